@@ -1,0 +1,17 @@
+/** Time as the world has it. */
+
+export const systemClock = {
+  now: (): number => performance.now(),
+  /** Resolves early, without an error, when the signal aborts. */
+  sleep: (ms: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      if (signal?.aborted === true) return resolve();
+      const done = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      signal?.addEventListener('abort', done, { once: true });
+    }),
+};

@@ -1,0 +1,26 @@
+/** What the worker thread can be asked to do: one entry a task. Arguments and results are plain data. */
+import type { GradedResult } from '../../core/grade/grade.ts';
+import type { GoldenSet } from '../../core/golden/case.ts';
+import type { GradeJob, RenderJob, RenderOutcome } from '../../core/run/evaluator.ts';
+import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts';
+import type { Script } from '../models/scripted/script.ts';
+
+export interface WorkerTasks {
+  render(job: RenderJob): readonly RenderOutcome[];
+  grade(job: GradeJob): GradedResult;
+  readGolden(job: { readonly path: string; readonly text: string }): GoldenSet;
+  matchScript(job: { readonly script: Script; readonly request: ScriptedRequest }): ScriptedMatch;
+  countTokens(job: { readonly texts: readonly string[] }): readonly number[];
+}
+
+export type TaskName = keyof WorkerTasks;
+export type TaskArgs<K extends TaskName> = Parameters<WorkerTasks[K]>[0];
+export type TaskResult<K extends TaskName> = ReturnType<WorkerTasks[K]>;
+
+export interface TaskRequest {
+  readonly id: number;
+  readonly task: TaskName;
+  readonly args: unknown;
+}
+
+export type TaskReply = { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: string };

@@ -1,0 +1,150 @@
+/**
+ * The evaluator on a worker thread. Tasks run one after the other there; the first in line has a time limit, and
+ * when it passes, the thread is killed, that task fails, and the rest goes to a new thread.
+ */
+import { Worker } from 'node:worker_threads';
+import { EvaluationTimeout, HumanError } from '../../core/errors.ts';
+import type { GoldenSet } from '../../core/golden/case.ts';
+import type { GradedResult } from '../../core/grade/grade.ts';
+import type { Evaluator, GradeJob, RenderJob, RenderOutcome } from '../../core/run/evaluator.ts';
+import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts';
+import type { ScriptMatcher } from '../models/scripted/scripted-model.ts';
+import type { Script } from '../models/scripted/script.ts';
+import type { TaskArgs, TaskName, TaskReply, TaskRequest, TaskResult } from './tasks.ts';
+
+/** ms. A user sees the error within two seconds, the thread's start included. */
+const LIMITS: Readonly<Record<TaskName, number>> = { render: 1200, grade: 1200, readGolden: 30_000, matchScript: 5000, countTokens: 20_000 };
+/** ms for a thread to start and load its code. */
+const START_LIMIT = 30_000;
+
+const NAMES: Readonly<Record<TaskName, string>> = {
+  render: 'Rendering the template',
+  grade: 'Grading the output',
+  readGolden: 'Reading the golden set',
+  matchScript: 'Matching the rules of the scripted model',
+  countTokens: 'Counting tokens',
+};
+
+interface Pending {
+  readonly request: TaskRequest;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class WorkerEvaluator implements Evaluator, ScriptMatcher {
+  private worker: Worker | null = null;
+  private isReady = false;
+  private readonly queue: Pending[] = [];
+  private timer: NodeJS.Timeout | null = null;
+  private nextId = 1;
+  private isDisposed = false;
+
+  /** `script`: the bundled worker. */
+  constructor(private readonly script: string) {}
+
+  /** Starts the thread before it is needed, so that the first task does not wait for it. */
+  warmUp(): void {
+    this.start();
+  }
+
+  render(job: RenderJob): Promise<readonly RenderOutcome[]> {
+    return this.run('render', job);
+  }
+
+  grade(job: GradeJob): Promise<GradedResult> {
+    return this.run('grade', job);
+  }
+
+  readGolden(path: string, text: string): Promise<GoldenSet> {
+    return this.run('readGolden', { path, text });
+  }
+
+  matchScript(script: Script, request: ScriptedRequest): Promise<ScriptedMatch> {
+    return this.run('matchScript', { script, request });
+  }
+
+  countTokens(texts: readonly string[]): Promise<readonly number[]> {
+    return this.run('countTokens', { texts });
+  }
+
+  async dispose(): Promise<void> {
+    this.isDisposed = true;
+    this.disarm();
+    for (const pending of this.queue.splice(0)) pending.reject(new HumanError('evaluation/stopped', 'The evaluation was stopped.'));
+    await this.worker?.terminate();
+    this.worker = null;
+  }
+
+  private run<K extends TaskName>(task: K, args: TaskArgs<K>): Promise<TaskResult<K>> {
+    if (this.isDisposed) return Promise.reject(new HumanError('evaluation/stopped', 'The evaluation was stopped.'));
+    return new Promise((resolve, reject) => {
+      const request = { id: this.nextId++, task, args };
+      this.queue.push({ request, resolve: resolve as (result: unknown) => void, reject });
+      const worker = this.start();
+      worker.postMessage(request);
+      worker.ref();
+      if (this.queue.length === 1) this.arm();
+    });
+  }
+
+  private start(): Worker {
+    if (this.worker) return this.worker;
+    const worker = new Worker(this.script, { name: 'goldset', stdout: false, stderr: false, resourceLimits: { maxOldGenerationSizeMb: 1024 } });
+    this.worker = worker;
+    this.isReady = false;
+    worker.on('message', (message: TaskReply | 'ready') => {
+      if (this.worker === worker) this.receive(message);
+    });
+    worker.on('error', (error: Error) => {
+      if (this.worker === worker) this.fail(new HumanError('evaluation/crashed', `The evaluation thread stopped: ${error.message}`));
+    });
+    worker.on('exit', () => {
+      if (this.worker === worker) this.fail(new HumanError('evaluation/crashed', 'The evaluation thread ended unexpectedly.'));
+    });
+    worker.unref();
+    return worker;
+  }
+
+  private receive(message: TaskReply | 'ready'): void {
+    if (message === 'ready') {
+      this.isReady = true;
+      return this.arm();
+    }
+    const pending = this.queue.shift();
+    if (pending?.request.id !== message.id) return this.fail(new HumanError('evaluation/crashed', 'The evaluation thread answered out of order.'));
+    this.arm();
+    if ('error' in message) pending.reject(new HumanError('evaluation/failed', message.error));
+    else pending.resolve(message.result);
+  }
+
+  /** The clock of the task that is now first in line. */
+  private arm(): void {
+    this.disarm();
+    const head = this.queue[0];
+    if (!head) {
+      this.worker?.unref();
+      return;
+    }
+    const limit = this.isReady ? LIMITS[head.request.task] : START_LIMIT;
+    this.timer = setTimeout(() => this.fail(new EvaluationTimeout(NAMES[head.request.task], limit)), limit);
+  }
+
+  private disarm(): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+  }
+
+  /** Gives up the thread and its first task; the others start anew on the next thread. */
+  private fail(error: HumanError): void {
+    this.disarm();
+    const dead = this.worker;
+    this.worker = null;
+    void dead?.terminate();
+    this.queue.shift()?.reject(error);
+    if (this.queue.length === 0 || this.isDisposed) return;
+    const worker = this.start();
+    for (const { request } of this.queue) worker.postMessage(request);
+    worker.ref();
+    this.arm();
+  }
+}

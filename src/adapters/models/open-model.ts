@@ -1,0 +1,96 @@
+/** A model's name → the client that answers for it. The one place that knows all providers. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ConfigurationError, HumanError, messageOf } from '../../core/errors.ts';
+import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
+import { parseModelId } from '../../core/config/model-id.ts';
+import { pricingFromRates, type Pricing } from '../../core/economics/price.ts';
+import type { ModelClient } from '../../core/run/model-client.ts';
+import { OPENAI, officialKey, serverKey, type KeySource } from './keys.ts';
+import { ScriptedClient } from './scripted/client.ts';
+import { readScript, type Script } from './scripted/script.ts';
+import { ScriptedModel, type ScriptMatcher } from './scripted/scripted-model.ts';
+
+export interface ModelOpener {
+  /**
+   * `from`: the folder that relative script paths are relative to.
+   * @throws {ConfigurationError} when the model cannot be used, with the way out.
+   */
+  open(id: string, from: string): Promise<ModelClient>;
+}
+
+export interface ModelOpenerOptions {
+  readonly config: GoldsetConfig;
+  readonly keys: KeySource;
+  readonly matcher: ScriptMatcher;
+  readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
+  readonly allowedOrigins: readonly string[];
+  readonly fetch?: typeof fetch;
+}
+
+export function modelOpener(options: ModelOpenerOptions): ModelOpener {
+  const opened = new Map<string, Promise<ModelClient>>();
+  return {
+    open(id, from) {
+      const key = id.startsWith('scripted:') ? `scripted:${path.resolve(from, id.slice('scripted:'.length))}` : id;
+      const known = opened.get(key) ?? openModel(id, from, options);
+      opened.set(key, known);
+      return known;
+    },
+  };
+}
+
+async function openModel(id: string, from: string, options: ModelOpenerOptions): Promise<ModelClient> {
+  if (id.startsWith('scripted:')) return openScripted(id, path.resolve(from, id.slice('scripted:'.length)), options);
+  const parsed = parseModelId(id);
+  if (parsed === null) throw new ConfigurationError('model/unknown', `"${id}" does not say which provider has this model.`, 'Write provider:model, such as openai:gpt-6-luna.');
+  const { provider, model } = parsed;
+  const configured = options.config.providers.get(provider);
+  const shared = { id: `${provider}:${model}`, model, now: options.clock.now, ...(options.fetch ? { fetch: options.fetch } : {}) };
+  const [{ OpenaiClient }, { findPricing }] = await Promise.all([import('./openai/client.ts'), import('../../core/economics/price-book.ts')]);
+  if (configured) {
+    const { baseUrl, apiKeyEnv: variable } = configured;
+    const apiKey = await serverKey({ provider, baseUrl, variable, allowedOrigins: options.allowedOrigins }, options.keys);
+    return new OpenaiClient({ ...shared, baseUrl, apiKey, official: false, pricing: null });
+  }
+  if (provider === OPENAI.name) {
+    const apiKey = await officialKey(OPENAI, options.keys);
+    return new OpenaiClient({ ...shared, baseUrl: OPENAI.baseUrl, apiKey, official: true, pricing: findPricing(OPENAI.name, model) });
+  }
+  throw new ConfigurationError(
+    'model/unknown-provider',
+    `There is no provider "${provider}" for the model ${id}.`,
+    `Add it to goldset.yaml (providers: ${provider}: { kind: openai-compatible, baseUrl: … }), or choose a model with --model.`,
+  );
+}
+
+async function openScripted(id: string, file: string, options: ModelOpenerOptions): Promise<ModelClient> {
+  const script = await loadScript(file);
+  const model = new ScriptedModel(script, options.matcher, options.clock.now);
+  return new ScriptedClient(id, await pricingOf(script, file), model, options.clock);
+}
+
+/** @throws {ConfigurationError} when the file is not there or not valid. */
+export async function loadScript(file: string): Promise<Script> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new ConfigurationError('scripted/missing', `The scripted model ${file} cannot be read: ${messageOf(error)}`, 'The path is relative to the file that names it.');
+  }
+  const { script, diagnostics } = readScript(file, text);
+  const problem = diagnostics.find((item) => item.severity === 'error');
+  if (problem) throw new ConfigurationError(problem.code, `${file}: ${problem.message}`, problem.hint);
+  return script;
+}
+
+async function pricingOf(script: Script, file: string): Promise<Pricing | null> {
+  if (script.pricedAs !== null) {
+    const parsed = parseModelId(script.pricedAs);
+    if (parsed === null) throw new HumanError('scripted/priced-as', `${file}: \`pricedAs\` must be provider:model.`);
+    const { findPricing } = await import('../../core/economics/price-book.ts');
+    return findPricing(parsed.provider, parsed.model);
+  }
+  if (script.price === null) return null;
+  return pricingFromRates(script.price, { asOf: new Date().toISOString().slice(0, 10), source: path.basename(file), basis: 'scripted', basedOn: null });
+}

@@ -1,0 +1,59 @@
+/** Errors of the SDK in our words, with the provider's own message and never a key. */
+import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
+import { messageOf, ProviderError } from '../../../core/errors.ts';
+import { excerpt } from '../../../core/text.ts';
+import { failureOfStatus } from '../provider-failure.ts';
+
+export interface CallTarget {
+  readonly id: string;
+  readonly baseUrl: string;
+  readonly apiKey: string | null;
+}
+
+export function providerErrorOf(error: unknown, target: CallTarget): ProviderError {
+  if (error instanceof ProviderError) return error;
+  const message = withoutKey(excerpt(messageOf(error), 500), target.apiKey);
+  if (error instanceof APIUserAbortError) return new ProviderError('aborted', 'The call was cancelled.');
+  if (error instanceof APIConnectionTimeoutError) return new ProviderError('timeout', `${target.id} did not answer in time.`);
+  if (error instanceof APIConnectionError) return connectionError(error, target);
+  if (error instanceof APIError && typeof error.status === 'number') {
+    return new ProviderError(failureOfStatus(error.status), `${target.id}: ${message}`, error.status, retryAfterOf(error.headers), hintOf(error.status, target));
+  }
+  if (error instanceof SyntaxError) return new ProviderError('malformed', `${target.id} sent something that is no JSON: ${message}`);
+  if (error instanceof APIError) return new ProviderError('server', `${target.id}: ${message}`);
+  return new ProviderError('connection', `The connection to ${originOf(target.baseUrl)} broke: ${withoutKey(deepestMessage(error), target.apiKey)}`);
+}
+
+function connectionError(error: Error, { baseUrl, apiKey }: CallTarget): ProviderError {
+  const reason = withoutKey(deepestMessage(error), apiKey);
+  return new ProviderError('connection', `No connection to ${originOf(baseUrl)}: ${reason}`, null, null, 'Is the server running, and is its address right?');
+}
+
+/** The SDK and fetch wrap what happened ("Connection error.", "fetch failed"); the innermost cause says it. */
+function deepestMessage(error: unknown): string {
+  let current: unknown = error;
+  for (let depth = 0; depth < 5 && current instanceof Error && current.cause instanceof Error; depth++) current = current.cause;
+  const code = (current as { code?: unknown }).code;
+  const message = messageOf(current);
+  return message === '' ? String(typeof code === 'string' ? code : 'unknown reason') : excerpt(message, 300);
+}
+
+function retryAfterOf(headers: Headers | undefined): number | null {
+  const ms = Number(headers?.get('retry-after-ms'));
+  if (Number.isFinite(ms) && ms > 0) return ms;
+  const value = headers?.get('retry-after');
+  if (value === null || value === undefined) return null;
+  const seconds = Number(value);
+  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
+  return Number.isFinite(wait) ? Math.max(0, wait) : null;
+}
+
+function hintOf(status: number, { id, baseUrl }: CallTarget): string | undefined {
+  if (status === 401 || status === 403) return `Check the key for ${originOf(baseUrl)}.`;
+  if (status === 404) return `Does ${originOf(baseUrl)} have the model of ${id}?`;
+  return undefined;
+}
+
+const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : url);
+
+const withoutKey = (text: string, key: string | null): string => (key === null || key.length < 4 ? text : text.replaceAll(key, '[key]'));

@@ -1,0 +1,48 @@
+/** The scripted model in process: `scripted:FILE`. */
+import { ProviderError } from '../../../core/errors.ts';
+import type { Pricing } from '../../../core/economics/price.ts';
+import type { ModelCallOptions, ModelClient, ModelRequest, ModelResponse } from '../../../core/run/model-client.ts';
+import { failureOfStatus } from '../provider-failure.ts';
+import { inPieces, type ScriptedModel } from './scripted-model.ts';
+import type { Failure } from './script.ts';
+
+export class ScriptedClient implements ModelClient {
+  readonly source = 'scripted';
+
+  constructor(
+    readonly id: string,
+    readonly pricing: Pricing | null,
+    private readonly model: ScriptedModel,
+    private readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> },
+  ) {}
+
+  async complete({ repeat, ...request }: ModelRequest, { signal, onText }: ModelCallOptions): Promise<ModelResponse> {
+    const started = this.clock.now();
+    const turn = await this.model.next({ ...request, model: this.id.replace(/^scripted:/, '') }, repeat);
+    if (turn.kind === 'fail') throw scriptedFailure(turn.failure);
+    await this.wait(turn.ttftMs, signal);
+    const ttftMs = this.clock.now() - started;
+    for (const piece of inPieces(turn.text, turn.streamMs)) {
+      onText?.(piece.text);
+      await this.wait(piece.delayMs, signal);
+    }
+    return {
+      output: turn.text,
+      toolCalls: turn.answer.toolCalls.map((call, i) => ({ id: `call_${i}`, ...call })),
+      finish: turn.answer.finish,
+      usage: turn.usage,
+      ttftMs: turn.text === '' ? null : ttftMs,
+      latencyMs: this.clock.now() - started,
+    };
+  }
+
+  private async wait(ms: number, signal: AbortSignal): Promise<void> {
+    if (ms > 0) await this.clock.sleep(ms, signal);
+    if (signal.aborted) throw new ProviderError('aborted', 'The call was cancelled.');
+  }
+}
+
+function scriptedFailure({ status, retryAfter, drop }: Failure): ProviderError {
+  if (drop || status === null) return new ProviderError('connection', 'The scripted model cut the connection.');
+  return new ProviderError(failureOfStatus(status), `The scripted model answered with status ${status}.`, status, retryAfter === null ? null : retryAfter * 1000);
+}

@@ -1,0 +1,62 @@
+/** Which rule answers a request, and what it counts. Runs in the worker: the patterns come from a file. */
+import type { ModelRequest } from '../../../core/run/model-client.ts';
+import { textOf } from '../../../core/prompt/request.ts';
+import { encodeText } from '../../../core/economics/tokenizer.ts';
+import { compilePattern, RULE_PARTS, type Answer, type Rule, type RulePart, type Script } from './script.ts';
+
+export interface ScriptedRequest extends Omit<ModelRequest, 'repeat'> {
+  readonly model: string;
+}
+
+export interface ScriptedMatch {
+  /** Index of the rule, or -1: the default answered. */
+  readonly rule: number;
+  /** All of the prompt as tokens, in the order in which a provider caches it: tools, schema, messages. */
+  readonly promptTokens: Int32Array;
+  /** Of each reply; tool calls count by their JSON. */
+  readonly outputTokens: readonly number[];
+}
+
+/** Marks the frame of a message: three tokens, as in OpenAI's chat format (cookbook, How_to_count_tokens). */
+const FRAME = [-1, -2, -3];
+
+export function matchScript(script: Script, request: ScriptedRequest): ScriptedMatch {
+  const rule = script.rules.findIndex((candidate) => matches(candidate, request));
+  const answer: Answer = script.rules[rule] ?? script.fallback;
+  const calls = answer.toolCalls.map((call) => encodeText(`${call.name} ${call.arguments}`).length).reduce((a, b) => a + b, 0);
+  return {
+    rule,
+    promptTokens: Int32Array.from(promptTokens(request)),
+    outputTokens: answer.replies.map((reply) => encodeText(reply).length + calls),
+  };
+}
+
+function matches(rule: Rule, request: ScriptedRequest): boolean {
+  return RULE_PARTS.every((part) => {
+    const pattern = rule.when[part];
+    return pattern === undefined || compilePattern(pattern).test(textOfPart(part, request));
+  });
+}
+
+function textOfPart(part: RulePart, request: ScriptedRequest): string {
+  if (part === 'model') return request.model;
+  if (part === 'request') return JSON.stringify({ messages: request.messages, tools: request.tools, output: request.output, parameters: request.parameters });
+  return request.messages
+    .filter((message) => message.role === part)
+    .map(textOf)
+    .join('\n');
+}
+
+function* promptTokens(request: ScriptedRequest): Generator<number> {
+  for (const tool of request.tools) yield* encodeText(JSON.stringify(tool));
+  if (request.output.schema !== null) yield* encodeText(JSON.stringify(request.output.schema));
+  for (const message of request.messages) {
+    yield* FRAME;
+    yield* encodeText(message.role);
+    for (const part of message.content) {
+      if ('text' in part) yield* encodeText(part.text);
+      else if ('media' in part) yield* encodeText(part.media.url.slice(0, 256));
+    }
+  }
+  yield* FRAME;
+}

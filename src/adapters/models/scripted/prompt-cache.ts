@@ -1,0 +1,32 @@
+/** A provider's prompt cache, simulated: the longest prefix of whole blocks that a request before had, within its lifetime. */
+import type { Script } from './script.ts';
+
+export class PromptCache {
+  /** Chained hash of the blocks up to here → when the entry ends, ms. */
+  private readonly entries = new Map<string, number>();
+
+  constructor(private readonly rule: Script['cache']) {}
+
+  /** Tokens of this prompt that are read from the cache; the prompt is in the cache from now on. */
+  use(tokens: Int32Array, now: number): number {
+    if (this.rule === null) return 0;
+    const { minimumTokens, blockTokens, ttlSeconds } = this.rule;
+    let hit = 0;
+    let stillHitting = true;
+    let low = 0x811c9dc5;
+    let high = 0x01000193;
+    for (let end = blockTokens; end <= tokens.length; end += blockTokens) {
+      for (let i = end - blockTokens; i < end; i++) {
+        const token = tokens[i] ?? 0;
+        low = Math.imul(low ^ token, 0x01000193);
+        high = Math.imul(high ^ (token + i), 0x85ebca6b);
+      }
+      const key = `${low >>> 0}:${high >>> 0}`;
+      const until = this.entries.get(key);
+      if (stillHitting && until !== undefined && until > now) hit = end;
+      else stillHitting = false;
+      this.entries.set(key, now + ttlSeconds * 1000);
+    }
+    return hit >= minimumTokens ? hit : 0;
+  }
+}

@@ -1,0 +1,56 @@
+/** Where runs are kept: `.goldset/runs/ID.goldset-run.jsonl` beside the workspace's root. */
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { HumanError, messageOf } from '../../core/errors.ts';
+import type { JournalRecord } from '../../core/run/journal.ts';
+
+export const JOURNAL_SUFFIX = '.goldset-run.jsonl';
+
+/** `.goldset/`, made on first use; it ignores itself. */
+export function dataFolder(root: string): string {
+  const folder = path.join(root, '.goldset');
+  mkdirSync(path.join(folder, 'runs'), { recursive: true });
+  const ignore = path.join(folder, '.gitignore');
+  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  return folder;
+}
+
+export const journalFile = (root: string, id: string): string => path.join(dataFolder(root), 'runs', `${id}${JOURNAL_SUFFIX}`);
+
+/** Ids of the runs on disk, newest first. */
+export function listRuns(root: string): string[] {
+  const folder = path.join(root, '.goldset', 'runs');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(JOURNAL_SUFFIX))
+    .map((name) => name.slice(0, -JOURNAL_SUFFIX.length))
+    .sort()
+    .reverse();
+}
+
+/** Sortable by time, unique on one machine. */
+export const newRunId = (date: Date, random: () => number): string =>
+  `${date.toISOString().replace(/[-:]/g, '').replace(/\.\d+Z$/, '')}-${Math.floor(random() * 0x1000000).toString(16).padStart(6, '0')}`;
+
+/** One writer; each record is with the operating system when `append` returns, so a killed process loses none. */
+export class JournalWriter {
+  private descriptor: number | null;
+
+  constructor(readonly file: string) {
+    this.descriptor = openSync(file, 'ax');
+  }
+
+  append(record: JournalRecord): void {
+    if (this.descriptor === null) return;
+    try {
+      writeSync(this.descriptor, `${JSON.stringify(record)}\n`);
+    } catch (error) {
+      throw new HumanError('journal/write', `The journal ${this.file} cannot be written: ${messageOf(error)}`, 'Free some disk space. What is in the journal is kept.');
+    }
+  }
+
+  close(): void {
+    if (this.descriptor !== null) closeSync(this.descriptor);
+    this.descriptor = null;
+  }
+}

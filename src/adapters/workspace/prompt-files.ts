@@ -1,0 +1,122 @@
+/** Loads a prompt with its partials and its golden set from files, or from editors that have not saved them. */
+import { createHash } from 'node:crypto';
+import { existsSync, realpathSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Diagnostics, type Diagnostic } from '../../core/diagnostics.ts';
+import type { GoldenCase, GoldenSet } from '../../core/golden/case.ts';
+import { readGoldenSet, tooLarge } from '../../core/golden/read-golden.ts';
+import type { PartialSource } from '../../core/prompt/document.ts';
+import { goldenCandidates } from '../../core/prompt/formats/prompt-name.ts';
+import { partialNamesIn, readPrompt, type PromptReading } from '../../core/prompt/read-prompt.ts';
+import { analyseTemplate } from '../../core/prompt/template/analyse.ts';
+import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
+import type { RunTarget } from '../../core/run/plan.ts';
+import { promptVersion } from '../../core/versions/identity.ts';
+import type { Workspace } from './root.ts';
+import { shownPath } from './root.ts';
+
+/** The text of a file: an unsaved editor's, or what is on disk. */
+export type ReadText = (file: string) => Promise<string>;
+
+/** Parses a golden set, possibly on another thread. */
+export type ParseGolden = (shown: string, text: string) => Promise<GoldenSet>;
+
+export interface LoadedPrompt {
+  readonly file: string;
+  readonly reading: PromptReading;
+  readonly partials: readonly PartialSource[];
+  readonly goldenFile: string | null;
+  readonly target: RunTarget;
+  /** Of the prompt and of its golden set. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Bytes of a golden set that are read at most. */
+const MAX_GOLDEN = 256 * 1024 * 1024;
+
+export class PromptLoader {
+  constructor(
+    private readonly workspace: Workspace,
+    private readonly readText: ReadText = (file) => readFile(file, 'utf8'),
+    private readonly parseGolden: ParseGolden = (shown, text) => Promise.resolve(readGoldenSet(shown, text)),
+  ) {}
+
+  /** @throws only when the prompt's own file cannot be read. */
+  async load(file: string): Promise<LoadedPrompt> {
+    const text = await this.readText(file);
+    const shown = shownPath(this.workspace.root, file);
+    const partials = await this.partials(file, text);
+    const reading = readPrompt(shown, text, partials);
+    const golden = await this.golden(file, reading);
+    const target: RunTarget = {
+      document: reading.document,
+      partials,
+      listVariables: reading.analysis.variables.filter((use) => use.use === 'iteration').map((use) => use.name),
+      cases: [...reading.document.embedded.cases, ...golden.cases],
+      version: promptVersion(reading.document, partials, sha256),
+      golden: sha256(JSON.stringify(golden.cases.map(withoutPlaces))).slice(0, 16),
+    };
+    return { file, reading, partials, goldenFile: golden.file, target, diagnostics: [...reading.diagnostics, ...golden.diagnostics] };
+  }
+
+  /** Where the golden set of a prompt is; null when it has none. */
+  goldenFile(file: string, reading: PromptReading): string | null {
+    const configured = this.workspace.config.prompts.get(reading.document.path)?.golden ?? this.workspace.config.prompts.get(`./${reading.document.path}`)?.golden;
+    if (configured) return path.resolve(this.workspace.root, configured.path);
+    const own = reading.document.settings.golden;
+    if (own !== null) return path.resolve(path.dirname(file), own.path);
+    return goldenCandidates(file).find((candidate) => existsSync(candidate)) ?? null;
+  }
+
+  private async golden(file: string, reading: PromptReading): Promise<{ file: string | null; cases: readonly GoldenCase[]; diagnostics: readonly Diagnostic[] }> {
+    const goldenFile = this.goldenFile(file, reading);
+    if (goldenFile === null) return { file: null, cases: [], diagnostics: [] };
+    const shown = shownPath(this.workspace.root, goldenFile);
+    if (!existsSync(goldenFile) || !this.isInside(goldenFile)) {
+      const diagnostics = new Diagnostics(reading.document.path);
+      const range = reading.document.settings.golden?.range ?? null;
+      diagnostics.error('golden/missing', `The golden set ${shown} is not in this workspace.`, range, 'Check `goldset.golden`.');
+      return { file: null, cases: [], diagnostics: diagnostics.list };
+    }
+    const { size } = await stat(goldenFile);
+    const set = size > MAX_GOLDEN ? tooLarge(shown, size, MAX_GOLDEN) : await this.parseGolden(shown, await this.readText(goldenFile));
+    return { file: goldenFile, cases: set.cases, diagnostics: set.diagnostics };
+  }
+
+  /** Every partial that the prompt reaches, found beside it or in a folder above, up to the root. */
+  private async partials(file: string, text: string): Promise<PartialSource[]> {
+    if (!file.endsWith('.prompt')) return [];
+    const { body } = splitFrontMatter(text);
+    const wanted = analyseTemplate(body.text, body.offset).partials.map((use) => use.name);
+    const found = new Map<string, PartialSource>();
+    for (const name of wanted) {
+      if (found.has(name)) continue;
+      const partial = this.partialFile(path.dirname(file), name);
+      if (partial === null) continue;
+      const source = { name, path: shownPath(this.workspace.root, partial), text: await this.readText(partial) };
+      found.set(name, source);
+      wanted.push(...partialNamesIn(source));
+    }
+    return [...found.values()];
+  }
+
+  private partialFile(from: string, name: string): string | null {
+    const at = path.posix.join(path.posix.dirname(name), `_${path.posix.basename(name)}.prompt`);
+    for (let folder = from; ; folder = path.dirname(folder)) {
+      const candidate = path.resolve(folder, at);
+      if (existsSync(candidate) && this.isInside(candidate)) return candidate;
+      if (folder === this.workspace.root || path.dirname(folder) === folder) return null;
+    }
+  }
+
+  /** By real path: no link and no `..` leads out of the workspace. */
+  private isInside(file: string): boolean {
+    const relative = path.relative(realpathSync(this.workspace.root), realpathSync(file));
+    return relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
+  }
+}
+
+const withoutPlaces = ({ source: _source, assertions, ...rest }: GoldenCase): unknown => ({ ...rest, assertions: assertions.map(({ range: _range, ...spec }) => spec) });

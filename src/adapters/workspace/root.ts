@@ -1,0 +1,37 @@
+/** Where a workspace begins, and what its goldset.yaml says. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Diagnostic } from '../../core/diagnostics.ts';
+import { EMPTY_CONFIG, readGoldsetYaml, type GoldsetConfig } from '../../core/config/goldset-yaml.ts';
+
+export interface Workspace {
+  readonly root: string;
+  readonly config: GoldsetConfig;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The nearest folder upward with goldset.yaml, else the git root, else `from` itself. */
+export function findRoot(from: string): string {
+  return ancestorWith(from, 'goldset.yaml') ?? ancestorWith(from, '.git') ?? path.resolve(from);
+}
+
+function ancestorWith(from: string, name: string): string | null {
+  for (let folder = path.resolve(from); ; folder = path.dirname(folder)) {
+    if (existsSync(path.join(folder, name))) return folder;
+    if (path.dirname(folder) === folder) return null;
+  }
+}
+
+export async function openWorkspace(from: string): Promise<Workspace> {
+  const root = findRoot(from);
+  const file = path.join(root, 'goldset.yaml');
+  if (!existsSync(file)) return { root, config: EMPTY_CONFIG, diagnostics: [] };
+  return { root, ...readGoldsetYaml(file, await readFile(file, 'utf8')) };
+}
+
+/** A path as a report shows it: relative to the root, with forward slashes. */
+export const shownPath = (root: string, file: string): string => {
+  const relative = path.relative(root, file).split(path.sep).join('/');
+  return relative === '' || relative.startsWith('../') ? file : relative;
+};

@@ -1,0 +1,54 @@
+/** What each command takes, apart from the code that does it, so that help and usage errors load nothing else. */
+import type { CommandSpec } from './arguments.ts';
+
+const json = { type: 'boolean', help: 'Write the machine’s form to standard output.' } as const;
+const envFile = { type: 'string', value: 'FILE', help: 'Read environment variables (keys) from FILE; ./.env is never read unasked.' } as const;
+
+export const runSpec: CommandSpec = {
+  usage: 'run [PATH…]',
+  summary: 'Runs prompts against their golden cases. PATH: prompts, golden sets or folders; default: this folder.',
+  options: {
+    model: { type: 'string', multiple: true, value: 'M', help: 'provider:model instead of the prompt’s own; repeat for several.' },
+    param: { type: 'string', multiple: true, value: 'K=V[,V]', help: 'Set a parameter; several values make several candidates.' },
+    case: { type: 'string', multiple: true, value: 'GLOB', help: 'Only cases whose id or description matches.' },
+    tag: { type: 'string', multiple: true, value: 'T', help: 'Only cases with this tag (metadata.tags).' },
+    repeat: { type: 'string', value: 'N', help: 'Samples per case; a case passes when all do. Default: 1.' },
+    concurrency: { type: 'string', value: 'N', help: 'Calls at once. Default: 8.' },
+    report: { type: 'string', multiple: true, value: 'KIND=FILE', help: 'json, junit, html or markdown; repeat for several.' },
+    'env-file': envFile,
+    'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'Let goldset.yaml send a named key to this origin.' },
+    yes: { type: 'boolean', help: 'Do not ask.' },
+    json,
+  },
+  examples: ['goldset run prompts/triage.prompt', 'goldset run --model scripted:./support.scripted.yaml --report html=out.html', 'goldset run --case "refund-*" --repeat 3 --json > run.json'],
+};
+
+export const checkSpec: CommandSpec = {
+  usage: 'check [PATH…]',
+  summary: 'Lists problems of prompts, golden sets and goldset.yaml without calling a model.',
+  options: {
+    'fail-on': { type: 'string', value: 'LEVEL', help: 'error, warning or info: exit 1 from this severity on. Default: error.' },
+    json,
+  },
+  examples: ['goldset check', 'goldset check prompts --fail-on warning'],
+};
+
+export const renderSpec: CommandSpec = {
+  usage: 'render PROMPT',
+  summary: 'Prints the request that a prompt makes, without sending it.',
+  options: {
+    case: { type: 'string', value: 'ID', help: 'Use the variables of this golden case.' },
+    vars: { type: 'string', value: 'FILE', help: 'Use the variables in FILE (JSON or YAML); - is standard input.' },
+    data: { type: 'string', value: 'FILE', help: 'dotprompt’s data argument { input, messages, docs, context }; - is standard input.' },
+    format: { type: 'string', value: 'F', help: 'messages (default) or openai.' },
+    model: { type: 'string', value: 'M', help: 'provider:model instead of the prompt’s own.' },
+  },
+  examples: ['goldset render prompts/triage.prompt --case refund-late', 'goldset render prompts/triage.prompt --vars vars.json --format openai'],
+};
+
+export const serveSpec: CommandSpec = {
+  usage: 'serve FILE',
+  summary: 'Serves a scripted model with OpenAI’s protocol on 127.0.0.1.',
+  options: { port: { type: 'string', value: 'N', help: 'Default: a free one; it is printed.' } },
+  examples: ['goldset serve support.scripted.yaml --port 4011'],
+};

@@ -1,0 +1,68 @@
+/** `goldset check`: problems, without a call. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ConfigurationError } from '../../core/errors.ts';
+import type { Diagnostic, Severity } from '../../core/diagnostics.ts';
+import { LineIndex, type LineRange } from '../../core/text.ts';
+import { caseProblems } from '../../core/golden/case-problems.ts';
+import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
+import type { Arguments } from '../arguments.ts';
+import { plainText } from '../plain-text.ts';
+import { withSession, type Session } from '../session.ts';
+
+const LEVELS: readonly Severity[] = ['info', 'warning', 'error'];
+
+export async function checkCommand(args: Arguments): Promise<number> {
+  const failOn = LEVELS.find((level) => level === (args.text('fail-on') ?? 'error'));
+  if (!failOn) throw new ConfigurationError('usage', '--fail-on must be error, warning or info.');
+  return withSession(args, async (session) => {
+    const { diagnostics, prompts, cases } = await collect(args.paths, session);
+    if (prompts === 0) throw new ConfigurationError('check/nothing', 'There is no prompt here.', 'Prompts are files that end with .prompt or .prompt.yml.');
+    const placed = await place(diagnostics, session.workspace.root);
+    const failing = placed.filter((item) => LEVELS.indexOf(item.severity) >= LEVELS.indexOf(failOn));
+    if (args.flag('json')) process.stdout.write(`${JSON.stringify({ schema: 'goldset.check/1', prompts, cases, diagnostics: placed }, null, 2)}\n`);
+    else print(placed, prompts, cases);
+    return failing.length > 0 ? 1 : 0;
+  });
+}
+
+async function collect(paths: readonly string[], { cwd, loader, workspace }: Session): Promise<{ diagnostics: Diagnostic[]; prompts: number; cases: number }> {
+  const diagnostics = [...workspace.diagnostics];
+  let cases = 0;
+  const files = await findPrompts(paths, cwd);
+  for (const file of files) {
+    const loaded = await loader.load(file);
+    cases += loaded.target.cases.length;
+    diagnostics.push(...loaded.diagnostics, ...caseProblems(loaded.reading, loaded.target.cases));
+  }
+  return { diagnostics: unique(diagnostics), prompts: files.length, cases };
+}
+
+/** Two prompts may share a golden set; its problems are said once. */
+function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Map(diagnostics.map((item) => [JSON.stringify([item.path, item.code, item.range, item.message]), item]));
+  return [...seen.values()];
+}
+
+type Placed = Omit<Diagnostic, 'range'> & { readonly range: LineRange | null };
+
+async function place(diagnostics: readonly Diagnostic[], root: string): Promise<Placed[]> {
+  const indexes = new Map<string, LineIndex>();
+  const placed: Placed[] = [];
+  for (const item of diagnostics) {
+    if (!indexes.has(item.path)) indexes.set(item.path, new LineIndex(await readFile(path.resolve(root, item.path), 'utf8')));
+    const range = item.range === null ? null : (indexes.get(item.path)?.range(item.range) ?? null);
+    placed.push({ ...item, range });
+  }
+  return placed;
+}
+
+function print(diagnostics: readonly Placed[], prompts: number, cases: number): void {
+  for (const item of diagnostics) {
+    const at = item.range === null ? '' : `:${item.range.start.line + 1}:${item.range.start.character + 1}`;
+    const hint = item.hint === undefined ? '' : `\n    ${item.hint}`;
+    process.stdout.write(plainText(`${item.path}${at} ${item.severity} ${item.message} (${item.code})${hint}\n`));
+  }
+  const count = (severity: Severity): number => diagnostics.filter((item) => item.severity === severity).length;
+  process.stdout.write(`${prompts} prompts, ${cases} golden cases: ${count('error')} errors, ${count('warning')} warnings.\n`);
+}

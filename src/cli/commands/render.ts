@@ -1,0 +1,81 @@
+/** `goldset render`: the request, without sending it. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ConfigurationError } from '../../core/errors.ts';
+import { Diagnostics } from '../../core/diagnostics.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { readYaml } from '../../core/yaml.ts';
+import { parseModelId } from '../../core/config/model-id.ts';
+import { chatBody } from '../../adapters/models/openai/body.ts';
+import type { Message, RenderData, RenderedRequest } from '../../core/prompt/request.ts';
+import type { LoadedPrompt } from '../../adapters/workspace/prompt-files.ts';
+import type { Arguments } from '../arguments.ts';
+import { plainText } from '../plain-text.ts';
+import { withSession } from '../session.ts';
+
+export async function renderCommand(args: Arguments): Promise<number> {
+  const given = args.paths[0];
+  if (given === undefined || args.paths.length > 1) throw new ConfigurationError('usage', 'Name one prompt: goldset render PROMPT');
+  const format = args.text('format') ?? 'messages';
+  if (format !== 'messages' && format !== 'openai') throw new ConfigurationError('usage', '--format must be messages or openai.');
+  return withSession(args, async ({ cwd, loader, evaluator, workspace }) => {
+    const loaded = await loader.load(path.resolve(cwd, given));
+    for (const item of loaded.reading.diagnostics) process.stderr.write(plainText(`${item.path}: ${item.severity}: ${item.message}\n`));
+    const data = await renderData(args, loaded);
+    const { document } = loaded.reading;
+    const [outcome] = await evaluator.render({ document, partials: loaded.partials, data: [data], segments: false });
+    if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'Nothing was rendered.');
+    const model = args.text('model') ?? document.model?.id ?? workspace.config.model;
+    process.stdout.write(`${JSON.stringify(format === 'messages' ? asMessages(outcome.request) : asOpenai(outcome.request, model), null, 2)}\n`);
+    return 0;
+  });
+}
+
+async function renderData(args: Arguments, { target, reading }: LoadedPrompt): Promise<RenderData> {
+  const [vars, data, id] = [args.text('vars'), args.text('data'), args.text('case')];
+  if ([vars, data, id].filter((item) => item !== null).length > 1) throw new ConfigurationError('usage', 'Use only one of --case, --vars and --data.');
+  if (vars !== null) return { input: await readObject(vars) };
+  if (data !== null) return dotpromptData(await readObject(data));
+  if (id === null) return { input: {} };
+  const goldenCase = target.cases.find((item) => item.id === id);
+  if (!goldenCase) throw new ConfigurationError('case/missing', `${reading.document.path} has no golden case "${id}".`, `It has: ${target.cases.slice(0, 5).map((item) => item.id).join(', ')}…`);
+  return { input: goldenCase.vars, prefix: goldenCase.prefix, suffix: goldenCase.suffix };
+}
+
+function dotpromptData(value: JsonObject): RenderData {
+  const { input, messages, docs, context } = value;
+  return {
+    input: isJsonObject(input) ? input : {},
+    ...(Array.isArray(messages) ? { messages: messages.filter((item): item is JsonValue & Message => isMessage(item)) } : {}),
+    ...(Array.isArray(docs) ? { docs } : {}),
+    ...(isJsonObject(context) ? { context } : {}),
+  };
+}
+
+const isMessage = (value: unknown): boolean => isJsonObject(value) && typeof value['role'] === 'string' && Array.isArray(value['content']);
+
+async function readObject(file: string): Promise<JsonObject> {
+  const text = file === '-' ? await standardInput() : await readFile(file, 'utf8');
+  const diagnostics = new Diagnostics(file);
+  const value: JsonValue | undefined = readYaml(text, diagnostics)?.value;
+  const problem = diagnostics.list[0];
+  if (problem) throw new ConfigurationError(problem.code, `${file}: ${problem.message}`);
+  if (!isJsonObject(value)) throw new ConfigurationError('vars/not-a-map', `${file} must hold a map of variables.`);
+  return value;
+}
+
+async function standardInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function asMessages({ messages, tools, output, parameters }: RenderedRequest): unknown {
+  const { format, name, schema } = output;
+  return { messages, tools, responseFormat: format === null ? null : { type: format, name, schema }, parameters };
+}
+
+function asOpenai(request: RenderedRequest, model: string | null): JsonObject {
+  const parsed = model === null ? null : parseModelId(model);
+  return chatBody(parsed?.model ?? model ?? 'MODEL', request, parsed?.provider === 'openai');
+}

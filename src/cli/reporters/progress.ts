@@ -1,0 +1,57 @@
+/** Progress on standard error: one live line on a terminal, few plain lines elsewhere. */
+import type { RunEvent } from '../../core/run/events.ts';
+import { plainText } from '../plain-text.ts';
+
+interface Terminal {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** ms between two drawings of the live line. */
+const FRAME = 100;
+
+export function progressReporter(out: Terminal, now: () => number): { event: (event: RunEvent) => void; end: () => void } {
+  const live = out.isTTY === true;
+  let drawn = -Infinity;
+  let began = now();
+  let verdicts = { pass: 0, fail: 0, error: 0 };
+  let spent: number | null = 0;
+  let quarter = 0;
+  let shown = false;
+  const clear = (): void => {
+    if (shown) out.write('\r\u001b[K');
+    shown = false;
+  };
+  const line = (done: number, samples: number): string => {
+    const seconds = (now() - began) / 1000;
+    const rate = seconds > 0 ? done / seconds : 0;
+    const left = rate > 0 ? `, ${Math.ceil((samples - done) / rate)} s left` : '';
+    const cost = spent === null ? '' : `, $${spent.toFixed(4)}`;
+    return `${done}/${samples} · ${verdicts.pass} passed, ${verdicts.fail} failed, ${verdicts.error} errors · ${rate.toFixed(1)}/s${cost}${left}`;
+  };
+  return {
+    event(event) {
+      if (event.type === 'started') {
+        began = now();
+        verdicts = { pass: 0, fail: 0, error: 0 };
+        out.write(`Running ${event.samples} samples of ${event.plan.candidates.length} candidates…\n`);
+      } else if (event.type === 'retry') {
+        clear();
+        out.write(plainText(`${event.sample.case}: attempt ${event.attempt} failed, again in ${(event.delayMs / 1000).toFixed(1)} s (${event.reason})\n`));
+      } else if (event.type === 'result') {
+        verdicts[event.result.verdict]++;
+        spent = spent === null || event.result.costUsd === null ? spent : spent + event.result.costUsd;
+        if (live && now() - drawn >= FRAME) {
+          drawn = now();
+          out.write(`\r\u001b[K${line(event.done, event.samples).slice(0, (out.columns ?? 80) - 1)}`);
+          shown = true;
+        } else if (!live && event.samples >= 40 && Math.floor((4 * event.done) / event.samples) > quarter) {
+          quarter = Math.floor((4 * event.done) / event.samples);
+          if (quarter < 4) out.write(`${line(event.done, event.samples)}\n`);
+        }
+      }
+    },
+    end: clear,
+  };
+}

@@ -1,0 +1,89 @@
+/** What a person reads after a run: per candidate the numbers, then what failed and why, then what to do next. */
+import type { CandidateReport, RunReport } from '../../core/run/report.ts';
+import type { Result } from '../../core/run/result.ts';
+import { excerpt } from '../../core/text.ts';
+import { plainText } from '../plain-text.ts';
+import { count, milliseconds, percent, usd } from './figures.ts';
+import type { ReportTarget } from './reports.ts';
+
+export interface TerminalOptions {
+  readonly journal: string;
+  readonly written: readonly ReportTarget[];
+  readonly width: number;
+  readonly colour: boolean;
+}
+
+/** Per candidate; the reports hold them all. */
+const MAX_FAILURES = 10;
+
+export function printReport(report: RunReport, options: TerminalOptions): void {
+  process.stdout.write(`${terminalReport(report, options)}\n`);
+}
+
+export function terminalReport(report: RunReport, options: TerminalOptions): string {
+  const paint = (code: number, text: string): string => (options.colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const sections = report.candidates.map((candidate) => {
+    const results = report.results.filter((result) => result.candidate === candidate.id);
+    return [...headOf(candidate, paint), ...failuresOf(results, options.width, paint)].join('\n');
+  });
+  return ['', sections.join('\n\n'), '', ...footer(report, options, paint)].join('\n');
+}
+
+type Paint = (code: number, text: string) => string;
+const GREEN = 32;
+const RED = 31;
+const YELLOW = 33;
+const DIM = 2;
+const BOLD = 1;
+
+function headOf(candidate: CandidateReport, paint: Paint): string[] {
+  const { prompt, model, parameters, usage, price } = candidate;
+  const set = Object.keys(parameters).length === 0 ? '' : ` ${plainText(JSON.stringify(parameters))}`;
+  const interval = candidate.interval === null ? '' : ` (95 % interval ${percent(candidate.interval[0])} to ${percent(candidate.interval[1])})`;
+  const colour = candidate.failed > 0 ? RED : candidate.errors > 0 ? YELLOW : GREEN;
+  const errors = candidate.errors === 0 ? '' : `, ${candidate.errors} errors`;
+  const aside = [candidate.knownFailing > 0 ? `${candidate.knownFailing} known-failing` : '', candidate.unverified > 0 ? `${candidate.unverified} unverified` : ''].filter(Boolean).join(', ');
+  const tokens = usage === null ? 'not reported' : `${count(usage.input)} in (${count(usage.cacheRead)} from cache) + ${count(usage.output)} out, ${usage.basis}`;
+  const priced = price === null ? 'price unknown' : `price ${price.basis === 'estimated' ? `estimated from ${price.basedOn ?? 'a similar model'}, ` : ''}as of ${price.asOf}, ${price.source}`;
+  return [
+    `${paint(BOLD, plainText(prompt.path))} ${paint(DIM, prompt.version.slice(0, 8))}  ${plainText(model)}${set}`,
+    `  passed  ${paint(colour, `${candidate.passed}/${candidate.cases}`)}  pass rate ${percent(candidate.passRate)}${interval}${errors}${aside === '' ? '' : `  (${aside})`}`,
+    `  cost    ${usd(candidate.costPerCallUsd)} per call, ${usd(candidate.costUsd)} in all  ${paint(DIM, `(${priced})`)}`,
+    `  tokens  ${tokens}`,
+    `  TTFT    p50 ${milliseconds(candidate.ttftMs?.p50)}, p95 ${milliseconds(candidate.ttftMs?.p95)}  ·  total p50 ${milliseconds(candidate.latencyMs?.p50)}, p95 ${milliseconds(candidate.latencyMs?.p95)}`,
+  ];
+}
+
+function failuresOf(results: readonly Result[], width: number, paint: Paint): string[] {
+  const failing = results.filter((result) => result.verdict !== 'pass');
+  const lines = failing.slice(0, MAX_FAILURES).flatMap((result) => failureLines(result, width, paint));
+  if (failing.length > MAX_FAILURES) lines.push(`  … and ${failing.length - MAX_FAILURES} more; see the report.`);
+  return lines;
+}
+
+function failureLines(result: Result, width: number, paint: Paint): string[] {
+  const mark = result.verdict === 'fail' ? paint(RED, '✘') : paint(YELLOW, '!');
+  const status = result.status === 'active' ? '' : ` [${result.status}]`;
+  const repeat = result.repeat === 0 ? '' : ` #${result.repeat + 1}`;
+  const title = `  ${mark} ${plainText(result.case)}${repeat}${status}${result.description === null ? '' : paint(DIM, `  ${plainText(excerpt(result.description))}`)}`;
+  const room = Math.max(40, width - 16);
+  const shown = (text: string): string => plainText(excerpt(text, room));
+  if (result.error !== null) return [title, `      error     ${shown(result.error.message)}`];
+  const reasons = result.assertions.filter((item) => !item.pass && item.weight > 0);
+  const expected = result.expected === null ? [] : [`      expected  ${shown(typeof result.expected === 'string' ? result.expected : JSON.stringify(result.expected))}`];
+  return [title, ...expected, `      got       ${shown(result.output ?? '')}`, ...reasons.map((item) => paint(DIM, `      ${item.type}: ${shown(item.reason)}`))];
+}
+
+function footer(report: RunReport, { journal, written, colour }: TerminalOptions, paint: Paint): string[] {
+  const tone = report.verdict === 'pass' ? GREEN : report.verdict === 'fail' ? RED : YELLOW;
+  const verdict = colour ? paint(tone, report.verdict) : report.verdict;
+  const failing = report.results.find((result) => result.verdict === 'fail');
+  const next = !report.complete
+    ? 'The run was interrupted; what was done is in the journal.'
+    : failing
+      ? `Next: look at one failing case: goldset run --case ${JSON.stringify(plainText(failing.case))}`
+      : report.verdict === 'error'
+        ? 'Next: mend what the errors name, then run again.'
+        : 'Next: commit the prompt, or try a cheaper model with --model.';
+  return [`Verdict: ${verdict}${report.complete ? '' : ' (incomplete)'}`, ...written.map(({ kind, file }) => `${kind.padEnd(8)} ${file}`), `journal  ${journal}`, next];
+}

@@ -1,0 +1,70 @@
+/** What commands share: the worker, the models, the environment, and how they end. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseEnv } from 'node:util';
+import { ConfigurationError } from '../core/errors.ts';
+import { systemClock } from '../adapters/clock.ts';
+import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
+import type { KeySource } from '../adapters/models/keys.ts';
+import { modelOpener, type ModelOpener } from '../adapters/models/open-model.ts';
+import { PromptLoader } from '../adapters/workspace/prompt-files.ts';
+import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
+import type { Arguments } from './arguments.ts';
+
+export interface Session {
+  readonly cwd: string;
+  readonly workspace: Workspace;
+  readonly evaluator: WorkerEvaluator;
+  readonly loader: PromptLoader;
+  readonly models: ModelOpener;
+}
+
+/** Golden sets beyond this are parsed on the worker; smaller ones are read sooner here. Characters. */
+const PARSE_HERE = 64 * 1024;
+
+/** Opens a session for `work` and ends its worker whatever happens. */
+export async function withSession(args: Arguments, work: (session: Session) => Promise<number>): Promise<number> {
+  const evaluator = new WorkerEvaluator(path.join(__dirname, 'worker.js'));
+  evaluator.warmUp();
+  try {
+    const cwd = process.cwd();
+    const workspace = await openWorkspace(startOf(args.paths[0], cwd));
+    const keys = environmentKeys(await environment(args.text('env-file')));
+    const { readGoldenSet } = await import('../core/golden/read-golden.ts');
+    const loader = new PromptLoader(workspace, undefined, (shown, text) =>
+      text.length > PARSE_HERE ? evaluator.readGolden(shown, text) : Promise.resolve(readGoldenSet(shown, text)),
+    );
+    const models = modelOpener({ config: workspace.config, keys, matcher: evaluator, clock: systemClock, allowedOrigins: args.texts('allow-origin').map(originOf) });
+    return await work({ cwd, workspace, evaluator, loader, models });
+  } finally {
+    await evaluator.dispose();
+  }
+}
+
+/** The workspace is that of the first path. */
+function startOf(given: string | undefined, cwd: string): string {
+  const file = path.resolve(cwd, given ?? '.');
+  return existsSync(file) && path.extname(file) !== '' ? path.dirname(file) : file;
+}
+
+async function environment(file: string | null): Promise<NodeJS.ProcessEnv> {
+  if (file === null) return process.env;
+  if (!existsSync(file)) throw new ConfigurationError('env/missing', `There is no environment file ${file}.`, 'Check --env-file.');
+  return { ...parseEnv(await readFile(file, 'utf8')), ...process.env } as NodeJS.ProcessEnv;
+}
+
+function environmentKeys(variables: NodeJS.ProcessEnv): KeySource {
+  return {
+    keyForOrigin: () => Promise.resolve(null),
+    variable: (name) => {
+      const value = variables[name]?.trim();
+      return value === undefined || value === '' ? null : value;
+    },
+  };
+}
+
+function originOf(text: string): string {
+  if (!URL.canParse(text)) throw new ConfigurationError('usage', `--allow-origin must be an address such as https://models.example.com, not "${text}".`);
+  return new URL(text).origin;
+}

@@ -1,0 +1,84 @@
+/** goldset.yaml: everything in it is optional. */
+import { Diagnostics, type Diagnostic } from '../diagnostics.ts';
+import { isJsonObject } from '../json.ts';
+import { Fields } from '../prompt/formats/fields.ts';
+import { readSettings } from '../prompt/formats/goldset-settings.ts';
+import type { GoldsetSettings } from '../prompt/document.ts';
+import { DEFAULT_GATE, type Gate } from '../run/verdict.ts';
+import { readYaml } from '../yaml.ts';
+
+export interface ProviderConfig {
+  readonly kind: 'openai-compatible';
+  readonly baseUrl: string;
+  /** The environment variable that holds the key; null: none is needed. */
+  readonly apiKeyEnv: string | null;
+}
+
+export interface GoldsetConfig {
+  readonly model: string | null;
+  readonly providers: ReadonlyMap<string, ProviderConfig>;
+  readonly gate: Gate & { readonly repeats: number };
+  /** USD; null: no limit set. */
+  readonly spend: { readonly perRun: number | null; readonly askAbove: number | null };
+  /** By path as written, relative to goldset.yaml. */
+  readonly prompts: ReadonlyMap<string, GoldsetSettings>;
+}
+
+export const EMPTY_CONFIG: GoldsetConfig = {
+  model: null,
+  providers: new Map(),
+  gate: { ...DEFAULT_GATE, repeats: 1 },
+  spend: { perRun: null, askAbove: null },
+  prompts: new Map(),
+};
+
+/** Keys that the design reserves; what later issues read is not a slip today. */
+const KEYS = ['model', 'matrix', 'providers', 'judge', 'gate', 'spend', 'traffic', 'pipeline', 'prices', 'prompts'];
+
+export function readGoldsetYaml(path: string, text: string): { config: GoldsetConfig; diagnostics: readonly Diagnostic[] } {
+  const diagnostics = new Diagnostics(path);
+  const yaml = readYaml(text, diagnostics);
+  if (yaml === null) return { config: EMPTY_CONFIG, diagnostics: diagnostics.list };
+  const fields = new Fields(yaml, diagnostics, 'config');
+  const root = fields.root('goldset.yaml');
+  fields.unknownKeys(root, KEYS);
+  const gate = fields.object(root, ['gate']) ?? {};
+  fields.unknownKeys(gate, ['margin', 'minPassRate', 'maxErrors', 'repeats'], ['gate']);
+  const spend = fields.object(root, ['spend']) ?? {};
+  const providers = fields.object(root, ['providers']) ?? {};
+  const prompts = fields.object(root, ['prompts']) ?? {};
+  const config: GoldsetConfig = {
+    model: fields.string(root, ['model']),
+    providers: new Map(Object.keys(providers).flatMap((name) => readProvider(fields, providers, name))),
+    gate: {
+      minPassRate: fields.number(gate, ['gate', 'minPassRate'], 0),
+      maxErrors: fields.number(gate, ['gate', 'maxErrors'], 0) ?? DEFAULT_GATE.maxErrors,
+      repeats: Math.max(1, Math.trunc(fields.number(gate, ['gate', 'repeats'], 1) ?? 1)),
+    },
+    spend: { perRun: fields.number(spend, ['spend', 'perRun'], 0), askAbove: fields.number(spend, ['spend', 'askAbove'], 0) },
+    prompts: new Map(
+      Object.keys(prompts).flatMap((name): [string, GoldsetSettings][] => {
+        const value = prompts[name];
+        if (!isJsonObject(value)) return [];
+        fields.unknownKeys(value, ['golden', 'budget'], ['prompts', name]);
+        const settings = { golden: value['golden'] ?? null, budget: value['budget'] ?? null };
+        return [[name, readSettings(fields, settings, ['prompts', name, 'golden'], ['prompts', name, 'budget'])]];
+      }),
+    ),
+  };
+  return { config, diagnostics: diagnostics.list };
+}
+
+function readProvider(fields: Fields, providers: Parameters<Fields['object']>[0], name: string): [string, ProviderConfig][] {
+  const path = ['providers', name];
+  const value = fields.object(providers, path);
+  if (value === null) return [];
+  fields.unknownKeys(value, ['kind', 'baseUrl', 'apiKeyEnv'], path);
+  fields.oneOf(value, [...path, 'kind'], ['openai-compatible']);
+  const baseUrl = fields.string(value, [...path, 'baseUrl']);
+  if (baseUrl === null || !URL.canParse(baseUrl) || !/^https?:/.test(baseUrl)) {
+    fields.report([...path, 'baseUrl'], `The provider \`${name}\` needs a \`baseUrl\` that starts with http:// or https://.`);
+    return [];
+  }
+  return [[name, { kind: 'openai-compatible', baseUrl, apiKeyEnv: fields.string(value, [...path, 'apiKeyEnv']) }]];
+}

@@ -1,0 +1,25 @@
+/** Token counts of one call, the same for every provider: `input` includes everything read from or written to the cache. */
+
+export interface Usage {
+  readonly input: number;
+  readonly cacheRead: number;
+  readonly cacheWriteShort: number;
+  readonly cacheWriteLong: number;
+  readonly output: number;
+  /** Part of `output`. */
+  readonly reasoning: number;
+}
+
+export interface TotalUsage extends Usage {
+  /** Reported by the provider, or counted by us. */
+  readonly basis: 'reported' | 'estimated';
+}
+
+const FIELDS = ['input', 'cacheRead', 'cacheWriteShort', 'cacheWriteLong', 'output', 'reasoning'] as const;
+
+export function addUsage(a: Usage, b: Usage): Usage {
+  return Object.fromEntries(FIELDS.map((field) => [field, a[field] + b[field]])) as unknown as Usage;
+}
+
+/** The sum, or null when no call reported any. */
+export const sumUsage = (all: readonly Usage[]): Usage | null => (all.length === 0 ? null : all.reduce(addUsage));

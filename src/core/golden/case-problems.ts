@@ -1,0 +1,37 @@
+/** What only shows when a prompt and its golden cases are seen together. */
+import type { Diagnostic } from '../diagnostics.ts';
+import { missingVariables } from '../prompt/render.ts';
+import type { PromptReading } from '../prompt/read-prompt.ts';
+import type { GoldenCase } from './case.ts';
+
+/** Cases that leave a variable of the template without a value, or give one that nothing reads. */
+export function caseProblems({ document, analysis }: PromptReading, cases: readonly GoldenCase[]): Diagnostic[] {
+  if (analysis.problems.length > 0) return [];
+  const printed = analysis.variables.filter((use) => use.use === 'value').map((use) => use.name);
+  const used = new Set(analysis.variables.map((use) => use.name));
+  const optional = optionalVariables(document.input.schema);
+  const hasPartials = analysis.partials.length > 0;
+  return cases.flatMap((goldenCase) => {
+    const at = { path: goldenCase.source.path, range: goldenCase.source.anchor };
+    const missing = missingVariables(document, printed, goldenCase.vars).filter((name) => !optional.has(name));
+    const problems = missing.map((name): Diagnostic => ({
+      ...at,
+      code: 'golden/missing-variable',
+      severity: 'warning',
+      message: `The case \`${goldenCase.id}\` gives no value for \`${name}\`, so it renders empty.`,
+      hint: `Add it to \`vars\`, or to \`input.default\` of ${document.path}.`,
+    }));
+    const unused = hasPartials || document.format === 'prompt-yml' ? [] : Object.keys(goldenCase.vars).filter((name) => !used.has(name));
+    return [
+      ...problems,
+      ...unused.map((name): Diagnostic => ({ ...at, code: 'golden/unused-variable', severity: 'info', message: `Nothing in ${document.path} reads the variable \`${name}\` of the case \`${goldenCase.id}\`.` })),
+    ];
+  });
+}
+
+function optionalVariables(schema: PromptReading['document']['input']['schema']): Set<string> {
+  const properties = schema?.['properties'];
+  const required = schema?.['required'];
+  if (typeof properties !== 'object' || properties === null || Array.isArray(properties)) return new Set();
+  return new Set(Object.keys(properties).filter((name) => !Array.isArray(required) || !required.includes(name)));
+}

@@ -1,0 +1,149 @@
+/** One entry of a golden set → GoldenCase: promptfoo's fields and ours. */
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import type { TextRange } from '../text.ts';
+import type { Fields } from '../prompt/formats/fields.ts';
+import type { Path } from '../yaml.ts';
+import type { AssertionSpec } from '../grade/assertion.ts';
+import { problemOf } from '../grade/assertion-types.ts';
+import type { CaseStatus, GoldenCase } from './case.ts';
+import { deriveCaseId } from './case-id.ts';
+
+/** Where parts of the entry stand; keys are relative to it. */
+export interface CasePlaces {
+  readonly whole: TextRange;
+  valueOf(keys: Path): TextRange;
+  keyOf(keys: Path): TextRange;
+}
+
+const OURS = ['id', 'expected', 'critical', 'group', 'status'];
+const KNOWN = [...OURS, 'vars', 'assert', 'description', 'threshold', 'options', 'metadata'];
+/** promptfoo's fields that change what is asked or how it is judged, and that we cannot follow yet. */
+const UNSUPPORTED = ['provider', 'providers', 'prompts', 'providerOutput', 'assertScoringFunction'];
+const STATUSES: readonly CaseStatus[] = ['active', 'known-failing', 'unverified'];
+const OPTIONS = ['prefix', 'suffix', 'disableVarExpansion'];
+const UNSUPPORTED_OPTIONS = ['transform', 'transformVars', 'postprocess', 'provider', 'rubricPrompt', 'storeOutputAs', 'runSerially', 'repeat', 'disableDefaultAsserts'];
+
+export class CaseReader {
+  private readonly ids = new Set<string>();
+
+  constructor(
+    private readonly fields: Fields,
+    private readonly path: string,
+  ) {}
+
+  /** No case, or one. Problems go to the fields' diagnostics. */
+  read(entry: JsonValue, at: Path, places: CasePlaces): GoldenCase[] {
+    if (!isJsonObject(entry)) {
+      this.fields.report(at, 'A golden case is a map with `vars`, `expected` or `assert`.');
+      return [];
+    }
+    const unsupported: string[] = [];
+    const note = (reason: string, keys: Path): void => {
+      unsupported.push(reason);
+      this.fields.diagnostics.error('golden/unsupported', reason, places.keyOf(keys), 'This case becomes an error until it is changed.');
+    };
+    this.unknownKeys(entry, KNOWN, UNSUPPORTED, [], places, note);
+    const options = this.fields.object(entry, [...at, 'options']) ?? {};
+    this.unknownKeys(options, OPTIONS, UNSUPPORTED_OPTIONS, ['options'], places, note);
+    const vars = this.vars(entry, at, note);
+    const status = this.fields.oneOf(entry, [...at, 'status'], STATUSES) ?? 'active';
+    const assertions = this.assertions(this.fields.list(entry, [...at, 'assert']), at, ['assert'], places, note);
+    const id = this.id(entry, at, vars, places);
+    return [
+      {
+        id,
+        description: this.fields.string(entry, [...at, 'description']),
+        vars,
+        ...(entry['expected'] === undefined ? {} : { expected: entry['expected'] }),
+        assertions,
+        threshold: this.fields.number(entry, [...at, 'threshold']),
+        prefix: this.fields.string(options, [...at, 'options', 'prefix']) ?? '',
+        suffix: this.fields.string(options, [...at, 'options', 'suffix']) ?? '',
+        expandLists: options['disableVarExpansion'] !== true,
+        critical: entry['critical'] === true,
+        group: this.fields.string(entry, [...at, 'group']),
+        status,
+        metadata: this.fields.object(entry, [...at, 'metadata']) ?? {},
+        source: {
+          path: this.path,
+          range: places.whole,
+          anchor: places.keyOf([Object.keys(entry)[0] ?? '']),
+          expectedRange: entry['expected'] === undefined ? null : places.valueOf(['expected']),
+        },
+        unsupported: unsupported[0] ?? null,
+      },
+    ];
+  }
+
+  private id(entry: JsonObject, at: Path, vars: JsonObject, places: CasePlaces): string {
+    const given = this.fields.string(entry, [...at, 'id']);
+    if (given === null || given === '') {
+      return deriveCaseId({ vars, expected: entry['expected'] ?? null, description: entry['description'] ?? null }, this.ids);
+    }
+    if (!this.ids.has(given)) {
+      this.ids.add(given);
+      return given;
+    }
+    this.fields.diagnostics.error('golden/duplicate-id', `There is another case with the id \`${given}\`.`, places.valueOf(['id']), 'Give each case an id of its own.');
+    return deriveCaseId({ id: given }, this.ids);
+  }
+
+  private vars(entry: JsonObject, at: Path, note: (reason: string, keys: Path) => void): JsonObject {
+    if (typeof entry['vars'] === 'string') {
+      note('Variables from another file are not supported yet.', ['vars']);
+      return {};
+    }
+    const vars = this.fields.object(entry, [...at, 'vars']) ?? {};
+    for (const [name, value] of Object.entries(vars)) {
+      if (typeof value === 'string' && value.startsWith('file://')) note(`The variable \`${name}\` is read from a file, which is not supported yet.`, ['vars', name]);
+    }
+    return vars;
+  }
+
+  private assertions(list: readonly JsonValue[], at: Path, keys: Path, places: CasePlaces, note: (reason: string, keys: Path) => void): AssertionSpec[] {
+    return list.flatMap((item, i) => {
+      const here = [...keys, i];
+      if (!isJsonObject(item) || typeof item['type'] !== 'string') {
+        this.fields.report([...at, ...here], 'An assertion is a map with a `type`.');
+        note('An assertion without a type cannot be judged.', here);
+        return [];
+      }
+      const spec: AssertionSpec = {
+        type: item['type'],
+        range: places.whole === places.valueOf(here) ? places.whole : places.valueOf(here),
+        ...(item['value'] === undefined ? {} : { value: item['value'] }),
+        ...this.optionalNumber(item, [...at, ...here], 'threshold'),
+        ...this.optionalNumber(item, [...at, ...here], 'weight'),
+        ...(typeof item['metric'] === 'string' ? { metric: item['metric'] } : {}),
+        ...(Array.isArray(item['assert']) ? { assert: this.assertions(item['assert'], at, [...here, 'assert'], places, note) } : {}),
+      };
+      this.checkAssertion(item, spec, here, places, note);
+      return [spec];
+    });
+  }
+
+  private checkAssertion(item: JsonObject, spec: AssertionSpec, keys: Path, places: CasePlaces, note: (reason: string, keys: Path) => void): void {
+    const problem = problemOf(spec);
+    if (problem !== null) {
+      this.fields.diagnostics.error(problem.code, problem.message, places.valueOf([...keys, 'type']), problem.hint);
+    }
+    for (const key of ['transform', 'contextTransform', 'provider', 'rubricPrompt', 'config', '$ref']) {
+      if (item[key] !== undefined) note(`\`${key}\` of an assertion is not supported yet.`, [...keys, key]);
+    }
+    const value = spec.value;
+    if (typeof value === 'string' && value.startsWith('file://')) note('An assertion value from a file is not supported yet.', [...keys, 'value']);
+  }
+
+  private optionalNumber(item: JsonObject, at: Path, key: 'threshold' | 'weight'): { threshold?: number; weight?: number } {
+    const number = this.fields.number(item, [...at, key], 0);
+    return number === null ? {} : { [key]: number };
+  }
+
+  private unknownKeys(object: JsonObject, known: readonly string[], unsupported: readonly string[], at: Path, places: CasePlaces, note: (reason: string, keys: Path) => void): void {
+    for (const key of Object.keys(object)) {
+      if (known.includes(key)) continue;
+      if (unsupported.includes(key)) note(`\`${key}\` is not supported yet.`, [...at, key]);
+      else this.fields.diagnostics.warning('golden/unknown-key', `Nothing reads the key \`${key}\`.`, places.keyOf([...at, key]));
+    }
+  }
+}

@@ -1,0 +1,55 @@
+/** A golden case: inputs plus what a correct output must satisfy. */
+import type { Diagnostic } from '../diagnostics.ts';
+import type { AssertionSpec } from '../grade/assertion.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
+import type { TextRange } from '../text.ts';
+
+/** `known-failing` is reported and never gates; `unverified` never gates. */
+export type CaseStatus = 'active' | 'known-failing' | 'unverified';
+
+export interface GoldenCase {
+  /** Stable; derived from the content when the file gives none. */
+  readonly id: string;
+  readonly description: string | null;
+  readonly vars: JsonObject;
+  /** Text: equal after trim. Anything else: the JSON output contains it. Undefined: nothing expected. */
+  readonly expected?: JsonValue;
+  readonly assertions: readonly AssertionSpec[];
+  /** The weighted score that is enough, 0..1; null: every assertion must pass. */
+  readonly threshold: number | null;
+  readonly prefix: string;
+  readonly suffix: string;
+  /** promptfoo makes one case per element of a list variable, unless this is false. */
+  readonly expandLists: boolean;
+  readonly critical: boolean;
+  readonly group: string | null;
+  readonly status: CaseStatus;
+  readonly metadata: JsonObject;
+  readonly source: CaseSource;
+  /** Why this case cannot be judged as written; it becomes an error, never a pass. */
+  readonly unsupported: string | null;
+}
+
+export interface CaseSource {
+  readonly path: string;
+  /** All of the case. */
+  readonly range: TextRange;
+  /** Its id, description or first line: where a lens or a test icon goes. */
+  readonly anchor: TextRange;
+  readonly expectedRange: TextRange | null;
+}
+
+export interface GoldenSet {
+  readonly path: string;
+  readonly cases: readonly GoldenCase[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What a person calls the case. */
+export const labelOf = (goldenCase: GoldenCase): string => goldenCase.description ?? goldenCase.id;
+
+export function tagsOf(goldenCase: GoldenCase): string[] {
+  const tags = goldenCase.metadata['tags'];
+  if (typeof tags === 'string') return [tags];
+  return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [];
+}

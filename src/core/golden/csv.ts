@@ -1,0 +1,92 @@
+/** promptfoo's CSV: a column per variable, and columns that start with `__`. `expected` of ours stands as it is. */
+import { parse, CsvError } from 'csv-parse/sync';
+import type { Diagnostics } from '../diagnostics.ts';
+import { parseJson, type JsonObject, type JsonValue } from '../json.ts';
+import type { TextRange } from '../text.ts';
+import { parseExpectedCell } from './expected-cell.ts';
+
+export interface CsvRow {
+  readonly value: JsonObject;
+  readonly range: TextRange;
+}
+
+interface RawRow {
+  readonly record: readonly string[];
+  readonly info: { readonly bytes: number; readonly lines: number };
+  readonly raw: string;
+}
+
+const OURS = ['id', 'critical', 'group', 'status'];
+
+export function readCsvRows(text: string, diagnostics: Diagnostics): CsvRow[] {
+  const rows = rawRows(text, diagnostics);
+  const header = rows[0]?.record;
+  if (!header) return [];
+  let offset = rows[0]?.raw.length ?? 0;
+  if (text.startsWith('\uFEFF')) offset += 1;
+  return rows.slice(1).map((row) => {
+    const start = text.indexOf(row.raw, offset);
+    const from = start === -1 ? offset : start;
+    offset = from + row.raw.length;
+    const range = { start: from, end: from + row.raw.trimEnd().length };
+    if (row.record.length > header.length) {
+      diagnostics.warning('golden/extra-cells', `This row has ${row.record.length} cells, the header ${header.length}.`, range);
+    }
+    return { value: caseOf(header, row.record, range, diagnostics), range };
+  });
+}
+
+function rawRows(text: string, diagnostics: Diagnostics): RawRow[] {
+  try {
+    return parse(text, { bom: true, info: true, raw: true, relax_column_count: true, skip_empty_lines: true, trim: false }) as unknown as RawRow[];
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    diagnostics.error('golden/syntax', `This CSV cannot be read: ${error.message}`, { start: 0, end: Math.min(text.length, 1) }, 'Quote cells that hold a comma, a quote or a line break.');
+    return [];
+  }
+}
+
+function caseOf(header: readonly string[], record: readonly string[], range: TextRange, diagnostics: Diagnostics): JsonObject {
+  const vars: JsonObject = {};
+  const entry: JsonObject = { vars };
+  const assertions: JsonValue[] = [];
+  const options: JsonObject = {};
+  const metadata: JsonObject = {};
+  header.forEach((column, i) => {
+    const name = column.trim();
+    const cell = record[i] ?? '';
+    if (!name.startsWith('__')) {
+      if (name === 'expected') {
+        if (cell !== '') entry['expected'] = jsonObjectOr(cell);
+      } else if (OURS.includes(name) && cell !== '') entry[name] = name === 'critical' ? /^(true|yes|1)$/i.test(cell) : cell;
+      else if (!OURS.includes(name)) vars[name] = cell;
+    } else if (/^__expected\d*$/.test(name)) {
+      if (cell.trim() !== '') assertions.push(parseExpectedCell(cell));
+    } else if (name === '__description') entry['description'] = cell;
+    else if (name === '__prefix') options['prefix'] = cell;
+    else if (name === '__suffix') options['suffix'] = cell;
+    else if (name === '__threshold') {
+      if (cell.trim() !== '') entry['threshold'] = Number(cell);
+    } else if (name === '__metric') {
+      if (cell !== '') assertions.forEach((item) => Object.assign(item as JsonObject, { metric: cell }));
+    } else if (name.startsWith('__metadata:')) setMetadata(metadata, name.slice('__metadata:'.length), cell);
+    else diagnostics.warning('golden/unknown-key', `Nothing reads the column \`${name}\`.`, range);
+  });
+  if (assertions.length > 0) entry['assert'] = assertions;
+  if (Object.keys(options).length > 0) entry['options'] = options;
+  if (Object.keys(metadata).length > 0) entry['metadata'] = metadata;
+  return entry;
+}
+
+/** `__metadata:tags[]` is a list, split at commas. */
+function setMetadata(metadata: JsonObject, key: string, cell: string): void {
+  if (cell === '') return;
+  if (key.endsWith('[]')) metadata[key.slice(0, -2)] = cell.split(/(?<!\\),/).map((item) => item.replace(/\\,/g, ',').trim());
+  else metadata[key] = cell;
+}
+
+/** An expected object or list is written as JSON in its cell; anything else is text. */
+function jsonObjectOr(cell: string): JsonValue {
+  const value = /^\s*[[{]/.test(cell) ? parseJson(cell) : undefined;
+  return value ?? cell;
+}

@@ -1,0 +1,72 @@
+/** Assertions as data, and what grading one output gives. */
+import type { JsonObject, JsonValue } from '../json.ts';
+import type { TextRange } from '../text.ts';
+import type { ToolDefinition } from '../prompt/document.ts';
+
+/** One check of one output, as written in a golden set (promptfoo's fields). */
+export interface AssertionSpec {
+  /** As written, `not-` included. */
+  readonly type: string;
+  readonly value?: JsonValue;
+  readonly threshold?: number;
+  /** Default 1; 0 is reported and never fails. */
+  readonly weight?: number;
+  readonly metric?: string;
+  /** Members of an `assert-set`. */
+  readonly assert?: readonly AssertionSpec[];
+  readonly range?: TextRange;
+  /** Texts compare by this evaluator's own rule (`.prompt.yml`). */
+  readonly ignoreCase?: boolean;
+}
+
+/** What an assertion may look at. Unknown is null. */
+export interface GradedOutput {
+  readonly output: string;
+  readonly finish: string | null;
+  readonly toolCalls: readonly ToolCall[];
+  readonly costUsd: number | null;
+  readonly ttftMs: number | null;
+  readonly latencyMs: number | null;
+  readonly outputTokens: number | null;
+  readonly vars: JsonObject;
+  readonly tools: readonly ToolDefinition[];
+}
+
+export interface ToolCall {
+  readonly id: string | null;
+  readonly name: string;
+  /** The JSON text as the model wrote it. */
+  readonly arguments: string;
+}
+
+/** Score 0..1; the reason says what was expected and what was found. */
+export interface Grade {
+  readonly pass: boolean;
+  readonly score: number;
+  readonly reason: string;
+}
+
+export interface AssertionResult extends Grade {
+  readonly type: string;
+  readonly weight: number;
+  readonly metric?: string;
+  /** It could not be judged; neither a pass nor a fail. */
+  readonly error?: boolean;
+  readonly members?: readonly AssertionResult[];
+}
+
+/** A kind of assertion: one file each in `kinds/`. */
+export interface AssertionKind {
+  /** What is wrong with the assertion as written, or null. */
+  check(spec: AssertionSpec): string | null;
+  /** @throws {CannotGrade} when what it needs is unknown. */
+  grade(spec: AssertionSpec, output: GradedOutput): Grade;
+}
+
+/** What the assertion needs is unknown (no price, no usage): an error, never a fail. */
+export class CannotGrade extends Error {
+  override readonly name = 'CannotGrade';
+}
+
+export const passed = (reason: string): Grade => ({ pass: true, score: 1, reason });
+export const failed = (reason: string): Grade => ({ pass: false, score: 0, reason });

@@ -1,0 +1,79 @@
+/** Grades one output by the assertions of its case. Pure; whatever can hang in here runs in a worker that can be killed. */
+import type { GoldenCase } from '../golden/case.ts';
+import { fillPlaceholders } from '../prompt/placeholders.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { messageOf } from '../errors.ts';
+import { CannotGrade, type AssertionResult, type AssertionSpec, type GradedOutput } from './assertion.ts';
+import { isNegated, kindOf, problemOf } from './assertion-types.ts';
+import { kinds } from './kinds.ts';
+
+export type CaseVerdict = 'pass' | 'fail' | 'error';
+
+export interface GradedResult {
+  readonly verdict: CaseVerdict;
+  /** Weighted mean of the assertions, 0..1. */
+  readonly score: number;
+  readonly assertions: readonly AssertionResult[];
+}
+
+/** What a case checks: its expected output first, then its own assertions, then those of the prompt's file. */
+export function assertionsOf(goldenCase: GoldenCase, fromPrompt: readonly AssertionSpec[]): AssertionSpec[] {
+  const own: AssertionSpec[] = goldenCase.expected === undefined ? [] : [{ type: 'expected', value: goldenCase.expected }];
+  return [...own, ...goldenCase.assertions, ...fromPrompt];
+}
+
+/** `threshold`: the score that is enough (promptfoo); null: every assertion with a weight must pass. */
+export function gradeOutput(specs: readonly AssertionSpec[], threshold: number | null, output: GradedOutput): GradedResult {
+  const assertions = specs.map((spec) => gradeAssertion(spec, output));
+  return { assertions, ...combine(assertions, threshold) };
+}
+
+function combine(results: readonly AssertionResult[], threshold: number | null): { verdict: CaseVerdict; score: number } {
+  const weights = results.reduce((sum, result) => sum + result.weight, 0);
+  const score = weights === 0 ? 1 : results.reduce((sum, result) => sum + result.score * result.weight, 0) / weights;
+  if (results.some((result) => result.error === true)) return { verdict: 'error', score };
+  const pass = threshold === null ? results.every((result) => result.pass || result.weight === 0) : score >= threshold;
+  return { verdict: pass ? 'pass' : 'fail', score };
+}
+
+function gradeAssertion(spec: AssertionSpec, output: GradedOutput): AssertionResult {
+  const named = { type: spec.type, weight: spec.weight ?? 1, ...(spec.metric === undefined ? {} : { metric: spec.metric }) };
+  const problem = problemOf(spec);
+  if (problem !== null) return { ...named, pass: false, score: 0, reason: problem.message, error: true };
+  if (spec.type === 'assert-set') return { ...named, ...gradeSet(spec, output) };
+  const kind = kindOf(spec.type);
+  if (kind === null) return { ...named, pass: false, score: 0, reason: `There is no assertion type \`${spec.type}\`.`, error: true };
+  try {
+    const grade = kinds[kind].grade(filled(spec, output.vars), output);
+    return { ...named, ...(isNegated(spec.type) ? negate(grade, spec.type) : grade) };
+  } catch (error) {
+    const reason = error instanceof CannotGrade ? error.message : `This could not be judged: ${messageOf(error)}`;
+    return { ...named, pass: false, score: 0, reason, error: true };
+  }
+}
+
+function gradeSet(spec: AssertionSpec, output: GradedOutput): Omit<AssertionResult, 'type' | 'weight' | 'metric'> {
+  const members = (spec.assert ?? []).map((member) => gradeAssertion(member, output));
+  const { verdict, score } = combine(members, spec.threshold ?? null);
+  const failures = members.filter((member) => !member.pass && member.weight > 0);
+  const reason = verdict === 'pass' ? `${members.length - failures.length} of ${members.length} passed.` : failures.map((member) => member.reason).join(' ');
+  return { pass: verdict === 'pass', score, reason, members, ...(verdict === 'error' ? { error: true } : {}) };
+}
+
+const negate = (grade: { pass: boolean; score: number; reason: string }, type: string): { pass: boolean; score: number; reason: string } => ({
+  pass: !grade.pass,
+  score: 1 - grade.score,
+  reason: grade.pass ? `Expected \`${type}\`, but: ${grade.reason}` : `As expected by \`${type}\`: ${grade.reason}`,
+});
+
+/** `{{variable}}` in the value of an assertion is the case's variable. */
+function filled(spec: AssertionSpec, vars: JsonObject): AssertionSpec {
+  return spec.value === undefined || spec.type === 'expected' ? spec : { ...spec, value: fillValue(spec.value, vars) };
+}
+
+function fillValue(value: JsonValue, vars: JsonObject): JsonValue {
+  if (typeof value === 'string') return value.includes('{{') ? fillPlaceholders(value, vars) : value;
+  if (Array.isArray(value)) return value.map((item) => fillValue(item, vars));
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillValue(item, vars)]));
+}

@@ -1,0 +1,33 @@
+import { excerpt } from '../../text.ts';
+import { failed, passed, type AssertionKind } from '../assertion.ts';
+import { foldCase, listValue, needsList, type Fold } from '../values.ts';
+
+const quoted = (items: readonly string[]): string => items.map((item) => `"${excerpt(item, 40)}"`).join(', ');
+
+const any = (fold: Fold): AssertionKind => ({
+  check: needsList,
+  grade(spec, { output }) {
+    const wanted = listValue(spec);
+    const found = wanted.find((item) => fold(output).includes(fold(item)));
+    return found === undefined
+      ? failed(`Expected the output to contain one of ${quoted(wanted)}, found "${excerpt(output, 200)}".`)
+      : passed(`The output contains "${excerpt(found)}".`);
+  },
+});
+
+const all = (fold: Fold): AssertionKind => ({
+  check: needsList,
+  grade(spec, { output }) {
+    const wanted = listValue(spec);
+    const missing = wanted.filter((item) => !fold(output).includes(fold(item)));
+    return missing.length === 0
+      ? passed(`The output contains all of ${quoted(wanted)}.`)
+      : failed(`Expected the output to contain all of ${quoted(wanted)}; missing ${quoted(missing)}.`);
+  },
+});
+
+const exact: Fold = (text) => text;
+export const containsAny = any(exact);
+export const containsAll = all(exact);
+export const icontainsAny = any(foldCase);
+export const icontainsAll = all(foldCase);

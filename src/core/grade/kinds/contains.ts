@@ -1,0 +1,17 @@
+import { excerpt } from '../../text.ts';
+import { failed, passed, type AssertionKind } from '../assertion.ts';
+import { foldCase, needsText, textValue, type Fold } from '../values.ts';
+
+const containing = (fold: Fold): AssertionKind => ({
+  check: needsText,
+  grade(spec, { output }) {
+    const wanted = textValue(spec);
+    return fold(output).includes(fold(wanted))
+      ? passed(`The output contains "${excerpt(wanted)}".`)
+      : failed(`Expected the output to contain "${excerpt(wanted)}", found "${excerpt(output, 200)}".`);
+  },
+});
+
+export const contains = containing((text) => text);
+/** Upper and lower case do not count. */
+export const icontains = containing(foldCase);

@@ -1,0 +1,93 @@
+/** One prompt as read from its file, whatever its format. Plain data: it crosses threads as it is. */
+import type { JsonObject, JsonValue } from '../json.ts';
+import type { TextRange } from '../text.ts';
+import type { GoldenCase } from '../golden/case.ts';
+import type { AssertionSpec } from '../grade/assertion.ts';
+
+export interface PromptDocument {
+  readonly path: string;
+  readonly format: 'dotprompt' | 'prompt-yml';
+  readonly name: string;
+  readonly variant: string | null;
+  /** `_name.prompt`: part of other prompts, never run by itself. */
+  readonly isPartial: boolean;
+  readonly description: string | null;
+  /** As written: `provider:model`, `provider/model` or a bare id. */
+  readonly model: { readonly id: string; readonly range: TextRange } | null;
+  readonly parameters: Parameters;
+  readonly template: Template;
+  readonly input: InputSpec;
+  readonly tools: readonly ToolDefinition[];
+  readonly output: OutputSpec;
+  /** Cases and checks that the format itself carries (`testData`, `evaluators`). */
+  readonly embedded: { readonly cases: readonly GoldenCase[]; readonly assertions: readonly AssertionSpec[] };
+  readonly settings: GoldsetSettings;
+  /** The front matter as a template sees it under `@metadata.prompt`. */
+  readonly metadata: JsonObject;
+}
+
+/** Provider-neutral sampling parameters; what is not known here is passed on as written. */
+export interface Parameters {
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly maxOutputTokens?: number;
+  readonly stop?: readonly string[];
+  readonly seed?: number;
+  readonly [key: string]: JsonValue | readonly string[] | undefined;
+}
+
+export type Template =
+  | { readonly kind: 'handlebars'; readonly source: string; /** of `source` in the file */ readonly offset: number }
+  | { readonly kind: 'messages'; readonly messages: readonly MessageTemplate[] };
+
+/** One message of a format that lists them; `{{key}}` is all its text can do. */
+export interface MessageTemplate {
+  readonly role: string;
+  readonly content: string;
+  /** The scalar in the file. */
+  readonly range: TextRange;
+  readonly placeholders: readonly { readonly name: string; readonly at: number; readonly length: number; readonly range: TextRange }[];
+}
+
+export interface InputSpec {
+  readonly defaults: JsonObject;
+  readonly schema: JsonObject | null;
+  /** Where each declared variable stands. */
+  readonly declared: readonly { readonly name: string; readonly range: TextRange }[];
+}
+
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description: string | null;
+  /** JSON Schema of the arguments. */
+  readonly parameters: JsonObject;
+}
+
+export interface OutputSpec {
+  readonly format: 'json' | 'text' | null;
+  readonly name: string | null;
+  readonly schema: JsonObject | null;
+  /** The API's strict mode, where the prompt asks for it. */
+  readonly strict: boolean;
+}
+
+export interface GoldsetSettings {
+  readonly golden: { readonly path: string; readonly range: TextRange } | null;
+  readonly budget: Budget | null;
+}
+
+/** Limits a prompt declares: ms to first token, USD per call, output tokens per call. */
+export interface Budget {
+  readonly interaction: 'autocomplete' | 'chat' | 'background' | null;
+  readonly ttftMs: number | null;
+  readonly costUsd: number | null;
+  readonly outputTokens: number | null;
+}
+
+/** A partial's file, found by the name that a template uses. */
+export interface PartialSource {
+  readonly name: string;
+  readonly path: string;
+  readonly text: string;
+}

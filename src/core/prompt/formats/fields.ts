@@ -1,0 +1,107 @@
+/** Reading single fields of hostile YAML: the right type, or a problem with its place. */
+import type { Diagnostics } from '../../diagnostics.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import type { Path, YamlSource } from '../../yaml.ts';
+
+export class Fields {
+  constructor(
+    readonly source: YamlSource,
+    readonly diagnostics: Diagnostics,
+    private readonly area: string,
+  ) {}
+
+  /** All keys of the document; not an object: a problem and no keys. */
+  root(what: string): JsonObject {
+    const { value } = this.source;
+    if (isJsonObject(value)) return value;
+    if (value !== null) this.report([], `${what} must be a map of keys and values.`);
+    return {};
+  }
+
+  string(object: JsonObject, path: Path): string | null {
+    const value = this.at(object, path);
+    if (value === undefined || value === null) return null;
+    if (typeof value === 'string') return value;
+    if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+    this.report(path, `\`${path.join('.')}\` must be text.`);
+    return null;
+  }
+
+  number(object: JsonObject, path: Path, atLeast = -Infinity): number | null {
+    const value = this.at(object, path);
+    if (value === undefined || value === null) return null;
+    if (typeof value === 'number' && value >= atLeast) return value;
+    this.report(path, `\`${path.join('.')}\` must be a number${atLeast === -Infinity ? '' : ` of at least ${atLeast}`}.`);
+    return null;
+  }
+
+  object(object: JsonObject, path: Path): JsonObject | null {
+    const value = this.at(object, path);
+    if (value === undefined || value === null) return null;
+    if (isJsonObject(value)) return value;
+    this.report(path, `\`${path.join('.')}\` must be a map of keys and values.`);
+    return null;
+  }
+
+  list(object: JsonObject, path: Path): JsonValue[] {
+    const value = this.at(object, path);
+    if (value === undefined || value === null) return [];
+    if (Array.isArray(value)) return value;
+    this.report(path, `\`${path.join('.')}\` must be a list.`);
+    return [];
+  }
+
+  oneOf<T extends string>(object: JsonObject, path: Path, allowed: readonly T[]): T | null {
+    const value = this.string(object, path);
+    if (value === null) return null;
+    const found = allowed.find((item) => item === value);
+    if (found === undefined) this.report(path, `\`${path.join('.')}\` must be ${allowed.join(', ')}, not "${value}".`);
+    return found ?? null;
+  }
+
+  /** Warns of keys that nothing reads, with the nearest known one. */
+  unknownKeys(object: JsonObject, known: readonly string[], path: Path = []): void {
+    for (const key of Object.keys(object)) {
+      if (known.includes(key)) continue;
+      const near = nearest(key, known);
+      this.diagnostics.warning(
+        `${this.area}/unknown-key`,
+        `Nothing reads the key \`${key}\`.`,
+        this.source.keyRangeOf([...path, key]),
+        near === null ? undefined : `Did you mean \`${near}\`?`,
+      );
+    }
+  }
+
+  report(path: Path, message: string, hint?: string): void {
+    this.diagnostics.error(`${this.area}/invalid-value`, message, this.source.rangeOf(path), hint);
+  }
+
+  private at(object: JsonObject, path: Path): JsonValue | undefined {
+    const key = path.at(-1);
+    return key !== undefined && Object.hasOwn(object, String(key)) ? object[String(key)] : undefined;
+  }
+}
+
+/** The known key that differs by at most two letters in place or case, or null. */
+function nearest(key: string, known: readonly string[]): string | null {
+  const letters = (text: string): string => text.toLowerCase().replace(/[^a-z]/g, '');
+  const wanted = letters(key);
+  return known.find((item) => letters(item) === wanted) ?? known.find((item) => within2(letters(item), wanted)) ?? null;
+}
+
+function within2(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 2 || a === '' || b === '') return false;
+  let differences = 0;
+  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
+    if (a[i] === b[j]) {
+      i++;
+      j++;
+      continue;
+    }
+    if (++differences > 2) return false;
+    if (a.length >= b.length) i++;
+    if (b.length >= a.length) j++;
+  }
+  return true;
+}

@@ -1,0 +1,84 @@
+/** GitHub's `.prompt.yml` (github/gh-models pkg/prompt): messages, testData and evaluators in one YAML file. */
+import type { Diagnostics } from '../../diagnostics.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../../json.ts';
+import { readYaml } from '../../yaml.ts';
+import type { MessageTemplate, OutputSpec, PromptDocument } from '../document.ts';
+import { placeholdersIn } from '../placeholders.ts';
+import { Fields } from './fields.ts';
+import { nameOfPromptYml } from './prompt-name.ts';
+import { readConfig } from './parameters.ts';
+import { readEvaluators, readTestData } from './test-data.ts';
+
+const KEYS = ['name', 'description', 'model', 'modelParameters', 'responseFormat', 'jsonSchema', 'messages', 'testData', 'evaluators'];
+const ROLES = ['system', 'user', 'assistant'] as const;
+
+export function readPromptYml(path: string, text: string, diagnostics: Diagnostics): PromptDocument {
+  const offset = text.startsWith('\uFEFF') ? 1 : 0;
+  const yaml = readYaml(text.slice(offset), diagnostics, offset);
+  const fields = new Fields(yaml ?? NOTHING, diagnostics, 'prompt');
+  const root = fields.root('A .prompt.yml file');
+  fields.unknownKeys(root, KEYS);
+  const model = fields.string(root, ['model']);
+  const messages = readMessages(fields, root, text);
+  return {
+    path,
+    format: 'prompt-yml',
+    name: fields.string(root, ['name']) ?? nameOfPromptYml(path),
+    variant: null,
+    isPartial: false,
+    description: fields.string(root, ['description']),
+    model: model === null ? null : { id: model, range: fields.source.rangeOf(['model']) },
+    parameters: readConfig(fields, root, 'modelParameters'),
+    template: { kind: 'messages', messages },
+    input: { defaults: {}, schema: null, declared: [] },
+    tools: [],
+    output: readOutput(fields, root),
+    embedded: { cases: readTestData(fields, root, path), assertions: readEvaluators(fields, root) },
+    settings: { golden: null, budget: null },
+    metadata: {},
+  };
+}
+
+const NOTHING = { value: null, offset: 0, rangeOf: () => ({ start: 0, end: 0 }), keyRangeOf: () => ({ start: 0, end: 0 }) };
+
+function readMessages(fields: Fields, root: JsonObject, file: string): MessageTemplate[] {
+  const list = fields.list(root, ['messages']);
+  if (list.length === 0 && fields.source !== NOTHING) {
+    fields.diagnostics.error('prompt/no-messages', 'This prompt has no `messages`.', fields.source.keyRangeOf(['messages']), 'Add a list with `role` and `content`.');
+  }
+  return list.flatMap((item, i) => {
+    if (!isJsonObject(item)) {
+      fields.report(['messages', i], 'A message is a map with `role` and `content`.');
+      return [];
+    }
+    fields.unknownKeys(item, ['role', 'content'], ['messages', i]);
+    const role = fields.oneOf(item, ['messages', i, 'role'], ROLES);
+    if (item['role'] === undefined) fields.report(['messages', i], 'A message needs a `role`: system, user or assistant.');
+    const content = fields.string(item, ['messages', i, 'content']) ?? '';
+    const range = fields.source.rangeOf(['messages', i, 'content']);
+    return role === null ? [] : [{ role, content, range, placeholders: placed(content, range, file) }];
+  });
+}
+
+/** The n-th `{{key}}` of the text is the n-th of the scalar as written, whatever its indentation and quotes. */
+function placed(content: string, range: { start: number; end: number }, file: string): MessageTemplate['placeholders'] {
+  const written = placeholdersIn(file.slice(range.start, range.end));
+  return placeholdersIn(content).map((hole, i) => {
+    const raw = written[i];
+    const place = raw?.name === hole.name ? { start: range.start + raw.at, end: range.start + raw.at + raw.length } : range;
+    return { ...hole, range: place };
+  });
+}
+
+function readOutput(fields: Fields, root: JsonObject): OutputSpec {
+  const format = fields.oneOf(root, ['responseFormat'], ['text', 'json_object', 'json_schema']);
+  const none: OutputSpec = { format: format === null ? null : format === 'text' ? 'text' : 'json', name: null, schema: null, strict: false };
+  if (format !== 'json_schema') return none;
+  const written = root['jsonSchema'] ?? null;
+  const value = typeof written === 'string' ? parseJson(written) : written;
+  if (!isJsonObject(value) || !isJsonObject(value['schema'])) {
+    fields.report(['jsonSchema'], '`jsonSchema` must be JSON text with `name` and `schema`.');
+    return none;
+  }
+  return { format: 'json', name: typeof value['name'] === 'string' ? value['name'] : null, schema: value['schema'], strict: value['strict'] === true };
+}

@@ -1,0 +1,86 @@
+/** `testData` and `evaluators` of `.prompt.yml` as golden cases and assertions, with that tool's own semantics (gh-models cmd/eval). */
+import type { GoldenCase } from '../../golden/case.ts';
+import { deriveCaseId } from '../../golden/case-id.ts';
+import type { AssertionSpec } from '../../grade/assertion.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import type { Fields } from './fields.ts';
+
+/** Each item is the whole variable map; nothing in it is judged but by the evaluators. */
+export function readTestData(fields: Fields, root: JsonObject, path: string): GoldenCase[] {
+  const taken = new Set<string>();
+  return fields.list(root, ['testData']).flatMap((item, i) => {
+    if (!isJsonObject(item)) {
+      fields.report(['testData', i], 'A test item is a map of variables.');
+      return [];
+    }
+    const range = fields.source.rangeOf(['testData', i]);
+    return [
+      {
+        id: deriveCaseId(item, taken),
+        description: null,
+        vars: item,
+        assertions: [],
+        threshold: null,
+        prefix: '',
+        suffix: '',
+        expandLists: false,
+        critical: false,
+        group: null,
+        status: 'active' as const,
+        metadata: {},
+        source: { path, range, anchor: range, expectedRange: null },
+        unsupported: null,
+      },
+    ];
+  });
+}
+
+/** contains, startsWith and endsWith ignore case there; equals does not. */
+const STRING_CHECKS: Readonly<Record<string, { type: string; ignoreCase: boolean }>> = {
+  equals: { type: 'equals', ignoreCase: false },
+  contains: { type: 'icontains', ignoreCase: true },
+  startsWith: { type: 'starts-with', ignoreCase: true },
+  endsWith: { type: 'ends-with', ignoreCase: true },
+};
+
+export function readEvaluators(fields: Fields, root: JsonObject): AssertionSpec[] {
+  return fields.list(root, ['evaluators']).flatMap((item, i) => {
+    const path = ['evaluators', i];
+    if (!isJsonObject(item)) {
+      fields.report(path, 'An evaluator is a map with `name` and `string`, `llm` or `uses`.');
+      return [];
+    }
+    const metric = fields.string(item, [...path, 'name']);
+    const range = fields.source.rangeOf(path);
+    const named = { range, ...(metric === null ? {} : { metric }) };
+    if (item['string'] !== undefined) return stringChecks(fields, item, path).map((spec) => ({ ...spec, ...named }));
+    const judge = judgeOf(item);
+    if (judge === null) {
+      fields.report(path, 'An evaluator needs `string`, `llm` or `uses`.');
+      return [];
+    }
+    fields.diagnostics.warning(
+      'prompt/needs-judge',
+      `The evaluator${metric === null ? '' : ` \`${metric}\``} is graded by a model, which Goldset cannot do yet: its cases become errors, never passes.`,
+      range,
+      'Remove it, or check with `string` until judges are supported.',
+    );
+    return [{ type: judge, value: item, ...named }];
+  });
+}
+
+const judgeOf = (item: JsonObject): string | null => (item['llm'] !== undefined ? 'llm' : typeof item['uses'] === 'string' ? item['uses'] : null);
+
+function stringChecks(fields: Fields, item: JsonObject, path: (string | number)[]): AssertionSpec[] {
+  const checks = fields.object(item, [...path, 'string']) ?? {};
+  fields.unknownKeys(checks, Object.keys(STRING_CHECKS), [...path, 'string']);
+  return Object.entries(checks).flatMap(([key, value]: [string, JsonValue]) => {
+    const check = Object.hasOwn(STRING_CHECKS, key) ? STRING_CHECKS[key] : undefined;
+    if (!check) return [];
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
+      fields.report([...path, 'string', key], `\`${key}\` must be text.`);
+      return [];
+    }
+    return [{ type: check.type, value: String(value), ignoreCase: check.ignoreCase }];
+  });
+}

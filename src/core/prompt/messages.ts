@@ -1,0 +1,72 @@
+/** Segments → messages. The rules for white space and history are dotprompt's (reference/template, "Messages"). */
+import type { JsonObject } from '../json.ts';
+import type { Marker, Message, Part, Segment } from './request.ts';
+
+type TextSegment = Exclude<Segment, { kind: 'marker' }>;
+type Piece = TextSegment | { readonly kind: 'marker'; readonly marker: Extract<Marker, { type: 'media' | 'section' }> };
+
+/** Groups segments into messages; `history` goes where the template says, else before the last user message. */
+export function assembleMessages(segments: readonly Segment[], history: readonly Message[] = []): Message[] {
+  const drafts: (Message | { role: string; pieces: Piece[] })[] = [];
+  let current: { role: string; pieces: Piece[] } = { role: 'user', pieces: [] };
+  drafts.push(current);
+  let run: Piece[] = [];
+  let placed = false;
+  const endRun = (): void => {
+    if (!isBlank(run)) current.pieces.push(...run);
+    run = [];
+  };
+  const begin = (role: string): void => {
+    current = { role, pieces: [] };
+    drafts.push(current);
+  };
+  for (const segment of segments) {
+    if (segment.kind !== 'marker') run.push(segment);
+    else if (segment.marker.type === 'media' || segment.marker.type === 'section') run.push({ kind: 'marker', marker: segment.marker });
+    else {
+      endRun();
+      if (segment.marker.type === 'history') {
+        drafts.push(...history.map(asHistory));
+        placed = history.length > 0;
+        begin('model');
+      } else if (current.pieces.length > 0) begin(segment.marker.role);
+      else current.role = segment.marker.role;
+    }
+  }
+  endRun();
+  const messages = drafts.flatMap((draft) => ('pieces' in draft ? (draft.pieces.length > 0 ? [finish(draft)] : []) : [draft]));
+  return placed ? messages : insertHistory(messages, history);
+}
+
+const isBlank = (pieces: readonly Piece[]): boolean => pieces.every((piece) => piece.kind !== 'marker' && piece.text.trim() === '');
+
+const asHistory = (message: Message): Message => ({ ...message, metadata: { ...message.metadata, purpose: 'history' } satisfies JsonObject });
+
+function insertHistory(messages: Message[], history: readonly Message[]): Message[] {
+  const last = messages.at(-1);
+  if (last?.role !== 'user') return [...messages, ...history];
+  return [...messages.slice(0, -1), ...history, last];
+}
+
+/** Neighbouring texts become one part; blank text between media is dropped. */
+function finish({ role, pieces }: { role: string; pieces: readonly Piece[] }): Message {
+  const content: Part[] = [];
+  let text = '';
+  const endText = (): void => {
+    if (text.trim() !== '') content.push({ text });
+    text = '';
+  };
+  for (const piece of pieces) {
+    if (piece.kind === 'marker') {
+      endText();
+      content.push(partOf(piece.marker));
+    } else text += piece.text;
+  }
+  endText();
+  return { role, content };
+}
+
+function partOf(marker: Extract<Marker, { type: 'media' | 'section' }>): Part {
+  if (marker.type === 'section') return { metadata: { purpose: marker.name, pending: true } };
+  return { media: marker.contentType === null ? { url: marker.url } : { url: marker.url, contentType: marker.contentType } };
+}

@@ -1,0 +1,113 @@
+/** text → PromptDocument + diagnostics. Whatever the bytes, there is a document and nothing is thrown. */
+import { Diagnostics, type Diagnostic } from '../diagnostics.ts';
+import type { PartialSource, PromptDocument } from './document.ts';
+import { readDotprompt } from './formats/dotprompt.ts';
+import { isPromptYml } from './formats/prompt-name.ts';
+import { readPromptYml } from './formats/prompt-yml.ts';
+import { partialFile } from './render.ts';
+import { analyseTemplate, type TemplateAnalysis } from './template/analyse.ts';
+
+export interface PromptReading {
+  readonly document: PromptDocument;
+  readonly analysis: TemplateAnalysis;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads a prompt by its file name. `partials` are the files its `{{> name}}` may mean. */
+export function readPrompt(path: string, text: string, partials: readonly PartialSource[] = []): PromptReading {
+  const diagnostics = new Diagnostics(path);
+  const document = isPromptYml(path) ? readPromptYml(path, text, diagnostics) : readDotprompt(path, text, diagnostics);
+  const analysis = analyse(document);
+  for (const problem of analysis.problems) diagnostics.error(problem.code, problem.message, problem.range, problem.hint);
+  checkPartials(document, analysis, partials, diagnostics);
+  checkVariables(document, analysis, diagnostics);
+  return { document, analysis, diagnostics: diagnostics.list };
+}
+
+function analyse(document: PromptDocument): TemplateAnalysis {
+  const { template } = document;
+  if (template.kind === 'handlebars') return analyseTemplate(template.source, template.offset);
+  return {
+    variables: template.messages.flatMap((message) =>
+      message.placeholders.map((hole) => {
+        const start = hole.range.end - hole.range.start === hole.length ? hole.range.start + 2 : hole.range.start;
+        return { name: hole.name, path: hole.name, use: 'value' as const, range: { start, end: start + hole.name.length } };
+      }),
+    ),
+    partials: [],
+    roles: template.messages.map(({ role, range }) => ({ role, range })),
+    blocks: [],
+    problems: [],
+  };
+}
+
+/** Every partial there, and none that leads back to itself. */
+function checkPartials(document: PromptDocument, analysis: TemplateAnalysis, partials: readonly PartialSource[], diagnostics: Diagnostics): void {
+  const byName = new Map(partials.map((partial) => [partial.name, partial]));
+  const usedBy = new Map<string, readonly string[]>();
+  const usesOf = (name: string): readonly string[] => {
+    const known = usedBy.get(name);
+    if (known) return known;
+    const partial = byName.get(name);
+    const uses = partial ? partialNamesIn(partial) : [];
+    usedBy.set(name, uses);
+    return uses;
+  };
+  for (const use of analysis.partials) {
+    if (!byName.has(use.name)) {
+      diagnostics.error('template/missing-partial', `There is no partial \`${use.name}\`.`, use.range, `Create _${use.name}.prompt beside ${document.path}.`);
+      continue;
+    }
+    const cycle = findCycle(use.name, usesOf);
+    if (cycle) diagnostics.error('template/partial-cycle', `This partial includes itself: ${cycle.join(' → ')}.`, use.range);
+    for (const name of reachable(use.name, usesOf)) {
+      const partial = byName.get(name);
+      const problem = partial ? analyseTemplate(partialFile(partial).source, 0).problems[0] : undefined;
+      if (problem) diagnostics.error('template/partial', `The partial \`${name}\` is invalid: ${problem.message}`, use.range, `Mend ${partial?.path}.`);
+      else if (!partial) diagnostics.error('template/missing-partial', `\`${use.name}\` uses a partial \`${name}\` that does not exist.`, use.range);
+    }
+  }
+}
+
+/** The partials that a partial's text names. */
+export const partialNamesIn = (partial: PartialSource): string[] => [
+  ...new Set(analyseTemplate(partialFile(partial).source, 0).partials.map((use) => use.name)),
+];
+
+function reachable(start: string, usesOf: (name: string) => readonly string[]): Set<string> {
+  const seen = new Set([start]);
+  for (const name of seen) for (const next of usesOf(name)) seen.add(next);
+  return seen;
+}
+
+function findCycle(start: string, usesOf: (name: string) => readonly string[]): string[] | null {
+  const done = new Set<string>();
+  const visit = (name: string, trail: string[]): string[] | null => {
+    if (trail.includes(name)) return [...trail.slice(trail.indexOf(name)), name];
+    if (done.has(name)) return null;
+    done.add(name);
+    for (const next of usesOf(name)) {
+      const cycle = visit(next, [...trail, name]);
+      if (cycle) return cycle;
+    }
+    return null;
+  };
+  return visit(start, []);
+}
+
+/** With a declared schema, a variable that it does not name is a slip. */
+function checkVariables(document: PromptDocument, analysis: TemplateAnalysis, diagnostics: Diagnostics): void {
+  const { schema, declared, defaults } = document.input;
+  if (schema === null || schema['additionalProperties'] === true || typeof schema['additionalProperties'] === 'object') return;
+  const known = new Set([...declared.map((variable) => variable.name), ...Object.keys(defaults)]);
+  for (const use of analysis.variables) {
+    if (known.has(use.name)) continue;
+    diagnostics.warning(
+      'template/undeclared-variable',
+      `The variable \`${use.name}\` is not in the input schema.`,
+      use.range,
+      known.size > 0 ? `Declared: ${[...known].slice(0, 8).join(', ')}.` : 'Declare it under `input.schema`.',
+    );
+  }
+}
+

@@ -1,0 +1,61 @@
+/** What a prompt becomes for one set of variables, before a provider's format is known. */
+import type { JsonObject, JsonValue } from '../json.ts';
+import type { TextRange } from '../text.ts';
+import type { OutputSpec, Parameters, ToolDefinition } from './document.ts';
+
+/**
+ * A piece of the rendered prompt with its origin. Text of a variable is only ever in a `value`;
+ * structure is only ever a `marker`. Nothing reads structure out of text.
+ */
+export type Segment =
+  | { readonly kind: 'literal'; readonly text: string; readonly source: SegmentSource }
+  | { readonly kind: 'value'; readonly text: string; readonly expression: string; readonly source: SegmentSource }
+  | { readonly kind: 'marker'; readonly marker: Marker; readonly source: SegmentSource };
+
+export interface SegmentSource {
+  /** Of the file: the prompt's own, or a partial's. */
+  readonly path: string;
+  readonly range: TextRange;
+}
+
+export type Marker =
+  | { readonly type: 'role'; readonly role: string }
+  | { readonly type: 'history' }
+  | { readonly type: 'media'; readonly url: string; readonly contentType: string | null }
+  | { readonly type: 'section'; readonly name: string };
+
+export type Part =
+  | { readonly text: string }
+  | { readonly media: { readonly url: string; readonly contentType?: string } }
+  | { readonly metadata: JsonObject };
+
+/** `role` as the format writes it; model clients translate (`model` is `assistant`). */
+export interface Message {
+  readonly role: string;
+  readonly content: readonly Part[];
+  readonly metadata?: JsonObject;
+}
+
+export interface RenderedRequest {
+  readonly segments: readonly Segment[];
+  readonly messages: readonly Message[];
+  readonly tools: readonly ToolDefinition[];
+  readonly output: OutputSpec;
+  readonly parameters: Parameters;
+}
+
+/** dotprompt's data argument. */
+export interface RenderData {
+  readonly input: JsonObject;
+  readonly messages?: readonly Message[];
+  readonly docs?: readonly JsonValue[];
+  /** `@key` in a template. */
+  readonly context?: JsonObject;
+  /** Put before and after the text of the last user message (promptfoo's `options.prefix` and `suffix`). */
+  readonly prefix?: string;
+  readonly suffix?: string;
+}
+
+/** All text of a message's parts. */
+export const textOf = (message: Message): string =>
+  message.content.map((part) => ('text' in part ? part.text : '')).join('');

@@ -1,0 +1,222 @@
+/** What a template refers to and where, without rendering it. */
+import { excerpt, LineIndex, type TextRange } from '../../text.ts';
+import { isKnownHelper, isMarkerHelper, parseTemplate, rangeOfNode, type Expression, type Program, type Statement } from './handlebars.ts';
+
+export type ReferenceUse = 'value' | 'condition' | 'iteration' | 'argument';
+
+/** One use of an input variable; `name` is its root, `path` all of it. */
+export interface VariableReference {
+  readonly name: string;
+  readonly path: string;
+  /** Of the root name itself, so that a rename replaces just that. */
+  readonly range: TextRange;
+  readonly use: ReferenceUse;
+}
+
+export interface TemplateAnalysis {
+  readonly variables: readonly VariableReference[];
+  readonly partials: readonly { readonly name: string; readonly range: TextRange }[];
+  readonly roles: readonly { readonly role: string; readonly range: TextRange }[];
+  /** Blocks, for folding and symbols. */
+  readonly blocks: readonly { readonly label: string; readonly range: TextRange }[];
+  readonly problems: readonly { readonly code: string; readonly message: string; readonly range: TextRange; readonly hint?: string }[];
+}
+
+/** Ranges are offsets in `source` plus `offset`. */
+export function analyseTemplate(source: string, offset: number): TemplateAnalysis {
+  const parsed = parseTemplate(source);
+  const collector = new Collector(source, offset);
+  if (parsed.program === null) {
+    collector.problem('template/syntax', `Template: ${parsed.problem.message}.`, parsed.problem.range);
+  } else {
+    try {
+      collector.program(parsed.program, ROOT);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      collector.problem('template/syntax', 'Template: this template is nested too deeply.', { start: 0, end: source.length });
+    }
+  }
+  return collector.result;
+}
+
+/** What plain names mean here: input variables at the root, fields of something else deeper. */
+interface Scope {
+  readonly isRoot: boolean;
+  readonly parent: Scope | null;
+  readonly locals: ReadonlySet<string>;
+}
+const ROOT: Scope = { isRoot: true, parent: null, locals: new Set() };
+
+class Collector {
+  private readonly lines: LineIndex;
+  private readonly variables: VariableReference[] = [];
+  private readonly partials: { name: string; range: TextRange }[] = [];
+  private readonly roles: { role: string; range: TextRange }[] = [];
+  private readonly blocks: { label: string; range: TextRange }[] = [];
+  private readonly problems: { code: string; message: string; range: TextRange; hint?: string }[] = [];
+
+  constructor(
+    private readonly source: string,
+    private readonly offset: number,
+  ) {
+    this.lines = new LineIndex(source.replace(/\r(?!\n)/g, '\n'));
+  }
+
+  get result(): TemplateAnalysis {
+    const { variables, partials, roles, blocks, problems } = this;
+    return { variables, partials, roles, blocks, problems };
+  }
+
+  problem(code: string, message: string, range: TextRange, hint?: string): void {
+    this.problems.push({ code, message, range: this.shift(range), ...(hint === undefined ? {} : { hint }) });
+  }
+
+  program(program: Program | undefined, scope: Scope): void {
+    for (const statement of program?.body ?? []) this.statement(statement, scope);
+  }
+
+  private statement(node: Statement, scope: Scope): void {
+    switch (node.type) {
+      case 'MustacheStatement':
+        return this.mustache(node as hbs.AST.MustacheStatement, scope);
+      case 'BlockStatement':
+      case 'DecoratorBlock':
+        return this.block(node as hbs.AST.BlockStatement, scope);
+      case 'PartialStatement':
+      case 'PartialBlockStatement':
+        return this.partial(node as hbs.AST.PartialStatement & { program?: Program }, scope);
+      case 'Decorator':
+        return this.problem('template/decorator', 'Decorators have no meaning in a prompt.', this.place(node));
+      default:
+    }
+  }
+
+  private mustache(node: hbs.AST.MustacheStatement, scope: Scope): void {
+    const name = headOf(node.path);
+    if (name !== null && isMarkerHelper(name) && !this.isLocal(name, scope)) this.marker(name, node);
+    else if (name !== null && isKnownHelper(name)) this.valueHelper(name, node);
+    else if (node.params.length > 0 || node.hash !== undefined) return this.unknownHelper(node);
+    else this.expression(node.path, scope, 'value');
+    this.parameters(node, scope, 'value');
+  }
+
+  private marker(name: string, node: hbs.AST.MustacheStatement): void {
+    if (name === 'role') {
+      const role = literalOf(node.params[0]);
+      if (role === null) {
+        this.problem('template/role', 'The role must be written out, as in {{role "system"}}: text of a variable can never choose it.', this.place(node));
+      } else if (!/^[a-z]+$/.test(role)) {
+        this.problem('template/role', `"${excerpt(role, 30)}" is no role.`, this.place(node), 'Use system, user, model or tool.');
+      } else {
+        this.roles.push({ role, range: this.shift(this.place(node)) });
+      }
+    }
+    if (name === 'media' && !hashOf(node).some((pair) => pair.key === 'url')) {
+      this.problem('template/media', '{{media}} needs an address: {{media url=…}}.', this.place(node));
+    }
+    if (name === 'section' && literalOf(node.params[0]) === null) {
+      this.problem('template/section', '{{section}} needs a name: {{section "name"}}.', this.place(node));
+    }
+  }
+
+  private valueHelper(name: string, node: hbs.AST.MustacheStatement): void {
+    if (node.params.length === 0 && name !== 'log') {
+      this.problem('template/argument', `{{${name}}} needs an argument.`, this.place(node));
+    }
+  }
+
+  private unknownHelper(node: { path: Expression }): void {
+    const name = headOf(node.path) ?? '';
+    this.problem(
+      'template/unknown-helper',
+      `There is no helper "${excerpt(name, 40)}".`,
+      this.place(node.path),
+      'Known helpers: if, unless, each, with, json, role, history, media, section, ifEquals, unlessEquals.',
+    );
+  }
+
+  private block(node: hbs.AST.BlockStatement, scope: Scope): void {
+    const name = headOf(node.path) ?? '';
+    this.blocks.push({ label: `#${name}`, range: this.shift(this.place(node)) });
+    const known = isKnownHelper(name);
+    if (isMarkerHelper(name)) {
+      this.problem('template/block-marker', `{{#${name}}} is no block.`, this.place(node.path), `Write {{${name} …}} in front of the text.`);
+    } else if (!known && name !== 'inline' && (node.params.length > 0 || node.hash !== undefined)) {
+      this.unknownHelper(node);
+    } else if (!known && name !== 'inline') {
+      this.expression(node.path, scope, 'condition');
+    }
+    this.parameters(node, scope, name === 'each' ? 'iteration' : 'condition');
+    this.program(node.program, this.inside(name, node, scope));
+    this.program(node.inverse, scope);
+  }
+
+  /** `each` and `with` (and a plain `{{#list}}`) make their item the context; `if` and its kind do not. */
+  private inside(name: string, node: hbs.AST.BlockStatement, scope: Scope): Scope {
+    const locals = new Set([...scope.locals, ...(node.program?.blockParams ?? [])]);
+    if (name === 'inline' || (isKnownHelper(name) && name !== 'each' && name !== 'with')) return { ...scope, locals };
+    return { isRoot: false, parent: scope, locals };
+  }
+
+  private partial(node: hbs.AST.PartialStatement & { program?: Program }, scope: Scope): void {
+    const name = node.name.type === 'PathExpression' ? (node.name as hbs.AST.PathExpression).original : literalOf(node.name);
+    if (name === null) {
+      this.problem('template/partial', 'The name of a partial must be written out.', this.place(node), 'Write {{> name}}.');
+    } else if (name !== '@partial-block') {
+      this.partials.push({ name, range: this.shift(this.place(node.name)) });
+    }
+    this.parameters(node, scope, 'argument');
+    this.program(node.program, scope);
+  }
+
+  private parameters(node: { params: Expression[]; hash?: hbs.AST.Hash }, scope: Scope, use: ReferenceUse): void {
+    for (const parameter of node.params) this.expression(parameter, scope, use);
+    for (const pair of hashOf(node)) this.expression(pair.value, scope, use);
+  }
+
+  private expression(node: Expression, scope: Scope, use: ReferenceUse): void {
+    if (node.type === 'SubExpression') {
+      const call = node as hbs.AST.SubExpression;
+      const name = headOf(call.path) ?? '';
+      if (isMarkerHelper(name)) this.problem('template/nested-marker', `{{${name}}} cannot stand inside an expression.`, this.place(node));
+      else if (!isKnownHelper(name)) this.unknownHelper(call);
+      this.parameters(call, scope, use);
+    } else if (node.type === 'PathExpression') {
+      this.path(node as hbs.AST.PathExpression, scope, use);
+    }
+  }
+
+  private path(node: hbs.AST.PathExpression, scope: Scope, use: ReferenceUse): void {
+    const parts = node.data && node.parts[0] === 'root' ? node.parts.slice(1) : node.parts;
+    const name = parts[0];
+    if (name === undefined || (node.data && parts === node.parts)) return;
+    if (!node.data) {
+      let at: Scope | null = scope;
+      for (let up = node.depth; up > 0 && at; up--) at = at.parent;
+      const bare = node.depth === 0 && !/^(this\b|\.\/)/.test(node.original);
+      if (!at?.isRoot || (bare && at.locals.has(name))) return;
+    }
+    const whole = this.place(node);
+    const inside = this.source.slice(whole.start, whole.end).indexOf(name, node.original.length - parts.join('.').length);
+    const start = whole.start + Math.max(0, inside);
+    this.variables.push({ name, path: parts.join('.'), use, range: this.shift({ start, end: start + name.length }) });
+  }
+
+  private isLocal(name: string, scope: Scope): boolean {
+    return scope.locals.has(name);
+  }
+
+  private place(node: { loc: hbs.AST.SourceLocation }): TextRange {
+    return rangeOfNode(node, this.lines);
+  }
+
+  private shift(range: TextRange): TextRange {
+    return { start: range.start + this.offset, end: range.end + this.offset };
+  }
+}
+
+const hashOf = (node: { hash?: hbs.AST.Hash }): hbs.AST.HashPair[] => node.hash?.pairs ?? [];
+
+const headOf = (path: { type: string }): string | null => (path.type === 'PathExpression' ? (path as hbs.AST.PathExpression).original : null);
+
+const literalOf = (node: Expression | undefined): string | null => (node?.type === 'StringLiteral' ? (node as hbs.AST.StringLiteral).value : null);

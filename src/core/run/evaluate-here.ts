@@ -1,0 +1,28 @@
+/** What an evaluator does, on this thread: the worker's inside, and the evaluator of pure tests. */
+import { gradeOutput } from '../grade/grade.ts';
+import { HumanError } from '../errors.ts';
+import { prepareRenderer, type PromptRenderer } from '../prompt/render.ts';
+import type { GradeJob, RenderJob, RenderOutcome } from './evaluator.ts';
+import type { GradedResult } from '../grade/grade.ts';
+
+export function renderHere({ document, partials, data, segments }: RenderJob): RenderOutcome[] {
+  let renderer: PromptRenderer;
+  try {
+    renderer = prepareRenderer(document, partials);
+  } catch (error) {
+    if (!(error instanceof HumanError)) throw error;
+    const { message } = error;
+    return data.map(() => ({ problem: message }));
+  }
+  return data.map((item) => {
+    try {
+      const request = renderer.render(item);
+      return { request: segments ? request : { ...request, segments: [] } };
+    } catch (error) {
+      if (!(error instanceof HumanError)) throw error;
+      return { problem: error.message };
+    }
+  });
+}
+
+export const gradeHere = ({ assertions, threshold, output }: GradeJob): GradedResult => gradeOutput(assertions, threshold, output);

@@ -1,0 +1,28 @@
+/** The port to the place where untrusted templates, patterns and schemas run: it can be killed. */
+import type { AssertionSpec, GradedOutput } from '../grade/assertion.ts';
+import type { GradedResult } from '../grade/grade.ts';
+import type { PartialSource, PromptDocument } from '../prompt/document.ts';
+import type { RenderData, RenderedRequest } from '../prompt/request.ts';
+
+export interface RenderJob {
+  readonly document: PromptDocument;
+  readonly partials: readonly PartialSource[];
+  readonly data: readonly RenderData[];
+  /** Segments are for previews and the prefix analysis; a run does without. */
+  readonly segments: boolean;
+}
+
+export type RenderOutcome = { readonly request: RenderedRequest } | { readonly problem: string };
+
+export interface GradeJob {
+  readonly assertions: readonly AssertionSpec[];
+  readonly threshold: number | null;
+  readonly output: GradedOutput;
+}
+
+export interface Evaluator {
+  /** One outcome per item of `data`. @throws {EvaluationTimeout} when it had to be killed. */
+  render(job: RenderJob): Promise<readonly RenderOutcome[]>;
+  /** @throws {EvaluationTimeout} when it had to be killed. */
+  grade(job: GradeJob): Promise<GradedResult>;
+}

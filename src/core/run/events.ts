@@ -1,0 +1,18 @@
+/** What a run tells, in order: started, then samples as they begin, stream and end, then ended. */
+import type { Plan } from './plan.ts';
+import type { RunReport } from './report.ts';
+import type { Result } from './result.ts';
+
+export interface SampleId {
+  readonly candidate: string;
+  readonly case: string;
+  readonly repeat: number;
+}
+
+export type RunEvent =
+  | { readonly type: 'started'; readonly id: string; readonly plan: Plan; readonly samples: number }
+  | { readonly type: 'sample-started'; readonly sample: SampleId }
+  | { readonly type: 'text'; readonly sample: SampleId; readonly text: string }
+  | { readonly type: 'retry'; readonly sample: SampleId; readonly attempt: number; readonly delayMs: number; readonly reason: string }
+  | { readonly type: 'result'; readonly result: Result; readonly done: number; readonly samples: number }
+  | { readonly type: 'ended'; readonly report: RunReport };

@@ -1,0 +1,36 @@
+/** promptfoo makes one case per element of a list variable; a variable that the prompt itself takes as a list stays one. */
+import type { GoldenCase } from '../golden/case.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import type { RunTarget } from './plan.ts';
+
+/** So many combinations are a slip, not a golden set. */
+const MAX_COMBINATIONS = 10_000;
+
+export function expandLists(goldenCase: GoldenCase, target: Pick<RunTarget, 'document' | 'listVariables'>): GoldenCase[] {
+  const lists = goldenCase.expandLists ? listsToExpand(goldenCase.vars, target) : [];
+  if (lists.length === 0) return [goldenCase];
+  let combinations: JsonObject[] = [goldenCase.vars];
+  for (const [name, values] of lists) {
+    combinations = combinations.flatMap((vars) => values.map((value) => ({ ...vars, [name]: value })));
+    if (combinations.length > MAX_COMBINATIONS) {
+      return [{ ...goldenCase, unsupported: `The lists of this case make more than ${MAX_COMBINATIONS} combinations.` }];
+    }
+  }
+  return combinations.map((vars, i) => ({ ...goldenCase, id: `${goldenCase.id}/${i + 1}`, vars }));
+}
+
+function listsToExpand(vars: JsonObject, target: Pick<RunTarget, 'document' | 'listVariables'>): [string, JsonValue[]][] {
+  return Object.entries(vars).flatMap(([name, value]): [string, JsonValue[]][] =>
+    Array.isArray(value) && value.length > 0 && !target.listVariables.includes(name) && !takesList(target.document.input.schema, name) ? [[name, value]] : [],
+  );
+}
+
+/** The input schema declares the variable as anything that a list can be. */
+function takesList(schema: JsonObject | null, name: string): boolean {
+  const properties = schema === null ? undefined : schema['properties'];
+  if (!isJsonObject(properties) || !Object.hasOwn(properties, name)) return false;
+  const declared = properties[name];
+  const type = isJsonObject(declared) ? declared['type'] : undefined;
+  const scalar = ['string', 'number', 'integer', 'boolean'];
+  return typeof type !== 'string' || !scalar.includes(type);
+}

@@ -1,0 +1,82 @@
+/** Renders the cases of a plan ahead of the calls, in batches, each case once however many repeats it has. */
+import { EvaluationTimeout } from '../errors.ts';
+import type { RenderData } from '../prompt/request.ts';
+import type { Evaluator, RenderOutcome } from './evaluator.ts';
+import type { Candidate, Plan, PlannedCase } from './plan.ts';
+
+const BATCH = 64;
+/** After so many cases in a row whose rendering had to be killed, the template itself is at fault. */
+const MAX_TIMEOUTS = 2;
+
+export class RenderQueue {
+  private readonly targets = new Map<Candidate['target'], TargetRenders>();
+
+  constructor(plan: Plan, evaluator: Evaluator) {
+    for (const { candidate, cases } of plan.candidates) {
+      if (!this.targets.has(candidate.target)) this.targets.set(candidate.target, new TargetRenders(candidate.target, cases, evaluator));
+    }
+  }
+
+  outcome(candidate: Candidate, planned: PlannedCase): Promise<RenderOutcome> {
+    const renders = this.targets.get(candidate.target);
+    if (!renders) throw new Error('This candidate is not in the plan. This is a defect in Goldset; please report it.');
+    return renders.outcome(planned);
+  }
+}
+
+/** The first case goes alone, so that the first call starts soon; the rest follows in batches, the next begun while one is used. */
+class TargetRenders {
+  private readonly index = new Map<string, number>();
+  private readonly batches = new Map<number, Promise<readonly RenderOutcome[]>>();
+  private timeouts = 0;
+
+  constructor(
+    private readonly target: Candidate['target'],
+    private readonly cases: readonly PlannedCase[],
+    private readonly evaluator: Evaluator,
+  ) {
+    cases.forEach((item, i) => this.index.set(item.goldenCase.id, i));
+  }
+
+  async outcome(planned: PlannedCase): Promise<RenderOutcome> {
+    const at = this.index.get(planned.goldenCase.id) ?? 0;
+    const batch = at === 0 ? 0 : 1 + Math.floor((at - 1) / BATCH);
+    const outcomes = await this.batch(batch);
+    void this.batch(batch + 1);
+    if (batch > 1) this.batches.delete(batch - 2);
+    return outcomes[batch === 0 ? 0 : (at - 1) % BATCH] ?? { problem: 'This case was not rendered.' };
+  }
+
+  private batch(number: number): Promise<readonly RenderOutcome[]> {
+    const known = this.batches.get(number);
+    if (known) return known;
+    const start = number === 0 ? 0 : 1 + (number - 1) * BATCH;
+    const cases = this.cases.slice(start, number === 0 ? 1 : start + BATCH);
+    const started = cases.length === 0 ? Promise.resolve([]) : this.render(cases);
+    this.batches.set(number, started);
+    return started;
+  }
+
+  /** A batch that had to be killed is rendered case by case, to find the one at fault. */
+  private async render(cases: readonly PlannedCase[]): Promise<readonly RenderOutcome[]> {
+    try {
+      return await this.ask(cases);
+    } catch (error) {
+      if (!(error instanceof EvaluationTimeout)) return cases.map(() => ({ problem: error instanceof Error ? error.message : String(error) }));
+      this.timeouts++;
+      if (cases.length === 1 || this.timeouts > MAX_TIMEOUTS) return cases.map(() => ({ problem: error.message }));
+    }
+    const outcomes: RenderOutcome[] = [];
+    for (const item of cases) {
+      if (this.timeouts > MAX_TIMEOUTS) outcomes.push({ problem: 'Rendering this template does not end.' });
+      else outcomes.push(...(await this.render([item])));
+    }
+    return outcomes;
+  }
+
+  private ask(cases: readonly PlannedCase[]): Promise<readonly RenderOutcome[]> {
+    const { document, partials } = this.target;
+    const data = cases.map(({ goldenCase }): RenderData => ({ input: goldenCase.vars, prefix: goldenCase.prefix, suffix: goldenCase.suffix }));
+    return this.evaluator.render({ document, partials, data, segments: false });
+  }
+}

@@ -1,0 +1,129 @@
+/** goldset.run/1: what a run found, from its results. Field by field as in the design's contract. */
+import type { PriceInfo } from '../economics/price.ts';
+import { sumUsage, type TotalUsage } from '../economics/usage.ts';
+import type { JsonValue } from '../json.ts';
+import type { CaseVerdict } from '../grade/grade.ts';
+import { caseVerdicts } from './case-outcomes.ts';
+import { groupBy } from './group-by.ts';
+import type { Candidate } from './plan.ts';
+import type { Result } from './result.ts';
+import { percentiles, wilsonInterval, type Percentiles } from './summary-statistics.ts';
+import { verdictOf, type Gate, type RunVerdict } from './verdict.ts';
+
+export interface CandidateHead {
+  readonly id: string;
+  readonly prompt: { readonly path: string; readonly name: string; readonly version: string; readonly ref: string | null };
+  readonly golden: string;
+  readonly model: string;
+  readonly parameters: { readonly [key: string]: JsonValue };
+  readonly price: PriceInfo | null;
+}
+
+export interface CandidateReport extends CandidateHead {
+  /** Counts are of cases; a case with repeats passes when every sample does. */
+  readonly cases: number;
+  readonly passed: number;
+  readonly failed: number;
+  readonly errors: number;
+  /** Of the active cases that gave an answer; null when none did. */
+  readonly passRate: number | null;
+  /** 95 % Wilson score interval of `passRate`. */
+  readonly interval: readonly [number, number] | null;
+  readonly knownFailing: number;
+  readonly unverified: number;
+  readonly usage: TotalUsage | null;
+  readonly costUsd: number | null;
+  readonly judgeCostUsd: number | null;
+  readonly costPerCallUsd: number | null;
+  readonly ttftMs: Percentiles | null;
+  readonly latencyMs: Percentiles | null;
+}
+
+export interface RunReport {
+  readonly schema: 'goldset.run/1';
+  readonly id: string;
+  readonly startedAt: string;
+  readonly toolVersion: string;
+  readonly verdict: RunVerdict;
+  readonly complete: boolean;
+  readonly candidates: readonly CandidateReport[];
+  readonly results: readonly Result[];
+  readonly comparisons: readonly JsonValue[];
+  readonly spend: { readonly usd: number | null; readonly cap: number | null };
+}
+
+export interface ReportInput {
+  readonly id: string;
+  readonly startedAt: string;
+  readonly toolVersion: string;
+  readonly heads: readonly CandidateHead[];
+  readonly results: readonly Result[];
+  readonly complete: boolean;
+  readonly gate: Gate;
+}
+
+export function reportRun({ id, startedAt, toolVersion, heads, results, complete, gate }: ReportInput): RunReport {
+  const byCandidate = groupBy(results, (result) => result.candidate);
+  const candidates = heads.map((head) => reportCandidate(head, byCandidate.get(head.id) ?? []));
+  const costs = candidates.map((candidate) => candidate.costUsd);
+  return {
+    schema: 'goldset.run/1',
+    id,
+    startedAt,
+    toolVersion,
+    verdict: verdictOf(candidates, byCandidate, gate),
+    complete,
+    candidates,
+    results,
+    comparisons: [],
+    spend: { usd: sumKnown(costs), cap: null },
+  };
+}
+
+export const headOf = ({ id, target, client, parameters }: Candidate): CandidateHead => ({
+  id,
+  prompt: { path: target.document.path, name: target.document.name, version: target.version, ref: null },
+  golden: target.golden,
+  model: client.id,
+  parameters: parameters as Record<string, JsonValue>,
+  price: client.pricing?.info ?? null,
+});
+
+function reportCandidate(head: CandidateHead, results: readonly Result[]): CandidateReport {
+  const cases = caseVerdicts(results);
+  const count = (verdict: CaseVerdict): number => cases.filter((item) => item.verdict === verdict).length;
+  const active = cases.filter((item) => item.status === 'active');
+  const answered = active.filter((item) => item.verdict !== 'error').length;
+  const passed = active.filter((item) => item.verdict === 'pass').length;
+  const calls = results.filter((result) => result.output !== null);
+  const usage = sumUsage(calls.flatMap((result) => (result.usage === null ? [] : [result.usage])));
+  const costUsd = sumKnown(calls.map((result) => result.costUsd));
+  return {
+    ...head,
+    cases: cases.length,
+    passed: count('pass'),
+    failed: count('fail'),
+    errors: count('error'),
+    passRate: answered === 0 ? null : passed / answered,
+    interval: wilsonInterval(passed, answered),
+    knownFailing: cases.filter((item) => item.status === 'known-failing').length,
+    unverified: cases.filter((item) => item.status === 'unverified').length,
+    usage: usage === null ? null : { ...usage, basis: 'reported' },
+    costUsd,
+    judgeCostUsd: calls.length === 0 ? null : 0,
+    costPerCallUsd: costUsd === null || calls.length === 0 ? null : costUsd / calls.length,
+    ttftMs: percentiles(calls.flatMap((result) => result.ttftMs ?? [])),
+    latencyMs: percentiles(calls.flatMap((result) => result.latencyMs ?? [])),
+  };
+}
+
+/** The sum, or null when a part of it is unknown or there is none. */
+function sumKnown(values: readonly (number | null)[]): number | null {
+  if (values.length === 0) return null;
+  let sum = 0;
+  for (const value of values) {
+    if (value === null) return null;
+    sum += value;
+  }
+  return sum;
+}

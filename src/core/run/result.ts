@@ -1,0 +1,50 @@
+/** One output of a run, as the journal keeps it and every view shows it. Unknown is null. */
+import type { Usage } from '../economics/usage.ts';
+import type { AssertionResult, ToolCall } from '../grade/assertion.ts';
+import type { CaseVerdict } from '../grade/grade.ts';
+import type { CaseStatus } from '../golden/case.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
+import type { FinishReason } from './model-client.ts';
+
+export interface Attempt {
+  /** ms since the run began. */
+  readonly startedMs: number;
+  readonly durationMs: number;
+  readonly status: number | null;
+  /** Null: this attempt answered. */
+  readonly error: string | null;
+}
+
+export interface ResultError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface Result {
+  readonly candidate: string;
+  readonly case: string;
+  readonly repeat: number;
+  readonly description: string | null;
+  readonly status: CaseStatus;
+  readonly critical: boolean;
+  readonly vars: JsonObject;
+  readonly expected: JsonValue | null;
+  readonly verdict: CaseVerdict;
+  readonly score: number | null;
+  readonly output: string | null;
+  readonly toolCalls: readonly ToolCall[];
+  readonly assertions: readonly AssertionResult[];
+  readonly error: ResultError | null;
+  readonly attempts: number;
+  readonly attemptLog: readonly Attempt[];
+  readonly usage: Usage | null;
+  readonly costUsd: number | null;
+  readonly ttftMs: number | null;
+  readonly latencyMs: number | null;
+  readonly finish: FinishReason | null;
+  readonly source: 'model' | 'cache' | 'scripted' | 'batch';
+}
+
+/** Identity of a sample within its run. */
+export const sampleKey = (result: Pick<Result, 'candidate' | 'case' | 'repeat'>): string => `${result.candidate}\u0000${result.case}\u0000${result.repeat}`;

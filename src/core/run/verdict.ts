@@ -1,0 +1,36 @@
+/** The verdict of a run, and the exit code that says it. */
+import { caseVerdicts, type CaseOutcome } from './case-outcomes.ts';
+import type { Result } from './result.ts';
+
+export type RunVerdict = 'pass' | 'fail' | 'inconclusive' | 'not-comparable' | 'error';
+
+export interface Gate {
+  /** Replaces "every active case passes"; critical cases still must. */
+  readonly minPassRate: number | null;
+  /** The share of cases that may end in an error. */
+  readonly maxErrors: number;
+}
+
+export const DEFAULT_GATE: Gate = { minPassRate: null, maxErrors: 0.05 };
+
+/** A fail is certain whatever else went wrong, so it comes first; then too many errors. Only active cases gate. */
+export function verdictOf(candidates: readonly { readonly id: string; readonly passRate: number | null }[], results: ReadonlyMap<string, readonly Result[]>, gate: Gate): RunVerdict {
+  const verdicts = candidates.map((candidate) => {
+    const active = caseVerdicts(results.get(candidate.id) ?? []).filter((item) => item.status === 'active');
+    return candidateVerdict(active, candidate.passRate, gate);
+  });
+  return verdicts.includes('fail') ? 'fail' : verdicts.includes('error') ? 'error' : 'pass';
+}
+
+function candidateVerdict(active: readonly CaseOutcome[], passRate: number | null, gate: Gate): 'pass' | 'fail' | 'error' {
+  const errors = active.filter((item) => item.verdict === 'error').length;
+  const failed = active.filter((item) => item.verdict === 'fail');
+  const belowGate = gate.minPassRate === null ? failed.length > 0 : passRate !== null && passRate < gate.minPassRate;
+  if (belowGate || failed.some((item) => item.critical)) return 'fail';
+  if (active.length > 0 && errors / active.length > gate.maxErrors) return 'error';
+  return active.some((item) => item.critical && item.verdict === 'error') ? 'error' : 'pass';
+}
+
+const EXIT_CODES: Readonly<Record<RunVerdict, number>> = { pass: 0, fail: 1, inconclusive: 3, 'not-comparable': 3, error: 4 };
+
+export const exitCodeOf = (verdict: RunVerdict): number => EXIT_CODES[verdict];

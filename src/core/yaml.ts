@@ -1,0 +1,145 @@
+/** YAML with places: every value can say where it stands, and no text makes it throw, hang or grow. */
+import { isMap, isScalar, isSeq, parseDocument, type Document, type Node, type Pair } from 'yaml';
+import type { Diagnostics } from './diagnostics.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+
+import { messageOf } from './errors.ts';
+import type { TextRange } from './text.ts';
+
+/** More aliases than this is a bomb, not a golden set. */
+const MAX_ALIASES = 1000;
+const MAX_DEPTH = 200;
+
+export type Path = readonly (string | number)[];
+
+export interface YamlSource {
+  readonly value: JsonValue;
+  /** Where the value at a path stands; its nearest parent when it is not there. */
+  rangeOf(path: Path): TextRange;
+  /** Where the key of a path stands; the value's place when there is no key. */
+  keyRangeOf(path: Path): TextRange;
+  /** The text of a block or quoted scalar as written, for places inside it. */
+  readonly offset: number;
+}
+
+/**
+ * Reads YAML text that starts at `offset` of its file. What is wrong goes to `diagnostics`;
+ * null when nothing can be used.
+ */
+export function readYaml(text: string, diagnostics: Diagnostics, offset = 0): YamlSource | null {
+  if (nestingOf(text) > MAX_DEPTH) {
+    diagnostics.error('yaml/too-deep', `This YAML is nested deeper than ${MAX_DEPTH} levels.`, { start: offset, end: offset });
+    return null;
+  }
+  let document: Document.Parsed;
+  try {
+    document = parseDocument(text, { uniqueKeys: true, prettyErrors: false, stringKeys: true, logLevel: 'silent' });
+  } catch (error) {
+    diagnostics.error('yaml/unreadable', `This YAML cannot be read: ${messageOf(error)}`, { start: offset, end: offset + text.length });
+    return null;
+  }
+  for (const problem of document.errors) {
+    const [start, end] = problem.pos;
+    diagnostics.error('yaml/syntax', `YAML: ${problem.message}`, { start: offset + start, end: offset + Math.max(end, start + 1) });
+  }
+  if (document.errors.length > 0) return null;
+  const value = toJson(document, diagnostics, offset, text.length);
+  return value === undefined ? null : located(document, value, offset, text.length);
+}
+
+function toJson(document: Document.Parsed, diagnostics: Diagnostics, offset: number, length: number): JsonValue | undefined {
+  try {
+    return plainJson(document.toJS({ maxAliasCount: MAX_ALIASES }));
+  } catch (error) {
+    diagnostics.error(
+      'yaml/aliases',
+      `This YAML cannot be expanded: ${messageOf(error)}`,
+      { start: offset, end: offset + length },
+      'Write the values out, or use fewer aliases.',
+    );
+    return undefined;
+  }
+}
+
+/** YAML knows more than JSON: dates become ISO text, NaN and infinities null, big integers numbers. */
+function plainJson(value: unknown): JsonValue {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value === 'bigint') return Number(value);
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array) return Array.from(value);
+  if (Array.isArray(value)) return value.map(plainJson);
+  if (typeof value !== 'object') return null;
+  const object: JsonObject = {};
+  for (const [key, item] of Object.entries(value)) setOwn(object, key, plainJson(item));
+  return object;
+}
+
+/** Assigns even `__proto__` as an own key. */
+export function setOwn(object: JsonObject, key: string, value: JsonValue): void {
+  if (key === '__proto__') {
+    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+  } else {
+    object[key] = value;
+  }
+}
+
+function located(document: Document.Parsed, value: JsonValue, offset: number, length: number): YamlSource {
+  const whole: TextRange = { start: offset, end: offset + length };
+  const rangeOfNode = (node: unknown): TextRange | null => {
+    const range = (node as Node | null)?.range;
+    return range ? { start: offset + range[0], end: offset + range[1] } : null;
+  };
+  const walk = (path: Path): { node: unknown; pair: Pair | null } => {
+    let node: unknown = document.contents;
+    let pair: Pair | null = null;
+    for (const step of path) {
+      if (isMap(node)) {
+        const found: Pair | undefined = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step));
+        if (!found) break;
+        pair = found;
+        node = found.value ?? found.key;
+      } else if (isSeq(node) && typeof step === 'number' && node.items[step] !== undefined) {
+        pair = null;
+        node = node.items[step];
+      } else break;
+    }
+    return { node, pair };
+  };
+  return {
+    value,
+    offset,
+    rangeOf: (path) => rangeOfNode(walk(path).node) ?? whole,
+    keyRangeOf: (path) => {
+      const { node, pair } = walk(path);
+      return rangeOfNode(pair?.key) ?? rangeOfNode(node) ?? whole;
+    },
+  };
+}
+
+/**
+ * A cheap upper bound of the nesting, so that the recursive parser is never asked for more than its stack holds:
+ * flow brackets, and one level per leading space or list dash on a line.
+ */
+function nestingOf(text: string): number {
+  let flow = 0;
+  let deepest = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 91 || code === 123) deepest = Math.max(deepest, ++flow);
+    else if ((code === 93 || code === 125) && flow > 0) flow--;
+    else if (code === 10) flow = 0;
+    if (code === 45 && deepest <= MAX_DEPTH) deepest = Math.max(deepest, dashesAt(text, i));
+  }
+  return deepest;
+}
+
+/** `- - - - x` opens a list per dash. */
+function dashesAt(text: string, from: number): number {
+  if (text.charCodeAt(from - 1) === 32 && text.charCodeAt(from - 2) === 45) return 0;
+  let count = 0;
+  for (let i = from; text.charCodeAt(i) === 45 && text.charCodeAt(i + 1) === 32; i += 2) count++;
+  return count;
+}
+
