@@ -1,27 +1,28 @@
-/** Makes every bundle in dist/. `--watch` keeps them fresh. */
-import { readFileSync, rmSync } from 'node:fs';
+/** Makes every bundle in dist/. `--watch` keeps them fresh; `--if-needed` does nothing when they are newer than their sources. */
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import esbuild from 'esbuild';
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const watch = process.argv.includes('--watch');
+const newest = (folder) => Math.max(...readdirSync(folder, { recursive: true }).map((name) => statSync(path.join(folder, name)).mtimeMs));
 
-const shared = {
-  bundle: true,
-  minify: !watch,
-  keepNames: false,
-  legalComments: 'none',
-  sourcemap: watch ? 'inline' : false,
-  logLevel: 'warning',
-  define: { GOLDSET_VERSION: JSON.stringify(version) },
-};
+const shared = { bundle: true, minify: !watch, legalComments: 'none', sourcemap: watch ? 'inline' : false, logLevel: 'warning', define: { GOLDSET_VERSION: JSON.stringify(version) } };
 const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs' };
+const page = { ...shared, platform: 'browser', target: 'chrome124', format: 'iife', jsx: 'automatic', jsxImportSource: 'preact' };
 const bundles = [
-  { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
+  { ...node, entryPoints: ['src/extension/extension.ts'], outfile: 'dist/extension.js', external: ['vscode', './engine.js'] },
+  { ...node, entryPoints: ['src/extension/engine.ts'], outfile: 'dist/engine.js' },
   { ...node, entryPoints: ['src/workers/worker.ts'], outfile: 'dist/worker.js' },
+  { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
+  { ...page, entryPoints: ['src/webview/results.tsx'], outfile: 'dist/webview/results.js' },
 ];
 
-if (!watch) rmSync('dist', { recursive: true, force: true });
-for (const bundle of bundles) {
-  if (watch) await (await esbuild.context(bundle)).watch();
-  else await esbuild.build(bundle);
+const isFresh = () => existsSync('dist/webview/results.css') && bundles.every(({ outfile }) => existsSync(outfile) && statSync(outfile).mtimeMs > Math.max(newest('src'), statSync('package-lock.json').mtimeMs));
+
+if (!process.argv.includes('--if-needed') || !isFresh()) {
+  rmSync('dist', { recursive: true, force: true });
+  mkdirSync('dist/webview', { recursive: true });
+  await Promise.all(bundles.map(async (bundle) => (watch ? (await esbuild.context(bundle)).watch() : esbuild.build(bundle))));
+  copyFileSync('src/webview/results.css', 'dist/webview/results.css');
 }

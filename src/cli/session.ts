@@ -8,6 +8,7 @@ import { systemClock } from '../adapters/clock.ts';
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import { modelOpener, type ModelOpener } from '../adapters/models/open-model.ts';
+import { withHash } from '../adapters/workspace/golden-hash.ts';
 import { PromptLoader } from '../adapters/workspace/prompt-files.ts';
 import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
 import type { Arguments } from './arguments.ts';
@@ -33,7 +34,7 @@ export async function withSession(args: Arguments, work: (session: Session) => P
     const keys = environmentKeys(await environment(args.text('env-file')));
     const { readGoldenSet } = await import('../core/golden/read-golden.ts');
     const loader = new PromptLoader(workspace, undefined, (shown, text) =>
-      text.length > PARSE_HERE ? evaluator.readGolden(shown, text) : Promise.resolve(readGoldenSet(shown, text)),
+      text.length > PARSE_HERE ? evaluator.readGolden(shown, text) : Promise.resolve(withHash(readGoldenSet(shown, text))),
     );
     const models = modelOpener({ config: workspace.config, keys, matcher: evaluator, clock: systemClock, allowedOrigins: args.texts('allow-origin').map(originOf) });
     return await work({ cwd, workspace, evaluator, loader, models });

@@ -5,12 +5,22 @@ import { readGoldenSet } from '../core/golden/read-golden.ts';
 import { gradeHere, renderHere } from '../core/run/evaluate-here.ts';
 import { matchScript } from '../adapters/models/scripted/match.ts';
 import { encodeText } from '../core/economics/tokenizer.ts';
-import type { TaskReply, TaskRequest, WorkerTasks } from '../adapters/evaluation/tasks.ts';
+import { GOLDEN_SLICE, type TaskReply, type TaskRequest, type WorkerTasks } from '../adapters/evaluation/tasks.ts';
+import { withHash } from '../adapters/workspace/golden-hash.ts';
+import type { GoldenCase } from '../core/golden/case.ts';
+
+/** The golden set that is being handed over. */
+let golden: readonly GoldenCase[] = [];
 
 const tasks: WorkerTasks = {
   render: renderHere,
   grade: gradeHere,
-  readGolden: ({ path, text }) => readGoldenSet(path, text),
+  readGolden: ({ path, text }) => {
+    const { cases, hash, diagnostics } = withHash(readGoldenSet(path, text));
+    golden = cases;
+    return { total: cases.length, hash, diagnostics };
+  },
+  goldenSlice: ({ from }) => golden.slice(from, from + GOLDEN_SLICE),
   matchScript: ({ script, request }) => matchScript(script, request),
   countTokens: ({ texts }) => texts.map((text) => encodeText(text).length),
 };

@@ -1,6 +1,7 @@
 /** What the worker thread can be asked to do: one entry a task. Arguments and results are plain data. */
 import type { GradedResult } from '../../core/grade/grade.ts';
-import type { GoldenSet } from '../../core/golden/case.ts';
+import type { GoldenCase } from '../../core/golden/case.ts';
+import type { Diagnostic } from '../../core/diagnostics.ts';
 import type { GradeJob, RenderJob, RenderOutcome } from '../../core/run/evaluator.ts';
 import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts';
 import type { Script } from '../models/scripted/script.ts';
@@ -8,9 +9,20 @@ import type { Script } from '../models/scripted/script.ts';
 export interface WorkerTasks {
   render(job: RenderJob): readonly RenderOutcome[];
   grade(job: GradeJob): GradedResult;
-  readGolden(job: { readonly path: string; readonly text: string }): GoldenSet;
+  readGolden(job: { readonly path: string; readonly text: string }): GoldenHead;
+  /** The next cases of a set that `readGolden` has read. */
+  goldenSlice(job: { readonly from: number }): readonly GoldenCase[];
   matchScript(job: { readonly script: Script; readonly request: ScriptedRequest }): ScriptedMatch;
   countTokens(job: { readonly texts: readonly string[] }): readonly number[];
+}
+
+/** Cases that travel in one message, so that no thread is busy for long with taking them in. */
+export const GOLDEN_SLICE = 500;
+
+export interface GoldenHead {
+  readonly total: number;
+  readonly hash: string;
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 export type TaskName = keyof WorkerTasks;

@@ -4,16 +4,17 @@
  */
 import { Worker } from 'node:worker_threads';
 import { EvaluationTimeout, HumanError } from '../../core/errors.ts';
-import type { GoldenSet } from '../../core/golden/case.ts';
+import type { GoldenCase } from '../../core/golden/case.ts';
 import type { GradedResult } from '../../core/grade/grade.ts';
 import type { Evaluator, GradeJob, RenderJob, RenderOutcome } from '../../core/run/evaluator.ts';
 import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts';
 import type { ScriptMatcher } from '../models/scripted/scripted-model.ts';
 import type { Script } from '../models/scripted/script.ts';
+import type { HashedGoldenSet } from '../workspace/golden-hash.ts';
 import type { TaskArgs, TaskName, TaskReply, TaskRequest, TaskResult } from './tasks.ts';
 
 /** ms. A user sees the error within two seconds, the thread's start included. */
-const LIMITS: Readonly<Record<TaskName, number>> = { render: 1200, grade: 1200, readGolden: 30_000, matchScript: 5000, countTokens: 20_000 };
+const LIMITS: Readonly<Record<TaskName, number>> = { render: 1200, grade: 1200, readGolden: 30_000, goldenSlice: 10_000, matchScript: 5000, countTokens: 20_000 };
 /** ms for a thread to start and load its code. */
 const START_LIMIT = 30_000;
 
@@ -21,6 +22,7 @@ const NAMES: Readonly<Record<TaskName, string>> = {
   render: 'Rendering the template',
   grade: 'Grading the output',
   readGolden: 'Reading the golden set',
+  goldenSlice: 'Reading the golden set',
   matchScript: 'Matching the rules of the scripted model',
   countTokens: 'Counting tokens',
 };
@@ -38,6 +40,8 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
   private timer: NodeJS.Timeout | null = null;
   private nextId = 1;
   private isDisposed = false;
+  /** One set is read at a time: the worker keeps only that one. */
+  private goldenReads: Promise<unknown> = Promise.resolve();
 
   /** `script`: the bundled worker. */
   constructor(private readonly script: string) {}
@@ -55,8 +59,20 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
     return this.run('grade', job);
   }
 
-  readGolden(path: string, text: string): Promise<GoldenSet> {
-    return this.run('readGolden', { path, text });
+  /** Arrives in slices, so that taking in a large set never blocks this thread. */
+  readGolden(path: string, text: string): Promise<HashedGoldenSet> {
+    const reading = this.goldenReads.then(async (): Promise<HashedGoldenSet> => {
+      const { total, hash, diagnostics } = await this.run('readGolden', { path, text });
+      const cases: GoldenCase[] = [];
+      while (cases.length < total) {
+        const slice = await this.run('goldenSlice', { from: cases.length });
+        if (slice.length === 0) throw new HumanError('evaluation/crashed', `Reading ${path} was interrupted.`, 'Try again.');
+        cases.push(...slice);
+      }
+      return { path, cases, diagnostics, hash };
+    });
+    this.goldenReads = reading.catch(() => undefined);
+    return reading;
   }
 
   matchScript(script: Script, request: ScriptedRequest): Promise<ScriptedMatch> {

@@ -1,10 +1,9 @@
 /** Loads a prompt with its partials and its golden set from files, or from editors that have not saved them. */
-import { createHash } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Diagnostics, type Diagnostic } from '../../core/diagnostics.ts';
-import type { GoldenCase, GoldenSet } from '../../core/golden/case.ts';
+import type { GoldenCase } from '../../core/golden/case.ts';
 import { readGoldenSet, tooLarge } from '../../core/golden/read-golden.ts';
 import type { PartialSource } from '../../core/prompt/document.ts';
 import { goldenCandidates } from '../../core/prompt/formats/prompt-name.ts';
@@ -13,6 +12,7 @@ import { analyseTemplate } from '../../core/prompt/template/analyse.ts';
 import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
 import type { RunTarget } from '../../core/run/plan.ts';
 import { promptVersion } from '../../core/versions/identity.ts';
+import { goldenHash, sha256, withHash, type HashedGoldenSet } from './golden-hash.ts';
 import type { Workspace } from './root.ts';
 import { shownPath } from './root.ts';
 
@@ -20,7 +20,7 @@ import { shownPath } from './root.ts';
 export type ReadText = (file: string) => Promise<string>;
 
 /** Parses a golden set, possibly on another thread. */
-export type ParseGolden = (shown: string, text: string) => Promise<GoldenSet>;
+export type ParseGolden = (shown: string, text: string) => Promise<HashedGoldenSet>;
 
 export interface LoadedPrompt {
   readonly file: string;
@@ -32,7 +32,6 @@ export interface LoadedPrompt {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Bytes of a golden set that are read at most. */
 const MAX_GOLDEN = 256 * 1024 * 1024;
@@ -41,7 +40,7 @@ export class PromptLoader {
   constructor(
     private readonly workspace: Workspace,
     private readonly readText: ReadText = (file) => readFile(file, 'utf8'),
-    private readonly parseGolden: ParseGolden = (shown, text) => Promise.resolve(readGoldenSet(shown, text)),
+    private readonly parseGolden: ParseGolden = (shown, text) => Promise.resolve(withHash(readGoldenSet(shown, text))),
   ) {}
 
   /** @throws only when the prompt's own file cannot be read. */
@@ -57,7 +56,7 @@ export class PromptLoader {
       listVariables: reading.analysis.variables.filter((use) => use.use === 'iteration').map((use) => use.name),
       cases: [...reading.document.embedded.cases, ...golden.cases],
       version: promptVersion(reading.document, partials, sha256),
-      golden: sha256(JSON.stringify(golden.cases.map(withoutPlaces))).slice(0, 16),
+      golden: golden.hash,
     };
     return { file, reading, partials, goldenFile: golden.file, target, diagnostics: [...reading.diagnostics, ...golden.diagnostics] };
   }
@@ -71,19 +70,19 @@ export class PromptLoader {
     return goldenCandidates(file).find((candidate) => existsSync(candidate)) ?? null;
   }
 
-  private async golden(file: string, reading: PromptReading): Promise<{ file: string | null; cases: readonly GoldenCase[]; diagnostics: readonly Diagnostic[] }> {
+  private async golden(file: string, reading: PromptReading): Promise<{ file: string | null; cases: readonly GoldenCase[]; diagnostics: readonly Diagnostic[]; hash: string }> {
     const goldenFile = this.goldenFile(file, reading);
-    if (goldenFile === null) return { file: null, cases: [], diagnostics: [] };
+    if (goldenFile === null) return { file: null, cases: [], diagnostics: [], hash: goldenHash(reading.document.embedded.cases) };
     const shown = shownPath(this.workspace.root, goldenFile);
     if (!existsSync(goldenFile) || !this.isInside(goldenFile)) {
       const diagnostics = new Diagnostics(reading.document.path);
       const range = reading.document.settings.golden?.range ?? null;
       diagnostics.error('golden/missing', `The golden set ${shown} is not in this workspace.`, range, 'Check `goldset.golden`.');
-      return { file: null, cases: [], diagnostics: diagnostics.list };
+      return { file: null, cases: [], diagnostics: diagnostics.list, hash: goldenHash([]) };
     }
     const { size } = await stat(goldenFile);
-    const set = size > MAX_GOLDEN ? tooLarge(shown, size, MAX_GOLDEN) : await this.parseGolden(shown, await this.readText(goldenFile));
-    return { file: goldenFile, cases: set.cases, diagnostics: set.diagnostics };
+    const set = size > MAX_GOLDEN ? withHash(tooLarge(shown, size, MAX_GOLDEN)) : await this.parseGolden(shown, await this.readText(goldenFile));
+    return { file: goldenFile, cases: set.cases, diagnostics: set.diagnostics, hash: set.hash };
   }
 
   /** Every partial that the prompt reaches, found beside it or in a folder above, up to the root. */
@@ -118,5 +117,3 @@ export class PromptLoader {
     return relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
   }
 }
-
-const withoutPlaces = ({ source: _source, assertions, ...rest }: GoldenCase): unknown => ({ ...rest, assertions: assertions.map(({ range: _range, ...spec }) => spec) });

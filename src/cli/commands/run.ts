@@ -1,5 +1,6 @@
 /** `goldset run`: load, plan, execute, report. */
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { ConfigurationError, messageOf } from '../../core/errors.ts';
@@ -11,7 +12,8 @@ import { exitCodeOf } from '../../core/run/verdict.ts';
 import { systemClock } from '../../adapters/clock.ts';
 import { JournalWriter, journalFile, newRunId } from '../../adapters/storage/run-files.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
-import { sha256, type LoadedPrompt } from '../../adapters/workspace/prompt-files.ts';
+import { sha256 } from '../../adapters/workspace/golden-hash.ts';
+import type { LoadedPrompt } from '../../adapters/workspace/prompt-files.ts';
 import type { Arguments } from '../arguments.ts';
 import { plainText } from '../plain-text.ts';
 import { progressReporter } from '../reporters/progress.ts';
@@ -31,6 +33,7 @@ export async function runCommand(args: Arguments): Promise<number> {
     const id = newRunId(new Date(), () => randomBytes(4).readUInt32BE() / 2 ** 32);
     const journal = new JournalWriter(journalFile(session.workspace.root, id));
     const interrupt = new AbortController();
+    setMaxListeners(0, interrupt.signal);
     const stop = (): void => interrupt.abort();
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);

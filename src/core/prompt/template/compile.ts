@@ -34,8 +34,10 @@ export function compileTemplate(template: TemplateFile, partials: ReadonlyMap<st
     if (parsed.program === null) throw new HumanError('template/syntax', `Template ${file.path}: ${parsed.problem.message}.`);
     return new Instrument(file, recorder).program(parsed.program);
   };
-  for (const [name, file] of partials) environment.registerPartial(name, prepare(file) as never);
-  const run = environment.compile(prepare(template), { knownHelpers: KNOWN_HELPERS, knownHelpersOnly: true, noEscape: true });
+  const compile = (file: TemplateFile): Handlebars.TemplateDelegate =>
+    environment.compile(prepare(file), { knownHelpers: KNOWN_HELPERS, knownHelpersOnly: true, noEscape: true });
+  for (const [name, file] of partials) environment.registerPartial(name, compile(file) as Handlebars.Template);
+  const run = compile(template);
   return {
     render(variables, data) {
       recorder.reset();

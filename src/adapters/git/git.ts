@@ -1,0 +1,46 @@
+/** Git by its command line, with everything off that could run code from a repository. */
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { HumanError } from '../../core/errors.ts';
+
+const SAFE = ['-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false', '-c', 'log.showSignature=false', '--no-optional-locks'];
+const MAX_OUTPUT = 64 * 1024 * 1024;
+
+export class GitMissing extends HumanError {
+  override readonly name = 'GitMissing';
+}
+
+export class Git {
+  /** `executable`: from the editor's `git.path`, or just `git`. */
+  constructor(private readonly executable = 'git') {}
+
+  /** @throws {HumanError} with git's own words when it fails. */
+  run(cwd: string, args: readonly string[]): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
+      execFile(this.executable, [...SAFE, ...args], { cwd, env, maxBuffer: MAX_OUTPUT, windowsHide: true }, (error, stdout, stderr) => {
+        if (!error) resolve(stdout);
+        else if (error.code === 'ENOENT') reject(new GitMissing('git/missing', 'Git was not found.', 'Install git, or set `git.path`.'));
+        else reject(new HumanError('git/failed', `git ${args[0] ?? ''}: ${stderr.trim() || error.message}`));
+      });
+    });
+  }
+
+  /** The top of the work tree that holds the folder, or null when it is in none. */
+  async topLevel(folder: string): Promise<string | null> {
+    try {
+      return (await this.run(folder, ['rev-parse', '--show-toplevel'])).trim();
+    } catch (error) {
+      if (error instanceof HumanError && error.code === 'git/failed') return null;
+      throw error;
+    }
+  }
+
+  /** A file as it was at a commit. */
+  show(cwd: string, commit: string, file: string): Promise<string> {
+    return this.run(cwd, ['show', '--no-textconv', '--no-ext-diff', '--end-of-options', `${commit}:${file}`]);
+  }
+}
+
+/** Relative to the top, with forward slashes, as git writes paths. */
+export const gitPath = (top: string, file: string): string => path.relative(top, file).split(path.sep).join('/');

@@ -1,0 +1,42 @@
+/** Which documents are ours, and what they say, read once per version of the document. */
+import * as vscode from 'vscode';
+import type { GoldenSet } from '../core/golden/case.ts';
+import { isGoldenPath, isPromptPath } from '../core/prompt/formats/prompt-name.ts';
+import type { TextRange } from '../core/text.ts';
+import { DOTPROMPT } from './names.ts';
+import type { Services } from './services.ts';
+
+export const PROMPT_FILES: vscode.DocumentFilter[] = [
+  { language: DOTPROMPT, scheme: 'file' },
+  { pattern: '**/*.prompt', scheme: 'file' },
+  { pattern: '**/*.prompt.{yml,yaml}', scheme: 'file' },
+];
+export const GOLDEN_FILES: vscode.DocumentFilter[] = [{ pattern: '**/*.golden.{yaml,yml,json,jsonl,csv}', scheme: 'file' }];
+
+export const isPrompt = (document: vscode.TextDocument): boolean => document.uri.scheme === 'file' && isPromptPath(document.uri.fsPath);
+export const isGolden = (document: vscode.TextDocument): boolean => document.uri.scheme === 'file' && isGoldenPath(document.uri.fsPath);
+
+export const rangeIn = (document: vscode.TextDocument, { start, end }: TextRange): vscode.Range => new vscode.Range(document.positionAt(start), document.positionAt(end));
+
+type Loaded = Awaited<ReturnType<import('./engine.ts').Engine['load']>>;
+const prompts = new WeakMap<vscode.TextDocument, { stamp: string; loaded: Promise<Loaded> }>();
+const sets = new WeakMap<vscode.TextDocument, { version: number; set: Promise<GoldenSet> }>();
+
+/** The prompt with its partials and golden set; read anew when any open document has changed. */
+export function loadedPrompt(document: vscode.TextDocument, { engine }: Services): Promise<Loaded> {
+  const stamp = vscode.workspace.textDocuments.filter((item) => isPrompt(item) || isGolden(item)).map((item) => item.version).join();
+  const known = prompts.get(document);
+  if (known?.stamp === stamp) return known.loaded;
+  const loaded = engine().load(document.uri.fsPath);
+  prompts.set(document, { stamp, loaded });
+  return loaded;
+}
+
+export function goldenSetOf(document: vscode.TextDocument, { engine }: Services): Promise<GoldenSet> {
+  const known = sets.get(document);
+  if (known?.version === document.version) return known.set;
+  const set = engine().readGolden(document.uri.fsPath);
+  sets.set(document, { version: document.version, set });
+  return set;
+}
+

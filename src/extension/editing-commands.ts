@@ -1,0 +1,85 @@
+/** New Prompt and Add Golden Case: files a person goes on to edit. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { loadedPrompt } from './documents.ts';
+import { showError } from './messages.ts';
+import { commands } from './names.ts';
+import type { Services } from './services.ts';
+import { promptUnderCursor } from './target-under-cursor.ts';
+
+const TEMPLATE = `---
+model: openai:gpt-6-luna
+config:
+  temperature: 0
+  maxOutputTokens: 200
+input:
+  schema:
+    text: string, what to work on
+---
+{{role "system"}}
+Say what the model shall do.
+
+{{role "user"}}
+{{text}}
+`;
+
+export function registerEditingCommands(services: Services): void {
+  const register = (command: string, run: (uri?: vscode.Uri) => Promise<void>): vscode.Disposable =>
+    vscode.commands.registerCommand(command, async (uri?: vscode.Uri) => {
+      try {
+        await run(uri);
+      } catch (error) {
+        void showError(error, services);
+      }
+    });
+  services.context.subscriptions.push(register(commands.newPrompt, newPrompt), register(commands.addGoldenCase, (uri) => addGoldenCase(uri, services)));
+}
+
+async function newPrompt(folder?: vscode.Uri): Promise<void> {
+  const base = folder ?? vscode.workspace.workspaceFolders?.[0]?.uri;
+  if (!base) {
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'dotprompt', content: TEMPLATE }));
+    return;
+  }
+  const name = await vscode.window.showInputBox({
+    title: 'New Prompt',
+    prompt: `Its name; the file NAME.prompt is made in ${vscode.workspace.asRelativePath(base)}.`,
+    validateInput: (text) => (/^[A-Za-z0-9][\w/-]*$/.test(text) ? (existsSync(path.join(base.fsPath, `${text}.prompt`)) ? 'There is a prompt of this name.' : null) : 'Use letters, digits, - and /.'),
+  });
+  if (name === undefined) return;
+  const file = vscode.Uri.joinPath(base, `${name}.prompt`);
+  await vscode.workspace.fs.writeFile(file, Buffer.from(TEMPLATE));
+  await vscode.window.showTextDocument(file);
+}
+
+/** Appends a case with every variable of the prompt; an edit, so undo takes it back. */
+async function addGoldenCase(uri: vscode.Uri | undefined, services: Services): Promise<void> {
+  const file = await promptUnderCursor(uri, services);
+  const { goldenFile, reading, target } = await loadedPrompt(await vscode.workspace.openTextDocument(file), services);
+  const golden = goldenFile ?? file.replace(/(\.prompt\.ya?ml|\.prompt)$/, '.golden.yaml');
+  const names = [...new Set([...reading.document.input.declared.map((item) => item.name), ...reading.analysis.variables.map((item) => item.name)])];
+  const id = freeId(target.cases.map((item) => item.id));
+  if (!existsSync(golden)) await vscode.workspace.fs.writeFile(vscode.Uri.file(golden), new Uint8Array());
+  const document = await vscode.workspace.openTextDocument(golden);
+  const text = document.getText();
+  const separator = text === '' || text.endsWith('\n') ? '' : '\n';
+  const entry = golden.endsWith('.jsonl')
+    ? `${JSON.stringify({ id, vars: Object.fromEntries(names.map((name) => [name, ''])), expected: '' })}\n`
+    : `- id: ${id}\n  vars:\n${names.map((name) => `    ${JSON.stringify(name)}: ""\n`).join('') || '    {}\n'}  expected: ""\n`;
+  const editor = await vscode.window.showTextDocument(document);
+  if (/\.(json|csv)$/.test(golden)) {
+    void vscode.window.showInformationMessage('Add a row to this file: a case can be written for you in .yaml and .jsonl golden sets.');
+    return;
+  }
+  const end = document.positionAt(text.length);
+  await editor.edit((edit) => edit.insert(end, separator + entry));
+  const line = end.line + (separator === '' ? 0 : 1) + (golden.endsWith('.jsonl') ? 0 : 2);
+  const at = editor.document.lineAt(Math.min(line, editor.document.lineCount - 1)).range.end.translate(0, golden.endsWith('.jsonl') ? 0 : -1);
+  editor.selection = new vscode.Selection(at, at);
+  editor.revealRange(new vscode.Range(at, at));
+}
+
+function freeId(taken: readonly string[]): string {
+  for (let i = taken.length + 1; ; i++) if (!taken.includes(`case-${i}`)) return `case-${i}`;
+}

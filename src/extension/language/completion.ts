@@ -1,0 +1,75 @@
+/** Completion: front matter keys, variables, helpers and partials in a template, keys and assertion types in a golden set. */
+import * as vscode from 'vscode';
+import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
+import { isGolden, loadedPrompt } from '../documents.ts';
+import type { Services } from '../services.ts';
+
+const { CompletionItemKind: Kind } = vscode;
+
+const FRONT_MATTER: readonly (readonly [string, string, string])[] = [
+  ['model', 'model: ${1:openai:gpt-6-luna}', 'provider:model that answers'],
+  ['config', 'config:\n  temperature: ${1:0}\n  maxOutputTokens: ${2:200}', 'sampling parameters'],
+  ['input', 'input:\n  schema:\n    ${1:text}: string', 'the variables, with their types'],
+  ['output', 'output:\n  format: json\n  schema:\n    ${1:label}: string', 'what the answer looks like'],
+  ['tools', 'tools:\n  - ${1:name}', 'tools the model may call'],
+  ['toolDefs', 'toolDefs:\n  - name: ${1:name}\n    description: ${2}\n    inputSchema:\n      ${3:id}: string', 'definitions of tools'],
+  ['description', 'description: ${1}', 'what the prompt is for'],
+  ['name', 'name: ${1}', 'instead of the file name'],
+  ['variant', 'variant: ${1}', 'instead of that in the file name'],
+  ['goldset.golden', 'goldset.golden: ${1:./name.golden.yaml}', 'where the golden set is'],
+  ['goldset.budget', 'goldset.budget: { interaction: ${1|chat,autocomplete,background|}, ttftMs: ${2:1000}, costUsd: ${3:0.002} }', 'limits of time, cost and length'],
+];
+
+const HELPERS: readonly (readonly [string, string, string])[] = [
+  ['role', 'role "${1|system,user,model|}"', 'begins a message'],
+  ['if', '#if ${1:condition}}}$0{{/if', 'text under a condition'],
+  ['unless', '#unless ${1:condition}}}$0{{/unless', 'text unless a condition holds'],
+  ['each', '#each ${1:list}}}$0{{/each', 'text per item'],
+  ['with', '#with ${1:object}}}$0{{/with', 'fields of an object'],
+  ['ifEquals', '#ifEquals ${1:a} ${2:b}}}$0{{/ifEquals', 'text when two values are equal'],
+  ['unlessEquals', '#unlessEquals ${1:a} ${2:b}}}$0{{/unlessEquals', 'text when two values differ'],
+  ['json', 'json ${1:value}', 'a value as JSON'],
+  ['history', 'history', 'the messages so far'],
+  ['media', 'media url=${1:url}', 'an image'],
+  ['section', 'section "${1:name}"', 'a place for the application’s text'],
+];
+
+const CASE_KEYS = ['id', 'description', 'vars', 'expected', 'assert', 'threshold', 'options', 'critical', 'group', 'status', 'metadata'];
+const ASSERTION_TYPES =
+  'equals contains icontains contains-any contains-all icontains-any icontains-all starts-with regex is-json contains-json levenshtein word-count finish-reason is-refusal is-valid-openai-tools-call cost latency ttft output-tokens assert-set'.split(' ');
+
+export function completionProvider(services: Services): vscode.CompletionItemProvider {
+  return {
+    async provideCompletionItems(document, position) {
+      const before = document.lineAt(position).text.slice(0, position.character);
+      if (isGolden(document)) return goldenItems(before);
+      if (document.languageId !== 'dotprompt') return [];
+      const { frontMatter } = splitFrontMatter(document.getText());
+      const offset = document.offsetAt(position);
+      if (frontMatter !== null && offset >= frontMatter.offset && offset <= frontMatter.offset + frontMatter.text.length) {
+        return /^[\w.]*$/.test(before) ? FRONT_MATTER.map(([key, snippet, help]) => item(key, snippet, help, Kind.Property)) : [];
+      }
+      const open = /\{\{[&~]?\s*(>|#)?[^{}]*$/.exec(before);
+      if (!open) return [];
+      const { reading, partials } = await loadedPrompt(document, services);
+      if (open[1] === '>') return partials.map((partial) => item(partial.name, partial.name, partial.path, Kind.Reference));
+      const names = new Set([...reading.document.input.declared.map(({ name }) => name), ...reading.analysis.variables.map(({ name }) => name)]);
+      const variables = [...names].map((name) => item(name, name, 'variable', Kind.Variable));
+      const helpers = HELPERS.map(([name, snippet, help]) => item(name, open[1] === '#' ? snippet.replace(/^#/, '') : snippet, help, Kind.Function));
+      return [...variables, ...helpers];
+    },
+  };
+}
+
+function goldenItems(before: string): vscode.CompletionItem[] {
+  if (/\btype:\s*[\w-]*$/.test(before)) return ASSERTION_TYPES.map((type) => item(type, type, 'assertion', Kind.EnumMember));
+  if (/\bstatus:\s*[\w-]*$/.test(before)) return ['active', 'known-failing', 'unverified'].map((status) => item(status, status, 'status', Kind.EnumMember));
+  return /^(- |\s{2})\w*$/.test(before) ? CASE_KEYS.map((key) => item(key, `${key}: `, 'golden case', Kind.Property)) : [];
+}
+
+function item(label: string, snippet: string, detail: string, kind: vscode.CompletionItemKind): vscode.CompletionItem {
+  const result = new vscode.CompletionItem(label, kind);
+  result.insertText = new vscode.SnippetString(snippet);
+  result.detail = detail;
+  return result;
+}

@@ -1,0 +1,37 @@
+/** Hover: a variable's schema and its values in the golden cases; the model's provider and the number of cases. */
+import * as vscode from 'vscode';
+import { isJsonObject } from '../../core/json.ts';
+import { excerpt } from '../../core/text.ts';
+import { loadedPrompt } from '../documents.ts';
+import type { Services } from '../services.ts';
+import { variableAt } from './variable-places.ts';
+
+const SHOWN_VALUES = 5;
+
+export function hoverProvider(services: Services): vscode.HoverProvider {
+  return {
+    async provideHover(document, position) {
+      const { reading, target } = await loadedPrompt(document, services);
+      const at = document.offsetAt(position);
+      const { model, input } = reading.document;
+      if (model && model.range.start <= at && at <= model.range.end) return new vscode.Hover(modelText(model.id));
+      const variable = await variableAt(document, position, services);
+      if (variable === null) return undefined;
+      const properties = input.schema?.['properties'];
+      const schema = isJsonObject(properties) ? properties[variable] : undefined;
+      const text = new vscode.MarkdownString();
+      text.appendMarkdown('**Variable** ').appendCodeblock(variable, 'text');
+      if (schema !== undefined) text.appendCodeblock(JSON.stringify(schema, null, 2), 'json');
+      const given = target.cases.filter((item) => Object.hasOwn(item.vars, variable));
+      const values = [...new Set(given.map((item) => excerpt(JSON.stringify(item.vars[variable]), 100)))];
+      text.appendText(`In ${given.length} of ${target.cases.length} golden cases, ${values.length} different values.`);
+      if (values.length > 0) text.appendCodeblock(values.slice(0, SHOWN_VALUES).join('\n'), 'text');
+      return new vscode.Hover(text);
+    },
+  };
+}
+
+function modelText(id: string): vscode.MarkdownString {
+  const text = new vscode.MarkdownString().appendMarkdown('**Model** ').appendCodeblock(id, 'text');
+  return text.appendText(id.startsWith('scripted:') ? 'A scripted model: it answers from a file, without a key and without cost.' : 'Asked over the network with your key.');
+}

@@ -1,0 +1,23 @@
+/** Language features of prompts: completion, hover, definition, references, rename, symbols, folding, semantic tokens. */
+import * as vscode from 'vscode';
+import { GOLDEN_FILES, PROMPT_FILES } from '../documents.ts';
+import type { Services } from '../services.ts';
+import { completionProvider } from './completion.ts';
+import { hoverProvider } from './hover.ts';
+import { outlineProviders } from './outline.ts';
+import { definitionProvider, renameProvider } from './variable-places.ts';
+import { semanticTokens, TOKEN_LEGEND } from './semantic-tokens.ts';
+
+export function registerLanguage(services: Services): void {
+  const { languages } = vscode;
+  const outline = outlineProviders(services);
+  services.context.subscriptions.push(
+    languages.registerCompletionItemProvider([...PROMPT_FILES, ...GOLDEN_FILES], completionProvider(services), '{', '>', '#', '@', ' '),
+    languages.registerHoverProvider(PROMPT_FILES, hoverProvider(services)),
+    languages.registerDefinitionProvider([...PROMPT_FILES, ...GOLDEN_FILES], definitionProvider(services)),
+    languages.registerRenameProvider([...PROMPT_FILES, ...GOLDEN_FILES], renameProvider(services)),
+    languages.registerDocumentSymbolProvider(PROMPT_FILES, outline.symbols, { label: 'Goldset' }),
+    languages.registerFoldingRangeProvider([{ language: 'dotprompt' }], outline.folding),
+    languages.registerDocumentSemanticTokensProvider([{ pattern: '**/*.prompt.{yml,yaml}', scheme: 'file' }], semanticTokens(services), TOKEN_LEGEND),
+  );
+}

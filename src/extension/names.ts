@@ -1,0 +1,27 @@
+/** Every id that package.json also names, said once; a test compares the two. */
+
+export const commands = {
+  runPrompt: 'goldset.runPrompt',
+  runCase: 'goldset.runCase',
+  runWithModel: 'goldset.runWithModel',
+  previewRequest: 'goldset.previewRequest',
+  cancelRun: 'goldset.cancelRun',
+  setApiKey: 'goldset.setApiKey',
+  showResults: 'goldset.showResults',
+  newPrompt: 'goldset.newPrompt',
+  addGoldenCase: 'goldset.addGoldenCase',
+  refreshVersions: 'goldset.refreshVersions',
+  openVersionDiff: 'goldset.openVersionDiff',
+} as const;
+
+export const views = { versions: 'goldset.versions' } as const;
+
+export const panels = { results: 'goldset.results' } as const;
+
+export const settings = { section: 'goldset', model: 'model', concurrency: 'concurrency' } as const;
+
+export const contextKeys = { running: 'goldset.running' } as const;
+
+export const schemes = { preview: 'goldset-preview', version: 'goldset-version' } as const;
+
+export const DOTPROMPT = 'dotprompt';

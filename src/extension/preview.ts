@@ -1,0 +1,33 @@
+/** Preview Request: what would be sent, as a read-only JSON document beside the prompt. */
+import * as vscode from 'vscode';
+import { loadedPrompt } from './documents.ts';
+import { showError } from './messages.ts';
+import { commands, schemes } from './names.ts';
+import type { Services } from './services.ts';
+import { caseUnderCursor, promptUnderCursor } from './target-under-cursor.ts';
+
+export function registerPreview(services: Services): void {
+  const texts = new Map<string, string>();
+  const changed = new vscode.EventEmitter<vscode.Uri>();
+  const provider: vscode.TextDocumentContentProvider = { onDidChange: changed.event, provideTextDocumentContent: (uri) => texts.get(uri.toString()) ?? '' };
+  services.context.subscriptions.push(
+    changed,
+    vscode.workspace.registerTextDocumentContentProvider(schemes.preview, provider),
+    vscode.commands.registerCommand(commands.previewRequest, async (uri?: vscode.Uri) => {
+      try {
+        const file = await promptUnderCursor(uri, services);
+        const { target } = await loadedPrompt(await vscode.workspace.openTextDocument(file), services);
+        const goldenCase = (await caseUnderCursor(uri, services)) ?? target.cases[0] ?? null;
+        const { model, body } = await services.engine().preview(file, goldenCase);
+        const name = `${target.document.name} · ${goldenCase?.id ?? 'no case'}`;
+        const at = vscode.Uri.from({ scheme: schemes.preview, path: `/${name}.json` });
+        texts.set(at.toString(), `// ${model ?? 'no model'}, POST /chat/completions, variables of ${goldenCase?.id ?? 'nothing'}\n${JSON.stringify(body, null, 2)}\n`);
+        changed.fire(at);
+        const document = await vscode.languages.setTextDocumentLanguage(await vscode.workspace.openTextDocument(at), 'jsonc');
+        await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true, preserveFocus: true });
+      } catch (error) {
+        void showError(error, services);
+      }
+    }),
+  );
+}

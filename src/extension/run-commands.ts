@@ -1,0 +1,75 @@
+/** Run Prompt, Run Golden Case, Run with Model, Cancel. */
+import * as vscode from 'vscode';
+import { ConfigurationError } from '../core/errors.ts';
+import { loadedPrompt } from './documents.ts';
+import { showError } from './messages.ts';
+import { commands } from './names.ts';
+import type { Runs } from './runs.ts';
+import type { Services } from './services.ts';
+import { caseUnderCursor, promptUnderCursor } from './target-under-cursor.ts';
+
+export function registerRunCommands(services: Services, runs: Runs): void {
+  const register = (command: string, run: (...args: never[]) => Promise<unknown>): vscode.Disposable =>
+    vscode.commands.registerCommand(command, async (...args: unknown[]) => {
+      try {
+        return await run(...(args as never[]));
+      } catch (error) {
+        void showError(error, services);
+        return undefined;
+      }
+    });
+  services.context.subscriptions.push(
+    register(commands.runPrompt, async (uri?: vscode.Uri) => {
+      requireTrust();
+      const file = await promptUnderCursor(uri, services);
+      return start(runs, file, null, null);
+    }),
+    register(commands.runCase, async (uri?: vscode.Uri, caseId?: string) => {
+      requireTrust();
+      const file = await promptUnderCursor(uri, services);
+      const id = caseId ?? (await caseUnderCursor(uri, services))?.id ?? (await chooseCase(file, services));
+      return id === undefined ? undefined : start(runs, file, new Set([id]), null);
+    }),
+    register(commands.runWithModel, async (uri?: vscode.Uri) => {
+      requireTrust();
+      const file = await promptUnderCursor(uri, services);
+      const model = await chooseModel(file, services);
+      return model === undefined ? undefined : start(runs, file, null, model);
+    }),
+    register(commands.cancelRun, async () => {
+      runs.cancelAll();
+      return Promise.resolve();
+    }),
+  );
+}
+
+/** In an untrusted workspace nothing runs, and no key is read. */
+export function requireTrust(): void {
+  if (vscode.workspace.isTrusted) return;
+  throw new ConfigurationError('trust/needed', 'Prompts run only in a trusted workspace.', 'Use "Workspaces: Manage Workspace Trust".');
+}
+
+async function start(runs: Runs, file: string, cases: ReadonlySet<string> | null, model: string | null): Promise<unknown> {
+  await vscode.commands.executeCommand(commands.showResults);
+  const run = await runs.start({ prompts: [{ file, cases }], model }, { mustAsk: false });
+  return run?.report?.verdict;
+}
+
+async function chooseCase(file: string, services: Services): Promise<string | undefined> {
+  const { target } = await loadedPrompt(await vscode.workspace.openTextDocument(file), services);
+  const items = target.cases.map((item) => ({ label: item.id, description: item.description ?? '' }));
+  const chosen = await vscode.window.showQuickPick(items, { placeHolder: 'Which golden case?', matchOnDescription: true });
+  return chosen?.label;
+}
+
+async function chooseModel(file: string, services: Services): Promise<string | undefined> {
+  const { target, root } = await loadedPrompt(await vscode.workspace.openTextDocument(file), services);
+  const own = target.document.model?.id;
+  const scripts = await vscode.workspace.findFiles(new vscode.RelativePattern(root, '**/*.scripted.{yaml,yml}'), '**/node_modules/**', 20);
+  const scripted = scripts.map((uri) => `scripted:${uri.fsPath}`);
+  const models = [...new Set([...(own === undefined || own.startsWith('scripted:') ? [] : [own]), ...scripted, 'openai:gpt-6-luna', 'openai:gpt-6-sol'])];
+  const other = 'Another model…';
+  const chosen = await vscode.window.showQuickPick([...models, other], { placeHolder: own === undefined ? 'provider:model' : `Instead of ${own}` });
+  if (chosen !== other) return chosen;
+  return vscode.window.showInputBox({ prompt: 'provider:model', placeHolder: 'openai:gpt-6-luna' });
+}

@@ -1,0 +1,38 @@
+/** What features share. Made once in activate; the engine is loaded by the first who asks for it. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Engine } from './engine.ts';
+import { secretKeys } from './api-keys.ts';
+import { openText } from './open-text.ts';
+
+export interface Services {
+  readonly context: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+  engine(): Engine;
+  /** The engine when somebody has loaded it already. */
+  loadedEngine(): Engine | null;
+}
+
+export function createServices(context: vscode.ExtensionContext): Services {
+  const log = vscode.window.createOutputChannel('Goldset', { log: true });
+  let engine: Engine | null = null;
+  context.subscriptions.push(log, { dispose: () => void engine?.dispose() });
+  return {
+    context,
+    log,
+    loadedEngine: () => engine,
+    engine: () => (engine ??= load(context)),
+  };
+}
+
+function load(context: vscode.ExtensionContext): Engine {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the engine is a bundle of its own, loaded when it is first needed
+  const bundle = require('./engine.js') as typeof import('./engine.ts');
+  return bundle.createEngine({
+    worker: path.join(context.extensionPath, 'dist', 'worker.js'),
+    keys: secretKeys(context.secrets),
+    readText: openText,
+    gitExecutable: vscode.workspace.getConfiguration('git').get<string | string[] | null>('path')?.toString() || undefined,
+    fetch: (...args) => fetch(...args),
+  });
+}

@@ -1,0 +1,37 @@
+/** Which prompt, and which golden case, a command means: the argument of a lens, else the active editor. */
+import * as vscode from 'vscode';
+import { ConfigurationError } from '../core/errors.ts';
+import type { GoldenCase } from '../core/golden/case.ts';
+import { goldenSetOf, isGolden, isPrompt } from './documents.ts';
+import type { Services } from './services.ts';
+
+/** @throws {ConfigurationError} when there is no prompt under the cursor. */
+export async function promptUnderCursor(uri: vscode.Uri | undefined, services: Services): Promise<string> {
+  const document = await documentFor(uri);
+  if (document && isPrompt(document)) return document.uri.fsPath;
+  if (document && isGolden(document)) return choosePrompt(document.uri.fsPath, services);
+  throw new ConfigurationError('cursor/no-prompt', 'There is no prompt under the cursor.', 'Open a .prompt file, a .prompt.yml file or a golden set.');
+}
+
+/** The case under the cursor of a golden set, or null elsewhere. */
+export async function caseUnderCursor(uri: vscode.Uri | undefined, services: Services): Promise<GoldenCase | null> {
+  const document = await documentFor(uri);
+  if (!document || !isGolden(document)) return null;
+  const { cases } = await goldenSetOf(document, services);
+  const editor = vscode.window.visibleTextEditors.find((item) => item.document === document);
+  const offset = editor ? document.offsetAt(editor.selection.active) : 0;
+  return cases.findLast((item) => item.source.range.start <= offset) ?? cases[0] ?? null;
+}
+
+async function documentFor(uri: vscode.Uri | undefined): Promise<vscode.TextDocument | undefined> {
+  return uri instanceof vscode.Uri ? vscode.workspace.openTextDocument(uri) : vscode.window.activeTextEditor?.document;
+}
+
+async function choosePrompt(golden: string, { engine }: Services): Promise<string> {
+  const prompts = await engine().promptsOfGolden(golden);
+  const only = prompts[0];
+  if (only === undefined) throw new ConfigurationError('golden/no-prompt', 'No prompt beside this golden set uses it.', 'Name it after its prompt: NAME.golden.yaml beside NAME.prompt.');
+  if (prompts.length === 1) return only;
+  const chosen = await vscode.window.showQuickPick(prompts.map((file) => ({ label: vscode.workspace.asRelativePath(file), file })), { placeHolder: 'Which prompt?' });
+  return chosen?.file ?? only;
+}

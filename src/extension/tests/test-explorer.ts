@@ -1,0 +1,206 @@
+/** Prompts and golden cases as tests. Cases resolve when a prompt is opened or run; many cases stand in ranges. */
+import * as vscode from 'vscode';
+import type { GoldenCase } from '../../core/golden/case.ts';
+import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
+import { isGolden, isPrompt } from '../documents.ts';
+import { showError } from '../messages.ts';
+import { requireTrust } from '../run-commands.ts';
+import type { Runs } from '../runs.ts';
+import type { Services } from '../services.ts';
+import { TestRunPublisher } from './test-run-publisher.ts';
+
+/** Above this a prompt's cases stand in ranges of `RANGE`. */
+const FLAT = 1000;
+const RANGE = 500;
+/** Test items made before the extension host gets a breath. */
+const BATCH = 100;
+
+type Data =
+  | { readonly type: 'prompt'; readonly file: string }
+  | { readonly type: 'range'; readonly file: string; readonly cases: readonly GoldenCase[]; readonly golden: vscode.Uri; readonly places: Places }
+  | { readonly type: 'case'; readonly file: string; readonly id: string };
+
+/** Lines of the cases' anchors, by offset. */
+type Places = (offset: number) => vscode.Position;
+
+export function registerTestExplorer(services: Services, runs: Runs): void {
+  const controller = vscode.tests.createTestController('goldset', 'Goldset');
+  const explorer = new TestExplorer(controller, services, runs);
+  services.context.subscriptions.push(controller, explorer);
+  controller.resolveHandler = (item) => explorer.resolve(item);
+  controller.refreshHandler = () => explorer.discover();
+  controller.createRunProfile('Run', vscode.TestRunProfileKind.Run, (request, token) => explorer.run(request, token), true);
+}
+
+class TestExplorer {
+  private readonly data = new WeakMap<vscode.TestItem, Data>();
+  private readonly subscriptions: vscode.Disposable[] = [];
+
+  constructor(
+    private readonly controller: vscode.TestController,
+    private readonly services: Services,
+    private readonly runs: Runs,
+  ) {
+    const watcher = vscode.workspace.createFileSystemWatcher('**/*.{prompt,prompt.yml,prompt.yaml}');
+    this.subscriptions.push(
+      watcher,
+      watcher.onDidCreate((uri) => this.addPrompt(uri)),
+      watcher.onDidDelete((uri) => this.controller.items.delete(uri.toString())),
+      vscode.workspace.onDidSaveTextDocument((document) => void this.reload(document)),
+    );
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  async resolve(item: vscode.TestItem | undefined): Promise<void> {
+    if (!item) return this.discover();
+    const data = this.data.get(item);
+    if (data?.type === 'prompt') await this.resolvePrompt(item, data.file);
+    else if (data?.type === 'range') await this.resolveRange(item, data);
+  }
+
+  async discover(): Promise<void> {
+    const files = await vscode.workspace.findFiles('**/*.{prompt,prompt.yml,prompt.yaml}', '**/{node_modules,.goldset}/**', 2000);
+    const known = new Set(files.map((uri) => uri.toString()));
+    this.controller.items.forEach((item) => {
+      if (!known.has(item.id)) this.controller.items.delete(item.id);
+    });
+    files.forEach((uri) => this.addPrompt(uri));
+  }
+
+  private addPrompt(uri: vscode.Uri): void {
+    if (isPartialPath(uri.fsPath) || this.controller.items.get(uri.toString())) return;
+    const item = this.controller.createTestItem(uri.toString(), vscode.workspace.asRelativePath(uri), uri);
+    item.canResolveChildren = true;
+    this.data.set(item, { type: 'prompt', file: uri.fsPath });
+    this.controller.items.add(item);
+  }
+
+  /** After a save, cases that somebody has looked at are read again. */
+  private async reload(document: vscode.TextDocument): Promise<void> {
+    if (!isPrompt(document) && !isGolden(document)) return;
+    const prompts = isPrompt(document) ? [document.uri.fsPath] : await this.services.engine().promptsOfGolden(document.uri.fsPath);
+    for (const file of prompts) {
+      const item = this.controller.items.get(vscode.Uri.file(file).toString());
+      if (item && item.children.size > 0) await this.resolvePrompt(item, file);
+    }
+  }
+
+  private async resolvePrompt(item: vscode.TestItem, file: string): Promise<void> {
+    item.busy = true;
+    try {
+      const { target, goldenFile } = await this.services.engine().load(file);
+      const golden = vscode.Uri.file(goldenFile ?? file);
+      const places = await placesIn(golden);
+      const { cases } = target;
+      item.description = `${cases.length} cases`;
+      if (cases.length <= FLAT) item.children.replace(await this.caseItems(file, cases, golden, places));
+      else item.children.replace(this.rangeItems(item, file, cases, golden, places));
+      item.error = undefined;
+    } catch (error) {
+      item.error = error instanceof Error ? error.message : String(error);
+    } finally {
+      item.busy = false;
+    }
+  }
+
+  private rangeItems(parent: vscode.TestItem, file: string, cases: readonly GoldenCase[], golden: vscode.Uri, places: Places): vscode.TestItem[] {
+    return Array.from({ length: Math.ceil(cases.length / RANGE) }, (_, i) => {
+      const slice = cases.slice(i * RANGE, (i + 1) * RANGE);
+      const item = this.controller.createTestItem(`${parent.id}#${i}`, `Cases ${i * RANGE + 1}–${i * RANGE + slice.length}`, golden);
+      item.canResolveChildren = true;
+      item.sortText = String(i).padStart(6, '0');
+      this.data.set(item, { type: 'range', file, cases: slice, golden, places });
+      return item;
+    });
+  }
+
+  private async resolveRange(item: vscode.TestItem, { file, cases, golden, places }: Extract<Data, { type: 'range' }>): Promise<void> {
+    item.children.replace(await this.caseItems(file, cases, golden, places));
+  }
+
+  private async caseItems(file: string, cases: readonly GoldenCase[], golden: vscode.Uri, places: Places): Promise<vscode.TestItem[]> {
+    const items: vscode.TestItem[] = [];
+    for (const goldenCase of cases) {
+      const item = this.controller.createTestItem(`${file}#${goldenCase.id}`, goldenCase.id, golden);
+      if (goldenCase.description !== null) item.description = goldenCase.description;
+      item.sortText = String(items.length).padStart(7, '0');
+      item.range = new vscode.Range(places(goldenCase.source.anchor.start), places(goldenCase.source.anchor.end));
+      this.data.set(item, { type: 'case', file, id: goldenCase.id });
+      items.push(item);
+      if (items.length % BATCH === 0) await breath();
+    }
+    return items;
+  }
+
+  async run(request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> {
+    const unscoped = request.include === undefined;
+    if (unscoped) await this.discover();
+    const roots = request.include ?? [...this.controller.items].map(([, item]) => item);
+    const excluded = new Set(request.exclude ?? []);
+    const testRun = this.controller.createTestRun(request);
+    try {
+      requireTrust();
+      const prompts = await this.selection(roots, excluded);
+      const publisher = new TestRunPublisher(testRun, (file, id) => this.findItem(file, id));
+      const listener = this.runs.onEvent(({ run, event }) => publisher.take(run, event));
+      try {
+        await this.runs.start({ prompts, model: null }, { mustAsk: unscoped, token });
+        await publisher.flush();
+      } finally {
+        listener.dispose();
+      }
+    } catch (error) {
+      testRun.appendOutput(`${error instanceof Error ? error.message : String(error)}\r\n`);
+      void showError(error, this.services);
+    } finally {
+      testRun.end();
+    }
+  }
+
+  /** The prompts to run, each with its chosen cases; null: all of them. Items of all chosen cases exist afterwards. */
+  private async selection(roots: readonly vscode.TestItem[], excluded: ReadonlySet<vscode.TestItem>): Promise<{ file: string; cases: Set<string> | null }[]> {
+    const chosen = new Map<string, Set<string>>();
+    const add = async (item: vscode.TestItem): Promise<void> => {
+      if (excluded.has(item)) return;
+      const data = this.data.get(item);
+      if (data?.type === 'case') {
+        const cases = chosen.get(data.file) ?? new Set<string>();
+        cases.add(data.id);
+        chosen.set(data.file, cases);
+        return;
+      }
+      if (item.children.size === 0) await this.resolve(item);
+      for (const [, child] of item.children) await add(child);
+    };
+    for (const root of roots) await add(root);
+    return [...chosen].map(([file, cases]) => ({ file, cases }));
+  }
+
+  private findItem(file: string, id: string): vscode.TestItem | undefined {
+    const prompt = this.controller.items.get(vscode.Uri.file(file).toString());
+    const own = prompt?.children.get(`${file}#${id}`);
+    if (own || !prompt) return own;
+    for (const [, range] of prompt.children) {
+      const item = range.children.get(`${file}#${id}`);
+      if (item) return item;
+    }
+    return undefined;
+  }
+}
+
+async function placesIn(uri: vscode.Uri): Promise<Places> {
+  const document = vscode.workspace.textDocuments.find((item) => item.uri.toString() === uri.toString());
+  if (document) return (offset) => document.positionAt(offset);
+  const text = Buffer.from(await vscode.workspace.fs.readFile(uri)).toString('utf8');
+  const { LineIndex } = await import('../../core/text.ts');
+  const lines = new LineIndex(text);
+  return (offset) => {
+    const { line, character } = lines.position(offset);
+    return new vscode.Position(line, character);
+  };
+}
+
+const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

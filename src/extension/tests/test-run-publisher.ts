@@ -1,0 +1,91 @@
+/** Run events → states of test items, in batches that yield, with VS Code's own expected/actual diff. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { RunEvent } from '../../core/run/events.ts';
+import type { Result } from '../../core/run/result.ts';
+import type { ShownRun } from '../runs.ts';
+
+type FindItem = (file: string, caseId: string) => vscode.TestItem | undefined;
+
+const BATCH = 100;
+
+export class TestRunPublisher {
+  private readonly queue: (() => void)[] = [];
+  private draining: Promise<void> | null = null;
+
+  constructor(
+    private readonly testRun: vscode.TestRun,
+    private readonly findItem: FindItem,
+  ) {}
+
+  take(run: ShownRun, event: RunEvent): void {
+    if (event.type === 'sample-started') {
+      this.push(() => this.withItem(run, event.sample.candidate, event.sample.case, (item) => this.testRun.started(item)));
+    } else if (event.type === 'result') {
+      this.push(() => this.withItem(run, event.result.candidate, event.result.case, (item) => this.publish(item, event.result)));
+    } else if (event.type === 'ended') {
+      const lines = event.report.candidates.map((candidate) => `${candidate.prompt.path}: ${candidate.passed}/${candidate.cases} passed with ${candidate.model}`);
+      this.push(() => lines.forEach((line) => this.testRun.appendOutput(`${line}\r\n`)));
+    }
+  }
+
+  /** Resolves when everything taken so far is published. */
+  async flush(): Promise<void> {
+    while (this.draining) await this.draining;
+  }
+
+  private push(publish: () => void): void {
+    this.queue.push(publish);
+    this.draining ??= this.drain();
+  }
+
+  private async drain(): Promise<void> {
+    while (this.queue.length > 0) {
+      for (const publish of this.queue.splice(0, BATCH)) publish();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.draining = null;
+  }
+
+  private withItem(run: ShownRun, candidate: string, caseId: string, use: (item: vscode.TestItem) => void): void {
+    const head = run.heads.find((item) => item.id === candidate);
+    const item = head ? this.findItem(path.resolve(run.root, head.prompt.path), caseId) : undefined;
+    if (item) use(item);
+  }
+
+  private publish(item: vscode.TestItem, result: Result): void {
+    const duration = result.latencyMs ?? undefined;
+    this.testRun.appendOutput(`${result.case}: ${result.verdict}\r\n${crlf(result.output ?? '')}\r\n`, undefined, item);
+    if (result.verdict === 'pass') this.testRun.passed(item, duration);
+    else if (result.verdict === 'error') this.testRun.errored(item, new vscode.TestMessage(result.error?.message ?? 'The case could not be judged.'), duration);
+    else if (result.status !== 'active') this.testRun.skipped(item);
+    else this.testRun.failed(item, messagesOf(result, item), duration);
+  }
+}
+
+function messagesOf(result: Result, item: vscode.TestItem): vscode.TestMessage[] {
+  const failing = result.assertions.filter((assertion) => !assertion.pass && assertion.weight > 0);
+  return failing.map((assertion, i) => {
+    const message = new vscode.TestMessage(`${assertion.type}: ${assertion.reason}`);
+    if (item.uri && item.range) message.location = new vscode.Location(item.uri, item.range);
+    if (i === 0 && result.expected !== null) {
+      message.expectedOutput = typeof result.expected === 'string' ? result.expected : JSON.stringify(result.expected, null, 2);
+      message.actualOutput = typeof result.expected === 'string' ? (result.output ?? '') : prettyJson(result.output ?? '');
+    }
+    return message;
+  });
+}
+
+/** JSON laid out as the expected side is, so that the diff shows fields. */
+function prettyJson(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch (error) {
+    if (error instanceof SyntaxError) return text;
+    throw error;
+  }
+}
+
+/** The output is a terminal: line ends as it wants them, and no control sequence of a model's. */
+// eslint-disable-next-line no-control-regex -- control characters are what this is about
+const crlf = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '').replace(/\n/g, '\r\n');
