@@ -78,5 +78,10 @@ function nodeEnv() {
   return { PATH: `${path.join(home, 'bin')}:${process.env.PATH}`, npm_config_nodedir: home };
 }
 
-installChromium();
-installWorkbench();
+/** Everything that the desktop layers of the tests need. Exits with one sentence when it cannot be had. */
+export function installAll() {
+  installChromium();
+  installWorkbench();
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) installAll();

@@ -1,15 +1,8 @@
-/** Keys in the editor: secret storage by origin, then the environment. They never leave this file but to a client. */
+/** Set API Key: asks whose key it is and keeps it for that origin alone. */
 import * as vscode from 'vscode';
-import type { KeySource } from '../adapters/models/keys.ts';
 import { commands } from './names.ts';
+import { storageKey } from './secret-keys.ts';
 import type { Services } from './services.ts';
-
-const storageKey = (origin: string): string => `goldset.key:${origin}`;
-
-export const secretKeys = (secrets: vscode.SecretStorage): KeySource => ({
-  keyForOrigin: async (origin) => (vscode.workspace.isTrusted ? ((await secrets.get(storageKey(origin))) ?? null) : null),
-  variable: (name) => (vscode.workspace.isTrusted ? (process.env[name]?.trim() ?? '') || null : null),
-});
 
 const OTHER = 'Another server…';
 const ORIGINS: Readonly<Record<string, string>> = { OpenAI: 'https://api.openai.com' };

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Engine } from './engine.ts';
-import { secretKeys } from './api-keys.ts';
+import { secretKeys } from './secret-keys.ts';
 import { openText } from './open-text.ts';
 
 export interface Services {

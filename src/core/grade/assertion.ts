@@ -1,7 +1,7 @@
 /** Assertions as data, and what grading one output gives. */
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
-import type { ToolDefinition } from '../prompt/document.ts';
+import type { ToolDefinition } from '../prompt/tool.ts';
 
 /** One check of one output, as written in a golden set (promptfoo's fields). */
 export interface AssertionSpec {

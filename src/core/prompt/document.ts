@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
 import type { GoldenCase } from '../golden/case.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
+import type { ToolDefinition } from './tool.ts';
 
 export interface PromptDocument {
   readonly path: string;
@@ -55,13 +56,6 @@ export interface InputSpec {
   readonly schema: JsonObject | null;
   /** Where each declared variable stands. */
   readonly declared: readonly { readonly name: string; readonly range: TextRange }[];
-}
-
-export interface ToolDefinition {
-  readonly name: string;
-  readonly description: string | null;
-  /** JSON Schema of the arguments. */
-  readonly parameters: JsonObject;
 }
 
 export interface OutputSpec {

@@ -1,7 +1,8 @@
 /** What a prompt becomes for one set of variables, before a provider's format is known. */
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
-import type { OutputSpec, Parameters, ToolDefinition } from './document.ts';
+import type { OutputSpec, Parameters } from './document.ts';
+import type { ToolDefinition } from './tool.ts';
 
 /**
  * A piece of the rendered prompt with its origin. Text of a variable is only ever in a `value`;

@@ -1,12 +1,19 @@
 /** promptfoo makes one case per element of a list variable; a variable that the prompt itself takes as a list stays one. */
 import type { GoldenCase } from '../golden/case.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import type { RunTarget } from './plan.ts';
+import type { PromptDocument } from '../prompt/document.ts';
+
+/** The prompt that takes the variables. */
+export interface ListTaker {
+  readonly document: PromptDocument;
+  /** Variables that its template walks as lists. */
+  readonly listVariables: readonly string[];
+}
 
 /** So many combinations are a slip, not a golden set. */
 const MAX_COMBINATIONS = 10_000;
 
-export function expandLists(goldenCase: GoldenCase, target: Pick<RunTarget, 'document' | 'listVariables'>): GoldenCase[] {
+export function expandLists(goldenCase: GoldenCase, target: ListTaker): GoldenCase[] {
   const lists = goldenCase.expandLists ? listsToExpand(goldenCase.vars, target) : [];
   if (lists.length === 0) return [goldenCase];
   let combinations: JsonObject[] = [goldenCase.vars];
@@ -19,7 +26,7 @@ export function expandLists(goldenCase: GoldenCase, target: Pick<RunTarget, 'doc
   return combinations.map((vars, i) => ({ ...goldenCase, id: `${goldenCase.id}/${i + 1}`, vars }));
 }
 
-function listsToExpand(vars: JsonObject, target: Pick<RunTarget, 'document' | 'listVariables'>): [string, JsonValue[]][] {
+function listsToExpand(vars: JsonObject, target: ListTaker): [string, JsonValue[]][] {
   return Object.entries(vars).flatMap(([name, value]): [string, JsonValue[]][] =>
     Array.isArray(value) && value.length > 0 && !target.listVariables.includes(name) && !takesList(target.document.input.schema, name) ? [[name, value]] : [],
   );

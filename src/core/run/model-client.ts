@@ -2,7 +2,8 @@
 import type { Pricing } from '../economics/price.ts';
 import type { Usage } from '../economics/usage.ts';
 import type { ToolCall } from '../grade/assertion.ts';
-import type { OutputSpec, Parameters, ToolDefinition } from '../prompt/document.ts';
+import type { OutputSpec, Parameters } from '../prompt/document.ts';
+import type { ToolDefinition } from '../prompt/tool.ts';
 import type { Message } from '../prompt/request.ts';
 
 export interface ModelRequest {

@@ -4,16 +4,13 @@ import { tagsOf } from '../golden/case.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
 import { assertionsOf } from '../grade/grade.ts';
 import type { JsonValue } from '../json.ts';
-import type { Parameters, PartialSource, PromptDocument } from '../prompt/document.ts';
-import { expandLists } from './expand-lists.ts';
+import type { Parameters, PartialSource } from '../prompt/document.ts';
+import { expandLists, type ListTaker } from './expand-lists.ts';
 import type { ModelClient } from './model-client.ts';
 
 /** A prompt with all that is needed to run it. */
-export interface RunTarget {
-  readonly document: PromptDocument;
+export interface RunTarget extends ListTaker {
   readonly partials: readonly PartialSource[];
-  /** Variables that a template walks as lists, so that they are not expanded. */
-  readonly listVariables: readonly string[];
   readonly cases: readonly GoldenCase[];
   readonly version: string;
   /** Hash of the golden set. */

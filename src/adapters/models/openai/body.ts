@@ -1,6 +1,7 @@
 /** ModelRequest → the body of an OpenAI chat completion. Also what `goldset render --format openai` and Preview Request show. */
 import type { JsonObject, JsonValue } from '../../../core/json.ts';
-import type { OutputSpec, Parameters, ToolDefinition } from '../../../core/prompt/document.ts';
+import type { OutputSpec, Parameters } from '../../../core/prompt/document.ts';
+import type { ToolDefinition } from '../../../core/prompt/tool.ts';
 import { textOf, type Message, type Part } from '../../../core/prompt/request.ts';
 
 export interface ChatInput {

@@ -2,7 +2,8 @@
 import type { Diagnostics } from '../../diagnostics.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { readYaml, type Path, type YamlSource } from '../../yaml.ts';
-import type { GoldsetSettings, InputSpec, OutputSpec, PromptDocument, ToolDefinition } from '../document.ts';
+import type { GoldsetSettings, InputSpec, OutputSpec, PromptDocument } from '../document.ts';
+import type { ToolDefinition } from '../tool.ts';
 import { Fields } from './fields.ts';
 import { splitFrontMatter } from './front-matter.ts';
 import { readSettings } from './goldset-settings.ts';

@@ -42,7 +42,7 @@ export function compileTemplate(template: TemplateFile, partials: ReadonlyMap<st
     render(variables, data) {
       recorder.reset();
       try {
-        run(variables, { data: { ...data } });
+        run(variables, { data: { ...data }, allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false });
       } catch (error) {
         if (error instanceof HumanError) throw error;
         const reason = error instanceof RangeError ? 'it calls itself without an end' : error instanceof Error ? error.message : String(error);

