@@ -7,7 +7,14 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const watch = process.argv.includes('--watch');
 const newest = (folder) => Math.max(...readdirSync(folder, { recursive: true }).map((name) => statSync(path.join(folder, name)).mtimeMs));
 
-const shared = { bundle: true, minify: !watch, legalComments: 'none', sourcemap: watch ? 'inline' : false, logLevel: 'warning', define: { GOLDSET_VERSION: JSON.stringify(version) } };
+const shared = {
+  bundle: true,
+  minify: !watch,
+  legalComments: 'none',
+  sourcemap: watch ? 'inline' : false,
+  logLevel: 'warning',
+  define: { GOLDSET_VERSION: JSON.stringify(version) },
+};
 const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs' };
 const page = { ...shared, platform: 'browser', target: 'chrome124', format: 'iife', jsx: 'automatic', jsxImportSource: 'preact' };
 const bundles = [
@@ -18,7 +25,11 @@ const bundles = [
   { ...page, entryPoints: ['src/webview/results.tsx'], outfile: 'dist/webview/results.js' },
 ];
 
-const isFresh = () => existsSync('dist/webview/results.css') && bundles.every(({ outfile }) => existsSync(outfile) && statSync(outfile).mtimeMs > Math.max(newest('src'), statSync('package-lock.json').mtimeMs));
+const isFresh = () =>
+  existsSync('dist/webview/results.css') &&
+  bundles.every(
+    ({ outfile }) => existsSync(outfile) && statSync(outfile).mtimeMs > Math.max(newest('src'), statSync('package-lock.json').mtimeMs),
+  );
 
 if (!process.argv.includes('--if-needed') || !isFresh()) {
   rmSync('dist', { recursive: true, force: true });

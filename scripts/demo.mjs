@@ -5,7 +5,11 @@ import { ensureBuilt, ensureInstalled } from './ensure-installed.mjs';
 ensureInstalled();
 ensureBuilt();
 const reports = ['html=goldset-report/report.html', 'json=goldset-report/report.json'];
-const { status } = spawnSync(process.execPath, ['dist/cli.js', 'run', 'examples', '--concurrency', '16', ...reports.flatMap((report) => ['--report', report])], { stdio: 'inherit' });
+const { status } = spawnSync(
+  process.execPath,
+  ['dist/cli.js', 'run', 'examples', '--concurrency', '16', ...reports.flatMap((report) => ['--report', report])],
+  { stdio: 'inherit' },
+);
 if (status !== 0 && status !== 1) process.exit(status ?? 2);
 console.log(`
 The examples fail some cases on purpose: each prompt lacks one instruction, named in its comment.

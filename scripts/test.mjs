@@ -66,7 +66,12 @@ async function checkLayer() {
   return counts;
 }
 
-const binary = (tool) => ({ tsc: 'node_modules/typescript/bin/tsc', eslint: 'node_modules/eslint/bin/eslint.js', prettier: 'node_modules/prettier/bin/prettier.cjs' })[tool];
+const binary = (tool) =>
+  ({
+    tsc: 'node_modules/typescript/bin/tsc',
+    eslint: 'node_modules/eslint/bin/eslint.js',
+    prettier: 'node_modules/prettier/bin/prettier.cjs',
+  })[tool];
 
 async function bundleTests(folder) {
   const files = readdirSync(`test/${folder}`, { recursive: true }).filter((name) => name.endsWith('.test.ts'));
@@ -90,13 +95,30 @@ async function bundleTests(folder) {
 async function mochaLayer(folder) {
   const files = await bundleTests(folder);
   const timeout = folder === 'ui' ? '180000' : '30000';
-  const { code, output } = await run(process.execPath, ['node_modules/mocha/bin/mocha.js', '--timeout', timeout, '--reporter', folder === 'ui' ? 'spec' : 'dot', ...files]);
+  const { code, output } = await run(process.execPath, [
+    'node_modules/mocha/bin/mocha.js',
+    '--timeout',
+    timeout,
+    '--reporter',
+    folder === 'ui' ? 'spec' : 'dot',
+    ...(process.env.GOLDSET_GREP ? ['--grep', process.env.GOLDSET_GREP] : []),
+    ...files,
+  ]);
   return counted(code, output);
 }
 
 async function workbenchLayer() {
   mkdirSync('out/test/workbench', { recursive: true });
-  await esbuild.build({ entryPoints: ['test/workbench/index.ts'], outfile: 'out/test/workbench/index.js', bundle: true, platform: 'node', target: 'node20', format: 'cjs', external: ['vscode', 'mocha'], logLevel: 'warning' });
+  await esbuild.build({
+    entryPoints: ['test/workbench/index.ts'],
+    outfile: 'out/test/workbench/index.js',
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: ['vscode', 'mocha'],
+    logLevel: 'warning',
+  });
   const { code, output } = await run(process.execPath, ['scripts/workbench/run-suite.mjs']);
   return counted(code, output);
 }
@@ -109,4 +131,3 @@ function counted(code, output) {
   const failed = number('failing');
   return { passed: number('passing'), failed: code !== 0 && failed === 0 ? 1 : failed };
 }
-

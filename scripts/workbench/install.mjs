@@ -46,12 +46,14 @@ function installChromium() {
   apt('update', '-qq');
   apt('install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core');
   if (!findChromium()) {
-    console.error('Chromium is missing and could not be installed: run `apt-get install -y chromium fonts-dejavu-core` as root, or set CHROMIUM to a browser, then run `npm test` again.');
+    console.error(
+      'Chromium is missing and could not be installed: run `apt-get install -y chromium fonts-dejavu-core` as root, or set CHROMIUM to a browser, then run `npm test` again.',
+    );
     process.exit(1);
   }
 }
 
-function installWorkbench() {
+export function installWorkbench() {
   const want = JSON.stringify(wanted());
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === want) return;
   if (process.platform !== 'linux' || process.arch !== 'x64') {

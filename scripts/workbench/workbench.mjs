@@ -25,7 +25,9 @@ const freePort = () =>
 
 const answers = (port) =>
   new Promise((resolve) => {
-    http.get({ host: '127.0.0.1', port, path: '/version' }, (response) => resolve(response.resume().statusCode === 200)).on('error', () => resolve(false));
+    http
+      .get({ host: '127.0.0.1', port, path: '/version' }, (response) => resolve(response.resume().statusCode === 200))
+      .on('error', () => resolve(false));
   });
 
 /** `settings`: the user's settings; `trust`: leave Workspace Trust on; `extensions`: a folder of installed ones. */
@@ -35,7 +37,22 @@ export async function startServer({ settings = {}, trust = false, extensions, en
   writeFileSync(path.join(data, 'data/User/settings.json'), JSON.stringify({ ...QUIET, ...settings }));
   const port = await freePort();
   const env = Object.fromEntries(Object.entries({ ...process.env, ...environment }).filter(([name]) => !name.startsWith('VSCODE_')));
-  const args = [SERVER, '--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--accept-server-license-terms', '--server-data-dir', data, '--extensions-dir', extensions ?? path.join(data, 'extensions'), '--disable-telemetry', '--telemetry-level', 'off'];
+  const args = [
+    SERVER,
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--without-connection-token',
+    '--accept-server-license-terms',
+    '--server-data-dir',
+    data,
+    '--extensions-dir',
+    extensions ?? path.join(data, 'extensions'),
+    '--disable-telemetry',
+    '--telemetry-level',
+    'off',
+  ];
   if (!trust) args.push('--disable-workspace-trust');
   if (smokeTest) args.push('--enable-smoke-test-driver');
   const server = spawn(NODE, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env });
@@ -91,6 +108,14 @@ export async function launchChromium() {
   return chromium.launch({
     executablePath: findChromium(),
     headless: true,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
 }

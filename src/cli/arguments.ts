@@ -31,11 +31,14 @@ export function readArguments(spec: CommandSpec, argv: readonly string[]): Argum
   let parsed: ReturnType<typeof parseArgs>;
   try {
     const options = Object.fromEntries(
-      Object.entries(spec.options).map(([name, option]) => [name, option.multiple === true ? { type: option.type, multiple: true } : { type: option.type }]),
+      Object.entries(spec.options).map(([name, option]) => [
+        name,
+        option.multiple === true ? { type: option.type, multiple: true } : { type: option.type },
+      ]),
     );
     parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new ConfigurationError('usage', `${messageOf(error).split('\n')[0] ?? ''}`, `See: goldset help ${spec.usage.split(' ')[0] ?? ''}`);
+    throw new ConfigurationError('usage', messageOf(error).split('\n')[0] ?? '', `See: goldset help ${spec.usage.split(' ')[0] ?? ''}`);
   }
   const { values, positionals } = parsed;
   const texts = (name: string): string[] => [values[name]].flat().filter((value) => typeof value === 'string');
@@ -48,14 +51,18 @@ export function readArguments(spec: CommandSpec, argv: readonly string[]): Argum
       const text = texts(name)[0];
       if (text === undefined) return fallback;
       const number = Number(text);
-      if (!Number.isInteger(number) || number < least) throw new ConfigurationError('usage', `--${name} must be a whole number of at least ${least}, not "${text}".`);
+      if (!Number.isInteger(number) || number < least)
+        throw new ConfigurationError('usage', `--${name} must be a whole number of at least ${least}, not "${text}".`);
       return number;
     },
   };
 }
 
 export function helpOf(spec: CommandSpec): string {
-  const rows = Object.entries(spec.options).map(([name, option]): [string, string] => [`--${name}${option.value === undefined ? '' : ` ${option.value}`}`, option.help]);
+  const rows = Object.entries(spec.options).map(([name, option]): [string, string] => [
+    `--${name}${option.value === undefined ? '' : ` ${option.value}`}`,
+    option.help,
+  ]);
   const width = Math.max(0, ...rows.map(([name]) => name.length));
   const examples = spec.examples.map((example) => `  ${example}`).join('\n');
   const options = rows.length === 0 ? '' : `\nOptions:\n${rows.map(([name, help]) => `  ${name.padEnd(width)}  ${help}`).join('\n')}\n`;

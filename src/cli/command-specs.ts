@@ -2,7 +2,11 @@
 import type { CommandSpec } from './arguments.ts';
 
 const json = { type: 'boolean', help: 'Write the machine’s form to standard output.' } as const;
-const envFile = { type: 'string', value: 'FILE', help: 'Read environment variables (keys) from FILE; ./.env is never read unasked.' } as const;
+const envFile = {
+  type: 'string',
+  value: 'FILE',
+  help: 'Read environment variables (keys) from FILE; ./.env is never read unasked.',
+} as const;
 
 export const runSpec: CommandSpec = {
   usage: 'run [PATH…]',
@@ -20,7 +24,11 @@ export const runSpec: CommandSpec = {
     yes: { type: 'boolean', help: 'Do not ask.' },
     json,
   },
-  examples: ['goldset run prompts/triage.prompt', 'goldset run --model scripted:./support.scripted.yaml --report html=out.html', 'goldset run --case "refund-*" --repeat 3 --json > run.json'],
+  examples: [
+    'goldset run prompts/triage.prompt',
+    'goldset run --model scripted:./support.scripted.yaml --report html=out.html',
+    'goldset run --case "refund-*" --repeat 3 --json > run.json',
+  ],
 };
 
 export const checkSpec: CommandSpec = {
@@ -43,7 +51,10 @@ export const renderSpec: CommandSpec = {
     format: { type: 'string', value: 'F', help: 'messages (default) or openai.' },
     model: { type: 'string', value: 'M', help: 'provider:model instead of the prompt’s own.' },
   },
-  examples: ['goldset render prompts/triage.prompt --case refund-late', 'goldset render prompts/triage.prompt --vars vars.json --format openai'],
+  examples: [
+    'goldset render prompts/triage.prompt --case refund-late',
+    'goldset render prompts/triage.prompt --vars vars.json --format openai',
+  ],
 };
 
 export const serveSpec: CommandSpec = {

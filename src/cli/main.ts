@@ -23,7 +23,12 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === '--version' || name === '-v') return print(`${GOLDSET_VERSION}\n`);
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') return help(rest[0]);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!command) throw new ConfigurationError('usage', `There is no command "${name}".`, `Commands: ${Object.keys(COMMANDS).join(', ')}. See: goldset help`);
+  if (!command)
+    throw new ConfigurationError(
+      'usage',
+      `There is no command "${name}".`,
+      `Commands: ${Object.keys(COMMANDS).join(', ')}. See: goldset help`,
+    );
   if (rest.includes('--help') || rest.includes('-h')) return print(helpOf(command.spec));
   return command.run(readArguments(command.spec, rest));
 }
@@ -32,7 +37,9 @@ function help(name: string | undefined): number {
   const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command) return print(helpOf(command.spec));
   const rows = Object.values(COMMANDS).map(({ spec }) => `  goldset ${spec.usage}\n      ${spec.summary}`);
-  return print(`Goldset: run prompts against their golden cases.\n\n${rows.join('\n')}\n\nExit codes: 0 pass · 1 fail · 2 usage or configuration · 4 too many errors · 130 interrupted\nMore: goldset help COMMAND\n`);
+  return print(
+    `Goldset: run prompts against their golden cases.\n\n${rows.join('\n')}\n\nExit codes: 0 pass · 1 fail · 2 usage or configuration · 4 too many errors · 130 interrupted\nMore: goldset help COMMAND\n`,
+  );
 }
 
 function print(text: string): number {
@@ -42,7 +49,8 @@ function print(text: string): number {
 
 function report(error: unknown): number {
   const hint = error instanceof HumanError && error.hint !== undefined ? `\n  ${error.hint}` : '';
-  const stack = error instanceof HumanError || !(error instanceof Error) || process.env['GOLDSET_DEBUG'] === undefined ? '' : `\n${error.stack ?? ''}`;
+  const stack =
+    error instanceof HumanError || !(error instanceof Error) || process.env['GOLDSET_DEBUG'] === undefined ? '' : `\n${error.stack ?? ''}`;
   process.stderr.write(plainText(`goldset: ${messageOf(error)}${hint}${stack}\n`));
   return 2;
 }

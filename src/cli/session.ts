@@ -36,7 +36,13 @@ export async function withSession(args: Arguments, work: (session: Session) => P
     const loader = new PromptLoader(workspace, undefined, (shown, text) =>
       text.length > PARSE_HERE ? evaluator.readGolden(shown, text) : Promise.resolve(withHash(readGoldenSet(shown, text))),
     );
-    const models = modelOpener({ config: workspace.config, keys, matcher: evaluator, clock: systemClock, allowedOrigins: args.texts('allow-origin').map(originOf) });
+    const models = modelOpener({
+      config: workspace.config,
+      keys,
+      matcher: evaluator,
+      clock: systemClock,
+      allowedOrigins: args.texts('allow-origin').map(originOf),
+    });
     return await work({ cwd, workspace, evaluator, loader, models });
   } finally {
     await evaluator.dispose();
@@ -52,7 +58,7 @@ function startOf(given: string | undefined, cwd: string): string {
 async function environment(file: string | null): Promise<NodeJS.ProcessEnv> {
   if (file === null) return process.env;
   if (!existsSync(file)) throw new ConfigurationError('env/missing', `There is no environment file ${file}.`, 'Check --env-file.');
-  return { ...parseEnv(await readFile(file, 'utf8')), ...process.env } as NodeJS.ProcessEnv;
+  return { ...parseEnv(await readFile(file, 'utf8')), ...process.env };
 }
 
 function environmentKeys(variables: NodeJS.ProcessEnv): KeySource {
@@ -66,6 +72,7 @@ function environmentKeys(variables: NodeJS.ProcessEnv): KeySource {
 }
 
 function originOf(text: string): string {
-  if (!URL.canParse(text)) throw new ConfigurationError('usage', `--allow-origin must be an address such as https://models.example.com, not "${text}".`);
+  if (!URL.canParse(text))
+    throw new ConfigurationError('usage', `--allow-origin must be an address such as https://models.example.com, not "${text}".`);
   return new URL(text).origin;
 }

@@ -22,15 +22,7 @@ export class ConfigurationError extends HumanError {
 }
 
 export type ProviderFailure =
-  | 'authentication'
-  | 'rate-limit'
-  | 'bad-request'
-  | 'not-found'
-  | 'server'
-  | 'connection'
-  | 'timeout'
-  | 'malformed'
-  | 'aborted';
+  'authentication' | 'rate-limit' | 'bad-request' | 'not-found' | 'server' | 'connection' | 'timeout' | 'malformed' | 'aborted';
 
 /** A provider failed. `message` keeps the provider's own words, without any key. */
 export class ProviderError extends HumanError {

@@ -5,12 +5,10 @@ export interface JsonObject {
   [key: string]: JsonValue;
 }
 
-export const isJsonObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isJsonObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Own property of hostile data: `constructor` and its kind are no keys unless somebody wrote them. */
-export const ownValue = (object: JsonObject, key: string): JsonValue | undefined =>
-  Object.hasOwn(object, key) ? object[key] : undefined;
+export const ownValue = (object: JsonObject, key: string): JsonValue | undefined => (Object.hasOwn(object, key) ? object[key] : undefined);
 
 /** The JSON in a text, or undefined when it is none. */
 export function parseJson(text: string): JsonValue | undefined {

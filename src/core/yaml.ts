@@ -142,4 +142,3 @@ function dashesAt(text: string, from: number): number {
   for (let i = from; text.charCodeAt(i) === 45 && text.charCodeAt(i + 1) === 32; i += 2) count++;
   return count;
 }
-

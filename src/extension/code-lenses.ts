@@ -47,7 +47,12 @@ class GoldsetLenses implements vscode.CodeLensProvider {
     const top = new vscode.Range(0, 0, 0, 0);
     const count = target.cases.length;
     const score = this.runs.scoreOf(document.uri.fsPath);
-    const run: vscode.Command = { title: `$(play) Run ${count}`, command: commands.runPrompt, arguments: [document.uri], tooltip: 'Run this prompt against its golden cases' };
+    const run: vscode.Command = {
+      title: `$(play) Run ${count}`,
+      command: commands.runPrompt,
+      arguments: [document.uri],
+      tooltip: 'Run this prompt against its golden cases',
+    };
     const add: vscode.Command = { title: '$(add) Add golden case', command: commands.addGoldenCase, arguments: [document.uri] };
     const results = score === undefined ? 'not run yet' : `${score.passed}/${score.cases} passed`;
     const cost = score?.costPerCallUsd === null || score === undefined ? '' : ` · $${score.costPerCallUsd.toPrecision(2)} per call`;
@@ -55,7 +60,12 @@ class GoldsetLenses implements vscode.CodeLensProvider {
     return [
       new vscode.CodeLens(top, count === 0 ? add : run),
       new vscode.CodeLens(top, { title: `${results}${cost}`, command: commands.showResults, tooltip: 'Show the results of the last run' }),
-      new vscode.CodeLens(top, { title: `${count} cases · ${model}`, command: commands.runWithModel, arguments: [document.uri], tooltip: 'Run with another model' }),
+      new vscode.CodeLens(top, {
+        title: `${count} cases · ${model}`,
+        command: commands.runWithModel,
+        arguments: [document.uri],
+        tooltip: 'Run with another model',
+      }),
     ];
   }
 

@@ -48,7 +48,10 @@ async function diagnose(document: vscode.TextDocument, collection: vscode.Diagno
   const found = await problemsFor(document, services);
   if (document.isClosed || document.version !== version) return;
   const own = found.filter((item) => item.path === file);
-  collection.set(document.uri, own.map((item) => asDiagnostic(item, document)));
+  collection.set(
+    document.uri,
+    own.map((item) => asDiagnostic(item, document)),
+  );
 }
 
 /** A golden set's problems are its own and those that show beside its prompts. */
@@ -64,7 +67,11 @@ async function problemsFor(document: vscode.TextDocument, { engine }: Services):
 
 function asDiagnostic(item: Diagnostic, document: vscode.TextDocument): vscode.Diagnostic {
   const range = item.range === null ? new vscode.Range(0, 0, 0, 1) : rangeIn(document, item.range);
-  const diagnostic = new vscode.Diagnostic(range, item.hint === undefined ? item.message : `${item.message}\n${item.hint}`, SEVERITIES[item.severity]);
+  const diagnostic = new vscode.Diagnostic(
+    range,
+    item.hint === undefined ? item.message : `${item.message}\n${item.hint}`,
+    SEVERITIES[item.severity],
+  );
   diagnostic.source = 'goldset';
   diagnostic.code = item.code;
   return diagnostic;

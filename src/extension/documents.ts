@@ -16,7 +16,8 @@ export const GOLDEN_FILES: vscode.DocumentFilter[] = [{ pattern: '**/*.golden.{y
 export const isPrompt = (document: vscode.TextDocument): boolean => document.uri.scheme === 'file' && isPromptPath(document.uri.fsPath);
 export const isGolden = (document: vscode.TextDocument): boolean => document.uri.scheme === 'file' && isGoldenPath(document.uri.fsPath);
 
-export const rangeIn = (document: vscode.TextDocument, { start, end }: TextRange): vscode.Range => new vscode.Range(document.positionAt(start), document.positionAt(end));
+export const rangeIn = (document: vscode.TextDocument, { start, end }: TextRange): vscode.Range =>
+  new vscode.Range(document.positionAt(start), document.positionAt(end));
 
 type Loaded = Awaited<ReturnType<import('./engine.ts').Engine['load']>>;
 const prompts = new WeakMap<vscode.TextDocument, { stamp: string; loaded: Promise<Loaded> }>();
@@ -24,7 +25,10 @@ const sets = new WeakMap<vscode.TextDocument, { version: number; set: Promise<Go
 
 /** The prompt with its partials and golden set; read anew when any open document has changed. */
 export function loadedPrompt(document: vscode.TextDocument, { engine }: Services): Promise<Loaded> {
-  const stamp = vscode.workspace.textDocuments.filter((item) => isPrompt(item) || isGolden(item)).map((item) => item.version).join();
+  const stamp = vscode.workspace.textDocuments
+    .filter((item) => isPrompt(item) || isGolden(item))
+    .map((item) => item.version)
+    .join();
   const known = prompts.get(document);
   if (known?.stamp === stamp) return known.loaded;
   const loaded = engine().load(document.uri.fsPath);
@@ -39,4 +43,3 @@ export function goldenSetOf(document: vscode.TextDocument, { engine }: Services)
   sets.set(document, { version: document.version, set });
   return set;
 }
-

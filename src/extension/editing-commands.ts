@@ -33,7 +33,10 @@ export function registerEditingCommands(services: Services): void {
         void showError(error, services);
       }
     });
-  services.context.subscriptions.push(register(commands.newPrompt, newPrompt), register(commands.addGoldenCase, (uri) => addGoldenCase(uri, services)));
+  services.context.subscriptions.push(
+    register(commands.newPrompt, newPrompt),
+    register(commands.addGoldenCase, (uri) => addGoldenCase(uri, services)),
+  );
 }
 
 async function newPrompt(folder?: vscode.Uri): Promise<void> {
@@ -45,7 +48,12 @@ async function newPrompt(folder?: vscode.Uri): Promise<void> {
   const name = await vscode.window.showInputBox({
     title: 'New Prompt',
     prompt: `Its name; the file NAME.prompt is made in ${vscode.workspace.asRelativePath(base)}.`,
-    validateInput: (text) => (/^[A-Za-z0-9][\w/-]*$/.test(text) ? (existsSync(path.join(base.fsPath, `${text}.prompt`)) ? 'There is a prompt of this name.' : null) : 'Use letters, digits, - and /.'),
+    validateInput: (text) =>
+      /^[A-Za-z0-9][\w/-]*$/.test(text)
+        ? existsSync(path.join(base.fsPath, `${text}.prompt`))
+          ? 'There is a prompt of this name.'
+          : null
+        : 'Use letters, digits, - and /.',
   });
   if (name === undefined) return;
   const file = vscode.Uri.joinPath(base, `${name}.prompt`);
@@ -58,7 +66,9 @@ async function addGoldenCase(uri: vscode.Uri | undefined, services: Services): P
   const file = await promptUnderCursor(uri, services);
   const { goldenFile, reading, target } = await loadedPrompt(await vscode.workspace.openTextDocument(file), services);
   const golden = goldenFile ?? file.replace(/(\.prompt\.ya?ml|\.prompt)$/, '.golden.yaml');
-  const names = [...new Set([...reading.document.input.declared.map((item) => item.name), ...reading.analysis.variables.map((item) => item.name)])];
+  const names = [
+    ...new Set([...reading.document.input.declared.map((item) => item.name), ...reading.analysis.variables.map((item) => item.name)]),
+  ];
   const id = freeId(target.cases.map((item) => item.id));
   if (!existsSync(golden)) await vscode.workspace.fs.writeFile(vscode.Uri.file(golden), new Uint8Array());
   const document = await vscode.workspace.openTextDocument(golden);
@@ -75,7 +85,9 @@ async function addGoldenCase(uri: vscode.Uri | undefined, services: Services): P
   const end = document.positionAt(text.length);
   await editor.edit((edit) => edit.insert(end, separator + entry));
   const line = end.line + (separator === '' ? 0 : 1) + (golden.endsWith('.jsonl') ? 0 : 2);
-  const at = editor.document.lineAt(Math.min(line, editor.document.lineCount - 1)).range.end.translate(0, golden.endsWith('.jsonl') ? 0 : -1);
+  const at = editor.document
+    .lineAt(Math.min(line, editor.document.lineCount - 1))
+    .range.end.translate(0, golden.endsWith('.jsonl') ? 0 : -1);
   editor.selection = new vscode.Selection(at, at);
   editor.revealRange(new vscode.Range(at, at));
 }

@@ -72,7 +72,10 @@ export class Engine {
   /** Problems of a prompt, its golden set, and the two together; paths are absolute. */
   async diagnose(file: string): Promise<LoadedPrompt['diagnostics']> {
     const loaded = await this.load(file);
-    return [...loaded.diagnostics, ...caseProblems(loaded.reading, loaded.target.cases)].map((item) => ({ ...item, path: path.resolve(loaded.root, item.path) }));
+    return [...loaded.diagnostics, ...caseProblems(loaded.reading, loaded.target.cases)].map((item) => ({
+      ...item,
+      path: path.resolve(loaded.root, item.path),
+    }));
   }
 
   async readGolden(file: string): Promise<GoldenSet> {
@@ -91,7 +94,14 @@ export class Engine {
     const first = request.prompts[0];
     if (!first) throw new ConfigurationError('run/nothing', 'There is nothing to run.');
     const workspace = await openWorkspace(path.dirname(first.file));
-    const opener = modelOpener({ config: workspace.config, keys: this.options.keys, matcher: this.evaluator, clock: systemClock, allowedOrigins: [], fetch: this.options.fetch });
+    const opener = modelOpener({
+      config: workspace.config,
+      keys: this.options.keys,
+      matcher: this.evaluator,
+      clock: systemClock,
+      allowedOrigins: [],
+      fetch: this.options.fetch,
+    });
     const targets = [];
     for (const { file, cases } of request.prompts) {
       const loaded = await this.loader(workspace).load(file);
@@ -99,14 +109,26 @@ export class Engine {
       if (broken) throw new ConfigurationError(broken.code, `${broken.path}: ${broken.message}`, broken.hint);
       const { document } = loaded.target;
       const model = request.model ?? document.model?.id ?? workspace.config.model;
-      if (model === null) throw new ConfigurationError('model/none', `${document.path} names no model.`, 'Add `model: provider:model` to it or to goldset.yaml, or use "Run with Model…".');
+      if (model === null)
+        throw new ConfigurationError(
+          'model/none',
+          `${document.path} names no model.`,
+          'Add `model: provider:model` to it or to goldset.yaml, or use "Run with Model…".',
+        );
       const from = document.model !== null && request.model === null ? path.dirname(file) : workspace.root;
       const client = await opener.open(model, from);
       const wanted = cases === null ? loaded.target.cases : loaded.target.cases.filter((item) => cases.has(item.id));
       if (wanted.length > 0) targets.push({ target: { ...loaded.target, cases: wanted }, clients: [client] });
     }
-    if (targets.length === 0) throw new ConfigurationError('run/nothing', 'There is no golden case to run.', 'Add one with "Goldset: Add Golden Case".');
-    const plan = planRun({ targets, parameters: [], repeats: workspace.config.gate.repeats, selection: { matches: null, tags: [] }, hash: sha256 });
+    if (targets.length === 0)
+      throw new ConfigurationError('run/nothing', 'There is no golden case to run.', 'Add one with "Goldset: Add Golden Case".');
+    const plan = planRun({
+      targets,
+      parameters: [],
+      repeats: workspace.config.gate.repeats,
+      selection: { matches: null, tags: [] },
+      hash: sha256,
+    });
     return { id: newRunId(new Date(), Math.random), plan, workspace };
   }
 
@@ -116,7 +138,15 @@ export class Engine {
     try {
       return await executeRun(
         prepared.plan,
-        { evaluator: this.evaluator, journal, now: systemClock.now, sleep: systemClock.sleep, random: Math.random, date: () => new Date().toISOString(), emit },
+        {
+          evaluator: this.evaluator,
+          journal,
+          now: systemClock.now,
+          sleep: systemClock.sleep,
+          random: Math.random,
+          date: () => new Date().toISOString(),
+          emit,
+        },
         { id: prepared.id, toolVersion: GOLDSET_VERSION, concurrency, gate: prepared.workspace.config.gate, signal, streamText: true },
       );
     } finally {
@@ -132,7 +162,10 @@ export class Engine {
   reportOf(head: NonNullable<JournalContent['head']>, results: JournalContent['results'], end: JournalContent['end']): RunReport | null {
     if (end === null) return null;
     const { id, startedAt, toolVersion, candidates: heads } = head;
-    return { ...reportRun({ id, startedAt, toolVersion, heads, results, complete: end.complete, gate: DEFAULT_GATE }), verdict: end.verdict };
+    return {
+      ...reportRun({ id, startedAt, toolVersion, heads, results, complete: end.complete, gate: DEFAULT_GATE }),
+      verdict: end.verdict,
+    };
   }
 
   /** The request as it would be sent to OpenAI, with the model that would answer. */

@@ -9,7 +9,10 @@ import { caseUnderCursor, promptUnderCursor } from './target-under-cursor.ts';
 export function registerPreview(services: Services): void {
   const texts = new Map<string, string>();
   const changed = new vscode.EventEmitter<vscode.Uri>();
-  const provider: vscode.TextDocumentContentProvider = { onDidChange: changed.event, provideTextDocumentContent: (uri) => texts.get(uri.toString()) ?? '' };
+  const provider: vscode.TextDocumentContentProvider = {
+    onDidChange: changed.event,
+    provideTextDocumentContent: (uri) => texts.get(uri.toString()) ?? '',
+  };
   services.context.subscriptions.push(
     changed,
     vscode.workspace.registerTextDocumentContentProvider(schemes.preview, provider),
@@ -21,7 +24,10 @@ export function registerPreview(services: Services): void {
         const { model, body } = await services.engine().preview(file, goldenCase);
         const name = `${target.document.name} · ${goldenCase?.id ?? 'no case'}`;
         const at = vscode.Uri.from({ scheme: schemes.preview, path: `/${name}.json` });
-        texts.set(at.toString(), `// ${model ?? 'no model'}, POST /chat/completions, variables of ${goldenCase?.id ?? 'nothing'}\n${JSON.stringify(body, null, 2)}\n`);
+        texts.set(
+          at.toString(),
+          `// ${model ?? 'no model'}, POST /chat/completions, variables of ${goldenCase?.id ?? 'nothing'}\n${JSON.stringify(body, null, 2)}\n`,
+        );
         changed.fire(at);
         const document = await vscode.languages.setTextDocumentLanguage(await vscode.workspace.openTextDocument(at), 'jsonc');
         await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true, preserveFocus: true });

@@ -67,9 +67,13 @@ async function chooseModel(file: string, services: Services): Promise<string | u
   const own = target.document.model?.id;
   const scripts = await vscode.workspace.findFiles(new vscode.RelativePattern(root, '**/*.scripted.{yaml,yml}'), '**/node_modules/**', 20);
   const scripted = scripts.map((uri) => `scripted:${uri.fsPath}`);
-  const models = [...new Set([...(own === undefined || own.startsWith('scripted:') ? [] : [own]), ...scripted, 'openai:gpt-6-luna', 'openai:gpt-6-sol'])];
+  const models = [
+    ...new Set([...(own === undefined || own.startsWith('scripted:') ? [] : [own]), ...scripted, 'openai:gpt-6-luna', 'openai:gpt-6-sol']),
+  ];
   const other = 'Another model…';
-  const chosen = await vscode.window.showQuickPick([...models, other], { placeHolder: own === undefined ? 'provider:model' : `Instead of ${own}` });
+  const chosen = await vscode.window.showQuickPick([...models, other], {
+    placeHolder: own === undefined ? 'provider:model' : `Instead of ${own}`,
+  });
   if (chosen !== other) return chosen;
   return vscode.window.showInputBox({ prompt: 'provider:model', placeHolder: 'openai:gpt-6-luna' });
 }

@@ -59,7 +59,10 @@ export class Runs {
   }
 
   /** @throws {HumanError} when it cannot start. Undefined: the user declined. */
-  async start(request: Omit<RunRequest, 'concurrency'>, options: { readonly mustAsk: boolean; readonly token?: vscode.CancellationToken }): Promise<ShownRun | undefined> {
+  async start(
+    request: Omit<RunRequest, 'concurrency'>,
+    options: { readonly mustAsk: boolean; readonly token?: vscode.CancellationToken },
+  ): Promise<ShownRun | undefined> {
     const engine = this.services.engine();
     const concurrency = vscode.workspace.getConfiguration(settings.section).get<number>(settings.concurrency, 8);
     const prepared = await engine.prepareRun({ ...request, concurrency });
@@ -113,7 +116,11 @@ export class Runs {
     const askAbove = workspace.config.spend.askAbove ?? 0.1;
     if (!mustAsk && (estimate === null || estimate <= askAbove)) return true;
     const cost = estimate === null ? 'The cost is not known yet.' : `About $${estimate.toFixed(4)}, by the cost per call of the last run.`;
-    const answer = await vscode.window.showWarningMessage(`Run ${samples} samples of ${plan.candidates.length} prompts?`, { modal: true, detail: cost }, 'Run');
+    const answer = await vscode.window.showWarningMessage(
+      `Run ${samples} samples of ${plan.candidates.length} prompts?`,
+      { modal: true, detail: cost },
+      'Run',
+    );
     return answer === 'Run';
   }
 

@@ -10,7 +10,11 @@ export async function promptUnderCursor(uri: vscode.Uri | undefined, services: S
   const document = await documentFor(uri);
   if (document && isPrompt(document)) return document.uri.fsPath;
   if (document && isGolden(document)) return choosePrompt(document.uri.fsPath, services);
-  throw new ConfigurationError('cursor/no-prompt', 'There is no prompt under the cursor.', 'Open a .prompt file, a .prompt.yml file or a golden set.');
+  throw new ConfigurationError(
+    'cursor/no-prompt',
+    'There is no prompt under the cursor.',
+    'Open a .prompt file, a .prompt.yml file or a golden set.',
+  );
 }
 
 /** The case under the cursor of a golden set, or null elsewhere. */
@@ -30,8 +34,16 @@ async function documentFor(uri: vscode.Uri | undefined): Promise<vscode.TextDocu
 async function choosePrompt(golden: string, { engine }: Services): Promise<string> {
   const prompts = await engine().promptsOfGolden(golden);
   const only = prompts[0];
-  if (only === undefined) throw new ConfigurationError('golden/no-prompt', 'No prompt beside this golden set uses it.', 'Name it after its prompt: NAME.golden.yaml beside NAME.prompt.');
+  if (only === undefined)
+    throw new ConfigurationError(
+      'golden/no-prompt',
+      'No prompt beside this golden set uses it.',
+      'Name it after its prompt: NAME.golden.yaml beside NAME.prompt.',
+    );
   if (prompts.length === 1) return only;
-  const chosen = await vscode.window.showQuickPick(prompts.map((file) => ({ label: vscode.workspace.asRelativePath(file), file })), { placeHolder: 'Which prompt?' });
+  const chosen = await vscode.window.showQuickPick(
+    prompts.map((file) => ({ label: vscode.workspace.asRelativePath(file), file })),
+    { placeHolder: 'Which prompt?' },
+  );
   return chosen?.file ?? only;
 }

@@ -19,13 +19,15 @@ export interface Channel<Theirs> {
   close(): void;
 }
 
-type Message = { readonly id: number | null; readonly method: string; readonly args: unknown } | { readonly reply: number; readonly result?: unknown; readonly error?: string };
+type Message =
+  | { readonly id: number | null; readonly method: string; readonly args: unknown }
+  | { readonly reply: number; readonly result?: unknown; readonly error?: string };
 
 export function openChannel<Ours, Theirs>(port: Port, handlers: Handlers<Ours>): Channel<Theirs> {
   const pending = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let next = 1;
   const answer = async (id: number | null, method: string, args: unknown): Promise<void> => {
-    const handler = Object.hasOwn(handlers as object, method) ? (handlers as Record<string, (args: unknown) => unknown>)[method] : undefined;
+    const handler = Object.hasOwn(handlers, method) ? (handlers as Record<string, (args: unknown) => unknown>)[method] : undefined;
     try {
       if (!handler) throw new Error(`There is no method "${method}".`);
       const result = await handler(args);

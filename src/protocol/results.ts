@@ -66,7 +66,10 @@ export interface HostMethods {
   /** The page is ready; the whole state in one answer. */
   ready(args: { readonly filter: ResultsFilter }): ResultsSnapshot;
   /** Rows of the filtered list, `from` up to but without `to`. */
-  rows(args: { readonly from: number; readonly to: number; readonly filter: ResultsFilter }): { readonly total: number; readonly rows: readonly ResultsRow[] };
+  rows(args: { readonly from: number; readonly to: number; readonly filter: ResultsFilter }): {
+    readonly total: number;
+    readonly rows: readonly ResultsRow[];
+  };
   openCase(args: { readonly case: string }): boolean;
   rerun(args: { readonly only: 'failed' | 'all' }): boolean;
   cancel(args: Record<string, never>): boolean;

@@ -21,7 +21,8 @@ export function Cell({ cell }: { readonly cell: ResultsCell | null }) {
         </span>
         {cell.verdict !== 'running' && (
           <span class="quiet numbers">
-            {count(cell.inputTokens)} + {count(cell.outputTokens)} tokens · {usd(cell.costUsd)} · TTFT {ms(cell.ttftMs)} · {ms(cell.latencyMs)}
+            {count(cell.inputTokens)} + {count(cell.outputTokens)} tokens · {usd(cell.costUsd)} · TTFT {ms(cell.ttftMs)} ·{' '}
+            {ms(cell.latencyMs)}
             {cell.finish !== null && cell.finish !== 'stop' ? ` · ${cell.finish}` : ''}
           </span>
         )}

@@ -6,7 +6,7 @@ import { count, ms, percent, usd } from './figures.ts';
 import { readState, writeState } from './host.ts';
 
 /** px; the same as `--row` in results.css. */
-const ROW = 116;
+const ROW = 132;
 
 interface GridProps {
   readonly snapshot: ResultsSnapshot;
@@ -58,7 +58,18 @@ export function Grid({ snapshot, rows, onView, onOpen }: GridProps) {
   const visible = [...rows.entries()].filter(([index]) => index >= first - 6 && index < first + fit + 6 && index < snapshot.rows);
   const columns = { '--columns': String(snapshot.columns.length) };
   return (
-    <div class="scroller" ref={scroller} onScroll={measure} onKeyDown={move} tabIndex={0} role="grid" aria-label="Golden cases and outputs" aria-rowcount={snapshot.rows + 1} aria-colcount={snapshot.columns.length + 2} aria-activedescendant={`row-${active}`}>
+    <div
+      class="scroller"
+      ref={scroller}
+      onScroll={measure}
+      onKeyDown={move}
+      tabIndex={0}
+      role="grid"
+      aria-label="Golden cases and outputs"
+      aria-rowcount={snapshot.rows + 1}
+      aria-colcount={snapshot.columns.length + 2}
+      aria-activedescendant={`row-${active}`}
+    >
       <div class="head line" role="row" aria-rowindex={1} style={columns}>
         <div role="columnheader">Golden case</div>
         <div role="columnheader">Expected</div>
@@ -68,7 +79,16 @@ export function Grid({ snapshot, rows, onView, onOpen }: GridProps) {
       </div>
       <div class="body" role="rowgroup" style={{ height: `${snapshot.rows * ROW}px` }}>
         {visible.map(([index, row]) => (
-          <div class={`line row${index === active ? ' active' : ''}`} role="row" id={`row-${index}`} aria-rowindex={index + 2} aria-selected={index === active} key={row.case} style={{ ...columns, transform: `translateY(${index * ROW}px)` }} onClick={() => setActive(index)}>
+          <div
+            class={`line row${index === active ? ' active' : ''}`}
+            role="row"
+            id={`row-${index}`}
+            aria-rowindex={index + 2}
+            aria-selected={index === active}
+            key={row.case}
+            style={{ ...columns, transform: `translateY(${index * ROW}px)` }}
+            onClick={() => setActive(index)}
+          >
             <div role="rowheader" class="case">
               <button type="button" class="link" tabIndex={-1} onClick={() => onOpen(row.case)} title="Open this case in its golden set">
                 {row.case}

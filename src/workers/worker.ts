@@ -36,4 +36,3 @@ function perform({ id, task, args }: TaskRequest): TaskReply {
 
 parentPort?.on('message', (request: TaskRequest) => parentPort?.postMessage(perform(request)));
 parentPort?.postMessage('ready');
-

@@ -5,7 +5,8 @@ import { Validator } from '@cfworker/json-schema';
 import type { RunReport } from '../../src/core/run/report.ts';
 import { ended, printed, TestWorkspace } from './command-line.ts';
 
-const PROMPT = '---\nmodel: scripted:./m.scripted.yaml\nconfig: { temperature: 0 }\ninput:\n  schema:\n    ticket: string\n---\n{{role "system"}}Reply with JSON.{{role "user"}}{{ticket}}';
+const PROMPT =
+  '---\nmodel: scripted:./m.scripted.yaml\nconfig: { temperature: 0 }\ninput:\n  schema:\n    ticket: string\n---\n{{role "system"}}Reply with JSON.{{role "user"}}{{ticket}}';
 const SCRIPT = `price: { input: 0.25, cacheRead: 0.025, output: 2.00 }
 rules:
   - when: { system: "(?i)reply with json", user: "(?i)refund" }
@@ -14,7 +15,8 @@ rules:
     reply: "${'a'.repeat(60)}b"
 default: { reply: "I am not sure." }
 `;
-const GOLDEN = '- { id: refund, vars: { ticket: "A refund, please" }, expected: { label: refund }, metadata: { tags: [policy] } }\n- { id: other, vars: { ticket: Hello }, expected: I am not sure. }\n';
+const GOLDEN =
+  '- { id: refund, vars: { ticket: "A refund, please" }, expected: { label: refund }, metadata: { tags: [policy] } }\n- { id: other, vars: { ticket: Hello }, expected: I am not sure. }\n';
 const files = { 'a/triage.prompt': PROMPT, 'a/triage.golden.yaml': GOLDEN, 'a/m.scripted.yaml': SCRIPT };
 
 describe('goldset', () => {
@@ -25,7 +27,17 @@ describe('goldset', () => {
   afterEach(() => workspace.dispose());
 
   it('run: passes, prints what a person wants, writes every report and the journal', async () => {
-    const { code, out, err } = await workspace.run(['run', '--report', 'json=r/a.json', '--report', 'html=r/a.html', '--report', 'junit=r/a.xml', '--report', 'markdown=r/a.md']);
+    const { code, out, err } = await workspace.run([
+      'run',
+      '--report',
+      'json=r/a.json',
+      '--report',
+      'html=r/a.html',
+      '--report',
+      'junit=r/a.xml',
+      '--report',
+      'markdown=r/a.md',
+    ]);
     assert.equal(code, 0, err);
     assert.match(out, /a\/triage\.prompt .*scripted:.*\n {2}passed {2}2\/2 {2}pass rate 100 %/);
     assert.match(out, /cost {4}\$0\.0000\d+ per call/);
@@ -48,9 +60,27 @@ describe('goldset', () => {
   });
 
   const exits: readonly (readonly [string, Record<string, string>, string[], number, RegExp])[] = [
-    ['a failing case', { 'a/triage.golden.yaml': GOLDEN.replace('I am not sure.', 'sure') }, ['run'], 1, /expected +sure\n +got +I am not sure\./],
-    ['a known-failing case', { 'a/triage.golden.yaml': `${GOLDEN}- { id: k, vars: { ticket: x }, expected: y, status: known-failing }\n` }, ['run'], 0, /known-failing/],
-    ['a type that is not there yet', { 'a/triage.golden.yaml': '- { id: k, vars: { ticket: x }, assert: [{ type: llm-rubric, value: x }] }\n' }, ['run'], 4, /not supported yet/],
+    [
+      'a failing case',
+      { 'a/triage.golden.yaml': GOLDEN.replace('I am not sure.', 'sure') },
+      ['run'],
+      1,
+      /expected +sure\n +got +I am not sure\./,
+    ],
+    [
+      'a known-failing case',
+      { 'a/triage.golden.yaml': `${GOLDEN}- { id: k, vars: { ticket: x }, expected: y, status: known-failing }\n` },
+      ['run'],
+      0,
+      /known-failing/,
+    ],
+    [
+      'a type that is not there yet',
+      { 'a/triage.golden.yaml': '- { id: k, vars: { ticket: x }, assert: [{ type: llm-rubric, value: x }] }\n' },
+      ['run'],
+      4,
+      /not supported yet/,
+    ],
     ['an unknown option', {}, ['run', '--nope'], 2, /nope/],
     ['an unknown command', {}, ['walk'], 2, /no command "walk"/],
     ['a path that is not there', {}, ['run', 'gone.prompt'], 2, /There is no gone\.prompt/],
@@ -62,9 +92,21 @@ describe('goldset', () => {
     ['a broken golden set', { 'a/triage.golden.yaml': '- { id: "' }, ['run'], 2, /YAML/],
     ['a bad report', {}, ['run', '--report', 'pdf=x'], 2, /KIND=FILE/],
     ['a partial', { 'a/_p.prompt': 'x' }, ['run', 'a/_p.prompt'], 2, /partial/],
-    ['a check with an error', { 'a/triage.golden.yaml': '- { id: k, assert: [{ type: nope }] }\n' }, ['check'], 1, /triage\.golden\.yaml:1:\d+ error/],
+    [
+      'a check with an error',
+      { 'a/triage.golden.yaml': '- { id: k, assert: [{ type: nope }] }\n' },
+      ['check'],
+      1,
+      /triage\.golden\.yaml:1:\d+ error/,
+    ],
     ['a check with a warning', { 'a/triage.golden.yaml': '- { id: k, vars: {} }\n' }, ['check'], 0, /warning The case `k` gives no value/],
-    ['a check that fails on warnings', { 'a/triage.golden.yaml': '- { id: k, vars: {} }\n' }, ['check', '--fail-on', 'warning'], 1, /1 warnings/],
+    [
+      'a check that fails on warnings',
+      { 'a/triage.golden.yaml': '- { id: k, vars: {} }\n' },
+      ['check', '--fail-on', 'warning'],
+      1,
+      /1 warnings/,
+    ],
     ['a clean check', {}, ['check'], 0, /0 errors, 0 warnings/],
     ['help', {}, ['help', 'run'], 0, /--concurrency N/],
     ['the version', {}, ['--version'], 0, /^\d+\.\d+\.\d+\n$/],
@@ -86,12 +128,15 @@ describe('goldset', () => {
     assert.deepEqual(await ids('--case', 'ref*'), ['refund#0']);
     assert.deepEqual(await ids('--tag', 'policy', '--repeat', '2'), ['refund#0', 'refund#1']);
     const { out } = await workspace.run(['run', '--json', '--param', 'temperature=0,0.7', '--param', 'seed=1,2']);
-    assert.deepEqual((JSON.parse(out) as RunReport).candidates.map((candidate) => candidate.parameters), [
-      { temperature: 0, seed: 1 },
-      { temperature: 0, seed: 2 },
-      { temperature: 0.7, seed: 1 },
-      { temperature: 0.7, seed: 2 },
-    ]);
+    assert.deepEqual(
+      (JSON.parse(out) as RunReport).candidates.map((candidate) => candidate.parameters),
+      [
+        { temperature: 0, seed: 1 },
+        { temperature: 0, seed: 2 },
+        { temperature: 0.7, seed: 1 },
+        { temperature: 0.7, seed: 2 },
+      ],
+    );
   });
 
   it('stops a catastrophic pattern, schema and template within two seconds each, and goes on', async function () {
@@ -106,7 +151,12 @@ describe('goldset', () => {
     const { out, ms } = await workspace.run(['run', '--json']);
     const report = JSON.parse(out) as RunReport;
     const verdicts = Object.fromEntries(report.results.map((result) => [result.case, [result.verdict, result.error?.code]]));
-    assert.deepEqual(verdicts, { regex: ['error', 'evaluation/timeout'], schema: ['error', 'evaluation/timeout'], fine: ['pass', undefined], loop: ['error', 'template/render'] });
+    assert.deepEqual(verdicts, {
+      regex: ['error', 'evaluation/timeout'],
+      schema: ['error', 'evaluation/timeout'],
+      fine: ['pass', undefined],
+      loop: ['error', 'template/render'],
+    });
     assert.ok(ms < 8000, `${ms} ms`);
   });
 
@@ -137,7 +187,13 @@ describe('goldset', () => {
       { role: 'user', content: [{ text: 'A refund, please' }] },
     ]);
     const data = { input: { ticket: 'T' }, messages: [{ role: 'user', content: [{ text: 'before' }] }] };
-    const rendered = JSON.parse((await workspace.run(['render', 'a/triage.prompt', '--data', '-', '--format', 'openai', '--model', 'openai:gpt-x'], { input: JSON.stringify(data) })).out) as unknown;
+    const rendered = JSON.parse(
+      (
+        await workspace.run(['render', 'a/triage.prompt', '--data', '-', '--format', 'openai', '--model', 'openai:gpt-x'], {
+          input: JSON.stringify(data),
+        })
+      ).out,
+    ) as unknown;
     assert.deepEqual(rendered, {
       model: 'gpt-x',
       messages: [
@@ -152,13 +208,17 @@ describe('goldset', () => {
   it('runs .prompt.yml with its own evaluators', async () => {
     workspace.write({
       'a/m.scripted.yaml': 'default: { reply: "Hello World" }\n',
-      'a/hi.prompt.yml': 'model: scripted:./m.scripted.yaml\nmessages:\n  - { role: user, content: "Greet {{name}}" }\ntestData:\n  - { name: Ana, expected: WORLD }\n  - { name: Bo, expected: moon }\nevaluators:\n  - { name: c, string: { contains: "{{expected}}" } }\n  - { name: s, string: { startsWith: "hello" } }\n',
+      'a/hi.prompt.yml':
+        'model: scripted:./m.scripted.yaml\nmessages:\n  - { role: user, content: "Greet {{name}}" }\ntestData:\n  - { name: Ana, expected: WORLD }\n  - { name: Bo, expected: moon }\nevaluators:\n  - { name: c, string: { contains: "{{expected}}" } }\n  - { name: s, string: { startsWith: "hello" } }\n',
     });
     const { out } = await workspace.run(['run', 'a/hi.prompt.yml', '--json']);
-    assert.deepEqual((JSON.parse(out) as RunReport).results.map((result) => [result.verdict, result.assertions.map((item) => item.pass)]), [
-      ['pass', [true, true]],
-      ['fail', [false, true]],
-    ]);
+    assert.deepEqual(
+      (JSON.parse(out) as RunReport).results.map((result) => [result.verdict, result.assertions.map((item) => item.pass)]),
+      [
+        ['pass', [true, true]],
+        ['fail', [false, true]],
+      ],
+    );
   });
 
   it('neutralises hostile output in every report', async () => {
@@ -169,7 +229,8 @@ describe('goldset', () => {
     const { out } = await workspace.run(['run', '--report', 'html=a.html', '--report', 'junit=a.xml', '--report', 'markdown=a.md']);
     assert.ok(!out.includes('\u001b[2J'));
     assert.ok(!/<script>alert|<img src/.test(workspace.read('a.html')));
-    assert.ok(!/<script>|\u001b/.test(workspace.read('a.xml')));
+    const xml = workspace.read('a.xml');
+    assert.ok(!xml.includes('<script>') && !xml.includes('\u001b'));
     const markdown = workspace.read('a.md');
     assert.ok(!/<script>|<img|@everyone|!\[x\]\(http:/.test(markdown), markdown);
   });

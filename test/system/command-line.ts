@@ -31,7 +31,11 @@ export class TestWorkspace {
 
   start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): ChildProcess {
     const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/_API_KEY$|^OPENAI/.test(name)));
-    return spawn(process.execPath, [path.resolve('dist/cli.js'), ...args], { cwd: this.root, env: { ...inherited, ...environment }, stdio: ['pipe', 'pipe', 'pipe'] });
+    return spawn(process.execPath, [path.resolve('dist/cli.js'), ...args], {
+      cwd: this.root,
+      env: { ...inherited, ...environment },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
   }
 
   run(args: readonly string[], options: { environment?: Readonly<Record<string, string>>; input?: string } = {}): Promise<Ended> {

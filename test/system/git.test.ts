@@ -23,10 +23,13 @@ describe('prompt history', () => {
     const found = await history();
     assert.equal(found.kind, 'commits');
     if (found.kind !== 'commits') return;
-    assert.deepEqual(found.commits.map(({ subject, author, path }) => [subject, author, path]), [
-      ['Rename', 'Ana Ö', 'b name.prompt'],
-      ['First | with\ttab', 'Ana Ö', 'a.prompt'],
-    ]);
+    assert.deepEqual(
+      found.commits.map(({ subject, author, path }) => [subject, author, path]),
+      [
+        ['Rename', 'Ana Ö', 'b name.prompt'],
+        ['First | with\ttab', 'Ana Ö', 'a.prompt'],
+      ],
+    );
     assert.equal(found.uncommitted, true);
     const oldest = found.commits[1];
     assert.equal(await new Git().show(found.top, oldest?.hash ?? '', oldest?.path ?? ''), 'one\nsame\nsame\nsame\n');
@@ -45,7 +48,12 @@ describe('prompt history', () => {
     git('init', '-q');
     git('add', '-A');
     git('commit', '-qm', 'one');
-    for (const [key, value] of [['core.fsmonitor', 'touch pwned-fsmonitor'], ['diff.evil.textconv', 'touch pwned-textconv; cat'], ['diff.external', 'touch pwned-external']] as const) git('config', key, value);
+    for (const [key, value] of [
+      ['core.fsmonitor', 'touch pwned-fsmonitor'],
+      ['diff.evil.textconv', 'touch pwned-textconv; cat'],
+      ['diff.external', 'touch pwned-external'],
+    ] as const)
+      git('config', key, value);
     const found = await history();
     if (found.kind === 'commits') await new Git().show(found.top, found.commits[0]?.hash ?? '', 'b name.prompt');
     for (const name of ['fsmonitor', 'textconv', 'external']) assert.ok(!existsSync(`${workspace.root}/pwned-${name}`), name);

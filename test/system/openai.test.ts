@@ -11,9 +11,16 @@ import { officialKey, OPENAI, serverKey, type KeySource } from '../../src/adapte
 import { ended, printed, TestWorkspace } from './command-line.ts';
 import { cpSync } from 'node:fs';
 
-const REQUEST: ModelRequest = { messages: [{ role: 'user', content: [{ text: 'hi' }] }], tools: [], output: { format: null, name: null, schema: null, strict: false }, parameters: {}, repeat: 0 };
+const REQUEST: ModelRequest = {
+  messages: [{ role: 'user', content: [{ text: 'hi' }] }],
+  tools: [],
+  output: { format: null, name: null, schema: null, strict: false },
+  parameters: {},
+  repeat: 0,
+};
 
-const chunk = (delta: object, finish: string | null = null): string => `data: ${JSON.stringify({ id: 'x', object: 'chat.completion.chunk', created: 0, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+const chunk = (delta: object, finish: string | null = null): string =>
+  `data: ${JSON.stringify({ id: 'x', object: 'chat.completion.chunk', created: 0, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
 const USAGE = `data: ${JSON.stringify({ id: 'x', object: 'chat.completion.chunk', created: 0, model: 'm', choices: [], usage: { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120, prompt_tokens_details: { cached_tokens: 64 }, completion_tokens_details: { reasoning_tokens: 5 } } })}\n\n`;
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
@@ -28,8 +35,10 @@ async function serve(handler: Handler): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
 }
-const clientFor = (baseUrl: string, apiKey: string | null = null): OpenaiClient => new OpenaiClient({ id: 'local:m', model: 'm', baseUrl, apiKey, official: false, pricing: null, now: () => performance.now() });
-const ask = (client: OpenaiClient, signal = new AbortController().signal, onText?: (text: string) => void) => client.complete(REQUEST, { signal, ...(onText ? { onText } : {}) });
+const clientFor = (baseUrl: string, apiKey: string | null = null): OpenaiClient =>
+  new OpenaiClient({ id: 'local:m', model: 'm', baseUrl, apiKey, official: false, pricing: null, now: () => performance.now() });
+const ask = (client: OpenaiClient, signal = new AbortController().signal, onText?: (text: string) => void) =>
+  client.complete(REQUEST, { signal, ...(onText ? { onText } : {}) });
 const stream = (response: ServerResponse, ...parts: string[]): void => {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   parts.forEach((part) => response.write(part));
@@ -55,7 +64,15 @@ describe('the openai client', () => {
     let sent = '';
     const url = await serve((_request, response, body) => {
       sent = body;
-      stream(response, chunk({ role: 'assistant', content: '' }), chunk({ content: 'Hel' }), chunk({ content: 'lo' }), chunk({}, 'length'), USAGE, 'data: [DONE]\n\n');
+      stream(
+        response,
+        chunk({ role: 'assistant', content: '' }),
+        chunk({ content: 'Hel' }),
+        chunk({ content: 'lo' }),
+        chunk({}, 'length'),
+        USAGE,
+        'data: [DONE]\n\n',
+      );
       response.end();
     });
     const pieces: string[] = [];
@@ -63,7 +80,12 @@ describe('the openai client', () => {
     assert.deepEqual([answer.output, answer.finish, pieces], ['Hello', 'length', ['Hel', 'lo']]);
     assert.deepEqual(answer.usage, { input: 100, cacheRead: 64, cacheWriteShort: 0, cacheWriteLong: 0, output: 20, reasoning: 5 });
     assert.ok(answer.ttftMs !== null && answer.ttftMs > 0 && answer.ttftMs <= answer.latencyMs);
-    assert.deepEqual(JSON.parse(sent), { model: 'm', messages: [{ role: 'user', content: 'hi' }], stream: true, stream_options: { include_usage: true } });
+    assert.deepEqual(JSON.parse(sent), {
+      model: 'm',
+      messages: [{ role: 'user', content: 'hi' }],
+      stream: true,
+      stream_options: { include_usage: true },
+    });
   });
 
   it('reports no usage as null, tool calls in one piece, a refusal as such', async () => {
@@ -84,16 +106,42 @@ describe('the openai client', () => {
   });
 
   const faults: readonly (readonly [string, Handler, string, RegExp])[] = [
-    ['429 with Retry-After', (_q, r) => r.writeHead(429, { 'retry-after': '2', 'content-type': 'application/json' }).end('{"error":{"message":"slow down"}}'), 'rate-limit', /slow down/],
+    [
+      '429 with Retry-After',
+      (_q, r) => r.writeHead(429, { 'retry-after': '2', 'content-type': 'application/json' }).end('{"error":{"message":"slow down"}}'),
+      'rate-limit',
+      /slow down/,
+    ],
     ['500', (_q, r) => r.writeHead(500).end('{"error":{"message":"oops"}}'), 'server', /oops|500/],
-    ['401 that repeats the key', (_q, r) => r.writeHead(401, { 'content-type': 'application/json' }).end('{"error":{"message":"Incorrect key sk-planted-secret-123"}}'), 'authentication', /\[key\]/],
-    ['400', (_q, r) => r.writeHead(400, { 'content-type': 'application/json' }).end('{"error":{"message":"bad field"}}'), 'bad-request', /bad field/],
+    [
+      '401 that repeats the key',
+      (_q, r) =>
+        r.writeHead(401, { 'content-type': 'application/json' }).end('{"error":{"message":"Incorrect key sk-planted-secret-123"}}'),
+      'authentication',
+      /\[key\]/,
+    ],
+    [
+      '400',
+      (_q, r) => r.writeHead(400, { 'content-type': 'application/json' }).end('{"error":{"message":"bad field"}}'),
+      'bad-request',
+      /bad field/,
+    ],
     ['404', (_q, r) => r.writeHead(404).end(), 'not-found', /404/],
-    ['a reset in the middle', (_q, r) => (stream(r, chunk({ content: 'a' })), setImmediate(() => r.destroy())), 'connection', /broke|ended|No connection/],
+    [
+      'a reset in the middle',
+      (_q, r) => (stream(r, chunk({ content: 'a' })), setImmediate(() => r.destroy())),
+      'connection',
+      /broke|ended|No connection/,
+    ],
     ['an end without a finish', (_q, r) => (stream(r, chunk({ content: 'a' })), r.end()), 'connection', /before the answer was complete/],
     ['no JSON in the stream', (_q, r) => (stream(r, 'data: {nope\n\n'), r.end()), 'malformed', /no JSON/],
     ['an empty body', (_q, r) => (stream(r), r.end()), 'connection', /before the answer was complete/],
-    ['a redirect to somewhere else', (_q, r) => r.writeHead(307, { location: 'http://127.0.0.1:9/v1/chat/completions' }).end(), 'connection', /redirect|No connection/i],
+    [
+      'a redirect to somewhere else',
+      (_q, r) => r.writeHead(307, { location: 'http://127.0.0.1:9/v1/chat/completions' }).end(),
+      'connection',
+      /redirect|No connection/i,
+    ],
   ];
   for (const [name, handler, kind, message] of faults) {
     it(`${name} is a ${kind} error`, async () => {
@@ -141,7 +189,10 @@ describe('the openai client', () => {
 });
 
 describe('keys', () => {
-  const keys = (variables: Record<string, string>): KeySource => ({ keyForOrigin: () => Promise.resolve(null), variable: (name) => variables[name] ?? null });
+  const keys = (variables: Record<string, string>): KeySource => ({
+    keyForOrigin: () => Promise.resolve(null),
+    variable: (name) => variables[name] ?? null,
+  });
   const request = { provider: 'p', baseUrl: 'https://evil.example/v1', variable: 'OPENAI_API_KEY', allowedOrigins: [] };
   it('of an official provider go to that provider only', async () => {
     assert.equal(await officialKey(OPENAI, keys({ OPENAI_API_KEY: 'k' })), 'k');
@@ -185,7 +236,13 @@ describe('goldset serve', () => {
       const verdicts = async (...args: string[]): Promise<unknown> => {
         const { out, err } = await workspace.run(['run', `${name}.prompt`, '--json', '--concurrency', '16', ...args]);
         assert.ok(out !== '', err);
-        return (JSON.parse(out) as RunReport).results.map((result) => [result.case, result.verdict, result.output, result.usage?.input, result.usage?.output]);
+        return (JSON.parse(out) as RunReport).results.map((result) => [
+          result.case,
+          result.verdict,
+          result.output,
+          result.usage?.input,
+          result.usage?.output,
+        ]);
       };
       assert.deepEqual(await verdicts('--model', 'local:any'), await verdicts());
       const end = ended(server);
@@ -208,7 +265,17 @@ default: { reply: "one two three four five six seven eight nine ten" }
 `,
     });
     await start('m.scripted.yaml');
-    const post = async (body: object): Promise<{ status: number; headers: Headers; body: { choices: { message: { content: string | null; tool_calls?: unknown[]; refusal: string | null }; finish_reason: string }[]; usage: { prompt_tokens_details: { cached_tokens: number } }; error: { message: string; type: string } } }> => {
+    const post = async (
+      body: object,
+    ): Promise<{
+      status: number;
+      headers: Headers;
+      body: {
+        choices: { message: { content: string | null; tool_calls?: unknown[]; refusal: string | null }; finish_reason: string }[];
+        usage: { prompt_tokens_details: { cached_tokens: number } };
+        error: { message: string; type: string };
+      };
+    }> => {
       const response = await fetch(`${url}/chat/completions`, { method: 'POST', body: JSON.stringify({ model: 'm', ...body }) });
       return { status: response.status, headers: response.headers, body: (await response.json()) as never };
     };
@@ -216,20 +283,31 @@ default: { reply: "one two three four five six seven eight nine ten" }
     const models = (await (await fetch(`${url}/models`)).json()) as { data: { id: string }[] };
     assert.equal(models.data[0]?.id, 'm');
     const slow = [await post(user('slow')), await post(user('slow')), await post(user('slow'))];
-    assert.deepEqual(slow.map((answer) => answer.status), [429, 429, 200]);
+    assert.deepEqual(
+      slow.map((answer) => answer.status),
+      [429, 429, 200],
+    );
     assert.equal(slow[0]?.headers.get('retry-after'), '1');
     assert.equal(slow[0].body.error.type, 'rate_limit_exceeded');
     await assert.rejects(post(user('gone')));
     assert.equal((await post(user('gone'))).status, 200);
     assert.equal((await post(user('tool'))).body.choices[0]?.finish_reason, 'tool_calls');
     const picked = [await post(user('pick')), await post(user('pick')), await post({ ...user('pick'), seed: 2 })];
-    assert.deepEqual(picked.map((answer) => answer.body.choices[0]?.message.content), ['one', 'two', 'three']);
+    assert.deepEqual(
+      picked.map((answer) => answer.body.choices[0]?.message.content),
+      ['one', 'two', 'three'],
+    );
     assert.equal((await post(user('no'))).body.choices[0]?.message.refusal, 'I refuse.');
     const cut = await post({ ...user('x'), max_tokens: 3 });
     assert.equal(cut.body.choices[0]?.finish_reason, 'length');
     assert.equal((await post({ messages: [] })).status, 400);
     assert.equal((await fetch(`${url}/nothing`)).status, 404);
-    const long = { messages: [{ role: 'system', content: 'word '.repeat(200) }, { role: 'user', content: 'a' }] };
+    const long = {
+      messages: [
+        { role: 'system', content: 'word '.repeat(200) },
+        { role: 'user', content: 'a' },
+      ],
+    };
     const cached = [await post(long), await post(long)].map((answer) => answer.body.usage.prompt_tokens_details.cached_tokens);
     assert.equal(cached[0], 0);
     assert.ok((cached[1] ?? 0) >= 192 && (cached[1] ?? 0) % 16 === 0, String(cached));

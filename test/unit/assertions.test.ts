@@ -56,7 +56,10 @@ describe('assertions', () => {
 
   it('has a picture of every kind', () => {
     const drawn = new Set(pictures.map((picture) => picture.type.replace(/^not-/, '')));
-    assert.deepEqual(Object.keys(kinds).filter((kind) => !drawn.has(kind)), []);
+    assert.deepEqual(
+      Object.keys(kinds).filter((kind) => !drawn.has(kind)),
+      [],
+    );
   });
 
   it('weighs: weight 0 never fails, a threshold replaces "all must pass"', () => {
@@ -72,7 +75,10 @@ describe('assertions', () => {
   });
 
   it('makes what it cannot judge an error, whatever the threshold and the other assertions', () => {
-    const specs: AssertionSpec[] = [{ type: 'llm-rubric', value: 'x' }, { type: 'contains', value: 'zzz' }];
+    const specs: AssertionSpec[] = [
+      { type: 'llm-rubric', value: 'x' },
+      { type: 'contains', value: 'zzz' },
+    ];
     assert.equal(gradeOutput(specs, 0, outputOf('a')).verdict, 'error');
     assert.equal(gradeOutput([{ type: 'not-llm-rubric', value: 'x' }], null, outputOf('a')).verdict, 'error');
   });

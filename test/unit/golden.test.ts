@@ -99,20 +99,33 @@ describe('golden sets', () => {
     assert.equal(readGoldenSet('t.golden.json', '[{"id":"a","vars":{}},{"id":"b"}]').cases.length, 2);
     assert.equal(readGoldenSet('t.golden.yaml', 'tests:\n  - id: a\n').cases.length, 1);
     const lines = '{"id":"a","vars":{"x":1}}\n\nnot json\n{"id":"b"}\n';
-    assert.deepEqual(readGoldenSet('t.golden.jsonl', lines).cases.map((item) => item.id), ['a', 'b']);
+    assert.deepEqual(
+      readGoldenSet('t.golden.jsonl', lines).cases.map((item) => item.id),
+      ['a', 'b'],
+    );
     assert.deepEqual(codes('t.golden.jsonl', lines), ['3 error golden/syntax']);
   });
 
   it('reads promptfoo CSV', () => {
-    const csv = 'ticket,__expected,__expected2,__description,__prefix,__threshold,__metadata:tags[],expected,id\n"Hello, you","contains:hi","levenshtein(3):hallo",greets,P,0.7,"a,b","{""label"":""x""}",one\nsecond,plain,,,,,,,\n';
+    const csv =
+      'ticket,__expected,__expected2,__description,__prefix,__threshold,__metadata:tags[],expected,id\n"Hello, you","contains:hi","levenshtein(3):hallo",greets,P,0.7,"a,b","{""label"":""x""}",one\nsecond,plain,,,,,,,\n';
     const [first, second] = readGoldenSet('t.golden.csv', csv).cases;
     assert.deepEqual(first?.vars, { ticket: 'Hello, you' });
-    assert.deepEqual(first?.assertions.map(({ range: _range, ...spec }) => spec), [
-      { type: 'contains', value: 'hi' },
-      { type: 'levenshtein', value: 'hallo', threshold: 3 },
-    ]);
-    assert.deepEqual([first?.id, first?.description, first?.prefix, first?.threshold, first?.metadata, first?.expected], ['one', 'greets', 'P', 0.7, { tags: ['a', 'b'] }, { label: 'x' }]);
-    assert.deepEqual(second?.assertions.map(({ range: _range, ...spec }) => spec), [{ type: 'equals', value: 'plain' }]);
+    assert.deepEqual(
+      first?.assertions.map(({ range: _range, ...spec }) => spec),
+      [
+        { type: 'contains', value: 'hi' },
+        { type: 'levenshtein', value: 'hallo', threshold: 3 },
+      ],
+    );
+    assert.deepEqual(
+      [first?.id, first?.description, first?.prefix, first?.threshold, first?.metadata, first?.expected],
+      ['one', 'greets', 'P', 0.7, { tags: ['a', 'b'] }, { label: 'x' }],
+    );
+    assert.deepEqual(
+      second?.assertions.map(({ range: _range, ...spec }) => spec),
+      [{ type: 'equals', value: 'plain' }],
+    );
   });
 
   const cells: readonly (readonly [string, object])[] = [
@@ -131,7 +144,12 @@ describe('golden sets', () => {
   it('refuses bombs, cycles and giants with a diagnostic, at once', () => {
     const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghij'
       .split('')
-      .map((key, i) => `${key}: &${key} [${Array(9).fill(`*${'abcdefghi'[i] ?? ''}`).join(',')}]`)
+      .map(
+        (key, i) =>
+          `${key}: &${key} [${Array(9)
+            .fill(`*${'abcdefghi'[i] ?? ''}`)
+            .join(',')}]`,
+      )
       .join('\n')}\n`;
     assert.deepEqual(codes('t.golden.yaml', bomb), ['1 error yaml/aliases']);
     assert.deepEqual(codes('t.golden.yaml', '- &a [*a]\n').length, 1);
@@ -175,10 +193,13 @@ describe('golden sets', () => {
 
   it('places variable names for rename', () => {
     const text = '- vars: { ticket: x, "two": 2 }\n- vars:\n    ticket: y\n';
-    assert.deepEqual(variableKeys(text, 'vars').map(({ name, range }) => [name, text.slice(range.start, range.end)]), [
-      ['ticket', 'ticket'],
-      ['two', 'two'],
-      ['ticket', 'ticket'],
-    ]);
+    assert.deepEqual(
+      variableKeys(text, 'vars').map(({ name, range }) => [name, text.slice(range.start, range.end)]),
+      [
+        ['ticket', 'ticket'],
+        ['two', 'two'],
+        ['ticket', 'ticket'],
+      ],
+    );
   });
 });

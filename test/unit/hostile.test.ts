@@ -14,19 +14,101 @@ import { plainText } from '../../src/cli/plain-text.ts';
 
 /** Pieces that structure is made of, in every format. */
 const PIECES = [
-  '---\n', '\n---\n', 'model: a:b\n', 'input:\n  schema:\n    x: string\n', 'config: { temperature: 2 }\n', '{{', '}}', '{{x}}', '{{{x}}}', '{{role "system"}}', '{{role x}}', '{{history}}', '{{#if x}}', '{{/if}}', '{{else}}',
-  '{{#each xs}}', '{{/each}}', '{{>part}}', '{{json x}}', '{{media url=x}}', '{{section "s"}}', '{{! c }}', '{{!--', '--}}', '\\{{', '{{~', '~}}', '{{@root.x}}', '{{../x}}', '{{this}}', '{{#with x}}', '{{/with}}', '{{*d}}', '{{#*inline "p"}}', '{{/inline}}', '{{__value 0 x}}',
-  'messages:\n', '  - role: user\n', '    content: hi {{x}}\n', 'testData:\n', 'evaluators:\n', '- id: a\n', '  vars: { x: 1 }\n', '  assert:\n', '    - { type: regex, value: "(" }\n', '&a ', '*a', '<<: *a\n', '!!js/function ', '? ', ': ', '- ', '|\n', '>\n', '"', "'", '[', ']', '{', '}', ',', '\t', '\r\n', '\r', '\u0000', '\ufeff', '\u2028', '😀', '\ud800', '<<<dotprompt:role:system>>>', '__proto__: 1\n', 'constructor: x\n', '%YAML 1.1\n',
+  '---\n',
+  '\n---\n',
+  'model: a:b\n',
+  'input:\n  schema:\n    x: string\n',
+  'config: { temperature: 2 }\n',
+  '{{',
+  '}}',
+  '{{x}}',
+  '{{{x}}}',
+  '{{role "system"}}',
+  '{{role x}}',
+  '{{history}}',
+  '{{#if x}}',
+  '{{/if}}',
+  '{{else}}',
+  '{{#each xs}}',
+  '{{/each}}',
+  '{{>part}}',
+  '{{json x}}',
+  '{{media url=x}}',
+  '{{section "s"}}',
+  '{{! c }}',
+  '{{!--',
+  '--}}',
+  '\\{{',
+  '{{~',
+  '~}}',
+  '{{@root.x}}',
+  '{{../x}}',
+  '{{this}}',
+  '{{#with x}}',
+  '{{/with}}',
+  '{{*d}}',
+  '{{#*inline "p"}}',
+  '{{/inline}}',
+  '{{__value 0 x}}',
+  'messages:\n',
+  '  - role: user\n',
+  '    content: hi {{x}}\n',
+  'testData:\n',
+  'evaluators:\n',
+  '- id: a\n',
+  '  vars: { x: 1 }\n',
+  '  assert:\n',
+  '    - { type: regex, value: "(" }\n',
+  '&a ',
+  '*a',
+  '<<: *a\n',
+  '!!js/function ',
+  '? ',
+  ': ',
+  '- ',
+  '|\n',
+  '>\n',
+  '"',
+  "'",
+  '[',
+  ']',
+  '{',
+  '}',
+  ',',
+  '\t',
+  '\r\n',
+  '\r',
+  '\u0000',
+  '\ufeff',
+  '\u2028',
+  '😀',
+  '\ud800',
+  '<<<dotprompt:role:system>>>',
+  '__proto__: 1\n',
+  'constructor: x\n',
+  '%YAML 1.1\n',
 ];
-const pieces = fc.array(fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...PIECES) }, { weight: 1, arbitrary: fc.string({ maxLength: 12, unit: 'binary' }) }), { maxLength: 40 }).map((list) => list.join(''));
+const pieces = fc
+  .array(
+    fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...PIECES) }, { weight: 1, arbitrary: fc.string({ maxLength: 12, unit: 'binary' }) }),
+    { maxLength: 40 },
+  )
+  .map((list) => list.join(''));
 
-const SEEDS = ['examples/triage/triage.prompt', 'examples/clinic/codes.prompt', 'examples/answers/answer.prompt'].map((file) => fs.readFileSync(file, 'utf8'));
-const GOLDEN_SEEDS = ['examples/triage/triage.golden.yaml', 'examples/answers/answer.golden.yaml'].map((file) => fs.readFileSync(file, 'utf8').slice(0, 1500));
+const SEEDS = ['examples/triage/triage.prompt', 'examples/clinic/codes.prompt', 'examples/answers/answer.prompt'].map((file) =>
+  fs.readFileSync(file, 'utf8'),
+);
+const GOLDEN_SEEDS = ['examples/triage/triage.golden.yaml', 'examples/answers/answer.golden.yaml'].map((file) =>
+  fs.readFileSync(file, 'utf8').slice(0, 1500),
+);
 
 /** A real file with a few places replaced, removed or doubled. */
 const mutated = (seeds: readonly string[]) =>
   fc
-    .tuple(fc.constantFrom(...seeds), fc.array(fc.tuple(fc.nat(), fc.nat({ max: 20 }), fc.constantFrom('', ...PIECES)), { minLength: 1, maxLength: 6 }))
+    .tuple(
+      fc.constantFrom(...seeds),
+      fc.array(fc.tuple(fc.nat(), fc.nat({ max: 20 }), fc.constantFrom('', ...PIECES)), { minLength: 1, maxLength: 6 }),
+    )
     .map(([seed, edits]) =>
       edits.reduce((text, [at, length, piece]) => {
         const start = at % (text.length + 1);
@@ -48,7 +130,11 @@ const PARTIALS = [{ name: 'part', path: '_part.prompt', text: '{{x}}' }];
 function readAndRender(path: string, text: string): void {
   const { document, diagnostics } = readPrompt(path, text, PARTIALS);
   for (const { range } of diagnostics) {
-    if (range) assert.ok(range.start >= 0 && range.end <= text.length + 1 && range.start <= range.end, `${range.start}-${range.end} in ${text.length}`);
+    if (range)
+      assert.ok(
+        range.start >= 0 && range.end <= text.length + 1 && range.start <= range.end,
+        `${range.start}-${range.end} in ${text.length}`,
+      );
   }
   try {
     prepareRenderer(document, PARTIALS).render({ input: VALUES });
@@ -75,15 +161,25 @@ describe('hostile input', () => {
 
   it('no value forges a role, ends a message or reaches the template (2,000 values)', function () {
     this.timeout(60_000);
-    const { document } = readPrompt('a.prompt', '{{role "system"}}S {{a}}{{#each list}}[{{this}}]{{/each}}{{>part}}{{role "user"}}U {{b}} {{json c}}{{role "model"}}M', PARTIALS);
+    const { document } = readPrompt(
+      'a.prompt',
+      '{{role "system"}}S {{a}}{{#each list}}[{{this}}]{{/each}}{{>part}}{{role "user"}}U {{b}} {{json c}}{{role "model"}}M',
+      PARTIALS,
+    );
     const renderer = prepareRenderer(document, PARTIALS);
-    const yml = readPrompt('a.prompt.yml', 'messages:\n  - { role: system, content: "S {{a}}" }\n  - { role: user, content: "U {{b}}{{a}}" }\n').document;
+    const yml = readPrompt(
+      'a.prompt.yml',
+      'messages:\n  - { role: system, content: "S {{a}}" }\n  - { role: user, content: "U {{b}}{{a}}" }\n',
+    ).document;
     const ymlRenderer = prepareRenderer(yml, []);
     const text = fc.oneof(pieces, fc.string({ unit: 'binary' }));
     fc.assert(
       fc.property(text, text, fc.array(text, { maxLength: 4 }), fc.jsonValue(), (a, b, list, json) => {
         const { messages } = renderer.render({ input: { a, b, list, x: a, c: json as JsonValue } });
-        assert.deepEqual(messages.map((message) => message.role), ['system', 'user', 'model']);
+        assert.deepEqual(
+          messages.map((message) => message.role),
+          ['system', 'user', 'model'],
+        );
         assert.ok(textOf(messages[0]!).startsWith(`S ${a}${list.map((item) => `[${item}]`).join('')}${a}`));
         assert.equal(textOf(messages[1]!), `U ${b} ${JSON.stringify(json)}`);
         const plain = ymlRenderer.render({ input: { a, b } }).messages;
@@ -100,8 +196,13 @@ describe('hostile input', () => {
     assert.equal(({} as { polluted?: number }).polluted, undefined);
   });
 
-  check('no text reaches the terminal as a control sequence', 1000, fc.oneof(pieces, fc.string({ unit: 'binary' }), fc.constant('\u001b]0;title\u0007\u001b[2J\u009b31m\u202e')), (text) => {
-    // eslint-disable-next-line no-control-regex -- control characters are what this is about
-    assert.doesNotMatch(plainText(text), /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
-  });
+  check(
+    'no text reaches the terminal as a control sequence',
+    1000,
+    fc.oneof(pieces, fc.string({ unit: 'binary' }), fc.constant('\u001b]0;title\u0007\u001b[2J\u009b31m\u202e')),
+    (text) => {
+      // eslint-disable-next-line no-control-regex -- control characters are what this is about
+      assert.doesNotMatch(plainText(text), /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+    },
+  );
 });

@@ -8,7 +8,17 @@ import ts from 'typescript';
 const LAYERS: Readonly<Record<string, { here: readonly string[]; packages: readonly string[] }>> = {
   core: {
     here: [],
-    packages: ['yaml', 'handlebars', 'csv-parse', '@cfworker/json-schema', 'fastest-levenshtein', '@pydantic/genai-prices', 'gpt-tokenizer', 'canonicalize', 'diff'],
+    packages: [
+      'yaml',
+      'handlebars',
+      'csv-parse',
+      '@cfworker/json-schema',
+      'fastest-levenshtein',
+      '@pydantic/genai-prices',
+      'gpt-tokenizer',
+      'canonicalize',
+      'diff',
+    ],
   },
   protocol: { here: ['core'], packages: [] },
   webview: { here: ['core', 'protocol'], packages: ['preact'] },
@@ -38,7 +48,9 @@ function crossings(file: string, text: string): string[] {
       const target = path.posix.join(path.posix.dirname(file), specifier).split('/')[0] ?? '';
       return target === layer || rule.here.includes(target) ? [] : [`${file} imports ${specifier}`];
     }
-    const allowed = rule.packages.some((name) => (name.endsWith(':') ? specifier.startsWith(name) : specifier === name || specifier.startsWith(`${name}/`)));
+    const allowed = rule.packages.some((name) =>
+      name.endsWith(':') ? specifier.startsWith(name) : specifier === name || specifier.startsWith(`${name}/`),
+    );
     return allowed ? [] : [`${file} imports ${specifier}`];
   });
 }

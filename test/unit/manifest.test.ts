@@ -5,7 +5,11 @@ import { commands, panels, views } from '../../src/extension/names.ts';
 
 interface Manifest {
   readonly activationEvents: readonly string[];
-  readonly contributes: { readonly commands: readonly { readonly command: string }[]; readonly views: { readonly goldset: readonly { readonly id: string }[] }; readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>> };
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string }[];
+    readonly views: { readonly goldset: readonly { readonly id: string }[] };
+    readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
+  };
   readonly scripts: Readonly<Record<string, string>>;
 }
 const manifest = JSON.parse(fs.readFileSync('package.json', 'utf8')) as Manifest;
@@ -19,18 +23,30 @@ describe('package.json', () => {
     for (const item of Object.values(manifest.contributes.menus).flat()) assert.ok(known.includes(item.command), item.command);
   });
   it('names the view and the panel of names.ts', () => {
-    assert.deepEqual(manifest.contributes.views.goldset.map((view) => view.id), Object.values(views));
+    assert.deepEqual(
+      manifest.contributes.views.goldset.map((view) => view.id),
+      Object.values(views),
+    );
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${panels.results}`));
   });
   it('never activates on all YAML', () => assert.ok(!manifest.activationEvents.includes('onLanguage:yaml')));
 });
 
 describe('the documentation', () => {
-  const pages = ['README.md', 'CHANGELOG.md', ...fs.readdirSync('docs').filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
+  const pages = [
+    'README.md',
+    'CHANGELOG.md',
+    ...fs
+      .readdirSync('docs')
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+  ];
   for (const page of pages) {
     it(`${page} names only files that exist`, () => {
       const text = fs.readFileSync(page, 'utf8');
-      const named = [...text.matchAll(/`((?:src|test|docs|scripts|examples|schemas|syntaxes|media|bench)\/[\w./-]*)`/g)].map((match) => match[1] ?? '');
+      const named = [...text.matchAll(/`((?:src|test|docs|scripts|examples|schemas|syntaxes|media|bench)\/[\w./-]*)`/g)].map(
+        (match) => match[1] ?? '',
+      );
       for (const file of named) assert.ok(fs.existsSync(file), `${page} names ${file}`);
     });
     it(`${page} names only scripts that exist`, () => {

@@ -25,7 +25,10 @@ function client(answer: Answer, id = 'test:model'): ModelClient {
   return {
     id,
     source: 'model',
-    pricing: pricingFromRates({ input: 1, cacheRead: 0.1, output: 2 }, { asOf: '2026-01-01', source: 'test', basis: 'exact', basedOn: null }),
+    pricing: pricingFromRates(
+      { input: 1, cacheRead: 0.1, output: 2 },
+      { asOf: '2026-01-01', source: 'test', basis: 'exact', basedOn: null },
+    ),
     complete: (request, { signal, onText }) => {
       if (signal.aborted) return Promise.reject(new ProviderError('aborted', 'cancelled'));
       const given = answer(request, ++calls);
@@ -40,7 +43,13 @@ function client(answer: Answer, id = 'test:model'): ModelClient {
 function plan(golden: string, clients: readonly ModelClient[], repeats = 1): Plan {
   const { document } = readPrompt('t.prompt', '{{x}}');
   const { cases } = readGoldenSet('t.golden.yaml', golden);
-  return planRun({ targets: [{ target: { document, partials: [], listVariables: [], cases, version: 'v', golden: 'g' }, clients }], parameters: [], repeats, selection: { matches: null, tags: [] }, hash: sha256 });
+  return planRun({
+    targets: [{ target: { document, partials: [], listVariables: [], cases, version: 'v', golden: 'g' }, clients }],
+    parameters: [],
+    repeats,
+    selection: { matches: null, tags: [] },
+    hash: sha256,
+  });
 }
 
 interface Outcome {
@@ -50,7 +59,10 @@ interface Outcome {
   readonly slept: number[];
 }
 
-async function run(from: Plan, options: { gate?: Partial<Gate>; concurrency?: number; signal?: AbortSignal; onResult?: () => void } = {}): Promise<Outcome> {
+async function run(
+  from: Plan,
+  options: { gate?: Partial<Gate>; concurrency?: number; signal?: AbortSignal; onResult?: () => void } = {},
+): Promise<Outcome> {
   const journal: JournalRecord[] = [];
   const events: RunEvent[] = [];
   const slept: number[] = [];
@@ -70,19 +82,31 @@ async function run(from: Plan, options: { gate?: Partial<Gate>; concurrency?: nu
       random: () => 0.5,
       emit: (event) => {
         if (event.type === 'result') {
-          assert.ok(journal.some((record) => record.kind === 'result' && record.result === event.result), 'in the journal before it is shown');
+          assert.ok(
+            journal.some((record) => record.kind === 'result' && record.result === event.result),
+            'in the journal before it is shown',
+          );
           options.onResult?.();
         }
         events.push(event);
       },
     },
-    { id: 'r1', toolVersion: 'test', concurrency: options.concurrency ?? 4, gate: { ...DEFAULT_GATE, ...options.gate }, signal: options.signal ?? new AbortController().signal, streamText: true },
+    {
+      id: 'r1',
+      toolVersion: 'test',
+      concurrency: options.concurrency ?? 4,
+      gate: { ...DEFAULT_GATE, ...options.gate },
+      signal: options.signal ?? new AbortController().signal,
+      streamText: true,
+    },
   );
   return { report, journal, events, slept };
 }
 
 const golden = (...lines: string[]): string => lines.map((line, i) => `- { id: c${i}, vars: { x: "${i}" }, ${line} }`).join('\n');
-const echo: Answer = (request) => ({ output: request.messages[0]?.content.map((part) => ('text' in part ? part.text : '')).join('') ?? '' });
+const echo: Answer = (request) => ({
+  output: request.messages[0]?.content.map((part) => ('text' in part ? part.text : '')).join('') ?? '',
+});
 
 describe('a run', () => {
   it('gives the report of the contract', async () => {
@@ -93,25 +117,46 @@ describe('a run', () => {
     const [candidate] = report.candidates;
     assert.ok(candidate);
     assert.deepEqual([candidate.cases, candidate.passed, candidate.failed, candidate.errors, candidate.passRate], [2, 1, 1, 0, 0.5]);
-    assert.deepEqual(candidate.usage, { input: 200, cacheRead: 100, cacheWriteShort: 0, cacheWriteLong: 0, output: 20, reasoning: 0, basis: 'reported' });
+    assert.deepEqual(candidate.usage, {
+      input: 200,
+      cacheRead: 100,
+      cacheWriteShort: 0,
+      cacheWriteLong: 0,
+      output: 20,
+      reasoning: 0,
+      basis: 'reported',
+    });
     assert.ok(Math.abs((candidate.costPerCallUsd ?? 0) - (50 * 1 + 50 * 0.1 + 10 * 2) / 1e6) < 1e-15);
     assert.ok(Math.abs((report.spend.usd ?? 0) - 2 * (candidate.costPerCallUsd ?? 0)) < 1e-15);
     assert.deepEqual(candidate.ttftMs, { p50: 5, p95: 5 });
-    assert.deepEqual(report.results.map((result) => [result.case, result.verdict, result.source]), [['c0', 'pass', 'model'], ['c1', 'fail', 'model']]);
+    assert.deepEqual(
+      report.results.map((result) => [result.case, result.verdict, result.source]),
+      [
+        ['c0', 'pass', 'model'],
+        ['c1', 'fail', 'model'],
+      ],
+    );
   });
 
   it('journals head, results and end, and the journal reads back even when its last line is torn', async () => {
     const { journal } = await run(plan(golden('expected: "0"'), [client(echo)]));
-    assert.deepEqual(journal.map((record) => record.kind), ['run', 'result', 'end']);
+    assert.deepEqual(
+      journal.map((record) => record.kind),
+      ['run', 'result', 'end'],
+    );
     const text = journal.map((record) => JSON.stringify(record)).join('\n');
     const torn = readJournal(text.slice(0, -9));
     assert.deepEqual([torn.results.length, torn.end, torn.damaged, torn.head?.id], [1, null, 1, 'r1']);
   });
 
   it('keeps the order of the plan whatever the order of the answers', async () => {
-    const { report } = await run(plan(golden('expected: "0"', 'expected: "1"', 'expected: "2"'), [client(echo, 'a:a'), client(echo, 'b:b')], 2));
+    const { report } = await run(
+      plan(golden('expected: "0"', 'expected: "1"', 'expected: "2"'), [client(echo, 'a:a'), client(echo, 'b:b')], 2),
+    );
     assert.deepEqual(
-      report.results.map((result) => `${result.case}/${report.candidates.findIndex((item) => item.id === result.candidate)}/${result.repeat}`),
+      report.results.map(
+        (result) => `${result.case}/${report.candidates.findIndex((item) => item.id === result.candidate)}/${result.repeat}`,
+      ),
       ['c0/0/0', 'c0/0/1', 'c0/1/0', 'c0/1/1', 'c1/0/0', 'c1/0/1', 'c1/1/0', 'c1/1/1', 'c2/0/0', 'c2/0/1', 'c2/1/0', 'c2/1/1'],
     );
   });
@@ -143,12 +188,20 @@ describe('a run', () => {
   });
 
   it('retries what is worth it, waits as told, and records each attempt', async () => {
-    const answer: Answer = (request, call) => (call === 1 ? new ProviderError('rate-limit', 'slow down', 429, 2000) : call === 2 ? new ProviderError('server', 'oops', 500) : echo(request, call));
+    const answer: Answer = (request, call) =>
+      call === 1
+        ? new ProviderError('rate-limit', 'slow down', 429, 2000)
+        : call === 2
+          ? new ProviderError('server', 'oops', 500)
+          : echo(request, call);
     const { report, slept } = await run(plan(golden('expected: "0"'), [client(answer)]));
     const [result] = report.results;
     assert.equal(result?.verdict, 'pass');
     assert.equal(result.attempts, 3);
-    assert.deepEqual(result.attemptLog.map((attempt) => attempt.status), [429, 500, 200]);
+    assert.deepEqual(
+      result.attemptLog.map((attempt) => attempt.status),
+      [429, 500, 200],
+    );
     assert.deepEqual(slept, [2050, 750]);
   });
 
@@ -161,13 +214,20 @@ describe('a run', () => {
     const { report } = await run(plan(golden('expected: "0"'), [client(answer)]));
     assert.equal(calls, 1);
     assert.equal(report.verdict, 'error');
-    assert.deepEqual([report.candidates[0]?.failed, report.candidates[0]?.errors, report.candidates[0]?.passRate, report.candidates[0]?.costUsd], [0, 1, null, null]);
+    assert.deepEqual(
+      [report.candidates[0]?.failed, report.candidates[0]?.errors, report.candidates[0]?.passRate, report.candidates[0]?.costUsd],
+      [0, 1, null, null],
+    );
     assert.equal(report.results[0]?.error?.code, 'provider/authentication');
   });
 
   it('stops on abort, keeps what is done, and says that it is incomplete', async () => {
     const abort = new AbortController();
-    const { report, events } = await run(plan(golden(...Array<string>(50).fill('expected: x')), [client(echo)]), { concurrency: 1, signal: abort.signal, onResult: () => abort.abort() });
+    const { report, events } = await run(plan(golden(...Array<string>(50).fill('expected: x')), [client(echo)]), {
+      concurrency: 1,
+      signal: abort.signal,
+      onResult: () => abort.abort(),
+    });
     assert.equal(report.complete, false);
     assert.equal(report.results.length, 1);
     assert.equal(events.at(-1)?.type, 'ended');
@@ -194,7 +254,10 @@ describe('a run', () => {
 describe('retries', () => {
   it('double, are jittered and have an end', () => {
     const error = new ProviderError('server', 'x', 500);
-    assert.deepEqual([1, 2, 3, 4, 5].map((attempt) => retryDelay(error, attempt, 0)), [250, 500, 1000, 2000, null]);
+    assert.deepEqual(
+      [1, 2, 3, 4, 5].map((attempt) => retryDelay(error, attempt, 0)),
+      [250, 500, 1000, 2000, null],
+    );
     assert.equal(retryDelay(new ProviderError('bad-request', 'x', 400), 1, 0), null);
     assert.equal(retryDelay(new ProviderError('bad-request', 'x', 409), 1, 0), 250);
     assert.equal(retryDelay(new Error('x'), 1, 0), null);
@@ -204,7 +267,10 @@ describe('retries', () => {
 describe('statistics of a run', () => {
   it('Wilson intervals agree with the published example (23 of 24)', () => {
     const interval = wilsonInterval(23, 24);
-    assert.deepEqual(interval?.map((value) => value.toFixed(4)), ['0.7976', '0.9926']);
+    assert.deepEqual(
+      interval?.map((value) => value.toFixed(4)),
+      ['0.7976', '0.9926'],
+    );
     assert.equal(wilsonInterval(0, 0), null);
     assert.equal(wilsonInterval(0, 10)?.[0], 0);
   });
@@ -231,7 +297,8 @@ describe('prices', () => {
 });
 
 describe('versions', () => {
-  const version = (text: string, partial = 'p'): string => promptVersion(readPrompt('a.prompt', text).document, [{ name: 'p', path: '_p.prompt', text: partial }], sha256);
+  const version = (text: string, partial = 'p'): string =>
+    promptVersion(readPrompt('a.prompt', text).document, [{ name: 'p', path: '_p.prompt', text: partial }], sha256);
   const base = '---\nmodel: a:b\nconfig: { temperature: 0 }\n---\nHello {{>p}}';
   it('do not change with line ends, BOM, description, name, goldset.* or the order of keys', () => {
     assert.equal(version(base.replaceAll('\n', '\r\n'), 'p'), version(base));

@@ -14,7 +14,14 @@ import type { HashedGoldenSet } from '../workspace/golden-hash.ts';
 import type { TaskArgs, TaskName, TaskReply, TaskRequest, TaskResult } from './tasks.ts';
 
 /** ms. A user sees the error within two seconds, the thread's start included. */
-const LIMITS: Readonly<Record<TaskName, number>> = { render: 1200, grade: 1200, readGolden: 30_000, goldenSlice: 10_000, matchScript: 5000, countTokens: 20_000 };
+const LIMITS: Readonly<Record<TaskName, number>> = {
+  render: 1200,
+  grade: 1200,
+  readGolden: 30_000,
+  goldenSlice: 10_000,
+  matchScript: 5000,
+  countTokens: 20_000,
+};
 /** ms for a thread to start and load its code. */
 const START_LIMIT = 30_000;
 
@@ -105,7 +112,12 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
 
   private start(): Worker {
     if (this.worker) return this.worker;
-    const worker = new Worker(this.script, { name: 'goldset', stdout: false, stderr: false, resourceLimits: { maxOldGenerationSizeMb: 1024 } });
+    const worker = new Worker(this.script, {
+      name: 'goldset',
+      stdout: false,
+      stderr: false,
+      resourceLimits: { maxOldGenerationSizeMb: 1024 },
+    });
     this.worker = worker;
     this.isReady = false;
     worker.on('message', (message: TaskReply | 'ready') => {
@@ -127,7 +139,8 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
       return this.arm();
     }
     const pending = this.queue.shift();
-    if (pending?.request.id !== message.id) return this.fail(new HumanError('evaluation/crashed', 'The evaluation thread answered out of order.'));
+    if (pending?.request.id !== message.id)
+      return this.fail(new HumanError('evaluation/crashed', 'The evaluation thread answered out of order.'));
     this.arm();
     if ('error' in message) pending.reject(new HumanError('evaluation/failed', message.error));
     else pending.resolve(message.result);

@@ -15,7 +15,13 @@ export interface PromptCommit {
 
 export type PromptHistory =
   | { readonly kind: 'no-repository' }
-  | { readonly kind: 'commits'; readonly top: string; readonly commits: readonly PromptCommit[]; readonly uncommitted: boolean; readonly more: boolean };
+  | {
+      readonly kind: 'commits';
+      readonly top: string;
+      readonly commits: readonly PromptCommit[];
+      readonly uncommitted: boolean;
+      readonly more: boolean;
+    };
 
 const FIELD = '\u001f';
 const RECORD = '\u001e';
@@ -29,7 +35,18 @@ export async function promptHistory(git: Git, file: string, limit: number): Prom
   const status = await git.run(top, ['status', '--porcelain', '-z', '--', relative]);
   if (!(await hasCommits(git, top))) return { kind: 'commits', top, commits: [], uncommitted: status !== '', more: false };
   const format = `--format=${RECORD}%H${FIELD}%s${FIELD}%an${FIELD}%aI`;
-  const log = await git.run(top, ['log', '--follow', '--no-ext-diff', '--no-textconv', `--max-count=${limit + 1}`, format, '--name-only', '-z', '--', relative]);
+  const log = await git.run(top, [
+    'log',
+    '--follow',
+    '--no-ext-diff',
+    '--no-textconv',
+    `--max-count=${limit + 1}`,
+    format,
+    '--name-only',
+    '-z',
+    '--',
+    relative,
+  ]);
   const commits = parseLog(log, relative);
   return { kind: 'commits', top, commits: commits.slice(0, limit), uncommitted: status !== '', more: commits.length > limit };
 }

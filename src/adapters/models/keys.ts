@@ -23,7 +23,8 @@ export const OPENAI: OfficialProvider = {
 };
 
 /** Variables that hold the keys of somebody in particular: a workspace file must not be able to send them elsewhere. */
-const OWNED = /^(OPENAI|ANTHROPIC|GOOGLE|GEMINI|AZURE|AWS|MISTRAL|COHERE|GROQ|DEEPSEEK|XAI|OPENROUTER|HF|HUGGINGFACE|GITHUB|GH|GITLAB|NPM|NODE|SLACK|STRIPE|DOCKER|SSH|CI)_|TOKEN$|SECRET|PASSWORD/;
+const OWNED =
+  /^(OPENAI|ANTHROPIC|GOOGLE|GEMINI|AZURE|AWS|MISTRAL|COHERE|GROQ|DEEPSEEK|XAI|OPENROUTER|HF|HUGGINGFACE|GITHUB|GH|GITLAB|NPM|NODE|SLACK|STRIPE|DOCKER|SSH|CI)_|TOKEN$|SECRET|PASSWORD/;
 
 export interface KeyRequest {
   readonly provider: string;

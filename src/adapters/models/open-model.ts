@@ -43,11 +43,19 @@ export function modelOpener(options: ModelOpenerOptions): ModelOpener {
 async function openModel(id: string, from: string, options: ModelOpenerOptions): Promise<ModelClient> {
   if (id.startsWith('scripted:')) return openScripted(id, path.resolve(from, id.slice('scripted:'.length)), options);
   const parsed = parseModelId(id);
-  if (parsed === null) throw new ConfigurationError('model/unknown', `"${id}" does not say which provider has this model.`, 'Write provider:model, such as openai:gpt-6-luna.');
+  if (parsed === null)
+    throw new ConfigurationError(
+      'model/unknown',
+      `"${id}" does not say which provider has this model.`,
+      'Write provider:model, such as openai:gpt-6-luna.',
+    );
   const { provider, model } = parsed;
   const configured = options.config.providers.get(provider);
   const shared = { id: `${provider}:${model}`, model, now: options.clock.now, ...(options.fetch ? { fetch: options.fetch } : {}) };
-  const [{ OpenaiClient }, { findPricing }] = await Promise.all([import('./openai/client.ts'), import('../../core/economics/price-book.ts')]);
+  const [{ OpenaiClient }, { findPricing }] = await Promise.all([
+    import('./openai/client.ts'),
+    import('../../core/economics/price-book.ts'),
+  ]);
   if (configured) {
     const { baseUrl, apiKeyEnv: variable } = configured;
     const apiKey = await serverKey({ provider, baseUrl, variable, allowedOrigins: options.allowedOrigins }, options.keys);
@@ -76,7 +84,11 @@ export async function loadScript(file: string): Promise<Script> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    throw new ConfigurationError('scripted/missing', `The scripted model ${file} cannot be read: ${messageOf(error)}`, 'The path is relative to the file that names it.');
+    throw new ConfigurationError(
+      'scripted/missing',
+      `The scripted model ${file} cannot be read: ${messageOf(error)}`,
+      'The path is relative to the file that names it.',
+    );
   }
   const { script, diagnostics } = readScript(file, text);
   const problem = diagnostics.find((item) => item.severity === 'error');
@@ -92,5 +104,10 @@ async function pricingOf(script: Script, file: string): Promise<Pricing | null> 
     return findPricing(parsed.provider, parsed.model);
   }
   if (script.price === null) return null;
-  return pricingFromRates(script.price, { asOf: new Date().toISOString().slice(0, 10), source: path.basename(file), basis: 'scripted', basedOn: null });
+  return pricingFromRates(script.price, {
+    asOf: new Date().toISOString().slice(0, 10),
+    source: path.basename(file),
+    basis: 'scripted',
+    basedOn: null,
+  });
 }

@@ -30,7 +30,12 @@ export function listRuns(root: string): string[] {
 
 /** Sortable by time, unique on one machine. */
 export const newRunId = (date: Date, random: () => number): string =>
-  `${date.toISOString().replace(/[-:]/g, '').replace(/\.\d+Z$/, '')}-${Math.floor(random() * 0x1000000).toString(16).padStart(6, '0')}`;
+  `${date
+    .toISOString()
+    .replace(/[-:]/g, '')
+    .replace(/\.\d+Z$/, '')}-${Math.floor(random() * 0x1000000)
+    .toString(16)
+    .padStart(6, '0')}`;
 
 /** One writer; each record is with the operating system when `append` returns, so a killed process loses none. */
 export class JournalWriter {
@@ -45,7 +50,11 @@ export class JournalWriter {
     try {
       writeSync(this.descriptor, `${JSON.stringify(record)}\n`);
     } catch (error) {
-      throw new HumanError('journal/write', `The journal ${this.file} cannot be written: ${messageOf(error)}`, 'Free some disk space. What is in the journal is kept.');
+      throw new HumanError(
+        'journal/write',
+        `The journal ${this.file} cannot be written: ${messageOf(error)}`,
+        'Free some disk space. What is in the journal is kept.',
+      );
     }
   }
 

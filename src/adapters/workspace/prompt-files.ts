@@ -32,7 +32,6 @@ export interface LoadedPrompt {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-
 /** Bytes of a golden set that are read at most. */
 const MAX_GOLDEN = 256 * 1024 * 1024;
 
@@ -63,14 +62,19 @@ export class PromptLoader {
 
   /** Where the golden set of a prompt is; null when it has none. */
   goldenFile(file: string, reading: PromptReading): string | null {
-    const configured = this.workspace.config.prompts.get(reading.document.path)?.golden ?? this.workspace.config.prompts.get(`./${reading.document.path}`)?.golden;
+    const configured =
+      this.workspace.config.prompts.get(reading.document.path)?.golden ??
+      this.workspace.config.prompts.get(`./${reading.document.path}`)?.golden;
     if (configured) return path.resolve(this.workspace.root, configured.path);
     const own = reading.document.settings.golden;
     if (own !== null) return path.resolve(path.dirname(file), own.path);
     return goldenCandidates(file).find((candidate) => existsSync(candidate)) ?? null;
   }
 
-  private async golden(file: string, reading: PromptReading): Promise<{ file: string | null; cases: readonly GoldenCase[]; diagnostics: readonly Diagnostic[]; hash: string }> {
+  private async golden(
+    file: string,
+    reading: PromptReading,
+  ): Promise<{ file: string | null; cases: readonly GoldenCase[]; diagnostics: readonly Diagnostic[]; hash: string }> {
     const goldenFile = this.goldenFile(file, reading);
     if (goldenFile === null) return { file: null, cases: [], diagnostics: [], hash: goldenHash(reading.document.embedded.cases) };
     const shown = shownPath(this.workspace.root, goldenFile);
@@ -81,7 +85,8 @@ export class PromptLoader {
       return { file: null, cases: [], diagnostics: diagnostics.list, hash: goldenHash([]) };
     }
     const { size } = await stat(goldenFile);
-    const set = size > MAX_GOLDEN ? withHash(tooLarge(shown, size, MAX_GOLDEN)) : await this.parseGolden(shown, await this.readText(goldenFile));
+    const set =
+      size > MAX_GOLDEN ? withHash(tooLarge(shown, size, MAX_GOLDEN)) : await this.parseGolden(shown, await this.readText(goldenFile));
     return { file: goldenFile, cases: set.cases, diagnostics: set.diagnostics, hash: set.hash };
   }
 

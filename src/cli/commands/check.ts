@@ -17,16 +17,21 @@ export async function checkCommand(args: Arguments): Promise<number> {
   if (!failOn) throw new ConfigurationError('usage', '--fail-on must be error, warning or info.');
   return withSession(args, async (session) => {
     const { diagnostics, prompts, cases } = await collect(args.paths, session);
-    if (prompts === 0) throw new ConfigurationError('check/nothing', 'There is no prompt here.', 'Prompts are files that end with .prompt or .prompt.yml.');
+    if (prompts === 0)
+      throw new ConfigurationError('check/nothing', 'There is no prompt here.', 'Prompts are files that end with .prompt or .prompt.yml.');
     const placed = await place(diagnostics, session.workspace.root);
     const failing = placed.filter((item) => LEVELS.indexOf(item.severity) >= LEVELS.indexOf(failOn));
-    if (args.flag('json')) process.stdout.write(`${JSON.stringify({ schema: 'goldset.check/1', prompts, cases, diagnostics: placed }, null, 2)}\n`);
+    if (args.flag('json'))
+      process.stdout.write(`${JSON.stringify({ schema: 'goldset.check/1', prompts, cases, diagnostics: placed }, null, 2)}\n`);
     else print(placed, prompts, cases);
     return failing.length > 0 ? 1 : 0;
   });
 }
 
-async function collect(paths: readonly string[], { cwd, loader, workspace }: Session): Promise<{ diagnostics: Diagnostic[]; prompts: number; cases: number }> {
+async function collect(
+  paths: readonly string[],
+  { cwd, loader, workspace }: Session,
+): Promise<{ diagnostics: Diagnostic[]; prompts: number; cases: number }> {
   const diagnostics = [...workspace.diagnostics];
   let cases = 0;
   const files = await findPrompts(paths, cwd);

@@ -26,19 +26,30 @@ export async function renderCommand(args: Arguments): Promise<number> {
     const [outcome] = await evaluator.render({ document, partials: loaded.partials, data: [data], segments: false });
     if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'Nothing was rendered.');
     const model = args.text('model') ?? document.model?.id ?? workspace.config.model;
-    process.stdout.write(`${JSON.stringify(format === 'messages' ? asMessages(outcome.request) : asOpenai(outcome.request, model), null, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify(format === 'messages' ? asMessages(outcome.request) : asOpenai(outcome.request, model), null, 2)}\n`,
+    );
     return 0;
   });
 }
 
 async function renderData(args: Arguments, { target, reading }: LoadedPrompt): Promise<RenderData> {
   const [vars, data, id] = [args.text('vars'), args.text('data'), args.text('case')];
-  if ([vars, data, id].filter((item) => item !== null).length > 1) throw new ConfigurationError('usage', 'Use only one of --case, --vars and --data.');
+  if ([vars, data, id].filter((item) => item !== null).length > 1)
+    throw new ConfigurationError('usage', 'Use only one of --case, --vars and --data.');
   if (vars !== null) return { input: await readObject(vars) };
   if (data !== null) return dotpromptData(await readObject(data));
   if (id === null) return { input: {} };
   const goldenCase = target.cases.find((item) => item.id === id);
-  if (!goldenCase) throw new ConfigurationError('case/missing', `${reading.document.path} has no golden case "${id}".`, `It has: ${target.cases.slice(0, 5).map((item) => item.id).join(', ')}…`);
+  if (!goldenCase)
+    throw new ConfigurationError(
+      'case/missing',
+      `${reading.document.path} has no golden case "${id}".`,
+      `It has: ${target.cases
+        .slice(0, 5)
+        .map((item) => item.id)
+        .join(', ')}…`,
+    );
   return { input: goldenCase.vars, prefix: goldenCase.prefix, suffix: goldenCase.suffix };
 }
 

@@ -41,13 +41,27 @@ export async function runCommand(args: Arguments): Promise<number> {
     try {
       const report = await executeRun(
         plan,
-        { evaluator: session.evaluator, journal, now: systemClock.now, sleep: systemClock.sleep, random: Math.random, date: () => new Date().toISOString(), emit: progress.event },
+        {
+          evaluator: session.evaluator,
+          journal,
+          now: systemClock.now,
+          sleep: systemClock.sleep,
+          random: Math.random,
+          date: () => new Date().toISOString(),
+          emit: progress.event,
+        },
         { id, toolVersion: GOLDSET_VERSION, concurrency, gate: session.workspace.config.gate, signal: interrupt.signal, streamText: false },
       );
       progress.end();
       const written = await writeReports(report, reports, session.cwd);
       if (args.flag('json')) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-      else printReport(report, { journal: path.relative(session.cwd, journal.file), written, width: process.stdout.columns ?? 100, colour: process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined });
+      else
+        printReport(report, {
+          journal: path.relative(session.cwd, journal.file),
+          written,
+          width: process.stdout.columns ?? 100,
+          colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+        });
       return interrupt.signal.aborted ? INTERRUPTED : exitCodeOf(report.verdict);
     } finally {
       progress.end();
@@ -65,7 +79,12 @@ async function makePlan(args: Arguments, session: Session): Promise<Plan> {
   const targets: PlanInput['targets'][number][] = [];
   for (const file of files) {
     const loaded = await loader.load(file);
-    if (loaded.target.document.isPartial) throw new ConfigurationError('prompt/partial', `${loaded.target.document.path} is a partial and never runs by itself.`, 'Run a prompt that uses it.');
+    if (loaded.target.document.isPartial)
+      throw new ConfigurationError(
+        'prompt/partial',
+        `${loaded.target.document.path} is a partial and never runs by itself.`,
+        'Run a prompt that uses it.',
+      );
     refuseErrors(loaded);
     if (loaded.target.cases.length > 0) targets.push({ target: loaded.target, clients: await openClients(args, session, loaded) });
     else process.stderr.write(plainText(`${loaded.target.document.path} has no golden cases: nothing to run.\n`));
@@ -78,7 +97,13 @@ async function makePlan(args: Arguments, session: Session): Promise<Plan> {
     hash: sha256,
   });
   if (countSamples(plan) === 0) {
-    throw new ConfigurationError('run/nothing', 'There is no golden case to run.', files.length === 0 ? 'Prompts are files that end with .prompt or .prompt.yml.' : 'Add cases beside the prompt (NAME.golden.yaml), or check --case and --tag.');
+    throw new ConfigurationError(
+      'run/nothing',
+      'There is no golden case to run.',
+      files.length === 0
+        ? 'Prompts are files that end with .prompt or .prompt.yml.'
+        : 'Add cases beside the prompt (NAME.golden.yaml), or check --case and --tag.',
+    );
   }
   return plan;
 }
@@ -86,8 +111,11 @@ async function makePlan(args: Arguments, session: Session): Promise<Plan> {
 /** A broken prompt is not run: what it would send is not what its author wrote. A problem of one golden case is that case's own. */
 function refuseErrors({ reading, diagnostics }: LoadedPrompt): void {
   const broken = reading.diagnostics.find((item) => item.severity === 'error');
-  if (broken) throw new ConfigurationError(broken.code, `${broken.path}: ${broken.message}`, broken.hint ?? 'See all problems: goldset check');
-  const unreadable = diagnostics.find((item) => item.severity === 'error' && /^(yaml\/|golden\/(too-large|not-a-list|missing|syntax))/.test(item.code));
+  if (broken)
+    throw new ConfigurationError(broken.code, `${broken.path}: ${broken.message}`, broken.hint ?? 'See all problems: goldset check');
+  const unreadable = diagnostics.find(
+    (item) => item.severity === 'error' && /^(yaml\/|golden\/(too-large|not-a-list|missing|syntax))/.test(item.code),
+  );
   if (unreadable) throw new ConfigurationError(unreadable.code, `${unreadable.path}: ${unreadable.message}`, unreadable.hint);
   for (const item of diagnostics) {
     if (item.severity === 'error') process.stderr.write(plainText(`${item.path}: ${item.message}\n`));
@@ -95,13 +123,21 @@ function refuseErrors({ reading, diagnostics }: LoadedPrompt): void {
 }
 
 /** --model beats the prompt, the prompt beats goldset.yaml. */
-async function openClients(args: Arguments, { cwd, models, workspace }: Session, { file, target }: LoadedPrompt): Promise<Awaited<ReturnType<Session['models']['open']>>[]> {
+async function openClients(
+  args: Arguments,
+  { cwd, models, workspace }: Session,
+  { file, target }: LoadedPrompt,
+): Promise<Awaited<ReturnType<Session['models']['open']>>[]> {
   const chosen = args.texts('model');
   if (chosen.length > 0) return Promise.all(chosen.map((id) => models.open(id, cwd)));
   const own = target.document.model;
   if (own !== null) return [await models.open(own.id, path.dirname(file))];
   if (workspace.config.model !== null) return [await models.open(workspace.config.model, workspace.root)];
-  throw new ConfigurationError('model/none', `${target.document.path} names no model.`, 'Add `model: provider:model` to it or to goldset.yaml, or pass --model.');
+  throw new ConfigurationError(
+    'model/none',
+    `${target.document.path} names no model.`,
+    'Add `model: provider:model` to it or to goldset.yaml, or pass --model.',
+  );
 }
 
 function caseMatcher(globs: readonly string[]): ((text: string) => boolean) | null {
@@ -112,13 +148,16 @@ function caseMatcher(globs: readonly string[]): ((text: string) => boolean) | nu
 
 /** `--param temperature=0,0.7 --param seed=1,2` makes four candidates. */
 function parameterSets(texts: readonly string[]): Parameters[] {
-  return texts.reduce<Parameters[]>((sets, text) => {
-    const at = text.indexOf('=');
-    if (at < 1) throw new ConfigurationError('usage', `--param must be NAME=VALUE, not "${text}".`);
-    const name = text.slice(0, at);
-    const values = splitValues(text.slice(at + 1));
-    return sets.flatMap((set) => values.map((value) => ({ ...set, ...readParameter(name, value) })));
-  }, texts.length > 0 ? [{}] : []);
+  return texts.reduce<Parameters[]>(
+    (sets, text) => {
+      const at = text.indexOf('=');
+      if (at < 1) throw new ConfigurationError('usage', `--param must be NAME=VALUE, not "${text}".`);
+      const name = text.slice(0, at);
+      const values = splitValues(text.slice(at + 1));
+      return sets.flatMap((set) => values.map((value) => ({ ...set, ...readParameter(name, value) })));
+    },
+    texts.length > 0 ? [{}] : [],
+  );
 }
 
 /** Commas separate values, but not inside JSON. */

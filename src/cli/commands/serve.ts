@@ -19,7 +19,11 @@ export async function serveCommand(args: Arguments): Promise<number> {
     const server = scriptedServer(path.basename(file).replace(/\.scripted\.ya?ml$/, ''), model, (ms) => systemClock.sleep(ms));
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) =>
-        reject(error.code === 'EADDRINUSE' ? new ConfigurationError('serve/port', `Port ${port} is taken.`, 'Choose another with --port.') : error),
+        reject(
+          error.code === 'EADDRINUSE'
+            ? new ConfigurationError('serve/port', `Port ${port} is taken.`, 'Choose another with --port.')
+            : error,
+        ),
       );
       server.listen(port, '127.0.0.1', resolve);
     });

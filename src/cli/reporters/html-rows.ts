@@ -7,9 +7,15 @@ import { escapeHtml } from './escape-html.ts';
 const MAX_OUTPUT = 20_000;
 
 export function labelled(result: Result): string {
-  const why = result.error?.message ?? result.assertions.filter((item) => !item.pass).map((item) => `${item.type}: ${item.reason}`).join('\n');
+  const why =
+    result.error?.message ??
+    result.assertions
+      .filter((item) => !item.pass)
+      .map((item) => `${item.type}: ${item.reason}`)
+      .join('\n');
   const tokens = result.usage === null ? 'unknown' : `${count(result.usage.input)} + ${count(result.usage.output)}`;
-  const expected = result.expected === null ? '' : typeof result.expected === 'string' ? result.expected : JSON.stringify(result.expected, null, 2);
+  const expected =
+    result.expected === null ? '' : typeof result.expected === 'string' ? result.expected : JSON.stringify(result.expected, null, 2);
   const name = `${result.case}${result.repeat === 0 ? '' : ` #${result.repeat + 1}`}`;
   const cells = [
     `<th scope="row">${escapeHtml(name)}${result.description === null ? '' : `<br><small>${escapeHtml(result.description)}</small>`}</th>`,

@@ -29,12 +29,21 @@ ${sections.join('\n')}
 function section(candidate: CandidateReport, report: RunReport): string {
   const { usage, price } = candidate;
   const results = report.results.filter((result) => result.candidate === candidate.id);
-  const interval = candidate.interval === null ? '' : `, 95 % interval ${percent(candidate.interval[0])} to ${percent(candidate.interval[1])}`;
+  const interval =
+    candidate.interval === null ? '' : `, 95 % interval ${percent(candidate.interval[0])} to ${percent(candidate.interval[1])}`;
   const figures: [string, string][] = [
     ['Passed', `${candidate.passed} of ${candidate.cases} cases${candidate.errors > 0 ? `, ${candidate.errors} errors` : ''}`],
     ['Pass rate', `${percent(candidate.passRate)}${interval}`],
-    ['Cost per call', `${usd(candidate.costPerCallUsd)}${price === null ? ' (price unknown)' : ` (price as of ${price.asOf}, ${price.source}, ${price.basis})`}`],
-    ['Tokens', usage === null ? 'not reported' : `${count(usage.input)} in (${count(usage.cacheRead)} from cache), ${count(usage.output)} out, ${usage.basis}`],
+    [
+      'Cost per call',
+      `${usd(candidate.costPerCallUsd)}${price === null ? ' (price unknown)' : ` (price as of ${price.asOf}, ${price.source}, ${price.basis})`}`,
+    ],
+    [
+      'Tokens',
+      usage === null
+        ? 'not reported'
+        : `${count(usage.input)} in (${count(usage.cacheRead)} from cache), ${count(usage.output)} out, ${usage.basis}`,
+    ],
     ['TTFT', `p50 ${milliseconds(candidate.ttftMs?.p50)}, p95 ${milliseconds(candidate.ttftMs?.p95)}`],
     ['Total time', `p50 ${milliseconds(candidate.latencyMs?.p50)}, p95 ${milliseconds(candidate.latencyMs?.p95)}`],
   ];

@@ -25,14 +25,20 @@ function testCase(result: Result, classname: string): string {
   const name = result.repeat === 0 ? result.case : `${result.case} #${result.repeat + 1}`;
   const head = `    <testcase classname="${xml(classname)}" name="${xml(name)}" time="${((result.latencyMs ?? 0) / 1000).toFixed(3)}"`;
   if (result.verdict === 'pass') return `${head}/>`;
-  const message = result.error?.message ?? result.assertions.filter((item) => !item.pass).map((item) => item.reason).join(' ');
+  const message =
+    result.error?.message ??
+    result.assertions
+      .filter((item) => !item.pass)
+      .map((item) => item.reason)
+      .join(' ');
   if (!gates(result)) return `${head}>\n      <skipped message="${xml(`${result.status}: ${message}`)}"/>\n    </testcase>`;
   const tag = result.verdict === 'fail' ? 'failure' : 'error';
   const body = [`expected: ${JSON.stringify(result.expected)}`, `output: ${result.output ?? 'none'}`].join('\n');
   return `${head}>\n      <${tag} message="${xml(message)}">${xml(body)}</${tag}>\n    </testcase>`;
 }
 
-const seconds = (results: readonly Result[]): string => (results.reduce((sum, result) => sum + (result.latencyMs ?? 0), 0) / 1000).toFixed(3);
+const seconds = (results: readonly Result[]): string =>
+  (results.reduce((sum, result) => sum + (result.latencyMs ?? 0), 0) / 1000).toFixed(3);
 
 /** XML has no way to write most control characters, so they go. */
 const xml = (text: string): string =>

@@ -15,7 +15,12 @@ export function markdownReport(report: RunReport): string {
   });
   const failing = report.results.filter((result) => result.verdict !== 'pass');
   const failures = failing.slice(0, MAX_FAILURES).map((result) => {
-    const reason = result.error?.message ?? result.assertions.filter((item) => !item.pass).map((item) => item.reason).join(' ');
+    const reason =
+      result.error?.message ??
+      result.assertions
+        .filter((item) => !item.pass)
+        .map((item) => item.reason)
+        .join(' ');
     return `| ${cell(result.case)} | ${result.verdict}${result.status === 'active' ? '' : ` (${result.status})`} | ${cell(excerpt(reason, 300))} |`;
   });
   return [

@@ -38,7 +38,11 @@ export function progressReporter(out: Terminal, now: () => number): { event: (ev
         out.write(`Running ${event.samples} samples of ${event.plan.candidates.length} candidates…\n`);
       } else if (event.type === 'retry') {
         clear();
-        out.write(plainText(`${event.sample.case}: attempt ${event.attempt} failed, again in ${(event.delayMs / 1000).toFixed(1)} s (${event.reason})\n`));
+        out.write(
+          plainText(
+            `${event.sample.case}: attempt ${event.attempt} failed, again in ${(event.delayMs / 1000).toFixed(1)} s (${event.reason})\n`,
+          ),
+        );
       } else if (event.type === 'result') {
         verdicts[event.result.verdict]++;
         spent = spent === null || event.result.costUsd === null ? spent : spent + event.result.costUsd;

@@ -25,7 +25,10 @@ export function parseReportTargets(texts: readonly string[]): ReportTarget[] {
     const [kind = '', ...rest] = text.split('=');
     const file = rest.join('=');
     if (!Object.hasOwn(WRITERS, kind) || file === '') {
-      throw new ConfigurationError('usage', `--report must be KIND=FILE with KIND one of ${Object.keys(WRITERS).join(', ')}, not "${text}".`);
+      throw new ConfigurationError(
+        'usage',
+        `--report must be KIND=FILE with KIND one of ${Object.keys(WRITERS).join(', ')}, not "${text}".`,
+      );
     }
     return { kind: kind as ReportTarget['kind'], file };
   });

@@ -39,12 +39,24 @@ const BOLD = 1;
 function headOf(candidate: CandidateReport, paint: Paint): string[] {
   const { prompt, model, parameters, usage, price } = candidate;
   const set = Object.keys(parameters).length === 0 ? '' : ` ${plainText(JSON.stringify(parameters))}`;
-  const interval = candidate.interval === null ? '' : ` (95 % interval ${percent(candidate.interval[0])} to ${percent(candidate.interval[1])})`;
+  const interval =
+    candidate.interval === null ? '' : ` (95 % interval ${percent(candidate.interval[0])} to ${percent(candidate.interval[1])})`;
   const colour = candidate.failed > 0 ? RED : candidate.errors > 0 ? YELLOW : GREEN;
   const errors = candidate.errors === 0 ? '' : `, ${candidate.errors} errors`;
-  const aside = [candidate.knownFailing > 0 ? `${candidate.knownFailing} known-failing` : '', candidate.unverified > 0 ? `${candidate.unverified} unverified` : ''].filter(Boolean).join(', ');
-  const tokens = usage === null ? 'not reported' : `${count(usage.input)} in (${count(usage.cacheRead)} from cache) + ${count(usage.output)} out, ${usage.basis}`;
-  const priced = price === null ? 'price unknown' : `price ${price.basis === 'estimated' ? `estimated from ${price.basedOn ?? 'a similar model'}, ` : ''}as of ${price.asOf}, ${price.source}`;
+  const aside = [
+    candidate.knownFailing > 0 ? `${candidate.knownFailing} known-failing` : '',
+    candidate.unverified > 0 ? `${candidate.unverified} unverified` : '',
+  ]
+    .filter(Boolean)
+    .join(', ');
+  const tokens =
+    usage === null
+      ? 'not reported'
+      : `${count(usage.input)} in (${count(usage.cacheRead)} from cache) + ${count(usage.output)} out, ${usage.basis}`;
+  const priced =
+    price === null
+      ? 'price unknown'
+      : `price ${price.basis === 'estimated' ? `estimated from ${price.basedOn ?? 'a similar model'}, ` : ''}as of ${price.asOf}, ${price.source}`;
   return [
     `${paint(BOLD, plainText(prompt.path))} ${paint(DIM, prompt.version.slice(0, 8))}  ${plainText(model)}${set}`,
     `  passed  ${paint(colour, `${candidate.passed}/${candidate.cases}`)}  pass rate ${percent(candidate.passRate)}${interval}${errors}${aside === '' ? '' : `  (${aside})`}`,
@@ -70,8 +82,16 @@ function failureLines(result: Result, width: number, paint: Paint): string[] {
   const shown = (text: string): string => plainText(excerpt(text, room));
   if (result.error !== null) return [title, `      error     ${shown(result.error.message)}`];
   const reasons = result.assertions.filter((item) => !item.pass && item.weight > 0);
-  const expected = result.expected === null ? [] : [`      expected  ${shown(typeof result.expected === 'string' ? result.expected : JSON.stringify(result.expected))}`];
-  return [title, ...expected, `      got       ${shown(result.output ?? '')}`, ...reasons.map((item) => paint(DIM, `      ${item.type}: ${shown(item.reason)}`))];
+  const expected =
+    result.expected === null
+      ? []
+      : [`      expected  ${shown(typeof result.expected === 'string' ? result.expected : JSON.stringify(result.expected))}`];
+  return [
+    title,
+    ...expected,
+    `      got       ${shown(result.output ?? '')}`,
+    ...reasons.map((item) => paint(DIM, `      ${item.type}: ${shown(item.reason)}`)),
+  ];
 }
 
 function footer(report: RunReport, { journal, written, colour }: TerminalOptions, paint: Paint): string[] {
@@ -85,5 +105,10 @@ function footer(report: RunReport, { journal, written, colour }: TerminalOptions
       : report.verdict === 'error'
         ? 'Next: mend what the errors name, then run again.'
         : 'Next: commit the prompt, or try a cheaper model with --model.';
-  return [`Verdict: ${verdict}${report.complete ? '' : ' (incomplete)'}`, ...written.map(({ kind, file }) => `${kind.padEnd(8)} ${file}`), `journal  ${journal}`, next];
+  return [
+    `Verdict: ${verdict}${report.complete ? '' : ' (incomplete)'}`,
+    ...written.map(({ kind, file }) => `${kind.padEnd(8)} ${file}`),
+    `journal  ${journal}`,
+    next,
+  ];
 }

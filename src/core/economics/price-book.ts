@@ -20,7 +20,8 @@ export function findPricing(provider: string, model: string): Pricing | null {
 }
 
 /** `gpt-6-luna-2026-09-01` is a dated snapshot of `gpt-6-luna`; `gpt-6-luna-pro` is another model. */
-const isSnapshotOf = (model: string, id: string): boolean => model.startsWith(`${id}-`) && /^(\d{4}-?\d{2}-?\d{2}|latest)$/.test(model.slice(id.length + 1));
+const isSnapshotOf = (model: string, id: string): boolean =>
+  model.startsWith(`${id}-`) && /^(\d{4}-?\d{2}-?\d{2}|latest)$/.test(model.slice(id.length + 1));
 
 const asGenaiUsage = (usage: Usage): Record<string, number> => ({
   input_tokens: usage.input,

@@ -10,7 +10,7 @@ const OPTIONS = { disallowedSpecial: new Set<string>() };
 export function encodeText(text: string): number[] {
   if (text.length <= PIECE || !LONG_RUN.test(text)) return encode(text, OPTIONS);
   const tokens: number[] = [];
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     let end = Math.min(start + PIECE, text.length);
     if (isHighSurrogate(text.charCodeAt(end - 1)) && end < text.length) end++;
     for (const token of encode(text.slice(start, end), OPTIONS)) tokens.push(token);

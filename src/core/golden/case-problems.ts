@@ -24,7 +24,12 @@ export function caseProblems({ document, analysis }: PromptReading, cases: reado
     const unused = hasPartials || document.format === 'prompt-yml' ? [] : Object.keys(goldenCase.vars).filter((name) => !used.has(name));
     return [
       ...problems,
-      ...unused.map((name): Diagnostic => ({ ...at, code: 'golden/unused-variable', severity: 'info', message: `Nothing in ${document.path} reads the variable \`${name}\` of the case \`${goldenCase.id}\`.` })),
+      ...unused.map((name): Diagnostic => ({
+        ...at,
+        code: 'golden/unused-variable',
+        severity: 'info',
+        message: `Nothing in ${document.path} reads the variable \`${name}\` of the case \`${goldenCase.id}\`.`,
+      })),
     ];
   });
 }

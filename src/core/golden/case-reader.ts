@@ -21,7 +21,17 @@ const KNOWN = [...OURS, 'vars', 'assert', 'description', 'threshold', 'options',
 const UNSUPPORTED = ['provider', 'providers', 'prompts', 'providerOutput', 'assertScoringFunction'];
 const STATUSES: readonly CaseStatus[] = ['active', 'known-failing', 'unverified'];
 const OPTIONS = ['prefix', 'suffix', 'disableVarExpansion'];
-const UNSUPPORTED_OPTIONS = ['transform', 'transformVars', 'postprocess', 'provider', 'rubricPrompt', 'storeOutputAs', 'runSerially', 'repeat', 'disableDefaultAsserts'];
+const UNSUPPORTED_OPTIONS = [
+  'transform',
+  'transformVars',
+  'postprocess',
+  'provider',
+  'rubricPrompt',
+  'storeOutputAs',
+  'runSerially',
+  'repeat',
+  'disableDefaultAsserts',
+];
 
 export class CaseReader {
   private readonly ids = new Set<string>();
@@ -84,7 +94,12 @@ export class CaseReader {
       this.ids.add(given);
       return given;
     }
-    this.fields.diagnostics.error('golden/duplicate-id', `There is another case with the id \`${given}\`.`, places.valueOf(['id']), 'Give each case an id of its own.');
+    this.fields.diagnostics.error(
+      'golden/duplicate-id',
+      `There is another case with the id \`${given}\`.`,
+      places.valueOf(['id']),
+      'Give each case an id of its own.',
+    );
     return deriveCaseId({ id: given }, this.ids);
   }
 
@@ -95,12 +110,19 @@ export class CaseReader {
     }
     const vars = this.fields.object(entry, [...at, 'vars']) ?? {};
     for (const [name, value] of Object.entries(vars)) {
-      if (typeof value === 'string' && value.startsWith('file://')) note(`The variable \`${name}\` is read from a file, which is not supported yet.`, ['vars', name]);
+      if (typeof value === 'string' && value.startsWith('file://'))
+        note(`The variable \`${name}\` is read from a file, which is not supported yet.`, ['vars', name]);
     }
     return vars;
   }
 
-  private assertions(list: readonly JsonValue[], at: Path, keys: Path, places: CasePlaces, note: (reason: string, keys: Path) => void): AssertionSpec[] {
+  private assertions(
+    list: readonly JsonValue[],
+    at: Path,
+    keys: Path,
+    places: CasePlaces,
+    note: (reason: string, keys: Path) => void,
+  ): AssertionSpec[] {
     return list.flatMap((item, i) => {
       const here = [...keys, i];
       if (!isJsonObject(item) || typeof item['type'] !== 'string') {
@@ -122,7 +144,13 @@ export class CaseReader {
     });
   }
 
-  private checkAssertion(item: JsonObject, spec: AssertionSpec, keys: Path, places: CasePlaces, note: (reason: string, keys: Path) => void): void {
+  private checkAssertion(
+    item: JsonObject,
+    spec: AssertionSpec,
+    keys: Path,
+    places: CasePlaces,
+    note: (reason: string, keys: Path) => void,
+  ): void {
     const problem = problemOf(spec);
     if (problem !== null) {
       this.fields.diagnostics.error(problem.code, problem.message, places.valueOf([...keys, 'type']), problem.hint);
@@ -131,7 +159,8 @@ export class CaseReader {
       if (item[key] !== undefined) note(`\`${key}\` of an assertion is not supported yet.`, [...keys, key]);
     }
     const value = spec.value;
-    if (typeof value === 'string' && value.startsWith('file://')) note('An assertion value from a file is not supported yet.', [...keys, 'value']);
+    if (typeof value === 'string' && value.startsWith('file://'))
+      note('An assertion value from a file is not supported yet.', [...keys, 'value']);
   }
 
   private optionalNumber(item: JsonObject, at: Path, key: 'threshold' | 'weight'): { threshold?: number; weight?: number } {
@@ -139,7 +168,14 @@ export class CaseReader {
     return number === null ? {} : { [key]: number };
   }
 
-  private unknownKeys(object: JsonObject, known: readonly string[], unsupported: readonly string[], at: Path, places: CasePlaces, note: (reason: string, keys: Path) => void): void {
+  private unknownKeys(
+    object: JsonObject,
+    known: readonly string[],
+    unsupported: readonly string[],
+    at: Path,
+    places: CasePlaces,
+    note: (reason: string, keys: Path) => void,
+  ): void {
     for (const key of Object.keys(object)) {
       if (known.includes(key)) continue;
       if (unsupported.includes(key)) note(`\`${key}\` is not supported yet.`, [...at, key]);

@@ -38,10 +38,22 @@ export function readCsvRows(text: string, diagnostics: Diagnostics): CsvRow[] {
 
 function rawRows(text: string, diagnostics: Diagnostics): RawRow[] {
   try {
-    return parse(text, { bom: true, info: true, raw: true, relax_column_count: true, skip_empty_lines: true, trim: false }) as unknown as RawRow[];
+    return parse(text, {
+      bom: true,
+      info: true,
+      raw: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: false,
+    }) as unknown as RawRow[];
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    diagnostics.error('golden/syntax', `This CSV cannot be read: ${error.message}`, { start: 0, end: Math.min(text.length, 1) }, 'Quote cells that hold a comma, a quote or a line break.');
+    diagnostics.error(
+      'golden/syntax',
+      `This CSV cannot be read: ${error.message}`,
+      { start: 0, end: Math.min(text.length, 1) },
+      'Quote cells that hold a comma, a quote or a line break.',
+    );
     return [];
   }
 }

@@ -17,7 +17,11 @@ export function readGoldenSet(path: string, text: string): GoldenSet {
   const lineBased = /\.(jsonl|csv)$/.test(path);
   const limit = lineBased ? MAX_LINES : MAX_YAML;
   if (text.length > limit) return tooLarge(path, text.length, limit);
-  const cases = path.endsWith('.jsonl') ? readJsonl(path, text, diagnostics) : path.endsWith('.csv') ? readCsv(path, text, diagnostics) : readList(path, text, diagnostics);
+  const cases = path.endsWith('.jsonl')
+    ? readJsonl(path, text, diagnostics)
+    : path.endsWith('.csv')
+      ? readCsv(path, text, diagnostics)
+      : readList(path, text, diagnostics);
   return { path, cases, diagnostics: diagnostics.list };
 }
 
@@ -59,8 +63,15 @@ function readList(path: string, text: string, diagnostics: Diagnostics): GoldenC
 function readJsonl(path: string, text: string, diagnostics: Diagnostics): GoldenCase[] {
   const cases: GoldenCase[] = [];
   let line: TextRange = { start: 0, end: 0 };
-  const reader = new CaseReader(new Fields(noSource(() => line), diagnostics, 'golden'), path);
-  for (let start = text.startsWith('\uFEFF') ? 1 : 0; start < text.length; ) {
+  const reader = new CaseReader(
+    new Fields(
+      noSource(() => line),
+      diagnostics,
+      'golden',
+    ),
+    path,
+  );
+  for (let start = text.startsWith('\uFEFF') ? 1 : 0; start < text.length;) {
     const newline = text.indexOf('\n', start);
     const end = newline === -1 ? text.length : newline;
     line = { start, end };
@@ -85,7 +96,14 @@ function parseLine(content: string, line: TextRange, diagnostics: Diagnostics): 
 
 function readCsv(path: string, text: string, diagnostics: Diagnostics): GoldenCase[] {
   let line: TextRange = { start: 0, end: 0 };
-  const reader = new CaseReader(new Fields(noSource(() => line), diagnostics, 'golden'), path);
+  const reader = new CaseReader(
+    new Fields(
+      noSource(() => line),
+      diagnostics,
+      'golden',
+    ),
+    path,
+  );
   return readCsvRows(text, diagnostics).flatMap((row, i) => {
     line = row.range;
     return reader.read(row.value, [i], lineOnly(row.range));

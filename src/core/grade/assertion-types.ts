@@ -40,7 +40,15 @@ export function problemOf(spec: AssertionSpec): AssertionProblem | null {
     return message === null ? null : { code: 'assert/invalid', message };
   }
   if (isKnownType(spec.type)) {
-    return { code: 'assert/not-supported', message: `The assertion type \`${spec.type}\` is not supported yet.`, hint: 'Cases that use it become errors, never passes.' };
+    return {
+      code: 'assert/not-supported',
+      message: `The assertion type \`${spec.type}\` is not supported yet.`,
+      hint: 'Cases that use it become errors, never passes.',
+    };
   }
-  return { code: 'assert/unknown-type', message: `There is no assertion type \`${spec.type}\`.`, hint: `Known: ${Object.keys(kinds).join(', ')}, assert-set; each also with \`not-\`.` };
+  return {
+    code: 'assert/unknown-type',
+    message: `There is no assertion type \`${spec.type}\`.`,
+    hint: `Known: ${Object.keys(kinds).join(', ')}, assert-set; each also with \`not-\`.`,
+  };
 }

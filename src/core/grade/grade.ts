@@ -56,11 +56,17 @@ function gradeSet(spec: AssertionSpec, output: GradedOutput): Omit<AssertionResu
   const members = (spec.assert ?? []).map((member) => gradeAssertion(member, output));
   const { verdict, score } = combine(members, spec.threshold ?? null);
   const failures = members.filter((member) => !member.pass && member.weight > 0);
-  const reason = verdict === 'pass' ? `${members.length - failures.length} of ${members.length} passed.` : failures.map((member) => member.reason).join(' ');
+  const reason =
+    verdict === 'pass'
+      ? `${members.length - failures.length} of ${members.length} passed.`
+      : failures.map((member) => member.reason).join(' ');
   return { pass: verdict === 'pass', score, reason, members, ...(verdict === 'error' ? { error: true } : {}) };
 }
 
-const negate = (grade: { pass: boolean; score: number; reason: string }, type: string): { pass: boolean; score: number; reason: string } => ({
+const negate = (
+  grade: { pass: boolean; score: number; reason: string },
+  type: string,
+): { pass: boolean; score: number; reason: string } => ({
   pass: !grade.pass,
   score: 1 - grade.score,
   reason: grade.pass ? `Expected \`${type}\`, but: ${grade.reason}` : `As expected by \`${type}\`: ${grade.reason}`,

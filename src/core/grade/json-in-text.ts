@@ -8,7 +8,7 @@ const MAX_FALSE_STARTS = 200;
 export function jsonValuesIn(text: string): JsonValue[] {
   const values: JsonValue[] = [];
   let falseStarts = 0;
-  for (let at = nextOpening(text, 0); at !== -1 && falseStarts < MAX_FALSE_STARTS; ) {
+  for (let at = nextOpening(text, 0); at !== -1 && falseStarts < MAX_FALSE_STARTS;) {
     const end = closingOf(text, at);
     const value = end === -1 ? undefined : parseJson(text.slice(at, end));
     if (value === undefined) falseStarts++;

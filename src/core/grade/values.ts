@@ -5,10 +5,13 @@ import { splitList } from './list-text.ts';
 export type Fold = (text: string) => string;
 export const foldCase: Fold = (text) => text.toLowerCase();
 
-export const needsValue = (spec: AssertionSpec): string | null => (spec.value === undefined || spec.value === null ? `\`${spec.type}\` needs a \`value\`.` : null);
+export const needsValue = (spec: AssertionSpec): string | null =>
+  spec.value === undefined || spec.value === null ? `\`${spec.type}\` needs a \`value\`.` : null;
 
 export const needsText = (spec: AssertionSpec): string | null =>
-  typeof spec.value === 'string' || typeof spec.value === 'number' || typeof spec.value === 'boolean' ? null : `\`${spec.type}\` needs a text as \`value\`.`;
+  typeof spec.value === 'string' || typeof spec.value === 'number' || typeof spec.value === 'boolean'
+    ? null
+    : `\`${spec.type}\` needs a text as \`value\`.`;
 
 export const needsList = (spec: AssertionSpec): string | null =>
   listValue(spec).length > 0 ? null : `\`${spec.type}\` needs a list of texts as \`value\`.`;

@@ -40,7 +40,10 @@ export function assembleMessages(segments: readonly Segment[], history: readonly
 
 const isBlank = (pieces: readonly Piece[]): boolean => pieces.every((piece) => piece.kind !== 'marker' && piece.text.trim() === '');
 
-const asHistory = (message: Message): Message => ({ ...message, metadata: { ...message.metadata, purpose: 'history' } satisfies JsonObject });
+const asHistory = (message: Message): Message => ({
+  ...message,
+  metadata: { ...message.metadata, purpose: 'history' } satisfies JsonObject,
+});
 
 function insertHistory(messages: Message[], history: readonly Message[]): Message[] {
   const last = messages.at(-1);

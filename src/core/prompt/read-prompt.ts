@@ -42,7 +42,12 @@ function analyse(document: PromptDocument): TemplateAnalysis {
 }
 
 /** Every partial there, and none that leads back to itself. */
-function checkPartials(document: PromptDocument, analysis: TemplateAnalysis, partials: readonly PartialSource[], diagnostics: Diagnostics): void {
+function checkPartials(
+  document: PromptDocument,
+  analysis: TemplateAnalysis,
+  partials: readonly PartialSource[],
+  diagnostics: Diagnostics,
+): void {
   const byName = new Map(partials.map((partial) => [partial.name, partial]));
   const usedBy = new Map<string, readonly string[]>();
   const usesOf = (name: string): readonly string[] => {
@@ -55,7 +60,12 @@ function checkPartials(document: PromptDocument, analysis: TemplateAnalysis, par
   };
   for (const use of analysis.partials) {
     if (!byName.has(use.name)) {
-      diagnostics.error('template/missing-partial', `There is no partial \`${use.name}\`.`, use.range, `Create _${use.name}.prompt beside ${document.path}.`);
+      diagnostics.error(
+        'template/missing-partial',
+        `There is no partial \`${use.name}\`.`,
+        use.range,
+        `Create _${use.name}.prompt beside ${document.path}.`,
+      );
       continue;
     }
     const cycle = findCycle(use.name, usesOf);
@@ -63,8 +73,15 @@ function checkPartials(document: PromptDocument, analysis: TemplateAnalysis, par
     for (const name of reachable(use.name, usesOf)) {
       const partial = byName.get(name);
       const problem = partial ? analyseTemplate(partialFile(partial).source, 0).problems[0] : undefined;
-      if (problem) diagnostics.error('template/partial', `The partial \`${name}\` is invalid: ${problem.message}`, use.range, `Mend ${partial?.path}.`);
-      else if (!partial) diagnostics.error('template/missing-partial', `\`${use.name}\` uses a partial \`${name}\` that does not exist.`, use.range);
+      if (problem)
+        diagnostics.error(
+          'template/partial',
+          `The partial \`${name}\` is invalid: ${problem.message}`,
+          use.range,
+          `Mend ${partial?.path}.`,
+        );
+      else if (!partial)
+        diagnostics.error('template/missing-partial', `\`${use.name}\` uses a partial \`${name}\` that does not exist.`, use.range);
     }
   }
 }
@@ -110,4 +127,3 @@ function checkVariables(document: PromptDocument, analysis: TemplateAnalysis, di
     );
   }
 }
-

@@ -77,7 +77,6 @@ function wrapText(content: readonly Part[], prefix: string, suffix: string): Par
 
 /** The variables a template reads that neither the case nor the prompt's defaults give. */
 export function missingVariables(document: PromptDocument, used: readonly string[], variables: JsonObject): string[] {
-  const has = (name: string): boolean =>
-    ownValue(variables, name) !== undefined || ownValue(document.input.defaults, name) !== undefined;
+  const has = (name: string): boolean => ownValue(variables, name) !== undefined || ownValue(document.input.defaults, name) !== undefined;
   return [...new Set(used)].filter((name) => !has(name));
 }

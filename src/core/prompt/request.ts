@@ -58,5 +58,4 @@ export interface RenderData {
 }
 
 /** All text of a message's parts. */
-export const textOf = (message: Message): string =>
-  message.content.map((part) => ('text' in part ? part.text : '')).join('');
+export const textOf = (message: Message): string => message.content.map((part) => ('text' in part ? part.text : '')).join('');

@@ -16,6 +16,8 @@ export function caseVerdicts(results: readonly Result[]): CaseOutcome[] {
     const first = samples[0];
     if (!first) return [];
     const has = (verdict: CaseVerdict): boolean => samples.some((sample) => sample.verdict === verdict);
-    return [{ case: first.case, status: first.status, critical: first.critical, verdict: has('fail') ? 'fail' : has('error') ? 'error' : 'pass' }];
+    return [
+      { case: first.case, status: first.status, critical: first.critical, verdict: has('fail') ? 'fail' : has('error') ? 'error' : 'pass' },
+    ];
   });
 }

@@ -2,7 +2,12 @@
  * Runs `work` over the items, at most `limit` at once, taking the next only when a place is free.
  * Stops taking when the signal aborts; waits for what is under way. The first error stops it and is thrown.
  */
-export async function forEachConcurrently<T>(items: Iterable<T>, limit: number, signal: AbortSignal, work: (item: T) => Promise<void>): Promise<void> {
+export async function forEachConcurrently<T>(
+  items: Iterable<T>,
+  limit: number,
+  signal: AbortSignal,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const iterator = items[Symbol.iterator]();
   let failure: { error: unknown } | null = null;
   const worker = async (): Promise<void> => {

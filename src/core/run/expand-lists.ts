@@ -28,7 +28,9 @@ export function expandLists(goldenCase: GoldenCase, target: ListTaker): GoldenCa
 
 function listsToExpand(vars: JsonObject, target: ListTaker): [string, JsonValue[]][] {
   return Object.entries(vars).flatMap(([name, value]): [string, JsonValue[]][] =>
-    Array.isArray(value) && value.length > 0 && !target.listVariables.includes(name) && !takesList(target.document.input.schema, name) ? [[name, value]] : [],
+    Array.isArray(value) && value.length > 0 && !target.listVariables.includes(name) && !takesList(target.document.input.schema, name)
+      ? [[name, value]]
+      : [],
   );
 }
 

@@ -75,7 +75,9 @@ export function planRun({ targets, parameters, repeats, selection, hash }: PlanI
 function selectCases(target: RunTarget, { matches, tags }: CaseSelection): PlannedCase[] {
   return target.cases
     .flatMap((goldenCase) => expandLists(goldenCase, target))
-    .filter((goldenCase) => matches === null || matches(goldenCase.id) || (goldenCase.description !== null && matches(goldenCase.description)))
+    .filter(
+      (goldenCase) => matches === null || matches(goldenCase.id) || (goldenCase.description !== null && matches(goldenCase.description)),
+    )
     .filter((goldenCase) => tags.length === 0 || tagsOf(goldenCase).some((tag) => tags.includes(tag)))
     .map((goldenCase) => ({ goldenCase, assertions: assertionsOf(goldenCase, target.document.embedded.assertions) }));
 }

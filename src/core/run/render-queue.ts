@@ -62,7 +62,8 @@ class TargetRenders {
     try {
       return await this.ask(cases);
     } catch (error) {
-      if (!(error instanceof EvaluationTimeout)) return cases.map(() => ({ problem: error instanceof Error ? error.message : String(error) }));
+      if (!(error instanceof EvaluationTimeout))
+        return cases.map(() => ({ problem: error instanceof Error ? error.message : String(error) }));
       this.timeouts++;
       if (cases.length === 1 || this.timeouts > MAX_TIMEOUTS) return cases.map(() => ({ problem: error.message }));
     }
@@ -76,7 +77,11 @@ class TargetRenders {
 
   private ask(cases: readonly PlannedCase[]): Promise<readonly RenderOutcome[]> {
     const { document, partials } = this.target;
-    const data = cases.map(({ goldenCase }): RenderData => ({ input: goldenCase.vars, prefix: goldenCase.prefix, suffix: goldenCase.suffix }));
+    const data = cases.map(({ goldenCase }): RenderData => ({
+      input: goldenCase.vars,
+      prefix: goldenCase.prefix,
+      suffix: goldenCase.suffix,
+    }));
     return this.evaluator.render({ document, partials, data, segments: false });
   }
 }

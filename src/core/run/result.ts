@@ -47,4 +47,5 @@ export interface Result {
 }
 
 /** Identity of a sample within its run. */
-export const sampleKey = (result: Pick<Result, 'candidate' | 'case' | 'repeat'>): string => `${result.candidate}\u0000${result.case}\u0000${result.repeat}`;
+export const sampleKey = (result: Pick<Result, 'candidate' | 'case' | 'repeat'>): string =>
+  `${result.candidate}\u0000${result.case}\u0000${result.repeat}`;

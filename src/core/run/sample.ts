@@ -38,7 +38,13 @@ export async function runSample(item: PlanItem, renders: RenderQueue, context: S
 }
 
 /** Null when the run was cancelled meanwhile. */
-async function ask(item: PlanItem, request: RenderedRequest, sample: SampleId, attempts: Attempt[], context: SampleContext): Promise<ModelResponse | null> {
+async function ask(
+  item: PlanItem,
+  request: RenderedRequest,
+  sample: SampleId,
+  attempts: Attempt[],
+  context: SampleContext,
+): Promise<ModelResponse | null> {
   const { candidate, repeat } = item;
   const { ports, signal, began } = context;
   const onText = context.streamText ? (text: string): void => ports.emit({ type: 'text', sample, text }) : undefined;
@@ -50,7 +56,10 @@ async function ask(item: PlanItem, request: RenderedRequest, sample: SampleId, a
       attempts.push({ startedMs: started - began, durationMs: ports.now() - started, status, error });
     };
     try {
-      const response = await candidate.client.complete({ messages, tools, output, parameters: candidate.parameters, repeat }, { signal, ...(onText ? { onText } : {}) });
+      const response = await candidate.client.complete(
+        { messages, tools, output, parameters: candidate.parameters, repeat },
+        { signal, ...(onText ? { onText } : {}) },
+      );
       log(200, null);
       return response;
     } catch (error) {
@@ -63,7 +72,12 @@ async function ask(item: PlanItem, request: RenderedRequest, sample: SampleId, a
   }
 }
 
-async function gradeResponse(item: PlanItem, response: ModelResponse, attempts: readonly Attempt[], { ports }: SampleContext): Promise<Result> {
+async function gradeResponse(
+  item: PlanItem,
+  response: ModelResponse,
+  attempts: readonly Attempt[],
+  { ports }: SampleContext,
+): Promise<Result> {
   const { planned, candidate } = item;
   const { output, toolCalls, finish, usage, ttftMs, latencyMs } = response;
   const costUsd = usage === null ? null : (candidate.client.pricing?.costUsd(usage) ?? null);
@@ -122,6 +136,7 @@ function blank({ candidate, planned, repeat }: PlanItem, attempts: readonly Atte
 const isAborted = (error: unknown): boolean => error instanceof ProviderError && error.failure === 'aborted';
 
 function resultError(error: unknown): ResultError {
-  if (error instanceof HumanError) return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+  if (error instanceof HumanError)
+    return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
   return { code: 'internal', message: messageOf(error), hint: 'This is a defect in Goldset; please report it.' };
 }

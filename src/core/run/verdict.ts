@@ -14,7 +14,11 @@ export interface Gate {
 export const DEFAULT_GATE: Gate = { minPassRate: null, maxErrors: 0.05 };
 
 /** A fail is certain whatever else went wrong, so it comes first; then too many errors. Only active cases gate. */
-export function verdictOf(candidates: readonly { readonly id: string; readonly passRate: number | null }[], results: ReadonlyMap<string, readonly Result[]>, gate: Gate): RunVerdict {
+export function verdictOf(
+  candidates: readonly { readonly id: string; readonly passRate: number | null }[],
+  results: ReadonlyMap<string, readonly Result[]>,
+  gate: Gate,
+): RunVerdict {
   const verdicts = candidates.map((candidate) => {
     const active = caseVerdicts(results.get(candidate.id) ?? []).filter((item) => item.status === 'active');
     return candidateVerdict(active, candidate.passRate, gate);

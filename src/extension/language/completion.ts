@@ -17,7 +17,11 @@ const FRONT_MATTER: readonly (readonly [string, string, string])[] = [
   ['name', 'name: ${1}', 'instead of the file name'],
   ['variant', 'variant: ${1}', 'instead of that in the file name'],
   ['goldset.golden', 'goldset.golden: ${1:./name.golden.yaml}', 'where the golden set is'],
-  ['goldset.budget', 'goldset.budget: { interaction: ${1|chat,autocomplete,background|}, ttftMs: ${2:1000}, costUsd: ${3:0.002} }', 'limits of time, cost and length'],
+  [
+    'goldset.budget',
+    'goldset.budget: { interaction: ${1|chat,autocomplete,background|}, ttftMs: ${2:1000}, costUsd: ${3:0.002} }',
+    'limits of time, cost and length',
+  ],
 ];
 
 const HELPERS: readonly (readonly [string, string, string])[] = [
@@ -36,7 +40,9 @@ const HELPERS: readonly (readonly [string, string, string])[] = [
 
 const CASE_KEYS = ['id', 'description', 'vars', 'expected', 'assert', 'threshold', 'options', 'critical', 'group', 'status', 'metadata'];
 const ASSERTION_TYPES =
-  'equals contains icontains contains-any contains-all icontains-any icontains-all starts-with regex is-json contains-json levenshtein word-count finish-reason is-refusal is-valid-openai-tools-call cost latency ttft output-tokens assert-set'.split(' ');
+  'equals contains icontains contains-any contains-all icontains-any icontains-all starts-with regex is-json contains-json levenshtein word-count finish-reason is-refusal is-valid-openai-tools-call cost latency ttft output-tokens assert-set'.split(
+    ' ',
+  );
 
 export function completionProvider(services: Services): vscode.CompletionItemProvider {
   return {
@@ -53,9 +59,14 @@ export function completionProvider(services: Services): vscode.CompletionItemPro
       if (!open) return [];
       const { reading, partials } = await loadedPrompt(document, services);
       if (open[1] === '>') return partials.map((partial) => item(partial.name, partial.name, partial.path, Kind.Reference));
-      const names = new Set([...reading.document.input.declared.map(({ name }) => name), ...reading.analysis.variables.map(({ name }) => name)]);
+      const names = new Set([
+        ...reading.document.input.declared.map(({ name }) => name),
+        ...reading.analysis.variables.map(({ name }) => name),
+      ]);
       const variables = [...names].map((name) => item(name, name, 'variable', Kind.Variable));
-      const helpers = HELPERS.map(([name, snippet, help]) => item(name, open[1] === '#' ? snippet.replace(/^#/, '') : snippet, help, Kind.Function));
+      const helpers = HELPERS.map(([name, snippet, help]) =>
+        item(name, open[1] === '#' ? snippet.replace(/^#/, '') : snippet, help, Kind.Function),
+      );
       return [...variables, ...helpers];
     },
   };
@@ -63,7 +74,8 @@ export function completionProvider(services: Services): vscode.CompletionItemPro
 
 function goldenItems(before: string): vscode.CompletionItem[] {
   if (/\btype:\s*[\w-]*$/.test(before)) return ASSERTION_TYPES.map((type) => item(type, type, 'assertion', Kind.EnumMember));
-  if (/\bstatus:\s*[\w-]*$/.test(before)) return ['active', 'known-failing', 'unverified'].map((status) => item(status, status, 'status', Kind.EnumMember));
+  if (/\bstatus:\s*[\w-]*$/.test(before))
+    return ['active', 'known-failing', 'unverified'].map((status) => item(status, status, 'status', Kind.EnumMember));
   return /^(- |\s{2})\w*$/.test(before) ? CASE_KEYS.map((key) => item(key, `${key}: `, 'golden case', Kind.Property)) : [];
 }
 

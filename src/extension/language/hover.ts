@@ -33,5 +33,9 @@ export function hoverProvider(services: Services): vscode.HoverProvider {
 
 function modelText(id: string): vscode.MarkdownString {
   const text = new vscode.MarkdownString().appendMarkdown('**Model** ').appendCodeblock(id, 'text');
-  return text.appendText(id.startsWith('scripted:') ? 'A scripted model: it answers from a file, without a key and without cost.' : 'Asked over the network with your key.');
+  return text.appendText(
+    id.startsWith('scripted:')
+      ? 'A scripted model: it answers from a file, without a key and without cost.'
+      : 'Asked over the network with your key.',
+  );
 }

@@ -18,6 +18,10 @@ export function registerLanguage(services: Services): void {
     languages.registerRenameProvider([...PROMPT_FILES, ...GOLDEN_FILES], renameProvider(services)),
     languages.registerDocumentSymbolProvider(PROMPT_FILES, outline.symbols, { label: 'Goldset' }),
     languages.registerFoldingRangeProvider([{ language: 'dotprompt' }], outline.folding),
-    languages.registerDocumentSemanticTokensProvider([{ pattern: '**/*.prompt.{yml,yaml}', scheme: 'file' }], semanticTokens(services), TOKEN_LEGEND),
+    languages.registerDocumentSemanticTokensProvider(
+      [{ pattern: '**/*.prompt.{yml,yaml}', scheme: 'file' }],
+      semanticTokens(services),
+      TOKEN_LEGEND,
+    ),
   );
 }

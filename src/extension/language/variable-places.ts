@@ -56,7 +56,9 @@ export async function variableAt(document: vscode.TextDocument, position: vscode
   const { reading } = await loadedPrompt(prompt, services);
   if (document === prompt) {
     const at = document.offsetAt(position);
-    const used = [...reading.analysis.variables, ...reading.document.input.declared].find(({ range }) => range.start <= at && at <= range.end);
+    const used = [...reading.analysis.variables, ...reading.document.input.declared].find(
+      ({ range }) => range.start <= at && at <= range.end,
+    );
     return used?.name ?? null;
   }
   const key = goldenKeys(document, services).find(({ range }) => range.contains(position));
@@ -78,8 +80,12 @@ async function placesOf(variable: string, document: vscode.TextDocument, service
   const { reading, goldenFile } = await loadedPrompt(prompt, services);
   const { uri } = prompt;
   const places: Place[] = [
-    ...reading.document.input.declared.filter(({ name }) => name === variable).map(({ range }): Place => ({ uri, range: rangeIn(prompt, range), kind: 'declaration' })),
-    ...reading.analysis.variables.filter(({ name }) => name === variable).map(({ range }): Place => ({ uri, range: rangeIn(prompt, range), kind: 'use' })),
+    ...reading.document.input.declared
+      .filter(({ name }) => name === variable)
+      .map(({ range }): Place => ({ uri, range: rangeIn(prompt, range), kind: 'declaration' })),
+    ...reading.analysis.variables
+      .filter(({ name }) => name === variable)
+      .map(({ range }): Place => ({ uri, range: rangeIn(prompt, range), kind: 'use' })),
   ];
   for (const at of [prompt, ...(goldenFile === null ? [] : [await vscode.workspace.openTextDocument(goldenFile)])]) {
     const keys = at === prompt && reading.document.format !== 'prompt-yml' ? [] : goldenKeys(at, services);

@@ -15,14 +15,25 @@ import { RunView } from './run-view.ts';
 
 /** ms between two messages to the page while a run goes on. */
 const FRAME = 80;
-const NOTHING: ResultsSnapshot = { runId: null, root: null, columns: [], rows: 0, verdict: null, progress: { done: 0, samples: 0, running: false, passed: 0, failed: 0, errors: 0, spentUsd: null } };
+/** In the workspace's memory: the run to show when the window is loaded again. */
+const LAST_RUN = 'goldset.lastRun';
+const NOTHING: ResultsSnapshot = {
+  runId: null,
+  root: null,
+  columns: [],
+  rows: 0,
+  verdict: null,
+  progress: { done: 0, samples: 0, running: false, passed: 0, failed: 0, errors: 0, spentUsd: null },
+};
 
 export function registerResults(services: Services, runs: Runs): void {
   const results = new ResultsPanel(services, runs);
   services.context.subscriptions.push(
     results,
     vscode.commands.registerCommand(commands.showResults, () => results.show()),
-    vscode.window.registerWebviewPanelSerializer(panels.results, { deserializeWebviewPanel: (panel, state: unknown) => results.restore(panel, state) }),
+    vscode.window.registerWebviewPanelSerializer(panels.results, {
+      deserializeWebviewPanel: (panel, state: unknown) => results.restore(panel, state),
+    }),
   );
 }
 
@@ -39,7 +50,10 @@ class ResultsPanel {
     private readonly runs: Runs,
   ) {
     this.subscription = runs.onEvent(({ run, event }) => {
-      if (this.view?.run !== run) this.view = new RunView(run);
+      if (this.view?.run !== run) {
+        this.view = new RunView(run);
+        void services.context.workspaceState.update(LAST_RUN, { root: run.root, runId: run.id });
+      }
       if (event.type === 'text') this.view.stream(event.sample.candidate, event.sample.case, event.text);
       if (event.type === 'ended') setImmediate(() => this.tell());
       else this.tellSoon();
@@ -55,11 +69,15 @@ class ResultsPanel {
   /** Never takes the focus from the editor. */
   show(): void {
     if (this.panel) this.panel.reveal(undefined, true);
-    else this.attach(vscode.window.createWebviewPanel(panels.results, 'Goldset Results', { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }));
+    else
+      this.attach(
+        vscode.window.createWebviewPanel(panels.results, 'Goldset Results', { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }),
+      );
   }
 
   async restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const { root, runId } = (state ?? {}) as { root?: unknown; runId?: unknown };
+    const remembered = this.services.context.workspaceState.get<unknown>(LAST_RUN);
+    const { root, runId } = (hasRun(state) ? state : (remembered ?? {})) as { root?: unknown; runId?: unknown };
     if (this.view === null && typeof root === 'string' && typeof runId === 'string') {
       const run = await restoreRun(this.services, root, runId);
       if (run) this.view = new RunView(run);
@@ -76,7 +94,7 @@ class ResultsPanel {
         post: (message) => void webview.postMessage(message),
         listen: (listener) => {
           const subscription = webview.onDidReceiveMessage(listener);
-          return () => subscription.dispose();
+          return () => void subscription.dispose();
         },
       },
       {
@@ -89,7 +107,7 @@ class ResultsPanel {
           const start = wholeNumber(from);
           return this.view?.rows(start, Math.min(wholeNumber(to), start + 200), this.filter) ?? { total: 0, rows: [] };
         },
-        openCase: ({ case: id }) => this.openCase(String(id)),
+        openCase: ({ case: id }) => this.openCase(id),
         rerun: ({ only }) => this.rerun(only === 'failed' ? 'failed' : 'all'),
         cancel: () => {
           this.runs.cancelAll();
@@ -138,6 +156,9 @@ class ResultsPanel {
     return true;
   }
 }
+
+/** The page's own memory may be older than the run, or gone. */
+const hasRun = (state: unknown): boolean => typeof (state as { runId?: unknown } | null)?.runId === 'string';
 
 const filesOf = (run: ShownRun): string[] => [...new Set(run.heads.map((head) => path.resolve(run.root, head.prompt.path)))];
 

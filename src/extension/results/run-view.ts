@@ -54,7 +54,9 @@ export class RunView {
   caseIds(filter: ResultsFilter): string[] {
     this.takeResults();
     if (filter === 'all') return [...this.run.caseIds];
-    return this.run.caseIds.filter((id) => this.run.heads.some((head) => this.cells.get(cellKey(head.id, id))?.some((result) => result.verdict === filter)));
+    return this.run.caseIds.filter((id) =>
+      this.run.heads.some((head) => this.cells.get(cellKey(head.id, id))?.some((result) => result.verdict === filter)),
+    );
   }
 
   private takeResults(): void {

@@ -17,7 +17,13 @@ const BATCH = 100;
 
 type Data =
   | { readonly type: 'prompt'; readonly file: string }
-  | { readonly type: 'range'; readonly file: string; readonly cases: readonly GoldenCase[]; readonly golden: vscode.Uri; readonly places: Places }
+  | {
+      readonly type: 'range';
+      readonly file: string;
+      readonly cases: readonly GoldenCase[];
+      readonly golden: vscode.Uri;
+      readonly places: Places;
+    }
   | { readonly type: 'case'; readonly file: string; readonly id: string };
 
 /** Lines of the cases' anchors, by offset. */
@@ -106,7 +112,13 @@ class TestExplorer {
     }
   }
 
-  private rangeItems(parent: vscode.TestItem, file: string, cases: readonly GoldenCase[], golden: vscode.Uri, places: Places): vscode.TestItem[] {
+  private rangeItems(
+    parent: vscode.TestItem,
+    file: string,
+    cases: readonly GoldenCase[],
+    golden: vscode.Uri,
+    places: Places,
+  ): vscode.TestItem[] {
     return Array.from({ length: Math.ceil(cases.length / RANGE) }, (_, i) => {
       const slice = cases.slice(i * RANGE, (i + 1) * RANGE);
       const item = this.controller.createTestItem(`${parent.id}#${i}`, `Cases ${i * RANGE + 1}–${i * RANGE + slice.length}`, golden);
@@ -161,7 +173,10 @@ class TestExplorer {
   }
 
   /** The prompts to run, each with its chosen cases; null: all of them. Items of all chosen cases exist afterwards. */
-  private async selection(roots: readonly vscode.TestItem[], excluded: ReadonlySet<vscode.TestItem>): Promise<{ file: string; cases: Set<string> | null }[]> {
+  private async selection(
+    roots: readonly vscode.TestItem[],
+    excluded: ReadonlySet<vscode.TestItem>,
+  ): Promise<{ file: string; cases: Set<string> | null }[]> {
     const chosen = new Map<string, Set<string>>();
     const add = async (item: vscode.TestItem): Promise<void> => {
       if (excluded.has(item)) return;

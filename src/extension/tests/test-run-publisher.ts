@@ -24,7 +24,9 @@ export class TestRunPublisher {
     } else if (event.type === 'result') {
       this.push(() => this.withItem(run, event.result.candidate, event.result.case, (item) => this.publish(item, event.result)));
     } else if (event.type === 'ended') {
-      const lines = event.report.candidates.map((candidate) => `${candidate.prompt.path}: ${candidate.passed}/${candidate.cases} passed with ${candidate.model}`);
+      const lines = event.report.candidates.map(
+        (candidate) => `${candidate.prompt.path}: ${candidate.passed}/${candidate.cases} passed with ${candidate.model}`,
+      );
       this.push(() => lines.forEach((line) => this.testRun.appendOutput(`${line}\r\n`)));
     }
   }
@@ -57,7 +59,8 @@ export class TestRunPublisher {
     const duration = result.latencyMs ?? undefined;
     this.testRun.appendOutput(`${result.case}: ${result.verdict}\r\n${crlf(result.output ?? '')}\r\n`, undefined, item);
     if (result.verdict === 'pass') this.testRun.passed(item, duration);
-    else if (result.verdict === 'error') this.testRun.errored(item, new vscode.TestMessage(result.error?.message ?? 'The case could not be judged.'), duration);
+    else if (result.verdict === 'error')
+      this.testRun.errored(item, new vscode.TestMessage(result.error?.message ?? 'The case could not be judged.'), duration);
     else if (result.status !== 'active') this.testRun.skipped(item);
     else this.testRun.failed(item, messagesOf(result, item), duration);
   }

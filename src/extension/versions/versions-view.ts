@@ -12,7 +12,13 @@ const PAGE = 50;
 type Node =
   | { readonly type: 'prompt'; readonly uri: vscode.Uri }
   | { readonly type: 'working'; readonly uri: vscode.Uri; readonly top: string; readonly head: PromptCommit | null }
-  | { readonly type: 'commit'; readonly uri: vscode.Uri; readonly top: string; readonly commit: PromptCommit; readonly parent: PromptCommit | null }
+  | {
+      readonly type: 'commit';
+      readonly uri: vscode.Uri;
+      readonly top: string;
+      readonly commit: PromptCommit;
+      readonly parent: PromptCommit | null;
+    }
   | { readonly type: 'message'; readonly text: string };
 
 export function registerVersions(services: Services): void {
@@ -28,7 +34,9 @@ export function registerVersions(services: Services): void {
     vscode.window.createTreeView(views.versions, { treeDataProvider: provider, showCollapseAll: true }),
     vscode.workspace.registerTextDocumentContentProvider(schemes.version, texts),
     vscode.commands.registerCommand(commands.refreshVersions, () => provider.refresh()),
-    vscode.commands.registerCommand(commands.openVersionDiff, (node: Node) => openDiff(node).then(undefined, (error: unknown) => showError(error, services))),
+    vscode.commands.registerCommand(commands.openVersionDiff, (node: Node) =>
+      openDiff(node).then(undefined, (error: unknown) => showError(error, services)),
+    ),
     vscode.workspace.onDidSaveTextDocument(() => provider.refresh()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => provider.refresh()),
   );
@@ -37,7 +45,7 @@ export function registerVersions(services: Services): void {
 
 class VersionsProvider implements vscode.TreeDataProvider<Node> {
   private readonly changed = new vscode.EventEmitter<void>();
-  private readonly subscriptions: vscode.Disposable[] = [this.changed];
+  private readonly subscriptions: { dispose(): unknown }[] = [this.changed];
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(private readonly services: Services) {}
@@ -49,8 +57,17 @@ class VersionsProvider implements vscode.TreeDataProvider<Node> {
   /** New commits show by themselves: the built-in git extension rewrites these files' state on every operation. */
   watch(): void {
     const watcher = vscode.workspace.createFileSystemWatcher('**/*.{prompt,prompt.yml,prompt.yaml}');
-    this.subscriptions.push(watcher, watcher.onDidCreate(() => this.refresh()), watcher.onDidDelete(() => this.refresh()));
-    const git = vscode.extensions.getExtension<{ getAPI(version: 1): { repositories: { state: { onDidChange: vscode.Event<void> } }[]; onDidOpenRepository: vscode.Event<{ state: { onDidChange: vscode.Event<void> } }> } }>('vscode.git');
+    this.subscriptions.push(
+      watcher,
+      watcher.onDidCreate(() => this.refresh()),
+      watcher.onDidDelete(() => this.refresh()),
+    );
+    const git = vscode.extensions.getExtension<{
+      getAPI(version: 1): {
+        repositories: { state: { onDidChange: vscode.Event<void> } }[];
+        onDidOpenRepository: vscode.Event<{ state: { onDidChange: vscode.Event<void> } }>;
+      };
+    }>('vscode.git');
     if (!git?.isActive) return;
     const api = git.exports.getAPI(1);
     const follow = (repository: { state: { onDidChange: vscode.Event<void> } }): void => {
@@ -84,7 +101,9 @@ class VersionsProvider implements vscode.TreeDataProvider<Node> {
       const working: Node[] = uncommitted ? [{ type: 'working', uri, top, head: commits[0] ?? null }] : [];
       const nodes = commits.map((commit, i): Node => ({ type: 'commit', uri, top, commit, parent: commits[i + 1] ?? null }));
       const tail: Node[] = more ? [{ type: 'message', text: `Only the newest ${PAGE} commits are shown.` }] : [];
-      return nodes.length + working.length === 0 ? [{ type: 'message', text: 'No commit has touched this prompt yet.' }] : [...working, ...nodes, ...tail];
+      return nodes.length + working.length === 0
+        ? [{ type: 'message', text: 'No commit has touched this prompt yet.' }]
+        : [...working, ...nodes, ...tail];
     } catch (error) {
       this.services.log.error(error instanceof Error ? error : String(error));
       return [{ type: 'message', text: error instanceof Error ? error.message : String(error) }];
@@ -105,7 +124,9 @@ class VersionsProvider implements vscode.TreeDataProvider<Node> {
     item.id = `${node.uri.toString()}#${isWorking ? 'working' : node.commit.hash}`;
     item.iconPath = new vscode.ThemeIcon(isWorking ? 'edit' : 'git-commit');
     item.description = isWorking ? 'working tree' : `${node.commit.hash.slice(0, 7)} · ${node.commit.author}, ${ageOf(node.commit.date)}`;
-    item.tooltip = isWorking ? 'Compare with the last commit' : `${node.commit.subject}\n${node.commit.hash}\n${node.commit.author}, ${new Date(node.commit.date).toLocaleString()}`;
+    item.tooltip = isWorking
+      ? 'Compare with the last commit'
+      : `${node.commit.subject}\n${node.commit.hash}\n${node.commit.author}, ${new Date(node.commit.date).toLocaleString()}`;
     item.command = { title: 'Open Changes', command: commands.openVersionDiff, arguments: [node] };
     item.contextValue = node.type;
     return item;
@@ -115,10 +136,21 @@ class VersionsProvider implements vscode.TreeDataProvider<Node> {
 async function openDiff(node: Node): Promise<void> {
   if (node.type !== 'commit' && node.type !== 'working') return;
   const at = (commit: PromptCommit | null): vscode.Uri =>
-    vscode.Uri.from({ scheme: schemes.version, path: node.uri.path, query: JSON.stringify({ top: node.top, commit: commit?.hash ?? null, file: commit?.path ?? '' }) });
+    vscode.Uri.from({
+      scheme: schemes.version,
+      path: node.uri.path,
+      query: JSON.stringify({ top: node.top, commit: commit?.hash ?? null, file: commit?.path ?? '' }),
+    });
   const name = path.basename(node.uri.path);
-  if (node.type === 'working') await vscode.commands.executeCommand('vscode.diff', at(node.head), node.uri, `${name} (last commit ↔ working tree)`);
-  else await vscode.commands.executeCommand('vscode.diff', at(node.parent), at(node.commit), `${name} (${node.parent?.hash.slice(0, 7) ?? 'nothing'} ↔ ${node.commit.hash.slice(0, 7)})`);
+  if (node.type === 'working')
+    await vscode.commands.executeCommand('vscode.diff', at(node.head), node.uri, `${name} (last commit ↔ working tree)`);
+  else
+    await vscode.commands.executeCommand(
+      'vscode.diff',
+      at(node.parent),
+      at(node.commit),
+      `${name} (${node.parent?.hash.slice(0, 7) ?? 'nothing'} ↔ ${node.commit.hash.slice(0, 7)})`,
+    );
 }
 
 const AGES: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [

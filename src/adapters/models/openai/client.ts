@@ -58,7 +58,9 @@ export class OpenaiClient implements ModelClient {
     const answer = new StreamedAnswer(() => now() - started);
     try {
       if (signal.aborted) deadline.abort();
-      const stream = await this.api.chat.completions.create(body as unknown as ChatCompletionCreateParamsStreaming, { signal: deadline.signal });
+      const stream = await this.api.chat.completions.create(body as unknown as ChatCompletionCreateParamsStreaming, {
+        signal: deadline.signal,
+      });
       for await (const chunk of stream) answer.add(chunk, onText);
     } catch (error) {
       throw this.failure(error, signal, deadline.signal);

@@ -17,16 +17,31 @@ export function providerErrorOf(error: unknown, target: CallTarget): ProviderErr
   if (error instanceof APIConnectionTimeoutError) return new ProviderError('timeout', `${target.id} did not answer in time.`);
   if (error instanceof APIConnectionError) return connectionError(error, target);
   if (error instanceof APIError && typeof error.status === 'number') {
-    return new ProviderError(failureOfStatus(error.status), `${target.id}: ${message}`, error.status, retryAfterOf(error.headers), hintOf(error.status, target));
+    return new ProviderError(
+      failureOfStatus(error.status),
+      `${target.id}: ${message}`,
+      error.status,
+      retryAfterOf(error.headers as Headers | undefined),
+      hintOf(error.status, target),
+    );
   }
   if (error instanceof SyntaxError) return new ProviderError('malformed', `${target.id} sent something that is no JSON: ${message}`);
   if (error instanceof APIError) return new ProviderError('server', `${target.id}: ${message}`);
-  return new ProviderError('connection', `The connection to ${originOf(target.baseUrl)} broke: ${withoutKey(deepestMessage(error), target.apiKey)}`);
+  return new ProviderError(
+    'connection',
+    `The connection to ${originOf(target.baseUrl)} broke: ${withoutKey(deepestMessage(error), target.apiKey)}`,
+  );
 }
 
 function connectionError(error: Error, { baseUrl, apiKey }: CallTarget): ProviderError {
   const reason = withoutKey(deepestMessage(error), apiKey);
-  return new ProviderError('connection', `No connection to ${originOf(baseUrl)}: ${reason}`, null, null, 'Is the server running, and is its address right?');
+  return new ProviderError(
+    'connection',
+    `No connection to ${originOf(baseUrl)}: ${reason}`,
+    null,
+    null,
+    'Is the server running, and is its address right?',
+  );
 }
 
 /** The SDK and fetch wrap what happened ("Connection error.", "fetch failed"); the innermost cause says it. */
@@ -35,7 +50,8 @@ function deepestMessage(error: unknown): string {
   for (let depth = 0; depth < 5 && current instanceof Error && current.cause instanceof Error; depth++) current = current.cause;
   const code = (current as { code?: unknown }).code;
   const message = messageOf(current);
-  return message === '' ? String(typeof code === 'string' ? code : 'unknown reason') : excerpt(message, 300);
+  if (message !== '') return excerpt(message, 300);
+  return typeof code === 'string' ? code : 'unknown reason';
 }
 
 function retryAfterOf(headers: Headers | undefined): number | null {

@@ -11,7 +11,12 @@ export interface ChatRequest {
   readonly includeUsage: boolean;
 }
 
-const NAMES: Readonly<Record<string, string>> = { top_p: 'topP', top_k: 'topK', max_tokens: 'maxOutputTokens', max_completion_tokens: 'maxOutputTokens' };
+const NAMES: Readonly<Record<string, string>> = {
+  top_p: 'topP',
+  top_k: 'topK',
+  max_tokens: 'maxOutputTokens',
+  max_completion_tokens: 'maxOutputTokens',
+};
 const NOT_PARAMETERS = new Set(['model', 'messages', 'tools', 'response_format', 'stream', 'stream_options']);
 
 /** The request, or what is wrong with the body. */
@@ -54,7 +59,9 @@ function readTool(value: JsonValue): ToolDefinition[] {
   const tool = isJsonObject(value) ? value['function'] : undefined;
   if (!isJsonObject(tool) || typeof tool['name'] !== 'string') return [];
   const { name, description, parameters } = tool;
-  return [{ name, description: typeof description === 'string' ? description : null, parameters: isJsonObject(parameters) ? parameters : {} }];
+  return [
+    { name, description: typeof description === 'string' ? description : null, parameters: isJsonObject(parameters) ? parameters : {} },
+  ];
 }
 
 function readOutput(format: JsonValue | undefined): OutputSpec {

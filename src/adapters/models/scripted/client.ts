@@ -44,5 +44,10 @@ export class ScriptedClient implements ModelClient {
 
 function scriptedFailure({ status, retryAfter, drop }: Failure): ProviderError {
   if (drop || status === null) return new ProviderError('connection', 'The scripted model cut the connection.');
-  return new ProviderError(failureOfStatus(status), `The scripted model answered with status ${status}.`, status, retryAfter === null ? null : retryAfter * 1000);
+  return new ProviderError(
+    failureOfStatus(status),
+    `The scripted model answered with status ${status}.`,
+    status,
+    retryAfter === null ? null : retryAfter * 1000,
+  );
 }

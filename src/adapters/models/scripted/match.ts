@@ -40,7 +40,8 @@ function matches(rule: Rule, request: ScriptedRequest): boolean {
 
 function textOfPart(part: RulePart, request: ScriptedRequest): string {
   if (part === 'model') return request.model;
-  if (part === 'request') return JSON.stringify({ messages: request.messages, tools: request.tools, output: request.output, parameters: request.parameters });
+  if (part === 'request')
+    return JSON.stringify({ messages: request.messages, tools: request.tools, output: request.output, parameters: request.parameters });
   return request.messages
     .filter((message) => message.role === part)
     .map(textOf)

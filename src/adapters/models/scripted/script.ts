@@ -53,7 +53,12 @@ const FINISH: readonly FinishReason[] = ['stop', 'length', 'content-filter', 'to
 
 export function readScript(path: string, text: string): { script: Script; diagnostics: readonly Diagnostic[] } {
   const diagnostics = new Diagnostics(path);
-  const yaml = readYaml(text, diagnostics) ?? { value: null, offset: 0, rangeOf: () => ({ start: 0, end: 0 }), keyRangeOf: () => ({ start: 0, end: 0 }) };
+  const yaml = readYaml(text, diagnostics) ?? {
+    value: null,
+    offset: 0,
+    rangeOf: () => ({ start: 0, end: 0 }),
+    keyRangeOf: () => ({ start: 0, end: 0 }),
+  };
   const fields = new Fields(yaml, diagnostics, 'scripted');
   const root = fields.root('A scripted model');
   fields.unknownKeys(root, ['price', 'pricedAs', 'cache', 'speed', 'rules', 'default']);
@@ -107,7 +112,12 @@ function readRule(fields: Fields, item: JsonValue, path: readonly (string | numb
 function readAnswer(fields: Fields, item: JsonObject, path: readonly (string | number)[]): Answer {
   const toolCalls = fields.list(item, [...path, 'toolCalls']).flatMap((call) =>
     isJsonObject(call) && typeof call['name'] === 'string'
-      ? [{ name: call['name'], arguments: typeof call['arguments'] === 'string' ? call['arguments'] : JSON.stringify(call['arguments'] ?? {}) }]
+      ? [
+          {
+            name: call['name'],
+            arguments: typeof call['arguments'] === 'string' ? call['arguments'] : JSON.stringify(call['arguments'] ?? {}),
+          },
+        ]
       : [],
   );
   const fail = fields.object(item, [...path, 'fail']);

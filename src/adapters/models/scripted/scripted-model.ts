@@ -40,7 +40,8 @@ export class ScriptedModel {
     const match = await this.matcher.matchScript(this.script, request);
     const answer: Answer = this.script.rules[match.rule] ?? this.script.fallback;
     const key = `${match.rule}\u0000${JSON.stringify([request.messages, request.parameters])}`;
-    if (answer.fail !== null && this.countFailure(`${key}\u0000${repeat ?? ''}`, answer.fail)) return { kind: 'fail', failure: answer.fail };
+    if (answer.fail !== null && this.countFailure(`${key}\u0000${repeat ?? ''}`, answer.fail))
+      return { kind: 'fail', failure: answer.fail };
     return this.answer(request, match, answer, repeat ?? this.countAsked(key, answer));
   }
 

@@ -19,12 +19,24 @@ export function scriptedServer(name: string, model: ScriptedModel, sleep: (ms: n
   });
 }
 
-async function handle(name: string, model: ScriptedModel, sleep: (ms: number) => Promise<void>, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(
+  name: string,
+  model: ScriptedModel,
+  sleep: (ms: number) => Promise<void>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const path = new URL(request.url ?? '/', 'http://localhost').pathname.replace(/\/$/, '');
   if (request.method === 'GET' && path === '/v1/models') {
     return sendJson(response, 200, { object: 'list', data: [{ id: name, object: 'model', created: 0, owned_by: 'goldset' }] });
   }
-  if (path !== '/v1/chat/completions') return sendError(response, 404, 'invalid_request_error', `Unknown address ${path}: this server has /v1/chat/completions and /v1/models.`);
+  if (path !== '/v1/chat/completions')
+    return sendError(
+      response,
+      404,
+      'invalid_request_error',
+      `Unknown address ${path}: this server has /v1/chat/completions and /v1/models.`,
+    );
   if (request.method !== 'POST') return sendError(response, 405, 'invalid_request_error', 'Use POST.');
   const text = await readBody(request);
   if (text === null) return sendError(response, 413, 'invalid_request_error', 'The request body is too large.');
@@ -37,7 +49,12 @@ async function handle(name: string, model: ScriptedModel, sleep: (ms: number) =>
   if (chat.stream) await sendStream(response, envelope, turn, chat.includeUsage, sleep);
   else {
     await sleep(turn.ttftMs + turn.streamMs);
-    sendJson(response, 200, { ...envelope, object: 'chat.completion', choices: [{ index: 0, message: messageOf(turn), finish_reason: finishOf(turn) }], usage: usageJson(turn.usage) });
+    sendJson(response, 200, {
+      ...envelope,
+      object: 'chat.completion',
+      choices: [{ index: 0, message: messageOf(turn), finish_reason: finishOf(turn) }],
+      usage: usageJson(turn.usage),
+    });
   }
 }
 
@@ -53,7 +70,13 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function sendStream(response: ServerResponse, envelope: JsonObject, turn: Answered, includeUsage: boolean, sleep: (ms: number) => Promise<void>): Promise<void> {
+async function sendStream(
+  response: ServerResponse,
+  envelope: JsonObject,
+  turn: Answered,
+  includeUsage: boolean,
+  sleep: (ms: number) => Promise<void>,
+): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
   const send = (choices: JsonValue, usage?: JsonValue): void => {
     const chunk: JsonObject = { ...envelope, object: 'chat.completion.chunk', choices, ...(includeUsage ? { usage: usage ?? null } : {}) };
@@ -68,7 +91,9 @@ async function sendStream(response: ServerResponse, envelope: JsonObject, turn: 
     if (piece.text !== '') delta({ [field]: piece.text });
     if (piece.delayMs > 0) await sleep(piece.delayMs);
   }
-  turn.answer.toolCalls.forEach((call, index) => delta({ tool_calls: [{ index, id: `call_${index}`, type: 'function', function: { ...call } }] }));
+  turn.answer.toolCalls.forEach((call, index) =>
+    delta({ tool_calls: [{ index, id: `call_${index}`, type: 'function', function: { ...call } }] }),
+  );
   delta({}, finishOf(turn));
   if (includeUsage) send([], usageJson(turn.usage));
   response.end('data: [DONE]\n\n');
@@ -77,7 +102,12 @@ async function sendStream(response: ServerResponse, envelope: JsonObject, turn: 
 function messageOf(turn: Answered): JsonObject {
   const calls = turn.answer.toolCalls.map((call, i) => ({ id: `call_${i}`, type: 'function', function: { ...call } }));
   const refused = turn.answer.finish === 'refusal';
-  return { role: 'assistant', content: refused || turn.text === '' ? null : turn.text, refusal: refused ? turn.text : null, ...(calls.length > 0 ? { tool_calls: calls } : {}) };
+  return {
+    role: 'assistant',
+    content: refused || turn.text === '' ? null : turn.text,
+    refusal: refused ? turn.text : null,
+    ...(calls.length > 0 ? { tool_calls: calls } : {}),
+  };
 }
 
 /** A refusal ends with `stop` in this protocol; its text is in `refusal`. */

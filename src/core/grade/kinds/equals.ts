@@ -11,9 +11,13 @@ export const equals: AssertionKind = {
     if (typeof value === 'object' && value !== null) {
       const found = parseJson(output);
       const same = found !== undefined && jsonEquals(found, value);
-      return same ? passed('The output equals the expected JSON.') : failed(`Expected the JSON ${excerpt(JSON.stringify(value), 200)}, found "${excerpt(output, 200)}".`);
+      return same
+        ? passed('The output equals the expected JSON.')
+        : failed(`Expected the JSON ${excerpt(JSON.stringify(value), 200)}, found "${excerpt(output, 200)}".`);
     }
     const wanted = textValue(spec);
-    return output === wanted ? passed('The output equals the expected text.') : failed(`Expected "${excerpt(wanted, 200)}", found "${excerpt(output, 200)}".`);
+    return output === wanted
+      ? passed('The output equals the expected text.')
+      : failed(`Expected "${excerpt(wanted, 200)}", found "${excerpt(output, 200)}".`);
   },
 };

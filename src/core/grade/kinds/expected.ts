@@ -11,11 +11,14 @@ export const expected: AssertionKind = {
     const wanted = spec.value ?? null;
     if (typeof wanted !== 'object' || wanted === null) {
       const text = String(wanted).trim();
-      return output.trim() === text ? passed('The output equals the expected text.') : failed(`Expected "${excerpt(text, 200)}", found "${excerpt(output, 200)}".`);
+      return output.trim() === text
+        ? passed('The output equals the expected text.')
+        : failed(`Expected "${excerpt(text, 200)}", found "${excerpt(output, 200)}".`);
     }
     const whole = parseJson(output.trim());
     const candidates = whole === undefined ? jsonValuesIn(output) : [whole];
-    if (candidates.length === 0) return failed(`Expected JSON with ${excerpt(JSON.stringify(wanted), 160)}, found "${excerpt(output, 200)}".`);
+    if (candidates.length === 0)
+      return failed(`Expected JSON with ${excerpt(JSON.stringify(wanted), 160)}, found "${excerpt(output, 200)}".`);
     const differences = candidates.map((found) => difference(wanted, found, ''));
     const first = differences[0] ?? '';
     return differences.includes(null) ? passed('The output contains the expected JSON.') : failed(first ?? '');

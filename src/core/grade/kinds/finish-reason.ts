@@ -9,6 +9,8 @@ export const finishReason: AssertionKind = {
   grade(spec, { finish }) {
     if (finish === null) throw new CannotGrade('The model did not say why it stopped.');
     const wanted = normal(textValue(spec));
-    return normal(finish) === wanted ? passed(`Finished with ${wanted}.`) : failed(`Expected the finish reason ${wanted}, found ${normal(finish)}.`);
+    return normal(finish) === wanted
+      ? passed(`Finished with ${wanted}.`)
+      : failed(`Expected the finish reason ${wanted}, found ${normal(finish)}.`);
   },
 };

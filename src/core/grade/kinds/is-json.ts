@@ -28,7 +28,9 @@ function againstSchema(spec: AssertionSpec, values: readonly JsonValue[]): Grade
   const schema = schemaOf(spec);
   if (schema === null) return passed('The output is JSON.');
   const violations = values.map((value) => schemaViolation(schema, value));
-  return violations.includes(null) ? passed('The output is JSON and valid against the schema.') : failed(`The JSON breaks the schema: ${violations[0] ?? ''}`);
+  return violations.includes(null)
+    ? passed('The output is JSON and valid against the schema.')
+    : failed(`The JSON breaks the schema: ${violations[0] ?? ''}`);
 }
 
 /** promptfoo takes a schema as a map or as JSON text. */

@@ -8,7 +8,9 @@ const atMost = (what: string, unit: string, measured: (output: GradedOutput) => 
     const found = measured(output);
     if (found === null) throw new CannotGrade(unknown);
     const shown = (value: number): string => (unit === 'USD' ? `$${value}` : `${Math.round(value)} ${unit}`);
-    return found <= limit ? passed(`${what} ${shown(found)}, at most ${shown(limit)}.`) : failed(`Expected ${what} of at most ${shown(limit)}, found ${shown(found)}.`);
+    return found <= limit
+      ? passed(`${what} ${shown(found)}, at most ${shown(limit)}.`)
+      : failed(`Expected ${what} of at most ${shown(limit)}, found ${shown(found)}.`);
   },
 });
 

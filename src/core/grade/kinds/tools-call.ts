@@ -15,9 +15,11 @@ export const isValidOpenaiToolsCall: AssertionKind = {
 
 function callProblem(call: ToolCall, { tools }: GradedOutput): string | null {
   const tool = tools.find((item) => item.name === call.name);
-  if (!tool) return `Expected a tool of the prompt (${tools.map((item) => item.name).join(', ') || 'it has none'}), found \`${excerpt(call.name, 60)}\`.`;
+  if (!tool)
+    return `Expected a tool of the prompt (${tools.map((item) => item.name).join(', ') || 'it has none'}), found \`${excerpt(call.name, 60)}\`.`;
   const args = parseJson(call.arguments === '' ? '{}' : call.arguments);
-  if (!isJsonObject(args)) return `Expected the arguments of \`${call.name}\` to be a JSON object, found "${excerpt(call.arguments, 120)}".`;
+  if (!isJsonObject(args))
+    return `Expected the arguments of \`${call.name}\` to be a JSON object, found "${excerpt(call.arguments, 120)}".`;
   const violation = schemaViolation(tool.parameters, args);
   return violation === null ? null : `The arguments of \`${call.name}\` break its schema: ${violation}`;
 }

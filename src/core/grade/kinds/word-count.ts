@@ -12,7 +12,14 @@ export const wordCount: AssertionKind = {
   grade({ value }, { output }) {
     const words = output.trim().split(/\s+/).filter(Boolean).length;
     const bounds = boundsOf(value) ?? { min: 0, max: Infinity };
-    const wanted = bounds.min === bounds.max ? `${bounds.min}` : bounds.max === Infinity ? `at least ${bounds.min}` : bounds.min === 0 ? `at most ${bounds.max}` : `${bounds.min} to ${bounds.max}`;
+    const wanted =
+      bounds.min === bounds.max
+        ? `${bounds.min}`
+        : bounds.max === Infinity
+          ? `at least ${bounds.min}`
+          : bounds.min === 0
+            ? `at most ${bounds.max}`
+            : `${bounds.min} to ${bounds.max}`;
     return words >= bounds.min && words <= bounds.max ? passed(`${words} words.`) : failed(`Expected ${wanted} words, found ${words}.`);
   },
 };

@@ -16,7 +16,12 @@ const KEYS = ['config', 'description', 'ext', 'input', 'metadata', 'model', 'nam
 export function readDotprompt(path: string, text: string, diagnostics: Diagnostics): PromptDocument {
   const { frontMatter, body, unclosed } = splitFrontMatter(text);
   if (unclosed) {
-    diagnostics.error('prompt/front-matter-unclosed', 'The front matter is never closed.', { start: 0, end: 3 }, 'Add a line `---` after its last key.');
+    diagnostics.error(
+      'prompt/front-matter-unclosed',
+      'The front matter is never closed.',
+      { start: 0, end: 3 },
+      'Add a line `---` after its last key.',
+    );
   }
   const yaml = frontMatter === null ? EMPTY : (readYaml(frontMatter.text, diagnostics, frontMatter.offset) ?? EMPTY);
   const fields = new Fields(yaml, diagnostics, 'prompt');
@@ -95,7 +100,11 @@ function readTools(fields: Fields, root: JsonObject): ToolDefinition[] {
     const name = fields.string(value, [...path, 'name']);
     if (name === null) return fields.report(path, 'A tool definition needs a `name`.');
     const parameters = readSchemaAt(fields, value['inputSchema'] ?? null, [...path, 'inputSchema']);
-    definitions.push({ name, description: fields.string(value, [...path, 'description']), parameters: parameters ?? { type: 'object', properties: {} } });
+    definitions.push({
+      name,
+      description: fields.string(value, [...path, 'description']),
+      parameters: parameters ?? { type: 'object', properties: {} },
+    });
   };
   fields.list(root, ['toolDefs']).forEach((value, i) => read(value, ['toolDefs', i]));
   const tools = fields.list(root, ['tools']);
@@ -118,10 +127,20 @@ function readTools(fields: Fields, root: JsonObject): ToolDefinition[] {
 function readDottedSettings(fields: Fields, root: JsonObject): GoldsetSettings {
   for (const key of Object.keys(root)) {
     if (key.startsWith('goldset.') && key !== 'goldset.golden' && key !== 'goldset.budget') {
-      fields.diagnostics.warning('prompt/unknown-key', `Nothing reads the key \`${key}\`.`, fields.source.keyRangeOf([key]), 'Known: goldset.golden, goldset.budget.');
+      fields.diagnostics.warning(
+        'prompt/unknown-key',
+        `Nothing reads the key \`${key}\`.`,
+        fields.source.keyRangeOf([key]),
+        'Known: goldset.golden, goldset.budget.',
+      );
     }
   }
-  return readSettings(fields, { golden: root['goldset.golden'] ?? null, budget: root['goldset.budget'] ?? null }, ['goldset.golden'], ['goldset.budget']);
+  return readSettings(
+    fields,
+    { golden: root['goldset.golden'] ?? null, budget: root['goldset.budget'] ?? null },
+    ['goldset.golden'],
+    ['goldset.budget'],
+  );
 }
 
 /** What `@metadata.prompt` shows: everything but the input, extension keys gathered under `ext`. */

@@ -93,7 +93,7 @@ function nearest(key: string, known: readonly string[]): string | null {
 function within2(a: string, b: string): boolean {
   if (Math.abs(a.length - b.length) > 2 || a === '' || b === '') return false;
   let differences = 0;
-  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
+  for (let i = 0, j = 0; i < a.length || j < b.length;) {
     if (a[i] === b[j]) {
       i++;
       j++;

@@ -7,7 +7,12 @@ import type { Fields } from './fields.ts';
 const BUDGET_KEYS = ['interaction', 'ttftMs', 'costUsd', 'outputTokens'];
 const INTERACTIONS = ['autocomplete', 'chat', 'background'] as const;
 
-export function readSettings(fields: Fields, values: { golden: JsonValue; budget: JsonValue }, goldenPath: Path, budgetPath: Path): GoldsetSettings {
+export function readSettings(
+  fields: Fields,
+  values: { golden: JsonValue; budget: JsonValue },
+  goldenPath: Path,
+  budgetPath: Path,
+): GoldsetSettings {
   const { golden, budget } = values;
   if (golden !== null && typeof golden !== 'string') fields.report(goldenPath, 'The golden set must be a path.');
   return {

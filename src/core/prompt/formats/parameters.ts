@@ -25,7 +25,11 @@ export function readConfig(fields: Fields, root: JsonObject, key: string): Param
       const list = typeof value === 'string' ? [value] : fields.list(config, [key, name]);
       parameters['stop'] = list.filter((item) => typeof item === 'string');
     } else if (isSecretName(name)) {
-      fields.report([key, name], `\`${name}\` does not belong in a prompt file.`, 'Keep keys in the environment or in the editor’s secret storage.');
+      fields.report(
+        [key, name],
+        `\`${name}\` does not belong in a prompt file.`,
+        'Keep keys in the environment or in the editor’s secret storage.',
+      );
     } else if (name !== '__proto__' && name !== 'version') {
       parameters[name] = value;
     }

@@ -80,7 +80,8 @@ function fieldOf(key: string): Field {
 }
 
 function property(field: Field, value: JsonValue, path: (string | number)[], problems: SchemaProblem[]): JsonObject {
-  const described = (schema: JsonObject): JsonObject => (field.description === null ? schema : { ...schema, description: field.description });
+  const described = (schema: JsonObject): JsonObject =>
+    field.description === null ? schema : { ...schema, description: field.description };
   switch (field.kind) {
     case null: {
       const schema = expand(value, path, problems);

@@ -44,7 +44,12 @@ const NOTHING = { value: null, offset: 0, rangeOf: () => ({ start: 0, end: 0 }),
 function readMessages(fields: Fields, root: JsonObject, file: string): MessageTemplate[] {
   const list = fields.list(root, ['messages']);
   if (list.length === 0 && fields.source !== NOTHING) {
-    fields.diagnostics.error('prompt/no-messages', 'This prompt has no `messages`.', fields.source.keyRangeOf(['messages']), 'Add a list with `role` and `content`.');
+    fields.diagnostics.error(
+      'prompt/no-messages',
+      'This prompt has no `messages`.',
+      fields.source.keyRangeOf(['messages']),
+      'Add a list with `role` and `content`.',
+    );
   }
   return list.flatMap((item, i) => {
     if (!isJsonObject(item)) {
@@ -72,7 +77,12 @@ function placed(content: string, range: { start: number; end: number }, file: st
 
 function readOutput(fields: Fields, root: JsonObject): OutputSpec {
   const format = fields.oneOf(root, ['responseFormat'], ['text', 'json_object', 'json_schema']);
-  const none: OutputSpec = { format: format === null ? null : format === 'text' ? 'text' : 'json', name: null, schema: null, strict: false };
+  const none: OutputSpec = {
+    format: format === null ? null : format === 'text' ? 'text' : 'json',
+    name: null,
+    schema: null,
+    strict: false,
+  };
   if (format !== 'json_schema') return none;
   const written = root['jsonSchema'] ?? null;
   const value = typeof written === 'string' ? parseJson(written) : written;
@@ -80,5 +90,10 @@ function readOutput(fields: Fields, root: JsonObject): OutputSpec {
     fields.report(['jsonSchema'], '`jsonSchema` must be JSON text with `name` and `schema`.');
     return none;
   }
-  return { format: 'json', name: typeof value['name'] === 'string' ? value['name'] : null, schema: value['schema'], strict: value['strict'] === true };
+  return {
+    format: 'json',
+    name: typeof value['name'] === 'string' ? value['name'] : null,
+    schema: value['schema'],
+    strict: value['strict'] === true,
+  };
 }

@@ -69,7 +69,8 @@ export function readEvaluators(fields: Fields, root: JsonObject): AssertionSpec[
   });
 }
 
-const judgeOf = (item: JsonObject): string | null => (item['llm'] !== undefined ? 'llm' : typeof item['uses'] === 'string' ? item['uses'] : null);
+const judgeOf = (item: JsonObject): string | null =>
+  item['llm'] !== undefined ? 'llm' : typeof item['uses'] === 'string' ? item['uses'] : null;
 
 function stringChecks(fields: Fields, item: JsonObject, path: (string | number)[]): AssertionSpec[] {
   const checks = fields.object(item, [...path, 'string']) ?? {};

@@ -104,7 +104,11 @@ class Collector {
     if (name === 'role') {
       const role = literalOf(node.params[0]);
       if (role === null) {
-        this.problem('template/role', 'The role must be written out, as in {{role "system"}}: text of a variable can never choose it.', this.place(node));
+        this.problem(
+          'template/role',
+          'The role must be written out, as in {{role "system"}}: text of a variable can never choose it.',
+          this.place(node),
+        );
       } else if (!/^[a-z]+$/.test(role)) {
         this.problem('template/role', `"${excerpt(role, 30)}" is no role.`, this.place(node), 'Use system, user, model or tool.');
       } else {
@@ -140,7 +144,12 @@ class Collector {
     this.blocks.push({ label: `#${name}`, range: this.shift(this.place(node)) });
     const known = isKnownHelper(name);
     if (isMarkerHelper(name)) {
-      this.problem('template/block-marker', `{{#${name}}} is no block.`, this.place(node.path), `Write {{${name} …}} in front of the text.`);
+      this.problem(
+        'template/block-marker',
+        `{{#${name}}} is no block.`,
+        this.place(node.path),
+        `Write {{${name} …}} in front of the text.`,
+      );
     } else if (!known && name !== 'inline' && (node.params.length > 0 || node.hash !== undefined)) {
       this.unknownHelper(node);
     } else if (!known && name !== 'inline') {
@@ -159,7 +168,7 @@ class Collector {
   }
 
   private partial(node: hbs.AST.PartialStatement & { program?: Program }, scope: Scope): void {
-    const name = node.name.type === 'PathExpression' ? (node.name as hbs.AST.PathExpression).original : literalOf(node.name);
+    const name = node.name.type === 'PathExpression' ? node.name.original : literalOf(node.name);
     if (name === null) {
       this.problem('template/partial', 'The name of a partial must be written out.', this.place(node), 'Write {{> name}}.');
     } else if (name !== '@partial-block') {
@@ -217,6 +226,8 @@ class Collector {
 
 const hashOf = (node: { hash?: hbs.AST.Hash }): hbs.AST.HashPair[] => node.hash?.pairs ?? [];
 
-const headOf = (path: { type: string }): string | null => (path.type === 'PathExpression' ? (path as hbs.AST.PathExpression).original : null);
+const headOf = (path: { type: string }): string | null =>
+  path.type === 'PathExpression' ? (path as hbs.AST.PathExpression).original : null;
 
-const literalOf = (node: Expression | undefined): string | null => (node?.type === 'StringLiteral' ? (node as hbs.AST.StringLiteral).value : null);
+const literalOf = (node: Expression | undefined): string | null =>
+  node?.type === 'StringLiteral' ? (node as hbs.AST.StringLiteral).value : null;

@@ -8,7 +8,16 @@ import type { JsonObject } from '../../json.ts';
 import { LineIndex, type TextRange } from '../../text.ts';
 import { HumanError } from '../../errors.ts';
 import type { Segment } from '../request.ts';
-import { createEnvironment, isKnownHelper, isMarkerHelper, parseTemplate, rangeOfNode, type Expression, type Program, type Statement } from './handlebars.ts';
+import {
+  createEnvironment,
+  isKnownHelper,
+  isMarkerHelper,
+  parseTemplate,
+  rangeOfNode,
+  type Expression,
+  type Program,
+  type Statement,
+} from './handlebars.ts';
 import { registerHelpers } from './template-helpers.ts';
 import { Recorder } from './recorder.ts';
 
@@ -45,7 +54,8 @@ export function compileTemplate(template: TemplateFile, partials: ReadonlyMap<st
         run(variables, { data: { ...data }, allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false });
       } catch (error) {
         if (error instanceof HumanError) throw error;
-        const reason = error instanceof RangeError ? 'it calls itself without an end' : error instanceof Error ? error.message : String(error);
+        const reason =
+          error instanceof RangeError ? 'it calls itself without an end' : error instanceof Error ? error.message : String(error);
         throw new HumanError('template/render', `Template ${template.path} cannot be rendered: ${reason}.`);
       }
       return recorder.segments();
@@ -102,13 +112,14 @@ class Instrument {
     }
     if (name !== null && isMarkerHelper(name)) return this.call(`__${name}`, node, node.params, '', node.hash);
     const isCall = node.params.length > 0 || node.hash !== undefined || (name !== null && isKnownHelper(name));
-    const value: Expression = isCall ? ({ ...node, type: 'SubExpression' } as unknown as Expression) : asPath(node.path);
+    const value: Expression = isCall ? { ...node, type: 'SubExpression' } : asPath(node.path);
     return this.call('__value', node, [value], this.expressionOf(node));
   }
 
   /** A partial that stands alone on an indented line is indented as a whole; the recorder does what Handlebars would. */
   private partial(node: hbs.AST.PartialStatement & { program?: Program; indent?: string }): Statement[] {
-    if (node.name.type === 'SubExpression') throw new HumanError('template/partial', `Template ${this.file.path}: the name of a partial must be written out.`);
+    if (node.name.type === 'SubExpression')
+      throw new HumanError('template/partial', `Template ${this.file.path}: the name of a partial must be written out.`);
     if (node.program) this.program(node.program);
     const indent = node.indent ?? '';
     if (indent === '') return [node];
@@ -129,14 +140,21 @@ class Instrument {
     const number = { type: 'NumberLiteral', value: site, original: site, loc: node.loc };
     const path = { type: 'PathExpression', data: false, depth: 0, parts: [name], original: name, loc: node.loc };
     const strip = { open: false, close: false };
-    return { type: 'MustacheStatement', path, params: [number, ...params], hash, escaped: false, strip, loc: node.loc } as unknown as Statement;
+    return {
+      type: 'MustacheStatement',
+      path,
+      params: [number, ...params],
+      hash,
+      escaped: false,
+      strip,
+      loc: node.loc,
+    } as unknown as Statement;
   }
 }
 
 /** `{{"a b"}}` and `{{12}}` look up variables of that name, as Handlebars itself does. */
 function asPath(node: Expression): Expression {
   if (node.type === 'PathExpression') return node;
-  const original = String((node as { original?: unknown }).original ?? '');
+  const original = String((node as { original?: string | number | boolean }).original ?? '');
   return { type: 'PathExpression', data: false, depth: 0, parts: [original], original, loc: node.loc } as unknown as Expression;
 }
-

@@ -47,7 +47,10 @@ export function rangeOfNode(node: { loc: hbs.AST.SourceLocation }, lines: LineIn
 }
 
 interface ParserError {
-  readonly hash?: { readonly loc?: { first_line: number; first_column: number; last_line: number; last_column: number }; readonly line?: number };
+  readonly hash?: {
+    readonly loc?: { first_line: number; first_column: number; last_line: number; last_column: number };
+    readonly line?: number;
+  };
   readonly lineNumber?: number;
   readonly column?: number;
   readonly endLineNumber?: number;
@@ -65,7 +68,10 @@ function parserRange(error: unknown, text: string): TextRange {
   }
   const line = (detail.lineNumber ?? (detail.hash?.line ?? 0) + 1) - 1;
   const start = lines.offset({ line, character: detail.column ?? 0 });
-  const stop = detail.endLineNumber === undefined ? lines.offset({ line: line + 1, character: 0 }) : lines.offset({ line: detail.endLineNumber - 1, character: detail.endColumn ?? 0 });
+  const stop =
+    detail.endLineNumber === undefined
+      ? lines.offset({ line: line + 1, character: 0 })
+      : lines.offset({ line: detail.endLineNumber - 1, character: detail.endColumn ?? 0 });
   return { start, end: Math.max(stop, start + 1) };
 }
 

@@ -69,7 +69,11 @@ export class Recorder {
   private push(segment: Segment, length: number): void {
     this.characters += length;
     if (this.characters > MAX_CHARACTERS || this.recorded.length >= MAX_SEGMENTS) {
-      throw new HumanError('template/too-large', 'This template renders to more than 32 MB of text.', 'Look for a loop over too much data.');
+      throw new HumanError(
+        'template/too-large',
+        'This template renders to more than 32 MB of text.',
+        'Look for a loop over too much data.',
+      );
     }
     this.recorded.push(segment);
   }
@@ -87,5 +91,5 @@ export function textOfValue(value: unknown): string {
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.map(textOfValue).join(',');
   if (typeof value === 'object') return '[object Object]';
-  return typeof value === 'function' ? '' : String(value as number | boolean);
+  return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint' ? String(value) : '';
 }

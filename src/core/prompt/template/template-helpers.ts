@@ -18,7 +18,9 @@ export function registerHelpers(environment: typeof Handlebars, recorder: Record
   record('__dedent', () => recorder.dedent());
   record('__history', (site: number) => recorder.marker(site, { type: 'history' }));
   record('__role', (site: number, role: unknown) => recorder.marker(site, { type: 'role', role: roleName(role) }));
-  record('__section', (site: number, name: unknown) => recorder.marker(site, { type: 'section', name: typeof name === 'string' ? name : '' }));
+  record('__section', (site: number, name: unknown) =>
+    recorder.marker(site, { type: 'section', name: typeof name === 'string' ? name : '' }),
+  );
   record('__media', (site: number, options: Hash) => {
     const { url, contentType } = options.hash;
     recorder.marker(site, { type: 'media', url: text(url) ?? '', contentType: text(contentType) });
@@ -43,4 +45,3 @@ function roleName(role: unknown): string {
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
-

@@ -1,0 +1,39 @@
+/** Runs inside the extension host: how long activation takes, and how long the host is ever blocked by 10,000 cases in the Test Explorer. */
+import { writeFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import * as vscode from 'vscode';
+
+interface Api {
+  readonly activationMs: number;
+  readonly runs: { readonly latest: { readonly results: readonly unknown[]; readonly report: unknown } | null };
+}
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The longest time in ms between two turns of the event loop while `work` runs. */
+async function longestBlock(work: () => Promise<unknown>): Promise<number> {
+  const monitor = monitorEventLoopDelay({ resolution: 1 });
+  monitor.enable();
+  await work();
+  monitor.disable();
+  return monitor.max / 1e6;
+}
+
+export async function run(): Promise<void> {
+  const extension = vscode.extensions.getExtension<Api>('goldset.goldset');
+  if (!extension) throw new Error('The extension is not there.');
+  const started = performance.now();
+  const api = await extension.activate();
+  const activationMs = extension.isActive ? api.activationMs : performance.now() - started;
+  await wait(3000);
+  const idleBlockMs = await longestBlock(() => wait(2000));
+  const longestBlockMs = await longestBlock(async () => {
+    await vscode.commands.executeCommand('testing.refreshTests');
+    const golden = await vscode.workspace.findFiles('a.prompt');
+    if (golden[0]) await vscode.window.showTextDocument(golden[0]);
+    await vscode.commands.executeCommand('testing.runCurrentFile');
+    await wait(1000);
+  });
+  const results = api.runs.latest?.results.length ?? 0;
+  writeFileSync(process.env['GOLDSET_BENCH_RESULT'] ?? '', JSON.stringify({ activationMs, idleBlockMs, longestBlockMs, results }));
+}

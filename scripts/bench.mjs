@@ -1,0 +1,110 @@
+/** `npm run bench`: speed and memory as ratios against a floor that is measured in the same run. Medians. */
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { ensureBuilt, ensureInstalled } from './ensure-installed.mjs';
+
+ensureInstalled();
+ensureBuilt();
+const { default: esbuild } = await import('esbuild');
+const entries = ['floor', 'extension-host'];
+await esbuild.build({
+  entryPoints: entries.map((name) => `bench/${name}.ts`),
+  outdir: 'out/bench',
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  external: ['vscode'],
+  logLevel: 'warning',
+});
+
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const rows = [];
+const row = (what, value, floor, limit) => rows.push({ what, value, floor, limit });
+
+const { workspaceFor, startServer } = await import('./bench-workspace.mjs');
+const CASES = 1000;
+const ROUNDS = 5;
+const server = await startServer();
+const workspace = workspaceFor(CASES, server.url);
+try {
+  const cli = path.resolve('dist/cli.js');
+  const first = [];
+  const bareFirst = [];
+  for (let i = 0; i < ROUNDS; i++) {
+    first.push(
+      await server.timeToFirstRequest(() =>
+        spawn(process.execPath, [cli, 'run', '--case', 'case-0', '--json'], { cwd: workspace.root, stdio: 'ignore' }),
+      ),
+    );
+    bareFirst.push(
+      await server.timeToFirstRequest(() =>
+        spawn(process.execPath, [path.resolve('out/bench/floor.js'), server.url, '1', '1'], { stdio: 'ignore' }),
+      ),
+    );
+  }
+  row(
+    'command line start to first request',
+    `${median(first).toFixed(0)} ms`,
+    `${median(bareFirst).toFixed(0)} ms (node + openai SDK)`,
+    '≤ 300 ms',
+  );
+
+  const ours = [];
+  const floor = [];
+  for (let i = 0; i < ROUNDS; i++) {
+    floor.push(await peakOf([path.resolve('out/bench/floor.js'), server.url, String(CASES), '32']));
+    ours.push(await peakOf([cli, 'run', '--concurrency', '32', '--json'], workspace.root));
+  }
+  const ratio = (key) => median(ours.map((item) => item[key])) / median(floor.map((item) => item[key]));
+  row(
+    `${CASES} cases over a socket at 0 ms, concurrency 32`,
+    `${median(ours.map((item) => item.ms)).toFixed(0)} ms, ${ratio('ms').toFixed(2)} ×`,
+    `${median(floor.map((item) => item.ms)).toFixed(0)} ms`,
+    '≤ 1.5 ×',
+  );
+  row(
+    'peak memory of that',
+    `${median(ours.map((item) => item.mb)).toFixed(0)} MB, ${ratio('mb').toFixed(2)} ×`,
+    `${median(floor.map((item) => item.mb)).toFixed(0)} MB`,
+    '≤ 1.3 ×',
+  );
+} finally {
+  await server.stop();
+  workspace.dispose();
+}
+
+const { measureExtensionHost } = await import('./bench-extension-host.mjs');
+const host = await measureExtensionHost();
+if (host) {
+  row(
+    'extension activation (activate and its bundle)',
+    `${(host.activationMs + host.loadMs).toFixed(1)} ms`,
+    `${host.emptyMs.toFixed(1)} ms (an empty bundle)`,
+    '≤ 60 ms',
+  );
+  row(
+    `10,000 cases in the Test Explorer, ${host.results} run: longest block`,
+    `${host.longestBlockMs.toFixed(0)} ms`,
+    `${host.idleBlockMs.toFixed(0)} ms (idle host)`,
+    '≤ 100 ms',
+  );
+}
+
+console.log(`\n${'measured'.padEnd(58)}${'value'.padEnd(24)}${'floor of the same run'.padEnd(34)}target`);
+for (const { what, value, floor, limit } of rows) console.log(`${what.padEnd(58)}${value.padEnd(24)}${floor.padEnd(34)}${limit}`);
+
+/** Wall time and peak resident memory of a process, read from /proc while it runs. */
+async function peakOf(args, cwd) {
+  const started = performance.now();
+  const child = spawn(process.execPath, ['--require', path.resolve('scripts/bench-peak.cjs'), ...args], {
+    cwd,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let output = '';
+  child.stderr.on('data', (chunk) => (output += chunk));
+  await new Promise((resolve) => child.once('close', resolve));
+  const match = /PEAK (\d+)/.exec(output);
+  if (!match) throw new Error(`The process gave no memory figure:\n${output.slice(-500)}`);
+  return { ms: performance.now() - started, mb: Number(match[1]) / 1024 };
+}

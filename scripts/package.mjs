@@ -1,0 +1,25 @@
+/** `npm run package`: the VSIX, in out/. It holds the bundles and nothing that has to be installed. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { ensureBuilt, ensureInstalled } from './ensure-installed.mjs';
+
+ensureInstalled();
+ensureBuilt();
+mkdirSync('out', { recursive: true });
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+const file = `out/goldset-${version}.vsix`;
+execFileSync(
+  process.execPath,
+  [
+    'node_modules/@vscode/vsce/vsce',
+    'package',
+    '--no-dependencies',
+    '--skip-license',
+    '--allow-missing-repository',
+    '--no-rewrite-relative-links',
+    '--out',
+    file,
+  ],
+  { stdio: ['ignore', 'ignore', 'inherit'] },
+);
+console.log(`${file}, ${(statSync(file).size / 1024 / 1024).toFixed(2)} MB`);

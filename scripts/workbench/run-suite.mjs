@@ -1,0 +1,33 @@
+/** Runs out/test/workbench inside the extension host of a real VS Code, on a copy of the examples in a git repository. */
+import path from 'node:path';
+import { format } from 'node:util';
+import { exampleWorkspace } from './example-workspace.mjs';
+import { launchChromium, startServer, workbenchUrl } from './workbench.mjs';
+
+/** What a workbench without a network and without native log bindings says of itself. */
+const NOISE = /bindings file|open-vsx|AccountPolicyGate/;
+const workspace = exampleWorkspace();
+const server = await startServer({ environment: { GOLDSET_TEST_WORKSPACE: workspace.root } });
+const browser = await launchChromium();
+let code = 1;
+try {
+  const page = await browser.newPage();
+  const ended = new Promise((resolve) => {
+    void page.exposeFunction('codeAutomationLog', (type, args) => {
+      const line = format(...args);
+      if (!NOISE.test(line)) console.log(line);
+    });
+    void page.exposeFunction('codeAutomationExit', (exitCode) => resolve(exitCode));
+  });
+  const extension = process.argv[2] ?? path.resolve('.');
+  await page.goto(workbenchUrl(server.port, { folder: workspace.root, extension, tests: path.resolve('out/test/workbench/index.js') }));
+  const late = new Promise((resolve) => setTimeout(() => resolve('late'), 300_000).unref());
+  const result = await Promise.race([ended, late]);
+  if (result === 'late') console.error('The suite did not end within 300 s.');
+  else code = result;
+} finally {
+  await browser.close();
+  server.stop();
+  workspace.dispose();
+}
+process.exit(code);

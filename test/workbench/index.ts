@@ -1,0 +1,11 @@
+/** Runs the suites inside the extension host. */
+import Mocha from 'mocha';
+import { defineSuites } from './suites.ts';
+
+export async function run(): Promise<void> {
+  const mocha = new Mocha({ ui: 'bdd', color: false, timeout: 60_000, reporter: 'spec' });
+  mocha.suite.emit('pre-require', globalThis, 'goldset', mocha);
+  defineSuites();
+  const failures = await new Promise<number>((resolve) => mocha.run(resolve));
+  if (failures > 0) throw new Error(`${failures} failed`);
+}
