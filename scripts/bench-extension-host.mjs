@@ -63,7 +63,8 @@ function loadTimes() {
 /** `vscode` exists only in the host: a stub whose every member is a class stands for it while the bundle is loaded. */
 const LOAD_WITH_STUB = `
 const Module = require('node:module');
-const stub = new Proxy(class {}, { get: (target, name) => (name === Symbol.toPrimitive ? undefined : class {}) });
+const anything = new Proxy(class {}, { get: (target, name) => (typeof name === 'symbol' || name === 'prototype' ? target[name] : class { static Error = 0 }) });
+const stub = Object.create(anything);
 const load = Module._load;
 Module._load = (request, ...rest) => (request === 'vscode' ? stub : load(request, ...rest));
 const started = performance.now();

@@ -1,4 +1,6 @@
 /** The command line: `goldset COMMAND …`. Each command is loaded when it is asked for. */
+import path from 'node:path';
+import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { ConfigurationError, HumanError, messageOf } from '../core/errors.ts';
 import { helpOf, readArguments, type Arguments, type CommandSpec } from './arguments.ts';
 import { checkSpec, renderSpec, runSpec, serveSpec } from './command-specs.ts';
@@ -6,14 +8,18 @@ import { plainText } from './plain-text.ts';
 
 interface Command {
   readonly spec: CommandSpec;
-  readonly run: (args: Arguments) => Promise<number>;
+  readonly run: (args: Arguments, evaluator: WorkerEvaluator) => Promise<number>;
 }
 
+/** The commands are a bundle of their own: the worker thread starts while it is read. */
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- the bundle stands beside this one
+const commands = (): typeof import('./commands/all.ts') => require('./commands.js') as typeof import('./commands/all.ts');
+
 const COMMANDS: Readonly<Record<string, Command>> = {
-  run: { spec: runSpec, run: async (args) => (await import('./commands/run.ts')).runCommand(args) },
-  check: { spec: checkSpec, run: async (args) => (await import('./commands/check.ts')).checkCommand(args) },
-  render: { spec: renderSpec, run: async (args) => (await import('./commands/render.ts')).renderCommand(args) },
-  serve: { spec: serveSpec, run: async (args) => (await import('./commands/serve.ts')).serveCommand(args) },
+  run: { spec: runSpec, run: (args, evaluator) => commands().runCommand(args, evaluator) },
+  check: { spec: checkSpec, run: (args, evaluator) => commands().checkCommand(args, evaluator) },
+  render: { spec: renderSpec, run: (args, evaluator) => commands().renderCommand(args, evaluator) },
+  serve: { spec: serveSpec, run: (args, evaluator) => commands().serveCommand(args, evaluator) },
 };
 
 declare const GOLDSET_VERSION: string;
@@ -30,7 +36,14 @@ async function main(argv: readonly string[]): Promise<number> {
       `Commands: ${Object.keys(COMMANDS).join(', ')}. See: goldset help`,
     );
   if (rest.includes('--help') || rest.includes('-h')) return print(helpOf(command.spec));
-  return command.run(readArguments(command.spec, rest));
+  const args = readArguments(command.spec, rest);
+  const evaluator = new WorkerEvaluator(path.join(__dirname, 'worker.js'));
+  evaluator.warmUp();
+  try {
+    return await command.run(args, evaluator);
+  } finally {
+    await evaluator.dispose();
+  }
 }
 
 function help(name: string | undefined): number {
@@ -48,7 +61,7 @@ function print(text: string): number {
 }
 
 function report(error: unknown): number {
-  const hint = error instanceof HumanError && error.hint !== undefined ? `\n  ${error.hint}` : '';
+  const hint = typeof (error as HumanError | null)?.hint === 'string' ? `\n  ${(error as HumanError).hint}` : '';
   const stack =
     error instanceof HumanError || !(error instanceof Error) || process.env['GOLDSET_DEBUG'] === undefined ? '' : `\n${error.stack ?? ''}`;
   process.stderr.write(plainText(`goldset: ${messageOf(error)}${hint}${stack}\n`));

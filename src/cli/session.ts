@@ -4,8 +4,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { ConfigurationError } from '../core/errors.ts';
+import { readGoldenSet } from '../core/golden/read-golden.ts';
 import { systemClock } from '../adapters/clock.ts';
-import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
+import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import { modelOpener, type ModelOpener } from '../adapters/models/open-model.ts';
 import { withHash } from '../adapters/workspace/golden-hash.ts';
@@ -24,29 +25,17 @@ export interface Session {
 /** Golden sets beyond this are parsed on the worker; smaller ones are read sooner here. Characters. */
 const PARSE_HERE = 64 * 1024;
 
-/** Opens a session for `work` and ends its worker whatever happens. */
-export async function withSession(args: Arguments, work: (session: Session) => Promise<number>): Promise<number> {
-  const evaluator = new WorkerEvaluator(path.join(__dirname, 'worker.js'));
-  evaluator.warmUp();
-  try {
-    const cwd = process.cwd();
-    const workspace = await openWorkspace(startOf(args.paths[0], cwd));
-    const keys = environmentKeys(await environment(args.text('env-file')));
-    const { readGoldenSet } = await import('../core/golden/read-golden.ts');
-    const loader = new PromptLoader(workspace, undefined, (shown, text) =>
-      text.length > PARSE_HERE ? evaluator.readGolden(shown, text) : Promise.resolve(withHash(readGoldenSet(shown, text))),
-    );
-    const models = modelOpener({
-      config: workspace.config,
-      keys,
-      matcher: evaluator,
-      clock: systemClock,
-      allowedOrigins: args.texts('allow-origin').map(originOf),
-    });
-    return await work({ cwd, workspace, evaluator, loader, models });
-  } finally {
-    await evaluator.dispose();
-  }
+/** Opens a session on the workspace of the first path. */
+export async function withSession(args: Arguments, evaluator: WorkerEvaluator, work: (session: Session) => Promise<number>): Promise<number> {
+  const cwd = process.cwd();
+  const workspace = await openWorkspace(startOf(args.paths[0], cwd));
+  const keys = environmentKeys(await environment(args.text('env-file')));
+  const loader = new PromptLoader(workspace, undefined, (shown, text) =>
+    text.length > PARSE_HERE ? evaluator.readGolden(shown, text) : Promise.resolve(withHash(readGoldenSet(shown, text))),
+  );
+  const allowedOrigins = args.texts('allow-origin').map(originOf);
+  const models = modelOpener({ config: workspace.config, keys, matcher: evaluator, clock: systemClock, allowedOrigins });
+  return work({ cwd, workspace, evaluator, loader, models });
 }
 
 /** The workspace is that of the first path. */

@@ -12,8 +12,8 @@ export interface WorkerTasks {
   readGolden(job: { readonly path: string; readonly text: string }): GoldenHead;
   /** The next cases of a set that `readGolden` has read. */
   goldenSlice(job: { readonly from: number }): readonly GoldenCase[];
-  matchScript(job: { readonly script: Script; readonly request: ScriptedRequest }): ScriptedMatch;
-  countTokens(job: { readonly texts: readonly string[] }): readonly number[];
+  matchScript(job: { readonly script: Script; readonly request: ScriptedRequest }): Promise<ScriptedMatch>;
+  countTokens(job: { readonly texts: readonly string[] }): Promise<readonly number[]>;
 }
 
 /** Cases that travel in one message, so that no thread is busy for long with taking them in. */
@@ -27,7 +27,7 @@ export interface GoldenHead {
 
 export type TaskName = keyof WorkerTasks;
 export type TaskArgs<K extends TaskName> = Parameters<WorkerTasks[K]>[0];
-export type TaskResult<K extends TaskName> = ReturnType<WorkerTasks[K]>;
+export type TaskResult<K extends TaskName> = Awaited<ReturnType<WorkerTasks[K]>>;
 
 export interface TaskRequest {
   readonly id: number;

@@ -52,10 +52,7 @@ async function openModel(id: string, from: string, options: ModelOpenerOptions):
   const { provider, model } = parsed;
   const configured = options.config.providers.get(provider);
   const shared = { id: `${provider}:${model}`, model, now: options.clock.now, ...(options.fetch ? { fetch: options.fetch } : {}) };
-  const [{ OpenaiClient }, { findPricing }] = await Promise.all([
-    import('./openai/client.ts'),
-    import('../../core/economics/price-book.ts'),
-  ]);
+  const { OpenaiClient } = await import('./openai/client.ts');
   if (configured) {
     const { baseUrl, apiKeyEnv: variable } = configured;
     const apiKey = await serverKey({ provider, baseUrl, variable, allowedOrigins: options.allowedOrigins }, options.keys);
@@ -63,6 +60,7 @@ async function openModel(id: string, from: string, options: ModelOpenerOptions):
   }
   if (provider === OPENAI.name) {
     const apiKey = await officialKey(OPENAI, options.keys);
+    const { findPricing } = await import('../../core/economics/price-book.ts');
     return new OpenaiClient({ ...shared, baseUrl: OPENAI.baseUrl, apiKey, official: true, pricing: findPricing(OPENAI.name, model) });
   }
   throw new ConfigurationError(

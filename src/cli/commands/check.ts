@@ -6,16 +6,17 @@ import type { Diagnostic, Severity } from '../../core/diagnostics.ts';
 import { LineIndex, type LineRange } from '../../core/text.ts';
 import { caseProblems } from '../../core/golden/case-problems.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
+import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
 import { plainText } from '../plain-text.ts';
 import { withSession, type Session } from '../session.ts';
 
 const LEVELS: readonly Severity[] = ['info', 'warning', 'error'];
 
-export async function checkCommand(args: Arguments): Promise<number> {
+export async function checkCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const failOn = LEVELS.find((level) => level === (args.text('fail-on') ?? 'error'));
   if (!failOn) throw new ConfigurationError('usage', '--fail-on must be error, warning or info.');
-  return withSession(args, async (session) => {
+  return withSession(args, evaluator, async (session) => {
     const { diagnostics, prompts, cases } = await collect(args.paths, session);
     if (prompts === 0)
       throw new ConfigurationError('check/nothing', 'There is no prompt here.', 'Prompts are files that end with .prompt or .prompt.yml.');

@@ -9,16 +9,17 @@ import { parseModelId } from '../../core/config/model-id.ts';
 import { chatBody } from '../../adapters/models/openai/body.ts';
 import type { Message, RenderData, RenderedRequest } from '../../core/prompt/request.ts';
 import type { LoadedPrompt } from '../../adapters/workspace/prompt-files.ts';
+import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
 import { plainText } from '../plain-text.ts';
 import { withSession } from '../session.ts';
 
-export async function renderCommand(args: Arguments): Promise<number> {
+export async function renderCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const given = args.paths[0];
   if (given === undefined || args.paths.length > 1) throw new ConfigurationError('usage', 'Name one prompt: goldset render PROMPT');
   const format = args.text('format') ?? 'messages';
   if (format !== 'messages' && format !== 'openai') throw new ConfigurationError('usage', '--format must be messages or openai.');
-  return withSession(args, async ({ cwd, loader, evaluator, workspace }) => {
+  return withSession(args, evaluator, async ({ cwd, loader, evaluator, workspace }) => {
     const loaded = await loader.load(path.resolve(cwd, given));
     for (const item of loaded.reading.diagnostics) process.stderr.write(plainText(`${item.path}: ${item.severity}: ${item.message}\n`));
     const data = await renderData(args, loaded);

@@ -14,6 +14,7 @@ import { JournalWriter, journalFile, newRunId } from '../../adapters/storage/run
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import { sha256 } from '../../adapters/workspace/golden-hash.ts';
 import type { LoadedPrompt } from '../../adapters/workspace/prompt-files.ts';
+import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
 import { plainText } from '../plain-text.ts';
 import { progressReporter } from '../reporters/progress.ts';
@@ -25,10 +26,10 @@ declare const GOLDSET_VERSION: string;
 
 const INTERRUPTED = 130;
 
-export async function runCommand(args: Arguments): Promise<number> {
+export async function runCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const reports = parseReportTargets(args.texts('report'));
   const concurrency = args.count('concurrency', 8);
-  return withSession(args, async (session) => {
+  return withSession(args, evaluator, async (session) => {
     const plan = await makePlan(args, session);
     const id = newRunId(new Date(), () => randomBytes(4).readUInt32BE() / 2 ** 32);
     const journal = new JournalWriter(journalFile(session.workspace.root, id));

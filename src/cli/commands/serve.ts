@@ -6,14 +6,15 @@ import { systemClock } from '../../adapters/clock.ts';
 import { loadScript } from '../../adapters/models/open-model.ts';
 import { ScriptedModel } from '../../adapters/models/scripted/scripted-model.ts';
 import { scriptedServer } from '../../adapters/models/scripted/server.ts';
+import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
 import { withSession } from '../session.ts';
 
-export async function serveCommand(args: Arguments): Promise<number> {
+export async function serveCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const given = args.paths[0];
   if (given === undefined || args.paths.length > 1) throw new ConfigurationError('usage', 'Name one scripted model: goldset serve FILE');
   const port = args.count('port', 0, 0);
-  return withSession(args, async ({ cwd, evaluator }) => {
+  return withSession(args, evaluator, async ({ cwd, evaluator }) => {
     const file = path.resolve(cwd, given);
     const model = new ScriptedModel(await loadScript(file), evaluator, systemClock.now);
     const server = scriptedServer(path.basename(file).replace(/\.scripted\.ya?ml$/, ''), model, (ms) => systemClock.sleep(ms));

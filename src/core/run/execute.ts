@@ -70,6 +70,8 @@ function inPlanOrder(plan: Plan, results: readonly Result[]): Result[] {
   plan.candidates.forEach(({ candidate, cases }, c) =>
     cases.forEach(({ goldenCase }, i) => rank.set(`${candidate.id}\u0000${goldenCase.id}`, i * plan.candidates.length + c)),
   );
-  const order = (result: Result): number => (rank.get(`${result.candidate}\u0000${result.case}`) ?? 0) * plan.repeats + result.repeat;
-  return [...results].sort((a, b) => order(a) - order(b));
+  return results
+    .map((result) => ({ result, at: (rank.get(`${result.candidate}\u0000${result.case}`) ?? 0) * plan.repeats + result.repeat }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ result }) => result);
 }
