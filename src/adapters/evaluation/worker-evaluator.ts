@@ -116,7 +116,7 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
       name: 'goldset',
       stdout: false,
       stderr: false,
-      resourceLimits: { maxOldGenerationSizeMb: 1024 },
+      resourceLimits: { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 16 },
     });
     this.worker = worker;
     this.isReady = false;
