@@ -34,9 +34,7 @@ try {
   const bareFirst = [];
   for (let i = 0; i < ROUNDS; i++) {
     first.push(
-      await server.timeToFirstRequest(() =>
-        spawn(process.execPath, [cli, 'run', '--json'], { cwd: small.root, stdio: 'ignore' }),
-      ),
+      await server.timeToFirstRequest(() => spawn(process.execPath, [cli, 'run', '--json'], { cwd: small.root, stdio: 'ignore' })),
     );
     bareFirst.push(
       await server.timeToFirstRequest(() =>

@@ -26,7 +26,11 @@ export interface Session {
 const PARSE_HERE = 64 * 1024;
 
 /** Opens a session on the workspace of the first path. */
-export async function withSession(args: Arguments, evaluator: WorkerEvaluator, work: (session: Session) => Promise<number>): Promise<number> {
+export async function withSession(
+  args: Arguments,
+  evaluator: WorkerEvaluator,
+  work: (session: Session) => Promise<number>,
+): Promise<number> {
   const cwd = process.cwd();
   const workspace = await openWorkspace(startOf(args.paths[0], cwd));
   const keys = environmentKeys(await environment(args.text('env-file')));
