@@ -66,12 +66,15 @@ async function checkLayer() {
   return counts;
 }
 
-const binary = (tool) =>
-  ({
+/** Where a tool's own script is; npx would cost a second each. */
+function binary(tool) {
+  const scripts = {
     tsc: 'node_modules/typescript/bin/tsc',
     eslint: 'node_modules/eslint/bin/eslint.js',
     prettier: 'node_modules/prettier/bin/prettier.cjs',
-  })[tool];
+  };
+  return scripts[tool];
+}
 
 async function bundleTests(folder) {
   const files = readdirSync(`test/${folder}`, { recursive: true }).filter((name) => name.endsWith('.test.ts'));
