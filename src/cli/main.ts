@@ -1,6 +1,7 @@
 /** The command line: `goldset COMMAND …`. Each command is loaded when it is asked for. */
 import path from 'node:path';
-import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
+import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
+import { startWorker } from '../adapters/evaluation/start-worker.ts';
 import { ConfigurationError, HumanError, messageOf } from '../core/errors.ts';
 import { helpOf, readArguments, type Arguments, type CommandSpec } from './arguments.ts';
 import { checkSpec, renderSpec, runSpec, serveSpec } from './command-specs.ts';
@@ -37,8 +38,9 @@ async function main(argv: readonly string[]): Promise<number> {
     );
   if (rest.includes('--help') || rest.includes('-h')) return print(helpOf(command.spec));
   const args = readArguments(command.spec, rest);
-  const evaluator = new WorkerEvaluator(path.join(__dirname, 'worker.js'));
-  evaluator.warmUp();
+  const worker = path.join(__dirname, 'worker.js');
+  const started = startWorker(worker);
+  const evaluator = new (commands().WorkerEvaluator)(worker, started);
   try {
     return await command.run(args, evaluator);
   } finally {

@@ -2,7 +2,7 @@
  * The evaluator on a worker thread. Tasks run one after the other there; the first in line has a time limit, and
  * when it passes, the thread is killed, that task fails, and the rest goes to a new thread.
  */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { EvaluationTimeout, HumanError } from '../../core/errors.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import type { GradedResult } from '../../core/grade/grade.ts';
@@ -11,6 +11,7 @@ import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts
 import type { ScriptMatcher } from '../models/scripted/scripted-model.ts';
 import type { Script } from '../models/scripted/script.ts';
 import type { HashedGoldenSet } from '../workspace/golden-hash.ts';
+import { startWorker } from './start-worker.ts';
 import type { TaskArgs, TaskName, TaskReply, TaskRequest, TaskResult } from './tasks.ts';
 
 /** ms. A user sees the error within two seconds, the thread's start included. */
@@ -50,12 +51,12 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
   /** One set is read at a time: the worker keeps only that one. */
   private goldenReads: Promise<unknown> = Promise.resolve();
 
-  /** `script`: the bundled worker. */
-  constructor(private readonly script: string) {}
-
-  /** Starts the thread before it is needed, so that the first task does not wait for it. */
-  warmUp(): void {
-    this.start();
+  /** `script`: the bundled worker. `started`: a thread of it that was started in this very turn, so that no time is lost. */
+  constructor(
+    private readonly script: string,
+    started?: Worker,
+  ) {
+    if (started) this.adopt(started);
   }
 
   render(job: RenderJob): Promise<readonly RenderOutcome[]> {
@@ -94,6 +95,7 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
     this.isDisposed = true;
     this.disarm();
     for (const pending of this.queue.splice(0)) pending.reject(new HumanError('evaluation/stopped', 'The evaluation was stopped.'));
+    this.worker?.ref();
     await this.worker?.terminate();
     this.worker = null;
   }
@@ -112,12 +114,11 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
 
   private start(): Worker {
     if (this.worker) return this.worker;
-    const worker = new Worker(this.script, {
-      name: 'goldset',
-      stdout: false,
-      stderr: false,
-      resourceLimits: { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 16 },
-    });
+    return this.adopt(startWorker(this.script));
+  }
+
+  /** Listens to a thread that has just been started. */
+  private adopt(worker: Worker): Worker {
     this.worker = worker;
     this.isReady = false;
     worker.on('message', (message: TaskReply | 'ready') => {

@@ -3,3 +3,4 @@ export { checkCommand } from './check.ts';
 export { renderCommand } from './render.ts';
 export { runCommand } from './run.ts';
 export { serveCommand } from './serve.ts';
+export { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';

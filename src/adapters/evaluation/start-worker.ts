@@ -1,0 +1,10 @@
+import { Worker } from 'node:worker_threads';
+
+/** Starts a worker thread; heaps are small, since it holds one golden set and one prompt at a time. */
+export const startWorker = (script: string): Worker =>
+  new Worker(script, {
+    name: 'goldset',
+    stdout: false,
+    stderr: false,
+    resourceLimits: { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 16 },
+  });
