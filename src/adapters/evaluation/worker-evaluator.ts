@@ -95,9 +95,10 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
     this.isDisposed = true;
     this.disarm();
     for (const pending of this.queue.splice(0)) pending.reject(new HumanError('evaluation/stopped', 'The evaluation was stopped.'));
-    this.worker?.ref();
-    await this.worker?.terminate();
+    const last = this.worker;
     this.worker = null;
+    last?.ref();
+    await last?.terminate();
   }
 
   private run<K extends TaskName>(task: K, args: TaskArgs<K>): Promise<TaskResult<K>> {
