@@ -84,10 +84,16 @@ if (host) {
     '≤ 60 ms',
   );
   row(
-    `10,000 cases in the Test Explorer, ${host.results} run: longest block`,
-    `${host.longestBlockMs.toFixed(0)} ms`,
-    `${host.idleBlockMs.toFixed(0)} ms (idle host)`,
+    `${host.results} cases in the Test Explorer, run: longest block of ours`,
+    `${host.busy.longestOwnMs.toFixed(0)} ms`,
+    `${host.idle.longestMs.toFixed(0)} ms (idle host)`,
     '≤ 100 ms',
+  );
+  row(
+    "  … and of the host, with VS Code's own work on it",
+    `${host.busy.longestMs.toFixed(0)} ms`,
+    `${host.idle.longestMs.toFixed(0)} ms (idle host)`,
+    '',
   );
 }
 

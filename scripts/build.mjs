@@ -15,11 +15,18 @@ const shared = {
   logLevel: 'warning',
   define: { GOLDSET_VERSION: JSON.stringify(version) },
 };
-/** Large data of packages: bundles of their own, read by the first who needs them, so that starting stays quick. */
-const data = { './tokenizer.js': 'gpt-tokenizer/encoding/o200k_base', './prices.js': '@pydantic/genai-prices' };
-const alias = Object.fromEntries(Object.entries(data).map(([file, name]) => [name, file]));
+/** Large packages: bundles of their own, read by the first who needs them, so that starting stays quick. */
+const large = {
+  './tokenizer.js': ['gpt-tokenizer/encoding/o200k_base', "export * from 'gpt-tokenizer/encoding/o200k_base';"],
+  './prices.js': ['@pydantic/genai-prices', "export * from '@pydantic/genai-prices';"],
+  './openai.js': ['openai', "export * from 'openai'; export { default } from 'openai';"],
+};
+const alias = {
+  ...Object.fromEntries(Object.entries(large).map(([file, [name]]) => [name, file])),
+  'source-map': './scripts/no-source-map.cjs',
+};
 const plain = { ...shared, platform: 'node', target: 'node20', format: 'cjs' };
-const node = { ...plain, alias, external: Object.keys(data) };
+const node = { ...plain, alias, external: Object.keys(large) };
 const page = { ...shared, platform: 'browser', target: 'chrome124', format: 'iife', jsx: 'automatic', jsxImportSource: 'preact' };
 const bundles = [
   {
@@ -38,9 +45,9 @@ const bundles = [
     banner: { js: '#!/usr/bin/env node' },
   },
   { ...node, entryPoints: ['src/cli/commands/all.ts'], outfile: 'dist/commands.js' },
-  ...Object.entries(data).map(([file, name]) => ({
+  ...Object.entries(large).map(([file, [, contents]]) => ({
     ...plain,
-    stdin: { contents: `export * from '${name}';`, resolveDir: '.' },
+    stdin: { contents, resolveDir: '.' },
     outfile: path.join('dist', file),
   })),
   { ...page, entryPoints: ['src/webview/results.tsx'], outfile: 'dist/webview/results.js' },

@@ -4,13 +4,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { ConfigurationError } from '../core/errors.ts';
-import { readGoldenSet } from '../core/golden/read-golden.ts';
 import { systemClock } from '../adapters/clock.ts';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import { modelOpener, type ModelOpener } from '../adapters/models/open-model.ts';
-import { withHash } from '../adapters/workspace/golden-hash.ts';
-import { PromptLoader } from '../adapters/workspace/prompt-files.ts';
 import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
 import type { Arguments } from './arguments.ts';
 
@@ -18,12 +15,8 @@ export interface Session {
   readonly cwd: string;
   readonly workspace: Workspace;
   readonly evaluator: WorkerEvaluator;
-  readonly loader: PromptLoader;
   readonly models: ModelOpener;
 }
-
-/** Golden sets beyond this are parsed on the worker; smaller ones are read sooner here. Characters. */
-const PARSE_HERE = 64 * 1024;
 
 /** Opens a session on the workspace of the first path. */
 export async function withSession(
@@ -34,12 +27,9 @@ export async function withSession(
   const cwd = process.cwd();
   const workspace = await openWorkspace(startOf(args.paths[0], cwd));
   const keys = environmentKeys(await environment(args.text('env-file')));
-  const loader = new PromptLoader(workspace, undefined, (shown, text) =>
-    text.length > PARSE_HERE ? evaluator.readGolden(shown, text) : Promise.resolve(withHash(readGoldenSet(shown, text))),
-  );
   const allowedOrigins = args.texts('allow-origin').map(originOf);
   const models = modelOpener({ config: workspace.config, keys, matcher: evaluator, clock: systemClock, allowedOrigins });
-  return work({ cwd, workspace, evaluator, loader, models });
+  return work({ cwd, workspace, evaluator, models });
 }
 
 /** The workspace is that of the first path. */

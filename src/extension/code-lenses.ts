@@ -1,5 +1,6 @@
 /** `Run · 57/60 passed · 60 cases · model` on a prompt, `Run · pass` on each golden case. */
 import * as vscode from 'vscode';
+import { usd } from '../core/figures.ts';
 import type { GoldenCase } from '../core/golden/case.ts';
 import { goldenSetOf, GOLDEN_FILES, isPrompt, loadedPrompt, PROMPT_FILES, rangeIn } from './documents.ts';
 import { commands } from './names.ts';
@@ -55,7 +56,7 @@ class GoldsetLenses implements vscode.CodeLensProvider {
     };
     const add: vscode.Command = { title: '$(add) Add golden case', command: commands.addGoldenCase, arguments: [document.uri] };
     const results = score === undefined ? 'not run yet' : `${score.passed}/${score.cases} passed`;
-    const cost = score?.costPerCallUsd === null || score === undefined ? '' : ` · $${score.costPerCallUsd.toPrecision(2)} per call`;
+    const cost = score?.costPerCallUsd === null || score === undefined ? '' : ` · ${usd(score.costPerCallUsd)} per call`;
     const model = target.document.model?.id ?? 'no model';
     return [
       new vscode.CodeLens(top, count === 0 ? add : run),

@@ -142,6 +142,7 @@ export class Engine {
           evaluator: this.evaluator,
           journal,
           now: systemClock.now,
+          turn: systemClock.turn,
           sleep: systemClock.sleep,
           random: Math.random,
           date: () => new Date().toISOString(),

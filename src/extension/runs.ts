@@ -1,6 +1,7 @@
 /** Runs in the editor: starts and cancels them, and remembers the latest results of every prompt for all who show them. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { usd } from '../core/figures.ts';
 import type { RunEvent } from '../core/run/events.ts';
 import type { CandidateHead, RunReport } from '../core/run/report.ts';
 import type { Result } from '../core/run/result.ts';
@@ -76,7 +77,7 @@ export class Runs {
     try {
       await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: 'Goldset' }, async (progress) => {
         run.report = await engine.run(prepared, concurrency, cancel.signal, (event) => {
-          if (event.type === 'result') progress.report({ message: `${event.done}/${event.samples}` });
+          if (event.type === 'result' && isShown(event)) progress.report({ message: `${event.done}/${event.samples}` });
           this.take(run, event);
         });
       });
@@ -115,7 +116,7 @@ export class Runs {
     const estimate = this.estimate(plan, workspace.root);
     const askAbove = workspace.config.spend.askAbove ?? 0.1;
     if (!mustAsk && (estimate === null || estimate <= askAbove)) return true;
-    const cost = estimate === null ? 'The cost is not known yet.' : `About $${estimate.toFixed(4)}, by the cost per call of the last run.`;
+    const cost = estimate === null ? 'The cost is not known yet.' : `About ${usd(estimate)}, by the cost per call of the last run.`;
     const answer = await vscode.window.showWarningMessage(
       `Run ${samples} samples of ${plan.candidates.length} prompts?`,
       { modal: true, detail: cost },
@@ -138,6 +139,10 @@ export class Runs {
     return vscode.commands.executeCommand('setContext', contextKeys.running, this.cancels.size > 0);
   }
 }
+
+/** At most a hundred steps of progress: each is a message to the window. */
+const isShown = ({ done, samples }: { readonly done: number; readonly samples: number }): boolean =>
+  samples <= 100 || done % Math.ceil(samples / 100) === 0;
 
 const key = (file: string, caseId: string): string => `${file}\u0000${caseId}`;
 

@@ -1,6 +1,6 @@
 /** One output with its verdict, reasons and figures. Model output is only ever text. */
 import type { ResultsCell } from '../protocol/results.ts';
-import { count, ms, usd } from './figures.ts';
+import { count, milliseconds, usd } from '../core/figures.ts';
 
 const LABELS = { pass: 'pass', fail: 'fail', error: 'error', running: 'running' } as const;
 const MARKS = { pass: '✓', fail: '✗', error: '!', running: '…' } as const;
@@ -21,8 +21,8 @@ export function Cell({ cell }: { readonly cell: ResultsCell | null }) {
         </span>
         {cell.verdict !== 'running' && (
           <span class="quiet numbers">
-            {count(cell.inputTokens)} + {count(cell.outputTokens)} tokens · {usd(cell.costUsd)} · TTFT {ms(cell.ttftMs)} ·{' '}
-            {ms(cell.latencyMs)}
+            {count(cell.inputTokens)} + {count(cell.outputTokens)} tokens · {usd(cell.costUsd)} · TTFT {milliseconds(cell.ttftMs)} ·{' '}
+            {milliseconds(cell.latencyMs)}
             {cell.finish !== null && cell.finish !== 'stop' ? ` · ${cell.finish}` : ''}
           </span>
         )}

@@ -2,7 +2,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ResultsColumn, ResultsRow, ResultsSnapshot } from '../protocol/results.ts';
 import { Cell } from './cell.tsx';
-import { count, ms, percent, usd } from './figures.ts';
+import { count, milliseconds, percent, usd } from '../core/figures.ts';
 import { readState, writeState } from './host.ts';
 
 /** px; the same as `--row` in results.css. */
@@ -130,8 +130,8 @@ function ColumnHead({ column }: { readonly column: ResultsColumn }) {
             {count(tokens.input)} in + {count(tokens.output)} out tokens
           </span>
         )}
-        {column.ttftP50Ms !== null && <span title="time to first token, median">TTFT {ms(column.ttftP50Ms)}</span>}
-        {column.latencyP50Ms !== null && <span title="whole answer, median">total {ms(column.latencyP50Ms)}</span>}
+        {column.ttftP50Ms !== null && <span title="time to first token, median">TTFT {milliseconds(column.ttftP50Ms)}</span>}
+        {column.latencyP50Ms !== null && <span title="whole answer, median">total {milliseconds(column.latencyP50Ms)}</span>}
       </div>
     </div>
   );

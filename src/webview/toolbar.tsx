@@ -1,6 +1,6 @@
 /** Progress, verdict, filter, and what can be done with the run. */
 import type { ResultsFilter, ResultsSnapshot } from '../protocol/results.ts';
-import { count, usd } from './figures.ts';
+import { count, usd } from '../core/figures.ts';
 
 interface ToolbarProps {
   readonly snapshot: ResultsSnapshot;

@@ -1,10 +1,12 @@
 /** The worker thread: whatever burns CPU or can hang runs here, where it can be killed. */
 import { parentPort } from 'node:worker_threads';
-import { messageOf } from '../core/errors.ts';
+import { HumanError, messageOf } from '../core/errors.ts';
+import { caseProblems } from '../core/golden/case-problems.ts';
 import { readGoldenSet } from '../core/golden/read-golden.ts';
 import { gradeHere, renderHere } from '../core/run/evaluate-here.ts';
-import { GOLDEN_SLICE, type TaskReply, type TaskRequest, type WorkerTasks } from '../adapters/evaluation/tasks.ts';
+import { GOLDEN_SLICE, type TaskFailure, type TaskReply, type TaskRequest, type WorkerTasks } from '../adapters/evaluation/tasks.ts';
 import { withHash } from '../adapters/workspace/golden-hash.ts';
+import { PromptLoader } from '../adapters/workspace/prompt-files.ts';
 import type { GoldenCase } from '../core/golden/case.ts';
 
 /** The golden set that is being handed over. */
@@ -12,6 +14,11 @@ let golden: readonly GoldenCase[] = [];
 
 /** The tokenizer's vocabulary takes a third of a second and 60 MB, so it is loaded by the first who counts. */
 const tasks: WorkerTasks = {
+  load: async ({ workspace, file, caseProblems: withProblems }) => {
+    const loaded = await new PromptLoader(workspace).load(file);
+    if (!withProblems) return loaded;
+    return { ...loaded, diagnostics: [...loaded.diagnostics, ...caseProblems(loaded.reading, loaded.target.cases)] };
+  },
   render: renderHere,
   grade: gradeHere,
   readGolden: ({ path, text }) => {
@@ -32,9 +39,14 @@ async function perform({ id, task, args }: TaskRequest): Promise<TaskReply> {
     const run = tasks[task] as (args: unknown) => unknown;
     return { id, result: await run(args) };
   } catch (error) {
-    return { id, error: messageOf(error) };
+    return { id, error: failureOf(error) };
   }
 }
+
+const failureOf = (error: unknown): TaskFailure =>
+  error instanceof HumanError
+    ? { code: error.code, message: error.message, hint: error.hint ?? null }
+    : { code: null, message: messageOf(error), hint: null };
 
 /** One after the other, in the order in which they came: the host times the first in line. */
 let last: Promise<unknown> = Promise.resolve();

@@ -74,6 +74,7 @@ async function run(
       journal: { append: (record) => void journal.push(record) },
       now: () => time,
       date: () => '2026-01-01T00:00:00.000Z',
+      turn: () => Promise.resolve(),
       sleep: (ms) => {
         slept.push(ms);
         time += ms;

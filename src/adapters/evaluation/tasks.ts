@@ -5,8 +5,19 @@ import type { Diagnostic } from '../../core/diagnostics.ts';
 import type { GradeJob, RenderJob, RenderOutcome } from '../../core/run/evaluator.ts';
 import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts';
 import type { Script } from '../models/scripted/script.ts';
+import type { LoadedPrompt } from '../workspace/prompt-files.ts';
+import type { Workspace } from '../workspace/root.ts';
+
+export interface LoadJob {
+  readonly workspace: Workspace;
+  readonly file: string;
+  /** Also what is wrong with each golden case for this prompt. */
+  readonly caseProblems: boolean;
+}
 
 export interface WorkerTasks {
+  /** A prompt from its files, with its golden set. */
+  load(job: LoadJob): Promise<LoadedPrompt>;
   render(job: RenderJob): readonly RenderOutcome[];
   grade(job: GradeJob): GradedResult;
   readGolden(job: { readonly path: string; readonly text: string }): GoldenHead;
@@ -35,4 +46,10 @@ export interface TaskRequest {
   readonly args: unknown;
 }
 
-export type TaskReply = { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: string };
+export interface TaskFailure {
+  readonly code: string | null;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+export type TaskReply = { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: TaskFailure };

@@ -11,11 +11,13 @@ import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts
 import type { ScriptMatcher } from '../models/scripted/scripted-model.ts';
 import type { Script } from '../models/scripted/script.ts';
 import type { HashedGoldenSet } from '../workspace/golden-hash.ts';
+import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import { startWorker } from './start-worker.ts';
-import type { TaskArgs, TaskName, TaskReply, TaskRequest, TaskResult } from './tasks.ts';
+import type { LoadJob, TaskArgs, TaskFailure, TaskName, TaskReply, TaskRequest, TaskResult } from './tasks.ts';
 
 /** ms. A user sees the error within two seconds, the thread's start included. */
 const LIMITS: Readonly<Record<TaskName, number>> = {
+  load: 30_000,
   render: 1200,
   grade: 1200,
   readGolden: 30_000,
@@ -27,6 +29,7 @@ const LIMITS: Readonly<Record<TaskName, number>> = {
 const START_LIMIT = 30_000;
 
 const NAMES: Readonly<Record<TaskName, string>> = {
+  load: 'Reading the prompt and its golden set',
   render: 'Rendering the template',
   grade: 'Grading the output',
   readGolden: 'Reading the golden set',
@@ -57,6 +60,11 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
     started?: Worker,
   ) {
     if (started) this.adopt(started);
+  }
+
+  /** @throws {HumanError} when the prompt's own file cannot be read. */
+  load(job: LoadJob): Promise<LoadedPrompt> {
+    return this.run('load', job);
   }
 
   render(job: RenderJob): Promise<readonly RenderOutcome[]> {
@@ -144,7 +152,7 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
     if (pending?.request.id !== message.id)
       return this.fail(new HumanError('evaluation/crashed', 'The evaluation thread answered out of order.'));
     this.arm();
-    if ('error' in message) pending.reject(new HumanError('evaluation/failed', message.error));
+    if ('error' in message) pending.reject(asError(message.error));
     else pending.resolve(message.result);
   }
 
@@ -179,3 +187,6 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
     this.arm();
   }
 }
+
+const asError = ({ code, message, hint }: TaskFailure): HumanError =>
+  new HumanError(code ?? 'evaluation/failed', message, hint ?? undefined);

@@ -17,6 +17,8 @@ export interface ModelOpener {
    * @throws {ConfigurationError} when the model cannot be used, with the way out.
    */
   open(id: string, from: string): Promise<ModelClient>;
+  /** Loads the client's code while others work; no ids: the prompts will name the models. */
+  warmUp(ids: readonly string[]): Promise<void>;
 }
 
 export interface ModelOpenerOptions {
@@ -36,6 +38,10 @@ export function modelOpener(options: ModelOpenerOptions): ModelOpener {
       const known = opened.get(key) ?? openModel(id, from, options);
       opened.set(key, known);
       return known;
+    },
+    async warmUp(ids) {
+      if (ids.length > 0 && ids.every((id) => id.startsWith('scripted:'))) return;
+      await import('./openai/client.ts');
     },
   };
 }

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { Diagnostic, Severity } from '../../core/diagnostics.ts';
 import { LineIndex, type LineRange } from '../../core/text.ts';
-import { caseProblems } from '../../core/golden/case-problems.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
@@ -31,15 +30,15 @@ export async function checkCommand(args: Arguments, evaluator: WorkerEvaluator):
 
 async function collect(
   paths: readonly string[],
-  { cwd, loader, workspace }: Session,
+  { cwd, evaluator, workspace }: Session,
 ): Promise<{ diagnostics: Diagnostic[]; prompts: number; cases: number }> {
   const diagnostics = [...workspace.diagnostics];
   let cases = 0;
   const files = await findPrompts(paths, cwd);
   for (const file of files) {
-    const loaded = await loader.load(file);
+    const loaded = await evaluator.load({ workspace, file, caseProblems: true });
     cases += loaded.target.cases.length;
-    diagnostics.push(...loaded.diagnostics, ...caseProblems(loaded.reading, loaded.target.cases));
+    diagnostics.push(...loaded.diagnostics);
   }
   return { diagnostics: unique(diagnostics), prompts: files.length, cases };
 }

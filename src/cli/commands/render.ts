@@ -19,8 +19,8 @@ export async function renderCommand(args: Arguments, evaluator: WorkerEvaluator)
   if (given === undefined || args.paths.length > 1) throw new ConfigurationError('usage', 'Name one prompt: goldset render PROMPT');
   const format = args.text('format') ?? 'messages';
   if (format !== 'messages' && format !== 'openai') throw new ConfigurationError('usage', '--format must be messages or openai.');
-  return withSession(args, evaluator, async ({ cwd, loader, evaluator, workspace }) => {
-    const loaded = await loader.load(path.resolve(cwd, given));
+  return withSession(args, evaluator, async ({ cwd, evaluator, workspace }) => {
+    const loaded = await evaluator.load({ workspace, file: path.resolve(cwd, given), caseProblems: false });
     for (const item of loaded.reading.diagnostics) process.stderr.write(plainText(`${item.path}: ${item.severity}: ${item.message}\n`));
     const data = await renderData(args, loaded);
     const { document } = loaded.reading;

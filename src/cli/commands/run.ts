@@ -46,6 +46,7 @@ export async function runCommand(args: Arguments, evaluator: WorkerEvaluator): P
           evaluator: session.evaluator,
           journal,
           now: systemClock.now,
+          turn: systemClock.turn,
           sleep: systemClock.sleep,
           random: Math.random,
           date: () => new Date().toISOString(),
@@ -75,11 +76,12 @@ export async function runCommand(args: Arguments, evaluator: WorkerEvaluator): P
 
 /** @throws {ConfigurationError} when there is nothing to run, or something cannot be run as written. */
 async function makePlan(args: Arguments, session: Session): Promise<Plan> {
-  const { cwd, loader, workspace } = session;
+  const { cwd, evaluator, models, workspace } = session;
   const files = await findPrompts(args.paths, cwd);
   const targets: PlanInput['targets'][number][] = [];
-  for (const file of files) {
-    const loaded = await loader.load(file);
+  const loads = files.map((file) => evaluator.load({ workspace, file, caseProblems: false }));
+  const [allLoaded] = await Promise.all([Promise.all(loads), models.warmUp(args.texts('model'))]);
+  for (const loaded of allLoaded) {
     if (loaded.target.document.isPartial)
       throw new ConfigurationError(
         'prompt/partial',

@@ -5,7 +5,6 @@ import { ConfigurationError } from '../../core/errors.ts';
 import { systemClock } from '../../adapters/clock.ts';
 import { loadScript } from '../../adapters/models/open-model.ts';
 import { ScriptedModel } from '../../adapters/models/scripted/scripted-model.ts';
-import { scriptedServer } from '../../adapters/models/scripted/server.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
 import { withSession } from '../session.ts';
@@ -17,6 +16,7 @@ export async function serveCommand(args: Arguments, evaluator: WorkerEvaluator):
   return withSession(args, evaluator, async ({ cwd, evaluator }) => {
     const file = path.resolve(cwd, given);
     const model = new ScriptedModel(await loadScript(file), evaluator, systemClock.now);
+    const { scriptedServer } = await import('../../adapters/models/scripted/server.ts');
     const server = scriptedServer(path.basename(file).replace(/\.scripted\.ya?ml$/, ''), model, (ms) => systemClock.sleep(ms));
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) =>

@@ -1,6 +1,6 @@
 /** One row of the HTML report. */
 import type { Result } from '../../core/run/result.ts';
-import { count, milliseconds, usd } from './figures.ts';
+import { count, milliseconds, usd } from '../../core/figures.ts';
 import { escapeHtml } from './escape-html.ts';
 
 /** Characters of one output in the report; the journal has all of it. */

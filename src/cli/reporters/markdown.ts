@@ -2,7 +2,7 @@
 import type { RunReport } from '../../core/run/report.ts';
 import { excerpt } from '../../core/text.ts';
 import { plainText } from '../plain-text.ts';
-import { count, milliseconds, percent, usd } from './figures.ts';
+import { count, milliseconds, percent, usd } from '../../core/figures.ts';
 
 const MAX_FAILURES = 50;
 

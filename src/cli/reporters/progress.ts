@@ -1,4 +1,5 @@
 /** Progress on standard error: one live line on a terminal, few plain lines elsewhere. */
+import { usd } from '../../core/figures.ts';
 import type { RunEvent } from '../../core/run/events.ts';
 import { plainText } from '../plain-text.ts';
 
@@ -27,7 +28,7 @@ export function progressReporter(out: Terminal, now: () => number): { event: (ev
     const seconds = (now() - began) / 1000;
     const rate = seconds > 0 ? done / seconds : 0;
     const left = rate > 0 ? `, ${Math.ceil((samples - done) / rate)} s left` : '';
-    const cost = spent === null ? '' : `, $${spent.toFixed(4)}`;
+    const cost = spent === null ? '' : `, ${usd(spent)}`;
     return `${done}/${samples} · ${verdicts.pass} passed, ${verdicts.fail} failed, ${verdicts.error} errors · ${rate.toFixed(1)}/s${cost}${left}`;
   };
   return {

@@ -3,7 +3,7 @@ import type { CandidateReport, RunReport } from '../../core/run/report.ts';
 import type { Result } from '../../core/run/result.ts';
 import { excerpt } from '../../core/text.ts';
 import { plainText } from '../plain-text.ts';
-import { count, milliseconds, percent, usd } from './figures.ts';
+import { count, milliseconds, percent, usd } from '../../core/figures.ts';
 import type { ReportTarget } from './reports.ts';
 
 export interface TerminalOptions {

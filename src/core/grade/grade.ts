@@ -1,5 +1,4 @@
 /** Grades one output by the assertions of its case. Pure; whatever can hang in here runs in a worker that can be killed. */
-import type { GoldenCase } from '../golden/case.ts';
 import { fillPlaceholders } from '../prompt/placeholders.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { messageOf } from '../errors.ts';
@@ -14,12 +13,6 @@ export interface GradedResult {
   /** Weighted mean of the assertions, 0..1. */
   readonly score: number;
   readonly assertions: readonly AssertionResult[];
-}
-
-/** What a case checks: its expected output first, then its own assertions, then those of the prompt's file. */
-export function assertionsOf(goldenCase: GoldenCase, fromPrompt: readonly AssertionSpec[]): AssertionSpec[] {
-  const own: AssertionSpec[] = goldenCase.expected === undefined ? [] : [{ type: 'expected', value: goldenCase.expected }];
-  return [...own, ...goldenCase.assertions, ...fromPrompt];
 }
 
 /** `threshold`: the score that is enough (promptfoo); null: every assertion with a weight must pass. */

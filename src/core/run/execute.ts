@@ -44,7 +44,9 @@ export async function executeRun(plan: Plan, ports: RunPorts, options: RunOption
   ports.emit({ type: 'started', id, plan, samples });
   const results = await runAll(plan, samples, ports, options);
   const complete = results.length === samples;
-  const report = reportRun({ id, startedAt, toolVersion, heads, results: inPlanOrder(plan, results), complete, gate });
+  const ordered = inPlanOrder(plan, results);
+  await ports.turn();
+  const report = reportRun({ id, startedAt, toolVersion, heads, results: ordered, complete, gate });
   await ports.journal.append({ kind: 'end', verdict: report.verdict, complete, endedAt: ports.date() });
   ports.emit({ type: 'ended', report });
   return report;
@@ -54,14 +56,21 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
   const results: Result[] = [];
   const began = ports.now();
   const renders = new RenderQueue(plan, ports.evaluator);
+  const depart = departures(ports);
   await forEachConcurrently(planItems(plan), options.concurrency, options.signal, async (item: PlanItem) => {
-    const result = await runSample(item, renders, { ports, signal: options.signal, began, streamText: options.streamText });
+    const result = await runSample(item, renders, { ports, signal: options.signal, began, streamText: options.streamText, depart });
     if (result === null) return;
     await ports.journal.append({ kind: 'result', result });
     results.push(result);
     ports.emit({ type: 'result', result, done: results.length, samples });
   });
   return results;
+}
+
+/** One request leaves a turn: building a burst of them would hold up the first bytes of the first, and its TTFT with them. */
+function departures({ turn }: RunPorts): () => Promise<void> {
+  let last = Promise.resolve();
+  return () => (last = last.then(turn));
 }
 
 /** Results arrive as they end; a report lists them as they were planned. */

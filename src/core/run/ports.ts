@@ -10,6 +10,8 @@ export interface RunPorts {
   readonly now: () => number;
   /** ISO 8601. */
   readonly date: () => string;
+  /** Resolves when everything else that waits, arriving bytes above all, has had its turn. */
+  readonly turn: () => Promise<void>;
   /** Resolves early, without an error, when the signal aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** In [0, 1). */

@@ -3,7 +3,7 @@ import type { PriceInfo } from '../economics/price.ts';
 import { sumUsage, type TotalUsage } from '../economics/usage.ts';
 import type { JsonValue } from '../json.ts';
 import type { CaseVerdict } from '../grade/grade.ts';
-import { caseVerdicts } from './case-outcomes.ts';
+import { caseVerdicts, type CaseOutcome } from './case-outcomes.ts';
 import { groupBy } from './group-by.ts';
 import type { Candidate } from './plan.ts';
 import type { Result } from './result.ts';
@@ -64,14 +64,22 @@ export interface ReportInput {
 
 export function reportRun({ id, startedAt, toolVersion, heads, results, complete, gate }: ReportInput): RunReport {
   const byCandidate = groupBy(results, (result) => result.candidate);
-  const candidates = heads.map((head) => reportCandidate(head, byCandidate.get(head.id) ?? []));
+  const judged = heads.map((head) => {
+    const own = byCandidate.get(head.id) ?? [];
+    const cases = caseVerdicts(own);
+    return { report: reportCandidate(head, own, cases), cases };
+  });
+  const candidates = judged.map(({ report }) => report);
   const costs = candidates.map((candidate) => candidate.costUsd);
   return {
     schema: 'goldset.run/1',
     id,
     startedAt,
     toolVersion,
-    verdict: verdictOf(candidates, byCandidate, gate),
+    verdict: verdictOf(
+      judged.map(({ report, cases }) => ({ passRate: report.passRate, cases })),
+      gate,
+    ),
     complete,
     candidates,
     results,
@@ -89,8 +97,7 @@ export const headOf = ({ id, target, client, parameters }: Candidate): Candidate
   price: client.pricing?.info ?? null,
 });
 
-function reportCandidate(head: CandidateHead, results: readonly Result[]): CandidateReport {
-  const cases = caseVerdicts(results);
+function reportCandidate(head: CandidateHead, results: readonly Result[], cases: readonly CaseOutcome[]): CandidateReport {
   const count = (verdict: CaseVerdict): number => cases.filter((item) => item.verdict === verdict).length;
   const active = cases.filter((item) => item.status === 'active');
   const answered = active.filter((item) => item.verdict !== 'error').length;

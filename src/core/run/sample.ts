@@ -16,6 +16,8 @@ export interface SampleContext {
   /** `now()` when the run began. */
   readonly began: number;
   readonly streamText: boolean;
+  /** Resolves when it is this request's turn to leave. */
+  readonly depart: () => Promise<void>;
 }
 
 /** The result, or null when the run was cancelled before there was one. */
@@ -50,6 +52,7 @@ async function ask(
   const onText = context.streamText ? (text: string): void => ports.emit({ type: 'text', sample, text }) : undefined;
   const { messages, tools, output } = request;
   for (let attempt = 1; ; attempt++) {
+    await context.depart();
     if (signal.aborted) return null;
     const started = ports.now();
     const log = (status: number | null, error: string | null): void => {

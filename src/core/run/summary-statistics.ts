@@ -8,7 +8,7 @@ export interface Percentiles {
 /** Nearest-rank percentiles; null of nothing. */
 export function percentiles(values: readonly number[]): Percentiles | null {
   if (values.length === 0) return null;
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   const rank = (p: number): number => sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)] ?? 0;
   return { p50: rank(0.5), p95: rank(0.95) };
 }

@@ -1,6 +1,5 @@
 /** The verdict of a run, and the exit code that says it. */
-import { caseVerdicts, type CaseOutcome } from './case-outcomes.ts';
-import type { Result } from './result.ts';
+import type { CaseOutcome } from './case-outcomes.ts';
 
 export type RunVerdict = 'pass' | 'fail' | 'inconclusive' | 'not-comparable' | 'error';
 
@@ -15,14 +14,16 @@ export const DEFAULT_GATE: Gate = { minPassRate: null, maxErrors: 0.05 };
 
 /** A fail is certain whatever else went wrong, so it comes first; then too many errors. Only active cases gate. */
 export function verdictOf(
-  candidates: readonly { readonly id: string; readonly passRate: number | null }[],
-  results: ReadonlyMap<string, readonly Result[]>,
+  candidates: readonly { readonly passRate: number | null; readonly cases: readonly CaseOutcome[] }[],
   gate: Gate,
 ): RunVerdict {
-  const verdicts = candidates.map((candidate) => {
-    const active = caseVerdicts(results.get(candidate.id) ?? []).filter((item) => item.status === 'active');
-    return candidateVerdict(active, candidate.passRate, gate);
-  });
+  const verdicts = candidates.map(({ passRate, cases }) =>
+    candidateVerdict(
+      cases.filter((item) => item.status === 'active'),
+      passRate,
+      gate,
+    ),
+  );
   return verdicts.includes('fail') ? 'fail' : verdicts.includes('error') ? 'error' : 'pass';
 }
 

@@ -1,4 +1,7 @@
-/** Prompts and golden cases as tests. Cases resolve when a prompt is opened or run; many cases stand in ranges. */
+/**
+ * Prompts and golden cases as tests. Cases resolve when a prompt is opened or run; many cases stand in ranges, which
+ * resolve when they are opened or when a run comes to them, so that no message to the window is large.
+ */
 import * as vscode from 'vscode';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
@@ -21,6 +24,7 @@ type Data =
       readonly type: 'range';
       readonly file: string;
       readonly cases: readonly GoldenCase[];
+      readonly ids: ReadonlySet<string>;
       readonly golden: vscode.Uri;
       readonly places: Places;
     }
@@ -124,7 +128,7 @@ class TestExplorer {
       const item = this.controller.createTestItem(`${parent.id}#${i}`, `Cases ${i * RANGE + 1}–${i * RANGE + slice.length}`, golden);
       item.canResolveChildren = true;
       item.sortText = String(i).padStart(6, '0');
-      this.data.set(item, { type: 'range', file, cases: slice, golden, places });
+      this.data.set(item, { type: 'range', file, cases: slice, ids: new Set(slice.map(({ id }) => id)), golden, places });
       return item;
     });
   }
@@ -156,7 +160,7 @@ class TestExplorer {
     try {
       requireTrust();
       const prompts = await this.selection(roots, excluded);
-      const publisher = new TestRunPublisher(testRun, (file, id) => this.findItem(file, id));
+      const publisher = new TestRunPublisher(testRun, (file, id) => this.itemOf(file, id));
       const listener = this.runs.onEvent(({ run, event }) => publisher.take(run, event));
       try {
         await this.runs.start({ prompts, model: null }, { mustAsk: unscoped, token });
@@ -172,21 +176,22 @@ class TestExplorer {
     }
   }
 
-  /** The prompts to run, each with its chosen cases; null: all of them. Items of all chosen cases exist afterwards. */
+  /** The prompts to run, each with its chosen cases; null: all of them. */
   private async selection(
     roots: readonly vscode.TestItem[],
     excluded: ReadonlySet<vscode.TestItem>,
   ): Promise<{ file: string; cases: Set<string> | null }[]> {
     const chosen = new Map<string, Set<string>>();
+    const choose = (file: string, ids: Iterable<string>): void => {
+      const cases = chosen.get(file) ?? new Set<string>();
+      for (const id of ids) cases.add(id);
+      chosen.set(file, cases);
+    };
     const add = async (item: vscode.TestItem): Promise<void> => {
       if (excluded.has(item)) return;
       const data = this.data.get(item);
-      if (data?.type === 'case') {
-        const cases = chosen.get(data.file) ?? new Set<string>();
-        cases.add(data.id);
-        chosen.set(data.file, cases);
-        return;
-      }
+      if (data?.type === 'case') return choose(data.file, [data.id]);
+      if (data?.type === 'range' && item.children.size === 0) return choose(data.file, data.ids);
       if (item.children.size === 0) await this.resolve(item);
       for (const [, child] of item.children) await add(child);
     };
@@ -194,13 +199,16 @@ class TestExplorer {
     return [...chosen].map(([file, cases]) => ({ file, cases }));
   }
 
-  private findItem(file: string, id: string): vscode.TestItem | undefined {
+  /** At once where it exists; a promise where its range must resolve first. */
+  private itemOf(file: string, id: string): vscode.TestItem | undefined | Promise<vscode.TestItem | undefined> {
     const prompt = this.controller.items.get(vscode.Uri.file(file).toString());
-    const own = prompt?.children.get(`${file}#${id}`);
+    const key = `${file}#${id}`;
+    const own = prompt?.children.get(key);
     if (own || !prompt) return own;
     for (const [, range] of prompt.children) {
-      const item = range.children.get(`${file}#${id}`);
-      if (item) return item;
+      const data = this.data.get(range);
+      if (data?.type !== 'range' || !data.ids.has(id)) continue;
+      return range.children.get(key) ?? this.resolveRange(range, data).then(() => range.children.get(key));
     }
     return undefined;
   }

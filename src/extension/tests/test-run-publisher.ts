@@ -5,24 +5,30 @@ import type { RunEvent } from '../../core/run/events.ts';
 import type { Result } from '../../core/run/result.ts';
 import type { ShownRun } from '../runs.ts';
 
-type FindItem = (file: string, caseId: string) => vscode.TestItem | undefined;
+type ItemOf = (file: string, caseId: string) => vscode.TestItem | undefined | Promise<vscode.TestItem | undefined>;
 
 const BATCH = 100;
+/** Above so many samples the output of each stands in the run's log alone: VS Code sends what is tied to items around once more at the end. */
+const TIED_OUTPUT = 1000;
 
 export class TestRunPublisher {
-  private readonly queue: (() => void)[] = [];
+  private readonly queue: (() => void | Promise<void>)[] = [];
   private draining: Promise<void> | null = null;
 
   constructor(
     private readonly testRun: vscode.TestRun,
-    private readonly findItem: FindItem,
+    private readonly itemOf: ItemOf,
   ) {}
 
   take(run: ShownRun, event: RunEvent): void {
     if (event.type === 'sample-started') {
       this.push(() => this.withItem(run, event.sample.candidate, event.sample.case, (item) => this.testRun.started(item)));
     } else if (event.type === 'result') {
-      this.push(() => this.withItem(run, event.result.candidate, event.result.case, (item) => this.publish(item, event.result)));
+      this.push(() =>
+        this.withItem(run, event.result.candidate, event.result.case, (item) =>
+          this.publish(item, event.result, event.samples <= TIED_OUTPUT),
+        ),
+      );
     } else if (event.type === 'ended') {
       const lines = event.report.candidates.map(
         (candidate) => `${candidate.prompt.path}: ${candidate.passed}/${candidate.cases} passed with ${candidate.model}`,
@@ -36,28 +42,36 @@ export class TestRunPublisher {
     while (this.draining) await this.draining;
   }
 
-  private push(publish: () => void): void {
+  private push(publish: () => void | Promise<void>): void {
     this.queue.push(publish);
     this.draining ??= this.drain();
   }
 
   private async drain(): Promise<void> {
     while (this.queue.length > 0) {
-      for (const publish of this.queue.splice(0, BATCH)) publish();
+      for (const publish of this.queue.splice(0, BATCH)) {
+        const published = publish();
+        if (published) await published;
+      }
       await new Promise((resolve) => setImmediate(resolve));
     }
     this.draining = null;
   }
 
-  private withItem(run: ShownRun, candidate: string, caseId: string, use: (item: vscode.TestItem) => void): void {
+  private withItem(run: ShownRun, candidate: string, caseId: string, use: (item: vscode.TestItem) => void): void | Promise<void> {
     const head = run.heads.find((item) => item.id === candidate);
-    const item = head ? this.findItem(path.resolve(run.root, head.prompt.path), caseId) : undefined;
+    const item = head ? this.itemOf(path.resolve(run.root, head.prompt.path), caseId) : undefined;
+    if (item instanceof Promise) return item.then((found) => found && use(found));
     if (item) use(item);
   }
 
-  private publish(item: vscode.TestItem, result: Result): void {
+  private publish(item: vscode.TestItem, result: Result, tieOutput: boolean): void {
     const duration = result.latencyMs ?? undefined;
-    this.testRun.appendOutput(`${result.case}: ${result.verdict}\r\n${crlf(result.output ?? '')}\r\n`, undefined, item);
+    this.testRun.appendOutput(
+      `${result.case}: ${result.verdict}\r\n${crlf(result.output ?? '')}\r\n`,
+      undefined,
+      tieOutput ? item : undefined,
+    );
     if (result.verdict === 'pass') this.testRun.passed(item, duration);
     else if (result.verdict === 'error')
       this.testRun.errored(item, new vscode.TestMessage(result.error?.message ?? 'The case could not be judged.'), duration);

@@ -1,0 +1,66 @@
+/** How long the extension host ever did not come round to its next turn, and how much of that ran Goldset's code. */
+import { Session, type Profiler } from 'node:inspector';
+
+export interface Blocks {
+  /** ms between two turns of the event loop, whoever was busy. */
+  readonly longestMs: number;
+  /** ms of one such block that Goldset's functions, or what they called, were running. */
+  readonly longestOwnMs: number;
+}
+
+interface Block {
+  /** µs on the clock of the profiler. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** `own`: what the address of a script of ours ends with. */
+export async function longestBlocks(work: () => Promise<unknown>, own: RegExp): Promise<Blocks> {
+  const session = new Session();
+  session.connect();
+  const post = (method: string, parameters?: object): Promise<object> =>
+    new Promise((resolve, reject) => {
+      session.post(method, parameters, (error, result) => (error ? reject(error) : resolve(result ?? {})));
+    });
+  await post('Profiler.enable');
+  await post('Profiler.setSamplingInterval', { interval: 1000 });
+  await post('Profiler.start');
+  const blocks = await blocksDuring(work);
+  const { profile } = (await post('Profiler.stop')) as Profiler.StopReturnType;
+  session.disconnect();
+  return {
+    longestMs: Math.max(0, ...blocks.map(({ start, end }) => end - start)) / 1000,
+    longestOwnMs: Math.max(0, ...blocks.map(ownShare(profile, own))) / 1000,
+  };
+}
+
+const microseconds = (): number => Number(process.hrtime.bigint() / 1000n);
+
+/** A timer that fires every ms finds the times when it could not. */
+async function blocksDuring(work: () => Promise<unknown>): Promise<Block[]> {
+  const blocks: Block[] = [];
+  let last = microseconds();
+  const ticker = setInterval(() => {
+    const now = microseconds();
+    if (now - last > 5000) blocks.push({ start: last, end: now });
+    last = now;
+  }, 1);
+  await work();
+  clearInterval(ticker);
+  return blocks;
+}
+
+function ownShare({ nodes, startTime, samples = [], timeDeltas = [] }: Profiler.Profile, own: RegExp): (block: Block) => number {
+  const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)));
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const isOwn = (id: number | undefined): boolean =>
+    id !== undefined && (own.test(byId.get(id)?.callFrame.url ?? '') || isOwn(parents.get(id)));
+  const ours = new Map(nodes.map(({ id }) => [id, isOwn(id)]));
+  let at = startTime;
+  const times = timeDeltas.map((delta) => (at += delta));
+  return ({ start, end }) =>
+    samples.reduce((sum, id, i) => {
+      const time = times[i] ?? 0;
+      return time > start && time <= end && ours.get(id) === true ? sum + (timeDeltas[i] ?? 0) : sum;
+    }, 0);
+}

@@ -1,0 +1,25 @@
+/** Numbers as people read them, each with its unit; unknown is said, never 0. The same in terminal, page, lens and report. */
+
+type Figure = number | null | undefined;
+
+/** US dollars with two significant digits below one dollar: `$0.0021`, `$12.40`. */
+export function usd(value: Figure): string {
+  if (value === null || value === undefined) return 'unknown';
+  if (value === 0) return '$0';
+  const size = Math.abs(value);
+  const sign = value < 0 ? '-' : '';
+  if (size >= 1) return `${sign}$${size.toFixed(2)}`;
+  const digits = Math.min(12, Math.max(2, 1 - Math.floor(Math.log10(size))));
+  return `${sign}$${Number(size.toPrecision(2)).toFixed(digits)}`;
+}
+
+/** A share as `87.5 %`. */
+export const percent = (value: Figure): string =>
+  value === null || value === undefined ? 'unknown' : `${(value * 100).toFixed(1).replace(/\.0$/, '')} %`;
+
+export const milliseconds = (value: Figure): string =>
+  value === null || value === undefined ? 'unknown' : value >= 10_000 ? `${(value / 1000).toFixed(1)} s` : `${Math.round(value)} ms`;
+
+/** A whole number with its thousands marked. */
+export const count = (value: Figure): string =>
+  value === null || value === undefined ? 'unknown' : Math.round(value).toLocaleString('en-US');
