@@ -15,11 +15,14 @@ export interface TotalUsage extends Usage {
   readonly basis: 'reported' | 'estimated';
 }
 
-const FIELDS = ['input', 'cacheRead', 'cacheWriteShort', 'cacheWriteLong', 'output', 'reasoning'] as const;
-
-export function addUsage(a: Usage, b: Usage): Usage {
-  return Object.fromEntries(FIELDS.map((field) => [field, a[field] + b[field]])) as unknown as Usage;
-}
+export const addUsage = (a: Usage, b: Usage): Usage => ({
+  input: a.input + b.input,
+  cacheRead: a.cacheRead + b.cacheRead,
+  cacheWriteShort: a.cacheWriteShort + b.cacheWriteShort,
+  cacheWriteLong: a.cacheWriteLong + b.cacheWriteLong,
+  output: a.output + b.output,
+  reasoning: a.reasoning + b.reasoning,
+});
 
 /** The sum, or null when no call reported any. */
 export const sumUsage = (all: readonly Usage[]): Usage | null => (all.length === 0 ? null : all.reduce(addUsage));

@@ -1,6 +1,5 @@
 /** From samples to cases. */
 import type { CaseVerdict } from '../grade/grade.ts';
-import { groupBy } from './group-by.ts';
 import type { Result } from './result.ts';
 
 export interface CaseOutcome {
@@ -10,14 +9,16 @@ export interface CaseOutcome {
   readonly verdict: CaseVerdict;
 }
 
-/** A case fails when a sample fails; else it is an error when a sample is. */
+const WEIGHT: Readonly<Record<CaseVerdict, number>> = { pass: 0, error: 1, fail: 2 };
+
+/** A case fails when a sample fails; else it is an error when a sample is. In the order of the first samples. */
 export function caseVerdicts(results: readonly Result[]): CaseOutcome[] {
-  return [...groupBy(results, (result) => result.case).values()].flatMap((samples) => {
-    const first = samples[0];
-    if (!first) return [];
-    const has = (verdict: CaseVerdict): boolean => samples.some((sample) => sample.verdict === verdict);
-    return [
-      { case: first.case, status: first.status, critical: first.critical, verdict: has('fail') ? 'fail' : has('error') ? 'error' : 'pass' },
-    ];
-  });
+  const outcomes = new Map<string, CaseOutcome>();
+  for (const result of results) {
+    const known = outcomes.get(result.case);
+    if (known !== undefined && WEIGHT[known.verdict] >= WEIGHT[result.verdict]) continue;
+    const { status, critical } = known ?? result;
+    outcomes.set(result.case, { case: result.case, status, critical, verdict: result.verdict });
+  }
+  return [...outcomes.values()];
 }

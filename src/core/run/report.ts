@@ -2,7 +2,6 @@
 import type { PriceInfo } from '../economics/price.ts';
 import { sumUsage, type TotalUsage } from '../economics/usage.ts';
 import type { JsonValue } from '../json.ts';
-import type { CaseVerdict } from '../grade/grade.ts';
 import { caseVerdicts, type CaseOutcome } from './case-outcomes.ts';
 import { groupBy } from './group-by.ts';
 import type { Candidate } from './plan.ts';
@@ -98,31 +97,38 @@ export const headOf = ({ id, target, client, parameters }: Candidate): Candidate
 });
 
 function reportCandidate(head: CandidateHead, results: readonly Result[], cases: readonly CaseOutcome[]): CandidateReport {
-  const count = (verdict: CaseVerdict): number => cases.filter((item) => item.verdict === verdict).length;
-  const active = cases.filter((item) => item.status === 'active');
-  const answered = active.filter((item) => item.verdict !== 'error').length;
-  const passed = active.filter((item) => item.verdict === 'pass').length;
+  const counted = { pass: 0, fail: 0, error: 0 };
+  const active = { pass: 0, fail: 0, error: 0 };
+  const statuses = { active: 0, 'known-failing': 0, unverified: 0 };
+  for (const { verdict, status } of cases) {
+    counted[verdict]++;
+    statuses[status]++;
+    if (status === 'active') active[verdict]++;
+  }
+  const answered = active.pass + active.fail;
   const calls = results.filter((result) => result.output !== null);
-  const usage = sumUsage(calls.flatMap((result) => (result.usage === null ? [] : [result.usage])));
+  const usage = sumUsage(known(calls.map((result) => result.usage)));
   const costUsd = sumKnown(calls.map((result) => result.costUsd));
   return {
     ...head,
     cases: cases.length,
-    passed: count('pass'),
-    failed: count('fail'),
-    errors: count('error'),
-    passRate: answered === 0 ? null : passed / answered,
-    interval: wilsonInterval(passed, answered),
-    knownFailing: cases.filter((item) => item.status === 'known-failing').length,
-    unverified: cases.filter((item) => item.status === 'unverified').length,
+    passed: counted.pass,
+    failed: counted.fail,
+    errors: counted.error,
+    passRate: answered === 0 ? null : active.pass / answered,
+    interval: wilsonInterval(active.pass, answered),
+    knownFailing: statuses['known-failing'],
+    unverified: statuses.unverified,
     usage: usage === null ? null : { ...usage, basis: 'reported' },
     costUsd,
     judgeCostUsd: calls.length === 0 ? null : 0,
     costPerCallUsd: costUsd === null || calls.length === 0 ? null : costUsd / calls.length,
-    ttftMs: percentiles(calls.flatMap((result) => result.ttftMs ?? [])),
-    latencyMs: percentiles(calls.flatMap((result) => result.latencyMs ?? [])),
+    ttftMs: percentiles(known(calls.map((result) => result.ttftMs))),
+    latencyMs: percentiles(known(calls.map((result) => result.latencyMs))),
   };
 }
+
+const known = <T>(values: readonly (T | null)[]): T[] => values.filter((value): value is T & {} => value !== null);
 
 /** The sum, or null when a part of it is unknown or there is none. */
 function sumKnown(values: readonly (number | null)[]): number | null {

@@ -16,7 +16,7 @@ import { TestRunPublisher } from './test-run-publisher.ts';
 const FLAT = 1000;
 const RANGE = 500;
 /** Test items made before the extension host gets a breath. */
-const BATCH = 100;
+const BATCH = 25;
 
 type Data =
   | { readonly type: 'prompt'; readonly file: string }

@@ -7,7 +7,7 @@ import type { ShownRun } from '../runs.ts';
 
 type ItemOf = (file: string, caseId: string) => vscode.TestItem | undefined | Promise<vscode.TestItem | undefined>;
 
-const BATCH = 100;
+const BATCH = 25;
 /** Above so many samples the output of each stands in the run's log alone: VS Code sends what is tied to items around once more at the end. */
 const TIED_OUTPUT = 1000;
 
