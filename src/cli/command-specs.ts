@@ -33,12 +33,39 @@ export const runSpec: CommandSpec = {
 
 export const checkSpec: CommandSpec = {
   usage: 'check [PATH…]',
-  summary: 'Lists problems of prompts, golden sets and goldset.yaml without calling a model.',
+  summary: 'Lists problems and findings of prompts, golden sets and goldset.yaml without calling a model.',
   options: {
     'fail-on': { type: 'string', value: 'LEVEL', help: 'error, warning or info: exit 1 from this severity on. Default: error.' },
+    report: { type: 'string', multiple: true, value: 'sarif=FILE', help: 'Also write SARIF 2.1.0.' },
     json,
   },
-  examples: ['goldset check', 'goldset check prompts --fail-on warning'],
+  examples: ['goldset check', 'goldset check --report sarif=goldset.sarif', 'goldset check prompts --fail-on warning'],
+};
+
+export const costSpec: CommandSpec = {
+  usage: 'cost PROMPT',
+  summary: 'Projects tokens, cost per call and cacheable prefix over the golden cases, without sending anything.',
+  options: {
+    model: { type: 'string', multiple: true, value: 'M', help: 'provider:model instead of the prompt’s own; repeat to compare.' },
+    against: { type: 'string', value: 'REF', help: 'A git ref to compare the prefix with. Default: HEAD.' },
+    json,
+  },
+  examples: [
+    'goldset cost prompts/triage.prompt',
+    'goldset cost prompts/triage.prompt --model openai:gpt-6-luna --model anthropic:claude-sonnet-5',
+    'goldset cost prompts/triage.prompt --against main --json',
+  ],
+};
+
+export const modelsSpec: CommandSpec = {
+  usage: 'models [ID]',
+  summary: 'Lists models with price, caching rule and tokenizer, each with its date and source.',
+  options: {
+    update: { type: 'boolean', help: 'Download today’s prices (and caching rules) first.' },
+    from: { type: 'string', value: 'URL', help: 'Where --update downloads from. Default: the data of genai-prices.' },
+    json,
+  },
+  examples: ['goldset models', 'goldset models openai:gpt-6-luna', 'goldset models --update'],
 };
 
 export const renderSpec: CommandSpec = {

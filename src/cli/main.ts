@@ -4,7 +4,7 @@ import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts
 import { startWorker } from '../adapters/evaluation/start-worker.ts';
 import { ConfigurationError, HumanError, messageOf } from '../core/errors.ts';
 import { helpOf, readArguments, type Arguments, type CommandSpec } from './arguments.ts';
-import { checkSpec, renderSpec, runSpec, serveSpec } from './command-specs.ts';
+import { checkSpec, costSpec, modelsSpec, renderSpec, runSpec, serveSpec } from './command-specs.ts';
 import { plainText } from './plain-text.ts';
 
 interface Command {
@@ -19,6 +19,8 @@ const commands = (): typeof import('./commands/all.ts') => require('./commands.j
 const COMMANDS: Readonly<Record<string, Command>> = {
   run: { spec: runSpec, run: (args, evaluator) => commands().runCommand(args, evaluator) },
   check: { spec: checkSpec, run: (args, evaluator) => commands().checkCommand(args, evaluator) },
+  cost: { spec: costSpec, run: (args, evaluator) => commands().costCommand(args, evaluator) },
+  models: { spec: modelsSpec, run: (args, evaluator) => commands().modelsCommand(args, evaluator) },
   render: { spec: renderSpec, run: (args, evaluator) => commands().renderCommand(args, evaluator) },
   serve: { spec: serveSpec, run: (args, evaluator) => commands().serveCommand(args, evaluator) },
 };

@@ -28,7 +28,14 @@ export async function withSession(
   const workspace = await openWorkspace(startOf(args.paths[0], cwd));
   const keys = environmentKeys(await environment(args.text('env-file')));
   const allowedOrigins = args.texts('allow-origin').map(originOf);
-  const models = modelOpener({ config: workspace.config, keys, matcher: evaluator, clock: systemClock, allowedOrigins });
+  const models = modelOpener({
+    root: workspace.root,
+    config: workspace.config,
+    keys,
+    matcher: evaluator,
+    clock: systemClock,
+    allowedOrigins,
+  });
   return work({ cwd, workspace, evaluator, models });
 }
 

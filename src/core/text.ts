@@ -57,3 +57,14 @@ export function excerpt(text: string, length = 80): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
 }
+
+export interface TextEdit {
+  readonly range: TextRange;
+  readonly text: string;
+}
+
+/** A text with the edits made. */
+export const applyEdits = (text: string, edits: readonly TextEdit[]): string =>
+  edits
+    .toSorted((a, b) => b.range.start - a.range.start)
+    .reduce((all, { range, text: replacement }) => all.slice(0, range.start) + replacement + all.slice(range.end), text);

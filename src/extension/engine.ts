@@ -95,6 +95,7 @@ export class Engine {
     if (!first) throw new ConfigurationError('run/nothing', 'There is nothing to run.');
     const workspace = await openWorkspace(path.dirname(first.file));
     const opener = modelOpener({
+      root: workspace.root,
       config: workspace.config,
       keys: this.options.keys,
       matcher: this.evaluator,

@@ -1,7 +1,6 @@
 /** The worker thread: whatever burns CPU or can hang runs here, where it can be killed. */
 import { parentPort } from 'node:worker_threads';
 import { HumanError, messageOf } from '../core/errors.ts';
-import { caseProblems } from '../core/golden/case-problems.ts';
 import { readGoldenSet } from '../core/golden/read-golden.ts';
 import { gradeHere, renderHere } from '../core/run/evaluate-here.ts';
 import { GOLDEN_SLICE, type TaskFailure, type TaskReply, type TaskRequest, type WorkerTasks } from '../adapters/evaluation/tasks.ts';
@@ -12,13 +11,11 @@ import type { GoldenCase } from '../core/golden/case.ts';
 /** The golden set that is being handed over. */
 let golden: readonly GoldenCase[] = [];
 
+let analyst: import('../adapters/evaluation/prompt-analyst.ts').PromptAnalyst | undefined;
+
 /** The tokenizer's vocabulary takes a third of a second and 60 MB, so it is loaded by the first who counts. */
 const tasks: WorkerTasks = {
-  load: async ({ workspace, file, caseProblems: withProblems }) => {
-    const loaded = await new PromptLoader(workspace).load(file);
-    if (!withProblems) return loaded;
-    return { ...loaded, diagnostics: [...loaded.diagnostics, ...caseProblems(loaded.reading, loaded.target.cases)] };
-  },
+  load: ({ workspace, file }) => new PromptLoader(workspace).load(file),
   render: renderHere,
   grade: gradeHere,
   readGolden: ({ path, text }) => {
@@ -28,9 +25,10 @@ const tasks: WorkerTasks = {
   },
   goldenSlice: ({ from }) => golden.slice(from, from + GOLDEN_SLICE),
   matchScript: async ({ script, request }) => (await import('../adapters/models/scripted/match.ts')).matchScript(script, request),
-  countTokens: async ({ texts }) => {
-    const { encodeText } = await import('../core/economics/tokenizer.ts');
-    return texts.map((text) => encodeText(text).length);
+  analyse: async (job) => {
+    const { PromptAnalyst } = await import('../adapters/evaluation/prompt-analyst.ts');
+    analyst ??= new PromptAnalyst();
+    return analyst.analyse(job);
   },
 };
 

@@ -13,7 +13,7 @@ import type { RunReport } from '../../src/core/run/report.ts';
 import { retryDelay } from '../../src/core/run/retry.ts';
 import { wilsonInterval, percentiles } from '../../src/core/run/summary-statistics.ts';
 import { DEFAULT_GATE, exitCodeOf, type Gate } from '../../src/core/run/verdict.ts';
-import { pricingFromRates } from '../../src/core/economics/price.ts';
+import { pricingOf, scriptedPrice } from '../../src/core/economics/price.ts';
 import { findPricing } from '../../src/core/economics/price-book.ts';
 import { sha256 } from '../../src/adapters/workspace/golden-hash.ts';
 import { promptVersion } from '../../src/core/versions/identity.ts';
@@ -25,9 +25,8 @@ function client(answer: Answer, id = 'test:model'): ModelClient {
   return {
     id,
     source: 'model',
-    pricing: pricingFromRates(
-      { input: 1, cacheRead: 0.1, output: 2 },
-      { asOf: '2026-01-01', source: 'test', basis: 'exact', basedOn: null },
+    pricing: pricingOf(
+      scriptedPrice({ input: 1, cacheRead: 0.1, output: 2 }, { asOf: '2026-01-01', source: 'test', basis: 'exact', basedOn: null }),
     ),
     complete: (request, { signal, onText }) => {
       if (signal.aborted) return Promise.reject(new ProviderError('aborted', 'cancelled'));

@@ -5,14 +5,13 @@ import type { Diagnostic } from '../../core/diagnostics.ts';
 import type { GradeJob, RenderJob, RenderOutcome } from '../../core/run/evaluator.ts';
 import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts';
 import type { Script } from '../models/scripted/script.ts';
+import type { AnalyseJob, PromptInsight } from './prompt-analyst.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { Workspace } from '../workspace/root.ts';
 
 export interface LoadJob {
   readonly workspace: Workspace;
   readonly file: string;
-  /** Also what is wrong with each golden case for this prompt. */
-  readonly caseProblems: boolean;
 }
 
 export interface WorkerTasks {
@@ -24,7 +23,8 @@ export interface WorkerTasks {
   /** The next cases of a set that `readGolden` has read. */
   goldenSlice(job: { readonly from: number }): readonly GoldenCase[];
   matchScript(job: { readonly script: Script; readonly request: ScriptedRequest }): Promise<ScriptedMatch>;
-  countTokens(job: { readonly texts: readonly string[] }): Promise<readonly number[]>;
+  /** What a prompt costs, how it caches, and what is to be found about it. */
+  analyse(job: AnalyseJob): Promise<PromptInsight>;
 }
 
 /** Cases that travel in one message, so that no thread is busy for long with taking them in. */

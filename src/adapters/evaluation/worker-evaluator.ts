@@ -13,6 +13,7 @@ import type { Script } from '../models/scripted/script.ts';
 import type { HashedGoldenSet } from '../workspace/golden-hash.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import { startWorker } from './start-worker.ts';
+import type { AnalyseJob, PromptInsight } from './prompt-analyst.ts';
 import type { LoadJob, TaskArgs, TaskFailure, TaskName, TaskReply, TaskRequest, TaskResult } from './tasks.ts';
 
 /** ms. A user sees the error within two seconds, the thread's start included. */
@@ -23,7 +24,7 @@ const LIMITS: Readonly<Record<TaskName, number>> = {
   readGolden: 30_000,
   goldenSlice: 10_000,
   matchScript: 5000,
-  countTokens: 20_000,
+  analyse: 30_000,
 };
 /** ms for a thread to start and load its code. */
 const START_LIMIT = 30_000;
@@ -35,7 +36,7 @@ const NAMES: Readonly<Record<TaskName, string>> = {
   readGolden: 'Reading the golden set',
   goldenSlice: 'Reading the golden set',
   matchScript: 'Matching the rules of the scripted model',
-  countTokens: 'Counting tokens',
+  analyse: 'Analysing the prompt',
 };
 
 interface Pending {
@@ -95,8 +96,9 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
     return this.run('matchScript', { script, request });
   }
 
-  countTokens(texts: readonly string[]): Promise<readonly number[]> {
-    return this.run('countTokens', { texts });
+  /** @throws {HumanError} when the prompt's own file cannot be read. */
+  analyse(job: AnalyseJob): Promise<PromptInsight> {
+    return this.run('analyse', job);
   }
 
   async dispose(): Promise<void> {

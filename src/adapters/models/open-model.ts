@@ -1,14 +1,14 @@
 /** A model's name → the client that answers for it. The one place that knows all providers. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ConfigurationError, HumanError, messageOf } from '../../core/errors.ts';
+import { ConfigurationError } from '../../core/errors.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { parseModelId } from '../../core/config/model-id.ts';
-import { pricingFromRates, type Pricing } from '../../core/economics/price.ts';
+import { pricingOf, type Pricing } from '../../core/economics/price.ts';
 import type { ModelClient } from '../../core/run/model-client.ts';
 import { OPENAI, officialKey, serverKey, type KeySource } from './keys.ts';
+import { loadOverrides, resolveFacts, scriptedPriceTable } from './resolve-facts.ts';
 import { ScriptedClient } from './scripted/client.ts';
-import { readScript, type Script } from './scripted/script.ts';
+import { loadScript } from './scripted/script-file.ts';
 import { ScriptedModel, type ScriptMatcher } from './scripted/scripted-model.ts';
 
 export interface ModelOpener {
@@ -22,6 +22,8 @@ export interface ModelOpener {
 }
 
 export interface ModelOpenerOptions {
+  /** Of the workspace. */
+  readonly root: string;
   readonly config: GoldsetConfig;
   readonly keys: KeySource;
   readonly matcher: ScriptMatcher;
@@ -59,15 +61,19 @@ async function openModel(id: string, from: string, options: ModelOpenerOptions):
   const configured = options.config.providers.get(provider);
   const shared = { id: `${provider}:${model}`, model, now: options.clock.now, ...(options.fetch ? { fetch: options.fetch } : {}) };
   const { OpenaiClient } = await import('./openai/client.ts');
+  const pricing = async (): Promise<Pricing | null> => {
+    const { overrides } = await loadOverrides(options.root, options.config);
+    const { price } = await resolveFacts(id, from, options.config, overrides);
+    return price === null ? null : pricingOf(price);
+  };
   if (configured) {
     const { baseUrl, apiKeyEnv: variable } = configured;
     const apiKey = await serverKey({ provider, baseUrl, variable, allowedOrigins: options.allowedOrigins }, options.keys);
-    return new OpenaiClient({ ...shared, baseUrl, apiKey, official: false, pricing: null });
+    return new OpenaiClient({ ...shared, baseUrl, apiKey, official: false, pricing: await pricing() });
   }
   if (provider === OPENAI.name) {
     const apiKey = await officialKey(OPENAI, options.keys);
-    const { findPricing } = await import('../../core/economics/price-book.ts');
-    return new OpenaiClient({ ...shared, baseUrl: OPENAI.baseUrl, apiKey, official: true, pricing: findPricing(OPENAI.name, model) });
+    return new OpenaiClient({ ...shared, baseUrl: OPENAI.baseUrl, apiKey, official: true, pricing: await pricing() });
   }
   throw new ConfigurationError(
     'model/unknown-provider',
@@ -79,39 +85,6 @@ async function openModel(id: string, from: string, options: ModelOpenerOptions):
 async function openScripted(id: string, file: string, options: ModelOpenerOptions): Promise<ModelClient> {
   const script = await loadScript(file);
   const model = new ScriptedModel(script, options.matcher, options.clock.now);
-  return new ScriptedClient(id, await pricingOf(script, file), model, options.clock);
-}
-
-/** @throws {ConfigurationError} when the file is not there or not valid. */
-export async function loadScript(file: string): Promise<Script> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new ConfigurationError(
-      'scripted/missing',
-      `The scripted model ${file} cannot be read: ${messageOf(error)}`,
-      'The path is relative to the file that names it.',
-    );
-  }
-  const { script, diagnostics } = readScript(file, text);
-  const problem = diagnostics.find((item) => item.severity === 'error');
-  if (problem) throw new ConfigurationError(problem.code, `${file}: ${problem.message}`, problem.hint);
-  return script;
-}
-
-async function pricingOf(script: Script, file: string): Promise<Pricing | null> {
-  if (script.pricedAs !== null) {
-    const parsed = parseModelId(script.pricedAs);
-    if (parsed === null) throw new HumanError('scripted/priced-as', `${file}: \`pricedAs\` must be provider:model.`);
-    const { findPricing } = await import('../../core/economics/price-book.ts');
-    return findPricing(parsed.provider, parsed.model);
-  }
-  if (script.price === null) return null;
-  return pricingFromRates(script.price, {
-    asOf: new Date().toISOString().slice(0, 10),
-    source: path.basename(file),
-    basis: 'scripted',
-    basedOn: null,
-  });
+  const price = await scriptedPriceTable(script, file);
+  return new ScriptedClient(id, price === null ? null : pricingOf(price), model, options.clock);
 }

@@ -1,5 +1,7 @@
 /** The commands as one bundle, loaded after the worker thread was told to start. */
 export { checkCommand } from './check.ts';
+export { costCommand } from './cost.ts';
+export { modelsCommand } from './models.ts';
 export { renderCommand } from './render.ts';
 export { runCommand } from './run.ts';
 export { serveCommand } from './serve.ts';

@@ -1,25 +1,32 @@
-/** `goldset check`: problems, without a call. */
-import { readFile } from 'node:fs/promises';
+/** `goldset check`: problems and findings, without a call. */
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { Diagnostic, Severity } from '../../core/diagnostics.ts';
 import { LineIndex, type LineRange } from '../../core/text.ts';
+import { Git } from '../../adapters/git/git.ts';
+import { textAt } from '../../adapters/git/previous-text.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
 import { plainText } from '../plain-text.ts';
+import { sarif } from '../reporters/sarif.ts';
 import { withSession, type Session } from '../session.ts';
+
+declare const GOLDSET_VERSION: string;
 
 const LEVELS: readonly Severity[] = ['info', 'warning', 'error'];
 
 export async function checkCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const failOn = LEVELS.find((level) => level === (args.text('fail-on') ?? 'error'));
   if (!failOn) throw new ConfigurationError('usage', '--fail-on must be error, warning or info.');
+  const reports = args.texts('report').map(sarifFile);
   return withSession(args, evaluator, async (session) => {
     const { diagnostics, prompts, cases } = await collect(args.paths, session);
     if (prompts === 0)
       throw new ConfigurationError('check/nothing', 'There is no prompt here.', 'Prompts are files that end with .prompt or .prompt.yml.');
     const placed = await place(diagnostics, session.workspace.root);
+    for (const file of reports) await writeFile(path.resolve(session.cwd, file), sarif(placed, GOLDSET_VERSION));
     const failing = placed.filter((item) => LEVELS.indexOf(item.severity) >= LEVELS.indexOf(failOn));
     if (args.flag('json'))
       process.stdout.write(`${JSON.stringify({ schema: 'goldset.check/1', prompts, cases, diagnostics: placed }, null, 2)}\n`);
@@ -28,17 +35,26 @@ export async function checkCommand(args: Arguments, evaluator: WorkerEvaluator):
   });
 }
 
+function sarifFile(text: string): string {
+  const file = /^sarif=(.+)$/.exec(text)?.[1];
+  if (file === undefined) throw new ConfigurationError('usage', `--report must be sarif=FILE, not "${text}".`);
+  return file;
+}
+
 async function collect(
   paths: readonly string[],
   { cwd, evaluator, workspace }: Session,
 ): Promise<{ diagnostics: Diagnostic[]; prompts: number; cases: number }> {
   const diagnostics = [...workspace.diagnostics];
+  const git = new Git();
   let cases = 0;
   const files = await findPrompts(paths, cwd);
   for (const file of files) {
-    const loaded = await evaluator.load({ workspace, file, caseProblems: true });
-    cases += loaded.target.cases.length;
-    diagnostics.push(...loaded.diagnostics);
+    const text = await textAt(git, 'HEAD', file);
+    const previous = text === null ? null : { ref: 'HEAD', text };
+    const insight = await evaluator.analyse({ workspace, file, unsaved: {}, models: [], previous, off: [] });
+    cases += insight.cases;
+    diagnostics.push(...insight.diagnostics, ...insight.findings);
   }
   return { diagnostics: unique(diagnostics), prompts: files.length, cases };
 }

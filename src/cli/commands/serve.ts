@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { ConfigurationError } from '../../core/errors.ts';
 import { systemClock } from '../../adapters/clock.ts';
-import { loadScript } from '../../adapters/models/open-model.ts';
+import { loadScript } from '../../adapters/models/scripted/script-file.ts';
 import { ScriptedModel } from '../../adapters/models/scripted/scripted-model.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';

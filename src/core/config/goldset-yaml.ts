@@ -3,6 +3,7 @@ import { Diagnostics, type Diagnostic } from '../diagnostics.ts';
 import { isJsonObject } from '../json.ts';
 import { Fields } from '../prompt/formats/fields.ts';
 import { readSettings } from '../prompt/formats/goldset-settings.ts';
+import type { Traffic } from '../economics/projected-cost.ts';
 import type { GoldsetSettings } from '../prompt/document.ts';
 import { DEFAULT_GATE, type Gate } from '../run/verdict.ts';
 import { readYaml } from '../yaml.ts';
@@ -20,6 +21,12 @@ export interface GoldsetConfig {
   readonly gate: Gate & { readonly repeats: number };
   /** USD; null: no limit set. */
   readonly spend: { readonly perRun: number | null; readonly askAbove: number | null };
+  /** By the prompt's name; what is sent and what a user counts. */
+  readonly traffic: ReadonlyMap<string, Traffic>;
+  /** A file of the user's own prices, as written. */
+  readonly prices: string | null;
+  /** Codes of findings that nobody wants to see. */
+  readonly findingsOff: readonly string[];
   /** By path as written, relative to goldset.yaml. */
   readonly prompts: ReadonlyMap<string, GoldsetSettings>;
 }
@@ -29,11 +36,14 @@ export const EMPTY_CONFIG: GoldsetConfig = {
   providers: new Map(),
   gate: { ...DEFAULT_GATE, repeats: 1 },
   spend: { perRun: null, askAbove: null },
+  traffic: new Map(),
+  prices: null,
+  findingsOff: [],
   prompts: new Map(),
 };
 
 /** Keys that the design reserves; what later issues read is not a slip today. */
-const KEYS = ['model', 'matrix', 'providers', 'judge', 'gate', 'spend', 'traffic', 'pipeline', 'prices', 'prompts'];
+const KEYS = ['model', 'matrix', 'providers', 'judge', 'gate', 'spend', 'traffic', 'pipeline', 'prices', 'prompts', 'findings'];
 
 export function readGoldsetYaml(path: string, text: string): { config: GoldsetConfig; diagnostics: readonly Diagnostic[] } {
   const diagnostics = new Diagnostics(path);
@@ -45,6 +55,9 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
   const gate = fields.object(root, ['gate']) ?? {};
   fields.unknownKeys(gate, ['margin', 'minPassRate', 'maxErrors', 'repeats'], ['gate']);
   const spend = fields.object(root, ['spend']) ?? {};
+  const traffic = fields.object(root, ['traffic']) ?? {};
+  const findings = fields.object(root, ['findings']) ?? {};
+  fields.unknownKeys(findings, ['off'], ['findings']);
   const providers = fields.object(root, ['providers']) ?? {};
   const prompts = fields.object(root, ['prompts']) ?? {};
   const config: GoldsetConfig = {
@@ -56,6 +69,9 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
       repeats: Math.max(1, Math.trunc(fields.number(gate, ['gate', 'repeats'], 1) ?? 1)),
     },
     spend: { perRun: fields.number(spend, ['spend', 'perRun'], 0), askAbove: fields.number(spend, ['spend', 'askAbove'], 0) },
+    traffic: new Map(Object.keys(traffic).flatMap((name) => readTraffic(fields, traffic, name))),
+    prices: fields.string(root, ['prices']),
+    findingsOff: fields.list(findings, ['findings', 'off']).filter((item): item is string => typeof item === 'string'),
     prompts: new Map(
       Object.keys(prompts).flatMap((name): [string, GoldsetSettings][] => {
         const value = prompts[name];
@@ -67,6 +83,20 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
     ),
   };
   return { config, diagnostics: diagnostics.list };
+}
+
+function readTraffic(fields: Fields, traffic: Parameters<Fields['object']>[0], name: string): [string, Traffic][] {
+  const path = ['traffic', name];
+  const value = fields.object(traffic, path);
+  if (value === null) return [];
+  fields.unknownKeys(value, ['callsPerDay', 'action', 'callsPerAction'], path);
+  const callsPerDay = fields.number(value, [...path, 'callsPerDay'], 0);
+  if (callsPerDay === null) {
+    fields.report(path, `The traffic of \`${name}\` needs \`callsPerDay\`.`);
+    return [];
+  }
+  const action = fields.string(value, [...path, 'action']) ?? 'action';
+  return [[name, { callsPerDay, action, callsPerAction: fields.number(value, [...path, 'callsPerAction'], 0) ?? 1 }]];
 }
 
 function readProvider(fields: Fields, providers: Parameters<Fields['object']>[0], name: string): [string, ProviderConfig][] {

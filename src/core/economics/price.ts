@@ -1,14 +1,42 @@
-/** What a model costs, and since when and by whom we know it. */
+/** What a model costs, and since when and by whom we know it. All rates are US dollars per million tokens. */
 import type { Usage } from './usage.ts';
 
 export interface PriceInfo {
   /** Date of the data, `YYYY-MM-DD`. */
   readonly asOf: string;
   readonly source: string;
-  /** `exact`: this very id has a price. `estimated`: that of `basedOn`. `scripted`: the scripted model's own file. */
-  readonly basis: 'exact' | 'estimated' | 'scripted';
+  /** `exact`: this very id has a price. `estimated`: that of `basedOn`. `scripted`: the scripted model's own file. `override`: the user's file. */
+  readonly basis: 'exact' | 'estimated' | 'scripted' | 'override';
   readonly basedOn: string | null;
 }
+
+export interface Rates {
+  readonly input: number;
+  /** Null: the provider has no reduced price; reads cost what input costs. */
+  readonly cacheRead: number | null;
+  /** Null: writing to the cache costs no more than input. */
+  readonly cacheWriteShort: number | null;
+  /** Null: not known where the short write has a price, else as input. */
+  readonly cacheWriteLong: number | null;
+  readonly output: number;
+}
+
+/** What other ways to send a request cost, as a factor of the standard price; null: not offered or not known. */
+export interface ServiceFactors {
+  readonly batch: number | null;
+  readonly flex: number | null;
+  readonly priority: number | null;
+}
+
+export interface PriceTable {
+  readonly info: PriceInfo;
+  readonly rates: Rates;
+  /** A request with more input tokens than `above` is billed whole at these rates. Ascending. */
+  readonly tiers: readonly { readonly above: number; readonly rates: Rates }[];
+  readonly service: ServiceFactors;
+}
+
+export type Service = 'standard' | keyof ServiceFactors;
 
 export interface Pricing {
   readonly info: PriceInfo;
@@ -16,18 +44,60 @@ export interface Pricing {
   costUsd(usage: Usage): number | null;
 }
 
-/** USD per million tokens, as a scripted model declares them. */
-export interface TokenRates {
-  readonly input: number;
-  readonly cacheRead: number | null;
+export interface CostSplit {
+  readonly fresh: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
   readonly output: number;
 }
 
-/** Input that was read from the cache costs its own rate (or the full one), the rest the input rate. */
-export function pricingFromRates(rates: TokenRates, info: PriceInfo): Pricing {
+export const NO_SERVICES: ServiceFactors = { batch: null, flex: null, priority: null };
+
+/**
+ * USD of one call by what it is for, or null when a rate that this usage needs is not known. The rule is the
+ * providers': input that was read from or written to the cache is billed at its own rate instead of the input rate.
+ */
+export function splitCost(table: PriceTable, usage: Usage, service: Service = 'standard'): CostSplit | null {
+  const factor = service === 'standard' ? 1 : table.service[service];
+  if (factor === null) return null;
+  const rates = ratesFor(table, usage.input);
+  const long = rates.cacheWriteLong ?? (rates.cacheWriteShort === null ? rates.input : null);
+  if (usage.cacheWriteLong > 0 && long === null) return null;
+  const fresh = usage.input - usage.cacheRead - usage.cacheWriteShort - usage.cacheWriteLong;
+  const usd = (tokens: number, rate: number): number => (factor * tokens * rate) / 1e6;
   return {
-    info,
-    costUsd: ({ input, cacheRead, output }) =>
-      ((input - cacheRead) * rates.input + cacheRead * (rates.cacheRead ?? rates.input) + output * rates.output) / 1e6,
+    fresh: usd(fresh, rates.input),
+    cacheRead: usd(usage.cacheRead, rates.cacheRead ?? rates.input),
+    cacheWrite: usd(usage.cacheWriteShort, rates.cacheWriteShort ?? rates.input) + usd(usage.cacheWriteLong, long ?? 0),
+    output: usd(usage.output, rates.output),
   };
+}
+
+export function costUsd(table: PriceTable, usage: Usage, service: Service = 'standard'): number | null {
+  const split = splitCost(table, usage, service);
+  return split === null ? null : split.fresh + split.cacheRead + split.cacheWrite + split.output;
+}
+
+/** The rates of the tier that this much input falls into. */
+export const ratesFor = ({ rates, tiers }: PriceTable, inputTokens: number): Rates =>
+  tiers.findLast((tier) => inputTokens > tier.above)?.rates ?? rates;
+
+export const pricingOf = (table: PriceTable): Pricing => ({ info: table.info, costUsd: (usage) => costUsd(table, usage) });
+
+/** The table of a scripted model, from its file. */
+export const scriptedPrice = (rates: { input: number; cacheRead: number | null; output: number }, info: PriceInfo): PriceTable => ({
+  info,
+  rates: { ...rates, cacheWriteShort: null, cacheWriteLong: null },
+  tiers: [],
+  service: NO_SERVICES,
+});
+
+const DAY = 24 * 60 * 60 * 1000;
+/** Prices change; after this a number says how old it is. Days. */
+export const STALE_AFTER = 60;
+
+/** How many days old the price is, when that is more than a user should trust; else null. */
+export function staleDays({ asOf }: PriceInfo, now: Date): number | null {
+  const days = Math.floor((now.getTime() - Date.parse(asOf)) / DAY);
+  return days > STALE_AFTER ? days : null;
 }

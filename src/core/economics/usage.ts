@@ -10,6 +10,8 @@ export interface Usage {
   readonly reasoning: number;
 }
 
+export const NO_USAGE: Usage = { input: 0, cacheRead: 0, cacheWriteShort: 0, cacheWriteLong: 0, output: 0, reasoning: 0 };
+
 export interface TotalUsage extends Usage {
   /** Reported by the provider, or counted by us. */
   readonly basis: 'reported' | 'estimated';

@@ -1,13 +1,19 @@
 /** Segments → messages. The rules for white space and history are dotprompt's (reference/template, "Messages"). */
 import type { JsonObject } from '../json.ts';
-import type { Marker, Message, Part, Segment } from './request.ts';
+import type { Marker, Message, Part, Segment, TextSegment } from './request.ts';
 
-type TextSegment = Exclude<Segment, { kind: 'marker' }>;
 type Piece = TextSegment | { readonly kind: 'marker'; readonly marker: Extract<Marker, { type: 'media' | 'section' }> };
 
+/** A message and, for each of its parts, the segments that its text is made of; a message of the history has none. */
+export interface AssembledMessage {
+  readonly message: Message;
+  readonly origins: readonly (readonly TextSegment[])[];
+}
+
 /** Groups segments into messages; `history` goes where the template says, else before the last user message. */
-export function assembleMessages(segments: readonly Segment[], history: readonly Message[] = []): Message[] {
-  const drafts: (Message | { role: string; pieces: Piece[] })[] = [];
+export function assembleMessages(segments: readonly Segment[], history: readonly Message[] = []): AssembledMessage[] {
+  const drafts: (AssembledMessage | { role: string; pieces: Piece[] })[] = [];
+  const past = history.map((message): AssembledMessage => ({ message, origins: message.content.map(() => []) }));
   let current: { role: string; pieces: Piece[] } = { role: 'user', pieces: [] };
   drafts.push(current);
   let run: Piece[] = [];
@@ -26,7 +32,7 @@ export function assembleMessages(segments: readonly Segment[], history: readonly
     else {
       endRun();
       if (segment.marker.type === 'history') {
-        drafts.push(...history.map(asHistory));
+        drafts.push(...past.map(asHistory));
         placed = history.length > 0;
         begin('model');
       } else if (current.pieces.length > 0) begin(segment.marker.role);
@@ -35,38 +41,44 @@ export function assembleMessages(segments: readonly Segment[], history: readonly
   }
   endRun();
   const messages = drafts.flatMap((draft) => ('pieces' in draft ? (draft.pieces.length > 0 ? [finish(draft)] : []) : [draft]));
-  return placed ? messages : insertHistory(messages, history);
+  return placed ? messages : insertHistory(messages, past);
 }
 
 const isBlank = (pieces: readonly Piece[]): boolean => pieces.every((piece) => piece.kind !== 'marker' && piece.text.trim() === '');
 
-const asHistory = (message: Message): Message => ({
-  ...message,
-  metadata: { ...message.metadata, purpose: 'history' } satisfies JsonObject,
+const asHistory = ({ message, origins }: AssembledMessage): AssembledMessage => ({
+  message: { ...message, metadata: { ...message.metadata, purpose: 'history' } satisfies JsonObject },
+  origins,
 });
 
-function insertHistory(messages: Message[], history: readonly Message[]): Message[] {
+function insertHistory(messages: AssembledMessage[], history: readonly AssembledMessage[]): AssembledMessage[] {
   const last = messages.at(-1);
-  if (last?.role !== 'user') return [...messages, ...history];
+  if (last?.message.role !== 'user') return [...messages, ...history];
   return [...messages.slice(0, -1), ...history, last];
 }
 
 /** Neighbouring texts become one part; blank text between media is dropped. */
-function finish({ role, pieces }: { role: string; pieces: readonly Piece[] }): Message {
+function finish({ role, pieces }: { role: string; pieces: readonly Piece[] }): AssembledMessage {
   const content: Part[] = [];
-  let text = '';
+  const origins: TextSegment[][] = [];
+  let run: TextSegment[] = [];
   const endText = (): void => {
-    if (text.trim() !== '') content.push({ text });
-    text = '';
+    const text = run.map((segment) => segment.text).join('');
+    if (text.trim() !== '') {
+      content.push({ text });
+      origins.push(run);
+    }
+    run = [];
   };
   for (const piece of pieces) {
     if (piece.kind === 'marker') {
       endText();
       content.push(partOf(piece.marker));
-    } else text += piece.text;
+      origins.push([]);
+    } else run.push(piece);
   }
   endText();
-  return { role, content };
+  return { message: { role, content }, origins };
 }
 
 function partOf(marker: Extract<Marker, { type: 'media' | 'section' }>): Part {

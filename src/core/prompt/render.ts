@@ -4,9 +4,9 @@ import { ownValue } from '../json.ts';
 import { HumanError } from '../errors.ts';
 import { splitFrontMatter } from './formats/front-matter.ts';
 import type { PartialSource, PromptDocument } from './document.ts';
-import { assembleMessages } from './messages.ts';
+import { assembleMessages, type AssembledMessage } from './messages.ts';
 import { renderMessageTemplate } from './placeholders.ts';
-import type { Message, Part, RenderData, RenderedRequest, Segment } from './request.ts';
+import type { RenderData, RenderedRequest, Segment, TextSegment } from './request.ts';
 import { compileTemplate, type TemplateFile } from './template/compile.ts';
 
 export interface PromptRenderer {
@@ -23,10 +23,11 @@ export function prepareRenderer(document: PromptDocument, partials: readonly Par
   return {
     render(data) {
       const segments = segmentsOf({ ...document.input.defaults, ...data.input }, data);
-      const messages = assembleMessages(segments, data.messages);
+      const assembled = wrapLastUserMessage(assembleMessages(segments, data.messages), data.prefix ?? '', data.suffix ?? '', document.path);
       return {
         segments,
-        messages: wrapLastUserMessage(messages, data.prefix ?? '', data.suffix ?? ''),
+        messages: assembled.map(({ message }) => message),
+        origins: assembled.map(({ origins }) => origins),
         tools: document.tools,
         output: document.output,
         parameters: document.parameters,
@@ -58,21 +59,31 @@ export function partialFile(partial: PartialSource): TemplateFile {
     : { path: partial.path, source: body.text, offset: body.offset };
 }
 
-function wrapLastUserMessage(messages: Message[], prefix: string, suffix: string): Message[] {
+/** What a case puts around the last user message is a value like any other. */
+function wrapLastUserMessage(messages: AssembledMessage[], prefix: string, suffix: string, path: string): AssembledMessage[] {
   if (prefix === '' && suffix === '') return messages;
-  const at = messages.findLastIndex((message) => message.role === 'user');
-  const message = messages[at];
-  if (!message) throw new HumanError('template/no-user-message', 'This prompt has no user message that a prefix or suffix could go to.');
-  const wrapped: Part[] = wrapText(message.content, prefix, suffix);
-  return messages.with(at, { ...message, content: wrapped });
-}
-
-function wrapText(content: readonly Part[], prefix: string, suffix: string): Part[] {
-  const first = content[0];
-  const parts = first && 'text' in first ? [{ text: prefix + first.text }, ...content.slice(1)] : [{ text: prefix }, ...content];
-  const last = parts.at(-1);
-  const all: Part[] = last && 'text' in last ? [...parts.slice(0, -1), { text: last.text + suffix }] : [...parts, { text: suffix }];
-  return all.filter((part) => !('text' in part) || part.text !== '');
+  const at = messages.findLastIndex(({ message }) => message.role === 'user');
+  const found = messages[at];
+  if (!found) throw new HumanError('template/no-user-message', 'This prompt has no user message that a prefix or suffix could go to.');
+  const around = (text: string, expression: string): TextSegment => ({
+    kind: 'value',
+    text,
+    expression,
+    source: { path, range: { start: 0, end: 0 } },
+  });
+  const { message } = found;
+  const parts = message.content.map((part, i) => ({ part, origins: [...(found.origins[i] ?? [])] }));
+  const first = parts[0];
+  if (first && 'text' in first.part)
+    parts[0] = { part: { text: prefix + first.part.text }, origins: [around(prefix, 'prefix'), ...first.origins] };
+  else parts.unshift({ part: { text: prefix }, origins: [around(prefix, 'prefix')] });
+  const end = parts.length - 1;
+  const last = parts[end];
+  if (last && 'text' in last.part)
+    parts[end] = { part: { text: last.part.text + suffix }, origins: [...last.origins, around(suffix, 'suffix')] };
+  else parts.push({ part: { text: suffix }, origins: [around(suffix, 'suffix')] });
+  const kept = parts.filter(({ part }) => !('text' in part) || part.text !== '');
+  return messages.with(at, { message: { ...message, content: kept.map(({ part }) => part) }, origins: kept.map(({ origins }) => origins) });
 }
 
 /** The variables a template reads that neither the case nor the prompt's defaults give. */

@@ -13,6 +13,8 @@ export type Segment =
   | { readonly kind: 'value'; readonly text: string; readonly expression: string; readonly source: SegmentSource }
   | { readonly kind: 'marker'; readonly marker: Marker; readonly source: SegmentSource };
 
+export type TextSegment = Exclude<Segment, { kind: 'marker' }>;
+
 export interface SegmentSource {
   /** Of the file: the prompt's own, or a partial's. */
   readonly path: string;
@@ -40,6 +42,8 @@ export interface Message {
 export interface RenderedRequest {
   readonly segments: readonly Segment[];
   readonly messages: readonly Message[];
+  /** By message and part: what its text is made of, in order; empty for media and for messages of the history. */
+  readonly origins: readonly (readonly (readonly TextSegment[])[])[];
   readonly tools: readonly ToolDefinition[];
   readonly output: OutputSpec;
   readonly parameters: Parameters;

@@ -17,7 +17,7 @@ export function renderHere({ document, partials, data, segments }: RenderJob): R
   return data.map((item) => {
     try {
       const request = renderer.render(item);
-      return { request: segments ? request : { ...request, segments: [] } };
+      return { request: segments ? request : { ...request, segments: [], origins: [] } };
     } catch (error) {
       if (!(error instanceof HumanError)) throw error;
       return { problem: error.message };

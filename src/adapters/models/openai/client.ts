@@ -3,6 +3,7 @@ import OpenAI from 'openai';
 import type { ChatCompletionChunk, ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
 import { ProviderError } from '../../../core/errors.ts';
 import type { Pricing } from '../../../core/economics/price.ts';
+import { usageFromOpenai } from '../../../core/economics/reported-usage.ts';
 import type { Usage } from '../../../core/economics/usage.ts';
 import type { FinishReason, ModelCallOptions, ModelClient, ModelRequest, ModelResponse } from '../../../core/run/model-client.ts';
 import { chatBody } from './body.ts';
@@ -91,7 +92,7 @@ class StreamedAnswer {
   constructor(private readonly elapsed: () => number) {}
 
   add(chunk: ChatCompletionChunk, onText: ((text: string) => void) | undefined): void {
-    if (chunk.usage) this.usage = usageOf(chunk.usage);
+    if (chunk.usage) this.usage = usageFromOpenai(chunk.usage);
     const choice = chunk.choices?.[0];
     if (!choice) return;
     const { content, refusal, tool_calls: toolCalls } = choice.delta ?? {};
@@ -130,16 +131,3 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
 };
 
 const finishOf = (reason: string): FinishReason => FINISH[reason] ?? 'stop';
-
-/** OpenAI counts cached tokens inside `prompt_tokens`, reasoning inside `completion_tokens`. */
-function usageOf(usage: NonNullable<ChatCompletionChunk['usage']>): Usage {
-  const details = usage.prompt_tokens_details as { cached_tokens?: number; cache_write_tokens?: number } | undefined;
-  return {
-    input: usage.prompt_tokens ?? 0,
-    cacheRead: details?.cached_tokens ?? 0,
-    cacheWriteShort: details?.cache_write_tokens ?? 0,
-    cacheWriteLong: 0,
-    output: usage.completion_tokens ?? 0,
-    reasoning: usage.completion_tokens_details?.reasoning_tokens ?? 0,
-  };
-}

@@ -1,7 +1,8 @@
 /** Which rule answers a request, and what it counts. Runs in the worker: the patterns come from a file. */
 import type { ModelRequest } from '../../../core/run/model-client.ts';
 import { textOf } from '../../../core/prompt/request.ts';
-import { encodeText } from '../../../core/economics/tokenizer.ts';
+import { pieceTokens, requestPieces } from '../../../core/economics/request-stream.ts';
+import { TokenCounter } from '../../../core/economics/token-counter.ts';
 import { compilePattern, RULE_PARTS, type Answer, type Rule, type RulePart, type Script } from './script.ts';
 
 export interface ScriptedRequest extends Omit<ModelRequest, 'repeat'> {
@@ -17,17 +18,14 @@ export interface ScriptedMatch {
   readonly outputTokens: readonly number[];
 }
 
-/** Marks the frame of a message: three tokens, as in OpenAI's chat format (cookbook, How_to_count_tokens). */
-const FRAME = [-1, -2, -3];
-
 export function matchScript(script: Script, request: ScriptedRequest): ScriptedMatch {
   const rule = script.rules.findIndex((candidate) => matches(candidate, request));
   const answer: Answer = script.rules[rule] ?? script.fallback;
-  const calls = answer.toolCalls.map((call) => encodeText(`${call.name} ${call.arguments}`).length).reduce((a, b) => a + b, 0);
+  const calls = answer.toolCalls.map((call) => counter.count(`${call.name} ${call.arguments}`)).reduce((a, b) => a + b, 0);
   return {
     rule,
     promptTokens: Int32Array.from(promptTokens(request)),
-    outputTokens: answer.replies.map((reply) => encodeText(reply).length + calls),
+    outputTokens: answer.replies.map((reply) => counter.count(reply) + calls),
   };
 }
 
@@ -48,16 +46,7 @@ function textOfPart(part: RulePart, request: ScriptedRequest): string {
     .join('\n');
 }
 
-function* promptTokens(request: ScriptedRequest): Generator<number> {
-  for (const tool of request.tools) yield* encodeText(JSON.stringify(tool));
-  if (request.output.schema !== null) yield* encodeText(JSON.stringify(request.output.schema));
-  for (const message of request.messages) {
-    yield* FRAME;
-    yield* encodeText(message.role);
-    for (const part of message.content) {
-      if ('text' in part) yield* encodeText(part.text);
-      else if ('media' in part) yield* encodeText(part.media.url.slice(0, 256));
-    }
-  }
-  yield* FRAME;
-}
+const counter = new TokenCounter();
+
+const promptTokens = (request: ScriptedRequest): number[] =>
+  requestPieces(request).flatMap((piece) => pieceTokens(piece, (text) => counter.encode(text)));

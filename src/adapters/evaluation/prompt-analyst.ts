@@ -1,0 +1,146 @@
+/** Reads a prompt and all that is known about it, and analyses its economics. Lives in the worker; keeps what it counted. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Diagnostic } from '../../core/diagnostics.ts';
+import { analysePrompt, type ModelAnalysis } from '../../core/economics/analyse-prompt.ts';
+import { costReport, type CostReport } from '../../core/economics/cost-report.ts';
+import { findAll } from '../../core/economics/findings/find.ts';
+import type { Finding } from '../../core/economics/findings/finding.ts';
+import { suggestFixes, type Fix } from '../../core/economics/fixes/fix.ts';
+import type { ModelFacts } from '../../core/economics/model-facts.ts';
+import { TokenCounter } from '../../core/economics/token-counter.ts';
+import { messageOf } from '../../core/errors.ts';
+import { caseProblems } from '../../core/golden/case-problems.ts';
+import { readGoldenSet } from '../../core/golden/read-golden.ts';
+import { readPrompt } from '../../core/prompt/read-prompt.ts';
+import type { SegmentSource } from '../../core/prompt/request.ts';
+import { loadOverrides, resolveFacts } from '../models/resolve-facts.ts';
+import { keepCalibration, readCalibrations } from '../storage/calibration-file.ts';
+import { ObservedRuns } from '../storage/observed-runs.ts';
+import { withHash, type HashedGoldenSet } from '../workspace/golden-hash.ts';
+import { PromptLoader, type LoadedPrompt } from '../workspace/prompt-files.ts';
+import { shownPath, type Workspace } from '../workspace/root.ts';
+
+export interface AnalyseJob {
+  readonly workspace: Workspace;
+  readonly file: string;
+  /** What editors have not saved, by absolute path. */
+  readonly unsaved: Readonly<Record<string, string>>;
+  /** Instead of the prompt's own model. */
+  readonly models: readonly string[];
+  /** The prompt's file as it is at a git ref. */
+  readonly previous: { readonly ref: string; readonly text: string } | null;
+  /** Codes of findings that a setting turns off. */
+  readonly off: readonly string[];
+}
+
+export interface PromptInsight {
+  /** What is wrong with the prompt, its golden set, and the two together. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly cases: number;
+  readonly isPartial: boolean;
+  readonly report: CostReport;
+  readonly findings: readonly (Finding & { readonly fix: Fix | null })[];
+  readonly messages: readonly { readonly role: string; readonly tokens: number; readonly source: SegmentSource | null }[];
+  /** Where the prefix ends and what ends it first; null: nothing differs. */
+  readonly boundary: { readonly source: SegmentSource; readonly variable: string | null } | null;
+}
+
+export class PromptAnalyst {
+  private readonly counter = new TokenCounter();
+  private readonly runs = new ObservedRuns();
+  private readonly goldenSets = new Map<string, { text: string; set: HashedGoldenSet }>();
+
+  /** @throws {HumanError} when the prompt's own file cannot be read. */
+  async analyse({ workspace, file, unsaved, models, previous, off }: AnalyseJob): Promise<PromptInsight> {
+    const readText = (name: string): Promise<string> => {
+      const text = unsaved[name];
+      return text === undefined ? readFile(name, 'utf8') : Promise.resolve(text);
+    };
+    const loader = new PromptLoader(workspace, readText, (shown, text) => Promise.resolve(this.golden(shown, text)));
+    const loaded = await loader.load(file);
+    const { reading, partials, target } = loaded;
+    const { facts, problems } = await factsOf(loaded, workspace, models);
+    const before =
+      previous === null
+        ? null
+        : { ref: previous.ref, document: readPrompt(reading.document.path, previous.text, partials).document, partials };
+    const analysis = analysePrompt(
+      {
+        reading,
+        partials,
+        cases: target.cases,
+        models: facts,
+        observed: this.runs.of(workspace.root, shownPath(workspace.root, file)),
+        learnt: readCalibrations(workspace.root),
+        traffic: workspace.config.traffic.get(reading.document.name) ?? null,
+        previous: before,
+        version: target.version,
+      },
+      this.counter,
+    );
+    remember(workspace.root, analysis.models);
+    const text = await readText(file);
+    const evidence = { reading, text, partials, cases: target.cases, analysis, model: analysis.models[0] ?? null, counter: this.counter };
+    const findings = findAll(evidence, [...off, ...workspace.config.findingsOff]);
+    const first = analysis.prefix.breaks[0];
+    return {
+      diagnostics: [...loaded.diagnostics, ...caseProblems(reading, target.cases), ...problems],
+      cases: target.cases.length,
+      isPartial: reading.document.isPartial,
+      report: costReport(target, analysis, findings),
+      findings: findings.map((item) => ({ ...item, fix: suggestFixes(item, evidence) })),
+      messages: analysis.messages,
+      boundary: first ? { source: first.source, variable: first.variable } : null,
+    };
+  }
+
+  /** Typing in a prompt does not change its golden set. */
+  private golden(shown: string, text: string): HashedGoldenSet {
+    const known = this.goldenSets.get(shown);
+    if (known?.text === text) return known.set;
+    const set = withHash(readGoldenSet(shown, text));
+    if (this.goldenSets.size >= 8) this.goldenSets.clear();
+    this.goldenSets.set(shown, { text, set });
+    return set;
+  }
+}
+
+/** A model that cannot be looked up is a problem of the prompt, not the end of the analysis. */
+async function factsOf(
+  { reading, file }: LoadedPrompt,
+  { root, config }: Workspace,
+  models: readonly string[],
+): Promise<{ facts: ModelFacts[]; problems: Diagnostic[] }> {
+  const { document } = reading;
+  const { overrides, diagnostics } = await loadOverrides(root, config);
+  const own =
+    document.model === null
+      ? config.model === null
+        ? []
+        : [{ id: config.model, from: root }]
+      : [{ id: document.model.id, from: path.dirname(file) }];
+  const wanted = models.length > 0 ? models.map((id) => ({ id, from: root })) : own;
+  const facts: ModelFacts[] = [];
+  const problems: Diagnostic[] = [...diagnostics];
+  for (const { id, from } of wanted) {
+    try {
+      facts.push(await resolveFacts(id, from, config, overrides));
+    } catch (error) {
+      problems.push({
+        code: 'model/unusable',
+        severity: 'warning',
+        message: messageOf(error),
+        path: document.path,
+        range: document.model?.range ?? null,
+      });
+    }
+  }
+  return { facts, problems };
+}
+
+function remember(root: string, models: readonly ModelAnalysis[]): void {
+  for (const { facts, learnt } of models) {
+    if (learnt !== null && !facts.tokenizer.exact) keepCalibration(root, facts.id, learnt);
+  }
+}

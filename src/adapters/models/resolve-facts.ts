@@ -1,0 +1,90 @@
+/** What is known about a model by its name: from public data, the user's price file, or a scripted model's own file. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
+import { parseModelId } from '../../core/config/model-id.ts';
+import type { Diagnostic } from '../../core/diagnostics.ts';
+import { tokenizerFact } from '../../core/economics/data/tokenizers.ts';
+import { publicModelFacts, type ModelFacts } from '../../core/economics/model-facts.ts';
+import { readPriceOverrides, type PriceOverride } from '../../core/economics/price-overrides.ts';
+import { scriptedPrice, type PriceTable } from '../../core/economics/price.ts';
+import { HumanError } from '../../core/errors.ts';
+import { loadPriceData } from '../storage/price-data.ts';
+import { loadScript, type Script } from './scripted/script-file.ts';
+
+export type Overrides = ReadonlyMap<string, PriceOverride>;
+
+/** The user's own prices of a workspace. */
+export async function loadOverrides(
+  root: string,
+  { prices }: GoldsetConfig,
+): Promise<{ overrides: Overrides; diagnostics: readonly Diagnostic[] }> {
+  if (prices === null) return { overrides: new Map(), diagnostics: [] };
+  const file = path.resolve(root, prices);
+  if (existsSync(file)) return readPriceOverrides(prices, await readFile(file, 'utf8'));
+  const message = `There is no price file ${prices}.`;
+  return { overrides: new Map(), diagnostics: [{ code: 'prices/missing', severity: 'error', message, path: 'goldset.yaml', range: null }] };
+}
+
+/**
+ * `from`: the folder that the path of a scripted model is relative to.
+ * @throws {ConfigurationError} when a scripted model's file is missing or invalid.
+ */
+export async function resolveFacts(id: string, from: string, config: GoldsetConfig, overrides: Overrides): Promise<ModelFacts> {
+  if (id.startsWith('scripted:')) return scriptedFacts(id, path.resolve(from, id.slice('scripted:'.length)));
+  const parsed = parseModelId(id);
+  if (parsed === null) return { id, model: id, price: null, caching: null, tokenizer: tokenizerFact(id), contextWindow: null };
+  const { provider, model } = parsed;
+  const configured = config.providers.get(provider);
+  const known = { id: `${provider}:${model}`, provider, model };
+  if (configured && isOwnServer(configured.baseUrl)) return ownServerFacts(known, overrides);
+  await loadPriceData();
+  const { findPrices, providerOfUrl } = await import('../../core/economics/price-book.ts');
+  if (!configured) return publicModelFacts(known, findPrices, overrides);
+  const host = providerOfUrl(configured.baseUrl);
+  if (host === null) return ownServerFacts(known, overrides);
+  return publicModelFacts({ ...known, provider: host }, findPrices, overrides);
+}
+
+/** A server of the user's: only the user can say what it costs. */
+function ownServerFacts(known: { id: string; provider: string; model: string }, overrides: Overrides): ModelFacts {
+  const facts = publicModelFacts(known, () => null, overrides);
+  return { ...facts, caching: overrides.get(known.id)?.caching ?? null };
+}
+
+/** An address without a public name is nobody's service, so no price list has it. */
+function isOwnServer(baseUrl: string): boolean {
+  const { hostname } = new URL(baseUrl);
+  return !/[a-z]/i.test(hostname.split('.').at(-1) ?? '') || !hostname.includes('.');
+}
+
+async function scriptedFacts(id: string, file: string): Promise<ModelFacts> {
+  const script = await loadScript(file);
+  const { cache } = script;
+  const origin = { asOf: new Date().toISOString().slice(0, 10), source: path.basename(file) };
+  return {
+    id,
+    model: 'scripted',
+    price: await scriptedPriceTable(script, file),
+    caching:
+      cache === null
+        ? null
+        : { minimum: cache.minimumTokens, block: cache.blockTokens, ttlSeconds: cache.ttlSeconds, kind: 'automatic', ...origin },
+    tokenizer: { exact: true, factor: 1, band: 0, source: 'o200k_base' },
+    contextWindow: null,
+  };
+}
+
+/** What a scripted model costs; null: its file does not say. */
+export async function scriptedPriceTable(script: Script, file: string): Promise<PriceTable | null> {
+  if (script.pricedAs !== null) {
+    const parsed = parseModelId(script.pricedAs);
+    if (parsed === null) throw new HumanError('scripted/priced-as', `${file}: \`pricedAs\` must be provider:model.`);
+    const { findPrices } = await import('../../core/economics/price-book.ts');
+    return findPrices(parsed.provider, parsed.model)?.price ?? null;
+  }
+  if (script.price === null) return null;
+  const asOf = new Date().toISOString().slice(0, 10);
+  return scriptedPrice(script.price, { asOf, source: path.basename(file), basis: 'scripted', basedOn: null });
+}

@@ -1,0 +1,44 @@
+/** `goldset cost`: what a prompt costs for each model, and what would make it cheaper. Nothing is sent. */
+import path from 'node:path';
+import { existsSync } from 'node:fs';
+import { ConfigurationError } from '../../core/errors.ts';
+import { Git } from '../../adapters/git/git.ts';
+import { requireRef, textAt } from '../../adapters/git/previous-text.ts';
+import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
+import type { Arguments } from '../arguments.ts';
+import { printCost } from '../reporters/cost-table.ts';
+import { withSession } from '../session.ts';
+
+export async function costCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
+  const given = args.paths[0];
+  if (given === undefined || args.paths.length > 1) throw new ConfigurationError('usage', 'Name one prompt: goldset cost PROMPT');
+  return withSession(args, evaluator, async ({ cwd, evaluator, workspace }) => {
+    const file = path.resolve(cwd, given);
+    if (!existsSync(file)) throw new ConfigurationError('path/missing', `There is no ${given}.`, 'Name a prompt.');
+    const git = new Git();
+    const against = args.text('against');
+    if (against !== null) await requireRef(git, against, path.dirname(file));
+    const ref = against ?? 'HEAD';
+    const text = await textAt(git, ref, file);
+    const insight = await evaluator.analyse({
+      workspace,
+      file,
+      unsaved: {},
+      models: args.texts('model'),
+      previous: text === null ? null : { ref, text },
+      off: [],
+    });
+    const broken = insight.diagnostics.find((item) => item.severity === 'error');
+    if (broken)
+      throw new ConfigurationError(broken.code, `${broken.path}: ${broken.message}`, broken.hint ?? 'See all problems: goldset check');
+    if (insight.report.models.length === 0)
+      throw new ConfigurationError(
+        'model/none',
+        insight.diagnostics.find((item) => item.code === 'model/unusable')?.message ?? `${given} names no model.`,
+        'Add `model: provider:model` to it or to goldset.yaml, or pass --model.',
+      );
+    if (args.flag('json')) process.stdout.write(`${JSON.stringify(insight.report, null, 2)}\n`);
+    else printCost(insight.report, new Date());
+    return 0;
+  });
+}

@@ -1,0 +1,80 @@
+/** `goldset models`: what is known about a model before it is called, since when, and from whom. */
+import { ConfigurationError } from '../../core/errors.ts';
+import { count, usd } from '../../core/figures.ts';
+import type { ModelFacts } from '../../core/economics/model-facts.ts';
+import { priceDataOrigin, pricedModels, PRICE_DATA_URL } from '../../core/economics/price-book.ts';
+import { staleDays } from '../../core/economics/price.ts';
+import { loadOverrides, resolveFacts } from '../../adapters/models/resolve-facts.ts';
+import { loadPriceData, updatePriceData } from '../../adapters/storage/price-data.ts';
+import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
+import type { Arguments } from '../arguments.ts';
+import { plainText } from '../plain-text.ts';
+import { priceLine } from '../reporters/cost-table.ts';
+import { withSession } from '../session.ts';
+
+/** Providers whose models are listed when nobody names one. */
+const LISTED = ['openai', 'anthropic', 'google'];
+
+export async function modelsCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
+  if (args.paths.length > 1) throw new ConfigurationError('usage', 'Name one model: goldset models provider:model');
+  const [id] = args.paths;
+  return withSession({ ...args, paths: [] }, evaluator, async ({ cwd, workspace }) => {
+    const now = new Date();
+    if (args.flag('update')) {
+      const { cachingRules } = await updatePriceData(args.text('from') ?? PRICE_DATA_URL, now.toISOString().slice(0, 10));
+      const rules =
+        cachingRules === null ? 'Its document has no caching rules: those of this version stay.' : `${cachingRules.length} caching rules.`;
+      process.stderr.write(`Prices updated. ${rules}\n`);
+    }
+    await loadPriceData();
+    const { overrides, diagnostics } = await loadOverrides(workspace.root, workspace.config);
+    for (const item of diagnostics) process.stderr.write(plainText(`${item.path}: ${item.message}\n`));
+    const ids = id === undefined ? [...new Set([...overrides.keys(), ...pricedModels(LISTED)])] : [id];
+    const rows = await Promise.all(ids.map((item) => resolveFacts(item, cwd, workspace.config, overrides)));
+    if (args.flag('json'))
+      process.stdout.write(`${JSON.stringify({ schema: 'goldset.models/1', data: priceDataOrigin(), models: rows }, null, 2)}\n`);
+    else if (id === undefined) printAll(rows, now);
+    else rows.forEach((row) => process.stdout.write(plainText(`${detail(row, now)}\n`)));
+    return 0;
+  });
+}
+
+function detail({ id, price, caching, tokenizer, contextWindow }: ModelFacts, now: Date): string {
+  const service = price?.service;
+  const factors = service
+    ? Object.entries(service).flatMap(([name, factor]) => (factor === null ? [] : [`${name} × ${String(factor)}`]))
+    : [];
+  return [
+    id,
+    `  price     ${price === null ? 'unknown' : priceLine({ ...price.info, rates: price.rates }, now)}`,
+    ...(price?.tiers ?? []).map(
+      ({ above, rates }) =>
+        `  above     ${count(above)} input tokens: input $${rates.input}, output $${rates.output} per million tokens, for the whole request`,
+    ),
+    ...(factors.length > 0 ? [`  services  ${factors.join(', ')} of the standard price`] : []),
+    `  caching   ${
+      caching === null
+        ? 'no rule known'
+        : `${caching.kind}, from ${count(caching.minimum)} tokens, in blocks of ${count(caching.block)}, kept ${count(caching.ttlSeconds)} s after the last use; ${caching.source}, ${caching.asOf}`
+    }`,
+    `  tokens    ${tokenizer.exact ? 'o200k_base, exact' : `o200k_base × ${tokenizer.factor} ± ${tokenizer.band * 100} %, estimated`}; ${tokenizer.source}`,
+    `  context   ${contextWindow === null ? 'unknown' : `${count(contextWindow)} tokens`}`,
+  ].join('\n');
+}
+
+function printAll(rows: readonly ModelFacts[], now: Date): void {
+  const { asOf, source } = priceDataOrigin();
+  const old = staleDays({ asOf, source, basis: 'exact', basedOn: null }, now);
+  process.stdout.write(
+    `US dollars per million tokens; ${source}, ${asOf}${old === null ? '' : ` (${old} days old: goldset models --update)`}\n`,
+  );
+  for (const { id, price, caching } of rows) {
+    const rates = price?.rates;
+    const columns = [rates?.input, rates?.cacheRead, rates?.output].map((rate) =>
+      (rate === null || rate === undefined ? '–' : usd(rate)).padStart(9),
+    );
+    process.stdout.write(
+      plainText(`${id.padEnd(44)}${columns.join('')}  ${caching === null ? '' : `cached from ${count(caching.minimum)} tokens`}\n`),
+    );
+  }
+}

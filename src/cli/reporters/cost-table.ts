@@ -1,0 +1,79 @@
+/** goldset.cost/1 on a terminal. */
+import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
+import { staleDays } from '../../core/economics/price.ts';
+import { count, milliseconds, percent, usd } from '../../core/figures.ts';
+import { plainText } from '../plain-text.ts';
+
+const OUTPUT_BASIS = {
+  observed: 'from the last run',
+  'observed-elsewhere': "from another model's run",
+  golden: 'from the expected outputs',
+  limit: 'the limit',
+  unknown: 'run it once to know',
+} as const;
+
+export function printCost(report: CostReport, now: Date): void {
+  const { prompt, cases, counted, traffic } = report;
+  const of =
+    cases === 0 ? 'no golden cases: its defaults' : counted === cases ? `${cases} golden cases` : `${counted} of ${cases} golden cases`;
+  const lines = [`${prompt.path} (${prompt.version.slice(0, 12)}), ${of}`];
+  for (const model of report.models) lines.push('', ...modelLines(model, traffic, now));
+  if (report.findings.length > 0) lines.push('', 'Findings');
+  for (const { code, severity, message, hint, savingPerThousandUsd, savingMsPerCall } of report.findings) {
+    const savings = [
+      ...(savingPerThousandUsd === null ? [] : [`saves ${usd(savingPerThousandUsd)} per 1,000 calls`]),
+      ...(savingMsPerCall === null ? [] : [`${milliseconds(savingMsPerCall)} per call`]),
+    ];
+    lines.push(`  ${severity} ${code}${savings.length > 0 ? ` (${savings.join(', ')})` : ''}`, `    ${message}`, `    ${hint}`);
+  }
+  process.stdout.write(plainText(`${lines.join('\n')}\n`));
+}
+
+function modelLines(model: ModelCost, traffic: CostReport['traffic'], now: Date): string[] {
+  const { tokens, costPerCallUsd: cost, prefix, latency } = model;
+  const band = tokens.basis === 'exact' ? 'exact' : `estimated, ±${percent(tokens.band)}; ${tokens.source}`;
+  const { input, output } = tokens;
+  const perUnit =
+    traffic === null
+      ? ''
+      : `, ${usd(model.perDayUsd)} a day at ${count(traffic.callsPerDay)} calls, ${usd(model.perActionUsd)} per ${traffic.action}`;
+  return [
+    model.model,
+    `  input     ${count(input.p50)} tokens (${count(input.min)}–${count(input.max)}; ${band})`,
+    `  output    ${output.p50 === null ? 'unknown' : `${count(output.p50)} tokens, p95 ${count(output.p95)}`} (${OUTPUT_BASIS[output.basis]})`,
+    `  prefix    ${count(prefix.stableTokens)} tokens stable, ${percent(prefix.share)} of the input cacheable. ${prefix.reason}`,
+    ...(prefix.check === null
+      ? []
+      : [`  reported  ${count(prefix.check.reported)} tokens read from the cache per call; ${count(prefix.check.predicted)} predicted`]),
+    ...(prefix.invalidatedSince === null || prefix.invalidatedSince.tokens === 0
+      ? []
+      : [`  edited    ${count(prefix.invalidatedSince.tokens)} tokens of the prefix are not as in ${prefix.invalidatedSince.ref}`]),
+    ...(model.price === null
+      ? ['  cost      unknown: no price is known for this model (set one with `prices:` in goldset.yaml)']
+      : [
+          `  cost      ${usd(cost.expected)} per call (cold ${usd(cost.cold)}, warm ${usd(cost.warm)}, batch ${usd(cost.batch)}); ${usd(model.perThousandUsd)} per 1,000${perUnit}`,
+          ...(model.split === null
+            ? []
+            : [
+                `  split     fresh ${usd(model.split.fresh)} · cache read ${usd(model.split.cacheRead)} · cache write ${usd(model.split.cacheWrite)} · output ${usd(model.split.output)}`,
+              ]),
+          `  price     ${priceLine(model.price, now)}`,
+        ]),
+    ...(latency.ttftMs === null
+      ? []
+      : [
+          `  latency   TTFT ${milliseconds(latency.ttftMs.p50)} (p95 ${milliseconds(latency.ttftMs.p95)}), total ${milliseconds(latency.totalMs?.p50)}, in the last run`,
+        ]),
+  ];
+}
+
+export function priceLine(price: NonNullable<ModelCost['price']>, now: Date): string {
+  const { rates, asOf, source, basis, basedOn } = price;
+  const old = staleDays(price, now);
+  const rate = (value: number | null): string => (value === null ? 'as input' : `$${value}`);
+  return [
+    `input $${rates.input}, cache read ${rate(rates.cacheRead)}, cache write ${rate(rates.cacheWriteShort)}, output $${rates.output} per million tokens`,
+    `${source}, ${asOf}${old === null ? '' : ` (${old} days old: goldset models --update)`}`,
+    ...(basis === 'estimated' ? [`estimated from ${basedOn ?? 'another model'}`] : []),
+  ].join('; ');
+}

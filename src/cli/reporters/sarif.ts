@@ -1,0 +1,43 @@
+/** Problems and findings as SARIF 2.1.0, which code hosts show beside the lines of a pull request. */
+import type { Severity } from '../../core/diagnostics.ts';
+import type { LineRange } from '../../core/text.ts';
+
+export interface SarifItem {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly path: string;
+  readonly range: LineRange | null;
+}
+
+const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
+
+export function sarif(items: readonly SarifItem[], version: string): string {
+  const rules = [...new Set(items.map(({ code }) => code))].sort();
+  const results = items.map(({ code, severity, message, hint, path, range }) => ({
+    ruleId: code,
+    ruleIndex: rules.indexOf(code),
+    level: LEVELS[severity],
+    message: { text: hint === undefined ? message : `${message} ${hint}` },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: path.split('/').map(encodeURIComponent).join('/'), uriBaseId: '%SRCROOT%' },
+          ...(range === null
+            ? {}
+            : {
+                region: {
+                  startLine: range.start.line + 1,
+                  startColumn: range.start.character + 1,
+                  endLine: range.end.line + 1,
+                  endColumn: range.end.character + 1,
+                },
+              }),
+        },
+      },
+    ],
+  }));
+  const driver = { name: 'Goldset', version, rules: rules.map((id) => ({ id })) };
+  return `${JSON.stringify({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }] }, null, 2)}\n`;
+}

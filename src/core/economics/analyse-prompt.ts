@@ -1,0 +1,150 @@
+/** What a prompt costs and how well it caches, for each model, without sending anything. goldset.cost/1. */
+import type { GoldenCase } from '../golden/case.ts';
+import type { PartialSource, PromptDocument } from '../prompt/document.ts';
+import type { RenderedRequest, SegmentSource } from '../prompt/request.ts';
+import type { PromptReading } from '../prompt/read-prompt.ts';
+import { calibrate, calibrated, type Calibration } from './calibration.ts';
+import { cachedPrefix, type CachedPrefix } from './caching.ts';
+import type { TokenizerFact } from './data/tokenizers.ts';
+import { compareVersions, type Invalidation } from './invalidation.ts';
+import type { ModelFacts } from './model-facts.ts';
+import type { ObservedRun } from './observed.ts';
+import { expectedOutput, type OutputEstimate } from './output-estimate.ts';
+import { analysePrefix, type PrefixAnalysis } from './prefix.ts';
+import { projectCost, type ProjectedCost, type Traffic } from './projected-cost.ts';
+import { renderCases, type RenderedCase } from './rendered-cases.ts';
+import { countRequest, type RequestTokens } from './request-tokens.ts';
+import type { TokenCounter } from './token-counter.ts';
+
+export interface AnalysisInput {
+  readonly reading: PromptReading;
+  readonly partials: readonly PartialSource[];
+  readonly cases: readonly GoldenCase[];
+  readonly models: readonly ModelFacts[];
+  /** The newest run of the prompt with each model. */
+  readonly observed: readonly ObservedRun[];
+  readonly learnt: ReadonlyMap<string, Calibration>;
+  readonly traffic: Traffic | null;
+  /** The prompt as it is at a git ref; null: no commit, or the same. */
+  readonly previous: { readonly ref: string; readonly document: PromptDocument; readonly partials: readonly PartialSource[] } | null;
+  readonly version: string;
+}
+
+export interface ModelAnalysis {
+  readonly facts: ModelFacts;
+  readonly tokenizer: TokenizerFact;
+  readonly input: { readonly p50: number; readonly min: number; readonly max: number; readonly mean: number };
+  readonly isExact: boolean;
+  readonly output: OutputEstimate;
+  /** In the model's own tokens. */
+  readonly stableTokens: number;
+  readonly prefix: CachedPrefix;
+  readonly cost: ProjectedCost;
+  readonly observed: ObservedRun | null;
+  /** Mean cached tokens that the newest run of this version reported, against what is predicted; null: nothing to compare. */
+  readonly cacheCheck: { readonly reported: number; readonly predicted: number } | null;
+  readonly learnt: Calibration | null;
+}
+
+export interface PromptAnalysis {
+  readonly models: readonly ModelAnalysis[];
+  readonly prefix: PrefixAnalysis;
+  readonly invalidation: Invalidation | null;
+  /** The messages of the first case, with where they begin. */
+  readonly messages: readonly { readonly role: string; readonly tokens: number; readonly source: SegmentSource | null }[];
+  readonly requests: readonly RenderedRequest[];
+  /** Golden cases that were counted, of all. */
+  readonly counted: number;
+  readonly traffic: Traffic | null;
+}
+
+export function analysePrompt(input: AnalysisInput, counter: TokenCounter): PromptAnalysis {
+  const { document } = input.reading;
+  const rendered = renderCases(document, input.partials, input.cases);
+  const requests = rendered.map(({ request }) => request);
+  const prefix = analysePrefix(requests, counter);
+  const invalidation = compareVersions(input.previous, rendered, counter);
+  const models = input.models.map((facts) => analyseModel(facts, input, rendered, prefix, counter));
+  return {
+    models,
+    prefix,
+    invalidation,
+    messages: messagesOf(requests[0], models[0], counter),
+    requests,
+    counted: rendered.filter(({ goldenCase }) => goldenCase !== null).length,
+    traffic: input.traffic,
+  };
+}
+
+function analyseModel(
+  facts: ModelFacts,
+  { observed, learnt, traffic, cases, reading, version }: AnalysisInput,
+  rendered: readonly RenderedCase[],
+  { stableTokens }: PrefixAnalysis,
+  counter: TokenCounter,
+): ModelAnalysis {
+  const run = observed.find((item) => item.model === facts.id) ?? null;
+  const count = (text: string): number => counter.count(text);
+  const base = rendered.map(({ request }) => countRequest(request, facts.model, { exact: facts.tokenizer.exact, factor: 1 }, count));
+  const lesson = run?.version === version ? calibrate(pairs(rendered, base, run)) : null;
+  const known = lesson ?? learnt.get(facts.id) ?? null;
+  const tokenizer = calibrated(facts.tokenizer, known);
+  const totals = base.map((item) => item.total * tokenizer.factor).sort((a, b) => a - b);
+  const input = {
+    p50: Math.round(totals[Math.floor((totals.length - 1) / 2)] ?? 0),
+    min: Math.round(totals[0] ?? 0),
+    max: Math.round(totals.at(-1) ?? 0),
+    mean: totals.length === 0 ? 0 : totals.reduce((a, b) => a + b, 0) / totals.length,
+  };
+  const output = expectedOutput({ run, other: observed[0] ?? null, document: reading.document, cases, factor: tokenizer.factor, count });
+  const stable = Math.round(stableTokens * tokenizer.factor);
+  const prefix = cachedPrefix(stable, facts.caching);
+  return {
+    facts,
+    tokenizer,
+    input,
+    isExact: tokenizer.exact && base.every((item) => item.exact),
+    output,
+    stableTokens: stable,
+    prefix,
+    cost: projectCost({ facts, inputTokens: input.mean, outputTokens: output.mean, prefix, traffic }),
+    observed: run,
+    cacheCheck: run?.version === version ? cacheCheck(run, prefix) : null,
+    learnt: lesson,
+  };
+}
+
+function pairs(
+  rendered: readonly RenderedCase[],
+  base: readonly RequestTokens[],
+  run: ObservedRun,
+): { reported: number; counted: number }[] {
+  const reported = new Map(run.inputs.map((item) => [item.case, item.input]));
+  return rendered.flatMap(({ goldenCase }, i) => {
+    const input = goldenCase === null ? undefined : reported.get(goldenCase.id);
+    return input === undefined ? [] : [{ reported: input, counted: base[i]?.total ?? 0 }];
+  });
+}
+
+/** The first call of a run is cold, so it says nothing. */
+function cacheCheck(run: ObservedRun, prefix: CachedPrefix): ModelAnalysis['cacheCheck'] {
+  const warm = run.inputs.slice(1);
+  if (warm.length < 3) return null;
+  return { reported: warm.reduce((sum, item) => sum + item.cacheRead, 0) / warm.length, predicted: prefix.tokens };
+}
+
+function messagesOf(
+  request: RenderedRequest | undefined,
+  model: ModelAnalysis | undefined,
+  counter: TokenCounter,
+): PromptAnalysis['messages'] {
+  if (!request) return [];
+  const tokens = countRequest(request, model?.facts.model ?? '', model?.tokenizer ?? { exact: true, factor: 1 }, (text) =>
+    counter.count(text),
+  );
+  return request.messages.map(({ role }, i) => ({
+    role,
+    tokens: tokens.messages[i] ?? 0,
+    source: request.origins[i]?.flat()[0]?.source ?? null,
+  }));
+}

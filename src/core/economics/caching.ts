@@ -1,0 +1,36 @@
+/** Whether a provider caches a prefix, and how often a call finds it there. */
+import { count } from '../figures.ts';
+import type { CachingRule } from './data/caching-rules.ts';
+
+export interface CachedPrefix {
+  /** Tokens that a warm call reads from the cache. */
+  readonly tokens: number;
+  readonly cacheable: boolean;
+  /** One sentence. */
+  readonly reason: string;
+}
+
+export function cachedPrefix(stableTokens: number, rule: CachingRule | null): CachedPrefix {
+  if (rule === null) return { tokens: 0, cacheable: false, reason: 'No caching rule is known for this model.' };
+  const { minimum, block, kind } = rule;
+  if (stableTokens < minimum)
+    return {
+      tokens: 0,
+      cacheable: false,
+      reason: `Nothing is cached below ${count(minimum)} stable tokens (${rule.source}, ${rule.asOf}).`,
+    };
+  const tokens = Math.floor(stableTokens / block) * block;
+  const how =
+    kind === 'marked'
+      ? 'where the request marks the end of the prefix'
+      : kind === 'best-effort'
+        ? 'without a promise of the provider'
+        : 'automatically';
+  return { tokens, cacheable: true, reason: `${count(tokens)} tokens are cached ${how}.` };
+}
+
+/**
+ * The share of calls that come while the entry of an earlier one still lives, for calls that arrive independently
+ * (a Poisson process: 1 - exp(-rate × lifetime)); each read keeps the entry alive.
+ */
+export const hitShare = (callsPerDay: number, ttlSeconds: number): number => 1 - Math.exp((-callsPerDay / 86_400) * ttlSeconds);

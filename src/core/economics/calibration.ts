@@ -1,0 +1,39 @@
+/** Token counts of models whose vocabulary is not public, corrected by what the provider reported for the same requests. */
+import type { TokenizerFact } from './data/tokenizers.ts';
+
+export interface Calibration {
+  /** Reported tokens ÷ tokens of o200k_base. */
+  readonly factor: number;
+  /** Share by which single requests differ from it (half of the spread of the middle 90 %). */
+  readonly band: number;
+  readonly samples: number;
+}
+
+/** Fewer requests than this teach nothing. */
+const FEWEST = 5;
+/** A ratio beyond these means that the request was not the one that was counted. */
+const PLAUSIBLE: readonly [number, number] = [0.3, 4];
+
+/** `pairs`: reported tokens, and tokens of o200k_base of the same request. Null: too little to learn from. */
+export function calibrate(pairs: readonly { readonly reported: number; readonly counted: number }[]): Calibration | null {
+  const ratios = pairs
+    .filter(({ counted }) => counted > 0)
+    .map(({ reported, counted }) => reported / counted)
+    .filter((ratio) => ratio >= PLAUSIBLE[0] && ratio <= PLAUSIBLE[1])
+    .sort((a, b) => a - b);
+  if (ratios.length < FEWEST) return null;
+  const at = (share: number): number => ratios[Math.min(ratios.length - 1, Math.floor(share * ratios.length))] ?? 1;
+  const factor = at(0.5);
+  return { factor, band: (at(0.95) - at(0.05)) / 2 / factor, samples: ratios.length };
+}
+
+/** What is known of the model's tokens after `learnt`. An exact vocabulary stays exact: what differs is the frame, not the text. */
+export const calibrated = (fact: TokenizerFact, learnt: Calibration | null): TokenizerFact =>
+  learnt === null || fact.exact
+    ? fact
+    : {
+        exact: false,
+        factor: learnt.factor,
+        band: learnt.band,
+        source: `learnt from ${learnt.samples} requests of this model`,
+      };

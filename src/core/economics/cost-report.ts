@@ -1,0 +1,132 @@
+/** goldset.cost/1, field by field as in the design's contract. */
+import type { TextRange } from '../text.ts';
+import type { RunTarget } from '../run/plan.ts';
+import type { ModelAnalysis, PromptAnalysis } from './analyse-prompt.ts';
+import type { Finding, FindingCode } from './findings/finding.ts';
+import type { OutputEstimate } from './output-estimate.ts';
+import type { CostSplit, PriceInfo, Rates } from './price.ts';
+import type { ProjectedCost } from './projected-cost.ts';
+
+export interface CostReport {
+  readonly schema: 'goldset.cost/1';
+  readonly prompt: { readonly path: string; readonly name: string; readonly version: string };
+  /** Golden cases, and how many of them were counted. */
+  readonly cases: number;
+  readonly counted: number;
+  readonly traffic: { readonly callsPerDay: number; readonly action: string; readonly callsPerAction: number } | null;
+  readonly models: readonly ModelCost[];
+  readonly findings: readonly Finding[];
+}
+
+export interface ModelCost {
+  readonly model: string;
+  /** Null: the price is not known. Rates in USD per million tokens. */
+  readonly price: (PriceInfo & { readonly rates: Rates }) | null;
+  readonly contextWindow: number | null;
+  readonly tokens: {
+    readonly input: { readonly p50: number; readonly min: number; readonly max: number };
+    readonly output: Pick<OutputEstimate, 'p50' | 'p95' | 'basis'>;
+    /** `exact`: the model's own vocabulary, text alone. */
+    readonly basis: 'exact' | 'estimated';
+    /** Share by which the input may differ. */
+    readonly band: number;
+    readonly source: string;
+  };
+  readonly costPerCallUsd: ProjectedCost['costPerCallUsd'];
+  readonly split: CostSplit | null;
+  readonly hitShare: number | null;
+  readonly perThousandUsd: number | null;
+  readonly perDayUsd: number | null;
+  readonly perActionUsd: number | null;
+  readonly prefix: {
+    readonly stableTokens: number;
+    /** Of the input, that a warm call reads from the cache. */
+    readonly share: number;
+    readonly minimum: number | null;
+    readonly cacheable: boolean;
+    readonly reason: string;
+    readonly breaks: readonly {
+      readonly variable: string | null;
+      readonly code: FindingCode | null;
+      readonly path: string;
+      readonly range: TextRange;
+      readonly tokensBefore: number;
+      readonly tokensAfter: number;
+    }[];
+    readonly invalidatedSince: {
+      readonly ref: string;
+      readonly tokens: number;
+      readonly shared: number;
+      readonly range: TextRange | null;
+    } | null;
+    readonly check: ModelAnalysis['cacheCheck'];
+  };
+  readonly latency: {
+    readonly ttftMs: { readonly p50: number; readonly p95: number } | null;
+    readonly totalMs: { readonly p50: number; readonly p95: number } | null;
+    readonly tokensPerSecond: number | null;
+  };
+}
+
+export function costReport({ document, version, cases }: RunTarget, analysis: PromptAnalysis, findings: readonly Finding[]): CostReport {
+  return {
+    schema: 'goldset.cost/1',
+    prompt: { path: document.path, name: document.name, version },
+    cases: cases.length,
+    counted: analysis.counted,
+    traffic: analysis.traffic,
+    models: analysis.models.map((model) => modelCost(model, analysis, findings)),
+    findings,
+  };
+}
+
+function modelCost(model: ModelAnalysis, { prefix, invalidation }: PromptAnalysis, findings: readonly Finding[]): ModelCost {
+  const { facts, tokenizer, input, output, cost, observed } = model;
+  const scale = (tokens: number): number => Math.round(tokens * tokenizer.factor);
+  return {
+    model: facts.id,
+    price: facts.price === null ? null : { ...facts.price.info, rates: facts.price.rates },
+    contextWindow: facts.contextWindow,
+    tokens: {
+      input: { p50: input.p50, min: input.min, max: input.max },
+      output: { p50: output.p50, p95: output.p95, basis: output.basis },
+      basis: model.isExact ? 'exact' : 'estimated',
+      band: model.isExact ? 0 : tokenizer.band,
+      source: tokenizer.source,
+    },
+    costPerCallUsd: cost.costPerCallUsd,
+    split: cost.split,
+    hitShare: cost.hitShare,
+    perThousandUsd: cost.perThousandUsd,
+    perDayUsd: cost.perDayUsd,
+    perActionUsd: cost.perActionUsd,
+    prefix: {
+      stableTokens: model.stableTokens,
+      share: input.mean === 0 ? 0 : Math.min(1, model.prefix.tokens / input.mean),
+      minimum: facts.caching?.minimum ?? null,
+      cacheable: model.prefix.cacheable,
+      reason: model.prefix.reason,
+      breaks: prefix.breaks.map(({ variable, source, tokensBefore, staticTokensAfter }) => ({
+        variable,
+        code:
+          findings.find((item) => item.path === source.path && item.range?.start === source.range.start && item.code.startsWith('prefix/'))
+            ?.code ?? null,
+        path: source.path,
+        range: source.range,
+        tokensBefore: scale(tokensBefore),
+        tokensAfter: scale(staticTokensAfter),
+      })),
+      invalidatedSince:
+        invalidation === null
+          ? null
+          : {
+              ref: invalidation.ref,
+              tokens: scale(invalidation.tokens),
+              shared: scale(invalidation.shared),
+              range: invalidation.source?.range ?? null,
+            },
+      check: model.cacheCheck,
+    },
+    latency: { ttftMs: observed?.ttftMs ?? null, totalMs: observed?.latencyMs ?? null, tokensPerSecond: observed?.tokensPerSecond ?? null },
+  };
+}

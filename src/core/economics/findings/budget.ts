@@ -1,0 +1,89 @@
+/** Findings against what the prompt declares: its budget, and how its answers are used. */
+import { count, milliseconds, usd } from '../../figures.ts';
+import { finding, outputSaving, outputTime, type Detector } from './finding.ts';
+
+export const costBudget: Detector = (evidence) => {
+  const limit = evidence.reading.document.settings.budget?.costUsd ?? null;
+  const cost = evidence.model?.cost.costPerCallUsd.expected ?? null;
+  if (limit === null || cost === null || cost <= limit) return [];
+  return [
+    finding(evidence, 'budget/cost', {
+      severity: 'warning',
+      message: `A call costs ${usd(cost)}, over the budget of ${usd(limit)}.`,
+      hint: "Show Cost Breakdown says what it goes to; Compare Models' Cost, what another model would cost.",
+      savingPerThousandUsd: (cost - limit) * 1000,
+    }),
+  ];
+};
+
+/** ms to the first token that a user of such a prompt waits without noticing (DESIGN §5: `interaction` sets defaults). */
+const PATIENCE = { autocomplete: 300, chat: 1000 } as const;
+
+export const ttftBudget: Detector = (evidence) => {
+  const limit = evidence.reading.document.settings.budget?.ttftMs ?? null;
+  const p95 = evidence.model?.observed?.ttftMs?.p95 ?? null;
+  if (limit === null || p95 === null || p95 <= limit) return [];
+  return [
+    finding(evidence, 'budget/ttft', {
+      severity: 'warning',
+      message: `In the last run the first token took ${milliseconds(p95)} (p95), over the budget of ${milliseconds(limit)}.`,
+      hint: 'A cached prefix, less input or a smaller model brings it sooner.',
+      savingMsPerCall: p95 - limit,
+    }),
+  ];
+};
+
+export const outputBudget: Detector = (evidence) => {
+  const limit = evidence.reading.document.settings.budget?.outputTokens ?? null;
+  const { model } = evidence;
+  const p95 = model?.output.p95 ?? null;
+  if (limit === null || p95 === null || p95 <= limit || model === null) return [];
+  const spare = Math.max(0, (model.output.mean ?? 0) - limit);
+  return [
+    finding(evidence, 'budget/output-tokens', {
+      severity: 'warning',
+      message: `Answers have up to ${count(p95)} tokens (p95, ${BASIS[model.output.basis]}), over the budget of ${count(limit)}.`,
+      hint: 'Ask for less, or set `maxOutputTokens`.',
+      savingPerThousandUsd: spare > 0 ? outputSaving(model, spare) : null,
+      savingMsPerCall: outputTime(model, p95 - limit),
+    }),
+  ];
+};
+
+const BASIS = {
+  observed: 'from the last run',
+  'observed-elsewhere': "from another model's run",
+  golden: 'from what the golden cases expect',
+  limit: 'from the limit',
+  unknown: 'unknown',
+} as const;
+
+export const tooSlow: Detector = (evidence) => {
+  const budget = evidence.reading.document.settings.budget;
+  const interaction = budget?.interaction ?? null;
+  const p95 = evidence.model?.observed?.ttftMs?.p95 ?? null;
+  if (interaction === null || interaction === 'background' || budget?.ttftMs != null || p95 === null) return [];
+  const limit = PATIENCE[interaction];
+  if (p95 <= limit) return [];
+  return [
+    finding(evidence, 'model/too-slow', {
+      severity: 'warning',
+      message: `The first token took ${milliseconds(p95)} (p95) in the last run; ${interaction === 'chat' ? 'a chat' : 'an autocompletion'} should begin within ${milliseconds(limit)}.`,
+      hint: 'Try a smaller model with the same golden cases, or say with `ttftMs` how long users wait.',
+      savingMsPerCall: p95 - limit,
+    }),
+  ];
+};
+
+export const batchEligible: Detector = (evidence) => {
+  if (evidence.reading.document.settings.budget?.interaction !== 'background') return [];
+  const { expected, batch } = evidence.model?.cost.costPerCallUsd ?? { expected: null, batch: null };
+  if (expected === null || batch === null || batch >= expected) return [];
+  return [
+    finding(evidence, 'batch/eligible', {
+      message: `Nobody waits for this prompt, and by batch a call costs ${usd(batch)} instead of ${usd(expected)}.`,
+      hint: "Send it with the provider's batch service; answers come within a day.",
+      savingPerThousandUsd: (expected - batch) * 1000,
+    }),
+  ];
+};

@@ -1,0 +1,48 @@
+/** All findings of a prompt: one row a detector, and how to switch one off. */
+import * as budget from './budget.ts';
+import type { Detector, Evidence, Finding } from './finding.ts';
+import * as input from './input.ts';
+import * as output from './output.ts';
+import * as prefix from './prefix.ts';
+
+const DETECTORS: readonly Detector[] = [
+  prefix.volatileFirst,
+  prefix.nondeterministic,
+  prefix.belowMinimum,
+  prefix.edited,
+  prefix.order,
+  output.noLimit,
+  output.noBrevity,
+  output.reasoningBeforeAnswer,
+  output.proseForData,
+  output.verboseSchema,
+  output.unusedField,
+  input.repeatedText,
+  input.unusedVariable,
+  input.contextNearLimit,
+  budget.costBudget,
+  budget.ttftBudget,
+  budget.outputBudget,
+  budget.tooSlow,
+  budget.batchEligible,
+];
+
+/** `off`: codes, or whole areas such as `output`, that goldset.yaml or a setting turns off. Dearest first. */
+export function findAll(evidence: Evidence, off: readonly string[]): Finding[] {
+  if (evidence.reading.document.isPartial || evidence.analysis.requests.length === 0) return [];
+  const silent = new Set([...off, ...switchedOff(evidence.text), ...evidence.partials.flatMap(({ text }) => switchedOff(text))]);
+  return DETECTORS.flatMap((detect) => detect(evidence))
+    .filter(({ code }) => !silent.has(code) && !silent.has(code.split('/')[0] ?? ''))
+    .sort((a, b) => (b.savingPerThousandUsd ?? 0) - (a.savingPerThousandUsd ?? 0));
+}
+
+const COMMENT = /(?:\{\{!(?:--)?|#)\s*goldset-off:?\s+([a-z/,\- ]+)/g;
+
+/** `{{! goldset-off prefix/edited }}` in a template, `# goldset-off output` in YAML. */
+export const switchedOff = (text: string): string[] =>
+  [...text.matchAll(COMMENT)].flatMap((match) =>
+    (match[1] ?? '')
+      .split(/[\s,]+/)
+      .map((code) => code.replace(/-+$/, ''))
+      .filter((code) => code !== ''),
+  );

@@ -1,0 +1,116 @@
+/** A finding: a valid prompt that costs more, answers later or risks more than it has to, with what the cheapest change saves. */
+import type { TextRange } from '../../text.ts';
+import type { Severity } from '../../diagnostics.ts';
+import type { PromptReading } from '../../prompt/read-prompt.ts';
+import type { PartialSource } from '../../prompt/document.ts';
+import type { GoldenCase } from '../../golden/case.ts';
+import type { ModelAnalysis, PromptAnalysis } from '../analyse-prompt.ts';
+import type { TokenCounter } from '../token-counter.ts';
+
+export const FINDING_CODES = [
+  'prefix/volatile-first',
+  'prefix/below-minimum',
+  'prefix/edited',
+  'prefix/nondeterministic',
+  'prefix/order',
+  'output/no-limit',
+  'output/no-brevity',
+  'output/reasoning-before-answer',
+  'output/prose-for-data',
+  'output/verbose-schema',
+  'output/unused-field',
+  'input/repeated-text',
+  'input/unused-variable',
+  'input/context-near-limit',
+  'budget/cost',
+  'budget/ttft',
+  'budget/output-tokens',
+  'model/too-slow',
+  'batch/eligible',
+] as const;
+
+export type FindingCode = (typeof FINDING_CODES)[number];
+
+export interface Finding {
+  readonly code: FindingCode;
+  /** Null: whatever the model. */
+  readonly model: string | null;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly hint: string;
+  /** The file that `range` is in. */
+  readonly path: string;
+  readonly range: TextRange | null;
+  /** What the change saves; null: not known, or nothing in money. USD. */
+  readonly savingPerThousandUsd: number | null;
+  /** ms; null: not known. */
+  readonly savingMsPerCall: number | null;
+}
+
+/** All that a finding may look at. */
+export interface Evidence {
+  readonly reading: PromptReading;
+  readonly text: string;
+  readonly partials: readonly PartialSource[];
+  readonly cases: readonly GoldenCase[];
+  readonly analysis: PromptAnalysis;
+  /** The model that the prompt runs with; null: none is named. */
+  readonly model: ModelAnalysis | null;
+  readonly counter: TokenCounter;
+}
+
+export type Detector = (evidence: Evidence) => readonly Finding[];
+
+/** USD per thousand calls from which a saving is worth a warning; with traffic, USD per day. */
+const WORTH_PER_THOUSAND = 0.05;
+const WORTH_PER_DAY = 1;
+/** ms per call from which a saving is worth a warning. */
+const WORTH_MS = 200;
+
+export function severityOf({ analysis }: Evidence, perThousandUsd: number | null, ms: number | null): Severity {
+  const perDay = analysis.traffic === null || perThousandUsd === null ? null : (perThousandUsd / 1000) * analysis.traffic.callsPerDay;
+  const isMoney = perDay === null ? (perThousandUsd ?? 0) >= WORTH_PER_THOUSAND : perDay >= WORTH_PER_DAY;
+  return isMoney || (ms ?? 0) >= WORTH_MS ? 'warning' : 'info';
+}
+
+/** USD per thousand calls that so many fresh input tokens cost more than cached ones, at the share of warm calls. */
+export function cachingSaving(model: ModelAnalysis | null, tokens: number): number | null {
+  const rates = model?.facts.price?.rates;
+  if (!model || !rates || rates.cacheRead === null) return null;
+  return (tokens * (rates.input - rates.cacheRead) * (model.cost.hitShare ?? 1)) / 1000;
+}
+
+export const inputSaving = (model: ModelAnalysis | null, tokens: number): number | null => {
+  const rates = model?.facts.price?.rates;
+  return rates ? (tokens * rates.input) / 1000 : null;
+};
+
+export const outputSaving = (model: ModelAnalysis | null, tokens: number): number | null => {
+  const rates = model?.facts.price?.rates;
+  return rates ? (tokens * rates.output) / 1000 : null;
+};
+
+/** ms that so many output tokens take, at the speed of past runs; null: no run has shown one. */
+export const outputTime = (model: ModelAnalysis | null, tokens: number): number | null => {
+  const speed = model?.observed?.tokensPerSecond;
+  return speed ? (tokens / speed) * 1000 : null;
+};
+
+/** A finding about the prompt's own file. */
+export function finding(
+  evidence: Evidence,
+  code: FindingCode,
+  fields: Pick<Finding, 'message' | 'hint'> & Partial<Omit<Finding, 'code' | 'message' | 'hint'>>,
+): Finding {
+  const { savingPerThousandUsd = null, savingMsPerCall = null } = fields;
+  return {
+    code,
+    model: evidence.model?.facts.id ?? null,
+    severity: severityOf(evidence, savingPerThousandUsd, savingMsPerCall),
+    path: evidence.reading.document.path,
+    range: null,
+    ...fields,
+    savingPerThousandUsd,
+    savingMsPerCall,
+  };
+}

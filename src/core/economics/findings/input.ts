@@ -1,0 +1,75 @@
+/** Findings about what is sent: the same twice, for nothing, or nearly too much. */
+import { count, percent } from '../../figures.ts';
+import { excerpt } from '../../text.ts';
+import { finding, inputSaving, type Detector } from './finding.ts';
+
+/** Shorter passages repeat for good reasons. Tokens. */
+const WORTH_SAYING_ONCE = 24;
+
+export const repeatedText: Detector = (evidence) => {
+  const seen = new Map<string, number>();
+  const findings = [];
+  const segments = (evidence.analysis.requests[0]?.origins ?? []).flat(2);
+  const places = new Set<string>();
+  for (const segment of segments) {
+    const place = `${segment.source.path}:${segment.source.range.start}`;
+    // A loop prints the same source many times; that is what loops do.
+    if (segment.kind !== 'literal' || places.has(place)) continue;
+    places.add(place);
+    let at = segment.source.range.start;
+    for (const paragraph of segment.text.split(/\n\s*\n/)) {
+      const text = paragraph.replace(/\s+/g, ' ').trim();
+      const tokens = evidence.counter.count(text);
+      if (tokens >= WORTH_SAYING_ONCE && seen.has(text)) {
+        const start = Math.max(segment.source.range.start, evidence.text.indexOf(paragraph.trim(), at));
+        findings.push(
+          finding(evidence, 'input/repeated-text', {
+            path: segment.source.path,
+            range: { start, end: Math.max(start, Math.min(segment.source.range.end, start + paragraph.trim().length)) },
+            message: `"${excerpt(text, 50)}" stands in the prompt twice: ${count(tokens)} tokens a call.`,
+            hint: 'Say it once, where it matters most.',
+            savingPerThousandUsd: inputSaving(evidence.model, tokens * (evidence.model?.tokenizer.factor ?? 1)),
+          }),
+        );
+      }
+      seen.set(text, tokens);
+      at += paragraph.length;
+    }
+  }
+  return findings;
+};
+
+export const unusedVariable: Detector = (evidence) => {
+  const { document, analysis } = evidence.reading;
+  if (analysis.problems.length > 0 || analysis.partials.length > 0) return [];
+  const used = new Set(analysis.variables.map((use) => use.name));
+  return document.input.declared
+    .filter(({ name }) => !used.has(name))
+    .map(({ name, range }) =>
+      finding(evidence, 'input/unused-variable', {
+        range,
+        severity: 'info',
+        model: null,
+        message: `Nothing in the template reads the declared variable \`${name}\`.`,
+        hint: 'Use it, or take it out of the schema: whoever calls the prompt computes it for nothing.',
+      }),
+    );
+};
+
+/** Share of the context window from which the longest case is near its end. */
+const NEAR = 0.8;
+
+export const contextNearLimit: Detector = (evidence) => {
+  const { model, reading } = evidence;
+  const window = model?.facts.contextWindow;
+  if (!model || !window) return [];
+  const needed = model.input.max + (reading.document.parameters.maxOutputTokens ?? model.output.p95 ?? 0);
+  if (needed < window * NEAR) return [];
+  return [
+    finding(evidence, 'input/context-near-limit', {
+      severity: needed > window ? 'error' : 'warning',
+      message: `The longest golden case takes ${percent(needed / window)} of the ${count(window)} tokens that the model can read and write.`,
+      hint: 'Shorten what is retrieved, or choose a model with a larger window.',
+    }),
+  ];
+};

@@ -1,0 +1,162 @@
+/** Findings about the answer: the tokens that cost most and take the time. */
+import { count } from '../../figures.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { finding, outputSaving, outputTime, type Detector, type Evidence } from './finding.ts';
+
+/** All static text of the prompt: what its author asks for. */
+const askedFor = ({ analysis }: Evidence): string =>
+  (analysis.requests[0]?.origins ?? [])
+    .flat(2)
+    .map((segment) => (segment.kind === 'literal' ? segment.text : ' '))
+    .join('');
+
+/** The answer's limit as the golden cases or past runs suggest it: half as much again as the longest usual answer. */
+export function suggestedLimit({ model }: Pick<Evidence, 'model'>): number | null {
+  const p95 = model?.output.p95;
+  if (!p95 || model?.output.basis === 'limit') return null;
+  const generous = p95 * 1.5 + 20;
+  const step = generous > 500 ? 100 : 10;
+  return Math.ceil(generous / step) * step;
+}
+
+export const noLimit: Detector = (evidence) => {
+  const { document } = evidence.reading;
+  if (document.isPartial || document.parameters.maxOutputTokens !== undefined) return [];
+  const limit = suggestedLimit(evidence);
+  return [
+    finding(evidence, 'output/no-limit', {
+      range: document.model?.range ?? null,
+      severity: 'info',
+      message: 'Nothing limits the length of the answer, so one that runs away is paid to the end.',
+      hint:
+        limit === null ? 'Set `maxOutputTokens`.' : `Set \`maxOutputTokens: ${limit}\`: half as much again as the longest usual answer.`,
+    }),
+  ];
+};
+
+const BREVITY =
+  /\b(brief|briefly|concise|concisely|short|shortly|terse|at most|no more than|maximum|max\.? ?\d|up to \d|under \d+|fewer than|less than \d|one (sentence|word|line|paragraph)|(two|three|\d+) (sentences|words|lines|bullet|bullets)|only (the|with|a)|nothing else|no (explanation|preamble|prose)|\d+ words)\b/i;
+
+/** Answers longer than this are worth asking for less. Tokens. */
+const LONG_ANSWER = 120;
+
+export const noBrevity: Detector = (evidence) => {
+  const { model, reading } = evidence;
+  const p50 = model?.output.p50 ?? null;
+  if (reading.document.output.schema !== null || model?.output.basis === 'limit' || p50 === null || p50 < LONG_ANSWER) return [];
+  if (BREVITY.test(askedFor(evidence))) return [];
+  const quarter = Math.round(p50 / 4);
+  return [
+    finding(evidence, 'output/no-brevity', {
+      message: `Answers have about ${count(p50)} tokens and nothing asks for short ones; a quarter less would save ${count(quarter)} tokens a call.`,
+      hint: 'Say how long the answer may be, such as "at most three sentences".',
+      savingPerThousandUsd: outputSaving(model, quarter),
+      savingMsPerCall: outputTime(model, quarter),
+    }),
+  ];
+};
+
+const REASONING_FIELD =
+  /^(reasoning|reason|explanation|explain|rationale|thoughts?|thinking|analysis|justification|chain_?of_?thought|steps)$/i;
+const REASONING_ASKED =
+  /(step[- ]by[- ]step|explain your (reasoning|answer|decision)|reason(ing)? (first|before)|think (aloud|before|carefully and explain)|before (you )?(answer|deciding)|show your work)/i;
+
+export const reasoningBeforeAnswer: Detector = (evidence) => {
+  const { schema } = evidence.reading.document.output;
+  const first = Object.keys(propertiesOf(schema))[0];
+  const inSchema = first !== undefined && REASONING_FIELD.test(first);
+  if (!inSchema && !(schema === null && REASONING_ASKED.test(askedFor(evidence)))) return [];
+  const tokens = inSchema ? fieldTokens(evidence, first) : null;
+  return [
+    finding(evidence, 'output/reasoning-before-answer', {
+      ...(tokens === null ? { severity: 'info' as const } : {}),
+      message: inSchema
+        ? `The answer begins with \`${first}\`${tokens === null ? '' : `, about ${count(tokens)} tokens`}: a user waits for it, and every call pays for it.`
+        : 'The prompt asks for reasoning in the answer: a user waits for it, and every call pays for it.',
+      hint: 'If nothing reads it, ask for the answer alone, or let the model reason in its own hidden tokens; check the pass rate after.',
+      savingPerThousandUsd: tokens === null ? null : outputSaving(evidence.model, tokens),
+      savingMsPerCall: tokens === null ? null : outputTime(evidence.model, tokens),
+    }),
+  ];
+};
+
+const DATA_ASKED = /\b(json|as an object|key[- ]value|fields?:|with the keys|\{\s*"[a-z_]+"\s*:)/i;
+
+export const proseForData: Detector = (evidence) => {
+  const { output } = evidence.reading.document;
+  const expected = expectedObjects(evidence);
+  if (output.schema !== null || (output.format === 'json' && expected.length === 0)) return [];
+  if (!DATA_ASKED.test(askedFor(evidence)) && output.format !== 'json' && expected.length === 0) return [];
+  return [
+    finding(evidence, 'output/prose-for-data', {
+      severity: 'info',
+      message: 'The prompt asks for data but gives no schema, so the model may wrap it in prose that you pay for and have to strip.',
+      hint: expected.length > 0 ? 'Add the schema that the golden cases expect (quick fix).' : 'Add `output.schema`.',
+    }),
+  ];
+};
+
+/** A name of more tokens than this could be shorter. */
+const LONG_NAME = 3;
+
+export const verboseSchema: Detector = (evidence) => {
+  const names = Object.keys(propertiesOf(evidence.reading.document.output.schema));
+  const long = names.map((name) => ({ name, spare: evidence.counter.count(name) - 1 })).filter(({ spare }) => spare >= LONG_NAME);
+  if (long.length === 0) return [];
+  const spare = long.reduce((sum, item) => sum + item.spare, 0);
+  return [
+    finding(evidence, 'output/verbose-schema', {
+      severity: 'info',
+      message: `Long names are written out in every answer: ${long.map(({ name }) => `\`${name}\``).join(', ')} (${count(spare)} tokens a call more than short ones).`,
+      hint: 'Name fields with one short word, and say in their description what they mean.',
+      savingPerThousandUsd: outputSaving(evidence.model, spare),
+      savingMsPerCall: outputTime(evidence.model, spare),
+    }),
+  ];
+};
+
+export const unusedField: Detector = (evidence) => {
+  const names = Object.keys(propertiesOf(evidence.reading.document.output.schema));
+  const expected = expectedObjects(evidence);
+  if (expected.length < 3 || expected.length < evidence.cases.length / 2) return [];
+  const checked = new Set(expected.flatMap((value) => Object.keys(value)));
+  const asserted = JSON.stringify(evidence.cases.map((item) => item.assertions.map((spec) => spec.value ?? null)));
+  return names
+    .filter((name) => !checked.has(name) && !asserted.includes(name))
+    .map((name) => {
+      const tokens = fieldTokens(evidence, name);
+      return finding(evidence, 'output/unused-field', {
+        severity: 'info',
+        message: `No golden case looks at \`${name}\`${tokens === null ? '' : `, about ${count(tokens)} tokens of each answer`}.`,
+        hint: 'Leave it out of the schema if nothing reads it; else add it to `expected` of some cases.',
+        savingPerThousandUsd: tokens === null ? null : outputSaving(evidence.model, tokens),
+        savingMsPerCall: tokens === null ? null : outputTime(evidence.model, tokens),
+      });
+    });
+};
+
+/** Mean tokens of one field in the answers of past runs; null: no answer shows it. */
+function fieldTokens({ model, counter }: Evidence, name: string): number | null {
+  const shown = (model?.observed?.outputs ?? []).flatMap((output) => {
+    const value = parsed(output);
+    return isJsonObject(value) && value[name] !== undefined ? [counter.count(JSON.stringify({ [name]: value[name] }))] : [];
+  });
+  return shown.length === 0 ? null : Math.round(shown.reduce((a, b) => a + b, 0) / shown.length);
+}
+
+export const expectedObjects = ({ cases }: Pick<Evidence, 'cases'>): JsonObject[] =>
+  cases.flatMap(({ expected }) => (isJsonObject(expected) ? [expected] : []));
+
+function propertiesOf(schema: JsonObject | null): JsonObject {
+  const properties = schema?.['properties'];
+  return isJsonObject(properties) ? properties : {};
+}
+
+function parsed(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,144 @@
+/** Findings about the prefix: what keeps the provider from caching it, and what an edit makes it forget. */
+import { count, usd } from '../../figures.ts';
+import { isJsonObject, type JsonValue } from '../../json.ts';
+import type { RenderedRequest } from '../../prompt/request.ts';
+import { excerpt } from '../../text.ts';
+import { cachedPrefix } from '../caching.ts';
+import type { PrefixBreak } from '../prefix.ts';
+import { cachingSaving, finding, type Detector, type Evidence, type Finding } from './finding.ts';
+
+/** Static text of fewer tokens behind a variable is not worth moving. */
+const WORTH_MOVING = 32;
+
+const factorOf = ({ model }: Evidence): number => model?.tokenizer.factor ?? 1;
+
+export const volatileFirst: Detector = (evidence) => {
+  const first = evidence.analysis.prefix.breaks[0];
+  if (!first || first.nondeterministic !== null) return [];
+  const gain = movable(evidence, first);
+  if (gain === null) return [];
+  const what = first.variable === null ? 'A condition' : `\`{{${excerpt(first.variable, 40)}}}\``;
+  return [
+    finding(evidence, 'prefix/volatile-first', {
+      ...at(first),
+      message: `${what} stands before ${count(gain.tokens)} tokens that are the same in every call, so the provider cannot cache them.`,
+      hint: 'Move the static text in front of the first variable.',
+      savingPerThousandUsd: gain.saving,
+    }),
+  ];
+};
+
+export const nondeterministic: Detector = (evidence) =>
+  evidence.analysis.prefix.breaks.flatMap((item) => {
+    if (item.nondeterministic === null || item.variable === null) return [];
+    const gain = movable(evidence, item);
+    if (gain === null) return [];
+    return [
+      finding(evidence, 'prefix/nondeterministic', {
+        ...at(item),
+        message: `\`{{${excerpt(item.variable, 40)}}}\` is ${item.nondeterministic}: it changes by itself, and everything behind it, ${count(gain.tokens)} static tokens, is sent anew.`,
+        hint: 'Put it at the end, round it (the day instead of the second), or leave it out.',
+        savingPerThousandUsd: gain.saving,
+      }),
+    ];
+  });
+
+/** What moving the static text in front of this place would have cached more; null: nothing that counts. */
+function movable(evidence: Evidence, item: PrefixBreak): { tokens: number; saving: number | null } | null {
+  const tokens = Math.round(item.staticTokensAfter * factorOf(evidence));
+  const rule = evidence.model?.facts.caching ?? null;
+  if (tokens < WORTH_MOVING || rule === null) return null;
+  const now = evidence.model?.prefix.tokens ?? 0;
+  const then = cachedPrefix(Math.round(item.tokensBefore * factorOf(evidence)) + tokens, rule).tokens;
+  if (then <= now) return null;
+  return { tokens, saving: cachingSaving(evidence.model, then - now) };
+}
+
+export const belowMinimum: Detector = (evidence) => {
+  const { model, analysis } = evidence;
+  const rule = model?.facts.caching;
+  if (!model || !rule || model.stableTokens >= rule.minimum || model.stableTokens * 2 < rule.minimum) return [];
+  if (volatileFirst(evidence).length > 0 || nondeterministic(evidence).length > 0) return [];
+  const missing = rule.minimum - model.stableTokens;
+  const first = analysis.prefix.breaks[0];
+  return [
+    finding(evidence, 'prefix/below-minimum', {
+      ...(first ? at(first) : {}),
+      severity: 'info',
+      message: `The stable prefix has ${count(model.stableTokens)} tokens, ${count(missing)} fewer than the ${count(rule.minimum)} from which ${rule.source} applies, so nothing is cached.`,
+      hint: 'Static text that you need anyway, such as examples, would make the whole prefix cheaper; do not pad for it.',
+      savingPerThousandUsd: null,
+    }),
+  ];
+};
+
+export const edited: Detector = (evidence) => {
+  const { invalidation } = evidence.analysis;
+  const { model } = evidence;
+  const rule = model?.facts.caching;
+  if (!invalidation || !model || !rule) return [];
+  const before = Math.round((invalidation.shared + invalidation.tokens) * factorOf(evidence));
+  const lost = Math.round(invalidation.tokens * factorOf(evidence));
+  if (lost === 0 || before < rule.minimum) return [];
+  const rates = model.facts.price?.rates;
+  const once = rates ? (lost * (rates.cacheWriteShort ?? rates.input)) / 1e6 : null;
+  return [
+    finding(evidence, 'prefix/edited', {
+      ...(invalidation.source === null ? {} : { path: invalidation.source.path, range: invalidation.source.range }),
+      severity: 'info',
+      message: `Since ${invalidation.ref} the prefix changes after ${count(invalidation.shared)} tokens: a deploy makes the provider forget ${count(lost)} cached tokens and write them anew${once === null ? '' : ` (${usd(once)} for each cache)`}.`,
+      hint: 'Nothing to do for one deploy; edits near the end of the prefix cost less.',
+      savingPerThousandUsd: null,
+    }),
+  ];
+};
+
+export const order: Detector = (evidence) => {
+  const seen = new Map<string, { shape: string; keys: string }>();
+  const findings: Finding[] = [];
+  const reported = new Set<string>();
+  for (const request of evidence.analysis.requests) {
+    for (const { place, value, segment } of jsonValues(request)) {
+      const keys = keysOf(value).join();
+      const shape = keysOf(value).toSorted().join();
+      const known = seen.get(place);
+      if (!known) seen.set(place, { shape, keys });
+      else if (known.shape === shape && known.keys !== keys && !reported.has(place)) {
+        reported.add(place);
+        findings.push(
+          finding(evidence, 'prefix/order', {
+            path: segment.source.path,
+            range: segment.source.range,
+            severity: 'info',
+            message: `\`{{${excerpt(segment.expression, 40)}}}\` prints the same keys in another order from call to call, so equal data is not equal text.`,
+            hint: 'Sort the keys where the data is made: the same data is then the same prefix.',
+          }),
+        );
+      }
+    }
+  }
+  return findings;
+};
+
+function* jsonValues(
+  request: RenderedRequest,
+): Generator<{ place: string; value: JsonValue; segment: Extract<RenderedRequest['segments'][number], { kind: 'value' }> }> {
+  for (const segment of request.origins.flat(2)) {
+    if (segment.kind !== 'value' || !/^\s*\{/.test(segment.text) || segment.text.length > 100_000) continue;
+    const value = parse(segment.text);
+    if (isJsonObject(value)) yield { place: `${segment.source.path}:${segment.source.range.start}`, value, segment };
+  }
+}
+
+function parse(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+const keysOf = (value: JsonValue): string[] => (isJsonObject(value) ? Object.keys(value) : []);
+
+const at = (item: PrefixBreak): Pick<Finding, 'path' | 'range'> => ({ path: item.source.path, range: item.source.range });

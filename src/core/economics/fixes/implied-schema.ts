@@ -1,0 +1,41 @@
+/** The JSON Schema that golden cases' expected objects imply. */
+import type { JsonObject, JsonValue } from '../../json.ts';
+import { isJsonObject } from '../../json.ts';
+
+/** More different texts than this are free text. */
+const MAX_ENUM = 12;
+
+/** Null: there is no object to learn from. */
+export function impliedSchema(objects: readonly JsonObject[]): JsonObject | null {
+  if (objects.length === 0) return null;
+  const names = [...new Set(objects.flatMap((value) => Object.keys(value)))];
+  const required = names.filter((name) => objects.every((value) => value[name] !== undefined));
+  return {
+    type: 'object',
+    properties: Object.fromEntries(
+      names.map((name) => [name, schemaOf(objects.flatMap((value) => (value[name] === undefined ? [] : [value[name]])))]),
+    ),
+    required,
+    additionalProperties: false,
+  };
+}
+
+function schemaOf(values: readonly JsonValue[]): JsonObject {
+  const types = [...new Set(values.map(typeOf))];
+  if (types.length !== 1) return { type: types.length === 2 && types.includes('integer') && types.includes('number') ? 'number' : types };
+  const type = types[0] ?? 'string';
+  if (type === 'object') return impliedSchema(values.filter(isJsonObject)) ?? { type };
+  if (type === 'array') return { type, items: schemaOfItems(values.flatMap((value) => (Array.isArray(value) ? value : []))) };
+  if (type !== 'string') return { type };
+  const texts = [...new Set(values.map(String))].sort();
+  return texts.length <= MAX_ENUM && values.length >= texts.length * 3 ? { type, enum: texts } : { type };
+}
+
+const schemaOfItems = (items: readonly JsonValue[]): JsonObject => (items.length === 0 ? {} : schemaOf(items));
+
+function typeOf(value: JsonValue): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  return typeof value;
+}

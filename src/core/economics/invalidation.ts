@@ -1,0 +1,60 @@
+/** What a deploy of this edit makes the provider forget: how far the new requests begin like those of another version. */
+import { prepareRenderer } from '../prompt/render.ts';
+import type { PartialSource, PromptDocument } from '../prompt/document.ts';
+import type { SegmentSource } from '../prompt/request.ts';
+import { HumanError } from '../errors.ts';
+import { analysePrefix, divergence, originAt, sharedTokens } from './prefix.ts';
+import { renderCase, type RenderedCase } from './rendered-cases.ts';
+import { requestPieces } from './request-stream.ts';
+import type { TokenCounter } from './token-counter.ts';
+
+export interface Invalidation {
+  readonly ref: string;
+  /** Stable tokens of the other version that are no longer the beginning. o200k_base. */
+  readonly tokens: number;
+  /** Tokens that both versions begin with. */
+  readonly shared: number;
+  /** Where the two part: in the prompt as it is now; null: in its tools or schema, or they are the same. */
+  readonly source: SegmentSource | null;
+  /** Characters into the text of that place. */
+  readonly at: number;
+}
+
+/** Compared case by case; the cases that both versions can render decide. Null: there is nothing to compare with. */
+export function compareVersions(
+  previous: { readonly ref: string; readonly document: PromptDocument; readonly partials: readonly PartialSource[] } | null,
+  rendered: readonly RenderedCase[],
+  counter: TokenCounter,
+): Invalidation | null {
+  if (previous === null) return null;
+  const before = renderPrevious(previous, rendered);
+  const old = before.filter((item) => item !== null);
+  const stable = analysePrefix(old, counter).stableTokens;
+  const none: Invalidation = { ref: previous.ref, tokens: 0, shared: stable, source: null, at: 0 };
+  let nearest: Invalidation | null = null;
+  rendered.forEach(({ request }, i) => {
+    const was = before[i];
+    if (!was) return;
+    const [now, then] = [requestPieces(request), requestPieces(was)];
+    const shared = sharedTokens(now, then, counter);
+    if (shared >= stable || (nearest !== null && nearest.shared <= shared)) return;
+    const parted = divergence(now, then);
+    if (parted === null) return;
+    const origin = originAt(request, now[parted.piece], parted.at) ?? originAt(request, now[parted.piece], parted.at - 1);
+    nearest = { ref: previous.ref, tokens: stable - shared, shared, source: origin?.source ?? null, at: parted.at };
+  });
+  return nearest ?? none;
+}
+
+function renderPrevious(
+  { document, partials }: { readonly document: PromptDocument; readonly partials: readonly PartialSource[] },
+  rendered: readonly RenderedCase[],
+): ReturnType<typeof renderCase>[] {
+  try {
+    const renderer = prepareRenderer(document, partials);
+    return rendered.map(({ goldenCase }) => (goldenCase === null ? renderer.render({ input: {} }) : renderCase(renderer, goldenCase)));
+  } catch (error) {
+    if (error instanceof HumanError) return rendered.map(() => null);
+    throw error;
+  }
+}

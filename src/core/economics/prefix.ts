@@ -1,0 +1,217 @@
+/**
+ * The prefix of a prompt: how far its requests are the same, what makes them differ first, and what stands behind it.
+ *
+ * Static text and the text of variables are told apart by the segments of the rendering, never by searching in text.
+ */
+import type { RenderedRequest, SegmentSource, TextSegment } from '../prompt/request.ts';
+import { nondeterminismOf } from './nondeterminism.ts';
+import { pieceTokens, requestPieces, type RequestPiece } from './request-stream.ts';
+import type { TokenCounter } from './token-counter.ts';
+
+export interface PrefixBreak {
+  /** The expression as written, `ticket.text`; null: a condition or a loop, not a printed variable. */
+  readonly variable: string | null;
+  readonly source: SegmentSource;
+  /** Tokens of o200k_base that stand before it. */
+  readonly tokensBefore: number;
+  /** Static tokens that stand after it, and that are sent anew with every call. */
+  readonly staticTokensAfter: number;
+  /** Why the text can never be the same twice, `a date`; null: it just differs between the golden cases. */
+  readonly nondeterministic: string | null;
+}
+
+export interface PrefixAnalysis {
+  /** Leading tokens of o200k_base that all requests share. */
+  readonly stableTokens: number;
+  /** In the order of the request; empty: nothing differs. */
+  readonly breaks: readonly PrefixBreak[];
+}
+
+/** What differs between these requests of one prompt, one per golden case. */
+export function analysePrefix(requests: readonly RenderedRequest[], counter: TokenCounter): PrefixAnalysis {
+  const first = requests[0];
+  if (!first) return { stableTokens: 0, breaks: [] };
+  const streams = requests.map(requestPieces);
+  const breaks = findBreaks(requests, streams, counter);
+  const shared =
+    requests.length < 2 ? Infinity : Math.min(...streams.slice(1).map((stream) => sharedTokens(streams[0] ?? [], stream, counter)));
+  const volatile = breaks.find((item) => item.nondeterministic !== null);
+  const alone = requests.length < 2 ? breaks[0]?.tokensBefore : undefined;
+  const all = totalTokens(streams[0] ?? [], counter);
+  return { stableTokens: Math.min(shared, volatile?.tokensBefore ?? Infinity, alone ?? Infinity, all), breaks };
+}
+
+/** Tokens from the start that two requests have in common. */
+export function sharedTokens(a: readonly RequestPiece[], b: readonly RequestPiece[], counter: TokenCounter): number {
+  let tokens = 0;
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    const [left, right] = [a[i], b[i]];
+    if (left === undefined || right === undefined) return tokens;
+    if (left.kind === right.kind && contentOf(left) === contentOf(right)) {
+      tokens += tokensOf(left, counter);
+      continue;
+    }
+    const [x, y] = [pieceTokens(left, (text) => counter.encode(text)), pieceTokens(right, (text) => counter.encode(text))];
+    let shared = 0;
+    while (shared < x.length && shared < y.length && x[shared] === y[shared]) shared++;
+    return tokens + shared;
+  }
+  return tokens;
+}
+
+/** UTF-8 bytes from the start that two requests have in common, within the piece where they part. */
+export interface Divergence {
+  readonly piece: number;
+  /** Characters into the text of that piece. */
+  readonly at: number;
+}
+
+/** Where two requests part; null: they are the same. */
+export function divergence(a: readonly RequestPiece[], b: readonly RequestPiece[]): Divergence | null {
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    const [left, right] = [a[i], b[i]];
+    if (left === undefined || right === undefined) return { piece: i, at: 0 };
+    const [x, y] = [contentOf(left), contentOf(right)];
+    if (left.kind !== right.kind) return { piece: i, at: 0 };
+    if (x === y) continue;
+    let at = 0;
+    while (at < x.length && at < y.length && x[at] === y[at]) at++;
+    return { piece: i, at };
+  }
+  return null;
+}
+
+/** The segment of a request that a place in one of its pieces comes from; null: it has none (a tool, the frame of a message). */
+export function originAt(request: RenderedRequest, piece: RequestPiece | undefined, at: number): TextSegment | null {
+  if (piece?.kind !== 'text') return null;
+  let start = 0;
+  for (const segment of request.origins[piece.message]?.[piece.part] ?? []) {
+    if (at < start + segment.text.length) return segment;
+    start += segment.text.length;
+  }
+  return null;
+}
+
+export const contentOf = (piece: RequestPiece): string =>
+  piece.kind === 'frame' ? piece.role : piece.kind === 'media' ? piece.url : piece.text;
+
+const tokensOf = (piece: RequestPiece, counter: TokenCounter): number =>
+  piece.kind === 'text' || piece.kind === 'tool' || piece.kind === 'schema'
+    ? counter.count(piece.text)
+    : pieceTokens(piece, (text) => counter.encode(text)).length;
+
+const totalTokens = (pieces: readonly RequestPiece[], counter: TokenCounter): number =>
+  pieces.reduce((sum, piece) => sum + tokensOf(piece, counter), 0);
+
+interface Found {
+  readonly variable: string | null;
+  readonly source: SegmentSource;
+  readonly piece: number;
+  /** Characters into the text of the piece. */
+  readonly at: number;
+  readonly nondeterministic: string | null;
+}
+
+/** Every place in the first request whose text is not the same in all of them, or can never be the same again. */
+function findBreaks(
+  requests: readonly RenderedRequest[],
+  streams: readonly (readonly RequestPiece[])[],
+  counter: TokenCounter,
+): PrefixBreak[] {
+  const [request, stream] = [requests[0], streams[0]];
+  if (!request || !stream) return [];
+  const texts = textsByPlace(requests);
+  const found: Found[] = [];
+  const parted = firstDivergence(streams);
+  stream.forEach((piece, index) => {
+    if (piece.kind !== 'text') return;
+    let at = 0;
+    for (const segment of request.origins[piece.message]?.[piece.part] ?? []) {
+      if (segment.kind === 'value') {
+        const nondeterministic = nondeterminismOf(segment.text);
+        const differs = (texts.get(placeOf(segment))?.size ?? 0) > 1;
+        if (differs || nondeterministic !== null || requests.length < 2)
+          found.push({ variable: segment.expression, source: segment.source, piece: index, at, nondeterministic });
+      }
+      at += segment.text.length;
+    }
+  });
+  const conditional = parted === null ? null : conditionAt(requests, streams, parted, found[0]);
+  const all = conditional === null ? found : [conditional, ...found];
+  const seen = new Set<string>();
+  return all
+    .filter((item) => {
+      const key = `${item.source.path}:${item.source.range.start}`;
+      return !seen.has(key) && seen.add(key);
+    })
+    .map((item) => ({
+      variable: item.variable,
+      source: item.source,
+      nondeterministic: item.nondeterministic,
+      tokensBefore: tokensBefore(stream, item, counter),
+      staticTokensAfter: staticTokensAfter(request, stream, item, counter),
+    }));
+}
+
+const placeOf = ({ source }: TextSegment): string => `${source.path}:${source.range.start}`;
+
+/** What each printed expression gave, over all requests; a request without it counts as one more text. */
+function textsByPlace(requests: readonly RenderedRequest[]): Map<string, Set<string>> {
+  const texts = new Map<string, Set<string>>();
+  requests.forEach((request) => {
+    const own = new Map<string, string>();
+    for (const segment of request.origins.flat(2)) {
+      if (segment.kind === 'value') own.set(placeOf(segment), (own.get(placeOf(segment)) ?? '') + segment.text);
+    }
+    for (const [place, text] of own) texts.set(place, (texts.get(place) ?? new Set()).add(text));
+  });
+  return texts;
+}
+
+function firstDivergence(streams: readonly (readonly RequestPiece[])[]): (Divergence & { readonly other: number }) | null {
+  const first = streams[0] ?? [];
+  let nearest: (Divergence & { readonly other: number }) | null = null;
+  streams.slice(1).forEach((stream, i) => {
+    const parted = divergence(first, stream);
+    if (parted === null) return;
+    if (nearest === null || parted.piece < nearest.piece || (parted.piece === nearest.piece && parted.at < nearest.at))
+      nearest = { ...parted, other: i + 1 };
+  });
+  return nearest;
+}
+
+/** Requests that part before the first variable that differs do so by a condition or a loop. */
+function conditionAt(
+  requests: readonly RenderedRequest[],
+  streams: readonly (readonly RequestPiece[])[],
+  parted: Divergence & { readonly other: number },
+  firstValue: Found | undefined,
+): Found | null {
+  if (firstValue && (firstValue.piece < parted.piece || (firstValue.piece === parted.piece && firstValue.at <= parted.at))) return null;
+  const sources = [0, parted.other].flatMap((index) => {
+    const request = requests[index];
+    const segment = request ? originAt(request, streams[index]?.[parted.piece], parted.at) : null;
+    return segment === null ? [] : [segment];
+  });
+  const segment = sources.sort((a, b) => a.source.range.start - b.source.range.start)[0];
+  return segment ? { variable: null, source: segment.source, piece: parted.piece, at: parted.at, nondeterministic: null } : null;
+}
+
+function tokensBefore(stream: readonly RequestPiece[], { piece, at }: Found, counter: TokenCounter): number {
+  const before = stream.slice(0, piece).reduce((sum, item) => sum + tokensOf(item, counter), 0);
+  return before + counter.count(contentOf(stream[piece] ?? { kind: 'tool', text: '' }).slice(0, at));
+}
+
+function staticTokensAfter(request: RenderedRequest, stream: readonly RequestPiece[], { piece, at }: Found, counter: TokenCounter): number {
+  let tokens = 0;
+  stream.forEach((item, index) => {
+    if (item.kind !== 'text' || index < piece) return;
+    let start = 0;
+    for (const segment of request.origins[item.message]?.[item.part] ?? []) {
+      const isAfter = index > piece || start >= at;
+      if (segment.kind === 'literal' && isAfter) tokens += counter.count(segment.text);
+      start += segment.text.length;
+    }
+  });
+  return tokens;
+}

@@ -1,0 +1,83 @@
+/**
+ * The user's own prices, `prices:` in goldset.yaml:
+ *
+ *   asOf: 2026-11-01
+ *   models:
+ *     openai:gpt-6-luna: { input: 0.08, cacheRead: 0.008, cacheWrite: 0.1, output: 0.4, batch: 0.5,
+ *                          contextWindow: 400000, caching: { minimumTokens: 1024, blockTokens: 128, ttlSeconds: 300 } }
+ */
+import { Diagnostics, type Diagnostic } from '../diagnostics.ts';
+import type { JsonObject } from '../json.ts';
+import { Fields } from '../prompt/formats/fields.ts';
+import { readYaml, type Path } from '../yaml.ts';
+import type { CachingRule } from './data/caching-rules.ts';
+import { NO_SERVICES, type PriceTable } from './price.ts';
+
+export interface PriceOverride {
+  readonly price: PriceTable;
+  readonly contextWindow: number | null;
+  readonly caching: CachingRule | null;
+}
+
+const KEYS = ['input', 'cacheRead', 'cacheWrite', 'cacheWriteLong', 'output', 'batch', 'flex', 'priority', 'contextWindow', 'caching'];
+
+/** By `provider:model`. What is no price is a diagnostic and left out. */
+export function readPriceOverrides(
+  path: string,
+  text: string,
+): { overrides: ReadonlyMap<string, PriceOverride>; diagnostics: readonly Diagnostic[] } {
+  const diagnostics = new Diagnostics(path);
+  const overrides = new Map<string, PriceOverride>();
+  const yaml = readYaml(text, diagnostics);
+  if (yaml === null) return { overrides, diagnostics: diagnostics.list };
+  const fields = new Fields(yaml, diagnostics, 'prices');
+  const root = fields.root(path);
+  fields.unknownKeys(root, ['asOf', 'models']);
+  const asOf = fields.string(root, ['asOf']);
+  if (asOf === null || !/^\d{4}-\d{2}-\d{2}$/.test(asOf))
+    fields.report(['asOf'], 'Prices need the date that they are from: `asOf: 2026-11-01`.');
+  const models = fields.object(root, ['models']) ?? {};
+  for (const name of Object.keys(models)) {
+    const at = ['models', name];
+    const row = fields.object(models, at);
+    if (row === null) continue;
+    fields.unknownKeys(row, KEYS, at);
+    const read = readRow(fields, row, at, { asOf: asOf ?? '1970-01-01', source: path });
+    if (read === null) fields.report(at, `The price of \`${name}\` needs \`input\` and \`output\`, in US dollars per million tokens.`);
+    else overrides.set(name.replace('/', ':'), read);
+  }
+  return { overrides, diagnostics: diagnostics.list };
+}
+
+function readRow(fields: Fields, row: JsonObject, at: Path, origin: { asOf: string; source: string }): PriceOverride | null {
+  const number = (key: string): number | null => fields.number(row, [...at, key], 0);
+  const [input, output] = [number('input'), number('output')];
+  if (input === null || output === null) return null;
+  const caching = fields.object(row, [...at, 'caching']);
+  const rule = (key: string): number | null => (caching === null ? null : fields.number(caching, [...at, 'caching', key], 1));
+  return {
+    price: {
+      info: { ...origin, basis: 'override', basedOn: null },
+      rates: {
+        input,
+        cacheRead: number('cacheRead'),
+        cacheWriteShort: number('cacheWrite'),
+        cacheWriteLong: number('cacheWriteLong'),
+        output,
+      },
+      tiers: [],
+      service: { ...NO_SERVICES, batch: number('batch'), flex: number('flex'), priority: number('priority') },
+    },
+    contextWindow: number('contextWindow'),
+    caching:
+      caching === null
+        ? null
+        : {
+            minimum: rule('minimumTokens') ?? 1024,
+            block: rule('blockTokens') ?? 1,
+            ttlSeconds: rule('ttlSeconds') ?? 300,
+            kind: 'automatic',
+            ...origin,
+          },
+  };
+}

@@ -1,0 +1,54 @@
+/** A prompt rendered with the variables of its golden cases, for counting and comparing. */
+import { HumanError } from '../errors.ts';
+import type { GoldenCase } from '../golden/case.ts';
+import type { PartialSource, PromptDocument } from '../prompt/document.ts';
+import { prepareRenderer } from '../prompt/render.ts';
+import type { RenderedRequest } from '../prompt/request.ts';
+
+/** More than this tells no more; evenly spread over the set. */
+const MAX_CASES = 200;
+/** Characters of rendered text after which no more cases are rendered. */
+const MAX_TEXT = 12 * 1024 * 1024;
+
+export interface RenderedCase {
+  /** Null: the prompt has no golden cases, and its defaults stand for one. */
+  readonly goldenCase: GoldenCase | null;
+  readonly request: RenderedRequest;
+}
+
+/** The golden cases as they would be sent; of many, a spread that tells the same. Those that cannot be rendered are left out. */
+export function renderCases(document: PromptDocument, partials: readonly PartialSource[], all: readonly GoldenCase[]): RenderedCase[] {
+  const cases = spread(all, MAX_CASES);
+  try {
+    const renderer = prepareRenderer(document, partials);
+    if (cases.length === 0) return [{ goldenCase: null, request: renderer.render({ input: {} }) }];
+    const rendered: RenderedCase[] = [];
+    let text = 0;
+    for (const goldenCase of cases) {
+      if (text > MAX_TEXT && rendered.length > 1) break;
+      const request = renderCase(renderer, goldenCase);
+      if (request === null) continue;
+      rendered.push({ goldenCase, request });
+      text += request.segments.reduce((sum, segment) => sum + (segment.kind === 'marker' ? 0 : segment.text.length), 0);
+    }
+    return rendered;
+  } catch (error) {
+    if (error instanceof HumanError) return [];
+    throw error;
+  }
+}
+
+/** Null: this case cannot be rendered; the diagnostics of the prompt say why. */
+export function renderCase(renderer: ReturnType<typeof prepareRenderer>, goldenCase: GoldenCase): RenderedRequest | null {
+  try {
+    return renderer.render({ input: goldenCase.vars, prefix: goldenCase.prefix, suffix: goldenCase.suffix });
+  } catch (error) {
+    if (error instanceof HumanError) return null;
+    throw error;
+  }
+}
+
+function spread<T>(items: readonly T[], most: number): readonly T[] {
+  if (items.length <= most) return items;
+  return Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)] as T);
+}

@@ -1,0 +1,90 @@
+/** How many input tokens a request has for a model, and where they are. Before calibration these are o200k_base × the model's factor. */
+import { ASSUMED_SIZE, imageTokens, sizeOfDataUrl } from './image-tokens.ts';
+import type { TokenizerFact } from './data/tokenizers.ts';
+import { requestPieces, type StreamedRequest } from './request-stream.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
+import { isJsonObject } from '../json.ts';
+import type { ToolDefinition } from '../prompt/tool.ts';
+
+export interface RequestTokens {
+  /** Of each message with its frame. */
+  readonly messages: readonly number[];
+  readonly tools: number;
+  readonly schema: number;
+  readonly total: number;
+  /** No part of it is estimated: the model's own vocabulary, text alone. */
+  readonly exact: boolean;
+}
+
+/** Tokens that start the model's answer (cookbook, How to count tokens). */
+const PRIMING = 3;
+const FRAME = 3;
+
+/** `count`: tokens of o200k_base. */
+export function countRequest(
+  request: StreamedRequest,
+  model: string,
+  { exact, factor }: Pick<TokenizerFact, 'exact' | 'factor'>,
+  count: (text: string) => number,
+): RequestTokens {
+  const messages = request.messages.map(() => 0);
+  let schema = 0;
+  let hasImages = false;
+  for (const piece of requestPieces(request)) {
+    if (piece.kind === 'tool') continue;
+    if (piece.kind === 'schema') schema += count(piece.text) * factor;
+    else if (piece.message !== null) {
+      hasImages ||= piece.kind === 'media';
+      const tokens =
+        piece.kind === 'media'
+          ? imageTokens(model, sizeOfDataUrl(piece.url) ?? ASSUMED_SIZE)
+          : (piece.kind === 'frame' ? FRAME + count(piece.role) : count(piece.text)) * factor;
+      messages[piece.message] = (messages[piece.message] ?? 0) + tokens;
+    }
+  }
+  const tools = toolTokens(request.tools, model, count) * factor;
+  const sum = messages.reduce((a, b) => a + b, 0) + tools + schema + PRIMING * factor;
+  return {
+    messages: messages.map(Math.round),
+    tools: Math.round(tools),
+    schema: Math.round(schema),
+    total: Math.round(sum),
+    exact: exact && !hasImages && request.tools.length === 0 && schema === 0,
+  };
+}
+
+/** Anthropic puts a system prompt of its own in front of tools: 346 tokens on the models whose count is published. */
+const CLAUDE_TOOLS = 346;
+
+function toolTokens(tools: readonly ToolDefinition[], model: string, count: (text: string) => number): number {
+  if (tools.length === 0) return 0;
+  if (/^claude-/.test(model)) return CLAUDE_TOOLS + tools.reduce((sum, tool) => sum + count(JSON.stringify(tool)), 0);
+  return OPENAI_TOOLS.end + tools.reduce((sum, tool) => sum + openaiTool(tool, count), 0);
+}
+
+/** Constants of the cookbook (How to count tokens) for tools, gpt-4o and later. */
+const OPENAI_TOOLS = { start: 7, propertyStart: 3, property: 3, enumStart: -3, enumItem: 3, end: 12 };
+
+function openaiTool({ name, description, parameters }: ToolDefinition, count: (text: string) => number): number {
+  const properties = asObject(parameters['properties']);
+  const described = OPENAI_TOOLS.start + count(`${name}:${(description ?? '').replace(/\.$/, '')}`);
+  const names = Object.keys(properties);
+  if (names.length === 0) return described;
+  return names.reduce((sum, key) => {
+    const property = asObject(properties[key]);
+    const values = Array.isArray(property['enum']) ? property['enum'] : null;
+    const options =
+      values === null
+        ? 0
+        : OPENAI_TOOLS.enumStart + values.reduce<number>((all, value) => all + OPENAI_TOOLS.enumItem + count(text(value)), 0);
+    return (
+      sum +
+      OPENAI_TOOLS.property +
+      options +
+      count(`${key}:${text(property['type'] ?? 'object')}:${text(property['description'] ?? '').replace(/\.$/, '')}`)
+    );
+  }, described + OPENAI_TOOLS.propertyStart);
+}
+
+const asObject = (value: JsonValue | undefined): JsonObject => (isJsonObject(value) ? value : {});
+const text = (value: JsonValue): string => (typeof value === 'string' ? value : JSON.stringify(value));
