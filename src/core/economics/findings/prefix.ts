@@ -7,7 +7,7 @@ import { cachedPrefix } from '../caching.ts';
 import type { PrefixBreak } from '../prefix.ts';
 import { cachingSaving, finding, type Detector, type Evidence, type Finding } from './finding.ts';
 
-/** Static text of fewer tokens behind a variable is not worth moving. */
+/** Fewer tokens than this are not worth a word. */
 const WORTH_MOVING = 32;
 
 const factorOf = ({ model }: Evidence): number => model?.tokenizer.factor ?? 1;
@@ -79,7 +79,7 @@ export const edited: Detector = (evidence) => {
   if (!invalidation || !model || !rule) return [];
   const before = Math.round((invalidation.shared + invalidation.tokens) * factorOf(evidence));
   const lost = Math.round(invalidation.tokens * factorOf(evidence));
-  if (lost === 0 || before < rule.minimum) return [];
+  if (lost < Math.max(WORTH_MOVING, rule.block) || before < rule.minimum) return [];
   const rates = model.facts.price?.rates;
   const once = rates ? (lost * (rates.cacheWriteShort ?? rates.input)) / 1e6 : null;
   return [

@@ -8,7 +8,7 @@ import type { TextEdit } from '../../text.ts';
 export function setOutputLimit(text: string, document: PromptDocument, limit: number): TextEdit | null {
   return document.format === 'dotprompt'
     ? setIn(text, document, 'config', `maxOutputTokens: ${limit}`)
-    : setIn(text, document, 'modelParameters', `max_completion_tokens: ${limit}`);
+    : setIn(text, document, 'modelParameters', `maxTokens: ${limit}`);
 }
 
 export function addSchema(text: string, document: PromptDocument, schema: JsonObject): TextEdit | null {

@@ -63,7 +63,7 @@ function splitUnits(source: string): { lead: string; units: Unit[]; separators: 
   const lead = /^\s*(?:\n|$)/.exec(source)?.[0] ?? '';
   const trail = /\s*$/.exec(source.slice(lead.length))?.[0] ?? '';
   const content = source.slice(lead.length, source.length - trail.length);
-  const parts = content.split(/((?:\r?\n[ \t]*){2,}(?=[ \t]*\S))/);
+  const parts = content.split(/((?:\r?\n[ \t]*)+\r?\n(?=[ \t]*\S))/);
   const units: Unit[] = [];
   const separators: string[] = [];
   let open = 0;

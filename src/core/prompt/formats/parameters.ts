@@ -9,6 +9,11 @@ const NUMBERS: Readonly<Record<string, { name: string; atLeast: number }>> = {
   topK: { name: 'topK', atLeast: 0 },
   maxOutputTokens: { name: 'maxOutputTokens', atLeast: 1 },
   maxTokens: { name: 'maxOutputTokens', atLeast: 1 },
+  maxCompletionTokens: { name: 'maxOutputTokens', atLeast: 1 },
+  max_tokens: { name: 'maxOutputTokens', atLeast: 1 },
+  max_completion_tokens: { name: 'maxOutputTokens', atLeast: 1 },
+  top_p: { name: 'topP', atLeast: 0 },
+  top_k: { name: 'topK', atLeast: 0 },
   seed: { name: 'seed', atLeast: -Infinity },
 };
 

@@ -1,0 +1,243 @@
+/** Projections against what a server with a simulated prompt cache reports, and the commands that print them. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ChildProcess } from 'node:child_process';
+import { OpenaiClient } from '../../src/adapters/models/openai/client.ts';
+import { cachedPrefix } from '../../src/core/economics/caching.ts';
+import { analyse } from '../unit/analyse.ts';
+import { printed, TestWorkspace } from './command-line.ts';
+
+const BLOCK = 16;
+const MINIMUM = 48;
+const SCRIPT = `price: { input: 0.25, cacheRead: 0.025, output: 2.00 }\ncache: { minimumTokens: ${MINIMUM}, blockTokens: ${BLOCK}, ttlSeconds: 300 }\ndefault: { json: { label: refund } }\n`;
+const RULES = Array.from({ length: 12 }, (_, i) => `Rule ${i}: never promise what policy ${i * 7} does not allow.`).join('\n');
+const PROMPT = `---\nmodel: scripted:./m.scripted.yaml\nconfig: { temperature: 0 }\ngoldset.budget: { interaction: background }\n---\n{{role "system"}}\nYou help {{name}}.\n\n${RULES}\n\n{{role "user"}}\n{{ticket}}\n`;
+const GOLDEN = Array.from(
+  { length: 6 },
+  (_, i) => `- id: c${i}\n  vars: { name: N${i}, ticket: "Ticket ${i}" }\n  expected: { label: refund }\n`,
+).join('');
+
+/** A prompt of random shape: tools or none, several messages, variables anywhere. */
+function generated(seed: number): string {
+  let state = seed * 2654435761;
+  const next = (n: number): number => {
+    state = (Math.imul(state ^ (state >>> 15), 2246822507) + 0x9e3779b9) | 0;
+    return (state >>> 0) % n;
+  };
+  const words = (n: number): string => Array.from({ length: n }, () => `w${next(500)}`).join(' ');
+  const tools =
+    next(3) === 0
+      ? `toolDefs:\n  - name: find${seed}\n    description: ${words(10 + next(40))}\n    inputSchema: { type: object, properties: { q: { type: string } } }\n`
+      : '';
+  const output = next(3) === 0 ? 'output:\n  format: json\n  schema:\n    label: string, what it is\n' : '';
+  const part = (): string =>
+    next(3) === 0 ? `{{${['a', 'b', 'same'][next(3)] ?? 'a'}}} ` : `${words(5 + next(30))}${['\n', '\n\n', ' '][next(3)] ?? ' '}`;
+  const body = Array.from({ length: 1 + next(8) }, part).join('');
+  return `---\nmodel: test:model\n${tools}${output}---\n{{role "system"}}prompt ${seed} ${words(next(40))}\n${body}\n{{role "user"}}${words(next(20))} {{a}} ${words(next(20))}`;
+}
+
+describe('the projected prefix', function () {
+  this.timeout(120_000);
+  const workspace = new TestWorkspace({ 'm.scripted.yaml': SCRIPT });
+  let server: ChildProcess;
+  let client: OpenaiClient;
+
+  before(async () => {
+    server = workspace.start(['serve', 'm.scripted.yaml', '--port', '0']);
+    const [baseUrl] = await printed(server, /http:\S+\/v1/);
+    client = new OpenaiClient({
+      id: 'test:model',
+      model: 'm',
+      baseUrl,
+      apiKey: null,
+      official: false,
+      pricing: null,
+      now: () => performance.now(),
+    });
+  });
+  after(() => {
+    server.kill();
+    workspace.dispose();
+  });
+
+  it('is within one block of what the server reports, for 200 prompts', async () => {
+    const signal = new AbortController().signal;
+    let cached = 0;
+    for (let seed = 1; seed <= 200; seed++) {
+      const cases = [{ vars: { a: 'one thing', b: 'x', same: 'shop' } }, { vars: { a: 'two things', b: 'y', same: 'shop' } }];
+      const rule = { minimum: MINIMUM, block: BLOCK, ttlSeconds: 300, kind: 'automatic', asOf: 'x', source: 'x' } as const;
+      const { analysis } = analyse({ prompt: generated(seed), cases });
+      const reported = [];
+      for (const { messages, tools, output } of analysis.requests) {
+        const { usage } = await client.complete({ messages, tools, output, parameters: {}, repeat: 0 }, { signal });
+        reported.push(usage?.cacheRead ?? NaN);
+      }
+      const predicted = cachedPrefix(analysis.prefix.stableTokens, rule).tokens;
+      assert.equal(reported[0], 0, `prompt ${seed} was not new`);
+      assert.ok(Math.abs((reported[1] ?? NaN) - predicted) <= BLOCK, `prompt ${seed}: ${predicted} predicted, ${reported[1]} reported`);
+      if (predicted > 0) cached++;
+    }
+    assert.ok(cached > 60 && cached < 200, `${cached} of 200 prompts were cacheable`);
+  });
+});
+
+describe('goldset cost, models and check', () => {
+  const files = {
+    'm.scripted.yaml': SCRIPT,
+    'triage.prompt': PROMPT,
+    'triage.golden.yaml': GOLDEN,
+    'goldset.yaml': 'traffic: { triage: { callsPerDay: 40000, action: ticket, callsPerAction: 1.3 } }\n',
+  };
+  const inWorkspace = async (more: Record<string, string>, test: (workspace: TestWorkspace) => Promise<void>): Promise<void> => {
+    const workspace = new TestWorkspace({ ...files, ...more });
+    try {
+      await test(workspace);
+    } finally {
+      workspace.dispose();
+    }
+  };
+  interface Cost {
+    schema: string;
+    cases: number;
+    models: {
+      model: string;
+      price: { basis: string; asOf: string } | null;
+      tokens: { input: { p50: number }; output: { p50: number | null; basis: string } };
+      costPerCallUsd: Record<string, number | null>;
+      perDayUsd: number | null;
+      perActionUsd: number | null;
+      prefix: {
+        breaks: { variable: string | null; code: string | null; tokensAfter: number }[];
+        cacheable: boolean;
+        invalidatedSince: { ref: string; tokens: number } | null;
+        check: unknown;
+      };
+      latency: { ttftMs: unknown };
+    }[];
+    findings: { code: string }[];
+  }
+
+  it('cost prints goldset.cost/1 with price, prefix and findings', () =>
+    inWorkspace({}, async (workspace) => {
+      const { code, out } = await workspace.run(['cost', 'triage.prompt', '--json']);
+      const report = JSON.parse(out) as Cost;
+      const [model] = report.models;
+      assert.equal(code, 0);
+      assert.deepEqual([report.schema, report.cases, model?.price?.basis], ['goldset.cost/1', 6, 'scripted']);
+      assert.deepEqual([model?.prefix.breaks[0]?.variable, model?.prefix.breaks[0]?.code], ['name', 'prefix/volatile-first']);
+      assert.equal(model?.tokens.output.basis, 'golden');
+      const perCall = model.costPerCallUsd['expected'] ?? NaN;
+      assert.ok(Math.abs((model.perDayUsd ?? 0) - perCall * 40_000) < 1e-9);
+      assert.ok(Math.abs((model.perActionUsd ?? 0) - perCall * 1.3) < 1e-12);
+      assert.equal(model.prefix.invalidatedSince, null);
+    }));
+
+  it('cost knows more after a run: output, latency, and whether the cache did as predicted', () =>
+    inWorkspace({}, async (workspace) => {
+      await workspace.run(['run']);
+      const { out } = await workspace.run(['cost', 'triage.prompt', '--json']);
+      const [model] = (JSON.parse(out) as Cost).models;
+      assert.equal(model?.tokens.output.basis, 'observed');
+      assert.notEqual(model.latency.ttftMs, null);
+      assert.deepEqual(model.prefix.check, { reported: 0, predicted: 0 });
+      const text = (await workspace.run(['cost', 'triage.prompt'])).out;
+      assert.match(text, /per 1,000, \$[\d.]+ a day at 40,000 calls, \$[\d.]+ per ticket/);
+      assert.match(text, /warning prefix\/volatile-first \(saves \$[\d.]+ per 1,000 calls\)|info prefix\/volatile-first/);
+    }));
+
+  it('cost compares with a commit, and says when there is none', () =>
+    inWorkspace({}, async (workspace) => {
+      const git = (...args: string[]): void =>
+        void execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: workspace.root });
+      git('init', '-q');
+      const stable = PROMPT.replace('You help {{name}}.\n\n', '');
+      workspace.write({ 'triage.prompt': stable });
+      git('add', '-A');
+      git('commit', '-qm', 'first');
+      workspace.write({ 'triage.prompt': stable.replace('Rule 0', 'Law 0') });
+      const { out } = await workspace.run(['cost', 'triage.prompt', '--json']);
+      const since = (JSON.parse(out) as Cost).models[0]?.prefix.invalidatedSince;
+      assert.equal(since?.ref, 'HEAD');
+      assert.ok(since.tokens > 100);
+      const missing = await workspace.run(['cost', 'triage.prompt', '--against', 'nowhere']);
+      assert.deepEqual([missing.code, /There is no commit "nowhere"/.test(missing.err)], [2, true]);
+    }));
+
+  it('cost of an unknown model is unknown, never $0', () =>
+    inWorkspace({}, async (workspace) => {
+      const { out } = await workspace.run(['cost', 'triage.prompt', '--model', 'foo:bar']);
+      assert.match(out, /cost +unknown: no price is known/);
+      assert.doesNotMatch(out, /\$0\b(?!\.)/);
+    }));
+
+  it('models shows price, rule, tokenizer and their dates; the user’s own prices come first', () =>
+    inWorkspace(
+      { 'goldset.yaml': 'prices: ./p.yaml\n', 'p.yaml': 'asOf: 2026-11-01\nmodels:\n  openai:gpt-6-luna: { input: 0.08, output: 0.4 }\n' },
+      async (workspace) => {
+        const own = (await workspace.run(['models', 'openai:gpt-6-luna'])).out;
+        assert.match(own, /input \$0\.08.*p\.yaml, 2026-11-01/);
+        const known = (await workspace.run(['models', 'anthropic:claude-sonnet-5'])).out;
+        assert.match(known, /input \$2, .*genai-prices.*\d{4}-\d\d-\d\d/);
+        assert.match(known, /marked, from 1,024 tokens/);
+        assert.match((await workspace.run(['models', 'anthropic:claude-sonnet-5-5'])).out, /estimated from claude-sonnet-5/);
+        assert.match((await workspace.run(['models'])).out, /openai:gpt-6-sol/);
+      },
+    ));
+
+  it('models --update takes newer prices and rules, and refuses what is none', () =>
+    inWorkspace({}, async (workspace) => {
+      const models = Array.from({ length: 12 }, (_, i) => ({
+        id: `new-${i}`,
+        match: { equals: `new-${i}` },
+        prices: { input_mtok: i + 1, output_mtok: 2 },
+      }));
+      const prices = [{ id: 'openai', name: 'OpenAI', api_pattern: 'https://api\\.openai\\.com', models }];
+      const cachingRules = [
+        {
+          provider: 'openai',
+          models: '^new',
+          minimum: 77,
+          block: 1,
+          ttlSeconds: 60,
+          kind: 'automatic',
+          asOf: '2026-11-24',
+          source: 'here',
+        },
+      ];
+      let body = JSON.stringify({ prices, cachingRules });
+      const server = createServer((_request, response) => response.end(body)).listen(0, '127.0.0.1');
+      await new Promise((resolve) => server.once('listening', resolve));
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      const environment = { GOLDSET_CACHE_DIR: `${workspace.root}/cache` };
+      try {
+        const updated = await workspace.run(['models', 'openai:new-3', '--update', '--from', url], { environment });
+        assert.match(updated.out, /input \$4.*genai-prices, updated/);
+        assert.match((await workspace.run(['models', 'openai:new-3'], { environment })).out, /from 77 tokens/);
+        body = '{"error":"gone"}';
+        const refused = await workspace.run(['models', '--update', '--from', url], { environment });
+        assert.deepEqual([refused.code, /no price data/.test(refused.err)], [2, true]);
+        assert.match((await workspace.run(['models', 'openai:new-3'], { environment })).out, /input \$4/);
+      } finally {
+        server.close();
+      }
+    }));
+
+  it('check lists findings, gates on them, and writes SARIF', () =>
+    inWorkspace({}, async (workspace) => {
+      const plain = await workspace.run(['check', '--report', 'sarif=out.sarif']);
+      assert.equal(plain.code, 0);
+      assert.match(plain.out, /triage\.prompt:\d+:\d+ (info|warning) .*\(prefix\/volatile-first\)/);
+      const log = JSON.parse(workspace.read('out.sarif')) as {
+        version: string;
+        runs: { results: { ruleId: string; locations: { physicalLocation: { region?: { startLine: number } } }[] }[] }[];
+      };
+      const result = log.runs[0]?.results.find((item) => item.ruleId === 'prefix/volatile-first');
+      assert.equal(log.version, '2.1.0');
+      assert.equal(result?.locations[0]?.physicalLocation.region?.startLine, 7);
+      assert.equal((await workspace.run(['check', '--fail-on', 'info'])).code, 1);
+      workspace.write({ 'goldset.yaml': 'findings: { off: [prefix, output, batch, budget] }\n' });
+      assert.equal((await workspace.run(['check', '--fail-on', 'info'])).code, 0);
+    }));
+});

@@ -1,0 +1,302 @@
+/** For every finding a prompt that has it and a near miss that has not; and what its fix makes of the prompt. */
+import assert from 'node:assert/strict';
+import { FINDING_CODES, type FindingCode } from '../../src/core/economics/findings/finding.ts';
+import { switchedOff } from '../../src/core/economics/findings/find.ts';
+import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
+import { applyEdits } from '../../src/core/text.ts';
+import { analyse, type Situation } from './analyse.ts';
+
+const RULES = Array.from({ length: 8 }, (_, i) => `Rule ${i + 1}: never promise anything that policy number ${i * 7} does not allow.`).join(
+  '\n',
+);
+const OTHER = Array.from(
+  { length: 8 },
+  (_, i) => `Example ${i + 1}: a customer of shop ${i * 3} asks where the parcel of last week is.`,
+).join('\n');
+const head = (more = ''): string => `---\nmodel: test:model\nconfig:\n  maxOutputTokens: 300\n${more}---\n`;
+const two = [{ vars: { name: 'Ana', q: 'where?' } }, { vars: { name: 'Bo', q: 'when?' } }];
+const SCHEMA = 'output:\n  format: json\n  schema:\n    label: string\n';
+const labelled = Array.from({ length: 4 }, (_, i) => ({ vars: { q: `q${i}` }, expected: { label: i % 2 ? 'refund' : 'bug' } }));
+
+interface Pair {
+  readonly has: Situation;
+  readonly hasNot: Situation;
+}
+
+const PAIRS: Readonly<Record<FindingCode, Pair>> = {
+  'prefix/volatile-first': {
+    has: { prompt: `${head()}{{role "system"}}\nYou help {{name}}.\n\n${RULES}\n\n{{role "user"}}\n{{q}}\n`, cases: two },
+    hasNot: { prompt: `${head()}{{role "system"}}\n${RULES}\n\nYou help {{name}}.\n\n{{role "user"}}\n{{q}}\n`, cases: two },
+  },
+  'prefix/below-minimum': {
+    has: {
+      prompt: `${head()}{{role "system"}}${RULES}\n{{role "user"}}{{q}}`,
+      cases: two,
+      facts: { caching: { minimum: 200, block: 1, ttlSeconds: 300, kind: 'automatic', asOf: '2026-11-23', source: 'a rule' } },
+    },
+    hasNot: {
+      prompt: `${head()}{{role "system"}}${RULES}\n${OTHER}\n{{role "user"}}{{q}}`,
+      cases: two,
+      facts: { caching: { minimum: 200, block: 1, ttlSeconds: 300, kind: 'automatic', asOf: '2026-11-23', source: 'a rule' } },
+    },
+  },
+  'prefix/edited': {
+    has: {
+      prompt: `${head()}{{role "system"}}Be kind.\n${RULES}\n{{role "user"}}{{q}}`,
+      previous: `${head()}{{role "system"}}${RULES}\n{{role "user"}}{{q}}`,
+      cases: two,
+    },
+    hasNot: {
+      prompt: `${head()}{{role "system"}}${RULES}\nBe kind.\n{{role "user"}}{{q}}`,
+      previous: `${head()}{{role "system"}}${RULES}\n{{role "user"}}{{q}}`,
+      cases: two,
+    },
+  },
+  'prefix/nondeterministic': {
+    has: {
+      prompt: `${head()}{{role "system"}}\nToday is {{today}}.\n\n${RULES}\n\n{{role "user"}}\n{{q}}\n`,
+      cases: [{ vars: { today: '2026-11-23', q: 'a' } }, { vars: { today: '2026-11-23', q: 'b' } }],
+    },
+    hasNot: {
+      prompt: `${head()}{{role "system"}}\nThe shop is {{today}}.\n\n${RULES}\n\n{{role "user"}}\n{{q}}\n`,
+      cases: [{ vars: { today: 'Blume', q: 'a' } }, { vars: { today: 'Blume', q: 'b' } }],
+    },
+  },
+  'prefix/order': {
+    has: {
+      prompt: `${head()}Answer {{json order}}`,
+      cases: [{ vars: { order: { id: 1, city: 'Bonn' } } }, { vars: { order: { city: 'Kiel', id: 2 } } }],
+    },
+    hasNot: {
+      prompt: `${head()}Answer {{json order}}`,
+      cases: [{ vars: { order: { id: 1, city: 'Bonn' } } }, { vars: { order: { id: 2, city: 'Kiel' } } }],
+    },
+  },
+  'output/no-limit': {
+    has: { prompt: '---\nmodel: test:model\n---\nSay {{q}}', cases: labelled },
+    hasNot: { prompt: `${head()}Say {{q}}`, cases: labelled },
+  },
+  'output/no-brevity': {
+    has: { prompt: `${head()}Tell about {{q}}`, cases: two, observed: {} },
+    hasNot: { prompt: `${head()}Tell about {{q}} in at most three sentences.`, cases: two, observed: {} },
+  },
+  'output/reasoning-before-answer': {
+    has: { prompt: `${head('output:\n  format: json\n  schema:\n    reasoning: string\n    label: string\n')}{{q}}`, cases: two },
+    hasNot: { prompt: `${head('output:\n  format: json\n  schema:\n    label: string\n    reasoning: string\n')}{{q}}`, cases: two },
+  },
+  'output/prose-for-data': {
+    has: { prompt: `${head()}Reply with JSON for {{q}}`, cases: labelled },
+    hasNot: { prompt: `${head(SCHEMA)}Reply with JSON for {{q}}`, cases: labelled },
+  },
+  'output/verbose-schema': {
+    has: { prompt: `${head('output:\n  format: json\n  schema:\n    customer_requested_resolution_category_label: string\n')}{{q}}` },
+    hasNot: { prompt: `${head(SCHEMA)}{{q}}` },
+  },
+  'output/unused-field': {
+    has: { prompt: `${head('output:\n  format: json\n  schema:\n    label: string\n    mood: string\n')}{{q}}`, cases: labelled },
+    hasNot: { prompt: `${head(SCHEMA)}{{q}}`, cases: labelled },
+  },
+  'input/repeated-text': {
+    has: { prompt: `${head()}${RULES}\n\nThink of {{q}}.\n\n${RULES}` },
+    hasNot: { prompt: `${head()}${RULES}\n\nThink of {{q}}.\n\n${OTHER}` },
+  },
+  'input/unused-variable': {
+    has: { prompt: `${head('input:\n  schema:\n    q: string\n    tone: string\n')}{{q}}` },
+    hasNot: { prompt: `${head('input:\n  schema:\n    q: string\n    tone: string\n')}{{q}} {{#if tone}}kindly{{/if}}` },
+  },
+  'input/context-near-limit': {
+    has: { prompt: `${head()}{{q}}`, cases: [{ vars: { q: 'word '.repeat(3200) } }] },
+    hasNot: { prompt: `${head()}{{q}}`, cases: [{ vars: { q: 'word '.repeat(2000) } }] },
+  },
+  'budget/cost': {
+    has: { prompt: `${head('goldset.budget: { costUsd: 0.0001 }\n')}{{q}}`, cases: labelled, observed: {} },
+    hasNot: { prompt: `${head('goldset.budget: { costUsd: 0.01 }\n')}{{q}}`, cases: labelled, observed: {} },
+  },
+  'budget/ttft': {
+    has: { prompt: `${head('goldset.budget: { ttftMs: 1000 }\n')}{{q}}`, observed: {} },
+    hasNot: { prompt: `${head('goldset.budget: { ttftMs: 2000 }\n')}{{q}}`, observed: {} },
+  },
+  'budget/output-tokens': {
+    has: { prompt: `${head('goldset.budget: { outputTokens: 100 }\n')}{{q}}`, observed: {} },
+    hasNot: { prompt: `${head('goldset.budget: { outputTokens: 300 }\n')}{{q}}`, observed: {} },
+  },
+  'model/too-slow': {
+    has: { prompt: `${head('goldset.budget: { interaction: chat }\n')}{{q}}`, observed: {} },
+    hasNot: { prompt: `${head('goldset.budget: { interaction: chat }\n')}{{q}}`, observed: { ttftMs: { p50: 300, p95: 900 } } },
+  },
+  'batch/eligible': {
+    has: { prompt: `${head('goldset.budget: { interaction: background }\n')}{{q}}`, observed: {} },
+    hasNot: { prompt: `${head('goldset.budget: { interaction: chat }\n')}{{q}}`, observed: {} },
+  },
+};
+
+describe('findings', () => {
+  for (const code of FINDING_CODES) {
+    it(`${code}: a prompt has it, a near miss has not`, () => {
+      const { has, hasNot } = PAIRS[code];
+      const found = analyse(has).findings.filter((item) => item.code === code);
+      assert.ok(found.length > 0, 'not found');
+      assert.deepEqual(
+        analyse(hasNot).findings.filter((item) => item.code === code),
+        [],
+      );
+      for (const { message, hint } of found) {
+        assert.match(message, /\.$/);
+        assert.match(hint, /\.$/);
+      }
+    });
+
+    it(`${code}: can be switched off`, () => {
+      const { has } = PAIRS[code];
+      const codes = (off: string[], prompt = has.prompt): string[] => analyse({ ...has, prompt, off }).findings.map((item) => item.code);
+      assert.ok(!codes([code]).includes(code));
+      assert.ok(!codes([code.split('/')[0] ?? '']).includes(code));
+      assert.ok(!codes([], has.prompt.replace('---\n', `---\n# goldset-off ${code}\n`)).includes(code));
+      assert.ok(!codes([], `${has.prompt}{{! goldset-off ${code} }}`).includes(code));
+    });
+  }
+
+  it('read their comments and nothing else', () => {
+    assert.deepEqual(switchedOff('{{!-- goldset-off prefix/edited --}}\n# goldset-off: output, input/repeated-text\ngoldset-off x'), [
+      'prefix/edited',
+      'output',
+      'input/repeated-text',
+    ]);
+  });
+
+  it('say what they save: at this traffic, in dollars and milliseconds', () => {
+    const [volatile] = analyse(PAIRS['prefix/volatile-first'].has).findings.filter((item) => item.code === 'prefix/volatile-first');
+    assert.ok(volatile?.savingPerThousandUsd && volatile.savingPerThousandUsd > 0.1);
+    assert.equal(volatile.severity, 'warning');
+    const brevity = analyse(PAIRS['output/no-brevity'].has).findings.find((item) => item.code === 'output/no-brevity');
+    assert.equal(brevity?.savingPerThousandUsd, 0.5);
+    assert.equal(brevity.savingMsPerCall, 500);
+  });
+
+  it('stand where they are: the variable, the model, the repeated paragraph', () => {
+    const place = (code: FindingCode): string => {
+      const { has } = PAIRS[code];
+      const range = analyse(has).findings.find((item) => item.code === code)?.range;
+      return range ? has.prompt.slice(range.start, range.end) : '-';
+    };
+    assert.equal(place('prefix/volatile-first'), '{{name}}');
+    assert.equal(place('prefix/nondeterministic'), '{{today}}');
+    assert.equal(place('output/no-limit'), 'test:model');
+    assert.equal(place('input/unused-variable'), 'tone');
+    assert.equal(place('input/repeated-text'), RULES);
+  });
+});
+
+/** The paragraphs of every message, rendered, without their order. */
+const blocks = (situation: Situation): string[][] =>
+  analyse(situation).analysis.requests.map(({ messages }) =>
+    messages
+      .flatMap(({ role, content }) =>
+        content.flatMap((part) => ('text' in part ? part.text.split(/\n\s*\n/).map((text) => `${role}: ${text.trim()}`) : [])),
+      )
+      .sort(),
+  );
+
+describe('quick fixes', () => {
+  const fixed = (code: FindingCode, situation: Situation): { after: Situation; title: string } => {
+    const { findings, fixOf } = analyse(situation);
+    const found = findings.find((item) => item.code === code);
+    assert.ok(found);
+    const fix = fixOf(found);
+    assert.ok(fix, 'no fix');
+    const prompt = applyEdits(situation.prompt, fix.edits);
+    assert.ok(!analyse({ ...situation, prompt }).findings.some((item) => item.code === code), `still found in:\n${prompt}`);
+    const errors = readPrompt(situation.path ?? 'p.prompt', prompt, []).diagnostics.filter((item) => item.severity === 'error');
+    assert.deepEqual(errors, []);
+    return { after: { ...situation, prompt }, title: fix.title };
+  };
+
+  const MOVES: Record<string, { code: FindingCode; situation: Situation }> = {
+    'a variable in front': { code: 'prefix/volatile-first', situation: PAIRS['prefix/volatile-first'].has },
+    'a date in front': { code: 'prefix/nondeterministic', situation: PAIRS['prefix/nondeterministic'].has },
+    'a block over several paragraphs': {
+      code: 'prefix/volatile-first',
+      situation: {
+        prompt: `${head()}{{role "system"}}\n{{#if name}}\nFor {{name}}.\n\nBe kind.\n{{/if}}\n\n${RULES}\n\n{{q}}\n\n${OTHER}\n`,
+        cases: two,
+      },
+    },
+    'Windows line ends': {
+      code: 'prefix/volatile-first',
+      situation: { prompt: PAIRS['prefix/volatile-first'].has.prompt.replaceAll('\n', '\r\n'), cases: two },
+    },
+    'a .prompt.yml': {
+      code: 'prefix/volatile-first',
+      situation: {
+        path: 'p.prompt.yml',
+        prompt: `model: test:model\nmodelParameters:\n  max_tokens: 100\nmessages:\n  - role: system\n    content: |\n      You help {{name}}.\n\n${RULES.replace(/^/gm, '      ')}\n  - role: user\n    content: "{{q}}"\n`,
+        cases: two,
+      },
+    },
+  };
+  for (const [name, { code, situation }] of Object.entries(MOVES)) {
+    it(`moves static text: ${name}`, () => {
+      const { after, title } = fixed(code, situation);
+      assert.deepEqual(blocks(after), blocks(situation));
+      assert.match(title, /tokens more to cache/);
+      const stable = (item: Situation): number => analyse(item).analysis.prefix.stableTokens;
+      assert.ok(stable(after) > stable(situation));
+    });
+  }
+
+  it('does not move across a message', () => {
+    const situation = { prompt: `${head()}{{role "system"}}You help {{name}}.\n{{role "user"}}${RULES}\n\n{{q}}`, cases: two };
+    const { findings, fixOf } = analyse(situation);
+    const found = findings.find((item) => item.code === 'prefix/volatile-first');
+    assert.ok(found);
+    assert.equal(fixOf(found), null);
+  });
+
+  it('sets a limit in whatever form the settings have', () => {
+    const observed = {};
+    const heads = [
+      '---\nmodel: test:model\n---\n',
+      '---\nmodel: test:model\nconfig:\n    temperature: 0\n---\n',
+      '---\nmodel: test:model\nconfig: { temperature: 0 }\n---\n',
+      '---\nmodel: test:model\nconfig: {}\n---\n',
+    ];
+    for (const start of heads) {
+      const { after } = fixed('output/no-limit', { prompt: `${start}{{q}}`, observed });
+      const { parameters } = readPrompt('p.prompt', after.prompt, []).document;
+      assert.equal(parameters.maxOutputTokens, 470);
+      assert.equal(parameters.temperature, start.includes('temperature') ? 0 : undefined);
+    }
+    const yml = fixed('output/no-limit', {
+      path: 'p.prompt.yml',
+      prompt: 'model: test:model\nmessages:\n  - role: user\n    content: hi\n',
+      observed,
+    });
+    assert.equal(readPrompt('p.prompt.yml', yml.after.prompt, []).document.parameters.maxOutputTokens, 470);
+  });
+
+  it('adds the schema that the golden cases expect', () => {
+    const cases = Array.from({ length: 6 }, (_, i) => ({
+      vars: { q: `q${i}` },
+      expected: { label: i % 2 ? 'refund' : 'bug', score: i / 2, tags: ['a'] },
+    }));
+    const properties = {
+      label: { type: 'string', enum: ['bug', 'refund'] },
+      score: { type: 'number' },
+      tags: { type: 'array', items: { type: 'string', enum: ['a'] } },
+    };
+    for (const start of [head(), head('output:\n  format: json\n'), head('output: { format: json }\n')]) {
+      const { after } = fixed('output/prose-for-data', { prompt: `${start}Reply with JSON for {{q}}`, cases });
+      const { output } = readPrompt('p.prompt', after.prompt, []).document;
+      assert.deepEqual(
+        [output.format, output.schema?.['properties'], output.schema?.['required']],
+        ['json', properties, ['label', 'score', 'tags']],
+      );
+    }
+    const yml = fixed('output/prose-for-data', {
+      path: 'p.prompt.yml',
+      prompt: 'model: test:model\nmessages:\n  - role: user\n    content: "JSON for {{q}}"\n',
+      cases,
+    });
+    assert.deepEqual(readPrompt('p.prompt.yml', yml.after.prompt, []).document.output.schema?.['properties'], properties);
+  });
+});

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { analyse } from './analyse.ts';
+
+const head = '---\nmodel: test:model\n---\n';
+const words = (n: number, seed = 0): string => Array.from({ length: n }, (_, i) => `word${(i * 7 + seed) % 90}`).join(' ');
+
+describe('the prefix', () => {
+  it('ends at the first variable that differs, not where values happen to agree', () => {
+    const prompt = `${head}{{role "system"}}${words(50)}\n{{role "user"}}{{q}} ${words(20)}`;
+    const { prefix } = analyse({ prompt, cases: [{ vars: { q: 'I want money' } }, { vars: { q: 'I want help' } }] }).analysis;
+    assert.equal(prefix.breaks[0]?.variable, 'q');
+    assert.ok(prefix.breaks[0].tokensBefore < prefix.stableTokens);
+    assert.ok(prefix.breaks[0].staticTokensAfter > 20);
+  });
+
+  it('is everything when nothing differs', () => {
+    const { prefix, models } = analyse({ prompt: `${head}${words(30)}`, cases: [{ vars: {} }, { vars: { unused: 1 } }] }).analysis;
+    assert.deepEqual(prefix.breaks, []);
+    assert.equal(prefix.stableTokens, models[0]?.input.p50);
+  });
+
+  it('without cases ends at the first variable', () => {
+    const { prefix } = analyse({ prompt: `${head}${words(30)} {{a}} ${words(10)} {{b}}` }).analysis;
+    assert.deepEqual(
+      prefix.breaks.map((item) => item.variable),
+      ['a', 'b'],
+    );
+    assert.equal(prefix.stableTokens, prefix.breaks[0]?.tokensBefore);
+  });
+
+  it('can end at a condition', () => {
+    const prompt = `${head}${words(30)}\n{{#if vip}}Answer first.{{else}}Answer soon.{{/if}} ${words(9)} {{q}}`;
+    const { prefix } = analyse({ prompt, cases: [{ vars: { vip: true, q: 'a' } }, { vars: { vip: false, q: 'b' } }] }).analysis;
+    assert.equal(prefix.breaks[0]?.variable, null);
+    assert.equal(prompt.slice(prefix.breaks[0].source.range.start).startsWith('Answer first.'), true);
+    assert.equal(prefix.breaks[1]?.variable, 'q');
+  });
+
+  it('does not trust a date that is the same in all golden cases', () => {
+    const prompt = `${head}${words(10)} {{today}} ${words(50)} {{q}}`;
+    const { prefix } = analyse({
+      prompt,
+      cases: [{ vars: { today: '2026-11-23', q: 'a' } }, { vars: { today: '2026-11-23', q: 'b' } }],
+    }).analysis;
+    assert.equal(prefix.stableTokens, prefix.breaks[0]?.tokensBefore);
+    assert.equal(prefix.breaks[0]?.nondeterministic, 'a date');
+  });
+
+  it('that is broken by one byte is found at its byte', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 180 }), (at) => {
+        const text = words(40);
+        const before = `${head}{{role "system"}}${text}\n{{role "user"}}{{q}}`;
+        const place = before.indexOf(text) + at;
+        const prompt = `${before.slice(0, place)}#${before.slice(place + 1)}`;
+        const { invalidation } = analyse({ prompt, previous: before, cases: [{ vars: { q: 'a' } }, { vars: { q: 'b' } }] }).analysis;
+        assert.equal(invalidation?.at, at);
+        assert.ok(invalidation.tokens > 0);
+        assert.equal((invalidation.source?.range.start ?? 0) + invalidation.at, place);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is as it was when only what follows it was edited', () => {
+    const prompt = `${head}{{role "system"}}${words(40)}\n{{role "user"}}{{q}}\nBe quick.`;
+    const previous = `${head}{{role "system"}}${words(40)}\n{{role "user"}}{{q}}`;
+    const { invalidation } = analyse({ prompt, previous, cases: [{ vars: { q: 'a' } }, { vars: { q: 'b' } }] }).analysis;
+    assert.equal(invalidation?.tokens, 0);
+    assert.equal(analyse({ prompt, cases: [] }).analysis.invalidation, null);
+  });
+
+  it('comes after tools and schema, in the provider’s order', () => {
+    const plain = analyse({ prompt: `${head}${words(10)}{{q}}` }).analysis.prefix.stableTokens;
+    const tools = `---\nmodel: test:model\ntoolDefs:\n  - name: find\n    description: ${words(20)}\n    inputSchema:\n      type: object\n---\n${words(10)}{{q}}`;
+    assert.ok(analyse({ prompt: tools }).analysis.prefix.stableTokens > plain + 20);
+  });
+
+  it('of any prompt and values can be analysed', () => {
+    const piece = fc.constantFrom(
+      '{{a}}',
+      '{{b}}',
+      '{{json c}}',
+      '{{#if a}}x{{/if}}',
+      '{{#each c}}{{this}}{{/each}}',
+      '{{role "user"}}',
+      '{{history}}',
+      'text ',
+      '\n\n',
+      '{{{a}}}',
+      '{{media url=a}}',
+      '🧪',
+    );
+    const value = fc.oneof(
+      fc.string(),
+      fc.integer(),
+      fc.constant(null),
+      fc.array(fc.string(), { maxLength: 3 }),
+      fc.constant('2026-11-23'),
+    );
+    const vars = fc.record({ a: value, b: value, c: value });
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), fc.array(vars, { maxLength: 4 }), (parts, cases) => {
+        const { analysis } = analyse({ prompt: head + parts.join(''), cases: cases.map((item) => ({ vars: item })) });
+        for (const model of analysis.models) {
+          assert.ok(model.stableTokens >= 0 && model.stableTokens <= Math.max(model.input.max, 10));
+          assert.ok(Number.isFinite(model.input.mean));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
