@@ -1,12 +1,11 @@
-/** Problems as you type, for open prompts and golden sets. */
+/** Problems and findings as you type, for open prompts and golden sets. */
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Diagnostic } from '../core/diagnostics.ts';
-import { isGolden, isPrompt, rangeIn } from './documents.ts';
+import { goldenSetOf, isGolden, isPrompt, rangeIn } from './documents.ts';
+import type { Insights } from './economics/insights.ts';
 import { showError } from './messages.ts';
 import type { Services } from './services.ts';
-
-/** ms after the last keystroke. */
-const QUIET = 150;
 
 const SEVERITIES: Readonly<Record<Diagnostic['severity'], vscode.DiagnosticSeverity>> = {
   error: vscode.DiagnosticSeverity.Error,
@@ -14,65 +13,71 @@ const SEVERITIES: Readonly<Record<Diagnostic['severity'], vscode.DiagnosticSever
   info: vscode.DiagnosticSeverity.Information,
 };
 
-export function registerDiagnostics(services: Services): void {
+/** What one prompt's analysis says about files, by absolute path. */
+type Found = ReadonlyMap<string, readonly Diagnostic[]>;
+
+export function registerDiagnostics(services: Services, insights: Insights): void {
   const collection = vscode.languages.createDiagnosticCollection('goldset');
-  const timers = new Map<string, NodeJS.Timeout>();
-  const schedule = (document: vscode.TextDocument, delay: number): void => {
-    if (!isPrompt(document) && !isGolden(document)) return;
-    const id = document.uri.toString();
-    clearTimeout(timers.get(id));
-    timers.set(
-      id,
-      setTimeout(() => {
-        timers.delete(id);
-        diagnose(document, collection, services).catch((error: unknown) => void showError(error, services));
-      }, delay),
+  /** By prompt, so that a golden set shows what each of its prompts says of it. */
+  const found = new Map<string, Found>();
+  const show = (document: vscode.TextDocument): void => {
+    const file = document.uri.fsPath;
+    const all = [...found.values()].flatMap((byFile) => byFile.get(file) ?? []);
+    const unique = new Map(all.map((item) => [JSON.stringify([item.code, item.range, item.message]), item]));
+    collection.set(
+      document.uri,
+      [...unique.values()].map((item) => asDiagnostic(item, document, services)),
     );
+  };
+  const showGolden = async (document: vscode.TextDocument): Promise<void> => {
+    const { version } = document;
+    const prompts = await services.engine().promptsOfGolden(document.uri.fsPath);
+    if (prompts.some((file) => found.has(file))) return show(document);
+    const { diagnostics } = await goldenSetOf(document, services);
+    if (document.isClosed || document.version !== version) return;
+    collection.set(
+      document.uri,
+      diagnostics.map((item) => asDiagnostic(item, document, services)),
+    );
+    for (const prompt of prompts) await vscode.workspace.openTextDocument(prompt);
+  };
+  const open = (document: vscode.TextDocument): void => {
+    if (isGolden(document)) showGolden(document).catch((error: unknown) => void showError(error, services));
   };
   services.context.subscriptions.push(
     collection,
-    vscode.workspace.onDidOpenTextDocument((document) => schedule(document, 0)),
-    vscode.workspace.onDidChangeTextDocument((event) => schedule(event.document, QUIET)),
+    insights.onDidChange((document) => {
+      const insight = insights.of(document);
+      if (insight?.version !== document.version) return;
+      const byFile = new Map<string, Diagnostic[]>();
+      for (const item of [...insight.diagnostics, ...insight.findings]) {
+        const file = path.resolve(insight.root, item.path);
+        byFile.set(file, [...(byFile.get(file) ?? []), item]);
+      }
+      found.set(document.uri.fsPath, byFile);
+      vscode.workspace.textDocuments.filter((item) => isPrompt(item) || isGolden(item)).forEach(show);
+    }),
+    vscode.workspace.onDidOpenTextDocument(open),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => open(document)),
     vscode.workspace.onDidCloseTextDocument((document) => {
-      clearTimeout(timers.get(document.uri.toString()));
+      found.delete(document.uri.fsPath);
       collection.delete(document.uri);
     }),
-    { dispose: () => timers.forEach((timer) => clearTimeout(timer)) },
   );
-  vscode.workspace.textDocuments.forEach((document) => schedule(document, 0));
+  vscode.workspace.textDocuments.forEach(open);
 }
 
-async function diagnose(document: vscode.TextDocument, collection: vscode.DiagnosticCollection, services: Services): Promise<void> {
-  const { version } = document;
-  const file = document.uri.fsPath;
-  const found = await problemsFor(document, services);
-  if (document.isClosed || document.version !== version) return;
-  const own = found.filter((item) => item.path === file);
-  collection.set(
-    document.uri,
-    own.map((item) => asDiagnostic(item, document)),
-  );
-}
-
-/** A golden set's problems are its own and those that show beside its prompts. */
-async function problemsFor(document: vscode.TextDocument, { engine }: Services): Promise<readonly Diagnostic[]> {
-  const file = document.uri.fsPath;
-  if (isPrompt(document)) return engine().diagnose(file);
-  const prompts = await engine().promptsOfGolden(file);
-  if (prompts.length === 0) return (await engine().readGolden(file)).diagnostics.map((item) => ({ ...item, path: file }));
-  const all = await Promise.all(prompts.map((prompt) => engine().diagnose(prompt)));
-  const seen = new Map(all.flat().map((item) => [JSON.stringify(item), item]));
-  return [...seen.values()];
-}
-
-function asDiagnostic(item: Diagnostic, document: vscode.TextDocument): vscode.Diagnostic {
+function asDiagnostic(item: Diagnostic, document: vscode.TextDocument, { context }: Services): vscode.Diagnostic {
   const range = item.range === null ? new vscode.Range(0, 0, 0, 1) : rangeIn(document, item.range);
-  const diagnostic = new vscode.Diagnostic(
-    range,
-    item.hint === undefined ? item.message : `${item.message}\n${item.hint}`,
-    SEVERITIES[item.severity],
-  );
+  const text = item.hint === undefined ? item.message : `${item.message}\n${item.hint}`;
+  const diagnostic = new vscode.Diagnostic(range, text, SEVERITIES[item.severity]);
   diagnostic.source = 'goldset';
-  diagnostic.code = item.code;
+  diagnostic.code = isFinding(item.code) ? { value: item.code, target: pageOf(item.code, context) } : item.code;
   return diagnostic;
 }
+
+/** Findings have a page each; problems explain themselves. */
+const isFinding = (code: string): boolean => /^(prefix|output|input|budget|model\/too-slow|batch)\b/.test(code);
+
+const pageOf = (code: string, { extensionUri }: vscode.ExtensionContext): vscode.Uri =>
+  vscode.Uri.joinPath(extensionUri, 'docs', 'findings', `${code.replace('/', '-')}.md`);

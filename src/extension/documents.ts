@@ -23,7 +23,7 @@ type Loaded = Awaited<ReturnType<import('./engine.ts').Engine['load']>>;
 const prompts = new WeakMap<vscode.TextDocument, { stamp: string; loaded: Promise<Loaded> }>();
 const sets = new WeakMap<vscode.TextDocument, { version: number; set: Promise<GoldenSet> }>();
 
-/** The prompt with its partials and golden set; read anew when any open document has changed. */
+/** The prompt with its partials and the first of its golden cases; read anew when any open document has changed. */
 export function loadedPrompt(document: vscode.TextDocument, { engine }: Services): Promise<Loaded> {
   const stamp = vscode.workspace.textDocuments
     .filter((item) => isPrompt(item) || isGolden(item))
@@ -31,10 +31,18 @@ export function loadedPrompt(document: vscode.TextDocument, { engine }: Services
     .join();
   const known = prompts.get(document);
   if (known?.stamp === stamp) return known.loaded;
-  const loaded = engine().load(document.uri.fsPath);
+  const loaded = engine().outline(document.uri.fsPath, unsavedTexts());
   prompts.set(document, { stamp, loaded });
   return loaded;
 }
+
+/** What editors hold of prompts, golden sets and settings and have not saved, by absolute path. */
+export const unsavedTexts = (): Record<string, string> =>
+  Object.fromEntries(
+    vscode.workspace.textDocuments
+      .filter((document) => document.isDirty && (isPrompt(document) || isGolden(document)))
+      .map((document) => [document.uri.fsPath, document.getText()]),
+  );
 
 export function goldenSetOf(document: vscode.TextDocument, { engine }: Services): Promise<GoldenSet> {
   const known = sets.get(document);

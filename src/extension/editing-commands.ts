@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { loadedPrompt } from './documents.ts';
 import { showError } from './messages.ts';
 import { commands } from './names.ts';
 import type { Services } from './services.ts';
@@ -64,7 +63,7 @@ async function newPrompt(folder?: vscode.Uri): Promise<void> {
 /** Appends a case with every variable of the prompt; an edit, so undo takes it back. */
 async function addGoldenCase(uri: vscode.Uri | undefined, services: Services): Promise<void> {
   const file = await promptUnderCursor(uri, services);
-  const { goldenFile, reading, target } = await loadedPrompt(await vscode.workspace.openTextDocument(file), services);
+  const { goldenFile, reading, target } = await services.engine().load(file);
   const golden = goldenFile ?? file.replace(/(\.prompt\.ya?ml|\.prompt)$/, '.golden.yaml');
   const names = [
     ...new Set([...reading.document.input.declared.map((item) => item.name), ...reading.analysis.variables.map((item) => item.name)]),

@@ -2,8 +2,10 @@
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
 import { systemClock } from '../adapters/clock.ts';
+import type { AnalyseJob, PromptInsight } from '../adapters/evaluation/prompt-analyst.ts';
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { Git } from '../adapters/git/git.ts';
+import { textAt } from '../adapters/git/previous-text.ts';
 import { promptHistory, type PromptHistory } from '../adapters/git/history.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import { chatBody } from '../adapters/models/openai/body.ts';
@@ -16,7 +18,6 @@ import { openWorkspace, shownPath, type Workspace } from '../adapters/workspace/
 import { parseModelId } from '../core/config/model-id.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import type { GoldenCase, GoldenSet } from '../core/golden/case.ts';
-import { caseProblems } from '../core/golden/case-problems.ts';
 import { variableKeys } from '../core/golden/variable-keys.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { RunEvent } from '../core/run/events.ts';
@@ -27,6 +28,9 @@ import { reportRun, type RunReport } from '../core/run/report.ts';
 import { DEFAULT_GATE } from '../core/run/verdict.ts';
 
 declare const GOLDSET_VERSION: string;
+
+/** Golden cases that typing features look at. */
+const OUTLINE_CASES = 300;
 
 export interface EngineOptions {
   /** The bundled worker. */
@@ -54,6 +58,7 @@ export interface PreparedRun {
 export class Engine {
   readonly evaluator: WorkerEvaluator;
   private readonly git: Git;
+  private readonly committed = new Map<string, Promise<string | null>>();
 
   constructor(private readonly options: EngineOptions) {
     this.evaluator = new WorkerEvaluator(options.worker);
@@ -69,13 +74,33 @@ export class Engine {
     return { ...(await this.loader(workspace).load(file)), root: workspace.root };
   }
 
-  /** Problems of a prompt, its golden set, and the two together; paths are absolute. */
-  async diagnose(file: string): Promise<LoadedPrompt['diagnostics']> {
-    const loaded = await this.load(file);
-    return [...loaded.diagnostics, ...caseProblems(loaded.reading, loaded.target.cases)].map((item) => ({
-      ...item,
-      path: path.resolve(loaded.root, item.path),
-    }));
+  /** As `load`, read on the worker, for features that follow the typing: with the first golden cases only. */
+  async outline(file: string, unsaved: Readonly<Record<string, string>>): Promise<LoadedPrompt & { readonly root: string }> {
+    const workspace = await openWorkspace(path.dirname(file));
+    return { ...(await this.evaluator.load({ workspace, file, unsaved, most: OUTLINE_CASES })), root: workspace.root };
+  }
+
+  /** Problems, findings, tokens and cost of a prompt. `git`: whether git may be asked for the committed version. */
+  async insight(
+    file: string,
+    options: Pick<AnalyseJob, 'unsaved' | 'models' | 'off'> & { readonly git: boolean },
+  ): Promise<PromptInsight & { readonly root: string }> {
+    const workspace = await openWorkspace(path.dirname(file));
+    const text = options.git ? await this.committedText(file) : null;
+    const previous = text === null ? null : { ref: 'HEAD', text };
+    const { unsaved, models, off } = options;
+    return { ...(await this.evaluator.analyse({ workspace, file, unsaved, models, off, previous })), root: workspace.root };
+  }
+
+  /** Asks git anew: something may have been committed. */
+  forgetCommitted(): void {
+    this.committed.clear();
+  }
+
+  private committedText(file: string): Promise<string | null> {
+    const known = this.committed.get(file) ?? textAt(this.git, 'HEAD', file);
+    this.committed.set(file, known);
+    return known;
   }
 
   async readGolden(file: string): Promise<GoldenSet> {

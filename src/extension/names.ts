@@ -12,16 +12,32 @@ export const commands = {
   addGoldenCase: 'goldset.addGoldenCase',
   refreshVersions: 'goldset.refreshVersions',
   openVersionDiff: 'goldset.openVersionDiff',
+  showCost: 'goldset.showCost',
+  compareCost: 'goldset.compareCost',
+  explainPrefix: 'goldset.explainPrefix',
+  previewFix: 'goldset.previewFix',
 } as const;
 
 export const views = { versions: 'goldset.versions' } as const;
 
 export const panels = { results: 'goldset.results' } as const;
 
-export const settings = { section: 'goldset', model: 'model', concurrency: 'concurrency' } as const;
+export const settings = {
+  section: 'goldset',
+  model: 'model',
+  concurrency: 'concurrency',
+  findingsOff: 'findings.off',
+  tokenHints: 'tokenHints',
+  prefixDecoration: 'prefixDecoration',
+} as const;
 
 export const contextKeys = { running: 'goldset.running' } as const;
 
-export const schemes = { preview: 'goldset-preview', version: 'goldset-version' } as const;
+export const schemes = {
+  preview: 'goldset-preview',
+  version: 'goldset-version',
+  report: 'goldset-report',
+  fix: 'goldset-fix',
+} as const;
 
 export const DOTPROMPT = 'dotprompt';

@@ -1,6 +1,5 @@
 /** Preview Request: what would be sent, as a read-only JSON document beside the prompt. */
 import * as vscode from 'vscode';
-import { loadedPrompt } from './documents.ts';
 import { showError } from './messages.ts';
 import { commands, schemes } from './names.ts';
 import type { Services } from './services.ts';
@@ -19,7 +18,7 @@ export function registerPreview(services: Services): void {
     vscode.commands.registerCommand(commands.previewRequest, async (uri?: vscode.Uri) => {
       try {
         const file = await promptUnderCursor(uri, services);
-        const { target } = await loadedPrompt(await vscode.workspace.openTextDocument(file), services);
+        const { target } = await services.engine().load(file);
         const goldenCase = (await caseUnderCursor(uri, services)) ?? target.cases[0] ?? null;
         const { model, body } = await services.engine().preview(file, goldenCase);
         const name = `${target.document.name} · ${goldenCase?.id ?? 'no case'}`;

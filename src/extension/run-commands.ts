@@ -1,7 +1,6 @@
 /** Run Prompt, Run Golden Case, Run with Model, Cancel. */
 import * as vscode from 'vscode';
 import { ConfigurationError } from '../core/errors.ts';
-import { loadedPrompt } from './documents.ts';
 import { showError } from './messages.ts';
 import { commands } from './names.ts';
 import type { Runs } from './runs.ts';
@@ -56,14 +55,14 @@ async function start(runs: Runs, file: string, cases: ReadonlySet<string> | null
 }
 
 async function chooseCase(file: string, services: Services): Promise<string | undefined> {
-  const { target } = await loadedPrompt(await vscode.workspace.openTextDocument(file), services);
+  const { target } = await services.engine().load(file);
   const items = target.cases.map((item) => ({ label: item.id, description: item.description ?? '' }));
   const chosen = await vscode.window.showQuickPick(items, { placeHolder: 'Which golden case?', matchOnDescription: true });
   return chosen?.label;
 }
 
 async function chooseModel(file: string, services: Services): Promise<string | undefined> {
-  const { target, root } = await loadedPrompt(await vscode.workspace.openTextDocument(file), services);
+  const { target, root } = await services.engine().load(file);
   const own = target.document.model?.id;
   const scripts = await vscode.workspace.findFiles(new vscode.RelativePattern(root, '**/*.scripted.{yaml,yml}'), '**/node_modules/**', 20);
   const scripted = scripts.map((uri) => `scripted:${uri.fsPath}`);

@@ -1,12 +1,16 @@
 /** The worker thread: whatever burns CPU or can hang runs here, where it can be killed. */
+import { readFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { HumanError, messageOf } from '../core/errors.ts';
 import { readGoldenSet } from '../core/golden/read-golden.ts';
 import { gradeHere, renderHere } from '../core/run/evaluate-here.ts';
 import { GOLDEN_SLICE, type TaskFailure, type TaskReply, type TaskRequest, type WorkerTasks } from '../adapters/evaluation/tasks.ts';
-import { withHash } from '../adapters/workspace/golden-hash.ts';
+import { withHash, type HashedGoldenSet } from '../adapters/workspace/golden-hash.ts';
+import { GoldenSets, readerOf } from '../adapters/workspace/golden-sets.ts';
 import { PromptLoader } from '../adapters/workspace/prompt-files.ts';
 import type { GoldenCase } from '../core/golden/case.ts';
+
+const goldenSets = new GoldenSets();
 
 /** The golden set that is being handed over. */
 let golden: readonly GoldenCase[] = [];
@@ -15,7 +19,15 @@ let analyst: import('../adapters/evaluation/prompt-analyst.ts').PromptAnalyst | 
 
 /** The tokenizer's vocabulary takes a third of a second and 60 MB, so it is loaded by the first who counts. */
 const tasks: WorkerTasks = {
-  load: ({ workspace, file }) => new PromptLoader(workspace).load(file),
+  load: async ({ workspace, file, unsaved, most }) => {
+    const parse = (shown: string, text: string): Promise<HashedGoldenSet> => Promise.resolve(goldenSets.parse(shown, text));
+    const loaded = await new PromptLoader(
+      workspace,
+      readerOf(unsaved, (name) => readFile(name, 'utf8')),
+      parse,
+    ).load(file);
+    return most === null ? loaded : { ...loaded, target: { ...loaded.target, cases: loaded.target.cases.slice(0, most) } };
+  },
   render: renderHere,
   grade: gradeHere,
   readGolden: ({ path, text }) => {
@@ -27,7 +39,7 @@ const tasks: WorkerTasks = {
   matchScript: async ({ script, request }) => (await import('../adapters/models/scripted/match.ts')).matchScript(script, request),
   analyse: async (job) => {
     const { PromptAnalyst } = await import('../adapters/evaluation/prompt-analyst.ts');
-    analyst ??= new PromptAnalyst();
+    analyst ??= new PromptAnalyst(goldenSets);
     return analyst.analyse(job);
   },
 };

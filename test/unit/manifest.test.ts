@@ -1,6 +1,7 @@
 /** Names in package.json and in the code are the same, and docs name only what exists. */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import { FINDING_CODES } from '../../src/core/economics/findings/finding.ts';
 import { commands, panels, views } from '../../src/extension/names.ts';
 
 interface Manifest {
@@ -33,6 +34,9 @@ describe('package.json', () => {
 });
 
 describe('the documentation', () => {
+  it('has a page for every finding, and for nothing else', () => {
+    assert.deepEqual(fs.readdirSync('docs/findings').sort(), FINDING_CODES.map((code) => `${code.replace('/', '-')}.md`).sort());
+  });
   const pages = [
     'README.md',
     'CHANGELOG.md',

@@ -11,13 +11,12 @@ import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import { TokenCounter } from '../../core/economics/token-counter.ts';
 import { messageOf } from '../../core/errors.ts';
 import { caseProblems } from '../../core/golden/case-problems.ts';
-import { readGoldenSet } from '../../core/golden/read-golden.ts';
 import { readPrompt } from '../../core/prompt/read-prompt.ts';
 import type { SegmentSource } from '../../core/prompt/request.ts';
 import { loadOverrides, resolveFacts } from '../models/resolve-facts.ts';
 import { keepCalibration, readCalibrations } from '../storage/calibration-file.ts';
 import { ObservedRuns } from '../storage/observed-runs.ts';
-import { withHash, type HashedGoldenSet } from '../workspace/golden-hash.ts';
+import { readerOf, type GoldenSets } from '../workspace/golden-sets.ts';
 import { PromptLoader, type LoadedPrompt } from '../workspace/prompt-files.ts';
 import { shownPath, type Workspace } from '../workspace/root.ts';
 
@@ -49,15 +48,13 @@ export interface PromptInsight {
 export class PromptAnalyst {
   private readonly counter = new TokenCounter();
   private readonly runs = new ObservedRuns();
-  private readonly goldenSets = new Map<string, { text: string; set: HashedGoldenSet }>();
+
+  constructor(private readonly goldenSets: GoldenSets) {}
 
   /** @throws {HumanError} when the prompt's own file cannot be read. */
   async analyse({ workspace, file, unsaved, models, previous, off }: AnalyseJob): Promise<PromptInsight> {
-    const readText = (name: string): Promise<string> => {
-      const text = unsaved[name];
-      return text === undefined ? readFile(name, 'utf8') : Promise.resolve(text);
-    };
-    const loader = new PromptLoader(workspace, readText, (shown, text) => Promise.resolve(this.golden(shown, text)));
+    const readText = readerOf(unsaved, (name) => readFile(name, 'utf8'));
+    const loader = new PromptLoader(workspace, readText, (shown, text) => Promise.resolve(this.goldenSets.parse(shown, text)));
     const loaded = await loader.load(file);
     const { reading, partials, target } = loaded;
     const { facts, problems } = await factsOf(loaded, workspace, models);
@@ -93,16 +90,6 @@ export class PromptAnalyst {
       messages: analysis.messages,
       boundary: first ? { source: first.source, variable: first.variable } : null,
     };
-  }
-
-  /** Typing in a prompt does not change its golden set. */
-  private golden(shown: string, text: string): HashedGoldenSet {
-    const known = this.goldenSets.get(shown);
-    if (known?.text === text) return known.set;
-    const set = withHash(readGoldenSet(shown, text));
-    if (this.goldenSets.size >= 8) this.goldenSets.clear();
-    this.goldenSets.set(shown, { text, set });
-    return set;
   }
 }
 

@@ -12,6 +12,10 @@ import type { Workspace } from '../workspace/root.ts';
 export interface LoadJob {
   readonly workspace: Workspace;
   readonly file: string;
+  /** What editors have not saved, by absolute path. */
+  readonly unsaved: Readonly<Record<string, string>>;
+  /** Golden cases to hand over at most; null: all. */
+  readonly most: number | null;
 }
 
 export interface WorkerTasks {

@@ -20,7 +20,7 @@ export async function renderCommand(args: Arguments, evaluator: WorkerEvaluator)
   const format = args.text('format') ?? 'messages';
   if (format !== 'messages' && format !== 'openai') throw new ConfigurationError('usage', '--format must be messages or openai.');
   return withSession(args, evaluator, async ({ cwd, evaluator, workspace }) => {
-    const loaded = await evaluator.load({ workspace, file: path.resolve(cwd, given) });
+    const loaded = await evaluator.load({ workspace, file: path.resolve(cwd, given), unsaved: {}, most: null });
     for (const item of loaded.reading.diagnostics) process.stderr.write(plainText(`${item.path}: ${item.severity}: ${item.message}\n`));
     const data = await renderData(args, loaded);
     const { document } = loaded.reading;

@@ -79,7 +79,7 @@ async function makePlan(args: Arguments, session: Session): Promise<Plan> {
   const { cwd, evaluator, models, workspace } = session;
   const files = await findPrompts(args.paths, cwd);
   const targets: PlanInput['targets'][number][] = [];
-  const loads = files.map((file) => evaluator.load({ workspace, file }));
+  const loads = files.map((file) => evaluator.load({ workspace, file, unsaved: {}, most: null }));
   const [allLoaded] = await Promise.all([Promise.all(loads), models.warmUp(args.texts('model'))]);
   for (const loaded of allLoaded) {
     if (loaded.target.document.isPartial)

@@ -1,20 +1,22 @@
-/** Hover: a variable's schema and its values in the golden cases; the model's provider and the number of cases. */
+/** Hover: a variable's schema and its values in the golden cases; the model with all that is known about its cost. */
 import * as vscode from 'vscode';
 import { isJsonObject } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
 import { loadedPrompt } from '../documents.ts';
+import { costMarkdown } from '../economics/cost-text.ts';
+import type { Insight, Insights } from '../economics/insights.ts';
 import type { Services } from '../services.ts';
 import { variableAt } from './variable-places.ts';
 
 const SHOWN_VALUES = 5;
 
-export function hoverProvider(services: Services): vscode.HoverProvider {
+export function hoverProvider(services: Services, insights: Insights): vscode.HoverProvider {
   return {
     async provideHover(document, position) {
       const { reading, target } = await loadedPrompt(document, services);
       const at = document.offsetAt(position);
       const { model, input } = reading.document;
-      if (model && model.range.start <= at && at <= model.range.end) return new vscode.Hover(modelText(model.id));
+      if (model && model.range.start <= at && at <= model.range.end) return new vscode.Hover(modelText(model.id, insights.of(document)));
       const variable = await variableAt(document, position, services);
       if (variable === null) return undefined;
       const properties = input.schema?.['properties'];
@@ -31,8 +33,10 @@ export function hoverProvider(services: Services): vscode.HoverProvider {
   };
 }
 
-function modelText(id: string): vscode.MarkdownString {
+function modelText(id: string, insight: Insight | undefined): vscode.MarkdownString {
   const text = new vscode.MarkdownString().appendMarkdown('**Model** ').appendCodeblock(id, 'text');
+  const cost = insight?.report.models[0];
+  if (insight && cost) text.appendMarkdown(`${costMarkdown(insight.report, cost, new Date())}\n\n`);
   return text.appendText(
     id.startsWith('scripted:')
       ? 'A scripted model: it answers from a file, without a key and without cost.'

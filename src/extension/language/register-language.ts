@@ -1,6 +1,7 @@
 /** Language features of prompts: completion, hover, definition, references, rename, symbols, folding, semantic tokens. */
 import * as vscode from 'vscode';
 import { GOLDEN_FILES, PROMPT_FILES } from '../documents.ts';
+import type { Insights } from '../economics/insights.ts';
 import type { Services } from '../services.ts';
 import { completionProvider } from './completion.ts';
 import { hoverProvider } from './hover.ts';
@@ -8,12 +9,12 @@ import { outlineProviders } from './outline.ts';
 import { definitionProvider, renameProvider } from './variable-places.ts';
 import { semanticTokens, TOKEN_LEGEND } from './semantic-tokens.ts';
 
-export function registerLanguage(services: Services): void {
+export function registerLanguage(services: Services, insights: Insights): void {
   const { languages } = vscode;
   const outline = outlineProviders(services);
   services.context.subscriptions.push(
     languages.registerCompletionItemProvider([...PROMPT_FILES, ...GOLDEN_FILES], completionProvider(services), '{', '>', '#', '@', ' '),
-    languages.registerHoverProvider(PROMPT_FILES, hoverProvider(services)),
+    languages.registerHoverProvider(PROMPT_FILES, hoverProvider(services, insights)),
     languages.registerDefinitionProvider([...PROMPT_FILES, ...GOLDEN_FILES], definitionProvider(services)),
     languages.registerRenameProvider([...PROMPT_FILES, ...GOLDEN_FILES], renameProvider(services)),
     languages.registerDocumentSymbolProvider(PROMPT_FILES, outline.symbols, { label: 'Goldset' }),

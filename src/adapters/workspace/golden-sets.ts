@@ -1,0 +1,27 @@
+/** Golden sets as they were last parsed: typing in a prompt does not change its golden set. */
+import { readGoldenSet } from '../../core/golden/read-golden.ts';
+import { withHash, type HashedGoldenSet } from './golden-hash.ts';
+
+/** Sets kept at once. */
+const KEPT = 8;
+
+export class GoldenSets {
+  private readonly sets = new Map<string, { readonly text: string; readonly set: HashedGoldenSet }>();
+
+  parse(shown: string, text: string): HashedGoldenSet {
+    const known = this.sets.get(shown);
+    if (known?.text === text) return known.set;
+    const set = withHash(readGoldenSet(shown, text));
+    if (this.sets.size >= KEPT) this.sets.clear();
+    this.sets.set(shown, { text, set });
+    return set;
+  }
+}
+
+/** The text of a file, or what an editor has not saved of it. `unsaved`: by absolute path. */
+export const readerOf =
+  (unsaved: Readonly<Record<string, string>>, read: (file: string) => Promise<string>) =>
+  (file: string): Promise<string> => {
+    const text = unsaved[file];
+    return text === undefined ? read(file) : Promise.resolve(text);
+  };

@@ -1,0 +1,124 @@
+/** Show Cost Breakdown, Compare Models' Cost, Explain Prefix: Markdown pages beside the prompt. */
+import * as vscode from 'vscode';
+import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
+import { count, percent, usd } from '../../core/figures.ts';
+import { unsavedTexts } from '../documents.ts';
+import { showError } from '../messages.ts';
+import { commands, schemes } from '../names.ts';
+import type { Services } from '../services.ts';
+import { promptUnderCursor } from '../target-under-cursor.ts';
+import { cell, costMarkdown, priceText } from './cost-text.ts';
+import { findingsOff } from './insights.ts';
+
+/** Offered where nobody has typed another. */
+const COMPARED = [
+  'openai:gpt-6-luna',
+  'openai:gpt-6-sol',
+  'openai:gpt-5.6-sol',
+  'anthropic:claude-sonnet-5',
+  'anthropic:claude-haiku-4-5',
+  'google:gemini-3.5-flash',
+];
+
+export function registerCostReports(services: Services): void {
+  const pages = new Map<string, string>();
+  const changed = new vscode.EventEmitter<vscode.Uri>();
+  const show = async (name: string, text: string): Promise<void> => {
+    const uri = vscode.Uri.from({ scheme: schemes.report, path: `/${name}.md` });
+    pages.set(uri.toString(), text);
+    changed.fire(uri);
+    await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
+  };
+  const reportOf = async (uri: vscode.Uri | undefined, models: readonly string[]): Promise<CostReport> => {
+    const file = await promptUnderCursor(uri, services);
+    const options = { unsaved: unsavedTexts(), models, off: findingsOff(), git: vscode.workspace.isTrusted };
+    return (await services.engine().insight(file, options)).report;
+  };
+  const command = (id: string, work: (uri: vscode.Uri | undefined) => Promise<void>): vscode.Disposable =>
+    vscode.commands.registerCommand(id, (uri?: vscode.Uri) => work(uri).catch((error: unknown) => showError(error, services)));
+  services.context.subscriptions.push(
+    changed,
+    vscode.workspace.registerTextDocumentContentProvider(schemes.report, {
+      onDidChange: changed.event,
+      provideTextDocumentContent: (uri) => pages.get(uri.toString()) ?? '',
+    }),
+    command(commands.showCost, async (uri) => {
+      const report = await reportOf(uri, []);
+      await show(`Cost of ${report.prompt.name}`, breakdown(report));
+    }),
+    command(commands.compareCost, async (uri) => {
+      const own = await reportOf(uri, []);
+      const models = await chooseModels(own);
+      if (models) await show(`Models for ${own.prompt.name}`, comparison(await reportOf(uri, models)));
+    }),
+    command(commands.explainPrefix, async (uri) => {
+      const report = await reportOf(uri, []);
+      await show(`Prefix of ${report.prompt.name}`, explanation(report));
+    }),
+  );
+}
+
+async function chooseModels({ models }: CostReport): Promise<string[] | undefined> {
+  const own = models.map(({ model }) => model).filter((model) => !model.startsWith('scripted:'));
+  const items = [...new Set([...own, ...COMPARED])].map((label) => ({ label, picked: true }));
+  const chosen = await vscode.window.showQuickPick(items, {
+    canPickMany: true,
+    placeHolder: 'Which models? Nothing is sent: their prices are compared.',
+  });
+  return chosen && chosen.length > 0 ? chosen.map(({ label }) => label) : undefined;
+}
+
+const breakdown = (report: CostReport): string =>
+  [
+    `# Cost of ${cell(report.prompt.name)}`,
+    ...report.models.flatMap((model) => [`## ${cell(model.model)}`, costMarkdown(report, model, new Date())]),
+    ...(report.models.length === 0 ? ['This prompt names no model. Add `model: provider:model` to it or to goldset.yaml.'] : []),
+    ...(report.findings.length === 0 ? [] : ['## Findings']),
+    ...report.findings.map(
+      ({ code, message, hint, savingPerThousandUsd }) =>
+        `- **${code}**${savingPerThousandUsd === null ? '' : `, saves ${usd(savingPerThousandUsd)} per 1,000 calls`}: ${cell(message)} ${cell(hint)}`,
+    ),
+  ]
+    .join('\n\n')
+    .replaceAll('\n\n- ', '\n- ');
+
+function comparison({ prompt, models, traffic }: CostReport): string {
+  const unit = traffic === null ? '' : ` per ${cell(traffic.action)} |`;
+  const byCost = [...models].sort((a, b) => (a.costPerCallUsd.expected ?? Infinity) - (b.costPerCallUsd.expected ?? Infinity));
+  const row = (model: ModelCost): string =>
+    `| ${cell(model.model)} | ${count(model.tokens.input.p50)}${model.tokens.basis === 'exact' ? '' : ` ± ${percent(model.tokens.band)}`} | ${count(model.tokens.output.p50)} | ${percent(model.prefix.cacheable ? model.prefix.share : 0)} | ${cell(priceText(model))} | ${usd(model.costPerCallUsd.warm)} | ${usd(model.costPerCallUsd.batch)} | ${usd(model.perThousandUsd)} |${traffic === null ? '' : ` ${usd(model.perActionUsd)} |`}`;
+  return [
+    `# What models would cost for ${cell(prompt.name)}`,
+    [
+      `| model | input | output | cacheable | cost | warm | batch | per 1,000 |${unit}`,
+      `|---|--:|--:|--:|--:|--:|--:|--:|${traffic === null ? '' : '--:|'}`,
+      ...byCost.map(row),
+    ].join('\n'),
+    'The cheapest is only better if it still passes: run the golden cases with it ("Run with Model…", or `goldset run --model A --model B`).',
+  ].join('\n\n');
+}
+
+function explanation({ prompt, models }: CostReport): string {
+  const [model] = models;
+  if (!model) return 'This prompt names no model, so no caching rule applies.';
+  const { prefix } = model;
+  const breaks = prefix.breaks.map(
+    ({ variable, tokensBefore, tokensAfter }, i) =>
+      `${i + 1}. ${variable === null ? 'a condition or loop' : `\`{{${variable.replaceAll('`', '')}}}\``} after ${count(tokensBefore)} tokens; ${count(tokensAfter)} static tokens stand behind it`,
+  );
+  return [
+    `# Prefix of ${cell(prompt.name)} for ${cell(model.model)}`,
+    `The first **${count(prefix.stableTokens)} tokens** are the same in every call. ${cell(prefix.reason)}`,
+    breaks.length === 0
+      ? 'Nothing in the request differs between the golden cases.'
+      : `What differs, in the order in which the provider reads it (tools, schema, messages):\n\n${breaks.join('\n')}`,
+    ...(prefix.invalidatedSince === null
+      ? ['There is no commit to compare with.']
+      : [
+          `Against ${prefix.invalidatedSince.ref}: ${prefix.invalidatedSince.tokens === 0 ? 'the prefix is the same' : `${count(prefix.invalidatedSince.tokens)} tokens of the prefix changed, so a deploy writes them anew`}.`,
+        ]),
+    ...(prefix.check === null
+      ? []
+      : [`The last run reported ${count(prefix.check.reported)} cached tokens per call; ${count(prefix.check.predicted)} are predicted.`]),
+  ].join('\n\n');
+}

@@ -1,0 +1,112 @@
+/** A prompt's economics in words: for lens, hover, status bar and reports. Numbers carry units and where they come from. */
+import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
+import { staleDays } from '../../core/economics/price.ts';
+import { count, milliseconds, percent, usd } from '../../core/figures.ts';
+
+/** `~1,240 in (83 % cacheable) + ~180 out · $0.0021/call · $0.0027/ticket`. */
+export function lensText(model: ModelCost, traffic: CostReport['traffic']): string {
+  const { tokens, prefix } = model;
+  const about = tokens.basis === 'exact' ? '' : '~';
+  const cacheable = prefix.cacheable ? ` (${Math.round(prefix.share * 100)} % cacheable)` : '';
+  const output = tokens.output.p50 === null ? '? out' : `~${count(tokens.output.p50)} out`;
+  const unit = traffic === null || model.perActionUsd === null ? '' : ` · ${usd(model.perActionUsd)}/${traffic.action}`;
+  return `${about}${count(tokens.input.p50)} in${cacheable} + ${output} · ${priceText(model)}${unit}`;
+}
+
+/** `$0.0021/call`, or why it is not known. */
+export function priceText({ price, costPerCallUsd }: ModelCost): string {
+  if (price === null) return 'price unknown';
+  if (costPerCallUsd.expected === null) return 'cost unknown: run it once';
+  return `${price.basis === 'estimated' ? '~' : ''}${usd(costPerCallUsd.expected)}/call`;
+}
+
+/** Markdown of all that is known about one model's cost. Names from files are code, so that none becomes markup. */
+export function costMarkdown(report: CostReport, model: ModelCost, now: Date): string {
+  const { tokens, costPerCallUsd: cost, split, prefix, latency } = model;
+  const { traffic } = report;
+  const basis = tokens.basis === 'exact' ? 'exact' : `estimated ± ${percent(tokens.band)}; ${tokens.source}`;
+  const rows: [string, string][] = [
+    [
+      'Input',
+      `${count(tokens.input.p50)} tokens, ${count(tokens.input.min)} to ${count(tokens.input.max)} over ${report.counted} golden cases (${basis})`,
+    ],
+    [
+      'Output',
+      tokens.output.p50 === null
+        ? 'unknown: run it once'
+        : `${count(tokens.output.p50)} tokens, p95 ${count(tokens.output.p95)} (${OUTPUT[tokens.output.basis]})`,
+    ],
+    ['Prefix', `${count(prefix.stableTokens)} tokens are the same in every call. ${prefix.reason}`],
+    ...(prefix.check === null
+      ? []
+      : [
+          [
+            'Reported',
+            `${count(prefix.check.reported)} tokens read from the cache per call, ${count(prefix.check.predicted)} predicted${agrees(prefix.check) ? '' : ': they disagree'}`,
+          ] as [string, string],
+        ]),
+    ...(prefix.invalidatedSince === null || prefix.invalidatedSince.tokens === 0
+      ? []
+      : [
+          ['Edited', `${count(prefix.invalidatedSince.tokens)} tokens of the prefix are not as in ${prefix.invalidatedSince.ref}`] as [
+            string,
+            string,
+          ],
+        ]),
+    [
+      'Cost per call',
+      model.price === null
+        ? 'price unknown'
+        : `${usd(cost.expected)} (cold ${usd(cost.cold)}, warm ${usd(cost.warm)}, batch ${usd(cost.batch)})`,
+    ],
+    ...(split === null
+      ? []
+      : [
+          [
+            'Split',
+            `fresh ${usd(split.fresh)} · cache read ${usd(split.cacheRead)} · cache write ${usd(split.cacheWrite)} · output ${usd(split.output)}`,
+          ] as [string, string],
+        ]),
+    ['Per 1,000 calls', usd(model.perThousandUsd)],
+    ...(traffic === null
+      ? []
+      : [
+          [`Per ${traffic.action}`, `${usd(model.perActionUsd)}; ${usd(model.perDayUsd)} a day at ${count(traffic.callsPerDay)} calls`] as [
+            string,
+            string,
+          ],
+        ]),
+    ...(latency.ttftMs === null
+      ? []
+      : [
+          [
+            'Latency',
+            `TTFT ${milliseconds(latency.ttftMs.p50)}, p95 ${milliseconds(latency.ttftMs.p95)}; total ${milliseconds(latency.totalMs?.p50)}, in the last run`,
+          ] as [string, string],
+        ]),
+    ['Price', priceOrigin(model, now)],
+  ];
+  return ['| | |', '|---|---|', ...rows.map(([name, text]) => `| ${cell(name)} | ${cell(text)} |`)].join('\n');
+}
+
+const OUTPUT = {
+  observed: 'from the last run',
+  'observed-elsewhere': "from another model's run",
+  golden: 'from the expected outputs',
+  limit: 'the limit',
+  unknown: 'unknown',
+} as const;
+
+/** Within a tenth of what was predicted. */
+const agrees = ({ reported, predicted }: { readonly reported: number; readonly predicted: number }): boolean =>
+  Math.abs(reported - predicted) <= Math.max(128, predicted * 0.1);
+
+export function priceOrigin({ price }: ModelCost, now: Date): string {
+  if (price === null) return 'unknown for this model; set one with `prices:` in goldset.yaml';
+  const old = staleDays(price, now);
+  const guess = price.basis === 'estimated' ? `, estimated from ${price.basedOn ?? 'another model'}` : '';
+  return `${price.source}, ${price.asOf}${guess}${old === null ? '' : ` (${old} days old: run goldset models --update)`}`;
+}
+
+/** Text of a table cell: nothing in it is markup. */
+export const cell = (text: string): string => text.replace(/[\\`*_{}[\]<>()#+!|~]/g, '\\$&').replace(/\s+/g, ' ');

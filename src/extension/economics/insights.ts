@@ -1,0 +1,113 @@
+/** What is known about the prompts that are open, kept fresh while somebody types: one analysis at a time, the newest text. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { PromptInsight } from '../../adapters/evaluation/prompt-analyst.ts';
+import { isGolden, isPrompt, unsavedTexts } from '../documents.ts';
+import { showError } from '../messages.ts';
+import { settings } from '../names.ts';
+import type { Services } from '../services.ts';
+
+/** ms after the last keystroke. */
+const QUIET = 120;
+
+export interface Insight extends PromptInsight {
+  /** Of the document when it was analysed: places are those of this version. */
+  readonly version: number;
+  readonly root: string;
+}
+
+export class Insights {
+  private readonly changed = new vscode.EventEmitter<vscode.TextDocument>();
+  private readonly known = new Map<string, Insight>();
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly running = new Set<string>();
+  /** Fires when there is a new insight of the document. */
+  readonly onDidChange = this.changed.event;
+
+  constructor(private readonly services: Services) {
+    services.context.subscriptions.push(
+      this.changed,
+      vscode.workspace.onDidOpenTextDocument((document) => this.follow(document, 0)),
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (contentChanges.length > 0) this.follow(document, QUIET);
+      }),
+      vscode.workspace.onDidSaveTextDocument((document) => this.saved(document)),
+      vscode.workspace.onDidCloseTextDocument((document) => this.forget(document)),
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused) services.loadedEngine()?.forgetCommitted();
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(settings.section)) this.refresh();
+      }),
+      { dispose: () => this.timers.forEach((timer) => clearTimeout(timer)) },
+    );
+    vscode.workspace.textDocuments.forEach((document) => this.follow(document, 0));
+  }
+
+  /** The newest there is, perhaps of an older version of the text. */
+  of(document: vscode.TextDocument): Insight | undefined {
+    return this.known.get(document.uri.toString());
+  }
+
+  /** Everything that is open, anew: a run has taught something, or a setting changed. */
+  refresh(): void {
+    vscode.workspace.textDocuments.forEach((document) => this.follow(document, 0));
+  }
+
+  private follow(document: vscode.TextDocument, delay: number): void {
+    if (isPrompt(document)) return this.schedule(document, delay);
+    if (isGolden(document) || /goldset\.yaml$/.test(document.uri.path)) {
+      vscode.workspace.textDocuments.filter(isPrompt).forEach((prompt) => this.schedule(prompt, delay));
+    }
+  }
+
+  private saved(document: vscode.TextDocument): void {
+    this.services.loadedEngine()?.forgetCommitted();
+    this.follow(document, 0);
+  }
+
+  private forget(document: vscode.TextDocument): void {
+    const id = document.uri.toString();
+    clearTimeout(this.timers.get(id));
+    this.timers.delete(id);
+    this.known.delete(id);
+  }
+
+  private schedule(document: vscode.TextDocument, delay: number): void {
+    const id = document.uri.toString();
+    clearTimeout(this.timers.get(id));
+    this.timers.set(
+      id,
+      setTimeout(() => {
+        this.timers.delete(id);
+        this.analyse(document, id).catch((error: unknown) => void showError(error, this.services));
+      }, delay),
+    );
+  }
+
+  private async analyse(document: vscode.TextDocument, id: string): Promise<void> {
+    if (this.running.has(id)) return this.schedule(document, QUIET);
+    this.running.add(id);
+    try {
+      const { version } = document;
+      const insight = await this.services.engine().insight(document.uri.fsPath, {
+        unsaved: unsavedTexts(),
+        models: [],
+        off: findingsOff(),
+        git: vscode.workspace.isTrusted,
+      });
+      if (document.isClosed) return;
+      this.known.set(id, { ...insight, version });
+      this.changed.fire(document);
+    } finally {
+      this.running.delete(id);
+    }
+  }
+}
+
+/** Whether a place that the analysis names is in this document. */
+export const isPlaceIn = (document: vscode.TextDocument, { root }: Insight, at: string): boolean =>
+  path.resolve(root, at) === document.uri.fsPath;
+
+export const findingsOff = (): string[] => vscode.workspace.getConfiguration(settings.section).get<string[]>(settings.findingsOff, []);

@@ -1,0 +1,58 @@
+/** Where the cached prefix ends, shown in the text: a bar beside what is the same in every call, and a mark at what breaks it. */
+import * as vscode from 'vscode';
+import { count } from '../../core/figures.ts';
+import { isPrompt, rangeIn } from '../documents.ts';
+import { settings } from '../names.ts';
+import type { Services } from '../services.ts';
+import { isPlaceIn, type Insights } from './insights.ts';
+
+export function registerPrefixDecoration(services: Services, insights: Insights): void {
+  const bar = (color: string): vscode.TextEditorDecorationType =>
+    vscode.window.createTextEditorDecorationType({
+      isWholeLine: true,
+      borderWidth: '0 0 0 2px',
+      borderStyle: 'solid',
+      borderColor: new vscode.ThemeColor(color),
+    });
+  const stable = bar('goldset.stablePrefix');
+  const fresh = bar('goldset.freshTokens');
+  const boundary = vscode.window.createTextEditorDecorationType({
+    borderWidth: '0 0 1px 0',
+    borderStyle: 'dashed',
+    borderColor: new vscode.ThemeColor('goldset.prefixBoundary'),
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+  });
+  const draw = (editor: vscode.TextEditor): void => {
+    const { document } = editor;
+    if (!isPrompt(document)) return;
+    const insight = insights.of(document);
+    if (insight && insight.version !== document.version) return;
+    const isOn = vscode.workspace.getConfiguration(settings.section).get<boolean>(settings.prefixDecoration, true);
+    const model = insight?.report.models[0];
+    const body = insight?.messages.find(({ source }) => source !== null)?.source;
+    const end = insight?.boundary?.source;
+    const shown =
+      isOn && insight && model && body && end && isPlaceIn(document, insight, end.path) && isPlaceIn(document, insight, body.path);
+    if (!shown) return [stable, fresh, boundary].forEach((type) => editor.setDecorations(type, []));
+    const at = rangeIn(document, end.range);
+    const first = document.positionAt(body.range.start).line;
+    const hover = `The prefix that is the same in every call ends here, after ${count(model.prefix.stableTokens)} tokens. ${model.prefix.reason}`;
+    editor.setDecorations(stable, at.start.line > first ? [new vscode.Range(first, 0, at.start.line - 1, 0)] : []);
+    editor.setDecorations(fresh, [new vscode.Range(at.start.line, 0, document.lineCount - 1, 0)]);
+    editor.setDecorations(boundary, [
+      {
+        range: at,
+        hoverMessage: hover,
+        renderOptions: {
+          after: {
+            contentText: `  ◂ stable prefix ends: ${count(model.prefix.stableTokens)} tokens${model.prefix.cacheable ? ', cached' : ', not cached'}`,
+            color: new vscode.ThemeColor('editorCodeLens.foreground'),
+            margin: '0 0 0 1em',
+          },
+        },
+      },
+    ]);
+  };
+  const all = (): void => vscode.window.visibleTextEditors.forEach(draw);
+  services.context.subscriptions.push(stable, fresh, boundary, insights.onDidChange(all), vscode.window.onDidChangeVisibleTextEditors(all));
+}

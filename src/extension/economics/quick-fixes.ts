@@ -1,0 +1,67 @@
+/** What can be done about a finding: make the change, see it first, or switch the finding off. */
+import * as vscode from 'vscode';
+import { applyEdits, type TextEdit } from '../../core/text.ts';
+import { PROMPT_FILES, rangeIn } from '../documents.ts';
+import { commands, schemes } from '../names.ts';
+import type { Services } from '../services.ts';
+import type { Insight, Insights } from './insights.ts';
+
+export function registerQuickFixes(services: Services, insights: Insights): void {
+  const previews = new Map<string, string>();
+  const provider: vscode.CodeActionProvider = {
+    provideCodeActions(document, range, { diagnostics }) {
+      const insight = insights.of(document);
+      if (insight?.version !== document.version) return [];
+      return insight.findings
+        .filter((item) => rangeIn(document, item.range ?? { start: 0, end: 1 }).intersection(range) !== undefined)
+        .flatMap((item) =>
+          actionsFor(
+            document,
+            item,
+            diagnostics.filter((diagnostic) => codeOf(diagnostic) === item.code),
+          ),
+        );
+    },
+  };
+  services.context.subscriptions.push(
+    vscode.languages.registerCodeActionsProvider(PROMPT_FILES, provider, { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }),
+    vscode.workspace.registerTextDocumentContentProvider(schemes.fix, {
+      provideTextDocumentContent: (uri) => previews.get(uri.toString()) ?? '',
+    }),
+    vscode.commands.registerCommand(commands.previewFix, async (uri: vscode.Uri, title: string, edits: readonly TextEdit[]) => {
+      const document = await vscode.workspace.openTextDocument(uri);
+      const changed = vscode.Uri.from({ scheme: schemes.fix, path: uri.path, query: String(previews.size) });
+      previews.set(changed.toString(), applyEdits(document.getText(), edits));
+      await vscode.commands.executeCommand('vscode.diff', uri, changed, title, { preview: true });
+    }),
+  );
+}
+
+function actionsFor(
+  document: vscode.TextDocument,
+  { code, fix }: Insight['findings'][number],
+  diagnostics: vscode.Diagnostic[],
+): vscode.CodeAction[] {
+  const action = (title: string): vscode.CodeAction => {
+    const made = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+    made.diagnostics = diagnostics;
+    return made;
+  };
+  const actions: vscode.CodeAction[] = [];
+  if (fix) {
+    const change = action(fix.title);
+    change.isPreferred = true;
+    change.edit = new vscode.WorkspaceEdit();
+    for (const { range, text } of fix.edits) change.edit.replace(document.uri, rangeIn(document, range), text);
+    const preview = action(`Preview: ${fix.title}`);
+    preview.command = { title: preview.title, command: commands.previewFix, arguments: [document.uri, fix.title, fix.edits] };
+    actions.push(change, preview);
+  }
+  const off = action(`Switch off ${code} in this file`);
+  off.edit = new vscode.WorkspaceEdit();
+  if (/\.ya?ml$/.test(document.uri.path)) off.edit.insert(document.uri, new vscode.Position(0, 0), `# goldset-off ${code}\n`);
+  else off.edit.insert(document.uri, document.lineAt(document.lineCount - 1).range.end, `\n{{! goldset-off ${code} }}`);
+  return [...actions, off];
+}
+
+const codeOf = ({ code }: vscode.Diagnostic): string | number | undefined => (typeof code === 'object' ? code.value : code);

@@ -1,0 +1,31 @@
+/** The model and what a call costs, while a prompt is in front. */
+import * as vscode from 'vscode';
+import { isPrompt } from '../documents.ts';
+import { commands } from '../names.ts';
+import type { Services } from '../services.ts';
+import { priceOrigin, priceText } from './cost-text.ts';
+import type { Insights } from './insights.ts';
+
+export function registerStatusBar(services: Services, insights: Insights): void {
+  const item = vscode.window.createStatusBarItem('goldset.cost', vscode.StatusBarAlignment.Right, 90);
+  item.name = 'Goldset: model and cost';
+  item.command = commands.showCost;
+  const show = (): void => {
+    const document = vscode.window.activeTextEditor?.document;
+    if (!document || !isPrompt(document)) return item.hide();
+    const insight = insights.of(document);
+    if (!insight || insight.isPartial) return item.hide();
+    const model = insight.report.models[0];
+    item.text = model ? `$(symbol-numeric) ${shortName(model.model)} · ${priceText(model)}` : '$(symbol-numeric) no model';
+    item.tooltip = model ? `Price: ${priceOrigin(model, new Date())}. Show the cost breakdown.` : 'This prompt names no model.';
+    item.accessibilityInformation = { label: `Goldset: ${model ? `${model.model}, ${priceText(model)}` : 'no model'}`, role: 'button' };
+    item.show();
+  };
+  services.context.subscriptions.push(item, insights.onDidChange(show), vscode.window.onDidChangeActiveTextEditor(show));
+}
+
+const shortName = (model: string): string =>
+  model
+    .split(/[/\\]/)
+    .at(-1)
+    ?.replace(/^scripted:/, '') ?? model;
