@@ -2,8 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { longestBlocks } from './longest-stretch.ts';
+import { measureTyping, type Insights } from './typing.ts';
 
 interface Api {
+  readonly insights: Insights;
   readonly activationMs: number;
   readonly runs: { readonly latest: { readonly results: readonly unknown[]; readonly report: unknown } | null };
 }
@@ -19,6 +21,7 @@ export async function run(): Promise<void> {
   const started = performance.now();
   const api = await extension.activate();
   const activationMs = extension.isActive ? api.activationMs : performance.now() - started;
+  const typing = await measureTyping(api.insights, OWN);
   await wait(3000);
   const idle = await longestBlocks(() => wait(2000), OWN);
   const busy = await longestBlocks(async () => {
@@ -29,5 +32,5 @@ export async function run(): Promise<void> {
     await wait(1000);
   }, OWN);
   const results = api.runs.latest?.results.length ?? 0;
-  writeFileSync(process.env['GOLDSET_BENCH_RESULT'] ?? '', JSON.stringify({ activationMs, idle, busy, results }));
+  writeFileSync(process.env['GOLDSET_BENCH_RESULT'] ?? '', JSON.stringify({ activationMs, typing, idle, busy, results }));
 }

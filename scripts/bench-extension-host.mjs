@@ -22,6 +22,19 @@ export async function measureExtensionHost() {
         `- id: case-${i}\n  description: number ${i}\n  vars: { ticket: "Ticket number ${i}: where is it?" }\n  expected: { label: ${i % 10 === 0 ? 'refund' : 'shipping'} }\n`,
     ).join(''),
   );
+  const words = (count, seed) => Array.from({ length: count }, (_, i) => `word${(i * 7 + seed) % 997}`).join(' ');
+  const paragraphs = (count) => Array.from({ length: count }, (_, i) => `Rule ${i}: ${words(16, i)}.`).join('\n');
+  const prompt = (text) => `---\nmodel: scripted:./m.scripted.yaml\n---\n{{role "system"}}\n${text}\n{{role "user"}}\n{{ticket}}\n`;
+  writeFileSync(path.join(root, 'typing.prompt'), prompt(paragraphs(200)));
+  writeFileSync(path.join(root, 'huge.prompt'), prompt(paragraphs(7500)));
+  writeFileSync(path.join(root, 'plain.txt'), paragraphs(200));
+  const cases = (count) =>
+    Array.from(
+      { length: count },
+      (_, i) => `- id: t-${i}\n  vars: { ticket: "Ticket ${i}: ${words(20, i)}" }\n  expected: { label: shipping }\n`,
+    ).join('');
+  writeFileSync(path.join(root, 'typing.golden.yaml'), cases(200));
+  writeFileSync(path.join(root, 'huge.golden.yaml'), cases(20));
   const server = await startServer({ environment: { GOLDSET_BENCH_RESULT: result } });
   const browser = await launchChromium();
   try {

@@ -83,6 +83,21 @@ if (host) {
     `${host.emptyMs.toFixed(1)} ms (an empty bundle)`,
     '≤ 60 ms',
   );
+  const { typing } = host;
+  row('first count after opening a prompt of 10,000 tokens', `${typing.firstCountMs.toFixed(0)} ms`, '', '≤ 700 ms');
+  row(
+    'busy time of the host per keystroke in it (p95)',
+    `${typing.busyP95Ms.toFixed(1)} ms`,
+    `${typing.floorP95Ms.toFixed(1)} ms (a plain file)`,
+    '≤ 16 ms',
+  );
+  row('fresh lens and findings after the last keystroke', `${typing.freshMs.toFixed(0)} ms`, '', '≤ 300 ms');
+  row(
+    'longest block of ours, typing in a prompt of 1 MB',
+    `${typing.hugeBlockMs.toFixed(0)} ms`,
+    `${host.idle.longestMs.toFixed(0)} ms (idle host)`,
+    '≤ 50 ms',
+  );
   row(
     `${host.results} cases in the Test Explorer, run: longest block of ours`,
     `${host.busy.longestOwnMs.toFixed(0)} ms`,

@@ -23,6 +23,7 @@ export interface GoldsetApi {
   /** Time that `activate` took, in ms. */
   readonly activationMs: number;
   readonly runs: Runs;
+  readonly insights: Insights;
 }
 
 export function activate(context: ExtensionContext): GoldsetApi {
@@ -46,5 +47,5 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerResults(services, runs);
   registerTestExplorer(services, runs);
   registerVersions(services);
-  return { activationMs: performance.now() - started, runs };
+  return { activationMs: performance.now() - started, runs, insights };
 }

@@ -28,7 +28,14 @@ export async function caseUnderCursor(uri: vscode.Uri | undefined, services: Ser
 }
 
 async function documentFor(uri: vscode.Uri | undefined): Promise<vscode.TextDocument | undefined> {
-  return uri instanceof vscode.Uri ? vscode.workspace.openTextDocument(uri) : vscode.window.activeTextEditor?.document;
+  if (uri instanceof vscode.Uri) return vscode.workspace.openTextDocument(uri);
+  const isOurs = (document: vscode.TextDocument | undefined): boolean =>
+    document !== undefined && (isPrompt(document) || isGolden(document));
+  const active = vscode.window.activeTextEditor?.document;
+  if (isOurs(active)) return active;
+  // A report or the results page has the focus: the one prompt beside it is meant.
+  const beside = vscode.window.visibleTextEditors.map((editor) => editor.document).filter(isOurs);
+  return beside.length === 1 ? beside[0] : active;
 }
 
 async function choosePrompt(golden: string, { engine }: Services): Promise<string> {

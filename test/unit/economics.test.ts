@@ -284,6 +284,8 @@ describe('cost', () => {
   it('is unknown for a model without a price, never zero', () => {
     const { analysis } = analyse({ prompt: '---\nmodel: a:b\n---\nhi', facts: { price: null } });
     assert.equal(analysis.models[0]?.cost.costPerCallUsd.expected, null);
+    const silent = analyse({ prompt: '---\nmodel: a:b\n---\nhi' }).analysis.models[0]?.cost;
+    assert.ok(silent?.costPerCallUsd.expected === null && (silent.inputPerCallUsd ?? 0) > 0);
     assert.equal(usd(null), 'unknown');
     assert.equal(count(null), 'unknown');
     assert.equal(usd(0.0021), '$0.0021');

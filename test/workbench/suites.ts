@@ -65,9 +65,11 @@ export function defineSuites(): void {
   describe('running', () => {
     it('runs the prompt under the cursor and shows its pass rate in the lens', async () => {
       const document = await open('triage/triage.prompt');
-      assert.match((await lenses(document)).join(' | '), /Run 65 \| not run yet \| 65 cases/);
+      const shown = (): Promise<string | undefined> =>
+        lenses(document).then((titles) => (titles.length > 0 ? titles.join(' | ') : undefined));
+      assert.match(await until(shown, 'lenses'), /Run 65 \| not run yet \| ~\d+ in \+ ~\d+ out · \$0\.0000\d+\/call \| scripted/);
       assert.equal(await vscode.commands.executeCommand('goldset.runPrompt', document.uri), 'fail');
-      assert.match((await lenses(document)).join(' | '), /57\/65 passed · \$0\.0000\d+ per call/);
+      assert.match((await lenses(document)).join(' | '), /57\/65 passed \| ~\d+ in \+ ~\d+ out · \$0\.0000\d+\/call/);
     });
     it('runs one golden case from its lens', async () => {
       const golden = await open('triage/triage.golden.yaml');
@@ -106,12 +108,91 @@ export function defineSuites(): void {
     });
   });
 
+  const codeOf = ({ code }: vscode.Diagnostic): string => (typeof code === 'object' ? String(code.value) : String(code));
+  const problems = (uri: vscode.Uri): string[] =>
+    vscode.languages
+      .getDiagnostics(uri)
+      .filter((item) => item.source === 'goldset')
+      .map((item) => `${item.range.start.line + 1} ${codeOf(item)}`);
+
+  describe('economics', () => {
+    const finding = (document: vscode.TextDocument, code: string): vscode.Diagnostic | undefined =>
+      vscode.languages.getDiagnostics(document.uri).find((item) => codeOf(item) === code);
+
+    it('finds the variable that breaks the prefix, and moves the static text before it', async () => {
+      const document = await open('replies/reply.prompt');
+      const found = await until(() => finding(document, 'prefix/volatile-first'), 'the finding');
+      assert.equal(document.getText(found.range), '{{customer}}');
+      assert.match((found.code as { target: vscode.Uri }).target.path, /docs\/findings\/prefix-volatile-first\.md$/);
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        document.uri,
+        found.range,
+      );
+      const fix = actions.find((item) => /^Move static text/.test(item.title));
+      assert.match(fix?.title ?? '', /tokens more to cache, \$0\.\d+ per 1,000 calls/);
+      assert.ok(
+        fix?.edit &&
+          actions.some((item) => item.title.startsWith('Preview: ')) &&
+          actions.some((item) => item.title.startsWith('Switch off')),
+      );
+      await vscode.workspace.applyEdit(fix.edit);
+      await until(() => (finding(document, 'prefix/volatile-first') === undefined ? true : undefined), 'the finding gone');
+      const cached = async (): Promise<string | undefined> => (await lenses(document)).find((title) => /\(9\d % cacheable\)/.test(title));
+      assert.match(await until(cached, 'the lens'), /1,1\d\d in \(9\d % cacheable\) \+ \? out · \$0\.000\d+\/call \+ output/);
+      await vscode.commands.executeCommand('undo');
+    });
+    it('shows the tokens of each message, and the cost of the model under the mouse', async () => {
+      const document = await open('replies/reply.prompt');
+      const whole = new vscode.Range(0, 0, document.lineCount, 0);
+      const hints = await until(async () => {
+        const all = await vscode.commands.executeCommand<vscode.InlayHint[]>('vscode.executeInlayHintProvider', document.uri, whole);
+        return all.length >= 2 ? all : undefined;
+      }, 'hints');
+      const label = hints[0]?.label;
+      assert.match(typeof label === 'string' ? label : '', /^1,1\d\d tokens$/);
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        document.uri,
+        positionOf(document, 'scripted:./', 3),
+      );
+      const text = hovers.flatMap((hover) => hover.contents.map((content) => (content as vscode.MarkdownString).value)).join('\n');
+      assert.match(text, /Cost per call \| \$0\.000\d+\/call \\\+ output/);
+      assert.match(text, /Price \| reply\.scripted\.yaml/);
+    });
+    it('keeps up with typing', async () => {
+      const document = await open('replies/reply.prompt');
+      const tokens = async (): Promise<number> =>
+        Number(/([\d,]+) in/.exec((await lenses(document)).join(' '))?.[1]?.replace(',', '') ?? NaN);
+      const before = await until(async () => ((await tokens()) > 1000 ? tokens() : undefined), 'a count');
+      await replace(document, 'Nothing about competitors', 'One two three four five. Nothing about competitors');
+      assert.equal(await until(async () => ((await tokens()) === before + 6 ? before + 6 : undefined), 'six tokens more'), before + 6);
+      await vscode.commands.executeCommand('undo');
+    });
+    it('shows the breakdown and explains the prefix', async () => {
+      await open('replies/reply.prompt');
+      for (const [command, text] of [
+        ['goldset.showCost', /# Cost of reply[\s\S]*Per ticket/],
+        ['goldset.explainPrefix', /first \*\*\d+ tokens\*\* are the same[\s\S]*\{\{customer\}\}/],
+      ] as const) {
+        await vscode.commands.executeCommand(command);
+        await until(
+          () => vscode.workspace.textDocuments.find((item) => item.uri.scheme === 'goldset-report' && text.test(item.getText())),
+          command,
+        );
+      }
+      await vscode.commands.executeCommand('workbench.action.closeEditorsInOtherGroups');
+    });
+    it('a finding can be switched off by a comment', async () => {
+      const document = await open('replies/reply.prompt');
+      await until(() => finding(document, 'prefix/nondeterministic'), 'the finding');
+      await replace(document, 'You write replies', '{{! goldset-off prefix }}You write replies');
+      await until(() => (finding(document, 'prefix/nondeterministic') === undefined ? true : undefined), 'the finding gone');
+      await vscode.commands.executeCommand('undo');
+    });
+  });
+
   describe('problems', () => {
-    const problems = (uri: vscode.Uri): string[] =>
-      vscode.languages
-        .getDiagnostics(uri)
-        .filter((item) => item.source === 'goldset')
-        .map((item) => `${item.range.start.line + 1} ${item.code as string}`);
     it('appear as you type, in a prompt and in its golden set', async () => {
       const document = await open('clinic/codes.prompt');
       await replace(document, '{{note}}', '{{notes}} {{#if x}}');

@@ -51,7 +51,9 @@ function modelLines(model: ModelCost, traffic: CostReport['traffic'], now: Date)
     ...(model.price === null
       ? ['  cost      unknown: no price is known for this model (set one with `prices:` in goldset.yaml)']
       : [
-          `  cost      ${usd(cost.expected)} per call (cold ${usd(cost.cold)}, warm ${usd(cost.warm)}, batch ${usd(cost.batch)}); ${usd(model.perThousandUsd)} per 1,000${perUnit}`,
+          cost.expected === null
+            ? `  cost      ${usd(model.inputPerCallUsd)} per call for the input, and the output, which is not known: run it once`
+            : `  cost      ${usd(cost.expected)} per call (cold ${usd(cost.cold)}, warm ${usd(cost.warm)}, batch ${usd(cost.batch)}); ${usd(model.perThousandUsd)} per 1,000${perUnit}`,
           ...(model.split === null
             ? []
             : [

@@ -2,6 +2,7 @@
 import type { RunReport } from '../../core/run/report.ts';
 import { excerpt } from '../../core/text.ts';
 import { plainText } from '../plain-text.ts';
+import { choiceLines } from './choice.ts';
 import { count, milliseconds, percent, usd } from '../../core/figures.ts';
 
 const MAX_FAILURES = 50;
@@ -33,6 +34,7 @@ export function markdownReport(report: RunReport): string {
     ...(failures.length === 0 ? ['All golden cases passed.'] : ['| case | verdict | reason |', '|---|---|---|', ...failures]),
     ...(failing.length > MAX_FAILURES ? ['', `… and ${failing.length - MAX_FAILURES} more.`] : []),
     '',
+    ...report.choices.flatMap((choice) => choiceLines(choice, report).map((line) => (line === '' ? line : cell(line)))),
     `Run ${report.id}, ${report.startedAt}, Goldset ${report.toolVersion}. Spend: ${usd(report.spend.usd)}.`,
     '',
   ].join('\n');

@@ -3,6 +3,7 @@ import type { CandidateReport, RunReport } from '../../core/run/report.ts';
 import type { Result } from '../../core/run/result.ts';
 import { excerpt } from '../../core/text.ts';
 import { plainText } from '../plain-text.ts';
+import { choiceLines } from './choice.ts';
 import { count, milliseconds, percent, usd } from '../../core/figures.ts';
 import type { ReportTarget } from './reports.ts';
 
@@ -26,7 +27,13 @@ export function terminalReport(report: RunReport, options: TerminalOptions): str
     const results = report.results.filter((result) => result.candidate === candidate.id);
     return [...headOf(candidate, paint), ...failuresOf(results, options.width, paint)].join('\n');
   });
-  return ['', sections.join('\n\n'), '', ...footer(report, options, paint)].join('\n');
+  return [
+    '',
+    sections.join('\n\n'),
+    '',
+    ...report.choices.flatMap((choice) => choiceLines(choice, report)),
+    ...footer(report, options, paint),
+  ].join('\n');
 }
 
 type Paint = (code: number, text: string) => string;

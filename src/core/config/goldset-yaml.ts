@@ -64,6 +64,7 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
     model: fields.string(root, ['model']),
     providers: new Map(Object.keys(providers).flatMap((name) => readProvider(fields, providers, name))),
     gate: {
+      margin: fields.number(gate, ['gate', 'margin'], 0) ?? DEFAULT_GATE.margin,
       minPassRate: fields.number(gate, ['gate', 'minPassRate'], 0),
       maxErrors: fields.number(gate, ['gate', 'maxErrors'], 0) ?? DEFAULT_GATE.maxErrors,
       repeats: Math.max(1, Math.trunc(fields.number(gate, ['gate', 'repeats'], 1) ?? 1)),

@@ -33,6 +33,7 @@ export interface ModelCost {
     readonly source: string;
   };
   readonly costPerCallUsd: ProjectedCost['costPerCallUsd'];
+  readonly inputPerCallUsd: number | null;
   readonly split: CostSplit | null;
   readonly hitShare: number | null;
   readonly perThousandUsd: number | null;
@@ -95,6 +96,7 @@ function modelCost(model: ModelAnalysis, { prefix, invalidation }: PromptAnalysi
       source: tokenizer.source,
     },
     costPerCallUsd: cost.costPerCallUsd,
+    inputPerCallUsd: cost.inputPerCallUsd,
     split: cost.split,
     hitShare: cost.hitShare,
     perThousandUsd: cost.perThousandUsd,

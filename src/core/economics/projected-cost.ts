@@ -24,6 +24,8 @@ export interface ProjectedCost {
     /** By the provider's batch service, without the cache. */
     readonly batch: number | null;
   };
+  /** What the input of the expected call costs, known even where the output is not. USD. */
+  readonly inputPerCallUsd: number | null;
   /** Of the expected call, USD. */
   readonly split: CostSplit | null;
   /** Share of calls that find the prefix in the cache; null without traffic. */
@@ -45,8 +47,8 @@ export interface ProjectionInput {
 
 export function projectCost({ facts, inputTokens, outputTokens, prefix, traffic }: ProjectionInput): ProjectedCost {
   const { price, caching } = facts;
-  if (price === null || outputTokens === null) return UNKNOWN;
-  const plain: Usage = { ...NO_USAGE, input: inputTokens, output: outputTokens };
+  if (price === null) return UNKNOWN;
+  const plain: Usage = { ...NO_USAGE, input: inputTokens, output: outputTokens ?? 0 };
   const cached = Math.min(prefix.tokens, inputTokens);
   const cold = splitCost(price, { ...plain, cacheWriteShort: cached });
   const warm = splitCost(price, { ...plain, cacheRead: cached });
@@ -54,7 +56,10 @@ export function projectCost({ facts, inputTokens, outputTokens, prefix, traffic 
   const hits = traffic === null || caching === null || cached === 0 ? null : hitShare(traffic.callsPerDay, caching.ttlSeconds);
   const expected = cold === null || warm === null ? null : mix(cold, warm, hits ?? 0);
   const perCall = sum(expected);
+  const inputPerCallUsd = expected === null ? null : expected.fresh + expected.cacheRead + expected.cacheWrite;
+  if (outputTokens === null) return { ...UNKNOWN, inputPerCallUsd, hitShare: hits };
   return {
+    inputPerCallUsd,
     costPerCallUsd: { cold: sum(cold), warm: sum(warm), expected: perCall, batch: sum(batch) },
     split: expected,
     hitShare: hits,
@@ -65,6 +70,7 @@ export function projectCost({ facts, inputTokens, outputTokens, prefix, traffic 
 }
 
 const UNKNOWN: ProjectedCost = {
+  inputPerCallUsd: null,
   costPerCallUsd: { cold: null, warm: null, expected: null, batch: null },
   split: null,
   hitShare: null,

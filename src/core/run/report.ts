@@ -4,6 +4,7 @@ import { sumUsage, type TotalUsage } from '../economics/usage.ts';
 import type { JsonValue } from '../json.ts';
 import { caseVerdicts, type CaseOutcome } from './case-outcomes.ts';
 import { groupBy } from './group-by.ts';
+import { chooseModels, type ModelChoice } from './model-choice.ts';
 import type { Candidate } from './plan.ts';
 import type { Result } from './result.ts';
 import { percentiles, wilsonInterval, type Percentiles } from './summary-statistics.ts';
@@ -48,6 +49,8 @@ export interface RunReport {
   readonly candidates: readonly CandidateReport[];
   readonly results: readonly Result[];
   readonly comparisons: readonly JsonValue[];
+  /** Which model to choose, per prompt that ran with several; empty otherwise. */
+  readonly choices: readonly ModelChoice[];
   readonly spend: { readonly usd: number | null; readonly cap: number | null };
 }
 
@@ -83,6 +86,7 @@ export function reportRun({ id, startedAt, toolVersion, heads, results, complete
     candidates,
     results,
     comparisons: [],
+    choices: chooseModels(candidates, results, gate.margin),
     spend: { usd: sumKnown(costs), cap: null },
   };
 }

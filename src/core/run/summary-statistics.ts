@@ -25,3 +25,28 @@ export function wilsonInterval(successes: number, total: number): [number, numbe
   const scale = 1 + z2 / total;
   return [Math.max(0, (centre - spread) / scale), Math.min(1, (centre + spread) / scale)];
 }
+
+export interface PairedCounts {
+  readonly both: number;
+  readonly first: number;
+  readonly second: number;
+  readonly neither: number;
+}
+
+/**
+ * Difference of two shares over the same cases (first minus second) with its 95 % interval: Newcombe's hybrid score
+ * interval for paired proportions (Statistics in Medicine 17, 1998, method 10).
+ */
+export function pairedDifference({ both, first, second, neither }: PairedCounts): { difference: number; interval: [number, number] } {
+  const total = both + first + second + neither;
+  if (total === 0) return { difference: 0, interval: [-1, 1] };
+  const [p1, p2] = [(both + first) / total, (both + second) / total];
+  const [l1, u1] = wilsonInterval(both + first, total) ?? [0, 1];
+  const [l2, u2] = wilsonInterval(both + second, total) ?? [0, 1];
+  const margins = (both + first) * (second + neither) * (both + second) * (first + neither);
+  const product = both * neither - first * second;
+  const phi = margins === 0 ? 0 : (product > 0 ? Math.max(product - total / 2, 0) : product) / Math.sqrt(margins);
+  const spread = (a: number, b: number): number => Math.sqrt(Math.max(0, a * a - 2 * phi * a * b + b * b));
+  const difference = p1 - p2;
+  return { difference, interval: [difference - spread(p1 - l1, u2 - p2), difference + spread(u1 - p1, p2 - l2)] };
+}

@@ -4,13 +4,15 @@ import type { CaseOutcome } from './case-outcomes.ts';
 export type RunVerdict = 'pass' | 'fail' | 'inconclusive' | 'not-comparable' | 'error';
 
 export interface Gate {
+  /** A pass rate that is lower by this is still good enough, 0..1. */
+  readonly margin: number;
   /** Replaces "every active case passes"; critical cases still must. */
   readonly minPassRate: number | null;
   /** The share of cases that may end in an error. */
   readonly maxErrors: number;
 }
 
-export const DEFAULT_GATE: Gate = { minPassRate: null, maxErrors: 0.05 };
+export const DEFAULT_GATE: Gate = { margin: 0.05, minPassRate: null, maxErrors: 0.05 };
 
 /** A fail is certain whatever else went wrong, so it comes first; then too many errors. Only active cases gate. */
 export function verdictOf(

@@ -27,7 +27,13 @@ export function registerCostReports(services: Services): void {
     const uri = vscode.Uri.from({ scheme: schemes.report, path: `/${name}.md` });
     pages.set(uri.toString(), text);
     changed.fire(uri);
-    await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
+    // Editors made from VS Code may come without its Markdown preview: then the text itself is shown.
+    if (vscode.extensions.getExtension('vscode.markdown-language-features')) {
+      await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
+      return;
+    }
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true, preserveFocus: true });
   };
   const reportOf = async (uri: vscode.Uri | undefined, models: readonly string[]): Promise<CostReport> => {
     const file = await promptUnderCursor(uri, services);
@@ -35,7 +41,7 @@ export function registerCostReports(services: Services): void {
     return (await services.engine().insight(file, options)).report;
   };
   const command = (id: string, work: (uri: vscode.Uri | undefined) => Promise<void>): vscode.Disposable =>
-    vscode.commands.registerCommand(id, (uri?: vscode.Uri) => work(uri).catch((error: unknown) => showError(error, services)));
+    vscode.commands.registerCommand(id, (uri?: vscode.Uri) => work(uri).catch((error: unknown) => void showError(error, services)));
   services.context.subscriptions.push(
     changed,
     vscode.workspace.registerTextDocumentContentProvider(schemes.report, {

@@ -13,10 +13,10 @@ export function lensText(model: ModelCost, traffic: CostReport['traffic']): stri
   return `${about}${count(tokens.input.p50)} in${cacheable} + ${output} · ${priceText(model)}${unit}`;
 }
 
-/** `$0.0021/call`, or why it is not known. */
-export function priceText({ price, costPerCallUsd }: ModelCost): string {
+/** `$0.0021/call`, or what of it is known. */
+export function priceText({ price, costPerCallUsd, inputPerCallUsd }: ModelCost): string {
   if (price === null) return 'price unknown';
-  if (costPerCallUsd.expected === null) return 'cost unknown: run it once';
+  if (costPerCallUsd.expected === null) return inputPerCallUsd === null ? 'cost unknown' : `${usd(inputPerCallUsd)}/call + output`;
   return `${price.basis === 'estimated' ? '~' : ''}${usd(costPerCallUsd.expected)}/call`;
 }
 
@@ -57,7 +57,9 @@ export function costMarkdown(report: CostReport, model: ModelCost, now: Date): s
       'Cost per call',
       model.price === null
         ? 'price unknown'
-        : `${usd(cost.expected)} (cold ${usd(cost.cold)}, warm ${usd(cost.warm)}, batch ${usd(cost.batch)})`,
+        : cost.expected === null
+          ? `${priceText(model)}: run it once to know the output`
+          : `${usd(cost.expected)} (cold ${usd(cost.cold)}, warm ${usd(cost.warm)}, batch ${usd(cost.batch)})`,
     ],
     ...(split === null
       ? []
@@ -67,8 +69,8 @@ export function costMarkdown(report: CostReport, model: ModelCost, now: Date): s
             `fresh ${usd(split.fresh)} · cache read ${usd(split.cacheRead)} · cache write ${usd(split.cacheWrite)} · output ${usd(split.output)}`,
           ] as [string, string],
         ]),
-    ['Per 1,000 calls', usd(model.perThousandUsd)],
-    ...(traffic === null
+    ...(model.perThousandUsd === null ? [] : [['Per 1,000 calls', usd(model.perThousandUsd)] as [string, string]]),
+    ...(traffic === null || model.perActionUsd === null
       ? []
       : [
           [`Per ${traffic.action}`, `${usd(model.perActionUsd)}; ${usd(model.perDayUsd)} a day at ${count(traffic.callsPerDay)} calls`] as [

@@ -6,6 +6,8 @@ import { settings } from '../names.ts';
 import type { Services } from '../services.ts';
 import { isPlaceIn, type Insights } from './insights.ts';
 
+const NOTE = new vscode.ThemeColor('editorCodeLens.foreground');
+
 export function registerPrefixDecoration(services: Services, insights: Insights): void {
   const bar = (color: string): vscode.TextEditorDecorationType =>
     vscode.window.createTextEditorDecorationType({
@@ -22,6 +24,7 @@ export function registerPrefixDecoration(services: Services, insights: Insights)
     borderColor: new vscode.ThemeColor('goldset.prefixBoundary'),
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   });
+  const note = vscode.window.createTextEditorDecorationType({});
   const draw = (editor: vscode.TextEditor): void => {
     const { document } = editor;
     if (!isPrompt(document)) return;
@@ -33,25 +36,16 @@ export function registerPrefixDecoration(services: Services, insights: Insights)
     const end = insight?.boundary?.source;
     const shown =
       isOn && insight && model && body && end && isPlaceIn(document, insight, end.path) && isPlaceIn(document, insight, body.path);
-    if (!shown) return [stable, fresh, boundary].forEach((type) => editor.setDecorations(type, []));
+    if (!shown) return [stable, fresh, boundary, note].forEach((type) => editor.setDecorations(type, []));
     const at = rangeIn(document, end.range);
     const first = document.positionAt(body.range.start).line;
     const hover = `The prefix that is the same in every call ends here, after ${count(model.prefix.stableTokens)} tokens. ${model.prefix.reason}`;
     editor.setDecorations(stable, at.start.line > first ? [new vscode.Range(first, 0, at.start.line - 1, 0)] : []);
     editor.setDecorations(fresh, [new vscode.Range(at.start.line, 0, document.lineCount - 1, 0)]);
-    editor.setDecorations(boundary, [
-      {
-        range: at,
-        hoverMessage: hover,
-        renderOptions: {
-          after: {
-            contentText: `  ◂ stable prefix ends: ${count(model.prefix.stableTokens)} tokens${model.prefix.cacheable ? ', cached' : ', not cached'}`,
-            color: new vscode.ThemeColor('editorCodeLens.foreground'),
-            margin: '0 0 0 1em',
-          },
-        },
-      },
-    ]);
+    editor.setDecorations(boundary, [{ range: at, hoverMessage: hover }]);
+    const state = model.prefix.cacheable ? 'cached' : 'not cached';
+    const after = { contentText: `◂ prefix ends: ${count(model.prefix.stableTokens)} tokens, ${state}`, color: NOTE, margin: '0 0 0 2em' };
+    editor.setDecorations(note, [{ range: document.lineAt(at.start.line).range, renderOptions: { after } }]);
   };
   const all = (): void => vscode.window.visibleTextEditors.forEach(draw);
   services.context.subscriptions.push(stable, fresh, boundary, insights.onDidChange(all), vscode.window.onDidChangeVisibleTextEditors(all));

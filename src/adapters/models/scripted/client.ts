@@ -20,7 +20,8 @@ export class ScriptedClient implements ModelClient {
     const started = this.clock.now();
     const turn = await this.model.next({ ...request, model: this.id.replace(/^scripted:/, '') }, repeat);
     if (turn.kind === 'fail') throw scriptedFailure(turn.failure);
-    await this.wait(turn.ttftMs, signal);
+    // What finding the answer took is part of the time that the script asks for.
+    await this.wait(turn.ttftMs - (this.clock.now() - started), signal);
     const ttftMs = this.clock.now() - started;
     for (const piece of inPieces(turn.text, turn.streamMs)) {
       onText?.(piece.text);

@@ -1,0 +1,90 @@
+/** What typing costs the extension host: its event loop's busy time per keystroke, how soon lens and findings are fresh, blocks on a huge prompt. */
+import { performance } from 'node:perf_hooks';
+import * as vscode from 'vscode';
+import { longestBlocks } from './longest-stretch.ts';
+
+export interface Insights {
+  readonly onDidChange: vscode.Event<vscode.TextDocument>;
+  of(document: vscode.TextDocument): { readonly version: number } | undefined;
+}
+
+export interface TypingMeasure {
+  /** ms from opening the prompt to its first count. */
+  readonly firstCountMs: number;
+  /** ms that the event loop was busy per keystroke, 95th percentile; and with nothing but VS Code typing into a plain file. */
+  readonly busyP95Ms: number;
+  readonly floorP95Ms: number;
+  /** ms from the last keystroke to a fresh analysis, median. */
+  readonly freshMs: number;
+  /** ms of the longest block of ours while typing in a prompt of 1 MB. */
+  readonly hugeBlockMs: number;
+}
+
+const KEYS = 60;
+/** ms between two keystrokes of a quick typist. */
+const PACE = 90;
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+export async function measureTyping(insights: Insights, own: RegExp): Promise<TypingMeasure> {
+  const started = performance.now();
+  const prompt = await show('typing.prompt');
+  await fresh(insights, prompt.document);
+  const firstCountMs = performance.now() - started;
+  const busy = await type(prompt, KEYS);
+  const delays: number[] = [];
+  for (let i = 0; i < 7; i++) {
+    await type(prompt, 3);
+    const last = performance.now();
+    await fresh(insights, prompt.document);
+    delays.push(performance.now() - last);
+  }
+  const plain = await show('plain.txt');
+  const floor = await type(plain, KEYS);
+  const huge = await show('huge.prompt');
+  await fresh(insights, huge.document);
+  const blocks = await longestBlocks(async () => {
+    await type(huge, 8);
+    await fresh(insights, huge.document);
+  }, own);
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  return { firstCountMs, busyP95Ms: p95(busy), floorP95Ms: p95(floor), freshMs: median(delays), hugeBlockMs: blocks.longestOwnMs };
+}
+
+async function show(name: string): Promise<vscode.TextEditor> {
+  const [uri] = await vscode.workspace.findFiles(name);
+  if (!uri) throw new Error(`There is no ${name}.`);
+  return vscode.window.showTextDocument(uri);
+}
+
+/** Busy ms of the event loop for each keystroke, until the next one. */
+async function type(editor: vscode.TextEditor, keys: number): Promise<number[]> {
+  const busy: number[] = [];
+  for (let i = 0; i < keys; i++) {
+    const before = performance.eventLoopUtilization();
+    const line = editor.document.lineAt(editor.document.lineCount - 1);
+    await editor.edit((edit) => edit.insert(line.range.end, i % 6 === 5 ? ' ' : 'abcdefgh'.charAt(i % 8)), {
+      undoStopBefore: false,
+      undoStopAfter: false,
+    });
+    await wait(PACE);
+    busy.push(performance.eventLoopUtilization(before).active);
+  }
+  return busy;
+}
+
+/** Resolves when what is known is of the document's present version. */
+function fresh(insights: Insights, document: vscode.TextDocument): Promise<void> {
+  if (insights.of(document)?.version === document.version) return Promise.resolve();
+  return new Promise((resolve) => {
+    const listener = insights.onDidChange(() => {
+      if (insights.of(document)?.version !== document.version) return;
+      listener.dispose();
+      resolve();
+    });
+  });
+}
+
+const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
+const median = (values: readonly number[]): number => sorted(values)[Math.floor(values.length / 2)] ?? 0;
+const p95 = (values: readonly number[]): number => sorted(values)[Math.floor(values.length * 0.95)] ?? 0;
