@@ -8,7 +8,7 @@ export interface Blocks {
   readonly longestOwnMs: number;
 }
 
-interface Block {
+export interface Span {
   /** µs on the clock of the profiler. */
   readonly start: number;
   readonly end: number;
@@ -16,29 +16,35 @@ interface Block {
 
 /** `own`: what the address of a script of ours ends with. */
 export async function longestBlocks(work: () => Promise<unknown>, own: RegExp): Promise<Blocks> {
+  const { result: blocks, ownTime } = await profiled(() => blocksDuring(work), own);
+  return {
+    longestMs: Math.max(0, ...blocks.map(({ start, end }) => end - start)) / 1000,
+    longestOwnMs: Math.max(0, ...blocks.map(ownTime)) / 1000,
+  };
+}
+
+/** Does the work under the profiler; `ownTime` then gives the µs of a span that our functions, or what they called, were running. */
+export async function profiled<T>(work: () => Promise<T>, own: RegExp): Promise<{ result: T; ownTime: (span: Span) => number }> {
   const session = new Session();
   session.connect();
   const post = (method: string, parameters?: object): Promise<object> =>
     new Promise((resolve, reject) => {
-      session.post(method, parameters, (error, result) => (error ? reject(error) : resolve(result ?? {})));
+      session.post(method, parameters, (error, answer) => (error ? reject(error) : resolve(answer ?? {})));
     });
   await post('Profiler.enable');
   await post('Profiler.setSamplingInterval', { interval: 1000 });
   await post('Profiler.start');
-  const blocks = await blocksDuring(work);
+  const result = await work();
   const { profile } = (await post('Profiler.stop')) as Profiler.StopReturnType;
   session.disconnect();
-  return {
-    longestMs: Math.max(0, ...blocks.map(({ start, end }) => end - start)) / 1000,
-    longestOwnMs: Math.max(0, ...blocks.map(ownShare(profile, own))) / 1000,
-  };
+  return { result, ownTime: ownShare(profile, own) };
 }
 
-const microseconds = (): number => Number(process.hrtime.bigint() / 1000n);
+export const microseconds = (): number => Number(process.hrtime.bigint() / 1000n);
 
 /** A timer that fires every ms finds the times when it could not. */
-async function blocksDuring(work: () => Promise<unknown>): Promise<Block[]> {
-  const blocks: Block[] = [];
+async function blocksDuring(work: () => Promise<unknown>): Promise<Span[]> {
+  const blocks: Span[] = [];
   let last = microseconds();
   const ticker = setInterval(() => {
     const now = microseconds();
@@ -50,7 +56,7 @@ async function blocksDuring(work: () => Promise<unknown>): Promise<Block[]> {
   return blocks;
 }
 
-function ownShare({ nodes, startTime, samples = [], timeDeltas = [] }: Profiler.Profile, own: RegExp): (block: Block) => number {
+function ownShare({ nodes, startTime, samples = [], timeDeltas = [] }: Profiler.Profile, own: RegExp): (span: Span) => number {
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)));
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const isOwn = (id: number | undefined): boolean =>

@@ -1,7 +1,7 @@
 /** What typing costs the extension host: its event loop's busy time per keystroke, how soon lens and findings are fresh, blocks on a huge prompt. */
 import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
-import { longestBlocks } from './longest-stretch.ts';
+import { longestBlocks, microseconds, profiled, type Span } from './longest-stretch.ts';
 
 export interface Insights {
   readonly onDidChange: vscode.Event<vscode.TextDocument>;
@@ -9,11 +9,12 @@ export interface Insights {
 }
 
 export interface TypingMeasure {
-  /** ms from opening the prompt to its first count. */
+  /** ms from the prompt being shown to its first count. */
   readonly firstCountMs: number;
-  /** ms that the event loop was busy per keystroke, 95th percentile; and with nothing but VS Code typing into a plain file. */
-  readonly busyP95Ms: number;
-  readonly floorP95Ms: number;
+  /** ms of CPU of the host's main thread that our code took per keystroke, 95th percentile. */
+  readonly ownP95Ms: number;
+  /** ms that the host's event loop was busy per keystroke in a file that is no prompt, 95th percentile. */
+  readonly plainBusyP95Ms: number;
   /** ms from the last keystroke to a fresh analysis, median. */
   readonly freshMs: number;
   /** ms of the longest block of ours while typing in a prompt of 1 MB. */
@@ -27,17 +28,16 @@ const PACE = 90;
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 export async function measureTyping(insights: Insights, own: RegExp): Promise<TypingMeasure> {
-  const started = performance.now();
   const prompt = await show('typing.prompt');
+  const started = performance.now();
   await fresh(insights, prompt.document);
   const firstCountMs = performance.now() - started;
-  const busy = await type(prompt, KEYS);
+  const { result: keys, ownTime } = await profiled(() => type(prompt, KEYS), own);
   const delays: number[] = [];
   for (let i = 0; i < 7; i++) {
-    await type(prompt, 3);
-    const last = performance.now();
+    const last = (await type(prompt, 3)).at(-1);
     await fresh(insights, prompt.document);
-    delays.push(performance.now() - last);
+    delays.push((microseconds() - (last?.start ?? 0)) / 1000);
   }
   const plain = await show('plain.txt');
   const floor = await type(plain, KEYS);
@@ -48,7 +48,13 @@ export async function measureTyping(insights: Insights, own: RegExp): Promise<Ty
     await fresh(insights, huge.document);
   }, own);
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-  return { firstCountMs, busyP95Ms: p95(busy), floorP95Ms: p95(floor), freshMs: median(delays), hugeBlockMs: blocks.longestOwnMs };
+  return {
+    firstCountMs,
+    ownP95Ms: p95(keys.map(ownTime)) / 1000,
+    plainBusyP95Ms: p95(floor.map(({ busyMs }) => busyMs)),
+    freshMs: median(delays),
+    hugeBlockMs: blocks.longestOwnMs,
+  };
 }
 
 async function show(name: string): Promise<vscode.TextEditor> {
@@ -57,20 +63,23 @@ async function show(name: string): Promise<vscode.TextEditor> {
   return vscode.window.showTextDocument(uri);
 }
 
-/** Busy ms of the event loop for each keystroke, until the next one. */
-async function type(editor: vscode.TextEditor, keys: number): Promise<number[]> {
-  const busy: number[] = [];
+interface Keystroke extends Span {
+  /** ms that the event loop was busy until the next one. */
+  readonly busyMs: number;
+}
+
+async function type(editor: vscode.TextEditor, keys: number): Promise<Keystroke[]> {
+  const strokes: Keystroke[] = [];
   for (let i = 0; i < keys; i++) {
     const before = performance.eventLoopUtilization();
+    const start = microseconds();
     const line = editor.document.lineAt(editor.document.lineCount - 1);
-    await editor.edit((edit) => edit.insert(line.range.end, i % 6 === 5 ? ' ' : 'abcdefgh'.charAt(i % 8)), {
-      undoStopBefore: false,
-      undoStopAfter: false,
-    });
+    const text = i % 6 === 5 ? ' ' : 'abcdefgh'.charAt(i % 8);
+    await editor.edit((edit) => edit.insert(line.range.end, text), { undoStopBefore: false, undoStopAfter: false });
     await wait(PACE);
-    busy.push(performance.eventLoopUtilization(before).active);
+    strokes.push({ start, end: microseconds(), busyMs: performance.eventLoopUtilization(before).active });
   }
-  return busy;
+  return strokes;
 }
 
 /** Resolves when what is known is of the document's present version. */

@@ -1,6 +1,7 @@
 /** Everything that is not VS Code, behind one object; bundled apart and loaded on first use, so that activation stays short. */
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { systemClock } from '../adapters/clock.ts';
 import type { AnalyseJob, PromptInsight } from '../adapters/evaluation/prompt-analyst.ts';
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
@@ -35,6 +36,8 @@ const OUTLINE_CASES = 300;
 export interface EngineOptions {
   /** The bundled worker. */
   readonly worker: string;
+  /** A thread of it that was started in this very turn. */
+  readonly started: Worker;
   readonly keys: KeySource;
   readonly readText: ReadText;
   readonly gitExecutable: string | undefined;
@@ -61,7 +64,7 @@ export class Engine {
   private readonly committed = new Map<string, Promise<string | null>>();
 
   constructor(private readonly options: EngineOptions) {
-    this.evaluator = new WorkerEvaluator(options.worker);
+    this.evaluator = new WorkerEvaluator(options.worker, options.started);
     this.git = new Git(options.gitExecutable);
   }
 

@@ -1,6 +1,7 @@
 /** What features share. Made once in activate; the engine is loaded by the first who asks for it. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { startWorker } from '../adapters/evaluation/start-worker.ts';
 import type { Engine } from './engine.ts';
 import { secretKeys } from './secret-keys.ts';
 import { openText } from './open-text.ts';
@@ -25,11 +26,15 @@ export function createServices(context: vscode.ExtensionContext): Services {
   };
 }
 
+/** The worker thread starts while the engine is read. */
 function load(context: vscode.ExtensionContext): Engine {
+  const worker = path.join(context.extensionPath, 'dist', 'worker.js');
+  const started = startWorker(worker);
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the engine is a bundle of its own, loaded when it is first needed
   const bundle = require('./engine.js') as typeof import('./engine.ts');
   return bundle.createEngine({
-    worker: path.join(context.extensionPath, 'dist', 'worker.js'),
+    worker,
+    started,
     keys: secretKeys(context.secrets),
     readText: openText,
     gitExecutable: vscode.workspace.getConfiguration('git').get<string | string[] | null>('path')?.toString() || undefined,
