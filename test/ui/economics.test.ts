@@ -54,6 +54,7 @@ describe('economics in the workbench', () => {
 
         await workbench.command('Goldset: Show Cost Breakdown');
         await page.locator('.tab', { hasText: 'Cost of reply' }).first().waitFor();
+        await workbench.results.getByText('Cost per call').first().waitFor();
         await workbench.shot(`${name}-cost-5-breakdown`);
       } finally {
         await workbench.shot(`${name}-cost-end`);
