@@ -48,6 +48,8 @@ export const costSpec: CommandSpec = {
   options: {
     model: { type: 'string', multiple: true, value: 'M', help: 'provider:model instead of the prompt’s own; repeat to compare.' },
     against: { type: 'string', value: 'REF', help: 'A git ref to compare the prefix with. Default: HEAD.' },
+    count: { type: 'boolean', help: 'Ask the providers to count one golden case (free; needs their keys).' },
+    'env-file': envFile,
     json,
   },
   examples: [

@@ -16,6 +16,7 @@ export interface Session {
   readonly workspace: Workspace;
   readonly evaluator: WorkerEvaluator;
   readonly models: ModelOpener;
+  readonly keys: KeySource;
 }
 
 /** Opens a session on the workspace of the first path. */
@@ -36,7 +37,7 @@ export async function withSession(
     clock: systemClock,
     allowedOrigins,
   });
-  return work({ cwd, workspace, evaluator, models });
+  return work({ cwd, workspace, evaluator, models, keys });
 }
 
 /** The workspace is that of the first path. */

@@ -3,7 +3,8 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { usd } from '../core/figures.ts';
 import type { RunEvent } from '../core/run/events.ts';
-import type { CandidateHead, RunReport } from '../core/run/report.ts';
+import { headOf, type CandidateHead } from '../core/run/candidate-report.ts';
+import type { RunReport } from '../core/run/report.ts';
 import type { Result } from '../core/run/result.ts';
 import type { PreparedRun, RunRequest } from './engine.ts';
 import { contextKeys, settings } from './names.ts';
@@ -147,17 +148,7 @@ const isShown = ({ done, samples }: { readonly done: number; readonly samples: n
 const key = (file: string, caseId: string): string => `${file}\u0000${caseId}`;
 
 function shownRun({ id, plan, workspace }: PreparedRun): ShownRun {
-  const heads = plan.candidates.map(({ candidate }): CandidateHead => {
-    const { document, version, golden } = candidate.target;
-    return {
-      id: candidate.id,
-      prompt: { path: document.path, name: document.name, version, ref: null },
-      golden,
-      model: candidate.client.id,
-      parameters: candidate.parameters as CandidateHead['parameters'],
-      price: candidate.client.pricing?.info ?? null,
-    };
-  });
+  const heads = plan.candidates.map(({ candidate }) => headOf(candidate));
   const caseIds = [...new Set(plan.candidates.flatMap(({ cases }) => cases.map((item) => item.goldenCase.id)))];
   return { id, root: workspace.root, heads, caseIds, results: [], samples: 0, report: null };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { chooseModels } from '../../src/core/run/model-choice.ts';
-import type { CandidateReport } from '../../src/core/run/report.ts';
+import type { CandidateReport } from '../../src/core/run/candidate-report.ts';
 import type { Result } from '../../src/core/run/result.ts';
 import { pairedDifference } from '../../src/core/run/summary-statistics.ts';
 

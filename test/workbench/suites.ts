@@ -171,15 +171,14 @@ export function defineSuites(): void {
     });
     it('shows the breakdown and explains the prefix', async () => {
       await open('replies/reply.prompt');
-      for (const [command, text] of [
-        ['goldset.showCost', /# Cost of reply[\s\S]*Per ticket/],
-        ['goldset.explainPrefix', /first \*\*\d+ tokens\*\* are the same[\s\S]*\{\{customer\}\}/],
+      for (const [command, page, text] of [
+        ['goldset.showCost', 'Cost of reply', /# Cost of reply[\s\S]*Cost per call/],
+        ['goldset.explainPrefix', 'Prefix of reply', /first \*\*\d+ tokens\*\* are the same[\s\S]*\{\{customer\}\}/],
       ] as const) {
         await vscode.commands.executeCommand(command);
-        await until(
-          () => vscode.workspace.textDocuments.find((item) => item.uri.scheme === 'goldset-report' && text.test(item.getText())),
-          command,
-        );
+        // The Markdown preview that shows it lets go of the document, so it is asked for once more.
+        const document = await vscode.workspace.openTextDocument(vscode.Uri.from({ scheme: 'goldset-report', path: `/${page}.md` }));
+        assert.match(document.getText(), text);
       }
       await vscode.commands.executeCommand('workbench.action.closeEditorsInOtherGroups');
     });

@@ -22,6 +22,13 @@ export const OPENAI: OfficialProvider = {
   variable: 'OPENAI_API_KEY',
 };
 
+export const ANTHROPIC: OfficialProvider = {
+  name: 'anthropic',
+  origin: 'https://api.anthropic.com',
+  baseUrl: 'https://api.anthropic.com/v1',
+  variable: 'ANTHROPIC_API_KEY',
+};
+
 /** Variables that hold the keys of somebody in particular: a workspace file must not be able to send them elsewhere. */
 const OWNED =
   /^(OPENAI|ANTHROPIC|GOOGLE|GEMINI|AZURE|AWS|MISTRAL|COHERE|GROQ|DEEPSEEK|XAI|OPENROUTER|HF|HUGGINGFACE|GITHUB|GH|GITLAB|NPM|NODE|SLACK|STRIPE|DOCKER|SSH|CI)_|TOKEN$|SECRET|PASSWORD/;

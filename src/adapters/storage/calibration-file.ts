@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Calibration } from '../../core/economics/calibration.ts';
-import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonObject, parseJson } from '../../core/json.ts';
 import { dataFolder } from './run-files.ts';
 
 const FILE = 'calibration.json';
@@ -11,8 +11,9 @@ const FILE = 'calibration.json';
 export function readCalibrations(root: string): Map<string, Calibration> {
   const file = path.join(root, '.goldset', FILE);
   if (!existsSync(file)) return new Map();
+  const kept = parseJson(readFileSync(file, 'utf8'));
   return new Map(
-    Object.entries(parse(readFileSync(file, 'utf8'))).flatMap(([model, value]): [string, Calibration][] => {
+    Object.entries(isJsonObject(kept) ? kept : {}).flatMap(([model, value]): [string, Calibration][] => {
       if (!isJsonObject(value)) return [];
       const { factor, band, samples } = value;
       return typeof factor === 'number' && typeof band === 'number' && typeof samples === 'number' && factor > 0
@@ -31,14 +32,4 @@ export function keepCalibration(root: string, model: string, lesson: Calibration
   const file = path.join(dataFolder(root), FILE);
   writeFileSync(`${file}.new`, `${JSON.stringify(Object.fromEntries(all), null, 2)}\n`);
   renameSync(`${file}.new`, file);
-}
-
-function parse(text: string): Record<string, JsonValue | undefined> {
-  try {
-    const value = JSON.parse(text) as JsonValue;
-    return isJsonObject(value) ? value : {};
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
 }

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { isJsonObject, parseJson } from '../../core/json.ts';
 import { HumanError, messageOf } from '../../core/errors.ts';
 import { isCachingRules, useCachingRules, type CachingRuleData } from '../../core/economics/data/caching-rules.ts';
 
@@ -41,10 +42,10 @@ export async function loadPriceData(): Promise<void> {
  */
 export async function updatePriceData(url: string, today: string): Promise<PriceDocument> {
   const text = await download(url);
-  const document = await read(JSON.stringify({ asOf: today, document: parse(text) }));
+  const document = await read(JSON.stringify({ asOf: today, document: parseJson(text) ?? null }));
   if (document === null) throw new HumanError('prices/format', `What ${url} gave is no price data.`, 'The prices in use are unchanged.');
   mkdirSync(path.dirname(file()), { recursive: true });
-  writeFileSync(`${file()}.new`, JSON.stringify({ asOf: today, document: parse(text) }));
+  writeFileSync(`${file()}.new`, JSON.stringify({ asOf: today, document: parseJson(text) ?? null }));
   renameSync(`${file()}.new`, file());
   await use(document);
   return document;
@@ -66,26 +67,17 @@ async function download(url: string): Promise<string> {
 /** A list is price data alone; an object may have `prices` and `cachingRules`. */
 async function read(text: string): Promise<PriceDocument | null> {
   const { isPriceData } = await import('../../core/economics/price-book.ts');
-  const kept = parse(text) as { asOf?: unknown; document?: unknown } | null;
-  if (typeof kept?.asOf !== 'string') return null;
-  const { document } = kept;
-  const prices = Array.isArray(document) ? document : (document as { prices?: unknown } | null)?.prices;
-  const rules = Array.isArray(document) ? null : (document as { cachingRules?: unknown } | null)?.cachingRules;
+  const kept = parseJson(text);
+  if (!isJsonObject(kept) || typeof kept['asOf'] !== 'string') return null;
+  const document = kept['document'];
+  const prices: unknown = isJsonObject(document) ? document['prices'] : document;
+  const rules: unknown = isJsonObject(document) ? document['cachingRules'] : null;
   if (!isPriceData(prices)) return null;
-  return { asOf: kept.asOf, prices, cachingRules: isCachingRules(rules) ? rules : null };
+  return { asOf: kept['asOf'], prices, cachingRules: isCachingRules(rules) ? rules : null };
 }
 
 async function use({ asOf, prices, cachingRules }: PriceDocument): Promise<void> {
   const { isPriceData, usePriceData } = await import('../../core/economics/price-book.ts');
   if (isPriceData(prices)) usePriceData(prices, asOf);
   if (cachingRules !== null) useCachingRules(cachingRules);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }

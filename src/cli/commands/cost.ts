@@ -4,15 +4,18 @@ import { existsSync } from 'node:fs';
 import { ConfigurationError } from '../../core/errors.ts';
 import { Git } from '../../adapters/git/git.ts';
 import { requireRef, textAt } from '../../adapters/git/previous-text.ts';
+import { providerCount } from '../../adapters/models/count-endpoint.ts';
+import type { CostReport } from '../../core/economics/cost-report.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
-import { printCost } from '../reporters/cost-table.ts';
-import { withSession } from '../session.ts';
+import { printCost, type ProviderCount } from '../reporters/cost-table.ts';
+import { withSession, type Session } from '../session.ts';
 
 export async function costCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const given = args.paths[0];
   if (given === undefined || args.paths.length > 1) throw new ConfigurationError('usage', 'Name one prompt: goldset cost PROMPT');
-  return withSession(args, evaluator, async ({ cwd, evaluator, workspace }) => {
+  return withSession(args, evaluator, async (session) => {
+    const { cwd, evaluator, workspace } = session;
     const file = path.resolve(cwd, given);
     if (!existsSync(file)) throw new ConfigurationError('path/missing', `There is no ${given}.`, 'Name a prompt.');
     const git = new Git();
@@ -37,8 +40,24 @@ export async function costCommand(args: Arguments, evaluator: WorkerEvaluator): 
         insight.diagnostics.find((item) => item.code === 'model/unusable')?.message ?? `${given} names no model.`,
         'Add `model: provider:model` to it or to goldset.yaml, or pass --model.',
       );
-    if (args.flag('json')) process.stdout.write(`${JSON.stringify(insight.report, null, 2)}\n`);
-    else printCost(insight.report, new Date());
+    const counts = args.flag('count') ? await countByProviders(file, insight.report, session) : null;
+    if (args.flag('json')) process.stdout.write(`${JSON.stringify({ ...insight.report, ...(counts ? { counts } : {}) }, null, 2)}\n`);
+    else printCost(insight.report, counts ?? [], new Date());
     return 0;
   });
+}
+
+/** What each provider counts for the first golden case; a model whose provider has no such endpoint is left out. */
+async function countByProviders(file: string, { models }: CostReport, { evaluator, keys, workspace }: Session): Promise<ProviderCount[]> {
+  const { target, partials } = await evaluator.load({ workspace, file, unsaved: {}, most: 1 });
+  const [goldenCase] = target.cases;
+  const data = goldenCase ? { input: goldenCase.vars, prefix: goldenCase.prefix, suffix: goldenCase.suffix } : { input: {} };
+  const [outcome] = await evaluator.render({ document: target.document, partials, data: [data], segments: false });
+  if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'Nothing was rendered.');
+  const counts: ProviderCount[] = [];
+  for (const { model } of models) {
+    const tokens = await providerCount(model, outcome.request, keys);
+    if (tokens !== null) counts.push({ model, case: goldenCase?.id ?? null, tokens });
+  }
+  return counts;
 }

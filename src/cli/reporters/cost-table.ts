@@ -12,12 +12,22 @@ const OUTPUT_BASIS = {
   unknown: 'run it once to know',
 } as const;
 
-export function printCost(report: CostReport, now: Date): void {
+/** What a provider's own endpoint counted. */
+export interface ProviderCount {
+  readonly model: string;
+  /** Null: the prompt's defaults. */
+  readonly case: string | null;
+  readonly tokens: number;
+}
+
+export function printCost(report: CostReport, counts: readonly ProviderCount[], now: Date): void {
   const { prompt, cases, counted, traffic } = report;
   const of =
     cases === 0 ? 'no golden cases: its defaults' : counted === cases ? `${cases} golden cases` : `${counted} of ${cases} golden cases`;
   const lines = [`${prompt.path} (${prompt.version.slice(0, 12)}), ${of}`];
   for (const model of report.models) lines.push('', ...modelLines(model, traffic, now));
+  for (const { model, case: id, tokens } of counts)
+    lines.push('', `${model} counts ${count(tokens)} input tokens for ${id ?? 'the defaults'}.`);
   if (report.findings.length > 0) lines.push('', 'Findings');
   for (const { code, severity, message, hint, savingPerThousandUsd, savingMsPerCall } of report.findings) {
     const savings = [

@@ -1,6 +1,7 @@
 /** One HTML file that works offline and runs no script: every text from outside is escaped, styles are in the file. */
 import { labelled } from './html-rows.ts';
-import type { CandidateReport, RunReport } from '../../core/run/report.ts';
+import type { CandidateReport } from '../../core/run/candidate-report.ts';
+import type { RunReport } from '../../core/run/report.ts';
 import { count, milliseconds, percent, usd } from '../../core/figures.ts';
 import { escapeHtml } from './escape-html.ts';
 

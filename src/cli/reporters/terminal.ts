@@ -1,5 +1,6 @@
 /** What a person reads after a run: per candidate the numbers, then what failed and why, then what to do next. */
-import type { CandidateReport, RunReport } from '../../core/run/report.ts';
+import type { CandidateReport } from '../../core/run/candidate-report.ts';
+import type { RunReport } from '../../core/run/report.ts';
 import type { Result } from '../../core/run/result.ts';
 import { excerpt } from '../../core/text.ts';
 import { plainText } from '../plain-text.ts';

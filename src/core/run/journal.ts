@@ -1,6 +1,7 @@
 /** The journal of a run: one JSON object a line, appended, never rewritten. A result is here before it is shown. */
 import type { JsonObject } from '../json.ts';
-import type { CandidateHead, RunReport } from './report.ts';
+import type { CandidateHead } from './candidate-report.ts';
+import type { RunVerdict } from './verdict.ts';
 import type { Result } from './result.ts';
 
 export const JOURNAL_SCHEMA = 'goldset.journal/1';
@@ -18,7 +19,7 @@ export type JournalRecord =
       readonly repeats: number;
     }
   | { readonly kind: 'result'; readonly result: Result }
-  | { readonly kind: 'end'; readonly verdict: RunReport['verdict']; readonly complete: boolean; readonly endedAt: string };
+  | { readonly kind: 'end'; readonly verdict: RunVerdict; readonly complete: boolean; readonly endedAt: string };
 
 export interface JournalContent {
   readonly head: Extract<JournalRecord, { kind: 'run' }> | null;

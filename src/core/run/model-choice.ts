@@ -1,7 +1,7 @@
 /** After a run over several models: who is worth a thought, and the cheapest that is still good enough. */
 import { groupBy } from './group-by.ts';
 import { caseVerdicts } from './case-outcomes.ts';
-import type { CandidateReport } from './report.ts';
+import type { CandidateReport } from './candidate-report.ts';
 import type { Result } from './result.ts';
 import { pairedDifference } from './summary-statistics.ts';
 

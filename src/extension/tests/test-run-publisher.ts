@@ -1,6 +1,7 @@
 /** Run events → states of test items, in batches that yield, with VS Code's own expected/actual diff. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { parseJson } from '../../core/json.ts';
 import type { RunEvent } from '../../core/run/events.ts';
 import type { Result } from '../../core/run/result.ts';
 import type { ShownRun } from '../runs.ts';
@@ -95,12 +96,8 @@ function messagesOf(result: Result, item: vscode.TestItem): vscode.TestMessage[]
 
 /** JSON laid out as the expected side is, so that the diff shows fields. */
 function prettyJson(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch (error) {
-    if (error instanceof SyntaxError) return text;
-    throw error;
-  }
+  const value = parseJson(text);
+  return value === undefined ? text : JSON.stringify(value, null, 2);
 }
 
 /** The output is a terminal: line ends as it wants them, and no control sequence of a model's. */

@@ -1,6 +1,6 @@
 /** Findings about the answer: the tokens that cost most and take the time. */
 import { count } from '../../figures.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../../json.ts';
 import { finding, outputSaving, outputTime, type Detector, type Evidence } from './finding.ts';
 
 /** All static text of the prompt: what its author asks for. */
@@ -138,7 +138,7 @@ export const unusedField: Detector = (evidence) => {
 /** Mean tokens of one field in the answers of past runs; null: no answer shows it. */
 function fieldTokens({ model, counter }: Evidence, name: string): number | null {
   const shown = (model?.observed?.outputs ?? []).flatMap((output) => {
-    const value = parsed(output);
+    const value = parseJson(output);
     return isJsonObject(value) && value[name] !== undefined ? [counter.count(JSON.stringify({ [name]: value[name] }))] : [];
   });
   return shown.length === 0 ? null : Math.round(shown.reduce((a, b) => a + b, 0) / shown.length);
@@ -150,13 +150,4 @@ export const expectedObjects = ({ cases }: Pick<Evidence, 'cases'>): JsonObject[
 function propertiesOf(schema: JsonObject | null): JsonObject {
   const properties = schema?.['properties'];
   return isJsonObject(properties) ? properties : {};
-}
-
-function parsed(text: string): JsonValue {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }

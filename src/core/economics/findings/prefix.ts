@@ -1,6 +1,6 @@
 /** Findings about the prefix: what keeps the provider from caching it, and what an edit makes it forget. */
 import { count, usd } from '../../figures.ts';
-import { isJsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../../json.ts';
 import type { RenderedRequest } from '../../prompt/request.ts';
 import { excerpt } from '../../text.ts';
 import { cachedPrefix } from '../caching.ts';
@@ -125,17 +125,8 @@ function* jsonValues(
 ): Generator<{ place: string; value: JsonValue; segment: Extract<RenderedRequest['segments'][number], { kind: 'value' }> }> {
   for (const segment of request.origins.flat(2)) {
     if (segment.kind !== 'value' || !/^\s*\{/.test(segment.text) || segment.text.length > 100_000) continue;
-    const value = parse(segment.text);
+    const value = parseJson(segment.text);
     if (isJsonObject(value)) yield { place: `${segment.source.path}:${segment.source.range.start}`, value, segment };
-  }
-}
-
-function parse(text: string): JsonValue {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
   }
 }
 
