@@ -8,6 +8,8 @@ export interface OptionSpec {
   /** Shown behind the name in help. */
   readonly value?: string;
   readonly help: string;
+  /** The value may be left out, which reads as an empty text; this says what a value looks like. */
+  readonly optional?: RegExp;
 }
 
 export interface CommandSpec {
@@ -24,6 +26,8 @@ export interface Arguments {
   flag(name: string): boolean;
   /** @throws {ConfigurationError} when it is no whole number of at least `least`. */
   count(name: string, fallback: number, least?: number): number;
+  /** Null: not given. @throws {ConfigurationError} when it is no number of at least 0. */
+  number(name: string): number | null;
 }
 
 /** @throws {ConfigurationError} for an option that the command does not have. */
@@ -36,7 +40,7 @@ export function readArguments(spec: CommandSpec, argv: readonly string[]): Argum
         option.multiple === true ? { type: option.type, multiple: true } : { type: option.type },
       ]),
     );
-    parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+    parsed = parseArgs({ args: withOptionalValues(spec, argv), options, allowPositionals: true, strict: true });
   } catch (error) {
     throw new ConfigurationError('usage', messageOf(error).split('\n')[0] ?? '', `See: goldset help ${spec.usage.split(' ')[0] ?? ''}`);
   }
@@ -55,8 +59,23 @@ export function readArguments(spec: CommandSpec, argv: readonly string[]): Argum
         throw new ConfigurationError('usage', `--${name} must be a whole number of at least ${least}, not "${text}".`);
       return number;
     },
+    number: (name) => {
+      const text = texts(name)[0];
+      if (text === undefined) return null;
+      const number = Number(text);
+      if (text.trim() === '' || !Number.isFinite(number) || number < 0)
+        throw new ConfigurationError('usage', `--${name} must be a number of at least 0, not "${text}".`);
+      return number;
+    },
   };
 }
+
+/** `--resume` alone is `--resume=`. */
+const withOptionalValues = ({ options }: CommandSpec, argv: readonly string[]): string[] =>
+  argv.map((arg, i) => {
+    const optional = arg.startsWith('--') ? options[arg.slice(2)]?.optional : undefined;
+    return optional !== undefined && !optional.test(argv[i + 1] ?? '') ? `${arg}=` : arg;
+  });
 
 export function helpOf(spec: CommandSpec): string {
   const rows = Object.entries(spec.options).map(([name, option]): [string, string] => [

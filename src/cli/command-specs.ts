@@ -8,6 +8,9 @@ const envFile = {
   help: 'Read environment variables (keys) from FILE; ./.env is never read unasked.',
 } as const;
 
+/** What `newRunId` makes. */
+const RUN_ID = /^\d{8}T\d{6}-[0-9a-f]{6}$/;
+
 export const runSpec: CommandSpec = {
   usage: 'run [PATH…]',
   summary: 'Runs prompts against their golden cases. PATH: prompts, golden sets or folders; default: this folder.',
@@ -17,7 +20,14 @@ export const runSpec: CommandSpec = {
     case: { type: 'string', multiple: true, value: 'GLOB', help: 'Only cases whose id or description matches.' },
     tag: { type: 'string', multiple: true, value: 'T', help: 'Only cases with this tag (metadata.tags).' },
     repeat: { type: 'string', value: 'N', help: 'Samples per case; a case passes when all do. Default: 1.' },
-    concurrency: { type: 'string', value: 'N', help: 'Calls at once. Default: 8.' },
+    matrix: { type: 'boolean', help: 'Models and parameters of goldset.yaml’s `matrix`.' },
+    concurrency: { type: 'string', value: 'N', help: 'Calls at once per server. Default: 8.' },
+    cache: { type: 'string', value: 'MODE', help: 'use (default), refresh (ask anew), off, or frozen (ask nothing; a miss is an error).' },
+    'max-cost': { type: 'string', value: 'USD', help: 'Spend at most so much. Default: `spend.perRun` of goldset.yaml.' },
+    'allow-unknown-price': { type: 'boolean', help: 'Run a model without a known price although a cap is set.' },
+    resume: { type: 'string', value: '[RUN]', optional: RUN_ID, help: 'Go on with an interrupted run. Default: the newest of this plan.' },
+    timeout: { type: 'string', value: 'S', help: 'Seconds that one call may take. Default: 300.' },
+    watch: { type: 'boolean', help: 'Run again when a file changes; what is the same is not asked again.' },
     report: { type: 'string', multiple: true, value: 'KIND=FILE', help: 'json, junit, html or markdown; repeat for several.' },
     'env-file': envFile,
     'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'Let goldset.yaml send a named key to this origin.' },
@@ -28,6 +38,7 @@ export const runSpec: CommandSpec = {
     'goldset run prompts/triage.prompt',
     'goldset run --model scripted:./support.scripted.yaml --report html=out.html',
     'goldset run --case "refund-*" --repeat 3 --json > run.json',
+    'goldset run --max-cost 0.50 && goldset run --resume',
   ],
 };
 
@@ -84,6 +95,16 @@ export const renderSpec: CommandSpec = {
     'goldset render prompts/triage.prompt --case refund-late',
     'goldset render prompts/triage.prompt --vars vars.json --format openai',
   ],
+};
+
+export const cacheSpec: CommandSpec = {
+  usage: 'cache stats|clear|export FILE [PATH…]|import FILE',
+  summary: 'The response cache in .goldset/cache: what is in it, recordings for CI (run --cache frozen) out of it and into it.',
+  options: {
+    model: { type: 'string', multiple: true, value: 'M', help: 'export: the answers of this model instead of the prompts’ own.' },
+    json,
+  },
+  examples: ['goldset cache stats', 'goldset cache export recordings.jsonl prompts', 'goldset cache import recordings.jsonl'],
 };
 
 export const serveSpec: CommandSpec = {

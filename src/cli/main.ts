@@ -4,7 +4,7 @@ import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts
 import { startWorker } from '../adapters/evaluation/start-worker.ts';
 import { ConfigurationError, HumanError, messageOf } from '../core/errors.ts';
 import { helpOf, readArguments, type Arguments, type CommandSpec } from './arguments.ts';
-import { checkSpec, costSpec, modelsSpec, renderSpec, runSpec, serveSpec } from './command-specs.ts';
+import { cacheSpec, checkSpec, costSpec, modelsSpec, renderSpec, runSpec, serveSpec } from './command-specs.ts';
 import { plainText } from './plain-text.ts';
 
 interface Command {
@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   check: { spec: checkSpec, run: (args, evaluator) => commands().checkCommand(args, evaluator) },
   cost: { spec: costSpec, run: (args, evaluator) => commands().costCommand(args, evaluator) },
   models: { spec: modelsSpec, run: (args, evaluator) => commands().modelsCommand(args, evaluator) },
+  cache: { spec: cacheSpec, run: (args, evaluator) => commands().cacheCommand(args, evaluator) },
   render: { spec: renderSpec, run: (args, evaluator) => commands().renderCommand(args, evaluator) },
   serve: { spec: serveSpec, run: (args, evaluator) => commands().serveCommand(args, evaluator) },
 };
@@ -55,7 +56,7 @@ function help(name: string | undefined): number {
   if (command) return print(helpOf(command.spec));
   const rows = Object.values(COMMANDS).map(({ spec }) => `  goldset ${spec.usage}\n      ${spec.summary}`);
   return print(
-    `Goldset: run prompts against their golden cases.\n\n${rows.join('\n')}\n\nExit codes: 0 pass · 1 fail · 2 usage or configuration · 4 too many errors · 130 interrupted\nMore: goldset help COMMAND\n`,
+    `Goldset: run prompts against their golden cases.\n\n${rows.join('\n')}\n\nExit codes: 0 pass · 1 fail · 2 usage or configuration · 3 inconclusive · 4 too many errors · 130 interrupted (run --resume)\nMore: goldset help COMMAND\n`,
   );
 }
 

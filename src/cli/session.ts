@@ -36,6 +36,8 @@ export async function withSession(
     matcher: evaluator,
     clock: systemClock,
     allowedOrigins,
+    isFrozen: args.text('cache') === 'frozen',
+    ...(args.text('timeout') === null ? {} : { deadlineMs: args.count('timeout', 300) * 1000 }),
   });
   return work({ cwd, workspace, evaluator, models, keys });
 }

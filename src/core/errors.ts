@@ -22,7 +22,17 @@ export class ConfigurationError extends HumanError {
 }
 
 export type ProviderFailure =
-  'authentication' | 'rate-limit' | 'bad-request' | 'not-found' | 'server' | 'connection' | 'timeout' | 'malformed' | 'aborted';
+  | 'authentication'
+  | 'quota'
+  | 'rate-limit'
+  | 'bad-request'
+  | 'not-found'
+  | 'server'
+  | 'connection'
+  | 'unreachable'
+  | 'timeout'
+  | 'malformed'
+  | 'aborted';
 
 /** A provider failed. `message` keeps the provider's own words, without any key. */
 export class ProviderError extends HumanError {
@@ -34,6 +44,8 @@ export class ProviderError extends HumanError {
     readonly status: number | null = null,
     readonly retryAfterMs: number | null = null,
     hint?: string,
+    /** The request may have reached the model, so it may have to be paid for. */
+    readonly mayBeBilled = ['connection', 'timeout', 'malformed', 'aborted'].includes(failure),
   ) {
     super(`provider/${failure}`, message, hint);
   }

@@ -3,6 +3,8 @@ import { setMaxListeners } from 'node:events';
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { systemClock } from '../adapters/clock.ts';
+import { startRun } from '../adapters/start-run.ts';
+import { costPerCall } from '../adapters/evaluation/cost-per-call.ts';
 import type { AnalyseJob, PromptInsight } from '../adapters/evaluation/prompt-analyst.ts';
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { Git } from '../adapters/git/git.ts';
@@ -11,7 +13,9 @@ import { promptHistory, type PromptHistory } from '../adapters/git/history.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import { chatBody } from '../adapters/models/openai/body.ts';
 import { modelOpener } from '../adapters/models/open-model.ts';
-import { JournalWriter, journalFile, newRunId } from '../adapters/storage/run-files.ts';
+import { journalFile, newRunId } from '../adapters/storage/run-files.ts';
+import { interruptedRun, newRunStorage, resumedRunStorage, type RunStorage } from '../adapters/storage/run-storage.ts';
+import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { promptsOfGolden } from '../adapters/workspace/find-prompts.ts';
 import { sha256 } from '../adapters/workspace/golden-hash.ts';
 import { PromptLoader, type LoadedPrompt, type ReadText } from '../adapters/workspace/prompt-files.ts';
@@ -22,13 +26,14 @@ import type { GoldenCase, GoldenSet } from '../core/golden/case.ts';
 import { variableKeys } from '../core/golden/variable-keys.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { RunEvent } from '../core/run/events.ts';
-import { executeRun } from '../core/run/execute.ts';
-import { readJournal, type JournalContent } from '../core/run/journal.ts';
-import { planRun, type Plan } from '../core/run/plan.ts';
+import { assumedCost, isFree, likelyCost, surveyPlan, unpriced, type Survey } from '../core/run/estimate.ts';
+import { readJournal, type JournalContent, type JournalHead } from '../core/run/journal.ts';
+import { countSamples, planRun, type Plan } from '../core/run/plan.ts';
+import type { Result } from '../core/run/result.ts';
+import { ResultList } from '../core/run/result-list.ts';
 import { reportRun, type RunReport } from '../core/run/report.ts';
+import { INTERRUPTED } from '../core/run/stop.ts';
 import { DEFAULT_GATE } from '../core/run/verdict.ts';
-
-declare const GOLDSET_VERSION: string;
 
 /** Golden cases that typing features look at. */
 const OUTLINE_CASES = 300;
@@ -41,7 +46,6 @@ export interface EngineOptions {
   readonly keys: KeySource;
   readonly readText: ReadText;
   readonly gitExecutable: string | undefined;
-  readonly fetch: typeof fetch;
 }
 
 export interface RunRequest {
@@ -56,7 +60,21 @@ export interface PreparedRun {
   readonly id: string;
   readonly plan: Plan;
   readonly workspace: Workspace;
+  /** The run goes on where it stopped. */
+  readonly isResumed: boolean;
 }
+
+export interface RunEstimate {
+  readonly samples: number;
+  /** USD; null: not known. */
+  readonly likelyUsd: number | null;
+  /** USD, as `likelyUsd`, or what it is with answers of a usual length: enough to decide whether to ask. */
+  readonly assumedUsd: number;
+  /** Models without a price, which a cap cannot hold. */
+  readonly unpriced: readonly string[];
+}
+
+export type JournalledRun = JournalContent & { readonly results: readonly Result[] };
 
 export class Engine {
   readonly evaluator: WorkerEvaluator;
@@ -129,7 +147,6 @@ export class Engine {
       matcher: this.evaluator,
       clock: systemClock,
       allowedOrigins: [],
-      fetch: this.options.fetch,
     });
     const targets = [];
     for (const { file, cases } of request.prompts) {
@@ -144,7 +161,8 @@ export class Engine {
           `${document.path} names no model.`,
           'Add `model: provider:model` to it or to goldset.yaml, or use "Run with Model…".',
         );
-      const from = document.model !== null && request.model === null ? path.dirname(file) : workspace.root;
+      const isOwn = model === document.model?.id;
+      const from = isOwn ? path.dirname(file) : workspace.root;
       const client = await opener.open(model, from);
       const wanted = cases === null ? loaded.target.cases : loaded.target.cases.filter((item) => cases.has(item.id));
       if (wanted.length > 0) targets.push({ target: { ...loaded.target, cases: wanted }, clients: [client] });
@@ -158,44 +176,83 @@ export class Engine {
       selection: { matches: null, tags: [] },
       hash: sha256,
     });
-    return { id: newRunId(new Date(), Math.random), plan, workspace };
+    return { id: newRunId(new Date(), Math.random), plan, workspace, isResumed: false };
   }
 
-  async run(prepared: PreparedRun, concurrency: number, signal: AbortSignal, emit: (event: RunEvent) => void): Promise<RunReport> {
-    const journal = new JournalWriter(journalFile(prepared.workspace.root, prepared.id));
-    setMaxListeners(0, signal);
+  /** The newest run of the workspace of a file, when it did not end. */
+  async interrupted(file: string): Promise<{ head: JournalHead; request: Omit<RunRequest, 'concurrency'> } | null> {
+    const { root } = await openWorkspace(path.dirname(file));
+    const head = interruptedRun(root);
+    if (head === null) return null;
+    const prompts = head.candidates.map(({ id, prompt }) => ({
+      file: path.resolve(root, prompt.path),
+      cases: new Set(head.cases.find((item) => item.candidate === id)?.ids ?? []),
+    }));
+    return { head, request: { prompts, model: head.candidates[0]?.model ?? null } };
+  }
+
+  /** What a run is likely to cost, from the analysis of its prompts: no request is rendered for it. */
+  async estimate({ plan, workspace }: PreparedRun, unsaved: Readonly<Record<string, string>>): Promise<RunEstimate> {
+    const callsOf = new Map(plan.candidates.map(({ candidate, cases }) => [candidate.id, cases.length * plan.repeats]));
+    const isKnown = plan.candidates.every(({ candidate }) => isFree(candidate));
+    const perCall = isKnown ? () => 0 : await costPerCall(plan, workspace, unsaved, this.evaluator);
+    const likelyUsd = likelyCost(plan, { callsOf }, perCall);
+    return { samples: countSamples(plan), likelyUsd, assumedUsd: likelyUsd ?? assumedCost(plan, { callsOf }), unpriced: unpriced(plan) };
+  }
+
+  /** How many answers have to be asked for, and what they can cost at most: renders every request. */
+  async survey({ plan, workspace }: PreparedRun): Promise<Survey> {
+    const cache = new ResponseCache(workspace.root);
     try {
-      return await executeRun(
-        prepared.plan,
-        {
-          evaluator: this.evaluator,
-          journal,
-          now: systemClock.now,
-          turn: systemClock.turn,
-          sleep: systemClock.sleep,
-          random: Math.random,
-          date: () => new Date().toISOString(),
-          emit,
-        },
-        { id: prepared.id, toolVersion: GOLDSET_VERSION, concurrency, gate: prepared.workspace.config.gate, signal, streamText: true },
-      );
+      return await surveyPlan(plan, this.evaluator, cache, sha256);
     } finally {
-      journal.close();
+      cache.close();
     }
   }
 
-  async readRun(root: string, id: string): Promise<JournalContent> {
+  async run(
+    prepared: PreparedRun,
+    { concurrency, cap, abort, emit }: { concurrency: number; cap: number | null; abort: AbortController; emit: (event: RunEvent) => void },
+  ): Promise<RunReport> {
+    const { plan, workspace } = prepared;
+    setMaxListeners(0, abort.signal);
+    const storage = this.openStorage(prepared);
+    try {
+      const { gate } = workspace.config;
+      return await startRun(plan, this.evaluator, storage, { concurrency, gate, cache: 'use', cap, abort, streamText: true, emit });
+    } finally {
+      storage.close();
+    }
+  }
+
+  /** Deletes the answers of the workspace of a file; gives how many there were. */
+  async clearCache(file: string): Promise<number> {
+    const { root } = await openWorkspace(path.dirname(file));
+    const cache = new ResponseCache(root);
+    const { entries } = cache.stats();
+    cache.clear();
+    return entries;
+  }
+
+  private openStorage({ id, plan, workspace, isResumed }: PreparedRun): RunStorage {
+    return isResumed ? resumedRunStorage(workspace.root, plan, id) : newRunStorage(workspace.root, plan, id);
+  }
+
+  async readRun(root: string, id: string): Promise<JournalledRun> {
     return readJournal(await this.options.readText(journalFile(root, id)));
   }
 
-  /** The report of a run that was read from its journal; null when it never ended. */
-  reportOf(head: NonNullable<JournalContent['head']>, results: JournalContent['results'], end: JournalContent['end']): RunReport | null {
-    if (end === null) return null;
+  /** The report of a run that was read from its journal: of one that never ended, of what it did. Null: nothing is there. */
+  reportOf({ head, results, end, outlines }: JournalledRun): RunReport | null {
+    if (head === null) return null;
     const { id, startedAt, toolVersion, candidates: heads } = head;
-    return {
-      ...reportRun({ id, startedAt, toolVersion, heads, results, complete: end.complete, gate: DEFAULT_GATE }),
-      verdict: end.verdict,
-    };
+    const byPosition = new Map(outlines.map(({ position }, i) => [position, results[i]]));
+    const list = new ResultList(outlines, (position) => byPosition.get(position) as Result);
+    const complete = end?.complete ?? false;
+    const stopped = complete ? null : INTERRUPTED;
+    const known = { heads, outlines, results: list, complete, gate: DEFAULT_GATE, stopped, resumed: 0, cap: null, unconfirmedUsd: 0 };
+    const report = reportRun({ id, startedAt, toolVersion, ...known });
+    return end === null ? report : { ...report, verdict: end.verdict };
   }
 
   /** The request as it would be sent to OpenAI, with the model that would answer. */

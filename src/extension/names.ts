@@ -6,6 +6,8 @@ export const commands = {
   runWithModel: 'goldset.runWithModel',
   previewRequest: 'goldset.previewRequest',
   cancelRun: 'goldset.cancelRun',
+  resumeRun: 'goldset.resumeRun',
+  clearCache: 'goldset.clearCache',
   setApiKey: 'goldset.setApiKey',
   showResults: 'goldset.showResults',
   newPrompt: 'goldset.newPrompt',

@@ -1,6 +1,9 @@
 /** Run Prompt, Run Golden Case, Run with Model, Cancel. */
+import path from 'node:path';
 import * as vscode from 'vscode';
+import { count } from '../core/figures.ts';
 import { ConfigurationError } from '../core/errors.ts';
+import type { RunRequest } from './engine.ts';
 import { showError } from './messages.ts';
 import { commands } from './names.ts';
 import type { Runs } from './runs.ts';
@@ -35,11 +38,39 @@ export function registerRunCommands(services: Services, runs: Runs): void {
       const model = await chooseModel(file, services);
       return model === undefined ? undefined : start(runs, file, null, model);
     }),
+    register(commands.resumeRun, async (given?: Stopped) => {
+      requireTrust();
+      const stopped = given ?? (await interruptedRun(services));
+      if (stopped === null) return void vscode.window.showInformationMessage('Goldset: the last run ended, so there is nothing to resume.');
+      await vscode.commands.executeCommand(commands.showResults);
+      const run = await runs.start(stopped.request, { mustAsk: false, resume: stopped.resume });
+      return run?.report?.verdict;
+    }),
+    register(commands.clearCache, async () => {
+      const file = await promptUnderCursor(undefined, services);
+      const deleted = await services.engine().clearCache(file);
+      void vscode.window.showInformationMessage(`Goldset: ${count(deleted)} answers deleted. Past runs are kept.`);
+    }),
     register(commands.cancelRun, async () => {
       runs.cancelAll();
       return Promise.resolve();
     }),
   );
+}
+
+/** What it takes to go on with a run. */
+interface Stopped {
+  readonly request: Omit<RunRequest, 'concurrency'>;
+  readonly resume: string;
+}
+
+/** Of the workspace of the prompt in the editor, or else of the first folder. */
+async function interruptedRun(services: Services): Promise<Stopped | null> {
+  const active = vscode.window.activeTextEditor?.document.uri;
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const file = active?.scheme === 'file' ? active.fsPath : folder === undefined ? null : path.join(folder.fsPath, 'goldset.yaml');
+  const found = file === null ? null : await services.engine().interrupted(file);
+  return found === null ? null : { request: found.request, resume: found.head.id };
 }
 
 /** In an untrusted workspace nothing runs, and no key is read. */

@@ -1,13 +1,13 @@
 /** Runs in the editor: starts and cancels them, and remembers the latest results of every prompt for all who show them. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { usd } from '../core/figures.ts';
 import type { RunEvent } from '../core/run/events.ts';
 import { headOf, type CandidateHead } from '../core/run/candidate-report.ts';
 import type { RunReport } from '../core/run/report.ts';
 import type { Result } from '../core/run/result.ts';
+import { mayStart } from './before-run.ts';
 import type { PreparedRun, RunRequest } from './engine.ts';
-import { contextKeys, settings } from './names.ts';
+import { commands, contextKeys, settings } from './names.ts';
 import type { Services } from './services.ts';
 
 /** One run as the page and the tests see it. */
@@ -19,6 +19,14 @@ export interface ShownRun {
   readonly results: Result[];
   samples: number;
   report: RunReport | null;
+}
+
+export interface StartOptions {
+  /** Ask before it starts, whatever it costs. */
+  readonly mustAsk: boolean;
+  readonly token?: vscode.CancellationToken;
+  /** Go on with this run. */
+  readonly resume?: string;
 }
 
 export interface PromptScore {
@@ -61,26 +69,26 @@ export class Runs {
   }
 
   /** @throws {HumanError} when it cannot start. Undefined: the user declined. */
-  async start(
-    request: Omit<RunRequest, 'concurrency'>,
-    options: { readonly mustAsk: boolean; readonly token?: vscode.CancellationToken },
-  ): Promise<ShownRun | undefined> {
+  async start(request: Omit<RunRequest, 'concurrency'>, options: StartOptions): Promise<ShownRun | undefined> {
     const engine = this.services.engine();
     const concurrency = vscode.workspace.getConfiguration(settings.section).get<number>(settings.concurrency, 8);
     const prepared = await engine.prepareRun({ ...request, concurrency });
-    if (!(await this.mayStart(prepared, options.mustAsk))) return undefined;
-    const run = shownRun(prepared);
+    const resumed = options.resume === undefined ? prepared : { ...prepared, id: options.resume, isResumed: true };
+    const { perRun: cap } = prepared.workspace.config.spend;
+    if (!(await mayStart(engine, resumed, cap, options.mustAsk))) return undefined;
+    const run = shownRun(resumed);
     this.latestRun = run;
-    const cancel = new AbortController();
-    this.cancels.set(run.id, cancel);
-    options.token?.onCancellationRequested(() => cancel.abort());
+    const abort = new AbortController();
+    this.cancels.set(run.id, abort);
+    options.token?.onCancellationRequested(() => abort.abort());
     await this.announce();
     try {
       await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: 'Goldset' }, async (progress) => {
-        run.report = await engine.run(prepared, concurrency, cancel.signal, (event) => {
+        const emit = (event: RunEvent): void => {
           if (event.type === 'result' && isShown(event)) progress.report({ message: `${event.done}/${event.samples}` });
           this.take(run, event);
-        });
+        };
+        run.report = await engine.run(resumed, { concurrency, cap, abort, emit });
       });
       this.remember(run);
       return run;
@@ -88,7 +96,16 @@ export class Runs {
       this.cancels.delete(run.id);
       await this.announce();
       this.changed.fire();
+      void this.tellStop(run, request, options);
     }
+  }
+
+  /** A run that was not cancelled by the user and did not end says why, and goes on with one click. */
+  private async tellStop({ id, report }: ShownRun, request: Omit<RunRequest, 'concurrency'>, options: StartOptions): Promise<void> {
+    const stopped = report?.stopped;
+    if (!stopped || stopped.code === 'interrupted') return;
+    const chosen = await vscode.window.showWarningMessage(`Goldset: ${stopped.message} What was answered is kept.`, 'Resume');
+    if (chosen === 'Resume') await vscode.commands.executeCommand(commands.resumeRun, { request, resume: id, options });
   }
 
   private take(run: ShownRun, event: RunEvent): void {
@@ -109,31 +126,6 @@ export class Runs {
       const known = this.scores.get(file);
       if (known === undefined || cases >= known.cases) this.scores.set(file, { passed, cases, costPerCallUsd });
     }
-  }
-
-  /** Money is spent on purpose: an unscoped run asks, and one that is likely to cost more than `spend.askAbove`. */
-  private async mayStart({ plan, workspace }: PreparedRun, mustAsk: boolean): Promise<boolean> {
-    const samples = plan.candidates.reduce((sum, { cases }) => sum + cases.length * plan.repeats, 0);
-    const estimate = this.estimate(plan, workspace.root);
-    const askAbove = workspace.config.spend.askAbove ?? 0.1;
-    if (!mustAsk && (estimate === null || estimate <= askAbove)) return true;
-    const cost = estimate === null ? 'The cost is not known yet.' : `About ${usd(estimate)}, by the cost per call of the last run.`;
-    const answer = await vscode.window.showWarningMessage(
-      `Run ${samples} samples of ${plan.candidates.length} prompts?`,
-      { modal: true, detail: cost },
-      'Run',
-    );
-    return answer === 'Run';
-  }
-
-  private estimate(plan: PreparedRun['plan'], root: string): number | null {
-    let sum = 0;
-    for (const { candidate, cases } of plan.candidates) {
-      const perCall = this.scores.get(path.resolve(root, candidate.target.document.path))?.costPerCallUsd;
-      if (perCall === null || perCall === undefined) return null;
-      sum += perCall * cases.length * plan.repeats;
-    }
-    return sum;
   }
 
   private announce(): Thenable<unknown> {

@@ -38,6 +38,5 @@ function load(context: vscode.ExtensionContext): Engine {
     keys: secretKeys(context.secrets),
     readText: openText,
     gitExecutable: vscode.workspace.getConfiguration('git').get<string | string[] | null>('path')?.toString() || undefined,
-    fetch: (...args) => fetch(...args),
   });
 }

@@ -17,6 +17,10 @@ export interface ResultsProgress {
   readonly passed: number;
   readonly failed: number;
   readonly errors: number;
+  /** Answers that were known already. */
+  readonly reused: number;
+  /** It ended before everything was asked. */
+  readonly canResume: boolean;
   /** Null: not known. */
   readonly spentUsd: number | null;
 }
@@ -71,7 +75,7 @@ export interface HostMethods {
     readonly rows: readonly ResultsRow[];
   };
   openCase(args: { readonly case: string }): boolean;
-  rerun(args: { readonly only: 'failed' | 'all' }): boolean;
+  rerun(args: { readonly only: 'failed' | 'all' | 'rest' }): boolean;
   cancel(args: Record<string, never>): boolean;
 }
 

@@ -46,7 +46,7 @@ function ResultsPage() {
   const onView = useCallback((from: number, to: number) => setView((old) => (old.from === from && old.to === to ? old : { from, to })), []);
   const actions = useMemo(
     () => ({
-      rerun: (only: 'failed' | 'all') => void host.current?.call('rerun', { only }),
+      rerun: (only: 'failed' | 'all' | 'rest') => void host.current?.call('rerun', { only }),
       cancel: () => void host.current?.call('cancel', {}),
       openCase: (id: string) => void host.current?.call('openCase', { case: id }),
     }),

@@ -6,7 +6,7 @@ interface ToolbarProps {
   readonly snapshot: ResultsSnapshot;
   readonly filter: ResultsFilter;
   readonly onFilter: (filter: ResultsFilter) => void;
-  readonly onRerun: (only: 'failed' | 'all') => void;
+  readonly onRerun: (only: 'failed' | 'all' | 'rest') => void;
   readonly onCancel: () => void;
 }
 
@@ -28,7 +28,10 @@ export function Toolbar({ snapshot, filter, onFilter, onRerun, onCancel }: Toolb
         ) : (
           <span class={`verdict ${verdict ?? ''}`}>{verdict === null ? 'Incomplete' : `Verdict: ${verdict}`}</span>
         )}
-        <span class="spend">{progress.spentUsd === null ? 'spend unknown' : `${usd(progress.spentUsd)} spent`}</span>
+        <span class="spend">
+          {progress.spentUsd === null ? 'spend unknown' : `${usd(progress.spentUsd)} spent`}
+          {progress.reused > 0 && `, ${count(progress.reused)} reused`}
+        </span>
       </div>
       <div class="filters" role="group" aria-label="Show">
         {filters.map(([name, label, number]) => (
@@ -47,7 +50,12 @@ export function Toolbar({ snapshot, filter, onFilter, onRerun, onCancel }: Toolb
             <button type="button" class="secondary" disabled={progress.failed + progress.errors === 0} onClick={() => onRerun('failed')}>
               Rerun failed
             </button>
-            <button type="button" onClick={() => onRerun('all')}>
+            {progress.canResume && (
+              <button type="button" onClick={() => onRerun('rest')}>
+                Resume
+              </button>
+            )}
+            <button type="button" class={progress.canResume ? 'secondary' : ''} onClick={() => onRerun('all')}>
               Run all
             </button>
           </>

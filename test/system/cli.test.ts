@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Validator } from '@cfworker/json-schema';
-import type { RunReport } from '../../src/core/run/report.ts';
-import { ended, printed, TestWorkspace } from './command-line.ts';
+import { ended, printed, TestWorkspace, type RunJson } from './command-line.ts';
 
 const PROMPT =
   '---\nmodel: scripted:./m.scripted.yaml\nconfig: { temperature: 0 }\ninput:\n  schema:\n    ticket: string\n---\n{{role "system"}}Reply with JSON.{{role "user"}}{{ticket}}';
@@ -43,7 +42,7 @@ describe('goldset', () => {
     assert.match(out, /cost {4}\$0\.0000\d+ per call/);
     assert.match(out, /TTFT/);
     assert.match(out, /Verdict: pass/);
-    const report = JSON.parse(workspace.read('r/a.json')) as RunReport;
+    const report = JSON.parse(workspace.read('r/a.json')) as RunJson;
     assert.equal(report.schema, 'goldset.run/1');
     assert.match(workspace.read('r/a.html'), /<title>Goldset: pass/);
     assert.match(workspace.read('r/a.xml'), /<testsuite name="a\/triage\.prompt[^>]* tests="2" failures="0" errors="0"/);
@@ -123,13 +122,13 @@ describe('goldset', () => {
   it('selects by --case and --tag, repeats, and makes a candidate per --param value', async () => {
     const ids = async (...args: string[]): Promise<string[]> => {
       const { out } = await workspace.run(['run', '--json', ...args]);
-      return (JSON.parse(out) as RunReport).results.map((result) => `${result.case}#${result.repeat}`);
+      return (JSON.parse(out) as RunJson).results.map((result) => `${result.case}#${result.repeat}`);
     };
     assert.deepEqual(await ids('--case', 'ref*'), ['refund#0']);
     assert.deepEqual(await ids('--tag', 'policy', '--repeat', '2'), ['refund#0', 'refund#1']);
     const { out } = await workspace.run(['run', '--json', '--param', 'temperature=0,0.7', '--param', 'seed=1,2']);
     assert.deepEqual(
-      (JSON.parse(out) as RunReport).candidates.map((candidate) => candidate.parameters),
+      (JSON.parse(out) as RunJson).candidates.map((candidate) => candidate.parameters),
       [
         { temperature: 0, seed: 1 },
         { temperature: 0, seed: 2 },
@@ -149,7 +148,7 @@ describe('goldset', () => {
       'b/loop.golden.yaml': `- { id: loop, vars: { xs: [${Array(40).fill('a').join(',')}] }, expected: x }\n`,
     });
     const { out, ms } = await workspace.run(['run', '--json']);
-    const report = JSON.parse(out) as RunReport;
+    const report = JSON.parse(out) as RunJson;
     const verdicts = Object.fromEntries(report.results.map((result) => [result.case, [result.verdict, result.error?.code]]));
     assert.deepEqual(verdicts, {
       regex: ['error', 'evaluation/timeout'],
@@ -177,7 +176,7 @@ describe('goldset', () => {
     const { code, out } = await end;
     assert.equal(code, 130);
     assert.match(out, /interrupted/);
-    assert.match(journal(), /"kind":"end","verdict":"pass","complete":false/);
+    assert.match(journal(), /"kind":"end","verdict":"inconclusive","complete":false/);
   });
 
   it('render: messages and OpenAI’s form, from a case, a file, and dotprompt’s data', async () => {
@@ -213,7 +212,7 @@ describe('goldset', () => {
     });
     const { out } = await workspace.run(['run', 'a/hi.prompt.yml', '--json']);
     assert.deepEqual(
-      (JSON.parse(out) as RunReport).results.map((result) => [result.verdict, result.assertions.map((item) => item.pass)]),
+      (JSON.parse(out) as RunJson).results.map((result) => [result.verdict, result.assertions.map((item) => item.pass)]),
       [
         ['pass', [true, true]],
         ['fail', [false, true]],

@@ -3,6 +3,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { Result } from '../../src/core/run/result.ts';
+import type { RunReport } from '../../src/core/run/report.ts';
+
+/** goldset.run/1 as it is read back. */
+export type RunJson = Omit<RunReport, 'results'> & { readonly results: readonly Result[] };
 
 export interface Ended {
   readonly code: number | null;

@@ -54,8 +54,11 @@ describe('the projected prefix', function () {
       model: 'm',
       baseUrl,
       apiKey: null,
+      account: null,
       official: false,
       pricing: null,
+      caching: null,
+      deadlineMs: 60_000,
       now: () => performance.now(),
     });
   });

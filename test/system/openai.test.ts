@@ -5,10 +5,9 @@ import type { AddressInfo } from 'node:net';
 import type { ChildProcess } from 'node:child_process';
 import { ProviderError } from '../../src/core/errors.ts';
 import type { ModelRequest } from '../../src/core/run/model-client.ts';
-import type { RunReport } from '../../src/core/run/report.ts';
 import { OpenaiClient } from '../../src/adapters/models/openai/client.ts';
 import { officialKey, OPENAI, serverKey, type KeySource } from '../../src/adapters/models/keys.ts';
-import { ended, printed, TestWorkspace } from './command-line.ts';
+import { ended, printed, TestWorkspace, type RunJson } from './command-line.ts';
 import { cpSync } from 'node:fs';
 
 const REQUEST: ModelRequest = {
@@ -36,7 +35,18 @@ async function serve(handler: Handler): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
 }
 const clientFor = (baseUrl: string, apiKey: string | null = null): OpenaiClient =>
-  new OpenaiClient({ id: 'local:m', model: 'm', baseUrl, apiKey, official: false, pricing: null, now: () => performance.now() });
+  new OpenaiClient({
+    id: 'local:m',
+    model: 'm',
+    baseUrl,
+    apiKey,
+    account: null,
+    official: false,
+    pricing: null,
+    caching: null,
+    deadlineMs: 60_000,
+    now: () => performance.now(),
+  });
 const ask = (client: OpenaiClient, signal = new AbortController().signal, onText?: (text: string) => void) =>
   client.complete(REQUEST, { signal, ...(onText ? { onText } : {}) });
 const stream = (response: ServerResponse, ...parts: string[]): void => {
@@ -236,7 +246,7 @@ describe('goldset serve', () => {
       const verdicts = async (...args: string[]): Promise<unknown> => {
         const { out, err } = await workspace.run(['run', `${name}.prompt`, '--json', '--concurrency', '16', ...args]);
         assert.ok(out !== '', err);
-        return (JSON.parse(out) as RunReport).results.map((result) => [
+        return (JSON.parse(out) as RunJson).results.map((result) => [
           result.case,
           result.verdict,
           result.output,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chooseModels } from '../../src/core/run/model-choice.ts';
 import type { CandidateReport } from '../../src/core/run/candidate-report.ts';
-import type { Result } from '../../src/core/run/result.ts';
+import type { ResultOutline } from '../../src/core/run/result-list.ts';
 import { pairedDifference } from '../../src/core/run/summary-statistics.ts';
 
 const candidate = (id: string, passRate: number, costPerCallUsd: number | null, ttft: number): CandidateReport =>
@@ -15,11 +15,18 @@ const candidate = (id: string, passRate: number, costPerCallUsd: number | null, 
     ttftMs: { p50: ttft, p95: ttft },
   }) as CandidateReport;
 /** `passed`: how many of the cases, from the first on. */
-const results = (id: string, cases: number, passed: number): Result[] =>
+const results = (id: string, cases: number, passed: number): ResultOutline[] =>
   Array.from(
     { length: cases },
     (_, i) =>
-      ({ candidate: id, case: `c${i}`, repeat: 0, status: 'active', critical: false, verdict: i < passed ? 'pass' : 'fail' }) as Result,
+      ({
+        candidate: id,
+        case: `c${i}`,
+        repeat: 0,
+        status: 'active',
+        critical: false,
+        verdict: i < passed ? 'pass' : 'fail',
+      }) as ResultOutline,
   );
 
 describe('the choice of a model', () => {

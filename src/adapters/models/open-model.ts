@@ -1,12 +1,14 @@
 /** A model's name → the client that answers for it. The one place that knows all providers. */
 import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
-import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
+import type { GoldsetConfig, ProviderConfig } from '../../core/config/goldset-yaml.ts';
 import { parseModelId } from '../../core/config/model-id.ts';
-import { pricingOf, type Pricing } from '../../core/economics/price.ts';
+import { pricingOf } from '../../core/economics/price.ts';
 import type { ModelClient } from '../../core/run/model-client.ts';
+import { sha256 } from '../workspace/golden-hash.ts';
+import { accountOf } from './account.ts';
 import { OPENAI, officialKey, serverKey, type KeySource } from './keys.ts';
-import { loadOverrides, resolveFacts, scriptedPriceTable } from './resolve-facts.ts';
+import { loadOverrides, resolveFacts } from './resolve-facts.ts';
 import { ScriptedClient } from './scripted/client.ts';
 import { loadScript } from './scripted/script-file.ts';
 import { ScriptedModel, type ScriptMatcher } from './scripted/scripted-model.ts';
@@ -29,8 +31,14 @@ export interface ModelOpenerOptions {
   readonly matcher: ScriptMatcher;
   readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
   readonly allowedOrigins: readonly string[];
-  readonly fetch?: typeof fetch;
+  /** How long one call may take, ms. */
+  readonly deadlineMs?: number;
+  /** Nothing will be asked, so no key is needed. */
+  readonly isFrozen?: boolean;
 }
+
+/** No answer of a chat model takes longer; a server that hangs is an error, not a run without an end. ms. */
+const DEADLINE = 300_000;
 
 export function modelOpener(options: ModelOpenerOptions): ModelOpener {
   const opened = new Map<string, Promise<ModelClient>>();
@@ -59,32 +67,52 @@ async function openModel(id: string, from: string, options: ModelOpenerOptions):
     );
   const { provider, model } = parsed;
   const configured = options.config.providers.get(provider);
-  const shared = { id: `${provider}:${model}`, model, now: options.clock.now, ...(options.fetch ? { fetch: options.fetch } : {}) };
+  const official = !configured && provider === OPENAI.name;
+  if (!configured && !official)
+    throw new ConfigurationError(
+      'model/unknown-provider',
+      `There is no provider "${provider}" for the model ${id}.`,
+      `Add it to goldset.yaml (providers: ${provider}: { kind: openai-compatible, baseUrl: … }), or choose a model with --model.`,
+    );
+  const { root, config, clock, isFrozen } = options;
+  const baseUrl = configured?.baseUrl ?? OPENAI.baseUrl;
+  const apiKey = isFrozen ? null : await keyFor(provider, configured, options);
+  const { overrides } = await loadOverrides(root, config);
+  const { price, caching } = await resolveFacts(id, from, config, overrides);
   const { OpenaiClient } = await import('./openai/client.ts');
-  const pricing = async (): Promise<Pricing | null> => {
-    const { overrides } = await loadOverrides(options.root, options.config);
-    const { price } = await resolveFacts(id, from, options.config, overrides);
-    return price === null ? null : pricingOf(price);
-  };
-  if (configured) {
-    const { baseUrl, apiKeyEnv: variable } = configured;
-    const apiKey = await serverKey({ provider, baseUrl, variable, allowedOrigins: options.allowedOrigins }, options.keys);
-    return new OpenaiClient({ ...shared, baseUrl, apiKey, official: false, pricing: await pricing() });
-  }
-  if (provider === OPENAI.name) {
-    const apiKey = await officialKey(OPENAI, options.keys);
-    return new OpenaiClient({ ...shared, baseUrl: OPENAI.baseUrl, apiKey, official: true, pricing: await pricing() });
-  }
-  throw new ConfigurationError(
-    'model/unknown-provider',
-    `There is no provider "${provider}" for the model ${id}.`,
-    `Add it to goldset.yaml (providers: ${provider}: { kind: openai-compatible, baseUrl: … }), or choose a model with --model.`,
-  );
+  return new OpenaiClient({
+    id: `${provider}:${model}`,
+    model,
+    baseUrl,
+    apiKey,
+    account: apiKey === null ? null : accountOf(root, apiKey),
+    official,
+    pricing: price === null ? null : pricingOf(price),
+    caching: caching?.kind === 'marked' ? null : caching,
+    deadlineMs: options.deadlineMs ?? DEADLINE,
+    now: clock.now,
+  });
+}
+
+/** Null: the server needs none. */
+function keyFor(provider: string, configured: ProviderConfig | undefined, options: ModelOpenerOptions): Promise<string | null> {
+  if (!configured) return officialKey(OPENAI, options.keys);
+  const { baseUrl, apiKeyEnv: variable } = configured;
+  return serverKey({ provider, baseUrl, variable, allowedOrigins: options.allowedOrigins }, options.keys);
 }
 
 async function openScripted(id: string, file: string, options: ModelOpenerOptions): Promise<ModelClient> {
   const script = await loadScript(file);
   const model = new ScriptedModel(script, options.matcher, options.clock.now);
-  const price = await scriptedPriceTable(script, file);
-  return new ScriptedClient(id, price === null ? null : pricingOf(price), model, options.clock);
+  const { price, caching } = await resolveFacts(id, path.dirname(file), options.config, new Map());
+  return new ScriptedClient({
+    id,
+    pricing: price === null ? null : pricingOf(price),
+    caching,
+    file,
+    // Another text answers differently, wherever it stands.
+    endpoint: `scripted#${sha256(JSON.stringify(script))}`,
+    model,
+    clock: options.clock,
+  });
 }

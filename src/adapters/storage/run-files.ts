@@ -1,8 +1,6 @@
 /** Where runs are kept: `.goldset/runs/ID.goldset-run.jsonl` beside the workspace's root. */
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { HumanError, messageOf } from '../../core/errors.ts';
-import type { JournalRecord } from '../../core/run/journal.ts';
 
 export const JOURNAL_SUFFIX = '.goldset-run.jsonl';
 
@@ -36,30 +34,3 @@ export const newRunId = (date: Date, random: () => number): string =>
     .replace(/\.\d+Z$/, '')}-${Math.floor(random() * 0x1000000)
     .toString(16)
     .padStart(6, '0')}`;
-
-/** One writer; each record is with the operating system when `append` returns, so a killed process loses none. */
-export class JournalWriter {
-  private descriptor: number | null;
-
-  constructor(readonly file: string) {
-    this.descriptor = openSync(file, 'ax');
-  }
-
-  append(record: JournalRecord): void {
-    if (this.descriptor === null) return;
-    try {
-      writeSync(this.descriptor, `${JSON.stringify(record)}\n`);
-    } catch (error) {
-      throw new HumanError(
-        'journal/write',
-        `The journal ${this.file} cannot be written: ${messageOf(error)}`,
-        'Free some disk space. What is in the journal is kept.',
-      );
-    }
-  }
-
-  close(): void {
-    if (this.descriptor !== null) closeSync(this.descriptor);
-    this.descriptor = null;
-  }
-}

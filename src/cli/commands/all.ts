@@ -1,4 +1,5 @@
 /** The commands as one bundle, loaded after the worker thread was told to start. */
+export { cacheCommand } from './cache.ts';
 export { checkCommand } from './check.ts';
 export { costCommand } from './cost.ts';
 export { modelsCommand } from './models.ts';

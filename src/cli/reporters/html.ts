@@ -3,11 +3,11 @@ import { labelled } from './html-rows.ts';
 import type { CandidateReport } from '../../core/run/candidate-report.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import { count, milliseconds, percent, usd } from '../../core/figures.ts';
+import { callsText } from './calls.ts';
 import { escapeHtml } from './escape-html.ts';
 
-export function htmlReport(report: RunReport): string {
-  const sections = report.candidates.map((candidate) => section(candidate, report));
-  return `<!doctype html>
+export function* htmlReport(report: RunReport): Generator<string> {
+  yield `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -19,17 +19,15 @@ export function htmlReport(report: RunReport): string {
 <body>
 <header>
 <h1>Goldset run <span class="${escapeHtml(report.verdict)}">${escapeHtml(report.verdict)}</span></h1>
-<p>${escapeHtml(report.id)} · ${escapeHtml(report.startedAt)} · spend ${usd(report.spend.usd)}${report.complete ? '' : ' · incomplete'} · Goldset ${escapeHtml(report.toolVersion)}</p>
+<p>${escapeHtml(report.id)} · ${escapeHtml(report.startedAt)} · ${escapeHtml(callsText(report))}${report.stopped === null ? '' : ` · incomplete: ${escapeHtml(report.stopped.message)}`} · Goldset ${escapeHtml(report.toolVersion)}</p>
 </header>
-${sections.join('\n')}
-</body>
-</html>
 `;
+  for (const candidate of report.candidates) yield* section(candidate, report);
+  yield '</body>\n</html>\n';
 }
 
-function section(candidate: CandidateReport, report: RunReport): string {
+function* section(candidate: CandidateReport, report: RunReport): Generator<string> {
   const { usage, price } = candidate;
-  const results = report.results.filter((result) => result.candidate === candidate.id);
   const interval =
     candidate.interval === null ? '' : `, 95 % interval ${percent(candidate.interval[0])} to ${percent(candidate.interval[1])}`;
   const figures: [string, string][] = [
@@ -48,16 +46,15 @@ function section(candidate: CandidateReport, report: RunReport): string {
     ['TTFT', `p50 ${milliseconds(candidate.ttftMs?.p50)}, p95 ${milliseconds(candidate.ttftMs?.p95)}`],
     ['Total time', `p50 ${milliseconds(candidate.latencyMs?.p50)}, p95 ${milliseconds(candidate.latencyMs?.p95)}`],
   ];
-  return `<section>
+  yield `<section>
 <h2>${escapeHtml(candidate.prompt.path)} <small>${escapeHtml(candidate.prompt.version.slice(0, 8))} · ${escapeHtml(candidate.model)}</small></h2>
 <dl>${figures.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`).join('')}</dl>
 <table>
 <thead><tr><th scope="col">Case</th><th scope="col">Verdict</th><th scope="col">Expected</th><th scope="col">Output</th><th scope="col">Why</th><th scope="col">Tokens</th><th scope="col">Cost</th><th scope="col">TTFT</th><th scope="col">Total</th></tr></thead>
 <tbody>
-${results.map(labelled).join('\n')}
-</tbody>
-</table>
-</section>`;
+`;
+  for (const result of report.results.where((outline) => outline.candidate === candidate.id)) yield `${labelled(result)}\n`;
+  yield '</tbody>\n</table>\n</section>\n';
 }
 
 const STYLE = `

@@ -2,20 +2,21 @@
 import type { RunReport } from '../../core/run/report.ts';
 import { excerpt } from '../../core/text.ts';
 import { plainText } from '../plain-text.ts';
+import { callsText } from './calls.ts';
 import { choiceLines } from './choice.ts';
 import { count, milliseconds, percent, usd } from '../../core/figures.ts';
 
 const MAX_FAILURES = 50;
 
-export function markdownReport(report: RunReport): string {
+export function* markdownReport(report: RunReport): Generator<string> {
   const rows = report.candidates.map((candidate) => {
     const { usage } = candidate;
     const tokens = usage === null ? 'unknown' : `${count(usage.input)} in (${count(usage.cacheRead)} cached), ${count(usage.output)} out`;
     const interval = candidate.interval === null ? '' : ` (${percent(candidate.interval[0])} to ${percent(candidate.interval[1])})`;
     return `| ${cell(candidate.prompt.path)} | ${cell(candidate.model)} | ${candidate.passed}/${candidate.cases} | ${percent(candidate.passRate)}${interval} | ${usd(candidate.costPerCallUsd)} | ${tokens} | ${milliseconds(candidate.ttftMs?.p50)} |`;
   });
-  const failing = report.results.filter((result) => result.verdict !== 'pass');
-  const failures = failing.slice(0, MAX_FAILURES).map((result) => {
+  const failing = report.results.where(({ verdict }) => verdict !== 'pass');
+  const failures = failing.first(MAX_FAILURES).map((result) => {
     const reason =
       result.error?.message ??
       result.assertions
@@ -24,7 +25,7 @@ export function markdownReport(report: RunReport): string {
         .join(' ');
     return `| ${cell(result.case)} | ${result.verdict}${result.status === 'active' ? '' : ` (${result.status})`} | ${cell(excerpt(reason, 300))} |`;
   });
-  return [
+  yield [
     `## Goldset: ${report.verdict}`,
     '',
     '| prompt | model | passed | pass rate (95 % interval) | cost per call | tokens | TTFT p50 |',
@@ -34,8 +35,9 @@ export function markdownReport(report: RunReport): string {
     ...(failures.length === 0 ? ['All golden cases passed.'] : ['| case | verdict | reason |', '|---|---|---|', ...failures]),
     ...(failing.length > MAX_FAILURES ? ['', `… and ${failing.length - MAX_FAILURES} more.`] : []),
     '',
+    ...(report.stopped === null ? [] : [`**Incomplete**: ${cell(report.stopped.message)}`, '']),
     ...report.choices.flatMap((choice) => choiceLines(choice, report).map((line) => (line === '' ? line : cell(line)))),
-    `Run ${report.id}, ${report.startedAt}, Goldset ${report.toolVersion}. Spend: ${usd(report.spend.usd)}.`,
+    `Run ${report.id}, ${report.startedAt}, Goldset ${report.toolVersion}. ${cell(callsText(report))}.`,
     '',
   ].join('\n');
 }

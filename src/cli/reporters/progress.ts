@@ -46,7 +46,9 @@ export function progressReporter(out: Terminal, now: () => number): { event: (ev
         );
       } else if (event.type === 'result') {
         verdicts[event.result.verdict]++;
-        spent = spent === null || event.result.costUsd === null ? spent : spent + event.result.costUsd;
+        const { source, output, costUsd } = event.result;
+        // What was known already costs nothing; of an error nobody knows.
+        if (source !== 'cache' && output !== null) spent = spent === null || costUsd === null ? null : spent + costUsd;
         if (live && now() - drawn >= FRAME) {
           drawn = now();
           out.write(`\r\u001b[K${line(event.done, event.samples).slice(0, (out.columns ?? 80) - 1)}`);

@@ -1,18 +1,17 @@
-/** `--report KIND=FILE`. */
-import { mkdir, writeFile } from 'node:fs/promises';
+/** `--report KIND=FILE`, written piece by piece: a report of a hundred thousand results never is one string. */
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import { htmlReport } from './html.ts';
+import { jsonReport } from './json.ts';
 import { junitReport } from './junit.ts';
 import { markdownReport } from './markdown.ts';
 
-const WRITERS = {
-  json: (report: RunReport): string => `${JSON.stringify(report, null, 2)}\n`,
-  junit: junitReport,
-  html: htmlReport,
-  markdown: markdownReport,
-} as const;
+const WRITERS = { json: jsonReport, junit: junitReport, html: htmlReport, markdown: markdownReport } as const;
+
+/** Characters that are gathered before they are written. */
+const PIECE = 1 << 16;
 
 export interface ReportTarget {
   readonly kind: keyof typeof WRITERS;
@@ -35,11 +34,33 @@ export function parseReportTargets(texts: readonly string[]): ReportTarget[] {
 }
 
 /** The files written, as the user named them. */
-export async function writeReports(report: RunReport, targets: readonly ReportTarget[], cwd: string): Promise<ReportTarget[]> {
+export function writeReports(report: RunReport, targets: readonly ReportTarget[], cwd: string): ReportTarget[] {
   for (const { kind, file } of targets) {
     const target = path.resolve(cwd, file);
-    await mkdir(path.dirname(target), { recursive: true });
-    await writeFile(target, WRITERS[kind](report));
+    mkdirSync(path.dirname(target), { recursive: true });
+    const descriptor = openSync(target, 'w');
+    try {
+      for (const piece of inPieces(WRITERS[kind](report))) writeFileSync(descriptor, piece);
+    } finally {
+      closeSync(descriptor);
+    }
   }
   return [...targets];
+}
+
+export async function printJson(report: RunReport): Promise<void> {
+  for (const piece of inPieces(jsonReport(report))) {
+    if (!process.stdout.write(piece)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+  }
+}
+
+function* inPieces(texts: Iterable<string>): Generator<string> {
+  let piece = '';
+  for (const text of texts) {
+    piece += text;
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
 }

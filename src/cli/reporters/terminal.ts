@@ -2,8 +2,10 @@
 import type { CandidateReport } from '../../core/run/candidate-report.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import type { Result } from '../../core/run/result.ts';
+import type { ResultList } from '../../core/run/result-list.ts';
 import { excerpt } from '../../core/text.ts';
 import { plainText } from '../plain-text.ts';
+import { callsText } from './calls.ts';
 import { choiceLines } from './choice.ts';
 import { count, milliseconds, percent, usd } from '../../core/figures.ts';
 import type { ReportTarget } from './reports.ts';
@@ -25,8 +27,8 @@ export function printReport(report: RunReport, options: TerminalOptions): void {
 export function terminalReport(report: RunReport, options: TerminalOptions): string {
   const paint = (code: number, text: string): string => (options.colour ? `\u001b[${code}m${text}\u001b[0m` : text);
   const sections = report.candidates.map((candidate) => {
-    const results = report.results.filter((result) => result.candidate === candidate.id);
-    return [...headOf(candidate, paint), ...failuresOf(results, options.width, paint)].join('\n');
+    const failing = report.results.where((outline) => outline.candidate === candidate.id && outline.verdict !== 'pass');
+    return [...headOf(candidate, paint), ...failuresOf(failing, options.width, paint)].join('\n');
   });
   return [
     '',
@@ -74,9 +76,8 @@ function headOf(candidate: CandidateReport, paint: Paint): string[] {
   ];
 }
 
-function failuresOf(results: readonly Result[], width: number, paint: Paint): string[] {
-  const failing = results.filter((result) => result.verdict !== 'pass');
-  const lines = failing.slice(0, MAX_FAILURES).flatMap((result) => failureLines(result, width, paint));
+function failuresOf(failing: ResultList, width: number, paint: Paint): string[] {
+  const lines = failing.first(MAX_FAILURES).flatMap((result) => failureLines(result, width, paint));
   if (failing.length > MAX_FAILURES) lines.push(`  … and ${failing.length - MAX_FAILURES} more; see the report.`);
   return lines;
 }
@@ -105,15 +106,16 @@ function failureLines(result: Result, width: number, paint: Paint): string[] {
 function footer(report: RunReport, { journal, written, colour }: TerminalOptions, paint: Paint): string[] {
   const tone = report.verdict === 'pass' ? GREEN : report.verdict === 'fail' ? RED : YELLOW;
   const verdict = colour ? paint(tone, report.verdict) : report.verdict;
-  const failing = report.results.find((result) => result.verdict === 'fail');
-  const next = !report.complete
-    ? 'The run was interrupted; what was done is in the journal.'
+  const [failing] = report.results.where(({ verdict }) => verdict === 'fail').first(1);
+  const next = report.stopped
+    ? plainText(`${report.stopped.message}\n${report.stopped.hint}`)
     : failing
       ? `Next: look at one failing case: goldset run --case ${JSON.stringify(plainText(failing.case))}`
       : report.verdict === 'error'
         ? 'Next: mend what the errors name, then run again.'
         : 'Next: commit the prompt, or try a cheaper model with --model.';
   return [
+    `Calls: ${callsText(report)}`,
     `Verdict: ${verdict}${report.complete ? '' : ' (incomplete)'}`,
     ...written.map(({ kind, file }) => `${kind.padEnd(8)} ${file}`),
     `journal  ${journal}`,

@@ -1,10 +1,12 @@
 /** goldset.yaml: everything in it is optional. */
 import { Diagnostics, type Diagnostic } from '../diagnostics.ts';
-import { isJsonObject } from '../json.ts';
+import { messageOf } from '../errors.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
 import { Fields } from '../prompt/formats/fields.ts';
+import { parameterFromText } from '../prompt/formats/parameters.ts';
 import { readSettings } from '../prompt/formats/goldset-settings.ts';
 import type { Traffic } from '../economics/projected-cost.ts';
-import type { GoldsetSettings } from '../prompt/document.ts';
+import type { GoldsetSettings, Parameters as SamplingParameters } from '../prompt/document.ts';
 import { DEFAULT_GATE, type Gate } from '../run/verdict.ts';
 import { readYaml } from '../yaml.ts';
 
@@ -17,6 +19,8 @@ export interface ProviderConfig {
 
 export interface GoldsetConfig {
   readonly model: string | null;
+  /** Only with `--matrix` or Run with Models. */
+  readonly matrix: { readonly models: readonly string[]; readonly parameters: readonly SamplingParameters[] };
   readonly providers: ReadonlyMap<string, ProviderConfig>;
   readonly gate: Gate & { readonly repeats: number };
   /** USD; null: no limit set. */
@@ -33,6 +37,7 @@ export interface GoldsetConfig {
 
 export const EMPTY_CONFIG: GoldsetConfig = {
   model: null,
+  matrix: { models: [], parameters: [] },
   providers: new Map(),
   gate: { ...DEFAULT_GATE, repeats: 1 },
   spend: { perRun: null, askAbove: null },
@@ -62,6 +67,7 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
   const prompts = fields.object(root, ['prompts']) ?? {};
   const config: GoldsetConfig = {
     model: fields.string(root, ['model']),
+    matrix: readMatrix(fields, fields.object(root, ['matrix']) ?? {}),
     providers: new Map(Object.keys(providers).flatMap((name) => readProvider(fields, providers, name))),
     gate: {
       margin: fields.number(gate, ['gate', 'margin'], 0) ?? DEFAULT_GATE.margin,
@@ -84,6 +90,24 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
     ),
   };
   return { config, diagnostics: diagnostics.list };
+}
+
+function readMatrix(fields: Fields, matrix: JsonObject): GoldsetConfig['matrix'] {
+  fields.unknownKeys(matrix, ['models', 'parameters'], ['matrix']);
+  const models = fields.list(matrix, ['matrix', 'models']).filter((item): item is string => typeof item === 'string');
+  const parameters = fields.list(matrix, ['matrix', 'parameters']).flatMap((set, i): SamplingParameters[] => {
+    if (!isJsonObject(set)) {
+      fields.report(['matrix', 'parameters', i], 'A set of parameters must be a mapping, such as { temperature: 0 }.');
+      return [];
+    }
+    try {
+      return [Object.fromEntries(Object.entries(set).map(([name, value]) => parameterFromText(name, JSON.stringify(value))))];
+    } catch (error) {
+      fields.report(['matrix', 'parameters', i], `${messageOf(error)}.`);
+      return [];
+    }
+  });
+  return { models, parameters };
 }
 
 function readTraffic(fields: Fields, traffic: Parameters<Fields['object']>[0], name: string): [string, Traffic][] {

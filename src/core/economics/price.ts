@@ -42,6 +42,8 @@ export interface Pricing {
   readonly info: PriceInfo;
   /** USD for one call, or null when this usage cannot be priced. */
   costUsd(usage: Usage): number | null;
+  /** USD that a call with at most so many tokens can cost at most, written to the cache or not, in whatever tier. */
+  worstCaseUsd(inputTokens: number, outputTokens: number): number;
 }
 
 export interface CostSplit {
@@ -82,7 +84,21 @@ export function costUsd(table: PriceTable, usage: Usage, service: Service = 'sta
 export const ratesFor = ({ rates, tiers }: PriceTable, inputTokens: number): Rates =>
   tiers.findLast((tier) => inputTokens > tier.above)?.rates ?? rates;
 
-export const pricingOf = (table: PriceTable): Pricing => ({ info: table.info, costUsd: (usage) => costUsd(table, usage) });
+export const pricingOf = (table: PriceTable): Pricing => ({
+  info: table.info,
+  costUsd: (usage) => costUsd(table, usage),
+  worstCaseUsd: (input, output) => worstCaseUsd(table, input, output),
+});
+
+function worstCaseUsd({ rates, tiers }: PriceTable, inputTokens: number, outputTokens: number): number {
+  const reachable = [rates, ...tiers.filter(({ above }) => inputTokens > above).map((tier) => tier.rates)];
+  return Math.max(
+    ...reachable.map(
+      ({ input, cacheWriteShort, cacheWriteLong, output }) =>
+        (inputTokens * Math.max(input, cacheWriteShort ?? 0, cacheWriteLong ?? 0) + outputTokens * output) / 1e6,
+    ),
+  );
+}
 
 /** The table of a scripted model, from its file. */
 export const scriptedPrice = (rates: { input: number; cacheRead: number | null; output: number }, info: PriceInfo): PriceTable => ({

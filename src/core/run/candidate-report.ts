@@ -4,7 +4,7 @@ import { sumUsage, type TotalUsage } from '../economics/usage.ts';
 import type { JsonValue } from '../json.ts';
 import type { CaseOutcome } from './case-outcomes.ts';
 import type { Candidate } from './plan.ts';
-import type { Result } from './result.ts';
+import type { ResultOutline } from './result-list.ts';
 import { percentiles, wilsonInterval, type Percentiles } from './summary-statistics.ts';
 
 export interface CandidateHead {
@@ -45,7 +45,7 @@ export const headOf = ({ id, target, client, parameters }: Candidate): Candidate
   price: client.pricing?.info ?? null,
 });
 
-export function reportCandidate(head: CandidateHead, results: readonly Result[], cases: readonly CaseOutcome[]): CandidateReport {
+export function reportCandidate(head: CandidateHead, outlines: readonly ResultOutline[], cases: readonly CaseOutcome[]): CandidateReport {
   const counted = { pass: 0, fail: 0, error: 0 };
   const active = { pass: 0, fail: 0, error: 0 };
   const statuses = { active: 0, 'known-failing': 0, unverified: 0 };
@@ -55,7 +55,7 @@ export function reportCandidate(head: CandidateHead, results: readonly Result[],
     if (status === 'active') active[verdict]++;
   }
   const answered = active.pass + active.fail;
-  const calls = results.filter((result) => result.output !== null);
+  const calls = outlines.filter(({ answered }) => answered);
   const usage = sumUsage(known(calls.map((result) => result.usage)));
   const costUsd = sumKnown(calls.map((result) => result.costUsd));
   return {

@@ -1,10 +1,10 @@
 /** From samples to cases. */
 import type { CaseVerdict } from '../grade/grade.ts';
-import type { Result } from './result.ts';
+import type { ResultOutline } from './result-list.ts';
 
 export interface CaseOutcome {
   readonly case: string;
-  readonly status: Result['status'];
+  readonly status: ResultOutline['status'];
   readonly critical: boolean;
   readonly verdict: CaseVerdict;
 }
@@ -12,7 +12,7 @@ export interface CaseOutcome {
 const WEIGHT: Readonly<Record<CaseVerdict, number>> = { pass: 0, error: 1, fail: 2 };
 
 /** A case fails when a sample fails; else it is an error when a sample is. In the order of the first samples. */
-export function caseVerdicts(results: readonly Result[]): CaseOutcome[] {
+export function caseVerdicts(results: readonly ResultOutline[]): CaseOutcome[] {
   const outcomes = new Map<string, CaseOutcome>();
   for (const result of results) {
     const known = outcomes.get(result.case);

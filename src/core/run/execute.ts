@@ -1,87 +1,146 @@
 /**
  * Runs a plan:
  *
- *   plan ─▶ render ─▶ ask (retries) ─▶ grade ─▶ journal ─▶ event
+ *   plan ─▶ render ─▶ known answer, or ask ─▶ grade ─▶ journal ─▶ event
  *
- * A result is in the journal before anybody hears of it. Cancelling keeps what is done.
+ * A result is in the journal before anybody hears of it, and its answer before it is graded. Cancelling keeps what is done.
  */
+import { Answers, type CacheMode } from './calls/answers.ts';
+import { Calls } from './calls/calls.ts';
+import { SpendLedger } from './calls/spend-ledger.ts';
+import { headOf } from './candidate-report.ts';
 import { forEachConcurrently } from './concurrency.ts';
-import { JOURNAL_SCHEMA } from './journal.ts';
-import { countSamples, planItems, type Plan, type PlanItem } from './plan.ts';
+import { JOURNAL_SCHEMA, type JournalRecord } from './journal.ts';
+import { countSamples, planIdentity, planItems, type Plan, type PlanItem } from './plan.ts';
 import type { RunPorts } from './ports.ts';
 import { RenderQueue } from './render-queue.ts';
-import { headOf } from './candidate-report.ts';
 import { reportRun, type RunReport } from './report.ts';
-import type { Result } from './result.ts';
+import { sampleKey, type Result } from './result.ts';
+import { outlineOf, ResultList, type ResultOutline } from './result-list.ts';
+import type { Resumed } from './resume.ts';
 import { runSample } from './sample.ts';
+import { INTERRUPTED, type Stop } from './stop.ts';
 import type { Gate } from './verdict.ts';
 
 export interface RunOptions {
   readonly id: string;
   readonly toolVersion: string;
+  /** Calls at once per origin. */
   readonly concurrency: number;
   readonly gate: Gate;
-  readonly signal: AbortSignal;
+  readonly cache: CacheMode;
+  /** USD that the run may spend; null: no cap. */
+  readonly cap: number | null;
+  /** What was done before the run was interrupted; its head is in the journal. */
+  readonly resumed: Resumed | null;
+  /** Ends the run; so does the run itself when its journal cannot be written. */
+  readonly abort: AbortController;
   /** Emit text as it streams; costs events, so only where somebody watches. */
   readonly streamText: boolean;
 }
 
-/** Runs to the end or until the signal aborts; the report says which (`complete`). */
+/** Samples that are in work beyond those whose call is under way: being rendered and graded, or waiting for their turn. */
+const IN_WORK = 64;
+
+/** Runs to the end or until the signal aborts; the report says which (`complete`, `stopped`). */
 export async function executeRun(plan: Plan, ports: RunPorts, options: RunOptions): Promise<RunReport> {
-  const { id, toolVersion, gate } = options;
-  const startedAt = ports.date();
+  const { id, toolVersion, gate, resumed, cache, cap } = options;
+  const startedAt = resumed?.startedAt ?? ports.date();
   const heads = plan.candidates.map(({ candidate }) => headOf(candidate));
   const samples = countSamples(plan);
-  await ports.journal.append({
-    kind: 'run',
-    schema: JOURNAL_SCHEMA,
+  if (resumed === null)
+    ports.journal.append({
+      kind: 'run',
+      schema: JOURNAL_SCHEMA,
+      id,
+      startedAt,
+      toolVersion,
+      plan: planIdentity(plan, ports.hash),
+      candidates: heads,
+      cases: plan.candidates.map(({ candidate, cases }) => ({ candidate: candidate.id, ids: cases.map((item) => item.goldenCase.id) })),
+      repeats: plan.repeats,
+    });
+  else ports.journal.append({ kind: 'resumed', at: ports.date(), toolVersion });
+  ports.emit({ type: 'started', id, plan, samples });
+  const run = await runAll(plan, samples, ports, options);
+  const complete = run.outlines.length === samples;
+  const outlines = inPlanOrder(plan, run.outlines);
+  await ports.turn();
+  const report = reportRun({
     id,
     startedAt,
     toolVersion,
-    candidates: heads,
-    cases: plan.candidates.map(({ candidate, cases }) => ({ candidate: candidate.id, ids: cases.map((item) => item.goldenCase.id) })),
-    repeats: plan.repeats,
+    heads,
+    outlines,
+    results: new ResultList(outlines, (position) => ports.journal.result(position)),
+    complete,
+    // Nothing was asked, so every error is a recording that is missing.
+    gate: cache === 'frozen' ? { ...gate, maxErrors: 0 } : gate,
+    stopped: complete ? null : (run.stopped ?? INTERRUPTED),
+    resumed: resumed?.done.size ?? 0,
+    cap,
+    unconfirmedUsd: run.unconfirmedUsd,
   });
-  ports.emit({ type: 'started', id, plan, samples });
-  const results = await runAll(plan, samples, ports, options);
-  const complete = results.length === samples;
-  const ordered = inPlanOrder(plan, results);
-  await ports.turn();
-  const report = reportRun({ id, startedAt, toolVersion, heads, results: ordered, complete, gate });
-  await ports.journal.append({ kind: 'end', verdict: report.verdict, complete, endedAt: ports.date() });
+  ports.journal.append({ kind: 'end', verdict: report.verdict, complete, endedAt: ports.date() });
   ports.emit({ type: 'ended', report });
   return report;
 }
 
-async function runAll(plan: Plan, samples: number, ports: RunPorts, options: RunOptions): Promise<Result[]> {
-  const results: Result[] = [];
-  const began = ports.now();
-  const renders = new RenderQueue(plan, ports.evaluator);
-  const depart = departures(ports);
-  await forEachConcurrently(planItems(plan), options.concurrency, options.signal, async (item: PlanItem) => {
-    const result = await runSample(item, renders, { ports, signal: options.signal, began, streamText: options.streamText, depart });
-    if (result === null) return;
-    await ports.journal.append({ kind: 'result', result });
-    results.push(result);
-    ports.emit({ type: 'result', result, done: results.length, samples });
-  });
-  return results;
+interface Ran {
+  readonly outlines: ResultOutline[];
+  readonly stopped: Stop | null;
+  readonly unconfirmedUsd: number;
 }
 
-/** One request leaves a turn: building a burst of them would hold up the first bytes of the first, and its TTFT with them. */
-function departures({ turn }: RunPorts): () => Promise<void> {
-  let last = Promise.resolve();
-  return () => (last = last.then(turn));
+async function runAll(plan: Plan, samples: number, ports: RunPorts, options: RunOptions): Promise<Ran> {
+  const { cache, cap, concurrency, resumed, abort, streamText } = options;
+  const { signal } = abort;
+  const outlines: ResultOutline[] = [];
+  const began = ports.now();
+  const journal = (record: JournalRecord): void => void ports.journal.append(record);
+  const ledger = new SpendLedger({ cap, spent: resumed?.spentUsd ?? 0, journal });
+  const calls = new Calls(ports, { concurrency, signal, began, streamText, ledger });
+  const answers = new Answers({ store: ports.answers, mode: cache, carried: resumed?.carried ?? new Map<string, null>(), journal });
+  const renders = new RenderQueue(plan, ports.evaluator);
+  const tell = (outline: ResultOutline, result: Result): void => {
+    outlines.push(outline);
+    ports.emit({ type: 'result', result, done: outlines.length, samples });
+  };
+  for (const outline of resumed?.done.values() ?? []) tell(outline, ports.journal.result(outline.position));
+  const work = async (item: PlanItem): Promise<void> => {
+    const result = await runSample(item, renders, { ports, signal, calls, answers });
+    if (result !== null) tell(outlineOf(result, ports.journal.append({ kind: 'result', result })), result);
+  };
+  const guarded = (item: PlanItem): Promise<void> =>
+    work(item).catch((error: unknown) => {
+      // The journal is full or gone: what is under way could not be kept.
+      abort.abort();
+      throw error;
+    });
+  const origins = new Set(plan.candidates.map(({ candidate }) => candidate.client.origin));
+  // An origin that is slow or down must not keep another waiting.
+  await Promise.all(
+    [...origins].map((origin) => forEachConcurrently(remaining(plan, origin, resumed), concurrency + IN_WORK, signal, guarded)),
+  );
+  return { outlines, stopped: calls.stopped, unconfirmedUsd: ledger.unconfirmedUsd };
+}
+
+function* remaining(plan: Plan, origin: string, resumed: Resumed | null): Generator<PlanItem> {
+  for (const item of planItems(plan)) {
+    const { candidate, planned, repeat } = item;
+    if (candidate.client.origin !== origin) continue;
+    if (!resumed?.done.has(sampleKey({ candidate: candidate.id, case: planned.goldenCase.id, repeat }))) yield item;
+  }
 }
 
 /** Results arrive as they end; a report lists them as they were planned. */
-function inPlanOrder(plan: Plan, results: readonly Result[]): Result[] {
+function inPlanOrder(plan: Plan, outlines: readonly ResultOutline[]): ResultOutline[] {
   const rank = new Map<string, number>();
   plan.candidates.forEach(({ candidate, cases }, c) =>
     cases.forEach(({ goldenCase }, i) => rank.set(`${candidate.id}\u0000${goldenCase.id}`, i * plan.candidates.length + c)),
   );
-  return results
-    .map((result) => ({ result, at: (rank.get(`${result.candidate}\u0000${result.case}`) ?? 0) * plan.repeats + result.repeat }))
+  return outlines
+    .map((outline) => ({ outline, at: (rank.get(`${outline.candidate}\u0000${outline.case}`) ?? 0) * plan.repeats + outline.repeat }))
     .sort((a, b) => a.at - b.at)
-    .map(({ result }) => result);
+    .map(({ outline }) => outline);
 }

@@ -1,57 +1,132 @@
 /** The journal of a run: one JSON object a line, appended, never rewritten. A result is here before it is shown. */
-import type { JsonObject } from '../json.ts';
+import { parseJson, isJsonObject } from '../json.ts';
 import type { CandidateHead } from './candidate-report.ts';
+import type { SampleId } from './events.ts';
+import type { ModelResponse } from './model-client.ts';
+import { sampleKey, type Result } from './result.ts';
+import { outlineOf, type ResultOutline } from './result-list.ts';
 import type { RunVerdict } from './verdict.ts';
-import type { Result } from './result.ts';
 
 export const JOURNAL_SCHEMA = 'goldset.journal/1';
 
-/** Later: `resumed`, `reserved`, `stored`. A reader skips kinds that it does not know. */
+export interface JournalHead {
+  readonly kind: 'run';
+  readonly schema: typeof JOURNAL_SCHEMA;
+  readonly id: string;
+  readonly startedAt: string;
+  readonly toolVersion: string;
+  /** Identity of the plan: only the same plan can be resumed. */
+  readonly plan: string;
+  readonly candidates: readonly CandidateHead[];
+  readonly cases: readonly { readonly candidate: string; readonly ids: readonly string[] }[];
+  readonly repeats: number;
+}
+
+/** An answer that has been paid for, before it is graded; `response` is null where the response cache has it. */
+export interface AnswerRecord {
+  readonly kind: 'answer';
+  readonly sample: SampleId;
+  readonly key: string;
+  readonly response: ModelResponse | null;
+}
+
+export interface EndRecord {
+  readonly kind: 'end';
+  readonly verdict: RunVerdict;
+  readonly complete: boolean;
+  readonly endedAt: string;
+}
+
+/** A reader skips kinds that it does not know. */
 export type JournalRecord =
-  | {
-      readonly kind: 'run';
-      readonly schema: typeof JOURNAL_SCHEMA;
-      readonly id: string;
-      readonly startedAt: string;
-      readonly toolVersion: string;
-      readonly candidates: readonly CandidateHead[];
-      readonly cases: readonly { readonly candidate: string; readonly ids: readonly string[] }[];
-      readonly repeats: number;
-    }
+  | JournalHead
+  | { readonly kind: 'resumed'; readonly at: string; readonly toolVersion: string }
+  /** With a cap: what a call that leaves can cost at most, USD. */
+  | { readonly kind: 'reserved'; readonly call: string; readonly usd: number }
+  /** … and what it did cost; null: nobody knows, so all that was reserved counts. */
+  | { readonly kind: 'settled'; readonly call: string; readonly usd: number | null }
+  | AnswerRecord
   | { readonly kind: 'result'; readonly result: Result }
-  | { readonly kind: 'end'; readonly verdict: RunVerdict; readonly complete: boolean; readonly endedAt: string };
+  | EndRecord;
 
 export interface JournalContent {
-  readonly head: Extract<JournalRecord, { kind: 'run' }> | null;
-  readonly results: readonly Result[];
-  readonly end: Extract<JournalRecord, { kind: 'end' }> | null;
+  readonly head: JournalHead | null;
+  /** One per sample, the latest; in the order of their first lines. */
+  readonly outlines: readonly ResultOutline[];
+  readonly answers: readonly AnswerRecord[];
+  /** USD: what was settled, and the most of what was not. */
+  readonly booked: number;
+  readonly end: EndRecord | null;
   /** Lines that could not be read: a torn last line, or damage. */
   readonly damaged: number;
 }
 
-/** Reads a journal; whatever cannot be read is counted, and nothing readable is lost. */
-export function readJournal(text: string): JournalContent {
-  let head: JournalContent['head'] = null;
-  let end: JournalContent['end'] = null;
-  const results: Result[] = [];
-  let damaged = 0;
-  for (const line of text.split('\n')) {
-    if (line.trim() === '') continue;
-    const record = parseRecord(line);
-    if (record === null) damaged++;
-    else if (record.kind === 'run') head = record;
-    else if (record.kind === 'result') results.push(record.result);
-    else if (record.kind === 'end') end = record;
+/** Takes a journal line by line; whatever cannot be read is counted, and nothing readable is lost. */
+export class JournalReader {
+  private head: JournalHead | null = null;
+  private end: EndRecord | null = null;
+  private damaged = 0;
+  private readonly outlines = new Map<string, ResultOutline>();
+  private readonly answers: AnswerRecord[] = [];
+  private readonly reserved = new Map<string, number>();
+  private settled = 0;
+
+  /** `onResult` sees each result whole, with where it stands. */
+  constructor(private readonly onResult: (result: Result, position: number) => void = () => undefined) {}
+
+  line(text: string, position: number): void {
+    if (text.trim() === '') return;
+    const record = recordOf(text);
+    if (record === null) this.damaged++;
+    else this.take(record, position);
   }
-  return { head, results, end, damaged };
+
+  get content(): JournalContent {
+    const open = [...this.reserved.values()].reduce((sum, usd) => sum + usd, 0);
+    const { head, end, damaged, answers } = this;
+    return { head, end, damaged, answers, outlines: [...this.outlines.values()], booked: this.settled + open };
+  }
+
+  private take(record: JournalRecord, position: number): void {
+    switch (record.kind) {
+      case 'run':
+        this.head = record;
+        break;
+      case 'resumed':
+        this.end = null;
+        // Nobody saw how the calls that were under way ended.
+        for (const usd of this.reserved.values()) this.settled += usd;
+        this.reserved.clear();
+        break;
+      case 'answer':
+        this.answers.push(record);
+        break;
+      case 'reserved':
+        this.reserved.set(record.call, record.usd);
+        break;
+      case 'settled':
+        this.settled += record.usd ?? this.reserved.get(record.call) ?? 0;
+        this.reserved.delete(record.call);
+        break;
+      case 'result':
+        this.outlines.set(sampleKey(record.result), outlineOf(record.result, position));
+        this.onResult(record.result, position);
+        break;
+      case 'end':
+        this.end = record;
+    }
+  }
 }
 
-function parseRecord(line: string): JournalRecord | null {
-  try {
-    const value = JSON.parse(line) as JsonObject;
-    return typeof value === 'object' && value !== null && typeof value['kind'] === 'string' ? (value as unknown as JournalRecord) : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+/** A whole journal that is in memory anyway, with its results. */
+export function readJournal(text: string): JournalContent & { readonly results: readonly Result[] } {
+  const results = new Map<string, Result>();
+  const reader = new JournalReader((result) => results.set(sampleKey(result), result));
+  text.split('\n').forEach((line, i) => reader.line(line, i));
+  return { ...reader.content, results: [...results.values()] };
+}
+
+export function recordOf(line: string): JournalRecord | null {
+  const value = parseJson(line);
+  return isJsonObject(value) && typeof value['kind'] === 'string' ? (value as unknown as JournalRecord) : null;
 }

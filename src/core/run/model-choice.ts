@@ -2,7 +2,7 @@
 import { groupBy } from './group-by.ts';
 import { caseVerdicts } from './case-outcomes.ts';
 import type { CandidateReport } from './candidate-report.ts';
-import type { Result } from './result.ts';
+import type { ResultOutline } from './result-list.ts';
 import { pairedDifference } from './summary-statistics.ts';
 
 export interface ModelChoice {
@@ -30,7 +30,7 @@ export interface ComparedCandidate {
 }
 
 /** One per prompt that ran with several models whose cost is known. */
-export function chooseModels(candidates: readonly CandidateReport[], results: readonly Result[], margin: number): ModelChoice[] {
+export function chooseModels(candidates: readonly CandidateReport[], results: readonly ResultOutline[], margin: number): ModelChoice[] {
   const byCandidate = groupBy(results, (result) => result.candidate);
   return [...groupBy(candidates, (candidate) => candidate.prompt.path).entries()].flatMap(([prompt, all]) => {
     const priced = all.filter((candidate) => candidate.costPerCallUsd !== null && candidate.passRate !== null);

@@ -1,10 +1,12 @@
 /** The port to whatever answers a prompt. */
+import type { CachingRule } from '../economics/data/caching-rules.ts';
 import type { Pricing } from '../economics/price.ts';
 import type { Usage } from '../economics/usage.ts';
 import type { ToolCall } from '../grade/assertion.ts';
 import type { OutputSpec, Parameters } from '../prompt/document.ts';
 import type { ToolDefinition } from '../prompt/tool.ts';
 import type { Message } from '../prompt/request.ts';
+import type { ReportedLimits } from './reported-limits.ts';
 
 export interface ModelRequest {
   readonly messages: readonly Message[];
@@ -33,6 +35,10 @@ export interface ModelCallOptions {
   readonly signal: AbortSignal;
   /** Called with each piece of text as it arrives. */
   readonly onText?: (text: string) => void;
+  /** Called once, when the answer begins: from now on the provider can read the prefix from its cache. */
+  readonly onFirstToken?: () => void;
+  /** Called with what the response says about the provider's limits, also of a refusal. */
+  readonly onLimits?: (limits: ReportedLimits) => void;
 }
 
 export interface ModelClient {
@@ -40,6 +46,14 @@ export interface ModelClient {
   readonly id: string;
   readonly source: 'model' | 'scripted';
   readonly pricing: Pricing | null;
+  /** When the provider caches a prefix; null: never, or nobody knows. */
+  readonly caching: CachingRule | null;
+  /** Whose limits and health count: scheme, host and port, or a scripted model's file. */
+  readonly origin: string;
+  /** What answers: base URL and model, or a hash of what a scripted model says. Two clients with the same answer alike. */
+  readonly endpoint: string;
+  /** Keyed hash of whose key it is, never the key; null: there is none. */
+  readonly account: string | null;
   /**
    * One attempt; retries are the run's.
    * @throws {ProviderError} for anything that the provider or the way to it did.

@@ -35,7 +35,6 @@ export interface PlanItem {
   readonly repeat: number;
 }
 
-/** Later issues add here what is already known (`stored`) and how calls are grouped (`prefixGroup`). */
 export interface Plan {
   readonly candidates: readonly { readonly candidate: Candidate; readonly cases: readonly PlannedCase[] }[];
   readonly repeats: number;
@@ -93,5 +92,14 @@ export function* planItems(plan: Plan): Generator<PlanItem> {
     }
   }
 }
+
+/** Identity of a plan: the same prompts, models, parameters, golden cases and repeats. */
+export const planIdentity = ({ candidates, repeats }: Plan, hash: (text: string) => string): string =>
+  hash(
+    JSON.stringify([
+      repeats,
+      candidates.map(({ candidate, cases }) => [candidate.id, candidate.target.golden, cases.map((item) => item.goldenCase.id)]),
+    ]),
+  ).slice(0, 16);
 
 export const countSamples = (plan: Plan): number => plan.candidates.reduce((sum, { cases }) => sum + cases.length * plan.repeats, 0);

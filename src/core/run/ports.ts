@@ -2,10 +2,23 @@
 import type { Evaluator } from './evaluator.ts';
 import type { RunEvent } from './events.ts';
 import type { JournalRecord } from './journal.ts';
+import type { Result } from './result.ts';
+import type { AnswerStore } from './calls/answers.ts';
+import type { Hash } from './calls/request-key.ts';
+
+export interface RunJournal {
+  /** On disk when it returns, which is where: the record's position. @throws {HumanError} when it cannot be written. */
+  append(record: JournalRecord): number;
+  /** The result at this position. */
+  result(position: number): Result;
+}
 
 export interface RunPorts {
   readonly evaluator: Evaluator;
-  readonly journal: { append(record: JournalRecord): void | Promise<void> };
+  readonly journal: RunJournal;
+  readonly answers: AnswerStore;
+  /** SHA-256 in hex. */
+  readonly hash: Hash;
   /** ms, monotonic. */
   readonly now: () => number;
   /** ISO 8601. */

@@ -4,8 +4,21 @@ import { reportCandidate, sumKnown, type CandidateHead, type CandidateReport } f
 import { caseVerdicts } from './case-outcomes.ts';
 import { groupBy } from './group-by.ts';
 import { chooseModels, type ModelChoice } from './model-choice.ts';
-import type { Result } from './result.ts';
+import type { ResultList, ResultOutline } from './result-list.ts';
+import type { Stop } from './stop.ts';
 import { verdictOf, type Gate, type RunVerdict } from './verdict.ts';
+
+/** Where the answers of a run came from. */
+export interface CallCounts {
+  /** Answers that this run asked a model for. */
+  readonly asked: number;
+  /** Answers that had been paid for before: the response cache, an earlier journal, the same request in this run. */
+  readonly reused: number;
+  /** Of these and those carried over by a resume: graded anew, without a call. */
+  readonly regraded: number;
+  /** Results of the part of the run before it was interrupted. */
+  readonly resumed: number;
+}
 
 export interface RunReport {
   readonly schema: 'goldset.run/1';
@@ -14,12 +27,22 @@ export interface RunReport {
   readonly toolVersion: string;
   readonly verdict: RunVerdict;
   readonly complete: boolean;
+  /** Why it is not complete; null: it is. */
+  readonly stopped: Stop | null;
   readonly candidates: readonly CandidateReport[];
-  readonly results: readonly Result[];
+  /** Last in the JSON, since it may be large. */
+  readonly results: ResultList;
   readonly comparisons: readonly JsonValue[];
   /** Which model to choose, per prompt that ran with several; empty otherwise. */
   readonly choices: readonly ModelChoice[];
-  readonly spend: { readonly usd: number | null; readonly cap: number | null };
+  readonly calls: CallCounts;
+  readonly spend: {
+    /** USD that this run paid; null: not known. */
+    readonly usd: number | null;
+    readonly cap: number | null;
+    /** USD at most of calls whose end nobody saw; they count towards the cap. */
+    readonly unconfirmedUsd: number;
+  };
 }
 
 export interface ReportInput {
@@ -27,34 +50,49 @@ export interface ReportInput {
   readonly startedAt: string;
   readonly toolVersion: string;
   readonly heads: readonly CandidateHead[];
-  readonly results: readonly Result[];
+  readonly outlines: readonly ResultOutline[];
+  readonly results: ResultList;
   readonly complete: boolean;
   readonly gate: Gate;
+  readonly stopped: Stop | null;
+  readonly resumed: number;
+  readonly cap: number | null;
+  readonly unconfirmedUsd: number;
 }
 
-export function reportRun({ id, startedAt, toolVersion, heads, results, complete, gate }: ReportInput): RunReport {
-  const byCandidate = groupBy(results, (result) => result.candidate);
+export function reportRun(input: ReportInput): RunReport {
+  const { id, startedAt, toolVersion, heads, outlines, results, complete, gate, stopped, resumed, cap, unconfirmedUsd } = input;
+  const byCandidate = groupBy(outlines, (outline) => outline.candidate);
   const judged = heads.map((head) => {
     const own = byCandidate.get(head.id) ?? [];
     const cases = caseVerdicts(own);
     return { report: reportCandidate(head, own, cases), cases };
   });
   const candidates = judged.map(({ report }) => report);
-  const costs = candidates.map((candidate) => candidate.costUsd);
+  const verdict = verdictOf(
+    judged.map(({ report, cases }) => ({ passRate: report.passRate, cases })),
+    gate,
+  );
+  const answered = outlines.filter((outline) => outline.answered);
+  const paid = answered.filter(({ source }) => source !== 'cache');
+  const reused = answered.length - paid.length;
   return {
     schema: 'goldset.run/1',
     id,
     startedAt,
     toolVersion,
-    verdict: verdictOf(
-      judged.map(({ report, cases }) => ({ passRate: report.passRate, cases })),
-      gate,
-    ),
+    verdict: stopped === null ? verdict : stoppedVerdict(verdict, stopped),
     complete,
+    stopped,
     candidates,
-    results,
     comparisons: [],
-    choices: chooseModels(candidates, results, gate.margin),
-    spend: { usd: sumKnown(costs), cap: null },
+    choices: chooseModels(candidates, outlines, gate.margin),
+    calls: { asked: paid.length, reused, regraded: reused, resumed },
+    spend: { usd: paid.length === 0 ? 0 : sumKnown(paid.map(({ costUsd }) => costUsd)), cap, unconfirmedUsd },
+    results,
   };
 }
+
+/** What failed has failed; a pass of a part is no pass. */
+const stoppedVerdict = (verdict: RunVerdict, { code }: Stop): RunVerdict =>
+  verdict !== 'pass' ? verdict : code === 'origin/down' ? 'error' : 'inconclusive';

@@ -44,6 +44,8 @@ export interface Result {
   readonly latencyMs: number | null;
   readonly finish: FinishReason | null;
   readonly source: 'model' | 'cache' | 'scripted' | 'batch';
+  /** Key of the request in the response cache; null: none was made. */
+  readonly request: string | null;
 }
 
 /** Identity of a sample within its run. */

@@ -1,5 +1,5 @@
 /** Retries, ours: which failures are worth another attempt, and how long to wait before it. */
-import { ProviderError } from '../errors.ts';
+import type { ProviderError } from '../errors.ts';
 
 export interface RetryPolicy {
   readonly maxAttempts: number;
@@ -10,13 +10,22 @@ export interface RetryPolicy {
 
 export const DEFAULT_RETRIES: RetryPolicy = { maxAttempts: 5, baseMs: 500, maxMs: 30_000 };
 
-const RETRYABLE: ReadonlySet<string> = new Set(['rate-limit', 'server', 'connection', 'timeout']);
+/** A call that ran into its deadline is asked once more: each attempt takes as long as that. */
+const MAX_TIMEOUTS = 2;
+/** A server that refuses everybody so often in a row is not going to answer. */
+const MAX_REFUSALS = 8;
 
-/** ms to wait before another attempt, or null to give up. `random` is in [0, 1). */
-export function retryDelay(error: unknown, attempt: number, random: number, policy: RetryPolicy = DEFAULT_RETRIES): number | null {
-  if (!(error instanceof ProviderError) || attempt >= policy.maxAttempts) return null;
+const RETRYABLE: ReadonlySet<string> = new Set(['server', 'connection', 'timeout']);
+
+/** ms to wait before another attempt after a failure that is no 429, or null to give up. `random` is in [0, 1). */
+export function retryDelay(error: ProviderError, attempt: number, random: number, policy: RetryPolicy = DEFAULT_RETRIES): number | null {
+  const most = error.failure === 'timeout' ? Math.min(MAX_TIMEOUTS, policy.maxAttempts) : policy.maxAttempts;
+  if (attempt >= most) return null;
   if (!RETRYABLE.has(error.failure) && error.status !== 408 && error.status !== 409) return null;
   const backOff = Math.min(policy.baseMs * 2 ** (attempt - 1), policy.maxMs);
   const jittered = backOff * (0.5 + random / 2);
   return error.retryAfterMs === null ? jittered : Math.max(error.retryAfterMs, 0) + random * 100;
 }
+
+/** A 429 is the server's state, not the request's: it goes again when the origin's limiter lets it, as long as anybody is answered. */
+export const mayGoAgain = (refusals: number): boolean => refusals < MAX_REFUSALS;

@@ -1,90 +1,58 @@
-/** One sample of a run: render, ask with retries, grade. Whatever goes wrong becomes an error in its result. */
+/** One sample of a run: render, answer (known or asked), grade. Whatever goes wrong becomes an error in its result. */
 import { HumanError, messageOf, ProviderError } from '../errors.ts';
 import type { GradedResult } from '../grade/grade.ts';
-import type { RenderedRequest } from '../prompt/request.ts';
+import type { Answers, KnownAnswer } from './calls/answers.ts';
+import type { Calls } from './calls/calls.ts';
+import { requestKey } from './calls/request-key.ts';
 import type { SampleId } from './events.ts';
-import type { ModelResponse } from './model-client.ts';
 import type { PlanItem } from './plan.ts';
 import type { RunPorts } from './ports.ts';
 import type { RenderQueue } from './render-queue.ts';
 import type { Attempt, Result, ResultError } from './result.ts';
-import { retryDelay } from './retry.ts';
 
 export interface SampleContext {
   readonly ports: RunPorts;
   readonly signal: AbortSignal;
-  /** `now()` when the run began. */
-  readonly began: number;
-  readonly streamText: boolean;
-  /** Resolves when it is this request's turn to leave. */
-  readonly depart: () => Promise<void>;
+  readonly calls: Calls;
+  readonly answers: Answers;
 }
 
-/** The result, or null when the run was cancelled before there was one. */
+/** The result, or null when the run was stopped before there was one. */
 export async function runSample(item: PlanItem, renders: RenderQueue, context: SampleContext): Promise<Result | null> {
   const { candidate, planned, repeat } = item;
+  const { ports, calls, answers, signal } = context;
   const sample: SampleId = { candidate: candidate.id, case: planned.goldenCase.id, repeat };
   const attempts: Attempt[] = [];
-  context.ports.emit({ type: 'sample-started', sample });
+  let key: string | null = null;
+  ports.emit({ type: 'sample-started', sample });
   try {
     const unsupported = planned.goldenCase.unsupported;
     if (unsupported !== null) throw new HumanError('golden/unsupported', unsupported);
     const outcome = await renders.outcome(candidate, planned);
     if ('problem' in outcome) throw new HumanError('template/render', outcome.problem);
-    const response = await ask(item, outcome.request, sample, attempts, context);
-    if (response === null) return null;
-    return await gradeResponse(item, response, attempts, context);
+    const { messages, tools, output } = outcome.request;
+    const { client, parameters } = candidate;
+    key = requestKey(client.endpoint, { messages, tools, output, parameters, repeat }, ports.hash);
+    const known = await answers.get(sample, key, client.account, () => calls.ask(item, outcome.request, sample, attempts));
+    return known === null ? null : await gradeAnswer(item, key, known, attempts, context);
   } catch (error) {
-    return context.signal.aborted && isAborted(error) ? null : { ...blank(item, attempts), verdict: 'error', error: resultError(error) };
+    const cancelled = signal.aborted && error instanceof ProviderError && error.failure === 'aborted';
+    return cancelled ? null : { ...blank(item, key, attempts), verdict: 'error', error: resultError(error) };
   }
 }
 
-/** Null when the run was cancelled meanwhile. */
-async function ask(
+async function gradeAnswer(
   item: PlanItem,
-  request: RenderedRequest,
-  sample: SampleId,
-  attempts: Attempt[],
-  context: SampleContext,
-): Promise<ModelResponse | null> {
-  const { candidate, repeat } = item;
-  const { ports, signal, began } = context;
-  const onText = context.streamText ? (text: string): void => ports.emit({ type: 'text', sample, text }) : undefined;
-  const { messages, tools, output } = request;
-  for (let attempt = 1; ; attempt++) {
-    await context.depart();
-    if (signal.aborted) return null;
-    const started = ports.now();
-    const log = (status: number | null, error: string | null): void => {
-      attempts.push({ startedMs: started - began, durationMs: ports.now() - started, status, error });
-    };
-    try {
-      const response = await candidate.client.complete(
-        { messages, tools, output, parameters: candidate.parameters, repeat },
-        { signal, ...(onText ? { onText } : {}) },
-      );
-      log(200, null);
-      return response;
-    } catch (error) {
-      log(error instanceof ProviderError ? error.status : null, messageOf(error));
-      const delayMs = signal.aborted ? null : retryDelay(error, attempt, ports.random());
-      if (delayMs === null) throw error;
-      ports.emit({ type: 'retry', sample, attempt, delayMs, reason: messageOf(error) });
-      await ports.sleep(delayMs, signal);
-    }
-  }
-}
-
-async function gradeResponse(
-  item: PlanItem,
-  response: ModelResponse,
+  key: string,
+  { response, reused }: KnownAnswer,
   attempts: readonly Attempt[],
   { ports }: SampleContext,
 ): Promise<Result> {
   const { planned, candidate } = item;
   const { output, toolCalls, finish, usage, ttftMs, latencyMs } = response;
   const costUsd = usage === null ? null : (candidate.client.pricing?.costUsd(usage) ?? null);
-  const answered = { ...blank(item, attempts), output, toolCalls, finish, usage, costUsd, ttftMs, latencyMs };
+  const source = reused ? 'cache' : candidate.client.source;
+  const answered: Result = { ...blank(item, key, attempts), output, toolCalls, finish, usage, costUsd, ttftMs, latencyMs, source };
   const { goldenCase, assertions } = planned;
   const { vars } = goldenCase;
   const { tools } = candidate.target.document;
@@ -108,7 +76,7 @@ function gradingError(graded: GradedResult): ResultError | null {
   return { code: 'assert/not-judged', message: culprit?.reason ?? 'An assertion could not be judged.' };
 }
 
-function blank({ candidate, planned, repeat }: PlanItem, attempts: readonly Attempt[]): Result {
+function blank({ candidate, planned, repeat }: PlanItem, request: string | null, attempts: readonly Attempt[]): Result {
   const { id, description, status, critical, vars, expected } = planned.goldenCase;
   return {
     candidate: candidate.id,
@@ -133,10 +101,9 @@ function blank({ candidate, planned, repeat }: PlanItem, attempts: readonly Atte
     latencyMs: null,
     finish: null,
     source: candidate.client.source,
+    request,
   };
 }
-
-const isAborted = (error: unknown): boolean => error instanceof ProviderError && error.failure === 'aborted';
 
 function resultError(error: unknown): ResultError {
   if (error instanceof HumanError)

@@ -6,11 +6,12 @@ import type { Services } from '../services.ts';
 export async function restoreRun({ engine, log }: Services, root: string, runId: string): Promise<ShownRun | null> {
   if (!/^[\w-]+$/.test(runId)) return null;
   try {
-    const { head, results, end } = await engine().readRun(root, runId);
+    const journal = await engine().readRun(root, runId);
+    const { head, results } = journal;
     if (head === null) return null;
     const caseIds = [...new Set(head.cases.flatMap((item) => item.ids))];
     const samples = head.cases.reduce((sum, item) => sum + item.ids.length * head.repeats, 0);
-    const report = engine().reportOf(head, results, end);
+    const report = engine().reportOf(journal);
     return { id: runId, root, heads: head.candidates, caseIds, results: [...results], samples, report };
   } catch (error) {
     log.warn(`The run ${runId} cannot be read: ${messageOf(error)}`);

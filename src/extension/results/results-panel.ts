@@ -23,7 +23,7 @@ const NOTHING: ResultsSnapshot = {
   columns: [],
   rows: 0,
   verdict: null,
-  progress: { done: 0, samples: 0, running: false, passed: 0, failed: 0, errors: 0, spentUsd: null },
+  progress: { done: 0, samples: 0, running: false, passed: 0, failed: 0, errors: 0, reused: 0, canResume: false, spentUsd: null },
 };
 
 export function registerResults(services: Services, runs: Runs): void {
@@ -108,7 +108,7 @@ class ResultsPanel {
           return this.view?.rows(start, Math.min(wholeNumber(to), start + 200), this.filter) ?? { total: 0, rows: [] };
         },
         openCase: ({ case: id }) => this.openCase(id),
-        rerun: ({ only }) => this.rerun(only === 'failed' ? 'failed' : 'all'),
+        rerun: ({ only }) => this.rerun(only === 'failed' || only === 'rest' ? only : 'all'),
         cancel: () => {
           this.runs.cancelAll();
           return true;
@@ -143,9 +143,15 @@ class ResultsPanel {
     return run ? openCase(this.services, filesOf(run), id) : false;
   }
 
-  private async rerun(only: 'failed' | 'all'): Promise<boolean> {
+  private async rerun(only: 'failed' | 'all' | 'rest'): Promise<boolean> {
     const view = this.view;
     if (!view) return false;
+    if (only === 'rest') {
+      const { id: resume, heads } = view.run;
+      const files = filesOf(view.run).map((file) => ({ file, cases: new Set(view.run.caseIds) }));
+      await vscode.commands.executeCommand(commands.resumeRun, { request: { prompts: files, model: heads[0]?.model ?? null }, resume });
+      return true;
+    }
     const cases = only === 'all' ? null : new Set([...view.caseIds('fail'), ...view.caseIds('error')]);
     try {
       requireTrust();

@@ -25,7 +25,7 @@ export class RunView {
     this.takeResults();
     const { run } = this;
     const count = (verdict: Result['verdict']): number => run.results.filter((result) => result.verdict === verdict).length;
-    const costs = run.results.map((result) => result.costUsd);
+    const costs = run.results.filter(({ source, output }) => source !== 'cache' && output !== null).map((result) => result.costUsd);
     return {
       runId: run.id,
       root: run.root,
@@ -39,6 +39,8 @@ export class RunView {
         passed: count('pass'),
         failed: count('fail'),
         errors: count('error'),
+        reused: run.results.reduce((sum, { source }) => sum + (source === 'cache' ? 1 : 0), 0),
+        canResume: run.report !== null && !run.report.complete,
         spentUsd: costs.includes(null) ? null : costs.reduce((sum: number, cost) => sum + (cost ?? 0), 0),
       },
     };

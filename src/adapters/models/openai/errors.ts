@@ -18,7 +18,7 @@ export function providerErrorOf(error: unknown, target: CallTarget): ProviderErr
   if (error instanceof APIConnectionError) return connectionError(error, target);
   if (error instanceof APIError && typeof error.status === 'number') {
     return new ProviderError(
-      failureOfStatus(error.status),
+      error.code === 'insufficient_quota' ? 'quota' : failureOfStatus(error.status),
       `${target.id}: ${message}`,
       error.status,
       retryAfterOf(error.headers as Headers | undefined),
@@ -36,18 +36,32 @@ export function providerErrorOf(error: unknown, target: CallTarget): ProviderErr
 function connectionError(error: Error, { baseUrl, apiKey }: CallTarget): ProviderError {
   const reason = withoutKey(deepestMessage(error), apiKey);
   return new ProviderError(
-    'connection',
+    isFinal(error) ? 'unreachable' : 'connection',
     `No connection to ${originOf(baseUrl)}: ${reason}`,
     null,
     null,
     'Is the server running, and is its address right?',
+    !isFinal(error) && !/^(ECONNREFUSED|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(codeOf(error)),
   );
 }
 
-/** The SDK and fetch wrap what happened ("Connection error.", "fetch failed"); the innermost cause says it. */
-function deepestMessage(error: unknown): string {
+/** No such host, or a certificate that is not trusted: the next attempt would end the same way. */
+function isFinal(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'ENOTFOUND' || /CERT|SELF_SIGNED|^ERR_(TLS|SSL)/.test(code);
+}
+
+const codeOf = (error: unknown): string => String((deepest(error) as { code?: unknown }).code);
+
+/** The SDK wraps what happened ("Connection error."); the innermost cause says it. */
+function deepest(error: unknown): unknown {
   let current: unknown = error;
   for (let depth = 0; depth < 5 && current instanceof Error && current.cause instanceof Error; depth++) current = current.cause;
+  return current;
+}
+
+function deepestMessage(error: unknown): string {
+  const current = deepest(error);
   const code = (current as { code?: unknown }).code;
   const message = messageOf(current);
   if (message !== '') return excerpt(message, 300);

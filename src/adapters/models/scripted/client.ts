@@ -1,28 +1,52 @@
 /** The scripted model in process: `scripted:FILE`. */
 import { ProviderError } from '../../../core/errors.ts';
+import type { CachingRule } from '../../../core/economics/data/caching-rules.ts';
 import type { Pricing } from '../../../core/economics/price.ts';
 import type { ModelCallOptions, ModelClient, ModelRequest, ModelResponse } from '../../../core/run/model-client.ts';
 import { failureOfStatus } from '../provider-failure.ts';
 import { inPieces, type ScriptedModel } from './scripted-model.ts';
 import type { Failure } from './script.ts';
 
+export interface ScriptedClientOptions {
+  readonly id: string;
+  readonly pricing: Pricing | null;
+  readonly caching: CachingRule | null;
+  readonly file: string;
+  readonly endpoint: string;
+  readonly model: ScriptedModel;
+  readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
+}
+
 export class ScriptedClient implements ModelClient {
   readonly source = 'scripted';
 
-  constructor(
-    readonly id: string,
-    readonly pricing: Pricing | null,
-    private readonly model: ScriptedModel,
-    private readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> },
-  ) {}
+  readonly id: string;
+  readonly pricing: Pricing | null;
+  readonly caching: CachingRule | null;
+  readonly origin: string;
+  readonly endpoint: string;
+  readonly account = null;
+  private readonly model: ScriptedModel;
+  private readonly clock: ScriptedClientOptions['clock'];
 
-  async complete({ repeat, ...request }: ModelRequest, { signal, onText }: ModelCallOptions): Promise<ModelResponse> {
+  constructor({ id, pricing, caching, file, endpoint, model, clock }: ScriptedClientOptions) {
+    this.id = id;
+    this.pricing = pricing;
+    this.caching = caching;
+    this.origin = `scripted:${file}`;
+    this.endpoint = endpoint;
+    this.model = model;
+    this.clock = clock;
+  }
+
+  async complete({ repeat, ...request }: ModelRequest, { signal, onText, onFirstToken }: ModelCallOptions): Promise<ModelResponse> {
     const started = this.clock.now();
     const turn = await this.model.next({ ...request, model: this.id.replace(/^scripted:/, '') }, repeat);
     if (turn.kind === 'fail') throw scriptedFailure(turn.failure);
     // What finding the answer took is part of the time that the script asks for.
     await this.wait(turn.ttftMs - (this.clock.now() - started), signal);
     const ttftMs = this.clock.now() - started;
+    onFirstToken?.();
     for (const piece of inPieces(turn.text, turn.streamMs)) {
       onText?.(piece.text);
       await this.wait(piece.delayMs, signal);

@@ -1,0 +1,33 @@
+/** A run with the world behind it: the clock, the worker, the disk. The command line and the editor start theirs here. */
+import { executeRun, type RunOptions } from '../core/run/execute.ts';
+import type { Evaluator } from '../core/run/evaluator.ts';
+import type { RunEvent } from '../core/run/events.ts';
+import type { Plan } from '../core/run/plan.ts';
+import type { RunReport } from '../core/run/report.ts';
+import { systemClock } from './clock.ts';
+import type { RunStorage } from './storage/run-storage.ts';
+import { sha256 } from './workspace/golden-hash.ts';
+
+declare const GOLDSET_VERSION: string;
+
+export interface StartOptions extends Omit<RunOptions, 'id' | 'toolVersion' | 'resumed'> {
+  readonly emit: (event: RunEvent) => void;
+}
+
+export function startRun(plan: Plan, evaluator: Evaluator, storage: RunStorage, { emit, ...options }: StartOptions): Promise<RunReport> {
+  const { id, journal, answers, resumed } = storage;
+  const { now, turn, sleep } = systemClock;
+  const ports = {
+    evaluator,
+    journal,
+    answers,
+    hash: sha256,
+    now,
+    turn,
+    sleep,
+    random: Math.random,
+    date: () => new Date().toISOString(),
+    emit,
+  };
+  return executeRun(plan, ports, { ...options, id, resumed, toolVersion: GOLDSET_VERSION });
+}

@@ -1,0 +1,157 @@
+/** A run's journal on disk: one writer, repaired where a killed process tore it, and read line by line however long it is. */
+import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { HumanError, messageOf } from '../../core/errors.ts';
+import { JournalReader, recordOf, type JournalContent, type JournalHead, type JournalRecord } from '../../core/run/journal.ts';
+import type { RunJournal } from '../../core/run/ports.ts';
+import type { Result } from '../../core/run/result.ts';
+import { takeLock, type Lock } from './lock-file.ts';
+
+const CHUNK = 1 << 20;
+const NEWLINE = 10;
+
+/** Each record is with the operating system when `append` returns, so a killed process loses none. */
+export class JournalFile implements RunJournal {
+  private size: number;
+  /** Line lengths by position, bytes. */
+  private readonly lengths = new Map<number, number>();
+  private isOpen = true;
+
+  private constructor(
+    readonly file: string,
+    private readonly descriptor: number,
+    private readonly lock: Lock,
+    lines: Iterable<Line>,
+  ) {
+    this.size = fstatSync(descriptor).size;
+    for (const { position, length } of lines) this.lengths.set(position, length);
+  }
+
+  /** A new journal. @throws {HumanError} when another process writes it. */
+  static create(file: string): JournalFile {
+    const lock = lockOf(file);
+    return new JournalFile(file, openSync(file, 'ax+'), lock, []);
+  }
+
+  /** An interrupted journal, to go on with; a torn last line is cut off. @throws {HumanError} when another process writes it. */
+  static resume(file: string): { journal: JournalFile; content: JournalContent } {
+    const lock = lockOf(file);
+    const descriptor = openSync(file, 'a+');
+    const reader = new JournalReader();
+    const lines: Line[] = [];
+    let end = 0;
+    for (const line of linesOf(descriptor)) {
+      reader.line(line.text, line.position);
+      lines.push({ ...line, text: '' });
+      end = line.position + line.length;
+    }
+    if (end < fstatSync(descriptor).size) ftruncateSync(descriptor, end);
+    return { journal: new JournalFile(file, descriptor, lock, lines), content: reader.content };
+  }
+
+  append(record: JournalRecord): number {
+    const position = this.size;
+    const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
+    if (!this.isOpen) throw new HumanError('journal/write', `The journal ${path.basename(this.file)} is closed.`);
+    try {
+      let done = 0;
+      while (done < bytes.length) done += writeSync(this.descriptor, bytes, done);
+    } catch (error) {
+      ftruncateSync(this.descriptor, position);
+      throw new HumanError(
+        'journal/write',
+        `The journal ${this.file} cannot be written: ${messageOf(error)}`,
+        'Free some disk space, then go on where the run stopped: goldset run --resume',
+      );
+    }
+    this.size += bytes.length;
+    if (record.kind === 'result') this.lengths.set(position, bytes.length);
+    return position;
+  }
+
+  result(position: number): Result {
+    const bytes = Buffer.alloc(this.lengths.get(position) ?? 0);
+    readSync(this.descriptor, bytes, 0, bytes.length, position);
+    const record = recordOf(bytes.toString('utf8'));
+    if (record?.kind !== 'result') throw new HumanError('journal/read', `The journal ${this.file} was changed while the run went on.`);
+    return record.result;
+  }
+
+  close(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    closeSync(this.descriptor);
+    // A run that was declined before it began leaves nothing.
+    if (this.size === 0) rmSync(this.file, { force: true });
+    this.lock.release();
+  }
+}
+
+/** @throws {HumanError} when another process writes this journal. */
+function lockOf(file: string): Lock {
+  const lock = takeLock(`${file}.lock`);
+  if (lock === null)
+    throw new HumanError(
+      'journal/locked',
+      `Another process is writing ${path.basename(file)}.`,
+      'Wait until it ends, or start a run of your own without --resume.',
+    );
+  return lock;
+}
+
+interface Line {
+  readonly text: string;
+  /** Bytes from the start of the file. */
+  readonly position: number;
+  /** Bytes with its end. */
+  readonly length: number;
+}
+
+/** Whole lines: a torn last one is left out. */
+function* linesOf(descriptor: number): Generator<Line> {
+  let rest: Buffer = Buffer.alloc(0);
+  let position = 0;
+  for (;;) {
+    const chunk = Buffer.alloc(CHUNK);
+    const read = readSync(descriptor, chunk, 0, CHUNK, position + rest.length);
+    if (read === 0) return;
+    const bytes = Buffer.concat([rest, chunk.subarray(0, read)]);
+    let start = 0;
+    for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
+      yield { text: bytes.toString('utf8', start, end), position: position + start, length: end + 1 - start };
+      start = end + 1;
+    }
+    position += start;
+    rest = bytes.subarray(start);
+  }
+}
+
+/** What a journal says; `onResult` sees each result whole. Null: there is none. */
+export function readJournalFile(file: string, onResult?: (result: Result) => void): JournalContent | null {
+  if (!existsSync(file)) return null;
+  const descriptor = openSync(file, 'r');
+  try {
+    const reader = new JournalReader(onResult);
+    for (const { text, position } of linesOf(descriptor)) reader.line(text, position);
+    return reader.content;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The first and the last record: enough to know whether a run can be resumed. Null: no journal. */
+export function readJournalEnds(file: string): { head: JournalHead; isComplete: boolean } | null {
+  const descriptor = openSync(file, 'r');
+  try {
+    const first = linesOf(descriptor).next();
+    const head = first.done === true ? null : recordOf(first.value.text);
+    if (head?.kind !== 'run') return null;
+    const { size } = fstatSync(descriptor);
+    const tail = Buffer.alloc(Math.min(size, 4096));
+    readSync(descriptor, tail, 0, tail.length, size - tail.length);
+    const last = recordOf(tail.toString('utf8').trimEnd().split('\n').at(-1) ?? '');
+    return { head, isComplete: last?.kind === 'end' && last.complete };
+  } finally {
+    closeSync(descriptor);
+  }
+}

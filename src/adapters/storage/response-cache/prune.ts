@@ -1,0 +1,93 @@
+/** Keeps the response cache within its limits: old and surplus segments go, small ones become one. */
+import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { isAlive } from '../lock-file.ts';
+import { cacheFolder, segmentName, segmentsIn } from './response-cache.ts';
+import { SegmentReader, SegmentWriter, type Entry } from './segment.ts';
+
+export interface CacheLimits {
+  readonly maxBytes: number;
+  /** ms. */
+  readonly maxAge: number;
+}
+
+export const DEFAULT_LIMITS: CacheLimits = { maxBytes: 256 << 20, maxAge: 30 * 24 * 60 * 60 * 1000 };
+
+/** Every run makes a segment; so many small ones are worth the work. */
+const MERGE_FROM = 32;
+const SMALL = 1 << 20;
+/** ms after which a lock is left over from a process that was killed. */
+const STALE = 60_000;
+
+/** One process prunes at a time; the others go on without. */
+export function pruneCache(root: string, limits: CacheLimits, now: number): void {
+  const folder = cacheFolder(root);
+  if (!existsSync(folder)) return;
+  const lock = path.join(folder, 'prune.lock');
+  if (existsSync(lock) && now - statSync(lock).mtimeMs > STALE) rmSync(lock, { force: true });
+  const descriptor = tryOpen(lock);
+  if (descriptor === null) return;
+  try {
+    prune(folder, limits, now);
+  } finally {
+    closeSync(descriptor);
+    rmSync(lock, { force: true });
+  }
+}
+
+function prune(folder: string, { maxBytes, maxAge }: CacheLimits, now: number): void {
+  const closed = segmentsIn(folder)
+    .filter((name) => !isBeingWritten(name))
+    .map((name) => ({ file: path.join(folder, name), ...sizeAndTime(path.join(folder, name)) }));
+  let total = closed.reduce((sum, { size }) => sum + size, 0);
+  const kept = closed.filter(({ file, size, mtimeMs }) => {
+    if (now - mtimeMs <= maxAge && total <= maxBytes) return true;
+    rmSync(file, { force: true });
+    total -= size;
+    return false;
+  });
+  const small = kept.filter(({ size }) => size < SMALL);
+  if (small.length >= MERGE_FROM)
+    merge(
+      folder,
+      small.map(({ file }) => file),
+      now,
+    );
+}
+
+/** The newest entry of each key and account moves to one file, which appears whole. */
+function merge(folder: string, files: readonly string[], now: number): void {
+  const newest = new Map<string, { readonly entry: Entry; readonly segment: SegmentReader }>();
+  const segments = files.map((file) => new SegmentReader(file));
+  for (const segment of segments) {
+    for (const entry of segment.fresh()) {
+      const id = `${entry.key} ${entry.account}`;
+      if (entry.at >= (newest.get(id)?.entry.at ?? -Infinity)) newest.set(id, { entry, segment });
+    }
+  }
+  const name = segmentName(now, 0);
+  const unfinished = path.join(folder, `${name}.new`);
+  const writer = new SegmentWriter(unfinished);
+  const whole = [...newest.values()].every(({ entry, segment }) => writer.append(segment.line(entry.offset, entry.length)));
+  writer.close();
+  for (const segment of segments) segment.close();
+  if (!whole) return rmSync(unfinished, { force: true });
+  renameSync(unfinished, path.join(folder, name));
+  for (const file of files) rmSync(file, { force: true });
+}
+
+const isBeingWritten = (name: string): boolean => isAlive(Number(name.split('-')[1]));
+
+function sizeAndTime(file: string): { size: number; mtimeMs: number } {
+  const { size, mtimeMs } = statSync(file);
+  return { size, mtimeMs };
+}
+
+function tryOpen(file: string): number | null {
+  try {
+    return openSync(file, 'wx');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
+    throw error;
+  }
+}

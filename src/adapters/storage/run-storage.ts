@@ -1,0 +1,83 @@
+/** What a run needs on disk: its journal, new or interrupted, and the answers that are known. */
+import { existsSync } from 'node:fs';
+import { ConfigurationError } from '../../core/errors.ts';
+import type { AnswerStore } from '../../core/run/calls/answers.ts';
+import { planIdentity, type Plan } from '../../core/run/plan.ts';
+import { resumedFrom, type Resumed } from '../../core/run/resume.ts';
+import { sha256 } from '../workspace/golden-hash.ts';
+import type { JournalHead } from '../../core/run/journal.ts';
+import { CacheThenJournals } from './journal-answers.ts';
+import { JournalFile, readJournalEnds } from './journal-file.ts';
+import { DEFAULT_LIMITS, pruneCache } from './response-cache/prune.ts';
+import { ResponseCache } from './response-cache/response-cache.ts';
+import { journalFile, listRuns } from './run-files.ts';
+
+export interface RunStorage {
+  readonly id: string;
+  readonly journal: JournalFile;
+  readonly answers: AnswerStore;
+  readonly resumed: Resumed | null;
+  close(): void;
+}
+
+/** A new run. */
+export function newRunStorage(root: string, plan: Plan, id: string): RunStorage {
+  return storageOf(root, plan, id, JournalFile.create(journalFile(root, id)), null);
+}
+
+/**
+ * An interrupted run; `given` null: the newest of this plan.
+ * @throws {ConfigurationError} when there is none, or the plan is another by now.
+ */
+export function resumedRunStorage(root: string, plan: Plan, given: string | null): RunStorage {
+  const id = given ?? newestUnfinished(root, plan);
+  if (id === null)
+    throw new ConfigurationError(
+      'resume/none',
+      'There is no interrupted run of this plan.',
+      'Run without --resume: answers that were paid for come from the response cache.',
+    );
+  const file = journalFile(root, id);
+  const ends = existsSync(file) ? readJournalEnds(file) : null;
+  if (ends === null) throw new ConfigurationError('resume/missing', `There is no run ${id}.`, 'Runs are in .goldset/runs/.');
+  if (ends.head.plan !== planIdentity(plan, sha256))
+    throw new ConfigurationError(
+      'resume/changed',
+      `Run ${id} was of another plan: its prompts, golden cases, models, parameters or repeats have changed since.`,
+      'Run without --resume: what is still the same comes from the response cache.',
+    );
+  const { journal, content } = JournalFile.resume(file);
+  return storageOf(root, plan, id, journal, resumedFrom(content));
+}
+
+/** The newest run of this workspace, when it did not end; null: it did, or there is none. */
+export function interruptedRun(root: string): JournalHead | null {
+  const [id] = listRuns(root);
+  const ends = id === undefined ? null : readJournalEnds(journalFile(root, id));
+  return ends === null || ends.isComplete ? null : ends.head;
+}
+
+function newestUnfinished(root: string, plan: Plan): string | null {
+  const identity = planIdentity(plan, sha256);
+  for (const id of listRuns(root)) {
+    const ends = readJournalEnds(journalFile(root, id));
+    if (ends?.head.plan === identity) return ends.isComplete ? null : id;
+  }
+  return null;
+}
+
+function storageOf(root: string, plan: Plan, id: string, journal: JournalFile, resumed: Resumed | null): RunStorage {
+  const cache = new ResponseCache(root);
+  const candidates = new Set(plan.candidates.map(({ candidate }) => candidate.id));
+  return {
+    id,
+    journal,
+    answers: new CacheThenJournals(cache, root, candidates, id),
+    resumed,
+    close: () => {
+      journal.close();
+      cache.close();
+      pruneCache(root, DEFAULT_LIMITS, Date.now());
+    },
+  };
+}

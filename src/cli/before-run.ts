@@ -1,0 +1,76 @@
+/** Money is spent on purpose: what a run is going to cost is said before, and asked about where somebody can answer. */
+import { createInterface } from 'node:readline/promises';
+import { costPerCall } from '../adapters/evaluation/cost-per-call.ts';
+import type { RunStorage } from '../adapters/storage/run-storage.ts';
+import { sha256 } from '../adapters/workspace/golden-hash.ts';
+import { ConfigurationError } from '../core/errors.ts';
+import { count, usd } from '../core/figures.ts';
+import { outputLimit } from '../core/run/calls/call-bound.ts';
+import { assumedCost, isFree, likelyCost, surveyPlan, unpriced, type Survey } from '../core/run/estimate.ts';
+import type { Plan } from '../core/run/plan.ts';
+import type { Arguments } from './arguments.ts';
+import { plainText } from './plain-text.ts';
+import type { Session } from './session.ts';
+
+export interface BeforeRun {
+  readonly plan: Plan;
+  readonly args: Arguments;
+  readonly session: Session;
+  readonly storage: RunStorage;
+  /** USD; null: none. */
+  readonly cap: number | null;
+}
+
+/** USD above which a person at a terminal is asked, where goldset.yaml does not say. */
+export const ASK_ABOVE = 0.1;
+
+/** False: the user declined. @throws {ConfigurationError} when a cap is set that cannot be kept. */
+export async function mayRun({ plan, args, session, storage, cap }: BeforeRun): Promise<boolean> {
+  const { workspace, evaluator } = session;
+  const canAsk = process.stdin.isTTY && process.stderr.isTTY && !args.flag('yes');
+  if (cap !== null) refuseUnpriced(plan, args);
+  if (cap === null && !canAsk) return true;
+  if (plan.candidates.every(({ candidate }) => isFree(candidate))) return true;
+  const fresh = args.text('cache') === 'off' || args.text('cache') === 'refresh';
+  const survey = await surveyPlan(plan, evaluator, fresh ? null : storage.answers, sha256);
+  const likely = likelyCost(plan, survey, await costPerCall(plan, workspace, {}, evaluator));
+  process.stderr.write(plainText(`${estimateText(survey, likely)}\n`));
+  if (cap !== null) warnUnlimited(plan);
+  const askAbove = workspace.config.spend.askAbove ?? ASK_ABOVE;
+  if (!canAsk || survey.calls === 0 || (likely ?? assumedCost(plan, survey)) <= askAbove) return true;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question('Run? [y/N] ');
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+/** `84 calls, about $0.41, at most $0.97 (12 more are known already)`. */
+export function estimateText({ calls, known, atMostUsd }: Survey, likely: number | null): string {
+  const parts = [
+    `${count(calls)} calls`,
+    likely === null ? 'the cost is not known yet' : `about ${usd(likely)}`,
+    ...(atMostUsd === null ? ['no output limit, so no upper bound'] : [`at most ${usd(atMostUsd)}`]),
+  ];
+  return `${parts.join(', ')}${known > 0 ? ` (${count(known)} more answers are known already)` : ''}`;
+}
+
+function refuseUnpriced(plan: Plan, args: Arguments): void {
+  const names = unpriced(plan);
+  if (names.length === 0 || args.flag('allow-unknown-price')) return;
+  throw new ConfigurationError(
+    'price/unknown',
+    `Nobody knows what ${names.join(', ')} costs, so the cap cannot be kept.`,
+    'Add its price to the file that goldset.yaml names under `prices`, or pass --allow-unknown-price.',
+  );
+}
+
+function warnUnlimited(plan: Plan): void {
+  const unlimited = plan.candidates.filter(({ candidate }) => outputLimit(candidate.parameters) === null && !isFree(candidate));
+  const paths = [...new Set(unlimited.map(({ candidate }) => candidate.target.document.path))];
+  if (paths.length === 0) return;
+  process.stderr.write(
+    plainText(
+      `${paths.join(', ')}: no \`maxOutputTokens\`, so a call can cost any amount. Near the cap one call goes at a time, and the last may pass it.\n`,
+    ),
+  );
+}

@@ -1,0 +1,82 @@
+/** `goldset cache`: what is in the response cache, and recordings for CI out of it and into it. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ConfigurationError } from '../../core/errors.ts';
+import { count } from '../../core/figures.ts';
+import { surveyPlan } from '../../core/run/estimate.ts';
+import { exportRecordings, importRecordings } from '../../adapters/storage/response-cache/recordings.ts';
+import { ResponseCache } from '../../adapters/storage/response-cache/response-cache.ts';
+import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
+import { sha256 } from '../../adapters/workspace/golden-hash.ts';
+import { openWorkspace } from '../../adapters/workspace/root.ts';
+import type { Arguments } from '../arguments.ts';
+import { plainText } from '../plain-text.ts';
+import { makePlan } from '../run-plan.ts';
+import { withSession } from '../session.ts';
+
+export async function cacheCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
+  const [action, file, ...paths] = args.paths;
+  const { root } = await openWorkspace(process.cwd());
+  const cache = new ResponseCache(root);
+  try {
+    if (action === 'stats') return printStats(cache, args.flag('json'));
+    if (action === 'clear') return clear(cache);
+    if (action === 'export' && file !== undefined) return await exportTo(file, paths, cache, args, evaluator);
+    if (action === 'import' && file !== undefined && paths.length === 0) return importFrom(file, cache);
+  } finally {
+    cache.close();
+  }
+  throw new ConfigurationError(
+    'usage',
+    'Say what to do with the cache: stats, clear, export FILE or import FILE.',
+    'See: goldset help cache',
+  );
+}
+
+function printStats(cache: ResponseCache, asJson: boolean): number {
+  const stats = cache.stats();
+  const { folder, entries, bytes, segments, oldest, newest } = stats;
+  const day = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+  if (asJson) return print(JSON.stringify({ ...stats, oldest: day(oldest), newest: day(newest) }, null, 2));
+  if (entries === 0) return print(`The response cache is empty. It fills with goldset run, in ${path.relative(process.cwd(), folder)}.`);
+  const span = `from ${day(oldest)?.slice(0, 10) ?? ''} to ${day(newest)?.slice(0, 10) ?? ''}`;
+  return print(`${count(entries)} answers, ${(bytes / 1e6).toFixed(1)} MB in ${count(segments)} segments, ${span}`);
+}
+
+function clear(cache: ResponseCache): number {
+  const { entries } = cache.stats();
+  cache.clear();
+  return print(`${count(entries)} answers deleted. The journals of past runs are kept.`);
+}
+
+/** All answers, or those that the prompts at `paths` ask for today. */
+async function exportTo(
+  file: string,
+  paths: readonly string[],
+  cache: ResponseCache,
+  args: Arguments,
+  evaluator: WorkerEvaluator,
+): Promise<number> {
+  const target = path.resolve(process.cwd(), file);
+  if (paths.length === 0) return print(`${count(exportRecordings(cache, target, null))} answers written to ${file}.`);
+  return withSession({ ...args, paths, text: (name) => (name === 'cache' ? 'frozen' : args.text(name)) }, evaluator, async (session) => {
+    const { plan } = await makePlan({ ...args, paths }, session);
+    const { keys, calls } = await surveyPlan(plan, session.evaluator, cache, sha256);
+    const written = exportRecordings(cache, target, keys);
+    const missing = calls === 0 ? '' : ` ${count(calls)} are not in the cache: run the prompts first.`;
+    return print(`${count(written)} answers written to ${file}.${missing}`);
+  });
+}
+
+function importFrom(file: string, cache: ResponseCache): number {
+  if (!existsSync(file))
+    throw new ConfigurationError('path/missing', `There is no ${file}.`, 'Name a file that goldset cache export has written.');
+  const { taken, refused } = importRecordings(cache, readFileSync(file, 'utf8'), Date.now());
+  const left = refused.length === 0 ? '' : ` ${count(refused.length)} lines are no recordings, the first is line ${refused[0] ?? 0}.`;
+  return print(`${count(taken)} answers taken in.${left}`);
+}
+
+function print(text: string): number {
+  process.stdout.write(plainText(`${text}\n`));
+  return 0;
+}

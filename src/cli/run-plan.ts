@@ -1,0 +1,140 @@
+/** The plan of `goldset run`: what its arguments, goldset.yaml and the prompts ask for. */
+import path from 'node:path';
+import picomatch from 'picomatch';
+import { ConfigurationError, messageOf } from '../core/errors.ts';
+import { parameterFromText } from '../core/prompt/formats/parameters.ts';
+import type { Parameters } from '../core/prompt/document.ts';
+import { countSamples, planRun, type Plan, type PlanInput } from '../core/run/plan.ts';
+import { findPrompts } from '../adapters/workspace/find-prompts.ts';
+import { sha256 } from '../adapters/workspace/golden-hash.ts';
+import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
+import type { Arguments } from './arguments.ts';
+import { plainText } from './plain-text.ts';
+import type { Session } from './session.ts';
+
+export interface LoadedPlan {
+  readonly plan: Plan;
+  /** Everything that the plan was read from. */
+  readonly files: readonly string[];
+}
+
+/** @throws {ConfigurationError} when there is nothing to run, or something cannot be run as written. */
+export async function makePlan(args: Arguments, session: Session): Promise<LoadedPlan> {
+  const { cwd, evaluator, models, workspace } = session;
+  const files = await findPrompts(args.paths, cwd);
+  const targets: PlanInput['targets'][number][] = [];
+  const loads = files.map((file) => evaluator.load({ workspace, file, unsaved: {}, most: null }));
+  const [allLoaded] = await Promise.all([Promise.all(loads), models.warmUp(modelsOf(args, session))]);
+  for (const loaded of allLoaded) {
+    if (loaded.target.document.isPartial)
+      throw new ConfigurationError(
+        'prompt/partial',
+        `${loaded.target.document.path} is a partial and never runs by itself.`,
+        'Run a prompt that uses it.',
+      );
+    refuseErrors(loaded);
+    if (loaded.target.cases.length > 0) targets.push({ target: loaded.target, clients: await openClients(args, session, loaded) });
+    else process.stderr.write(plainText(`${loaded.target.document.path} has no golden cases: nothing to run.\n`));
+  }
+  const given = parameterSets(args.texts('param'));
+  const plan = planRun({
+    targets,
+    parameters: given.length > 0 || !args.flag('matrix') ? given : workspace.config.matrix.parameters,
+    repeats: args.count('repeat', workspace.config.gate.repeats),
+    selection: { matches: caseMatcher(args.texts('case')), tags: args.texts('tag') },
+    hash: sha256,
+  });
+  if (countSamples(plan) === 0) {
+    throw new ConfigurationError(
+      'run/nothing',
+      'There is no golden case to run.',
+      files.length === 0
+        ? 'Prompts are files that end with .prompt or .prompt.yml.'
+        : 'Add cases beside the prompt (NAME.golden.yaml), or check --case and --tag.',
+    );
+  }
+  return { plan, files: allLoaded.flatMap((loaded) => filesOf(loaded, workspace.root)) };
+}
+
+function filesOf({ file, goldenFile, partials }: LoadedPrompt, root: string): string[] {
+  return [file, ...(goldenFile === null ? [] : [goldenFile]), ...partials.map((partial) => path.resolve(root, partial.path))];
+}
+
+/** A broken prompt is not run: what it would send is not what its author wrote. A problem of one golden case is that case's own. */
+function refuseErrors({ reading, diagnostics }: LoadedPrompt): void {
+  const broken = reading.diagnostics.find((item) => item.severity === 'error');
+  if (broken)
+    throw new ConfigurationError(broken.code, `${broken.path}: ${broken.message}`, broken.hint ?? 'See all problems: goldset check');
+  const unreadable = diagnostics.find(
+    (item) => item.severity === 'error' && /^(yaml\/|golden\/(too-large|not-a-list|missing|syntax))/.test(item.code),
+  );
+  if (unreadable) throw new ConfigurationError(unreadable.code, `${unreadable.path}: ${unreadable.message}`, unreadable.hint);
+  for (const item of diagnostics) {
+    if (item.severity === 'error') process.stderr.write(plainText(`${item.path}: ${item.message}\n`));
+  }
+}
+
+/** --model, or the matrix; none: the prompts' own. */
+function modelsOf(args: Arguments, { workspace }: Session): readonly string[] {
+  const chosen = args.texts('model');
+  if (chosen.length > 0 || !args.flag('matrix')) return chosen;
+  const { models, parameters } = workspace.config.matrix;
+  if (models.length === 0 && parameters.length === 0)
+    throw new ConfigurationError(
+      'matrix/none',
+      'goldset.yaml has no matrix.',
+      'Add it: matrix: { models: […], parameters: [{ temperature: 0 }] }, or repeat --model and --param.',
+    );
+  return models;
+}
+
+/** --model beats the matrix, the matrix beats the prompt, the prompt beats goldset.yaml. */
+async function openClients(
+  args: Arguments,
+  session: Session,
+  { file, target }: LoadedPrompt,
+): Promise<Awaited<ReturnType<Session['models']['open']>>[]> {
+  const { cwd, models, workspace } = session;
+  const from = args.texts('model').length > 0 ? cwd : workspace.root;
+  const chosen = modelsOf(args, session);
+  if (chosen.length > 0) return Promise.all(chosen.map((id) => models.open(id, from)));
+  const own = target.document.model;
+  if (own !== null) return [await models.open(own.id, path.dirname(file))];
+  if (workspace.config.model !== null) return [await models.open(workspace.config.model, workspace.root)];
+  throw new ConfigurationError(
+    'model/none',
+    `${target.document.path} names no model.`,
+    'Add `model: provider:model` to it or to goldset.yaml, or pass --model.',
+  );
+}
+
+function caseMatcher(globs: readonly string[]): ((text: string) => boolean) | null {
+  if (globs.length === 0) return null;
+  const matchers = globs.map((glob) => picomatch(glob, { dot: true, bash: true }));
+  return (text) => matchers.some((matches, i) => matches(text) || text === globs[i]);
+}
+
+/** `--param temperature=0,0.7 --param seed=1,2` makes four candidates. */
+function parameterSets(texts: readonly string[]): Parameters[] {
+  return texts.reduce<Parameters[]>(
+    (sets, text) => {
+      const at = text.indexOf('=');
+      if (at < 1) throw new ConfigurationError('usage', `--param must be NAME=VALUE, not "${text}".`);
+      const name = text.slice(0, at);
+      const values = splitValues(text.slice(at + 1));
+      return sets.flatMap((set) => values.map((value) => ({ ...set, ...readParameter(name, value) })));
+    },
+    texts.length > 0 ? [{}] : [],
+  );
+}
+
+/** Commas separate values, but not inside JSON. */
+const splitValues = (text: string): string[] => (/^[[{"]/.test(text.trim()) ? [text] : text.split(','));
+
+function readParameter(name: string, text: string): Parameters {
+  try {
+    return Object.fromEntries([parameterFromText(name, text.trim())]);
+  } catch (error) {
+    throw new ConfigurationError('usage', `--param: ${messageOf(error)}.`);
+  }
+}

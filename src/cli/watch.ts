@@ -1,0 +1,36 @@
+/** Waits until one of some files changes. */
+import { watch, type FSWatcher } from 'node:fs';
+import path from 'node:path';
+
+/** ms of silence after the last change: editors save in several steps. */
+const SETTLE = 120;
+
+/** True: something changed. False: the signal aborted. Folders are watched, since editors replace files. */
+export function untilChanged(files: readonly string[], signal: AbortSignal): Promise<boolean> {
+  const folders = new Map<string, Set<string>>();
+  for (const file of files) {
+    const names = folders.get(path.dirname(file)) ?? new Set();
+    folders.set(path.dirname(file), names.add(path.basename(file)));
+  }
+  return new Promise((resolve) => {
+    const watchers: FSWatcher[] = [];
+    let timer: NodeJS.Timeout | null = null;
+    const end = (changed: boolean): void => {
+      if (timer) clearTimeout(timer);
+      for (const watcher of watchers) watcher.close();
+      signal.removeEventListener('abort', cancel);
+      resolve(changed);
+    };
+    const cancel = (): void => end(false);
+    signal.addEventListener('abort', cancel, { once: true });
+    for (const [folder, names] of folders) {
+      const watcher = watch(folder, (_event, name) => {
+        if (name !== null && !names.has(name)) return;
+        if (timer) clearTimeout(timer);
+        timer = setTimeout(() => end(true), SETTLE);
+      });
+      watchers.push(watcher);
+    }
+    if (signal.aborted) end(false);
+  });
+}

@@ -1,0 +1,80 @@
+/** Answers that are known already: from the response cache, an earlier journal, or the run that is resumed. Each is paid for once. */
+import { HumanError } from '../../errors.ts';
+import type { SampleId } from '../events.ts';
+import type { AnswerRecord } from '../journal.ts';
+import type { ModelResponse } from '../model-client.ts';
+
+/** `use`: read and write. `refresh`: ask anew and write. `off`: neither. `frozen`: read only, and a miss is an error. */
+export const CACHE_MODES = ['use', 'refresh', 'off', 'frozen'] as const;
+export type CacheMode = (typeof CACHE_MODES)[number];
+
+/** The port to where answers are kept. Damaged entries are misses. */
+export interface AnswerStore {
+  find(key: string, account: string | null): ModelResponse | null;
+  /** Whether it is on disk now; a cache that cannot write is no reason to end a run. */
+  keep(key: string, account: string | null, answer: ModelResponse): boolean;
+}
+
+export interface KnownAnswer {
+  readonly response: ModelResponse;
+  /** It was paid for before this run. */
+  readonly reused: boolean;
+}
+
+export interface AnswersOptions {
+  readonly store: AnswerStore;
+  readonly mode: CacheMode;
+  /** Of the part of this run that was interrupted; null: the store has it. */
+  readonly carried: ReadonlyMap<string, ModelResponse | null>;
+  /** Has the answer on disk when it returns. */
+  readonly journal: (record: AnswerRecord) => void;
+}
+
+export class Answers {
+  private readonly underWay = new Map<string, Promise<ModelResponse | null>>();
+
+  constructor(private readonly options: AnswersOptions) {}
+
+  /**
+   * The answer for this key: a known one, that of the same request under way, or what `ask` gives, which is on disk
+   * before this returns. Null: `ask` gave none.
+   * @throws {HumanError} `cache/miss` when frozen.
+   */
+  async get(sample: SampleId, key: string, account: string | null, ask: () => Promise<ModelResponse | null>): Promise<KnownAnswer | null> {
+    const { store, mode, carried } = this.options;
+    if (carried.has(key)) {
+      const response = carried.get(key) ?? store.find(key, account);
+      if (response !== null) return { response, reused: false };
+    }
+    if (mode === 'use' || mode === 'frozen') {
+      const response = store.find(key, account);
+      if (response !== null) return { response, reused: true };
+    }
+    if (mode === 'frozen')
+      throw new HumanError(
+        'cache/miss',
+        'There is no recorded answer for this request, and nothing is asked with --cache frozen.',
+        'Record it where there is a key: goldset run, then goldset cache export FILE.',
+      );
+    const same = mode === 'off' ? null : await this.underWay.get(key)?.catch(() => null);
+    if (same) return { response: same, reused: true };
+    const own = ask().then((response) => {
+      if (response !== null) this.paid(sample, key, account, response);
+      return response;
+    });
+    this.underWay.set(key, own);
+    try {
+      const response = await own;
+      return response === null ? null : { response, reused: false };
+    } finally {
+      if (this.underWay.get(key) === own) this.underWay.delete(key);
+    }
+  }
+
+  private paid(sample: SampleId, key: string, account: string | null, response: ModelResponse): void {
+    const { store, mode, journal } = this.options;
+    const kept = mode !== 'off' && store.keep(key, account, response);
+    // A run that does not read the cache must find its own answers elsewhere.
+    journal({ kind: 'answer', sample, key, response: kept && mode === 'use' ? null : response });
+  }
+}

@@ -1,0 +1,37 @@
+/** What a call can cost at most, without a tokenizer: one for every model would have to be right. */
+import type { Parameters } from '../../prompt/document.ts';
+import { textOf } from '../../prompt/request.ts';
+import type { ModelClient, ModelRequest } from '../model-client.ts';
+import type { CallBound } from './spend-ledger.ts';
+
+/** Tokens that frame a message, and a request, with room to spare. */
+const PER_MESSAGE = 16;
+const PER_REQUEST = 64;
+/** Tokens that a provider's own instructions for tools take: Anthropic adds up to about 500. */
+const FOR_TOOLS = 1000;
+/** Tokens of an image at most: 12 megapixels are 14,364 for gpt-6 at its full size. */
+const PER_IMAGE = 20_000;
+
+/** Input tokens at most: a token of a byte-level tokenizer stands for one byte of UTF-8 or more. */
+export function inputTokensAtMost({ messages, tools, output }: Omit<ModelRequest, 'parameters' | 'repeat'>): number {
+  const images = messages.reduce((sum, { content }) => sum + content.filter((part) => 'media' in part).length, 0);
+  const text = messages.reduce((sum, message) => sum + utf8Length(textOf(message)) + PER_MESSAGE, 0);
+  const declared = tools.length === 0 ? 0 : utf8Length(JSON.stringify(tools)) + FOR_TOOLS;
+  const schema = output.schema === null ? 0 : utf8Length(JSON.stringify(output.schema)) + PER_REQUEST;
+  return PER_REQUEST + text + declared + schema + images * PER_IMAGE;
+}
+
+/** USD at most; null: no output limit. A client without a price costs nothing that could be counted. */
+export function boundOf({ pricing }: ModelClient, request: ModelRequest): CallBound {
+  if (pricing === null) return 0;
+  const limit = outputLimit(request.parameters);
+  return limit === null ? null : pricing.worstCaseUsd(inputTokensAtMost(request), limit);
+}
+
+export function outputLimit(parameters: Parameters): number | null {
+  const limit = parameters['maxOutputTokens'];
+  return typeof limit === 'number' && limit > 0 ? limit : null;
+}
+
+/** Bytes at most. */
+const utf8Length = (text: string): number => text.length + 2 * (text.match(/[\u0080-\uffff]/g)?.length ?? 0);

@@ -1,0 +1,213 @@
+/**
+ * The calls of a run:
+ *
+ *   prefix gate ─▶ money set aside ─▶ place at the origin ─▶ send ─▶ book, tell limiter and breaker ─▶ again, or done
+ *
+ * Nobody who waits holds a place. A call that ends in an error has been retried as often as that can help.
+ */
+import { messageOf, ProviderError } from '../../errors.ts';
+import type { RenderedRequest } from '../../prompt/request.ts';
+import type { RunEvent, SampleId } from '../events.ts';
+import type { ModelClient, ModelRequest, ModelResponse } from '../model-client.ts';
+import type { PlanItem } from '../plan.ts';
+import type { RunPorts } from '../ports.ts';
+import type { Attempt } from '../result.ts';
+import { mayGoAgain, retryDelay } from '../retry.ts';
+import { capReached, originDown, type Stop } from '../stop.ts';
+import { boundOf, inputTokensAtMost } from './call-bound.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { OriginLimiter, type Place } from './origin-limiter.ts';
+import { NO_PASS, PrefixGate, type Pass } from './prefix-gate.ts';
+import type { Reservation, SpendLedger } from './spend-ledger.ts';
+
+export interface CallsOptions {
+  /** Calls at once per origin. */
+  readonly concurrency: number;
+  /** Aborts when the run is to end at once. */
+  readonly signal: AbortSignal;
+  /** `now()` when the run began. */
+  readonly began: number;
+  readonly streamText: boolean;
+  readonly ledger: SpendLedger;
+}
+
+/** One call, with all that its attempts share. */
+interface Call {
+  readonly client: ModelClient;
+  readonly request: ModelRequest;
+  readonly sample: SampleId;
+  readonly origin: Origin;
+  readonly gate: PrefixGate | null;
+  readonly attempts: Attempt[];
+  /** How many answers the origin had given when this call was new, or when it was last refused. */
+  answeredBefore: number;
+  /** Refusals by 429 in a row in which the origin answered nobody. */
+  refusals: number;
+  /** Attempts that ended in another error. */
+  failures: number;
+}
+
+interface Origin {
+  readonly limiter: OriginLimiter;
+  readonly breaker: CircuitBreaker;
+}
+
+interface Clearance {
+  readonly pass: Pass;
+  readonly reservation: Reservation;
+  readonly place: Place;
+}
+
+/** Characters of a token, roughly, for a provider's own count of what it lets through. */
+const CHARACTERS_PER_TOKEN = 4;
+
+export class Calls {
+  private readonly origins = new Map<string, Origin>();
+  private readonly gates = new Map<string, PrefixGate>();
+  private lastDeparture = Promise.resolve();
+  private reason: Stop | null = null;
+
+  constructor(
+    private readonly ports: Pick<RunPorts, 'now' | 'sleep' | 'turn' | 'random' | 'emit'>,
+    private readonly options: CallsOptions,
+  ) {}
+
+  /** Why calls are no longer made, at one origin or at all; null: they are. */
+  get stopped(): Stop | null {
+    return this.reason;
+  }
+
+  /** The answer, or null when the run was stopped before there was one. @throws {ProviderError} when there will be none. */
+  async ask(
+    { candidate, repeat }: PlanItem,
+    rendered: RenderedRequest,
+    sample: SampleId,
+    attempts: Attempt[],
+  ): Promise<ModelResponse | null> {
+    const { client, parameters } = candidate;
+    const { messages, tools, output } = rendered;
+    const origin = this.originOf(client.origin);
+    const request = { messages, tools, output, parameters, repeat };
+    const gate = this.gateOf(client);
+    const call: Call = {
+      client,
+      request,
+      sample,
+      origin,
+      gate,
+      attempts,
+      answeredBefore: origin.breaker.answered,
+      refusals: 0,
+      failures: 0,
+    };
+    for (;;) {
+      const clearance = await this.clear(call);
+      if (clearance === null) return null;
+      const started = this.ports.now();
+      try {
+        return await this.send(call, clearance, started);
+      } catch (error) {
+        const failure = this.endFailed(call, clearance, error, started);
+        const delayMs = this.delayBefore(call, failure);
+        const isLast = delayMs === null;
+        origin.breaker.failed(failure, isLast, call.answeredBefore);
+        if (isLast) throw error;
+        const attempt = attempts.length;
+        this.ports.emit({ type: 'retry', sample, attempt, delayMs, reason: messageOf(error) });
+        if (failure.failure !== 'rate-limit') await this.ports.sleep(delayMs, this.options.signal);
+      }
+    }
+  }
+
+  /** Everything that must be so before a request leaves; null: it never will. */
+  private async clear({ client, request, origin, gate, attempts }: Call): Promise<Clearance | null> {
+    const { ledger, signal } = this.options;
+    if (this.isOver(origin)) return null;
+    const pass = gate === null ? NO_PASS : await gate.enter(request);
+    const reservation = await ledger.reserve(boundOf(client, request));
+    if (reservation === null) {
+      pass.failed();
+      this.reason ??= capReached(ledger.cap ?? 0);
+      return null;
+    }
+    const tokens = inputTokensAtMost(request) / CHARACTERS_PER_TOKEN;
+    const place = await origin.limiter.place(tokens, attempts.length > 0);
+    if (place !== null) await this.depart();
+    if (place === null || signal.aborted || this.isOver(origin)) {
+      pass.failed();
+      reservation.settle(0);
+      place?.failed();
+      return null;
+    }
+    return { pass, reservation, place };
+  }
+
+  private async send({ client, request, sample, origin, attempts }: Call, clearance: Clearance, started: number): Promise<ModelResponse> {
+    const { pass, reservation, place } = clearance;
+    const { signal, streamText, began } = this.options;
+    const onText = (text: string): void => this.ports.emit({ type: 'text', sample, text } satisfies RunEvent);
+    const response = await client.complete(request, {
+      signal,
+      onFirstToken: () => pass.readable(),
+      onLimits: (limits) => place.limits(limits),
+      ...(streamText ? { onText } : {}),
+    });
+    attempts.push({ startedMs: started - began, durationMs: this.ports.now() - started, status: 200, error: null });
+    pass.readable();
+    place.answered();
+    origin.breaker.succeeded();
+    const { pricing } = client;
+    reservation.settle(pricing === null ? 0 : response.usage === null ? null : pricing.costUsd(response.usage));
+    return response;
+  }
+
+  private endFailed({ attempts }: Call, { pass, reservation, place }: Clearance, error: unknown, started: number): ProviderError {
+    const failure = error instanceof ProviderError ? error : new ProviderError('malformed', messageOf(error));
+    const { began } = this.options;
+    const durationMs = this.ports.now() - started;
+    attempts.push({ startedMs: started - began, durationMs, status: failure.status, error: failure.message });
+    pass.failed();
+    reservation.settle(failure.mayBeBilled ? null : 0);
+    if (failure.failure === 'rate-limit') place.rateLimited(failure.retryAfterMs);
+    else place.failed();
+    return failure;
+  }
+
+  /** ms, as far as is known; null: no further attempt. */
+  private delayBefore(call: Call, failure: ProviderError): number | null {
+    if (this.options.signal.aborted) return null;
+    if (failure.failure !== 'rate-limit') return retryDelay(failure, ++call.failures, this.ports.random());
+    const { answered } = call.origin.breaker;
+    call.refusals = answered > call.answeredBefore ? 1 : call.refusals + 1;
+    call.answeredBefore = answered;
+    return mayGoAgain(call.refusals) ? (failure.retryAfterMs ?? 0) : null;
+  }
+
+  private isOver({ breaker }: Origin): boolean {
+    if (breaker.open !== null) this.reason ??= originDown(breaker.open);
+    return breaker.open !== null || this.options.signal.aborted;
+  }
+
+  private originOf(name: string): Origin {
+    const known = this.origins.get(name);
+    if (known) return known;
+    const { concurrency, signal } = this.options;
+    const origin = { limiter: new OriginLimiter(concurrency, this.ports, signal), breaker: new CircuitBreaker() };
+    this.origins.set(name, origin);
+    return origin;
+  }
+
+  /** A provider's cache belongs to a model of an account. */
+  private gateOf({ caching, endpoint, account }: ModelClient): PrefixGate | null {
+    if (caching === null) return null;
+    const key = `${endpoint}\u0000${account ?? ''}`;
+    const gate = this.gates.get(key) ?? new PrefixGate(caching, this.ports.now);
+    this.gates.set(key, gate);
+    return gate;
+  }
+
+  /** One request leaves a turn: building a burst of them would hold up the first bytes of the first, and its TTFT with them. */
+  private depart(): Promise<void> {
+    return (this.lastDeparture = this.lastDeparture.then(this.ports.turn));
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * Who may send next to one origin, and when: at most so many at once, at the pace that the server takes, not before it
+ * said, and within the tokens that it has left. Nobody who waits holds a place.
+ */
+import type { ReportedLimits } from '../reported-limits.ts';
+import { Pace } from './pace.ts';
+
+export interface LimiterClock {
+  /** ms, monotonic. */
+  readonly now: () => number;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** A place: give it back exactly once. */
+export interface Place {
+  readonly sentAt: number;
+  answered(): void;
+  /** `retryAfterMs`: what the server asked for, or null. */
+  rateLimited(retryAfterMs: number | null): void;
+  failed(): void;
+  limits(reported: ReportedLimits): void;
+}
+
+interface Waiting {
+  readonly tokens: number;
+  readonly give: (place: Place | null) => void;
+}
+
+/** A server that nobody knows yet is not met with more at once; each answer makes room for one more. */
+const FIRST_WINDOW = 64;
+/** ms of silence after a 429 that does not say how long to wait; doubles with each until something is answered. */
+const PAUSE = 250;
+const LONGEST_PAUSE = 30_000;
+
+export class OriginLimiter {
+  private readonly pace = new Pace();
+  private readonly queue: Waiting[] = [];
+  private underWay = 0;
+  private window: number;
+  private nextAt = -Infinity;
+  private pausedUntil = -Infinity;
+  private tokensLeft: number | null = null;
+  private tokensFullAt = -Infinity;
+  private wakesAt = Infinity;
+  private pause = PAUSE;
+  private pausedAt = -Infinity;
+
+  constructor(
+    private readonly most: number,
+    private readonly clock: LimiterClock,
+    private readonly signal: AbortSignal,
+  ) {
+    this.window = Math.min(most, FIRST_WINDOW);
+    signal.addEventListener('abort', () => this.giveUp(), { once: true });
+  }
+
+  /** A place for a request of about so many tokens; a retry goes first. Null: the run was stopped. */
+  place(tokens: number, isRetry: boolean): Promise<Place | null> {
+    if (this.signal.aborted) return Promise.resolve(null);
+    return new Promise((give) => {
+      if (isRetry) this.queue.unshift({ tokens, give });
+      else this.queue.push({ tokens, give });
+      this.serve();
+    });
+  }
+
+  private serve(): void {
+    for (let first = this.queue[0]; first !== undefined; first = this.queue[0]) {
+      if (this.underWay >= this.window) return;
+      const now = this.clock.now();
+      const at = Math.max(this.pausedUntil, this.nextAt, this.tokensAt(first.tokens));
+      if (at > now) return this.wake(at, at - now);
+      this.queue.shift();
+      first.give(this.send(first.tokens, now));
+    }
+  }
+
+  private send(tokens: number, now: number): Place {
+    this.underWay++;
+    this.pace.sent(now);
+    const rate = this.pace.rate(now);
+    if (rate !== null) this.nextAt = Math.max(this.nextAt, now - 1000 / rate) + 1000 / rate;
+    if (this.tokensLeft !== null) this.tokensLeft -= tokens;
+    const back = (): void => {
+      this.underWay--;
+      this.serve();
+    };
+    return {
+      sentAt: now,
+      answered: () => {
+        this.window = Math.min(this.most, this.window + 1);
+        this.pause = PAUSE;
+        back();
+      },
+      rateLimited: (retryAfterMs) => {
+        const then = this.clock.now();
+        this.pace.refused(now, then);
+        this.pausedUntil = Math.max(this.pausedUntil, then + (retryAfterMs ?? this.pause));
+        // What was under way before the pause is the same refusal, not another.
+        if (now >= this.pausedAt) {
+          this.pause = Math.min(LONGEST_PAUSE, 2 * this.pause);
+          this.pausedAt = then;
+        }
+        back();
+      },
+      failed: back,
+      limits: (reported) => this.heed(reported),
+    };
+  }
+
+  private heed({ requestsLeft, requestsResetMs, tokensLeft, tokensResetMs }: ReportedLimits): void {
+    const now = this.clock.now();
+    if (requestsLeft === 0 && requestsResetMs !== null) this.pausedUntil = Math.max(this.pausedUntil, now + requestsResetMs);
+    if (tokensLeft !== null && tokensResetMs !== null) {
+      this.tokensLeft = tokensLeft;
+      this.tokensFullAt = now + tokensResetMs;
+    }
+  }
+
+  /** When there are tokens for a request of this size. */
+  private tokensAt(tokens: number): number {
+    if (this.tokensLeft === null || this.tokensLeft >= tokens) return -Infinity;
+    if (this.clock.now() >= this.tokensFullAt) this.tokensLeft = null;
+    return this.tokensLeft === null ? -Infinity : this.tokensFullAt;
+  }
+
+  private wake(at: number, inMs: number): void {
+    if (at >= this.wakesAt) return;
+    this.wakesAt = at;
+    void this.clock.sleep(inMs, this.signal).then(() => {
+      if (this.wakesAt === at) this.wakesAt = Infinity;
+      this.serve();
+    });
+  }
+
+  private giveUp(): void {
+    for (const { give } of this.queue.splice(0)) give(null);
+  }
+}

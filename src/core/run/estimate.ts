@@ -1,0 +1,84 @@
+/** What a run is going to ask and cost, before anything is sent. */
+import { boundOf } from './calls/call-bound.ts';
+import type { AnswerStore } from './calls/answers.ts';
+import { requestKey, type Hash } from './calls/request-key.ts';
+import type { Evaluator } from './evaluator.ts';
+import { planItems, type Candidate, type Plan } from './plan.ts';
+import { RenderQueue } from './render-queue.ts';
+
+export interface Survey {
+  /** Samples whose answer has to be asked for. */
+  readonly calls: number;
+  /** Samples whose answer is known already. */
+  readonly known: number;
+  /** Keys of all requests. */
+  readonly keys: ReadonlySet<string>;
+  /** Calls by candidate id. */
+  readonly callsOf: ReadonlyMap<string, number>;
+  /** USD; null: a call has no output limit. */
+  readonly atMostUsd: number | null;
+}
+
+/** Renders every case of the plan and looks which answers are known. A case that cannot be rendered costs nothing. */
+export async function surveyPlan(plan: Plan, evaluator: Evaluator, answers: AnswerStore | null, hash: Hash): Promise<Survey> {
+  const renders = new RenderQueue(plan, evaluator);
+  const callsOf = new Map<string, number>();
+  const keys = new Set<string>();
+  let known = 0;
+  let atMostUsd: number | null = 0;
+  for (const { candidate, planned, repeat } of planItems(plan)) {
+    const outcome = await renders.outcome(candidate, planned);
+    if ('problem' in outcome) continue;
+    const { client, parameters } = candidate;
+    const { messages, tools, output } = outcome.request;
+    const request = { messages, tools, output, parameters, repeat };
+    const key = requestKey(client.endpoint, request, hash);
+    keys.add(key);
+    if (answers?.find(key, client.account)) {
+      known++;
+      continue;
+    }
+    callsOf.set(candidate.id, (callsOf.get(candidate.id) ?? 0) + 1);
+    const bound = boundOf(client, request);
+    atMostUsd = atMostUsd === null || bound === null ? null : atMostUsd + bound;
+  }
+  return { calls: [...callsOf.values()].reduce((a, b) => a + b, 0), known, keys, callsOf, atMostUsd };
+}
+
+/** USD that the calls are likely to cost; null: a candidate's cost is not known. `perCallUsd`: of one call of it. */
+export function likelyCost(
+  plan: Plan,
+  { callsOf }: Pick<Survey, 'callsOf'>,
+  perCallUsd: (candidate: Candidate) => number | null,
+): number | null {
+  let sum = 0;
+  for (const { candidate } of plan.candidates) {
+    const calls = callsOf.get(candidate.id) ?? 0;
+    const cost = calls === 0 || isFree(candidate) ? 0 : perCallUsd(candidate);
+    if (cost === null) return null;
+    sum += calls * cost;
+  }
+  return sum;
+}
+
+/** A request and an answer of usual length, tokens: to decide whether to ask before a run of which nobody knows more. */
+const USUAL = { input: 1000, output: 500 };
+
+/** USD that calls of usual length cost; models without a price are left out. */
+export const assumedCost = (plan: Plan, { callsOf }: Pick<Survey, 'callsOf'>): number =>
+  plan.candidates.reduce((sum, { candidate }) => {
+    const { pricing } = candidate.client;
+    return sum + (pricing === null ? 0 : (callsOf.get(candidate.id) ?? 0) * pricing.worstCaseUsd(USUAL.input, USUAL.output));
+  }, 0);
+
+/** Without a price, a scripted model costs nothing; of any other nobody knows. */
+export const isFree = ({ client }: Candidate): boolean => client.pricing === null && client.source === 'scripted';
+
+/** What a cap cannot hold: models without a price. */
+export const unpriced = (plan: Plan): string[] => [
+  ...new Set(
+    plan.candidates
+      .filter(({ candidate }) => candidate.client.pricing === null && !isFree(candidate))
+      .map(({ candidate }) => candidate.client.id),
+  ),
+];

@@ -1,0 +1,58 @@
+/** The results of a run without their outputs: so little that a hundred thousand fit in memory. */
+import type { Result } from './result.ts';
+
+/** What counting needs of a result; the rest stays in the journal. */
+export interface ResultOutline extends Pick<
+  Result,
+  'candidate' | 'case' | 'repeat' | 'status' | 'critical' | 'verdict' | 'usage' | 'costUsd' | 'ttftMs' | 'latencyMs' | 'source'
+> {
+  /** The model gave an answer, whatever it was worth. */
+  readonly answered: boolean;
+  /** Where the journal has all of it. */
+  readonly position: number;
+}
+
+export function outlineOf(result: Result, position: number): ResultOutline {
+  const { candidate, case: id, repeat, status, critical, verdict, usage, costUsd, ttftMs, latencyMs, source } = result;
+  const answered = result.output !== null;
+  return { candidate, case: id, repeat, status, critical, verdict, usage, costUsd, ttftMs, latencyMs, source, answered, position };
+}
+
+/** Results in the order of the plan, each read when it is looked at. */
+export class ResultList implements Iterable<Result> {
+  constructor(
+    private readonly outlines: readonly ResultOutline[],
+    private readonly read: (position: number) => Result,
+  ) {}
+
+  get length(): number {
+    return this.outlines.length;
+  }
+
+  *[Symbol.iterator](): Generator<Result> {
+    for (const { position } of this.outlines) yield this.read(position);
+  }
+
+  /** Those whose outline passes the test; only these are read. */
+  where(test: (outline: ResultOutline) => boolean): ResultList {
+    return new ResultList(this.outlines.filter(test), this.read);
+  }
+
+  /** The first so many. */
+  first(count: number): Result[] {
+    return this.outlines.slice(0, count).map(({ position }) => this.read(position));
+  }
+
+  count(test: (outline: ResultOutline) => boolean): number {
+    return this.outlines.reduce((sum, outline) => sum + (test(outline) ? 1 : 0), 0);
+  }
+
+  /** ms that the answers took together. */
+  get totalMs(): number {
+    return this.outlines.reduce((sum, { latencyMs }) => sum + (latencyMs ?? 0), 0);
+  }
+
+  toJSON(): Result[] {
+    return [...this];
+  }
+}
