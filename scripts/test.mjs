@@ -77,9 +77,12 @@ function binary(tool) {
 }
 
 async function bundleTests(folder) {
-  const files = readdirSync(`test/${folder}`, { recursive: true }).filter((name) => name.endsWith('.test.ts'));
+  const all = readdirSync(`test/${folder}`, { recursive: true });
+  const files = all.filter((name) => name.endsWith('.test.ts'));
+  // What tests start as processes of their own.
+  const processes = all.filter((name) => name.endsWith('.process.ts'));
   await esbuild.build({
-    entryPoints: files.map((name) => path.join('test', folder, name)),
+    entryPoints: [...files, ...processes].map((name) => path.join('test', folder, name)),
     outdir: `out/test/${folder}`,
     outbase: `test/${folder}`,
     outExtension: { '.js': '.mjs' },

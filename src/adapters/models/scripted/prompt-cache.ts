@@ -2,13 +2,13 @@
 import type { Script } from './script.ts';
 
 export class PromptCache {
-  /** Chained hash of the blocks up to here → when the entry ends, ms. */
-  private readonly entries = new Map<string, number>();
+  /** By the chained hash of the blocks up to here; ms. */
+  private readonly entries = new Map<string, { readonly from: number; readonly until: number }>();
 
   constructor(private readonly rule: Script['cache']) {}
 
-  /** Tokens of this prompt that are read from the cache; the prompt is in the cache from now on. */
-  use(tokens: Int32Array, now: number): number {
+  /** Tokens of this prompt that are read from the cache. The prompt can be read from its own first token on, as with OpenAI and Anthropic. */
+  use(tokens: Int32Array, now: number, ttftMs: number): number {
     if (this.rule === null) return 0;
     const { minimumTokens, blockTokens, ttlSeconds } = this.rule;
     let hit = 0;
@@ -22,10 +22,12 @@ export class PromptCache {
         high = Math.imul(high ^ (token + i), 0x85ebca6b);
       }
       const key = `${low >>> 0}:${high >>> 0}`;
-      const until = this.entries.get(key);
-      if (stillHitting && until !== undefined && until > now) hit = end;
+      const entry = this.entries.get(key);
+      const isReadable = entry !== undefined && entry.from <= now && entry.until > now;
+      if (stillHitting && isReadable) hit = end;
       else stillHitting = false;
-      this.entries.set(key, now + ttlSeconds * 1000);
+      const from = isReadable ? entry.from : Math.min(entry?.from ?? Infinity, now + ttftMs);
+      this.entries.set(key, { from, until: now + ttlSeconds * 1000 });
     }
     return hit >= minimumTokens ? hit : 0;
   }

@@ -51,6 +51,7 @@ export class ScriptedModel {
     const text = answer.replies[picked] ?? '';
     const tokens = match.outputTokens[picked] ?? 0;
     const { speed } = this.script;
+    const ttftMs = answer.ttftMs ?? speed.ttftMs;
     const cut = maxOutputTokens !== undefined && tokens > maxOutputTokens;
     const output = cut ? maxOutputTokens : tokens;
     return {
@@ -59,13 +60,13 @@ export class ScriptedModel {
       text: cut ? text.slice(0, Math.floor((text.length * output) / tokens)) : text,
       usage: {
         input: match.promptTokens.length,
-        cacheRead: this.cache.use(match.promptTokens, this.now()),
+        cacheRead: this.cache.use(match.promptTokens, this.now(), ttftMs),
         cacheWriteShort: 0,
         cacheWriteLong: 0,
         output,
         reasoning: 0,
       },
-      ttftMs: answer.ttftMs ?? speed.ttftMs,
+      ttftMs,
       streamMs: (output / speed.tokensPerSecond) * 1000,
     };
   }

@@ -121,10 +121,11 @@ export class ResponseCache implements AnswerStore {
     return null;
   }
 
-  /** Newest first. Without an account, as in a CI run without a key, every recording will do. */
+  /** Newest first, and of two at once the later. Without an account, as in a CI run without a key, every recording will do. */
   private candidates(key: string, account: string | null): Found[] {
     const entries = this.index.get(key) ?? [];
-    return entries.filter((entry) => account === null || entry.account === account || entry.account === ANY).sort((a, b) => b.at - a.at);
+    const fitting = entries.filter((entry) => account === null || entry.account === account || entry.account === ANY);
+    return fitting.reverse().sort((a, b) => b.at - a.at);
   }
 
   private read(entry: Found): ModelResponse | null {

@@ -56,8 +56,12 @@ export class Answers {
         'There is no recorded answer for this request, and nothing is asked with --cache frozen.',
         'Record it where there is a key: goldset run, then goldset cache export FILE.',
       );
-    const same = mode === 'off' ? null : await this.underWay.get(key)?.catch(() => null);
-    if (same) return { response: same, reused: true };
+    const underWay = mode === 'off' ? undefined : this.underWay.get(key);
+    if (underWay !== undefined) {
+      // Where it fails, this one asks for itself, and says why when it fails too.
+      const response = await underWay.catch(() => null);
+      if (response !== null) return { response, reused: true };
+    }
     const own = ask().then((response) => {
       if (response !== null) this.paid(sample, key, account, response);
       return response;

@@ -1,7 +1,7 @@
 /**
  * The calls of a run:
  *
- *   prefix gate ─▶ money set aside ─▶ place at the origin ─▶ send ─▶ book, tell limiter and breaker ─▶ again, or done
+ *   prefix gate ─▶ place at the origin ─▶ money set aside ─▶ send ─▶ book, tell limiter and breaker ─▶ again, or done
  *
  * Nobody who waits holds a place. A call that ends in an error has been retried as often as that can help.
  */
@@ -15,7 +15,7 @@ import type { Attempt } from '../result.ts';
 import { mayGoAgain, retryDelay } from '../retry.ts';
 import { capReached, originDown, type Stop } from '../stop.ts';
 import { boundOf, inputTokensAtMost } from './call-bound.ts';
-import { CircuitBreaker } from './circuit-breaker.ts';
+import { CircuitBreaker, isOutage } from './circuit-breaker.ts';
 import { OriginLimiter, type Place } from './origin-limiter.ts';
 import { NO_PASS, PrefixGate, type Pass } from './prefix-gate.ts';
 import type { Reservation, SpendLedger } from './spend-ledger.ts';
@@ -122,24 +122,24 @@ export class Calls {
   /** Everything that must be so before a request leaves; null: it never will. */
   private async clear({ client, request, origin, gate, attempts }: Call): Promise<Clearance | null> {
     const { ledger, signal } = this.options;
-    if (this.isOver(origin)) return null;
-    const pass = gate === null ? NO_PASS : await gate.enter(request);
-    const reservation = await ledger.reserve(boundOf(client, request));
-    if (reservation === null) {
-      pass.failed();
-      this.reason ??= capReached(ledger.cap ?? 0);
-      return null;
-    }
+    const bound = ledger.cap === null ? 0 : boundOf(client, request);
     const tokens = inputTokensAtMost(request) / CHARACTERS_PER_TOKEN;
-    const place = await origin.limiter.place(tokens, attempts.length > 0);
-    if (place !== null) await this.depart();
-    if (place === null || signal.aborted || this.isOver(origin)) {
-      pass.failed();
-      reservation.settle(0);
-      place?.failed();
-      return null;
+    const pass = gate === null ? NO_PASS : await gate.enter(request);
+    while (!this.isOver(origin)) {
+      const place = await origin.limiter.place(tokens, attempts.length > 0);
+      if (place === null) break;
+      await this.depart();
+      const reservation = this.isOver(origin) ? 'never' : ledger.reserve(bound);
+      if (typeof reservation !== 'string') return { pass, reservation, place };
+      place.unused();
+      if (reservation === 'never') {
+        if (!signal.aborted && origin.breaker.open === null) this.reason ??= capReached(ledger.cap ?? 0);
+        break;
+      }
+      await ledger.change();
     }
-    return { pass, reservation, place };
+    pass.failed();
+    return null;
   }
 
   private async send({ client, request, sample, origin, attempts }: Call, clearance: Clearance, started: number): Promise<ModelResponse> {
@@ -169,7 +169,7 @@ export class Calls {
     pass.failed();
     reservation.settle(failure.mayBeBilled ? null : 0);
     if (failure.failure === 'rate-limit') place.rateLimited(failure.retryAfterMs);
-    else place.failed();
+    else place.failed(isOutage(failure));
     return failure;
   }
 

@@ -3,7 +3,7 @@ import type { ProviderError } from '../../errors.ts';
 
 /** Failures that the next request meets as well, whatever it asks. */
 const HOPELESS: ReadonlySet<string> = new Set(['authentication', 'quota', 'not-found', 'unreachable']);
-const OUTAGE: ReadonlySet<string> = new Set(['connection', 'server', 'timeout', 'rate-limit']);
+const OUTAGE: ReadonlySet<string> = new Set(['connection', 'server', 'timeout']);
 
 /** So many hopeless failures in a row, without one answer before. */
 const MAX_HOPELESS = 3;
@@ -11,6 +11,9 @@ const MAX_HOPELESS = 3;
 const MAX_TIMEOUTS = 8;
 /** The longest wait that a server may ask for, ms: a daily quota is no rate limit. */
 const MAX_WAIT = 600_000;
+
+/** The origin failed, not the request. */
+export const isOutage = ({ failure }: ProviderError): boolean => OUTAGE.has(failure);
 
 export class CircuitBreaker {
   private hopeless = 0;
@@ -39,6 +42,6 @@ export class CircuitBreaker {
     if ((error.retryAfterMs ?? 0) > MAX_WAIT) this.reason ??= error;
     if (HOPELESS.has(error.failure) && this.answers === 0 && ++this.hopeless >= MAX_HOPELESS) this.reason ??= error;
     if (error.failure === 'timeout' && ++this.timeouts >= MAX_TIMEOUTS) this.reason ??= error;
-    if (OUTAGE.has(error.failure) && isLast && this.answers === answeredBefore) this.reason ??= error;
+    if ((isOutage(error) || error.failure === 'rate-limit') && isLast && this.answers === answeredBefore) this.reason ??= error;
   }
 }

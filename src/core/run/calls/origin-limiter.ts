@@ -17,8 +17,11 @@ export interface Place {
   answered(): void;
   /** `retryAfterMs`: what the server asked for, or null. */
   rateLimited(retryAfterMs: number | null): void;
-  failed(): void;
+  /** `isOutage`: the origin failed, not the request. */
+  failed(isOutage: boolean): void;
   limits(reported: ReportedLimits): void;
+  /** Nothing was sent. */
+  unused(): void;
 }
 
 interface Waiting {
@@ -28,6 +31,8 @@ interface Waiting {
 
 /** A server that nobody knows yet is not met with more at once; each answer makes room for one more. */
 const FIRST_WINDOW = 64;
+/** So many outages in a row, and the origin is left alone for a while. */
+const OUTAGES = 3;
 /** ms of silence after a 429 that does not say how long to wait; doubles with each until something is answered. */
 const PAUSE = 250;
 const LONGEST_PAUSE = 30_000;
@@ -44,6 +49,7 @@ export class OriginLimiter {
   private wakesAt = Infinity;
   private pause = PAUSE;
   private pausedAt = -Infinity;
+  private outages = 0;
 
   constructor(
     private readonly most: number,
@@ -90,22 +96,35 @@ export class OriginLimiter {
       answered: () => {
         this.window = Math.min(this.most, this.window + 1);
         this.pause = PAUSE;
+        this.outages = 0;
         back();
       },
       rateLimited: (retryAfterMs) => {
-        const then = this.clock.now();
-        this.pace.refused(now, then);
-        this.pausedUntil = Math.max(this.pausedUntil, then + (retryAfterMs ?? this.pause));
-        // What was under way before the pause is the same refusal, not another.
-        if (now >= this.pausedAt) {
-          this.pause = Math.min(LONGEST_PAUSE, 2 * this.pause);
-          this.pausedAt = then;
-        }
+        this.pace.refused(now, this.clock.now());
+        this.rest(now, retryAfterMs);
         back();
       },
-      failed: back,
+      failed: (isOutage) => {
+        if (isOutage && ++this.outages >= OUTAGES) this.rest(now, null);
+        back();
+      },
       limits: (reported) => this.heed(reported),
+      unused: () => {
+        this.pace.withdrawn(now);
+        if (this.tokensLeft !== null) this.tokensLeft += tokens;
+        back();
+      },
     };
+  }
+
+  /** Nobody is sent for so many ms, or for longer each time. */
+  private rest(sentAt: number, askedMs: number | null): void {
+    const now = this.clock.now();
+    this.pausedUntil = Math.max(this.pausedUntil, now + (askedMs ?? this.pause));
+    // What was under way before the pause is the same refusal, not another.
+    if (sentAt < this.pausedAt) return;
+    this.pause = Math.min(LONGEST_PAUSE, 2 * this.pause);
+    this.pausedAt = now;
   }
 
   private heed({ requestsLeft, requestsResetMs, tokensLeft, tokensResetMs }: ReportedLimits): void {

@@ -35,10 +35,15 @@ export class Pace {
     while ((this.taken[0] ?? now) < now - WINDOW) this.taken.shift();
   }
 
+  /** It did not leave after all. */
+  withdrawn(sentAt: number): void {
+    const at = this.taken.lastIndexOf(sentAt);
+    if (at !== -1) this.taken.splice(at, 1);
+  }
+
   /** A request that left at `sentAt` came back with 429. */
   refused(sentAt: number, now: number): void {
-    const at = this.taken.indexOf(sentAt);
-    if (at !== -1) this.taken.splice(at, 1);
+    this.withdrawn(sentAt);
     const took = this.takenPerSecond(now);
     // What was under way when the rate was cut says nothing new, but that the server took less than it seemed.
     if (sentAt < this.cutAt) {

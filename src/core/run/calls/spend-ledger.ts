@@ -12,11 +12,6 @@ export interface Reservation {
   settle(usd: number | null): void;
 }
 
-interface Waiting {
-  readonly bound: CallBound;
-  readonly give: (reservation: Reservation | null) => void;
-}
-
 export interface LedgerOptions {
   /** USD; null: none. */
   readonly cap: number | null;
@@ -26,25 +21,27 @@ export interface LedgerOptions {
   readonly journal: (record: Extract<JournalRecord, { kind: 'reserved' | 'settled' }>) => void;
 }
 
+/** Calls that must have ended before two without a limit go side by side. */
+const LEARN_FROM = 5;
+/** A call without a limit may cost so much more than the dearest before it. */
+const MARGIN = 2;
+
 export class SpendLedger {
+  readonly cap: number | null;
+  private booked: number;
+  private unconfirmed = 0;
+  /** USD set aside for calls with a limit. */
   private reserved = 0;
   private underWay = 0;
+  private unlimitedUnderWay = 0;
+  private ended = 0;
   private dearest = 0;
-  private unconfirmed = 0;
-  private readonly queue: Waiting[] = [];
-
-  readonly cap: number | null;
-  private spent: number;
   private calls = 0;
+  private waiting: (() => void)[] = [];
 
   constructor(private readonly options: LedgerOptions) {
     this.cap = options.cap;
-    this.spent = options.spent;
-  }
-
-  /** USD booked so far, with the most of calls whose end nobody saw. */
-  get booked(): number {
-    return this.spent + this.unconfirmed;
+    this.booked = options.spent;
   }
 
   /** USD at most of calls whose end nobody saw: not known to be billed, but counted. */
@@ -52,50 +49,55 @@ export class SpendLedger {
     return this.unconfirmed;
   }
 
-  /** Waits until there is room; null: there will be none, the cap is reached. */
-  reserve(bound: CallBound): Promise<Reservation | null> {
-    if (this.cap === null) return Promise.resolve(this.take(bound, bound ?? 0));
-    return new Promise((give) => {
-      this.queue.push({ bound, give });
-      this.serve();
-    });
-  }
-
-  private serve(): void {
-    const { cap } = this;
-    for (let first = this.queue[0]; first !== undefined && cap !== null; first = this.queue[0]) {
-      const { bound, give } = first;
-      // Without a limit: twice the dearest call so far, and while none is known, nothing beside it.
-      const aside = bound ?? (this.dearest > 0 ? 2 * this.dearest : cap);
-      const fits = this.booked + this.reserved + aside <= cap;
-      if (!fits && this.underWay > 0) return;
-      this.queue.shift();
-      const alone = bound === null && this.booked < cap;
-      give(fits || alone ? this.take(bound, aside) : null);
+  /** Sets the most of a call aside; `wait`: not now, but when others have ended; `never`: the cap is reached. */
+  reserve(bound: CallBound): Reservation | 'wait' | 'never' {
+    if (this.cap !== null && !this.fits(bound, this.cap)) {
+      if (this.underWay > 0) return 'wait';
+      if (bound !== null || this.booked >= this.cap) return 'never';
     }
+    return this.take(bound);
   }
 
-  private take(bound: CallBound, aside: number): Reservation {
-    this.reserved += aside;
-    this.underWay++;
-    const call = `${this.calls++}`;
+  /** Resolves when a call has ended. */
+  change(): Promise<void> {
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  private fits(bound: CallBound, cap: number): boolean {
+    const unlimited = this.unlimitedUnderWay + (bound === null ? 1 : 0);
+    if (unlimited > 1 && this.ended < LEARN_FROM) return false;
+    return this.booked + this.reserved + (bound ?? 0) + unlimited * MARGIN * this.dearest <= cap;
+  }
+
+  private take(bound: CallBound): Reservation {
     const { cap, journal } = this.options;
-    if (cap !== null) journal({ kind: 'reserved', call, usd: bound ?? this.dearest });
-    let open = true;
+    const call = `${this.calls++}`;
+    this.reserved += bound ?? 0;
+    this.underWay++;
+    if (bound === null) this.unlimitedUnderWay++;
+    if (cap !== null) journal({ kind: 'reserved', call, usd: bound ?? MARGIN * this.dearest });
+    let isOpen = true;
     return {
       settle: (usd) => {
-        if (!open) return;
-        open = false;
-        this.reserved -= aside;
+        if (!isOpen) return;
+        isOpen = false;
+        this.reserved -= bound ?? 0;
         this.underWay--;
+        if (bound === null) this.unlimitedUnderWay--;
+        this.book(bound, usd);
         if (cap !== null) journal({ kind: 'settled', call, usd });
-        if (usd === null) this.unconfirmed += bound ?? this.dearest;
-        else {
-          this.spent += usd;
-          this.dearest = Math.max(this.dearest, usd);
-        }
-        this.serve();
+        for (const wake of this.waiting.splice(0)) wake();
       },
     };
+  }
+
+  private book(bound: CallBound, usd: number | null): void {
+    const counted = usd ?? bound ?? this.dearest;
+    this.booked += counted;
+    if (usd === null) this.unconfirmed += counted;
+    else if (usd > 0) {
+      this.dearest = Math.max(this.dearest, usd);
+      this.ended++;
+    }
   }
 }
