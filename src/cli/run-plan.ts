@@ -23,8 +23,9 @@ export async function makePlan(args: Arguments, session: Session): Promise<Loade
   const { cwd, evaluator, models, workspace } = session;
   const files = await findPrompts(args.paths, cwd);
   const targets: PlanInput['targets'][number][] = [];
+  const chosen = modelsOf(args, session);
   const loads = files.map((file) => evaluator.load({ workspace, file, unsaved: {}, most: null }));
-  const [allLoaded] = await Promise.all([Promise.all(loads), models.warmUp(modelsOf(args, session))]);
+  const [allLoaded] = await Promise.all([Promise.all(loads), models.warmUp(chosen)]);
   for (const loaded of allLoaded) {
     if (loaded.target.document.isPartial)
       throw new ConfigurationError(

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError, HumanError } from '../../core/errors.ts';
 import { CACHE_MODES, type CacheMode } from '../../core/run/calls/answers.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import type { RunReport } from '../../core/run/report.ts';
@@ -14,6 +14,7 @@ import { startRun } from '../../adapters/start-run.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
 import { mayRun } from '../before-run.ts';
+import { plainText } from '../plain-text.ts';
 import { progressReporter } from '../reporters/progress.ts';
 import { parseReportTargets, printJson, writeReports } from '../reporters/reports.ts';
 import { printReport } from '../reporters/terminal.ts';
@@ -45,15 +46,21 @@ export async function runCommand(args: Arguments, evaluator: WorkerEvaluator): P
 /** Again and again, as files change; what is the same comes from the response cache. The cap is that of all runs together. */
 async function watch(args: Arguments, session: Session, interrupt: AbortController): Promise<number> {
   let cap = capOf(args, session);
-  let last = 0;
+  let ran: Ran = await runOnce(args, session, interrupt, cap);
   for (;;) {
-    const { code, report, files } = await runOnce(args, session, interrupt, cap);
-    last = code;
-    if (cap !== null) cap = Math.max(0, cap - (report?.spend.usd ?? 0) - (report?.spend.unconfirmedUsd ?? 0));
-    if (interrupt.signal.aborted) return last;
-    process.stderr.write(`Watching ${files.length} files; Ctrl+C ends.\n`);
-    if (!(await untilChanged(files, interrupt.signal))) return last;
+    if (cap !== null) cap = Math.max(0, cap - (ran.report?.spend.usd ?? 0) - (ran.report?.spend.unconfirmedUsd ?? 0));
+    if (interrupt.signal.aborted) return ran.code;
+    process.stderr.write(`Watching ${ran.files.length} files; Ctrl+C ends.\n`);
+    if (!(await untilChanged(ran.files, interrupt.signal))) return INTERRUPTED;
+    ran = await runOnce(args, session, interrupt, cap).catch((error: unknown) => unrunnable(error, ran));
   }
+}
+
+/** What is half written cannot be run: that is said, and the next save is waited for. */
+function unrunnable(error: unknown, { files }: Ran): Ran {
+  if (!(error instanceof HumanError)) throw error;
+  process.stderr.write(plainText(`goldset: ${error.message}${error.hint === undefined ? '' : `\n  ${error.hint}`}\n`));
+  return { code: 2, report: null, files };
 }
 
 interface Ran {

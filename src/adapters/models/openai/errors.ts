@@ -48,7 +48,7 @@ function connectionError(error: Error, { baseUrl, apiKey }: CallTarget): Provide
 /** No such host, or a certificate that is not trusted: the next attempt would end the same way. */
 function isFinal(error: unknown): boolean {
   const code = codeOf(error);
-  return code === 'ENOTFOUND' || /CERT|SELF_SIGNED|^ERR_(TLS|SSL)/.test(code);
+  return code === 'ENOTFOUND' || code === 'EPROTO' || /CERT|SELF_SIGNED|^ERR_(TLS|SSL)/.test(code);
 }
 
 const codeOf = (error: unknown): string => String((deepest(error) as { code?: unknown }).code);

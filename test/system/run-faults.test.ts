@@ -1,0 +1,279 @@
+/** The run engine over real sockets and processes: faults, kills, full disks. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { readJournalFile } from '../../src/adapters/storage/journal-file.ts';
+import { seeded } from '../unit/virtual-clock.ts';
+import { ended } from './command-line.ts';
+import { answer, piece, type Behaviour } from './faulty-server.ts';
+import { golden, journals, report, withServer, workspaceFor } from './run-workspace.ts';
+
+describe('faults over real sockets', function () {
+  this.timeout(60_000);
+  /** Question 3 meets the fault at its first attempt, or always. */
+  const matrix: readonly (readonly [string, Behaviour, 'answered' | RegExp])[] = [
+    [
+      '429 with Retry-After',
+      ({ response }) => void response.writeHead(429, { 'retry-after': '0.2' }).end('{"error":{"message":"slow"}}'),
+      'answered',
+    ],
+    ['500', ({ response }) => void response.writeHead(500).end('{"error":{"message":"oops"}}'), 'answered'],
+    ['503 without a body', ({ response }) => void response.writeHead(503).end(), 'answered'],
+    ['a reset before the answer', ({ request }) => request.socket.destroy(), 'answered'],
+    [
+      'a reset in the middle of the stream',
+      ({ response }) => (
+        response.writeHead(200, { 'content-type': 'text/event-stream' }),
+        response.write(piece({ content: 'o' })),
+        setImmediate(() => response.destroy())
+      ),
+      'answered',
+    ],
+    [
+      'a stream that ends too early',
+      ({ response }) => (response.writeHead(200, { 'content-type': 'text/event-stream' }), void response.end(piece({ content: 'o' }))),
+      'answered',
+    ],
+    ['a server that hangs', () => undefined, 'answered'],
+    [
+      'a slow loris',
+      ({ response }) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        const timer = setInterval(() => response.write(': x\n\n'), 100);
+        response.once('close', () => clearInterval(timer));
+      },
+      'answered',
+    ],
+    [
+      'no JSON in the stream',
+      ({ response }) => (response.writeHead(200, { 'content-type': 'text/event-stream' }), void response.end('data: {nope\n\n')),
+      /no JSON/,
+    ],
+    [
+      'a web page',
+      ({ response }) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Sign in</h1>'),
+      /text\/html instead of a stream/,
+    ],
+    ['400', ({ response }) => void response.writeHead(400).end('{"error":{"message":"bad field"}}'), /bad field/],
+    ['413', ({ response }) => void response.writeHead(413).end(), /413/],
+    ['a redirect', ({ response }) => void response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(), 'answered'],
+    [
+      'an error inside the stream',
+      ({ response }) => (
+        response.writeHead(200, { 'content-type': 'text/event-stream' }),
+        void response.end('data: {"error":{"message":"overloaded"}}\n\n')
+      ),
+      'answered',
+    ],
+  ];
+  for (const [name, fault, expected] of matrix) {
+    it(`${name}: ${expected === 'answered' ? 'asked again and answered' : 'an error that says so'}`, () =>
+      withServer(
+        (call) => (call.user === 'question 3' && (call.attempt === 1 || expected !== 'answered') ? fault(call) : answer(call.response)),
+        async (url, server) => {
+          const workspace = workspaceFor(url, 8);
+          const { out, err, code, ms } = await workspace.run(['run', '--json', '--timeout', '1']);
+          const { results, complete, candidates, spend } = report(out);
+          assert.ok(complete, err);
+          assert.deepEqual(
+            results.map((result) => result.case),
+            Array.from({ length: 8 }, (_, i) => `c${i}`),
+          );
+          const met = results[3];
+          if (expected === 'answered') {
+            assert.deepEqual([met?.verdict, met?.attempts, code], ['pass', 2, 0], JSON.stringify(met?.error));
+            assert.equal(server.asked.filter((user) => user === 'question 3').length, 2);
+            assert.equal(spend.usd?.toFixed(6), '0.000960');
+          } else {
+            assert.match(met?.error?.message ?? '', expected);
+            assert.deepEqual([met?.verdict, met?.attempts, candidates[0]?.errors, code], ['error', 1, 1, 4]);
+          }
+          assert.ok(ms < 8000, `${ms} ms`);
+          workspace.dispose();
+        },
+      ));
+  }
+
+  it('usage that is missing: an unknown cost, and an answer all the same', () =>
+    withServer(
+      ({ response }) => answer(response, { withUsage: false }),
+      async (url) => {
+        const workspace = workspaceFor(url, 2);
+        const { out, code } = await workspace.run(['run', '--json']);
+        const { candidates, spend } = report(out);
+        assert.deepEqual([code, candidates[0]?.passed, candidates[0]?.costUsd, candidates[0]?.usage, spend.usd], [0, 2, null, null, null]);
+        workspace.dispose();
+      },
+    ));
+
+  it('an answer in one piece, from a server that does not stream', () =>
+    withServer(
+      ({ response }) =>
+        void response.writeHead(200, { 'content-type': 'application/json' }).end(
+          JSON.stringify({
+            choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'ok' } }],
+            usage: { prompt_tokens: 1, completion_tokens: 1 },
+          }),
+        ),
+      async (url) => {
+        const workspace = workspaceFor(url, 2);
+        assert.equal((await workspace.run(['run'])).code, 0);
+        workspace.dispose();
+      },
+    ));
+
+  it('a host that does not exist, a port where nobody listens, a server that speaks no TLS: one clear error, and the rest is kept', async () => {
+    // Speaks plain HTTP where TLS is expected.
+    const plain = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => plain.once('listening', resolve));
+    for (const [url, message] of [
+      ['http://nobody.invalid/v1', /ENOTFOUND|EAI_AGAIN/],
+      ['http://127.0.0.1:9/v1', /ECONNREFUSED/],
+      [`https://127.0.0.1:${(plain.address() as AddressInfo).port}/v1`, /SSL|EPROTO|TLS/i],
+    ] as const) {
+      const workspace = workspaceFor(url, 200);
+      const { out, code, err } = await workspace.run(['run', '--json']);
+      const { stopped, complete, results } = report(out);
+      assert.deepEqual([code, complete, stopped?.code], [4, false, 'origin/down'], err);
+      assert.match(stopped?.message ?? '', message);
+      assert.ok(results.length < 20, `${results.length} errors`);
+      workspace.dispose();
+    }
+    plain.close();
+  });
+
+  it('connections are used again', () =>
+    withServer(
+      ({ response }) => answer(response),
+      async (url, server) => {
+        const workspace = workspaceFor(url, 200);
+        const child = workspace.start(['run', '--json', '--concurrency', '4']);
+        let most = 0;
+        const timer = setInterval(() => (most = Math.max(most, server.connections)), 1);
+        const { code } = await ended(child);
+        clearInterval(timer);
+        assert.equal(code, 0);
+        assert.ok(most <= 5, `${most} connections at once`);
+        workspace.dispose();
+      },
+    ));
+});
+
+describe('a run that is cut off', function () {
+  this.timeout(3_600_000);
+
+  it('kill −9 at any moment: every sample once, totals right, and no answered case asked again', () =>
+    withServer(
+      ({ response }) => answer(response, { delayMs: 2 }),
+      async (url, server) => {
+        const cases = Number(process.env['GOLDSET_KILL_CASES'] ?? 300);
+        const random = seeded(Number(process.env['GOLDSET_KILL_SEED'] ?? 7));
+        const rounds = Number(process.env['GOLDSET_KILLS'] ?? 12);
+        let killed = 0;
+        for (let round = 0; round < rounds; round++) {
+          const workspace = workspaceFor(url, cases);
+          const cache = ['use', 'off', 'refresh'][round % 3] ?? 'use';
+          const args = ['run', '--json', '--concurrency', '16', '--cache', cache];
+          const from = server.asked.length;
+          // After so many requests, wherever in the process that is.
+          const after = 1 + Math.floor(random() * (cases - 1));
+          const child = workspace.start(args);
+          while (server.asked.length - from < after && child.exitCode === null)
+            await new Promise((resolve) => setTimeout(resolve, random() * 3));
+          child.kill('SIGKILL');
+          await ended(child);
+          const [file = ''] = journals(workspace);
+          const before = readJournalFile(file);
+          const paid = new Set(before?.answers.map(({ sample }) => sample.case));
+          const first = server.asked.splice(0);
+          const { out, code, err } = await workspace.run([...args, '--resume']);
+          assert.equal(code, 0, err);
+          const { results, complete, spend, calls } = report(out);
+          assert.deepEqual([complete, results.length, new Set(results.map((result) => result.case)).size], [true, cases, cases]);
+          assert.equal(spend.usd?.toFixed(6), (cases * 0.00012).toFixed(6));
+          assert.equal(calls.asked, cases);
+          const again = server.asked.splice(0).map((user) => user.replace('question ', 'c'));
+          assert.deepEqual(
+            again.filter((id) => paid.has(id)),
+            [],
+            'asked again',
+          );
+          assert.equal(again.length, cases - paid.size);
+          assert.equal(new Set(again).size, again.length);
+          if (first.length < cases) killed++;
+          assert.equal(readJournalFile(file)?.damaged, 0);
+          workspace.dispose();
+        }
+        assert.ok(killed > 0);
+      },
+    ));
+
+  it('SIGINT ends with 130; --resume goes on; a run that ended has nothing to resume', () =>
+    withServer(
+      ({ response }) => answer(response, { delayMs: 30 }),
+      async (url, server) => {
+        const workspace = workspaceFor(url, 60);
+        const child = workspace.start(['run', '--json', '--concurrency', '4']);
+        while (server.answered.length < 10) await new Promise((resolve) => setTimeout(resolve, 5));
+        child.kill('SIGINT');
+        const { code, out } = await ended(child);
+        assert.deepEqual([code, report(out).complete, report(out).stopped?.code], [130, false, 'interrupted']);
+        const rest = await workspace.run(['run', '--json', '--resume']);
+        assert.equal(rest.code, 0, rest.err);
+        assert.deepEqual([report(rest.out).id, report(rest.out).results.length], [report(out).id, 60]);
+        const nothing = await workspace.run(['run', '--resume']);
+        assert.equal(nothing.code, 2);
+        assert.match(nothing.err, /no interrupted run of this plan/);
+        workspace.write({ 'a.golden.yaml': golden(61) });
+        const changed = await workspace.run(['run', '--resume', report(out).id]);
+        assert.equal(changed.code, 2);
+        assert.match(changed.err, /another plan/);
+        assert.equal((await workspace.run(['run', '--resume', '20260101T000000-000000'])).code, 2);
+        workspace.dispose();
+      },
+    ));
+
+  it('two processes on one journal: the second refuses', () =>
+    withServer(
+      ({ response }) => answer(response, { delayMs: 300 }),
+      async (url, server) => {
+        const workspace = workspaceFor(url, 8);
+        const child = workspace.start(['run', '--concurrency', '2']);
+        while (server.asked.length < 1) await new Promise((resolve) => setTimeout(resolve, 5));
+        const second = await workspace.run(['run', '--resume']);
+        assert.equal(second.code, 2);
+        assert.match(second.err, /Another process is writing/);
+        assert.equal((await ended(child)).code, 0);
+        workspace.dispose();
+      },
+    ));
+
+  it('a full disk: no half line, a clear end, and the rest once there is room', () =>
+    withServer(
+      ({ response }) => answer(response),
+      async (url, server) => {
+        const workspace = workspaceFor(url, 100);
+        const limited = spawn('bash', ['-c', `ulimit -f 16; exec "${process.execPath}" "${path.resolve('dist/cli.js')}" run --json`], {
+          cwd: workspace.root,
+        });
+        const { code, err } = await ended(limited);
+        assert.equal(code, 2);
+        assert.match(err, /cannot be written.*\n.*Free some disk space/);
+        const [file = ''] = journals(workspace);
+        const before = readJournalFile(file);
+        assert.deepEqual([before?.damaged, readFileSync(file, 'utf8').endsWith('\n')], [0, true]);
+        const kept = before?.answers.length ?? 0;
+        assert.ok(kept > 5 && kept < 100, `${kept}`);
+        server.asked.splice(0);
+        const rest = await workspace.run(['run', '--json', '--resume']);
+        assert.equal(rest.code, 0, rest.err);
+        assert.equal(report(rest.out).results.length, 100);
+        // An answer may be in the cache although the journal had no room for its line.
+        assert.ok(server.asked.length <= 100 - kept, `${server.asked.length}`);
+        workspace.dispose();
+      },
+    ));
+});
