@@ -1,4 +1,4 @@
-/** Answers every chat completion at once with three chunks and usage. Nothing of the project's is in here. */
+/** Answers every chat completion at once, or after so many ms, with three chunks and usage. Nothing of the project's is in here. */
 import http from 'node:http';
 
 const chunk = (delta, finish, usage) =>
@@ -11,14 +11,16 @@ const BODY =
   chunk({}, null, { prompt_tokens: 40, completion_tokens: 8, total_tokens: 48 }) +
   'data: [DONE]\n\n';
 
+const delayMs = Number(process.argv[2] ?? 0);
 let tell = false;
 process.on('message', () => (tell = true));
 const server = http.createServer((request, response) => {
   if (tell) process.send('request');
   tell = false;
   request.resume().on('end', () => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.end(BODY);
+    const answer = () => response.writeHead(200, { 'content-type': 'text/event-stream' }).end(BODY);
+    if (delayMs > 0) setTimeout(answer, delayMs);
+    else answer();
   });
 });
 server.keepAliveTimeout = 60_000;

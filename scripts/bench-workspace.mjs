@@ -21,8 +21,8 @@ export function workspaceFor(cases, url) {
 }
 
 /** The server has a process of its own, so that it does not share a thread with what is measured. */
-export async function startServer() {
-  const child = fork(path.resolve('scripts/bench-server.mjs'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+export async function startServer(delayMs = 0) {
+  const child = fork(path.resolve('scripts/bench-server.mjs'), [String(delayMs)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const { port } = await new Promise((resolve) => child.once('message', resolve));
   return {
     url: `http://127.0.0.1:${port}/v1`,

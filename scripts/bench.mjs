@@ -18,15 +18,13 @@ await esbuild.build({
   logLevel: 'warning',
 });
 
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const rows = [];
 const row = (what, value, floor, limit) => rows.push({ what, value, floor, limit });
 
+const { median } = await import('./bench-process.mjs');
 const { workspaceFor, startServer } = await import('./bench-workspace.mjs');
-const CASES = 1000;
 const ROUNDS = 5;
 const server = await startServer();
-const workspace = workspaceFor(CASES, server.url);
 const small = workspaceFor(24, server.url);
 try {
   const cli = path.resolve('dist/cli.js');
@@ -48,31 +46,13 @@ try {
     `${median(bareFirst).toFixed(0)} ms (node + openai SDK)`,
     '≤ 300 ms',
   );
-
-  const ours = [];
-  const floor = [];
-  for (let i = 0; i < ROUNDS; i++) {
-    floor.push(await peakOf([path.resolve('out/bench/floor.js'), server.url, String(CASES), '32']));
-    ours.push(await peakOf([cli, 'run', '--concurrency', '32', '--json'], workspace.root));
-  }
-  const ratio = (key) => median(ours.map((item) => item[key])) / median(floor.map((item) => item[key]));
-  row(
-    `${CASES} cases over a socket at 0 ms, concurrency 32`,
-    `${median(ours.map((item) => item.ms)).toFixed(0)} ms, ${ratio('ms').toFixed(2)} ×`,
-    `${median(floor.map((item) => item.ms)).toFixed(0)} ms`,
-    '≤ 1.5 ×',
-  );
-  row(
-    'peak memory of that',
-    `${median(ours.map((item) => item.mb)).toFixed(0)} MB, ${ratio('mb').toFixed(2)} ×`,
-    `${median(floor.map((item) => item.mb)).toFixed(0)} MB`,
-    '≤ 1.3 ×',
-  );
 } finally {
   await server.stop();
-  workspace.dispose();
   small.dispose();
 }
+
+const { measureEngine } = await import('./bench-engine.mjs');
+await measureEngine(row);
 
 const { measureExtensionHost } = await import('./bench-extension-host.mjs');
 const host = await measureExtensionHost();
@@ -114,18 +94,3 @@ if (host) {
 
 console.log(`\n${'measured'.padEnd(58)}${'value'.padEnd(24)}${'floor of the same run'.padEnd(34)}target`);
 for (const { what, value, floor, limit } of rows) console.log(`${what.padEnd(58)}${value.padEnd(24)}${floor.padEnd(34)}${limit}`);
-
-/** Wall time and peak resident memory of a process, read from /proc while it runs. */
-async function peakOf(args, cwd) {
-  const started = performance.now();
-  const child = spawn(process.execPath, ['--require', path.resolve('scripts/bench-peak.cjs'), ...args], {
-    cwd,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let output = '';
-  child.stderr.on('data', (chunk) => (output += chunk));
-  await new Promise((resolve) => child.once('close', resolve));
-  const match = /PEAK (\d+)/.exec(output);
-  if (!match) throw new Error(`The process gave no memory figure:\n${output.slice(-500)}`);
-  return { ms: performance.now() - started, mb: Number(match[1]) / 1024 };
-}

@@ -20,6 +20,7 @@ import { promptsOfGolden } from '../adapters/workspace/find-prompts.ts';
 import { sha256 } from '../adapters/workspace/golden-hash.ts';
 import { PromptLoader, type LoadedPrompt, type ReadText } from '../adapters/workspace/prompt-files.ts';
 import { openWorkspace, shownPath, type Workspace } from '../adapters/workspace/root.ts';
+import { cacheKeyOf } from '../core/run/calls/cache-keys.ts';
 import { parseModelId } from '../core/config/model-id.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import type { GoldenCase, GoldenSet } from '../core/golden/case.ts';
@@ -264,7 +265,10 @@ export class Engine {
     if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'Nothing was rendered.');
     const model = document.model?.id ?? null;
     const parsed = model === null ? null : parseModelId(model);
-    return { model, body: chatBody(parsed?.model ?? 'MODEL', outcome.request, parsed?.provider === 'openai') };
+    const official = parsed?.provider === 'openai';
+    const { config } = await openWorkspace(path.dirname(file));
+    const cacheKey = official && config.promptCache.keys ? { cacheKey: cacheKeyOf(loaded.target.version, 0) } : {};
+    return { model, body: chatBody(parsed?.model ?? 'MODEL', { ...outcome.request, ...cacheKey }, official) };
   }
 
   history(file: string, limit: number): Promise<PromptHistory> {

@@ -16,7 +16,7 @@ import { registerResults } from './results/results-panel.ts';
 import { registerRunCommands } from './run-commands.ts';
 import { Runs } from './runs.ts';
 import { createServices } from './services.ts';
-import { registerTestExplorer } from './tests/test-explorer.ts';
+import { registerTestExplorer, type TestProfile } from './tests/test-explorer.ts';
 import { registerVersions } from './versions/versions-view.ts';
 
 export interface GoldsetApi {
@@ -24,6 +24,8 @@ export interface GoldsetApi {
   readonly activationMs: number;
   readonly runs: Runs;
   readonly insights: Insights;
+  /** The default run profile, as the Test Explorer starts it. */
+  readonly tests: TestProfile;
 }
 
 export function activate(context: ExtensionContext): GoldsetApi {
@@ -45,7 +47,7 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerPreview(services);
   registerApiKeys(services);
   registerResults(services, runs);
-  registerTestExplorer(services, runs);
+  const tests = registerTestExplorer(services, runs);
   registerVersions(services);
-  return { activationMs: performance.now() - started, runs, insights };
+  return { activationMs: performance.now() - started, runs, insights, tests };
 }

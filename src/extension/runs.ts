@@ -25,6 +25,8 @@ export interface StartOptions {
   /** Ask before it starts, whatever it costs. */
   readonly mustAsk: boolean;
   readonly token?: vscode.CancellationToken;
+  /** USD instead of `spend.perRun`. */
+  readonly cap?: number;
   /** Go on with this run. */
   readonly resume?: string;
 }
@@ -74,7 +76,7 @@ export class Runs {
     const concurrency = vscode.workspace.getConfiguration(settings.section).get<number>(settings.concurrency, 8);
     const prepared = await engine.prepareRun({ ...request, concurrency });
     const resumed = options.resume === undefined ? prepared : { ...prepared, id: options.resume, isResumed: true };
-    const { perRun: cap } = prepared.workspace.config.spend;
+    const cap = options.cap ?? prepared.workspace.config.spend.perRun;
     if (!(await mayStart(engine, resumed, cap, options.mustAsk))) return undefined;
     const run = shownRun(resumed);
     this.latestRun = run;

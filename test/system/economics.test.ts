@@ -58,6 +58,7 @@ describe('the projected prefix', function () {
       official: false,
       pricing: null,
       caching: null,
+      takesCacheKeys: false,
       deadlineMs: 60_000,
       now: () => performance.now(),
     });

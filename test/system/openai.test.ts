@@ -44,6 +44,7 @@ const clientFor = (baseUrl: string, apiKey: string | null = null): OpenaiClient 
     official: false,
     pricing: null,
     caching: null,
+    takesCacheKeys: false,
     deadlineMs: 60_000,
     now: () => performance.now(),
   });

@@ -143,3 +143,31 @@ describe('the prefix gate', () => {
     assert.ok(requestPieces(request('x')).length > 0);
   });
 });
+
+describe('cache keys', () => {
+  it('are sent only where the user agreed: at most 15 calls a minute each, and each key’s prefix is written once', async () => {
+    const world = new World();
+    const sent: { key: string | undefined; at: number }[] = [];
+    const complete: Complete = async ({ cacheKey }, { signal, onFirstToken }) => {
+      sent.push({ key: cacheKey, at: world.clock.now() });
+      await world.clock.sleep(500, signal);
+      onFirstToken?.();
+      await world.clock.sleep(500, signal);
+      return {};
+    };
+    const golden = lines(60, (i) => `x: "${i}"`);
+    await world.run(planOf(golden, [modelOf(complete, { caching: CACHING, takesCacheKeys: true })], { template: SHARED }), {
+      concurrency: 60,
+    });
+    const keys = [...new Set(sent.map(({ key }) => key))];
+    assert.deepEqual(keys, ['goldset-v', 'goldset-v-1', 'goldset-v-2', 'goldset-v-3']);
+    for (const key of keys) {
+      const own = sent.filter((call) => call.key === key);
+      assert.equal(own.length, 15);
+      assert.deepEqual([own[0]?.at, own[1]?.at], [0, 500]);
+    }
+    sent.length = 0;
+    await world.run(planOf(golden, [modelOf(complete, { caching: CACHING, endpoint: 'other' })], { template: SHARED }));
+    assert.ok(sent.every(({ key }) => key === undefined));
+  });
+});

@@ -40,6 +40,7 @@ export const modelOf = (complete: Complete, given: Partial<ModelClient> = {}): M
   endpoint: 'https://test.example/v1#model',
   account: null,
   caching: null,
+  takesCacheKeys: false,
   pricing: PRICING,
   complete: (request, options) => complete(request, options).then(answerOf),
   ...given,

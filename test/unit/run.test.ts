@@ -30,6 +30,7 @@ function client(answer: Answer, id = 'test:model'): ModelClient {
     endpoint: `https://test.example/v1#${id}`,
     account: null,
     caching: null,
+    takesCacheKeys: false,
     pricing: pricingOf(
       scriptedPrice({ input: 1, cacheRead: 0.1, output: 2 }, { asOf: '2026-01-01', source: 'test', basis: 'exact', basedOn: null }),
     ),

@@ -89,6 +89,43 @@ export function defineSuites(): void {
       const runs = fs.readdirSync(path.join(root, '.goldset/runs'));
       assert.equal(runs.length, 3);
     });
+    it('asks for each answer once: a second run reuses them all, and a changed expectation too', async () => {
+      const document = await open('triage/triage.prompt');
+      await vscode.commands.executeCommand('goldset.runPrompt', document.uri);
+      assert.deepEqual(api.runs.latest?.report?.calls, { asked: 0, reused: 65, regraded: 65, resumed: 0 });
+      assert.equal(api.runs.latest.report.spend.usd, 0);
+    });
+    it('goes on with a run that was cancelled', async () => {
+      const document = await open('answers/answer.prompt');
+      const cancel = new vscode.CancellationTokenSource();
+      const listener = api.runs.onEvent(({ event }) => {
+        if (event.type === 'result') cancel.cancel();
+      });
+      const prompts = [{ file: document.uri.fsPath, cases: null }];
+      const run = await api.runs.start({ prompts, model: null }, { mustAsk: false, token: cancel.token });
+      listener.dispose();
+      assert.equal(run?.report?.complete, false);
+      assert.equal(run.report.stopped?.code, 'interrupted');
+      assert.notEqual(await vscode.commands.executeCommand('goldset.resumeRun'), undefined);
+      const rest = api.runs.latest;
+      assert.deepEqual([rest?.id, rest?.report?.complete, rest?.report?.results.length], [run.id, true, rest?.caseIds.length]);
+      assert.ok((rest?.report?.calls.resumed ?? 0) >= 1);
+    });
+    it('runs on save what the saved file is part of', async () => {
+      const document = await open('clinic/codes.prompt');
+      const off = new vscode.CancellationTokenSource();
+      const item = api.tests.controller.items.get(document.uri.toString());
+      const watching = api.tests.run(new vscode.TestRunRequest(item ? [item] : undefined, undefined, undefined, true), off.token);
+      const before = api.runs.latest;
+      await replace(document, '{{note}}', '{{note}} ');
+      await document.save();
+      await until(() => (api.runs.latest !== before && api.runs.latest?.report ? true : undefined), 'a run after the save');
+      assert.equal(api.runs.latest?.heads[0]?.prompt.path, 'clinic/codes.prompt');
+      off.cancel();
+      await watching;
+      await vscode.commands.executeCommand('undo');
+      await document.save();
+    });
     it('previews the request without sending it', async () => {
       await open('triage/triage.golden.yaml');
       await vscode.commands.executeCommand('goldset.previewRequest', file('triage/triage.prompt'));

@@ -89,6 +89,7 @@ async function openModel(id: string, from: string, options: ModelOpenerOptions):
     official,
     pricing: price === null ? null : pricingOf(price),
     caching: caching?.kind === 'marked' ? null : caching,
+    takesCacheKeys: official && config.promptCache.keys,
     deadlineMs: options.deadlineMs ?? DEADLINE,
     now: clock.now,
   });

@@ -26,11 +26,12 @@ export function listRuns(root: string): string[] {
     .reverse();
 }
 
-/** Sortable by time, unique on one machine. */
-export const newRunId = (date: Date, random: () => number): string =>
-  `${date
+/** Sortable by time to the ms, unique on one machine: date, time, then ms and chance in hex. `random` gives numbers in [0, 1). */
+export function newRunId(date: Date, random: () => number): string {
+  const time = date
     .toISOString()
     .replace(/[-:]/g, '')
-    .replace(/\.\d+Z$/, '')}-${Math.floor(random() * 0x1000000)
-    .toString(16)
-    .padStart(6, '0')}`;
+    .replace(/\.\d+Z$/, '');
+  const hex = (value: number): string => value.toString(16).padStart(3, '0');
+  return `${time}-${hex(date.getMilliseconds())}${hex(Math.floor(random() * 0x1000))}`;
+}

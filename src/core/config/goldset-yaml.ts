@@ -25,6 +25,8 @@ export interface GoldsetConfig {
   readonly gate: Gate & { readonly repeats: number };
   /** USD; null: no limit set. */
   readonly spend: { readonly perRun: number | null; readonly askAbove: number | null };
+  /** What the user lets Goldset add to requests for the provider's cache. */
+  readonly promptCache: { readonly keys: boolean };
   /** By the prompt's name; what is sent and what a user counts. */
   readonly traffic: ReadonlyMap<string, Traffic>;
   /** A file of the user's own prices, as written. */
@@ -41,6 +43,7 @@ export const EMPTY_CONFIG: GoldsetConfig = {
   providers: new Map(),
   gate: { ...DEFAULT_GATE, repeats: 1 },
   spend: { perRun: null, askAbove: null },
+  promptCache: { keys: false },
   traffic: new Map(),
   prices: null,
   findingsOff: [],
@@ -48,7 +51,20 @@ export const EMPTY_CONFIG: GoldsetConfig = {
 };
 
 /** Keys that the design reserves; what later issues read is not a slip today. */
-const KEYS = ['model', 'matrix', 'providers', 'judge', 'gate', 'spend', 'traffic', 'pipeline', 'prices', 'prompts', 'findings'];
+const KEYS = [
+  'model',
+  'matrix',
+  'providers',
+  'judge',
+  'gate',
+  'spend',
+  'promptCache',
+  'traffic',
+  'pipeline',
+  'prices',
+  'prompts',
+  'findings',
+];
 
 export function readGoldsetYaml(path: string, text: string): { config: GoldsetConfig; diagnostics: readonly Diagnostic[] } {
   const diagnostics = new Diagnostics(path);
@@ -60,6 +76,8 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
   const gate = fields.object(root, ['gate']) ?? {};
   fields.unknownKeys(gate, ['margin', 'minPassRate', 'maxErrors', 'repeats'], ['gate']);
   const spend = fields.object(root, ['spend']) ?? {};
+  const promptCache = fields.object(root, ['promptCache']) ?? {};
+  fields.unknownKeys(promptCache, ['keys'], ['promptCache']);
   const traffic = fields.object(root, ['traffic']) ?? {};
   const findings = fields.object(root, ['findings']) ?? {};
   fields.unknownKeys(findings, ['off'], ['findings']);
@@ -76,6 +94,7 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
       repeats: Math.max(1, Math.trunc(fields.number(gate, ['gate', 'repeats'], 1) ?? 1)),
     },
     spend: { perRun: fields.number(spend, ['spend', 'perRun'], 0), askAbove: fields.number(spend, ['spend', 'askAbove'], 0) },
+    promptCache: { keys: promptCache['keys'] === true },
     traffic: new Map(Object.keys(traffic).flatMap((name) => readTraffic(fields, traffic, name))),
     prices: fields.string(root, ['prices']),
     findingsOff: fields.list(findings, ['findings', 'off']).filter((item): item is string => typeof item === 'string'),

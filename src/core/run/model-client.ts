@@ -15,6 +15,8 @@ export interface ModelRequest {
   readonly parameters: Parameters;
   /** Which of several samples of the same request this is. */
   readonly repeat: number;
+  /** Which of the provider's caches should hold the prefix; it changes no answer. Absent: the provider decides. */
+  readonly cacheKey?: string;
 }
 
 export type FinishReason = 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'refusal';
@@ -48,6 +50,8 @@ export interface ModelClient {
   readonly pricing: Pricing | null;
   /** When the provider caches a prefix; null: never, or nobody knows. */
   readonly caching: CachingRule | null;
+  /** The user agreed to send cache keys, and the provider takes them. */
+  readonly takesCacheKeys: boolean;
   /** Whose limits and health count: scheme, host and port, or a scripted model's file. */
   readonly origin: string;
   /** What answers: base URL and model, or a hash of what a scripted model says. Two clients with the same answer alike. */

@@ -8,8 +8,9 @@ import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
 import { isGolden, isPrompt } from '../documents.ts';
 import { showError } from '../messages.ts';
 import { requireTrust } from '../run-commands.ts';
-import type { Runs } from '../runs.ts';
+import type { Runs, ShownRun } from '../runs.ts';
 import type { Services } from '../services.ts';
+import { runOnSave, type WatchedTests } from './run-on-save.ts';
 import { TestRunPublisher } from './test-run-publisher.ts';
 
 /** Above this a prompt's cases stand in ranges of `RANGE`. */
@@ -33,16 +34,27 @@ type Data =
 /** Lines of the cases' anchors, by offset. */
 type Places = (offset: number) => vscode.Position;
 
-export function registerTestExplorer(services: Services, runs: Runs): void {
+/** What a run profile does. */
+type RunTests = (request: vscode.TestRunRequest, token: vscode.CancellationToken) => Promise<void>;
+
+export interface TestProfile {
+  readonly controller: vscode.TestController;
+  readonly run: RunTests;
+}
+
+export function registerTestExplorer(services: Services, runs: Runs): TestProfile {
   const controller = vscode.tests.createTestController('goldset', 'Goldset');
   const explorer = new TestExplorer(controller, services, runs);
   services.context.subscriptions.push(controller, explorer);
   controller.resolveHandler = (item) => explorer.resolve(item);
   controller.refreshHandler = () => explorer.discover();
-  controller.createRunProfile('Run', vscode.TestRunProfileKind.Run, (request, token) => explorer.run(request, token), true);
+  const run: RunTests = (request, token) =>
+    request.continuous === true ? runOnSave(request, token, explorer, services) : explorer.run(request, token).then(() => undefined);
+  controller.createRunProfile('Run', vscode.TestRunProfileKind.Run, run, true, undefined, true);
+  return { controller, run };
 }
 
-class TestExplorer {
+class TestExplorer implements WatchedTests {
   private readonly data = new WeakMap<vscode.TestItem, Data>();
   private readonly subscriptions: vscode.Disposable[] = [];
 
@@ -151,7 +163,8 @@ class TestExplorer {
     return items;
   }
 
-  async run(request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> {
+  /** `cap`: USD instead of `spend.perRun`. */
+  async run(request: vscode.TestRunRequest, token: vscode.CancellationToken, cap?: number): Promise<ShownRun | undefined> {
     const unscoped = request.include === undefined;
     if (unscoped) await this.discover();
     const roots = request.include ?? [...this.controller.items].map(([, item]) => item);
@@ -163,8 +176,9 @@ class TestExplorer {
       const publisher = new TestRunPublisher(testRun, (file, id) => this.itemOf(file, id));
       const listener = this.runs.onEvent(({ run, event }) => publisher.take(run, event));
       try {
-        await this.runs.start({ prompts, model: null }, { mustAsk: unscoped, token });
+        const run = await this.runs.start({ prompts, model: null }, { mustAsk: unscoped, token, ...(cap === undefined ? {} : { cap }) });
         await publisher.flush();
+        return run;
       } finally {
         listener.dispose();
       }
@@ -174,6 +188,16 @@ class TestExplorer {
     } finally {
       testRun.end();
     }
+    return undefined;
+  }
+
+  /** The item of a prompt, and the prompt of an item. */
+  itemOfPrompt(file: string): vscode.TestItem | undefined {
+    return this.controller.items.get(vscode.Uri.file(file).toString());
+  }
+
+  fileOf(item: vscode.TestItem): string | undefined {
+    return this.data.get(item)?.file;
   }
 
   /** The prompts to run, each with its chosen cases; null: all of them. */

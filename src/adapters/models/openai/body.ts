@@ -9,15 +9,18 @@ export interface ChatInput {
   readonly tools: readonly ToolDefinition[];
   readonly output: OutputSpec;
   readonly parameters: Parameters;
+  readonly cacheKey?: string;
 }
 
 /** `official`: OpenAI itself, whose newer models take only `max_completion_tokens`; other servers know `max_tokens`. */
-export function chatBody(model: string, { messages, tools, output, parameters }: ChatInput, official: boolean): JsonObject {
+export function chatBody(model: string, { messages, tools, output, parameters, cacheKey }: ChatInput, official: boolean): JsonObject {
   return {
     model,
     messages: messages.flatMap(chatMessage),
     ...(tools.length > 0 ? { tools: tools.map(chatTool) } : {}),
     ...responseFormat(output),
+    ...(cacheKey === undefined ? {} : { prompt_cache_key: cacheKey }),
+    // What the prompt says comes last, and so first.
     ...chatParameters(parameters, official),
   };
 }

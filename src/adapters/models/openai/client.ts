@@ -21,6 +21,7 @@ export interface OpenaiClientOptions {
   readonly official: boolean;
   readonly pricing: Pricing | null;
   readonly caching: CachingRule | null;
+  readonly takesCacheKeys: boolean;
   /** How long one call may take, ms. */
   readonly deadlineMs: number;
   readonly now: () => number;
@@ -33,17 +34,19 @@ export class OpenaiClient implements ModelClient {
   readonly id: string;
   readonly pricing: Pricing | null;
   readonly caching: CachingRule | null;
+  readonly takesCacheKeys: boolean;
   readonly origin: string;
   readonly endpoint: string;
   readonly account: string | null;
   private readonly api: OpenAI;
 
   constructor(private readonly options: OpenaiClientOptions) {
-    const { id, pricing, caching, account, apiKey, baseUrl, model, deadlineMs } = options;
+    const { id, pricing, caching, takesCacheKeys, account, apiKey, baseUrl, model, deadlineMs } = options;
     this.id = id;
     this.pricing = pricing;
     this.caching = caching;
     this.account = account;
+    this.takesCacheKeys = takesCacheKeys;
     this.origin = new URL(baseUrl).origin;
     this.endpoint = `${baseUrl}#${model}`;
     this.api = new OpenAI({

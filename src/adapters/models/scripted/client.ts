@@ -19,6 +19,7 @@ export interface ScriptedClientOptions {
 
 export class ScriptedClient implements ModelClient {
   readonly source = 'scripted';
+  readonly takesCacheKeys = false;
 
   readonly id: string;
   readonly pricing: Pricing | null;

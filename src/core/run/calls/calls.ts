@@ -9,11 +9,12 @@ import { messageOf, ProviderError } from '../../errors.ts';
 import type { RenderedRequest } from '../../prompt/request.ts';
 import type { RunEvent, SampleId } from '../events.ts';
 import type { ModelClient, ModelRequest, ModelResponse } from '../model-client.ts';
-import type { PlanItem } from '../plan.ts';
+import type { Candidate, PlanItem } from '../plan.ts';
 import type { RunPorts } from '../ports.ts';
 import type { Attempt } from '../result.ts';
 import { mayGoAgain, retryDelay } from '../retry.ts';
 import { capReached, originDown, type Stop } from '../stop.ts';
+import { CacheKeys, cacheKeyOf } from './cache-keys.ts';
 import { boundOf, inputTokensAtMost } from './call-bound.ts';
 import { CircuitBreaker, isOutage } from './circuit-breaker.ts';
 import { OriginLimiter, type Place } from './origin-limiter.ts';
@@ -64,6 +65,7 @@ const CHARACTERS_PER_TOKEN = 4;
 export class Calls {
   private readonly origins = new Map<string, Origin>();
   private readonly gates = new Map<string, PrefixGate>();
+  private readonly cacheKeys = new Map<string, CacheKeys>();
   private lastDeparture = Promise.resolve();
   private reason: Stop | null = null;
 
@@ -87,8 +89,10 @@ export class Calls {
     const { client, parameters } = candidate;
     const { messages, tools, output } = rendered;
     const origin = this.originOf(client.origin);
-    const request = { messages, tools, output, parameters, repeat };
-    const gate = this.gateOf(client);
+    const shard = client.takesCacheKeys ? this.shardOf(candidate) : null;
+    const cacheKey = shard === null ? {} : { cacheKey: cacheKeyOf(candidate.target.version, shard) };
+    const request = { messages, tools, output, parameters, repeat, ...cacheKey };
+    const gate = this.gateOf(client, shard ?? 0);
     const call: Call = {
       client,
       request,
@@ -197,10 +201,16 @@ export class Calls {
     return origin;
   }
 
-  /** A provider's cache belongs to a model of an account. */
-  private gateOf({ caching, endpoint, account }: ModelClient): PrefixGate | null {
+  private shardOf({ id }: Candidate): number {
+    const keys = this.cacheKeys.get(id) ?? new CacheKeys();
+    this.cacheKeys.set(id, keys);
+    return keys.next(this.ports.now());
+  }
+
+  /** A provider's cache belongs to a model of an account, and with cache keys each key has its own. */
+  private gateOf({ caching, endpoint, account }: ModelClient, shard: number): PrefixGate | null {
     if (caching === null) return null;
-    const key = `${endpoint}\u0000${account ?? ''}`;
+    const key = `${endpoint}\u0000${account ?? ''}\u0000${shard}`;
     const gate = this.gates.get(key) ?? new PrefixGate(caching, this.ports.now);
     this.gates.set(key, gate);
     return gate;

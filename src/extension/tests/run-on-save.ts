@@ -1,0 +1,60 @@
+/** The Test Explorer's continuous run: on each save, what the saved file is part of; what is the same is not asked again. */
+import * as vscode from 'vscode';
+import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
+import { isGolden, isPrompt } from '../documents.ts';
+import { showError } from '../messages.ts';
+import type { Services } from '../services.ts';
+import type { ShownRun } from '../runs.ts';
+
+/** What it needs of the Test Explorer. */
+export interface WatchedTests {
+  /** `cap`: USD instead of `spend.perRun`. */
+  run(request: vscode.TestRunRequest, token: vscode.CancellationToken, cap?: number): Promise<ShownRun | undefined>;
+  discover(): Promise<void>;
+  itemOfPrompt(file: string): vscode.TestItem | undefined;
+  fileOf(item: vscode.TestItem): string | undefined;
+}
+
+/** Until the user switches it off. The cap `spend.perRun` is that of all these runs together. */
+export async function runOnSave(
+  request: vscode.TestRunRequest,
+  token: vscode.CancellationToken,
+  explorer: WatchedTests,
+  services: Services,
+): Promise<void> {
+  let left: number | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  const runFor = async (document: vscode.TextDocument): Promise<void> => {
+    const items = await affected(document, request, explorer, services);
+    if (items.length === 0 || token.isCancellationRequested) return;
+    const run = await explorer.run(new vscode.TestRunRequest(items, request.exclude, request.profile), token, left);
+    const spend = run?.report?.spend;
+    if (spend && spend.cap !== null) left = Math.max(0, spend.cap - (spend.usd ?? 0) - spend.unconfirmedUsd);
+  };
+  if (request.include === undefined) await explorer.discover();
+  await new Promise<void>((resolve) => {
+    const saves = vscode.workspace.onDidSaveTextDocument((document) => {
+      last = last.then(() => runFor(document)).catch((error: unknown) => showError(error, services));
+    });
+    token.onCancellationRequested(() => {
+      saves.dispose();
+      resolve();
+    });
+  });
+}
+
+/** Of what the user watches: the items that the saved file is part of. A partial may be part of any prompt. */
+async function affected(
+  document: vscode.TextDocument,
+  { include }: vscode.TestRunRequest,
+  explorer: WatchedTests,
+  services: Services,
+): Promise<vscode.TestItem[]> {
+  const file = document.uri.fsPath;
+  const isShared = (isPrompt(document) && isPartialPath(file)) || file.endsWith('goldset.yaml');
+  if (!isShared && !isPrompt(document) && !isGolden(document)) return [];
+  if (isShared) return include === undefined ? [] : [...include];
+  const prompts = isPrompt(document) ? [file] : await services.engine().promptsOfGolden(file);
+  if (include !== undefined) return include.filter((item) => prompts.includes(explorer.fileOf(item) ?? ''));
+  return prompts.flatMap((prompt) => explorer.itemOfPrompt(prompt) ?? []);
+}
