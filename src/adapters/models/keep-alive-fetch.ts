@@ -66,8 +66,9 @@ function responseOf(url: string, status: number, message: http.IncomingMessage):
   return { ...parts, body: bodyOf(message), text, json: () => text().then(JSON.parse) } as unknown as Response;
 }
 
-function bodyOf(message: Readable): AsyncIterable<unknown> {
+function bodyOf(message: Readable): AsyncIterable<unknown> & { cancel(): Promise<void> } {
   return {
+    cancel: () => Promise.resolve(void message.destroy()),
     [Symbol.asyncIterator]: () => {
       const chunks = message.iterator({ destroyOnReturn: false });
       return {

@@ -1,6 +1,6 @@
 /** OpenAI and every server that speaks its chat completions, by the official SDK. Streams; one attempt a call. */
 import OpenAI from 'openai';
-import type { ChatCompletion, ChatCompletionChunk, ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
+import type { ChatCompletion, ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
 import { ProviderError } from '../../../core/errors.ts';
 import type { CachingRule } from '../../../core/economics/data/caching-rules.ts';
 import type { Pricing } from '../../../core/economics/price.ts';
@@ -9,6 +9,7 @@ import { readReportedLimits } from '../../../core/run/reported-limits.ts';
 import { keepAliveFetch } from '../keep-alive-fetch.ts';
 import { chatBody } from './body.ts';
 import { providerErrorOf } from './errors.ts';
+import { readEvents } from './event-stream.ts';
 import { StreamedAnswer, wholeAnswer } from './streamed-answer.ts';
 
 export interface OpenaiClientOptions {
@@ -26,8 +27,6 @@ export interface OpenaiClientOptions {
   readonly deadlineMs: number;
   readonly now: () => number;
 }
-
-type Stream = AsyncIterable<ChatCompletionChunk> & { readonly controller: AbortController };
 
 export class OpenaiClient implements ModelClient {
   readonly source = 'model';
@@ -92,16 +91,17 @@ export class OpenaiClient implements ModelClient {
     const { id, model, official } = this.options;
     const body = { ...chatBody(model, request, official), stream: true, stream_options: { include_usage: true } };
     const call = this.api.chat.completions.create(body as unknown as ChatCompletionCreateParamsStreaming, { signal });
-    const { data, response } = await call.withResponse();
+    const response = await call.asResponse();
     const limits = readReportedLimits((name) => response.headers.get(name), new Date());
     if (limits !== null) onLimits?.(limits);
     const type = response.headers.get('content-type') ?? 'text/event-stream';
     if (type.includes('application/json')) return answer.add(wholeAnswer((await response.json()) as ChatCompletion));
-    if (!type.includes('text/event-stream')) {
-      (data as Stream).controller.abort();
+    const { body: stream } = response;
+    if (stream === null || !type.includes('text/event-stream')) {
+      await stream?.cancel();
       throw new ProviderError('malformed', `${id} answered with ${type.slice(0, 80)} instead of a stream of events.`, response.status);
     }
-    for await (const chunk of data) answer.add(chunk);
+    await readEvents(id, stream, (chunk) => answer.add(chunk));
   }
 
   private failure(error: unknown, signal: AbortSignal, deadline: AbortSignal): ProviderError {
