@@ -203,3 +203,40 @@ describe('golden sets', () => {
     );
   });
 });
+
+describe('a long golden set', () => {
+  const item = (i: number): string =>
+    [
+      `- id: case-${i}\n  vars: { ticket: "Ticket ${i}: ${'word '.repeat(30)}" }\n  expected: { label: refund }\n`,
+      `- vars:\n    text: |\n      - not an item\n      - ${i}\n\n  assert:\n    - type: nonsense\n      value: ${i}\n`,
+      `# a comment\n- description: 'multi\n    line ${i}'\n  vars:\n    list: [a, "b\n      - c", ${i}]\n  critical: true\n`,
+      `- "no map ${i}"\n`,
+      `- id: case-${i - (i % 4)}\n  vars: {}\n  unknownKey: ${i}\n`,
+    ][i % 5] ?? '';
+  const text = Array.from({ length: 3000 }, (_, i) => item(i)).join('');
+  /** What looks like an anchor keeps a list from being read in pieces. */
+  const WHOLE = '# &x\n';
+  const shifted = (value: unknown): unknown =>
+    JSON.parse(JSON.stringify(value), (key, part: unknown) =>
+      (key === 'start' || key === 'end') && typeof part === 'number' ? part - WHOLE.length : part,
+    );
+
+  it('gives the same cases, problems and places in pieces as in one', () => {
+    const inPieces = readGoldenSet('g.golden.yaml', text);
+    const inOne = readGoldenSet('g.golden.yaml', WHOLE + text);
+    assert.ok(text.length > 300_000 && inPieces.cases.length > 2000 && inPieces.diagnostics.length > 500);
+    assert.deepEqual(inPieces.cases, shifted(inOne.cases));
+    assert.deepEqual(inPieces.diagnostics, shifted(inOne.diagnostics));
+  });
+
+  it('is read in one where it is not certain: broken text, anchors, a map, several documents', () => {
+    const good = readGoldenSet('g.golden.yaml', text).cases.length;
+    for (const [broken, cases] of [
+      [`${text}- vars: { x: "unterminated\n`, 0],
+      [`${text}- &a { vars: {} }\n- *a\n`, good + 2],
+      [`tests:\n${text.replaceAll(/^(?=.)/gm, '  ')}`, good],
+    ] as const) {
+      assert.equal(readGoldenSet('g.golden.yaml', broken).cases.length, cases, broken.slice(-30));
+    }
+  });
+});

@@ -2,7 +2,7 @@
 import { Diagnostics } from '../diagnostics.ts';
 import { isJsonObject, type JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
-import { readYaml, type Path } from '../yaml.ts';
+import { readYaml, type Path, type YamlSource } from '../yaml.ts';
 import { Fields } from '../prompt/formats/fields.ts';
 import type { GoldenCase, GoldenSet } from './case.ts';
 import { CaseReader, type CasePlaces } from './case-reader.ts';
@@ -11,6 +11,8 @@ import { readCsvRows } from './csv.ts';
 /** Beyond these a file is refused with advice, so that no editor and no CI job hangs on it. In characters. */
 const MAX_YAML = 24 * 1024 * 1024;
 const MAX_LINES = 256 * 1024 * 1024;
+/** Characters of a YAML list that are parsed at once. */
+const PIECE = 128 * 1024;
 
 export function readGoldenSet(path: string, text: string): GoldenSet {
   const diagnostics = new Diagnostics(path);
@@ -40,6 +42,8 @@ export function tooLarge(path: string, size: number, limit = MAX_YAML): GoldenSe
 
 function readList(path: string, text: string, diagnostics: Diagnostics): GoldenCase[] {
   const bom = text.startsWith('\uFEFF') ? 1 : 0;
+  const inPieces = readPieces(path, text, bom, diagnostics);
+  if (inPieces !== null) return inPieces;
   const yaml = readYaml(text.slice(bom), diagnostics, bom);
   if (yaml === null || yaml.value === null) return [];
   const nested = isJsonObject(yaml.value) && Array.isArray(yaml.value['tests']);
@@ -58,6 +62,44 @@ function readList(path: string, text: string, diagnostics: Diagnostics): GoldenC
       keyOf: (keys) => yaml.keyRangeOf([...at, ...keys]),
     });
   });
+}
+
+/** A long list piece by piece, so that its syntax tree is never in memory as a whole; null: it must be read in one. */
+function readPieces(path: string, text: string, bom: number, diagnostics: Diagnostics): GoldenCase[] | null {
+  const pieces = listPieces(text, bom);
+  if (pieces.length < 2) return null;
+  const found = new Diagnostics(path);
+  let yaml: YamlSource = noSource(() => ({ start: 0, end: 0 }));
+  const source: YamlSource = { value: null, offset: 0, rangeOf: (at) => yaml.rangeOf(at), keyRangeOf: (at) => yaml.keyRangeOf(at) };
+  const reader = new CaseReader(new Fields(source, found, 'golden'), path);
+  const cases: GoldenCase[] = [];
+  for (const { start, end } of pieces) {
+    const piece = readYaml(text.slice(start, end), new Diagnostics(path), start);
+    if (piece === null || !Array.isArray(piece.value)) return null;
+    yaml = piece;
+    piece.value.forEach((item, i) => {
+      const valueOf = (keys: Path): TextRange => piece.rangeOf([i, ...keys]);
+      cases.push(...reader.read(item, [i], { whole: valueOf([]), valueOf, keyOf: (keys) => piece.keyRangeOf([i, ...keys]) }));
+    });
+  }
+  for (const item of found.list) diagnostics.list.push(item);
+  return cases;
+}
+
+/** Where a list in block style can be cut, between items; one range, where that is not certain. */
+function listPieces(text: string, from: number): TextRange[] {
+  const whole = [{ start: from, end: text.length }];
+  if (text.length < 2 * PIECE) return whole;
+  // Another document, a map, or an anchor that a later item may need.
+  if (/^(?:---|\.\.\.|[^\s#-])/m.test(text.slice(from)) || /(?:^|[\s[{,:])[&*][^\s,\]}]/m.test(text)) return whole;
+  const pieces: TextRange[] = [];
+  let start = from;
+  for (;;) {
+    const cut = text.indexOf('\n- ', start + PIECE);
+    if (cut === -1) return [...pieces, { start, end: text.length }];
+    pieces.push({ start, end: cut + 1 });
+    start = cut + 1;
+  }
 }
 
 function readJsonl(path: string, text: string, diagnostics: Diagnostics): GoldenCase[] {
