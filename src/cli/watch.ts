@@ -29,6 +29,8 @@ export function untilChanged(files: readonly string[], signal: AbortSignal): Pro
         if (timer) clearTimeout(timer);
         timer = setTimeout(() => end(true), SETTLE);
       });
+      // A folder that is gone is a change too.
+      watcher.on('error', () => end(true));
       watchers.push(watcher);
     }
     if (signal.aborted) end(false);

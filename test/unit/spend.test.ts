@@ -254,6 +254,25 @@ describe('a resumed run', () => {
     }
   });
 
+  it('the same request of several samples is paid once, and counted once, before and after', async () => {
+    const same = Array.from({ length: 6 }, (_, i) => `- { id: c${i}, vars: { x: same }, expected: ok }`).join('\n');
+    for (const cache of ['use', 'off'] as const) {
+      for (let cut = 1; cut < 12; cut++) {
+        const world = new World();
+        let asked = 0;
+        const plan = planOf(same, [modelOf(() => (asked++, Promise.resolve({})))]);
+        await world.run(plan, { cache, concurrency: 1 });
+        world.journal.splice(cut);
+        const paid = world.journal.filter((record) => record.kind === 'answer').length;
+        asked = 0;
+        if (paid === 0) world.answers.clear();
+        const report = await world.resume(plan, { cache });
+        assert.equal(report.calls.asked, paid + asked, `${cache}, ${cut}`);
+        assert.equal(report.calls.asked, cache === 'use' ? 1 : 6);
+      }
+    }
+  });
+
   it('asks again for samples that ended in an error', async () => {
     const world = new World();
     let broken = true;

@@ -100,7 +100,7 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
   const journal = (record: JournalRecord): void => void ports.journal.append(record);
   const ledger = new SpendLedger({ cap, spent: resumed?.spentUsd ?? 0, journal });
   const calls = new Calls(ports, { concurrency, signal, began, streamText, ledger });
-  const answers = new Answers({ store: ports.answers, mode: cache, carried: resumed?.carried ?? new Map<string, null>(), journal });
+  const answers = new Answers({ store: ports.answers, mode: cache, carried: resumed?.carried ?? new Map<string, never>(), journal });
   const renders = new RenderQueue(plan, ports.evaluator);
   const tell = (outline: ResultOutline, result: Result): void => {
     outlines.push(outline);

@@ -4,13 +4,20 @@ import type { ModelResponse } from './model-client.ts';
 import { sampleKey } from './result.ts';
 import type { ResultOutline } from './result-list.ts';
 
+export interface CarriedAnswer {
+  /** Of the request. */
+  readonly key: string;
+  /** Null: the response cache has it. */
+  readonly response: ModelResponse | null;
+}
+
 export interface Resumed {
   /** ISO 8601, of the run's first part. */
   readonly startedAt: string;
   /** Samples that were answered and graded, by `sampleKey`. */
   readonly done: ReadonlyMap<string, ResultOutline>;
-  /** Answers that were paid for and not graded, by request key; null: the response cache has it. */
-  readonly carried: ReadonlyMap<string, ModelResponse | null>;
+  /** Answers that were paid for and not graded, by `sampleKey`. */
+  readonly carried: ReadonlyMap<string, CarriedAnswer>;
   /** USD that was spent, with the most of calls whose end nobody saw. */
   readonly spentUsd: number;
 }
@@ -18,7 +25,9 @@ export interface Resumed {
 /** A sample without an answer is asked again, whatever kept it from having one. */
 export function resumedFrom({ head, outlines, answers, booked }: JournalContent): Resumed {
   const done = new Map(outlines.filter(({ answered }) => answered).map((outline) => [sampleKey(outline), outline]));
-  const carried = new Map(answers.filter(({ sample }) => !done.has(sampleKey(sample))).map(({ key, response }) => [key, response]));
+  const carried = new Map(
+    answers.filter(({ sample }) => !done.has(sampleKey(sample))).map(({ sample, key, response }) => [sampleKey(sample), { key, response }]),
+  );
   const costs = [...done.values()].reduce((sum, { source, costUsd }) => sum + (source === 'cache' ? 0 : (costUsd ?? 0)), 0);
   return { startedAt: head?.startedAt ?? '', done, carried, spentUsd: Math.max(booked, costs) };
 }

@@ -1,8 +1,8 @@
 /** Keeps the response cache within its limits: old and surplus segments go, small ones become one. */
-import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { isAlive } from '../lock-file.ts';
-import { cacheFolder, segmentName, segmentsIn } from './response-cache.ts';
+import { takeLock } from '../lock-file.ts';
+import { cacheFolder, isBeingWritten, segmentName, segmentsIn } from './response-cache.ts';
 import { SegmentReader, SegmentWriter, type Entry } from './segment.ts';
 
 export interface CacheLimits {
@@ -16,22 +16,16 @@ export const DEFAULT_LIMITS: CacheLimits = { maxBytes: 256 << 20, maxAge: 30 * 2
 /** Every run makes a segment; so many small ones are worth the work. */
 const MERGE_FROM = 32;
 const SMALL = 1 << 20;
-/** ms after which a lock is left over from a process that was killed. */
-const STALE = 60_000;
-
 /** One process prunes at a time; the others go on without. */
 export function pruneCache(root: string, limits: CacheLimits, now: number): void {
   const folder = cacheFolder(root);
   if (!existsSync(folder)) return;
-  const lock = path.join(folder, 'prune.lock');
-  if (existsSync(lock) && now - statSync(lock).mtimeMs > STALE) rmSync(lock, { force: true });
-  const descriptor = tryOpen(lock);
-  if (descriptor === null) return;
+  const lock = takeLock(path.join(folder, 'prune.lock'));
+  if (lock === null) return;
   try {
     prune(folder, limits, now);
   } finally {
-    closeSync(descriptor);
-    rmSync(lock, { force: true });
+    lock.release();
   }
 }
 
@@ -76,18 +70,7 @@ function merge(folder: string, files: readonly string[], now: number): void {
   for (const file of files) rmSync(file, { force: true });
 }
 
-const isBeingWritten = (name: string): boolean => isAlive(Number(name.split('-')[1]));
-
 function sizeAndTime(file: string): { size: number; mtimeMs: number } {
   const { size, mtimeMs } = statSync(file);
   return { size, mtimeMs };
-}
-
-function tryOpen(file: string): number | null {
-  try {
-    return openSync(file, 'wx');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
-    throw error;
-  }
 }

@@ -3,10 +3,11 @@
  * processes. Nothing is locked to read or to write; what others add is seen when something is missed.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { AnswerStore } from '../../../core/run/calls/answers.ts';
 import type { ModelResponse } from '../../../core/run/model-client.ts';
+import { isAlive } from '../lock-file.ts';
 import { dataFolder } from '../run-files.ts';
 import { ANY, lineOf, SegmentReader, SegmentWriter, type Entry } from './segment.ts';
 
@@ -102,11 +103,14 @@ export class ResponseCache implements AnswerStore {
   clear(): void {
     this.close();
     if (!existsSync(this.folder)) return;
-    for (const name of segmentsIn(this.folder)) rmSync(path.join(this.folder, name), { force: true });
+    for (const name of segmentsIn(this.folder)) if (!isBeingWritten(name)) rmSync(path.join(this.folder, name), { force: true });
   }
 
   close(): void {
+    const file = this.writer?.file;
     this.endSegment();
+    // From now on nobody writes it, whether this process lives or not.
+    if (file !== undefined && existsSync(file)) renameSync(file, file.replace(`-${process.pid}-`, '-0-'));
     for (const segment of this.segments.values()) segment.close();
     this.segments.clear();
     this.index.clear();
@@ -173,6 +177,9 @@ export class ResponseCache implements AnswerStore {
     this.writer = null;
   }
 }
+
+/** Whether the process that its name names is alive. */
+export const isBeingWritten = (name: string): boolean => isAlive(Number(name.split('-')[1]));
 
 /** Sortable by time; the process that writes it is in the name. 0: nobody does. */
 export const segmentName = (now: number, pid: number): string =>

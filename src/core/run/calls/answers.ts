@@ -3,6 +3,8 @@ import { HumanError } from '../../errors.ts';
 import type { SampleId } from '../events.ts';
 import type { AnswerRecord } from '../journal.ts';
 import type { ModelResponse } from '../model-client.ts';
+import { sampleKey } from '../result.ts';
+import type { CarriedAnswer } from '../resume.ts';
 
 /** `use`: read and write. `refresh`: ask anew and write. `off`: neither. `frozen`: read only, and a miss is an error. */
 export const CACHE_MODES = ['use', 'refresh', 'off', 'frozen'] as const;
@@ -24,8 +26,8 @@ export interface KnownAnswer {
 export interface AnswersOptions {
   readonly store: AnswerStore;
   readonly mode: CacheMode;
-  /** Of the part of this run that was interrupted; null: the store has it. */
-  readonly carried: ReadonlyMap<string, ModelResponse | null>;
+  /** Of the part of this run that was interrupted, by `sampleKey`. */
+  readonly carried: ReadonlyMap<string, CarriedAnswer>;
   /** Has the answer on disk when it returns. */
   readonly journal: (record: AnswerRecord) => void;
 }
@@ -42,8 +44,9 @@ export class Answers {
    */
   async get(sample: SampleId, key: string, account: string | null, ask: () => Promise<ModelResponse | null>): Promise<KnownAnswer | null> {
     const { store, mode, carried } = this.options;
-    if (carried.has(key)) {
-      const response = carried.get(key) ?? store.find(key, account);
+    const own = carried.get(sampleKey(sample));
+    if (own?.key === key) {
+      const response = own.response ?? store.find(key, account);
       if (response !== null) return { response, reused: false };
     }
     if (mode === 'use' || mode === 'frozen') {
@@ -62,16 +65,16 @@ export class Answers {
       const response = await underWay.catch(() => null);
       if (response !== null) return { response, reused: true };
     }
-    const own = ask().then((response) => {
+    const asked = ask().then((response) => {
       if (response !== null) this.paid(sample, key, account, response);
       return response;
     });
-    this.underWay.set(key, own);
+    this.underWay.set(key, asked);
     try {
-      const response = await own;
+      const response = await asked;
       return response === null ? null : { response, reused: false };
     } finally {
-      if (this.underWay.get(key) === own) this.underWay.delete(key);
+      if (this.underWay.get(key) === asked) this.underWay.delete(key);
     }
   }
 
