@@ -1,12 +1,16 @@
 /** Waits until one of some files changes. */
-import { watch, type FSWatcher } from 'node:fs';
+import { existsSync, statSync, watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';
 
 /** ms of silence after the last change: editors save in several steps. */
 const SETTLE = 120;
 
-/** True: something changed. False: the signal aborted. Folders are watched, since editors replace files. */
-export function untilChanged(files: readonly string[], signal: AbortSignal): Promise<boolean> {
+/**
+ * True: something changed after `since` (ms since 1970). False: the signal aborted, or nothing is left to watch.
+ * Folders are watched, since editors replace files.
+ */
+export function untilChanged(files: readonly string[], since: number, signal: AbortSignal): Promise<boolean> {
+  if (files.some((file) => existsSync(file) && statSync(file).mtimeMs > since)) return Promise.resolve(true);
   const folders = new Map<string, Set<string>>();
   for (const file of files) {
     const names = folders.get(path.dirname(file)) ?? new Set();
@@ -24,6 +28,7 @@ export function untilChanged(files: readonly string[], signal: AbortSignal): Pro
     const cancel = (): void => end(false);
     signal.addEventListener('abort', cancel, { once: true });
     for (const [folder, names] of folders) {
+      if (!existsSync(folder)) continue;
       const watcher = watch(folder, (_event, name) => {
         if (name !== null && !names.has(name)) return;
         if (timer) clearTimeout(timer);
@@ -33,6 +38,6 @@ export function untilChanged(files: readonly string[], signal: AbortSignal): Pro
       watcher.on('error', () => end(true));
       watchers.push(watcher);
     }
-    if (signal.aborted) end(false);
+    if (signal.aborted || watchers.length === 0) end(false);
   });
 }

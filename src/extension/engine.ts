@@ -251,7 +251,18 @@ export class Engine {
     const list = new ResultList(outlines, (position) => byPosition.get(position) as Result);
     const complete = end?.complete ?? false;
     const stopped = complete ? null : INTERRUPTED;
-    const known = { heads, outlines, results: list, complete, gate: DEFAULT_GATE, stopped, resumed: 0, cap: null, unconfirmedUsd: 0 };
+    const known = {
+      heads,
+      outlines,
+      results: list,
+      complete,
+      gate: DEFAULT_GATE,
+      stopped,
+      resumed: 0,
+      cap: null,
+      unconfirmedUsd: 0,
+      countedUsd: 0,
+    };
     const report = reportRun({ id, startedAt, toolVersion, ...known });
     return end === null ? report : { ...report, verdict: end.verdict };
   }

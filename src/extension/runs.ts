@@ -2,6 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunEvent } from '../core/run/events.ts';
+import { ConfigurationError } from '../core/errors.ts';
 import { headOf, type CandidateHead } from '../core/run/candidate-report.ts';
 import type { RunReport } from '../core/run/report.ts';
 import type { Result } from '../core/run/result.ts';
@@ -78,11 +79,12 @@ export class Runs {
     const resumed = options.resume === undefined ? prepared : { ...prepared, id: options.resume, isResumed: true };
     const cap = options.cap ?? prepared.workspace.config.spend.perRun;
     if (!(await mayStart(engine, resumed, cap, options.mustAsk))) return undefined;
+    if (this.cancels.has(resumed.id)) throw new ConfigurationError('run/under-way', 'This run is going on already.');
     const run = shownRun(resumed);
     this.latestRun = run;
     const abort = new AbortController();
     this.cancels.set(run.id, abort);
-    options.token?.onCancellationRequested(() => abort.abort());
+    const cancelled = options.token?.onCancellationRequested(() => abort.abort());
     await this.announce();
     try {
       await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: 'Goldset' }, async (progress) => {
@@ -95,6 +97,7 @@ export class Runs {
       this.remember(run);
       return run;
     } finally {
+      cancelled?.dispose();
       this.cancels.delete(run.id);
       await this.announce();
       this.changed.fire();

@@ -164,6 +164,26 @@ describe('the openai client', () => {
     });
   }
 
+  it('keeps an answer that was whole when the connection broke, and no key that a stream repeats', async () => {
+    const whole = await ask(
+      clientFor(
+        await serve((_q, r) => {
+          stream(r, chunk({ content: 'all of it' }), chunk({}, 'stop'));
+          setTimeout(() => r.destroy(), 20);
+        }),
+      ),
+    );
+    assert.deepEqual([whole.output, whole.finish, whole.usage], ['all of it', 'stop', null]);
+    const url = await serve((_q, r) => {
+      stream(r, chunk({ content: 'a' }), 'data: {"error":{"message":"bad sk-planted-secret-123"}}\n\n');
+      r.end();
+    });
+    const error = await failure(ask(clientFor(url, 'sk-planted-secret-123')));
+    assert.deepEqual([error.failure, error.mayBeBilled, error.message.includes('sk-planted')], ['server', true, false]);
+    const cut = await serve((_q, r) => void r.writeHead(400).end(`{"error":{"message":"${'x'.repeat(490)}sk-planted-secret-123"}}`));
+    assert.ok(!(await failure(ask(clientFor(cut, 'sk-planted-secret-123')))).message.includes('sk-planted'));
+  });
+
   it('a server that is not there is a connection error that names the origin', async () => {
     const error = await failure(ask(clientFor('http://127.0.0.1:9/v1')));
     assert.equal(error.failure, 'connection');

@@ -192,6 +192,17 @@ describe('the response cache', () => {
     rmSync(other, { recursive: true, force: true });
   });
 
+  it('a cache that cannot be written says so, and nothing more', () => {
+    cache.keep(key(1), A, answerOf());
+    cache.close();
+    rmSync(cacheFolder(root), { recursive: true });
+    writeFileSync(cacheFolder(root), 'a file');
+    assert.equal(cache.keep(key(2), A, answerOf()), false);
+    assert.equal(cache.find(key(2), A), null);
+    assert.doesNotThrow(() => pruneCache(root, { maxBytes: 0, maxAge: 0 }, Date.now()));
+    rmSync(cacheFolder(root));
+  });
+
   it('takes only what is an answer', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

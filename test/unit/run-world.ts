@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { setMaxListeners } from 'node:events';
 import { sha256 } from '../../src/adapters/workspace/golden-hash.ts';
+import { HumanError } from '../../src/core/errors.ts';
 import { pricingOf, scriptedPrice } from '../../src/core/economics/price.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
@@ -91,8 +92,9 @@ export class World {
 
   readonly random: () => number;
 
-  run(plan: Plan, options: Partial<RunOptions> = {}): Promise<RunReport> {
-    return this.clock.run(this.start(plan, options));
+  /** `room`: lines that the journal takes before its disk is full. */
+  run(plan: Plan, options: Partial<RunOptions> = {}, room = Infinity): Promise<RunReport> {
+    return this.clock.run(this.start(plan, options, room));
   }
 
   /** A run that goes on with what the journal has. */
@@ -103,13 +105,19 @@ export class World {
     });
   }
 
-  start(plan: Plan, options: Partial<RunOptions> = {}): Promise<RunReport> {
+  start(plan: Plan, options: Partial<RunOptions> = {}, room = Infinity): Promise<RunReport> {
     const { clock, journal, answers, events } = this;
     return executeRun(
       plan,
       {
         evaluator: { render: (job) => Promise.resolve(renderHere(job)), grade: (job) => Promise.resolve(gradeHere(job)) },
-        journal: { append: (record) => journal.push(record) - 1, result: (position) => this.result(position) },
+        journal: {
+          append: (record) => {
+            if (journal.length >= room) throw new HumanError('journal/write', 'no room');
+            return journal.push(record) - 1;
+          },
+          result: (position) => this.result(position),
+        },
         answers: { find: (key) => answers.get(key) ?? null, keep: (key, _account, answer) => Boolean(answers.set(key, answer)) },
         hash: sha256,
         now: clock.now,

@@ -3,11 +3,13 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { sha256 } from '../../src/adapters/workspace/golden-hash.ts';
 import { ProviderError } from '../../src/core/errors.ts';
-import { inputTokensAtMost } from '../../src/core/run/calls/call-bound.ts';
+import { boundOf, inputTokensAtMost } from '../../src/core/run/calls/call-bound.ts';
 import { requestKey } from '../../src/core/run/calls/request-key.ts';
 import { assumedCost, likelyCost, surveyPlan, unpriced } from '../../src/core/run/estimate.ts';
 import { gradeHere, renderHere } from '../../src/core/run/evaluate-here.ts';
+import { readJournal } from '../../src/core/run/journal.ts';
 import type { ModelRequest } from '../../src/core/run/model-client.ts';
+import { resumedFrom } from '../../src/core/run/resume.ts';
 import { answerOf, goldenOf, modelOf, planOf, World, type Complete } from './run-world.ts';
 import { seeded } from './virtual-clock.ts';
 
@@ -50,6 +52,35 @@ describe('the spend cap', () => {
         await world.resume(plan, { cap });
         assert.ok(billed <= cap + 1e-12, `seed ${seed}, resumed: billed ${billed} of ${cap}`);
       }
+    }
+  });
+
+  it('bounds parameters that multiply the cost, or says that it cannot', () => {
+    const bound = (parameters: Record<string, string | number>): number | null => {
+      const output = { format: null, name: null, schema: null, strict: false };
+      return boundOf(
+        modelOf(() => Promise.resolve({})),
+        { messages: [], tools: [], output, parameters, repeat: 0 },
+      );
+    };
+    const one = bound({ maxOutputTokens: 100 }) ?? 0;
+    assert.equal(((bound({ maxOutputTokens: 100, n: 8 }) ?? 0) - one).toFixed(9), ((7 * 100 * 2) / 1e6).toFixed(9));
+    assert.equal(bound({ maxOutputTokens: 100, service_tier: 'priority' }), null);
+  });
+
+  it('a journal that cannot be written ends the run at once, whatever waits', async () => {
+    for (let room = 1; room < 30; room++) {
+      const world = new World(room);
+      let asked = 0;
+      const complete: Complete = async (_request, { signal }) => {
+        asked++;
+        await world.clock.sleep(100, signal);
+        if (signal.aborted) throw new ProviderError('aborted', 'cancelled');
+        return {};
+      };
+      const plan = planOf(goldenOf(40), [modelOf(complete)], { parameters: { maxOutputTokens: 20 } });
+      await assert.rejects(world.run(plan, { cap: 0.003, concurrency: 4 }, room), /no room/, `${room} lines`);
+      assert.ok(asked <= 4 + room, `${asked} asked with room for ${room} lines`);
     }
   });
 
@@ -215,6 +246,48 @@ describe('known answers', () => {
     };
     const report = await world.run(planOf(same, [modelOf(complete)]));
     assert.deepEqual([asked, report.calls.asked, report.calls.reused, report.verdict], [1, 1, 9, 'pass']);
+  });
+});
+
+describe('equal requests', () => {
+  it('are paid once more when the first fails, not once each', async () => {
+    const world = new World();
+    let asked = 0;
+    const same = Array.from({ length: 8 }, (_, i) => `- { id: c${i}, vars: { x: same }, expected: ok }`).join('\n');
+    const complete: Complete = async (_request, { signal }) => {
+      const own = ++asked;
+      await world.clock.sleep(50, signal);
+      if (own === 1) throw new ProviderError('bad-request', 'no', 400);
+      return {};
+    };
+    const report = await world.run(planOf(same, [modelOf(complete)]));
+    assert.deepEqual([asked, report.candidates[0]?.errors, report.calls.asked, report.calls.reused], [2, 1, 1, 6]);
+  });
+
+  it('and the same model twice is one candidate', () => {
+    const model = modelOf(() => Promise.resolve({}));
+    assert.equal(planOf(goldenOf(1), [model, model]).candidates.length, 1);
+  });
+});
+
+describe('a damaged journal', () => {
+  it('is counted, never thrown at, line by line', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('run', 'result', 'answer', 'reserved', 'settled', 'resumed', 'end', 'later'),
+        fc.jsonValue(),
+        fc.jsonValue(),
+        (kind, a, b) => {
+          const content = readJournal(
+            JSON.stringify({ kind, result: a, sample: b, key: a, call: b, usd: a, candidates: a, cases: b, id: 'x' }),
+          );
+          resumedFrom(content);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+    for (const line of ['{"kind":"run"}', '{"kind":"result"}', '{"kind":"answer","sample":7}', '[]', 'null', '{"kind":7}'])
+      assert.equal(readJournal(line).damaged, 1, line);
   });
 });
 

@@ -73,9 +73,10 @@ function bodyOf(message: Readable): AsyncIterable<unknown> & { cancel(): Promise
       const chunks = message.iterator({ destroyOnReturn: false });
       return {
         next: () => chunks.next(),
-        return: () => {
+        return: async () => {
+          await chunks.return?.();
           drain(message);
-          return Promise.resolve({ done: true, value: undefined });
+          return { done: true, value: undefined };
         },
       };
     },

@@ -1,8 +1,11 @@
 /** Answers in the journals of earlier runs: for what the response cache has lost, or was told not to keep. */
+import { existsSync } from 'node:fs';
+import type { JsonValue } from '../../core/json.ts';
 import type { AnswerStore } from '../../core/run/calls/answers.ts';
 import type { ModelResponse } from '../../core/run/model-client.ts';
 import type { Result } from '../../core/run/result.ts';
 import { readJournalEnds, readJournalFile } from './journal-file.ts';
+import { responseOf } from './response-cache/stored-response.ts';
 import { journalFile, listRuns } from './run-files.ts';
 
 /** Newest journals that are looked into. */
@@ -10,7 +13,7 @@ const MAX_JOURNALS = 20;
 
 /** The cache first; then, once something is missed, the journals of the same candidates. */
 export class CacheThenJournals implements AnswerStore {
-  private journals: Map<string, ModelResponse> | null = null;
+  private journals: Map<string, Journalled> | null = null;
 
   /** `candidates`: ids in the plan. `except`: the run itself. */
   constructor(
@@ -24,29 +27,46 @@ export class CacheThenJournals implements AnswerStore {
     const kept = this.cache.find(key, account);
     if (kept !== null) return kept;
     this.journals ??= this.readJournals();
-    return this.journals.get(key) ?? null;
+    const known = this.journals.get(key);
+    return known !== undefined && (account === null || known.account === null || known.account === account) ? known.response : null;
   }
 
   keep(key: string, account: string | null, answer: ModelResponse): boolean {
     return this.cache.keep(key, account, answer);
   }
 
-  private readJournals(): Map<string, ModelResponse> {
-    const answers = new Map<string, ModelResponse>();
+  private readJournals(): Map<string, Journalled> {
+    const answers = new Map<string, Journalled>();
     for (const id of listRuns(this.root).slice(0, MAX_JOURNALS)) {
       const file = journalFile(this.root, id);
-      const ends = id === this.except ? null : readJournalEnds(file);
-      if (!ends?.head.candidates.some((candidate) => this.candidates.has(candidate.id))) continue;
-      readJournalFile(file, (result) => {
-        const response = responseIn(result);
-        if (result.request && response !== null && !answers.has(result.request)) answers.set(result.request, response);
-      });
+      if (id === this.except || !existsSync(file)) continue;
+      if (!readJournalEnds(file)?.head.candidates.some((candidate) => this.candidates.has(candidate.id))) continue;
+      for (const [key, answer] of answersIn(file)) if (!answers.has(key)) answers.set(key, answer);
     }
     return answers;
   }
 }
 
-/** Null: the sample had no answer. */
-function responseIn({ output, toolCalls, finish, usage, ttftMs, latencyMs }: Result): ModelResponse | null {
-  return output === null || latencyMs === null ? null : { output, toolCalls, finish, usage, ttftMs, latencyMs };
+interface Journalled {
+  readonly account: string | null;
+  readonly response: ModelResponse;
 }
+
+/** What a run paid for, graded or not. */
+function answersIn(file: string): Map<string, Journalled> {
+  const graded = new Map<string, ModelResponse>();
+  const content = readJournalFile(file, (result) => {
+    const response = responseIn(result);
+    if (typeof result.request === 'string' && response !== null) graded.set(result.request, response);
+  });
+  const answers = new Map<string, Journalled>();
+  for (const { key, account, response } of content?.answers ?? []) {
+    const known = responseOf(response as unknown as JsonValue) ?? graded.get(key);
+    if (known) answers.set(key, { account: typeof account === 'string' ? account : null, response: known });
+  }
+  return answers;
+}
+
+/** Null: the sample had no answer, or none that can be trusted. */
+const responseIn = ({ output, toolCalls, finish, usage, ttftMs, latencyMs }: Result): ModelResponse | null =>
+  responseOf({ output, toolCalls, finish, usage, ttftMs, latencyMs } as unknown as JsonValue);

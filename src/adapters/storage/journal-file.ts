@@ -30,23 +30,25 @@ export class JournalFile implements RunJournal {
   /** A new journal. @throws {HumanError} when another process writes it. */
   static create(file: string): JournalFile {
     const lock = lockOf(file);
-    return new JournalFile(file, openSync(file, 'ax+'), lock, []);
+    return orRelease(lock, () => new JournalFile(file, openSync(file, 'ax+'), lock, []));
   }
 
   /** An interrupted journal, to go on with; a torn last line is cut off. @throws {HumanError} when another process writes it. */
   static resume(file: string): { journal: JournalFile; content: JournalContent } {
     const lock = lockOf(file);
-    const descriptor = openSync(file, 'a+');
-    const reader = new JournalReader();
-    const lines: Line[] = [];
-    let end = 0;
-    for (const line of linesOf(descriptor)) {
-      reader.line(line.text, line.position);
-      lines.push({ ...line, text: '' });
-      end = line.position + line.length;
-    }
-    if (end < fstatSync(descriptor).size) ftruncateSync(descriptor, end);
-    return { journal: new JournalFile(file, descriptor, lock, lines), content: reader.content };
+    return orRelease(lock, () => {
+      const descriptor = openSync(file, 'a+');
+      const reader = new JournalReader();
+      const lines: Line[] = [];
+      let end = 0;
+      for (const line of linesOf(descriptor)) {
+        reader.line(line.text, line.position);
+        lines.push({ ...line, text: '' });
+        end = line.position + line.length;
+      }
+      if (end < fstatSync(descriptor).size) ftruncateSync(descriptor, end);
+      return { journal: new JournalFile(file, descriptor, lock, lines), content: reader.content };
+    });
   }
 
   append(record: JournalRecord): number {
@@ -97,6 +99,16 @@ function lockOf(file: string): Lock {
       'Wait until it ends, or start a run of your own without --resume.',
     );
   return lock;
+}
+
+/** A journal that cannot be opened is not held. */
+function orRelease<T>(lock: Lock, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
 }
 
 interface Line {

@@ -77,7 +77,16 @@ function storageOf(root: string, plan: Plan, id: string, journal: JournalFile, r
     close: () => {
       journal.close();
       cache.close();
-      pruneCache(root, DEFAULT_LIMITS, Date.now());
+      tidy(root);
     },
   };
+}
+
+/** A disk that is full is no reason to lose a report: the next run prunes. */
+function tidy(root: string): void {
+  try {
+    pruneCache(root, DEFAULT_LIMITS, Date.now());
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+  }
 }

@@ -48,34 +48,38 @@ async function watch(args: Arguments, session: Session, interrupt: AbortControll
   let cap = capOf(args, session);
   let ran: Ran = await runOnce(args, session, interrupt, cap);
   for (;;) {
-    if (cap !== null) cap = Math.max(0, cap - (ran.report?.spend.usd ?? 0) - (ran.report?.spend.unconfirmedUsd ?? 0));
+    if (cap !== null) cap = Math.max(0, cap - (ran.report?.spend.countedUsd ?? 0));
     if (interrupt.signal.aborted) return ran.code;
     process.stderr.write(`Watching ${ran.files.length} files; Ctrl+C ends.\n`);
-    if (!(await untilChanged(ran.files, interrupt.signal))) return INTERRUPTED;
+    if (!(await untilChanged(ran.files, ran.readAt, interrupt.signal))) return INTERRUPTED;
     ran = await runOnce(args, session, interrupt, cap).catch((error: unknown) => unrunnable(error, ran));
   }
 }
 
 /** What is half written cannot be run: that is said, and the next save is waited for. */
 function unrunnable(error: unknown, { files }: Ran): Ran {
-  if (!(error instanceof HumanError)) throw error;
+  // A run that lost its journal may have spent more than is known.
+  if (!(error instanceof HumanError) || error.code.startsWith('journal/')) throw error;
   process.stderr.write(plainText(`goldset: ${error.message}${error.hint === undefined ? '' : `\n  ${error.hint}`}\n`));
-  return { code: 2, report: null, files };
+  return { code: 2, report: null, files, readAt: Date.now() };
 }
 
 interface Ran {
   readonly code: number;
   readonly report: RunReport | null;
   readonly files: readonly string[];
+  /** When they were read, ms since 1970. */
+  readonly readAt: number;
 }
 
 async function runOnce(args: Arguments, session: Session, interrupt: AbortController, cap: number | null): Promise<Ran> {
+  const readAt = Date.now();
   const { plan, files } = await makePlan(args, session);
   const storage = openStorage(args, plan, session);
   try {
-    if (!(await mayRun({ plan, args, session, storage, cap }))) return { code: INTERRUPTED, report: null, files };
+    if (!(await mayRun({ plan, args, session, storage, cap }))) return { code: INTERRUPTED, report: null, files, readAt };
     const report = await execute(args, session, plan, storage, interrupt, cap);
-    return { code: interrupt.signal.aborted ? INTERRUPTED : exitCodeOf(report.verdict), report, files };
+    return { code: interrupt.signal.aborted ? INTERRUPTED : exitCodeOf(report.verdict), report, files, readAt };
   } finally {
     storage.close();
   }

@@ -80,6 +80,7 @@ export async function executeRun(plan: Plan, ports: RunPorts, options: RunOption
     resumed: resumed?.done.size ?? 0,
     cap,
     unconfirmedUsd: run.unconfirmedUsd,
+    countedUsd: run.countedUsd,
   });
   ports.journal.append({ kind: 'end', verdict: report.verdict, complete, endedAt: ports.date() });
   ports.emit({ type: 'ended', report });
@@ -90,6 +91,7 @@ interface Ran {
   readonly outlines: ResultOutline[];
   readonly stopped: Stop | null;
   readonly unconfirmedUsd: number;
+  readonly countedUsd: number;
 }
 
 async function runAll(plan: Plan, samples: number, ports: RunPorts, options: RunOptions): Promise<Ran> {
@@ -98,7 +100,7 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
   const outlines: ResultOutline[] = [];
   const began = ports.now();
   const journal = (record: JournalRecord): void => void ports.journal.append(record);
-  const ledger = new SpendLedger({ cap, spent: resumed?.spentUsd ?? 0, journal });
+  const ledger = new SpendLedger({ cap, spent: resumed?.spentUsd ?? 0, unconfirmed: resumed?.unconfirmedUsd ?? 0, journal });
   const calls = new Calls(ports, { concurrency, signal, began, streamText, ledger });
   const answers = new Answers({ store: ports.answers, mode: cache, carried: resumed?.carried ?? new Map<string, never>(), journal });
   const renders = new RenderQueue(plan, ports.evaluator);
@@ -122,7 +124,7 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
   await Promise.all(
     [...origins].map((origin) => forEachConcurrently(remaining(plan, origin, resumed), concurrency + IN_WORK, signal, guarded)),
   );
-  return { outlines, stopped: calls.stopped, unconfirmedUsd: ledger.unconfirmedUsd };
+  return { outlines, stopped: calls.stopped, unconfirmedUsd: ledger.unconfirmedUsd, countedUsd: ledger.countedUsd };
 }
 
 function* remaining(plan: Plan, origin: string, resumed: Resumed | null): Generator<PlanItem> {

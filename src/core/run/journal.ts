@@ -1,5 +1,5 @@
 /** The journal of a run: one JSON object a line, appended, never rewritten. A result is here before it is shown. */
-import { parseJson, isJsonObject } from '../json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
 import type { CandidateHead } from './candidate-report.ts';
 import type { SampleId } from './events.ts';
 import type { ModelResponse } from './model-client.ts';
@@ -27,6 +27,10 @@ export interface AnswerRecord {
   readonly kind: 'answer';
   readonly sample: SampleId;
   readonly key: string;
+  /** Keyed hash of whose key it was paid with; null: none was needed. */
+  readonly account: string | null;
+  /** What it cost, USD; null: nobody knows. */
+  readonly usd: number | null;
   readonly response: ModelResponse | null;
 }
 
@@ -54,8 +58,10 @@ export interface JournalContent {
   /** One per sample, the latest; in the order of their first lines. */
   readonly outlines: readonly ResultOutline[];
   readonly answers: readonly AnswerRecord[];
-  /** USD: what was settled, and the most of what was not. */
-  readonly booked: number;
+  /** USD of calls that were settled. */
+  readonly settledUsd: number;
+  /** USD at most of calls whose end nobody saw. */
+  readonly unconfirmedUsd: number;
   readonly end: EndRecord | null;
   /** Lines that could not be read: a torn last line, or damage. */
   readonly damaged: number;
@@ -70,6 +76,7 @@ export class JournalReader {
   private readonly answers: AnswerRecord[] = [];
   private readonly reserved = new Map<string, number>();
   private settled = 0;
+  private unconfirmed = 0;
 
   /** `onResult` sees each result whole, with where it stands. */
   constructor(private readonly onResult: (result: Result, position: number) => void = () => undefined) {}
@@ -84,7 +91,8 @@ export class JournalReader {
   get content(): JournalContent {
     const open = [...this.reserved.values()].reduce((sum, usd) => sum + usd, 0);
     const { head, end, damaged, answers } = this;
-    return { head, end, damaged, answers, outlines: [...this.outlines.values()], booked: this.settled + open };
+    const outlines = [...this.outlines.values()];
+    return { head, end, damaged, answers, outlines, settledUsd: this.settled, unconfirmedUsd: this.unconfirmed + open };
   }
 
   private take(record: JournalRecord, position: number): void {
@@ -95,7 +103,7 @@ export class JournalReader {
       case 'resumed':
         this.end = null;
         // Nobody saw how the calls that were under way ended.
-        for (const usd of this.reserved.values()) this.settled += usd;
+        for (const usd of this.reserved.values()) this.unconfirmed += usd;
         this.reserved.clear();
         break;
       case 'answer':
@@ -105,7 +113,8 @@ export class JournalReader {
         this.reserved.set(record.call, record.usd);
         break;
       case 'settled':
-        this.settled += record.usd ?? this.reserved.get(record.call) ?? 0;
+        if (record.usd === null) this.unconfirmed += this.reserved.get(record.call) ?? 0;
+        else this.settled += record.usd;
         this.reserved.delete(record.call);
         break;
       case 'result':
@@ -126,7 +135,28 @@ export function readJournal(text: string): JournalContent & { readonly results: 
   return { ...reader.content, results: [...results.values()] };
 }
 
+/** Null: this is no record of ours, or a damaged one. */
 export function recordOf(line: string): JournalRecord | null {
   const value = parseJson(line);
-  return isJsonObject(value) && typeof value['kind'] === 'string' ? (value as unknown as JournalRecord) : null;
+  if (!isJsonObject(value)) return null;
+  const { kind } = value;
+  const isWhole = typeof kind === 'string' && (Object.hasOwn(SHAPES, kind) ? SHAPES[kind]?.(value) : true);
+  return isWhole === true ? (value as unknown as JournalRecord) : null;
 }
+
+const isSample = (value: JsonValue | undefined): value is JsonObject =>
+  isJsonObject(value) && typeof value['candidate'] === 'string' && typeof value['case'] === 'string' && typeof value['repeat'] === 'number';
+
+/** What of a record is relied upon. */
+const SHAPES: Readonly<Record<string, (record: JsonObject) => boolean>> = {
+  run: ({ candidates, cases, id }) =>
+    typeof id === 'string' &&
+    Array.isArray(candidates) &&
+    candidates.every(isJsonObject) &&
+    Array.isArray(cases) &&
+    cases.every(isJsonObject),
+  result: ({ result }) => isSample(result) && Array.isArray(result['assertions']),
+  answer: ({ sample, key }) => isSample(sample) && typeof key === 'string',
+  reserved: ({ call, usd }) => typeof call === 'string' && typeof usd === 'number',
+  settled: ({ call, usd }) => typeof call === 'string' && (usd === null || typeof usd === 'number'),
+};

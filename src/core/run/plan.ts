@@ -68,7 +68,9 @@ export function planRun({ targets, parameters, repeats, selection, hash }: PlanI
       }),
     );
   });
-  return { candidates, repeats };
+  // The same model twice, or an override that changes nothing, is one candidate.
+  const distinct = new Map(candidates.map((item) => [item.candidate.id, item]));
+  return { candidates: [...distinct.values()], repeats };
 }
 
 function selectCases(target: RunTarget, { matches, tags }: CaseSelection): PlannedCase[] {

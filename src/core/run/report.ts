@@ -42,6 +42,8 @@ export interface RunReport {
     readonly cap: number | null;
     /** USD at most of calls whose end nobody saw; they count towards the cap. */
     readonly unconfirmedUsd: number;
+    /** USD that counts towards a cap: what was paid, as far as is known, and that. */
+    readonly countedUsd: number;
   };
 }
 
@@ -58,10 +60,11 @@ export interface ReportInput {
   readonly resumed: number;
   readonly cap: number | null;
   readonly unconfirmedUsd: number;
+  readonly countedUsd: number;
 }
 
 export function reportRun(input: ReportInput): RunReport {
-  const { id, startedAt, toolVersion, heads, outlines, results, complete, gate, stopped, resumed, cap, unconfirmedUsd } = input;
+  const { id, startedAt, toolVersion, heads, outlines, results, complete, gate, stopped, resumed, cap, unconfirmedUsd, countedUsd } = input;
   const byCandidate = groupBy(outlines, (outline) => outline.candidate);
   const judged = heads.map((head) => {
     const own = byCandidate.get(head.id) ?? [];
@@ -88,7 +91,7 @@ export function reportRun(input: ReportInput): RunReport {
     comparisons: [],
     choices: chooseModels(candidates, outlines, gate.margin),
     calls: { asked: paid.length, reused, regraded: reused, resumed },
-    spend: { usd: paid.length === 0 ? 0 : sumKnown(paid.map(({ costUsd }) => costUsd)), cap, unconfirmedUsd },
+    spend: { usd: paid.length === 0 ? 0 : sumKnown(paid.map(({ costUsd }) => costUsd)), cap, unconfirmedUsd, countedUsd },
     results,
   };
 }

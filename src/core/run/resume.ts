@@ -18,16 +18,19 @@ export interface Resumed {
   readonly done: ReadonlyMap<string, ResultOutline>;
   /** Answers that were paid for and not graded, by `sampleKey`. */
   readonly carried: ReadonlyMap<string, CarriedAnswer>;
-  /** USD that was spent, with the most of calls whose end nobody saw. */
+  /** USD that was spent, as far as is known. */
   readonly spentUsd: number;
+  /** USD at most of calls whose end nobody saw. */
+  readonly unconfirmedUsd: number;
 }
 
 /** A sample without an answer is asked again, whatever kept it from having one. */
-export function resumedFrom({ head, outlines, answers, booked }: JournalContent): Resumed {
+export function resumedFrom({ head, outlines, answers, settledUsd, unconfirmedUsd }: JournalContent): Resumed {
   const done = new Map(outlines.filter(({ answered }) => answered).map((outline) => [sampleKey(outline), outline]));
   const carried = new Map(
     answers.filter(({ sample }) => !done.has(sampleKey(sample))).map(({ sample, key, response }) => [sampleKey(sample), { key, response }]),
   );
-  const costs = [...done.values()].reduce((sum, { source, costUsd }) => sum + (source === 'cache' ? 0 : (costUsd ?? 0)), 0);
-  return { startedAt: head?.startedAt ?? '', done, carried, spentUsd: Math.max(booked, costs) };
+  // Parts of the run without a cap have no settled calls, and a call that was just settled may have no answer yet.
+  const answeredUsd = answers.reduce((sum, { usd }) => sum + (usd ?? 0), 0);
+  return { startedAt: head?.startedAt ?? '', done, carried, spentUsd: Math.max(settledUsd, answeredUsd), unconfirmedUsd };
 }

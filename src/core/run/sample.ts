@@ -1,4 +1,5 @@
 /** One sample of a run: render, answer (known or asked), grade. Whatever goes wrong becomes an error in its result. */
+import type { Usage } from '../economics/usage.ts';
 import { HumanError, messageOf, ProviderError } from '../errors.ts';
 import type { GradedResult } from '../grade/grade.ts';
 import type { Answers, KnownAnswer } from './calls/answers.ts';
@@ -33,9 +34,13 @@ export async function runSample(item: PlanItem, renders: RenderQueue, context: S
     const { messages, tools, output } = outcome.request;
     const { client, parameters } = candidate;
     key = requestKey(client.endpoint, { messages, tools, output, parameters, repeat }, ports.hash);
-    const known = await answers.get(sample, key, client.account, () => calls.ask(item, outcome.request, sample, attempts));
+    const costUsd = (usage: Usage): number | null => client.pricing?.costUsd(usage) ?? null;
+    const request = { sample, key, account: client.account, costUsd };
+    const known = await answers.get(request, () => calls.ask(item, outcome.request, sample, attempts));
     return known === null ? null : await gradeAnswer(item, key, known, attempts, context);
   } catch (error) {
+    // What cannot be kept must not be paid for any more: this ends the run.
+    if (error instanceof HumanError && error.code === 'journal/write') throw error;
     const cancelled = signal.aborted && error instanceof ProviderError && error.failure === 'aborted';
     return cancelled ? null : { ...blank(item, key, attempts), verdict: 'error', error: resultError(error) };
   }

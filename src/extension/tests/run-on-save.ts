@@ -29,7 +29,7 @@ export async function runOnSave(
     if (items.length === 0 || token.isCancellationRequested) return;
     const run = await explorer.run(new vscode.TestRunRequest(items, request.exclude, request.profile), token, left);
     const spend = run?.report?.spend;
-    if (spend && spend.cap !== null) left = Math.max(0, spend.cap - (spend.usd ?? 0) - spend.unconfirmedUsd);
+    if (spend && spend.cap !== null) left = Math.max(0, spend.cap - spend.countedUsd);
   };
   if (request.include === undefined) await explorer.discover();
   await new Promise<void>((resolve) => {

@@ -73,12 +73,13 @@ export class OpenaiClient implements ModelClient {
       if (signal.aborted) deadline.abort();
       await this.stream(request, deadline.signal, answer, callbacks.onLimits);
     } catch (error) {
-      throw this.failure(error, signal, deadline.signal);
+      // The answer was there; only the end of its stream was not.
+      if (!answer.isWhole || error instanceof ProviderError) throw this.failure(error, signal, deadline.signal);
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', cancel);
     }
-    if (deadline.signal.aborted) throw this.failure(null, signal, deadline.signal);
+    if (deadline.signal.aborted && !answer.isWhole) throw this.failure(null, signal, deadline.signal);
     return answer.finish();
   }
 

@@ -11,8 +11,11 @@ export interface CallTarget {
 }
 
 export function providerErrorOf(error: unknown, target: CallTarget): ProviderError {
-  if (error instanceof ProviderError) return error;
-  const message = withoutKey(excerpt(messageOf(error), 500), target.apiKey);
+  const message = excerpt(withoutKey(messageOf(error), target.apiKey), 500);
+  if (error instanceof ProviderError) {
+    const { failure, status, retryAfterMs, hint, mayBeBilled } = error;
+    return new ProviderError(failure, message, status, retryAfterMs, hint, mayBeBilled);
+  }
   if (error instanceof APIUserAbortError) return new ProviderError('aborted', 'The call was cancelled.');
   if (error instanceof APIConnectionTimeoutError) return new ProviderError('timeout', `${target.id} did not answer in time.`);
   if (error instanceof APIConnectionError) return connectionError(error, target);
@@ -29,12 +32,12 @@ export function providerErrorOf(error: unknown, target: CallTarget): ProviderErr
   if (error instanceof APIError) return new ProviderError('server', `${target.id}: ${message}`);
   return new ProviderError(
     'connection',
-    `The connection to ${originOf(target.baseUrl)} broke: ${withoutKey(deepestMessage(error), target.apiKey)}`,
+    `The connection to ${originOf(target.baseUrl)} broke: ${excerpt(withoutKey(deepestMessage(error), target.apiKey), 300)}`,
   );
 }
 
 function connectionError(error: Error, { baseUrl, apiKey }: CallTarget): ProviderError {
-  const reason = withoutKey(deepestMessage(error), apiKey);
+  const reason = excerpt(withoutKey(deepestMessage(error), apiKey), 300);
   return new ProviderError(
     isFinal(error) ? 'unreachable' : 'connection',
     `No connection to ${originOf(baseUrl)}: ${reason}`,
@@ -64,7 +67,7 @@ function deepestMessage(error: unknown): string {
   const current = deepest(error);
   const code = (current as { code?: unknown }).code;
   const message = messageOf(current);
-  if (message !== '') return excerpt(message, 300);
+  if (message !== '') return message;
   return typeof code === 'string' ? code : 'unknown reason';
 }
 

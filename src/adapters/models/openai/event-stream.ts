@@ -6,7 +6,6 @@ import { createParser } from 'eventsource-parser';
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
 import { ProviderError } from '../../../core/errors.ts';
 import { isJsonObject, parseJson } from '../../../core/json.ts';
-import { excerpt } from '../../../core/text.ts';
 
 /** Until `[DONE]` or the end. @throws {ProviderError} when the server reports an error or sends no JSON. */
 export async function readEvents(id: string, body: AsyncIterable<Uint8Array>, take: (chunk: ChatCompletionChunk) => void): Promise<void> {
@@ -26,11 +25,13 @@ export async function readEvents(id: string, body: AsyncIterable<Uint8Array>, ta
 
 function chunkOf(id: string, data: string): ChatCompletionChunk {
   const value = parseJson(data);
-  if (!isJsonObject(value)) throw new ProviderError('malformed', `${id} sent something that is no JSON: ${excerpt(data, 200)}`);
+  if (!isJsonObject(value)) throw new ProviderError('malformed', `${id} sent something that is no JSON: ${data}`);
   const { error } = value;
   if (error !== undefined && error !== null) {
     const message = isJsonObject(error) ? error['message'] : error;
-    throw new ProviderError('server', `${id}: ${excerpt(typeof message === 'string' ? message : JSON.stringify(error), 500)}`);
+    const text = typeof message === 'string' ? message : JSON.stringify(error);
+    // What came before the error may have to be paid for.
+    throw new ProviderError('server', `${id}: ${text}`, null, null, undefined, true);
   }
   return value as unknown as ChatCompletionChunk;
 }

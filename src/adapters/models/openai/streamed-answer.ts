@@ -22,6 +22,11 @@ export class StreamedAnswer {
     private readonly callbacks: Pick<ModelCallOptions, 'onText' | 'onFirstToken'>,
   ) {}
 
+  /** The model has ended its answer; usage may still come. */
+  get isWhole(): boolean {
+    return this.reason !== null;
+  }
+
   add(chunk: Chunk): void {
     if (chunk.usage) this.usage = usageFromOpenai(chunk.usage);
     const choice = chunk.choices?.[0];

@@ -1,8 +1,8 @@
 /** Keeps the response cache within its limits: old and surplus segments go, small ones become one. */
-import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { takeLock } from '../lock-file.ts';
-import { cacheFolder, isBeingWritten, segmentName, segmentsIn } from './response-cache.ts';
+import { cacheFolder, isBeingWritten, isFolder, segmentName, segmentsIn } from './response-cache.ts';
 import { SegmentReader, SegmentWriter, type Entry } from './segment.ts';
 
 export interface CacheLimits {
@@ -19,7 +19,7 @@ const SMALL = 1 << 20;
 /** One process prunes at a time; the others go on without. */
 export function pruneCache(root: string, limits: CacheLimits, now: number): void {
   const folder = cacheFolder(root);
-  if (!existsSync(folder)) return;
+  if (!isFolder(folder)) return;
   const lock = takeLock(path.join(folder, 'prune.lock'));
   if (lock === null) return;
   try {

@@ -3,7 +3,7 @@
  * processes. Nothing is locked to read or to write; what others add is seen when something is missed.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { AnswerStore } from '../../../core/run/calls/answers.ts';
 import type { ModelResponse } from '../../../core/run/model-client.ts';
@@ -63,6 +63,16 @@ export class ResponseCache implements AnswerStore {
   }
 
   put(key: string, account: string, at: number, answer: ModelResponse): boolean {
+    try {
+      return this.write(key, account, at, answer);
+    } catch (error) {
+      // No room for a file, no right to make one: the run has its journal.
+      if (error instanceof Error && 'code' in error) return false;
+      throw error;
+    }
+  }
+
+  private write(key: string, account: string, at: number, answer: ModelResponse): boolean {
     if (this.writer !== null && this.writer.size > SEGMENT_SIZE) this.endSegment();
     this.writer ??= this.newSegment();
     const { file, size } = this.writer;
@@ -102,7 +112,7 @@ export class ResponseCache implements AnswerStore {
   /** Deletes every answer; another process that writes just now keeps what it writes. */
   clear(): void {
     this.close();
-    if (!existsSync(this.folder)) return;
+    if (!isFolder(this.folder)) return;
     for (const name of segmentsIn(this.folder)) if (!isBeingWritten(name)) rmSync(path.join(this.folder, name), { force: true });
   }
 
@@ -141,7 +151,7 @@ export class ResponseCache implements AnswerStore {
     const now = performance.now();
     if (now - this.readAt < REFRESH) return false;
     this.readAt = now;
-    if (!existsSync(this.folder)) return false;
+    if (!isFolder(this.folder)) return false;
     for (const name of segmentsIn(this.folder)) {
       const segment = this.segmentOf(name);
       if (segment === null) continue;
@@ -177,6 +187,8 @@ export class ResponseCache implements AnswerStore {
     this.writer = null;
   }
 }
+
+export const isFolder = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** Whether the process that its name names is alive. */
 export const isBeingWritten = (name: string): boolean => isAlive(Number(name.split('-')[1]));

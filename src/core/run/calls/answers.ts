@@ -1,4 +1,5 @@
 /** Answers that are known already: from the response cache, an earlier journal, or the run that is resumed. Each is paid for once. */
+import type { Usage } from '../../economics/usage.ts';
 import { HumanError } from '../../errors.ts';
 import type { SampleId } from '../events.ts';
 import type { AnswerRecord } from '../journal.ts';
@@ -23,6 +24,14 @@ export interface KnownAnswer {
   readonly reused: boolean;
 }
 
+export interface AnswerRequest {
+  readonly sample: SampleId;
+  readonly key: string;
+  readonly account: string | null;
+  /** USD; null: not known. */
+  readonly costUsd: (usage: Usage) => number | null;
+}
+
 export interface AnswersOptions {
   readonly store: AnswerStore;
   readonly mode: CacheMode;
@@ -42,8 +51,9 @@ export class Answers {
    * before this returns. Null: `ask` gave none.
    * @throws {HumanError} `cache/miss` when frozen.
    */
-  async get(sample: SampleId, key: string, account: string | null, ask: () => Promise<ModelResponse | null>): Promise<KnownAnswer | null> {
+  async get(request: AnswerRequest, ask: () => Promise<ModelResponse | null>): Promise<KnownAnswer | null> {
     const { store, mode, carried } = this.options;
+    const { sample, key, account } = request;
     const own = carried.get(sampleKey(sample));
     if (own?.key === key) {
       const response = own.response ?? store.find(key, account);
@@ -59,29 +69,30 @@ export class Answers {
         'There is no recorded answer for this request, and nothing is asked with --cache frozen.',
         'Record it where there is a key: goldset run, then goldset cache export FILE.',
       );
-    const underWay = mode === 'off' ? undefined : this.underWay.get(key);
-    if (underWay !== undefined) {
-      // Where it fails, this one asks for itself, and says why when it fails too.
-      const response = await underWay.catch(() => null);
+    for (let other = this.sameUnderWay(key); other !== undefined; other = this.sameUnderWay(key)) {
+      // Where it fails, the next asks for itself, and says why when it fails too.
+      const response = await other.catch(() => null);
       if (response !== null) return { response, reused: true };
     }
     const asked = ask().then((response) => {
-      if (response !== null) this.paid(sample, key, account, response);
+      if (response !== null) this.paid(request, response);
       return response;
     });
-    this.underWay.set(key, asked);
-    try {
-      const response = await asked;
-      return response === null ? null : { response, reused: false };
-    } finally {
-      if (this.underWay.get(key) === asked) this.underWay.delete(key);
-    }
+    const ended = asked.finally(() => this.underWay.delete(key));
+    if (mode !== 'off') this.underWay.set(key, ended);
+    const response = await ended;
+    return response === null ? null : { response, reused: false };
   }
 
-  private paid(sample: SampleId, key: string, account: string | null, response: ModelResponse): void {
+  private sameUnderWay(key: string): Promise<ModelResponse | null> | undefined {
+    return this.options.mode === 'off' ? undefined : this.underWay.get(key);
+  }
+
+  private paid({ sample, key, account, costUsd }: AnswerRequest, response: ModelResponse): void {
     const { store, mode, journal } = this.options;
     const kept = mode !== 'off' && store.keep(key, account, response);
     // A run that does not read the cache must find its own answers elsewhere.
-    journal({ kind: 'answer', sample, key, response: kept && mode === 'use' ? null : response });
+    const usd = response.usage === null ? null : costUsd(response.usage);
+    journal({ kind: 'answer', sample, key, account, usd, response: kept && mode === 'use' ? null : response });
   }
 }

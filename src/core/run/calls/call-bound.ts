@@ -12,6 +12,9 @@ const FOR_TOOLS = 1000;
 /** Tokens of an image at most: 12 megapixels are 14,364 for gpt-6 at its full size. */
 const PER_IMAGE = 20_000;
 
+/** Parameters that can make a call cost more than its tokens at the standard price. */
+const DEARER = ['service_tier', 'prediction', 'web_search_options', 'modalities', 'best_of'];
+
 /** Input tokens at most: a token of a byte-level tokenizer stands for one byte of UTF-8 or more. */
 export function inputTokensAtMost({ messages, tools, output }: Omit<ModelRequest, 'parameters' | 'repeat'>): number {
   const images = messages.reduce((sum, { content }) => sum + content.filter((part) => 'media' in part).length, 0);
@@ -21,11 +24,14 @@ export function inputTokensAtMost({ messages, tools, output }: Omit<ModelRequest
   return PER_REQUEST + text + declared + schema + images * PER_IMAGE;
 }
 
-/** USD at most; null: no output limit. A client without a price costs nothing that could be counted. */
+/** USD at most; null: no output limit, or a parameter whose cost is not known. A client without a price costs nothing that could be counted. */
 export function boundOf({ pricing }: ModelClient, request: ModelRequest): CallBound {
   if (pricing === null) return 0;
-  const limit = outputLimit(request.parameters);
-  return limit === null ? null : pricing.worstCaseUsd(inputTokensAtMost(request), limit);
+  const { parameters } = request;
+  const limit = outputLimit(parameters);
+  if (limit === null || DEARER.some((name) => parameters[name] !== undefined)) return null;
+  const answers = typeof parameters['n'] === 'number' ? Math.max(1, parameters['n']) : 1;
+  return pricing.worstCaseUsd(inputTokensAtMost(request), limit * answers);
 }
 
 export function outputLimit(parameters: Parameters): number | null {

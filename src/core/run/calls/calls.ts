@@ -19,7 +19,7 @@ import { boundOf, inputTokensAtMost } from './call-bound.ts';
 import { CircuitBreaker, isOutage } from './circuit-breaker.ts';
 import { OriginLimiter, type Place } from './origin-limiter.ts';
 import { NO_PASS, PrefixGate, type Pass } from './prefix-gate.ts';
-import type { Reservation, SpendLedger } from './spend-ledger.ts';
+import type { CallBound, Reservation, SpendLedger } from './spend-ledger.ts';
 
 export interface CallsOptions {
   /** Calls at once per origin. */
@@ -115,6 +115,7 @@ export class Calls {
         const delayMs = this.delayBefore(call, failure);
         const isLast = delayMs === null;
         origin.breaker.failed(failure, isLast, call.answeredBefore);
+        if (origin.breaker.open !== null) origin.limiter.close();
         if (isLast) throw error;
         const attempt = attempts.length;
         this.ports.emit({ type: 'retry', sample, attempt, delayMs, reason: messageOf(error) });
@@ -133,7 +134,7 @@ export class Calls {
       const place = await origin.limiter.place(tokens, attempts.length > 0);
       if (place === null) break;
       await this.depart();
-      const reservation = this.isOver(origin) ? 'never' : ledger.reserve(bound);
+      const reservation = this.isOver(origin) ? 'never' : this.reserve(bound, place, pass);
       if (typeof reservation !== 'string') return { pass, reservation, place };
       place.unused();
       if (reservation === 'never') {
@@ -144,6 +145,17 @@ export class Calls {
     }
     pass.failed();
     return null;
+  }
+
+  /** @throws when the reservation cannot be written down. */
+  private reserve(bound: CallBound, place: Place, pass: Pass): ReturnType<SpendLedger['reserve']> {
+    try {
+      return this.options.ledger.reserve(bound);
+    } catch (error) {
+      place.unused();
+      pass.failed();
+      throw error;
+    }
   }
 
   private async send({ client, request, sample, origin, attempts }: Call, clearance: Clearance, started: number): Promise<ModelResponse> {

@@ -36,6 +36,12 @@ const OUTAGES = 3;
 /** ms of silence after a 429 that does not say how long to wait; doubles with each until something is answered. */
 const PAUSE = 250;
 const LONGEST_PAUSE = 30_000;
+/** ms between two looks whether an origin that fails is back. */
+const LONGEST_OUTAGE = 4000;
+/** Headers name the time when all is full again; long before that one more request is let through. ms. */
+const LONGEST_HEADER = 60_000;
+/** Timers hold no more. ms. */
+const LONGEST_SLEEP = 2 ** 31 - 1;
 
 export class OriginLimiter {
   private readonly pace = new Pace();
@@ -50,6 +56,7 @@ export class OriginLimiter {
   private pause = PAUSE;
   private pausedAt = -Infinity;
   private outages = 0;
+  private isClosed = false;
 
   constructor(
     private readonly most: number,
@@ -62,12 +69,18 @@ export class OriginLimiter {
 
   /** A place for a request of about so many tokens; a retry goes first. Null: the run was stopped. */
   place(tokens: number, isRetry: boolean): Promise<Place | null> {
-    if (this.signal.aborted) return Promise.resolve(null);
+    if (this.signal.aborted || this.isClosed) return Promise.resolve(null);
     return new Promise((give) => {
       if (isRetry) this.queue.unshift({ tokens, give });
       else this.queue.push({ tokens, give });
       this.serve();
     });
+  }
+
+  /** Nobody is sent any more; who is under way may end. */
+  close(): void {
+    this.isClosed = true;
+    this.giveUp();
   }
 
   private serve(): void {
@@ -105,7 +118,7 @@ export class OriginLimiter {
         back();
       },
       failed: (isOutage) => {
-        if (isOutage && ++this.outages >= OUTAGES) this.rest(now, null);
+        if (isOutage && ++this.outages >= OUTAGES) this.rest(now, Math.min(this.pause, LONGEST_OUTAGE));
         back();
       },
       limits: (reported) => this.heed(reported),
@@ -129,10 +142,11 @@ export class OriginLimiter {
 
   private heed({ requestsLeft, requestsResetMs, tokensLeft, tokensResetMs }: ReportedLimits): void {
     const now = this.clock.now();
-    if (requestsLeft === 0 && requestsResetMs !== null) this.pausedUntil = Math.max(this.pausedUntil, now + requestsResetMs);
+    if (requestsLeft === 0 && requestsResetMs !== null)
+      this.pausedUntil = Math.max(this.pausedUntil, now + Math.min(requestsResetMs, LONGEST_HEADER));
     if (tokensLeft !== null && tokensResetMs !== null) {
       this.tokensLeft = tokensLeft;
-      this.tokensFullAt = now + tokensResetMs;
+      this.tokensFullAt = now + Math.min(tokensResetMs, LONGEST_HEADER);
     }
   }
 
@@ -146,7 +160,7 @@ export class OriginLimiter {
   private wake(at: number, inMs: number): void {
     if (at >= this.wakesAt) return;
     this.wakesAt = at;
-    void this.clock.sleep(inMs, this.signal).then(() => {
+    void this.clock.sleep(Math.min(inMs, LONGEST_SLEEP), this.signal).then(() => {
       if (this.wakesAt === at) this.wakesAt = Infinity;
       this.serve();
     });

@@ -2,6 +2,7 @@
  * Keeps a run below its cap: before a call leaves, the most that it can cost is set aside, and what it did cost is
  * booked when it ends. A call whose end nobody saw is booked at its most.
  */
+import { HumanError } from '../../errors.ts';
 import type { JournalRecord } from '../journal.ts';
 
 /** What a call can cost at most, USD; null: it has no output limit, so nobody knows. */
@@ -17,6 +18,8 @@ export interface LedgerOptions {
   readonly cap: number | null;
   /** USD that the part of the run before a resume has spent. */
   readonly spent: number;
+  /** USD at most, of that part's calls whose end nobody saw. */
+  readonly unconfirmed: number;
   /** With a cap every reservation is written down before its call leaves: a killed run knows what it may have spent. */
   readonly journal: (record: Extract<JournalRecord, { kind: 'reserved' | 'settled' }>) => void;
 }
@@ -29,7 +32,7 @@ const MARGIN = 2;
 export class SpendLedger {
   readonly cap: number | null;
   private booked: number;
-  private unconfirmed = 0;
+  private unconfirmed: number;
   /** USD set aside for calls with a limit. */
   private reserved = 0;
   private underWay = 0;
@@ -41,7 +44,13 @@ export class SpendLedger {
 
   constructor(private readonly options: LedgerOptions) {
     this.cap = options.cap;
-    this.booked = options.spent;
+    this.booked = options.spent + options.unconfirmed;
+    this.unconfirmed = options.unconfirmed;
+  }
+
+  /** USD that counts towards the cap. */
+  get countedUsd(): number {
+    return this.booked;
   }
 
   /** USD at most of calls whose end nobody saw: not known to be billed, but counted. */
@@ -72,10 +81,10 @@ export class SpendLedger {
   private take(bound: CallBound): Reservation {
     const { cap, journal } = this.options;
     const call = `${this.calls++}`;
+    if (cap !== null) journal({ kind: 'reserved', call, usd: bound ?? MARGIN * this.dearest });
     this.reserved += bound ?? 0;
     this.underWay++;
     if (bound === null) this.unlimitedUnderWay++;
-    if (cap !== null) journal({ kind: 'reserved', call, usd: bound ?? MARGIN * this.dearest });
     let isOpen = true;
     return {
       settle: (usd) => {
@@ -85,10 +94,19 @@ export class SpendLedger {
         this.underWay--;
         if (bound === null) this.unlimitedUnderWay--;
         this.book(bound, usd);
-        if (cap !== null) journal({ kind: 'settled', call, usd });
+        if (cap !== null) this.record({ kind: 'settled', call, usd });
         for (const wake of this.waiting.splice(0)) wake();
       },
     };
+  }
+
+  /** The record of the answer comes next and meets the same disk; without this one a resume counts all that was set aside. */
+  private record(settled: Extract<JournalRecord, { kind: 'settled' }>): void {
+    try {
+      this.options.journal(settled);
+    } catch (error) {
+      if (!(error instanceof HumanError)) throw error;
+    }
   }
 
   private book(bound: CallBound, usd: number | null): void {
