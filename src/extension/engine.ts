@@ -11,7 +11,7 @@ import { Git } from '../adapters/git/git.ts';
 import { textAt } from '../adapters/git/previous-text.ts';
 import { promptHistory, type PromptHistory } from '../adapters/git/history.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
-import { chatBody } from '../adapters/models/openai/body.ts';
+import { chatBody, takesBreakpoints } from '../adapters/models/openai/body.ts';
 import { modelOpener } from '../adapters/models/open-model.ts';
 import { journalFile, newRunId } from '../adapters/storage/run-files.ts';
 import { interruptedRun, newRunStorage, resumedRunStorage, type RunStorage } from '../adapters/storage/run-storage.ts';
@@ -279,7 +279,8 @@ export class Engine {
     const official = parsed?.provider === 'openai';
     const { config } = await openWorkspace(path.dirname(file));
     const cacheKey = official && config.promptCache.keys ? { cacheKey: cacheKeyOf(loaded.target.version, 0) } : {};
-    return { model, body: chatBody(parsed?.model ?? 'MODEL', { ...outcome.request, ...cacheKey }, official) };
+    const breakpoint = official && config.promptCache.breakpoints && takesBreakpoints(parsed.model);
+    return { model, body: chatBody(parsed?.model ?? 'MODEL', { ...outcome.request, ...cacheKey, breakpoint }, official) };
   }
 
   history(file: string, limit: number): Promise<PromptHistory> {

@@ -59,6 +59,7 @@ describe('the projected prefix', function () {
       pricing: null,
       caching: null,
       takesCacheKeys: false,
+      takesBreakpoints: false,
       deadlineMs: 60_000,
       now: () => performance.now(),
     });

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { ChildProcess } from 'node:child_process';
 import { ProviderError } from '../../src/core/errors.ts';
 import type { ModelRequest } from '../../src/core/run/model-client.ts';
+import { chatBody, takesBreakpoints } from '../../src/adapters/models/openai/body.ts';
 import { OpenaiClient } from '../../src/adapters/models/openai/client.ts';
 import { officialKey, OPENAI, serverKey, type KeySource } from '../../src/adapters/models/keys.ts';
 import { ended, printed, TestWorkspace, type RunJson } from './command-line.ts';
@@ -45,6 +46,7 @@ const clientFor = (baseUrl: string, apiKey: string | null = null): OpenaiClient 
     pricing: null,
     caching: null,
     takesCacheKeys: false,
+    takesBreakpoints: false,
     deadlineMs: 60_000,
     now: () => performance.now(),
   });
@@ -97,6 +99,24 @@ describe('the openai client', () => {
       stream: true,
       stream_options: { include_usage: true },
     });
+  });
+
+  it('marks the end of the leading system messages, where the user agreed', () => {
+    const text = (role: string, content: string) => ({ role, content: [{ text: content }] });
+    const messages = [text('system', 'a'), text('system', 'b'), text('user', 'c'), text('system', 'd')];
+    assert.deepEqual(chatBody('gpt-6-luna', { ...REQUEST, messages, breakpoint: true, cacheKey: 'goldset-1' }, true), {
+      model: 'gpt-6-luna',
+      messages: [
+        { role: 'system', content: 'a' },
+        { role: 'system', content: [{ type: 'text', text: 'b', prompt_cache_breakpoint: { mode: 'explicit' } }] },
+        { role: 'user', content: 'c' },
+        { role: 'system', content: 'd' },
+      ],
+      prompt_cache_key: 'goldset-1',
+    });
+    assert.deepEqual(['gpt-5.6-sol', 'gpt-6-luna', 'gpt-5.5', 'gpt-4o', 'o3'].map(takesBreakpoints), [true, true, false, false, false]);
+    const own = { ...REQUEST, parameters: { prompt_cache_key: 'mine' }, cacheKey: 'ours' };
+    assert.equal(chatBody('m', own, true)['prompt_cache_key'], 'mine');
   });
 
   it('reports no usage as null, tool calls in one piece, a refusal as such', async () => {

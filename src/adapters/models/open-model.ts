@@ -7,6 +7,7 @@ import { pricingOf } from '../../core/economics/price.ts';
 import type { ModelClient } from '../../core/run/model-client.ts';
 import { sha256 } from '../workspace/golden-hash.ts';
 import { accountOf } from './account.ts';
+import { takesBreakpoints } from './openai/body.ts';
 import { OPENAI, officialKey, serverKey, type KeySource } from './keys.ts';
 import { loadOverrides, resolveFacts } from './resolve-facts.ts';
 import { ScriptedClient } from './scripted/client.ts';
@@ -90,6 +91,7 @@ async function openModel(id: string, from: string, options: ModelOpenerOptions):
     pricing: price === null ? null : pricingOf(price),
     caching: caching?.kind === 'marked' ? null : caching,
     takesCacheKeys: official && config.promptCache.keys,
+    takesBreakpoints: official && config.promptCache.breakpoints && takesBreakpoints(model),
     deadlineMs: options.deadlineMs ?? DEADLINE,
     now: clock.now,
   });

@@ -3,6 +3,7 @@ import { labelled } from './html-rows.ts';
 import type { CandidateReport } from '../../core/run/candidate-report.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import { count, milliseconds, percent, usd } from '../../core/figures.ts';
+import { choiceLines } from './choice.ts';
 import { callsText } from './calls.ts';
 import { escapeHtml } from './escape-html.ts';
 
@@ -23,6 +24,8 @@ export function* htmlReport(report: RunReport): Generator<string> {
 </header>
 `;
   for (const candidate of report.candidates) yield* section(candidate, report);
+  for (const choice of report.choices)
+    yield `<section>\n<h2>Which model</h2>\n<pre>${escapeHtml(choiceLines(choice, report).join('\n'))}</pre>\n</section>\n`;
   yield '</body>\n</html>\n';
 }
 

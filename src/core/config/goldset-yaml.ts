@@ -26,7 +26,7 @@ export interface GoldsetConfig {
   /** USD; null: no limit set. */
   readonly spend: { readonly perRun: number | null; readonly askAbove: number | null };
   /** What the user lets Goldset add to requests for the provider's cache. */
-  readonly promptCache: { readonly keys: boolean };
+  readonly promptCache: { readonly keys: boolean; readonly breakpoints: boolean };
   /** By the prompt's name; what is sent and what a user counts. */
   readonly traffic: ReadonlyMap<string, Traffic>;
   /** A file of the user's own prices, as written. */
@@ -43,7 +43,7 @@ export const EMPTY_CONFIG: GoldsetConfig = {
   providers: new Map(),
   gate: { ...DEFAULT_GATE, repeats: 1 },
   spend: { perRun: null, askAbove: null },
-  promptCache: { keys: false },
+  promptCache: { keys: false, breakpoints: false },
   traffic: new Map(),
   prices: null,
   findingsOff: [],
@@ -77,7 +77,7 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
   fields.unknownKeys(gate, ['margin', 'minPassRate', 'maxErrors', 'repeats'], ['gate']);
   const spend = fields.object(root, ['spend']) ?? {};
   const promptCache = fields.object(root, ['promptCache']) ?? {};
-  fields.unknownKeys(promptCache, ['keys'], ['promptCache']);
+  fields.unknownKeys(promptCache, ['keys', 'breakpoints'], ['promptCache']);
   const traffic = fields.object(root, ['traffic']) ?? {};
   const findings = fields.object(root, ['findings']) ?? {};
   fields.unknownKeys(findings, ['off'], ['findings']);
@@ -94,7 +94,7 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
       repeats: Math.max(1, Math.trunc(fields.number(gate, ['gate', 'repeats'], 1) ?? 1)),
     },
     spend: { perRun: fields.number(spend, ['spend', 'perRun'], 0), askAbove: fields.number(spend, ['spend', 'askAbove'], 0) },
-    promptCache: { keys: promptCache['keys'] === true },
+    promptCache: { keys: promptCache['keys'] === true, breakpoints: promptCache['breakpoints'] === true },
     traffic: new Map(Object.keys(traffic).flatMap((name) => readTraffic(fields, traffic, name))),
     prices: fields.string(root, ['prices']),
     findingsOff: fields.list(findings, ['findings', 'off']).filter((item): item is string => typeof item === 'string'),

@@ -10,19 +10,37 @@ export interface ChatInput {
   readonly output: OutputSpec;
   readonly parameters: Parameters;
   readonly cacheKey?: string;
+  /** Mark the end of the leading system messages for the provider's cache. */
+  readonly breakpoint?: boolean;
 }
 
 /** `official`: OpenAI itself, whose newer models take only `max_completion_tokens`; other servers know `max_tokens`. */
-export function chatBody(model: string, { messages, tools, output, parameters, cacheKey }: ChatInput, official: boolean): JsonObject {
+export function chatBody(
+  model: string,
+  { messages, tools, output, parameters, cacheKey, breakpoint }: ChatInput,
+  official: boolean,
+): JsonObject {
   return {
     model,
-    messages: messages.flatMap(chatMessage),
+    messages: breakpoint === true ? withBreakpoint(messages) : messages.flatMap(chatMessage),
     ...(tools.length > 0 ? { tools: tools.map(chatTool) } : {}),
     ...responseFormat(output),
     ...(cacheKey === undefined ? {} : { prompt_cache_key: cacheKey }),
     // What the prompt says comes last, and so first.
     ...chatParameters(parameters, official),
   };
+}
+
+/** OpenAI, Prompt caching (gpt-5.6 and later): a prefix is found again at marks that an earlier request had too. */
+function withBreakpoint(messages: readonly Message[]): JsonObject[] {
+  const first = messages.findIndex(({ role }) => role !== 'system');
+  const end = (first === -1 ? messages.length : first) - 1;
+  return messages.flatMap((message, i) => {
+    const written = chatMessage(message);
+    const [only] = written;
+    if (i !== end || only === undefined) return written;
+    return [{ ...only, content: [{ type: 'text', text: textOf(message), prompt_cache_breakpoint: { mode: 'explicit' } }] }];
+  });
 }
 
 function chatMessage(message: Message): JsonObject[] {
@@ -60,3 +78,6 @@ function chatParameters(parameters: Parameters, official: boolean): JsonObject {
   }
   return body;
 }
+
+/** Earlier models refuse the field. */
+export const takesBreakpoints = (model: string): boolean => /^gpt-(5\.[6-9]|[6-9])/.test(model);

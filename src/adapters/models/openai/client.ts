@@ -23,6 +23,7 @@ export interface OpenaiClientOptions {
   readonly pricing: Pricing | null;
   readonly caching: CachingRule | null;
   readonly takesCacheKeys: boolean;
+  readonly takesBreakpoints: boolean;
   /** How long one call may take, ms. */
   readonly deadlineMs: number;
   readonly now: () => number;
@@ -89,8 +90,8 @@ export class OpenaiClient implements ModelClient {
     answer: StreamedAnswer,
     onLimits: ModelCallOptions['onLimits'],
   ): Promise<void> {
-    const { id, model, official } = this.options;
-    const body = { ...chatBody(model, request, official), stream: true, stream_options: { include_usage: true } };
+    const { id, model, official, takesBreakpoints: breakpoint } = this.options;
+    const body = { ...chatBody(model, { ...request, breakpoint }, official), stream: true, stream_options: { include_usage: true } };
     const call = this.api.chat.completions.create(body as unknown as ChatCompletionCreateParamsStreaming, { signal });
     const response = await call.asResponse();
     const limits = readReportedLimits((name) => response.headers.get(name), new Date());
