@@ -38,7 +38,7 @@ describe('the VSIX', () => {
       await workbench.command('Goldset: Run Prompt Under Cursor');
       await workbench.results.getByText('Verdict: fail').waitFor();
       await workbench.lens(/57\/65 passed/).waitFor();
-      await workbench.saveState();
+      await workbench.layoutWritten('goldset.results');
       await workbench.page.reload();
       await workbench.results.getByText('57/65 passed').waitFor();
       assert.match((await workbench.results.locator('.row').first().textContent()) ?? '', /refund-late/);

@@ -83,12 +83,9 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
-  /** The workbench writes its layout when the page is hidden, as a browser does before it closes a tab. */
-  async saveState(): Promise<void> {
-    await this.page.evaluate(() => {
-      Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
-      document.dispatchEvent(new Event('visibilitychange'));
-    });
+  /** The workbench writes its layout every few seconds while it is idle: waits until that holds the page of this view type. */
+  async layoutWritten(viewType: string): Promise<void> {
+    while (!(await this.page.evaluate(isInLayout, `mainThreadWebview-${viewType}`)));
   }
 
   lens(text: string | RegExp): ReturnType<Page['locator']> {
@@ -103,4 +100,25 @@ export class Workbench {
     mkdirSync(SHOTS, { recursive: true });
     await this.page.screenshot({ path: path.join(SHOTS, `${name}.png`) });
   }
+}
+
+/** Runs in the page. Whether the layout in the workbench's store names this editor; resolves at the next idle moment. */
+async function isInLayout(editor: string): Promise<boolean> {
+  const result = <T>(asked: IDBRequest<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      asked.onsuccess = () => resolve(asked.result);
+      asked.onerror = () => reject(asked.error ?? new Error('The store cannot be read.'));
+    });
+  await new Promise((resolve) => requestIdleCallback(resolve));
+  for (const { name } of await indexedDB.databases()) {
+    if (name === undefined || !name.startsWith('vscode-web-state-db-')) continue;
+    const database = await result(indexedDB.open(name));
+    const stores = [...database.objectStoreNames];
+    const layouts = await Promise.all(
+      stores.map((store) => result<unknown>(database.transaction(store).objectStore(store).get('memento/workbench.parts.editor'))),
+    );
+    database.close();
+    if (JSON.stringify(layouts).includes(editor)) return true;
+  }
+  return false;
 }
