@@ -7,6 +7,7 @@ import { parameterFromText } from '../prompt/formats/parameters.ts';
 import { readSettings } from '../prompt/formats/goldset-settings.ts';
 import type { Traffic } from '../economics/projected-cost.ts';
 import type { GoldsetSettings, Parameters as SamplingParameters } from '../prompt/document.ts';
+import { GATED_METRICS } from '../compare/metrics.ts';
 import { DEFAULT_GATE, type Gate } from '../run/verdict.ts';
 import { readYaml } from '../yaml.ts';
 
@@ -33,6 +34,8 @@ export interface GoldsetConfig {
   readonly prices: string | null;
   /** Codes of findings that nobody wants to see. */
   readonly findingsOff: readonly string[];
+  /** Globs of files that are part of what answers: a change there runs the whole suite under `--changed-since`. */
+  readonly pipeline: readonly string[];
   /** By path as written, relative to goldset.yaml. */
   readonly prompts: ReadonlyMap<string, GoldsetSettings>;
 }
@@ -47,6 +50,7 @@ export const EMPTY_CONFIG: GoldsetConfig = {
   traffic: new Map(),
   prices: null,
   findingsOff: [],
+  pipeline: [],
   prompts: new Map(),
 };
 
@@ -74,7 +78,9 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
   const root = fields.root('goldset.yaml');
   fields.unknownKeys(root, KEYS);
   const gate = fields.object(root, ['gate']) ?? {};
-  fields.unknownKeys(gate, ['margin', 'minPassRate', 'maxErrors', 'repeats'], ['gate']);
+  fields.unknownKeys(gate, ['margin', 'minPassRate', 'maxErrors', 'repeats', 'metrics'], ['gate']);
+  const limits = fields.object(gate, ['gate', 'metrics']) ?? {};
+  fields.unknownKeys(limits, GATED_METRICS, ['gate', 'metrics']);
   const spend = fields.object(root, ['spend']) ?? {};
   const promptCache = fields.object(root, ['promptCache']) ?? {};
   fields.unknownKeys(promptCache, ['keys', 'breakpoints'], ['promptCache']);
@@ -92,12 +98,19 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
       minPassRate: fields.number(gate, ['gate', 'minPassRate'], 0),
       maxErrors: fields.number(gate, ['gate', 'maxErrors'], 0) ?? DEFAULT_GATE.maxErrors,
       repeats: Math.max(1, Math.trunc(fields.number(gate, ['gate', 'repeats'], 1) ?? 1)),
+      metrics: Object.fromEntries(
+        GATED_METRICS.flatMap((name) => {
+          const limit = fields.number(limits, ['gate', 'metrics', name], 0);
+          return limit === null ? [] : [[name, limit]];
+        }),
+      ),
     },
     spend: { perRun: fields.number(spend, ['spend', 'perRun'], 0), askAbove: fields.number(spend, ['spend', 'askAbove'], 0) },
     promptCache: { keys: promptCache['keys'] === true, breakpoints: promptCache['breakpoints'] === true },
     traffic: new Map(Object.keys(traffic).flatMap((name) => readTraffic(fields, traffic, name))),
     prices: fields.string(root, ['prices']),
     findingsOff: fields.list(findings, ['findings', 'off']).filter((item): item is string => typeof item === 'string'),
+    pipeline: fields.list(root, ['pipeline']).filter((item): item is string => typeof item === 'string'),
     prompts: new Map(
       Object.keys(prompts).flatMap((name): [string, GoldsetSettings][] => {
         const value = prompts[name];

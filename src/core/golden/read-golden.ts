@@ -12,7 +12,7 @@ import { readCsvRows } from './csv.ts';
 const MAX_YAML = 24 * 1024 * 1024;
 const MAX_LINES = 256 * 1024 * 1024;
 /** Characters of a YAML list that are parsed at once. */
-const PIECE = 128 * 1024;
+const PIECE = 32 * 1024;
 
 export function readGoldenSet(path: string, text: string): GoldenSet {
   const diagnostics = new Diagnostics(path);

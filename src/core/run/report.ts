@@ -2,7 +2,7 @@
 import type { JsonValue } from '../json.ts';
 import { reportCandidate, sumKnown, type CandidateHead, type CandidateReport } from './candidate-report.ts';
 import { caseVerdicts } from './case-outcomes.ts';
-import { groupBy } from './group-by.ts';
+import { groupBy } from '../group-by.ts';
 import { chooseModels, type ModelChoice } from './model-choice.ts';
 import type { ResultList, ResultOutline } from './result-list.ts';
 import type { Stop } from './stop.ts';

@@ -4,8 +4,9 @@ import type { Result } from './result.ts';
 /** What counting needs of a result; the rest stays in the journal. */
 export interface ResultOutline extends Pick<
   Result,
-  'candidate' | 'case' | 'repeat' | 'status' | 'critical' | 'verdict' | 'usage' | 'costUsd' | 'ttftMs' | 'latencyMs' | 'source'
+  'candidate' | 'case' | 'repeat' | 'status' | 'critical' | 'verdict' | 'score' | 'usage' | 'costUsd' | 'ttftMs' | 'latencyMs' | 'source'
 > {
+  readonly group: string | null;
   /** The model gave an answer, whatever it was worth. */
   readonly answered: boolean;
   /** Where the journal has all of it. */
@@ -13,9 +14,26 @@ export interface ResultOutline extends Pick<
 }
 
 export function outlineOf(result: Result, position: number): ResultOutline {
-  const { candidate, case: id, repeat, status, critical, verdict, usage, costUsd, ttftMs, latencyMs, source } = result;
+  const { candidate, case: id, repeat, status, critical, verdict, score, usage, costUsd, ttftMs, latencyMs, source } = result;
+  const group = result.group ?? null;
   const answered = result.output !== null;
-  return { candidate, case: id, repeat, status, critical, verdict, usage, costUsd, ttftMs, latencyMs, source, answered, position };
+  return {
+    candidate,
+    case: id,
+    repeat,
+    status,
+    critical,
+    group,
+    verdict,
+    score,
+    usage,
+    costUsd,
+    ttftMs,
+    latencyMs,
+    source,
+    answered,
+    position,
+  };
 }
 
 /** Results in the order of the plan, each read when it is looked at. */

@@ -28,6 +28,8 @@ export interface Result {
   readonly description: string | null;
   readonly status: CaseStatus;
   readonly critical: boolean;
+  /** What the case hangs together with; null: it stands alone. Absent in journals of older versions. */
+  readonly group?: string | null;
   readonly vars: JsonObject;
   readonly expected: JsonValue | null;
   readonly verdict: CaseVerdict;

@@ -82,7 +82,7 @@ function gradingError(graded: GradedResult): ResultError | null {
 }
 
 function blank({ candidate, planned, repeat }: PlanItem, request: string | null, attempts: readonly Attempt[]): Result {
-  const { id, description, status, critical, vars, expected } = planned.goldenCase;
+  const { id, description, status, critical, group, vars, expected } = planned.goldenCase;
   return {
     candidate: candidate.id,
     case: id,
@@ -90,6 +90,7 @@ function blank({ candidate, planned, repeat }: PlanItem, request: string | null,
     description,
     status,
     critical,
+    group,
     vars,
     expected: expected ?? null,
     verdict: 'error',

@@ -10,9 +10,11 @@ export interface Gate {
   readonly minPassRate: number | null;
   /** The share of cases that may end in an error. */
   readonly maxErrors: number;
+  /** In a comparison: by how much a metric may rise at most, as a share of what it was; by name. */
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
-export const DEFAULT_GATE: Gate = { margin: 0.05, minPassRate: null, maxErrors: 0.05 };
+export const DEFAULT_GATE: Gate = { margin: 0.05, minPassRate: null, maxErrors: 0.05, metrics: {} };
 
 /** A fail is certain whatever else went wrong, so it comes first; then too many errors. Only active cases gate. */
 export function verdictOf(

@@ -30,7 +30,7 @@ interface Waiting {
 }
 
 /** A server that nobody knows yet is not met with more at once; each answer makes room for one more. */
-const FIRST_WINDOW = 64;
+const FIRST_WINDOW = 128;
 /** So many outages in a row, and the origin is left alone for a while. */
 const OUTAGES = 3;
 /** ms of silence after a 429 that does not say how long to wait; doubles with each until something is answered. */

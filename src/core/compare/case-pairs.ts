@@ -1,0 +1,84 @@
+/** Results of two candidates, brought together case by case. */
+import { groupBy } from '../group-by.ts';
+import type { ResultOutline } from '../run/result-list.ts';
+
+export interface CaseSide {
+  readonly passed: number;
+  readonly failed: number;
+  readonly errors: number;
+  readonly samples: readonly ResultOutline[];
+}
+
+export interface CasePair {
+  readonly case: string;
+  readonly group: string | null;
+  readonly a: CaseSide;
+  readonly b: CaseSide;
+}
+
+export interface Pairing {
+  /** Active cases that both sides answered, in the order of the plan. */
+  readonly pairs: readonly CasePair[];
+  /** Active cases that were lost to an error on one side. */
+  readonly errors: number;
+  /** Cases that never gate, with how they changed. */
+  readonly knownFailing: readonly string[];
+  readonly unverified: readonly string[];
+  /** Active critical cases that fail on side b. */
+  readonly criticalFailures: readonly string[];
+  /** Cases that only one side has. */
+  readonly unpaired: number;
+}
+
+/** Errors are no failures: a case of which a side gave nothing but errors is left out, and counted. */
+export function pairCases(a: readonly ResultOutline[], b: readonly ResultOutline[]): Pairing {
+  const before = groupBy(a, (outline) => outline.case);
+  const after = groupBy(b, (outline) => outline.case);
+  const pairs: CasePair[] = [];
+  const knownFailing: string[] = [];
+  const unverified: string[] = [];
+  const criticalFailures: string[] = [];
+  let errors = 0;
+  let unpaired = [...before.keys()].filter((id) => !after.has(id)).length;
+  for (const [id, own] of after) {
+    const [first] = own;
+    const other = before.get(id);
+    if (first === undefined) continue;
+    if (other === undefined) unpaired++;
+    if (first.status === 'known-failing') knownFailing.push(id);
+    else if (first.status === 'unverified') unverified.push(id);
+    else {
+      const sideB = sideOf(own);
+      if (first.critical && sideB.failed > 0) criticalFailures.push(id);
+      if (other === undefined) continue;
+      const sideA = sideOf(other);
+      if (answered(sideA) && answered(sideB)) pairs.push({ case: id, group: first.group, a: sideA, b: sideB });
+      else errors++;
+    }
+  }
+  return { pairs, errors, knownFailing, unverified, criticalFailures, unpaired };
+}
+
+function sideOf(samples: readonly ResultOutline[]): CaseSide {
+  const count = (verdict: ResultOutline['verdict']): number =>
+    samples.reduce((sum, sample) => sum + (sample.verdict === verdict ? 1 : 0), 0);
+  return { passed: count('pass'), failed: count('fail'), errors: count('error'), samples };
+}
+
+const answered = ({ passed, failed }: CaseSide): boolean => passed + failed > 0;
+
+/** The share of answered samples that passed. */
+export const passShare = ({ passed, failed }: CaseSide): number => passed / (passed + failed);
+
+/** Samples of one case disagree. */
+export const isFlaky = ({ passed, failed }: CaseSide): boolean => passed > 0 && failed > 0;
+
+/** More than half of the samples passed. */
+export const mostlyPasses = (side: CaseSide): boolean => passShare(side) > 0.5;
+
+/** Cases that hang together, as lists; a case without a group is one of its own. Null: every case stands alone. */
+export function clustersOf<T extends { readonly group: string | null }>(pairs: readonly T[]): T[][] | null {
+  let alone = 0;
+  const clusters = [...groupBy(pairs, ({ group }) => (group === null ? `\u0000${alone++}` : group)).values()];
+  return clusters.some((cluster) => cluster.length > 1) ? clusters : null;
+}

@@ -1,0 +1,225 @@
+/**
+ * goldset.compare/1: two candidates over the same golden cases, and a verdict that is sound or says that it cannot tell.
+ *
+ *   comparable? ─▶ critical cases ─▶ errors ─▶ quality and gated metrics: pass, fail or inconclusive
+ */
+import { percent } from '../figures.ts';
+import type { CandidateHead } from '../run/candidate-report.ts';
+import type { Gate, RunVerdict } from '../run/verdict.ts';
+import { pairCases, type Pairing } from './case-pairs.ts';
+import { changesOf, compareQuality, type Quality } from './quality.ts';
+import { detectableDrop, needed, type Needed } from './detectable.ts';
+import { holm } from './holm.ts';
+import { compareMetrics, riseOf, type MetricDifference, type MetricName, type Rise } from './metrics.ts';
+import type { ResultOutline } from '../run/result-list.ts';
+
+/** The chance of a false alarm, and one minus the level of the intervals. */
+export const ALPHA = 0.05;
+
+export interface ComparedSide {
+  readonly candidate: string;
+  readonly path: string;
+  readonly version: string;
+  readonly ref: string | null;
+  /** Of an earlier run; null: of this one. */
+  readonly run: string | null;
+  readonly model: string;
+  readonly passRate: number | null;
+}
+
+export interface Comparison {
+  readonly schema: 'goldset.compare/1';
+  readonly prompt: string;
+  readonly a: ComparedSide;
+  readonly b: ComparedSide;
+  readonly verdict: RunVerdict;
+  /** One sentence. */
+  readonly reason: string;
+  readonly margin: number;
+  readonly alpha: number;
+  readonly paired: Quality['paired'];
+  readonly difference: number | null;
+  readonly interval: readonly [number, number] | null;
+  /** One-sided bound of the difference, of level 1 − alpha; it is compared with the margin. */
+  readonly lowerBound: number | null;
+  readonly intervalMethod: Quality['intervalMethod'] | null;
+  readonly p: number | null;
+  readonly method: Quality['method'] | 'identical' | null;
+  /** Independent units: cases, or groups of them. */
+  readonly units: number;
+  /** The smallest drop that is found with a chance of 80 %. */
+  readonly mde: number | null;
+  /** What would tell; null: it is decided. */
+  readonly needs: Needed | null;
+  /** Case ids, regressions first. */
+  readonly flipped: readonly string[];
+  readonly regressed: readonly string[];
+  readonly flaky: readonly string[];
+  readonly criticalFailures: readonly string[];
+  readonly knownFailing: readonly string[];
+  readonly unverified: readonly string[];
+  /** Cases that a side gave no answer to. */
+  readonly errors: number;
+  /** Calls that an early stop saved. */
+  readonly savedCalls: number;
+  readonly metrics: readonly MetricDifference[];
+}
+
+export interface SideInput {
+  readonly head: CandidateHead;
+  readonly outlines: readonly ResultOutline[];
+  readonly run: string | null;
+}
+
+export interface CompareSettings {
+  readonly gate: Gate;
+  /** What an early look has decided, with what is left of alpha for the end; null: nobody looked early. */
+  readonly sequential: { readonly decided: 'pass' | 'fail' | null; readonly alphaLeft: number; readonly savedCalls: number } | null;
+}
+
+export function compareSides(a: SideInput, b: SideInput, settings: CompareSettings): Comparison {
+  const { gate, sequential } = settings;
+  const pairing = pairCases(a.outlines, b.outlines);
+  const quality = compareQuality(pairing.pairs, ALPHA);
+  const identical = isSame(a, b);
+  const repeats = Math.max(1, ...pairing.pairs.map((pair) => pair.b.samples.length));
+  const decided = identical
+    ? { verdict: 'pass' as const, reason: 'Both sides are identical: the same version with the same model and parameters.' }
+    : decide({ a, b, pairing, quality, gate, sequential, repeats });
+  const hasPairs = quality.paired.n > 0;
+  const isOpen = decided.verdict === 'inconclusive' && hasPairs;
+  return {
+    schema: 'goldset.compare/1',
+    prompt: b.head.prompt.path,
+    a: shownSide(a, pairing, 'a'),
+    b: shownSide(b, pairing, 'b'),
+    ...decided,
+    margin: gate.margin,
+    alpha: ALPHA,
+    paired: quality.paired,
+    difference: hasPairs ? quality.difference : null,
+    interval: hasPairs ? finite(quality.interval) : null,
+    lowerBound: hasPairs && Number.isFinite(quality.lowerBound) ? quality.lowerBound : null,
+    intervalMethod: hasPairs ? quality.intervalMethod : null,
+    p: hasPairs ? quality.p : null,
+    method: identical ? 'identical' : hasPairs ? quality.method : null,
+    units: quality.units,
+    mde: hasPairs ? detectableDrop(quality, ALPHA) : null,
+    needs: isOpen ? needed(quality, gate.margin, ALPHA, repeats) : null,
+    ...changesOf(pairing.pairs),
+    criticalFailures: pairing.criticalFailures,
+    knownFailing: pairing.knownFailing,
+    unverified: pairing.unverified,
+    errors: pairing.errors,
+    savedCalls: sequential?.savedCalls ?? 0,
+    metrics: compareMetrics(pairing.pairs, ALPHA),
+  };
+}
+
+const isSame = (a: SideInput, b: SideInput): boolean =>
+  a.head.golden === b.head.golden &&
+  a.head.prompt.version === b.head.prompt.version &&
+  a.head.model === b.head.model &&
+  JSON.stringify(a.head.parameters) === JSON.stringify(b.head.parameters);
+
+const finite = (interval: readonly [number, number]): readonly [number, number] | null =>
+  interval.every(Number.isFinite) ? interval : null;
+
+function shownSide({ head, run }: SideInput, { pairs }: Pairing, side: 'a' | 'b'): ComparedSide {
+  const shares = pairs.map((pair) => pair[side].passed / (pair[side].passed + pair[side].failed));
+  const { id: candidate, prompt, model } = head;
+  const passRate = shares.length === 0 ? null : shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  return { candidate, path: prompt.path, version: prompt.version, ref: prompt.ref, run, model, passRate };
+}
+
+interface Decision {
+  readonly verdict: RunVerdict;
+  readonly reason: string;
+}
+
+interface Evidence {
+  readonly a: SideInput;
+  readonly b: SideInput;
+  readonly pairing: Pairing;
+  readonly quality: Quality;
+  readonly gate: Gate;
+  readonly sequential: CompareSettings['sequential'];
+  readonly repeats: number;
+}
+
+function decide(evidence: Evidence): Decision {
+  const { a, b, pairing, quality, gate } = evidence;
+  const incomparable = whyNotComparable(a, b, pairing);
+  if (incomparable !== null) return { verdict: 'not-comparable', reason: incomparable };
+  const { criticalFailures, errors } = pairing;
+  if (criticalFailures.length > 0)
+    return { verdict: 'fail', reason: `Critical ${criticalFailures.length === 1 ? 'case' : 'cases'} failed: ${listed(criticalFailures)}.` };
+  const n = quality.paired.n;
+  if (n === 0) return { verdict: 'inconclusive', reason: 'No case was answered on both sides.' };
+  if (errors / (n + errors) > gate.maxErrors)
+    return {
+      verdict: 'inconclusive',
+      reason: `${errors} of ${n + errors} cases ended in an error, more than the ${percent(gate.maxErrors)} that the gate allows.`,
+    };
+  return gated(evidence);
+}
+
+function whyNotComparable(a: SideInput, b: SideInput, { unpaired, pairs }: Pairing): string | null {
+  if (a.head.golden !== b.head.golden)
+    return 'The golden sets differ, so the same case id may ask or demand something else. Compare two refs instead: both then run the golden set of the working tree.';
+  if (unpaired > 0 && pairs.length > 0 && a.run !== null)
+    return `${unpaired} ${unpaired === 1 ? 'case is' : 'cases are'} only in one of the runs. Run both over the same cases.`;
+  return null;
+}
+
+/** Fails when a drop or a rise is sure (Holm over all that is gated), passes when all are surely within their limits. */
+function gated({ quality, gate, pairing, sequential, repeats }: Evidence): Decision {
+  if (sequential?.decided === 'fail') return { verdict: 'fail', reason: `${dropText(quality)} (stopped early: it is sure enough).` };
+  if (sequential?.decided === 'pass')
+    return { verdict: 'pass', reason: `${dropText(quality)}: surely no more than ${points(gate.margin)} lost (stopped early).` };
+  const alpha = sequential?.alphaLeft ?? ALPHA;
+  const rises = Object.entries(gate.metrics).flatMap(([name, limit]): Rise[] => {
+    const rise = riseOf(name as MetricName, limit, pairing.pairs);
+    return rise === null ? [] : [rise];
+  });
+  const isWithin = lowerBoundAt(quality, alpha, pairing) > -gate.margin;
+  const [dropped, ...rose] = holm([isWithin ? 1 : quality.p, ...rises.map((rise) => rise.pAbove)], alpha);
+  if (dropped === true) return { verdict: 'fail', reason: `${dropText(quality)}, which chance explains badly (p = ${small(quality.p)}).` };
+  const above = rises.filter((_, i) => rose[i] === true);
+  if (above.length > 0)
+    return { verdict: 'fail', reason: `${above.map(({ name, limit }) => `${name} rose by more than ${percent(limit)}`).join('; ')}.` };
+  const open = rises.filter((rise) => rise.pBelow >= alpha);
+  if (isWithin && open.length === 0)
+    return { verdict: 'pass', reason: `${dropText(quality)}: surely no more than ${points(gate.margin)} lost.` };
+  if (isWithin)
+    return {
+      verdict: 'inconclusive',
+      reason: `Quality holds, but these cases cannot tell whether ${open.map(({ name, limit }) => `${name} rose by less than ${percent(limit)}`).join(' and ')}.`,
+    };
+  return { verdict: 'inconclusive', reason: openReason(quality, gate, repeats) };
+}
+
+/** The bound at another level than the one that is shown: what is left after early looks. */
+const lowerBoundAt = (quality: Quality, alpha: number, { pairs }: Pairing): number =>
+  alpha === ALPHA ? quality.lowerBound : compareQuality(pairs, alpha).lowerBound;
+
+function openReason(quality: Quality, { margin }: Gate, repeats: number): string {
+  const { cases, repeats: more } = needed(quality, margin, ALPHA, repeats);
+  const mde = detectableDrop(quality, ALPHA);
+  const enough = Number.isFinite(cases) ? ` About ${cases} cases${more === null ? '' : `, or ${more} repeats,`} would tell.` : '';
+  return `Not enough to tell: ${dropText(quality)}, and with ${quality.paired.n} cases only a drop of ${points(mde)} or more is found.${enough}`;
+}
+
+function dropText({ difference, paired }: Quality): string {
+  const { n, improved, regressed } = paired;
+  const moved = `${regressed} of ${n} cases got worse, ${improved} better`;
+  return difference === 0 && regressed === 0 ? `None of ${n} cases changed` : `Pass rate ${signedPoints(difference)} (${moved})`;
+}
+
+export const signedPoints = (share: number): string => `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(1)} points`;
+const points = (share: number): string => `${(share * 100).toFixed(1).replace(/\.0$/, '')} points`;
+const small = (p: number): string => (p < 0.0001 ? '< 0.0001' : p.toFixed(4));
+
+const SHOWN = 5;
+const listed = (ids: readonly string[]): string =>
+  `${ids.slice(0, SHOWN).join(', ')}${ids.length > SHOWN ? ` and ${ids.length - SHOWN} more` : ''}`;

@@ -1,0 +1,106 @@
+/** Whether quality dropped: the test and the interval that fit how the cases were sampled. */
+import { clustersOf, isFlaky, mostlyPasses, passShare, type CasePair } from './case-pairs.ts';
+import { clusteredMean, meanInterval, meanOf, signFlipDrop, studentDrop } from './statistics/paired-means.ts';
+import { mcnemarMidP, tangoInterval } from './statistics/paired-shares.ts';
+
+export type Method = 'mcnemar-midp' | 'sign-flip' | 'cluster-robust-t';
+
+export interface Quality {
+  readonly paired: {
+    readonly n: number;
+    readonly improved: number;
+    readonly regressed: number;
+    readonly bothPass: number;
+    readonly bothFail: number;
+  };
+  /** Mean difference of the pass share, b minus a. */
+  readonly difference: number;
+  /** Two-sided, of level 1 − alpha. */
+  readonly interval: readonly [number, number];
+  /** One-sided, of level 1 − alpha: what is compared with the margin. */
+  readonly lowerBound: number;
+  /** One-sided, for a drop. */
+  readonly p: number;
+  readonly method: Method;
+  readonly intervalMethod: 'tango-score' | 'student-score' | 'cluster-robust-score';
+  /** Independent units: cases, or groups of them. */
+  readonly units: number;
+  /** Variance of one unit's difference, scaled to a case. */
+  readonly variance: number;
+  /** The part of it that repeats would make smaller, per sample and side; null: every case has one sample. */
+  readonly sampleVariance: number | null;
+}
+
+/** One way for single samples, one for repeats, one for cases that hang together. */
+export function compareQuality(pairs: readonly CasePair[], alpha: number): Quality {
+  const differences = pairs.map((pair) => passShare(pair.b) - passShare(pair.a));
+  const improved = differences.filter((value) => value > 0).length;
+  const regressed = differences.filter((value) => value < 0).length;
+  const same = pairs.filter((_, i) => differences[i] === 0);
+  const bothPass = same.filter((pair) => mostlyPasses(pair.b)).length;
+  const n = pairs.length;
+  const paired = { n, improved, regressed, bothPass, bothFail: same.length - bothPass };
+  const single = pairs.every(({ a, b }) => a.passed + a.failed === 1 && b.passed + b.failed === 1);
+  const clusters = clustersOf(pairs.map(({ group }, i) => ({ group, difference: differences[i] ?? 0 })));
+  const estimate = clusters ? clusteredMean(clusters.map((all) => all.map((item) => item.difference))) : meanOf(differences);
+  const { mean: difference, units } = estimate;
+  const known = { paired, difference, units, sampleVariance: single ? null : sampleVarianceOf(pairs) };
+  if (single && clusters === null) {
+    const bound = (level: number): [number, number] => tangoInterval(improved, regressed, n, level);
+    return {
+      ...known,
+      interval: bound(1 - alpha),
+      lowerBound: bound(1 - 2 * alpha)[0],
+      p: mcnemarMidP(improved, regressed),
+      method: 'mcnemar-midp',
+      intervalMethod: 'tango-score',
+      variance: n === 0 ? 1 : (improved + regressed) / n - difference ** 2,
+    };
+  }
+  const bound = (level: number): [number, number] => withinShares(meanInterval(estimate, level, 1));
+  return {
+    ...known,
+    interval: bound(1 - alpha),
+    lowerBound: bound(1 - 2 * alpha)[0],
+    p: clusters ? studentDrop(estimate) : signFlipDrop(differences, commonDenominator(pairs)),
+    method: clusters ? 'cluster-robust-t' : 'sign-flip',
+    intervalMethod: clusters ? 'cluster-robust-score' : 'student-score',
+    variance: Number.isFinite(estimate.error) ? estimate.error ** 2 * n : 1,
+  };
+}
+
+const withinShares = ([low, high]: readonly [number, number]): [number, number] => [Math.max(-1, low), Math.min(1, high)];
+
+/** Mean variance of one sample around its case's share, over both sides; unbiased. */
+function sampleVarianceOf(pairs: readonly CasePair[]): number {
+  const sides = pairs.flatMap(({ a, b }) => [a, b]).filter((side) => side.passed + side.failed > 1);
+  if (sides.length === 0) return 0;
+  const sum = sides.reduce((total, side) => {
+    const count = side.passed + side.failed;
+    const share = passShare(side);
+    return total + (share * (1 - share) * count) / (count - 1);
+  }, 0);
+  return sum / sides.length;
+}
+
+/** Every difference is a multiple of 1 over this. */
+function commonDenominator(pairs: readonly CasePair[]): number {
+  let denominator = 1;
+  for (const { a, b } of pairs) {
+    for (const count of [a.passed + a.failed, b.passed + b.failed])
+      denominator = (denominator * count) / greatestDivisor(denominator, count);
+    if (denominator > 5040) return denominator;
+  }
+  return denominator;
+}
+
+const greatestDivisor = (a: number, b: number): number => (b === 0 ? a : greatestDivisor(b, a % b));
+
+/** Cases whose majority changed, regressions first, and cases of which some samples disagree. */
+export function changesOf(pairs: readonly CasePair[]): { flipped: string[]; regressed: string[]; flaky: string[] } {
+  const changed = pairs.filter(({ a, b }) => mostlyPasses(a) !== mostlyPasses(b));
+  const regressed = changed.filter(({ a }) => mostlyPasses(a)).map((pair) => pair.case);
+  const improved = changed.filter(({ b }) => mostlyPasses(b)).map((pair) => pair.case);
+  const flaky = pairs.filter(({ a, b }) => isFlaky(a) || isFlaky(b)).map((pair) => pair.case);
+  return { flipped: [...regressed, ...improved], regressed, flaky };
+}
