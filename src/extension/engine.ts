@@ -8,7 +8,7 @@ import { costPerCall } from '../adapters/evaluation/cost-per-call.ts';
 import type { AnalyseJob, PromptInsight } from '../adapters/evaluation/prompt-analyst.ts';
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { Git } from '../adapters/git/git.ts';
-import { textAt } from '../adapters/git/previous-text.ts';
+import { committedText, type CommittedText } from '../adapters/git/committed-prompt.ts';
 import { promptHistory, type PromptHistory } from '../adapters/git/history.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import { chatBody, takesBreakpoints } from '../adapters/models/openai/body.ts';
@@ -80,7 +80,7 @@ export type JournalledRun = JournalContent & { readonly results: readonly Result
 export class Engine {
   readonly evaluator: WorkerEvaluator;
   private readonly git: Git;
-  private readonly committed = new Map<string, Promise<string | null>>();
+  private readonly committed = new Map<string, Promise<CommittedText | null>>();
 
   constructor(private readonly options: EngineOptions) {
     this.evaluator = new WorkerEvaluator(options.worker, options.started);
@@ -108,8 +108,7 @@ export class Engine {
     options: Pick<AnalyseJob, 'unsaved' | 'models' | 'off'> & { readonly git: boolean },
   ): Promise<PromptInsight & { readonly root: string }> {
     const workspace = await openWorkspace(path.dirname(file));
-    const text = options.git ? await this.committedText(file) : null;
-    const previous = text === null ? null : { ref: 'HEAD', text };
+    const previous = options.git ? await this.committedAtHead(file, workspace) : null;
     const { unsaved, models, off } = options;
     return { ...(await this.evaluator.analyse({ workspace, file, unsaved, models, off, previous })), root: workspace.root };
   }
@@ -119,8 +118,8 @@ export class Engine {
     this.committed.clear();
   }
 
-  private committedText(file: string): Promise<string | null> {
-    const known = this.committed.get(file) ?? textAt(this.git, 'HEAD', file);
+  private committedAtHead(file: string, workspace: Workspace): Promise<CommittedText | null> {
+    const known = this.committed.get(file) ?? committedText(this.git, 'HEAD', file, workspace);
     this.committed.set(file, known);
     return known;
   }

@@ -1,5 +1,5 @@
 /** The built command line in a workspace of its own. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -48,6 +48,10 @@ export class TestWorkspace {
     const child = this.start(args, options.environment);
     child.stdin?.end(options.input ?? '');
     return ended(child).then((result) => ({ ...result, ms: performance.now() - started }));
+  }
+
+  git(...args: string[]): string {
+    return execFileSync('git', ['-c', 'user.name=Ana Ö', '-c', 'user.email=a@example.com', ...args], { cwd: this.root, encoding: 'utf8' });
   }
 
   dispose(): void {

@@ -250,4 +250,42 @@ describe('goldset cost, models and check', () => {
       workspace.write({ 'goldset.yaml': 'findings: { off: [prefix, output, batch, budget] }\n' });
       assert.equal((await workspace.run(['check', '--fail-on', 'info'])).code, 0);
     }));
+
+  it('finds a scripted model relative to the file that names it, in run and cost alike', async () => {
+    const workspace = new TestWorkspace({
+      'sub/models/m.scripted.yaml': 'price: { input: 1, output: 2 }\ndefault: { reply: ok }\n',
+      'sub/a.prompt': '---\nmodel: scripted:./models/m.scripted.yaml\n---\n{{x}}',
+      'sub/a.golden.yaml': '- { id: one, vars: { x: hi }, expected: ok }\n',
+    });
+    try {
+      assert.equal((await workspace.run(['run'])).code, 0);
+      const { code, out } = await workspace.run(['cost', 'sub/a.prompt', '--model', 'scripted:./sub/models/m.scripted.yaml', '--json']);
+      assert.equal(code, 0);
+      assert.ok((JSON.parse(out) as { models: { price: unknown }[] }).models[0]?.price);
+    } finally {
+      workspace.dispose();
+    }
+  });
+
+  it('sees what an edit of a partial makes the provider forget', async () => {
+    const rules = Array.from({ length: 200 }, (_, i) => `Rule ${i}: never promise what policy ${i * 7} does not allow.`).join('\n');
+    const workspace = new TestWorkspace({
+      'a.prompt': '---\nmodel: openai:gpt-4o\n---\n{{role "system"}}{{>rules}}\n{{role "user"}}{{x}}',
+      '_rules.prompt': rules,
+      'a.golden.yaml': '- { id: one, vars: { x: hi } }\n- { id: two, vars: { x: ho } }\n',
+    });
+    try {
+      workspace.git('init', '-q');
+      workspace.git('add', '-A');
+      workspace.git('commit', '-qm', 'one');
+      workspace.write({ '_rules.prompt': rules.replace('Rule 3:', 'Law 3:') });
+      const { out } = await workspace.run(['cost', 'a.prompt', '--json']);
+      const [model] = (JSON.parse(out) as { models: { prefix: { invalidatedSince: { tokens: number; range: { start: number } } } }[] })
+        .models;
+      assert.ok((model?.prefix.invalidatedSince.tokens ?? 0) > 1000);
+      assert.equal(model?.prefix.invalidatedSince.range.start, rules.indexOf('Rule 3:'));
+    } finally {
+      workspace.dispose();
+    }
+  });
 });

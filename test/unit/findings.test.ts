@@ -1,6 +1,7 @@
 /** For every finding a prompt that has it and a near miss that has not; and what its fix makes of the prompt. */
 import assert from 'node:assert/strict';
 import { FINDING_CODES, type FindingCode } from '../../src/core/economics/findings/finding.ts';
+import { nondeterminismOf } from '../../src/core/economics/nondeterminism.ts';
 import { switchedOff } from '../../src/core/economics/findings/find.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { applyEdits } from '../../src/core/text.ts';
@@ -173,6 +174,48 @@ describe('findings', () => {
     assert.equal(brevity.savingMsPerCall, 500);
   });
 
+  it('do not take a word for a request', () => {
+    const codes = (prompt: string, more: Partial<Situation> = {}): string[] =>
+      analyse({ prompt: `${head()}{{role "system"}}${prompt}\n{{role "user"}}{{q}}`, cases: two, ...more }).findings.map(
+        ({ code }) => code,
+      );
+    const long = { observed: {} };
+    for (const prompt of ['Do not explain your reasoning.', 'Before you answer the phone, read this.'])
+      assert.ok(!codes(prompt).includes('output/reasoning-before-answer'), prompt);
+    for (const prompt of ['Do not reply with JSON.', 'You are given a JSON document. Summarise it.', 'The form has fields: name and age.'])
+      assert.ok(!codes(prompt).includes('output/prose-for-data'), prompt);
+    for (const prompt of ['Use only the facts below and write an essay.', 'A short ticket comes in. Answer the question fully.'])
+      assert.ok(codes(prompt, long).includes('output/no-brevity'), prompt);
+    for (const prompt of ['Answer in a hundred words.', 'Keep it short.', 'Reply with one word.', 'At most three sentences.'])
+      assert.ok(!codes(prompt, long).includes('output/no-brevity'), prompt);
+    assert.ok(codes('Reply with JSON only.').includes('output/prose-for-data'));
+    assert.ok(codes('Explain your reasoning, then answer.').includes('output/reasoning-before-answer'));
+  });
+
+  it('count only what could move: not the text of a loop, nor that of a condition', () => {
+    const docs = Array.from({ length: 20 }, (_, i) => ({ t: `text ${i}` }));
+    const prompt = `${head()}{{role "system"}}${RULES}\n\n{{#each docs}}Document title of the retrieved passage: {{this.t}}\n{{/each}}`;
+    const cases = [{ vars: { docs } }, { vars: { docs: docs.slice(3) } }];
+    assert.ok(!analyse({ prompt, cases }).findings.some(({ code }) => code === 'prefix/volatile-first'));
+  });
+
+  it('know dates and random values in their usual forms', () => {
+    for (const value of [
+      'Mon, 23 Nov 2026 10:00:00 GMT',
+      'Mon Nov 23 2026 10:00:00 GMT+0100 (CET)',
+      '11/23/2026, 10:00:00 AM',
+      '2026/11/23',
+      '1764000000.123',
+      '0.8437261',
+      '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+      'V1StGXR8_Z5jdHi6B-myT',
+      'Today is 2026-11-23',
+    ])
+      assert.notEqual(nondeterminismOf(value), null, value);
+    for (const value of ['Monday morning', '1998', 'order 1764000000', '12.50', 'INTERNATIONALIZATION', 'a short ticket'])
+      assert.equal(nondeterminismOf(value), null, value);
+  });
+
   it('stand where they are: the variable, the model, the repeated paragraph', () => {
     const place = (code: FindingCode): string => {
       const { has } = PAIRS[code];
@@ -192,7 +235,9 @@ const blocks = (situation: Situation): string[][] =>
   analyse(situation).analysis.requests.map(({ messages }) =>
     messages
       .flatMap(({ role, content }) =>
-        content.flatMap((part) => ('text' in part ? part.text.split(/\n\s*\n/).map((text) => `${role}: ${text.trim()}`) : [])),
+        content.flatMap((part) =>
+          'text' in part ? part.text.split(/\n\s*\n/).flatMap((text) => (text.trim() === '' ? [] : [`${role}: ${text.trim()}`])) : [],
+        ),
       )
       .sort(),
   );
@@ -244,6 +289,31 @@ describe('quick fixes', () => {
     });
   }
 
+  // What the helper of a person would break: blocks, tags, fences, labels and words that point.
+  for (const [name, body] of Object.entries({
+    'a comment over a blank line': `{{q}}\n\n{{!-- one\n\n{{q}} two --}}\n\n${RULES}`,
+    'an inverse block': `{{^q}}\n\nempty\n\n{{/q}}\n\n{{q}}\n\n${RULES}`,
+    'white space control': `Ticket: {{q~}}\n\n, please read it.\n\n${RULES}`,
+    'tags around the variable': `<ticket>\n\n{{q}}\n\n</ticket>\n\n${RULES}`,
+    'a fence around the variable': `\`\`\`\n\n{{q}}\n\n\`\`\`\n\n${RULES}`,
+    headings: `# Ticket\n\n{{q}}\n\n# Rules\n\n${RULES}`,
+    'a word that points back': `{{q}}\n\nThe ticket above has this label:\n\n${RULES}`,
+  })) {
+    it(`keeps what belongs together: ${name}`, () => {
+      const situation = { prompt: `${head()}{{role "system"}}${body}`, cases: two };
+      const { findings, fixOf } = analyse(situation);
+      const found = findings.find((item) => item.code === 'prefix/volatile-first');
+      const fix = found ? fixOf(found) : null;
+      if (fix === null) return;
+      const after = applyEdits(situation.prompt, fix.edits);
+      assert.deepEqual(blocks({ ...situation, prompt: after }), blocks(situation));
+      for (const wrapped of ['<ticket>\n\n{{q}}\n\n</ticket>', '```\n\n{{q}}\n\n```', '# Ticket\n\n{{q}}', '# Rules\n\nRule 1']) {
+        if (body.includes(wrapped)) assert.ok(after.includes(wrapped), after);
+      }
+      assert.doesNotMatch(after, /above has this label[^]*\{\{q\}\}/);
+    });
+  }
+
   it('does not move across a message', () => {
     const situation = { prompt: `${head()}{{role "system"}}You help {{name}}.\n{{role "user"}}${RULES}\n\n{{q}}`, cases: two };
     const { findings, fixOf } = analyse(situation);
@@ -280,9 +350,9 @@ describe('quick fixes', () => {
       expected: { label: i % 2 ? 'refund' : 'bug', score: i / 2, tags: ['a'] },
     }));
     const properties = {
-      label: { type: 'string', enum: ['bug', 'refund'] },
+      label: { type: 'string' },
       score: { type: 'number' },
-      tags: { type: 'array', items: { type: 'string', enum: ['a'] } },
+      tags: { type: 'array', items: { type: 'string' } },
     };
     for (const start of [head(), head('output:\n  format: json\n'), head('output: { format: json }\n')]) {
       const { after } = fixed('output/prose-for-data', { prompt: `${start}Reply with JSON for {{q}}`, cases });

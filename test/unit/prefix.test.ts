@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { invalidatedRange } from '../../src/core/economics/invalidation.ts';
 import { analyse } from './analyse.ts';
 
 const head = '---\nmodel: test:model\n---\n';
@@ -55,12 +56,19 @@ describe('the prefix', () => {
         const place = before.indexOf(text) + at;
         const prompt = `${before.slice(0, place)}#${before.slice(place + 1)}`;
         const { invalidation } = analyse({ prompt, previous: before, cases: [{ vars: { q: 'a' } }, { vars: { q: 'b' } }] }).analysis;
-        assert.equal(invalidation?.at, at);
+        assert.equal(invalidation?.at, place);
+        assert.equal(invalidatedRange(invalidation)?.start, place);
         assert.ok(invalidation.tokens > 0);
-        assert.equal((invalidation.source?.range.start ?? 0) + invalidation.at, place);
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('is gone for another model', () => {
+    const prompt = `${head}{{role "system"}}${words(40)}\n{{role "user"}}{{q}}`;
+    const cases = [{ vars: { q: 'a' } }, { vars: { q: 'b' } }];
+    const { invalidation } = analyse({ prompt, previous: prompt.replace('test:model', 'test:other'), cases }).analysis;
+    assert.ok(invalidation !== null && invalidation.shared === 0 && invalidation.tokens > 30);
   });
 
   it('is as it was when only what follows it was edited', () => {

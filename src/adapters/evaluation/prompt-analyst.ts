@@ -16,6 +16,7 @@ import type { SegmentSource } from '../../core/prompt/request.ts';
 import { loadOverrides, resolveFacts } from '../models/resolve-facts.ts';
 import { keepCalibration, readCalibrations } from '../storage/calibration-file.ts';
 import { ObservedRuns } from '../storage/observed-runs.ts';
+import type { CommittedText } from '../git/committed-prompt.ts';
 import { readerOf, type GoldenSets } from '../workspace/golden-sets.ts';
 import { PromptLoader, type LoadedPrompt } from '../workspace/prompt-files.ts';
 import { shownPath, type Workspace } from '../workspace/root.ts';
@@ -27,8 +28,10 @@ export interface AnalyseJob {
   readonly unsaved: Readonly<Record<string, string>>;
   /** Instead of the prompt's own model. */
   readonly models: readonly string[];
-  /** The prompt's file as it is at a git ref. */
-  readonly previous: { readonly ref: string; readonly text: string } | null;
+  /** The folder that paths in `models` are relative to; the root, where it is not given. */
+  readonly modelsFrom?: string;
+  /** The prompt as it is at a git ref. */
+  readonly previous: CommittedText | null;
   /** Codes of findings that a setting turns off. */
   readonly off: readonly string[];
 }
@@ -52,16 +55,20 @@ export class PromptAnalyst {
   constructor(private readonly goldenSets: GoldenSets) {}
 
   /** @throws {HumanError} when the prompt's own file cannot be read. */
-  async analyse({ workspace, file, unsaved, models, previous, off }: AnalyseJob): Promise<PromptInsight> {
+  async analyse({ workspace, file, unsaved, models, modelsFrom, previous, off }: AnalyseJob): Promise<PromptInsight> {
     const readText = readerOf(unsaved, (name) => readFile(name, 'utf8'));
     const loader = new PromptLoader(workspace, readText, (shown, text) => Promise.resolve(this.goldenSets.parse(shown, text)));
     const loaded = await loader.load(file);
     const { reading, partials, target } = loaded;
-    const { facts, problems } = await factsOf(loaded, workspace, models);
+    const { facts, problems } = await factsOf(loaded, workspace, models, modelsFrom ?? workspace.root);
     const before =
       previous === null
         ? null
-        : { ref: previous.ref, document: readPrompt(reading.document.path, previous.text, partials).document, partials };
+        : {
+            ref: previous.ref,
+            document: readPrompt(reading.document.path, previous.text, previous.partials).document,
+            partials: previous.partials,
+          };
     const analysis = analysePrompt(
       {
         reading,
@@ -76,7 +83,7 @@ export class PromptAnalyst {
       },
       this.counter,
     );
-    remember(workspace.root, analysis.models);
+    remember(workspace.root, reading.document.path, analysis.models);
     const text = await readText(file);
     const evidence = { reading, text, partials, cases: target.cases, analysis, model: analysis.models[0] ?? null, counter: this.counter };
     const findings = findAll(evidence, [...off, ...workspace.config.findingsOff]);
@@ -98,6 +105,7 @@ async function factsOf(
   { reading, file }: LoadedPrompt,
   { root, config }: Workspace,
   models: readonly string[],
+  modelsFrom: string,
 ): Promise<{ facts: ModelFacts[]; problems: Diagnostic[] }> {
   const { document } = reading;
   const { overrides, diagnostics } = await loadOverrides(root, config);
@@ -107,7 +115,7 @@ async function factsOf(
         ? []
         : [{ id: config.model, from: root }]
       : [{ id: document.model.id, from: path.dirname(file) }];
-  const wanted = models.length > 0 ? models.map((id) => ({ id, from: root })) : own;
+  const wanted = models.length > 0 ? models.map((id) => ({ id, from: modelsFrom })) : own;
   const facts: ModelFacts[] = [];
   const problems: Diagnostic[] = [...diagnostics];
   for (const { id, from } of wanted) {
@@ -126,8 +134,8 @@ async function factsOf(
   return { facts, problems };
 }
 
-function remember(root: string, models: readonly ModelAnalysis[]): void {
+function remember(root: string, prompt: string, models: readonly ModelAnalysis[]): void {
   for (const { facts, learnt } of models) {
-    if (learnt !== null && !facts.tokenizer.exact) keepCalibration(root, facts.id, learnt);
+    if (learnt !== null && !facts.tokenizer.exact) keepCalibration(root, facts.id, prompt, learnt);
   }
 }

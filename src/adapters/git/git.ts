@@ -1,5 +1,5 @@
 /** Git by its command line, with everything off that could run code from a repository. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import path from 'node:path';
 import { HumanError } from '../../core/errors.ts';
 
@@ -14,11 +14,16 @@ export class Git {
   /** `executable`: from the editor's `git.path`, or just `git`. */
   constructor(private readonly executable = 'git') {}
 
+  /** A process of git that goes on, to be asked again and again. */
+  start(cwd: string, args: readonly string[]): ChildProcessWithoutNullStreams {
+    return spawn(this.executable, [...SAFE, ...args], { cwd, env: environment(), windowsHide: true });
+  }
+
   /** @throws {HumanError} with git's own words when it fails. */
   run(cwd: string, args: readonly string[]): Promise<string> {
     return new Promise((resolve, reject) => {
-      const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
-      execFile(this.executable, [...SAFE, ...args], { cwd, env, maxBuffer: MAX_OUTPUT, windowsHide: true }, (error, stdout, stderr) => {
+      const options = { cwd, env: environment(), maxBuffer: MAX_OUTPUT, windowsHide: true };
+      execFile(this.executable, [...SAFE, ...args], options, (error, stdout, stderr) => {
         if (!error) resolve(stdout);
         else if (error.code === 'ENOENT') reject(new GitMissing('git/missing', 'Git was not found.', 'Install git, or set `git.path`.'));
         else reject(new HumanError('git/failed', `git ${args[0] ?? ''}: ${stderr.trim() || error.message}`));
@@ -41,6 +46,8 @@ export class Git {
     return this.run(cwd, ['show', '--no-textconv', '--no-ext-diff', '--end-of-options', `${commit}:${file}`]);
   }
 }
+
+const environment = (): NodeJS.ProcessEnv => ({ ...process.env, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' });
 
 /** Relative to the top, with forward slashes, as git writes paths. */
 export const gitPath = (top: string, file: string): string => path.relative(top, file).split(path.sep).join('/');

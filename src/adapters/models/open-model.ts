@@ -81,6 +81,7 @@ async function openModel(id: string, from: string, options: ModelOpenerOptions):
   const { overrides } = await loadOverrides(root, config);
   const { price, caching } = await resolveFacts(id, from, config, overrides);
   const { OpenaiClient } = await import('./openai/client.ts');
+  const marks = official && config.promptCache.breakpoints && takesBreakpoints(model);
   return new OpenaiClient({
     id: `${provider}:${model}`,
     model,
@@ -89,9 +90,9 @@ async function openModel(id: string, from: string, options: ModelOpenerOptions):
     account: apiKey === null ? null : accountOf(root, apiKey),
     official,
     pricing: price === null ? null : pricingOf(price),
-    caching: caching?.kind === 'marked' ? null : caching,
+    caching: caching?.kind === 'marked' && !marks ? null : caching,
     takesCacheKeys: official && config.promptCache.keys,
-    takesBreakpoints: official && config.promptCache.breakpoints && takesBreakpoints(model),
+    takesBreakpoints: marks,
     deadlineMs: options.deadlineMs ?? DEADLINE,
     now: clock.now,
   });
@@ -107,7 +108,7 @@ function keyFor(provider: string, configured: ProviderConfig | undefined, option
 async function openScripted(id: string, file: string, options: ModelOpenerOptions): Promise<ModelClient> {
   const script = await loadScript(file);
   const model = new ScriptedModel(script, options.matcher, options.clock.now);
-  const { price, caching } = await resolveFacts(id, path.dirname(file), options.config, new Map());
+  const { price, caching } = await resolveFacts(`scripted:${file}`, path.dirname(file), options.config, new Map());
   return new ScriptedClient({
     id,
     pricing: price === null ? null : pricingOf(price),

@@ -19,6 +19,21 @@ import { shownPath } from './root.ts';
 /** The text of a file: an unsaved editor's, or what is on disk. */
 export type ReadText = (file: string) => Promise<string>;
 
+/** Where a prompt and its partials are read from: the disk, editors, or a commit. */
+export interface PromptFiles {
+  readonly read: ReadText;
+  /** Whether there is such a file in the workspace. */
+  readonly has: (file: string) => Promise<boolean>;
+}
+
+/** A prompt's own text and that of its partials, parsed. */
+export interface PromptSource {
+  readonly text: string;
+  readonly reading: PromptReading;
+  readonly partials: readonly PartialSource[];
+  readonly version: string;
+}
+
 /** Parses a golden set, possibly on another thread. */
 export type ParseGolden = (shown: string, text: string) => Promise<HashedGoldenSet>;
 
@@ -36,25 +51,34 @@ export interface LoadedPrompt {
 const MAX_GOLDEN = 256 * 1024 * 1024;
 
 export class PromptLoader {
+  private readonly files: PromptFiles;
+
   constructor(
     private readonly workspace: Workspace,
-    private readonly readText: ReadText = (file) => readFile(file, 'utf8'),
+    files: ReadText | PromptFiles = (file) => readFile(file, 'utf8'),
     private readonly parseGolden: ParseGolden = (shown, text) => Promise.resolve(withHash(readGoldenSet(shown, text))),
-  ) {}
+  ) {
+    this.files =
+      typeof files === 'function' ? { read: files, has: (name) => Promise.resolve(existsSync(name) && this.isInside(name)) } : files;
+  }
+
+  /** Reads the prompt alone, without its golden set. */
+  async source(file: string, text: string): Promise<PromptSource> {
+    const partials = await this.partials(file, text);
+    const reading = readPrompt(shownPath(this.workspace.root, file), text, partials);
+    return { text, reading, partials, version: promptVersion(reading.document, partials, sha256) };
+  }
 
   /** @throws only when the prompt's own file cannot be read. */
   async load(file: string): Promise<LoadedPrompt> {
-    const text = await this.readText(file);
-    const shown = shownPath(this.workspace.root, file);
-    const partials = await this.partials(file, text);
-    const reading = readPrompt(shown, text, partials);
+    const { reading, partials, version } = await this.source(file, await this.files.read(file));
     const golden = await this.golden(file, reading);
     const target: RunTarget = {
       document: reading.document,
       partials,
       listVariables: reading.analysis.variables.filter((use) => use.use === 'iteration').map((use) => use.name),
       cases: [...reading.document.embedded.cases, ...golden.cases],
-      version: promptVersion(reading.document, partials, sha256),
+      version,
       golden: golden.hash,
     };
     return { file, reading, partials, goldenFile: golden.file, target, diagnostics: [...reading.diagnostics, ...golden.diagnostics] };
@@ -86,7 +110,7 @@ export class PromptLoader {
     }
     const { size } = await stat(goldenFile);
     const set =
-      size > MAX_GOLDEN ? withHash(tooLarge(shown, size, MAX_GOLDEN)) : await this.parseGolden(shown, await this.readText(goldenFile));
+      size > MAX_GOLDEN ? withHash(tooLarge(shown, size, MAX_GOLDEN)) : await this.parseGolden(shown, await this.files.read(goldenFile));
     return { file: goldenFile, cases: set.cases, diagnostics: set.diagnostics, hash: set.hash };
   }
 
@@ -98,20 +122,20 @@ export class PromptLoader {
     const found = new Map<string, PartialSource>();
     for (const name of wanted) {
       if (found.has(name)) continue;
-      const partial = this.partialFile(path.dirname(file), name);
+      const partial = await this.partialFile(path.dirname(file), name);
       if (partial === null) continue;
-      const source = { name, path: shownPath(this.workspace.root, partial), text: await this.readText(partial) };
+      const source = { name, path: shownPath(this.workspace.root, partial), text: await this.files.read(partial) };
       found.set(name, source);
       wanted.push(...partialNamesIn(source));
     }
     return [...found.values()];
   }
 
-  private partialFile(from: string, name: string): string | null {
+  private async partialFile(from: string, name: string): Promise<string | null> {
     const at = path.posix.join(path.posix.dirname(name), `_${path.posix.basename(name)}.prompt`);
     for (let folder = from; ; folder = path.dirname(folder)) {
       const candidate = path.resolve(folder, at);
-      if (existsSync(candidate) && this.isInside(candidate)) return candidate;
+      if (await this.files.has(candidate)) return candidate;
       if (folder === this.workspace.root || path.dirname(folder) === folder) return null;
     }
   }

@@ -5,7 +5,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import type { Diagnostic, Severity } from '../../core/diagnostics.ts';
 import { LineIndex, type LineRange } from '../../core/text.ts';
 import { Git } from '../../adapters/git/git.ts';
-import { textAt } from '../../adapters/git/previous-text.ts';
+import { committedText } from '../../adapters/git/committed-prompt.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
@@ -50,8 +50,7 @@ async function collect(
   let cases = 0;
   const files = await findPrompts(paths, cwd);
   for (const file of files) {
-    const text = await textAt(git, 'HEAD', file);
-    const previous = text === null ? null : { ref: 'HEAD', text };
+    const previous = await committedText(git, 'HEAD', file, workspace);
     const insight = await evaluator.analyse({ workspace, file, unsaved: {}, models: [], previous, off: [] });
     cases += insight.cases;
     diagnostics.push(...insight.diagnostics, ...insight.findings);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { existsSync } from 'node:fs';
 import { ConfigurationError } from '../../core/errors.ts';
 import { Git } from '../../adapters/git/git.ts';
-import { requireRef, textAt } from '../../adapters/git/previous-text.ts';
+import { committedText, requireCommit } from '../../adapters/git/committed-prompt.ts';
 import { providerCount } from '../../adapters/models/count-endpoint.ts';
 import type { CostReport } from '../../core/economics/cost-report.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
@@ -20,15 +20,14 @@ export async function costCommand(args: Arguments, evaluator: WorkerEvaluator): 
     if (!existsSync(file)) throw new ConfigurationError('path/missing', `There is no ${given}.`, 'Name a prompt.');
     const git = new Git();
     const against = args.text('against');
-    if (against !== null) await requireRef(git, against, path.dirname(file));
-    const ref = against ?? 'HEAD';
-    const text = await textAt(git, ref, file);
+    if (against !== null) await requireCommit(git, against, path.dirname(file));
     const insight = await evaluator.analyse({
       workspace,
       file,
       unsaved: {},
       models: args.texts('model'),
-      previous: text === null ? null : { ref, text },
+      modelsFrom: cwd,
+      previous: await committedText(git, against ?? 'HEAD', file, workspace),
       off: [],
     });
     const broken = insight.diagnostics.find((item) => item.severity === 'error');

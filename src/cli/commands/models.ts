@@ -1,10 +1,12 @@
 /** `goldset models`: what is known about a model before it is called, since when, and from whom. */
 import { ConfigurationError } from '../../core/errors.ts';
-import { count, usd } from '../../core/figures.ts';
+import { calibrated } from '../../core/economics/calibration.ts';
+import { count, percent, usd } from '../../core/figures.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import { priceDataOrigin, pricedModels, PRICE_DATA_URL } from '../../core/economics/price-book.ts';
 import { staleDays } from '../../core/economics/price.ts';
 import { loadOverrides, resolveFacts } from '../../adapters/models/resolve-facts.ts';
+import { readCalibrations } from '../../adapters/storage/calibration-file.ts';
 import { loadPriceData, updatePriceData } from '../../adapters/storage/price-data.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
@@ -30,7 +32,11 @@ export async function modelsCommand(args: Arguments, evaluator: WorkerEvaluator)
     const { overrides, diagnostics } = await loadOverrides(workspace.root, workspace.config);
     for (const item of diagnostics) process.stderr.write(plainText(`${item.path}: ${item.message}\n`));
     const ids = id === undefined ? [...new Set([...overrides.keys(), ...pricedModels(LISTED)])] : [id];
-    const rows = await Promise.all(ids.map((item) => resolveFacts(item, cwd, workspace.config, overrides)));
+    const learnt = readCalibrations(workspace.root);
+    const rows = (await Promise.all(ids.map((item) => resolveFacts(item, cwd, workspace.config, overrides)))).map((row) => ({
+      ...row,
+      tokenizer: calibrated(row.tokenizer, learnt.get(row.id) ?? null),
+    }));
     if (args.flag('json'))
       process.stdout.write(`${JSON.stringify({ schema: 'goldset.models/1', data: priceDataOrigin(), models: rows }, null, 2)}\n`);
     else if (id === undefined) printAll(rows, now);
@@ -42,7 +48,7 @@ export async function modelsCommand(args: Arguments, evaluator: WorkerEvaluator)
 function detail({ id, price, caching, tokenizer, contextWindow }: ModelFacts, now: Date): string {
   const service = price?.service;
   const factors = service
-    ? Object.entries(service).flatMap(([name, factor]) => (factor === null ? [] : [`${name} × ${String(factor)}`]))
+    ? (['batch', 'flex', 'priority'] as const).flatMap((name) => (service[name] === null ? [] : [`${name} × ${service[name]}`]))
     : [];
   return [
     id,
@@ -57,7 +63,7 @@ function detail({ id, price, caching, tokenizer, contextWindow }: ModelFacts, no
         ? 'no rule known'
         : `${caching.kind}, from ${count(caching.minimum)} tokens, in blocks of ${count(caching.block)}, kept ${count(caching.ttlSeconds)} s after the last use; ${caching.source}, ${caching.asOf}`
     }`,
-    `  tokens    ${tokenizer.exact ? 'o200k_base, exact' : `o200k_base × ${tokenizer.factor} ± ${tokenizer.band * 100} %, estimated`}; ${tokenizer.source}`,
+    `  tokens    ${tokenizer.exact ? 'o200k_base, exact' : `o200k_base × ${tokenizer.factor.toFixed(2)} ± ${percent(tokenizer.band)}, estimated`}; ${tokenizer.source}`,
     `  context   ${contextWindow === null ? 'unknown' : `${count(contextWindow)} tokens`}`,
   ].join('\n');
 }

@@ -54,7 +54,9 @@ function modelLines(model: ModelCost, traffic: CostReport['traffic'], now: Date)
     `  prefix    ${count(prefix.stableTokens)} tokens stable, ${percent(prefix.share)} of the input cacheable. ${prefix.reason}`,
     ...(prefix.check === null
       ? []
-      : [`  reported  ${count(prefix.check.reported)} tokens read from the cache per call; ${count(prefix.check.predicted)} predicted`]),
+      : [
+          `  reported  ${count(prefix.check.reported)} tokens read from the cache per call; ${count(prefix.check.predicted)} predicted${disagree(prefix.check) ? ': the prediction is wrong here, so the costs with a cache are too' : ''}`,
+        ]),
     ...(prefix.invalidatedSince === null || prefix.invalidatedSince.tokens === 0
       ? []
       : [`  edited    ${count(prefix.invalidatedSince.tokens)} tokens of the prefix are not as in ${prefix.invalidatedSince.ref}`]),
@@ -79,13 +81,17 @@ function modelLines(model: ModelCost, traffic: CostReport['traffic'], now: Date)
   ];
 }
 
+/** By more than a quarter, and more than a block. Tokens. */
+const disagree = ({ reported, predicted }: { readonly reported: number; readonly predicted: number }): boolean =>
+  Math.abs(reported - predicted) > Math.max(128, predicted / 4);
+
 export function priceLine(price: NonNullable<ModelCost['price']>, now: Date): string {
   const { rates, asOf, source, basis, basedOn } = price;
   const old = staleDays(price, now);
   const rate = (value: number | null): string => (value === null ? 'as input' : `$${value}`);
   return [
     `input $${rates.input}, cache read ${rate(rates.cacheRead)}, cache write ${rate(rates.cacheWriteShort)}, output $${rates.output} per million tokens`,
-    `${source}, ${asOf}${old === null ? '' : ` (${old} days old: goldset models --update)`}`,
+    `${source}, ${asOf}${old === null ? '' : ` (${old} days old: ${basis === 'override' ? 'check them' : 'goldset models --update'})`}`,
     ...(basis === 'estimated' ? [`estimated from ${basedOn ?? 'another model'}`] : []),
   ].join('; ');
 }

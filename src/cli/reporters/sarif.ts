@@ -1,4 +1,5 @@
 /** Problems and findings as SARIF 2.1.0, which code hosts show beside the lines of a pull request. */
+import { FINDING_CODES } from '../../core/economics/findings/finding.ts';
 import type { Severity } from '../../core/diagnostics.ts';
 import type { LineRange } from '../../core/text.ts';
 
@@ -10,6 +11,13 @@ export interface SarifItem {
   readonly path: string;
   readonly range: LineRange | null;
 }
+
+/** Each finding has a page; a problem is told whole in its message. */
+const DOCUMENTATION = 'https://github.com/goldset/goldset/blob/main/docs/findings/';
+const ruleOf = (id: string): object =>
+  FINDING_CODES.some((code) => code === id)
+    ? { id, shortDescription: { text: `Goldset finding ${id}` }, helpUri: `${DOCUMENTATION}${id.replace('/', '-')}.md` }
+    : { id, shortDescription: { text: `Goldset problem ${id}` } };
 
 const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
 
@@ -38,6 +46,6 @@ export function sarif(items: readonly SarifItem[], version: string): string {
       },
     ],
   }));
-  const driver = { name: 'Goldset', version, rules: rules.map((id) => ({ id })) };
+  const driver = { name: 'Goldset', version, rules: rules.map(ruleOf) };
   return `${JSON.stringify({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }] }, null, 2)}\n`;
 }

@@ -11,7 +11,7 @@ import type { ModelFacts } from './model-facts.ts';
 import type { ObservedRun } from './observed.ts';
 import { expectedOutput, type OutputEstimate } from './output-estimate.ts';
 import { analysePrefix, type PrefixAnalysis } from './prefix.ts';
-import { projectCost, type ProjectedCost, type Traffic } from './projected-cost.ts';
+import { meanCost, projectCost, type ProjectedCost, type Traffic } from './projected-cost.ts';
 import { renderCases, type RenderedCase } from './rendered-cases.ts';
 import { countRequest, type RequestTokens } from './request-tokens.ts';
 import type { TokenCounter } from './token-counter.ts';
@@ -63,7 +63,7 @@ export function analysePrompt(input: AnalysisInput, counter: TokenCounter): Prom
   const rendered = renderCases(document, input.partials, input.cases);
   const requests = rendered.map(({ request }) => request);
   const prefix = analysePrefix(requests, counter);
-  const invalidation = compareVersions(input.previous, rendered, counter);
+  const invalidation = compareVersions(input.previous, rendered, counter, document.model?.id ?? null);
   const models = input.models.map((facts) => analyseModel(facts, input, rendered, prefix, counter));
   return {
     models,
@@ -89,7 +89,8 @@ function analyseModel(
   const lesson = run?.version === version ? calibrate(pairs(rendered, base, run)) : null;
   const known = lesson ?? learnt.get(facts.id) ?? null;
   const tokenizer = calibrated(facts.tokenizer, known);
-  const totals = base.map((item) => item.total * tokenizer.factor).sort((a, b) => a - b);
+  // Images and what a provider adds by itself have sizes of their own, whatever the vocabulary.
+  const totals = base.map((item) => (item.total - item.fixed) * tokenizer.factor + item.fixed).sort((a, b) => a - b);
   const input = {
     p50: Math.round(totals[Math.floor((totals.length - 1) / 2)] ?? 0),
     min: Math.round(totals[0] ?? 0),
@@ -107,7 +108,7 @@ function analyseModel(
     output,
     stableTokens: stable,
     prefix,
-    cost: projectCost({ facts, inputTokens: input.mean, outputTokens: output.mean, prefix, traffic }),
+    cost: meanCost(totals.map((inputTokens) => projectCost({ facts, inputTokens, outputTokens: output.mean, prefix, traffic }))),
     observed: run,
     cacheCheck: run?.version === version ? cacheCheck(run, prefix) : null,
     learnt: lesson,
@@ -122,7 +123,8 @@ function pairs(
   const reported = new Map(run.inputs.map((item) => [item.case, item.input]));
   return rendered.flatMap(({ goldenCase }, i) => {
     const input = goldenCase === null ? undefined : reported.get(goldenCase.id);
-    return input === undefined ? [] : [{ reported: input, counted: base[i]?.total ?? 0 }];
+    const { total = 0, fixed = 0 } = base[i] ?? {};
+    return input === undefined ? [] : [{ reported: input - fixed, counted: total - fixed }];
   });
 }
 

@@ -27,6 +27,17 @@ export function calibrate(pairs: readonly { readonly reported: number; readonly 
   return { factor, band: (at(0.95) - at(0.05)) / 2 / factor, samples: ratios.length };
 }
 
+/** Texts of one prompt say little about those of another: at least this share may be wrong. */
+const ONE_PROMPT = 0.1;
+
+/** What several prompts teach about one model: the mean by requests, and a band that holds all of them. */
+export function combine(lessons: readonly Calibration[]): Calibration {
+  const samples = lessons.reduce((sum, lesson) => sum + lesson.samples, 0);
+  const factor = lessons.reduce((sum, lesson) => sum + lesson.factor * lesson.samples, 0) / samples;
+  const widest = Math.max(...lessons.map((lesson) => Math.abs(lesson.factor - factor) / factor + lesson.band));
+  return { factor, band: Math.max(widest, ONE_PROMPT / lessons.length), samples };
+}
+
 /** What is known of the model's tokens after `learnt`. An exact vocabulary stays exact: what differs is the frame, not the text. */
 export const calibrated = (fact: TokenizerFact, learnt: Calibration | null): TokenizerFact =>
   learnt === null || fact.exact

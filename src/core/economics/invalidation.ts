@@ -3,7 +3,8 @@ import { prepareRenderer } from '../prompt/render.ts';
 import type { PartialSource, PromptDocument } from '../prompt/document.ts';
 import type { SegmentSource } from '../prompt/request.ts';
 import { HumanError } from '../errors.ts';
-import { analysePrefix, divergence, originAt, sharedTokens } from './prefix.ts';
+import type { TextRange } from '../text.ts';
+import { analysePrefix, divergence, placeAt, sharedTokens, type SegmentPlace } from './prefix.ts';
 import { renderCase, type RenderedCase } from './rendered-cases.ts';
 import { requestPieces } from './request-stream.ts';
 import type { TokenCounter } from './token-counter.ts';
@@ -16,8 +17,8 @@ export interface Invalidation {
   readonly shared: number;
   /** Where the two part: in the prompt as it is now; null: in its tools or schema, or they are the same. */
   readonly source: SegmentSource | null;
-  /** Characters into the text of that place. */
-  readonly at: number;
+  /** Where in the file the first character that differs stands; null: as `source`. */
+  readonly at: number | null;
 }
 
 /** Compared case by case; the cases that both versions can render decide. Null: there is nothing to compare with. */
@@ -25,12 +26,15 @@ export function compareVersions(
   previous: { readonly ref: string; readonly document: PromptDocument; readonly partials: readonly PartialSource[] } | null,
   rendered: readonly RenderedCase[],
   counter: TokenCounter,
+  model: string | null,
 ): Invalidation | null {
   if (previous === null) return null;
   const before = renderPrevious(previous, rendered);
   const old = before.filter((item) => item !== null);
   const stable = analysePrefix(old, counter).stableTokens;
-  const none: Invalidation = { ref: previous.ref, tokens: 0, shared: stable, source: null, at: 0 };
+  const none: Invalidation = { ref: previous.ref, tokens: 0, shared: stable, source: null, at: null };
+  // Each model has a cache of its own.
+  if (previous.document.model !== null && previous.document.model.id !== model) return { ...none, tokens: stable, shared: 0 };
   let nearest: Invalidation | null = null;
   rendered.forEach(({ request }, i) => {
     const was = before[i];
@@ -40,10 +44,21 @@ export function compareVersions(
     if (shared >= stable || (nearest !== null && nearest.shared <= shared)) return;
     const parted = divergence(now, then);
     if (parted === null) return;
-    const origin = originAt(request, now[parted.piece], parted.at) ?? originAt(request, now[parted.piece], parted.at - 1);
-    nearest = { ref: previous.ref, tokens: stable - shared, shared, source: origin?.source ?? null, at: parted.at };
+    const origin = placeAt(request, now[parted.piece], parted.at) ?? placeAt(request, now[parted.piece], parted.at - 1);
+    const at = origin === null ? null : characterAt(origin);
+    nearest = { ref: previous.ref, tokens: stable - shared, shared, source: origin?.segment.source ?? null, at };
   });
   return nearest ?? none;
+}
+
+/** From the first character that differs to the end of its place. */
+export const invalidatedRange = ({ source, at }: Invalidation): TextRange | null =>
+  source === null ? null : at === null ? source.range : { start: at, end: Math.max(at, source.range.end) };
+
+/** A literal stands in the file as it is sent; of anything else only the whole place is known. */
+function characterAt({ segment, at }: SegmentPlace): number | null {
+  const { start, end } = segment.source.range;
+  return segment.kind === 'literal' && end - start === segment.text.length ? start + at : null;
 }
 
 function renderPrevious(

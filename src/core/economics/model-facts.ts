@@ -20,6 +20,19 @@ export interface ModelFacts {
 
 export type FindPrices = (provider: string, model: string) => ModelPrices | null;
 
+/** What the user's file does not say about batch, flex and priority stays as it is known. */
+const withServices = (own: PriceTable, known: PriceTable | null): PriceTable =>
+  known === null
+    ? own
+    : {
+        ...own,
+        service: {
+          batch: own.service.batch ?? known.service.batch,
+          flex: own.service.flex ?? known.service.flex,
+          priority: own.service.priority ?? known.service.priority,
+        },
+      };
+
 /** Facts of a public model; what the user's own price file says comes first. */
 export function publicModelFacts(
   { id, provider, model }: { readonly id: string; readonly provider: string; readonly model: string },
@@ -31,7 +44,7 @@ export function publicModelFacts(
   return {
     id,
     model,
-    price: override?.price ?? known?.price ?? null,
+    price: override === undefined ? (known?.price ?? null) : withServices(override.price, known?.price ?? null),
     caching: override?.caching ?? cachingRule(provider, model),
     tokenizer: tokenizerFact(model),
     contextWindow: override?.contextWindow ?? known?.contextWindow ?? null,

@@ -81,12 +81,18 @@ export function divergence(a: readonly RequestPiece[], b: readonly RequestPiece[
   return null;
 }
 
+export interface SegmentPlace {
+  readonly segment: TextSegment;
+  /** Characters into its text. */
+  readonly at: number;
+}
+
 /** The segment of a request that a place in one of its pieces comes from; null: it has none (a tool, the frame of a message). */
-export function originAt(request: RenderedRequest, piece: RequestPiece | undefined, at: number): TextSegment | null {
+export function placeAt(request: RenderedRequest, piece: RequestPiece | undefined, at: number): SegmentPlace | null {
   if (piece?.kind !== 'text') return null;
   let start = 0;
   for (const segment of request.origins[piece.message]?.[piece.part] ?? []) {
-    if (at < start + segment.text.length) return segment;
+    if (at < start + segment.text.length) return { segment, at: Math.max(0, at - start) };
     start += segment.text.length;
   }
   return null;
@@ -138,6 +144,7 @@ function findBreaks(
   });
   const conditional = parted === null ? null : conditionAt(requests, streams, parted, found[0]);
   const all = conditional === null ? found : [conditional, ...found];
+  const isStatic = staticPlaces(requests);
   const seen = new Set<string>();
   return all
     .filter((item) => {
@@ -149,11 +156,13 @@ function findBreaks(
       source: item.source,
       nondeterministic: item.nondeterministic,
       tokensBefore: tokensBefore(stream, item, counter),
-      staticTokensAfter: staticTokensAfter(request, stream, item, counter),
+      staticTokensAfter: staticTokensAfter(request, stream, item, isStatic, counter),
     }));
 }
 
 const placeOf = ({ source }: TextSegment): string => `${source.path}:${source.range.start}`;
+
+const textAt = (segment: TextSegment): string => `${placeOf(segment)}:${segment.text}`;
 
 /** What each printed expression gave, over all requests; a request without it counts as one more text. */
 function textsByPlace(requests: readonly RenderedRequest[]): Map<string, Set<string>> {
@@ -190,8 +199,8 @@ function conditionAt(
   if (firstValue && (firstValue.piece < parted.piece || (firstValue.piece === parted.piece && firstValue.at <= parted.at))) return null;
   const sources = [0, parted.other].flatMap((index) => {
     const request = requests[index];
-    const segment = request ? originAt(request, streams[index]?.[parted.piece], parted.at) : null;
-    return segment === null ? [] : [segment];
+    const place = request ? placeAt(request, streams[index]?.[parted.piece], parted.at) : null;
+    return place === null ? [] : [place.segment];
   });
   const segment = sources.sort((a, b) => a.source.range.start - b.source.range.start)[0];
   return segment ? { variable: null, source: segment.source, piece: parted.piece, at: parted.at, nondeterministic: null } : null;
@@ -202,14 +211,37 @@ function tokensBefore(stream: readonly RequestPiece[], { piece, at }: Found, cou
   return before + counter.count(contentOf(stream[piece] ?? { kind: 'tool', text: '' }).slice(0, at));
 }
 
-function staticTokensAfter(request: RenderedRequest, stream: readonly RequestPiece[], { piece, at }: Found, counter: TokenCounter): number {
+/** Text of the template that stands once in every request: not what a loop or a condition prints. */
+function staticPlaces(requests: readonly RenderedRequest[]): (segment: TextSegment) => boolean {
+  const seen = new Map<string, number>();
+  const repeated = new Set<string>();
+  for (const request of requests) {
+    const own = new Map<string, number>();
+    for (const segment of request.origins.flat(2)) {
+      if (segment.kind === 'literal') own.set(textAt(segment), (own.get(textAt(segment)) ?? 0) + 1);
+    }
+    for (const [place, times] of own) {
+      seen.set(place, (seen.get(place) ?? 0) + 1);
+      if (times > 1) repeated.add(place);
+    }
+  }
+  return (segment) => seen.get(textAt(segment)) === requests.length && !repeated.has(textAt(segment));
+}
+
+function staticTokensAfter(
+  request: RenderedRequest,
+  stream: readonly RequestPiece[],
+  { piece, at }: Found,
+  isStatic: (segment: TextSegment) => boolean,
+  counter: TokenCounter,
+): number {
   let tokens = 0;
   stream.forEach((item, index) => {
     if (item.kind !== 'text' || index < piece) return;
     let start = 0;
     for (const segment of request.origins[item.message]?.[item.part] ?? []) {
       const isAfter = index > piece || start >= at;
-      if (segment.kind === 'literal' && isAfter) tokens += counter.count(segment.text);
+      if (segment.kind === 'literal' && isAfter && isStatic(segment)) tokens += counter.count(segment.text);
       start += segment.text.length;
     }
   });

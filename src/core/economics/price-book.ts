@@ -28,8 +28,21 @@ export const priceDataOrigin = (): { readonly asOf: string; readonly source: str
 export const isPriceData = (value: unknown): value is Provider[] =>
   Array.isArray(value) &&
   value.length > 0 &&
-  value.every((item: Partial<Provider> | null) => typeof item?.id === 'string' && Array.isArray(item.models)) &&
+  value.every(
+    (item: Partial<Provider> | null) => typeof item?.id === 'string' && Array.isArray(item.models) && item.models.every(isModel),
+  ) &&
   value.some((item: Provider) => item.id === 'openai' && item.models.length > 10);
+
+const isModel = (model: unknown): boolean => {
+  const { id, prices } = (model ?? {}) as { id?: unknown; prices?: unknown };
+  const isTable = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+  return (
+    typeof id === 'string' &&
+    (Array.isArray(prices)
+      ? prices.length > 0 && prices.every((row: { prices?: unknown } | null) => isTable(row?.prices))
+      : isTable(prices))
+  );
+};
 
 export interface ModelPrices {
   readonly price: PriceTable;
@@ -41,7 +54,7 @@ export interface ModelPrices {
 export function findPrices(provider: string, model: string, at?: Date): ModelPrices | null {
   const service = SERVICES[provider] ?? NO_SERVICES;
   const missing = MISSING_MODELS.find((row) => row.provider === provider && (row.model === model || isSnapshotOf(model, row.model)));
-  if (missing) {
+  if (missing && !isListed(provider, missing.model)) {
     const { rates, tiers = [], contextWindow, asOf, source } = missing;
     return { price: { info: { asOf, source, basis: 'exact', basedOn: null }, rates, tiers, service }, contextWindow };
   }
@@ -54,6 +67,10 @@ export function findPrices(provider: string, model: string, at?: Date): ModelPri
   const info = { ...origin, basis: exact ? 'exact' : 'estimated', basedOn: exact ? null : id } as const;
   return { price: { info, ...table, service }, contextWindow };
 }
+
+/** Newer data may have what was missing. */
+const isListed = (provider: string, model: string): boolean =>
+  (findProvider({ providerId: provider })?.models ?? []).some((row) => row.id === model);
 
 /** As `findPrices`, for who only wants to price a usage. */
 export function findPricing(provider: string, model: string): Pricing | null {
@@ -68,7 +85,7 @@ export const providerOfUrl = (baseUrl: string): string | null => findProvider({ 
 export const pricedModels = (providers: readonly string[]): string[] =>
   providers.flatMap((provider) => [
     ...(findProvider({ providerId: provider })?.models ?? []).map((model) => `${provider}:${model.id}`),
-    ...MISSING_MODELS.filter((row) => row.provider === provider).map((row) => `${provider}:${row.model}`),
+    ...MISSING_MODELS.filter((row) => row.provider === provider && !isListed(provider, row.model)).map((row) => `${provider}:${row.model}`),
   ]);
 
 /** `gpt-6-luna-2026-09-01` is a dated snapshot of `gpt-6-luna`; `gpt-6-luna-pro` is another model. */

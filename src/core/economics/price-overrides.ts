@@ -9,6 +9,7 @@
 import { Diagnostics, type Diagnostic } from '../diagnostics.ts';
 import type { JsonObject } from '../json.ts';
 import { Fields } from '../prompt/formats/fields.ts';
+import { parseModelId } from '../config/model-id.ts';
 import { readYaml, type Path } from '../yaml.ts';
 import type { CachingRule } from './data/caching-rules.ts';
 import { NO_SERVICES, type PriceTable } from './price.ts';
@@ -44,9 +45,16 @@ export function readPriceOverrides(
     fields.unknownKeys(row, KEYS, at);
     const read = readRow(fields, row, at, { asOf: asOf ?? '1970-01-01', source: path });
     if (read === null) fields.report(at, `The price of \`${name}\` needs \`input\` and \`output\`, in US dollars per million tokens.`);
-    else overrides.set(name.replace('/', ':'), read);
+    else if (parseModelId(name) === null)
+      fields.report(at, `\`${name}\` does not say whose model it is.`, 'Write provider:model, such as openai:gpt-6-luna.');
+    else overrides.set(idOf(name), read);
   }
   return { overrides, diagnostics: diagnostics.list };
+}
+
+function idOf(name: string): string {
+  const parsed = parseModelId(name);
+  return parsed === null ? name : `${parsed.provider}:${parsed.model}`;
 }
 
 function readRow(fields: Fields, row: JsonObject, at: Path, origin: { asOf: string; source: string }): PriceOverride | null {

@@ -37,7 +37,7 @@ export interface ProjectedCost {
 
 export interface ProjectionInput {
   readonly facts: Pick<ModelFacts, 'price' | 'caching'>;
-  /** Mean over the golden cases. */
+  /** Of one golden case. */
   readonly inputTokens: number;
   /** Null: nothing is known about the output. */
   readonly outputTokens: number | null;
@@ -66,6 +66,35 @@ export function projectCost({ facts, inputTokens, outputTokens, prefix, traffic 
     perThousandUsd: times(perCall, 1000),
     perDayUsd: traffic === null ? null : times(perCall, traffic.callsPerDay),
     perActionUsd: traffic === null ? null : times(perCall, traffic.callsPerAction),
+  };
+}
+
+/** The mean over the golden cases: a long one may cost more per token. Null is unknown, so a mean with it is unknown. */
+export function meanCost(costs: readonly ProjectedCost[]): ProjectedCost {
+  const [first] = costs;
+  if (first === undefined) return UNKNOWN;
+  const mean = (of: (cost: ProjectedCost) => number | null): number | null => {
+    let total = 0;
+    for (const cost of costs) {
+      const value = of(cost);
+      if (value === null) return null;
+      total += value;
+    }
+    return total / costs.length;
+  };
+  const part = (key: keyof CostSplit): number => mean((cost) => cost.split?.[key] ?? null) ?? 0;
+  const perCall = (key: keyof ProjectedCost['costPerCallUsd']): number | null => mean((cost) => cost.costPerCallUsd[key]);
+  return {
+    inputPerCallUsd: mean((cost) => cost.inputPerCallUsd),
+    costPerCallUsd: { cold: perCall('cold'), warm: perCall('warm'), expected: perCall('expected'), batch: perCall('batch') },
+    split:
+      first.split === null
+        ? null
+        : { fresh: part('fresh'), cacheRead: part('cacheRead'), cacheWrite: part('cacheWrite'), output: part('output') },
+    hitShare: first.hitShare,
+    perThousandUsd: mean((cost) => cost.perThousandUsd),
+    perDayUsd: mean((cost) => cost.perDayUsd),
+    perActionUsd: mean((cost) => cost.perActionUsd),
   };
 }
 

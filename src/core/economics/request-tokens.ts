@@ -12,6 +12,8 @@ export interface RequestTokens {
   readonly tools: number;
   readonly schema: number;
   readonly total: number;
+  /** Of `total`: images, and what the provider adds by itself; no vocabulary changes these. */
+  readonly fixed: number;
   /** No part of it is estimated: the model's own vocabulary, text alone. */
   readonly exact: boolean;
 }
@@ -29,27 +31,29 @@ export function countRequest(
 ): RequestTokens {
   const messages = request.messages.map(() => 0);
   let schema = 0;
-  let hasImages = false;
+  let images = 0;
   for (const piece of requestPieces(request)) {
     if (piece.kind === 'tool') continue;
     if (piece.kind === 'schema') schema += count(piece.text) * factor;
     else if (piece.message !== null) {
-      hasImages ||= piece.kind === 'media';
       const tokens =
         piece.kind === 'media'
           ? imageTokens(model, sizeOfDataUrl(piece.url) ?? ASSUMED_SIZE)
           : (piece.kind === 'frame' ? FRAME + count(piece.role) : count(piece.text)) * factor;
+      if (piece.kind === 'media') images += tokens;
       messages[piece.message] = (messages[piece.message] ?? 0) + tokens;
     }
   }
-  const tools = toolTokens(request.tools, model, count) * factor;
+  const added = request.tools.length > 0 && /^claude-/.test(model) ? CLAUDE_TOOLS : 0;
+  const tools = toolTokens(request.tools, model, count) * factor + added;
   const sum = messages.reduce((a, b) => a + b, 0) + tools + schema + PRIMING * factor;
   return {
     messages: messages.map(Math.round),
     tools: Math.round(tools),
     schema: Math.round(schema),
     total: Math.round(sum),
-    exact: exact && !hasImages && request.tools.length === 0 && schema === 0,
+    fixed: Math.round(images + added),
+    exact: exact && images === 0 && request.tools.length === 0 && schema === 0,
   };
 }
 
@@ -58,7 +62,7 @@ const CLAUDE_TOOLS = 346;
 
 function toolTokens(tools: readonly ToolDefinition[], model: string, count: (text: string) => number): number {
   if (tools.length === 0) return 0;
-  if (/^claude-/.test(model)) return CLAUDE_TOOLS + tools.reduce((sum, tool) => sum + count(JSON.stringify(tool)), 0);
+  if (/^claude-/.test(model)) return tools.reduce((sum, tool) => sum + count(JSON.stringify(tool)), 0);
   return OPENAI_TOOLS.end + tools.reduce((sum, tool) => sum + openaiTool(tool, count), 0);
 }
 

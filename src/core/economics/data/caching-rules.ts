@@ -41,8 +41,9 @@ const GEMINI = {
 } as const;
 
 let rules: readonly CachingRuleData[] = [
-  { ...OPENAI, models: String.raw`^gpt-(5\.[6-9]|[6-9])`, block: 1, ttlSeconds: 1800 },
-  { ...OPENAI, models: String.raw`.`, block: 128, ttlSeconds: 300 },
+  // These find a prefix again only at a mark that an earlier request had too; the automatic one stands at the very end.
+  { ...OPENAI, kind: 'marked', models: String.raw`^gpt-(5\.[6-9]|[6-9])`, block: 1, ttlSeconds: 1800 },
+  { ...OPENAI, models: String.raw`^(gpt-4o|gpt-4\.1|gpt-4\.5|gpt-5|o[134]|chatgpt|codex)`, block: 128, ttlSeconds: 300 },
   { ...OPENAI, provider: 'azure', models: String.raw`.`, block: 128, ttlSeconds: 300, source: 'Azure OpenAI: Prompt caching' },
   { ...CLAUDE, models: String.raw`^claude-(opus-5|fable-5-1|mythos-5-1)`, minimum: 512 },
   { ...CLAUDE, models: String.raw`^claude-(opus-4-7|mythos|haiku-3-5|3-5-haiku)`, minimum: 2048 },
@@ -92,6 +93,7 @@ export const isCachingRules = (value: unknown): value is CachingRuleData[] =>
     return (
       numbers.every((item) => typeof item === 'number' && item > 0) &&
       texts.every((item) => typeof item === 'string') &&
+      ['automatic', 'marked', 'best-effort'].includes(String(row?.kind)) &&
       /^[\^$\w.|()[\]\-\\ ]{1,200}$/.test(String(row?.models)) &&
       isPattern(String(row?.models))
     );

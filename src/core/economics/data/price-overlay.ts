@@ -17,6 +17,7 @@ export const MISSING_MODELS: readonly OverlayRow[] = [
     model: 'gpt-6.1-sol',
     // The write rate is OpenAI's rule since gpt-5.6: 1.25 × input for the 30-minute lifetime.
     rates: { input: 2, cacheRead: 0.1, cacheWriteShort: 2.5, cacheWriteLong: null, output: 10 },
+    tiers: [{ above: 272_000, rates: { input: 4, cacheRead: 0.2, cacheWriteShort: 5, cacheWriteLong: null, output: 15 } }],
     contextWindow: null,
     asOf: '2026-11-23',
     source: 'release notes that cite the model page of gpt-6.1',

@@ -1,5 +1,7 @@
 /** Findings about what is sent: the same twice, for nothing, or nearly too much. */
 import { count, percent } from '../../figures.ts';
+import { partialFile } from '../../prompt/render.ts';
+import { analyseTemplate } from '../../prompt/template/analyse.ts';
 import { excerpt } from '../../text.ts';
 import { finding, inputSaving, type Detector } from './finding.ts';
 
@@ -17,7 +19,7 @@ export const repeatedText: Detector = (evidence) => {
     if (segment.kind !== 'literal' || places.has(place)) continue;
     places.add(place);
     let at = segment.source.range.start;
-    for (const paragraph of segment.text.split(/\n\s*\n/)) {
+    for (const paragraph of passagesOf(segment.text, seen)) {
       const text = paragraph.replace(/\s+/g, ' ').trim();
       const tokens = evidence.counter.count(text);
       if (tokens >= WORTH_SAYING_ONCE && seen.has(text)) {
@@ -39,10 +41,19 @@ export const repeatedText: Detector = (evidence) => {
   return findings;
 };
 
+/** Paragraphs; where one does not stand twice as a whole, its lines. */
+const passagesOf = (text: string, seen: ReadonlyMap<string, number>): string[] =>
+  text.split(/\n\s*\n/).flatMap((paragraph) => {
+    const lines = paragraph.split('\n');
+    return lines.length === 1 || seen.has(paragraph.replace(/\s+/g, ' ').trim()) ? [paragraph] : [paragraph, ...lines];
+  });
+
 export const unusedVariable: Detector = (evidence) => {
   const { document, analysis } = evidence.reading;
-  if (analysis.problems.length > 0 || analysis.partials.length > 0) return [];
-  const used = new Set(analysis.variables.map((use) => use.name));
+  const missing = analysis.partials.some((use) => !evidence.partials.some((partial) => partial.name === use.name));
+  if (analysis.problems.length > 0 || missing) return [];
+  const inPartials = evidence.partials.flatMap((partial) => analyseTemplate(partialFile(partial).source, 0).variables);
+  const used = new Set([...analysis.variables, ...inPartials].map((use) => use.name));
   return document.input.declared
     .filter(({ name }) => !used.has(name))
     .map(({ name, range }) =>

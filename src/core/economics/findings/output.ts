@@ -35,7 +35,7 @@ export const noLimit: Detector = (evidence) => {
 };
 
 const BREVITY =
-  /\b(brief|briefly|concise|concisely|short|shortly|terse|at most|no more than|maximum|max\.? ?\d|up to \d|under \d+|fewer than|less than \d|one (sentence|word|line|paragraph)|(two|three|\d+) (sentences|words|lines|bullet|bullets)|only (the|with|a)|nothing else|no (explanation|preamble|prose)|\d+ words)\b/i;
+  /\b(be (brief|concise|terse|short)|briefly|concisely|terse(ly)?|(brief|concise|short|terse|one-line) (answer|reply|response|summary|sentence|paragraph|note)s?|keep (it|answers?|replies|the answer|your answer) (short|brief|concise)|(at most|no more than|a maximum of|max\.?|up to|under|fewer than|less than|within|in|about) (an? )?(\d+|one|two|three|four|five|six|seven|eight|nine|ten|a few|hundred|fifty|twenty) ?(hundred )?(sentence|word|line|paragraph|bullet|character|token|item)s?|(one|a single) (sentence|word|line|paragraph)|(two|three|\d+) (sentences|words|lines|bullets|bullet points)|(answer|reply|respond|output|return|give) (with )?(only|just)|only (reply|answer|output|return|the (answer|label|json|number|name))|nothing else|no (explanation|preamble|prose))\b/i;
 
 /** Answers longer than this are worth asking for less. Tokens. */
 const LONG_ANSWER = 120;
@@ -59,7 +59,7 @@ export const noBrevity: Detector = (evidence) => {
 const REASONING_FIELD =
   /^(reasoning|reason|explanation|explain|rationale|thoughts?|thinking|analysis|justification|chain_?of_?thought|steps)$/i;
 const REASONING_ASKED =
-  /(step[- ]by[- ]step|explain your (reasoning|answer|decision)|reason(ing)? (first|before)|think (aloud|before|carefully and explain)|before (you )?(answer|deciding)|show your work)/i;
+  /(?<!\b(?:do not|don't|don’t|never|without)\s(?:\w+\s)?)\b(step[- ]by[- ]step|explain(ing)? your (reasoning|answer|decision)|reason(ing)? (first|before)|think (aloud|before|carefully and explain)|(think|reason|explain|write)[^.\n]{0,40} before (you )?(answer(ing)?|deciding)|show your work)/i;
 
 export const reasoningBeforeAnswer: Detector = (evidence) => {
   const { schema } = evidence.reading.document.output;
@@ -80,7 +80,8 @@ export const reasoningBeforeAnswer: Detector = (evidence) => {
   ];
 };
 
-const DATA_ASKED = /\b(json|as an object|key[- ]value|fields?:|with the keys|\{\s*"[a-z_]+"\s*:)/i;
+const DATA_ASKED =
+  /(?<!\b(?:do not|don't|don’t|never)\s)\b(?:reply|respond|answer|output|return|give|write|produce|emit|format)\b[^.\n]{0,60}\b(?:json|as an object|key[- ]value|with the (?:keys|fields))|\bjson only\b|\bonly json\b|(?:^|\n)\s*\{\s*"[a-z_]+"\s*:/i;
 
 export const proseForData: Detector = (evidence) => {
   const { output } = evidence.reading.document;

@@ -4,6 +4,7 @@ import { isJsonObject, parseJson, type JsonValue } from '../../json.ts';
 import type { RenderedRequest } from '../../prompt/request.ts';
 import { excerpt } from '../../text.ts';
 import { cachedPrefix } from '../caching.ts';
+import { invalidatedRange } from '../invalidation.ts';
 import type { PrefixBreak } from '../prefix.ts';
 import { cachingSaving, finding, type Detector, type Evidence, type Finding } from './finding.ts';
 
@@ -84,7 +85,7 @@ export const edited: Detector = (evidence) => {
   const once = rates ? (lost * (rates.cacheWriteShort ?? rates.input)) / 1e6 : null;
   return [
     finding(evidence, 'prefix/edited', {
-      ...(invalidation.source === null ? {} : { path: invalidation.source.path, range: invalidation.source.range }),
+      ...(invalidation.source === null ? {} : { path: invalidation.source.path, range: invalidatedRange(invalidation) }),
       severity: 'info',
       message: `Since ${invalidation.ref} the prefix changes after ${count(invalidation.shared)} tokens: a deploy makes the provider forget ${count(lost)} cached tokens and write them anew${once === null ? '' : ` (${usd(once)} for each cache)`}.`,
       hint: 'Nothing to do for one deploy; edits near the end of the prefix cost less.',
@@ -99,8 +100,8 @@ export const order: Detector = (evidence) => {
   const reported = new Set<string>();
   for (const request of evidence.analysis.requests) {
     for (const { place, value, segment } of jsonValues(request)) {
-      const keys = keysOf(value).join();
-      const shape = keysOf(value).toSorted().join();
+      const keys = keysOf(value);
+      const shape = keysOf(value, true);
       const known = seen.get(place);
       if (!known) seen.set(place, { shape, keys });
       else if (known.shape === shape && known.keys !== keys && !reported.has(place)) {
@@ -124,12 +125,19 @@ function* jsonValues(
   request: RenderedRequest,
 ): Generator<{ place: string; value: JsonValue; segment: Extract<RenderedRequest['segments'][number], { kind: 'value' }> }> {
   for (const segment of request.origins.flat(2)) {
-    if (segment.kind !== 'value' || !/^\s*\{/.test(segment.text) || segment.text.length > 100_000) continue;
+    if (segment.kind !== 'value' || !/^\s*[{[]/.test(segment.text) || segment.text.length > 100_000) continue;
     const value = parseJson(segment.text);
-    if (isJsonObject(value)) yield { place: `${segment.source.path}:${segment.source.range.start}`, value, segment };
+    if (isJsonObject(value) || Array.isArray(value))
+      yield { place: `${segment.source.path}:${segment.source.range.start}`, value, segment };
   }
 }
 
-const keysOf = (value: JsonValue): string[] => (isJsonObject(value) ? Object.keys(value) : []);
+/** The keys at every depth, in the order of the text or sorted. */
+function keysOf(value: JsonValue, sorted = false): string {
+  if (Array.isArray(value)) return `[${value.map((item) => keysOf(item, sorted)).join()}]`;
+  if (!isJsonObject(value)) return '';
+  const names = sorted ? Object.keys(value).sort() : Object.keys(value);
+  return `{${names.map((name) => `${JSON.stringify(name)}${keysOf(value[name] ?? null, sorted)}`).join()}}`;
+}
 
 const at = (item: PrefixBreak): Pick<Finding, 'path' | 'range'> => ({ path: item.source.path, range: item.source.range });

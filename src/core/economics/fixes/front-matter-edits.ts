@@ -16,7 +16,7 @@ export function addSchema(text: string, document: PromptDocument, schema: JsonOb
   if (place === null) return null;
   if (document.format === 'prompt-yml') {
     if (/^(responseFormat|jsonSchema):/m.test(place.text)) return null;
-    const wrapped = JSON.stringify({ name: 'output', strict: true, schema });
+    const wrapped = JSON.stringify({ name: 'output', strict: false, schema });
     return insertAt(place, `responseFormat: json_schema\njsonSchema: '${wrapped.replaceAll("'", "''")}'\n`);
   }
   const added = `format: json\n  schema: ${JSON.stringify(schema)}`;
@@ -55,7 +55,8 @@ function setIn(text: string, document: PromptDocument, map: string, entry: strin
   const value = (line[1] ?? '').replace(/\s+#.*$/, '').trim();
   if (value === '') {
     const end = start + line[0].replace(/\r$/, '').length;
-    const indent = /^\r?\n([ \t]+)\S/.exec(place.text.slice(line.index + line[0].replace(/\r$/, '').length))?.[1] ?? '  ';
+    const below = place.text.slice(line.index + line[0].replace(/\r$/, '').length);
+    const indent = /^(?:\r?\n[ \t]*(?:#[^\r\n]*)?)*\r?\n([ \t]+)[^\s#]/.exec(below)?.[1] ?? '  ';
     return { range: { start: end, end }, text: `\n${indent}${entry}` };
   }
   if (!/^\{.*\}$/.test(value)) return null;
@@ -67,7 +68,7 @@ function setIn(text: string, document: PromptDocument, map: string, entry: strin
 /** At the end of dotprompt's settings; at the start of a .prompt.yml, whose end may be a block of text. */
 function insertAt({ text, start, fence }: Settings, added: string): TextEdit {
   if (fence !== '') return { range: { start, end: start }, text: `${fence}${added}${fence}` };
-  const lines = /^(?:#.*\r?\n)*/.exec(text)?.[0] ?? '';
+  const lines = /^(?:#.*\r?\n|[ \t]*\r?\n|%.*\r?\n)*(?:---[ \t]*(?:#.*)?\r?\n)?/.exec(text)?.[0] ?? '';
   const at = start + lines.length;
   return { range: { start: at, end: at }, text: added };
 }

@@ -1,10 +1,12 @@
 /**
  * Moves whole paragraphs of static text in front of the first paragraph that holds a variable, within one message.
- * Paragraphs keep their text and their order among themselves; what a block (`{{#if}}`) spans moves as one.
+ * Paragraphs keep their text and their order among themselves; what a block, a tag, a fence or a heading spans moves as one.
+ * A move that does not give the same blocks for every golden case, in another order, is none.
  */
 import type { TextEdit, TextRange } from '../../text.ts';
 import { cachedPrefix } from '../caching.ts';
 import type { Evidence, Finding } from '../findings/finding.ts';
+import { keepsBlocks } from './keeps-blocks.ts';
 
 /** Null: nothing can be moved, or moving it would not be enough. */
 export function moveStaticFirst({ path, range }: Finding, evidence: Evidence): { edits: TextEdit[]; tokens: number } | null {
@@ -12,6 +14,8 @@ export function moveStaticFirst({ path, range }: Finding, evidence: Evidence): {
   const region = messageRegion(evidence, range);
   if (region === null) return null;
   const source = evidence.text.slice(region.start, region.end);
+  // White space that a marker eats depends on what stands beside it.
+  if (/\{\{~|~\}\}/.test(source)) return null;
   const { lead, units, separators, trail } = splitUnits(source);
   const firstDynamic = units.findIndex((unit) => unit.isDynamic);
   const movable = units.filter((unit, i) => i > firstDynamic && !unit.isDynamic);
@@ -20,7 +24,9 @@ export function moveStaticFirst({ path, range }: Finding, evidence: Evidence): {
   if (!isEnough(evidence, range, tokens)) return null;
   const ordered = [...units.filter((unit) => !unit.isDynamic), ...units.filter((unit) => unit.isDynamic)];
   const text = lead + ordered.map((unit, i) => unit.text + (separators[i] ?? '')).join('') + trail;
-  return { edits: [{ range: region, text }], tokens: Math.round(tokens * (evidence.model?.tokenizer.factor ?? 1)) };
+  const edits = [{ range: region, text }];
+  if (!keepsBlocks(evidence, edits)) return null;
+  return { edits, tokens: Math.round(tokens * (evidence.model?.tokenizer.factor ?? 1)) };
 }
 
 /** Whether the finding is gone afterwards: nothing static that would be cached stays behind the variable. */
@@ -55,10 +61,16 @@ function messageRegion({ reading, text }: Evidence, place: TextRange): TextRange
 
 interface Unit {
   readonly text: string;
+  /** It holds a variable, or speaks of what stands before or after it. */
   readonly isDynamic: boolean;
 }
 
-/** Paragraphs are parted by blank lines; a block that spans several keeps them together. */
+/** Words that point to a place: what they stand in must not change sides with it. */
+const POINTS = /\b(above|below|following|preceding|previous|previously|earlier|aforementioned)\b/i;
+/** A heading or a label belongs to what it introduces. */
+const INTRODUCES = /(?:^|\n)(?:#{1,6}[ \t][^\n]*|[^\n]*:[ \t]*)$/;
+
+/** Paragraphs are parted by blank lines; what a block, a tag, a fence or a heading spans moves as one. */
 function splitUnits(source: string): { lead: string; units: Unit[]; separators: string[]; trail: string } {
   const lead = /^\s*(?:\n|$)/.exec(source)?.[0] ?? '';
   const trail = /\s*$/.exec(source.slice(lead.length))?.[0] ?? '';
@@ -66,23 +78,28 @@ function splitUnits(source: string): { lead: string; units: Unit[]; separators: 
   const parts = content.split(/((?:\r?\n[ \t]*)+\r?\n(?=[ \t]*\S))/);
   const units: Unit[] = [];
   const separators: string[] = [];
-  let open = 0;
   let held = '';
   parts.forEach((part, i) => {
     if (i % 2 === 1) {
-      if (open > 0) held += part;
-      else separators.push(part);
+      if (held === '') separators.push(part);
+      else held += part;
       return;
     }
     held += part;
-    open += depthOf(part);
-    if (open > 0) return;
-    units.push({ text: held, isDynamic: /\{\{(?!!)/.test(held) });
+    if (isOpen(held) || INTRODUCES.test(held.trimEnd())) return;
+    units.push({ text: held, isDynamic: /\{\{(?!!)/.test(held) || POINTS.test(held) });
     held = '';
-    open = 0;
   });
   if (held !== '') units.push({ text: held, isDynamic: true });
   return { lead, units, separators, trail };
 }
 
-const depthOf = (text: string): number => (text.match(/\{\{~?#/g)?.length ?? 0) - (text.match(/\{\{~?\//g)?.length ?? 0);
+/** Whether a block, a comment, a tag or a code fence begins in the text and does not end there. */
+function isOpen(text: string): boolean {
+  const withoutComments = text.replace(/\{\{~?!--[^]*?--~?\}\}/g, '');
+  if (/\{\{~?!--/.test(withoutComments)) return true;
+  const count = (pattern: RegExp): number => withoutComments.match(pattern)?.length ?? 0;
+  if (count(/\{\{~?(?:#|\^[ \t]*[\w@.])/g) > count(/\{\{~?\//g)) return true;
+  if (count(/^[ \t]*(?:```|~~~)/gm) % 2 === 1) return true;
+  return count(/<[A-Za-z][\w-]*(?:[ \t][^<>]*)?(?<!\/)>/g) > count(/<\/[A-Za-z][\w-]*>/g);
+}

@@ -1,0 +1,110 @@
+/** A prompt with its partials as it is at a git ref. */
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
+import { HumanError } from '../../core/errors.ts';
+import type { PartialSource } from '../../core/prompt/document.ts';
+import { PromptLoader, type PromptSource } from '../workspace/prompt-files.ts';
+import type { Workspace } from '../workspace/root.ts';
+import { gitPath, type Git } from './git.ts';
+import { ObjectReader } from './object-reader.ts';
+
+export interface CommittedText {
+  readonly ref: string;
+  readonly text: string;
+  readonly partials: readonly PartialSource[];
+}
+
+/** The files of a work tree as they are at its commits. */
+export class Repository {
+  private readonly reader: ObjectReader;
+
+  private constructor(
+    readonly git: Git,
+    /** Real path of the work tree. */
+    readonly top: string,
+  ) {
+    this.reader = new ObjectReader(git, top);
+  }
+
+  /** Null: the folder is in no work tree. */
+  static async open(git: Git, folder: string): Promise<Repository | null> {
+    const top = await git.topLevel(realpathSync(folder));
+    return top === null ? null : new Repository(git, realpathSync(top));
+  }
+
+  close(): void {
+    this.reader.close();
+  }
+
+  /** The full hash of a ref. @throws {HumanError} when there is no such commit. */
+  async commitOf(ref: string): Promise<string> {
+    const found = await this.findCommit(ref);
+    if (found === null) throw new HumanError('git/ref', `There is no commit "${ref}" here.`, 'Name a branch, a tag or a commit.');
+    return found;
+  }
+
+  /** Null: there is no such commit. */
+  async findCommit(ref: string): Promise<string | null> {
+    try {
+      return (await this.git.run(this.top, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])).trim();
+    } catch (error) {
+      if (error instanceof HumanError && error.code === 'git/failed') return null;
+      throw error;
+    }
+  }
+
+  /** From the top, with forward slashes; a file that is gone from disk is named by its folder. */
+  pathOf(file: string): string {
+    const folder = path.dirname(file);
+    return gitPath(this.top, path.join(realpathSync(folder), path.basename(file)));
+  }
+
+  /** The text of a file, by its path from the top; null: it is not there. */
+  textAt(commit: string, file: string): Promise<string | null> {
+    return this.reader.read(commit, file);
+  }
+
+  /** A prompt and its partials at a commit. `file`: its path from the top, there. Null: it is not there. */
+  async promptAt(commit: string, file: string, workspace: Workspace): Promise<PromptSource | null> {
+    const text = await this.textAt(commit, file);
+    if (text === null) return null;
+    const root = realpathSync(workspace.root);
+    const read = (name: string): Promise<string | null> => this.textAt(commit, gitPath(this.top, name));
+    const loader = new PromptLoader(
+      { ...workspace, root },
+      {
+        read: async (name) => (await read(name)) ?? '',
+        has: async (name) => (await read(name)) !== null,
+      },
+    );
+    return loader.source(path.join(this.top, file), text);
+  }
+}
+
+/** What the prompt was at a ref, for a comparison with what it is; null: no repository, no commit, or the file is new. */
+export async function committedText(git: Git, ref: string, file: string, workspace: Workspace): Promise<CommittedText | null> {
+  let repository: Repository | null = null;
+  try {
+    repository = await Repository.open(git, path.dirname(file));
+    const commit = await repository?.findCommit(ref);
+    if (!repository || typeof commit !== 'string') return null;
+    const source = await repository.promptAt(commit, repository.pathOf(realpathSync(file)), workspace);
+    return source === null ? null : { ref, text: source.text, partials: source.partials };
+  } catch (error) {
+    if (error instanceof HumanError && (error.code === 'git/failed' || error.code === 'git/missing')) return null;
+    throw error;
+  } finally {
+    repository?.close();
+  }
+}
+
+/** @throws {HumanError} when there is no such commit. */
+export async function requireCommit(git: Git, ref: string, folder: string): Promise<void> {
+  const repository = await Repository.open(git, folder);
+  try {
+    if (repository === null) throw new HumanError('git/ref', `${folder} is in no git repository, so there is no "${ref}".`);
+    await repository.commitOf(ref);
+  } finally {
+    repository?.close();
+  }
+}

@@ -1,0 +1,82 @@
+/** Reads files out of commits, without a checkout: one `git cat-file --batch` answers all questions, in their order. */
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { HumanError } from '../../core/errors.ts';
+import type { Git } from './git.ts';
+
+interface Asked {
+  readonly resolve: (text: string | null) => void;
+  readonly reject: (error: Error) => void;
+}
+
+const NEWLINE = 10;
+
+export class ObjectReader {
+  private process: ChildProcessWithoutNullStreams | null = null;
+  private readonly asked: Asked[] = [];
+  private chunks: Buffer[] = [];
+  private size = 0;
+  /** Bytes that the answer under way needs, its newline included; null: its header has not come yet. */
+  private wanted: { readonly body: number; readonly isText: boolean } | null = null;
+
+  constructor(
+    private readonly git: Git,
+    private readonly top: string,
+  ) {}
+
+  /** The text of `path` (from the top, with forward slashes) at a commit; null: there is no such file. */
+  read(commit: string, path: string): Promise<string | null> {
+    // A line break would end the question.
+    if (/[\n\r\0]/.test(path)) return Promise.resolve(null);
+    return new Promise((resolve, reject) => {
+      this.asked.push({ resolve, reject });
+      this.start().stdin.write(`${commit}:${path}\n`);
+    });
+  }
+
+  close(): void {
+    this.process?.stdin.end();
+    this.process = null;
+  }
+
+  private start(): ChildProcessWithoutNullStreams {
+    if (this.process) return this.process;
+    const child = this.git.start(this.top, ['cat-file', '--batch']);
+    child.stdout.on('data', (chunk: Buffer) => this.take(chunk));
+    const end = (error: Error): void => {
+      if (this.process === child) this.process = null;
+      for (const { reject } of this.asked.splice(0)) reject(error);
+    };
+    child.once('error', end);
+    child.once('close', () => end(new HumanError('git/failed', 'git cat-file ended early.', 'Check the repository: git fsck')));
+    // A process that is gone tells so by `close`.
+    child.stdin.on('error', () => child.kill());
+    this.process = child;
+    return child;
+  }
+
+  private take(chunk: Buffer): void {
+    this.chunks.push(chunk);
+    this.size += chunk.length;
+    if (this.wanted !== null && this.size < this.wanted.body) return;
+    let bytes = Buffer.concat(this.chunks);
+    for (;;) {
+      if (this.wanted === null) {
+        const end = bytes.indexOf(NEWLINE);
+        if (end === -1) break;
+        const header = bytes.toString('utf8', 0, end);
+        bytes = bytes.subarray(end + 1);
+        const found = /^[0-9a-f]+ (\w+) (\d+)$/.exec(header);
+        if (found === null) this.asked.shift()?.resolve(null);
+        else this.wanted = { body: Number(found[2]) + 1, isText: found[1] === 'blob' };
+      } else {
+        if (bytes.length < this.wanted.body) break;
+        const text = this.wanted.isText ? bytes.toString('utf8', 0, this.wanted.body - 1) : null;
+        bytes = bytes.subarray(this.wanted.body);
+        this.wanted = null;
+        this.asked.shift()?.resolve(text);
+      }
+    }
+    this.chunks = [bytes];
+    this.size = bytes.length;
+  }
+}
