@@ -29,13 +29,14 @@ export async function mayRun({ plan, args, session, storage, cap }: BeforeRun): 
   const { workspace, evaluator } = session;
   const canAsk = process.stdin.isTTY && process.stderr.isTTY && !args.flag('yes');
   if (cap !== null) refuseUnpriced(plan, args);
-  if (cap === null && !canAsk) return true;
   if (plan.candidates.every(({ candidate }) => isFree(candidate))) return true;
+  // Of a model without a price there is nothing to say that is worth rendering every case.
+  if (cap === null && !canAsk && unpriced(plan).length > 0) return true;
   const fresh = args.text('cache') === 'off' || args.text('cache') === 'refresh';
   const survey = await surveyPlan(plan, evaluator, fresh ? null : storage.answers, sha256);
   const likely = likelyCost(plan, survey, await costPerCall(plan, workspace, {}, evaluator));
   process.stderr.write(plainText(`${estimateText(survey, likely)}\n`));
-  if (cap !== null) warnUnlimited(plan);
+  if (cap !== null && unpriced(plan).length === 0) warnUnlimited(plan);
   const askAbove = workspace.config.spend.askAbove ?? ASK_ABOVE;
   if (!canAsk || survey.calls === 0 || (likely ?? assumedCost(plan, survey)) <= askAbove) return true;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
@@ -49,7 +50,7 @@ export function estimateText({ calls, known, atMostUsd }: Survey, likely: number
   const parts = [
     `${count(calls)} calls`,
     likely === null ? 'the cost is not known yet' : `about ${usd(likely)}`,
-    ...(atMostUsd === null ? ['no output limit, so no upper bound'] : [`at most ${usd(atMostUsd)}`]),
+    ...(atMostUsd === null ? [likely === null ? 'no upper bound' : 'no output limit, so no upper bound'] : [`at most ${usd(atMostUsd)}`]),
   ];
   return `${parts.join(', ')}${known > 0 ? ` (${count(known)} more answers are known already)` : ''}`;
 }

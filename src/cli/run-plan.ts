@@ -54,7 +54,14 @@ export async function makePlan(args: Arguments, session: Session): Promise<Loade
         : 'Add cases beside the prompt (NAME.golden.yaml), or check --case and --tag.',
     );
   }
-  return { plan, files: allLoaded.flatMap((loaded) => filesOf(loaded, workspace.root)) };
+  const settings = [
+    path.join(workspace.root, 'goldset.yaml'),
+    ...(workspace.config.prices === null ? [] : [path.resolve(workspace.root, workspace.config.prices)]),
+  ];
+  const scripts = plan.candidates.flatMap(({ candidate: { client } }) =>
+    client.source === 'scripted' ? [client.origin.slice('scripted:'.length)] : [],
+  );
+  return { plan, files: [...new Set([...allLoaded.flatMap((loaded) => filesOf(loaded, workspace.root)), ...settings, ...scripts])] };
 }
 
 function filesOf({ file, goldenFile, partials }: LoadedPrompt, root: string): string[] {

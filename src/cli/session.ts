@@ -20,11 +20,7 @@ export interface Session {
 }
 
 /** Opens a session on the workspace of the first path. */
-export async function withSession(
-  args: Arguments,
-  evaluator: WorkerEvaluator,
-  work: (session: Session) => Promise<number>,
-): Promise<number> {
+export async function withSession<T>(args: Arguments, evaluator: WorkerEvaluator, work: (session: Session) => Promise<T>): Promise<T> {
   const cwd = process.cwd();
   const workspace = await openWorkspace(startOf(args.paths[0], cwd));
   const keys = environmentKeys(await environment(args.text('env-file')));

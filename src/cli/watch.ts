@@ -1,4 +1,5 @@
 /** Waits until one of some files changes. */
+import { isGoldenPath, isPromptPath } from '../core/prompt/formats/prompt-name.ts';
 import { existsSync, statSync, watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';
 
@@ -7,7 +8,7 @@ const SETTLE = 120;
 
 /**
  * True: something changed after `since` (ms since 1970). False: the signal aborted, or nothing is left to watch.
- * Folders are watched, since editors replace files.
+ * Folders are watched, since editors replace files, and a new prompt or golden set in one of them is a change too.
  */
 export function untilChanged(files: readonly string[], since: number, signal: AbortSignal): Promise<boolean> {
   if (files.some((file) => existsSync(file) && statSync(file).mtimeMs > since)) return Promise.resolve(true);
@@ -30,7 +31,7 @@ export function untilChanged(files: readonly string[], since: number, signal: Ab
     for (const [folder, names] of folders) {
       if (!existsSync(folder)) continue;
       const watcher = watch(folder, (_event, name) => {
-        if (name !== null && !names.has(name)) return;
+        if (name !== null && !names.has(name) && !isPromptPath(name) && !isGoldenPath(name)) return;
         if (timer) clearTimeout(timer);
         timer = setTimeout(() => end(true), SETTLE);
       });

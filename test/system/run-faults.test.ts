@@ -59,6 +59,11 @@ describe('faults over real sockets', function () {
     ],
     ['400', ({ response }) => void response.writeHead(400).end('{"error":{"message":"bad field"}}'), /bad field/],
     ['413', ({ response }) => void response.writeHead(413).end(), /413/],
+    [
+      'JSON of another shape',
+      ({ response }) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{"foo":1}'),
+      /no chat completion: \{"foo":1\}/,
+    ],
     ['a redirect', ({ response }) => void response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(), 'answered'],
     [
       'an error inside the stream',
@@ -96,6 +101,38 @@ describe('faults over real sockets', function () {
         },
       ));
   }
+
+  it('a storm of 429: nobody gives up while the server asks to wait, and it ends', () => {
+    let refused = 0;
+    return withServer(
+      ({ response }) =>
+        ++refused <= 30
+          ? void response.writeHead(429, { 'retry-after': '0.3' }).end('{"error":{"message":"slow down"}}')
+          : answer(response),
+      async (url) => {
+        const workspace = workspaceFor(url, 40);
+        const { out, code, err } = await workspace.run(['run', '--json']);
+        assert.deepEqual([code, report(out).candidates[0]?.passed], [0, 40], err);
+        workspace.dispose();
+      },
+    );
+  });
+
+  it('a wait of a day: one clear error at once, the rest is kept, and the process ends', () =>
+    withServer(
+      ({ response }) => void response.writeHead(429, { 'retry-after': '90000' }).end('{"error":{"message":"daily quota"}}'),
+      async (url) => {
+        for (const cases of [10, 300]) {
+          const workspace = workspaceFor(url, cases);
+          const { out, code, ms } = await workspace.run(['run', '--json']);
+          const { stopped } = report(out);
+          assert.deepEqual([code, stopped?.code], [4, 'origin/down']);
+          assert.match(stopped?.message ?? '', /daily quota/);
+          assert.ok(ms < 5000, `${ms} ms`);
+          workspace.dispose();
+        }
+      },
+    ));
 
   it('usage that is missing: an unknown cost, and an answer all the same', () =>
     withServer(
@@ -171,7 +208,7 @@ describe('a run that is cut off', function () {
       async (url, server) => {
         const cases = Number(process.env['GOLDSET_KILL_CASES'] ?? 300);
         const random = seeded(Number(process.env['GOLDSET_KILL_SEED'] ?? 7));
-        const rounds = Number(process.env['GOLDSET_KILLS'] ?? 12);
+        const rounds = Number(process.env['GOLDSET_KILLS'] ?? 20);
         let killed = 0;
         for (let round = 0; round < rounds; round++) {
           const workspace = workspaceFor(url, cases);

@@ -50,8 +50,17 @@ describe('limits', () => {
     [3, 50, 100, 800, 1000],
     [4, 100, 50, 250, null],
     [5, 12, 30, 1500, 500],
+    // Buckets that save up nothing: every request too early is refused.
+    [6, 20, 1, 50, 1000],
+    [7, 15, 1, 300, 1000],
+    [8, 10, 1, 300, null],
+    [9, 5, 1, 800, 500],
+    [10, 2, 1, 300, null],
+    [11, 25, 2, 100, 1000],
+    [12, 3, 6, 1500, null],
+    [13, 200, 20, 500, null],
   ] as const) {
-    it(`a hidden rate of ${rate}/s is found: after 10 s at least 75 % of it is used, with under 3 % of 429`, async function () {
+    it(`a hidden rate of ${rate}/s with bursts of ${burst} is found: after 10 s at least 75 % of it is used, with under 3 % of 429`, async function () {
       this.timeout(20_000);
       const world = new World(seed);
       const { clock, random } = world;

@@ -39,6 +39,7 @@ export const outline = (candidate: string, given: Partial<ResultOutline> & Pick<
   latencyMs: null,
   source: 'model',
   answered: given.verdict !== 'error',
+  attempts: 1,
   position: 0,
   ...given,
 });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { GoldsetConfig, ProviderConfig } from '../../core/config/goldset-yaml.ts';
 import { parseModelId } from '../../core/config/model-id.ts';
+import type { CachingRule } from '../../core/economics/data/caching-rules.ts';
 import { pricingOf } from '../../core/economics/price.ts';
 import type { ModelClient } from '../../core/run/model-client.ts';
 import { sha256 } from '../workspace/golden-hash.ts';
@@ -37,6 +38,19 @@ export interface ModelOpenerOptions {
   /** Nothing will be asked, so no key is needed. */
   readonly isFrozen?: boolean;
 }
+
+/**
+ * Servers that people run themselves (vLLM, SGLang, llama.cpp, `goldset serve`) keep prefixes without saying so. Only the
+ * schedule assumes it: the first of many calls that share a long prefix goes ahead. No cost is projected from it.
+ */
+const ASSUMED_CACHING: CachingRule = {
+  minimum: 1024,
+  block: 1,
+  ttlSeconds: 300,
+  kind: 'best-effort',
+  asOf: '2026-11-23',
+  source: 'assumed',
+};
 
 /** No answer of a chat model takes longer; a server that hangs is an error, not a run without an end. ms. */
 const DEADLINE = 300_000;
@@ -90,7 +104,7 @@ async function openModel(id: string, from: string, options: ModelOpenerOptions):
     account: apiKey === null ? null : accountOf(root, apiKey),
     official,
     pricing: price === null ? null : pricingOf(price),
-    caching: caching?.kind === 'marked' && !marks ? null : caching,
+    caching: caching?.kind === 'marked' && !marks ? null : (caching ?? (configured ? ASSUMED_CACHING : null)),
     takesCacheKeys: official && config.promptCache.keys,
     takesBreakpoints: marks,
     deadlineMs: options.deadlineMs ?? DEADLINE,

@@ -4,7 +4,7 @@ import type { JsonValue } from '../../core/json.ts';
 import type { AnswerStore } from '../../core/run/calls/answers.ts';
 import type { ModelResponse } from '../../core/run/model-client.ts';
 import type { Result } from '../../core/run/result.ts';
-import { readJournalEnds, readJournalFile } from './journal-file.ts';
+import { readJournalEnds, readJournalFile, readResultAt } from './journal-file.ts';
 import { responseOf } from './response-cache/stored-response.ts';
 import { journalFile, listRuns } from './run-files.ts';
 
@@ -28,7 +28,11 @@ export class CacheThenJournals implements AnswerStore {
     if (kept !== null) return kept;
     this.journals ??= this.readJournals();
     const known = this.journals.get(key);
-    return known !== undefined && (account === null || known.account === null || known.account === account) ? known.response : null;
+    if (known === undefined || (account !== null && known.account !== null && known.account !== account)) return null;
+    const response = known.response();
+    // The next time it is found where it belongs, and recordings have it.
+    if (response !== null) this.cache.keep(key, known.account ?? account, response);
+    return response;
   }
 
   keep(key: string, account: string | null, answer: ModelResponse): boolean {
@@ -49,22 +53,29 @@ export class CacheThenJournals implements AnswerStore {
 
 interface Journalled {
   readonly account: string | null;
-  readonly response: ModelResponse;
+  /** Read when it is asked for: outputs are not kept in memory. Null: it cannot be trusted. */
+  readonly response: () => ModelResponse | null;
 }
 
 /** What a run paid for, graded or not. */
 function answersIn(file: string): Map<string, Journalled> {
-  const graded = new Map<string, ModelResponse>();
-  const content = readJournalFile(file, (result) => {
-    const response = responseIn(result);
-    if (typeof result.request === 'string' && response !== null) graded.set(result.request, response);
+  const graded = new Map<string, number>();
+  const content = readJournalFile(file, ({ request, output }, position) => {
+    if (typeof request === 'string' && output !== null) graded.set(request, position);
   });
   const answers = new Map<string, Journalled>();
   for (const { key, account, response } of content?.answers ?? []) {
-    const known = responseOf(response as unknown as JsonValue) ?? graded.get(key);
-    if (known) answers.set(key, { account: typeof account === 'string' ? account : null, response: known });
+    const position = graded.get(key);
+    const own = { account: typeof account === 'string' ? account : null };
+    if (position !== undefined) answers.set(key, { ...own, response: () => responseAt(file, position) });
+    else if (response !== null) answers.set(key, { ...own, response: () => responseOf(response as unknown as JsonValue) });
   }
   return answers;
+}
+
+function responseAt(file: string, position: number): ModelResponse | null {
+  const result = readResultAt(file, position);
+  return result === null ? null : responseIn(result);
 }
 
 /** Null: the sample had no answer, or none that can be trusted. */

@@ -8,6 +8,8 @@ import type { Result } from '../../core/run/result.ts';
 import { takeLock, type Lock } from './lock-file.ts';
 
 const CHUNK = 1 << 20;
+/** Bytes that hold most single results. */
+const ONE_LINE = 1 << 14;
 const NEWLINE = 10;
 
 /** Each record is with the operating system when `append` returns, so a killed process loses none. */
@@ -120,12 +122,12 @@ interface Line {
 }
 
 /** Whole lines: a torn last one is left out. */
-function* linesOf(descriptor: number): Generator<Line> {
+function* linesOf(descriptor: number, from = 0, size = CHUNK): Generator<Line> {
   let rest: Buffer = Buffer.alloc(0);
-  let position = 0;
+  let position = from;
   for (;;) {
-    const chunk = Buffer.alloc(CHUNK);
-    const read = readSync(descriptor, chunk, 0, CHUNK, position + rest.length);
+    const chunk = Buffer.alloc(size);
+    const read = readSync(descriptor, chunk, 0, size, position + rest.length);
     if (read === 0) return;
     const bytes = Buffer.concat([rest, chunk.subarray(0, read)]);
     let start = 0;
@@ -138,8 +140,20 @@ function* linesOf(descriptor: number): Generator<Line> {
   }
 }
 
-/** What a journal says; `onResult` sees each result whole. Null: there is none. */
-export function readJournalFile(file: string, onResult?: (result: Result) => void): JournalContent | null {
+/** The result whose line begins at this byte; null: there is none. */
+export function readResultAt(file: string, position: number): Result | null {
+  const descriptor = openSync(file, 'r');
+  try {
+    const line = linesOf(descriptor, position, ONE_LINE).next();
+    const record = line.done === true ? null : recordOf(line.value.text);
+    return record?.kind === 'result' ? record.result : null;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** What a journal says; `onResult` sees each result whole, with the byte where its line begins. Null: there is none. */
+export function readJournalFile(file: string, onResult?: (result: Result, position: number) => void): JournalContent | null {
   if (!existsSync(file)) return null;
   const descriptor = openSync(file, 'r');
   try {

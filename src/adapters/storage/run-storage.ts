@@ -61,7 +61,7 @@ function newestUnfinished(root: string, plan: Plan): string | null {
   const identity = planIdentity(plan, sha256);
   for (const id of listRuns(root)) {
     const ends = readJournalEnds(journalFile(root, id));
-    if (ends?.head.plan === identity) return ends.isComplete ? null : id;
+    if (ends?.head.plan === identity && !ends.isComplete) return id;
   }
   return null;
 }

@@ -63,7 +63,7 @@ async function exportTo(
     const { plan } = await makePlan({ ...args, paths }, session);
     const { keys, calls } = await surveyPlan(plan, session.evaluator, cache, sha256);
     const written = exportRecordings(cache, target, keys);
-    const missing = calls === 0 ? '' : ` ${count(calls)} are not in the cache: run the prompts first.`;
+    const missing = calls === 0 ? '' : ` ${count(calls)} are not known yet: run the prompts first.`;
     return print(`${count(written)} answers written to ${file}.${missing}`);
   });
 }
@@ -73,7 +73,8 @@ function importFrom(file: string, cache: ResponseCache): number {
     throw new ConfigurationError('path/missing', `There is no ${file}.`, 'Name a file that goldset cache export has written.');
   const { taken, refused } = importRecordings(cache, readFileSync(file, 'utf8'), Date.now());
   const left = refused.length === 0 ? '' : ` ${count(refused.length)} lines are no recordings, the first is line ${refused[0] ?? 0}.`;
-  return print(`${count(taken)} answers taken in.${left}`);
+  print(`${count(taken)} answers taken in.${left}`);
+  return taken === 0 ? 1 : 0;
 }
 
 function print(text: string): number {

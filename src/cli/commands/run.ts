@@ -32,11 +32,9 @@ export async function runCommand(args: Arguments, evaluator: WorkerEvaluator): P
   process.once('SIGTERM', stop);
   parseReportTargets(args.texts('report'));
   try {
-    return await withSession(args, evaluator, (session) =>
-      args.flag('watch')
-        ? watch(args, session, interrupt)
-        : runOnce(args, session, interrupt, capOf(args, session)).then(({ code }) => code),
-    );
+    return args.flag('watch')
+      ? await watch(args, evaluator, interrupt)
+      : await withSession(args, evaluator, (session) => runOnce(args, session, interrupt, capOf(args, session)).then(({ code }) => code));
   } finally {
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
@@ -44,15 +42,21 @@ export async function runCommand(args: Arguments, evaluator: WorkerEvaluator): P
 }
 
 /** Again and again, as files change; what is the same comes from the response cache. The cap is that of all runs together. */
-async function watch(args: Arguments, session: Session, interrupt: AbortController): Promise<number> {
-  let cap = capOf(args, session);
-  let ran: Ran = await runOnce(args, session, interrupt, cap);
+async function watch(args: Arguments, evaluator: WorkerEvaluator, interrupt: AbortController): Promise<number> {
+  let spent = 0;
+  // A session each time: goldset.yaml and the prices may be what changed.
+  const again = (): Promise<Ran> =>
+    withSession(args, evaluator, (session) => {
+      const cap = capOf(args, session);
+      return runOnce(args, session, interrupt, cap === null ? null : Math.max(0, cap - spent));
+    });
+  let ran: Ran = await again();
   for (;;) {
-    if (cap !== null) cap = Math.max(0, cap - (ran.report?.spend.countedUsd ?? 0));
+    spent += ran.report?.spend.countedUsd ?? 0;
     if (interrupt.signal.aborted) return ran.code;
     process.stderr.write(`Watching ${ran.files.length} files; Ctrl+C ends.\n`);
     if (!(await untilChanged(ran.files, ran.readAt, interrupt.signal))) return INTERRUPTED;
-    ran = await runOnce(args, session, interrupt, cap).catch((error: unknown) => unrunnable(error, ran));
+    ran = await again().catch((error: unknown) => unrunnable(error, ran));
   }
 }
 

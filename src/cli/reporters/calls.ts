@@ -7,7 +7,7 @@ export function callsText({ calls, spend }: RunReport): string {
   const parts = [
     `${count(asked)} asked`,
     ...(reused > 0 ? [`${count(reused)} reused and graded anew`] : []),
-    ...(resumed > 0 ? [`${count(resumed)} kept from before the interruption`] : []),
+    ...(resumed > 0 ? [`of all that ${count(resumed)} before the interruption`] : []),
     `spend ${usd(spend.usd)}${spend.cap === null ? '' : ` of ${usd(spend.cap)}`}`,
     ...(spend.unconfirmedUsd > 0 ? [`at most ${usd(spend.unconfirmedUsd)} more for calls that broke off`] : []),
   ];

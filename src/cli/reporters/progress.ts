@@ -9,6 +9,8 @@ interface Terminal {
   write(text: string): unknown;
 }
 
+/** ms after which a log shows that the run goes on. */
+const SILENCE = 15_000;
 /** ms between two drawings of the live line. */
 const FRAME = 100;
 
@@ -19,6 +21,10 @@ export function progressReporter(out: Terminal, now: () => number): { event: (ev
   let verdicts = { pass: 0, fail: 0, error: 0 };
   let spent: number | null = 0;
   let quarter = 0;
+  let written = -Infinity;
+  /** Results that took a call: what was known says nothing about how long the rest takes. */
+  let fresh = 0;
+  let known = 0;
   let shown = false;
   const clear = (): void => {
     if (shown) out.write('\r\u001b[K');
@@ -26,10 +32,10 @@ export function progressReporter(out: Terminal, now: () => number): { event: (ev
   };
   const line = (done: number, samples: number): string => {
     const seconds = (now() - began) / 1000;
-    const rate = seconds > 0 ? done / seconds : 0;
+    const rate = seconds > 0 ? fresh / seconds : 0;
     const left = rate > 0 ? `, ${Math.ceil((samples - done) / rate)} s left` : '';
     const cost = spent === null ? '' : `, ${usd(spent)}`;
-    return `${done}/${samples} · ${verdicts.pass} passed, ${verdicts.fail} failed, ${verdicts.error} errors · ${rate.toFixed(1)}/s${cost}${left}`;
+    return `${done}/${samples} · ${verdicts.pass} passed, ${verdicts.fail} failed, ${verdicts.error} errors${known > 0 ? ` · ${known} known` : ''} · ${rate.toFixed(1)}/s${cost}${left}`;
   };
   return {
     event(event) {
@@ -47,15 +53,21 @@ export function progressReporter(out: Terminal, now: () => number): { event: (ev
       } else if (event.type === 'result') {
         verdicts[event.result.verdict]++;
         const { source, output, costUsd } = event.result;
+        if (event.isCarried || source === 'cache') known++;
+        else fresh++;
         // What was known already costs nothing; of an error nobody knows.
         if (source !== 'cache' && output !== null) spent = spent === null || costUsd === null ? null : spent + costUsd;
         if (live && now() - drawn >= FRAME) {
           drawn = now();
           out.write(`\r\u001b[K${line(event.done, event.samples).slice(0, (out.columns ?? 80) - 1)}`);
           shown = true;
-        } else if (!live && event.samples >= 40 && Math.floor((4 * event.done) / event.samples) > quarter) {
-          quarter = Math.floor((4 * event.done) / event.samples);
-          if (quarter < 4) out.write(`${line(event.done, event.samples)}\n`);
+        } else if (!live && event.done < event.samples) {
+          const reached = Math.floor((4 * event.done) / event.samples);
+          const isQuarter = event.samples >= 40 && reached > quarter;
+          if (!isQuarter && now() - Math.max(written, began) < SILENCE) return;
+          quarter = reached;
+          written = now();
+          out.write(`${line(event.done, event.samples)}\n`);
         }
       }
     },

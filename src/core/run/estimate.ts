@@ -15,7 +15,7 @@ export interface Survey {
   readonly keys: ReadonlySet<string>;
   /** Calls by candidate id. */
   readonly callsOf: ReadonlyMap<string, number>;
-  /** USD; null: a call has no output limit. */
+  /** USD; null: a call has no output limit, or no price. */
   readonly atMostUsd: number | null;
 }
 
@@ -39,7 +39,7 @@ export async function surveyPlan(plan: Plan, evaluator: Evaluator, answers: Answ
       continue;
     }
     callsOf.set(candidate.id, (callsOf.get(candidate.id) ?? 0) + 1);
-    const bound = boundOf(client, request);
+    const bound = client.pricing === null && !isFree(candidate) ? null : boundOf(client, request);
     atMostUsd = atMostUsd === null || bound === null ? null : atMostUsd + bound;
   }
   return { calls: [...callsOf.values()].reduce((a, b) => a + b, 0), known, keys, callsOf, atMostUsd };

@@ -14,5 +14,6 @@ export type RunEvent =
   | { readonly type: 'sample-started'; readonly sample: SampleId }
   | { readonly type: 'text'; readonly sample: SampleId; readonly text: string }
   | { readonly type: 'retry'; readonly sample: SampleId; readonly attempt: number; readonly delayMs: number; readonly reason: string }
-  | { readonly type: 'result'; readonly result: Result; readonly done: number; readonly samples: number }
+  /** `isCarried`: of the part of the run before it was interrupted. */
+  | { readonly type: 'result'; readonly result: Result; readonly done: number; readonly samples: number; readonly isCarried: boolean }
   | { readonly type: 'ended'; readonly report: RunReport };

@@ -104,14 +104,14 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
   const calls = new Calls(ports, { concurrency, signal, began, streamText, ledger });
   const answers = new Answers({ store: ports.answers, mode: cache, carried: resumed?.carried ?? new Map<string, never>(), journal });
   const renders = new RenderQueue(plan, ports.evaluator);
-  const tell = (outline: ResultOutline, result: Result): void => {
+  const tell = (outline: ResultOutline, result: Result, isCarried: boolean): void => {
     outlines.push(outline);
-    ports.emit({ type: 'result', result, done: outlines.length, samples });
+    ports.emit({ type: 'result', result, done: outlines.length, samples, isCarried });
   };
-  for (const outline of resumed?.done.values() ?? []) tell(outline, ports.journal.result(outline.position));
+  for (const outline of resumed?.done.values() ?? []) tell(outline, ports.journal.result(outline.position), true);
   const work = async (item: PlanItem): Promise<void> => {
     const result = await runSample(item, renders, { ports, signal, calls, answers });
-    if (result !== null) tell(outlineOf(result, ports.journal.append({ kind: 'result', result })), result);
+    if (result !== null) tell(outlineOf(result, ports.journal.append({ kind: 'result', result })), result, false);
   };
   const guarded = (item: PlanItem): Promise<void> =>
     work(item).catch((error: unknown) => {
@@ -121,9 +121,13 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
     });
   const origins = new Set(plan.candidates.map(({ candidate }) => candidate.client.origin));
   // An origin that is slow or down must not keep another waiting.
-  await Promise.all(
-    [...origins].map((origin) => forEachConcurrently(remaining(plan, origin, resumed), concurrency + IN_WORK, signal, guarded)),
-  );
+  try {
+    await Promise.all(
+      [...origins].map((origin) => forEachConcurrently(remaining(plan, origin, resumed), concurrency + IN_WORK, signal, guarded)),
+    );
+  } finally {
+    calls.close();
+  }
   return { outlines, stopped: calls.stopped, unconfirmedUsd: ledger.unconfirmedUsd, countedUsd: ledger.countedUsd };
 }
 

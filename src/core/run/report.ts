@@ -10,7 +10,7 @@ import { verdictOf, type Gate, type RunVerdict } from './verdict.ts';
 
 /** Where the answers of a run came from. */
 export interface CallCounts {
-  /** Answers that this run asked a model for. */
+  /** Samples that this run asked a model for, whatever came back. */
   readonly asked: number;
   /** Answers that had been paid for before: the response cache, an earlier journal, the same request in this run. */
   readonly reused: number;
@@ -90,7 +90,12 @@ export function reportRun(input: ReportInput): RunReport {
     candidates,
     comparisons: [],
     choices: chooseModels(candidates, outlines, gate.margin),
-    calls: { asked: paid.length, reused, regraded: reused, resumed },
+    calls: {
+      asked: paid.length + outlines.filter(({ answered, attempts }) => !answered && attempts > 0).length,
+      reused,
+      regraded: reused,
+      resumed,
+    },
     spend: { usd: paid.length === 0 ? 0 : sumKnown(paid.map(({ costUsd }) => costUsd)), cap, unconfirmedUsd, countedUsd },
     results,
   };

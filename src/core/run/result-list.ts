@@ -4,7 +4,19 @@ import type { Result } from './result.ts';
 /** What counting needs of a result; the rest stays in the journal. */
 export interface ResultOutline extends Pick<
   Result,
-  'candidate' | 'case' | 'repeat' | 'status' | 'critical' | 'verdict' | 'score' | 'usage' | 'costUsd' | 'ttftMs' | 'latencyMs' | 'source'
+  | 'candidate'
+  | 'case'
+  | 'repeat'
+  | 'status'
+  | 'critical'
+  | 'verdict'
+  | 'score'
+  | 'usage'
+  | 'costUsd'
+  | 'ttftMs'
+  | 'latencyMs'
+  | 'source'
+  | 'attempts'
 > {
   readonly group: string | null;
   /** The model gave an answer, whatever it was worth. */
@@ -14,7 +26,7 @@ export interface ResultOutline extends Pick<
 }
 
 export function outlineOf(result: Result, position: number): ResultOutline {
-  const { candidate, case: id, repeat, status, critical, verdict, score, usage, costUsd, ttftMs, latencyMs, source } = result;
+  const { candidate, case: id, repeat, status, critical, verdict, score, usage, costUsd, ttftMs, latencyMs, source, attempts } = result;
   const group = result.group ?? null;
   const answered = result.output !== null;
   return {
@@ -31,6 +43,7 @@ export function outlineOf(result: Result, position: number): ResultOutline {
     ttftMs,
     latencyMs,
     source,
+    attempts,
     answered,
     position,
   };

@@ -12,8 +12,8 @@ export const DEFAULT_RETRIES: RetryPolicy = { maxAttempts: 5, baseMs: 500, maxMs
 
 /** A call that ran into its deadline is asked once more: each attempt takes as long as that. */
 const MAX_TIMEOUTS = 2;
-/** A server that refuses everybody so often in a row is not going to answer. */
-const MAX_REFUSALS = 8;
+/** A server that refuses everybody so often in a row, and for so long, is not going to answer. ms. */
+const MAX_REFUSALS = { times: 8, during: 180_000 };
 
 const RETRYABLE: ReadonlySet<string> = new Set(['server', 'connection', 'timeout']);
 
@@ -28,4 +28,4 @@ export function retryDelay(error: ProviderError, attempt: number, random: number
 }
 
 /** A 429 is the server's state, not the request's: it goes again when the origin's limiter lets it, as long as anybody is answered. */
-export const mayGoAgain = (refusals: number): boolean => refusals < MAX_REFUSALS;
+export const mayGoAgain = (refusals: number, duringMs: number): boolean => refusals < MAX_REFUSALS.times || duringMs < MAX_REFUSALS.during;

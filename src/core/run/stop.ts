@@ -23,5 +23,5 @@ export const capReached = (cap: number): Stop => ({
 export const originDown = ({ message, hint }: ProviderError): Stop => ({
   code: 'origin/down',
   message: `Nothing more is asked: ${message}`,
-  hint: `${hint === undefined ? '' : `${hint} `}Then go on where it stopped: goldset run --resume`,
+  hint: `${hint ?? 'Wait until the server answers again, or choose another model.'} Then go on where it stopped: goldset run --resume`,
 });

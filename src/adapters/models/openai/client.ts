@@ -6,6 +6,8 @@ import type { CachingRule } from '../../../core/economics/data/caching-rules.ts'
 import type { Pricing } from '../../../core/economics/price.ts';
 import type { ModelCallOptions, ModelClient, ModelRequest, ModelResponse } from '../../../core/run/model-client.ts';
 import { readReportedLimits } from '../../../core/run/reported-limits.ts';
+import { isJsonObject } from '../../../core/json.ts';
+import { excerpt } from '../../../core/text.ts';
 import { keepAliveFetch } from '../keep-alive-fetch.ts';
 import { chatBody } from './body.ts';
 import { providerErrorOf } from './errors.ts';
@@ -27,6 +29,18 @@ export interface OpenaiClientOptions {
   /** How long one call may take, ms. */
   readonly deadlineMs: number;
   readonly now: () => number;
+}
+
+/** @throws {ProviderError} when there is no answer in it; asking again would give the same. */
+function completionOf(id: string, status: number, value: unknown): ChatCompletion {
+  const choices = isJsonObject(value) ? value['choices'] : undefined;
+  if (Array.isArray(choices) && choices.length > 0 && choices.every((choice) => isJsonObject(choice) && isJsonObject(choice['message'])))
+    return value as unknown as ChatCompletion;
+  throw new ProviderError(
+    'malformed',
+    `${id} answered with JSON that is no chat completion: ${excerpt(JSON.stringify(value) ?? '')}`,
+    status,
+  );
 }
 
 export class OpenaiClient implements ModelClient {
@@ -97,7 +111,7 @@ export class OpenaiClient implements ModelClient {
     const limits = readReportedLimits((name) => response.headers.get(name), new Date());
     if (limits !== null) onLimits?.(limits);
     const type = response.headers.get('content-type') ?? 'text/event-stream';
-    if (type.includes('application/json')) return answer.add(wholeAnswer((await response.json()) as ChatCompletion));
+    if (type.includes('application/json')) return answer.add(wholeAnswer(completionOf(id, response.status, await response.json())));
     const { body: stream } = response;
     if (stream === null || !type.includes('text/event-stream')) {
       await stream?.cancel();

@@ -37,15 +37,16 @@ export class ScriptedModel {
   }
 
   async next(request: ScriptedRequest, repeat: number | null): Promise<ScriptedTurn> {
+    const arrived = this.now();
     const match = await this.matcher.matchScript(this.script, request);
     const answer: Answer = this.script.rules[match.rule] ?? this.script.fallback;
     const key = `${match.rule}\u0000${JSON.stringify([request.messages, request.parameters])}`;
     if (answer.fail !== null && this.countFailure(`${key}\u0000${repeat ?? ''}`, answer.fail))
       return { kind: 'fail', failure: answer.fail };
-    return this.answer(request, match, answer, repeat ?? this.countAsked(key, answer));
+    return this.answer(request, match, answer, repeat ?? this.countAsked(key, answer), arrived);
   }
 
-  private answer(request: ScriptedRequest, match: ScriptedMatch, answer: Answer, repeat: number): ScriptedTurn {
+  private answer(request: ScriptedRequest, match: ScriptedMatch, answer: Answer, repeat: number, arrived: number): ScriptedTurn {
     const { seed, maxOutputTokens } = request.parameters;
     const picked = Math.abs(Math.trunc((seed ?? 0) + repeat)) % answer.replies.length;
     const text = answer.replies[picked] ?? '';
@@ -60,7 +61,7 @@ export class ScriptedModel {
       text: cut ? text.slice(0, Math.floor((text.length * output) / tokens)) : text,
       usage: {
         input: match.promptTokens.length,
-        cacheRead: this.cache.use(match.promptTokens, this.now(), ttftMs),
+        cacheRead: this.cache.use(match.promptTokens, arrived, ttftMs),
         cacheWriteShort: 0,
         cacheWriteLong: 0,
         output,

@@ -44,6 +44,8 @@ interface Call {
   answeredBefore: number;
   /** Refusals by 429 in a row in which the origin answered nobody. */
   refusals: number;
+  /** When the first of these came, ms. */
+  refusedSince: number;
   /** Attempts that ended in another error. */
   failures: number;
 }
@@ -74,6 +76,11 @@ export class Calls {
     private readonly options: CallsOptions,
   ) {}
 
+  /** Nobody waits any more. */
+  close(): void {
+    for (const { limiter } of this.origins.values()) limiter.close();
+  }
+
   /** Why calls are no longer made, at one origin or at all; null: they are. */
   get stopped(): Stop | null {
     return this.reason;
@@ -102,6 +109,7 @@ export class Calls {
       attempts,
       answeredBefore: origin.breaker.answered,
       refusals: 0,
+      refusedSince: 0,
       failures: 0,
     };
     for (;;) {
@@ -127,7 +135,7 @@ export class Calls {
   /** Everything that must be so before a request leaves; null: it never will. */
   private async clear({ client, request, origin, gate, attempts }: Call): Promise<Clearance | null> {
     const { ledger, signal } = this.options;
-    const bound = ledger.cap === null ? 0 : boundOf(client, request);
+    const bound = boundOf(client, request);
     const tokens = inputTokensAtMost(request) / CHARACTERS_PER_TOKEN;
     const pass = gate === null ? NO_PASS : await gate.enter(request);
     while (!this.isOver(origin)) {
@@ -143,6 +151,7 @@ export class Calls {
       }
       await ledger.change();
     }
+    this.isOver(origin);
     pass.failed();
     return null;
   }
@@ -194,9 +203,11 @@ export class Calls {
     if (this.options.signal.aborted) return null;
     if (failure.failure !== 'rate-limit') return retryDelay(failure, ++call.failures, this.ports.random());
     const { answered } = call.origin.breaker;
+    const now = this.ports.now();
     call.refusals = answered > call.answeredBefore ? 1 : call.refusals + 1;
+    if (call.refusals === 1) call.refusedSince = now;
     call.answeredBefore = answered;
-    return mayGoAgain(call.refusals) ? (failure.retryAfterMs ?? 0) : null;
+    return mayGoAgain(call.refusals, now - call.refusedSince) ? call.origin.limiter.waitMs : null;
   }
 
   private isOver({ breaker }: Origin): boolean {

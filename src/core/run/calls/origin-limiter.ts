@@ -57,6 +57,8 @@ export class OriginLimiter {
   private pausedAt = -Infinity;
   private outages = 0;
   private isClosed = false;
+  /** Ends the wait for the next turn. */
+  private readonly end = new AbortController();
 
   constructor(
     private readonly most: number,
@@ -75,6 +77,11 @@ export class OriginLimiter {
       else this.queue.push({ tokens, give });
       this.serve();
     });
+  }
+
+  /** ms until anybody is sent again, as far as is known. */
+  get waitMs(): number {
+    return Math.max(0, Math.max(this.pausedUntil, this.nextAt) - this.clock.now());
   }
 
   /** Nobody is sent any more; who is under way may end. */
@@ -98,7 +105,7 @@ export class OriginLimiter {
     this.underWay++;
     this.pace.sent(now);
     const rate = this.pace.rate(now);
-    if (rate !== null) this.nextAt = Math.max(this.nextAt, now - 1000 / rate) + 1000 / rate;
+    if (rate !== null) this.nextAt = Math.max(this.nextAt, now) + 1000 / rate;
     if (this.tokensLeft !== null) this.tokensLeft -= tokens;
     const back = (): void => {
       this.underWay--;
@@ -107,6 +114,7 @@ export class OriginLimiter {
     return {
       sentAt: now,
       answered: () => {
+        this.pace.answered(this.clock.now());
         this.window = Math.min(this.most, this.window + 1);
         this.pause = PAUSE;
         this.outages = 0;
@@ -160,13 +168,14 @@ export class OriginLimiter {
   private wake(at: number, inMs: number): void {
     if (at >= this.wakesAt) return;
     this.wakesAt = at;
-    void this.clock.sleep(Math.min(inMs, LONGEST_SLEEP), this.signal).then(() => {
+    void this.clock.sleep(Math.min(inMs, LONGEST_SLEEP), this.end.signal).then(() => {
       if (this.wakesAt === at) this.wakesAt = Infinity;
       this.serve();
     });
   }
 
   private giveUp(): void {
+    this.end.abort();
     for (const { give } of this.queue.splice(0)) give(null);
   }
 }
