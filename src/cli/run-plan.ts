@@ -2,12 +2,13 @@
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { ConfigurationError, messageOf } from '../core/errors.ts';
+import { caseProblems } from '../core/golden/case-problems.ts';
 import { parameterFromText } from '../core/prompt/formats/parameters.ts';
 import type { Parameters } from '../core/prompt/document.ts';
 import { countSamples, planRun, type Plan, type PlanInput } from '../core/run/plan.ts';
 import { findPrompts } from '../adapters/workspace/find-prompts.ts';
 import { sha256 } from '../adapters/workspace/golden-hash.ts';
-import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
+import { unreadableGolden, type LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { Arguments } from './arguments.ts';
 import { plainText } from './plain-text.ts';
 import type { Session } from './session.ts';
@@ -21,6 +22,7 @@ export interface LoadedPlan {
 /** @throws {ConfigurationError} when there is nothing to run, or something cannot be run as written. */
 export async function makePlan(args: Arguments, session: Session): Promise<LoadedPlan> {
   const { cwd, evaluator, models, workspace } = session;
+  refuseBrokenConfig(workspace);
   const files = await findPrompts(args.paths, cwd);
   const targets: PlanInput['targets'][number][] = [];
   const chosen = modelsOf(args, session);
@@ -68,18 +70,26 @@ function filesOf({ file, goldenFile, partials }: LoadedPrompt, root: string): st
   return [file, ...(goldenFile === null ? [] : [goldenFile]), ...partials.map((partial) => path.resolve(root, partial.path))];
 }
 
+/** A cap or a gate that cannot be read is none that can be kept. @throws {ConfigurationError} */
+function refuseBrokenConfig({ diagnostics }: Session['workspace']): void {
+  const broken = diagnostics.find((item) => item.severity === 'error');
+  if (broken)
+    throw new ConfigurationError(broken.code, `goldset.yaml: ${broken.message}`, broken.hint ?? 'See all problems: goldset check');
+}
+
 /** A broken prompt is not run: what it would send is not what its author wrote. A problem of one golden case is that case's own. */
-function refuseErrors({ reading, diagnostics }: LoadedPrompt): void {
+function refuseErrors({ reading, diagnostics, target }: LoadedPrompt): void {
   const broken = reading.diagnostics.find((item) => item.severity === 'error');
   if (broken)
     throw new ConfigurationError(broken.code, `${broken.path}: ${broken.message}`, broken.hint ?? 'See all problems: goldset check');
-  const unreadable = diagnostics.find(
-    (item) => item.severity === 'error' && /^(yaml\/|golden\/(too-large|not-a-list|missing|syntax))/.test(item.code),
-  );
+  const unreadable = unreadableGolden(diagnostics);
   if (unreadable) throw new ConfigurationError(unreadable.code, `${unreadable.path}: ${unreadable.message}`, unreadable.hint);
   for (const item of diagnostics) {
     if (item.severity === 'error') process.stderr.write(plainText(`${item.path}: ${item.message}\n`));
   }
+  const [missing, ...more] = caseProblems(reading, target.cases).filter((item) => item.code === 'golden/missing-variable');
+  if (missing)
+    process.stderr.write(plainText(`${missing.path}: ${missing.message}${more.length > 0 ? ` ${more.length} more: goldset check` : ''}\n`));
 }
 
 /** --model, or the matrix; none: the prompts' own. */

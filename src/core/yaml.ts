@@ -43,18 +43,20 @@ export function readYaml(text: string, diagnostics: Diagnostics, offset = 0): Ya
     diagnostics.error('yaml/syntax', `YAML: ${problem.message}`, { start: offset + start, end: offset + Math.max(end, start + 1) });
   }
   if (document.errors.length > 0) return null;
-  const value = toJson(document, diagnostics, offset, text.length);
+  const value = toJson(document, diagnostics, offset, text);
   return value === undefined ? null : located(document, value, offset, text.length);
 }
 
-function toJson(document: Document.Parsed, diagnostics: Diagnostics, offset: number, length: number): JsonValue | undefined {
+function toJson(document: Document.Parsed, diagnostics: Diagnostics, offset: number, text: string): JsonValue | undefined {
   try {
     return plainJson(document.toJS({ maxAliasCount: MAX_ALIASES }));
   } catch (error) {
+    const circle = error instanceof RangeError;
+    const anchor = circle ? /&[^\s,\]}]+/.exec(text)?.index : undefined;
     diagnostics.error(
       'yaml/aliases',
-      `This YAML cannot be expanded: ${messageOf(error)}`,
-      { start: offset, end: offset + length },
+      `This YAML cannot be expanded: ${circle ? 'an alias leads back to itself.' : messageOf(error)}`,
+      anchor === undefined ? { start: offset, end: offset + text.length } : { start: offset + anchor, end: offset + anchor + 2 },
       'Write the values out, or use fewer aliases.',
     );
     return undefined;

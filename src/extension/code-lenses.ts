@@ -1,7 +1,8 @@
 /** `Run 24 · 23/24 passed · ~1,240 in (83 % cacheable) + ~180 out · $0.0021/call · model` on a prompt, `Run · passed` on each golden case. */
 import * as vscode from 'vscode';
 import type { GoldenCase } from '../core/golden/case.ts';
-import { goldenSetOf, GOLDEN_FILES, isPrompt, PROMPT_FILES, rangeIn } from './documents.ts';
+import { isPromptYml } from '../core/prompt/formats/prompt-name.ts';
+import { goldenSetOf, GOLDEN_FILES, isPrompt, loadedPrompt, PROMPT_FILES, rangeIn } from './documents.ts';
 import { lensText } from './economics/cost-text.ts';
 import type { Insights } from './economics/insights.ts';
 import { commands } from './names.ts';
@@ -42,7 +43,9 @@ class GoldsetLenses implements vscode.CodeLensProvider {
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] | Promise<vscode.CodeLens[]> {
-    return isPrompt(document) ? this.promptLenses(document) : this.goldenLenses(document);
+    if (!isPrompt(document)) return this.goldenLenses(document);
+    const lenses = this.promptLenses(document);
+    return lenses.length > 0 && isPromptYml(document.uri.fsPath) ? this.withTestData(document, lenses) : lenses;
   }
 
   /** Until the first analysis is there, what can be said without it. */
@@ -66,11 +69,17 @@ class GoldsetLenses implements vscode.CodeLensProvider {
     ];
   }
 
+  /** The cases that a `.prompt.yml` holds itself. */
+  private async withTestData(document: vscode.TextDocument, lenses: vscode.CodeLens[]): Promise<vscode.CodeLens[]> {
+    const { reading } = await loadedPrompt(document, this.services);
+    const own = reading.document.embedded.cases.slice(0, MAX_CASES);
+    return [...lenses, ...own.flatMap((goldenCase) => this.caseLenses(document, goldenCase, document.uri.fsPath))];
+  }
+
   private async goldenLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     const { cases } = await goldenSetOf(document, this.services);
-    if (cases.length > MAX_CASES) return [];
     const prompts = await this.services.engine().promptsOfGolden(document.uri.fsPath);
-    return cases.flatMap((goldenCase) => this.caseLenses(document, goldenCase, prompts[0]));
+    return cases.slice(0, MAX_CASES).flatMap((goldenCase) => this.caseLenses(document, goldenCase, prompts[0]));
   }
 
   private caseLenses(document: vscode.TextDocument, goldenCase: GoldenCase, prompt: string | undefined): vscode.CodeLens[] {

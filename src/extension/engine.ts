@@ -18,13 +18,17 @@ import { interruptedRun, newRunStorage, resumedRunStorage, type RunStorage } fro
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { promptsOfGolden } from '../adapters/workspace/find-prompts.ts';
 import { sha256 } from '../adapters/workspace/golden-hash.ts';
-import { PromptLoader, type LoadedPrompt, type ReadText } from '../adapters/workspace/prompt-files.ts';
+import { PromptLoader, unreadableGolden, type LoadedPrompt, type ReadText } from '../adapters/workspace/prompt-files.ts';
 import { openWorkspace, shownPath, type Workspace } from '../adapters/workspace/root.ts';
+import { onlyModel } from '../core/run/candidate-report.ts';
 import { cacheKeyOf } from '../core/run/calls/cache-keys.ts';
 import { parseModelId } from '../core/config/model-id.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import type { GoldenCase, GoldenSet } from '../core/golden/case.ts';
-import { variableKeys } from '../core/golden/variable-keys.ts';
+import { goldenVariableKeys, variableKeys } from '../core/golden/variable-keys.ts';
+import type { PartialSource } from '../core/prompt/document.ts';
+import { partialFile } from '../core/prompt/render.ts';
+import { analyseTemplate, type VariableReference } from '../core/prompt/template/analyse.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { RunEvent } from '../core/run/events.ts';
 import { assumedCost, isFree, likelyCost, surveyPlan, unpriced, type Survey } from '../core/run/estimate.ts';
@@ -134,12 +138,21 @@ export class Engine {
   }
 
   readonly variableKeys = variableKeys;
+  readonly goldenVariableKeys = goldenVariableKeys;
+
+  /** The variables that a partial reads, with their places in its file. */
+  variablesIn(partial: PartialSource): readonly VariableReference[] {
+    const { source, offset } = partialFile(partial);
+    return analyseTemplate(source, offset).variables;
+  }
 
   /** @throws {ConfigurationError} when something cannot be run as it is. */
   async prepareRun(request: RunRequest): Promise<PreparedRun> {
     const first = request.prompts[0];
     if (!first) throw new ConfigurationError('run/nothing', 'There is nothing to run.');
     const workspace = await openWorkspace(path.dirname(first.file));
+    const config = workspace.diagnostics.find((item) => item.severity === 'error');
+    if (config) throw new ConfigurationError(config.code, `goldset.yaml: ${config.message}`, config.hint);
     const opener = modelOpener({
       root: workspace.root,
       config: workspace.config,
@@ -153,6 +166,8 @@ export class Engine {
       const loaded = await this.loader(workspace).load(file);
       const broken = loaded.reading.diagnostics.find((item) => item.severity === 'error');
       if (broken) throw new ConfigurationError(broken.code, `${broken.path}: ${broken.message}`, broken.hint);
+      const unreadable = unreadableGolden(loaded.diagnostics);
+      if (unreadable) throw new ConfigurationError(unreadable.code, `${unreadable.path}: ${unreadable.message}`, unreadable.hint);
       const { document } = loaded.target;
       const model = request.model ?? document.model?.id ?? workspace.config.model;
       if (model === null)
@@ -164,7 +179,9 @@ export class Engine {
       const isOwn = model === document.model?.id;
       const from = isOwn ? path.dirname(file) : workspace.root;
       const client = await opener.open(model, from);
-      const wanted = cases === null ? loaded.target.cases : loaded.target.cases.filter((item) => cases.has(item.id));
+      // Of a case that is made of a list, each member has an id below that of the case.
+      const base = cases === null ? null : new Set([...cases].flatMap((id) => [id, id.replace(/\/\d+$/, '')]));
+      const wanted = base === null ? loaded.target.cases : loaded.target.cases.filter((item) => base.has(item.id));
       if (wanted.length > 0) targets.push({ target: { ...loaded.target, cases: wanted }, clients: [client] });
     }
     if (targets.length === 0)
@@ -188,7 +205,7 @@ export class Engine {
       file: path.resolve(root, prompt.path),
       cases: new Set(head.cases.find((item) => item.candidate === id)?.ids ?? []),
     }));
-    return { head, request: { prompts, model: head.candidates[0]?.model ?? null } };
+    return { head, request: { prompts, model: onlyModel(head.candidates) } };
   }
 
   /** What a run is likely to cost, from the analysis of its prompts: no request is rendered for it. */
@@ -273,10 +290,10 @@ export class Engine {
     const data = goldenCase === null ? { input: {} } : { input: goldenCase.vars, prefix: goldenCase.prefix, suffix: goldenCase.suffix };
     const [outcome] = await this.evaluator.render({ document, partials: loaded.partials, data: [data], segments: false });
     if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'Nothing was rendered.');
-    const model = document.model?.id ?? null;
+    const { config } = await openWorkspace(path.dirname(file));
+    const model = document.model?.id ?? config.model;
     const parsed = model === null ? null : parseModelId(model);
     const official = parsed?.provider === 'openai';
-    const { config } = await openWorkspace(path.dirname(file));
     const cacheKey = official && config.promptCache.keys ? { cacheKey: cacheKeyOf(loaded.target.version, 0) } : {};
     const breakpoint = official && config.promptCache.breakpoints && takesBreakpoints(parsed.model);
     return { model, body: chatBody(parsed?.model ?? 'MODEL', { ...outcome.request, ...cacheKey, breakpoint }, official) };

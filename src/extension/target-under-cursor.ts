@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import { ConfigurationError } from '../core/errors.ts';
 import type { GoldenCase } from '../core/golden/case.ts';
-import { goldenSetOf, isGolden, isPrompt } from './documents.ts';
+import { isPromptYml } from '../core/prompt/formats/prompt-name.ts';
+import { goldenSetOf, isGolden, isPrompt, loadedPrompt } from './documents.ts';
 import type { Services } from './services.ts';
 
 /** @throws {ConfigurationError} when there is no prompt under the cursor. */
@@ -20,8 +21,10 @@ export async function promptUnderCursor(uri: vscode.Uri | undefined, services: S
 /** The case under the cursor of a golden set, or null elsewhere. */
 export async function caseUnderCursor(uri: vscode.Uri | undefined, services: Services): Promise<GoldenCase | null> {
   const document = await documentFor(uri);
-  if (!document || !isGolden(document)) return null;
-  const { cases } = await goldenSetOf(document, services);
+  if (!document || !(isGolden(document) || isPromptYml(document.uri.fsPath))) return null;
+  const cases = isGolden(document)
+    ? (await goldenSetOf(document, services)).cases
+    : (await loadedPrompt(document, services)).reading.document.embedded.cases;
   const editor = vscode.window.visibleTextEditors.find((item) => item.document === document);
   const offset = editor ? document.offsetAt(editor.selection.active) : 0;
   return cases.findLast((item) => item.source.range.start <= offset) ?? cases[0] ?? null;

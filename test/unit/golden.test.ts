@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { caseProblems } from '../../src/core/golden/case-problems.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
-import { variableKeys } from '../../src/core/golden/variable-keys.ts';
+import { keyTrail } from '../../src/core/golden/key-trail.ts';
+import { goldenVariableKeys, variableKeys } from '../../src/core/golden/variable-keys.ts';
+import { gradeOutput } from '../../src/core/grade/grade.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { expandLists } from '../../src/core/run/expand-lists.ts';
 import { parseExpectedCell } from '../../src/core/golden/expected-cell.ts';
@@ -238,5 +240,88 @@ describe('a long golden set', () => {
     ] as const) {
       assert.equal(readGoldenSet('g.golden.yaml', broken).cases.length, cases, broken.slice(-30));
     }
+  });
+});
+
+describe('a golden case that is not as its author wrote it', () => {
+  const read = (text: string, path = 'a.golden.yaml') => readGoldenSet(path, text);
+  for (const [name, text] of Object.entries({
+    'an assertion list that is a map': '- { vars: { q: 1 }, assert: { type: equals, value: x } }',
+    'a threshold that is text': '- { vars: { q: 1 }, assert: [{ type: levenshtein, value: x, threshold: abc }] }',
+    'a threshold of the case that is text': '- { vars: { q: 1 }, expected: x, threshold: high }',
+    'a threshold above 1': '- { vars: { q: 1 }, expected: x, threshold: 5 }',
+    'a weight that is text': '- { vars: { q: 1 }, assert: [{ type: equals, value: x, weight: much }] }',
+    'a status that there is not': '- { vars: { q: 1 }, expected: x, status: done }',
+    'critical that is text': '- { vars: { q: 1 }, expected: x, critical: "yes" }',
+    'a slip in `assert`': '- { vars: { q: 1 }, asssert: [{ type: equals, value: x }] }',
+    'a slip in `expected`': '- { vars: { q: 1 }, expectd: x }',
+    'an empty `expected`': '- { vars: { q: 1 }, expected: }',
+    'variables in a prefix': '- { vars: { q: 1 }, expected: x, options: { prefix: "{{q}} " } }',
+    'defaultTest beside it': 'defaultTest: { assert: [{ type: equals, value: x }] }\ntests:\n  - { vars: { q: 1 } }',
+  })) {
+    it(`becomes an error, with a place: ${name}`, () => {
+      const { cases, diagnostics } = read(text);
+      assert.equal(cases.length, 1);
+      assert.notEqual(cases[0]?.unsupported, null);
+      assert.ok(diagnostics.some((item) => item.severity === 'error' && item.range !== null));
+    });
+  }
+
+  it('and what cannot be judged is an error too: an empty set, a check that nobody knows', () => {
+    const { cases } = read('- { vars: { q: 1 }, assert: [{ type: assert-set, assert: [] }] }');
+    const output = {
+      output: 'x',
+      toolCalls: [],
+      finish: null,
+      costUsd: null,
+      ttftMs: null,
+      latencyMs: null,
+      outputTokens: null,
+      vars: {},
+      tools: [],
+    };
+    assert.equal(gradeOutput(cases[0]?.assertions ?? [], null, output).verdict, 'error');
+    const yml = readPrompt(
+      'a.prompt.yml',
+      'messages: [{ role: user, content: hi }]\ntestData: [{ a: 1 }]\nevaluators: [{ name: e, string: { containz: x } }]\n',
+    );
+    assert.equal(gradeOutput(yml.document.embedded.assertions, null, output).verdict, 'error');
+  });
+
+  it('not-assert-set turns a set around', () => {
+    const { cases } = read('- { vars: { q: 1 }, assert: [{ type: not-assert-set, assert: [{ type: equals, value: y }] }] }');
+    const output = {
+      output: 'x',
+      toolCalls: [],
+      finish: null,
+      costUsd: null,
+      ttftMs: null,
+      latencyMs: null,
+      outputTokens: null,
+      vars: {},
+      tools: [],
+    };
+    assert.equal(gradeOutput(cases[0]?.assertions ?? [], null, output).verdict, 'pass');
+  });
+
+  it('keys are completed where they belong', () => {
+    const lines = ['- id: a', '  vars:', '    ticket: x', '  assert:', '    - type: equals', '      value: 1', '      '];
+    assert.deepEqual(keyTrail(lines, 6), ['assert']);
+    assert.deepEqual(keyTrail(lines, 2), ['vars']);
+    assert.deepEqual(keyTrail(lines, 1), []);
+    assert.deepEqual(keyTrail(['tests:', '  - vars:', '      a: 1', '    '], 3), ['tests']);
+  });
+
+  it('variables have places in every form of a golden set', () => {
+    const names = (path: string, text: string) =>
+      goldenVariableKeys(path, text, 'vars').map(({ name, range }) => [name, text.slice(range.start, range.end)]);
+    assert.deepEqual(names('a.golden.csv', 'ticket,"tone",__expected\nx,y,z\n'), [
+      ['ticket', 'ticket'],
+      ['tone', 'tone'],
+    ]);
+    assert.deepEqual(names('a.golden.jsonl', '{"vars":{"a":1}}\n{"vars":{"b":2}}\n'), [
+      ['a', 'a'],
+      ['b', 'b'],
+    ]);
   });
 });

@@ -23,7 +23,7 @@ const LIMITS: Readonly<Record<TaskName, number>> = {
   grade: 1200,
   readGolden: 30_000,
   goldenSlice: 10_000,
-  matchScript: 5000,
+  matchScript: 2000,
   analyse: 30_000,
 };
 /** ms for a thread to start and load its code. */

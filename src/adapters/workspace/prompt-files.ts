@@ -2,6 +2,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { HumanError } from '../../core/errors.ts';
 import { Diagnostics, type Diagnostic } from '../../core/diagnostics.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { readGoldenSet, tooLarge } from '../../core/golden/read-golden.ts';
@@ -47,6 +48,8 @@ export interface LoadedPrompt {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Characters of a prompt that are read at most. */
+const MAX_PROMPT = 8 * 1024 * 1024;
 /** Bytes of a golden set that are read at most. */
 const MAX_GOLDEN = 256 * 1024 * 1024;
 
@@ -62,8 +65,14 @@ export class PromptLoader {
       typeof files === 'function' ? { read: files, has: (name) => Promise.resolve(existsSync(name) && this.isInside(name)) } : files;
   }
 
-  /** Reads the prompt alone, without its golden set. */
+  /** Reads the prompt alone, without its golden set. @throws {HumanError} when it is too large to be one. */
   async source(file: string, text: string): Promise<PromptSource> {
+    if (text.length > MAX_PROMPT)
+      throw new HumanError(
+        'prompt/too-large',
+        `${shownPath(this.workspace.root, file)} has ${Math.round(text.length / 1e6)} MB: that is no prompt.`,
+        'At most 8 MB are read. Put long content into variables.',
+      );
     const partials = await this.partials(file, text);
     const reading = readPrompt(shownPath(this.workspace.root, file), text, partials);
     return { text, reading, partials, version: promptVersion(reading.document, partials, sha256) };
@@ -146,3 +155,7 @@ export class PromptLoader {
     return relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
   }
 }
+
+/** Why a golden set cannot be run as a whole; a problem of one case is that case's own. */
+export const unreadableGolden = (diagnostics: readonly Diagnostic[]): Diagnostic | undefined =>
+  diagnostics.find((item) => item.severity === 'error' && /^(yaml\/|golden\/(too-large|not-a-list|missing$|syntax))/.test(item.code));

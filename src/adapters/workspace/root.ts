@@ -27,7 +27,7 @@ export async function openWorkspace(from: string): Promise<Workspace> {
   const root = findRoot(from);
   const file = path.join(root, 'goldset.yaml');
   if (!existsSync(file)) return { root, config: EMPTY_CONFIG, diagnostics: [] };
-  return { root, ...readGoldsetYaml(file, await readFile(file, 'utf8')) };
+  return { root, ...readGoldsetYaml('goldset.yaml', await readFile(file, 'utf8')) };
 }
 
 /** A path as a report shows it: relative to the root, with forward slashes. */

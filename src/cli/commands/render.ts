@@ -1,5 +1,8 @@
 /** `goldset render`: the request, without sending it. */
 import { readFile } from 'node:fs/promises';
+import { printedVariables } from '../../core/golden/case-problems.ts';
+import { missingVariables } from '../../core/prompt/render.ts';
+import { expandLists } from '../../core/run/expand-lists.ts';
 import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import { Diagnostics } from '../../core/diagnostics.ts';
@@ -24,6 +27,9 @@ export async function renderCommand(args: Arguments, evaluator: WorkerEvaluator)
     for (const item of loaded.reading.diagnostics) process.stderr.write(plainText(`${item.path}: ${item.severity}: ${item.message}\n`));
     const data = await renderData(args, loaded);
     const { document } = loaded.reading;
+    const missing = missingVariables(document, printedVariables(loaded.reading), data.input);
+    for (const name of missing)
+      process.stderr.write(plainText(`${document.path}: warning: Nothing gives \`${name}\` a value, so it renders empty.\n`));
     const [outcome] = await evaluator.render({ document, partials: loaded.partials, data: [data], segments: false });
     if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'Nothing was rendered.');
     const model = args.text('model') ?? document.model?.id ?? workspace.config.model;
@@ -41,7 +47,7 @@ async function renderData(args: Arguments, { target, reading }: LoadedPrompt): P
   if (vars !== null) return { input: await readObject(vars) };
   if (data !== null) return dotpromptData(await readObject(data));
   if (id === null) return { input: {} };
-  const goldenCase = target.cases.find((item) => item.id === id);
+  const goldenCase = target.cases.flatMap((item) => expandLists(item, target)).find((item) => item.id === id);
   if (!goldenCase)
     throw new ConfigurationError(
       'case/missing',
@@ -55,16 +61,29 @@ async function renderData(args: Arguments, { target, reading }: LoadedPrompt): P
 }
 
 function dotpromptData(value: JsonObject): RenderData {
-  const { input, messages, docs, context } = value;
+  const { input, messages, docs, context, ...rest } = value;
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined)
+    throw new ConfigurationError(
+      'data/unknown-key',
+      `Nothing reads the key \`${unknown}\` of --data.`,
+      'It has input, messages, docs and context.',
+    );
   return {
     input: isJsonObject(input) ? input : {},
-    ...(Array.isArray(messages) ? { messages: messages.filter((item): item is JsonValue & Message => isMessage(item)) } : {}),
+    ...(Array.isArray(messages) ? { messages: messages.map(messageOf) } : {}),
     ...(Array.isArray(docs) ? { docs } : {}),
     ...(isJsonObject(context) ? { context } : {}),
   };
 }
 
-const isMessage = (value: unknown): boolean => isJsonObject(value) && typeof value['role'] === 'string' && Array.isArray(value['content']);
+/** @throws {ConfigurationError} for anything that is no message. */
+function messageOf(value: JsonValue, at: number): Message {
+  const { role, content } = isJsonObject(value) ? value : {};
+  if (typeof role === 'string' && typeof content === 'string') return { role, content: [{ text: content }] };
+  if (typeof role === 'string' && Array.isArray(content)) return value as unknown as Message;
+  throw new ConfigurationError('data/message', `Message ${at + 1} of --data must have \`role\` and \`content\`, a list of parts.`);
+}
 
 async function readObject(file: string): Promise<JsonObject> {
   const text = file === '-' ? await standardInput() : await readFile(file, 'utf8');

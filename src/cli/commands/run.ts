@@ -16,7 +16,7 @@ import type { Arguments } from '../arguments.ts';
 import { mayRun } from '../before-run.ts';
 import { plainText } from '../plain-text.ts';
 import { progressReporter } from '../reporters/progress.ts';
-import { parseReportTargets, printJson, writeReports } from '../reporters/reports.ts';
+import { parseReportTargets, prepareReports, printJson, writeReports } from '../reporters/reports.ts';
 import { printReport } from '../reporters/terminal.ts';
 import { makePlan } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
@@ -30,7 +30,7 @@ export async function runCommand(args: Arguments, evaluator: WorkerEvaluator): P
   const stop = (): void => interrupt.abort();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  parseReportTargets(args.texts('report'));
+  prepareReports(parseReportTargets(args.texts('report')), process.cwd());
   try {
     return args.flag('watch')
       ? await watch(args, evaluator, interrupt)
@@ -109,9 +109,9 @@ async function execute(
       emit: progress.event,
     });
     progress.end();
-    const written = writeReports(report, parseReportTargets(args.texts('report')), cwd);
     if (args.flag('json')) await printJson(report);
-    else
+    const written = writeReports(report, parseReportTargets(args.texts('report')), cwd);
+    if (!args.flag('json'))
       printReport(report, {
         journal: path.relative(cwd, storage.journal.file),
         written,

@@ -1,7 +1,7 @@
 /** `--report KIND=FILE`, written piece by piece: a report of a hundred thousand results never is one string. */
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError, messageOf } from '../../core/errors.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import { htmlReport } from './html.ts';
 import { jsonReport } from './json.ts';
@@ -31,6 +31,21 @@ export function parseReportTargets(texts: readonly string[]): ReportTarget[] {
     }
     return { kind: kind as ReportTarget['kind'], file };
   });
+}
+
+/** Makes the folders, so that a run is not paid for whose report nobody can write. @throws {ConfigurationError} */
+export function prepareReports(targets: readonly ReportTarget[], cwd: string): void {
+  for (const { kind, file } of targets) {
+    try {
+      mkdirSync(path.dirname(path.resolve(cwd, file)), { recursive: true });
+    } catch (error) {
+      throw new ConfigurationError(
+        'report/folder',
+        `The report ${kind}=${file} cannot be written: ${messageOf(error)}`,
+        'Name another file.',
+      );
+    }
+  }
 }
 
 /** The files written, as the user named them. */

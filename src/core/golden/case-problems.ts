@@ -4,10 +4,14 @@ import { missingVariables } from '../prompt/render.ts';
 import type { PromptReading } from '../prompt/read-prompt.ts';
 import type { GoldenCase } from './case.ts';
 
+/** Variables whose value the template prints. */
+export const printedVariables = ({ analysis }: Pick<PromptReading, 'analysis'>): string[] =>
+  analysis.variables.filter((use) => use.use === 'value').map((use) => use.name);
+
 /** Cases that leave a variable of the template without a value, or give one that nothing reads. */
 export function caseProblems({ document, analysis }: PromptReading, cases: readonly GoldenCase[]): Diagnostic[] {
   if (analysis.problems.length > 0) return [];
-  const printed = analysis.variables.filter((use) => use.use === 'value').map((use) => use.name);
+  const printed = printedVariables({ analysis });
   const used = new Set(analysis.variables.map((use) => use.name));
   const optional = optionalVariables(document.input.schema);
   const hasPartials = analysis.partials.length > 0;

@@ -1,7 +1,7 @@
 /** One entry of a golden set → GoldenCase: promptfoo's fields and ours. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
-import type { Fields } from '../prompt/formats/fields.ts';
+import { nearest, type Fields } from '../prompt/formats/fields.ts';
 import type { Path } from '../yaml.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
 import { problemOf } from '../grade/assertion-types.ts';
@@ -19,6 +19,8 @@ const OURS = ['id', 'expected', 'critical', 'group', 'status'];
 const KNOWN = [...OURS, 'vars', 'assert', 'description', 'threshold', 'options', 'metadata'];
 /** promptfoo's fields that change what is asked or how it is judged, and that we cannot follow yet. */
 const UNSUPPORTED = ['provider', 'providers', 'prompts', 'providerOutput', 'assertScoringFunction'];
+/** Keys that decide whether a case passes. */
+const JUDGING = ['expected', 'assert', 'threshold', 'critical', 'status'];
 const STATUSES: readonly CaseStatus[] = ['active', 'known-failing', 'unverified'];
 const OPTIONS = ['prefix', 'suffix', 'disableVarExpansion'];
 const UNSUPPORTED_OPTIONS = [
@@ -48,6 +50,8 @@ export class CaseReader {
       return [];
     }
     const unsupported: string[] = [];
+    const { list: problems } = this.fields.diagnostics;
+    const before = problems.length;
     const note = (reason: string, keys: Path): void => {
       unsupported.push(reason);
       this.fields.diagnostics.error('golden/unsupported', reason, places.keyOf(keys), 'This case becomes an error until it is changed.');
@@ -55,9 +59,21 @@ export class CaseReader {
     this.unknownKeys(entry, KNOWN, UNSUPPORTED, [], places, note);
     const options = this.fields.object(entry, [...at, 'options']) ?? {};
     this.unknownKeys(options, OPTIONS, UNSUPPORTED_OPTIONS, ['options'], places, note);
+    for (const key of ['prefix', 'suffix']) {
+      const text = options[key];
+      if (typeof text === 'string' && text.includes('{{')) note(`Variables in \`${key}\` are not filled in yet.`, ['options', key]);
+    }
     const vars = this.vars(entry, at, note);
     const status = this.fields.oneOf(entry, [...at, 'status'], STATUSES) ?? 'active';
     const assertions = this.assertions(this.fields.list(entry, [...at, 'assert']), at, ['assert'], places, note);
+    const threshold = this.fields.number(entry, [...at, 'threshold'], 0);
+    if (threshold !== null && threshold > 1)
+      this.fields.report([...at, 'threshold'], '`threshold` of a case is a share of the score, from 0 to 1.');
+    if (entry['critical'] !== undefined && typeof entry['critical'] !== 'boolean')
+      this.fields.report([...at, 'critical'], '`critical` must be true or false.');
+    if (entry['expected'] === null) note('`expected` is empty.', ['expected']);
+    // A case that is not as its author wrote it cannot be judged.
+    const broken = problems.slice(before).find((item) => item.severity === 'error');
     const id = this.id(entry, at, vars, places);
     return [
       {
@@ -66,7 +82,7 @@ export class CaseReader {
         vars,
         ...(entry['expected'] === undefined ? {} : { expected: entry['expected'] }),
         assertions,
-        threshold: this.fields.number(entry, [...at, 'threshold']),
+        threshold,
         prefix: this.fields.string(options, [...at, 'options', 'prefix']) ?? '',
         suffix: this.fields.string(options, [...at, 'options', 'suffix']) ?? '',
         expandLists: options['disableVarExpansion'] !== true,
@@ -80,7 +96,7 @@ export class CaseReader {
           anchor: places.keyOf([Object.keys(entry)[0] ?? '']),
           expectedRange: entry['expected'] === undefined ? null : places.valueOf(['expected']),
         },
-        unsupported: unsupported[0] ?? null,
+        unsupported: unsupported[0] ?? (broken === undefined || broken.code.startsWith('assert/') ? null : broken.message),
       },
     ];
   }
@@ -179,7 +195,12 @@ export class CaseReader {
     for (const key of Object.keys(object)) {
       if (known.includes(key)) continue;
       if (unsupported.includes(key)) note(`\`${key}\` is not supported yet.`, [...at, key]);
-      else this.fields.diagnostics.warning('golden/unknown-key', `Nothing reads the key \`${key}\`.`, places.keyOf([...at, key]));
+      else {
+        const near = nearest(key, known);
+        // A slip in a key that judges would let everything pass.
+        if (near !== null && JUDGING.includes(near)) note(`Nothing reads the key \`${key}\`. Did you mean \`${near}\`?`, [...at, key]);
+        else this.fields.diagnostics.warning('golden/unknown-key', `Nothing reads the key \`${key}\`.`, places.keyOf([...at, key]));
+      }
     }
   }
 }

@@ -1,6 +1,6 @@
 /** text → golden set + diagnostics, for every file form that promptfoo loads and ours. Nothing throws, nothing is dropped in silence. */
 import { Diagnostics } from '../diagnostics.ts';
-import { isJsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
 import { readYaml, type Path, type YamlSource } from '../yaml.ts';
 import { Fields } from '../prompt/formats/fields.ts';
@@ -54,7 +54,8 @@ function readList(path: string, text: string, diagnostics: Diagnostics): GoldenC
     return [];
   }
   const reader = new CaseReader(new Fields(yaml, diagnostics, 'golden'), path);
-  return list.flatMap((item, i) => {
+  const beside = nested && isJsonObject(yaml.value) ? besideTests(yaml.value, yaml, diagnostics) : null;
+  const cases = list.flatMap((item, i) => {
     const at = [...base, i];
     return reader.read(item, at, {
       whole: yaml.rangeOf(at),
@@ -62,6 +63,28 @@ function readList(path: string, text: string, diagnostics: Diagnostics): GoldenC
       keyOf: (keys) => yaml.keyRangeOf([...at, ...keys]),
     });
   });
+  return beside === null ? cases : cases.map((item) => ({ ...item, unsupported: item.unsupported ?? beside }));
+}
+
+/** Keys of promptfoo's configuration that change how its tests are asked or judged. */
+const CHANGES_TESTS = ['defaultTest', 'scenarios', 'assertionTemplates', 'nunjucksFilters', 'derivedMetrics'];
+
+/** What stands beside `tests:`. The reason why the cases cannot be judged as written; null: they can. */
+function besideTests(root: JsonObject, yaml: YamlSource, diagnostics: Diagnostics): string | null {
+  const found = Object.keys(root).filter((key) => key !== 'tests');
+  const changes = found.find((key) => CHANGES_TESTS.includes(key));
+  for (const key of found) {
+    const place = yaml.keyRangeOf([key]);
+    if (CHANGES_TESTS.includes(key))
+      diagnostics.error(
+        'golden/unsupported',
+        `\`${key}\` is not supported yet.`,
+        place,
+        'The cases become errors until it is moved into them.',
+      );
+    else diagnostics.info('golden/ignored-key', `\`${key}\` is not read from a golden set: only \`tests\` is.`, place);
+  }
+  return changes === undefined ? null : `\`${changes}\` is not supported yet.`;
 }
 
 /** A long list piece by piece, so that its syntax tree is never in memory as a whole; null: it must be read in one. */

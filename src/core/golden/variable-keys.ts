@@ -1,4 +1,4 @@
-/** The variable names in a golden set (`vars`) or in a `.prompt.yml` (`testData`), with their places: for rename and go to definition. */
+/** The variable names in a golden set (`vars`), a `.prompt.yml` (`testData`) or a front matter (`default`), with their places: for rename and go to definition. */
 import { isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import type { TextRange } from '../text.ts';
 
@@ -7,8 +7,27 @@ export interface VariableKey {
   readonly range: TextRange;
 }
 
+/** As `variableKeys`, for every form of a golden set: of JSONL line by line, of CSV the names in its first line. */
+export function goldenVariableKeys(path: string, text: string, holder: 'vars' | 'testData'): VariableKey[] {
+  if (path.endsWith('.csv')) return headerKeys(text);
+  if (!path.endsWith('.jsonl')) return variableKeys(text, holder);
+  let at = 0;
+  return text.split('\n').flatMap((line) => {
+    const start = at;
+    at += line.length + 1;
+    return variableKeys(line, holder).map(({ name, range }) => ({ name, range: { start: start + range.start, end: start + range.end } }));
+  });
+}
+
+function headerKeys(text: string): VariableKey[] {
+  const header = /^\uFEFF?([^\r\n]*)/.exec(text)?.[0] ?? '';
+  return [...header.matchAll(/(?<=^\uFEFF?"?|[,;]"?)[A-Za-z_][\w-]*(?="?(?:[,;]|$))/g)]
+    .filter(([name]) => !name.startsWith('__') && name !== 'expected')
+    .map((match) => ({ name: match[0], range: { start: match.index, end: match.index + match[0].length } }));
+}
+
 /** Reads YAML and JSON; whatever cannot be read has no keys. */
-export function variableKeys(text: string, holder: 'vars' | 'testData'): VariableKey[] {
+export function variableKeys(text: string, holder: 'vars' | 'testData' | 'default'): VariableKey[] {
   const keys: VariableKey[] = [];
   const take = (node: unknown): void => {
     if (!isMap(node)) return;
@@ -22,7 +41,7 @@ export function variableKeys(text: string, holder: 'vars' | 'testData'): Variabl
   visit(parseDocument(text, { logLevel: 'silent' }), {
     Pair(_key, pair) {
       if (!isScalar(pair.key) || pair.key.value !== holder) return undefined;
-      if (holder === 'vars') take(pair.value);
+      if (holder !== 'testData') take(pair.value);
       else if (isSeq(pair.value)) pair.value.items.forEach(take);
       return visit.SKIP;
     },

@@ -31,8 +31,10 @@ export interface AssertionProblem {
 
 /** What is wrong with an assertion as written, or null. A case with a problem is an error, never a pass or a fail. */
 export function problemOf(spec: AssertionSpec): AssertionProblem | null {
-  if (spec.type === 'assert-set') {
-    return spec.assert === undefined ? { code: 'assert/invalid', message: 'An `assert-set` needs a list `assert`.' } : null;
+  if (stem(spec.type) === 'assert-set') {
+    return spec.assert === undefined || spec.assert.length === 0
+      ? { code: 'assert/invalid', message: 'An `assert-set` needs a list `assert` with at least one assertion.' }
+      : null;
   }
   const kind = kindOf(spec.type);
   if (kind !== null) {

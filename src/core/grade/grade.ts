@@ -34,6 +34,10 @@ function gradeAssertion(spec: AssertionSpec, output: GradedOutput): AssertionRes
   const problem = problemOf(spec);
   if (problem !== null) return { ...named, pass: false, score: 0, reason: problem.message, error: true };
   if (spec.type === 'assert-set') return { ...named, ...gradeSet(spec, output) };
+  if (spec.type === 'not-assert-set') {
+    const set = gradeSet(spec, output);
+    return { ...named, ...set, ...(set.error === true ? {} : negate(set, spec.type)) };
+  }
   const kind = kindOf(spec.type);
   if (kind === null) return { ...named, pass: false, score: 0, reason: `There is no assertion type \`${spec.type}\`.`, error: true };
   try {

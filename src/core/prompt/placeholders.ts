@@ -4,13 +4,15 @@ import { isJsonObject, ownValue } from '../json.ts';
 import type { MessageTemplate } from './document.ts';
 import type { Segment } from './request.ts';
 
-const PLACEHOLDER = /\{\{([^{}]+)\}\}/g;
+const PLACEHOLDER = /\{\{([^{}\s]+)\}\}/g;
+/** In assertions, promptfoo's way: spaces are allowed. */
+const SPACED = /\{\{([^{}]+)\}\}/g;
 
 /** The placeholders of a text with their offsets in it. */
 export const placeholdersIn = (text: string): { name: string; at: number; length: number }[] =>
-  [...text.matchAll(PLACEHOLDER)].map((match) => ({ name: (match[1] ?? '').trim(), at: match.index, length: match[0].length }));
+  [...text.matchAll(PLACEHOLDER)].map((match) => ({ name: match[1] ?? '', at: match.index, length: match[0].length }));
 
-/** One message's segments; a key that has no value stays as it is written, as that tool does. */
+/** One message's segments; a key that has no value renders empty. */
 export function renderMessageTemplate(path: string, template: MessageTemplate, variables: JsonObject): Segment[] {
   const segments: Segment[] = [{ kind: 'marker', marker: { type: 'role', role: template.role }, source: { path, range: template.range } }];
   let at = 0;
@@ -18,8 +20,7 @@ export function renderMessageTemplate(path: string, template: MessageTemplate, v
     if (text !== '') segments.push({ kind: 'literal', text, source: { path, range: template.range } });
   };
   for (const hole of template.placeholders) {
-    const value = ownValue(variables, hole.name);
-    if (value === undefined) continue;
+    const value = ownValue(variables, hole.name) ?? '';
     literal(template.content.slice(at, hole.at));
     segments.push({ kind: 'value', text: plainText(value), expression: hole.name, source: { path, range: hole.range } });
     at = hole.at + hole.length;
@@ -34,7 +35,7 @@ export const plainText = (value: unknown): string =>
 
 /** Replaces `{{name}}` and `{{name.field}}` in a text by variables; what is unknown stays. Used for values in assertions. */
 export function fillPlaceholders(text: string, variables: JsonObject): string {
-  return text.replace(PLACEHOLDER, (whole: string, inner: string) => {
+  return text.replace(SPACED, (whole: string, inner: string) => {
     let value: unknown = variables;
     for (const step of inner.trim().split('.')) {
       value = isJsonObject(value) ? ownValue(value, step) : undefined;

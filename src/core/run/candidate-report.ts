@@ -89,3 +89,9 @@ export function sumKnown(values: readonly (number | null)[]): number | null {
   }
   return sum;
 }
+
+/** The model that all candidates ran with; null: they differ, so each prompt had its own. */
+export function onlyModel(heads: readonly Pick<CandidateHead, 'model'>[]): string | null {
+  const [first] = heads;
+  return first !== undefined && heads.every((head) => head.model === first.model) ? first.model : null;
+}

@@ -1,7 +1,9 @@
 /** Completion: front matter keys, variables, helpers and partials in a template, keys and assertion types in a golden set. */
 import * as vscode from 'vscode';
 import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
+import { isPromptYml as isPromptYmlPath } from '../../core/prompt/formats/prompt-name.ts';
 import { isGolden, loadedPrompt } from '../documents.ts';
+import { goldenCompletion, promptYmlCompletion } from './yaml-completion.ts';
 import type { Services } from '../services.ts';
 
 const { CompletionItemKind: Kind } = vscode;
@@ -38,17 +40,22 @@ const HELPERS: readonly (readonly [string, string, string])[] = [
   ['section', 'section "${1:name}"', 'a place for the application’s text'],
 ];
 
-const CASE_KEYS = ['id', 'description', 'vars', 'expected', 'assert', 'threshold', 'options', 'critical', 'group', 'status', 'metadata'];
-const ASSERTION_TYPES =
-  'equals contains icontains contains-any contains-all icontains-any icontains-all starts-with regex is-json contains-json levenshtein word-count finish-reason is-refusal is-valid-openai-tools-call cost latency ttft output-tokens assert-set'.split(
-    ' ',
-  );
+/** Variables of the context. */
+const CONTEXT: readonly (readonly [string, string])[] = [
+  ['root', 'all variables'],
+  ['first', 'whether this is the first item of the loop'],
+  ['last', 'whether this is the last item of the loop'],
+  ['index', 'which item of the loop this is, from 0'],
+  ['key', 'the key of this item'],
+  ['metadata', 'what is known of the request'],
+];
 
 export function completionProvider(services: Services): vscode.CompletionItemProvider {
   return {
     async provideCompletionItems(document, position) {
       const before = document.lineAt(position).text.slice(0, position.character);
-      if (isGolden(document)) return goldenItems(before);
+      if (isGolden(document)) return goldenCompletion(document, position, services);
+      if (isPromptYmlPath(document.uri.fsPath)) return promptYmlCompletion(document, position, services);
       if (document.languageId !== 'dotprompt') return [];
       const { frontMatter } = splitFrontMatter(document.getText());
       const offset = document.offsetAt(position);
@@ -63,6 +70,7 @@ export function completionProvider(services: Services): vscode.CompletionItemPro
         ...reading.document.input.declared.map(({ name }) => name),
         ...reading.analysis.variables.map(({ name }) => name),
       ]);
+      if (before.endsWith('@') || /@\w*$/.test(before)) return CONTEXT.map(([name, help]) => item(`@${name}`, name, help, Kind.Variable));
       const variables = [...names].map((name) => item(name, name, 'variable', Kind.Variable));
       const helpers = HELPERS.map(([name, snippet, help]) =>
         item(name, open[1] === '#' ? snippet.replace(/^#/, '') : snippet, help, Kind.Function),
@@ -70,13 +78,6 @@ export function completionProvider(services: Services): vscode.CompletionItemPro
       return [...variables, ...helpers];
     },
   };
-}
-
-function goldenItems(before: string): vscode.CompletionItem[] {
-  if (/\btype:\s*[\w-]*$/.test(before)) return ASSERTION_TYPES.map((type) => item(type, type, 'assertion', Kind.EnumMember));
-  if (/\bstatus:\s*[\w-]*$/.test(before))
-    return ['active', 'known-failing', 'unverified'].map((status) => item(status, status, 'status', Kind.EnumMember));
-  return /^(- |\s{2})\w*$/.test(before) ? CASE_KEYS.map((key) => item(key, `${key}: `, 'golden case', Kind.Property)) : [];
 }
 
 function item(label: string, snippet: string, detail: string, kind: vscode.CompletionItemKind): vscode.CompletionItem {

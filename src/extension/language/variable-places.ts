@@ -1,5 +1,6 @@
 /** All places of one variable: in the template, in its declaration, and in the golden cases. */
 import * as vscode from 'vscode';
+import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
 import { isGolden, isPrompt, loadedPrompt, rangeIn } from '../documents.ts';
 import type { Services } from '../services.ts';
 
@@ -77,7 +78,7 @@ async function partialAt(document: vscode.TextDocument, position: vscode.Positio
 async function placesOf(variable: string, document: vscode.TextDocument, services: Services): Promise<Place[]> {
   const prompt = await promptDocument(document, services);
   if (!prompt) return [];
-  const { reading, goldenFile } = await loadedPrompt(prompt, services);
+  const { reading, goldenFile, partials, root } = await loadedPrompt(prompt, services);
   const { uri } = prompt;
   const places: Place[] = [
     ...reading.document.input.declared
@@ -87,6 +88,23 @@ async function placesOf(variable: string, document: vscode.TextDocument, service
       .filter(({ name }) => name === variable)
       .map(({ range }): Place => ({ uri, range: rangeIn(prompt, range), kind: 'use' })),
   ];
+  if (reading.document.format === 'dotprompt') {
+    const { frontMatter } = splitFrontMatter(prompt.getText());
+    const defaults = frontMatter === null ? [] : services.engine().variableKeys(frontMatter.text, 'default');
+    for (const { name, range } of defaults) {
+      const start = range.start + (frontMatter?.offset ?? 0);
+      if (name === variable) places.push({ uri, range: rangeIn(prompt, { start, end: start + name.length }), kind: 'case' });
+    }
+  }
+  for (const partial of partials) {
+    const uses = services
+      .engine()
+      .variablesIn(partial)
+      .filter(({ name }) => name === variable);
+    if (uses.length === 0) continue;
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(`${root}/${partial.path}`));
+    places.push(...uses.map(({ range }): Place => ({ uri: document.uri, range: rangeIn(document, range), kind: 'use' })));
+  }
   for (const at of [prompt, ...(goldenFile === null ? [] : [await vscode.workspace.openTextDocument(goldenFile)])]) {
     const keys = at === prompt && reading.document.format !== 'prompt-yml' ? [] : goldenKeys(at, services);
     places.push(...keys.filter(({ name }) => name === variable).map(({ range }): Place => ({ uri: at.uri, range, kind: 'case' })));
@@ -95,7 +113,6 @@ async function placesOf(variable: string, document: vscode.TextDocument, service
 }
 
 function goldenKeys(document: vscode.TextDocument, { engine }: Services): { name: string; range: vscode.Range }[] {
-  if (!/\.(ya?ml|json)$/.test(document.uri.path)) return [];
-  const keys = engine().variableKeys(document.getText(), isPrompt(document) ? 'testData' : 'vars');
+  const keys = engine().goldenVariableKeys(document.uri.path, document.getText(), isPrompt(document) ? 'testData' : 'vars');
   return keys.map(({ name, range }) => ({ name, range: rangeIn(document, range) }));
 }

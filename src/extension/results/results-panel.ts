@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { openChannel, type Channel } from '../../protocol/channel.ts';
 import type { HostMethods, PageMethods, ResultsFilter, ResultsSnapshot } from '../../protocol/results.ts';
+import { onlyModel } from '../../core/run/candidate-report.ts';
 import { showError } from '../messages.ts';
 import { commands, panels } from '../names.ts';
 import { requireTrust } from '../run-commands.ts';
@@ -147,15 +148,18 @@ class ResultsPanel {
     const view = this.view;
     if (!view) return false;
     if (only === 'rest') {
-      const { id: resume, heads } = view.run;
+      const { id: resume } = view.run;
       const files = filesOf(view.run).map((file) => ({ file, cases: new Set(view.run.caseIds) }));
-      await vscode.commands.executeCommand(commands.resumeRun, { request: { prompts: files, model: heads[0]?.model ?? null }, resume });
+      await vscode.commands.executeCommand(commands.resumeRun, { request: { prompts: files, model: onlyModel(view.run.heads) }, resume });
       return true;
     }
     const cases = only === 'all' ? null : new Set([...view.caseIds('fail'), ...view.caseIds('error')]);
     try {
       requireTrust();
-      await this.runs.start({ prompts: filesOf(view.run).map((file) => ({ file, cases })), model: null }, { mustAsk: false });
+      await this.runs.start(
+        { prompts: filesOf(view.run).map((file) => ({ file, cases })), model: onlyModel(view.run.heads) },
+        { mustAsk: false },
+      );
     } catch (error) {
       void showError(error, this.services);
     }

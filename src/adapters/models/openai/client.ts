@@ -35,7 +35,7 @@ export interface OpenaiClientOptions {
 function completionOf(id: string, status: number, value: unknown): ChatCompletion {
   const choices = isJsonObject(value) ? value['choices'] : undefined;
   if (Array.isArray(choices) && choices.length > 0 && choices.every((choice) => isJsonObject(choice) && isJsonObject(choice['message'])))
-    return value as unknown as ChatCompletion;
+    return value as ChatCompletion;
   throw new ProviderError(
     'malformed',
     `${id} answered with JSON that is no chat completion: ${excerpt(JSON.stringify(value) ?? '')}`,

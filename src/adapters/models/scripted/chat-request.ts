@@ -24,6 +24,9 @@ export function readChatRequest(body: JsonObject): ChatRequest | string {
   const { model, messages } = body;
   if (typeof model !== 'string' || model === '') return 'you must provide a model parameter';
   if (!Array.isArray(messages) || messages.length === 0) return "'messages' must be a list with at least one message";
+  if (!messages.every((item) => isJsonObject(item) && typeof item['role'] === 'string'))
+    return "each of 'messages' must be an object with a role";
+  if (typeof body['n'] === 'number' && body['n'] > 1) return "'n' above 1 is not supported: ask again with another seed";
   const options = body['stream_options'];
   return {
     request: {
@@ -40,7 +43,7 @@ export function readChatRequest(body: JsonObject): ChatRequest | string {
 
 function readMessage(value: JsonValue): Message[] {
   if (!isJsonObject(value) || typeof value['role'] !== 'string') return [];
-  const role = value['role'] === 'assistant' ? 'model' : value['role'];
+  const role = value['role'] === 'assistant' ? 'model' : value['role'] === 'developer' ? 'system' : value['role'];
   return [{ role, content: readContent(value['content'] ?? null) }];
 }
 

@@ -28,6 +28,7 @@ export class ScriptedClient implements ModelClient {
   readonly endpoint: string;
   readonly account = null;
   private readonly model: ScriptedModel;
+  private ready: Promise<void> | null = null;
   private readonly clock: ScriptedClientOptions['clock'];
 
   constructor({ id, pricing, caching, file, endpoint, model, clock }: ScriptedClientOptions) {
@@ -41,6 +42,8 @@ export class ScriptedClient implements ModelClient {
   }
 
   async complete({ repeat, ...request }: ModelRequest, { signal, onText, onFirstToken }: ModelCallOptions): Promise<ModelResponse> {
+    // Starting the thread and reading the vocabulary is our time, not the model's.
+    await (this.ready ??= this.model.warmUp());
     const started = this.clock.now();
     const turn = await this.model.next({ ...request, model: this.id.replace(/^scripted:/, '') }, repeat);
     if (turn.kind === 'fail') throw scriptedFailure(turn.failure);

@@ -18,7 +18,8 @@ export async function loadScript(file: string): Promise<Script> {
     );
   }
   const { script, diagnostics } = readScript(file, text);
-  const problem = diagnostics.find((item) => item.severity === 'error');
+  // A slip in a key would make a rule answer everything, or nothing.
+  const problem = diagnostics.find((item) => item.severity === 'error' || item.code.endsWith('/unknown-key'));
   if (problem) throw new ConfigurationError(problem.code, `${file}: ${problem.message}`, problem.hint);
   return script;
 }

@@ -96,6 +96,7 @@ function readRule(fields: Fields, item: JsonValue, path: readonly (string | numb
     fields.report(path, 'A rule is a map with `when` and `reply`.');
     return [];
   }
+  fields.unknownKeys(item, ['when', ...ANSWER_KEYS], path);
   const when = fields.object(item, [...path, 'when']) ?? {};
   fields.unknownKeys(when, RULE_PARTS, [...path, 'when']);
   const patterns: { [part in RulePart]?: string } = {};
@@ -108,6 +109,8 @@ function readRule(fields: Fields, item: JsonValue, path: readonly (string | numb
   }
   return [{ when: patterns, ...readAnswer(fields, item, path) }];
 }
+
+const ANSWER_KEYS = ['reply', 'json', 'replies', 'toolCalls', 'finish', 'ttftMs', 'fail'];
 
 function readAnswer(fields: Fields, item: JsonObject, path: readonly (string | number)[]): Answer {
   const toolCalls = fields.list(item, [...path, 'toolCalls']).flatMap((call) =>
@@ -138,6 +141,7 @@ function repliesOf(fields: Fields, item: JsonObject, path: readonly (string | nu
 }
 
 function readFailure(fields: Fields, fail: JsonObject, path: readonly (string | number)[]): Failure {
+  fields.unknownKeys(fail, ['status', 'retryAfter', 'times', 'drop'], path);
   const drop = fail['drop'] === true;
   return {
     status: drop ? null : (fields.number(fail, [...path, 'status'], 100) ?? 500),

@@ -21,6 +21,14 @@ export type ScriptedTurn =
       readonly streamMs: number;
     };
 
+const NOTHING: ScriptedRequest = {
+  model: '',
+  messages: [],
+  tools: [],
+  output: { format: null, name: null, schema: null, strict: false },
+  parameters: {},
+};
+
 export class ScriptedModel {
   private readonly cache: PromptCache;
   /** Failures so far, by rule and request. */
@@ -34,6 +42,11 @@ export class ScriptedModel {
     private readonly now: () => number,
   ) {
     this.cache = new PromptCache(script.cache);
+  }
+
+  /** Makes the matcher ready, so that the first answer takes no longer than the others. */
+  async warmUp(): Promise<void> {
+    await this.matcher.matchScript({ ...this.script, rules: [] }, NOTHING);
   }
 
   async next(request: ScriptedRequest, repeat: number | null): Promise<ScriptedTurn> {

@@ -1,4 +1,5 @@
 /** The scripted model over HTTP with OpenAI's protocol: `goldset serve FILE`. Chat completions (streaming too) and the models list. */
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import type { Usage } from '../../../core/economics/usage.ts';
@@ -45,7 +46,7 @@ async function handle(
   if (typeof chat === 'string') return sendError(response, 400, 'invalid_request_error', chat);
   const turn = await model.next(chat.request, null);
   if (turn.kind === 'fail') return sendFailure(response, turn.failure);
-  const envelope: JsonObject = { id: `chatcmpl-${name}`, created: Math.floor(Date.now() / 1000), model: chat.request.model };
+  const envelope: JsonObject = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model: chat.request.model };
   if (chat.stream) await sendStream(response, envelope, turn, chat.includeUsage, sleep);
   else {
     await sleep(turn.ttftMs + turn.streamMs);

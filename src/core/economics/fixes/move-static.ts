@@ -20,6 +20,7 @@ export function moveStaticFirst({ path, range }: Finding, evidence: Evidence): {
   const firstDynamic = units.findIndex((unit) => unit.isDynamic);
   const movable = units.filter((unit, i) => i > firstDynamic && !unit.isDynamic);
   if (firstDynamic < 0 || movable.length === 0) return null;
+  if (units.some((unit) => unit.isDynamic && POINTS_ON.test(unit.text))) return null;
   const tokens = movable.reduce((sum, unit) => sum + evidence.counter.count(unit.text), 0);
   if (!isEnough(evidence, range, tokens)) return null;
   const ordered = [...units.filter((unit) => !unit.isDynamic), ...units.filter((unit) => unit.isDynamic)];
@@ -61,12 +62,14 @@ function messageRegion({ reading, text }: Evidence, place: TextRange): TextRange
 
 interface Unit {
   readonly text: string;
-  /** It holds a variable, or speaks of what stands before or after it. */
+  /** It holds a variable, or speaks of what stands before it. */
   readonly isDynamic: boolean;
 }
 
-/** Words that point to a place: what they stand in must not change sides with it. */
-const POINTS = /\b(above|below|following|preceding|previous|previously|earlier|aforementioned)\b/i;
+/** Words that point to what stands before, and after: neither may change sides with it. */
+const POINTS_BACK =
+  /\b(above(?!\s+(?:all\b|average\b|\S*\d))|preceding|aforementioned|previous (?:message|paragraph|section|text|line))\b/i;
+const POINTS_ON = /\b(below|following)\b/i;
 /** A heading or a label belongs to what it introduces. */
 const INTRODUCES = /(?:^|\n)(?:#{1,6}[ \t][^\n]*|[^\n]*:[ \t]*)$/;
 
@@ -87,7 +90,7 @@ function splitUnits(source: string): { lead: string; units: Unit[]; separators: 
     }
     held += part;
     if (isOpen(held) || INTRODUCES.test(held.trimEnd())) return;
-    units.push({ text: held, isDynamic: /\{\{(?!!)/.test(held) || POINTS.test(held) });
+    units.push({ text: held, isDynamic: /\{\{(?!!)/.test(held) || POINTS_BACK.test(held) });
     held = '';
   });
   if (held !== '') units.push({ text: held, isDynamic: true });

@@ -23,7 +23,7 @@ export class Fields {
     if (value === undefined || value === null) return null;
     if (typeof value === 'string') return value;
     if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-    this.report(path, `\`${path.join('.')}\` must be text.`);
+    this.report(path, `\`${nameOf(path)}\` must be text.`);
     return null;
   }
 
@@ -31,7 +31,7 @@ export class Fields {
     const value = this.at(object, path);
     if (value === undefined || value === null) return null;
     if (typeof value === 'number' && value >= atLeast) return value;
-    this.report(path, `\`${path.join('.')}\` must be a number${atLeast === -Infinity ? '' : ` of at least ${atLeast}`}.`);
+    this.report(path, `\`${nameOf(path)}\` must be a number${atLeast === -Infinity ? '' : ` of at least ${atLeast}`}.`);
     return null;
   }
 
@@ -39,7 +39,7 @@ export class Fields {
     const value = this.at(object, path);
     if (value === undefined || value === null) return null;
     if (isJsonObject(value)) return value;
-    this.report(path, `\`${path.join('.')}\` must be a map of keys and values.`);
+    this.report(path, `\`${nameOf(path)}\` must be a map of keys and values.`);
     return null;
   }
 
@@ -47,7 +47,7 @@ export class Fields {
     const value = this.at(object, path);
     if (value === undefined || value === null) return [];
     if (Array.isArray(value)) return value;
-    this.report(path, `\`${path.join('.')}\` must be a list.`);
+    this.report(path, `\`${nameOf(path)}\` must be a list.`);
     return [];
   }
 
@@ -55,7 +55,7 @@ export class Fields {
     const value = this.string(object, path);
     if (value === null) return null;
     const found = allowed.find((item) => item === value);
-    if (found === undefined) this.report(path, `\`${path.join('.')}\` must be ${allowed.join(', ')}, not "${value}".`);
+    if (found === undefined) this.report(path, `\`${nameOf(path)}\` must be ${allowed.join(', ')}, not "${value}".`);
     return found ?? null;
   }
 
@@ -83,8 +83,11 @@ export class Fields {
   }
 }
 
+/** Which item of a list it is, the place says. */
+const nameOf = (path: Path): string => path.filter((step) => typeof step === 'string').join('.');
+
 /** The known key that differs by at most two letters in place or case, or null. */
-function nearest(key: string, known: readonly string[]): string | null {
+export function nearest(key: string, known: readonly string[]): string | null {
   const letters = (text: string): string => text.toLowerCase().replace(/[^a-z]/g, '');
   const wanted = letters(key);
   return known.find((item) => letters(item) === wanted) ?? known.find((item) => within2(letters(item), wanted)) ?? null;

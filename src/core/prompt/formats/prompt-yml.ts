@@ -61,6 +61,14 @@ function readMessages(fields: Fields, root: JsonObject, file: string): MessageTe
     if (item['role'] === undefined) fields.report(['messages', i], 'A message needs a `role`: system, user or assistant.');
     const content = fields.string(item, ['messages', i, 'content']) ?? '';
     const range = fields.source.rangeOf(['messages', i, 'content']);
+    const spaced = /\{\{(?:\s+[^{}]+|[^{}]+\s+)\}\}/.exec(content)?.[0];
+    if (spaced !== undefined)
+      fields.diagnostics.warning(
+        'template/spaces',
+        `\`${spaced}\` has spaces, so it is sent as it is written.`,
+        range,
+        `Write \`${spaced.replace(/\s/g, '')}\`.`,
+      );
     return role === null ? [] : [{ role, content, range, placeholders: placed(content, range, file) }];
   });
 }

@@ -72,15 +72,16 @@ export function readEvaluators(fields: Fields, root: JsonObject): AssertionSpec[
 const judgeOf = (item: JsonObject): string | null =>
   item['llm'] !== undefined ? 'llm' : typeof item['uses'] === 'string' ? item['uses'] : null;
 
-function stringChecks(fields: Fields, item: JsonObject, path: (string | number)[]): AssertionSpec[] {
+function stringChecks(fields: Fields, item: JsonObject, path: (string | number)[]): Omit<AssertionSpec, 'range'>[] {
   const checks = fields.object(item, [...path, 'string']) ?? {};
   fields.unknownKeys(checks, Object.keys(STRING_CHECKS), [...path, 'string']);
-  return Object.entries(checks).flatMap(([key, value]: [string, JsonValue]) => {
+  return Object.entries(checks).flatMap(([key, value]: [string, JsonValue]): Omit<AssertionSpec, 'range'>[] => {
     const check = Object.hasOwn(STRING_CHECKS, key) ? STRING_CHECKS[key] : undefined;
-    if (!check) return [];
+    // A check that nobody knows is an error of its cases, never a pass.
+    if (!check) return [{ type: `string.${key}` }];
     if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
       fields.report([...path, 'string', key], `\`${key}\` must be text.`);
-      return [];
+      return [{ type: `string.${key}` }];
     }
     return [{ type: check.type, value: String(value), ignoreCase: check.ignoreCase }];
   });

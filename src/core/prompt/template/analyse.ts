@@ -50,6 +50,8 @@ const ROOT: Scope = { isRoot: true, parent: null, locals: new Set() };
 class Collector {
   private readonly lines: LineIndex;
   private readonly variables: VariableReference[] = [];
+  /** Partials that the template defines itself. */
+  private readonly inline = new Set<string>();
   private readonly partials: { name: string; range: TextRange }[] = [];
   private readonly roles: { role: string; range: TextRange }[] = [];
   private readonly blocks: { label: string; range: TextRange }[] = [];
@@ -63,8 +65,8 @@ class Collector {
   }
 
   get result(): TemplateAnalysis {
-    const { variables, partials, roles, blocks, problems } = this;
-    return { variables, partials, roles, blocks, problems };
+    const { variables, roles, blocks, problems } = this;
+    return { variables, partials: this.partials.filter(({ name }) => !this.inline.has(name)), roles, blocks, problems };
   }
 
   problem(code: string, message: string, range: TextRange, hint?: string): void {
@@ -79,8 +81,10 @@ class Collector {
     switch (node.type) {
       case 'MustacheStatement':
         return this.mustache(node as hbs.AST.MustacheStatement, scope);
-      case 'BlockStatement':
       case 'DecoratorBlock':
+        this.inline.add(literalOf((node as hbs.AST.BlockStatement).params[0]) ?? '');
+        return this.block(node as hbs.AST.BlockStatement, scope);
+      case 'BlockStatement':
         return this.block(node as hbs.AST.BlockStatement, scope);
       case 'PartialStatement':
       case 'PartialBlockStatement':

@@ -30,11 +30,32 @@ export type Parsed = { readonly program: Program; readonly problem: null } | { r
 /** Parses template text. Only strings are ever compiled, so no data can pass for a syntax tree. */
 export function parseTemplate(source: string): Parsed {
   const text = source.replace(/\r(?!\n)/g, '\n');
+  const problem = tooMuch(text);
+  if (problem !== null) return { program: null, problem };
   try {
     return { program: Library.parse(text), problem: null };
   } catch (error) {
     return { program: null, problem: { message: parserMessage(error), range: parserRange(error, text) } };
   }
+}
+
+/** Blocks in blocks, and blocks in all; the library takes time by the square of both. */
+const MAX_DEPTH = 100;
+const MAX_BLOCKS = 5000;
+
+/** Where there are more than that; null: nowhere. A rough count: `else` chains do not add to it. */
+function tooMuch(text: string): TemplateProblem | null {
+  let depth = 0;
+  let blocks = 0;
+  for (const match of text.matchAll(/\{\{~?(?:([#^])[ \t]*[\w@.>*/]|(\/))/g)) {
+    if (match[2] !== undefined) depth = Math.max(0, depth - 1);
+    else {
+      const range = { start: match.index, end: match.index + 2 };
+      if (++depth > MAX_DEPTH) return { message: 'this template is nested too deeply', range };
+      if (++blocks > MAX_BLOCKS) return { message: `this template has more than ${MAX_BLOCKS} blocks`, range };
+    }
+  }
+  return null;
 }
 
 /** Where a node of the syntax tree stands in its source. */
