@@ -5,6 +5,7 @@ import type { RunEvent } from '../core/run/events.ts';
 import type { Plan } from '../core/run/plan.ts';
 import type { RunReport } from '../core/run/report.ts';
 import { systemClock } from './clock.ts';
+import { keepScores } from './storage/scores-file.ts';
 import type { RunStorage } from './storage/run-storage.ts';
 import { sha256 } from './workspace/golden-hash.ts';
 
@@ -14,8 +15,13 @@ export interface StartOptions extends Omit<RunOptions, 'id' | 'toolVersion' | 'r
   readonly emit: (event: RunEvent) => void;
 }
 
-export function startRun(plan: Plan, evaluator: Evaluator, storage: RunStorage, { emit, ...options }: StartOptions): Promise<RunReport> {
-  const { id, journal, answers, resumed } = storage;
+export async function startRun(
+  plan: Plan,
+  evaluator: Evaluator,
+  storage: RunStorage,
+  { emit, ...options }: StartOptions,
+): Promise<RunReport> {
+  const { root, id, journal, answers, resumed } = storage;
   const { now, turn, sleep } = systemClock;
   const ports = {
     evaluator,
@@ -29,5 +35,7 @@ export function startRun(plan: Plan, evaluator: Evaluator, storage: RunStorage, 
     date: () => new Date().toISOString(),
     emit,
   };
-  return executeRun(plan, ports, { ...options, id, resumed, toolVersion: GOLDSET_VERSION });
+  const report = await executeRun(plan, ports, { ...options, id, resumed, toolVersion: GOLDSET_VERSION });
+  keepScores(root, plan, report);
+  return report;
 }

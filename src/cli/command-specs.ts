@@ -27,6 +27,27 @@ export const runSpec: CommandSpec = {
     'allow-unknown-price': { type: 'boolean', help: 'Run a model without a known price although a cap is set.' },
     resume: { type: 'string', value: '[RUN]', optional: RUN_ID, help: 'Go on with an interrupted run. Default: the newest of this plan.' },
     timeout: { type: 'string', value: 'S', help: 'Seconds that one call may take. Default: 300.' },
+    baseline: {
+      type: 'string',
+      value: 'REF|RUN',
+      help: 'Compare with the prompts at a git ref, or with an earlier run: its verdict gates.',
+    },
+    'changed-since': {
+      type: 'string',
+      value: 'REF',
+      help: 'Only prompts whose version, golden set, goldset.yaml or `pipeline:` files changed.',
+    },
+    sequential: { type: 'boolean', help: 'With --baseline: stop as soon as the comparison is decided; false alarms stay below 5 %.' },
+    shard: {
+      type: 'string',
+      value: 'I/N',
+      help: 'Only the cases of this part, by a hash of their ids; goldset merge puts parts together.',
+    },
+    inconclusive: {
+      type: 'string',
+      value: 'MODE',
+      help: 'What a comparison that cannot tell counts as: fail, pass or report (exit 3, default).',
+    },
     watch: { type: 'boolean', help: 'Run again when a file changes; what is the same is not asked again.' },
     report: { type: 'string', multiple: true, value: 'KIND=FILE', help: 'json, junit, html or markdown; repeat for several.' },
     'env-file': envFile,
@@ -39,7 +60,78 @@ export const runSpec: CommandSpec = {
     'goldset run --model scripted:./support.scripted.yaml --report html=out.html',
     'goldset run --case "refund-*" --repeat 3 --json > run.json',
     'goldset run --max-cost 0.50 && goldset run --resume',
+    'goldset run --baseline main --changed-since main --sequential',
   ],
+};
+
+const runOptions = {
+  repeat: { type: 'string', value: 'N', help: 'Samples per case. Default: `gate.repeats` of goldset.yaml, or 1.' },
+  concurrency: { type: 'string', value: 'N', help: 'Calls at once per server. Default: 8.' },
+  cache: { type: 'string', value: 'MODE', help: 'use (default), refresh, off, or frozen (ask nothing; a miss is an error).' },
+  'max-cost': { type: 'string', value: 'USD', help: 'Spend at most so much. Default: `spend.perRun` of goldset.yaml.' },
+  'allow-unknown-price': { type: 'boolean', help: 'Run a model without a known price although a cap is set.' },
+  timeout: { type: 'string', value: 'S', help: 'Seconds that one call may take. Default: 300.' },
+  sequential: { type: 'boolean', help: 'Stop as soon as the comparison is decided; false alarms stay below 5 %.' },
+  inconclusive: {
+    type: 'string',
+    value: 'MODE',
+    help: 'What a comparison that cannot tell counts as: fail, pass or report (exit 3, default).',
+  },
+  'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'Let goldset.yaml send a named key to this origin.' },
+  'env-file': envFile,
+  yes: { type: 'boolean', help: 'Do not ask.' },
+  json,
+} as const;
+
+export const compareSpec: CommandSpec = {
+  usage: 'compare A B [PATH…]',
+  summary: 'Compares two sides over the same golden cases. A, B: a git ref, working, a run, or model:ID.',
+  options: {
+    'cases-from': { type: 'string', value: 'REF', help: 'The golden sets of this ref instead of those of the working tree.' },
+    model: { type: 'string', multiple: true, value: 'M', help: 'provider:model instead of the prompts’ own, on both sides.' },
+    report: { type: 'string', multiple: true, value: 'KIND=FILE', help: 'json, junit, html or markdown; repeat for several.' },
+    ...runOptions,
+  },
+  examples: [
+    'goldset compare main working',
+    'goldset compare HEAD~5 HEAD prompts/triage.prompt --sequential',
+    'goldset compare model:openai:gpt-6-luna model:openai:gpt-6.1-sol --json',
+  ],
+};
+
+export const mergeSpec: CommandSpec = {
+  usage: 'merge RUN…',
+  summary: 'Puts the shards of one run together. RUN: a run’s id, or its .goldset-run.jsonl file.',
+  options: {
+    report: { type: 'string', multiple: true, value: 'KIND=FILE', help: 'json, junit, html or markdown; repeat for several.' },
+    inconclusive: runOptions.inconclusive,
+    json,
+  },
+  examples: ['goldset merge shards/*.goldset-run.jsonl --report junit=goldset.xml'],
+};
+
+export const versionsSpec: CommandSpec = {
+  usage: 'versions [PROMPT]',
+  summary: 'Lists the commits that changed a prompt’s version, also through a partial, with what each scored and cost.',
+  options: { limit: { type: 'string', value: 'N', help: 'Versions of a prompt at most. Default: 20.' }, json },
+  examples: ['goldset versions prompts/triage.prompt', 'goldset versions --limit 5 --json'],
+};
+
+export const deploySpec: CommandSpec = {
+  usage: 'deploy PROMPT NAME REF',
+  summary: 'Lets a name such as production point at the version that a prompt has at a git ref, in prompt-deployments.yaml.',
+  options: {},
+  examples: ['goldset deploy prompts/triage.prompt production main', 'goldset deploy prompts/triage.prompt production HEAD~3'],
+};
+
+export const scoresSpec: CommandSpec = {
+  usage: 'scores push|pull',
+  summary: 'Sends scores to a remote as git notes, or takes in what others, CI above all, have sent.',
+  options: {
+    remote: { type: 'string', value: 'NAME', help: 'Default: origin.' },
+    commit: { type: 'string', value: 'REF', help: 'push: the commit that was measured. Default: HEAD.' },
+  },
+  examples: ['goldset scores pull', 'goldset scores push --remote upstream'],
 };
 
 export const checkSpec: CommandSpec = {

@@ -4,7 +4,20 @@ import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts
 import { startWorker } from '../adapters/evaluation/start-worker.ts';
 import { ConfigurationError, HumanError, messageOf } from '../core/errors.ts';
 import { helpOf, readArguments, type Arguments, type CommandSpec } from './arguments.ts';
-import { cacheSpec, checkSpec, costSpec, modelsSpec, renderSpec, runSpec, serveSpec } from './command-specs.ts';
+import {
+  cacheSpec,
+  checkSpec,
+  compareSpec,
+  costSpec,
+  deploySpec,
+  mergeSpec,
+  modelsSpec,
+  renderSpec,
+  runSpec,
+  scoresSpec,
+  serveSpec,
+  versionsSpec,
+} from './command-specs.ts';
 import { plainText } from './plain-text.ts';
 
 interface Command {
@@ -18,8 +31,13 @@ const commands = (): typeof import('./commands/all.ts') => require('./commands.j
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   run: { spec: runSpec, run: (args, evaluator) => commands().runCommand(args, evaluator) },
+  compare: { spec: compareSpec, run: (args, evaluator) => commands().compareCommand(args, evaluator) },
+  merge: { spec: mergeSpec, run: (args, evaluator) => commands().mergeCommand(args, evaluator) },
   check: { spec: checkSpec, run: (args, evaluator) => commands().checkCommand(args, evaluator) },
   cost: { spec: costSpec, run: (args, evaluator) => commands().costCommand(args, evaluator) },
+  versions: { spec: versionsSpec, run: (args, evaluator) => commands().versionsCommand(args, evaluator) },
+  deploy: { spec: deploySpec, run: (args, evaluator) => commands().deployCommand(args, evaluator) },
+  scores: { spec: scoresSpec, run: (args, evaluator) => commands().scoresCommand(args, evaluator) },
   models: { spec: modelsSpec, run: (args, evaluator) => commands().modelsCommand(args, evaluator) },
   cache: { spec: cacheSpec, run: (args, evaluator) => commands().cacheCommand(args, evaluator) },
   render: { spec: renderSpec, run: (args, evaluator) => commands().renderCommand(args, evaluator) },

@@ -5,11 +5,14 @@ import { ConfigurationError, messageOf } from '../core/errors.ts';
 import { caseProblems } from '../core/golden/case-problems.ts';
 import { parameterFromText } from '../core/prompt/formats/parameters.ts';
 import type { Parameters } from '../core/prompt/document.ts';
-import { countSamples, planRun, type Plan, type PlanInput } from '../core/run/plan.ts';
+import { countSamples, planRun, type Plan, type PlannedComparison, type Shard } from '../core/run/plan.ts';
 import { findPrompts } from '../adapters/workspace/find-prompts.ts';
 import { sha256 } from '../adapters/workspace/golden-hash.ts';
 import { unreadableGolden, type LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { Arguments } from './arguments.ts';
+import { isStored, pairedCandidates, type PlannedTarget } from '../core/compare/pair-candidates.ts';
+import { sideNamed, type OpenClients } from './baseline.ts';
+import { promptsChangedSince } from './changed-since.ts';
 import { plainText } from './plain-text.ts';
 import type { Session } from './session.ts';
 
@@ -24,10 +27,18 @@ export async function makePlan(args: Arguments, session: Session): Promise<Loade
   const { cwd, evaluator, models, workspace } = session;
   refuseBrokenConfig(workspace);
   const files = await findPrompts(args.paths, cwd);
-  const targets: PlanInput['targets'][number][] = [];
+  const targets: PlannedTarget[] = [];
+  const comparisons: PlannedComparison[] = [];
   const chosen = modelsOf(args, session);
   const loads = files.map((file) => evaluator.load({ workspace, file, unsaved: {}, most: null }));
-  const [allLoaded] = await Promise.all([Promise.all(loads), models.warmUp(chosen)]);
+  const [everything] = await Promise.all([Promise.all(loads), models.warmUp(chosen)]);
+  const since = args.text('changed-since');
+  const allLoaded = since === null ? everything : await promptsChangedSince(since, everything, session);
+  const given = parameterSets(args.texts('param'));
+  const parameters = given.length > 0 || !args.flag('matrix') ? given : workspace.config.matrix.parameters;
+  const baseline = args.text('baseline');
+  const clientsOf: OpenClients = (loaded, target) => openClients(args, session, { ...loaded, target });
+  const before = baseline === null ? null : await sideNamed(baseline, session, clientsOf);
   for (const loaded of allLoaded) {
     if (loaded.target.document.isPartial)
       throw new ConfigurationError(
@@ -35,19 +46,26 @@ export async function makePlan(args: Arguments, session: Session): Promise<Loade
         `${loaded.target.document.path} is a partial and never runs by itself.`,
         'Run a prompt that uses it.',
       );
-    refuseErrors(loaded);
-    if (loaded.target.cases.length > 0) targets.push({ target: loaded.target, clients: await openClients(args, session, loaded) });
-    else process.stderr.write(plainText(`${loaded.target.document.path} has no golden cases: nothing to run.\n`));
+    refuseBroken(loaded);
+    if (loaded.target.cases.length > 0) {
+      const own = { target: loaded.target, clients: await openClients(args, session, loaded) };
+      const other = before === null ? null : await before.targetOf(loaded);
+      if (other !== null) comparisons.push(...pairedCandidates(other, own, parameters, sha256));
+      else if (before !== null)
+        process.stderr.write(plainText(`${loaded.target.document.path} is new since ${before.name}: only its critical cases gate.\n`));
+      if (other !== null && !isStored(other)) targets.push(other);
+      targets.push(own);
+    } else process.stderr.write(plainText(`${loaded.target.document.path} has no golden cases: nothing to run.\n`));
   }
-  const given = parameterSets(args.texts('param'));
   const plan = planRun({
     targets,
-    parameters: given.length > 0 || !args.flag('matrix') ? given : workspace.config.matrix.parameters,
+    comparisons,
+    parameters,
     repeats: args.count('repeat', workspace.config.gate.repeats),
-    selection: { matches: caseMatcher(args.texts('case')), tags: args.texts('tag') },
+    selection: { matches: caseMatcher(args.texts('case')), tags: args.texts('tag'), shard: shardOf(args.text('shard')) },
     hash: sha256,
   });
-  if (countSamples(plan) === 0) {
+  if (countSamples(plan) === 0 && since === null && plan.shard === null) {
     throw new ConfigurationError(
       'run/nothing',
       'There is no golden case to run.',
@@ -78,7 +96,7 @@ function refuseBrokenConfig({ diagnostics }: Session['workspace']): void {
 }
 
 /** A broken prompt is not run: what it would send is not what its author wrote. A problem of one golden case is that case's own. */
-function refuseErrors({ reading, diagnostics, target }: LoadedPrompt): void {
+export function refuseBroken({ reading, diagnostics, target }: LoadedPrompt): void {
   const broken = reading.diagnostics.find((item) => item.severity === 'error');
   if (broken)
     throw new ConfigurationError(broken.code, `${broken.path}: ${broken.message}`, broken.hint ?? 'See all problems: goldset check');
@@ -107,10 +125,10 @@ function modelsOf(args: Arguments, { workspace }: Session): readonly string[] {
 }
 
 /** --model beats the matrix, the matrix beats the prompt, the prompt beats goldset.yaml. */
-async function openClients(
+export async function openClients(
   args: Arguments,
   session: Session,
-  { file, target }: LoadedPrompt,
+  { file, target }: Pick<LoadedPrompt, 'file' | 'target'>,
 ): Promise<Awaited<ReturnType<Session['models']['open']>>[]> {
   const { cwd, models, workspace } = session;
   const from = args.texts('model').length > 0 ? cwd : workspace.root;
@@ -124,6 +142,16 @@ async function openClients(
     `${target.document.path} names no model.`,
     'Add `model: provider:model` to it or to goldset.yaml, or pass --model.',
   );
+}
+
+/** `2/5` */
+function shardOf(text: string | null): Shard | null {
+  if (text === null) return null;
+  const match = /^(\d+)\/(\d+)$/.exec(text);
+  const [index, count] = [Number(match?.[1]), Number(match?.[2])];
+  if (!(index >= 1 && index <= count))
+    throw new ConfigurationError('usage', `--shard must be I/N with I from 1 to N, such as 2/5, not "${text}".`);
+  return { index, count };
 }
 
 function caseMatcher(globs: readonly string[]): ((text: string) => boolean) | null {

@@ -56,8 +56,8 @@ class GoldsetLenses implements vscode.CodeLensProvider {
     const { cases, report } = insight;
     const lens = (title: string, command: string, tooltip: string): vscode.CodeLens =>
       new vscode.CodeLens(top, { title, command, tooltip, arguments: [document.uri] });
-    const score = this.runs.scoreOf(document.uri.fsPath);
-    const results = score === undefined ? 'not run yet' : `${score.passed}/${score.cases} passed`;
+    const score = this.runs.scoreOf(document.uri.fsPath) ?? this.services.engine().storedScore(insight.root, report.prompt.version);
+    const results = score === null ? 'not run yet' : `${score.passed}/${score.cases} passed`;
     const model = report.models[0];
     return [
       cases === 0

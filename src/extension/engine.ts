@@ -9,10 +9,15 @@ import type { AnalyseJob, PromptInsight } from '../adapters/evaluation/prompt-an
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { Git } from '../adapters/git/git.ts';
 import { committedText, type CommittedText } from '../adapters/git/committed-prompt.ts';
-import { promptHistory, type PromptHistory } from '../adapters/git/history.ts';
+import type { PromptVersion } from '../adapters/git/history.ts';
+import type { RestoredFile } from '../adapters/git/restore.ts';
+import type { PromptVersions } from '../adapters/workspace/prompt-versions.ts';
+import { localScores } from '../adapters/storage/scores-file.ts';
+import { bestScore, type Score } from '../core/versions/score.ts';
+import { PromptHistories, type VersionEconomics } from './prompt-history.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import { chatBody, takesBreakpoints } from '../adapters/models/openai/body.ts';
-import { modelOpener } from '../adapters/models/open-model.ts';
+import { modelOpener, type ModelOpener } from '../adapters/models/open-model.ts';
 import { journalFile, newRunId } from '../adapters/storage/run-files.ts';
 import { interruptedRun, newRunStorage, resumedRunStorage, type RunStorage } from '../adapters/storage/run-storage.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
@@ -33,10 +38,11 @@ import type { JsonObject } from '../core/json.ts';
 import type { RunEvent } from '../core/run/events.ts';
 import { assumedCost, isFree, likelyCost, surveyPlan, unpriced, type Survey } from '../core/run/estimate.ts';
 import { readJournal, type JournalContent, type JournalHead } from '../core/run/journal.ts';
-import { countSamples, planRun, type Plan } from '../core/run/plan.ts';
+import { pairedCandidates, type PlannedTarget } from '../core/compare/pair-candidates.ts';
+import { countSamples, planRun, type Plan, type PlannedComparison } from '../core/run/plan.ts';
 import type { Result } from '../core/run/result.ts';
-import { ResultList } from '../core/run/result-list.ts';
-import { reportRun, type RunReport } from '../core/run/report.ts';
+import { ResultList, type ResultOutline } from '../core/run/result-list.ts';
+import { reportRun, type ComparedPair, type RunReport } from '../core/run/report.ts';
 import { INTERRUPTED } from '../core/run/stop.ts';
 import { DEFAULT_GATE } from '../core/run/verdict.ts';
 
@@ -58,6 +64,10 @@ export interface RunRequest {
   readonly prompts: readonly { readonly file: string; readonly cases: ReadonlySet<string> | null }[];
   /** Instead of the prompts' own. */
   readonly model: string | null;
+  /** The git refs to run, the older first, null for the working tree; two are compared. Absent: the working tree. */
+  readonly refs?: readonly (string | null)[];
+  /** Two models to compare, the older first. */
+  readonly models?: readonly string[];
   readonly concurrency: number;
 }
 
@@ -84,11 +94,13 @@ export type JournalledRun = JournalContent & { readonly results: readonly Result
 export class Engine {
   readonly evaluator: WorkerEvaluator;
   private readonly git: Git;
+  private readonly histories: PromptHistories;
   private readonly committed = new Map<string, Promise<CommittedText | null>>();
 
   constructor(private readonly options: EngineOptions) {
     this.evaluator = new WorkerEvaluator(options.worker, options.started);
     this.git = new Git(options.gitExecutable);
+    this.histories = new PromptHistories(this.git);
   }
 
   dispose(): Promise<void> {
@@ -161,39 +173,52 @@ export class Engine {
       clock: systemClock,
       allowedOrigins: [],
     });
-    const targets = [];
+    const targets: PlannedTarget[] = [];
+    const comparisons: PlannedComparison[] = [];
     for (const { file, cases } of request.prompts) {
       const loaded = await this.loader(workspace).load(file);
       const broken = loaded.reading.diagnostics.find((item) => item.severity === 'error');
       if (broken) throw new ConfigurationError(broken.code, `${broken.path}: ${broken.message}`, broken.hint);
       const unreadable = unreadableGolden(loaded.diagnostics);
       if (unreadable) throw new ConfigurationError(unreadable.code, `${unreadable.path}: ${unreadable.message}`, unreadable.hint);
-      const { document } = loaded.target;
-      const model = request.model ?? document.model?.id ?? workspace.config.model;
-      if (model === null)
-        throw new ConfigurationError(
-          'model/none',
-          `${document.path} names no model.`,
-          'Add `model: provider:model` to it or to goldset.yaml, or use "Run with Model…".',
-        );
-      const isOwn = model === document.model?.id;
-      const from = isOwn ? path.dirname(file) : workspace.root;
-      const client = await opener.open(model, from);
-      // Of a case that is made of a list, each member has an id below that of the case.
-      const base = cases === null ? null : new Set([...cases].flatMap((id) => [id, id.replace(/\/\d+$/, '')]));
-      const wanted = base === null ? loaded.target.cases : loaded.target.cases.filter((item) => base.has(item.id));
-      if (wanted.length > 0) targets.push({ target: { ...loaded.target, cases: wanted }, clients: [client] });
+      const sides = await this.sides(loaded, request, workspace, opener);
+      if (loaded.target.cases.length === 0) continue;
+      targets.push(...sides.map((side) => ({ ...side, only: cases })));
+      const [a, b] = sides;
+      if (a !== undefined && b !== undefined) comparisons.push(...pairedCandidates(a, b, [], sha256));
     }
     if (targets.length === 0)
       throw new ConfigurationError('run/nothing', 'There is no golden case to run.', 'Add one with "Goldset: Add Golden Case".');
     const plan = planRun({
       targets,
+      comparisons,
       parameters: [],
       repeats: workspace.config.gate.repeats,
-      selection: { matches: null, tags: [] },
+      selection: { matches: null, tags: [], shard: null },
       hash: sha256,
     });
     return { id: newRunId(new Date(), Math.random), plan, workspace, isResumed: false };
+  }
+
+  /** The prompt as each of the refs has it, with its model. */
+  private async sides(loaded: LoadedPrompt, request: RunRequest, workspace: Workspace, opener: ModelOpener): Promise<PlannedTarget[]> {
+    const sides: PlannedTarget[] = [];
+    const models = request.models ?? [request.model];
+    for (const [ref, wanted] of (request.refs ?? [null]).flatMap((ref) => models.map((model) => [ref, model] as const))) {
+      const at = ref === null ? null : await this.histories.targetsAt(ref, loaded.file, workspace);
+      const target = ref === null ? loaded.target : ((await at?.targetOf(loaded)) ?? null);
+      if (target === null) throw new ConfigurationError('version/missing', `${loaded.target.document.path} is not there at ${ref ?? ''}.`);
+      const model = wanted ?? target.document.model?.id ?? workspace.config.model;
+      if (model === null)
+        throw new ConfigurationError(
+          'model/none',
+          `${target.document.path} names no model.`,
+          'Add `model: provider:model` to it or to goldset.yaml, or use "Run with Model…".',
+        );
+      const from = model === target.document.model?.id ? path.dirname(loaded.file) : workspace.root;
+      sides.push({ target, clients: [await opener.open(model, from)] });
+    }
+    return sides;
   }
 
   /** The newest run of the workspace of a file, when it did not end. */
@@ -278,6 +303,7 @@ export class Engine {
       cap: null,
       unconfirmedUsd: 0,
       countedUsd: 0,
+      compared: comparedOf(head, outlines),
     };
     const report = reportRun({ id, startedAt, toolVersion, ...known });
     return end === null ? report : { ...report, verdict: end.verdict };
@@ -299,17 +325,54 @@ export class Engine {
     return { model, body: chatBody(parsed?.model ?? 'MODEL', { ...outcome.request, ...cacheKey, breakpoint }, official) };
   }
 
-  history(file: string, limit: number): Promise<PromptHistory> {
-    return promptHistory(this.git, file, limit);
+  /** Null: the prompt is in no repository. */
+  async versions(file: string, limit: number): Promise<PromptVersions | null> {
+    const workspace = await openWorkspace(path.dirname(file));
+    return this.histories.versions(await this.loader(workspace).load(file), workspace, limit);
   }
 
-  showVersion(top: string, commit: string, file: string): Promise<string> {
-    return this.git.show(top, commit, file);
+  textAtCommit(file: string, commit: string, at: string): Promise<string> {
+    return this.histories.textAt(file, commit, at);
+  }
+
+  async versionEconomics(file: string, version: PromptVersion, older: PromptVersion | null): Promise<VersionEconomics> {
+    const workspace = await openWorkspace(path.dirname(file));
+    return this.histories.economicsOf(file, version, older, workspace, (job) => this.evaluator.analyse(job));
+  }
+
+  async restored(file: string, version: PromptVersion): Promise<RestoredFile[]> {
+    return this.histories.restored(file, version, await openWorkspace(path.dirname(file)));
+  }
+
+  async deployed(file: string, name: string, version: PromptVersion): Promise<RestoredFile> {
+    const workspace = await openWorkspace(path.dirname(file));
+    return this.histories.deployed(workspace, shownPath(workspace.root, file), name, version);
+  }
+
+  /** What this very version scored on this machine before; null: nobody has run it here. */
+  storedScore(root: string, version: string): Score | null {
+    return bestScore(localScores(root), version, null);
+  }
+
+  forgetRepositories(): Promise<void> {
+    return this.histories.forget();
   }
 
   private loader(workspace: Workspace): PromptLoader {
     return new PromptLoader(workspace, this.options.readText, (shown, text) => this.evaluator.readGolden(shown, text));
   }
+}
+
+/** The comparisons of a run that was read from its journal; one with an earlier run is not made anew. */
+function comparedOf({ comparisons = [], candidates }: JournalHead, outlines: readonly ResultOutline[]): ComparedPair[] {
+  const side = (id: string): ComparedPair['a'] | null => {
+    const head = candidates.find((candidate) => candidate.id === id);
+    return head === undefined ? null : { head, outlines: outlines.filter((outline) => outline.candidate === id), run: null };
+  };
+  return comparisons.flatMap(({ a, b }): ComparedPair[] => {
+    const [left, right] = [side(a), side(b)];
+    return left === null || right === null ? [] : [{ a: left, b: right, sequential: null }];
+  });
 }
 
 export const createEngine = (options: EngineOptions): Engine => new Engine(options);

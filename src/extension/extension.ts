@@ -48,6 +48,6 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerApiKeys(services);
   registerResults(services, runs);
   const tests = registerTestExplorer(services, runs);
-  registerVersions(services);
+  registerVersions(services, runs);
   return { activationMs: performance.now() - started, runs, insights, tests };
 }

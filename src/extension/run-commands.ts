@@ -8,6 +8,7 @@ import { showError } from './messages.ts';
 import { commands } from './names.ts';
 import type { Runs } from './runs.ts';
 import type { Services } from './services.ts';
+import { upgradeModel } from './versions/compare-commands.ts';
 import { caseUnderCursor, promptUnderCursor } from './target-under-cursor.ts';
 
 export function registerRunCommands(services: Services, runs: Runs): void {
@@ -37,6 +38,15 @@ export function registerRunCommands(services: Services, runs: Runs): void {
       const file = await promptUnderCursor(uri, services);
       const model = await chooseModel(file, services);
       return model === undefined ? undefined : start(runs, file, null, model);
+    }),
+    register(commands.upgradeModel, async (uri?: vscode.Uri, to?: string) => {
+      requireTrust();
+      const file = await promptUnderCursor(uri, services);
+      const from = (await services.engine().load(file)).target.document.model?.id;
+      if (from === undefined)
+        throw new ConfigurationError('model/none', 'This prompt names no model.', 'Add `model: provider:model` to it.');
+      const model = to ?? (await chooseModel(file, services));
+      return model === undefined ? undefined : upgradeModel(services, runs, from, model);
     }),
     register(commands.resumeRun, async (given?: Stopped) => {
       requireTrust();

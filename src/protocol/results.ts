@@ -8,6 +8,18 @@ export interface ResultsSnapshot {
   readonly rows: number;
   readonly progress: ResultsProgress;
   readonly verdict: string | null;
+  readonly comparisons: readonly ResultsComparison[];
+  /** Cases that flipped in a comparison. */
+  readonly flipped: number;
+}
+
+export interface ResultsComparison {
+  /** Ids of columns. */
+  readonly a: string;
+  readonly b: string;
+  readonly verdict: string;
+  /** One sentence. */
+  readonly reason: string;
 }
 
 export interface ResultsProgress {
@@ -29,6 +41,8 @@ export interface ResultsColumn {
   readonly id: string;
   readonly prompt: string;
   readonly version: string;
+  /** The git ref it was read from; null: the working tree. */
+  readonly ref: string | null;
   readonly model: string;
   readonly passed: number;
   readonly cases: number;
@@ -63,7 +77,7 @@ export interface ResultsCell {
   readonly finish: string | null;
 }
 
-export type ResultsFilter = 'all' | 'fail' | 'error' | 'pass';
+export type ResultsFilter = 'all' | 'fail' | 'error' | 'pass' | 'flipped';
 
 /** What the page may ask of the extension. */
 export interface HostMethods {
@@ -82,4 +96,6 @@ export interface HostMethods {
 /** What the extension tells the page. */
 export interface PageMethods {
   changed(snapshot: ResultsSnapshot): void;
+  /** A command wants these rows to be seen. */
+  show(args: { readonly filter: ResultsFilter }): void;
 }

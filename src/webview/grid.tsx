@@ -114,7 +114,7 @@ function ColumnHead({ column }: { readonly column: ResultsColumn }) {
   return (
     <div role="columnheader" class="candidate">
       <div class="name" title={`${column.prompt} ${column.version}`}>
-        {column.prompt} <span class="quiet">{column.version}</span>
+        {column.prompt} <span class="quiet">{column.ref === null ? column.version : `${column.ref.slice(0, 12)} · ${column.version}`}</span>
       </div>
       <div class="quiet" title={column.model}>
         {column.model}

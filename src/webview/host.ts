@@ -18,7 +18,7 @@ declare function acquireVsCodeApi(): VsCodeApi;
 
 const api = acquireVsCodeApi();
 
-export function connect(onChange: (snapshot: ResultsSnapshot) => void): Channel<HostMethods> {
+export function connect(onChange: (snapshot: ResultsSnapshot) => void, onShow: (filter: ResultsFilter) => void): Channel<HostMethods> {
   return openChannel<PageMethods, HostMethods>(
     {
       post: (message) => api.postMessage(message),
@@ -28,7 +28,7 @@ export function connect(onChange: (snapshot: ResultsSnapshot) => void): Channel<
         return () => window.removeEventListener('message', take);
       },
     },
-    { changed: onChange },
+    { changed: onChange, show: ({ filter }) => onShow(filter) },
   );
 }
 

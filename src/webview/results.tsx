@@ -3,6 +3,7 @@ import { render } from 'preact';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Channel } from '../protocol/channel.ts';
 import type { HostMethods, ResultsFilter, ResultsRow, ResultsSnapshot } from '../protocol/results.ts';
+import { Comparisons } from './comparisons.tsx';
 import { Grid } from './grid.tsx';
 import { connect, readState, writeState } from './host.ts';
 import { Toolbar } from './toolbar.tsx';
@@ -19,7 +20,10 @@ function ResultsPage() {
   const asked = useRef(0);
 
   useEffect(() => {
-    const channel = connect(setSnapshot);
+    const channel = connect(setSnapshot, (wanted) => {
+      setFilter(wanted);
+      writeState({ filter: wanted, scroll: 0 });
+    });
     host.current = channel;
     void channel.call('ready', { filter }).then(setSnapshot);
     return () => channel.close();
@@ -58,6 +62,7 @@ function ResultsPage() {
   return (
     <main>
       <Toolbar snapshot={snapshot} filter={filter} onFilter={chooseFilter} onRerun={actions.rerun} onCancel={actions.cancel} />
+      <Comparisons snapshot={snapshot} />
       <Grid snapshot={snapshot} rows={rows} onView={onView} onOpen={actions.openCase} />
     </main>
   );

@@ -17,6 +17,7 @@ export function Toolbar({ snapshot, filter, onFilter, onRerun, onCancel }: Toolb
     ['fail', 'Failed', progress.failed],
     ['error', 'Errors', progress.errors],
     ['pass', 'Passed', progress.passed],
+    ...(snapshot.comparisons.length > 0 || filter === 'flipped' ? [['flipped', 'Flipped', snapshot.flipped] as const] : []),
   ];
   return (
     <header class="toolbar">

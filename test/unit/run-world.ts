@@ -61,10 +61,10 @@ export function planOf(
   const { document } = readPrompt('t.prompt', template);
   const { cases } = readGoldenSet('t.golden.yaml', golden);
   return planRun({
-    targets: [{ target: { document, partials: [], listVariables: [], cases, version: 'v', golden: 'g' }, clients }],
+    targets: [{ target: { document, partials: [], listVariables: [], cases, version: 'v', ref: null, golden: 'g' }, clients }],
     parameters: parameters ? [parameters] : [],
     repeats,
-    selection: { matches: null, tags: [] },
+    selection: { matches: null, tags: [], shard: null },
     hash: sha256,
   });
 }

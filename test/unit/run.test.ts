@@ -49,10 +49,10 @@ function plan(golden: string, clients: readonly ModelClient[], repeats = 1): Pla
   const { document } = readPrompt('t.prompt', '{{x}}');
   const { cases } = readGoldenSet('t.golden.yaml', golden);
   return planRun({
-    targets: [{ target: { document, partials: [], listVariables: [], cases, version: 'v', golden: 'g' }, clients }],
+    targets: [{ target: { document, partials: [], listVariables: [], cases, version: 'v', ref: null, golden: 'g' }, clients }],
     parameters: [],
     repeats,
-    selection: { matches: null, tags: [] },
+    selection: { matches: null, tags: [], shard: null },
     hash: sha256,
   });
 }

@@ -64,6 +64,11 @@ export class Repository {
     return this.reader.read(commit, file);
   }
 
+  /** The text of an object by its hash; null: it is not there. */
+  object(hash: string): Promise<string | null> {
+    return this.reader.object(hash);
+  }
+
   /** A prompt and its partials at a commit. `file`: its path from the top, there. Null: it is not there. */
   async promptAt(commit: string, file: string, workspace: Workspace): Promise<PromptSource | null> {
     const text = await this.textAt(commit, file);

@@ -20,9 +20,9 @@ export class Git {
   }
 
   /** @throws {HumanError} with git's own words when it fails. */
-  run(cwd: string, args: readonly string[]): Promise<string> {
+  run(cwd: string, args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<string> {
     return new Promise((resolve, reject) => {
-      const options = { cwd, env: environment(), maxBuffer: MAX_OUTPUT, windowsHide: true };
+      const options = { cwd, env: { ...variables, ...environment() }, maxBuffer: MAX_OUTPUT, windowsHide: true };
       execFile(this.executable, [...SAFE, ...args], options, (error, stdout, stderr) => {
         if (!error) resolve(stdout);
         else if (error.code === 'ENOENT') reject(new GitMissing('git/missing', 'Git was not found.', 'Install git, or set `git.path`.'));

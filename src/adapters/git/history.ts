@@ -1,7 +1,9 @@
-/** The commits that touched one prompt, through renames, newest first. */
+/** The history of one prompt: the commits that changed its version, its partials included, newest first, through renames. */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import { gitPath, type Git } from './git.ts';
+import type { Workspace } from '../workspace/root.ts';
+import type { Repository } from './committed-prompt.ts';
+import { gitPath } from './git.ts';
 
 export interface PromptCommit {
   readonly hash: string;
@@ -9,62 +11,143 @@ export interface PromptCommit {
   readonly author: string;
   /** ISO 8601. */
   readonly date: string;
-  /** The file's path at that commit, from the top of the work tree. */
-  readonly path: string;
 }
 
-export type PromptHistory =
-  | { readonly kind: 'no-repository' }
-  | {
-      readonly kind: 'commits';
-      readonly top: string;
-      readonly commits: readonly PromptCommit[];
-      readonly uncommitted: boolean;
-      readonly more: boolean;
-    };
+export interface PromptVersion {
+  readonly version: string;
+  /** The commit that made it. */
+  readonly commit: PromptCommit;
+  /** The prompt's path at that commit, from the top of the work tree. */
+  readonly path: string;
+  /** The partials that it used, by their paths from the workspace's root. */
+  readonly partials: readonly string[];
+}
+
+export interface PromptHistory {
+  readonly versions: readonly PromptVersion[];
+  /** The repository is cut off below the oldest of them. */
+  readonly isShallow: boolean;
+  /** There are more than were asked for. */
+  readonly more: boolean;
+}
 
 const FIELD = '\u001f';
 const RECORD = '\u001e';
+const FORMAT = `--format=${RECORD}%H${FIELD}%s${FIELD}%an${FIELD}%aI`;
+/** Commits that are read at once. */
+const CHUNK = 400;
 
-export async function promptHistory(git: Git, file: string, limit: number): Promise<PromptHistory> {
-  const real = realpathSync(file);
-  const folder = path.dirname(real);
-  const top = await git.topLevel(folder);
-  if (top === null) return { kind: 'no-repository' };
-  const relative = gitPath(realpathSync(top), real);
-  const status = await git.run(top, ['status', '--porcelain', '-z', '--', relative]);
-  if (!(await hasCommits(git, top))) return { kind: 'commits', top, commits: [], uncommitted: status !== '', more: false };
-  const format = `--format=${RECORD}%H${FIELD}%s${FIELD}%an${FIELD}%aI`;
+/** `limit`: versions at most. */
+export async function promptHistory(repository: Repository, file: string, workspace: Workspace, limit: number): Promise<PromptHistory> {
+  const { git, top } = repository;
+  const isShallow = (await git.run(top, ['rev-parse', '--is-shallow-repository'])).trim() === 'true';
+  if ((await repository.findCommit('HEAD')) === null) return { versions: [], isShallow, more: false };
+  const now = repository.pathOf(file);
+  const names = await namesOf(repository, now);
+  const partials = new Set(await partialPaths(repository, now, workspace));
+  for (;;) {
+    const found = await walk(repository, workspace, names, [...names, ...partials], limit);
+    const unknown = found.partials.filter((name) => !partials.has(name));
+    if (unknown.length === 0) return { versions: found.versions.slice(0, limit), isShallow, more: found.versions.length > limit };
+    // An older version used a partial that the newest does not: its commits count too.
+    for (const name of unknown) partials.add(name);
+  }
+}
+
+/** Every path that the prompt has had, newest first. */
+async function namesOf({ git, top }: Repository, now: string): Promise<string[]> {
   const log = await git.run(top, [
     'log',
     '--follow',
     '--no-ext-diff',
     '--no-textconv',
-    `--max-count=${limit + 1}`,
-    format,
-    '--name-only',
+    '--diff-filter=R',
+    '--name-status',
     '-z',
+    '--format=',
     '--',
-    relative,
+    now,
   ]);
-  const commits = parseLog(log, relative);
-  return { kind: 'commits', top, commits: commits.slice(0, limit), uncommitted: status !== '', more: commits.length > limit };
+  const fields = log.split('\0').filter((field) => field !== '');
+  const names = [now];
+  for (let i = 0; i + 2 < fields.length; i += 3) names.push(fields[i + 1] ?? '');
+  return [...new Set(names.filter((name) => name !== ''))];
 }
 
-async function hasCommits(git: Git, top: string): Promise<boolean> {
-  return (await git.run(top, ['rev-list', '--max-count=1', '--all'])).trim() !== '';
+async function partialPaths(repository: Repository, now: string, workspace: Workspace): Promise<string[]> {
+  const head = await repository.promptAt('HEAD', now, workspace);
+  return head === null ? [] : head.partials.map((partial) => fromTop(repository, workspace, partial.path));
+}
+
+const fromTop = ({ top }: Repository, { root }: Workspace, shown: string): string => gitPath(top, path.resolve(realpathSync(root), shown));
+
+interface Walked {
+  readonly versions: PromptVersion[];
+  readonly partials: readonly string[];
+}
+
+/** Reads commits from the newest on, chunk by chunk, until there are more versions than asked for. */
+async function walk(
+  repository: Repository,
+  workspace: Workspace,
+  names: readonly string[],
+  paths: readonly string[],
+  limit: number,
+): Promise<Walked> {
+  const { git, top } = repository;
+  const versions: PromptVersion[] = [];
+  const partials = new Set<string>();
+  let newer: PromptVersion | null = null;
+  for (let skip = 0; versions.length <= limit; skip += CHUNK) {
+    const log = await git.run(top, [
+      'log',
+      '--no-ext-diff',
+      '--no-textconv',
+      `--skip=${skip}`,
+      `--max-count=${CHUNK}`,
+      FORMAT,
+      '--',
+      ...paths,
+    ]);
+    const commits = parseLog(log);
+    const read = await Promise.all(commits.map((commit) => versionAt(repository, workspace, names, commit)));
+    for (const version of read) {
+      if (version !== null) for (const name of version.partials) partials.add(fromTop(repository, workspace, name));
+      // A commit made the version that the one before it did not have.
+      if (newer !== null && newer.version !== version?.version) versions.push(newer);
+      newer = version;
+      if (versions.length > limit) break;
+    }
+    if (commits.length < CHUNK) break;
+  }
+  if (newer !== null && versions.length <= limit) versions.push(newer);
+  return { versions, partials: [...partials] };
+}
+
+/** Null: the prompt was not there. */
+async function versionAt(
+  repository: Repository,
+  workspace: Workspace,
+  names: readonly string[],
+  commit: PromptCommit,
+): Promise<PromptVersion | null> {
+  for (const name of names) {
+    const source = await repository.promptAt(commit.hash, name, workspace);
+    if (source === null) continue;
+    return { version: source.version, commit, path: name, partials: source.partials.map((partial) => partial.path) };
+  }
+  return null;
 }
 
 /** Layer one splits the fields, layer two gives them names. */
-export function parseLog(log: string, fallback: string): PromptCommit[] {
+export function parseLog(log: string): PromptCommit[] {
   return log
     .split(RECORD)
     .slice(1)
     .flatMap((record) => {
-      const [head = '', ...rest] = record.split('\0');
-      const [hash, subject, author, date] = head.split(FIELD);
-      const file = rest.map((item) => item.trim()).find((item) => item !== '') ?? fallback;
-      if (hash === undefined || subject === undefined || author === undefined || date === undefined) return [];
-      return [{ hash, subject, author, date: date.trim(), path: file }];
+      const [hash, subject, author, date] = record.split(FIELD);
+      return hash === undefined || subject === undefined || author === undefined || date === undefined
+        ? []
+        : [{ hash, subject, author, date: date.trim() }];
     });
 }

@@ -23,13 +23,23 @@ export class ObjectReader {
     private readonly top: string,
   ) {}
 
+  /** The text of an object by its hash; null: there is none, or it is no text. */
+  object(hash: string): Promise<string | null> {
+    return /^[0-9a-f]{4,64}$/.test(hash) ? this.ask(hash) : Promise.resolve(null);
+  }
+
   /** The text of `path` (from the top, with forward slashes) at a commit; null: there is no such file. */
   read(commit: string, path: string): Promise<string | null> {
     // A line break would end the question.
-    if (/[\n\r\0]/.test(path)) return Promise.resolve(null);
+    return /[\n\r\0]/.test(path) ? Promise.resolve(null) : this.ask(`${commit}:${path}`);
+  }
+
+  private ask(question: string): Promise<string | null> {
     return new Promise((resolve, reject) => {
       this.asked.push({ resolve, reject });
-      this.start().stdin.write(`${commit}:${path}\n`);
+      const child = this.start();
+      keepAlive(child, true);
+      child.stdin.write(`${question}\n`);
     });
   }
 
@@ -78,5 +88,15 @@ export class ObjectReader {
     }
     this.chunks = [bytes];
     this.size = bytes.length;
+    // Nobody waits: the process must not keep ours from ending.
+    if (this.asked.length === 0 && this.process) keepAlive(this.process, false);
+  }
+}
+
+function keepAlive(child: ChildProcessWithoutNullStreams, isWanted: boolean): void {
+  const handles = [child, child.stdin, child.stdout, child.stderr] as unknown as { ref?(): void; unref?(): void }[];
+  for (const handle of handles) {
+    if (isWanted) handle.ref?.();
+    else handle.unref?.();
   }
 }

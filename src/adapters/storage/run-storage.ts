@@ -13,6 +13,7 @@ import { ResponseCache } from './response-cache/response-cache.ts';
 import { journalFile, listRuns } from './run-files.ts';
 
 export interface RunStorage {
+  readonly root: string;
   readonly id: string;
   readonly journal: JournalFile;
   readonly answers: AnswerStore;
@@ -70,6 +71,7 @@ function storageOf(root: string, plan: Plan, id: string, journal: JournalFile, r
   const cache = new ResponseCache(root);
   const candidates = new Set(plan.candidates.map(({ candidate }) => candidate.id));
   return {
+    root,
     id,
     journal,
     answers: new CacheThenJournals(cache, root, candidates, id),

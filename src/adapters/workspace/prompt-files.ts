@@ -88,6 +88,7 @@ export class PromptLoader {
       listVariables: reading.analysis.variables.filter((use) => use.use === 'iteration').map((use) => use.name),
       cases: [...reading.document.embedded.cases, ...golden.cases],
       version,
+      ref: null,
       golden: golden.hash,
     };
     return { file, reading, partials, goldenFile: golden.file, target, diagnostics: [...reading.diagnostics, ...golden.diagnostics] };

@@ -1,9 +1,14 @@
 /** The commands as one bundle, loaded after the worker thread was told to start. */
 export { cacheCommand } from './cache.ts';
 export { checkCommand } from './check.ts';
+export { compareCommand } from './compare.ts';
 export { costCommand } from './cost.ts';
+export { deployCommand } from './deploy.ts';
+export { mergeCommand } from './merge.ts';
 export { modelsCommand } from './models.ts';
 export { renderCommand } from './render.ts';
 export { runCommand } from './run.ts';
+export { scoresCommand } from './scores.ts';
 export { serveCommand } from './serve.ts';
+export { versionsCommand } from './versions.ts';
 export { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';

@@ -6,7 +6,7 @@ import { ConfigurationError, HumanError } from '../../core/errors.ts';
 import { CACHE_MODES, type CacheMode } from '../../core/run/calls/answers.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import type { RunReport } from '../../core/run/report.ts';
-import { exitCodeOf } from '../../core/run/verdict.ts';
+import { exitCodeOf, INCONCLUSIVE_MODES, type InconclusiveMode } from '../../core/run/verdict.ts';
 import { systemClock } from '../../adapters/clock.ts';
 import { newRunStorage, resumedRunStorage, type RunStorage } from '../../adapters/storage/run-storage.ts';
 import { newRunId } from '../../adapters/storage/run-files.ts';
@@ -30,6 +30,7 @@ export async function runCommand(args: Arguments, evaluator: WorkerEvaluator): P
   const stop = (): void => interrupt.abort();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+  inconclusiveOf(args);
   prepareReports(parseReportTargets(args.texts('report')), process.cwd());
   try {
     return args.flag('watch')
@@ -79,19 +80,68 @@ interface Ran {
 async function runOnce(args: Arguments, session: Session, interrupt: AbortController, cap: number | null): Promise<Ran> {
   const readAt = Date.now();
   const { plan, files } = await makePlan(args, session);
+  const ran = await planned(plan, args, session, interrupt, cap, (report, storage) => showReport(report, storage, args, session));
+  return { ...ran, files, readAt };
+}
+
+/** Runs a plan that another command has made. `show` prints what it found. */
+export async function runPlan(
+  plan: Plan,
+  args: Arguments,
+  session: Session,
+  interrupt: AbortController,
+  show: (report: RunReport) => void | Promise<void>,
+): Promise<number> {
+  const stop = (): void => interrupt.abort();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    const { code } = await planned(plan, args, session, interrupt, capOf(args, session), async (report) => {
+      await show(report);
+      writeReports(report, parseReportTargets(args.texts('report')), session.cwd);
+    });
+    return code;
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  }
+}
+
+async function planned(
+  plan: Plan,
+  args: Arguments,
+  session: Session,
+  interrupt: AbortController,
+  cap: number | null,
+  show: (report: RunReport, storage: RunStorage) => void | Promise<void>,
+): Promise<{ code: number; report: RunReport | null }> {
   const storage = openStorage(args, plan, session);
   try {
-    if (!(await mayRun({ plan, args, session, storage, cap }))) return { code: INTERRUPTED, report: null, files, readAt };
+    if (!(await mayRun({ plan, args, session, storage, cap }))) return { code: INTERRUPTED, report: null };
     const report = await execute(args, session, plan, storage, interrupt, cap);
-    return { code: interrupt.signal.aborted ? INTERRUPTED : exitCodeOf(report.verdict), report, files, readAt };
+    await show(report, storage);
+    const code = exitCodeOf(report.verdict, inconclusiveOf(args), report.complete);
+    return { code: interrupt.signal.aborted ? INTERRUPTED : code, report };
   } finally {
     storage.close();
   }
 }
 
+async function showReport(report: RunReport, storage: RunStorage, args: Arguments, { cwd }: Session): Promise<void> {
+  if (args.flag('json')) await printJson(report);
+  const written = writeReports(report, parseReportTargets(args.texts('report')), cwd);
+  if (args.flag('json')) return;
+  printReport(report, {
+    journal: path.relative(cwd, storage.journal.file),
+    written,
+    width: process.stdout.columns ?? 100,
+    colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+  });
+}
+
 async function execute(
   args: Arguments,
-  { cwd, evaluator, workspace }: Session,
+  { evaluator, workspace }: Session,
   plan: Plan,
   storage: RunStorage,
   abort: AbortController,
@@ -105,19 +155,10 @@ async function execute(
       cache: cacheModeOf(args),
       cap,
       abort,
+      sequential: args.flag('sequential'),
       streamText: false,
       emit: progress.event,
     });
-    progress.end();
-    if (args.flag('json')) await printJson(report);
-    const written = writeReports(report, parseReportTargets(args.texts('report')), cwd);
-    if (!args.flag('json'))
-      printReport(report, {
-        journal: path.relative(cwd, storage.journal.file),
-        written,
-        width: process.stdout.columns ?? 100,
-        colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
-      });
     return report;
   } finally {
     progress.end();
@@ -132,6 +173,15 @@ function openStorage(args: Arguments, plan: Plan, { workspace }: Session): RunSt
     plan,
     newRunId(new Date(), () => randomBytes(4).readUInt32BE() / 2 ** 32),
   );
+}
+
+/** What a run that could not tell counts as. @throws {ConfigurationError} for a mode that there is not. */
+export function inconclusiveOf(args: Arguments): InconclusiveMode {
+  const text = args.text('inconclusive') ?? 'report';
+  const mode = INCONCLUSIVE_MODES.find((item) => item === text);
+  if (mode === undefined)
+    throw new ConfigurationError('usage', `--inconclusive must be one of ${INCONCLUSIVE_MODES.join(', ')}, not "${text}".`);
+  return mode;
 }
 
 export function cacheModeOf(args: Arguments): CacheMode {

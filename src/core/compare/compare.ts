@@ -4,14 +4,13 @@
  *   comparable? ─▶ critical cases ─▶ errors ─▶ quality and gated metrics: pass, fail or inconclusive
  */
 import { percent } from '../figures.ts';
-import type { CandidateHead } from '../run/candidate-report.ts';
 import type { Gate, RunVerdict } from '../run/verdict.ts';
 import { pairCases, type Pairing } from './case-pairs.ts';
 import { changesOf, compareQuality, type Quality } from './quality.ts';
 import { detectableDrop, needed, type Needed } from './detectable.ts';
 import { holm } from './holm.ts';
+import type { SideInput } from './side.ts';
 import { compareMetrics, riseOf, type MetricDifference, type MetricName, type Rise } from './metrics.ts';
-import type { ResultOutline } from '../run/result-list.ts';
 
 /** The chance of a false alarm, and one minus the level of the intervals. */
 export const ALPHA = 0.05;
@@ -63,12 +62,6 @@ export interface Comparison {
   /** Calls that an early stop saved. */
   readonly savedCalls: number;
   readonly metrics: readonly MetricDifference[];
-}
-
-export interface SideInput {
-  readonly head: CandidateHead;
-  readonly outlines: readonly ResultOutline[];
-  readonly run: string | null;
 }
 
 export interface CompareSettings {
@@ -206,7 +199,7 @@ const lowerBoundAt = (quality: Quality, alpha: number, { pairs }: Pairing): numb
 function openReason(quality: Quality, { margin }: Gate, repeats: number): string {
   const { cases, repeats: more } = needed(quality, margin, ALPHA, repeats);
   const mde = detectableDrop(quality, ALPHA);
-  const enough = Number.isFinite(cases) ? ` About ${cases} cases${more === null ? '' : `, or ${more} repeats,`} would tell.` : '';
+  const enough = cases !== null ? ` About ${cases} cases${more === null ? '' : `, or ${more} repeats,`} would tell.` : '';
   return `Not enough to tell: ${dropText(quality)}, and with ${quality.paired.n} cases only a drop of ${points(mde)} or more is found.${enough}`;
 }
 

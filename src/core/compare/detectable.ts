@@ -16,8 +16,8 @@ export function detectableDrop({ variance, units, paired }: Quality, alpha: numb
 }
 
 export interface Needed {
-  /** Cases that would tell, with as many samples each as now. */
-  readonly cases: number;
+  /** Cases that would tell, with as many samples each as now; null: no number does, with a margin of 0. */
+  readonly cases: number | null;
   /** Samples per case that would tell with the cases as they are; null: repeats alone cannot, or nobody knows. */
   readonly repeats: number | null;
 }
@@ -28,7 +28,7 @@ export function needed(quality: Quality, margin: number, alpha: number, repeats:
   const z = normalQuantile(1 - alpha) + normalQuantile(POWER);
   const z2 = normalQuantile(1 - alpha) ** 2;
   const perUnit = paired.n === 0 || units === 0 ? 1 : paired.n / units;
-  if (margin <= 0) return { cases: Infinity, repeats: null };
+  if (margin <= 0) return { cases: null, repeats: null };
   // An unchanged suite still leaves about z²/n open.
   const unchanged = (z2 / margin) * perUnit;
   const cases = Math.ceil(Math.max((variance * z * z) / margin ** 2, unchanged, paired.n + 1));

@@ -1,20 +1,11 @@
 /** What a run found about one candidate: field by field as in the design's contract. */
-import type { PriceInfo } from '../economics/price.ts';
 import { sumUsage, type TotalUsage } from '../economics/usage.ts';
 import type { JsonValue } from '../json.ts';
+import type { CandidateHead } from './candidate-head.ts';
 import type { CaseOutcome } from './case-outcomes.ts';
 import type { Candidate } from './plan.ts';
 import type { ResultOutline } from './result-list.ts';
 import { percentiles, wilsonInterval, type Percentiles } from './summary-statistics.ts';
-
-export interface CandidateHead {
-  readonly id: string;
-  readonly prompt: { readonly path: string; readonly name: string; readonly version: string; readonly ref: string | null };
-  readonly golden: string;
-  readonly model: string;
-  readonly parameters: { readonly [key: string]: JsonValue };
-  readonly price: PriceInfo | null;
-}
 
 export interface CandidateReport extends CandidateHead {
   /** Counts are of cases; a case with repeats passes when every sample does. */
@@ -38,7 +29,7 @@ export interface CandidateReport extends CandidateHead {
 
 export const headOf = ({ id, target, client, parameters }: Candidate): CandidateHead => ({
   id,
-  prompt: { path: target.document.path, name: target.document.name, version: target.version, ref: null },
+  prompt: { path: target.document.path, name: target.document.name, version: target.version, ref: target.ref },
   golden: target.golden,
   model: client.id,
   parameters: parameters as Record<string, JsonValue>,

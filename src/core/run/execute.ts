@@ -11,7 +11,8 @@ import { SpendLedger } from './calls/spend-ledger.ts';
 import { headOf } from './candidate-report.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import { JOURNAL_SCHEMA, type JournalRecord } from './journal.ts';
-import { countSamples, planIdentity, planItems, type Plan, type PlanItem } from './plan.ts';
+import { comparedPairs, EarlyStops, inInformativeOrder } from './early-stops.ts';
+import { countSamples, planIdentity, planItems, suiteIdentity, type Plan, type PlanItem } from './plan.ts';
 import type { RunPorts } from './ports.ts';
 import { RenderQueue } from './render-queue.ts';
 import { reportRun, type RunReport } from './report.ts';
@@ -35,6 +36,8 @@ export interface RunOptions {
   readonly resumed: Resumed | null;
   /** Ends the run; so does the run itself when its journal cannot be written. */
   readonly abort: AbortController;
+  /** Stop a comparison when it is decided. */
+  readonly sequential?: boolean;
   /** Emit text as it streams; costs events, so only where somebody watches. */
   readonly streamText: boolean;
 }
@@ -43,7 +46,8 @@ export interface RunOptions {
 const IN_WORK = 64;
 
 /** Runs to the end or until the signal aborts; the report says which (`complete`, `stopped`). */
-export async function executeRun(plan: Plan, ports: RunPorts, options: RunOptions): Promise<RunReport> {
+export async function executeRun(given: Plan, ports: RunPorts, options: RunOptions): Promise<RunReport> {
+  const plan = options.sequential === true ? inInformativeOrder(given, ports.hash) : given;
   const { id, toolVersion, gate, resumed, cache, cap } = options;
   const startedAt = resumed?.startedAt ?? ports.date();
   const heads = plan.candidates.map(({ candidate }) => headOf(candidate));
@@ -59,12 +63,16 @@ export async function executeRun(plan: Plan, ports: RunPorts, options: RunOption
       candidates: heads,
       cases: plan.candidates.map(({ candidate, cases }) => ({ candidate: candidate.id, ids: cases.map((item) => item.goldenCase.id) })),
       repeats: plan.repeats,
+      suite: suiteIdentity(plan, ports.hash),
+      shard: plan.shard,
+      comparisons: plan.comparisons.map(({ a, b }) => ({ a: a.kind === 'candidate' ? a.id : a.side.head.id, b })),
     });
   else ports.journal.append({ kind: 'resumed', at: ports.date(), toolVersion });
   ports.emit({ type: 'started', id, plan, samples });
-  const run = await runAll(plan, samples, ports, options);
-  const complete = run.outlines.length === samples;
-  const outlines = inPlanOrder(plan, run.outlines);
+  const stops = options.sequential === true ? new EarlyStops(plan, gate) : null;
+  const run = await runAll(plan, samples, ports, options, stops);
+  const complete = run.outlines.length + (stops?.skipped ?? 0) === samples;
+  const outlines = inPlanOrder(given, run.outlines);
   await ports.turn();
   const report = reportRun({
     id,
@@ -81,6 +89,7 @@ export async function executeRun(plan: Plan, ports: RunPorts, options: RunOption
     cap,
     unconfirmedUsd: run.unconfirmedUsd,
     countedUsd: run.countedUsd,
+    compared: comparedPairs(plan, heads, outlines, stops),
   });
   ports.journal.append({ kind: 'end', verdict: report.verdict, complete, endedAt: ports.date() });
   ports.emit({ type: 'ended', report });
@@ -94,7 +103,7 @@ interface Ran {
   readonly countedUsd: number;
 }
 
-async function runAll(plan: Plan, samples: number, ports: RunPorts, options: RunOptions): Promise<Ran> {
+async function runAll(plan: Plan, samples: number, ports: RunPorts, options: RunOptions, stops: EarlyStops | null): Promise<Ran> {
   const { cache, cap, concurrency, resumed, abort, streamText } = options;
   const { signal } = abort;
   const outlines: ResultOutline[] = [];
@@ -106,6 +115,7 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
   const renders = new RenderQueue(plan, ports.evaluator);
   const tell = (outline: ResultOutline, result: Result, isCarried: boolean): void => {
     outlines.push(outline);
+    stops?.take(outline);
     ports.emit({ type: 'result', result, done: outlines.length, samples, isCarried });
   };
   for (const outline of resumed?.done.values() ?? []) tell(outline, ports.journal.result(outline.position), true);
@@ -123,7 +133,7 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
   // An origin that is slow or down must not keep another waiting.
   try {
     await Promise.all(
-      [...origins].map((origin) => forEachConcurrently(remaining(plan, origin, resumed), concurrency + IN_WORK, signal, guarded)),
+      [...origins].map((origin) => forEachConcurrently(remaining(plan, origin, resumed, stops), concurrency + IN_WORK, signal, guarded)),
     );
   } finally {
     calls.close();
@@ -131,11 +141,13 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
   return { outlines, stopped: calls.stopped, unconfirmedUsd: ledger.unconfirmedUsd, countedUsd: ledger.countedUsd };
 }
 
-function* remaining(plan: Plan, origin: string, resumed: Resumed | null): Generator<PlanItem> {
+function* remaining(plan: Plan, origin: string, resumed: Resumed | null, stops: EarlyStops | null): Generator<PlanItem> {
   for (const item of planItems(plan)) {
     const { candidate, planned, repeat } = item;
     if (candidate.client.origin !== origin) continue;
-    if (!resumed?.done.has(sampleKey({ candidate: candidate.id, case: planned.goldenCase.id, repeat }))) yield item;
+    if (resumed?.done.has(sampleKey({ candidate: candidate.id, case: planned.goldenCase.id, repeat })) === true) continue;
+    if (stops?.isDecided(candidate.id) === true) stops.skip(candidate.id);
+    else yield item;
   }
 }
 

@@ -1,7 +1,8 @@
 /** The journal of a run: one JSON object a line, appended, never rewritten. A result is here before it is shown. */
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
-import type { CandidateHead } from './candidate-report.ts';
+import type { CandidateHead } from './candidate-head.ts';
 import type { SampleId } from './events.ts';
+import type { Shard } from './plan.ts';
 import type { ModelResponse } from './model-client.ts';
 import { sampleKey, type Result } from './result.ts';
 import { outlineOf, type ResultOutline } from './result-list.ts';
@@ -20,6 +21,11 @@ export interface JournalHead {
   readonly candidates: readonly CandidateHead[];
   readonly cases: readonly { readonly candidate: string; readonly ids: readonly string[] }[];
   readonly repeats: number;
+  /** Identity of the suite that a shard is a part of, and which part; absent in journals of older versions. */
+  readonly suite?: string;
+  readonly shard?: Shard | null;
+  /** Candidate ids that are compared. */
+  readonly comparisons?: readonly { readonly a: string; readonly b: string }[];
 }
 
 /** An answer that has been paid for, before it is graded; `response` is null where the response cache has it. */

@@ -5,6 +5,7 @@ import type { AssertionSpec } from '../grade/assertion.ts';
 import { assertionsOf } from '../grade/case-assertions.ts';
 import type { JsonValue } from '../json.ts';
 import type { Parameters, PartialSource } from '../prompt/document.ts';
+import type { SideInput } from '../compare/side.ts';
 import { expandLists, type ListTaker } from './expand-lists.ts';
 import type { ModelClient } from './model-client.ts';
 
@@ -13,6 +14,8 @@ export interface RunTarget extends ListTaker {
   readonly partials: readonly PartialSource[];
   readonly cases: readonly GoldenCase[];
   readonly version: string;
+  /** The git ref that the prompt was read from; null: the working tree. */
+  readonly ref: string | null;
   /** Hash of the golden set. */
   readonly golden: string;
 }
@@ -38,50 +41,102 @@ export interface PlanItem {
 export interface Plan {
   readonly candidates: readonly { readonly candidate: Candidate; readonly cases: readonly PlannedCase[] }[];
   readonly repeats: number;
+  /** Candidates that are compared; those that stand only on side a are baselines and gate nothing. */
+  readonly comparisons: readonly PlannedComparison[];
+  /** Which part of the cases this is; null: all. */
+  readonly shard: Shard | null;
+}
+
+export interface PlannedComparison {
+  readonly a: ComparedWith;
+  /** Id of a candidate of the plan. */
+  readonly b: string;
+}
+
+export type ComparedWith =
+  | { readonly kind: 'candidate'; readonly id: string }
+  /** A side of an earlier run. */
+  | { readonly kind: 'stored'; readonly side: SideInput };
+
+export interface Shard {
+  /** From 1. */
+  readonly index: number;
+  readonly count: number;
 }
 
 export interface CaseSelection {
   /** Tests an id or description; null: all. */
   readonly matches: ((text: string) => boolean) | null;
   readonly tags: readonly string[];
+  readonly shard: Shard | null;
 }
 
 export interface PlanInput {
-  readonly targets: readonly { readonly target: RunTarget; readonly clients: readonly ModelClient[] }[];
+  readonly targets: readonly {
+    readonly target: RunTarget;
+    readonly clients: readonly ModelClient[];
+    /** Ids of the cases to run, those of list members or of the case that has the list; absent: all. */
+    readonly only?: ReadonlySet<string> | null;
+  }[];
   /** Overrides of sampling parameters; one candidate per combination. */
   readonly parameters: readonly Parameters[];
   readonly repeats: number;
   readonly selection: CaseSelection;
   /** SHA-256 in hex. */
   readonly hash: (text: string) => string;
+  readonly comparisons?: readonly PlannedComparison[];
 }
 
-export function planRun({ targets, parameters, repeats, selection, hash }: PlanInput): Plan {
+export function planRun({ targets, parameters, repeats, selection, hash, comparisons = [] }: PlanInput): Plan {
   const overrides = parameters.length > 0 ? parameters : [{}];
-  const candidates = targets.flatMap(({ target, clients }) => {
-    const cases = selectCases(target, selection);
+  const candidates = targets.flatMap(({ target, clients, only = null }) => {
+    const cases = selectCases(target, selection, hash).filter(
+      ({ goldenCase: { id } }) => only === null || only.has(id) || only.has(id.replace(/\/\d+$/, '')),
+    );
     return clients.flatMap((client) =>
       overrides.map((override) => {
         const merged = { ...target.document.parameters, ...override };
-        const identity = [target.document.path, target.version, client.id, merged as Record<string, JsonValue>];
-        return { candidate: { id: hash(JSON.stringify(identity)).slice(0, 12), target, client, parameters: merged }, cases };
+        return { candidate: { id: candidateId(target, client, override, hash), target, client, parameters: merged }, cases };
       }),
     );
   });
   // The same model twice, or an override that changes nothing, is one candidate.
   const distinct = new Map(candidates.map((item) => [item.candidate.id, item]));
-  return { candidates: [...distinct.values()], repeats };
+  const all = [...distinct.values()];
+  const ids = new Set(all.map(({ candidate }) => candidate.id));
+  return {
+    candidates: all,
+    repeats,
+    comparisons: comparisons.filter(({ a, b }) => ids.has(b) && (a.kind === 'stored' || ids.has(a.id))),
+    shard: selection.shard,
+  };
 }
 
-function selectCases(target: RunTarget, { matches, tags }: CaseSelection): PlannedCase[] {
+/** A prompt's version with a model and its parameters, `override` over the prompt's own. */
+export function candidateId(
+  { document, version }: RunTarget,
+  client: Pick<ModelClient, 'id'>,
+  override: Parameters,
+  hash: PlanInput['hash'],
+): string {
+  const merged = { ...document.parameters, ...override } as Record<string, JsonValue>;
+  return hash(JSON.stringify([document.path, version, client.id, merged])).slice(0, 12);
+}
+
+function selectCases(target: RunTarget, { matches, tags, shard }: CaseSelection, hash: PlanInput['hash']): PlannedCase[] {
   return target.cases
     .flatMap((goldenCase) => expandLists(goldenCase, target))
     .filter(
       (goldenCase) => matches === null || matches(goldenCase.id) || (goldenCase.description !== null && matches(goldenCase.description)),
     )
     .filter((goldenCase) => tags.length === 0 || tagsOf(goldenCase).some((tag) => tags.includes(tag)))
+    .filter((goldenCase) => shard === null || shardOf(goldenCase.id, shard.count, hash) === shard.index)
     .map((goldenCase) => ({ goldenCase, assertions: assertionsOf(goldenCase, target.document.embedded.assertions) }));
 }
+
+/** Which of so many shards a case belongs to, from 1: by a hash of its id, so that new cases move no other. */
+export const shardOf = (caseId: string, count: number, hash: (text: string) => string): number =>
+  (Number.parseInt(hash(caseId).slice(0, 8), 16) % count) + 1;
 
 /** Every sample of the plan, candidates side by side case by case, so that a comparison fills row by row. */
 export function* planItems(plan: Plan): Generator<PlanItem> {
@@ -101,6 +156,16 @@ export const planIdentity = ({ candidates, repeats }: Plan, hash: (text: string)
     JSON.stringify([
       repeats,
       candidates.map(({ candidate, cases }) => [candidate.id, candidate.target.golden, cases.map((item) => item.goldenCase.id)]),
+    ]),
+  ).slice(0, 16);
+
+/** Identity of a plan whatever its shard: shards of one suite share it. */
+export const suiteIdentity = ({ candidates, repeats, comparisons }: Plan, hash: (text: string) => string): string =>
+  hash(
+    JSON.stringify([
+      repeats,
+      candidates.map(({ candidate }) => [candidate.id, candidate.target.golden]),
+      comparisons.map(({ a, b }) => [a.kind === 'candidate' ? a.id : a.side.head.id, b]),
     ]),
   ).slice(0, 16);
 

@@ -1,6 +1,8 @@
 /** goldset.run/1: what a run found, from its results. Field by field as in the design's contract. */
-import type { JsonValue } from '../json.ts';
-import { reportCandidate, sumKnown, type CandidateHead, type CandidateReport } from './candidate-report.ts';
+import { compareSides, type Comparison, type CompareSettings } from '../compare/compare.ts';
+import type { SideInput } from '../compare/side.ts';
+import type { CandidateHead } from './candidate-head.ts';
+import { reportCandidate, sumKnown, type CandidateReport } from './candidate-report.ts';
 import { caseVerdicts } from './case-outcomes.ts';
 import { groupBy } from '../group-by.ts';
 import { chooseModels, type ModelChoice } from './model-choice.ts';
@@ -32,7 +34,7 @@ export interface RunReport {
   readonly candidates: readonly CandidateReport[];
   /** Last in the JSON, since it may be large. */
   readonly results: ResultList;
-  readonly comparisons: readonly JsonValue[];
+  readonly comparisons: readonly Comparison[];
   /** Which model to choose, per prompt that ran with several; empty otherwise. */
   readonly choices: readonly ModelChoice[];
   readonly calls: CallCounts;
@@ -61,10 +63,33 @@ export interface ReportInput {
   readonly cap: number | null;
   readonly unconfirmedUsd: number;
   readonly countedUsd: number;
+  readonly compared: readonly ComparedPair[];
+}
+
+export interface ComparedPair {
+  readonly a: SideInput;
+  readonly b: SideInput;
+  /** What an early look has decided; null: nobody looked early. */
+  readonly sequential: CompareSettings['sequential'];
 }
 
 export function reportRun(input: ReportInput): RunReport {
-  const { id, startedAt, toolVersion, heads, outlines, results, complete, gate, stopped, resumed, cap, unconfirmedUsd, countedUsd } = input;
+  const {
+    id,
+    startedAt,
+    toolVersion,
+    heads,
+    outlines,
+    results,
+    complete,
+    gate,
+    stopped,
+    resumed,
+    cap,
+    unconfirmedUsd,
+    countedUsd,
+    compared,
+  } = input;
   const byCandidate = groupBy(outlines, (outline) => outline.candidate);
   const judged = heads.map((head) => {
     const own = byCandidate.get(head.id) ?? [];
@@ -72,9 +97,12 @@ export function reportRun(input: ReportInput): RunReport {
     return { report: reportCandidate(head, own, cases), cases };
   });
   const candidates = judged.map(({ report }) => report);
+  const comparisons = compared.map(({ a, b, sequential }) => compareSides(a, b, { gate, sequential }));
+  const baselines = new Set(compared.map(({ a }) => a.head.id).filter((id) => !compared.some(({ b }) => b.head.id === id)));
   const verdict = verdictOf(
-    judged.map(({ report, cases }) => ({ passRate: report.passRate, cases })),
+    judged.filter(({ report }) => !baselines.has(report.id)).map(({ report, cases }) => ({ passRate: report.passRate, cases })),
     gate,
+    compared.length === 0 ? null : comparisons.map((comparison) => comparison.verdict),
   );
   const answered = outlines.filter((outline) => outline.answered);
   const paid = answered.filter(({ source }) => source !== 'cache');
@@ -88,8 +116,12 @@ export function reportRun(input: ReportInput): RunReport {
     complete,
     stopped,
     candidates,
-    comparisons: [],
-    choices: chooseModels(candidates, outlines, gate.margin),
+    comparisons,
+    choices: chooseModels(
+      candidates.filter(({ id }) => !baselines.has(id)),
+      outlines,
+      gate.margin,
+    ),
     calls: {
       asked: paid.length + outlines.filter(({ answered, attempts }) => !answered && attempts > 0).length,
       reused,

@@ -16,30 +16,54 @@ export interface Gate {
 
 export const DEFAULT_GATE: Gate = { margin: 0.05, minPassRate: null, maxErrors: 0.05, metrics: {} };
 
-/** A fail is certain whatever else went wrong, so it comes first; then too many errors. Only active cases gate. */
+/** The worst of several, for a run that gates on all of them. */
+const WORST: readonly RunVerdict[] = ['fail', 'error', 'not-comparable', 'inconclusive', 'pass'];
+
+export const worstOf = (all: readonly RunVerdict[]): RunVerdict => WORST.find((verdict) => all.includes(verdict)) ?? 'pass';
+
+/**
+ * A fail is certain whatever else went wrong, so it comes first; then too many errors. Only active cases gate.
+ * `compared`: the verdicts of comparisons with a baseline, which then decide together with critical cases and `minPassRate`;
+ * null: there is no baseline, and every active case must pass.
+ */
 export function verdictOf(
   candidates: readonly { readonly passRate: number | null; readonly cases: readonly CaseOutcome[] }[],
   gate: Gate,
+  compared: readonly RunVerdict[] | null,
 ): RunVerdict {
   const verdicts = candidates.map(({ passRate, cases }) =>
     candidateVerdict(
       cases.filter((item) => item.status === 'active'),
       passRate,
       gate,
+      compared !== null,
     ),
   );
-  return verdicts.includes('fail') ? 'fail' : verdicts.includes('error') ? 'error' : 'pass';
+  return worstOf([...verdicts, ...(compared ?? [])]);
 }
 
-function candidateVerdict(active: readonly CaseOutcome[], passRate: number | null, gate: Gate): 'pass' | 'fail' | 'error' {
+function candidateVerdict(
+  active: readonly CaseOutcome[],
+  passRate: number | null,
+  { minPassRate, maxErrors }: Gate,
+  hasBaseline: boolean,
+): 'pass' | 'fail' | 'error' {
   const errors = active.filter((item) => item.verdict === 'error').length;
   const failed = active.filter((item) => item.verdict === 'fail');
-  const belowGate = gate.minPassRate === null ? failed.length > 0 : passRate !== null && passRate < gate.minPassRate;
+  const mustAllPass = minPassRate === null && !hasBaseline;
+  const belowGate = mustAllPass ? failed.length > 0 : minPassRate !== null && passRate !== null && passRate < minPassRate;
   if (belowGate || failed.some((item) => item.critical)) return 'fail';
-  if (active.length > 0 && errors / active.length > gate.maxErrors) return 'error';
+  if (active.length > 0 && errors / active.length > maxErrors) return 'error';
   return active.some((item) => item.critical && item.verdict === 'error') ? 'error' : 'pass';
 }
 
 const EXIT_CODES: Readonly<Record<RunVerdict, number>> = { pass: 0, fail: 1, inconclusive: 3, 'not-comparable': 3, error: 4 };
 
-export const exitCodeOf = (verdict: RunVerdict): number => EXIT_CODES[verdict];
+export const INCONCLUSIVE_MODES = ['fail', 'pass', 'report'] as const;
+export type InconclusiveMode = (typeof INCONCLUSIVE_MODES)[number];
+
+/** `inconclusive`: what a run that could not tell counts as; a run that was cut off stays what it is. */
+export function exitCodeOf(verdict: RunVerdict, inconclusive: InconclusiveMode = 'report', complete = true): number {
+  const isOpen = complete && (verdict === 'inconclusive' || verdict === 'not-comparable');
+  return isOpen && inconclusive !== 'report' ? EXIT_CODES[inconclusive] : EXIT_CODES[verdict];
+}

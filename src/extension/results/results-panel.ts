@@ -24,6 +24,8 @@ const NOTHING: ResultsSnapshot = {
   columns: [],
   rows: 0,
   verdict: null,
+  comparisons: [],
+  flipped: 0,
   progress: { done: 0, samples: 0, running: false, passed: 0, failed: 0, errors: 0, reused: 0, canResume: false, spentUsd: null },
 };
 
@@ -31,7 +33,9 @@ export function registerResults(services: Services, runs: Runs): void {
   const results = new ResultsPanel(services, runs);
   services.context.subscriptions.push(
     results,
-    vscode.commands.registerCommand(commands.showResults, () => results.show()),
+    vscode.commands.registerCommand(commands.showResults, (filter?: unknown) =>
+      results.show(typeof filter === 'string' ? filterOf(filter) : null),
+    ),
     vscode.window.registerWebviewPanelSerializer(panels.results, {
       deserializeWebviewPanel: (panel, state: unknown) => results.restore(panel, state),
     }),
@@ -67,8 +71,12 @@ class ResultsPanel {
     this.panel?.dispose();
   }
 
-  /** Never takes the focus from the editor. */
-  show(): void {
+  /** Never takes the focus from the editor. `filter`: the rows to show; null: those that are shown. */
+  show(filter: ResultsFilter | null): void {
+    if (filter !== null) {
+      this.filter = filter;
+      this.channel?.tell('show', { filter });
+    }
     if (this.panel) this.panel.reveal(undefined, true);
     else
       this.attach(
@@ -100,7 +108,9 @@ class ResultsPanel {
       },
       {
         ready: ({ filter }) => {
-          this.filter = filterOf(filter);
+          // A command that opened the page has said what is to be seen.
+          if (this.filter === 'flipped') setImmediate(() => this.channel?.tell('show', { filter: 'flipped' }));
+          else this.filter = filterOf(filter);
           return this.snapshot();
         },
         rows: ({ from, to, filter }) => {
@@ -172,6 +182,6 @@ const hasRun = (state: unknown): boolean => typeof (state as { runId?: unknown }
 
 const filesOf = (run: ShownRun): string[] => [...new Set(run.heads.map((head) => path.resolve(run.root, head.prompt.path)))];
 
-const FILTERS: readonly ResultsFilter[] = ['all', 'fail', 'error', 'pass'];
+const FILTERS: readonly ResultsFilter[] = ['all', 'fail', 'error', 'pass', 'flipped'];
 const filterOf = (value: unknown): ResultsFilter => FILTERS.find((filter) => filter === value) ?? 'all';
 const wholeNumber = (value: unknown): number => (typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : 0);

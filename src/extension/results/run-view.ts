@@ -32,6 +32,13 @@ export class RunView {
       columns: run.heads.map((head) => this.column(head)),
       rows: this.caseIds(filter).length,
       verdict: run.report?.verdict ?? null,
+      comparisons: (run.report?.comparisons ?? []).map(({ a, b, verdict, reason }) => ({
+        a: a.candidate,
+        b: b.candidate,
+        verdict,
+        reason,
+      })),
+      flipped: this.flipped().size,
       progress: {
         done: run.results.length,
         samples: run.samples,
@@ -56,9 +63,17 @@ export class RunView {
   caseIds(filter: ResultsFilter): string[] {
     this.takeResults();
     if (filter === 'all') return [...this.run.caseIds];
+    if (filter === 'flipped') {
+      const flipped = this.flipped();
+      return this.run.caseIds.filter((id) => flipped.has(id));
+    }
     return this.run.caseIds.filter((id) =>
       this.run.heads.some((head) => this.cells.get(cellKey(head.id, id))?.some((result) => result.verdict === filter)),
     );
+  }
+
+  private flipped(): Set<string> {
+    return new Set((this.run.report?.comparisons ?? []).flatMap((comparison) => comparison.flipped));
   }
 
   private takeResults(): void {
@@ -116,6 +131,7 @@ export class RunView {
       id: head.id,
       prompt: head.prompt.path,
       version: head.prompt.version.slice(0, 8),
+      ref: head.prompt.ref,
       model: head.model,
       passed: report?.passed ?? results.filter((result) => result.verdict === 'pass').length,
       cases: report?.cases ?? this.run.caseIds.length,

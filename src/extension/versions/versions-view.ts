@@ -1,57 +1,63 @@
-/** Prompt Versions: every prompt, under it the commits that touched it, newest first; a click shows what changed. */
-import path from 'node:path';
+/** Prompt Versions: every prompt, under it the versions that commits made, with what each scored and cost. */
 import * as vscode from 'vscode';
-import type { PromptCommit } from '../../adapters/git/history.ts';
 import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
-import { showError } from '../messages.ts';
-import { commands, schemes, views } from '../names.ts';
+import { messageOf } from '../../core/errors.ts';
+import { commands, views } from '../names.ts';
+import type { Runs } from '../runs.ts';
 import type { Services } from '../services.ts';
+import { registerVersionCommands } from './version-commands.ts';
+import { treeItem, type Node, type VersionNode } from './version-nodes.ts';
+import type { VersionEconomics } from '../prompt-history.ts';
 
 const PAGE = 50;
+/** Versions whose prefix is analysed without being asked for. */
+const ANALYSED = 12;
+/** In the workspace's memory: commits by prompt. */
+const BASELINES = 'goldset.baselines';
 
-type Node =
-  | { readonly type: 'prompt'; readonly uri: vscode.Uri }
-  | { readonly type: 'working'; readonly uri: vscode.Uri; readonly top: string; readonly head: PromptCommit | null }
-  | {
-      readonly type: 'commit';
-      readonly uri: vscode.Uri;
-      readonly top: string;
-      readonly commit: PromptCommit;
-      readonly parent: PromptCommit | null;
-    }
-  | { readonly type: 'message'; readonly text: string };
-
-export function registerVersions(services: Services): void {
+export function registerVersions(services: Services, runs: Runs): void {
   const provider = new VersionsProvider(services);
-  const texts: vscode.TextDocumentContentProvider = {
-    provideTextDocumentContent: (uri) => {
-      const { top, commit, file } = JSON.parse(uri.query) as { top: string; commit: string | null; file: string };
-      return commit === null ? '' : services.engine().showVersion(top, commit, file);
-    },
-  };
   services.context.subscriptions.push(
     provider,
-    vscode.window.createTreeView(views.versions, { treeDataProvider: provider, showCollapseAll: true }),
-    vscode.workspace.registerTextDocumentContentProvider(schemes.version, texts),
+    vscode.window.createTreeView(views.versions, { treeDataProvider: provider, showCollapseAll: true, canSelectMany: true }),
     vscode.commands.registerCommand(commands.refreshVersions, () => provider.refresh()),
-    vscode.commands.registerCommand(commands.openVersionDiff, (node: Node) =>
-      openDiff(node).then(undefined, (error: unknown) => showError(error, services)),
-    ),
+    vscode.commands.registerCommand(commands.loadVersions, ({ uri }: { readonly uri: vscode.Uri }) => provider.loadMore(uri)),
     vscode.workspace.onDidSaveTextDocument(() => provider.refresh()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => provider.refresh()),
+    runs.onDidChange(() => provider.refresh()),
   );
+  registerVersionCommands(services, runs, provider);
   provider.watch();
 }
 
-class VersionsProvider implements vscode.TreeDataProvider<Node> {
+export class VersionsProvider implements vscode.TreeDataProvider<Node> {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: { dispose(): unknown }[] = [this.changed];
+  private readonly limits = new Map<string, number>();
+  private readonly economics = new Map<string, VersionEconomics>();
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(private readonly services: Services) {}
 
   refresh(): void {
     this.changed.fire();
+  }
+
+  loadMore(uri: vscode.Uri): void {
+    this.limits.set(uri.toString(), this.limitOf(uri) + 4 * PAGE);
+    this.refresh();
+  }
+
+  baselineOf(uri: vscode.Uri): string | null {
+    const all = this.services.context.workspaceState.get<unknown>(BASELINES) as Record<string, unknown> | undefined;
+    const commit = all?.[uri.fsPath];
+    return typeof commit === 'string' ? commit : null;
+  }
+
+  async setBaseline(uri: vscode.Uri, commit: string): Promise<void> {
+    const all = this.services.context.workspaceState.get<Record<string, string>>(BASELINES) ?? {};
+    await this.services.context.workspaceState.update(BASELINES, { ...all, [uri.fsPath]: commit });
+    this.refresh();
   }
 
   /** New commits show by themselves: the built-in git extension rewrites these files' state on every operation. */
@@ -71,7 +77,12 @@ class VersionsProvider implements vscode.TreeDataProvider<Node> {
     if (!git?.isActive) return;
     const api = git.exports.getAPI(1);
     const follow = (repository: { state: { onDidChange: vscode.Event<void> } }): void => {
-      this.subscriptions.push(repository.state.onDidChange(() => this.refresh()));
+      this.subscriptions.push(
+        repository.state.onDidChange(() => {
+          void this.services.loadedEngine()?.forgetRepositories();
+          this.refresh();
+        }),
+      );
     };
     api.repositories.forEach(follow);
     this.subscriptions.push(api.onDidOpenRepository(follow));
@@ -80,6 +91,8 @@ class VersionsProvider implements vscode.TreeDataProvider<Node> {
   dispose(): void {
     vscode.Disposable.from(...this.subscriptions).dispose();
   }
+
+  readonly getTreeItem = treeItem;
 
   async getChildren(node?: Node): Promise<Node[]> {
     if (!node) {
@@ -92,77 +105,57 @@ class VersionsProvider implements vscode.TreeDataProvider<Node> {
     return node.type === 'prompt' ? this.versions(node.uri) : [];
   }
 
+  private limitOf(uri: vscode.Uri): number {
+    return this.limits.get(uri.toString()) ?? PAGE;
+  }
+
   private async versions(uri: vscode.Uri): Promise<Node[]> {
     if (!vscode.workspace.isTrusted) return [{ type: 'message', text: 'Git is not used in an untrusted workspace.' }];
     try {
-      const history = await this.services.engine().history(uri.fsPath, PAGE);
-      if (history.kind === 'no-repository') return [{ type: 'message', text: 'This folder is not in a git repository.' }];
-      const { top, commits, uncommitted, more } = history;
-      const working: Node[] = uncommitted ? [{ type: 'working', uri, top, head: commits[0] ?? null }] : [];
-      const nodes = commits.map((commit, i): Node => ({ type: 'commit', uri, top, commit, parent: commits[i + 1] ?? null }));
-      const tail: Node[] = more ? [{ type: 'message', text: `Only the newest ${PAGE} commits are shown.` }] : [];
-      return nodes.length + working.length === 0
-        ? [{ type: 'message', text: 'No commit has touched this prompt yet.' }]
-        : [...working, ...nodes, ...tail];
+      const found = await this.services.engine().versions(uri.fsPath, this.limitOf(uri));
+      if (found === null) return [{ type: 'message', text: 'This folder is not in a git repository.' }];
+      const { working, versions, more, isShallow } = found;
+      const baseline = this.baselineOf(uri);
+      const nodes = versions.map((version, i): VersionNode => ({
+        type: 'version',
+        uri,
+        version,
+        older: versions[i + 1] ?? null,
+        isBaseline: baseline === version.commit.hash,
+        economics: this.economics.get(keyOf(uri, version.commit.hash)) ?? null,
+      }));
+      void this.analyse(nodes.slice(0, ANALYSED));
+      const isDirty = vscode.workspace.textDocuments.some((document) => document.isDirty && document.uri.toString() === uri.toString());
+      const top: Node[] = working === null ? [] : [{ type: 'working', uri, isDirty, score: working.score, older: versions[0] ?? null }];
+      const tail: Node[] = [
+        ...(more ? [{ type: 'more' as const, uri }] : []),
+        ...(isShallow && !more
+          ? [{ type: 'message' as const, text: 'Older commits are not in this shallow clone: git fetch --unshallow.' }]
+          : []),
+      ];
+      return nodes.length === 0 ? [...top, { type: 'message', text: 'No commit has this prompt yet.' }] : [...top, ...nodes, ...tail];
     } catch (error) {
       this.services.log.error(error instanceof Error ? error : String(error));
-      return [{ type: 'message', text: error instanceof Error ? error.message : String(error) }];
+      return [{ type: 'message', text: messageOf(error) }];
     }
   }
 
-  getTreeItem(node: Node): vscode.TreeItem {
-    if (node.type === 'message') return new vscode.TreeItem(node.text);
-    if (node.type === 'prompt') {
-      const item = new vscode.TreeItem(node.uri, vscode.TreeItemCollapsibleState.Collapsed);
-      item.id = node.uri.toString();
-      item.description = path.dirname(vscode.workspace.asRelativePath(node.uri)).replace(/^\.$/, '');
-      item.contextValue = 'prompt';
-      return item;
+  /** One after the other, after the tree is there; each version once. */
+  private async analyse(nodes: readonly VersionNode[]): Promise<void> {
+    let found = false;
+    for (const { uri, version, older } of nodes) {
+      const key = keyOf(uri, version.commit.hash);
+      if (this.economics.has(key)) continue;
+      try {
+        this.economics.set(key, await this.services.engine().versionEconomics(uri.fsPath, version, older));
+        found = true;
+      } catch (error) {
+        this.services.log.warn(`The prefix of ${version.commit.hash} cannot be analysed: ${messageOf(error)}`);
+        this.economics.set(key, { cacheableShare: null, forgotten: 0 });
+      }
     }
-    const isWorking = node.type === 'working';
-    const item = new vscode.TreeItem(isWorking ? 'Uncommitted changes' : node.commit.subject);
-    item.id = `${node.uri.toString()}#${isWorking ? 'working' : node.commit.hash}`;
-    item.iconPath = new vscode.ThemeIcon(isWorking ? 'edit' : 'git-commit');
-    item.description = isWorking ? 'working tree' : `${node.commit.hash.slice(0, 7)} · ${node.commit.author}, ${ageOf(node.commit.date)}`;
-    item.tooltip = isWorking
-      ? 'Compare with the last commit'
-      : `${node.commit.subject}\n${node.commit.hash}\n${node.commit.author}, ${new Date(node.commit.date).toLocaleString()}`;
-    item.command = { title: 'Open Changes', command: commands.openVersionDiff, arguments: [node] };
-    item.contextValue = node.type;
-    return item;
+    if (found) this.refresh();
   }
 }
 
-async function openDiff(node: Node): Promise<void> {
-  if (node.type !== 'commit' && node.type !== 'working') return;
-  const at = (commit: PromptCommit | null): vscode.Uri =>
-    vscode.Uri.from({
-      scheme: schemes.version,
-      path: node.uri.path,
-      query: JSON.stringify({ top: node.top, commit: commit?.hash ?? null, file: commit?.path ?? '' }),
-    });
-  const name = path.basename(node.uri.path);
-  if (node.type === 'working')
-    await vscode.commands.executeCommand('vscode.diff', at(node.head), node.uri, `${name} (last commit ↔ working tree)`);
-  else
-    await vscode.commands.executeCommand(
-      'vscode.diff',
-      at(node.parent),
-      at(node.commit),
-      `${name} (${node.parent?.hash.slice(0, 7) ?? 'nothing'} ↔ ${node.commit.hash.slice(0, 7)})`,
-    );
-}
-
-const AGES: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
-  ['year', 31_536_000],
-  ['month', 2_592_000],
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
-];
-
-function ageOf(date: string): string {
-  const seconds = (Date.now() - Date.parse(date)) / 1000;
-  const [unit, size] = AGES.find(([, length]) => seconds >= length) ?? ['second', 1];
-  return new Intl.RelativeTimeFormat(vscode.env.language, { numeric: 'auto' }).format(-Math.floor(seconds / size), unit);
-}
+const keyOf = (uri: vscode.Uri, commit: string): string => `${uri.toString()}#${commit}`;

@@ -1,0 +1,28 @@
+/** Sides of a comparison that ran before. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { ConfigurationError } from '../../core/errors.ts';
+import type { SideInput } from '../../core/compare/side.ts';
+import { readJournalFile } from './journal-file.ts';
+import { journalFile } from './run-files.ts';
+
+export const RUN_ID = /^\d{8}T\d{6}-[0-9a-f]{6}$/;
+
+/** The journal that a user names by a run's id or by a file; null: it is neither. */
+export function journalNamed(name: string, root: string, cwd: string): string | null {
+  if (RUN_ID.test(name)) return journalFile(root, name);
+  return name.endsWith('.goldset-run.jsonl') ? path.resolve(cwd, name) : null;
+}
+
+/** Every candidate of a run that is no baseline there. @throws {ConfigurationError} when there is no such run. */
+export function storedSides(file: string): SideInput[] {
+  const content = existsSync(file) ? readJournalFile(file) : null;
+  if (content === null || content.head === null)
+    throw new ConfigurationError('run/missing', `There is no run in ${file}.`, 'Runs are in .goldset/runs/.');
+  const { head, outlines } = content;
+  const compared = head.comparisons ?? [];
+  const baselines = new Set(compared.map(({ a }) => a).filter((id) => !compared.some(({ b }) => b === id)));
+  return head.candidates
+    .filter(({ id }) => !baselines.has(id))
+    .map((candidate) => ({ head: candidate, outlines: outlines.filter((outline) => outline.candidate === candidate.id), run: head.id }));
+}

@@ -1,0 +1,72 @@
+/** Versions of one prompt with what is known about each: scores of this machine and of notes, deployments, tags. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { bestScore, type Score } from '../../core/versions/score.ts';
+import { DEPLOYMENTS_FILE, deploymentTag, readDeployments } from '../../core/versions/deployments.ts';
+import type { Repository } from '../git/committed-prompt.ts';
+import { promptHistory, type PromptVersion } from '../git/history.ts';
+import { notedScores } from '../git/score-notes.ts';
+import { localScores } from '../storage/scores-file.ts';
+import type { LoadedPrompt } from './prompt-files.ts';
+import type { Workspace } from './root.ts';
+
+export interface KnownVersion extends PromptVersion {
+  readonly score: Score | null;
+  readonly deployments: readonly string[];
+}
+
+export interface PromptVersions {
+  /** The version of the working tree; null: it is that of the newest commit. */
+  readonly working: { readonly version: string; readonly score: Score | null } | null;
+  readonly versions: readonly KnownVersion[];
+  readonly isShallow: boolean;
+  readonly more: boolean;
+}
+
+export async function promptVersions(
+  repository: Repository,
+  { file, target }: LoadedPrompt,
+  workspace: Workspace,
+  limit: number,
+): Promise<PromptVersions> {
+  const history = await promptHistory(repository, file, workspace, limit);
+  const scores = [...localScores(workspace.root), ...(await notedScores(repository))];
+  const deployed = await deploymentsOf(repository, target.document.path, target.document.name, workspace);
+  const scoreOf = (version: string): Score | null => bestScore(scores, version, target.golden);
+  const isCommitted = history.versions[0]?.version === target.version;
+  return {
+    working: isCommitted ? null : { version: target.version, score: scoreOf(target.version) },
+    versions: history.versions.map((item) => ({
+      ...item,
+      score: scoreOf(item.version),
+      deployments: deployed
+        .filter(({ version, commit }) => version === item.version || commit === item.commit.hash)
+        .map(({ name }) => name),
+    })),
+    isShallow: history.isShallow,
+    more: history.more,
+  };
+}
+
+interface Pointed {
+  readonly name: string;
+  readonly version: string | null;
+  readonly commit: string | null;
+}
+
+async function deploymentsOf(repository: Repository, prompt: string, name: string, workspace: Workspace): Promise<Pointed[]> {
+  const file = path.join(workspace.root, DEPLOYMENTS_FILE);
+  const own = existsSync(file) ? readDeployments(readFileSync(file, 'utf8')).filter((item) => item.prompt === prompt) : [];
+  const tags = await repository.git.run(repository.top, [
+    'for-each-ref',
+    '--format=%(refname:strip=2) %(*objectname) %(objectname)',
+    'refs/tags/prompt/',
+  ]);
+  const tagged = tags.split('\n').flatMap((line): Pointed[] => {
+    const [tag = '', ...hashes] = line.split(' ');
+    const found = deploymentTag(tag);
+    const commit = hashes.find((hash) => hash !== '') ?? null;
+    return found?.prompt === name ? [{ name: found.name, version: null, commit }] : [];
+  });
+  return [...own, ...tagged.filter((tag) => !own.some((item) => item.name === tag.name))];
+}

@@ -1,0 +1,52 @@
+/** A prompt as it was at a commit, to be run over the golden cases of today. */
+import path from 'node:path';
+import { readGoldenSet } from '../../core/golden/read-golden.ts';
+import type { RunTarget } from '../../core/run/plan.ts';
+import { ConfigurationError } from '../../core/errors.ts';
+import type { Repository } from '../git/committed-prompt.ts';
+import { renamesSince } from '../git/renames.ts';
+import { withHash } from './golden-hash.ts';
+import type { LoadedPrompt } from './prompt-files.ts';
+import type { Workspace } from './root.ts';
+
+export interface RefTargets {
+  readonly ref: string;
+  readonly commit: string;
+  /** Null: the prompt did not exist there. */
+  targetOf(loaded: LoadedPrompt): Promise<RunTarget | null>;
+}
+
+/** @throws {HumanError} when there is no such commit. */
+export async function targetsAt(repository: Repository, ref: string, workspace: Workspace): Promise<RefTargets> {
+  const commit = await repository.commitOf(ref);
+  const renames = await renamesSince(repository, commit);
+  return {
+    ref,
+    commit,
+    async targetOf({ file, target }) {
+      const now = repository.pathOf(file);
+      const source = await repository.promptAt(commit, renames.get(now) ?? now, workspace);
+      if (source === null) return null;
+      const broken = source.reading.diagnostics.find((item) => item.severity === 'error');
+      if (broken) throw new ConfigurationError(broken.code, `${target.document.path} at ${ref}: ${broken.message}`, broken.hint);
+      const { reading, partials, version } = source;
+      // Cases and what judges them are those of today, on both sides.
+      const document = { ...reading.document, path: target.document.path, embedded: target.document.embedded };
+      const listVariables = reading.analysis.variables.filter((use) => use.use === 'iteration').map((use) => use.name);
+      return { document, partials, listVariables, cases: target.cases, version, ref, golden: target.golden };
+    },
+  };
+}
+
+/** The prompt with the golden set of a commit. @throws {ConfigurationError} when it was not there. */
+export async function withCasesFrom(repository: Repository, ref: string, loaded: LoadedPrompt): Promise<LoadedPrompt> {
+  const { goldenFile, target } = loaded;
+  if (goldenFile === null) return loaded;
+  const commit = await repository.commitOf(ref);
+  const at = repository.pathOf(goldenFile);
+  const text = await repository.textAt(commit, (await renamesSince(repository, commit)).get(at) ?? at);
+  const shown = path.basename(goldenFile);
+  if (text === null) throw new ConfigurationError('golden/missing', `There is no ${shown} at ${ref}.`, 'Leave --cases-from out.');
+  const { cases, hash } = withHash(readGoldenSet(shown, text));
+  return { ...loaded, target: { ...target, cases: [...target.document.embedded.cases, ...cases], golden: hash } };
+}

@@ -1,0 +1,74 @@
+/** What a run is compared with: prompts at a git ref, or an earlier run. */
+import path from 'node:path';
+import { ConfigurationError } from '../core/errors.ts';
+import type { SideInput } from '../core/compare/side.ts';
+import type { ModelClient } from '../core/run/model-client.ts';
+import type { PlannedTarget } from '../core/compare/pair-candidates.ts';
+import type { RunTarget } from '../core/run/plan.ts';
+import { Git } from '../adapters/git/git.ts';
+import { Repository } from '../adapters/git/committed-prompt.ts';
+import { journalNamed, storedSides } from '../adapters/storage/stored-side.ts';
+import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
+import { targetsAt, type RefTargets } from '../adapters/workspace/target-at.ts';
+import type { Session } from './session.ts';
+
+/** One side of a comparison, prompt by prompt. Null: it does not have this prompt. */
+export interface Side {
+  readonly name: string;
+  targetOf(loaded: LoadedPrompt): Promise<PlannedTarget | SideInput | null>;
+}
+
+export type OpenClients = (loaded: LoadedPrompt, target: RunTarget) => Promise<readonly ModelClient[]>;
+
+/** @throws {ConfigurationError} when the workspace is in no git repository. */
+export async function repositoryOf(root: string): Promise<Repository> {
+  const repository = await Repository.open(new Git(), root);
+  if (repository === null)
+    throw new ConfigurationError(
+      'git/none',
+      `${root} is in no git repository, so there is no earlier version.`,
+      'Compare with a run, or run git init.',
+    );
+  return repository;
+}
+
+/** `working` is the working tree, `model:ID` the working tree with this model, a run's id or file that run, all else a git ref. */
+export async function sideNamed(name: string, session: Session, openClients: OpenClients): Promise<Side> {
+  const { cwd, workspace, models } = session;
+  if (name === 'working')
+    return { name, targetOf: async (loaded) => ({ target: loaded.target, clients: await openClients(loaded, loaded.target) }) };
+  if (name.startsWith('model:')) {
+    const id = name.slice('model:'.length);
+    return { name, targetOf: async ({ target }) => ({ target, clients: [await models.open(id, cwd)] }) };
+  }
+  const journal = journalNamed(name, workspace.root, cwd);
+  if (journal !== null) return storedSide(name, journal);
+  const at: RefTargets = await targetsAt(await repositoryOf(workspace.root), name, workspace);
+  return {
+    name,
+    targetOf: async (loaded) => {
+      const target = await at.targetOf(loaded);
+      return target === null ? null : { target, clients: await openClients(loaded, target) };
+    },
+  };
+}
+
+function storedSide(name: string, journal: string): Side {
+  const sides = storedSides(journal);
+  return {
+    name,
+    targetOf: ({ target: { document } }) => Promise.resolve(onlySide(sides, document.path, path.basename(journal))),
+  };
+}
+
+/** @throws {ConfigurationError} when the run has several candidates of the prompt. */
+export function onlySide(sides: readonly SideInput[], prompt: string, run: string): SideInput | null {
+  const own = sides.filter(({ head }) => head.prompt.path === prompt);
+  if (own.length > 1)
+    throw new ConfigurationError(
+      'compare/several',
+      `${run} has ${own.length} candidates of ${prompt}, so it is not clear which one is meant.`,
+      'Compare with a run of one model and one set of parameters.',
+    );
+  return own[0] ?? null;
+}

@@ -1,0 +1,114 @@
+/** `goldset compare A B`: two versions, runs or models over the same golden cases, with a verdict. */
+import { setMaxListeners } from 'node:events';
+import { ConfigurationError } from '../../core/errors.ts';
+import { compareSides, type Comparison } from '../../core/compare/compare.ts';
+import { planRun, type PlannedComparison } from '../../core/run/plan.ts';
+import { exitCodeOf, worstOf } from '../../core/run/verdict.ts';
+import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
+import { journalNamed, storedSides } from '../../adapters/storage/stored-side.ts';
+import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
+import { sha256 } from '../../adapters/workspace/golden-hash.ts';
+import { withCasesFrom } from '../../adapters/workspace/target-at.ts';
+import type { Arguments } from '../arguments.ts';
+import { isStored, pairedCandidates, type PlannedTarget } from '../../core/compare/pair-candidates.ts';
+import { onlySide, repositoryOf, sideNamed, type OpenClients } from '../baseline.ts';
+import { plainText } from '../plain-text.ts';
+import { comparisonLines } from '../reporters/comparison.ts';
+import { parseReportTargets, prepareReports } from '../reporters/reports.ts';
+import { upgradeLines } from '../reporters/upgrade.ts';
+import { openClients, refuseBroken } from '../run-plan.ts';
+import { withSession, type Session } from '../session.ts';
+import { inconclusiveOf, runPlan } from './run.ts';
+
+export async function compareCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
+  const [a, b, ...paths] = args.paths;
+  if (a === undefined || b === undefined)
+    throw new ConfigurationError('usage', 'Name two sides: goldset compare A B', 'Each is a git ref, working, a run, or model:ID.');
+  const inconclusive = inconclusiveOf(args);
+  prepareReports(parseReportTargets(args.texts('report')), process.cwd());
+  return withSession({ ...args, paths }, evaluator, async (session) => {
+    const { cwd, workspace } = session;
+    const stored = [a, b].map((name) => journalNamed(name, workspace.root, cwd));
+    const [runA, runB] = stored;
+    if (typeof runA === 'string' && typeof runB === 'string') {
+      const comparisons = compareRuns(runA, runB, session);
+      print(comparisons, args);
+      return exitCodeOf(worstOf(comparisons.map(({ verdict }) => verdict)), inconclusive);
+    }
+    // Only the new side may be asked; an old run is always what it is compared with.
+    if (typeof runB === 'string')
+      throw new ConfigurationError('usage', 'A run can be compared with what is newer: name it first.', `goldset compare ${b} ${a}`);
+    return compareLive(a, b, paths, args, session);
+  });
+}
+
+function compareRuns(a: string, b: string, { workspace: { config } }: Session): Comparison[] {
+  const before = storedSides(a);
+  const after = storedSides(b);
+  const prompts = [...new Set(after.map(({ head }) => head.prompt.path))];
+  const comparisons = prompts.flatMap((prompt) => {
+    const [left, right] = [onlySide(before, prompt, a), onlySide(after, prompt, b)];
+    return left === null || right === null ? [] : [compareSides(left, right, { gate: config.gate, sequential: null })];
+  });
+  if (comparisons.length === 0) throw new ConfigurationError('compare/nothing', 'The two runs have no prompt in common.');
+  return comparisons;
+}
+
+async function compareLive(a: string, b: string, paths: readonly string[], args: Arguments, session: Session): Promise<number> {
+  const { cwd, evaluator, workspace } = session;
+  const clientsOf: OpenClients = (loaded, target) => openClients(args, session, { ...loaded, target });
+  const [left, right] = [await sideNamed(a, session, clientsOf), await sideNamed(b, session, clientsOf)];
+  const casesFrom = args.text('cases-from');
+  const repository = casesFrom === null ? null : await repositoryOf(workspace.root);
+  const targets: PlannedTarget[] = [];
+  const comparisons: PlannedComparison[] = [];
+  const files = await findPrompts(paths, cwd);
+  for (const file of files) {
+    const read = await evaluator.load({ workspace, file, unsaved: {}, most: null });
+    if (read.target.document.isPartial) continue;
+    refuseBroken(read);
+    const loaded = repository === null || casesFrom === null ? read : await withCasesFrom(repository, casesFrom, read);
+    if (loaded.target.cases.length === 0) continue;
+    const [own, other] = [await right.targetOf(loaded), await left.targetOf(loaded)];
+    if (own === null || other === null || isStored(own)) {
+      process.stderr.write(plainText(`${loaded.target.document.path} is only on one side.\n`));
+      continue;
+    }
+    comparisons.push(...pairedCandidates(other, own, [], sha256));
+    if (!isStored(other)) targets.push(other);
+    targets.push(own);
+  }
+  repository?.close();
+  if (comparisons.length === 0)
+    throw new ConfigurationError(
+      'compare/nothing',
+      'There is no prompt with golden cases on both sides.',
+      'Name a prompt or a folder after the two sides.',
+    );
+  const repeats = args.count('repeat', workspace.config.gate.repeats);
+  const plan = planRun({
+    targets,
+    comparisons,
+    parameters: [],
+    repeats,
+    selection: { matches: null, tags: [], shard: null },
+    hash: sha256,
+  });
+  const abort = new AbortController();
+  setMaxListeners(0, abort.signal);
+  return runPlan(plan, args, session, abort, (report) => {
+    print(report.comparisons, args);
+    if (!args.flag('json')) for (const line of upgradeLines(a, b, report)) process.stdout.write(`${line}\n`);
+  });
+}
+
+/** One comparison is goldset.compare/1 itself. */
+function print(comparisons: readonly Comparison[], args: Arguments): void {
+  if (!args.flag('json')) {
+    process.stdout.write(`${comparisons.map((comparison) => comparisonLines(comparison).join('\n')).join('\n\n')}\n`);
+    return;
+  }
+  const [only] = comparisons;
+  const value = comparisons.length === 1 && only ? only : { schema: 'goldset.comparisons/1', comparisons };
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}

@@ -1,0 +1,43 @@
+/** `goldset deploy PROMPT NAME REF`: lets a name, `production`, point at the version that a prompt has at a ref. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { ConfigurationError } from '../../core/errors.ts';
+import { DEPLOYMENTS_FILE, withDeployment } from '../../core/versions/deployments.ts';
+import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
+import { targetsAt } from '../../adapters/workspace/target-at.ts';
+import type { Arguments } from '../arguments.ts';
+import { repositoryOf } from '../baseline.ts';
+import { plainText } from '../plain-text.ts';
+import { withSession } from '../session.ts';
+
+export async function deployCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
+  const [prompt, name, ref] = args.paths;
+  if (prompt === undefined || name === undefined || ref === undefined || args.paths.length > 3)
+    throw new ConfigurationError(
+      'usage',
+      'Name a prompt, a deployment and a ref: goldset deploy PROMPT NAME REF',
+      'goldset deploy triage.prompt production main',
+    );
+  if (!/^[\w.-]+$/.test(name))
+    throw new ConfigurationError('usage', `"${name}" is no name of a deployment.`, 'Use letters, digits, ., _ and -.');
+  return withSession({ ...args, paths: [prompt] }, evaluator, async ({ cwd, workspace }) => {
+    const file = path.resolve(cwd, prompt);
+    if (!existsSync(file)) throw new ConfigurationError('path/missing', `There is no ${prompt}.`, 'Name a prompt.');
+    const loaded = await evaluator.load({ workspace, file, unsaved: {}, most: 1 });
+    const repository = await repositoryOf(workspace.root);
+    const at = await targetsAt(repository, ref, workspace);
+    const target = await at.targetOf(loaded);
+    repository.close();
+    const shown = loaded.target.document.path;
+    if (target === null) throw new ConfigurationError('deploy/missing', `${shown} is not there at ${ref}.`);
+    const deployments = path.join(workspace.root, DEPLOYMENTS_FILE);
+    const text = existsSync(deployments) ? readFileSync(deployments, 'utf8') : '';
+    writeFileSync(deployments, withDeployment(text, { prompt: shown, name, version: target.version, commit: at.commit }));
+    process.stdout.write(
+      plainText(
+        `${name} of ${shown} is ${target.version.slice(0, 8)} (${ref}, ${at.commit.slice(0, 8)}). Commit ${DEPLOYMENTS_FILE} to ship it.\n`,
+      ),
+    );
+    return 0;
+  });
+}

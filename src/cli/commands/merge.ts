@@ -1,0 +1,132 @@
+/** `goldset merge RUN…`: the shards of one run put together; statistics are made anew from all results. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { ConfigurationError } from '../../core/errors.ts';
+import type { JournalContent, JournalHead } from '../../core/run/journal.ts';
+import { reportRun, type RunReport } from '../../core/run/report.ts';
+import { sampleKey, type Result } from '../../core/run/result.ts';
+import { ResultList, type ResultOutline } from '../../core/run/result-list.ts';
+import { exitCodeOf } from '../../core/run/verdict.ts';
+import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
+import { readJournalFile, readResultAt } from '../../adapters/storage/journal-file.ts';
+import { journalNamed } from '../../adapters/storage/stored-side.ts';
+import type { Arguments } from '../arguments.ts';
+import { parseReportTargets, prepareReports, printJson, writeReports } from '../reporters/reports.ts';
+import { printReport } from '../reporters/terminal.ts';
+import { withSession } from '../session.ts';
+import { inconclusiveOf } from './run.ts';
+
+interface Part {
+  readonly file: string;
+  readonly head: JournalHead;
+  readonly content: JournalContent;
+}
+
+export async function mergeCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
+  if (args.paths.length === 0)
+    throw new ConfigurationError('usage', 'Name the runs: goldset merge RUN…', 'Each is a run’s id or its .goldset-run.jsonl file.');
+  const inconclusive = inconclusiveOf(args);
+  const targets = parseReportTargets(args.texts('report'));
+  prepareReports(targets, process.cwd());
+  return withSession({ ...args, paths: [] }, evaluator, async ({ cwd, workspace }) => {
+    const parts = args.paths.map((name) => readPart(name, workspace.root, cwd));
+    refuseMismatch(parts);
+    const report = mergedReport(parts, workspace.config.gate);
+    if (args.flag('json')) await printJson(report);
+    const written = writeReports(report, targets, cwd);
+    if (!args.flag('json'))
+      printReport(report, {
+        journal: parts.map(({ file }) => path.relative(cwd, file)).join(', '),
+        written,
+        width: process.stdout.columns ?? 100,
+        colour: false,
+      });
+    return exitCodeOf(report.verdict, inconclusive, report.complete);
+  });
+}
+
+function readPart(name: string, root: string, cwd: string): Part {
+  const file = journalNamed(name, root, cwd);
+  const content = file !== null && existsSync(file) ? readJournalFile(file) : null;
+  if (file === null || content === null || content.head === null)
+    throw new ConfigurationError('merge/missing', `There is no run ${name}.`, 'Name a run’s id, or its .goldset-run.jsonl file.');
+  return { file, head: content.head, content };
+}
+
+/** Parts of one suite, each shard once. @throws {ConfigurationError} */
+function refuseMismatch(parts: readonly Part[]): void {
+  const [first] = parts;
+  const suite = first?.head.suite;
+  for (const { file, head, content } of parts) {
+    const name = path.basename(file);
+    if (head.suite === undefined || head.shard === undefined || head.shard === null)
+      throw new ConfigurationError('merge/no-shard', `${name} is no shard.`, 'Run the parts with --shard I/N.');
+    if (head.suite !== suite)
+      throw new ConfigurationError(
+        'merge/suite',
+        `${name} is of another suite: its prompts, models, golden sets or repeats differ.`,
+        'Run all parts from the same commit with the same options.',
+      );
+    if (content.end?.complete !== true)
+      throw new ConfigurationError('merge/incomplete', `${name} did not end.`, 'Resume it: goldset run --resume');
+  }
+  const count = first?.head.shard?.count ?? 0;
+  const indexes = parts.map(({ head }) => head.shard?.index ?? 0);
+  const wrongCount = parts.find(({ head }) => head.shard?.count !== count);
+  if (wrongCount)
+    throw new ConfigurationError(
+      'merge/count',
+      `The parts are not cut alike: ${path.basename(wrongCount.file)} is one of ${wrongCount.head.shard?.count ?? 0}, another one of ${count}.`,
+    );
+  const doubled = indexes.find((index, i) => indexes.indexOf(index) !== i);
+  if (doubled !== undefined)
+    throw new ConfigurationError('merge/doubled', `Shard ${doubled} of ${count} is there twice.`, 'Name each part once.');
+  const missing = Array.from({ length: count }, (_, i) => i + 1).filter((index) => !indexes.includes(index));
+  if (missing.length > 0)
+    throw new ConfigurationError('merge/missing-shard', `Shard ${missing.join(', ')} of ${count} is missing.`, 'Run it, then merge all.');
+}
+
+function mergedReport(parts: readonly Part[], gate: Parameters<typeof reportRun>[0]['gate']): RunReport {
+  const [first] = parts as readonly [Part, ...Part[]];
+  const { head } = first;
+  const places = new Map<string, { file: string; position: number }>();
+  const outlines: ResultOutline[] = [];
+  for (const { file, content } of parts) {
+    for (const outline of content.outlines) {
+      if (places.has(sampleKey(outline))) throw new ConfigurationError('merge/doubled', `The case ${outline.case} is in two parts.`);
+      places.set(sampleKey(outline), { file, position: outline.position });
+      outlines.push({ ...outline, position: outlines.length });
+    }
+  }
+  const read = (position: number): Result => {
+    const outline = outlines[position];
+    const place = outline === undefined ? undefined : places.get(sampleKey(outline));
+    const result = place === undefined ? null : readResultAt(place.file, place.position);
+    if (result === null) throw new ConfigurationError('merge/changed', 'A part was changed while it was read.');
+    return result;
+  };
+  const side = (id: string): { head: (typeof head.candidates)[number]; outlines: ResultOutline[]; run: null } | null => {
+    const found = head.candidates.find((candidate) => candidate.id === id);
+    return found === undefined ? null : { head: found, outlines: outlines.filter((outline) => outline.candidate === id), run: null };
+  };
+  const compared = (head.comparisons ?? []).flatMap(({ a, b }) => {
+    const [left, right] = [side(a), side(b)];
+    return left === null || right === null ? [] : [{ a: left, b: right, sequential: null }];
+  });
+  return reportRun({
+    id: head.id,
+    startedAt: head.startedAt,
+    toolVersion: head.toolVersion,
+    heads: head.candidates,
+    outlines,
+    results: new ResultList(outlines, read),
+    complete: true,
+    gate,
+    stopped: null,
+    resumed: 0,
+    cap: null,
+    unconfirmedUsd: parts.reduce((sum, { content }) => sum + content.unconfirmedUsd, 0),
+    countedUsd: parts.reduce((sum, { content }) => sum + content.settledUsd, 0),
+    compared,
+  });
+}

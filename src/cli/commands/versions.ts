@@ -1,0 +1,62 @@
+/** `goldset versions`: the commits that changed a prompt's version, with what each scored and cost. */
+import { ConfigurationError } from '../../core/errors.ts';
+import { count, percent, usd } from '../../core/figures.ts';
+import type { Score } from '../../core/versions/score.ts';
+import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
+import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
+import { promptVersions, type PromptVersions } from '../../adapters/workspace/prompt-versions.ts';
+import type { Arguments } from '../arguments.ts';
+import { repositoryOf } from '../baseline.ts';
+import { plainText } from '../plain-text.ts';
+import { withSession } from '../session.ts';
+
+const SHOWN = 20;
+
+export async function versionsCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
+  return withSession(args, evaluator, async (session) => {
+    const { cwd, workspace } = session;
+    const repository = await repositoryOf(workspace.root);
+    const found: { prompt: string; history: PromptVersions }[] = [];
+    for (const file of await findPrompts(args.paths, cwd)) {
+      const loaded = await evaluator.load({ workspace, file, unsaved: {}, most: 1 });
+      const history = await promptVersions(repository, loaded, workspace, args.count('limit', SHOWN));
+      found.push({ prompt: loaded.target.document.path, history });
+    }
+    repository.close();
+    if (found.length === 0) throw new ConfigurationError('versions/nothing', 'There is no prompt here.', 'Name a prompt or a folder.');
+    if (args.flag('json'))
+      process.stdout.write(
+        `${JSON.stringify({ schema: 'goldset.versions/1', prompts: found.map(({ prompt, history }) => ({ prompt, ...history })) }, null, 2)}\n`,
+      );
+    else for (const { prompt, history } of found) process.stdout.write(plainText(`${lines(prompt, history).join('\n')}\n`));
+    return 0;
+  });
+}
+
+function lines(prompt: string, { working, versions, isShallow, more }: PromptVersions): string[] {
+  const rows = versions.map(({ version, commit, score, deployments }, i) => {
+    const older = versions[i + 1]?.score ?? null;
+    const names = deployments.length === 0 ? '' : ` [${deployments.join(', ')}]`;
+    return `  ${version.slice(0, 8)}  ${commit.hash.slice(0, 8)}  ${commit.date.slice(0, 10)}  ${scoreText(score, older)}  ${commit.subject}${names}  (${commit.author})`;
+  });
+  return [
+    prompt,
+    ...(working === null
+      ? []
+      : [`  ${working.version.slice(0, 8)}  working                ${scoreText(working.score, versions[0]?.score ?? null)}`]),
+    ...(rows.length === 0 ? ['  No commit has this prompt yet.'] : rows),
+    ...(more ? ['  Older ones: --limit N'] : []),
+    ...(isShallow ? ['  The repository is shallow: git fetch --unshallow shows all.'] : []),
+  ];
+}
+
+function scoreText(score: Score | null, older: Score | null): string {
+  if (score === null) return 'not run'.padEnd(44);
+  const change =
+    older?.passRate === null || older === null || score.passRate === null || older.golden !== score.golden
+      ? ''
+      : ` (${score.passRate >= older.passRate ? '+' : '−'}${Math.abs((score.passRate - older.passRate) * 100).toFixed(1)})`;
+  return `${percent(score.passRate)}${change}, ${usd(score.costPerCallUsd)}/call, ${count(score.inputTokens)} + ${count(score.outputTokens)} tokens`.padEnd(
+    44,
+  );
+}

@@ -1,0 +1,89 @@
+/** What a version scored: one line per prompt, version, golden set and candidate, small enough to travel in git notes. */
+import { isJsonObject, parseJson, type JsonValue } from '../json.ts';
+import type { CandidateReport } from '../run/candidate-report.ts';
+
+export interface Score {
+  readonly schema: 'goldset.score/1';
+  /** Path from the workspace's root, with forward slashes. */
+  readonly prompt: string;
+  readonly version: string;
+  /** Hash of the golden set. */
+  readonly golden: string;
+  readonly model: string;
+  readonly parameters: { readonly [key: string]: JsonValue };
+  readonly cases: number;
+  readonly passed: number;
+  readonly failed: number;
+  readonly errors: number;
+  readonly passRate: number | null;
+  readonly interval: readonly [number, number] | null;
+  readonly costPerCallUsd: number | null;
+  /** Mean tokens per call. */
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  /** Share of the input that was read from the provider's cache. */
+  readonly cacheReadShare: number | null;
+  readonly ttftMs: number | null;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly run: string;
+  /** Where it ran: `local`, or the name of a CI job. */
+  readonly by: string;
+}
+
+export function scoreOf(report: CandidateReport, calls: number, origin: Pick<Score, 'at' | 'run' | 'by'>): Score {
+  const { prompt, golden, model, parameters, cases, passed, failed, errors, passRate, interval, costPerCallUsd, usage, ttftMs } = report;
+  const perCall = (tokens: number | undefined): number | null => (tokens === undefined || calls === 0 ? null : tokens / calls);
+  return {
+    schema: 'goldset.score/1',
+    prompt: prompt.path,
+    version: prompt.version,
+    golden,
+    model,
+    parameters,
+    cases,
+    passed,
+    failed,
+    errors,
+    passRate,
+    interval,
+    costPerCallUsd,
+    inputTokens: perCall(usage?.input),
+    outputTokens: perCall(usage?.output),
+    cacheReadShare: usage === null || usage.input === 0 ? null : usage.cacheRead / usage.input,
+    ttftMs: ttftMs?.p50 ?? null,
+    ...origin,
+  };
+}
+
+/** The scores in lines of JSON, whatever else is there; the last of the same candidate counts. */
+export function readScores(lines: Iterable<string>): Score[] {
+  const scores = new Map<string, Score>();
+  for (const line of lines) {
+    const value = parseJson(line);
+    if (!isScore(value)) continue;
+    const key = JSON.stringify([value.prompt, value.version, value.golden, value.model, value.parameters]);
+    const known = scores.get(key);
+    if (known === undefined || known.at <= value.at) scores.set(key, value);
+  }
+  return [...scores.values()];
+}
+
+function isScore(value: unknown): value is Score {
+  if (!isJsonObject(value) || value['schema'] !== 'goldset.score/1') return false;
+  const texts = ['prompt', 'version', 'golden', 'model', 'at', 'run', 'by'];
+  const numbers = ['cases', 'passed', 'failed', 'errors'];
+  const optional = ['passRate', 'costPerCallUsd', 'inputTokens', 'outputTokens', 'cacheReadShare', 'ttftMs'];
+  return (
+    texts.every((key) => typeof value[key] === 'string') &&
+    numbers.every((key) => typeof value[key] === 'number') &&
+    optional.every((key) => value[key] === null || typeof value[key] === 'number') &&
+    isJsonObject(value['parameters'])
+  );
+}
+
+/** The score of a version to show: over the golden set of today when there is one, else the newest. */
+export function bestScore(scores: readonly Score[], version: string, golden: string | null): Score | null {
+  const own = scores.filter((score) => score.version === version).toSorted((a, b) => (a.at < b.at ? 1 : -1));
+  return own.find((score) => score.golden === golden) ?? own[0] ?? null;
+}

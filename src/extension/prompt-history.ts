@@ -1,0 +1,106 @@
+/** Everything about versions that is not VS Code: part of the engine's bundle. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Repository } from '../adapters/git/committed-prompt.ts';
+import type { Git } from '../adapters/git/git.ts';
+import type { PromptVersion } from '../adapters/git/history.ts';
+import { restoredFiles, type RestoredFile } from '../adapters/git/restore.ts';
+import type { AnalyseJob, PromptInsight } from '../adapters/evaluation/prompt-analyst.ts';
+import { promptVersions, type PromptVersions } from '../adapters/workspace/prompt-versions.ts';
+import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
+import { targetsAt, type RefTargets } from '../adapters/workspace/target-at.ts';
+import type { Workspace } from '../adapters/workspace/root.ts';
+import { DEPLOYMENTS_FILE, withDeployment } from '../core/versions/deployments.ts';
+
+export interface VersionEconomics {
+  /** Of the input, that a warm call reads from the cache. */
+  readonly cacheableShare: number | null;
+  /** Tokens of the older version's prefix that this one made the provider forget. */
+  readonly forgotten: number;
+}
+
+export class PromptHistories {
+  private readonly repositories = new Map<string, Promise<Repository | null>>();
+  private readonly economics = new Map<string, Promise<VersionEconomics>>();
+
+  constructor(private readonly git: Git) {}
+
+  /** Null: the folder is in no repository. */
+  repositoryOf(folder: string): Promise<Repository | null> {
+    const known = this.repositories.get(folder) ?? Repository.open(this.git, folder);
+    this.repositories.set(folder, known);
+    return known;
+  }
+
+  /** Repositories may have been made or removed. */
+  async forget(): Promise<void> {
+    const open = [...this.repositories.values()];
+    this.repositories.clear();
+    for (const repository of open) (await repository)?.close();
+  }
+
+  async versions(loaded: LoadedPrompt, workspace: Workspace, limit: number): Promise<PromptVersions | null> {
+    const repository = await this.repositoryOf(path.dirname(loaded.file));
+    return repository === null ? null : promptVersions(repository, loaded, workspace, limit);
+  }
+
+  async targetsAt(ref: string, file: string, workspace: Workspace): Promise<RefTargets | null> {
+    const repository = await this.repositoryOf(path.dirname(file));
+    return repository === null ? null : targetsAt(repository, ref, workspace);
+  }
+
+  async textAt(file: string, commit: string, at: string): Promise<string> {
+    const repository = await this.repositoryOf(path.dirname(file));
+    return (await repository?.textAt(commit, at)) ?? '';
+  }
+
+  async restored(file: string, version: PromptVersion, workspace: Workspace): Promise<RestoredFile[]> {
+    const repository = await this.repositoryOf(path.dirname(file));
+    return repository === null ? [] : restoredFiles(repository, version.commit.hash, version.path, file, workspace);
+  }
+
+  /** What the provider caches of a version, and what it forgot since the older one. Kept: a version never changes. */
+  economicsOf(
+    file: string,
+    version: PromptVersion,
+    older: PromptVersion | null,
+    workspace: Workspace,
+    analyse: (job: AnalyseJob) => Promise<PromptInsight>,
+  ): Promise<VersionEconomics> {
+    const key = `${file}\u0000${version.commit.hash}\u0000${older?.commit.hash ?? ''}`;
+    const known = this.economics.get(key) ?? this.analyseVersion(file, version, older, workspace, analyse);
+    this.economics.set(key, known);
+    return known;
+  }
+
+  private async analyseVersion(
+    file: string,
+    version: PromptVersion,
+    older: PromptVersion | null,
+    workspace: Workspace,
+    analyse: (job: AnalyseJob) => Promise<PromptInsight>,
+  ): Promise<VersionEconomics> {
+    const repository = await this.repositoryOf(path.dirname(file));
+    const source = repository === null ? null : await repository.promptAt(version.commit.hash, version.path, workspace);
+    if (repository === null || source === null) return { cacheableShare: null, forgotten: 0 };
+    const before = older === null ? null : await repository.promptAt(older.commit.hash, older.path, workspace);
+    const unsaved = Object.fromEntries([
+      [file, source.text],
+      ...source.partials.map((partial) => [path.resolve(workspace.root, partial.path), partial.text]),
+    ]) as Record<string, string>;
+    const previous = before === null ? null : { ref: older?.commit.hash.slice(0, 8) ?? '', text: before.text, partials: before.partials };
+    const { report } = await analyse({ workspace, file, unsaved, models: [], previous, off: [] });
+    const [model] = report.models;
+    return {
+      cacheableShare: model === undefined ? null : model.prefix.share,
+      forgotten: model?.prefix.cacheable === true ? (model.prefix.invalidatedSince?.tokens ?? 0) : 0,
+    };
+  }
+
+  /** `prompt-deployments.yaml` with the name moved: its path and its new text. */
+  deployed(workspace: Workspace, prompt: string, name: string, version: PromptVersion): RestoredFile {
+    const file = path.join(workspace.root, DEPLOYMENTS_FILE);
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    return { file, text: withDeployment(text, { prompt, name, version: version.version, commit: version.commit.hash }) };
+  }
+}

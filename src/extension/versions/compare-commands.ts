@@ -1,0 +1,62 @@
+/** Compares versions, or models, and says the verdict with one click to the table. */
+import * as vscode from 'vscode';
+import type { Comparison } from '../../core/compare/compare.ts';
+import { ConfigurationError } from '../../core/errors.ts';
+import { recommendation } from '../../core/compare/recommendation.ts';
+import { commands } from '../names.ts';
+import type { Runs } from '../runs.ts';
+import type { Services } from '../services.ts';
+import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
+
+/** `refs`: the older side first; null is the working tree. */
+export async function compare(runs: Runs, uri: vscode.Uri, refs: readonly (string | null)[]): Promise<Comparison | undefined> {
+  await vscode.commands.executeCommand(commands.showResults, 'flipped');
+  const run = await runs.start({ prompts: [{ file: uri.fsPath, cases: null }], model: null, refs }, { mustAsk: false });
+  const comparison = run?.report?.comparisons[0];
+  if (comparison) void tell(`${comparison.prompt}: ${comparison.verdict}. ${comparison.reason}`);
+  return comparison;
+}
+
+/** The same prompts with another model: run, compare, and switch as one edit. */
+export async function upgradeModel(services: Services, runs: Runs, from: string, to: string): Promise<readonly Comparison[]> {
+  const files = await promptsWith(from, services);
+  if (files.length === 0) throw new ConfigurationError('upgrade/none', `No prompt names the model ${from}.`);
+  await vscode.commands.executeCommand(commands.showResults, 'flipped');
+  const request = { prompts: files.map((file) => ({ file, cases: null })), model: null, models: [from, to] };
+  const comparisons = (await runs.start(request, { mustAsk: false }))?.report?.comparisons ?? [];
+  if (comparisons.length === 0) return [];
+  const action = `Switch Model in ${files.length === 1 ? 'This Prompt' : `These ${files.length} Prompts`}`;
+  void tell(recommendation(from, to, comparisons), action).then((chosen) =>
+    chosen === action ? switchModel(files, to, services) : undefined,
+  );
+  return comparisons;
+}
+
+async function tell(text: string, ...actions: string[]): Promise<string | undefined> {
+  const table = 'Show Table';
+  const chosen = await vscode.window.showInformationMessage(`Goldset: ${text}`, ...actions, table);
+  if (chosen === table) await vscode.commands.executeCommand(commands.showResults, 'flipped');
+  return chosen;
+}
+
+async function promptsWith(model: string, { engine }: Services): Promise<string[]> {
+  const uris = await vscode.workspace.findFiles('**/*.{prompt,prompt.yml,prompt.yaml}', '**/{node_modules,.goldset}/**', 1000);
+  const own: string[] = [];
+  for (const uri of uris.filter((item) => !isPartialPath(item.fsPath))) {
+    const { target } = await engine().load(uri.fsPath);
+    if (target.document.model?.id === model && target.cases.length > 0) own.push(uri.fsPath);
+  }
+  return own.sort();
+}
+
+/** One edit over all files: one undo brings the old model back. */
+export async function switchModel(files: readonly string[], to: string, { engine }: Services): Promise<boolean> {
+  const edit = new vscode.WorkspaceEdit();
+  for (const file of files) {
+    const document = await vscode.workspace.openTextDocument(file);
+    const { target } = await engine().load(file);
+    const range = target.document.model?.range;
+    if (range) edit.replace(document.uri, new vscode.Range(document.positionAt(range.start), document.positionAt(range.end)), to);
+  }
+  return vscode.workspace.applyEdit(edit);
+}

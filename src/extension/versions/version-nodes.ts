@@ -1,0 +1,116 @@
+/** The nodes of the Prompt Versions tree, and how each looks. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { KnownVersion } from '../../adapters/workspace/prompt-versions.ts';
+import { isRegressed, scoreSource, versionText } from '../../core/versions/version-text.ts';
+import type { Score } from '../../core/versions/score.ts';
+import { commands } from '../names.ts';
+import type { VersionEconomics } from '../prompt-history.ts';
+
+export interface VersionNode {
+  readonly type: 'version';
+  readonly uri: vscode.Uri;
+  readonly version: KnownVersion;
+  readonly older: KnownVersion | null;
+  readonly isBaseline: boolean;
+  /** Null: not analysed yet. */
+  readonly economics: VersionEconomics | null;
+}
+
+export interface WorkingNode {
+  readonly type: 'working';
+  readonly uri: vscode.Uri;
+  readonly isDirty: boolean;
+  readonly score: Score | null;
+  readonly older: KnownVersion | null;
+}
+
+export type Node =
+  | { readonly type: 'prompt'; readonly uri: vscode.Uri }
+  | WorkingNode
+  | VersionNode
+  | { readonly type: 'more'; readonly uri: vscode.Uri }
+  | { readonly type: 'message'; readonly text: string };
+
+export function treeItem(node: Node): vscode.TreeItem {
+  switch (node.type) {
+    case 'message':
+      return new vscode.TreeItem(node.text);
+    case 'more': {
+      const item = new vscode.TreeItem('Load older versions…');
+      item.command = { title: 'Load Older Versions', command: commands.loadVersions, arguments: [node] };
+      return item;
+    }
+    case 'prompt': {
+      const item = new vscode.TreeItem(node.uri, vscode.TreeItemCollapsibleState.Collapsed);
+      item.id = node.uri.toString();
+      item.description = path.dirname(vscode.workspace.asRelativePath(node.uri)).replace(/^\.$/, '');
+      item.contextValue = 'prompt';
+      return item;
+    }
+    case 'working':
+      return workingItem(node);
+    case 'version':
+      return versionItem(node);
+  }
+}
+
+function workingItem(node: WorkingNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(node.isDirty ? 'Unsaved changes' : 'Uncommitted changes');
+  item.id = `${node.uri.toString()}#working`;
+  item.iconPath = new vscode.ThemeIcon('edit');
+  item.description = versionText({ score: node.score, older: node.older?.score ?? null, cacheableShare: null });
+  item.tooltip = node.score === null ? 'Not run yet' : scoreSource(node.score);
+  item.command = { title: 'Open Changes', command: commands.openVersionDiff, arguments: [node] };
+  item.contextValue = 'working';
+  return item;
+}
+
+function versionItem(node: VersionNode): vscode.TreeItem {
+  const { version, older, economics, isBaseline } = node;
+  const { commit, score, deployments } = version;
+  const regressed = isRegressed(score, older?.score ?? null);
+  const broken = (economics?.forgotten ?? 0) > 0;
+  const badges = [
+    ...deployments,
+    ...(isBaseline ? ['baseline'] : []),
+    ...(regressed ? ['regressed'] : []),
+    ...(broken ? ['prefix broken'] : []),
+  ];
+  const item = new vscode.TreeItem(commit.subject === '' ? commit.hash.slice(0, 8) : commit.subject);
+  item.id = `${node.uri.toString()}#${commit.hash}`;
+  item.iconPath = iconOf(regressed, isBaseline, deployments.length > 0);
+  const facts = versionText({ score, older: older?.score ?? null, cacheableShare: economics?.cacheableShare ?? null });
+  item.description = [...badges.map((badge) => `[${badge}]`), facts, `${commit.author}, ${ageOf(commit.date)}`].join(' · ');
+  item.tooltip = [
+    commit.subject,
+    `version ${version.version.slice(0, 12)}, commit ${commit.hash}`,
+    `${commit.author}, ${new Date(commit.date).toLocaleString()}`,
+    score === null ? 'Nobody has run this version yet.' : scoreSource(score),
+    ...(broken ? [`It made the provider forget ${economics?.forgotten ?? 0} tokens of the prefix before.`] : []),
+  ].join('\n');
+  item.command = { title: 'Open Changes', command: commands.openVersionDiff, arguments: [node] };
+  item.contextValue = 'version';
+  item.accessibilityInformation = { label: `${commit.subject}, ${badges.join(', ')} ${facts}, by ${commit.author} ${ageOf(commit.date)}` };
+  return item;
+}
+
+function iconOf(regressed: boolean, isBaseline: boolean, isDeployed: boolean): vscode.ThemeIcon {
+  if (regressed) return new vscode.ThemeIcon('arrow-down', new vscode.ThemeColor('list.errorForeground'));
+  if (isDeployed) return new vscode.ThemeIcon('rocket');
+  return new vscode.ThemeIcon(isBaseline ? 'pinned' : 'git-commit');
+}
+
+const AGES: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+];
+
+function ageOf(date: string): string {
+  const seconds = (Date.now() - Date.parse(date)) / 1000;
+  const [unit, size] = AGES.find(([, length]) => seconds >= length) ?? ['second', 1];
+  return new Intl.RelativeTimeFormat(vscode.env.language, { numeric: 'auto' }).format(-Math.floor(seconds / size), unit);
+}
