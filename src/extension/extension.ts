@@ -17,7 +17,7 @@ import { registerRunCommands } from './run-commands.ts';
 import { Runs } from './runs.ts';
 import { createServices } from './services.ts';
 import { registerTestExplorer, type TestProfile } from './tests/test-explorer.ts';
-import { registerVersions } from './versions/versions-view.ts';
+import { registerVersions, type VersionsProvider } from './versions/versions-view.ts';
 
 export interface GoldsetApi {
   /** Time that `activate` took, in ms. */
@@ -26,6 +26,7 @@ export interface GoldsetApi {
   readonly insights: Insights;
   /** The default run profile, as the Test Explorer starts it. */
   readonly tests: TestProfile;
+  readonly versions: VersionsProvider;
 }
 
 export function activate(context: ExtensionContext): GoldsetApi {
@@ -48,6 +49,6 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerApiKeys(services);
   registerResults(services, runs);
   const tests = registerTestExplorer(services, runs);
-  registerVersions(services, runs);
-  return { activationMs: performance.now() - started, runs, insights, tests };
+  const versions = registerVersions(services, runs);
+  return { activationMs: performance.now() - started, runs, insights, tests, versions };
 }

@@ -16,7 +16,7 @@ export function Comparisons({ snapshot }: { readonly snapshot: ResultsSnapshot }
           <li key={`${a} ${b}`}>
             <span class={`verdict ${verdict}`}>{verdict}</span>{' '}
             <span>
-              {prompt}, {nameOf(a)} → {nameOf(b)}: {reason}
+              {a === b ? prompt : `${prompt}, ${nameOf(a)} → ${nameOf(b)}`}: {reason}
             </span>
           </li>
         );

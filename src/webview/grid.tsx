@@ -77,6 +77,7 @@ export function Grid({ snapshot, rows, onView, onOpen }: GridProps) {
           <ColumnHead key={column.id} column={column} />
         ))}
       </div>
+      {snapshot.rows === 0 && !snapshot.progress.running && <p class="empty">No case is like that. Choose All to see every case.</p>}
       <div class="body" role="rowgroup" style={{ height: `${snapshot.rows * ROW}px` }}>
         {visible.map(([index, row]) => (
           <div

@@ -21,9 +21,11 @@ function side(id: string, cases: string, more: (index: number) => Given = () => 
   const outlines = cases
     .split(' ')
     .flatMap((letters, i) =>
-      [...letters].map((letter, repeat) =>
-        outline(id, { case: `c${i}`, repeat, verdict: letter === 'P' ? 'pass' : letter === 'F' ? 'fail' : 'error', ...more(i) }),
-      ),
+      letters
+        .split('')
+        .map((letter, repeat) =>
+          outline(id, { case: `c${i}`, repeat, verdict: letter === 'P' ? 'pass' : letter === 'F' ? 'fail' : 'error', ...more(i) }),
+        ),
     );
   return { head: headNamed(id, golden), outlines, run: null };
 }

@@ -1,11 +1,13 @@
 /** Runs the suites inside the extension host. */
 import Mocha from 'mocha';
 import { defineSuites } from './suites.ts';
+import { defineVersionSuites } from './versions-suite.ts';
 
 export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', color: false, timeout: 60_000, reporter: 'spec' });
   mocha.suite.emit('pre-require', globalThis, 'goldset', mocha);
   defineSuites();
+  defineVersionSuites();
   const failures = await new Promise<number>((resolve) => mocha.run(resolve));
   if (failures > 0) throw new Error(`${failures} failed`);
 }

@@ -4,6 +4,7 @@ import type { CandidateReport } from '../../core/run/candidate-report.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import { count, milliseconds, percent, usd } from '../../core/figures.ts';
 import { choiceLines } from './choice.ts';
+import { comparisonLines } from './comparison.ts';
 import { callsText } from './calls.ts';
 import { escapeHtml } from './escape-html.ts';
 
@@ -23,6 +24,8 @@ export function* htmlReport(report: RunReport): Generator<string> {
 <p>${escapeHtml(report.id)} · ${escapeHtml(report.startedAt)} · ${escapeHtml(callsText(report))}${report.stopped === null ? '' : ` · incomplete: ${escapeHtml(report.stopped.message)}`} · Goldset ${escapeHtml(report.toolVersion)}</p>
 </header>
 `;
+  for (const comparison of report.comparisons)
+    yield `<section>\n<h2>Comparison</h2>\n<pre>${escapeHtml(comparisonLines(comparison).join('\n'))}</pre>\n</section>\n`;
   for (const candidate of report.candidates) yield* section(candidate, report);
   for (const choice of report.choices)
     yield `<section>\n<h2>Which model</h2>\n<pre>${escapeHtml(choiceLines(choice, report).join('\n'))}</pre>\n</section>\n`;

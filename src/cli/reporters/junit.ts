@@ -1,11 +1,13 @@
 /** JUnit XML, as CI servers read it: a suite per candidate, a test case per sample. */
-import type { RunReport } from '../../core/run/report.ts';
+import { baselineIds, type RunReport } from '../../core/run/report.ts';
 import type { Result } from '../../core/run/result.ts';
 import { plainText } from '../plain-text.ts';
 
 export function* junitReport(report: RunReport): Generator<string> {
-  yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="goldset" tests="${report.results.length}">\n`;
-  for (const candidate of report.candidates) {
+  const baselines = baselineIds(report);
+  const samples = report.results.count(({ candidate }) => !baselines.has(candidate));
+  yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="goldset" tests="${samples}">\n`;
+  for (const candidate of report.candidates.filter(({ id }) => !baselines.has(id))) {
     const own = report.results.where((outline) => outline.candidate === candidate.id);
     const failures = own.count((outline) => outline.verdict === 'fail' && gates(outline));
     const errors = own.count((outline) => outline.verdict === 'error' && gates(outline));

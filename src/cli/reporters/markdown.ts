@@ -1,5 +1,6 @@
 /** Markdown for a pull request's comment: no text from outside can mention, link, show an image or break the table. */
-import type { RunReport } from '../../core/run/report.ts';
+import { baselineIds, type RunReport } from '../../core/run/report.ts';
+import { comparisonLines } from './comparison.ts';
 import { excerpt } from '../../core/text.ts';
 import { plainText } from '../plain-text.ts';
 import { callsText } from './calls.ts';
@@ -15,7 +16,8 @@ export function* markdownReport(report: RunReport): Generator<string> {
     const interval = candidate.interval === null ? '' : ` (${percent(candidate.interval[0])} to ${percent(candidate.interval[1])})`;
     return `| ${cell(candidate.prompt.path)} | ${cell(candidate.model)} | ${candidate.passed}/${candidate.cases} | ${percent(candidate.passRate)}${interval} | ${usd(candidate.costPerCallUsd)} | ${tokens} | ${milliseconds(candidate.ttftMs?.p50)} |`;
   });
-  const failing = report.results.where(({ verdict }) => verdict !== 'pass');
+  const baselines = baselineIds(report);
+  const failing = report.results.where(({ verdict, candidate }) => verdict !== 'pass' && !baselines.has(candidate));
   const failures = failing.first(MAX_FAILURES).map((result) => {
     const reason =
       result.error?.message ??
@@ -28,6 +30,7 @@ export function* markdownReport(report: RunReport): Generator<string> {
   yield [
     `## Goldset: ${report.verdict}`,
     '',
+    ...report.comparisons.flatMap((comparison) => [...comparisonLines(comparison).map((line) => `    ${fenced(line)}`), '']),
     '| prompt | model | passed | pass rate (95 % interval) | cost per call | tokens | TTFT p50 |',
     '|---|---|---|---|---|---|---|',
     ...rows,
@@ -41,6 +44,9 @@ export function* markdownReport(report: RunReport): Generator<string> {
     '',
   ].join('\n');
 }
+
+/** Inside an indented block nothing is markup; only line breaks could end it. */
+const fenced = (line: string): string => plainText(line).replace(/[\r\n]+/g, ' ');
 
 /** Markup of any kind becomes visible text. */
 const cell = (text: string): string =>

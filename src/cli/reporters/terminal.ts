@@ -1,6 +1,7 @@
 /** What a person reads after a run: per candidate the numbers, then what failed and why, then what to do next. */
 import type { CandidateReport } from '../../core/run/candidate-report.ts';
-import type { RunReport } from '../../core/run/report.ts';
+import { baselineIds, type RunReport } from '../../core/run/report.ts';
+import { comparisonLines } from './comparison.ts';
 import type { Result } from '../../core/run/result.ts';
 import type { ResultList } from '../../core/run/result-list.ts';
 import { excerpt } from '../../core/text.ts';
@@ -26,7 +27,9 @@ export function printReport(report: RunReport, options: TerminalOptions): void {
 
 export function terminalReport(report: RunReport, options: TerminalOptions): string {
   const paint = (code: number, text: string): string => (options.colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const baselines = baselineIds(report);
   const sections = report.candidates.map((candidate) => {
+    if (baselines.has(candidate.id)) return headOf(candidate, paint).join('\n');
     const failing = report.results.where((outline) => outline.candidate === candidate.id && outline.verdict !== 'pass');
     return [...headOf(candidate, paint), ...failuresOf(failing, options.width, paint)].join('\n');
   });
@@ -34,6 +37,7 @@ export function terminalReport(report: RunReport, options: TerminalOptions): str
     '',
     sections.join('\n\n'),
     '',
+    ...report.comparisons.flatMap((comparison) => [...comparisonLines(comparison), '']),
     ...report.choices.flatMap((choice) => choiceLines(choice, report)),
     ...footer(report, options, paint),
   ].join('\n');
@@ -68,7 +72,7 @@ function headOf(candidate: CandidateReport, paint: Paint): string[] {
       ? 'price unknown'
       : `price ${price.basis === 'estimated' ? `estimated from ${price.basedOn ?? 'a similar model'}, ` : ''}as of ${price.asOf}, ${price.source}`;
   return [
-    `${paint(BOLD, plainText(prompt.path))} ${paint(DIM, prompt.version.slice(0, 8))}  ${plainText(model)}${set}`,
+    `${paint(BOLD, plainText(prompt.path))} ${paint(DIM, plainText(prompt.ref === null ? prompt.version.slice(0, 8) : `${prompt.version.slice(0, 8)} at ${prompt.ref}`))}  ${plainText(model)}${set}`,
     `  passed  ${paint(colour, `${candidate.passed}/${candidate.cases}`)}  pass rate ${percent(candidate.passRate)}${interval}${errors}${aside === '' ? '' : `  (${aside})`}`,
     `  cost    ${usd(candidate.costPerCallUsd)} per call, ${usd(candidate.costUsd)} in all  ${paint(DIM, `(${priced})`)}`,
     `  tokens  ${tokens}`,
@@ -106,7 +110,8 @@ function failureLines(result: Result, width: number, paint: Paint): string[] {
 function footer(report: RunReport, { journal, written, colour }: TerminalOptions, paint: Paint): string[] {
   const tone = report.verdict === 'pass' ? GREEN : report.verdict === 'fail' ? RED : YELLOW;
   const verdict = colour ? paint(tone, report.verdict) : report.verdict;
-  const [failing] = report.results.where(({ verdict }) => verdict === 'fail').first(1);
+  const baselines = baselineIds(report);
+  const [failing] = report.results.where(({ verdict, candidate }) => verdict === 'fail' && !baselines.has(candidate)).first(1);
   const next = report.stopped
     ? plainText(`${report.stopped.message}\n${report.stopped.hint}`)
     : failing

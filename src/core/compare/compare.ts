@@ -146,7 +146,10 @@ function decide(evidence: Evidence): Decision {
   if (incomparable !== null) return { verdict: 'not-comparable', reason: incomparable };
   const { criticalFailures, errors } = pairing;
   if (criticalFailures.length > 0)
-    return { verdict: 'fail', reason: `Critical ${criticalFailures.length === 1 ? 'case' : 'cases'} failed: ${listed(criticalFailures)}.` };
+    return {
+      verdict: 'fail',
+      reason: `Critical ${criticalFailures.length === 1 ? 'case' : 'cases'} failed: ${listed(criticalFailures)}${failedBefore(evidence) ? ' (they failed before too)' : ''}.`,
+    };
   const n = quality.paired.n;
   if (n === 0) return { verdict: 'inconclusive', reason: 'No case was answered on both sides.' };
   if (errors / (n + errors) > gate.maxErrors)
@@ -156,6 +159,10 @@ function decide(evidence: Evidence): Decision {
     };
   return gated(evidence);
 }
+
+/** Every critical case that fails now had no pass on the other side either. */
+const failedBefore = ({ pairing: { pairs, criticalFailures } }: Evidence): boolean =>
+  criticalFailures.every((id) => pairs.find((pair) => pair.case === id)?.a.passed === 0);
 
 function whyNotComparable(a: SideInput, b: SideInput, { unpaired, pairs }: Pairing): string | null {
   if (a.head.golden !== b.head.golden)

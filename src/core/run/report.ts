@@ -133,6 +133,12 @@ export function reportRun(input: ReportInput): RunReport {
   };
 }
 
+/** Candidates that the others are only compared with: what fails there is no news. */
+export function baselineIds({ comparisons }: Pick<RunReport, 'comparisons'>): ReadonlySet<string> {
+  const own = new Set(comparisons.map(({ b }) => b.candidate));
+  return new Set(comparisons.map(({ a }) => a.candidate).filter((id) => !own.has(id)));
+}
+
 /** What failed has failed; a pass of a part is no pass. */
 const stoppedVerdict = (verdict: RunVerdict, { code }: Stop): RunVerdict =>
   verdict !== 'pass' ? verdict : code === 'origin/down' ? 'error' : 'inconclusive';

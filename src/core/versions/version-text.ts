@@ -12,7 +12,7 @@ export interface VersionFacts {
 
 /** `88.9 % (−2.1) · $0.0021/call · 1,240 + 180 tokens · 83 % cacheable`; empty: nobody has run it. */
 export function versionText({ score, older, cacheableShare }: VersionFacts): string {
-  const cache = cacheableShare === null ? [] : [`${percent(Math.round(cacheableShare * 100) / 100)} cacheable`];
+  const cache = cacheableShare === null || cacheableShare === 0 ? [] : [`${percent(Math.round(cacheableShare * 100) / 100)} cacheable`];
   if (score === null) return ['not run', ...cache].join(' · ');
   const change = changeOf(score, older);
   return [

@@ -102,7 +102,7 @@ async function diffTwo(node: Node, nodes: readonly Node[] = [node]): Promise<voi
   );
 }
 
-const olderFirst = (a: VersionNode, b: VersionNode): number => (a.version.commit.date < b.version.commit.date ? -1 : 1);
+const olderFirst = (a: VersionNode, b: VersionNode): number => b.index - a.index;
 
 function twoVersions(node: Node, nodes: readonly Node[] = [node]): [VersionNode, VersionNode] {
   const [older, newer, ...rest] = nodes.filter((item): item is VersionNode => item.type === 'version').sort(olderFirst);
@@ -136,7 +136,7 @@ async function restore({ engine }: Services, node: VersionNode, confirmed: boole
       at(node.uri, node.version),
       `${path.basename(node.uri.path)} (now ↔ ${hash})`,
     );
-    const detail = `${changed.join('\n')}\n\nIt is an edit: nothing is saved, and Undo brings everything back.`;
+    const detail = `${changed.join('\n')}\n\nIt is an edit: Undo brings everything back.`;
     if ((await vscode.window.showWarningMessage(`Restore version ${hash}?`, { modal: true, detail }, 'Restore')) !== 'Restore')
       return false;
   }

@@ -12,6 +12,8 @@ export interface VersionNode {
   readonly uri: vscode.Uri;
   readonly version: KnownVersion;
   readonly older: KnownVersion | null;
+  /** From the newest, 0. */
+  readonly index: number;
   readonly isBaseline: boolean;
   /** Null: not analysed yet. */
   readonly economics: VersionEconomics | null;

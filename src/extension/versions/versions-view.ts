@@ -15,7 +15,7 @@ const ANALYSED = 12;
 /** In the workspace's memory: commits by prompt. */
 const BASELINES = 'goldset.baselines';
 
-export function registerVersions(services: Services, runs: Runs): void {
+export function registerVersions(services: Services, runs: Runs): VersionsProvider {
   const provider = new VersionsProvider(services);
   services.context.subscriptions.push(
     provider,
@@ -28,6 +28,7 @@ export function registerVersions(services: Services, runs: Runs): void {
   );
   registerVersionCommands(services, runs, provider);
   provider.watch();
+  return provider;
 }
 
 export class VersionsProvider implements vscode.TreeDataProvider<Node> {
@@ -121,6 +122,7 @@ export class VersionsProvider implements vscode.TreeDataProvider<Node> {
         uri,
         version,
         older: versions[i + 1] ?? null,
+        index: i,
         isBaseline: baseline === version.commit.hash,
         economics: this.economics.get(keyOf(uri, version.commit.hash)) ?? null,
       }));
