@@ -70,6 +70,13 @@ export function readArguments(spec: CommandSpec, argv: readonly string[]): Argum
   };
 }
 
+/** The same arguments with some options set. */
+export const withValues = (args: Arguments, values: Readonly<Record<string, string>>): Arguments => ({
+  ...args,
+  text: (name) => values[name] ?? args.text(name),
+  texts: (name) => (values[name] === undefined ? args.texts(name) : [values[name]]),
+});
+
 /** `--resume` alone is `--resume=`. */
 const withOptionalValues = ({ options }: CommandSpec, argv: readonly string[]): string[] =>
   argv.map((arg, i) => {

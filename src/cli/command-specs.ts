@@ -27,6 +27,11 @@ export const runSpec: CommandSpec = {
     'allow-unknown-price': { type: 'boolean', help: 'Run a model without a known price although a cap is set.' },
     resume: { type: 'string', value: '[RUN]', optional: RUN_ID, help: 'Go on with an interrupted run. Default: the newest of this plan.' },
     timeout: { type: 'string', value: 'S', help: 'Seconds that one call may take. Default: 300.' },
+    'providers-from': {
+      type: 'string',
+      value: 'REF',
+      help: 'Providers of goldset.yaml as they are at this ref: a change cannot redirect a key.',
+    },
     baseline: {
       type: 'string',
       value: 'REF|RUN',
@@ -99,6 +104,19 @@ export const compareSpec: CommandSpec = {
   ],
 };
 
+export const githubSpec: CommandSpec = {
+  usage: 'github [PATH…]',
+  summary: 'What the GitHub action runs: base against head, then a step summary, annotations and one comment on the pull request.',
+  options: {
+    base: { type: 'string', value: 'REF', help: 'Compare with this ref instead of the event’s base.' },
+    sarif: { type: 'string', value: 'FILE', help: 'Write findings as SARIF 2.1.0.' },
+    report: { type: 'string', multiple: true, value: 'KIND=FILE', help: 'json, junit, html or markdown; repeat for several.' },
+    'no-comment': { type: 'boolean', help: 'Write no comment.' },
+    ...runOptions,
+  },
+  examples: ['goldset github --sarif goldset.sarif --report junit=goldset.xml --max-cost 1'],
+};
+
 export const mergeSpec: CommandSpec = {
   usage: 'merge RUN…',
   summary: 'Puts the shards of one run together. RUN: a run’s id, or its .goldset-run.jsonl file.',
@@ -139,6 +157,7 @@ export const checkSpec: CommandSpec = {
   summary: 'Lists problems and findings of prompts, golden sets and goldset.yaml without calling a model.',
   options: {
     'fail-on': { type: 'string', value: 'LEVEL', help: 'error, warning or info: exit 1 from this severity on. Default: error.' },
+    against: { type: 'string', value: 'REF', help: 'The git ref that prefixes are compared with. Default: HEAD.' },
     report: { type: 'string', multiple: true, value: 'sarif=FILE', help: 'Also write SARIF 2.1.0.' },
     json,
   },

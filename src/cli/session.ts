@@ -4,6 +4,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { ConfigurationError } from '../core/errors.ts';
+import { EMPTY_CONFIG, readGoldsetYaml } from '../core/config/goldset-yaml.ts';
+import { Repository } from '../adapters/git/committed-prompt.ts';
+import { Git } from '../adapters/git/git.ts';
 import { systemClock } from '../adapters/clock.ts';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
@@ -22,7 +25,7 @@ export interface Session {
 /** Opens a session on the workspace of the first path. */
 export async function withSession<T>(args: Arguments, evaluator: WorkerEvaluator, work: (session: Session) => Promise<T>): Promise<T> {
   const cwd = process.cwd();
-  const workspace = await openWorkspace(startOf(args.paths[0], cwd));
+  const workspace = await withProvidersFrom(args.text('providers-from'), await openWorkspace(startOf(args.paths[0], cwd)));
   const keys = environmentKeys(await environment(args.text('env-file')));
   const allowedOrigins = args.texts('allow-origin').map(originOf);
   const models = modelOpener({
@@ -36,6 +39,21 @@ export async function withSession<T>(args: Arguments, evaluator: WorkerEvaluator
     ...(args.text('timeout') === null ? {} : { deadlineMs: args.count('timeout', 300) * 1000 }),
   });
   return work({ cwd, workspace, evaluator, models, keys });
+}
+
+/** What a change may not decide: where keys are sent. `ref` null: the working tree's own providers. */
+async function withProvidersFrom(ref: string | null, workspace: Workspace): Promise<Workspace> {
+  if (ref === null) return workspace;
+  const repository = await Repository.open(new Git(), workspace.root);
+  if (repository === null) return workspace;
+  try {
+    const commit = await repository.commitOf(ref);
+    const text = await repository.textAt(commit, repository.pathOf(path.join(workspace.root, 'goldset.yaml')));
+    const { providers } = text === null ? EMPTY_CONFIG : readGoldsetYaml('goldset.yaml', text).config;
+    return { ...workspace, config: { ...workspace.config, providers } };
+  } finally {
+    repository.close();
+  }
 }
 
 /** The workspace is that of the first path. */

@@ -4,6 +4,7 @@ export { checkCommand } from './check.ts';
 export { compareCommand } from './compare.ts';
 export { costCommand } from './cost.ts';
 export { deployCommand } from './deploy.ts';
+export { githubCommand } from './github.ts';
 export { mergeCommand } from './merge.ts';
 export { modelsCommand } from './models.ts';
 export { renderCommand } from './render.ts';

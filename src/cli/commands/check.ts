@@ -22,15 +22,15 @@ export async function checkCommand(args: Arguments, evaluator: WorkerEvaluator):
   if (!failOn) throw new ConfigurationError('usage', '--fail-on must be error, warning or info.');
   const reports = args.texts('report').map(sarifFile);
   return withSession(args, evaluator, async (session) => {
-    const { diagnostics, prompts, cases } = await collect(args.paths, session);
+    const { diagnostics, prompts, cases } = await collectFindings(args.paths, session, args.text('against'));
     if (prompts === 0)
       throw new ConfigurationError('check/nothing', 'There is no prompt here.', 'Prompts are files that end with .prompt or .prompt.yml.');
-    const placed = await place(diagnostics, session.workspace.root);
-    for (const file of reports) await writeFile(path.resolve(session.cwd, file), sarif(placed, GOLDSET_VERSION));
-    const failing = placed.filter((item) => LEVELS.indexOf(item.severity) >= LEVELS.indexOf(failOn));
+    const found = await placed(diagnostics, session.workspace.root);
+    for (const file of reports) await writeFile(path.resolve(session.cwd, file), sarif(found, GOLDSET_VERSION));
+    const failing = found.filter((item) => LEVELS.indexOf(item.severity) >= LEVELS.indexOf(failOn));
     if (args.flag('json'))
-      process.stdout.write(`${JSON.stringify({ schema: 'goldset.check/1', prompts, cases, diagnostics: placed }, null, 2)}\n`);
-    else print(placed, prompts, cases);
+      process.stdout.write(`${JSON.stringify({ schema: 'goldset.check/1', prompts, cases, diagnostics: found }, null, 2)}\n`);
+    else print(found, prompts, cases);
     return failing.length > 0 ? 1 : 0;
   });
 }
@@ -41,16 +41,18 @@ function sarifFile(text: string): string {
   return file;
 }
 
-async function collect(
+/** `against`: the ref that prefixes are compared with; null: HEAD. */
+export async function collectFindings(
   paths: readonly string[],
   { cwd, evaluator, workspace }: Session,
+  against: string | null,
 ): Promise<{ diagnostics: Diagnostic[]; prompts: number; cases: number }> {
   const diagnostics = [...workspace.diagnostics];
   const git = new Git();
   let cases = 0;
   const files = await findPrompts(paths, cwd);
   for (const file of files) {
-    const previous = await committedText(git, 'HEAD', file, workspace);
+    const previous = await committedText(git, against ?? 'HEAD', file, workspace);
     const insight = await evaluator.analyse({ workspace, file, unsaved: {}, models: [], previous, off: [] });
     cases += insight.cases;
     diagnostics.push(...insight.diagnostics, ...insight.findings);
@@ -66,15 +68,15 @@ function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
 
 type Placed = Omit<Diagnostic, 'range'> & { readonly range: LineRange | null };
 
-async function place(diagnostics: readonly Diagnostic[], root: string): Promise<Placed[]> {
+export async function placed(diagnostics: readonly Diagnostic[], root: string): Promise<Placed[]> {
   const indexes = new Map<string, LineIndex>();
-  const placed: Placed[] = [];
+  const all: Placed[] = [];
   for (const item of diagnostics) {
     if (!indexes.has(item.path)) indexes.set(item.path, new LineIndex(await readFile(path.resolve(root, item.path), 'utf8')));
     const range = item.range === null ? null : (indexes.get(item.path)?.range(item.range) ?? null);
-    placed.push({ ...item, range });
+    all.push({ ...item, range });
   }
-  return placed;
+  return all;
 }
 
 function print(diagnostics: readonly Placed[], prompts: number, cases: number): void {

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { ConfigurationError } from '../../core/errors.ts';
 import { compareSides, type Comparison } from '../../core/compare/compare.ts';
 import { planRun, type PlannedComparison } from '../../core/run/plan.ts';
-import { exitCodeOf, worstOf } from '../../core/run/verdict.ts';
+import { exitCodeOf, worstOf, type RunVerdict } from '../../core/run/verdict.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { journalNamed, storedSides } from '../../adapters/storage/stored-side.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
@@ -18,7 +18,7 @@ import { parseReportTargets, prepareReports } from '../reporters/reports.ts';
 import { upgradeLines } from '../reporters/upgrade.ts';
 import { openClients, refuseBroken } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
-import { inconclusiveOf, runPlan } from './run.ts';
+import { inconclusiveOf, INTERRUPTED, runPlan } from './run.ts';
 
 export async function compareCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const [a, b, ...paths] = args.paths;
@@ -96,10 +96,14 @@ async function compareLive(a: string, b: string, paths: readonly string[], args:
   });
   const abort = new AbortController();
   setMaxListeners(0, abort.signal);
-  return runPlan(plan, args, session, abort, (report) => {
+  let verdict: RunVerdict = 'pass';
+  const code = await runPlan(plan, args, session, abort, (report) => {
+    verdict = report.complete ? worstOf(report.comparisons.map((comparison) => comparison.verdict)) : report.verdict;
     print(report.comparisons, args);
     if (!args.flag('json')) for (const line of upgradeLines(a, b, report)) process.stdout.write(`${line}\n`);
   });
+  // Only the comparison counts here, not whether every case passes.
+  return code === INTERRUPTED ? code : exitCodeOf(verdict, inconclusiveOf(args));
 }
 
 /** One comparison is goldset.compare/1 itself. */

@@ -22,7 +22,7 @@ import { makePlan } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
 import { untilChanged } from '../watch.ts';
 
-const INTERRUPTED = 130;
+export const INTERRUPTED = 130;
 
 export async function runCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const interrupt = new AbortController();

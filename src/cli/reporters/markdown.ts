@@ -49,7 +49,7 @@ export function* markdownReport(report: RunReport): Generator<string> {
 const fenced = (line: string): string => plainText(line).replace(/[\r\n]+/g, ' ');
 
 /** Markup of any kind becomes visible text. */
-const cell = (text: string): string =>
+export const cell = (text: string): string =>
   plainText(text)
     .replace(/\s+/g, ' ')
     .replace(/&/g, '&amp;')

@@ -64,10 +64,16 @@ export interface Comparison {
   readonly metrics: readonly MetricDifference[];
 }
 
+/** Chances of a false fail, and of a false pass. */
+export interface Alphas {
+  readonly fail: number;
+  readonly pass: number;
+}
+
 export interface CompareSettings {
   readonly gate: Gate;
   /** What an early look has decided, with what is left of alpha for the end; null: nobody looked early. */
-  readonly sequential: { readonly decided: 'pass' | 'fail' | null; readonly alphaLeft: number; readonly savedCalls: number } | null;
+  readonly sequential: { readonly decided: 'pass' | 'fail' | null; readonly alphaLeft: Alphas; readonly savedCalls: number } | null;
 }
 
 export function compareSides(a: SideInput, b: SideInput, settings: CompareSettings): Comparison {
@@ -97,8 +103,8 @@ export function compareSides(a: SideInput, b: SideInput, settings: CompareSettin
     p: hasPairs ? quality.p : null,
     method: identical ? 'identical' : hasPairs ? quality.method : null,
     units: quality.units,
-    mde: hasPairs ? detectableDrop(quality, ALPHA) : null,
-    needs: isOpen ? needed(quality, gate.margin, ALPHA, repeats) : null,
+    mde: hasPairs ? detectableDrop(quality, sequential?.alphaLeft.fail ?? ALPHA) : null,
+    needs: isOpen ? needed(quality, gate.margin, sequential?.alphaLeft.pass ?? ALPHA, repeats) : null,
     ...changesOf(pairing.pairs),
     criticalFailures: pairing.criticalFailures,
     knownFailing: pairing.knownFailing,
@@ -177,18 +183,18 @@ function gated({ quality, gate, pairing, sequential, repeats }: Evidence): Decis
   if (sequential?.decided === 'fail') return { verdict: 'fail', reason: `${dropText(quality)} (stopped early: it is sure enough).` };
   if (sequential?.decided === 'pass')
     return { verdict: 'pass', reason: `${dropText(quality)}: surely no more than ${points(gate.margin)} lost (stopped early).` };
-  const alpha = sequential?.alphaLeft ?? ALPHA;
+  const alpha = sequential?.alphaLeft ?? { fail: ALPHA, pass: ALPHA };
   const rises = Object.entries(gate.metrics).flatMap(([name, limit]): Rise[] => {
     const rise = riseOf(name as MetricName, limit, pairing.pairs);
     return rise === null ? [] : [rise];
   });
-  const isWithin = lowerBoundAt(quality, alpha, pairing) > -gate.margin;
-  const [dropped, ...rose] = holm([isWithin ? 1 : quality.p, ...rises.map((rise) => rise.pAbove)], alpha);
+  const isWithin = lowerBoundAt(quality, alpha.pass, pairing) > -gate.margin;
+  const [dropped, ...rose] = holm([isWithin ? 1 : quality.p, ...rises.map((rise) => rise.pAbove)], alpha.fail);
   if (dropped === true) return { verdict: 'fail', reason: `${dropText(quality)}, which chance explains badly (p = ${small(quality.p)}).` };
   const above = rises.filter((_, i) => rose[i] === true);
   if (above.length > 0)
     return { verdict: 'fail', reason: `${above.map(({ name, limit }) => `${name} rose by more than ${percent(limit)}`).join('; ')}.` };
-  const open = rises.filter((rise) => rise.pBelow >= alpha);
+  const open = rises.filter((rise) => rise.pBelow >= alpha.pass);
   if (isWithin && open.length === 0)
     return { verdict: 'pass', reason: `${dropText(quality)}: surely no more than ${points(gate.margin)} lost.` };
   if (isWithin)
@@ -196,16 +202,16 @@ function gated({ quality, gate, pairing, sequential, repeats }: Evidence): Decis
       verdict: 'inconclusive',
       reason: `Quality holds, but these cases cannot tell whether ${open.map(({ name, limit }) => `${name} rose by less than ${percent(limit)}`).join(' and ')}.`,
     };
-  return { verdict: 'inconclusive', reason: openReason(quality, gate, repeats) };
+  return { verdict: 'inconclusive', reason: openReason(quality, gate, repeats, alpha) };
 }
 
 /** The bound at another level than the one that is shown: what is left after early looks. */
 const lowerBoundAt = (quality: Quality, alpha: number, { pairs }: Pairing): number =>
   alpha === ALPHA ? quality.lowerBound : compareQuality(pairs, alpha).lowerBound;
 
-function openReason(quality: Quality, { margin }: Gate, repeats: number): string {
-  const { cases, repeats: more } = needed(quality, margin, ALPHA, repeats);
-  const mde = detectableDrop(quality, ALPHA);
+function openReason(quality: Quality, { margin }: Gate, repeats: number, alpha: Alphas): string {
+  const { cases, repeats: more } = needed(quality, margin, alpha.pass, repeats);
+  const mde = detectableDrop(quality, alpha.fail);
   const enough = cases !== null ? ` About ${cases} cases${more === null ? '' : `, or ${more} repeats,`} would tell.` : '';
   return `Not enough to tell: ${dropText(quality)}, and with ${quality.paired.n} cases only a drop of ${points(mde)} or more is found.${enough}`;
 }

@@ -1,6 +1,7 @@
 /** A run as the results page shows it: pure data, made from what the run has said so far. */
 import type { ResultsCell, ResultsColumn, ResultsFilter, ResultsRow, ResultsSnapshot } from '../../protocol/results.ts';
 import type { Result } from '../../core/run/result.ts';
+import { worstOf } from '../../core/run/verdict.ts';
 import type { ShownRun } from '../runs.ts';
 
 /** Characters of one output in a cell. */
@@ -31,7 +32,12 @@ export class RunView {
       root: run.root,
       columns: run.heads.map((head) => this.column(head)),
       rows: this.caseIds(filter).length,
-      verdict: run.report?.verdict ?? null,
+      verdict:
+        run.report === null
+          ? null
+          : run.report.comparisons.length > 0
+            ? worstOf(run.report.comparisons.map(({ verdict }) => verdict))
+            : run.report.verdict,
       comparisons: (run.report?.comparisons ?? []).map(({ a, b, verdict, reason }) => ({
         a: a.candidate,
         b: b.candidate,

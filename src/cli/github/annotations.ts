@@ -1,0 +1,26 @@
+/** Workflow commands that GitHub shows beside the changed files. */
+import type { RunReport } from '../../core/run/report.ts';
+import { plainText } from '../plain-text.ts';
+
+/** Of each kind GitHub shows so many per step. */
+const MOST = 10;
+
+export function annotations({ comparisons, verdict, stopped }: RunReport): string[] {
+  const lines = comparisons.flatMap((comparison) => {
+    if (comparison.verdict === 'pass') return [];
+    const level = comparison.verdict === 'fail' ? 'error' : 'warning';
+    return [command(level, comparison.prompt, `Goldset: ${comparison.verdict}`, comparison.reason)];
+  });
+  if (stopped !== null) lines.push(command('warning', null, 'Goldset: incomplete', stopped.message));
+  if (lines.length === 0 && verdict !== 'pass') lines.push(command('error', null, 'Goldset', `The run's verdict is ${verdict}.`));
+  return lines.slice(0, MOST);
+}
+
+function command(level: 'error' | 'warning', file: string | null, title: string, message: string): string {
+  const place = file === null ? '' : `file=${property(file)},line=1,`;
+  return `::${level} ${place}title=${property(title)}::${data(message)}`;
+}
+
+/** Line breaks and colons would begin another command. */
+const data = (text: string): string => plainText(text).replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
+const property = (text: string): string => data(text).replace(/:/g, '%3A').replace(/,/g, '%2C');

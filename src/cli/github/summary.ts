@@ -1,0 +1,110 @@
+/** What a reviewer reads: changed prompts with verdict, quality and cost before and after, flipped cases with their outputs. */
+import type { Comparison } from '../../core/compare/compare.ts';
+import { signedPoints } from '../../core/compare/compare.ts';
+import { percent, usd } from '../../core/figures.ts';
+import { baselineIds, type RunReport } from '../../core/run/report.ts';
+import type { Result } from '../../core/run/result.ts';
+import { callsText } from '../reporters/calls.ts';
+import { cell } from '../reporters/markdown.ts';
+import { plainText } from '../plain-text.ts';
+
+export interface SummaryInput {
+  readonly report: RunReport;
+  /** Sentences about prefixes that the change breaks. */
+  readonly prefixes: readonly string[];
+  /** Nothing was asked, since the files come from a fork. */
+  readonly isFrozen: boolean;
+}
+
+const MARKS: Readonly<Record<string, string>> = { pass: '✅', fail: '❌', inconclusive: '❓', 'not-comparable': '❓', error: '⚠️' };
+/** Cases that are shown with both outputs, and characters of each. */
+const MAX_FLIPPED = 20;
+const MAX_OUTPUT = 1500;
+
+/** At most `room` characters: what does not fit is counted. */
+export function summary({ report, prefixes, isFrozen }: SummaryInput, room: number): string {
+  const head = [
+    `## ${MARKS[report.verdict] ?? ''} Goldset: ${report.verdict}`,
+    '',
+    ...(isFrozen ? ['Run on recorded answers: this pull request comes from a fork, so nothing was asked.', ''] : []),
+    ...tables(report),
+    ...(prefixes.length === 0 ? [] : ['**Prompt cache**', '', ...prefixes.map((text) => `- ${cell(text)}`), '']),
+    `${cell(callsText(report))}. Run ${cell(report.id)}, Goldset ${cell(report.toolVersion)}.`,
+    '',
+  ].join('\n');
+  const blocks = report.comparisons.flatMap((comparison) => flippedBlocks(comparison, report));
+  let text = head.slice(0, room);
+  for (const [i, block] of blocks.entries()) {
+    if (text.length + block.length > room - 100) return `${text}\n… and ${blocks.length - i} more flipped cases; see the report.\n`;
+    text += block;
+  }
+  return text;
+}
+
+function tables(report: RunReport): string[] {
+  if (report.comparisons.length > 0)
+    return [
+      '| prompt | verdict | pass rate | cost per call | flipped | why |',
+      '|---|---|---|---|---|---|',
+      ...report.comparisons.map(comparisonRow),
+      '',
+    ];
+  const baselines = baselineIds(report);
+  const own = report.candidates.filter(({ id }) => !baselines.has(id));
+  if (own.length === 0) return ['No prompt, golden set or pipeline file changed.', ''];
+  return [
+    '| prompt | model | passed | pass rate | cost per call |',
+    '|---|---|---|---|---|',
+    ...own.map(
+      ({ prompt, model, passed, cases, passRate, costPerCallUsd }) =>
+        `| ${cell(prompt.path)} | ${cell(model)} | ${passed}/${cases} | ${percent(passRate)} | ${usd(costPerCallUsd)} |`,
+    ),
+    '',
+  ];
+}
+
+function comparisonRow({ prompt, verdict, reason, a, b, difference, flipped, metrics }: Comparison): string {
+  const cost = metrics.find(({ name }) => name === 'costPerCallUsd');
+  const quality = `${percent(a.passRate)} → ${percent(b.passRate)}${difference === null ? '' : ` (${signedPoints(difference)})`}`;
+  return `| ${cell(prompt)} | ${MARKS[verdict] ?? ''} ${verdict} | ${quality} | ${cost ? `${usd(cost.a)} → ${usd(cost.b)}` : 'unknown'} | ${flipped.length} | ${cell(reason)} |`;
+}
+
+function flippedBlocks({ flipped, regressed, a, b }: Comparison, report: RunReport): string[] {
+  return flipped.slice(0, MAX_FLIPPED).flatMap((id) => {
+    const [before, after] = [a.candidate, b.candidate].map((candidate) => sampleOf(report, candidate, id, regressed.includes(id)));
+    if (!after) return [];
+    const why = after.assertions
+      .filter((item) => !item.pass)
+      .map((item) => item.reason)
+      .join(' ');
+    return [
+      [
+        '',
+        `<details><summary>${regressed.includes(id) ? 'worse' : 'better'}: ${cell(id)}${after.description === null ? '' : `, ${cell(after.description)}`}</summary>`,
+        '',
+        ...(why === '' ? [] : [cell(why), '']),
+        ...(before ? ['before', ...fenced(before.output ?? before.error?.message ?? ''), ''] : []),
+        'after',
+        ...fenced(after.output ?? after.error?.message ?? ''),
+        '',
+        '</details>',
+        '',
+      ].join('\n'),
+    ];
+  });
+}
+
+/** Of several samples one that shows the change. */
+function sampleOf(report: RunReport, candidate: string, id: string, isWorse: boolean): Result | undefined {
+  const own = report.results.where((outline) => outline.candidate === candidate && outline.case === id);
+  const telling = own.where(({ verdict }) => (isWorse ? verdict !== 'pass' : verdict === 'pass')).first(1)[0];
+  return telling ?? own.first(1)[0];
+}
+
+/** Nothing in a fence is markup or a mention, whatever it holds: the fence is longer than any run of backticks in it. */
+function fenced(output: string): string[] {
+  const text = plainText(output).slice(0, MAX_OUTPUT);
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return [`${fence}text`, text + (output.length > MAX_OUTPUT ? `\n… ${output.length - MAX_OUTPUT} more characters` : ''), fence];
+}
