@@ -25,7 +25,7 @@ export function defineVersionSuites(): void {
     const nodes = await api.versions.getChildren(prompt);
     const labels = nodes.map((node) => {
       const item = api.versions.getTreeItem(node);
-      return `${String(item.label)} | ${String(item.description ?? '')}`;
+      return `${typeof item.label === 'string' ? item.label : ''} | ${typeof item.description === 'string' ? item.description : ''}`;
     });
     return { nodes, labels };
   }
