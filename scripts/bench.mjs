@@ -54,6 +54,9 @@ try {
 const { measureEngine } = await import('./bench-engine.mjs');
 await measureEngine(row);
 
+const { measureHistory } = await import('./bench-history.mjs');
+await measureHistory(row);
+
 const { measureExtensionHost } = await import('./bench-extension-host.mjs');
 const host = await measureExtensionHost();
 if (host) {
@@ -92,5 +95,8 @@ if (host) {
   );
 }
 
-console.log(`\n${'measured'.padEnd(58)}${'value'.padEnd(24)}${'floor of the same run'.padEnd(34)}target`);
-for (const { what, value, floor, limit } of rows) console.log(`${what.padEnd(58)}${value.padEnd(24)}${floor.padEnd(34)}${limit}`);
+const table = [{ what: 'measured', value: 'value', floor: 'floor of the same run', limit: 'target' }, ...rows];
+const width = (column) => Math.max(...table.map((cells) => cells[column].length)) + 2;
+console.log('');
+for (const cells of table)
+  console.log(`${['what', 'value', 'floor'].map((column) => cells[column].padEnd(width(column))).join('')}${cells.limit}`.trimEnd());

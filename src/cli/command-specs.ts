@@ -1,6 +1,7 @@
 /** What each command takes, apart from the code that does it, so that help and usage errors load nothing else. */
 import type { CommandSpec } from './arguments.ts';
 
+const report = { type: 'string', multiple: true, value: 'KIND=FILE', help: 'json, junit, html or markdown; repeat for several.' } as const;
 const json = { type: 'boolean', help: 'Write the machine’s form to standard output.' } as const;
 const envFile = {
   type: 'string',
@@ -54,7 +55,7 @@ export const runSpec: CommandSpec = {
       help: 'What a comparison that cannot tell counts as: fail, pass or report (exit 3, default).',
     },
     watch: { type: 'boolean', help: 'Run again when a file changes; what is the same is not asked again.' },
-    report: { type: 'string', multiple: true, value: 'KIND=FILE', help: 'json, junit, html or markdown; repeat for several.' },
+    report,
     'env-file': envFile,
     'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'Let goldset.yaml send a named key to this origin.' },
     yes: { type: 'boolean', help: 'Do not ask.' },
@@ -94,7 +95,7 @@ export const compareSpec: CommandSpec = {
   options: {
     'cases-from': { type: 'string', value: 'REF', help: 'The golden sets of this ref instead of those of the working tree.' },
     model: { type: 'string', multiple: true, value: 'M', help: 'provider:model instead of the prompts’ own, on both sides.' },
-    report: { type: 'string', multiple: true, value: 'KIND=FILE', help: 'json, junit, html or markdown; repeat for several.' },
+    report,
     ...runOptions,
   },
   examples: [
@@ -110,7 +111,7 @@ export const githubSpec: CommandSpec = {
   options: {
     base: { type: 'string', value: 'REF', help: 'Compare with this ref instead of the event’s base.' },
     sarif: { type: 'string', value: 'FILE', help: 'Write findings as SARIF 2.1.0.' },
-    report: { type: 'string', multiple: true, value: 'KIND=FILE', help: 'json, junit, html or markdown; repeat for several.' },
+    report,
     'no-comment': { type: 'boolean', help: 'Write no comment.' },
     ...runOptions,
   },
@@ -121,7 +122,7 @@ export const mergeSpec: CommandSpec = {
   usage: 'merge RUN…',
   summary: 'Puts the shards of one run together. RUN: a run’s id, or its .goldset-run.jsonl file.',
   options: {
-    report: { type: 'string', multiple: true, value: 'KIND=FILE', help: 'json, junit, html or markdown; repeat for several.' },
+    report,
     inconclusive: runOptions.inconclusive,
     json,
   },

@@ -68,9 +68,12 @@ export class PromptHistories {
     analyse: (job: AnalyseJob) => Promise<PromptInsight>,
   ): Promise<VersionEconomics> {
     const key = `${file}\u0000${version.commit.hash}\u0000${older?.commit.hash ?? ''}`;
-    const known = this.economics.get(key) ?? this.analyseVersion(file, version, older, workspace, analyse);
-    this.economics.set(key, known);
-    return known;
+    const known = this.economics.get(key);
+    if (known !== undefined) return known;
+    const asked = this.analyseVersion(file, version, older, workspace, analyse);
+    this.economics.set(key, asked);
+    asked.catch(() => this.economics.delete(key));
+    return asked;
   }
 
   private async analyseVersion(

@@ -1,8 +1,10 @@
 /** The built command line in a workspace of its own. */
+import assert from 'node:assert/strict';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { Validator } from '@cfworker/json-schema';
 import type { Result } from '../../src/core/run/result.ts';
 import type { RunReport } from '../../src/core/run/report.ts';
 
@@ -57,6 +59,12 @@ export class TestWorkspace {
   dispose(): void {
     rmSync(this.root, { recursive: true, force: true });
   }
+}
+
+/** Fails unless a value of `--json` is valid against its schema in `schemas/`. */
+export function assertValid(name: 'check' | 'compare' | 'cost' | 'run' | 'versions', value: unknown): void {
+  const schema = JSON.parse(readFileSync(`schemas/${name}.schema.json`, 'utf8')) as object;
+  assert.deepEqual(new Validator(schema, '7').validate(value).errors.slice(0, 3), []);
 }
 
 export function ended(child: ChildProcess): Promise<Omit<Ended, 'ms'>> {

@@ -1,13 +1,12 @@
 /** Comparisons from the command line: two refs, runs, models; gates, shards, deployments and scores in real repositories. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Validator } from '@cfworker/json-schema';
 import type { Comparison } from '../../src/core/compare/compare.ts';
 import { journals, report } from './run-workspace.ts';
-import { TestWorkspace } from './command-line.ts';
+import { assertValid, TestWorkspace } from './command-line.ts';
 
 const CASES = 60;
 /** The scripted model answers well where the prompt says so. */
@@ -60,8 +59,7 @@ describe('comparing', function () {
     assert.equal(flipped.length, 12);
     assert.deepEqual([a.ref, b.ref, a.version === b.version], ['main', null, false]);
     assert.ok(metrics.some(({ name }) => name === 'costPerCallUsd'));
-    const schema = JSON.parse(readFileSync('schemas/compare.schema.json', 'utf8')) as ConstructorParameters<typeof Validator>[0];
-    assert.deepEqual(new Validator(schema, '7').validate(drop.comparison).errors, []);
+    assertValid('compare', drop.comparison);
     const better = await compare('working', 'main');
     assert.deepEqual([better.code, better.comparison.verdict], [0, 'pass']);
     const same = await compare('main', 'HEAD');
@@ -195,6 +193,7 @@ describe('comparing', function () {
     commit('quick');
     await workspace.run(['run', '--baseline', 'HEAD~1']);
     const { out } = await workspace.run(['versions', 'a.prompt', '--json']);
+    assertValid('versions', JSON.parse(out));
     const [{ versions }] = (
       JSON.parse(out) as { prompts: [{ versions: { score: { passRate: number } | null; commit: { subject: string } }[] }] }
     ).prompts;

@@ -1,15 +1,13 @@
 /** Projections against what a server with a simulated prompt cache reports, and the commands that print them. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ChildProcess } from 'node:child_process';
-import { Validator } from '@cfworker/json-schema';
 import { OpenaiClient } from '../../src/adapters/models/openai/client.ts';
 import { cachedPrefix } from '../../src/core/economics/caching.ts';
 import { analyse } from '../unit/analyse.ts';
-import { printed, TestWorkspace } from './command-line.ts';
+import { assertValid, printed, TestWorkspace } from './command-line.ts';
 
 const BLOCK = 16;
 const MINIMUM = 48;
@@ -132,9 +130,7 @@ describe('goldset cost, models and check', () => {
       const report = JSON.parse(out) as Cost;
       const [model] = report.models;
       assert.equal(code, 0);
-      const schema = JSON.parse(readFileSync('schemas/cost.schema.json', 'utf8')) as object;
-      const { valid, errors } = new Validator(schema, '7').validate(report);
-      assert.ok(valid, JSON.stringify(errors.slice(0, 3)));
+      assertValid('cost', report);
       assert.deepEqual([report.schema, report.cases, model?.price?.basis], ['goldset.cost/1', 6, 'scripted']);
       assert.deepEqual([model?.prefix.breaks[0]?.variable, model?.prefix.breaks[0]?.code], ['name', 'prefix/volatile-first']);
       assert.equal(model?.tokens.output.basis, 'golden');
@@ -239,6 +235,7 @@ describe('goldset cost, models and check', () => {
       const plain = await workspace.run(['check', '--report', 'sarif=out.sarif']);
       assert.equal(plain.code, 0);
       assert.match(plain.out, /triage\.prompt:\d+:\d+ (info|warning) .*\(prefix\/volatile-first\)/);
+      assertValid('check', JSON.parse((await workspace.run(['check', '--json'])).out));
       const log = JSON.parse(workspace.read('out.sarif')) as {
         version: string;
         runs: { results: { ruleId: string; locations: { physicalLocation: { region?: { startLine: number } } }[] }[] }[];

@@ -34,8 +34,9 @@ export interface PromptHistory {
 const FIELD = '\u001f';
 const RECORD = '\u001e';
 const FORMAT = `--format=${RECORD}%H${FIELD}%s${FIELD}%an${FIELD}%aI`;
-/** Commits that are read at once. */
-const CHUNK = 400;
+/** Commits that are read at once: few at first, for git walks what is skipped again. */
+const FIRST_CHUNK = 64;
+const CHUNK_GROWTH = 4;
 
 /** `limit`: versions at most. */
 export async function promptHistory(repository: Repository, file: string, workspace: Workspace, limit: number): Promise<PromptHistory> {
@@ -43,8 +44,8 @@ export async function promptHistory(repository: Repository, file: string, worksp
   const isShallow = (await git.run(top, ['rev-parse', '--is-shallow-repository'])).trim() === 'true';
   if ((await repository.findCommit('HEAD')) === null) return { versions: [], isShallow, more: false };
   const now = repository.pathOf(file);
-  const names = await namesOf(repository, now);
-  const partials = new Set(await partialPaths(repository, now, workspace));
+  const [names, used] = await Promise.all([namesOf(repository, now), partialPaths(repository, now, workspace)]);
+  const partials = new Set(used);
   for (;;) {
     const found = await walk(repository, workspace, names, [...names, ...partials], limit);
     const unknown = found.partials.filter((name) => !partials.has(name));
@@ -98,13 +99,13 @@ async function walk(
   const versions: PromptVersion[] = [];
   const partials = new Set<string>();
   let newer: PromptVersion | null = null;
-  for (let skip = 0; versions.length <= limit; skip += CHUNK) {
+  for (let skip = 0, chunk = FIRST_CHUNK; versions.length <= limit; skip += chunk, chunk *= CHUNK_GROWTH) {
     const log = await git.run(top, [
       'log',
       '--no-ext-diff',
       '--no-textconv',
       `--skip=${skip}`,
-      `--max-count=${CHUNK}`,
+      `--max-count=${chunk}`,
       FORMAT,
       '--',
       ...paths,
@@ -118,7 +119,7 @@ async function walk(
       newer = version;
       if (versions.length > limit) break;
     }
-    if (commits.length < CHUNK) break;
+    if (commits.length < chunk) break;
   }
   if (newer !== null && versions.length <= limit) versions.push(newer);
   return { versions, partials: [...partials] };

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { Diagnostic, Severity } from '../../core/diagnostics.ts';
+import type { Fix } from '../../core/economics/fixes/fix.ts';
 import { LineIndex, type LineRange } from '../../core/text.ts';
 import { Git } from '../../adapters/git/git.ts';
 import { committedText } from '../../adapters/git/committed-prompt.ts';
@@ -55,10 +56,15 @@ export async function collectFindings(
     const previous = await committedText(git, against ?? 'HEAD', file, workspace);
     const insight = await evaluator.analyse({ workspace, file, unsaved: {}, models: [], previous, off: [] });
     cases += insight.cases;
-    diagnostics.push(...insight.diagnostics, ...insight.findings);
+    const lines = new LineIndex(await readFile(file, 'utf8'));
+    diagnostics.push(...insight.diagnostics, ...insight.findings.map((finding) => ({ ...finding, fix: fixByLine(finding.fix, lines) })));
   }
   return { diagnostics: unique(diagnostics), prompts: files.length, cases };
 }
+
+/** Edits of the prompt's file, placed by lines and characters as all else that leaves here. */
+const fixByLine = (fix: Fix | null, lines: LineIndex): object | null =>
+  fix === null ? null : { title: fix.title, edits: fix.edits.map(({ range, text }) => ({ range: lines.range(range), text })) };
 
 /** Two prompts may share a golden set; its problems are said once. */
 function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {

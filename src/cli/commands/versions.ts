@@ -1,7 +1,7 @@
 /** `goldset versions`: the commits that changed a prompt's version, with what each scored and cost. */
 import { ConfigurationError } from '../../core/errors.ts';
-import { count, percent, usd } from '../../core/figures.ts';
 import type { Score } from '../../core/versions/score.ts';
+import { versionText } from '../../core/versions/version-text.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import { promptVersions, type PromptVersions } from '../../adapters/workspace/prompt-versions.ts';
@@ -11,6 +11,8 @@ import { plainText } from '../plain-text.ts';
 import { withSession } from '../session.ts';
 
 const SHOWN = 20;
+/** Of a score as text, in columns. */
+const WIDTH = 52;
 
 export async function versionsCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   return withSession(args, evaluator, async (session) => {
@@ -50,13 +52,4 @@ function lines(prompt: string, { working, versions, isShallow, more }: PromptVer
   ];
 }
 
-function scoreText(score: Score | null, older: Score | null): string {
-  if (score === null) return 'not run'.padEnd(44);
-  const change =
-    older?.passRate === null || older === null || score.passRate === null || older.golden !== score.golden
-      ? ''
-      : ` (${score.passRate >= older.passRate ? '+' : '−'}${Math.abs((score.passRate - older.passRate) * 100).toFixed(1)})`;
-  return `${percent(score.passRate)}${change}, ${usd(score.costPerCallUsd)}/call, ${count(score.inputTokens)} + ${count(score.outputTokens)} tokens`.padEnd(
-    44,
-  );
-}
+const scoreText = (score: Score | null, older: Score | null): string => versionText({ score, older, cacheableShare: null }).padEnd(WIDTH);

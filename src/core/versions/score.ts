@@ -1,23 +1,14 @@
 /** What a version scored: one line per prompt, version, golden set and candidate, small enough to travel in git notes. */
-import { isJsonObject, parseJson, type JsonValue } from '../json.ts';
+import { isJsonObject, parseJson } from '../json.ts';
 import type { CandidateReport } from '../run/candidate-report.ts';
 
-export interface Score {
+type Measured = 'golden' | 'model' | 'parameters' | 'cases' | 'passed' | 'failed' | 'errors' | 'passRate' | 'interval' | 'costPerCallUsd';
+
+export interface Score extends Pick<CandidateReport, Measured> {
   readonly schema: 'goldset.score/1';
   /** Path from the workspace's root, with forward slashes. */
   readonly prompt: string;
   readonly version: string;
-  /** Hash of the golden set. */
-  readonly golden: string;
-  readonly model: string;
-  readonly parameters: { readonly [key: string]: JsonValue };
-  readonly cases: number;
-  readonly passed: number;
-  readonly failed: number;
-  readonly errors: number;
-  readonly passRate: number | null;
-  readonly interval: readonly [number, number] | null;
-  readonly costPerCallUsd: number | null;
   /** Mean tokens per call. */
   readonly inputTokens: number | null;
   readonly outputTokens: number | null;
