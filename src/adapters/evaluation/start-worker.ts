@@ -8,5 +8,5 @@ export const startWorker = (script: string): Worker =>
     env: {},
     stdout: false,
     stderr: false,
-    resourceLimits: { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 32 },
+    resourceLimits: { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 8 },
   });
