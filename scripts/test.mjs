@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { ensureBuilt, ensureInstalled } from './ensure-installed.mjs';
 
@@ -107,6 +108,8 @@ async function mochaLayer(folder) {
     timeout,
     '--reporter',
     folder === 'ui' ? 'spec' : 'dot',
+    // Pure tests share nothing; the others would share the machine with what they start.
+    ...(folder === 'unit' ? ['--parallel', '--jobs', String(os.availableParallelism())] : []),
     ...(process.env.GOLDSET_GREP ? ['--grep', process.env.GOLDSET_GREP] : []),
     ...files,
   ]);
