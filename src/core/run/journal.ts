@@ -28,7 +28,7 @@ export interface JournalHead {
   readonly comparisons?: readonly { readonly a: string; readonly b: string }[];
 }
 
-/** An answer that has been paid for, before it is graded; `response` is null where the response cache has it. */
+/** An answer that has been paid for, before it is graded; `response` is null in older journals, where the response cache has it. */
 export interface AnswerRecord {
   readonly kind: 'answer';
   readonly sample: SampleId;

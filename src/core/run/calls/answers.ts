@@ -90,9 +90,9 @@ export class Answers {
 
   private paid({ sample, key, account, costUsd }: AnswerRequest, response: ModelResponse): void {
     const { store, mode, journal } = this.options;
-    const kept = mode !== 'off' && store.keep(key, account, response);
-    // A run that does not read the cache must find its own answers elsewhere.
     const usd = response.usage === null ? null : costUsd(response.usage);
-    journal({ kind: 'answer', sample, key, account, usd, response: kept && mode === 'use' ? null : response });
+    // First and whole: an answer that only the cache had when the process died would look like one that an earlier run had paid.
+    journal({ kind: 'answer', sample, key, account, usd, response });
+    if (mode !== 'off') store.keep(key, account, response);
   }
 }
