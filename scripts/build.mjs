@@ -51,6 +51,7 @@ const bundles = [
     outfile: path.join('dist', file),
   })),
   { ...page, entryPoints: ['src/webview/results.tsx'], outfile: 'dist/webview/results.js' },
+  { ...page, entryPoints: ['src/webview/report.ts'], outfile: 'dist/webview/report.js' },
 ];
 
 const isFresh = () =>
@@ -59,9 +60,21 @@ const isFresh = () =>
     ({ outfile }) => existsSync(outfile) && statSync(outfile).mtimeMs > Math.max(newest('src'), statSync('package-lock.json').mtimeMs),
   );
 
+/** The styles of the pages in one file; the font stays beside it. */
+const styles = () =>
+  esbuild.build({
+    entryPoints: ['src/webview/styles/results.css'],
+    outfile: 'dist/webview/results.css',
+    bundle: true,
+    minify: !watch,
+    external: ['*.ttf'],
+    logLevel: 'warning',
+  });
+
 if (!process.argv.includes('--if-needed') || !isFresh()) {
   rmSync('dist', { recursive: true, force: true });
   mkdirSync('dist/webview', { recursive: true });
   await Promise.all(bundles.map(async (bundle) => (watch ? (await esbuild.context(bundle)).watch() : esbuild.build(bundle))));
-  copyFileSync('src/webview/results.css', 'dist/webview/results.css');
+  await styles();
+  copyFileSync('node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/webview/codicon.ttf');
 }

@@ -9,7 +9,7 @@ import { outputLimit } from '../core/run/calls/call-bound.ts';
 import { assumedCost, isFree, likelyCost, surveyPlan, unpriced, type Survey } from '../core/run/estimate.ts';
 import type { Plan } from '../core/run/plan.ts';
 import type { Arguments } from './arguments.ts';
-import { plainText } from './plain-text.ts';
+import { plainText } from '../core/plain-text.ts';
 import type { Session } from './session.ts';
 
 export interface BeforeRun {

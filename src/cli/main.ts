@@ -19,7 +19,7 @@ import {
   serveSpec,
   versionsSpec,
 } from './command-specs.ts';
-import { plainText } from './plain-text.ts';
+import { plainText } from '../core/plain-text.ts';
 
 interface Command {
   readonly spec: CommandSpec;

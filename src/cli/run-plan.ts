@@ -13,7 +13,7 @@ import type { Arguments } from './arguments.ts';
 import { isStored, pairedCandidates, type PlannedTarget } from '../core/compare/pair-candidates.ts';
 import { sideNamed, type OpenClients } from './baseline.ts';
 import { promptsChangedSince } from './changed-since.ts';
-import { plainText } from './plain-text.ts';
+import { plainText } from '../core/plain-text.ts';
 import type { Session } from './session.ts';
 
 export interface LoadedPlan {

@@ -1,5 +1,6 @@
 /** Everything that is not VS Code, behind one object; bundled apart and loaded on first use, so that activation stays short. */
 import { setMaxListeners } from 'node:events';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { systemClock } from '../adapters/clock.ts';
@@ -18,7 +19,7 @@ import { PromptHistories, type VersionEconomics } from './prompt-history.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import { chatBody, takesBreakpoints } from '../adapters/models/openai/body.ts';
 import { modelOpener, type ModelOpener } from '../adapters/models/open-model.ts';
-import { journalFile, newRunId } from '../adapters/storage/run-files.ts';
+import { newRunId } from '../adapters/storage/run-files.ts';
 import { interruptedRun, newRunStorage, resumedRunStorage, type RunStorage } from '../adapters/storage/run-storage.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { promptsOfGolden } from '../adapters/workspace/find-prompts.ts';
@@ -37,14 +38,17 @@ import { analyseTemplate, type VariableReference } from '../core/prompt/template
 import type { JsonObject } from '../core/json.ts';
 import type { RunEvent } from '../core/run/events.ts';
 import { assumedCost, isFree, likelyCost, surveyPlan, unpriced, type Survey } from '../core/run/estimate.ts';
-import { readJournal, type JournalContent, type JournalHead } from '../core/run/journal.ts';
+import type { JournalHead } from '../core/run/journal.ts';
 import { pairedCandidates, type PlannedTarget } from '../core/compare/pair-candidates.ts';
 import { countSamples, planRun, type Plan, type PlannedComparison } from '../core/run/plan.ts';
-import type { Result } from '../core/run/result.ts';
-import { ResultList, type ResultOutline } from '../core/run/result-list.ts';
-import { reportRun, type ComparedPair, type RunReport } from '../core/run/report.ts';
-import { INTERRUPTED } from '../core/run/stop.ts';
-import { DEFAULT_GATE } from '../core/run/verdict.ts';
+import { SampleCancels } from '../core/run/calls/sample-cancels.ts';
+import type { CandidateHead } from '../core/run/candidate-head.ts';
+import type { RunReport } from '../core/run/report.ts';
+import type { ShownRequest } from '../protocol/detail.ts';
+import { CaseWriter } from './results/case-writer.ts';
+import { RunArchive } from './results/run-archive.ts';
+import { curlOf, renderedRequests, showRequest, type RequestSource } from './results/request-view.ts';
+import type { ColumnContext } from './results/view/show-column.ts';
 
 /** Golden cases that typing features look at. */
 const OUTLINE_CASES = 300;
@@ -79,6 +83,15 @@ export interface PreparedRun {
   readonly isResumed: boolean;
 }
 
+export interface RunSettings {
+  readonly concurrency: number;
+  /** USD; null: no cap. */
+  readonly cap: number | null;
+  readonly abort: AbortController;
+  readonly cancels: SampleCancels;
+  readonly emit: (event: RunEvent) => void;
+}
+
 export interface RunEstimate {
   readonly samples: number;
   /** USD; null: not known. */
@@ -89,10 +102,10 @@ export interface RunEstimate {
   readonly unpriced: readonly string[];
 }
 
-export type JournalledRun = JournalContent & { readonly results: readonly Result[] };
-
 export class Engine {
   readonly evaluator: WorkerEvaluator;
+  readonly archive: RunArchive;
+  readonly writer: CaseWriter;
   private readonly git: Git;
   private readonly histories: PromptHistories;
   private readonly committed = new Map<string, Promise<CommittedText | null>>();
@@ -101,6 +114,8 @@ export class Engine {
     this.evaluator = new WorkerEvaluator(options.worker, options.started);
     this.git = new Git(options.gitExecutable);
     this.histories = new PromptHistories(this.git);
+    this.archive = new RunArchive(path.dirname(options.worker));
+    this.writer = new CaseWriter(this.evaluator, options.readText, this.git);
   }
 
   dispose(): Promise<void> {
@@ -252,16 +267,22 @@ export class Engine {
     }
   }
 
-  async run(
-    prepared: PreparedRun,
-    { concurrency, cap, abort, emit }: { concurrency: number; cap: number | null; abort: AbortController; emit: (event: RunEvent) => void },
-  ): Promise<RunReport> {
+  async run(prepared: PreparedRun, { concurrency, cap, abort, cancels, emit }: RunSettings): Promise<RunReport> {
     const { plan, workspace } = prepared;
     setMaxListeners(0, abort.signal);
     const storage = this.openStorage(prepared);
     try {
       const { gate } = workspace.config;
-      return await startRun(plan, this.evaluator, storage, { concurrency, gate, cache: 'use', cap, abort, streamText: true, emit });
+      return await startRun(plan, this.evaluator, storage, {
+        concurrency,
+        gate,
+        cache: 'use',
+        cap,
+        abort,
+        cancels,
+        streamText: true,
+        emit,
+      });
     } finally {
       storage.close();
     }
@@ -280,33 +301,37 @@ export class Engine {
     return isResumed ? resumedRunStorage(workspace.root, plan, id) : newRunStorage(workspace.root, plan, id);
   }
 
-  async readRun(root: string, id: string): Promise<JournalledRun> {
-    return readJournal(await this.options.readText(journalFile(root, id)));
+  /** The request of a result as it was sent; its prefix is what `others` share. @throws {HumanError} */
+  async requestOf(source: RequestSource, root: string): Promise<{ readonly shown: ShownRequest; curl(): string }> {
+    const { config } = await openWorkspace(root);
+    const rendered = await renderedRequests(source, this.evaluator);
+    const [own] = rendered;
+    return {
+      shown: showRequest(rendered, source.head, config),
+      curl: () => {
+        if (own === undefined) throw new ConfigurationError('render/failed', 'Nothing was rendered.');
+        return curlOf(own, source.head, config);
+      },
+    };
   }
 
-  /** The report of a run that was read from its journal: of one that never ended, of what it did. Null: nothing is there. */
-  reportOf({ head, results, end, outlines }: JournalledRun): RunReport | null {
-    if (head === null) return null;
-    const { id, startedAt, toolVersion, candidates: heads } = head;
-    const byPosition = new Map(outlines.map(({ position }, i) => [position, results[i]]));
-    const list = new ResultList(outlines, (position) => byPosition.get(position) as Result);
-    const complete = end?.complete ?? false;
-    const stopped = complete ? null : INTERRUPTED;
-    const known = {
-      heads,
-      outlines,
-      results: list,
-      complete,
-      gate: DEFAULT_GATE,
-      stopped,
-      resumed: 0,
-      cap: null,
-      unconfirmedUsd: 0,
-      countedUsd: 0,
-      compared: comparedOf(head, outlines),
-    };
-    const report = reportRun({ id, startedAt, toolVersion, ...known });
-    return end === null ? report : { ...report, verdict: end.verdict };
+  /** What the files of a workspace say about a candidate of a run. */
+  async columnContext(root: string, { prompt, model }: CandidateHead): Promise<ColumnContext> {
+    const { config } = await openWorkspace(root);
+    const traffic = config.traffic.get(prompt.name) ?? null;
+    const action = traffic === null ? null : { name: traffic.action, callsPerAction: traffic.callsPerAction };
+    const file = path.resolve(root, prompt.path);
+    if (prompt.ref !== null || !existsSync(file)) return { action, cacheable: null };
+    const { report, findings } = await this.insight(file, {
+      unsaved: {},
+      models: model.startsWith('scripted:') ? [] : [model],
+      off: [],
+      git: false,
+    });
+    const cost = report.models[0];
+    if (cost === undefined || report.prompt.version !== prompt.version) return { action, cacheable: null };
+    const warnings = findings.filter(({ code }) => code.startsWith('prefix/')).map(({ message }) => message);
+    return { action, cacheable: { share: cost.prefix.cacheable ? cost.prefix.share : 0, reason: cost.prefix.reason, warnings } };
   }
 
   /** The request as it would be sent to OpenAI, with the model that would answer. */
@@ -354,6 +379,8 @@ export class Engine {
     return bestScore(localScores(root), version, null);
   }
 
+  readonly createCancels = (): SampleCancels => new SampleCancels();
+
   forgetRepositories(): Promise<void> {
     return this.histories.forget();
   }
@@ -361,18 +388,6 @@ export class Engine {
   private loader(workspace: Workspace): PromptLoader {
     return new PromptLoader(workspace, this.options.readText, (shown, text) => this.evaluator.readGolden(shown, text));
   }
-}
-
-/** The comparisons of a run that was read from its journal; one with an earlier run is not made anew. */
-function comparedOf({ comparisons = [], candidates }: JournalHead, outlines: readonly ResultOutline[]): ComparedPair[] {
-  const side = (id: string): ComparedPair['a'] | null => {
-    const head = candidates.find((candidate) => candidate.id === id);
-    return head === undefined ? null : { head, outlines: outlines.filter((outline) => outline.candidate === id), run: null };
-  };
-  return comparisons.flatMap(({ a, b }): ComparedPair[] => {
-    const [left, right] = [side(a), side(b)];
-    return left === null || right === null ? [] : [{ a: left, b: right, sequential: null }];
-  });
 }
 
 export const createEngine = (options: EngineOptions): Engine => new Engine(options);

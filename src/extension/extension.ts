@@ -12,6 +12,7 @@ import { registerStatusBar } from './economics/status-bar.ts';
 import { registerEditingCommands } from './editing-commands.ts';
 import { registerLanguage } from './language/register-language.ts';
 import { registerPreview } from './preview.ts';
+import { registerJournalEditor } from './results/journal-editor.ts';
 import { registerResults } from './results/results-panel.ts';
 import { registerRunCommands } from './run-commands.ts';
 import { Runs } from './runs.ts';
@@ -48,6 +49,7 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerPreview(services);
   registerApiKeys(services);
   registerResults(services, runs);
+  registerJournalEditor(services);
   const tests = registerTestExplorer(services, runs);
   const versions = registerVersions(services, runs);
   return { activationMs: performance.now() - started, runs, insights, tests, versions };

@@ -10,6 +10,7 @@ export const commands = {
   clearCache: 'goldset.clearCache',
   setApiKey: 'goldset.setApiKey',
   showResults: 'goldset.showResults',
+  focusResults: 'goldset.focusResults',
   newPrompt: 'goldset.newPrompt',
   addGoldenCase: 'goldset.addGoldenCase',
   refreshVersions: 'goldset.refreshVersions',
@@ -34,7 +35,7 @@ export const commands = {
 
 export const views = { versions: 'goldset.versions' } as const;
 
-export const panels = { results: 'goldset.results' } as const;
+export const panels = { results: 'goldset.results', journal: 'goldset.journal' } as const;
 
 export const settings = {
   section: 'goldset',

@@ -7,6 +7,7 @@ import type { CandidateHead } from '../core/run/candidate-head.ts';
 import { headOf } from '../core/run/candidate-report.ts';
 import type { RunReport } from '../core/run/report.ts';
 import type { Result } from '../core/run/result.ts';
+import type { SampleCancels } from '../core/run/calls/sample-cancels.ts';
 import { mayStart } from './before-run.ts';
 import type { PreparedRun, RunRequest } from './engine.ts';
 import { commands, contextKeys, settings } from './names.ts';
@@ -18,7 +19,11 @@ export interface ShownRun {
   readonly root: string;
   readonly heads: readonly CandidateHead[];
   readonly caseIds: readonly string[];
-  readonly results: Result[];
+  /** The journal. */
+  readonly file: string;
+  readonly startedAt: string;
+  /** Who asked for it to join what is shown already; null: it is shown by itself. */
+  readonly joins: object | null;
   samples: number;
   report: RunReport | null;
 }
@@ -31,6 +36,8 @@ export interface StartOptions {
   readonly cap?: number;
   /** Go on with this run. */
   readonly resume?: string;
+  /** The view that its results are to be shown in. */
+  readonly joins?: object;
 }
 
 export interface PromptScore {
@@ -44,7 +51,7 @@ export class Runs {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly verdicts = new Map<string, Result['verdict']>();
   private readonly scores = new Map<string, PromptScore>();
-  private readonly cancels = new Map<string, AbortController>();
+  private readonly cancels = new Map<string, { readonly run: AbortController; readonly cases: SampleCancels }>();
   private latestRun: ShownRun | null = null;
 
   readonly onEvent = this.events.event;
@@ -69,7 +76,12 @@ export class Runs {
   }
 
   cancelAll(): void {
-    for (const cancel of this.cancels.values()) cancel.abort();
+    for (const { run } of this.cancels.values()) run.abort();
+  }
+
+  /** One case of a run that goes on, with these candidates; it stays unanswered. */
+  cancelCase(id: string, candidates: readonly string[], caseId: string): void {
+    this.cancels.get(id)?.cases.cancel(candidates, caseId);
   }
 
   /** @throws {HumanError} when it cannot start. Undefined: the user declined. */
@@ -81,10 +93,11 @@ export class Runs {
     const cap = options.cap ?? prepared.workspace.config.spend.perRun;
     if (!(await mayStart(engine, resumed, cap, options.mustAsk))) return undefined;
     if (this.cancels.has(resumed.id)) throw new ConfigurationError('run/under-way', 'This run is going on already.');
-    const run = shownRun(resumed);
+    const run = shownRun(resumed, engine.archive.fileOf(prepared.workspace.root, resumed.id), options.joins ?? null);
     this.latestRun = run;
     const abort = new AbortController();
-    this.cancels.set(run.id, abort);
+    const cancels = engine.createCancels();
+    this.cancels.set(run.id, { run: abort, cases: cancels });
     const cancelled = options.token?.onCancellationRequested(() => abort.abort());
     await this.announce();
     try {
@@ -93,7 +106,7 @@ export class Runs {
           if (event.type === 'result' && isShown(event)) progress.report({ message: `${event.done}/${event.samples}` });
           this.take(run, event);
         };
-        run.report = await engine.run(resumed, { concurrency, cap, abort, emit });
+        run.report = await engine.run(resumed, { concurrency, cap, abort, cancels, emit });
       });
       this.remember(run);
       return run;
@@ -117,7 +130,6 @@ export class Runs {
   private take(run: ShownRun, event: RunEvent): void {
     if (event.type === 'started') run.samples = event.samples;
     if (event.type === 'result') {
-      run.results.push(event.result);
       const head = run.heads.find((item) => item.id === event.result.candidate);
       if (head) this.verdicts.set(key(path.resolve(run.root, head.prompt.path), event.result.case), event.result.verdict);
     }
@@ -145,8 +157,8 @@ const isShown = ({ done, samples }: { readonly done: number; readonly samples: n
 
 const key = (file: string, caseId: string): string => `${file}\u0000${caseId}`;
 
-function shownRun({ id, plan, workspace }: PreparedRun): ShownRun {
+function shownRun({ id, plan, workspace }: PreparedRun, file: string, joins: object | null): ShownRun {
   const heads = plan.candidates.map(({ candidate }) => headOf(candidate));
   const caseIds = [...new Set(plan.candidates.flatMap(({ cases }) => cases.map((item) => item.goldenCase.id)))];
-  return { id, root: workspace.root, heads, caseIds, results: [], samples: 0, report: null };
+  return { id, root: workspace.root, heads, caseIds, file, startedAt: new Date().toISOString(), joins, samples: 0, report: null };
 }

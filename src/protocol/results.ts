@@ -1,16 +1,35 @@
 /** What the extension and the results page say to each other. The extension owns the run; the page only where the user looks. */
+import type { OutputFormat, PlotData, ResultsDetail, RunSummaryRow, ShownLabel, ShownRequest, ShownToolCall } from './detail.ts';
+import type { Facet, ResultsQuery } from './query.ts';
 
 export interface ResultsSnapshot {
-  readonly runId: string | null;
-  /** Of the workspace the run belongs to. */
-  readonly root: string | null;
+  /** Null: there is no run to show. */
+  readonly runs: ShownRuns | null;
   readonly columns: readonly ResultsColumn[];
+  /** Cases, and those that pass the filter. */
+  readonly cases: number;
   readonly rows: number;
+  readonly facets: readonly Facet[];
   readonly progress: ResultsProgress;
   readonly verdict: string | null;
   readonly comparisons: readonly ResultsComparison[];
-  /** Cases that flipped in a comparison. */
-  readonly flipped: number;
+  /** The column that the others are compared with; null: none. */
+  readonly baseline: string | null;
+  /** What is shown cannot be run or written from here: a journal from elsewhere. */
+  readonly readOnly: boolean;
+}
+
+/** What a page remembers to get the same runs back. */
+export interface ShownRuns {
+  /** Of the workspace the runs belong to. */
+  readonly root: string;
+  /** Run ids, the first one first; a later one replaces cells of the same candidate. */
+  readonly ids: readonly string[];
+  /** The runs stand side by side, to be compared. */
+  readonly sideBySide: boolean;
+  readonly baseline: string | null;
+  /** What the heading says. */
+  readonly title: string;
 }
 
 export interface ResultsComparison {
@@ -20,21 +39,28 @@ export interface ResultsComparison {
   readonly verdict: string;
   /** One sentence. */
   readonly reason: string;
+  readonly regressed: number;
+  readonly improved: number;
 }
 
 export interface ResultsProgress {
   readonly done: number;
   readonly samples: number;
   readonly running: boolean;
-  readonly passed: number;
-  readonly failed: number;
-  readonly errors: number;
+  /** The journal is still being read. */
+  readonly reading: boolean;
   /** Answers that were known already. */
   readonly reused: number;
   /** It ended before everything was asked. */
   readonly canResume: boolean;
-  /** Null: not known. */
+  /** USD; null: not known. */
   readonly spentUsd: number | null;
+  /** USD at the end at this rate; null: not known. */
+  readonly projectedUsd: number | null;
+  /** Answers a second, of the last seconds; null: not running. */
+  readonly perSecond: number | null;
+  /** ms until the end at this rate; null: not known. */
+  readonly leftMs: number | null;
 }
 
 export interface ResultsColumn {
@@ -43,59 +69,126 @@ export interface ResultsColumn {
   readonly version: string;
   /** The git ref it was read from; null: the working tree. */
   readonly ref: string | null;
+  /** The run it is from, where several stand side by side. */
+  readonly run: string | null;
   readonly model: string;
+  readonly parameters: string;
   readonly passed: number;
   readonly cases: number;
+  readonly errors: number;
   readonly passRate: number | null;
+  readonly interval: readonly [number, number] | null;
   readonly costPerCallUsd: number | null;
+  readonly costPerAction: { readonly action: string; readonly usd: number } | null;
   readonly price: string;
   readonly tokens: { readonly input: number; readonly cacheRead: number; readonly output: number } | null;
-  readonly ttftP50Ms: number | null;
-  readonly latencyP50Ms: number | null;
+  /** Of the input of a call, that a provider can read from its cache; null: not known for this version. */
+  readonly cacheable: { readonly share: number; readonly reason: string; readonly warnings: readonly string[] } | null;
+  readonly ttftMs: { readonly p50: number; readonly p95: number } | null;
+  readonly latencyMs: { readonly p50: number; readonly p95: number } | null;
+  readonly ttftBudgetMs: number | null;
+  readonly costBudgetUsd: number | null;
 }
 
 export interface ResultsRow {
   readonly case: string;
   readonly description: string | null;
   readonly status: string;
+  readonly critical: boolean;
+  readonly tags: readonly string[];
+  readonly group: string | null;
   readonly expected: string | null;
-  /** One per column; null: not answered yet. */
+  readonly change: 'regressed' | 'improved' | null;
+  /** One per column, in the order of the columns; null: not answered yet, or not part of that run. */
   readonly cells: readonly (ResultsCell | null)[];
 }
 
 export interface ResultsCell {
   readonly verdict: 'pass' | 'fail' | 'error' | 'running';
+  readonly score: number | null;
+  readonly format: OutputFormat;
   readonly output: string;
   /** Characters that are not shown here. */
   readonly cut: number;
+  readonly toolCalls: readonly ShownToolCall[];
   readonly reasons: readonly string[];
   readonly inputTokens: number | null;
+  readonly cacheReadTokens: number | null;
   readonly outputTokens: number | null;
   readonly costUsd: number | null;
   readonly ttftMs: number | null;
   readonly latencyMs: number | null;
   readonly finish: string | null;
+  readonly source: string;
+  /** Verdicts of the repeats; one: the case was asked once. */
+  readonly repeats: readonly ('pass' | 'fail' | 'error')[];
+  /** Budgets it is over: `TTFT`, `cost`, `output tokens`. */
+  readonly over: readonly string[];
+  readonly label: ShownLabel['grade'] | null;
 }
 
-export type ResultsFilter = 'all' | 'fail' | 'error' | 'pass' | 'flipped';
+export interface RowWindow {
+  readonly from: number;
+  readonly total: number;
+  readonly rows: readonly ResultsRow[];
+}
+
+/** One cell, or one case in all columns (`column` null). */
+export interface CellPlace {
+  readonly case: string;
+  readonly column: string | null;
+}
+
+export type Rerun = 'all' | 'rest' | 'failed' | 'errors' | CellPlace;
+export type ExportKind = 'csv' | 'jsonl' | 'markdown' | 'html';
+export const EXPORT_KINDS: readonly ExportKind[] = ['csv', 'jsonl', 'markdown', 'html'];
 
 /** What the page may ask of the extension. */
 export interface HostMethods {
   /** The page is ready; the whole state in one answer. */
-  ready(args: { readonly filter: ResultsFilter }): ResultsSnapshot;
-  /** Rows of the filtered list, `from` up to but without `to`. */
-  rows(args: { readonly from: number; readonly to: number; readonly filter: ResultsFilter }): {
-    readonly total: number;
-    readonly rows: readonly ResultsRow[];
-  };
+  ready(args: { readonly query: ResultsQuery }): ResultsSnapshot;
+  /** Rows of the filtered list, `from` up to but without `to`; from now on changes of these are pushed. */
+  rows(args: {
+    readonly from: number;
+    readonly to: number;
+    readonly query: ResultsQuery;
+    /** Rows fly by: only what is seen at a glance. */
+    readonly glance: boolean;
+  }): RowWindow;
+  detail(args: { readonly case: string; readonly column: string; readonly repeat: number }): ResultsDetail | null;
+  request(args: { readonly case: string; readonly column: string; readonly repeat: number }): ShownRequest;
+  plots(args: Record<string, never>): PlotData;
+  baseline(args: { readonly column: string | null }): boolean;
+
+  rerun(args: { readonly what: Rerun }): boolean;
+  cancel(args: { readonly cell: CellPlace | null }): boolean;
+  /** Writes an output, or its correction, as what is expected. False: the person was told why not. */
+  accept(args: { readonly case: string; readonly column: string; readonly repeat: number; readonly correction: string | null }): boolean;
+  addCase(args: { readonly like: string; readonly variables: Readonly<Record<string, string>> }): boolean;
+  label(args: {
+    readonly case: string;
+    readonly column: string;
+    readonly repeat: number;
+    readonly grade: ShownLabel['grade'];
+    readonly note: string | null;
+  }): boolean;
+  exportRows(args: { readonly kind: ExportKind; readonly query: ResultsQuery }): boolean;
   openCase(args: { readonly case: string }): boolean;
-  rerun(args: { readonly only: 'failed' | 'all' | 'rest' }): boolean;
-  cancel(args: Record<string, never>): boolean;
+  openPrompt(args: { readonly column: string }): boolean;
+  openOutput(args: { readonly case: string; readonly column: string; readonly repeat: number }): boolean;
+  copy(args: { readonly case: string; readonly column: string; readonly repeat: number; readonly what: 'output' | 'curl' }): boolean;
+
+  runs(args: Record<string, never>): readonly RunSummaryRow[];
+  openRuns(args: { readonly ids: readonly string[] }): boolean;
+  deleteRun(args: { readonly id: string }): boolean;
 }
 
 /** What the extension tells the page. */
 export interface PageMethods {
-  changed(snapshot: ResultsSnapshot): void;
+  /** Something is different; `window`: the rows that the page asked for last, when they may have changed. */
+  changed(args: { readonly snapshot: ResultsSnapshot; readonly window: RowWindow | null }): void;
   /** A command wants these rows to be seen. */
-  show(args: { readonly filter: ResultsFilter }): void;
+  show(args: { readonly query: ResultsQuery }): void;
+  /** The person wants to be at the table. */
+  focus(args: Record<string, never>): void;
 }

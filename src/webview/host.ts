@@ -1,12 +1,39 @@
-/** The page's end of the channel, and what it remembers over a reload: the run, and where the user looks. */
+/** The page's end of the channel, and what it remembers over a reload: the runs, and where the user looks. */
 import { openChannel, type Channel } from '../protocol/channel.ts';
-import type { HostMethods, PageMethods, ResultsFilter, ResultsSnapshot } from '../protocol/results.ts';
+import { EVERYTHING, queryOf, type ResultsQuery } from '../protocol/query.ts';
+import type { HostMethods, PageMethods, ShownRuns } from '../protocol/results.ts';
+
+export const DENSITIES = ['compact', 'normal', 'tall'] as const;
+export type Density = (typeof DENSITIES)[number];
+
+/** `against`: what outputs are compared with: `none`, `expected`, `baseline`, or the id of a column. */
+export interface DiffChoice {
+  readonly against: string;
+  /** Leave out what is the same. */
+  readonly only: boolean;
+}
+
+/** Ids of columns; `expected` is one. */
+export interface ColumnLayout {
+  readonly order: readonly string[];
+  readonly hidden: readonly string[];
+  readonly pinned: readonly string[];
+  /** px. */
+  readonly widths: Readonly<Record<string, number>>;
+}
 
 export interface PageState {
-  readonly root: string | null;
-  readonly runId: string | null;
-  readonly filter: ResultsFilter;
+  readonly runs: ShownRuns | null;
+  readonly query: ResultsQuery;
   readonly scroll: number;
+  readonly density: Density;
+  readonly diff: DiffChoice;
+  readonly layout: ColumnLayout;
+  /** The result in the side pane. */
+  readonly detail: { readonly case: string; readonly column: string } | null;
+  /** px of the side pane. */
+  readonly pane: number;
+  readonly panel: 'plots' | 'runs' | null;
 }
 
 interface VsCodeApi {
@@ -18,7 +45,11 @@ declare function acquireVsCodeApi(): VsCodeApi;
 
 const api = acquireVsCodeApi();
 
-export function connect(onChange: (snapshot: ResultsSnapshot) => void, onShow: (filter: ResultsFilter) => void): Channel<HostMethods> {
+export function connect(handlers: {
+  readonly changed: (args: Parameters<PageMethods['changed']>[0]) => void;
+  readonly show: (args: { readonly query: ResultsQuery }) => void;
+  readonly focus: () => void;
+}): Channel<HostMethods> {
   return openChannel<PageMethods, HostMethods>(
     {
       post: (message) => api.postMessage(message),
@@ -28,11 +59,26 @@ export function connect(onChange: (snapshot: ResultsSnapshot) => void, onShow: (
         return () => window.removeEventListener('message', take);
       },
     },
-    { changed: onChange, show: ({ filter }) => onShow(filter) },
+    handlers,
   );
 }
 
-const START: PageState = { root: null, runId: null, filter: 'all', scroll: 0 };
+export const START: PageState = {
+  runs: null,
+  query: EVERYTHING,
+  scroll: 0,
+  density: 'normal',
+  diff: { against: 'none', only: false },
+  layout: { order: [], hidden: [], pinned: [], widths: {} },
+  detail: null,
+  pane: 460,
+  panel: null,
+};
 
-export const readState = (): PageState => ({ ...START, ...(api.getState() as Partial<PageState> | undefined) });
+/** Remembered states of other versions of the page lack what they did not know. */
+export function readState(): PageState {
+  const known = api.getState() as Partial<PageState> | undefined;
+  return { ...START, ...known, query: queryOf(known?.query) };
+}
+
 export const writeState = (change: Partial<PageState>): void => api.setState({ ...readState(), ...change });

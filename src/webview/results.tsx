@@ -1,71 +1,265 @@
 /** The results page. It holds only the rows in view; everything else stays with the extension. */
 import { render } from 'preact';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { Channel } from '../protocol/channel.ts';
-import type { HostMethods, ResultsFilter, ResultsRow, ResultsSnapshot } from '../protocol/results.ts';
+import type { ResultsDetail } from '../protocol/detail.ts';
+import { isFiltered } from '../protocol/query.ts';
+import type { ResultsRow, ResultsSnapshot } from '../protocol/results.ts';
 import { Comparisons } from './comparisons.tsx';
-import { Grid } from './grid.tsx';
-import { connect, readState, writeState } from './host.ts';
+import { Detail } from './detail/detail.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import { cellMenu, columnMenu, columnsMenu } from './grid/menus.ts';
+import { againstOf, Grid, type GridPlace } from './grid/grid.tsx';
+import { nameOf } from './grid/column-head.tsx';
+import { resized, shownColumns, type ShownColumn } from './grid/layout.ts';
+import { Menu, type MenuItem } from './menu.tsx';
+import { Plots } from './plots/plots.tsx';
+import { Runs } from './runs.tsx';
+import { Splitter } from './splitter.tsx';
 import { Toolbar } from './toolbar.tsx';
-
-/** Rows above and below the view that are there before they are scrolled to. */
-const OVERSCAN = 6;
+import { useRemembered, useResults, type Results } from './use-results.ts';
 
 function ResultsPage() {
-  const [snapshot, setSnapshot] = useState<ResultsSnapshot | null>(null);
-  const [filter, setFilter] = useState<ResultsFilter>(readState().filter);
-  const [view, setView] = useState({ from: 0, to: 20 });
-  const [rows, setRows] = useState<ReadonlyMap<number, ResultsRow>>(new Map());
-  const host = useRef<Channel<HostMethods> | null>(null);
-  const asked = useRef(0);
+  const results = useResults();
+  const { snapshot } = results;
+  if (snapshot === null) return <p class="empty">Loading…</p>;
+  if (snapshot.runs === null)
+    return (
+      <main class="welcome">
+        <h1>No run yet</h1>
+        <p>Open a prompt and use “Goldset: Run Prompt Under Cursor”. Its outputs appear here side by side.</p>
+      </main>
+    );
+  return <Page snapshot={snapshot} results={results} />;
+}
 
-  useEffect(() => {
-    const channel = connect(setSnapshot, (wanted) => {
-      setFilter(wanted);
-      writeState({ filter: wanted, scroll: 0 });
-    });
-    host.current = channel;
-    void channel.call('ready', { filter }).then(setSnapshot);
-    return () => channel.close();
-  }, []);
+function Page({ snapshot, results }: { readonly snapshot: ResultsSnapshot; readonly results: Results }) {
+  const { rows, total, query, setQuery, setView, host, revision } = results;
+  const [density, setDensity] = useRemembered('density');
+  const [diff, setDiff] = useRemembered('diff');
+  const [layout, setLayout] = useRemembered('layout');
+  const [wanted, setOpened] = useRemembered('detail');
+  const [pane, setPane] = useRemembered('pane');
+  const [panel, setPanel] = useRemembered('panel');
+  const [active, setActive] = useState<GridPlace>({ row: 0, column: 0 });
+  const [menu, setMenu] = useState<{ items: readonly MenuItem[]; at: { x: number; y: number }; label: string } | null>(null);
+  const [detail, setDetail] = useState<ResultsDetail | null>(null);
+  const [repeat, setRepeat] = useState(-1);
+  const { split, width } = useWidth();
+  const columns = useMemo(() => shownColumns(snapshot.columns, layout, width), [snapshot.columns, layout, width]);
+  const stamp = snapshot.progress.running ? String(Math.floor(revision / 12)) : `${revision}`;
 
-  useEffect(() => {
-    if (snapshot?.runId) writeState({ root: snapshot.root, runId: snapshot.runId });
-  }, [snapshot?.runId, snapshot?.root]);
-
-  useEffect(() => {
-    const ticket = ++asked.current;
-    const from = Math.max(0, view.from - OVERSCAN);
-    void host.current?.call('rows', { from, to: view.to + OVERSCAN, filter }).then(({ total, rows: found }) => {
-      if (ticket !== asked.current) return;
-      setRows(new Map(found.map((row, i) => [from + i, row])));
-      setSnapshot((known) => (known === null || known.rows === total ? known : { ...known, rows: total }));
-    });
-  }, [view.from, view.to, filter, snapshot?.runId, snapshot?.progress.done, snapshot?.progress.running]);
-
-  const chooseFilter = useCallback((next: ResultsFilter) => {
-    setFilter(next);
-    writeState({ filter: next });
-  }, []);
-  const onView = useCallback((from: number, to: number) => setView((old) => (old.from === from && old.to === to ? old : { from, to })), []);
-  const actions = useMemo(
-    () => ({
-      rerun: (only: 'failed' | 'all' | 'rest') => void host.current?.call('rerun', { only }),
-      cancel: () => void host.current?.call('cancel', {}),
-      openCase: (id: string) => void host.current?.call('openCase', { case: id }),
-    }),
-    [],
+  /** Its candidate may not be among those that are shown by now. */
+  const openedId = wanted === null || snapshot.columns.some(({ id }) => id === wanted.column) ? wanted?.column : snapshot.columns[0]?.id;
+  const opened = useMemo(
+    () => (wanted === null || openedId === undefined ? null : { case: wanted.case, column: openedId }),
+    [wanted?.case, openedId],
   );
 
-  if (snapshot === null) return <p class="empty">Loading…</p>;
-  if (snapshot.runId === null) return <p class="empty">No run yet. Open a prompt and use “Goldset: Run Prompt Under Cursor”.</p>;
+  /** The candidate of a place; the first one for a case or what is expected. */
+  const columnAt = useCallback(
+    (place: GridPlace): ShownColumn | undefined => {
+      const own = columns.list[place.column - 1];
+      return own?.column ? own : columns.list.find(({ column }) => column !== null);
+    },
+    [columns],
+  );
+  const open = useCallback(
+    (place: GridPlace): void => {
+      const row = rows.get(place.row);
+      const column = columnAt(place);
+      if (!row || !column) return;
+      setRepeat(-1);
+      setOpened({ case: row.case, column: column.id });
+    },
+    [rows, columnAt],
+  );
+  useEffect(() => {
+    let isWanted = true;
+    if (opened === null) setDetail(null);
+    else void host.call('detail', { ...opened, repeat }).then((found) => isWanted && setDetail(found));
+    return () => {
+      isWanted = false;
+    };
+  }, [host, opened?.case, opened?.column, repeat, stamp]);
+  const choose = useCallback(
+    (place: GridPlace): void => {
+      setActive(place);
+      if (opened !== null && place.row >= 0) open(place);
+    },
+    [opened, open],
+  );
+  /** The row may not be here yet: then its result opens when it is. */
+  const pending = useRef<GridPlace | null>(null);
+  const move = (step: 1 | -1): void => {
+    const place = { row: Math.max(0, Math.min(total - 1, active.row + step)), column: active.column };
+    setActive(place);
+    if (rows.has(place.row)) open(place);
+    else pending.current = place;
+  };
+  useEffect(() => {
+    if (pending.current === null || !rows.has(pending.current.row)) return;
+    open(pending.current);
+    pending.current = null;
+  }, [rows, open]);
+
+  const at = (row: ResultsRow, column: ShownColumn) => ({ case: row.case, column: column.id, repeat: -1 });
+  const menuContext = { snapshot, host, layout, setLayout, query, setQuery, diff, setDiff, shown: columns.list };
+  const openMenu = (place: GridPlace, point: { x: number; y: number }): void => {
+    const column = columns.list[place.column - 1];
+    const row = rows.get(place.row);
+    if (place.row === -1 && column) setMenu({ items: columnMenu(column, menuContext), at: point, label: 'Column' });
+    else if (row) setMenu({ items: cellMenu(row, columnAt(place), menuContext, () => open(place)), at: point, label: 'Result' });
+  };
+  const onKey = (event: KeyboardEvent, place: GridPlace): boolean => {
+    const row = rows.get(place.row);
+    const column = columnAt(place);
+    if (event.key === '/') document.getElementById('search')?.focus();
+    else if (event.key === 'Escape' && opened !== null) setOpened(null);
+    else if (event.key === 'd')
+      setDiff({ ...diff, against: diff.against === 'none' ? (snapshot.comparisons.length > 0 ? 'baseline' : 'expected') : 'none' });
+    else if (!row || !column || event.ctrlKey || event.metaKey || event.altKey) return false;
+    else if (snapshot.readOnly) return false;
+    else if (event.key === 'p') void host.call('label', { ...at(row, column), grade: 'pass', note: null });
+    else if (event.key === 'f') void host.call('label', { ...at(row, column), grade: 'fail', note: null });
+    else if (event.key === 'u') void host.call('label', { ...at(row, column), grade: 'unknown', note: null });
+    else if (event.key === 'r') void host.call('rerun', { what: { case: row.case, column: column.id } });
+    else return false;
+    return true;
+  };
+
+  const openedColumn = snapshot.columns.find(({ id }) => id === opened?.column);
+  const openedRow = [...rows.values()].find((row) => row.case === opened?.case);
+  const against =
+    openedRow && opened
+      ? againstOf(openedRow, opened.column, { diff, snapshot })
+      : diff.against === 'expected'
+        ? (detail?.expected ?? null)
+        : null;
+  const place = opened ?? { case: '', column: '' };
+  /** Rows that come and go leave the bars as they are. */
+  const bars = useMemo(
+    () => (
+      <>
+        <Toolbar
+          snapshot={snapshot}
+          panel={panel}
+          onPanel={setPanel}
+          onRerun={(what) => void host.call('rerun', { what })}
+          onCancel={() => void host.call('cancel', { cell: null })}
+          onExport={(kind) => void host.call('exportRows', { kind, query })}
+        />
+        <Comparisons snapshot={snapshot} />
+        {panel === 'plots' && (
+          <Plots
+            load={() => host.call('plots', {})}
+            stamp={stamp}
+            range={query.range}
+            onRange={(range) => setQuery({ ...query, range })}
+            onOpenRun={(id) => void host.call('openRuns', { ids: [id] })}
+            onColumn={(id) => setActive({ row: -1, column: columns.list.findIndex((item) => item.id === id) + 1 })}
+            onClose={() => setPanel(null)}
+          />
+        )}
+        {panel === 'runs' && (
+          <Runs
+            load={() => host.call('runs', {})}
+            stamp={snapshot.progress.running ? '' : stamp}
+            onOpen={(ids) => void host.call('openRuns', { ids })}
+            onDelete={(id) => host.call('deleteRun', { id })}
+            onClose={() => setPanel(null)}
+          />
+        )}
+        <FilterBar
+          snapshot={snapshot}
+          query={query}
+          onQuery={setQuery}
+          diff={diff}
+          onDiff={setDiff}
+          density={density}
+          onDensity={setDensity}
+          columns={columnsMenu(menuContext)}
+        />
+      </>
+    ),
+    [snapshot, query, panel, density, diff, layout, stamp],
+  );
   return (
     <main>
-      <Toolbar snapshot={snapshot} filter={filter} onFilter={chooseFilter} onRerun={actions.rerun} onCancel={actions.cancel} />
-      <Comparisons snapshot={snapshot} />
-      <Grid snapshot={snapshot} rows={rows} onView={onView} onOpen={actions.openCase} />
+      {bars}
+      <div class="split" ref={split}>
+        <Grid
+          snapshot={snapshot}
+          columns={columns}
+          rows={rows}
+          total={total}
+          density={density}
+          diff={diff}
+          active={active}
+          onActive={choose}
+          onView={setView}
+          onOpen={open}
+          onMenu={openMenu}
+          onKey={onKey}
+          onResize={(id, width) => setLayout(resized(layout, id, width))}
+          empty={emptyText(snapshot, query.marks.includes('flipped') && query.verdicts.length === 0, isFiltered(query))}
+        />
+        {opened !== null && (
+          <>
+            <Splitter width={pane} onWidth={setPane} />
+            <div class="pane" style={{ width: `${pane}px` }}>
+              <Detail
+                detail={detail}
+                name={openedColumn === undefined ? '' : `${openedColumn.model} · ${nameOf(openedColumn, snapshot.columns)}`}
+                readOnly={snapshot.readOnly}
+                against={against}
+                onlyChanges={diff.only}
+                repeat={repeat}
+                onRepeat={setRepeat}
+                actions={{
+                  request: (of) => host.call('request', { ...place, repeat: of }),
+                  openCase: () => void host.call('openCase', { case: place.case }),
+                  openPrompt: () => void host.call('openPrompt', { column: place.column }),
+                  openOutput: (of) => void host.call('openOutput', { ...place, repeat: of }),
+                  copy: (what, of) => void host.call('copy', { ...place, repeat: of, what }),
+                  rerun: () => void host.call('rerun', { what: place }),
+                  accept: (correction, of) => void host.call('accept', { ...place, repeat: of, correction }),
+                  addCase: (variables) => void host.call('addCase', { like: place.case, variables }),
+                  label: (grade, note, of) => void host.call('label', { ...place, repeat: of, grade, note }),
+                  move,
+                  close: () => {
+                    setOpened(null);
+                    document.querySelector<HTMLElement>('.scroller')?.focus();
+                  },
+                }}
+              />
+            </div>
+          </>
+        )}
+      </div>
+      {menu !== null && <Menu {...menu} onClose={() => setMenu(null)} />}
     </main>
   );
+}
+
+/** px of the part of the page that the table can have, in steps: columns do not creep while the window is dragged. */
+function useWidth(): { split: { readonly current: HTMLDivElement | null }; width: number } {
+  const split = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(Math.floor(innerWidth / 40) * 40);
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => entry && setWidth(Math.floor(entry.contentRect.width / 40) * 40));
+    if (split.current) observer.observe(split.current);
+    return () => observer.disconnect();
+  }, []);
+  return { split, width };
+}
+
+function emptyText({ comparisons, cases }: ResultsSnapshot, onlyFlipped: boolean, filtered: boolean): string {
+  if (cases === 0) return 'This run has no case.';
+  if (onlyFlipped)
+    return comparisons.length === 0
+      ? 'Nothing is compared here, so no case flipped. Choose a baseline in the menu of a column.'
+      : 'No case flipped: each passes or fails as it did in the baseline.';
+  return filtered ? 'No case is like that. Choose All to see every case.' : 'There is nothing to show.';
 }
 
 const root = document.getElementById('root');

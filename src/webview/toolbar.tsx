@@ -1,68 +1,109 @@
-/** Progress, verdict, filter, and what can be done with the run. */
-import type { ResultsFilter, ResultsSnapshot } from '../protocol/results.ts';
+/** How the run stands, and what can be done with it. */
 import { count, usd } from '../core/figures.ts';
+import { EXPORT_KINDS, type ExportKind, type Rerun, type ResultsProgress, type ResultsSnapshot } from '../protocol/results.ts';
+import { Icon } from './icon.tsx';
+import { MenuButton } from './menu.tsx';
 
 interface ToolbarProps {
   readonly snapshot: ResultsSnapshot;
-  readonly filter: ResultsFilter;
-  readonly onFilter: (filter: ResultsFilter) => void;
-  readonly onRerun: (only: 'failed' | 'all' | 'rest') => void;
+  readonly panel: 'plots' | 'runs' | null;
+  readonly onPanel: (panel: 'plots' | 'runs' | null) => void;
+  readonly onRerun: (what: Rerun) => void;
   readonly onCancel: () => void;
+  readonly onExport: (kind: ExportKind) => void;
 }
 
-export function Toolbar({ snapshot, filter, onFilter, onRerun, onCancel }: ToolbarProps) {
-  const { progress, verdict } = snapshot;
-  const filters: readonly (readonly [ResultsFilter, string, number])[] = [
-    ['all', 'All', progress.done],
-    ['fail', 'Failed', progress.failed],
-    ['error', 'Errors', progress.errors],
-    ['pass', 'Passed', progress.passed],
-    ...(snapshot.comparisons.length > 0 || filter === 'flipped' ? [['flipped', 'Flipped', snapshot.flipped] as const] : []),
-  ];
+const EXPORTS: Readonly<Record<ExportKind, string>> = {
+  csv: 'CSV, for a spreadsheet',
+  jsonl: 'JSON lines, for a script',
+  markdown: 'Markdown, for a comment',
+  html: 'HTML, one file to send',
+};
+
+export function Toolbar({ snapshot, panel, onPanel, onRerun, onCancel, onExport }: ToolbarProps) {
+  const { progress, runs, readOnly, verdict } = snapshot;
+  const numberOf = (value: string): number =>
+    snapshot.facets.find((facet) => facet.kind === 'verdicts' && facet.value === value)?.count ?? 0;
+  const errors = numberOf('error');
+  const failed = numberOf('fail') + errors;
+  const toggle = (name: 'plots' | 'runs') => () => onPanel(panel === name ? null : name);
   return (
     <header class="toolbar">
-      <div class="status" role="status" aria-live="polite">
-        {progress.running ? (
-          <span>
-            Running: {count(progress.done)} of {count(progress.samples)}
+      <div class="title">
+        <h1 title={runs?.ids.join(', ')}>{runs?.title}</h1>
+        <div class="status">
+          <span role="status" aria-live="polite">
+            <StatusText progress={progress} verdict={verdict} />
           </span>
-        ) : (
-          <span class={`verdict ${verdict ?? ''}`}>{verdict === null ? 'Incomplete' : `Verdict: ${verdict}`}</span>
-        )}
-        <span class="spend">
-          {progress.spentUsd === null ? 'spend unknown' : `${usd(progress.spentUsd)} spent`}
-          {progress.reused > 0 && `, ${count(progress.reused)} reused`}
-        </span>
-      </div>
-      <div class="filters" role="group" aria-label="Show">
-        {filters.map(([name, label, number]) => (
-          <button key={name} type="button" class="filter" aria-pressed={filter === name} onClick={() => onFilter(name)}>
-            {label} <span class="count">{count(number)}</span>
-          </button>
-        ))}
+          <span class="spend">{spendText(progress)}</span>
+          {readOnly && <span class="tag">read-only</span>}
+        </div>
       </div>
       <div class="actions">
-        {progress.running ? (
+        <button type="button" class="quiet-button" aria-pressed={panel === 'plots'} onClick={toggle('plots')}>
+          <Icon name="plots" /> Plots
+        </button>
+        {!readOnly && (
+          <button type="button" class="quiet-button" aria-pressed={panel === 'runs'} onClick={toggle('runs')}>
+            <Icon name="history" /> Runs
+          </button>
+        )}
+        <MenuButton
+          label="Export"
+          icon="export"
+          items={EXPORT_KINDS.map((kind) => ({ label: EXPORTS[kind], run: () => onExport(kind) }))}
+        />
+        {readOnly ? null : progress.running ? (
           <button type="button" class="secondary" onClick={onCancel}>
-            Cancel
+            <Icon name="stop" /> Cancel
           </button>
         ) : (
           <>
-            <button type="button" class="secondary" disabled={progress.failed + progress.errors === 0} onClick={() => onRerun('failed')}>
-              Rerun failed
+            {errors > 0 && (
+              <button type="button" class="secondary" onClick={() => onRerun('errors')}>
+                Rerun errors
+              </button>
+            )}
+            <button type="button" class="secondary" disabled={failed === 0} onClick={() => onRerun('failed')}>
+              <Icon name="rerun" /> Rerun failed
             </button>
             {progress.canResume && (
               <button type="button" onClick={() => onRerun('rest')}>
-                Resume
+                <Icon name="play" /> Resume
               </button>
             )}
             <button type="button" class={progress.canResume ? 'secondary' : ''} onClick={() => onRerun('all')}>
-              Run all
+              <Icon name="runAll" /> Run all
             </button>
           </>
         )}
       </div>
-      {progress.running && <progress class="bar" max={progress.samples} value={progress.done} aria-label="Progress of the run" />}
+      {(progress.running || progress.reading) && (
+        <progress class="bar" max={Math.max(1, progress.samples)} value={progress.done} aria-label="Progress of the run" />
+      )}
     </header>
   );
+}
+
+function StatusText({ progress, verdict }: { readonly progress: ResultsProgress; readonly verdict: string | null }) {
+  const { running, reading, done, samples, perSecond, leftMs } = progress;
+  if (reading)
+    return (
+      <>
+        Reading: {count(done)} of {count(samples)} results
+      </>
+    );
+  if (!running) return <span class={`verdict ${verdict ?? ''}`}>{verdict === null ? 'Incomplete' : `Verdict: ${verdict}`}</span>;
+  const rate = perSecond === null ? '' : `, ${perSecond < 10 ? perSecond.toFixed(1) : count(perSecond)} a second`;
+  const left = leftMs === null ? '' : `, ${timeLeft(leftMs)} left`;
+  return <>{`Running: ${count(done)} of ${count(samples)}${rate}${left}`}</>;
+}
+
+const timeLeft = (ms: number): string =>
+  ms < 1000 ? 'under 1 s' : ms < 120_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+
+function spendText({ spentUsd, projectedUsd, reused, running }: ResultsProgress): string {
+  const spent = spentUsd === null ? 'spend unknown' : `${usd(spentUsd)} spent`;
+  const projected = running && projectedUsd !== null && projectedUsd > 0 ? ` of about ${usd(projectedUsd)}` : '';
+  return `${spent}${projected}${reused > 0 ? `, ${count(reused)} reused` : ''}`;
 }

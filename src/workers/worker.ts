@@ -36,6 +36,11 @@ const tasks: WorkerTasks = {
     return { total: cases.length, hash, diagnostics };
   },
   goldenSlice: ({ from }) => golden.slice(from, from + GOLDEN_SLICE),
+  editGolden: async ({ path, text, change }) => {
+    const { addCase, setExpected } = await import('../core/golden/edit/edit-golden.ts');
+    const set = { path, text, read: (changed: string) => readGoldenSet(path, changed).cases };
+    return 'add' in change ? addCase(set, change.add) : setExpected(set, change.case, change.expected);
+  },
   matchScript: async ({ script, request }) => (await import('../adapters/models/scripted/match.ts')).matchScript(script, request),
   analyse: async (job) => {
     const { PromptAnalyst } = await import('../adapters/evaluation/prompt-analyst.ts');

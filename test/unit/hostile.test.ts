@@ -10,7 +10,7 @@ import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { prepareRenderer } from '../../src/core/prompt/render.ts';
 import { textOf } from '../../src/core/prompt/request.ts';
 import { readScript } from '../../src/adapters/models/scripted/script.ts';
-import { plainText } from '../../src/cli/plain-text.ts';
+import { plainText } from '../../src/core/plain-text.ts';
 
 /** Pieces that structure is made of, in every format. */
 const PIECES = [

@@ -21,7 +21,7 @@ const LAYERS: Readonly<Record<string, { here: readonly string[]; packages: reado
     ],
   },
   protocol: { here: ['core'], packages: [] },
-  webview: { here: ['core', 'protocol'], packages: ['preact'] },
+  webview: { here: ['core', 'protocol'], packages: ['preact', 'markdown-it'] },
   adapters: { here: ['core'], packages: ['openai', 'eventsource-parser', 'node:', 'http', 'https'] },
   workers: { here: ['core', 'adapters'], packages: ['node:'] },
   cli: { here: ['core', 'adapters'], packages: ['node:', 'picomatch'] },

@@ -162,7 +162,7 @@ describe('a run', () => {
     const { journal } = await run(plan(golden('expected: "0"'), [client(echo)]));
     assert.deepEqual(
       journal.map((record) => record.kind),
-      ['run', 'answer', 'result', 'end'],
+      ['run', 'prompt', 'answer', 'result', 'end'],
     );
     const text = journal.map((record) => JSON.stringify(record)).join('\n');
     const torn = readJournal(text.slice(0, -9));

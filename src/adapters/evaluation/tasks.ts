@@ -1,6 +1,9 @@
 /** What the worker thread can be asked to do: one entry a task. Arguments and results are plain data. */
 import type { GradedResult } from '../../core/grade/grade.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
+import type { NewCase } from '../../core/golden/edit/new-case.ts';
+import type { JsonValue } from '../../core/json.ts';
+import type { TextEdit } from '../../core/text.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
 import type { GradeJob, RenderJob, RenderOutcome } from '../../core/run/evaluator.ts';
 import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts';
@@ -26,9 +29,18 @@ export interface WorkerTasks {
   readGolden(job: { readonly path: string; readonly text: string }): GoldenHead;
   /** The next cases of a set that `readGolden` has read. */
   goldenSlice(job: { readonly from: number }): readonly GoldenCase[];
+  editGolden(job: GoldenEditJob): Promise<readonly TextEdit[]>;
   matchScript(job: { readonly script: Script; readonly request: ScriptedRequest }): Promise<ScriptedMatch>;
   /** What a prompt costs, how it caches, and what is to be found about it. */
   analyse(job: AnalyseJob): Promise<PromptInsight>;
+}
+
+/** A change to a golden set, as an edit of its text. */
+export interface GoldenEditJob {
+  /** Shown path; its ending decides the format. */
+  readonly path: string;
+  readonly text: string;
+  readonly change: { readonly case: string; readonly expected: JsonValue } | { readonly add: NewCase };
 }
 
 /** Cases that travel in one message, so that no thread is busy for long with taking them in. */

@@ -5,6 +5,7 @@
 import type { Worker } from 'node:worker_threads';
 import { EvaluationTimeout, HumanError } from '../../core/errors.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
+import type { TextEdit } from '../../core/text.ts';
 import type { GradedResult } from '../../core/grade/grade.ts';
 import type { Evaluator, GradeJob, RenderJob, RenderOutcome } from '../../core/run/evaluator.ts';
 import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts';
@@ -14,7 +15,7 @@ import type { HashedGoldenSet } from '../workspace/golden-hash.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import { startWorker } from './start-worker.ts';
 import type { AnalyseJob, PromptInsight } from './prompt-analyst.ts';
-import type { LoadJob, TaskArgs, TaskFailure, TaskName, TaskReply, TaskRequest, TaskResult } from './tasks.ts';
+import type { GoldenEditJob, LoadJob, TaskArgs, TaskFailure, TaskName, TaskReply, TaskRequest, TaskResult } from './tasks.ts';
 
 /** ms. A user sees the error within two seconds, the thread's start included. */
 const LIMITS: Readonly<Record<TaskName, number>> = {
@@ -23,6 +24,7 @@ const LIMITS: Readonly<Record<TaskName, number>> = {
   grade: 1200,
   readGolden: 30_000,
   goldenSlice: 10_000,
+  editGolden: 60_000,
   matchScript: 2000,
   analyse: 30_000,
 };
@@ -35,6 +37,7 @@ const NAMES: Readonly<Record<TaskName, string>> = {
   grade: 'Grading the output',
   readGolden: 'Reading the golden set',
   goldenSlice: 'Reading the golden set',
+  editGolden: 'Changing the golden set',
   matchScript: 'Matching the rules of the scripted model',
   analyse: 'Analysing the prompt',
 };
@@ -90,6 +93,11 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
     });
     this.goldenReads = reading.catch(() => undefined);
     return reading;
+  }
+
+  /** @throws {HumanError} when the text cannot be changed safely. */
+  editGolden(job: GoldenEditJob): Promise<readonly TextEdit[]> {
+    return this.run('editGolden', job);
   }
 
   matchScript(script: Script, request: ScriptedRequest): Promise<ScriptedMatch> {

@@ -2,7 +2,14 @@
 import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { HumanError, messageOf } from '../../core/errors.ts';
-import { JournalReader, recordOf, type JournalContent, type JournalHead, type JournalRecord } from '../../core/run/journal.ts';
+import {
+  JournalReader,
+  recordOf,
+  type EndRecord,
+  type JournalContent,
+  type JournalHead,
+  type JournalRecord,
+} from '../../core/run/journal.ts';
 import type { RunJournal } from '../../core/run/ports.ts';
 import type { Result } from '../../core/run/result.ts';
 import { takeLock, type Lock } from './lock-file.ts';
@@ -10,6 +17,10 @@ import { takeLock, type Lock } from './lock-file.ts';
 const CHUNK = 1 << 20;
 /** Bytes that hold most single results. */
 const ONE_LINE = 1 << 14;
+/** Bytes that hold the last record of most runs. */
+const TAIL = 1 << 15;
+/** Bytes of a journal that are read before others have their turn. */
+const TURN = 1 << 18;
 const NEWLINE = 10;
 
 /** Each record is with the operating system when `append` returns, so a killed process loses none. */
@@ -165,18 +176,58 @@ export function readJournalFile(file: string, onResult?: (result: Result, positi
   }
 }
 
-/** The first and the last record: enough to know whether a run can be resumed. Null: no journal. */
-export function readJournalEnds(file: string): { head: JournalHead; isComplete: boolean } | null {
+/** As `readJournalFile`, in turns with everything else that wants to be done. `isWanted` false ends it. */
+export async function readJournalInTurns(
+  file: string,
+  onResult: (result: Result, position: number) => void,
+  isWanted: () => boolean,
+): Promise<JournalContent> {
+  const descriptor = openSync(file, 'r');
+  try {
+    const reader = new JournalReader(onResult);
+    let next = TURN;
+    for (const { text, position } of linesOf(descriptor)) {
+      reader.line(text, position);
+      if (position < next) continue;
+      next = position + TURN;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (!isWanted()) break;
+    }
+    return reader.content;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** What stands before the first result: the head, and the prompts that were asked with. */
+export function readJournalStart(file: string): JournalContent {
+  const descriptor = openSync(file, 'r');
+  try {
+    const reader = new JournalReader();
+    for (const { text, position } of linesOf(descriptor)) {
+      reader.line(text, position);
+      const { head, prompts } = reader.content;
+      if (head !== null && recordOf(text)?.kind !== 'run' && (prompts.length === 0 || recordOf(text)?.kind !== 'prompt')) break;
+    }
+    return reader.content;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The first and the last record: enough to know how a run ended. Null: no journal. */
+export function readJournalEnds(file: string): { head: JournalHead; end: EndRecord | null; isComplete: boolean } | null {
   const descriptor = openSync(file, 'r');
   try {
     const first = linesOf(descriptor).next();
     const head = first.done === true ? null : recordOf(first.value.text);
     if (head?.kind !== 'run') return null;
     const { size } = fstatSync(descriptor);
-    const tail = Buffer.alloc(Math.min(size, 4096));
+    const tail = Buffer.alloc(Math.min(size, TAIL));
     readSync(descriptor, tail, 0, tail.length, size - tail.length);
     const last = recordOf(tail.toString('utf8').trimEnd().split('\n').at(-1) ?? '');
-    return { head, isComplete: last?.kind === 'end' && last.complete };
+    const end = last?.kind === 'end' ? last : null;
+    return { head, end, isComplete: end?.complete === true };
   } finally {
     closeSync(descriptor);
   }

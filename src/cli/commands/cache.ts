@@ -10,7 +10,7 @@ import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator
 import { sha256 } from '../../adapters/workspace/golden-hash.ts';
 import { openWorkspace } from '../../adapters/workspace/root.ts';
 import type { Arguments } from '../arguments.ts';
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../../core/plain-text.ts';
 import { makePlan } from '../run-plan.ts';
 import { withSession } from '../session.ts';
 

@@ -10,7 +10,7 @@ import { committedText } from '../../adapters/git/committed-prompt.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../../core/plain-text.ts';
 import { sarif } from '../reporters/sarif.ts';
 import { withSession, type Session } from '../session.ts';
 

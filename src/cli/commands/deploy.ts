@@ -7,7 +7,7 @@ import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator
 import { targetsAt } from '../../adapters/workspace/target-at.ts';
 import type { Arguments } from '../arguments.ts';
 import { repositoryOf } from '../baseline.ts';
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../../core/plain-text.ts';
 import { withSession } from '../session.ts';
 
 export async function deployCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {

@@ -10,7 +10,7 @@ import { annotations } from '../github/annotations.ts';
 import { MAX_COMMENT, upsertComment } from '../github/comment.ts';
 import { readEvent, type WorkflowEvent } from '../github/event.ts';
 import { summary } from '../github/summary.ts';
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../../core/plain-text.ts';
 import { sarif } from '../reporters/sarif.ts';
 import { makePlan } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';

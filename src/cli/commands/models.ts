@@ -10,7 +10,7 @@ import { readCalibrations } from '../../adapters/storage/calibration-file.ts';
 import { loadPriceData, updatePriceData } from '../../adapters/storage/price-data.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../../core/plain-text.ts';
 import { priceLine } from '../reporters/cost-table.ts';
 import { withSession } from '../session.ts';
 

@@ -14,7 +14,7 @@ import type { Message, RenderData, RenderedRequest } from '../../core/prompt/req
 import type { LoadedPrompt } from '../../adapters/workspace/prompt-files.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../../core/plain-text.ts';
 import { withSession } from '../session.ts';
 
 export async function renderCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {

@@ -14,7 +14,7 @@ import { startRun } from '../../adapters/start-run.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
 import { mayRun } from '../before-run.ts';
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../../core/plain-text.ts';
 import { progressReporter } from '../reporters/progress.ts';
 import { parseReportTargets, prepareReports, printJson, writeReports } from '../reporters/reports.ts';
 import { printReport } from '../reporters/terminal.ts';

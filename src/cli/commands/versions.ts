@@ -7,7 +7,7 @@ import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import { promptVersions, type PromptVersions } from '../../adapters/workspace/prompt-versions.ts';
 import type { Arguments } from '../arguments.ts';
 import { repositoryOf } from '../baseline.ts';
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../../core/plain-text.ts';
 import { withSession } from '../session.ts';
 
 const SHOWN = 20;

@@ -1,6 +1,6 @@
 /** Workflow commands that GitHub shows beside the changed files. */
 import type { RunReport } from '../../core/run/report.ts';
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../../core/plain-text.ts';
 
 /** Of each kind GitHub shows so many per step. */
 const MOST = 10;

@@ -4,9 +4,9 @@ import { signedPoints } from '../../core/compare/compare.ts';
 import { percent, usd } from '../../core/figures.ts';
 import { baselineIds, type RunReport } from '../../core/run/report.ts';
 import type { Result } from '../../core/run/result.ts';
-import { callsText } from '../reporters/calls.ts';
-import { cell } from '../reporters/markdown.ts';
-import { plainText } from '../plain-text.ts';
+import { callsText } from '../../core/report/calls.ts';
+import { cell } from '../../core/report/markdown.ts';
+import { plainText } from '../../core/plain-text.ts';
 
 export interface SummaryInput {
   readonly report: RunReport;

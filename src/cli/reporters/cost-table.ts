@@ -2,7 +2,7 @@
 import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
 import { staleDays } from '../../core/economics/price.ts';
 import { count, milliseconds, percent, usd } from '../../core/figures.ts';
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../../core/plain-text.ts';
 
 const OUTPUT_BASIS = {
   observed: 'from the last run',

@@ -1,7 +1,7 @@
 /** Progress on standard error: one live line on a terminal, few plain lines elsewhere. */
 import { usd } from '../../core/figures.ts';
 import type { RunEvent } from '../../core/run/events.ts';
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../../core/plain-text.ts';
 
 interface Terminal {
   readonly isTTY?: boolean;

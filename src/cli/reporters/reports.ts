@@ -1,17 +1,24 @@
 /** `--report KIND=FILE`, written piece by piece: a report of a hundred thousand results never is one string. */
-import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError, messageOf } from '../../core/errors.ts';
 import type { RunReport } from '../../core/run/report.ts';
-import { htmlReport } from './html.ts';
+import { inPieces, reportScript, writeReportFile } from '../../adapters/storage/report-file.ts';
+import { csvReport } from '../../core/report/csv.ts';
+import { htmlReport } from '../../core/report/html.ts';
+import { jsonlReport } from '../../core/report/jsonl.ts';
 import { jsonReport } from './json.ts';
 import { junitReport } from './junit.ts';
-import { markdownReport } from './markdown.ts';
+import { markdownReport } from '../../core/report/markdown.ts';
 
-const WRITERS = { json: jsonReport, junit: junitReport, html: htmlReport, markdown: markdownReport } as const;
-
-/** Characters that are gathered before they are written. */
-const PIECE = 1 << 16;
+const WRITERS = {
+  json: jsonReport,
+  junit: junitReport,
+  html: (report: RunReport) => htmlReport(report, { script: reportScript(__dirname), filtered: null }),
+  markdown: markdownReport,
+  csv: csvReport,
+  jsonl: jsonlReport,
+} as const;
 
 export interface ReportTarget {
   readonly kind: keyof typeof WRITERS;
@@ -51,14 +58,7 @@ export function prepareReports(targets: readonly ReportTarget[], cwd: string): v
 /** The files written, as the user named them. */
 export function writeReports(report: RunReport, targets: readonly ReportTarget[], cwd: string): ReportTarget[] {
   for (const { kind, file } of targets) {
-    const target = path.resolve(cwd, file);
-    mkdirSync(path.dirname(target), { recursive: true });
-    const descriptor = openSync(target, 'w');
-    try {
-      for (const piece of inPieces(WRITERS[kind](report))) writeFileSync(descriptor, piece);
-    } finally {
-      closeSync(descriptor);
-    }
+    writeReportFile(path.resolve(cwd, file), WRITERS[kind](report));
   }
   return [...targets];
 }
@@ -67,15 +67,4 @@ export async function printJson(report: RunReport): Promise<void> {
   for (const piece of inPieces(jsonReport(report))) {
     if (!process.stdout.write(piece)) await new Promise((resolve) => process.stdout.once('drain', resolve));
   }
-}
-
-function* inPieces(texts: Iterable<string>): Generator<string> {
-  let piece = '';
-  for (const text of texts) {
-    piece += text;
-    if (piece.length < PIECE) continue;
-    yield piece;
-    piece = '';
-  }
-  if (piece !== '') yield piece;
 }

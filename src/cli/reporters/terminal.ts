@@ -1,13 +1,13 @@
 /** What a person reads after a run: per candidate the numbers, then what failed and why, then what to do next. */
 import type { CandidateReport } from '../../core/run/candidate-report.ts';
 import { baselineIds, type RunReport } from '../../core/run/report.ts';
-import { comparisonLines } from './comparison.ts';
+import { comparisonLines } from '../../core/report/comparison.ts';
 import type { Result } from '../../core/run/result.ts';
 import type { ResultList } from '../../core/run/result-list.ts';
 import { excerpt } from '../../core/text.ts';
-import { plainText } from '../plain-text.ts';
-import { callsText } from './calls.ts';
-import { choiceLines } from './choice.ts';
+import { plainText } from '../../core/plain-text.ts';
+import { callsText } from '../../core/report/calls.ts';
+import { choiceLines } from '../../core/report/choice.ts';
 import { count, milliseconds, percent, usd } from '../../core/figures.ts';
 import type { ReportTarget } from './reports.ts';
 

@@ -40,6 +40,7 @@ export type Service = 'standard' | keyof ServiceFactors;
 
 export interface Pricing {
   readonly info: PriceInfo;
+  readonly table: PriceTable;
   /** USD for one call, or null when this usage cannot be priced. */
   costUsd(usage: Usage): number | null;
   /** USD that a call with at most so many tokens can cost at most, written to the cache or not, in whatever tier. */
@@ -86,6 +87,7 @@ export const ratesFor = ({ rates, tiers }: PriceTable, inputTokens: number): Rat
 
 export const pricingOf = (table: PriceTable): Pricing => ({
   info: table.info,
+  table,
   costUsd: (usage) => costUsd(table, usage),
   worstCaseUsd: (input, output) => worstCaseUsd(table, input, output),
 });

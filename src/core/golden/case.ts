@@ -48,8 +48,10 @@ export interface GoldenSet {
 /** What a person calls the case. */
 export const labelOf = (goldenCase: GoldenCase): string => goldenCase.description ?? goldenCase.id;
 
-export function tagsOf(goldenCase: GoldenCase): string[] {
-  const tags = goldenCase.metadata['tags'];
+export const tagsOf = (goldenCase: GoldenCase): string[] => tagsOfMetadata(goldenCase.metadata);
+
+export function tagsOfMetadata(metadata: JsonObject): string[] {
+  const tags = metadata['tags'];
   if (typeof tags === 'string') return [tags];
   return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [];
 }

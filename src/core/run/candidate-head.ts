@@ -1,6 +1,7 @@
 /** What a candidate is: field by field as in the design's contract. */
-import type { PriceInfo } from '../economics/price.ts';
+import type { PriceInfo, PriceTable } from '../economics/price.ts';
 import type { JsonValue } from '../json.ts';
+import type { Budget } from '../prompt/document.ts';
 
 export interface CandidateHead {
   readonly id: string;
@@ -9,4 +10,8 @@ export interface CandidateHead {
   readonly model: string;
   readonly parameters: { readonly [key: string]: JsonValue };
   readonly price: PriceInfo | null;
+  /** What the price was when it ran, USD per million tokens; absent in journals of versions before 0.5. */
+  readonly rates?: Pick<PriceTable, 'rates' | 'tiers'> | null;
+  /** What the prompt declared; absent in journals of versions before 0.5. */
+  readonly budget?: Budget | null;
 }

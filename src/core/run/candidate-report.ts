@@ -34,6 +34,8 @@ export const headOf = ({ id, target, client, parameters }: Candidate): Candidate
   model: client.id,
   parameters: parameters as Record<string, JsonValue>,
   price: client.pricing?.info ?? null,
+  rates: client.pricing === null ? null : { rates: client.pricing.table.rates, tiers: client.pricing.table.tiers },
+  budget: target.document.settings.budget,
 });
 
 export function reportCandidate(head: CandidateHead, outlines: readonly ResultOutline[], cases: readonly CaseOutcome[]): CandidateReport {

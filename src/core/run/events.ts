@@ -12,8 +12,18 @@ export interface SampleId {
 export type RunEvent =
   | { readonly type: 'started'; readonly id: string; readonly plan: Plan; readonly samples: number }
   | { readonly type: 'sample-started'; readonly sample: SampleId }
+  /** A person has cancelled this case: it stays unanswered. */
+  | { readonly type: 'cancelled'; readonly sample: SampleId }
   | { readonly type: 'text'; readonly sample: SampleId; readonly text: string }
   | { readonly type: 'retry'; readonly sample: SampleId; readonly attempt: number; readonly delayMs: number; readonly reason: string }
   /** `isCarried`: of the part of the run before it was interrupted. */
-  | { readonly type: 'result'; readonly result: Result; readonly done: number; readonly samples: number; readonly isCarried: boolean }
+  | {
+      readonly type: 'result';
+      readonly result: Result;
+      /** Where the journal has it. */
+      readonly position: number;
+      readonly done: number;
+      readonly samples: number;
+      readonly isCarried: boolean;
+    }
   | { readonly type: 'ended'; readonly report: RunReport };

@@ -7,10 +7,12 @@
  */
 import { Answers, type CacheMode } from './calls/answers.ts';
 import { Calls } from './calls/calls.ts';
+import { SampleCancels } from './calls/sample-cancels.ts';
 import { SpendLedger } from './calls/spend-ledger.ts';
 import { headOf } from './candidate-report.ts';
 import { forEachConcurrently } from './concurrency.ts';
-import { JOURNAL_SCHEMA, type JournalRecord } from './journal.ts';
+import { groupBy } from '../group-by.ts';
+import { JOURNAL_SCHEMA, type JournalRecord, type PromptRecord, type RunSummary } from './journal.ts';
 import { comparedPairs, EarlyStops, inInformativeOrder } from './early-stops.ts';
 import { countSamples, planIdentity, planItems, suiteIdentity, type Plan, type PlanItem } from './plan.ts';
 import type { RunPorts } from './ports.ts';
@@ -40,6 +42,8 @@ export interface RunOptions {
   readonly sequential?: boolean;
   /** Emit text as it streams; costs events, so only where somebody watches. */
   readonly streamText: boolean;
+  /** Cases that are cancelled while the run goes on. */
+  readonly cancels?: SampleCancels;
 }
 
 /** Samples that are in work beyond those whose call is under way: being rendered and graded, or waiting for their turn. */
@@ -52,7 +56,7 @@ export async function executeRun(given: Plan, ports: RunPorts, options: RunOptio
   const startedAt = resumed?.startedAt ?? ports.date();
   const heads = plan.candidates.map(({ candidate }) => headOf(candidate));
   const samples = countSamples(plan);
-  if (resumed === null)
+  if (resumed === null) {
     ports.journal.append({
       kind: 'run',
       schema: JOURNAL_SCHEMA,
@@ -67,7 +71,8 @@ export async function executeRun(given: Plan, ports: RunPorts, options: RunOptio
       shard: plan.shard,
       comparisons: plan.comparisons.map(({ a, b }) => ({ a: a.kind === 'candidate' ? a.id : a.side.head.id, b })),
     });
-  else ports.journal.append({ kind: 'resumed', at: ports.date(), toolVersion });
+    for (const record of promptRecords(plan)) ports.journal.append(record);
+  } else ports.journal.append({ kind: 'resumed', at: ports.date(), toolVersion });
   ports.emit({ type: 'started', id, plan, samples });
   const stops = options.sequential === true ? new EarlyStops(plan, gate) : null;
   const run = await runAll(plan, samples, ports, options, stops);
@@ -91,10 +96,33 @@ export async function executeRun(given: Plan, ports: RunPorts, options: RunOptio
     countedUsd: run.countedUsd,
     compared: comparedPairs(plan, heads, outlines, stops),
   });
-  ports.journal.append({ kind: 'end', verdict: report.verdict, complete, endedAt: ports.date() });
+  ports.journal.append({ kind: 'end', verdict: report.verdict, complete, endedAt: ports.date(), summary: summaryOf(report) });
   ports.emit({ type: 'ended', report });
   return report;
 }
+
+function promptRecords({ candidates }: Plan): PromptRecord[] {
+  const targets = groupBy(candidates, ({ candidate }) => candidate.target);
+  return [...targets].map(([{ document, partials }, sharing]) => ({
+    kind: 'prompt',
+    candidates: sharing.map(({ candidate }) => candidate.id),
+    document: { ...document, embedded: { cases: [], assertions: [] } },
+    partials,
+  }));
+}
+
+const summaryOf = ({ candidates, spend }: RunReport): RunSummary => ({
+  spentUsd: spend.usd,
+  candidates: candidates.map(({ id, cases, passed, errors, passRate, interval, costPerCallUsd }) => ({
+    id,
+    cases,
+    passed,
+    errors,
+    passRate,
+    interval,
+    costPerCallUsd,
+  })),
+});
 
 interface Ran {
   readonly outlines: ResultOutline[];
@@ -110,17 +138,18 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
   const began = ports.now();
   const journal = (record: JournalRecord): void => void ports.journal.append(record);
   const ledger = new SpendLedger({ cap, spent: resumed?.spentUsd ?? 0, unconfirmed: resumed?.unconfirmedUsd ?? 0, journal });
-  const calls = new Calls(ports, { concurrency, signal, began, streamText, ledger });
+  const cancels = options.cancels ?? new SampleCancels();
+  const calls = new Calls(ports, { concurrency, signal, began, streamText, ledger, cancels });
   const answers = new Answers({ store: ports.answers, mode: cache, carried: resumed?.carried ?? new Map<string, never>(), journal });
   const renders = new RenderQueue(plan, ports.evaluator);
   const tell = (outline: ResultOutline, result: Result, isCarried: boolean): void => {
     outlines.push(outline);
     stops?.take(outline);
-    ports.emit({ type: 'result', result, done: outlines.length, samples, isCarried });
+    ports.emit({ type: 'result', result, position: outline.position, done: outlines.length, samples, isCarried });
   };
   for (const outline of resumed?.done.values() ?? []) tell(outline, ports.journal.result(outline.position), true);
   const work = async (item: PlanItem): Promise<void> => {
-    const result = await runSample(item, renders, { ports, signal, calls, answers });
+    const result = await runSample(item, renders, { ports, signal, calls, answers, cancels });
     if (result !== null) tell(outlineOf(result, ports.journal.append({ kind: 'result', result })), result, false);
   };
   const guarded = (item: PlanItem): Promise<void> =>

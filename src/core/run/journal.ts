@@ -1,6 +1,8 @@
 /** The journal of a run: one JSON object a line, appended, never rewritten. A result is here before it is shown. */
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
+import type { PartialSource, PromptDocument } from '../prompt/document.ts';
 import type { CandidateHead } from './candidate-head.ts';
+import type { CandidateReport } from './candidate-report.ts';
 import type { SampleId } from './events.ts';
 import type { Shard } from './plan.ts';
 import type { ModelResponse } from './model-client.ts';
@@ -40,12 +42,31 @@ export interface AnswerRecord {
   readonly response: ModelResponse | null;
 }
 
+/** What candidates of the run were asked with, once for all that share it: their requests can be shown wherever the journal goes. */
+export interface PromptRecord {
+  readonly kind: 'prompt';
+  readonly candidates: readonly string[];
+  /** Without the golden cases that the format may carry: these are in the results. */
+  readonly document: PromptDocument;
+  readonly partials: readonly PartialSource[];
+}
+
 export interface EndRecord {
   readonly kind: 'end';
   readonly verdict: RunVerdict;
   readonly complete: boolean;
   readonly endedAt: string;
+  /** For lists of runs; absent in journals of versions before 0.5. */
+  readonly summary?: RunSummary;
 }
+
+export interface RunSummary {
+  /** USD; null: not known. */
+  readonly spentUsd: number | null;
+  readonly candidates: readonly CandidateSummary[];
+}
+
+export type CandidateSummary = Pick<CandidateReport, 'id' | 'cases' | 'passed' | 'errors' | 'passRate' | 'interval' | 'costPerCallUsd'>;
 
 /** A reader skips kinds that it does not know. */
 export type JournalRecord =
@@ -56,6 +77,7 @@ export type JournalRecord =
   /** … and what it did cost; null: nobody knows, so all that was reserved counts. */
   | { readonly kind: 'settled'; readonly call: string; readonly usd: number | null }
   | AnswerRecord
+  | PromptRecord
   | { readonly kind: 'result'; readonly result: Result }
   | EndRecord;
 
@@ -64,6 +86,7 @@ export interface JournalContent {
   /** One per sample, the latest; in the order of their first lines. */
   readonly outlines: readonly ResultOutline[];
   readonly answers: readonly AnswerRecord[];
+  readonly prompts: readonly PromptRecord[];
   /** USD of calls that were settled. */
   readonly settledUsd: number;
   /** USD at most of calls whose end nobody saw. */
@@ -80,6 +103,7 @@ export class JournalReader {
   private damaged = 0;
   private readonly outlines = new Map<string, ResultOutline>();
   private readonly answers: AnswerRecord[] = [];
+  private readonly prompts: PromptRecord[] = [];
   private readonly reserved = new Map<string, number>();
   private settled = 0;
   private unconfirmed = 0;
@@ -96,9 +120,9 @@ export class JournalReader {
 
   get content(): JournalContent {
     const open = [...this.reserved.values()].reduce((sum, usd) => sum + usd, 0);
-    const { head, end, damaged, answers } = this;
+    const { head, end, damaged, answers, prompts } = this;
     const outlines = [...this.outlines.values()];
-    return { head, end, damaged, answers, outlines, settledUsd: this.settled, unconfirmedUsd: this.unconfirmed + open };
+    return { head, end, damaged, answers, prompts, outlines, settledUsd: this.settled, unconfirmedUsd: this.unconfirmed + open };
   }
 
   private take(record: JournalRecord, position: number): void {
@@ -114,6 +138,9 @@ export class JournalReader {
         break;
       case 'answer':
         this.answers.push(record);
+        break;
+      case 'prompt':
+        this.prompts.push(record);
         break;
       case 'reserved':
         this.reserved.set(record.call, record.usd);
@@ -153,6 +180,16 @@ export function recordOf(line: string): JournalRecord | null {
 const isSample = (value: JsonValue | undefined): value is JsonObject =>
   isJsonObject(value) && typeof value['candidate'] === 'string' && typeof value['case'] === 'string' && typeof value['repeat'] === 'number';
 
+/** Only strings are parsed as templates. */
+function hasTemplate({ template }: JsonObject): boolean {
+  if (!isJsonObject(template)) return false;
+  const { kind, source, messages } = template;
+  if (kind === 'handlebars') return typeof source === 'string';
+  return (
+    kind === 'messages' && Array.isArray(messages) && messages.every((item) => isJsonObject(item) && typeof item['content'] === 'string')
+  );
+}
+
 /** What of a record is relied upon. */
 const SHAPES: Readonly<Record<string, (record: JsonObject) => boolean>> = {
   run: ({ candidates, cases, id }) =>
@@ -162,6 +199,8 @@ const SHAPES: Readonly<Record<string, (record: JsonObject) => boolean>> = {
     Array.isArray(cases) &&
     cases.every(isJsonObject),
   result: ({ result }) => isSample(result) && Array.isArray(result['assertions']),
+  prompt: ({ candidates, document, partials }) =>
+    Array.isArray(candidates) && isJsonObject(document) && Array.isArray(partials) && hasTemplate(document),
   answer: ({ sample, key }) => isSample(sample) && typeof key === 'string',
   reserved: ({ call, usd }) => typeof call === 'string' && typeof usd === 'number',
   settled: ({ call, usd }) => typeof call === 'string' && (usd === null || typeof usd === 'number'),

@@ -31,6 +31,11 @@ export interface Result {
   /** What the case hangs together with; null: it stands alone. Absent in journals of older versions. */
   readonly group?: string | null;
   readonly vars: JsonObject;
+  /** Of the golden case: tags, who verified it, where it came from. Absent when it has none, and in older journals. */
+  readonly metadata?: JsonObject;
+  /** What the case put around the last user message; absent when nothing. */
+  readonly prefix?: string;
+  readonly suffix?: string;
   readonly expected: JsonValue | null;
   readonly verdict: CaseVerdict;
   readonly score: number | null;

@@ -4,6 +4,7 @@ import { HumanError, messageOf, ProviderError } from '../errors.ts';
 import type { GradedResult } from '../grade/grade.ts';
 import type { Answers, KnownAnswer } from './calls/answers.ts';
 import type { Calls } from './calls/calls.ts';
+import type { SampleCancels } from './calls/sample-cancels.ts';
 import { requestKey } from './calls/request-key.ts';
 import type { SampleId } from './events.ts';
 import type { PlanItem } from './plan.ts';
@@ -16,15 +17,17 @@ export interface SampleContext {
   readonly signal: AbortSignal;
   readonly calls: Calls;
   readonly answers: Answers;
+  readonly cancels: SampleCancels;
 }
 
 /** The result, or null when the run was stopped before there was one. */
 export async function runSample(item: PlanItem, renders: RenderQueue, context: SampleContext): Promise<Result | null> {
   const { candidate, planned, repeat } = item;
-  const { ports, calls, answers, signal } = context;
+  const { ports, calls, answers, signal, cancels } = context;
   const sample: SampleId = { candidate: candidate.id, case: planned.goldenCase.id, repeat };
   const attempts: Attempt[] = [];
   let key: string | null = null;
+  if (cancels.has(sample)) return null;
   ports.emit({ type: 'sample-started', sample });
   try {
     const unsupported = planned.goldenCase.unsupported;
@@ -37,11 +40,14 @@ export async function runSample(item: PlanItem, renders: RenderQueue, context: S
     const costUsd = (usage: Usage): number | null => client.pricing?.costUsd(usage) ?? null;
     const request = { sample, key, account: client.account, costUsd };
     const known = await answers.get(request, () => calls.ask(item, outcome.request, sample, attempts));
+    if (known === null && cancels.has(sample)) ports.emit({ type: 'cancelled', sample });
     return known === null ? null : await gradeAnswer(item, key, known, attempts, context);
   } catch (error) {
     // What cannot be kept must not be paid for any more: this ends the run.
     if (error instanceof HumanError && error.code === 'journal/write') throw error;
-    const cancelled = signal.aborted && error instanceof ProviderError && error.failure === 'aborted';
+    const isCancelled = cancels.has(sample);
+    const cancelled = (signal.aborted || isCancelled) && error instanceof ProviderError && error.failure === 'aborted';
+    if (cancelled && isCancelled) ports.emit({ type: 'cancelled', sample });
     return cancelled ? null : { ...blank(item, key, attempts), verdict: 'error', error: resultError(error) };
   }
 }
@@ -82,7 +88,7 @@ function gradingError(graded: GradedResult): ResultError | null {
 }
 
 function blank({ candidate, planned, repeat }: PlanItem, request: string | null, attempts: readonly Attempt[]): Result {
-  const { id, description, status, critical, group, vars, expected } = planned.goldenCase;
+  const { id, description, status, critical, group, vars, expected, metadata, prefix, suffix } = planned.goldenCase;
   return {
     candidate: candidate.id,
     case: id,
@@ -92,6 +98,9 @@ function blank({ candidate, planned, repeat }: PlanItem, request: string | null,
     critical,
     group,
     vars,
+    ...(Object.keys(metadata).length > 0 ? { metadata } : {}),
+    ...(prefix === '' ? {} : { prefix }),
+    ...(suffix === '' ? {} : { suffix }),
     expected: expected ?? null,
     verdict: 'error',
     score: null,

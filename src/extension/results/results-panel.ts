@@ -1,41 +1,28 @@
-/** The results page: one panel, filled live, restored with its run when the window is loaded again. */
+/** The results page: one panel, filled live, restored with its runs when the window is loaded again. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { openChannel, type Channel } from '../../protocol/channel.ts';
-import type { HostMethods, PageMethods, ResultsFilter, ResultsSnapshot } from '../../protocol/results.ts';
 import { onlyModel } from '../../core/run/candidate-report.ts';
-import { showError } from '../messages.ts';
+import { EVERYTHING, MARKS, VERDICTS, type ResultsQuery } from '../../protocol/query.ts';
+import type { CellPlace, Rerun } from '../../protocol/results.ts';
 import { commands, panels } from '../names.ts';
 import { requireTrust } from '../run-commands.ts';
+import type { RunEvent } from '../../core/run/events.ts';
 import type { Runs, ShownRun } from '../runs.ts';
 import type { Services } from '../services.ts';
-import { openCase } from './open-case.ts';
-import { pageHtml } from './page-html.ts';
-import { restoreRun } from './restore-run.ts';
-import { RunView } from './run-view.ts';
+import { ResultsSession } from './results-session.ts';
+import { filesOf } from './result-actions.ts';
+import { addRun, follow, openJournals } from './shown-views.ts';
+import type { ResultsView } from './view/results-view.ts';
 
-/** ms between two messages to the page while a run goes on. */
-const FRAME = 80;
-/** In the workspace's memory: the run to show when the window is loaded again. */
-const LAST_RUN = 'goldset.lastRun';
-const NOTHING: ResultsSnapshot = {
-  runId: null,
-  root: null,
-  columns: [],
-  rows: 0,
-  verdict: null,
-  comparisons: [],
-  flipped: 0,
-  progress: { done: 0, samples: 0, running: false, passed: 0, failed: 0, errors: 0, reused: 0, canResume: false, spentUsd: null },
-};
+/** In the workspace's memory: the runs to show when the window is loaded again. */
+const LAST_RUNS = 'goldset.lastRuns';
 
 export function registerResults(services: Services, runs: Runs): void {
   const results = new ResultsPanel(services, runs);
   services.context.subscriptions.push(
     results,
-    vscode.commands.registerCommand(commands.showResults, (filter?: unknown) =>
-      results.show(typeof filter === 'string' ? filterOf(filter) : null),
-    ),
+    vscode.commands.registerCommand(commands.showResults, (wanted?: unknown) => results.show(typeof wanted === 'string' ? wanted : null)),
+    vscode.commands.registerCommand(commands.focusResults, () => results.focus()),
     vscode.window.registerWebviewPanelSerializer(panels.results, {
       deserializeWebviewPanel: (panel, state: unknown) => results.restore(panel, state),
     }),
@@ -44,39 +31,62 @@ export function registerResults(services: Services, runs: Runs): void {
 
 class ResultsPanel {
   private panel: vscode.WebviewPanel | null = null;
-  private channel: Channel<PageMethods> | null = null;
-  private view: RunView | null = null;
-  private filter: ResultsFilter = 'all';
-  private timer: NodeJS.Timeout | null = null;
+  private readonly session: ResultsSession;
   private readonly subscription: vscode.Disposable;
+  /** Views of runs that go on, by run. */
+  private readonly live = new Map<string, ResultsView>();
 
   constructor(
     private readonly services: Services,
     private readonly runs: Runs,
   ) {
-    this.subscription = runs.onEvent(({ run, event }) => {
-      if (this.view?.run !== run) {
-        this.view = new RunView(run);
-        void services.context.workspaceState.update(LAST_RUN, { root: run.root, runId: run.id });
-      }
-      if (event.type === 'text') this.view.stream(event.sample.candidate, event.sample.case, event.text);
-      if (event.type === 'ended') setImmediate(() => this.tell());
-      else this.tellSoon();
+    this.session = new ResultsSession(
+      services,
+      {
+        rerun: (view, what) => this.rerun(view, what),
+        cancel: (view, cell) => this.cancel(view, cell),
+        openRuns: (ids) => this.openRuns(ids),
+      },
+      (view) => void services.context.workspaceState.update(LAST_RUNS, view.shown),
+    );
+    this.subscription = runs.onEvent(({ run, event }) => this.take(run, event));
+  }
+
+  /** What a run tells goes to its own view, whatever is shown meanwhile. */
+  private take(run: ShownRun, event: RunEvent): void {
+    if (event.type === 'started') {
+      const { view: shown } = this.session;
+      const view =
+        shown !== null && run.joins === shown
+          ? shown
+          : this.services.engine().archive.createView({ root: run.root, sideBySide: false, readOnly: false });
+      addRun(view, run, this.services);
+      this.live.set(run.id, view);
+      this.session.show(view);
+    }
+    const view = this.live.get(run.id);
+    if (!view) return;
+    follow(view, run, event);
+    if (event.type !== 'ended') {
+      if (this.session.view === view) this.session.changed();
+      return;
+    }
+    this.live.delete(run.id);
+    // The report is there a moment after the last event.
+    setImmediate(() => {
+      if (this.session.view === view) this.session.show(view);
     });
   }
 
   dispose(): void {
-    if (this.timer) clearTimeout(this.timer);
     this.subscription.dispose();
+    this.session.detach();
     this.panel?.dispose();
   }
 
-  /** Never takes the focus from the editor. `filter`: the rows to show; null: those that are shown. */
-  show(filter: ResultsFilter | null): void {
-    if (filter !== null) {
-      this.filter = filter;
-      this.channel?.tell('show', { filter });
-    }
+  /** Never takes the focus from the editor. `wanted`: a verdict or mark to show; null: the rows that are shown. */
+  show(wanted: string | null): void {
+    if (wanted !== null) this.session.showRows(queryFor(wanted));
     if (this.panel) this.panel.reveal(undefined, true);
     else
       this.attach(
@@ -84,104 +94,116 @@ class ResultsPanel {
       );
   }
 
-  async restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const remembered = this.services.context.workspaceState.get<unknown>(LAST_RUN);
-    const { root, runId } = (hasRun(state) ? state : (remembered ?? {})) as { root?: unknown; runId?: unknown };
-    if (this.view === null && typeof root === 'string' && typeof runId === 'string') {
-      const run = await restoreRun(this.services, root, runId);
-      if (run) this.view = new RunView(run);
-    }
+  /** Takes the focus to the table, from wherever it is. */
+  focus(): void {
+    this.show(null);
+    this.panel?.reveal(undefined, false);
+    this.session.focus();
+  }
+
+  restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    // The page's own memory is written later than ours.
+    const shown = shownIn({ runs: this.services.context.workspaceState.get<unknown>(LAST_RUNS) }) ?? shownIn(state);
+    if (this.session.view === null && shown !== null) this.open(shown);
     this.attach(panel);
+    return Promise.resolve();
   }
 
   private attach(panel: vscode.WebviewPanel): void {
-    const { webview } = panel;
-    const page = vscode.Uri.joinPath(this.services.context.extensionUri, 'dist', 'webview');
-    webview.options = { enableScripts: true, localResourceRoots: [page] };
-    this.channel = openChannel<HostMethods, PageMethods>(
-      {
-        post: (message) => void webview.postMessage(message),
-        listen: (listener) => {
-          const subscription = webview.onDidReceiveMessage(listener);
-          return () => void subscription.dispose();
-        },
-      },
-      {
-        ready: ({ filter }) => {
-          // A command that opened the page has said what is to be seen.
-          if (this.filter === 'flipped') setImmediate(() => this.channel?.tell('show', { filter: 'flipped' }));
-          else this.filter = filterOf(filter);
-          return this.snapshot();
-        },
-        rows: ({ from, to, filter }) => {
-          this.filter = filterOf(filter);
-          const start = wholeNumber(from);
-          return this.view?.rows(start, Math.min(wholeNumber(to), start + 200), this.filter) ?? { total: 0, rows: [] };
-        },
-        openCase: ({ case: id }) => this.openCase(id),
-        rerun: ({ only }) => this.rerun(only === 'failed' || only === 'rest' ? only : 'all'),
-        cancel: () => {
-          this.runs.cancelAll();
-          return true;
-        },
-      },
-    );
-    panel.onDidDispose(() => {
-      this.channel?.close();
-      this.channel = null;
-      this.panel = null;
-    });
     this.panel = panel;
-    webview.html = pageHtml(webview, page, this.view === null ? null : { root: this.view.run.root, runId: this.view.run.id });
+    panel.iconPath = vscode.Uri.joinPath(this.services.context.extensionUri, 'media', 'icon.svg');
+    this.session.attach(panel.webview);
+    panel.onDidDispose(() => {
+      this.panel = null;
+      this.session.detach();
+    });
   }
 
-  private snapshot(): ResultsSnapshot {
-    return this.view?.snapshot(this.filter) ?? NOTHING;
+  private open({ root, ids, sideBySide, baseline }: Remembered): void {
+    const { archive } = this.services.engine();
+    const files = ids.map((id) => archive.fileOf(root, id)).filter((file) => archive.exists(file));
+    if (files.length === 0) return;
+    const view = openJournals(this.services, {
+      root,
+      files,
+      sideBySide,
+      baseline,
+      readOnly: false,
+      changed: () => this.session.changed(),
+      ended: (read) => this.session.view === read && this.session.show(read),
+      isWanted: () => this.session.view === view,
+    });
+    this.session.show(view);
   }
 
-  private tellSoon(): void {
-    this.timer ??= setTimeout(() => this.tell(), FRAME);
+  /** One earlier run, or several side by side, the oldest as what the others are compared with. */
+  private openRuns(ids: readonly string[]): Promise<boolean> {
+    const root = this.session.view?.shown?.root;
+    if (root === undefined || ids.length === 0) return Promise.resolve(false);
+    this.open({ root, ids: [...ids].sort(), sideBySide: ids.length > 1, baseline: null });
+    return Promise.resolve(true);
   }
 
-  private tell(): void {
-    if (this.timer) clearTimeout(this.timer);
-    this.timer = null;
-    this.channel?.tell('changed', this.snapshot());
+  private cancel(view: ResultsView, cell: CellPlace | null): void {
+    const run = view.latest;
+    if (cell === null || run === undefined) return this.runs.cancelAll();
+    const candidates = run.heads.filter(({ id }) => cell.column === null || cell.column === id || cell.column.endsWith(`:${id}`));
+    this.runs.cancelCase(
+      run.id,
+      candidates.map(({ id }) => id),
+      cell.case,
+    );
   }
 
-  private async openCase(id: string): Promise<boolean> {
-    const run = this.view?.run;
-    return run ? openCase(this.services, filesOf(run), id) : false;
-  }
-
-  private async rerun(only: 'failed' | 'all' | 'rest'): Promise<boolean> {
-    const view = this.view;
-    if (!view) return false;
-    if (only === 'rest') {
-      const { id: resume } = view.run;
-      const files = filesOf(view.run).map((file) => ({ file, cases: new Set(view.run.caseIds) }));
-      await vscode.commands.executeCommand(commands.resumeRun, { request: { prompts: files, model: onlyModel(view.run.heads) }, resume });
+  private async rerun(view: ResultsView, what: Rerun): Promise<boolean> {
+    const latest = view.latest;
+    if (latest === undefined) return false;
+    requireTrust();
+    const files = filesOf(view);
+    if (what === 'rest') {
+      const prompts = files.map((file) => ({ file, cases: new Set(latest.caseIds) }));
+      await vscode.commands.executeCommand(commands.resumeRun, { request: { prompts, model: onlyModel(latest.heads) }, resume: latest.id });
       return true;
     }
-    const cases = only === 'all' ? null : new Set([...view.caseIds('fail'), ...view.caseIds('error')]);
-    try {
-      requireTrust();
-      await this.runs.start(
-        { prompts: filesOf(view.run).map((file) => ({ file, cases })), model: onlyModel(view.run.heads) },
-        { mustAsk: false },
-      );
-    } catch (error) {
-      void showError(error, this.services);
-    }
+    const cases = what === 'all' ? null : new Set(casesFor(view, what));
+    const only = typeof what === 'object' ? (view.table.columns[view.table.columnIndex(what.column ?? '')] ?? null) : null;
+    const file = only === null ? null : path.resolve(view.shown?.root ?? '', only.head.prompt.path);
+    await this.runs.start(
+      {
+        prompts: (file === null ? files : [file]).map((name) => ({ file: name, cases })),
+        model: only?.head.model ?? onlyModel(latest.heads),
+      },
+      // All anew is a run of its own; a part is shown in its place among the rest.
+      { mustAsk: false, ...(what === 'all' ? {} : { joins: view }) },
+    );
     return true;
   }
 }
 
-/** The page's own memory may be older than the run, or gone. */
-const hasRun = (state: unknown): boolean => typeof (state as { runId?: unknown } | null)?.runId === 'string';
+function casesFor(view: ResultsView, what: Exclude<Rerun, 'all' | 'rest'>): string[] {
+  if (typeof what === 'object') return [what.case];
+  const verdicts = what === 'errors' ? (['error'] as const) : (['fail', 'error'] as const);
+  return view.caseIds({ ...EVERYTHING, verdicts });
+}
 
-const filesOf = (run: ShownRun): string[] => [...new Set(run.heads.map((head) => path.resolve(run.root, head.prompt.path)))];
+function queryFor(wanted: string): ResultsQuery {
+  const verdicts = VERDICTS.filter((name) => name === wanted);
+  const marks = MARKS.filter((name) => name === wanted);
+  return { ...EVERYTHING, verdicts, marks, ...(wanted === 'flipped' ? { sort: { by: 'change', column: null, descending: false } } : {}) };
+}
 
-const FILTERS: readonly ResultsFilter[] = ['all', 'fail', 'error', 'pass', 'flipped'];
-const filterOf = (value: unknown): ResultsFilter => FILTERS.find((filter) => filter === value) ?? 'all';
-const wholeNumber = (value: unknown): number => (typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : 0);
+interface Remembered {
+  readonly root: string;
+  readonly ids: readonly string[];
+  readonly sideBySide: boolean;
+  readonly baseline: string | null;
+}
+
+/** What was remembered, when it has the shape. */
+function shownIn(state: unknown): Remembered | null {
+  const runs = (state as { runs?: unknown } | null)?.runs as Partial<Record<keyof Remembered, unknown>> | null | undefined;
+  if (runs === null || runs === undefined || typeof runs.root !== 'string' || !Array.isArray(runs.ids)) return null;
+  const ids = runs.ids.filter((id): id is string => typeof id === 'string' && /^[\w-]+$/.test(id));
+  const baseline = typeof runs.baseline === 'string' ? runs.baseline : null;
+  return ids.length === 0 ? null : { root: runs.root, ids, sideBySide: runs.sideBySide === true, baseline };
+}

@@ -19,6 +19,7 @@ import { boundOf, inputTokensAtMost } from './call-bound.ts';
 import { CircuitBreaker, isOutage } from './circuit-breaker.ts';
 import { OriginLimiter, type Place } from './origin-limiter.ts';
 import { NO_PASS, PrefixGate, type Pass } from './prefix-gate.ts';
+import type { SampleCancels } from './sample-cancels.ts';
 import type { CallBound, Reservation, SpendLedger } from './spend-ledger.ts';
 
 export interface CallsOptions {
@@ -30,6 +31,7 @@ export interface CallsOptions {
   readonly began: number;
   readonly streamText: boolean;
   readonly ledger: SpendLedger;
+  readonly cancels: SampleCancels;
 }
 
 /** One call, with all that its attempts share. */
@@ -133,7 +135,7 @@ export class Calls {
   }
 
   /** Everything that must be so before a request leaves; null: it never will. */
-  private async clear({ client, request, origin, gate, attempts }: Call): Promise<Clearance | null> {
+  private async clear({ client, request, sample, origin, gate, attempts }: Call): Promise<Clearance | null> {
     const { ledger, signal } = this.options;
     const bound = boundOf(client, request);
     const tokens = inputTokensAtMost(request) / CHARACTERS_PER_TOKEN;
@@ -142,6 +144,10 @@ export class Calls {
       const place = await origin.limiter.place(tokens, attempts.length > 0);
       if (place === null) break;
       await this.depart();
+      if (this.options.cancels.has(sample)) {
+        place.unused();
+        break;
+      }
       const reservation = this.isOver(origin) ? 'never' : this.reserve(bound, place, pass);
       if (typeof reservation !== 'string') return { pass, reservation, place };
       place.unused();
@@ -171,12 +177,15 @@ export class Calls {
     const { pass, reservation, place } = clearance;
     const { signal, streamText, began } = this.options;
     const onText = (text: string): void => this.ports.emit({ type: 'text', sample, text } satisfies RunEvent);
-    const response = await client.complete(request, {
-      signal,
-      onFirstToken: () => pass.readable(),
-      onLimits: (limits) => place.limits(limits),
-      ...(streamText ? { onText } : {}),
-    });
+    const complete = (signal: AbortSignal): Promise<ModelResponse> =>
+      client.complete(request, {
+        signal,
+        onFirstToken: () => pass.readable(),
+        onLimits: (limits) => place.limits(limits),
+        ...(streamText ? { onText } : {}),
+      });
+    // Only where somebody watches can a single case be cancelled.
+    const response = await (streamText ? this.options.cancels.during(sample, signal, complete) : complete(signal));
     attempts.push({ startedMs: started - began, durationMs: this.ports.now() - started, status: 200, error: null });
     pass.readable();
     place.answered();
@@ -200,7 +209,7 @@ export class Calls {
 
   /** ms, as far as is known; null: no further attempt. */
   private delayBefore(call: Call, failure: ProviderError): number | null {
-    if (this.options.signal.aborted) return null;
+    if (this.options.signal.aborted || this.options.cancels.has(call.sample)) return null;
     if (failure.failure !== 'rate-limit') return retryDelay(failure, ++call.failures, this.ports.random());
     const { answered } = call.origin.breaker;
     const now = this.ports.now();

@@ -1,0 +1,45 @@
+/** Golden sets in CSV: one row is written anew, the others stay as they are. */
+import { parse } from 'csv-parse/sync';
+import { HumanError } from '../../errors.ts';
+import type { JsonObject, JsonValue } from '../../json.ts';
+import type { TextEdit } from '../../text.ts';
+import type { GoldenCase } from '../case.ts';
+import type { NewCase } from './new-case.ts';
+
+export function setCsvExpected(text: string, { source }: GoldenCase, expected: JsonValue): TextEdit[] {
+  const header = headerOf(text);
+  const at = header.indexOf('expected');
+  if (at === -1)
+    throw new HumanError('golden/no-column', 'This CSV has no column `expected`.', 'Add one, or move the case to a .golden.yaml file.');
+  const [row = []] = rowsOf(text.slice(source.range.start, source.range.end), {});
+  const cells = header.map((_, i) => (i === at ? cellText(expected) : (row[i] ?? '')));
+  return [{ range: source.range, text: cells.map(quoted).join(',') }];
+}
+
+export function addCsvCase(text: string, added: NewCase): TextEdit[] {
+  const header = headerOf(text);
+  const values: JsonObject = { ...added.vars, id: added.id, expected: added.expected ?? '', __description: added.description ?? '' };
+  const missing = Object.keys(added.vars).filter((name) => !header.includes(name));
+  if (missing.length > 0 || !header.includes('id'))
+    throw new HumanError(
+      'golden/no-column',
+      `This CSV has no column for ${[...missing, ...(header.includes('id') ? [] : ['id'])].join(', ')}.`,
+      'Add it, or keep new cases in a .golden.yaml file.',
+    );
+  const row = header.map((name) => quoted(cellText(values[name] ?? ''))).join(',');
+  const end = text.length;
+  return [{ range: { start: end, end }, text: `${text.endsWith('\n') ? '' : '\n'}${row}\n` }];
+}
+
+function headerOf(text: string): string[] {
+  const [header = []] = rowsOf(text, { bom: true, to: 1 });
+  return header.map((name) => name.trim());
+}
+
+const rowsOf = (text: string, options: { readonly bom?: boolean; readonly to?: number }): readonly string[][] =>
+  parse(text, { ...options, relax_column_count: true });
+
+const cellText = (value: JsonValue): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** RFC 4180. */
+const quoted = (cell: string): string => (/[",\r\n]/.test(cell) || cell !== cell.trim() ? `"${cell.replace(/"/g, '""')}"` : cell);

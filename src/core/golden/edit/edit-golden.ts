@@ -1,0 +1,84 @@
+/**
+ * Changes to a golden set as edits of its text: comments, order and everything else stay as they are. An edit is made,
+ * read back, and given only when that changed exactly what was asked for.
+ */
+import { HumanError } from '../../errors.ts';
+import { jsonEquals, type JsonValue } from '../../json.ts';
+import { applyEdits, type TextEdit } from '../../text.ts';
+import type { GoldenCase } from '../case.ts';
+import type { NewCase } from './new-case.ts';
+import { addCsvCase, setCsvExpected } from './edit-csv.ts';
+import { addJsonCase, setJsonExpected } from './edit-json.ts';
+import { addYamlCase, setYamlExpected } from './edit-yaml.ts';
+
+export interface GoldenText {
+  readonly path: string;
+  readonly text: string;
+  /** Reads the cases of such a text. */
+  readonly read: (text: string) => readonly GoldenCase[];
+}
+
+/** @throws {HumanError} when there is no such case, or it cannot be written without changing more than that. */
+export function setExpected(golden: GoldenText, caseId: string, expected: JsonValue): TextEdit[] {
+  const cases = golden.read(golden.text);
+  const at = cases.findIndex(({ id }) => id === caseId);
+  const found = cases[at];
+  if (found === undefined)
+    throw new HumanError(
+      'golden/no-case',
+      `The golden set ${golden.path} has no case ${caseId}.`,
+      /\/\d+$/.test(caseId)
+        ? 'It is one of the cases that a list of values makes: write what is expected by hand.'
+        : 'Run the prompt again.',
+    );
+  const edits = writerOf(golden.path).setExpected(golden.text, found, expected);
+  const after = golden.read(applyEdits(golden.text, edits));
+  const changed = after[at];
+  const isRight =
+    after.length === cases.length &&
+    changed?.expected !== undefined &&
+    changed.id === found.id &&
+    jsonEquals(changed.expected, expected) &&
+    cases.every((item, i) => i === at || sameCase(item, after[i]));
+  if (!isRight) throw notSafe(golden.path);
+  return edits;
+}
+
+/** At the end of the set. @throws {HumanError} when the id is taken, or nothing can be added to such a file. */
+export function addCase(golden: GoldenText, added: NewCase): TextEdit[] {
+  const cases = golden.read(golden.text);
+  if (cases.some(({ id }) => id === added.id))
+    throw new HumanError('golden/duplicate-id', `There is a case with the id ${added.id} already.`);
+  const edits = writerOf(golden.path).addCase(golden.text, added);
+  const after = golden.read(applyEdits(golden.text, edits));
+  const last = after.at(-1);
+  const isRight =
+    after.length === cases.length + 1 &&
+    last?.id === added.id &&
+    jsonEquals(last.vars, added.vars) &&
+    cases.every((item, i) => sameCase(item, after[i]));
+  if (!isRight) throw notSafe(golden.path);
+  return edits;
+}
+
+interface Writer {
+  setExpected(text: string, found: GoldenCase, expected: JsonValue): TextEdit[];
+  addCase(text: string, added: NewCase): TextEdit[];
+}
+
+function writerOf(path: string): Writer {
+  if (path.endsWith('.csv')) return { setExpected: setCsvExpected, addCase: addCsvCase };
+  if (/\.jsonl?$/.test(path))
+    return { setExpected: setJsonExpected, addCase: (text, added) => addJsonCase(text, added, path.endsWith('.jsonl')) };
+  return { setExpected: setYamlExpected, addCase: addYamlCase };
+}
+
+const sameCase = (a: GoldenCase, b: GoldenCase | undefined): boolean =>
+  b !== undefined && a.id === b.id && jsonEquals(a.vars, b.vars) && JSON.stringify(a.expected) === JSON.stringify(b.expected);
+
+const notSafe = (path: string): HumanError =>
+  new HumanError(
+    'golden/not-written',
+    `${path} is written in a way that cannot be changed here without touching other cases.`,
+    'Open the case and write it by hand; Copy Output has the text.',
+  );

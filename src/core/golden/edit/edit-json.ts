@@ -1,0 +1,39 @@
+/** Golden sets in JSON, a list or one case a line. */
+import { HumanError } from '../../errors.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../../json.ts';
+import type { TextEdit } from '../../text.ts';
+import type { GoldenCase } from '../case.ts';
+import { caseFields, type NewCase } from './new-case.ts';
+
+export function setJsonExpected(text: string, { id, source }: GoldenCase, expected: JsonValue): TextEdit[] {
+  const { range, expectedRange } = source;
+  // A line knows no places inside it: it is written anew, its keys in their order.
+  if (expectedRange === null || expectedRange.start === range.start) {
+    const value = parseJson(text.slice(range.start, range.end));
+    if (!isJsonObject(value)) throw new HumanError('golden/not-written', 'This case is no JSON object.', 'Write it by hand.');
+    const own = value['id'] === undefined ? { id, ...value } : value;
+    const changed = { ...own, expected };
+    const isOneLine = !text.slice(range.start, range.end).trim().includes('\n');
+    const indent = range.start - (text.lastIndexOf('\n', range.start - 1) + 1);
+    return [{ range, text: isOneLine ? JSON.stringify(changed) : indented(changed, indent) }];
+  }
+  const line = text.lastIndexOf('\n', expectedRange.start - 1) + 1;
+  const indent = /^\s*/.exec(text.slice(line))?.[0].length ?? 0;
+  const isOneLine = !text.slice(range.start, range.end).includes('\n');
+  return [{ range: expectedRange, text: isOneLine ? JSON.stringify(expected) : indented(expected, indent) }];
+}
+
+export function addJsonCase(text: string, added: NewCase, isLines: boolean): TextEdit[] {
+  const end = text.length;
+  if (isLines) {
+    const separator = text === '' || text.endsWith('\n') ? '' : '\n';
+    return [{ range: { start: end, end }, text: `${separator}${JSON.stringify(caseFields(added))}\n` }];
+  }
+  if (text.trim() === '') return [{ range: { start: 0, end }, text: `[\n  ${indented(caseFields(added), 2)}\n]\n` }];
+  const close = text.lastIndexOf(']');
+  const before = text.slice(0, close).trimEnd();
+  const comma = before.endsWith('[') ? '' : ',';
+  return [{ range: { start: before.length, end: close }, text: `${comma}\n  ${indented(caseFields(added), 2)}\n` }];
+}
+
+const indented = (value: JsonValue, indent: number): string => JSON.stringify(value, null, 2).replace(/\n/g, `\n${' '.repeat(indent)}`);

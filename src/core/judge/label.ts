@@ -1,0 +1,42 @@
+/** A person's grade of an output, as `NAME.labels.jsonl` beside the prompt keeps it: one JSON object a line, only ever appended. */
+import { isJsonObject, parseJson, type JsonValue } from '../json.ts';
+
+export interface Label {
+  readonly id: string;
+  /** Which output: of a run or of an interaction, with the SHA-256 of its text. */
+  readonly output: { readonly run: string; readonly hash: string } | { readonly interaction: string; readonly hash: string };
+  readonly prompt: string;
+  readonly version: string;
+  readonly case: string;
+  /** What it was graded by; null: by the person's own judgement. */
+  readonly rubric: string | null;
+  readonly grade: 'pass' | 'fail' | 'unknown';
+  readonly critique: string | null;
+  readonly correction: JsonValue | null;
+  readonly by: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** The person did not see what the assertions said. */
+  readonly blind: boolean;
+  /** With which chance the output was chosen for grading; null: the person chose it. */
+  readonly samplingProbability: number | null;
+}
+
+export const labelLine = (label: Label): string => `${JSON.stringify(label)}\n`;
+
+/** The newest label of each output, by its hash. Lines that are no labels are passed over: they stay in the file. */
+export function newestLabels(text: string): Map<string, Label> {
+  const found = new Map<string, Label>();
+  for (const line of text.split('\n')) {
+    const value = line.trim() === '' ? undefined : parseJson(line);
+    if (!isJsonObject(value) || !isJsonObject(value['output'])) continue;
+    const { hash } = value['output'];
+    const { grade, by } = value;
+    if (typeof hash !== 'string' || typeof by !== 'string' || (grade !== 'pass' && grade !== 'fail' && grade !== 'unknown')) continue;
+    found.set(hash, value as unknown as Label);
+  }
+  return found;
+}
+
+/** `dir/triage.prompt` and `dir/triage.formal.prompt.yml` → `dir/triage.labels.jsonl`, `dir/triage.formal.labels.jsonl`. */
+export const labelsFile = (promptFile: string): string => promptFile.replace(/(?:\.prompt\.ya?ml|\.prompt)$/, '.labels.jsonl');

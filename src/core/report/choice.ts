@@ -1,0 +1,36 @@
+/** Quality against cost against TTFT, in sentences. */
+import { percent, usd } from '../figures.ts';
+import type { ModelChoice } from '../run/model-choice.ts';
+import type { RunReport } from '../run/report.ts';
+import { plainText } from '../plain-text.ts';
+
+export function choiceLines(choice: ModelChoice, { candidates }: RunReport): string[] {
+  const name = (id: string): string => {
+    const found = candidates.find((candidate) => candidate.id === id);
+    const set =
+      Object.keys(found?.parameters ?? {}).length > 0 && sameModelTwice(candidates, found?.model)
+        ? ` ${JSON.stringify(found?.parameters)}`
+        : '';
+    return plainText(`${found?.model ?? id}${set}`);
+  };
+  const verdicts = choice.compared.map(({ candidate, difference, interval, cases, verdict }) => {
+    const range = `${percent(interval[0])} to ${percent(interval[1])}`;
+    const sentence = verdict === 'good-enough' ? 'good enough' : verdict === 'worse' ? 'worse' : 'not enough cases to tell';
+    return `  ${name(candidate)}: ${sentence} (${signed(difference)} points of pass rate, 95 % interval ${range}, ${cases} cases)`;
+  });
+  const saving = choice.savesPerThousandUsd;
+  return [
+    `Choice of model for ${plainText(choice.prompt)}, against ${name(choice.dearest)}, the dearest`,
+    ...verdicts,
+    `  best in something (pass rate, cost, TTFT): ${choice.front.map(name).join(', ')}`,
+    choice.cheapestGoodEnough === null
+      ? '  No cheaper one is known to be good enough.'
+      : `  The cheapest that is good enough is ${name(choice.cheapestGoodEnough)}: it saves ${usd(saving)} per 1,000 calls.`,
+    '',
+  ];
+}
+
+const signed = (difference: number): string => `${difference >= 0 ? '+' : '−'}${Math.abs(difference * 100).toFixed(1)}`;
+
+const sameModelTwice = (candidates: RunReport['candidates'], model: string | undefined): boolean =>
+  candidates.filter((candidate) => candidate.model === model).length > 1;

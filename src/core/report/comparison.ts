@@ -1,0 +1,82 @@
+/** A comparison as a person reads it: the verdict and why, then what changed, each with its interval. */
+import { count, milliseconds, percent, usd } from '../figures.ts';
+import { signedPoints, type ComparedSide, type Comparison } from '../compare/compare.ts';
+import type { MetricDifference, MetricName } from '../compare/metrics.ts';
+import { plainText } from '../plain-text.ts';
+
+/** Case ids that are listed. */
+const MAX_FLIPPED = 20;
+
+export function comparisonLines(comparison: Comparison): string[] {
+  const { a, b, prompt, verdict, reason, difference, interval, paired, p, method, intervalMethod } = comparison;
+  const quality =
+    difference === null || interval === null
+      ? []
+      : [
+          `  quality   ${percent(a.passRate)} → ${percent(b.passRate)}, ${signedPoints(difference)} (95 % ${signedPoints(interval[0])} to ${signedPoints(interval[1])}, ${intervalMethod ?? ''})`,
+          `            ${paired.n} cases: ${paired.improved} better, ${paired.regressed} worse, ${paired.bothPass} pass and ${paired.bothFail} fail as before${p === null ? '' : `; p = ${p.toFixed(4)} for a drop (${method ?? ''})`}`,
+        ];
+  return [
+    plainText(`${prompt}  ${sideName(a)} → ${sideName(b)}`),
+    `  verdict   ${verdict}: ${plainText(reason)}`,
+    ...quality,
+    ...comparison.metrics.filter(({ name }) => name !== 'score').map((metric) => `  ${LABEL[metric.name].padEnd(10)}${metricText(metric)}`),
+    ...caseLines(comparison),
+  ];
+}
+
+/** `main 3a91c0de`, and the model where the two sides have different ones. */
+export const sideName = ({ ref, run, version, model }: ComparedSide): string =>
+  `${run ?? ref ?? 'working'} ${version.slice(0, 8)} (${model})`;
+
+const LABEL: Readonly<Record<MetricName, string>> = {
+  score: 'score',
+  costPerCallUsd: 'cost/call',
+  ttftMs: 'TTFT',
+  latencyMs: 'total',
+  inputTokens: 'input',
+  outputTokens: 'output',
+  cacheReadShare: 'cached',
+};
+
+const FORMAT: Readonly<Record<MetricName, (value: number) => string>> = {
+  score: (value) => value.toFixed(3),
+  costPerCallUsd: usd,
+  ttftMs: milliseconds,
+  latencyMs: milliseconds,
+  inputTokens: (value) => `${count(value)} tokens`,
+  outputTokens: (value) => `${count(value)} tokens`,
+  cacheReadShare: percent,
+};
+
+export function metricText({ name, a, b, interval }: MetricDifference): string {
+  const format = FORMAT[name];
+  const share = a === 0 || name === 'cacheReadShare' ? '' : ` (${b >= a ? '+' : '−'}${percent(Math.abs(b / a - 1))})`;
+  const range =
+    interval === null || interval[0] === interval[1]
+      ? ''
+      : `; the difference is between ${signed(format, interval[0])} and ${signed(format, interval[1])}`;
+  return `${format(a)} → ${format(b)}${share}${range}`;
+}
+
+const signed = (format: (value: number) => string, value: number): string => `${value < 0 ? '−' : '+'}${format(Math.abs(value))}`;
+
+function caseLines({ flipped, regressed, flaky, knownFailing, unverified, errors, savedCalls, criticalFailures }: Comparison): string[] {
+  const improved = flipped.filter((id) => !regressed.includes(id));
+  const line = (label: string, ids: readonly string[]): string[] =>
+    ids.length === 0 ? [] : [`  ${label.padEnd(10)}${plainText(listed(ids))}`];
+  return [
+    ...line('critical', criticalFailures),
+    ...line('worse', regressed),
+    ...line('better', improved),
+    ...line('flaky', flaky),
+    ...(knownFailing.length + unverified.length === 0
+      ? []
+      : [`  apart     ${knownFailing.length} known-failing, ${unverified.length} unverified: they gate nothing`]),
+    ...(errors === 0 ? [] : [`  errors    ${errors} cases had no answer on one side and are left out`]),
+    ...(savedCalls === 0 ? [] : [`  saved     ${count(savedCalls)} calls, since the comparison was decided before`]),
+  ];
+}
+
+const listed = (ids: readonly string[]): string =>
+  `${ids.slice(0, MAX_FLIPPED).join(', ')}${ids.length > MAX_FLIPPED ? ` and ${ids.length - MAX_FLIPPED} more` : ''}`;

@@ -1,0 +1,60 @@
+/** Markdown for a pull request's comment: no text from outside can mention, link, show an image or break the table. */
+import { baselineIds, type RunReport } from '../run/report.ts';
+import { comparisonLines } from './comparison.ts';
+import { excerpt } from '../text.ts';
+import { plainText } from '../plain-text.ts';
+import { callsText } from './calls.ts';
+import { choiceLines } from './choice.ts';
+import { count, milliseconds, percent, usd } from '../figures.ts';
+
+const MAX_FAILURES = 50;
+
+export function* markdownReport(report: RunReport): Generator<string> {
+  const rows = report.candidates.map((candidate) => {
+    const { usage } = candidate;
+    const tokens = usage === null ? 'unknown' : `${count(usage.input)} in (${count(usage.cacheRead)} cached), ${count(usage.output)} out`;
+    const interval = candidate.interval === null ? '' : ` (${percent(candidate.interval[0])} to ${percent(candidate.interval[1])})`;
+    return `| ${cell(candidate.prompt.path)} | ${cell(candidate.model)} | ${candidate.passed}/${candidate.cases} | ${percent(candidate.passRate)}${interval} | ${usd(candidate.costPerCallUsd)} | ${tokens} | ${milliseconds(candidate.ttftMs?.p50)} |`;
+  });
+  const baselines = baselineIds(report);
+  const failing = report.results.where(({ verdict, candidate }) => verdict !== 'pass' && !baselines.has(candidate));
+  const failures = failing.first(MAX_FAILURES).map((result) => {
+    const reason =
+      result.error?.message ??
+      result.assertions
+        .filter((item) => !item.pass)
+        .map((item) => item.reason)
+        .join(' ');
+    return `| ${cell(result.case)} | ${result.verdict}${result.status === 'active' ? '' : ` (${result.status})`} | ${cell(excerpt(reason, 300))} |`;
+  });
+  yield [
+    `## Goldset: ${report.verdict}`,
+    '',
+    ...report.comparisons.flatMap((comparison) => [...comparisonLines(comparison).map((line) => `    ${fenced(line)}`), '']),
+    '| prompt | model | passed | pass rate (95 % interval) | cost per call | tokens | TTFT p50 |',
+    '|---|---|---|---|---|---|---|',
+    ...rows,
+    '',
+    ...(failures.length === 0 ? ['All golden cases passed.'] : ['| case | verdict | reason |', '|---|---|---|', ...failures]),
+    ...(failing.length > MAX_FAILURES ? ['', `… and ${failing.length - MAX_FAILURES} more.`] : []),
+    '',
+    ...(report.stopped === null ? [] : [`**Incomplete**: ${cell(report.stopped.message)}`, '']),
+    ...report.choices.flatMap((choice) => choiceLines(choice, report).map((line) => (line === '' ? line : cell(line)))),
+    `Run ${report.id}, ${report.startedAt}, Goldset ${report.toolVersion}. ${cell(callsText(report))}.`,
+    '',
+  ].join('\n');
+}
+
+/** Inside an indented block nothing is markup; only line breaks could end it. */
+const fenced = (line: string): string => plainText(line).replace(/[\r\n]+/g, ' ');
+
+/** Markup of any kind becomes visible text. */
+export const cell = (text: string): string =>
+  plainText(text)
+    .replace(/\s+/g, ' ')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/([\\`*_{}[\]()#|!~])/g, '\\$1')
+    .replace(/@/g, '@\u200b')
+    .replace(/\b(https?|ftp|www)([:.])/gi, '$1\u200b$2');

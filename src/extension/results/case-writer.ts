@@ -1,0 +1,119 @@
+/** What a person decides about outputs, as files: golden sets, labels. Part of the engine's bundle; knows no editor. */
+import { createHash, randomUUID } from 'node:crypto';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
+import type { Git } from '../../adapters/git/git.ts';
+import type { LoadedPrompt, ReadText } from '../../adapters/workspace/prompt-files.ts';
+import { shownPath } from '../../adapters/workspace/root.ts';
+import { HumanError } from '../../core/errors.ts';
+import { parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { labelLine, labelsFile, newestLabels, type Label } from '../../core/judge/label.ts';
+import type { Result } from '../../core/run/result.ts';
+import type { TextEdit } from '../../core/text.ts';
+
+/** An edit of a golden set that is not made yet; the file may not be there. */
+export interface GoldenEdit {
+  readonly file: string;
+  readonly edits: readonly TextEdit[];
+  /** The case that is written. */
+  readonly case: string;
+}
+
+type Loaded = LoadedPrompt & { readonly root: string };
+
+export class CaseWriter {
+  constructor(
+    private readonly evaluator: WorkerEvaluator,
+    private readonly readText: ReadText,
+    private readonly git: Git,
+  ) {}
+
+  /** `given`: the output, or its correction, as the person left it. */
+  async accept(loaded: Loaded, result: Result, given: string): Promise<GoldenEdit> {
+    const expected = expectedOf(given, result.expected);
+    const known = loaded.target.cases.find(({ id }) => id === result.case);
+    // The format of a prompt file has no place for it: the case goes on in the golden set beside it.
+    if (known !== undefined && known.source.path === loaded.target.document.path) {
+      const { id, description, vars } = known;
+      return this.add(loaded, { id: freeId(`${id}-expected`, loaded), description, vars, expected });
+    }
+    const file = loaded.goldenFile ?? defaultGolden(loaded.file);
+    const text = existsSync(file) ? await this.readText(file) : '';
+    const edits = await this.evaluator.editGolden({ path: shownPath(loaded.root, file), text, change: { case: result.case, expected } });
+    return { file, edits, case: result.case };
+  }
+
+  /** A case like another with other variables; nobody has said yet what is right. */
+  addLike(loaded: Loaded, result: Result, texts: Readonly<Record<string, string>>): Promise<GoldenEdit> {
+    const vars: JsonObject = {};
+    for (const [name, value] of Object.entries(result.vars)) {
+      const text = Object.hasOwn(texts, name) ? texts[name] : undefined;
+      vars[name] = text === undefined || typeof value === 'string' ? (text ?? value) : (parseJson(text) ?? text);
+    }
+    return this.add(loaded, { id: freeId(`${result.case}-variant`, loaded), description: result.description, vars, expected: null });
+  }
+
+  private async add(
+    loaded: Loaded,
+    { id, description, vars, expected }: { id: string; description: string | null; vars: JsonObject; expected: JsonValue | null },
+  ): Promise<GoldenEdit> {
+    const file = loaded.goldenFile ?? defaultGolden(loaded.file);
+    const text = existsSync(file) ? await this.readText(file) : '';
+    const add = { id, description, vars, expected, metadata: {} };
+    return { file, edits: await this.evaluator.editGolden({ path: shownPath(loaded.root, file), text, change: { add } }), case: id };
+  }
+
+  /** Grades by hash of the output, the newest of each; `prompts`: absolute files. */
+  labels(prompts: readonly string[]): Map<string, Label> {
+    const found = new Map<string, Label>();
+    for (const file of new Set(prompts.map(labelsFile))) {
+      if (!existsSync(file)) continue;
+      for (const [hash, label] of newestLabels(readFileSync(file, 'utf8'))) found.set(hash, label);
+    }
+    return found;
+  }
+
+  /** @throws {HumanError} when the file cannot be written. */
+  async label(promptFile: string, given: Omit<Label, 'id' | 'by' | 'at'>): Promise<Label> {
+    const label: Label = { id: randomUUID(), ...given, by: await this.person(path.dirname(promptFile)), at: new Date().toISOString() };
+    const file = labelsFile(promptFile);
+    if (file === promptFile) throw new HumanError('label/no-prompt', `${promptFile} is no prompt file.`);
+    const isTorn = existsSync(file) && !/(?:^|\n)$/.test(readFileSync(file, 'utf8'));
+    appendFileSync(file, `${isTorn ? '\n' : ''}${labelLine(label)}`);
+    return label;
+  }
+
+  /** SHA-256 in hex. */
+  hashOf(output: string): string {
+    return createHash('sha256').update(output).digest('hex');
+  }
+
+  /** Who grades: as git knows the person, else the name of the account. */
+  private async person(folder: string): Promise<string> {
+    try {
+      const name = (await this.git.run(folder, ['config', 'user.name'])).trim();
+      if (name !== '') return name;
+    } catch (error) {
+      if (!(error instanceof HumanError)) throw error;
+    }
+    return os.userInfo().username;
+  }
+}
+
+/** An expectation that was data stays data, when the text is that. */
+function expectedOf(given: string, before: JsonValue | null): JsonValue {
+  const wantsData = before === null ? /^\s*[[{]/.test(given) : typeof before !== 'string';
+  const value = wantsData ? parseJson(given) : undefined;
+  return value === undefined || value === null ? given : value;
+}
+
+const defaultGolden = (file: string): string => file.replace(/(?:\.prompt\.ya?ml|\.prompt)$/, '.golden.yaml');
+
+function freeId(wanted: string, { target }: Loaded): string {
+  const taken = new Set(target.cases.map(({ id }) => id));
+  let id = wanted;
+  for (let i = 2; taken.has(id); i++) id = `${wanted}-${i}`;
+  return id;
+}

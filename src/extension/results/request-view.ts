@@ -1,0 +1,123 @@
+/** The request of a result, rendered from the prompt that its journal holds, with the prefix that other cases share marked. */
+import { chatBody, takesBreakpoints } from '../../adapters/models/openai/body.ts';
+import { curlCommand } from '../../adapters/models/openai/curl.ts';
+import { OPENAI } from '../../adapters/models/keys.ts';
+import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
+import { parseModelId } from '../../core/config/model-id.ts';
+import { HumanError } from '../../core/errors.ts';
+import { divergence, type Divergence } from '../../core/economics/prefix.ts';
+import { requestPieces } from '../../core/economics/request-stream.ts';
+import type { RenderData, RenderedRequest, TextSegment } from '../../core/prompt/request.ts';
+import type { CandidateHead } from '../../core/run/candidate-head.ts';
+import type { Evaluator } from '../../core/run/evaluator.ts';
+import type { PromptRecord } from '../../core/run/journal.ts';
+import type { Result } from '../../core/run/result.ts';
+import type { RequestPiece, ShownMessage, ShownRequest } from '../../protocol/detail.ts';
+
+/** Characters of a request that are shown. */
+const MAX_SHOWN = 400_000;
+
+export interface RequestSource {
+  readonly record: PromptRecord;
+  readonly head: CandidateHead;
+  readonly result: Result;
+  /** Results of other cases of the same candidate: what their requests share is the prefix. */
+  readonly others: readonly Result[];
+}
+
+/** @throws {HumanError} when the template cannot be rendered. */
+export async function renderedRequests({ record, result, others }: RequestSource, evaluator: Evaluator): Promise<RenderedRequest[]> {
+  const { document, partials } = record;
+  const data = [result, ...others].map(({ vars, prefix, suffix }): RenderData => ({
+    input: vars,
+    prefix: prefix ?? '',
+    suffix: suffix ?? '',
+  }));
+  const outcomes = await evaluator.render({ document, partials, data, segments: true });
+  const [own] = outcomes;
+  if (own === undefined || 'problem' in own) throw new HumanError('template/render', own?.problem ?? 'Nothing was rendered.');
+  return outcomes.flatMap((outcome) => ('problem' in outcome ? [] : [outcome.request]));
+}
+
+export function showRequest([own, ...others]: readonly RenderedRequest[], head: CandidateHead, config: GoldsetConfig): ShownRequest {
+  if (own === undefined) return { problem: 'Nothing was rendered.' };
+  const pieces = requestPieces(own);
+  const ends = others.flatMap((other) => divergence(pieces, requestPieces(other)) ?? []);
+  const prefixKnown = others.length > 0;
+  const end = ends.reduce<Divergence>((least, item) => (isBefore(item, least) ? item : least), {
+    piece: prefixKnown ? pieces.length : 0,
+    at: 0,
+  });
+  let room = MAX_SHOWN;
+  const messages = own.messages.map(({ role, content }, m): ShownMessage => {
+    const shown = content.flatMap((part, p): RequestPiece[] => {
+      const at = pieces.findIndex((piece) => (piece.kind === 'text' || piece.kind === 'media') && piece.message === m && piece.part === p);
+      if ('media' in part)
+        return [
+          { text: `[${part.media.contentType ?? 'media'}: ${part.media.url.slice(0, 200)}]`, isPrefix: at < end.piece, variable: null },
+        ];
+      if (!('text' in part)) return [];
+      const text = part.text.slice(0, room);
+      room -= text.length;
+      const same = at < end.piece ? text.length : at === end.piece ? end.at : 0;
+      return cutPieces(own.origins[m]?.[p] ?? [], text, same);
+    });
+    return { role: role === 'model' ? 'assistant' : role, pieces: shown };
+  });
+  const parameters = Object.keys(head.parameters).length === 0 ? '' : JSON.stringify(head.parameters, null, 2);
+  return {
+    messages,
+    tools: own.tools.length === 0 ? '' : JSON.stringify(own.tools, null, 2).slice(0, MAX_SHOWN),
+    parameters,
+    prefixKnown,
+    noCurl: endpointOf(head.model, config) === null ? 'Only requests to a server of the OpenAI kind can be copied as a command.' : null,
+  };
+}
+
+/** @throws {HumanError} when the model has no such endpoint. */
+export function curlOf(request: RenderedRequest, head: CandidateHead, config: GoldsetConfig): string {
+  const endpoint = endpointOf(head.model, config);
+  if (endpoint === null)
+    throw new HumanError(
+      'curl/no-endpoint',
+      `${head.model} has no endpoint to send this to.`,
+      'goldset serve makes one of a scripted model.',
+    );
+  const { model, baseUrl, variable, official } = endpoint;
+  const breakpoint = official && config.promptCache.breakpoints && takesBreakpoints(model);
+  return curlCommand(baseUrl, variable, chatBody(model, { ...request, parameters: head.parameters, breakpoint }, official));
+}
+
+function endpointOf(
+  id: string,
+  config: GoldsetConfig,
+): { model: string; baseUrl: string; variable: string | null; official: boolean } | null {
+  const parsed = id.startsWith('scripted:') ? null : parseModelId(id);
+  if (parsed === null) return null;
+  const configured = config.providers.get(parsed.provider);
+  if (configured) return { model: parsed.model, baseUrl: configured.baseUrl, variable: configured.apiKeyEnv, official: false };
+  return parsed.provider === OPENAI.name
+    ? { model: parsed.model, baseUrl: OPENAI.baseUrl, variable: OPENAI.variable, official: true }
+    : null;
+}
+
+const isBefore = (a: Divergence, b: Divergence): boolean => a.piece < b.piece || (a.piece === b.piece && a.at < b.at);
+
+/** The text by origin and by whether it is prefix; without origins (history, cases' own text) as one. */
+function cutPieces(origins: readonly TextSegment[], text: string, same: number): RequestPiece[] {
+  const joined = origins.map((segment) => segment.text).join('');
+  const segments: readonly Pick<RequestPiece, 'text' | 'variable'>[] =
+    joined.startsWith(text) && origins.length > 0
+      ? origins.map((segment) => ({ text: segment.text, variable: segment.kind === 'value' ? segment.expression : null }))
+      : [{ text, variable: null }];
+  const pieces: RequestPiece[] = [];
+  let at = 0;
+  for (const segment of segments) {
+    const shown = segment.text.slice(0, Math.max(0, text.length - at));
+    const cut = Math.max(0, Math.min(shown.length, same - at));
+    if (cut > 0) pieces.push({ text: shown.slice(0, cut), isPrefix: true, variable: segment.variable });
+    if (cut < shown.length) pieces.push({ text: shown.slice(cut), isPrefix: false, variable: segment.variable });
+    at += segment.text.length;
+  }
+  return pieces;
+}

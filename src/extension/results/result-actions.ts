@@ -1,0 +1,261 @@
+/** What a person can do with results: run again, write down, copy, export. Arguments come from a page and are checked. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { HumanError } from '../../core/errors.ts';
+import type { Result } from '../../core/run/result.ts';
+import type { Handlers } from '../../protocol/channel.ts';
+import { queryOf } from '../../protocol/query.ts';
+import { EXPORT_KINDS, type CellPlace, type HostMethods } from '../../protocol/results.ts';
+import { showError } from '../messages.ts';
+import type { Services } from '../services.ts';
+import type { GoldenEdit } from './case-writer.ts';
+import { openCase } from './open-case.ts';
+import type { ResultsView } from './view/results-view.ts';
+import type { TableColumn } from './view/run-table.ts';
+
+export interface ActionContext {
+  readonly services: Services;
+  view(): ResultsView | null;
+  /** Something that the page shows is different now. */
+  changed(): void;
+  rerun(view: ResultsView, what: HostMethods['rerun'] extends (args: { what: infer W }) => boolean ? W : never): Promise<boolean>;
+  cancel(view: ResultsView, cell: CellPlace | null): void;
+  openRuns(ids: readonly string[]): Promise<boolean>;
+}
+
+type Actions = Omit<Handlers<HostMethods>, 'ready' | 'rows'>;
+
+/** Cases whose requests show what the prefix is. */
+const OTHERS = 6;
+
+export function resultActions(context: ActionContext): Actions {
+  const { services } = context;
+  const { engine } = services;
+  /** False, and a sentence for the person, when it cannot be done. */
+  const tried = async (work: () => Promise<boolean | void>): Promise<boolean> => {
+    try {
+      return (await work()) !== false;
+    } catch (error) {
+      void showError(error, services);
+      return false;
+    }
+  };
+  const shown = (): ResultsView => {
+    const view = context.view();
+    if (view === null) throw new HumanError('results/none', 'There is no run to show.');
+    return view;
+  };
+  const writable = (): ResultsView => {
+    const view = shown();
+    if (view.isReadOnly)
+      throw new HumanError(
+        'results/read-only',
+        'These results are from a journal outside this workspace.',
+        'Copy it to .goldset/runs/ to work with it.',
+      );
+    return view;
+  };
+  const found = (view: ResultsView, args: Place): Found => {
+    const at = view.resultAt(textOf(args.case), textOf(args.column), repeatOf(args.repeat));
+    if (at === null) throw new HumanError('results/gone', 'This result is not in its journal any more.', 'Run the case again.');
+    return { view, ...at };
+  };
+  return {
+    detail: (args) => context.view()?.detail(textOf(args.case), textOf(args.column), repeatOf(args.repeat)) ?? null,
+    request: async (args) => {
+      try {
+        return (await requestOf(found(shown(), args), services)).shown;
+      } catch (error) {
+        return { problem: error instanceof Error ? error.message : String(error) };
+      }
+    },
+    plots: () => context.view()?.plots() ?? { columns: [], edges: { ttftMs: [], latencyMs: [] }, history: [] },
+    baseline: ({ column }) => {
+      context.view()?.setBaseline(typeof column === 'string' ? column : null);
+      context.changed();
+      return true;
+    },
+    rerun: ({ what }) => tried(() => context.rerun(writable(), what)),
+    cancel: ({ cell }) => {
+      const view = context.view();
+      if (view) context.cancel(view, cell);
+      return view !== null;
+    },
+    accept: (args) =>
+      tried(async () => {
+        const at = found(writable(), args);
+        const text = args.correction === null ? at.result.output : textOf(args.correction);
+        if (text === null) throw new HumanError('results/no-output', 'There is no output to accept.');
+        const loaded = await engine().load(fileOf(at));
+        await makeEdit(await engine().writer.accept(loaded, at.result, text), services);
+      }),
+    addCase: ({ like, variables }) =>
+      tried(async () => {
+        const view = writable();
+        const [column] = view.table.columns;
+        const at = found(view, { case: like, column: column?.id ?? '', repeat: -1 });
+        const edit = await engine().writer.addLike(await engine().load(fileOf(at)), at.result, textsOf(variables));
+        await makeEdit(edit, services);
+        await openCase(services, [fileOf(at)], edit.case);
+      }),
+    label: (args) =>
+      tried(async () => {
+        const at = found(writable(), args);
+        const { result, column, view } = at;
+        const grade = (['pass', 'fail', 'unknown'] as const).find((name) => name === args.grade);
+        if (grade === undefined || result.output === null) throw new HumanError('label/nothing', 'There is no output to grade.');
+        const run = view.shownRuns[at.samples.find(({ repeat }) => repeat === result.repeat)?.run ?? 0]?.id ?? '';
+        await engine().writer.label(fileOf(at), {
+          output: { run, hash: engine().writer.hashOf(result.output) },
+          prompt: column.head.prompt.path,
+          version: column.head.prompt.version,
+          case: result.case,
+          rubric: null,
+          grade,
+          critique: args.note === null || textOf(args.note).trim() === '' ? null : textOf(args.note).trim(),
+          correction: null,
+          blind: false,
+          samplingProbability: null,
+        });
+        context.changed();
+      }),
+    exportRows: ({ kind, query }) => tried(() => exportRows(shown(), kind, query, services)),
+    openCase: ({ case: id }) => tried(() => openCase(services, filesOf(shown()), textOf(id))),
+    openPrompt: ({ column }) =>
+      tried(async () => {
+        const view = shown();
+        const head = view.table.columns[view.table.columnIndex(textOf(column))]?.head ?? view.table.columns[0]?.head;
+        if (head)
+          await vscode.window.showTextDocument(vscode.Uri.file(path.resolve(view.shown?.root ?? '', head.prompt.path)), {
+            viewColumn: vscode.ViewColumn.One,
+          });
+      }),
+    openOutput: (args) =>
+      tried(async () => {
+        const { result } = found(shown(), args);
+        const language = /^\s*[[{]/.test(result.output ?? '') ? 'json' : 'plaintext';
+        const document = await vscode.workspace.openTextDocument({ language, content: result.output ?? '' });
+        await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One, preview: true });
+      }),
+    copy: (args) =>
+      tried(async () => {
+        const at = found(shown(), args);
+        const text = args.what === 'curl' ? (await requestOf(at, services)).curl() : (at.result.output ?? '');
+        await vscode.env.clipboard.writeText(text);
+        vscode.window.setStatusBarMessage(
+          args.what === 'curl' ? 'Goldset: copied; the key stays a variable.' : 'Goldset: output copied.',
+          4000,
+        );
+      }),
+    runs: () => {
+      const root = context.view()?.shown?.root;
+      if (root === undefined || root === '') return [];
+      const view = shown();
+      const prompts = [...new Set(view.table.columns.map(({ head }) => head.prompt.path))];
+      return engine().archive.list(root, prompts, view.shown?.ids ?? []);
+    },
+    openRuns: ({ ids }) => tried(() => context.openRuns(Array.isArray(ids) ? ids.filter(isRunId) : [])),
+    deleteRun: ({ id }) => tried(() => deleteRun(writable(), id, services)),
+  };
+}
+
+interface Place {
+  readonly case: unknown;
+  readonly column: unknown;
+  readonly repeat: unknown;
+}
+
+interface Found {
+  readonly view: ResultsView;
+  readonly result: Result;
+  readonly column: TableColumn;
+  readonly samples: readonly { readonly run: number; readonly repeat: number }[];
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+/** −1: the sample that the cell shows. */
+const repeatOf = (value: unknown): number => (typeof value === 'number' && Number.isInteger(value) ? value : -1);
+const isRunId = (id: unknown): id is string => typeof id === 'string' && /^[\w-]+$/.test(id);
+const textsOf = (value: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(typeof value === 'object' && value !== null ? value : {}).filter(([, text]) => typeof text === 'string'),
+  );
+
+export const filesOf = (view: ResultsView): string[] => [
+  ...new Set(view.table.columns.map(({ head }) => path.resolve(view.shown?.root ?? '', head.prompt.path))),
+];
+
+const fileOf = ({ view, column }: Found): string => path.resolve(view.shown?.root ?? '', column.head.prompt.path);
+
+function requestOf(
+  { view, column, result, samples }: Found,
+  { engine }: Services,
+): ReturnType<ReturnType<Services['engine']>['requestOf']> {
+  const run = view.shownRuns[samples.find(({ repeat }) => repeat === result.repeat)?.run ?? column.run];
+  const record = run === undefined ? null : engine().archive.promptOf(run.file, originalId(run.heads, column));
+  if (record === null)
+    throw new HumanError(
+      'request/unknown',
+      'The journal of this run does not hold its prompt: it is of a version before 0.5.',
+      'Run the case again to see its request.',
+    );
+  return engine().requestOf(
+    { record, head: column.head, result, others: view.neighbours(column, result.case, OTHERS) },
+    view.shown?.root ?? '',
+  );
+}
+
+/** The candidate's id in its journal: columns that stand side by side have ids of their own. */
+const originalId = (heads: readonly { readonly id: string }[], { id }: TableColumn): string =>
+  heads.find((head) => head.id === id || id.endsWith(`:${head.id}`))?.id ?? id;
+
+/** As one edit of the file, saved: undo takes it back. */
+async function makeEdit({ file, edits, case: id }: GoldenEdit, { log }: Services): Promise<void> {
+  const uri = vscode.Uri.file(file);
+  const edit = new vscode.WorkspaceEdit();
+  edit.createFile(uri, { ignoreIfExists: true });
+  if (!(await vscode.workspace.applyEdit(edit))) throw new HumanError('golden/not-written', `${file} cannot be written.`);
+  const document = await vscode.workspace.openTextDocument(uri);
+  const change = new vscode.WorkspaceEdit();
+  for (const { range, text } of edits)
+    change.replace(uri, new vscode.Range(document.positionAt(range.start), document.positionAt(range.end)), text);
+  if (!(await vscode.workspace.applyEdit(change)))
+    throw new HumanError('golden/not-written', `${file} cannot be written.`, 'Is it read-only?');
+  await document.save();
+  log.info(`Wrote the case ${id} to ${file}.`);
+  const name = vscode.workspace.asRelativePath(uri);
+  void vscode.window.showInformationMessage(`Goldset: the case ${id} is written in ${name}.`, 'Undo', 'Show').then(async (chosen) => {
+    if (chosen === undefined) return;
+    await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One });
+    if (chosen !== 'Undo') return;
+    await vscode.commands.executeCommand('undo');
+    await document.save();
+  });
+}
+
+async function exportRows(view: ResultsView, kind: unknown, query: unknown, { engine }: Services): Promise<boolean> {
+  const found = EXPORT_KINDS.find((name) => name === kind) ?? 'html';
+  const ending = { csv: 'csv', jsonl: 'jsonl', markdown: 'md', html: 'html' }[found];
+  const root = view.shown?.root;
+  const name = `${path.basename(view.shown?.title ?? 'results').replace(/\.prompt.*$/, '')}-results.${ending}`;
+  const folder = root === undefined || root === '' ? vscode.workspace.workspaceFolders?.[0]?.uri : vscode.Uri.file(root);
+  const target = await vscode.window.showSaveDialog({
+    title: 'Export Results',
+    filters: { [found.toUpperCase()]: [ending] },
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
+  });
+  if (target === undefined) return false;
+  engine().archive.exportTo(target.fsPath, found, view, queryOf(query));
+  const chosen = await vscode.window.showInformationMessage(`Goldset: exported to ${vscode.workspace.asRelativePath(target)}.`, 'Open');
+  if (chosen === 'Open') await (found === 'html' ? vscode.env.openExternal(target) : vscode.window.showTextDocument(target));
+  return true;
+}
+
+async function deleteRun(view: ResultsView, id: unknown, { engine }: Services): Promise<boolean> {
+  const root = view.shown?.root;
+  if (!isRunId(id) || root === undefined) return false;
+  const detail = 'Its journal is removed from this machine. Answers that the response cache has stay there.';
+  if ((await vscode.window.showWarningMessage(`Delete the run ${id}?`, { modal: true, detail }, 'Delete')) !== 'Delete') return false;
+  engine().archive.remove(root, id);
+  return true;
+}

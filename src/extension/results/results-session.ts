@@ -1,0 +1,89 @@
+/** One page and what it shows. The panel and the editor of journals share it. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { ResultsQuery } from '../../protocol/query.ts';
+import { showError } from '../messages.ts';
+import type { Services } from '../services.ts';
+import { readLabels } from './labels.ts';
+import { pageHtml } from './page-html.ts';
+import { resultActions, type ActionContext } from './result-actions.ts';
+import { PageHost } from './view/page-host.ts';
+import type { ResultsView } from './view/results-view.ts';
+
+export class ResultsSession {
+  private readonly page = new PageHost();
+
+  constructor(
+    private readonly services: Services,
+    private readonly context: Pick<ActionContext, 'rerun' | 'cancel' | 'openRuns'>,
+    /** Hears of every view that is shown, and of every change of what it shows. */
+    private readonly onShow: (view: ResultsView) => void = () => undefined,
+  ) {}
+
+  get view(): ResultsView | null {
+    return this.page.view;
+  }
+
+  /** Another set of runs from now on, or the same with more to say. */
+  show(view: ResultsView): void {
+    this.page.view = view;
+    this.onShow(view);
+    void this.enrich(view);
+    this.page.changed();
+  }
+
+  showRows(query: ResultsQuery): void {
+    this.page.showRows(query);
+  }
+
+  focus(): void {
+    this.page.focus();
+  }
+
+  changed(): void {
+    this.page.changed();
+  }
+
+  /** The page was closed; what it showed stays. */
+  detach(): void {
+    this.page.detach();
+  }
+
+  /** Fills the page; its rights are to run our one script and to show. */
+  attach(webview: vscode.Webview): void {
+    const folder = vscode.Uri.joinPath(this.services.context.extensionUri, 'dist', 'webview');
+    webview.options = { enableScripts: true, localResourceRoots: [folder] };
+    const port = {
+      post: (message: unknown) => void webview.postMessage(message),
+      listen: (listener: (message: unknown) => void) => {
+        const subscription = webview.onDidReceiveMessage(listener);
+        return () => void subscription.dispose();
+      },
+    };
+    const changed = (): void => {
+      if (this.page.view) this.show(this.page.view);
+    };
+    this.page.connect(port, resultActions({ ...this.context, services: this.services, view: () => this.page.view, changed }));
+    webview.html = pageHtml(webview, folder);
+  }
+
+  /** What stands beside the runs in the workspace: prices per action, cacheable share, labels, earlier runs. */
+  private async enrich(view: ResultsView): Promise<void> {
+    const root = view.shown?.root;
+    if (root === undefined || root === '') return;
+    const { engine } = this.services;
+    try {
+      const prompts = [...new Set(view.table.columns.map(({ head }) => head.prompt.path))];
+      view.history = engine().archive.history(root, prompts);
+      readLabels(
+        view,
+        engine().writer,
+        prompts.map((prompt) => path.resolve(root, prompt)),
+      );
+      for (const { id, head } of view.table.columns) view.setContext(id, await engine().columnContext(root, head));
+      if (this.page.view === view) this.page.changed();
+    } catch (error) {
+      void showError(error, this.services);
+    }
+  }
+}

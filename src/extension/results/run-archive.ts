@@ -1,0 +1,210 @@
+/** Runs on disk: opened, listed, reported, deleted. Part of the engine's bundle; knows no editor. */
+import { existsSync, rmSync } from 'node:fs';
+import { readJournalEnds, readJournalInTurns, readJournalStart, readResultAt } from '../../adapters/storage/journal-file.ts';
+import { inPieces, reportScript, writeReportFile } from '../../adapters/storage/report-file.ts';
+import { journalFile, listRuns } from '../../adapters/storage/run-files.ts';
+import type { SideInput } from '../../core/compare/side.ts';
+import { csvReport } from '../../core/report/csv.ts';
+import { htmlReport } from '../../core/report/html.ts';
+import { jsonlReport } from '../../core/report/jsonl.ts';
+import { markdownReport } from '../../core/report/markdown.ts';
+import type { JournalContent, JournalHead, PromptRecord } from '../../core/run/journal.ts';
+import { reportRun, type RunReport } from '../../core/run/report.ts';
+import type { Result } from '../../core/run/result.ts';
+import { ResultList, type ResultOutline } from '../../core/run/result-list.ts';
+import { INTERRUPTED } from '../../core/run/stop.ts';
+import { DEFAULT_GATE } from '../../core/run/verdict.ts';
+import type { PlotRun, RunSummaryRow } from '../../protocol/detail.ts';
+import { isFiltered, type ResultsQuery } from '../../protocol/query.ts';
+import type { ExportKind } from '../../protocol/results.ts';
+import { ResultsView, type ViewOptions } from './view/results-view.ts';
+
+declare const GOLDSET_VERSION: string;
+
+/** Runs that are listed, newest first. */
+const MAX_LISTED = 200;
+/** Runs of a prompt in the plot over versions. */
+const MAX_HISTORY = 60;
+
+export class RunArchive {
+  /** `bundles`: the folder of the built product. */
+  constructor(private readonly bundles: string) {}
+
+  createView(options: Omit<ViewOptions, 'now'>): ResultsView {
+    return new ResultsView({ ...options, now: () => performance.now() });
+  }
+
+  fileOf(root: string, id: string): string {
+    return journalFile(root, id);
+  }
+
+  exists(file: string): boolean {
+    return existsSync(file);
+  }
+
+  /** Reads the result at a place of this journal; null: it is gone. */
+  reader(file: string): (position: number) => Result | null {
+    return (position) => (existsSync(file) ? readResultAt(file, position) : null);
+  }
+
+  start(file: string): JournalContent {
+    return readJournalStart(file);
+  }
+
+  /** What this candidate was asked with; null: the journal is of a version before 0.5. */
+  promptOf(file: string, candidate: string): PromptRecord | null {
+    return readJournalStart(file).prompts.find(({ candidates }) => candidates.includes(candidate)) ?? null;
+  }
+
+  read(file: string, onResult: (result: Result, position: number) => void, isWanted: () => boolean): Promise<JournalContent> {
+    return readJournalInTurns(file, onResult, isWanted);
+  }
+
+  /** The report of a journal; of a run that never ended, of what it did. Null: nothing is there. */
+  reportOf(
+    { head, end, outlines, settledUsd, unconfirmedUsd }: JournalContent,
+    read: (position: number) => Result | null,
+  ): RunReport | null {
+    if (head === null) return null;
+    const { id, startedAt, toolVersion, candidates: heads } = head;
+    const complete = end?.complete ?? false;
+    const report = reportRun({
+      id,
+      startedAt,
+      toolVersion,
+      heads,
+      outlines,
+      results: new ResultList(outlines, (position) => present(read(position))),
+      complete,
+      gate: DEFAULT_GATE,
+      stopped: complete ? null : INTERRUPTED,
+      resumed: 0,
+      cap: null,
+      unconfirmedUsd,
+      countedUsd: settledUsd + unconfirmedUsd,
+      compared: comparedOf(head, outlines),
+    });
+    return end === null ? report : { ...report, verdict: end.verdict };
+  }
+
+  /** Newest first. `prompts`: shown paths; empty: of any prompt. */
+  list(root: string, prompts: readonly string[], shown: readonly string[]): RunSummaryRow[] {
+    const rows: RunSummaryRow[] = [];
+    for (const id of listRuns(root)) {
+      if (rows.length >= MAX_LISTED) break;
+      const ends = readJournalEnds(journalFile(root, id));
+      if (ends === null) continue;
+      const { head, end } = ends;
+      if (prompts.length > 0 && !head.candidates.some(({ prompt }) => prompts.includes(prompt.path))) continue;
+      const candidates = end?.summary?.candidates ?? null;
+      rows.push({
+        id,
+        startedAt: head.startedAt,
+        prompts: head.candidates.map(({ prompt, model }) => ({
+          path: prompt.path,
+          version: prompt.version.slice(0, 8),
+          ref: prompt.ref,
+          model,
+        })),
+        verdict: end?.verdict ?? null,
+        complete: ends.isComplete,
+        passed: candidates === null ? null : candidates.reduce((sum, { passed }) => sum + passed, 0),
+        cases: head.cases.reduce((sum, { ids }) => sum + ids.length, 0),
+        spentUsd: end?.summary?.spentUsd ?? null,
+        isShown: shown.includes(id),
+      });
+    }
+    return rows;
+  }
+
+  /** Runs of these prompts that ended and had at least half of the cases, oldest first, for the plot over versions. */
+  history(root: string, prompts: readonly string[]): PlotRun[] {
+    const found: PlotRun[] = [];
+    for (const id of listRuns(root)) {
+      if (found.length >= MAX_HISTORY) break;
+      const ends = readJournalEnds(journalFile(root, id));
+      if (ends === null || !ends.isComplete) continue;
+      for (const { id: candidate, passRate, interval, cases } of ends.end?.summary?.candidates ?? []) {
+        const head = ends.head.candidates.find((item) => item.id === candidate);
+        if (head === undefined || passRate === null || interval === null || !prompts.includes(head.prompt.path)) continue;
+        const { prompt, model } = head;
+        found.push({
+          run: id,
+          at: ends.head.startedAt,
+          prompt: prompt.path,
+          version: prompt.version.slice(0, 8),
+          model,
+          passRate,
+          interval,
+          cases,
+        });
+      }
+    }
+    // A part that was run again says nothing about the whole.
+    const most = Math.max(0, ...found.map(({ cases }) => cases));
+    return found.filter(({ cases }) => cases * 2 >= most).reverse();
+  }
+
+  remove(root: string, id: string): void {
+    rmSync(journalFile(root, id), { force: true });
+  }
+
+  /** Writes what a query shows, or all, as one file. */
+  exportTo(file: string, kind: ExportKind, view: ResultsView, query: ResultsQuery): void {
+    const report = this.reportOfView(view, query);
+    const filtered = isFiltered(query) ? `${view.caseIds(query).length} of ${view.table.cases.length} cases, filtered` : null;
+    const writers = {
+      csv: () => csvReport(report),
+      jsonl: () => jsonlReport(report),
+      markdown: () => markdownReport(report),
+      html: () => htmlReport(report, { script: reportScript(this.bundles), filtered }),
+    } as const;
+    writeReportFile(file, inPieces(writers[kind]()));
+  }
+
+  /** What the page shows as a report. */
+  reportOfView(view: ResultsView, query: ResultsQuery): RunReport {
+    const { heads, samples } = view.outlinesOf(query);
+    const runs = view.shownRuns;
+    const latest = runs.at(-1);
+    const outlines = samples.map((sample, position) => ({ ...sample, position }));
+    const isWhole = !isFiltered(query) && runs.length === 1;
+    const report = reportRun({
+      id: runs.map(({ id }) => id).join(' + '),
+      startedAt: latest?.startedAt ?? '',
+      toolVersion: GOLDSET_VERSION,
+      heads,
+      outlines,
+      results: new ResultList(outlines, (position) => present(samples[position] === undefined ? null : view.readResult(samples[position]))),
+      complete: latest?.report?.complete ?? false,
+      gate: DEFAULT_GATE,
+      stopped: latest?.report?.stopped ?? null,
+      resumed: 0,
+      cap: null,
+      unconfirmedUsd: 0,
+      countedUsd: 0,
+      compared: [],
+    });
+    return isWhole && latest?.report ? { ...report, verdict: latest.report.verdict, comparisons: latest.report.comparisons } : report;
+  }
+}
+
+function present(result: Result | null): Result {
+  if (result === null) throw new Error('The journal of this run was changed or deleted.');
+  return result;
+}
+
+/** The comparisons of a run that was read from its journal; one with an earlier run is not made anew. */
+function comparedOf(
+  { comparisons = [], candidates }: JournalHead,
+  outlines: readonly ResultOutline[],
+): { a: SideInput; b: SideInput; sequential: null }[] {
+  const side = (id: string): SideInput | null => {
+    const head = candidates.find((candidate) => candidate.id === id);
+    return head === undefined ? null : { head, outlines: outlines.filter((outline) => outline.candidate === id), run: null };
+  };
+  return comparisons.flatMap(({ a, b }) => {
+    const [left, right] = [side(a), side(b)];
+    return left === null || right === null ? [] : [{ a: left, b: right, sequential: null }];
+  });
+}

@@ -1,0 +1,194 @@
+/**
+ * The results of the shown runs as a table: cases down, candidates across. A later run replaces the cells of the same
+ * candidate, or stands beside it. Counts are kept as results arrive, so that looking never walks over everything.
+ */
+import type { CandidateHead } from '../../../core/run/candidate-head.ts';
+import { tagsOfMetadata, type CaseStatus } from '../../../core/golden/case.ts';
+import type { Result } from '../../../core/run/result.ts';
+import type { Facet, FacetKind, Mark } from '../../../protocol/query.ts';
+import { factsOf, type SampleFacts } from './sample-facts.ts';
+
+export interface TableColumn {
+  readonly id: string;
+  readonly head: CandidateHead;
+  readonly run: number;
+  /** Samples by case. */
+  readonly cells: SampleFacts[][];
+  /** Counts up when a cell changes. */
+  revision: number;
+}
+
+export interface TableCase {
+  readonly id: string;
+  description: string | null;
+  status: CaseStatus;
+  critical: boolean;
+  group: string | null;
+  tags: readonly string[];
+  expected: string | null;
+  /** Id, description, variables and what is expected, in small letters; empty until something is known. */
+  text: string;
+  change: 'regressed' | 'improved' | null;
+  /** `kind\0value` of each facet that it counts for. */
+  facets: readonly string[];
+}
+
+/** Characters of a case that are searched. */
+const SEARCHED = 32_768;
+
+export class RunTable {
+  readonly columns: TableColumn[] = [];
+  readonly cases: TableCase[] = [];
+  /** Counts up with every change. */
+  revision = 0;
+  private readonly caseIndex = new Map<string, number>();
+  private readonly counts = new Map<string, number>();
+  private runs = 0;
+
+  /** Which column each candidate of a further run has. */
+  addRun(
+    id: string,
+    heads: readonly CandidateHead[],
+    caseIds: Iterable<string>,
+    sideBySide: boolean,
+  ): { run: number; columnOf: ReadonlyMap<string, number> } {
+    const run = this.runs++;
+    for (const caseId of caseIds) this.indexOf(caseId);
+    const columnOf = new Map<string, number>();
+    for (const head of heads) {
+      const known = this.columns.findIndex((column) => column.head.id === head.id && !sideBySide);
+      if (known !== -1) {
+        columnOf.set(head.id, known);
+        continue;
+      }
+      const columnId = sideBySide || this.columns.some((column) => column.id === head.id) ? `${id}:${head.id}` : head.id;
+      columnOf.set(head.id, this.columns.length);
+      this.columns.push({ id: columnId, head: { ...head, id: columnId }, run, cells: [], revision: 0 });
+    }
+    this.revision++;
+    return { run, columnOf };
+  }
+
+  take(result: Result, position: number, { run, column }: { readonly run: number; readonly column: number }): void {
+    const target = this.columns[column];
+    if (!target) return;
+    const index = this.indexOf(result.case);
+    const shown = this.cases[index];
+    if (!shown) return;
+    const facts = factsOf(result, position, run, target.id, target.head.budget ?? null);
+    const kept = (target.cells[index] ?? []).filter((item) => item.run === run && item.repeat !== result.repeat);
+    target.cells[index] = [...kept, facts].sort((a, b) => a.repeat - b.repeat);
+    if (shown.text === '' || run > 0) describe(shown, result);
+    target.revision++;
+    this.recount(index);
+  }
+
+  /** What comparisons say of the cases; those not named have not changed. */
+  setChanges(changes: ReadonlyMap<string, 'regressed' | 'improved'>): void {
+    this.cases.forEach((item, index) => {
+      const change = changes.get(item.id) ?? null;
+      if (change === item.change) return;
+      item.change = change;
+      this.recount(index);
+    });
+  }
+
+  samplesOf(column: number, caseIndex: number): readonly SampleFacts[] {
+    return this.columns[column]?.cells[caseIndex] ?? [];
+  }
+
+  columnIndex(id: string): number {
+    return this.columns.findIndex((column) => column.id === id);
+  }
+
+  caseAt(id: string): number | undefined {
+    return this.caseIndex.get(id);
+  }
+
+  get facets(): Facet[] {
+    return [...this.counts]
+      .filter(([, count]) => count > 0)
+      .map(([key, count]) => {
+        const [kind, value] = splitFacet(key);
+        return { kind, value, count };
+      });
+  }
+
+  private indexOf(id: string): number {
+    const known = this.caseIndex.get(id);
+    if (known !== undefined) return known;
+    const index = this.cases.length;
+    this.caseIndex.set(id, index);
+    this.cases.push({
+      id,
+      description: null,
+      status: 'active',
+      critical: false,
+      group: null,
+      tags: [],
+      expected: null,
+      text: '',
+      change: null,
+      facets: [],
+    });
+    return index;
+  }
+
+  /** Takes a case out of the counts and puts it in again as it is now. */
+  private recount(index: number): void {
+    const item = this.cases[index];
+    if (!item) return;
+    const facets = facetsOf(item, this.columns, index);
+    for (const key of item.facets) this.counts.set(key, (this.counts.get(key) ?? 0) - 1);
+    for (const key of facets) this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+    item.facets = facets;
+    this.revision++;
+  }
+}
+
+function describe(item: TableCase, result: Result): void {
+  const expected =
+    result.expected === null ? null : typeof result.expected === 'string' ? result.expected : JSON.stringify(result.expected, null, 2);
+  item.description = result.description;
+  item.status = result.status;
+  item.critical = result.critical;
+  item.group = result.group ?? null;
+  item.tags = tagsOfMetadata(result.metadata ?? {});
+  item.expected = expected;
+  item.text = [result.case, result.description ?? '', JSON.stringify(result.vars), expected ?? '']
+    .join('\n')
+    .slice(0, SEARCHED)
+    .toLowerCase();
+}
+
+export const facetKey = (kind: FacetKind, value: string): string => `${kind}\u0000${value}`;
+
+function splitFacet(key: string): [FacetKind, string] {
+  const at = key.indexOf('\u0000');
+  return [key.slice(0, at) as FacetKind, key.slice(at + 1)];
+}
+
+function facetsOf(item: TableCase, columns: readonly TableColumn[], index: number): string[] {
+  const found = new Set<string>();
+  const add = (kind: FacetKind, value: string): void => void found.add(facetKey(kind, value));
+  const mark = (value: Mark): void => add('marks', value);
+  for (const { cells } of columns) {
+    const samples = cells[index] ?? [];
+    for (const { verdict, truncated, refused, over, failing } of samples) {
+      add('verdicts', verdict);
+      if (truncated) mark('truncated');
+      if (refused) mark('refused');
+      if (over.length > 0) mark('over-budget');
+      for (const kind of failing) add('assertions', kind);
+    }
+    if (samples.some(({ verdict }) => verdict !== samples[0]?.verdict)) mark('flaky');
+  }
+  if (item.change !== null) {
+    mark('flipped');
+    mark(item.change);
+  }
+  for (const tag of item.tags) add('tags', tag);
+  if (item.group !== null) add('groups', item.group);
+  if (found.size > 0) add('statuses', item.status);
+  return [...found];
+}

@@ -1,0 +1,61 @@
+/** What the head of a column says: counts, cost, time and cache of one candidate. */
+import { NO_SERVICES, splitCost, type CostSplit } from '../../../core/economics/price.ts';
+import type { Usage } from '../../../core/economics/usage.ts';
+import type { CandidateHead } from '../../../core/run/candidate-head.ts';
+import { reportCandidate, type CandidateReport } from '../../../core/run/candidate-report.ts';
+import { caseVerdicts } from '../../../core/run/case-outcomes.ts';
+import type { ResultsColumn } from '../../../protocol/results.ts';
+import type { TableColumn } from './run-table.ts';
+import type { SampleFacts } from './sample-facts.ts';
+
+/** What the files of the workspace say about a candidate; null where its version is another by now. */
+export interface ColumnContext {
+  readonly action: { readonly name: string; readonly callsPerAction: number } | null;
+  readonly cacheable: ResultsColumn['cacheable'];
+}
+
+export const samplesIn = ({ cells }: TableColumn): SampleFacts[] => cells.flat();
+
+export function columnReport(column: TableColumn): CandidateReport {
+  const samples = samplesIn(column);
+  return reportCandidate(column.head, samples, caseVerdicts(samples));
+}
+
+export function showColumn(
+  report: CandidateReport,
+  planned: number,
+  run: string | null,
+  context: ColumnContext | undefined,
+): ResultsColumn {
+  const { price, budget, usage, costPerCallUsd } = report;
+  const action = context?.action ?? null;
+  return {
+    id: report.id,
+    prompt: report.prompt.path,
+    version: report.prompt.version.slice(0, 8),
+    ref: report.prompt.ref,
+    run,
+    model: report.model,
+    parameters: Object.keys(report.parameters).length === 0 ? '' : JSON.stringify(report.parameters),
+    passed: report.passed,
+    cases: Math.max(planned, report.cases),
+    errors: report.errors,
+    passRate: report.passRate,
+    interval: report.interval,
+    costPerCallUsd,
+    costPerAction: action === null || costPerCallUsd === null ? null : { action: action.name, usd: costPerCallUsd * action.callsPerAction },
+    price: price === null ? 'price unknown' : `price as of ${price.asOf}, ${price.source}, ${price.basis}`,
+    tokens: usage === null ? null : { input: usage.input, cacheRead: usage.cacheRead, output: usage.output },
+    cacheable: context?.cacheable ?? null,
+    ttftMs: report.ttftMs,
+    latencyMs: report.latencyMs,
+    ttftBudgetMs: budget?.ttftMs ?? null,
+    costBudgetUsd: budget?.costUsd ?? null,
+  };
+}
+
+/** USD of one call by what it is for, at the price of the run; null: not known. */
+export function splitOf({ rates, price }: CandidateHead, usage: Usage | null): CostSplit | null {
+  if (rates === undefined || rates === null || price === null || usage === null) return null;
+  return splitCost({ info: price, ...rates, service: NO_SERVICES }, usage);
+}

@@ -1,0 +1,88 @@
+/** One result with everything that is known about it. */
+import type { CandidateHead } from '../../../core/run/candidate-head.ts';
+import type { AssertionResult } from '../../../core/grade/assertion.ts';
+import { isJsonObject, type JsonValue } from '../../../core/json.ts';
+import type { Result } from '../../../core/run/result.ts';
+import type { ResultsDetail, ShownAssertion, ShownLabel } from '../../../protocol/detail.ts';
+import { formatOf } from './show-cell.ts';
+import { splitOf } from './show-column.ts';
+
+/** Characters of an output in the side pane; the whole opens in an editor. */
+export const MAX_DETAIL = 50_000;
+const MAX_VARIABLE = 20_000;
+
+export function showDetail(result: Result, head: CandidateHead, repeats: number, label: ShownLabel | null): ResultsDetail {
+  const output = result.output ?? '';
+  const { expected } = result;
+  return {
+    case: result.case,
+    column: head.id,
+    repeat: result.repeat,
+    repeats,
+    verdict: result.verdict,
+    score: result.score,
+    status: result.status,
+    critical: result.critical,
+    provenance: provenanceOf(result),
+    variables: Object.entries(result.vars).map(([name, value]) => ({ name, text: textOf(value).slice(0, MAX_VARIABLE) })),
+    expected: expected === null ? null : textOf(expected),
+    output: output.slice(0, MAX_DETAIL),
+    cut: Math.max(0, output.length - MAX_DETAIL),
+    format: formatOf(output),
+    toolCalls: result.toolCalls.slice(0, 50).map(({ name, arguments: text }) => ({ name, arguments: text.slice(0, MAX_VARIABLE) })),
+    assertions: result.assertions.map(showAssertion),
+    error: result.error === null ? null : [result.error.message, result.error.hint ?? ''].join(' ').trim(),
+    finish: result.finish,
+    source: result.source,
+    bill: billOf(result, head),
+    costUsd: result.costUsd,
+    timing: {
+      attempts: result.attemptLog.map(({ startedMs, durationMs, error }) => ({ startedMs, durationMs, error })),
+      ttftMs: result.ttftMs,
+      latencyMs: result.latencyMs,
+    },
+    label,
+  };
+}
+
+export const textOf = (value: JsonValue): string => (typeof value === 'string' ? value : JSON.stringify(value, null, 2));
+
+const showAssertion = ({ type, pass, score, weight, reason, error, members }: AssertionResult): ShownAssertion => ({
+  type,
+  outcome: error === true ? 'error' : pass ? 'pass' : 'fail',
+  score,
+  weight,
+  reason: reason.slice(0, 5000),
+  members: (members ?? []).map(showAssertion),
+});
+
+function provenanceOf({ metadata, group }: Result): [string, string][] {
+  const rows: [string, string][] = group === undefined || group === null ? [] : [['group', group]];
+  for (const [name, value] of Object.entries(metadata ?? {})) {
+    if (isJsonObject(value)) for (const [inner, text] of Object.entries(value)) rows.push([`${name} ${inner}`, lineOf(text)]);
+    else rows.push([name, lineOf(value)]);
+  }
+  return rows.slice(0, 50);
+}
+
+const lineOf = (value: JsonValue): string =>
+  (Array.isArray(value) ? value.map((item) => lineOf(item)).join(', ') : typeof value === 'string' ? value : JSON.stringify(value)).slice(
+    0,
+    500,
+  );
+
+function billOf({ usage, costUsd }: Result, head: CandidateHead): ResultsDetail['bill'] {
+  if (usage === null) return [];
+  const split = splitOf(head, usage);
+  const written = usage.cacheWriteShort + usage.cacheWriteLong;
+  // Tiers or services that the rates do not tell of: then only the sum is certain.
+  const sum = split === null ? null : split.fresh + split.cacheRead + split.cacheWrite + split.output;
+  const parts = sum !== null && costUsd !== null && Math.abs(sum - costUsd) <= 1e-9 + costUsd * 1e-6 ? split : null;
+  return [
+    { name: 'fresh input', tokens: usage.input - usage.cacheRead - written, usd: parts?.fresh ?? null },
+    { name: 'read from cache', tokens: usage.cacheRead, usd: parts?.cacheRead ?? null },
+    ...(written > 0 ? [{ name: 'written to cache', tokens: written, usd: parts?.cacheWrite ?? null }] : []),
+    { name: 'output', tokens: usage.output, usd: parts?.output ?? null },
+    ...(usage.reasoning > 0 ? [{ name: '  of it reasoning', tokens: usage.reasoning, usd: null }] : []),
+  ];
+}

@@ -1,0 +1,135 @@
+/** One result with everything that is known about it, and what the plots and the list of runs show. */
+
+export interface ResultsDetail {
+  readonly case: string;
+  readonly column: string;
+  readonly repeat: number;
+  readonly repeats: number;
+  readonly verdict: 'pass' | 'fail' | 'error';
+  readonly score: number | null;
+  readonly status: string;
+  readonly critical: boolean;
+  /** Where the case comes from, as its metadata say: source, verifier, tags. */
+  readonly provenance: readonly (readonly [string, string])[];
+  readonly variables: readonly { readonly name: string; readonly text: string }[];
+  readonly expected: string | null;
+  readonly output: string;
+  /** Characters that are not shown here. */
+  readonly cut: number;
+  readonly format: OutputFormat;
+  readonly toolCalls: readonly ShownToolCall[];
+  readonly assertions: readonly ShownAssertion[];
+  readonly error: string | null;
+  readonly finish: string | null;
+  readonly source: string;
+  /** Of a call, by what it is for; tokens and USD, null where not known. */
+  readonly bill: readonly { readonly name: string; readonly tokens: number | null; readonly usd: number | null }[];
+  readonly costUsd: number | null;
+  readonly timing: ShownTiming;
+  readonly label: ShownLabel | null;
+}
+
+export type OutputFormat = 'text' | 'json' | 'markdown';
+
+export interface ShownToolCall {
+  readonly name: string;
+  readonly arguments: string;
+}
+
+export interface ShownAssertion {
+  readonly type: string;
+  readonly outcome: 'pass' | 'fail' | 'error';
+  readonly score: number;
+  readonly weight: number;
+  readonly reason: string;
+  readonly members: readonly ShownAssertion[];
+}
+
+export interface ShownTiming {
+  /** ms since the run began; null: no attempt was made in this run. */
+  readonly attempts: readonly { readonly startedMs: number; readonly durationMs: number; readonly error: string | null }[];
+  readonly ttftMs: number | null;
+  readonly latencyMs: number | null;
+}
+
+export interface ShownLabel {
+  readonly grade: 'pass' | 'fail' | 'unknown';
+  readonly note: string | null;
+  readonly by: string;
+}
+
+/** The request of a result, from the prompt that its journal holds. */
+export type ShownRequest =
+  | { readonly problem: string }
+  | {
+      readonly messages: readonly ShownMessage[];
+      /** JSON; empty: none. */
+      readonly tools: string;
+      readonly parameters: string;
+      /** Whether the marked prefix is known: it takes a second case to see what is the same. */
+      readonly prefixKnown: boolean;
+      /** Why it cannot be copied as a command; null: it can. */
+      readonly noCurl: string | null;
+    };
+
+export interface ShownMessage {
+  readonly role: string;
+  readonly pieces: readonly RequestPiece[];
+}
+
+export interface RequestPiece {
+  readonly text: string;
+  /** Part of the prefix that the requests of other cases share. */
+  readonly isPrefix: boolean;
+  /** The expression whose value this is; null: text of the template. */
+  readonly variable: string | null;
+}
+
+export interface PlotData {
+  readonly columns: readonly PlotColumn[];
+  /** Upper edges of the bins of the distributions, ms. */
+  readonly edges: { readonly ttftMs: readonly number[]; readonly latencyMs: readonly number[] };
+  readonly history: readonly PlotRun[];
+}
+
+export interface PlotColumn {
+  readonly id: string;
+  readonly name: string;
+  readonly passRate: number | null;
+  readonly interval: readonly [number, number] | null;
+  readonly costPerCallUsd: number | null;
+  /** No other candidate is both cheaper and better. */
+  readonly onFront: boolean;
+  /** Answers by bin. */
+  readonly ttftMs: readonly number[];
+  readonly latencyMs: readonly number[];
+  readonly ttftBudgetMs: number | null;
+  /** USD per call; null: not known. */
+  readonly split: { readonly fresh: number; readonly cacheRead: number; readonly cacheWrite: number; readonly output: number } | null;
+}
+
+/** An earlier or the present run of one candidate's prompt. */
+export interface PlotRun {
+  readonly run: string;
+  readonly at: string;
+  readonly prompt: string;
+  readonly version: string;
+  readonly model: string;
+  readonly passRate: number;
+  readonly interval: readonly [number, number];
+  readonly cases: number;
+}
+
+export interface RunSummaryRow {
+  readonly id: string;
+  readonly startedAt: string;
+  readonly prompts: readonly { readonly path: string; readonly version: string; readonly ref: string | null; readonly model: string }[];
+  /** Null: it did not end. */
+  readonly verdict: string | null;
+  readonly complete: boolean;
+  /** Null: the journal is of an older version, which does not say. */
+  readonly passed: number | null;
+  readonly cases: number;
+  readonly spentUsd: number | null;
+  readonly isShown: boolean;
+}

@@ -1,0 +1,29 @@
+/** Each assertion with its reason. */
+import type { ShownAssertion } from '../../protocol/detail.ts';
+import { Badge } from '../grid/cell.tsx';
+import { visibleControls } from '../output/visible-controls.ts';
+import { Section } from './section.tsx';
+
+export function Assertions({ assertions }: { readonly assertions: readonly ShownAssertion[] }) {
+  if (assertions.length === 0) return null;
+  const passed = assertions.filter(({ outcome }) => outcome === 'pass').length;
+  return (
+    <Section title={`Assertions: ${passed} of ${assertions.length} pass`}>
+      <List assertions={assertions} />
+    </Section>
+  );
+}
+
+const List = ({ assertions }: { readonly assertions: readonly ShownAssertion[] }) => (
+  <ul class="assertions">
+    {assertions.map(({ type, outcome, score, weight, reason, members }, i) => (
+      <li key={i}>
+        <Badge verdict={outcome} /> <strong>{type}</strong>
+        {score > 0 && score < 1 && <span class="quiet"> score {Number(score.toFixed(3))}</span>}
+        {weight !== 1 && <span class="quiet"> weight {weight}</span>}
+        <div class="reason">{visibleControls(reason)}</div>
+        {members.length > 0 && <List assertions={members} />}
+      </li>
+    ))}
+  </ul>
+);

@@ -1,0 +1,30 @@
+/** Usage and cost of one call, line by line. */
+import { count, usd } from '../../core/figures.ts';
+import type { ResultsDetail } from '../../protocol/detail.ts';
+import { Section } from './section.tsx';
+
+export function Bill({ detail }: { readonly detail: ResultsDetail }) {
+  if (detail.bill.length === 0) return null;
+  return (
+    <Section title={`Usage and cost: ${usd(detail.costUsd)}`}>
+      <table class="bill">
+        <thead>
+          <tr>
+            <th scope="col">For</th>
+            <th scope="col">Tokens</th>
+            <th scope="col">USD</th>
+          </tr>
+        </thead>
+        <tbody>
+          {detail.bill.map(({ name, tokens, usd: cost }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{count(tokens)}</td>
+              <td>{cost === null ? '' : usd(cost)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  );
+}

@@ -1,0 +1,214 @@
+/** The side pane: one result with everything that is known about it, and what can be done with it. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { count } from '../../core/figures.ts';
+import type { ResultsDetail, ShownRequest } from '../../protocol/detail.ts';
+import { Badge } from '../grid/cell.tsx';
+import { Icon } from '../icon.tsx';
+import { Difference } from '../output/difference.tsx';
+import { Output, ToolCalls } from '../output/output.tsx';
+import { visibleControls } from '../output/visible-controls.ts';
+import { CloseButton } from '../runs.tsx';
+import { Assertions } from './assertions.tsx';
+import { Bill } from './bill.tsx';
+import { Correct, Grade, Variant } from './decide.tsx';
+import { Request } from './request.tsx';
+import { Section } from './section.tsx';
+import { Timing } from './timing.tsx';
+
+export interface DetailActions {
+  readonly request: (repeat: number) => Promise<ShownRequest>;
+  readonly openCase: () => void;
+  readonly openPrompt: () => void;
+  readonly openOutput: (repeat: number) => void;
+  readonly copy: (what: 'output' | 'curl', repeat: number) => void;
+  readonly rerun: () => void;
+  readonly accept: (correction: string | null, repeat: number) => void;
+  readonly addCase: (variables: Readonly<Record<string, string>>) => void;
+  readonly label: (grade: 'pass' | 'fail' | 'unknown', note: string | null, repeat: number) => void;
+  readonly move: (step: 1 | -1) => void;
+  readonly close: () => void;
+}
+
+interface DetailProps {
+  readonly detail: ResultsDetail | null;
+  readonly name: string;
+  readonly readOnly: boolean;
+  /** What the output is compared with; null: it is shown as it is. */
+  readonly against: string | null;
+  readonly onlyChanges: boolean;
+  readonly repeat: number;
+  readonly onRepeat: (repeat: number) => void;
+  readonly actions: DetailActions;
+}
+
+export function Detail({ detail, name, readOnly, against, onlyChanges, repeat, onRepeat, actions }: DetailProps) {
+  const [editing, setEditing] = useState<'correct' | 'variant' | null>(null);
+  const pane = useRef<HTMLElement>(null);
+  const key = detail === null ? '' : `${detail.case}\u0000${detail.column}\u0000${detail.repeat}`;
+  useEffect(() => {
+    setEditing(null);
+    pane.current?.querySelector('.detail-body')?.scrollTo(0, 0);
+  }, [key]);
+  const onKey = (event: KeyboardEvent): void => {
+    const inText = event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLInputElement;
+    if (event.key === 'Escape' && editing !== null) setEditing(null);
+    else if (event.key === 'Escape') actions.close();
+    else if (event.altKey && event.key === 'ArrowDown') actions.move(1);
+    else if (event.altKey && event.key === 'ArrowUp') actions.move(-1);
+    else if (!inText && event.key === 'j') actions.move(1);
+    else if (!inText && event.key === 'k') actions.move(-1);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <aside class="detail" aria-label="Result" ref={pane} onKeyDown={onKey}>
+      <div class="panel-head">
+        <h2>{detail === null ? 'Not answered yet' : visibleControls(detail.case)}</h2>
+        <button type="button" class="icon-button" onClick={() => actions.move(-1)} title="Case before (Alt+Up)" aria-label="Case before">
+          <Icon name="up" />
+        </button>
+        <button type="button" class="icon-button" onClick={() => actions.move(1)} title="Next case (Alt+Down)" aria-label="Next case">
+          <Icon name="down" />
+        </button>
+        <CloseButton onClose={actions.close} label="Close the result" />
+      </div>
+      <div class="quiet detail-name">{name}</div>
+      {detail !== null && (
+        <div class="detail-body" tabIndex={0} role="region" aria-label="Details of the result">
+          <div class="top">
+            <Badge verdict={detail.verdict} />
+            {detail.score !== null && <span class="score">score {Number(detail.score.toFixed(3))}</span>}
+            {detail.status !== 'active' && <span class="tag">{detail.status}</span>}
+            {detail.critical && <span class="tag">critical</span>}
+            {detail.finish !== null && <span class={detail.finish === 'stop' ? 'quiet' : 'notice'}>finish: {detail.finish}</span>}
+            <span class="quiet">from {SOURCES[detail.source] ?? detail.source}</span>
+          </div>
+          {detail.repeats > 1 && <RepeatChoice detail={detail} repeat={repeat} onRepeat={onRepeat} />}
+          <div class="detail-actions">
+            {!readOnly && (
+              <>
+                <button type="button" class="secondary" disabled={detail.output === ''} onClick={() => actions.accept(null, detail.repeat)}>
+                  <Icon name="check" /> Accept as expected
+                </button>
+                <button
+                  type="button"
+                  class="secondary"
+                  disabled={detail.output === ''}
+                  aria-expanded={editing === 'correct'}
+                  onClick={() => setEditing(editing === 'correct' ? null : 'correct')}
+                >
+                  <Icon name="edit" /> Correct…
+                </button>
+                <button
+                  type="button"
+                  class="secondary"
+                  aria-expanded={editing === 'variant'}
+                  onClick={() => setEditing(editing === 'variant' ? null : 'variant')}
+                >
+                  <Icon name="add" /> Add variant…
+                </button>
+                <button type="button" class="secondary" onClick={actions.rerun}>
+                  <Icon name="rerun" /> Rerun
+                </button>
+              </>
+            )}
+            <button type="button" class="secondary" onClick={actions.openCase}>
+              <Icon name="open" /> Open case
+            </button>
+            <button type="button" class="secondary" onClick={actions.openPrompt}>
+              <Icon name="open" /> Open prompt
+            </button>
+            <button type="button" class="secondary" onClick={() => actions.copy('output', detail.repeat)}>
+              <Icon name="copy" /> Copy output
+            </button>
+            <button type="button" class="secondary" onClick={() => actions.copy('curl', detail.repeat)}>
+              <Icon name="terminal" /> Copy as curl
+            </button>
+          </div>
+          {editing === 'correct' && (
+            <Correct key={key} detail={detail} onDone={(text) => actions.accept(text, detail.repeat)} onCancel={() => setEditing(null)} />
+          )}
+          {editing === 'variant' && <Variant key={key} detail={detail} onDone={actions.addCase} onCancel={() => setEditing(null)} />}
+          {detail.error !== null && <p class="error-text">{visibleControls(detail.error)}</p>}
+          <Section title={against === null ? 'Output' : 'Output, with differences'}>
+            <ToolCalls calls={detail.toolCalls} />
+            {against === null ? (
+              <Output output={detail.output} format={detail.format} place="pane" />
+            ) : (
+              <Difference from={against} to={detail.output} only={onlyChanges} />
+            )}
+            {detail.cut > 0 && (
+              <p>
+                <span class="quiet">… {count(detail.cut)} more characters. </span>
+                <button type="button" class="link" onClick={() => actions.openOutput(detail.repeat)}>
+                  Open the whole output in an editor
+                </button>
+              </p>
+            )}
+          </Section>
+          {!readOnly && detail.output !== '' && (
+            <Grade key={`grade ${key}`} detail={detail} onGrade={(grade, note) => actions.label(grade, note, detail.repeat)} />
+          )}
+          <Assertions assertions={detail.assertions} />
+          {detail.expected !== null && (
+            <Section title="Expected">
+              <pre class="output">{visibleControls(detail.expected)}</pre>
+            </Section>
+          )}
+          <Section title="Variables">
+            <dl class="variables">
+              {detail.variables.map(({ name: variable, text }) => (
+                <div key={variable}>
+                  <dt>{visibleControls(variable)}</dt>
+                  <dd>
+                    <pre>{visibleControls(text)}</pre>
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </Section>
+          <Request key={`request ${key}`} load={() => actions.request(detail.repeat)} />
+          <Bill detail={detail} />
+          <Timing timing={detail.timing} />
+          {detail.provenance.length > 0 && (
+            <Section title="Where the case comes from">
+              <dl class="facts">
+                {detail.provenance.map(([label, value]) => (
+                  <div key={label}>
+                    <dt>{visibleControls(label)}</dt>
+                    <dd>{visibleControls(value)}</dd>
+                  </div>
+                ))}
+              </dl>
+            </Section>
+          )}
+        </div>
+      )}
+    </aside>
+  );
+}
+
+const SOURCES: Readonly<Record<string, string>> = {
+  cache: 'the response cache',
+  model: 'the model',
+  scripted: 'the scripted model',
+  batch: 'a batch',
+};
+
+function RepeatChoice({ detail, repeat, onRepeat }: { readonly detail: ResultsDetail } & Pick<DetailProps, 'repeat' | 'onRepeat'>) {
+  return (
+    <div class="repeat-choice" role="group" aria-label="Repeat">
+      {Array.from({ length: detail.repeats }, (_, i) => (
+        <button
+          key={i}
+          type="button"
+          class="filter"
+          aria-pressed={repeat === -1 ? detail.repeat === i : repeat === i}
+          onClick={() => onRepeat(i)}
+        >
+          #{i + 1}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,249 @@
+/** Finding rows: what is shown, in which order, compared with what. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { count } from '../core/figures.ts';
+import {
+  EVERYTHING,
+  FACETS,
+  isFiltered,
+  MARKS,
+  METRICS,
+  toggled,
+  type Facet,
+  type FacetKind,
+  type Metric,
+  type ResultsQuery,
+  type SortKey,
+} from '../protocol/query.ts';
+import type { ResultsSnapshot } from '../protocol/results.ts';
+import { nameOf } from './grid/column-head.tsx';
+import { DENSITIES, type Density, type DiffChoice } from './host.ts';
+import { Icon } from './icon.tsx';
+import { MenuButton, type MenuItem } from './menu.tsx';
+
+interface FilterBarProps {
+  readonly snapshot: ResultsSnapshot;
+  readonly query: ResultsQuery;
+  readonly onQuery: (query: ResultsQuery) => void;
+  readonly diff: DiffChoice;
+  readonly onDiff: (diff: DiffChoice) => void;
+  readonly density: Density;
+  readonly onDensity: (density: Density) => void;
+  readonly columns: readonly MenuItem[];
+}
+
+const VERDICT_LABELS = { fail: 'Failed', error: 'Errors', pass: 'Passed' } as const;
+const MARK_LABELS: Readonly<Record<string, string>> = {
+  flipped: 'Flipped',
+  regressed: 'Regressed',
+  improved: 'Improved',
+  flaky: 'Flaky',
+  truncated: 'Truncated',
+  refused: 'Refused',
+  'over-budget': 'Over budget',
+};
+const FACET_LABELS: Readonly<Record<FacetKind, string>> = {
+  verdicts: 'Verdict',
+  marks: 'Signs',
+  tags: 'Tags',
+  groups: 'Groups',
+  statuses: 'Status',
+  assertions: 'Assertions that did not pass',
+};
+const METRIC_LABELS: Readonly<Record<Metric, string>> = {
+  score: 'Score',
+  costUsd: 'Cost',
+  ttftMs: 'TTFT',
+  latencyMs: 'Total time',
+  inputTokens: 'Input tokens',
+  outputTokens: 'Output tokens',
+};
+
+export function FilterBar(props: FilterBarProps) {
+  const { snapshot, query, onQuery, diff, onDiff, density, onDensity, columns } = props;
+  const [open, setOpen] = useState(false);
+  const numberOf = (kind: FacetKind, value: string): number =>
+    snapshot.facets.find((facet) => facet.kind === kind && facet.value === value)?.count ?? 0;
+  const quick = (kind: FacetKind, value: string, label: string) => (
+    <button
+      key={value}
+      type="button"
+      class="filter"
+      aria-pressed={(query[kind] as readonly string[]).includes(value)}
+      onClick={() => onQuery(toggled(query, kind, value))}
+    >
+      {label} <span class="count">{count(numberOf(kind, value))}</span>
+    </button>
+  );
+  const marks = MARKS.filter(
+    (mark) => numberOf('marks', mark) > 0 || query.marks.includes(mark) || (mark === 'flipped' && snapshot.comparisons.length > 0),
+  );
+  const more = snapshot.facets.filter(({ kind }) => kind !== 'verdicts' && kind !== 'marks');
+  return (
+    <section class="filter-bar" aria-label="Filters">
+      <SearchBox text={query.text} onText={(text) => onQuery({ ...query, text })} />
+      <div class="filters" role="group" aria-label="Show">
+        <button type="button" class="filter" aria-pressed={!isFiltered(query)} onClick={() => onQuery({ ...EVERYTHING, sort: query.sort })}>
+          All <span class="count">{count(snapshot.cases)}</span>
+        </button>
+        {(['fail', 'error', 'pass'] as const).map((verdict) => quick('verdicts', verdict, VERDICT_LABELS[verdict]))}
+        {marks.map((mark) => quick('marks', mark, MARK_LABELS[mark] ?? mark))}
+        {more.length > 0 && (
+          <button type="button" class="filter" aria-expanded={open} onClick={() => setOpen(!open)}>
+            <Icon name="filter" /> More
+          </button>
+        )}
+      </div>
+      <div class="view-options">
+        <span class="quiet shown-count">
+          {count(snapshot.rows)} of {count(snapshot.cases)} cases
+        </span>
+        <MenuButton label="Sort" icon="sort" items={sortItems(query, onQuery, snapshot)} title={`Sorted by ${sortLabel(query.sort.by)}`} />
+        <MenuButton label={diffLabel(diff)} icon="diff" items={diffItems(diff, onDiff, snapshot)} title="What outputs are compared with" />
+        <MenuButton label="Columns" icon="columns" items={columns} />
+        <MenuButton
+          label="Density"
+          icon="density"
+          items={DENSITIES.map((name) => ({
+            label: `${name[0]?.toUpperCase() ?? ''}${name.slice(1)} rows`,
+            checked: density === name,
+            run: () => onDensity(name),
+          }))}
+        />
+      </div>
+      {open && more.length > 0 && <Facets facets={more} query={query} onQuery={onQuery} />}
+      <ActiveFilters query={query} onQuery={onQuery} />
+    </section>
+  );
+}
+
+/** Types on without waiting for the rows. */
+function SearchBox({ text, onText }: { readonly text: string; readonly onText: (text: string) => void }) {
+  const [own, setOwn] = useState(text);
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  useEffect(() => setOwn(text), [text]);
+  return (
+    <div class="search">
+      <Icon name="search" />
+      <input
+        id="search"
+        type="search"
+        placeholder="Find in cases and outputs"
+        aria-label="Find in cases and outputs"
+        value={own}
+        onInput={({ currentTarget }) => {
+          setOwn(currentTarget.value);
+          if (timer.current !== null) clearTimeout(timer.current);
+          timer.current = setTimeout(() => onText(currentTarget.value), 30);
+        }}
+      />
+    </div>
+  );
+}
+
+function Facets({ facets, query, onQuery }: { readonly facets: readonly Facet[] } & Pick<FilterBarProps, 'query' | 'onQuery'>) {
+  return (
+    <div class="facets">
+      {FACETS.map((kind) => {
+        const own = facets.filter((facet) => facet.kind === kind).sort((a, b) => b.count - a.count);
+        if (own.length === 0) return null;
+        return (
+          <fieldset key={kind}>
+            <legend>{FACET_LABELS[kind]}</legend>
+            {own.slice(0, 60).map(({ value, count: cases }) => (
+              <label key={value}>
+                <input
+                  type="checkbox"
+                  checked={(query[kind] as readonly string[]).includes(value)}
+                  onChange={() => onQuery(toggled(query, kind, value))}
+                />{' '}
+                {value} <span class="count">{count(cases)}</span>
+              </label>
+            ))}
+          </fieldset>
+        );
+      })}
+    </div>
+  );
+}
+
+/** What the other controls do not show as chosen. */
+function ActiveFilters({ query, onQuery }: Pick<FilterBarProps, 'query' | 'onQuery'>) {
+  const chips: { label: string; clear: () => void }[] = [];
+  for (const kind of ['tags', 'groups', 'statuses', 'assertions'] as const)
+    for (const value of query[kind])
+      chips.push({ label: `${FACET_LABELS[kind]}: ${value}`, clear: () => onQuery(toggled(query, kind, value)) });
+  const { range } = query;
+  if (range !== null)
+    chips.push({
+      label: `${METRIC_LABELS[range.metric]} ${figure(range.from)} to ${figure(range.to)}`,
+      clear: () => onQuery({ ...query, range: null }),
+    });
+  if (chips.length === 0) return null;
+  return (
+    <div class="chips">
+      {chips.map(({ label, clear }) => (
+        <button key={label} type="button" class="chip" onClick={clear} aria-label={`Remove the filter ${label}`}>
+          {label} <Icon name="close" />
+        </button>
+      ))}
+    </div>
+  );
+}
+
+const figure = (value: number): string => (value >= 100 ? count(value) : String(Number(value.toPrecision(3))));
+
+const sortLabel = (by: SortKey): string =>
+  by === 'order' ? 'the order of the golden set' : by === 'change' ? 'regressions first' : by === 'case' ? 'case id' : METRIC_LABELS[by];
+
+function sortItems(query: ResultsQuery, onQuery: FilterBarProps['onQuery'], snapshot: ResultsSnapshot): MenuItem[] {
+  const { sort } = query;
+  const keys: readonly SortKey[] = ['order', ...(snapshot.comparisons.length > 0 ? (['change'] as const) : []), 'case', ...METRICS];
+  return [
+    ...keys.map((by) => ({
+      label:
+        by === 'order'
+          ? 'Order of the golden set'
+          : by === 'change'
+            ? 'Regressions first, then improvements'
+            : by === 'case'
+              ? 'Case id'
+              : METRIC_LABELS[by],
+      checked: sort.by === by,
+      run: () => onQuery({ ...query, sort: { ...sort, by, descending: isMetric(by) } }),
+    })),
+    {
+      label: 'The other way round',
+      checked: sort.descending,
+      separated: true,
+      run: () => onQuery({ ...query, sort: { ...sort, descending: !sort.descending } }),
+    },
+  ];
+}
+
+const isMetric = (by: SortKey): boolean => (METRICS as readonly string[]).includes(by);
+
+const diffLabel = ({ against }: DiffChoice): string =>
+  against === 'none'
+    ? 'Differences'
+    : against === 'expected'
+      ? 'From expected'
+      : against === 'baseline'
+        ? 'From baseline'
+        : 'From a column';
+
+function diffItems(diff: DiffChoice, onDiff: FilterBarProps['onDiff'], { columns, comparisons }: ResultsSnapshot): MenuItem[] {
+  const choice = (against: string, label: string): MenuItem => ({
+    label,
+    checked: diff.against === against,
+    run: () => onDiff({ ...diff, against }),
+  });
+  return [
+    choice('none', 'Outputs as they are'),
+    choice('expected', 'Differences from expected'),
+    ...(comparisons.length > 0 ? [choice('baseline', 'Differences from the baseline')] : []),
+    ...(columns.length > 1
+      ? columns.map((column) => choice(column.id, `Differences from ${column.model} ${nameOf(column, columns)}`))
+      : []),
+    { label: 'Only what differs', checked: diff.only, separated: true, run: () => onDiff({ ...diff, only: !diff.only }) },
+  ];
+}

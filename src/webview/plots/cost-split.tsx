@@ -1,0 +1,52 @@
+/** What a call's cost goes to, by candidate. */
+import { usd } from '../../core/figures.ts';
+import type { PlotColumn } from '../../protocol/detail.ts';
+import { Figure, Mark, WIDTH } from './figure.tsx';
+
+const PARTS = [
+  ['fresh', 'fresh input', 'var(--vscode-charts-blue)'],
+  ['cacheRead', 'read from cache', 'var(--vscode-charts-green)'],
+  ['cacheWrite', 'written to cache', 'var(--vscode-charts-yellow)'],
+  ['output', 'output', 'var(--vscode-charts-orange)'],
+] as const;
+
+export function CostSplit({ columns }: { readonly columns: readonly PlotColumn[] }) {
+  const known = columns.flatMap(({ id, name, split }) =>
+    split === null ? [] : [{ id, name, split, sum: PARTS.reduce((sum, [part]) => sum + split[part], 0) }],
+  );
+  const most = Math.max(0, ...known.map(({ sum }) => sum));
+  const lane = 34;
+  const height = known.length * lane + 10;
+  const width = (cost: number): number => (most === 0 ? 0 : (cost / most) * WIDTH);
+  return (
+    <Figure
+      title="What a call costs"
+      summary={known.length === 0 ? 'the price is not known' : 'mean of the calls, at the price of the run'}
+      head={['Candidate', ...PARTS.map(([, label]) => label), 'USD per call']}
+      rows={known.map(({ name, split, sum }) => [name, ...PARTS.map(([part]) => usd(split[part])), usd(sum)])}
+      legend={PARTS.map(([, label, colour]) => ({ name: label, colour }))}
+    >
+      <svg viewBox={`0 0 ${WIDTH} ${height}`} role="group" aria-label="Cost per call by what it is for">
+        {known.map(({ id, name, split, sum }, i) => {
+          let x = 0;
+          return (
+            <g key={id}>
+              <text class="lane" x={0} y={i * lane + 12}>
+                {usd(sum)} · {name.slice(0, 46)}
+              </text>
+              {PARTS.map(([part, label, colour]) => {
+                const start = x;
+                x += width(split[part]);
+                return split[part] === 0 ? null : (
+                  <Mark key={part} label={`${name}: ${usd(split[part])} of ${usd(sum)} per call for ${label}`}>
+                    <rect x={start} y={i * lane + 16} width={Math.max(1, x - start)} height={12} fill={colour} />
+                  </Mark>
+                );
+              })}
+            </g>
+          );
+        })}
+      </svg>
+    </Figure>
+  );
+}

@@ -1,0 +1,58 @@
+/** The run in pictures, each with its numbers as a table; what is chosen in one filters the rows below. */
+import { useEffect, useState } from 'preact/hooks';
+import type { PlotData } from '../../protocol/detail.ts';
+import type { MetricRange } from '../../protocol/query.ts';
+import { CloseButton } from '../runs.tsx';
+import { CostSplit } from './cost-split.tsx';
+import { Distribution } from './distribution.tsx';
+import { PassHistory } from './pass-history.tsx';
+import { QualityCost } from './quality-cost.tsx';
+
+interface PlotsProps {
+  readonly load: () => Promise<PlotData>;
+  /** Changes when there are other numbers. */
+  readonly stamp: string;
+  readonly range: MetricRange | null;
+  readonly onRange: (range: MetricRange | null) => void;
+  readonly onOpenRun: (id: string) => void;
+  readonly onColumn: (id: string) => void;
+  readonly onClose: () => void;
+}
+
+export function Plots({ load, stamp, range, onRange, onOpenRun, onColumn, onClose }: PlotsProps) {
+  const [data, setData] = useState<PlotData | null>(null);
+  useEffect(() => void load().then(setData), [stamp]);
+  return (
+    <section class="panel plots" aria-label="Plots">
+      <div class="panel-head">
+        <h2>Plots</h2>
+        <CloseButton onClose={onClose} label="Close the plots" />
+      </div>
+      {data === null ? (
+        <p class="quiet">Counting…</p>
+      ) : (
+        <div class="panel-scroll plot-grid" tabIndex={0} role="region" aria-label="Plots of the run">
+          <QualityCost columns={data.columns} onColumn={onColumn} />
+          <Distribution
+            title="Time to first token"
+            metric="ttftMs"
+            columns={data.columns}
+            edges={data.edges.ttftMs}
+            range={range}
+            onRange={onRange}
+          />
+          <Distribution
+            title="Total time"
+            metric="latencyMs"
+            columns={data.columns}
+            edges={data.edges.latencyMs}
+            range={range}
+            onRange={onRange}
+          />
+          <CostSplit columns={data.columns} />
+          <PassHistory history={data.history} onOpenRun={onOpenRun} />
+        </div>
+      )}
+    </section>
+  );
+}

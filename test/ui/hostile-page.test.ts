@@ -1,0 +1,135 @@
+/** Whatever a model writes stays text: 1,000 outputs that try, in the built page under its own policy, in every place that shows outputs. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import type { Browser, Frame, Page } from 'playwright-core';
+import { hostileOutputs } from './hostile-outputs.ts';
+
+interface Harness {
+  readonly url: string;
+  readonly requests: string[];
+  close(): void;
+}
+
+/** Everything that the page itself is made of. */
+const OWN = /^\/(?:page\.html|results\.(?:js|css)|theme\.css|codicon\.ttf|worker\.js|favicon\.ico)?$/;
+
+describe('hostile outputs on the results page', () => {
+  let harness: Harness;
+  let browser: Browser;
+  before(async () => {
+    const { startResultsHarness } = (await import(path.resolve('test/ui/harness/results-harness.mjs'))) as {
+      startResultsHarness(): Promise<Harness>;
+    };
+    const { launchChromium } = (await import(path.resolve('scripts/workbench/workbench.mjs'))) as { launchChromium(): Promise<Browser> };
+    harness = await startResultsHarness();
+    browser = await launchChromium();
+  });
+  after(async () => {
+    await browser.close();
+    harness.close();
+  });
+
+  it('render inert: no script ran, no request left, the policy had nothing to refuse, no cell was left', async () => {
+    const page = await browser.newPage({ viewport: { width: 1600, height: 6000 } });
+    const foreign: string[] = [];
+    const errors: string[] = [];
+    page.on('request', (request) => {
+      const url = new URL(request.url());
+      if (url.origin !== new URL(harness.url).origin || !OWN.test(url.pathname)) foreign.push(request.url().slice(0, 200));
+    });
+    page.on('pageerror', (error) => errors.push(String(error.stack).slice(0, 400)));
+    await page.goto(harness.url);
+    const outputs = hostileOutputs();
+    assert.equal(outputs.length, 1000);
+    await page.evaluate((spec) => (window as unknown as Outer).host({ command: 'run', spec }), { cases: 500, candidates: 2, outputs });
+    await page.evaluate(() => (window as unknown as Outer).show('dark'));
+    const frame = page.frame({ url: /page\.html/ });
+    assert.ok(frame);
+    await frame.waitForSelector('.row .cell');
+    let seen = 0;
+    for (const density of ['normal', 'tall', 'compact']) {
+      await choose(frame, 'Density', new RegExp(`^${density}`, 'i'));
+      for (const difference of ['Outputs as they are', 'Differences from expected']) {
+        await choose(frame, /Differences|From/, new RegExp(difference));
+        seen += await scrollThrough(frame);
+      }
+    }
+    // Each of the 500 rows with its two cells, in three heights, as they are and as differences.
+    assert.ok(seen >= 500 * 6, `${seen} rows were looked at`);
+    await openAll(page, frame, outputs.length / 2).catch((error: unknown) => errors.push(String(error)));
+    assert.deepEqual(errors, []);
+    assert.deepEqual(foreign, []);
+    assert.deepEqual(await page.evaluate(() => (window as unknown as Outer).violations), []);
+    assert.equal(await frame.evaluate(() => (window as unknown as { hostileRan: number }).hostileRan), 0);
+    const inside =
+      'script:not([nonce]), img, iframe, object, embed, form:not(.decide), style, link:not([rel=stylesheet]), a, video, audio, meta[http-equiv=refresh], base, [onclick], [onerror], [onload]';
+    assert.equal(
+      await frame.evaluate((selector) => document.querySelectorAll(`#root ${selector.split(', ').join(', #root ')}`).length, inside),
+      0,
+    );
+    await page.close();
+  });
+});
+
+interface Outer {
+  host(command: unknown): Promise<void>;
+  show(theme: string): Promise<void>;
+  readonly violations: readonly string[];
+}
+
+async function choose(frame: Frame, button: string | RegExp, item: RegExp): Promise<void> {
+  await frame.locator('.view-options button', { hasText: button }).first().click();
+  await frame.getByRole('menuitemcheckbox', { name: item }).first().click();
+}
+
+/** From the first row to the last, waiting until each screenful is drawn; how many rows were seen, all within their place. */
+async function scrollThrough(frame: Frame): Promise<number> {
+  return frame.evaluate(async () => {
+    const scroller = document.querySelector<HTMLElement>('.scroller');
+    if (!scroller) return 0;
+    const rows = new Set<string>();
+    const frames = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
+    const step = scroller.clientHeight - 400;
+    for (let top = 0; top < scroller.scrollHeight; top += step) {
+      scroller.scrollTop = top;
+      // The formats come when the rows have stopped.
+      do await frames();
+      while (!scroller.classList.contains('calm'));
+      await frames();
+      for (const row of document.querySelectorAll<HTMLElement>('.row')) {
+        rows.add(row.getAttribute('aria-rowindex') ?? '');
+        const own = row.getBoundingClientRect();
+        for (const cell of row.children) {
+          const box = cell.getBoundingClientRect();
+          if (box.bottom > own.bottom + 1 || box.top < own.top - 1)
+            throw new Error(`A cell of row ${row.ariaRowIndex ?? ''} leaves its row.`);
+          if (getComputedStyle(cell).overflow !== 'hidden') throw new Error('A cell does not hold what is in it.');
+        }
+      }
+    }
+    scroller.scrollTop = 0;
+    return rows.size;
+  });
+}
+
+/** The side pane with every case, one after the other. */
+async function openAll(page: Page, frame: Frame, cases: number): Promise<void> {
+  await page.setViewportSize({ width: 1600, height: 950 });
+  await frame.locator('.row .case .link', { hasText: /^case-0$/ }).click();
+  await frame.locator('.detail h2', { hasText: /^case-0$/ }).waitFor();
+  const shown = await frame.evaluate(async (count) => {
+    const next = document.querySelector<HTMLElement>('[aria-label="Next case"]');
+    for (let i = 1; i < count; i++) {
+      next?.click();
+      const began = performance.now();
+      while (document.querySelector('.detail h2')?.textContent !== `case-${i}`) {
+        if (performance.now() - began > 10_000) return i;
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+      }
+    }
+    return count;
+  }, cases);
+  assert.equal(shown, cases, 'every case opened');
+  const box = await frame.locator('.detail').boundingBox();
+  assert.ok(box !== null && box.x > 800, 'The pane stays where it is.');
+}

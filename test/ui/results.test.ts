@@ -1,0 +1,242 @@
+/** The results page as a person uses it, in a real workbench: by mouse, by keyboard alone, in four themes. */
+import assert from 'node:assert/strict';
+import { readFileSync, watch } from 'node:fs';
+import path from 'node:path';
+import { installed } from './installed.ts';
+import { assertAccessible } from './accessibility.ts';
+import { Workbench } from './workbench-page.ts';
+
+const GOLDEN = 'triage/triage.golden.yaml';
+
+describe('the results page', () => {
+  it('by mouse: filter, open, differences, accept, undo, rerun, reload, an older run, two runs', async () => {
+    const { extensions } = installed();
+    const workbench = await Workbench.open({ theme: 'Default Dark Modern', extension: null, extensions, open: null, smokeTest: false });
+    const { page, results } = workbench;
+    const golden = path.join(workbench.root, GOLDEN);
+    const original = readFileSync(golden, 'utf8');
+    try {
+      await workbench.openFile('triage.prompt');
+      await firstRun(workbench);
+      await assertAccessible(results, 'a run');
+      await results.getByRole('button', { name: /^Failed/ }).click();
+      await results.locator('.row .badge.pass').first().waitFor({ state: 'detached' });
+      await results.locator('.row .case .link', { hasText: 'refund-deadline' }).click();
+      await results.getByRole('heading', { name: 'refund-deadline' }).waitFor();
+      await assertAccessible(results, 'a result');
+      await workbench.shot('results-dark-1-detail');
+
+      await results.getByRole('button', { name: 'Differences' }).click();
+      await assertAccessible(results, 'a menu');
+      await results.getByRole('menuitemcheckbox', { name: 'Differences from expected' }).click();
+      await results.locator('.detail del', { hasText: '"urgent"' }).waitFor();
+      await results.locator('.detail ins', { hasText: '"normal"' }).waitFor();
+      await assertAccessible(results, 'differences');
+      await workbench.shot('results-dark-2-differences');
+
+      await results.getByText('Request', { exact: true }).click();
+      await results.locator('.request .prefix', { hasText: 'You sort support tickets of a shop.' }).first().waitFor();
+      await results.locator('.request .value', { hasText: 'before Friday' }).waitFor();
+      await assertAccessible(results, 'a request');
+
+      await results.getByRole('button', { name: 'Accept as expected' }).click();
+      await fileHolds(golden, (text) => text !== original && text.length > original.length / 2);
+      const accepted = readFileSync(golden, 'utf8');
+      assert.equal(accepted.split('\n').length, original.split('\n').length, 'one value changed, and no line moved');
+      assert.match(accepted, /refund-deadline[^]{0,400}priority: normal/);
+      await results.getByRole('button', { name: 'Open case' }).click();
+      await page.locator('.tab.active', { hasText: 'triage.golden.yaml' }).waitFor();
+      await page.keyboard.press('Control+Z');
+      await page.keyboard.press('Control+S');
+      await fileHolds(golden, (text) => text === original);
+      await results.getByRole('button', { name: 'Accept as expected' }).click();
+      await fileHolds(golden, (text) => text === accepted);
+
+      await results.getByRole('button', { name: 'Rerun failed' }).click();
+      await results.getByText('58/65 passed').waitFor();
+      await results.getByRole('button', { name: 'Failed 7' }).waitFor();
+      await workbench.shot('results-dark-3-rerun');
+
+      await workbench.layoutWritten('goldset.results');
+      await page.reload();
+      await results.getByText('58/65 passed').waitFor();
+      assert.equal(await results.getByRole('button', { name: 'Failed 7' }).getAttribute('aria-pressed'), 'true');
+      await results.getByRole('heading', { name: 'refund-deadline' }).waitFor();
+
+      await results.getByRole('button', { name: 'Runs', exact: true }).click();
+      const rows = results.locator('.runs tbody tr');
+      await rows.nth(1).waitFor();
+      await assertAccessible(results, 'the list of runs');
+      await rows.nth(1).getByRole('button', { name: /202\d/ }).first().click();
+      await results.getByText('57/65 passed').waitFor();
+      await rows.nth(0).getByRole('checkbox').check();
+      await rows.nth(1).getByRole('checkbox').check();
+      await results.getByRole('button', { name: 'Compare', exact: true }).click();
+      await results.locator('.comparisons li').waitFor();
+      assert.equal(await results.locator('.head .candidate').count(), 2);
+      await assertAccessible(results, 'two runs side by side');
+      await workbench.shot('results-dark-4-two-runs');
+    } catch (error) {
+      await workbench.shot('results-failed');
+      throw error;
+    } finally {
+      await workbench.dispose();
+    }
+  });
+
+  it('by keyboard alone', async () => {
+    const workbench = await Workbench.open({ theme: 'Default Light Modern' });
+    const { page, results } = workbench;
+    const golden = path.join(workbench.root, GOLDEN);
+    const original = readFileSync(golden, 'utf8');
+    const press = async (...keys: string[]): Promise<void> => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    try {
+      await firstRun(workbench);
+      await workbench.command('Goldset: Focus Results');
+      await results.locator('.scroller:focus').waitFor();
+      await press('ArrowDown', 'ArrowRight', 'ArrowRight');
+      assert.equal(await activeCell(workbench), '/scripted:./triage.scripted.yaml/refund-double-charge');
+      // To the filters, which stand before the table.
+      await press('Shift+Tab');
+      await tabTo(workbench, /^Failed/, 'Shift+Tab');
+      await press('Enter');
+      await results.locator('.row .badge.pass').first().waitFor({ state: 'detached' });
+      await tabTo(workbench, /^Differences/, 'Tab');
+      await press('Enter');
+      await results.getByRole('menu').waitFor();
+      await press('ArrowDown', 'Enter');
+      await results.locator('.row ins').first().waitFor();
+      await tabTo(workbench, /Golden cases and outputs/, 'Tab');
+      await press('Control+Home', 'Enter');
+      await results.getByRole('heading', { name: 'refund-deadline' }).waitFor();
+      await press('ArrowDown');
+      await results.getByRole('heading', { name: 'billing-tax-audit' }).waitFor();
+      await press('ArrowUp');
+      await results.getByRole('heading', { name: 'refund-deadline' }).waitFor();
+      await press('f');
+      await results.locator('.row .tag', { hasText: 'graded fail' }).first().waitFor();
+      const label = JSON.parse(readFileSync(path.join(workbench.root, 'triage/triage.labels.jsonl'), 'utf8')) as Record<string, unknown>;
+      assert.deepEqual([label['case'], label['grade'], label['prompt']], ['refund-deadline', 'fail', 'triage/triage.prompt']);
+
+      await tabTo(workbench, /Accept as expected/, 'Tab');
+      await press('Enter');
+      await fileHolds(golden, (text) => text !== original && text.length > original.length / 2);
+      await tabTo(workbench, /Golden cases and outputs/, 'Shift+Tab');
+      await press('Control+Home', 'r');
+      await results.getByText('58/65 passed').waitFor();
+      // The menu of a column, and back to the table.
+      await press('Control+Home', 'ArrowUp', 'ArrowRight', 'ArrowRight', 'Enter');
+      await results.getByRole('menu').waitFor();
+      await assertAccessible(results, 'the menu of a column, light');
+      await press('Escape');
+      await results.locator('.scroller:focus').waitFor();
+      await press('Escape');
+      await results.locator('.detail').waitFor({ state: 'detached' });
+      await tabTo(workbench, /^Plots/, 'Shift+Tab');
+      await press('Enter');
+      await results.locator('.plots .mark').first().waitFor();
+      await assertAccessible(results, 'plots, light');
+      await workbench.shot('results-light-1-plots');
+      await tabTo(workbench, /answers in/, 'Tab');
+      await press('Enter');
+      await results.locator('.chip', { hasText: 'TTFT' }).waitFor();
+      await tabTo(workbench, /^Runs/, 'Shift+Tab');
+      await press('Enter');
+      await results.locator('.runs tbody tr').nth(1).waitFor();
+      await tabTo(workbench, /Compare the run/, 'Tab');
+      await press('Space');
+      await press('Tab');
+      await tabTo(workbench, /Compare the run/, 'Tab');
+      await press('Space');
+      await tabTo(workbench, /^Compare$/, 'Shift+Tab');
+      await press('Enter');
+      await results.locator('.comparisons li').waitFor();
+      await workbench.shot('results-light-2-two-runs');
+    } catch (error) {
+      await workbench.shot('results-failed');
+      throw error;
+    } finally {
+      await workbench.dispose();
+    }
+  });
+
+  for (const [name, theme] of [
+    ['high-contrast', 'Default High Contrast'],
+    ['high-contrast-light', 'Default High Contrast Light'],
+  ] as const) {
+    it(`is readable in ${name}, and at 200 % zoom`, async () => {
+      const workbench = await Workbench.open({ theme });
+      const { page, results } = workbench;
+      try {
+        await firstRun(workbench);
+        await results.getByRole('button', { name: /^Failed/ }).click();
+        await results.locator('.row .case .link', { hasText: 'refund-deadline' }).click();
+        await results.getByRole('heading', { name: 'refund-deadline' }).waitFor();
+        await assertAccessible(results, `a result, ${name}`);
+        await workbench.shot(`results-${name}-1-detail`);
+        await results.getByRole('button', { name: 'Plots' }).click();
+        await results.locator('.plots .mark').first().waitFor();
+        await assertAccessible(results, `plots, ${name}`);
+        await workbench.shot(`results-${name}-2-plots`);
+        await results.getByRole('button', { name: 'Close the plots' }).click();
+        await page.setViewportSize({ width: 800, height: 475 });
+        await assertAccessible(results, `a result at 200 %, ${name}`);
+        await workbench.shot(`results-${name}-3-zoom`);
+      } catch (error) {
+        await workbench.shot('results-failed');
+        throw error;
+      } finally {
+        await workbench.dispose();
+      }
+    });
+  }
+});
+
+async function firstRun(workbench: Workbench): Promise<void> {
+  await workbench.lens(/Run 65.*not run yet/).waitFor();
+  await workbench.command('Goldset: Run Prompt Under Cursor');
+  await workbench.results.getByText('57/65 passed').waitFor();
+  await workbench.results.getByText('Verdict: fail').waitFor();
+}
+
+/** What the screen reader is told to be at: row and column. */
+async function activeCell({ results }: Workbench): Promise<string> {
+  return results.locator('.scroller').evaluate((grid) => {
+    const cell = document.getElementById(grid.getAttribute('aria-activedescendant') ?? '');
+    const column = cell?.getAttribute('aria-colindex');
+    const head = document.querySelector(`.head [aria-colindex="${column ?? ''}"] strong`)?.textContent;
+    return `/${head ?? ''}/${cell?.parentElement?.querySelector('.case .link')?.textContent ?? ''}`;
+  });
+}
+
+/** Presses Tab until the focus is on what is called so. */
+async function tabTo(workbench: Workbench, name: RegExp, key: 'Tab' | 'Shift+Tab'): Promise<void> {
+  const seen: string[] = [];
+  for (let i = 0; i < 60; i++) {
+    const label = await workbench.results.locator('body').evaluate(() => {
+      const element = document.activeElement;
+      return element === null || element === document.body
+        ? ''
+        : (element.getAttribute('aria-label') ?? element.textContent ?? '').replace(/^[^\x20-\x7e]+/, '').trim();
+    });
+    if (name.test(label)) return;
+    seen.push(label.slice(0, 40));
+    await workbench.page.keyboard.press(key);
+  }
+  assert.fail(`Nothing called ${String(name)} was reached. On the way: ${seen.join(' | ')}`);
+}
+
+/** Resolves when the file is like that; looks again whenever something in its folder changes. */
+function fileHolds(file: string, test: (text: string) => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (!test(readFileSync(file, 'utf8'))) return;
+      watcher.close();
+      resolve();
+    };
+    const watcher = watch(path.dirname(file), look);
+    look();
+  });
+}
