@@ -57,6 +57,9 @@ await measureEngine(row);
 const { measureHistory } = await import('./bench-history.mjs');
 await measureHistory(row);
 
+const { measureResultsPage } = await import('./bench-results-page.mjs');
+await measureResultsPage(row);
+
 const { measureExtensionHost } = await import('./bench-extension-host.mjs');
 const host = await measureExtensionHost();
 if (host) {

@@ -1,7 +1,8 @@
 /** The results page as a person uses it, in a real workbench: by mouse, by keyboard alone, in four themes. */
 import assert from 'node:assert/strict';
-import { readFileSync, watch } from 'node:fs';
+import { readFileSync, watch, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { Validator, type Schema } from '@cfworker/json-schema';
 import { installed } from './installed.ts';
 import { assertAccessible } from './accessibility.ts';
 import { Workbench } from './workbench-page.ts';
@@ -119,6 +120,8 @@ describe('the results page', () => {
       await results.locator('.row .tag', { hasText: 'graded fail' }).first().waitFor();
       const label = JSON.parse(readFileSync(path.join(workbench.root, 'triage/triage.labels.jsonl'), 'utf8')) as Record<string, unknown>;
       assert.deepEqual([label['case'], label['grade'], label['prompt']], ['refund-deadline', 'fail', 'triage/triage.prompt']);
+      const schema = JSON.parse(readFileSync('schemas/label.schema.json', 'utf8')) as Schema;
+      assert.deepEqual(new Validator(schema, '7').validate(label).errors, []);
 
       await tabTo(workbench, /Accept as expected/, 'Tab');
       await press('Enter');
@@ -154,6 +157,38 @@ describe('the results page', () => {
       await press('Enter');
       await results.locator('.comparisons li').waitFor();
       await workbench.shot('results-light-2-two-runs');
+    } catch (error) {
+      await workbench.shot('results-failed');
+      throw error;
+    } finally {
+      await workbench.dispose();
+    }
+  });
+
+  it('live: answers stream into their cells, one cell is cancelled, the editor keeps the focus', async () => {
+    const workbench = await Workbench.open({ theme: 'Default Dark Modern' });
+    const { page, results } = workbench;
+    try {
+      const script = path.join(workbench.root, 'triage/triage.scripted.yaml');
+      const slow = 'speed: { ttftMs: 300, tokensPerSecond: 3 }';
+      writeFileSync(script, readFileSync(script, 'utf8').replace(/^speed:.*$/m, slow));
+      assert.ok(readFileSync(script, 'utf8').includes(slow));
+      await workbench.lens(/Run 65.*not run yet/).waitFor();
+      await workbench.command('Goldset: Run Prompt Under Cursor');
+      await results.getByText(/^Running: \d+ of 65/).waitFor();
+      const running = results.locator('.row', { has: results.locator('.badge.running') }).first();
+      await running.locator('.output', { hasText: '{' }).waitFor();
+      assert.equal(await page.evaluate(() => document.activeElement?.closest('.monaco-editor') !== null), true, 'the prompt has the focus');
+      await workbench.shot('results-dark-5-live');
+      const id = (await running.locator('.case .link').textContent()) ?? '';
+      const row = results.locator('.row', { has: results.locator('.case .link', { hasText: new RegExp(`^${id}$`) }) });
+      await row.locator('.cell').click({ button: 'right' });
+      await results.getByRole('menuitem', { name: 'Cancel this cell' }).click();
+      await row.getByText('waiting').waitFor();
+      await results.getByRole('button', { name: 'Cancel', exact: true }).click();
+      await results.getByRole('button', { name: 'Resume' }).waitFor();
+      await row.getByText('not answered').waitFor();
+      await assertAccessible(results, 'a cancelled run');
     } catch (error) {
       await workbench.shot('results-failed');
       throw error;

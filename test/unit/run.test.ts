@@ -5,6 +5,7 @@ import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { gradeHere, renderHere } from '../../src/core/run/evaluate-here.ts';
 import type { RunEvent } from '../../src/core/run/events.ts';
+import { SampleCancels } from '../../src/core/run/calls/sample-cancels.ts';
 import { executeRun } from '../../src/core/run/execute.ts';
 import { readJournal, type JournalRecord } from '../../src/core/run/journal.ts';
 import type { ModelClient, ModelRequest, ModelResponse } from '../../src/core/run/model-client.ts';
@@ -66,7 +67,7 @@ interface Outcome {
 
 async function run(
   from: Plan,
-  options: { gate?: Partial<Gate>; concurrency?: number; abort?: AbortController; onResult?: () => void } = {},
+  options: { gate?: Partial<Gate>; concurrency?: number; abort?: AbortController; cancels?: SampleCancels; onResult?: () => void } = {},
 ): Promise<Outcome> {
   const journal: JournalRecord[] = [];
   const events: RunEvent[] = [];
@@ -112,6 +113,7 @@ async function run(
       resumed: null,
       abort: options.abort ?? new AbortController(),
       streamText: true,
+      ...(options.cancels ? { cancels: options.cancels } : {}),
     },
   );
   return { report, journal, events, slept };
@@ -254,6 +256,37 @@ describe('a run', () => {
     assert.ok(report.results.length >= 1 && report.results.length <= 3, `${report.results.length}`);
     assert.deepEqual([report.stopped?.code, report.verdict], ['interrupted', 'fail']);
     assert.equal(events.at(-1)?.type, 'ended');
+  });
+
+  it('leaves a cancelled case unanswered, ends its call, and asks for the others', async () => {
+    const cancels = new SampleCancels();
+    let ended = 0;
+    const answers = client(() => ({ output: 'x' }));
+    const hangs: ModelClient = {
+      ...answers,
+      complete: (request, options) =>
+        JSON.stringify(request.messages).includes('wait')
+          ? new Promise((_, reject) => {
+              setImmediate(() => cancels.cancel([head?.id ?? ''], 'c1'));
+              options.signal.addEventListener('abort', () => {
+                ended++;
+                reject(new ProviderError('aborted', 'cancelled'));
+              });
+            })
+          : answers.complete(request, options),
+    };
+    const asked = plan(
+      '- { id: c0, vars: { x: a }, expected: x }\n- { id: c1, vars: { x: wait }, expected: x }\n- { id: c2, vars: { x: b }, expected: x }\n',
+      [hangs],
+    );
+    const head = asked.candidates[0]?.candidate;
+    const { report, events } = await run(asked, { cancels });
+    assert.deepEqual([...report.results].map((result) => result.case).sort(), ['c0', 'c2']);
+    assert.deepEqual([ended, report.complete, report.candidates[0]?.errors], [1, false, 0]);
+    assert.deepEqual(
+      events.flatMap((event) => (event.type === 'cancelled' ? [event.sample.case] : [])),
+      ['c1'],
+    );
   });
 
   it('never has more calls under way than allowed', async () => {

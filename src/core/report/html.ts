@@ -87,7 +87,7 @@ body { margin: 2rem auto; max-width: 1600px; padding: 0 1rem; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2.5rem; } small { opacity: .75; font-weight: normal; }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: .5rem 2rem; }
 dt { opacity: .75; font-size: .85em; } dd { margin: 0; font-variant-numeric: tabular-nums; }
-.row, .head { display: grid; grid-template-columns: 1.3fr .6fr 1.8fr 3fr 1.8fr repeat(4, .7fr); border-top: 1px solid var(--line); }
+.row, .head { display: grid; grid-template-columns: 1.3fr .75fr 1.8fr 2.8fr 1.8fr repeat(4, .8fr); border-top: 1px solid var(--line); }
 .row { content-visibility: auto; contain-intrinsic-size: auto 8em; }
 .row > div, .head > div { padding: .4rem .6rem; overflow-wrap: anywhere; min-width: 0; }
 .row[hidden] { display: none; }

@@ -130,6 +130,8 @@ export function Detail({ detail, name, readOnly, against, onlyChanges, repeat, o
           )}
           {editing === 'variant' && <Variant key={key} detail={detail} onDone={actions.addCase} onCancel={() => setEditing(null)} />}
           {detail.error !== null && <p class="error-text">{visibleControls(detail.error)}</p>}
+          {/* Why it did not pass comes before the rest. */}
+          {detail.verdict !== 'pass' && <Assertions assertions={detail.assertions} />}
           <Section title={against === null ? 'Output' : 'Output, with differences'}>
             <ToolCalls calls={detail.toolCalls} />
             {against === null ? (
@@ -149,7 +151,7 @@ export function Detail({ detail, name, readOnly, against, onlyChanges, repeat, o
           {!readOnly && detail.output !== '' && (
             <Grade key={`grade ${key}`} detail={detail} onGrade={(grade, note) => actions.label(grade, note, detail.repeat)} />
           )}
-          <Assertions assertions={detail.assertions} />
+          {detail.verdict === 'pass' && <Assertions assertions={detail.assertions} />}
           {detail.expected !== null && (
             <Section title="Expected">
               <pre class="output">{visibleControls(detail.expected)}</pre>

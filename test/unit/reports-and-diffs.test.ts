@@ -1,0 +1,120 @@
+/** What leaves the page: differences for the eye, tables for a spreadsheet, commands for a shell. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { curlCommand } from '../../src/adapters/models/openai/curl.ts';
+import { diffJson } from '../../src/core/compare/text/json-diff.ts';
+import { diffWords, onlyChanges } from '../../src/core/compare/text/word-diff.ts';
+import type { JsonValue } from '../../src/core/json.ts';
+import { labelsFile, newestLabels } from '../../src/core/judge/label.ts';
+import { csvCell } from '../../src/core/report/csv.ts';
+import { visibleControls } from '../../src/webview/output/visible-controls.ts';
+
+describe('differences', () => {
+  it('say word by word what was taken away and what was added', () => {
+    assert.deepEqual(diffWords('The parcel is late.', 'The parcel was late!'), [
+      { kind: 'same', text: 'The parcel ' },
+      { kind: 'removed', text: 'is' },
+      { kind: 'added', text: 'was' },
+      { kind: 'same', text: ' late' },
+      { kind: 'removed', text: '.' },
+      { kind: 'added', text: '!' },
+    ]);
+  });
+
+  it('give both texts back, whatever they are', () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 200 });
+    fc.assert(
+      fc.property(text, text, (from, to) => {
+        const parts = diffWords(from, to);
+        const side = (leave: string): string => parts.flatMap(({ kind, text: part }) => (kind === leave ? [] : [part])).join('');
+        assert.equal(side('added'), from);
+        assert.equal(side('removed'), to);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('end for texts that share nothing, however long', () => {
+    const words = (seed: number): string => Array.from({ length: 50_000 }, (_, i) => `w${(i * seed) % 99_991}`).join(' ');
+    const parts = diffWords(words(7), words(11));
+    assert.ok(parts.length > 0 && parts.length < 20_000);
+  });
+
+  it('leave out what is the same', () => {
+    const parts = onlyChanges(diffWords(`${'same '.repeat(50)}old ${'end '.repeat(50)}`, `${'same '.repeat(50)}new ${'end '.repeat(50)}`));
+    assert.ok(parts.map(({ text }) => text).join('').length < 150);
+  });
+
+  it('of JSON go by field, and their order does not count', () => {
+    const changes = diffJson({ a: 1, b: { c: [1, 2], d: 'x' } }, { b: { d: 'y', c: [1] }, a: 1, e: null });
+    assert.deepEqual(
+      changes.filter(({ kind }) => kind !== 'same').map(({ path, kind, from, to }) => [path, kind, from, to]),
+      [
+        ['b.c[1]', 'removed', '2', null],
+        ['b.d', 'changed', '"x"', '"y"'],
+        ['e', 'added', null, 'null'],
+      ],
+    );
+  });
+
+  it('of any two JSON values are none exactly when they are the same', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 5 }), fc.jsonValue({ maxDepth: 5 }), (a, b) => {
+        assert.ok(diffJson(a as JsonValue, a as JsonValue).every(({ kind }) => kind === 'same'));
+        const same = JSON.stringify(a) === JSON.stringify(b);
+        if (same) assert.ok(diffJson(a as JsonValue, b as JsonValue).every(({ kind }) => kind === 'same'));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('exported cells', () => {
+  it('are no formulas to a spreadsheet', () => {
+    for (const text of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', ' =cmd|x', '\r=1', '|calc', '%1'])
+      assert.match(csvCell(text), /^"?'/, JSON.stringify(text));
+    assert.equal(csvCell(-1.5), '-1.5');
+    assert.equal(csvCell('a, "b"\n'), '"a, ""b""\n"');
+    assert.equal(csvCell(null), '');
+  });
+
+  it('never begin as one, whatever the text', () => {
+    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => assert.doesNotMatch(csvCell(text).replace(/^"/, ''), /^\s*[=+\-@]/)));
+  });
+});
+
+describe('Copy as curl', () => {
+  it('keeps any text in its quotes and names the key by its variable alone', () => {
+    const texts = [`it's $(touch x) \`y\` "z" \\ \n $HOME`, "'; rm -rf / #", '\u0000nul is JSON'];
+    for (const text of texts) {
+      const command = curlCommand('http://127.0.0.1:1/v1/', 'OPENAI_API_KEY', { messages: [{ role: 'user', content: text }] });
+      const printed = execFileSync('sh', ['-c', `curl() { for a in "$@"; do last="$a"; done; printf %s "$last"; }\n${command}`], {
+        encoding: 'utf8',
+      });
+      assert.deepEqual(JSON.parse(printed), { messages: [{ role: 'user', content: text }] });
+      assert.match(command, /Bearer \$OPENAI_API_KEY"/);
+    }
+    assert.doesNotMatch(curlCommand('http://x/v1', 'a b; rm', {}), /rm/);
+  });
+});
+
+describe('labels', () => {
+  it('are beside their prompt, and the newest of an output counts', () => {
+    assert.equal(labelsFile('/w/triage.formal.prompt.yml'), '/w/triage.formal.labels.jsonl');
+    const line = (hash: string, grade: string): string => JSON.stringify({ id: '1', output: { run: 'r', hash }, grade, by: 'ana' });
+    const found = newestLabels(`${line('a', 'pass')}\nnot json\n${line('a', 'fail')}\n{"output":3}\n${line('b', 'maybe')}\n`);
+    assert.deepEqual(
+      [...found].map(([hash, { grade }]) => [hash, grade]),
+      [['a', 'fail']],
+    );
+  });
+});
+
+describe('text of a model on the page', () => {
+  it('shows hidden and reordering signs, and keeps emoji and joined letters whole', () => {
+    assert.equal(visibleControls('a\u202eb\u200bc\u001b[31m\u0000'), 'a⟨202E⟩b⟨200B⟩c⟨001B⟩[31m⟨0000⟩');
+    assert.equal(visibleControls('👩‍👩‍👧 ok\tx\ny'), '👩‍👩‍👧 ok\tx\ny');
+    assert.equal(visibleControls('می‌خواهم'), 'می‌خواهم');
+  });
+});
