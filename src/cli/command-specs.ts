@@ -1,7 +1,12 @@
 /** What each command takes, apart from the code that does it, so that help and usage errors load nothing else. */
 import type { CommandSpec } from './arguments.ts';
 
-const report = { type: 'string', multiple: true, value: 'KIND=FILE', help: 'json, junit, html, markdown, csv or jsonl; repeat for several.' } as const;
+const report = {
+  type: 'string',
+  multiple: true,
+  value: 'KIND=FILE',
+  help: 'json, junit, html, markdown, csv or jsonl; repeat for several.',
+} as const;
 const json = { type: 'boolean', help: 'Write the machine’s form to standard output.' } as const;
 const envFile = {
   type: 'string',

@@ -1,6 +1,5 @@
 /** Everything that is not VS Code, behind one object; bundled apart and loaded on first use, so that activation stays short. */
 import { setMaxListeners } from 'node:events';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { systemClock } from '../adapters/clock.ts';
@@ -41,11 +40,14 @@ import { assumedCost, isFree, likelyCost, surveyPlan, unpriced, type Survey } fr
 import type { JournalHead } from '../core/run/journal.ts';
 import { pairedCandidates, type PlannedTarget } from '../core/compare/pair-candidates.ts';
 import { countSamples, planRun, type Plan, type PlannedComparison } from '../core/run/plan.ts';
+import type { CacheMode } from '../core/run/calls/answers.ts';
 import { SampleCancels } from '../core/run/calls/sample-cancels.ts';
 import type { CandidateHead } from '../core/run/candidate-head.ts';
 import type { RunReport } from '../core/run/report.ts';
+import type { Gate } from '../core/run/verdict.ts';
 import type { ShownRequest } from '../protocol/detail.ts';
 import { CaseWriter } from './results/case-writer.ts';
+import { columnContext } from './results/column-context.ts';
 import { RunArchive } from './results/run-archive.ts';
 import { curlOf, renderedRequests, showRequest, type RequestSource } from './results/request-view.ts';
 import type { ColumnContext } from './results/view/show-column.ts';
@@ -89,6 +91,7 @@ export interface RunSettings {
   readonly cap: number | null;
   readonly abort: AbortController;
   readonly cancels: SampleCancels;
+  readonly cache: CacheMode;
   readonly emit: (event: RunEvent) => void;
 }
 
@@ -315,23 +318,14 @@ export class Engine {
     };
   }
 
+  /** What comparisons in a workspace are judged by. */
+  async gateOf(root: string): Promise<Gate> {
+    return (await openWorkspace(root)).config.gate;
+  }
+
   /** What the files of a workspace say about a candidate of a run. */
-  async columnContext(root: string, { prompt, model }: CandidateHead): Promise<ColumnContext> {
-    const { config } = await openWorkspace(root);
-    const traffic = config.traffic.get(prompt.name) ?? null;
-    const action = traffic === null ? null : { name: traffic.action, callsPerAction: traffic.callsPerAction };
-    const file = path.resolve(root, prompt.path);
-    if (prompt.ref !== null || !existsSync(file)) return { action, cacheable: null };
-    const { report, findings } = await this.insight(file, {
-      unsaved: {},
-      models: model.startsWith('scripted:') ? [] : [model],
-      off: [],
-      git: false,
-    });
-    const cost = report.models[0];
-    if (cost === undefined || report.prompt.version !== prompt.version) return { action, cacheable: null };
-    const warnings = findings.filter(({ code }) => code.startsWith('prefix/')).map(({ message }) => message);
-    return { action, cacheable: { share: cost.prefix.cacheable ? cost.prefix.share : 0, reason: cost.prefix.reason, warnings } };
+  columnContext(root: string, head: CandidateHead): Promise<ColumnContext> {
+    return columnContext(root, head, (file, models) => this.insight(file, { unsaved: {}, models, off: [], git: false }));
   }
 
   /** The request as it would be sent to OpenAI, with the model that would answer. */

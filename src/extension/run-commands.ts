@@ -53,7 +53,11 @@ export function registerRunCommands(services: Services, runs: Runs): void {
       const stopped = given ?? (await interruptedRun(services));
       if (stopped === null) return void vscode.window.showInformationMessage('Goldset: the last run ended, so there is nothing to resume.');
       await vscode.commands.executeCommand(commands.showResults);
-      const run = await runs.start(stopped.request, { mustAsk: false, resume: stopped.resume });
+      const run = await runs.start(stopped.request, {
+        mustAsk: false,
+        resume: stopped.resume,
+        ...(stopped.joins ? { joins: stopped.joins } : {}),
+      });
       return run?.report?.verdict;
     }),
     register(commands.clearCache, async () => {
@@ -72,6 +76,8 @@ export function registerRunCommands(services: Services, runs: Runs): void {
 interface Stopped {
   readonly request: Omit<RunRequest, 'concurrency'>;
   readonly resume: string;
+  /** The view that its results are to be shown in. */
+  readonly joins?: object;
 }
 
 /** Of the workspace of the prompt in the editor, or else of the first folder. */

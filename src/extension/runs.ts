@@ -11,7 +11,9 @@ import type { SampleCancels } from '../core/run/calls/sample-cancels.ts';
 import { mayStart } from './before-run.ts';
 import type { PreparedRun, RunRequest } from './engine.ts';
 import { commands, contextKeys, settings } from './names.ts';
+import type { CaseFacts } from './results/view/run-table.ts';
 import type { Services } from './services.ts';
+import type { GoldenCase } from '../core/golden/case.ts';
 
 /** One run as the page and the tests see it. */
 export interface ShownRun {
@@ -19,6 +21,8 @@ export interface ShownRun {
   readonly root: string;
   readonly heads: readonly CandidateHead[];
   readonly caseIds: readonly string[];
+  /** What the golden set says of them. */
+  readonly cases: readonly CaseFacts[];
   /** The journal. */
   readonly file: string;
   readonly startedAt: string;
@@ -38,6 +42,8 @@ export interface StartOptions {
   readonly resume?: string;
   /** The view that its results are to be shown in. */
   readonly joins?: object;
+  /** Ask anew, whatever is known. */
+  readonly refresh?: boolean;
 }
 
 export interface PromptScore {
@@ -46,8 +52,13 @@ export interface PromptScore {
   readonly costPerCallUsd: number | null;
 }
 
+/** It ended without a report: its journal could not be written. */
+export interface RunFailed {
+  readonly type: 'failed';
+}
+
 export class Runs {
-  private readonly events = new vscode.EventEmitter<{ readonly run: ShownRun; readonly event: RunEvent }>();
+  private readonly events = new vscode.EventEmitter<{ readonly run: ShownRun; readonly event: RunEvent | RunFailed }>();
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly verdicts = new Map<string, Result['verdict']>();
   private readonly scores = new Map<string, PromptScore>();
@@ -79,6 +90,10 @@ export class Runs {
     for (const { run } of this.cancels.values()) run.abort();
   }
 
+  cancel(id: string): void {
+    this.cancels.get(id)?.run.abort();
+  }
+
   /** One case of a run that goes on, with these candidates; it stays unanswered. */
   cancelCase(id: string, candidates: readonly string[], caseId: string): void {
     this.cancels.get(id)?.cases.cancel(candidates, caseId);
@@ -106,12 +121,20 @@ export class Runs {
           if (event.type === 'result' && isShown(event)) progress.report({ message: `${event.done}/${event.samples}` });
           this.take(run, event);
         };
-        run.report = await engine.run(resumed, { concurrency, cap, abort, cancels, emit });
+        run.report = await engine.run(resumed, {
+          concurrency,
+          cap,
+          abort,
+          cancels,
+          cache: options.refresh === true ? 'refresh' : 'use',
+          emit,
+        });
       });
       this.remember(run);
       return run;
     } finally {
       cancelled?.dispose();
+      if (run.report === null) this.events.fire({ run, event: { type: 'failed' } });
       this.cancels.delete(run.id);
       await this.announce();
       this.changed.fire();
@@ -159,6 +182,31 @@ const key = (file: string, caseId: string): string => `${file}\u0000${caseId}`;
 
 function shownRun({ id, plan, workspace }: PreparedRun, file: string, joins: object | null): ShownRun {
   const heads = plan.candidates.map(({ candidate }) => headOf(candidate));
-  const caseIds = [...new Set(plan.candidates.flatMap(({ cases }) => cases.map((item) => item.goldenCase.id)))];
-  return { id, root: workspace.root, heads, caseIds, file, startedAt: new Date().toISOString(), joins, samples: 0, report: null };
+  const cases = new Map(
+    plan.candidates.flatMap((candidate) => candidate.cases.map(({ goldenCase }) => [goldenCase.id, factsOf(goldenCase)] as const)),
+  );
+  const caseIds = [...cases.keys()];
+  return {
+    id,
+    root: workspace.root,
+    heads,
+    caseIds,
+    cases: [...cases.values()],
+    file,
+    startedAt: new Date().toISOString(),
+    joins,
+    samples: 0,
+    report: null,
+  };
 }
+
+const factsOf = ({ id, description, status, critical, group, vars, metadata, expected }: GoldenCase): CaseFacts => ({
+  case: id,
+  description,
+  status,
+  critical,
+  group,
+  vars,
+  metadata,
+  expected: expected ?? null,
+});

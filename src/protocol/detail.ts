@@ -4,15 +4,18 @@ export interface ResultsDetail {
   readonly case: string;
   readonly column: string;
   readonly repeat: number;
-  readonly repeats: number;
+  /** Numbers of the repeats that are there. */
+  readonly repeats: readonly number[];
   readonly verdict: 'pass' | 'fail' | 'error';
   readonly score: number | null;
   readonly status: string;
   readonly critical: boolean;
   /** Where the case comes from, as its metadata say: source, verifier, tags. */
   readonly provenance: readonly (readonly [string, string])[];
-  readonly variables: readonly { readonly name: string; readonly text: string }[];
+  readonly variables: readonly { readonly name: string; readonly text: string; readonly isCut: boolean }[];
   readonly expected: string | null;
+  /** What the output is compared with; null: with nothing. */
+  readonly against: string | null;
   readonly output: string;
   /** Characters that are not shown here. */
   readonly cut: number;

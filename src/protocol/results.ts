@@ -74,8 +74,10 @@ export interface ResultsColumn {
   readonly model: string;
   readonly parameters: string;
   readonly passed: number;
-  readonly cases: number;
+  readonly failed: number;
   readonly errors: number;
+  /** All that it is asked, answered or not. */
+  readonly cases: number;
   readonly passRate: number | null;
   readonly interval: readonly [number, number] | null;
   readonly costPerCallUsd: number | null;
@@ -155,7 +157,13 @@ export interface HostMethods {
     /** Rows fly by: only what is seen at a glance. */
     readonly glance: boolean;
   }): RowWindow;
-  detail(args: { readonly case: string; readonly column: string; readonly repeat: number }): ResultsDetail | null;
+  /** `against`: `expected`, the id of a column, or null. */
+  detail(args: {
+    readonly case: string;
+    readonly column: string;
+    readonly repeat: number;
+    readonly against: string | null;
+  }): ResultsDetail | null;
   request(args: { readonly case: string; readonly column: string; readonly repeat: number }): ShownRequest;
   plots(args: Record<string, never>): PlotData;
   baseline(args: { readonly column: string | null }): boolean;
@@ -164,7 +172,7 @@ export interface HostMethods {
   cancel(args: { readonly cell: CellPlace | null }): boolean;
   /** Writes an output, or its correction, as what is expected. False: the person was told why not. */
   accept(args: { readonly case: string; readonly column: string; readonly repeat: number; readonly correction: string | null }): boolean;
-  addCase(args: { readonly like: string; readonly variables: Readonly<Record<string, string>> }): boolean;
+  addCase(args: { readonly like: string; readonly column: string; readonly variables: Readonly<Record<string, string>> }): boolean;
   label(args: {
     readonly case: string;
     readonly column: string;
@@ -173,7 +181,8 @@ export interface HostMethods {
     readonly note: string | null;
   }): boolean;
   exportRows(args: { readonly kind: ExportKind; readonly query: ResultsQuery }): boolean;
-  openCase(args: { readonly case: string }): boolean;
+  /** `column`: whose prompt the case belongs to; null: any that has it. */
+  openCase(args: { readonly case: string; readonly column: string | null }): boolean;
   openPrompt(args: { readonly column: string }): boolean;
   openOutput(args: { readonly case: string; readonly column: string; readonly repeat: number }): boolean;
   copy(args: { readonly case: string; readonly column: string; readonly repeat: number; readonly what: 'output' | 'curl' }): boolean;

@@ -8,7 +8,7 @@ import { Comparisons } from './comparisons.tsx';
 import { Detail } from './detail/detail.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { cellMenu, columnMenu, columnsMenu } from './grid/menus.ts';
-import { againstOf, Grid, type GridPlace } from './grid/grid.tsx';
+import { againstIn, Grid, type GridPlace } from './grid/grid.tsx';
 import { nameOf } from './grid/column-head.tsx';
 import { resized, shownColumns, type ShownColumn } from './grid/layout.ts';
 import { Menu, type MenuItem } from './menu.tsx';
@@ -73,14 +73,15 @@ function Page({ snapshot, results }: { readonly snapshot: ResultsSnapshot; reado
     },
     [rows, columnAt],
   );
+  const against = opened === null ? null : againstIn(opened.column, { diff, snapshot });
   useEffect(() => {
     let isWanted = true;
     if (opened === null) setDetail(null);
-    else void host.call('detail', { ...opened, repeat }).then((found) => isWanted && setDetail(found));
+    else void host.call('detail', { ...opened, repeat, against }).then((found) => isWanted && setDetail(found));
     return () => {
       isWanted = false;
     };
-  }, [host, opened?.case, opened?.column, repeat, stamp]);
+  }, [host, opened?.case, opened?.column, repeat, against, stamp]);
   const choose = useCallback(
     (place: GridPlace): void => {
       setActive(place);
@@ -128,14 +129,8 @@ function Page({ snapshot, results }: { readonly snapshot: ResultsSnapshot; reado
   };
 
   const openedColumn = snapshot.columns.find(({ id }) => id === opened?.column);
-  const openedRow = [...rows.values()].find((row) => row.case === opened?.case);
-  const against =
-    openedRow && opened
-      ? againstOf(openedRow, opened.column, { diff, snapshot })
-      : diff.against === 'expected'
-        ? (detail?.expected ?? null)
-        : null;
-  const place = opened ?? { case: '', column: '' };
+  /** Of what is seen: the next one may be on its way. */
+  const place = detail === null ? (opened ?? { case: '', column: '' }) : { case: detail.case, column: detail.column };
   /** Rows that come and go leave the bars as they are. */
   const bars = useMemo(
     () => (
@@ -211,19 +206,18 @@ function Page({ snapshot, results }: { readonly snapshot: ResultsSnapshot; reado
                 detail={detail}
                 name={openedColumn === undefined ? '' : `${openedColumn.model} · ${nameOf(openedColumn, snapshot.columns)}`}
                 readOnly={snapshot.readOnly}
-                against={against}
                 onlyChanges={diff.only}
                 repeat={repeat}
                 onRepeat={setRepeat}
                 actions={{
                   request: (of) => host.call('request', { ...place, repeat: of }),
-                  openCase: () => void host.call('openCase', { case: place.case }),
+                  openCase: () => void host.call('openCase', place),
                   openPrompt: () => void host.call('openPrompt', { column: place.column }),
                   openOutput: (of) => void host.call('openOutput', { ...place, repeat: of }),
                   copy: (what, of) => void host.call('copy', { ...place, repeat: of, what }),
                   rerun: () => void host.call('rerun', { what: place }),
                   accept: (correction, of) => void host.call('accept', { ...place, repeat: of, correction }),
-                  addCase: (variables) => void host.call('addCase', { like: place.case, variables }),
+                  addCase: (variables) => void host.call('addCase', { like: place.case, column: place.column, variables }),
                   label: (grade, note, of) => void host.call('label', { ...place, repeat: of, grade, note }),
                   move,
                   close: () => {

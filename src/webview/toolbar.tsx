@@ -32,8 +32,12 @@ export function Toolbar({ snapshot, panel, onPanel, onRerun, onCancel, onExport 
       <div class="title">
         <h1 title={runs?.ids.join(', ')}>{runs?.title}</h1>
         <div class="status">
-          <span role="status" aria-live="polite">
+          <span>
             <StatusText progress={progress} verdict={verdict} />
+          </span>
+          {/* A screen reader hears every tenth of the way, not every answer. */}
+          <span role="status" class="hidden-text">
+            {spoken(progress, verdict)}
           </span>
           <span class="spend">{spendText(progress)}</span>
           {readOnly && <span class="tag">read-only</span>}
@@ -83,6 +87,12 @@ export function Toolbar({ snapshot, panel, onPanel, onRerun, onCancel, onExport 
       )}
     </header>
   );
+}
+
+function spoken({ running, reading, done, samples }: ResultsProgress, verdict: string | null): string {
+  if (reading) return 'Reading results';
+  if (running) return `Running, ${Math.floor((10 * done) / Math.max(1, samples)) * 10} %`;
+  return verdict === null ? 'The run is incomplete' : `The run ended: ${verdict}`;
 }
 
 function StatusText({ progress, verdict }: { readonly progress: ResultsProgress; readonly verdict: string | null }) {

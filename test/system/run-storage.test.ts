@@ -235,7 +235,24 @@ describe('the journal on disk', () => {
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
   const result = (id: string, output: string): Result =>
-    ({ candidate: 'c', case: id, repeat: 0, output, verdict: 'pass', assertions: [] }) as unknown as Result;
+    ({
+      candidate: 'c',
+      case: id,
+      repeat: 0,
+      description: null,
+      vars: {},
+      output,
+      verdict: 'pass',
+      score: 1,
+      assertions: [],
+      toolCalls: [],
+      attemptLog: [],
+      error: null,
+      usage: null,
+      costUsd: null,
+      ttftMs: null,
+      latencyMs: null,
+    }) as unknown as Result;
 
   it('gives every result back from where it stands, and repairs a torn last line', () => {
     const journal = JournalFile.create(file);

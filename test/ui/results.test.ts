@@ -116,10 +116,10 @@ describe('the results page', () => {
       await results.getByRole('heading', { name: 'billing-tax-audit' }).waitFor();
       await press('ArrowUp');
       await results.getByRole('heading', { name: 'refund-deadline' }).waitFor();
-      await press('f');
-      await results.locator('.row .tag', { hasText: 'graded fail' }).first().waitFor();
+      await press('u');
+      await results.locator('.row .tag', { hasText: 'graded unknown' }).first().waitFor();
       const label = JSON.parse(readFileSync(path.join(workbench.root, 'triage/triage.labels.jsonl'), 'utf8')) as Record<string, unknown>;
-      assert.deepEqual([label['case'], label['grade'], label['prompt']], ['refund-deadline', 'fail', 'triage/triage.prompt']);
+      assert.deepEqual([label['case'], label['grade'], label['prompt']], ['refund-deadline', 'unknown', 'triage/triage.prompt']);
       const schema = JSON.parse(readFileSync('schemas/label.schema.json', 'utf8')) as Schema;
       assert.deepEqual(new Validator(schema, '7').validate(label).errors, []);
 

@@ -62,6 +62,26 @@ describe('edits of golden sets', () => {
     );
   });
 
+  it('keeps the name of a case without an id also where something was expected before, in braces and in JSON', () => {
+    for (const [path, text] of [
+      ['x.golden.yaml', '- vars: { t: one }\n  expected: old\n- { vars: { t: two }, expected: old }\n'],
+      ['x.golden.json', '[{"vars":{"t":"one"},"expected":"old"},\n{\n  "vars": {},\n  "expected": "old"\n}]'],
+    ] as const)
+      for (const { id } of readGoldenSet(path, text).cases) {
+        const changed = readGoldenSet(path, accept(path, text, id, 'new')).cases;
+        assert.equal(changed.find((item) => item.id === id)?.expected, 'new', path);
+      }
+  });
+
+  it('adds to a block list that ends in a bracket', () => {
+    const text = '- id: a\n  vars: { t: x }\n  metadata:\n    tags: [refund]\n';
+    assert.equal(added('x.golden.yaml', text), `${text}- id: new\n  vars:\n    t: x\n`);
+    assert.equal(
+      added('x.golden.yaml', '# all\n[\n  { id: a, vars: {} }\n]\n'),
+      '# all\n[\n  { id: a, vars: {} },\n  { id: new, vars: { t: x } }\n]\n',
+    );
+  });
+
   it('edits JSON, JSON lines and CSV in their own ways', () => {
     const json = '[\n  {\n    "id": "a",\n    "vars": { "t": "x" },\n    "expected": "old"\n  },\n  { "id": "b", "vars": {} }\n]\n';
     assert.equal(accept('x.golden.json', json, 'a', 'new'), json.replace('"old"', '"new"'));

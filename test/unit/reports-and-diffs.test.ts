@@ -102,10 +102,11 @@ describe('Copy as curl', () => {
 describe('labels', () => {
   it('are beside their prompt, and the newest of an output counts', () => {
     assert.equal(labelsFile('/w/triage.formal.prompt.yml'), '/w/triage.formal.labels.jsonl');
-    const line = (hash: string, grade: string): string => JSON.stringify({ id: '1', output: { run: 'r', hash }, grade, by: 'ana' });
+    const line = (hash: string, grade: string): string =>
+      JSON.stringify({ id: '1', prompt: 'p', case: 'c', output: { run: 'r', hash }, grade, by: 'ana' });
     const found = newestLabels(`${line('a', 'pass')}\nnot json\n${line('a', 'fail')}\n{"output":3}\n${line('b', 'maybe')}\n`);
     assert.deepEqual(
-      [...found].map(([hash, { grade }]) => [hash, grade]),
+      [...found].map(([key, { grade }]) => [key.split('\u0000').at(-1), grade]),
       [['a', 'fail']],
     );
   });

@@ -108,6 +108,7 @@ describe('the results view', () => {
   it('lets two runs stand side by side and says which cases changed', () => {
     const first = new SyntheticRun({ cases: 40, candidates: 1 });
     const shown = viewOf(first, { sideBySide: true });
+    shown.ended(0, true);
     const worse = first.result(2);
     const second: ViewedRun = {
       ...first.viewed(null),
@@ -149,7 +150,7 @@ describe('the results view', () => {
     const shown = new ResultsView({ root: '', sideBySide: false, readOnly: false, now: () => 0 });
     const index = shown.add({ ...priced.viewed(null), read: () => ({ ...priced.result(0), costUsd: cost }) });
     shown.take(index, { ...priced.result(0), costUsd: cost }, 0);
-    const bill = shown.detail('case-0', 'c0', -1)?.bill ?? [];
+    const bill = shown.detail('case-0', 'c0', -1, null)?.bill ?? [];
     assert.ok(Math.abs(bill.reduce((sum, { usd }) => sum + (usd ?? 0), 0) - cost) < 1e-12);
   });
 

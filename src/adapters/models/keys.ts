@@ -49,6 +49,9 @@ export async function officialKey(provider: OfficialProvider, keys: KeySource): 
   return key;
 }
 
+/** A variable that holds the key of somebody in particular, which a workspace file must not send elsewhere. */
+export const isOwned = (variable: string): boolean => OWNED.test(variable);
+
 /** The key for another server, or null when it needs none. @throws {ConfigurationError} when it may not have the key it names. */
 export async function serverKey(request: KeyRequest, keys: KeySource): Promise<string | null> {
   const { origin } = new URL(request.baseUrl);

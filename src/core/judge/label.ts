@@ -24,19 +24,32 @@ export interface Label {
 
 export const labelLine = (label: Label): string => `${JSON.stringify(label)}\n`;
 
-/** The newest label of each output, by its hash. Lines that are no labels are passed over: they stay in the file. */
+/** Which output of which case a label is of: the same words may be right for one and wrong for another. */
+export const labelKey = (prompt: string, caseId: string, hash: string): string => `${prompt}\u0000${caseId}\u0000${hash}`;
+
+/** The newest label of each output. Lines that are no labels are passed over: they stay in the file. */
 export function newestLabels(text: string): Map<string, Label> {
   const found = new Map<string, Label>();
   for (const line of text.split('\n')) {
     const value = line.trim() === '' ? undefined : parseJson(line);
     if (!isJsonObject(value) || !isJsonObject(value['output'])) continue;
     const { hash } = value['output'];
-    const { grade, by } = value;
-    if (typeof hash !== 'string' || typeof by !== 'string' || (grade !== 'pass' && grade !== 'fail' && grade !== 'unknown')) continue;
-    found.set(hash, value as unknown as Label);
+    const { grade, by, prompt, case: id } = value;
+    if (
+      typeof hash !== 'string' ||
+      typeof prompt !== 'string' ||
+      typeof id !== 'string' ||
+      typeof by !== 'string' ||
+      (grade !== 'pass' && grade !== 'fail' && grade !== 'unknown')
+    )
+      continue;
+    found.set(labelKey(prompt, id, hash), value as unknown as Label);
   }
   return found;
 }
 
-/** `dir/triage.prompt` and `dir/triage.formal.prompt.yml` → `dir/triage.labels.jsonl`, `dir/triage.formal.labels.jsonl`. */
-export const labelsFile = (promptFile: string): string => promptFile.replace(/(?:\.prompt\.ya?ml|\.prompt)$/, '.labels.jsonl');
+/** `dir/triage.prompt` and `dir/triage.formal.prompt.yml` → `dir/triage.labels.jsonl`, `dir/triage.formal.labels.jsonl`; null: it is no prompt. */
+export const labelsFile = (promptFile: string): string | null => {
+  const file = promptFile.replace(/(?:\.prompt\.ya?ml|\.prompt)$/, '.labels.jsonl');
+  return file === promptFile ? null : file;
+};

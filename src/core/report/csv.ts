@@ -19,7 +19,7 @@ export function* csvReport(report: RunReport): Generator<string> {
 /** OWASP, CSV injection: a cell that begins with one of = + - @, a tab or a line break is a formula to a spreadsheet. */
 export function csvCell(value: FlatResult[string]): string {
   if (value === null) return '';
-  if (typeof value !== 'string') return String(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   const text = plainText(value);
   const inert = /^\s*[=+\-@\t\r\n|%]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(inert) || inert !== inert.trim() ? `"${inert.replace(/"/g, '""')}"` : inert;

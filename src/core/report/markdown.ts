@@ -9,7 +9,8 @@ import { count, milliseconds, percent, usd } from '../figures.ts';
 
 const MAX_FAILURES = 50;
 
-export function* markdownReport(report: RunReport): Generator<string> {
+/** `part`: what was left out, in words; null: nothing. A part has no verdict. */
+export function* markdownReport(report: RunReport, part: string | null = null): Generator<string> {
   const rows = report.candidates.map((candidate) => {
     const { usage } = candidate;
     const tokens = usage === null ? 'unknown' : `${count(usage.input)} in (${count(usage.cacheRead)} cached), ${count(usage.output)} out`;
@@ -28,14 +29,17 @@ export function* markdownReport(report: RunReport): Generator<string> {
     return `| ${cell(result.case)} | ${result.verdict}${result.status === 'active' ? '' : ` (${result.status})`} | ${cell(excerpt(reason, 300))} |`;
   });
   yield [
-    `## Goldset: ${report.verdict}`,
+    part === null ? `## Goldset: ${report.verdict}` : '## Goldset: a part of a run',
     '',
+    ...(part === null ? [] : [cell(part), '']),
     ...report.comparisons.flatMap((comparison) => [...comparisonLines(comparison).map((line) => `    ${fenced(line)}`), '']),
     '| prompt | model | passed | pass rate (95 % interval) | cost per call | tokens | TTFT p50 |',
     '|---|---|---|---|---|---|---|',
     ...rows,
     '',
-    ...(failures.length === 0 ? ['All golden cases passed.'] : ['| case | verdict | reason |', '|---|---|---|', ...failures]),
+    ...(failures.length === 0
+      ? [part === null ? 'All golden cases passed.' : 'All of these passed.']
+      : ['| case | verdict | reason |', '|---|---|---|', ...failures]),
     ...(failing.length > MAX_FAILURES ? ['', `… and ${failing.length - MAX_FAILURES} more.`] : []),
     '',
     ...(report.stopped === null ? [] : [`**Incomplete**: ${cell(report.stopped.message)}`, '']),

@@ -190,15 +190,48 @@ function hasTemplate({ template }: JsonObject): boolean {
   );
 }
 
+const isCandidate = (value: JsonValue): boolean =>
+  isJsonObject(value) &&
+  typeof value['id'] === 'string' &&
+  typeof value['model'] === 'string' &&
+  isJsonObject(value['parameters']) &&
+  isJsonObject(value['prompt']) &&
+  ['path', 'name', 'version'].every((name) => typeof (value['prompt'] as JsonObject)[name] === 'string');
+
+const isNumberOrNull = (value: JsonValue | undefined): boolean => value === null || typeof value === 'number';
+
+/** A journal may come from anywhere: what the views rely upon is checked once, here. */
+const isResult = (value: JsonObject): boolean =>
+  (value['verdict'] === 'pass' || value['verdict'] === 'fail' || value['verdict'] === 'error') &&
+  (value['output'] === null || typeof value['output'] === 'string') &&
+  (value['description'] === null || typeof value['description'] === 'string') &&
+  isJsonObject(value['vars']) &&
+  Array.isArray(value['assertions']) &&
+  value['assertions'].every((item) => isJsonObject(item) && typeof item['type'] === 'string' && typeof item['reason'] === 'string') &&
+  Array.isArray(value['toolCalls']) &&
+  value['toolCalls'].every((item) => isJsonObject(item) && typeof item['name'] === 'string' && typeof item['arguments'] === 'string') &&
+  Array.isArray(value['attemptLog']) &&
+  (value['error'] === null || (isJsonObject(value['error']) && typeof value['error']['message'] === 'string')) &&
+  (value['usage'] === null || (isJsonObject(value['usage']) && Object.values(value['usage']).every((item) => typeof item === 'number'))) &&
+  ['score', 'costUsd', 'ttftMs', 'latencyMs'].every((name) => isNumberOrNull(value[name]));
+
 /** What of a record is relied upon. */
 const SHAPES: Readonly<Record<string, (record: JsonObject) => boolean>> = {
-  run: ({ candidates, cases, id }) =>
+  run: ({ candidates, cases, id, startedAt, repeats }) =>
     typeof id === 'string' &&
+    typeof startedAt === 'string' &&
+    typeof repeats === 'number' &&
     Array.isArray(candidates) &&
-    candidates.every(isJsonObject) &&
+    candidates.every(isCandidate) &&
     Array.isArray(cases) &&
-    cases.every(isJsonObject),
-  result: ({ result }) => isSample(result) && Array.isArray(result['assertions']),
+    cases.every(
+      (item) =>
+        isJsonObject(item) &&
+        typeof item['candidate'] === 'string' &&
+        Array.isArray(item['ids']) &&
+        item['ids'].every((caseId) => typeof caseId === 'string'),
+    ),
+  result: ({ result }) => isSample(result) && isResult(result),
   prompt: ({ candidates, document, partials }) =>
     Array.isArray(candidates) && isJsonObject(document) && Array.isArray(partials) && hasTemplate(document),
   answer: ({ sample, key }) => isSample(sample) && typeof key === 'string',

@@ -8,7 +8,7 @@ import type { Git } from '../../adapters/git/git.ts';
 import type { LoadedPrompt, ReadText } from '../../adapters/workspace/prompt-files.ts';
 import { shownPath } from '../../adapters/workspace/root.ts';
 import { HumanError } from '../../core/errors.ts';
-import { parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { jsonEquals, parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { labelLine, labelsFile, newestLabels, type Label } from '../../core/judge/label.ts';
 import type { Result } from '../../core/run/result.ts';
 import type { TextEdit } from '../../core/text.ts';
@@ -16,6 +16,8 @@ import type { TextEdit } from '../../core/text.ts';
 /** An edit of a golden set that is not made yet; the file may not be there. */
 export interface GoldenEdit {
   readonly file: string;
+  /** What the file says now, as the editor has it. */
+  readonly text: string;
   readonly edits: readonly TextEdit[];
   /** The case that is written. */
   readonly case: string;
@@ -34,6 +36,12 @@ export class CaseWriter {
   async accept(loaded: Loaded, result: Result, given: string): Promise<GoldenEdit> {
     const expected = expectedOf(given, result.expected);
     const known = loaded.target.cases.find(({ id }) => id === result.case);
+    if (known !== undefined && !jsonEquals(known.vars, result.vars) && !result.case.startsWith(`${known.id}/`))
+      throw new HumanError(
+        'golden/changed',
+        `The case ${known.id} has other variables now than this output was made for.`,
+        'Run it again, then accept.',
+      );
     // The format of a prompt file has no place for it: the case goes on in the golden set beside it.
     if (known !== undefined && known.source.path === loaded.target.document.path) {
       const { id, description, vars } = known;
@@ -42,7 +50,7 @@ export class CaseWriter {
     const file = loaded.goldenFile ?? defaultGolden(loaded.file);
     const text = existsSync(file) ? await this.readText(file) : '';
     const edits = await this.evaluator.editGolden({ path: shownPath(loaded.root, file), text, change: { case: result.case, expected } });
-    return { file, edits, case: result.case };
+    return { file, text, edits, case: result.case };
   }
 
   /** A case like another with other variables; nobody has said yet what is right. */
@@ -62,14 +70,14 @@ export class CaseWriter {
     const file = loaded.goldenFile ?? defaultGolden(loaded.file);
     const text = existsSync(file) ? await this.readText(file) : '';
     const add = { id, description, vars, expected, metadata: {} };
-    return { file, edits: await this.evaluator.editGolden({ path: shownPath(loaded.root, file), text, change: { add } }), case: id };
+    return { file, text, edits: await this.evaluator.editGolden({ path: shownPath(loaded.root, file), text, change: { add } }), case: id };
   }
 
   /** Grades by hash of the output, the newest of each; `prompts`: absolute files. */
   labels(prompts: readonly string[]): Map<string, Label> {
     const found = new Map<string, Label>();
     for (const file of new Set(prompts.map(labelsFile))) {
-      if (!existsSync(file)) continue;
+      if (file === null || !existsSync(file)) continue;
       for (const [hash, label] of newestLabels(readFileSync(file, 'utf8'))) found.set(hash, label);
     }
     return found;
@@ -79,7 +87,7 @@ export class CaseWriter {
   async label(promptFile: string, given: Omit<Label, 'id' | 'by' | 'at'>): Promise<Label> {
     const label: Label = { id: randomUUID(), ...given, by: await this.person(path.dirname(promptFile)), at: new Date().toISOString() };
     const file = labelsFile(promptFile);
-    if (file === promptFile) throw new HumanError('label/no-prompt', `${promptFile} is no prompt file.`);
+    if (file === null) throw new HumanError('label/no-prompt', `${promptFile} is no prompt file.`);
     const isTorn = existsSync(file) && !/(?:^|\n)$/.test(readFileSync(file, 'utf8'));
     appendFileSync(file, `${isTorn ? '\n' : ''}${labelLine(label)}`);
     return label;

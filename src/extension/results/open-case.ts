@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { rangeIn } from '../documents.ts';
 import type { Services } from '../services.ts';
@@ -5,10 +6,10 @@ import type { Services } from '../services.ts';
 /** Shows a golden case in its file; false when no prompt of the run has it. */
 export async function openCase({ engine }: Services, files: readonly string[], id: string): Promise<boolean> {
   for (const file of files) {
-    const { target, goldenFile } = await engine().load(file);
+    const { target, root } = await engine().load(file);
     const found = target.cases.find((item) => item.id === id || id.startsWith(`${item.id}/`));
     if (!found) continue;
-    const document = await vscode.workspace.openTextDocument(goldenFile ?? file);
+    const document = await vscode.workspace.openTextDocument(path.resolve(root, found.source.path));
     const selection = rangeIn(document, found.source.anchor);
     await vscode.window.showTextDocument(document, { selection, viewColumn: vscode.ViewColumn.One });
     return true;

@@ -1,7 +1,7 @@
 /** The request of a result, rendered from the prompt that its journal holds, with the prefix that other cases share marked. */
 import { chatBody, takesBreakpoints } from '../../adapters/models/openai/body.ts';
 import { curlCommand } from '../../adapters/models/openai/curl.ts';
-import { OPENAI } from '../../adapters/models/keys.ts';
+import { isOwned, OPENAI } from '../../adapters/models/keys.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { parseModelId } from '../../core/config/model-id.ts';
 import { HumanError } from '../../core/errors.ts';
@@ -95,7 +95,13 @@ function endpointOf(
   const parsed = id.startsWith('scripted:') ? null : parseModelId(id);
   if (parsed === null) return null;
   const configured = config.providers.get(parsed.provider);
-  if (configured) return { model: parsed.model, baseUrl: configured.baseUrl, variable: configured.apiKeyEnv, official: false };
+  if (configured)
+    return {
+      model: parsed.model,
+      baseUrl: configured.baseUrl,
+      variable: configured.apiKeyEnv !== null && isOwned(configured.apiKeyEnv) ? null : configured.apiKeyEnv,
+      official: false,
+    };
   return parsed.provider === OPENAI.name
     ? { model: parsed.model, baseUrl: OPENAI.baseUrl, variable: OPENAI.variable, official: true }
     : null;

@@ -8,6 +8,8 @@ import { queryOf } from '../../protocol/query.ts';
 import { EXPORT_KINDS, type CellPlace, type HostMethods } from '../../protocol/results.ts';
 import { showError } from '../messages.ts';
 import type { Services } from '../services.ts';
+import { promptFileIn } from '../../adapters/workspace/prompt-path.ts';
+import type { Label } from '../../core/judge/label.ts';
 import type { GoldenEdit } from './case-writer.ts';
 import { openCase } from './open-case.ts';
 import type { ResultsView } from './view/results-view.ts';
@@ -53,6 +55,8 @@ export function resultActions(context: ActionContext): Actions {
         'These results are from a journal outside this workspace.',
         'Copy it to .goldset/runs/ to work with it.',
       );
+    if (!vscode.workspace.isTrusted)
+      throw new HumanError('trust/needed', 'Nothing is written in an untrusted workspace.', 'Use "Workspaces: Manage Workspace Trust".');
     return view;
   };
   const found = (view: ResultsView, args: Place): Found => {
@@ -61,7 +65,11 @@ export function resultActions(context: ActionContext): Actions {
     return { view, ...at };
   };
   return {
-    detail: (args) => context.view()?.detail(textOf(args.case), textOf(args.column), repeatOf(args.repeat)) ?? null,
+    detail: (args) =>
+      context
+        .view()
+        ?.detail(textOf(args.case), textOf(args.column), repeatOf(args.repeat), typeof args.against === 'string' ? args.against : null) ??
+      null,
     request: async (args) => {
       try {
         return (await requestOf(found(shown(), args), services)).shown;
@@ -84,51 +92,46 @@ export function resultActions(context: ActionContext): Actions {
     accept: (args) =>
       tried(async () => {
         const at = found(writable(), args);
-        const text = args.correction === null ? at.result.output : textOf(args.correction);
+        const { output } = at.result;
+        const text = args.correction === null ? output : textOf(args.correction);
         if (text === null) throw new HumanError('results/no-output', 'There is no output to accept.');
-        const loaded = await engine().load(fileOf(at));
+        const loaded = await loadOpen(fileOf(at), services);
         await makeEdit(await engine().writer.accept(loaded, at.result, text), services);
+        // What should have come instead says what was wrong: it is kept with the grade.
+        if (args.correction !== null && output !== null && text !== output) await grade(at, 'fail', null, text, services);
+        context.changed();
       }),
-    addCase: ({ like, variables }) =>
+    addCase: ({ like, column, variables }) =>
       tried(async () => {
-        const view = writable();
-        const [column] = view.table.columns;
-        const at = found(view, { case: like, column: column?.id ?? '', repeat: -1 });
-        const edit = await engine().writer.addLike(await engine().load(fileOf(at)), at.result, textsOf(variables));
+        const at = found(writable(), { case: like, column, repeat: -1 });
+        const edit = await engine().writer.addLike(await loadOpen(fileOf(at), services), at.result, textsOf(variables));
         await makeEdit(edit, services);
         await openCase(services, [fileOf(at)], edit.case);
       }),
     label: (args) =>
       tried(async () => {
         const at = found(writable(), args);
-        const { result, column, view } = at;
-        const grade = (['pass', 'fail', 'unknown'] as const).find((name) => name === args.grade);
-        if (grade === undefined || result.output === null) throw new HumanError('label/nothing', 'There is no output to grade.');
-        const run = view.shownRuns[at.samples.find(({ repeat }) => repeat === result.repeat)?.run ?? 0]?.id ?? '';
-        await engine().writer.label(fileOf(at), {
-          output: { run, hash: engine().writer.hashOf(result.output) },
-          prompt: column.head.prompt.path,
-          version: column.head.prompt.version,
-          case: result.case,
-          rubric: null,
-          grade,
-          critique: args.note === null || textOf(args.note).trim() === '' ? null : textOf(args.note).trim(),
-          correction: null,
-          blind: false,
-          samplingProbability: null,
-        });
+        const name = (['pass', 'fail', 'unknown'] as const).find((item) => item === args.grade);
+        if (name === undefined) return false;
+        // A grade by key alone keeps what was written before.
+        const before = context.view()?.detail(at.result.case, at.column.id, at.result.repeat, null)?.label?.note ?? null;
+        const note = args.note === null ? before : textOf(args.note).trim();
+        await grade(at, name, note === '' ? null : note, null, services);
         context.changed();
+        return true;
       }),
     exportRows: ({ kind, query }) => tried(() => exportRows(shown(), kind, query, services)),
-    openCase: ({ case: id }) => tried(() => openCase(services, filesOf(shown()), textOf(id))),
+    openCase: ({ case: id, column }) =>
+      tried(() => {
+        const view = shown();
+        const own = promptOf(view, textOf(column));
+        return openCase(services, own === null ? filesOf(view) : [own], textOf(id));
+      }),
     openPrompt: ({ column }) =>
       tried(async () => {
-        const view = shown();
-        const head = view.table.columns[view.table.columnIndex(textOf(column))]?.head ?? view.table.columns[0]?.head;
-        if (head)
-          await vscode.window.showTextDocument(vscode.Uri.file(path.resolve(view.shown?.root ?? '', head.prompt.path)), {
-            viewColumn: vscode.ViewColumn.One,
-          });
+        const file = promptOf(shown(), textOf(column));
+        if (file === null) throw outside();
+        await vscode.window.showTextDocument(vscode.Uri.file(file), { viewColumn: vscode.ViewColumn.One });
       }),
     openOutput: (args) =>
       tried(async () => {
@@ -181,11 +184,56 @@ const textsOf = (value: unknown): Record<string, string> =>
     Object.entries(typeof value === 'object' && value !== null ? value : {}).filter(([, text]) => typeof text === 'string'),
   );
 
+/** Prompts of the view that are in the workspace: a journal may name anything. */
 export const filesOf = (view: ResultsView): string[] => [
-  ...new Set(view.table.columns.map(({ head }) => path.resolve(view.shown?.root ?? '', head.prompt.path))),
+  ...new Set(view.table.columns.flatMap(({ head }) => promptFileIn(view.shown?.root ?? '', head.prompt.path) ?? [])),
 ];
 
-const fileOf = ({ view, column }: Found): string => path.resolve(view.shown?.root ?? '', column.head.prompt.path);
+function promptOf(view: ResultsView, columnId: string): string | null {
+  const column = view.table.columns[view.table.columnIndex(columnId)] ?? view.table.columns[0];
+  return column === undefined ? null : promptFileIn(view.shown?.root ?? '', column.head.prompt.path);
+}
+
+const outside = (): HumanError =>
+  new HumanError('results/outside', 'The prompt of this result is not in this workspace.', 'Open the folder that it belongs to.');
+
+/** @throws {HumanError} when it is elsewhere. */
+function fileOf({ view, column }: Found): string {
+  const file = promptFileIn(view.shown?.root ?? '', column.head.prompt.path);
+  if (file === null) throw outside();
+  return file;
+}
+
+/** With its golden set open, so that edits are made of what the editor has. */
+async function loadOpen(file: string, { engine }: Services): ReturnType<ReturnType<Services['engine']>['load']> {
+  const { goldenFile } = await engine().load(file);
+  if (goldenFile !== null) await vscode.workspace.openTextDocument(goldenFile);
+  return engine().load(file);
+}
+
+async function grade(
+  at: Found,
+  name: Label['grade'],
+  critique: string | null,
+  correction: string | null,
+  { engine }: Services,
+): Promise<void> {
+  const { result, column, view } = at;
+  if (result.output === null) throw new HumanError('label/nothing', 'There is no output to grade.');
+  const run = view.shownRuns[at.samples.find(({ repeat }) => repeat === result.repeat)?.run ?? 0]?.id ?? '';
+  await engine().writer.label(fileOf(at), {
+    output: { run, hash: engine().writer.hashOf(result.output) },
+    prompt: column.head.prompt.path,
+    version: column.head.prompt.version,
+    case: result.case,
+    rubric: null,
+    grade: name,
+    critique,
+    correction,
+    blind: false,
+    samplingProbability: null,
+  });
+}
 
 function requestOf(
   { view, column, result, samples }: Found,
@@ -209,25 +257,28 @@ function requestOf(
 const originalId = (heads: readonly { readonly id: string }[], { id }: TableColumn): string =>
   heads.find((head) => head.id === id || id.endsWith(`:${head.id}`))?.id ?? id;
 
-/** As one edit of the file, saved: undo takes it back. */
-async function makeEdit({ file, edits, case: id }: GoldenEdit, { log }: Services): Promise<void> {
+/** As one edit of the file, saved: undo takes it back. @throws {HumanError} when the file is another by now. */
+async function makeEdit({ file, text, edits, case: id }: GoldenEdit, { log }: Services): Promise<void> {
   const uri = vscode.Uri.file(file);
-  const edit = new vscode.WorkspaceEdit();
-  edit.createFile(uri, { ignoreIfExists: true });
-  if (!(await vscode.workspace.applyEdit(edit))) throw new HumanError('golden/not-written', `${file} cannot be written.`);
+  const made = new vscode.WorkspaceEdit();
+  made.createFile(uri, { ignoreIfExists: true });
+  if (!(await vscode.workspace.applyEdit(made))) throw new HumanError('golden/not-written', `${file} cannot be written.`);
   const document = await vscode.workspace.openTextDocument(uri);
+  if (document.getText() !== text) throw new HumanError('golden/changed', `${path.basename(file)} was changed meanwhile.`, 'Try again.');
   const change = new vscode.WorkspaceEdit();
-  for (const { range, text } of edits)
-    change.replace(uri, new vscode.Range(document.positionAt(range.start), document.positionAt(range.end)), text);
+  for (const { range, text: added } of edits)
+    change.replace(uri, new vscode.Range(document.positionAt(range.start), document.positionAt(range.end)), added);
   if (!(await vscode.workspace.applyEdit(change)))
     throw new HumanError('golden/not-written', `${file} cannot be written.`, 'Is it read-only?');
   await document.save();
+  const written = document.getText();
   log.info(`Wrote the case ${id} to ${file}.`);
   const name = vscode.workspace.asRelativePath(uri);
   void vscode.window.showInformationMessage(`Goldset: the case ${id} is written in ${name}.`, 'Undo', 'Show').then(async (chosen) => {
     if (chosen === undefined) return;
-    await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One });
-    if (chosen !== 'Undo') return;
+    const editor = await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One });
+    // Somebody has typed since: then the last change is not ours.
+    if (chosen !== 'Undo' || editor.document.getText() !== written) return;
     await vscode.commands.executeCommand('undo');
     await document.save();
   });
@@ -254,6 +305,7 @@ async function exportRows(view: ResultsView, kind: unknown, query: unknown, { en
 async function deleteRun(view: ResultsView, id: unknown, { engine }: Services): Promise<boolean> {
   const root = view.shown?.root;
   if (!isRunId(id) || root === undefined) return false;
+  if (view.shown?.ids.includes(id) === true) throw new HumanError('run/shown', 'This run is shown.', 'Open another one, then delete it.');
   const detail = 'Its journal is removed from this machine. Answers that the response cache has stay there.';
   if ((await vscode.window.showWarningMessage(`Delete the run ${id}?`, { modal: true, detail }, 'Delete')) !== 'Delete') return false;
   engine().archive.remove(root, id);

@@ -1,16 +1,17 @@
 /** The results page: one panel, filled live, restored with its runs when the window is loaded again. */
-import path from 'node:path';
 import * as vscode from 'vscode';
-import { onlyModel } from '../../core/run/candidate-report.ts';
+import { promptFileIn } from '../../adapters/workspace/prompt-path.ts';
+import { ConfigurationError } from '../../core/errors.ts';
+import type { CandidateHead } from '../../core/run/candidate-head.ts';
+import type { RunRequest } from '../engine.ts';
 import { EVERYTHING, MARKS, VERDICTS, type ResultsQuery } from '../../protocol/query.ts';
 import type { CellPlace, Rerun } from '../../protocol/results.ts';
 import { commands, panels } from '../names.ts';
 import { requireTrust } from '../run-commands.ts';
 import type { RunEvent } from '../../core/run/events.ts';
-import type { Runs, ShownRun } from '../runs.ts';
+import type { RunFailed, Runs, ShownRun } from '../runs.ts';
 import type { Services } from '../services.ts';
 import { ResultsSession } from './results-session.ts';
-import { filesOf } from './result-actions.ts';
 import { addRun, follow, openJournals } from './shown-views.ts';
 import type { ResultsView } from './view/results-view.ts';
 
@@ -47,13 +48,16 @@ class ResultsPanel {
         cancel: (view, cell) => this.cancel(view, cell),
         openRuns: (ids) => this.openRuns(ids),
       },
-      (view) => void services.context.workspaceState.update(LAST_RUNS, view.shown),
+      (view) => {
+        // While journals are read, only the first ones are known.
+        if (!view.reading) void services.context.workspaceState.update(LAST_RUNS, view.shown);
+      },
     );
     this.subscription = runs.onEvent(({ run, event }) => this.take(run, event));
   }
 
   /** What a run tells goes to its own view, whatever is shown meanwhile. */
-  private take(run: ShownRun, event: RunEvent): void {
+  private take(run: ShownRun, event: RunEvent | RunFailed): void {
     if (event.type === 'started') {
       const { view: shown } = this.session;
       const view =
@@ -67,7 +71,7 @@ class ResultsPanel {
     const view = this.live.get(run.id);
     if (!view) return;
     follow(view, run, event);
-    if (event.type !== 'ended') {
+    if (event.type !== 'ended' && event.type !== 'failed') {
       if (this.session.view === view) this.session.changed();
       return;
     }
@@ -120,6 +124,9 @@ class ResultsPanel {
   }
 
   private open({ root, ids, sideBySide, baseline }: Remembered): void {
+    const [only] = ids;
+    const live = ids.length === 1 && only !== undefined ? this.live.get(only) : undefined;
+    if (live) return this.session.show(live);
     const { archive } = this.services.engine();
     const files = ids.map((id) => archive.fileOf(root, id)).filter((file) => archive.exists(file));
     if (files.length === 0) return;
@@ -145,39 +152,69 @@ class ResultsPanel {
   }
 
   private cancel(view: ResultsView, cell: CellPlace | null): void {
-    const run = view.latest;
-    if (cell === null || run === undefined) return this.runs.cancelAll();
-    const candidates = run.heads.filter(({ id }) => cell.column === null || cell.column === id || cell.column.endsWith(`:${id}`));
-    this.runs.cancelCase(
-      run.id,
-      candidates.map(({ id }) => id),
-      cell.case,
-    );
+    // The run of this page; others go on.
+    const [id] = [...this.live].find(([, own]) => own === view) ?? [];
+    if (id === undefined) return;
+    if (cell === null) return this.runs.cancel(id);
+    const run = view.shownRuns.findLast((item) => item.id === id);
+    const candidates = (run?.heads ?? [])
+      .map((head) => head.id)
+      .filter((head) => cell.column === null || cell.column === head || cell.column.endsWith(`:${head}`));
+    this.runs.cancelCase(id, candidates, cell.case);
   }
 
   private async rerun(view: ResultsView, what: Rerun): Promise<boolean> {
-    const latest = view.latest;
+    const { latest } = view;
     if (latest === undefined) return false;
     requireTrust();
-    const files = filesOf(view);
+    if (view.isBusy) throw new ConfigurationError('run/under-way', 'This run is going on.', 'Cancel it, or wait until it ends.');
+    const root = view.shown?.root ?? '';
     if (what === 'rest') {
-      const prompts = files.map((file) => ({ file, cases: new Set(latest.caseIds) }));
-      await vscode.commands.executeCommand(commands.resumeRun, { request: { prompts, model: onlyModel(latest.heads) }, resume: latest.id });
+      const request = requestFor(root, latest.heads, new Set(latest.caseIds));
+      await vscode.commands.executeCommand(commands.resumeRun, {
+        request,
+        resume: latest.id,
+        ...(view.shownRuns.length > 1 ? { joins: view } : {}),
+      });
       return true;
     }
-    const cases = what === 'all' ? null : new Set(casesFor(view, what));
-    const only = typeof what === 'object' ? (view.table.columns[view.table.columnIndex(what.column ?? '')] ?? null) : null;
-    const file = only === null ? null : path.resolve(view.shown?.root ?? '', only.head.prompt.path);
-    await this.runs.start(
-      {
-        prompts: (file === null ? files : [file]).map((name) => ({ file: name, cases })),
-        model: only?.head.model ?? onlyModel(latest.heads),
-      },
+    const all = view.table.columns.map(({ head }) => head);
+    const heads = typeof what === 'object' ? all.filter(({ id }) => what.column === null || what.column === id) : all;
+    await this.runs.start(requestFor(root, heads, what === 'all' ? null : new Set(casesFor(view, what))), {
+      mustAsk: false,
       // All anew is a run of its own; a part is shown in its place among the rest.
-      { mustAsk: false, ...(what === 'all' ? {} : { joins: view }) },
-    );
+      ...(what === 'all' ? {} : { joins: view }),
+      // Who asks for one cell again wants to see another answer.
+      ...(typeof what === 'object' ? { refresh: true } : {}),
+    });
     return true;
   }
+}
+
+/** The same prompts at the same refs with the same models, the older ones first. @throws {ConfigurationError} when a prompt is elsewhere. */
+function requestFor(root: string, heads: readonly CandidateHead[], cases: ReadonlySet<string> | null): Omit<RunRequest, 'concurrency'> {
+  const files = new Set(heads.map(({ prompt }) => promptFileIn(root, prompt.path)));
+  if (files.has(null))
+    throw new ConfigurationError(
+      'results/outside',
+      'A prompt of this run is not in this workspace.',
+      'Open the folder that it belongs to.',
+    );
+  return {
+    prompts: [...files].flatMap((file) => (file === null ? [] : [{ file, cases }])),
+    model: null,
+    refs: [...new Set(heads.map(({ prompt }) => prompt.ref))],
+    ...modelsOf(heads),
+  };
+}
+
+/** Several prompts may each have a model of their own: then they keep it. */
+function modelsOf(heads: readonly CandidateHead[]): Pick<RunRequest, 'models'> {
+  const models = [...new Set(heads.map(({ model }) => model))];
+  const everyPromptHasAll =
+    new Set(heads.map(({ prompt, model }) => `${prompt.path} ${model}`)).size ===
+    new Set(heads.map(({ prompt }) => prompt.path)).size * models.length;
+  return everyPromptHasAll ? { models } : {};
 }
 
 function casesFor(view: ResultsView, what: Exclude<Rerun, 'all' | 'rest'>): string[] {

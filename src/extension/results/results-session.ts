@@ -1,6 +1,6 @@
 /** One page and what it shows. The panel and the editor of journals share it. */
-import path from 'node:path';
 import * as vscode from 'vscode';
+import { promptFileIn } from '../../adapters/workspace/prompt-path.ts';
 import type { ResultsQuery } from '../../protocol/query.ts';
 import { showError } from '../messages.ts';
 import type { Services } from '../services.ts';
@@ -70,15 +70,17 @@ export class ResultsSession {
   /** What stands beside the runs in the workspace: prices per action, cacheable share, labels, earlier runs. */
   private async enrich(view: ResultsView): Promise<void> {
     const root = view.shown?.root;
-    if (root === undefined || root === '') return;
+    // What a journal from elsewhere names is not looked for here.
+    if (root === undefined || root === '' || view.isReadOnly) return;
     const { engine } = this.services;
     try {
       const prompts = [...new Set(view.table.columns.map(({ head }) => head.prompt.path))];
+      view.gate = await engine().gateOf(root);
       view.history = engine().archive.history(root, prompts);
       readLabels(
         view,
         engine().writer,
-        prompts.map((prompt) => path.resolve(root, prompt)),
+        prompts.flatMap((prompt) => promptFileIn(root, prompt) ?? []),
       );
       for (const { id, head } of view.table.columns) view.setContext(id, await engine().columnContext(root, head));
       if (this.page.view === view) this.page.changed();

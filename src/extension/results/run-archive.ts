@@ -13,7 +13,9 @@ import { reportRun, type RunReport } from '../../core/run/report.ts';
 import type { Result } from '../../core/run/result.ts';
 import { ResultList, type ResultOutline } from '../../core/run/result-list.ts';
 import { INTERRUPTED } from '../../core/run/stop.ts';
-import { DEFAULT_GATE } from '../../core/run/verdict.ts';
+import { DEFAULT_GATE, type Gate } from '../../core/run/verdict.ts';
+import { HumanError } from '../../core/errors.ts';
+import { takeLock } from '../../adapters/storage/lock-file.ts';
 import type { PlotRun, RunSummaryRow } from '../../protocol/detail.ts';
 import { isFiltered, type ResultsQuery } from '../../protocol/query.ts';
 import type { ExportKind } from '../../protocol/results.ts';
@@ -64,6 +66,7 @@ export class RunArchive {
   reportOf(
     { head, end, outlines, settledUsd, unconfirmedUsd }: JournalContent,
     read: (position: number) => Result | null,
+    gate: Gate,
   ): RunReport | null {
     if (head === null) return null;
     const { id, startedAt, toolVersion, candidates: heads } = head;
@@ -76,7 +79,7 @@ export class RunArchive {
       outlines,
       results: new ResultList(outlines, (position) => present(read(position))),
       complete,
-      gate: DEFAULT_GATE,
+      gate,
       stopped: complete ? null : INTERRUPTED,
       resumed: 0,
       cap: null,
@@ -145,8 +148,16 @@ export class RunArchive {
     return found.filter(({ cases }) => cases * 2 >= most).reverse();
   }
 
+  /** @throws {HumanError} when the run goes on. */
   remove(root: string, id: string): void {
-    rmSync(journalFile(root, id), { force: true });
+    const file = journalFile(root, id);
+    const lock = takeLock(`${file}.lock`);
+    if (lock === null) throw new HumanError('run/under-way', 'This run is going on.', 'Cancel it, or wait until it ends.');
+    try {
+      rmSync(file, { force: true });
+    } finally {
+      lock.release();
+    }
   }
 
   /** Writes what a query shows, or all, as one file. */
@@ -156,7 +167,7 @@ export class RunArchive {
     const writers = {
       csv: () => csvReport(report),
       jsonl: () => jsonlReport(report),
-      markdown: () => markdownReport(report),
+      markdown: () => markdownReport(report, filtered),
       html: () => htmlReport(report, { script: reportScript(this.bundles), filtered }),
     } as const;
     writeReportFile(file, inPieces(writers[kind]()));

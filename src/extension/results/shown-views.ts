@@ -1,7 +1,9 @@
 /** Runs as views: of one that goes on, of journals on disk, of a file from elsewhere. */
 import path from 'node:path';
 import type { RunEvent } from '../../core/run/events.ts';
-import type { ShownRun } from '../runs.ts';
+import { HumanError } from '../../core/errors.ts';
+import { showError } from '../messages.ts';
+import type { RunFailed, ShownRun } from '../runs.ts';
 import type { Services } from '../services.ts';
 import type { ResultsView, ViewedRun } from './view/results-view.ts';
 
@@ -13,6 +15,7 @@ export function addRun(view: ResultsView, run: ShownRun, { engine }: Services): 
     startedAt: run.startedAt,
     heads: run.heads,
     caseIds: run.caseIds,
+    cases: run.cases,
     file: run.file,
     read,
     get samples() {
@@ -25,11 +28,13 @@ export function addRun(view: ResultsView, run: ShownRun, { engine }: Services): 
 }
 
 /** Gives what a run tells to the view that shows it. */
-export function follow(view: ResultsView, run: ShownRun, event: RunEvent): void {
+export function follow(view: ResultsView, run: ShownRun, event: RunEvent | RunFailed): void {
   const index = view.shownRuns.findLastIndex(({ id }) => id === run.id);
   if (event.type === 'result') view.take(index, event.result, event.position);
+  else if (event.type === 'ended' || event.type === 'failed') view.ended(index, event.type === 'failed');
+  else if (event.type === 'text' && event.sample.repeat > 0) return;
   else if (event.type === 'text') view.stream(index, event.sample.candidate, event.sample.case, event.text);
-  else if (event.type === 'cancelled') view.cancelled(index, event.sample.candidate, event.sample.case);
+  else if (event.type === 'cancelled' || event.type === 'retry') view.cancelled(index, event.sample.candidate, event.sample.case);
 }
 
 export interface OpenOptions {
@@ -47,7 +52,8 @@ export interface OpenOptions {
 }
 
 /** The view is there at once and fills as its journals are read, however long they are. */
-export function openJournals({ engine, log }: Services, options: OpenOptions): ResultsView {
+export function openJournals(services: Services, options: OpenOptions): ResultsView {
+  const { engine } = services;
   const { archive } = engine();
   const { root, sideBySide, readOnly, files } = options;
   const view = archive.createView({ root, sideBySide, readOnly });
@@ -55,7 +61,12 @@ export function openJournals({ engine, log }: Services, options: OpenOptions): R
   const fill = async (): Promise<void> => {
     for (const file of files) {
       const { head } = archive.start(file);
-      if (head === null) throw new Error(`${path.basename(file)} is no journal of a run.`);
+      if (head === null)
+        throw new HumanError(
+          'journal/none',
+          `${path.basename(file)} is no journal of a run, or is damaged at its start.`,
+          'Open it as text to see what it holds.',
+        );
       const read = archive.reader(file);
       const samples = head.cases.reduce((sum, { ids }) => sum + ids.length * head.repeats, 0);
       const caseIds = [...new Set(head.cases.flatMap(({ ids }) => ids))];
@@ -78,11 +89,12 @@ export function openJournals({ engine, log }: Services, options: OpenOptions): R
         },
         options.isWanted,
       );
-      run.report = archive.reportOf(content, read);
+      if (root !== '') view.gate = await engine().gateOf(root);
+      run.report = archive.reportOf(content, read, view.gate);
     }
   };
   fill()
-    .catch((error: unknown) => log.warn(`A journal cannot be read: ${error instanceof Error ? error.message : String(error)}`))
+    .catch((error: unknown) => void showError(error, services))
     .finally(() => {
       view.reading = false;
       if (options.baseline !== null) view.setBaseline(options.baseline);

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { parseJson } from '../../core/json.ts';
 import type { RunEvent } from '../../core/run/events.ts';
 import type { Result } from '../../core/run/result.ts';
-import type { ShownRun } from '../runs.ts';
+import type { RunFailed, ShownRun } from '../runs.ts';
 
 type ItemOf = (file: string, caseId: string) => vscode.TestItem | undefined | Promise<vscode.TestItem | undefined>;
 
@@ -21,7 +21,7 @@ export class TestRunPublisher {
     private readonly itemOf: ItemOf,
   ) {}
 
-  take(run: ShownRun, event: RunEvent): void {
+  take(run: ShownRun, event: RunEvent | RunFailed): void {
     if (event.type === 'sample-started') {
       this.push(() => this.withItem(run, event.sample.candidate, event.sample.case, (item) => this.testRun.started(item)));
     } else if (event.type === 'result') {

@@ -10,7 +10,8 @@ interface CorrectProps {
 }
 
 export function Correct({ detail, onDone, onCancel }: CorrectProps) {
-  const [text, setText] = useState(detail.output);
+  // What a person graded as wrong is not proposed again.
+  const [text, setText] = useState(detail.label?.grade === 'fail' ? (detail.expected ?? '') : detail.output);
   return (
     <form
       class="decide"
@@ -44,9 +45,8 @@ export function Variant({
   readonly onDone: (variables: Record<string, string>) => void;
   readonly onCancel: () => void;
 }) {
-  const [values, setValues] = useState<Record<string, string>>(() =>
-    Object.fromEntries(detail.variables.map(({ name, text }) => [name, text])),
-  );
+  /** Only what was edited: what is too long to be shown whole stays as it is. */
+  const [values, setValues] = useState<Record<string, string>>({});
   return (
     <form
       class="decide"
@@ -56,12 +56,14 @@ export function Variant({
       }}
     >
       <p class="quiet">A golden case like this one with other variables. Say in it what is expected.</p>
-      {detail.variables.map(({ name }, i) => (
+      {detail.variables.map(({ name, text, isCut }, i) => (
         <label key={name}>
           {name}
+          {isCut && <span class="quiet"> (too long to edit here; kept as it is)</span>}
           <textarea
             rows={3}
-            value={values[name] ?? ''}
+            value={values[name] ?? text}
+            readOnly={isCut}
             onInput={({ currentTarget }) => setValues({ ...values, [name]: currentTarget.value })}
             ref={i === 0 ? focusFirst : null}
           />

@@ -33,16 +33,15 @@ interface DetailProps {
   readonly detail: ResultsDetail | null;
   readonly name: string;
   readonly readOnly: boolean;
-  /** What the output is compared with; null: it is shown as it is. */
-  readonly against: string | null;
   readonly onlyChanges: boolean;
   readonly repeat: number;
   readonly onRepeat: (repeat: number) => void;
   readonly actions: DetailActions;
 }
 
-export function Detail({ detail, name, readOnly, against, onlyChanges, repeat, onRepeat, actions }: DetailProps) {
+export function Detail({ detail, name, readOnly, onlyChanges, repeat, onRepeat, actions }: DetailProps) {
   const [editing, setEditing] = useState<'correct' | 'variant' | null>(null);
+  const against = detail?.against ?? null;
   const pane = useRef<HTMLElement>(null);
   const key = detail === null ? '' : `${detail.case}\u0000${detail.column}\u0000${detail.repeat}`;
   useEffect(() => {
@@ -83,17 +82,24 @@ export function Detail({ detail, name, readOnly, against, onlyChanges, repeat, o
             {detail.finish !== null && <span class={detail.finish === 'stop' ? 'quiet' : 'notice'}>finish: {detail.finish}</span>}
             <span class="quiet">from {SOURCES[detail.source] ?? detail.source}</span>
           </div>
-          {detail.repeats > 1 && <RepeatChoice detail={detail} repeat={repeat} onRepeat={onRepeat} />}
+          {detail.repeats.length > 1 && <RepeatChoice detail={detail} repeat={repeat} onRepeat={onRepeat} />}
           <div class="detail-actions">
             {!readOnly && (
               <>
-                <button type="button" class="secondary" disabled={detail.output === ''} onClick={() => actions.accept(null, detail.repeat)}>
+                <button
+                  type="button"
+                  class="secondary"
+                  disabled={detail.output === '' || detail.label?.grade === 'fail'}
+                  title={detail.label?.grade === 'fail' ? 'You graded this output fail: correct it instead' : undefined}
+                  onClick={() => actions.accept(null, detail.repeat)}
+                >
                   <Icon name="check" /> Accept as expected
                 </button>
                 <button
                   type="button"
                   class="secondary"
-                  disabled={detail.output === ''}
+                  disabled={detail.output === '' || detail.cut > 0}
+                  title={detail.cut > 0 ? 'Too long to correct here: open the case and write it there' : undefined}
                   aria-expanded={editing === 'correct'}
                   onClick={() => setEditing(editing === 'correct' ? null : 'correct')}
                 >
@@ -200,15 +206,15 @@ const SOURCES: Readonly<Record<string, string>> = {
 function RepeatChoice({ detail, repeat, onRepeat }: { readonly detail: ResultsDetail } & Pick<DetailProps, 'repeat' | 'onRepeat'>) {
   return (
     <div class="repeat-choice" role="group" aria-label="Repeat">
-      {Array.from({ length: detail.repeats }, (_, i) => (
+      {detail.repeats.map((number) => (
         <button
-          key={i}
+          key={number}
           type="button"
           class="filter"
-          aria-pressed={repeat === -1 ? detail.repeat === i : repeat === i}
-          onClick={() => onRepeat(i)}
+          aria-pressed={(repeat === -1 ? detail.repeat : repeat) === number}
+          onClick={() => onRepeat(number)}
         >
-          #{i + 1}
+          #{number + 1}
         </button>
       ))}
     </div>

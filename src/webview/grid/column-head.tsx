@@ -15,7 +15,7 @@ export function ColumnHead({ column, comparison, isBaseline, columns }: ColumnHe
   const { tokens, interval, cacheable, ttftMs, latencyMs, ttftBudgetMs, costPerAction } = column;
   const slow = ttftBudgetMs !== null && ttftMs !== null && ttftMs.p95 > ttftBudgetMs;
   const dear = column.costBudgetUsd !== null && column.costPerCallUsd !== null && column.costPerCallUsd > column.costBudgetUsd;
-  const open = column.cases - column.passed - column.errors;
+  const open = column.cases - column.passed - column.failed - column.errors;
   return (
     <>
       <div class="name" title={`${column.prompt} ${column.version} ${column.model} ${column.parameters}`}>
@@ -24,8 +24,9 @@ export function ColumnHead({ column, comparison, isBaseline, columns }: ColumnHe
       </div>
       <div class="meter" aria-hidden="true">
         <span class="pass" style={{ flexGrow: column.passed }} />
-        <span class="fail" style={{ flexGrow: Math.max(0, open) }} />
+        <span class="fail" style={{ flexGrow: column.failed }} />
         <span class="error" style={{ flexGrow: column.errors }} />
+        <span style={{ flexGrow: Math.max(0, open) }} />
       </div>
       <div class="figures">
         <span class="score">
@@ -98,8 +99,8 @@ export function nameOf(column: ResultsColumn, columns: readonly ResultsColumn[])
   const parts = [
     ...(column.run === null ? [] : [runTime(column.run)]),
     ...(differs(({ prompt }) => prompt) ? [column.prompt] : []),
-    ...(differs(({ ref }) => ref ?? '') ? [place] : []),
-    ...(column.run === null || differs(({ version }) => version) ? [column.version] : []),
+    // A ref says more than the version that is there.
+    ...(differs(({ ref }) => ref ?? '') ? [place] : column.run === null || differs(({ version }) => version) ? [column.version] : []),
     ...(differs(({ parameters }) => parameters) ? [column.parameters] : []),
   ];
   return parts.filter((text) => text !== '').join(' · ');

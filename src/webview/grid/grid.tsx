@@ -257,14 +257,19 @@ function Row({ index, row, height, pace, pool, ...props }: RowProps) {
   );
 }
 
+/** What outputs of a column are compared with: `expected`, the id of another column, or null. */
+export function againstIn(column: string, { diff, snapshot }: Pick<GridProps, 'diff' | 'snapshot'>): string | null {
+  if (diff.against === 'none' || diff.against === column) return null;
+  if (diff.against !== 'baseline') return diff.against;
+  return snapshot.comparisons.find(({ b }) => b === column)?.a ?? null;
+}
+
 /** The text that the output of a column is compared with; null: it is shown as it is. */
-export function againstOf(row: ResultsRow, column: string, { diff, snapshot }: Pick<GridProps, 'diff' | 'snapshot'>): string | null {
-  if (diff.against === 'none') return null;
-  if (diff.against === 'expected') return row.expected;
-  const other = diff.against === 'baseline' ? snapshot.baseline : diff.against;
-  if (other === null || other === column) return null;
-  const at = snapshot.columns.findIndex(({ id }) => id === other);
-  return row.cells[at]?.output ?? null;
+function againstOf(row: ResultsRow, column: string, props: Pick<GridProps, 'diff' | 'snapshot'>): string | null {
+  const against = againstIn(column, props);
+  if (against === null) return null;
+  if (against === 'expected') return row.expected;
+  return row.cells[props.snapshot.columns.findIndex(({ id }) => id === against)]?.output ?? null;
 }
 
 /** The cell that an event happened in; null: it was in none. */

@@ -89,7 +89,7 @@ export function columnsMenu({ snapshot, layout, setLayout }: MenuContext): MenuI
 export function cellMenu(row: ResultsRow, column: ShownColumn | undefined, { snapshot, host }: MenuContext, open: () => void): MenuItem[] {
   const first: MenuItem[] = [
     { label: 'Open result', run: open },
-    { label: 'Open case', icon: 'open', run: () => void host.call('openCase', { case: row.case }) },
+    { label: 'Open case', icon: 'open', run: () => void host.call('openCase', { case: row.case, column: column?.id ?? null }) },
   ];
   if (!column) return first;
   const at = { case: row.case, column: column.id, repeat: -1 };
@@ -120,7 +120,7 @@ export function cellMenu(row: ResultsRow, column: ShownColumn | undefined, { sna
     {
       label: 'Accept as expected',
       icon: 'check',
-      disabled: cell === null || cell.output === '',
+      disabled: cell === null || cell.output === '' || cell.label === 'fail',
       run: () => void host.call('accept', { ...at, correction: null }),
     },
     ...copies,

@@ -1,5 +1,5 @@
 /** Which rows are in view. All rows have one height, so that finding them is a division. */
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { readState, writeState } from '../host.ts';
 
 /** How fast rows go by: `flying` faster than anybody can read, so that only what is seen at a glance is shown. */
@@ -62,16 +62,24 @@ export function useVirtualRows(height: number, total: number, onView: OnView): V
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    element.scrollTop = readState().scroll;
-    last.current = element.scrollTop;
     const resized = (): void => measure('calm');
     resized();
     const observer = new ResizeObserver(resized);
     observer.observe(element);
     return () => observer.disconnect();
   }, [measure]);
-  // A shorter list may have moved the view.
-  useEffect(() => measure('calm'), [total, measure]);
+  const restored = useRef(false);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    // Before there are rows there is nothing to scroll to.
+    if (element && total > 0 && !restored.current) {
+      restored.current = true;
+      element.scrollTop = readState().scroll;
+      last.current = element.scrollTop;
+    }
+    // A shorter list may have moved the view.
+    measure('calm');
+  }, [total, measure]);
 
   const reveal = useCallback(
     (row: number): void => {

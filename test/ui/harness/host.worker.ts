@@ -17,7 +17,8 @@ const page = new PageHost();
 let listener: (message: unknown) => void = () => undefined;
 
 const actions = {
-  detail: ({ case: id, column, repeat }: { case: string; column: string; repeat: number }) => page.view?.detail(id, column, repeat) ?? null,
+  detail: ({ case: id, column, repeat, against }: { case: string; column: string; repeat: number; against: string | null }) =>
+    page.view?.detail(id, column, repeat, against) ?? null,
   request: () => ({ problem: 'There is no prompt in this test.' }),
   plots: () => page.view?.plots() ?? { columns: [], edges: { ttftMs: [], latencyMs: [] }, history: [] },
   baseline: ({ column }: { column: string | null }) => {

@@ -20,7 +20,14 @@ export function setJsonExpected(text: string, { id, source }: GoldenCase, expect
   const line = text.lastIndexOf('\n', expectedRange.start - 1) + 1;
   const indent = /^\s*/.exec(text.slice(line))?.[0].length ?? 0;
   const isOneLine = !text.slice(range.start, range.end).includes('\n');
-  return [{ range: expectedRange, text: isOneLine ? JSON.stringify(expected) : indented(expected, indent) }];
+  const edits: TextEdit[] = [{ range: expectedRange, text: isOneLine ? JSON.stringify(expected) : indented(expected, indent) }];
+  // A derived id would change with what is expected, and the case's history with it.
+  const value = parseJson(text.slice(range.start, range.end));
+  if (isJsonObject(value) && value['id'] === undefined) {
+    const at = range.start + 1;
+    edits.push({ range: { start: at, end: at }, text: `${isOneLine ? '' : `\n${' '.repeat(indent)}`}"id": ${JSON.stringify(id)},` });
+  }
+  return edits;
 }
 
 export function addJsonCase(text: string, added: NewCase, isLines: boolean): TextEdit[] {

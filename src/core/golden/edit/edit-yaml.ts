@@ -5,7 +5,19 @@ import type { TextEdit } from '../../text.ts';
 import type { GoldenCase } from '../case.ts';
 import { caseFields, type NewCase } from './new-case.ts';
 
-export function setYamlExpected(text: string, { id, source }: GoldenCase, expected: JsonValue): TextEdit[] {
+export function setYamlExpected(text: string, found: GoldenCase, expected: JsonValue): TextEdit[] {
+  return [...expectedEdits(text, found, expected), ...idEdits(text, found)];
+}
+
+/** A derived id would change with what is expected, and the case's history with it. */
+function idEdits(text: string, { id, source: { range } }: GoldenCase): TextEdit[] {
+  if (!isDerived(id) || hasOwnId(text, range.start, range.end)) return [];
+  const isFlow = text[range.start] === '{';
+  const at = range.start + (isFlow ? 1 : 0);
+  return [{ range: { start: at, end: at }, text: isFlow ? ` id: ${id},` : `id: ${id}\n${' '.repeat(indentOf(text, range.start))}` }];
+}
+
+function expectedEdits(text: string, { source }: GoldenCase, expected: JsonValue): TextEdit[] {
   const { range, expectedRange } = source;
   const isFlow = text[range.start] === '{';
   if (expectedRange !== null) {
@@ -28,17 +40,14 @@ export function setYamlExpected(text: string, { id, source }: GoldenCase, expect
   }
   const indent = indentOf(text, range.start);
   const end = lineEnd(text, trimmedEnd(text, range.start, range.end));
-  const edits: TextEdit[] = [{ range: { start: end, end }, text: `\n${' '.repeat(indent)}expected:${entryValue(expected, indent)}` }];
-  // A derived id would change with the content, and the case's history with it.
-  if (isDerived(id) && !hasOwnId(text, range.start, range.end))
-    edits.push({ range: { start: range.start, end: range.start }, text: `id: ${id}\n${' '.repeat(indent)}` });
-  return edits;
+  return [{ range: { start: end, end }, text: `\n${' '.repeat(indent)}expected:${entryValue(expected, indent)}` }];
 }
 
 export function addYamlCase(text: string, added: NewCase): TextEdit[] {
   const fields = caseFields(added);
   const trimmed = text.trimEnd();
-  if (trimmed.endsWith(']')) {
+  // The whole list is in brackets: its first sign that is no comment says so.
+  if (/^(?:\s|#.*(?:\n|$)|---)*\[/.test(text) && trimmed.endsWith(']')) {
     const close = trimmed.length - 1;
     const before = text.slice(0, close).trimEnd();
     const comma = before.endsWith('[') || before.endsWith(',') ? '' : ',';
@@ -95,4 +104,5 @@ function spacesBefore(text: string, at: number): number {
 
 const isDerived = (id: string): boolean => /^case-[0-9a-f]{8}(?:-\d+)?$/.test(id);
 
-const hasOwnId = (text: string, start: number, end: number): boolean => /(?:^|\n)\s*(?:- )?["']?id["']?\s*:/.test(text.slice(start, end));
+const hasOwnId = (text: string, start: number, end: number): boolean =>
+  /(?:^|\n|\{|,)\s*(?:- )?["']?id["']?\s*:/.test(text.slice(start, end));

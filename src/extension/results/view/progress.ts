@@ -1,4 +1,5 @@
-/** How fast a run goes and when it ends, from the times of its last answers. */
+/** How a run stands, how fast it goes, and when it ends, from the times of its last answers. */
+import type { ResultsProgress } from '../../../protocol/results.ts';
 
 /** ms that the rate looks back. */
 const WINDOW = 5000;
@@ -22,4 +23,13 @@ export class Pace {
     const recent = this.times.length - from;
     return recent < 2 ? null : (1000 * recent) / Math.max(200, now - first);
   }
+}
+
+export function progressOf(state: Omit<ResultsProgress, 'projectedUsd' | 'leftMs'>): ResultsProgress {
+  const { running, done, samples, spentUsd, perSecond } = state;
+  return {
+    ...state,
+    projectedUsd: !running || spentUsd === null || done === 0 ? null : (spentUsd / done) * samples,
+    leftMs: perSecond === null ? null : (Math.max(0, samples - done) / perSecond) * 1000,
+  };
 }

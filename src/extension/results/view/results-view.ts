@@ -1,6 +1,5 @@
 /**
- * What a results page shows: the table of one or more runs, as snapshots and windows of rows. Pure: it reads results
- * by a function and knows no editor, so the same code runs behind a page in a test.
+ * What a results page shows, as snapshots and windows of rows. Pure: the same code runs behind a page in a test.
  *
  *   runs ─▶ table ─▶ find rows ─▶ window of cells          table ─▶ column heads, facets, comparisons ─▶ snapshot
  */
@@ -9,18 +8,21 @@ import type { CandidateHead } from '../../../core/run/candidate-head.ts';
 import type { CandidateReport } from '../../../core/run/candidate-report.ts';
 import type { RunReport } from '../../../core/run/report.ts';
 import type { Result } from '../../../core/run/result.ts';
-import { worstOf, DEFAULT_GATE, type Gate } from '../../../core/run/verdict.ts';
-import type { PlotData, PlotRun, ResultsDetail, ShownLabel } from '../../../protocol/detail.ts';
+import { caseVerdicts } from '../../../core/run/case-outcomes.ts';
+import { verdictOf, worstOf, DEFAULT_GATE, type Gate } from '../../../core/run/verdict.ts';
+import type { PlotData, PlotRun, ResultsDetail } from '../../../protocol/detail.ts';
 import type { ResultsQuery } from '../../../protocol/query.ts';
 import type { ResultsCell, ResultsProgress, ResultsRow, ResultsSnapshot, RowWindow, ShownRuns } from '../../../protocol/results.ts';
+import { changesIn, columnPairs } from './column-pairs.ts';
 import { findRows } from './find-rows.ts';
 import { plotData } from './plot-data.ts';
-import { Pace } from './progress.ts';
-import { RunTable, type TableColumn } from './run-table.ts';
+import { Pace, progressOf } from './progress.ts';
+import { ShownLabels } from './shown-labels.ts';
+import { RunTable, type CaseFacts, type TableColumn } from './run-table.ts';
 import type { SampleFacts } from './sample-facts.ts';
 import { atAGlance, MAX_CELL, runningCell, sampleCell, shownSample, type SampleCell } from './show-cell.ts';
 import { columnReport, samplesIn, showColumn, type ColumnContext } from './show-column.ts';
-import { showDetail } from './show-detail.ts';
+import { showDetail, textOf } from './show-detail.ts';
 
 /** A run that is shown. `report` null: it is going on. */
 export interface ViewedRun {
@@ -28,6 +30,8 @@ export interface ViewedRun {
   readonly startedAt: string;
   readonly heads: readonly CandidateHead[];
   readonly caseIds: readonly string[];
+  /** What is known of them before there are results; absent: nothing. */
+  readonly cases?: readonly CaseFacts[];
   readonly samples: number;
   readonly report: RunReport | null;
   /** Its journal. */
@@ -40,6 +44,7 @@ export interface ViewOptions {
   readonly root: string;
   readonly sideBySide: boolean;
   readonly readOnly: boolean;
+  /** Of the workspace, where it is known already. */
   readonly gate?: Gate;
   /** ms, monotonic. */
   readonly now: () => number;
@@ -59,14 +64,17 @@ export class ResultsView {
   readonly table = new RunTable();
   /** Earlier runs, for the plot over versions. */
   history: readonly PlotRun[] = [];
-  /** Grades that people gave, by hash of the output. */
-  labelOf: (result: Result) => ShownLabel | null = () => null;
+  readonly labels = new ShownLabels((facts) => this.readResult(facts));
+  /** What comparisons that are made here are judged by. */
+  gate: Gate;
   /** The journal is still being read. */
   reading = false;
   private readonly runs: ViewedRun[] = [];
   private readonly places: ReadonlyMap<string, Place>[] = [];
   private readonly streaming = new Map<string, string>();
   private readonly cells = new Map<string, SampleCell>();
+  /** Runs that ended without a report. */
+  private readonly dead = new Set<number>();
   private readonly reports = new Map<string, { revision: number; at: number; report: CandidateReport }>();
   private readonly contexts = new Map<string, ColumnContext>();
   private readonly pace: Pace;
@@ -79,10 +87,12 @@ export class ResultsView {
 
   constructor(private readonly options: ViewOptions) {
     this.pace = new Pace(options.now);
+    this.gate = options.gate ?? DEFAULT_GATE;
   }
 
   add(run: ViewedRun): number {
     const { run: index, columnOf } = this.table.addRun(run.id, run.heads, run.caseIds, this.options.sideBySide);
+    this.table.describe(run.cases ?? []);
     this.runs[index] = run;
     this.done = 0;
     this.reused = 0;
@@ -124,7 +134,13 @@ export class ResultsView {
     if (known.length < MAX_CELL) this.streaming.set(key, known + text);
   }
 
-  /** A case stays unanswered. */
+  /** Nothing more comes; `failed`: not even a report. */
+  ended(run: number, failed: boolean): void {
+    if (failed) this.dead.add(run);
+    this.streaming.clear();
+  }
+
+  /** What has streamed so far counts for nothing: the case was cancelled, or is asked again. */
   cancelled(run: number, candidate: string, caseId: string): void {
     const place = this.places[run]?.get(candidate);
     if (place) this.streaming.delete(streamKey(place.column, caseId));
@@ -167,7 +183,7 @@ export class ResultsView {
       rows: this.rowsOf(query).length,
       facets: this.table.facets,
       progress: this.progress(),
-      verdict: comparisons.length > 0 ? worstOf(comparisons.map(({ verdict }) => verdict)) : this.verdict(latest),
+      verdict: this.verdict(latest, comparisons),
       comparisons: comparisons.map(({ a, b, verdict, reason, regressed, flipped }) => ({
         a: a.candidate,
         b: b.candidate,
@@ -181,12 +197,18 @@ export class ResultsView {
     };
   }
 
-  /** Of the run; with cells from several runs, of the cells that are shown. */
-  private verdict(latest: ViewedRun | undefined): string | null {
+  /** The run's own; of runs side by side, that of their comparisons; with cells of several runs, that of the cells that are shown. */
+  private verdict(latest: ViewedRun | undefined, comparisons: readonly Comparison[]): string | null {
     const report = latest?.report ?? null;
-    if (report === null || this.runs.length === 1 || this.options.sideBySide) return report?.verdict ?? null;
-    const reports = this.table.columns.map((column) => this.reportOf(column));
-    return reports.some(({ failed }) => failed > 0) ? 'fail' : reports.some(({ errors }) => errors > 0) ? 'error' : report.verdict;
+    if (report === null || this.isBusy) return null;
+    if (this.runs.length === 1 && this.chosenBaseline === null) return report.verdict;
+    const verdicts = comparisons.map(({ verdict }) => verdict);
+    if (this.options.sideBySide) return verdicts.length > 0 ? worstOf(verdicts) : report.verdict;
+    const baselines = new Set(comparisons.map(({ a }) => a.candidate));
+    const judged = this.table.columns
+      .filter(({ id }) => !baselines.has(id))
+      .map((column) => ({ passRate: this.reportOf(column).passRate, cases: caseVerdicts(samplesIn(column)) }));
+    return verdictOf(judged, this.gate, verdicts.length > 0 ? verdicts : null);
   }
 
   rows({ from, to, glance }: { readonly from: number; readonly to: number; readonly glance: boolean }, query: ResultsQuery): RowWindow {
@@ -230,9 +252,22 @@ export class ResultsView {
   }
 
   /** `repeat` −1: the sample that the cell shows. */
-  detail(caseId: string, columnId: string, repeat: number): ResultsDetail | null {
+  detail(caseId: string, columnId: string, repeat: number, against: string | null): ResultsDetail | null {
     const found = this.resultAt(caseId, columnId, repeat);
-    return found === null ? null : showDetail(found.result, found.column.head, found.samples.length, this.labelOf(found.result));
+    return found === null
+      ? null
+      : showDetail(found.result, {
+          head: found.column.head,
+          repeats: found.samples.map((sample) => sample.repeat),
+          label: this.labels.of(found.result),
+          against: this.againstText(found.result, against),
+        });
+  }
+
+  /** What an output is compared with: what is expected, or the output of another column. */
+  private againstText(result: Result, against: string | null): string | null {
+    if (against === 'expected') return result.expected === null ? null : textOf(result.expected);
+    return against === null ? null : (this.resultAt(result.case, against, -1)?.result.output ?? null);
   }
 
   plots(): PlotData {
@@ -250,11 +285,6 @@ export class ResultsView {
   readResult(facts: SampleFacts): Result | null {
     const result = this.runs[facts.run]?.read(facts.position) ?? null;
     return result === null ? null : { ...result, candidate: facts.candidate };
-  }
-
-  /** Another label, or nothing that cells keep is true any more. */
-  forgetCells(): void {
-    this.cells.clear();
   }
 
   private nameOf({ head, run }: TableColumn): string {
@@ -297,17 +327,8 @@ export class ResultsView {
     const cell = this.sampleCell(facts);
     return cell === null
       ? null
-      : { ...cell, repeats: samples.map(({ verdict }) => verdict), over: facts.over, label: this.labelFor(facts) };
+      : { ...cell, repeats: samples.map(({ verdict }) => verdict), over: facts.over, label: this.labels.gradeOf(facts) };
   }
-
-  private labelFor(facts: SampleFacts): ShownLabel['grade'] | null {
-    if (this.labels === 0) return null;
-    const result = this.readResult(facts);
-    return result === null ? null : (this.labelOf(result)?.grade ?? null);
-  }
-
-  /** How many labels there are: without any, no output has to be hashed. */
-  labels = 0;
 
   private sampleCell(facts: SampleFacts): SampleCell | null {
     const key = `${facts.run}:${facts.position}`;
@@ -324,73 +345,53 @@ export class ResultsView {
   private reportOf(column: TableColumn): CandidateReport {
     const known = this.reports.get(column.id);
     const now = this.options.now();
-    const isFresh = known !== undefined && (known.revision === column.revision || (this.isRunning && now - known.at < RECOUNT));
+    const isFresh = known !== undefined && (known.revision === column.revision || (this.isBusy && now - known.at < RECOUNT));
     if (isFresh) return known.report;
     const report = columnReport(column);
     this.reports.set(column.id, { revision: column.revision, at: now, report });
     return report;
   }
 
-  private get isRunning(): boolean {
-    return this.reading || this.runs.at(-1)?.report === null;
+  /** A run of these goes on, or is still being read. */
+  get isBusy(): boolean {
+    return this.reading || this.runs.some(({ report }, index) => report === null && !this.dead.has(index));
   }
 
   private progress(): ResultsProgress {
     const latest = this.runs.at(-1);
-    const running = latest !== undefined && latest.report === null && !this.reading;
-    const { done } = this;
-    const samples = latest?.samples ?? 0;
-    const perSecond = running ? this.pace.perSecond : null;
-    const left = Math.max(0, samples - done);
-    return {
-      done,
-      samples,
+    const running = latest !== undefined && this.isBusy && !this.reading;
+    return progressOf({
       running,
       reading: this.reading,
+      done: this.done,
+      samples: latest?.samples ?? 0,
       reused: this.reused,
-      canResume: latest?.report?.complete === false && !this.options.readOnly,
       spentUsd: this.paidUsd,
-      projectedUsd: !running || this.paidUsd === null || done === 0 ? null : (this.paidUsd / done) * samples,
-      perSecond,
-      leftMs: perSecond === null ? null : (left / perSecond) * 1000,
-    };
+      perSecond: running ? this.pace.perSecond : null,
+      canResume: !running && !this.reading && latest !== undefined && latest.report?.complete !== true && !this.options.readOnly,
+    });
   }
 
   /** Comparisons of all columns with their baselines; none while a run goes on. */
   private compare(): readonly Comparison[] {
-    if (this.isRunning) return [];
+    if (this.isBusy) return [];
     const key = `${this.chosenBaseline ?? ''} ${this.table.columns.map(({ id, revision }) => `${id}:${revision}`).join()}`;
     if (this.compared.key === key) return this.compared.comparisons;
     const comparisons = this.freshComparisons();
     this.compared = { key, comparisons };
-    const changes = new Map<string, 'regressed' | 'improved'>();
-    for (const { flipped, regressed, verdict } of comparisons) {
-      if (verdict === 'not-comparable') continue;
-      for (const id of flipped) if (!changes.has(id)) changes.set(id, 'improved');
-      for (const id of regressed) changes.set(id, 'regressed');
-    }
-    this.table.setChanges(changes);
+    this.table.setChanges(changesIn(comparisons));
     return comparisons;
   }
 
   private freshComparisons(): readonly Comparison[] {
     const only = this.runs.length === 1 ? this.runs[0] : undefined;
     if (only && this.chosenBaseline === null) return only.report?.comparisons ?? [];
-    return this.pairs().map(([a, b]) => {
+    const planned = this.options.sideBySide
+      ? []
+      : (this.runs[0]?.report?.comparisons ?? []).map(({ a, b }) => [a.candidate, b.candidate] as const);
+    return columnPairs(this.table.columns, this.chosenBaseline, planned).map(([a, b]) => {
       const side = (column: TableColumn) => ({ head: column.head, outlines: samplesIn(column), run: this.runs[column.run]?.id ?? null });
-      return compareSides(side(a), side(b), { gate: this.options.gate ?? DEFAULT_GATE, sequential: null });
-    });
-  }
-
-  /** The chosen baseline with the others of its prompt; without one, each column with the first run's column of its prompt. */
-  private pairs(): [TableColumn, TableColumn][] {
-    const { columns } = this.table;
-    const chosen = columns.find(({ id }) => id === this.chosenBaseline);
-    const others = chosen === undefined ? columns.filter(({ run }) => run > 0) : columns.filter((column) => column !== chosen);
-    return others.flatMap((b): [TableColumn, TableColumn][] => {
-      const same = columns.filter(({ run, head }) => run === 0 && head.prompt.path === b.head.prompt.path);
-      const a = chosen ?? same.find(({ head }) => head.model === b.head.model) ?? same[0];
-      return a === undefined || a === b || a.head.prompt.path !== b.head.prompt.path ? [] : [[a, b]];
+      return compareSides(side(a), side(b), { gate: this.gate, sequential: null });
     });
   }
 }

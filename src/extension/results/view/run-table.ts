@@ -33,6 +33,11 @@ export interface TableCase {
   facets: readonly string[];
 }
 
+/** What a golden case says of itself; its results repeat it. */
+export type CaseFacts = Pick<Result, 'description' | 'status' | 'critical' | 'group' | 'vars' | 'metadata' | 'expected'> & {
+  readonly case: string;
+};
+
 /** Characters of a case that are searched. */
 const SEARCHED = 32_768;
 
@@ -69,6 +74,17 @@ export class RunTable {
     return { run, columnOf };
   }
 
+  /** What is known of the cases before there are results. */
+  describe(cases: Iterable<CaseFacts>): void {
+    for (const item of cases) {
+      const index = this.indexOf(item.case);
+      const known = this.cases[index];
+      if (!known) continue;
+      describe(known, item);
+      this.recount(index);
+    }
+  }
+
   take(result: Result, position: number, { run, column }: { readonly run: number; readonly column: number }): void {
     const target = this.columns[column];
     if (!target) return;
@@ -76,6 +92,8 @@ export class RunTable {
     const shown = this.cases[index];
     if (!shown) return;
     const facts = factsOf(result, position, run, target.id, target.head.budget ?? null);
+    // A later run has this cell by now.
+    if (target.cells[index]?.some((item) => item.run > run) === true) return;
     const kept = (target.cells[index] ?? []).filter((item) => item.run === run && item.repeat !== result.repeat);
     target.cells[index] = [...kept, facts].sort((a, b) => a.repeat - b.repeat);
     if (shown.text === '' || run > 0) describe(shown, result);
@@ -146,7 +164,7 @@ export class RunTable {
   }
 }
 
-function describe(item: TableCase, result: Result): void {
+function describe(item: TableCase, result: CaseFacts): void {
   const expected =
     result.expected === null ? null : typeof result.expected === 'string' ? result.expected : JSON.stringify(result.expected, null, 2);
   item.description = result.description;
@@ -189,6 +207,6 @@ function facetsOf(item: TableCase, columns: readonly TableColumn[], index: numbe
   }
   for (const tag of item.tags) add('tags', tag);
   if (item.group !== null) add('groups', item.group);
-  if (found.size > 0) add('statuses', item.status);
+  if (item.text !== '') add('statuses', item.status);
   return [...found];
 }

@@ -38,6 +38,7 @@ export function showColumn(
     model: report.model,
     parameters: Object.keys(report.parameters).length === 0 ? '' : JSON.stringify(report.parameters),
     passed: report.passed,
+    failed: report.failed,
     cases: Math.max(planned, report.cases),
     errors: report.errors,
     passRate: report.passRate,

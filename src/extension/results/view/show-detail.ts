@@ -11,7 +11,16 @@ import { splitOf } from './show-column.ts';
 export const MAX_DETAIL = 50_000;
 const MAX_VARIABLE = 20_000;
 
-export function showDetail(result: Result, head: CandidateHead, repeats: number, label: ShownLabel | null): ResultsDetail {
+export interface DetailContext {
+  readonly head: CandidateHead;
+  /** Numbers of the repeats that are there. */
+  readonly repeats: readonly number[];
+  readonly label: ShownLabel | null;
+  /** What the output is compared with; null: with nothing. */
+  readonly against: string | null;
+}
+
+export function showDetail(result: Result, { head, repeats, label, against }: DetailContext): ResultsDetail {
   const output = result.output ?? '';
   const { expected } = result;
   return {
@@ -24,8 +33,12 @@ export function showDetail(result: Result, head: CandidateHead, repeats: number,
     status: result.status,
     critical: result.critical,
     provenance: provenanceOf(result),
-    variables: Object.entries(result.vars).map(([name, value]) => ({ name, text: textOf(value).slice(0, MAX_VARIABLE) })),
+    variables: Object.entries(result.vars).map(([name, value]) => {
+      const text = textOf(value);
+      return { name, text: text.slice(0, MAX_VARIABLE), isCut: text.length > MAX_VARIABLE };
+    }),
     expected: expected === null ? null : textOf(expected),
+    against: against === null ? null : against.slice(0, MAX_DETAIL),
     output: output.slice(0, MAX_DETAIL),
     cut: Math.max(0, output.length - MAX_DETAIL),
     format: formatOf(output),

@@ -1,0 +1,22 @@
+/** What the files of a workspace say about a candidate of a run. Part of the engine's bundle. */
+import { existsSync } from 'node:fs';
+import type { PromptInsight } from '../../adapters/evaluation/prompt-analyst.ts';
+import { promptFileIn } from '../../adapters/workspace/prompt-path.ts';
+import { openWorkspace } from '../../adapters/workspace/root.ts';
+import type { CandidateHead } from '../../core/run/candidate-head.ts';
+import type { ColumnContext } from './view/show-column.ts';
+
+type Insight = (file: string, models: readonly string[]) => Promise<PromptInsight>;
+
+export async function columnContext(root: string, { prompt, model }: CandidateHead, insight: Insight): Promise<ColumnContext> {
+  const { config } = await openWorkspace(root);
+  const traffic = config.traffic.get(prompt.name) ?? null;
+  const action = traffic === null ? null : { name: traffic.action, callsPerAction: traffic.callsPerAction };
+  const file = promptFileIn(root, prompt.path);
+  if (prompt.ref !== null || file === null || !existsSync(file)) return { action, cacheable: null };
+  const { report, findings } = await insight(file, model.startsWith('scripted:') ? [] : [model]);
+  const cost = report.models[0];
+  if (cost === undefined || report.prompt.version !== prompt.version) return { action, cacheable: null };
+  const warnings = findings.filter(({ code }) => code.startsWith('prefix/')).map(({ message }) => message);
+  return { action, cacheable: { share: cost.prefix.cacheable ? cost.prefix.share : 0, reason: cost.prefix.reason, warnings } };
+}

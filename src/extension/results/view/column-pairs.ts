@@ -1,0 +1,34 @@
+/** Which columns are compared, and what that says of the cases. */
+import type { Comparison } from '../../../core/compare/compare.ts';
+import type { TableColumn } from './run-table.ts';
+
+/** The chosen baseline with the others of its prompt; without one, what the run was planned to compare; else each column with the first run's column of its prompt. */
+export function columnPairs(
+  columns: readonly TableColumn[],
+  baseline: string | null,
+  planned: readonly (readonly [string, string])[],
+): [TableColumn, TableColumn][] {
+  const chosen = columns.find(({ id }) => id === baseline);
+  if (chosen === undefined && planned.length > 0)
+    return planned.flatMap(([from, to]): [TableColumn, TableColumn][] => {
+      const [a, b] = [columns.find(({ id }) => id === from), columns.find(({ id }) => id === to)];
+      return a === undefined || b === undefined ? [] : [[a, b]];
+    });
+  const others = chosen === undefined ? columns.filter(({ run }) => run > 0) : columns.filter((column) => column !== chosen);
+  return others.flatMap((b): [TableColumn, TableColumn][] => {
+    const same = columns.filter(({ run, head }) => run === 0 && head.prompt.path === b.head.prompt.path);
+    const a = chosen ?? same.find(({ head }) => head.model === b.head.model) ?? same[0];
+    return a === undefined || a === b || a.head.prompt.path !== b.head.prompt.path ? [] : [[a, b]];
+  });
+}
+
+/** A case that got worse anywhere has regressed. What cannot be compared says nothing. */
+export function changesIn(comparisons: readonly Comparison[]): Map<string, 'regressed' | 'improved'> {
+  const changes = new Map<string, 'regressed' | 'improved'>();
+  for (const { flipped, regressed, verdict } of comparisons) {
+    if (verdict === 'not-comparable') continue;
+    for (const id of flipped) if (!changes.has(id)) changes.set(id, 'improved');
+    for (const id of regressed) changes.set(id, 'regressed');
+  }
+  return changes;
+}
