@@ -13,7 +13,8 @@ export function Comparisons({ snapshot }: { readonly snapshot: ResultsSnapshot }
     <ul class="comparisons" aria-label="Comparisons">
       {comparisons.map(({ a, b, verdict, reason, regressed, improved }) => (
         <li key={`${a} ${b}`}>
-          <span class={`verdict ${verdict}`}>{verdict}</span> {a === b ? '' : `${name(a)} → ${name(b)}: `}
+          <span class={`verdict ${verdict}`}>{verdict}</span>{' '}
+          {a === b ? `${columns.find(({ id }) => id === b)?.prompt ?? ''}: ` : `${name(a)} → ${name(b)}: `}
           {reason}
           {verdict !== 'not-comparable' && (
             <span class="quiet">
