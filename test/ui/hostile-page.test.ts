@@ -95,6 +95,8 @@ async function scrollThrough(frame: Frame): Promise<number> {
       // The formats come when the rows have stopped.
       do await frames();
       while (!scroller.classList.contains('calm'));
+      // … and the rows when the other side has sent them.
+      for (let i = 0; i < 5; i++) await frames();
       await frames();
       for (const row of document.querySelectorAll<HTMLElement>('.row')) {
         rows.add(row.getAttribute('aria-rowindex') ?? '');
