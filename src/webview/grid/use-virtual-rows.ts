@@ -43,6 +43,10 @@ export function useVirtualRows(height: number, total: number, onView: OnView): V
     [height, onView],
   );
 
+  /** A timer that was set before another density must not ask for the rows of that one. */
+  const latest = useRef(measure);
+  latest.current = measure;
+
   const onScroll = useCallback((): void => {
     const element = scroller.current;
     if (!element) return;
@@ -54,7 +58,7 @@ export function useVirtualRows(height: number, total: number, onView: OnView): V
     measure(now);
     calm.current = setTimeout(() => {
       setPace('calm');
-      measure('calm');
+      latest.current('calm');
       writeState({ scroll: element.scrollTop });
     }, CALM);
   }, [measure, height]);
