@@ -33,3 +33,6 @@ export function jsonEquals(a: JsonValue, b: JsonValue): boolean {
     keys.every((key) => Object.hasOwn(b, key) && jsonEquals(a[key] as JsonValue, b[key] as JsonValue))
   );
 }
+
+/** A value as people read it: text as it is, anything else as JSON over several lines. */
+export const readable = (value: JsonValue): string => (typeof value === 'string' ? value : JSON.stringify(value, null, 2));

@@ -1,4 +1,6 @@
 /** The edge between table and side pane: dragged, or moved by arrow keys. */
+import { drag } from './drag.ts';
+
 interface SplitterProps {
   /** px of the side pane. */
   readonly width: number;
@@ -25,14 +27,7 @@ export function Splitter({ width, onWidth }: SplitterProps) {
         if (key === 'ArrowLeft') set(width + STEP);
         if (key === 'ArrowRight') set(width - STEP);
       }}
-      onPointerDown={(event) => {
-        event.preventDefault();
-        const { currentTarget, pointerId, clientX } = event;
-        currentTarget.setPointerCapture(pointerId);
-        const drag = (move: PointerEvent): void => set(width + clientX - move.clientX);
-        currentTarget.addEventListener('pointermove', drag);
-        currentTarget.addEventListener('pointerup', () => currentTarget.removeEventListener('pointermove', drag), { once: true });
-      }}
+      onPointerDown={(event) => drag(event, (dx) => set(width - dx))}
     />
   );
 }

@@ -1,5 +1,6 @@
 /** One row of the HTML report. */
 import type { Result } from '../run/result.ts';
+import { readable } from '../json.ts';
 import { count, milliseconds, usd } from '../figures.ts';
 import { escapeHtml } from './escape-html.ts';
 import { reasonsOf } from './flat-results.ts';
@@ -15,8 +16,7 @@ export const outputLimit = (results: number): number =>
 
 export function resultRow(result: Result, most: number): string {
   const tokens = result.usage === null ? 'unknown' : `${count(result.usage.input)} + ${count(result.usage.output)}`;
-  const expected =
-    result.expected === null ? '' : typeof result.expected === 'string' ? result.expected : JSON.stringify(result.expected, null, 2);
+  const expected = result.expected === null ? '' : readable(result.expected);
   const name = `${result.case}${result.repeat === 0 ? '' : ` #${result.repeat + 1}`}`;
   const cells = [
     `<div role="rowheader">${escapeHtml(name)}${small(result.description)}</div>`,

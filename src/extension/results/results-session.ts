@@ -1,12 +1,11 @@
 /** One page and what it shows. The panel and the editor of journals share it. */
 import * as vscode from 'vscode';
-import { promptFileIn } from '../../adapters/workspace/prompt-path.ts';
 import type { ResultsQuery } from '../../protocol/query.ts';
 import { showError } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { readLabels } from './labels.ts';
 import { pageHtml } from './page-html.ts';
-import { resultActions, type ActionContext } from './result-actions.ts';
+import { filesOf, resultActions, type ActionContext } from './result-actions.ts';
 import { PageHost } from './view/page-host.ts';
 import type { ResultsView } from './view/results-view.ts';
 
@@ -60,8 +59,13 @@ export class ResultsSession {
         return () => void subscription.dispose();
       },
     };
+    // A grade or another baseline: runs and prices are as they were.
     const changed = (): void => {
-      if (this.page.view) this.show(this.page.view);
+      const { view } = this.page;
+      if (!view) return;
+      this.onShow(view);
+      this.readLabels(view);
+      this.page.changed();
     };
     this.page.connect(port, resultActions({ ...this.context, services: this.services, view: () => this.page.view, changed }));
     webview.html = pageHtml(webview, folder);
@@ -74,18 +78,18 @@ export class ResultsSession {
     if (root === undefined || root === '' || view.isReadOnly) return;
     const { engine } = this.services;
     try {
-      const prompts = [...new Set(view.table.columns.map(({ head }) => head.prompt.path))];
+      this.readLabels(view);
       view.gate = await engine().gateOf(root);
-      view.history = engine().archive.history(root, prompts);
-      readLabels(
-        view,
-        engine().writer,
-        prompts.flatMap((prompt) => promptFileIn(root, prompt) ?? []),
-      );
+      view.history = engine().archive.history(root, [...new Set(view.table.columns.map(({ head }) => head.prompt.path))]);
       for (const { id, head } of view.table.columns) view.setContext(id, await engine().columnContext(root, head));
       if (this.page.view === view) this.page.changed();
     } catch (error) {
       void showError(error, this.services);
     }
+  }
+
+  /** Only of prompts in the workspace; a journal from elsewhere has none. */
+  private readLabels(view: ResultsView): void {
+    if (!view.isReadOnly) readLabels(view, this.services.engine().writer, filesOf(view));
   }
 }

@@ -1,7 +1,7 @@
 /** Run events → states of test items, in batches that yield, with VS Code's own expected/actual diff. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { parseJson } from '../../core/json.ts';
+import { parseJson, readable } from '../../core/json.ts';
 import type { RunEvent } from '../../core/run/events.ts';
 import type { Result } from '../../core/run/result.ts';
 import type { RunFailed, ShownRun } from '../runs.ts';
@@ -87,7 +87,7 @@ function messagesOf(result: Result, item: vscode.TestItem): vscode.TestMessage[]
     const message = new vscode.TestMessage(`${assertion.type}: ${assertion.reason}`);
     if (item.uri && item.range) message.location = new vscode.Location(item.uri, item.range);
     if (i === 0 && result.expected !== null) {
-      message.expectedOutput = typeof result.expected === 'string' ? result.expected : JSON.stringify(result.expected, null, 2);
+      message.expectedOutput = readable(result.expected);
       message.actualOutput = typeof result.expected === 'string' ? (result.output ?? '') : prettyJson(result.output ?? '');
     }
     return message;

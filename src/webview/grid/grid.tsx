@@ -1,6 +1,7 @@
 /** Cases as rows, candidates as columns: a grid that is walked by arrow keys, of which only the rows in view are here. */
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ResultsRow, ResultsSnapshot } from '../../protocol/results.ts';
+import { drag } from '../drag.ts';
 import type { Density, DiffChoice } from '../host.ts';
 import { Icon } from '../icon.tsx';
 import { visibleControls } from '../output/visible-controls.ts';
@@ -175,14 +176,8 @@ function Resizer({ id, onResize }: { readonly id: string; readonly onResize: Gri
       class="resizer"
       aria-hidden="true"
       onPointerDown={(event) => {
-        event.preventDefault();
-        event.stopPropagation();
-        const { currentTarget, pointerId, clientX } = event;
-        const width = currentTarget.parentElement?.offsetWidth ?? 0;
-        currentTarget.setPointerCapture(pointerId);
-        const drag = (move: PointerEvent): void => onResize(id, width + move.clientX - clientX);
-        currentTarget.addEventListener('pointermove', drag);
-        currentTarget.addEventListener('pointerup', () => currentTarget.removeEventListener('pointermove', drag), { once: true });
+        const width = event.currentTarget.parentElement?.offsetWidth ?? 0;
+        drag(event, (dx) => onResize(id, width + dx));
       }}
     />
   );

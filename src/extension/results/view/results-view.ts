@@ -4,6 +4,7 @@
  *   runs ─▶ table ─▶ find rows ─▶ window of cells          table ─▶ column heads, facets, comparisons ─▶ snapshot
  */
 import { compareSides, type Comparison } from '../../../core/compare/compare.ts';
+import { readable } from '../../../core/json.ts';
 import type { CandidateHead } from '../../../core/run/candidate-head.ts';
 import type { CandidateReport } from '../../../core/run/candidate-report.ts';
 import type { RunReport } from '../../../core/run/report.ts';
@@ -22,7 +23,7 @@ import { RunTable, type CaseFacts, type TableColumn } from './run-table.ts';
 import type { SampleFacts } from './sample-facts.ts';
 import { atAGlance, MAX_CELL, runningCell, sampleCell, shownSample, type SampleCell } from './show-cell.ts';
 import { columnReport, samplesIn, showColumn, type ColumnContext } from './show-column.ts';
-import { showDetail, textOf } from './show-detail.ts';
+import { showDetail } from './show-detail.ts';
 
 /** A run that is shown. `report` null: it is going on. */
 export interface ViewedRun {
@@ -214,8 +215,8 @@ export class ResultsView {
   rows({ from, to, glance }: { readonly from: number; readonly to: number; readonly glance: boolean }, query: ResultsQuery): RowWindow {
     this.compare();
     const rows = this.rowsOf(query);
-    const shown = rows.slice(from, to).map((index) => this.row(index));
-    return { from, total: rows.length, rows: glance ? shown.map(atAGlance) : shown };
+    const rowAt = (index: number): ResultsRow => (glance ? atAGlance(this.row(index)) : this.row(index));
+    return { from, total: rows.length, rows: rows.slice(from, to).map(rowAt) };
   }
 
   /** Ids of the cases that a query shows, in its order. */
@@ -266,7 +267,7 @@ export class ResultsView {
 
   /** What an output is compared with: what is expected, or the output of another column. */
   private againstText(result: Result, against: string | null): string | null {
-    if (against === 'expected') return result.expected === null ? null : textOf(result.expected);
+    if (against === 'expected') return result.expected === null ? null : readable(result.expected);
     return against === null ? null : (this.resultAt(result.case, against, -1)?.result.output ?? null);
   }
 
@@ -375,7 +376,7 @@ export class ResultsView {
   /** Comparisons of all columns with their baselines; none while a run goes on. */
   private compare(): readonly Comparison[] {
     if (this.isBusy) return [];
-    const key = `${this.chosenBaseline ?? ''} ${this.table.columns.map(({ id, revision }) => `${id}:${revision}`).join()}`;
+    const key = `${JSON.stringify(this.gate)} ${this.chosenBaseline ?? ''} ${this.table.columns.map(({ id, revision }) => `${id}:${revision}`).join()}`;
     if (this.compared.key === key) return this.compared.comparisons;
     const comparisons = this.freshComparisons();
     this.compared = { key, comparisons };
@@ -386,9 +387,8 @@ export class ResultsView {
   private freshComparisons(): readonly Comparison[] {
     const only = this.runs.length === 1 ? this.runs[0] : undefined;
     if (only && this.chosenBaseline === null) return only.report?.comparisons ?? [];
-    const planned = this.options.sideBySide
-      ? []
-      : (this.runs[0]?.report?.comparisons ?? []).map(({ a, b }) => [a.candidate, b.candidate] as const);
+    const compared = this.options.sideBySide ? [] : (this.runs[0]?.report?.comparisons ?? []);
+    const planned = compared.map(({ a, b }) => [a.candidate, b.candidate] as const);
     return columnPairs(this.table.columns, this.chosenBaseline, planned).map(([a, b]) => {
       const side = (column: TableColumn) => ({ head: column.head, outlines: samplesIn(column), run: this.runs[column.run]?.id ?? null });
       return compareSides(side(a), side(b), { gate: this.gate, sequential: null });

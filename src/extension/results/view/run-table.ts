@@ -2,6 +2,7 @@
  * The results of the shown runs as a table: cases down, candidates across. A later run replaces the cells of the same
  * candidate, or stands beside it. Counts are kept as results arrive, so that looking never walks over everything.
  */
+import { readable } from '../../../core/json.ts';
 import type { CandidateHead } from '../../../core/run/candidate-head.ts';
 import { tagsOfMetadata, type CaseStatus } from '../../../core/golden/case.ts';
 import type { Result } from '../../../core/run/result.ts';
@@ -165,8 +166,7 @@ export class RunTable {
 }
 
 function describe(item: TableCase, result: CaseFacts): void {
-  const expected =
-    result.expected === null ? null : typeof result.expected === 'string' ? result.expected : JSON.stringify(result.expected, null, 2);
+  const expected = result.expected === null ? null : readable(result.expected);
   item.description = result.description;
   item.status = result.status;
   item.critical = result.critical;

@@ -1,7 +1,7 @@
 /** One result with everything that is known about it. */
 import type { CandidateHead } from '../../../core/run/candidate-head.ts';
 import type { AssertionResult } from '../../../core/grade/assertion.ts';
-import { isJsonObject, type JsonValue } from '../../../core/json.ts';
+import { isJsonObject, readable, type JsonValue } from '../../../core/json.ts';
 import type { Result } from '../../../core/run/result.ts';
 import type { ResultsDetail, ShownAssertion, ShownLabel } from '../../../protocol/detail.ts';
 import { formatOf } from './show-cell.ts';
@@ -34,10 +34,10 @@ export function showDetail(result: Result, { head, repeats, label, against }: De
     critical: result.critical,
     provenance: provenanceOf(result),
     variables: Object.entries(result.vars).map(([name, value]) => {
-      const text = textOf(value);
+      const text = readable(value);
       return { name, text: text.slice(0, MAX_VARIABLE), isCut: text.length > MAX_VARIABLE };
     }),
-    expected: expected === null ? null : textOf(expected),
+    expected: expected === null ? null : readable(expected),
     against: against === null ? null : against.slice(0, MAX_DETAIL),
     output: output.slice(0, MAX_DETAIL),
     cut: Math.max(0, output.length - MAX_DETAIL),
@@ -57,8 +57,6 @@ export function showDetail(result: Result, { head, repeats, label, against }: De
     label,
   };
 }
-
-export const textOf = (value: JsonValue): string => (typeof value === 'string' ? value : JSON.stringify(value, null, 2));
 
 const showAssertion = ({ type, pass, score, weight, reason, error, members }: AssertionResult): ShownAssertion => ({
   type,
