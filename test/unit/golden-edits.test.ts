@@ -105,6 +105,10 @@ describe('edits of golden sets', () => {
     assert.throws(() => added('x.golden.yaml', YAML, { id: 'a' }), /already/);
   });
 
+  it('writes minus zero as zero, as JSON does', () => {
+    assert.match(accept('x.golden.yaml', YAML, 'a', [{ n: -0 }]), /expected: \[ \{ n: 0 \} \]/);
+  });
+
   it('says what to do when a case is not there', () => {
     assert.throws(
       () => accept('x.golden.yaml', YAML, 'list/2', 'x'),

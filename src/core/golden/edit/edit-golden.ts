@@ -19,7 +19,9 @@ export interface GoldenText {
 }
 
 /** @throws {HumanError} when there is no such case, or it cannot be written without changing more than that. */
-export function setExpected(golden: GoldenText, caseId: string, expected: JsonValue): TextEdit[] {
+export function setExpected(golden: GoldenText, caseId: string, given: JsonValue): TextEdit[] {
+  // As JSON has it, so that every format says the same: YAML alone knows −0.
+  const expected = JSON.parse(JSON.stringify(given)) as JsonValue;
   const cases = golden.read(golden.text);
   const at = cases.findIndex(({ id }) => id === caseId);
   const found = cases[at];
