@@ -38,7 +38,7 @@ export function ColumnHead({ column, comparison, isBaseline, columns }: ColumnHe
             {interval !== null && (
               <span class="quiet">
                 {' '}
-                {percent(interval[0])} – {percent(interval[1])}
+                (95 %: {percent(interval[0])} to {percent(interval[1])})
               </span>
             )}
           </span>
