@@ -20,6 +20,7 @@ const large = {
   './tokenizer.js': ['gpt-tokenizer/encoding/o200k_base', "export * from 'gpt-tokenizer/encoding/o200k_base';"],
   './prices.js': ['@pydantic/genai-prices', "export * from '@pydantic/genai-prices';"],
   './openai.js': ['openai', "export * from 'openai'; export { default } from 'openai';"],
+  './anthropic.js': ['@anthropic-ai/sdk', "export * from '@anthropic-ai/sdk'; export { default } from '@anthropic-ai/sdk';"],
 };
 const alias = {
   ...Object.fromEntries(Object.entries(large).map(([file, [name]]) => [name, file])),

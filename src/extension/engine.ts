@@ -16,7 +16,8 @@ import { localScores } from '../adapters/storage/scores-file.ts';
 import { bestScore, type Score } from '../core/versions/score.ts';
 import { PromptHistories, type VersionEconomics } from './prompt-history.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
-import { chatBody, takesBreakpoints } from '../adapters/models/openai/body.ts';
+import { endpointOf, wireOf } from '../adapters/models/endpoint.ts';
+import { chatBody } from '../adapters/models/openai/chat-body.ts';
 import { modelOpener, type ModelOpener } from '../adapters/models/open-model.ts';
 import { newRunId } from '../adapters/storage/run-files.ts';
 import { interruptedRun, newRunStorage, resumedRunStorage, type RunStorage } from '../adapters/storage/run-storage.ts';
@@ -27,7 +28,6 @@ import { PromptLoader, unreadableGolden, type LoadedPrompt, type ReadText } from
 import { openWorkspace, shownPath, type Workspace } from '../adapters/workspace/root.ts';
 import { onlyModel } from '../core/run/candidate-report.ts';
 import { cacheKeyOf } from '../core/run/calls/cache-keys.ts';
-import { parseModelId } from '../core/config/model-id.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import type { GoldenCase, GoldenSet } from '../core/golden/case.ts';
 import { goldenVariableKeys, variableKeys } from '../core/golden/variable-keys.ts';
@@ -328,7 +328,7 @@ export class Engine {
     return columnContext(root, head, (file, models) => this.insight(file, { unsaved: {}, models, off: [], git: false }));
   }
 
-  /** The request as it would be sent to OpenAI, with the model that would answer. */
+  /** The request as it would be sent, with the model that would answer. */
   async preview(file: string, goldenCase: GoldenCase | null): Promise<{ model: string | null; body: JsonObject }> {
     const loaded = await this.load(file);
     const { document } = loaded.target;
@@ -337,11 +337,11 @@ export class Engine {
     if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'Nothing was rendered.');
     const { config } = await openWorkspace(path.dirname(file));
     const model = document.model?.id ?? config.model;
-    const parsed = model === null ? null : parseModelId(model);
-    const official = parsed?.provider === 'openai';
-    const cacheKey = official && config.promptCache.keys ? { cacheKey: cacheKeyOf(loaded.target.version, 0) } : {};
-    const breakpoint = official && config.promptCache.breakpoints && takesBreakpoints(parsed.model);
-    return { model, body: chatBody(parsed?.model ?? 'MODEL', { ...outcome.request, ...cacheKey, breakpoint }, official) };
+    const endpoint = model === null || model.startsWith('scripted:') ? null : endpointOf(model, config);
+    if (endpoint === null) return { model, body: chatBody('MODEL', outcome.request) };
+    const keyed = endpoint.official?.name === 'openai' && config.promptCache.keys;
+    const cacheKey = keyed ? { cacheKey: cacheKeyOf(loaded.target.version, 0) } : {};
+    return { model, body: wireOf(endpoint).body({ ...outcome.request, repeat: 0, ...cacheKey }) };
   }
 
   /** Null: the prompt is in no repository. */

@@ -4,10 +4,11 @@ import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ChildProcess } from 'node:child_process';
-import { OpenaiClient } from '../../src/adapters/models/openai/client.ts';
+import type { HttpModelClient } from '../../src/adapters/models/http-client.ts';
 import { cachedPrefix } from '../../src/core/economics/caching.ts';
 import { analyse } from '../unit/analyse.ts';
 import { assertValid, printed, TestWorkspace } from './command-line.ts';
+import { serverClient } from './server-client.ts';
 
 const BLOCK = 16;
 const MINIMUM = 48;
@@ -42,25 +43,12 @@ describe('the projected prefix', function () {
   this.timeout(120_000);
   const workspace = new TestWorkspace({ 'm.scripted.yaml': SCRIPT });
   let server: ChildProcess;
-  let client: OpenaiClient;
+  let client: HttpModelClient;
 
   before(async () => {
     server = workspace.start(['serve', 'm.scripted.yaml', '--port', '0']);
     const [baseUrl] = await printed(server, /http:\S+\/v1/);
-    client = new OpenaiClient({
-      id: 'test:model',
-      model: 'm',
-      baseUrl,
-      apiKey: null,
-      account: null,
-      official: false,
-      pricing: null,
-      caching: null,
-      takesCacheKeys: false,
-      takesBreakpoints: false,
-      deadlineMs: 60_000,
-      now: () => performance.now(),
-    });
+    client = serverClient({ baseUrl: baseUrl ?? '' });
   });
   after(() => {
     server.kill();

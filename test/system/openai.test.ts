@@ -5,8 +5,10 @@ import type { AddressInfo } from 'node:net';
 import type { ChildProcess } from 'node:child_process';
 import { ProviderError } from '../../src/core/errors.ts';
 import type { ModelRequest } from '../../src/core/run/model-client.ts';
-import { chatBody, takesBreakpoints } from '../../src/adapters/models/openai/body.ts';
-import { OpenaiClient } from '../../src/adapters/models/openai/client.ts';
+import { DIALECTS } from '../../src/core/config/dialects.ts';
+import type { HttpModelClient } from '../../src/adapters/models/http-client.ts';
+import { chatBody, takesBreakpoints } from '../../src/adapters/models/openai/chat-body.ts';
+import { serverClient } from './server-client.ts';
 import { officialKey, OPENAI, serverKey, type KeySource } from '../../src/adapters/models/keys.ts';
 import { ended, printed, TestWorkspace, type RunJson } from './command-line.ts';
 import { cpSync } from 'node:fs';
@@ -35,22 +37,8 @@ async function serve(handler: Handler): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
 }
-const clientFor = (baseUrl: string, apiKey: string | null = null): OpenaiClient =>
-  new OpenaiClient({
-    id: 'local:m',
-    model: 'm',
-    baseUrl,
-    apiKey,
-    account: null,
-    official: false,
-    pricing: null,
-    caching: null,
-    takesCacheKeys: false,
-    takesBreakpoints: false,
-    deadlineMs: 60_000,
-    now: () => performance.now(),
-  });
-const ask = (client: OpenaiClient, signal = new AbortController().signal, onText?: (text: string) => void) =>
+const clientFor = (baseUrl: string, apiKey: string | null = null): HttpModelClient => serverClient({ baseUrl, apiKey });
+const ask = (client: HttpModelClient, signal = new AbortController().signal, onText?: (text: string) => void) =>
   client.complete(REQUEST, { signal, ...(onText ? { onText } : {}) });
 const stream = (response: ServerResponse, ...parts: string[]): void => {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -104,7 +92,7 @@ describe('the openai client', () => {
   it('marks the end of the leading system messages, where the user agreed', () => {
     const text = (role: string, content: string) => ({ role, content: [{ text: content }] });
     const messages = [text('system', 'a'), text('system', 'b'), text('user', 'c'), text('system', 'd')];
-    assert.deepEqual(chatBody('gpt-6-luna', { ...REQUEST, messages, breakpoint: true, cacheKey: 'goldset-1' }, true), {
+    assert.deepEqual(chatBody('gpt-6-luna', { ...REQUEST, messages, breakpoint: true, cacheKey: 'goldset-1' }, DIALECTS.openai), {
       model: 'gpt-6-luna',
       messages: [
         { role: 'system', content: 'a' },
@@ -116,7 +104,7 @@ describe('the openai client', () => {
     });
     assert.deepEqual(['gpt-5.6-sol', 'gpt-6-luna', 'gpt-5.5', 'gpt-4o', 'o3'].map(takesBreakpoints), [true, true, false, false, false]);
     const own = { ...REQUEST, parameters: { prompt_cache_key: 'mine' }, cacheKey: 'ours' };
-    assert.equal(chatBody('m', own, true)['prompt_cache_key'], 'mine');
+    assert.equal(chatBody('m', own, DIALECTS.openai)['prompt_cache_key'], 'mine');
   });
 
   it('reports no usage as null, tool calls in one piece, a refusal as such', async () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
-import { curlCommand } from '../../src/adapters/models/openai/curl.ts';
+import { curlCommand } from '../../src/adapters/models/curl.ts';
 import { diffJson } from '../../src/core/compare/text/json-diff.ts';
 import { diffWords, onlyChanges } from '../../src/core/compare/text/word-diff.ts';
 import type { JsonValue } from '../../src/core/json.ts';
@@ -85,17 +85,19 @@ describe('exported cells', () => {
 });
 
 describe('Copy as curl', () => {
+  const request = { url: 'http://127.0.0.1:1/v1/chat/completions', body: {}, keyHeader: 'authorization', headers: {} } as const;
+
   it('keeps any text in its quotes and names the key by its variable alone', () => {
     const texts = [`it's $(touch x) \`y\` "z" \\ \n $HOME`, "'; rm -rf / #", '\u0000nul is JSON'];
     for (const text of texts) {
-      const command = curlCommand('http://127.0.0.1:1/v1/', 'OPENAI_API_KEY', { messages: [{ role: 'user', content: text }] });
+      const command = curlCommand({ ...request, keyVariable: 'OPENAI_API_KEY', body: { messages: [{ role: 'user', content: text }] } });
       const printed = execFileSync('sh', ['-c', `curl() { for a in "$@"; do last="$a"; done; printf %s "$last"; }\n${command}`], {
         encoding: 'utf8',
       });
       assert.deepEqual(JSON.parse(printed), { messages: [{ role: 'user', content: text }] });
       assert.match(command, /Bearer \$OPENAI_API_KEY"/);
     }
-    assert.doesNotMatch(curlCommand('http://x/v1', 'a b; rm', {}), /rm/);
+    assert.doesNotMatch(curlCommand({ ...request, keyVariable: 'a b; rm' }), /rm/);
   });
 });
 

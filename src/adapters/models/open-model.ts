@@ -1,14 +1,16 @@
 /** A model's name → the client that answers for it. The one place that knows all providers. */
 import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
-import type { GoldsetConfig, ProviderConfig } from '../../core/config/goldset-yaml.ts';
+import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { parseModelId } from '../../core/config/model-id.ts';
 import type { CachingRule } from '../../core/economics/data/caching-rules.ts';
 import { pricingOf } from '../../core/economics/price.ts';
 import type { ModelClient } from '../../core/run/model-client.ts';
 import { sha256 } from '../workspace/golden-hash.ts';
 import { accountOf } from './account.ts';
-import { takesBreakpoints } from './openai/body.ts';
+import { DEFAULT_LIMIT } from './anthropic/messages-body.ts';
+import { answersAt, endpointOf, wireOf, type Endpoint } from './endpoint.ts';
+import { HttpModelClient, type Sdk } from './http-client.ts';
 import { OPENAI, officialKey, serverKey, type KeySource } from './keys.ts';
 import { loadOverrides, resolveFacts } from './resolve-facts.ts';
 import { ScriptedClient } from './scripted/client.ts';
@@ -66,7 +68,8 @@ export function modelOpener(options: ModelOpenerOptions): ModelOpener {
     },
     async warmUp(ids) {
       if (ids.length > 0 && ids.every((id) => id.startsWith('scripted:'))) return;
-      await import('./openai/client.ts');
+      const claude = (id: string): boolean => parseModelId(id)?.provider === 'anthropic';
+      await (ids.length > 0 && ids.every(claude) ? import('./anthropic/sdk.ts') : import('./openai/sdk.ts'));
     },
   };
 }
@@ -80,43 +83,51 @@ async function openModel(id: string, from: string, options: ModelOpenerOptions):
       `"${id}" does not say which provider has this model.`,
       'Write provider:model, such as openai:gpt-6-luna.',
     );
-  const { provider, model } = parsed;
-  const configured = options.config.providers.get(provider);
-  const official = !configured && provider === OPENAI.name;
-  if (!configured && !official)
+  const endpoint = endpointOf(id, options.config);
+  if (endpoint === null)
     throw new ConfigurationError(
       'model/unknown-provider',
-      `There is no provider "${provider}" for the model ${id}.`,
-      `Add it to goldset.yaml (providers: ${provider}: { kind: openai-compatible, baseUrl: … }), or choose a model with --model.`,
+      `There is no provider "${parsed.provider}" for the model ${id}.`,
+      `Add it to goldset.yaml (providers: ${parsed.provider}: { kind: openai-compatible, baseUrl: … }), or choose a model with --model.`,
     );
+  return openServer(endpoint, from, options);
+}
+
+async function openServer(endpoint: Endpoint, from: string, options: ModelOpenerOptions): Promise<ModelClient> {
   const { root, config, clock, isFrozen } = options;
-  const baseUrl = configured?.baseUrl ?? OPENAI.baseUrl;
-  const apiKey = isFrozen ? null : await keyFor(provider, configured, options);
+  const { id, baseUrl, official, format } = endpoint;
+  const apiKey = isFrozen ? null : await keyFor(endpoint, options);
   const { overrides } = await loadOverrides(root, config);
   const { price, caching } = await resolveFacts(id, from, config, overrides);
-  const { OpenaiClient } = await import('./openai/client.ts');
-  const marks = official && config.promptCache.breakpoints && takesBreakpoints(model);
-  return new OpenaiClient({
-    id: `${provider}:${model}`,
-    model,
-    baseUrl,
-    apiKey,
-    account: apiKey === null ? null : accountOf(root, apiKey),
-    official,
-    pricing: price === null ? null : pricingOf(price),
-    caching: caching?.kind === 'marked' && !marks ? null : (caching ?? (configured ? ASSUMED_CACHING : null)),
-    takesCacheKeys: official && config.promptCache.keys,
-    takesBreakpoints: marks,
-    deadlineMs: options.deadlineMs ?? DEADLINE,
-    now: clock.now,
-  });
+  const deadlineMs = options.deadlineMs ?? DEADLINE;
+  return new HttpModelClient(
+    {
+      id,
+      baseUrl,
+      apiKey,
+      account: apiKey === null ? null : accountOf(root, apiKey),
+      endpoint: answersAt(endpoint),
+      pricing: price === null ? null : pricingOf(price),
+      caching: caching?.kind === 'marked' && !endpoint.marks ? null : (caching ?? (official ? null : ASSUMED_CACHING)),
+      takesCacheKeys: official === OPENAI && config.promptCache.keys,
+      ...(format === 'messages' ? { outputLimit: DEFAULT_LIMIT } : {}),
+      deadlineMs,
+      now: clock.now,
+    },
+    wireOf(endpoint),
+    await sdkFor(endpoint, apiKey, deadlineMs),
+  );
+}
+
+async function sdkFor({ format, baseUrl, dialect }: Endpoint, apiKey: string | null, deadlineMs: number): Promise<Sdk> {
+  if (format === 'messages') return (await import('./anthropic/sdk.ts')).anthropicSdk({ baseUrl, apiKey, deadlineMs });
+  return (await import('./openai/sdk.ts')).openaiSdk({ baseUrl, apiKey, keyHeader: dialect.keyHeader, deadlineMs });
 }
 
 /** Null: the server needs none. */
-function keyFor(provider: string, configured: ProviderConfig | undefined, options: ModelOpenerOptions): Promise<string | null> {
-  if (!configured) return officialKey(OPENAI, options.keys);
-  const { baseUrl, apiKeyEnv: variable } = configured;
-  return serverKey({ provider, baseUrl, variable, allowedOrigins: options.allowedOrigins }, options.keys);
+function keyFor({ official, provider, baseUrl, keyVariable }: Endpoint, options: ModelOpenerOptions): Promise<string | null> {
+  if (official !== null) return officialKey({ ...official, variable: keyVariable ?? official.variable }, options.keys);
+  return serverKey({ provider, baseUrl, variable: keyVariable, allowedOrigins: options.allowedOrigins }, options.keys);
 }
 
 async function openScripted(id: string, file: string, options: ModelOpenerOptions): Promise<ModelClient> {

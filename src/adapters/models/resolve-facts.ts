@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
+import { isServer } from '../../core/config/providers.ts';
 import { parseModelId } from '../../core/config/model-id.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
 import { tokenizerFact } from '../../core/economics/data/tokenizers.ts';
@@ -36,13 +37,15 @@ export async function resolveFacts(id: string, from: string, config: GoldsetConf
   const parsed = parseModelId(id);
   if (parsed === null) return { id, model: id, price: null, caching: null, tokenizer: tokenizerFact(id), contextWindow: null };
   const { provider, model } = parsed;
-  const configured = config.providers.get(provider);
+  const configured = config.providers.get(provider) ?? null;
   const known = { id: `${provider}:${model}`, provider, model };
-  if (configured && isOwnServer(configured.baseUrl)) return ownServerFacts(known, overrides);
+  if (configured !== null && !isServer(configured)) return ownServerFacts(known, overrides);
+  const baseUrl = configured?.baseUrl ?? null;
+  if (baseUrl !== null && isOwnServer(baseUrl)) return ownServerFacts(known, overrides);
   await loadPriceData();
   const { findPrices, providerOfUrl } = await import('../../core/economics/price-book.ts');
-  if (!configured) return publicModelFacts(known, findPrices, overrides);
-  const host = providerOfUrl(configured.baseUrl);
+  if (configured === null) return publicModelFacts(known, findPrices, overrides);
+  const host = baseUrl === null ? configured.kind : providerOfUrl(baseUrl);
   if (host === null) return ownServerFacts(known, overrides);
   return publicModelFacts({ ...known, provider: host }, findPrices, overrides);
 }

@@ -9,7 +9,8 @@ import { Diagnostics } from '../../core/diagnostics.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { readYaml } from '../../core/yaml.ts';
 import { parseModelId } from '../../core/config/model-id.ts';
-import { chatBody } from '../../adapters/models/openai/body.ts';
+import { DIALECTS } from '../../core/config/dialects.ts';
+import { chatBody } from '../../adapters/models/openai/chat-body.ts';
 import type { Message, RenderData, RenderedRequest } from '../../core/prompt/request.ts';
 import type { LoadedPrompt } from '../../adapters/workspace/prompt-files.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
@@ -108,5 +109,9 @@ function asMessages({ messages, tools, output, parameters }: RenderedRequest): u
 
 function asOpenai(request: RenderedRequest, model: string | null): JsonObject {
   const parsed = model === null ? null : parseModelId(model);
-  return chatBody(parsed?.model ?? model ?? 'MODEL', request, parsed?.provider === 'openai');
+  return chatBody(
+    parsed?.model ?? model ?? 'MODEL',
+    request,
+    parsed?.provider === 'openai' ? DIALECTS.openai : DIALECTS['openai-compatible'],
+  );
 }

@@ -10,12 +10,18 @@ import type { GoldsetSettings, Parameters as SamplingParameters } from '../promp
 import { GATED_METRICS } from '../compare/metrics.ts';
 import { DEFAULT_GATE, type Gate } from '../run/verdict.ts';
 import { readYaml } from '../yaml.ts';
+import { readProviders, type ProviderConfig } from './providers.ts';
+import { DIALECT_NAMES } from './dialects.ts';
 
-export interface ProviderConfig {
-  readonly kind: 'openai-compatible';
-  readonly baseUrl: string;
-  /** The environment variable that holds the key; null: none is needed. */
-  readonly apiKeyEnv: string | null;
+/** What the user lets Goldset add to requests for the provider's cache. */
+export interface PromptCacheConfig {
+  readonly keys: boolean;
+  /** Mark the end of what all requests share. Claude caches only what is marked. */
+  readonly breakpoints: boolean;
+  /** How long the provider keeps a marked prefix; null: as it does by itself. */
+  readonly ttl: '5m' | '30m' | '1h' | '12h' | null;
+  /** Ask why a prefix was not found. OpenAI then keeps the responses. */
+  readonly diagnostics: boolean;
 }
 
 export interface GoldsetConfig {
@@ -26,8 +32,7 @@ export interface GoldsetConfig {
   readonly gate: Gate & { readonly repeats: number };
   /** USD; null: no limit set. */
   readonly spend: { readonly perRun: number | null; readonly askAbove: number | null };
-  /** What the user lets Goldset add to requests for the provider's cache. */
-  readonly promptCache: { readonly keys: boolean; readonly breakpoints: boolean };
+  readonly promptCache: PromptCacheConfig;
   /** By the prompt's name; what is sent and what a user counts. */
   readonly traffic: ReadonlyMap<string, Traffic>;
   /** A file of the user's own prices, as written. */
@@ -46,7 +51,7 @@ export const EMPTY_CONFIG: GoldsetConfig = {
   providers: new Map(),
   gate: { ...DEFAULT_GATE, repeats: 1 },
   spend: { perRun: null, askAbove: null },
-  promptCache: { keys: false, breakpoints: false },
+  promptCache: { keys: false, breakpoints: false, ttl: null, diagnostics: false },
   traffic: new Map(),
   prices: null,
   findingsOff: [],
@@ -83,7 +88,7 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
   fields.unknownKeys(limits, GATED_METRICS, ['gate', 'metrics']);
   const spend = fields.object(root, ['spend']) ?? {};
   const promptCache = fields.object(root, ['promptCache']) ?? {};
-  fields.unknownKeys(promptCache, ['keys', 'breakpoints'], ['promptCache']);
+  fields.unknownKeys(promptCache, ['keys', 'breakpoints', 'ttl', 'diagnostics'], ['promptCache']);
   const traffic = fields.object(root, ['traffic']) ?? {};
   const findings = fields.object(root, ['findings']) ?? {};
   fields.unknownKeys(findings, ['off'], ['findings']);
@@ -92,7 +97,7 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
   const config: GoldsetConfig = {
     model: fields.string(root, ['model']),
     matrix: readMatrix(fields, fields.object(root, ['matrix']) ?? {}),
-    providers: new Map(Object.keys(providers).flatMap((name) => readProvider(fields, providers, name))),
+    providers: readProviders(fields, providers, DIALECT_NAMES),
     gate: {
       margin: fields.number(gate, ['gate', 'margin'], 0) ?? DEFAULT_GATE.margin,
       minPassRate: fields.number(gate, ['gate', 'minPassRate'], 0),
@@ -106,7 +111,12 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
       ),
     },
     spend: { perRun: fields.number(spend, ['spend', 'perRun'], 0), askAbove: fields.number(spend, ['spend', 'askAbove'], 0) },
-    promptCache: { keys: promptCache['keys'] === true, breakpoints: promptCache['breakpoints'] === true },
+    promptCache: {
+      keys: promptCache['keys'] === true,
+      breakpoints: promptCache['breakpoints'] === true,
+      ttl: fields.oneOf(promptCache, ['promptCache', 'ttl'], ['5m', '30m', '1h', '12h']),
+      diagnostics: promptCache['diagnostics'] === true,
+    },
     traffic: new Map(Object.keys(traffic).flatMap((name) => readTraffic(fields, traffic, name))),
     prices: fields.string(root, ['prices']),
     findingsOff: fields.list(findings, ['findings', 'off']).filter((item): item is string => typeof item === 'string'),
@@ -154,18 +164,4 @@ function readTraffic(fields: Fields, traffic: Parameters<Fields['object']>[0], n
   }
   const action = fields.string(value, [...path, 'action']) ?? 'action';
   return [[name, { callsPerDay, action, callsPerAction: fields.number(value, [...path, 'callsPerAction'], 0) ?? 1 }]];
-}
-
-function readProvider(fields: Fields, providers: Parameters<Fields['object']>[0], name: string): [string, ProviderConfig][] {
-  const path = ['providers', name];
-  const value = fields.object(providers, path);
-  if (value === null) return [];
-  fields.unknownKeys(value, ['kind', 'baseUrl', 'apiKeyEnv'], path);
-  fields.oneOf(value, [...path, 'kind'], ['openai-compatible']);
-  const baseUrl = fields.string(value, [...path, 'baseUrl']);
-  if (baseUrl === null || !URL.canParse(baseUrl) || !/^https?:/.test(baseUrl)) {
-    fields.report([...path, 'baseUrl'], `The provider \`${name}\` needs a \`baseUrl\` that starts with http:// or https://.`);
-    return [];
-  }
-  return [[name, { kind: 'openai-compatible', baseUrl, apiKeyEnv: fields.string(value, [...path, 'apiKeyEnv']) }]];
 }

@@ -38,11 +38,19 @@ export interface PriceTable {
 
 export type Service = 'standard' | keyof ServiceFactors;
 
+/**
+ * How a call was served, from the `service_tier` of its response: OpenAI bills by that, whatever was asked for (Service
+ * tiers, API reference). Empty: at the standard price.
+ */
+export function serviceOf(tier: unknown): { readonly service?: Service } {
+  return tier === 'flex' || tier === 'priority' || tier === 'batch' ? { service: tier } : {};
+}
+
 export interface Pricing {
   readonly info: PriceInfo;
   readonly table: PriceTable;
-  /** USD for one call, or null when this usage cannot be priced. */
-  costUsd(usage: Usage): number | null;
+  /** USD for one call, or null when this usage cannot be priced; `service`: how it was served, default as usual. */
+  costUsd(usage: Usage, service?: Service): number | null;
   /** USD that a call with at most so many tokens can cost at most, written to the cache or not, in whatever tier. */
   worstCaseUsd(inputTokens: number, outputTokens: number): number;
 }
@@ -88,7 +96,7 @@ export const ratesFor = ({ rates, tiers }: PriceTable, inputTokens: number): Rat
 export const pricingOf = (table: PriceTable): Pricing => ({
   info: table.info,
   table,
-  costUsd: (usage) => costUsd(table, usage),
+  costUsd: (usage, service) => costUsd(table, usage, service),
   worstCaseUsd: (input, output) => worstCaseUsd(table, input, output),
 });
 

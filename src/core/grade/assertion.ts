@@ -1,7 +1,7 @@
 /** Assertions as data, and what grading one output gives. */
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
-import type { ToolDefinition } from '../prompt/tool.ts';
+import type { ToolCall, ToolDefinition } from '../prompt/tool.ts';
 
 /** One check of one output, as written in a golden set (promptfoo's fields). */
 export interface AssertionSpec {
@@ -30,13 +30,6 @@ export interface GradedOutput {
   readonly outputTokens: number | null;
   readonly vars: JsonObject;
   readonly tools: readonly ToolDefinition[];
-}
-
-export interface ToolCall {
-  readonly id: string | null;
-  readonly name: string;
-  /** The JSON text as the model wrote it. */
-  readonly arguments: string;
 }
 
 /** Score 0..1; the reason says what was expected and what was found. */

@@ -2,7 +2,7 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
 import type { OutputSpec, Parameters } from './document.ts';
-import type { ToolDefinition } from './tool.ts';
+import type { ToolCall, ToolDefinition, ToolResult } from './tool.ts';
 
 /**
  * A piece of the rendered prompt with its origin. Text of a variable is only ever in a `value`;
@@ -30,7 +30,13 @@ export type Marker =
 export type Part =
   | { readonly text: string }
   | { readonly media: { readonly url: string; readonly contentType?: string } }
-  | { readonly metadata: JsonObject };
+  | { readonly metadata: JsonObject }
+  /** What a model asked for, in a message of its own (`model`). */
+  | { readonly toolCall: ToolCall }
+  /** What it got, in a message with the role `tool`. */
+  | { readonly toolResult: ToolResult }
+  /** A provider's own record of its reasoning, which it wants back unchanged with the results of tools. */
+  | { readonly reasoning: JsonObject };
 
 /** `role` as the format writes it; model clients translate (`model` is `assistant`). */
 export interface Message {
@@ -63,3 +69,10 @@ export interface RenderData {
 
 /** All text of a message's parts. */
 export const textOf = (message: Message): string => message.content.map((part) => ('text' in part ? part.text : '')).join('');
+
+export const toolCallsOf = ({ content }: Message): ToolCall[] => content.flatMap((part) => ('toolCall' in part ? [part.toolCall] : []));
+
+export const toolResultsOf = ({ content }: Message): ToolResult[] =>
+  content.flatMap((part) => ('toolResult' in part ? [part.toolResult] : []));
+
+export const reasoningOf = ({ content }: Message): JsonObject[] => content.flatMap((part) => ('reasoning' in part ? [part.reasoning] : []));

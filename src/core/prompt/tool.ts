@@ -6,3 +6,17 @@ export interface ToolDefinition {
   /** JSON Schema of the arguments. */
   readonly parameters: JsonObject;
 }
+
+export interface ToolCall {
+  readonly id: string | null;
+  readonly name: string;
+  /** The JSON text as the model wrote it. */
+  readonly arguments: string;
+}
+
+export interface ToolResult {
+  /** Of the call that it answers. */
+  readonly id: string | null;
+  readonly name: string;
+  readonly text: string;
+}

@@ -1,8 +1,9 @@
 /** The port to whatever answers a prompt. */
 import type { CachingRule } from '../economics/data/caching-rules.ts';
-import type { Pricing } from '../economics/price.ts';
+import type { Pricing, Service } from '../economics/price.ts';
 import type { Usage } from '../economics/usage.ts';
-import type { ToolCall } from '../grade/assertion.ts';
+import type { ToolCall } from '../prompt/tool.ts';
+import type { JsonObject } from '../json.ts';
 import type { OutputSpec, Parameters } from '../prompt/document.ts';
 import type { ToolDefinition } from '../prompt/tool.ts';
 import type { Message } from '../prompt/request.ts';
@@ -31,6 +32,16 @@ export interface ModelResponse {
   /** ms from the request to the first content; null when there was none. */
   readonly ttftMs: number | null;
   readonly latencyMs: number;
+  /** How the provider says that it served the call, where that changes the price; absent: as usual. */
+  readonly service?: Service;
+  /** Why the provider's cache did not have the prefix, in its own words; absent: it did, or does not say. */
+  readonly cacheMiss?: string;
+  /** What the provider wants back with the results of tools, in its own form. */
+  readonly reasoning?: readonly JsonObject[];
+  /** The usage is counted by us, since the provider reports none. */
+  readonly usageEstimated?: boolean;
+  /** What a pipeline found before it answered, best first. */
+  readonly context?: readonly string[];
 }
 
 export interface ModelCallOptions {
@@ -50,6 +61,8 @@ export interface ModelClient {
   readonly pricing: Pricing | null;
   /** When the provider caches a prefix; null: never, or nobody knows. */
   readonly caching: CachingRule | null;
+  /** Output tokens that it asks for where the prompt sets no limit; absent: none. */
+  readonly outputLimit?: number;
   /** The user agreed to send cache keys, and the provider takes them. */
   readonly takesCacheKeys: boolean;
   /** Whose limits and health count: scheme, host and port, or a scripted model's file. */

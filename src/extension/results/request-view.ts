@@ -1,9 +1,8 @@
 /** The request of a result, rendered from the prompt that its journal holds, with the prefix that other cases share marked. */
-import { chatBody, takesBreakpoints } from '../../adapters/models/openai/body.ts';
-import { curlCommand } from '../../adapters/models/openai/curl.ts';
-import { isOwned, OPENAI } from '../../adapters/models/keys.ts';
+import { ANTHROPIC_VERSION } from '../../adapters/models/anthropic/messages-body.ts';
+import { curlCommand } from '../../adapters/models/curl.ts';
+import { endpointOf, shareableVariable, wireOf, type Endpoint } from '../../adapters/models/endpoint.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
-import { parseModelId } from '../../core/config/model-id.ts';
 import { HumanError } from '../../core/errors.ts';
 import { divergence, type Divergence } from '../../core/economics/prefix.ts';
 import { requestPieces } from '../../core/economics/request-stream.ts';
@@ -70,42 +69,32 @@ export function showRequest([own, ...others]: readonly RenderedRequest[], head: 
     tools: own.tools.length === 0 ? '' : JSON.stringify(own.tools, null, 2).slice(0, MAX_SHOWN),
     parameters,
     prefixKnown,
-    noCurl: endpointOf(head.model, config) === null ? 'Only requests to a server of the OpenAI kind can be copied as a command.' : null,
+    noCurl: servedAt(head.model, config) === null ? 'Only requests that go to a server can be copied as a command.' : null,
   };
 }
 
 /** @throws {HumanError} when the model has no such endpoint. */
 export function curlOf(request: RenderedRequest, head: CandidateHead, config: GoldsetConfig): string {
-  const endpoint = endpointOf(head.model, config);
+  const endpoint = servedAt(head.model, config);
   if (endpoint === null)
     throw new HumanError(
       'curl/no-endpoint',
       `${head.model} has no endpoint to send this to.`,
       'goldset serve makes one of a scripted model.',
     );
-  const { model, baseUrl, variable, official } = endpoint;
-  const breakpoint = official && config.promptCache.breakpoints && takesBreakpoints(model);
-  return curlCommand(baseUrl, variable, chatBody(model, { ...request, parameters: head.parameters, breakpoint }, official));
+  const wire = wireOf(endpoint);
+  const asked = { ...request, parameters: head.parameters, repeat: 0 };
+  return curlCommand({
+    url: `${endpoint.baseUrl}${wire.path(asked)}`,
+    body: wire.body(asked),
+    keyHeader: endpoint.dialect.keyHeader,
+    keyVariable: shareableVariable(endpoint),
+    headers: endpoint.format === 'messages' ? { 'anthropic-version': ANTHROPIC_VERSION } : {},
+  });
 }
 
-function endpointOf(
-  id: string,
-  config: GoldsetConfig,
-): { model: string; baseUrl: string; variable: string | null; official: boolean } | null {
-  const parsed = id.startsWith('scripted:') ? null : parseModelId(id);
-  if (parsed === null) return null;
-  const configured = config.providers.get(parsed.provider);
-  if (configured)
-    return {
-      model: parsed.model,
-      baseUrl: configured.baseUrl,
-      variable: configured.apiKeyEnv !== null && isOwned(configured.apiKeyEnv) ? null : configured.apiKeyEnv,
-      official: false,
-    };
-  return parsed.provider === OPENAI.name
-    ? { model: parsed.model, baseUrl: OPENAI.baseUrl, variable: OPENAI.variable, official: true }
-    : null;
-}
+/** Null: a scripted model, or a provider that goldset.yaml does not have here. */
+const servedAt = (id: string, config: GoldsetConfig): Endpoint | null => (id.startsWith('scripted:') ? null : endpointOf(id, config));
 
 const isBefore = (a: Divergence, b: Divergence): boolean => a.piece < b.piece || (a.piece === b.piece && a.at < b.at);
 

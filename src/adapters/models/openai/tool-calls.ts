@@ -1,21 +1,18 @@
-import type { ToolCall } from '../../../core/grade/assertion.ts';
-
-interface ToolCallDelta {
-  readonly index?: number;
-  readonly id?: string;
-  readonly function?: { readonly name?: string; readonly arguments?: string };
-}
+import type { ToolCall } from '../../../core/prompt/tool.ts';
+import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 
 /** Puts tool calls together from the pieces of a stream. */
 export class ToolCallCollector {
   private readonly calls = new Map<number, { id: string | null; name: string; arguments: string }>();
 
-  add(delta: ToolCallDelta): void {
-    const index = delta.index ?? 0;
+  /** `{ index, id?, function?: { name?, arguments? } }`, as in a chunk of a chat completion. */
+  add(delta: JsonObject): void {
+    const index = typeof delta['index'] === 'number' ? delta['index'] : 0;
     const call = this.calls.get(index) ?? { id: null, name: '', arguments: '' };
-    call.id ??= delta.id ?? null;
-    call.name += delta.function?.name ?? '';
-    call.arguments += delta.function?.arguments ?? '';
+    const named = isJsonObject(delta['function']) ? delta['function'] : {};
+    if (typeof delta['id'] === 'string') call.id ??= delta['id'];
+    if (typeof named['name'] === 'string') call.name += named['name'];
+    if (typeof named['arguments'] === 'string') call.arguments += named['arguments'];
     this.calls.set(index, call);
   }
 

@@ -1,7 +1,8 @@
 /** An answer as it is kept: what comes back from disk is checked like anything from outside. */
+import { serviceOf } from '../../../core/economics/price.ts';
 import type { Usage } from '../../../core/economics/usage.ts';
-import type { ToolCall } from '../../../core/grade/assertion.ts';
-import { isJsonObject, type JsonValue } from '../../../core/json.ts';
+import type { ToolCall } from '../../../core/prompt/tool.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import type { FinishReason, ModelResponse } from '../../../core/run/model-client.ts';
 
 const FINISHES: ReadonlySet<string> = new Set(['stop', 'length', 'content-filter', 'tool-calls', 'refusal'] satisfies FinishReason[]);
@@ -31,7 +32,22 @@ export function responseOf(value: JsonValue | undefined): ModelResponse | null {
     usage: counted,
     ttftMs: ttftMs ?? null,
     latencyMs,
+    ...serviceOf(value['service']),
+    ...(typeof value['cacheMiss'] === 'string' ? { cacheMiss: value['cacheMiss'] } : {}),
+    ...(value['usageEstimated'] === true ? { usageEstimated: true } : {}),
+    ...listOf(value, 'reasoning', isJsonObject),
+    ...listOf(value, 'context', (item) => typeof item === 'string'),
   };
+}
+
+/** The list under a name, when all of it is what it should be. */
+function listOf<T extends JsonValue, N extends string>(
+  value: JsonObject,
+  name: N,
+  is: (item: JsonValue) => item is T,
+): Partial<Record<N, T[]>> {
+  const list = value[name];
+  return Array.isArray(list) && list.every(is) ? ({ [name]: list } as Partial<Record<N, T[]>>) : {};
 }
 
 function toolCallOf(value: JsonValue): ToolCall | null {

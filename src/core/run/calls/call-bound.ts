@@ -1,6 +1,6 @@
 /** What a call can cost at most, without a tokenizer: one for every model would have to be right. */
 import type { Parameters } from '../../prompt/document.ts';
-import { textOf } from '../../prompt/request.ts';
+import { textOf, toolCallsOf, toolResultsOf, type Message } from '../../prompt/request.ts';
 import type { ModelClient, ModelRequest } from '../model-client.ts';
 import type { CallBound } from './spend-ledger.ts';
 
@@ -21,14 +21,15 @@ export function inputTokensAtMost({ messages, tools, output }: Omit<ModelRequest
   const text = messages.reduce((sum, message) => sum + utf8Length(textOf(message)) + PER_MESSAGE, 0);
   const declared = tools.length === 0 ? 0 : utf8Length(JSON.stringify(tools)) + FOR_TOOLS;
   const schema = output.schema === null ? 0 : utf8Length(JSON.stringify(output.schema)) + PER_REQUEST;
-  return PER_REQUEST + text + declared + schema + images * PER_IMAGE;
+  const called = messages.reduce((sum, message) => sum + utf8Length(toolText(message)), 0);
+  return PER_REQUEST + text + called + declared + schema + images * PER_IMAGE;
 }
 
 /** USD at most; null: no output limit, or a parameter whose cost is not known. A client without a price costs nothing that could be counted. */
-export function boundOf({ pricing }: ModelClient, request: ModelRequest): CallBound {
+export function boundOf({ pricing, outputLimit: usual }: Pick<ModelClient, 'pricing' | 'outputLimit'>, request: ModelRequest): CallBound {
   if (pricing === null) return 0;
   const { parameters } = request;
-  const limit = outputLimit(parameters);
+  const limit = outputLimit(parameters) ?? usual ?? null;
   if (limit === null || DEARER.some((name) => parameters[name] !== undefined)) return null;
   const answers = typeof parameters['n'] === 'number' ? Math.max(1, parameters['n']) : 1;
   return pricing.worstCaseUsd(inputTokensAtMost(request), limit * answers);
@@ -38,6 +39,11 @@ export function outputLimit(parameters: Parameters): number | null {
   const limit = parameters['maxOutputTokens'];
   return typeof limit === 'number' && limit > 0 ? limit : null;
 }
+
+const toolText = (message: Message): string => {
+  const parts = [...toolCallsOf(message), ...toolResultsOf(message)];
+  return parts.length === 0 ? '' : JSON.stringify(parts);
+};
 
 /** Bytes at most. */
 const utf8Length = (text: string): number => text.length + 2 * (text.match(/[\u0080-\uffff]/g)?.length ?? 0);

@@ -191,7 +191,7 @@ export class Calls {
     place.answered();
     origin.breaker.succeeded();
     const { pricing } = client;
-    reservation.settle(pricing === null ? 0 : response.usage === null ? null : pricing.costUsd(response.usage));
+    reservation.settle(pricing === null ? 0 : response.usage === null ? null : pricing.costUsd(response.usage, response.service));
     return response;
   }
 

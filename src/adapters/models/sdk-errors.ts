@@ -1,8 +1,18 @@
-/** Errors of the SDK in our words, with the provider's own message and never a key. */
-import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
-import { messageOf, ProviderError } from '../../../core/errors.ts';
-import { excerpt } from '../../../core/text.ts';
-import { failureOfStatus } from '../provider-failure.ts';
+/** Errors of an SDK in our words, with the provider's own message and never a key. */
+import { messageOf, ProviderError } from '../../core/errors.ts';
+import { isJsonObject } from '../../core/json.ts';
+import { excerpt } from '../../core/text.ts';
+import { failureOfStatus } from './provider-failure.ts';
+
+type ErrorClass<T extends Error = Error> = abstract new (...args: never[]) => T;
+
+/** The error classes of the SDKs, which are made by the same generator. */
+export interface SdkErrors {
+  readonly APIError: ErrorClass<Error & { readonly status?: unknown; readonly headers?: unknown; readonly code?: unknown }>;
+  readonly APIConnectionError: ErrorClass;
+  readonly APIConnectionTimeoutError: ErrorClass;
+  readonly APIUserAbortError: ErrorClass;
+}
 
 export interface CallTarget {
   readonly id: string;
@@ -10,18 +20,18 @@ export interface CallTarget {
   readonly apiKey: string | null;
 }
 
-export function providerErrorOf(error: unknown, target: CallTarget): ProviderError {
-  const message = excerpt(withoutKey(messageOf(error), target.apiKey), 500);
+export function providerErrorOf(error: unknown, target: CallTarget, sdk: SdkErrors): ProviderError {
+  const message = excerpt(withoutKey(spoken(error), target.apiKey), 500);
   if (error instanceof ProviderError) {
     const { failure, status, retryAfterMs, hint, mayBeBilled } = error;
     return new ProviderError(failure, message, status, retryAfterMs, hint, mayBeBilled);
   }
-  if (error instanceof APIUserAbortError) return new ProviderError('aborted', 'The call was cancelled.');
-  if (error instanceof APIConnectionTimeoutError) return new ProviderError('timeout', `${target.id} did not answer in time.`);
-  if (error instanceof APIConnectionError) return connectionError(error, target);
-  if (error instanceof APIError && typeof error.status === 'number') {
+  if (error instanceof sdk.APIUserAbortError) return new ProviderError('aborted', 'The call was cancelled.');
+  if (error instanceof sdk.APIConnectionTimeoutError) return new ProviderError('timeout', `${target.id} did not answer in time.`);
+  if (error instanceof sdk.APIConnectionError) return connectionError(error, target);
+  if (error instanceof sdk.APIError && typeof error.status === 'number') {
     return new ProviderError(
-      error.code === 'insufficient_quota' ? 'quota' : failureOfStatus(error.status),
+      isQuota(error) ? 'quota' : failureOfStatus(error.status),
       `${target.id}: ${message}`,
       error.status,
       retryAfterOf(error.headers as Headers | undefined),
@@ -29,12 +39,23 @@ export function providerErrorOf(error: unknown, target: CallTarget): ProviderErr
     );
   }
   if (error instanceof SyntaxError) return new ProviderError('malformed', `${target.id} sent something that is no JSON: ${message}`);
-  if (error instanceof APIError) return new ProviderError('server', `${target.id}: ${message}`);
+  if (error instanceof sdk.APIError) return new ProviderError('server', `${target.id}: ${message}`);
   return new ProviderError(
     'connection',
     `The connection to ${originOf(target.baseUrl)} broke: ${excerpt(withoutKey(deepestMessage(error), target.apiKey), 300)}`,
   );
 }
+
+/** What the provider said; Anthropic's SDK gives the whole body as text. */
+function spoken(error: unknown): string {
+  const body: unknown = error instanceof Error && 'error' in error ? error.error : null;
+  const inner: unknown = isJsonObject(body) ? body['error'] : null;
+  return isJsonObject(inner) && typeof inner['message'] === 'string' ? inner['message'] : messageOf(error);
+}
+
+/** OpenAI says it in `code`; Anthropic only in words (400, `invalid_request_error`). */
+const isQuota = (error: Error & { readonly code?: unknown }): boolean =>
+  error.code === 'insufficient_quota' || /credit balance is too low/i.test(error.message);
 
 function connectionError(error: Error, { baseUrl, apiKey }: CallTarget): ProviderError {
   const reason = excerpt(withoutKey(deepestMessage(error), apiKey), 300);

@@ -1,8 +1,9 @@
-/** ModelRequest → the body of an OpenAI chat completion. Also what `goldset render --format openai` and Preview Request show. */
+/** ModelRequest → the body of a chat completion. Also what `goldset render --format openai` and Preview Request show. */
 import type { JsonObject, JsonValue } from '../../../core/json.ts';
 import type { OutputSpec, Parameters } from '../../../core/prompt/document.ts';
 import type { ToolDefinition } from '../../../core/prompt/tool.ts';
-import { textOf, type Message, type Part } from '../../../core/prompt/request.ts';
+import { textOf, toolCallsOf, toolResultsOf, type Message, type Part } from '../../../core/prompt/request.ts';
+import { DIALECTS, type Dialect } from '../../../core/config/dialects.ts';
 
 export interface ChatInput {
   readonly messages: readonly Message[];
@@ -14,27 +15,25 @@ export interface ChatInput {
   readonly breakpoint?: boolean;
 }
 
-/** `official`: OpenAI itself, whose newer models take only `max_completion_tokens`; other servers know `max_tokens`. */
 export function chatBody(
   model: string,
   { messages, tools, output, parameters, cacheKey, breakpoint }: ChatInput,
-  official: boolean,
+  dialect: Dialect = DIALECTS.openai,
 ): JsonObject {
   return {
     model,
     messages: breakpoint === true ? withBreakpoint(messages) : messages.flatMap(chatMessage),
     ...(tools.length > 0 ? { tools: tools.map(chatTool) } : {}),
-    ...responseFormat(output),
+    ...responseFormat(output, dialect),
     ...(cacheKey === undefined ? {} : { prompt_cache_key: cacheKey }),
     // What the prompt says comes last, and so first.
-    ...chatParameters(parameters, official),
+    ...chatParameters(parameters, dialect),
   };
 }
 
 /** OpenAI, Prompt caching (gpt-5.6 and later): a prefix is found again at marks that an earlier request had too. */
 function withBreakpoint(messages: readonly Message[]): JsonObject[] {
-  const first = messages.findIndex(({ role }) => role !== 'system');
-  const end = (first === -1 ? messages.length : first) - 1;
+  const end = lastOfLeadingSystem(messages);
   return messages.flatMap((message, i) => {
     const written = chatMessage(message);
     const [only] = written;
@@ -43,12 +42,28 @@ function withBreakpoint(messages: readonly Message[]): JsonObject[] {
   });
 }
 
+/** -1: there is none. */
+export function lastOfLeadingSystem(messages: readonly Message[]): number {
+  const first = messages.findIndex(({ role }) => role !== 'system');
+  return (first === -1 ? messages.length : first) - 1;
+}
+
 function chatMessage(message: Message): JsonObject[] {
-  const content = message.content.filter((part) => !('metadata' in part));
-  if (content.length === 0) return [];
+  const results = toolResultsOf(message);
+  if (results.length > 0) return results.map(({ id, text }) => ({ role: 'tool', tool_call_id: id ?? '', content: text }));
+  const content = message.content.filter((part) => 'text' in part || 'media' in part);
+  const calls = toolCallsOf(message);
+  if (content.length === 0 && calls.length === 0) return [];
   const role = message.role === 'model' ? 'assistant' : message.role;
   const onlyText = content.every((part) => 'text' in part);
-  return [{ role, content: onlyText || role !== 'user' ? textOf(message) : content.map(chatPart) }];
+  const called = calls.map(({ id, name, arguments: text }) => ({ id: id ?? '', type: 'function', function: { name, arguments: text } }));
+  return [
+    {
+      role,
+      content: onlyText || role !== 'user' ? (content.length === 0 ? null : textOf(message)) : content.map(chatPart),
+      ...(called.length > 0 ? { tool_calls: called } : {}),
+    },
+  ];
 }
 
 function chatPart(part: Part): JsonObject {
@@ -61,20 +76,22 @@ const chatTool = ({ name, description, parameters }: ToolDefinition): JsonObject
   function: { name, ...(description === null ? {} : { description }), parameters },
 });
 
-function responseFormat({ format, schema, name, strict }: OutputSpec): JsonObject {
-  if (format !== 'json') return {};
-  if (schema === null) return { response_format: { type: 'json_object' } };
+function responseFormat({ format, schema, name, strict }: OutputSpec, { structured }: Dialect): JsonObject {
+  if (format !== 'json' || structured === 'none') return {};
+  if (schema !== null && structured === 'guided_json') return { guided_json: schema };
+  if (schema === null || structured === 'json_object') return { response_format: { type: 'json_object' } };
   return { response_format: { type: 'json_schema', json_schema: { name: name ?? 'output', schema, ...(strict ? { strict } : {}) } } };
 }
 
 const NAMES: Readonly<Record<string, string>> = { topP: 'top_p', topK: 'top_k' };
 
-function chatParameters(parameters: Parameters, official: boolean): JsonObject {
+function chatParameters(parameters: Parameters, { limit, parameters: own }: Dialect): JsonObject {
   const body: JsonObject = {};
   for (const [name, value] of Object.entries(parameters)) {
     if (value === undefined) continue;
-    const limit = official ? 'max_completion_tokens' : 'max_tokens';
-    body[name === 'maxOutputTokens' ? limit : (NAMES[name] ?? name)] = value as JsonValue;
+    const translate = Object.hasOwn(own, name) ? own[name] : undefined;
+    if (translate) Object.assign(body, translate(value));
+    else body[name === 'maxOutputTokens' ? limit : (NAMES[name] ?? name)] = value as JsonValue;
   }
   return body;
 }

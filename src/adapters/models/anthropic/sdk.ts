@@ -1,0 +1,28 @@
+/** What of the `@anthropic-ai/sdk` is used. */
+import Anthropic, { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from '@anthropic-ai/sdk';
+import { keepAliveFetch } from '../keep-alive-fetch.ts';
+import type { Sdk } from '../http-client.ts';
+
+export interface AnthropicSdkOptions {
+  /** Without `/v1`. */
+  readonly baseUrl: string;
+  readonly apiKey: string | null;
+  readonly deadlineMs: number;
+}
+
+export function anthropicSdk({ baseUrl, apiKey, deadlineMs }: AnthropicSdkOptions): Sdk {
+  const api = new Anthropic({
+    apiKey: apiKey ?? 'none',
+    authToken: null,
+    baseURL: baseUrl,
+    maxRetries: 0,
+    timeout: deadlineMs,
+    logLevel: 'off',
+    fetch: keepAliveFetch,
+    ...(apiKey === null ? { defaultHeaders: { Authorization: null } } : {}),
+  });
+  return {
+    errors: { APIError, APIConnectionError, APIConnectionTimeoutError, APIUserAbortError },
+    post: (path, body, signal) => api.post(path, { body, signal, stream: body['stream'] === true }).asResponse(),
+  };
+}

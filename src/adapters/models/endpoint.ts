@@ -1,0 +1,89 @@
+/** Where the requests of a model go, and in which format: from its name and goldset.yaml. */
+import { DIALECTS, dialectOfUrl, type Dialect, type DialectName } from '../../core/config/dialects.ts';
+import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
+import { parseModelId } from '../../core/config/model-id.ts';
+import { isServer, type ServerConfig } from '../../core/config/providers.ts';
+import { messagesWire } from './anthropic/messages-wire.ts';
+import { ANTHROPIC, isOwned, OPENAI, type OfficialProvider } from './keys.ts';
+import { takesBreakpoints } from './openai/chat-body.ts';
+import { chatWire } from './openai/chat-wire.ts';
+import { responsesWire } from './openai/responses-wire.ts';
+import type { Wire } from './wire.ts';
+
+export interface Endpoint {
+  /** `provider:model`. */
+  readonly id: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly format: 'chat' | 'responses' | 'messages';
+  /** The address below which the format's paths are. */
+  readonly baseUrl: string;
+  /** The provider itself, not another server that speaks its format; null: another server. */
+  readonly official: OfficialProvider | null;
+  /** The environment variable that holds the key, as configured or the provider's own; null: none is needed. */
+  readonly keyVariable: string | null;
+  readonly dialect: Dialect;
+  /** Whether its requests carry marks for the provider's cache. */
+  readonly marks: boolean;
+  readonly streams: boolean;
+  readonly cache: GoldsetConfig['promptCache'];
+}
+
+/** Null: no provider is named, it is not configured, or it is no server. */
+export function endpointOf(id: string, config: Pick<GoldsetConfig, 'providers' | 'promptCache'>): Endpoint | null {
+  const parsed = parseModelId(id);
+  if (parsed === null) return null;
+  const { provider, model } = parsed;
+  const configured = config.providers.get(provider) ?? null;
+  if (configured !== null && !isServer(configured)) return null;
+  const official = officialOf(provider, configured);
+  const given = configured?.baseUrl ?? official?.baseUrl ?? null;
+  if (given === null) return null;
+  const format =
+    official === ANTHROPIC || configured?.kind === 'anthropic' ? 'messages' : (configured?.api ?? (official ? 'responses' : 'chat'));
+  const { promptCache } = config;
+  const mayMark = format === 'messages' || (official === OPENAI && takesBreakpoints(model));
+  return {
+    id: `${provider}:${model}`,
+    provider,
+    model,
+    format,
+    // Anthropic's paths begin with the version.
+    baseUrl: (format === 'messages' ? given.replace(/\/v1\/*$/, '') : given).replace(/\/+$/, ''),
+    official,
+    keyVariable: configured?.apiKeyEnv ?? official?.variable ?? null,
+    dialect: dialectFor(configured, official, given),
+    marks: promptCache.breakpoints && mayMark,
+    streams: configured?.stream ?? true,
+    cache: promptCache,
+  };
+}
+
+/** `kind: openai` and `kind: anthropic` without an address are the provider itself, with settings. */
+function officialOf(provider: string, configured: ServerConfig | null): OfficialProvider | null {
+  if (configured === null) return [OPENAI, ANTHROPIC].find(({ name }) => name === provider) ?? null;
+  if (configured.baseUrl !== null) return null;
+  return configured.kind === 'anthropic' ? ANTHROPIC : OPENAI;
+}
+
+function dialectFor(configured: ServerConfig | null, official: OfficialProvider | null, baseUrl: string): Dialect {
+  const named = configured?.server ?? null;
+  const dialect = named !== null ? DIALECTS[named as DialectName] : official === OPENAI ? DIALECTS.openai : dialectOfUrl(baseUrl);
+  return configured?.stream === false ? { ...dialect, streams: false } : dialect;
+}
+
+export function wireOf({ id, model, format, dialect, marks, streams, cache }: Endpoint): Wire {
+  const { ttl, diagnostics: diagnose } = cache;
+  if (format === 'messages') return messagesWire({ id, model, diagnose, streams, ttl: marks ? (ttl === '1h' ? '1h' : '5m') : null });
+  const options = { id, model, dialect, breakpoint: marks };
+  if (format === 'chat') return chatWire(options);
+  return responsesWire({ ...options, diagnose, ttl: marks && (ttl === '30m' || ttl === '12h') ? ttl : null, streams });
+}
+
+/** What answers, for the response cache: the address, the model, and where a model can be asked in two formats which of them. */
+export const answersAt = ({ baseUrl, model, format }: Endpoint): string =>
+  `${baseUrl}#${model}${format === 'responses' ? '#responses' : ''}`;
+
+/** The variable for a command that others may run, or null where it holds the key of somebody in particular and would go elsewhere. */
+export const shareableVariable = ({ official, keyVariable }: Endpoint): string | null =>
+  official === null && keyVariable !== null && isOwned(keyVariable) ? null : keyVariable;

@@ -1,0 +1,113 @@
+/** A provider over HTTP, by its official SDK. Streams; one attempt a call. */
+import { ProviderError } from '../../core/errors.ts';
+import type { CachingRule } from '../../core/economics/data/caching-rules.ts';
+import type { Pricing } from '../../core/economics/price.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import type { ModelCallOptions, ModelClient, ModelRequest, ModelResponse } from '../../core/run/model-client.ts';
+import { readReportedLimits } from '../../core/run/reported-limits.ts';
+import { excerpt } from '../../core/text.ts';
+import { readEvents } from './event-stream.ts';
+import { providerErrorOf, type SdkErrors } from './sdk-errors.ts';
+import type { AnswerReader, Wire } from './wire.ts';
+
+/** What of an SDK is used: it builds the request, sends it, and says what went wrong. */
+export interface Sdk {
+  readonly errors: SdkErrors;
+  post(path: string, body: JsonObject, signal: AbortSignal): Promise<Response>;
+}
+
+export interface HttpClientOptions {
+  readonly id: string;
+  readonly baseUrl: string;
+  /** Null for servers that need none. It goes to the origin of `baseUrl` only: redirects are refused. */
+  readonly apiKey: string | null;
+  readonly account: string | null;
+  readonly endpoint: string;
+  readonly pricing: Pricing | null;
+  readonly caching: CachingRule | null;
+  readonly takesCacheKeys: boolean;
+  readonly outputLimit?: number;
+  /** How long one call may take, ms. */
+  readonly deadlineMs: number;
+  readonly now: () => number;
+}
+
+export class HttpModelClient implements ModelClient {
+  readonly source = 'model';
+  readonly id: string;
+  readonly pricing: Pricing | null;
+  readonly caching: CachingRule | null;
+  readonly takesCacheKeys: boolean;
+  readonly outputLimit?: number;
+  readonly origin: string;
+  readonly endpoint: string;
+  readonly account: string | null;
+
+  constructor(
+    private readonly options: HttpClientOptions,
+    private readonly wire: Wire,
+    private readonly sdk: Sdk,
+  ) {
+    const { id, pricing, caching, takesCacheKeys, outputLimit, account, baseUrl, endpoint } = options;
+    this.id = id;
+    this.pricing = pricing;
+    this.caching = caching;
+    this.account = account;
+    this.takesCacheKeys = takesCacheKeys;
+    if (outputLimit !== undefined) this.outputLimit = outputLimit;
+    this.origin = new URL(baseUrl).origin;
+    this.endpoint = endpoint;
+  }
+
+  async complete(request: ModelRequest, { signal, ...callbacks }: ModelCallOptions): Promise<ModelResponse> {
+    const { deadlineMs, now } = this.options;
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), deadlineMs);
+    const cancel = (): void => deadline.abort();
+    signal.addEventListener('abort', cancel, { once: true });
+    const started = now();
+    const answer = this.wire.reader(request, () => now() - started, callbacks);
+    try {
+      if (signal.aborted) deadline.abort();
+      await this.receive(request, deadline.signal, answer, callbacks.onLimits);
+    } catch (error) {
+      // The answer was there; only the end of its stream was not.
+      if (!answer.isWhole || error instanceof ProviderError) throw this.failure(error, signal, deadline.signal);
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', cancel);
+    }
+    if (deadline.signal.aborted && !answer.isWhole) throw this.failure(null, signal, deadline.signal);
+    return answer.finish();
+  }
+
+  private async receive(
+    request: ModelRequest,
+    signal: AbortSignal,
+    answer: AnswerReader,
+    onLimits: ModelCallOptions['onLimits'],
+  ): Promise<void> {
+    const { wire, sdk } = this;
+    const { id } = this.options;
+    const response = await sdk.post(wire.path(request), { ...wire.body(request), ...wire.stream }, signal);
+    const limits = readReportedLimits((name) => response.headers.get(name), new Date());
+    if (limits !== null) onLimits?.(limits);
+    const type = response.headers.get('content-type') ?? 'text/event-stream';
+    if (type.includes('application/json')) {
+      const body: unknown = await response.json();
+      return answer.addWhole(isJsonObject(body) ? body : { not: 'an object' }, response.status);
+    }
+    const { body: stream } = response;
+    if (stream === null || !type.includes('text/event-stream')) {
+      await stream?.cancel();
+      throw new ProviderError('malformed', `${id} answered with ${excerpt(type, 80)} instead of a stream of events.`, response.status);
+    }
+    await readEvents(id, stream, (event) => answer.add(event));
+  }
+
+  private failure(error: unknown, signal: AbortSignal, deadline: AbortSignal): ProviderError {
+    if (signal.aborted) return new ProviderError('aborted', 'The call was cancelled.');
+    if (deadline.aborted) return new ProviderError('timeout', `${this.id} did not finish within ${this.options.deadlineMs / 1000} s.`);
+    return providerErrorOf(error, this.options, this.sdk.errors);
+  }
+}

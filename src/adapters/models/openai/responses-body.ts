@@ -1,0 +1,103 @@
+/** ModelRequest → the body of OpenAI's Responses API. */
+import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import type { OutputSpec, Parameters } from '../../../core/prompt/document.ts';
+import { reasoningOf, textOf, toolCallsOf, toolResultsOf, type Message, type Part } from '../../../core/prompt/request.ts';
+import { lastOfLeadingSystem, type ChatInput } from './chat-body.ts';
+
+export interface CacheOptions {
+  /** How long the provider keeps the prefix; null: as it does by itself. */
+  readonly ttl: '30m' | '12h' | null;
+  /** The response whose request this one is compared with, for the reason of a miss. */
+  readonly comparedWith: string | null;
+}
+
+/**
+ * `store`: whether OpenAI keeps the response for later calls. Nothing here needs it but the comparison of two requests, so
+ * nothing is stored otherwise.
+ */
+export function responsesBody(
+  model: string,
+  { messages, tools, output, parameters, cacheKey, breakpoint }: ChatInput,
+  cache: CacheOptions & { readonly store: boolean },
+): JsonObject {
+  const end = breakpoint === true ? lastOfLeadingSystem(messages) : -1;
+  const format = textFormat(output);
+  const options = cacheOptions(cache);
+  return {
+    model,
+    input: messages.flatMap((message, i) => inputItems(message, i === end)),
+    ...(tools.length === 0
+      ? {}
+      : {
+          tools: tools.map(({ name, description, parameters: schema }) => ({
+            type: 'function',
+            name,
+            ...(description === null ? {} : { description }),
+            parameters: schema,
+            strict: false,
+          })),
+          // What is not stored there has to come back with the results of tools.
+          ...(cache.store ? {} : { include: ['reasoning.encrypted_content'] }),
+        }),
+    ...(format === null ? {} : { text: { format } }),
+    ...(cacheKey === undefined ? {} : { prompt_cache_key: cacheKey }),
+    ...(options === null ? {} : { prompt_cache_options: options }),
+    store: cache.store,
+    ...responsesParameters(parameters),
+  };
+}
+
+function inputItems(message: Message, isMarked: boolean): JsonObject[] {
+  const results = toolResultsOf(message);
+  if (results.length > 0) return results.map(({ id, text }) => ({ type: 'function_call_output', call_id: id ?? '', output: text }));
+  const calls: JsonObject[] = toolCallsOf(message).map(({ id, name, arguments: text }) => ({
+    type: 'function_call',
+    call_id: id ?? '',
+    name,
+    arguments: text,
+  }));
+  const role = message.role === 'model' ? 'assistant' : message.role;
+  // What an assistant said is text; parts of the other kinds are for input only.
+  const content: JsonValue = role === 'assistant' ? textOf(message) : message.content.flatMap(inputPart);
+  const before = reasoningOf(message);
+  if (content.length === 0) return [...before, ...calls];
+  if (isMarked && Array.isArray(content)) {
+    const last = content.at(-1) as JsonObject;
+    content[content.length - 1] = { ...last, prompt_cache_breakpoint: { mode: 'explicit' } };
+  }
+  const [only] = content;
+  const isPlain = Array.isArray(content) && content.length === 1 && !isMarked && (only as JsonObject)['type'] === 'input_text';
+  return [...before, { role, content: isPlain ? textOf(message) : content }, ...calls];
+}
+
+function inputPart(part: Part): JsonObject[] {
+  if ('text' in part) return [{ type: 'input_text', text: part.text }];
+  return 'media' in part ? [{ type: 'input_image', image_url: part.media.url, detail: 'auto' }] : [];
+}
+
+function textFormat({ format, schema, name, strict }: OutputSpec): JsonObject | null {
+  if (format !== 'json') return null;
+  return schema === null ? { type: 'json_object' } : { type: 'json_schema', name: name ?? 'output', schema, strict };
+}
+
+function cacheOptions({ ttl, comparedWith }: CacheOptions): JsonObject | null {
+  if (ttl === null && comparedWith === null) return null;
+  return { ...(ttl === null ? {} : { ttl }), ...(comparedWith === null ? {} : { comparison_response_id: comparedWith }) };
+}
+
+/** Parameters that only Chat Completions has: a prompt with one of them is asked there. */
+const CHAT_ONLY = ['seed', 'stop', 'frequency_penalty', 'presence_penalty', 'logit_bias', 'logprobs', 'n', 'prediction', 'modalities'];
+
+export const needsChat = (parameters: Parameters): boolean => CHAT_ONLY.some((name) => parameters[name] !== undefined);
+
+const NAMES: Readonly<Record<string, string>> = { topP: 'top_p', topK: 'top_k', maxOutputTokens: 'max_output_tokens' };
+
+function responsesParameters(parameters: Parameters): JsonObject {
+  const body: JsonObject = {};
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value === undefined) continue;
+    if (name === 'reasoning_effort' || name === 'reasoningEffort') body['reasoning'] = { effort: value as JsonValue };
+    else body[NAMES[name] ?? name] = value as JsonValue;
+  }
+  return body;
+}

@@ -1,0 +1,30 @@
+/** What of the `openai` SDK is used, for OpenAI and every server that is reached as it is. */
+import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
+import { keepAliveFetch } from '../keep-alive-fetch.ts';
+import type { Sdk } from '../http-client.ts';
+
+export interface OpenaiSdkOptions {
+  readonly baseUrl: string;
+  readonly apiKey: string | null;
+  readonly keyHeader: 'authorization' | 'api-key';
+  readonly deadlineMs: number;
+}
+
+export function openaiSdk({ baseUrl, apiKey, keyHeader, deadlineMs }: OpenaiSdkOptions): Sdk {
+  const headers = apiKey === null ? { Authorization: null } : keyHeader === 'api-key' ? { Authorization: null, 'api-key': apiKey } : null;
+  const api = new OpenAI({
+    apiKey: apiKey ?? 'none',
+    baseURL: baseUrl,
+    organization: null,
+    project: null,
+    maxRetries: 0,
+    timeout: deadlineMs,
+    logLevel: 'off',
+    fetch: keepAliveFetch,
+    ...(headers === null ? {} : { defaultHeaders: headers }),
+  });
+  return {
+    errors: { APIError, APIConnectionError, APIConnectionTimeoutError, APIUserAbortError },
+    post: (path, body, signal) => api.post(path, { body, signal, stream: body['stream'] === true }).asResponse(),
+  };
+}

@@ -1,0 +1,137 @@
+/** `providers` of goldset.yaml: servers that answer for models, and pipelines that answer for prompts. */
+import type { JsonObject } from '../json.ts';
+import type { Fields } from '../prompt/formats/fields.ts';
+
+/** A server that speaks a provider's format. */
+export interface ServerConfig {
+  readonly kind: 'openai-compatible' | 'openai' | 'anthropic';
+  /** Null: the provider's own. */
+  readonly baseUrl: string | null;
+  /** The environment variable that holds the key; null: none is needed, or the provider's own. */
+  readonly apiKeyEnv: string | null;
+  /** Which of OpenAI's formats; null: Responses for OpenAI itself, Chat Completions for the others. */
+  readonly api: 'chat' | 'responses' | null;
+  /** What it is, where its address does not tell; null: told from the address. */
+  readonly server: string | null;
+  /** False: it answers in one piece, so there is no time to first token. */
+  readonly stream: boolean;
+}
+
+/** Any pipeline behind an address: variables go in; output, retrieved chunks and usage come out. */
+export interface HttpTargetConfig {
+  readonly kind: 'http';
+  readonly url: string;
+  readonly apiKeyEnv: string | null;
+}
+
+/** Any pipeline as a program: a request as JSON on its standard input, an answer as JSON on its standard output. */
+export interface CommandTargetConfig {
+  readonly kind: 'command';
+  /** The program and its arguments; no shell. */
+  readonly command: readonly string[];
+  /** Environment variables that it may see beyond PATH and HOME. */
+  readonly env: readonly string[];
+  /** How long one call may take, seconds. */
+  readonly timeout: number;
+}
+
+export type ProviderConfig = ServerConfig | HttpTargetConfig | CommandTargetConfig;
+
+/** Seconds. */
+const COMMAND_TIMEOUT = 120;
+
+const KINDS = ['openai-compatible', 'openai', 'anthropic', 'http', 'command'] as const;
+const SERVER_KEYS = ['kind', 'baseUrl', 'apiKeyEnv', 'api', 'server', 'stream'];
+
+/** What is wrong is reported; a provider that cannot be used is not in the list. */
+export function readProviders(fields: Fields, providers: JsonObject, servers: readonly string[]): Map<string, ProviderConfig> {
+  return new Map(
+    Object.keys(providers).flatMap((name): [string, ProviderConfig][] => {
+      const path = ['providers', name];
+      const value = fields.object(providers, path);
+      if (value === null) return [];
+      const kind = fields.oneOf(value, [...path, 'kind'], KINDS) ?? 'openai-compatible';
+      const reader = new ProviderReader(fields, value, name);
+      const provider = kind === 'http' ? reader.http() : kind === 'command' ? reader.command() : reader.server(kind, servers);
+      return provider === null ? [] : [[name.toLowerCase(), provider]];
+    }),
+  );
+}
+
+class ProviderReader {
+  private readonly path: readonly string[];
+
+  constructor(
+    private readonly fields: Fields,
+    private readonly value: JsonObject,
+    private readonly name: string,
+  ) {
+    this.path = ['providers', name];
+  }
+
+  server(kind: ServerConfig['kind'], servers: readonly string[]): ServerConfig | null {
+    const { fields, value, name } = this;
+    fields.unknownKeys(value, SERVER_KEYS, [...this.path]);
+    const baseUrl = this.address('baseUrl');
+    if (baseUrl === null && (kind === 'openai-compatible' || value['baseUrl'] !== undefined)) {
+      fields.report([...this.path, 'baseUrl'], `The provider \`${name}\` needs a \`baseUrl\` that starts with http:// or https://.`);
+      return null;
+    }
+    return {
+      kind,
+      baseUrl,
+      apiKeyEnv: fields.string(value, this.at('apiKeyEnv')),
+      api: fields.oneOf(value, this.at('api'), ['chat', 'responses']),
+      server: fields.oneOf(value, this.at('server'), servers),
+      stream: this.boolean('stream') ?? true,
+    };
+  }
+
+  http(): HttpTargetConfig | null {
+    const { fields, value, name } = this;
+    fields.unknownKeys(value, ['kind', 'url', 'apiKeyEnv'], [...this.path]);
+    const url = this.address('url');
+    if (url === null) {
+      fields.report([...this.path, 'url'], `The pipeline \`${name}\` needs a \`url\` that starts with http:// or https://.`);
+      return null;
+    }
+    return { kind: 'http', url, apiKeyEnv: fields.string(value, this.at('apiKeyEnv')) };
+  }
+
+  command(): CommandTargetConfig | null {
+    const { fields, value, name } = this;
+    fields.unknownKeys(value, ['kind', 'command', 'env', 'timeout'], [...this.path]);
+    const command = this.texts('command');
+    if (command.length === 0) {
+      fields.report(
+        [...this.path, 'command'],
+        `The pipeline \`${name}\` needs a \`command\`: a list of the program and its arguments, such as [python3, answer.py].`,
+      );
+      return null;
+    }
+    return { kind: 'command', command, env: this.texts('env'), timeout: fields.number(value, this.at('timeout'), 0) ?? COMMAND_TIMEOUT };
+  }
+
+  private at(key: string): string[] {
+    return [...this.path, key];
+  }
+
+  private address(key: string): string | null {
+    const text = this.fields.string(this.value, this.at(key));
+    return text !== null && URL.canParse(text) && /^https?:/.test(text) ? text : null;
+  }
+
+  private boolean(key: string): boolean | null {
+    const value = this.value[key];
+    if (value === undefined || typeof value === 'boolean') return value ?? null;
+    this.fields.report(this.at(key), `\`${key}\` must be true or false.`);
+    return null;
+  }
+
+  private texts(key: string): string[] {
+    const list = this.fields.list(this.value, this.at(key));
+    return list.filter((item): item is string => typeof item === 'string' && item !== '');
+  }
+}
+
+export const isServer = (provider: ProviderConfig): provider is ServerConfig => provider.kind !== 'http' && provider.kind !== 'command';
