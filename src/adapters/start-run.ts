@@ -5,6 +5,9 @@ import type { RunEvent } from '../core/run/events.ts';
 import type { Plan } from '../core/run/plan.ts';
 import type { RunReport } from '../core/run/report.ts';
 import { systemClock } from './clock.ts';
+import type { CodeRunner } from '../core/grade/code-assertion.ts';
+import type { Judges } from '../core/judge/judges-port.ts';
+import { readImage } from './workspace/image-files.ts';
 import { keepScores } from './storage/scores-file.ts';
 import type { RunStorage } from './storage/run-storage.ts';
 import { sha256 } from './workspace/golden-hash.ts';
@@ -13,13 +16,16 @@ declare const GOLDSET_VERSION: string;
 
 export interface StartOptions extends Omit<RunOptions, 'id' | 'toolVersion' | 'resumed'> {
   readonly emit: (event: RunEvent) => void;
+  readonly judges: Judges;
+  /** Null: the workspace is not trusted, so its code does not run. */
+  readonly code: CodeRunner | null;
 }
 
 export async function startRun(
   plan: Plan,
   evaluator: Evaluator,
   storage: RunStorage,
-  { emit, ...options }: StartOptions,
+  { emit, judges, code, ...options }: StartOptions,
 ): Promise<RunReport> {
   const { root, id, journal, answers, resumed } = storage;
   const { now, turn, sleep } = systemClock;
@@ -27,6 +33,9 @@ export async function startRun(
     evaluator,
     journal,
     answers,
+    judges,
+    code,
+    readImage: (url: string, promptPath: string) => readImage(root, url, promptPath),
     hash: sha256,
     now,
     turn,

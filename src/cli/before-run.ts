@@ -6,7 +6,18 @@ import { sha256 } from '../adapters/workspace/golden-hash.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import { count, usd } from '../core/figures.ts';
 import { outputLimit } from '../core/run/calls/call-bound.ts';
-import { assumedCost, isFree, likelyCost, surveyPlan, unpriced, type Survey } from '../core/run/estimate.ts';
+import {
+  assumedCost,
+  assumedJudgeCost,
+  isFree,
+  isFreeClient,
+  isUnpriced,
+  likelyCost,
+  surveyPlan,
+  unpriced,
+  type Survey,
+} from '../core/run/estimate.ts';
+import type { JudgedPlan } from '../core/judge/judged-plan.ts';
 import type { Plan } from '../core/run/plan.ts';
 import type { Arguments } from './arguments.ts';
 import { plainText } from '../core/plain-text.ts';
@@ -14,6 +25,7 @@ import type { Session } from './session.ts';
 
 export interface BeforeRun {
   readonly plan: Plan;
+  readonly judged: JudgedPlan;
   readonly args: Arguments;
   readonly session: Session;
   readonly storage: RunStorage;
@@ -25,20 +37,22 @@ export interface BeforeRun {
 export const ASK_ABOVE = 0.1;
 
 /** False: the user declined. @throws {ConfigurationError} when a cap is set that cannot be kept. */
-export async function mayRun({ plan, args, session, storage, cap }: BeforeRun): Promise<boolean> {
+export async function mayRun({ plan, judged, args, session, storage, cap }: BeforeRun): Promise<boolean> {
   const { workspace, evaluator } = session;
   const canAsk = process.stdin.isTTY && process.stderr.isTTY && !args.flag('yes');
-  if (cap !== null) refuseUnpriced(plan, args);
-  if (plan.candidates.every(({ candidate }) => isFree(candidate))) return true;
+  const names = [...unpriced(plan), ...judged.clients.filter(isUnpriced).map(({ id }) => id)];
+  if (cap !== null) refuseUnpriced(names, args);
+  if (plan.candidates.every(({ candidate }) => isFree(candidate)) && judged.clients.every(isFreeClient)) return true;
   // Of a model without a price there is nothing to say that is worth rendering every case.
   if (cap === null && !canAsk && unpriced(plan).length > 0) return true;
   const fresh = args.text('cache') === 'off' || args.text('cache') === 'refresh';
   const survey = await surveyPlan(plan, evaluator, fresh ? null : storage.answers, sha256);
   const likely = likelyCost(plan, survey, await costPerCall(plan, workspace, {}, evaluator));
-  process.stderr.write(plainText(`${estimateText(survey, likely)}\n`));
+  process.stderr.write(plainText(`${estimateText(survey, likely)}${judgesText(judged)}\n`));
   if (cap !== null && unpriced(plan).length === 0) warnUnlimited(plan);
   const askAbove = workspace.config.spend.askAbove ?? ASK_ABOVE;
-  if (!canAsk || survey.calls === 0 || (likely ?? assumedCost(plan, survey)) <= askAbove) return true;
+  const assumed = (likely ?? assumedCost(plan, survey)) + assumedJudgeCost(judged);
+  if (!canAsk || survey.calls + judged.judgements === 0 || assumed <= askAbove) return true;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question('Run? [y/N] ');
   terminal.close();
@@ -55,8 +69,12 @@ export function estimateText({ calls, known, atMostUsd }: Survey, likely: number
   return `${parts.join(', ')}${known > 0 ? ` (${count(known)} more answers are known already)` : ''}`;
 }
 
-function refuseUnpriced(plan: Plan, args: Arguments): void {
-  const names = unpriced(plan);
+/** `, and 84 judgements by openai:gpt-6-sol`. */
+function judgesText({ clients, judgements }: JudgedPlan): string {
+  return judgements === 0 ? '' : `, and ${count(judgements)} judgements by ${clients.map(({ id }) => id).join(', ')}`;
+}
+
+function refuseUnpriced(names: readonly string[], args: Arguments): void {
   if (names.length === 0 || args.flag('allow-unknown-price')) return;
   throw new ConfigurationError(
     'price/unknown',

@@ -10,6 +10,10 @@ import { Git } from '../adapters/git/git.ts';
 import { systemClock } from '../adapters/clock.ts';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
+import { WorkspaceJudges, type JudgeSources } from '../adapters/judges.ts';
+import { ProcessCodeRunner } from '../adapters/process/code-runner.ts';
+import type { CodeRunner } from '../core/grade/code-assertion.ts';
+import type { Judges } from '../core/judge/judges-port.ts';
 import { modelOpener, type ModelOpener } from '../adapters/models/open-model.ts';
 import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
 import type { Arguments } from './arguments.ts';
@@ -19,6 +23,8 @@ export interface Session {
   readonly workspace: Workspace;
   readonly evaluator: WorkerEvaluator;
   readonly models: ModelOpener;
+  readonly judges: Judges;
+  readonly code: CodeRunner;
   readonly keys: KeySource;
 }
 
@@ -38,7 +44,9 @@ export async function withSession<T>(args: Arguments, evaluator: WorkerEvaluator
     isFrozen: args.text('cache') === 'frozen',
     ...(args.text('timeout') === null ? {} : { deadlineMs: args.count('timeout', 300) * 1000 }),
   });
-  return work({ cwd, workspace, evaluator, models, keys });
+  const load: JudgeSources['load'] = (of, file) => evaluator.load({ workspace: of, file, unsaved: {}, most: 0 });
+  const judges = new WorkspaceJudges({ workspace, models, load, builtIn: path.join(__dirname, '..', 'judges') });
+  return work({ cwd, workspace, evaluator, models, judges, keys, code: new ProcessCodeRunner(workspace.root, workspace.config.code) });
 }
 
 /** What a change may not decide: where keys are sent. `ref` null: the working tree's own providers. */

@@ -2,13 +2,13 @@
 import * as vscode from 'vscode';
 import { count, usd } from '../core/figures.ts';
 import { unsavedTexts } from './documents.ts';
-import type { Engine, PreparedRun } from './engine.ts';
+import type { PreparedRun, RunEngine } from './run-engine.ts';
 
 /** USD, where goldset.yaml does not say. */
 const ASK_ABOVE = 0.1;
 
 /** `cap`: USD, or null for none. False: the user declined. */
-export async function mayStart(engine: Engine, prepared: PreparedRun, cap: number | null, mustAsk: boolean): Promise<boolean> {
+export async function mayStart(engine: RunEngine, prepared: PreparedRun, cap: number | null, mustAsk: boolean): Promise<boolean> {
   const { samples, likelyUsd, assumedUsd, unpriced } = await engine.estimate(prepared, unsavedTexts());
   const uncapped = cap !== null && unpriced.length > 0;
   const askAbove = prepared.workspace.config.spend.askAbove ?? ASK_ABOVE;

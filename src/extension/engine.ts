@@ -1,10 +1,6 @@
 /** Everything that is not VS Code, behind one object; bundled apart and loaded on first use, so that activation stays short. */
-import { setMaxListeners } from 'node:events';
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { systemClock } from '../adapters/clock.ts';
-import { startRun } from '../adapters/start-run.ts';
-import { costPerCall } from '../adapters/evaluation/cost-per-call.ts';
 import type { AnalyseJob, PromptInsight } from '../adapters/evaluation/prompt-analyst.ts';
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { Git } from '../adapters/git/git.ts';
@@ -18,15 +14,10 @@ import { PromptHistories, type VersionEconomics } from './prompt-history.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import { endpointOf, wireOf } from '../adapters/models/endpoint.ts';
 import { chatBody } from '../adapters/models/openai/chat-body.ts';
-import { modelOpener, type ModelOpener } from '../adapters/models/open-model.ts';
-import { newRunId } from '../adapters/storage/run-files.ts';
-import { interruptedRun, newRunStorage, resumedRunStorage, type RunStorage } from '../adapters/storage/run-storage.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { promptsOfGolden } from '../adapters/workspace/find-prompts.ts';
-import { sha256 } from '../adapters/workspace/golden-hash.ts';
-import { PromptLoader, unreadableGolden, type LoadedPrompt, type ReadText } from '../adapters/workspace/prompt-files.ts';
+import { PromptLoader, type LoadedPrompt, type ReadText } from '../adapters/workspace/prompt-files.ts';
 import { openWorkspace, shownPath, type Workspace } from '../adapters/workspace/root.ts';
-import { onlyModel } from '../core/run/candidate-report.ts';
 import { cacheKeyOf } from '../core/run/calls/cache-keys.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import type { GoldenCase, GoldenSet } from '../core/golden/case.ts';
@@ -35,20 +26,14 @@ import type { PartialSource } from '../core/prompt/document.ts';
 import { partialFile } from '../core/prompt/render.ts';
 import { analyseTemplate, type VariableReference } from '../core/prompt/template/analyse.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { RunEvent } from '../core/run/events.ts';
-import { assumedCost, isFree, likelyCost, surveyPlan, unpriced, type Survey } from '../core/run/estimate.ts';
-import type { JournalHead } from '../core/run/journal.ts';
-import { pairedCandidates, type PlannedTarget } from '../core/compare/pair-candidates.ts';
-import { countSamples, planRun, type Plan, type PlannedComparison } from '../core/run/plan.ts';
-import type { CacheMode } from '../core/run/calls/answers.ts';
 import { SampleCancels } from '../core/run/calls/sample-cancels.ts';
 import type { CandidateHead } from '../core/run/candidate-head.ts';
-import type { RunReport } from '../core/run/report.ts';
 import type { Gate } from '../core/run/verdict.ts';
 import type { ShownRequest } from '../protocol/detail.ts';
 import { CaseWriter } from './results/case-writer.ts';
 import { columnContext } from './results/column-context.ts';
 import { RunArchive } from './results/run-archive.ts';
+import { RunEngine, type RunEngineOptions } from './run-engine.ts';
 import { curlOf, renderedRequests, showRequest, type RequestSource } from './results/request-view.ts';
 import type { ColumnContext } from './results/view/show-column.ts';
 
@@ -62,53 +47,16 @@ export interface EngineOptions {
   readonly started: Worker;
   readonly keys: KeySource;
   readonly readText: ReadText;
+  readonly models: RunEngineOptions['models'];
+  readonly mayRunCode: RunEngineOptions['mayRunCode'];
   readonly gitExecutable: string | undefined;
-}
-
-export interface RunRequest {
-  /** Prompts, each with the ids of the cases to run; null: all. */
-  readonly prompts: readonly { readonly file: string; readonly cases: ReadonlySet<string> | null }[];
-  /** Instead of the prompts' own. */
-  readonly model: string | null;
-  /** The git refs to run, the older first, null for the working tree; two are compared. Absent: the working tree. */
-  readonly refs?: readonly (string | null)[];
-  /** Two models to compare, the older first. */
-  readonly models?: readonly string[];
-  readonly concurrency: number;
-}
-
-export interface PreparedRun {
-  readonly id: string;
-  readonly plan: Plan;
-  readonly workspace: Workspace;
-  /** The run goes on where it stopped. */
-  readonly isResumed: boolean;
-}
-
-export interface RunSettings {
-  readonly concurrency: number;
-  /** USD; null: no cap. */
-  readonly cap: number | null;
-  readonly abort: AbortController;
-  readonly cancels: SampleCancels;
-  readonly cache: CacheMode;
-  readonly emit: (event: RunEvent) => void;
-}
-
-export interface RunEstimate {
-  readonly samples: number;
-  /** USD; null: not known. */
-  readonly likelyUsd: number | null;
-  /** USD, as `likelyUsd`, or what it is with answers of a usual length: enough to decide whether to ask. */
-  readonly assumedUsd: number;
-  /** Models without a price, which a cap cannot hold. */
-  readonly unpriced: readonly string[];
 }
 
 export class Engine {
   readonly evaluator: WorkerEvaluator;
   readonly archive: RunArchive;
   readonly writer: CaseWriter;
+  readonly runs: RunEngine;
   private readonly git: Git;
   private readonly histories: PromptHistories;
   private readonly committed = new Map<string, Promise<CommittedText | null>>();
@@ -117,6 +65,14 @@ export class Engine {
     this.evaluator = new WorkerEvaluator(options.worker, options.started);
     this.git = new Git(options.gitExecutable);
     this.histories = new PromptHistories(this.git);
+    this.runs = new RunEngine(this.evaluator, {
+      keys: options.keys,
+      histories: this.histories,
+      judges: path.join(path.dirname(options.worker), '..', 'judges'),
+      models: options.models,
+      loader: (workspace) => this.loader(workspace),
+      mayRunCode: options.mayRunCode,
+    });
     this.archive = new RunArchive(path.dirname(options.worker));
     this.writer = new CaseWriter(this.evaluator, options.readText, this.git);
   }
@@ -176,121 +132,6 @@ export class Engine {
     return analyseTemplate(source, offset).variables;
   }
 
-  /** @throws {ConfigurationError} when something cannot be run as it is. */
-  async prepareRun(request: RunRequest): Promise<PreparedRun> {
-    const first = request.prompts[0];
-    if (!first) throw new ConfigurationError('run/nothing', 'There is nothing to run.');
-    const workspace = await openWorkspace(path.dirname(first.file));
-    const config = workspace.diagnostics.find((item) => item.severity === 'error');
-    if (config) throw new ConfigurationError(config.code, `goldset.yaml: ${config.message}`, config.hint);
-    const opener = modelOpener({
-      root: workspace.root,
-      config: workspace.config,
-      keys: this.options.keys,
-      matcher: this.evaluator,
-      clock: systemClock,
-      allowedOrigins: [],
-    });
-    const targets: PlannedTarget[] = [];
-    const comparisons: PlannedComparison[] = [];
-    for (const { file, cases } of request.prompts) {
-      const loaded = await this.loader(workspace).load(file);
-      const broken = loaded.reading.diagnostics.find((item) => item.severity === 'error');
-      if (broken) throw new ConfigurationError(broken.code, `${broken.path}: ${broken.message}`, broken.hint);
-      const unreadable = unreadableGolden(loaded.diagnostics);
-      if (unreadable) throw new ConfigurationError(unreadable.code, `${unreadable.path}: ${unreadable.message}`, unreadable.hint);
-      const sides = await this.sides(loaded, request, workspace, opener);
-      if (loaded.target.cases.length === 0) continue;
-      targets.push(...sides.map((side) => ({ ...side, only: cases })));
-      const [a, b] = sides;
-      if (a !== undefined && b !== undefined) comparisons.push(...pairedCandidates(a, b, [], sha256));
-    }
-    if (targets.length === 0)
-      throw new ConfigurationError('run/nothing', 'There is no golden case to run.', 'Add one with "Goldset: Add Golden Case".');
-    const plan = planRun({
-      targets,
-      comparisons,
-      parameters: [],
-      repeats: workspace.config.gate.repeats,
-      selection: { matches: null, tags: [], shard: null },
-      hash: sha256,
-    });
-    return { id: newRunId(new Date(), Math.random), plan, workspace, isResumed: false };
-  }
-
-  /** The prompt as each of the refs has it, with its model. */
-  private async sides(loaded: LoadedPrompt, request: RunRequest, workspace: Workspace, opener: ModelOpener): Promise<PlannedTarget[]> {
-    const sides: PlannedTarget[] = [];
-    const models = request.models ?? [request.model];
-    for (const [ref, wanted] of (request.refs ?? [null]).flatMap((ref) => models.map((model) => [ref, model] as const))) {
-      const at = ref === null ? null : await this.histories.targetsAt(ref, loaded.file, workspace);
-      const target = ref === null ? loaded.target : ((await at?.targetOf(loaded)) ?? null);
-      if (target === null) throw new ConfigurationError('version/missing', `${loaded.target.document.path} is not there at ${ref ?? ''}.`);
-      const model = wanted ?? target.document.model?.id ?? workspace.config.model;
-      if (model === null)
-        throw new ConfigurationError(
-          'model/none',
-          `${target.document.path} names no model.`,
-          'Add `model: provider:model` to it or to goldset.yaml, or use "Run with Model…".',
-        );
-      const from = model === target.document.model?.id ? path.dirname(loaded.file) : workspace.root;
-      sides.push({ target, clients: [await opener.open(model, from)] });
-    }
-    return sides;
-  }
-
-  /** The newest run of the workspace of a file, when it did not end. */
-  async interrupted(file: string): Promise<{ head: JournalHead; request: Omit<RunRequest, 'concurrency'> } | null> {
-    const { root } = await openWorkspace(path.dirname(file));
-    const head = interruptedRun(root);
-    if (head === null) return null;
-    const prompts = head.candidates.map(({ id, prompt }) => ({
-      file: path.resolve(root, prompt.path),
-      cases: new Set(head.cases.find((item) => item.candidate === id)?.ids ?? []),
-    }));
-    return { head, request: { prompts, model: onlyModel(head.candidates) } };
-  }
-
-  /** What a run is likely to cost, from the analysis of its prompts: no request is rendered for it. */
-  async estimate({ plan, workspace }: PreparedRun, unsaved: Readonly<Record<string, string>>): Promise<RunEstimate> {
-    const callsOf = new Map(plan.candidates.map(({ candidate, cases }) => [candidate.id, cases.length * plan.repeats]));
-    const isKnown = plan.candidates.every(({ candidate }) => isFree(candidate));
-    const perCall = isKnown ? () => 0 : await costPerCall(plan, workspace, unsaved, this.evaluator);
-    const likelyUsd = likelyCost(plan, { callsOf }, perCall);
-    return { samples: countSamples(plan), likelyUsd, assumedUsd: likelyUsd ?? assumedCost(plan, { callsOf }), unpriced: unpriced(plan) };
-  }
-
-  /** How many answers have to be asked for, and what they can cost at most: renders every request. */
-  async survey({ plan, workspace }: PreparedRun): Promise<Survey> {
-    const cache = new ResponseCache(workspace.root);
-    try {
-      return await surveyPlan(plan, this.evaluator, cache, sha256);
-    } finally {
-      cache.close();
-    }
-  }
-
-  async run(prepared: PreparedRun, { concurrency, cap, abort, cancels, emit }: RunSettings): Promise<RunReport> {
-    const { plan, workspace } = prepared;
-    setMaxListeners(0, abort.signal);
-    const storage = this.openStorage(prepared);
-    try {
-      const { gate } = workspace.config;
-      return await startRun(plan, this.evaluator, storage, {
-        concurrency,
-        gate,
-        cache: 'use',
-        cap,
-        abort,
-        cancels,
-        streamText: true,
-        emit,
-      });
-    } finally {
-      storage.close();
-    }
-  }
-
   /** Deletes the answers of the workspace of a file; gives how many there were. */
   async clearCache(file: string): Promise<number> {
     const { root } = await openWorkspace(path.dirname(file));
@@ -298,10 +139,6 @@ export class Engine {
     const { entries } = cache.stats();
     cache.clear();
     return entries;
-  }
-
-  private openStorage({ id, plan, workspace, isResumed }: PreparedRun): RunStorage {
-    return isResumed ? resumedRunStorage(workspace.root, plan, id) : newRunStorage(workspace.root, plan, id);
   }
 
   /** The request of a result as it was sent; its prefix is what `others` share. @throws {HumanError} */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { count } from '../core/figures.ts';
 import { ConfigurationError } from '../core/errors.ts';
-import type { RunRequest } from './engine.ts';
+import type { RunRequest } from './run-engine.ts';
 import { showError } from './messages.ts';
 import { commands } from './names.ts';
 import type { Runs } from './runs.ts';
@@ -85,7 +85,7 @@ async function interruptedRun(services: Services): Promise<Stopped | null> {
   const active = vscode.window.activeTextEditor?.document.uri;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const file = active?.scheme === 'file' ? active.fsPath : folder === undefined ? null : path.join(folder.fsPath, 'goldset.yaml');
-  const found = file === null ? null : await services.engine().interrupted(file);
+  const found = file === null ? null : await services.engine().runs.interrupted(file);
   return found === null ? null : { request: found.request, resume: found.head.id };
 }
 

@@ -9,7 +9,7 @@ import type { RunReport } from '../core/run/report.ts';
 import type { Result } from '../core/run/result.ts';
 import type { SampleCancels } from '../core/run/calls/sample-cancels.ts';
 import { mayStart } from './before-run.ts';
-import type { PreparedRun, RunRequest } from './engine.ts';
+import type { PreparedRun, RunRequest } from './run-engine.ts';
 import { commands, contextKeys, settings } from './names.ts';
 import type { CaseFacts } from './results/view/run-table.ts';
 import type { Services } from './services.ts';
@@ -103,10 +103,10 @@ export class Runs {
   async start(request: Omit<RunRequest, 'concurrency'>, options: StartOptions): Promise<ShownRun | undefined> {
     const engine = this.services.engine();
     const concurrency = vscode.workspace.getConfiguration(settings.section).get<number>(settings.concurrency, 8);
-    const prepared = await engine.prepareRun({ ...request, concurrency });
+    const prepared = await engine.runs.prepare({ ...request, concurrency });
     const resumed = options.resume === undefined ? prepared : { ...prepared, id: options.resume, isResumed: true };
     const cap = options.cap ?? prepared.workspace.config.spend.perRun;
-    if (!(await mayStart(engine, resumed, cap, options.mustAsk))) return undefined;
+    if (!(await mayStart(engine.runs, resumed, cap, options.mustAsk))) return undefined;
     if (this.cancels.has(resumed.id)) throw new ConfigurationError('run/under-way', 'This run is going on already.');
     const run = shownRun(resumed, engine.archive.fileOf(prepared.workspace.root, resumed.id), options.joins ?? null);
     this.latestRun = run;
@@ -121,7 +121,7 @@ export class Runs {
           if (event.type === 'result' && isShown(event)) progress.report({ message: `${event.done}/${event.samples}` });
           this.take(run, event);
         };
-        run.report = await engine.run(resumed, {
+        run.report = await engine.runs.run(resumed, {
           concurrency,
           cap,
           abort,

@@ -37,6 +37,8 @@ function load(context: vscode.ExtensionContext): Engine {
     started,
     keys: secretKeys(context.secrets),
     readText: openText,
+    models: {},
+    mayRunCode: () => vscode.workspace.isTrusted,
     gitExecutable: vscode.workspace.getConfiguration('git').get<string | string[] | null>('path')?.toString() || undefined,
   });
 }

@@ -21,6 +21,16 @@ export interface ResultsDetail {
   readonly cut: number;
   readonly format: OutputFormat;
   readonly toolCalls: readonly ShownToolCall[];
+  readonly rounds: readonly ShownRound[];
+  /** What a pipeline retrieved before it answered. */
+  readonly context: readonly string[];
+  /** Why the provider's cache did not have the prefix; null: it did, or does not say. */
+  readonly cacheMiss: string | null;
+  /** How the provider served it, where that changes the price. */
+  readonly service: string | null;
+  readonly usageEstimated: boolean;
+  /** USD of the judgements; null: not known, or nobody judged. */
+  readonly judgeCostUsd: number | null;
   readonly assertions: readonly ShownAssertion[];
   readonly error: string | null;
   readonly finish: string | null;
@@ -46,7 +56,24 @@ export interface ShownAssertion {
   readonly weight: number;
   readonly reason: string;
   readonly members: readonly ShownAssertion[];
+  /** Who judged it; null: no model did. */
+  readonly judge: ShownJudge | null;
 }
+
+export interface ShownJudge {
+  readonly prompt: string;
+  /** First characters. */
+  readonly version: string;
+  readonly model: string;
+  /** USD; null: not known. */
+  readonly costUsd: number | null;
+  /** Parts of the output that decided; `found`: they really are in it. */
+  readonly quotes: readonly { readonly text: string; readonly found: boolean }[];
+  readonly calibrated: boolean;
+}
+
+/** What tools were called in a round, each with what it answered. */
+export type ShownRound = readonly (ShownToolCall & { readonly result: string })[];
 
 export interface ShownTiming {
   /** ms since the run began; null: no attempt was made in this run. */

@@ -81,6 +81,10 @@ export interface ResultsColumn {
   readonly passRate: number | null;
   readonly interval: readonly [number, number] | null;
   readonly costPerCallUsd: number | null;
+  /** USD of all judgements; null: not known. */
+  readonly judgeCostUsd: number | null;
+  /** The pass rate is what a judge says that nobody has calibrated. */
+  readonly uncalibrated: boolean;
   readonly costPerAction: { readonly action: string; readonly usd: number } | null;
   readonly price: string;
   readonly tokens: { readonly input: number; readonly cacheRead: number; readonly output: number } | null;

@@ -72,10 +72,17 @@ describe('goldset', () => {
     ],
     [
       'a type that is not there yet',
-      { 'a/triage.golden.yaml': '- { id: k, vars: { ticket: x }, assert: [{ type: llm-rubric, value: x }] }\n' },
+      { 'a/triage.golden.yaml': '- { id: k, vars: { ticket: x }, assert: [{ type: g-eval, value: x }] }\n' },
       ['run'],
       4,
       /not supported yet/,
+    ],
+    [
+      'a judge without a model',
+      { 'a/triage.golden.yaml': '- { id: k, vars: { ticket: x }, assert: [{ type: llm-rubric, value: x }] }\n' },
+      ['run'],
+      2,
+      /graded by a model, and none is set/,
     ],
     ['an unknown option', {}, ['run', '--nope'], 2, /nope/],
     ['an unknown command', {}, ['walk'], 2, /no command "walk"/],

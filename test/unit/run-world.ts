@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { setMaxListeners } from 'node:events';
 import { sha256 } from '../../src/adapters/workspace/golden-hash.ts';
+import type { CodeRunner } from '../../src/core/grade/code-assertion.ts';
+import type { Judges } from '../../src/core/judge/judges-port.ts';
 import { HumanError } from '../../src/core/errors.ts';
 import { pricingOf, scriptedPrice } from '../../src/core/economics/price.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
@@ -82,6 +84,8 @@ export function quietAbort(): AbortController {
 
 /** What stays between two runs. */
 export class World {
+  judges: Judges | null = null;
+  code: CodeRunner | null = null;
   readonly journal: JournalRecord[] = [];
   readonly answers = new Map<string, ModelResponse>();
   readonly events: RunEvent[] = [];
@@ -120,6 +124,9 @@ export class World {
           result: (position) => this.result(position),
         },
         answers: { find: (key) => answers.get(key) ?? null, keep: (key, _account, answer) => Boolean(answers.set(key, answer)) },
+        judges: this.judges,
+        code: this.code,
+        readImage: (url) => Promise.resolve(url),
         hash: sha256,
         now: clock.now,
         turn: clock.turn,

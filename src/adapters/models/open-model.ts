@@ -11,6 +11,8 @@ import { accountOf } from './account.ts';
 import { DEFAULT_LIMIT } from './anthropic/messages-body.ts';
 import { answersAt, endpointOf, wireOf, type Endpoint } from './endpoint.ts';
 import { HttpModelClient, type Sdk } from './http-client.ts';
+import { embeddingsWire } from './openai/embeddings-wire.ts';
+import type { Wire } from './wire.ts';
 import { OPENAI, officialKey, serverKey, type KeySource } from './keys.ts';
 import { loadOverrides, resolveFacts } from './resolve-facts.ts';
 import { ScriptedClient } from './scripted/client.ts';
@@ -23,6 +25,8 @@ export interface ModelOpener {
    * @throws {ConfigurationError} when the model cannot be used, with the way out.
    */
   open(id: string, from: string): Promise<ModelClient>;
+  /** What turns text into vectors. @throws {ConfigurationError} */
+  openEmbeddings(id: string): Promise<ModelClient>;
   /** Loads the client's code while others work; no ids: the prompts will name the models. */
   warmUp(ids: readonly string[]): Promise<void>;
 }
@@ -66,6 +70,12 @@ export function modelOpener(options: ModelOpenerOptions): ModelOpener {
       opened.set(key, known);
       return known;
     },
+    openEmbeddings(id) {
+      const key = `embeddings:${id}`;
+      const known = opened.get(key) ?? openEmbedder(id, options);
+      opened.set(key, known);
+      return known;
+    },
     async warmUp(ids) {
       if (ids.length > 0 && ids.every((id) => id.startsWith('scripted:'))) return;
       const claude = (id: string): boolean => parseModelId(id)?.provider === 'anthropic';
@@ -90,10 +100,23 @@ async function openModel(id: string, from: string, options: ModelOpenerOptions):
       `There is no provider "${parsed.provider}" for the model ${id}.`,
       `Add it to goldset.yaml (providers: ${parsed.provider}: { kind: openai-compatible, baseUrl: … }), or choose a model with --model.`,
     );
-  return openServer(endpoint, from, options);
+  return openServer(endpoint, wireOf(endpoint), from, options);
 }
 
-async function openServer(endpoint: Endpoint, from: string, options: ModelOpenerOptions): Promise<ModelClient> {
+/** promptfoo writes `openai:embedding:text-embedding-3-small`. */
+async function openEmbedder(given: string, options: ModelOpenerOptions): Promise<ModelClient> {
+  const id = given.replace(/:embeddings?:/, ':');
+  const endpoint = endpointOf(id, options.config);
+  if (endpoint === null || endpoint.format === 'messages')
+    throw new ConfigurationError(
+      'judge/embeddings',
+      `${given} is no model that turns text into vectors.`,
+      'Name one of a provider with an embeddings endpoint, such as openai:text-embedding-3-small.',
+    );
+  return openServer({ ...endpoint, format: 'chat', marks: false }, embeddingsWire(id, endpoint.model), options.root, options);
+}
+
+async function openServer(endpoint: Endpoint, wire: Wire, from: string, options: ModelOpenerOptions): Promise<ModelClient> {
   const { root, config, clock, isFrozen } = options;
   const { id, baseUrl, official, format } = endpoint;
   const apiKey = isFrozen ? null : await keyFor(endpoint, options);
@@ -114,7 +137,7 @@ async function openServer(endpoint: Endpoint, from: string, options: ModelOpener
       deadlineMs,
       now: clock.now,
     },
-    wireOf(endpoint),
+    wire,
     await sdkFor(endpoint, apiKey, deadlineMs),
   );
 }

@@ -11,7 +11,7 @@ export function promptFileIn(root: string, shown: string): string | null {
   return existsSync(file) && !isWithin(realpathSync(root), realpathSync(file)) ? null : file;
 }
 
-function isWithin(folder: string, file: string): boolean {
+export function isWithin(folder: string, file: string): boolean {
   const relative = path.relative(folder, file);
   return relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
 }

@@ -10,6 +10,7 @@ import { exitCodeOf, INCONCLUSIVE_MODES, type InconclusiveMode } from '../../cor
 import { systemClock } from '../../adapters/clock.ts';
 import { newRunStorage, resumedRunStorage, type RunStorage } from '../../adapters/storage/run-storage.ts';
 import { newRunId } from '../../adapters/storage/run-files.ts';
+import { prepareJudges } from '../../adapters/judges.ts';
 import { startRun } from '../../adapters/start-run.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
@@ -115,9 +116,10 @@ async function planned(
   cap: number | null,
   show: (report: RunReport, storage: RunStorage) => void | Promise<void>,
 ): Promise<{ code: number; report: RunReport | null }> {
+  const judged = await prepareJudges(plan, session.judges);
   const storage = openStorage(args, plan, session);
   try {
-    if (!(await mayRun({ plan, args, session, storage, cap }))) return { code: INTERRUPTED, report: null };
+    if (!(await mayRun({ plan, judged, args, session, storage, cap }))) return { code: INTERRUPTED, report: null };
     const report = await execute(args, session, plan, storage, interrupt, cap);
     await show(report, storage);
     const code = exitCodeOf(report.verdict, inconclusiveOf(args), report.complete);
@@ -141,7 +143,7 @@ async function showReport(report: RunReport, storage: RunStorage, args: Argument
 
 async function execute(
   args: Arguments,
-  { evaluator, workspace }: Session,
+  { evaluator, workspace, judges, code }: Session,
   plan: Plan,
   storage: RunStorage,
   abort: AbortController,
@@ -158,6 +160,8 @@ async function execute(
       sequential: args.flag('sequential'),
       streamText: false,
       emit: progress.event,
+      judges,
+      code,
     });
     return report;
   } finally {

@@ -56,8 +56,8 @@ function tables(report: RunReport): string[] {
     '| prompt | model | passed | pass rate | cost per call |',
     '|---|---|---|---|---|',
     ...own.map(
-      ({ prompt, model, passed, cases, passRate, costPerCallUsd }) =>
-        `| ${cell(prompt.path)} | ${cell(model)} | ${passed}/${cases} | ${percent(passRate)} | ${usd(costPerCallUsd)} |`,
+      ({ prompt, model, passed, cases, passRate, uncalibrated, costPerCallUsd }) =>
+        `| ${cell(prompt.path)} | ${cell(model)} | ${passed}/${cases} | ${percent(passRate)}${uncalibrated ? ' (judge not calibrated)' : ''} | ${usd(costPerCallUsd)} |`,
     ),
     '',
   ];

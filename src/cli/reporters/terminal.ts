@@ -63,6 +63,7 @@ function headOf(candidate: CandidateReport, paint: Paint): string[] {
   ]
     .filter(Boolean)
     .join(', ');
+  const judge = candidate.uncalibrated ? `, judging ${usd(candidate.judgeCostUsd)}` : '';
   const tokens =
     usage === null
       ? 'not reported'
@@ -73,8 +74,8 @@ function headOf(candidate: CandidateReport, paint: Paint): string[] {
       : `price ${price.basis === 'estimated' ? `estimated from ${price.basedOn ?? 'a similar model'}, ` : ''}as of ${price.asOf}, ${price.source}`;
   return [
     `${paint(BOLD, plainText(prompt.path))} ${paint(DIM, plainText(prompt.ref === null ? prompt.version.slice(0, 8) : `${prompt.version.slice(0, 8)} at ${prompt.ref}`))}  ${plainText(model)}${set}`,
-    `  passed  ${paint(colour, `${candidate.passed}/${candidate.cases}`)}  pass rate ${percent(candidate.passRate)}${interval}${errors}${aside === '' ? '' : `  (${aside})`}`,
-    `  cost    ${usd(candidate.costPerCallUsd)} per call, ${usd(candidate.costUsd)} in all  ${paint(DIM, `(${priced})`)}`,
+    `  passed  ${paint(colour, `${candidate.passed}/${candidate.cases}`)}  pass rate ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? paint(YELLOW, ', judge not calibrated') : ''}${errors}${aside === '' ? '' : `  (${aside})`}`,
+    `  cost    ${usd(candidate.costPerCallUsd)} per call, ${usd(candidate.costUsd)} in all${judge}  ${paint(DIM, `(${priced})`)}`,
     `  tokens  ${tokens}`,
     `  TTFT    p50 ${milliseconds(candidate.ttftMs?.p50)}, p95 ${milliseconds(candidate.ttftMs?.p95)}  ·  total p50 ${milliseconds(candidate.latencyMs?.p50)}, p95 ${milliseconds(candidate.latencyMs?.p95)}`,
   ];

@@ -24,6 +24,25 @@ export interface PromptCacheConfig {
   readonly diagnostics: boolean;
 }
 
+/** How code assertions run. */
+export interface CodeConfig {
+  /** Environment variables that they may see. */
+  readonly env: readonly string[];
+  /** How long one may take, seconds. */
+  readonly timeout: number;
+  readonly python: string;
+}
+
+/** What grades by a model. */
+export interface JudgeConfig {
+  /** Null: only judges whose prompt names a model can be asked. */
+  readonly model: string | null;
+  /** What turns text into vectors, for `similar` and `answer-relevance`. */
+  readonly embeddings: string | null;
+  /** The user's own prompts by the name of the built-in one; paths relative to goldset.yaml. */
+  readonly prompts: ReadonlyMap<string, string>;
+}
+
 export interface GoldsetConfig {
   readonly model: string | null;
   /** Only with `--matrix` or Run with Models. */
@@ -33,6 +52,8 @@ export interface GoldsetConfig {
   /** USD; null: no limit set. */
   readonly spend: { readonly perRun: number | null; readonly askAbove: number | null };
   readonly promptCache: PromptCacheConfig;
+  readonly judge: JudgeConfig;
+  readonly code: CodeConfig;
   /** By the prompt's name; what is sent and what a user counts. */
   readonly traffic: ReadonlyMap<string, Traffic>;
   /** A file of the user's own prices, as written. */
@@ -52,6 +73,8 @@ export const EMPTY_CONFIG: GoldsetConfig = {
   gate: { ...DEFAULT_GATE, repeats: 1 },
   spend: { perRun: null, askAbove: null },
   promptCache: { keys: false, breakpoints: false, ttl: null, diagnostics: false },
+  judge: { model: null, embeddings: null, prompts: new Map() },
+  code: { env: [], timeout: 10, python: 'python3' },
   traffic: new Map(),
   prices: null,
   findingsOff: [],
@@ -65,6 +88,7 @@ const KEYS = [
   'matrix',
   'providers',
   'judge',
+  'code',
   'gate',
   'spend',
   'promptCache',
@@ -117,6 +141,8 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
       ttl: fields.oneOf(promptCache, ['promptCache', 'ttl'], ['5m', '30m', '1h', '12h']),
       diagnostics: promptCache['diagnostics'] === true,
     },
+    judge: readJudge(fields, fields.object(root, ['judge']) ?? {}),
+    code: readCode(fields, fields.object(root, ['code']) ?? {}),
     traffic: new Map(Object.keys(traffic).flatMap((name) => readTraffic(fields, traffic, name))),
     prices: fields.string(root, ['prices']),
     findingsOff: fields.list(findings, ['findings', 'off']).filter((item): item is string => typeof item === 'string'),
@@ -132,6 +158,29 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
     ),
   };
   return { config, diagnostics: diagnostics.list };
+}
+
+function readJudge(fields: Fields, judge: JsonObject): JudgeConfig {
+  fields.unknownKeys(judge, ['model', 'embeddings', 'prompts'], ['judge']);
+  const prompts = fields.object(judge, ['judge', 'prompts']) ?? {};
+  const paths = Object.keys(prompts).flatMap((name): [string, string][] => {
+    const path = fields.string(prompts, ['judge', 'prompts', name]);
+    return path === null ? [] : [[name, path]];
+  });
+  return {
+    model: fields.string(judge, ['judge', 'model']),
+    embeddings: fields.string(judge, ['judge', 'embeddings']),
+    prompts: new Map(paths),
+  };
+}
+
+function readCode(fields: Fields, code: JsonObject): CodeConfig {
+  fields.unknownKeys(code, ['env', 'timeout', 'python'], ['code']);
+  return {
+    env: fields.list(code, ['code', 'env']).filter((item): item is string => typeof item === 'string'),
+    timeout: fields.number(code, ['code', 'timeout'], 0.1) ?? EMPTY_CONFIG.code.timeout,
+    python: fields.string(code, ['code', 'python']) ?? EMPTY_CONFIG.code.python,
+  };
 }
 
 function readMatrix(fields: Fields, matrix: JsonObject): GoldsetConfig['matrix'] {

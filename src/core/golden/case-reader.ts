@@ -4,9 +4,12 @@ import type { TextRange } from '../text.ts';
 import { nearest, type Fields } from '../prompt/formats/fields.ts';
 import type { Path } from '../yaml.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
-import { problemOf } from '../grade/assertion-types.ts';
+import { problemOf, stemOf } from '../grade/assertion-types.ts';
+import { isCode } from '../grade/code-assertion.ts';
+import { isJudged } from '../judge/judge-kinds.ts';
 import type { CaseStatus, GoldenCase } from './case.ts';
 import { deriveCaseId } from './case-id.ts';
+import { readToolMocks } from './tool-mocks.ts';
 
 /** Where parts of the entry stand; keys are relative to it. */
 export interface CasePlaces {
@@ -15,7 +18,7 @@ export interface CasePlaces {
   keyOf(keys: Path): TextRange;
 }
 
-const OURS = ['id', 'expected', 'critical', 'group', 'status'];
+const OURS = ['id', 'expected', 'critical', 'group', 'status', 'tools'];
 const KNOWN = [...OURS, 'vars', 'assert', 'description', 'threshold', 'options', 'metadata'];
 /** promptfoo's fields that change what is asked or how it is judged, and that we cannot follow yet. */
 const UNSUPPORTED = ['provider', 'providers', 'prompts', 'providerOutput', 'assertScoringFunction'];
@@ -66,6 +69,7 @@ export class CaseReader {
     const vars = this.vars(entry, at, note);
     const status = this.fields.oneOf(entry, [...at, 'status'], STATUSES) ?? 'active';
     const assertions = this.assertions(this.fields.list(entry, [...at, 'assert']), at, ['assert'], places, note);
+    const tools = readToolMocks(this.fields, entry['tools'], [...at, 'tools']);
     const threshold = this.fields.number(entry, [...at, 'threshold'], 0);
     if (threshold !== null && threshold > 1)
       this.fields.report([...at, 'threshold'], '`threshold` of a case is a share of the score, from 0 to 1.');
@@ -83,6 +87,7 @@ export class CaseReader {
         ...(entry['expected'] === undefined ? {} : { expected: entry['expected'] }),
         assertions,
         threshold,
+        ...(tools.length === 0 ? {} : { tools }),
         prefix: this.fields.string(options, [...at, 'options', 'prefix']) ?? '',
         suffix: this.fields.string(options, [...at, 'options', 'suffix']) ?? '',
         expandLists: options['disableVarExpansion'] !== true,
@@ -153,6 +158,8 @@ export class CaseReader {
         ...this.optionalNumber(item, [...at, ...here], 'threshold'),
         ...this.optionalNumber(item, [...at, ...here], 'weight'),
         ...(typeof item['metric'] === 'string' ? { metric: item['metric'] } : {}),
+        ...(typeof item['provider'] === 'string' ? { provider: item['provider'] } : {}),
+        ...(typeof item['rubricPrompt'] === 'string' ? { rubricPrompt: item['rubricPrompt'] } : {}),
         ...(Array.isArray(item['assert']) ? { assert: this.assertions(item['assert'], at, [...here, 'assert'], places, note) } : {}),
       };
       this.checkAssertion(item, spec, here, places, note);
@@ -171,11 +178,19 @@ export class CaseReader {
     if (problem !== null) {
       this.fields.diagnostics.error(problem.code, problem.message, places.valueOf([...keys, 'type']), problem.hint);
     }
-    for (const key of ['transform', 'contextTransform', 'provider', 'rubricPrompt', 'config', '$ref']) {
+    const judged = isJudged(stemOf(spec.type));
+    const unsupported = ['transform', 'contextTransform', 'config', '$ref', ...(judged ? [] : ['provider', 'rubricPrompt'])];
+    for (const key of unsupported) {
       if (item[key] !== undefined) note(`\`${key}\` of an assertion is not supported yet.`, [...keys, key]);
     }
+    for (const key of ['provider', 'rubricPrompt']) {
+      const text = item[key];
+      if (judged && text !== undefined && typeof text !== 'string') note(`\`${key}\` of an assertion must be text.`, [...keys, key]);
+    }
+    if (judged && spec.rubricPrompt?.endsWith('.prompt') === false)
+      note('`rubricPrompt` names a `.prompt` file with its own output schema.', [...keys, 'rubricPrompt']);
     const value = spec.value;
-    if (typeof value === 'string' && value.startsWith('file://'))
+    if (typeof value === 'string' && value.startsWith('file://') && !isCode(stemOf(spec.type)))
       note('An assertion value from a file is not supported yet.', [...keys, 'value']);
   }
 

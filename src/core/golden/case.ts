@@ -3,6 +3,7 @@ import type { Diagnostic } from '../diagnostics.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
+import type { ToolMock } from './tool-mocks.ts';
 
 /** `known-failing` is reported and never gates; `unverified` never gates. */
 export type CaseStatus = 'active' | 'known-failing' | 'unverified';
@@ -17,6 +18,8 @@ export interface GoldenCase {
   readonly assertions: readonly AssertionSpec[];
   /** The weighted score that is enough, 0..1; null: every assertion must pass. */
   readonly threshold: number | null;
+  /** What its tools answer; absent: nothing is known of them. */
+  readonly tools?: readonly ToolMock[];
   readonly prefix: string;
   readonly suffix: string;
   /** promptfoo makes one case per element of a list variable, unless this is false. */

@@ -17,6 +17,33 @@ export interface AssertionSpec {
   readonly range?: TextRange;
   /** Texts compare by this evaluator's own rule (`.prompt.yml`). */
   readonly ignoreCase?: boolean;
+  /** Which model judges; absent: that of the judge's prompt, or goldset.yaml's. */
+  readonly provider?: string;
+  /** The judge's prompt, a path relative to the golden set; absent: the built-in one, or goldset.yaml's. */
+  readonly rubricPrompt?: string;
+  /** What a judge or code has found: not part of the assertion as written. */
+  readonly outside?: OutsideGrade;
+}
+
+/** A grade that was not made by comparing text. */
+export type OutsideGrade =
+  | { readonly grade: Grade; readonly judge?: JudgeNote }
+  /** It could not be graded; never a fail. */
+  | { readonly error: string; readonly judge?: JudgeNote };
+
+/** Who judged, and what it cost. */
+export interface JudgeNote {
+  readonly prompt: string;
+  readonly version: string;
+  readonly model: string;
+  /** USD when it was asked; null: not known. */
+  readonly costUsd: number | null;
+  /** USD that this run paid of that. */
+  readonly paidUsd: number | null;
+  /** Parts of the output that decided, in the judge's words; `found`: they are in it. */
+  readonly quotes: readonly { readonly text: string; readonly found: boolean }[];
+  /** Whether people have checked how often this judge is right. */
+  readonly calibrated: boolean;
 }
 
 /** What an assertion may look at. Unknown is null. */
@@ -46,6 +73,7 @@ export interface AssertionResult extends Grade {
   /** It could not be judged; neither a pass nor a fail. */
   readonly error?: boolean;
   readonly members?: readonly AssertionResult[];
+  readonly judge?: JudgeNote;
 }
 
 /** A kind of assertion: one file each in `kinds/`. */

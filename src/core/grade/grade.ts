@@ -1,9 +1,8 @@
 /** Grades one output by the assertions of its case. Pure; whatever can hang in here runs in a worker that can be killed. */
-import { fillPlaceholders } from '../prompt/placeholders.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { messageOf } from '../errors.ts';
-import { CannotGrade, type AssertionResult, type AssertionSpec, type GradedOutput } from './assertion.ts';
+import { CannotGrade, type AssertionResult, type AssertionSpec, type GradedOutput, type OutsideGrade } from './assertion.ts';
 import { isNegated, kindOf, problemOf } from './assertion-types.ts';
+import { filled } from './fill.ts';
 import { kinds } from './kinds.ts';
 
 export type CaseVerdict = 'pass' | 'fail' | 'error';
@@ -38,6 +37,7 @@ function gradeAssertion(spec: AssertionSpec, output: GradedOutput): AssertionRes
     const set = gradeSet(spec, output);
     return { ...named, ...set, ...(set.error === true ? {} : negate(set, spec.type)) };
   }
+  if (spec.outside !== undefined) return { ...named, ...fromOutside(spec, spec.outside) };
   const kind = kindOf(spec.type);
   if (kind === null) return { ...named, pass: false, score: 0, reason: `There is no assertion type \`${spec.type}\`.`, error: true };
   try {
@@ -47,6 +47,13 @@ function gradeAssertion(spec: AssertionSpec, output: GradedOutput): AssertionRes
     const reason = error instanceof CannotGrade ? error.message : `This could not be judged: ${messageOf(error)}`;
     return { ...named, pass: false, score: 0, reason, error: true };
   }
+}
+
+function fromOutside(spec: AssertionSpec, outside: OutsideGrade): Omit<AssertionResult, 'type' | 'weight' | 'metric'> {
+  const note = outside.judge === undefined ? {} : { judge: outside.judge };
+  if ('error' in outside) return { pass: false, score: 0, reason: outside.error, error: true, ...note };
+  const { pass, score, reason } = outside.grade;
+  return { ...(isNegated(spec.type) ? negate({ pass, score, reason }, spec.type) : { pass, score, reason }), ...note };
 }
 
 function gradeSet(spec: AssertionSpec, output: GradedOutput): Omit<AssertionResult, 'type' | 'weight' | 'metric'> {
@@ -68,15 +75,3 @@ const negate = (
   score: 1 - grade.score,
   reason: grade.pass ? `Expected \`${type}\`, but: ${grade.reason}` : `As expected by \`${type}\`: ${grade.reason}`,
 });
-
-/** `{{variable}}` in the value of an assertion is the case's variable. */
-function filled(spec: AssertionSpec, vars: JsonObject): AssertionSpec {
-  return spec.value === undefined || spec.type === 'expected' ? spec : { ...spec, value: fillValue(spec.value, vars) };
-}
-
-function fillValue(value: JsonValue, vars: JsonObject): JsonValue {
-  if (typeof value === 'string') return value.includes('{{') ? fillPlaceholders(value, vars) : value;
-  if (Array.isArray(value)) return value.map((item) => fillValue(item, vars));
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillValue(item, vars)]));
-}

@@ -20,3 +20,9 @@ export interface ToolResult {
   readonly name: string;
   readonly text: string;
 }
+
+/** One round with tools: what the model called, and what it got. */
+export interface ToolRound {
+  readonly calls: readonly ToolCall[];
+  readonly results: readonly ToolResult[];
+}

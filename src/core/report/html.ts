@@ -55,7 +55,8 @@ function* section(candidate: CandidateReport, report: RunReport, most: number): 
     candidate.interval === null ? '' : `, 95 % interval ${percent(candidate.interval[0])} to ${percent(candidate.interval[1])}`;
   const figures: [string, string][] = [
     ['Passed', `${candidate.passed} of ${candidate.cases} cases${candidate.errors > 0 ? `, ${candidate.errors} errors` : ''}`],
-    ['Pass rate', `${percent(candidate.passRate)}${interval}`],
+    ['Pass rate', `${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? ', judge not calibrated' : ''}`],
+    ...(candidate.uncalibrated ? [['Judging', `${usd(candidate.judgeCostUsd)} in all`] satisfies [string, string]] : []),
     [
       'Cost per call',
       `${usd(candidate.costPerCallUsd)}${price === null ? ' (price unknown)' : ` (price as of ${price.asOf}, ${price.source}, ${price.basis})`}`,

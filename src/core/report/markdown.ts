@@ -15,7 +15,7 @@ export function* markdownReport(report: RunReport, part: string | null = null): 
     const { usage } = candidate;
     const tokens = usage === null ? 'unknown' : `${count(usage.input)} in (${count(usage.cacheRead)} cached), ${count(usage.output)} out`;
     const interval = candidate.interval === null ? '' : ` (${percent(candidate.interval[0])} to ${percent(candidate.interval[1])})`;
-    return `| ${cell(candidate.prompt.path)} | ${cell(candidate.model)} | ${candidate.passed}/${candidate.cases} | ${percent(candidate.passRate)}${interval} | ${usd(candidate.costPerCallUsd)} | ${tokens} | ${milliseconds(candidate.ttftMs?.p50)} |`;
+    return `| ${cell(candidate.prompt.path)} | ${cell(candidate.model)} | ${candidate.passed}/${candidate.cases} | ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? ', judge not calibrated' : ''} | ${usd(candidate.costPerCallUsd)} | ${tokens} | ${milliseconds(candidate.ttftMs?.p50)} |`;
   });
   const baselines = baselineIds(report);
   const failing = report.results.where(({ verdict, candidate }) => verdict !== 'pass' && !baselines.has(candidate));

@@ -22,6 +22,8 @@ export interface CandidateReport extends CandidateHead {
   readonly usage: TotalUsage | null;
   readonly costUsd: number | null;
   readonly judgeCostUsd: number | null;
+  /** A judge had a part in it whose errors nobody has measured: its rates are what the judge says, not what is true. */
+  readonly uncalibrated: boolean;
   readonly costPerCallUsd: number | null;
   readonly ttftMs: Percentiles | null;
   readonly latencyMs: Percentiles | null;
@@ -61,9 +63,11 @@ export function reportCandidate(head: CandidateHead, outlines: readonly ResultOu
     interval: wilsonInterval(active.pass, answered),
     knownFailing: statuses['known-failing'],
     unverified: statuses.unverified,
-    usage: usage === null ? null : { ...usage, basis: 'reported' },
+    usage: usage === null ? null : { ...usage, basis: calls.some((call) => call.usageEstimated === true) ? 'estimated' : 'reported' },
     costUsd,
-    judgeCostUsd: calls.length === 0 ? null : 0,
+    judgeCostUsd:
+      calls.length === 0 ? null : sumKnown([0, ...calls.map(({ judgeCostUsd }) => judgeCostUsd ?? (judgeCostUsd === null ? null : 0))]),
+    uncalibrated: calls.some(({ judgeCostUsd }) => judgeCostUsd !== undefined),
     costPerCallUsd: costUsd === null || calls.length === 0 ? null : costUsd / calls.length,
     ttftMs: percentiles(known(calls.map((result) => result.ttftMs))),
     latencyMs: percentiles(known(calls.map((result) => result.latencyMs))),

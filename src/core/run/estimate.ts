@@ -2,7 +2,9 @@
 import { boundOf } from './calls/call-bound.ts';
 import type { AnswerStore } from './calls/answers.ts';
 import { requestKey, type Hash } from './calls/request-key.ts';
+import type { JudgedPlan } from '../judge/judged-plan.ts';
 import type { Evaluator } from './evaluator.ts';
+import type { ModelClient } from './model-client.ts';
 import { planItems, type Candidate, type Plan } from './plan.ts';
 import { RenderQueue } from './render-queue.ts';
 
@@ -71,14 +73,18 @@ export const assumedCost = (plan: Plan, { callsOf }: Pick<Survey, 'callsOf'>): n
     return sum + (pricing === null ? 0 : (callsOf.get(candidate.id) ?? 0) * pricing.worstCaseUsd(USUAL.input, USUAL.output));
   }, 0);
 
+/** USD that the judgements are likely to cost at most, each of usual length; a price that nobody knows is left out. */
+export function assumedJudgeCost({ clients, judgements }: JudgedPlan): number {
+  const dearest = Math.max(0, ...clients.map(({ pricing }) => pricing?.worstCaseUsd(USUAL.input, USUAL.output) ?? 0));
+  return judgements * dearest;
+}
+
 /** Without a price, a scripted model costs nothing; of any other nobody knows. */
-export const isFree = ({ client }: Candidate): boolean => client.pricing === null && client.source === 'scripted';
+export const isFreeClient = ({ pricing, source }: ModelClient): boolean => pricing === null && source === 'scripted';
+export const isFree = ({ client }: Candidate): boolean => isFreeClient(client);
+export const isUnpriced = (client: ModelClient): boolean => client.pricing === null && !isFreeClient(client);
 
 /** What a cap cannot hold: models without a price. */
 export const unpriced = (plan: Plan): string[] => [
-  ...new Set(
-    plan.candidates
-      .filter(({ candidate }) => candidate.client.pricing === null && !isFree(candidate))
-      .map(({ candidate }) => candidate.client.id),
-  ),
+  ...new Set(plan.candidates.filter(({ candidate }) => isUnpriced(candidate.client)).map(({ candidate }) => candidate.client.id)),
 ];

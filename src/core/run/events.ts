@@ -2,12 +2,7 @@
 import type { Plan } from './plan.ts';
 import type { RunReport } from './report.ts';
 import type { Result } from './result.ts';
-
-export interface SampleId {
-  readonly candidate: string;
-  readonly case: string;
-  readonly repeat: number;
-}
+import type { SampleId } from './sample-id.ts';
 
 export type RunEvent =
   | { readonly type: 'started'; readonly id: string; readonly plan: Plan; readonly samples: number }

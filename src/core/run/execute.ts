@@ -12,6 +12,7 @@ import { SpendLedger } from './calls/spend-ledger.ts';
 import { headOf } from './candidate-report.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import { groupBy } from '../group-by.ts';
+import { AnswersToCompare } from '../judge/compare-answers.ts';
 import { JOURNAL_SCHEMA, type JournalRecord, type PromptRecord, type RunSummary } from './journal.ts';
 import { comparedPairs, EarlyStops, inInformativeOrder } from './early-stops.ts';
 import { countSamples, planIdentity, planItems, suiteIdentity, type Plan, type PlanItem } from './plan.ts';
@@ -147,9 +148,18 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
     stops?.take(outline);
     ports.emit({ type: 'result', result, position: outline.position, done: outlines.length, samples, isCarried });
   };
-  for (const outline of resumed?.done.values() ?? []) tell(outline, ports.journal.result(outline.position), true);
+  const compared = new AnswersToCompare(plan, signal);
+  for (const outline of resumed?.done.values() ?? []) {
+    const result = ports.journal.result(outline.position);
+    compared.answered({ candidate: outline.candidate, case: outline.case, repeat: outline.repeat }, result.output ?? '');
+    tell(outline, result, true);
+  }
+  const skip = ({ candidate, planned, repeat }: PlanItem): void => {
+    stops?.skip(candidate.id);
+    compared.leave({ candidate: candidate.id, case: planned.goldenCase.id, repeat });
+  };
   const work = async (item: PlanItem): Promise<void> => {
-    const result = await runSample(item, renders, { ports, signal, calls, answers, cancels });
+    const result = await runSample(item, renders, { ports, signal, calls, answers, cancels, compared });
     if (result !== null) tell(outlineOf(result, ports.journal.append({ kind: 'result', result })), result, false);
   };
   const guarded = (item: PlanItem): Promise<void> =>
@@ -162,7 +172,9 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
   // An origin that is slow or down must not keep another waiting.
   try {
     await Promise.all(
-      [...origins].map((origin) => forEachConcurrently(remaining(plan, origin, resumed, stops), concurrency + IN_WORK, signal, guarded)),
+      [...origins].map((origin) =>
+        forEachConcurrently(remaining(plan, origin, resumed, stops, skip), concurrency + IN_WORK, signal, guarded),
+      ),
     );
   } finally {
     calls.close();
@@ -170,12 +182,18 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
   return { outlines, stopped: calls.stopped, unconfirmedUsd: ledger.unconfirmedUsd, countedUsd: ledger.countedUsd };
 }
 
-function* remaining(plan: Plan, origin: string, resumed: Resumed | null, stops: EarlyStops | null): Generator<PlanItem> {
+function* remaining(
+  plan: Plan,
+  origin: string,
+  resumed: Resumed | null,
+  stops: EarlyStops | null,
+  skip: (item: PlanItem) => void,
+): Generator<PlanItem> {
   for (const item of planItems(plan)) {
     const { candidate, planned, repeat } = item;
     if (candidate.client.origin !== origin) continue;
     if (resumed?.done.has(sampleKey({ candidate: candidate.id, case: planned.goldenCase.id, repeat })) === true) continue;
-    if (stops?.isDecided(candidate.id) === true) stops.skip(candidate.id);
+    if (stops?.isDecided(candidate.id) === true) skip(item);
     else yield item;
   }
 }

@@ -3,7 +3,7 @@ import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../jso
 import type { PartialSource, PromptDocument } from '../prompt/document.ts';
 import type { CandidateHead } from './candidate-head.ts';
 import type { CandidateReport } from './candidate-report.ts';
-import type { SampleId } from './events.ts';
+import type { SampleId } from './sample-id.ts';
 import type { Shard } from './plan.ts';
 import type { ModelResponse } from './model-client.ts';
 import { sampleKey, type Result } from './result.ts';
@@ -200,6 +200,34 @@ const isCandidate = (value: JsonValue): boolean =>
 
 const isNumberOrNull = (value: JsonValue | undefined): boolean => value === null || typeof value === 'number';
 
+const isListOf = (value: JsonValue | undefined, is: (item: JsonValue) => boolean): boolean =>
+  value === undefined || (Array.isArray(value) && value.every(is));
+
+const isToolCall = (value: JsonValue): boolean =>
+  isJsonObject(value) && typeof value['name'] === 'string' && typeof value['arguments'] === 'string';
+
+const isRound = (value: JsonValue): boolean =>
+  isJsonObject(value) &&
+  Array.isArray(value['calls']) &&
+  value['calls'].every(isToolCall) &&
+  Array.isArray(value['results']) &&
+  value['results'].every((item) => isJsonObject(item) && typeof item['text'] === 'string');
+
+const isJudge = (value: JsonValue | undefined): boolean =>
+  value === undefined ||
+  (isJsonObject(value) &&
+    ['prompt', 'version', 'model'].every((name) => typeof value[name] === 'string') &&
+    isNumberOrNull(value['costUsd']) &&
+    Array.isArray(value['quotes']) &&
+    value['quotes'].every((item) => isJsonObject(item) && typeof item['text'] === 'string'));
+
+const isAssertion = (value: JsonValue): boolean =>
+  isJsonObject(value) &&
+  typeof value['type'] === 'string' &&
+  typeof value['reason'] === 'string' &&
+  isJudge(value['judge']) &&
+  isListOf(value['members'], isAssertion);
+
 /** A journal may come from anywhere: what the views rely upon is checked once, here. */
 const isResult = (value: JsonObject): boolean =>
   (value['verdict'] === 'pass' || value['verdict'] === 'fail' || value['verdict'] === 'error') &&
@@ -207,9 +235,13 @@ const isResult = (value: JsonObject): boolean =>
   (value['description'] === null || typeof value['description'] === 'string') &&
   isJsonObject(value['vars']) &&
   Array.isArray(value['assertions']) &&
-  value['assertions'].every((item) => isJsonObject(item) && typeof item['type'] === 'string' && typeof item['reason'] === 'string') &&
+  value['assertions'].every(isAssertion) &&
+  isListOf(value['rounds'], isRound) &&
+  isListOf(value['context'], (item) => typeof item === 'string') &&
+  ['cacheMiss', 'service'].every((name) => value[name] === undefined || typeof value[name] === 'string') &&
+  ['judgeCostUsd', 'judgePaidUsd'].every((name) => value[name] === undefined || isNumberOrNull(value[name])) &&
   Array.isArray(value['toolCalls']) &&
-  value['toolCalls'].every((item) => isJsonObject(item) && typeof item['name'] === 'string' && typeof item['arguments'] === 'string') &&
+  value['toolCalls'].every(isToolCall) &&
   Array.isArray(value['attemptLog']) &&
   (value['error'] === null || (isJsonObject(value['error']) && typeof value['error']['message'] === 'string')) &&
   (value['usage'] === null || (isJsonObject(value['usage']) && Object.values(value['usage']).every((item) => typeof item === 'number'))) &&

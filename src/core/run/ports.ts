@@ -1,4 +1,6 @@
 /** What a run asks of the world. */
+import type { CodeRunner } from '../grade/code-assertion.ts';
+import type { Judges } from '../judge/judges-port.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { RunEvent } from './events.ts';
 import type { JournalRecord } from './journal.ts';
@@ -17,6 +19,12 @@ export interface RunPorts {
   readonly evaluator: Evaluator;
   readonly journal: RunJournal;
   readonly answers: AnswerStore;
+  /** Null: nobody can be asked to judge. */
+  readonly judges: Judges | null;
+  /** Null: code of the workspace may not run. */
+  readonly code: CodeRunner | null;
+  /** An image that a prompt names by its path, as a `data:` address. @throws {HumanError} */
+  readonly readImage: (url: string, promptPath: string) => Promise<string>;
   /** SHA-256 in hex. */
   readonly hash: Hash;
   /** ms, monotonic. */

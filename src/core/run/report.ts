@@ -128,7 +128,16 @@ export function reportRun(input: ReportInput): RunReport {
       regraded: reused,
       resumed,
     },
-    spend: { usd: paid.length === 0 ? 0 : sumKnown(paid.map(({ costUsd }) => costUsd)), cap, unconfirmedUsd, countedUsd },
+    spend: {
+      usd: sumKnown([
+        0,
+        ...paid.map(({ costUsd }) => costUsd),
+        ...answered.map(({ judgePaidUsd }) => judgePaidUsd ?? (judgePaidUsd === null ? null : 0)),
+      ]),
+      cap,
+      unconfirmedUsd,
+      countedUsd,
+    },
     results,
   };
 }

@@ -17,6 +17,9 @@ export interface ResultOutline extends Pick<
   | 'latencyMs'
   | 'source'
   | 'attempts'
+  | 'judgeCostUsd'
+  | 'judgePaidUsd'
+  | 'usageEstimated'
 > {
   readonly group: string | null;
   /** The model gave an answer, whatever it was worth. */
@@ -46,6 +49,8 @@ export function outlineOf(result: Result, position: number): ResultOutline {
     attempts,
     answered,
     position,
+    ...(result.judgeCostUsd === undefined ? {} : { judgeCostUsd: result.judgeCostUsd, judgePaidUsd: result.judgePaidUsd ?? null }),
+    ...(result.usageEstimated === true ? { usageEstimated: true } : {}),
   };
 }
 

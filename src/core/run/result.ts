@@ -1,11 +1,12 @@
 /** One output of a run, as the journal keeps it and every view shows it. Unknown is null. */
 import type { Usage } from '../economics/usage.ts';
 import type { AssertionResult } from '../grade/assertion.ts';
-import type { ToolCall } from '../prompt/tool.ts';
+import type { ToolCall, ToolRound } from '../prompt/tool.ts';
 import type { CaseVerdict } from '../grade/grade.ts';
 import type { CaseStatus } from '../golden/case.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { FinishReason } from './model-client.ts';
+import type { Service } from '../economics/price.ts';
 
 export interface Attempt {
   /** ms since the run began. */
@@ -54,6 +55,20 @@ export interface Result {
   readonly source: 'model' | 'cache' | 'scripted' | 'batch';
   /** Key of the request in the response cache; null: none was made. */
   readonly request: string | null;
+  /** USD that the judgements of it cost when they were asked for; null: not known. Absent: nobody judged. */
+  readonly judgeCostUsd?: number | null;
+  /** USD that this run paid of that. */
+  readonly judgePaidUsd?: number | null;
+  /** What tools were called and what they answered; absent: none, or none that the case knows. */
+  readonly rounds?: readonly ToolRound[];
+  /** Why the provider's cache did not have the prefix, in its own words. */
+  readonly cacheMiss?: string;
+  /** How the provider served it, where that changes the price. */
+  readonly service?: Service;
+  /** The usage is counted by Goldset, since the provider reports none. */
+  readonly usageEstimated?: boolean;
+  /** What a pipeline found before it answered. */
+  readonly context?: readonly string[];
 }
 
 /** Identity of a sample within its run. */

@@ -1,16 +1,24 @@
 /** One sample of a run: render, answer (known or asked), grade. Whatever goes wrong becomes an error in its result. */
-import type { Usage } from '../economics/usage.ts';
 import { HumanError, messageOf, ProviderError } from '../errors.ts';
+import type { AssertionSpec } from '../grade/assertion.ts';
 import type { GradedResult } from '../grade/grade.ts';
-import type { Answers, KnownAnswer } from './calls/answers.ts';
+import { gradeOutside, needsOutside } from '../grade/grade-outside.ts';
+import type { AnswersToCompare } from '../judge/compare-answers.ts';
+import { judgeBill } from '../judge/judge-bill.ts';
+import { subjectOf, type Subject } from '../judge/judge-kind.ts';
+import type { RenderedRequest } from '../prompt/request.ts';
+import { withImages } from '../prompt/images.ts';
+import type { Answers } from './calls/answers.ts';
+import { askModel, requestKeyOf } from './calls/ask.ts';
+import type { Question } from './calls/question.ts';
 import type { Calls } from './calls/calls.ts';
 import type { SampleCancels } from './calls/sample-cancels.ts';
-import { requestKey } from './calls/request-key.ts';
-import type { SampleId } from './events.ts';
+import type { SampleId } from './sample-id.ts';
 import type { PlanItem } from './plan.ts';
 import type { RunPorts } from './ports.ts';
 import type { RenderQueue } from './render-queue.ts';
 import type { Attempt, Result, ResultError } from './result.ts';
+import { converse, type Conversation } from './tool-loop.ts';
 
 export interface SampleContext {
   readonly ports: RunPorts;
@@ -18,6 +26,8 @@ export interface SampleContext {
   readonly calls: Calls;
   readonly answers: Answers;
   readonly cancels: SampleCancels;
+  /** Where answers to the same case wait for each other, when something compares them. */
+  readonly compared: AnswersToCompare;
 }
 
 /** The result, or null when the run was stopped before there was one. */
@@ -34,51 +44,93 @@ export async function runSample(item: PlanItem, renders: RenderQueue, context: S
     if (unsupported !== null) throw new HumanError('golden/unsupported', unsupported);
     const outcome = await renders.outcome(candidate, planned);
     if ('problem' in outcome) throw new HumanError('template/render', outcome.problem);
-    const { messages, tools, output } = outcome.request;
-    const { client, parameters } = candidate;
-    key = requestKey(client.endpoint, { messages, tools, output, parameters, repeat }, ports.hash);
-    const costUsd = (usage: Usage): number | null => client.pricing?.costUsd(usage) ?? null;
-    const request = { sample, key, account: client.account, costUsd };
-    const known = await answers.get(request, () => calls.ask(item, outcome.request, sample, attempts));
-    if (known === null && cancels.has(sample)) ports.emit({ type: 'cancelled', sample });
-    return known === null ? null : await gradeAnswer(item, key, known, attempts, context);
+    const { client, parameters, target } = candidate;
+    const request = await withImages(outcome.request, target.document.path, ports.readImage);
+    const question = { client, parameters, version: target.version, request, repeat, sample, attempts, isOutput: true };
+    const asking = { calls, answers, hash: ports.hash };
+    const answered = await converse(question, planned.goldenCase.tools ?? [], (each) => {
+      key = requestKeyOf(each, ports.hash);
+      return askModel(each, asking);
+    });
+    if (answered === null) {
+      context.compared.leave(sample);
+      if (cancels.has(sample)) ports.emit({ type: 'cancelled', sample });
+      return null;
+    }
+    context.compared.answered(sample, answered.response.output);
+    return await gradeAnswer(item, answered, request, attempts, context);
   } catch (error) {
     // What cannot be kept must not be paid for any more: this ends the run.
     if (error instanceof HumanError && error.code === 'journal/write') throw error;
     const isCancelled = cancels.has(sample);
     const cancelled = (signal.aborted || isCancelled) && error instanceof ProviderError && error.failure === 'aborted';
     if (cancelled && isCancelled) ports.emit({ type: 'cancelled', sample });
+    context.compared.leave(sample);
     return cancelled ? null : { ...blank(item, key, attempts), verdict: 'error', error: resultError(error) };
   }
 }
 
 async function gradeAnswer(
   item: PlanItem,
-  key: string,
-  { response, reused }: KnownAnswer,
+  { key, response, reused, costUsd, rounds }: Conversation,
+  request: RenderedRequest,
   attempts: readonly Attempt[],
-  { ports }: SampleContext,
-): Promise<Result> {
+  context: SampleContext,
+): Promise<Result | null> {
   const { planned, candidate } = item;
-  const { output, toolCalls, finish, usage, ttftMs, latencyMs } = response;
-  const costUsd = usage === null ? null : (candidate.client.pricing?.costUsd(usage) ?? null);
+  const { output, toolCalls, finish, usage, ttftMs, latencyMs, reasoning: _reasoning, ...rest } = response;
   const source = reused ? 'cache' : candidate.client.source;
-  const answered: Result = { ...blank(item, key, attempts), output, toolCalls, finish, usage, costUsd, ttftMs, latencyMs, source };
-  const { goldenCase, assertions } = planned;
+  const answered: Result = {
+    ...blank(item, key, attempts),
+    output,
+    toolCalls,
+    finish,
+    usage,
+    costUsd,
+    ttftMs,
+    latencyMs,
+    source,
+    ...rest,
+    ...(rounds.length === 0 ? {} : { rounds }),
+  };
+  const { goldenCase } = planned;
   const { vars } = goldenCase;
   const { tools } = candidate.target.document;
   const outputTokens = usage?.output ?? null;
   try {
-    const graded = await ports.evaluator.grade({
+    const assertions = await outsideGraded(item, subjectOf(goldenCase, response, request), context);
+    if (assertions === null) return null;
+    const graded = await context.ports.evaluator.grade({
       assertions,
       threshold: goldenCase.threshold,
       output: { output, toolCalls, finish, costUsd, ttftMs, latencyMs, outputTokens, vars, tools },
     });
-    return { ...answered, ...graded, error: gradingError(graded) };
+    return { ...answered, ...graded, ...judgeBill(graded.assertions), error: gradingError(graded) };
   } catch (error) {
+    if (error instanceof HumanError && error.code === 'journal/write') throw error;
     return { ...answered, verdict: 'error', error: resultError(error) };
   }
 }
+
+/** The assertions, those that need a judge or code with their grade. Null: the run was stopped. */
+async function outsideGraded(item: PlanItem, subject: Subject, context: SampleContext): Promise<readonly AssertionSpec[] | null> {
+  const { candidate, planned, repeat } = item;
+  const { assertions, goldenCase } = planned;
+  if (!assertions.some(needsOutside)) return assertions;
+  const { ports, calls, answers, compared } = context;
+  const { hash, evaluator, judges } = ports;
+  const sample: SampleId = { candidate: candidate.id, case: goldenCase.id, repeat };
+  const question = { repeat, sample, attempts: [] };
+  const judging =
+    judges === null ? null : { judges, evaluator, hash, question, ask: (each: Question) => askModel(each, { calls, answers, hash }) };
+  return gradeOutside(assertions, subject, {
+    judging,
+    code: ports.code,
+    compare: (spec) => (judging === null ? Promise.resolve(NO_JUDGE) : compared.grade(spec, sample, subject, judging)),
+  });
+}
+
+const NO_JUDGE = { error: 'Nothing here can ask a judge.' };
 
 /** An assertion that cannot be judged makes the case an error; its reason is the error's. */
 function gradingError(graded: GradedResult): ResultError | null {

@@ -1,5 +1,6 @@
 /** Each assertion with its reason. */
-import type { ShownAssertion } from '../../protocol/detail.ts';
+import { usd } from '../../core/figures.ts';
+import type { ShownAssertion, ShownJudge } from '../../protocol/detail.ts';
 import { Badge } from '../grid/cell.tsx';
 import { visibleControls } from '../output/visible-controls.ts';
 import { Section } from './section.tsx';
@@ -14,14 +15,30 @@ export function Assertions({ assertions }: { readonly assertions: readonly Shown
   );
 }
 
+const Judge = ({ judge }: { readonly judge: ShownJudge }) => (
+  <div class="judge">
+    {judge.quotes.map(({ text, found }) => (
+      <blockquote class={found ? '' : 'absent'} key={text}>
+        {visibleControls(text)}
+        {!found && <span class="notice"> — not in the output</span>}
+      </blockquote>
+    ))}
+    <span class="quiet">
+      judged by {judge.prompt} {judge.version} with {judge.model}, {usd(judge.costUsd)}
+    </span>{' '}
+    {!judge.calibrated && <span class="notice">not calibrated</span>}
+  </div>
+);
+
 const List = ({ assertions }: { readonly assertions: readonly ShownAssertion[] }) => (
   <ul class="assertions">
-    {assertions.map(({ type, outcome, score, weight, reason, members }, i) => (
+    {assertions.map(({ type, outcome, score, weight, reason, members, judge }, i) => (
       <li key={i}>
         <Badge verdict={outcome} /> <strong>{type}</strong>
         {score > 0 && score < 1 && <span class="quiet"> score {Number(score.toFixed(3))}</span>}
         {weight !== 1 && <span class="quiet"> weight {weight}</span>}
         <div class="reason">{visibleControls(reason)}</div>
+        {judge !== null && <Judge judge={judge} />}
         {members.length > 0 && <List assertions={members} />}
       </li>
     ))}

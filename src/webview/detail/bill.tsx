@@ -5,6 +5,12 @@ import { Section } from './section.tsx';
 
 export function Bill({ detail }: { readonly detail: ResultsDetail }) {
   if (detail.bill.length === 0) return null;
+  const notes = [
+    detail.service === null ? null : `Served as ${detail.service}, at the price of that.`,
+    detail.cacheMiss === null ? null : `Not read from the provider’s cache: ${detail.cacheMiss.replaceAll('_', ' ')}.`,
+    detail.usageEstimated ? 'Counted by Goldset: this provider reports no usage.' : null,
+    detail.judgeCostUsd === null ? null : `Judging it cost ${usd(detail.judgeCostUsd)} more.`,
+  ].filter((note) => note !== null);
   return (
     <Section title={`Usage and cost: ${usd(detail.costUsd)}`}>
       <table class="bill">
@@ -25,6 +31,11 @@ export function Bill({ detail }: { readonly detail: ResultsDetail }) {
           ))}
         </tbody>
       </table>
+      {notes.map((note) => (
+        <p class="quiet" key={note}>
+          {note}
+        </p>
+      ))}
     </Section>
   );
 }

@@ -12,6 +12,7 @@ import { Assertions } from './assertions.tsx';
 import { Bill } from './bill.tsx';
 import { Correct, Grade, Variant } from './decide.tsx';
 import { Request } from './request.tsx';
+import { Context, Rounds } from './rounds.tsx';
 import { Section } from './section.tsx';
 import { Timing } from './timing.tsx';
 
@@ -139,7 +140,7 @@ export function Detail({ detail, name, readOnly, onlyChanges, repeat, onRepeat, 
           {/* Why it did not pass comes before the rest. */}
           {detail.verdict !== 'pass' && <Assertions assertions={detail.assertions} />}
           <Section title={against === null ? 'Output' : 'Output, with differences'}>
-            <ToolCalls calls={detail.toolCalls} />
+            {detail.rounds.length === 0 && <ToolCalls calls={detail.toolCalls} />}
             {against === null ? (
               <Output output={detail.output} format={detail.format} place="pane" />
             ) : (
@@ -154,6 +155,8 @@ export function Detail({ detail, name, readOnly, onlyChanges, repeat, onRepeat, 
               </p>
             )}
           </Section>
+          <Rounds rounds={detail.rounds} />
+          <Context chunks={detail.context} />
           {!readOnly && detail.output !== '' && (
             <Grade key={`grade ${key}`} detail={detail} onGrade={(grade, note) => actions.label(grade, note, detail.repeat)} />
           )}

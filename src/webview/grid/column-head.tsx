@@ -43,6 +43,11 @@ export function ColumnHead({ column, comparison, isBaseline, columns }: ColumnHe
             )}
           </span>
         )}
+        {column.uncalibrated && (
+          <span class="notice" title="Nobody has measured how often this judge is right, so the rate is what the judge says.">
+            judge not calibrated
+          </span>
+        )}
         {comparison !== null && (
           <span title={comparison.reason}>
             <span class={`verdict ${comparison.verdict}`}>{comparison.verdict}</span>{' '}
@@ -64,6 +69,7 @@ export function ColumnHead({ column, comparison, isBaseline, columns }: ColumnHe
             cost unknown
           </span>
         )}
+        {column.uncalibrated && <span class="quiet">judging {usd(column.judgeCostUsd)}</span>}
         {costPerAction !== null && (
           <span title="by the traffic in goldset.yaml">
             {usd(costPerAction.usd)} per {costPerAction.action}

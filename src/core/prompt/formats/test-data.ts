@@ -1,6 +1,7 @@
 /** `testData` and `evaluators` of `.prompt.yml` as golden cases and assertions, with that tool's own semantics (gh-models cmd/eval). */
 import type { GoldenCase } from '../../golden/case.ts';
 import { deriveCaseId } from '../../golden/case-id.ts';
+import { isChoiceJudge, surprisingPass } from '../../judge/kinds/choices.ts';
 import type { AssertionSpec } from '../../grade/assertion.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import type { Fields } from './fields.ts';
@@ -59,13 +60,16 @@ export function readEvaluators(fields: Fields, root: JsonObject): AssertionSpec[
       fields.report(path, 'An evaluator needs `string`, `llm` or `uses`.');
       return [];
     }
-    fields.diagnostics.warning(
-      'prompt/needs-judge',
-      `The evaluator${metric === null ? '' : ` \`${metric}\``} is graded by a model, which Goldset cannot do yet: its cases become errors, never passes.`,
-      range,
-      'Remove it, or check with `string` until judges are supported.',
-    );
-    return [{ type: judge, value: item, ...named }];
+    const spec: AssertionSpec = { type: judge, value: item, ...named };
+    const surprise = isChoiceJudge(judge) ? surprisingPass(spec) : null;
+    if (surprise !== null)
+      fields.diagnostics.warning(
+        'prompt/passes-above-0',
+        surprise,
+        range,
+        'Use a golden set with `llm-rubric` and a threshold to say what is enough.',
+      );
+    return [spec];
   });
 }
 

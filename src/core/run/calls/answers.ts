@@ -2,11 +2,10 @@
 import type { Service } from '../../economics/price.ts';
 import type { Usage } from '../../economics/usage.ts';
 import { HumanError } from '../../errors.ts';
-import type { SampleId } from '../events.ts';
+import type { SampleId } from '../sample-id.ts';
 import type { AnswerRecord } from '../journal.ts';
 import type { ModelResponse } from '../model-client.ts';
-import { sampleKey } from '../result.ts';
-import type { CarriedAnswer } from '../resume.ts';
+import { carriedKey, type CarriedAnswer } from '../resume.ts';
 
 /** `use`: read and write. `refresh`: ask anew and write. `off`: neither. `frozen`: read only, and a miss is an error. */
 export const CACHE_MODES = ['use', 'refresh', 'off', 'frozen'] as const;
@@ -36,7 +35,7 @@ export interface AnswerRequest {
 export interface AnswersOptions {
   readonly store: AnswerStore;
   readonly mode: CacheMode;
-  /** Of the part of this run that was interrupted, by `sampleKey`. */
+  /** Of the part of this run that was interrupted, by `carriedKey`. */
   readonly carried: ReadonlyMap<string, CarriedAnswer>;
   /** Has the answer on disk when it returns. */
   readonly journal: (record: AnswerRecord) => void;
@@ -55,8 +54,8 @@ export class Answers {
   async get(request: AnswerRequest, ask: () => Promise<ModelResponse | null>): Promise<KnownAnswer | null> {
     const { store, mode, carried } = this.options;
     const { sample, key, account } = request;
-    const own = carried.get(sampleKey(sample));
-    if (own?.key === key) {
+    const own = carried.get(carriedKey(sample, key));
+    if (own !== undefined) {
       const response = own.response ?? store.find(key, account);
       if (response !== null) return { response, reused: false };
     }

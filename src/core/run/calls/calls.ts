@@ -6,14 +6,14 @@
  * Nobody who waits holds a place. A call that ends in an error has been retried as often as that can help.
  */
 import { messageOf, ProviderError } from '../../errors.ts';
-import type { RenderedRequest } from '../../prompt/request.ts';
-import type { RunEvent, SampleId } from '../events.ts';
+import type { RunEvent } from '../events.ts';
+import type { SampleId } from '../sample-id.ts';
 import type { ModelClient, ModelRequest, ModelResponse } from '../model-client.ts';
-import type { Candidate, PlanItem } from '../plan.ts';
 import type { RunPorts } from '../ports.ts';
 import type { Attempt } from '../result.ts';
 import { mayGoAgain, retryDelay } from '../retry.ts';
 import { capReached, originDown, type Stop } from '../stop.ts';
+import type { Question } from './question.ts';
 import { CacheKeys, cacheKeyOf } from './cache-keys.ts';
 import { boundOf, inputTokensAtMost } from './call-bound.ts';
 import { CircuitBreaker, isOutage } from './circuit-breaker.ts';
@@ -39,6 +39,8 @@ interface Call {
   readonly client: ModelClient;
   readonly request: ModelRequest;
   readonly sample: SampleId;
+  /** Its text is shown as it arrives. */
+  readonly isOutput: boolean;
   readonly origin: Origin;
   readonly gate: PrefixGate | null;
   readonly attempts: Attempt[];
@@ -89,23 +91,27 @@ export class Calls {
   }
 
   /** The answer, or null when the run was stopped before there was one. @throws {ProviderError} when there will be none. */
-  async ask(
-    { candidate, repeat }: PlanItem,
-    rendered: RenderedRequest,
-    sample: SampleId,
-    attempts: Attempt[],
-  ): Promise<ModelResponse | null> {
-    const { client, parameters } = candidate;
+  async ask({
+    client,
+    parameters,
+    version,
+    request: rendered,
+    repeat,
+    sample,
+    attempts,
+    isOutput,
+  }: Question): Promise<ModelResponse | null> {
     const { messages, tools, output } = rendered;
     const origin = this.originOf(client.origin);
-    const shard = client.takesCacheKeys ? this.shardOf(candidate) : null;
-    const cacheKey = shard === null ? {} : { cacheKey: cacheKeyOf(candidate.target.version, shard) };
+    const shard = client.takesCacheKeys ? this.shardOf(`${client.endpoint}\u0000${version}`) : null;
+    const cacheKey = shard === null ? {} : { cacheKey: cacheKeyOf(version, shard) };
     const request = { messages, tools, output, parameters, repeat, ...cacheKey };
     const gate = this.gateOf(client, shard ?? 0);
     const call: Call = {
       client,
       request,
       sample,
+      isOutput,
       origin,
       gate,
       attempts,
@@ -173,7 +179,11 @@ export class Calls {
     }
   }
 
-  private async send({ client, request, sample, origin, attempts }: Call, clearance: Clearance, started: number): Promise<ModelResponse> {
+  private async send(
+    { client, request, sample, isOutput, origin, attempts }: Call,
+    clearance: Clearance,
+    started: number,
+  ): Promise<ModelResponse> {
     const { pass, reservation, place } = clearance;
     const { signal, streamText, began } = this.options;
     const onText = (text: string): void => this.ports.emit({ type: 'text', sample, text } satisfies RunEvent);
@@ -182,7 +192,7 @@ export class Calls {
         signal,
         onFirstToken: () => pass.readable(),
         onLimits: (limits) => place.limits(limits),
-        ...(streamText ? { onText } : {}),
+        ...(streamText && isOutput ? { onText } : {}),
       });
     // Only where somebody watches can a single case be cancelled.
     const response = await (streamText ? this.options.cancels.during(sample, signal, complete) : complete(signal));
@@ -233,7 +243,7 @@ export class Calls {
     return origin;
   }
 
-  private shardOf({ id }: Candidate): number {
+  private shardOf(id: string): number {
     const keys = this.cacheKeys.get(id) ?? new CacheKeys();
     this.cacheKeys.set(id, keys);
     return keys.next(this.ports.now());

@@ -44,6 +44,8 @@ export function showColumn(
     passRate: report.passRate,
     interval: report.interval,
     costPerCallUsd,
+    judgeCostUsd: report.judgeCostUsd,
+    uncalibrated: report.uncalibrated,
     costPerAction: action === null || costPerCallUsd === null ? null : { action: action.name, usd: costPerCallUsd * action.callsPerAction },
     price: price === null ? 'price unknown' : `price as of ${price.asOf}, ${price.source}, ${price.basis}`,
     tokens: usage === null ? null : { input: usage.input, cacheRead: usage.cacheRead, output: usage.output },

@@ -1,9 +1,10 @@
 /** One result with everything that is known about it. */
 import type { CandidateHead } from '../../../core/run/candidate-head.ts';
-import type { AssertionResult } from '../../../core/grade/assertion.ts';
+import type { ToolRound } from '../../../core/prompt/tool.ts';
+import type { AssertionResult, JudgeNote } from '../../../core/grade/assertion.ts';
 import { isJsonObject, readable, type JsonValue } from '../../../core/json.ts';
 import type { Result } from '../../../core/run/result.ts';
-import type { ResultsDetail, ShownAssertion, ShownLabel } from '../../../protocol/detail.ts';
+import type { ResultsDetail, ShownAssertion, ShownJudge, ShownLabel, ShownRound } from '../../../protocol/detail.ts';
 import { formatOf } from './show-cell.ts';
 import { splitOf } from './show-column.ts';
 
@@ -43,6 +44,12 @@ export function showDetail(result: Result, { head, repeats, label, against }: De
     cut: Math.max(0, output.length - MAX_DETAIL),
     format: formatOf(output),
     toolCalls: result.toolCalls.slice(0, 50).map(({ name, arguments: text }) => ({ name, arguments: text.slice(0, MAX_VARIABLE) })),
+    rounds: (result.rounds ?? []).slice(0, 20).map(showRound),
+    context: (result.context ?? []).slice(0, 100).map((text) => text.slice(0, MAX_VARIABLE)),
+    cacheMiss: result.cacheMiss ?? null,
+    service: result.service ?? null,
+    usageEstimated: result.usageEstimated === true,
+    judgeCostUsd: result.judgeCostUsd ?? null,
     assertions: result.assertions.map(showAssertion),
     error: result.error === null ? null : [result.error.message, result.error.hint ?? ''].join(' ').trim(),
     finish: result.finish,
@@ -58,13 +65,30 @@ export function showDetail(result: Result, { head, repeats, label, against }: De
   };
 }
 
-const showAssertion = ({ type, pass, score, weight, reason, error, members }: AssertionResult): ShownAssertion => ({
+const showRound = ({ calls, results }: ToolRound): ShownRound =>
+  calls.slice(0, 50).map(({ name, arguments: text }, i) => ({
+    name,
+    arguments: text.slice(0, MAX_VARIABLE),
+    result: (results[i]?.text ?? '').slice(0, MAX_VARIABLE),
+  }));
+
+const showJudge = ({ prompt, version, model, costUsd, quotes, calibrated }: JudgeNote): ShownJudge => ({
+  prompt,
+  version: version.slice(0, 8),
+  model,
+  costUsd,
+  quotes: quotes.slice(0, 20).map(({ text, found }) => ({ text: text.slice(0, 2000), found })),
+  calibrated,
+});
+
+const showAssertion = ({ type, pass, score, weight, reason, error, members, judge }: AssertionResult): ShownAssertion => ({
   type,
   outcome: error === true ? 'error' : pass ? 'pass' : 'fail',
   score,
   weight,
   reason: reason.slice(0, 5000),
   members: (members ?? []).map(showAssertion),
+  judge: judge === undefined ? null : showJudge(judge),
 });
 
 function provenanceOf({ metadata, group }: Result): [string, string][] {

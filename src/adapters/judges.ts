@@ -1,0 +1,175 @@
+/** Judge prompts from files, built-in or the user's, with the models that answer for them. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { EMPTY_CONFIG } from '../core/config/goldset-yaml.ts';
+import { ConfigurationError } from '../core/errors.ts';
+import type { AssertionSpec } from '../core/grade/assertion.ts';
+import { stemOf } from '../core/grade/assertion-types.ts';
+import type { JudgedPlan } from '../core/judge/judged-plan.ts';
+import type { Judge, Judges } from '../core/judge/judges-port.ts';
+import { COMPARING, isJudged, isSimilar, judgeKindOf } from '../core/judge/judge-kinds.ts';
+import { builtInOf, evaluatorOf, isChoiceJudge, type LlmEvaluator } from '../core/judge/kinds/choices.ts';
+import type { PromptDocument } from '../core/prompt/document.ts';
+import { placeholdersIn } from '../core/prompt/placeholders.ts';
+import type { ModelClient } from '../core/run/model-client.ts';
+import type { Plan } from '../core/run/plan.ts';
+import { promptVersion } from '../core/versions/identity.ts';
+import type { ModelOpener } from './models/open-model.ts';
+import { sha256 } from './workspace/golden-hash.ts';
+import { promptFileIn } from './workspace/prompt-path.ts';
+import type { LoadedPrompt } from './workspace/prompt-files.ts';
+import type { Workspace } from './workspace/root.ts';
+
+export interface JudgeSources {
+  readonly workspace: Workspace;
+  /** Where the built-in judge prompts are. */
+  readonly builtIn: string;
+  readonly models: ModelOpener;
+  load(workspace: Workspace, file: string): Promise<LoadedPrompt>;
+}
+
+/** What the format's own tool uses for `uses: github/…`. */
+const GITHUB_JUDGE = 'openai:gpt-4o';
+const NOWHERE = { start: 0, end: 0 };
+
+export class WorkspaceJudges implements Judges {
+  private readonly known = new Map<string, Promise<Judge>>();
+
+  constructor(private readonly sources: JudgeSources) {}
+
+  judge(prompt: string, spec: AssertionSpec): Promise<Judge> {
+    return this.once(JSON.stringify([prompt, spec.rubricPrompt, spec.provider]), () => this.open(prompt, spec));
+  }
+
+  inline(evaluator: LlmEvaluator, spec: AssertionSpec): Promise<Judge> {
+    return this.once(JSON.stringify([evaluator, spec.provider]), () => this.openInline(evaluator, spec));
+  }
+
+  embedder({ provider }: AssertionSpec): Promise<ModelClient> {
+    const { models, workspace } = this.sources;
+    const id = provider ?? workspace.config.judge.embeddings;
+    if (id === null)
+      throw new ConfigurationError(
+        'judge/no-embeddings',
+        'No model is set that turns text into vectors.',
+        'Add it to goldset.yaml: judge: { embeddings: openai:text-embedding-3-small }.',
+      );
+    return models.openEmbeddings(id);
+  }
+
+  private once(key: string, open: () => Promise<Judge>): Promise<Judge> {
+    const known = this.known.get(key) ?? open();
+    this.known.set(key, known);
+    return known;
+  }
+
+  private async open(name: string, spec: AssertionSpec): Promise<Judge> {
+    const { workspace, builtIn, load } = this.sources;
+    const own = spec.rubricPrompt ?? workspace.config.judge.prompts.get(name) ?? null;
+    const file = own === null ? path.join(builtIn, `${name}.prompt`) : this.ownFile(own);
+    const loaded = await load(own === null ? { root: builtIn, config: EMPTY_CONFIG, diagnostics: [] } : workspace, file);
+    const broken = loaded.reading.diagnostics.find((item) => item.severity === 'error');
+    if (broken) throw new ConfigurationError(broken.code, `The judge ${broken.path}: ${broken.message}`, broken.hint);
+    const { document, version } = loaded.target;
+    const client = await this.clientFor(document, spec, name, path.dirname(file));
+    return { name: own ?? name, version, document, partials: loaded.partials, client, parameters: document.parameters };
+  }
+
+  private ownFile(given: string): string {
+    const { root } = this.sources.workspace;
+    const file = promptFileIn(root, given.replace(/^file:\/\//, '').replace(/^\.\//, ''));
+    if (file === null || !existsSync(file))
+      throw new ConfigurationError(
+        'judge/missing',
+        `There is no judge prompt ${given} in this workspace.`,
+        'Its path is relative to goldset.yaml.',
+      );
+    return file;
+  }
+
+  private async openInline({ modelId, systemPrompt, prompt }: LlmEvaluator, spec: AssertionSpec): Promise<Judge> {
+    const note = await this.dataNote();
+    const messages = [
+      { role: 'system', content: systemPrompt === '' ? note : `${systemPrompt}\n\n${note}` },
+      { role: 'user', content: prompt },
+    ].map(({ role, content }) => ({
+      role,
+      content,
+      range: NOWHERE,
+      placeholders: placeholdersIn(content).map((hole) => ({ ...hole, range: NOWHERE })),
+    }));
+    const document: PromptDocument = {
+      path: 'evaluator.prompt.yml',
+      format: 'prompt-yml',
+      name: spec.metric ?? 'llm',
+      variant: null,
+      isPartial: false,
+      description: null,
+      model: modelId === null ? null : { id: modelId, range: NOWHERE },
+      parameters: {},
+      template: { kind: 'messages', messages },
+      input: { defaults: {}, schema: null, declared: [] },
+      tools: [],
+      output: { format: null, name: null, schema: null, strict: false },
+      embedded: { cases: [], assertions: [] },
+      settings: { golden: null, budget: null },
+      metadata: {},
+    };
+    const client = await this.clientFor(document, spec, document.name, this.sources.workspace.root);
+    return { name: document.name, version: promptVersion(document, [], sha256), document, partials: [], client, parameters: {} };
+  }
+
+  /** What every judge is told about the text that it grades. */
+  private async dataNote(): Promise<string> {
+    const { builtIn, load } = this.sources;
+    const { partials } = await load({ root: builtIn, config: EMPTY_CONFIG, diagnostics: [] }, path.join(builtIn, 'llm-rubric.prompt'));
+    return partials.find(({ name }) => name === 'data')?.text.trim() ?? '';
+  }
+
+  /** The assertion's model, then that of the judge's prompt, then goldset.yaml's. */
+  private clientFor({ model }: PromptDocument, spec: AssertionSpec, name: string, from: string): Promise<ModelClient> {
+    const { models, workspace } = this.sources;
+    if (spec.provider !== undefined) return models.open(spec.provider, workspace.root);
+    if (model !== null) return models.open(model.id, from);
+    const id = workspace.config.judge.model ?? (name.startsWith('github-') ? GITHUB_JUDGE : null);
+    if (id === null)
+      throw new ConfigurationError(
+        'judge/no-model',
+        `\`${stemOf(spec.type)}\` is graded by a model, and none is set.`,
+        'Add it to goldset.yaml: judge: { model: openai:gpt-6-sol }.',
+      );
+    return models.open(id, workspace.root);
+  }
+}
+
+/** @throws {ConfigurationError} when a judge that the plan needs cannot be asked: before money is spent on answers that nobody could grade. */
+export async function prepareJudges(plan: Plan, judges: Judges): Promise<JudgedPlan> {
+  const specs = plan.candidates.flatMap(({ cases }) => cases.flatMap(({ assertions }) => assertions.flatMap(judgedIn)));
+  const clients = new Set<ModelClient>();
+  for (const spec of new Map(
+    specs.map((spec) => [JSON.stringify([spec.type, spec.provider, spec.rubricPrompt, spec.type === 'llm' && spec.value]), spec]),
+  ).values()) {
+    for (const client of await clientsOf(spec, judges)) clients.add(client);
+  }
+  return { clients: [...clients], judgements: specs.length * plan.repeats };
+}
+
+function judgedIn(spec: AssertionSpec): AssertionSpec[] {
+  const members = (spec.assert ?? []).flatMap(judgedIn);
+  const type = stemOf(spec.type);
+  return isJudged(type) ? [{ ...spec, type }, ...members] : members;
+}
+
+async function clientsOf(spec: AssertionSpec, judges: Judges): Promise<ModelClient[]> {
+  if (isSimilar(spec.type)) return [await judges.embedder(spec)];
+  if (spec.type === 'answer-relevance') return [(await judges.judge(spec.type, spec)).client, await judges.embedder({ type: spec.type })];
+  if (COMPARING.includes(spec.type)) return [(await judges.judge('select-best', spec)).client];
+  if (isChoiceJudge(spec.type)) {
+    const evaluator = evaluatorOf(spec);
+    const builtIn = builtInOf(spec);
+    if (builtIn !== null) return [(await judges.judge(builtIn, spec)).client];
+    return evaluator === null ? [] : [(await judges.inline(evaluator, spec)).client];
+  }
+  const kind = judgeKindOf(spec.type);
+  return kind === null ? [] : [(await judges.judge(kind.prompt, spec)).client];
+}

@@ -1,0 +1,126 @@
+/** Code assertions: each in a process of its own, which knows nothing of the environment but what goldset.yaml allows. */
+import { existsSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { HumanError } from '../../core/errors.ts';
+import type { CodeConfig } from '../../core/config/goldset-yaml.ts';
+import type { CodeJob, CodeRunner } from '../../core/grade/code-assertion.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
+import { excerpt } from '../../core/text.ts';
+import { isWithin } from '../workspace/prompt-path.ts';
+import { runProcess, variables } from './run-process.ts';
+
+/** Processes at once. */
+const AT_ONCE = 4;
+
+/** Reads the job from standard input, writes `{ value }` or `{ error }` to file descriptor 3. */
+const JAVASCRIPT = `
+const fs = require('node:fs');
+const { pathToFileURL } = require('node:url');
+const { source, output, context } = JSON.parse(fs.readFileSync(0, 'utf8'));
+const compiled = (code) => {
+  try { return new Function('output', 'context', 'return (' + code + '\\n)'); }
+  catch (error) { if (!(error instanceof SyntaxError)) throw error; }
+  return new (Object.getPrototypeOf(async () => {}).constructor)('output', 'context', code);
+};
+const loaded = async ({ file, name }) => {
+  const module = await import(pathToFileURL(file).href);
+  const found = name === null ? (module.default?.default ?? module.default ?? module.get_assert) : (module[name] ?? module.default?.[name]);
+  if (typeof found !== 'function') throw new Error(name === null ? 'the file exports no function' : 'the file exports no function ' + name);
+  return found;
+};
+const say = (answer) => { fs.writeSync(3, JSON.stringify(answer)); process.exit(0); };
+(async () => {
+  const call = source.code === undefined ? await loaded(source) : compiled(source.code);
+  const value = await call(output, context);
+  say({ value: value === undefined ? null : value });
+})().catch((error) => say({ error: String(error?.message ?? error) }));
+`;
+
+const PYTHON = `
+import asyncio, importlib.util, inspect, json, os, sys, textwrap
+job = json.loads(sys.stdin.read())
+source, output, context = job["source"], job["output"], job["context"]
+def compiled(code):
+    scope = {}
+    try:
+        expression = compile(code.strip(), "<assertion>", "eval")
+        return lambda output, context: eval(expression, {"output": output, "context": context, "json": json})
+    except SyntaxError:
+        exec("def check(output, context):\\n" + textwrap.indent(textwrap.dedent(code), "    "), {"json": json}, scope)
+        return scope["check"]
+def loaded(file, name):
+    sys.path.insert(0, os.path.dirname(file))
+    spec = importlib.util.spec_from_file_location("assertion", file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return getattr(module, name or "get_assert")
+try:
+    call = compiled(source["code"]) if "code" in source else loaded(source["file"], source["name"])
+    value = call(output, context)
+    if inspect.isawaitable(value):
+        value = asyncio.run(value)
+    answer = json.dumps({"value": value})
+except BaseException as error:
+    answer = json.dumps({"error": f"{type(error).__name__}: {error}"})
+with os.fdopen(3, "w") as channel:
+    channel.write(answer)
+`;
+
+export class ProcessCodeRunner implements CodeRunner {
+  private free = AT_ONCE;
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(
+    private readonly root: string,
+    private readonly config: CodeConfig,
+  ) {}
+
+  async run(job: CodeJob): Promise<JsonValue> {
+    const source = 'file' in job.source ? { ...job.source, file: this.fileIn(job.source.file) } : job.source;
+    await this.turn();
+    try {
+      return await this.answerOf({ ...job, source });
+    } finally {
+      this.free++;
+      this.waiting.shift()?.();
+    }
+  }
+
+  private async turn(): Promise<void> {
+    while (this.free === 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    this.free--;
+  }
+
+  private async answerOf({ language, ...input }: CodeJob): Promise<JsonValue> {
+    const { env, timeout, python } = this.config;
+    const isPython = language === 'python';
+    // In the extension host the program is VS Code's own, which is a plain Node with this variable.
+    const own = isPython ? {} : { ELECTRON_RUN_AS_NODE: '1' };
+    const { answer, printed, code } = await runProcess({
+      command: isPython ? python : process.execPath,
+      args: isPython ? ['-c', PYTHON] : ['-e', JAVASCRIPT],
+      cwd: this.root,
+      env: { ...variables(env), ...own },
+      input: JSON.stringify(input),
+      timeoutMs: timeout * 1000,
+      answer: 'channel',
+    }).catch((error: unknown) => {
+      throw error instanceof HumanError ? new HumanError('code/stopped', `The code: ${error.message}`, error.hint) : error;
+    });
+    const value = parseJson(answer);
+    if (!isJsonObject(value)) {
+      const said = printed.trim() === '' ? '' : ` It said: ${excerpt(printed.trim().split('\n').at(-1) ?? '', 300)}`;
+      throw new HumanError('code/crashed', `The code ended without a result (exit code ${code ?? 'none'}).${said}`);
+    }
+    if (typeof value['error'] === 'string') throw new HumanError('code/error', `The code failed: ${excerpt(value['error'], 500)}`);
+    return value['value'] ?? null;
+  }
+
+  /** By real path: no link and no `..` leads out of the workspace. */
+  private fileIn(given: string): string {
+    const file = path.resolve(this.root, given);
+    if (!existsSync(file) || !isWithin(realpathSync(this.root), realpathSync(file)))
+      throw new HumanError('code/missing', `There is no file ${given} in this workspace.`, 'Its path is relative to goldset.yaml.');
+    return file;
+  }
+}

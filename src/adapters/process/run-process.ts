@@ -1,0 +1,112 @@
+/** A program of the user's in a process group of its own: time limit, few variables, bounded output, killed with its children. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { HumanError } from '../../core/errors.ts';
+
+export interface ProcessJob {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** Variables that it may see beyond those that any program needs. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly input: string;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  /** Where its answer is read from: standard output, or a channel of its own (file descriptor 3), so that what it prints stays apart. */
+  readonly answer: 'stdout' | 'channel';
+}
+
+export interface ProcessResult {
+  readonly answer: string;
+  /** The end of what it printed elsewhere. */
+  readonly printed: string;
+  /** Null: a signal ended it. */
+  readonly code: number | null;
+}
+
+/** Bytes of an answer. */
+const MAX_ANSWER = 8 * 1024 * 1024;
+/** Characters of what else it printed. */
+const MAX_PRINTED = 4000;
+
+/** Without these many programs do not even start. */
+const BASE = ['PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR', 'LANG'];
+
+export const variables = (names: readonly string[]): NodeJS.ProcessEnv =>
+  Object.fromEntries([...BASE, ...names].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+
+/** @throws {HumanError} `process/timeout`, `process/stopped`, `process/too-much`, `process/missing`. */
+export function runProcess(job: ProcessJob): Promise<ProcessResult> {
+  const { command, args, cwd, env, input, timeoutMs, signal, answer: from } = job;
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      detached: process.platform !== 'win32',
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
+    let failure: HumanError | null = null;
+    const stop = (error: HumanError): void => {
+      failure ??= error;
+      killTree(child);
+    };
+    const timer = setTimeout(
+      () => stop(new HumanError('process/timeout', `It did not end within ${timeoutMs / 1000} s and was stopped.`)),
+      timeoutMs,
+    );
+    const cancel = (): void => stop(new HumanError('process/stopped', 'It was stopped.'));
+    if (signal?.aborted === true) cancel();
+    signal?.addEventListener('abort', cancel, { once: true });
+    const chunks: Buffer[] = [];
+    let size = 0;
+    let printed = '';
+    const take = (chunk: Buffer): void => {
+      size += chunk.length;
+      if (size > MAX_ANSWER) stop(new HumanError('process/too-much', 'It answered with more than 8 MB and was stopped.'));
+      else chunks.push(chunk);
+    };
+    const hear = (chunk: Buffer): void => void (printed = `${printed}${chunk.toString('utf8')}`.slice(-MAX_PRINTED));
+    const channel = child.stdio[3] as Readable;
+    child.stdout?.on('data', from === 'stdout' ? take : hear);
+    channel.on('data', from === 'channel' ? take : hear);
+    child.stderr?.on('data', hear);
+    // A program that does not read its input closes it; its exit says what happened.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input);
+    const end = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', cancel);
+    };
+    child.once('error', (error) => {
+      end();
+      const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      reject(new HumanError('process/missing', isMissing ? `There is no program ${command}.` : error.message));
+    });
+    child.once('close', (code) => {
+      end();
+      // What it started must not outlive it.
+      killTree(child);
+      if (failure !== null) reject(failure);
+      else resolve({ answer: Buffer.concat(chunks).toString('utf8'), printed, code });
+    });
+    // A child that keeps the pipes open would keep `close` from coming.
+    child.once('exit', () => setTimeout(() => killTree(child), 50).unref());
+  });
+}
+
+function killTree(child: ChildProcess): void {
+  const { pid } = child;
+  if (pid === undefined) return;
+  if (process.platform === 'win32') {
+    if (child.exitCode === null)
+      spawn('taskkill', ['/pid', String(pid), '/t', '/f'], { stdio: 'ignore', windowsHide: true }).on('error', () => child.kill());
+    return;
+  }
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    // The whole group is gone already.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') child.kill('SIGKILL');
+  }
+}

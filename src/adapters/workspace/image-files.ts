@@ -1,0 +1,27 @@
+/** Images of the workspace as `data:` addresses. By real path: nothing outside the workspace is read. */
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { HumanError } from '../../core/errors.ts';
+import { isWithin } from './prompt-path.ts';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.gif': 'image/gif',
+  '.webp': 'image/webp',
+};
+/** Bytes; providers take 5 to 20 MB. */
+const MAX_IMAGE = 20 * 1024 * 1024;
+
+/** `url` is relative to the prompt that names it. @throws {HumanError} */
+export async function readImage(root: string, url: string, promptPath: string): Promise<string> {
+  const file = path.resolve(root, path.dirname(promptPath), url);
+  const type = TYPES[path.extname(file).toLowerCase()];
+  if (type === undefined) throw new HumanError('image/type', `${url} is no image that a model reads.`, 'PNG, JPEG, GIF and WebP are read.');
+  if (!existsSync(file) || !isWithin(realpathSync(root), realpathSync(file)))
+    throw new HumanError('image/missing', `There is no image ${url} in this workspace.`, 'Its path is relative to the prompt.');
+  if (statSync(file).size > MAX_IMAGE) throw new HumanError('image/too-large', `${url} has more than 20 MB, which no provider takes.`);
+  return `data:${type};base64,${(await readFile(file)).toString('base64')}`;
+}

@@ -1,0 +1,71 @@
+/** `javascript` and `python` assertions by promptfoo's contract. Their code runs in a process of its own, in trusted workspaces only. */
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { CannotGrade, type AssertionSpec, type Grade } from './assertion.ts';
+
+export type CodeLanguage = 'javascript' | 'python';
+
+export const isCode = (type: string): type is CodeLanguage => type === 'javascript' || type === 'python';
+
+export interface CodeJob {
+  readonly language: CodeLanguage;
+  /** An expression, or the body of a function; or a file of the workspace with a function. */
+  readonly source: { readonly code: string } | { readonly file: string; readonly name: string | null };
+  readonly output: string;
+  /** promptfoo's second argument. */
+  readonly context: JsonObject;
+}
+
+/** The port to where such code runs. */
+export interface CodeRunner {
+  /** What the code returned. @throws {HumanError} when it threw, took too long, or may not run. */
+  run(job: CodeJob): Promise<JsonValue>;
+}
+
+export const codeProblem = ({ type, value }: AssertionSpec): string | null =>
+  typeof value === 'string' && value.trim() !== ''
+    ? null
+    : `\`${type}\` needs code as \`value\`: an expression, a function's body, or file://…`;
+
+/** `file://check.js:name`. */
+export function codeJob(language: CodeLanguage, spec: AssertionSpec, output: string, vars: JsonObject, prompt: string): CodeJob {
+  const text = typeof spec.value === 'string' ? spec.value.trim() : '';
+  const file = /^file:\/\/(.+?)(?::([A-Za-z_]\w*))?$/.exec(text);
+  return {
+    language,
+    source: file?.[1] === undefined ? { code: text } : { file: file[1], name: file[2] ?? null },
+    output,
+    context: { vars, prompt, ...(spec.threshold === undefined ? {} : { threshold: spec.threshold }) },
+  };
+}
+
+/** A boolean, a score, or `{ pass, score, reason }`. @throws {CannotGrade} for anything else. */
+export function codeGrade(value: JsonValue, { type, threshold }: AssertionSpec): Grade {
+  if (typeof value === 'boolean') return { pass: value, score: value ? 1 : 0, reason: value ? 'The code says yes.' : 'The code says no.' };
+  if (typeof value === 'number' && Number.isFinite(value)) return scored(value, threshold, null);
+  if (isJsonObject(value)) {
+    const score = typeof value['score'] === 'number' ? value['score'] : null;
+    const pass = value['pass'] ?? value['pass_'];
+    const reason = typeof value['reason'] === 'string' && value['reason'] !== '' ? value['reason'] : null;
+    if (typeof pass === 'boolean') {
+      const enough = threshold === undefined || score === null || score >= threshold;
+      return {
+        pass: pass && enough,
+        score: clamp(score ?? (pass ? 1 : 0)),
+        reason: reason ?? (pass ? 'The code says yes.' : 'The code says no.'),
+      };
+    }
+    if (score !== null) return scored(score, threshold, reason);
+  }
+  throw new CannotGrade(
+    `\`${type}\` must return true or false, a number, or { pass, score, reason }, not ${JSON.stringify(value)?.slice(0, 80) ?? 'nothing'}.`,
+  );
+}
+
+const clamp = (score: number): number => Math.min(1, Math.max(0, score));
+
+/** Without a threshold any score above 0 passes (promptfoo). */
+function scored(score: number, threshold: number | undefined, reason: string | null): Grade {
+  const pass = threshold === undefined ? score > 0 : score >= threshold;
+  const limit = threshold === undefined ? 'more than 0' : `at least ${threshold}`;
+  return { pass, score: clamp(score), reason: reason ?? `The code gives ${score}, ${limit} passes.` };
+}

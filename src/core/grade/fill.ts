@@ -1,0 +1,15 @@
+/** `{{variable}}` in the value of an assertion is the case's variable. */
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { fillPlaceholders } from '../prompt/placeholders.ts';
+import type { AssertionSpec } from './assertion.ts';
+
+export function filled(spec: AssertionSpec, vars: JsonObject): AssertionSpec {
+  return spec.value === undefined || spec.type === 'expected' ? spec : { ...spec, value: fillValue(spec.value, vars) };
+}
+
+function fillValue(value: JsonValue, vars: JsonObject): JsonValue {
+  if (typeof value === 'string') return value.includes('{{') ? fillPlaceholders(value, vars) : value;
+  if (Array.isArray(value)) return value.map((item) => fillValue(item, vars));
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillValue(item, vars)]));
+}

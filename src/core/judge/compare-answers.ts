@@ -1,0 +1,153 @@
+/** `select-best` and `pairwise`: the answers of all candidates to one case, compared by a judge in both orders. */
+import { CannotGrade, type AssertionSpec, type OutsideGrade } from '../grade/assertion.ts';
+import { filled } from '../grade/fill.ts';
+import type { Plan } from '../run/plan.ts';
+import type { SampleId } from '../run/sample-id.ts';
+import { fenced } from './fence.ts';
+import { COMPARING } from './judge-kinds.ts';
+import { askForVerdict, Bill, outsideError, STOPPED, type JudgingContext } from './judge.ts';
+import { textIn, textOfValue, type Subject } from './judge-kind.ts';
+
+/** What of a sample is compared. */
+interface Answer {
+  readonly candidate: string;
+  readonly output: string;
+}
+
+/** Waits until every candidate has answered a case, or will not. */
+export class AnswersToCompare {
+  /** By group: candidates of which nothing is known yet. */
+  private readonly open = new Map<string, Set<string>>();
+  private readonly answers = new Map<string, Answer[]>();
+  private readonly waiting = new Map<string, (() => void)[]>();
+  private readonly judged = new Map<string, Promise<Decision | typeof STOPPED>>();
+  private readonly order: readonly string[];
+  private readonly paths: ReadonlyMap<string, string>;
+
+  constructor(plan: Plan, signal: AbortSignal) {
+    this.order = plan.candidates.map(({ candidate }) => candidate.id);
+    this.paths = new Map(plan.candidates.map(({ candidate }) => [candidate.id, candidate.target.document.path]));
+    for (const { candidate, cases } of plan.candidates) {
+      for (const { goldenCase, assertions } of cases) {
+        if (!assertions.some(compares)) continue;
+        for (let repeat = 0; repeat < plan.repeats; repeat++) {
+          const group = this.groupOf({ candidate: candidate.id, case: goldenCase.id, repeat });
+          this.open.set(group, (this.open.get(group) ?? new Set()).add(candidate.id));
+        }
+      }
+    }
+    signal.addEventListener('abort', () => this.close(), { once: true });
+  }
+
+  answered(sample: SampleId, output: string): void {
+    const group = this.groupOf(sample);
+    if (this.open.get(group)?.has(sample.candidate) !== true) return;
+    const { candidate } = sample;
+    this.answers.set(group, [...(this.answers.get(group) ?? []), { candidate, output }]);
+    this.leave(sample);
+  }
+
+  /** There will be no answer of this candidate. */
+  leave(sample: SampleId): void {
+    const group = this.groupOf(sample);
+    const open = this.open.get(group);
+    open?.delete(sample.candidate);
+    if (open?.size === 0) this.wake(group);
+  }
+
+  /** Grades one candidate's answer; the comparison itself is made once for all that want it. */
+  async grade(given: AssertionSpec, sample: SampleId, subject: Subject, context: JudgingContext): Promise<OutsideGrade | typeof STOPPED> {
+    const group = this.groupOf(sample);
+    if ((this.open.get(group)?.size ?? 0) > 0) {
+      await new Promise<void>((resolve) => this.waiting.set(group, [...(this.waiting.get(group) ?? []), resolve]));
+    }
+    if ((this.open.get(group)?.size ?? 0) > 0) return STOPPED;
+    const spec = filled(given, subject.vars);
+    const bill = new Bill();
+    try {
+      const answers = this.sorted(group);
+      if (answers.length < 2) return { grade: { pass: true, score: 1, reason: 'There is only one answer, so nothing to compare.' } };
+      const rivals = spec.type === 'pairwise' ? this.pair(answers, sample.candidate) : answers;
+      const decision = await this.decisionOf(
+        `${group}\u0000${JSON.stringify([spec.type, spec.value, rivals.map(({ candidate }) => candidate)])}`,
+        () => decide(spec, rivals, subject, context, bill),
+      );
+      return decision === STOPPED ? STOPPED : { grade: gradeOf(decision, sample.candidate, spec.type), judge: bill.note([]) };
+    } catch (error) {
+      return outsideError(error, bill);
+    }
+  }
+
+  /** The first candidate is what the others are compared with. */
+  private pair(answers: readonly Answer[], candidate: string): Answer[] {
+    const first = answers[0];
+    const own = answers.find((answer) => answer.candidate === candidate);
+    const other = own === first ? answers[1] : own;
+    return first === undefined || other === undefined ? [] : [first, other];
+  }
+
+  private decisionOf(key: string, decide: () => Promise<Decision | typeof STOPPED>): Promise<Decision | typeof STOPPED> {
+    const known = this.judged.get(key) ?? decide();
+    this.judged.set(key, known);
+    return known;
+  }
+
+  private sorted(group: string): Answer[] {
+    return [...(this.answers.get(group) ?? [])].sort((a, b) => this.order.indexOf(a.candidate) - this.order.indexOf(b.candidate));
+  }
+
+  private groupOf({ candidate, case: id, repeat }: SampleId): string {
+    return `${this.paths.get(candidate) ?? ''}\u0000${id}\u0000${repeat}`;
+  }
+
+  private wake(group: string): void {
+    for (const resolve of this.waiting.get(group) ?? []) resolve();
+    this.waiting.delete(group);
+  }
+
+  private close(): void {
+    for (const group of [...this.waiting.keys()]) this.wake(group);
+  }
+}
+
+const compares = ({ type, assert = [] }: AssertionSpec): boolean => COMPARING.includes(type.replace(/^not-/, '')) || assert.some(compares);
+
+interface Decision {
+  /** Null: neither order has the same winner, or there is none. */
+  readonly winner: string | null;
+  readonly reason: string;
+}
+
+/** In both orders: a judge that prefers a place has no opinion. */
+async function decide(
+  spec: AssertionSpec,
+  answers: readonly Answer[],
+  subject: Subject,
+  context: JudgingContext,
+  bill: Bill,
+): Promise<Decision | typeof STOPPED> {
+  const judge = await context.judges.judge('select-best', spec);
+  const winners: (string | null)[] = [];
+  let reason = '';
+  for (const order of [answers, [...answers].reverse()]) {
+    const outputs = order.map(({ output }, i) => ({ number: i + 1, text: fenced(output, context.hash) }));
+    const input = subject.input === '' ? '' : fenced(subject.input, context.hash);
+    const verdict = await askForVerdict(judge, { criterion: textOfValue(spec.value), input, outputs }, context, bill);
+    if (verdict === STOPPED) return STOPPED;
+    const best = verdict['best'];
+    if (typeof best !== 'number' || best > order.length)
+      throw new CannotGrade(`The judge ${judge.name} chose an answer that there is not.`);
+    winners.push(order[best - 1]?.candidate ?? null);
+    reason ||= textIn(verdict, 'reason');
+  }
+  const [first = null, second = null] = winners;
+  if (first !== second) return { winner: null, reason: 'In the other order the judge chose another answer.' };
+  return { winner: first, reason };
+}
+
+function gradeOf({ winner, reason }: Decision, candidate: string, type: string): { pass: boolean; score: number; reason: string } {
+  if (winner === null) return { pass: true, score: 0.5, reason: `A tie. ${reason}` };
+  const pass = winner === candidate;
+  const what = type === 'pairwise' ? 'The better of two' : 'The best answer';
+  return { pass, score: pass ? 1 : 0, reason: `${pass ? what : 'Another answer is better'}: ${reason}` };
+}

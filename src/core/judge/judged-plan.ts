@@ -1,0 +1,9 @@
+import type { ModelClient } from '../run/model-client.ts';
+
+/** What the judges of a plan ask, found before anything is sent. */
+export interface JudgedPlan {
+  /** The models that judge, each once. */
+  readonly clients: readonly ModelClient[];
+  /** Judgements that the plan needs, each at least one call. */
+  readonly judgements: number;
+}

@@ -1,0 +1,38 @@
+import { isJsonObject, type JsonObject } from '../../json.ts';
+import { excerpt } from '../../text.ts';
+import { needsValue } from '../../grade/values.ts';
+import { neededContext, textIn, textOfValue, thresholdProblem, type JudgeKind, type JudgeVerdict } from '../judge-kind.ts';
+
+/**
+ * The share of statements that the context supports. Without a `threshold` all must be supported; promptfoo's is 0, with
+ * which nothing can fail.
+ */
+function share(verdict: JsonObject, threshold = 1): JudgeVerdict {
+  const statements = Array.isArray(verdict['statements']) ? verdict['statements'].filter(isJsonObject) : [];
+  if (statements.length === 0) return { pass: true, score: 1, reason: 'There is no statement of fact to check.', quotes: [] };
+  const open = statements.filter((statement) => statement['supported'] !== true);
+  const score = (statements.length - open.length) / statements.length;
+  const [first] = open;
+  const counted = `The context supports ${statements.length - open.length} of ${statements.length} statements.`;
+  const example = first === undefined ? '' : ` Not “${excerpt(textIn(first, 'text'), 200)}”: ${textIn(first, 'reason')}`;
+  return { pass: score >= threshold - Number.EPSILON, score, reason: `${counted}${example}`, quotes: [] };
+}
+
+/** Is this answer supported by the provided context? */
+export const contextFaithfulness: JudgeKind = {
+  prompt: 'context-faithfulness',
+  check: thresholdProblem,
+  vars: (spec, subject) => ({
+    trusted: {},
+    judged: { output: subject.output, input: subject.input, context: neededContext(subject, spec.type) },
+  }),
+  read: (verdict, { threshold }) => share(verdict, threshold),
+};
+
+/** Does the context hold what a correct answer, the `value`, needs? */
+export const contextRecall: JudgeKind = {
+  prompt: 'context-recall',
+  check: (spec) => needsValue(spec) ?? thresholdProblem(spec),
+  vars: (spec, subject) => ({ trusted: {}, judged: { reference: textOfValue(spec.value), context: neededContext(subject, spec.type) } }),
+  read: (verdict, { threshold }) => share(verdict, threshold),
+};

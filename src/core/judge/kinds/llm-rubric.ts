@@ -1,0 +1,30 @@
+import { needsValue } from '../../grade/values.ts';
+import { textIn, textOfValue, textsIn, thresholdProblem, undecided, type JudgeKind } from '../judge-kind.ts';
+
+/** The output satisfies a rubric; with a threshold, with at least that score. */
+export const llmRubric: JudgeKind = {
+  prompt: 'llm-rubric',
+  check: (spec) => needsValue(spec) ?? thresholdProblem(spec),
+  vars: (spec, { output, input }) => ({ trusted: { rubric: textOfValue(spec.value) }, judged: { output, input } }),
+  read(verdict, { threshold }) {
+    const reason = textIn(verdict, 'reason');
+    if (verdict['verdict'] === 'unknown') throw undecided(reason);
+    const given = verdict['score'];
+    const isPass = verdict['verdict'] === 'pass';
+    const score = typeof given === 'number' ? given : isPass ? 1 : 0;
+    return { pass: isPass && (threshold === undefined || score >= threshold), score, reason, quotes: textsIn(verdict, 'quotes') };
+  },
+};
+
+/** An answer to a question meets a criterion. */
+export const closedQa: JudgeKind = {
+  prompt: 'model-graded-closedqa',
+  check: needsValue,
+  vars: (spec, { output, input }) => ({ trusted: { criterion: textOfValue(spec.value) }, judged: { output, input } }),
+  read(verdict) {
+    const reason = textIn(verdict, 'reason');
+    if (verdict['verdict'] === 'unknown') throw undecided(reason);
+    const pass = verdict['verdict'] === 'pass';
+    return { pass, score: pass ? 1 : 0, reason, quotes: textsIn(verdict, 'quotes') };
+  },
+};

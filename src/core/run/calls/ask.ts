@@ -1,0 +1,39 @@
+/** One question to a model in a run: its key, the answer that is known or is asked for, and what that cost. */
+import type { Usage } from '../../economics/usage.ts';
+import type { ModelResponse } from '../model-client.ts';
+import type { Answers } from './answers.ts';
+import type { Calls } from './calls.ts';
+import type { Question } from './question.ts';
+import { requestKey, type Hash } from './request-key.ts';
+
+export interface Answered {
+  readonly key: string;
+  readonly response: ModelResponse;
+  /** It was paid for before this run. */
+  readonly reused: boolean;
+  /** USD that the answer cost when it was asked for; null: not known. */
+  readonly costUsd: number | null;
+}
+
+export interface Asking {
+  readonly calls: Calls;
+  readonly answers: Answers;
+  readonly hash: Hash;
+}
+
+/** The key of a question in the response cache. */
+export function requestKeyOf({ client, parameters, request, repeat }: Question, hash: Hash): string {
+  const { messages, tools, output } = request;
+  return requestKey(client.endpoint, { messages, tools, output, parameters, repeat }, hash);
+}
+
+/** Null: the run was stopped before there was an answer. @throws {HumanError} when there will be none. */
+export async function askModel(question: Question, { calls, answers, hash }: Asking): Promise<Answered | null> {
+  const { client, sample } = question;
+  const key = requestKeyOf(question, hash);
+  const costUsd = (usage: Usage, service?: ModelResponse['service']): number | null => client.pricing?.costUsd(usage, service) ?? null;
+  const known = await answers.get({ sample, key, account: client.account, costUsd }, () => calls.ask(question));
+  if (known === null) return null;
+  const { usage, service } = known.response;
+  return { key, ...known, costUsd: usage === null ? null : costUsd(usage, service) };
+}

@@ -1,0 +1,21 @@
+/** One question to a model in a run. */
+import type { Parameters } from '../../prompt/document.ts';
+import type { RenderedRequest } from '../../prompt/request.ts';
+import type { ModelClient } from '../model-client.ts';
+import type { Attempt } from '../result.ts';
+import type { SampleId } from '../sample-id.ts';
+
+export interface Question {
+  readonly client: ModelClient;
+  readonly parameters: Parameters;
+  /** Of the prompt, for the provider's cache. */
+  readonly version: string;
+  readonly request: Pick<RenderedRequest, 'messages' | 'tools' | 'output'>;
+  readonly repeat: number;
+  /** What it is asked for. */
+  readonly sample: SampleId;
+  /** Attempts are added here. */
+  readonly attempts: Attempt[];
+  /** Whether its text is the sample's output, to be shown as it arrives. */
+  readonly isOutput: boolean;
+}

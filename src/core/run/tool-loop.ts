@@ -1,0 +1,83 @@
+/** A model that calls tools gets the results that its golden case says, and goes on, a bounded number of times. */
+import { addUsage, type Usage } from '../economics/usage.ts';
+import { mockedResult, type ToolMock } from '../golden/tool-mocks.ts';
+import type { Message, Part } from '../prompt/request.ts';
+import type { ToolCall, ToolResult, ToolRound } from '../prompt/tool.ts';
+import type { Answered } from './calls/ask.ts';
+import type { Question } from './calls/question.ts';
+import type { ModelResponse } from './model-client.ts';
+
+/** Answers that a case may take; the last stands, whatever it is. */
+export const MAX_ROUNDS = 8;
+
+export interface Conversation extends Answered {
+  /** Empty: no tool was called whose result the case knows. */
+  readonly rounds: readonly ToolRound[];
+}
+
+/**
+ * Asks until the model calls nothing that the case has a result for. The answer has the last text, every tool call, and
+ * the usage, cost and time of all rounds. Null: the run was stopped.
+ */
+export async function converse(
+  question: Question,
+  mocks: readonly ToolMock[],
+  ask: (question: Question) => Promise<Answered | null>,
+): Promise<Conversation | null> {
+  const answers: Answered[] = [];
+  const rounds: ToolRound[] = [];
+  let { messages } = question.request;
+  for (;;) {
+    const answered = await ask({ ...question, request: { ...question.request, messages } });
+    if (answered === null) return null;
+    answers.push(answered);
+    const { response } = answered;
+    const results = resultsOf(response.toolCalls, mocks);
+    if (results === null || answers.length === MAX_ROUNDS) return { ...together(answers), rounds };
+    rounds.push({ calls: response.toolCalls, results });
+    messages = [...messages, said(response), { role: 'tool', content: results.map((toolResult) => ({ toolResult })) }];
+  }
+}
+
+/** Null: nothing was called, or something that the case does not know. */
+function resultsOf(calls: readonly ToolCall[], mocks: readonly ToolMock[]): ToolResult[] | null {
+  if (calls.length === 0) return null;
+  const results = calls.map((call): ToolResult | null => {
+    const text = mockedResult(call, mocks);
+    return text === null ? null : { id: call.id, name: call.name, text };
+  });
+  const known = results.filter((result) => result !== null);
+  return known.length === results.length ? known : null;
+}
+
+function said({ output, toolCalls, reasoning = [] }: ModelResponse): Message {
+  const content: Part[] = [
+    ...reasoning.map((item) => ({ reasoning: item })),
+    ...(output === '' ? [] : [{ text: output }]),
+    ...toolCalls.map((toolCall) => ({ toolCall })),
+  ];
+  return { role: 'model', content };
+}
+
+function together(answers: readonly Answered[]): Answered {
+  const last = answers.at(-1);
+  if (last === undefined) throw new Error('A conversation has at least one answer. This is a defect in Goldset; please report it.');
+  if (answers.length === 1) return last;
+  const responses = answers.map(({ response }) => response);
+  const before = responses.slice(0, -1).reduce((sum, { latencyMs }) => sum + latencyMs, 0);
+  const { ttftMs, latencyMs } = last.response;
+  const usage = responses.map((response) => response.usage);
+  return {
+    key: last.key,
+    response: {
+      ...last.response,
+      toolCalls: responses.flatMap(({ toolCalls }) => toolCalls),
+      usage: usage.every((item): item is Usage => item !== null) ? usage.reduce(addUsage) : null,
+      // What a person waits for is the first word of the last answer.
+      ttftMs: ttftMs === null ? null : before + ttftMs,
+      latencyMs: before + latencyMs,
+    },
+    reused: answers.every(({ reused }) => reused),
+    costUsd: answers.reduce<number | null>((sum, { costUsd }) => (sum === null || costUsd === null ? null : sum + costUsd), 0),
+  };
+}
