@@ -41,6 +41,7 @@ export async function withSession<T>(args: Arguments, evaluator: WorkerEvaluator
     matcher: evaluator,
     clock: systemClock,
     allowedOrigins,
+    mayRunPrograms: () => true,
     isFrozen: args.text('cache') === 'frozen',
     ...(args.text('timeout') === null ? {} : { deadlineMs: args.count('timeout', 300) * 1000 }),
   });

@@ -102,6 +102,7 @@ export class RunEngine {
       matcher: this.evaluator,
       clock: systemClock,
       allowedOrigins: [],
+      mayRunPrograms: this.options.mayRunCode,
       ...this.options.models,
     });
     const load: JudgeSources['load'] = (of, file) => this.options.loader(of).load(file);

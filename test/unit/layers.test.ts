@@ -22,7 +22,7 @@ const LAYERS: Readonly<Record<string, { here: readonly string[]; packages: reado
   },
   protocol: { here: ['core'], packages: [] },
   webview: { here: ['core', 'protocol'], packages: ['preact', 'markdown-it'] },
-  adapters: { here: ['core'], packages: ['openai', '@anthropic-ai/sdk', 'eventsource-parser', 'node:', 'http', 'https'] },
+  adapters: { here: ['core'], packages: ['openai', '@anthropic-ai/sdk', 'eventsource-parser', 'picomatch', 'node:', 'http', 'https'] },
   workers: { here: ['core', 'adapters'], packages: ['node:'] },
   cli: { here: ['core', 'adapters'], packages: ['node:', 'picomatch'] },
   runtime: { here: ['core', 'adapters'], packages: [] },

@@ -1,5 +1,6 @@
 /** A model's name → the client that answers for it. The one place that knows all providers. */
 import path from 'node:path';
+import picomatch from 'picomatch';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { parseModelId } from '../../core/config/model-id.ts';
@@ -12,6 +13,7 @@ import { DEFAULT_LIMIT } from './anthropic/messages-body.ts';
 import { answersAt, endpointOf, wireOf, type Endpoint } from './endpoint.ts';
 import { HttpModelClient, type Sdk } from './http-client.ts';
 import { embeddingsWire } from './openai/embeddings-wire.ts';
+import { openPipeline, pipelineNamed, type PipelineOpener } from './pipeline/open-pipeline.ts';
 import type { Wire } from './wire.ts';
 import { OPENAI, officialKey, serverKey, type KeySource } from './keys.ts';
 import { loadOverrides, resolveFacts } from './resolve-facts.ts';
@@ -39,6 +41,8 @@ export interface ModelOpenerOptions {
   readonly matcher: ScriptMatcher;
   readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
   readonly allowedOrigins: readonly string[];
+  /** Whether programs that the workspace names may be run: only where it is trusted. */
+  readonly mayRunPrograms: () => boolean;
   /** How long one call may take, ms. */
   readonly deadlineMs?: number;
   /** Nothing will be asked, so no key is needed. */
@@ -86,6 +90,8 @@ export function modelOpener(options: ModelOpenerOptions): ModelOpener {
 
 async function openModel(id: string, from: string, options: ModelOpenerOptions): Promise<ModelClient> {
   if (id.startsWith('scripted:')) return openScripted(id, path.resolve(from, id.slice('scripted:'.length)), options);
+  const pipeline = pipelineNamed(id, options.config);
+  if (pipeline !== null) return openPipeline(pipeline, pipelineOpener(options));
   const parsed = parseModelId(id);
   if (parsed === null)
     throw new ConfigurationError(
@@ -102,6 +108,18 @@ async function openModel(id: string, from: string, options: ModelOpenerOptions):
     );
   return openServer(endpoint, wireOf(endpoint), from, options);
 }
+
+const pipelineOpener = (options: ModelOpenerOptions): PipelineOpener => ({
+  root: options.root,
+  config: options.config,
+  keys: options.keys,
+  allowedOrigins: options.allowedOrigins,
+  deadlineMs: options.deadlineMs ?? DEADLINE,
+  mayRunPrograms: options.mayRunPrograms(),
+  isFrozen: options.isFrozen === true,
+  matches: (globs) => picomatch([...globs], { dot: true }),
+  now: options.clock.now,
+});
 
 /** promptfoo writes `openai:embedding:text-embedding-3-small`. */
 async function openEmbedder(given: string, options: ModelOpenerOptions): Promise<ModelClient> {

@@ -1,6 +1,7 @@
 /** What a run is going to ask and cost, before anything is sent. */
 import { boundOf } from './calls/call-bound.ts';
 import type { AnswerStore } from './calls/answers.ts';
+import { taken } from './calls/question.ts';
 import { requestKey, type Hash } from './calls/request-key.ts';
 import type { JudgedPlan } from '../judge/judged-plan.ts';
 import type { Evaluator } from './evaluator.ts';
@@ -33,7 +34,7 @@ export async function surveyPlan(plan: Plan, evaluator: Evaluator, answers: Answ
     if ('problem' in outcome) continue;
     const { client, parameters } = candidate;
     const { messages, tools, output } = outcome.request;
-    const request = { messages, tools, output, parameters, repeat };
+    const request = { messages, tools, output, parameters, repeat, ...taken(client, planned.goldenCase.vars) };
     const key = requestKey(client.endpoint, request, hash);
     keys.add(key);
     if (answers?.find(key, client.account)) {

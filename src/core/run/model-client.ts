@@ -16,6 +16,8 @@ export interface ModelRequest {
   readonly parameters: Parameters;
   /** Which of several samples of the same request this is. */
   readonly repeat: number;
+  /** Of the case; only for a client that takes them. */
+  readonly variables?: JsonObject;
   /** Which of the provider's caches should hold the prefix; it changes no answer. Absent: the provider decides. */
   readonly cacheKey?: string;
 }
@@ -38,6 +40,8 @@ export interface ModelResponse {
   readonly cacheMiss?: string;
   /** What the provider wants back with the results of tools, in its own form. */
   readonly reasoning?: readonly JsonObject[];
+  /** USD, where whoever answers says it. */
+  readonly costUsd?: number;
   /** The usage is counted by us, since the provider reports none. */
   readonly usageEstimated?: boolean;
   /** What a pipeline found before it answered, best first. */
@@ -63,6 +67,8 @@ export interface ModelClient {
   readonly caching: CachingRule | null;
   /** Output tokens that it asks for where the prompt sets no limit; absent: none. */
   readonly outputLimit?: number;
+  /** It answers from the case's variables, not from the rendered prompt alone. */
+  readonly takesVariables?: boolean;
   /** The user agreed to send cache keys, and the provider takes them. */
   readonly takesCacheKeys: boolean;
   /** Whose limits and health count: scheme, host and port, or a scripted model's file. */

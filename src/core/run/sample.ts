@@ -46,7 +46,17 @@ export async function runSample(item: PlanItem, renders: RenderQueue, context: S
     if ('problem' in outcome) throw new HumanError('template/render', outcome.problem);
     const { client, parameters, target } = candidate;
     const request = await withImages(outcome.request, target.document.path, ports.readImage);
-    const question = { client, parameters, version: target.version, request, repeat, sample, attempts, isOutput: true };
+    const question = {
+      client,
+      parameters,
+      version: target.version,
+      request,
+      variables: planned.goldenCase.vars,
+      repeat,
+      sample,
+      attempts,
+      isOutput: true,
+    };
     const asking = { calls, answers, hash: ports.hash };
     const answered = await converse(question, planned.goldenCase.tools ?? [], (each) => {
       key = requestKeyOf(each, ports.hash);

@@ -34,6 +34,7 @@ export function responseOf(value: JsonValue | undefined): ModelResponse | null {
     latencyMs,
     ...serviceOf(value['service']),
     ...(typeof value['cacheMiss'] === 'string' ? { cacheMiss: value['cacheMiss'] } : {}),
+    ...(typeof value['costUsd'] === 'number' ? { costUsd: value['costUsd'] } : {}),
     ...(value['usageEstimated'] === true ? { usageEstimated: true } : {}),
     ...listOf(value, 'reasoning', isJsonObject),
     ...listOf(value, 'context', (item) => typeof item === 'string'),

@@ -1,6 +1,4 @@
 /** Answers that are known already: from the response cache, an earlier journal, or the run that is resumed. Each is paid for once. */
-import type { Service } from '../../economics/price.ts';
-import type { Usage } from '../../economics/usage.ts';
 import { HumanError } from '../../errors.ts';
 import type { SampleId } from '../sample-id.ts';
 import type { AnswerRecord } from '../journal.ts';
@@ -29,7 +27,7 @@ export interface AnswerRequest {
   readonly key: string;
   readonly account: string | null;
   /** USD; null: not known. */
-  readonly costUsd: (usage: Usage, service?: Service) => number | null;
+  readonly costUsd: (response: ModelResponse) => number | null;
 }
 
 export interface AnswersOptions {
@@ -90,7 +88,7 @@ export class Answers {
 
   private paid({ sample, key, account, costUsd }: AnswerRequest, response: ModelResponse): void {
     const { store, mode, journal } = this.options;
-    const usd = response.usage === null ? null : costUsd(response.usage, response.service);
+    const usd = costUsd(response);
     // First and whole: an answer that only the cache had when the process died would look like one that an earlier run had paid.
     journal({ kind: 'answer', sample, key, account, usd, response });
     if (mode !== 'off') store.keep(key, account, response);

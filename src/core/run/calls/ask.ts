@@ -1,9 +1,9 @@
 /** One question to a model in a run: its key, the answer that is known or is asked for, and what that cost. */
-import type { Usage } from '../../economics/usage.ts';
+import { costOf } from '../cost-of.ts';
 import type { ModelResponse } from '../model-client.ts';
 import type { Answers } from './answers.ts';
 import type { Calls } from './calls.ts';
-import type { Question } from './question.ts';
+import { taken, type Question } from './question.ts';
 import { requestKey, type Hash } from './request-key.ts';
 
 export interface Answered {
@@ -22,18 +22,16 @@ export interface Asking {
 }
 
 /** The key of a question in the response cache. */
-export function requestKeyOf({ client, parameters, request, repeat }: Question, hash: Hash): string {
+export function requestKeyOf({ client, parameters, request, repeat, variables }: Question, hash: Hash): string {
   const { messages, tools, output } = request;
-  return requestKey(client.endpoint, { messages, tools, output, parameters, repeat }, hash);
+  return requestKey(client.endpoint, { messages, tools, output, parameters, repeat, ...taken(client, variables) }, hash);
 }
 
 /** Null: the run was stopped before there was an answer. @throws {HumanError} when there will be none. */
 export async function askModel(question: Question, { calls, answers, hash }: Asking): Promise<Answered | null> {
   const { client, sample } = question;
   const key = requestKeyOf(question, hash);
-  const costUsd = (usage: Usage, service?: ModelResponse['service']): number | null => client.pricing?.costUsd(usage, service) ?? null;
+  const costUsd = (response: ModelResponse): number | null => costOf(client, response);
   const known = await answers.get({ sample, key, account: client.account, costUsd }, () => calls.ask(question));
-  if (known === null) return null;
-  const { usage, service } = known.response;
-  return { key, ...known, costUsd: usage === null ? null : costUsd(usage, service) };
+  return known === null ? null : { key, ...known, costUsd: costUsd(known.response) };
 }

@@ -11,9 +11,10 @@ import type { SampleId } from '../sample-id.ts';
 import type { ModelClient, ModelRequest, ModelResponse } from '../model-client.ts';
 import type { RunPorts } from '../ports.ts';
 import type { Attempt } from '../result.ts';
+import { costOf } from '../cost-of.ts';
 import { mayGoAgain, retryDelay } from '../retry.ts';
 import { capReached, originDown, type Stop } from '../stop.ts';
-import type { Question } from './question.ts';
+import { taken, type Question } from './question.ts';
 import { CacheKeys, cacheKeyOf } from './cache-keys.ts';
 import { boundOf, inputTokensAtMost } from './call-bound.ts';
 import { CircuitBreaker, isOutage } from './circuit-breaker.ts';
@@ -96,6 +97,7 @@ export class Calls {
     parameters,
     version,
     request: rendered,
+    variables,
     repeat,
     sample,
     attempts,
@@ -105,7 +107,7 @@ export class Calls {
     const origin = this.originOf(client.origin);
     const shard = client.takesCacheKeys ? this.shardOf(`${client.endpoint}\u0000${version}`) : null;
     const cacheKey = shard === null ? {} : { cacheKey: cacheKeyOf(version, shard) };
-    const request = { messages, tools, output, parameters, repeat, ...cacheKey };
+    const request = { messages, tools, output, parameters, repeat, ...taken(client, variables), ...cacheKey };
     const gate = this.gateOf(client, shard ?? 0);
     const call: Call = {
       client,
@@ -200,8 +202,8 @@ export class Calls {
     pass.readable();
     place.answered();
     origin.breaker.succeeded();
-    const { pricing } = client;
-    reservation.settle(pricing === null ? 0 : response.usage === null ? null : pricing.costUsd(response.usage, response.service));
+    // Without a price there is nothing to count, unless the answer itself says what it cost.
+    reservation.settle(client.pricing === null ? (response.costUsd ?? 0) : costOf(client, response));
     return response;
   }
 

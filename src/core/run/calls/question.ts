@@ -1,4 +1,5 @@
 /** One question to a model in a run. */
+import type { JsonObject } from '../../json.ts';
 import type { Parameters } from '../../prompt/document.ts';
 import type { RenderedRequest } from '../../prompt/request.ts';
 import type { ModelClient } from '../model-client.ts';
@@ -11,6 +12,8 @@ export interface Question {
   /** Of the prompt, for the provider's cache. */
   readonly version: string;
   readonly request: Pick<RenderedRequest, 'messages' | 'tools' | 'output'>;
+  /** Of the case, for whoever answers from them; absent: none. */
+  readonly variables?: JsonObject;
   readonly repeat: number;
   /** What it is asked for. */
   readonly sample: SampleId;
@@ -19,3 +22,7 @@ export interface Question {
   /** Whether its text is the sample's output, to be shown as it arrives. */
   readonly isOutput: boolean;
 }
+
+/** The variables, where the client takes them. */
+export const taken = ({ takesVariables }: ModelClient, variables: JsonObject | undefined): { readonly variables?: JsonObject } =>
+  takesVariables === true && variables !== undefined ? { variables } : {};

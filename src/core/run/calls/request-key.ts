@@ -9,6 +9,8 @@ export type Hash = (text: string) => string;
  * SHA-256 over canonical JSON (RFC 8785) of who answers and everything that is sent, with the index of the repeat, so
  * that repeats stay samples of their own. The account is not in it: the cache keeps it beside the key.
  */
-export function requestKey(endpoint: string, { messages, tools, output, parameters, repeat }: ModelRequest, hash: Hash): string {
-  return hash(canonicalize({ endpoint, messages, tools, output, parameters, repeat }) ?? '');
+export function requestKey(endpoint: string, { messages, tools, output, parameters, repeat, variables }: ModelRequest, hash: Hash): string {
+  return hash(
+    canonicalize({ endpoint, messages, tools, output, parameters, repeat, ...(variables === undefined ? {} : { variables }) }) ?? '',
+  );
 }

@@ -1,0 +1,67 @@
+/** What a pipeline is told, and what it says: the same over HTTP and as a program. `docs/models.md` has the contract. */
+import { ProviderError } from '../../../core/errors.ts';
+import { usageFromAnthropic, usageFromOpenai } from '../../../core/economics/reported-usage.ts';
+import type { Usage } from '../../../core/economics/usage.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../core/json.ts';
+import type { ModelRequest, ModelResponse } from '../../../core/run/model-client.ts';
+import { excerpt } from '../../../core/text.ts';
+
+export const PIPELINE_SCHEMA = 'goldset.pipeline/1';
+
+/** Variables of the case, and the prompt rendered with them for a pipeline that wants it. */
+export function pipelineRequest(model: string, { messages, parameters, repeat, variables }: ModelRequest): JsonObject {
+  return {
+    schema: PIPELINE_SCHEMA,
+    model,
+    variables: variables ?? {},
+    messages: messages as unknown as JsonValue,
+    parameters: parameters as JsonObject,
+    repeat,
+  };
+}
+
+/** @throws {ProviderError} when there is no answer in it. */
+export function pipelineAnswer(id: string, text: string, latencyMs: number): ModelResponse {
+  const value = parseJson(text);
+  const output = isJsonObject(value) ? value['output'] : undefined;
+  if (!isJsonObject(value) || output === undefined)
+    throw new ProviderError(
+      'malformed',
+      `${id} must answer with a JSON object that has an \`output\`, not: ${excerpt(text.trim(), 200)}`,
+      null,
+      null,
+      'docs/models.md has the form of an answer.',
+    );
+  const { ttftMs, costUsd, context, usage } = value;
+  return {
+    output: typeof output === 'string' ? output : JSON.stringify(output),
+    toolCalls: [],
+    finish: 'stop',
+    usage: usageOf(usage),
+    ttftMs: isAmount(ttftMs) ? ttftMs : null,
+    latencyMs,
+    ...(isAmount(costUsd) ? { costUsd } : {}),
+    ...(Array.isArray(context) ? { context: context.map(chunkText) } : {}),
+  };
+}
+
+const isAmount = (value: JsonValue | undefined): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+
+const chunkText = (chunk: JsonValue): string =>
+  typeof chunk === 'string' ? chunk : isJsonObject(chunk) && typeof chunk['text'] === 'string' ? chunk['text'] : JSON.stringify(chunk);
+
+/** Goldset's own names, or a provider's usage as it came. */
+function usageOf(usage: JsonValue | undefined): Usage | null {
+  if (!isJsonObject(usage)) return null;
+  if (!isAmount(usage['input']) || !isAmount(usage['output']))
+    return usage['cache_read_input_tokens'] === undefined ? usageFromOpenai(usage) : usageFromAnthropic(usage);
+  const count = (name: string): number => (isAmount(usage[name]) ? usage[name] : 0);
+  return {
+    input: usage['input'],
+    cacheRead: count('cacheRead'),
+    cacheWriteShort: count('cacheWriteShort'),
+    cacheWriteLong: count('cacheWriteLong'),
+    output: usage['output'],
+    reasoning: count('reasoning'),
+  };
+}

@@ -1,0 +1,116 @@
+/** Any pipeline as a model: `{ kind: http }` and `{ kind: command }` in goldset.yaml. */
+import { HumanError, messageOf, ProviderError } from '../../../core/errors.ts';
+import type { CommandTargetConfig } from '../../../core/config/providers.ts';
+import type { ModelCallOptions, ModelClient, ModelRequest, ModelResponse } from '../../../core/run/model-client.ts';
+import { excerpt } from '../../../core/text.ts';
+import { runProcess, variables } from '../../process/run-process.ts';
+import { keepAliveFetch } from '../keep-alive-fetch.ts';
+import { failureOfStatus } from '../provider-failure.ts';
+import { pipelineAnswer, pipelineRequest } from './pipeline-answer.ts';
+
+export interface PipelineOptions {
+  readonly id: string;
+  readonly model: string;
+  /** What answers, for the response cache: changes when the pipeline does. */
+  readonly endpoint: string;
+  readonly origin: string;
+  readonly account: string | null;
+  readonly now: () => number;
+}
+
+/** Gives the text of an answer. @throws {ProviderError} */
+export type Transport = (body: string, signal: AbortSignal) => Promise<string>;
+
+export class PipelineClient implements ModelClient {
+  readonly source = 'model';
+  readonly pricing = null;
+  readonly caching = null;
+  readonly takesCacheKeys = false;
+  readonly takesVariables = true;
+  readonly id: string;
+  readonly origin: string;
+  readonly endpoint: string;
+  readonly account: string | null;
+
+  constructor(
+    private readonly options: PipelineOptions,
+    private readonly ask: Transport,
+  ) {
+    this.id = options.id;
+    this.origin = options.origin;
+    this.endpoint = options.endpoint;
+    this.account = options.account;
+  }
+
+  async complete(request: ModelRequest, { signal, onText, onFirstToken }: ModelCallOptions): Promise<ModelResponse> {
+    const { id, model, now } = this.options;
+    const started = now();
+    const text = await this.ask(JSON.stringify(pipelineRequest(model, request)), signal);
+    const answer = pipelineAnswer(id, text, now() - started);
+    onFirstToken?.();
+    onText?.(answer.output);
+    return answer;
+  }
+}
+
+export function httpTransport(id: string, url: string, apiKey: string | null, deadlineMs: number): Transport {
+  return async (body, signal) => {
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
+    const hidden = (text: string): string => (apiKey === null ? text : text.replaceAll(apiKey, '[key]'));
+    try {
+      const response = await keepAliveFetch(url, {
+        method: 'POST',
+        body,
+        signal: deadline,
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          ...(apiKey === null ? {} : { authorization: `Bearer ${apiKey}` }),
+        },
+      });
+      const text = await response.text();
+      if (response.ok) return text;
+      const wait = Number(response.headers.get('retry-after'));
+      throw new ProviderError(
+        failureOfStatus(response.status),
+        `${id}: status ${response.status}: ${hidden(excerpt(text.trim(), 300))}`,
+        response.status,
+        Number.isFinite(wait) && wait > 0 ? wait * 1000 : null,
+      );
+    } catch (error) {
+      if (error instanceof ProviderError) throw error;
+      if (signal.aborted) throw new ProviderError('aborted', 'The call was cancelled.');
+      if (deadline.aborted) throw new ProviderError('timeout', `${id} did not finish within ${deadlineMs / 1000} s.`);
+      throw new ProviderError(
+        'connection',
+        `No connection to ${new URL(url).origin}: ${hidden(messageOf(error))}`,
+        null,
+        null,
+        'Is the pipeline running, and is its address right?',
+      );
+    }
+  };
+}
+
+export function commandTransport(
+  id: string,
+  { command: [program = '', ...args], env, timeout }: CommandTargetConfig,
+  cwd: string,
+): Transport {
+  return async (input, signal) => {
+    const job = { command: program, args, cwd, env: variables(env), input, timeoutMs: timeout * 1000, signal, answer: 'stdout' } as const;
+    const { answer, printed, code } = await runProcess(job).catch((error: unknown) => {
+      throw stopped(id, error, signal);
+    });
+    if (code === 0) return answer;
+    const said = printed.trim() === '' ? '' : ` It said: ${excerpt(printed.trim().split('\n').at(-1) ?? '', 300)}`;
+    throw new ProviderError('bad-request', `${id} ended with exit code ${code ?? 'none'}.${said}`);
+  };
+}
+
+function stopped(id: string, error: unknown, signal: AbortSignal): unknown {
+  if (!(error instanceof HumanError)) return error;
+  if (signal.aborted) return new ProviderError('aborted', 'The call was cancelled.');
+  if (error.code === 'process/timeout') return new ProviderError('timeout', `${id}: ${error.message}`);
+  return new ProviderError('bad-request', `${id}: ${error.message}`);
+}
