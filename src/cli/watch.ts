@@ -11,7 +11,6 @@ const SETTLE = 120;
  * Folders are watched, since editors replace files, and a new prompt or golden set in one of them is a change too.
  */
 export function untilChanged(files: readonly string[], since: number, signal: AbortSignal): Promise<boolean> {
-  if (files.some((file) => existsSync(file) && statSync(file).mtimeMs > since)) return Promise.resolve(true);
   const folders = new Map<string, Set<string>>();
   for (const file of files) {
     const names = folders.get(path.dirname(file)) ?? new Set();
@@ -39,6 +38,8 @@ export function untilChanged(files: readonly string[], since: number, signal: Ab
       watcher.on('error', () => end(true));
       watchers.push(watcher);
     }
-    if (signal.aborted || watchers.length === 0) end(false);
+    // Only now: what is saved between a look at the files and the watchers would be seen by neither.
+    if (files.some((file) => existsSync(file) && statSync(file).mtimeMs > since)) end(true);
+    else if (signal.aborted || watchers.length === 0) end(false);
   });
 }
