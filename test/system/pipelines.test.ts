@@ -36,16 +36,14 @@ describe('a pipeline as a target', () => {
     const seen: Record<string, unknown>[] = [];
     const url = await serve((body, request, response) => {
       seen.push({ ...body, key: request.headers.authorization });
-      response
-        .setHeader('content-type', 'application/json')
-        .end(
-          JSON.stringify({
-            output: 'blue',
-            context: ['The sky is blue.', { text: 'So is the sea.', score: 0.7 }],
-            usage: { input: 40, output: 2 },
-            costUsd: 0.001,
-          }),
-        );
+      response.setHeader('content-type', 'application/json').end(
+        JSON.stringify({
+          output: 'blue',
+          context: ['The sky is blue.', { text: 'So is the sea.', score: 0.7 }],
+          usage: { input: 40, output: 2 },
+          costUsd: 0.001,
+        }),
+      );
     });
     const made = workspace({ 'goldset.yaml': `providers: { rag: { kind: http, url: "${url}", apiKeyEnv: RAG_KEY } }\n` });
     const { out, code } = await made.run(['run', '--json'], { environment: { RAG_KEY: 'planted-rag-key' } });
