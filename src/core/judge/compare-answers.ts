@@ -1,5 +1,6 @@
 /** `select-best` and `pairwise`: the answers of all candidates to one case, compared by a judge in both orders. */
 import { CannotGrade, type AssertionSpec, type OutsideGrade } from '../grade/assertion.ts';
+import { stemOf } from '../grade/assertion-types.ts';
 import { filled } from '../grade/fill.ts';
 import type { Plan } from '../run/plan.ts';
 import type { SampleId } from '../run/sample-id.ts';
@@ -110,7 +111,7 @@ export class AnswersToCompare {
   }
 }
 
-const compares = ({ type, assert = [] }: AssertionSpec): boolean => COMPARING.includes(type.replace(/^not-/, '')) || assert.some(compares);
+const compares = ({ type, assert = [] }: AssertionSpec): boolean => COMPARING.includes(stemOf(type)) || assert.some(compares);
 
 interface Decision {
   /** Null: neither order has the same winner, or there is none. */

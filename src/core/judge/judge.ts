@@ -10,7 +10,7 @@ import type { Hash } from '../run/calls/request-key.ts';
 import type { Evaluator } from '../run/evaluator.ts';
 import { fenced } from './fence.ts';
 import { judgeKindOf, isSimilar } from './judge-kinds.ts';
-import { asObject, builtInOf, choicesOf, choiceVars, evaluatorOf, isChoiceJudge, readChoice } from './kinds/choices.ts';
+import { builtInOf, choicesOf, choiceVars, evaluatorOf, isChoiceJudge, readChoice } from './kinds/choices.ts';
 import { metricOf, similarGrade, similarity, vectorOf, wantedTexts } from './kinds/similar.ts';
 import { textsIn, type JudgeVerdict, type Subject } from './judge-kind.ts';
 import type { Judge, Judges } from './judges-port.ts';
@@ -157,7 +157,7 @@ async function gradeChoice(spec: AssertionSpec, subject: Subject, context: Judgi
   if (builtIn === null && evaluator === null) throw new CannotGrade('This evaluator has no prompt.');
   const judge =
     builtIn === null && evaluator !== null ? await context.judges.inline(evaluator, spec) : await context.judges.judge(builtIn ?? '', spec);
-  const vars = judgeVars({}, asObject(choiceVars(subject)) as Record<string, string>, context.hash);
+  const vars = judgeVars({}, choiceVars(subject), context.hash);
   const choices = choicesOf(spec);
   return askTwice(judge, vars, context, bill, (output) => {
     const grade = readChoice(output, choices);

@@ -3,7 +3,7 @@
  * order, and the first that it contains gives the score; a score above 0 passes. An answer without any choice is an
  * error here, where that tool counts a fail: nobody has judged the output.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonValue } from '../../json.ts';
 import { plainText } from '../../prompt/placeholders.ts';
 import type { AssertionSpec, Grade } from '../../grade/assertion.ts';
 import type { Subject } from '../judge-kind.ts';
@@ -76,5 +76,3 @@ export function surprisingPass(spec: AssertionSpec): string | null {
   const names = low.map(({ choice, score }) => `“${choice}” (${score})`).join(', ');
   return `Every score above 0 passes here, so an answer that is judged ${names} passes too.`;
 }
-
-export const asObject = (vars: Readonly<Record<string, string>>): JsonObject => ({ ...vars });
