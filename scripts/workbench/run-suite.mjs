@@ -1,13 +1,18 @@
 /** Runs out/test/workbench inside the extension host of a real VS Code, on a copy of the examples in a git repository. */
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'node:util';
 import { exampleWorkspace } from './example-workspace.mjs';
+import { withModelProvider } from './model-provider.mjs';
 import { launchChromium, startServer, workbenchUrl } from './workbench.mjs';
 
 /** What a workbench without a network and without native log bindings says of itself. */
 const NOISE = /bindings file|open-vsx|AccountPolicyGate/;
 const workspace = exampleWorkspace();
-const server = await startServer({ environment: { GOLDSET_TEST_WORKSPACE: workspace.root } });
+const extensions = withModelProvider();
+// In a browser the editor saves by itself after a second: what a test leaves unsaved would depend on how fast it is.
+const settings = { 'files.autoSave': 'off' };
+const server = await startServer({ settings, environment: { GOLDSET_TEST_WORKSPACE: workspace.root }, extensions });
 const browser = await launchChromium();
 let code = 1;
 try {
@@ -28,6 +33,7 @@ try {
 } finally {
   await browser.close();
   server.stop();
+  rmSync(extensions, { recursive: true, force: true });
   workspace.dispose();
 }
 process.exit(code);

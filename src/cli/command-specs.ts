@@ -189,10 +189,13 @@ export const costSpec: CommandSpec = {
 
 export const modelsSpec: CommandSpec = {
   usage: 'models [ID]',
-  summary: 'Lists models with price, caching rule and tokenizer, each with its date and source.',
+  summary:
+    'Lists providers that can be reached, local servers too, and models with price, caching rule and tokenizer, each with its source.',
   options: {
     update: { type: 'boolean', help: 'Download today’s prices (and caching rules) first.' },
     from: { type: 'string', value: 'URL', help: 'Where --update downloads from. Default: the data of genai-prices.' },
+    'env-file': envFile,
+    'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'Let goldset.yaml send a named key to this origin.' },
     json,
   },
   examples: ['goldset models', 'goldset models openai:gpt-6-luna', 'goldset models --update'],

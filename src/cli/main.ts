@@ -93,6 +93,12 @@ function report(error: unknown): number {
   return 2;
 }
 
+// `goldset models | head` reads no further: that is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;

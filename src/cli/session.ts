@@ -26,6 +26,8 @@ export interface Session {
   readonly judges: Judges;
   readonly code: CodeRunner;
   readonly keys: KeySource;
+  /** Origins that the user lets any key go to. */
+  readonly allowedOrigins: readonly string[];
 }
 
 /** Opens a session on the workspace of the first path. */
@@ -47,7 +49,16 @@ export async function withSession<T>(args: Arguments, evaluator: WorkerEvaluator
   });
   const load: JudgeSources['load'] = (of, file) => evaluator.load({ workspace: of, file, unsaved: {}, most: 0 });
   const judges = new WorkspaceJudges({ workspace, models, load, builtIn: path.join(__dirname, '..', 'judges') });
-  return work({ cwd, workspace, evaluator, models, judges, keys, code: new ProcessCodeRunner(workspace.root, workspace.config.code) });
+  return work({
+    cwd,
+    workspace,
+    evaluator,
+    models,
+    judges,
+    keys,
+    allowedOrigins,
+    code: new ProcessCodeRunner(workspace.root, workspace.config.code),
+  });
 }
 
 /** What a change may not decide: where keys are sent. `ref` null: the working tree's own providers. */

@@ -68,7 +68,7 @@ export const missingKey = (provider: string, variable: string): ConfigurationErr
   new ConfigurationError(
     'key/missing',
     `No API key for ${provider}: the environment variable ${variable} is not set.`,
-    `Set ${variable}, pass --env-file, or run without a key: --model scripted:FILE. In the editor: "Goldset: Set API Key".`,
+    `Set ${variable}, pass --env-file, or run without a key: --model scripted:FILE. In the editor: "Goldset: Manage API Keys".`,
   );
 
 /** The message of anything thrown, for a sentence that a person reads. */

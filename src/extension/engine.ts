@@ -11,21 +11,21 @@ import type { PromptVersions } from '../adapters/workspace/prompt-versions.ts';
 import { localScores } from '../adapters/storage/scores-file.ts';
 import { bestScore, type Score } from '../core/versions/score.ts';
 import { PromptHistories, type VersionEconomics } from './prompt-history.ts';
-import type { KeySource } from '../adapters/models/keys.ts';
-import { endpointOf, wireOf } from '../adapters/models/endpoint.ts';
-import { chatBody } from '../adapters/models/openai/chat-body.ts';
+import { editorModelId } from '../adapters/models/editor/editor-client.ts';
+import { surveyProviders } from '../adapters/models/reachable.ts';
+import { modelGroups, type ModelGroup } from './models/model-choices.ts';
+import { keyPlaces, type KeyPlace, type KeySource } from '../adapters/models/keys.ts';
+import { EMPTY_CONFIG } from '../core/config/goldset-yaml.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { promptsOfGolden } from '../adapters/workspace/find-prompts.ts';
 import { PromptLoader, type LoadedPrompt, type ReadText } from '../adapters/workspace/prompt-files.ts';
 import { openWorkspace, shownPath, type Workspace } from '../adapters/workspace/root.ts';
-import { cacheKeyOf } from '../core/run/calls/cache-keys.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import type { GoldenCase, GoldenSet } from '../core/golden/case.ts';
 import { goldenVariableKeys, variableKeys } from '../core/golden/variable-keys.ts';
 import type { PartialSource } from '../core/prompt/document.ts';
 import { partialFile } from '../core/prompt/render.ts';
 import { analyseTemplate, type VariableReference } from '../core/prompt/template/analyse.ts';
-import type { JsonObject } from '../core/json.ts';
 import { SampleCancels } from '../core/run/calls/sample-cancels.ts';
 import type { CandidateHead } from '../core/run/candidate-head.ts';
 import type { Gate } from '../core/run/verdict.ts';
@@ -34,7 +34,7 @@ import { CaseWriter } from './results/case-writer.ts';
 import { columnContext } from './results/column-context.ts';
 import { RunArchive } from './results/run-archive.ts';
 import { RunEngine, type RunEngineOptions } from './run-engine.ts';
-import { curlOf, renderedRequests, showRequest, type RequestSource } from './results/request-view.ts';
+import { curlOf, previewed, renderedRequests, showRequest, type PreviewedRequest, type RequestSource } from './results/request-view.ts';
 import type { ColumnContext } from './results/view/show-column.ts';
 
 /** Golden cases that typing features look at. */
@@ -119,6 +119,28 @@ export class Engine {
     return this.evaluator.readGolden(shownPath(workspace.root, file), await this.options.readText(file));
   }
 
+  /** The origins that a key can be kept for; of the workspace of a file, or without one. */
+  async keyPlaces(file: string | null): Promise<KeyPlace[]> {
+    return keyPlaces(file === null ? EMPTY_CONFIG : (await openWorkspace(path.dirname(file))).config);
+  }
+
+  /** The models that a prompt can be run with. `onKnown` has those that need no asking, while the providers are asked. */
+  async modelGroups(
+    { file, own, scripted }: { readonly file: string; readonly own: readonly string[]; readonly scripted: readonly string[] },
+    onKnown: (groups: readonly ModelGroup[]) => void,
+  ): Promise<ModelGroup[]> {
+    const { config } = await openWorkspace(path.dirname(file));
+    const ofWorkspace = [...own, ...(config.model === null ? [] : [config.model]), ...config.matrix.models];
+    const sources = { own: [...new Set(ofWorkspace)], scripted, providers: [], editor: [] };
+    onKnown(modelGroups(sources));
+    const { keys, models } = this.options;
+    const [providers, editor] = await Promise.all([
+      surveyProviders({ config, keys, allowedOrigins: [] }),
+      models.editorModels?.list() ?? [],
+    ]);
+    return modelGroups({ ...sources, providers, editor: editor.map((model) => ({ id: editorModelId(model), name: model.name })) });
+  }
+
   promptsOfGolden(file: string): Promise<string[]> {
     return promptsOfGolden(file);
   }
@@ -166,19 +188,14 @@ export class Engine {
   }
 
   /** The request as it would be sent, with the model that would answer. */
-  async preview(file: string, goldenCase: GoldenCase | null): Promise<{ model: string | null; body: JsonObject }> {
+  async preview(file: string, goldenCase: GoldenCase | null): Promise<PreviewedRequest> {
     const loaded = await this.load(file);
-    const { document } = loaded.target;
+    const { document, version } = loaded.target;
     const data = goldenCase === null ? { input: {} } : { input: goldenCase.vars, prefix: goldenCase.prefix, suffix: goldenCase.suffix };
     const [outcome] = await this.evaluator.render({ document, partials: loaded.partials, data: [data], segments: false });
     if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'Nothing was rendered.');
     const { config } = await openWorkspace(path.dirname(file));
-    const model = document.model?.id ?? config.model;
-    const endpoint = model === null || model.startsWith('scripted:') ? null : endpointOf(model, config);
-    if (endpoint === null) return { model, body: chatBody('MODEL', outcome.request) };
-    const keyed = endpoint.official?.name === 'openai' && config.promptCache.keys;
-    const cacheKey = keyed ? { cacheKey: cacheKeyOf(loaded.target.version, 0) } : {};
-    return { model, body: wireOf(endpoint).body({ ...outcome.request, repeat: 0, ...cacheKey }) };
+    return previewed(document.model?.id ?? config.model, outcome.request, version, config);
   }
 
   /** Null: the prompt is in no repository. */

@@ -1,6 +1,5 @@
 /** The extension's table of contents. */
 import type { ExtensionContext } from 'vscode';
-import { registerApiKeys } from './api-keys.ts';
 import { registerCodeLenses } from './code-lenses.ts';
 import { registerDiagnostics } from './diagnostics.ts';
 import { registerCostReports } from './economics/cost-reports.ts';
@@ -10,6 +9,7 @@ import { registerPrefixDecoration } from './economics/prefix-decoration.ts';
 import { registerQuickFixes } from './economics/quick-fixes.ts';
 import { registerStatusBar } from './economics/status-bar.ts';
 import { registerEditingCommands } from './editing-commands.ts';
+import { registerKeys } from './keys/manage-keys.ts';
 import { registerLanguage } from './language/register-language.ts';
 import { registerPreview } from './preview.ts';
 import { registerJournalEditor } from './results/journal-editor.ts';
@@ -47,7 +47,7 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerRunCommands(services, runs);
   registerEditingCommands(services);
   registerPreview(services);
-  registerApiKeys(services);
+  registerKeys(services);
   registerResults(services, runs);
   registerJournalEditor(services);
   const tests = registerTestExplorer(services, runs);

@@ -13,8 +13,8 @@ const hintOf = (error: unknown): string => {
 export async function showError(error: unknown, { log }: Services): Promise<void> {
   log.error(error instanceof Error ? error : String(error));
   const code = (error as { code?: unknown } | null)?.code;
-  const action = code === 'key/missing' ? 'Set API Key' : 'Show Log';
+  const action = code === 'key/missing' ? 'Manage API Keys' : 'Show Log';
   const chosen = await vscode.window.showErrorMessage(`Goldset: ${messageOf(error)}${hintOf(error)}`, action);
-  if (chosen === 'Set API Key') await vscode.commands.executeCommand(commands.setApiKey);
+  if (chosen === 'Manage API Keys') await vscode.commands.executeCommand(commands.manageKeys);
   else if (chosen === 'Show Log') log.show();
 }

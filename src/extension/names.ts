@@ -8,7 +8,7 @@ export const commands = {
   cancelRun: 'goldset.cancelRun',
   resumeRun: 'goldset.resumeRun',
   clearCache: 'goldset.clearCache',
-  setApiKey: 'goldset.setApiKey',
+  manageKeys: 'goldset.manageKeys',
   showResults: 'goldset.showResults',
   focusResults: 'goldset.focusResults',
   newPrompt: 'goldset.newPrompt',

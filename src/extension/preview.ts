@@ -20,12 +20,12 @@ export function registerPreview(services: Services): void {
         const file = await promptUnderCursor(uri, services);
         const { target } = await services.engine().load(file);
         const goldenCase = (await caseUnderCursor(uri, services)) ?? target.cases[0] ?? null;
-        const { model, body } = await services.engine().preview(file, goldenCase);
+        const { model, to, body } = await services.engine().preview(file, goldenCase);
         const name = `${target.document.name} · ${goldenCase?.id ?? 'no case'}`;
         const at = vscode.Uri.from({ scheme: schemes.preview, path: `/${name}.json` });
         texts.set(
           at.toString(),
-          `// ${model ?? 'no model'}, POST /chat/completions, variables of ${goldenCase?.id ?? 'nothing'}\n${JSON.stringify(body, null, 2)}\n`,
+          `// ${model ?? 'no model'}, ${to}, variables of ${goldenCase?.id ?? 'nothing'}\n${JSON.stringify(body, null, 2)}\n`,
         );
         changed.fire(at);
         const document = await vscode.languages.setTextDocumentLanguage(await vscode.workspace.openTextDocument(at), 'jsonc');

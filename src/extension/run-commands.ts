@@ -8,6 +8,7 @@ import { showError } from './messages.ts';
 import { commands } from './names.ts';
 import type { Runs } from './runs.ts';
 import type { Services } from './services.ts';
+import { chooseModel } from './models/model-picker.ts';
 import { upgradeModel } from './versions/compare-commands.ts';
 import { caseUnderCursor, promptUnderCursor } from './target-under-cursor.ts';
 
@@ -106,20 +107,4 @@ async function chooseCase(file: string, services: Services): Promise<string | un
   const items = target.cases.map((item) => ({ label: item.id, description: item.description ?? '' }));
   const chosen = await vscode.window.showQuickPick(items, { placeHolder: 'Which golden case?', matchOnDescription: true });
   return chosen?.label;
-}
-
-async function chooseModel(file: string, services: Services): Promise<string | undefined> {
-  const { target, root } = await services.engine().load(file);
-  const own = target.document.model?.id;
-  const scripts = await vscode.workspace.findFiles(new vscode.RelativePattern(root, '**/*.scripted.{yaml,yml}'), '**/node_modules/**', 20);
-  const scripted = scripts.map((uri) => `scripted:${uri.fsPath}`);
-  const models = [
-    ...new Set([...(own === undefined || own.startsWith('scripted:') ? [] : [own]), ...scripted, 'openai:gpt-6-luna', 'openai:gpt-6-sol']),
-  ];
-  const other = 'Another model…';
-  const chosen = await vscode.window.showQuickPick([...models, other], {
-    placeHolder: own === undefined ? 'provider:model' : `Instead of ${own}`,
-  });
-  if (chosen !== other) return chosen;
-  return vscode.window.showInputBox({ prompt: 'provider:model', placeHolder: 'openai:gpt-6-luna' });
 }

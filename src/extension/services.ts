@@ -2,13 +2,16 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { startWorker } from '../adapters/evaluation/start-worker.ts';
+import { editorModels } from './editor-models.ts';
 import type { Engine } from './engine.ts';
-import { secretKeys } from './secret-keys.ts';
+import { editorKeys } from './keys/editor-keys.ts';
+import { KeyRing } from './keys/key-ring.ts';
 import { openText } from './open-text.ts';
 
 export interface Services {
   readonly context: vscode.ExtensionContext;
   readonly log: vscode.LogOutputChannel;
+  readonly keys: KeyRing;
   engine(): Engine;
   /** The engine when somebody has loaded it already. */
   loadedEngine(): Engine | null;
@@ -16,18 +19,20 @@ export interface Services {
 
 export function createServices(context: vscode.ExtensionContext): Services {
   const log = vscode.window.createOutputChannel('Goldset', { log: true });
+  const keys = new KeyRing(context.secrets, context.globalState, context.workspaceState);
   let engine: Engine | null = null;
   context.subscriptions.push(log, { dispose: () => void engine?.dispose() });
   return {
     context,
     log,
+    keys,
     loadedEngine: () => engine,
-    engine: () => (engine ??= load(context)),
+    engine: () => (engine ??= load(context, keys)),
   };
 }
 
 /** The worker thread starts while the engine is read. */
-function load(context: vscode.ExtensionContext): Engine {
+function load(context: vscode.ExtensionContext, keys: KeyRing): Engine {
   const worker = path.join(context.extensionPath, 'dist', 'worker.js');
   const started = startWorker(worker);
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the engine is a bundle of its own, loaded when it is first needed
@@ -35,9 +40,9 @@ function load(context: vscode.ExtensionContext): Engine {
   return bundle.createEngine({
     worker,
     started,
-    keys: secretKeys(context.secrets),
+    keys: editorKeys(keys),
     readText: openText,
-    models: {},
+    models: { editorModels: editorModels(context) },
     mayRunCode: () => vscode.workspace.isTrusted,
     gitExecutable: vscode.workspace.getConfiguration('git').get<string | string[] | null>('path')?.toString() || undefined,
   });

@@ -42,6 +42,8 @@ describe('prompt versions in the workbench', () => {
 
         await oldest.click({ button: 'right' });
         await page.locator('.context-view .action-label', { hasText: 'Restore This Version' }).first().hover();
+        // The menu takes the key for the item that it has marked, a moment after the pointer is there.
+        await page.locator('.context-view .action-item.focused', { hasText: 'Restore This Version' }).waitFor();
         await page.keyboard.press('Enter');
         const dialog = page.locator('.monaco-dialog-box');
         await dialog.waitFor();

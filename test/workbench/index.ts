@@ -1,5 +1,6 @@
 /** Runs the suites inside the extension host. */
 import Mocha from 'mocha';
+import { defineEditorModelSuites } from './editor-models-suite.ts';
 import { defineSuites } from './suites.ts';
 import { defineVersionSuites } from './versions-suite.ts';
 
@@ -8,6 +9,7 @@ export async function run(): Promise<void> {
   mocha.suite.emit('pre-require', globalThis, 'goldset', mocha);
   defineSuites();
   defineVersionSuites();
+  defineEditorModelSuites();
   const failures = await new Promise<number>((resolve) => mocha.run(resolve));
   if (failures > 0) throw new Error(`${failures} failed`);
 }

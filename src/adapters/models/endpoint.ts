@@ -2,7 +2,7 @@
 import { DIALECTS, dialectOfUrl, type Dialect, type DialectName } from '../../core/config/dialects.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { parseModelId } from '../../core/config/model-id.ts';
-import { isServer, type ServerConfig } from '../../core/config/providers.ts';
+import { isServer, providerNamed, type ServerConfig } from '../../core/config/providers.ts';
 import { messagesWire } from './anthropic/messages-wire.ts';
 import { ANTHROPIC, isOwned, OPENAI, type OfficialProvider } from './keys.ts';
 import { takesBreakpoints } from './openai/chat-body.ts';
@@ -34,7 +34,7 @@ export function endpointOf(id: string, config: Pick<GoldsetConfig, 'providers' |
   const parsed = parseModelId(id);
   if (parsed === null) return null;
   const { provider, model } = parsed;
-  const configured = config.providers.get(provider) ?? null;
+  const configured = providerNamed(config.providers, provider);
   if (configured !== null && !isServer(configured)) return null;
   const official = officialOf(provider, configured);
   const given = configured?.baseUrl ?? official?.baseUrl ?? null;

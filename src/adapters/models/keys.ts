@@ -1,4 +1,5 @@
 /** Keys belong to an origin. A key of an official provider never goes anywhere else, whatever a workspace file says. */
+import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { ConfigurationError, missingKey } from '../../core/errors.ts';
 
 /** The port to where keys are kept (environment, secret storage). */
@@ -6,6 +7,27 @@ export interface KeySource {
   /** A key kept for exactly this origin, or null. */
   keyForOrigin(origin: string): Promise<string | null>;
   variable(name: string): string | null;
+  /** Asks whether a variable's key may go to an origin that is not its own; absent: nobody can be asked. `kept`: one of its own is kept now. */
+  mayLeave?(key: ForeignKey): Promise<'send' | 'kept' | 'no'>;
+}
+
+/** A key that a workspace file would send away from home. */
+export interface ForeignKey {
+  /** As goldset.yaml names it. */
+  readonly provider: string;
+  readonly variable: string;
+  /** Where it would go. */
+  readonly origin: string;
+  /** Where it belongs; null: it is the key of somebody in particular, but not known where. */
+  readonly home: string | null;
+}
+
+/** An origin that a key can be kept for. */
+export interface KeyPlace {
+  readonly name: string;
+  readonly origin: string;
+  /** The environment variable that is read without a kept key; null: it is asked without one. */
+  readonly variable: string | null;
 }
 
 export interface OfficialProvider {
@@ -29,6 +51,8 @@ export const ANTHROPIC: OfficialProvider = {
   variable: 'ANTHROPIC_API_KEY',
 };
 
+export const OFFICIAL_PROVIDERS = [OPENAI, ANTHROPIC] as const;
+
 /** Variables that hold the keys of somebody in particular: a workspace file must not be able to send them elsewhere. */
 const OWNED =
   /^(OPENAI|ANTHROPIC|GOOGLE|GEMINI|AZURE|AWS|MISTRAL|COHERE|GROQ|DEEPSEEK|XAI|OPENROUTER|HF|HUGGINGFACE|GITHUB|GH|GITLAB|NPM|NODE|SLACK|STRIPE|DOCKER|SSH|CI)_|TOKEN$|SECRET|PASSWORD/;
@@ -49,6 +73,25 @@ export async function officialKey(provider: OfficialProvider, keys: KeySource): 
   return key;
 }
 
+/** What of an endpoint decides about its key. */
+export interface KeyedEndpoint {
+  readonly provider: string;
+  readonly baseUrl: string;
+  /** The provider itself; null: another server. */
+  readonly official: OfficialProvider | null;
+  readonly keyVariable: string | null;
+}
+
+/** The key for an endpoint; null: it needs none. @throws {ConfigurationError} when there is none, or it may not go there. */
+export function endpointKey(
+  { official, provider, baseUrl, keyVariable }: KeyedEndpoint,
+  keys: KeySource,
+  allowedOrigins: readonly string[],
+): Promise<string | null> {
+  if (official !== null) return officialKey({ ...official, variable: keyVariable ?? official.variable }, keys);
+  return serverKey({ provider, baseUrl, variable: keyVariable, allowedOrigins }, keys);
+}
+
 /** A variable that holds the key of somebody in particular, which a workspace file must not send elsewhere. */
 export const isOwned = (variable: string): boolean => OWNED.test(variable);
 
@@ -57,14 +100,32 @@ export async function serverKey(request: KeyRequest, keys: KeySource): Promise<s
   const { origin } = new URL(request.baseUrl);
   const kept = await keys.keyForOrigin(origin);
   if (kept !== null || request.variable === null) return kept;
-  if (OWNED.test(request.variable) && !request.allowedOrigins.includes(origin)) {
-    throw new ConfigurationError(
-      'key/foreign-origin',
-      `goldset.yaml would send ${request.variable} to ${origin}, which is not where that key belongs.`,
-      `Use a variable of its own for ${request.provider}, or allow it: --allow-origin ${origin}.`,
-    );
+  const { provider, variable } = request;
+  if (OWNED.test(variable) && !request.allowedOrigins.includes(origin)) {
+    const answer = await keys.mayLeave?.({ provider, variable, origin, home: homeOf(variable) });
+    if (answer === 'kept') return keys.keyForOrigin(origin);
+    if (answer !== 'send')
+      throw new ConfigurationError(
+        'key/foreign-origin',
+        `goldset.yaml would send ${variable} to ${origin}, which is not where that key belongs.`,
+        `Use a variable of its own for ${provider}, or allow it: --allow-origin ${origin}.`,
+      );
   }
-  const key = keys.variable(request.variable);
-  if (key === null) throw missingKey(request.provider, request.variable);
+  const key = keys.variable(variable);
+  if (key === null) throw missingKey(provider, variable);
   return key;
+}
+
+const homeOf = (variable: string): string | null => OFFICIAL_PROVIDERS.find((official) => official.variable === variable)?.origin ?? null;
+
+/** Every origin that a key can be kept for: the providers', and the servers of goldset.yaml. */
+export function keyPlaces({ providers }: Pick<GoldsetConfig, 'providers'>): KeyPlace[] {
+  const configured = [...providers].flatMap(([name, provider]): KeyPlace[] => {
+    if (provider.kind === 'command') return [];
+    const address = provider.kind === 'http' ? provider.url : provider.baseUrl;
+    return address === null ? [] : [{ name, origin: new URL(address).origin, variable: provider.apiKeyEnv }];
+  });
+  return [...OFFICIAL_PROVIDERS.map(({ name, origin, variable }) => ({ name, origin, variable })), ...configured].filter(
+    (place, i, all) => all.findIndex(({ origin }) => origin === place.origin) === i,
+  );
 }

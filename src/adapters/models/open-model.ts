@@ -13,9 +13,11 @@ import { DEFAULT_LIMIT } from './anthropic/messages-body.ts';
 import { answersAt, endpointOf, wireOf, type Endpoint } from './endpoint.ts';
 import { HttpModelClient, type Sdk } from './http-client.ts';
 import { embeddingsWire } from './openai/embeddings-wire.ts';
+import { openEditorModel, type EditorModels } from './editor/editor-client.ts';
+import { EDITOR_PROVIDER } from './editor/editor-messages.ts';
 import { openPipeline, pipelineNamed, type PipelineOpener } from './pipeline/open-pipeline.ts';
 import type { Wire } from './wire.ts';
-import { OPENAI, officialKey, serverKey, type KeySource } from './keys.ts';
+import { endpointKey, OPENAI, type KeySource } from './keys.ts';
 import { loadOverrides, resolveFacts } from './resolve-facts.ts';
 import { ScriptedClient } from './scripted/client.ts';
 import { loadScript } from './scripted/script-file.ts';
@@ -47,6 +49,8 @@ export interface ModelOpenerOptions {
   readonly deadlineMs?: number;
   /** Nothing will be asked, so no key is needed. */
   readonly isFrozen?: boolean;
+  /** The language models of the editor; absent: there is no editor. */
+  readonly editorModels?: EditorModels;
 }
 
 /**
@@ -99,6 +103,10 @@ async function openModel(id: string, from: string, options: ModelOpenerOptions):
       `"${id}" does not say which provider has this model.`,
       'Write provider:model, such as openai:gpt-6-luna.',
     );
+  if (parsed.provider === EDITOR_PROVIDER && !options.config.providers.has(EDITOR_PROVIDER)) {
+    const { editorModels = null, clock, deadlineMs = DEADLINE } = options;
+    return openEditorModel(parsed.model, editorModels, { deadlineMs, now: clock.now });
+  }
   const endpoint = endpointOf(id, options.config);
   if (endpoint === null)
     throw new ConfigurationError(
@@ -137,7 +145,7 @@ async function openEmbedder(given: string, options: ModelOpenerOptions): Promise
 async function openServer(endpoint: Endpoint, wire: Wire, from: string, options: ModelOpenerOptions): Promise<ModelClient> {
   const { root, config, clock, isFrozen } = options;
   const { id, baseUrl, official, format } = endpoint;
-  const apiKey = isFrozen ? null : await keyFor(endpoint, options);
+  const apiKey = isFrozen ? null : await endpointKey(endpoint, options.keys, options.allowedOrigins);
   const { overrides } = await loadOverrides(root, config);
   const { price, caching } = await resolveFacts(id, from, config, overrides);
   const deadlineMs = options.deadlineMs ?? DEADLINE;
@@ -163,12 +171,6 @@ async function openServer(endpoint: Endpoint, wire: Wire, from: string, options:
 async function sdkFor({ format, baseUrl, dialect }: Endpoint, apiKey: string | null, deadlineMs: number): Promise<Sdk> {
   if (format === 'messages') return (await import('./anthropic/sdk.ts')).anthropicSdk({ baseUrl, apiKey, deadlineMs });
   return (await import('./openai/sdk.ts')).openaiSdk({ baseUrl, apiKey, keyHeader: dialect.keyHeader, deadlineMs });
-}
-
-/** Null: the server needs none. */
-function keyFor({ official, provider, baseUrl, keyVariable }: Endpoint, options: ModelOpenerOptions): Promise<string | null> {
-  if (official !== null) return officialKey({ ...official, variable: keyVariable ?? official.variable }, options.keys);
-  return serverKey({ provider, baseUrl, variable: keyVariable, allowedOrigins: options.allowedOrigins }, options.keys);
 }
 
 async function openScripted(id: string, file: string, options: ModelOpenerOptions): Promise<ModelClient> {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
-import { isServer } from '../../core/config/providers.ts';
+import { isServer, providerNamed } from '../../core/config/providers.ts';
 import { parseModelId } from '../../core/config/model-id.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
 import { tokenizerFact } from '../../core/economics/data/tokenizers.ts';
@@ -37,7 +37,7 @@ export async function resolveFacts(id: string, from: string, config: GoldsetConf
   const parsed = parseModelId(id);
   if (parsed === null) return { id, model: id, price: null, caching: null, tokenizer: tokenizerFact(id), contextWindow: null };
   const { provider, model } = parsed;
-  const configured = config.providers.get(provider) ?? null;
+  const configured = providerNamed(config.providers, provider);
   const known = { id: `${provider}:${model}`, provider, model };
   if (configured !== null && !isServer(configured)) return ownServerFacts(known, overrides);
   const baseUrl = configured?.baseUrl ?? null;

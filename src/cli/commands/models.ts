@@ -1,10 +1,13 @@
-/** `goldset models`: what is known about a model before it is called, since when, and from whom. */
+/** `goldset models`: which providers can be reached and what they offer; what is known about a model before it is called, since when, and from whom. */
 import { ConfigurationError } from '../../core/errors.ts';
 import { calibrated } from '../../core/economics/calibration.ts';
 import { count, percent, usd } from '../../core/figures.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import { priceDataOrigin, pricedModels, PRICE_DATA_URL } from '../../core/economics/price-book.ts';
 import { staleDays } from '../../core/economics/price.ts';
+import { endpointOf } from '../../adapters/models/endpoint.ts';
+import { surveyProviders, type ProviderStatus } from '../../adapters/models/reachable.ts';
+import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { loadOverrides, resolveFacts } from '../../adapters/models/resolve-facts.ts';
 import { readCalibrations } from '../../adapters/storage/calibration-file.ts';
 import { loadPriceData, updatePriceData } from '../../adapters/storage/price-data.ts';
@@ -20,7 +23,7 @@ const LISTED = ['openai', 'anthropic', 'google'];
 export async function modelsCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   if (args.paths.length > 1) throw new ConfigurationError('usage', 'Name one model: goldset models provider:model');
   const [id] = args.paths;
-  return withSession({ ...args, paths: [] }, evaluator, async ({ cwd, workspace }) => {
+  return withSession({ ...args, paths: [] }, evaluator, async ({ cwd, workspace, keys, allowedOrigins }) => {
     const now = new Date();
     if (args.flag('update')) {
       const { cachingRules } = await updatePriceData(args.text('from') ?? PRICE_DATA_URL, now.toISOString().slice(0, 10));
@@ -32,15 +35,20 @@ export async function modelsCommand(args: Arguments, evaluator: WorkerEvaluator)
     const { overrides, diagnostics } = await loadOverrides(workspace.root, workspace.config);
     for (const item of diagnostics) process.stderr.write(plainText(`${item.path}: ${item.message}\n`));
     const ids = id === undefined ? [...new Set([...overrides.keys(), ...pricedModels(LISTED)])] : [id];
+    const providers = id === undefined ? await surveyProviders({ config: workspace.config, keys, allowedOrigins }) : [];
     const learnt = readCalibrations(workspace.root);
     const rows = (await Promise.all(ids.map((item) => resolveFacts(item, cwd, workspace.config, overrides)))).map((row) => ({
       ...row,
       tokenizer: calibrated(row.tokenizer, learnt.get(row.id) ?? null),
     }));
     if (args.flag('json'))
-      process.stdout.write(`${JSON.stringify({ schema: 'goldset.models/1', data: priceDataOrigin(), models: rows }, null, 2)}\n`);
-    else if (id === undefined) printAll(rows, now);
-    else rows.forEach((row) => process.stdout.write(plainText(`${detail(row, now)}\n`)));
+      process.stdout.write(
+        `${JSON.stringify({ schema: 'goldset.models/1', data: priceDataOrigin(), providers, models: rows }, null, 2)}\n`,
+      );
+    else if (id === undefined) {
+      printProviders(providers);
+      printAll(rows, now);
+    } else rows.forEach((row) => process.stdout.write(plainText(`${detail(row, now)}${noteOf(row.id, workspace.config)}\n`)));
     return 0;
   });
 }
@@ -66,6 +74,34 @@ function detail({ id, price, caching, tokenizer, contextWindow }: ModelFacts, no
     `  tokens    ${tokenizer.exact ? 'o200k_base, exact' : `o200k_base × ${tokenizer.factor.toFixed(2)} ± ${percent(tokenizer.band)}, estimated`}; ${tokenizer.source}`,
     `  context   ${contextWindow === null ? 'unknown' : `${count(contextWindow)} tokens`}`,
   ].join('\n');
+}
+
+/** What to know about the server of a model; empty: nothing. */
+function noteOf(id: string, config: GoldsetConfig): string {
+  const note = endpointOf(id, config)?.dialect.note ?? null;
+  return note === null ? '' : `\n  note      ${note}`;
+}
+
+const STATES: Readonly<Record<ProviderStatus['state'], string>> = {
+  reachable: 'reachable',
+  'no-key': 'no key',
+  refused: 'refused',
+  unreachable: 'unreachable',
+  'not-asked': 'pipeline',
+};
+/** Names of a provider's models on one line. */
+const SHOWN = 6;
+
+function printProviders(providers: readonly ProviderStatus[]): void {
+  for (const { name, address, state, reason, models, note, from } of providers) {
+    const more = models.length > SHOWN ? `, … (${count(models.length)})` : '';
+    const offers = reason ?? (models.length === 0 ? 'It lists no models.' : `${models.slice(0, SHOWN).join(', ')}${more}`);
+    const [first = ''] = models;
+    const offered = from === 'local' ? `\n${' '.repeat(18)}It runs on this machine: use it as ${name}:${first}, without any set-up.` : '';
+    const noted = note === null || state !== 'reachable' ? '' : `\n${' '.repeat(18)}${note}`;
+    process.stdout.write(plainText(`${name.padEnd(18)}${STATES[state]}, ${address}\n${' '.repeat(18)}${offers}${offered}${noted}\n`));
+  }
+  process.stdout.write('\n');
 }
 
 function printAll(rows: readonly ModelFacts[], now: Date): void {

@@ -1,5 +1,6 @@
 /** `providers` of goldset.yaml: servers that answer for models, and pipelines that answer for prompts. */
 import type { JsonObject } from '../json.ts';
+import { LOCAL_SERVERS } from './dialects.ts';
 import type { Fields } from '../prompt/formats/fields.ts';
 
 /** A server that speaks a provider's format. */
@@ -133,5 +134,20 @@ class ProviderReader {
     return list.filter((item): item is string => typeof item === 'string' && item !== '');
   }
 }
+
+/** As goldset.yaml has it, or a server that people run themselves, at its usual address under its own name. Null: neither. */
+export function providerNamed(providers: ReadonlyMap<string, ProviderConfig>, name: string): ProviderConfig | null {
+  const local = LOCAL_SERVERS.find(({ dialect }) => dialect === name);
+  return providers.get(name) ?? (local === undefined ? null : localServer(local.baseUrl, local.dialect));
+}
+
+export const localServer = (baseUrl: string, server: string): ServerConfig => ({
+  kind: 'openai-compatible',
+  baseUrl,
+  apiKeyEnv: null,
+  api: null,
+  server,
+  stream: true,
+});
 
 export const isServer = (provider: ProviderConfig): provider is ServerConfig => provider.kind !== 'http' && provider.kind !== 'command';

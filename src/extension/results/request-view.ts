@@ -1,9 +1,13 @@
 /** The request of a result, rendered from the prompt that its journal holds, with the prefix that other cases share marked. */
 import { ANTHROPIC_VERSION } from '../../adapters/models/anthropic/messages-body.ts';
+import { editorMessages, isEditorModel } from '../../adapters/models/editor/editor-messages.ts';
 import { curlCommand } from '../../adapters/models/curl.ts';
 import { endpointOf, shareableVariable, wireOf, type Endpoint } from '../../adapters/models/endpoint.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { HumanError } from '../../core/errors.ts';
+import { chatBody } from '../../adapters/models/openai/chat-body.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { cacheKeyOf } from '../../core/run/calls/cache-keys.ts';
 import { divergence, type Divergence } from '../../core/economics/prefix.ts';
 import { requestPieces } from '../../core/economics/request-stream.ts';
 import type { RenderData, RenderedRequest, TextSegment } from '../../core/prompt/request.ts';
@@ -61,7 +65,7 @@ export function showRequest([own, ...others]: readonly RenderedRequest[], head: 
       const same = at < end.piece ? text.length : at === end.piece ? end.at : 0;
       return cutPieces(own.origins[m]?.[p] ?? [], text, same);
     });
-    return { role: role === 'model' ? 'assistant' : role, pieces: shown };
+    return { role: sentAs(role, head.model), pieces: shown };
   });
   const parameters = Object.keys(head.parameters).length === 0 ? '' : JSON.stringify(head.parameters, null, 2);
   return {
@@ -71,6 +75,28 @@ export function showRequest([own, ...others]: readonly RenderedRequest[], head: 
     prefixKnown,
     noCurl: servedAt(head.model, config) === null ? 'Only requests that go to a server can be copied as a command.' : null,
   };
+}
+
+export interface PreviewedRequest {
+  readonly model: string | null;
+  /** How it is sent. */
+  readonly to: string;
+  readonly body: JsonObject;
+}
+
+/** A request as its model would be sent it; without a model, as OpenAI's Chat Completions write it. */
+export function previewed(model: string | null, request: RenderedRequest, version: string, config: GoldsetConfig): PreviewedRequest {
+  if (model !== null && isEditorModel(model)) {
+    const { tools } = request;
+    const body = { messages: editorMessages(request.messages), ...(tools.length === 0 ? {} : { tools }) };
+    return { model, to: 'by the editor', body: body as unknown as JsonObject };
+  }
+  const endpoint = model === null ? null : servedAt(model, config);
+  if (endpoint === null) return { model, to: 'POST /chat/completions', body: chatBody('MODEL', request) };
+  const keyed = endpoint.official?.name === 'openai' && config.promptCache.keys;
+  const asked = { ...request, repeat: 0, ...(keyed ? { cacheKey: cacheKeyOf(version, 0) } : {}) };
+  const wire = wireOf(endpoint);
+  return { model, to: `POST ${wire.path(asked)}`, body: wire.body(asked) };
 }
 
 /** @throws {HumanError} when the model has no such endpoint. */
@@ -91,6 +117,12 @@ export function curlOf(request: RenderedRequest, head: CandidateHead, config: Go
     keyVariable: shareableVariable(endpoint),
     headers: endpoint.format === 'messages' ? { 'anthropic-version': ANTHROPIC_VERSION } : {},
   });
+}
+
+/** The editor's language models have no system role: its text goes first, as the user's, and says what it is. */
+function sentAs(role: string, model: string): string {
+  if (role === 'model') return 'assistant';
+  return role === 'system' && isEditorModel(model) ? 'user, marked as system instructions' : role;
 }
 
 /** Null: a scripted model, or a provider that goldset.yaml does not have here. */

@@ -1,0 +1,30 @@
+/** Keys in the editor: kept ones by origin, then the environment; none in an untrusted workspace. A key that would leave its origin is asked for. */
+import * as vscode from 'vscode';
+import type { ForeignKey, KeySource } from '../../adapters/models/keys.ts';
+import { enterKey } from './enter-key.ts';
+import type { KeyRing } from './key-ring.ts';
+
+export const editorKeys = (ring: KeyRing): KeySource => ({
+  keyForOrigin: async (origin) => (vscode.workspace.isTrusted ? ring.keyFor(origin) : null),
+  variable: (name) => (vscode.workspace.isTrusted ? (process.env[name]?.trim() ?? '') || null : null),
+  mayLeave: (key) => mayLeave(key, ring),
+});
+
+/** Names both: whose key it is, and who would get it. An answer of yes is remembered for the workspace, and can be taken back. */
+async function mayLeave({ provider, variable, origin, home }: ForeignKey, ring: KeyRing): Promise<'send' | 'kept' | 'no'> {
+  if (!vscode.workspace.isTrusted) return 'no';
+  if (ring.isGranted({ variable, origin })) return 'send';
+  const detail = [
+    `goldset.yaml names ${variable} for the provider "${provider}" at ${origin}.`,
+    home === null ? 'That is not where this key belongs.' : `This key belongs to ${home}.`,
+    `Whoever runs ${origin} could read it and use it.`,
+  ].join(' ');
+  const send = 'Send It There';
+  const own = 'Use Another Key…';
+  const chosen = await vscode.window.showWarningMessage(`Send ${variable} to ${origin}?`, { modal: true, detail }, send, own);
+  if (chosen === send) {
+    await ring.grant({ variable, origin });
+    return 'send';
+  }
+  return chosen === own && (await enterKey(origin, ring)) ? 'kept' : 'no';
+}

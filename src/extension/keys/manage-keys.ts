@@ -1,0 +1,125 @@
+/** Manage API Keys: what is kept, for whom, and from where; add, replace and remove. No key is ever shown. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { KeyPlace } from '../../adapters/models/keys.ts';
+import { showError } from '../messages.ts';
+import { commands } from '../names.ts';
+import type { Services } from '../services.ts';
+import { enterKey } from './enter-key.ts';
+import type { Grant, KeyRing } from './key-ring.ts';
+
+type KeyItem = vscode.QuickPickItem & { readonly origin?: string | null; readonly grant?: Grant };
+
+export function registerKeys(services: Services): void {
+  services.context.subscriptions.push(
+    vscode.commands.registerCommand(commands.manageKeys, async () => {
+      try {
+        await manageKeys(services);
+      } catch (error) {
+        void showError(error, services);
+      }
+    }),
+  );
+}
+
+async function manageKeys({ keys, engine }: Services): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+  const places = await engine().keyPlaces(folder === undefined ? null : path.join(folder, 'goldset.yaml'));
+  const chosen = await pick(itemsOf(places, keys));
+  if (chosen === null) return;
+  const { item, isRemoval } = chosen;
+  if (item.grant !== undefined) {
+    if (isRemoval || (await confirmed(`No longer send ${item.grant.variable} to ${item.grant.origin}?`, 'Stop Sending'))) {
+      await keys.revoke(item.grant);
+      tell(`${item.grant.variable} is no longer sent to ${item.grant.origin}.`);
+    }
+    return;
+  }
+  const origin = item.origin ?? (await askOrigin());
+  if (origin === undefined) return;
+  if (isRemoval) {
+    if (!(await confirmed(`Remove the key for ${origin}?`, 'Remove'))) return;
+    await keys.remove(origin);
+    tell(`The key for ${origin} was removed.`);
+  } else if (await enterKey(origin, keys)) tell(`The key for ${origin} is in the editor’s secret storage and is sent to no other address.`);
+}
+
+function itemsOf(places: readonly KeyPlace[], keys: KeyRing): KeyItem[] {
+  const nameOf = new Map(places.map(({ name, origin }) => [origin, name]));
+  const remove = { iconPath: new vscode.ThemeIcon('trash'), tooltip: 'Remove This Key' };
+  const kept = keys.origins.map((origin): KeyItem => ({
+    label: `$(key) ${origin}`,
+    description: nameOf.get(origin) ?? '',
+    detail: 'Kept in this editor; choose it to replace the key.',
+    origin,
+    buttons: [remove],
+  }));
+  const others = places.filter(({ origin }) => !keys.origins.includes(origin));
+  const add = others.map(({ name, origin, variable }): KeyItem => {
+    const isSet = variable !== null && vscode.workspace.isTrusted && (process.env[variable]?.trim() ?? '') !== '';
+    return {
+      label: `$(add) ${name}`,
+      description: origin,
+      detail: isSet
+        ? `Taken from ${variable} of the environment until a key is added here.`
+        : variable === null
+          ? 'Asked without a key.'
+          : 'No key yet.',
+      origin,
+    };
+  });
+  const granted = keys.grants.map((grant): KeyItem => ({
+    label: `$(arrow-right) ${grant.variable}`,
+    description: `may go to ${grant.origin}, in this workspace`,
+    grant,
+    buttons: [{ iconPath: new vscode.ThemeIcon('trash'), tooltip: 'No Longer Allow' }],
+  }));
+  return [
+    ...headed('Kept', kept),
+    ...headed('Add', [...add, { label: '$(add) Another server…', origin: null }]),
+    ...headed('Allowed elsewhere', granted),
+  ];
+}
+
+const headed = (label: string, items: readonly KeyItem[]): KeyItem[] =>
+  items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
+
+function pick(items: readonly KeyItem[]): Promise<{ readonly item: KeyItem; readonly isRemoval: boolean } | null> {
+  const list = vscode.window.createQuickPick<KeyItem>();
+  list.items = items;
+  list.title = 'API Keys';
+  list.placeholder = 'A key is only ever sent to the origin that it is kept for.';
+  list.matchOnDescription = true;
+  return new Promise((resolve) => {
+    list.onDidAccept(() => {
+      const [item] = list.selectedItems;
+      resolve(item === undefined ? null : { item, isRemoval: false });
+      list.hide();
+    });
+    list.onDidTriggerItemButton(({ item }) => {
+      resolve({ item, isRemoval: true });
+      list.hide();
+    });
+    list.onDidHide(() => {
+      resolve(null);
+      list.dispose();
+    });
+    list.show();
+  });
+}
+
+const confirmed = async (question: string, action: string): Promise<boolean> =>
+  (await vscode.window.showWarningMessage(question, { modal: true }, action)) === action;
+
+const tell = (text: string): void => void vscode.window.showInformationMessage(text);
+
+async function askOrigin(): Promise<string | undefined> {
+  const address = await vscode.window.showInputBox({
+    title: 'Address of the server',
+    placeHolder: 'https://models.example.com/v1',
+    ignoreFocusOut: true,
+    validateInput: (text) =>
+      URL.canParse(text) && /^https?:/.test(text) ? null : 'Enter an address that starts with https:// or http://.',
+  });
+  return address === undefined ? undefined : new URL(address).origin;
+}

@@ -1,0 +1,75 @@
+/** The models that a prompt can be run with, by where they come from. */
+import type { ProviderStatus } from '../../adapters/models/reachable.ts';
+
+export interface ModelGroup {
+  readonly title: string;
+  readonly models: readonly ModelOption[];
+}
+
+export interface ModelOption {
+  /** `provider:model`. */
+  readonly id: string;
+  /** What to know before it is chosen; null: nothing. */
+  readonly note: string | null;
+}
+
+export interface ChoiceSources {
+  /** Of the prompt, then of goldset.yaml. */
+  readonly own: readonly string[];
+  /** `scripted:` files of the workspace. */
+  readonly scripted: readonly string[];
+  readonly providers: readonly ProviderStatus[];
+  /** The editor's language models, with their names. */
+  readonly editor: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** What providers list beside models that answer. */
+const NOT_CHAT = /embed|tts|whisper|dall-e|moderation|image|audio|realtime|transcribe|davinci|babbage|sora|rerank/i;
+/** Models of one provider that are listed; any other can be typed. */
+const MOST = 60;
+/** Where nobody has a key yet, so that there is something to choose and a way to it. */
+const SUGGESTED: Readonly<Record<string, readonly string[]>> = {
+  openai: ['gpt-6-luna', 'gpt-6-sol'],
+  anthropic: ['claude-haiku-4-5', 'claude-sonnet-5'],
+};
+
+/** Each model once, where it stands first. */
+export function modelGroups({ own, scripted, providers, editor }: ChoiceSources): ModelGroup[] {
+  const seen = new Set<string>();
+  const group = (title: string, models: readonly ModelOption[]): ModelGroup[] => {
+    const fresh = models.filter(({ id }) => !seen.has(id));
+    fresh.forEach(({ id }) => seen.add(id));
+    return fresh.length === 0 ? [] : [{ title, models: fresh }];
+  };
+  return [
+    ...group(
+      'This prompt and goldset.yaml',
+      own.map((id) => ({ id, note: null })),
+    ),
+    ...group(
+      'Scripted, without a network',
+      scripted.map((id) => ({ id, note: null })),
+    ),
+    ...providers.flatMap((provider) => group(titleOf(provider), optionsOf(provider))),
+    ...group(
+      'The editor’s language models, without a key',
+      editor.map(({ id, name }) => ({ id, note: name })),
+    ),
+  ];
+}
+
+const titleOf = ({ name, from, state, address }: ProviderStatus): string => {
+  if (from === 'local') return `${name}, found on this machine`;
+  return state === 'reachable' || state === 'not-asked' ? name : `${name}, ${state === 'no-key' ? 'no key' : `${state} at ${address}`}`;
+};
+
+function optionsOf({ name, state, reason, models, note }: ProviderStatus): ModelOption[] {
+  if (state === 'not-asked') return [{ id: name, note: 'a pipeline' }];
+  if (state === 'no-key')
+    return (SUGGESTED[name] ?? []).map((model) => ({ id: `${name}:${model}`, note: 'Needs a key: "Goldset: Manage API Keys".' }));
+  if (state !== 'reachable') return (SUGGESTED[name] ?? []).map((model) => ({ id: `${name}:${model}`, note: reason }));
+  return models
+    .filter((model) => !NOT_CHAT.test(model))
+    .slice(0, MOST)
+    .map((model, i) => ({ id: `${name}:${model}`, note: i === 0 ? note : null }));
+}

@@ -1,0 +1,95 @@
+/** Chooses a model: what is configured, reachable and found on this machine, each with what a call of this prompt would cost. */
+import * as vscode from 'vscode';
+import { usd } from '../../core/figures.ts';
+import { unsavedTexts } from '../documents.ts';
+import { findingsOff } from '../economics/insights.ts';
+import type { Services } from '../services.ts';
+import type { ModelGroup } from './model-choices.ts';
+
+type ModelItem = vscode.QuickPickItem & { readonly model?: string };
+
+/** Models whose cost is projected for the list. */
+const PRICED = 40;
+
+/** Undefined: none was chosen. */
+export async function chooseModel(file: string, services: Services): Promise<string | undefined> {
+  const { target, root } = await services.engine().load(file);
+  const own = target.document.model?.id ?? null;
+  const list = vscode.window.createQuickPick<ModelItem>();
+  list.title = `Model for ${target.document.name}`;
+  list.placeholder = own === null ? 'Choose a model, or type provider:model' : `Instead of ${own}; choose, or type provider:model`;
+  list.matchOnDescription = true;
+  list.matchOnDetail = true;
+  list.busy = true;
+  const chosen = accepted(list);
+  list.show();
+  let isOpen = true;
+  let items: ModelItem[] = [];
+  list.onDidChangeValue((value) => (list.items = withTyped(items, value)));
+  void chosen.then(() => (isOpen = false));
+  const scripts = await vscode.workspace.findFiles(new vscode.RelativePattern(root, '**/*.scripted.{yaml,yml}'), '**/node_modules/**', 20);
+  const show = (groups: readonly ModelGroup[], costs: ReadonlyMap<string, string>): void => {
+    if (!isOpen) return;
+    const active = list.activeItems[0]?.model;
+    items = itemsOf(groups, costs, root);
+    list.items = withTyped(items, list.value);
+    const again = list.items.find(({ model }) => model !== undefined && model === active);
+    if (again) list.activeItems = [again];
+  };
+  const scripted = scripts.map((uri) => `scripted:${uri.fsPath}`);
+  const sources = { file, own: own === null || own.startsWith('scripted:') ? [] : [own], scripted };
+  await services
+    .engine()
+    .modelGroups(sources, (groups) => show(groups, new Map()))
+    .then(async (groups) => show(groups, await costsOf(file, groups, services)))
+    .finally(() => isOpen && (list.busy = false));
+  return chosen;
+}
+
+function accepted(list: vscode.QuickPick<ModelItem>): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    list.onDidAccept(() => {
+      const [item] = list.selectedItems;
+      if (item?.model === undefined) return;
+      resolve(item.model);
+      list.hide();
+    });
+    list.onDidHide(() => {
+      resolve(undefined);
+      list.dispose();
+    });
+  });
+}
+
+const itemsOf = (groups: readonly ModelGroup[], costs: ReadonlyMap<string, string>, root: string): ModelItem[] =>
+  groups.flatMap(({ title, models }) => [
+    { label: title, kind: vscode.QuickPickItemKind.Separator },
+    ...models.map(({ id, note }): ModelItem => {
+      const cost = costs.get(id);
+      return {
+        label: id.replace(`${root}/`, ''),
+        model: id,
+        ...(cost === undefined ? {} : { description: cost }),
+        ...(note === null ? {} : { detail: note }),
+      };
+    }),
+  ]);
+
+/** What is typed and in no list can be chosen too. */
+function withTyped(items: readonly ModelItem[], typed: string): ModelItem[] {
+  const text = typed.trim();
+  if (!/^[\w.-]+[:/]\S+$/.test(text) || items.some(({ model, label }) => model === text || label === text)) return [...items];
+  return [{ label: text, model: text, description: 'as typed', alwaysShow: true }, ...items];
+}
+
+async function costsOf(file: string, groups: readonly ModelGroup[], services: Services): Promise<Map<string, string>> {
+  const models = groups.flatMap((group) => group.models.map(({ id }) => id)).filter((id) => !id.startsWith('vscode:'));
+  const options = { unsaved: unsavedTexts(), models: models.slice(0, PRICED), off: findingsOff(), git: false };
+  const { report } = await services.engine().insight(file, options);
+  return new Map(
+    report.models.flatMap(({ model, costPerCallUsd: { expected, cold } }): [string, string][] => {
+      const cost = expected ?? cold;
+      return cost === null ? [] : [[model, `${usd(cost)}/call`]];
+    }),
+  );
+}
