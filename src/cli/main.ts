@@ -63,6 +63,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const args = readArguments(command.spec, rest);
   const worker = path.join(__dirname, 'worker.js');
   const started = startWorker(worker);
+  if (Object.keys(process.env).some((variable) => /^(https?|all)_proxy$/i.test(variable))) commands().useEnvironmentProxy();
   const evaluator = new (commands().WorkerEvaluator)(worker, started);
   try {
     return await command.run(args, evaluator);

@@ -49,7 +49,7 @@ describe('count endpoints', () => {
     const [call] = asked;
     assert.deepEqual([call?.url, call?.headers.authorization], ['/v1/responses/input_tokens', 'Bearer sk-OPENAI_API_KEY']);
     assert.deepEqual(call?.body['input'], [
-      { role: 'system', content: [{ type: 'input_text', text: 'Be kind.' }] },
+      { role: 'system', content: 'Be kind.' },
       {
         role: 'user',
         content: [
@@ -66,8 +66,8 @@ describe('count endpoints', () => {
     assert.equal(await providerCount('anthropic:claude-sonnet-5', REQUEST, keys, endpoints), 42);
     const [call] = asked;
     assert.deepEqual(
-      [call?.url, call?.headers['x-api-key'], call?.body['system']],
-      ['/v1/messages/count_tokens', 'sk-ANTHROPIC_API_KEY', 'Be kind.'],
+      [call?.url, call?.headers.authorization, call?.body['system']],
+      ['/v1/messages/count_tokens', 'Bearer sk-ANTHROPIC_API_KEY', [{ type: 'text', text: 'Be kind.' }]],
     );
     assert.deepEqual((call?.body['messages'] as { content: unknown[] }[])[0]?.content[1], {
       type: 'image',

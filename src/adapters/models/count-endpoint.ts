@@ -1,9 +1,12 @@
 /** What a provider itself counts for a request, by its free count endpoint. The key goes to that provider's origin only. */
 import { HumanError, messageOf, ProviderError } from '../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
-import { textOf, type Message, type RenderedRequest } from '../../core/prompt/request.ts';
+import type { RenderedRequest } from '../../core/prompt/request.ts';
 import { parseModelId } from '../../core/config/model-id.ts';
 import { ANTHROPIC, OPENAI, officialKey, type KeySource, type OfficialProvider } from './keys.ts';
+import { keepAliveFetch } from '../http/keep-alive-fetch.ts';
+import { ANTHROPIC_VERSION, messagesBody } from './anthropic/messages-body.ts';
+import { responsesBody } from './openai/responses-body.ts';
 import { failureOfStatus } from './provider-failure.ts';
 
 export interface CountEndpoints {
@@ -36,7 +39,7 @@ export async function providerCount(id: string, request: Request, keys: KeySourc
   }
   if (parsed?.provider === 'anthropic') {
     const key = await officialKey(endpoints.anthropic, keys);
-    const headers = { 'x-api-key': key, 'anthropic-version': '2023-06-01' };
+    const headers = { authorization: `Bearer ${key}`, 'anthropic-version': ANTHROPIC_VERSION };
     return ask(id, `${endpoints.anthropic.baseUrl}/messages/count_tokens`, headers, anthropicBody(parsed.model, request), key);
   }
   return null;
@@ -44,11 +47,10 @@ export async function providerCount(id: string, request: Request, keys: KeySourc
 
 async function ask(id: string, url: string, headers: Record<string, string>, body: JsonObject, key: string): Promise<number> {
   try {
-    const response = await fetch(url, {
+    const response = await keepAliveFetch(url, {
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT),
     });
     const answer = parseJson(await response.text());
@@ -66,54 +68,21 @@ async function ask(id: string, url: string, headers: Record<string, string>, bod
   }
 }
 
-/** OpenAI, Responses: POST /responses/input_tokens. */
-function openaiBody(model: string, { messages, tools, output }: Request): JsonObject {
-  return {
-    model,
-    input: messages.map((message) => ({
-      role: message.role === 'model' ? 'assistant' : message.role,
-      content: message.role === 'model' ? textOf(message) : message.content.flatMap((part) => openaiPart(part)),
-    })),
-    ...(tools.length > 0
-      ? { tools: tools.map(({ name, description, parameters }) => ({ type: 'function', name, description, parameters, strict: false })) }
-      : {}),
-    ...(output.schema === null
-      ? {}
-      : { text: { format: { type: 'json_schema', name: output.name ?? 'output', schema: output.schema, strict: output.strict } } }),
-  };
+/** OpenAI, Responses: POST /responses/input_tokens takes what makes up the input. */
+function openaiBody(model: string, request: Request): JsonObject {
+  const body = responsesBody(model, { ...request, parameters: {} }, { ttl: null, comparedWith: null, store: false });
+  return fieldsOf(body, ['model', 'input', 'tools', 'text']);
 }
 
-function openaiPart(part: Message['content'][number]): JsonObject[] {
-  if ('text' in part) return [{ type: 'input_text', text: part.text }];
-  return 'media' in part ? [{ type: 'input_image', image_url: part.media.url, detail: 'auto' }] : [];
-}
+/** Anthropic: POST /v1/messages/count_tokens, the same. */
+const anthropicBody = (model: string, request: Request): JsonObject =>
+  fieldsOf(messagesBody(model, { ...request, parameters: {} }, { ttl: null, comparedWith: null }), [
+    'model',
+    'system',
+    'messages',
+    'tools',
+    'output_config',
+  ]);
 
-/** Anthropic: POST /v1/messages/count_tokens. System text stands apart; images only as data. */
-function anthropicBody(model: string, { messages, tools }: Request): JsonObject {
-  const system = messages
-    .filter(({ role }) => role === 'system')
-    .map(textOf)
-    .join('\n\n');
-  return {
-    model,
-    ...(system === '' ? {} : { system }),
-    messages: messages
-      .filter(({ role }) => role !== 'system')
-      .map(({ role, content }) => ({ role: role === 'model' ? 'assistant' : 'user', content: content.flatMap(anthropicPart) })),
-    ...(tools.length > 0
-      ? {
-          tools: tools.map(({ name, description, parameters }) => ({
-            name,
-            ...(description === null ? {} : { description }),
-            input_schema: parameters,
-          })),
-        }
-      : {}),
-  };
-}
-
-function anthropicPart(part: Message['content'][number]): JsonObject[] {
-  if ('text' in part) return [{ type: 'text', text: part.text }];
-  const data = 'media' in part ? /^data:(image\/[a-z]+);base64,(.+)$/s.exec(part.media.url) : null;
-  return data ? [{ type: 'image', source: { type: 'base64', media_type: data[1] ?? '', data: data[2] ?? '' } }] : [];
-}
+const fieldsOf = (body: JsonObject, names: readonly string[]): JsonObject =>
+  Object.fromEntries(Object.entries(body).filter(([name]) => names.includes(name)));

@@ -7,7 +7,7 @@ import { isJsonObject, parseJson } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
 import { ANTHROPIC_VERSION } from './anthropic/messages-body.ts';
 import { endpointOf, type Endpoint } from './endpoint.ts';
-import { keepAliveFetch } from './keep-alive-fetch.ts';
+import { keepAliveFetch } from '../http/keep-alive-fetch.ts';
 import { ANTHROPIC, endpointKey, OPENAI, type KeySource } from './keys.ts';
 
 export interface ProviderStatus {

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { HumanError, messageOf } from '../../core/errors.ts';
+import { keepAliveFetch } from '../http/keep-alive-fetch.ts';
 import { isCachingRules, useCachingRules, type CachingRuleData } from '../../core/economics/data/caching-rules.ts';
 
 export interface PriceDocument {
@@ -13,6 +14,8 @@ export interface PriceDocument {
   readonly cachingRules: readonly CachingRuleData[] | null;
 }
 
+/** Addresses that a download may be sent on to. */
+const MAX_REDIRECTS = 5;
 /** Bytes; the data has less than 2 MB. */
 const MAX_SIZE = 20 * 1024 * 1024;
 /** ms. */
@@ -53,7 +56,7 @@ export async function updatePriceData(url: string, today: string): Promise<Price
 
 async function download(url: string): Promise<string> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT), redirect: 'follow' });
+    const response = await followed(url, AbortSignal.timeout(TIMEOUT));
     if (!response.ok) throw new HumanError('prices/download', `${url} answered ${response.status}.`, 'Try again later.');
     const text = await response.text();
     if (text.length > MAX_SIZE) throw new HumanError('prices/download', `${url} gave more than 20 MB.`);
@@ -62,6 +65,18 @@ async function download(url: string): Promise<string> {
     if (error instanceof HumanError) throw error;
     throw new HumanError('prices/download', `${url} cannot be reached: ${messageOf(error)}.`, 'The prices in use are unchanged.');
   }
+}
+
+/** No key goes with this request, so it may be sent on. */
+async function followed(url: string, signal: AbortSignal, left = MAX_REDIRECTS): Promise<Response> {
+  const response = await keepAliveFetch(url, { signal, redirect: 'manual' });
+  const location = response.headers.get('location');
+  if (response.status < 300 || response.status >= 400 || location === null) return response;
+  await response.body?.cancel();
+  const next = new URL(location, url);
+  if (left === 0 || !/^https?:$/.test(next.protocol))
+    throw new HumanError('prices/download', `${url} sends on to another address again and again.`);
+  return followed(next.href, signal, left - 1);
 }
 
 /** A list is price data alone; an object may have `prices` and `cachingRules`. */

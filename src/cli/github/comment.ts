@@ -1,4 +1,5 @@
 /** One comment per pull request, found again by a hidden marker and changed in place. */
+import { keepAliveFetch } from '../../adapters/http/keep-alive-fetch.ts';
 import { HumanError, messageOf } from '../../core/errors.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
 
@@ -40,9 +41,8 @@ export async function upsertComment(target: CommentTarget, body: string): Promis
 async function ask({ apiUrl, token }: CommentTarget, method: string, path: string, body?: object): Promise<JsonValue> {
   let response: Response;
   try {
-    response = await fetch(`${apiUrl}${path}`, {
+    response = await keepAliveFetch(`${apiUrl}${path}`, {
       method,
-      redirect: 'error',
       signal: AbortSignal.timeout(30_000),
       headers: {
         accept: 'application/vnd.github+json',

@@ -1,6 +1,6 @@
 /** What of the `@anthropic-ai/sdk` is used. */
 import Anthropic, { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from '@anthropic-ai/sdk';
-import { keepAliveFetch } from '../keep-alive-fetch.ts';
+import { keepAliveFetch } from '../../http/keep-alive-fetch.ts';
 import type { Sdk } from '../http-client.ts';
 
 export interface AnthropicSdkOptions {

@@ -1,6 +1,6 @@
 /** What of the `openai` SDK is used, for OpenAI and every server that is reached as it is. */
 import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
-import { keepAliveFetch } from '../keep-alive-fetch.ts';
+import { keepAliveFetch } from '../../http/keep-alive-fetch.ts';
 import type { Sdk } from '../http-client.ts';
 
 export interface OpenaiSdkOptions {

@@ -4,7 +4,7 @@ import type { CommandTargetConfig } from '../../../core/config/providers.ts';
 import type { ModelCallOptions, ModelClient, ModelRequest, ModelResponse } from '../../../core/run/model-client.ts';
 import { excerpt } from '../../../core/text.ts';
 import { runProcess, variables } from '../../process/run-process.ts';
-import { keepAliveFetch } from '../keep-alive-fetch.ts';
+import { keepAliveFetch } from '../../http/keep-alive-fetch.ts';
 import { failureOfStatus } from '../provider-failure.ts';
 import { pipelineAnswer, pipelineRequest } from './pipeline-answer.ts';
 

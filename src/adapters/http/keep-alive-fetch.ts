@@ -17,17 +17,41 @@ const agents = {
   https: new https.Agent({ keepAlive: true, scheduling: 'lifo' }),
 };
 
-/** For requests with a text as body or none. Redirects are refused, so that a key stays with its origin. */
-export const keepAliveFetch: typeof fetch = (input, init = {}) =>
+let routed: (url: URL) => http.Agent | null = () => null;
+
+/** Lets `choose` say which agent a request goes through, and so which proxy; null: it goes directly. */
+export function routeThrough(choose: (url: URL) => http.Agent | null): void {
+  routed = choose;
+}
+
+const agentFor = (url: URL): http.Agent => routed(url) ?? (url.protocol === 'https:' ? agents.https : agents.http);
+
+/**
+ * For requests with a text as body, a form, or none. Redirects are refused, so that a key stays with its origin;
+ * `redirect: 'manual'` gives them as they are.
+ */
+export const keepAliveFetch: typeof fetch = async (input, init = {}) => {
+  const { body } = init;
+  if (body === undefined || body === null || typeof body === 'string') return send(input, init, body ?? '', {});
+  const encoded = new Response(body);
+  const type = encoded.headers.get('content-type');
+  return send(input, init, Buffer.from(await encoded.arrayBuffer()), type === null ? {} : { 'content-type': type });
+};
+
+const send = (
+  input: Parameters<typeof fetch>[0],
+  init: RequestInit,
+  body: string | Buffer,
+  encoding: Readonly<Record<string, string>>,
+): Promise<Response> =>
   new Promise((resolve, reject) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const isSecure = url.protocol === 'https:';
     const headers = Object.fromEntries(new Headers(init.headers));
-    const body = typeof init.body === 'string' ? init.body : '';
     const request = (isSecure ? https : http).request(url, {
       method: init.method ?? 'GET',
-      headers: { ...headers, 'content-length': Buffer.byteLength(body) },
-      agent: isSecure ? agents.https : agents.http,
+      headers: { ...headers, ...encoding, 'content-length': Buffer.byteLength(body) },
+      agent: agentFor(url),
     });
     const { signal } = init;
     let answer: http.IncomingMessage | null = null;
@@ -42,7 +66,7 @@ export const keepAliveFetch: typeof fetch = (input, init = {}) =>
     request.once('response', (message) => {
       answer = message;
       const status = message.statusCode ?? 0;
-      if (status >= 300 && status < 400 && message.headers.location !== undefined) {
+      if (init.redirect !== 'manual' && status >= 300 && status < 400 && message.headers.location !== undefined) {
         message.destroy();
         return reject(new Error('the server answered with a redirect, which is refused'));
       }
