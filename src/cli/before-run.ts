@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { costPerCall } from '../adapters/evaluation/cost-per-call.ts';
 import type { RunStorage } from '../adapters/storage/run-storage.ts';
-import { sha256 } from '../adapters/workspace/golden-hash.ts';
+import { surveyPorts } from '../adapters/survey-ports.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import { count, usd } from '../core/figures.ts';
 import { outputLimit } from '../core/run/calls/call-bound.ts';
@@ -46,9 +46,10 @@ export async function mayRun({ plan, judged, args, session, storage, cap }: Befo
   // Of a model without a price there is nothing to say that is worth rendering every case.
   if (cap === null && !canAsk && unpriced(plan).length > 0) return true;
   const fresh = args.text('cache') === 'off' || args.text('cache') === 'refresh';
-  const survey = await surveyPlan(plan, evaluator, fresh ? null : storage.answers, sha256);
-  const likely = likelyCost(plan, survey, await costPerCall(plan, workspace, {}, evaluator));
-  process.stderr.write(plainText(`${estimateText(survey, likely)}${judgesText(judged)}\n`));
+  const isBatch = args.flag('batch');
+  const survey = await surveyPlan(plan, surveyPorts(workspace.root, evaluator, fresh ? null : storage.answers), isBatch);
+  const likely = likelyCost(plan, survey, await costPerCall(plan, workspace, {}, evaluator, isBatch));
+  process.stderr.write(plainText(`${estimateText(survey, likely)}${isBatch ? ', by batch' : ''}${judgesText(judged)}\n`));
   if (cap !== null && unpriced(plan).length === 0) warnUnlimited(plan);
   const askAbove = workspace.config.spend.askAbove ?? ASK_ABOVE;
   const assumed = (likely ?? assumedCost(plan, survey)) + assumedJudgeCost(judged);

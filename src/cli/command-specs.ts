@@ -59,6 +59,8 @@ export const runSpec: CommandSpec = {
       value: 'MODE',
       help: 'What a comparison that cannot tell counts as: fail, pass or report (exit 3, default).',
     },
+    batch: { type: 'boolean', help: 'By the provider’s batch service: half the price, within a day. Come back with goldset batch wait.' },
+    wait: { type: 'boolean', help: 'With --batch: wait until it is graded.' },
     watch: { type: 'boolean', help: 'Run again when a file changes; what is the same is not asked again.' },
     report,
     'env-file': envFile,
@@ -215,6 +217,24 @@ export const renderSpec: CommandSpec = {
     'goldset render prompts/triage.prompt --case refund-late',
     'goldset render prompts/triage.prompt --vars vars.json --format openai',
   ],
+};
+
+export const batchSpec: CommandSpec = {
+  usage: 'batch list|wait [ID]|cancel [ID]',
+  summary:
+    'Batches that goldset run --batch has submitted. wait grades the answers and ends like goldset run. Default: the newest under way.',
+  options: {
+    every: { type: 'string', value: 'S', help: 'wait: seconds between looks. Default: 5, then longer, up to 60.' },
+    'give-up': { type: 'string', value: 'S', help: 'wait: end after so many seconds (exit 130); nothing is lost.' },
+    'max-cost': runOptions['max-cost'],
+    concurrency: runOptions.concurrency,
+    inconclusive: runOptions.inconclusive,
+    report,
+    'allow-origin': runOptions['allow-origin'],
+    'env-file': envFile,
+    json,
+  },
+  examples: ['goldset run --batch', 'goldset batch list', 'goldset batch wait --report junit=goldset.xml', 'goldset batch cancel'],
 };
 
 export const cacheSpec: CommandSpec = {

@@ -5,6 +5,7 @@ import { startWorker } from '../adapters/evaluation/start-worker.ts';
 import { ConfigurationError, HumanError, messageOf } from '../core/errors.ts';
 import { helpOf, readArguments, type Arguments, type CommandSpec } from './arguments.ts';
 import {
+  batchSpec,
   cacheSpec,
   checkSpec,
   compareSpec,
@@ -41,6 +42,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   scores: { spec: scoresSpec, run: (args, evaluator) => commands().scoresCommand(args, evaluator) },
   github: { spec: githubSpec, run: (args, evaluator) => commands().githubCommand(args, evaluator) },
   models: { spec: modelsSpec, run: (args, evaluator) => commands().modelsCommand(args, evaluator) },
+  batch: { spec: batchSpec, run: (args, evaluator) => commands().batchCommand(args, evaluator) },
   cache: { spec: cacheSpec, run: (args, evaluator) => commands().cacheCommand(args, evaluator) },
   render: { spec: renderSpec, run: (args, evaluator) => commands().renderCommand(args, evaluator) },
   serve: { spec: serveSpec, run: (args, evaluator) => commands().serveCommand(args, evaluator) },

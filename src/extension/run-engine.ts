@@ -9,6 +9,7 @@ import type { KeySource } from '../adapters/models/keys.ts';
 import { modelOpener, type ModelOpener, type ModelOpenerOptions } from '../adapters/models/open-model.ts';
 import { ProcessCodeRunner } from '../adapters/process/code-runner.ts';
 import { startRun } from '../adapters/start-run.ts';
+import { surveyPorts } from '../adapters/survey-ports.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { newRunId } from '../adapters/storage/run-files.ts';
 import { interruptedRun, newRunStorage, resumedRunStorage, type RunStorage } from '../adapters/storage/run-storage.ts';
@@ -183,7 +184,7 @@ export class RunEngine {
   async survey({ plan, workspace }: PreparedRun): Promise<Survey> {
     const cache = new ResponseCache(workspace.root);
     try {
-      return await surveyPlan(plan, this.evaluator, cache, sha256);
+      return await surveyPlan(plan, surveyPorts(workspace.root, this.evaluator, cache));
     } finally {
       cache.close();
     }

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { ChildProcess } from 'node:child_process';
 import { ProviderError } from '../../src/core/errors.ts';
-import type { ModelRequest } from '../../src/core/run/model-client.ts';
+import type { ModelRequest } from '../../src/core/run/model-request.ts';
 import { DIALECTS } from '../../src/core/config/dialects.ts';
 import type { HttpModelClient } from '../../src/adapters/models/http-client.ts';
 import { chatBody, takesBreakpoints } from '../../src/adapters/models/openai/chat-body.ts';
@@ -80,7 +80,7 @@ describe('the openai client', () => {
     const answer = await ask(clientFor(url), undefined, (text) => pieces.push(text));
     assert.deepEqual([answer.output, answer.finish, pieces], ['Hello', 'length', ['Hel', 'lo']]);
     assert.deepEqual(answer.usage, { input: 100, cacheRead: 64, cacheWriteShort: 0, cacheWriteLong: 0, output: 20, reasoning: 5 });
-    assert.ok(answer.ttftMs !== null && answer.ttftMs > 0 && answer.ttftMs <= answer.latencyMs);
+    assert.ok(answer.ttftMs !== null && answer.ttftMs > 0 && answer.ttftMs <= (answer.latencyMs ?? 0));
     assert.deepEqual(JSON.parse(sent), {
       model: 'm',
       messages: [{ role: 'user', content: 'hi' }],

@@ -4,7 +4,7 @@ import { ProviderError } from '../../src/core/errors.ts';
 import type { ServerConfig } from '../../src/core/config/providers.ts';
 import type { HttpModelClient } from '../../src/adapters/models/http-client.ts';
 import type { Message } from '../../src/core/prompt/request.ts';
-import type { ModelRequest, ModelResponse } from '../../src/core/run/model-client.ts';
+import type { ModelRequest, ModelResponse } from '../../src/core/run/model-request.ts';
 import { chatServer } from './providers/chat-server.ts';
 import { messagesServer } from './providers/messages-server.ts';
 import { KEY, RunningServer } from './providers/provider-server.ts';
@@ -59,7 +59,7 @@ for (const provider of [chatServer, responsesServer, messagesServer]) {
         if (stream) assert.ok(pieces.length > 3);
         assert.deepEqual(answer.usage, { input: 1200, cacheRead: 1024, cacheWriteShort: 64, cacheWriteLong: 0, output: 30, reasoning: 12 });
         assert.equal(answer.service, provider === messagesServer ? 'batch' : 'flex');
-        assert.ok(answer.ttftMs !== null && answer.ttftMs <= answer.latencyMs);
+        assert.ok(answer.ttftMs !== null && answer.ttftMs <= (answer.latencyMs ?? 0));
       });
 
       it('calls a tool, and takes its result back with the reasoning that it belongs to', async () => {

@@ -17,7 +17,16 @@ export interface ServerClientOptions {
 
 export function serverClient(options: ServerClientOptions): HttpModelClient {
   const { baseUrl, apiKey = null, model = 'm', config = {}, promptCache = {}, deadlineMs = 60_000 } = options;
-  const server: ServerConfig = { kind: 'openai-compatible', baseUrl, apiKeyEnv: null, api: null, server: null, stream: true, ...config };
+  const server: ServerConfig = {
+    kind: 'openai-compatible',
+    baseUrl,
+    apiKeyEnv: null,
+    api: null,
+    server: null,
+    stream: true,
+    batchSize: null,
+    ...config,
+  };
   const endpoint = endpointOf(`local:${model}`, {
     providers: new Map([['local', server]]),
     promptCache: { ...EMPTY_CONFIG.promptCache, ...promptCache },

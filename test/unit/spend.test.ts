@@ -8,7 +8,7 @@ import { requestKey } from '../../src/core/run/calls/request-key.ts';
 import { assumedCost, likelyCost, surveyPlan, unpriced } from '../../src/core/run/estimate.ts';
 import { gradeHere, renderHere } from '../../src/core/run/evaluate-here.ts';
 import { readJournal } from '../../src/core/run/journal.ts';
-import type { ModelRequest } from '../../src/core/run/model-client.ts';
+import type { ModelRequest } from '../../src/core/run/model-request.ts';
 import { resumedFrom } from '../../src/core/run/resume.ts';
 import { answerOf, goldenOf, modelOf, planOf, World, type Complete } from './run-world.ts';
 import { seeded } from './virtual-clock.ts';
@@ -158,6 +158,7 @@ describe('the estimate', () => {
     render: (job: Parameters<typeof renderHere>[0]) => Promise.resolve(renderHere(job)),
     grade: (job: Parameters<typeof gradeHere>[0]) => Promise.resolve(gradeHere(job)),
   };
+  const ports = { evaluator, hash: sha256, readImage: (url: string) => Promise.resolve(url) };
   it('counts what has to be asked, and what it can cost at most', async () => {
     const model = modelOf(() => Promise.resolve({}));
     const plan = planOf(goldenOf(10), [model], { repeats: 2, parameters: { maxOutputTokens: 100 } });
@@ -172,7 +173,7 @@ describe('the estimate', () => {
     };
     const known = requestKey(model.endpoint, request, sha256);
     const answers = { find: (key: string) => (key === known ? answerOf() : null), keep: () => true };
-    const survey = await surveyPlan(plan, evaluator, answers, sha256);
+    const survey = await surveyPlan(plan, { ...ports, answers });
     assert.deepEqual([survey.calls, survey.known, survey.keys.size], [19, 1, 20]);
     // 81 tokens at most of a one-letter request, 100 of the answer at twice the price.
     assert.equal(survey.atMostUsd?.toFixed(6), ((19 * (81 + 200)) / 1e6).toFixed(6));
@@ -186,8 +187,11 @@ describe('the estimate', () => {
     const plan = planOf(goldenOf(2), [modelOf(() => Promise.resolve({}), { pricing: null })]);
     assert.deepEqual(unpriced(plan), ['test:model']);
     const priced = planOf(goldenOf(2), [modelOf(() => Promise.resolve({}))]);
-    assert.equal((await surveyPlan(priced, evaluator, null, sha256)).atMostUsd, null);
-    assert.equal(assumedCost(priced, await surveyPlan(priced, evaluator, null, sha256)).toFixed(6), (2 * (1000 + 1000) * 1e-6).toFixed(6));
+    assert.equal((await surveyPlan(priced, { ...ports, answers: null })).atMostUsd, null);
+    assert.equal(
+      assumedCost(priced, await surveyPlan(priced, { ...ports, answers: null })).toFixed(6),
+      (2 * (1000 + 1000) * 1e-6).toFixed(6),
+    );
   });
 });
 

@@ -4,12 +4,13 @@ import type { Candidate, Plan } from '../../core/run/plan.ts';
 import type { Workspace } from '../workspace/root.ts';
 import type { WorkerEvaluator } from './worker-evaluator.ts';
 
-/** USD by candidate; null: not known, because the price is not, or nothing says how long the answer will be. */
+/** `isBatch`: where the provider has a batch service, at its price. USD by candidate; null: not known, because the price is not, or nothing says how long the answer will be. */
 export async function costPerCall(
   plan: Plan,
   workspace: Workspace,
   unsaved: Readonly<Record<string, string>>,
   evaluator: WorkerEvaluator,
+  isBatch = false,
 ): Promise<(candidate: Candidate) => number | null> {
   const costs = new Map<string, number | null>();
   for (const { candidate } of plan.candidates) {
@@ -19,7 +20,7 @@ export async function costPerCall(
     const models = document.model?.id === candidate.client.id ? [] : [candidate.client.id];
     const file = path.resolve(workspace.root, document.path);
     const { report } = await evaluator.analyse({ workspace, file, unsaved, models, previous: null, off: [] });
-    costs.set(key, report.models[0]?.costPerCallUsd.expected ?? null);
+    costs.set(key, report.models[0]?.costPerCallUsd[isBatch && candidate.client.batch ? 'batch' : 'expected'] ?? null);
   }
   return (candidate) => costs.get(keyOf(candidate)) ?? null;
 }

@@ -26,6 +26,10 @@ export interface Endpoint {
   /** Whether its requests carry marks for the provider's cache. */
   readonly marks: boolean;
   readonly streams: boolean;
+  /** It takes batches: the providers do, and servers that are said to be like them. */
+  readonly batches: boolean;
+  /** Requests of one batch at most; null: as many as the provider takes. */
+  readonly batchSize: number | null;
   readonly cache: GoldsetConfig['promptCache'];
 }
 
@@ -55,6 +59,8 @@ export function endpointOf(id: string, config: Pick<GoldsetConfig, 'providers' |
     dialect: dialectFor(configured, official, given),
     marks: promptCache.breakpoints && mayMark,
     streams: configured?.stream ?? true,
+    batches: official !== null || configured?.kind === 'openai' || configured?.kind === 'anthropic',
+    batchSize: configured?.batchSize ?? null,
     cache: promptCache,
   };
 }

@@ -1,9 +1,11 @@
 /** A provider over HTTP, by its official SDK. Streams; one attempt a call. */
 import { ProviderError } from '../../core/errors.ts';
+import type { BatchEndpoint } from '../../core/batch/batch-endpoint.ts';
 import type { CachingRule } from '../../core/economics/data/caching-rules.ts';
 import type { Pricing } from '../../core/economics/price.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import type { ModelCallOptions, ModelClient, ModelRequest, ModelResponse } from '../../core/run/model-client.ts';
+import type { ModelCallOptions, ModelClient } from '../../core/run/model-client.ts';
+import type { ModelRequest, ModelResponse } from '../../core/run/model-request.ts';
 import { readReportedLimits } from '../../core/run/reported-limits.ts';
 import { excerpt } from '../../core/text.ts';
 import { readEvents } from './event-stream.ts';
@@ -13,7 +15,8 @@ import type { AnswerReader, Wire } from './wire.ts';
 /** What of an SDK is used: it builds the request, sends it, and says what went wrong. */
 export interface Sdk {
   readonly errors: SdkErrors;
-  post(path: string, body: JsonObject, signal: AbortSignal): Promise<Response>;
+  post(path: string, body: JsonObject | FormData, signal: AbortSignal): Promise<Response>;
+  get(path: string, signal: AbortSignal): Promise<Response>;
 }
 
 export interface HttpClientOptions {
@@ -27,6 +30,7 @@ export interface HttpClientOptions {
   readonly caching: CachingRule | null;
   readonly takesCacheKeys: boolean;
   readonly outputLimit?: number;
+  readonly batch?: BatchEndpoint;
   /** How long one call may take, ms. */
   readonly deadlineMs: number;
   readonly now: () => number;
@@ -39,6 +43,7 @@ export class HttpModelClient implements ModelClient {
   readonly caching: CachingRule | null;
   readonly takesCacheKeys: boolean;
   readonly outputLimit?: number;
+  readonly batch?: BatchEndpoint;
   readonly origin: string;
   readonly endpoint: string;
   readonly account: string | null;
@@ -48,13 +53,14 @@ export class HttpModelClient implements ModelClient {
     private readonly wire: Wire,
     private readonly sdk: Sdk,
   ) {
-    const { id, pricing, caching, takesCacheKeys, outputLimit, account, baseUrl, endpoint } = options;
+    const { id, pricing, caching, takesCacheKeys, outputLimit, batch, account, baseUrl, endpoint } = options;
     this.id = id;
     this.pricing = pricing;
     this.caching = caching;
     this.account = account;
     this.takesCacheKeys = takesCacheKeys;
     if (outputLimit !== undefined) this.outputLimit = outputLimit;
+    if (batch !== undefined) this.batch = batch;
     this.origin = new URL(baseUrl).origin;
     this.endpoint = endpoint;
   }

@@ -1,6 +1,7 @@
 /** A model's name → the client that answers for it. The one place that knows all providers. */
 import path from 'node:path';
 import picomatch from 'picomatch';
+import type { BatchEndpoint } from '../../core/batch/batch-endpoint.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { parseModelId } from '../../core/config/model-id.ts';
@@ -10,6 +11,9 @@ import type { ModelClient } from '../../core/run/model-client.ts';
 import { sha256 } from '../workspace/golden-hash.ts';
 import { accountOf } from './account.ts';
 import { DEFAULT_LIMIT } from './anthropic/messages-body.ts';
+import { AnthropicBatches } from './batch/anthropic-batches.ts';
+import { BatchHttp } from './batch/batch-http.ts';
+import { OpenaiBatches } from './batch/openai-batches.ts';
 import { answersAt, endpointOf, wireOf, type Endpoint } from './endpoint.ts';
 import { HttpModelClient, type Sdk } from './http-client.ts';
 import { embeddingsWire } from './openai/embeddings-wire.ts';
@@ -114,7 +118,7 @@ async function openModel(id: string, from: string, options: ModelOpenerOptions):
       `There is no provider "${parsed.provider}" for the model ${id}.`,
       `Add it to goldset.yaml (providers: ${parsed.provider}: { kind: openai-compatible, baseUrl: … }), or choose a model with --model.`,
     );
-  return openServer(endpoint, wireOf(endpoint), from, options);
+  return openServer(endpoint, wireOf(endpoint), from, options, endpoint.batches);
 }
 
 const pipelineOpener = (options: ModelOpenerOptions): PipelineOpener => ({
@@ -139,16 +143,23 @@ async function openEmbedder(given: string, options: ModelOpenerOptions): Promise
       `${given} is no model that turns text into vectors.`,
       'Name one of a provider with an embeddings endpoint, such as openai:text-embedding-3-small.',
     );
-  return openServer({ ...endpoint, format: 'chat', marks: false }, embeddingsWire(id, endpoint.model), options.root, options);
+  return openServer({ ...endpoint, format: 'chat', marks: false }, embeddingsWire(id, endpoint.model), options.root, options, false);
 }
 
-async function openServer(endpoint: Endpoint, wire: Wire, from: string, options: ModelOpenerOptions): Promise<ModelClient> {
+async function openServer(
+  endpoint: Endpoint,
+  wire: Wire,
+  from: string,
+  options: ModelOpenerOptions,
+  takesBatches: boolean,
+): Promise<ModelClient> {
   const { root, config, clock, isFrozen } = options;
   const { id, baseUrl, official, format } = endpoint;
   const apiKey = isFrozen ? null : await endpointKey(endpoint, options.keys, options.allowedOrigins);
   const { overrides } = await loadOverrides(root, config);
   const { price, caching } = await resolveFacts(id, from, config, overrides);
   const deadlineMs = options.deadlineMs ?? DEADLINE;
+  const sdk = await sdkFor(endpoint, apiKey, deadlineMs);
   return new HttpModelClient(
     {
       id,
@@ -160,12 +171,24 @@ async function openServer(endpoint: Endpoint, wire: Wire, from: string, options:
       caching: caching?.kind === 'marked' && !endpoint.marks ? null : (caching ?? (official ? null : ASSUMED_CACHING)),
       takesCacheKeys: official === OPENAI && config.promptCache.keys,
       ...(format === 'messages' ? { outputLimit: DEFAULT_LIMIT } : {}),
+      ...(takesBatches ? { batch: batchesOf(endpoint, sdk, apiKey) } : {}),
       deadlineMs,
       now: clock.now,
     },
     wire,
-    await sdkFor(endpoint, apiKey, deadlineMs),
+    sdk,
   );
+}
+
+/** Uploads and results are larger than answers, but each request of a batch service is short: the deadline is that of a call. */
+function batchesOf(endpoint: Endpoint, sdk: Sdk, apiKey: string | null): BatchEndpoint {
+  const { id, baseUrl, model, format, cache, batchSize: size } = endpoint;
+  const http = new BatchHttp(sdk, { id, baseUrl, apiKey });
+  // Nothing comes before a request of a batch that it could be compared with.
+  const wire = wireOf({ ...endpoint, cache: { ...cache, diagnostics: false } });
+  return format === 'messages'
+    ? new AnthropicBatches(http, wire, { model, size })
+    : new OpenaiBatches(http, wire, { model, baseUrl, size });
 }
 
 async function sdkFor({ format, baseUrl, dialect }: Endpoint, apiKey: string | null, deadlineMs: number): Promise<Sdk> {

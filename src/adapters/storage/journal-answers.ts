@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { JsonValue } from '../../core/json.ts';
 import type { AnswerStore } from '../../core/run/calls/answers.ts';
-import type { ModelResponse } from '../../core/run/model-client.ts';
+import type { ModelResponse } from '../../core/run/model-request.ts';
 import type { Result } from '../../core/run/result.ts';
 import { readJournalEnds, readJournalFile, readResultAt } from './journal-file.ts';
 import { responseOf } from './response-cache/stored-response.ts';
@@ -79,5 +79,4 @@ function responseAt(file: string, position: number): ModelResponse | null {
 }
 
 /** Null: the sample had no answer, or none that can be trusted. */
-const responseIn = ({ output, toolCalls, finish, usage, ttftMs, latencyMs }: Result): ModelResponse | null =>
-  responseOf({ output, toolCalls, finish, usage, ttftMs, latencyMs } as unknown as JsonValue);
+const responseIn = ({ costUsd: _costUsd, ...result }: Result): ModelResponse | null => responseOf(result as unknown as JsonValue);

@@ -7,7 +7,7 @@ import { surveyPlan } from '../../core/run/estimate.ts';
 import { exportRecordings, importRecordings } from '../../adapters/storage/response-cache/recordings.ts';
 import { ResponseCache } from '../../adapters/storage/response-cache/response-cache.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
-import { sha256 } from '../../adapters/workspace/golden-hash.ts';
+import { surveyPorts } from '../../adapters/survey-ports.ts';
 import { openWorkspace } from '../../adapters/workspace/root.ts';
 import type { Arguments } from '../arguments.ts';
 import { plainText } from '../../core/plain-text.ts';
@@ -61,7 +61,7 @@ async function exportTo(
   if (paths.length === 0) return print(`${count(exportRecordings(cache, target, null))} answers written to ${file}.`);
   return withSession({ ...args, paths, text: (name) => (name === 'cache' ? 'frozen' : args.text(name)) }, evaluator, async (session) => {
     const { plan } = await makePlan({ ...args, paths }, session);
-    const { keys, calls } = await surveyPlan(plan, session.evaluator, cache, sha256);
+    const { keys, calls } = await surveyPlan(plan, surveyPorts(session.workspace.root, session.evaluator, cache));
     const written = exportRecordings(cache, target, keys);
     const missing = calls === 0 ? '' : ` ${count(calls)} are not known yet: run the prompts first.`;
     return print(`${count(written)} answers written to ${file}.${missing}`);

@@ -18,7 +18,8 @@ import { parseReportTargets, prepareReports } from '../reporters/reports.ts';
 import { upgradeLines } from '../reporters/upgrade.ts';
 import { openClients, refuseBroken } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
-import { inconclusiveOf, INTERRUPTED, runPlan } from './run.ts';
+import { inconclusiveOf, INTERRUPTED } from '../run-modes.ts';
+import { runPlan } from './run.ts';
 
 export async function compareCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const [a, b, ...paths] = args.paths;

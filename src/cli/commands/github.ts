@@ -15,7 +15,8 @@ import { sarif } from '../reporters/sarif.ts';
 import { makePlan } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
 import { collectFindings, placed } from './check.ts';
-import { inconclusiveOf, runPlan } from './run.ts';
+import { inconclusiveOf } from '../run-modes.ts';
+import { runPlan } from './run.ts';
 
 declare const GOLDSET_VERSION: string;
 

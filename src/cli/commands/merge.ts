@@ -14,7 +14,7 @@ import type { Arguments } from '../arguments.ts';
 import { parseReportTargets, prepareReports, printJson, writeReports } from '../reporters/reports.ts';
 import { printReport } from '../reporters/terminal.ts';
 import { withSession } from '../session.ts';
-import { inconclusiveOf } from './run.ts';
+import { inconclusiveOf } from '../run-modes.ts';
 
 interface Part {
   readonly file: string;

@@ -2,11 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
-import { ConfigurationError, HumanError } from '../../core/errors.ts';
-import { CACHE_MODES, type CacheMode } from '../../core/run/calls/answers.ts';
+import { HumanError } from '../../core/errors.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import type { RunReport } from '../../core/run/report.ts';
-import { exitCodeOf, INCONCLUSIVE_MODES, type InconclusiveMode } from '../../core/run/verdict.ts';
+import { exitCodeOf } from '../../core/run/verdict.ts';
 import { systemClock } from '../../adapters/clock.ts';
 import { newRunStorage, resumedRunStorage, type RunStorage } from '../../adapters/storage/run-storage.ts';
 import { newRunId } from '../../adapters/storage/run-files.ts';
@@ -17,13 +16,13 @@ import type { Arguments } from '../arguments.ts';
 import { mayRun } from '../before-run.ts';
 import { plainText } from '../../core/plain-text.ts';
 import { progressReporter } from '../reporters/progress.ts';
-import { parseReportTargets, prepareReports, printJson, writeReports } from '../reporters/reports.ts';
-import { printReport } from '../reporters/terminal.ts';
+import { parseReportTargets, prepareReports, writeReports } from '../reporters/reports.ts';
+import { showReport } from '../reporters/show-report.ts';
+import { cacheModeOf, inconclusiveOf, INTERRUPTED } from '../run-modes.ts';
+import { runByBatch } from './batch.ts';
 import { makePlan } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
 import { untilChanged } from '../watch.ts';
-
-export const INTERRUPTED = 130;
 
 export async function runCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const interrupt = new AbortController();
@@ -81,7 +80,13 @@ interface Ran {
 async function runOnce(args: Arguments, session: Session, interrupt: AbortController, cap: number | null): Promise<Ran> {
   const readAt = Date.now();
   const { plan, files } = await makePlan(args, session);
-  const ran = await planned(plan, args, session, interrupt, cap, (report, storage) => showReport(report, storage, args, session));
+  if (args.flag('batch')) {
+    const judged = await prepareJudges(plan, session.judges);
+    return { code: await runByBatch(plan, judged, args, session, interrupt, cap), report: null, files, readAt };
+  }
+  const ran = await planned(plan, args, session, interrupt, cap, (report, storage) =>
+    showReport(report, path.relative(session.cwd, storage.journal.file), args, session.cwd),
+  );
   return { ...ran, files, readAt };
 }
 
@@ -129,18 +134,6 @@ async function planned(
   }
 }
 
-async function showReport(report: RunReport, storage: RunStorage, args: Arguments, { cwd }: Session): Promise<void> {
-  if (args.flag('json')) await printJson(report);
-  const written = writeReports(report, parseReportTargets(args.texts('report')), cwd);
-  if (args.flag('json')) return;
-  printReport(report, {
-    journal: path.relative(cwd, storage.journal.file),
-    written,
-    width: process.stdout.columns ?? 100,
-    colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
-  });
-}
-
 async function execute(
   args: Arguments,
   { evaluator, workspace, judges, code }: Session,
@@ -177,22 +170,6 @@ function openStorage(args: Arguments, plan: Plan, { workspace }: Session): RunSt
     plan,
     newRunId(new Date(), () => randomBytes(4).readUInt32BE() / 2 ** 32),
   );
-}
-
-/** What a run that could not tell counts as. @throws {ConfigurationError} for a mode that there is not. */
-export function inconclusiveOf(args: Arguments): InconclusiveMode {
-  const text = args.text('inconclusive') ?? 'report';
-  const mode = INCONCLUSIVE_MODES.find((item) => item === text);
-  if (mode === undefined)
-    throw new ConfigurationError('usage', `--inconclusive must be one of ${INCONCLUSIVE_MODES.join(', ')}, not "${text}".`);
-  return mode;
-}
-
-export function cacheModeOf(args: Arguments): CacheMode {
-  const text = args.text('cache') ?? 'use';
-  const mode = CACHE_MODES.find((item) => item === text);
-  if (mode === undefined) throw new ConfigurationError('usage', `--cache must be one of ${CACHE_MODES.join(', ')}, not "${text}".`);
-  return mode;
 }
 
 /** USD; --max-cost beats goldset.yaml's `spend.perRun`. */

@@ -16,6 +16,8 @@ export interface ServerConfig {
   readonly server: string | null;
   /** False: it answers in one piece, so there is no time to first token. */
   readonly stream: boolean;
+  /** Requests of one batch at most; null: as many as the provider takes. */
+  readonly batchSize: number | null;
 }
 
 /** Any pipeline behind an address: variables go in; output, retrieved chunks and usage come out. */
@@ -42,7 +44,7 @@ export type ProviderConfig = ServerConfig | HttpTargetConfig | CommandTargetConf
 const COMMAND_TIMEOUT = 120;
 
 const KINDS = ['openai-compatible', 'openai', 'anthropic', 'http', 'command'] as const;
-const SERVER_KEYS = ['kind', 'baseUrl', 'apiKeyEnv', 'api', 'server', 'stream'];
+const SERVER_KEYS = ['kind', 'baseUrl', 'apiKeyEnv', 'api', 'server', 'stream', 'batchSize'];
 
 /** What is wrong is reported; a provider that cannot be used is not in the list. */
 export function readProviders(fields: Fields, providers: JsonObject, servers: readonly string[]): Map<string, ProviderConfig> {
@@ -85,6 +87,7 @@ class ProviderReader {
       api: fields.oneOf(value, this.at('api'), ['chat', 'responses']),
       server: fields.oneOf(value, this.at('server'), servers),
       stream: this.boolean('stream') ?? true,
+      batchSize: fields.number(value, this.at('batchSize'), 1),
     };
   }
 
@@ -148,6 +151,7 @@ export const localServer = (baseUrl: string, server: string): ServerConfig => ({
   api: null,
   server,
   stream: true,
+  batchSize: null,
 });
 
 export const isServer = (provider: ProviderConfig): provider is ServerConfig => provider.kind !== 'http' && provider.kind !== 'command';

@@ -19,6 +19,7 @@ interface Answer {
 export class AnswersToCompare {
   /** By group: candidates of which nothing is known yet. */
   private readonly open = new Map<string, Set<string>>();
+  private readonly postponed = new Set<string>();
   private readonly answers = new Map<string, Answer[]>();
   private readonly waiting = new Map<string, (() => void)[]>();
   private readonly judged = new Map<string, Promise<Decision | typeof STOPPED>>();
@@ -48,6 +49,12 @@ export class AnswersToCompare {
     this.leave(sample);
   }
 
+  /** There may be an answer of this candidate later: until then the case is not compared. */
+  postpone(sample: SampleId): void {
+    this.postponed.add(this.groupOf(sample));
+    this.leave(sample);
+  }
+
   /** There will be no answer of this candidate. */
   leave(sample: SampleId): void {
     const group = this.groupOf(sample);
@@ -62,7 +69,7 @@ export class AnswersToCompare {
     if ((this.open.get(group)?.size ?? 0) > 0) {
       await new Promise<void>((resolve) => this.waiting.set(group, [...(this.waiting.get(group) ?? []), resolve]));
     }
-    if ((this.open.get(group)?.size ?? 0) > 0) return STOPPED;
+    if ((this.open.get(group)?.size ?? 0) > 0 || this.postponed.has(group)) return STOPPED;
     const spec = filled(given, subject.vars);
     const bill = new Bill();
     try {

@@ -1,6 +1,7 @@
 /** What a run found about one candidate: field by field as in the design's contract. */
 import { sumUsage, type TotalUsage } from '../economics/usage.ts';
 import type { JsonValue } from '../json.ts';
+import { sumKnown } from '../sum-known.ts';
 import type { CandidateHead } from './candidate-head.ts';
 import type { CaseOutcome } from './case-outcomes.ts';
 import type { Candidate } from './plan.ts';
@@ -75,17 +76,6 @@ export function reportCandidate(head: CandidateHead, outlines: readonly ResultOu
 }
 
 const known = <T>(values: readonly (T | null)[]): T[] => values.filter((value): value is T & {} => value !== null);
-
-/** The sum, or null when a part of it is unknown or there is none. */
-export function sumKnown(values: readonly (number | null)[]): number | null {
-  if (values.length === 0) return null;
-  let sum = 0;
-  for (const value of values) {
-    if (value === null) return null;
-    sum += value;
-  }
-  return sum;
-}
 
 /** The model that all candidates ran with; null: they differ, so each prompt had its own. */
 export function onlyModel(heads: readonly Pick<CandidateHead, 'model'>[]): string | null {

@@ -1,12 +1,15 @@
 /** What a run is going to ask and cost, before anything is sent. */
+import { batchBound } from '../batch/batch-calls.ts';
+import { HumanError } from '../errors.ts';
+import { withImages } from '../prompt/images.ts';
 import { boundOf } from './calls/call-bound.ts';
 import type { AnswerStore } from './calls/answers.ts';
 import { taken } from './calls/question.ts';
-import { requestKey, type Hash } from './calls/request-key.ts';
+import { requestKey } from './calls/request-key.ts';
 import type { JudgedPlan } from '../judge/judged-plan.ts';
-import type { Evaluator } from './evaluator.ts';
 import type { ModelClient } from './model-client.ts';
 import { planItems, type Candidate, type Plan } from './plan.ts';
+import type { RunPorts } from './ports.ts';
 import { RenderQueue } from './render-queue.ts';
 
 export interface Survey {
@@ -22,8 +25,14 @@ export interface Survey {
   readonly atMostUsd: number | null;
 }
 
+export interface SurveyPorts extends Pick<RunPorts, 'evaluator' | 'hash' | 'readImage'> {
+  /** Null: nothing counts as known. */
+  readonly answers: AnswerStore | null;
+}
+
 /** Renders every case of the plan and looks which answers are known. A case that cannot be rendered costs nothing. */
-export async function surveyPlan(plan: Plan, evaluator: Evaluator, answers: AnswerStore | null, hash: Hash): Promise<Survey> {
+export async function surveyPlan(plan: Plan, ports: SurveyPorts, isBatch = false): Promise<Survey> {
+  const { evaluator, answers, hash, readImage } = ports;
   const renders = new RenderQueue(plan, evaluator);
   const callsOf = new Map<string, number>();
   const keys = new Set<string>();
@@ -32,8 +41,10 @@ export async function surveyPlan(plan: Plan, evaluator: Evaluator, answers: Answ
   for (const { candidate, planned, repeat } of planItems(plan)) {
     const outcome = await renders.outcome(candidate, planned);
     if ('problem' in outcome) continue;
-    const { client, parameters } = candidate;
-    const { messages, tools, output } = outcome.request;
+    const { client, parameters, target } = candidate;
+    const sendable = await withImages(outcome.request, target.document.path, readImage).catch(unreadable);
+    if (sendable === null) continue;
+    const { messages, tools, output } = sendable;
     const request = { messages, tools, output, parameters, repeat, ...taken(client, planned.goldenCase.vars) };
     const key = requestKey(client.endpoint, request, hash);
     keys.add(key);
@@ -42,10 +53,16 @@ export async function surveyPlan(plan: Plan, evaluator: Evaluator, answers: Answ
       continue;
     }
     callsOf.set(candidate.id, (callsOf.get(candidate.id) ?? 0) + 1);
-    const bound = client.pricing === null && !isFree(candidate) ? null : boundOf(client, request);
+    const bound = isUnpriced(client) ? null : isBatch && client.batch ? batchBound(client, request) : boundOf(client, request);
     atMostUsd = atMostUsd === null || bound === null ? null : atMostUsd + bound;
   }
   return { calls: [...callsOf.values()].reduce((a, b) => a + b, 0), known, keys, callsOf, atMostUsd };
+}
+
+/** A case whose image cannot be read is an error of its own, and costs nothing. */
+function unreadable(error: unknown): null {
+  if (error instanceof HumanError) return null;
+  throw error;
 }
 
 /** USD that the calls are likely to cost; null: a candidate's cost is not known. `perCallUsd`: of one call of it. */

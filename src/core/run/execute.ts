@@ -5,6 +5,7 @@
  *
  * A result is in the journal before anybody hears of it, and its answer before it is graded. Cancelling keeps what is done.
  */
+import type { Asker } from './calls/ask.ts';
 import { Answers, type CacheMode } from './calls/answers.ts';
 import { Calls } from './calls/calls.ts';
 import { SampleCancels } from './calls/sample-cancels.ts';
@@ -43,6 +44,8 @@ export interface RunOptions {
   readonly sequential?: boolean;
   /** Emit text as it streams; costs events, so only where somebody watches. */
   readonly streamText: boolean;
+  /** Who asks instead of the run's own calls; absent: nobody. */
+  readonly asker?: (live: Asker) => Asker;
   /** Cases that are cancelled while the run goes on. */
   readonly cancels?: SampleCancels;
 }
@@ -140,7 +143,8 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
   const journal = (record: JournalRecord): void => void ports.journal.append(record);
   const ledger = new SpendLedger({ cap, spent: resumed?.spentUsd ?? 0, unconfirmed: resumed?.unconfirmedUsd ?? 0, journal });
   const cancels = options.cancels ?? new SampleCancels();
-  const calls = new Calls(ports, { concurrency, signal, began, streamText, ledger, cancels });
+  const live = new Calls(ports, { concurrency, signal, began, streamText, ledger, cancels });
+  const calls = options.asker?.(live) ?? live;
   const answers = new Answers({ store: ports.answers, mode: cache, carried: resumed?.carried ?? new Map<string, never>(), journal });
   const renders = new RenderQueue(plan, ports.evaluator);
   const tell = (outline: ResultOutline, result: Result, isCarried: boolean): void => {
@@ -177,7 +181,7 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
       ),
     );
   } finally {
-    calls.close();
+    live.close();
   }
   return { outlines, stopped: calls.stopped, unconfirmedUsd: ledger.unconfirmedUsd, countedUsd: ledger.countedUsd };
 }

@@ -2,7 +2,8 @@
 import { compareSides, type Comparison, type CompareSettings } from '../compare/compare.ts';
 import type { SideInput } from '../compare/side.ts';
 import type { CandidateHead } from './candidate-head.ts';
-import { reportCandidate, sumKnown, type CandidateReport } from './candidate-report.ts';
+import { sumKnown } from '../sum-known.ts';
+import { reportCandidate, type CandidateReport } from './candidate-report.ts';
 import { caseVerdicts } from './case-outcomes.ts';
 import { groupBy } from '../group-by.ts';
 import { chooseModels, type ModelChoice } from './model-choice.ts';

@@ -5,7 +5,7 @@ import type { ToolCall, ToolRound } from '../prompt/tool.ts';
 import type { CaseVerdict } from '../grade/grade.ts';
 import type { CaseStatus } from '../golden/case.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
-import type { FinishReason } from './model-client.ts';
+import type { FinishReason } from './model-request.ts';
 import type { Service } from '../economics/price.ts';
 
 export interface Attempt {

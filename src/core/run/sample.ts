@@ -9,9 +9,8 @@ import { subjectOf, type Subject } from '../judge/judge-kind.ts';
 import type { RenderedRequest } from '../prompt/request.ts';
 import { withImages } from '../prompt/images.ts';
 import type { Answers } from './calls/answers.ts';
-import { askModel, requestKeyOf } from './calls/ask.ts';
+import { askModel, requestKeyOf, type Asker } from './calls/ask.ts';
 import type { Question } from './calls/question.ts';
-import type { Calls } from './calls/calls.ts';
 import type { SampleCancels } from './calls/sample-cancels.ts';
 import type { SampleId } from './sample-id.ts';
 import type { PlanItem } from './plan.ts';
@@ -23,7 +22,7 @@ import { converse, type Conversation } from './tool-loop.ts';
 export interface SampleContext {
   readonly ports: RunPorts;
   readonly signal: AbortSignal;
-  readonly calls: Calls;
+  readonly calls: Asker;
   readonly answers: Answers;
   readonly cancels: SampleCancels;
   /** Where answers to the same case wait for each other, when something compares them. */
@@ -63,7 +62,7 @@ export async function runSample(item: PlanItem, renders: RenderQueue, context: S
       return askModel(each, asking);
     });
     if (answered === null) {
-      context.compared.leave(sample);
+      context.compared.postpone(sample);
       if (cancels.has(sample)) ports.emit({ type: 'cancelled', sample });
       return null;
     }
@@ -75,7 +74,8 @@ export async function runSample(item: PlanItem, renders: RenderQueue, context: S
     const isCancelled = cancels.has(sample);
     const cancelled = (signal.aborted || isCancelled) && error instanceof ProviderError && error.failure === 'aborted';
     if (cancelled && isCancelled) ports.emit({ type: 'cancelled', sample });
-    context.compared.leave(sample);
+    if (cancelled) context.compared.postpone(sample);
+    else context.compared.leave(sample);
     return cancelled ? null : { ...blank(item, key, attempts), verdict: 'error', error: resultError(error) };
   }
 }
@@ -89,7 +89,7 @@ async function gradeAnswer(
 ): Promise<Result | null> {
   const { planned, candidate } = item;
   const { output, toolCalls, finish, usage, ttftMs, latencyMs, reasoning: _reasoning, ...rest } = response;
-  const source = reused ? 'cache' : candidate.client.source;
+  const source = reused ? 'cache' : response.service === 'batch' ? 'batch' : candidate.client.source;
   const answered: Result = {
     ...blank(item, key, attempts),
     output,

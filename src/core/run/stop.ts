@@ -3,7 +3,7 @@ import type { ProviderError } from '../errors.ts';
 import { usd } from '../figures.ts';
 
 export interface Stop {
-  readonly code: 'interrupted' | 'spend/cap' | 'origin/down';
+  readonly code: 'interrupted' | 'spend/cap' | 'origin/down' | 'batch/waiting';
   readonly message: string;
   readonly hint: string;
 }

@@ -1,11 +1,12 @@
 /** A model that calls tools gets the results that its golden case says, and goes on, a bounded number of times. */
 import { addUsage, type Usage } from '../economics/usage.ts';
 import { mockedResult, type ToolMock } from '../golden/tool-mocks.ts';
+import { sumKnown } from '../sum-known.ts';
 import type { Message, Part } from '../prompt/request.ts';
 import type { ToolCall, ToolResult, ToolRound } from '../prompt/tool.ts';
 import type { Answered } from './calls/ask.ts';
 import type { Question } from './calls/question.ts';
-import type { ModelResponse } from './model-client.ts';
+import type { ModelResponse } from './model-request.ts';
 
 /** Answers that a case may take; the last stands, whatever it is. */
 export const MAX_ROUNDS = 8;
@@ -64,7 +65,7 @@ function together(answers: readonly Answered[]): Answered {
   if (last === undefined) throw new Error('A conversation has at least one answer. This is a defect in Goldset; please report it.');
   if (answers.length === 1) return last;
   const responses = answers.map(({ response }) => response);
-  const before = responses.slice(0, -1).reduce((sum, { latencyMs }) => sum + latencyMs, 0);
+  const before = sumKnown([0, ...responses.slice(0, -1).map(({ latencyMs }) => latencyMs)]);
   const { ttftMs, latencyMs } = last.response;
   const usage = responses.map((response) => response.usage);
   return {
@@ -74,10 +75,10 @@ function together(answers: readonly Answered[]): Answered {
       toolCalls: responses.flatMap(({ toolCalls }) => toolCalls),
       usage: usage.every((item): item is Usage => item !== null) ? usage.reduce(addUsage) : null,
       // What a person waits for is the first word of the last answer.
-      ttftMs: ttftMs === null ? null : before + ttftMs,
-      latencyMs: before + latencyMs,
+      ttftMs: sumKnown([before, ttftMs]),
+      latencyMs: sumKnown([before, latencyMs]),
     },
     reused: answers.every(({ reused }) => reused),
-    costUsd: answers.reduce<number | null>((sum, { costUsd }) => (sum === null || costUsd === null ? null : sum + costUsd), 0),
+    costUsd: sumKnown(answers.map(({ costUsd }) => costUsd)),
   };
 }

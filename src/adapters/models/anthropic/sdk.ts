@@ -23,6 +23,10 @@ export function anthropicSdk({ baseUrl, apiKey, deadlineMs }: AnthropicSdkOption
   });
   return {
     errors: { APIError, APIConnectionError, APIConnectionTimeoutError, APIUserAbortError },
-    post: (path, body, signal) => api.post(path, { body, signal, stream: body['stream'] === true }).asResponse(),
+    post: (path, body, signal) => {
+      const stream = !(body instanceof FormData) && body['stream'] === true;
+      return api.post(path, { body, signal, stream }).asResponse();
+    },
+    get: (path, signal) => api.get(path, { signal }).asResponse(),
   };
 }

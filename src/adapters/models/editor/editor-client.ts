@@ -3,7 +3,8 @@ import { ConfigurationError, messageOf, ProviderError, type ProviderFailure } fr
 import { NO_USAGE, type Usage } from '../../../core/economics/usage.ts';
 import type { JsonObject } from '../../../core/json.ts';
 import type { ToolCall, ToolDefinition } from '../../../core/prompt/tool.ts';
-import type { ModelCallOptions, ModelClient, ModelRequest, ModelResponse } from '../../../core/run/model-client.ts';
+import type { ModelCallOptions, ModelClient } from '../../../core/run/model-client.ts';
+import type { ModelRequest, ModelResponse } from '../../../core/run/model-request.ts';
 import { excerpt } from '../../../core/text.ts';
 import { chatBody } from '../openai/chat-body.ts';
 import { ArrivingText } from '../wire.ts';

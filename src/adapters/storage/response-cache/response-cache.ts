@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { AnswerStore } from '../../../core/run/calls/answers.ts';
-import type { ModelResponse } from '../../../core/run/model-client.ts';
+import type { ModelResponse } from '../../../core/run/model-request.ts';
 import { isAlive } from '../lock-file.ts';
 import { dataFolder } from '../run-files.ts';
 import { ANY, lineOf, SegmentReader, SegmentWriter, type Entry } from './segment.ts';

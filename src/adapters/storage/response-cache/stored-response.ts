@@ -3,7 +3,7 @@ import { serviceOf } from '../../../core/economics/price.ts';
 import type { Usage } from '../../../core/economics/usage.ts';
 import type { ToolCall } from '../../../core/prompt/tool.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
-import type { FinishReason, ModelResponse } from '../../../core/run/model-client.ts';
+import type { FinishReason, ModelResponse } from '../../../core/run/model-request.ts';
 
 const FINISHES: ReadonlySet<string> = new Set(['stop', 'length', 'content-filter', 'tool-calls', 'refusal'] satisfies FinishReason[]);
 const COUNTS = [
@@ -19,9 +19,9 @@ const COUNTS = [
 export function responseOf(value: JsonValue | undefined): ModelResponse | null {
   if (!isJsonObject(value)) return null;
   const { output, toolCalls, finish, usage, ttftMs, latencyMs } = value;
-  if (typeof output !== 'string' || typeof latencyMs !== 'number' || !Array.isArray(toolCalls)) return null;
+  if (typeof output !== 'string' || !isNumberOrNull(latencyMs) || !Array.isArray(toolCalls)) return null;
   if (finish !== null && (typeof finish !== 'string' || !FINISHES.has(finish))) return null;
-  if (ttftMs !== null && typeof ttftMs !== 'number') return null;
+  if (!isNumberOrNull(ttftMs)) return null;
   const calls = toolCalls.map(toolCallOf);
   const counted = usage === null ? null : usageOf(usage);
   if (counted === undefined || calls.includes(null)) return null;
@@ -30,7 +30,7 @@ export function responseOf(value: JsonValue | undefined): ModelResponse | null {
     toolCalls: calls.filter((call) => call !== null),
     finish: finish as FinishReason | null,
     usage: counted,
-    ttftMs: ttftMs ?? null,
+    ttftMs,
     latencyMs,
     ...serviceOf(value['service']),
     ...(typeof value['cacheMiss'] === 'string' ? { cacheMiss: value['cacheMiss'] } : {}),
@@ -40,6 +40,8 @@ export function responseOf(value: JsonValue | undefined): ModelResponse | null {
     ...listOf(value, 'context', (item) => typeof item === 'string'),
   };
 }
+
+const isNumberOrNull = (value: JsonValue | undefined): value is number | null => value === null || typeof value === 'number';
 
 /** The list under a name, when all of it is what it should be. */
 function listOf<T extends JsonValue, N extends string>(

@@ -2,7 +2,7 @@
 import { HumanError } from '../../errors.ts';
 import type { SampleId } from '../sample-id.ts';
 import type { AnswerRecord } from '../journal.ts';
-import type { ModelResponse } from '../model-client.ts';
+import type { ModelResponse } from '../model-request.ts';
 import { carriedKey, type CarriedAnswer } from '../resume.ts';
 
 /** `use`: read and write. `refresh`: ask anew and write. `off`: neither. `frozen`: read only, and a miss is an error. */

@@ -1,8 +1,8 @@
 /** One question to a model in a run: its key, the answer that is known or is asked for, and what that cost. */
 import { costOf } from '../cost-of.ts';
-import type { ModelResponse } from '../model-client.ts';
+import type { ModelResponse } from '../model-request.ts';
 import type { Answers } from './answers.ts';
-import type { Calls } from './calls.ts';
+import type { Stop } from '../stop.ts';
 import { taken, type Question } from './question.ts';
 import { requestKey, type Hash } from './request-key.ts';
 
@@ -15,8 +15,16 @@ export interface Answered {
   readonly costUsd: number | null;
 }
 
+/** Who asks: the calls of the run, or whoever collects them. */
+export interface Asker {
+  /** Why nothing more is asked, or not now; null: it is. */
+  readonly stopped: Stop | null;
+  /** Null: there is no answer, and none in this run. @throws {ProviderError} when there will be none. */
+  ask(question: Question): Promise<ModelResponse | null>;
+}
+
 export interface Asking {
-  readonly calls: Calls;
+  readonly calls: Asker;
   readonly answers: Answers;
   readonly hash: Hash;
 }

@@ -8,7 +8,8 @@
 import { messageOf, ProviderError } from '../../errors.ts';
 import type { RunEvent } from '../events.ts';
 import type { SampleId } from '../sample-id.ts';
-import type { ModelClient, ModelRequest, ModelResponse } from '../model-client.ts';
+import type { ModelClient } from '../model-client.ts';
+import type { ModelRequest, ModelResponse } from '../model-request.ts';
 import type { RunPorts } from '../ports.ts';
 import type { Attempt } from '../result.ts';
 import { costOf } from '../cost-of.ts';

@@ -1,0 +1,229 @@
+/**
+ * A batch on disk: `.goldset/batches/ID/` with its log, its plan, and for each part what is sent and what each request is
+ * for. The log is only ever appended to; a part is in it once its files are whole.
+ */
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import { batchStateOf, type BatchRecord, type BatchState } from '../../core/batch/batch-log.ts';
+import { ConfigurationError, HumanError, messageOf } from '../../core/errors.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
+import type { SampleId } from '../../core/run/sample-id.ts';
+import { takeLock, type Lock } from '../storage/lock-file.ts';
+import { dataFolder } from '../storage/run-files.ts';
+
+const LOG = 'batch.jsonl';
+const PLAN = 'plan.json';
+const folderOf = (root: string): string => path.join(root, '.goldset', 'batches');
+
+/** What one request of a part is for. */
+export interface RequestEntry {
+  readonly id: string;
+  readonly key: string;
+  readonly sample: SampleId;
+}
+
+/** Ids of the batches of a workspace, newest first. */
+export function listBatches(root: string): string[] {
+  const folder = folderOf(root);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => existsSync(path.join(folder, name, LOG)))
+    .sort()
+    .reverse();
+}
+
+/** Null: there is none, or its log has no head. */
+export function readBatch(root: string, id: string): BatchState | null {
+  const file = path.join(folderOf(root), id, LOG);
+  return path.basename(id) === id && existsSync(file) ? batchStateOf(readFileSync(file, 'utf8').split('\n')) : null;
+}
+
+/** A batch that this process works on; nobody else does meanwhile. */
+export class BatchFiles {
+  private constructor(
+    readonly folder: string,
+    private readonly lock: Lock,
+  ) {}
+
+  /** @throws {HumanError} when it cannot be written. */
+  static create(root: string, id: string, plan: JsonObject): BatchFiles {
+    dataFolder(root);
+    const folder = path.join(folderOf(root), id);
+    mkdirSync(folder, { recursive: true });
+    const files = new BatchFiles(folder, lockOf(folder));
+    files.replace(PLAN, JSON.stringify(plan));
+    return files;
+  }
+
+  /** @throws {ConfigurationError} when there is none. @throws {HumanError} when another process works on it. */
+  static open(root: string, id: string): BatchFiles {
+    if (readBatch(root, id) === null)
+      throw new ConfigurationError('batch/missing', `There is no batch ${id}.`, 'See those that there are: goldset batch list');
+    const folder = path.join(folderOf(root), id);
+    const files = new BatchFiles(folder, lockOf(folder));
+    files.mend();
+    return files;
+  }
+
+  close(): void {
+    this.lock.release();
+  }
+
+  get state(): BatchState {
+    const state = batchStateOf(readFileSync(this.file(LOG), 'utf8').split('\n'));
+    if (state === null)
+      throw new HumanError(
+        'batch/damaged',
+        `The log in ${this.folder} has no beginning.`,
+        'Remove the folder; the provider still has its jobs.',
+      );
+    return state;
+  }
+
+  plan(): JsonObject {
+    const plan = parseJson(readFileSync(this.file(PLAN), 'utf8'));
+    if (isJsonObject(plan)) return plan;
+    throw new HumanError(
+      'batch/damaged',
+      `The plan in ${this.folder} cannot be read.`,
+      'Its answers are kept: goldset run without --batch uses those that the response cache has.',
+    );
+  }
+
+  /** On disk when it returns. @throws {HumanError} */
+  append(record: BatchRecord): void {
+    this.write(() => appendFileSync(this.file(LOG), `${JSON.stringify(record)}\n`));
+  }
+
+  /** The file that is sent. */
+  requestsFile(part: number): string {
+    return this.file(`part-${String(part).padStart(3, '0')}.jsonl`);
+  }
+
+  newPart(part: number): PartWriter {
+    return new PartWriter(this.requestsFile(part), this.entriesFile(part));
+  }
+
+  entries(part: number): RequestEntry[] {
+    return readFileSync(this.entriesFile(part), 'utf8')
+      .split('\n')
+      .flatMap((line) => {
+        const entry = parseJson(line);
+        return isJsonObject(entry) && typeof entry['id'] === 'string' && typeof entry['key'] === 'string'
+          ? [entry as unknown as RequestEntry]
+          : [];
+      });
+  }
+
+  /** What was sent is not needed any more: the run's journal has what came back. */
+  forgetRequests(part: number): void {
+    rmSync(this.requestsFile(part), { force: true });
+  }
+
+  private entriesFile(part: number): string {
+    return this.requestsFile(part).replace(/\.jsonl$/, '.entries.jsonl');
+  }
+
+  /** A torn last line is cut off, so that the next one stands alone. */
+  private mend(): void {
+    const text = readFileSync(this.file(LOG));
+    const end = text.lastIndexOf(10) + 1;
+    if (end < text.length) truncateSync(this.file(LOG), end);
+  }
+
+  private replace(name: string, text: string): void {
+    this.write(() => {
+      writeFileSync(`${this.file(name)}.new`, text);
+      renameSync(`${this.file(name)}.new`, this.file(name));
+    });
+  }
+
+  private write(work: () => void): void {
+    orWriteError(this.folder, work);
+  }
+
+  private file(name: string): string {
+    return path.join(this.folder, name);
+  }
+}
+
+/** Bytes that are written at once. */
+const CHUNK = 1 << 18;
+
+/** Writes the two files of a part side by side; what an earlier, unfinished attempt has left is overwritten. */
+export class PartWriter {
+  requests = 0;
+  bytes = 0;
+  private readonly open: readonly { readonly descriptor: number; text: string[]; length: number }[];
+
+  constructor(
+    private readonly requestsFile: string,
+    entriesFile: string,
+  ) {
+    this.open = [requestsFile, entriesFile].map((file) => ({ descriptor: openSync(file, 'w'), text: [], length: 0 }));
+  }
+
+  add(line: string, entry: RequestEntry): void {
+    this.requests++;
+    this.bytes += Buffer.byteLength(line) + 1;
+    [line, JSON.stringify(entry)].forEach((text, i) => {
+      const file = this.open[i];
+      if (file === undefined) return;
+      file.text.push(text, '\n');
+      file.length += text.length;
+      if (file.length > CHUNK) this.flush(file);
+    });
+  }
+
+  close(): void {
+    for (const file of this.open) {
+      this.flush(file);
+      closeSync(file.descriptor);
+    }
+  }
+
+  private flush(file: { readonly descriptor: number; text: string[]; length: number }): void {
+    const bytes = Buffer.from(file.text.join(''));
+    orWriteError(path.dirname(this.requestsFile), () => {
+      let done = 0;
+      while (done < bytes.length) done += writeSync(file.descriptor, bytes, done);
+    });
+    file.text = [];
+    file.length = 0;
+  }
+}
+
+function orWriteError(folder: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    throw new HumanError(
+      'batch/write',
+      `${folder} cannot be written: ${messageOf(error)}`,
+      'Free some disk space, then go on: goldset batch wait',
+    );
+  }
+}
+
+function lockOf(folder: string): Lock {
+  const lock = takeLock(path.join(folder, 'lock'));
+  if (lock !== null) return lock;
+  throw new HumanError(
+    'batch/locked',
+    `Another process works on the batch ${path.basename(folder)}.`,
+    'Wait until it ends; nothing is lost meanwhile.',
+  );
+}

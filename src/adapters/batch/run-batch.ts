@@ -1,0 +1,134 @@
+/** A batch with the world behind it: its plan from disk, its models, its run. The command line and the editor work on theirs here. */
+import { existsSync, rmSync } from 'node:fs';
+import type { CodeRunner } from '../../core/grade/code-assertion.ts';
+import type { Judges } from '../../core/judge/judges-port.ts';
+import type { Evaluator } from '../../core/run/evaluator.ts';
+import type { RunEvent } from '../../core/run/events.ts';
+import type { ModelClient } from '../../core/run/model-client.ts';
+import type { Plan } from '../../core/run/plan.ts';
+import type { BatchHead } from '../../core/batch/batch-log.ts';
+import { prepareJudges } from '../judges.ts';
+import { startRun } from '../start-run.ts';
+import { readJournalEnds } from '../storage/journal-file.ts';
+import { journalFile } from '../storage/run-files.ts';
+import { newRunStorage, resumedRunStorage, type RunStorage } from '../storage/run-storage.ts';
+import type { Workspace } from '../workspace/root.ts';
+import type { ModelOpener } from '../models/open-model.ts';
+import { BatchFiles } from './batch-files.ts';
+import { BatchJob, createBatch, refuseUnbatched } from './batch-job.ts';
+import { restorePlan, storePlan } from './stored-plan.ts';
+
+export interface BatchSession {
+  readonly workspace: Workspace;
+  readonly evaluator: Evaluator;
+  readonly models: ModelOpener;
+  readonly judges: Judges;
+  readonly code: CodeRunner | null;
+  readonly concurrency: number;
+  /** Ends what is asked at once; what is at the provider goes on. */
+  readonly abort: AbortController;
+  readonly emit: (event: RunEvent) => void;
+}
+
+export interface OpenBatch {
+  readonly job: BatchJob;
+  readonly plan: Plan;
+  /** Where the run's journal is. */
+  readonly journal: string;
+  close(): void;
+}
+
+/** Writes down a batch of this plan; `advance` submits it. @throws {ConfigurationError} when nothing in it can be asked by batch. */
+export async function newBatch(
+  plan: Plan,
+  id: string,
+  session: BatchSession,
+  options: Pick<BatchHead, 'cap' | 'refresh'>,
+): Promise<OpenBatch> {
+  const { root } = session.workspace;
+  const clients = await clientsOf(plan, session);
+  refuseUnbatched(clients);
+  return opened(createBatch(root, id, storePlan(plan, root), plan, options), plan, clients, session, options);
+}
+
+/** `cap`: USD, instead of that which it was submitted with. @throws {ConfigurationError} when there is none, or a model of it cannot be opened. */
+export async function openBatch(id: string, session: BatchSession, cap: number | null): Promise<OpenBatch> {
+  const { root } = session.workspace;
+  const files = BatchFiles.open(root, id);
+  try {
+    const { head } = files.state;
+    const plan = await restorePlan(files.plan(), root, (model, from) => session.models.open(model, from));
+    return opened(files, plan, await clientsOf(plan, session), session, { cap: cap ?? head.cap, refresh: head.refresh });
+  } catch (error) {
+    files.close();
+    throw error;
+  }
+}
+
+async function clientsOf(plan: Plan, { judges }: BatchSession): Promise<ModelClient[]> {
+  const judged = await prepareJudges(plan, judges);
+  return [...new Set([...plan.candidates.map(({ candidate }) => candidate.client), ...judged.clients])];
+}
+
+function opened(
+  files: BatchFiles,
+  plan: Plan,
+  clients: readonly ModelClient[],
+  session: BatchSession,
+  { cap, refresh }: Pick<BatchHead, 'cap' | 'refresh'>,
+): OpenBatch {
+  const { workspace, evaluator, judges, code, concurrency, abort, emit } = session;
+  const { root, config } = workspace;
+  const { id } = files.state.head;
+  let storage: RunStorage | null = null;
+  const release = (): void => {
+    storage?.close();
+    storage = null;
+  };
+  const job = new BatchJob(
+    files,
+    {
+      root,
+      plan,
+      clients,
+      release,
+      pass: (asker) => {
+        release();
+        storage = storageOf(root, plan, id);
+        const { gate } = config;
+        return startRun(plan, evaluator, storage, {
+          concurrency,
+          gate,
+          cache: refresh ? 'refresh' : 'use',
+          cap,
+          abort,
+          streamText: false,
+          emit,
+          judges,
+          code,
+          asker,
+        });
+      },
+    },
+    cap,
+  );
+  return {
+    job,
+    plan,
+    journal: journalFile(root, id),
+    close: () => {
+      release();
+      files.close();
+    },
+  };
+}
+
+/** A process that was killed may have left a journal without its first line. */
+function storageOf(root: string, plan: Plan, id: string): RunStorage {
+  const file = journalFile(root, id);
+  if (existsSync(file)) {
+    if (readJournalEnds(file) !== null) return resumedRunStorage(root, plan, id);
+    rmSync(file);
+  }
+  return newRunStorage(root, plan, id);
+}

@@ -1,0 +1,87 @@
+/** The plan of a batch as it was when it was submitted: its prompts and golden cases may be others by the time it is answered. */
+import path from 'node:path';
+import { ConfigurationError, HumanError } from '../../core/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import type { ModelClient } from '../../core/run/model-client.ts';
+import type { Plan, PlannedCase, RunTarget } from '../../core/run/plan.ts';
+
+type Opener = (id: string, from: string) => Promise<ModelClient>;
+
+interface StoredCandidate {
+  readonly id: string;
+  readonly target: number;
+  readonly model: string;
+  /** The folder that a relative name of the model is relative to, itself relative to the workspace's. */
+  readonly from: string;
+  readonly parameters: JsonObject;
+  readonly cases: number;
+}
+
+/** Plain data throughout; what candidates share is in it once. */
+export function storePlan(plan: Plan, root: string): JsonObject {
+  if (plan.comparisons.some(({ a }) => a.kind === 'stored'))
+    throw new ConfigurationError(
+      'batch/baseline',
+      'A batch cannot be compared with an earlier run at once.',
+      'Run it without the baseline, and compare then: goldset compare RUN working.',
+    );
+  const targets: RunTarget[] = [];
+  const cases: (readonly PlannedCase[])[] = [];
+  const indexIn = <T>(list: T[], item: T): number => (list.includes(item) ? list.indexOf(item) : list.push(item) - 1);
+  const candidates = plan.candidates.map(({ candidate, cases: own }): StoredCandidate => {
+    const { id, target, client, parameters } = candidate;
+    return {
+      id,
+      target: indexIn(targets, target),
+      model: client.id,
+      from: path.relative(root, fromOf(client, target, root)),
+      parameters: parameters as JsonObject,
+      cases: indexIn(cases, own),
+    };
+  });
+  const { repeats, comparisons, shard } = plan;
+  return { schema: 'goldset.plan/1', root, targets, cases, candidates, repeats, comparisons, shard } as unknown as JsonObject;
+}
+
+/** @throws {HumanError} when it is not what `storePlan` made. @throws {ConfigurationError} when a model cannot be opened. */
+export async function restorePlan(stored: JsonObject, root: string, open: Opener): Promise<Plan> {
+  const { targets, cases, candidates, repeats, comparisons, shard } = stored;
+  if (![targets, cases, candidates, comparisons].every(Array.isArray) || typeof repeats !== 'number')
+    throw new HumanError('batch/damaged', 'The plan of this batch cannot be read.', 'Submit it again: goldset run --batch');
+  const restored = await Promise.all(
+    (candidates as unknown as StoredCandidate[]).map(async ({ id, target, model, from, parameters, cases: own }) => ({
+      candidate: {
+        id,
+        target: objectAt(targets, target) as unknown as RunTarget,
+        client: await open(model, path.resolve(root, from)),
+        parameters,
+      },
+      cases: listAt(cases, own) as unknown as PlannedCase[],
+    })),
+  );
+  return {
+    candidates: restored,
+    repeats,
+    comparisons: comparisons as unknown as Plan['comparisons'],
+    shard: (shard ?? null) as unknown as Plan['shard'],
+  };
+}
+
+/** A scripted model's file is named relative to the prompt, or to the workspace. */
+function fromOf(client: ModelClient, { document }: RunTarget, root: string): string {
+  const own = path.dirname(path.resolve(root, document.path));
+  if (client.source !== 'scripted') return own;
+  const file = client.origin.slice('scripted:'.length);
+  return [own, root].find((from) => path.resolve(from, client.id.slice('scripted:'.length)) === file) ?? own;
+}
+
+const objectAt = (list: JsonValue | undefined, index: number): JsonObject => {
+  const item = Array.isArray(list) ? list[index] : undefined;
+  if (isJsonObject(item)) return item;
+  throw new HumanError('batch/damaged', 'The plan of this batch is not whole.', 'Submit it again: goldset run --batch');
+};
+
+const listAt = (list: JsonValue | undefined, index: number): JsonValue[] => {
+  const item = Array.isArray(list) ? list[index] : undefined;
+  return Array.isArray(item) ? item : [];
+};

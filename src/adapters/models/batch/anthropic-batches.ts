@@ -1,0 +1,136 @@
+/**
+ * Anthropic's Message Batches: one request with all of them, results as lines in any order (Message Batches, API
+ * reference). A job has no name of ours: one whose id was lost is known by its size and time, and surely by its first result.
+ */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { BatchEndpoint, BatchLimits, BatchOutcome, BatchPart, BatchProgress } from '../../../core/batch/batch-endpoint.ts';
+import { ProviderError } from '../../../core/errors.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../../../core/json.ts';
+import type { ModelRequest } from '../../../core/run/model-request.ts';
+import type { Wire } from '../wire.ts';
+import { batchAnswer, batchBody, refused } from './batch-answer.ts';
+import { countIn, textIn, type BatchHttp } from './batch-http.ts';
+
+/** 100,000 requests or 256 MB (Message Batches). */
+const LIMITS = { requests: 100_000, bytes: 250_000_000 };
+const PATH = '/v1/messages/batches';
+const PAGE = 100;
+const MAX_PAGES = 20;
+/** Clocks differ. ms. */
+const SKEW = 5 * 60_000;
+
+const KINDS = ['processing', 'succeeded', 'errored', 'canceled', 'expired'] as const;
+
+/** What a request's error type would be as a status. */
+const STATUSES: Readonly<Record<string, number>> = {
+  invalid_request_error: 400,
+  authentication_error: 401,
+  permission_error: 403,
+  not_found_error: 404,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  overloaded_error: 529,
+  api_error: 500,
+};
+
+export class AnthropicBatches implements BatchEndpoint {
+  readonly limits: BatchLimits;
+  readonly namesParts = false;
+
+  constructor(
+    private readonly http: BatchHttp,
+    private readonly wire: Wire,
+    private readonly options: { readonly model: string; readonly size: number | null },
+  ) {
+    this.limits = { ...LIMITS, requests: Math.min(options.size ?? Infinity, LIMITS.requests) };
+  }
+
+  lane(): string {
+    return `${PATH} ${this.options.model}`;
+  }
+
+  line(id: string, request: ModelRequest): string {
+    return JSON.stringify({ custom_id: id, params: batchBody(this.wire, request) });
+  }
+
+  async submit({ file }: BatchPart, signal: AbortSignal): Promise<string> {
+    const requests: JsonObject[] = [];
+    for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+      const request = parseJson(line);
+      if (isJsonObject(request)) requests.push(request);
+    }
+    return idOf(await this.http.post(PATH, { requests }, signal));
+  }
+
+  async find({ requests, at }: BatchPart, signal: AbortSignal): Promise<string[]> {
+    const found: string[] = [];
+    const since = Date.parse(at) - SKEW;
+    let after = '';
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const list = await this.http.get(`${PATH}?limit=${PAGE}${after}`, signal);
+      const jobs = Array.isArray(list['data']) ? list['data'].filter(isJsonObject) : [];
+      for (const job of jobs) {
+        if (createdAt(job) >= since && countIn(job['request_counts'], ...KINDS) === requests) found.unshift(idOf(job));
+      }
+      const last = jobs.at(-1);
+      // Newest first: what comes next is older still.
+      if (list['has_more'] !== true || last === undefined || createdAt(last) < since) break;
+      after = `&after_id=${encodeURIComponent(idOf(last))}`;
+    }
+    return found;
+  }
+
+  async progress(job: string, signal: AbortSignal): Promise<BatchProgress> {
+    const batch = await this.http.find(pathOf(job), signal);
+    if (batch === null) return { state: 'gone', answered: 0, failed: 0, total: 0, reason: 'Anthropic no longer knows this batch.' };
+    const counts = batch['request_counts'];
+    const isGone = batch['archived_at'] !== undefined && batch['archived_at'] !== null;
+    return {
+      state: isGone ? 'gone' : batch['processing_status'] === 'ended' ? 'ended' : 'running',
+      answered: countIn(counts, 'succeeded'),
+      failed: countIn(counts, 'errored', 'canceled', 'expired'),
+      total: countIn(counts, ...KINDS),
+      reason: isGone ? 'Its results were kept for 29 days, which are over.' : null,
+    };
+  }
+
+  async *outcomes(job: string, _lane: string, signal: AbortSignal): AsyncGenerator<BatchOutcome> {
+    // Not at `results_url`: the key goes where it belongs, whatever an answer says.
+    for await (const { custom_id: id, result } of this.http.lines(`${pathOf(job)}/results`, signal)) {
+      if (typeof id !== 'string') throw new ProviderError('malformed', 'A line of the results has no custom_id.');
+      yield { id, outcome: this.outcomeOf(isJsonObject(result) ? result : {}) };
+    }
+  }
+
+  async cancel(job: string, signal: AbortSignal): Promise<void> {
+    await this.http.post(`${pathOf(job)}/cancel`, {}, signal);
+  }
+
+  private outcomeOf(result: JsonObject): BatchOutcome['outcome'] {
+    const { type, message, error } = result;
+    if (type === 'succeeded' && isJsonObject(message)) return batchAnswer(this.wire, LIKE, message);
+    if (type === 'errored') {
+      const inner = isJsonObject(error) && isJsonObject(error['error']) ? error['error'] : isJsonObject(error) ? error : {};
+      return refused(STATUSES[textIn(inner, 'type') ?? ''] ?? 500, textIn(inner, 'message') ?? 'It was refused without a reason.');
+    }
+    if (type === 'expired') return { failure: 'timeout', message: 'It was not reached within 24 hours.', mayGoAgain: true };
+    return { failure: 'aborted', message: 'It was cancelled before it was sent to the model.', mayGoAgain: true };
+  }
+}
+
+const LIKE: ModelRequest = {
+  messages: [],
+  tools: [],
+  output: { format: null, name: null, schema: null, strict: false },
+  parameters: {},
+  repeat: 0,
+};
+
+const pathOf = (job: string): string => `${PATH}/${encodeURIComponent(job)}`;
+const createdAt = (job: JsonObject): number => Date.parse(textIn(job, 'created_at') ?? '');
+
+function idOf({ id }: JsonObject): string {
+  if (typeof id === 'string' && id !== '') return id;
+  throw new ProviderError('malformed', 'Anthropic answered without an id.');
+}

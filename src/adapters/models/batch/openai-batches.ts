@@ -1,0 +1,143 @@
+/**
+ * OpenAI's Batch API: a file of requests, each with its own id, becomes a job; answers and refusals come back as files
+ * (Batch, API reference). A job carries the part's tag as metadata, so that one is found again by whoever lost its id.
+ */
+import { openAsBlob } from 'node:fs';
+import type { BatchEndpoint, BatchLimits, BatchOutcome, BatchPart, BatchProgress } from '../../../core/batch/batch-endpoint.ts';
+import { ProviderError } from '../../../core/errors.ts';
+import { isJsonObject, type JsonObject } from '../../../core/json.ts';
+import type { ModelRequest } from '../../../core/run/model-request.ts';
+import type { Wire } from '../wire.ts';
+import { batchAnswer, batchBody, refused } from './batch-answer.ts';
+import { countIn, textIn, type BatchHttp } from './batch-http.ts';
+
+/** 50,000 requests and 200 MB (Batch guide), with room for what a form adds. */
+const LIMITS = { requests: 50_000, bytes: 195_000_000 };
+const TAG = 'goldset_part';
+const PAGE = 100;
+/** Pages of jobs that are looked through for one that was lost. */
+const MAX_PAGES = 20;
+
+export class OpenaiBatches implements BatchEndpoint {
+  readonly limits: BatchLimits;
+  readonly namesParts = true;
+
+  constructor(
+    private readonly http: BatchHttp,
+    private readonly wire: Wire,
+    private readonly options: { readonly model: string; readonly baseUrl: string; readonly size: number | null },
+  ) {
+    this.limits = { ...LIMITS, requests: Math.min(options.size ?? Infinity, LIMITS.requests) };
+  }
+
+  /** A file holds requests to one model and one address. */
+  lane(request: ModelRequest): string {
+    return `${this.addressOf(request)} ${this.options.model}`;
+  }
+
+  line(id: string, request: ModelRequest): string {
+    return JSON.stringify({ custom_id: id, method: 'POST', url: this.addressOf(request), body: batchBody(this.wire, request) });
+  }
+
+  async submit({ file, lane, tag }: BatchPart, signal: AbortSignal): Promise<string> {
+    const form = new FormData();
+    form.set('purpose', 'batch');
+    form.set('file', await openAsBlob(file, { type: 'application/jsonl' }), `${tag}.jsonl`);
+    const uploaded = await this.http.post('/files', form, signal);
+    const [endpoint = ''] = lane.split(' ');
+    const job = await this.http.post(
+      '/batches',
+      { input_file_id: idOf(uploaded), endpoint, completion_window: '24h', metadata: { [TAG]: tag } },
+      signal,
+    );
+    return idOf(job);
+  }
+
+  async find({ tag }: BatchPart, signal: AbortSignal): Promise<string[]> {
+    let after = '';
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const list = await this.http.get(`/batches?limit=${PAGE}${after}`, signal);
+      const jobs = Array.isArray(list['data']) ? list['data'].filter(isJsonObject) : [];
+      const own = jobs.find(({ metadata }) => isJsonObject(metadata) && metadata[TAG] === tag);
+      if (own !== undefined) return [idOf(own)];
+      const last = jobs.at(-1);
+      if (list['has_more'] !== true || last === undefined) break;
+      after = `&after=${encodeURIComponent(idOf(last))}`;
+    }
+    return [];
+  }
+
+  async progress(job: string, signal: AbortSignal): Promise<BatchProgress> {
+    const batch = await this.http.find(pathOf(job), signal);
+    if (batch === null) return { state: 'gone', answered: 0, failed: 0, total: 0, reason: 'OpenAI no longer knows this batch.' };
+    const { status, request_counts: counts } = batch;
+    const state = status === 'failed' ? 'failed' : ENDED.has(status) ? 'ended' : 'running';
+    return {
+      state,
+      answered: countIn(counts, 'completed'),
+      failed: countIn(counts, 'failed'),
+      total: countIn(counts, 'total'),
+      reason: state === 'failed' ? reasonIn(batch) : status === 'expired' ? 'It was not finished within 24 hours.' : null,
+    };
+  }
+
+  /** Answers are in one file, refusals and what was not reached in time in another. */
+  async *outcomes(job: string, lane: string, signal: AbortSignal): AsyncGenerator<BatchOutcome> {
+    const batch = await this.http.get(pathOf(job), signal);
+    for (const name of ['output_file_id', 'error_file_id']) {
+      const file = textIn(batch, name);
+      if (file === null) continue;
+      for await (const line of this.http.lines(`/files/${encodeURIComponent(file)}/content`, signal)) yield this.outcomeOf(line, lane);
+    }
+  }
+
+  async cancel(job: string, signal: AbortSignal): Promise<void> {
+    await this.http.post(`${pathOf(job)}/cancel`, {}, signal);
+  }
+
+  private outcomeOf({ custom_id: id, response, error }: JsonObject, lane: string): BatchOutcome {
+    if (typeof id !== 'string') throw new ProviderError('malformed', 'A line of the results has no custom_id.');
+    if (isJsonObject(response)) {
+      const { status_code: status, body } = response;
+      if (status === 200 && isJsonObject(body)) return { id, outcome: batchAnswer(this.wire, likeOf(lane), body) };
+      return { id, outcome: refused(typeof status === 'number' ? status : 500, messageIn(body)) };
+    }
+    const code = isJsonObject(error) ? error['code'] : null;
+    const message = isJsonObject(error) && typeof error['message'] === 'string' ? error['message'] : 'It was not answered.';
+    return { id, outcome: { failure: code === 'batch_expired' ? 'timeout' : 'server', message, mayGoAgain: code === 'batch_expired' } };
+  }
+
+  private addressOf(request: ModelRequest): string {
+    return `${new URL(this.options.baseUrl).pathname.replace(/\/+$/, '')}${this.wire.path(request)}`;
+  }
+}
+
+const ENDED: ReadonlySet<unknown> = new Set(['completed', 'expired', 'cancelled']);
+
+const pathOf = (job: string): string => `/batches/${encodeURIComponent(job)}`;
+
+/** A request that is read by the same format: one with a parameter that only Chat Completions has was sent there. */
+const likeOf = (lane: string): ModelRequest => ({
+  messages: [],
+  tools: [],
+  output: { format: null, name: null, schema: null, strict: false },
+  parameters: lane.split(' ')[0]?.endsWith('/chat/completions') === true ? { seed: 0 } : {},
+  repeat: 0,
+});
+
+function idOf({ id }: JsonObject): string {
+  if (typeof id === 'string' && id !== '') return id;
+  throw new ProviderError('malformed', 'OpenAI answered without an id.');
+}
+
+function messageIn(body: unknown): string {
+  const error = isJsonObject(body) ? body['error'] : null;
+  return isJsonObject(error) && typeof error['message'] === 'string' ? error['message'] : 'It was refused without a reason.';
+}
+
+function reasonIn({ errors }: JsonObject): string {
+  const list = isJsonObject(errors) && Array.isArray(errors['data']) ? errors['data'] : [];
+  const [first] = list.filter(isJsonObject);
+  const message = first === undefined ? null : textIn(first, 'message');
+  return message ?? 'OpenAI refused the whole batch without a reason.';
+}

@@ -1,0 +1,241 @@
+/** `goldset run --batch` and `goldset batch list|wait|cancel`: answers within a day, for half the price. */
+import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import path from 'node:path';
+import { listBatches, readBatch } from '../../adapters/batch/batch-files.ts';
+import type { BatchStep } from '../../adapters/batch/batch-job.ts';
+import { newBatch, openBatch, type BatchSession, type OpenBatch } from '../../adapters/batch/run-batch.ts';
+import { systemClock } from '../../adapters/clock.ts';
+import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
+import { newRunId } from '../../adapters/storage/run-files.ts';
+import { newRunStorage } from '../../adapters/storage/run-storage.ts';
+import { openWorkspace } from '../../adapters/workspace/root.ts';
+import { batchStatus, countBatch, type BatchState } from '../../core/batch/batch-log.ts';
+import { ConfigurationError, ProviderError } from '../../core/errors.ts';
+import { count, usd } from '../../core/figures.ts';
+import type { JudgedPlan } from '../../core/judge/judged-plan.ts';
+import { plainText } from '../../core/plain-text.ts';
+import type { Plan } from '../../core/run/plan.ts';
+import { exitCodeOf } from '../../core/run/verdict.ts';
+import type { Arguments } from '../arguments.ts';
+import { mayRun } from '../before-run.ts';
+import { showReport } from '../reporters/show-report.ts';
+import { cacheModeOf, inconclusiveOf, INTERRUPTED } from '../run-modes.ts';
+import { withSession, type Session } from '../session.ts';
+
+/** ms: first between looks, and then at most. */
+const FIRST = 5_000;
+const LONGEST = 60_000;
+/** Failures after which looking again may help. */
+const PASSING: ReadonlySet<string> = new Set(['connection', 'timeout', 'server', 'rate-limit', 'unreachable']);
+
+/** Submits the plan of `goldset run --batch`; with --wait it goes on until it is graded. */
+export async function runByBatch(
+  plan: Plan,
+  judged: JudgedPlan,
+  args: Arguments,
+  session: Session,
+  interrupt: AbortController,
+  cap: number | null,
+): Promise<number> {
+  refuseWithBatch(args);
+  const { root } = session.workspace;
+  const id = newRunId(new Date(), () => randomBytes(4).readUInt32BE() / 2 ** 32);
+  const storage = newRunStorage(root, plan, id);
+  try {
+    if (!(await mayRun({ plan, judged, args, session, storage, cap }))) return INTERRUPTED;
+  } finally {
+    // Nothing is in it, so nothing stays.
+    storage.close();
+  }
+  const batch = await newBatch(plan, id, batchSession(args, session, interrupt), { cap, refresh: cacheModeOf(args) === 'refresh' });
+  try {
+    if (args.flag('wait')) return await wait(id, batch, args, session, interrupt);
+    const step = await batch.job.advance(interrupt.signal);
+    return step.kind === 'waiting' ? submitted(step.state, args) : await ended(step, batch, args, session);
+  } finally {
+    batch.close();
+  }
+}
+
+function refuseWithBatch(args: Arguments): void {
+  for (const flag of ['watch', 'sequential'] as const) {
+    if (args.flag(flag)) throw new ConfigurationError('usage', `--${flag} needs answers at once, so it does not go with --batch.`);
+  }
+  if (args.text('resume') !== null)
+    throw new ConfigurationError('usage', '--resume does not go with --batch.', 'Go on with a batch: goldset batch wait ID');
+  const mode = cacheModeOf(args);
+  if (mode === 'off' || mode === 'frozen')
+    throw new ConfigurationError('usage', `--cache ${mode} does not go with --batch.`, 'Use it without, or --cache refresh to ask anew.');
+}
+
+export async function batchCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
+  const [action, id, ...more] = args.paths;
+  const { root } = await openWorkspace(process.cwd());
+  if (more.length === 0) {
+    if (action === 'list' && id === undefined) return list(root, args);
+    if (action === 'wait' || action === 'cancel') return withBatch(idOf(root, id), args, evaluator, action === 'wait' ? wait : cancel);
+  }
+  throw new ConfigurationError('usage', 'Say what to do: list, wait [ID] or cancel [ID].', 'See: goldset help batch');
+}
+
+type Work = (id: string, batch: OpenBatch, args: Arguments, session: Session, interrupt: AbortController) => Promise<number>;
+
+async function withBatch(id: string, given: Arguments, evaluator: WorkerEvaluator, work: Work): Promise<number> {
+  const args = { ...given, paths: [] };
+  const interrupt = new AbortController();
+  setMaxListeners(0, interrupt.signal);
+  const stop = (): void => interrupt.abort();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    return await withSession(args, evaluator, async (session) => {
+      const batch = await openBatch(id, batchSession(args, session, interrupt), args.number('max-cost'));
+      try {
+        return await work(id, batch, args, session, interrupt);
+      } finally {
+        batch.close();
+      }
+    });
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  }
+}
+
+/** The newest that has not ended, where none is named. */
+function idOf(root: string, given: string | undefined): string {
+  const id = given ?? listBatches(root).find((item) => readBatch(root, item)?.end === null);
+  if (id !== undefined) return id;
+  throw new ConfigurationError('batch/none', 'No batch of this workspace is under way.', 'Submit one: goldset run --batch');
+}
+
+const batchSession = (args: Arguments, { workspace, evaluator, models, judges, code }: Session, abort: AbortController): BatchSession => ({
+  workspace,
+  evaluator,
+  models,
+  judges,
+  code,
+  concurrency: args.count('concurrency', 8),
+  abort,
+  emit: () => undefined,
+});
+
+async function wait(id: string, batch: OpenBatch, args: Arguments, session: Session, interrupt: AbortController): Promise<number> {
+  const { signal } = interrupt;
+  const every = args.number('every');
+  const limit = args.number('give-up');
+  const until = limit === null ? Infinity : Date.now() + limit * 1000;
+  let pause = every === null ? FIRST : every * 1000;
+  let said = '';
+  for (;;) {
+    let step: BatchStep | null = null;
+    try {
+      step = await batch.job.advance(signal);
+    } catch (error) {
+      if (signal.aborted) return interrupted(id);
+      if (!(error instanceof ProviderError) || !PASSING.has(error.failure)) throw error;
+      process.stderr.write(plainText(`${error.message} Looking again.\n`));
+    }
+    if (step !== null && step.kind !== 'waiting') return ended(step, batch, args, session);
+    const text = step === null ? said : progressText(step.state);
+    if (text !== said) process.stderr.write(plainText(`${text}\n`));
+    said = text;
+    if (signal.aborted) return interrupted(id);
+    if (Date.now() + pause > until) {
+      process.stderr.write(`It is not done yet; go on with: goldset batch wait ${id}\n`);
+      return INTERRUPTED;
+    }
+    await systemClock.sleep(pause, signal);
+    if (every === null) pause = Math.min(LONGEST, pause * 1.5);
+  }
+}
+
+function interrupted(id: string): number {
+  process.stderr.write(`The batch goes on without this command; come back with: goldset batch wait ${id}\n`);
+  return INTERRUPTED;
+}
+
+async function cancel(id: string, batch: OpenBatch, args: Arguments, session: Session, interrupt: AbortController): Promise<number> {
+  await batch.job.cancel(interrupt.signal);
+  const step = await batch.job.advance(interrupt.signal);
+  if (step.kind !== 'waiting') return ended(step, batch, args, session);
+  process.stderr.write(`It is being cancelled; what was answered by then is graded by: goldset batch wait ${id}\n`);
+  return 0;
+}
+
+async function ended(step: Exclude<BatchStep, { kind: 'waiting' }>, batch: OpenBatch, args: Arguments, session: Session): Promise<number> {
+  if (step.kind === 'stopped')
+    process.stderr.write(plainText(`${step.stop.message} Go on with: goldset batch wait ${step.state.head.id} --max-cost USD\n`));
+  const { report } = step;
+  if (report === null) {
+    const { state, passed, cases } = step.kind === 'ended' ? step.end : { state: '', passed: 0, cases: 0 };
+    process.stdout.write(plainText(`This batch was ${state} already: ${passed}/${cases} passed. Its run is ${step.state.head.id}.\n`));
+    return 0;
+  }
+  await showReport(report, path.relative(session.cwd, batch.journal), args, session.cwd);
+  return exitCodeOf(report.verdict, inconclusiveOf(args), report.complete);
+}
+
+function submitted(state: BatchState, args: Arguments): number {
+  const { head, parts } = state;
+  if (args.flag('json')) return print(JSON.stringify(jsonOf(state), null, 2));
+  const { requests } = countBatch(state);
+  const split = parts.length === 1 ? '' : ` in ${count(parts.length)} parts`;
+  return print(
+    [
+      `Batch ${head.id}: ${count(requests)} requests${split} submitted. Answers come within 24 hours, mostly much sooner.`,
+      `  goldset batch wait ${head.id}   waits, grades, and ends like goldset run`,
+      '  goldset batch list                        all batches of this workspace',
+    ].join('\n'),
+  );
+}
+
+function list(root: string, args: Arguments): number {
+  const states = listBatches(root).flatMap((id) => readBatch(root, id) ?? []);
+  if (args.flag('json')) return print(JSON.stringify({ schema: 'goldset.batches/1', batches: states.map(jsonOf) }, null, 2));
+  if (states.length === 0) return print('No batch was submitted in this workspace. Submit one: goldset run --batch');
+  return print(states.map(rowOf).join('\n'));
+}
+
+function rowOf(state: BatchState): string {
+  const { head, end } = state;
+  const result =
+    end === null ? progressText(state) : `${end.passed}/${end.cases} passed${end.spentUsd === null ? '' : `, ${usd(end.spentUsd)}`}`;
+  return `${head.id}  ${batchStatus(state).padEnd(10)}  ${head.prompts.join(', ')} · ${head.models.join(', ')} · ${result}`;
+}
+
+function progressText(state: BatchState): string {
+  const { requests, answered, failed } = countBatch(state);
+  return `${count(answered)} of ${count(requests)} answered${failed > 0 ? `, ${count(failed)} failed` : ''}`;
+}
+
+/** One batch as `--json` has it. */
+const jsonOf = (state: BatchState): object => ({
+  schema: state.head.schema,
+  id: state.head.id,
+  startedAt: state.head.startedAt,
+  status: batchStatus(state),
+  prompts: state.head.prompts,
+  models: state.head.models,
+  samples: state.head.samples,
+  ...countBatch(state),
+  parts: state.parts.map(({ part, model, requests, atMostUsd, job, progress, collected }) => ({
+    part,
+    model,
+    requests,
+    atMostUsd,
+    job,
+    state: collected !== null ? 'collected' : (progress?.state ?? (job === null ? 'waiting' : 'running')),
+    answered: collected?.answered ?? progress?.answered ?? 0,
+    failed: collected?.failed ?? progress?.failed ?? 0,
+    reason: progress?.reason ?? null,
+  })),
+  verdict: state.end?.verdict ?? null,
+  spentUsd: state.end?.spentUsd ?? null,
+});
+
+function print(text: string): number {
+  process.stdout.write(plainText(`${text}\n`));
+  return 0;
+}

@@ -1,0 +1,18 @@
+/** A run's report as `goldset run` ends with it: on the terminal or as JSON, and in the files that were asked for. */
+import type { RunReport } from '../../core/run/report.ts';
+import type { Arguments } from '../arguments.ts';
+import { parseReportTargets, printJson, writeReports } from './reports.ts';
+import { printReport } from './terminal.ts';
+
+/** `journal`: its path as it is shown. */
+export async function showReport(report: RunReport, journal: string, args: Arguments, cwd: string): Promise<void> {
+  if (args.flag('json')) await printJson(report);
+  const written = writeReports(report, parseReportTargets(args.texts('report')), cwd);
+  if (args.flag('json')) return;
+  printReport(report, {
+    journal,
+    written,
+    width: process.stdout.columns ?? 100,
+    colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+  });
+}

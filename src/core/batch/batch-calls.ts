@@ -1,0 +1,80 @@
+/** Questions of a run that go to a batch instead of being asked: collected in one pass, answered before the next. */
+import { ProviderError } from '../errors.ts';
+import { boundOf } from '../run/calls/call-bound.ts';
+import { requestKeyOf, type Asker } from '../run/calls/ask.ts';
+import { taken, type Question } from '../run/calls/question.ts';
+import type { Hash } from '../run/calls/request-key.ts';
+import type { ModelClient } from '../run/model-client.ts';
+import type { ModelRequest, ModelResponse } from '../run/model-request.ts';
+import type { SampleId } from '../run/sample-id.ts';
+import type { Stop } from '../run/stop.ts';
+import type { BatchEndpoint } from './batch-endpoint.ts';
+import type { KeyFailure } from './batch-log.ts';
+
+/** A request that was refused, or was not answered in time, is submitted so often. */
+export const MAX_TRIES = 2;
+
+export interface CollectedQuestion {
+  readonly key: string;
+  readonly sample: SampleId;
+  readonly client: ModelClient;
+  readonly endpoint: BatchEndpoint;
+  readonly request: ModelRequest;
+  /** USD that it can cost at most as part of a batch; null: not known. */
+  readonly atMostUsd: number | null;
+}
+
+export interface BatchCallsOptions {
+  readonly hash: Hash;
+  /** What became of requests in earlier parts. */
+  readonly failures: ReadonlyMap<string, KeyFailure>;
+  /** Nothing more is asked: what is there is graded. */
+  readonly isClosed: boolean;
+  readonly collect: (question: CollectedQuestion) => void;
+}
+
+export class BatchCalls implements Asker {
+  private readonly collected = new Set<string>();
+
+  /** `live`: asks models that have no batch service. */
+  constructor(
+    private readonly live: Asker,
+    private readonly options: BatchCallsOptions,
+  ) {}
+
+  get stopped(): Stop | null {
+    return this.live.stopped ?? (this.collected.size > 0 ? waiting(this.collected.size) : null);
+  }
+
+  ask(question: Question): Promise<ModelResponse | null> {
+    const { hash, failures, isClosed, collect } = this.options;
+    if (isClosed) return Promise.resolve(null);
+    const { client, sample, parameters, repeat, variables } = question;
+    const endpoint = client.batch;
+    if (endpoint === undefined) return this.live.ask(question);
+    const key = requestKeyOf(question, hash);
+    const failure = failures.get(key);
+    if (failure !== undefined && (!failure.mayGoAgain || failure.tries >= MAX_TRIES))
+      return Promise.reject(new ProviderError(failure.failure, failure.message));
+    if (!this.collected.has(key)) {
+      this.collected.add(key);
+      const { messages, tools, output } = question.request;
+      const request = { messages, tools, output, parameters, repeat, ...taken(client, variables) };
+      collect({ key, sample, client, endpoint, request, atMostUsd: batchBound(client, request) });
+    }
+    return Promise.resolve(null);
+  }
+}
+
+/** USD at most; null: not known. */
+export function batchBound(client: ModelClient, request: ModelRequest): number | null {
+  if (client.pricing === null) return null;
+  const bound = boundOf(client, request);
+  return bound === null ? null : bound * (client.pricing.table.service.batch ?? 1);
+}
+
+const waiting = (count: number): Stop => ({
+  code: 'batch/waiting',
+  message: `${count} ${count === 1 ? 'answer is' : 'answers are'} still to be made by batch.`,
+  hint: 'Wait for them: goldset batch wait',
+});

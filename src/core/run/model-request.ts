@@ -1,0 +1,47 @@
+/** What is asked of whatever answers a prompt, and what it answers. */
+import type { Service } from '../economics/price.ts';
+import type { Usage } from '../economics/usage.ts';
+import type { JsonObject } from '../json.ts';
+import type { OutputSpec, Parameters } from '../prompt/document.ts';
+import type { Message } from '../prompt/request.ts';
+import type { ToolCall, ToolDefinition } from '../prompt/tool.ts';
+
+export interface ModelRequest {
+  readonly messages: readonly Message[];
+  readonly tools: readonly ToolDefinition[];
+  readonly output: OutputSpec;
+  readonly parameters: Parameters;
+  /** Which of several samples of the same request this is. */
+  readonly repeat: number;
+  /** Of the case; only for a client that takes them. */
+  readonly variables?: JsonObject;
+  /** Which of the provider's caches should hold the prefix; it changes no answer. Absent: the provider decides. */
+  readonly cacheKey?: string;
+}
+
+export type FinishReason = 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'refusal';
+
+export interface ModelResponse {
+  readonly output: string;
+  readonly toolCalls: readonly ToolCall[];
+  /** Null when the provider did not say. */
+  readonly finish: FinishReason | null;
+  /** Null when the provider did not report any. */
+  readonly usage: Usage | null;
+  /** ms from the request to the first content; null when there was none. */
+  readonly ttftMs: number | null;
+  /** ms; null: it was not waited for, so nobody measured it. */
+  readonly latencyMs: number | null;
+  /** How the provider says that it served the call, where that changes the price; absent: as usual. */
+  readonly service?: Service;
+  /** Why the provider's cache did not have the prefix, in its own words; absent: it did, or does not say. */
+  readonly cacheMiss?: string;
+  /** What the provider wants back with the results of tools, in its own form. */
+  readonly reasoning?: readonly JsonObject[];
+  /** USD, where whoever answers says it. */
+  readonly costUsd?: number;
+  /** The usage is counted by us, since the provider reports none. */
+  readonly usageEstimated?: boolean;
+  /** What a pipeline found before it answered, best first. */
+  readonly context?: readonly string[];
+}

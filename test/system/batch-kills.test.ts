@@ -1,0 +1,99 @@
+/** A batch whose process is killed at any moment: nothing is submitted twice, nothing is lost. */
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { seededRandom } from '../../src/core/compare/statistics/random.ts';
+import { BATCH_KEY, BatchServer, questionIn, type Job } from './batch-server.ts';
+import { ended, TestWorkspace, type RunJson } from './command-line.ts';
+
+const KILLS = 20;
+const environment = { BATCH_KEY };
+
+interface Walk {
+  readonly provider: string;
+  readonly cases: number;
+  readonly size: number;
+}
+
+async function walk({ provider, cases, size }: Walk): Promise<void> {
+  const random = seededRandom(7);
+  let child: ChildProcess | null = null;
+  let kills = 0;
+  let killAtNext = false;
+  const kill = (): void => {
+    if (child === null || child.killed || kills >= KILLS) return;
+    kills++;
+    child.kill('SIGKILL');
+  };
+  // Half of the kills come right when a job was made and nobody has been told its id.
+  const onCreated = async (_job: Job): Promise<void> => {
+    if (!killAtNext) return;
+    kill();
+    await new Promise((resolve) => child?.once('close', resolve));
+  };
+  const server = new BatchServer({ looks: 3, onCreated });
+  const url = await server.listen();
+  const workspace = new TestWorkspace({
+    'goldset.yaml': `providers:\n  m: { ${provider}, baseUrl: "${url}/v1", apiKeyEnv: BATCH_KEY, batchSize: ${size} }\nprices: ./prices.yaml\n`,
+    'prices.yaml': 'asOf: 2026-11-01\nmodels:\n  m:big: { input: 1, output: 2, batch: 0.5 }\n',
+    'a.prompt': '---\nmodel: m:big\nconfig: { maxOutputTokens: 50 }\n---\nBe brief.\n{{x}}',
+    'a.golden.yaml': Array.from(
+      { length: cases },
+      (_, i) => `- { id: c${i}, vars: { x: "question ${i}." }, expected: "answer ${i}" }\n`,
+    ).join(''),
+  });
+  const batches = (): string[] => {
+    try {
+      return readdirSync(path.join(workspace.root, '.goldset/batches'));
+    } catch {
+      return [];
+    }
+  };
+  const isBegun = (): boolean =>
+    batches().some((id) => {
+      try {
+        return readFileSync(path.join(workspace.root, '.goldset/batches', id, 'batch.jsonl'), 'utf8').includes('\n');
+      } catch {
+        return false;
+      }
+    });
+  try {
+    let last = { code: null as number | null, out: '', err: '' };
+    while (last.code === null) {
+      killAtNext = kills % 2 === 1;
+      child = workspace.start(
+        isBegun() ? ['batch', 'wait', '--every', '0.05', '--json'] : ['run', '--batch', '--wait', '--json'],
+        environment,
+      );
+      child.stdin?.end();
+      const timer = killAtNext || kills >= KILLS ? null : setTimeout(kill, 150 + random() * 2500);
+      last = await ended(child);
+      if (timer !== null) clearTimeout(timer);
+      // A walk that ends before all kills were used had no place left for the kind that waits for a new job.
+      if (last.code !== null && last.code !== 0) assert.fail(`${last.code}: ${last.err}`);
+    }
+    const { results, complete, verdict, spend } = JSON.parse(last.out) as RunJson;
+    assert.deepEqual([results.length, complete, verdict], [cases, true, 'pass']);
+    const asked = server.submitted.map(({ body }) => questionIn(body));
+    assert.equal(asked.length, cases, 'submitted once each');
+    assert.equal(new Set(asked).size, cases);
+    assert.ok(server.jobs.every(({ requests }) => requests.length <= size));
+    assert.equal(server.jobs.length, Math.ceil(cases / size));
+    assert.ok(Math.abs((spend.usd ?? 0) - cases * 60e-6) < 1e-9, `${spend.usd}`);
+    assert.ok(kills >= 4, `${kills} kills`);
+    assert.deepEqual(server.problems, []);
+  } finally {
+    server.close();
+    workspace.dispose();
+  }
+}
+
+describe('a batch that is killed', () => {
+  it(`OpenAI: 10,000 requests in 4 parts, ${KILLS} times`, () => walk({ provider: 'kind: openai', cases: 10_000, size: 2500 })).timeout(
+    300_000,
+  );
+  it(`Anthropic: 2,000 requests in 4 parts, ${KILLS} times`, () => walk({ provider: 'kind: anthropic', cases: 2000, size: 500 })).timeout(
+    300_000,
+  );
+});
