@@ -1,7 +1,7 @@
 /** Money is spent on purpose: what a run is going to cost is said before, and asked about where somebody can answer. */
 import { createInterface } from 'node:readline/promises';
 import { costPerCall } from '../adapters/evaluation/cost-per-call.ts';
-import type { RunStorage } from '../adapters/storage/run-storage.ts';
+import type { AnswerStore } from '../core/run/calls/answers.ts';
 import { surveyPorts } from '../adapters/survey-ports.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import { count, usd } from '../core/figures.ts';
@@ -28,7 +28,8 @@ export interface BeforeRun {
   readonly judged: JudgedPlan;
   readonly args: Arguments;
   readonly session: Session;
-  readonly storage: RunStorage;
+  /** Those that are known already. */
+  readonly answers: AnswerStore;
   /** USD; null: none. */
   readonly cap: number | null;
 }
@@ -37,7 +38,7 @@ export interface BeforeRun {
 export const ASK_ABOVE = 0.1;
 
 /** False: the user declined. @throws {ConfigurationError} when a cap is set that cannot be kept. */
-export async function mayRun({ plan, judged, args, session, storage, cap }: BeforeRun): Promise<boolean> {
+export async function mayRun({ plan, judged, args, session, answers, cap }: BeforeRun): Promise<boolean> {
   const { workspace, evaluator } = session;
   const canAsk = process.stdin.isTTY && process.stderr.isTTY && !args.flag('yes');
   const names = [...unpriced(plan), ...judged.clients.filter(isUnpriced).map(({ id }) => id)];
@@ -47,7 +48,7 @@ export async function mayRun({ plan, judged, args, session, storage, cap }: Befo
   if (cap === null && !canAsk && unpriced(plan).length > 0) return true;
   const fresh = args.text('cache') === 'off' || args.text('cache') === 'refresh';
   const isBatch = args.flag('batch');
-  const survey = await surveyPlan(plan, surveyPorts(workspace.root, evaluator, fresh ? null : storage.answers), isBatch);
+  const survey = await surveyPlan(plan, surveyPorts(workspace.root, evaluator, fresh ? null : answers), isBatch);
   const likely = likelyCost(plan, survey, await costPerCall(plan, workspace, {}, evaluator, isBatch));
   process.stderr.write(plainText(`${estimateText(survey, likely)}${isBatch ? ', by batch' : ''}${judgesText(judged)}\n`));
   if (cap !== null && unpriced(plan).length === 0) warnUnlimited(plan);

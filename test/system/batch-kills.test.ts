@@ -3,36 +3,41 @@ import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { seededRandom } from '../../src/core/compare/statistics/random.ts';
-import { BATCH_KEY, BatchServer, questionIn, type Job } from './batch-server.ts';
+import { Random } from '../../src/core/compare/statistics/random.ts';
+import { BATCH_KEY, BatchServer, questionIn } from './batch-server.ts';
 import { ended, TestWorkspace, type RunJson } from './command-line.ts';
 
 const KILLS = 20;
+/** Kills after which the provider's jobs may end: the others come while answers are taken in and graded. */
+const BEFORE_ANSWERS = 12;
 const environment = { BATCH_KEY };
 
 interface Walk {
   readonly provider: string;
   readonly cases: number;
   readonly size: number;
+  /** ms from a start to a kill, at most. */
+  readonly latest: number;
 }
 
-async function walk({ provider, cases, size }: Walk): Promise<void> {
-  const random = seededRandom(7);
+async function walk({ provider, cases, size, latest }: Walk): Promise<void> {
+  const random = new Random(7);
   let child: ChildProcess | null = null;
   let kills = 0;
-  let killAtNext = false;
   const kill = (): void => {
     if (child === null || child.killed || kills >= KILLS) return;
     kills++;
     child.kill('SIGKILL');
   };
-  // Half of the kills come right when a job was made and nobody has been told its id.
-  const onCreated = async (_job: Job): Promise<void> => {
-    if (!killAtNext) return;
+  // Every job's birth is one: it is there, and nobody has been told its id.
+  const onCreated = async (): Promise<void> => {
+    if (kills >= KILLS || child === null) return;
+    const dying = child;
+    const closed = new Promise((resolve) => dying.once('close', resolve));
     kill();
-    await new Promise((resolve) => child?.once('close', resolve));
+    await closed;
   };
-  const server = new BatchServer({ looks: 3, onCreated });
+  const server = new BatchServer({ looks: 1, isOpen: () => kills >= BEFORE_ANSWERS, onCreated });
   const url = await server.listen();
   const workspace = new TestWorkspace({
     'goldset.yaml': `providers:\n  m: { ${provider}, baseUrl: "${url}/v1", apiKeyEnv: BATCH_KEY, batchSize: ${size} }\nprices: ./prices.yaml\n`,
@@ -61,19 +66,23 @@ async function walk({ provider, cases, size }: Walk): Promise<void> {
   try {
     let last = { code: null as number | null, out: '', err: '' };
     while (last.code === null) {
-      killAtNext = kills % 2 === 1;
       child = workspace.start(
         isBegun() ? ['batch', 'wait', '--every', '0.05', '--json'] : ['run', '--batch', '--wait', '--json'],
         environment,
       );
       child.stdin?.end();
-      const timer = killAtNext || kills >= KILLS ? null : setTimeout(kill, 150 + random() * 2500);
+      // What comes before a batch is begun leaves nothing: the kills come after that.
+      let from = isBegun() ? Date.now() : null;
+      const wait = random.next() * latest;
+      const timer = setInterval(() => {
+        from ??= isBegun() ? Date.now() : null;
+        if (from !== null && Date.now() - from > wait) kill();
+      }, 5);
       last = await ended(child);
-      if (timer !== null) clearTimeout(timer);
-      // A walk that ends before all kills were used had no place left for the kind that waits for a new job.
+      clearInterval(timer);
       if (last.code !== null && last.code !== 0) assert.fail(`${last.code}: ${last.err}`);
     }
-    const { results, complete, verdict, spend } = JSON.parse(last.out) as RunJson;
+    const { id, results, complete, verdict, spend } = JSON.parse(last.out) as RunJson;
     assert.deepEqual([results.length, complete, verdict], [cases, true, 'pass']);
     const asked = server.submitted.map(({ body }) => questionIn(body));
     assert.equal(asked.length, cases, 'submitted once each');
@@ -81,7 +90,9 @@ async function walk({ provider, cases, size }: Walk): Promise<void> {
     assert.ok(server.jobs.every(({ requests }) => requests.length <= size));
     assert.equal(server.jobs.length, Math.ceil(cases / size));
     assert.ok(Math.abs((spend.usd ?? 0) - cases * 60e-6) < 1e-9, `${spend.usd}`);
-    assert.ok(kills >= 4, `${kills} kills`);
+    const journal = readFileSync(path.join(workspace.root, '.goldset/runs', `${id}.goldset-run.jsonl`), 'utf8');
+    assert.equal(journal.match(/^{"kind":"answer"/gm)?.length, cases, 'taken in once each');
+    assert.equal(kills, KILLS);
     assert.deepEqual(server.problems, []);
   } finally {
     server.close();
@@ -90,10 +101,8 @@ async function walk({ provider, cases, size }: Walk): Promise<void> {
 }
 
 describe('a batch that is killed', () => {
-  it(`OpenAI: 10,000 requests in 4 parts, ${KILLS} times`, () => walk({ provider: 'kind: openai', cases: 10_000, size: 2500 })).timeout(
-    300_000,
-  );
-  it(`Anthropic: 2,000 requests in 4 parts, ${KILLS} times`, () => walk({ provider: 'kind: anthropic', cases: 2000, size: 500 })).timeout(
-    300_000,
-  );
+  it(`OpenAI: 10,000 requests in 4 parts, ${KILLS} times`, () =>
+    walk({ provider: 'kind: openai', cases: 10_000, size: 2500, latest: 2500 })).timeout(300_000);
+  it(`Anthropic: 2,000 requests in 4 parts, ${KILLS} times`, () =>
+    walk({ provider: 'kind: anthropic', cases: 2000, size: 500, latest: 1000 })).timeout(300_000);
 });

@@ -27,6 +27,8 @@ export interface Job {
 export type Fate = 'answer' | 'expired' | 'refused' | 'server-error' | 'missing';
 
 export interface BatchBehaviour {
+  /** Whether jobs may end yet; absent: they may. */
+  readonly isOpen?: () => boolean;
   /** How often a job is looked at before it has ended. */
   readonly looks?: number;
   readonly fate?: (question: string, job: Job) => Fate;
@@ -332,7 +334,7 @@ export class BatchServer {
   }
 
   private hasEnded({ looks, isCancelled }: Job): boolean {
-    return isCancelled || looks > (this.behaviour.looks ?? 0);
+    return isCancelled || (looks > (this.behaviour.looks ?? 0) && (this.behaviour.isOpen?.() ?? true));
   }
 
   private fateOf({ body }: BatchRequest, job: Job): Fate {

@@ -8,7 +8,7 @@ import { newBatch, openBatch, type BatchSession, type OpenBatch } from '../../ad
 import { systemClock } from '../../adapters/clock.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { newRunId } from '../../adapters/storage/run-files.ts';
-import { newRunStorage } from '../../adapters/storage/run-storage.ts';
+import { ResponseCache } from '../../adapters/storage/response-cache/response-cache.ts';
 import { openWorkspace } from '../../adapters/workspace/root.ts';
 import { batchStatus, countBatch, type BatchState } from '../../core/batch/batch-log.ts';
 import { ConfigurationError, ProviderError } from '../../core/errors.ts';
@@ -41,12 +41,11 @@ export async function runByBatch(
   refuseWithBatch(args);
   const { root } = session.workspace;
   const id = newRunId(new Date(), () => randomBytes(4).readUInt32BE() / 2 ** 32);
-  const storage = newRunStorage(root, plan, id);
+  const answers = new ResponseCache(root);
   try {
-    if (!(await mayRun({ plan, judged, args, session, storage, cap }))) return INTERRUPTED;
+    if (!(await mayRun({ plan, judged, args, session, answers, cap }))) return INTERRUPTED;
   } finally {
-    // Nothing is in it, so nothing stays.
-    storage.close();
+    answers.close();
   }
   const batch = await newBatch(plan, id, batchSession(args, session, interrupt), { cap, refresh: cacheModeOf(args) === 'refresh' });
   try {

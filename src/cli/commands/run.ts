@@ -124,7 +124,7 @@ async function planned(
   const judged = await prepareJudges(plan, session.judges);
   const storage = openStorage(args, plan, session);
   try {
-    if (!(await mayRun({ plan, judged, args, session, storage, cap }))) return { code: INTERRUPTED, report: null };
+    if (!(await mayRun({ plan, judged, args, session, answers: storage.answers, cap }))) return { code: INTERRUPTED, report: null };
     const report = await execute(args, session, plan, storage, interrupt, cap);
     await show(report, storage);
     const code = exitCodeOf(report.verdict, inconclusiveOf(args), report.complete);
