@@ -7,13 +7,19 @@ import type { PreparedRun, RunEngine } from './run-engine.ts';
 /** USD, where goldset.yaml does not say. */
 const ASK_ABOVE = 0.1;
 
-/** `cap`: USD, or null for none. False: the user declined. */
-export async function mayStart(engine: RunEngine, prepared: PreparedRun, cap: number | null, mustAsk: boolean): Promise<boolean> {
-  const { samples, likelyUsd, assumedUsd, unpriced } = await engine.estimate(prepared, unsavedTexts());
+/** `isBatch`: by batch, at its price. `cap`: USD, or null for none. False: the user declined. */
+export async function mayStart(
+  engine: RunEngine,
+  prepared: PreparedRun,
+  cap: number | null,
+  mustAsk: boolean,
+  isBatch = false,
+): Promise<boolean> {
+  const { samples, likelyUsd, assumedUsd, unpriced } = await engine.estimate(prepared, unsavedTexts(), isBatch);
   const uncapped = cap !== null && unpriced.length > 0;
   const askAbove = prepared.workspace.config.spend.askAbove ?? ASK_ABOVE;
   if (!mustAsk && !uncapped && assumedUsd <= askAbove) return true;
-  const { calls, known, atMostUsd } = await engine.survey(prepared);
+  const { calls, known, atMostUsd } = await engine.survey(prepared, isBatch);
   if (calls === 0) return true;
   const reused = known === 0 ? '' : ` ${count(known)} more answers are known already.`;
   const cost = [
@@ -24,6 +30,9 @@ export async function mayStart(engine: RunEngine, prepared: PreparedRun, cap: nu
     ? `Nobody knows what ${unpriced.join(', ')} costs, so the cap of ${usd(cap)} cannot be kept.${reused}`
     : `${cost}.${cap === null ? '' : ` The run stops at ${usd(cap)}.`}${reused}`;
   const prompts = prepared.plan.candidates.length;
-  const question = `Ask ${count(calls)} times${prompts > 1 ? ` for ${count(prompts)} prompts` : ''}?`;
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Run')) === 'Run';
+  const forPrompts = prompts > 1 ? ` for ${count(prompts)} prompts` : '';
+  const question = isBatch ? `Submit ${count(calls)} requests${forPrompts} as a batch?` : `Ask ${count(calls)} times${forPrompts}?`;
+  const within = isBatch ? ' Answers come within 24 hours, at the price of a batch.' : '';
+  const action = isBatch ? 'Submit' : 'Run';
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail: `${detail}${within}` }, action)) === action;
 }

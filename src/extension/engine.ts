@@ -30,6 +30,7 @@ import { SampleCancels } from '../core/run/calls/sample-cancels.ts';
 import type { CandidateHead } from '../core/run/candidate-head.ts';
 import type { Gate } from '../core/run/verdict.ts';
 import type { ShownRequest } from '../protocol/detail.ts';
+import { BatchEngine } from './batches/batch-engine.ts';
 import { CaseWriter } from './results/case-writer.ts';
 import { columnContext } from './results/column-context.ts';
 import { RunArchive } from './results/run-archive.ts';
@@ -57,6 +58,7 @@ export class Engine {
   readonly archive: RunArchive;
   readonly writer: CaseWriter;
   readonly runs: RunEngine;
+  readonly batches: BatchEngine;
   private readonly git: Git;
   private readonly histories: PromptHistories;
   private readonly committed = new Map<string, Promise<CommittedText | null>>();
@@ -73,6 +75,7 @@ export class Engine {
       loader: (workspace) => this.loader(workspace),
       mayRunCode: options.mayRunCode,
     });
+    this.batches = new BatchEngine(this.runs, this.evaluator);
     this.archive = new RunArchive(path.dirname(options.worker));
     this.writer = new CaseWriter(this.evaluator, options.readText, this.git);
   }

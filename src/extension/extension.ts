@@ -1,5 +1,6 @@
 /** The extension's table of contents. */
 import type { ExtensionContext } from 'vscode';
+import { registerBatches, type Batches } from './batches/batches.ts';
 import { registerCodeLenses } from './code-lenses.ts';
 import { registerDiagnostics } from './diagnostics.ts';
 import { registerCostReports } from './economics/cost-reports.ts';
@@ -28,6 +29,7 @@ export interface GoldsetApi {
   /** The default run profile, as the Test Explorer starts it. */
   readonly tests: TestProfile;
   readonly versions: VersionsProvider;
+  readonly batches: Batches;
 }
 
 export function activate(context: ExtensionContext): GoldsetApi {
@@ -52,5 +54,6 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerJournalEditor(services);
   const tests = registerTestExplorer(services, runs);
   const versions = registerVersions(services, runs);
-  return { activationMs: performance.now() - started, runs, insights, tests, versions };
+  const batches = registerBatches(services, runs);
+  return { activationMs: performance.now() - started, runs, insights, tests, versions, batches };
 }

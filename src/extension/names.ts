@@ -31,9 +31,12 @@ export const commands = {
   compareCost: 'goldset.compareCost',
   explainPrefix: 'goldset.explainPrefix',
   previewFix: 'goldset.previewFix',
+  runBatch: 'goldset.runBatch',
+  lookAtBatch: 'goldset.lookAtBatch',
+  cancelBatch: 'goldset.cancelBatch',
 } as const;
 
-export const views = { versions: 'goldset.versions' } as const;
+export const views = { versions: 'goldset.versions', batches: 'goldset.batches' } as const;
 
 export const panels = { results: 'goldset.results', journal: 'goldset.journal' } as const;
 
@@ -41,6 +44,7 @@ export const settings = {
   section: 'goldset',
   model: 'model',
   concurrency: 'concurrency',
+  batchInterval: 'batchInterval',
   findingsOff: 'findings.off',
   tokenHints: 'tokenHints',
   prefixDecoration: 'prefixDecoration',

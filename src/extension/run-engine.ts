@@ -96,18 +96,7 @@ export class RunEngine {
     const workspace = await openWorkspace(path.dirname(first.file));
     const config = workspace.diagnostics.find((item) => item.severity === 'error');
     if (config) throw new ConfigurationError(config.code, `goldset.yaml: ${config.message}`, config.hint);
-    const opener = modelOpener({
-      root: workspace.root,
-      config: workspace.config,
-      keys: this.options.keys,
-      matcher: this.evaluator,
-      clock: systemClock,
-      allowedOrigins: [],
-      mayRunPrograms: this.options.mayRunCode,
-      ...this.options.models,
-    });
-    const load: JudgeSources['load'] = (of, file) => this.options.loader(of).load(file);
-    const judges = new WorkspaceJudges({ workspace, models: opener, load, builtIn: this.options.judges });
+    const { models: opener, judges } = this.askersOf(workspace);
     const targets: PlannedTarget[] = [];
     const comparisons: PlannedComparison[] = [];
     for (const { file, cases } of request.prompts) {
@@ -134,6 +123,27 @@ export class RunEngine {
     });
     const judged = await prepareJudges(plan, judges);
     return { id: newRunId(new Date(), Math.random), plan, judges, judged, workspace, isResumed: false };
+  }
+
+  /** Who can be asked in a workspace, and who judges. */
+  askersOf(workspace: Workspace): { readonly models: ModelOpener; readonly judges: WorkspaceJudges } {
+    const models = modelOpener({
+      root: workspace.root,
+      config: workspace.config,
+      keys: this.options.keys,
+      matcher: this.evaluator,
+      clock: systemClock,
+      allowedOrigins: [],
+      mayRunPrograms: this.options.mayRunCode,
+      ...this.options.models,
+    });
+    const load: JudgeSources['load'] = (of, file) => this.options.loader(of).load(file);
+    return { models, judges: new WorkspaceJudges({ workspace, models, load, builtIn: this.options.judges }) };
+  }
+
+  /** Code of the workspace, while it may run. */
+  codeOf({ root, config }: Workspace): ProcessCodeRunner | null {
+    return this.options.mayRunCode() ? new ProcessCodeRunner(root, config.code) : null;
   }
 
   /** The prompt as each of the refs has it, with its model. */
@@ -170,10 +180,14 @@ export class RunEngine {
   }
 
   /** What a run is likely to cost, from the analysis of its prompts: no request is rendered for it. */
-  async estimate({ plan, judged, workspace }: PreparedRun, unsaved: Readonly<Record<string, string>>): Promise<RunEstimate> {
+  async estimate(
+    { plan, judged, workspace }: PreparedRun,
+    unsaved: Readonly<Record<string, string>>,
+    isBatch = false,
+  ): Promise<RunEstimate> {
     const callsOf = new Map(plan.candidates.map(({ candidate, cases }) => [candidate.id, cases.length * plan.repeats]));
     const isKnown = plan.candidates.every(({ candidate }) => isFree(candidate));
-    const perCall = isKnown ? () => 0 : await costPerCall(plan, workspace, unsaved, this.evaluator);
+    const perCall = isKnown ? () => 0 : await costPerCall(plan, workspace, unsaved, this.evaluator, isBatch);
     const likelyUsd = likelyCost(plan, { callsOf }, perCall);
     const assumedUsd = (likelyUsd ?? assumedCost(plan, { callsOf })) + assumedJudgeCost(judged);
     const names = [...unpriced(plan), ...judged.clients.filter(isUnpriced).map(({ id }) => id)];
@@ -181,10 +195,10 @@ export class RunEngine {
   }
 
   /** How many answers have to be asked for, and what they can cost at most: renders every request. */
-  async survey({ plan, workspace }: PreparedRun): Promise<Survey> {
+  async survey({ plan, workspace }: PreparedRun, isBatch = false): Promise<Survey> {
     const cache = new ResponseCache(workspace.root);
     try {
-      return await surveyPlan(plan, surveyPorts(workspace.root, this.evaluator, cache));
+      return await surveyPlan(plan, surveyPorts(workspace.root, this.evaluator, cache), isBatch);
     } finally {
       cache.close();
     }
@@ -201,7 +215,7 @@ export class RunEngine {
         gate,
         cache,
         judges,
-        code: this.options.mayRunCode() ? new ProcessCodeRunner(workspace.root, workspace.config.code) : null,
+        code: this.codeOf(workspace),
         cap,
         abort,
         cancels,

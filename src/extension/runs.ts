@@ -86,6 +86,12 @@ export class Runs {
     return this.scores.get(file);
   }
 
+  /** The score of a run that went another way. */
+  takeScore(file: string, score: PromptScore): void {
+    this.keepScore(file, score);
+    this.changed.fire();
+  }
+
   cancelAll(): void {
     for (const { run } of this.cancels.values()) run.abort();
   }
@@ -161,12 +167,12 @@ export class Runs {
 
   /** A prompt's score is that of its last run over all of its cases. */
   private remember(run: ShownRun): void {
-    for (const candidate of run.report?.candidates ?? []) {
-      const { passed, cases, costPerCallUsd } = candidate;
-      const file = path.resolve(run.root, candidate.prompt.path);
-      const known = this.scores.get(file);
-      if (known === undefined || cases >= known.cases) this.scores.set(file, { passed, cases, costPerCallUsd });
-    }
+    for (const candidate of run.report?.candidates ?? []) this.keepScore(path.resolve(run.root, candidate.prompt.path), candidate);
+  }
+
+  private keepScore(file: string, { passed, cases, costPerCallUsd }: PromptScore): void {
+    const known = this.scores.get(file);
+    if (known === undefined || cases >= known.cases) this.scores.set(file, { passed, cases, costPerCallUsd });
   }
 
   private announce(): Thenable<unknown> {

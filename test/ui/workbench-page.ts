@@ -1,5 +1,5 @@
 /** A person's hands in the workbench: palette, views, the results page; and screenshots to be looked at. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 
@@ -33,14 +33,24 @@ export class Workbench {
     open?: string | null;
     trust?: boolean;
     smokeTest?: boolean;
+    /** Files that are added to the examples, by path. */
+    files?: Readonly<Record<string, string>>;
+    /** Of the extension host. */
+    environment?: Readonly<Record<string, string>>;
+    settings?: Readonly<Record<string, unknown>>;
   }): Promise<Workbench> {
     const harness = (await import(path.resolve('scripts/workbench/workbench.mjs'))) as Harness;
     const { exampleWorkspace } = (await import(path.resolve('scripts/workbench/example-workspace.mjs'))) as Examples;
     const workspace = exampleWorkspace();
-    const settings = { 'workbench.colorTheme': options.theme ?? 'Default Dark Modern' };
+    for (const [name, text] of Object.entries(options.files ?? {})) {
+      mkdirSync(path.dirname(path.join(workspace.root, name)), { recursive: true });
+      writeFileSync(path.join(workspace.root, name), text);
+    }
+    const settings = { 'workbench.colorTheme': options.theme ?? 'Default Dark Modern', ...options.settings };
     const server = await harness.startServer({
       settings,
       ...(options.extensions ? { extensions: options.extensions } : {}),
+      ...(options.environment ? { environment: options.environment } : {}),
       trust: options.trust ?? false,
       smokeTest: options.smokeTest ?? true,
     });
@@ -98,7 +108,8 @@ export class Workbench {
 
   async shot(name: string): Promise<void> {
     mkdirSync(SHOTS, { recursive: true });
-    await this.page.screenshot({ path: path.join(SHOTS, `${name}.png`) });
+    // What fades in is there.
+    await this.page.screenshot({ path: path.join(SHOTS, `${name}.png`), animations: 'disabled' });
   }
 }
 

@@ -1,6 +1,7 @@
 /** A batch with the world behind it: its plan from disk, its models, its run. The command line and the editor work on theirs here. */
 import { existsSync, rmSync } from 'node:fs';
 import type { CodeRunner } from '../../core/grade/code-assertion.ts';
+import type { JudgedPlan } from '../../core/judge/judged-plan.ts';
 import type { Judges } from '../../core/judge/judges-port.ts';
 import type { Evaluator } from '../../core/run/evaluator.ts';
 import type { RunEvent } from '../../core/run/events.ts';
@@ -46,7 +47,7 @@ export async function newBatch(
   options: Pick<BatchHead, 'cap' | 'refresh'>,
 ): Promise<OpenBatch> {
   const { root } = session.workspace;
-  const clients = await clientsOf(plan, session);
+  const clients = clientsOf(plan, await prepareJudges(plan, session.judges));
   refuseUnbatched(clients);
   return opened(createBatch(root, id, storePlan(plan, root), plan, options), plan, clients, session, options);
 }
@@ -58,15 +59,18 @@ export async function openBatch(id: string, session: BatchSession, cap: number |
   try {
     const { head } = files.state;
     const plan = await restorePlan(files.plan(), root, (model, from) => session.models.open(model, from));
-    return opened(files, plan, await clientsOf(plan, session), session, { cap: cap ?? head.cap, refresh: head.refresh });
+    return opened(files, plan, clientsOf(plan, await prepareJudges(plan, session.judges)), session, {
+      cap: cap ?? head.cap,
+      refresh: head.refresh,
+    });
   } catch (error) {
     files.close();
     throw error;
   }
 }
 
-async function clientsOf(plan: Plan, { judges }: BatchSession): Promise<ModelClient[]> {
-  const judged = await prepareJudges(plan, judges);
+/** Of everybody who may be asked: candidates and judges. */
+export function clientsOf(plan: Plan, judged: JudgedPlan): ModelClient[] {
   return [...new Set([...plan.candidates.map(({ candidate }) => candidate.client), ...judged.clients])];
 }
 

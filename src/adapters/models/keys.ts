@@ -28,6 +28,8 @@ export interface KeyPlace {
   readonly origin: string;
   /** The environment variable that is read without a kept key; null: it is asked without one. */
   readonly variable: string | null;
+  /** That variable holds a key that belongs elsewhere: it is asked before it goes there. */
+  readonly isForeign: boolean;
 }
 
 export interface OfficialProvider {
@@ -123,9 +125,10 @@ export function keyPlaces({ providers }: Pick<GoldsetConfig, 'providers'>): KeyP
   const configured = [...providers].flatMap(([name, provider]): KeyPlace[] => {
     if (provider.kind === 'command') return [];
     const address = provider.kind === 'http' ? provider.url : provider.baseUrl;
-    return address === null ? [] : [{ name, origin: new URL(address).origin, variable: provider.apiKeyEnv }];
+    const variable = provider.apiKeyEnv;
+    return address === null ? [] : [{ name, origin: new URL(address).origin, variable, isForeign: variable !== null && isOwned(variable) }];
   });
-  return [...OFFICIAL_PROVIDERS.map(({ name, origin, variable }) => ({ name, origin, variable })), ...configured].filter(
+  return [...OFFICIAL_PROVIDERS.map(({ name, origin, variable }) => ({ name, origin, variable, isForeign: false })), ...configured].filter(
     (place, i, all) => all.findIndex(({ origin }) => origin === place.origin) === i,
   );
 }

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
 import { listBatches, readBatch } from '../../adapters/batch/batch-files.ts';
-import type { BatchStep } from '../../adapters/batch/batch-job.ts';
-import { newBatch, openBatch, type BatchSession, type OpenBatch } from '../../adapters/batch/run-batch.ts';
+import { refuseUnbatched, type BatchStep } from '../../adapters/batch/batch-job.ts';
+import { clientsOf, newBatch, openBatch, type BatchSession, type OpenBatch } from '../../adapters/batch/run-batch.ts';
 import { systemClock } from '../../adapters/clock.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { newRunId } from '../../adapters/storage/run-files.ts';
@@ -39,6 +39,7 @@ export async function runByBatch(
   cap: number | null,
 ): Promise<number> {
   refuseWithBatch(args);
+  refuseUnbatched(clientsOf(plan, judged));
   const { root } = session.workspace;
   const id = newRunId(new Date(), () => randomBytes(4).readUInt32BE() / 2 ** 32);
   const answers = new ResponseCache(root);

@@ -21,7 +21,8 @@ async function mayLeave({ provider, variable, origin, home }: ForeignKey, ring: 
   ].join(' ');
   const send = 'Send It There';
   const own = 'Use Another Key…';
-  const chosen = await vscode.window.showWarningMessage(`Send ${variable} to ${origin}?`, { modal: true, detail }, send, own);
+  // What is first is what Enter does: nothing that cannot be taken back.
+  const chosen = await vscode.window.showWarningMessage(`Send ${variable} to ${origin}?`, { modal: true, detail }, own, send);
   if (chosen === send) {
     await ring.grant({ variable, origin });
     return 'send';

@@ -55,16 +55,12 @@ function itemsOf(places: readonly KeyPlace[], keys: KeyRing): KeyItem[] {
     buttons: [remove],
   }));
   const others = places.filter(({ origin }) => !keys.origins.includes(origin));
-  const add = others.map(({ name, origin, variable }): KeyItem => {
-    const isSet = variable !== null && vscode.workspace.isTrusted && (process.env[variable]?.trim() ?? '') !== '';
+  const add = others.map((place): KeyItem => {
+    const { name, origin } = place;
     return {
       label: `$(add) ${name}`,
       description: origin,
-      detail: isSet
-        ? `Taken from ${variable} of the environment until a key is added here.`
-        : variable === null
-          ? 'Asked without a key.'
-          : 'No key yet.',
+      detail: detailOf(place),
       origin,
     };
   });
@@ -79,6 +75,14 @@ function itemsOf(places: readonly KeyPlace[], keys: KeyRing): KeyItem[] {
     ...headed('Add', [...add, { label: '$(add) Another server…', origin: null }]),
     ...headed('Allowed elsewhere', granted),
   ];
+}
+
+function detailOf({ variable, isForeign }: KeyPlace): string {
+  if (variable === null) return 'Asked without a key.';
+  const isSet = vscode.workspace.isTrusted && (process.env[variable]?.trim() ?? '') !== '';
+  if (!isSet) return 'No key yet.';
+  if (isForeign) return `goldset.yaml names ${variable}, a key that belongs elsewhere: you are asked before it goes there.`;
+  return `Taken from ${variable} of the environment until a key is added here.`;
 }
 
 const headed = (label: string, items: readonly KeyItem[]): KeyItem[] =>

@@ -22,7 +22,10 @@ export function registerResults(services: Services, runs: Runs): void {
   const results = new ResultsPanel(services, runs);
   services.context.subscriptions.push(
     results,
-    vscode.commands.registerCommand(commands.showResults, (wanted?: unknown) => results.show(typeof wanted === 'string' ? wanted : null)),
+    vscode.commands.registerCommand(commands.showResults, (wanted?: unknown) => {
+      const run = runIn(wanted);
+      return run === null ? results.show(typeof wanted === 'string' ? wanted : null) : results.showRun(run);
+    }),
     vscode.commands.registerCommand(commands.focusResults, () => results.focus()),
     vscode.window.registerWebviewPanelSerializer(panels.results, {
       deserializeWebviewPanel: (panel, state: unknown) => results.restore(panel, state),
@@ -96,6 +99,12 @@ class ResultsPanel {
       this.attach(
         vscode.window.createWebviewPanel(panels.results, 'Goldset Results', { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }),
       );
+  }
+
+  /** A run that has ended, from its journal. */
+  showRun({ root, id }: { readonly root: string; readonly id: string }): void {
+    this.open({ root, ids: [id], sideBySide: false, baseline: null });
+    this.show(null);
   }
 
   /** Takes the focus to the table, from wherever it is. */
@@ -227,6 +236,12 @@ function queryFor(wanted: string): ResultsQuery {
   const verdicts = VERDICTS.filter((name) => name === wanted);
   const marks = MARKS.filter((name) => name === wanted);
   return { ...EVERYTHING, verdicts, marks, ...(wanted === 'flipped' ? { sort: { by: 'change', column: null, descending: false } } : {}) };
+}
+
+/** The run that a command's argument names: of one of the open folders. Null: it names none. */
+function runIn(wanted: unknown): { readonly root: string; readonly id: string } | null {
+  const { root, run } = (wanted ?? {}) as { readonly root?: unknown; readonly run?: unknown };
+  return typeof root === 'string' && typeof run === 'string' && /^[\w-]+$/.test(run) ? { root, id: run } : null;
 }
 
 interface Remembered {

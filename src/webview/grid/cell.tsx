@@ -67,16 +67,22 @@ export const Badge = ({ verdict }: { readonly verdict: ResultsCell['verdict'] })
 );
 
 function Figures({ cell }: { readonly cell: ResultsCell }) {
-  const { inputTokens, cacheReadTokens, outputTokens, costUsd, ttftMs, latencyMs, finish, over } = cell;
+  const { inputTokens, cacheReadTokens, outputTokens, costUsd, finish, over } = cell;
   const cached = cacheReadTokens !== null && cacheReadTokens > 0 ? ` (${count(cacheReadTokens)} cached)` : '';
   return (
     <span class="quiet numbers">
-      {inputTokens === null ? 'tokens unknown' : `${count(inputTokens)}${cached} + ${count(outputTokens)} tokens`} · {usd(costUsd)} · TTFT{' '}
-      {milliseconds(ttftMs)} · {milliseconds(latencyMs)}
+      {inputTokens === null ? 'tokens unknown' : `${count(inputTokens)}${cached} + ${count(outputTokens)} tokens`} · {usd(costUsd)} ·{' '}
+      {timeText(cell)}
       {finish !== null && finish !== 'stop' && <span class="notice"> · {finish}</span>}
       {over.length > 0 && <span class="notice"> · over budget: {over.join(', ')}</span>}
     </span>
   );
+}
+
+/** Nobody waited for what was made by batch. */
+function timeText({ ttftMs, latencyMs, source }: ResultsCell): string {
+  if (ttftMs === null && latencyMs === null) return source === 'batch' ? 'by batch' : 'time unknown';
+  return `TTFT ${milliseconds(ttftMs)} · ${milliseconds(latencyMs)}`;
 }
 
 /** One small mark a repeat, and how often they disagree. */

@@ -1,4 +1,4 @@
-/** The answer in a line of batch results: read as any other of its format, at the price of a batch. */
+/** The answer in a line of batch results: read by its format's own reader, at the price of a batch. */
 import type { BatchFailure } from '../../../core/batch/batch-endpoint.ts';
 import { ProviderError } from '../../../core/errors.ts';
 import type { JsonObject } from '../../../core/json.ts';

@@ -1,0 +1,80 @@
+/** Batches of the editor: submitted, looked at, graded, cancelled. Part of the engine's bundle; knows no editor. */
+import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
+import { clientsOf, newBatch, openBatch, type BatchSession, type OpenBatch } from '../../adapters/batch/run-batch.ts';
+import { refuseUnbatched, type BatchStep } from '../../adapters/batch/batch-job.ts';
+import { openWorkspace, type Workspace } from '../../adapters/workspace/root.ts';
+import type { BatchState } from '../../core/batch/batch-log.ts';
+import type { PromptScore } from '../runs.ts';
+import type { PreparedRun, RunEngine } from '../run-engine.ts';
+
+/** Calls at once, of models that have no batch service. */
+const CONCURRENCY = 8;
+
+export interface BatchLook {
+  readonly state: BatchState;
+  /** Why nothing more is submitted; null: something is under way, or it has ended. */
+  readonly stopped: string | null;
+  /** Of the prompts that were graded just now, by path relative to the workspace. */
+  readonly scores: readonly (PromptScore & { readonly path: string })[];
+}
+
+export class BatchEngine {
+  constructor(
+    private readonly runs: RunEngine,
+    private readonly evaluator: WorkerEvaluator,
+  ) {}
+
+  /** @throws {ConfigurationError} when nothing of it can be asked by batch. */
+  refuseUnbatched({ plan, judged }: PreparedRun): void {
+    refuseUnbatched(clientsOf(plan, judged));
+  }
+
+  /** Writes the batch down and submits it. @throws {ConfigurationError} when nothing of it can be asked by batch. */
+  async submit({ id, plan, workspace }: PreparedRun, cap: number | null): Promise<BatchLook> {
+    return this.advanced(await newBatch(plan, id, this.sessionOf(workspace), { cap, refresh: false }));
+  }
+
+  /** Looks at the provider, takes in what is answered, and grades when all is. @throws {HumanError} */
+  async look(root: string, id: string, cap: number | null): Promise<BatchLook> {
+    return this.advanced(await openBatch(id, this.sessionOf(await openWorkspace(root)), cap));
+  }
+
+  async cancel(root: string, id: string): Promise<BatchLook> {
+    const batch = await openBatch(id, this.sessionOf(await openWorkspace(root)), null);
+    return this.advanced(batch, (signal) => batch.job.cancel(signal));
+  }
+
+  private async advanced(batch: OpenBatch, before: (signal: AbortSignal) => Promise<void> = () => Promise.resolve()): Promise<BatchLook> {
+    const { signal } = new AbortController();
+    try {
+      await before(signal);
+      return lookOf(await batch.job.advance(signal));
+    } finally {
+      batch.close();
+    }
+  }
+
+  private sessionOf(workspace: Workspace): BatchSession {
+    return {
+      workspace,
+      evaluator: this.evaluator,
+      ...this.runs.askersOf(workspace),
+      code: this.runs.codeOf(workspace),
+      concurrency: CONCURRENCY,
+      abort: new AbortController(),
+      emit: () => undefined,
+    };
+  }
+}
+
+function lookOf(step: BatchStep): BatchLook {
+  const { state } = step;
+  if (step.kind === 'waiting') return { state, stopped: null, scores: [] };
+  const scores = (step.report?.candidates ?? []).map(({ prompt, passed, cases, costPerCallUsd }) => ({
+    path: prompt.path,
+    passed,
+    cases,
+    costPerCallUsd,
+  }));
+  return { state, stopped: step.kind === 'stopped' ? step.stop.message : null, scores: step.kind === 'ended' ? scores : [] };
+}

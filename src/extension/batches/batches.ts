@@ -1,0 +1,184 @@
+/** Batches in the editor: submitted by Run as Batch, looked at while the window is open, graded when they are answered. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { listBatches, readBatch } from '../../adapters/batch/batch-files.ts';
+import { findRoot } from '../../adapters/workspace/root.ts';
+import { messageOf } from '../../core/errors.ts';
+import { count } from '../../core/figures.ts';
+import { mayStart } from '../before-run.ts';
+import { showError } from '../messages.ts';
+import { commands, settings, views } from '../names.ts';
+import { requireTrust } from '../run-commands.ts';
+import type { Runs } from '../runs.ts';
+import type { Services } from '../services.ts';
+import { promptUnderCursor } from '../target-under-cursor.ts';
+import type { BatchLook } from './batch-engine.ts';
+import { progressOf, treeItem, type BatchNode, type Node } from './batch-nodes.ts';
+
+/** Batches of a workspace that are listed. */
+const LISTED = 50;
+
+export function registerBatches(services: Services, runs: Runs): Batches {
+  const batches = new Batches(services, runs);
+  const register = (command: string, work: (...args: never[]) => Promise<unknown>): vscode.Disposable =>
+    vscode.commands.registerCommand(command, async (...args: unknown[]) => {
+      try {
+        return await work(...(args as never[]));
+      } catch (error) {
+        void showError(error, services);
+        return undefined;
+      }
+    });
+  services.context.subscriptions.push(
+    batches,
+    vscode.workspace.onDidGrantWorkspaceTrust(() => batches.schedule()),
+    vscode.window.createTreeView(views.batches, { treeDataProvider: batches }),
+    register(commands.runBatch, async (uri?: vscode.Uri, model?: string) => {
+      requireTrust();
+      const file = await promptUnderCursor(uri, services);
+      return batches.submit(file, model ?? null);
+    }),
+    register(commands.lookAtBatch, async (node?: BatchNode) => {
+      requireTrust();
+      return node === undefined ? batches.lookAtAll() : batches.look(node.root, node.state.head.id);
+    }),
+    register(commands.cancelBatch, async (node: BatchNode) => {
+      requireTrust();
+      return batches.cancel(node);
+    }),
+  );
+  return batches;
+}
+
+export class Batches implements vscode.TreeDataProvider<Node> {
+  private readonly changed = new vscode.EventEmitter<void>();
+  private timer: NodeJS.Timeout | null = null;
+  /** Ids that are being worked on. */
+  private readonly busy = new Set<string>();
+  readonly onDidChangeTreeData = this.changed.event;
+  readonly getTreeItem = treeItem;
+
+  constructor(
+    private readonly services: Services,
+    private readonly runs: Runs,
+  ) {
+    this.schedule();
+  }
+
+  dispose(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.changed.dispose();
+  }
+
+  getChildren(node?: Node): Node[] {
+    if (node?.type === 'batch') return node.state.parts.map((part) => ({ type: 'part', part }));
+    return node === undefined ? this.all() : [];
+  }
+
+  /** Undefined: the user declined. @throws {HumanError} */
+  async submit(file: string, model: string | null): Promise<string | undefined> {
+    const { runs, batches } = this.services.engine();
+    const prepared = await runs.prepare({ prompts: [{ file, cases: null }], model, concurrency: 1 });
+    const cap = prepared.workspace.config.spend.perRun;
+    batches.refuseUnbatched(prepared);
+    if (!(await mayStart(runs, prepared, cap, true, true))) return undefined;
+    this.busy.add(prepared.id);
+    try {
+      const look = await vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Notification, title: 'Goldset: submitting a batch…' },
+        () => batches.submit(prepared, cap),
+      );
+      this.tell(prepared.workspace.root, look, true);
+      return prepared.id;
+    } finally {
+      this.busy.delete(prepared.id);
+      this.changed.fire();
+      this.schedule();
+    }
+  }
+
+  async look(root: string, id: string): Promise<BatchLook | null> {
+    return this.worked(root, id, () => this.services.engine().batches.look(root, id, null));
+  }
+
+  async lookAtAll(): Promise<void> {
+    for (const { root, state } of this.open()) await this.look(root, state.head.id);
+  }
+
+  async cancel({ root, state: { head } }: BatchNode): Promise<void> {
+    const question = `Cancel the batch of ${head.prompts.join(', ')}?`;
+    const detail = 'What the provider has answered by then is paid for and graded; the rest can be run later.';
+    if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Cancel Batch')) !== 'Cancel Batch') return;
+    await this.worked(root, head.id, () => this.services.engine().batches.cancel(root, head.id));
+  }
+
+  private async worked(root: string, id: string, work: () => Promise<BatchLook>): Promise<BatchLook | null> {
+    if (this.busy.has(id)) return null;
+    this.busy.add(id);
+    try {
+      const look = await work();
+      this.tell(root, look, false);
+      return look;
+    } finally {
+      this.busy.delete(id);
+      this.changed.fire();
+      this.schedule();
+    }
+  }
+
+  private tell(root: string, { state, stopped, scores }: BatchLook, isNew: boolean): void {
+    for (const score of scores) this.runs.takeScore(path.resolve(root, score.path), score);
+    const { head, end, parts } = state;
+    const name = head.prompts.join(', ');
+    if (stopped !== null) return void vscode.window.showWarningMessage(`Goldset: the batch of ${name} does not go on. ${stopped}`);
+    if (end !== null) {
+      void vscode.window
+        .showInformationMessage(`Goldset: the batch of ${name} is ${end.state}: ${progressOf(state)}.`, 'Show Results')
+        .then((chosen) =>
+          chosen === undefined ? undefined : vscode.commands.executeCommand(commands.showResults, { root, run: head.id }),
+        );
+    } else if (isNew) {
+      const requests = parts.reduce((sum, part) => sum + part.requests, 0);
+      void vscode.window.showInformationMessage(
+        `Goldset: ${count(requests)} requests were submitted as a batch. Answers come within 24 hours; you can close the window.`,
+      );
+    }
+  }
+
+  /** Looks again after a while, as long as something is under way. */
+  schedule(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    if (!vscode.workspace.isTrusted || this.open().length === 0) return;
+    const seconds = vscode.workspace.getConfiguration(settings.section).get<number>(settings.batchInterval, 60);
+    this.timer = setTimeout(() => void this.lookQuietly(), Math.max(1, seconds) * 1000);
+  }
+
+  /** Nobody asked just now: what goes wrong is in the log, and the next look may end otherwise. */
+  private async lookQuietly(): Promise<void> {
+    for (const { root, state } of this.open()) {
+      try {
+        await this.look(root, state.head.id);
+      } catch (error) {
+        this.services.log.warn(`The batch ${state.head.id} cannot be looked at: ${messageOf(error)}`);
+      }
+    }
+    this.schedule();
+  }
+
+  private open(): BatchNode[] {
+    return this.all().filter(({ state }) => state.end === null);
+  }
+
+  private all(): BatchNode[] {
+    const roots = new Set((vscode.workspace.workspaceFolders ?? []).map(({ uri }) => findRoot(uri.fsPath)));
+    return [...roots].flatMap((root) =>
+      listBatches(root)
+        .slice(0, LISTED)
+        .flatMap((id): BatchNode[] => {
+          const state = readBatch(root, id);
+          return state === null ? [] : [{ type: 'batch', root, state }];
+        }),
+    );
+  }
+}
