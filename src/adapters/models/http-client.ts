@@ -8,6 +8,7 @@ import type { ModelCallOptions, ModelClient } from '../../core/run/model-client.
 import type { ModelRequest, ModelResponse } from '../../core/run/model-request.ts';
 import { readReportedLimits } from '../../core/run/reported-limits.ts';
 import { excerpt } from '../../core/text.ts';
+import { hideKeyIn, KeyFilter } from './hide-key.ts';
 import { readEvents } from './event-stream.ts';
 import { providerErrorOf, type SdkErrors } from './sdk-errors.ts';
 import type { AnswerReader, Wire } from './wire.ts';
@@ -65,14 +66,19 @@ export class HttpModelClient implements ModelClient {
     this.endpoint = endpoint;
   }
 
-  async complete(request: ModelRequest, { signal, ...callbacks }: ModelCallOptions): Promise<ModelResponse> {
-    const { deadlineMs, now } = this.options;
+  async complete(request: ModelRequest, { signal, onText, ...callbacks }: ModelCallOptions): Promise<ModelResponse> {
+    const { deadlineMs, now, apiKey } = this.options;
+    const shown = onText === undefined ? null : new KeyFilter(apiKey, onText);
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), deadlineMs);
     const cancel = (): void => deadline.abort();
     signal.addEventListener('abort', cancel, { once: true });
     const started = now();
-    const answer = this.wire.reader(request, () => now() - started, callbacks);
+    const answer = this.wire.reader(
+      request,
+      () => now() - started,
+      shown === null ? callbacks : { ...callbacks, onText: (text) => shown.add(text) },
+    );
     try {
       if (signal.aborted) deadline.abort();
       await this.receive(request, deadline.signal, answer, callbacks.onLimits);
@@ -84,7 +90,8 @@ export class HttpModelClient implements ModelClient {
       signal.removeEventListener('abort', cancel);
     }
     if (deadline.signal.aborted && !answer.isWhole) throw this.failure(null, signal, deadline.signal);
-    return answer.finish();
+    shown?.end();
+    return hideKeyIn(answer.finish(), apiKey);
   }
 
   private async receive(

@@ -8,6 +8,7 @@ import { excerpt } from '../../core/text.ts';
 import { ANTHROPIC_VERSION } from './anthropic/messages-body.ts';
 import { endpointOf, type Endpoint } from './endpoint.ts';
 import { keepAliveFetch } from '../http/keep-alive-fetch.ts';
+import { hideKey } from './hide-key.ts';
 import { ANTHROPIC, endpointKey, OPENAI, type KeySource } from './keys.ts';
 
 export interface ProviderStatus {
@@ -95,7 +96,7 @@ async function listOf(endpoint: Endpoint, key: string | null): Promise<Pick<Prov
   const hidden = (text: string): string => (key === null ? text : text.replaceAll(key, '[key]'));
   try {
     const response = await keepAliveFetch(url, { headers: headersOf(endpoint, key), signal: AbortSignal.timeout(TIMEOUT) });
-    const text = await response.text();
+    const text = hideKey(await response.text(), key);
     if (!response.ok) return { state: 'refused', reason: `Status ${response.status}: ${hidden(excerpt(text.trim(), 200))}`, models: [] };
     const models = modelsIn(text);
     if (models === null) return { state: 'refused', reason: 'It answered, but not with a list of models.', models: [] };

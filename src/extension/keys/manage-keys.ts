@@ -60,7 +60,7 @@ function itemsOf(places: readonly KeyPlace[], keys: KeyRing): KeyItem[] {
     return {
       label: `$(add) ${name}`,
       description: origin,
-      detail: detailOf(place),
+      detail: detailOf(place, keys),
       origin,
     };
   });
@@ -77,10 +77,11 @@ function itemsOf(places: readonly KeyPlace[], keys: KeyRing): KeyItem[] {
   ];
 }
 
-function detailOf({ variable, isForeign }: KeyPlace): string {
+function detailOf({ variable, origin, isForeign }: KeyPlace, keys: KeyRing): string {
   if (variable === null) return 'Asked without a key.';
   const isSet = vscode.workspace.isTrusted && (process.env[variable]?.trim() ?? '') !== '';
   if (!isSet) return 'No key yet.';
+  if (isForeign && keys.isGranted({ variable, origin })) return `${variable} goes there, as you have allowed.`;
   if (isForeign) return `goldset.yaml names ${variable}, a key that belongs elsewhere: you are asked before it goes there.`;
   return `Taken from ${variable} of the environment until a key is added here.`;
 }

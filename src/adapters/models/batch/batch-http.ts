@@ -2,6 +2,7 @@
 import { ProviderError } from '../../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../../core/json.ts';
 import { excerpt } from '../../../core/text.ts';
+import { hideKey } from '../hide-key.ts';
 import type { Sdk } from '../http-client.ts';
 import { providerErrorOf, type CallTarget } from '../sdk-errors.ts';
 
@@ -56,14 +57,14 @@ export class BatchHttp {
 
   private *objectIn(line: string): Generator<JsonObject> {
     if (line.trim() === '') return;
-    const value = parseJson(line);
+    const value = parseJson(hideKey(line, this.target.apiKey));
     if (!isJsonObject(value))
       throw new ProviderError('malformed', `${this.target.id}: a line of the results is no JSON: ${excerpt(line, 80)}`);
     yield value;
   }
 
   private async object(response: Response): Promise<JsonObject> {
-    const text = await this.guarded(() => response.text());
+    const text = hideKey(await this.guarded(() => response.text()), this.target.apiKey);
     const value = parseJson(text);
     if (isJsonObject(value)) return value;
     throw new ProviderError('malformed', `${this.target.id} answered with something that is no JSON object: ${excerpt(text, 80)}`);

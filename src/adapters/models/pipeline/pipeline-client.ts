@@ -6,6 +6,7 @@ import type { ModelRequest, ModelResponse } from '../../../core/run/model-reques
 import { excerpt } from '../../../core/text.ts';
 import { runProcess, variables } from '../../process/run-process.ts';
 import { keepAliveFetch } from '../../http/keep-alive-fetch.ts';
+import { hideKey } from '../hide-key.ts';
 import { failureOfStatus } from '../provider-failure.ts';
 import { pipelineAnswer, pipelineRequest } from './pipeline-answer.ts';
 
@@ -69,7 +70,7 @@ export function httpTransport(id: string, url: string, apiKey: string | null, de
           ...(apiKey === null ? {} : { authorization: `Bearer ${apiKey}` }),
         },
       });
-      const text = await response.text();
+      const text = hideKey(await response.text(), apiKey);
       if (response.ok) return text;
       const wait = Number(response.headers.get('retry-after'));
       throw new ProviderError(
