@@ -10,6 +10,7 @@ import { registerPrefixDecoration } from './economics/prefix-decoration.ts';
 import { registerQuickFixes } from './economics/quick-fixes.ts';
 import { registerStatusBar } from './economics/status-bar.ts';
 import { registerEditingCommands } from './editing-commands.ts';
+import { registerJudges } from './judges/copy-judge.ts';
 import { registerKeys } from './keys/manage-keys.ts';
 import { registerLanguage } from './language/register-language.ts';
 import { registerPreview } from './preview.ts';
@@ -50,6 +51,7 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerEditingCommands(services);
   registerPreview(services);
   registerKeys(services);
+  registerJudges(services);
   registerResults(services, runs);
   registerJournalEditor(services);
   const tests = registerTestExplorer(services, runs);

@@ -31,6 +31,7 @@ export const commands = {
   compareCost: 'goldset.compareCost',
   explainPrefix: 'goldset.explainPrefix',
   previewFix: 'goldset.previewFix',
+  copyJudge: 'goldset.copyJudge',
   runBatch: 'goldset.runBatch',
   lookAtBatch: 'goldset.lookAtBatch',
   cancelBatch: 'goldset.cancelBatch',

@@ -1,10 +1,11 @@
 /** Language models that another extension offers to the editor, as a run asks them. */
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import * as vscode from 'vscode';
 import type { GoldsetApi } from '../../src/extension/extension.ts';
 import type { Result } from '../../src/core/run/result.ts';
 import type { RunReport } from '../../src/core/run/report.ts';
-import { file, until } from './editor.ts';
+import { file, open, until } from './editor.ts';
 
 interface Asked {
   readonly model: string;
@@ -89,6 +90,20 @@ export function defineEditorModelSuites(): void {
         assert.match(error.hint ?? '', /vscode:goldset-test\/sorter/);
         return true;
       });
+    });
+  });
+
+  describe('a judge', () => {
+    it('is copied into the workspace and named in goldset.yaml, and undo brings the built-in one back', async () => {
+      const before = fs.readFileSync(file('goldset.yaml').fsPath, 'utf8');
+      const copy = await vscode.commands.executeCommand<vscode.Uri>('goldset.copyJudge', 'llm-rubric');
+      assert.equal(copy.fsPath, file('judges/llm-rubric.prompt').fsPath);
+      assert.ok(fs.existsSync(file('judges/_data.prompt').fsPath));
+      assert.match(fs.readFileSync(file('goldset.yaml').fsPath, 'utf8'), /llm-rubric: judges\/llm-rubric\.prompt/);
+      const config = await open('goldset.yaml');
+      await vscode.commands.executeCommand('undo');
+      await config.save();
+      assert.equal(fs.readFileSync(file('goldset.yaml').fsPath, 'utf8'), before);
     });
   });
 }

@@ -12,8 +12,8 @@ export interface Dialect {
   readonly streams: boolean;
   /** Takes `stream_options`, and reports usage in a stream only with it. */
   readonly streamOptions: boolean;
-  /** How structured output is asked for: OpenAI's `json_schema`, only `json_object`, or in a field of its own. */
-  readonly structured: 'json_schema' | 'json_object' | 'guided_json' | 'none';
+  /** How structured output is asked for: OpenAI's `json_schema`, or only `json_object`. */
+  readonly structured: 'json_schema' | 'json_object';
   /** Parameters that it has under another name, or in another place: value → fields of the body. */
   readonly parameters: Readonly<Record<string, (value: unknown) => JsonObject>>;
   /** The header that the key goes into. */

@@ -77,8 +77,7 @@ const chatTool = ({ name, description, parameters }: ToolDefinition): JsonObject
 });
 
 function responseFormat({ format, schema, name, strict }: OutputSpec, { structured }: Dialect): JsonObject {
-  if (format !== 'json' || structured === 'none') return {};
-  if (schema !== null && structured === 'guided_json') return { guided_json: schema };
+  if (format !== 'json') return {};
   if (schema === null || structured === 'json_object') return { response_format: { type: 'json_object' } };
   return { response_format: { type: 'json_schema', json_schema: { name: name ?? 'output', schema, ...(strict ? { strict } : {}) } } };
 }

@@ -1,0 +1,61 @@
+/** Customize a Judge: copies a built-in judge's prompt into the workspace and names it in goldset.yaml, to be edited like any prompt. */
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { findRoot } from '../../adapters/workspace/root.ts';
+import { withJudgePrompt } from '../../core/config/edit-goldset-yaml.ts';
+import { ConfigurationError } from '../../core/errors.ts';
+import { showError } from '../messages.ts';
+import { commands } from '../names.ts';
+import type { Services } from '../services.ts';
+
+const SUFFIX = '.prompt';
+
+export function registerJudges(services: Services): void {
+  services.context.subscriptions.push(
+    vscode.commands.registerCommand(commands.copyJudge, async (name?: string) => {
+      try {
+        return await copyJudge(services.context.extensionUri, name);
+      } catch (error) {
+        void showError(error, services);
+        return undefined;
+      }
+    }),
+  );
+}
+
+/** The copy; undefined: none was chosen. One undo in goldset.yaml brings the built-in judge back. */
+async function copyJudge(extension: vscode.Uri, given: string | undefined): Promise<vscode.Uri | undefined> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  if (folder === undefined) throw new ConfigurationError('workspace/none', 'There is no folder to copy a judge into.', 'Open one.');
+  const root = vscode.Uri.file(findRoot(folder.fsPath));
+  const builtIn = vscode.Uri.joinPath(extension, 'judges');
+  const name = given ?? (await choose(builtIn));
+  if (name === undefined || !/^[\w-]+$/.test(name)) return undefined;
+  const target = vscode.Uri.joinPath(root, 'judges', `${name}${SUFFIX}`);
+  if (!existsSync(target.fsPath)) await vscode.workspace.fs.copy(vscode.Uri.joinPath(builtIn, `${name}${SUFFIX}`), target);
+  const data = vscode.Uri.joinPath(root, 'judges', '_data.prompt');
+  if (!existsSync(data.fsPath)) await vscode.workspace.fs.copy(vscode.Uri.joinPath(builtIn, '_data.prompt'), data);
+  await nameIt(vscode.Uri.joinPath(root, 'goldset.yaml'), name);
+  await vscode.window.showTextDocument(target);
+  return target;
+}
+
+const choose = (builtIn: vscode.Uri): Thenable<string | undefined> =>
+  vscode.window.showQuickPick(
+    readdirSync(builtIn.fsPath)
+      .filter((file) => file.endsWith(SUFFIX) && !file.startsWith('_'))
+      .map((file) => path.basename(file, SUFFIX)),
+    { title: 'Customize a Judge', placeHolder: 'Its prompt is copied into judges/, and goldset.yaml names the copy.' },
+  );
+
+async function nameIt(config: vscode.Uri, name: string): Promise<void> {
+  if (!existsSync(config.fsPath)) await vscode.workspace.fs.writeFile(config, new Uint8Array());
+  const document = await vscode.workspace.openTextDocument(config);
+  const before = document.getText();
+  const edit = new vscode.WorkspaceEdit();
+  const everything = new vscode.Range(document.positionAt(0), document.positionAt(before.length));
+  edit.replace(config, everything, withJudgePrompt(before, name, `judges/${name}${SUFFIX}`));
+  await vscode.workspace.applyEdit(edit);
+  await document.save();
+}
