@@ -3,6 +3,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { assertAccessible } from './accessibility.ts';
 import { installed } from './installed.ts';
+import { ChatServer } from './chat-server.ts';
 import { Workbench } from './workbench-page.ts';
 
 const JUDGE = `price: { input: 2, output: 8 }
@@ -43,6 +44,70 @@ describe('a judged result', () => {
         await workbench.shot(`judge-${name}`);
       } finally {
         await workbench.dispose();
+      }
+    });
+  }
+});
+
+const WEATHER = `---\nmodel: box:small\ntools: [{ name: weather, description: The weather, inputSchema: { city: string } }]\n---\n{{question}}\n`;
+const RETRIEVER = `process.stdin.on('data', () => undefined).on('end', () => console.log(JSON.stringify({
+  output: 'Returns are free for 30 days.',
+  context: ['Returns: 30 days, free of charge.', 'Shipping takes two days.'],
+  usage: { input: 40, output: 8 },
+  costUsd: 0.0002,
+})));
+`;
+
+describe('what came before an answer', () => {
+  for (const [theme, name] of [
+    ['Default Dark Modern', 'dark'],
+    ['Default Light Modern', 'light'],
+    ['Default High Contrast', 'high-contrast'],
+  ] as const) {
+    it(`tools with what they gave, chunks that were retrieved, also by the keyboard (${name})`, async () => {
+      const server = new ChatServer();
+      const url = await server.listen();
+      const workbench = await Workbench.open({
+        theme,
+        open: 'weather.prompt',
+        files: {
+          'goldset.yaml': `providers:\n  shop: { kind: command, command: [node, retrieve.js] }\n  box: { kind: openai-compatible, baseUrl: "${url}/v1", stream: false }\n`,
+          'retrieve.js': RETRIEVER,
+          'weather.prompt': WEATHER,
+          'weather.golden.yaml':
+            '- { id: rome, vars: { question: "question 7" }, tools: { weather: { sky: blue } }, expected: "answer 7" }\n',
+          'returns.prompt': '---\nmodel: shop\n---\n{{question}}\n',
+          'returns.golden.yaml':
+            '- { id: returns, vars: { question: "Can I send it back?" }, assert: [{ type: contains, value: "30 days" }] }\n',
+        },
+      });
+      const { results, page } = workbench;
+      try {
+        await workbench.lens(/Run 1/).waitFor();
+        await workbench.command('Goldset: Run Prompt Under Cursor');
+        await results.getByText('1/1 passed').waitFor();
+        await workbench.command('Goldset: Focus Results');
+        await results.locator('.scroller:focus').waitFor();
+        await page.keyboard.press('ArrowDown');
+        await page.keyboard.press('Enter');
+        await results.getByText('Tools: 1 call in 1 round').waitFor();
+        await results.locator('.rounds code', { hasText: 'weather({"city":"Rome"})' }).waitFor();
+        await results.locator('.rounds pre', { hasText: '{"sky":"blue"}' }).waitFor();
+        await assertAccessible(results, `tools, ${name}`);
+        await workbench.shot(`rounds-${name}-1-tools`);
+
+        await workbench.openFile('returns.prompt');
+        await workbench.lens(/Run 1.*shop/).waitFor();
+        await workbench.command('Goldset: Run Prompt Under Cursor');
+        await results.locator('.row .case .link', { hasText: 'returns' }).click();
+        await results.getByText('Retrieved: 2 chunks').waitFor();
+        await results.locator('.rounds pre', { hasText: 'Shipping takes two days.' }).waitFor();
+        await assertAccessible(results, `retrieved chunks, ${name}`);
+        await workbench.shot(`rounds-${name}-2-retrieved`);
+      } finally {
+        await workbench.shot(`rounds-${name}-end`);
+        await workbench.dispose();
+        server.close();
       }
     });
   }

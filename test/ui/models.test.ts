@@ -1,11 +1,10 @@
 /** Choosing a model, keys, and batches, as a person meets them, in three themes. */
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { BATCH_KEY, BatchServer } from '../system/batch-server.ts';
+import { ChatServer } from './chat-server.ts';
 import { Workbench } from './workbench-page.ts';
 
 const THEMES: readonly (readonly [string, string])[] = [
@@ -17,39 +16,6 @@ const PROMPT = (model: string): string =>
   `---\nmodel: ${model}\nconfig: { maxOutputTokens: 20 }\n---\n{{role "system"}}\nBe brief.\n{{role "user"}}\n{{x}}\n`;
 const GOLDEN = (count: number): string =>
   Array.from({ length: count }, (_, i) => `- { id: c${i}, vars: { x: "question ${i}" }, expected: "answer ${i}" }\n`).join('');
-
-/** A server that lists models, answers with the question's number, and keeps the keys that it was sent. */
-class ChatServer {
-  readonly keys: (string | undefined)[] = [];
-  private readonly server: Server = createServer((request, response) => {
-    this.keys.push(request.headers.authorization);
-    void bodyOf(request).then((body) => {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      if (request.url?.endsWith('/models') === true) return response.end(JSON.stringify({ data: [{ id: 'small' }, { id: 'large' }] }));
-      const content = `answer ${/question (\d+)/.exec(body)?.[1] ?? ''}`;
-      const usage = { prompt_tokens: 20, completion_tokens: 2, total_tokens: 22 };
-      return response.end(
-        JSON.stringify({ choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }], usage }),
-      );
-    });
-  });
-
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  close(): void {
-    this.server.closeAllConnections();
-    this.server.close();
-  }
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of request) text += String(chunk);
-  return text;
-}
 
 const pick = (workbench: Workbench): Locator => workbench.page.locator('.quick-input-widget');
 const row = (workbench: Workbench, text: string | RegExp): Locator =>
