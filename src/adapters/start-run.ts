@@ -17,6 +17,8 @@ declare const GOLDSET_VERSION: string;
 export interface StartOptions extends Omit<RunOptions, 'id' | 'toolVersion' | 'resumed'> {
   readonly emit: (event: RunEvent) => void;
   readonly judges: Judges;
+  /** Where images that a prompt names by their path come from; absent: from their files. */
+  readonly readImage?: (url: string, promptPath: string) => Promise<string>;
   /** Null: the workspace is not trusted, so its code does not run. */
   readonly code: CodeRunner | null;
 }
@@ -25,7 +27,7 @@ export async function startRun(
   plan: Plan,
   evaluator: Evaluator,
   storage: RunStorage,
-  { emit, judges, code, ...options }: StartOptions,
+  { emit, judges, code, readImage: given, ...options }: StartOptions,
 ): Promise<RunReport> {
   const { root, id, journal, answers, resumed } = storage;
   const { now, turn, sleep } = systemClock;
@@ -35,7 +37,7 @@ export async function startRun(
     answers,
     judges,
     code,
-    readImage: (url: string, promptPath: string) => readImage(root, url, promptPath),
+    readImage: given ?? ((url: string, promptPath: string) => readImage(root, url, promptPath)),
     hash: sha256,
     now,
     turn,

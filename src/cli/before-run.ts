@@ -51,7 +51,8 @@ export async function mayRun({ plan, judged, args, session, answers, cap }: Befo
   const survey = await surveyPlan(plan, surveyPorts(workspace.root, evaluator, fresh ? null : answers), isBatch);
   const likely = likelyCost(plan, survey, await costPerCall(plan, workspace, {}, evaluator, isBatch));
   process.stderr.write(plainText(`${estimateText(survey, likely)}${isBatch ? ', by batch' : ''}${judgesText(judged)}\n`));
-  if (cap !== null && unpriced(plan).length === 0) warnUnlimited(plan);
+  if (cap !== null && unpriced(plan).length === 0 && !isBatch) warnUnlimited(plan);
+  if (cap !== null && isBatch && survey.atMostUsd === null) throw unboundedBatch(cap);
   const askAbove = workspace.config.spend.askAbove ?? ASK_ABOVE;
   const assumed = (likely ?? assumedCost(plan, survey)) + assumedJudgeCost(judged);
   if (!canAsk || survey.calls + judged.judgements === 0 || assumed <= askAbove) return true;
@@ -84,6 +85,13 @@ function refuseUnpriced(names: readonly string[], args: Arguments): void {
     'Add its price to the file that goldset.yaml names under `prices`, or pass --allow-unknown-price.',
   );
 }
+
+const unboundedBatch = (cap: number): ConfigurationError =>
+  new ConfigurationError(
+    'spend/unbounded',
+    `Nobody knows what these requests can cost at most, so the cap of ${usd(cap)} cannot be kept.`,
+    'A batch cannot be stopped half-way: set maxOutputTokens in the prompt, or submit it without a cap.',
+  );
 
 function warnUnlimited(plan: Plan): void {
   const unlimited = plan.candidates.filter(({ candidate }) => outputLimit(candidate.parameters) === null && !isFree(candidate));

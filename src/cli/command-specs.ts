@@ -225,6 +225,7 @@ export const batchSpec: CommandSpec = {
     'Batches that goldset run --batch has submitted. wait grades the answers and ends like goldset run. Default: the newest under way.',
   options: {
     every: { type: 'string', value: 'S', help: 'wait: seconds between looks. Default: 5, then longer, up to 60.' },
+    'from-elsewhere': { type: 'boolean', help: 'Go on with a batch that another user or machine has submitted, with your keys.' },
     'give-up': { type: 'string', value: 'S', help: 'wait: end after so many seconds (exit 130); nothing is lost.' },
     'max-cost': runOptions['max-cost'],
     concurrency: runOptions.concurrency,

@@ -28,7 +28,7 @@ export async function mayStart(
   ].join(', ');
   const detail = uncapped
     ? `Nobody knows what ${unpriced.join(', ')} costs, so the cap of ${usd(cap)} cannot be kept.${reused}`
-    : `${cost}.${cap === null ? '' : ` The run stops at ${usd(cap)}.`}${reused}`;
+    : `${cost}.${cap === null ? '' : isBatch ? ` Nothing is submitted that could pass ${usd(cap)}.` : ` The run stops at ${usd(cap)}.`}${reused}`;
   const prompts = prepared.plan.candidates.length;
   const forPrompts = prompts > 1 ? ` for ${count(prompts)} prompts` : '';
   const question = isBatch ? `Submit ${count(calls)} requests${forPrompts} as a batch?` : `Ask ${count(calls)} times${forPrompts}?`;

@@ -47,6 +47,8 @@ export interface EngineOptions {
   /** A thread of it that was started in this very turn. */
   readonly started: Worker;
   readonly keys: KeySource;
+  /** The same, which asks nobody. */
+  readonly quietKeys: KeySource;
   readonly readText: ReadText;
   readonly models: RunEngineOptions['models'];
   readonly mayRunCode: RunEngineOptions['mayRunCode'];
@@ -75,7 +77,7 @@ export class Engine {
       loader: (workspace) => this.loader(workspace),
       mayRunCode: options.mayRunCode,
     });
-    this.batches = new BatchEngine(this.runs, this.evaluator);
+    this.batches = new BatchEngine(this.runs, this.evaluator, options);
     this.archive = new RunArchive(path.dirname(options.worker));
     this.writer = new CaseWriter(this.evaluator, options.readText, this.git);
   }

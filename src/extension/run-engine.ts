@@ -126,11 +126,11 @@ export class RunEngine {
   }
 
   /** Who can be asked in a workspace, and who judges. */
-  askersOf(workspace: Workspace): { readonly models: ModelOpener; readonly judges: WorkspaceJudges } {
+  askersOf(workspace: Workspace, keys = this.options.keys): { readonly models: ModelOpener; readonly judges: WorkspaceJudges } {
     const models = modelOpener({
       root: workspace.root,
       config: workspace.config,
-      keys: this.options.keys,
+      keys,
       matcher: this.evaluator,
       clock: systemClock,
       allowedOrigins: [],

@@ -11,6 +11,7 @@ import type { SampleCancels } from '../core/run/calls/sample-cancels.ts';
 import { mayStart } from './before-run.ts';
 import type { PreparedRun, RunRequest } from './run-engine.ts';
 import { commands, contextKeys, settings } from './names.ts';
+import type { PromptScore } from './prompt-score.ts';
 import type { CaseFacts } from './results/view/run-table.ts';
 import type { Services } from './services.ts';
 import type { GoldenCase } from '../core/golden/case.ts';
@@ -44,12 +45,6 @@ export interface StartOptions {
   readonly joins?: object;
   /** Ask anew, whatever is known. */
   readonly refresh?: boolean;
-}
-
-export interface PromptScore {
-  readonly passed: number;
-  readonly cases: number;
-  readonly costPerCallUsd: number | null;
 }
 
 /** It ended without a report: its journal could not be written. */

@@ -41,6 +41,7 @@ function load(context: vscode.ExtensionContext, keys: KeyRing): Engine {
     worker,
     started,
     keys: editorKeys(keys),
+    quietKeys: editorKeys(keys, true),
     readText: openText,
     models: { editorModels: editorModels(context) },
     mayRunCode: () => vscode.workspace.isTrusted,

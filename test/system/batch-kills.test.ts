@@ -40,7 +40,7 @@ async function walk({ provider, cases, size, latest }: Walk): Promise<void> {
   const server = new BatchServer({ looks: 1, isOpen: () => kills >= BEFORE_ANSWERS, onCreated });
   const url = await server.listen();
   const workspace = new TestWorkspace({
-    'goldset.yaml': `providers:\n  m: { ${provider}, baseUrl: "${url}/v1", apiKeyEnv: BATCH_KEY, batchSize: ${size} }\nprices: ./prices.yaml\n`,
+    'goldset.yaml': `providers:\n  m: { ${provider}, baseUrl: "${url}/v1", apiKeyEnv: BATCH_KEY, batchSettle: 0, batchSize: ${size} }\nprices: ./prices.yaml\n`,
     'prices.yaml': 'asOf: 2026-11-01\nmodels:\n  m:big: { input: 1, output: 2, batch: 0.5 }\n',
     'a.prompt': '---\nmodel: m:big\nconfig: { maxOutputTokens: 50 }\n---\nBe brief.\n{{x}}',
     'a.golden.yaml': Array.from(

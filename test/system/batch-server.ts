@@ -33,6 +33,10 @@ export interface BatchBehaviour {
   readonly looks?: number;
   readonly fate?: (question: string, job: Job) => Fate;
   readonly answer?: (question: string, body: Json) => string | Json;
+  /** Too much is waiting already: refuses this job for now. */
+  readonly isFull?: (job: Job) => boolean;
+  /** Gives half of the results, as if they were all. */
+  readonly cutsResults?: (job: Job) => boolean;
   /** Refuses the file as a whole. */
   readonly refuseAll?: string;
   /** Called before a job is answered for: the place to kill whoever asked. */
@@ -140,7 +144,8 @@ export class BatchServer {
   }
 
   private openaiJob(job: Job): Json {
-    const { refuseAll } = this.behaviour;
+    const isFull = this.behaviour.isFull?.(job) === true;
+    const refuseAll = isFull ? 'Enqueued token limit reached.' : this.behaviour.refuseAll;
     const ended = this.hasEnded(job);
     const fates = ended ? job.requests.map((request) => this.fateOf(request, job)) : [];
     const is = (...wanted: readonly Fate[]): number => fates.filter((fate) => wanted.includes(fate)).length;
@@ -161,7 +166,9 @@ export class BatchServer {
       status,
       metadata: job.metadata,
       request_counts: { total: job.requests.length, completed: is('answer'), failed: is('refused', 'server-error') },
-      ...(status === 'failed' ? { errors: { object: 'list', data: [{ code: 'invalid', message: refuseAll, line: 1 }] } } : {}),
+      ...(status === 'failed'
+        ? { errors: { object: 'list', data: [{ code: isFull ? 'token_limit_exceeded' : 'invalid', message: refuseAll, line: 1 }] } }
+        : {}),
       ...(ended && status !== 'failed'
         ? { output_file_id: `out-${job.id}`, ...(hasErrors ? { error_file_id: `err-${job.id}` } : {}) }
         : {}),
@@ -172,7 +179,7 @@ export class BatchServer {
     const job = this.jobs.find(({ id }) => file.endsWith(id));
     if (job === undefined) return reply(response, 404, { error: { message: 'no such file' } });
     const wantsErrors = file.startsWith('err-');
-    const lines = job.requests.flatMap((request) => {
+    const lines = this.given(job).flatMap((request) => {
       const fate = this.fateOf(request, job);
       if ((fate === 'answer') === wantsErrors || fate === 'missing') return [];
       return [JSON.stringify({ id: `r-${request.id}`, custom_id: request.id, ...this.openaiOutcome(fate, request) })];
@@ -247,7 +254,7 @@ export class BatchServer {
     const job = this.jobs.find((item) => item.id === id);
     if (job === undefined) return reply(response, 404, { type: 'error', error: { type: 'not_found_error', message: 'no such batch' } });
     if (action === 'results') {
-      const lines = job.requests.flatMap((request) => {
+      const lines = this.given(job).flatMap((request) => {
         const fate = this.fateOf(request, job);
         return fate === 'missing' ? [] : [JSON.stringify({ custom_id: request.id, result: this.anthropicResult(fate, request) })];
       });
@@ -270,8 +277,8 @@ export class BatchServer {
       archived_at: null,
       request_counts: {
         processing: ended ? 0 : job.requests.length,
-        succeeded: is('answer') + is('missing'),
-        errored: is('refused') + is('server-error'),
+        succeeded: is('answer'),
+        errored: is('refused') + is('server-error') + is('missing'),
         canceled: 0,
         expired: is('expired'),
       },
@@ -335,6 +342,10 @@ export class BatchServer {
 
   private hasEnded({ looks, isCancelled }: Job): boolean {
     return isCancelled || (looks > (this.behaviour.looks ?? 0) && (this.behaviour.isOpen?.() ?? true));
+  }
+
+  private given(job: Job): readonly BatchRequest[] {
+    return this.behaviour.cutsResults?.(job) === true ? job.requests.slice(0, job.requests.length / 2) : job.requests;
   }
 
   private fateOf({ body }: BatchRequest, job: Job): Fate {

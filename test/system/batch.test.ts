@@ -22,7 +22,7 @@ function workspaceAt(url: string, format: Format, cases: number, files: Readonly
     'a.prompt': '---\nmodel: m:big\nconfig: { maxOutputTokens: 50 }\n---\n{{role "system"}}\nBe brief.\n{{role "user"}}\n{{x}}',
     'a.golden.yaml': golden(cases),
     ...files,
-    'goldset.yaml': `providers:\n  m: { ${PROVIDER[format]}, baseUrl: "${url}/v1", apiKeyEnv: BATCH_KEY }\nprices: ./prices.yaml\n${config}`,
+    'goldset.yaml': `providers:\n  m: { ${PROVIDER[format]}, baseUrl: "${url}/v1", apiKeyEnv: BATCH_KEY, batchSettle: 0 }\nprices: ./prices.yaml\n${config}`,
   });
 }
 
@@ -241,5 +241,119 @@ describe('goldset run --batch', () => {
         assert.equal(code, 2, args.join(' '));
         assert.match(err, says);
       }
+    }));
+
+  it('goes on with the key of then only: another account knows nothing of the jobs', () =>
+    withBatch({ looks: 1 }, 'anthropic', 2, async (workspace, server) => {
+      const id = idIn((await run(workspace, 'run', '--batch')).out);
+      const other = await workspace.run(['batch', 'wait', id], { environment: { BATCH_KEY: 'sk-of-somebody-else-entirely' } });
+      assert.equal(other.code, 2);
+      assert.match(other.err, /asked with another key, or at another address, when this batch was submitted/);
+      assert.equal((await run(workspace, 'batch', 'wait', id, '--every', '0.02')).code, 0);
+      assert.equal(server.submitted.length, 2);
+    }));
+  it('gives nothing up because the provider does not know a job just now', () =>
+    withBatch({}, 'chat', 2, async (workspace, server) => {
+      const isOpen = { now: false };
+      Object.assign(server.behaviour, { isOpen: () => isOpen.now });
+      const id = idIn((await run(workspace, 'run', '--batch')).out);
+      const jobs = server.jobs.splice(0);
+      const lost = await run(workspace, 'batch', 'wait', id);
+      assert.equal(lost.code, 2);
+      assert.match(lost.err, /no such batch/);
+      server.jobs.push(...jobs);
+      isOpen.now = true;
+      assert.equal((await run(workspace, 'batch', 'wait', id, '--every', '0.02')).code, 0);
+      assert.equal(server.submitted.length, 2);
+    }));
+  it('asks anew once only, also where two cases ask the same', () =>
+    withBatch({}, 'chat', 1, async (workspace, server) => {
+      workspace.write({ 'a.golden.yaml': `${golden(1)}- { id: again, vars: { x: "question 0" }, expected: "answer 0" }\n` });
+      const { out, err } = await run(workspace, 'run', '--batch', '--cache', 'refresh', '--wait', '--json');
+      assert.deepEqual(
+        report(out).results.map(({ source, verdict }) => [source, verdict]),
+        [
+          ['batch', 'pass'],
+          ['cache', 'pass'],
+        ],
+        err,
+      );
+      assert.equal(server.submitted.length, 1);
+    }));
+  it('submits nothing whose cost has no bound when there is a cap', () =>
+    withBatch({}, 'chat', 2, async (workspace, server) => {
+      workspace.write({ 'a.prompt': '---\nmodel: m:big\n---\n{{x}}' });
+      const { code, err } = await run(workspace, 'run', '--batch', '--max-cost', '5');
+      assert.equal(code, 2);
+      assert.match(err, /Nobody knows what these requests can cost at most, so the cap of \$5(\.00)? cannot be kept/);
+      assert.equal(server.jobs.length, 0);
+    }));
+  it('runs no plan that somebody else has put there, and survives any log', () =>
+    withBatch({ looks: 1 }, 'chat', 2, async (workspace, server) => {
+      const id = idIn((await run(workspace, 'run', '--batch')).out);
+      const plan = workspace.read(`.goldset/batches/${id}/plan.json`);
+      workspace.write({ [`.goldset/batches/${id}/plan.json`]: plan.replace('question 1', 'question 9') });
+      const refused = await run(workspace, 'batch', 'wait', id);
+      assert.equal(refused.code, 2);
+      assert.match(refused.err, /was not submitted by you on this machine/);
+      workspace.write({ [`.goldset/batches/${id}/plan.json`]: plan });
+      const log = workspace.read(`.goldset/batches/${id}/batch.jsonl`);
+      const hostile = [
+        '{"kind":"collected","part":1}',
+        '{"kind":"part","part":"x/../../../../etc","tag":"t","lane":"l","model":"m","endpoint":"e","account":null,"requests":1,"atMostUsd":0}',
+        '{"kind":"ended"}',
+        '[]',
+        'null',
+        '{"kind":"constructor"}',
+      ];
+      workspace.write({ [`.goldset/batches/${id}/batch.jsonl`]: `${log}${hostile.join('\n')}\n` });
+      assert.match((await run(workspace, 'batch', 'list')).out, /0 of 2 answered/);
+      assert.equal((await run(workspace, 'batch', 'wait', id, '--every', '0.02')).code, 0);
+      assert.equal(server.submitted.length, 2);
+    }));
+  it('sends a text whole that holds other ends of lines', () =>
+    withBatch({ answer: () => 'ok' }, 'anthropic', 1, async (workspace, server) => {
+      workspace.write({ 'a.golden.yaml': '- { id: c0, vars: { x: "one\\u2028two\\u2029three" }, expected: ok }\n' });
+      assert.equal((await run(workspace, 'run', '--batch', '--wait')).code, 0);
+      assert.ok(questionIn(server.submitted[0]?.body ?? {}).includes('one\u2028two\u2029three'));
+    }));
+  it('leaves its run to itself: a resume does not ask what the batch is answering', () =>
+    withBatch({ looks: 1 }, 'chat', 2, async (workspace, server) => {
+      const id = idIn((await run(workspace, 'run', '--batch')).out);
+      const named = await run(workspace, 'run', '--resume', id);
+      assert.equal(named.code, 2);
+      assert.match(named.err, /are being made by batch\.\n +Go on with it: goldset batch wait/);
+      assert.match((await run(workspace, 'run', '--resume')).err, /There is no interrupted run of this plan/);
+      assert.equal(server.jobs.length, 1);
+    }));
+  it('waits with what the provider has no room for now', () =>
+    withBatch({ isFull: ({ id }) => id === 'batch-1' }, 'chat', 2, async (workspace, server) => {
+      assert.equal((await run(workspace, 'run', '--batch')).code, 0);
+      assert.match((await run(workspace, 'batch', 'list')).out, /submitting/);
+      assert.equal((await run(workspace, 'batch', 'wait', '--every', '0.02')).code, 0);
+      assert.equal(server.jobs.length, 2);
+    }));
+  it('reads results again that were cut short, and pays for nothing twice', () => {
+    let cuts = 1;
+    return withBatch({ cutsResults: () => cuts-- > 0 }, 'responses', 4, async (workspace, server) => {
+      const first = await run(workspace, 'run', '--batch');
+      assert.match(first.err, /have 2 of 4 answers so far/);
+      assert.equal((await run(workspace, 'batch', 'wait', '--every', '0.02')).code, 0);
+      assert.equal(server.submitted.length, 4);
+    });
+  });
+  it('keeps an image as it was when it was sent', () =>
+    withBatch({ looks: 1, answer: () => 'ok' }, 'chat', 1, async (workspace, server) => {
+      const png = (text: string): string => `\u0089PNG${text}`;
+      workspace.write({
+        'a.prompt': '---\nmodel: m:big\nconfig: { maxOutputTokens: 50 }\n---\n{{x}} {{media url="chart.png"}}',
+        'a.golden.yaml': '- { id: c0, vars: { x: look }, expected: ok }\n',
+        'chart.png': png('one'),
+      });
+      const submitted = await run(workspace, 'run', '--batch');
+      assert.equal(submitted.code, 0, submitted.err);
+      workspace.write({ 'chart.png': png('two') });
+      assert.equal((await run(workspace, 'batch', 'wait', '--every', '0.02')).code, 0);
+      assert.equal(server.submitted.length, 1);
     }));
 });

@@ -9,7 +9,7 @@ import { DIALECTS } from '../../src/core/config/dialects.ts';
 import type { HttpModelClient } from '../../src/adapters/models/http-client.ts';
 import { chatBody, takesBreakpoints } from '../../src/adapters/models/openai/chat-body.ts';
 import { serverClient } from './server-client.ts';
-import { officialKey, OPENAI, serverKey, type KeySource } from '../../src/adapters/models/keys.ts';
+import { endpointKey, officialKey, OPENAI, serverKey, type ForeignKey, type KeySource } from '../../src/adapters/models/keys.ts';
 import { ended, printed, TestWorkspace, type RunJson } from './command-line.ts';
 import { cpSync } from 'node:fs';
 
@@ -244,6 +244,38 @@ describe('keys', () => {
     assert.equal(await serverKey({ ...request, allowedOrigins: ['https://evil.example'] }, keys({ OPENAI_API_KEY: 'k' })), 'k');
     assert.equal(await serverKey({ ...request, variable: null }, keys({})), null);
     await assert.rejects(serverKey({ ...request, variable: 'LOCAL_KEY' }, keys({})), /LOCAL_KEY is not set/);
+  });
+  it('are told by their names however these are written, since some systems read them so', async () => {
+    await assert.rejects(serverKey({ ...request, variable: 'openai_api_key' }, keys({ openai_api_key: 'k' })), {
+      code: 'key/foreign-origin',
+    });
+  });
+  it('of one provider do not go to another, though it is official too', async () => {
+    const endpoint = { provider: 'openai', baseUrl: OPENAI.baseUrl, official: OPENAI, keyVariable: 'ANTHROPIC_API_KEY' };
+    await assert.rejects(endpointKey(endpoint, keys({ ANTHROPIC_API_KEY: 'k' }), []), { code: 'key/foreign-origin' });
+    assert.equal(await endpointKey({ ...endpoint, keyVariable: 'TEAM_OPENAI' }, keys({ TEAM_OPENAI: 't' }), []), 't');
+  });
+  it('go elsewhere when the user says so, or that origin gets one of its own', async () => {
+    const asked: ForeignKey[] = [];
+    const answering = (answer: 'send' | 'kept' | 'no'): KeySource => ({
+      ...keys({ OPENAI_API_KEY: 'k' }),
+      keyForOrigin: () => Promise.resolve(answer === 'kept' && asked.length > 0 ? 'own' : null),
+      mayLeave: (key) => {
+        asked.push(key);
+        return Promise.resolve(answer);
+      },
+    });
+    const foreign = { ...request, variable: 'OPENAI_API_KEY' };
+    assert.equal(await serverKey(foreign, answering('send')), 'k');
+    assert.deepEqual(asked[0], {
+      provider: request.provider,
+      variable: 'OPENAI_API_KEY',
+      origin: 'https://evil.example',
+      home: OPENAI.origin,
+    });
+    asked.length = 0;
+    assert.equal(await serverKey(foreign, answering('kept')), 'own');
+    await assert.rejects(serverKey(foreign, answering('no')), { code: 'key/foreign-origin' });
   });
 });
 

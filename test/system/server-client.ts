@@ -25,6 +25,7 @@ export function serverClient(options: ServerClientOptions): HttpModelClient {
     server: null,
     stream: true,
     batchSize: null,
+    batchSettle: 0,
     ...config,
   };
   const endpoint = endpointOf(`local:${model}`, {

@@ -2,6 +2,7 @@
  * A batch on disk: `.goldset/batches/ID/` with its log, its plan, and for each part what is sent and what each request is
  * for. The log is only ever appended to; a part is in it once its files are whole.
  */
+import { createHmac } from 'node:crypto';
 import {
   appendFileSync,
   closeSync,
@@ -21,6 +22,9 @@ import { batchStateOf, type BatchRecord, type BatchState } from '../../core/batc
 import { ConfigurationError, HumanError, messageOf } from '../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
 import type { SampleId } from '../../core/run/sample-id.ts';
+import { isFolder } from '../storage/response-cache/response-cache.ts';
+import { userSecret } from '../storage/user-folder.ts';
+import { sha256 } from '../workspace/golden-hash.ts';
 import { takeLock, type Lock } from '../storage/lock-file.ts';
 import { dataFolder } from '../storage/run-files.ts';
 
@@ -38,7 +42,7 @@ export interface RequestEntry {
 /** Ids of the batches of a workspace, newest first. */
 export function listBatches(root: string): string[] {
   const folder = folderOf(root);
-  if (!existsSync(folder)) return [];
+  if (!isFolder(folder)) return [];
   return readdirSync(folder)
     .filter((name) => existsSync(path.join(folder, name, LOG)))
     .sort()
@@ -48,7 +52,9 @@ export function listBatches(root: string): string[] {
 /** Null: there is none, or its log has no head. */
 export function readBatch(root: string, id: string): BatchState | null {
   const file = path.join(folderOf(root), id, LOG);
-  return path.basename(id) === id && existsSync(file) ? batchStateOf(readFileSync(file, 'utf8').split('\n')) : null;
+  if (path.basename(id) !== id || !existsSync(file)) return null;
+  const state = batchStateOf(readFileSync(file, 'utf8').split('\n'));
+  return state?.head.id === id ? state : null;
 }
 
 /** A batch that this process works on; nobody else does meanwhile. */
@@ -101,6 +107,18 @@ export class BatchFiles {
       `The plan in ${this.folder} cannot be read.`,
       'Its answers are kept: goldset run without --batch uses those that the response cache has.',
     );
+  }
+
+  /** Of the plan as it was written down. */
+  get seal(): string {
+    return sealOf(path.basename(this.folder), readFileSync(this.file(PLAN), 'utf8'));
+  }
+
+  /** What a file of the workspace held when the batch first needed it; `read` gives it then. */
+  async frozen(name: string, read: () => Promise<string>): Promise<string> {
+    const kept = `image-${sha256(name)}.txt`;
+    if (!existsSync(this.file(kept))) this.replace(kept, await read());
+    return readFileSync(this.file(kept), 'utf8');
   }
 
   /** On disk when it returns. @throws {HumanError} */
@@ -159,6 +177,9 @@ export class BatchFiles {
     return path.join(this.folder, name);
   }
 }
+
+/** Only who has this user's secret can have written this plan. */
+const sealOf = (id: string, plan: string): string => createHmac('sha256', userSecret()).update(`${id}\n${plan}`).digest('hex');
 
 /** Bytes that are written at once. */
 const CHUNK = 1 << 18;

@@ -7,7 +7,7 @@
  * judgements too. The batch has ended when a pass collects nothing.
  */
 import { BatchCalls } from '../../core/batch/batch-calls.ts';
-import { isBatchFailure, type BatchEndpoint, type BatchPart } from '../../core/batch/batch-endpoint.ts';
+import { isBatchFailure, type BatchEndpoint, type BatchPart, type BatchProgress } from '../../core/batch/batch-endpoint.ts';
 import {
   BATCH_SCHEMA,
   type BatchEnd,
@@ -16,19 +16,21 @@ import {
   type PartState,
   type RecordedFailure,
 } from '../../core/batch/batch-log.ts';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError, ProviderError } from '../../core/errors.ts';
+import { usd } from '../../core/figures.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Asker } from '../../core/run/calls/ask.ts';
 import { costOf } from '../../core/run/cost-of.ts';
 import type { ModelClient } from '../../core/run/model-client.ts';
 import { countSamples, type Plan } from '../../core/run/plan.ts';
 import type { RunReport } from '../../core/run/report.ts';
+import { carriedKey } from '../../core/run/resume.ts';
 import { capReached, type Stop } from '../../core/run/stop.ts';
 import { sha256 } from '../workspace/golden-hash.ts';
 import { ResponseCache } from '../storage/response-cache/response-cache.ts';
 import { JournalFile } from '../storage/journal-file.ts';
 import { journalFile } from '../storage/run-files.ts';
-import { BatchFiles, type RequestEntry } from './batch-files.ts';
+import { BatchFiles, listBatches, readBatch, type RequestEntry } from './batch-files.ts';
 import { PartCollector } from './part-collector.ts';
 
 declare const GOLDSET_VERSION: string;
@@ -80,6 +82,7 @@ export function createBatch(
     prompts: [...new Set(plan.candidates.map(({ candidate }) => candidate.target.document.path))],
     models: [...new Set(plan.candidates.map(({ candidate }) => candidate.client.id))],
     samples: countSamples(plan),
+    seal: files.seal,
     cap,
     refresh,
   });
@@ -97,14 +100,15 @@ export class BatchJob {
   /** Goes as far as it can now. @throws {ProviderError} when the provider cannot be asked; whatever was done stays done. */
   async advance(signal: AbortSignal): Promise<BatchStep> {
     for (;;) {
-      const { end } = this.files.state;
+      const { end, isCancelling } = this.files.state;
       if (end !== null) return { kind: 'ended', state: this.files.state, end, report: null };
-      await this.submitAll(signal);
-      await this.lookAtAll(signal);
+      if (isCancelling) await this.giveUp(signal);
+      else await this.submitAll(signal);
+      const isSettled = await this.lookAtAll(signal);
       const { state } = this.files;
       if (state.parts.some(({ collected }) => collected === null)) {
-        // A job that turned out to be somebody else's leaves its part to be submitted.
-        if (state.parts.some(({ job, collected }) => job === null && collected === null)) continue;
+        // A job that turned out to be somebody else's leaves its part to be looked for again.
+        if (!isSettled) continue;
         return { kind: 'waiting', state };
       }
       const passed = await this.pass(state);
@@ -115,55 +119,105 @@ export class BatchJob {
   /** Asks the providers to stop; what is answered by then is graded by the next `advance`. */
   async cancel(signal: AbortSignal): Promise<void> {
     if (!this.files.state.isCancelling) this.files.append({ kind: 'cancelling', at: now() });
+    const failed: unknown[] = [];
     for (const part of this.files.state.parts) {
-      if (part.collected !== null) continue;
-      const found = part.job ?? (await this.adopt(part, signal));
-      if (found === null) this.files.append({ kind: 'collected', part: part.part, answered: 0, failures: [] });
-      else await this.endpointOf(part).cancel(found, signal);
+      if (part.collected !== null || part.job === null || !part.isSure) continue;
+      try {
+        await this.endpointOf(part).cancel(part.job, signal);
+      } catch (error) {
+        // One that has ended cannot be cancelled, and one that is gone need not be; the others are told all the same.
+        if (!(error instanceof ProviderError && ENDED_ALREADY.has(error.failure))) failed.push(error);
+        if (error instanceof ProviderError && error.failure === 'not-found') this.close(part);
+      }
     }
+    if (failed.length > 0) throw failed[0];
+  }
+
+  /** Of a batch that is being cancelled: parts that are surely not at the provider are done; one that is found there is told. */
+  private async giveUp(signal: AbortSignal): Promise<void> {
+    for (const part of this.files.state.parts) {
+      if (part.job !== null || part.collected !== null) continue;
+      const job = await this.adopt(part, signal);
+      // What was sent a moment ago may be there and not be seen yet.
+      if (job === null && part.submittingAt !== null && this.isRecent(part.submittingAt, part)) continue;
+      if (job === null) this.close(part);
+      else if (this.endpointOf(part).namesParts) await this.endpointOf(part).cancel(job, signal);
+    }
+  }
+
+  private close({ part }: PartState): void {
+    this.files.append({ kind: 'collected', part, answered: 0, failures: [] });
+    this.files.forgetRequests(part);
   }
 
   private async submitAll(signal: AbortSignal): Promise<void> {
-    const { parts, isCancelling } = this.files.state;
+    const { parts } = this.files.state;
+    const isBusy = parts.some(({ job, collected }) => job !== null && collected === null);
     for (const part of parts) {
-      if (part.job !== null || part.collected !== null || isCancelling) continue;
-      if (await this.adopt(part, signal)) continue;
-      const at = now();
-      this.files.append({ kind: 'submitting', part: part.part, at });
-      const job = await this.endpointOf(part).submit(this.partOf(part, at), signal);
-      this.files.append({ kind: 'submitted', part: part.part, job, at: now(), isSure: true });
+      if (part.job !== null || part.collected !== null) continue;
+      if (part.postponedAt !== null && (isBusy || this.isRecent(part.postponedAt, part))) continue;
+      if (part.submittingAt !== null) {
+        if ((await this.adopt(part, signal)) !== null) continue;
+        // Lists may be behind: what was sent a moment ago may be there and not be seen.
+        if (this.isRecent(part.submittingAt, part)) continue;
+      }
+      await this.submit(part, signal);
     }
   }
 
-  /** A part whose submission nobody saw end may be at the provider: then it is not submitted again. Null: it is not there. */
+  private async submit(part: PartState, signal: AbortSignal): Promise<void> {
+    const at = now();
+    const endpoint = this.endpointOf(part);
+    this.files.append({ kind: 'submitting', part: part.part, at });
+    try {
+      const job = await endpoint.submit(this.partOf(part, at), signal);
+      this.files.append({ kind: 'submitted', part: part.part, job, at: now(), isSure: true });
+    } catch (error) {
+      if (error instanceof ProviderError && REFUSED.has(error.failure))
+        this.files.append({ kind: 'not-submitted', part: part.part, at: now(), reason: error.message });
+      throw error;
+    }
+  }
+
+  /** A part whose submission nobody saw end may be at the provider: then it is not submitted again. Null: it is not seen there. */
   private async adopt(part: PartState, signal: AbortSignal): Promise<string | null> {
     if (part.submittingAt === null) return null;
     const endpoint = this.endpointOf(part);
-    const known = new Set([...part.notOurs, ...this.files.state.parts.flatMap(({ job }) => job ?? [])]);
+    const known = new Set([...part.notOurs, ...knownJobs(this.world.root)]);
     const job = (await endpoint.find(this.partOf(part, part.submittingAt), signal)).find((found) => !known.has(found));
     if (job === undefined) return null;
     this.files.append({ kind: 'submitted', part: part.part, job, at: now(), isSure: endpoint.namesParts });
     return job;
   }
 
-  private async lookAtAll(signal: AbortSignal): Promise<void> {
+  private isRecent(at: string, part: PartState): boolean {
+    return Date.now() - Date.parse(at) < this.endpointOf(part).settleMs;
+  }
+
+  /** False: a job was not ours, so its part is to be looked for again. */
+  private async lookAtAll(signal: AbortSignal): Promise<boolean> {
+    let isSettled = true;
     for (const part of this.files.state.parts) {
       const { job, collected } = part;
       if (job === null || collected !== null) continue;
       const progress = await this.endpointOf(part).progress(job, signal);
       if (JSON.stringify(progress) !== JSON.stringify(part.progress))
         this.files.append({ kind: 'progress', part: part.part, at: now(), ...progress });
-      if (progress.state === 'ended') await this.collect(part, job, signal);
-      else if (progress.state !== 'running') this.failAll(part, progress.reason ?? 'The provider has given the batch up.');
+      const { state, reason } = progress;
+      if (state === 'ended') isSettled = (await this.collect(part, job, progress, signal)) && isSettled;
+      else if (state === 'full') this.files.append({ kind: 'not-submitted', part: part.part, at: now(), reason: reason ?? 'full' });
+      else if (state !== 'running') this.failAll(part, reason ?? 'The provider has given the batch up.');
     }
+    return isSettled;
   }
 
   /** Answers go into the run's journal, each once, whatever an earlier attempt has taken in already. */
-  private async collect(part: PartState, job: string, signal: AbortSignal): Promise<void> {
+  private async collect(part: PartState, job: string, progress: BatchProgress, signal: AbortSignal): Promise<boolean> {
     const entries = new Map(this.files.entries(part.part).map((entry) => [entry.id, entry]));
     const client = this.clientOf(part);
     const failures: RecordedFailure[] = [];
     let answered = 0;
+    let seen = 0;
     const taken = this.openAnswers(client);
     try {
       for await (const { id, outcome } of this.endpointOf(part).outcomes(job, part.lane, signal)) {
@@ -171,11 +225,12 @@ export class BatchJob {
         if (entry === undefined) {
           if (!part.isSure && !id.startsWith(part.tag)) {
             this.files.append({ kind: 'not-ours', part: part.part, job });
-            return;
+            return false;
           }
           continue;
         }
         entries.delete(id);
+        seen++;
         if (isBatchFailure(outcome)) failures.push({ key: entry.key, ...outcome });
         else {
           answered++;
@@ -185,10 +240,14 @@ export class BatchJob {
     } finally {
       taken.close();
     }
+    // The results are paid for: a list that is cut short is read again, not asked for again.
+    if (seen < progress.answered)
+      throw new ProviderError('malformed', `The results of ${job} have ${seen} of ${progress.answered} answers so far.`);
     for (const { key } of entries.values())
       failures.push({ key, failure: 'server', message: 'The batch ended without an answer to it.', mayGoAgain: true });
     this.files.append({ kind: 'collected', part: part.part, answered, failures });
     this.files.forgetRequests(part.part);
+    return true;
   }
 
   private failAll(part: PartState, message: string): void {
@@ -204,12 +263,12 @@ export class BatchJob {
     release();
     const cache = new ResponseCache(root);
     const { journal, content } = JournalFile.resume(journalFile(root, this.files.state.head.id));
-    const known = new Set(content.answers.map(({ key }) => key));
+    const known = new Set(content.answers.map(({ sample, key }) => carriedKey(sample, key)));
     const { account } = client;
     return {
       take: ({ key, sample }, response) => {
-        if (known.has(key)) return;
-        known.add(key);
+        if (known.has(carriedKey(sample, key))) return;
+        known.add(carriedKey(sample, key));
         journal.append({ kind: 'answer', sample, key, account, usd: costOf(client, response), response });
         cache.keep(key, account, response);
       },
@@ -237,12 +296,18 @@ export class BatchJob {
       this.files.append(end);
       return { kind: 'ended', state: this.files.state, end, report };
     }
-    const atMostUsd = collector.atMostUsd;
-    if (this.cap !== null && report.spend.countedUsd + (atMostUsd ?? 0) > this.cap)
-      return { kind: 'stopped', state, stop: capReached(this.cap), report };
+    const stop = this.capStop(report.spend.countedUsd, collector.atMostUsd);
+    if (stop !== null) return { kind: 'stopped', state, stop, report };
     if (collector.parts.length === 0 && report.stopped !== null) return { kind: 'stopped', state, stop: report.stopped, report };
     collector.record();
     return null;
+  }
+
+  /** Nothing is submitted that could pass the cap: a batch cannot be stopped half-way. Null: it may go. */
+  private capStop(spentUsd: number, atMostUsd: number | null): Stop | null {
+    const { cap } = this;
+    if (cap === null || (atMostUsd !== null && spentUsd + atMostUsd <= cap)) return null;
+    return atMostUsd === null ? unbounded(cap) : capReached(cap);
   }
 
   private partOf({ part, tag, lane, requests }: PartState, at: string): BatchPart {
@@ -258,9 +323,28 @@ export class BatchJob {
   private clientOf(part: PartState): ModelClient {
     const client = this.world.clients.find(({ id, batch }) => batch !== undefined && id === part.model);
     if (client === undefined) throw noClient(part);
-    return client;
+    if (client.endpoint === part.endpoint && client.account === part.account) return client;
+    throw new ConfigurationError(
+      'batch/account',
+      `${part.model} was asked with another key, or at another address, when this batch was submitted.`,
+      'Go on with the key and the address of then: only they know its jobs.',
+    );
   }
 }
+
+/** Jobs of all batches of the workspace. */
+const knownJobs = (root: string): string[] =>
+  listBatches(root).flatMap((id) => readBatch(root, id)?.parts.flatMap(({ job }) => job ?? []) ?? []);
+
+/** The provider has surely not taken it. */
+const REFUSED: ReadonlySet<string> = new Set(['authentication', 'quota', 'rate-limit', 'bad-request', 'not-found', 'unreachable']);
+const ENDED_ALREADY: ReadonlySet<string> = new Set(['bad-request', 'not-found']);
+
+const unbounded = (cap: number): Stop => ({
+  code: 'spend/cap',
+  message: `Nobody knows what these requests can cost at most, so the cap of ${usd(cap)} cannot be kept.`,
+  hint: 'Set maxOutputTokens in the prompt, or run without a cap.',
+});
 
 const noClient = ({ model }: PartState): ConfigurationError =>
   new ConfigurationError(

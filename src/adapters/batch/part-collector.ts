@@ -1,6 +1,7 @@
 /** Cuts what a pass collects into parts within the provider's limits, each in files of its own. */
 import { randomBytes } from 'node:crypto';
 import type { CollectedQuestion } from '../../core/batch/batch-calls.ts';
+import { sumKnown } from '../../core/sum-known.ts';
 import type { ModelClient } from '../../core/run/model-client.ts';
 import type { BatchFiles, PartWriter } from './batch-files.ts';
 
@@ -22,8 +23,9 @@ export class PartCollector {
     private readonly before: number,
   ) {}
 
+  /** USD that all of it can cost at most; null: nobody knows of some. */
   get atMostUsd(): number | null {
-    return this.parts.reduce<number | null>((sum, { atMostUsd }) => (sum === null || atMostUsd === null ? null : sum + atMostUsd), 0);
+    return sumKnown([0, ...this.parts.map(({ atMostUsd }) => atMostUsd)]);
   }
 
   add({ key, sample, client, endpoint, request, atMostUsd }: CollectedQuestion): void {
@@ -45,7 +47,7 @@ export class PartCollector {
       [id, line] = lineFor(part);
     }
     part.writer.add(line, { id, key, sample });
-    part.atMostUsd = part.atMostUsd === null || atMostUsd === null ? null : part.atMostUsd + atMostUsd;
+    part.atMostUsd = sumKnown([part.atMostUsd, atMostUsd]);
   }
 
   close(): void {
@@ -57,7 +59,8 @@ export class PartCollector {
   record(): void {
     for (const { part, tag, lane, client, writer, atMostUsd } of this.parts) {
       const { requests, bytes } = writer;
-      this.files.append({ kind: 'part', part, tag, lane, model: client.id, requests, bytes, atMostUsd });
+      const { id: model, endpoint, account } = client;
+      this.files.append({ kind: 'part', part, tag, lane, model, endpoint, account, requests, bytes, atMostUsd });
     }
   }
 

@@ -1,5 +1,6 @@
 /** A batch with the world behind it: its plan from disk, its models, its run. The command line and the editor work on theirs here. */
 import { existsSync, rmSync } from 'node:fs';
+import { ConfigurationError } from '../../core/errors.ts';
 import type { CodeRunner } from '../../core/grade/code-assertion.ts';
 import type { JudgedPlan } from '../../core/judge/judged-plan.ts';
 import type { Judges } from '../../core/judge/judges-port.ts';
@@ -15,6 +16,7 @@ import { journalFile } from '../storage/run-files.ts';
 import { newRunStorage, resumedRunStorage, type RunStorage } from '../storage/run-storage.ts';
 import type { Workspace } from '../workspace/root.ts';
 import type { ModelOpener } from '../models/open-model.ts';
+import { readImage } from '../workspace/image-files.ts';
 import { BatchFiles } from './batch-files.ts';
 import { BatchJob, createBatch, refuseUnbatched } from './batch-job.ts';
 import { restorePlan, storePlan } from './stored-plan.ts';
@@ -52,12 +54,16 @@ export async function newBatch(
   return opened(createBatch(root, id, storePlan(plan, root), plan, options), plan, clients, session, options);
 }
 
-/** `cap`: USD, instead of that which it was submitted with. @throws {ConfigurationError} when there is none, or a model of it cannot be opened. */
-export async function openBatch(id: string, session: BatchSession, cap: number | null): Promise<OpenBatch> {
+/**
+ * `cap`: USD, instead of that which it was submitted with. `isForeign`: also one that another user or machine has submitted.
+ * @throws {ConfigurationError} when there is none, or a model of it cannot be opened.
+ */
+export async function openBatch(id: string, session: BatchSession, cap: number | null, isForeign = false): Promise<OpenBatch> {
   const { root } = session.workspace;
   const files = BatchFiles.open(root, id);
   try {
     const { head } = files.state;
+    if (head.seal !== files.seal && !isForeign) throw foreign(id);
     const plan = await restorePlan(files.plan(), root, (model, from) => session.models.open(model, from));
     return opened(files, plan, clientsOf(plan, await prepareJudges(plan, session.judges)), session, {
       cap: cap ?? head.cap,
@@ -111,6 +117,8 @@ function opened(
           judges,
           code,
           asker,
+          // A day later the file may be another: the answers are of this one.
+          readImage: (url, promptPath) => files.frozen(`${promptPath}\n${url}`, () => readImage(root, url, promptPath)),
         });
       },
     },
@@ -127,11 +135,18 @@ function opened(
   };
 }
 
+const foreign = (id: string): ConfigurationError =>
+  new ConfigurationError(
+    'batch/foreign',
+    `The batch ${id} was not submitted by you on this machine, so its plan is not run with your keys.`,
+    'If you know where it comes from: goldset batch wait ID --from-elsewhere',
+  );
+
 /** A process that was killed may have left a journal without its first line. */
 function storageOf(root: string, plan: Plan, id: string): RunStorage {
   const file = journalFile(root, id);
   if (existsSync(file)) {
-    if (readJournalEnds(file) !== null) return resumedRunStorage(root, plan, id);
+    if (readJournalEnds(file) !== null) return resumedRunStorage(root, plan, id, true);
     rmSync(file);
   }
   return newRunStorage(root, plan, id);

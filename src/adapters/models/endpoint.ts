@@ -2,7 +2,7 @@
 import { DIALECTS, dialectOfUrl, type Dialect, type DialectName } from '../../core/config/dialects.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { parseModelId } from '../../core/config/model-id.ts';
-import { isServer, providerNamed, type ServerConfig } from '../../core/config/providers.ts';
+import { BATCH_SETTLE, isServer, providerNamed, type ServerConfig } from '../../core/config/providers.ts';
 import { messagesWire } from './anthropic/messages-wire.ts';
 import { ANTHROPIC, isOwned, OPENAI, type OfficialProvider } from './keys.ts';
 import { takesBreakpoints } from './openai/chat-body.ts';
@@ -30,6 +30,8 @@ export interface Endpoint {
   readonly batches: boolean;
   /** Requests of one batch at most; null: as many as the provider takes. */
   readonly batchSize: number | null;
+  /** ms within which a batch that was submitted can be found. */
+  readonly batchSettleMs: number;
   readonly cache: GoldsetConfig['promptCache'];
 }
 
@@ -61,6 +63,7 @@ export function endpointOf(id: string, config: Pick<GoldsetConfig, 'providers' |
     streams: configured?.stream ?? true,
     batches: official !== null || configured?.kind === 'openai' || configured?.kind === 'anthropic',
     batchSize: configured?.batchSize ?? null,
+    batchSettleMs: (configured?.batchSettle ?? BATCH_SETTLE) * 1000,
     cache: promptCache,
   };
 }

@@ -1,6 +1,4 @@
 /** A server that repeats the key that it was sent must not bring it into a journal, a report or a page. */
-import type { ModelResponse } from '../../core/run/model-request.ts';
-
 /** Shorter ones are words that servers of one's own take as a key, and that an answer may use. Characters. */
 const SHORTEST = 16;
 const HIDDEN = '[key]';
@@ -9,10 +7,11 @@ export function hideKey(text: string, key: string | null): string {
   return key === null || key.length < SHORTEST ? text : text.replaceAll(key, HIDDEN);
 }
 
-export function hideKeyIn(response: ModelResponse, key: string | null): ModelResponse {
-  const text = JSON.stringify(response);
-  const hidden = hideKey(text, key);
-  return hidden === text ? response : (JSON.parse(hidden) as ModelResponse);
+/** In every text of something that came as JSON, whatever escapes it was written with. */
+export function hideKeyIn<T extends object>(value: T, key: string | null): T {
+  const text = JSON.stringify(value);
+  const hidden = hideKey(text, key === null ? null : JSON.stringify(key).slice(1, -1));
+  return hidden === text ? value : (JSON.parse(hidden) as T);
 }
 
 /** Text as it streams: what may be the beginning of the key waits for what comes next. */

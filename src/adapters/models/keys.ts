@@ -90,12 +90,13 @@ export function endpointKey(
   keys: KeySource,
   allowedOrigins: readonly string[],
 ): Promise<string | null> {
-  if (official !== null) return officialKey({ ...official, variable: keyVariable ?? official.variable }, keys);
+  const isForeign = official !== null && keyVariable !== null && keyVariable !== official.variable && isOwned(keyVariable);
+  if (official !== null && !isForeign) return officialKey({ ...official, variable: keyVariable ?? official.variable }, keys);
   return serverKey({ provider, baseUrl, variable: keyVariable, allowedOrigins }, keys);
 }
 
 /** A variable that holds the key of somebody in particular, which a workspace file must not send elsewhere. */
-export const isOwned = (variable: string): boolean => OWNED.test(variable);
+export const isOwned = (variable: string): boolean => OWNED.test(variable.toUpperCase());
 
 /** The key for another server, or null when it needs none. @throws {ConfigurationError} when it may not have the key it names. */
 export async function serverKey(request: KeyRequest, keys: KeySource): Promise<string | null> {
@@ -103,7 +104,7 @@ export async function serverKey(request: KeyRequest, keys: KeySource): Promise<s
   const kept = await keys.keyForOrigin(origin);
   if (kept !== null || request.variable === null) return kept;
   const { provider, variable } = request;
-  if (OWNED.test(variable) && !request.allowedOrigins.includes(origin)) {
+  if (isOwned(variable) && !request.allowedOrigins.includes(origin)) {
     const answer = await keys.mayLeave?.({ provider, variable, origin, home: homeOf(variable) });
     if (answer === 'kept') return keys.keyForOrigin(origin);
     if (answer !== 'send')
@@ -118,7 +119,8 @@ export async function serverKey(request: KeyRequest, keys: KeySource): Promise<s
   return key;
 }
 
-const homeOf = (variable: string): string | null => OFFICIAL_PROVIDERS.find((official) => official.variable === variable)?.origin ?? null;
+const homeOf = (variable: string): string | null =>
+  OFFICIAL_PROVIDERS.find((official) => official.variable === variable.toUpperCase())?.origin ?? null;
 
 /** Every origin that a key can be kept for: the providers', and the servers of goldset.yaml. */
 export function keyPlaces({ providers }: Pick<GoldsetConfig, 'providers'>): KeyPlace[] {

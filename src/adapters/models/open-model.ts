@@ -182,13 +182,13 @@ async function openServer(
 
 /** Uploads and results are larger than answers, but each request of a batch service is short: the deadline is that of a call. */
 function batchesOf(endpoint: Endpoint, sdk: Sdk, apiKey: string | null): BatchEndpoint {
-  const { id, baseUrl, model, format, cache, batchSize: size } = endpoint;
+  const { id, baseUrl, model, format, cache, batchSize: size, batchSettleMs: settleMs } = endpoint;
   const http = new BatchHttp(sdk, { id, baseUrl, apiKey });
   // Nothing comes before a request of a batch that it could be compared with.
   const wire = wireOf({ ...endpoint, cache: { ...cache, diagnostics: false } });
   return format === 'messages'
-    ? new AnthropicBatches(http, wire, { model, size })
-    : new OpenaiBatches(http, wire, { model, baseUrl, size });
+    ? new AnthropicBatches(http, wire, { model, size, settleMs })
+    : new OpenaiBatches(http, wire, { model, baseUrl, size, settleMs });
 }
 
 async function sdkFor({ format, baseUrl, dialect }: Endpoint, apiKey: string | null, deadlineMs: number): Promise<Sdk> {

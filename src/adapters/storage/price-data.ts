@@ -1,7 +1,7 @@
 /** Prices and caching rules that were downloaded after this version of Goldset was made, kept in the user's cache folder. */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
+import { userFolder } from './user-folder.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { HumanError, messageOf } from '../../core/errors.ts';
 import { keepAliveFetch } from '../http/keep-alive-fetch.ts';
@@ -21,12 +21,7 @@ const MAX_SIZE = 20 * 1024 * 1024;
 /** ms. */
 const TIMEOUT = 30_000;
 
-const file = (): string =>
-  path.join(
-    process.env['GOLDSET_CACHE_DIR'] ?? process.env['XDG_CACHE_HOME'] ?? path.join(os.homedir(), '.cache'),
-    'goldset',
-    'prices.json',
-  );
+const file = (): string => path.join(userFolder(), 'prices.json');
 
 let isLoaded = false;
 

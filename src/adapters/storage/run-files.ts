@@ -1,5 +1,5 @@
 /** Where runs are kept: `.goldset/runs/ID.goldset-run.jsonl` beside the workspace's root. */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 export const JOURNAL_SUFFIX = '.goldset-run.jsonl';
@@ -14,6 +14,12 @@ export function dataFolder(root: string): string {
 }
 
 export const journalFile = (root: string, id: string): string => path.join(dataFolder(root), 'runs', `${id}${JOURNAL_SUFFIX}`);
+
+/** Whether the answers of a run are being made by batch: then nobody else goes on with it. */
+export function isOpenBatch(root: string, id: string): boolean {
+  const log = path.join(root, '.goldset', 'batches', id, 'batch.jsonl');
+  return existsSync(log) && !readFileSync(log, 'utf8').includes('"kind":"ended"');
+}
 
 /** Ids of the runs on disk, newest first. */
 export function listRuns(root: string): string[] {

@@ -10,7 +10,7 @@ import { CacheThenJournals } from './journal-answers.ts';
 import { JournalFile, readJournalEnds } from './journal-file.ts';
 import { DEFAULT_LIMITS, pruneCache } from './response-cache/prune.ts';
 import { ResponseCache } from './response-cache/response-cache.ts';
-import { journalFile, listRuns } from './run-files.ts';
+import { isOpenBatch, journalFile, listRuns } from './run-files.ts';
 
 export interface RunStorage {
   readonly root: string;
@@ -27,16 +27,22 @@ export function newRunStorage(root: string, plan: Plan, id: string): RunStorage 
 }
 
 /**
- * An interrupted run; `given` null: the newest of this plan.
+ * An interrupted run; `given` null: the newest of this plan. `isBatch`: it is the batch itself that goes on.
  * @throws {ConfigurationError} when there is none, or the plan is another by now.
  */
-export function resumedRunStorage(root: string, plan: Plan, given: string | null): RunStorage {
+export function resumedRunStorage(root: string, plan: Plan, given: string | null, isBatch = false): RunStorage {
   const id = given ?? newestUnfinished(root, plan);
   if (id === null)
     throw new ConfigurationError(
       'resume/none',
       'There is no interrupted run of this plan.',
       'Run without --resume: answers that were paid for come from the response cache.',
+    );
+  if (!isBatch && isOpenBatch(root, id))
+    throw new ConfigurationError(
+      'resume/batch',
+      `The answers of run ${id} are being made by batch.`,
+      `Go on with it: goldset batch wait ${id}`,
     );
   const file = journalFile(root, id);
   const ends = existsSync(file) ? readJournalEnds(file) : null;
@@ -53,7 +59,7 @@ export function resumedRunStorage(root: string, plan: Plan, given: string | null
 
 /** The newest run of this workspace, when it did not end; null: it did, or there is none. */
 export function interruptedRun(root: string): JournalHead | null {
-  const [id] = listRuns(root);
+  const id = listRuns(root).find((item) => !isOpenBatch(root, item));
   const ends = id === undefined ? null : readJournalEnds(journalFile(root, id));
   return ends === null || ends.isComplete ? null : ends.head;
 }
@@ -61,6 +67,7 @@ export function interruptedRun(root: string): JournalHead | null {
 function newestUnfinished(root: string, plan: Plan): string | null {
   const identity = planIdentity(plan, sha256);
   for (const id of listRuns(root)) {
+    if (isOpenBatch(root, id)) continue;
     const ends = readJournalEnds(journalFile(root, id));
     if (ends?.head.plan === identity && !ends.isComplete) return id;
   }

@@ -53,6 +53,9 @@ export async function runByBatch(
     if (args.flag('wait')) return await wait(id, batch, args, session, interrupt);
     const step = await batch.job.advance(interrupt.signal);
     return step.kind === 'waiting' ? submitted(step.state, args) : await ended(step, batch, args, session);
+  } catch (error) {
+    process.stderr.write(`The batch is written down; go on with: goldset batch wait ${id}\n`);
+    throw error;
   } finally {
     batch.close();
   }
@@ -90,7 +93,7 @@ async function withBatch(id: string, given: Arguments, evaluator: WorkerEvaluato
   process.once('SIGTERM', stop);
   try {
     return await withSession(args, evaluator, async (session) => {
-      const batch = await openBatch(id, batchSession(args, session, interrupt), args.number('max-cost'));
+      const batch = await openBatch(id, batchSession(args, session, interrupt), args.number('max-cost'), args.flag('from-elsewhere'));
       try {
         return await work(id, batch, args, session, interrupt);
       } finally {

@@ -21,8 +21,8 @@ export interface BatchPart {
 }
 
 export interface BatchProgress {
-  /** `failed`: the provider took none of it. `gone`: the provider no longer knows it. */
-  readonly state: 'running' | 'ended' | 'failed' | 'gone';
+  /** `failed`: the provider took none of it. `full`: for now, since too much is waiting there. `gone`: its results are kept no longer. */
+  readonly state: 'running' | 'ended' | 'failed' | 'full' | 'gone';
   readonly answered: number;
   readonly failed: number;
   readonly total: number;
@@ -47,6 +47,8 @@ export interface BatchEndpoint {
   readonly limits: BatchLimits;
   /** Whether a job names its part, so that one found again is surely ours; else its first outcome tells. */
   readonly namesParts: boolean;
+  /** ms within which a job that was submitted can be found. */
+  readonly settleMs: number;
   /** Requests of one lane may go in one part: same address, same model. */
   lane(request: ModelRequest): string;
   /** One request as the part's file has it, without the end of the line. `id`: 64 characters of a–z, A–Z, 0–9, - and _ at most. */

@@ -1,5 +1,5 @@
 /** What has happened to a batch, one JSON object a line, appended before and after every step that cannot be taken twice. */
-import { isJsonObject, parseJson } from '../json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
 import type { ProviderFailure } from '../errors.ts';
 import type { BatchProgress } from './batch-endpoint.ts';
 
@@ -16,6 +16,8 @@ export interface BatchHead {
   readonly prompts: readonly string[];
   readonly models: readonly string[];
   readonly samples: number;
+  /** Made with a secret of this user's machine from the id and the plan. */
+  readonly seal: string;
   /** USD; null: no cap. */
   readonly cap: number | null;
   /** Whether answers that are known already are asked for anew. */
@@ -40,6 +42,9 @@ export type BatchRecord =
       readonly model: string;
       readonly requests: number;
       readonly bytes: number;
+      /** What answers, and keyed hash of whose key it is asked with: no other may go on with it. */
+      readonly endpoint: string;
+      readonly account: string | null;
       /** USD that it can cost at most; null: not known. */
       readonly atMostUsd: number | null;
     }
@@ -47,6 +52,8 @@ export type BatchRecord =
   | { readonly kind: 'submitting'; readonly part: number; readonly at: string }
   /** `isSure` false: found by its size and time alone. */
   | { readonly kind: 'submitted'; readonly part: number; readonly job: string; readonly at: string; readonly isSure: boolean }
+  /** It is surely not at the provider: refused, or full for now. */
+  | { readonly kind: 'not-submitted'; readonly part: number; readonly at: string; readonly reason: string }
   /** The job was somebody else's. */
   | { readonly kind: 'not-ours'; readonly part: number; readonly job: string }
   | ({ readonly kind: 'progress'; readonly part: number; readonly at: string } & BatchProgress)
@@ -71,8 +78,12 @@ export interface PartState {
   readonly tag: string;
   readonly lane: string;
   readonly model: string;
+  readonly endpoint: string;
+  readonly account: string | null;
   readonly requests: number;
   readonly atMostUsd: number | null;
+  /** When the provider refused it for now; null: it did not. */
+  readonly postponedAt: string | null;
   /** When its submission was last begun; null: never. */
   readonly submittingAt: string | null;
   readonly job: string | null;
@@ -114,9 +125,9 @@ export function batchStateOf(lines: Iterable<string>): BatchState | null {
         head = record;
         break;
       case 'part': {
-        const { part, tag, lane, model, requests, atMostUsd } = record;
-        const blank = { submittingAt: null, job: null, isSure: true, notOurs: [], progress: null, collected: null };
-        parts.set(part, { part, tag, lane, model, requests, atMostUsd, ...blank });
+        const { part, tag, lane, model, endpoint, account, requests, atMostUsd } = record;
+        const blank = { submittingAt: null, postponedAt: null, job: null, isSure: true, notOurs: [], progress: null, collected: null };
+        parts.set(part, { part, tag, lane, model, endpoint, account, requests, atMostUsd, ...blank });
         break;
       }
       case 'submitting':
@@ -124,6 +135,9 @@ export function batchStateOf(lines: Iterable<string>): BatchState | null {
         break;
       case 'submitted':
         change(record.part, { job: record.job, isSure: record.isSure });
+        break;
+      case 'not-submitted':
+        change(record.part, { submittingAt: null, job: null, progress: null, postponedAt: record.at });
         break;
       case 'not-ours':
         change(record.part, { job: null, progress: null, notOurs: [...(parts.get(record.part)?.notOurs ?? []), record.job] });
@@ -150,22 +164,42 @@ export function batchStateOf(lines: Iterable<string>): BatchState | null {
   return head === null ? null : { head, parts: [...parts.values()], failures, isCancelling, end };
 }
 
-const KINDS: ReadonlySet<string> = new Set([
-  'batch',
-  'part',
-  'submitting',
-  'submitted',
-  'not-ours',
-  'progress',
-  'collected',
-  'cancelling',
-  'ended',
-] satisfies BatchRecord['kind'][]);
+const isText = (value: JsonValue | undefined): boolean => typeof value === 'string';
+const isNumber = (value: JsonValue | undefined): boolean => typeof value === 'number' && Number.isFinite(value);
+const isPart = (value: JsonValue | undefined): boolean => Number.isInteger(value) && Number(value) > 0 && Number(value) < 100_000;
+const isNumberOrNull = (value: JsonValue | undefined): boolean => value === null || isNumber(value);
+const isTextOrNull = (value: JsonValue | undefined): boolean => value === null || isText(value);
+const areTexts = (value: JsonValue | undefined): boolean => Array.isArray(value) && value.every(isText);
+const isFailure = (value: JsonValue): boolean =>
+  isJsonObject(value) &&
+  isText(value['key']) &&
+  isText(value['failure']) &&
+  isText(value['message']) &&
+  typeof value['mayGoAgain'] === 'boolean';
+
+/** What of a record is relied upon: a log may come from anywhere. */
+const SHAPES: Readonly<Record<BatchRecord['kind'], (record: JsonObject) => boolean>> = {
+  batch: ({ id, startedAt, prompts, models, samples, seal, cap }) =>
+    isText(id) && isText(startedAt) && areTexts(prompts) && areTexts(models) && isNumber(samples) && isText(seal) && isNumberOrNull(cap),
+  part: ({ part, tag, lane, model, endpoint, account, requests, atMostUsd }) =>
+    isPart(part) && [tag, lane, model, endpoint].every(isText) && isTextOrNull(account) && isNumber(requests) && isNumberOrNull(atMostUsd),
+  submitting: ({ part, at }) => isPart(part) && isText(at),
+  submitted: ({ part, job, isSure }) => isPart(part) && isText(job) && typeof isSure === 'boolean',
+  'not-submitted': ({ part, at }) => isPart(part) && isText(at),
+  'not-ours': ({ part, job }) => isPart(part) && isText(job),
+  progress: ({ part, state, answered, failed, total, reason }) =>
+    isPart(part) && isText(state) && [answered, failed, total].every(isNumber) && isTextOrNull(reason),
+  collected: ({ part, answered, failures }) => isPart(part) && isNumber(answered) && Array.isArray(failures) && failures.every(isFailure),
+  cancelling: ({ at }) => isText(at),
+  ended: ({ state, verdict, passed, cases, spentUsd }) =>
+    (state === 'graded' || state === 'cancelled') && isText(verdict) && isNumber(passed) && isNumber(cases) && isNumberOrNull(spentUsd),
+};
 
 /** Null: a torn or damaged line, or a kind of a later version. */
 function recordOf(line: string): BatchRecord | null {
   const value = parseJson(line);
-  return isJsonObject(value) && typeof value['kind'] === 'string' && KINDS.has(value['kind']) ? (value as unknown as BatchRecord) : null;
+  if (!isJsonObject(value) || typeof value['kind'] !== 'string' || !Object.hasOwn(SHAPES, value['kind'])) return null;
+  return SHAPES[value['kind'] as BatchRecord['kind']](value) ? (value as unknown as BatchRecord) : null;
 }
 
 export interface BatchCounts {

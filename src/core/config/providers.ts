@@ -18,6 +18,8 @@ export interface ServerConfig {
   readonly stream: boolean;
   /** Requests of one batch at most; null: as many as the provider takes. */
   readonly batchSize: number | null;
+  /** Seconds within which a batch that was submitted can be found there. */
+  readonly batchSettle: number;
 }
 
 /** Any pipeline behind an address: variables go in; output, retrieved chunks and usage come out. */
@@ -42,9 +44,11 @@ export type ProviderConfig = ServerConfig | HttpTargetConfig | CommandTargetConf
 
 /** Seconds. */
 const COMMAND_TIMEOUT = 120;
+/** Seconds: lists of jobs may be a little behind. */
+export const BATCH_SETTLE = 120;
 
 const KINDS = ['openai-compatible', 'openai', 'anthropic', 'http', 'command'] as const;
-const SERVER_KEYS = ['kind', 'baseUrl', 'apiKeyEnv', 'api', 'server', 'stream', 'batchSize'];
+const SERVER_KEYS = ['kind', 'baseUrl', 'apiKeyEnv', 'api', 'server', 'stream', 'batchSize', 'batchSettle'];
 
 /** What is wrong is reported; a provider that cannot be used is not in the list. */
 export function readProviders(fields: Fields, providers: JsonObject, servers: readonly string[]): Map<string, ProviderConfig> {
@@ -88,6 +92,7 @@ class ProviderReader {
       server: fields.oneOf(value, this.at('server'), servers),
       stream: this.boolean('stream') ?? true,
       batchSize: fields.number(value, this.at('batchSize'), 1),
+      batchSettle: fields.number(value, this.at('batchSettle'), 0) ?? BATCH_SETTLE,
     };
   }
 
@@ -152,6 +157,7 @@ export const localServer = (baseUrl: string, server: string): ServerConfig => ({
   server,
   stream: true,
   batchSize: null,
+  batchSettle: BATCH_SETTLE,
 });
 
 export const isServer = (provider: ProviderConfig): provider is ServerConfig => provider.kind !== 'http' && provider.kind !== 'command';

@@ -22,7 +22,7 @@ import { RenderQueue } from './render-queue.ts';
 import { reportRun, type RunReport } from './report.ts';
 import { sampleKey, type Result } from './result.ts';
 import { outlineOf, ResultList, type ResultOutline } from './result-list.ts';
-import type { Resumed } from './resume.ts';
+import type { CarriedAnswer, Resumed } from './resume.ts';
 import { runSample } from './sample.ts';
 import { INTERRUPTED, type Stop } from './stop.ts';
 import type { Gate } from './verdict.ts';
@@ -49,6 +49,8 @@ export interface RunOptions {
   /** Cases that are cancelled while the run goes on. */
   readonly cancels?: SampleCancels;
 }
+
+const NONE: ReadonlyMap<string, CarriedAnswer> = new Map();
 
 /** Samples that are in work beyond those whose call is under way: being rendered and graded, or waiting for their turn. */
 const IN_WORK = 64;
@@ -145,7 +147,13 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
   const cancels = options.cancels ?? new SampleCancels();
   const live = new Calls(ports, { concurrency, signal, began, streamText, ledger, cancels });
   const calls = options.asker?.(live) ?? live;
-  const answers = new Answers({ store: ports.answers, mode: cache, carried: resumed?.carried ?? new Map<string, never>(), journal });
+  const answers = new Answers({
+    store: ports.answers,
+    mode: cache,
+    carried: resumed?.carried ?? NONE,
+    paidFor: resumed?.answers ?? NONE,
+    journal,
+  });
   const renders = new RenderQueue(plan, ports.evaluator);
   const tell = (outline: ResultOutline, result: Result, isCarried: boolean): void => {
     outlines.push(outline);

@@ -17,6 +17,8 @@ export interface Resumed {
   readonly done: ReadonlyMap<string, ResultOutline>;
   /** Answers that were paid for and not graded, by `carriedKey`. */
   readonly carried: ReadonlyMap<string, CarriedAnswer>;
+  /** Every answer that the run has paid for, by the key of its request: another sample may have asked the same. */
+  readonly answers: ReadonlyMap<string, CarriedAnswer>;
   /** USD that was spent, as far as is known. */
   readonly spentUsd: number;
   /** USD at most of calls whose end nobody saw. */
@@ -34,7 +36,8 @@ export function resumedFrom({ head, outlines, answers, settledUsd, unconfirmedUs
       .filter(({ sample }) => !done.has(sampleKey(sample)))
       .map(({ sample, key, response }) => [carriedKey(sample, key), { response }]),
   );
+  const byKey = new Map(answers.map(({ key, response }) => [key, { response }]));
   // Parts of the run without a cap have no settled calls, and a call that was just settled may have no answer yet.
   const answeredUsd = answers.reduce((sum, { usd }) => sum + (usd ?? 0), 0);
-  return { startedAt: head?.startedAt ?? '', done, carried, spentUsd: Math.max(settledUsd, answeredUsd), unconfirmedUsd };
+  return { startedAt: head?.startedAt ?? '', done, carried, answers: byKey, spentUsd: Math.max(settledUsd, answeredUsd), unconfirmedUsd };
 }

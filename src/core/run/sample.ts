@@ -36,7 +36,10 @@ export async function runSample(item: PlanItem, renders: RenderQueue, context: S
   const sample: SampleId = { candidate: candidate.id, case: planned.goldenCase.id, repeat };
   const attempts: Attempt[] = [];
   let key: string | null = null;
-  if (cancels.has(sample)) return null;
+  if (cancels.has(sample)) {
+    context.compared.postpone(sample);
+    return null;
+  }
   ports.emit({ type: 'sample-started', sample });
   try {
     const unsupported = planned.goldenCase.unsupported;

@@ -3,8 +3,9 @@ import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator
 import { clientsOf, newBatch, openBatch, type BatchSession, type OpenBatch } from '../../adapters/batch/run-batch.ts';
 import { refuseUnbatched, type BatchStep } from '../../adapters/batch/batch-job.ts';
 import { openWorkspace, type Workspace } from '../../adapters/workspace/root.ts';
+import type { KeySource } from '../../adapters/models/keys.ts';
 import type { BatchState } from '../../core/batch/batch-log.ts';
-import type { PromptScore } from '../runs.ts';
+import type { PromptScore } from '../prompt-score.ts';
 import type { PreparedRun, RunEngine } from '../run-engine.ts';
 
 /** Calls at once, of models that have no batch service. */
@@ -18,10 +19,19 @@ export interface BatchLook {
   readonly scores: readonly (PromptScore & { readonly path: string })[];
 }
 
+export interface LookOptions {
+  readonly signal: AbortSignal;
+  /** USD instead of the cap that it was submitted with; null: that one. */
+  readonly cap: number | null;
+  /** Nobody asked for it, so nobody is asked about keys. */
+  readonly isQuiet: boolean;
+}
+
 export class BatchEngine {
   constructor(
     private readonly runs: RunEngine,
     private readonly evaluator: WorkerEvaluator,
+    private readonly keys: { readonly keys: KeySource; readonly quietKeys: KeySource },
   ) {}
 
   /** @throws {ConfigurationError} when nothing of it can be asked by batch. */
@@ -29,41 +39,42 @@ export class BatchEngine {
     refuseUnbatched(clientsOf(plan, judged));
   }
 
-  /** Writes the batch down and submits it. @throws {ConfigurationError} when nothing of it can be asked by batch. */
-  async submit({ id, plan, workspace }: PreparedRun, cap: number | null): Promise<BatchLook> {
-    return this.advanced(await newBatch(plan, id, this.sessionOf(workspace), { cap, refresh: false }));
+  /** Writes the batch down and submits it. @throws {HumanError} */
+  async submit({ id, plan, workspace }: PreparedRun, cap: number | null, signal: AbortSignal): Promise<BatchLook> {
+    return advanced(await newBatch(plan, id, this.sessionOf(workspace, false), { cap, refresh: false }), signal);
   }
 
   /** Looks at the provider, takes in what is answered, and grades when all is. @throws {HumanError} */
-  async look(root: string, id: string, cap: number | null): Promise<BatchLook> {
-    return this.advanced(await openBatch(id, this.sessionOf(await openWorkspace(root)), cap));
+  async look(root: string, id: string, { cap, isQuiet, signal }: LookOptions): Promise<BatchLook> {
+    return advanced(await openBatch(id, this.sessionOf(await openWorkspace(root), isQuiet), cap), signal);
   }
 
-  async cancel(root: string, id: string): Promise<BatchLook> {
-    const batch = await openBatch(id, this.sessionOf(await openWorkspace(root)), null);
-    return this.advanced(batch, (signal) => batch.job.cancel(signal));
+  /** @throws {HumanError} */
+  async cancel(root: string, id: string, signal: AbortSignal): Promise<BatchLook> {
+    const batch = await openBatch(id, this.sessionOf(await openWorkspace(root), false), null);
+    return advanced(batch, signal, () => batch.job.cancel(signal));
   }
 
-  private async advanced(batch: OpenBatch, before: (signal: AbortSignal) => Promise<void> = () => Promise.resolve()): Promise<BatchLook> {
-    const { signal } = new AbortController();
-    try {
-      await before(signal);
-      return lookOf(await batch.job.advance(signal));
-    } finally {
-      batch.close();
-    }
-  }
-
-  private sessionOf(workspace: Workspace): BatchSession {
+  private sessionOf(workspace: Workspace, isQuiet: boolean): BatchSession {
+    const { keys, quietKeys } = this.keys;
     return {
       workspace,
       evaluator: this.evaluator,
-      ...this.runs.askersOf(workspace),
+      ...this.runs.askersOf(workspace, isQuiet ? quietKeys : keys),
       code: this.runs.codeOf(workspace),
       concurrency: CONCURRENCY,
       abort: new AbortController(),
       emit: () => undefined,
     };
+  }
+}
+
+async function advanced(batch: OpenBatch, signal: AbortSignal, before: () => Promise<void> = () => Promise.resolve()): Promise<BatchLook> {
+  try {
+    await before();
+    return lookOf(await batch.job.advance(signal));
+  } finally {
+    batch.close();
   }
 }
 

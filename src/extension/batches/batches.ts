@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { listBatches, readBatch } from '../../adapters/batch/batch-files.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
+import type { BatchState } from '../../core/batch/batch-log.ts';
 import { messageOf } from '../../core/errors.ts';
 import { count } from '../../core/figures.ts';
 import { mayStart } from '../before-run.ts';
@@ -53,8 +54,11 @@ export function registerBatches(services: Services, runs: Runs): Batches {
 export class Batches implements vscode.TreeDataProvider<Node> {
   private readonly changed = new vscode.EventEmitter<void>();
   private timer: NodeJS.Timeout | null = null;
-  /** Ids that are being worked on. */
-  private readonly busy = new Set<string>();
+  private readonly closing = new AbortController();
+  /** What is being done with a batch, by id: one thing after the other. */
+  private readonly work = new Map<string, Promise<unknown>>();
+  /** Those that do not go on as things are; said once. */
+  private readonly stopped = new Set<string>();
   readonly onDidChangeTreeData = this.changed.event;
   readonly getTreeItem = treeItem;
 
@@ -67,6 +71,7 @@ export class Batches implements vscode.TreeDataProvider<Node> {
 
   dispose(): void {
     if (this.timer !== null) clearTimeout(this.timer);
+    this.closing.abort();
     this.changed.dispose();
   }
 
@@ -82,23 +87,16 @@ export class Batches implements vscode.TreeDataProvider<Node> {
     const cap = prepared.workspace.config.spend.perRun;
     batches.refuseUnbatched(prepared);
     if (!(await mayStart(runs, prepared, cap, true, true))) return undefined;
-    this.busy.add(prepared.id);
-    try {
-      const look = await vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Notification, title: 'Goldset: submitting a batch…' },
-        () => batches.submit(prepared, cap),
-      );
-      this.tell(prepared.workspace.root, look, true);
-      return prepared.id;
-    } finally {
-      this.busy.delete(prepared.id);
-      this.changed.fire();
-      this.schedule();
-    }
+    await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: 'Goldset: submitting a batch…' }, () =>
+      this.worked(prepared.workspace.root, prepared.id, true, () => batches.submit(prepared, cap, this.closing.signal)),
+    );
+    return prepared.id;
   }
 
-  async look(root: string, id: string): Promise<BatchLook | null> {
-    return this.worked(root, id, () => this.services.engine().batches.look(root, id, null));
+  /** `cap`: USD instead of the one that it was submitted with. */
+  async look(root: string, id: string, cap: number | null = null, isQuiet = false): Promise<BatchLook> {
+    const { signal } = this.closing;
+    return this.worked(root, id, false, () => this.services.engine().batches.look(root, id, { cap, isQuiet, signal }));
   }
 
   async lookAtAll(): Promise<void> {
@@ -109,20 +107,24 @@ export class Batches implements vscode.TreeDataProvider<Node> {
     const question = `Cancel the batch of ${head.prompts.join(', ')}?`;
     const detail = 'What the provider has answered by then is paid for and graded; the rest can be run later.';
     if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Cancel Batch')) !== 'Cancel Batch') return;
-    await this.worked(root, head.id, () => this.services.engine().batches.cancel(root, head.id));
+    await this.worked(root, head.id, false, () => this.services.engine().batches.cancel(root, head.id, this.closing.signal));
   }
 
-  private async worked(root: string, id: string, work: () => Promise<BatchLook>): Promise<BatchLook | null> {
-    if (this.busy.has(id)) return null;
-    this.busy.add(id);
+  /** After whatever is being done with this batch. */
+  private async worked(root: string, id: string, isNew: boolean, work: () => Promise<BatchLook>): Promise<BatchLook> {
+    const before = this.work.get(id) ?? Promise.resolve();
+    const own = before.then(work, work);
+    this.work.set(id, own);
     try {
-      const look = await work();
-      this.tell(root, look, false);
+      const look = await own;
+      this.tell(root, look, isNew);
       return look;
     } finally {
-      this.busy.delete(id);
-      this.changed.fire();
-      this.schedule();
+      if (this.work.get(id) === own) this.work.delete(id);
+      if (!this.closing.signal.aborted) {
+        this.changed.fire();
+        this.schedule();
+      }
     }
   }
 
@@ -130,7 +132,8 @@ export class Batches implements vscode.TreeDataProvider<Node> {
     for (const score of scores) this.runs.takeScore(path.resolve(root, score.path), score);
     const { head, end, parts } = state;
     const name = head.prompts.join(', ');
-    if (stopped !== null) return void vscode.window.showWarningMessage(`Goldset: the batch of ${name} does not go on. ${stopped}`);
+    if (stopped !== null) return void this.tellStop(root, state, stopped);
+    this.stopped.delete(head.id);
     if (end !== null) {
       void vscode.window
         .showInformationMessage(`Goldset: the batch of ${name} is ${end.state}: ${progressOf(state)}.`, 'Show Results')
@@ -145,11 +148,27 @@ export class Batches implements vscode.TreeDataProvider<Node> {
     }
   }
 
+  /** Once, with a way on. */
+  private async tellStop(root: string, { head }: BatchState, reason: string): Promise<void> {
+    if (this.stopped.has(head.id)) return;
+    this.stopped.add(head.id);
+    const action = 'Set Another Cap…';
+    const said = `Goldset: the batch of ${head.prompts.join(', ')} does not go on. ${reason}`;
+    if ((await vscode.window.showWarningMessage(said, action)) !== action) return;
+    const text = await vscode.window.showInputBox({
+      title: 'Cap of this batch, in US dollars',
+      validateInput: (value) => (Number(value) > 0 ? null : 'Enter a number above 0, such as 2.50.'),
+    });
+    if (text === undefined) return;
+    this.stopped.delete(head.id);
+    await this.look(root, head.id, Number(text)).catch((error: unknown) => void showError(error, this.services));
+  }
+
   /** Looks again after a while, as long as something is under way. */
   schedule(): void {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
-    if (!vscode.workspace.isTrusted || this.open().length === 0) return;
+    if (this.closing.signal.aborted || !vscode.workspace.isTrusted || this.open().length === 0) return;
     const seconds = vscode.workspace.getConfiguration(settings.section).get<number>(settings.batchInterval, 60);
     this.timer = setTimeout(() => void this.lookQuietly(), Math.max(1, seconds) * 1000);
   }
@@ -157,8 +176,10 @@ export class Batches implements vscode.TreeDataProvider<Node> {
   /** Nobody asked just now: what goes wrong is in the log, and the next look may end otherwise. */
   private async lookQuietly(): Promise<void> {
     for (const { root, state } of this.open()) {
+      const { id } = state.head;
+      if (this.stopped.has(id)) continue;
       try {
-        await this.look(root, state.head.id);
+        await this.look(root, id, null, true);
       } catch (error) {
         this.services.log.warn(`The batch ${state.head.id} cannot be looked at: ${messageOf(error)}`);
       }
@@ -172,13 +193,21 @@ export class Batches implements vscode.TreeDataProvider<Node> {
 
   private all(): BatchNode[] {
     const roots = new Set((vscode.workspace.workspaceFolders ?? []).map(({ uri }) => findRoot(uri.fsPath)));
-    return [...roots].flatMap((root) =>
-      listBatches(root)
-        .slice(0, LISTED)
-        .flatMap((id): BatchNode[] => {
-          const state = readBatch(root, id);
-          return state === null ? [] : [{ type: 'batch', root, state }];
-        }),
-    );
+    return [...roots].flatMap((root) => {
+      try {
+        return statesOf(root);
+      } catch (error) {
+        this.services.log.warn(`The batches of ${root} cannot be read: ${messageOf(error)}`);
+        return [];
+      }
+    });
   }
 }
+
+const statesOf = (root: string): BatchNode[] =>
+  listBatches(root)
+    .slice(0, LISTED)
+    .flatMap((id): BatchNode[] => {
+      const state = readBatch(root, id);
+      return state === null ? [] : [{ type: 'batch', root, state }];
+    });

@@ -4,11 +4,15 @@ import type { ForeignKey, KeySource } from '../../adapters/models/keys.ts';
 import { enterKey } from './enter-key.ts';
 import type { KeyRing } from './key-ring.ts';
 
-export const editorKeys = (ring: KeyRing): KeySource => ({
+/** `isQuiet`: nobody asked for anything just now, so nobody is asked; what was allowed before stays allowed. */
+export const editorKeys = (ring: KeyRing, isQuiet = false): KeySource => ({
   keyForOrigin: async (origin) => (vscode.workspace.isTrusted ? ring.keyFor(origin) : null),
   variable: (name) => (vscode.workspace.isTrusted ? (process.env[name]?.trim() ?? '') || null : null),
-  mayLeave: (key) => mayLeave(key, ring),
+  mayLeave: (key) => (isQuiet ? Promise.resolve(mayLeaveQuietly(key, ring)) : mayLeave(key, ring)),
 });
+
+const mayLeaveQuietly = (key: ForeignKey, ring: KeyRing): 'send' | 'no' =>
+  vscode.workspace.isTrusted && ring.isGranted(key) ? 'send' : 'no';
 
 /** Names both: whose key it is, and who would get it. An answer of yes is remembered for the workspace, and can be taken back. */
 async function mayLeave({ provider, variable, origin, home }: ForeignKey, ring: KeyRing): Promise<'send' | 'kept' | 'no'> {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { usd } from '../../core/figures.ts';
 import { unsavedTexts } from '../documents.ts';
 import { findingsOff } from '../economics/insights.ts';
+import { showError } from '../messages.ts';
 import type { Services } from '../services.ts';
 import type { ModelGroup } from './model-choices.ts';
 
@@ -38,10 +39,11 @@ export async function chooseModel(file: string, services: Services): Promise<str
   };
   const scripted = scripts.map((uri) => `scripted:${uri.fsPath}`);
   const sources = { file, own: own === null || own.startsWith('scripted:') ? [] : [own], scripted };
-  await services
+  void services
     .engine()
     .modelGroups(sources, (groups) => show(groups, new Map()))
     .then(async (groups) => show(groups, await costsOf(file, groups, services)))
+    .catch((error: unknown) => void showError(error, services))
     .finally(() => isOpen && (list.busy = false));
   return chosen;
 }

@@ -2,10 +2,9 @@
  * Anthropic's Message Batches: one request with all of them, results as lines in any order (Message Batches, API
  * reference). A job has no name of ours: one whose id was lost is known by its size and time, and surely by its first result.
  */
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { readFile } from 'node:fs/promises';
 import type { BatchEndpoint, BatchLimits, BatchOutcome, BatchPart, BatchProgress } from '../../../core/batch/batch-endpoint.ts';
-import { ProviderError } from '../../../core/errors.ts';
+import { HumanError, ProviderError } from '../../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../../core/json.ts';
 import type { ModelRequest } from '../../../core/run/model-request.ts';
 import type { Wire } from '../wire.ts';
@@ -36,13 +35,15 @@ const STATUSES: Readonly<Record<string, number>> = {
 
 export class AnthropicBatches implements BatchEndpoint {
   readonly limits: BatchLimits;
+  readonly settleMs: number;
   readonly namesParts = false;
 
   constructor(
     private readonly http: BatchHttp,
     private readonly wire: Wire,
-    private readonly options: { readonly model: string; readonly size: number | null },
+    private readonly options: { readonly model: string; readonly size: number | null; readonly settleMs: number },
   ) {
+    this.settleMs = options.settleMs;
     this.limits = { ...LIMITS, requests: Math.min(options.size ?? Infinity, LIMITS.requests) };
   }
 
@@ -54,12 +55,13 @@ export class AnthropicBatches implements BatchEndpoint {
     return JSON.stringify({ custom_id: id, params: batchBody(this.wire, request) });
   }
 
-  async submit({ file }: BatchPart, signal: AbortSignal): Promise<string> {
-    const requests: JsonObject[] = [];
-    for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-      const request = parseJson(line);
-      if (isJsonObject(request)) requests.push(request);
-    }
+  async submit({ file, requests: wanted }: BatchPart, signal: AbortSignal): Promise<string> {
+    // Lines end at \n alone: a text may hold what others take for the end of one.
+    const requests = (await readFile(file, 'utf8')).split('\n').flatMap((line) => {
+      const request = line === '' ? undefined : parseJson(line);
+      return isJsonObject(request) ? [request] : [];
+    });
+    if (requests.length !== wanted) throw new HumanError('batch/damaged', `${file} does not hold the ${wanted} requests that it should.`);
     return idOf(await this.http.post(PATH, { requests }, signal));
   }
 
@@ -75,15 +77,14 @@ export class AnthropicBatches implements BatchEndpoint {
       }
       const last = jobs.at(-1);
       // Newest first: what comes next is older still.
-      if (list['has_more'] !== true || last === undefined || createdAt(last) < since) break;
+      if (list['has_more'] !== true || last === undefined || createdAt(last) < since) return found;
       after = `&after_id=${encodeURIComponent(idOf(last))}`;
     }
-    return found;
+    throw new ProviderError('malformed', 'More batches than can be looked through: the one that was submitted last cannot be found.');
   }
 
   async progress(job: string, signal: AbortSignal): Promise<BatchProgress> {
-    const batch = await this.http.find(pathOf(job), signal);
-    if (batch === null) return { state: 'gone', answered: 0, failed: 0, total: 0, reason: 'Anthropic no longer knows this batch.' };
+    const batch = await this.http.get(pathOf(job), signal);
     const counts = batch['request_counts'];
     const isGone = batch['archived_at'] !== undefined && batch['archived_at'] !== null;
     return {
@@ -115,7 +116,7 @@ export class AnthropicBatches implements BatchEndpoint {
       return refused(STATUSES[textIn(inner, 'type') ?? ''] ?? 500, textIn(inner, 'message') ?? 'It was refused without a reason.');
     }
     if (type === 'expired') return { failure: 'timeout', message: 'It was not reached within 24 hours.', mayGoAgain: true };
-    return { failure: 'aborted', message: 'It was cancelled before it was sent to the model.', mayGoAgain: true };
+    return { failure: 'aborted', message: 'It was cancelled before it was sent to the model.', mayGoAgain: false };
   }
 }
 

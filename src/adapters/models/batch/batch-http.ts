@@ -2,10 +2,12 @@
 import { ProviderError } from '../../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../../core/json.ts';
 import { excerpt } from '../../../core/text.ts';
-import { hideKey } from '../hide-key.ts';
+import { hideKey, hideKeyIn } from '../hide-key.ts';
 import type { Sdk } from '../http-client.ts';
 import { providerErrorOf, type CallTarget } from '../sdk-errors.ts';
 
+/** A part is uploaded, and an answer begins, within this. ms. */
+const IDLE = 300_000;
 /** A line of results is one answer; nobody answers with more. Characters. */
 const MAX_LINE = 64 * 1024 * 1024;
 
@@ -15,34 +17,24 @@ export class BatchHttp {
     private readonly target: CallTarget,
   ) {}
 
-  async post(path: string, body: JsonObject | FormData, signal: AbortSignal): Promise<JsonObject> {
-    return this.object(await this.guarded(() => this.sdk.post(path, body, signal)));
+  post(path: string, body: JsonObject | FormData, signal: AbortSignal): Promise<JsonObject> {
+    return this.object((until) => this.sdk.post(path, body, until), signal);
   }
 
-  async get(path: string, signal: AbortSignal): Promise<JsonObject> {
-    return this.object(await this.guarded(() => this.sdk.get(path, signal)));
+  get(path: string, signal: AbortSignal): Promise<JsonObject> {
+    return this.object((until) => this.sdk.get(path, until), signal);
   }
 
-  /** Null: the provider does not know it. */
-  async find(path: string, signal: AbortSignal): Promise<JsonObject | null> {
-    try {
-      return await this.get(path, signal);
-    } catch (error) {
-      if (error instanceof ProviderError && error.failure === 'not-found') return null;
-      throw error;
-    }
-  }
-
-  /** Each line that is a JSON object. @throws {ProviderError} when the stream breaks, or is no such thing. */
+  /** Each line that is a JSON object. @throws {ProviderError} when the stream breaks, stands still, or is no such thing. */
   async *lines(path: string, signal: AbortSignal): AsyncGenerator<JsonObject> {
-    const response = await this.guarded(() => this.sdk.get(path, signal));
-    // Our own fetch gives node's stream, whose pieces are buffers.
-    const body = response.body as unknown as AsyncIterable<Uint8Array> | null;
-    if (body === null) return;
+    const idle = new IdleDeadline(signal);
     const decoder = new TextDecoder();
     let rest = '';
     try {
-      for await (const chunk of body) {
+      const response = await this.guarded(() => this.sdk.get(path, idle.signal));
+      // Our own fetch gives node's stream, whose pieces are buffers.
+      for await (const chunk of (response.body as unknown as AsyncIterable<Uint8Array> | null) ?? []) {
+        idle.progress();
         rest += decoder.decode(chunk, { stream: true });
         const lines = rest.split('\n');
         rest = lines.pop() ?? '';
@@ -50,24 +42,37 @@ export class BatchHttp {
         if (rest.length > MAX_LINE) throw new ProviderError('malformed', `${this.target.id}: a line of the results does not end.`);
       }
     } catch (error) {
-      throw this.errorOf(error);
+      throw idle.isOver ? new ProviderError('timeout', `${this.target.id}: the results stand still.`) : this.errorOf(error);
+    } finally {
+      idle.end();
     }
     yield* this.objectIn(rest + decoder.decode());
   }
 
   private *objectIn(line: string): Generator<JsonObject> {
     if (line.trim() === '') return;
-    const value = parseJson(hideKey(line, this.target.apiKey));
-    if (!isJsonObject(value))
-      throw new ProviderError('malformed', `${this.target.id}: a line of the results is no JSON: ${excerpt(line, 80)}`);
-    yield value;
+    const value = parseJson(line);
+    if (!isJsonObject(value)) {
+      const shown = excerpt(hideKey(line, this.target.apiKey), 80);
+      throw new ProviderError('malformed', `${this.target.id}: a line of the results is no JSON: ${shown}`);
+    }
+    yield hideKeyIn(value, this.target.apiKey);
   }
 
-  private async object(response: Response): Promise<JsonObject> {
-    const text = hideKey(await this.guarded(() => response.text()), this.target.apiKey);
-    const value = parseJson(text);
-    if (isJsonObject(value)) return value;
-    throw new ProviderError('malformed', `${this.target.id} answered with something that is no JSON object: ${excerpt(text, 80)}`);
+  private async object(work: (signal: AbortSignal) => Promise<Response>, signal: AbortSignal): Promise<JsonObject> {
+    const idle = new IdleDeadline(signal);
+    const { id, apiKey } = this.target;
+    try {
+      const response = await this.guarded(() => work(idle.signal));
+      const text = await this.guarded(() => response.text());
+      const value = parseJson(text);
+      if (isJsonObject(value)) return hideKeyIn(value, apiKey);
+      throw new ProviderError('malformed', `${id} answered with something that is no JSON object: ${excerpt(hideKey(text, apiKey), 80)}`);
+    } catch (error) {
+      throw idle.isOver ? new ProviderError('timeout', `${id} did not answer in time.`) : error;
+    } finally {
+      idle.end();
+    }
   }
 
   private async guarded<T>(work: () => Promise<T>): Promise<T> {
@@ -80,6 +85,35 @@ export class BatchHttp {
 
   private errorOf(error: unknown): ProviderError {
     return error instanceof ProviderError ? error : providerErrorOf(error, this.target, this.sdk.errors);
+  }
+}
+
+/** Aborts when nothing has happened for a while, or the caller does. */
+class IdleDeadline {
+  readonly signal: AbortSignal;
+  private readonly own = new AbortController();
+  private timer: NodeJS.Timeout;
+
+  constructor(signal: AbortSignal) {
+    this.signal = AbortSignal.any([signal, this.own.signal]);
+    this.timer = this.begin();
+  }
+
+  get isOver(): boolean {
+    return this.own.signal.aborted;
+  }
+
+  progress(): void {
+    clearTimeout(this.timer);
+    this.timer = this.begin();
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+  }
+
+  private begin(): NodeJS.Timeout {
+    return setTimeout(() => this.own.abort(), IDLE);
   }
 }
 

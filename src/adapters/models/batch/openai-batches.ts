@@ -20,13 +20,15 @@ const MAX_PAGES = 20;
 
 export class OpenaiBatches implements BatchEndpoint {
   readonly limits: BatchLimits;
+  readonly settleMs: number;
   readonly namesParts = true;
 
   constructor(
     private readonly http: BatchHttp,
     private readonly wire: Wire,
-    private readonly options: { readonly model: string; readonly baseUrl: string; readonly size: number | null },
+    private readonly options: { readonly model: string; readonly baseUrl: string; readonly size: number | null; readonly settleMs: number },
   ) {
+    this.settleMs = options.settleMs;
     this.limits = { ...LIMITS, requests: Math.min(options.size ?? Infinity, LIMITS.requests) };
   }
 
@@ -61,23 +63,22 @@ export class OpenaiBatches implements BatchEndpoint {
       const own = jobs.find(({ metadata }) => isJsonObject(metadata) && metadata[TAG] === tag);
       if (own !== undefined) return [idOf(own)];
       const last = jobs.at(-1);
-      if (list['has_more'] !== true || last === undefined) break;
+      if (list['has_more'] !== true || last === undefined) return [];
       after = `&after=${encodeURIComponent(idOf(last))}`;
     }
-    return [];
+    throw new ProviderError('malformed', TOO_MANY);
   }
 
   async progress(job: string, signal: AbortSignal): Promise<BatchProgress> {
-    const batch = await this.http.find(pathOf(job), signal);
-    if (batch === null) return { state: 'gone', answered: 0, failed: 0, total: 0, reason: 'OpenAI no longer knows this batch.' };
+    const batch = await this.http.get(pathOf(job), signal);
     const { status, request_counts: counts } = batch;
-    const state = status === 'failed' ? 'failed' : ENDED.has(status) ? 'ended' : 'running';
+    const state = status === 'failed' ? (isFull(batch) ? 'full' : 'failed') : ENDED.has(status) ? 'ended' : 'running';
     return {
       state,
       answered: countIn(counts, 'completed'),
       failed: countIn(counts, 'failed'),
       total: countIn(counts, 'total'),
-      reason: state === 'failed' ? reasonIn(batch) : status === 'expired' ? 'It was not finished within 24 hours.' : null,
+      reason: status === 'failed' ? reasonIn(batch) : status === 'expired' ? 'It was not finished within 24 hours.' : null,
     };
   }
 
@@ -112,6 +113,7 @@ export class OpenaiBatches implements BatchEndpoint {
   }
 }
 
+const TOO_MANY = 'More batches than can be looked through: the one that was submitted last cannot be found. Look again, or cancel it.';
 const ENDED: ReadonlySet<unknown> = new Set(['completed', 'expired', 'cancelled']);
 
 const pathOf = (job: string): string => `/batches/${encodeURIComponent(job)}`;
@@ -135,9 +137,14 @@ function messageIn(body: unknown): string {
   return isJsonObject(error) && typeof error['message'] === 'string' ? error['message'] : 'It was refused without a reason.';
 }
 
-function reasonIn({ errors }: JsonObject): string {
-  const list = isJsonObject(errors) && Array.isArray(errors['data']) ? errors['data'] : [];
-  const [first] = list.filter(isJsonObject);
+const errorsIn = ({ errors }: JsonObject): JsonObject[] =>
+  isJsonObject(errors) && Array.isArray(errors['data']) ? errors['data'].filter(isJsonObject) : [];
+
+/** Too many tokens are waiting already: it may be submitted when others have ended. */
+const isFull = (batch: JsonObject): boolean => errorsIn(batch).some(({ code }) => code === 'token_limit_exceeded');
+
+function reasonIn(batch: JsonObject): string {
+  const [first] = errorsIn(batch);
   const message = first === undefined ? null : textIn(first, 'message');
   return message ?? 'OpenAI refused the whole batch without a reason.';
 }

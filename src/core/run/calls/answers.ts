@@ -35,6 +35,8 @@ export interface AnswersOptions {
   readonly mode: CacheMode;
   /** Of the part of this run that was interrupted, by `carriedKey`. */
   readonly carried: ReadonlyMap<string, CarriedAnswer>;
+  /** The same and those that are graded, by the key of their request. */
+  readonly paidFor: ReadonlyMap<string, CarriedAnswer>;
   /** Has the answer on disk when it returns. */
   readonly journal: (record: AnswerRecord) => void;
 }
@@ -50,13 +52,15 @@ export class Answers {
    * @throws {HumanError} `cache/miss` when frozen.
    */
   async get(request: AnswerRequest, ask: () => Promise<ModelResponse | null>): Promise<KnownAnswer | null> {
-    const { store, mode, carried } = this.options;
+    const { store, mode, carried, paidFor } = this.options;
     const { sample, key, account } = request;
     const own = carried.get(carriedKey(sample, key));
     if (own !== undefined) {
       const response = own.response ?? store.find(key, account);
       if (response !== null) return { response, reused: false };
     }
+    const same = mode === 'off' ? undefined : paidFor.get(key)?.response;
+    if (same !== undefined && same !== null) return { response: same, reused: true };
     if (mode === 'use' || mode === 'frozen') {
       const response = store.find(key, account);
       if (response !== null) return { response, reused: true };
