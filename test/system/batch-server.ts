@@ -37,6 +37,8 @@ export interface BatchBehaviour {
   readonly isFull?: (job: Job) => boolean;
   /** Gives half of the results, as if they were all. */
   readonly cutsResults?: (job: Job) => boolean;
+  /** What becomes of a job that is to be made; absent: it is made. */
+  readonly onSubmit?: (count: number) => 'make' | 'refuse' | 'hang up';
   /** Refuses the file as a whole. */
   readonly refuseAll?: string;
   /** Called before a job is answered for: the place to kill whoever asked. */
@@ -50,6 +52,7 @@ export class BatchServer {
   readonly jobs: Job[] = [];
   readonly problems: string[] = [];
   uploads = 0;
+  private submissions = 0;
   private readonly files = new Map<string, { readonly text: string; readonly bytes: number }>();
   private readonly server: Server;
 
@@ -328,6 +331,10 @@ export class BatchServer {
       looks: 0,
       isCancelled: false,
     };
+    this.submissions++;
+    const what = this.behaviour.onSubmit?.(this.submissions) ?? 'make';
+    if (what === 'refuse') return reply(response, 400, { error: { message: 'This account cannot have another batch.' } });
+    if (what === 'hang up') return void response.destroy();
     this.jobs.push(job);
     await this.behaviour.onCreated?.(job);
     reply(response, 200, format === 'openai' ? this.openaiJob(job) : this.anthropicJob(job));

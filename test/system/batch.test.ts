@@ -15,14 +15,20 @@ const environment = { BATCH_KEY, NO_COLOR: '1' };
 const golden = (count: number, extra = ''): string =>
   Array.from({ length: count }, (_, i) => `- { id: c${i}, vars: { x: "question ${i}" }, expected: "answer ${i}"${extra} }\n`).join('');
 
-function workspaceAt(url: string, format: Format, cases: number, files: Readonly<Record<string, string>> = {}): TestWorkspace {
+function workspaceAt(
+  url: string,
+  format: Format,
+  cases: number,
+  files: Readonly<Record<string, string>> = {},
+  size = 50_000,
+): TestWorkspace {
   const config = files['goldset.yaml'] ?? '';
   return new TestWorkspace({
     'prices.yaml': 'asOf: 2026-11-01\nmodels:\n  m:big: { input: 1, output: 2, batch: 0.5 }\n',
     'a.prompt': '---\nmodel: m:big\nconfig: { maxOutputTokens: 50 }\n---\n{{role "system"}}\nBe brief.\n{{role "user"}}\n{{x}}',
     'a.golden.yaml': golden(cases),
     ...files,
-    'goldset.yaml': `providers:\n  m: { ${PROVIDER[format]}, baseUrl: "${url}/v1", apiKeyEnv: BATCH_KEY, batchSettle: 0 }\nprices: ./prices.yaml\n${config}`,
+    'goldset.yaml': `providers:\n  m: { ${PROVIDER[format]}, baseUrl: "${url}/v1", apiKeyEnv: BATCH_KEY, batchSettle: 0, batchSize: ${size} }\nprices: ./prices.yaml\n${config}`,
   });
 }
 
@@ -32,9 +38,10 @@ async function withBatch(
   cases: number,
   work: (workspace: TestWorkspace, server: BatchServer) => Promise<void>,
   files: Readonly<Record<string, string>> = {},
+  size?: number,
 ): Promise<void> {
   const server = new BatchServer(behaviour);
-  const workspace = workspaceAt(await server.listen(), format, cases, files);
+  const workspace = workspaceAt(await server.listen(), format, cases, files, size);
   try {
     await work(workspace, server);
     assert.deepEqual(server.problems, []);
@@ -355,5 +362,35 @@ describe('goldset run --batch', () => {
       workspace.write({ 'chart.png': png('two') });
       assert.equal((await run(workspace, 'batch', 'wait', '--every', '0.02')).code, 0);
       assert.equal(server.submitted.length, 1);
+    }));
+
+  it('cancels whole, also where a part never got there and another has ended', () =>
+    withBatch(
+      { onSubmit: (count) => (count === 2 ? 'refuse' : 'make') },
+      'anthropic',
+      2,
+      async (workspace, server) => {
+        const submitted = await run(workspace, 'run', '--batch');
+        assert.equal(submitted.code, 2);
+        assert.match(submitted.err, /written down; go on with: goldset batch wait[^]*cannot have another batch/);
+        const cancelled = await run(workspace, 'batch', 'cancel');
+        assert.match((await run(workspace, 'batch', 'list')).out, /cancelled +a\.prompt/, cancelled.err);
+        assert.equal(server.jobs.length, 1);
+      },
+      {},
+      1,
+    ));
+  it('takes no job of another batch for its own, of equal size or not', () =>
+    withBatch({ looks: 1, onSubmit: (count) => (count === 1 ? 'hang up' : 'make') }, 'anthropic', 2, async (workspace, server) => {
+      const first = await run(workspace, 'run', '--batch');
+      const id = /goldset batch wait (\S+)/.exec(first.err)?.[1] ?? '';
+      const second = await run(workspace, 'run', '--batch', '--cache', 'refresh');
+      assert.equal(second.code, 0, second.err);
+      assert.equal((await run(workspace, 'batch', 'cancel', id)).code, 0);
+      assert.deepEqual(
+        server.jobs.map(({ isCancelled }) => isCancelled),
+        [false],
+      );
+      assert.equal((await run(workspace, 'batch', 'wait', idIn(second.out), '--every', '0.02')).code, 0);
     }));
 });

@@ -162,8 +162,8 @@ function interrupted(id: string): number {
 async function cancel(id: string, batch: OpenBatch, args: Arguments, session: Session, interrupt: AbortController): Promise<number> {
   await batch.job.cancel(interrupt.signal);
   const step = await batch.job.advance(interrupt.signal);
-  if (step.kind !== 'waiting') return ended(step, batch, args, session);
-  process.stderr.write(`It is being cancelled; what was answered by then is graded by: goldset batch wait ${id}\n`);
+  if (step.kind !== 'waiting') await ended(step, batch, args, session);
+  else process.stderr.write(`It is being cancelled; what was answered by then is graded by: goldset batch wait ${id}\n`);
   return 0;
 }
 
