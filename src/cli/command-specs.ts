@@ -238,6 +238,19 @@ export const batchSpec: CommandSpec = {
   examples: ['goldset run --batch', 'goldset batch list', 'goldset batch wait --report junit=goldset.xml', 'goldset batch cancel'],
 };
 
+export const insightsSpec: CommandSpec = {
+  usage: 'insights units',
+  summary: 'What user actions cost in production, over time, and when one became dearer and why; from .goldset/interactions/.',
+  options: {
+    by: { type: 'string', value: 'WHAT', help: 'type (default), version or model.' },
+    since: { type: 'string', value: 'DAY', help: 'Only from this day on, such as 2026-11-01. Default: all that is stored.' },
+    'min-usd': { type: 'string', value: 'USD', help: 'What a rise must cost in 30 days to be worth an alert. Default: 1.' },
+    store: { type: 'string', value: 'FOLDER', help: 'The folder that holds .goldset/. Default: the workspace.' },
+    json,
+  },
+  examples: ['goldset insights units', 'goldset insights units --by version --since 2026-11-01', 'goldset insights units --json'],
+};
+
 export const cacheSpec: CommandSpec = {
   usage: 'cache stats|clear|export FILE [PATH…]|import FILE',
   summary: 'The response cache in .goldset/cache: what is in it, recordings for CI (run --cache frozen) out of it and into it.',

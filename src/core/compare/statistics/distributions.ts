@@ -59,6 +59,24 @@ export function studentCdf(t: number, degrees: number): number {
   return t > 0 ? 1 - tail : tail;
 }
 
+/** P(Z > z) of the standard normal distribution: Marsaglia's series (2004) near 0, the continued fraction of Mills' ratio in the tail. */
+export function normalTail(z: number): number {
+  if (z < 0) return 1 - normalTail(-z);
+  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+  if (z > 5) {
+    let fraction = z;
+    for (let k = 40; k > 0; k--) fraction = z + k / fraction;
+    return density / fraction;
+  }
+  let term = z;
+  let sum = z;
+  for (let k = 3; term > sum * 1e-17; k += 2) {
+    term *= (z * z) / k;
+    sum += term;
+  }
+  return 0.5 - density * sum;
+}
+
 /** The p-quantile of Student's t, by bisection of its distribution function. */
 export function studentQuantile(p: number, degrees: number): number {
   if (p === 0.5) return 0;

@@ -1,0 +1,105 @@
+/**
+ * Why an action costs more: its cost is calls × share of a model × tokens of a call × price of a token, over models and
+ * kinds of tokens, and the logarithmic mean Divisia index divides the ratio into one factor for each, whose product is
+ * the whole (Ang 2004, "Decomposition analysis for policymaking in energy", LMDI-I).
+ */
+import { sumKnown } from '../sum-known.ts';
+import type { ModelPart, UnitCost } from './unit-cost.ts';
+
+export const FACTORS = ['calls per action', 'model mix', 'tokens per call', 'cache share', 'price'] as const;
+export type Factor = (typeof FACTORS)[number];
+
+export interface Cause {
+  readonly factor: Factor;
+  /** What it alone multiplies the cost by. */
+  readonly ratio: number;
+}
+
+/** Means of one side, by model and kind of token. */
+interface Side {
+  readonly callsPerAction: number;
+  readonly kinds: ReadonlyMap<string, SideKind>;
+}
+
+interface SideKind {
+  /** Of the calls, those to the model. */
+  readonly share: number;
+  /** Of a call. */
+  readonly tokens: number;
+  /** Part of the price that is left after the cache: 1 without any. */
+  readonly afterCache: number;
+  /** USD of a token that is billed whole. */
+  readonly price: number;
+}
+
+/** Where a model answered on one side alone its other side is as good as nothing, but not nothing: logarithms need that. */
+const TINY = 1e-9;
+/** What a cached token costs of a fresh one (OpenAI, Anthropic and Gemini: mostly 0.1), and an output token (mostly 4 to 8). */
+const CACHED = 0.1;
+const OUTPUT = 5;
+
+/** The largest factor first. Empty: a side is empty, or its cost is not known. */
+export function costCauses(before: readonly UnitCost[], after: readonly UnitCost[]): Cause[] {
+  const [a, b] = [sideOf(before), sideOf(after)];
+  if (a === null || b === null) return [];
+  const logs = new Map<Factor, number>(FACTORS.map((factor) => [factor, 0]));
+  const names = [...new Set([...a.kinds.keys(), ...b.kinds.keys()])];
+  const total = (side: Side, other: Side): number => names.reduce((sum, name) => sum + product(termsOf(side, name, other)), 0);
+  const whole = logarithmicMean(total(b, a), total(a, b));
+  for (const name of names) {
+    const [x, y] = [termsOf(a, name, b), termsOf(b, name, a)];
+    const weight = logarithmicMean(product(y), product(x)) / whole;
+    FACTORS.forEach((factor, i) => logs.set(factor, (logs.get(factor) ?? 0) + weight * Math.log((y[i] ?? TINY) / (x[i] ?? TINY))));
+  }
+  return [...logs]
+    .map(([factor, log]) => ({ factor, ratio: Math.exp(log) }))
+    .sort((x, y) => Math.abs(Math.log(y.ratio)) - Math.abs(Math.log(x.ratio)));
+}
+
+function sideOf(units: readonly UnitCost[]): Side | null {
+  if (units.length === 0 || sumKnown(units.map(({ usd }) => usd)) === null) return null;
+  const calls = units.reduce((sum, unit) => sum + unit.calls, 0);
+  const parts = new Map<string, ModelPart>();
+  for (const { byModel } of units) {
+    for (const [name, part] of byModel) {
+      const known = parts.get(name) ?? { calls: 0, input: 0, cached: 0, output: 0, usd: 0 };
+      parts.set(name, {
+        calls: known.calls + part.calls,
+        input: known.input + part.input,
+        cached: known.cached + part.cached,
+        output: known.output + part.output,
+        usd: known.usd + part.usd,
+      });
+    }
+  }
+  return { callsPerAction: calls / units.length, kinds: new Map([...parts].flatMap(([name, part]) => kindsOf(name, part, calls))) };
+}
+
+/** Input and output are apart: a change of one is not to look like a change of the price. */
+function kindsOf(name: string, { calls, input, cached, output, usd }: ModelPart, allCalls: number): [string, SideKind][] {
+  const share = calls / allCalls;
+  const billedInput = input - cached * (1 - CACHED);
+  const weights = billedInput + output * OUTPUT;
+  const price = Math.max(weights === 0 ? usd / calls : usd / weights, TINY);
+  const perCall = (tokens: number): number => Math.max(tokens / calls, TINY);
+  return [
+    [`${name} input`, { share, tokens: perCall(input), afterCache: input === 0 ? 1 : billedInput / input, price }],
+    [`${name} output`, { share, tokens: perCall(output), afterCache: 1, price: price * OUTPUT }],
+  ];
+}
+
+/**
+ * One number for each factor; their product is the model's part of the cost of an action. Of a model that answered on the
+ * other side alone, only the share has changed.
+ */
+function termsOf(side: Side, name: string, other: Side): readonly number[] {
+  const own = side.kinds.get(name);
+  const { share, tokens, afterCache, price } = own ?? { ...(other.kinds.get(name) ?? NOTHING), share: TINY };
+  return [side.callsPerAction, share, tokens, afterCache, price];
+}
+
+const NOTHING: SideKind = { share: TINY, tokens: 1, afterCache: 1, price: 1 };
+
+const product = (terms: readonly number[]): number => terms.reduce((a, b) => a * b, 1);
+
+const logarithmicMean = (x: number, y: number): number => (Math.abs(x - y) < 1e-15 * Math.max(x, y) ? x : (x - y) / Math.log(x / y));

@@ -1,0 +1,118 @@
+/** `goldset insights units` over interactions on disk, through the built command line. */
+import assert from 'node:assert/strict';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Random } from '../../src/core/compare/statistics/random.ts';
+import type { UnitInsight } from '../../src/core/feedback/unit-insight.ts';
+import { InteractionFiles } from '../../src/adapters/storage/interactions/interaction-files.ts';
+import { readInteraction, type Interaction } from '../../src/core/feedback/interaction.ts';
+import { TestWorkspace } from './command-line.ts';
+
+const DAY = 86_400_000;
+const START = Date.parse('2026-10-01T08:00:00Z');
+
+function interactionOf(given: object): Interaction {
+  const read = readInteraction(JSON.stringify(given));
+  assert.ok('interaction' in read);
+  return read.interaction;
+}
+
+/** 20 days of many documents, then 10 days of a third of them with a broken prefix: the total stays. */
+function* production(): Generator<Interaction> {
+  const random = new Random(3);
+  let document = 0;
+  for (let day = 0; day < 30; day++) {
+    const isBroken = day >= 20;
+    for (let i = 0; i < (isBroken ? 20 : 60); i++, document++) {
+      const input = Math.round(2000 + 4000 * random.next());
+      const cacheRead = isBroken ? 0 : Math.round(input * 0.9);
+      for (let call = 0; call < 2; call++) {
+        yield interactionOf({
+          id: `i${document}-${call}`,
+          time: new Date(START + day * DAY + i * 60_000).toISOString(),
+          action: { type: 'document', id: `d${document}` },
+          prompt: { name: 'summarize', version: isBroken ? '4' : '3' },
+          model: 'openai:gpt-6-sol',
+          usage: { input, cacheRead, output: 100 },
+          costUsd: (input - cacheRead) * 2e-6 + cacheRead * 0.2e-6 + 100 * 10e-6,
+        });
+      }
+    }
+  }
+}
+
+describe('goldset insights units', () => {
+  let workspace: TestWorkspace;
+  beforeEach(() => {
+    workspace = new TestWorkspace({});
+  });
+  afterEach(() => workspace.dispose());
+  const store = (interactions: Iterable<Interaction>): void => {
+    const files = new InteractionFiles(workspace.root);
+    for (const interaction of interactions) files.append(interaction);
+  };
+  const json = async (...args: string[]): Promise<{ interactions: number; units: UnitInsight[]; window: { from: string; to: string } }> => {
+    const { out, code, err } = await workspace.run(['insights', 'units', '--json', ...args]);
+    assert.equal(code, 0, err);
+    return JSON.parse(out) as { interactions: number; units: UnitInsight[]; window: { from: string; to: string } };
+  };
+
+  it('finds the rise that the total hides, its version and its cause', async () => {
+    store(production());
+    const { out } = await workspace.run(['insights', 'units']);
+    assert.match(out, /^document: \$0\.00\d+ an action \(95 %: .*\), 1,400 actions$/m);
+    assert.match(
+      out,
+      /! \d\.\d times as dear since 2026-10-21, summarize@3 → summarize@4 \(95 %: .*\), about \$\d+\.\d+ in 30 days\n +by cache share × [345]\.\d/,
+    );
+    const { units, interactions, window } = await json();
+    assert.deepEqual([interactions, window.from.slice(0, 10), window.to.slice(0, 10)], [2800, '2026-10-01', '2026-10-30']);
+    const [unit] = units;
+    assert.deepEqual(
+      [units.length, unit?.action, unit?.by, unit?.n, unit?.series.length, unit?.alerts.length],
+      [1, 'document', null, 1400, 30, 1],
+    );
+    const [before, after] = [unit?.series[0]?.totalUsd ?? 0, unit?.series[29]?.totalUsd ?? 0];
+    assert.ok(after / before > 0.6 && after / before < 1.5);
+    assert.equal(unit?.alerts[0]?.causes[0]?.factor, 'cache share');
+  });
+  it('tells versions and models apart, and takes only what is asked for', async () => {
+    store(production());
+    const { units } = await json('--by', 'version');
+    assert.deepEqual(
+      units.map(({ by, n }) => [by, n]),
+      [
+        ['summarize@3', 1200],
+        ['summarize@4', 200],
+      ],
+    );
+    assert.deepEqual(
+      (await json('--by', 'model')).units.map(({ by }) => by),
+      ['openai:gpt-6-sol'],
+    );
+    assert.equal((await json('--since', '2026-10-21')).units[0]?.n, 200);
+    assert.equal((await json('--min-usd', '100000')).units[0]?.alerts.length, 0);
+  });
+  it('loses nothing to lines that are none, and says where the first is', async () => {
+    store([interactionOf({ id: 'a', time: '2026-11-01T00:00:00Z', costUsd: 1 })]);
+    const day = path.join(workspace.root, '.goldset/interactions/2026-11-01.jsonl');
+    appendFileSync(day, 'no json\n\n{"id":"b"}\n');
+    appendFileSync(day, `${JSON.stringify({ id: 'c', time: '2026-11-01T01:00:00Z' })}\n{"id":"torn"`);
+    writeFileSync(path.join(workspace.root, '.goldset/interactions/notes.txt'), 'not a day');
+    const { out, err } = await workspace.run(['insights', 'units', '--json']);
+    assert.match(err, /2 lines are no interactions: 2026-11-01\.jsonl, line 2: It is no JSON object/);
+    const { units } = JSON.parse(out) as { units: UnitInsight[] };
+    assert.deepEqual([units[0]?.n, units[0]?.unknown, units[0]?.costPerActionUsd], [2, 1, 1]);
+  });
+  it('says what to do where nothing is stored, and what it takes', async () => {
+    assert.match((await workspace.run(['insights', 'units'])).out, /No interaction is stored here/);
+    for (const args of [
+      ['insights'],
+      ['insights', 'weather'],
+      ['insights', 'units', '--by', 'mood'],
+      ['insights', 'units', '--since', 'monday'],
+    ]) {
+      assert.equal((await workspace.run(args)).code, 2, args.join(' '));
+    }
+  });
+});

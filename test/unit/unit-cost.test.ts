@@ -1,0 +1,264 @@
+/** What an action costs, when it became dearer, and why. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { normalQuantile, normalTail } from '../../src/core/compare/statistics/distributions.ts';
+import { Random } from '../../src/core/compare/statistics/random.ts';
+import { hodgesLehmann, rankTestsAt } from '../../src/core/compare/statistics/rank-shift.ts';
+import { costCauses, FACTORS } from '../../src/core/feedback/cost-causes.ts';
+import { readInteraction } from '../../src/core/feedback/interaction.ts';
+import { unitAlerts } from '../../src/core/feedback/unit-alerts.ts';
+import { callFacts, UnitCosts, type CallFacts, type UnitCost } from '../../src/core/feedback/unit-cost.ts';
+
+const DAY = 86_400_000;
+const START = Date.parse('2026-10-01T00:00:00Z');
+const PRICE = { input: 2e-6, cached: 0.2e-6, output: 10e-6 };
+
+interface Period {
+  readonly days: number;
+  readonly perDay: number;
+  readonly version: string;
+  readonly calls?: number;
+  readonly input?: number;
+  /** Part of the input that the cache had. */
+  readonly cached?: number;
+  readonly output?: number;
+  readonly model?: string;
+  readonly price?: number;
+}
+
+/** Documents, each of some calls, with a log-normal spread of their size. */
+function traffic(seed: number, periods: readonly Period[], sd = 0.8): UnitCost[] {
+  const random = new Random(seed);
+  const normal = (): number => normalQuantile(Math.min(1 - 1e-12, Math.max(1e-12, random.next())));
+  const costs = new UnitCosts();
+  let day = 0;
+  let document = 0;
+  for (const { days, perDay, version, calls = 3, input = 4000, cached = 0.9, output = 200, model = 'm', price = 1 } of periods) {
+    for (let d = 0; d < days; d++, day++) {
+      for (let i = 0; i < perDay; i++) {
+        const size = Math.exp(sd * normal());
+        document++;
+        for (let c = 0; c < calls; c++) {
+          const tokens = Math.round(input * size);
+          const cacheRead = Math.round(tokens * cached);
+          const usage = { input: tokens, cacheRead, cacheWriteShort: 0, cacheWriteLong: 0, output, reasoning: 0 };
+          const costUsd = price * ((tokens - cacheRead) * PRICE.input + cacheRead * PRICE.cached + output * PRICE.output);
+          const facts: CallFacts = {
+            at: START + day * DAY + (i / perDay) * DAY * 0.9,
+            action: 'document',
+            unit: `d${document}`,
+            version,
+            model,
+            usage,
+            costUsd,
+          };
+          costs.add(facts);
+        }
+      }
+    }
+  }
+  return costs.list().get('document') ?? [];
+}
+const total = (units: readonly UnitCost[]): number => units.reduce((sum, { usd }) => sum + (usd ?? 0), 0);
+
+describe('statistics of costs', () => {
+  it('tails of the normal distribution agree with its quantiles, and with published values', () => {
+    for (const p of [0.4, 0.1, 0.05, 0.01, 1e-4, 1e-7, 1e-12]) assert.ok(Math.abs(normalTail(-normalQuantile(p)) / p - 1) < 1e-8, `${p}`);
+    // Abramowitz and Stegun, table 26.1.
+    assert.ok(Math.abs(normalTail(1.96) - 0.0249978951) < 1e-9);
+    assert.ok(Math.abs(normalTail(-1) - 0.8413447461) < 1e-9);
+  });
+  it('Mann–Whitney and Hodges–Lehmann, as counted by hand', () => {
+    // Hollander, Wolfe and Chicken, example 4.1 (permeability of membranes): W = 30 of 10 and 5, shift −0.305.
+    const late = [0.8, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46];
+    const early = [1.15, 0.88, 0.9, 0.74, 1.21];
+    const [test] = rankTestsAt([...late, ...early], [late.length]);
+    assert.equal(test?.superiority, 15 / 50);
+    assert.ok(Math.abs((hodgesLehmann(late, early, 0.95)?.shift ?? 0) + 0.305) < 1e-9);
+  });
+  it('every split is as if it were tested alone', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 4, maxLength: 40 }), (values) => {
+        const splits = Array.from({ length: values.length - 3 }, (_, i) => i + 2);
+        const together = rankTestsAt(values, splits);
+        splits.forEach((split, i) => {
+          const pairs = values.slice(0, split).flatMap((a) => values.slice(split).map((b) => (b > a ? 1 : b === a ? 0.5 : 0)));
+          const superiority = pairs.reduce((sum: number, x) => sum + x, 0) / pairs.length;
+          assert.ok(Math.abs((together[i]?.superiority ?? 0) - superiority) < 1e-9);
+        });
+      }),
+    );
+  });
+});
+
+describe('the cost of a user action', () => {
+  it('is that of all its calls, else of the conversation, else of the call; unknown is not nothing', () => {
+    const call = (over: object): CallFacts => {
+      const read = readInteraction(JSON.stringify({ id: 'i1', time: '2026-11-01T10:00:00Z', costUsd: 1, ...over }));
+      assert.ok('interaction' in read);
+      return callFacts(read.interaction);
+    };
+    const costs = new UnitCosts();
+    for (const over of [
+      { action: { type: 'report', id: 'r1' } },
+      { action: { type: 'report', id: 'r1' }, conversation: 'c9' },
+      { conversation: 'c1' },
+      { id: 'alone' },
+      { action: { type: 'report', id: 'r2' }, costUsd: null },
+    ])
+      costs.add(call(over));
+    const list = [...costs.list()].map(([action, units]) => [action, units.map(({ calls, usd }) => [calls, usd])]);
+    assert.deepEqual(list, [
+      [
+        'report',
+        [
+          [2, 2],
+          [1, null],
+        ],
+      ],
+      ['conversation', [[1, 1]]],
+      ['call', [[1, 1]]],
+    ]);
+  });
+  it('that rises threefold in a flat total is found, when it began and why: the prefix broke', () => {
+    // A third of the documents, three times the price of each.
+    const units = traffic(1, [
+      { days: 20, perDay: 60, version: 'summarize@3' },
+      { days: 10, perDay: 20, version: 'summarize@4', cached: 0, input: 4000, output: 200 },
+    ]);
+    const change = START + 20 * DAY;
+    const daily = (from: number, to: number): number => total(units.filter(({ at }) => at >= from && at < to)) / ((to - from) / DAY);
+    const flat = daily(change, change + 10 * DAY) / daily(START, change);
+    assert.ok(flat > 0.7 && flat < 1.4, `the total a day is ${flat} times what it was`);
+    const [alert, ...more] = unitAlerts(units);
+    assert.ok(alert);
+    assert.equal(more.length, 0);
+    assert.deepEqual([alert.at.slice(0, 10), alert.from, alert.to], ['2026-10-21', 'summarize@3', 'summarize@4']);
+    assert.ok(alert.low > 1.25 && alert.ratio > 2 && alert.ratio < 4.5 && alert.high < 6, JSON.stringify(alert));
+    assert.ok(alert.p < 1e-6 && alert.usdAtStake > 1);
+    assert.equal(alert.causes[0]?.factor, 'cache share');
+    assert.ok(alert.causes[0].ratio > 2);
+    for (const { factor, ratio } of alert.causes.slice(1)) assert.ok(ratio > 0.85 && ratio < 1.2, `${factor} ${ratio}`);
+  });
+  for (const [factor, after] of [
+    ['calls per action', { calls: 9 }],
+    ['tokens per call', { input: 14_000, output: 700 }],
+    ['price', { price: 3 }],
+    ['model mix', { model: 'dear', price: 3 }],
+  ] as const) {
+    it(`names ${factor} where that is the cause`, () => {
+      const units = traffic(5, [
+        { days: 14, perDay: 40, version: 'v1' },
+        { days: 7, perDay: 40, version: 'v2', ...after },
+      ]);
+      const [alert] = unitAlerts(units);
+      assert.equal(alert?.causes[0]?.factor, factor, JSON.stringify(alert?.causes));
+    });
+  }
+  it('says nothing of a rise that is small, cheap, or of too few', () => {
+    const quiet = (after: Partial<Period>, perDay = 40): number =>
+      unitAlerts(
+        traffic(9, [
+          { days: 14, perDay, version: 'v1' },
+          { days: 7, perDay, version: 'v2', ...after },
+        ]),
+      ).length;
+    assert.equal(quiet({ price: 1.2 }), 0);
+    assert.equal(quiet({ price: 3, input: 10, output: 1, calls: 1 }), 0);
+    assert.equal(quiet({ price: 3, perDay: 2 }, 40), 0);
+    assert.equal(quiet({ price: 0.3 }), 0);
+  });
+  it('cries in at most 5 of 200 quiet periods, whatever the spread and the rhythm of the week', () => {
+    let cried = 0;
+    for (let seed = 1; seed <= 200; seed++) {
+      const periods = Array.from({ length: 30 }, (_, day): Period => ({
+        days: 1,
+        perDay: day % 7 > 4 ? 5 : 30,
+        version: day < 15 ? 'v1' : 'v2',
+      }));
+      cried += unitAlerts(traffic(seed, periods, seed % 2 === 0 ? 0.5 : 1.5)).length > 0 ? 1 : 0;
+    }
+    assert.ok(cried <= 5, `${cried} of 200`);
+  });
+});
+
+describe('causes', () => {
+  it('multiply to the ratio of the costs, whatever changed', () => {
+    const period = fc.record({
+      calls: fc.integer({ min: 1, max: 6 }),
+      input: fc.integer({ min: 50, max: 9000 }),
+      cached: fc.double({ min: 0, max: 1, noNaN: true }),
+      output: fc.integer({ min: 1, max: 900 }),
+      model: fc.constantFrom('m', 'n'),
+      price: fc.double({ min: 0.1, max: 9, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(period, period, (a, b) => {
+        const [before, after] = [a, b].map((side, i) => traffic(i + 1, [{ days: 1, perDay: 5, version: 'v', ...side }]));
+        assert.ok(before && after);
+        const causes = costCauses(before, after);
+        assert.deepEqual(new Set(causes.map(({ factor }) => factor)), new Set(FACTORS));
+        const whole = total(after) / after.length / (total(before) / before.length);
+        const product = causes.reduce((all, { ratio }) => all * ratio, 1);
+        assert.ok(Math.abs(product / whole - 1) < 0.02, `${product} instead of ${whole}`);
+      }),
+      { numRuns: 300 },
+    );
+  });
+  it('are none where a cost is not known', () => {
+    const known = traffic(1, [{ days: 1, perDay: 3, version: 'v' }]);
+    assert.deepEqual(
+      costCauses(
+        known,
+        known.map((unit) => ({ ...unit, usd: null })),
+      ),
+      [],
+    );
+    assert.deepEqual(costCauses([], known), []);
+  });
+});
+
+describe('a line of interactions', () => {
+  it('needs an id and a time, and loses nothing else that it has', () => {
+    for (const [line, problem] of [
+      ['', /no JSON object/],
+      ['[]', /no JSON object/],
+      ['{"time":"2026-11-01T00:00:00Z"}', /no `id`/],
+      ['{"id":"a","time":"yesterday"}', /no `time`/],
+    ] as const) {
+      const read = readInteraction(line);
+      assert.ok('problem' in read);
+      assert.match(read.problem, problem);
+    }
+    const line = {
+      id: 'a',
+      time: '2026-11-01T00:00:00.000Z',
+      action: { type: 't', id: '1' },
+      prompt: { name: 'p', version: '3', contentHash: null },
+      chunks: ['plain', { id: 'x', text: 'chunk', score: 0.4 }],
+      usage: { input: 10, output: 2 },
+      signals: [{ kind: 'explicit', name: 'thumb', value: -1 }, { kind: 'odd', name: 'x' }, 'nothing'],
+      triage: 'open',
+    };
+    const read = readInteraction(JSON.stringify(line));
+    assert.ok('interaction' in read);
+    const { chunks, usage, signals, triage } = read.interaction;
+    assert.deepEqual(chunks, [
+      { id: null, text: 'plain', score: null },
+      { id: 'x', text: 'chunk', score: 0.4 },
+    ]);
+    assert.deepEqual([usage?.input, usage?.cacheRead, triage], [10, 0, 'open']);
+    assert.deepEqual(signals, [{ kind: 'explicit', name: 'thumb', value: -1, annotator: 'human', time: null, note: null }]);
+  });
+  it('never throws', () => {
+    fc.assert(
+      fc.property(fc.json(), fc.json(), (a, b) => {
+        readInteraction(a);
+        readInteraction(
+          `{"id":"x","time":"2026-01-01","usage":${a},"signals":[${b}],"chunks":[${a}],"action":${b},"prompt":${a},"error":${b}}`,
+        );
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
