@@ -10,6 +10,16 @@ export interface Usage {
   readonly reasoning: number;
 }
 
+/** The names of the counts. */
+export const USAGE_COUNTS = [
+  'input',
+  'cacheRead',
+  'cacheWriteShort',
+  'cacheWriteLong',
+  'output',
+  'reasoning',
+] as const satisfies readonly (keyof Usage)[];
+
 export const NO_USAGE: Usage = { input: 0, cacheRead: 0, cacheWriteShort: 0, cacheWriteLong: 0, output: 0, reasoning: 0 };
 
 export interface TotalUsage extends Usage {

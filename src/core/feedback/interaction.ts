@@ -1,5 +1,5 @@
 /** One production call with everything that is known about it. A line of `.goldset/interactions/DAY.jsonl`; schemas/interaction.schema.json. */
-import type { Usage } from '../economics/usage.ts';
+import { USAGE_COUNTS, type Usage } from '../economics/usage.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
 
 export const INTERACTION_SCHEMA = 'goldset.interaction/1';
@@ -121,20 +121,11 @@ function signalOf(given: JsonValue): Signal[] {
   return [{ kind, name, value: plain, annotator, time: textIn(given, 'time'), note: textIn(given, 'note') }];
 }
 
-const COUNTS = [
-  'input',
-  'cacheRead',
-  'cacheWriteShort',
-  'cacheWriteLong',
-  'output',
-  'reasoning',
-] as const satisfies readonly (keyof Usage)[];
-
 /** `input` and `output` are needed; the parts of them may be missing. */
 function usageIn(value: JsonObject): Usage | null {
   const usage = objectIn(value, 'usage');
   if (usage === null || amountIn(usage, 'input') === null || amountIn(usage, 'output') === null) return null;
-  return Object.fromEntries(COUNTS.map((name) => [name, amountIn(usage, name) ?? 0])) as unknown as Usage;
+  return Object.fromEntries(USAGE_COUNTS.map((name) => [name, amountIn(usage, name) ?? 0])) as unknown as Usage;
 }
 
 const textIn = (value: JsonObject, name: string): string | null => {

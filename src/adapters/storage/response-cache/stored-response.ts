@@ -1,19 +1,11 @@
 /** An answer as it is kept: what comes back from disk is checked like anything from outside. */
 import { serviceOf } from '../../../core/economics/price.ts';
-import type { Usage } from '../../../core/economics/usage.ts';
+import { USAGE_COUNTS, type Usage } from '../../../core/economics/usage.ts';
 import type { ToolCall } from '../../../core/prompt/tool.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import type { FinishReason, ModelResponse } from '../../../core/run/model-request.ts';
 
 const FINISHES: ReadonlySet<string> = new Set(['stop', 'length', 'content-filter', 'tool-calls', 'refusal'] satisfies FinishReason[]);
-const COUNTS = [
-  'input',
-  'cacheRead',
-  'cacheWriteShort',
-  'cacheWriteLong',
-  'output',
-  'reasoning',
-] as const satisfies readonly (keyof Usage)[];
 
 /** Null: this is no answer. */
 export function responseOf(value: JsonValue | undefined): ModelResponse | null {
@@ -62,7 +54,7 @@ function toolCallOf(value: JsonValue): ToolCall | null {
 
 function usageOf(value: JsonValue | undefined): Usage | undefined {
   if (!isJsonObject(value)) return undefined;
-  const counts = COUNTS.map((name) => value[name]);
+  const counts = USAGE_COUNTS.map((name) => value[name]);
   if (!counts.every((count) => typeof count === 'number' && count >= 0)) return undefined;
-  return Object.fromEntries(COUNTS.map((name, i) => [name, counts[i]])) as unknown as Usage;
+  return Object.fromEntries(USAGE_COUNTS.map((name, i) => [name, counts[i]])) as unknown as Usage;
 }
