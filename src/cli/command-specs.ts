@@ -239,16 +239,22 @@ export const batchSpec: CommandSpec = {
 };
 
 export const insightsSpec: CommandSpec = {
-  usage: 'insights units',
-  summary: 'What user actions cost in production, over time, and when one became dearer and why; from .goldset/interactions/.',
+  usage: 'insights units|signals',
+  summary:
+    'What user actions cost in production and why one became dearer; what signals say and what got worse; from .goldset/interactions/.',
   options: {
-    by: { type: 'string', value: 'WHAT', help: 'type (default), version or model.' },
+    by: { type: 'string', value: 'WHAT', help: 'units: type (default), version or model.' },
     since: { type: 'string', value: 'DAY', help: 'Only from this day on, such as 2026-11-01. Default: all that is stored.' },
-    'min-usd': { type: 'string', value: 'USD', help: 'What a rise must cost in 30 days to be worth an alert. Default: 1.' },
+    'min-usd': { type: 'string', value: 'USD', help: 'units: what a rise must cost in 30 days to be worth an alert. Default: 1.' },
+    'low-score': {
+      type: 'string',
+      value: 'N',
+      help: 'signals: the best chunk’s score below which retrieval has found nothing. Default: scores say nothing.',
+    },
     store: { type: 'string', value: 'FOLDER', help: 'The folder that holds .goldset/. Default: the workspace.' },
     json,
   },
-  examples: ['goldset insights units', 'goldset insights units --by version --since 2026-11-01', 'goldset insights units --json'],
+  examples: ['goldset insights units', 'goldset insights units --by version --since 2026-11-01', 'goldset insights signals --json'],
 };
 
 export const cacheSpec: CommandSpec = {

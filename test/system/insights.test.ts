@@ -115,4 +115,25 @@ describe('goldset insights units', () => {
       assert.equal((await workspace.run(args)).code, 2, args.join(' '));
     }
   });
+  it('signals: rates with their interval, those that nobody had to say, and the version that made one worse', async () => {
+    const of = (version: string, bad: (i: number) => boolean, day: number): Interaction[] =>
+      Array.from({ length: 100 }, (_, i) =>
+        interactionOf({
+          id: `${version}-${i}`,
+          time: new Date(START + day * DAY + i * 60_000).toISOString(),
+          prompt: { name: 'answer', version },
+          output: bad(i) ? 'I am sorry, I cannot help with that.' : 'The parcel is on its way.',
+        }),
+      );
+    store([...of('1', (i) => i % 20 === 0, 0), ...of('2', (i) => i % 3 === 0, 1)]);
+    const { out, code } = await workspace.run(['insights', 'signals']);
+    assert.equal(code, 0);
+    assert.match(out, /^refusal\n +5 %  5 of 100  \(95 %: 2\.2 % to 11\.2 %\)  answer@1\n +34 %  34 of 100 .* answer@2$/m);
+    assert.match(out, /^! answer: refusal 5 % → 34 % since 2026-10-02, version 1 → 2 \(p = \de-\d+\)$/m);
+    const json = JSON.parse((await workspace.run(['insights', 'signals', '--json'])).out) as {
+      signals: unknown[];
+      worse: { signal: string }[];
+    };
+    assert.deepEqual([json.signals.length, json.worse.map(({ signal }) => signal)], [2, ['refusal']]);
+  });
 });

@@ -1,0 +1,144 @@
+/** Signals that an interaction shows by itself, or by what came after it: nobody has to say them. */
+import { distance } from 'fastest-levenshtein';
+import { isRefusalText } from '../grade/kinds/is-refusal.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../json.ts';
+import type { Interaction, Signal } from './interaction.ts';
+
+/** What is derived, each with what it means that an application has it. */
+export const DERIVED = [
+  'refusal',
+  'truncated',
+  'empty-output',
+  'repeated-output',
+  'invalid-json',
+  'error',
+  'tool-failure',
+  'low-retrieval',
+  'retry',
+  'edit-distance',
+] as const;
+export type DerivedName = (typeof DERIVED)[number];
+
+export interface DeriveOptions {
+  /** The best chunk's score below which retrieval has found nothing; null: scores of this application mean something else. */
+  readonly lowScore: number | null;
+}
+
+const TRUNCATED: ReadonlySet<string> = new Set(['length', 'max_tokens', 'max_output_tokens', 'incomplete']);
+const REFUSED: ReadonlySet<string> = new Set(['refusal', 'content-filter', 'content_filter', 'safety']);
+/** The same line so often, or the same piece at the end, is a model that has lost its way. */
+const SAME_LINES = 5;
+const LOOP = { piece: 20, times: 4, longest: 400 };
+/** Characters that are compared letter by letter. */
+const MAX_COMPARED = 20_000;
+
+/** Of one interaction alone; what it says already is not said again. */
+export function derivedSignals(interaction: Interaction, { lowScore }: DeriveOptions): Signal[] {
+  const { output, finish, error, messages, chunks, signals } = interaction;
+  const text = output?.trim() ?? null;
+  const calledTools = hasToolCalls(interaction);
+  const found: (readonly [DerivedName, Signal['value'], string | null])[] = [];
+  const isRefused = (finish !== null && REFUSED.has(finish)) || (text !== null && text !== '' && isRefusalText(text));
+  if (isRefused) found.push(['refusal', true, null]);
+  if (finish !== null && TRUNCATED.has(finish)) found.push(['truncated', true, null]);
+  if (text === '' && !calledTools && error === null) found.push(['empty-output', true, null]);
+  if (text !== null && isRepeated(text)) found.push(['repeated-output', true, null]);
+  if (text !== null && text !== '' && !isRefused && !calledTools && wantsJson(interaction) && parseJson(text) === undefined)
+    found.push(['invalid-json', true, null]);
+  if (error !== null) found.push(['error', true, `${error.type}: ${error.message}`.slice(0, 200)]);
+  if (messages.some(isFailedTool)) found.push(['tool-failure', true, null]);
+  const scores = chunks.flatMap(({ score }) => score ?? []);
+  if (lowScore !== null && scores.length > 0 && Math.max(...scores) < lowScore) found.push(['low-retrieval', Math.max(...scores), null]);
+  const kept = signals.find(({ name, value }) => name === 'kept' && typeof value === 'string')?.value;
+  if (text !== null && typeof kept === 'string') found.push(['edit-distance', editDistance(text, kept.trim()), null]);
+  const known = new Set(signals.map(({ name }) => name));
+  return found
+    .filter(([name]) => !known.has(name))
+    .map(([name, value, note]) => ({
+      kind: name === 'edit-distance' ? 'implicit' : 'operational',
+      name,
+      value,
+      annotator: 'code',
+      time: interaction.time,
+      note,
+    }));
+}
+
+/** Share of the longer text that a person has changed, 0 to 1 (Levenshtein 1966, by its length). */
+export function editDistance(draft: string, kept: string): number {
+  const [a, b] = [draft.slice(0, MAX_COMPARED), kept.slice(0, MAX_COMPARED)];
+  const longer = Math.max(a.length, b.length);
+  return longer === 0 ? 0 : distance(a, b) / longer;
+}
+
+function isRepeated(text: string): boolean {
+  let same = 1;
+  const lines = text.split('\n').map((line) => line.trim());
+  for (let i = 1; i < lines.length; i++) {
+    same = lines[i] === lines[i - 1] && lines[i] !== '' ? same + 1 : 1;
+    if (same >= SAME_LINES) return true;
+  }
+  const tail = text.slice(-LOOP.longest * LOOP.times);
+  for (let length = LOOP.piece; length <= LOOP.longest && length * LOOP.times <= tail.length; length++) {
+    const piece = tail.slice(-length);
+    if (tail.endsWith(piece.repeat(LOOP.times)) && new Set(piece).size > 3) return true;
+  }
+  return false;
+}
+
+/** The request asked for JSON, in whichever provider's way. */
+function wantsJson({ parameters }: Interaction): boolean {
+  const format = parameters['response_format'] ?? parameters['output_config'] ?? parameters['text'];
+  return JSON.stringify(format ?? null).includes('"json');
+}
+
+function hasToolCalls({ finish, output }: Interaction): boolean {
+  return finish === 'tool-calls' || finish === 'tool_calls' || finish === 'tool_use' || output === null;
+}
+
+/** A result of a tool that says itself that it is an error (MCP's and Anthropic's `is_error`, or a status). */
+function isFailedTool(message: JsonValue): boolean {
+  if (!isJsonObject(message)) return false;
+  const { content } = message;
+  const parts = Array.isArray(content) ? content : [];
+  return [message, ...parts].some(
+    (part) => isJsonObject(part) && (part['is_error'] === true || part['isError'] === true || part['status'] === 'error'),
+  );
+}
+
+/** Words of the last thing that the user said. */
+const lastWords = ({ messages, variables }: Interaction): Set<string> => {
+  const last = messages.findLast((message) => isJsonObject(message) && message['role'] === 'user');
+  const text = last === undefined ? JSON.stringify(variables) : JSON.stringify((last as { content?: unknown }).content ?? '');
+  return new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
+};
+
+/** ms within which the same question again is a retry. */
+const SOON = 5 * 60_000;
+/** Share of words that two questions have in common. */
+const NEARLY = 0.8;
+
+/** Finds who asks nearly the same again soon: the answer before was not good enough. Takes interactions in the order of time. */
+export class RetryFinder {
+  private readonly last = new Map<string, { readonly id: string; readonly at: number; readonly words: ReadonlySet<string> }>();
+
+  /** The id of the interaction that is retried by this one; null: none. */
+  take(interaction: Interaction): string | null {
+    const { id, time, user, conversation, prompt } = interaction;
+    const who = user ?? conversation;
+    if (who === null) return null;
+    const key = `${who}\u0000${prompt?.name ?? ''}`;
+    const before = this.last.get(key);
+    const own = { id, at: Date.parse(time), words: lastWords(interaction) };
+    this.last.set(key, own);
+    if (before === undefined || own.at - before.at > SOON || own.at < before.at || own.words.size === 0) return null;
+    return overlap(before.words, own.words) >= NEARLY ? before.id : null;
+  }
+}
+
+/** Jaccard's index. */
+function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  let both = 0;
+  for (const word of a) if (b.has(word)) both++;
+  return both / (a.size + b.size - both);
+}

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { Random } from '../../src/core/compare/statistics/random.ts';
+import { readInteraction, type Interaction } from '../../src/core/feedback/interaction.ts';
+import { SignalInsights, type SignalInsight } from '../../src/core/feedback/signal-insight.ts';
+
+const START = Date.parse('2026-11-01T00:00:00Z');
+let next = 0;
+function interaction(over: object): Interaction {
+  next++;
+  const read = readInteraction(
+    JSON.stringify({ id: `i${next}`, time: new Date(START + next * 3_600_000).toISOString(), output: 'Fine.', ...over }),
+  );
+  assert.ok('interaction' in read);
+  return read.interaction;
+}
+function insightOf(all: Iterable<Interaction>): SignalInsight {
+  const insights = new SignalInsights({ lowScore: null });
+  for (const item of all) insights.add(item);
+  return insights.insight();
+}
+const prompt = (version: string): object => ({ prompt: { name: 'answer', version }, model: 'm' });
+
+describe('rates of signals', () => {
+  beforeEach(() => (next = 0));
+  it('are those of interactions, by version and model, with their interval', () => {
+    const thumb = (value: unknown): object => ({ signals: [{ kind: 'explicit', name: 'thumb', value }] });
+    const { rates } = insightOf([
+      ...Array.from({ length: 8 }, () => interaction({ ...prompt('1'), ...thumb(1) })),
+      interaction({ ...prompt('1'), ...thumb(-1) }),
+      interaction({ ...prompt('1'), ...thumb('down') }),
+      interaction({ ...prompt('2'), finish: 'length', signals: [{ kind: 'operational', name: 'truncated', value: true }] }),
+    ]);
+    const of = (signal: string, version: string): [number, number] | undefined => {
+      const found = rates.find((rate) => rate.signal === signal && rate.version === version);
+      return found && [found.count, found.n];
+    };
+    assert.deepEqual(
+      [of('thumbs-down', '1'), of('thumbs-up', '1'), of('truncated', '2')],
+      [
+        [2, 10],
+        [8, 10],
+        [1, 1],
+      ],
+    );
+    const down = rates.find(({ signal, version }) => signal === 'thumbs-down' && version === '1');
+    // Wilson's interval of 2 of 10.
+    assert.deepEqual(
+      down?.interval.map((end) => end.toFixed(4)),
+      ['0.0567', '0.5098'],
+    );
+    assert.equal(down?.isGood, false);
+  });
+  it('count a retry against the answer that was not good enough', () => {
+    const ask = (version: string, minutes: number): Interaction =>
+      interaction({
+        ...prompt(version),
+        user: 'u',
+        time: new Date(START + minutes * 60_000).toISOString(),
+        messages: [{ role: 'user', content: 'Where is my parcel now' }],
+      });
+    const { rates } = insightOf([ask('1', 0), ask('2', 2)]);
+    assert.deepEqual(
+      rates.map(({ version, count }) => [version, count]),
+      [
+        ['1', 1],
+        ['2', 0],
+      ],
+    );
+  });
+  it('that got worse are found with the version that did it; those that got better are not', () => {
+    const random = new Random(11);
+    const some = (version: string, bad: number, accepted: number): Interaction[] =>
+      Array.from({ length: 300 }, () =>
+        interaction({
+          ...prompt(version),
+          finish: random.next() < bad ? 'length' : 'stop',
+          signals: random.next() < accepted ? [{ kind: 'implicit', name: 'accepted', value: true }] : [],
+        }),
+      );
+    const { worse } = insightOf([...some('1', 0.1, 0.5), ...some('2', 0.02, 0.52), ...some('3', 0.14, 0.3)]);
+    assert.deepEqual(worse.map(({ signal, from, to }) => [signal, from, to]).sort(), [
+      ['accepted', '2', '3'],
+      ['truncated', '2', '3'],
+    ]);
+    assert.ok(worse.every(({ p, at }) => p < 0.001 && at.startsWith('2026-11-26')));
+  });
+  it('cry in at most 1 of 100 quiet times, over all signals and versions together', () => {
+    let cried = 0;
+    for (let seed = 1; seed <= 300; seed++) {
+      const random = new Random(seed);
+      const all = Array.from({ length: 400 }, (_, i) =>
+        interaction({
+          ...prompt(String(Math.floor(i / 80))),
+          finish: random.next() < 0.08 ? 'length' : 'stop',
+          output: random.next() < 0.05 ? 'I cannot help with that.' : 'Fine.',
+          signals: random.next() < 0.3 ? [{ kind: 'explicit', name: 'thumb', value: random.next() < 0.7 ? 1 : -1 }] : [],
+        }),
+      );
+      cried += insightOf(all).worse.length > 0 ? 1 : 0;
+    }
+    // 300 of 1 % are 3; above 8 is what chance does once in a hundred.
+    assert.ok(cried <= 8, `${cried} of 300`);
+  });
+});
