@@ -40,6 +40,8 @@ describe('prompt versions in the workbench', () => {
         await workbench.results.getByRole('button', { name: /^Flipped/ }).waitFor();
         await workbench.shot(`${name}-versions-2-compared`);
 
+        // The tree is drawn anew when it knows the score; a menu that is opened before would be closed by that.
+        await oldest.getByText(/\d % · \$/).waitFor();
         await oldest.click({ button: 'right' });
         await page.locator('.context-view .action-label', { hasText: 'Restore This Version' }).first().hover();
         // The menu takes the key for the item that it has marked, a moment after the pointer is there.
