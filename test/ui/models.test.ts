@@ -85,10 +85,12 @@ for (const [name, theme] of THEMES) {
         await pick(workbench).locator('input[type="password"]').fill('sk-typed-by-hand');
         await workbench.shot(`${name}-keys-1-enter`);
         await workbench.page.keyboard.press('Enter');
+        await pick(workbench).waitFor({ state: 'hidden' });
         await workbench.command('Goldset: Manage API Keys');
         await row(workbench, /https:\/\/api\.anthropic\.com.*Kept in this editor/).waitFor();
         await workbench.shot(`${name}-keys-2-list`);
         await workbench.page.keyboard.press('Escape');
+        await pick(workbench).waitFor({ state: 'hidden' });
 
         // goldset.yaml wants OpenAI's key for another address: that is asked, and no is no.
         await workbench.command('Goldset: Run Prompt Under Cursor');
@@ -115,6 +117,7 @@ for (const [name, theme] of THEMES) {
         await kept.getByRole('button', { name: 'Remove This Key' }).click();
         await dialog(workbench).getByText('Remove the key for https://api.anthropic.com?').waitFor();
         await dialog(workbench).getByRole('button', { name: 'Remove' }).click();
+        await dialog(workbench).waitFor({ state: 'detached' });
         await workbench.command('Goldset: Manage API Keys');
         await row(workbench, /anthropic.*No key yet/).waitFor();
         await workbench.shot(`${name}-keys-4-allowed`);
