@@ -145,8 +145,9 @@ export class BatchJob {
     }
   }
 
-  private close({ part }: PartState): void {
-    this.files.append({ kind: 'collected', part, answered: 0, failures: [] });
+  /** Nothing more comes of this part. */
+  private close({ part }: PartState, answered = 0, failures: readonly RecordedFailure[] = []): void {
+    this.files.append({ kind: 'collected', part, answered, failures });
     this.files.forgetRequests(part);
   }
 
@@ -245,8 +246,7 @@ export class BatchJob {
       throw new ProviderError('malformed', `The results of ${job} have ${seen} of ${progress.answered} answers so far.`);
     for (const { key } of entries.values())
       failures.push({ key, failure: 'server', message: 'The batch ended without an answer to it.', mayGoAgain: true });
-    this.files.append({ kind: 'collected', part: part.part, answered, failures });
-    this.files.forgetRequests(part.part);
+    this.close(part, answered, failures);
     return true;
   }
 
@@ -254,8 +254,7 @@ export class BatchJob {
     const failures = this.files
       .entries(part.part)
       .map(({ key }): RecordedFailure => ({ key, failure: 'bad-request', message, mayGoAgain: false }));
-    this.files.append({ kind: 'collected', part: part.part, answered: 0, failures });
-    this.files.forgetRequests(part.part);
+    this.close(part, 0, failures);
   }
 
   private openAnswers(client: ModelClient): { take(entry: RequestEntry, response: Parameters<typeof costOf>[1]): void; close(): void } {

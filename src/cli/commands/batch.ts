@@ -10,9 +10,9 @@ import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator
 import { newRunId } from '../../adapters/storage/run-files.ts';
 import { ResponseCache } from '../../adapters/storage/response-cache/response-cache.ts';
 import { openWorkspace } from '../../adapters/workspace/root.ts';
-import { batchStatus, countBatch, type BatchState } from '../../core/batch/batch-log.ts';
+import { batchProgress, batchStatus, countBatch, type BatchState } from '../../core/batch/batch-log.ts';
 import { ConfigurationError, ProviderError } from '../../core/errors.ts';
-import { count, usd } from '../../core/figures.ts';
+import { count } from '../../core/figures.ts';
 import type { JudgedPlan } from '../../core/judge/judged-plan.ts';
 import { plainText } from '../../core/plain-text.ts';
 import type { Plan } from '../../core/run/plan.ts';
@@ -141,7 +141,7 @@ async function wait(id: string, batch: OpenBatch, args: Arguments, session: Sess
       process.stderr.write(plainText(`${error.message} Looking again.\n`));
     }
     if (step !== null && step.kind !== 'waiting') return ended(step, batch, args, session);
-    const text = step === null ? said : progressText(step.state);
+    const text = step === null ? said : batchProgress(step.state);
     if (text !== said) process.stderr.write(plainText(`${text}\n`));
     said = text;
     if (signal.aborted) return interrupted(id);
@@ -202,15 +202,8 @@ function list(root: string, args: Arguments): number {
 }
 
 function rowOf(state: BatchState): string {
-  const { head, end } = state;
-  const result =
-    end === null ? progressText(state) : `${end.passed}/${end.cases} passed${end.spentUsd === null ? '' : `, ${usd(end.spentUsd)}`}`;
-  return `${head.id}  ${batchStatus(state).padEnd(10)}  ${head.prompts.join(', ')} · ${head.models.join(', ')} · ${result}`;
-}
-
-function progressText(state: BatchState): string {
-  const { requests, answered, failed } = countBatch(state);
-  return `${count(answered)} of ${count(requests)} answered${failed > 0 ? `, ${count(failed)} failed` : ''}`;
+  const { head } = state;
+  return `${head.id}  ${batchStatus(state).padEnd(10)}  ${head.prompts.join(', ')} · ${head.models.join(', ')} · ${batchProgress(state)}`;
 }
 
 /** One batch as `--json` has it. */

@@ -1,6 +1,7 @@
 /** What has happened to a batch, one JSON object a line, appended before and after every step that cannot be taken twice. */
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
 import type { ProviderFailure } from '../errors.ts';
+import { count, usd } from '../figures.ts';
 import type { BatchProgress } from './batch-endpoint.ts';
 
 export const BATCH_SCHEMA = 'goldset.batch/1';
@@ -218,6 +219,14 @@ export function countBatch({ parts }: BatchState): BatchCounts {
     failed: sum(({ progress, collected }) => collected?.failed ?? progress?.failed ?? 0),
     running: parts.filter(({ job, progress, collected }) => job !== null && collected === null && progress?.state !== 'ended').length,
   };
+}
+
+/** `12 of 65 answered`, or what came of it. */
+export function batchProgress(state: BatchState): string {
+  const { end } = state;
+  if (end !== null) return `${count(end.passed)}/${count(end.cases)} passed${end.spentUsd === null ? '' : `, ${usd(end.spentUsd)}`}`;
+  const { requests, answered, failed } = countBatch(state);
+  return `${count(answered)} of ${count(requests)} answered${failed > 0 ? `, ${count(failed)} failed` : ''}`;
 }
 
 /** In a word or two, for lists. */

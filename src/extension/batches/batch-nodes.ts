@@ -1,7 +1,7 @@
 /** The nodes of the Batches tree: each batch, and under it what was submitted. */
 import * as vscode from 'vscode';
-import { batchStatus, countBatch, type BatchState, type PartState } from '../../core/batch/batch-log.ts';
-import { count, usd } from '../../core/figures.ts';
+import { batchProgress, batchStatus, type BatchState, type PartState } from '../../core/batch/batch-log.ts';
+import { count } from '../../core/figures.ts';
 import { commands } from '../names.ts';
 
 export interface BatchNode {
@@ -24,21 +24,13 @@ function batchItem({ root, state }: BatchNode): vscode.TreeItem {
     end === null ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
   );
   item.id = head.id;
-  item.description = `${progressOf(state)} · ${status}`;
+  item.description = `${batchProgress(state)} · ${status}`;
   item.iconPath = iconOf(state);
   item.contextValue = end === null ? 'open' : 'ended';
-  item.tooltip = `${head.models.join(', ')}, submitted ${new Date(head.startedAt).toLocaleString()}. ${progressOf(state)}.`;
-  item.accessibilityInformation = { label: `Batch of ${head.prompts.map(nameOf).join(', ')}, ${status}, ${progressOf(state)}` };
+  item.tooltip = `${head.models.join(', ')}, submitted ${new Date(head.startedAt).toLocaleString()}. ${batchProgress(state)}.`;
+  item.accessibilityInformation = { label: `Batch of ${head.prompts.map(nameOf).join(', ')}, ${status}, ${batchProgress(state)}` };
   if (end !== null) item.command = { title: 'Show Results', command: commands.showResults, arguments: [{ root, run: head.id }] };
   return item;
-}
-
-/** `12 of 65 answered`, or what came of it. */
-export function progressOf(state: BatchState): string {
-  const { end } = state;
-  if (end !== null) return `${count(end.passed)}/${count(end.cases)} passed${end.spentUsd === null ? '' : `, ${usd(end.spentUsd)}`}`;
-  const { requests, answered, failed } = countBatch(state);
-  return `${count(answered)} of ${count(requests)} answered${failed > 0 ? `, ${count(failed)} failed` : ''}`;
 }
 
 function partItem({ part, model, requests, job, progress, collected }: PartState): vscode.TreeItem {

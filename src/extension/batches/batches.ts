@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { listBatches, readBatch } from '../../adapters/batch/batch-files.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
-import type { BatchState } from '../../core/batch/batch-log.ts';
+import { batchProgress, type BatchState } from '../../core/batch/batch-log.ts';
 import { messageOf } from '../../core/errors.ts';
 import { count } from '../../core/figures.ts';
 import { mayStart } from '../before-run.ts';
@@ -14,7 +14,7 @@ import type { Runs } from '../runs.ts';
 import type { Services } from '../services.ts';
 import { promptUnderCursor } from '../target-under-cursor.ts';
 import type { BatchLook } from './batch-engine.ts';
-import { progressOf, treeItem, type BatchNode, type Node } from './batch-nodes.ts';
+import { treeItem, type BatchNode, type Node } from './batch-nodes.ts';
 
 /** Batches of a workspace that are listed. */
 const LISTED = 50;
@@ -136,7 +136,7 @@ export class Batches implements vscode.TreeDataProvider<Node> {
     this.stopped.delete(head.id);
     if (end !== null) {
       void vscode.window
-        .showInformationMessage(`Goldset: the batch of ${name} is ${end.state}: ${progressOf(state)}.`, 'Show Results')
+        .showInformationMessage(`Goldset: the batch of ${name} is ${end.state}: ${batchProgress(state)}.`, 'Show Results')
         .then((chosen) =>
           chosen === undefined ? undefined : vscode.commands.executeCommand(commands.showResults, { root, run: head.id }),
         );
