@@ -5,7 +5,8 @@ import path from 'node:path';
 import { Random } from '../../src/core/compare/statistics/random.ts';
 import type { UnitInsight } from '../../src/core/feedback/unit-insight.ts';
 import { InteractionFiles } from '../../src/adapters/storage/interactions/interaction-files.ts';
-import { readInteraction, type Interaction } from '../../src/core/feedback/interaction.ts';
+import type { Interaction } from '../../src/core/feedback/interaction.ts';
+import { readInteraction } from '../../src/core/feedback/stored-line.ts';
 import { TestWorkspace } from './command-line.ts';
 
 const DAY = 86_400_000;
@@ -49,7 +50,7 @@ describe('goldset insights units', () => {
   afterEach(() => workspace.dispose());
   const store = (interactions: Iterable<Interaction>): void => {
     const files = new InteractionFiles(workspace.root);
-    for (const interaction of interactions) files.append(interaction);
+    for (const interaction of interactions) files.append({ interaction });
   };
   const json = async (...args: string[]): Promise<{ interactions: number; units: UnitInsight[]; window: { from: string; to: string } }> => {
     const { out, code, err } = await workspace.run(['insights', 'units', '--json', ...args]);

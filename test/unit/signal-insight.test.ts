@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Random } from '../../src/core/compare/statistics/random.ts';
-import { readInteraction, type Interaction } from '../../src/core/feedback/interaction.ts';
+import type { Interaction } from '../../src/core/feedback/interaction.ts';
+import { readInteraction } from '../../src/core/feedback/stored-line.ts';
 import { SignalInsights, type SignalInsight } from '../../src/core/feedback/signal-insight.ts';
 
 const START = Date.parse('2026-11-01T00:00:00Z');

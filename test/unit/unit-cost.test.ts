@@ -5,7 +5,7 @@ import { normalQuantile, normalTail } from '../../src/core/compare/statistics/di
 import { Random } from '../../src/core/compare/statistics/random.ts';
 import { hodgesLehmann, rankTestsAt } from '../../src/core/compare/statistics/rank-shift.ts';
 import { costCauses, FACTORS } from '../../src/core/feedback/cost-causes.ts';
-import { readInteraction } from '../../src/core/feedback/interaction.ts';
+import { readInteraction } from '../../src/core/feedback/stored-line.ts';
 import { unitAlerts } from '../../src/core/feedback/unit-alerts.ts';
 import { callFacts, UnitCosts, type CallFacts, type UnitCost } from '../../src/core/feedback/unit-cost.ts';
 
@@ -248,7 +248,7 @@ describe('a line of interactions', () => {
       { id: 'x', text: 'chunk', score: 0.4 },
     ]);
     assert.deepEqual([usage?.input, usage?.cacheRead, triage], [10, 0, 'open']);
-    assert.deepEqual(signals, [{ kind: 'explicit', name: 'thumb', value: -1, annotator: 'human', time: null, note: null }]);
+    assert.deepEqual(signals, [{ kind: 'explicit', name: 'thumb', value: -1, annotator: 'human', by: null, time: null, note: null }]);
   });
   it('never throws', () => {
     fc.assert(

@@ -25,9 +25,10 @@ export function insightsCommand(args: Arguments): Promise<number> {
   const since = sinceOf(args);
   const units = new UnitInsights();
   const signals = kind === 'signals' ? new SignalInsights({ lowScore: args.number('low-score') }) : null;
-  const { interactions, refused } = files.read(since, (interaction) => {
-    units.add(callFacts(interaction));
-    signals?.add(interaction);
+  const { interactions, refused } = files.read(since, (line) => {
+    if (!('interaction' in line)) return;
+    units.add(callFacts(line.interaction));
+    signals?.add(line.interaction);
   });
   if (refused.count > 0) process.stderr.write(plainText(`${count(refused.count)} lines are no interactions: ${refused.first ?? ''}\n`));
   const { window } = units;

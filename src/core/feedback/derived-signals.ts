@@ -59,6 +59,7 @@ export function derivedSignals(interaction: Interaction, { lowScore }: DeriveOpt
       name,
       value,
       annotator: 'code',
+      by: null,
       time: interaction.time,
       note,
     }));

@@ -1,6 +1,6 @@
 /** One production call with everything that is known about it. A line of `.goldset/interactions/DAY.jsonl`; schemas/interaction.schema.json. */
-import { USAGE_COUNTS, type Usage } from '../economics/usage.ts';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
+import type { Usage } from '../economics/usage.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
 
 export const INTERACTION_SCHEMA = 'goldset.interaction/1';
 
@@ -11,13 +11,18 @@ export interface Interaction {
   /** What the user did; null: the application does not say. */
   readonly action: { readonly type: string; readonly id: string } | null;
   readonly conversation: string | null;
+  /** What the application did in one go, such as OpenTelemetry's trace id: calls of one have the same. */
+  readonly trace: string | null;
+  /** The provider's own name for the answer. */
+  readonly responseId: string | null;
   /** A hash, never a name. */
   readonly user: string | null;
+  /** `name`: as the application calls it, or the file's path below the root. `contentHash`: the version of DESIGN §2, where it is known. */
   readonly prompt: { readonly name: string; readonly version: string | null; readonly contentHash: string | null } | null;
   readonly variables: JsonObject;
   readonly model: string | null;
   readonly parameters: JsonObject;
-  /** As they were sent, in the provider's form. */
+  /** As they were sent, in the provider's form; what came over OpenTelemetry in the form of OpenAI's chat. */
   readonly messages: readonly JsonValue[];
   readonly tools: readonly JsonValue[];
   readonly chunks: readonly RetrievedChunk[];
@@ -32,8 +37,12 @@ export interface Interaction {
   readonly error: { readonly type: string; readonly message: string } | null;
   readonly environment: string | null;
   readonly signals: readonly Signal[];
-  readonly triage: 'open' | 'case' | 'dismissed' | null;
+  readonly triage: Triage | null;
 }
+
+export const TRIAGES = ['open', 'case', 'dismissed'] as const;
+/** Whether somebody has to look at it, made a golden case of it, or found that it needs none. */
+export type Triage = (typeof TRIAGES)[number];
 
 export interface RetrievedChunk {
   readonly id: string | null;
@@ -43,104 +52,52 @@ export interface RetrievedChunk {
 
 /** What is known about an interaction: said by a person, shown by what they did, or seen by the application. */
 export interface Signal {
-  readonly kind: 'explicit' | 'implicit' | 'operational';
+  readonly kind: SignalKind;
   readonly name: string;
   readonly value: number | string | boolean | null;
-  readonly annotator: 'human' | 'model' | 'code';
+  readonly annotator: Annotator;
+  /** Who or what said it, as the application calls them; null: not known. */
+  readonly by: string | null;
   /** ISO 8601. */
   readonly time: string | null;
   readonly note: string | null;
 }
 
-const KINDS = ['explicit', 'implicit', 'operational'] as const;
-const ANNOTATORS = ['human', 'model', 'code'] as const;
-const TRIAGES = ['open', 'case', 'dismissed'] as const;
+export const SIGNAL_KINDS = ['explicit', 'implicit', 'operational'] as const;
+export type SignalKind = (typeof SIGNAL_KINDS)[number];
+export const ANNOTATORS = ['human', 'model', 'code'] as const;
+export type Annotator = (typeof ANNOTATORS)[number];
 
-/** Lenient where nothing is lost by it: only an id and a time are needed. `problem`: why the line is none. */
-export function readInteraction(line: string): { readonly interaction: Interaction } | { readonly problem: string } {
-  const value = parseJson(line);
-  if (!isJsonObject(value)) return { problem: 'It is no JSON object.' };
-  const { id, time } = value;
-  if (typeof id !== 'string' || id === '') return { problem: 'It has no `id`.' };
-  if (typeof time !== 'string' || Number.isNaN(Date.parse(time))) return { problem: 'It has no `time` in ISO 8601.' };
-  const error = objectIn(value, 'error');
-  const interaction: Interaction = {
-    id,
-    time,
-    action: actionIn(value),
-    conversation: textIn(value, 'conversation'),
-    user: textIn(value, 'user'),
-    prompt: promptIn(value),
-    variables: objectIn(value, 'variables') ?? {},
-    model: textIn(value, 'model'),
-    parameters: objectIn(value, 'parameters') ?? {},
-    messages: listIn(value, 'messages'),
-    tools: listIn(value, 'tools'),
-    chunks: listIn(value, 'chunks').flatMap(chunkOf),
-    output: textIn(value, 'output'),
-    finish: textIn(value, 'finish'),
-    usage: usageIn(value),
-    costUsd: amountIn(value, 'costUsd'),
-    ttftMs: amountIn(value, 'ttftMs'),
-    latencyMs: amountIn(value, 'latencyMs'),
-    error: error === null ? null : { type: textIn(error, 'type') ?? 'error', message: textIn(error, 'message') ?? '' },
-    environment: textIn(value, 'environment'),
-    signals: listIn(value, 'signals').flatMap(signalOf),
-    triage: TRIAGES.find((item) => item === value['triage']) ?? null,
-  };
-  return { interaction };
+/** The name of a signal whose value is what the output should have been, in a person's words. */
+export const CORRECTION = 'correction';
+
+/**
+ * What became known about an interaction after it was written: a later line, in the file of the day in which it became known.
+ * It is of the interaction that `interaction` names, else of the answer with that `response` id, else of the last one of `trace`,
+ * else of the last one of `conversation`.
+ */
+export interface FollowUp {
+  readonly of: FollowUpTarget;
+  /** ISO 8601. */
+  readonly time: string;
+  readonly signals: readonly Signal[];
+  /** What retrieval had found for it. */
+  readonly chunks: readonly RetrievedChunk[];
+  /** Of every call of `of.trace` that says none itself. */
+  readonly action: Interaction['action'];
+  readonly triage: Triage | null;
+  /** Why it was dismissed, or which golden case it became. */
+  readonly reason: string | null;
 }
 
-function actionIn(value: JsonObject): Interaction['action'] {
-  const action = objectIn(value, 'action');
-  const [type, id] = action === null ? [null, null] : [textIn(action, 'type'), textIn(action, 'id')];
-  return type === null || id === null ? null : { type, id };
+export interface FollowUpTarget {
+  readonly interaction: string | null;
+  readonly response: string | null;
+  readonly trace: string | null;
+  readonly conversation: string | null;
 }
 
-function promptIn(value: JsonObject): Interaction['prompt'] {
-  const prompt = objectIn(value, 'prompt');
-  const name = prompt === null ? null : textIn(prompt, 'name');
-  return prompt === null || name === null ? null : { name, version: textIn(prompt, 'version'), contentHash: textIn(prompt, 'contentHash') };
-}
+export const FOLLOW_UP_SCHEMA = 'goldset.follow-up/1';
 
-function chunkOf(value: JsonValue): RetrievedChunk[] {
-  if (typeof value === 'string') return [{ id: null, text: value, score: null }];
-  if (!isJsonObject(value)) return [];
-  const { score } = value;
-  return [{ id: textIn(value, 'id'), text: textIn(value, 'text') ?? '', score: typeof score === 'number' ? score : null }];
-}
-
-function signalOf(given: JsonValue): Signal[] {
-  if (!isJsonObject(given)) return [];
-  const name = textIn(given, 'name');
-  const kind = KINDS.find((item) => item === given['kind']);
-  if (name === null || kind === undefined) return [];
-  const { value } = given;
-  const plain = typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' ? value : null;
-  const annotator = ANNOTATORS.find((item) => item === given['annotator']) ?? (kind === 'operational' ? 'code' : 'human');
-  return [{ kind, name, value: plain, annotator, time: textIn(given, 'time'), note: textIn(given, 'note') }];
-}
-
-/** `input` and `output` are needed; the parts of them may be missing. */
-function usageIn(value: JsonObject): Usage | null {
-  const usage = objectIn(value, 'usage');
-  if (usage === null || amountIn(usage, 'input') === null || amountIn(usage, 'output') === null) return null;
-  return Object.fromEntries(USAGE_COUNTS.map((name) => [name, amountIn(usage, name) ?? 0])) as unknown as Usage;
-}
-
-const textIn = (value: JsonObject, name: string): string | null => {
-  const text = value[name];
-  return typeof text === 'string' && text !== '' ? text : null;
-};
-const amountIn = (value: JsonObject, name: string): number | null => {
-  const amount = value[name];
-  return typeof amount === 'number' && Number.isFinite(amount) && amount >= 0 ? amount : null;
-};
-const objectIn = (value: JsonObject, name: string): JsonObject | null => {
-  const object = value[name];
-  return isJsonObject(object) ? object : null;
-};
-const listIn = (value: JsonObject, name: string): readonly JsonValue[] => {
-  const list = value[name];
-  return Array.isArray(list) ? list : [];
-};
+/** A line of a day's file. */
+export type StoredLine = { readonly interaction: Interaction } | { readonly followUp: FollowUp };

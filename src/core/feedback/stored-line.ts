@@ -1,0 +1,154 @@
+/** Lines of `.goldset/interactions/DAY.jsonl`, from whoever wrote them: what has a meaning is taken, what has none is left out, a line that is none says why. */
+import { USAGE_COUNTS, type Usage } from '../economics/usage.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
+import {
+  ANNOTATORS,
+  FOLLOW_UP_SCHEMA,
+  INTERACTION_SCHEMA,
+  SIGNAL_KINDS,
+  TRIAGES,
+  type FollowUp,
+  type Interaction,
+  type RetrievedChunk,
+  type Signal,
+  type StoredLine,
+} from './interaction.ts';
+
+/** The line of the file, without its end. */
+export const lineOf = (line: StoredLine): string =>
+  'interaction' in line
+    ? JSON.stringify({ schema: INTERACTION_SCHEMA, ...line.interaction })
+    : JSON.stringify({ schema: FOLLOW_UP_SCHEMA, ...line.followUp });
+
+/** Lenient where nothing is lost by it. `problem`: why the line is none. */
+export function readStoredLine(text: string): StoredLine | { readonly problem: string } {
+  const value = parseJson(text);
+  if (!isJsonObject(value)) return { problem: 'It is no JSON object.' };
+  return value['of'] === undefined ? interactionIn(value) : followUpIn(value);
+}
+
+/** Only an id and a time are needed. */
+export function readInteraction(text: string): { readonly interaction: Interaction } | { readonly problem: string } {
+  const read = readStoredLine(text);
+  return 'followUp' in read ? { problem: 'It is about an interaction, and none itself.' } : read;
+}
+
+function followUpIn(value: JsonObject): { readonly followUp: FollowUp } | { readonly problem: string } {
+  const of = objectIn(value, 'of') ?? {};
+  const target = {
+    interaction: textIn(of, 'interaction'),
+    response: textIn(of, 'response'),
+    trace: textIn(of, 'trace'),
+    conversation: textIn(of, 'conversation'),
+  };
+  if (Object.values(target).every((name) => name === null))
+    return { problem: '`of` names no interaction, response, trace or conversation.' };
+  const time = timeIn(value);
+  if (time === null) return { problem: NO_TIME };
+  const followUp: FollowUp = {
+    of: target,
+    time,
+    signals: listIn(value, 'signals').flatMap(signalOf),
+    chunks: listIn(value, 'chunks').flatMap(chunkOf),
+    action: actionIn(value),
+    triage: TRIAGES.find((item) => item === value['triage']) ?? null,
+    reason: textIn(value, 'reason'),
+  };
+  return { followUp };
+}
+
+const NO_TIME = 'It has no `time` in ISO 8601.';
+
+function interactionIn(value: JsonObject): { readonly interaction: Interaction } | { readonly problem: string } {
+  const id = textIn(value, 'id');
+  if (id === null) return { problem: 'It has no `id`.' };
+  const time = timeIn(value);
+  if (time === null) return { problem: NO_TIME };
+  const error = objectIn(value, 'error');
+  const interaction: Interaction = {
+    id,
+    time,
+    action: actionIn(value),
+    conversation: textIn(value, 'conversation'),
+    trace: textIn(value, 'trace'),
+    responseId: textIn(value, 'responseId'),
+    user: textIn(value, 'user'),
+    prompt: promptIn(value),
+    variables: objectIn(value, 'variables') ?? {},
+    model: textIn(value, 'model'),
+    parameters: objectIn(value, 'parameters') ?? {},
+    messages: listIn(value, 'messages'),
+    tools: listIn(value, 'tools'),
+    chunks: listIn(value, 'chunks').flatMap(chunkOf),
+    output: textIn(value, 'output'),
+    finish: textIn(value, 'finish'),
+    usage: usageIn(value),
+    costUsd: amountIn(value, 'costUsd'),
+    ttftMs: amountIn(value, 'ttftMs'),
+    latencyMs: amountIn(value, 'latencyMs'),
+    error: error === null ? null : { type: textIn(error, 'type') ?? 'error', message: textIn(error, 'message') ?? '' },
+    environment: textIn(value, 'environment'),
+    signals: listIn(value, 'signals').flatMap(signalOf),
+    triage: TRIAGES.find((item) => item === value['triage']) ?? null,
+  };
+  return { interaction };
+}
+
+function actionIn(value: JsonObject): Interaction['action'] {
+  const action = objectIn(value, 'action');
+  const [type, id] = action === null ? [null, null] : [textIn(action, 'type'), textIn(action, 'id')];
+  return type === null || id === null ? null : { type, id };
+}
+
+function promptIn(value: JsonObject): Interaction['prompt'] {
+  const prompt = objectIn(value, 'prompt');
+  const name = prompt === null ? null : textIn(prompt, 'name');
+  return prompt === null || name === null ? null : { name, version: textIn(prompt, 'version'), contentHash: textIn(prompt, 'contentHash') };
+}
+
+function chunkOf(value: JsonValue): RetrievedChunk[] {
+  if (typeof value === 'string') return [{ id: null, text: value, score: null }];
+  if (!isJsonObject(value)) return [];
+  const { score } = value;
+  return [{ id: textIn(value, 'id'), text: textIn(value, 'text') ?? '', score: typeof score === 'number' ? score : null }];
+}
+
+function signalOf(given: JsonValue): Signal[] {
+  if (!isJsonObject(given)) return [];
+  const name = textIn(given, 'name');
+  const kind = SIGNAL_KINDS.find((item) => item === given['kind']);
+  if (name === null || kind === undefined) return [];
+  const { value } = given;
+  const plain = typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' ? value : null;
+  const annotator = ANNOTATORS.find((item) => item === given['annotator']) ?? (kind === 'operational' ? 'code' : 'human');
+  return [{ kind, name, value: plain, annotator, by: textIn(given, 'by'), time: textIn(given, 'time'), note: textIn(given, 'note') }];
+}
+
+/** `input` and `output` are needed; the parts of them may be missing. */
+function usageIn(value: JsonObject): Usage | null {
+  const usage = objectIn(value, 'usage');
+  if (usage === null || amountIn(usage, 'input') === null || amountIn(usage, 'output') === null) return null;
+  return Object.fromEntries(USAGE_COUNTS.map((name) => [name, amountIn(usage, name) ?? 0])) as unknown as Usage;
+}
+
+/** In UTC, for days are those of UTC; years have four digits. */
+const timeIn = (value: JsonObject): string | null => {
+  const at = Date.parse(textIn(value, 'time') ?? '');
+  return at >= 0 && at < 253_402_300_800_000 ? new Date(at).toISOString() : null;
+};
+const textIn = (value: JsonObject, name: string): string | null => {
+  const text = value[name];
+  return typeof text === 'string' && text !== '' ? text : null;
+};
+const amountIn = (value: JsonObject, name: string): number | null => {
+  const amount = value[name];
+  return typeof amount === 'number' && Number.isFinite(amount) && amount >= 0 ? amount : null;
+};
+const objectIn = (value: JsonObject, name: string): JsonObject | null => {
+  const object = value[name];
+  return isJsonObject(object) ? object : null;
+};
+const listIn = (value: JsonObject, name: string): readonly JsonValue[] => {
+  const list = value[name];
+  return Array.isArray(list) ? list : [];
+};
