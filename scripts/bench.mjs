@@ -57,6 +57,9 @@ await measureEngine(row);
 const { measureHistory } = await import('./bench-history.mjs');
 await measureHistory(row);
 
+const { measureInsights } = await import('./bench-insights.mjs');
+await measureInsights(row);
+
 const { measureResultsPage } = await import('./bench-results-page.mjs');
 await measureResultsPage(row);
 

@@ -239,9 +239,9 @@ export const batchSpec: CommandSpec = {
 };
 
 export const insightsSpec: CommandSpec = {
-  usage: 'insights units|signals',
+  usage: 'insights [units|cache|signals]',
   summary:
-    'What user actions cost in production and why one became dearer; what signals say and what got worse; from .goldset/interactions/.',
+    'What user actions cost in production and why one became dearer; what caches could save; what signals say and what got worse. Default: all.',
   options: {
     by: { type: 'string', value: 'WHAT', help: 'units: type (default), version or model.' },
     since: { type: 'string', value: 'DAY', help: 'Only from this day on, such as 2026-11-01. Default: all that is stored.' },
@@ -254,7 +254,7 @@ export const insightsSpec: CommandSpec = {
     store: { type: 'string', value: 'FOLDER', help: 'The folder that holds .goldset/. Default: the workspace.' },
     json,
   },
-  examples: ['goldset insights units', 'goldset insights units --by version --since 2026-11-01', 'goldset insights signals --json'],
+  examples: ['goldset insights', 'goldset insights units --by version --since 2026-11-01', 'goldset insights signals --json'],
 };
 
 export const cacheSpec: CommandSpec = {

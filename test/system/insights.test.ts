@@ -108,7 +108,6 @@ describe('goldset insights units', () => {
   it('says what to do where nothing is stored, and what it takes', async () => {
     assert.match((await workspace.run(['insights', 'units'])).out, /No interaction is stored here/);
     for (const args of [
-      ['insights'],
       ['insights', 'weather'],
       ['insights', 'units', '--by', 'mood'],
       ['insights', 'units', '--since', 'monday'],

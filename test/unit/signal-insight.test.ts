@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { Random } from '../../src/core/compare/statistics/random.ts';
 import type { Interaction } from '../../src/core/feedback/interaction.ts';
 import { readInteraction } from '../../src/core/feedback/stored-line.ts';
-import { SignalInsights, type SignalInsight } from '../../src/core/feedback/signal-insight.ts';
+import { signalInsight, type SignalInsight } from '../../src/core/feedback/signal-insight.ts';
+import { signalRollup } from '../../src/core/feedback/signal-rollup.ts';
 
 const START = Date.parse('2026-11-01T00:00:00Z');
 let next = 0;
@@ -15,9 +16,9 @@ function interaction(over: object): Interaction {
   return read.interaction;
 }
 function insightOf(all: Iterable<Interaction>): SignalInsight {
-  const insights = new SignalInsights({ lowScore: null });
-  for (const item of all) insights.add(item);
-  return insights.insight();
+  const rollup = signalRollup({ lowScore: null }).start(null, { tables: [], loadTable: () => null, outputAt: () => null });
+  for (const item of all) rollup.take({ interaction: item }, { day: item.time.slice(0, 10), offset: 0 });
+  return signalInsight(rollup.list(null));
 }
 const prompt = (version: string): object => ({ prompt: { name: 'answer', version }, model: 'm' });
 

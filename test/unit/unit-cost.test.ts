@@ -7,7 +7,8 @@ import { hodgesLehmann, rankTestsAt } from '../../src/core/compare/statistics/ra
 import { costCauses, FACTORS } from '../../src/core/feedback/cost-causes.ts';
 import { readInteraction } from '../../src/core/feedback/stored-line.ts';
 import { unitAlerts } from '../../src/core/feedback/unit-alerts.ts';
-import { callFacts, UnitCosts, type CallFacts, type UnitCost } from '../../src/core/feedback/unit-cost.ts';
+import { sumsOf, UnitCells, type UnitCell } from '../../src/core/feedback/unit-cells.ts';
+import { callFacts, OpenUnits, type CallFacts, type UnitCost } from '../../src/core/feedback/unit-cost.ts';
 
 const DAY = 86_400_000;
 const START = Date.parse('2026-10-01T00:00:00Z');
@@ -30,7 +31,7 @@ interface Period {
 function traffic(seed: number, periods: readonly Period[], sd = 0.8): UnitCost[] {
   const random = new Random(seed);
   const normal = (): number => normalQuantile(Math.min(1 - 1e-12, Math.max(1e-12, random.next())));
-  const costs = new UnitCosts();
+  const costs = new OpenUnits();
   let day = 0;
   let document = 0;
   for (const { days, perDay, version, calls = 3, input = 4000, cached = 0.9, output = 200, model = 'm', price = 1 } of periods) {
@@ -45,8 +46,10 @@ function traffic(seed: number, periods: readonly Period[], sd = 0.8): UnitCost[]
           const costUsd = price * ((tokens - cacheRead) * PRICE.input + cacheRead * PRICE.cached + output * PRICE.output);
           const facts: CallFacts = {
             at: START + day * DAY + (i / perDay) * DAY * 0.9,
-            action: 'document',
-            unit: `d${document}`,
+            id: `d${document}-${c}`,
+            action: { type: 'document', id: `d${document}` },
+            conversation: null,
+            trace: null,
             version,
             model,
             usage,
@@ -57,8 +60,15 @@ function traffic(seed: number, periods: readonly Period[], sd = 0.8): UnitCost[]
       }
     }
   }
-  return costs.list().get('document') ?? [];
+  return costs.list();
 }
+function cellsOf(units: readonly UnitCost[]): UnitCell[] {
+  const cells = new UnitCells();
+  for (const unit of units) cells.add(unit);
+  return cells.list();
+}
+const one = (value: number): Map<number, number> => new Map([[value, 1]]);
+const counted = (values: readonly number[]): Map<number, number> => new Map(values.map((value) => [value, 1]));
 const total = (units: readonly UnitCost[]): number => units.reduce((sum, { usd }) => sum + (usd ?? 0), 0);
 
 describe('statistics of costs', () => {
@@ -72,15 +82,15 @@ describe('statistics of costs', () => {
     // Hollander, Wolfe and Chicken, example 4.1 (permeability of membranes): W = 30 of 10 and 5, shift −0.305.
     const late = [0.8, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46];
     const early = [1.15, 0.88, 0.9, 0.74, 1.21];
-    const [test] = rankTestsAt([...late, ...early], [late.length]);
+    const [test] = rankTestsAt([...late, ...early].map(one), [late.length]);
     assert.equal(test?.superiority, 15 / 50);
-    assert.ok(Math.abs((hodgesLehmann(late, early, 0.95)?.shift ?? 0) + 0.305) < 1e-9);
+    assert.ok(Math.abs((hodgesLehmann(counted(late), counted(early), 0.95)?.shift ?? 0) + 0.305) < 1e-9);
   });
   it('every split is as if it were tested alone', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 4, maxLength: 40 }), (values) => {
         const splits = Array.from({ length: values.length - 3 }, (_, i) => i + 2);
-        const together = rankTestsAt(values, splits);
+        const together = rankTestsAt(values.map(one), splits);
         splits.forEach((split, i) => {
           const pairs = values.slice(0, split).flatMap((a) => values.slice(split).map((b) => (b > a ? 1 : b === a ? 0.5 : 0)));
           const superiority = pairs.reduce((sum: number, x) => sum + x, 0) / pairs.length;
@@ -98,27 +108,74 @@ describe('the cost of a user action', () => {
       assert.ok('interaction' in read);
       return callFacts(read.interaction);
     };
-    const costs = new UnitCosts();
+    const costs = new OpenUnits();
     for (const over of [
       { action: { type: 'report', id: 'r1' } },
       { action: { type: 'report', id: 'r1' }, conversation: 'c9' },
       { conversation: 'c1' },
       { id: 'alone' },
       { action: { type: 'report', id: 'r2' }, costUsd: null },
+      { id: 'b', trace: 't1' },
     ])
       costs.add(call(over));
-    const list = [...costs.list()].map(([action, units]) => [action, units.map(({ calls, usd }) => [calls, usd])]);
+    const list = costs.list().map(({ action, calls, usd }) => [action, calls, usd]);
     assert.deepEqual(list, [
-      [
-        'report',
-        [
-          [2, 2],
-          [1, null],
-        ],
-      ],
-      ['conversation', [[1, 1]]],
-      ['call', [[1, 1]]],
+      ['report', 2, 2],
+      ['conversation', 1, 1],
+      ['call', 1, 1],
+      ['report', 1, null],
+      ['trace', 1, 1],
     ]);
+  });
+  it('is of the action that a span named later, which beats the conversation', () => {
+    const call = (id: string, trace: string | null, conversation: string | null): CallFacts => ({
+      id,
+      at: START,
+      action: null,
+      conversation,
+      trace,
+      version: null,
+      model: null,
+      usage: null,
+      costUsd: 1,
+    });
+    const costs = new OpenUnits();
+    for (const facts of [call('a', 't1', 'c1'), call('b', 't1', 'c1'), call('c', 't2', 'c1'), call('d', null, 'c1')]) costs.add(facts);
+    const later = (trace: string): void => {
+      const of = { interaction: null, response: null, conversation: null, trace };
+      costs.name({ of, time: '', signals: [], chunks: [], action: { type: 'document', id: 'd1' }, triage: null, reason: null });
+    };
+    later('t1');
+    later('unheard of');
+    const shown = (units: readonly UnitCost[]): unknown => units.map(({ action, calls }) => [action, calls]);
+    const wanted = [
+      ['document', 2],
+      ['conversation', 2],
+    ];
+    assert.deepEqual(shown(costs.list()), wanted);
+    // As it is stored and read again.
+    assert.deepEqual(shown(OpenUnits.from(JSON.parse(JSON.stringify(costs.save())) as ReturnType<OpenUnits['save']>).list()), wanted);
+  });
+  it('is counted once it had no call for a day, and what comes later is another one', () => {
+    const costs = new OpenUnits();
+    const at = (hours: number): CallFacts => ({
+      ...{ id: 'x', at: START + hours * 3_600_000, action: null, conversation: 'c', trace: null },
+      ...{ version: null, model: null, usage: null, costUsd: 1 },
+    });
+    costs.add(at(0));
+    costs.add(at(20));
+    assert.deepEqual(costs.takeOver(START + 40 * 3_600_000), []);
+    costs.add(at(42));
+    assert.deepEqual(
+      costs.takeOver(START + 67 * 3_600_000).map(({ calls }) => calls),
+      [3],
+    );
+    costs.add(at(70));
+    assert.deepEqual(
+      costs.takeOver(Infinity).map(({ calls }) => calls),
+      [1],
+    );
+    assert.deepEqual(costs.list(), []);
   });
   it('that rises threefold in a flat total is found, when it began and why: the prefix broke', () => {
     // A third of the documents, three times the price of each.
@@ -130,7 +187,7 @@ describe('the cost of a user action', () => {
     const daily = (from: number, to: number): number => total(units.filter(({ at }) => at >= from && at < to)) / ((to - from) / DAY);
     const flat = daily(change, change + 10 * DAY) / daily(START, change);
     assert.ok(flat > 0.7 && flat < 1.4, `the total a day is ${flat} times what it was`);
-    const [alert, ...more] = unitAlerts(units);
+    const [alert, ...more] = unitAlerts(cellsOf(units));
     assert.ok(alert);
     assert.equal(more.length, 0);
     assert.deepEqual([alert.at.slice(0, 10), alert.from, alert.to], ['2026-10-21', 'summarize@3', 'summarize@4']);
@@ -151,17 +208,30 @@ describe('the cost of a user action', () => {
         { days: 14, perDay: 40, version: 'v1' },
         { days: 7, perDay: 40, version: 'v2', ...after },
       ]);
-      const [alert] = unitAlerts(units);
+      const [alert] = unitAlerts(cellsOf(units));
       assert.equal(alert?.causes[0]?.factor, factor, JSON.stringify(alert?.causes));
     });
   }
+  it('is placed right where so many actions leave no chance to any split', () => {
+    const [alert, ...more] = unitAlerts(
+      cellsOf(
+        traffic(2, [
+          { days: 12, perDay: 2000, version: 'v1', calls: 1 },
+          { days: 4, perDay: 2000, version: 'v2', calls: 1, price: 3 },
+        ]),
+      ),
+    );
+    assert.deepEqual([alert?.at.slice(0, 10), alert?.p, more.length], ['2026-10-13', 0, 0]);
+  });
   it('says nothing of a rise that is small, cheap, or of too few', () => {
     const quiet = (after: Partial<Period>, perDay = 40): number =>
       unitAlerts(
-        traffic(9, [
-          { days: 14, perDay, version: 'v1' },
-          { days: 7, perDay, version: 'v2', ...after },
-        ]),
+        cellsOf(
+          traffic(9, [
+            { days: 14, perDay, version: 'v1' },
+            { days: 7, perDay, version: 'v2', ...after },
+          ]),
+        ),
       ).length;
     assert.equal(quiet({ price: 1.2 }), 0);
     assert.equal(quiet({ price: 3, input: 10, output: 1, calls: 1 }), 0);
@@ -176,7 +246,7 @@ describe('the cost of a user action', () => {
         perDay: day % 7 > 4 ? 5 : 30,
         version: day < 15 ? 'v1' : 'v2',
       }));
-      cried += unitAlerts(traffic(seed, periods, seed % 2 === 0 ? 0.5 : 1.5)).length > 0 ? 1 : 0;
+      cried += unitAlerts(cellsOf(traffic(seed, periods, seed % 2 === 0 ? 0.5 : 1.5))).length > 0 ? 1 : 0;
     }
     assert.ok(cried <= 5, `${cried} of 200`);
   });
@@ -196,7 +266,7 @@ describe('causes', () => {
       fc.property(period, period, (a, b) => {
         const [before, after] = [a, b].map((side, i) => traffic(i + 1, [{ days: 1, perDay: 5, version: 'v', ...side }]));
         assert.ok(before && after);
-        const causes = costCauses(before, after);
+        const causes = costCauses(sumsOf(cellsOf(before)), sumsOf(cellsOf(after)));
         assert.deepEqual(new Set(causes.map(({ factor }) => factor)), new Set(FACTORS));
         const whole = total(after) / after.length / (total(before) / before.length);
         const product = causes.reduce((all, { ratio }) => all * ratio, 1);
@@ -207,14 +277,9 @@ describe('causes', () => {
   });
   it('are none where a cost is not known', () => {
     const known = traffic(1, [{ days: 1, perDay: 3, version: 'v' }]);
-    assert.deepEqual(
-      costCauses(
-        known,
-        known.map((unit) => ({ ...unit, usd: null })),
-      ),
-      [],
-    );
-    assert.deepEqual(costCauses([], known), []);
+    const unknown = known.map((unit) => ({ ...unit, usd: null }));
+    assert.deepEqual(costCauses(sumsOf(cellsOf(known)), sumsOf(cellsOf(unknown))), []);
+    assert.deepEqual(costCauses(sumsOf([]), sumsOf(cellsOf(known))), []);
   });
 });
 

@@ -3,8 +3,8 @@
  * kinds of tokens, and the logarithmic mean Divisia index divides the ratio into one factor for each, whose product is
  * the whole (Ang 2004, "Decomposition analysis for policymaking in energy", LMDI-I).
  */
-import { sumKnown } from '../sum-known.ts';
-import type { ModelPart, UnitCost } from './unit-cost.ts';
+import type { UnitSums } from './unit-cells.ts';
+import type { ModelPart } from './unit-cost.ts';
 
 export const FACTORS = ['calls per action', 'model mix', 'tokens per call', 'cache share', 'price'] as const;
 export type Factor = (typeof FACTORS)[number];
@@ -38,8 +38,8 @@ const TINY = 1e-9;
 const CACHED = 0.1;
 const OUTPUT = 5;
 
-/** The largest factor first. Empty: a side is empty, or its cost is not known. */
-export function costCauses(before: readonly UnitCost[], after: readonly UnitCost[]): Cause[] {
+/** The largest factor first. Empty: of a side no cost is known. */
+export function costCauses(before: UnitSums, after: UnitSums): Cause[] {
   const [a, b] = [sideOf(before), sideOf(after)];
   if (a === null || b === null) return [];
   const logs = new Map<Factor, number>(FACTORS.map((factor) => [factor, 0]));
@@ -56,24 +56,8 @@ export function costCauses(before: readonly UnitCost[], after: readonly UnitCost
     .sort((x, y) => Math.abs(Math.log(y.ratio)) - Math.abs(Math.log(x.ratio)));
 }
 
-function sideOf(units: readonly UnitCost[]): Side | null {
-  if (units.length === 0 || sumKnown(units.map(({ usd }) => usd)) === null) return null;
-  const calls = units.reduce((sum, unit) => sum + unit.calls, 0);
-  const parts = new Map<string, ModelPart>();
-  for (const { byModel } of units) {
-    for (const [name, part] of byModel) {
-      const known = parts.get(name) ?? { calls: 0, input: 0, cached: 0, output: 0, usd: 0 };
-      parts.set(name, {
-        calls: known.calls + part.calls,
-        input: known.input + part.input,
-        cached: known.cached + part.cached,
-        output: known.output + part.output,
-        usd: known.usd + part.usd,
-      });
-    }
-  }
-  return { callsPerAction: calls / units.length, kinds: new Map([...parts].flatMap(([name, part]) => kindsOf(name, part, calls))) };
-}
+const sideOf = ({ n, calls, byModel }: UnitSums): Side | null =>
+  n === 0 ? null : { callsPerAction: calls / n, kinds: new Map([...byModel].flatMap(([name, part]) => kindsOf(name, part, calls))) };
 
 /** Input and output are apart: a change of one is not to look like a change of the price. */
 function kindsOf(name: string, { calls, input, cached, output, usd }: ModelPart, allCalls: number): [string, SideKind][] {

@@ -49,8 +49,8 @@ export function derivedSignals(interaction: Interaction, { lowScore }: DeriveOpt
   if (messages.some(isFailedTool)) found.push(['tool-failure', true, null]);
   const scores = chunks.flatMap(({ score }) => score ?? []);
   if (lowScore !== null && scores.length > 0 && Math.max(...scores) < lowScore) found.push(['low-retrieval', Math.max(...scores), null]);
-  const kept = signals.find(({ name, value }) => name === 'kept' && typeof value === 'string')?.value;
-  if (text !== null && typeof kept === 'string') found.push(['edit-distance', editDistance(text, kept.trim()), null]);
+  const kept = signals.map((signal) => editSignal(output, signal)).find((signal) => signal !== null);
+  if (kept) found.push(['edit-distance', kept.value, null]);
   const known = new Set(signals.map(({ name }) => name));
   return found
     .filter(([name]) => !known.has(name))
@@ -63,6 +63,12 @@ export function derivedSignals(interaction: Interaction, { lowScore }: DeriveOpt
       time: interaction.time,
       note,
     }));
+}
+
+/** How much of a draft a person changed before they kept it; null: they did not say what they kept. */
+export function editSignal(output: string | null, { name, value, annotator, by, time }: Signal): Signal | null {
+  if (name !== 'kept' || typeof value !== 'string' || output === null) return null;
+  return { kind: 'implicit', name: 'edit-distance', value: editDistance(output.trim(), value.trim()), annotator, by, time, note: null };
 }
 
 /** Share of the longer text that a person has changed, 0 to 1 (Levenshtein 1966, by its length). */
@@ -121,7 +127,12 @@ const NEARLY = 0.8;
 
 /** Finds who asks nearly the same again soon: the answer before was not good enough. Takes interactions in the order of time. */
 export class RetryFinder {
-  private readonly last = new Map<string, { readonly id: string; readonly at: number; readonly words: ReadonlySet<string> }>();
+  private readonly last = new Map<string, Asked>();
+  private now = 0;
+
+  constructor(state: RetryState = []) {
+    for (const [who, { words, ...asked }] of state) this.last.set(who, { ...asked, words: new Set(words) });
+  }
 
   /** The id of the interaction that is retried by this one; null: none. */
   take(interaction: Interaction): string | null {
@@ -132,10 +143,31 @@ export class RetryFinder {
     const before = this.last.get(key);
     const own = { id, at: Date.parse(time), words: lastWords(interaction) };
     this.last.set(key, own);
+    this.forget(own.at);
     if (before === undefined || own.at - before.at > SOON || own.at < before.at || own.words.size === 0) return null;
     return overlap(before.words, own.words) >= NEARLY ? before.id : null;
   }
+
+  save(): RetryState {
+    return [...this.last].map(([who, { words, ...asked }]) => [who, { ...asked, words: [...words] }]);
+  }
+
+  /** Who asked too long ago cannot be retrying; looked at once in that time. */
+  private forget(at: number): void {
+    if (at - this.now < SOON) return;
+    this.now = at;
+    for (const [who, asked] of this.last) if (at - asked.at > SOON) this.last.delete(who);
+  }
 }
+
+interface Asked {
+  readonly id: string;
+  readonly at: number;
+  readonly words: ReadonlySet<string>;
+}
+
+/** As JSON keeps it. */
+export type RetryState = readonly (readonly [string, Omit<Asked, 'words'> & { readonly words: readonly string[] }])[];
 
 /** Jaccard's index. */
 function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {

@@ -1,9 +1,9 @@
 /** How often each signal is seen, by prompt version and model, and what got worse since when. */
 import { holm } from '../compare/holm.ts';
 import { normalTail } from '../compare/statistics/distributions.ts';
+import { groupBy } from '../group-by.ts';
 import { wilsonInterval } from '../run/summary-statistics.ts';
-import { derivedSignals, RetryFinder, type DeriveOptions } from './derived-signals.ts';
-import type { Interaction, Signal } from './interaction.ts';
+import type { Signal } from './interaction.ts';
 
 export interface SignalRate {
   readonly signal: string;
@@ -51,112 +51,87 @@ const BAD: ReadonlySet<string> = new Set([
 const NO: ReadonlySet<unknown> = new Set([false, -1, 0, 'down', 'bad', 'negative', 'fail', 'no']);
 
 /** What a signal is counted as: a thumb is two, one for each side. Null: it says nothing that could be counted. */
-function countedAs({ name, value }: Signal): string | null {
+export function countedAs({ name, value }: Signal): string | null {
   if (name === 'thumb' || name === 'thumbs' || name === 'user_feedback') return NO.has(value) ? 'thumbs-down' : 'thumbs-up';
   if (name === 'edit-distance') return typeof value === 'number' && value > 0.3 ? 'edited' : null;
   if (BAD.has(name) || GOOD.has(name)) return NO.has(value) ? null : name;
   return name === 'kept' ? null : name;
 }
 
+/** A person said that the answer was not good enough. */
+export const isRejection = (signal: Signal): boolean => signal.kind === 'explicit' && isGood(countedAs(signal) ?? '') === false;
+
 const isGood = (signal: string): boolean | null => (GOOD.has(signal) ? true : BAD.has(signal) || signal === 'edited' ? false : null);
 
-interface Group {
+/** Interactions of one day with one version and model. */
+export interface SignalCell {
+  readonly day: string;
   readonly prompt: string;
   readonly version: string | null;
   readonly model: string | null;
   n: number;
-  /** ms since 1970, of its first interaction. */
-  at: number;
+  /** ms since 1970, of the first. */
+  first: number;
+  /** By what it is counted as. */
   readonly counts: Map<string, number>;
 }
 
-/** Takes interactions in the order of time: a retry says something of the one before. */
-export class SignalInsights {
-  private readonly groups = new Map<string, Group>();
-  private readonly groupOfId = new Map<string, Group>();
-  private readonly retries = new RetryFinder();
-
-  constructor(private readonly options: DeriveOptions) {}
-
-  add(interaction: Interaction): void {
-    const { id, time, prompt, model, signals } = interaction;
-    const name = prompt?.name ?? 'unknown';
-    const version = prompt?.version ?? prompt?.contentHash ?? null;
-    const key = JSON.stringify([name, version, model]);
-    const group: Group = this.groups.get(key) ?? { prompt: name, version, model, n: 0, at: Date.parse(time), counts: new Map() };
-    this.groups.set(key, group);
-    group.n++;
-    group.at = Math.min(group.at, Date.parse(time));
-    const seen = new Set([...signals, ...derivedSignals(interaction, this.options)].map(countedAs));
-    for (const signal of seen) if (signal !== null) add(group, signal);
-    const retried = this.retries.take(interaction);
-    const before = retried === null ? undefined : this.groupOfId.get(retried);
-    if (before !== undefined) add(before, 'retry');
-    // Only who can be retried is remembered.
-    if (interaction.user !== null || interaction.conversation !== null) this.groupOfId.set(id, group);
-    if (retried !== null) this.groupOfId.delete(retried);
-  }
-
-  insight(): SignalInsight {
-    const names = [...new Set([...this.groups.values()].flatMap(({ counts }) => [...counts.keys()]))].sort();
-    const rates = [...this.groups.values()].flatMap((group) =>
-      names.flatMap((signal): SignalRate[] => {
-        const { prompt, version, model, n } = group;
-        const count = group.counts.get(signal) ?? 0;
-        const interval = wilsonInterval(count, n);
-        return interval === null ? [] : [{ signal, isGood: isGood(signal), prompt, version, model, n, count, rate: count / n, interval }];
-      }),
-    );
-    return { rates, worse: this.worse(names) };
-  }
-
-  /** Each version of a prompt against the one before it, whatever the model. */
-  private worse(names: readonly string[]): WorseSignal[] {
-    const found = [...this.versions().values()].flatMap((versions) =>
-      versions.slice(1).flatMap((after, i) => {
-        const before = versions[i];
-        if (before === undefined || before.n < LEAST || after.n < LEAST) return [];
-        return names.flatMap((signal) => {
-          const good = isGood(signal);
-          return good === null ? [] : [change(signal, good, before, after)];
-        });
-      }),
-    );
-    const isSure = holm(
-      found.map(({ p }) => p),
-      LEVEL,
-    );
-    return found.filter((_, i) => isSure[i]).sort((a, b) => a.p - b.p);
-  }
-
-  /** By prompt, in the order in which they began. */
-  private versions(): Map<string, Group[]> {
-    const prompts = new Map<string, Map<string, Group>>();
-    for (const { prompt, version, n, at, counts } of this.groups.values()) {
-      const versions = prompts.get(prompt) ?? new Map<string, Group>();
-      prompts.set(prompt, versions);
-      const known: Group = versions.get(version ?? '') ?? { prompt, version, model: null, n: 0, at, counts: new Map() };
-      versions.set(version ?? '', known);
-      known.n += n;
-      known.at = Math.min(known.at, at);
-      for (const [signal, count] of counts) known.counts.set(signal, (known.counts.get(signal) ?? 0) + count);
-    }
-    return new Map([...prompts].map(([prompt, versions]) => [prompt, [...versions.values()].sort((a, b) => a.at - b.at)]));
-  }
+export function signalInsight(cells: readonly SignalCell[]): SignalInsight {
+  const groups = [...groupBy(cells, ({ prompt, version, model }) => JSON.stringify([prompt, version, model])).values()].map(together);
+  const names = [...new Set(groups.flatMap(({ counts }) => [...counts.keys()]))].sort();
+  const rates = groups.flatMap((group) =>
+    names.flatMap((signal): SignalRate[] => {
+      const { prompt, version, model, n } = group;
+      const count = group.counts.get(signal) ?? 0;
+      const interval = wilsonInterval(count, n);
+      return interval === null ? [] : [{ signal, isGood: isGood(signal), prompt, version, model, n, count, rate: count / n, interval }];
+    }),
+  );
+  return { rates, worse: worse(cells, names) };
 }
 
-const add = ({ counts }: Group, signal: string): void => void counts.set(signal, (counts.get(signal) ?? 0) + 1);
+/** Each version of a prompt against the one before it, whatever the model. */
+function worse(cells: readonly SignalCell[], names: readonly string[]): WorseSignal[] {
+  const prompts = [...groupBy(cells, ({ prompt }) => prompt).values()];
+  const found = prompts.flatMap((of) => {
+    const versions = [...groupBy(of, ({ version }) => version).values()].map(together).sort((a, b) => a.first - b.first);
+    return versions.slice(1).flatMap((after, i) => {
+      const before = versions[i];
+      if (before === undefined || before.n < LEAST || after.n < LEAST) return [];
+      return names.flatMap((signal) => {
+        const good = isGood(signal);
+        return good === null ? [] : [change(signal, good, before, after)];
+      });
+    });
+  });
+  const isSure = holm(
+    found.map(({ p }) => p),
+    LEVEL,
+  );
+  return found.filter((_, i) => isSure[i]).sort((a, b) => a.p - b.p);
+}
 
-function change(signal: string, good: boolean, before: Group, after: Group): WorseSignal {
-  const side = ({ n, counts }: Group): WorseSignal['before'] => ({
+function together(cells: readonly SignalCell[]): SignalCell {
+  const [first] = cells;
+  const sum: SignalCell = { day: '', prompt: '', version: null, model: null, ...first, n: 0, first: Infinity, counts: new Map() };
+  for (const cell of cells) {
+    sum.n += cell.n;
+    sum.first = Math.min(sum.first, cell.first);
+    for (const [name, count] of cell.counts) sum.counts.set(name, (sum.counts.get(name) ?? 0) + count);
+  }
+  return sum;
+}
+
+function change(signal: string, good: boolean, before: SignalCell, after: SignalCell): WorseSignal {
+  const side = ({ n, counts }: SignalCell): WorseSignal['before'] => ({
     n,
     count: counts.get(signal) ?? 0,
     rate: (counts.get(signal) ?? 0) / n,
   });
   const [a, b] = [side(before), side(after)];
-  const { prompt, version: to, at } = after;
+  const { prompt, version: to, first } = after;
   const p = good ? rise(b, a) : rise(a, b);
-  return { signal, prompt, from: before.version, to, at: new Date(at).toISOString(), before: a, after: b, p };
+  return { signal, prompt, from: before.version, to, at: new Date(first).toISOString(), before: a, after: b, p };
 }
 
 /** One-sided p that b's share is above a's: pooled, with Yates' correction. */

@@ -1,5 +1,5 @@
 /** Lines of `.goldset/interactions/DAY.jsonl`, from whoever wrote them: what has a meaning is taken, what has none is left out, a line that is none says why. */
-import { USAGE_COUNTS, type Usage } from '../economics/usage.ts';
+import type { Usage } from '../economics/usage.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
 import {
   ANNOTATORS,
@@ -80,7 +80,7 @@ function interactionIn(value: JsonObject): { readonly interaction: Interaction }
     messages: listIn(value, 'messages'),
     tools: listIn(value, 'tools'),
     chunks: listIn(value, 'chunks').flatMap(chunkOf),
-    output: textIn(value, 'output'),
+    output: typeof value['output'] === 'string' ? value['output'] : null,
     finish: textIn(value, 'finish'),
     usage: usageIn(value),
     costUsd: amountIn(value, 'costUsd'),
@@ -127,13 +127,25 @@ function signalOf(given: JsonValue): Signal[] {
 /** `input` and `output` are needed; the parts of them may be missing. */
 function usageIn(value: JsonObject): Usage | null {
   const usage = objectIn(value, 'usage');
-  if (usage === null || amountIn(usage, 'input') === null || amountIn(usage, 'output') === null) return null;
-  return Object.fromEntries(USAGE_COUNTS.map((name) => [name, amountIn(usage, name) ?? 0])) as unknown as Usage;
+  const [input, output] = usage === null ? [null, null] : [amountIn(usage, 'input'), amountIn(usage, 'output')];
+  if (usage === null || input === null || output === null) return null;
+  const part = (name: keyof Usage): number => amountIn(usage, name) ?? 0;
+  return {
+    input,
+    cacheRead: part('cacheRead'),
+    cacheWriteShort: part('cacheWriteShort'),
+    cacheWriteLong: part('cacheWriteLong'),
+    output,
+    reasoning: part('reasoning'),
+  };
 }
 
 /** In UTC, for days are those of UTC; years have four digits. */
 const timeIn = (value: JsonObject): string | null => {
-  const at = Date.parse(textIn(value, 'time') ?? '');
+  const text = textIn(value, 'time') ?? '';
+  const at = Date.parse(text);
+  // As we write it ourselves.
+  if (at >= 0 && text.length === 24 && text.endsWith('Z')) return text;
   return at >= 0 && at < 253_402_300_800_000 ? new Date(at).toISOString() : null;
 };
 const textIn = (value: JsonObject, name: string): string | null => {

@@ -3,9 +3,10 @@
  * (a one-sided Mann–Whitney test, corrected for every day that was looked at) and money at stake. Costs are compared by their
  * logarithms, as ranks: neither a heavy tail nor a total that stays flat hides a change of the unit.
  */
-import { hodgesLehmann, rankTestsAt } from '../compare/statistics/rank-shift.ts';
+import { hodgesLehmann, rankTestsAt, type RankTest } from '../compare/statistics/rank-shift.ts';
+import { ratioOf } from './cost-bins.ts';
 import { costCauses, type Cause } from './cost-causes.ts';
-import type { UnitCost } from './unit-cost.ts';
+import { sumsOf, type UnitCell, type UnitSums } from './unit-cells.ts';
 
 export interface AlertRules {
   /** The ratio of costs that the lower bound must pass. */
@@ -39,18 +40,16 @@ export interface UnitAlert {
 }
 
 const DAY = 86_400_000;
-/** Actions of a side that the interval is made of: an even spread of them, so that 400² differences are the most. */
-const SPREAD = 400;
 /** Changes of one action type that are told apart. */
 const MOST = 8;
 
-/** In the order of time. Actions whose cost is not known are left out. */
-export function unitAlerts(units: readonly UnitCost[], rules: AlertRules = ALERT_RULES): UnitAlert[] {
-  const known = units.filter((unit): unit is PricedUnit => unit.usd !== null && unit.usd > 0);
-  const days = new Set(known.map(({ at }) => Math.floor(at / DAY))).size;
+/** Of one type of action, in the order of time. Actions whose cost is not known are left out. */
+export function unitAlerts(cells: readonly UnitCell[], rules: AlertRules = ALERT_RULES): UnitAlert[] {
+  const steps = stepsOf(cells);
+  const days = new Set(steps.map(({ day }) => day)).size;
   const alerts: UnitAlert[] = [];
   // Each half is searched again: a second change is not hidden by the first.
-  const search = (part: readonly PricedUnit[]): void => {
+  const search = (part: readonly Step[]): void => {
     if (alerts.length >= MOST) return;
     const split = bestSplit(part, rules, days);
     if (split === null) return;
@@ -59,11 +58,31 @@ export function unitAlerts(units: readonly UnitCost[], rules: AlertRules = ALERT
     search(part.slice(0, split.index));
     search(part.slice(split.index));
   };
-  search(known);
+  search(steps);
   return alerts.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
-type PricedUnit = UnitCost & { readonly usd: number };
+/** Actions of one version on one day, whatever the model. */
+interface Step extends UnitSums {
+  readonly day: string;
+  readonly version: string | null;
+  readonly first: number;
+}
+
+function stepsOf(cells: readonly UnitCell[]): Step[] {
+  const steps = new Map<string, UnitCell[]>();
+  for (const cell of cells) {
+    const key = JSON.stringify([cell.day, cell.version]);
+    const step = steps.get(key);
+    if (step) step.push(cell);
+    else steps.set(key, [cell]);
+  }
+  return [...steps.values()].flatMap((of) => {
+    const [first] = of;
+    const sums = sumsOf(of);
+    return first === undefined || sums.bins.size === 0 ? [] : [{ ...sums, day: first.day, version: first.version, first: first.first }];
+  });
+}
 
 interface Split {
   readonly index: number;
@@ -71,59 +90,61 @@ interface Split {
 }
 
 /** The most surprising rise or fall at the beginning of a day or of a version; null: none is significant. */
-function bestSplit(units: readonly PricedUnit[], { alpha, minUnits }: AlertRules, days: number): Split | null {
-  const splits = units.flatMap((unit, i) => {
-    const before = units[i - 1];
-    if (before === undefined || i < minUnits || units.length - i < minUnits) return [];
-    return Math.floor(before.at / DAY) !== Math.floor(unit.at / DAY) || before.version !== unit.version ? [i] : [];
+function bestSplit(steps: readonly Step[], { alpha, minUnits }: AlertRules, days: number): Split | null {
+  const total = countOf(steps);
+  let passed = 0;
+  const splits = steps.flatMap((step, i) => {
+    const before = passed;
+    passed += countOf([step]);
+    return before >= minUnits && total - before >= minUnits ? [i] : [];
   });
   if (splits.length === 0) return null;
-  const costs = units.map(({ usd }) => usd);
   const looks = Math.max(days, splits.length);
-  const rises = rankTestsAt(costs, splits);
+  const rises = rankTestsAt(
+    steps.map(({ bins }) => bins),
+    splits,
+  );
   const falls = rankTestsAt(
-    costs.map((usd) => -usd),
+    steps.map(({ bins }) => new Map([...bins].map(([bin, count]) => [-bin, count]))),
     splits,
   );
   const best = splits
-    .map((index, i) => ({ index, p: Math.min(rises[i]?.p ?? 1, falls[i]?.p ?? 1) }))
-    .reduce((least, item) => (item.p < least.p ? item : least));
-  const p = Math.min(1, best.p * 2 * looks);
+    .map((index, i) => ({ index, test: surest(rises[i], falls[i]) }))
+    .reduce((most, item) => (item.test.z > most.test.z ? item : most));
+  const p = Math.min(1, best.test.p * 2 * looks);
   return p < alpha ? { index: best.index, p } : null;
 }
 
-function alertAt(units: readonly PricedUnit[], { index, p }: Split, { ratio, minUsd }: AlertRules): UnitAlert | null {
-  const [before, after] = [units.slice(0, index), units.slice(index)];
-  const shift = hodgesLehmann(spread(before).map(logCost), spread(after).map(logCost), 0.95);
+const surest = (a: RankTest = NO_TEST, b: RankTest = NO_TEST): RankTest => (a.z > b.z ? a : b);
+const NO_TEST: RankTest = { superiority: 0.5, z: -Infinity, p: 1 };
+
+/** Of costs above nothing. */
+const countOf = (steps: readonly Step[]): number =>
+  steps.reduce((sum, { bins }) => sum + [...bins.values()].reduce((all, count) => all + count, 0), 0);
+
+function alertAt(steps: readonly Step[], { index, p }: Split, { ratio, minUsd }: AlertRules): UnitAlert | null {
+  const [before, after] = [steps.slice(0, index), steps.slice(index)];
+  const [a, b] = [sumsOf(before), sumsOf(after)];
+  const shift = hodgesLehmann(a.bins, b.bins, 0.95);
   const [last, first] = [before.at(-1), after[0]];
-  if (shift === null || last === undefined || first === undefined || Math.exp(shift.low) < ratio) return null;
-  const usdAtStake = (mean(after) - mean(before)) * perThirtyDays(after);
+  if (shift === null || last === undefined || first === undefined || ratioOf(shift.low) < ratio) return null;
+  const usdAtStake = (b.usd / b.n - a.usd / a.n) * perThirtyDays(after, b.n);
   if (usdAtStake < minUsd) return null;
   return {
-    at: new Date(first.at).toISOString(),
+    at: new Date(first.first).toISOString(),
     from: last.version,
     to: first.version,
-    ratio: Math.exp(shift.shift),
-    low: Math.exp(shift.low),
-    high: Math.exp(shift.high),
+    ratio: ratioOf(shift.shift),
+    low: ratioOf(shift.low),
+    high: ratioOf(shift.high),
     p,
     usdAtStake,
-    causes: costCauses(before, after),
+    causes: costCauses(a, b),
   };
 }
 
-const logCost = ({ usd }: PricedUnit): number => Math.log(usd);
-const mean = (units: readonly PricedUnit[]): number => units.reduce((sum, { usd }) => sum + usd, 0) / units.length;
-
-/** A day counts whole, however little of it there is. */
-function perThirtyDays(units: readonly PricedUnit[]): number {
-  const [first, last] = [units[0]?.at ?? 0, units.at(-1)?.at ?? 0];
-  const days = Math.floor(last / DAY) - Math.floor(first / DAY) + 1;
-  return (units.length / days) * 30;
+/** Actions in 30 days; a day counts whole, however little of it there is. */
+function perThirtyDays(steps: readonly Step[], actions: number): number {
+  const [first, last] = [steps[0]?.day ?? '', steps.at(-1)?.day ?? ''];
+  return (actions / ((Date.parse(last) - Date.parse(first)) / DAY + 1)) * 30;
 }
-
-/** Every k-th. */
-const spread = (units: readonly PricedUnit[]): PricedUnit[] => {
-  const step = Math.max(1, units.length / SPREAD);
-  return Array.from({ length: Math.min(SPREAD, units.length) }, (_, i) => units[Math.floor(i * step)]).filter((unit) => unit !== undefined);
-};

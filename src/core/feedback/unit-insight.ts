@@ -1,8 +1,8 @@
 /** What user actions cost over time, by type, or by version or model of it; and when one became dearer. */
-import { meanInterval, meanOf } from '../compare/statistics/paired-means.ts';
-import { sumKnown } from '../sum-known.ts';
+import { meanInterval } from '../compare/statistics/paired-means.ts';
+import { groupBy } from '../group-by.ts';
 import { ALERT_RULES, unitAlerts, type AlertRules, type UnitAlert } from './unit-alerts.ts';
-import { UnitCosts, type CallFacts, type UnitCost } from './unit-cost.ts';
+import { sumsOf, type UnitCell } from './unit-cells.ts';
 
 export const GROUPINGS = ['type', 'version', 'model'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
@@ -32,82 +32,47 @@ export interface UnitDay {
   readonly totalUsd: number | null;
 }
 
-/** Takes calls in any order. */
-export class UnitInsights {
-  private readonly costs = new UnitCosts();
-  private from = Infinity;
-  private to = -Infinity;
-
-  add(facts: CallFacts): void {
-    this.costs.add(facts);
-    this.from = Math.min(this.from, facts.at);
-    this.to = Math.max(this.to, facts.at);
-  }
-
-  /** ISO 8601; null: there is nothing. */
-  get window(): { readonly from: string; readonly to: string } | null {
-    return this.from > this.to ? null : { from: new Date(this.from).toISOString(), to: new Date(this.to).toISOString() };
-  }
-
-  /** The dearest in all first. Alerts are those of the type: a version or model is one side of its changes. */
-  list(by: Grouping, rules: AlertRules = ALERT_RULES): UnitInsight[] {
-    return [...this.costs.list()]
-      .flatMap(([action, units]): UnitInsight[] => {
-        if (by === 'type') return [insightOf(action, null, units, unitAlerts(units, rules))];
-        return [...groupsOf(units, by)].map(([name, group]) => insightOf(action, name, group, []));
-      })
-      .sort((a, b) => totalOf(b) - totalOf(a));
-  }
+/** The dearest in all first. Alerts are those of the type: a version or model is one side of its changes. */
+export function unitInsights(cells: readonly UnitCell[], by: Grouping, rules: AlertRules = ALERT_RULES): UnitInsight[] {
+  return [...groupBy(cells, ({ action }) => action)]
+    .flatMap(([action, of]): UnitInsight[] => {
+      if (by === 'type') return [insightOf(action, null, of, unitAlerts(of, rules))];
+      return [...groupBy(of, ({ version, model }) => (by === 'model' ? model : (version ?? 'unknown')))].map(([name, group]) =>
+        insightOf(action, name, group, []),
+      );
+    })
+    .sort((a, b) => totalOf(b) - totalOf(a));
 }
 
 const totalOf = ({ n, unknown, costPerActionUsd }: UnitInsight): number => (costPerActionUsd ?? 0) * (n - unknown);
 
-/** An action belongs to its last version, and to the model that most of its calls went to. */
-function groupsOf(units: readonly UnitCost[], by: Exclude<Grouping, 'type'>): Map<string, UnitCost[]> {
-  const groups = new Map<string, UnitCost[]>();
-  for (const unit of units) {
-    const name = by === 'version' ? (unit.version ?? 'unknown') : mainModel(unit);
-    const group = groups.get(name);
-    if (group) group.push(unit);
-    else groups.set(name, [unit]);
-  }
-  return groups;
-}
-
-const mainModel = ({ byModel }: UnitCost): string => [...byModel].sort(([, a], [, b]) => b.calls - a.calls)[0]?.[0] ?? 'unknown';
-
-function insightOf(action: string, by: string | null, units: readonly UnitCost[], alerts: readonly UnitAlert[]): UnitInsight {
-  const known = units.flatMap(({ usd }) => usd ?? []);
-  const days = new Map<string, UnitCost[]>();
-  for (const unit of units) {
-    const day = new Date(unit.at).toISOString().slice(0, 10);
-    const of = days.get(day);
-    if (of) of.push(unit);
-    else days.set(day, [unit]);
-  }
+function insightOf(action: string, by: string | null, cells: readonly UnitCell[], alerts: readonly UnitAlert[]): UnitInsight {
+  const { n, unknown, usd, squares } = sumsOf(cells);
   return {
     action,
     by,
-    n: units.length,
-    costPerActionUsd: meanCost(known),
-    interval: intervalOf(known),
-    unknown: units.length - known.length,
-    series: [...days].map(([day, of]) => ({
-      day,
-      n: of.length,
-      costPerActionUsd: meanCost(of.flatMap(({ usd }) => usd ?? [])),
-      totalUsd: sumKnown(of.map(({ usd }) => usd)),
-    })),
+    n: n + unknown,
+    costPerActionUsd: n === 0 ? null : usd / n,
+    interval: intervalOf(n, usd, squares),
+    unknown,
+    series: [...groupBy(cells, ({ day }) => day)].map(([day, of]) => {
+      const sums = sumsOf(of);
+      return {
+        day,
+        n: sums.n + sums.unknown,
+        costPerActionUsd: sums.n === 0 ? null : sums.usd / sums.n,
+        totalUsd: sums.unknown > 0 ? null : sums.usd,
+      };
+    }),
     alerts,
   };
 }
 
-const meanCost = (costs: readonly number[]): number | null =>
-  costs.length === 0 ? null : costs.reduce((sum, usd) => sum + usd, 0) / costs.length;
-
 /** Student's, of 95 %; a cost is not below nothing. */
-function intervalOf(costs: readonly number[]): [number, number] | null {
-  if (costs.length < 2) return null;
-  const [low, high] = meanInterval(meanOf(costs), 0.95, 0);
+function intervalOf(n: number, usd: number, squares: number): [number, number] | null {
+  if (n < 2) return null;
+  const mean = usd / n;
+  const variance = Math.max(0, squares - n * mean * mean) / (n - 1);
+  const [low, high] = meanInterval({ mean, error: Math.sqrt(variance / n), units: n }, 0.95, 0);
   return [Math.max(0, low), high];
 }

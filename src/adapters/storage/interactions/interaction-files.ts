@@ -20,6 +20,9 @@ export interface LinePlace {
   readonly end: number;
 }
 
+/** `refused`: where a line is none, and why. */
+export type ReadLine = ({ readonly line: StoredLine } | { readonly refused: string }) & { readonly place: LinePlace };
+
 export interface ReadCounts {
   readonly interactions: number;
   /** Lines that are none, the place of the first, and why. */
@@ -48,34 +51,32 @@ export class InteractionFiles {
   /** In the order of days, lines as they were written. `since`: a day, such as 2026-11-01; null: all that is stored. */
   read(since: string | null, take: (line: StoredLine, place: LinePlace) => void): ReadCounts {
     let interactions = 0;
-    let refused = 0;
+    let count = 0;
     let first: string | null = null;
     for (const day of this.days(since)) {
-      const counts = this.readDay(day, 0, take);
-      interactions += counts.interactions;
-      refused += counts.refused.count;
-      first ??= counts.refused.first;
+      for (const read of this.readDay(day, 0)) {
+        if ('refused' in read) {
+          count++;
+          first ??= read.refused;
+          continue;
+        }
+        if ('interaction' in read.line) interactions++;
+        take(read.line, read.place);
+      }
     }
-    return { interactions, refused: { count: refused, first } };
+    return { interactions, refused: { count, first } };
   }
 
   /** What stands in a day's file after so many bytes. */
-  readDay(day: string, from: number, take: (line: StoredLine, place: LinePlace) => void): ReadCounts {
-    let interactions = 0;
-    let count = 0;
-    let first: string | null = null;
-    for (const { text, offset, end } of linesOf(this.fileOf(day), from, MAX_LINE)) {
+  *readDay(day: string, from: number): Generator<ReadLine> {
+    const file = this.fileOf(day);
+    for (const { text, offset, end } of linesOf(file, from, MAX_LINE)) {
       if (text !== null && text.trim() === '') continue;
       const read = text === null ? { problem: `It is longer than ${MAX_LINE >> 20} MB.` } : readStoredLine(text);
-      if ('problem' in read) {
-        count++;
-        first ??= `${day}.jsonl, line ${lineNumber(this.fileOf(day), offset)}: ${read.problem}`;
-        continue;
-      }
-      if ('interaction' in read) interactions++;
-      take(read, { day, offset, end });
+      const place = { day, offset, end };
+      if ('problem' in read) yield { refused: `${day}.jsonl, line ${lineNumber(file, offset)}: ${read.problem}`, place };
+      else yield { line: read, place };
     }
-    return { interactions, refused: { count, first } };
   }
 
   /** Days that have a file, oldest first. */

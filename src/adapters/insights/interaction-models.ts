@@ -1,0 +1,55 @@
+/** What is known of the models of production: what a call cost where the application does not say, and how their providers cache. */
+import { createHash } from 'node:crypto';
+import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
+import type { ModelFacts } from '../../core/economics/model-facts.ts';
+import { costUsd } from '../../core/economics/price.ts';
+import type { ModelCaching } from '../../core/feedback/cache-rollup.ts';
+import type { Interaction } from '../../core/feedback/interaction.ts';
+import { resolveFacts, type Overrides } from '../models/resolve-facts.ts';
+
+/** Models that are told apart; an application that invents more has no prices for them. */
+const MOST = 2000;
+
+export class InteractionModels {
+  private readonly facts = new Map<string, ModelFacts>();
+
+  constructor(
+    private readonly root: string,
+    private readonly config: GoldsetConfig,
+    private readonly overrides: Overrides,
+  ) {}
+
+  /** Changes when the user's own prices do. */
+  get name(): string {
+    return this.overrides.size === 0
+      ? 'public'
+      : createHash('sha256')
+          .update(JSON.stringify([...this.overrides]))
+          .digest('hex')
+          .slice(0, 12);
+  }
+
+  /** Null: what is known of the model is here already. */
+  load({ model }: Interaction): Promise<void> | null {
+    // A scripted model is a file, and what comes from outside names no file to be read.
+    if (model === null || this.facts.has(model) || this.facts.size >= MOST || model.startsWith('scripted:')) return null;
+    return this.look(model);
+  }
+
+  /** USD; null: not known. */
+  costOf({ model, costUsd: said, usage }: Interaction): number | null {
+    if (said !== null || usage === null || model === null) return said;
+    const price = this.facts.get(model)?.price ?? null;
+    return price === null ? null : costUsd(price, usage);
+  }
+
+  cachingOf(model: string): ModelCaching {
+    const { price, caching } = this.facts.get(model) ?? { price: null, caching: null };
+    const discountUsd = price === null ? null : (price.rates.input - (price.rates.cacheRead ?? price.rates.input)) / 1e6;
+    return { rule: caching, discountUsd };
+  }
+
+  private async look(model: string): Promise<void> {
+    this.facts.set(model, await resolveFacts(model, this.root, this.config, this.overrides));
+  }
+}

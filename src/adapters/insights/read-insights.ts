@@ -1,0 +1,89 @@
+/** What production says, from the interactions of a workspace: goldset.insights/1. Only lines that are new since the last time are read. */
+import type { CacheInsight } from '../../core/feedback/cache-insight.ts';
+import { cacheRollup } from '../../core/feedback/cache-rollup.ts';
+import type { Interaction } from '../../core/feedback/interaction.ts';
+import { signalInsight, type SignalInsight } from '../../core/feedback/signal-insight.ts';
+import { signalRollup } from '../../core/feedback/signal-rollup.ts';
+import type { AlertRules } from '../../core/feedback/unit-alerts.ts';
+import { unitInsights, type Grouping, type UnitInsight } from '../../core/feedback/unit-insight.ts';
+import { unitRollup } from '../../core/feedback/unit-rollup.ts';
+import { count } from '../../core/figures.ts';
+import { loadOverrides } from '../models/resolve-facts.ts';
+import { InteractionFiles } from '../storage/interactions/interaction-files.ts';
+import { RollupStore, type DayState } from '../storage/interactions/rollup-store.ts';
+import { openWorkspace } from '../workspace/root.ts';
+import { InteractionModels } from './interaction-models.ts';
+
+export const INSIGHT_KINDS = ['units', 'cache', 'signals'] as const;
+export type InsightKind = (typeof INSIGHT_KINDS)[number];
+
+export interface InsightsJob {
+  /** The folder whose goldset.yaml and `.goldset` count. */
+  readonly root: string;
+  readonly kinds: readonly InsightKind[];
+  readonly by: Grouping;
+  /** A day such as 2026-11-01; null: all that is stored. */
+  readonly since: string | null;
+  readonly rules: AlertRules;
+  /** The best chunk's score below which retrieval has found nothing; null: scores do not say. */
+  readonly lowScore: number | null;
+}
+
+/** goldset.insights/1. Null: it was not asked for. */
+export interface Insights {
+  readonly schema: 'goldset.insights/1';
+  /** ISO 8601; null: nothing is stored. */
+  readonly window: { readonly from: string; readonly to: string } | null;
+  readonly interactions: number;
+  readonly units: readonly UnitInsight[] | null;
+  readonly cache: CacheInsight | null;
+  readonly signals: SignalInsight['rates'] | null;
+  readonly worse: SignalInsight['worse'] | null;
+}
+
+export interface InsightsRead {
+  readonly insights: Insights;
+  /** What a reader of them should know: lines that were left out, sums that could not be kept. */
+  readonly notes: readonly string[];
+}
+
+/** @throws {HumanError} when another process does not come to an end with the same sums. */
+export async function readInsights({ root, kinds, by, since, rules, lowScore }: InsightsJob): Promise<InsightsRead> {
+  const { config } = await openWorkspace(root);
+  const { overrides } = await loadOverrides(root, config);
+  const models = new InteractionModels(root, config, overrides);
+  const priceOf = (interaction: Interaction): number | null => models.costOf(interaction);
+  const wanted = {
+    ...(kinds.includes('units') ? { units: unitRollup(models.name, priceOf) } : {}),
+    ...(kinds.includes('cache') ? { cache: cacheRollup(models.name, priceOf, (model) => models.cachingOf(model)) } : {}),
+    ...(kinds.includes('signals') ? { signals: signalRollup({ lowScore }) } : {}),
+  };
+  const store = new RollupStore(new InteractionFiles(root));
+  const { rollups, days, refused, notKept } = await store.advance(wanted, (line) =>
+    'interaction' in line ? models.load(line.interaction) : null,
+  );
+  const signals = rollups.signals === undefined ? null : signalInsight(rollups.signals.list(since));
+  const insights: Insights = {
+    schema: 'goldset.insights/1',
+    ...windowOf([...days].flatMap(([day, state]) => (since === null || day >= since ? [state] : []))),
+    units: rollups.units === undefined ? null : unitInsights(rollups.units.cells(since), by, rules),
+    cache: rollups.cache?.insight(since) ?? null,
+    signals: signals?.rates ?? null,
+    worse: signals?.worse ?? null,
+  };
+  const notes = [
+    ...(refused.count > 0 ? [`${count(refused.count)} lines are no interactions: ${refused.first ?? ''}`] : []),
+    ...(notKept !== null ? [`The sums could not be kept, so all is read again next time: ${notKept}`] : []),
+  ];
+  return { insights, notes };
+}
+
+function windowOf(days: readonly DayState[]): Pick<Insights, 'window' | 'interactions'> {
+  const from = days.flatMap(({ first }) => first ?? []).sort()[0];
+  const to = days
+    .flatMap(({ last }) => last ?? [])
+    .sort()
+    .at(-1);
+  const interactions = days.reduce((sum, day) => sum + day.interactions, 0);
+  return { window: from === undefined || to === undefined ? null : { from, to }, interactions };
+}

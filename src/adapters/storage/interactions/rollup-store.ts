@@ -1,0 +1,251 @@
+/**
+ * Rollups of a workspace's interactions in `.goldset/interactions/rollups/`: what is kept, and how many bytes of each day are in
+ * it. A line is read once in its life. A rollup is `NAME.json` with tables `NAME.TABLE.GENERATION.bin`; the JSON names those that
+ * belong to it and takes its place last, so that a kill leaves the state of before.
+ */
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { HumanError, messageOf } from '../../../core/errors.ts';
+import type { StoredLine } from '../../../core/feedback/interaction.ts';
+import type { Rollup, RollupKind, RollupPort } from '../../../core/feedback/rollup.ts';
+import { readInteraction } from '../../../core/feedback/stored-line.ts';
+import { isJsonObject, parseJson } from '../../../core/json.ts';
+import { takeLock, type Lock } from '../lock-file.ts';
+import type { InteractionFiles, ReadCounts, ReadLine } from './interaction-files.ts';
+
+/** The rollups that were asked for, by the same names. */
+export type Rollups<K extends Kinds> = { readonly [P in keyof K]: Exclude<K[P], undefined> extends RollupKind<infer R> ? R : never };
+type Kinds = Readonly<Record<string, RollupKind<Rollup>>>;
+
+export interface Advanced<K extends Kinds> {
+  readonly rollups: Rollups<K>;
+  /** Of what is in them, by day. */
+  readonly days: ReadonlyMap<string, DayState>;
+  readonly refused: ReadCounts['refused'];
+  /** Why nothing could be kept, so that all will be read again; null: it was kept. */
+  readonly notKept: string | null;
+}
+
+export interface DayState {
+  /** That are in the rollup. */
+  readonly bytes: number;
+  readonly interactions: number;
+  /** ISO 8601, of the first interaction and the last; null: there is none. */
+  readonly first: string | null;
+  readonly last: string | null;
+}
+
+interface State {
+  readonly version: string;
+  readonly generation: number;
+  readonly days: Readonly<Record<string, DayState>>;
+  readonly refused: ReadCounts['refused'];
+  /** Generation of each table. */
+  readonly tables: Readonly<Record<string, number>>;
+  readonly data: unknown;
+}
+
+/** ms that another process is waited for. */
+const PATIENCE = 60_000;
+const POLL = 50;
+/** Bytes of one interaction that is read by its place. */
+const MOST = 32 << 20;
+
+export class RollupStore {
+  private readonly folder: string;
+
+  constructor(private readonly files: InteractionFiles) {
+    this.folder = path.join(files.folder, 'rollups');
+  }
+
+  /**
+   * Brings rollups up to date with every line that is stored, in one reading. `before` may wait for what a line needs, such as a price.
+   * @throws {HumanError} when another process does not come to an end with them.
+   */
+  async advance<K extends Kinds>(kinds: K, before: (line: StoredLine) => Promise<void> | null = () => null): Promise<Advanced<K>> {
+    const lock = await this.lock();
+    try {
+      const growing = Object.entries(kinds).map(([key, kind]) => ({ key, of: this.open(kind) }));
+      for (const day of this.files.days(null))
+        await this.readDay(
+          day,
+          growing.map(({ of }) => of),
+          before,
+        );
+      const problems = growing.map(({ of }) => (of.isNew && lock !== null ? this.keep(of) : null));
+      return {
+        rollups: Object.fromEntries(growing.map(({ key, of }) => [key, of.rollup])) as Rollups<K>,
+        days: growing[0]?.of.days ?? new Map(),
+        refused: growing[0]?.of.refused ?? { count: 0, first: null },
+        notKept: problems.find((problem) => problem !== null) ?? null,
+      };
+    } finally {
+      lock?.release();
+    }
+  }
+
+  private async readDay(day: string, all: readonly Growing[], before: (line: StoredLine) => Promise<void> | null): Promise<void> {
+    const { size } = statSync(this.files.fileOf(day));
+    const behind = all.filter(({ days }) => (days.get(day)?.bytes ?? 0) < size);
+    if (behind.length === 0) return;
+    for (const { rollup } of behind) rollup.beginDay(day);
+    const from = Math.min(...behind.map(({ days }) => days.get(day)?.bytes ?? 0));
+    for (const read of this.files.readDay(day, from)) {
+      const waiting = 'line' in read ? before(read.line) : null;
+      if (waiting !== null) await waiting;
+      for (const growing of behind) if ((growing.days.get(day)?.bytes ?? 0) <= read.place.offset) grow(growing, read);
+    }
+  }
+
+  private open(kind: RollupKind<Rollup>): Growing {
+    const state = this.load(kind);
+    return {
+      kind,
+      rollup: kind.start(state?.data ?? null, this.port(kind.name, state)),
+      before: state,
+      days: new Map(Object.entries(state?.days ?? {})),
+      refused: state?.refused ?? { count: 0, first: null },
+      isNew: state === null,
+    };
+  }
+
+  /** Null: nothing is kept, or it is of another version, or of files that are shorter by now. */
+  private load({ name, version }: RollupKind<Rollup>): State | null {
+    const file = path.join(this.folder, `${name}.json`);
+    const value = existsSync(file) ? parseJson(readFileSync(file, 'utf8')) : undefined;
+    if (!isJsonObject(value) || value['version'] !== version) return null;
+    const state = value as unknown as State;
+    const isOfThese = Object.entries(state.days).every(([day, { bytes }]) => {
+      const of = this.files.fileOf(day);
+      return !existsSync(of) || statSync(of).size >= bytes;
+    });
+    const isWhole = Object.entries(state.tables).every(([table, generation]) => existsSync(this.tableFile(name, table, generation)));
+    return isOfThese && isWhole ? state : null;
+  }
+
+  private keep({ kind: { name, version }, rollup, before, days, refused }: Growing): string | null {
+    try {
+      const generation = (before?.generation ?? 0) + 1;
+      const { data, tables } = rollup.save();
+      const all: Record<string, number> = { ...before?.tables };
+      for (const [table, bytes] of tables) {
+        writeFileSync(this.tableFile(name, table, generation), bytes);
+        all[table] = generation;
+      }
+      const state: State = { version, generation, days: Object.fromEntries(days), refused, tables: all, data };
+      const file = path.join(this.folder, `${name}.json`);
+      writeFileSync(`${file}.new`, JSON.stringify(state));
+      renameSync(`${file}.new`, file);
+      this.removeOthers(name, all);
+      return null;
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
+  private removeOthers(name: string, tables: Readonly<Record<string, number>>): void {
+    const own = new Set(Object.entries(tables).map(([table, generation]) => path.basename(this.tableFile(name, table, generation))));
+    for (const file of readdirSync(this.folder))
+      if (file.startsWith(`${name}.`) && file.endsWith('.bin') && !own.has(file)) rmSync(path.join(this.folder, file), { force: true });
+  }
+
+  private port(name: string, state: State | null): RollupPort {
+    const tables = state?.tables ?? {};
+    return {
+      tables: Object.keys(tables).sort(),
+      loadTable: (of) => {
+        const generation = tables[of];
+        return generation === undefined ? null : readFileSync(this.tableFile(name, of, generation));
+      },
+      outputAt: (day, offset) => outputIn(this.files.fileOf(day), offset),
+    };
+  }
+
+  private tableFile(name: string, table: string, generation: number): string {
+    return path.join(this.folder, `${name}.${table}.${generation}.bin`);
+  }
+
+  /** Null: the folder cannot be written, so nothing is kept. */
+  private async lock(): Promise<Lock | null> {
+    const until = Date.now() + PATIENCE;
+    for (;;) {
+      try {
+        mkdirSync(this.folder, { recursive: true });
+        const lock = takeLock(path.join(this.folder, 'lock'));
+        if (lock !== null) return lock;
+      } catch (error) {
+        if (['EACCES', 'EROFS', 'ENOSPC', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+        throw error;
+      }
+      if (Date.now() > until)
+        throw new HumanError('insights/busy', 'Another process is summing up these interactions.', 'Try again when it is done.');
+      await wait(POLL);
+    }
+  }
+}
+
+interface Growing {
+  readonly kind: RollupKind<Rollup>;
+  readonly rollup: Rollup;
+  readonly before: State | null;
+  readonly days: Map<string, DayState>;
+  refused: ReadCounts['refused'];
+  isNew: boolean;
+}
+
+const NO_DAY: DayState = { bytes: 0, interactions: 0, first: null, last: null };
+
+function grow(growing: Growing, read: ReadLine): void {
+  const { day, end } = read.place;
+  const known = growing.days.get(day) ?? NO_DAY;
+  growing.isNew = true;
+  if ('refused' in read) {
+    growing.refused = { count: growing.refused.count + 1, first: growing.refused.first ?? read.refused };
+    growing.days.set(day, { ...known, bytes: end });
+    return;
+  }
+  growing.rollup.take(read.line, read.place);
+  if ('followUp' in read.line) {
+    growing.days.set(day, { ...known, bytes: end });
+    return;
+  }
+  const { time } = read.line.interaction;
+  growing.days.set(day, {
+    bytes: end,
+    interactions: known.interactions + 1,
+    first: known.first === null || time < known.first ? time : known.first,
+    last: known.last === null || time > known.last ? time : known.last,
+  });
+}
+
+/** Null: it is gone, or no interaction. */
+function outputIn(file: string, offset: number): string | null {
+  if (!existsSync(file)) return null;
+  const descriptor = openSync(file, 'r');
+  try {
+    for (let size = 1 << 14; size <= MOST; size *= 8) {
+      const bytes = Buffer.alloc(size);
+      const read = readSync(descriptor, bytes, 0, size, offset);
+      const end = bytes.indexOf(10);
+      if (end === -1 && read === size) continue;
+      const line = readInteraction(bytes.toString('utf8', 0, end === -1 ? read : end));
+      return 'interaction' in line ? line.interaction.output : null;
+    }
+    return null;
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,104 @@
+/** Insights as a person reads them in the terminal. */
+import type { Insights } from '../../adapters/insights/read-insights.ts';
+import { count, percent, usd } from '../../core/figures.ts';
+import type { CacheInsight, PrefixCaching, ResponseCaching } from '../../core/feedback/cache-insight.ts';
+import { RISKS, type Risk } from '../../core/feedback/response-replay.ts';
+import type { SignalRate } from '../../core/feedback/signal-insight.ts';
+import type { UnitAlert } from '../../core/feedback/unit-alerts.ts';
+import type { UnitInsight } from '../../core/feedback/unit-insight.ts';
+
+/** Days of the series that are printed. */
+const DAYS = 14;
+
+export function insightsText(insights: Insights): string {
+  const { interactions, units, cache } = insights;
+  if (interactions === 0) return 'No interaction is stored here. They are lines of .goldset/interactions/DAY.jsonl; see docs/feedback.md.';
+  return [
+    ...(units === null ? [] : [units.map(unitText).join('\n\n')]),
+    ...(cache === null ? [] : [cacheText(cache)]),
+    ...(insights.signals === null ? [] : [signalsText(insights)]),
+  ].join('\n\n');
+}
+
+function unitText({ action, by, n, costPerActionUsd, interval, unknown, series, alerts }: UnitInsight): string {
+  const name = by === null ? action : `${action} · ${by}`;
+  const range = interval === null ? '' : ` (95 %: ${usd(interval[0])} to ${usd(interval[1])})`;
+  const lacking = unknown === 0 ? '' : `, ${count(unknown)} of unknown cost`;
+  return [
+    `${name}: ${usd(costPerActionUsd)} an action${range}, ${count(n)} actions${lacking}`,
+    ...series
+      .slice(-DAYS)
+      .map(
+        ({ day, n: actions, costPerActionUsd: cost, totalUsd }) =>
+          `  ${day}  ${usd(cost).padStart(10)} an action  ${usd(totalUsd).padStart(10)} in all  ${count(actions).padStart(8)} actions`,
+      ),
+    ...alerts.map(alertText),
+  ].join('\n');
+}
+
+function alertText({ at, from, to, ratio, low, high, p, usdAtStake, causes }: UnitAlert): string {
+  const versions = from === to || from === null || to === null ? '' : `, ${from} → ${to}`;
+  const why = causes
+    .filter((cause) => Math.abs(Math.log(cause.ratio)) > 0.05)
+    .map((cause) => `${cause.factor} × ${cause.ratio.toFixed(2)}`);
+  return [
+    `  ! ${ratio.toFixed(1)} times as dear since ${at.slice(0, 10)}${versions} (95 %: ${low.toFixed(1)} to ${high.toFixed(1)}, ${chance(p)}), about ${usd(usdAtStake)} in 30 days`,
+    ...(why.length === 0 ? [] : [`    by ${why.join(', ')}`]),
+  ].join('\n');
+}
+
+const chance = (p: number): string => (p < 1e-300 ? 'p < 1e-300' : `p = ${p.toPrecision(1)}`);
+
+const cacheText = ({ responses, prefixes }: CacheInsight): string =>
+  [...responses.map(responsesText), ...prefixes.map(prefixText)].join('\n\n');
+
+function responsesText({ prompt, n, unusable, potential, risks }: ResponseCaching): string {
+  const left = unusable === 0 ? '' : `; ${count(unusable)} of them without a request or an answer that could be kept`;
+  if (n === unusable)
+    return `${prompt}: of ${count(n)} calls no request and answer were captured, so nothing can be said of a response cache.`;
+  const found = RISKS.filter((risk) => risks[risk] > 0).map((risk) => `${count(risks[risk])} ${RISK_TEXTS[risk]}`);
+  return [
+    `${prompt}: what a response cache would save, of ${count(n)} calls${left}`,
+    ...potential.map(
+      ({ key, lifetimeSeconds, hits, rate, savedUsd, savedSeconds }) =>
+        `  ${key.padEnd(10)}  ${lifetime(lifetimeSeconds).padStart(7)}  ${percent(rate).padStart(7)} hits (${count(hits)})  ${usd(savedUsd).padStart(10)}  ${savedSeconds === null ? 'unknown time' : `${count(Math.round(savedSeconds))} s`}`,
+    ),
+    ...(found.length === 0 ? [] : [`  ! Of the exact hits, ${found.join(', ')}: an answer that is given again could be wrong there.`]),
+  ].join('\n');
+}
+
+const RISK_TEXTS: Readonly<Record<Risk, string>> = {
+  differentChunks: 'had other retrieved chunks',
+  differentUser: 'were of another user',
+  differentAnswer: 'had another answer',
+  rejectedAnswer: 'had an answer that people rejected',
+};
+
+const lifetime = (seconds: number): string => (seconds < 86_400 ? `${seconds / 3600} h` : `${seconds / 86_400} d`);
+
+function prefixText({ version, model, n, input, predicted, reported, lostUsd, misses }: PrefixCaching): string {
+  const share = (tokens: number): number | null => (input === 0 ? null : tokens / input);
+  const lost = lostUsd === null || lostUsd === 0 ? '' : `, ${usd(lostUsd)} lost`;
+  return [
+    `${version} · ${model}: the provider's cache gave ${percent(share(reported))} of the input of ${count(n)} calls; ${percent(share(predicted))} could be expected${lost}`,
+    ...(misses.length === 0 ? [] : [`  misses: ${misses.map(({ cause, calls }) => `${cause} ${count(calls)}`).join(', ')}`]),
+  ].join('\n');
+}
+
+function signalsText({ interactions, signals, worse }: Insights): string {
+  const rates = signals ?? [];
+  if (rates.length === 0) return `${count(interactions)} interactions, and none has a signal.`;
+  const names = [...new Set(rates.map(({ signal }) => signal))];
+  return [
+    ...names.flatMap((name) => [name, ...rates.filter(({ signal }) => signal === name).map(rateText)]),
+    ...(worse ?? []).map(
+      ({ signal, prompt, from, to, at, before, after, p }) =>
+        `! ${prompt}: ${signal} ${percent(before.rate)} → ${percent(after.rate)} since ${at.slice(0, 10)}, version ${from ?? '?'} → ${to ?? '?'} (${chance(p)})`,
+    ),
+  ].join('\n');
+}
+
+function rateText({ prompt, version, model, n, count: seen, rate, interval: [low, high] }: SignalRate): string {
+  const name = `${prompt}${version === null ? '' : `@${version}`}${model === null ? '' : ` · ${model}`}`;
+  return `  ${percent(rate).padStart(7)}  ${count(seen)} of ${count(n)}  (95 %: ${percent(low)} to ${percent(high)})  ${name}`;
+}

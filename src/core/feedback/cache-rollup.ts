@@ -1,0 +1,93 @@
+/** What caches could save, kept between times. */
+import type { CachingRule } from '../economics/data/caching-rules.ts';
+import { isJsonObject } from '../json.ts';
+import type { Interaction, StoredLine } from './interaction.ts';
+import { cacheInsight, type CacheInsight } from './cache-insight.ts';
+import { PrefixAudit, type PrefixAuditState } from './prefix-audit.ts';
+import { KEY_KINDS, ResponseReplay, type ReplayState } from './response-replay.ts';
+import type { Rollup, RollupKind, RollupPort, RollupState } from './rollup.ts';
+import { isRejection } from './signal-insight.ts';
+import type { PriceOf } from './unit-rollup.ts';
+
+/** What is known of a model. */
+export interface ModelCaching {
+  readonly rule: CachingRule | null;
+  /** USD that a token costs less when it is read from the cache; null: not known. */
+  readonly discountUsd: number | null;
+}
+export type CachingOf = (model: string) => ModelCaching;
+
+export class CacheRollup implements Rollup {
+  private readonly audit: PrefixAudit;
+  private readonly replay: ResponseReplay;
+
+  constructor(
+    private readonly priceOf: PriceOf,
+    private readonly cachingOf: CachingOf,
+    port: RollupPort,
+    data: CacheRollupData | null,
+  ) {
+    this.audit = new PrefixAudit(data?.audit);
+    const tables = KEY_KINDS.flatMap((kind) => {
+      const bytes = port.loadTable(kind);
+      return bytes === null ? [] : [[kind, bytes] as const];
+    });
+    this.replay = new ResponseReplay(data?.replay ?? null, Object.fromEntries(tables));
+  }
+
+  beginDay(): void {
+    // Answers and prefixes do not end with the day.
+  }
+
+  take(line: StoredLine): void {
+    if ('followUp' in line) {
+      const { of, signals } = line.followUp;
+      const name = of.interaction ?? of.response;
+      if (name !== null && signals.some(isRejection)) this.replay.reject(name);
+      return;
+    }
+    const { interaction } = line;
+    this.replay.add(interaction, this.priceOf(interaction));
+    if (interaction.signals.some(isRejection)) this.replay.reject(interaction.id);
+    this.auditPrefix(interaction);
+  }
+
+  insight(since: string | null): CacheInsight {
+    return cacheInsight(
+      this.replay.list().filter(({ day }) => since === null || day >= since),
+      this.audit.list().filter(({ hour }) => since === null || hour >= since),
+    );
+  }
+
+  save(): RollupState {
+    const { state, tables } = this.replay.save();
+    const data: CacheRollupData = { audit: this.audit.save(), replay: state };
+    return { data, tables: new Map(Object.entries(tables)) };
+  }
+
+  private auditPrefix({ time, latencyMs, prompt, model, messages, tools, usage }: Interaction): void {
+    if (prompt === null || model === null || messages.length === 0 || usage === null) return;
+    this.audit.add({
+      at: Date.parse(time),
+      latencyMs,
+      version: `${prompt.name}@${prompt.version ?? prompt.contentHash?.slice(0, 12) ?? '?'}`,
+      model,
+      text: JSON.stringify(tools) + JSON.stringify(messages),
+      input: usage.input,
+      cacheRead: usage.cacheRead,
+      ...this.cachingOf(model),
+    });
+  }
+}
+
+interface CacheRollupData {
+  readonly audit: PrefixAuditState;
+  readonly replay: ReplayState;
+}
+
+/** `prices`: names the prices that are used. */
+export const cacheRollup = (prices: string, priceOf: PriceOf, cachingOf: CachingOf): RollupKind<CacheRollup> => ({
+  name: 'cache',
+  version: `1 ${prices}`,
+  start: (data, port) => new CacheRollup(priceOf, cachingOf, port, isJsonObject(data) ? (data as unknown as CacheRollupData) : null),
+});

@@ -1,0 +1,177 @@
+/** What a response cache would have saved: the log is replayed in the order of time, with several lifetimes of an answer. */
+import { hash64, NameTable } from './name-table.ts';
+import type { Interaction } from './interaction.ts';
+
+/** Seconds that an answer is given again after it was first given. */
+export const LIFETIMES = [3600, 86_400, 7 * 86_400, 30 * 86_400] as const;
+
+/** `exact`: the very same request. `normalised`: the same but for white space and Unicode's ways to write a letter. */
+export const KEY_KINDS = ['exact', 'normalised'] as const;
+export type KeyKind = (typeof KEY_KINDS)[number];
+
+export interface Saved {
+  hits: number;
+  /** USD of the calls that would not have been made, after what the provider's prompt cache already saved; null: not known of all. */
+  usd: number | null;
+  /** ms that they took; null: not known of all. */
+  ms: number | null;
+}
+
+/** Of one prompt on one day. */
+export interface ReplayCell {
+  readonly day: string;
+  readonly prompt: string;
+  n: number;
+  /** Calls without a captured request or answer, and failed ones: they can be neither asked nor answered from a cache. */
+  unusable: number;
+  /** By kind of key, one for each lifetime. */
+  readonly saved: Readonly<Record<KeyKind, readonly Saved[]>>;
+  /** Of exact hits with the longest lifetime: those that would have been wrong, or could have been. */
+  readonly risks: Record<Risk, number>;
+}
+
+/** The same request, but other retrieved chunks, another user, another answer, or an answer that people had rejected. */
+export const RISKS = ['differentChunks', 'differentUser', 'differentAnswer', 'rejectedAnswer'] as const;
+export type Risk = (typeof RISKS)[number];
+
+/** Parameters that do not change an answer. */
+const DROPPED: ReadonlySet<string> = new Set([
+  ...['stream', 'stream_options', 'user', 'metadata', 'store', 'safety_identifier', 'prompt_cache_key', 'service_tier'],
+]);
+/** Columns of the exact table: a time for each lifetime, and what the first answer was like. Normalised ones have the times alone. */
+const TIMES = LIFETIMES.length;
+const [ANSWER, CHUNKS, USER, REJECTED, EXACT_WIDTH] = [TIMES, TIMES + 1, TIMES + 2, TIMES + 3, TIMES + 4];
+/** Names of calls whose rejection may still come: so many, and as many before them. */
+const RECENT = 20_000;
+
+export class ResponseReplay {
+  private readonly cells = new Map<string, ReplayCell>();
+  private readonly tables: Readonly<Record<KeyKind, NameTable>>;
+  /** Row of the answer by the interaction's and the response's id: of the newest calls, and of those before them. */
+  private recent: Map<string, number>;
+  private earlier: ReadonlyMap<string, number>;
+
+  constructor(state: ReplayState | null = null, tables: Partial<Record<KeyKind, Uint8Array>> = {}) {
+    for (const cell of state?.cells ?? []) this.cells.set(keyOf(cell), { ...cell });
+    this.recent = new Map(state?.recent);
+    this.earlier = new Map(state?.earlier);
+    const read = (kind: KeyKind, width: number): NameTable => {
+      const bytes = tables[kind];
+      return (bytes && NameTable.from(bytes, width)) ?? new NameTable(width);
+    };
+    this.tables = { exact: read('exact', EXACT_WIDTH), normalised: read('normalised', TIMES) };
+  }
+
+  add(interaction: Interaction, costUsd: number | null): void {
+    const { id, responseId, time, latencyMs, output, error, user } = interaction;
+    const cell = this.cellAt(time.slice(0, 10), interaction.prompt?.name ?? 'unknown');
+    cell.n++;
+    const request = requestText(interaction);
+    if (request === null || output === null || error !== null) {
+      cell.unusable++;
+      return;
+    }
+    const at = Math.floor(Date.parse(time) / 1000);
+    this.replay('normalised', normalised(request), at, [], cell, costUsd, latencyMs);
+    const chunks = hash64(JSON.stringify(interaction.chunks))[1];
+    const facts = [hash64(output)[1], chunks, user === null ? 0 : hash64(user)[1], 0];
+    const { row, isHit } = this.replay('exact', request, at, facts, cell, costUsd, latencyMs);
+    if (isHit) this.countRisks(cell, row, facts);
+    for (const name of [id, responseId]) if (name !== null) this.remember(name, row);
+  }
+
+  /** A person rejected the answer: giving it again would have been wrong. */
+  reject(name: string): void {
+    const row = this.recent.get(name) ?? this.earlier.get(name);
+    if (row !== undefined) this.tables.exact.set(row, REJECTED, 1);
+  }
+
+  list(): ReplayCell[] {
+    return [...this.cells.values()];
+  }
+
+  save(): { readonly state: ReplayState; readonly tables: Readonly<Record<KeyKind, Uint8Array>> } {
+    return {
+      state: { cells: this.list(), recent: [...this.recent], earlier: [...this.earlier] },
+      tables: { exact: this.tables.exact.bytes(), normalised: this.tables.normalised.bytes() },
+    };
+  }
+
+  /** `isHit`: with the longest lifetime. */
+  private replay(
+    kind: KeyKind,
+    request: string,
+    at: number,
+    facts: readonly number[],
+    cell: ReplayCell,
+    usd: number | null,
+    ms: number | null,
+  ): { readonly row: number; readonly isHit: boolean } {
+    const table = this.tables[kind];
+    const name = hash64(request);
+    const row = table.find(name);
+    if (row === null) return { row: table.add([name], [...LIFETIMES.map(() => at), ...facts]), isHit: false };
+    let isHit = false;
+    LIFETIMES.forEach((lifetime, i) => {
+      const saved = cell.saved[kind][i];
+      isHit = at - table.get(row, i) <= lifetime;
+      if (!isHit || saved === undefined) {
+        table.set(row, i, at);
+        return;
+      }
+      saved.hits++;
+      saved.usd = saved.usd === null || usd === null ? null : saved.usd + usd;
+      saved.ms = saved.ms === null || ms === null ? null : saved.ms + ms;
+    });
+    if (!isHit) facts.forEach((fact, i) => table.set(row, TIMES + i, fact));
+    return { row, isHit };
+  }
+
+  private countRisks({ risks }: ReplayCell, row: number, [answer, chunks, user]: readonly number[]): void {
+    const table = this.tables.exact;
+    if (table.get(row, ANSWER) !== answer) risks.differentAnswer++;
+    if (table.get(row, CHUNKS) !== chunks) risks.differentChunks++;
+    if (table.get(row, USER) !== user) risks.differentUser++;
+    if (table.get(row, REJECTED) === 1) risks.rejectedAnswer++;
+  }
+
+  private remember(name: string, row: number): void {
+    if (this.recent.size >= RECENT) {
+      this.earlier = this.recent;
+      this.recent = new Map();
+    }
+    this.recent.set(name, row);
+  }
+
+  private cellAt(day: string, prompt: string): ReplayCell {
+    const key = keyOf({ day, prompt });
+    const known = this.cells.get(key);
+    if (known) return known;
+    const none = (): Saved[] => LIFETIMES.map(() => ({ hits: 0, usd: 0, ms: 0 }));
+    const risks = { differentChunks: 0, differentUser: 0, differentAnswer: 0, rejectedAnswer: 0 };
+    const cell: ReplayCell = { day, prompt, n: 0, unusable: 0, saved: { exact: none(), normalised: none() }, risks };
+    this.cells.set(key, cell);
+    return cell;
+  }
+}
+
+/** As JSON keeps it. */
+export interface ReplayState {
+  readonly cells: readonly ReplayCell[];
+  readonly recent: readonly (readonly [string, number])[];
+  readonly earlier: readonly (readonly [string, number])[];
+}
+
+const keyOf = ({ day, prompt }: Pick<ReplayCell, 'day' | 'prompt'>): string => `${day}\n${prompt}`;
+
+/** Null: the request was not captured. */
+function requestText({ model, messages, tools, parameters }: Interaction): string | null {
+  if (messages.length === 0) return null;
+  const kept = Object.entries(parameters)
+    .filter(([name]) => !DROPPED.has(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([model, messages, tools, kept]);
+}
+
+/** Line ends and other white space are one space. */
+const normalised = (request: string): string => request.normalize('NFC').replace(/(?:\\[rnt]|\s)+/g, ' ');

@@ -1,0 +1,176 @@
+/** Signals counted by day, version and model, kept between times; what comes days later still finds its interaction. */
+import { isJsonObject } from '../json.ts';
+import { derivedSignals, editSignal, RetryFinder, type DeriveOptions, type RetryState } from './derived-signals.ts';
+import { hash64, NameTable, type NameHash } from './name-table.ts';
+import type { FollowUp, FollowUpTarget, Interaction, Signal, StoredLine } from './interaction.ts';
+import type { Rollup, RollupKind, RollupPort, RollupState } from './rollup.ts';
+import { countedAs, type SignalCell } from './signal-insight.ts';
+
+/** Names of signals of which each interaction is counted once; what an application invents beyond them is counted as it comes. */
+const ONCE = 32;
+
+/** Columns of a day's table: place in its file (two of them), cell that it is counted in, signals that it has been counted for. */
+const [OFFSET, CELL, MASK, WIDTH] = [0, 2, 3, 4];
+
+export class SignalRollup implements Rollup {
+  private readonly cells: SignalCell[];
+  private readonly cellOf = new Map<string, number>();
+  private readonly names: string[];
+  private readonly retries: RetryFinder;
+  private readonly tables = new Map<string, NameTable>();
+  private readonly stored: string[];
+  /** Follow-ups whose interaction is not there. */
+  private lost: number;
+
+  constructor(
+    private readonly options: DeriveOptions,
+    private readonly port: RollupPort,
+    data: SignalRollupData | null,
+  ) {
+    this.cells = (data?.cells ?? []).map(({ counts, ...cell }) => ({ ...cell, counts: new Map(counts) }));
+    this.cells.forEach((cell, i) => this.cellOf.set(keyOf(cell), i));
+    this.names = [...(data?.names ?? [])];
+    this.retries = new RetryFinder(data?.retries);
+    this.lost = data?.lost ?? 0;
+    this.stored = [...port.tables];
+  }
+
+  beginDay(): void {
+    // Whatever the day: an interaction is found by its table, however old it is.
+  }
+
+  take(line: StoredLine, { day, offset }: { readonly day: string; readonly offset: number }): void {
+    if ('followUp' in line) this.follow(line.followUp);
+    else this.add(line.interaction, day, offset);
+  }
+
+  /** `since`: a day; null: all. */
+  list(since: string | null): SignalCell[] {
+    return this.cells.filter(({ day }) => since === null || day >= since);
+  }
+
+  save(): RollupState {
+    const cells = this.cells.map(({ counts, ...cell }) => ({ ...cell, counts: [...counts] }));
+    const data: SignalRollupData = { cells, names: this.names, retries: this.retries.save(), lost: this.lost };
+    return { data, tables: new Map([...this.tables].filter(([, table]) => table.isChanged).map(([day, table]) => [day, table.bytes()])) };
+  }
+
+  private add(interaction: Interaction, day: string, offset: number): void {
+    const { id, time, prompt, model, signals, responseId, trace, conversation } = interaction;
+    const version = prompt?.version ?? prompt?.contentHash?.slice(0, 12) ?? null;
+    const at = Date.parse(time);
+    const cell = this.cellAt({ day, prompt: prompt?.name ?? 'unknown', version, model, n: 0, first: at, counts: new Map() });
+    cell.of.n++;
+    cell.of.first = Math.min(cell.of.first, at);
+    const table = this.tableOf(day) ?? new NameTable(WIDTH);
+    this.tables.set(day, table);
+    const row = table.add(namesOf({ interaction: id, response: responseId, trace, conversation }), [
+      offset % 2 ** 32,
+      Math.floor(offset / 2 ** 32),
+      cell.index,
+      0,
+    ]);
+    for (const signal of [...signals, ...derivedSignals(interaction, this.options)]) this.count({ table, row }, signal);
+    const retried = this.retries.take(interaction);
+    if (retried === null) return;
+    const before = this.find({ interaction: retried, response: null, trace: null, conversation: null });
+    if (before !== null) this.countName(before, 'retry');
+  }
+
+  private follow({ of, signals }: FollowUp): void {
+    if (signals.length === 0) return;
+    const found = this.find(of);
+    if (found === null) {
+      this.lost += signals.length;
+      return;
+    }
+    for (const signal of signals) {
+      this.count(found, signal);
+      if (signal.name !== 'kept') continue;
+      const edit = editSignal(
+        this.port.outputAt(found.day, found.table.get(found.row, OFFSET) + found.table.get(found.row, OFFSET + 1) * 2 ** 32),
+        signal,
+      );
+      if (edit !== null) this.count(found, edit);
+    }
+  }
+
+  private count(place: Place, signal: Signal): void {
+    const name = countedAs(signal);
+    if (name !== null) this.countName(place, name);
+  }
+
+  private countName({ table, row }: Place, name: string): void {
+    const mask = table.get(row, MASK);
+    let bit = this.names.indexOf(name);
+    if (bit === -1 && this.names.length < ONCE) bit = this.names.push(name) - 1;
+    if (bit !== -1) {
+      const flag = (1 << bit) >>> 0;
+      if ((mask & flag) !== 0) return;
+      table.set(row, MASK, (mask | flag) >>> 0);
+    }
+    const counts = this.cells[table.get(row, CELL)]?.counts;
+    counts?.set(name, (counts.get(name) ?? 0) + 1);
+  }
+
+  /** The newest day first: most of what comes later comes soon. */
+  private find(of: FollowUpTarget): (Place & { readonly day: string }) | null {
+    const days = [...new Set([...this.stored, ...this.tables.keys()])].sort().reverse();
+    for (const name of namesOf(of)) {
+      for (const day of days) {
+        const table = this.tableOf(day);
+        const row = table?.find(name) ?? null;
+        if (table && row !== null) return { table, row, day };
+      }
+    }
+    return null;
+  }
+
+  private tableOf(day: string): NameTable | null {
+    const known = this.tables.get(day);
+    if (known) return known;
+    if (!this.stored.includes(day)) return null;
+    const bytes = this.port.loadTable(day);
+    const table = bytes === null ? null : NameTable.from(bytes, WIDTH);
+    if (table !== null) this.tables.set(day, table);
+    return table;
+  }
+
+  private cellAt(cell: SignalCell): { readonly index: number; readonly of: SignalCell } {
+    const key = keyOf(cell);
+    const index = this.cellOf.get(key);
+    const known = index === undefined ? undefined : this.cells[index];
+    if (index !== undefined && known) return { index, of: known };
+    this.cellOf.set(key, this.cells.length);
+    return { index: this.cells.push(cell) - 1, of: cell };
+  }
+}
+
+interface Place {
+  readonly table: NameTable;
+  readonly row: number;
+}
+
+interface SignalRollupData {
+  readonly cells: readonly (Omit<SignalCell, 'counts'> & { readonly counts: readonly (readonly [string, number])[] })[];
+  readonly names: readonly string[];
+  readonly retries: RetryState;
+  readonly lost: number;
+}
+
+const keyOf = ({ day, prompt, version, model }: SignalCell): string => JSON.stringify([day, prompt, version, model]);
+
+/** In the order in which a follow-up's target is looked for. */
+const namesOf = ({ interaction, response, trace, conversation }: FollowUpTarget): NameHash[] =>
+  [
+    ['i', interaction],
+    ['r', response],
+    ['t', trace],
+    ['c', conversation],
+  ].flatMap(([kind, name]) => (name === null ? [] : [hash64(`${kind ?? ''}:${name ?? ''}`)]));
+
+export const signalRollup = (options: DeriveOptions): RollupKind<SignalRollup> => ({
+  name: options.lowScore === null ? 'signals' : `signals-${options.lowScore}`,
+  version: '1',
+  start: (data, port) => new SignalRollup(options, port, isJsonObject(data) ? (data as unknown as SignalRollupData) : null),
+});
