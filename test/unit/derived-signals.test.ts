@@ -13,6 +13,9 @@ const names = (over: object, lowScore: number | null = null): string[] =>
   derivedSignals(interaction(over), { lowScore }).map(({ name }) => name);
 
 describe('signals that an interaction shows by itself', () => {
+  const asked = (parameters: object): object => ({ parameters });
+  const schema = { type: 'object', required: ['a'], properties: { a: { type: 'number' }, pattern: { type: 'string' } } };
+  const slow = { type: 'object', properties: { a: { type: 'string', pattern: '^(a+)+$' } } };
   const json = { parameters: { response_format: { type: 'json_schema' } } };
   for (const [what, over, wanted] of [
     ['nothing', {}, []],
@@ -27,6 +30,33 @@ describe('signals that an interaction shows by itself', () => {
     ['a ruler, which is no loop', { output: `Title\n${'-'.repeat(300)}` }, []],
     ['prose where JSON was wanted', { ...json, output: 'Sure! Here it is' }, ['invalid-json']],
     ['JSON where JSON was wanted', { ...json, output: '{"a":1}' }, []],
+    [
+      'JSON that breaks the schema of a chat',
+      { ...asked({ response_format: { type: 'json_schema', json_schema: { schema } } }), output: '{"a":"x"}' },
+      ['invalid-json'],
+    ],
+    [
+      'JSON that breaks the schema of a response',
+      { ...asked({ text: { format: { type: 'json_schema', schema } } }), output: '{"b":1}' },
+      ['invalid-json'],
+    ],
+    [
+      'JSON that breaks the schema of Claude',
+      { ...asked({ output_config: { format: { type: 'json_schema', schema } } }), output: '[]' },
+      ['invalid-json'],
+    ],
+    ['JSON that keeps the schema', { ...asked({ text: { format: { type: 'json_schema', schema } } }), output: '{"a":1}' }, []],
+    [
+      'JSON of a schema that cannot be followed',
+      { ...asked({ text: { format: { type: 'json_schema', schema: { $ref: '#/nowhere' } } } }), output: '{}' },
+      [],
+    ],
+    [
+      'JSON of a schema whose pattern would hang',
+      { ...asked({ text: { format: { type: 'json_schema', schema: slow } } }), output: `{"a":"${'a'.repeat(60)}!"}` },
+      [],
+    ],
+    ['an answer that its user broke off', { output: 'Dear A', error: { type: 'aborted', message: '' } }, ['abandoned']],
     ['prose where nothing was wanted', { output: 'Sure! Here it is' }, []],
     ['an error', { output: null, error: { type: 'timeout', message: 'late' } }, ['error']],
     ['a tool that failed', { messages: [{ role: 'user', content: [{ type: 'tool_result', is_error: true }] }] }, ['tool-failure']],

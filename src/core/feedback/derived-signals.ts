@@ -1,8 +1,12 @@
 /** Signals that an interaction shows by itself, or by what came after it: nobody has to say them. */
 import { distance } from 'fastest-levenshtein';
 import { isRefusalText } from '../grade/kinds/is-refusal.ts';
-import { isJsonObject, parseJson, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonValue } from '../json.ts';
 import type { Interaction, Signal } from './interaction.ts';
+import { jsonProblem } from './asked-json.ts';
+
+/** Type of the error of a call that the application or its user broke off. */
+export const ABORTED = 'aborted';
 
 /** What is derived, each with what it means that an application has it. */
 export const DERIVED = [
@@ -15,6 +19,7 @@ export const DERIVED = [
   'tool-failure',
   'low-retrieval',
   'retry',
+  'abandoned',
   'edit-distance',
 ] as const;
 export type DerivedName = (typeof DERIVED)[number];
@@ -43,9 +48,10 @@ export function derivedSignals(interaction: Interaction, { lowScore }: DeriveOpt
   if (finish !== null && TRUNCATED.has(finish)) found.push(['truncated', true, null]);
   if (text === '' && !calledTools && error === null) found.push(['empty-output', true, null]);
   if (text !== null && isRepeated(text)) found.push(['repeated-output', true, null]);
-  if (text !== null && text !== '' && !isRefused && !calledTools && wantsJson(interaction) && parseJson(text) === undefined)
-    found.push(['invalid-json', true, null]);
-  if (error !== null) found.push(['error', true, `${error.type}: ${error.message}`.slice(0, 200)]);
+  const invalid = text === null || text === '' || isRefused || calledTools ? null : jsonProblem(interaction, text);
+  if (invalid !== null) found.push(['invalid-json', true, invalid]);
+  if (error?.type === ABORTED) found.push(['abandoned', true, null]);
+  else if (error !== null) found.push(['error', true, `${error.type}: ${error.message}`.slice(0, 200)]);
   if (messages.some(isFailedTool)) found.push(['tool-failure', true, null]);
   const scores = chunks.flatMap(({ score }) => score ?? []);
   if (lowScore !== null && scores.length > 0 && Math.max(...scores) < lowScore) found.push(['low-retrieval', Math.max(...scores), null]);
@@ -55,7 +61,7 @@ export function derivedSignals(interaction: Interaction, { lowScore }: DeriveOpt
   return found
     .filter(([name]) => !known.has(name))
     .map(([name, value, note]) => ({
-      kind: name === 'edit-distance' ? 'implicit' : 'operational',
+      kind: name === 'edit-distance' || name === 'abandoned' ? 'implicit' : 'operational',
       name,
       value,
       annotator: 'code',
@@ -91,12 +97,6 @@ function isRepeated(text: string): boolean {
     if (tail.endsWith(piece.repeat(LOOP.times)) && new Set(piece).size > 3) return true;
   }
   return false;
-}
-
-/** The request asked for JSON, in whichever provider's way. */
-function wantsJson({ parameters }: Interaction): boolean {
-  const format = parameters['response_format'] ?? parameters['output_config'] ?? parameters['text'];
-  return JSON.stringify(format ?? null).includes('"json');
 }
 
 function hasToolCalls({ finish, output }: Interaction): boolean {
