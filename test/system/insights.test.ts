@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Random } from '../../src/core/compare/statistics/random.ts';
-import type { UnitInsight } from '../../src/core/feedback/unit-insight.ts';
+import type { UnitInsight } from '../../src/core/feedback/insights/unit-insight.ts';
 import { InteractionFiles } from '../../src/adapters/storage/interactions/interaction-files.ts';
 import type { Interaction } from '../../src/core/feedback/interaction.ts';
 import { readInteraction } from '../../src/core/feedback/stored-line.ts';

@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { normalQuantile, normalTail } from '../../src/core/compare/statistics/distributions.ts';
 import { Random } from '../../src/core/compare/statistics/random.ts';
 import { hodgesLehmann, rankTestsAt } from '../../src/core/compare/statistics/rank-shift.ts';
-import { costCauses, FACTORS } from '../../src/core/feedback/cost-causes.ts';
+import { costCauses, FACTORS } from '../../src/core/feedback/insights/cost-causes.ts';
 import { readInteraction } from '../../src/core/feedback/stored-line.ts';
-import { unitAlerts } from '../../src/core/feedback/unit-alerts.ts';
-import { sumsOf, UnitCells, type UnitCell } from '../../src/core/feedback/unit-cells.ts';
-import { callFacts, OpenUnits, type CallFacts, type UnitCost } from '../../src/core/feedback/unit-cost.ts';
+import { unitAlerts } from '../../src/core/feedback/insights/unit-alerts.ts';
+import { sumsOf, UnitCells, type UnitCell } from '../../src/core/feedback/insights/unit-cells.ts';
+import { callFacts, OpenUnits, type CallFacts, type UnitCost } from '../../src/core/feedback/insights/unit-cost.ts';
 
 const DAY = 86_400_000;
 const START = Date.parse('2026-10-01T00:00:00Z');

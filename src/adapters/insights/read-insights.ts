@@ -1,12 +1,12 @@
 /** What production says, from the interactions of a workspace: goldset.insights/1. Only lines that are new since the last time are read. */
-import type { CacheInsight } from '../../core/feedback/cache-insight.ts';
-import { cacheRollup } from '../../core/feedback/cache-rollup.ts';
+import type { CacheInsight } from '../../core/feedback/insights/cache-insight.ts';
+import { cacheRollup } from '../../core/feedback/insights/cache-rollup.ts';
 import type { Interaction } from '../../core/feedback/interaction.ts';
-import { signalInsight, type SignalInsight } from '../../core/feedback/signal-insight.ts';
-import { signalRollup } from '../../core/feedback/signal-rollup.ts';
-import type { AlertRules } from '../../core/feedback/unit-alerts.ts';
-import { unitInsights, type Grouping, type UnitInsight } from '../../core/feedback/unit-insight.ts';
-import { unitRollup } from '../../core/feedback/unit-rollup.ts';
+import { signalInsight, type SignalInsight } from '../../core/feedback/insights/signal-insight.ts';
+import { signalRollup } from '../../core/feedback/insights/signal-rollup.ts';
+import type { AlertRules } from '../../core/feedback/insights/unit-alerts.ts';
+import { unitInsights, type Grouping, type UnitInsight } from '../../core/feedback/insights/unit-insight.ts';
+import { unitRollup } from '../../core/feedback/insights/unit-rollup.ts';
 import { count } from '../../core/figures.ts';
 import { loadOverrides } from '../models/resolve-facts.ts';
 import { InteractionFiles } from '../storage/interactions/interaction-files.ts';

@@ -1,11 +1,11 @@
 /** Insights as a person reads them in the terminal. */
 import type { Insights } from '../../adapters/insights/read-insights.ts';
 import { count, percent, usd } from '../../core/figures.ts';
-import type { CacheInsight, PrefixCaching, ResponseCaching } from '../../core/feedback/cache-insight.ts';
-import { RISKS, type Risk } from '../../core/feedback/response-replay.ts';
-import type { SignalRate } from '../../core/feedback/signal-insight.ts';
-import type { UnitAlert } from '../../core/feedback/unit-alerts.ts';
-import type { UnitInsight } from '../../core/feedback/unit-insight.ts';
+import type { CacheInsight, PrefixCaching, ResponseCaching } from '../../core/feedback/insights/cache-insight.ts';
+import { RISKS, type Risk } from '../../core/feedback/insights/response-replay.ts';
+import type { SignalRate } from '../../core/feedback/insights/signal-insight.ts';
+import type { UnitAlert } from '../../core/feedback/insights/unit-alerts.ts';
+import type { UnitInsight } from '../../core/feedback/insights/unit-insight.ts';
 
 /** Days of the series that are printed. */
 const DAYS = 14;

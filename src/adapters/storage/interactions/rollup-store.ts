@@ -20,7 +20,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { HumanError, messageOf } from '../../../core/errors.ts';
 import type { StoredLine } from '../../../core/feedback/interaction.ts';
-import type { Rollup, RollupKind, RollupPort } from '../../../core/feedback/rollup.ts';
+import type { Rollup, RollupKind, RollupPort } from '../../../core/feedback/insights/rollup.ts';
 import { readInteraction } from '../../../core/feedback/stored-line.ts';
 import { isJsonObject, parseJson } from '../../../core/json.ts';
 import { takeLock, type Lock } from '../lock-file.ts';

@@ -1,7 +1,7 @@
 /** What caches could save, kept between times. */
-import type { CachingRule } from '../economics/data/caching-rules.ts';
-import { isJsonObject } from '../json.ts';
-import type { Interaction, StoredLine } from './interaction.ts';
+import type { CachingRule } from '../../economics/data/caching-rules.ts';
+import { isJsonObject } from '../../json.ts';
+import type { Interaction, StoredLine } from '../interaction.ts';
 import { cacheInsight, type CacheInsight } from './cache-insight.ts';
 import { PrefixAudit, type PrefixAuditState } from './prefix-audit.ts';
 import { KEY_KINDS, ResponseReplay, type ReplayState } from './response-replay.ts';

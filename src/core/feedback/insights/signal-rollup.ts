@@ -1,8 +1,8 @@
 /** Signals counted by day, version and model, kept between times; what comes days later still finds its interaction. */
-import { isJsonObject } from '../json.ts';
-import { derivedSignals, editSignal, RetryFinder, type DeriveOptions, type RetryState } from './derived-signals.ts';
+import { isJsonObject } from '../../json.ts';
+import { derivedSignals, editSignal, RetryFinder, type DeriveOptions, type RetryState } from '../derived-signals.ts';
 import { hash64, NameTable, type NameHash } from './name-table.ts';
-import type { FollowUp, FollowUpTarget, Interaction, Signal, StoredLine } from './interaction.ts';
+import type { FollowUp, FollowUpTarget, Interaction, Signal, StoredLine } from '../interaction.ts';
 import type { Rollup, RollupKind, RollupPort, RollupState } from './rollup.ts';
 import { countedAs, type SignalCell } from './signal-insight.ts';
 
