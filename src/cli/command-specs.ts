@@ -246,6 +246,7 @@ export const insightsSpec: CommandSpec = {
     by: { type: 'string', value: 'WHAT', help: 'units: type (default), version or model.' },
     since: { type: 'string', value: 'DAY', help: 'Only from this day on, such as 2026-11-01. Default: all that is stored.' },
     'min-usd': { type: 'string', value: 'USD', help: 'units: what a rise must cost in 30 days to be worth an alert. Default: 1.' },
+    check: { type: 'boolean', help: 'units: end with 1 when an action costs more than its budget in goldset.yaml (`actions:`).' },
     'low-score': {
       type: 'string',
       value: 'N',

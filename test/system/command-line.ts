@@ -62,7 +62,7 @@ export class TestWorkspace {
 }
 
 /** Fails unless a value of `--json` is valid against its schema in `schemas/`. */
-export function assertValid(name: 'check' | 'compare' | 'cost' | 'run' | 'versions', value: unknown): void {
+export function assertValid(name: 'check' | 'compare' | 'cost' | 'insights' | 'run' | 'versions', value: unknown): void {
   const schema = JSON.parse(readFileSync(`schemas/${name}.schema.json`, 'utf8')) as object;
   assert.deepEqual(new Validator(schema, '7').validate(value).errors.slice(0, 3), []);
 }

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Insights } from '../../src/core/feedback/insights/insights.ts';
 import { Random } from '../../src/core/compare/statistics/random.ts';
 import type { UnitInsight } from '../../src/core/feedback/insights/unit-insight.ts';
 import { InteractionFiles } from '../../src/adapters/storage/interactions/interaction-files.ts';
 import type { Interaction } from '../../src/core/feedback/interaction.ts';
 import { readInteraction } from '../../src/core/feedback/stored-line.ts';
-import { TestWorkspace } from './command-line.ts';
+import { assertValid, TestWorkspace } from './command-line.ts';
 
 const DAY = 86_400_000;
 const START = Date.parse('2026-10-01T08:00:00Z');
@@ -76,6 +77,27 @@ describe('goldset insights units', () => {
     const [before, after] = [unit?.series[0]?.totalUsd ?? 0, unit?.series[29]?.totalUsd ?? 0];
     assert.ok(after / before > 0.6 && after / before < 1.5);
     assert.equal(unit?.alerts[0]?.causes[0]?.factor, 'cache share');
+  });
+  it('holds the last days against the budget of goldset.yaml, and --check ends with 1', async () => {
+    store(production());
+    writeFileSync(path.join(workspace.root, 'goldset.yaml'), 'actions: { document: { costUsd: 0.006 } }\n');
+    const { out, code } = await workspace.run(['insights', 'units', '--check']);
+    assert.equal(code, 1);
+    assert.match(out, /! \$0\.0\d+ an action in the last days, above its budget of \$0\.0060 in goldset\.yaml/);
+    writeFileSync(path.join(workspace.root, 'goldset.yaml'), 'actions: { document: { costUsd: 1 } }\n');
+    const kept = await workspace.run(['insights', 'units', '--check', '--json']);
+    const { units } = JSON.parse(kept.out) as { units: UnitInsight[] };
+    assert.deepEqual([kept.code, units[0]?.budget?.costUsd, units[0]?.budget?.isExceeded], [0, 1, false]);
+    writeFileSync(path.join(workspace.root, 'goldset.yaml'), 'actions: { document: { usd: 1 } }\n');
+    assert.match((await workspace.run(['insights', 'units'])).err, /goldset\.yaml: The budget of `document` needs `costUsd`/);
+  });
+  it('writes all three kinds as its schema says', async () => {
+    store(production());
+    const { out } = await workspace.run(['insights', '--json']);
+    assertValid('insights', JSON.parse(out));
+    const { cache } = JSON.parse(out) as Insights;
+    // Nothing of the requests was captured.
+    assert.deepEqual([cache?.responses[0]?.unusable, cache?.prefixes], [2800, []]);
   });
   it('tells versions and models apart, and takes only what is asked for', async () => {
     store(production());

@@ -1,11 +1,11 @@
 /** What production says, from the interactions of a workspace: goldset.insights/1. Only lines that are new since the last time are read. */
-import type { CacheInsight } from '../../core/feedback/insights/cache-insight.ts';
+import type { InsightKind, Insights, InsightsRead } from '../../core/feedback/insights/insights.ts';
 import { cacheRollup } from '../../core/feedback/insights/cache-rollup.ts';
 import type { Interaction } from '../../core/feedback/interaction.ts';
-import { signalInsight, type SignalInsight } from '../../core/feedback/insights/signal-insight.ts';
+import { signalInsight } from '../../core/feedback/insights/signal-insight.ts';
 import { signalRollup } from '../../core/feedback/insights/signal-rollup.ts';
 import type { AlertRules } from '../../core/feedback/insights/unit-alerts.ts';
-import { unitInsights, type Grouping, type UnitInsight } from '../../core/feedback/insights/unit-insight.ts';
+import { unitInsights, type Grouping } from '../../core/feedback/insights/unit-insight.ts';
 import { unitRollup } from '../../core/feedback/insights/unit-rollup.ts';
 import { count } from '../../core/figures.ts';
 import { loadOverrides } from '../models/resolve-facts.ts';
@@ -13,9 +13,6 @@ import { InteractionFiles } from '../storage/interactions/interaction-files.ts';
 import { RollupStore, type DayState } from '../storage/interactions/rollup-store.ts';
 import { openWorkspace } from '../workspace/root.ts';
 import { InteractionModels } from './interaction-models.ts';
-
-export const INSIGHT_KINDS = ['units', 'cache', 'signals'] as const;
-export type InsightKind = (typeof INSIGHT_KINDS)[number];
 
 export interface InsightsJob {
   /** The folder whose goldset.yaml and `.goldset` count. */
@@ -29,27 +26,9 @@ export interface InsightsJob {
   readonly lowScore: number | null;
 }
 
-/** goldset.insights/1. Null: it was not asked for. */
-export interface Insights {
-  readonly schema: 'goldset.insights/1';
-  /** ISO 8601; null: nothing is stored. */
-  readonly window: { readonly from: string; readonly to: string } | null;
-  readonly interactions: number;
-  readonly units: readonly UnitInsight[] | null;
-  readonly cache: CacheInsight | null;
-  readonly signals: SignalInsight['rates'] | null;
-  readonly worse: SignalInsight['worse'] | null;
-}
-
-export interface InsightsRead {
-  readonly insights: Insights;
-  /** What a reader of them should know: lines that were left out, sums that could not be kept. */
-  readonly notes: readonly string[];
-}
-
 /** @throws {HumanError} when another process does not come to an end with the same sums. */
 export async function readInsights({ root, kinds, by, since, rules, lowScore }: InsightsJob): Promise<InsightsRead> {
-  const { config } = await openWorkspace(root);
+  const { config, diagnostics } = await openWorkspace(root);
   const { overrides } = await loadOverrides(root, config);
   const models = new InteractionModels(root, config, overrides);
   const priceOf = (interaction: Interaction): number | null => models.costOf(interaction);
@@ -66,12 +45,13 @@ export async function readInsights({ root, kinds, by, since, rules, lowScore }: 
   const insights: Insights = {
     schema: 'goldset.insights/1',
     ...windowOf([...days].flatMap(([day, state]) => (since === null || day >= since ? [state] : []))),
-    units: rollups.units === undefined ? null : unitInsights(rollups.units.cells(since), by, rules),
+    units: rollups.units === undefined ? null : unitInsights(rollups.units.cells(since), by, rules, config.actions),
     cache: rollups.cache?.insight(since) ?? null,
     signals: signals?.rates ?? null,
     worse: signals?.worse ?? null,
   };
   const notes = [
+    ...diagnostics.map(({ message }) => `goldset.yaml: ${message}`),
     ...(refused.count > 0 ? [`${count(refused.count)} lines are no interactions: ${refused.first ?? ''}`] : []),
     ...(notKept !== null ? [`The sums could not be kept, so all is read again next time: ${notKept}`] : []),
   ];

@@ -1,6 +1,7 @@
 /** `goldset insights [units|cache|signals]`: what production costs and why that rose, what caches could save, what got worse. */
 import path from 'node:path';
-import { INSIGHT_KINDS, readInsights } from '../../adapters/insights/read-insights.ts';
+import { readInsights } from '../../adapters/insights/read-insights.ts';
+import { INSIGHT_KINDS } from '../../core/feedback/insights/insights.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { ALERT_RULES } from '../../core/feedback/insights/unit-alerts.ts';
@@ -27,7 +28,8 @@ export async function insightsCommand(args: Arguments): Promise<number> {
   });
   for (const note of notes) process.stderr.write(plainText(`${note}\n`));
   process.stdout.write(args.flag('json') ? `${JSON.stringify(insights, null, 2)}\n` : plainText(`${insightsText(insights)}\n`));
-  return 0;
+  const isOver = insights.units?.some(({ budget }) => budget?.isExceeded) ?? false;
+  return args.flag('check') && isOver ? 1 : 0;
 }
 
 /** A day; null: all that is stored. */

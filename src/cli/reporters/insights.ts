@@ -1,5 +1,5 @@
 /** Insights as a person reads them in the terminal. */
-import type { Insights } from '../../adapters/insights/read-insights.ts';
+import type { Insights } from '../../core/feedback/insights/insights.ts';
 import { count, percent, usd } from '../../core/figures.ts';
 import type { CacheInsight, PrefixCaching, ResponseCaching } from '../../core/feedback/insights/cache-insight.ts';
 import { RISKS, type Risk } from '../../core/feedback/insights/response-replay.ts';
@@ -20,7 +20,7 @@ export function insightsText(insights: Insights): string {
   ].join('\n\n');
 }
 
-function unitText({ action, by, n, costPerActionUsd, interval, unknown, series, alerts }: UnitInsight): string {
+function unitText({ action, by, n, costPerActionUsd, interval, unknown, series, alerts, budget }: UnitInsight): string {
   const name = by === null ? action : `${action} · ${by}`;
   const range = interval === null ? '' : ` (95 %: ${usd(interval[0])} to ${usd(interval[1])})`;
   const lacking = unknown === 0 ? '' : `, ${count(unknown)} of unknown cost`;
@@ -32,6 +32,9 @@ function unitText({ action, by, n, costPerActionUsd, interval, unknown, series, 
         ({ day, n: actions, costPerActionUsd: cost, totalUsd }) =>
           `  ${day}  ${usd(cost).padStart(10)} an action  ${usd(totalUsd).padStart(10)} in all  ${count(actions).padStart(8)} actions`,
       ),
+    ...(budget?.isExceeded === true
+      ? [`  ! ${usd(budget.recentUsd)} an action in the last days, above its budget of ${usd(budget.costUsd)} in goldset.yaml`]
+      : []),
     ...alerts.map(alertText),
   ].join('\n');
 }

@@ -54,6 +54,8 @@ export interface GoldsetConfig {
   readonly promptCache: PromptCacheConfig;
   readonly judge: JudgeConfig;
   readonly code: CodeConfig;
+  /** USD that an action of production may cost, by its type. */
+  readonly actions: ReadonlyMap<string, number>;
   /** By the prompt's name; what is sent and what a user counts. */
   readonly traffic: ReadonlyMap<string, Traffic>;
   /** A file of the user's own prices, as written. */
@@ -75,6 +77,7 @@ export const EMPTY_CONFIG: GoldsetConfig = {
   promptCache: { keys: false, breakpoints: false, ttl: null, diagnostics: false },
   judge: { model: null, embeddings: null, prompts: new Map() },
   code: { env: [], timeout: 10, python: 'python3' },
+  actions: new Map(),
   traffic: new Map(),
   prices: null,
   findingsOff: [],
@@ -92,6 +95,7 @@ const KEYS = [
   'gate',
   'spend',
   'promptCache',
+  'actions',
   'traffic',
   'pipeline',
   'prices',
@@ -114,6 +118,7 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
   const promptCache = fields.object(root, ['promptCache']) ?? {};
   fields.unknownKeys(promptCache, ['keys', 'breakpoints', 'ttl', 'diagnostics'], ['promptCache']);
   const traffic = fields.object(root, ['traffic']) ?? {};
+  const actions = fields.object(root, ['actions']) ?? {};
   const findings = fields.object(root, ['findings']) ?? {};
   fields.unknownKeys(findings, ['off'], ['findings']);
   const providers = fields.object(root, ['providers']) ?? {};
@@ -143,6 +148,7 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
     },
     judge: readJudge(fields, fields.object(root, ['judge']) ?? {}),
     code: readCode(fields, fields.object(root, ['code']) ?? {}),
+    actions: new Map(Object.keys(actions).flatMap((type) => readAction(fields, actions, type))),
     traffic: new Map(Object.keys(traffic).flatMap((name) => readTraffic(fields, traffic, name))),
     prices: fields.string(root, ['prices']),
     findingsOff: fields.list(findings, ['findings', 'off']).filter((item): item is string => typeof item === 'string'),
@@ -199,6 +205,16 @@ function readMatrix(fields: Fields, matrix: JsonObject): GoldsetConfig['matrix']
     }
   });
   return { models, parameters };
+}
+
+function readAction(fields: Fields, actions: JsonObject, type: string): [string, number][] {
+  const path = ['actions', type];
+  const value = fields.object(actions, path);
+  if (value === null) return [];
+  fields.unknownKeys(value, ['costUsd'], path);
+  const costUsd = fields.number(value, [...path, 'costUsd'], 0);
+  if (costUsd === null) fields.report(path, `The budget of \`${type}\` needs \`costUsd\`, US dollars an action.`);
+  return costUsd === null ? [] : [[type, costUsd]];
 }
 
 function readTraffic(fields: Fields, traffic: Parameters<Fields['object']>[0], name: string): [string, Traffic][] {

@@ -22,6 +22,16 @@ export interface UnitInsight {
   readonly unknown: number;
   readonly series: readonly UnitDay[];
   readonly alerts: readonly UnitAlert[];
+  /** What goldset.yaml lets an action cost; null: it says nothing of it. */
+  readonly budget: ActionBudget | null;
+}
+
+export interface ActionBudget {
+  /** USD an action. */
+  readonly costUsd: number;
+  /** USD, the mean of the last seven days that had actions; null: of none the cost is known. */
+  readonly recentUsd: number | null;
+  readonly isExceeded: boolean;
 }
 
 export interface UnitDay {
@@ -32,13 +42,18 @@ export interface UnitDay {
   readonly totalUsd: number | null;
 }
 
-/** The dearest in all first. Alerts are those of the type: a version or model is one side of its changes. */
-export function unitInsights(cells: readonly UnitCell[], by: Grouping, rules: AlertRules = ALERT_RULES): UnitInsight[] {
+/** The dearest in all first. `budgets`: USD an action may cost, by its type. Alerts are those of the type: a version or model is one side of its changes. */
+export function unitInsights(
+  cells: readonly UnitCell[],
+  by: Grouping,
+  rules: AlertRules = ALERT_RULES,
+  budgets: ReadonlyMap<string, number> = new Map(),
+): UnitInsight[] {
   return [...groupBy(cells, ({ action }) => action)]
     .flatMap(([action, of]): UnitInsight[] => {
-      if (by === 'type') return [insightOf(action, null, of, unitAlerts(of, rules))];
+      if (by === 'type') return [insightOf(action, null, of, unitAlerts(of, rules), budgets.get(action))];
       return [...groupBy(of, ({ version, model }) => (by === 'model' ? model : (version ?? 'unknown')))].map(([name, group]) =>
-        insightOf(action, name, group, []),
+        insightOf(action, name, group, [], budgets.get(action)),
       );
     })
     .sort((a, b) => totalOf(b) - totalOf(a));
@@ -46,7 +61,13 @@ export function unitInsights(cells: readonly UnitCell[], by: Grouping, rules: Al
 
 const totalOf = ({ n, unknown, costPerActionUsd }: UnitInsight): number => (costPerActionUsd ?? 0) * (n - unknown);
 
-function insightOf(action: string, by: string | null, cells: readonly UnitCell[], alerts: readonly UnitAlert[]): UnitInsight {
+function insightOf(
+  action: string,
+  by: string | null,
+  cells: readonly UnitCell[],
+  alerts: readonly UnitAlert[],
+  budget?: number,
+): UnitInsight {
   const { n, unknown, usd, squares } = sumsOf(cells);
   return {
     action,
@@ -65,7 +86,18 @@ function insightOf(action: string, by: string | null, cells: readonly UnitCell[]
       };
     }),
     alerts,
+    budget: budget === undefined ? null : budgetOf(budget, cells),
   };
+}
+
+/** Days that a budget is held against. */
+const RECENT = 7;
+
+function budgetOf(costUsd: number, cells: readonly UnitCell[]): ActionBudget {
+  const days = new Set([...new Set(cells.map(({ day }) => day))].slice(-RECENT));
+  const { n, usd } = sumsOf(cells.filter(({ day }) => days.has(day)));
+  const recentUsd = n === 0 ? null : usd / n;
+  return { costUsd, recentUsd, isExceeded: recentUsd !== null && recentUsd > costUsd };
 }
 
 /** Student's, of 95 %; a cost is not below nothing. */
