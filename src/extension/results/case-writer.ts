@@ -70,7 +70,7 @@ export class CaseWriter {
     const file = loaded.goldenFile ?? defaultGolden(loaded.file);
     const text = existsSync(file) ? await this.readText(file) : '';
     const add = { id, description, vars, expected, metadata: {} };
-    return { file, text, edits: await this.evaluator.editGolden({ path: shownPath(loaded.root, file), text, change: { add } }), case: id };
+    return { file, text, edits: await this.evaluator.editGolden({ path: shownPath(loaded.root, file), text, change: { add: [add] } }), case: id };
   }
 
   /** Grades by hash of the output, the newest of each; `prompts`: absolute files. */

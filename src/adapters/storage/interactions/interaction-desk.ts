@@ -1,0 +1,171 @@
+/** Answers questions about stored interactions, a little at a time: whoever asks comes back until it is done, and may stay away. */
+import { flagOf, matchesBrief, INBOX, type InteractionBrief, type InteractionFilter } from '../../../core/feedback/interaction-query.ts';
+import type { Seen } from './day-inbox.ts';
+import { findInteractions } from './find-interactions.ts';
+import { InboxIndex, type Found } from './inbox-index.ts';
+import type { LinePlace } from './interaction-files.ts';
+import { wholeInteraction, type WholeInteraction } from './whole-interaction.ts';
+
+/** Where an interaction stands, and which one it is. */
+export interface InteractionKey extends LinePlace {
+  readonly id: string;
+}
+
+export interface ListedInteraction extends InteractionBrief {
+  readonly key: InteractionKey;
+}
+
+export type InteractionAsk =
+  /** `rows`: of each group, at most. */
+  | { readonly kind: 'inbox'; readonly rows: number }
+  | { readonly kind: 'find'; readonly filter: InteractionFilter; readonly from: number; readonly to: number }
+  | { readonly kind: 'whole'; readonly key: InteractionKey };
+
+export interface InteractionJob {
+  readonly root: string;
+  readonly ask: InteractionAsk;
+}
+
+export type InteractionAnswer =
+  /** It is not done: ask again. */
+  { readonly kind: 'more' } | Inbox | FoundPage | { readonly kind: 'whole'; readonly whole: WholeInteraction | null };
+
+export interface Inbox {
+  readonly kind: 'inbox';
+  /** Interactions that are stored. */
+  readonly stored: number;
+  readonly open: number;
+  /** By prompt, those with most first. */
+  readonly prompts: readonly { readonly prompt: string | null; readonly count: number; readonly flags: readonly FlagGroup[] }[];
+  readonly seen: Seen;
+}
+
+export interface FlagGroup {
+  /** Null: somebody opened it by hand. */
+  readonly flag: string | null;
+  readonly count: number;
+  /** The newest. */
+  readonly rows: readonly ListedInteraction[];
+}
+
+export interface FoundPage {
+  readonly kind: 'found';
+  readonly from: number;
+  /** How many were found so far. */
+  readonly total: number;
+  readonly isDone: boolean;
+  readonly rows: readonly ListedInteraction[];
+}
+
+/** ms of work before others have their turn. */
+const SLICE = 120;
+
+interface Search {
+  readonly name: string;
+  readonly rows: Found[];
+  readonly steps: Generator<Found | null, void>;
+  isDone: boolean;
+}
+
+export class InteractionDesk {
+  private readonly indexes = new Map<string, InboxIndex>();
+  private readonly refreshing = new Map<string, Generator<void, void>>();
+  private search: Search | null = null;
+  private whole: { readonly name: string; readonly steps: Generator<void, WholeInteraction | null> } | null = null;
+
+  constructor(private readonly now: () => number) {}
+
+  answer({ root, ask }: InteractionJob): InteractionAnswer {
+    const until = this.now() + SLICE;
+    if (ask.kind === 'whole') return this.answerWhole(root, ask.key, until);
+    const index = this.indexes.get(root) ?? new InboxIndex(root);
+    this.indexes.set(root, index);
+    // A search goes on with what it began with; a new one sees what is new.
+    const isUnderWay = ask.kind === 'find' && this.search?.name === nameOf(root, ask.filter, index) && ask.from > 0;
+    if (!isUnderWay && !this.refresh(root, index, until)) return { kind: 'more' };
+    return ask.kind === 'inbox' ? inboxOf(index, ask.rows) : this.find(root, index, ask, until);
+  }
+
+  /** True: it is done. */
+  private refresh(root: string, index: InboxIndex, until: number): boolean {
+    const steps = this.refreshing.get(root) ?? index.refresh();
+    this.refreshing.set(root, steps);
+    try {
+      while (steps.next().done !== true) if (this.now() > until) return false;
+    } catch (error) {
+      this.refreshing.delete(root);
+      throw error;
+    }
+    this.refreshing.delete(root);
+    return true;
+  }
+
+  private find(
+    root: string,
+    index: InboxIndex,
+    { filter, from, to }: Extract<InteractionAsk, { kind: 'find' }>,
+    until: number,
+  ): InteractionAnswer {
+    const name = nameOf(root, filter, index);
+    if (this.search?.name !== name) {
+      this.search?.steps.return();
+      this.search = { name, rows: [], steps: findInteractions(index, filter), isDone: false };
+    }
+    const { search } = this;
+    while (!search.isDone && search.rows.length <= to) {
+      const step = search.steps.next();
+      if (step.done === true) search.isDone = true;
+      else if (step.value !== null) search.rows.push(step.value);
+      if (!search.isDone && this.now() > until) return { kind: 'more' };
+    }
+    return { kind: 'found', from, total: search.rows.length, isDone: search.isDone, rows: search.rows.slice(from, to).map(listed) };
+  }
+
+  private answerWhole(root: string, key: InteractionKey, until: number): InteractionAnswer {
+    const name = JSON.stringify([root, key]);
+    if (this.whole?.name !== name) {
+      this.whole?.steps.return(null);
+      this.whole = { name, steps: wholeInteraction(new InboxIndex(root).files, key.id, key) };
+    }
+    const { steps } = this.whole;
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done === true) {
+        this.whole = null;
+        return { kind: 'whole', whole: step.value };
+      }
+      if (this.now() > until) return { kind: 'more' };
+    }
+  }
+}
+
+const nameOf = (root: string, filter: InteractionFilter, { revision }: InboxIndex): string => JSON.stringify([root, filter, revision]);
+
+const listed = ({ brief, place }: Found): ListedInteraction => ({ ...brief, key: { id: brief.id, ...place } });
+
+function inboxOf(index: InboxIndex, rows: number): Inbox {
+  const open = index.found.filter(({ brief }) => matchesBrief(brief, INBOX));
+  const prompts = new Map<string | null, Map<string | null, Found[]>>();
+  for (const item of open) {
+    const flags = prompts.get(item.brief.prompt) ?? new Map<string | null, Found[]>();
+    prompts.set(item.brief.prompt, flags);
+    const flag = flagOf(item.brief);
+    const group = flags.get(flag) ?? [];
+    group.push(item);
+    flags.set(flag, group);
+  }
+  return {
+    kind: 'inbox',
+    stored: index.stored,
+    open: open.length,
+    prompts: [...prompts]
+      .map(([prompt, flags]) => ({
+        prompt,
+        count: [...flags.values()].reduce((sum, group) => sum + group.length, 0),
+        flags: [...flags]
+          .map(([flag, group]) => ({ flag, count: group.length, rows: group.slice(0, rows).map(listed) }))
+          .sort((a, b) => b.count - a.count),
+      }))
+      .sort((a, b) => b.count - a.count),
+    seen: index.seen,
+  };
+}
