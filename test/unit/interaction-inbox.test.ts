@@ -14,7 +14,8 @@ import { InteractionFiles } from '../../src/adapters/storage/interactions/intera
 import { linesBackwards, linesOf } from '../../src/adapters/storage/interactions/lines.ts';
 import { promptNamed } from '../../src/adapters/workspace/named-prompt.ts';
 import { caseFrom, caseLike, problemOfCase } from '../../src/core/feedback/case-from-interaction.ts';
-import { filterOf, hasText, INBOX, joined, rawTextTest, type InteractionFilter } from '../../src/core/feedback/interaction-query.ts';
+import { filterOf, INBOX, rawTextTest, type InteractionFilter } from '../../src/core/feedback/interaction-filter.ts';
+import { hasText, joined } from '../../src/core/feedback/interaction-query.ts';
 import type { FollowUp, Interaction, Signal } from '../../src/core/feedback/interaction.ts';
 import { readInteraction } from '../../src/core/feedback/stored-line.ts';
 import { addCases } from '../../src/core/golden/edit/edit-golden.ts';

@@ -5,8 +5,11 @@ import { jsonEquals, parseJson, type JsonObject, type JsonValue } from '../json.
 import { briefOf, correctionIn, flagOf } from './interaction-query.ts';
 import type { Interaction } from './interaction.ts';
 
-/** `interaction`: with all that became known of it. `day`: today, for corrections without a time. The output itself is never what is expected. */
-export function caseFrom(interaction: Interaction, taken: ReadonlySet<string>, day: string): NewCase {
+/**
+ * `interaction`: with all that became known of it. `day`: today, for corrections without a time. `problem`: why it cannot be asked as it is.
+ * The output itself is never what is expected.
+ */
+export function caseFrom(interaction: Interaction, taken: ReadonlySet<string>, day: string, problem: string | null = null): NewCase {
   const { id, prompt, variables, chunks } = interaction;
   const brief = briefOf(interaction, []);
   const correction = correctionIn(interaction);
@@ -26,14 +29,15 @@ export function caseFrom(interaction: Interaction, taken: ReadonlySet<string>, d
     description: brief.asked === '' ? null : brief.asked.slice(0, 80),
     vars: variables,
     expected: correction === null ? null : expectedOf(correction.text),
-    // Nobody has said what is right: it is run and reported, and gates nothing.
-    ...(correction === null ? { status: 'unverified' as const } : {}),
+    // Nobody has said what is right, or it cannot be asked yet: it is run and reported, and gates nothing.
+    ...(correction === null || problem !== null ? { status: 'unverified' as const } : {}),
     // A list is one value, as it was in production.
     ...(Object.values(variables).some((value) => Array.isArray(value)) ? { expandLists: false as const } : {}),
     metadata: {
       source,
       ...(correction === null ? {} : { verified: { by: correction.by ?? 'unknown', at: (correction.time ?? day).slice(0, 10) } }),
       ...(found.length === 0 ? {} : { chunks: found }),
+      ...(problem === null ? {} : { problem }),
     },
   };
 }
