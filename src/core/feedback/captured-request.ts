@@ -62,7 +62,7 @@ export function capturedParameters(parameters: JsonObject): Parameters {
     const own = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
     if (own !== undefined && value !== null) known[own] = own === 'stop' && typeof value === 'string' ? [value] : value;
   }
-  return known as Parameters;
+  return known;
 }
 
 /** The model to ask: the captured one by its full name, else the version's own, of which providers report dated names. */

@@ -24,7 +24,7 @@ const MAX_ROWS = 300;
 /** Values of a kind that a filter offers. */
 const MAX_VALUES = 200;
 
-export class InteractionsPanel implements vscode.Disposable {
+export class InteractionsPanel {
   private panel: vscode.WebviewPanel | null = null;
   private channel: Channel<InteractionsPage> | null = null;
   private root: string | null = null;

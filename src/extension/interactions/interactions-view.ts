@@ -14,9 +14,9 @@ const SHOWN = 50;
 /** ms in which changes of files are taken together. */
 const TOGETHER = 400;
 
-export class Interactions implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+export class Interactions implements vscode.TreeDataProvider<Node> {
   private readonly changed = new vscode.EventEmitter<void>();
-  private readonly subscriptions: vscode.Disposable[] = [this.changed];
+  private readonly subscriptions: { dispose(): unknown }[] = [this.changed];
   private readonly inboxes = new Map<string, Inbox>();
   private readonly closing = new AbortController();
   private readonly tree: vscode.TreeView<Node>;
