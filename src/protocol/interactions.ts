@@ -109,6 +109,8 @@ export interface InteractionsPage {
   changed(args: { readonly snapshot: InteractionsSnapshot }): void;
   /** A command wants this one to be seen; `correct`: with the field for what it should have been. */
   show(args: { readonly key: InteractionKey; readonly correct: boolean }): void;
+  /** A command wants these to be listed. */
+  list(args: { readonly triage: InteractionFilter['triage'] }): void;
   /** The person wants to be at the list. */
   focus(args: Record<string, never>): void;
 }

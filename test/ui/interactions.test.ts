@@ -151,8 +151,8 @@ const goldenOf = ({ root }: Workbench): readonly GoldenCase[] => {
   return readGoldenSet(file, readFileSync(file, 'utf8')).cases;
 };
 
-/** The prompt is there, and so is the extension: it colours what it has read. */
-const opened = ({ page }: Workbench): Promise<void> => page.locator('.editor-group-container .view-line', { hasText: 'Reply with JSON' }).first().waitFor();
+/** The prompt is there, and so is the extension. */
+const opened = (workbench: Workbench): Promise<void> => workbench.lens(/not run yet/).waitFor();
 const showSideBar = ({ page }: Workbench): Promise<void> => page.locator('.activitybar a[aria-label^="Goldset"]').first().click();
 const row = ({ results }: Workbench, text: string) => results.locator('.inbox-row', { hasText: text });
 const listed = (workbench: Workbench, count: number): Promise<void> =>
@@ -225,6 +225,8 @@ describe('the loop of feedback in the workbench', () => {
         await workbench.shot(`${name}-interactions-7-reproduced`);
 
         await page.locator('.editor-group-container .view-line', { hasText: 'Reply with JSON' }).first().click();
+        // The line may be wrapped: once to the end of what is seen, once to its own.
+        await page.keyboard.press('End');
         await page.keyboard.press('End');
         await page.keyboard.type(` ${RULE}`);
         await page.keyboard.press('Control+S');
@@ -300,7 +302,7 @@ describe('the loop of feedback in the workbench', () => {
       await dialog.waitFor({ state: 'detached' });
       assert.equal(goldenOf(workbench).length, 2);
     } catch (error) {
-      await workbench.shot('interactions-failed');
+      await workbench.shot('interactions-failed-keyboard');
       throw error;
     } finally {
       await workbench.dispose();
@@ -341,7 +343,7 @@ describe('the loop of feedback in the workbench', () => {
       await page.locator('.monaco-diff-editor', { hasText: 'urgent' }).waitFor();
       await workbench.shot('interactions-reproduced-otherwise');
     } catch (error) {
-      await workbench.shot('interactions-failed');
+      await workbench.shot('interactions-failed-reproduce');
       throw error;
     } finally {
       await workbench.dispose();
@@ -388,7 +390,7 @@ describe('the loop of feedback in the workbench', () => {
       assert.equal(await results.locator('img, iframe, script[src*="example"], object, embed, video, form, base').count(), 0);
       await workbench.shot('interactions-hostile');
     } catch (error) {
-      await workbench.shot('interactions-failed');
+      await workbench.shot('interactions-failed-hostile');
       throw error;
     } finally {
       await workbench.dispose();

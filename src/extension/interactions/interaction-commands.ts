@@ -30,9 +30,11 @@ export function registerInteractions(services: Services): Interactions {
   services.context.subscriptions.push(
     view,
     panel,
-    vscode.commands.registerCommand(commands.showInteractions, (node?: unknown) =>
-      isNode(node) ? panel.show(node.root, node.row.key, false) : panel.show(null, null, false),
-    ),
+    vscode.commands.registerCommand(commands.showInteractions, (wanted?: unknown) => {
+      if (wanted === 'all') panel.showAll();
+      else if (isNode(wanted)) panel.show(wanted.root, wanted.row.key, false);
+      else panel.show(null, null, false);
+    }),
     register(
       commands.correctInteraction,
       one((root, key) => Promise.resolve(panel.show(root, key, true))),

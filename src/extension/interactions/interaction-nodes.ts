@@ -2,8 +2,12 @@
 import * as vscode from 'vscode';
 import type { FlagGroup, Inbox, ListedInteraction } from '../../adapters/storage/interactions/interaction-desk.ts';
 import { count, usd } from '../../core/figures.ts';
+import { visibleControls } from '../../core/visible-controls.ts';
 import { ageOf } from '../age.ts';
 import { commands } from '../names.ts';
+
+/** Characters of an item. */
+const MAX_LABEL = 60;
 
 export interface InteractionNode {
   readonly type: 'interaction';
@@ -36,7 +40,12 @@ export function childrenOf(node: Node): Node[] {
 
 export function treeItem(node: Node): vscode.TreeItem {
   if (node.type === 'prompt')
-    return groupItem(node.found.prompt ?? 'No prompt named', node.found.count, 'file', `${node.root}#${node.found.prompt ?? ''}`);
+    return groupItem(
+      visibleControls(node.found.prompt ?? 'No prompt named'),
+      node.found.count,
+      'file',
+      `${node.root}#${node.found.prompt ?? ''}`,
+    );
   if (node.type === 'flag') {
     const { flag, count: all } = node.group;
     return groupItem(flagName(flag), all, iconOf(flag), `${node.root}#${node.prompt ?? ''}#${flag ?? ''}`);
@@ -57,7 +66,7 @@ function groupItem(label: string, all: number, icon: string, id: string): vscode
 }
 
 function interactionItem({ root, row }: InteractionNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(row.asked || row.answered || row.id);
+  const item = new vscode.TreeItem(shortened(visibleControls(row.asked || row.answered || row.id)));
   const isCorrected = row.signals.includes('correction');
   item.id = `${root}#${row.key.day}#${row.key.offset}`;
   item.description = [ageOf(row.time), ...(isCorrected ? ['corrected'] : [])].join(' · ');
@@ -79,9 +88,12 @@ function interactionItem({ root, row }: InteractionNode): vscode.TreeItem {
   return item;
 }
 
+/** So short that the time beside it is seen. */
+const shortened = (text: string): string => (text.length > MAX_LABEL ? `${text.slice(0, MAX_LABEL)}…` : text);
+
 /** As people say it. */
 const flagName = (flag: string | null): string =>
-  flag === null ? 'Opened by hand' : `${flag.slice(0, 1).toUpperCase()}${flag.slice(1).replaceAll('-', ' ')}`;
+  flag === null ? 'Opened by hand' : visibleControls(`${flag.slice(0, 1).toUpperCase()}${flag.slice(1, 60).replaceAll('-', ' ')}`);
 
 const ICONS: Readonly<Record<string, string>> = {
   'thumbs-down': 'thumbsdown',

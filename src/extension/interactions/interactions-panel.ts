@@ -30,7 +30,7 @@ export class InteractionsPanel {
   private root: string | null = null;
   private selected: readonly InteractionKey[] = [];
   /** What a command wants to be seen, before the page was ready. */
-  private wanted: { readonly key: InteractionKey; readonly correct: boolean } | null = null;
+  private wanted: { readonly key: InteractionKey; readonly correct: boolean } | { readonly triage: 'all' } | null = null;
   /** The search that the page waits for. */
   private searching = new AbortController();
   private readonly subscriptions: vscode.Disposable[];
@@ -71,18 +71,27 @@ export class InteractionsPanel {
       this.channel?.tell('changed', { snapshot: this.snapshot() });
     }
     this.wanted = key === null ? null : { key, correct };
+    this.reveal();
+    if (key === null) this.channel?.tell('focus', {});
+  }
+
+  /** Whatever became of them, flagged or not. */
+  showAll(): void {
+    this.wanted = { triage: 'all' };
+    this.reveal();
+  }
+
+  private reveal(): void {
     if (this.panel === null)
-      this.attach(vscode.window.createWebviewPanel(panels.interactions, 'Goldset Interactions', vscode.ViewColumn.Active));
-    else {
-      this.panel.reveal(undefined, false);
-      this.tellWanted();
-      if (key === null) this.channel?.tell('focus', {});
-    }
+      return this.attach(vscode.window.createWebviewPanel(panels.interactions, 'Goldset Interactions', vscode.ViewColumn.Active));
+    this.panel.reveal(undefined, false);
+    this.tellWanted();
   }
 
   private tellWanted(): void {
     if (this.wanted === null || this.channel === null) return;
-    this.channel.tell('show', this.wanted);
+    if ('triage' in this.wanted) this.channel.tell('list', this.wanted);
+    else this.channel.tell('show', this.wanted);
     this.wanted = null;
   }
 

@@ -78,7 +78,7 @@ function showSignal(signal: Signal, isDerived: boolean): ShownSignal {
     who: isDerived ? 'Goldset, from the record' : by === null ? WHO[annotator] : `${by.slice(0, 200)} (${WHO[annotator]})`,
     time: isDerived ? null : time,
     note: note === null ? null : note.slice(0, 2000),
-    isBad: counted !== null && isFlag(counted),
+    isBad: counted !== null && counted !== CORRECTION && isFlag(counted),
   };
 }
 

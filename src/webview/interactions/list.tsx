@@ -37,6 +37,8 @@ export function List({ rows, total, active, selected, onView, onActive, onEnter,
     else if (event.key === 'Enter') onEnter();
     else if (!onKey(event)) return;
     event.preventDefault();
+    // The editor would do with the whole page what this list does with its rows, such as select all.
+    event.stopPropagation();
   };
   const visible = [...rows].filter(([index]) => index < total);
   return (

@@ -1,6 +1,6 @@
 /** The state of the page of interactions: what the extension says, and what the person has chosen. */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { InteractionFilter } from '../../core/feedback/interaction-filter.ts';
+import { INBOX, type InteractionFilter } from '../../core/feedback/interaction-filter.ts';
 import { openChannel, type Channel } from '../../protocol/channel.ts';
 import type {
   InteractionKey,
@@ -44,6 +44,11 @@ export function useInteractions(onShow: (key: InteractionKey, correct: boolean) 
   const filterRef = useRef(filter);
   const showRef = useRef(onShow);
   showRef.current = onShow;
+  const setFilter = useCallback((next: InteractionFilter): void => {
+    view.current = { from: 0, to: STEP };
+    setFilterState(next);
+    writeState({ filter: next, scroll: 0 });
+  }, []);
   const host = useMemo(
     () =>
       openChannel<InteractionsPage, InteractionsHost>(pagePort, {
@@ -52,9 +57,10 @@ export function useInteractions(onShow: (key: InteractionKey, correct: boolean) 
           setRevision((old) => old + 1);
         },
         show: ({ key, correct }) => showRef.current(key, correct),
+        list: ({ triage }) => setFilter({ ...INBOX, triage }),
         focus: () => document.querySelector<HTMLElement>('.scroller')?.focus(),
       }),
-    [],
+    [setFilter],
   );
   useEffect(() => {
     void host.call('ready', {}).then(setSnapshot);
@@ -80,11 +86,6 @@ export function useInteractions(onShow: (key: InteractionKey, correct: boolean) 
     ask();
   }, [filter, revision, ask]);
 
-  const setFilter = useCallback((next: InteractionFilter): void => {
-    view.current = { from: 0, to: STEP };
-    setFilterState(next);
-    writeState({ filter: next, scroll: 0 });
-  }, []);
   const setView = useCallback(
     (from: number, to: number): void => {
       if (view.current.from === from && view.current.to === to) return;

@@ -113,7 +113,9 @@ export class InteractionDesk {
       this.search = { name, rows: [], steps: findInteractions(index, filter), isDone: false };
     }
     const { search } = this;
-    while (!search.isDone && search.rows.length <= to) {
+    // What is at hand is counted whole.
+    const isAtHand = filter.triage !== 'all' && filter.text === '';
+    while (!search.isDone && (isAtHand || search.rows.length <= to)) {
       const step = search.steps.next();
       if (step.done === true) search.isDone = true;
       else if (step.value !== null) search.rows.push(step.value);
