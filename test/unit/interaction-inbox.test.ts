@@ -8,6 +8,7 @@ import {
   InteractionDesk,
   type FoundPage,
   type Inbox,
+  type InteractionAnswer,
   type InteractionAsk,
 } from '../../src/adapters/storage/interactions/interaction-desk.ts';
 import { InteractionFiles } from '../../src/adapters/storage/interactions/interaction-files.ts';
@@ -50,6 +51,8 @@ const followUp = (of: Partial<FollowUp['of']>, change: Partial<FollowUp> = {}): 
   ...change,
 });
 
+type Answered = Exclude<InteractionAnswer, { kind: 'more' }>;
+
 describe('the inbox', () => {
   let root = '';
   let files: InteractionFiles;
@@ -59,16 +62,16 @@ describe('the inbox', () => {
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-  const ask = <T>(desk: InteractionDesk, what: InteractionAsk): T => {
+  const ask = (desk: InteractionDesk, what: InteractionAsk): Answered => {
     for (;;) {
       const answer = desk.answer({ root, ask: what });
-      if (answer.kind !== 'more') return answer as T;
+      if (answer.kind !== 'more') return answer;
     }
   };
   const desk = (): InteractionDesk => new InteractionDesk(() => 0);
-  const inbox = (of = desk()): Inbox => ask<Inbox>(of, { kind: 'inbox', rows: 10 });
+  const inbox = (of = desk()): Inbox => ask(of, { kind: 'inbox', rows: 10 }) as Inbox;
   const find = (filter: Partial<InteractionFilter>, of = desk(), from = 0, to = 50): FoundPage =>
-    ask<FoundPage>(of, { kind: 'find', filter: { ...INBOX, ...filter }, from, to });
+    ask(of, { kind: 'find', filter: { ...INBOX, ...filter }, from, to }) as FoundPage;
   const ids = (page: FoundPage): string[] => page.rows.map(({ id }) => id);
 
   it('holds what people and outputs flag, and nothing that is fine', () => {
@@ -174,11 +177,17 @@ describe('the inbox', () => {
     );
     const key = find({ triage: 'all' }).rows.find(({ id }) => id === 'a')?.key;
     assert.ok(key);
-    const { whole } = ask<{ whole: { interaction: Interaction; followUps: FollowUp[] } | null }>(desk(), { kind: 'whole', key });
+    const answer = ask(desk(), {
+      kind: 'whole',
+      keys: [key],
+    });
+    assert.ok(answer.kind === 'whole');
+    const { wholes } = answer;
+    const [whole] = wholes;
     assert.ok(whole);
     const { signals, chunks } = joined(whole.interaction, whole.followUps);
     assert.deepEqual([signals.map(({ name }) => name), chunks.map(({ text }) => text)], [['correction'], ['found']]);
-    assert.deepEqual(ask(desk(), { kind: 'whole', key: { ...key, id: 'b' } }), { kind: 'whole', whole: null });
+    assert.deepEqual(ask(desk(), { kind: 'whole', keys: [{ ...key, id: 'b' }] }), { kind: 'whole', wholes: [null] });
   });
 
   it('reads lines backwards as forwards, wherever chunks end', () => {

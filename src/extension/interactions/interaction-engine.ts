@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
-import type { FoundPage, Inbox, InteractionKey } from '../../adapters/storage/interactions/interaction-desk.ts';
+import type { FoundPage, Inbox } from '../../adapters/storage/interactions/interaction-desk.ts';
 import { InteractionFiles } from '../../adapters/storage/interactions/interaction-files.ts';
+import type { InteractionKey } from '../../adapters/storage/interactions/whole-interactions.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import { promptNamed } from '../../adapters/workspace/named-prompt.ts';
 import type { LoadedPrompt, ReadText } from '../../adapters/workspace/prompt-files.ts';
@@ -62,22 +63,37 @@ export class InteractionEngine {
   }
 
   /** @throws {HumanError} when it is not stored any more. */
-  async whole(root: string, key: InteractionKey): Promise<WholeHere> {
-    const answer = await this.evaluator.interactions({ root, ask: { kind: 'whole', key } });
-    const whole = answer?.kind === 'whole' ? answer.whole : null;
-    if (whole === null)
-      throw new HumanError('interaction/gone', `The interaction ${key.id} is not stored any more.`, 'Refresh the list of interactions.');
-    const interaction = joined(whole.interaction, whole.followUps);
-    return {
-      interaction,
-      reason: whole.followUps.findLast(({ triage }) => triage !== null)?.reason ?? null,
-      promptFile: await this.promptOf(root, interaction),
-    };
+  async whole(root: string, key: InteractionKey, signal?: AbortSignal): Promise<WholeHere> {
+    const [found] = await this.wholes(root, [key], signal);
+    if (found === undefined) throw gone(key.id);
+    return found;
+  }
+
+  /** In their order, all read at once. @throws {HumanError} when one is not stored any more. */
+  private async wholes(root: string, keys: readonly InteractionKey[], signal?: AbortSignal): Promise<WholeHere[]> {
+    const answer = await this.evaluator.interactions({ root, ask: { kind: 'whole', keys } }, signal);
+    if (answer?.kind !== 'whole') return [];
+    const prompts = (await findPrompts([], root)).map((file) => shownPath(root, file));
+    return answer.wholes.map((whole, i) => {
+      if (whole === null) throw gone(keys[i]?.id ?? '');
+      const interaction = joined(whole.interaction, whole.followUps);
+      const named = interaction.prompt === null ? null : promptNamed(interaction.prompt.name, prompts);
+      return {
+        interaction,
+        reason: whole.followUps.findLast(({ triage }) => triage !== null)?.reason ?? null,
+        promptFile: named === null ? null : path.resolve(root, named),
+      };
+    });
   }
 
   /** As the page shows it; null: it is not stored any more. */
-  async show(root: string, key: InteractionKey, load: (file: string) => Promise<Loaded>): Promise<ShownInteraction | null> {
-    const whole = await this.whole(root, key).catch((error: unknown) => {
+  async show(
+    root: string,
+    key: InteractionKey,
+    load: (file: string) => Promise<Loaded>,
+    signal: AbortSignal,
+  ): Promise<ShownInteraction | null> {
+    const whole = await this.whole(root, key, signal).catch((error: unknown) => {
       if (error instanceof HumanError && error.code === 'interaction/gone') return null;
       throw error;
     });
@@ -85,13 +101,6 @@ export class InteractionEngine {
     const { promptFile } = whole;
     const inputs = promptFile === null ? null : inputsOf(await load(promptFile));
     return showInteraction(key, whole, promptFile === null ? null : shownPath(root, promptFile), inputs);
-  }
-
-  private async promptOf(root: string, { prompt }: Interaction): Promise<string | null> {
-    if (prompt === null) return null;
-    const shown = (await findPrompts([], root)).map((file) => shownPath(root, file));
-    const found = promptNamed(prompt.name, shown);
-    return found === null ? null : path.resolve(root, found);
   }
 
   /** What the output should have been, in a person's words. */
@@ -123,8 +132,7 @@ export class InteractionEngine {
   /** The cases to make, by prompt. `load`: of a prompt's file, as the editor has it. @throws {HumanError} when a prompt is not found. */
   async plan(root: string, keys: readonly InteractionKey[], load: (file: string) => Promise<Loaded>): Promise<GoldenPlan[]> {
     const byFile = new Map<string, Interaction[]>();
-    for (const key of keys) {
-      const { interaction, promptFile } = await this.whole(root, key);
+    for (const { interaction, promptFile } of await this.wholes(root, keys)) {
       if (promptFile === null) throw noPrompt(interaction);
       byFile.set(promptFile, [...(byFile.get(promptFile) ?? []), interaction]);
     }
@@ -165,6 +173,9 @@ const followUp = (interaction: string, time: string): FollowUp => ({
   triage: null,
   reason: null,
 });
+
+const gone = (id: string): HumanError =>
+  new HumanError('interaction/gone', `The interaction ${id} is not stored any more.`, 'Refresh the list of interactions.');
 
 const noPrompt = ({ id, prompt }: Interaction): HumanError =>
   prompt === null

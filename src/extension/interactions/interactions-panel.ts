@@ -33,6 +33,7 @@ export class InteractionsPanel {
   private wanted: { readonly key: InteractionKey; readonly correct: boolean } | { readonly triage: 'all' } | null = null;
   /** The search that the page waits for. */
   private searching = new AbortController();
+  private looking = new AbortController();
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(
@@ -54,6 +55,7 @@ export class InteractionsPanel {
 
   dispose(): void {
     this.searching.abort();
+    this.looking.abort();
     this.channel?.close();
     this.panel?.dispose();
     vscode.Disposable.from(...this.subscriptions).dispose();
@@ -140,7 +142,10 @@ export class InteractionsPanel {
       rows: (args) => this.rows(args),
       whole: ({ key }) => {
         const load = (file: string): ReturnType<typeof loadOpen> => loadOpen(file, this.services);
-        return this.root === null ? null : interactions().show(this.root, keyOf(key), load);
+        // Whoever looks at another one waits for this no more.
+        this.looking.abort();
+        this.looking = new AbortController();
+        return this.root === null ? null : interactions().show(this.root, keyOf(key), load, this.looking.signal);
       },
       select: ({ keys }) => {
         this.selected = keysOf(keys);

@@ -41,8 +41,9 @@ async function withoutTwins({ loaded, cases }: GoldenPlan): Promise<readonly Cas
   const detail = `The same variables: ${named.join('; ')}${rest}.`;
   const others = cases.length - twins.length;
   const leave = others === 0 ? [] : [`Make the Other ${others === 1 ? 'One' : others}`];
-  const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...leave, 'Make All Anyway');
-  if (chosen === 'Make All Anyway') return cases;
+  const anyway = cases.length === 1 ? 'Make It Anyway' : 'Make All Anyway';
+  const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...leave, anyway);
+  if (chosen === anyway) return cases;
   return chosen === undefined ? [] : cases.filter(({ like }) => like === null);
 }
 

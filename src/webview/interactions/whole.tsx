@@ -64,7 +64,7 @@ export function Whole({ shown, readOnly, correcting, actions, body, onKey }: Who
         <div class="detail-actions">
           {!readOnly && (
             <>
-              <button type="button" onClick={actions.makeCase}>
+              <button type="button" disabled={prompt?.file == null} onClick={actions.makeCase}>
                 <Icon name="add" /> Make golden case
               </button>
               <button type="button" class="secondary" aria-expanded={correcting} onClick={actions.startCorrection}>
@@ -79,7 +79,7 @@ export function Whole({ shown, readOnly, correcting, actions, body, onKey }: Who
                   <Icon name="close" /> Dismiss…
                 </button>
               )}
-              <button type="button" class="secondary" onClick={actions.reproduce}>
+              <button type="button" class="secondary" disabled={prompt?.file == null} onClick={actions.reproduce}>
                 <Icon name="rerun" /> Reproduce
               </button>
             </>
@@ -91,6 +91,7 @@ export function Whole({ shown, readOnly, correcting, actions, body, onKey }: Who
             <Icon name="copy" /> Copy id
           </button>
         </div>
+        {prompt === null && <p class="notice">The record names no prompt, so no case can be made and nothing reproduced.</p>}
         {prompt !== null && prompt.file === null && (
           <p class="notice">
             No prompt in this workspace is called {visibleControls(prompt.name)}, so no case can be made and nothing reproduced.

@@ -20,6 +20,7 @@ import {
 } from './day-inbox.ts';
 import { InteractionFiles, MAX_LINE, type LinePlace } from './interaction-files.ts';
 import { linesOf } from './lines.ts';
+import { namesIn } from './names-in-line.ts';
 
 export interface Found {
   readonly brief: InteractionBrief;
@@ -169,7 +170,7 @@ export class InboxIndex {
     let lines = 0;
     for (const { text, offset, end } of linesOf(this.files.fileOf(day), 0, MAX_LINE)) {
       if (++lines % TURN === 0) yield;
-      if (text === null || !holdsName(text, names)) continue;
+      if (text === null || !namesIn(text, names)) continue;
       const read = readStoredLine(text);
       if (!('interaction' in read)) continue;
       const { interaction } = read;
@@ -220,11 +221,3 @@ export class InboxIndex {
 /** What a draft became is compared with it while the draft is here. */
 const keptSignals = (followUp: FollowUp): FollowUp[] =>
   followUp.signals.some(({ name }) => name === 'kept') ? [{ ...followUp, triage: null, reason: null }] : [];
-
-const NAMES = /"(?:id|responseId|trace|conversation)"\s*:\s*"((?:[^"\\]|\\.)*)"/g;
-
-/** Whether a line names one of them, before it is read. */
-function holdsName(text: string, names: ReadonlySet<string>): boolean {
-  for (const [, name = ''] of text.matchAll(NAMES)) if (names.has(name) || name.includes('\\')) return true;
-  return false;
-}

@@ -4,13 +4,8 @@ import { flagOf, matchesBrief, type InteractionBrief } from '../../../core/feedb
 import type { Seen } from './day-inbox.ts';
 import { findInteractions } from './find-interactions.ts';
 import { InboxIndex, type Found } from './inbox-index.ts';
-import type { LinePlace } from './interaction-files.ts';
-import { wholeInteraction, type WholeInteraction } from './whole-interaction.ts';
-
-/** Where an interaction stands, and which one it is. */
-export interface InteractionKey extends LinePlace {
-  readonly id: string;
-}
+import { InteractionFiles } from './interaction-files.ts';
+import { wholeInteractions, type InteractionKey, type WholeInteraction } from './whole-interactions.ts';
 
 export interface ListedInteraction extends InteractionBrief {
   readonly key: InteractionKey;
@@ -20,7 +15,7 @@ export type InteractionAsk =
   /** `rows`: of each group, at most. */
   | { readonly kind: 'inbox'; readonly rows: number }
   | { readonly kind: 'find'; readonly filter: InteractionFilter; readonly from: number; readonly to: number }
-  | { readonly kind: 'whole'; readonly key: InteractionKey };
+  | { readonly kind: 'whole'; readonly keys: readonly InteractionKey[] };
 
 export interface InteractionJob {
   readonly root: string;
@@ -29,7 +24,7 @@ export interface InteractionJob {
 
 export type InteractionAnswer =
   /** It is not done: ask again. */
-  { readonly kind: 'more' } | Inbox | FoundPage | { readonly kind: 'whole'; readonly whole: WholeInteraction | null };
+  { readonly kind: 'more' } | Inbox | FoundPage | { readonly kind: 'whole'; readonly wholes: readonly (WholeInteraction | null)[] };
 
 export interface Inbox {
   readonly kind: 'inbox';
@@ -60,6 +55,7 @@ export interface FoundPage {
 
 /** ms of work before others have their turn. */
 const SLICE = 120;
+const MOST_READINGS = 16;
 
 interface Search {
   readonly name: string;
@@ -72,13 +68,14 @@ export class InteractionDesk {
   private readonly indexes = new Map<string, InboxIndex>();
   private readonly refreshing = new Map<string, Generator<void, void>>();
   private search: Search | null = null;
-  private whole: { readonly name: string; readonly steps: Generator<void, WholeInteraction | null> } | null = null;
+  /** Readings that are under way, by what they are of; those that nobody comes back for are pushed out. */
+  private readonly readings = new Map<string, Generator<void, (WholeInteraction | null)[]>>();
 
   constructor(private readonly now: () => number) {}
 
   answer({ root, ask }: InteractionJob): InteractionAnswer {
     const until = this.now() + SLICE;
-    if (ask.kind === 'whole') return this.answerWhole(root, ask.key, until);
+    if (ask.kind === 'whole') return this.answerWhole(root, ask.keys, until);
     const index = this.indexes.get(root) ?? new InboxIndex(root);
     this.indexes.set(root, index);
     // A search goes on with what it began with; a new one sees what is new.
@@ -124,17 +121,19 @@ export class InteractionDesk {
     return { kind: 'found', from, total: search.rows.length, isDone: search.isDone, rows: search.rows.slice(from, to).map(listed) };
   }
 
-  private answerWhole(root: string, key: InteractionKey, until: number): InteractionAnswer {
-    const name = JSON.stringify([root, key]);
-    if (this.whole?.name !== name) {
-      this.whole?.steps.return(null);
-      this.whole = { name, steps: wholeInteraction(new InboxIndex(root).files, key.id, key) };
+  private answerWhole(root: string, keys: readonly InteractionKey[], until: number): InteractionAnswer {
+    const name = JSON.stringify([root, keys]);
+    const steps = this.readings.get(name) ?? wholeInteractions(new InteractionFiles(root), keys);
+    this.readings.set(name, steps);
+    const [oldest] = this.readings;
+    if (this.readings.size > MOST_READINGS && oldest !== undefined) {
+      oldest[1].return([]);
+      this.readings.delete(oldest[0]);
     }
-    const { steps } = this.whole;
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done === true) {
-        this.whole = null;
-        return { kind: 'whole', whole: step.value };
+        this.readings.delete(name);
+        return { kind: 'whole', wholes: step.value };
       }
       if (this.now() > until) return { kind: 'more' };
     }
