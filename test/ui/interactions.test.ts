@@ -153,7 +153,12 @@ const goldenOf = ({ root }: Workbench): readonly GoldenCase[] => {
 
 /** The prompt is there, and so is the extension. */
 const opened = (workbench: Workbench): Promise<void> => workbench.lens(/not run yet/).waitFor();
-const showSideBar = ({ page }: Workbench): Promise<void> => page.locator('.activitybar a[aria-label^="Goldset"]').first().click();
+/** The count may lie over the icon. */
+const showSideBar = ({ page }: Workbench): Promise<void> =>
+  page
+    .locator('.activitybar .action-item', { has: page.locator('a[aria-label^="Goldset"]') })
+    .first()
+    .click();
 const row = ({ results }: Workbench, text: string) => results.locator('.inbox-row', { hasText: text });
 const listed = (workbench: Workbench, count: number): Promise<void> =>
   workbench.results.getByText(`${count} found`, { exact: true }).waitFor();
