@@ -52,6 +52,7 @@ const bundles = [
     outfile: path.join('dist', file),
   })),
   { ...page, entryPoints: ['src/webview/results.tsx'], outfile: 'dist/webview/results.js' },
+  { ...page, entryPoints: ['src/webview/interactions.tsx'], outfile: 'dist/webview/interactions.js' },
   { ...page, entryPoints: ['src/webview/report.ts'], outfile: 'dist/webview/report.js' },
 ];
 

@@ -21,13 +21,15 @@ export interface StartOptions extends Omit<RunOptions, 'id' | 'toolVersion' | 'r
   readonly readImage?: (url: string, promptPath: string) => Promise<string>;
   /** Null: the workspace is not trusted, so its code does not run. */
   readonly code: CodeRunner | null;
+  /** What it asks is in no golden set, so it scores nothing. */
+  readonly isTrial?: boolean;
 }
 
 export async function startRun(
   plan: Plan,
   evaluator: Evaluator,
   storage: RunStorage,
-  { emit, judges, code, readImage: given, ...options }: StartOptions,
+  { emit, judges, code, readImage: given, isTrial = false, ...options }: StartOptions,
 ): Promise<RunReport> {
   const { root, id, journal, answers, resumed } = storage;
   const { now, turn, sleep } = systemClock;
@@ -47,6 +49,6 @@ export async function startRun(
     emit,
   };
   const report = await executeRun(plan, ports, { ...options, id, resumed, toolVersion: GOLDSET_VERSION });
-  keepScores(root, plan, report);
+  if (!isTrial) keepScores(root, plan, report);
   return report;
 }

@@ -31,6 +31,8 @@ import type { CandidateHead } from '../core/run/candidate-head.ts';
 import type { Gate } from '../core/run/verdict.ts';
 import type { ShownRequest } from '../protocol/detail.ts';
 import { BatchEngine } from './batches/batch-engine.ts';
+import { InteractionEngine } from './interactions/interaction-engine.ts';
+import { Reproducer } from './interactions/reproduce.ts';
 import { CaseWriter } from './results/case-writer.ts';
 import { columnContext } from './results/column-context.ts';
 import { RunArchive } from './results/run-archive.ts';
@@ -61,6 +63,8 @@ export class Engine {
   readonly writer: CaseWriter;
   readonly runs: RunEngine;
   readonly batches: BatchEngine;
+  readonly interactions: InteractionEngine;
+  readonly reproducer: Reproducer;
   private readonly git: Git;
   private readonly histories: PromptHistories;
   private readonly committed = new Map<string, Promise<CommittedText | null>>();
@@ -80,6 +84,8 @@ export class Engine {
     this.batches = new BatchEngine(this.runs, this.evaluator, options);
     this.archive = new RunArchive(path.dirname(options.worker));
     this.writer = new CaseWriter(this.evaluator, options.readText, this.git);
+    this.interactions = new InteractionEngine(this.evaluator, this.writer, options.readText);
+    this.reproducer = new Reproducer(this.runs, this.histories);
   }
 
   dispose(): Promise<void> {

@@ -10,6 +10,8 @@ import { registerPrefixDecoration } from './economics/prefix-decoration.ts';
 import { registerQuickFixes } from './economics/quick-fixes.ts';
 import { registerStatusBar } from './economics/status-bar.ts';
 import { registerEditingCommands } from './editing-commands.ts';
+import { registerInteractions } from './interactions/interaction-commands.ts';
+import type { Interactions } from './interactions/interactions-view.ts';
 import { registerJudges } from './judges/copy-judge.ts';
 import { registerKeys } from './keys/manage-keys.ts';
 import { registerLanguage } from './language/register-language.ts';
@@ -31,6 +33,7 @@ export interface GoldsetApi {
   readonly tests: TestProfile;
   readonly versions: VersionsProvider;
   readonly batches: Batches;
+  readonly interactions: Interactions;
 }
 
 export function activate(context: ExtensionContext): GoldsetApi {
@@ -57,5 +60,6 @@ export function activate(context: ExtensionContext): GoldsetApi {
   const tests = registerTestExplorer(services, runs);
   const versions = registerVersions(services, runs);
   const batches = registerBatches(services, runs);
-  return { activationMs: performance.now() - started, runs, insights, tests, versions, batches };
+  const interactions = registerInteractions(services);
+  return { activationMs: performance.now() - started, runs, insights, tests, versions, batches, interactions };
 }

@@ -35,11 +35,18 @@ export const commands = {
   runBatch: 'goldset.runBatch',
   lookAtBatch: 'goldset.lookAtBatch',
   cancelBatch: 'goldset.cancelBatch',
+  showInteractions: 'goldset.showInteractions',
+  correctInteraction: 'goldset.correctInteraction',
+  makeGoldenCase: 'goldset.makeGoldenCase',
+  dismissInteraction: 'goldset.dismissInteraction',
+  reopenInteraction: 'goldset.reopenInteraction',
+  reproduceInteraction: 'goldset.reproduceInteraction',
+  copyInteractionId: 'goldset.copyInteractionId',
 } as const;
 
-export const views = { versions: 'goldset.versions', batches: 'goldset.batches' } as const;
+export const views = { versions: 'goldset.versions', interactions: 'goldset.interactions', batches: 'goldset.batches' } as const;
 
-export const panels = { results: 'goldset.results', journal: 'goldset.journal' } as const;
+export const panels = { results: 'goldset.results', journal: 'goldset.journal', interactions: 'goldset.interactions' } as const;
 
 export const settings = {
   section: 'goldset',
@@ -51,13 +58,14 @@ export const settings = {
   prefixDecoration: 'prefixDecoration',
 } as const;
 
-export const contextKeys = { running: 'goldset.running' } as const;
+export const contextKeys = { running: 'goldset.running', interactions: 'goldset.interactions' } as const;
 
 export const schemes = {
   preview: 'goldset-preview',
   version: 'goldset-version',
   report: 'goldset-report',
   fix: 'goldset-fix',
+  interaction: 'goldset-interaction',
 } as const;
 
 export const DOTPROMPT = 'dotprompt';

@@ -50,6 +50,8 @@ export interface PreparedRun {
   readonly workspace: Workspace;
   /** The run goes on where it stopped. */
   readonly isResumed: boolean;
+  /** What it asks is in no golden set, so it scores nothing. */
+  readonly isTrial?: boolean;
 }
 
 export interface RunSettings {
@@ -205,7 +207,7 @@ export class RunEngine {
   }
 
   async run(prepared: PreparedRun, { concurrency, cap, abort, cancels, cache, emit }: RunSettings): Promise<RunReport> {
-    const { plan, judges, workspace } = prepared;
+    const { plan, judges, workspace, isTrial = false } = prepared;
     setMaxListeners(0, abort.signal);
     const storage = this.openStorage(prepared);
     try {
@@ -220,6 +222,7 @@ export class RunEngine {
         abort,
         cancels,
         streamText: true,
+        isTrial,
         emit,
       });
     } finally {

@@ -1,5 +1,6 @@
 /** The page's end of the channel, and what it remembers over a reload: the runs, and where the user looks. */
-import { openChannel, type Channel } from '../protocol/channel.ts';
+import { filterOf, INBOX, type InteractionFilter } from '../core/feedback/interaction-filter.ts';
+import { openChannel, type Channel, type Port } from '../protocol/channel.ts';
 import { EVERYTHING, queryOf, type ResultsQuery } from '../protocol/query.ts';
 import type { HostMethods, PageMethods, ShownRuns } from '../protocol/results.ts';
 
@@ -34,6 +35,8 @@ export interface PageState {
   /** px of the side pane. */
   readonly pane: number;
   readonly panel: 'plots' | 'runs' | null;
+  /** Of the page of interactions: what it filters by. */
+  readonly filter: InteractionFilter;
 }
 
 interface VsCodeApi {
@@ -45,23 +48,21 @@ declare function acquireVsCodeApi(): VsCodeApi;
 
 const api = acquireVsCodeApi();
 
-export function connect(handlers: {
+/** How a page hears the extension. */
+export const pagePort: Port = {
+  post: (message) => api.postMessage(message),
+  listen: (listener) => {
+    const take = (event: MessageEvent<unknown>): void => listener(event.data);
+    window.addEventListener('message', take);
+    return () => window.removeEventListener('message', take);
+  },
+};
+
+export const connect = (handlers: {
   readonly changed: (args: Parameters<PageMethods['changed']>[0]) => void;
   readonly show: (args: { readonly query: ResultsQuery }) => void;
   readonly focus: () => void;
-}): Channel<HostMethods> {
-  return openChannel<PageMethods, HostMethods>(
-    {
-      post: (message) => api.postMessage(message),
-      listen: (listener) => {
-        const take = (event: MessageEvent<unknown>): void => listener(event.data);
-        window.addEventListener('message', take);
-        return () => window.removeEventListener('message', take);
-      },
-    },
-    handlers,
-  );
-}
+}): Channel<HostMethods> => openChannel<PageMethods, HostMethods>(pagePort, handlers);
 
 export const START: PageState = {
   runs: null,
@@ -73,12 +74,13 @@ export const START: PageState = {
   detail: null,
   pane: 460,
   panel: null,
+  filter: INBOX,
 };
 
 /** Remembered states of other versions of the page lack what they did not know. */
 export function readState(): PageState {
   const known = api.getState() as Partial<PageState> | undefined;
-  return { ...START, ...known, query: queryOf(known?.query) };
+  return { ...START, ...known, query: queryOf(known?.query), filter: filterOf(known?.filter) };
 }
 
 export const writeState = (change: Partial<PageState>): void => api.setState({ ...readState(), ...change });

@@ -17,6 +17,8 @@ let golden: readonly GoldenCase[] = [];
 
 let analyst: import('../adapters/evaluation/prompt-analyst.ts').PromptAnalyst | undefined;
 
+let desk: import('../adapters/storage/interactions/interaction-desk.ts').InteractionDesk | undefined;
+
 /** The tokenizer's vocabulary takes a third of a second and 60 MB, so it is loaded by the first who counts. */
 const tasks: WorkerTasks = {
   load: async ({ workspace, file, unsaved, most }) => {
@@ -37,15 +39,20 @@ const tasks: WorkerTasks = {
   },
   goldenSlice: ({ from }) => golden.slice(from, from + GOLDEN_SLICE),
   editGolden: async ({ path, text, change }) => {
-    const { addCase, setExpected } = await import('../core/golden/edit/edit-golden.ts');
+    const { addCases, setExpected } = await import('../core/golden/edit/edit-golden.ts');
     const set = { path, text, read: (changed: string) => readGoldenSet(path, changed).cases };
-    return 'add' in change ? addCase(set, change.add) : setExpected(set, change.case, change.expected);
+    return 'add' in change ? addCases(set, change.add) : setExpected(set, change.case, change.expected);
   },
   matchScript: async ({ script, request }) => (await import('../adapters/models/scripted/match.ts')).matchScript(script, request),
   analyse: async (job) => {
     const { PromptAnalyst } = await import('../adapters/evaluation/prompt-analyst.ts');
     analyst ??= new PromptAnalyst(goldenSets);
     return analyst.analyse(job);
+  },
+  interactions: async (job) => {
+    const { InteractionDesk } = await import('../adapters/storage/interactions/interaction-desk.ts');
+    desk ??= new InteractionDesk(() => performance.now());
+    return desk.answer(job);
   },
 };
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { HumanError } from '../../src/core/errors.ts';
-import { addCase, setExpected, type GoldenText } from '../../src/core/golden/edit/edit-golden.ts';
+import { addCases, setExpected, type GoldenText } from '../../src/core/golden/edit/edit-golden.ts';
 import type { NewCase } from '../../src/core/golden/edit/new-case.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import type { JsonValue } from '../../src/core/json.ts';
@@ -18,7 +18,7 @@ const accept = (path: string, text: string, id: string, expected: JsonValue): st
 const added = (path: string, text: string, change: Partial<NewCase> = {}): string =>
   applyEdits(
     text,
-    addCase(golden(path, text), { id: 'new', description: null, vars: { t: 'x' }, expected: null, metadata: {}, ...change }),
+    addCases(golden(path, text), [{ id: 'new', description: null, vars: { t: 'x' }, expected: null, metadata: {}, ...change }]),
   );
 
 const YAML = `# Tickets of last week

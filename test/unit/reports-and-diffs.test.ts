@@ -8,7 +8,7 @@ import { diffWords, onlyChanges } from '../../src/core/compare/text/word-diff.ts
 import type { JsonValue } from '../../src/core/json.ts';
 import { labelsFile, newestLabels } from '../../src/core/judge/label.ts';
 import { csvCell } from '../../src/core/report/csv.ts';
-import { visibleControls } from '../../src/webview/output/visible-controls.ts';
+import { visibleControls } from '../../src/core/visible-controls.ts';
 
 describe('differences', () => {
   it('say word by word what was taken away and what was added', () => {

@@ -8,6 +8,7 @@ import type { Diagnostic } from '../../core/diagnostics.ts';
 import type { GradeJob, RenderJob, RenderOutcome } from '../../core/run/evaluator.ts';
 import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts';
 import type { Script } from '../models/scripted/script.ts';
+import type { InteractionAnswer, InteractionJob } from '../storage/interactions/interaction-desk.ts';
 import type { AnalyseJob, PromptInsight } from './prompt-analyst.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { Workspace } from '../workspace/root.ts';
@@ -33,6 +34,8 @@ export interface WorkerTasks {
   matchScript(job: { readonly script: Script; readonly request: ScriptedRequest }): Promise<ScriptedMatch>;
   /** What a prompt costs, how it caches, and what is to be found about it. */
   analyse(job: AnalyseJob): Promise<PromptInsight>;
+  /** Looks among stored interactions for a while. */
+  interactions(job: InteractionJob): Promise<InteractionAnswer>;
 }
 
 /** A change to a golden set, as an edit of its text. */
@@ -40,7 +43,7 @@ export interface GoldenEditJob {
   /** Shown path; its ending decides the format. */
   readonly path: string;
   readonly text: string;
-  readonly change: { readonly case: string; readonly expected: JsonValue } | { readonly add: NewCase };
+  readonly change: { readonly case: string; readonly expected: JsonValue } | { readonly add: readonly NewCase[] };
 }
 
 /** Cases that travel in one message, so that no thread is busy for long with taking them in. */

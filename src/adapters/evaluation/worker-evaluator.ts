@@ -13,6 +13,7 @@ import type { ScriptMatcher } from '../models/scripted/scripted-model.ts';
 import type { Script } from '../models/scripted/script.ts';
 import type { HashedGoldenSet } from '../workspace/golden-hash.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
+import type { InteractionAnswer, InteractionJob } from '../storage/interactions/interaction-desk.ts';
 import { startWorker } from './start-worker.ts';
 import type { AnalyseJob, PromptInsight } from './prompt-analyst.ts';
 import type { GoldenEditJob, LoadJob, TaskArgs, TaskFailure, TaskName, TaskReply, TaskRequest, TaskResult } from './tasks.ts';
@@ -27,6 +28,7 @@ const LIMITS: Readonly<Record<TaskName, number>> = {
   editGolden: 60_000,
   matchScript: 2000,
   analyse: 30_000,
+  interactions: 30_000,
 };
 /** ms for a thread to start and load its code. */
 const START_LIMIT = 30_000;
@@ -40,6 +42,7 @@ const NAMES: Readonly<Record<TaskName, string>> = {
   editGolden: 'Changing the golden set',
   matchScript: 'Matching the rules of the scripted model',
   analyse: 'Analysing the prompt',
+  interactions: 'Reading the interactions',
 };
 
 interface Pending {
@@ -107,6 +110,15 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
   /** @throws {HumanError} when the prompt's own file cannot be read. */
   analyse(job: AnalyseJob): Promise<PromptInsight> {
     return this.run('analyse', job);
+  }
+
+  /** Comes back until it is done: between two looks others have their turn. Undefined: nobody waits for it any more. */
+  async interactions(job: InteractionJob, signal?: AbortSignal): Promise<Exclude<InteractionAnswer, { kind: 'more' }> | undefined> {
+    while (signal?.aborted !== true) {
+      const answer = await this.run('interactions', job);
+      if (answer.kind !== 'more') return answer;
+    }
+    return undefined;
   }
 
   async dispose(): Promise<void> {

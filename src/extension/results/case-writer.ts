@@ -70,7 +70,12 @@ export class CaseWriter {
     const file = loaded.goldenFile ?? defaultGolden(loaded.file);
     const text = existsSync(file) ? await this.readText(file) : '';
     const add = { id, description, vars, expected, metadata: {} };
-    return { file, text, edits: await this.evaluator.editGolden({ path: shownPath(loaded.root, file), text, change: { add } }), case: id };
+    return {
+      file,
+      text,
+      edits: await this.evaluator.editGolden({ path: shownPath(loaded.root, file), text, change: { add: [add] } }),
+      case: id,
+    };
   }
 
   /** Grades by hash of the output, the newest of each; `prompts`: absolute files. */
@@ -98,8 +103,8 @@ export class CaseWriter {
     return createHash('sha256').update(output).digest('hex');
   }
 
-  /** Who grades: as git knows the person, else the name of the account. */
-  private async person(folder: string): Promise<string> {
+  /** Who grades or corrects: as git knows the person, else the name of the account. */
+  async person(folder: string): Promise<string> {
     try {
       const name = (await this.git.run(folder, ['config', 'user.name'])).trim();
       if (name !== '') return name;
@@ -117,7 +122,8 @@ function expectedOf(given: string, before: JsonValue | null): JsonValue {
   return value === undefined || value === null ? given : value;
 }
 
-const defaultGolden = (file: string): string => file.replace(/(?:\.prompt\.ya?ml|\.prompt)$/, '.golden.yaml');
+/** Where the golden set of a prompt goes that has none. */
+export const defaultGolden = (file: string): string => file.replace(/(?:\.prompt\.ya?ml|\.prompt)$/, '.golden.yaml');
 
 function freeId(wanted: string, { target }: Loaded): string {
   const taken = new Set(target.cases.map(({ id }) => id));

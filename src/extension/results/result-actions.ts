@@ -10,10 +10,10 @@ import { showError } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { promptFileIn } from '../../adapters/workspace/prompt-path.ts';
 import type { Label } from '../../core/judge/label.ts';
-import type { GoldenEdit } from './case-writer.ts';
 import { openCase } from './open-case.ts';
 import type { ResultsView } from './view/results-view.ts';
 import type { TableColumn } from './view/run-table.ts';
+import { loadOpen, writeGolden } from './write-golden.ts';
 
 export interface ActionContext {
   readonly services: Services;
@@ -96,7 +96,7 @@ export function resultActions(context: ActionContext): Actions {
         const text = args.correction === null ? output : textOf(args.correction);
         if (text === null) throw new HumanError('results/no-output', 'There is no output to accept.');
         const loaded = await loadOpen(fileOf(at), services);
-        await makeEdit(await engine().writer.accept(loaded, at.result, text), services);
+        await writeGolden(await engine().writer.accept(loaded, at.result, text), services);
         // What should have come instead says what was wrong: it is kept with the grade.
         if (args.correction !== null && output !== null && text !== output) await grade(at, 'fail', null, text, services);
         context.changed();
@@ -105,7 +105,7 @@ export function resultActions(context: ActionContext): Actions {
       tried(async () => {
         const at = found(writable(), { case: like, column, repeat: -1 });
         const edit = await engine().writer.addLike(await loadOpen(fileOf(at), services), at.result, textsOf(variables));
-        await makeEdit(edit, services);
+        await writeGolden(edit, services);
         await openCase(services, [fileOf(at)], edit.case);
       }),
     label: (args) =>
@@ -204,13 +204,6 @@ function fileOf({ view, column }: Found): string {
   return file;
 }
 
-/** With its golden set open, so that edits are made of what the editor has. */
-async function loadOpen(file: string, { engine }: Services): ReturnType<ReturnType<Services['engine']>['load']> {
-  const { goldenFile } = await engine().load(file);
-  if (goldenFile !== null) await vscode.workspace.openTextDocument(goldenFile);
-  return engine().load(file);
-}
-
 async function grade(
   at: Found,
   name: Label['grade'],
@@ -256,33 +249,6 @@ function requestOf(
 /** The candidate's id in its journal: columns that stand side by side have ids of their own. */
 const originalId = (heads: readonly { readonly id: string }[], { id }: TableColumn): string =>
   heads.find((head) => head.id === id || id.endsWith(`:${head.id}`))?.id ?? id;
-
-/** As one edit of the file, saved: undo takes it back. @throws {HumanError} when the file is another by now. */
-async function makeEdit({ file, text, edits, case: id }: GoldenEdit, { log }: Services): Promise<void> {
-  const uri = vscode.Uri.file(file);
-  const made = new vscode.WorkspaceEdit();
-  made.createFile(uri, { ignoreIfExists: true });
-  if (!(await vscode.workspace.applyEdit(made))) throw new HumanError('golden/not-written', `${file} cannot be written.`);
-  const document = await vscode.workspace.openTextDocument(uri);
-  if (document.getText() !== text) throw new HumanError('golden/changed', `${path.basename(file)} was changed meanwhile.`, 'Try again.');
-  const change = new vscode.WorkspaceEdit();
-  for (const { range, text: added } of edits)
-    change.replace(uri, new vscode.Range(document.positionAt(range.start), document.positionAt(range.end)), added);
-  if (!(await vscode.workspace.applyEdit(change)))
-    throw new HumanError('golden/not-written', `${file} cannot be written.`, 'Is it read-only?');
-  await document.save();
-  const written = document.getText();
-  log.info(`Wrote the case ${id} to ${file}.`);
-  const name = vscode.workspace.asRelativePath(uri);
-  void vscode.window.showInformationMessage(`Goldset: the case ${id} is written in ${name}.`, 'Undo', 'Show').then(async (chosen) => {
-    if (chosen === undefined) return;
-    const editor = await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One });
-    // Somebody has typed since: then the last change is not ours.
-    if (chosen !== 'Undo' || editor.document.getText() !== written) return;
-    await vscode.commands.executeCommand('undo');
-    await document.save();
-  });
-}
 
 async function exportRows(view: ResultsView, kind: unknown, query: unknown, { engine }: Services): Promise<boolean> {
   const found = EXPORT_KINDS.find((name) => name === kind) ?? 'html';

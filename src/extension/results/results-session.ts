@@ -4,7 +4,7 @@ import type { ResultsQuery } from '../../protocol/query.ts';
 import { showError } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { readLabels } from './labels.ts';
-import { pageHtml } from './page-html.ts';
+import { pageHtml, webviewPort } from './page-html.ts';
 import { filesOf, resultActions, type ActionContext } from './result-actions.ts';
 import { PageHost } from './view/page-host.ts';
 import type { ResultsView } from './view/results-view.ts';
@@ -52,13 +52,6 @@ export class ResultsSession {
   attach(webview: vscode.Webview): void {
     const folder = vscode.Uri.joinPath(this.services.context.extensionUri, 'dist', 'webview');
     webview.options = { enableScripts: true, localResourceRoots: [folder] };
-    const port = {
-      post: (message: unknown) => void webview.postMessage(message),
-      listen: (listener: (message: unknown) => void) => {
-        const subscription = webview.onDidReceiveMessage(listener);
-        return () => void subscription.dispose();
-      },
-    };
     // A grade or another baseline: runs and prices are as they were.
     const changed = (): void => {
       const { view } = this.page;
@@ -67,7 +60,10 @@ export class ResultsSession {
       this.readLabels(view);
       this.page.changed();
     };
-    this.page.connect(port, resultActions({ ...this.context, services: this.services, view: () => this.page.view, changed }));
+    this.page.connect(
+      webviewPort(webview),
+      resultActions({ ...this.context, services: this.services, view: () => this.page.view, changed }),
+    );
     webview.html = pageHtml(webview, folder);
   }
 

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { KnownVersion } from '../../adapters/workspace/prompt-versions.ts';
 import { isRegressed, scoreSource, versionText } from '../../core/versions/version-text.ts';
 import type { Score } from '../../core/versions/score.ts';
+import { ageOf } from '../age.ts';
 import { commands } from '../names.ts';
 import type { VersionEconomics } from '../prompt-history.ts';
 
@@ -101,18 +102,4 @@ function iconOf(regressed: boolean, isBaseline: boolean, isDeployed: boolean): v
   if (regressed) return new vscode.ThemeIcon('arrow-down', new vscode.ThemeColor('list.errorForeground'));
   if (isDeployed) return new vscode.ThemeIcon('rocket');
   return new vscode.ThemeIcon(isBaseline ? 'pinned' : 'git-commit');
-}
-
-const AGES: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
-  ['year', 31_536_000],
-  ['month', 2_592_000],
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
-];
-
-function ageOf(date: string): string {
-  const seconds = (Date.now() - Date.parse(date)) / 1000;
-  const [unit, size] = AGES.find(([, length]) => seconds >= length) ?? ['second', 1];
-  return new Intl.RelativeTimeFormat(vscode.env.language, { numeric: 'auto' }).format(-Math.floor(seconds / size), unit);
 }

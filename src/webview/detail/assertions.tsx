@@ -2,7 +2,7 @@
 import { usd } from '../../core/figures.ts';
 import type { ShownAssertion, ShownJudge } from '../../protocol/detail.ts';
 import { Badge } from '../grid/cell.tsx';
-import { visibleControls } from '../output/visible-controls.ts';
+import { visibleControls } from '../../core/visible-controls.ts';
 import { Section } from './section.tsx';
 
 export function Assertions({ assertions }: { readonly assertions: readonly ShownAssertion[] }) {

@@ -6,7 +6,7 @@ import { Badge } from '../grid/cell.tsx';
 import { Icon } from '../icon.tsx';
 import { Difference } from '../output/difference.tsx';
 import { Output, ToolCalls } from '../output/output.tsx';
-import { visibleControls } from '../output/visible-controls.ts';
+import { visibleControls } from '../../core/visible-controls.ts';
 import { CloseButton } from '../runs.tsx';
 import { Assertions } from './assertions.tsx';
 import { Bill } from './bill.tsx';

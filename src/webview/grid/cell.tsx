@@ -5,7 +5,7 @@ import type { Density } from '../host.ts';
 import { Icon, type IconName } from '../icon.tsx';
 import { Difference } from '../output/difference.tsx';
 import { Output, ToolCalls } from '../output/output.tsx';
-import { visibleControls } from '../output/visible-controls.ts';
+import { visibleControls } from '../../core/visible-controls.ts';
 import type { Pace } from './use-virtual-rows.ts';
 
 export const LABELS = { pass: 'pass', fail: 'fail', error: 'error', running: 'running' } as const;

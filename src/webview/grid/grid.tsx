@@ -4,7 +4,7 @@ import type { ResultsRow, ResultsSnapshot } from '../../protocol/results.ts';
 import { drag } from '../drag.ts';
 import type { Density, DiffChoice } from '../host.ts';
 import { Icon } from '../icon.tsx';
-import { visibleControls } from '../output/visible-controls.ts';
+import { visibleControls } from '../../core/visible-controls.ts';
 import { CellContent, SHOWN } from './cell.tsx';
 import { ColumnHead, nameOf } from './column-head.tsx';
 import { ROW_HEIGHT, type ShownColumn, type ShownColumns } from './layout.ts';

@@ -2,7 +2,7 @@
 import { diffJson, type FieldChange } from '../../core/compare/text/json-diff.ts';
 import { diffWords, onlyChanges, type DiffPart } from '../../core/compare/text/word-diff.ts';
 import { parseJson, type JsonValue } from '../../core/json.ts';
-import { visibleControls } from './visible-controls.ts';
+import { visibleControls } from '../../core/visible-controls.ts';
 
 interface DifferenceProps {
   readonly from: string;

@@ -4,7 +4,7 @@ import { parseJson } from '../../core/json.ts';
 import type { OutputFormat, ShownToolCall } from '../../protocol/detail.ts';
 import { foldedJson, JsonTree } from './json-tree.tsx';
 import { Markdown } from './markdown.tsx';
-import { visibleControls } from './visible-controls.ts';
+import { visibleControls } from '../../core/visible-controls.ts';
 
 interface OutputProps {
   readonly output: string;

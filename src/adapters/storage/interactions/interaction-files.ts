@@ -8,7 +8,7 @@ import { lineNumber, linesOf } from './lines.ts';
 
 const DAY_FILE = /^\d{4}-\d{2}-\d{2}\.jsonl$/;
 /** A line that is longer is none of ours. Bytes. */
-const MAX_LINE = 32 << 20;
+export const MAX_LINE = 32 << 20;
 
 /** Where a line stands. */
 export interface LinePlace {

@@ -1,5 +1,5 @@
 /** Lines of a file that may be larger than memory, with their places. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 
 const CHUNK = 1 << 20;
 const NEWLINE = 10;
@@ -51,4 +51,61 @@ export function lineNumber(file: string, offset: number): number {
     number++;
   }
   return number;
+}
+
+/** From a byte on, where a line ends, back to the beginning: the newest first. Ends are as of `linesOf`. */
+export function* linesBackwards(file: string, end: number, maxLine: number): Generator<Line> {
+  const descriptor = openSync(file, 'r');
+  try {
+    /** What stands before the lines that are out, from `position` on. */
+    let rest: Buffer = Buffer.alloc(0);
+    let position = end;
+    let isTooLong = false;
+    /** Bytes before the next of the line that is being collected. */
+    let stop = end;
+    while (position > 0) {
+      const size = Math.min(CHUNK, position);
+      const chunk = Buffer.alloc(size);
+      position -= size;
+      readSync(descriptor, chunk, 0, size, position);
+      let bytes = rest.length === 0 ? chunk : Buffer.concat([chunk, rest]);
+      // The break before a line; the last byte is the line's own.
+      for (
+        let at = bytes.lastIndexOf(NEWLINE, bytes.length - 2);
+        at !== -1 && bytes.length > 1;
+        at = bytes.lastIndexOf(NEWLINE, bytes.length - 2)
+      ) {
+        const text = isTooLong ? null : textOf(bytes.subarray(at + 1));
+        yield { text, offset: position + at + 1, end: stop };
+        isTooLong = false;
+        stop = position + at + 1;
+        bytes = bytes.subarray(0, at + 1);
+      }
+      rest = Buffer.from(bytes);
+      if (rest.length > maxLine) {
+        isTooLong = true;
+        // Its break alone is kept.
+        rest = rest.subarray(rest.length - 1);
+      }
+    }
+    if (rest.length > 0 || isTooLong) yield { text: isTooLong ? null : textOf(rest), offset: 0, end: stop };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Without the line's end. */
+const textOf = (line: Buffer): string => line.toString('utf8', 0, line.at(-1) === NEWLINE ? line.length - 1 : line.length);
+
+/** One line by its place; null: there is none such any more. */
+export function lineAt(file: string, offset: number, end: number): string | null {
+  if (!existsSync(file) || end <= offset || statSync(file).size < end) return null;
+  const descriptor = openSync(file, 'r');
+  try {
+    const bytes = Buffer.alloc(end - offset);
+    readSync(descriptor, bytes, 0, bytes.length, offset);
+    return textOf(bytes);
+  } finally {
+    closeSync(descriptor);
+  }
 }

@@ -6,7 +6,7 @@ import { cacheInsight, type CacheInsight } from './cache-insight.ts';
 import { PrefixAudit, type PrefixAuditState } from './prefix-audit.ts';
 import { KEY_KINDS, ResponseReplay, type ReplayState } from './response-replay.ts';
 import type { Rollup, RollupKind, RollupPort, RollupState } from './rollup.ts';
-import { isRejection } from './signal-insight.ts';
+import { isRejection } from '../signal-meaning.ts';
 import type { PriceOf } from './unit-rollup.ts';
 
 /** What is known of a model. */

@@ -3,7 +3,7 @@ import { holm } from '../../compare/holm.ts';
 import { normalTail } from '../../compare/statistics/distributions.ts';
 import { groupBy } from '../../group-by.ts';
 import { wilsonInterval } from '../../run/summary-statistics.ts';
-import type { Signal } from '../interaction.ts';
+import { isGood } from '../signal-meaning.ts';
 
 export interface SignalRate {
   readonly signal: string;
@@ -41,27 +41,6 @@ export interface SignalInsight {
 const LEVEL = 0.01;
 /** Interactions of a version that there must be. */
 const LEAST = 30;
-
-const GOOD: ReadonlySet<string> = new Set(['thumbs-up', 'accepted', 'copied', 'resolved']);
-const BAD: ReadonlySet<string> = new Set([
-  ...['thumbs-down', 'report', 'abandoned', 'retry', 'regenerated', 'escalated'],
-  ...['refusal', 'truncated', 'empty-output', 'repeated-output', 'invalid-json', 'error', 'tool-failure', 'low-retrieval'],
-]);
-/** Values by which a thumb, a rating of two sides or a check says no. */
-const NO: ReadonlySet<unknown> = new Set([false, -1, 0, 'down', 'bad', 'negative', 'fail', 'no']);
-
-/** What a signal is counted as: a thumb is two, one for each side. Null: it says nothing that could be counted. */
-export function countedAs({ name, value }: Signal): string | null {
-  if (name === 'thumb' || name === 'thumbs' || name === 'user_feedback') return NO.has(value) ? 'thumbs-down' : 'thumbs-up';
-  if (name === 'edit-distance') return typeof value === 'number' && value > 0.3 ? 'edited' : null;
-  if (BAD.has(name) || GOOD.has(name)) return NO.has(value) ? null : name;
-  return name === 'kept' ? null : name;
-}
-
-/** A person said that the answer was not good enough. */
-export const isRejection = (signal: Signal): boolean => signal.kind === 'explicit' && isGood(countedAs(signal) ?? '') === false;
-
-const isGood = (signal: string): boolean | null => (GOOD.has(signal) ? true : BAD.has(signal) || signal === 'edited' ? false : null);
 
 /** Interactions of one day with one version and model. */
 export interface SignalCell {

@@ -4,7 +4,8 @@ import { derivedSignals, editSignal, RetryFinder, type DeriveOptions, type Retry
 import { hash64, NameTable, type NameHash } from './name-table.ts';
 import type { FollowUp, FollowUpTarget, Interaction, Signal, StoredLine } from '../interaction.ts';
 import type { Rollup, RollupKind, RollupPort, RollupState } from './rollup.ts';
-import { countedAs, type SignalCell } from './signal-insight.ts';
+import { countedAs } from '../signal-meaning.ts';
+import type { SignalCell } from './signal-insight.ts';
 
 /** Names of signals of which each interaction is counted once; what an application invents beyond them is counted as it comes. */
 const ONCE = 32;

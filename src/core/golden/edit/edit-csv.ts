@@ -18,8 +18,16 @@ export function setCsvExpected(text: string, { source }: GoldenCase, expected: J
 
 export function addCsvCase(text: string, added: NewCase): TextEdit[] {
   const header = headerOf(text);
-  const values: JsonObject = { ...added.vars, id: added.id, expected: added.expected ?? '', __description: added.description ?? '' };
-  const missing = Object.keys(added.vars).filter((name) => !header.includes(name));
+  const status = added.status ?? '';
+  const values: JsonObject = {
+    ...added.vars,
+    id: added.id,
+    expected: added.expected ?? '',
+    status,
+    __description: added.description ?? '',
+  };
+  const needed = [...Object.keys(added.vars), ...(status === '' ? [] : ['status']), ...(added.expected === null ? [] : ['expected'])];
+  const missing = needed.filter((name) => !header.includes(name));
   if (missing.length > 0 || !header.includes('id'))
     throw new HumanError(
       'golden/no-column',

@@ -47,21 +47,35 @@ export function setExpected(golden: GoldenText, caseId: string, given: JsonValue
   return edits;
 }
 
-/** At the end of the set. @throws {HumanError} when the id is taken, or nothing can be added to such a file. */
-export function addCase(golden: GoldenText, added: NewCase): TextEdit[] {
+/** At the end of the set. @throws {HumanError} when an id is taken, or nothing can be added to such a file. */
+export function addCases(golden: GoldenText, added: readonly NewCase[]): TextEdit[] {
   const cases = golden.read(golden.text);
-  if (cases.some(({ id }) => id === added.id))
-    throw new HumanError('golden/duplicate-id', `There is a case with the id ${added.id} already.`);
-  const edits = writerOf(golden.path).addCase(golden.text, added);
-  const after = golden.read(applyEdits(golden.text, edits));
-  const last = after.at(-1);
+  const taken = new Set(cases.map(({ id }) => id));
+  for (const { id } of added) {
+    if (taken.has(id)) throw new HumanError('golden/duplicate-id', `There is a case with the id ${id} already.`);
+    taken.add(id);
+  }
+  const writer = writerOf(golden.path);
+  const text = added.reduce((before, item) => applyEdits(before, writer.addCase(before, item)), golden.text);
+  const after = golden.read(text);
   const isRight =
-    after.length === cases.length + 1 &&
-    last?.id === added.id &&
-    jsonEquals(last.vars, added.vars) &&
-    cases.every((item, i) => sameCase(item, after[i]));
+    after.length === cases.length + added.length &&
+    cases.every((item, i) => sameCase(item, after[i])) &&
+    added.every((item, i) => isAsAdded(after[cases.length + i], item));
   if (!isRight) throw notSafe(golden.path);
-  return edits;
+  return [changeBetween(golden.text, text)];
+}
+
+const isAsAdded = (found: GoldenCase | undefined, { id, vars, status = 'active' }: NewCase): boolean =>
+  found?.id === id && jsonEquals(found.vars, vars) && found.status === status;
+
+/** What is different, as one edit. */
+function changeBetween(before: string, after: string): TextEdit {
+  let start = 0;
+  while (start < before.length && before[start] === after[start]) start++;
+  let same = 0;
+  while (same < before.length - start && before[before.length - 1 - same] === after[after.length - 1 - same]) same++;
+  return { range: { start, end: before.length - same }, text: after.slice(start, after.length - same) };
 }
 
 interface Writer {

@@ -1,0 +1,155 @@
+/** What of a day somebody may have to look at, kept beside it: days that are closed are not read again. `.goldset/interactions/inbox/DAY.json` */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { briefOf, matters, stateOf, type InteractionBrief } from '../../../core/feedback/interaction-query.ts';
+import type { FollowUp, Interaction, StoredLine } from '../../../core/feedback/interaction.ts';
+import { readStoredLine } from '../../../core/feedback/stored-line.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../../../core/json.ts';
+import type { LinePlace } from './interaction-files.ts';
+
+export interface KeptBrief {
+  readonly brief: InteractionBrief;
+  readonly place: LinePlace;
+  readonly responseId: string | null;
+}
+
+/** A follow-up that matters, and where it stands. */
+export interface KeptFollowUp {
+  readonly followUp: FollowUp;
+  readonly day: string;
+  readonly offset: number;
+}
+
+export interface DayInbox {
+  /** Of the form of this file: another one is made anew. */
+  readonly form: 1;
+  /** Bytes of the day's file that it is of. */
+  size: number;
+  interactions: number;
+  /** Flagged by themselves, or dealt with. */
+  readonly items: KeptBrief[];
+  readonly followUps: KeptFollowUp[];
+  /** Interactions that follow-ups of this day are about and that nothing flagged before, by `keyOf`; null: there is none. */
+  readonly found: Record<string, KeptBrief | null>;
+  /** How many interactions have a value, for filters. */
+  readonly seen: Seen;
+}
+
+export const SEEN_KINDS = ['prompt', 'version', 'model', 'action', 'signal'] as const;
+export type SeenKind = (typeof SEEN_KINDS)[number];
+export type Seen = Readonly<Record<SeenKind, Record<string, number>>>;
+
+/** Values of a kind that are counted; more would be no filter. */
+const MAX_SEEN = 500;
+
+export const noSeen = (): Seen => ({ prompt: {}, version: {}, model: {}, action: {}, signal: {} });
+
+export const emptyDay = (): DayInbox => ({ form: 1, size: 0, interactions: 0, items: [], followUps: [], found: {}, seen: noSeen() });
+
+/** Takes in one more line. */
+export function takeLine(inbox: DayInbox, line: StoredLine, place: LinePlace): void {
+  if ('followUp' in line) {
+    const { followUp } = line;
+    // What retrieval found is read with the interaction.
+    if (matters(followUp)) inbox.followUps.push({ followUp: { ...followUp, chunks: [] }, day: place.day, offset: place.offset });
+    return;
+  }
+  inbox.interactions++;
+  const kept = keptBrief(line.interaction, place);
+  countSeen(inbox.seen, kept.brief);
+  if (stateOf(kept.brief) !== null) inbox.items.push(kept);
+}
+
+export const keptBrief = (interaction: Interaction, place: LinePlace, followUps: readonly FollowUp[] = []): KeptBrief => ({
+  brief: briefOf(interaction, followUps),
+  place,
+  responseId: interaction.responseId,
+});
+
+function countSeen(seen: Seen, brief: InteractionBrief): void {
+  const add = (kind: SeenKind, value: string | null): void => addSeen(seen, kind, value, 1);
+  add('prompt', brief.prompt);
+  add('version', brief.version);
+  add('model', brief.model);
+  add('action', brief.action?.type ?? null);
+  for (const signal of brief.signals) add('signal', signal);
+}
+
+export function addSeen(seen: Seen, kind: SeenKind, value: string | null, count: number): void {
+  if (value === null) return;
+  const own = seen[kind];
+  const key = value.slice(0, 200);
+  if (Object.hasOwn(own, key)) own[key] = (own[key] ?? 0) + count;
+  // `defineProperty`: a name of theirs may be `__proto__`.
+  else if (Object.keys(own).length < MAX_SEEN)
+    Object.defineProperty(own, key, { value: count, enumerable: true, writable: true, configurable: true });
+}
+
+/** What a follow-up is about: the last of a trace is another one for each follow-up. */
+export function keyOf({ followUp: { of }, day, offset }: KeptFollowUp): string {
+  if (of.interaction !== null) return `i:${of.interaction}`;
+  if (of.response !== null) return `r:${of.response}`;
+  return of.trace === null ? `c:${of.conversation ?? ''}@${day}:${offset}` : `t:${of.trace}@${day}:${offset}`;
+}
+
+const fileOf = (folder: string, day: string): string => path.join(folder, 'inbox', `${day}.json`);
+
+/** Null: there is none, or it is not of this form. */
+export function readDayInbox(folder: string, day: string): DayInbox | null {
+  const file = fileOf(folder, day);
+  if (!existsSync(file)) return null;
+  const value = parseJson(readFileSync(file, 'utf8'));
+  return isDayInbox(value) ? value : null;
+}
+
+/** Who shares a folder may have written anything there: what is not of this form is made anew. */
+function isDayInbox(value: unknown): value is DayInbox {
+  if (!isJsonObject(value) || value['form'] !== 1 || !isCount(value['size']) || !isCount(value['interactions'])) return false;
+  const { items, followUps, found, seen } = value;
+  return (
+    Array.isArray(items) &&
+    items.every(isKept) &&
+    Array.isArray(followUps) &&
+    followUps.every(isFollowUp) &&
+    isJsonObject(found) &&
+    Object.values(found).every((item) => item === null || isKept(item)) &&
+    isJsonObject(seen) &&
+    SEEN_KINDS.every((kind) => isJsonObject(seen[kind]) && Object.values(seen[kind]).every(isCount))
+  );
+}
+
+const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isInteger(value) && value >= 0;
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isTextOrNull = (value: unknown): boolean => value === null || isText(value);
+const isDay = (value: unknown): boolean => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value);
+
+function isKept(value: JsonValue): boolean {
+  if (!isJsonObject(value) || !isJsonObject(value['brief']) || !isPlace(value['place']) || !isTextOrNull(value['responseId'])) return false;
+  const { id, time, prompt, version, model, action, asked, answered, signals, triage, reason, costUsd } = value['brief'];
+  return (
+    [id, time, asked, answered].every(isText) &&
+    [prompt, version, model, triage, reason].every(isTextOrNull) &&
+    (action === null || (isJsonObject(action) && isText(action['type']) && isText(action['id']))) &&
+    (costUsd === null || typeof costUsd === 'number') &&
+    Array.isArray(signals) &&
+    signals.every(isText)
+  );
+}
+
+/** Of a page or of a file: where a line is said to stand. */
+export const isPlace = (value: unknown): value is LinePlace =>
+  isJsonObject(value) && isDay(value['day']) && isCount(value['offset']) && isCount(value['end']);
+
+function isFollowUp(value: JsonValue): boolean {
+  if (!isJsonObject(value) || !isDay(value['day']) || !isCount(value['offset']) || !isJsonObject(value['followUp'])) return false;
+  return 'followUp' in readStoredLine(JSON.stringify(value['followUp']));
+}
+
+/** Whole or not at all. */
+export function writeDayInbox(folder: string, day: string, inbox: DayInbox): void {
+  const file = fileOf(folder, day);
+  mkdirSync(path.dirname(file), { recursive: true });
+  const part = `${file}.${process.pid}.part`;
+  writeFileSync(part, JSON.stringify(inbox));
+  renameSync(part, file);
+}

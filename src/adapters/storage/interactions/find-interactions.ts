@@ -1,0 +1,99 @@
+/** Interactions that somebody wants to see, newest first, found piece by piece: who waits for more asks again, who does not has paid for nothing. */
+import { existsSync, statSync } from 'node:fs';
+import { isInRange, rawTextTest, type InteractionFilter } from '../../../core/feedback/interaction-filter.ts';
+import { briefOf, hasText, matchesBrief, type InteractionBrief } from '../../../core/feedback/interaction-query.ts';
+import type { FollowUp, Interaction } from '../../../core/feedback/interaction.ts';
+import { readStoredLine } from '../../../core/feedback/stored-line.ts';
+import type { Found, InboxIndex } from './inbox-index.ts';
+import { MAX_LINE } from './interaction-files.ts';
+import { lineAt, linesBackwards } from './lines.ts';
+
+const TURN = 128;
+
+/** Gives what matches, and null where others may have their turn. The index must be fresh. */
+export function findInteractions(index: InboxIndex, filter: InteractionFilter): Generator<Found | null, void> {
+  return filter.triage === 'all' ? findStored(index, filter) : findKnown(index, filter);
+}
+
+/** Among those that are open or were dealt with: they are at hand. */
+function* findKnown({ files, found }: InboxIndex, filter: InteractionFilter): Generator<Found | null, void> {
+  const mayHave = rawTextTest(filter.text);
+  let looked = 0;
+  for (const item of found) {
+    if (!matchesBrief(item.brief, filter)) continue;
+    if (filter.text !== '') {
+      if (++looked % TURN === 0) yield null;
+      const { day, offset, end } = item.place;
+      const text = lineAt(files.fileOf(day), offset, end);
+      const read = text === null || !mayHave(text) ? null : readStoredLine(text);
+      if (read === null || !('interaction' in read) || !hasText(read.interaction, filter.text)) continue;
+    }
+    yield item;
+  }
+}
+
+/** Among all: follow-ups stand behind what they are about, so they are met first. */
+function* findStored(index: InboxIndex, filter: InteractionFilter): Generator<Found | null, void> {
+  const mayHave = rawTextTest(filter.text);
+  const later = new Later();
+  let lines = 0;
+  for (const day of index.files.days(filter.from).reverse()) {
+    const file = index.files.fileOf(day);
+    if (!existsSync(file)) continue;
+    for (const { text, offset, end } of linesBackwards(file, statSync(file).size, MAX_LINE)) {
+      if (++lines % TURN === 0) yield null;
+      // A torn last line is not there yet.
+      if (text === null || (!mayHave(text) && !later.isWaiting && !text.includes('"of"'))) continue;
+      const read = readStoredLine(text);
+      if ('problem' in read) continue;
+      if ('followUp' in read) {
+        later.add(read.followUp);
+        continue;
+      }
+      const { interaction } = read;
+      const brief = known(briefOf(interaction, later.take(interaction)), index);
+      if (isInRange(day, filter) && matchesBrief(brief, filter) && (filter.text === '' || hasText(interaction, filter.text)))
+        yield { brief, place: { day, offset, end } };
+    }
+  }
+}
+
+/** What the index knows of it holds: it has read the days before and after. */
+function known(brief: InteractionBrief, index: InboxIndex): InteractionBrief {
+  const own = index.foundById(brief.id)?.brief;
+  if (own === undefined) return brief;
+  return { ...brief, triage: own.triage, reason: own.reason, signals: [...new Set([...brief.signals, ...own.signals])] };
+}
+
+/** Follow-ups that wait for what they are about, on the way back in time. */
+export class Later {
+  private readonly waiting = new Map<string, FollowUp[]>();
+
+  get isWaiting(): boolean {
+    return this.waiting.size > 0;
+  }
+
+  add(followUp: FollowUp): void {
+    const { interaction, response, trace, conversation } = followUp.of;
+    const key =
+      interaction !== null
+        ? `i:${interaction}`
+        : response !== null
+          ? `r:${response}`
+          : trace !== null
+            ? `t:${trace}`
+            : `c:${conversation ?? ''}`;
+    this.waiting.set(key, [followUp, ...(this.waiting.get(key) ?? [])]);
+  }
+
+  /** In the order in which it became known. The first that is met is the last of its trace and conversation. */
+  take({ id, responseId, trace, conversation }: Interaction): FollowUp[] {
+    if (this.waiting.size === 0) return [];
+    const found: FollowUp[] = [];
+    for (const key of [`i:${id}`, `r:${responseId ?? ''}`, `t:${trace ?? ''}`, `c:${conversation ?? ''}`]) {
+      found.push(...(this.waiting.get(key) ?? []));
+      this.waiting.delete(key);
+    }
+    return found.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+  }
+}

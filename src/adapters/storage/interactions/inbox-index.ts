@@ -1,0 +1,223 @@
+/** The interactions that somebody may have to look at, with what became known of them later, whenever that was. */
+import { existsSync, statSync } from 'node:fs';
+import { stateOf, withFollowUps, type InteractionBrief } from '../../../core/feedback/interaction-query.ts';
+import type { FollowUp } from '../../../core/feedback/interaction.ts';
+import { readStoredLine } from '../../../core/feedback/stored-line.ts';
+import {
+  addSeen,
+  emptyDay,
+  keptBrief,
+  keyOf,
+  noSeen,
+  readDayInbox,
+  SEEN_KINDS,
+  takeLine,
+  writeDayInbox,
+  type DayInbox,
+  type KeptBrief,
+  type KeptFollowUp,
+  type Seen,
+} from './day-inbox.ts';
+import { InteractionFiles, MAX_LINE, type LinePlace } from './interaction-files.ts';
+import { linesOf } from './lines.ts';
+import { namesIn } from './names-in-line.ts';
+
+export interface Found {
+  readonly brief: InteractionBrief;
+  readonly place: LinePlace;
+}
+
+/** Lines after which others may have their turn. */
+const TURN = 256;
+
+export class InboxIndex {
+  readonly files: InteractionFiles;
+  private readonly days = new Map<string, DayInbox>();
+  /** Days that are not written down as they are. */
+  private readonly changed = new Set<string>();
+  /** Newest first. */
+  private all: Found[] = [];
+  private byId = new Map<string, Found>();
+  /** Counts up whenever something is different. */
+  revision = 0;
+
+  constructor(root: string) {
+    this.files = new InteractionFiles(root);
+  }
+
+  /** Interactions that are stored. */
+  get stored(): number {
+    return [...this.days.values()].reduce((sum, { interactions }) => sum + interactions, 0);
+  }
+
+  /** Those that are open or were dealt with, newest first. */
+  get found(): readonly Found[] {
+    return this.all;
+  }
+
+  foundById(id: string): Found | null {
+    return this.byId.get(id) ?? null;
+  }
+
+  get seen(): Seen {
+    const sum = noSeen();
+    for (const { seen } of this.days.values())
+      for (const kind of SEEN_KINDS) for (const [value, count] of Object.entries(seen[kind])) addSeen(sum, kind, value, count);
+    for (const { brief } of this.all)
+      for (const signal of brief.signals) if (!Object.hasOwn(sum.signal, signal)) addSeen(sum, 'signal', signal, 1);
+    return sum;
+  }
+
+  /** Reads what is new. Gives others their turn between lines. */
+  *refresh(): Generator<void, void> {
+    const present = this.files.days(null);
+    for (const day of this.days.keys())
+      if (!present.includes(day)) {
+        this.days.delete(day);
+        this.changed.add(day);
+      }
+    for (const day of present) yield* this.refreshDay(day);
+    if (this.changed.size === 0) return;
+    yield* this.resolve(present);
+    for (const day of this.changed) {
+      const inbox = this.days.get(day);
+      if (inbox !== undefined) writeDayInbox(this.files.folder, day, inbox);
+    }
+    this.changed.clear();
+    this.join();
+    this.revision++;
+  }
+
+  private *refreshDay(day: string): Generator<void, void> {
+    const file = this.files.fileOf(day);
+    const size = existsSync(file) ? statSync(file).size : 0;
+    if (!this.days.has(day)) this.changed.add(day);
+    let known = this.days.get(day) ?? readDayInbox(this.files.folder, day) ?? emptyDay();
+    if (known.size > size) known = emptyDay();
+    this.days.set(day, known);
+    if (known.size === size) return;
+    const lost = this.lost();
+    let lines = 0;
+    for (const { text, offset, end } of linesOf(file, known.size, MAX_LINE)) {
+      const read = text === null ? null : readStoredLine(text);
+      if (read !== null && !('problem' in read)) takeLine(known, read, { day, offset, end });
+      // What was looked for in vain may be written only now.
+      if (read !== null && 'interaction' in read)
+        for (const key of [`i:${read.interaction.id}`, `r:${read.interaction.responseId ?? ''}`])
+          for (const other of lost.get(key) ?? []) this.keep(other, key, keptBrief(read.interaction, { day, offset, end }));
+      known.size = end;
+      this.changed.add(day);
+      if (++lines % TURN === 0) yield;
+    }
+  }
+
+  /** Days of the follow-ups whose interaction was nowhere, by key. */
+  private lost(): Map<string, string[]> {
+    const lost = new Map<string, string[]>();
+    for (const [day, { found }] of this.days)
+      for (const [key, hit] of Object.entries(found)) if (hit === null) lost.set(key, [...(lost.get(key) ?? []), day]);
+    return lost;
+  }
+
+  /** Looks up what follow-ups are about, where nothing has flagged it before. */
+  private *resolve(present: readonly string[]): Generator<void, void> {
+    const known = new Set<string>();
+    for (const { items } of this.days.values())
+      for (const { brief, responseId } of items) {
+        known.add(`i:${brief.id}`);
+        if (responseId !== null) known.add(`r:${responseId}`);
+      }
+    const wanted = new Map<string, KeptFollowUp>();
+    for (const { followUps, found } of this.days.values())
+      for (const kept of followUps) {
+        const key = keyOf(kept);
+        if (!known.has(key) && !Object.hasOwn(found, key)) wanted.set(key, kept);
+      }
+    for (const day of [...present].reverse()) {
+      if (wanted.size === 0) break;
+      const hits = yield* this.search(day, wanted);
+      for (const [key, hit] of hits) {
+        const kept = wanted.get(key);
+        wanted.delete(key);
+        if (kept !== undefined) this.keep(kept.day, key, hit);
+      }
+    }
+    for (const [key, kept] of wanted) this.keep(kept.day, key, null);
+  }
+
+  private keep(day: string, key: string, hit: KeptBrief | null): void {
+    const inbox = this.days.get(day);
+    if (inbox === undefined) return;
+    Object.defineProperty(inbox.found, key, { value: hit, enumerable: true, writable: true, configurable: true });
+    this.changed.add(day);
+  }
+
+  /** The last of a day's lines that each follow-up may be about. */
+  private *search(day: string, wanted: ReadonlyMap<string, KeptFollowUp>): Generator<void, Map<string, KeptBrief>> {
+    const exact = new Map<string, string>();
+    const groups = new Map<string, [string, KeptFollowUp][]>();
+    for (const [key, kept] of wanted) {
+      const { of } = kept.followUp;
+      const name = of.interaction ?? of.response;
+      if (name !== null) exact.set(key, name);
+      else if (kept.day >= day) {
+        const group = of.trace ?? of.conversation ?? '';
+        groups.set(group, [...(groups.get(group) ?? []), [key, kept]]);
+      }
+    }
+    const names = new Set([...exact.values(), ...groups.keys()]);
+    const hits = new Map<string, KeptBrief>();
+    let lines = 0;
+    for (const { text, offset, end } of linesOf(this.files.fileOf(day), 0, MAX_LINE)) {
+      if (++lines % TURN === 0) yield;
+      if (text === null || !namesIn(text, names)) continue;
+      const read = readStoredLine(text);
+      if (!('interaction' in read)) continue;
+      const { interaction } = read;
+      const place = { day, offset, end };
+      const take = (key: string, kept: KeptFollowUp | undefined): void =>
+        void hits.set(key, keptBrief(interaction, place, kept === undefined ? [] : keptSignals(kept.followUp)));
+      for (const key of [`i:${interaction.id}`, `r:${interaction.responseId ?? ''}`]) if (exact.has(key)) take(key, wanted.get(key));
+      for (const [group, isOf] of [
+        [interaction.trace, 't:'],
+        [interaction.conversation, 'c:'],
+      ] as const)
+        for (const [key, kept] of groups.get(group ?? '') ?? [])
+          if (key.startsWith(isOf) && (kept.day > day || kept.offset > offset)) take(key, kept);
+    }
+    return hits;
+  }
+
+  /** Puts everything together: no file is read. */
+  private join(): void {
+    const kept = new Map<string, KeptBrief>();
+    const byResponse = new Map<string, KeptBrief>();
+    const followed = new Map<string, FollowUp[]>();
+    const keep = (item: KeptBrief): void => {
+      if (!kept.has(item.brief.id)) kept.set(item.brief.id, item);
+      if (item.responseId !== null) byResponse.set(item.responseId, item);
+    };
+    const days = [...this.days].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, inbox]) => inbox);
+    for (const { items } of days) for (const item of items) keep(item);
+    for (const { found } of days) for (const item of Object.values(found)) if (item !== null && this.days.has(item.place.day)) keep(item);
+    for (const { followUps, found } of days)
+      for (const follow of followUps) {
+        const { of } = follow.followUp;
+        const key = keyOf(follow);
+        const hit = Object.hasOwn(found, key) ? found[key] : undefined;
+        const item =
+          hit ?? (of.interaction !== null ? kept.get(of.interaction) : of.response !== null ? byResponse.get(of.response) : undefined);
+        if (item === undefined) continue;
+        followed.set(item.brief.id, [...(followed.get(item.brief.id) ?? []), follow.followUp]);
+      }
+    this.all = [...kept.values()]
+      .map(({ brief, place }) => ({ brief: withFollowUps(brief, followed.get(brief.id) ?? []), place }))
+      .filter(({ brief }) => stateOf(brief) !== null)
+      .sort((a, b) => (a.brief.time < b.brief.time ? 1 : a.brief.time > b.brief.time ? -1 : b.place.offset - a.place.offset));
+    this.byId = new Map(this.all.map((item) => [item.brief.id, item]));
+  }
+}
+
+/** What a draft became is compared with it while the draft is here. */
+const keptSignals = (followUp: FollowUp): FollowUp[] =>
+  followUp.signals.some(({ name }) => name === 'kept') ? [{ ...followUp, triage: null, reason: null }] : [];

@@ -1,0 +1,153 @@
+/** What a list says of an interaction, and whether somebody wants to see it. */
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { derivedSignals, type DeriveOptions } from './derived-signals.ts';
+import { isInRange, type InteractionFilter } from './interaction-filter.ts';
+import { CORRECTION, type FollowUp, type Interaction, type Triage } from './interaction.ts';
+import { countedAs, isFlag, mainFlag } from './signal-meaning.ts';
+
+/** An interaction as a list shows it. */
+export interface InteractionBrief {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly time: string;
+  readonly prompt: string | null;
+  /** As reported, else the content hash. */
+  readonly version: string | null;
+  readonly model: string | null;
+  readonly action: Interaction['action'];
+  /** USD. */
+  readonly costUsd: number | null;
+  /** The first words of what was asked, and of what came back. */
+  readonly asked: string;
+  readonly answered: string;
+  /** What its signals are counted as, those that nobody has to say included. */
+  readonly signals: readonly string[];
+  readonly triage: Triage | null;
+  /** Why it was dismissed, or which golden case it became. */
+  readonly reason: string | null;
+}
+
+/** Characters of a text in a list. */
+const FIRST_WORDS = 160;
+/** Scores of retrieval mean something else in every application. */
+const DERIVE: DeriveOptions = { lowScore: null };
+
+/** Of one interaction with what became known later, in the order in which it became known. */
+export function briefOf(interaction: Interaction, followUps: readonly FollowUp[]): InteractionBrief {
+  const signals = [...interaction.signals, ...followUps.flatMap((followUp) => followUp.signals)];
+  const all = [...signals, ...derivedSignals({ ...interaction, signals }, DERIVE)].map(countedAs);
+  const { id, time, prompt, model, costUsd } = interaction;
+  const brief = {
+    id,
+    time,
+    prompt: prompt?.name ?? null,
+    version: prompt?.version ?? prompt?.contentHash ?? null,
+    model,
+    action: interaction.action,
+    costUsd,
+    asked: firstWords(askedIn(interaction)),
+    answered: firstWords(interaction.output ?? interaction.error?.message ?? ''),
+    signals: [...new Set(all.filter((name) => name !== null))],
+    triage: interaction.triage,
+    reason: null,
+  };
+  return withFollowUps(brief, followUps);
+}
+
+/** What became known later is added. Their signals alone: what an output shows by itself the brief has already. */
+export function withFollowUps(brief: InteractionBrief, followUps: readonly FollowUp[]): InteractionBrief {
+  if (followUps.length === 0) return brief;
+  const said = followUps.flatMap(({ signals }) => signals.map(countedAs)).filter((name) => name !== null);
+  const last = followUps.findLast(({ triage }) => triage !== null);
+  return {
+    ...brief,
+    action: brief.action ?? followUps.find(({ action }) => action !== null)?.action ?? null,
+    signals: [...new Set([...brief.signals, ...said])],
+    ...(last === undefined ? {} : { triage: last.triage, reason: last.reason }),
+  };
+}
+
+/** The whole interaction with what became known later. */
+export function joined(interaction: Interaction, followUps: readonly FollowUp[]): Interaction {
+  return {
+    ...interaction,
+    action: interaction.action ?? followUps.find(({ action }) => action !== null)?.action ?? null,
+    signals: [...interaction.signals, ...followUps.flatMap(({ signals }) => signals)],
+    chunks: [...interaction.chunks, ...followUps.flatMap(({ chunks }) => chunks)],
+    triage: followUps.findLast(({ triage }) => triage !== null)?.triage ?? interaction.triage,
+  };
+}
+
+/** `open`: nobody has dealt with it, and something says that it went wrong. Null: nothing does. */
+export const stateOf = ({ triage, signals }: Pick<InteractionBrief, 'triage' | 'signals'>): Triage | null =>
+  triage ?? (signals.some(isFlag) ? 'open' : null);
+
+/** What a list is grouped by. */
+export const flagOf = ({ signals }: InteractionBrief): string | null => mainFlag(signals);
+
+/** A follow-up that may open or close an interaction. */
+export const matters = ({ triage, signals }: FollowUp): boolean =>
+  triage !== null || signals.some((signal) => signal.name === 'kept' || isFlag(countedAs(signal) ?? ''));
+
+/** All but the text, which the brief does not hold. */
+export function matchesBrief(brief: InteractionBrief, filter: InteractionFilter): boolean {
+  const { triage, signal, prompt, version, model, action, minUsd } = filter;
+  return (
+    (triage === 'all' || stateOf(brief) === triage) &&
+    (signal === null || brief.signals.includes(signal)) &&
+    (prompt === null || brief.prompt === prompt) &&
+    (version === null || brief.version === version) &&
+    (model === null || brief.model === model) &&
+    (action === null || brief.action?.type === action || brief.action?.id === action) &&
+    (minUsd === null || (brief.costUsd ?? -1) >= minUsd) &&
+    isInRange(brief.time.slice(0, 10), filter)
+  );
+}
+
+/** Whether a person finds the text in it. */
+export function hasText(interaction: Interaction, text: string): boolean {
+  const wanted = text.trim().toLowerCase();
+  if (wanted === '') return true;
+  const { id, output, variables, messages, chunks, signals, error, action } = interaction;
+  const notes = signals.flatMap(({ note, value }) => [note, typeof value === 'string' ? value : null]);
+  const places: readonly (JsonValue | undefined)[] = [
+    ...[id, output, action?.id, error?.message, variables, [...messages]],
+    ...chunks.map((chunk) => chunk.text),
+    ...notes,
+  ];
+  return places.some((place) => place !== undefined && stringsIn(place).some((item) => item.toLowerCase().includes(wanted)));
+}
+
+/** Values deeper than that are nobody's words. */
+const MAX_DEPTH = 40;
+
+function stringsIn(value: JsonValue, depth = 0): string[] {
+  if (typeof value === 'string') return [value];
+  if (value === null || typeof value !== 'object' || depth > MAX_DEPTH) return [];
+  return Object.values(value).flatMap((item: JsonValue) => stringsIn(item, depth + 1));
+}
+
+/** What the user asked: the longest text among the variables, else the last message of the user. */
+function askedIn({ variables, messages }: Interaction): string {
+  const texts = Object.values(variables).filter((value) => typeof value === 'string');
+  const longest = texts.reduce((best, text) => (text.length > best.length ? text : best), '');
+  if (longest !== '') return longest;
+  const last = messages.findLast((message): message is JsonObject => isJsonObject(message) && message['role'] === 'user');
+  return last === undefined ? '' : stringsIn(last['content'] ?? last['parts'] ?? '').join(' ');
+}
+
+const firstWords = (text: string): string => {
+  const line = text
+    .slice(0, 4 * FIRST_WORDS)
+    .replace(/\s+/g, ' ')
+    .trim();
+  return line.length > FIRST_WORDS ? `${line.slice(0, FIRST_WORDS)}…` : line;
+};
+
+/** The newest correction by a person; null: nobody has said what is right. */
+export function correctionIn({
+  signals,
+}: Interaction): { readonly text: string; readonly by: string | null; readonly time: string | null } | null {
+  const found = signals.findLast(({ name, value, annotator }) => name === CORRECTION && annotator === 'human' && typeof value === 'string');
+  return found === undefined ? null : { text: String(found.value), by: found.by, time: found.time };
+}

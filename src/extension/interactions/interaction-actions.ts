@@ -1,0 +1,75 @@
+/** What can be done with interactions: correct, make cases, dismiss, reopen, reproduce, copy. */
+import * as vscode from 'vscode';
+import { ConfigurationError } from '../../core/errors.ts';
+import type { InteractionKey } from '../../protocol/interactions.ts';
+import type { Services } from '../services.ts';
+import { InteractionTexts } from './interaction-texts.ts';
+import type { Interactions } from './interactions-view.ts';
+import { makeCases } from './make-cases.ts';
+import { reproduce } from './reproduce-command.ts';
+
+/** Interactions of one workspace that something is to be done with. */
+export interface Chosen {
+  readonly root: string;
+  readonly keys: readonly InteractionKey[];
+}
+
+/** What people can do; each says whether it was done, and throws when it cannot be. */
+export interface InteractionActions {
+  correct(root: string, key: InteractionKey, text: string): Promise<boolean>;
+  makeCases(chosen: Chosen): Promise<boolean>;
+  dismiss(chosen: Chosen): Promise<boolean>;
+  reopen(chosen: Chosen): Promise<boolean>;
+  reproduce(root: string, key: InteractionKey): Promise<boolean>;
+  copyId(key: InteractionKey): Promise<boolean>;
+}
+
+export function actionsOf(services: Services, view: Interactions): InteractionActions {
+  const texts = new InteractionTexts(services);
+  const { engine } = services;
+  /** Nothing is written in a folder that nobody trusts. */
+  const written = async (work: () => Promise<boolean>): Promise<boolean> => {
+    if (!vscode.workspace.isTrusted)
+      throw new ConfigurationError(
+        'trust/needed',
+        'Nothing is written in an untrusted workspace.',
+        'Use "Workspaces: Manage Workspace Trust".',
+      );
+    const done = await work();
+    if (done) await view.refresh();
+    return done;
+  };
+  const triage = (root: string, name: 'dismissed' | 'open', keys: readonly InteractionKey[], reason: string | null): void =>
+    engine().interactions.triage(root, name, new Map(keys.map(({ id }) => [id, reason])));
+  return {
+    correct: (root, key, text) =>
+      written(async () => {
+        await engine().interactions.correct(root, key.id, text);
+        return true;
+      }),
+    makeCases: ({ root, keys }) => written(async () => (await makeCases(services, root, keys)) > 0),
+    dismiss: ({ root, keys }) =>
+      written(async () => {
+        const reason = await vscode.window.showInputBox({
+          title: keys.length === 1 ? 'Dismiss the interaction' : `Dismiss ${keys.length} interactions`,
+          prompt: 'Why does it need no golden case?',
+          placeHolder: 'The user asked for something that we do not do',
+          validateInput: (text) => (text.trim() === '' ? 'Say why in a few words, for whoever reads it later.' : null),
+        });
+        if (reason === undefined) return false;
+        triage(root, 'dismissed', keys, reason.trim());
+        return true;
+      }),
+    reopen: ({ root, keys }) =>
+      written(() => {
+        triage(root, 'open', keys, null);
+        return Promise.resolve(true);
+      }),
+    reproduce: (root, key) => reproduce(services, texts, root, key),
+    copyId: async ({ id }) => {
+      await vscode.env.clipboard.writeText(id);
+      vscode.window.setStatusBarMessage(`Goldset: copied ${id}.`, 4000);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/** The commands of interactions, for the tree, the page and the palette. */
+import * as vscode from 'vscode';
+import { ConfigurationError } from '../../core/errors.ts';
+import type { InteractionKey } from '../../protocol/interactions.ts';
+import { showError } from '../messages.ts';
+import { commands } from '../names.ts';
+import type { Services } from '../services.ts';
+import { actionsOf, type Chosen } from './interaction-actions.ts';
+import type { InteractionNode } from './interaction-nodes.ts';
+import { InteractionsPanel } from './interactions-panel.ts';
+import { Interactions } from './interactions-view.ts';
+
+export function registerInteractions(services: Services): Interactions {
+  const view = new Interactions(services);
+  const actions = actionsOf(services, view);
+  const panel = new InteractionsPanel(services, view, actions);
+  const register = (command: string, work: (chosen: Chosen) => Promise<unknown>): vscode.Disposable =>
+    vscode.commands.registerCommand(command, async (node?: unknown, nodes?: unknown) => {
+      try {
+        return await work(chosenBy(node, nodes, view, panel));
+      } catch (error) {
+        void showError(error, services);
+        return undefined;
+      }
+    });
+  const one = (work: (root: string, key: InteractionKey) => Promise<unknown>) => (chosen: Chosen) => {
+    const [key] = chosen.keys;
+    return key === undefined ? Promise.resolve() : work(chosen.root, key);
+  };
+  services.context.subscriptions.push(
+    view,
+    panel,
+    vscode.commands.registerCommand(commands.showInteractions, (wanted?: unknown) => {
+      if (wanted === 'all') panel.showAll();
+      else if (isNode(wanted)) panel.show(wanted.root, wanted.row.key, false);
+      else panel.show(null, null, false);
+    }),
+    register(
+      commands.correctInteraction,
+      one((root, key) => Promise.resolve(panel.show(root, key, true))),
+    ),
+    register(commands.makeGoldenCase, (chosen) => actions.makeCases(chosen)),
+    register(commands.dismissInteraction, (chosen) => actions.dismiss(chosen)),
+    register(commands.reopenInteraction, (chosen) => actions.reopen(chosen)),
+    register(
+      commands.reproduceInteraction,
+      one((root, key) => actions.reproduce(root, key)),
+    ),
+    register(
+      commands.copyInteractionId,
+      one((_, key) => actions.copyId(key)),
+    ),
+  );
+  return view;
+}
+
+const isNode = (value: unknown): value is InteractionNode => (value as { type?: unknown } | null)?.type === 'interaction';
+
+/** The nodes of the tree, else what is chosen in the page or in the tree. @throws {ConfigurationError} when nothing is. */
+function chosenBy(node: unknown, nodes: unknown, view: Interactions, panel: InteractionsPanel): Chosen {
+  const given: readonly unknown[] = Array.isArray(nodes) && nodes.includes(node) ? nodes : [node];
+  const marked = given.filter(isNode);
+  const chosen = marked.length > 0 ? marked : null;
+  if (chosen === null && panel.chosen !== null) return panel.chosen;
+  const [first, ...rest] = chosen ?? view.selection;
+  if (first === undefined)
+    throw new ConfigurationError('interaction/none', 'No interaction is selected.', 'Select one in "Goldset: Show Interactions".');
+  const all = [first, ...rest].filter(({ root }) => root === first.root);
+  return { root: first.root, keys: all.map(({ row }) => row.key) };
+}

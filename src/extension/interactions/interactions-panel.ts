@@ -1,0 +1,242 @@
+/** The page of interactions: one panel, which a window that is loaded again gets back. */
+import * as vscode from 'vscode';
+import { HumanError } from '../../core/errors.ts';
+import { filterOf } from '../../core/feedback/interaction-filter.ts';
+import { isJsonObject } from '../../core/json.ts';
+import { openChannel, type Channel, type Handlers } from '../../protocol/channel.ts';
+import type {
+  InteractionKey,
+  InteractionsHost,
+  InteractionsPage,
+  InteractionsSnapshot,
+  InteractionWindow,
+} from '../../protocol/interactions.ts';
+import { showError } from '../messages.ts';
+import { panels } from '../names.ts';
+import { pageHtml, webviewPort } from '../results/page-html.ts';
+import type { Services } from '../services.ts';
+import { loadOpen } from '../results/write-golden.ts';
+import type { Chosen, InteractionActions } from './interaction-actions.ts';
+import type { Interactions } from './interactions-view.ts';
+
+/** Rows that a page can ask for at once. */
+const MAX_ROWS = 300;
+/** Values of a kind that a filter offers. */
+const MAX_VALUES = 200;
+
+export class InteractionsPanel {
+  private panel: vscode.WebviewPanel | null = null;
+  private channel: Channel<InteractionsPage> | null = null;
+  private root: string | null = null;
+  private selected: readonly InteractionKey[] = [];
+  /** What a command wants to be seen, before the page was ready. */
+  private wanted: { readonly key: InteractionKey; readonly correct: boolean } | { readonly triage: 'all' } | null = null;
+  /** The search that the page waits for. */
+  private searching = new AbortController();
+  private looking = new AbortController();
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(
+    private readonly services: Services,
+    private readonly view: Interactions,
+    private readonly actions: InteractionActions,
+  ) {
+    this.subscriptions = [
+      view.onDidChangeTreeData(() => this.channel?.tell('changed', { snapshot: this.snapshot() })),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.channel?.tell('changed', { snapshot: this.snapshot() })),
+      vscode.window.registerWebviewPanelSerializer(panels.interactions, {
+        deserializeWebviewPanel: (panel) => {
+          this.attach(panel);
+          return Promise.resolve();
+        },
+      }),
+    ];
+  }
+
+  dispose(): void {
+    this.searching.abort();
+    this.looking.abort();
+    this.channel?.close();
+    this.panel?.dispose();
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  /** What is marked in the page, while it is seen. */
+  get chosen(): Chosen | null {
+    return this.panel?.active === true && this.selected.length > 0 && this.root !== null ? { root: this.root, keys: this.selected } : null;
+  }
+
+  /** `key`: the one to be seen; null: the list. */
+  show(root: string | null, key: InteractionKey | null, correct: boolean): void {
+    if (root !== null && root !== this.root) {
+      this.root = root;
+      this.channel?.tell('changed', { snapshot: this.snapshot() });
+    }
+    this.wanted = key === null ? null : { key, correct };
+    this.reveal();
+    if (key === null) this.channel?.tell('focus', {});
+  }
+
+  /** Whatever became of them, flagged or not. */
+  showAll(): void {
+    this.wanted = { triage: 'all' };
+    this.reveal();
+  }
+
+  private reveal(): void {
+    if (this.panel === null)
+      return this.attach(vscode.window.createWebviewPanel(panels.interactions, 'Goldset Interactions', vscode.ViewColumn.Active));
+    this.panel.reveal(undefined, false);
+    this.tellWanted();
+  }
+
+  private tellWanted(): void {
+    if (this.wanted === null || this.channel === null) return;
+    if ('triage' in this.wanted) this.channel.tell('list', this.wanted);
+    else this.channel.tell('show', this.wanted);
+    this.wanted = null;
+  }
+
+  /** Fills the page; its rights are to run our one script and to show. */
+  private attach(panel: vscode.WebviewPanel): void {
+    this.panel = panel;
+    this.root ??= this.view.roots()[0] ?? null;
+    const { webview } = panel;
+    const { extensionUri } = this.services.context;
+    const folder = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
+    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.svg');
+    webview.options = { enableScripts: true, localResourceRoots: [folder] };
+    this.channel?.close();
+    const channel = openChannel<InteractionsHost, InteractionsPage>(webviewPort(webview), this.handlers());
+    this.channel = channel;
+    webview.html = pageHtml(webview, folder, { script: 'interactions.js', title: 'Goldset Interactions' });
+    panel.onDidDispose(() => {
+      channel.close();
+      this.searching.abort();
+      this.panel = null;
+      this.channel = null;
+      this.selected = [];
+    });
+  }
+
+  private handlers(): Handlers<InteractionsHost> {
+    const tried = async (work: (root: string) => Promise<boolean>): Promise<boolean> => {
+      try {
+        return this.root !== null && (await work(this.root));
+      } catch (error) {
+        void showError(error, this.services);
+        return false;
+      }
+    };
+    const one = (given: unknown, work: (root: string, key: InteractionKey) => Promise<boolean>): Promise<boolean> =>
+      tried((root) => work(root, keyOf(given)));
+    const many = (given: unknown, work: (chosen: Chosen) => Promise<boolean>): Promise<boolean> =>
+      tried((root) => work({ root, keys: keysOf(given) }));
+    const interactions = () => this.services.engine().interactions;
+    return {
+      ready: async () => {
+        if (this.root !== null && this.view.inboxOf(this.root) === null) void this.view.refresh();
+        setTimeout(() => this.tellWanted(), 0);
+        return Promise.resolve(this.snapshot());
+      },
+      rows: (args) => this.rows(args),
+      whole: ({ key }) => {
+        const load = (file: string): ReturnType<typeof loadOpen> => loadOpen(file, this.services);
+        // Whoever looks at another one waits for this no more.
+        this.looking.abort();
+        this.looking = new AbortController();
+        return this.root === null ? null : interactions().show(this.root, keyOf(key), load, this.looking.signal);
+      },
+      select: ({ keys }) => {
+        this.selected = keysOf(keys);
+        return true;
+      },
+      correct: ({ key, text }) => one(key, (root, own) => this.actions.correct(root, own, textOf(text))),
+      makeCases: ({ keys }) => many(keys, (chosen) => this.actions.makeCases(chosen)),
+      dismiss: ({ keys }) => many(keys, (chosen) => this.actions.dismiss(chosen)),
+      reopen: ({ keys }) => many(keys, (chosen) => this.actions.reopen(chosen)),
+      reproduce: ({ key }) => one(key, (root, own) => this.actions.reproduce(root, own)),
+      copyId: ({ key }) => one(key, (_, own) => this.actions.copyId(own)),
+      openPrompt: ({ key }) =>
+        one(key, async (root, own) => {
+          const { promptFile, interaction } = await interactions().whole(root, own);
+          if (promptFile === null)
+            throw new HumanError('interaction/no-prompt', `No prompt here is called ${interaction.prompt?.name ?? 'so'}.`);
+          await vscode.window.showTextDocument(vscode.Uri.file(promptFile), { viewColumn: vscode.ViewColumn.One });
+          return true;
+        }),
+      openOutput: ({ key }) =>
+        one(key, async (root, own) => {
+          const { output } = (await interactions().whole(root, own)).interaction;
+          const language = /^\s*[[{]/.test(output ?? '') ? 'json' : 'plaintext';
+          const document = await vscode.workspace.openTextDocument({ language, content: output ?? '' });
+          await vscode.window.showTextDocument(document, { preview: true });
+          return true;
+        }),
+    };
+  }
+
+  /** Whoever asks anew waits for nothing else any more. */
+  private async rows({
+    from,
+    to,
+    filter,
+  }: {
+    readonly from: unknown;
+    readonly to: unknown;
+    readonly filter: unknown;
+  }): Promise<InteractionWindow> {
+    this.searching.abort();
+    this.searching = new AbortController();
+    const start = wholeNumber(from);
+    const nothing = { from: start, total: 0, more: false, rows: [] };
+    if (this.root === null) return nothing;
+    const end = Math.min(Math.max(wholeNumber(to), start), start + MAX_ROWS);
+    const { signal } = this.searching;
+    const page = await this.services.engine().interactions.find(this.root, filterOf(filter), start, end, signal);
+    return page === undefined ? nothing : { from: start, total: page.total, more: !page.isDone, rows: page.rows };
+  }
+
+  private snapshot(): InteractionsSnapshot {
+    const inbox = this.root === null ? null : this.view.inboxOf(this.root);
+    const values = (of: Readonly<Record<string, number>> = {}): (readonly [string, number])[] =>
+      Object.entries(of)
+        .sort(([, a], [, b]) => b - a)
+        .slice(0, MAX_VALUES);
+    const seen = inbox?.seen;
+    return {
+      stored: inbox?.stored ?? 0,
+      open: inbox?.open ?? 0,
+      seen: {
+        prompt: values(seen?.prompt),
+        version: values(seen?.version),
+        model: values(seen?.model),
+        action: values(seen?.action),
+        signal: values(seen?.signal),
+      },
+      readOnly: !vscode.workspace.isTrusted,
+      reading: inbox === null,
+    };
+  }
+}
+
+const wholeNumber = (value: unknown): number => (typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : 0);
+const textOf = (value: unknown): string => {
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  throw new HumanError('interaction/nothing-said', 'A correction says what the output should have been.', 'Write it, then save.');
+};
+
+/** @throws {HumanError} when it is none. */
+function keyOf(value: unknown): InteractionKey {
+  const [key] = keysOf([value]);
+  if (key === undefined) throw new HumanError('interaction/gone', 'This interaction is not stored any more.');
+  return key;
+}
+
+const keysOf = (values: unknown): InteractionKey[] =>
+  (Array.isArray(values) ? values : []).flatMap((value: unknown): InteractionKey[] => {
+    if (!isJsonObject(value)) return [];
+    const { id, day, offset, end } = value;
+    const isKey = typeof id === 'string' && typeof day === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(day);
+    return isKey ? [{ id, day, offset: wholeNumber(offset), end: wholeNumber(end) }] : [];
+  });

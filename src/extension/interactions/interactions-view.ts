@@ -1,0 +1,126 @@
+/** Interactions: what production says and nobody has dealt with yet, as a tree with its count. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Inbox } from '../../adapters/storage/interactions/interaction-desk.ts';
+import { findRoot } from '../../adapters/workspace/root.ts';
+import { messageOf } from '../../core/errors.ts';
+import { count } from '../../core/figures.ts';
+import { contextKeys, views } from '../names.ts';
+import type { Services } from '../services.ts';
+import { childrenOf, treeItem, type InteractionNode, type Node } from './interaction-nodes.ts';
+
+/** Interactions that the tree shows of one kind; the page has all. */
+const SHOWN = 50;
+/** ms in which changes of files are taken together. */
+const TOGETHER = 400;
+
+export class Interactions implements vscode.TreeDataProvider<Node> {
+  private readonly changed = new vscode.EventEmitter<void>();
+  private readonly subscriptions: { dispose(): unknown }[] = [this.changed];
+  private readonly inboxes = new Map<string, Inbox>();
+  private readonly closing = new AbortController();
+  private readonly tree: vscode.TreeView<Node>;
+  private timer: NodeJS.Timeout | null = null;
+  private reading: Promise<void> | null = null;
+  readonly onDidChangeTreeData = this.changed.event;
+  readonly getTreeItem = treeItem;
+
+  constructor(private readonly services: Services) {
+    this.tree = vscode.window.createTreeView(views.interactions, { treeDataProvider: this, showCollapseAll: true, canSelectMany: true });
+    this.subscriptions.push(
+      this.tree,
+      this.tree.onDidChangeVisibility(({ visible }) => visible && this.refreshSoon()),
+    );
+    for (const root of this.roots()) this.watch(root);
+    void this.begin();
+  }
+
+  dispose(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.closing.abort();
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  getChildren(node?: Node): Node[] {
+    if (node !== undefined) return childrenOf(node);
+    return [...this.inboxes].flatMap(([root, { prompts }]) => prompts.map((found): Node => ({ type: 'prompt', root, found })));
+  }
+
+  /** Interactions that are marked in the tree. */
+  get selection(): readonly InteractionNode[] {
+    return this.tree.selection.filter((node) => node.type === 'interaction');
+  }
+
+  /** The folders that interactions of this window are kept in. */
+  roots(): string[] {
+    return [...new Set((vscode.workspace.workspaceFolders ?? []).map(({ uri }) => findRoot(uri.fsPath)))];
+  }
+
+  /** Null: they are not read yet. */
+  inboxOf(root: string): Inbox | null {
+    return this.inboxes.get(root) ?? null;
+  }
+
+  /** Together with whatever else changes until then. */
+  refreshSoon(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      void this.refresh();
+    }, TOGETHER);
+  }
+
+  /** Reads what is new, one look at a time. */
+  async refresh(): Promise<void> {
+    const before = this.reading;
+    const own = (before ?? Promise.resolve()).then(() => this.read());
+    this.reading = own;
+    await own;
+    if (this.reading === own) this.reading = null;
+  }
+
+  /** Without records the engine need not be there. */
+  private async begin(): Promise<void> {
+    for (const root of this.roots()) {
+      const folder = vscode.Uri.file(path.join(root, '.goldset', 'interactions'));
+      const isThere = await vscode.workspace.fs.stat(folder).then(
+        () => true,
+        () => false,
+      );
+      if (isThere) return this.refresh();
+    }
+  }
+
+  private async read(): Promise<void> {
+    try {
+      for (const root of this.roots()) {
+        const inbox = await this.services.engine().interactions.inbox(root, SHOWN, this.closing.signal);
+        if (inbox === undefined) return;
+        this.inboxes.set(root, inbox);
+      }
+    } catch (error) {
+      // The next change of a file is another chance; what was read stays.
+      this.services.log.warn(`The interactions cannot be read: ${messageOf(error)}`);
+      this.tree.message = `The interactions cannot be read: ${messageOf(error)}`;
+      return;
+    }
+    await this.show();
+  }
+
+  private async show(): Promise<void> {
+    const all = [...this.inboxes.values()];
+    const open = all.reduce((sum, inbox) => sum + inbox.open, 0);
+    const stored = all.reduce((sum, inbox) => sum + inbox.stored, 0);
+    this.tree.badge = open === 0 ? undefined : { value: open, tooltip: `${count(open)} interactions are open` };
+    this.tree.description = open === 0 ? '' : `${count(open)} open`;
+    this.tree.message = '';
+    await vscode.commands.executeCommand('setContext', contextKeys.interactions, stored > 0 ? 'stored' : 'none');
+    this.changed.fire();
+  }
+
+  private watch(root: string): void {
+    const folder = vscode.Uri.file(path.join(root, '.goldset', 'interactions'));
+    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '*.jsonl'));
+    const soon = (): void => this.refreshSoon();
+    this.subscriptions.push(watcher, watcher.onDidCreate(soon), watcher.onDidChange(soon), watcher.onDidDelete(soon));
+  }
+}

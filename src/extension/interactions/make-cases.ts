@@ -1,0 +1,63 @@
+/** Interactions become golden cases: one edit of each golden set, which undo takes back. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { InteractionKey } from '../../protocol/interactions.ts';
+import type { Services } from '../services.ts';
+import { loadOpen, writeGolden } from '../results/write-golden.ts';
+import type { CasePlan, GoldenPlan } from './interaction-engine.ts';
+
+/** Names in a question; the rest is counted. */
+const NAMED = 5;
+
+/** How many cases were made; 0: the person declined. @throws {HumanError} */
+export async function makeCases(services: Services, root: string, keys: readonly InteractionKey[]): Promise<number> {
+  const { interactions } = services.engine();
+  const plans = await interactions.plan(root, keys, (file) => loadOpen(file, services));
+  let made = 0;
+  for (const plan of plans) {
+    const chosen = await withoutTwins(plan);
+    if (chosen.length === 0) continue;
+    const added = chosen.map((item) => item.added);
+    const edit = await interactions.edit(plan, added);
+    await writeGolden(edit, services, said(chosen));
+    interactions.triage(root, 'case', new Map(chosen.map((item) => [item.interaction, item.added.id])));
+    made += chosen.length;
+    tellProblems(chosen);
+  }
+  return made;
+}
+
+/** Cases whose variables another one has are only made when somebody wants that. Empty: none is to be made. */
+async function withoutTwins({ loaded, cases }: GoldenPlan): Promise<readonly CasePlan[]> {
+  const twins = cases.filter(({ like }) => like !== null);
+  if (twins.length === 0) return cases;
+  const name = path.basename(loaded.goldenFile ?? loaded.file);
+  const named = twins.slice(0, NAMED).map(({ interaction, like }) => `${interaction} as ${like ?? ''}`);
+  const rest = twins.length > NAMED ? `, and ${twins.length - NAMED} more` : '';
+  const question =
+    twins.length === 1
+      ? `A case with the same variables exists in ${name}.`
+      : `${twins.length} cases with the same variables exist in ${name}.`;
+  const detail = `The same variables: ${named.join('; ')}${rest}.`;
+  const others = cases.length - twins.length;
+  const leave = others === 0 ? [] : [`Make the Other ${others === 1 ? 'One' : others}`];
+  const anyway = cases.length === 1 ? 'Make It Anyway' : 'Make All Anyway';
+  const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...leave, anyway);
+  if (chosen === anyway) return cases;
+  return chosen === undefined ? [] : cases.filter(({ like }) => like === null);
+}
+
+function said(chosen: readonly CasePlan[]): string {
+  const verified = chosen.filter(({ added }) => added.status === undefined).length;
+  const [only] = chosen;
+  const state = verified === chosen.length ? 'verified' : verified === 0 ? 'not verified yet' : `${verified} verified`;
+  return chosen.length === 1 ? `the case ${only?.added.id ?? ''} (${state}) is` : `${chosen.length} cases (${state}) are`;
+}
+
+function tellProblems(chosen: readonly CasePlan[]): void {
+  const incomplete = chosen.filter(({ problem }) => problem !== null);
+  const [first] = incomplete;
+  if (first === undefined) return;
+  const more = incomplete.length > 1 ? ` So it is with ${incomplete.length - 1} more.` : '';
+  void vscode.window.showWarningMessage(`Goldset: the case ${first.added.id} cannot be asked as it is. ${first.problem ?? ''}${more}`);
+}

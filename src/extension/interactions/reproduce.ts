@@ -1,0 +1,104 @@
+/** An interaction asked once more: the version that answered it, as git has it, with its model, parameters and variables. Part of the engine's bundle. */
+import path from 'node:path';
+import { sha256 } from '../../adapters/workspace/golden-hash.ts';
+import type { LoadedPrompt } from '../../adapters/workspace/prompt-files.ts';
+import { newRunId } from '../../adapters/storage/run-files.ts';
+import { openWorkspace } from '../../adapters/workspace/root.ts';
+import { ConfigurationError } from '../../core/errors.ts';
+import { capturedModel, capturedParameters } from '../../core/feedback/captured-request.ts';
+import type { Interaction } from '../../core/feedback/interaction.ts';
+import type { GoldenCase } from '../../core/golden/case.ts';
+import { planRun, type RunTarget } from '../../core/run/plan.ts';
+import { prepareJudges } from '../../adapters/judges.ts';
+import { isVersion, versionNamed } from '../../core/versions/named-version.ts';
+import type { PromptHistories } from '../prompt-history.ts';
+import type { PreparedRun, RunEngine } from '../run-engine.ts';
+
+/** Versions of a prompt that are looked through. */
+const LOOKED = 500;
+
+/** Which version answered: `commit` null is the working tree. Null: nobody knows. */
+export interface FoundVersion {
+  readonly commit: string | null;
+  /** As people say it. */
+  readonly name: string;
+}
+
+export class Reproducer {
+  constructor(
+    private readonly runs: RunEngine,
+    private readonly histories: PromptHistories,
+  ) {}
+
+  async versionOf({ prompt }: Interaction, loaded: LoadedPrompt): Promise<FoundVersion | null> {
+    if (prompt === null) return null;
+    if (isVersion(prompt, loaded.target.version)) return { commit: null, name: 'the working tree' };
+    const history = await this.histories.versions(loaded, await openWorkspace(path.dirname(loaded.file)), LOOKED);
+    const found = history === null ? null : versionNamed(prompt, history.versions);
+    return found === null ? null : { commit: found.commit.hash, name: found.commit.hash.slice(0, 7) };
+  }
+
+  /** @throws {ConfigurationError} when it cannot be asked as it was. */
+  async prepare(interaction: Interaction, loaded: LoadedPrompt, commit: string | null): Promise<PreparedRun> {
+    const workspace = await openWorkspace(path.dirname(loaded.file));
+    const at = commit === null ? null : await this.histories.targetsAt(commit, loaded.file, workspace);
+    const found = commit === null ? loaded.target : ((await at?.targetOf(loaded)) ?? null);
+    if (found === null) throw new ConfigurationError('version/missing', `${loaded.target.document.path} is not there at ${commit ?? ''}.`);
+    const model = capturedModel(interaction.model, found.document.model?.id ?? workspace.config.model);
+    if (model === null)
+      throw new ConfigurationError(
+        'model/none',
+        'Neither the interaction nor its prompt names a model.',
+        'Add `model: provider:model` to the prompt.',
+      );
+    const from = model === found.document.model?.id ? path.dirname(loaded.file) : workspace.root;
+    const { models, judges } = this.runs.askersOf(workspace);
+    const plan = planRun({
+      targets: [{ target: targetFor(interaction, found), clients: [await models.open(model, from)] }],
+      parameters: [capturedParameters(interaction.parameters)],
+      repeats: 1,
+      selection: { matches: null, tags: [], shard: null },
+      hash: sha256,
+    });
+    return {
+      id: newRunId(new Date(), Math.random),
+      plan,
+      judges,
+      judged: await prepareJudges(plan, judges),
+      workspace,
+      isResumed: false,
+      isTrial: true,
+    };
+  }
+}
+
+/** One case, which nothing judges. */
+function targetFor(interaction: Interaction, target: RunTarget): RunTarget {
+  const { document } = target;
+  return {
+    ...target,
+    document: { ...document, embedded: { cases: [], assertions: [] } },
+    cases: [caseOf(interaction, document.path)],
+    golden: sha256(interaction.id),
+  };
+}
+
+function caseOf({ id, variables }: Interaction, shown: string): GoldenCase {
+  const nowhere = { start: 0, end: 0 };
+  return {
+    id: `interaction ${id}`,
+    description: null,
+    vars: variables,
+    assertions: [],
+    threshold: null,
+    prefix: '',
+    suffix: '',
+    expandLists: false,
+    critical: false,
+    group: null,
+    status: 'unverified',
+    metadata: {},
+    source: { path: shown, range: nowhere, anchor: nowhere, expectedRange: null },
+    unsupported: null,
+  };
+}

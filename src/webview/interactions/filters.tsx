@@ -1,0 +1,159 @@
+/** Which interactions are listed. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { count } from '../../core/figures.ts';
+import { INBOX, type InteractionFilter } from '../../core/feedback/interaction-filter.ts';
+import { visibleControls } from '../../core/visible-controls.ts';
+import type { InteractionsSnapshot } from '../../protocol/interactions.ts';
+import { Icon } from '../icon.tsx';
+import { flagName } from './list.tsx';
+
+interface FiltersProps {
+  readonly snapshot: InteractionsSnapshot;
+  readonly filter: InteractionFilter;
+  readonly onFilter: (filter: InteractionFilter) => void;
+  /** What is said about how many were found. */
+  readonly found: string;
+}
+
+const STATES = [
+  ['open', 'Open'],
+  ['case', 'Cases'],
+  ['dismissed', 'Dismissed'],
+  ['all', 'All'],
+] as const;
+
+export function Filters({ snapshot, filter, onFilter, found }: FiltersProps) {
+  const more = filter.version ?? filter.action ?? filter.minUsd ?? filter.from ?? filter.to;
+  const [open, setOpen] = useState(more !== null);
+  const set = (change: Partial<InteractionFilter>): void => onFilter({ ...filter, ...change });
+  const isFiltered = JSON.stringify({ ...filter, triage: 'open' }) !== JSON.stringify(INBOX);
+  return (
+    <section class="filter-bar" aria-label="Filters">
+      <Search text={filter.text} onText={(text) => set({ text })} />
+      <div class="filters" role="group" aria-label="Show">
+        {STATES.map(([name, label]) => (
+          <button key={name} type="button" class="filter" aria-pressed={filter.triage === name} onClick={() => set({ triage: name })}>
+            {label}
+            {name === 'open' && <span class="count"> {count(snapshot.open)}</span>}
+            {name === 'all' && <span class="count"> {count(snapshot.stored)}</span>}
+          </button>
+        ))}
+      </div>
+      <Choice
+        label="Signal"
+        any="Any signal"
+        values={snapshot.seen.signal}
+        value={filter.signal}
+        name={flagName}
+        onValue={(signal) => set({ signal })}
+      />
+      <Choice label="Prompt" any="Any prompt" values={snapshot.seen.prompt} value={filter.prompt} onValue={(prompt) => set({ prompt })} />
+      <button type="button" class="filter" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <Icon name="filter" /> More
+      </button>
+      {isFiltered && (
+        <button type="button" class="filter" onClick={() => onFilter({ ...INBOX, triage: filter.triage })}>
+          Clear filters
+        </button>
+      )}
+      <span class="quiet shown-count" role="status">
+        {found}
+      </span>
+      {open && (
+        <div class="more-filters">
+          <Choice
+            label="Version"
+            any="Any version"
+            values={snapshot.seen.version}
+            value={filter.version}
+            onValue={(version) => set({ version })}
+          />
+          <Choice label="Model" any="Any model" values={snapshot.seen.model} value={filter.model} onValue={(model) => set({ model })} />
+          <Field label="Action, by type or id" value={filter.action ?? ''} onValue={(text) => set({ action: text === '' ? null : text })} />
+          <Field
+            label="Cost from, USD"
+            value={filter.minUsd === null ? '' : String(filter.minUsd)}
+            onValue={(text) => set({ minUsd: Number(text) > 0 ? Number(text) : null })}
+          />
+          <Day label="From day" value={filter.from ?? ''} onValue={(text) => set({ from: text === '' ? null : text })} />
+          <Day label="To day" value={filter.to ?? ''} onValue={(text) => set({ to: text === '' ? null : text })} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly any: string;
+  readonly values: readonly (readonly [string, number])[];
+  readonly value: string | null;
+  readonly name?: (value: string) => string;
+  readonly onValue: (value: string | null) => void;
+}
+
+function Choice({ label, any, values, value, name = visibleControls, onValue }: ChoiceProps) {
+  const known = value === null || values.some(([item]) => item === value) ? values : [[value, 0] as const, ...values];
+  return (
+    <select
+      aria-label={label}
+      value={value ?? ''}
+      onChange={({ currentTarget }) => onValue(currentTarget.value === '' ? null : currentTarget.value)}
+    >
+      <option value="">{any}</option>
+      {known.map(([item, times]) => (
+        <option key={item} value={item}>
+          {name(item).slice(0, 60)} ({count(times)})
+        </option>
+      ))}
+    </select>
+  );
+}
+
+interface FieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onValue: (value: string) => void;
+}
+
+/** Takes effect when it is left or confirmed: half a word finds nothing. */
+const Field = ({ label, value, onValue }: FieldProps) => (
+  <label>
+    {label}
+    <input type="text" value={value} onChange={({ currentTarget }) => onValue(currentTarget.value.trim())} />
+  </label>
+);
+
+const Day = ({ label, value, onValue }: FieldProps) => (
+  <label>
+    {label}
+    <input type="date" value={value} onChange={({ currentTarget }) => onValue(currentTarget.value)} />
+  </label>
+);
+
+/** ms after the last key. */
+const PAUSE = 250;
+
+function Search({ text, onText }: { readonly text: string; readonly onText: (text: string) => void }) {
+  const [typed, setTyped] = useState(text);
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  useEffect(() => setTyped(text), [text]);
+  return (
+    <div class="search">
+      <Icon name="search" />
+      <input
+        id="search"
+        type="search"
+        aria-label="Find in what was asked, answered and noted"
+        placeholder="Find"
+        value={typed}
+        onInput={({ currentTarget }) => {
+          const { value } = currentTarget;
+          setTyped(value);
+          if (timer.current !== null) clearTimeout(timer.current);
+          timer.current = setTimeout(() => onText(value), PAUSE);
+        }}
+      />
+    </div>
+  );
+}

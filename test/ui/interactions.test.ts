@@ -1,0 +1,404 @@
+/** The loop of feedback as a person walks it: inbox, corrections, golden cases, a run that fails as production did, a fix, a comparison that says so. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { InteractionFiles } from '../../src/adapters/storage/interactions/interaction-files.ts';
+import { PromptLoader } from '../../src/adapters/workspace/prompt-files.ts';
+import { openWorkspace } from '../../src/adapters/workspace/root.ts';
+import type { FollowUp, Interaction, Signal } from '../../src/core/feedback/interaction.ts';
+import { lineOf, readInteraction } from '../../src/core/feedback/stored-line.ts';
+import type { GoldenCase } from '../../src/core/golden/case.ts';
+import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
+import { assertAccessible } from './accessibility.ts';
+import { hostileOutputs } from './hostile-outputs.ts';
+import { Workbench } from './workbench-page.ts';
+
+const THEMES: readonly (readonly [string, string])[] = [
+  ['dark', 'Default Dark Modern'],
+  ['light', 'Default Light Modern'],
+  ['high-contrast', 'Default High Contrast'],
+];
+const RULE = 'A ticket with a deadline is urgent.';
+const PROMPT = `---
+model: scripted:./desk.scripted.yaml
+config: { maxOutputTokens: 60 }
+---
+{{role "system"}}
+You sort support tickets of a shop. Reply with JSON: label and priority.
+{{role "user"}}
+{{ticket}}
+`;
+/** A model that sees a deadline only when the prompt tells it to look. */
+const SCRIPT = `price: { input: 0.25, cacheRead: 0.025, output: 2.00 }
+speed: { ttftMs: 20, tokensPerSecond: 900 }
+rules:
+${['refund', 'bug', 'parcel', 'invoice', 'password']
+  .flatMap((label) => [
+    `  - { when: { system: "(?i)deadline is urgent", user: "(?i)(?=.*${label}).*(today|tonight|noon|an hour|Friday)" }, json: { label: ${label}, priority: urgent } }`,
+    `  - { when: { user: "(?i)${label}" }, json: { label: ${label}, priority: normal } }`,
+  ])
+  .join('\n')}
+default: { json: { label: question, priority: low } }
+`;
+const TICKETS = [
+  ['refund', 'I need the refund today, my rent is due.'],
+  ['bug', 'The export has a bug and the audit begins in an hour.'],
+  ['parcel', 'The parcel must be here by noon, it is for a wedding.'],
+  ['invoice', 'Send the invoice before Friday or we cannot pay it.'],
+  ['password', 'The password does not work and my talk is tonight.'],
+  ['refund', 'Without the refund by Friday the bank closes the account.'],
+  ['bug', 'This bug stops our sale that starts in an hour.'],
+  ['parcel', 'Is the parcel coming today? I fly tomorrow.'],
+  ['invoice', 'The tax office wants the invoice by noon.'],
+  ['password', 'I must reset the password today, payroll closes.'],
+] as const;
+const rightFor = (label: string): string => `{"label":"${label}","priority":"urgent"}`;
+/** Corrected by people in the application already. */
+const STORED = 7;
+
+const signal = (name: string, value: Signal['value'], change: Partial<Signal> = {}): Signal => ({
+  kind: 'explicit',
+  name,
+  value,
+  annotator: 'human',
+  by: 'shop desk',
+  time: '2026-11-24T12:00:00.000Z',
+  note: null,
+  ...change,
+});
+
+function interaction(id: string, change: Partial<Interaction>): Interaction {
+  const read = readInteraction(JSON.stringify({ id, time: '2026-11-24T10:00:00Z' }));
+  assert.ok('interaction' in read);
+  return { ...read.interaction, ...change };
+}
+
+/** Of the prompt as it is committed. */
+async function promptVersion(): Promise<string> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'goldset-version-'));
+  try {
+    const file = path.join(folder, 'desk.prompt');
+    writeFileSync(file, PROMPT);
+    return (await new PromptLoader(await openWorkspace(folder)).load(file)).target.version;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** As the library writes them: calls by day, and what became known later. */
+async function recorded(): Promise<Record<string, string>> {
+  const contentHash = await promptVersion();
+  const calls = TICKETS.map(([label, ticket], i) =>
+    interaction(`call-${i}`, {
+      time: `2026-11-24T10:0${i}:00.000Z`,
+      action: { type: 'ticket', id: `t-${i}` },
+      prompt: { name: 'desk/desk', version: '7', contentHash },
+      variables: { ticket },
+      model: 'desk.scripted.yaml',
+      messages: [
+        { role: 'system', content: 'You sort support tickets of a shop. Reply with JSON: label and priority.' },
+        { role: 'user', content: ticket },
+      ],
+      chunks: i === 0 ? [{ id: 'terms', text: 'Refunds are paid within 14 days.', score: 0.82 }] : [],
+      output: `{"label":"${label}","priority":"normal"}`,
+      finish: 'stop',
+      usage: { input: 60, cacheRead: 20, cacheWriteShort: 0, cacheWriteLong: 0, output: 9, reasoning: 0 },
+      costUsd: 0.00003,
+      ttftMs: 140,
+      latencyMs: 310,
+      signals: [signal('thumb', 'down', { note: i === 0 ? 'Nobody saw that it was due today.' : null })],
+    }),
+  );
+  const corrections = TICKETS.slice(0, STORED).map(([label], i): FollowUp => ({
+    of: { interaction: `call-${i}`, response: null, trace: null, conversation: null },
+    time: '2026-11-25T09:00:00.000Z',
+    signals: [signal('correction', rightFor(label), { time: '2026-11-25T09:00:00.000Z' })],
+    chunks: [],
+    action: null,
+    triage: null,
+    reason: null,
+  }));
+  const fine = interaction('fine', {
+    prompt: { name: 'desk/desk', version: '7', contentHash },
+    output: '{}',
+    variables: { ticket: 'Thank you.' },
+  });
+  const lines = [...calls, fine].map((call) => lineOf({ interaction: call }));
+  return {
+    '.goldset/interactions/2026-11-24.jsonl': `${lines.join('\n')}\n`,
+    '.goldset/interactions/2026-11-25.jsonl': `${corrections.map((item) => lineOf({ followUp: item })).join('\n')}\n`,
+  };
+}
+
+async function openDesk(theme: string, more: Readonly<Record<string, string>> = {}): Promise<Workbench> {
+  const workbench = await Workbench.open({
+    theme,
+    open: 'desk/desk.prompt',
+    files: { 'desk/desk.prompt': PROMPT, 'desk/desk.scripted.yaml': SCRIPT, ...more },
+  });
+  const git = (...args: string[]): Buffer =>
+    execFileSync('git', ['-c', 'user.name=Ana Lima', '-c', 'user.email=ana@example.com', ...args], { cwd: workbench.root });
+  git('config', 'user.name', 'Ana Lima');
+  git('add', '-A', 'desk');
+  git('commit', '-qm', 'Add the desk');
+  return workbench;
+}
+
+const goldenOf = ({ root }: Workbench): readonly GoldenCase[] => {
+  const file = path.join(root, 'desk/desk.golden.yaml');
+  return readGoldenSet(file, readFileSync(file, 'utf8')).cases;
+};
+
+/** The prompt is there, and so is the extension. */
+const opened = (workbench: Workbench): Promise<void> => workbench.lens(/not run yet/).waitFor();
+/** The count may lie over the icon. */
+const showSideBar = ({ page }: Workbench): Promise<void> =>
+  page
+    .locator('.activitybar .action-item', { has: page.locator('a[aria-label^="Goldset"]') })
+    .first()
+    .click();
+const row = ({ results }: Workbench, text: string) => results.locator('.inbox-row', { hasText: text });
+const listed = (workbench: Workbench, count: number): Promise<void> =>
+  workbench.results.getByText(`${count} found`, { exact: true }).waitFor();
+
+describe('the loop of feedback in the workbench', () => {
+  for (const [name, theme] of THEMES) {
+    it(`from ten flagged answers to ten verified cases and a fix (${name})`, async () => {
+      const workbench = await openDesk(theme, await recorded());
+      const { page, results } = workbench;
+      try {
+        await opened(workbench);
+        await showSideBar(workbench);
+        const tree = page.locator('.pane', { has: page.locator('.pane-header', { hasText: 'Interactions' }) }).first();
+        await tree.getByText('10 open').waitFor();
+        await tree.locator('.monaco-list-row', { hasText: 'Thumbs down' }).waitFor();
+        const first = tree.locator('.monaco-list-row', { hasText: 'I must reset the password today' });
+        await first.waitFor();
+        await workbench.shot(`${name}-interactions-1-tree`);
+        await first.click();
+
+        await listed(workbench, 10);
+        await results.locator('.detail', { hasText: 'I must reset the password today' }).waitFor();
+        await assertAccessible(results, 'the inbox');
+        await workbench.shot(`${name}-interactions-2-inbox`);
+        await row(workbench, 'I need the refund today').click();
+        await results.locator('.detail', { hasText: 'Nobody saw that it was due today.' }).waitFor();
+        await results.locator('.detail', { hasText: 'score 0.82' }).waitFor();
+        await results.getByText('Request as it was sent').click();
+        await assertAccessible(results, 'one interaction');
+        await workbench.shot(`${name}-interactions-3-whole`);
+
+        for (const [i, [label, ticket]] of TICKETS.entries()) {
+          if (i < STORED) continue;
+          await row(workbench, ticket).click();
+          await results.locator('.detail', { hasText: `t-${i}` }).waitFor();
+          await results.getByRole('button', { name: 'Correct…' }).click();
+          const field = results.getByLabel('What the output should have been');
+          assert.equal(await field.inputValue(), '', 'what was flagged is not proposed');
+          await field.fill(rightFor(label));
+          if (i === STORED) {
+            await assertAccessible(results, 'a correction');
+            await workbench.shot(`${name}-interactions-4-correct`);
+          }
+          await results.getByRole('button', { name: 'Save correction' }).click();
+          await row(workbench, ticket).getByText('corrected').waitFor();
+        }
+
+        await results.locator('.inbox-list').press('Control+a');
+        await results.getByText('10 selected').waitFor();
+        await assertAccessible(results, 'a selection');
+        await workbench.shot(`${name}-interactions-5-selected`);
+        await results.getByRole('button', { name: 'Make 10 golden cases' }).click();
+        await results.getByText(/^Nothing is open/).waitFor();
+        const cases = goldenOf(workbench);
+        assert.deepEqual(
+          cases.map(({ status, expected, vars, metadata }) => [status, expected, vars, (metadata['verified'] as { by: string }).by]),
+          [...TICKETS]
+            .map(([label, ticket], i) => ['active', { label, priority: 'urgent' }, { ticket }, i < STORED ? 'shop desk' : 'Ana Lima'])
+            .reverse(),
+        );
+        await assertAccessible(results, 'an empty inbox');
+        await workbench.shot(`${name}-interactions-6-made`);
+
+        await workbench.command('Notifications: Clear All Notifications');
+        await page.locator('.tab', { hasText: 'desk.prompt' }).first().click();
+        await workbench.lens(/Run 10/).waitFor();
+        await workbench.command('Goldset: Run Prompt Under Cursor');
+        await results.getByText('0/10 passed').waitFor();
+        await workbench.shot(`${name}-interactions-7-reproduced`);
+
+        await page.locator('.editor-group-container .view-line', { hasText: 'Reply with JSON' }).first().click();
+        // The line may be wrapped: once to the end of what is seen, once to its own.
+        await page.keyboard.press('End');
+        await page.keyboard.press('End');
+        await page.keyboard.type(` ${RULE}`);
+        await page.keyboard.press('Control+S');
+        await workbench.command('Goldset: Evaluate Changes Against HEAD');
+        await results.locator('.comparisons li', { hasText: '0 worse, 10 better' }).waitFor();
+        await results.locator('.comparisons .verdict.pass').waitFor();
+        await workbench.lens(/10\/10 passed/).waitFor();
+        assert.ok(readFileSync(path.join(workbench.root, 'desk/desk.prompt'), 'utf8').includes(RULE));
+        await workbench.shot(`${name}-interactions-8-fixed`);
+      } catch (error) {
+        await workbench.shot(`${name}-interactions-failed`);
+        throw error;
+      } finally {
+        await workbench.dispose();
+      }
+    });
+  }
+
+  it('by keyboard alone: correct, make a case, dismiss, reopen; the same case again is asked about', async () => {
+    const workbench = await openDesk('Default Light Modern', await recorded());
+    const { page, results } = workbench;
+    const list = results.locator('.inbox-list');
+    try {
+      await opened(workbench);
+      await workbench.command('Goldset: Show Interactions');
+      await listed(workbench, 10);
+      await results.locator('.detail', { hasText: 't-9' }).waitFor();
+      await list.focus();
+      await page.keyboard.press('c');
+      await results.locator('textarea:focus').waitFor();
+      await page.keyboard.type(rightFor('password'));
+      await page.keyboard.press('Control+Enter');
+      await row(workbench, TICKETS[9][1]).getByText('corrected').waitFor();
+      await results.locator('.inbox-list:focus').waitFor();
+      await page.keyboard.press('g');
+      await listed(workbench, 9);
+      assert.deepEqual(
+        goldenOf(workbench).map(({ vars, status }) => [vars['ticket'], status]),
+        [[TICKETS[9][1], 'active']],
+      );
+
+      // One that nobody has corrected becomes a case that gates nothing.
+      await results.locator('.inbox-list:focus').waitFor();
+      await page.keyboard.press('ArrowDown');
+      await results.locator('.detail', { hasText: 't-7' }).waitFor();
+      await page.keyboard.press('g');
+      await listed(workbench, 8);
+      assert.equal(goldenOf(workbench).at(-1)?.status, 'unverified');
+      assert.equal(goldenOf(workbench).at(-1)?.expected, undefined);
+
+      await results.locator('.inbox-list').focus();
+      await page.keyboard.press('x');
+      await page.locator('.quick-input-widget input.input').first().waitFor();
+      await page.keyboard.type('A joke of a tester');
+      await page.keyboard.press('Enter');
+      await listed(workbench, 7);
+      await results.getByRole('button', { name: 'Dismissed' }).press('Enter');
+      await listed(workbench, 1);
+      await results.locator('.detail', { hasText: 'dismissed: A joke of a tester' }).waitFor();
+      await workbench.shot('interactions-dismissed');
+      await results.getByRole('button', { name: 'Reopen' }).press('Enter');
+      await listed(workbench, 0);
+      await results.getByRole('button', { name: /^Cases/ }).press('Enter');
+      await listed(workbench, 2);
+      await list.focus();
+      await page.keyboard.press('Control+a');
+      await results.getByText('2 selected').waitFor();
+      await page.keyboard.press('g');
+      const dialog = page.locator('.monaco-dialog-box');
+      await dialog.getByText('2 cases with the same variables exist in desk.golden.yaml.').waitFor();
+      await workbench.shot('interactions-duplicates');
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+      assert.equal(goldenOf(workbench).length, 2);
+    } catch (error) {
+      await workbench.shot('interactions-failed-keyboard');
+      throw error;
+    } finally {
+      await workbench.dispose();
+    }
+  });
+
+  it('reproduces with the version that answered, also when the prompt is another by now', async () => {
+    const workbench = await openDesk('Default Dark Modern', await recorded());
+    const { page, results } = workbench;
+    try {
+      await opened(workbench);
+      writeFileSync(path.join(workbench.root, 'desk/desk.prompt'), PROMPT.replace('priority.', `priority. ${RULE}`));
+      await workbench.command('Goldset: Show Interactions');
+      await listed(workbench, 10);
+      await results.locator('.detail', { hasText: 't-9' }).waitFor();
+      await results.getByRole('button', { name: 'Reproduce' }).click();
+      const tab = page.locator('.tab.active', { hasText: /call-9: in production ↔ [0-9a-f]{7} now, the same/ });
+      await tab.waitFor();
+      await workbench.shot('interactions-reproduced');
+      // A version that no commit has: the working tree is offered, which answers otherwise.
+      new InteractionFiles(workbench.root).append({
+        interaction: interaction('unknown-version', {
+          time: '2026-11-25T12:00:00.000Z',
+          prompt: { name: 'desk', version: '99', contentHash: null },
+          variables: { ticket: TICKETS[0][1] },
+          output: '{"label":"refund","priority":"normal"}',
+          signals: [signal('report', true)],
+        }),
+      });
+      await workbench.command('Goldset: Show Interactions');
+      await listed(workbench, 11);
+      await row(workbench, 'report').click();
+      await results.locator('.detail', { hasText: 'unknown-version' }).waitFor();
+      await results.getByRole('button', { name: 'Reproduce' }).click();
+      await page.locator('.monaco-dialog-box').getByText('No commit here has the version 99.').waitFor();
+      await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Ask the Working Tree' }).click();
+      await page.locator('.tab.active', { hasText: 'unknown-version: in production ↔ the working tree now' }).waitFor();
+      await page.locator('.monaco-diff-editor', { hasText: 'urgent' }).waitFor();
+      await workbench.shot('interactions-reproduced-otherwise');
+    } catch (error) {
+      await workbench.shot('interactions-failed-reproduce');
+      throw error;
+    } finally {
+      await workbench.dispose();
+    }
+  });
+
+  it('shows hostile records as text, and begins with what to do', async () => {
+    const outputs = hostileOutputs().filter((text) => text.length < 20_000);
+    const lines = outputs.map((text, i) =>
+      lineOf({
+        interaction: interaction(`hostile-${i}`, {
+          time: new Date(Date.parse('2026-11-24T00:00:00Z') + i * 1000).toISOString(),
+          prompt: { name: text.slice(0, 300) || 'x', version: text.slice(0, 40) || null, contentHash: null },
+          variables: { [text.slice(0, 50) || 'v']: text },
+          messages: [{ role: text.slice(0, 20) || 'user', content: text }],
+          chunks: [{ id: text, text, score: 1e308 }],
+          output: text,
+          signals: [signal('thumb', 'down', { note: text, by: text.slice(0, 100) || null, time: text.slice(0, 30) || null })],
+        }),
+      }),
+    );
+    const workbench = await openDesk('Default Dark Modern');
+    const { page, results } = workbench;
+    try {
+      await opened(workbench);
+      await showSideBar(workbench);
+      await page.getByText(/Two ways to begin/).waitFor();
+      await workbench.command('Goldset: Show Interactions');
+      await results.getByText('Nothing is stored yet').waitFor();
+      await assertAccessible(results, 'nothing stored');
+      await workbench.shot('interactions-welcome');
+      const files = new InteractionFiles(workbench.root);
+      files.append({ interaction: interaction('ordinary', { output: 'fine', signals: [signal('report', true)] }) });
+      writeFileSync(files.fileOf('2026-11-23'), `${lines.join('\n')}\nnot json\n{"id":7}\n`);
+      await listed(workbench, lines.length + 1);
+      const list = results.locator('.inbox-list');
+      await list.focus();
+      for (let i = 0; i < 60; i++) {
+        await page.keyboard.press('ArrowDown');
+        await results.locator('.inbox-row.active').waitFor();
+      }
+      await results.locator('.detail-body').waitFor();
+      assert.equal(await results.locator('body').evaluate(() => 'hostileRan' in window), false);
+      assert.equal(await results.locator('img, iframe, script[src*="example"], object, embed, video, form, base').count(), 0);
+      await workbench.shot('interactions-hostile');
+    } catch (error) {
+      await workbench.shot('interactions-failed-hostile');
+      throw error;
+    } finally {
+      await workbench.dispose();
+    }
+  });
+});
