@@ -21,6 +21,7 @@ const large = {
   './prices.js': ['@pydantic/genai-prices', "export * from '@pydantic/genai-prices';"],
   './openai.js': ['openai', "export * from 'openai'; export { default } from 'openai';"],
   './anthropic.js': ['@anthropic-ai/sdk', "export * from '@anthropic-ai/sdk'; export { default } from '@anthropic-ai/sdk';"],
+  './re2.js': ['re2js', "export * from 're2js';"],
 };
 const alias = {
   ...Object.fromEntries(Object.entries(large).map(([file, [name]]) => [name, file])),

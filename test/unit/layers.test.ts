@@ -17,6 +17,7 @@ const LAYERS: Readonly<Record<string, { here: readonly string[]; packages: reado
       '@pydantic/genai-prices',
       'gpt-tokenizer',
       'canonicalize',
+      're2js',
       'diff',
     ],
   },
