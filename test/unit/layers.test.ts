@@ -29,6 +29,7 @@ const LAYERS: Readonly<Record<string, { here: readonly string[]; packages: reado
       'openai',
       '@anthropic-ai/sdk',
       'eventsource-parser',
+      'csv-parse',
       'picomatch',
       'node:',
       'http',

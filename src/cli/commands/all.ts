@@ -6,6 +6,7 @@ export { compareCommand } from './compare.ts';
 export { costCommand } from './cost.ts';
 export { deployCommand } from './deploy.ts';
 export { githubCommand } from './github.ts';
+export { importCommand } from './import.ts';
 export { insightsCommand } from './insights.ts';
 export { mergeCommand } from './merge.ts';
 export { modelsCommand } from './models.ts';
