@@ -51,10 +51,12 @@ export class JsonItems {
     this.add(text.slice(start));
   }
 
-  /** What is left is no whole item. */
+  /** A list that ends too early may have ended after a whole item. */
   *end(): Generator<ReadRow> {
-    if (this.item.trim() !== '' || this.isTooLong)
-      yield { place: `item ${this.number}`, problem: 'It is not complete: the file ends within it.' };
+    if (this.item.trim() === '' && !this.isTooLong) return;
+    const row = this.isTooLong ? undefined : parseJson(this.item);
+    const place = `item ${this.number}`;
+    yield row === undefined ? { place, problem: 'It is not complete: the file ends within it.' } : { place, row };
   }
 
   private add(text: string): void {

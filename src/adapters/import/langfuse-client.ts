@@ -93,20 +93,19 @@ export class LangfuseClient {
   }
 
   private async ask(url: string): Promise<LangfusePage> {
-    const authorization = `Basic ${Buffer.from(`${this.publicKey}:${this.secretKey}`).toString('base64')}`;
     const response = await keepAliveFetch(url, {
-      headers: { authorization, accept: 'application/json' },
+      headers: { authorization: `Basic ${this.credentials}`, accept: 'application/json' },
       signal: AbortSignal.timeout(TIMEOUT),
     });
     const text = await bodyOf(response);
     if (!response.ok) throw this.failureOf(response, text);
     const page = langfusePage(text);
-    if (page === null) throw new ProviderError('malformed', `Langfuse answered with no page of a list: ${this.hidden(excerpt(text))}`);
+    if (page === null) throw new ProviderError('malformed', `Langfuse answered with no page of a list: ${excerpt(this.hidden(text))}`);
     return page;
   }
 
   private failureOf({ status, headers }: Response, text: string): ProviderError {
-    const said = this.hidden(excerpt(text, 200));
+    const said = excerpt(this.hidden(text), 200);
     const wait = retryAfter(headers.get('retry-after'));
     if (status === 401 || status === 403)
       return new ProviderError(
@@ -144,7 +143,11 @@ export class LangfuseClient {
   }
 
   private hidden(text: string): string {
-    return hideKey(hideKey(text, this.secretKey), this.publicKey);
+    return [this.credentials, this.secretKey, this.publicKey].reduce(hideKey, text);
+  }
+
+  private get credentials(): string {
+    return Buffer.from(`${this.publicKey}:${this.secretKey}`).toString('base64');
   }
 }
 

@@ -56,7 +56,7 @@ export async function importLangfuse(given: LangfuseImport): Promise<{ readonly 
   for (const list of LISTS.slice(LISTS.indexOf(state.list))) {
     if (list !== state.list) [state.list, state.cursor] = [list, null];
     let isResumed = state.cursor !== null;
-    const seen = new Set<string | null>([state.cursor]);
+    const seen = new Set<string>();
     for (let pages = 1; ; pages++) {
       const page = await client.page(list, window, state.cursor).catch((error: unknown) => {
         // A cursor of long ago may mean nothing any more: then from the beginning, where what is known is passed over.
@@ -66,6 +66,7 @@ export async function importLangfuse(given: LangfuseImport): Promise<{ readonly 
       isResumed = false;
       if (page === null) {
         state.cursor = null;
+        seen.clear();
         continue;
       }
       page.rows.forEach((row, i) => {

@@ -92,16 +92,16 @@ async function* csvRows(file: string): AsyncIterable<ReadRow> {
     info: true,
     delimiter: await delimiterOf(file),
     relax_column_count: true,
-    relax_quotes: false,
+    relax_quotes: true,
     skip_empty_lines: true,
     skip_records_with_error: true,
     max_record_size: MAX_ROW,
   });
   parser.on('skip', (error: { message: string; lines?: number } | undefined) => {
-    skipped.push({
-      place: `line ${error?.lines ?? '?'}`,
-      problem: `It is no CSV: ${(error?.message ?? '').replace(/,? value is .*/s, '')}`,
-    });
+    const place = `line ${error?.lines ?? '?'}`;
+    // It is told once for each thing that is wrong with a row.
+    if (skipped.at(-1)?.place !== place)
+      skipped.push({ place, problem: `It is no CSV: ${(error?.message ?? '').replace(/,? value is .*/s, '')}` });
   });
   const stream = bytesOf(file);
   stream.on('error', (error) => parser.destroy(error));
