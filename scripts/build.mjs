@@ -26,6 +26,8 @@ const large = {
 const alias = {
   ...Object.fromEntries(Object.entries(large).map(([file, [name]]) => [name, file])),
   'source-map': './scripts/no-source-map.cjs',
+  // Only who has patterns of their own waits for it.
+  re2js: './scripts/lazy-re2.cjs',
 };
 const plain = { ...shared, platform: 'node', target: 'node20', format: 'cjs' };
 const node = { ...plain, alias, external: Object.keys(large) };

@@ -234,6 +234,37 @@ describe('redaction: patterns', () => {
   });
 });
 
+describe('redaction: the built-ins', () => {
+  const pieces = [
+    'a@',
+    'a@b.',
+    '1 ',
+    '0171 ',
+    '4111-1111 ',
+    'eyJaaaaaaaaaaaa-',
+    '://a:b',
+    'Bearer a',
+    'secret_access_key=',
+    'sk-a',
+    '[email] a@b.io ',
+  ];
+  for (const piece of pieces) {
+    it(`take time in proportion to a text of ${piece}`, () => {
+      const redact = redactor(DEFAULT_REDACTION);
+      const time = (length: number): number => {
+        const line = { interaction: interaction({ output: piece.repeat(length / piece.length) }) };
+        redact(line);
+        const start = performance.now();
+        redact(line);
+        return performance.now() - start;
+      };
+      // Quadratic would be 100 times: 30 s and more for some of these.
+      const [short, long] = [time(30_000), time(300_000)];
+      assert.ok(long < Math.max(short, 4) * 40, `${short} ms, ${long} ms`);
+    });
+  }
+});
+
 describe('redaction: always', () => {
   const pieces = fc.constantFrom(
     ...['a@b.io', 'c.d@e.co', '+49 171 2345678', '0171 2345678', '4111 1111 1111 1111', '[email]', '[key 2]', '[redacted', ']', ' ', '\n'],

@@ -83,16 +83,27 @@ function phoneAt(text: string, groups: readonly Group[], from: number): Numbered
   return isNorthAmerican ? numbered(from + at + 3) : null;
 }
 
-/** As many groups as give so many digits. */
-function upTo(groups: readonly Group[], from: number, least: number, most: number, numbered: (next: number) => Numbered): Numbered | null {
+/** As many groups, at most `most`, as give so many digits. */
+function upTo(
+  groups: readonly Group[],
+  from: number,
+  leastDigits: number,
+  mostDigits: number,
+  numbered: (next: number) => Numbered,
+  most = mostDigits,
+): Numbered | null {
   let digits = 0;
   let next = from;
-  while (next < groups.length && digits + (groups[next]?.digits.length ?? 0) <= most) digits += groups[next++]?.digits.length ?? 0;
-  return digits >= least ? numbered(next) : null;
+  for (; next < groups.length && next < from + most; next++) {
+    const { length } = groups[next]?.digits ?? '';
+    if (digits + length > mostDigits) break;
+    digits += length;
+  }
+  return digits >= leastDigits ? numbered(next) : null;
 }
 
 function national(text: string, groups: readonly Group[], from: number, numbered: (next: number) => Numbered): Numbered | null {
-  const [first, second, third] = groups.slice(from);
+  const [first, second, third] = groups.slice(from, from + 3);
   if (first === undefined) return null;
   const { length } = first.digits;
   if (second === undefined || length >= 10) return length >= 10 && length <= 12 && text[first.end] !== '-' ? numbered(from + 1) : null;
@@ -100,5 +111,5 @@ function national(text: string, groups: readonly Group[], from: number, numbered
   const pairs = groups.slice(from, from + 5);
   const separators = pairs.slice(1).map(({ start }, i) => text.slice(pairs[i]?.end ?? start, start));
   if (pairs.length === 5 && pairs.every(({ digits }) => digits.length === 2) && new Set(separators).size === 1) return numbered(from + 5);
-  return length >= 3 && length <= 6 ? upTo(groups.slice(0, from + 5), from, 9, 12, numbered) : null;
+  return length >= 3 && length <= 6 ? upTo(groups, from, 9, 12, numbered, 5) : null;
 }

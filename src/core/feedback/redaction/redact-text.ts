@@ -70,13 +70,19 @@ const isImage = (text: string): boolean =>
 function aroundMarks(text: string, found: readonly Found[]): Found[] {
   const marks = Array.from(text.matchAll(MARK), ({ index, 0: { length } }) => ({ start: index, end: index + length }));
   if (marks.length === 0) return [...found];
-  return found.flatMap((one): Found[] => {
-    const touched = marks.filter(({ start, end }) => start < one.end && end > one.start);
-    const inMarks = touched.reduce((sum, { start, end }) => sum + Math.min(end, one.end) - Math.max(start, one.start), 0);
-    if (inMarks >= one.end - one.start) return [];
-    const start = Math.min(one.start, ...touched.map((mark) => mark.start));
-    return [{ start, end: Math.max(one.end, ...touched.map((mark) => mark.end)), kind: one.kind }];
-  });
+  let first = 0;
+  return found
+    .toSorted((a, b) => a.start - b.start)
+    .flatMap((one): Found[] => {
+      while ((marks[first]?.end ?? Infinity) <= one.start) first++;
+      let [{ start, end }, inMarks]: [{ start: number; end: number }, number] = [one, 0];
+      for (let i = first; (marks[i]?.start ?? Infinity) < one.end; i++) {
+        const mark = marks[i] ?? one;
+        inMarks += Math.min(mark.end, one.end) - Math.max(mark.start, one.start);
+        [start, end] = [Math.min(start, mark.start), Math.max(end, mark.end)];
+      }
+      return inMarks >= one.end - one.start ? [] : [{ start, end, kind: one.kind }];
+    });
 }
 
 /** In order and apart. Of one inside another the outer one counts; two that overlap are one thing of no kind. */
