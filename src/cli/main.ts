@@ -7,6 +7,7 @@ import { helpOf, readArguments, type Arguments, type CommandSpec } from './argum
 import {
   batchSpec,
   cacheSpec,
+  captureSpec,
   checkSpec,
   compareSpec,
   costSpec,
@@ -45,6 +46,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   models: { spec: modelsSpec, run: (args, evaluator) => commands().modelsCommand(args, evaluator) },
   batch: { spec: batchSpec, run: (args, evaluator) => commands().batchCommand(args, evaluator) },
   insights: { spec: insightsSpec, run: (args) => commands().insightsCommand(args) },
+  capture: { spec: captureSpec, run: (args) => commands().captureCommand(args) },
   cache: { spec: cacheSpec, run: (args, evaluator) => commands().cacheCommand(args, evaluator) },
   render: { spec: renderSpec, run: (args, evaluator) => commands().renderCommand(args, evaluator) },
   serve: { spec: serveSpec, run: (args, evaluator) => commands().serveCommand(args, evaluator) },

@@ -204,10 +204,18 @@ class Batch {
   }
 
   lines(): StoredLine[] {
+    const own = new Map<string, Signal[]>();
     for (const { of, signal } of this.feedback) {
-      const own = of.interaction === null ? undefined : this.interactions.get(of.interaction);
-      if (own === undefined) this.followUp(of, signal.time ?? this.now, { signals: [signal] });
-      else this.interactions.set(own.id, { ...own, signals: [...own.signals, signal] });
+      if (of.interaction !== null && this.interactions.has(of.interaction))
+        own
+          .set(of.interaction, own.get(of.interaction) ?? [])
+          .get(of.interaction)
+          ?.push(signal);
+      else this.followUp(of, signal.time ?? this.now, { signals: [signal] });
+    }
+    for (const [id, signals] of own) {
+      const interaction = this.interactions.get(id);
+      if (interaction !== undefined) this.interactions.set(id, { ...interaction, signals });
     }
     return [
       ...[...this.interactions.values()].map((interaction) => ({ interaction })),
