@@ -7,7 +7,7 @@ import type { Refusals, Telemetry } from '../../core/feedback/otel/telemetry.ts'
 import { TelemetryReader, type ReadTelemetry } from '../../core/feedback/otel/telemetry-reader.ts';
 import { WireProblem, type DecodeText } from '../../core/feedback/otel/wire.ts';
 import { readPostedSignals } from '../../core/feedback/posted-signals.ts';
-import { parseJson } from '../../core/json.ts';
+import { isJsonObject, parseJson } from '../../core/json.ts';
 import { lineOf } from '../../core/feedback/stored-line.ts';
 import type { InteractionFiles } from '../storage/interactions/interaction-files.ts';
 import type { Encoding } from './otlp-answer.ts';
@@ -99,7 +99,7 @@ function telemetryIn(kind: 'traces' | 'logs', encoding: Encoding, body: Buffer):
     const read = readOtlpJson(value);
     if (read !== null) return read;
     // An empty request is a request.
-    if (JSON.stringify(value) === '{}') return { spans: [], logs: [], refused: { count: 0, first: null } };
+    if (isJsonObject(value) && Object.keys(value).length === 0) return { spans: [], logs: [], refused: { count: 0, first: null } };
     throw new RefusedRequest(400, `The body has no \`${kind === 'traces' ? 'resourceSpans' : 'resourceLogs'}\`.`);
   }
   try {
