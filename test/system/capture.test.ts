@@ -9,8 +9,9 @@ import { OTLPLogExporter as LogsJson } from '@opentelemetry/exporter-logs-otlp-h
 import { OTLPLogExporter as LogsProto } from '@opentelemetry/exporter-logs-otlp-proto';
 import { OTLPTraceExporter as TracesJson } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as TracesProto } from '@opentelemetry/exporter-trace-otlp-proto';
-import { LoggerProvider, SimpleLogRecordProcessor, BatchLogRecordProcessor } from '@opentelemetry/sdk-logs';
+import { LoggerProvider, BatchLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { sha256 } from '../../src/adapters/capture/capture.ts';
 import { InteractionFiles } from '../../src/adapters/storage/interactions/interaction-files.ts';
 import type { StoredLine } from '../../src/core/feedback/interaction.ts';
 import { ended, printed, TestWorkspace, type Ended } from './command-line.ts';
@@ -176,7 +177,7 @@ describe('goldset capture', () => {
       const { id, trace: of, user, ...rest } = chat;
       assert.match(id, /^[0-9a-f]{16}$/);
       assert.match(of ?? '', /^[0-9a-f]{32}$/);
-      assert.match(user ?? '', /^[0-9a-f]{64}$/);
+      assert.equal(user, sha256('ana@example.com'));
       assert.deepEqual(rest, {
         ...{ time: '2026-11-01T08:00:03.000Z', action: { type: 'ticket', id: 't-1' }, conversation: null, responseId: 'resp_1' },
         ...{ prompt: null, variables: {}, model: 'openai:gpt-6-luna', parameters: { temperature: 0.5 } },
@@ -208,8 +209,8 @@ describe('goldset capture', () => {
           signals[0]?.value,
         ]),
         [
-          [null, 'resp_1', true, 'Relevance', 0.25],
           [id, null, true, 'thumb', 'down'],
+          [null, 'resp_1', true, 'Relevance', 0.25],
         ],
       );
       assert.doesNotMatch(JSON.stringify(found), /ana@example/);
@@ -285,7 +286,7 @@ describe('goldset capture', () => {
     await refused('/v1/profiles', JSON_TYPE, '{}', 404, /There is no/);
     await refused('/v1/traces', JSON_TYPE, '{"resource', 400, /no JSON/);
     await refused('/v1/traces', JSON_TYPE, '[1]', 400, /resourceSpans/);
-    await refused('/v1/traces', JSON_TYPE, `${'['.repeat(100_000)}`, 400, /no JSON/);
+    await refused('/v1/traces', JSON_TYPE, '['.repeat(100_000), 400, /no JSON/);
     await refused('/v1/traces', PROTO_TYPE, Buffer.from([10, 100, 1, 2]), 400, /cut off: 100 bytes are announced at byte 2/);
     await refused('/v1/traces', { ...PROTO_TYPE, 'content-encoding': 'gzip' }, Buffer.from('no gzip'), 400, /no gzip/);
     await refused('/v1/traces', { ...PROTO_TYPE, 'content-encoding': 'gzip' }, gzipSync(Buffer.alloc(65 << 20)), 413, /larger than 64 MB/);
