@@ -6,8 +6,6 @@ import { InteractionFiles } from '../storage/interactions/interaction-files.ts';
 import { captureServer } from './capture-server.ts';
 import { Capture, type CaptureCounts } from './capture.ts';
 
-export const CAPTURE_PORT = 4318;
-
 export interface CaptureOptions {
   /** The folder that holds `.goldset/`. */
   readonly root: string;

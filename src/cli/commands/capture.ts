@@ -1,9 +1,10 @@
 /** `goldset capture`: receives OpenTelemetry of applications until it is interrupted. */
 import path from 'node:path';
-import { CAPTURE_PORT, startCapture } from '../../adapters/capture/start-capture.ts';
+import { startCapture } from '../../adapters/capture/start-capture.ts';
 import type { CaptureCounts } from '../../adapters/capture/capture.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { ConfigurationError, messageOf } from '../../core/errors.ts';
+import { OTLP_PORT } from '../../core/feedback/otel/telemetry.ts';
 import { count } from '../../core/figures.ts';
 import { plainText } from '../../core/plain-text.ts';
 import type { Arguments } from '../arguments.ts';
@@ -13,7 +14,7 @@ const EVERY = 1000;
 
 export async function captureCommand(args: Arguments): Promise<number> {
   if (args.paths.length > 0) throw new ConfigurationError('usage', `goldset capture takes no paths, such as "${args.paths[0] ?? ''}".`);
-  const port = args.count('port', CAPTURE_PORT, 0);
+  const port = args.count('port', OTLP_PORT, 0);
   if (port > 65_535) throw new ConfigurationError('usage', `--port must be at most 65535, not ${port}.`);
   const host = args.text('host') ?? '127.0.0.1';
   const root = path.resolve(args.text('store') ?? findRoot(process.cwd()));
