@@ -1,8 +1,10 @@
 /** `goldset capture` over sockets: the official exporters of OpenTelemetry, signals, what is refused, and what a kill leaves. */
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
+import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { SpanKind, SpanStatusCode, trace, TraceFlags, type Context, context as contexts } from '@opentelemetry/api';
 import { OTLPLogExporter as LogsJson } from '@opentelemetry/exporter-logs-otlp-http';
@@ -216,7 +218,15 @@ describe('goldset capture', () => {
       assert.doesNotMatch(JSON.stringify(found), /ana@example/);
       const { code, out, err } = await stop();
       assert.equal(code, 0, err);
-      assert.deepEqual(JSON.parse(out), { schema: 'goldset.capture/1', spans: 6, interactions: 2, signals: 3, withoutText: 0, refused: 0 });
+      assert.deepEqual(JSON.parse(out), {
+        schema: 'goldset.capture/1',
+        spans: 6,
+        interactions: 2,
+        signals: 3,
+        withoutText: 0,
+        lateMessages: 0,
+        refused: 0,
+      });
     });
 
   it('says once that content capture is off, and ends cleanly by Ctrl+C', async () => {
@@ -325,6 +335,20 @@ describe('goldset capture', () => {
     }
     await stop('SIGKILL');
     assert.equal(lines().length, 1000);
+  });
+
+  it('loses nothing while the disk takes nothing, and writes nothing twice', async () => {
+    const attributes = [{ key: 'gen_ai.operation.name', value: { stringValue: 'chat' } }];
+    const [first, second] = [spansOf({ spanId: '000000000000000a', attributes }), spansOf({ spanId: '000000000000000b', attributes })];
+    workspace.write({ '.goldset/interactions': 'no folder' });
+    for (const body of [first, second, first]) assert.equal((await send('/v1/traces', JSON_TYPE, body)).status, 503);
+    rmSync(path.join(workspace.root, '.goldset/interactions'));
+    for (const body of [first, second]) assert.equal((await send('/v1/traces', JSON_TYPE, body)).status, 200);
+    assert.deepEqual(
+      lines().map((line) => ('interaction' in line ? line.interaction.id : null)),
+      ['000000000000000a', '000000000000000b'],
+    );
+    assert.match((await stop()).err, /Not written, its sender was told to send it again: .*EEXIST/);
   });
 
   it('names who may have the port', async () => {

@@ -41,6 +41,12 @@ describe('telemetry as interactions', () => {
       for (const line of lines) assert.ok(!('problem' in readStoredLine(lineOf(line))));
     });
   }
+  it('says that messages came after their call', () => {
+    const of = reader();
+    of.take(read(requestOf([{ attributes: { 'gen_ai.operation.name': 'chat' } }], 1)));
+    const { counts, lines } = of.take(read(logsOf([{ span: 's1', event: 'gen_ai.user.message', body: { content: 'late' } }])));
+    assert.deepEqual([counts.lateMessages, lines.length], [1, 0]);
+  });
   it('says what it refuses', () => {
     const request = requestOf([{ attributes: { 'gen_ai.operation.name': 'chat' } }], 1);
     const text = JSON.stringify(request);

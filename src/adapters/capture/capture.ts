@@ -19,6 +19,8 @@ export interface CaptureCounts {
   readonly signals: number;
   /** Interactions that came with neither messages nor an output. */
   readonly withoutText: number;
+  /** Events with messages of calls that were written before without them. */
+  readonly lateMessages: number;
   readonly refused: number;
 }
 
@@ -34,8 +36,9 @@ export const decodeUtf8: DecodeText = (bytes, from, to) =>
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 export class Capture {
-  counts: CaptureCounts = { spans: 0, interactions: 0, signals: 0, withoutText: 0, refused: 0 };
+  counts: CaptureCounts = { spans: 0, interactions: 0, signals: 0, withoutText: 0, lateMessages: 0, refused: 0 };
   private readonly reader: TelemetryReader;
+  private unwritten: StoredLine[] = [];
 
   /** `redact`: what is never written is taken out of a line here. `now`: ms since 1970. */
   constructor(
@@ -48,6 +51,8 @@ export class Capture {
 
   /** A body of /v1/traces or /v1/logs; on disk when it returns. Gives what was refused. @throws {RefusedRequest} when it is none. */
   takeTelemetry(kind: 'traces' | 'logs', encoding: Encoding, body: Buffer): Refusals {
+    // While the disk takes nothing, nothing more is taken.
+    this.write();
     const telemetry = telemetryIn(kind, encoding, body);
     const { lines, refused, counts } = this.reader.take(telemetry);
     const kept = body.length > LONGEST_LINE ? lines.filter((line) => lineOf(line).length <= LONGEST_LINE) : lines;
@@ -61,32 +66,43 @@ export class Capture {
 
   /** A body of /signals; on disk when it returns. @throws {RefusedRequest} */
   takeSignals(body: Buffer): { readonly taken: number; readonly problems: readonly string[] } {
+    this.write();
     const posted = readPostedSignals(body.toString('utf8'), new Date(this.now()).toISOString());
     if (posted === null) throw new RefusedRequest(400, 'Send one signal or a list of them as JSON: { interaction, name, value }.');
     const { followUps, problems } = posted;
     if (followUps.length === 0 && problems.length > 0) throw new RefusedRequest(400, problems.slice(0, 5).join(' '));
     this.append(followUps.map((followUp) => ({ followUp })));
-    this.count({ spans: 0, interactions: 0, withoutText: 0, signals: followUps.length, refused: problems.length });
+    this.count({ spans: 0, interactions: 0, withoutText: 0, lateMessages: 0, signals: followUps.length, refused: problems.length });
     return { taken: followUps.length, problems };
   }
 
-  /** Writes what was kept for calls that did not come. */
+  /** Writes what was kept for calls that did not come. @throws when it cannot be written. */
   close(): void {
     this.append(this.reader.close());
   }
 
+  /** What could not be written before comes first: its spans are known already, so that nobody would write them when they are sent again. */
   private append(lines: readonly StoredLine[]): void {
-    const redacted = lines.map(this.redact);
-    for (let i = 0; i < redacted.length; i += LINES_AT_ONCE) this.files.append(...redacted.slice(i, i + LINES_AT_ONCE));
+    this.unwritten = [...this.unwritten, ...lines.map(this.redact)];
+    this.write();
+  }
+
+  /** @throws when it cannot be written; then it is kept. */
+  private write(): void {
+    while (this.unwritten.length > 0) {
+      this.files.append(...this.unwritten.slice(0, LINES_AT_ONCE));
+      this.unwritten.splice(0, LINES_AT_ONCE);
+    }
   }
 
   private count(more: ReadTelemetry['counts'] & { readonly spans: number; readonly refused: number }): void {
-    const { spans, interactions, signals, withoutText, refused } = this.counts;
+    const { spans, interactions, signals, withoutText, lateMessages, refused } = this.counts;
     this.counts = {
       spans: spans + more.spans,
       interactions: interactions + more.interactions,
       signals: signals + more.signals,
       withoutText: withoutText + more.withoutText,
+      lateMessages: lateMessages + more.lateMessages,
       refused: refused + more.refused,
     };
   }

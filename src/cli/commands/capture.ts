@@ -49,24 +49,30 @@ and, so that prompts and answers are captured too:
 const told = ({ spans, interactions, signals, refused }: CaptureCounts): string =>
   `${count(spans)} spans, ${count(interactions)} interactions, ${count(signals)} signals${refused === 0 ? '' : `, ${count(refused)} refused`}`;
 
+const NO_TEXT =
+  'Calls come without any prompt or answer text: content capture is off. Set OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true for the application.';
+const LATE =
+  'Messages come as log events after their calls and are lost. Let logs be sent sooner than spans: OTEL_BLRP_SCHEDULE_DELAY below OTEL_BSP_SCHEDULE_DELAY.';
+
 /** At most one line a second. */
 class Progress {
   private waiting: NodeJS.Timeout | null = null;
   private latest: CaptureCounts | null = null;
-  private hasWarned = false;
+  private readonly warned = new Set<string>();
 
   show(counts: CaptureCounts): void {
     this.latest = counts;
-    if (!this.hasWarned && counts.withoutText > 0 && counts.withoutText === counts.interactions) {
-      this.hasWarned = true;
-      tell(
-        'Calls come without any prompt or answer text: content capture is off. Set OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true for the application.',
-      );
-    }
+    if (counts.withoutText > 0 && counts.withoutText === counts.interactions) this.warn(NO_TEXT);
+    if (counts.lateMessages > 0) this.warn(LATE);
     this.waiting ??= setTimeout(() => {
       this.waiting = null;
       if (this.latest !== null) tell(told(this.latest));
     }, EVERY);
+  }
+
+  private warn(text: string): void {
+    if (!this.warned.has(text)) tell(text);
+    this.warned.add(text);
   }
 
   end(): void {

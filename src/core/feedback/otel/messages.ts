@@ -45,7 +45,7 @@ function fromParts(parts: readonly JsonValue[], role: string, message: JsonObjec
     if (/^(tool_call|tool_use|function_call)$/.test(type)) calls.push(call(part));
     else if (/^(tool_call_response|tool_result)$/.test(type)) results.push(toolResult(part));
     else if (/^(reasoning|thinking)$/.test(type)) reasoning.push(text ?? textOf(part['thinking']) ?? '');
-    else if (/^(text|input_text|output_text)$/.test(type) && text !== null) texts.push(text);
+    else if (/^(text|input_text|output_text)$/.test(type)) texts.push(text ?? '');
     else kept.push(media(part));
   }
   if (texts.length === 0 && kept.length === 0 && calls.length === 0 && reasoning.length === 0 && results.length > 0) return results;
