@@ -283,6 +283,19 @@ export const importSpec: CommandSpec = {
   ],
 };
 
+export const captureSpec: CommandSpec = {
+  usage: 'capture',
+  summary:
+    'Receives OpenTelemetry of applications (OTLP over HTTP) and keeps calls of models in .goldset/interactions/ until it is stopped.',
+  options: {
+    port: { type: 'string', value: 'N', help: 'Default: 4318. 0: a free one; it is printed.' },
+    host: { type: 'string', value: 'ADDRESS', help: 'The address to listen on. Default: 127.0.0.1, which only this machine reaches.' },
+    store: { type: 'string', value: 'FOLDER', help: 'The folder that holds .goldset/. Default: the workspace.' },
+    json: { type: 'boolean', help: 'Write the counts as JSON to standard output when it ends.' },
+  },
+  examples: ['goldset capture', 'goldset capture --port 4319 --store ../production'],
+};
+
 export const cacheSpec: CommandSpec = {
   usage: 'cache stats|clear|export FILE [PATH…]|import FILE',
   summary: 'The response cache in .goldset/cache: what is in it, recordings for CI (run --cache frozen) out of it and into it.',

@@ -7,6 +7,7 @@ import { helpOf, readArguments, type Arguments, type CommandSpec } from './argum
 import {
   batchSpec,
   cacheSpec,
+  captureSpec,
   checkSpec,
   compareSpec,
   costSpec,
@@ -47,6 +48,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   batch: { spec: batchSpec, run: (args, evaluator) => commands().batchCommand(args, evaluator) },
   insights: { spec: insightsSpec, run: (args) => commands().insightsCommand(args) },
   import: { spec: importSpec, run: (args, evaluator) => commands().importCommand(args, evaluator) },
+  capture: { spec: captureSpec, run: (args) => commands().captureCommand(args) },
   cache: { spec: cacheSpec, run: (args, evaluator) => commands().cacheCommand(args, evaluator) },
   render: { spec: renderSpec, run: (args, evaluator) => commands().renderCommand(args, evaluator) },
   serve: { spec: serveSpec, run: (args, evaluator) => commands().serveCommand(args, evaluator) },

@@ -35,6 +35,8 @@ export const commands = {
   runBatch: 'goldset.runBatch',
   lookAtBatch: 'goldset.lookAtBatch',
   cancelBatch: 'goldset.cancelBatch',
+  startCapture: 'goldset.startCapture',
+  stopCapture: 'goldset.stopCapture',
 } as const;
 
 export const views = { versions: 'goldset.versions', batches: 'goldset.batches' } as const;
@@ -51,7 +53,7 @@ export const settings = {
   prefixDecoration: 'prefixDecoration',
 } as const;
 
-export const contextKeys = { running: 'goldset.running' } as const;
+export const contextKeys = { running: 'goldset.running', capturing: 'goldset.capturing' } as const;
 
 export const schemes = {
   preview: 'goldset-preview',

@@ -1,6 +1,7 @@
 /** The commands as one bundle, loaded after the worker thread was told to start. */
 export { batchCommand } from './batch.ts';
 export { cacheCommand } from './cache.ts';
+export { captureCommand } from './capture.ts';
 export { checkCommand } from './check.ts';
 export { compareCommand } from './compare.ts';
 export { costCommand } from './cost.ts';

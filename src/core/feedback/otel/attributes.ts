@@ -31,11 +31,25 @@ export function amountOf(value: JsonValue | undefined): number | null {
   return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : null;
 }
 
-/** Structured values come as they are or as JSON in a text. */
+/** Structured values come as they are or as JSON in a text. What is nested too deep stays a text: nothing that goes through it may run out of stack. */
 export function structured(value: JsonValue | undefined): JsonValue | undefined {
   if (typeof value !== 'string') return value;
   const start = value.trimStart().charAt(0);
-  return start === '{' || start === '[' ? (parseJson(value) ?? value) : value;
+  return (start === '{' || start === '[') && !isDeep(value) ? (parseJson(value) ?? value) : value;
+}
+
+const MAX_NESTING = 200;
+
+/** By its brackets, those in texts too. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 91 || code === 123) {
+      if (++depth > MAX_NESTING) return true;
+    } else if (code === 93 || code === 125) depth--;
+  }
+  return false;
 }
 
 export function objectIn(attributes: Attributes, names: readonly string[]): JsonObject | null {

@@ -70,7 +70,7 @@ function outputsIn(attributes: Attributes, said: readonly Said[]): JsonValue[] {
   const newest = attributes.get('gen_ai.output.messages');
   const flat = newest === undefined ? flatList(attributes, NAMES.flatOutput) : [];
   if (flat.length > 0) return [...flat];
-  const legacy = said.flatMap(({ name, body }) => (name === 'gen_ai.choice' || name === 'gen_ai.assistant.message.choice' ? [body] : []));
+  const legacy = said.flatMap(({ name, body }) => (name === 'gen_ai.choice' ? [body] : []));
   if (legacy.length > 0) return legacy;
   const completion = said.find(({ name }) => name === 'gen_ai.content.completion')?.attributes;
   const value =

@@ -1,5 +1,5 @@
 /** The interaction that a span of a call of a model is. Its id is the span's. */
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import type { Hash } from '../../versions/identity.ts';
 import type { Interaction } from '../interaction.ts';
 import { below, firstOf, flatList, objectIn, structured, textIn } from './attributes.ts';
@@ -75,6 +75,7 @@ function modelIn(attributes: Attributes): string | null {
 /** Providers that Goldset knows by another name than the conventions. */
 const PROVIDERS: Readonly<Record<string, string>> = {
   'azure.ai.openai': 'azure',
+  'az.ai.openai': 'azure',
   az_ai_openai: 'azure',
   'aws.bedrock': 'aws',
   aws_bedrock: 'aws',
@@ -109,7 +110,7 @@ function toolsIn(attributes: Attributes): JsonValue[] {
   const tools = Array.isArray(whole) ? whole : flatList(attributes, NAMES.flatTools);
   return tools.map((tool) => {
     const inner = isJsonObject(tool) && isJsonObject(tool['tool']) ? tool['tool']['json_schema'] : tool;
-    const value = typeof inner === 'string' ? (parseJson(inner) ?? inner) : (inner ?? tool);
+    const value = structured(inner) ?? tool;
     if (!isJsonObject(value) || value['function'] !== undefined || typeof value['name'] !== 'string') return value;
     const { name, description, parameters, input_schema: schema } = value;
     const fn = { name, ...(description === undefined ? {} : { description }), parameters: structured(parameters ?? schema) ?? {} };

@@ -11,7 +11,7 @@ export function messagesOf(given: JsonValue, role: string): JsonObject[] {
   const parts = partsOf(value['parts'] ?? value['contents'] ?? value['content']);
   if (parts === null) {
     const { content } = value;
-    return [withCalls({ ...rest(value), role: ownRole, content: content ?? null }, callsIn(value))];
+    return [withCalls({ ...rest(value, ownRole), role: ownRole, content: content ?? null }, callsIn(value))];
   }
   return fromParts(parts, ownRole, value);
 }
@@ -45,12 +45,12 @@ function fromParts(parts: readonly JsonValue[], role: string, message: JsonObjec
     if (/^(tool_call|tool_use|function_call)$/.test(type)) calls.push(call(part));
     else if (/^(tool_call_response|tool_result)$/.test(type)) results.push(toolResult(part));
     else if (/^(reasoning|thinking)$/.test(type)) reasoning.push(text ?? textOf(part['thinking']) ?? '');
-    else if (/^(text|input_text|output_text)$/.test(type) && text !== null) texts.push(text);
+    else if (/^(text|input_text|output_text)$/.test(type)) texts.push(text ?? '');
     else kept.push(media(part));
   }
   if (texts.length === 0 && kept.length === 0 && calls.length === 0 && reasoning.length === 0 && results.length > 0) return results;
   const content = kept.length === 0 ? texts.join('\n') : [...texts.map((text) => ({ type: 'text', text })), ...kept];
-  const own: JsonObject = { ...rest(message), role, content: content === '' && calls.length > 0 ? null : content };
+  const own: JsonObject = { ...rest(message, role), role, content: content === '' && calls.length > 0 ? null : content };
   if (reasoning.length > 0) own['reasoning_content'] = reasoning.join('\n');
   return [...results, withCalls(own, calls)];
 }
@@ -59,11 +59,11 @@ const withCalls = (message: JsonObject, calls: readonly JsonValue[]): JsonObject
   calls.length === 0 ? message : { ...message, tool_calls: [...calls] };
 
 /** What OpenAI's messages have beside role and content. */
-function rest(message: JsonObject): JsonObject {
+function rest(message: JsonObject, role: string): JsonObject {
   const found: JsonObject = {};
   const name = textOf(message['name']);
   if (name !== null) found['name'] = name;
-  const id = textOf(message['tool_call_id']) ?? (message['role'] === 'tool' ? textOf(message['id']) : null);
+  const id = textOf(message['tool_call_id']) ?? (role === 'tool' ? textOf(message['id']) : null);
   if (id !== null) found['tool_call_id'] = id;
   const refusal = textOf(message['refusal']);
   if (refusal !== null) found['refusal'] = refusal;
@@ -115,10 +115,10 @@ function media(part: JsonObject): JsonObject {
   return part;
 }
 
-/** Texts of a message's content; null: it has none. */
+/** Texts of a message's content; null: it has none, perhaps because it calls tools instead. */
 export function contentText(message: JsonObject | undefined): string | null {
   const content = message?.['content'];
-  if (typeof content === 'string') return content;
+  if (typeof content === 'string') return content === '' && message?.['tool_calls'] !== undefined ? null : content;
   if (!Array.isArray(content)) return textOf(message?.['refusal']);
   const texts = content.flatMap((part) => (isJsonObject(part) ? (textOf(part['text']) ?? []) : []));
   return texts.length === 0 ? null : texts.join('\n');

@@ -25,6 +25,8 @@ export interface ReadTelemetry {
     readonly interactions: number;
     /** Those that have neither messages nor an output. */
     readonly withoutText: number;
+    /** Events with messages that came after their call was written: they are in no line. */
+    readonly lateMessages: number;
     readonly signals: number;
   };
 }
@@ -49,7 +51,7 @@ export class TelemetryReader {
 
   take({ spans, logs }: Telemetry): ReadTelemetry {
     const batch = new Batch(new Date(this.now()).toISOString());
-    this.takeLogs(logs, batch);
+    const lateMessages = this.takeLogs(logs, batch);
     const known = spans.map((span): Known => ({ span, role: spanRole(span.attributes) }));
     for (const { span, role } of known) {
       if (role === 'model' && span.parentSpanId !== null) this.memory.addWrapper(`${span.traceId}${span.parentSpanId}`);
@@ -63,7 +65,7 @@ export class TelemetryReader {
     for (const { span, chunks, of } of late) batch.followUp({ ...of, trace: span.traceId }, this.timeOf(span), { chunks });
     const lines = [...batch.lines(), ...this.letGo];
     this.letGo = [];
-    return { lines, refused: batch.refused, counts: countsOf(lines) };
+    return { lines, refused: batch.refused, counts: { ...countsOf(lines), lateMessages } };
   }
 
   /** What is still remembered and nobody had. */
@@ -74,12 +76,18 @@ export class TelemetryReader {
     return lines;
   }
 
-  private takeLogs(logs: readonly LogRecord[], batch: Batch): void {
+  /** Gives how many came too late. */
+  private takeLogs(logs: readonly LogRecord[], batch: Batch): number {
+    let late = 0;
     for (const log of logs) {
       if (log.eventName === EVALUATION_EVENT) batch.feedback.push(...feedbackOfLog(log).map((item) => this.resolved(item, batch)));
-      else if (log.eventName?.startsWith('gen_ai.') === true && log.spanId !== null && log.traceId !== null)
-        this.memory.wait(`${log.traceId}${log.spanId}`, log);
+      else if (log.eventName?.startsWith('gen_ai.') === true && log.spanId !== null && log.traceId !== null) {
+        const key = `${log.traceId}${log.spanId}`;
+        if (this.memory.isKnown(key)) late++;
+        else this.memory.wait(key, log);
+      }
     }
+    return late;
   }
 
   /** Remembers what was found for calls to come; gives what was found for calls that are written already. */
@@ -204,10 +212,18 @@ class Batch {
   }
 
   lines(): StoredLine[] {
+    const own = new Map<string, Signal[]>();
     for (const { of, signal } of this.feedback) {
-      const own = of.interaction === null ? undefined : this.interactions.get(of.interaction);
-      if (own === undefined) this.followUp(of, signal.time ?? this.now, { signals: [signal] });
-      else this.interactions.set(own.id, { ...own, signals: [...own.signals, signal] });
+      if (of.interaction !== null && this.interactions.has(of.interaction))
+        own
+          .set(of.interaction, own.get(of.interaction) ?? [])
+          .get(of.interaction)
+          ?.push(signal);
+      else this.followUp(of, signal.time ?? this.now, { signals: [signal] });
+    }
+    for (const [id, signals] of own) {
+      const interaction = this.interactions.get(id);
+      if (interaction !== undefined) this.interactions.set(id, { ...interaction, signals });
     }
     return [
       ...[...this.interactions.values()].map((interaction) => ({ interaction })),
@@ -216,7 +232,7 @@ class Batch {
   }
 }
 
-function countsOf(lines: readonly StoredLine[]): ReadTelemetry['counts'] {
+function countsOf(lines: readonly StoredLine[]): Omit<ReadTelemetry['counts'], 'lateMessages'> {
   let interactions = 0;
   let withoutText = 0;
   let signals = 0;

@@ -54,6 +54,9 @@ export interface Refusals {
   readonly first: string | null;
 }
 
+/** Where OTLP over HTTP is received by convention. */
+export const OTLP_PORT = 4318;
+
 /** An AnyValue that is nested deeper holds null there. */
 export const MAX_DEPTH = 32;
 

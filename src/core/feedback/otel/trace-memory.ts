@@ -85,10 +85,14 @@ export class TraceMemory {
 
   /** Whether it is new; it is known from now on. */
   isNew(span: string): boolean {
-    if (this.seen.has(span) || this.seenBefore.has(span)) return false;
+    if (this.isKnown(span)) return false;
     this.seen.add(span);
     if (this.seen.size >= MOST_SEEN / 2) [this.seenBefore, this.seen] = [this.seen, new Set()];
     return true;
+  }
+
+  isKnown(span: string): boolean {
+    return this.seen.has(span) || this.seenBefore.has(span);
   }
 
   addWrapper(span: string): void {
