@@ -314,6 +314,8 @@ describe('goldset import', () => {
         const started = workspace.start(['import', ...DAYS], environment());
       });
       const waiting = await child;
+      const second = await workspace.run(['import', ...DAYS], { environment: environment() });
+      assert.match(second.err, /Another import is under way/);
       waiting.kill('SIGKILL');
       await ended(waiting);
       server.answer = () => null;

@@ -75,6 +75,12 @@ describe('redaction: what is found in a text', () => {
   ];
   for (const text of kept) it(`nothing in: ${text}`, () => assert.equal(outputOf(text), text));
 
+  it('nothing in the bytes of an image, but what stands behind them', () => {
+    const image = `data:image/png;base64,${'+0171234567/'.repeat(50)}==`;
+    assert.equal(outputOf(image), image);
+    assert.equal(outputOf(`${image};a@b.io`).endsWith(';[email]'), true);
+  });
+
   it('each built-in can be left out', () => {
     const text = `a@b.io +49 30 1234567 4111111111111111 ${KEYS[0] ?? ''}`;
     const without = BUILT_INS.map((name) => outputOf(text, { ...NONE, builtIn: BUILT_INS.filter((item) => item !== name) }));

@@ -1,5 +1,5 @@
 /** `goldset import`: production calls from files and from Langfuse. What is written was redacted before, and importing twice adds nothing. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -11,6 +11,8 @@ import { importLangfuse, isInterrupted } from '../../adapters/import/langfuse-im
 import { Refusals } from '../../adapters/import/refusals.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { InteractionFiles } from '../../adapters/storage/interactions/interaction-files.ts';
+import { takeLock } from '../../adapters/storage/lock-file.ts';
+import { dataFolder } from '../../adapters/storage/run-files.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { count } from '../../core/figures.ts';
 import { guessMapping, type GuessedMapping } from '../../core/feedback/import/guess-mapping.ts';
@@ -43,13 +45,33 @@ export function importCommand(args: Arguments, evaluator: WorkerEvaluator): Prom
       sink: new ImportSink(new InteractionFiles(root), redact, args.flag('dry-run')),
       refusals: new Refusals(),
     };
-    const isDone =
-      first === 'langfuse' && args.paths.length === 1 ? await fromLangfuse(args, session, target) : await fromFiles(args, session, target);
-    if (!isDone) return 0;
+    const isTold = await alone(root, args, () =>
+      first === 'langfuse' && args.paths.length === 1 ? fromLangfuse(args, session, target) : fromFiles(args, session, target),
+    );
+    if (!isTold) return 0;
     printOutcome(args, target);
     const { interactions, followUps, known } = target.sink.counts;
     return target.refusals.count > 0 && interactions + followUps + known === 0 ? 1 : 0;
   });
+}
+
+/** Two at once would not know what the other one stores. */
+async function alone<T>(root: string, args: Arguments, work: () => Promise<T>): Promise<T> {
+  if (args.flag('dry-run')) return work();
+  const folder = path.join(dataFolder(root), 'imports');
+  mkdirSync(folder, { recursive: true });
+  const lock = takeLock(path.join(folder, 'lock'));
+  if (lock === null)
+    throw new ConfigurationError(
+      'import/busy',
+      'Another import is under way here.',
+      'Wait until it has ended; what it stores is not stored twice.',
+    );
+  try {
+    return await work();
+  } finally {
+    lock.release();
+  }
 }
 
 interface ImportTarget {
