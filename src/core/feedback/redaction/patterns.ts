@@ -6,7 +6,7 @@ import { RE2JS } from 're2js';
 import type { Found } from './rules.ts';
 
 /** Time is text × program; larger ones are no redaction rules. Instructions. */
-const MAX_PROGRAM = 2_000;
+const MAX_PROGRAM = 500;
 const MAX_PATTERNS = 100;
 
 /** Why a pattern cannot be used; null: it can. */
