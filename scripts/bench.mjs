@@ -6,7 +6,7 @@ import { ensureBuilt, ensureInstalled } from './ensure-installed.mjs';
 ensureInstalled();
 ensureBuilt();
 const { default: esbuild } = await import('esbuild');
-const entries = ['floor', 'extension-host'];
+const entries = ['floor', 'extension-host', 'capture-floor'];
 await esbuild.build({
   entryPoints: entries.map((name) => `bench/${name}.ts`),
   outdir: 'out/bench',
@@ -59,6 +59,8 @@ await measureHistory(row);
 
 const { measureInsights } = await import('./bench-insights.mjs');
 await measureInsights(row);
+const { measureCapture } = await import('./bench-capture.mjs');
+await measureCapture(row);
 
 const { measureResultsPage } = await import('./bench-results-page.mjs');
 await measureResultsPage(row);

@@ -21,10 +21,13 @@ const large = {
   './prices.js': ['@pydantic/genai-prices', "export * from '@pydantic/genai-prices';"],
   './openai.js': ['openai', "export * from 'openai'; export { default } from 'openai';"],
   './anthropic.js': ['@anthropic-ai/sdk', "export * from '@anthropic-ai/sdk'; export { default } from '@anthropic-ai/sdk';"],
+  './re2.js': ['re2js', "export * from 're2js';"],
 };
 const alias = {
   ...Object.fromEntries(Object.entries(large).map(([file, [name]]) => [name, file])),
   'source-map': './scripts/no-source-map.cjs',
+  // Only who has patterns of their own waits for it.
+  re2js: './scripts/lazy-re2.cjs',
 };
 const plain = { ...shared, platform: 'node', target: 'node20', format: 'cjs' };
 const node = { ...plain, alias, external: Object.keys(large) };

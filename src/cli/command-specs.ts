@@ -258,6 +258,45 @@ export const insightsSpec: CommandSpec = {
   examples: ['goldset insights', 'goldset insights units --by version --since 2026-11-01', 'goldset insights signals --json'],
 };
 
+export const importSpec: CommandSpec = {
+  usage: 'import FILE|FOLDER… | import langfuse --from DAY --to DAY',
+  summary:
+    'Brings production calls into .goldset/interactions/, redacted: rows of any JSONL or CSV by a mapping that you confirm, OpenTelemetry files, Langfuse.',
+  options: {
+    format: { type: 'string', value: 'F', help: 'otlp, jsonl, csv or langfuse. Default: by the name and the first row.' },
+    mapping: { type: 'string', value: 'FILE', help: 'Which column is what, instead of a guess; see --write-mapping.' },
+    'write-mapping': { type: 'string', value: 'FILE', help: 'Write the guess to FILE, and import nothing.' },
+    'dry-run': { type: 'boolean', help: 'Read all and say what would be stored.' },
+    from: { type: 'string', value: 'DAY', help: 'langfuse: the first day, such as 2026-11-01, in UTC.' },
+    to: { type: 'string', value: 'DAY', help: 'langfuse: the last day.' },
+    host: { type: 'string', value: 'URL', help: 'langfuse: the server. Default: LANGFUSE_HOST, else https://cloud.langfuse.com.' },
+    store: { type: 'string', value: 'FOLDER', help: 'The folder that holds .goldset/. Default: the workspace.' },
+    'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'langfuse: let the keys go to this origin.' },
+    'env-file': envFile,
+    yes: { type: 'boolean', help: 'Take the guessed mapping without asking.' },
+    json,
+  },
+  examples: [
+    'goldset import calls.csv',
+    'goldset import logs/ --write-mapping mapping.yaml && goldset import logs/ --mapping mapping.yaml',
+    'goldset import otlp-export/ --yes',
+    'goldset import langfuse --from 2026-11-01 --to 2026-11-07',
+  ],
+};
+
+export const captureSpec: CommandSpec = {
+  usage: 'capture',
+  summary:
+    'Receives OpenTelemetry of applications (OTLP over HTTP) and keeps calls of models in .goldset/interactions/ until it is stopped.',
+  options: {
+    port: { type: 'string', value: 'N', help: 'Default: 4318. 0: a free one; it is printed.' },
+    host: { type: 'string', value: 'ADDRESS', help: 'The address to listen on. Default: 127.0.0.1, which only this machine reaches.' },
+    store: { type: 'string', value: 'FOLDER', help: 'The folder that holds .goldset/. Default: the workspace.' },
+    json: { type: 'boolean', help: 'Write the counts as JSON to standard output when it ends.' },
+  },
+  examples: ['goldset capture', 'goldset capture --port 4319 --store ../production'],
+};
+
 export const cacheSpec: CommandSpec = {
   usage: 'cache stats|clear|export FILE [PATH…]|import FILE',
   summary: 'The response cache in .goldset/cache: what is in it, recordings for CI (run --cache frozen) out of it and into it.',

@@ -1,6 +1,7 @@
 /** Everything that is not VS Code, behind one object; bundled apart and loaded on first use, so that activation stays short. */
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
+import { startCapture } from '../adapters/capture/start-capture.ts';
 import type { AnalyseJob, PromptInsight } from '../adapters/evaluation/prompt-analyst.ts';
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { Git } from '../adapters/git/git.ts';
@@ -237,6 +238,8 @@ export class Engine {
   storedScore(root: string, version: string): Score | null {
     return bestScore(localScores(root), version, null);
   }
+
+  readonly startCapture = startCapture;
 
   readonly createCancels = (): SampleCancels => new SampleCancels();
 

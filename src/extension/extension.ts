@@ -1,6 +1,7 @@
 /** The extension's table of contents. */
 import type { ExtensionContext } from 'vscode';
 import { registerBatches, type Batches } from './batches/batches.ts';
+import { registerCapture } from './capture/capture-commands.ts';
 import { registerCodeLenses } from './code-lenses.ts';
 import { registerDiagnostics } from './diagnostics.ts';
 import { registerCostReports } from './economics/cost-reports.ts';
@@ -55,6 +56,7 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerPreview(services);
   registerKeys(services);
   registerJudges(services);
+  registerCapture(services);
   registerResults(services, runs);
   registerJournalEditor(services);
   const tests = registerTestExplorer(services, runs);

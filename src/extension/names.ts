@@ -42,6 +42,8 @@ export const commands = {
   reopenInteraction: 'goldset.reopenInteraction',
   reproduceInteraction: 'goldset.reproduceInteraction',
   copyInteractionId: 'goldset.copyInteractionId',
+  startCapture: 'goldset.startCapture',
+  stopCapture: 'goldset.stopCapture',
 } as const;
 
 export const views = { versions: 'goldset.versions', interactions: 'goldset.interactions', batches: 'goldset.batches' } as const;
@@ -58,7 +60,11 @@ export const settings = {
   prefixDecoration: 'prefixDecoration',
 } as const;
 
-export const contextKeys = { running: 'goldset.running', interactions: 'goldset.interactions' } as const;
+export const contextKeys = {
+  running: 'goldset.running',
+  interactions: 'goldset.interactions',
+  capturing: 'goldset.capturing',
+} as const;
 
 export const schemes = {
   preview: 'goldset-preview',

@@ -1,5 +1,6 @@
 /** Runs the suites inside the extension host. */
 import Mocha from 'mocha';
+import { defineCaptureSuite } from './capture-suite.ts';
 import { defineEditorModelSuites } from './editor-models-suite.ts';
 import { defineInteractionSuites } from './interactions-suite.ts';
 import { defineSuites } from './suites.ts';
@@ -12,6 +13,7 @@ export async function run(): Promise<void> {
   defineVersionSuites();
   defineEditorModelSuites();
   defineInteractionSuites();
+  defineCaptureSuite();
   const failures = await new Promise<number>((resolve) => mocha.run(resolve));
   if (failures > 0) throw new Error(`${failures} failed`);
 }

@@ -1,11 +1,13 @@
 /** The commands as one bundle, loaded after the worker thread was told to start. */
 export { batchCommand } from './batch.ts';
 export { cacheCommand } from './cache.ts';
+export { captureCommand } from './capture.ts';
 export { checkCommand } from './check.ts';
 export { compareCommand } from './compare.ts';
 export { costCommand } from './cost.ts';
 export { deployCommand } from './deploy.ts';
 export { githubCommand } from './github.ts';
+export { importCommand } from './import.ts';
 export { insightsCommand } from './insights.ts';
 export { mergeCommand } from './merge.ts';
 export { modelsCommand } from './models.ts';

@@ -10,6 +10,7 @@ import type { GoldsetSettings, Parameters as SamplingParameters } from '../promp
 import { GATED_METRICS } from '../compare/metrics.ts';
 import { DEFAULT_GATE, type Gate } from '../run/verdict.ts';
 import { readYaml } from '../yaml.ts';
+import { DEFAULT_CAPTURE, readCapture, type CaptureConfig } from './capture-config.ts';
 import { readProviders, type ProviderConfig } from './providers.ts';
 import { DIALECT_NAMES } from './dialects.ts';
 
@@ -58,6 +59,8 @@ export interface GoldsetConfig {
   readonly actions: ReadonlyMap<string, number>;
   /** By the prompt's name; what is sent and what a user counts. */
   readonly traffic: ReadonlyMap<string, Traffic>;
+  /** What of production is kept, and how. */
+  readonly capture: CaptureConfig;
   /** A file of the user's own prices, as written. */
   readonly prices: string | null;
   /** Codes of findings that nobody wants to see. */
@@ -79,6 +82,7 @@ export const EMPTY_CONFIG: GoldsetConfig = {
   code: { env: [], timeout: 10, python: 'python3' },
   actions: new Map(),
   traffic: new Map(),
+  capture: DEFAULT_CAPTURE,
   prices: null,
   findingsOff: [],
   pipeline: [],
@@ -97,6 +101,7 @@ const KEYS = [
   'promptCache',
   'actions',
   'traffic',
+  'capture',
   'pipeline',
   'prices',
   'prompts',
@@ -150,6 +155,7 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
     code: readCode(fields, fields.object(root, ['code']) ?? {}),
     actions: new Map(Object.keys(actions).flatMap((type) => readAction(fields, actions, type))),
     traffic: new Map(Object.keys(traffic).flatMap((name) => readTraffic(fields, traffic, name))),
+    capture: readCapture(fields, root),
     prices: fields.string(root, ['prices']),
     findingsOff: fields.list(findings, ['findings', 'off']).filter((item): item is string => typeof item === 'string'),
     pipeline: fields.list(root, ['pipeline']).filter((item): item is string => typeof item === 'string'),

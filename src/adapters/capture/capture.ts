@@ -1,0 +1,127 @@
+/** What is captured goes to disk here: telemetry to lines, redacted, appended; and how much it was. */
+import { createHash } from 'node:crypto';
+import type { StoredLine } from '../../core/feedback/interaction.ts';
+import { readOtlpJson } from '../../core/feedback/otel/read-json.ts';
+import { readLogsProtobuf, readTraceProtobuf } from '../../core/feedback/otel/read-protobuf.ts';
+import type { Refusals, Telemetry } from '../../core/feedback/otel/telemetry.ts';
+import { TelemetryReader, type ReadTelemetry } from '../../core/feedback/otel/telemetry-reader.ts';
+import { WireProblem, type DecodeText } from '../../core/feedback/otel/wire.ts';
+import { readPostedSignals } from '../../core/feedback/posted-signals.ts';
+import { isJsonObject, parseJson } from '../../core/json.ts';
+import { lineOf } from '../../core/feedback/stored-line.ts';
+import type { InteractionFiles } from '../storage/interactions/interaction-files.ts';
+import type { Encoding } from './otlp-answer.ts';
+import { RefusedRequest } from './refused-request.ts';
+
+export interface CaptureCounts {
+  readonly spans: number;
+  readonly interactions: number;
+  readonly signals: number;
+  /** Interactions that came with neither messages nor an output. */
+  readonly withoutText: number;
+  /** Events with messages of calls that were written before without them. */
+  readonly lateMessages: number;
+  readonly refused: number;
+}
+
+/** Arguments of a function have their limit. */
+const LINES_AT_ONCE = 5000;
+/** Characters; longer ones are not read back. */
+const LONGEST_LINE = 10 << 20;
+
+/** UTF-8 of bytes, much faster than a TextDecoder for short pieces. */
+export const decodeUtf8: DecodeText = (bytes, from, to) =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8', from, to);
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+export class Capture {
+  counts: CaptureCounts = { spans: 0, interactions: 0, signals: 0, withoutText: 0, lateMessages: 0, refused: 0 };
+  private readonly reader: TelemetryReader;
+  private unwritten: StoredLine[] = [];
+
+  /** `redact`: what is never written is taken out of a line here. `now`: ms since 1970. */
+  constructor(
+    private readonly files: InteractionFiles,
+    private readonly redact: (line: StoredLine) => StoredLine,
+    private readonly now: () => number,
+  ) {
+    this.reader = new TelemetryReader(sha256, now);
+  }
+
+  /** A body of /v1/traces or /v1/logs; on disk when it returns. Gives what was refused. @throws {RefusedRequest} when it is none. */
+  takeTelemetry(kind: 'traces' | 'logs', encoding: Encoding, body: Buffer): Refusals {
+    // While the disk takes nothing, nothing more is taken.
+    this.write();
+    const telemetry = telemetryIn(kind, encoding, body);
+    const { lines, refused, counts } = this.reader.take(telemetry);
+    const kept = body.length > LONGEST_LINE ? lines.filter((line) => lineOf(line).length <= LONGEST_LINE) : lines;
+    const tooLong = lines.length - kept.length;
+    this.append(kept);
+    const count = telemetry.refused.count + refused.count + tooLong;
+    this.count({ ...counts, interactions: counts.interactions - tooLong, spans: telemetry.spans.length, refused: count });
+    const first = tooLong === 0 ? null : `A span holds more than ${LONGEST_LINE >> 20} MB of text.`;
+    return { count, first: telemetry.refused.first ?? refused.first ?? first };
+  }
+
+  /** A body of /signals; on disk when it returns. @throws {RefusedRequest} */
+  takeSignals(body: Buffer): { readonly taken: number; readonly problems: readonly string[] } {
+    this.write();
+    const posted = readPostedSignals(body.toString('utf8'), new Date(this.now()).toISOString());
+    if (posted === null) throw new RefusedRequest(400, 'Send one signal or a list of them as JSON: { interaction, name, value }.');
+    const { followUps, problems } = posted;
+    if (followUps.length === 0 && problems.length > 0) throw new RefusedRequest(400, problems.slice(0, 5).join(' '));
+    this.append(followUps.map((followUp) => ({ followUp })));
+    this.count({ spans: 0, interactions: 0, withoutText: 0, lateMessages: 0, signals: followUps.length, refused: problems.length });
+    return { taken: followUps.length, problems };
+  }
+
+  /** Writes what was kept for calls that did not come. @throws when it cannot be written. */
+  close(): void {
+    this.append(this.reader.close());
+  }
+
+  /** What could not be written before comes first: its spans are known already, so that nobody would write them when they are sent again. */
+  private append(lines: readonly StoredLine[]): void {
+    this.unwritten = [...this.unwritten, ...lines.map(this.redact)];
+    this.write();
+  }
+
+  /** @throws when it cannot be written; then it is kept. */
+  private write(): void {
+    while (this.unwritten.length > 0) {
+      this.files.append(...this.unwritten.slice(0, LINES_AT_ONCE));
+      this.unwritten.splice(0, LINES_AT_ONCE);
+    }
+  }
+
+  private count(more: ReadTelemetry['counts'] & { readonly spans: number; readonly refused: number }): void {
+    const { spans, interactions, signals, withoutText, lateMessages, refused } = this.counts;
+    this.counts = {
+      spans: spans + more.spans,
+      interactions: interactions + more.interactions,
+      signals: signals + more.signals,
+      withoutText: withoutText + more.withoutText,
+      lateMessages: lateMessages + more.lateMessages,
+      refused: refused + more.refused,
+    };
+  }
+}
+
+function telemetryIn(kind: 'traces' | 'logs', encoding: Encoding, body: Buffer): Telemetry {
+  if (encoding === 'json') {
+    const value = parseJson(body.toString('utf8'));
+    if (value === undefined) throw new RefusedRequest(400, 'The body is no JSON.');
+    const read = readOtlpJson(value);
+    if (read !== null) return read;
+    // An empty request is a request.
+    if (isJsonObject(value) && Object.keys(value).length === 0) return { spans: [], logs: [], refused: { count: 0, first: null } };
+    throw new RefusedRequest(400, `The body has no \`${kind === 'traces' ? 'resourceSpans' : 'resourceLogs'}\`.`);
+  }
+  try {
+    return (kind === 'traces' ? readTraceProtobuf : readLogsProtobuf)(body, decodeUtf8);
+  } catch (error) {
+    if (error instanceof WireProblem) throw new RefusedRequest(400, `The body is no OTLP protobuf: ${error.message}`);
+    throw error;
+  }
+}

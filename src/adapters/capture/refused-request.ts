@@ -1,0 +1,29 @@
+/** Why a request is not taken. Browsers may not send: a page that was opened has no business with what an application does. */
+import { isIP } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+
+export class RefusedRequest extends Error {
+  override readonly name = 'RefusedRequest';
+
+  constructor(
+    readonly status: 400 | 403 | 404 | 405 | 413 | 415 | 503,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** `bound`: the address that the server listens on. @throws {RefusedRequest} for other sites' names of this machine, and for any browser page. */
+export function checkSender({ headers }: IncomingMessage, bound: string): void {
+  if (headers.origin !== undefined)
+    throw new RefusedRequest(403, 'Requests of web pages are refused: send through your application’s own server.');
+  const host = hostName(headers.host ?? '');
+  const isLoopback = host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+  // An address cannot be made to mean another one; only who listens beyond this machine is called by those of its network.
+  const isOwn =
+    host === bound || (!isLoopbackAddress(bound) && (isIP(host.replace(/^\[|\]$/g, '')) !== 0 || host === 'host.docker.internal'));
+  if (!isLoopback && !isOwn) throw new RefusedRequest(403, `The Host header "${host.slice(0, 80)}" is not this machine: use 127.0.0.1.`);
+}
+
+const hostName = (host: string): string => host.toLowerCase().replace(/:\d+$/, '');
+const isLoopbackAddress = (address: string): boolean => address === 'localhost' || address === '::1' || address.startsWith('127.');

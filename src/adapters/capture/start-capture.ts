@@ -1,0 +1,76 @@
+/** Starts the receiver of a workspace. */
+import type { AddressInfo } from 'node:net';
+import { ConfigurationError } from '../../core/errors.ts';
+import type { StoredLine } from '../../core/feedback/interaction.ts';
+import { InteractionFiles } from '../storage/interactions/interaction-files.ts';
+import { captureServer } from './capture-server.ts';
+import { Capture, type CaptureCounts } from './capture.ts';
+
+export interface CaptureOptions {
+  /** The folder that holds `.goldset/`. */
+  readonly root: string;
+  readonly host: string;
+  /** 0: a free one. */
+  readonly port: number;
+  readonly redact: (line: StoredLine) => StoredLine;
+  /** Something came. */
+  readonly onChange: (counts: CaptureCounts) => void;
+  /** Something could not be written; its sender was told to send it again. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+export interface RunningCapture {
+  readonly port: number;
+  readonly counts: CaptureCounts;
+  /** Ends when what was accepted is on disk. */
+  stop(): Promise<void>;
+}
+
+/** @throws {ConfigurationError} when the port is taken or the address is none of this machine's. */
+export async function startCapture({ root, host, port, redact, onChange, onFailure }: CaptureOptions): Promise<RunningCapture> {
+  const capture = new Capture(new InteractionFiles(root), redact, Date.now);
+  const server = captureServer(capture, { host, onChange: () => onChange(capture.counts), onFailure });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
+    server.listen(port, host, resolve);
+  });
+  server.on('error', onFailure);
+  return {
+    port: (server.address() as AddressInfo).port,
+    get counts() {
+      return capture.counts;
+    },
+    stop: async () => {
+      // Requests under way end; connections that only wait are closed.
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeIdleConnections();
+      const late = setTimeout(() => server.closeAllConnections(), LAST_REQUESTS_MS);
+      await closed;
+      clearTimeout(late);
+      capture.close();
+    },
+  };
+}
+
+/** How long requests that are under way may take when it is stopped. */
+const LAST_REQUESTS_MS = 3000;
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === 'EADDRINUSE')
+    return new ConfigurationError(
+      'capture/port',
+      `Port ${port} is taken, perhaps by another goldset capture or an OpenTelemetry Collector.`,
+      'Stop that one, or choose another port with --port and set OTEL_EXPORTER_OTLP_ENDPOINT to it.',
+      { cause: error },
+    );
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND' || error.code === 'EACCES')
+    return new ConfigurationError(
+      'capture/address',
+      `Goldset cannot listen on ${host}, port ${port} (${error.code}).`,
+      'Choose others with --host and --port.',
+      {
+        cause: error,
+      },
+    );
+  return error;
+}

@@ -1,0 +1,62 @@
+/** Which files an import is about, and what each holds by its name and its first rows. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { ConfigurationError } from '../../core/errors.ts';
+import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import type { ImportFormat } from './import-files.ts';
+import { isOtlp, rowsOf, type RowFormat } from './read-rows.ts';
+
+const NAMES = /\.(jsonl?|ndjson|csv|tsv)(\.gz)?$/i;
+/** Rows that a mapping is guessed from. */
+const SAMPLE = 50;
+
+/** Of folders all that may hold rows, by name. @throws {ConfigurationError} when there is nothing. */
+export function filesAt(paths: readonly string[], cwd: string): string[] {
+  const files = paths.flatMap((given) => {
+    const full = path.resolve(cwd, given);
+    if (!existsSync(full)) throw new ConfigurationError('import/missing', `There is no file or folder ${given}.`, 'Check the path.');
+    if (!statSync(full).isDirectory()) return [full];
+    const inside = readdirSync(full, { recursive: true, withFileTypes: true })
+      .filter(
+        (entry) => entry.isFile() && NAMES.test(entry.name) && !path.relative(full, entry.parentPath).split(path.sep).includes('.goldset'),
+      )
+      .map((entry) => path.join(entry.parentPath, entry.name))
+      .sort();
+    if (inside.length === 0)
+      throw new ConfigurationError('import/empty', `${given} holds no .jsonl, .json, .ndjson, .csv or .tsv file.`, 'Name the file itself.');
+    return inside;
+  });
+  return [...new Set(files)];
+}
+
+/** What `--format` says. */
+export const FORMATS = ['otlp', 'jsonl', 'csv', 'langfuse'] as const;
+export type GivenFormat = (typeof FORMATS)[number];
+
+export interface Surveyed {
+  readonly file: string;
+  readonly rows: RowFormat;
+  readonly format: ImportFormat;
+  /** The first rows that can be read. */
+  readonly sample: readonly JsonValue[];
+}
+
+/** @throws when the file cannot be read. */
+export async function survey(file: string, given: GivenFormat | null): Promise<Surveyed> {
+  const rows = given === 'csv' || (given !== 'jsonl' && given !== 'otlp' && /\.[ct]sv(\.gz)?$/i.test(file)) ? 'csv' : 'json';
+  const sample: JsonValue[] = [];
+  for await (const read of rowsOf(file, rows)) {
+    if ('row' in read) sample.push(read.row);
+    if (sample.length >= SAMPLE) break;
+  }
+  const format = given === 'otlp' || given === 'langfuse' ? given : given === null ? formatOf(sample[0]) : 'rows';
+  return { file, rows, format, sample };
+}
+
+function formatOf(row: JsonValue | undefined): ImportFormat {
+  if (!isJsonObject(row)) return 'rows';
+  if (isOtlp(row)) return 'otlp';
+  if (typeof row['schema'] === 'string' && /^goldset\.(interaction|follow-up)\//.test(row['schema'])) return 'goldset';
+  const has = (...names: readonly string[]): boolean => names.every((name) => Object.hasOwn(row, name));
+  return has('traceId', 'type', 'startTime') || has('dataType', 'subject', 'timestamp') ? 'langfuse' : 'rows';
+}

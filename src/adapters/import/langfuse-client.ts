@@ -1,0 +1,187 @@
+/** Langfuse's public API, page by page, as far as an import needs it. Keys go to its own origins, or to one that the user has named. */
+import { hideKey } from '../models/hide-key.ts';
+import type { KeySource } from '../models/keys.ts';
+import { keepAliveFetch } from '../http/keep-alive-fetch.ts';
+import { ConfigurationError, messageOf, ProviderError } from '../../core/errors.ts';
+import { langfusePage, type LangfusePage } from '../../core/feedback/import/langfuse.ts';
+import { excerpt } from '../../core/text.ts';
+
+export const LANGFUSE = 'https://cloud.langfuse.com';
+const OFFICIAL = [LANGFUSE, 'https://us.cloud.langfuse.com', 'https://jp.cloud.langfuse.com', 'https://hipaa.cloud.langfuse.com'];
+const [PUBLIC, SECRET] = ['LANGFUSE_PUBLIC_KEY', 'LANGFUSE_SECRET_KEY'];
+/** Where the same environment says that the keys belong. */
+const HOSTS = ['LANGFUSE_BASE_URL', 'LANGFUSE_HOST'];
+
+const ATTEMPTS = 6;
+/** ms: of one request; between attempts at first and at most; what a server may ask to wait. */
+const [TIMEOUT, FIRST_WAIT, MOST_WAIT, MOST_ASKED] = [120_000, 500, 30_000, 300_000];
+/** Bytes of one page. */
+const MOST_BYTES = 256 << 20;
+
+export type LangfuseList = 'observations' | 'scores';
+
+const LISTS = {
+  observations: {
+    path: '/api/public/v2/observations',
+    limit: 100,
+    fields: 'core,basic,time,io,model,usage,prompt,metrics,trace_context',
+    from: 'fromStartTime',
+    to: 'toStartTime',
+  },
+  scores: { path: '/api/public/v3/scores', limit: 100, fields: 'details,subject,annotation', from: 'fromTimestamp', to: 'toTimestamp' },
+} as const;
+
+export interface LangfuseWindow {
+  /** ISO 8601; `to` is not in it. */
+  readonly from: string;
+  readonly to: string;
+}
+
+export class LangfuseClient {
+  private constructor(
+    readonly host: string,
+    readonly publicKey: string,
+    private readonly secretKey: string,
+    private readonly wait: (ms: number) => Promise<void>,
+  ) {}
+
+  /** `host`: null: as the environment says, else Langfuse's own. @throws {ConfigurationError} when there are no keys, or they may not go there. */
+  static open(
+    host: string | null,
+    keys: KeySource,
+    allowedOrigins: readonly string[],
+    wait: (ms: number) => Promise<void>,
+  ): LangfuseClient {
+    const own = HOSTS.flatMap((name) => keys.variable(name) ?? []);
+    const url = urlOf(host ?? own[0] ?? LANGFUSE);
+    const isOwn = [...OFFICIAL, ...own.map((text) => urlOf(text).origin), ...allowedOrigins].includes(url.origin);
+    if (!isOwn)
+      throw new ConfigurationError(
+        'key/foreign-origin',
+        `${SECRET} would go to ${url.origin}, which is not where that key belongs.`,
+        `Set LANGFUSE_HOST=${url.origin} beside the keys, or allow it: --allow-origin ${url.origin}.`,
+      );
+    const [publicKey, secretKey] = [PUBLIC, SECRET].map((name) => keys.variable(name));
+    if (typeof publicKey !== 'string' || typeof secretKey !== 'string')
+      throw new ConfigurationError(
+        'key/missing',
+        `Langfuse needs ${PUBLIC} and ${SECRET}.`,
+        'Set both in the environment, or in a file for --env-file.',
+      );
+    return new LangfuseClient(`${url.origin}${url.pathname.replace(/\/+$/, '')}`, publicKey, secretKey, wait);
+  }
+
+  /** Tries again what may pass. @throws {ProviderError} when it does not. */
+  async page(list: LangfuseList, window: LangfuseWindow, cursor: string | null): Promise<LangfusePage> {
+    const { path, limit, fields, from, to } = LISTS[list];
+    const query = new URLSearchParams({ fields, limit: String(limit), [from]: window.from, [to]: window.to });
+    if (cursor !== null) query.set('cursor', cursor);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.ask(`${this.host}${path}?${query.toString()}`);
+      } catch (error) {
+        const failure =
+          error instanceof ProviderError
+            ? error
+            : new ProviderError('connection', `Langfuse could not be reached: ${this.hidden(messageOf(error))}`);
+        const asked = failure.retryAfterMs ?? 0;
+        const mayPass = ['rate-limit', 'server', 'connection'].includes(failure.failure);
+        if (!mayPass || attempt >= ATTEMPTS || asked > MOST_ASKED) throw failure;
+        await this.wait(failure.retryAfterMs ?? Math.min(FIRST_WAIT * 2 ** (attempt - 1), MOST_WAIT));
+      }
+    }
+  }
+
+  private async ask(url: string): Promise<LangfusePage> {
+    const response = await keepAliveFetch(url, {
+      headers: { authorization: `Basic ${this.credentials}`, accept: 'application/json' },
+      signal: AbortSignal.timeout(TIMEOUT),
+    });
+    const text = await bodyOf(response);
+    if (!response.ok) throw this.failureOf(response, text);
+    const page = langfusePage(text);
+    if (page === null) throw new ProviderError('malformed', `Langfuse answered with no page of a list: ${excerpt(this.hidden(text))}`);
+    return page;
+  }
+
+  private failureOf({ status, headers }: Response, text: string): ProviderError {
+    const said = excerpt(this.hidden(text), 200);
+    const wait = retryAfter(headers.get('retry-after'));
+    if (status === 401 || status === 403)
+      return new ProviderError(
+        'authentication',
+        `Langfuse refuses the keys (${status}): ${said}`,
+        status,
+        null,
+        `Check ${PUBLIC} and ${SECRET}, and that they are of ${this.host}.`,
+      );
+    if (status === 404)
+      return new ProviderError(
+        'not-found',
+        `${this.host} does not have this part of Langfuse’s API.`,
+        status,
+        null,
+        'It needs Langfuse 4, for scores 3.179. Export from its page and import the file instead.',
+      );
+    if (status === 429)
+      return new ProviderError(
+        'rate-limit',
+        `Langfuse asks to wait: ${said}`,
+        status,
+        wait,
+        'Run the same command again later; it goes on where it was.',
+      );
+    if (status >= 500)
+      return new ProviderError(
+        'server',
+        `Langfuse failed (${status}): ${said}`,
+        status,
+        wait,
+        'Run the same command again later; it goes on where it was.',
+      );
+    return new ProviderError('bad-request', `Langfuse refuses the request (${status}): ${said}`, status);
+  }
+
+  private hidden(text: string): string {
+    return [this.credentials, this.secretKey, this.publicKey].reduce(hideKey, text);
+  }
+
+  private get credentials(): string {
+    return Buffer.from(`${this.publicKey}:${this.secretKey}`).toString('base64');
+  }
+}
+
+/** Encrypted, unless it is this machine. */
+function urlOf(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isHere = url !== null && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(url.hostname);
+  if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && isHere)) || url.username !== '')
+    throw new ConfigurationError('usage', `"${excerpt(text)}" is no address of a Langfuse server.`, `Write it as ${LANGFUSE}.`);
+  return url;
+}
+
+/** ms; null: it does not say. */
+function retryAfter(text: string | null): number | null {
+  if (text === null) return null;
+  if (/^\d{1,9}$/.test(text.trim())) return Number(text) * 1000;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : Math.max(0, at - Date.now());
+}
+
+async function bodyOf({ body }: Response): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body as unknown as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > MOST_BYTES)
+      throw new ProviderError(
+        'malformed',
+        `A page of Langfuse is larger than ${MOST_BYTES >> 20} MB.`,
+        null,
+        null,
+        'Import fewer days at once.',
+      );
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,111 @@
+/**
+ * Langfuse's observations and scores of some days. How far it is stands in `.goldset/imports/` after each page, so that an
+ * import that was interrupted goes on; what it has twice is stored once.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { observationLine, scoreLine, type ReadRow } from '../../core/feedback/import/langfuse.ts';
+import { ProviderError } from '../../core/errors.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
+import { userHash } from '../capture/user-hash.ts';
+import { dataFolder } from '../storage/run-files.ts';
+import type { ImportSink } from './import-sink.ts';
+import type { LangfuseClient, LangfuseList, LangfuseWindow } from './langfuse-client.ts';
+import type { Refusals } from './refusals.ts';
+
+const LISTS = ['observations', 'scores'] as const satisfies readonly LangfuseList[];
+const READERS: Readonly<Record<LangfuseList, (row: JsonValue) => ReadRow>> = {
+  observations: (row) => observationLine(row, userHash),
+  scores: scoreLine,
+};
+
+export interface LangfuseProgress {
+  readonly list: LangfuseList;
+  readonly pages: number;
+  readonly rows: number;
+}
+
+export interface LangfuseImport {
+  readonly root: string;
+  readonly client: LangfuseClient;
+  readonly window: LangfuseWindow;
+  readonly sink: ImportSink;
+  readonly refusals: Refusals;
+  /** Nothing is written, not even how far it is. */
+  readonly isTrial: boolean;
+  readonly onPage: (progress: LangfuseProgress) => void;
+}
+
+interface State {
+  list: LangfuseList;
+  /** Of the next page; null: the first. */
+  cursor: string | null;
+}
+
+/** Whether an import of these days was interrupted. */
+export const isInterrupted = (root: string, client: LangfuseClient, window: LangfuseWindow): boolean =>
+  existsSync(stateFile(root, client, window));
+
+/** Rows that are no calls of a model. @throws {ProviderError} when Langfuse cannot be read to the end; what came is stored. */
+export async function importLangfuse(given: LangfuseImport): Promise<{ readonly skipped: number }> {
+  const { root, client, window, sink, refusals, isTrial, onPage } = given;
+  const file = stateFile(root, client, window);
+  const state = (isTrial ? null : storedState(file)) ?? { list: 'observations', cursor: null };
+  let skipped = 0;
+  for (const list of LISTS.slice(LISTS.indexOf(state.list))) {
+    if (list !== state.list) [state.list, state.cursor] = [list, null];
+    let isResumed = state.cursor !== null;
+    const seen = new Set<string>();
+    for (let pages = 1; ; pages++) {
+      const page = await client.page(list, window, state.cursor).catch((error: unknown) => {
+        // A cursor of long ago may mean nothing any more: then from the beginning, where what is known is passed over.
+        if (isResumed && error instanceof ProviderError && error.failure === 'bad-request') return null;
+        throw error;
+      });
+      isResumed = false;
+      if (page === null) {
+        state.cursor = null;
+        seen.clear();
+        continue;
+      }
+      page.rows.forEach((row, i) => {
+        const read = READERS[list](row);
+        if ('skipped' in read) skipped++;
+        const problem = 'problem' in read ? read.problem : 'skipped' in read ? null : sink.add(read);
+        if (problem !== null) refusals.add(`${list}, page ${pages}, row ${i + 1}`, problem);
+      });
+      sink.flush();
+      onPage({ list, pages, rows: page.rows.length });
+      // A server that goes round in circles would never end.
+      if (page.cursor === null || seen.has(page.cursor)) break;
+      seen.add(page.cursor);
+      state.cursor = page.cursor;
+      if (!isTrial) storeState(root, file, state);
+    }
+  }
+  if (!isTrial) rmSync(file, { force: true });
+  return { skipped };
+}
+
+/** By project and days; the key itself is not in it. */
+function stateFile(root: string, { host, publicKey }: LangfuseClient, { from, to }: LangfuseWindow): string {
+  const name = createHash('sha256').update([host, publicKey, from, to].join(' ')).digest('hex').slice(0, 16);
+  return path.join(root, '.goldset', 'imports', `langfuse-${name}.json`);
+}
+
+/** Null: there is none that can be read. */
+function storedState(file: string): State | null {
+  const value = existsSync(file) ? parseJson(readFileSync(file, 'utf8')) : undefined;
+  const list = isJsonObject(value) ? LISTS.find((item) => item === value['list']) : undefined;
+  if (!isJsonObject(value) || list === undefined) return null;
+  return { list, cursor: typeof value['cursor'] === 'string' ? value['cursor'] : null };
+}
+
+function storeState(root: string, file: string, state: State): void {
+  dataFolder(root);
+  mkdirSync(path.dirname(file), { recursive: true });
+  const fresh = `${file}.${process.pid}.new`;
+  writeFileSync(fresh, JSON.stringify(state));
+  renameSync(fresh, file);
+}

@@ -1,0 +1,142 @@
+/** Rows of a file that may be larger than memory: JSON lines, a JSON list, or CSV; each may be compressed with gzip. */
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import type { Readable } from 'node:stream';
+import { parse } from 'csv-parse';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { JsonItems, type ReadRow } from './json-items.ts';
+
+/** A line or an item that is longer is none. Characters. */
+const MAX_ROW = 32 << 20;
+
+export type RowFormat = 'json' | 'csv';
+
+/** @throws when the file cannot be read, or is no gzip although its name says so. */
+export function rowsOf(file: string, format: RowFormat): AsyncIterable<ReadRow> {
+  return format === 'csv' ? csvRows(file) : jsonRows(file);
+}
+
+/** A stream that fails before anybody reads it fails where it is read. */
+function bytesOf(file: string): Readable {
+  const stream = createReadStream(file);
+  if (!/\.gz$/i.test(file)) return stream;
+  const inflated = createGunzip();
+  stream.on('error', (error) => inflated.destroy(error));
+  return stream.pipe(inflated);
+}
+
+const textOf = (file: string): AsyncIterable<string> => bytesOf(file).setEncoding('utf8');
+
+/** A list, or an object over several lines, is read by its brackets; anything else line by line. */
+async function* jsonRows(file: string): AsyncIterable<ReadRow> {
+  const chunks = textOf(file)[Symbol.asyncIterator]();
+  let start = '';
+  while (!/\S[^\n]*\n/.test(start) && start.length < PEEK) {
+    const next = await chunks.next();
+    if (next.done === true) break;
+    start += next.value;
+  }
+  start = start.replace(/^\uFEFF/, '');
+  const all = async function* (): AsyncIterable<string> {
+    yield start;
+    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
+  };
+  if (/^\s*(\[|\{\s*\n)/.test(start)) {
+    const items = new JsonItems(MAX_ROW);
+    for await (const chunk of all()) yield* items.take(chunk);
+    yield* items.end();
+    return;
+  }
+  for await (const { number, text } of linesOf(all())) {
+    const place = `line ${number}`;
+    if (text === null) yield { place, problem: `It is longer than ${MAX_ROW >> 20} MB.` };
+    else if (text.trim() !== '') {
+      const row = parseJson(text);
+      yield row === undefined ? { place, problem: 'It is no JSON.' } : { place, row };
+    }
+  }
+}
+
+/** Characters that are looked at to see what a file is. */
+const PEEK = 1 << 16;
+
+/** From 1. The last line needs no end. `text` null: it is too long. */
+async function* linesOf(chunks: AsyncIterable<string>): AsyncIterable<{ readonly number: number; readonly text: string | null }> {
+  let rest = '';
+  let isTooLong = false;
+  let number = 1;
+  for await (const chunk of chunks) {
+    const lines = chunk.split('\n');
+    const last = lines.pop() ?? '';
+    for (const line of lines) {
+      yield { number: number++, text: isTooLong ? null : (rest + line).replace(/\r$/, '') };
+      rest = '';
+      isTooLong = false;
+    }
+    rest = isTooLong ? '' : rest + last;
+    if (rest.length > MAX_ROW) [rest, isTooLong] = ['', true];
+  }
+  if (rest !== '' || isTooLong) yield { number, text: isTooLong ? null : rest };
+}
+
+interface CsvRecord {
+  readonly record: readonly string[];
+  readonly info: { readonly lines: number };
+}
+
+/** The first line says what separates, and names the columns. An empty cell says nothing. */
+async function* csvRows(file: string): AsyncIterable<ReadRow> {
+  const skipped: ReadRow[] = [];
+  const parser = parse({
+    bom: true,
+    info: true,
+    delimiter: await delimiterOf(file),
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    skip_records_with_error: true,
+    max_record_size: MAX_ROW,
+  });
+  parser.on('skip', (error: { message: string; lines?: number } | undefined) => {
+    const place = `line ${error?.lines ?? '?'}`;
+    // It is told once for each thing that is wrong with a row.
+    if (skipped.at(-1)?.place !== place)
+      skipped.push({ place, problem: `It is no CSV: ${(error?.message ?? '').replace(/,? value is .*/s, '')}` });
+  });
+  const stream = bytesOf(file);
+  stream.on('error', (error) => parser.destroy(error));
+  stream.pipe(parser);
+  let header: readonly string[] | null = null;
+  for await (const { record, info } of parser as AsyncIterable<CsvRecord>) {
+    yield* skipped.splice(0);
+    if (header === null) {
+      header = record.map((name) => name.trim());
+      continue;
+    }
+    const place = `line ${info.lines}`;
+    if (record.length > header.length)
+      yield { place, problem: `It has ${record.length} cells, the header ${header.length}. Quote cells that hold a separator.` };
+    else yield { place, row: rowOf(header, record) };
+  }
+  yield* skipped;
+}
+
+function rowOf(header: readonly string[], record: readonly string[]): JsonObject {
+  const cells = header.flatMap((name, i): [string, string][] => {
+    const cell = record[i] ?? '';
+    return cell === '' || name === '' ? [] : [[name, cell]];
+  });
+  return Object.fromEntries(cells);
+}
+
+async function delimiterOf(file: string): Promise<string> {
+  for await (const { text } of linesOf(textOf(file))) {
+    const count = (mark: string): number => (text ?? '').split(mark).length;
+    return [',', ';', '\t'].reduce((best, mark) => (count(mark) > count(best) ? mark : best));
+  }
+  return ',';
+}
+
+/** Whether a row is a request of an OpenTelemetry exporter. */
+export const isOtlp = (row: JsonValue): boolean =>
+  isJsonObject(row) && ['resourceSpans', 'resourceLogs', 'resource_spans', 'resource_logs'].some((name) => Object.hasOwn(row, name));

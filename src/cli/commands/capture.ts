@@ -1,0 +1,85 @@
+/** `goldset capture`: receives OpenTelemetry of applications until it is interrupted. */
+import path from 'node:path';
+import { startCapture } from '../../adapters/capture/start-capture.ts';
+import type { CaptureCounts } from '../../adapters/capture/capture.ts';
+import { findRoot } from '../../adapters/workspace/root.ts';
+import { ConfigurationError, messageOf } from '../../core/errors.ts';
+import { OTLP_PORT } from '../../core/feedback/otel/telemetry.ts';
+import { count } from '../../core/figures.ts';
+import { plainText } from '../../core/plain-text.ts';
+import type { Arguments } from '../arguments.ts';
+
+/** ms between two lines of progress. */
+const EVERY = 1000;
+
+export async function captureCommand(args: Arguments): Promise<number> {
+  if (args.paths.length > 0) throw new ConfigurationError('usage', `goldset capture takes no paths, such as "${args.paths[0] ?? ''}".`);
+  const port = args.count('port', OTLP_PORT, 0);
+  if (port > 65_535) throw new ConfigurationError('usage', `--port must be at most 65535, not ${port}.`);
+  const host = args.text('host') ?? '127.0.0.1';
+  const root = path.resolve(args.text('store') ?? findRoot(process.cwd()));
+  const progress = new Progress();
+  const capture = await startCapture({
+    ...{ root, host, port, redact: (line) => line },
+    onChange: (counts) => progress.show(counts),
+    onFailure: (error) => tell(`Not written, its sender was told to send it again: ${messageOf(error)}`),
+  });
+  tell(welcome(host.includes(':') ? `[${host}]` : host, capture.port, root));
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  await capture.stop();
+  progress.end();
+  if (args.flag('json')) process.stdout.write(`${JSON.stringify({ schema: 'goldset.capture/1', ...capture.counts })}\n`);
+  else tell(`Captured ${told(capture.counts)}.`);
+  return 0;
+}
+
+const welcome = (
+  host: string,
+  port: number,
+  root: string,
+): string => `Capturing into ${path.join(root, '.goldset', 'interactions')} (stop with Ctrl+C). Start your application with:
+  OTEL_EXPORTER_OTLP_ENDPOINT=http://${host}:${port}
+  OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf
+and, so that prompts and answers are captured too:
+  OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true`;
+
+const told = ({ spans, interactions, signals, refused }: CaptureCounts): string =>
+  `${count(spans)} spans, ${count(interactions)} interactions, ${count(signals)} signals${refused === 0 ? '' : `, ${count(refused)} refused`}`;
+
+const NO_TEXT =
+  'Calls come without any prompt or answer text: content capture is off. Set OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true for the application.';
+const LATE =
+  'Messages come as log events after their calls and are lost. Let logs be sent sooner than spans: OTEL_BLRP_SCHEDULE_DELAY below OTEL_BSP_SCHEDULE_DELAY.';
+
+/** At most one line a second. */
+class Progress {
+  private waiting: NodeJS.Timeout | null = null;
+  private latest: CaptureCounts | null = null;
+  private readonly warned = new Set<string>();
+
+  show(counts: CaptureCounts): void {
+    this.latest = counts;
+    if (counts.withoutText > 0 && counts.withoutText === counts.interactions) this.warn(NO_TEXT);
+    if (counts.lateMessages > 0) this.warn(LATE);
+    this.waiting ??= setTimeout(() => {
+      this.waiting = null;
+      if (this.latest !== null) tell(told(this.latest));
+    }, EVERY);
+  }
+
+  private warn(text: string): void {
+    if (!this.warned.has(text)) tell(text);
+    this.warned.add(text);
+  }
+
+  end(): void {
+    if (this.waiting !== null) clearTimeout(this.waiting);
+  }
+}
+
+function tell(text: string): void {
+  process.stderr.write(plainText(`${text}\n`));
+}

@@ -1,0 +1,210 @@
+/** `goldset import`: production calls from files and from Langfuse. What is written was redacted before, and importing twice adds nothing. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { FORMATS, filesAt, survey, type GivenFormat, type Surveyed } from '../../adapters/import/find-imports.ts';
+import { HASHES, importFile, importOtlp } from '../../adapters/import/import-files.ts';
+import { ImportSink } from '../../adapters/import/import-sink.ts';
+import { LangfuseClient } from '../../adapters/import/langfuse-client.ts';
+import { importLangfuse, isInterrupted } from '../../adapters/import/langfuse-import.ts';
+import { Refusals } from '../../adapters/import/refusals.ts';
+import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
+import { InteractionFiles } from '../../adapters/storage/interactions/interaction-files.ts';
+import { takeLock } from '../../adapters/storage/lock-file.ts';
+import { dataFolder } from '../../adapters/storage/run-files.ts';
+import { ConfigurationError } from '../../core/errors.ts';
+import { count } from '../../core/figures.ts';
+import { guessMapping, type GuessedMapping } from '../../core/feedback/import/guess-mapping.ts';
+import { mappingText, readMapping } from '../../core/feedback/import/mapping-file.ts';
+import { EMPTY_MAPPING, type ImportMapping } from '../../core/feedback/import/mapping.ts';
+import { mappingTable } from '../../core/feedback/import/mapping-table.ts';
+import { redactor } from '../../core/feedback/redact.ts';
+import { plainText } from '../../core/plain-text.ts';
+import type { Arguments } from '../arguments.ts';
+import { withSession, type Session } from '../session.ts';
+
+export function importCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
+  const [first] = args.paths;
+  if (first === undefined)
+    throw new ConfigurationError('usage', 'Say what to import: a file, a folder, or langfuse.', 'See: goldset help import');
+  const store = args.text('store');
+  return withSession({ ...args, paths: store === null ? [] : [store] }, evaluator, async (session) => {
+    const { capture } = session.workspace.config;
+    if (capture.problem !== null)
+      throw new ConfigurationError(
+        'config/capture',
+        `goldset.yaml’s \`capture\` is not sound: ${capture.problem}`,
+        'Mend it first: nothing is stored unredacted.',
+      );
+    const root = store === null ? session.workspace.root : path.resolve(session.cwd, store);
+    const redact = redactor(capture.redact);
+    const target: ImportTarget = {
+      root,
+      redact,
+      sink: new ImportSink(new InteractionFiles(root), redact, args.flag('dry-run')),
+      refusals: new Refusals(),
+    };
+    const isTold = await alone(root, args, () =>
+      first === 'langfuse' && args.paths.length === 1 ? fromLangfuse(args, session, target) : fromFiles(args, session, target),
+    );
+    if (!isTold) return 0;
+    printOutcome(args, target);
+    const { interactions, followUps, known } = target.sink.counts;
+    return target.refusals.count > 0 && interactions + followUps + known === 0 ? 1 : 0;
+  });
+}
+
+/** Two at once would not know what the other one stores. */
+async function alone<T>(root: string, args: Arguments, work: () => Promise<T>): Promise<T> {
+  if (args.flag('dry-run')) return work();
+  const folder = path.join(dataFolder(root), 'imports');
+  mkdirSync(folder, { recursive: true });
+  const lock = takeLock(path.join(folder, 'lock'));
+  if (lock === null)
+    throw new ConfigurationError(
+      'import/busy',
+      'Another import is under way here.',
+      'Wait until it has ended; what it stores is not stored twice.',
+    );
+  try {
+    return await work();
+  } finally {
+    lock.release();
+  }
+}
+
+interface ImportTarget {
+  readonly root: string;
+  readonly redact: ReturnType<typeof redactor>;
+  readonly sink: ImportSink;
+  readonly refusals: Refusals;
+}
+
+/** False: nothing was to be imported, or the user declined. */
+async function fromFiles(args: Arguments, { cwd }: Session, target: ImportTarget): Promise<boolean> {
+  const format = FORMATS.find((item) => item === args.text('format')) ?? null;
+  if (format === null && args.text('format') !== null)
+    throw new ConfigurationError('usage', `--format must be one of ${FORMATS.join(', ')}, not "${args.text('format') ?? ''}".`);
+  const files = await surveys(filesAt(args.paths, cwd), format, cwd);
+  const mapped = files.filter((file) => file.format === 'rows');
+  const given = args.text('mapping') === null ? null : mappingFrom(path.resolve(cwd, args.text('mapping') ?? ''));
+  const guesses = new Map(mapped.map((file): [Surveyed, GuessedMapping] => [file, guessMapping(file.sample)]));
+  const mappingOf = (file: Surveyed): ImportMapping => given ?? guesses.get(file)?.mapping ?? EMPTY_MAPPING;
+  const writeTo = args.text('write-mapping');
+  if (writeTo !== null) {
+    const [file] = mapped;
+    if (file === undefined) throw new ConfigurationError('usage', 'These files need no mapping.', 'Leave --write-mapping out.');
+    writeFileSync(path.resolve(cwd, writeTo), mappingText(mappingOf(file)));
+    process.stderr.write(
+      plainText(`${tableOf(file, mappingOf(file), guesses.get(file), target)}\nWritten to ${writeTo}. Import with --mapping ${writeTo}.\n`),
+    );
+    return false;
+  }
+  if (given === null && mapped.length > 0 && !(await confirmed(args, mapped, guesses, target))) return false;
+  const jobs = files.map((file) => ({ ...file, mapping: mappingOf(file) }));
+  for (const job of jobs) if (job.format !== 'otlp') await importFile(job, target.sink, target.refusals);
+  const isLog = ({ sample: [row] }: Surveyed): boolean => JSON.stringify(row ?? null).startsWith('{"resourceLogs"');
+  const otlp = jobs.filter((job) => job.format === 'otlp');
+  await importOtlp([...otlp.filter(isLog), ...otlp.filter((job) => !isLog(job))], target.sink, target.refusals);
+  return true;
+}
+
+/** Named as the user sees them. */
+async function surveys(files: readonly string[], format: GivenFormat | null, cwd: string): Promise<Surveyed[]> {
+  const all: Surveyed[] = [];
+  for (const file of files) {
+    const shown = path.relative(cwd, file);
+    all.push(await survey(shown.startsWith('..') || path.isAbsolute(shown) ? file : shown, format));
+  }
+  return all;
+}
+
+function mappingFrom(file: string): ImportMapping {
+  const { mapping, diagnostics } = readMapping(file, readFileSync(file, 'utf8'));
+  const [first] = diagnostics;
+  if (first !== undefined) throw new ConfigurationError('mapping/invalid', `${file}: ${first.message}`, first.hint);
+  return mapping;
+}
+
+/** Each different mapping is shown once. */
+async function confirmed(
+  args: Arguments,
+  files: readonly Surveyed[],
+  guesses: ReadonlyMap<Surveyed, GuessedMapping>,
+  target: ImportTarget,
+): Promise<boolean> {
+  const shown = new Set<string>();
+  for (const file of files) {
+    const guess = guesses.get(file);
+    if (guess === undefined || shown.has(mappingText(guess.mapping))) continue;
+    shown.add(mappingText(guess.mapping));
+    process.stderr.write(plainText(`${tableOf(file, guess.mapping, guess, target)}\n`));
+  }
+  if (args.flag('yes') || args.flag('dry-run')) return true;
+  if (!process.stdin.isTTY || !process.stderr.isTTY)
+    throw new ConfigurationError(
+      'import/unconfirmed',
+      'Nobody has said that this mapping is right, so nothing was imported.',
+      'Take it with --yes, or write it down with --write-mapping FILE, change it, and use --mapping FILE.',
+    );
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question('Import so? [y/N] ');
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+const tableOf = (file: Surveyed, mapping: ImportMapping, guess: GuessedMapping | undefined, { redact }: ImportTarget): string =>
+  mappingTable({ name: file.file, mapping, guess: guess ?? null, sample: file.sample, hashes: HASHES, redact });
+
+async function fromLangfuse(args: Arguments, session: Session, { root, sink, refusals }: ImportTarget): Promise<boolean> {
+  const window = { from: dayOf(args, 'from', 0), to: dayOf(args, 'to', 1) };
+  if (window.from >= window.to) throw new ConfigurationError('usage', '--to must not be before --from.');
+  const client = LangfuseClient.open(args.text('host'), session.keys, session.allowedOrigins, (ms) => wait(ms));
+  const isTrial = args.flag('dry-run');
+  if (!isTrial && isInterrupted(root, client, window)) process.stderr.write('Going on with an import that was interrupted.\n');
+  let rows = 0;
+  const { skipped } = await importLangfuse({
+    root,
+    client,
+    window,
+    sink,
+    refusals,
+    isTrial,
+    onPage: (page) => {
+      rows += page.rows;
+      if (process.stderr.isTTY) process.stderr.write(`\r${count(rows)} rows of Langfuse read`);
+    },
+  });
+  if (process.stderr.isTTY) process.stderr.write('\n');
+  if (skipped > 0) process.stderr.write(`${count(skipped)} rows are no calls of a model and no signals of one.\n`);
+  return true;
+}
+
+/** The beginning of a day, or of the next. */
+function dayOf(args: Arguments, name: 'from' | 'to', later: number): string {
+  const text = args.text(name) ?? '';
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : NaN;
+  if (Number.isNaN(at))
+    throw new ConfigurationError('usage', `--${name} must be a day such as 2026-11-01, not "${text}".`, 'See: goldset help import');
+  return new Date(at + later * 86_400_000).toISOString();
+}
+
+/** Refused rows that are named. */
+const NAMED = 10;
+
+function printOutcome(args: Arguments, { sink: { counts }, refusals }: ImportTarget): void {
+  const isTrial = args.flag('dry-run');
+  for (const { place, problem } of refusals.named.slice(0, NAMED)) process.stderr.write(plainText(`${place}: ${problem}\n`));
+  if (refusals.count > NAMED) process.stderr.write(`and ${count(refusals.count - NAMED)} more; --json names them.\n`);
+  if (args.flag('json')) {
+    process.stdout.write(`${JSON.stringify({ ...counts, isTrial, refused: { count: refusals.count, rows: refusals.named } }, null, 2)}\n`);
+    return;
+  }
+  const later = counts.followUps === 0 ? '' : ` and ${count(counts.followUps)} signals`;
+  const known = counts.known === 0 ? '' : `, ${count(counts.known)} were there already`;
+  const refused = refusals.count === 0 ? '' : `, ${count(refusals.count)} rows are none`;
+  process.stdout.write(
+    `${count(counts.interactions)} interactions${later} ${isTrial ? 'would be imported' : 'imported'}${known}${refused}.\n`,
+  );
+}

@@ -1,0 +1,180 @@
+/**
+ * Langfuse's observations (v2) and scores (v3) to interactions and follow-ups. The shapes are those of its documentation and
+ * its own client; no answer of a real server was at hand.
+ */
+import type { Usage } from '../../economics/usage.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
+import type { Hash } from '../../versions/identity.ts';
+import { CORRECTION, type FollowUp, type FollowUpTarget, type Interaction, type Signal, type StoredLine } from '../interaction.ts';
+import { kindOfSignal } from '../signal-names.ts';
+import { conversationIn, outputIn } from './row-messages.ts';
+import { amountOf, timeOf } from './row-values.ts';
+
+/** `skipped`: it is sound, but nothing of an interaction. `problem`: it is not. */
+export type ReadRow = StoredLine | { readonly skipped: true } | { readonly problem: string };
+
+export interface LangfusePage {
+  readonly rows: readonly JsonValue[];
+  /** Null: it is the last page. */
+  readonly cursor: string | null;
+}
+
+/** Null: it is no page. */
+export function langfusePage(text: string): LangfusePage | null {
+  const value = parseJson(text);
+  if (!isJsonObject(value) || !Array.isArray(value['data'])) return null;
+  const { meta } = value;
+  return { rows: value['data'], cursor: isJsonObject(meta) ? textIn(meta, 'cursor') : null };
+}
+
+/** Generations become interactions; spans, events and tools are none. `hash`: of a user's name. */
+export function observationLine(row: JsonValue, hash: Hash): ReadRow {
+  if (!isJsonObject(row)) return { problem: 'It is no object.' };
+  const type = textIn(row, 'type');
+  if (type !== null && type !== 'GENERATION') return { skipped: true };
+  const id = textIn(row, 'id');
+  if (id === null) return { problem: 'It has no id.' };
+  const startMs = timeOf(row['startTime']);
+  if (startMs === null) return { problem: `The observation ${id.slice(0, 60)} has no startTime.` };
+  const { messages, tools } = inputOf(row['input']);
+  const endMs = timeOf(row['endTime']);
+  const firstMs = timeOf(row['completionStartTime']);
+  const [latency, ttft] = [amountOf(row['latency']), amountOf(row['timeToFirstToken'])];
+  const user = textIn(row, 'userId');
+  const promptName = textIn(row, 'promptName');
+  const promptVersion = row['promptVersion'];
+  const parameters = typeof row['modelParameters'] === 'string' ? parseJson(row['modelParameters']) : row['modelParameters'];
+  const isError = textIn(row, 'level') === 'ERROR';
+  const interaction: Interaction = {
+    id,
+    time: new Date(startMs).toISOString(),
+    action: null,
+    conversation: textIn(row, 'sessionId'),
+    trace: textIn(row, 'traceId'),
+    responseId: null,
+    user: user === null ? null : hash(user),
+    prompt:
+      promptName === null
+        ? null
+        : {
+            name: promptName,
+            version: typeof promptVersion === 'number' ? String(promptVersion) : textIn(row, 'promptVersion'),
+            contentHash: null,
+          },
+    variables: {},
+    model: textIn(row, 'model') ?? textIn(row, 'providedModelName'),
+    parameters: isJsonObject(parameters) ? parameters : {},
+    messages,
+    tools,
+    chunks: [],
+    output: outputIn(row['output']),
+    finish: null,
+    usage: usageOf(row),
+    costUsd: costOf(row),
+    ttftMs: firstMs !== null && firstMs >= startMs ? firstMs - startMs : ttft === null ? null : ttft * 1000,
+    latencyMs: endMs !== null && endMs >= startMs ? endMs - startMs : latency === null ? null : latency * 1000,
+    error: isError ? { type: 'error', message: textIn(row, 'statusMessage') ?? '' } : null,
+    environment: textIn(row, 'environment'),
+    signals: [],
+    triage: null,
+  };
+  return { interaction };
+}
+
+/** A score becomes a signal of its observation, of its trace's last call, or of its session's. */
+export function scoreLine(row: JsonValue): ReadRow {
+  if (!isJsonObject(row)) return { problem: 'It is no object.' };
+  const id = textIn(row, 'id') ?? '?';
+  const name = textIn(row, 'name');
+  if (name === null) return { problem: `The score ${id.slice(0, 60)} has no name.` };
+  const time = timeOf(row['timestamp'] ?? row['createdAt'] ?? null);
+  if (time === null) return { problem: `The score ${id.slice(0, 60)} has no timestamp.` };
+  const of = targetOf(row);
+  if (of === null) return { skipped: true };
+  const type = textIn(row, 'dataType');
+  const given = row['value'] ?? row['stringValue'] ?? null;
+  const isCorrection = type === 'CORRECTION';
+  if (isCorrection && (typeof given !== 'string' || given === '')) return { skipped: true };
+  const value = typeof given === 'object' ? null : type === 'BOOLEAN' && typeof given === 'number' ? given !== 0 : given;
+  const at = new Date(time).toISOString();
+  const signal: Signal = {
+    ...annotatorOf(isCorrection ? CORRECTION : name, row),
+    value,
+    by: textIn(row, 'authorUserId'),
+    time: at,
+    note: textIn(row, 'comment'),
+  };
+  const followUp: FollowUp = { of, time: at, signals: [signal], chunks: [], action: null, triage: null, reason: null };
+  return { followUp };
+}
+
+/** What an application sends by the API is its users' word only where the name says so. */
+function annotatorOf(name: string, row: JsonObject): Pick<Signal, 'kind' | 'name' | 'annotator'> {
+  const source = textIn(row, 'source');
+  if (name === CORRECTION || source === 'ANNOTATION') return { kind: 'explicit', name, annotator: 'human' };
+  if (source === 'EVAL') return { kind: 'operational', name, annotator: 'model' };
+  const kind = kindOfSignal(name) ?? (/feedback|thumb|rating|csat|like/i.test(name) ? 'explicit' : 'operational');
+  return { kind, name, annotator: kind === 'operational' ? 'code' : 'human' };
+}
+
+/** Null: it is of an experiment, or of nothing that is named. */
+function targetOf(row: JsonObject): FollowUpTarget | null {
+  const subject = isJsonObject(row['subject']) ? row['subject'] : null;
+  const kind = subject === null ? null : textIn(subject, 'kind');
+  const id = subject === null ? null : textIn(subject, 'id');
+  const none: FollowUpTarget = { interaction: null, response: null, trace: null, conversation: null };
+  if (kind === 'observation' && id !== null) return { ...none, interaction: id };
+  if (kind === 'trace' && id !== null) return { ...none, trace: id };
+  if (kind === 'session' && id !== null) return { ...none, conversation: id };
+  if (kind !== null) return null;
+  const target = { ...none, interaction: textIn(row, 'observationId') };
+  if (target.interaction === null) target.trace = textIn(row, 'traceId');
+  if (target.interaction === null && target.trace === null) target.conversation = textIn(row, 'sessionId');
+  return target.interaction === null && target.trace === null && target.conversation === null ? null : target;
+}
+
+function inputOf(given: JsonValue | undefined): { messages: JsonValue[]; tools: JsonValue[] } {
+  const value = typeof given === 'string' ? parseJson(given) : given;
+  const tools = isJsonObject(value) && Array.isArray(value['tools']) ? value['tools'] : [];
+  const { messages, variables } = conversationIn(given, null, undefined);
+  const asText =
+    messages.length === 0 && Object.keys(variables).length > 0 ? [{ role: 'user', content: JSON.stringify(variables) }] : messages;
+  return { messages: asText, tools };
+}
+
+/** Its counts are apart: what is read from and written to the cache is not in `input`, and reasoning not in `output`. */
+function usageOf(row: JsonObject): Usage | null {
+  const details = typeof row['usageDetails'] === 'string' ? parseJson(row['usageDetails']) : row['usageDetails'];
+  if (!isJsonObject(details)) return null;
+  let [input, output, cacheRead, cacheWriteShort, reasoning] = [0, 0, 0, 0, 0];
+  let hasInput = false;
+  let hasOutput = false;
+  for (const [name, value] of Object.entries(details)) {
+    const tokens = amountOf(value);
+    if (tokens === null || name === 'total') continue;
+    if (/output|completion|reasoning/.test(name)) {
+      output += tokens;
+      hasOutput = true;
+      if (name.includes('reasoning')) reasoning += tokens;
+    } else if (/input|prompt|cache/.test(name)) {
+      input += tokens;
+      hasInput = true;
+      if (/cache_?(creation|write)|creation|write/.test(name)) cacheWriteShort += tokens;
+      else if (name.includes('cache')) cacheRead += tokens;
+    }
+  }
+  return hasInput && hasOutput ? { input, cacheRead, cacheWriteShort, cacheWriteLong: 0, output, reasoning } : null;
+}
+
+/** USD. It writes 0 where it knows no price. */
+function costOf(row: JsonObject): number | null {
+  const details = typeof row['costDetails'] === 'string' ? parseJson(row['costDetails']) : row['costDetails'];
+  const known = isJsonObject(details) ? amountOf(details['total']) : null;
+  const total = known ?? amountOf(row['totalCost']);
+  return total === 0 && !(isJsonObject(details) && Object.keys(details).length > 0) ? null : total;
+}
+
+const textIn = (object: JsonObject, name: string): string | null => {
+  const text = object[name];
+  return typeof text === 'string' && text !== '' ? text : null;
+};

@@ -1,0 +1,60 @@
+/** A mapping as a YAML file, so that it can be written down, changed and used again. */
+import { stringify } from 'yaml';
+import { Diagnostics, type Diagnostic } from '../../diagnostics.ts';
+import { isJsonObject } from '../../json.ts';
+import { Fields } from '../../prompt/formats/fields.ts';
+import { readYaml } from '../../yaml.ts';
+import { EMPTY_MAPPING, TARGET_NAMES, UNITS_OF, type ImportMapping, type MappedField, type MappedSignal, type Target } from './mapping.ts';
+
+export function mappingText({ fields, signals, constants }: ImportMapping): string {
+  const columns = Object.entries(fields).map(([target, { from, unit }]): [string, unknown] => [
+    target,
+    unit === null ? from : { from, unit },
+  ]);
+  const said = signals.map(({ from, name }) => (name === null ? { from } : { from, name }));
+  return stringify({
+    ...Object.fromEntries(columns),
+    ...(said.length === 0 ? {} : { signals: said }),
+    ...(Object.keys(constants).length === 0 ? {} : { constants }),
+  });
+}
+
+export function readMapping(path: string, text: string): { readonly mapping: ImportMapping; readonly diagnostics: readonly Diagnostic[] } {
+  const diagnostics = new Diagnostics(path);
+  const yaml = readYaml(text, diagnostics);
+  if (yaml === null) return { mapping: EMPTY_MAPPING, diagnostics: diagnostics.list };
+  const fields = new Fields(yaml, diagnostics, 'mapping');
+  const root = fields.root('A mapping');
+  fields.unknownKeys(root, [...TARGET_NAMES, 'signals', 'constants']);
+  const mapped: Partial<Record<Target, MappedField>> = {};
+  for (const target of TARGET_NAMES) {
+    const given = root[target];
+    const inner = isJsonObject(given) ? given : null;
+    const from = inner === null ? fields.string(root, [target]) : fields.string(inner, [target, 'from']);
+    if (inner !== null) fields.unknownKeys(inner, ['from', 'unit'], [target]);
+    if (inner !== null && from === null) fields.report([target], `\`${target}\` needs \`from\`, the column.`);
+    if (from === null) continue;
+    const units = UNITS_OF[target] ?? [];
+    const unit = inner === null ? null : fields.oneOf(inner, [target, 'unit'], units);
+    if (units.length > 0 && unit === null)
+      fields.report([target], `\`${target}\` needs a unit.`, `Write ${target}: { from: ${from}, unit: ${units.join(' or ')} }.`);
+    mapped[target] = { from, unit };
+  }
+  const signals = fields.list(root, ['signals']).flatMap((item, i): MappedSignal[] => {
+    const from = isJsonObject(item) ? fields.string(item, ['signals', i, 'from']) : null;
+    if (!isJsonObject(item) || from === null) {
+      fields.report(['signals', i], 'A signal needs `from`, its column, and may have a `name`.');
+      return [];
+    }
+    fields.unknownKeys(item, ['from', 'name'], ['signals', i]);
+    return [{ from, name: fields.string(item, ['signals', i, 'name']) }];
+  });
+  const given = fields.object(root, ['constants']) ?? {};
+  fields.unknownKeys(given, TARGET_NAMES, ['constants']);
+  const constants: Partial<Record<Target, string>> = {};
+  for (const target of TARGET_NAMES) {
+    const value = fields.string(given, ['constants', target]);
+    if (value !== null) constants[target] = value;
+  }
+  return { mapping: { fields: mapped, signals, constants }, diagnostics: diagnostics.list };
+}

@@ -1,0 +1,92 @@
+/** Which column of somebody's rows is which part of an interaction. Columns are paths: `usage.prompt_tokens`, `choices.0.message`. */
+import { isJsonObject, ownValue, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
+
+/** Each with what a person reads of it. */
+export const TARGETS = {
+  id: 'id',
+  time: 'time of the call',
+  endTime: 'end of the call',
+  input: 'input or messages',
+  system: 'system message',
+  output: 'output',
+  finish: 'finish reason',
+  error: 'error',
+  model: 'model',
+  provider: 'provider',
+  parameters: 'parameters',
+  tools: 'tools',
+  variables: 'variables',
+  chunks: 'retrieved chunks',
+  promptName: 'prompt',
+  promptVersion: 'prompt version',
+  inputTokens: 'input tokens',
+  cacheReadTokens: 'of them from the cache',
+  cacheWriteTokens: 'of them written to it',
+  freshTokens: 'input tokens beside the cache’s',
+  outputTokens: 'output tokens',
+  reasoningTokens: 'of them reasoning',
+  cost: 'cost',
+  latency: 'latency',
+  ttft: 'time to first token',
+  user: 'user (hashed)',
+  conversation: 'conversation',
+  trace: 'trace',
+  responseId: 'id of the answer',
+  actionType: 'type of the action',
+  actionId: 'action',
+  environment: 'environment',
+} as const;
+export type Target = keyof typeof TARGETS;
+export const TARGET_NAMES = Object.keys(TARGETS) as readonly Target[];
+
+export const UNITS = ['ms', 's', 'usd', 'cents'] as const;
+export type Unit = (typeof UNITS)[number];
+
+/** Where a unit has to be said. */
+export const UNITS_OF: Partial<Record<Target, readonly Unit[]>> = { cost: ['usd', 'cents'], latency: ['ms', 's'], ttft: ['ms', 's'] };
+
+export interface MappedField {
+  readonly from: string;
+  readonly unit: Unit | null;
+}
+
+/** A column that says something about an interaction; an object of several is a signal for each. */
+export interface MappedSignal {
+  readonly from: string;
+  /** Null: the keys of the object are the names. */
+  readonly name: string | null;
+}
+
+export interface ImportMapping {
+  readonly fields: Partial<Record<Target, MappedField>>;
+  readonly signals: readonly MappedSignal[];
+  /** What is the same for all rows that do not say it themselves. */
+  readonly constants: Partial<Record<Target, string>>;
+}
+
+export const EMPTY_MAPPING: ImportMapping = { fields: {}, signals: [], constants: {} };
+
+/** The value at a path. A key may hold dots itself, and JSON may stand in a text, as in a cell of a CSV. Undefined: there is none. */
+export function valueAt(row: JsonValue, path: string): JsonValue | undefined {
+  const value = typeof row === 'string' ? jsonIn(row) : row;
+  if (Array.isArray(value)) {
+    const [step = '', ...rest] = path.split('.');
+    const item = /^\d{1,6}$/.test(step) ? value[Number(step)] : step === 'last' ? value.at(-1) : undefined;
+    return item === undefined || rest.length === 0 ? item : valueAt(item, rest.join('.'));
+  }
+  if (!isJsonObject(value)) return undefined;
+  const whole = ownValue(value, path);
+  if (whole !== undefined) return whole;
+  for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) {
+    const inner = ownValue(value, path.slice(0, dot));
+    const found = inner === undefined ? undefined : valueAt(inner, path.slice(dot + 1));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The object or list that a text holds as JSON; undefined: it is text. */
+export function jsonIn(text: string): JsonObject | JsonValue[] | undefined {
+  const value = /^\s*[{[]/.test(text) ? parseJson(text) : undefined;
+  return isJsonObject(value) || Array.isArray(value) ? value : undefined;
+}

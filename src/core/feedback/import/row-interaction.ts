@@ -1,0 +1,172 @@
+/** One row of somebody's log to an interaction, by a mapping. What a row does not say stays unknown. */
+import type { Usage } from '../../economics/usage.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import type { Hash } from '../../versions/identity.ts';
+import { CORRECTION, type Interaction, type RetrievedChunk, type Signal } from '../interaction.ts';
+import { kindOfSignal } from '../signal-names.ts';
+import { jsonIn, valueAt, type ImportMapping, type Target } from './mapping.ts';
+import { conversationIn, outputIn } from './row-messages.ts';
+import { amountOf, timeOf } from './row-values.ts';
+
+export interface RowHashes {
+  /** Of the row's content, where it has no id. */
+  readonly content: Hash;
+  /** Of a user's name. */
+  readonly user: Hash;
+}
+
+/** `problem`: why the row is no interaction. */
+export function interactionOfRow(
+  row: JsonValue,
+  mapping: ImportMapping,
+  hashes: RowHashes,
+): { readonly interaction: Interaction } | { readonly problem: string } {
+  if (!isJsonObject(row)) return { problem: 'It is no object with columns.' };
+  const read = new Row(row, mapping);
+  const start = read.value('time');
+  const startMs = timeOf(start);
+  if (startMs === null)
+    return {
+      problem: start === undefined ? 'It has no time of the call.' : `Its time "${String(read.text('time')).slice(0, 60)}" is none.`,
+    };
+  const { messages, variables } = conversationIn(read.value('input'), read.text('system'), read.value('variables'));
+  const output = outputIn(read.value('output'));
+  const error = read.text('error');
+  const signals = signalsOf(row, mapping, new Date(startMs).toISOString());
+  if (messages.length === 0 && Object.keys(variables).length === 0 && output === null && error === null)
+    return { problem: 'It has neither an input nor an output.' };
+  const endMs = timeOf(read.value('endTime'));
+  const name = read.text('promptName');
+  const [actionType, actionId, user] = [read.text('actionType'), read.text('actionId'), read.text('user')];
+  const parameters = read.value('parameters');
+  const given = typeof parameters === 'string' ? jsonIn(parameters) : parameters;
+  const interaction: Interaction = {
+    id: read.text('id') ?? `row-${hashes.content(JSON.stringify(row)).slice(0, 32)}`,
+    time: new Date(startMs).toISOString(),
+    action: actionId === null ? null : { type: actionType ?? 'action', id: actionId },
+    conversation: read.text('conversation'),
+    trace: read.text('trace'),
+    responseId: read.text('responseId'),
+    user: user === null ? null : hashes.user(user),
+    prompt: name === null ? null : { name, version: read.text('promptVersion'), contentHash: null },
+    variables,
+    model: modelOf(read.text('model'), read.text('provider')),
+    parameters: isJsonObject(given) ? withoutContent(given) : {},
+    messages,
+    tools: listOf(read.value('tools')),
+    chunks: chunksOf(read.value('chunks')),
+    output,
+    finish: read.text('finish'),
+    usage: usageOf(read),
+    costUsd: read.scaled('cost', { cents: 0.01 }),
+    ttftMs: read.scaled('ttft', { s: 1000 }),
+    latencyMs: read.scaled('latency', { s: 1000 }) ?? (endMs !== null && endMs >= startMs ? endMs - startMs : null),
+    error: error === null ? null : { type: 'error', message: error },
+    environment: read.text('environment'),
+    signals,
+    triage: null,
+  };
+  return { interaction };
+}
+
+class Row {
+  constructor(
+    private readonly row: JsonObject,
+    private readonly mapping: ImportMapping,
+  ) {}
+
+  /** Undefined: the row does not say. */
+  value(target: Target): JsonValue | undefined {
+    const field = this.mapping.fields[target];
+    const value = field === undefined ? undefined : valueAt(this.row, field.from);
+    return value === undefined || value === null || value === '' ? this.mapping.constants[target] : value;
+  }
+
+  text(target: Target): string | null {
+    const value = this.value(target);
+    if (value === undefined || value === null) return null;
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  }
+
+  amount(target: Target): number | null {
+    return amountOf(this.value(target));
+  }
+
+  scaled(target: Target, factors: Readonly<Record<string, number>>): number | null {
+    const amount = this.amount(target);
+    const unit = this.mapping.fields[target]?.unit;
+    return amount === null ? null : amount * (typeof unit === 'string' ? (factors[unit] ?? 1) : 1);
+  }
+}
+
+/** Anthropic counts what is read from and written to the cache apart from the input; everybody else inside it. */
+function usageOf(row: Row): Usage | null {
+  const [fresh, output] = [row.amount('freshTokens'), row.amount('outputTokens')];
+  const [cacheRead, cacheWrite] = [row.amount('cacheReadTokens') ?? 0, row.amount('cacheWriteTokens') ?? 0];
+  const input = fresh === null ? row.amount('inputTokens') : fresh + cacheRead + cacheWrite;
+  if (input === null || output === null) return null;
+  return { input, cacheRead, cacheWriteShort: cacheWrite, cacheWriteLong: 0, output, reasoning: row.amount('reasoningTokens') ?? 0 };
+}
+
+/** As DESIGN has it: `provider:model`. */
+function modelOf(model: string | null, provider: string | null): string | null {
+  if (model === null || provider === null || model.includes(':')) return model;
+  return `${provider.toLowerCase()}:${model}`;
+}
+
+/** What LangSmith calls invocation parameters holds the request. */
+const withoutContent = (parameters: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(parameters).filter(([name]) => !['messages', 'input', 'tools', 'functions', 'model'].includes(name)));
+
+function listOf(value: JsonValue | undefined): JsonValue[] {
+  const list = typeof value === 'string' ? jsonIn(value) : value;
+  return Array.isArray(list) ? list : [];
+}
+
+function chunksOf(value: JsonValue | undefined): RetrievedChunk[] {
+  if (value === undefined || value === null) return [];
+  const list = typeof value === 'string' ? (jsonIn(value) ?? [value]) : value;
+  return (Array.isArray(list) ? list : [list]).flatMap((item): RetrievedChunk[] => {
+    if (typeof item === 'string') return [{ id: null, text: item, score: null }];
+    if (!isJsonObject(item)) return [];
+    const text = ['text', 'content', 'page_content', 'chunk', 'body'].map((key) => item[key]).find((found) => typeof found === 'string');
+    const id = item['id'] ?? item['document_id'] ?? item['source'];
+    return [
+      {
+        id: typeof id === 'string' || typeof id === 'number' ? String(id) : null,
+        text: typeof text === 'string' ? text : JSON.stringify(item),
+        score: amountOf(item['score'] ?? item['relevance_score']),
+      },
+    ];
+  });
+}
+
+function signalsOf(row: JsonObject, { signals }: ImportMapping, time: string): Signal[] {
+  return signals.flatMap(({ from, name }): Signal[] => {
+    const given = valueAt(row, from);
+    const value = typeof given === 'string' ? (jsonIn(given) ?? given) : given;
+    if (value === undefined || value === null || value === '') return [];
+    if (name !== null) return signalOf(name, isJsonObject(value) || Array.isArray(value) ? outputIn(value) : value, time);
+    return isJsonObject(value) ? Object.entries(value).flatMap(([key, item]) => signalOf(key, item, time)) : signalOf('score', value, time);
+  });
+}
+
+const YES = /^(true|yes|up|thumbs?[ _-]?up|positive|good|like|liked|👍\p{M}?)$/iu;
+const NO = /^(false|no|down|thumbs?[ _-]?down|negative|bad|dislike|disliked|👎\p{M}?)$/iu;
+
+/** Of a thumb or a check, words and numbers in text are read; of a correction, the text is what it is. */
+function signalOf(name: string, given: JsonValue, time: string): Signal[] {
+  if (given === null || typeof given === 'object' || name === '') return [];
+  const isText = name === CORRECTION || name === 'kept';
+  const value = typeof given !== 'string' || isText ? given : (plainValue(given.trim()) ?? given);
+  const kind = kindOfSignal(name) ?? 'operational';
+  return [
+    { kind, name, value: isText ? String(value) : value, annotator: kind === 'operational' ? 'code' : 'human', by: null, time, note: null },
+  ];
+}
+
+function plainValue(text: string): number | boolean | null {
+  if (YES.test(text)) return true;
+  if (NO.test(text)) return false;
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : null;
+}

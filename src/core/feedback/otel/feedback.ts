@@ -1,0 +1,115 @@
+/** Signals that spans and events carry, and what each is about: evaluation events, OpenInference's annotations, properties of OpenLLMetry. */
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { ANNOTATORS, SIGNAL_KINDS, type Annotator, type FollowUpTarget, type Signal, type SignalKind } from '../interaction.ts';
+import { kindOfSignal } from '../signal-names.ts';
+import { flatList, firstOf, textIn } from './attributes.ts';
+import { ASSOCIATION, FEEDBACK, NAMES } from './names.ts';
+import type { Attributes, LogRecord, Span } from './telemetry.ts';
+
+export interface Feedback {
+  readonly of: FollowUpTarget;
+  readonly signal: Signal;
+}
+
+export const EVALUATION_EVENT = 'gen_ai.evaluation.result';
+const NOBODY: FollowUpTarget = { interaction: null, response: null, trace: null, conversation: null };
+
+/** Of the span itself, of its trace and its session. `isCarrier`: it exists to say something of the span that it links to. */
+export function feedbackOf(span: Span, isCarrier: boolean): Feedback[] {
+  const { attributes, events, traceId } = span;
+  const time = timeOf(span.endMs ?? span.startMs);
+  const own = isCarrier ? targetOfCarrier(span) : { ...NOBODY, interaction: span.spanId, trace: traceId };
+  const session = textIn(attributes, NAMES.conversation);
+  const found: Feedback[] = [];
+  for (const { of, list, item } of FEEDBACK) {
+    const target =
+      of === 'span'
+        ? own
+        : of === 'trace'
+          ? { ...NOBODY, trace: own.trace }
+          : session === null
+            ? null
+            : { ...NOBODY, conversation: session };
+    if (target === null) continue;
+    for (const given of flatList(attributes, [`${list}.*`])) {
+      const value = isJsonObject(given) ? given[item] : undefined;
+      const signal = isJsonObject(value) ? annotation(value, time) : null;
+      if (signal !== null) found.push({ of: target, signal });
+    }
+  }
+  if (attributes.has('gen_ai.evaluation.name')) found.push(...evaluation(attributes, own, time));
+  for (const event of events)
+    if (event.name === EVALUATION_EVENT) found.push(...evaluation(event.attributes, own, timeOf(event.timeMs) ?? time));
+  return [...found, ...associated(attributes).map((signal) => ({ of: own, signal: { ...signal, time } }))];
+}
+
+/** An evaluation that came as a log record is about the span that it belongs to. */
+export const feedbackOfLog = ({ attributes, spanId, traceId, timeMs }: LogRecord): Feedback[] =>
+  evaluation(attributes, { ...NOBODY, interaction: spanId, trace: traceId }, timeOf(timeMs));
+
+/** The span that it links to, when that is exactly one (OpenInference's annotations.md), else the one it stands in. */
+function targetOfCarrier({ links, parentSpanId, traceId }: Span): FollowUpTarget {
+  const [link] = links;
+  return links.length === 1 && link !== undefined
+    ? { ...NOBODY, interaction: link.spanId, trace: link.traceId }
+    : { ...NOBODY, interaction: parentSpanId, trace: traceId };
+}
+
+function evaluation(attributes: Attributes, of: FollowUpTarget, time: string | null): Feedback[] {
+  const name = textIn(attributes, NAMES.evaluationName);
+  const response = textIn(attributes, NAMES.responseId);
+  const target = { ...of, response };
+  if (name === null || Object.values(target).every((id) => id === null)) return [];
+  const known = kindOfSignal(name);
+  const kind = oneOf<SignalKind>(SIGNAL_KINDS, textIn(attributes, NAMES.signalKind)) ?? known ?? 'operational';
+  const annotator = oneOf<Annotator>(ANNOTATORS, textIn(attributes, NAMES.signalAnnotator)) ?? (kind === 'operational' ? 'model' : 'human');
+  const judged = valueOf(
+    firstOf(attributes, NAMES.evaluationScore),
+    firstOf(attributes, NAMES.evaluationLabel),
+    textIn(attributes, NAMES.evaluationNote),
+  );
+  return judged === null
+    ? []
+    : [{ of: target, signal: { kind, name, annotator, by: textIn(attributes, NAMES.signalBy), time, ...judged } }];
+}
+
+const ANNOTATOR_OF: Readonly<Record<string, Annotator>> = { HUMAN: 'human', LLM: 'model', CODE: 'code' };
+
+function annotation(value: JsonObject, time: string | null): Signal | null {
+  const name = textOf(value['name']);
+  if (name === null) return null;
+  const said = textOf(value['annotator_kind'])?.toUpperCase() ?? '';
+  const known = kindOfSignal(name);
+  const annotator = Object.hasOwn(ANNOTATOR_OF, said) ? (ANNOTATOR_OF[said] as Annotator) : known === 'operational' ? 'code' : 'human';
+  const kind = known === 'implicit' ? known : annotator === 'human' ? 'explicit' : (known ?? 'operational');
+  const judged = valueOf(value['score'], value['label'], textOf(value['explanation']));
+  return judged === null ? null : { kind, name, annotator, by: textOf(value['identifier']), time, ...judged };
+}
+
+/** The score, else the label; both: the label goes before the note. Null: it says nothing. */
+function valueOf(score: JsonValue | undefined, label: JsonValue | undefined, note: string | null): Pick<Signal, 'value' | 'note'> | null {
+  const number = typeof score === 'number' || typeof score === 'boolean' ? score : null;
+  const text = typeof label === 'boolean' ? label : textOf(label);
+  if (number === null) return text === null && note === null ? null : { value: text, note };
+  return { value: number, note: [text, note].filter((item) => item !== null).join(': ') || null };
+}
+
+/** Applications say what they want in these properties: one is a signal when it has the name of one that is known. */
+function associated(attributes: Attributes): Signal[] {
+  const found: Signal[] = [];
+  for (const [key, value] of attributes) {
+    if (!key.startsWith(ASSOCIATION)) continue;
+    const name = key.slice(ASSOCIATION.length);
+    const kind = kindOfSignal(name);
+    if (kind === null || typeof value === 'object') continue;
+    found.push({ kind, name, value, annotator: kind === 'operational' ? 'code' : 'human', by: null, time: null, note: null });
+  }
+  return found;
+}
+
+export function timeOf(ms: number | null): string | null {
+  return ms !== null && ms >= 0 && ms < 253_402_300_800_000 ? new Date(ms).toISOString() : null;
+}
+
+const oneOf = <T extends string>(all: readonly T[], given: string | null): T | null => all.find((item) => item === given) ?? null;
+const textOf = (value: JsonValue | undefined): string | null => (typeof value === 'string' && value !== '' ? value : null);

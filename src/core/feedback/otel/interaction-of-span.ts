@@ -1,0 +1,126 @@
+/** The interaction that a span of a call of a model is. Its id is the span's. */
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import type { Hash } from '../../versions/identity.ts';
+import type { Interaction } from '../interaction.ts';
+import { below, firstOf, flatList, objectIn, structured, textIn } from './attributes.ts';
+import { costIn, finishIn, latencyOf, ttftIn, usageIn } from './call-figures.ts';
+import { chunksIn } from './chunks.ts';
+import { conversationOf } from './conversation.ts';
+import { NAMES, PARAMETERS } from './names.ts';
+import type { Attributes, LogRecord, Span } from './telemetry.ts';
+
+/** `time`: when it began. `hash`: SHA-256, for a user's name is not kept. */
+export function interactionOfSpan(span: Span, time: string, logs: readonly LogRecord[], hash: Hash): Interaction {
+  const { attributes } = span;
+  const { messages, output, finish } = conversationOf(span, logs);
+  const user = textIn(attributes, NAMES.user) ?? textIn(span.resource, NAMES.user);
+  return {
+    id: span.spanId,
+    time,
+    action: actionIn(attributes),
+    conversation: textIn(attributes, NAMES.conversation),
+    trace: span.traceId,
+    responseId: textIn(attributes, NAMES.responseId),
+    user: user === null ? null : hash(user),
+    prompt: promptIn(attributes),
+    variables: variablesIn(attributes),
+    model: modelIn(attributes),
+    parameters: parametersIn(attributes),
+    messages,
+    tools: toolsIn(attributes),
+    chunks: chunksIn(attributes),
+    output,
+    finish: finishIn(attributes) ?? finish,
+    usage: usageIn(attributes),
+    costUsd: costIn(attributes),
+    ttftMs: ttftIn(span),
+    latencyMs: latencyOf(span),
+    error: errorOf(span),
+    environment: textIn(attributes, NAMES.environment) ?? textIn(span.resource, NAMES.environment),
+    signals: [],
+    triage: null,
+  };
+}
+
+/** What the user did, as the application says it on any of its spans. */
+export function actionIn(attributes: Attributes): Interaction['action'] {
+  const type = textIn(attributes, NAMES.actionType);
+  const id = textIn(attributes, NAMES.actionId);
+  return type === null || id === null ? null : { type, id };
+}
+
+function promptIn(attributes: Attributes): Interaction['prompt'] {
+  const name = textIn(attributes, NAMES.promptName);
+  return name === null
+    ? null
+    : { name, version: textIn(attributes, NAMES.promptVersion), contentHash: textIn(attributes, NAMES.contentHash) };
+}
+
+function variablesIn(attributes: Attributes): JsonObject {
+  const whole = objectIn(attributes, NAMES.variables);
+  const flat = NAMES.flatVariables.map((name) => below(attributes, name.replace(/\*$/, '')));
+  const found = flat.find((variables) => Object.keys(variables).length > 0);
+  return found ?? whole ?? {};
+}
+
+/** `provider:model` in small letters before the colon; null: no model is named. */
+function modelIn(attributes: Attributes): string | null {
+  const model = textIn(attributes, NAMES.model);
+  const provider = textIn(attributes, NAMES.provider);
+  if (model === null || provider === null) return model;
+  const name = provider.toLowerCase();
+  return `${Object.hasOwn(PROVIDERS, name) ? (PROVIDERS[name] ?? name) : name.replace(/\.(chat|responses|messages|completion)$/, '')}:${model}`;
+}
+
+/** Providers that Goldset knows by another name than the conventions. */
+const PROVIDERS: Readonly<Record<string, string>> = {
+  'azure.ai.openai': 'azure',
+  'az.ai.openai': 'azure',
+  az_ai_openai: 'azure',
+  'aws.bedrock': 'aws',
+  aws_bedrock: 'aws',
+  'gcp.gemini': 'google',
+  'gcp.vertex_ai': 'google',
+  'gcp.gen_ai': 'google',
+  vertex_ai: 'google',
+  gemini: 'google',
+  mistral_ai: 'mistral',
+  mistralai: 'mistral',
+  x_ai: 'x-ai',
+};
+
+function parametersIn(attributes: Attributes): JsonObject {
+  const given = objectIn(attributes, NAMES.parameters) ?? {};
+  const found = new Map<string, JsonValue>();
+  for (const [name, value] of Object.entries(given)) if (!NO_PARAMETERS.has(name)) found.set(name, value);
+  for (const [name, value] of attributes) {
+    const parameter = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
+    if (parameter !== undefined && value !== null && !found.has(parameter)) found.set(parameter, value);
+  }
+  if (!found.has('response_format') && textIn(attributes, ['gen_ai.output.type']) === 'json')
+    found.set('response_format', { type: 'json_object' });
+  return Object.fromEntries(found);
+}
+
+/** What some instrumentations put among the parameters, and stands elsewhere in an interaction. */
+const NO_PARAMETERS: ReadonlySet<string> = new Set(['model', 'messages', 'input', 'tools', 'prompt']);
+
+function toolsIn(attributes: Attributes): JsonValue[] {
+  const whole = structured(firstOf(attributes, NAMES.tools));
+  const tools = Array.isArray(whole) ? whole : flatList(attributes, NAMES.flatTools);
+  return tools.map((tool) => {
+    const inner = isJsonObject(tool) && isJsonObject(tool['tool']) ? tool['tool']['json_schema'] : tool;
+    const value = structured(inner) ?? tool;
+    if (!isJsonObject(value) || value['function'] !== undefined || typeof value['name'] !== 'string') return value;
+    const { name, description, parameters, input_schema: schema } = value;
+    const fn = { name, ...(description === undefined ? {} : { description }), parameters: structured(parameters ?? schema) ?? {} };
+    return { type: 'function', function: fn };
+  });
+}
+
+function errorOf({ attributes, events, isError, statusMessage }: Span): Interaction['error'] {
+  const exception = events.find(({ name }) => name === 'exception')?.attributes;
+  const type = textIn(attributes, NAMES.errorType) ?? (exception && isError ? textIn(exception, ['exception.type']) : null);
+  if (type === null && !isError) return null;
+  return { type: type ?? 'error', message: statusMessage ?? (exception ? textIn(exception, ['exception.message']) : null) ?? '' };
+}

@@ -1,0 +1,129 @@
+/**
+ * Under which names instrumentations say a thing, the newest first: the first that is present wins. OpenTelemetry's GenAI conventions of
+ * three generations, OpenInference, OpenLLMetry (Traceloop), Langfuse, the AI SDK of Vercel. `NAME.*` are flattened below that name.
+ */
+export const NAMES = {
+  operation: ['gen_ai.operation.name'],
+  openInferenceKind: ['openinference.span.kind'],
+  traceloopKind: ['traceloop.span.kind'],
+  /** What OpenLLMetry says of a call of a model: chat or completion. */
+  requestType: ['llm.request.type'],
+  langfuseType: ['langfuse.observation.type'],
+  vercelOperation: ['ai.operationId'],
+  actionType: ['goldset.action.type', 'traceloop.association.properties.goldset.action.type'],
+  actionId: ['goldset.action.id', 'traceloop.association.properties.goldset.action.id'],
+  contentHash: ['goldset.prompt.hash'],
+  promptName: ['gen_ai.prompt.name', 'langfuse.observation.prompt.name', 'traceloop.prompt.key', 'prompt.id'],
+  promptVersion: [
+    ...['gen_ai.prompt.version', 'langfuse.observation.prompt.version', 'llm.prompt_template.version'],
+    ...['traceloop.prompt.version', 'prompt.url'],
+  ],
+  variables: ['llm.prompt_template.variables', 'traceloop.prompt.template_variables'],
+  flatVariables: ['gen_ai.prompt.variable.*', 'traceloop.prompt.template_variables.*'],
+  provider: ['gen_ai.provider.name', 'gen_ai.system', 'llm.provider', 'llm.system', 'ai.model.provider'],
+  model: [
+    ...['gen_ai.request.model', 'llm.request.model_name', 'gen_ai.response.model', 'llm.response.model_name'],
+    ...['llm.model_name', 'langfuse.observation.model.name', 'ai.model.id'],
+  ],
+  parameters: ['llm.invocation_parameters', 'langfuse.observation.model.parameters'],
+  system: ['gen_ai.system_instructions'],
+  /** JSON of messages, or a text. */
+  input: ['gen_ai.input.messages', 'ai.prompt.messages', 'langfuse.observation.input', 'traceloop.entity.input', 'input.value'],
+  flatInput: ['llm.input_messages.*', 'gen_ai.prompt.*'],
+  plainInput: ['gen_ai.prompt'],
+  output: [
+    ...['gen_ai.output.messages', 'langfuse.observation.output', 'traceloop.entity.output', 'output.value'],
+    ...['ai.response.text', 'ai.response.object'],
+  ],
+  flatOutput: ['llm.output_messages.*', 'gen_ai.completion.*'],
+  plainOutput: ['gen_ai.completion'],
+  tools: ['gen_ai.tool.definitions', 'ai.prompt.tools'],
+  flatTools: ['llm.tools.*', 'llm.request.functions.*'],
+  inputTokens: [
+    ...['gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens', 'llm.token_count.prompt'],
+    ...['ai.usage.inputTokens', 'ai.usage.promptTokens'],
+  ],
+  outputTokens: [
+    ...['gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens', 'llm.token_count.completion'],
+    ...['ai.usage.outputTokens', 'ai.usage.completionTokens'],
+  ],
+  cacheRead: [
+    ...['gen_ai.usage.cache_read.input_tokens', 'gen_ai.usage.cache_read_input_tokens', 'llm.token_count.prompt_details.cache_read'],
+    ...['gen_ai.usage.input_tokens.cached', 'ai.usage.cachedInputTokens'],
+  ],
+  cacheWrite: [
+    ...['gen_ai.usage.cache_write.input_tokens', 'gen_ai.usage.cache_creation.input_tokens', 'gen_ai.usage.cache_creation_input_tokens'],
+    ...['llm.token_count.prompt_details.cache_write', 'gen_ai.usage.input_tokens.cache_write'],
+  ],
+  reasoning: [
+    ...['gen_ai.usage.reasoning.output_tokens', 'gen_ai.usage.reasoning_tokens', 'llm.token_count.completion_details.reasoning'],
+    'ai.usage.reasoningTokens',
+  ],
+  usageDetails: ['langfuse.observation.usage_details'],
+  costTotal: ['llm.cost.total', 'gen_ai.usage.cost'],
+  costInput: ['llm.cost.prompt'],
+  costOutput: ['llm.cost.completion'],
+  costDetails: ['langfuse.observation.cost_details'],
+  finish: ['gen_ai.response.finish_reasons', 'gen_ai.response.finish_reason', 'llm.finish_reason', 'ai.response.finishReason'],
+  responseId: ['gen_ai.response.id', 'ai.response.id'],
+  /** Seconds. */
+  firstChunkSeconds: ['gen_ai.response.time_to_first_chunk'],
+  /** ms. */
+  firstChunkMs: ['ai.response.msToFirstChunk'],
+  /** ISO 8601. */
+  firstChunkAt: ['langfuse.observation.completion_start_time'],
+  conversation: [
+    ...['gen_ai.conversation.id', 'session.id', 'langfuse.session.id'],
+    ...['traceloop.association.properties.session_id', 'traceloop.association.properties.conversation_id'],
+  ],
+  user: ['user.id', 'enduser.id', 'langfuse.user.id', 'traceloop.association.properties.user_id'],
+  documents: ['gen_ai.retrieval.documents'],
+  flatDocuments: ['reranker.output_documents.*', 'retrieval.documents.*'],
+  errorType: ['error.type'],
+  environment: ['deployment.environment.name', 'deployment.environment', 'langfuse.environment'],
+  toolName: ['gen_ai.tool.name', 'tool.name', 'traceloop.entity.name'],
+  evaluationName: ['gen_ai.evaluation.name'],
+  evaluationScore: ['gen_ai.evaluation.score.value'],
+  evaluationLabel: ['gen_ai.evaluation.score.label'],
+  evaluationNote: ['gen_ai.evaluation.explanation'],
+  /** OpenTelemetry says neither who judged nor how; what Goldset writes does. */
+  signalKind: ['goldset.signal.kind'],
+  signalAnnotator: ['goldset.signal.annotator'],
+  signalBy: ['goldset.signal.by'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** Parameters of a request by what OpenAI's chat calls them. */
+export const PARAMETERS: Readonly<Record<string, string>> = {
+  'gen_ai.request.max_tokens': 'max_tokens',
+  'gen_ai.request.temperature': 'temperature',
+  'gen_ai.request.top_p': 'top_p',
+  'gen_ai.request.top_k': 'top_k',
+  'llm.top_k': 'top_k',
+  'gen_ai.request.frequency_penalty': 'frequency_penalty',
+  'llm.frequency_penalty': 'frequency_penalty',
+  'gen_ai.request.presence_penalty': 'presence_penalty',
+  'llm.presence_penalty': 'presence_penalty',
+  'gen_ai.request.stop_sequences': 'stop',
+  'llm.chat.stop_sequences': 'stop',
+  'gen_ai.request.seed': 'seed',
+  'gen_ai.request.choice.count': 'n',
+  'gen_ai.request.stream': 'stream',
+  'gen_ai.request.reasoning.level': 'reasoning_effort',
+  'gen_ai.request.previous_response.id': 'previous_response_id',
+};
+
+/** OpenInference's feedback on a span, by what it is of: `annotations.0.annotation.name`. */
+export const FEEDBACK = [
+  { of: 'span', list: 'annotations', item: 'annotation' },
+  { of: 'span', list: 'evaluations', item: 'evaluation' },
+  { of: 'trace', list: 'trace.annotations', item: 'annotation' },
+  { of: 'trace', list: 'trace.evaluations', item: 'evaluation' },
+  { of: 'session', list: 'session.annotations', item: 'annotation' },
+  { of: 'session', list: 'session.evaluations', item: 'evaluation' },
+] as const;
+
+/** What is said of one piece of feedback, below its item. */
+export const FEEDBACK_FIELDS = ['name', 'score', 'label', 'explanation', 'annotator_kind', 'identifier'] as const;
+
+/** Where OpenLLMetry lets applications say what they want. */
+export const ASSOCIATION = 'traceloop.association.properties.';

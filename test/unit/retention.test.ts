@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { InteractionFiles } from '../../src/adapters/storage/interactions/interaction-files.ts';
+import { removeOldDays } from '../../src/adapters/storage/interactions/retention.ts';
+
+describe('retention', () => {
+  let root = '';
+  let files: InteractionFiles;
+  beforeEach(() => {
+    root = mkdtempSync(path.join(os.tmpdir(), 'goldset-retention-'));
+    files = new InteractionFiles(root);
+    mkdirSync(files.folder, { recursive: true });
+    for (const [day, mb] of [
+      ['2026-08-01', 1],
+      ['2026-11-20', 1],
+      ['2026-11-24', 2],
+      ['2026-11-25', 3],
+    ] as const)
+      writeFileSync(files.fileOf(day), 'x'.repeat(mb * 1e6));
+    writeFileSync(path.join(files.folder, 'notes.txt'), 'mine');
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+  const now = new Date('2026-11-25T23:59:59Z');
+  const left = (): string[] => files.days(null);
+
+  it('keeps all where nothing is said', () => {
+    assert.deepEqual(removeOldDays(files, { keepDays: null, keepMb: null }, now), []);
+    assert.equal(left().length, 4);
+  });
+  it('removes days that are older, and says which', () => {
+    assert.deepEqual(removeOldDays(files, { keepDays: 5, keepMb: null }, now), [{ day: '2026-08-01', bytes: 1e6 }]);
+    assert.deepEqual(left(), ['2026-11-20', '2026-11-24', '2026-11-25']);
+    assert.deepEqual(removeOldDays(files, { keepDays: 5, keepMb: null }, now), []);
+  });
+  it('removes the oldest beyond the size, never today', () => {
+    removeOldDays(files, { keepDays: null, keepMb: 5 }, now);
+    assert.deepEqual(left(), ['2026-11-24', '2026-11-25']);
+    removeOldDays(files, { keepDays: 1, keepMb: 1 }, now);
+    assert.deepEqual(left(), ['2026-11-25']);
+  });
+  it('works where nothing was ever written', () => {
+    rmSync(files.folder, { recursive: true });
+    assert.deepEqual(removeOldDays(files, { keepDays: 1, keepMb: 1 }, now), []);
+  });
+});
