@@ -173,6 +173,10 @@ describe('the inbox', () => {
     files.append({ interaction: interaction('a', { signals: [signal('report')] }) });
     assert.equal(desk().answer({ root, ask: { kind: 'inbox', rows: 1 }, isKept: false }).kind, 'inbox');
     assert.deepEqual(readdirSync(files.folder), ['2026-11-20.jsonl']);
+    rmSync(path.join(root, '.goldset', '.gitignore'));
+    inbox();
+    assert.ok(readdirSync(path.join(root, '.goldset')).includes('.gitignore'), 'records stay out of git');
+    rmSync(path.join(files.folder, 'inbox'), { recursive: true });
     // Where its folder should be is a file.
     writeFileSync(path.join(files.folder, 'inbox'), '');
     assert.equal(inbox().open, 1);

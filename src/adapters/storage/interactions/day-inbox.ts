@@ -5,6 +5,7 @@ import { briefOf, matters, stateOf, type InteractionBrief } from '../../../core/
 import type { FollowUp, Interaction, StoredLine } from '../../../core/feedback/interaction.ts';
 import { readStoredLine } from '../../../core/feedback/stored-line.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../../core/json.ts';
+import { dataFolder } from '../run-files.ts';
 import type { LinePlace } from './interaction-files.ts';
 
 export interface KeptBrief {
@@ -150,6 +151,8 @@ export function writeDayInbox(folder: string, day: string, inbox: DayInbox): voi
   const file = fileOf(folder, day);
   const part = `${file}.${process.pid}.part`;
   try {
+    // Records that were brought here by hand are kept out of git, too.
+    dataFolder(path.resolve(folder, '..', '..'));
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(part, JSON.stringify(inbox));
     renameSync(part, file);
