@@ -85,7 +85,7 @@ export class Engine {
     this.batches = new BatchEngine(this.runs, this.evaluator, options);
     this.archive = new RunArchive(path.dirname(options.worker));
     this.writer = new CaseWriter(this.evaluator, options.readText, this.git);
-    this.interactions = new InteractionEngine(this.evaluator, this.writer, options.readText);
+    this.interactions = new InteractionEngine(this.evaluator, this.writer, options.readText, options.mayRunCode);
     this.reproducer = new Reproducer(this.runs, this.histories);
   }
 

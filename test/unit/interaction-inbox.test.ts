@@ -64,7 +64,7 @@ describe('the inbox', () => {
 
   const ask = (desk: InteractionDesk, what: InteractionAsk): Answered => {
     for (;;) {
-      const answer = desk.answer({ root, ask: what });
+      const answer = desk.answer({ root, ask: what, isKept: true });
       if (answer.kind !== 'more') return answer;
     }
   };
@@ -165,6 +165,21 @@ describe('the inbox', () => {
     assert.deepEqual(ids(find({ text: 'GRÖSSE' })), []);
     assert.deepEqual(ids(find({ text: 'größe "10' })), ['x10']);
     assert.equal(find({ signal: 'thumbs-down' }).total, 6);
+  });
+
+  it('makes no folder by looking, and shows what there is where nothing can be kept', () => {
+    assert.equal(inbox().stored, 0);
+    assert.deepEqual(readdirSync(root), []);
+    files.append({ interaction: interaction('a', { signals: [signal('report')] }) });
+    assert.equal(desk().answer({ root, ask: { kind: 'inbox', rows: 1 }, isKept: false }).kind, 'inbox');
+    assert.deepEqual(readdirSync(files.folder), ['2026-11-20.jsonl']);
+    rmSync(path.join(root, '.goldset', '.gitignore'));
+    inbox();
+    assert.ok(readdirSync(path.join(root, '.goldset')).includes('.gitignore'), 'records stay out of git');
+    rmSync(path.join(files.folder, 'inbox'), { recursive: true });
+    // Where its folder should be is a file.
+    writeFileSync(path.join(files.folder, 'inbox'), '');
+    assert.equal(inbox().open, 1);
   });
 
   it('gives one whole, with what became known of it alone', () => {

@@ -49,16 +49,18 @@ export class InteractionEngine {
     private readonly evaluator: WorkerEvaluator,
     private readonly writer: CaseWriter,
     private readonly readText: ReadText,
+    /** Nothing is written where nobody trusts the folder. */
+    private readonly mayWrite: () => boolean,
   ) {}
 
   /** Undefined: nobody waits for it any more. */
   async inbox(root: string, rows: number, signal?: AbortSignal): Promise<Inbox | undefined> {
-    const answer = await this.evaluator.interactions({ root, ask: { kind: 'inbox', rows } }, signal);
+    const answer = await this.evaluator.interactions({ root, isKept: this.mayWrite(), ask: { kind: 'inbox', rows } }, signal);
     return answer?.kind === 'inbox' ? answer : undefined;
   }
 
   async find(root: string, filter: InteractionFilter, from: number, to: number, signal?: AbortSignal): Promise<FoundPage | undefined> {
-    const answer = await this.evaluator.interactions({ root, ask: { kind: 'find', filter, from, to } }, signal);
+    const answer = await this.evaluator.interactions({ root, isKept: this.mayWrite(), ask: { kind: 'find', filter, from, to } }, signal);
     return answer?.kind === 'found' ? answer : undefined;
   }
 
@@ -71,7 +73,7 @@ export class InteractionEngine {
 
   /** In their order, all read at once. @throws {HumanError} when one is not stored any more. */
   private async wholes(root: string, keys: readonly InteractionKey[], signal?: AbortSignal): Promise<WholeHere[]> {
-    const answer = await this.evaluator.interactions({ root, ask: { kind: 'whole', keys } }, signal);
+    const answer = await this.evaluator.interactions({ root, isKept: this.mayWrite(), ask: { kind: 'whole', keys } }, signal);
     if (answer?.kind !== 'whole') return [];
     const prompts = (await findPrompts([], root)).map((file) => shownPath(root, file));
     return answer.wholes.map((whole, i) => {

@@ -118,9 +118,18 @@ export class Interactions implements vscode.TreeDataProvider<Node> {
   }
 
   private watch(root: string): void {
-    const folder = vscode.Uri.file(path.join(root, '.goldset', 'interactions'));
-    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '*.jsonl'));
+    const at = (pattern: string): vscode.RelativePattern => new vscode.RelativePattern(vscode.Uri.file(root), pattern);
+    const files = vscode.workspace.createFileSystemWatcher(at('.goldset/interactions/*.jsonl'));
+    // Of what comes with a new folder only the folder may be told.
+    const folders = vscode.workspace.createFileSystemWatcher(at('{.goldset,.goldset/interactions}'), false, true, true);
     const soon = (): void => this.refreshSoon();
-    this.subscriptions.push(watcher, watcher.onDidCreate(soon), watcher.onDidChange(soon), watcher.onDidDelete(soon));
+    this.subscriptions.push(
+      files,
+      folders,
+      folders.onDidCreate(soon),
+      files.onDidCreate(soon),
+      files.onDidChange(soon),
+      files.onDidDelete(soon),
+    );
   }
 }

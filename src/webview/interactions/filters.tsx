@@ -117,12 +117,21 @@ interface FieldProps {
 }
 
 /** Takes effect when it is left or confirmed: half a word finds nothing. */
-const Field = ({ label, value, onValue }: FieldProps) => (
-  <label>
-    {label}
-    <input type="text" value={value} onChange={({ currentTarget }) => onValue(currentTarget.value.trim())} />
-  </label>
-);
+function Field({ label, value, onValue }: FieldProps) {
+  const [typed, setTyped] = useState(value);
+  useEffect(() => setTyped(value), [value]);
+  return (
+    <label>
+      {label}
+      <input
+        type="text"
+        value={typed}
+        onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+        onChange={({ currentTarget }) => onValue(currentTarget.value.trim())}
+      />
+    </label>
+  );
+}
 
 const Day = ({ label, value, onValue }: FieldProps) => (
   <label>

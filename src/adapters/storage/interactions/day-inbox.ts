@@ -1,10 +1,11 @@
 /** What of a day somebody may have to look at, kept beside it: days that are closed are not read again. `.goldset/interactions/inbox/DAY.json` */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { briefOf, matters, stateOf, type InteractionBrief } from '../../../core/feedback/interaction-query.ts';
 import type { FollowUp, Interaction, StoredLine } from '../../../core/feedback/interaction.ts';
 import { readStoredLine } from '../../../core/feedback/stored-line.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../../core/json.ts';
+import { dataFolder } from '../run-files.ts';
 import type { LinePlace } from './interaction-files.ts';
 
 export interface KeptBrief {
@@ -145,11 +146,18 @@ function isFollowUp(value: JsonValue): boolean {
   return 'followUp' in readStoredLine(JSON.stringify(value['followUp']));
 }
 
-/** Whole or not at all. */
+/** Whole or not at all. A disk that is full is no reason to show nothing: then it is read again the next time. */
 export function writeDayInbox(folder: string, day: string, inbox: DayInbox): void {
   const file = fileOf(folder, day);
-  mkdirSync(path.dirname(file), { recursive: true });
   const part = `${file}.${process.pid}.part`;
-  writeFileSync(part, JSON.stringify(inbox));
-  renameSync(part, file);
+  try {
+    // Records that were brought here by hand are kept out of git, too.
+    dataFolder(path.resolve(folder, '..', '..'));
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(part, JSON.stringify(inbox));
+    renameSync(part, file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    if (existsSync(part)) rmSync(part);
+  }
 }

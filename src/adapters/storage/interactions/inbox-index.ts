@@ -68,8 +68,8 @@ export class InboxIndex {
     return sum;
   }
 
-  /** Reads what is new. Gives others their turn between lines. */
-  *refresh(): Generator<void, void> {
+  /** Reads what is new. Gives others their turn between lines. `isKept`: whether it is written down for the next time. */
+  *refresh(isKept: boolean): Generator<void, void> {
     const present = this.files.days(null);
     for (const day of this.days.keys())
       if (!present.includes(day)) {
@@ -81,7 +81,7 @@ export class InboxIndex {
     yield* this.resolve(present);
     for (const day of this.changed) {
       const inbox = this.days.get(day);
-      if (inbox !== undefined) writeDayInbox(this.files.folder, day, inbox);
+      if (inbox !== undefined && isKept) writeDayInbox(this.files.folder, day, inbox);
     }
     this.changed.clear();
     this.join();

@@ -20,6 +20,8 @@ export type InteractionAsk =
 export interface InteractionJob {
   readonly root: string;
   readonly ask: InteractionAsk;
+  /** Whether what was found may be written beside the records, for the next time. */
+  readonly isKept: boolean;
 }
 
 export type InteractionAnswer =
@@ -73,20 +75,20 @@ export class InteractionDesk {
 
   constructor(private readonly now: () => number) {}
 
-  answer({ root, ask }: InteractionJob): InteractionAnswer {
+  answer({ root, ask, isKept }: InteractionJob): InteractionAnswer {
     const until = this.now() + SLICE;
     if (ask.kind === 'whole') return this.answerWhole(root, ask.keys, until);
     const index = this.indexes.get(root) ?? new InboxIndex(root);
     this.indexes.set(root, index);
     // A search goes on with what it began with; a new one sees what is new.
     const isUnderWay = ask.kind === 'find' && this.search?.name === nameOf(root, ask.filter, index) && ask.from > 0;
-    if (!isUnderWay && !this.refresh(root, index, until)) return { kind: 'more' };
+    if (!isUnderWay && !this.refresh(root, index, isKept, until)) return { kind: 'more' };
     return ask.kind === 'inbox' ? inboxOf(index, ask.rows) : this.find(root, index, ask, until);
   }
 
   /** True: it is done. */
-  private refresh(root: string, index: InboxIndex, until: number): boolean {
-    const steps = this.refreshing.get(root) ?? index.refresh();
+  private refresh(root: string, index: InboxIndex, isKept: boolean, until: number): boolean {
+    const steps = this.refreshing.get(root) ?? index.refresh(isKept);
     this.refreshing.set(root, steps);
     try {
       while (steps.next().done !== true) if (this.now() > until) return false;

@@ -32,12 +32,14 @@ export interface ReadCounts {
 export class InteractionFiles {
   readonly folder: string;
 
-  constructor(root: string) {
-    this.folder = path.join(dataFolder(root), 'interactions');
+  /** Looking makes no folder. */
+  constructor(private readonly root: string) {
+    this.folder = path.join(root, '.goldset', 'interactions');
   }
 
   /** On disk when it returns, each in the file of its day. @throws when that cannot be written. */
   append(...lines: readonly StoredLine[]): void {
+    dataFolder(this.root);
     mkdirSync(this.folder, { recursive: true });
     const days = new Map<string, string>();
     for (const line of lines) {

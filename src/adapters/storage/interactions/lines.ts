@@ -57,6 +57,7 @@ export function lineNumber(file: string, offset: number): number {
 export function* linesBackwards(file: string, end: number, maxLine: number): Generator<Line> {
   const descriptor = openSync(file, 'r');
   try {
+    const buffer = Buffer.alloc(CHUNK);
     /** What stands before the lines that are out, from `position` on. */
     let rest: Buffer = Buffer.alloc(0);
     let position = end;
@@ -65,9 +66,9 @@ export function* linesBackwards(file: string, end: number, maxLine: number): Gen
     let stop = end;
     while (position > 0) {
       const size = Math.min(CHUNK, position);
-      const chunk = Buffer.alloc(size);
       position -= size;
-      readSync(descriptor, chunk, 0, size, position);
+      readSync(descriptor, buffer, 0, size, position);
+      const chunk = buffer.subarray(0, size);
       let bytes = rest.length === 0 ? chunk : Buffer.concat([chunk, rest]);
       // The break before a line; the last byte is the line's own.
       for (
