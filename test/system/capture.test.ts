@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { SpanKind, SpanStatusCode, trace, TraceFlags, type Context, context as contexts } from '@opentelemetry/api';
 import { OTLPLogExporter as LogsJson } from '@opentelemetry/exporter-logs-otlp-http';
 import { OTLPLogExporter as LogsProto } from '@opentelemetry/exporter-logs-otlp-proto';
@@ -306,6 +306,7 @@ describe('goldset capture', () => {
     });
     for (const host of ['localhost', '127.0.0.1', '[::1]:4318'])
       assert.equal((await send('/v1/traces', { ...JSON_TYPE, host }, '{}')).status, 200);
+    assert.equal((await send('/v1/traces', { ...JSON_TYPE, 'content-encoding': 'deflate' }, deflateSync('{}'))).status, 200);
     for (const headers of [JSON_TYPE, PROTO_TYPE]) assert.equal((await send('/v1/metrics', headers, '')).status, 200);
     assert.deepEqual((await send('/v1/traces', PROTO_TYPE, '')).body.length, 0);
     assert.deepEqual(lines(), []);

@@ -2,15 +2,55 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { decodeUtf8 } from '../../src/adapters/capture/capture.ts';
+import type { StoredLine } from '../../src/core/feedback/interaction.ts';
 import { unflatten } from '../../src/core/feedback/otel/attributes.ts';
 import { NAMES } from '../../src/core/feedback/otel/names.ts';
 import { readOtlpJson } from '../../src/core/feedback/otel/read-json.ts';
 import { readLogsProtobuf, readTraceProtobuf } from '../../src/core/feedback/otel/read-protobuf.ts';
-import type { Telemetry } from '../../src/core/feedback/otel/telemetry.ts';
+import type { LogRecord, Telemetry } from '../../src/core/feedback/otel/telemetry.ts';
 import { WireProblem } from '../../src/core/feedback/otel/wire.ts';
 import { lineOf, readStoredLine } from '../../src/core/feedback/stored-line.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
 import { reader, requestOf } from './telemetry-world.ts';
+
+describe('what is remembered of traces', () => {
+  it('has its bounds, and what is let go is written', () => {
+    const of = reader();
+    const retrieval = requestOf(
+      [{ attributes: { 'openinference.span.kind': 'RETRIEVER', 'retrieval.documents.0.document.content': 'x'.repeat(20_000) } }],
+      1,
+    );
+    const [template] = readOtlpJson(retrieval)?.spans ?? [];
+    assert.ok(template !== undefined);
+    const lines: StoredLine[] = [];
+    for (let i = 1; i <= 6000; i++) {
+      const span = { ...template, traceId: i.toString(16).padStart(32, '0') };
+      lines.push(...of.take({ spans: [span], logs: [], refused: { count: 0, first: null } }).lines);
+    }
+    // Chunks of 32 million characters in all, so of about 1,670 traces.
+    assert.ok(lines.length > 4200 && lines.length < 4500, String(lines.length));
+    assert.equal(new Set([...lines, ...of.close()].map((line) => ('followUp' in line ? line.followUp.of.trace : null))).size, 6000);
+  });
+  it('lets the oldest events go that wait for a span', () => {
+    const of = reader();
+    const log = (i: number, text: string): LogRecord => ({
+      ...{ traceId: '1'.repeat(32), spanId: i.toString(16).padStart(16, '0'), eventName: 'gen_ai.user.message', timeMs: 1 },
+      ...{ attributes: new Map(), body: { content: text } },
+    });
+    for (let i = 1; i <= 40; i++) of.take({ spans: [], logs: [log(i, 'x'.repeat(1 << 20))], refused: { count: 0, first: null } });
+    const calls = readOtlpJson(
+      requestOf(
+        Array.from({ length: 40 }, () => ({ attributes: { 'gen_ai.operation.name': 'chat' } })),
+        1,
+      ),
+    );
+    const spans =
+      calls?.spans.map((span) => ({ ...span, traceId: '1'.repeat(32), spanId: Number(span.spanId).toString(16).padStart(16, '0') })) ?? [];
+    const { lines } = of.take({ spans, logs: [], refused: { count: 0, first: null } });
+    const known = lines.map((line) => 'interaction' in line && line.interaction.messages.length > 0);
+    assert.deepEqual([known.length, known[0], known.at(-1), known.filter(Boolean).length], [40, false, true, 31]);
+  });
+});
 
 describe('hostile telemetry', () => {
   /** Neither throws nor makes a line that cannot be read back. */

@@ -1,7 +1,9 @@
 /** Telemetry of every convention to lines, as pictures in cases/telemetry.yaml. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { Validator } from '@cfworker/json-schema';
 import YAML from 'yaml';
+import type { StoredLine } from '../../src/core/feedback/interaction.ts';
 import { readOtlpJson } from '../../src/core/feedback/otel/read-json.ts';
 import { lineOf, readStoredLine } from '../../src/core/feedback/stored-line.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
@@ -18,6 +20,18 @@ interface Case {
   readonly spans: readonly GivenSpan[];
   readonly lines: readonly JsonObject[];
   readonly closing?: readonly JsonObject[];
+}
+
+const validator = (name: string): Validator =>
+  new Validator(JSON.parse(readFileSync(`schemas/${name}.schema.json`, 'utf8')) as object, '7');
+const validators = { interaction: validator('interaction'), followUp: validator('follow-up') };
+
+/** It is valid against its schema, and read back it is the same. */
+function assertStored(line: StoredLine): void {
+  const text = lineOf(line);
+  const { errors } = ('interaction' in line ? validators.interaction : validators.followUp).validate(JSON.parse(text));
+  assert.deepEqual(errors.slice(0, 3), []);
+  assert.deepEqual(readStoredLine(text), line);
 }
 
 describe('telemetry as interactions', () => {
@@ -38,7 +52,7 @@ describe('telemetry as interactions', () => {
       const lines = requests.flatMap((request) => of.take({ ...request, refused: { count: 0, first: null } }).lines);
       assert.deepEqual(lines.map(picture), given.lines);
       assert.deepEqual(of.close().map(picture), given.closing ?? []);
-      for (const line of lines) assert.ok(!('problem' in readStoredLine(lineOf(line))));
+      for (const line of lines) assertStored(line);
     });
   }
   it('says that messages came after their call', () => {

@@ -96,7 +96,7 @@ export class TelemetryReader {
     const retrievals = known.filter(({ role }) => role === 'retrieval').sort((a, b) => (a.span.startMs ?? 0) - (b.span.startMs ?? 0));
     for (const { span } of retrievals) {
       const chunks = chunksIn(span.attributes);
-      if (chunks.length === 0 || !this.memory.isNew(`${span.traceId}${span.spanId}`)) continue;
+      if (chunks.length === 0 || !this.memory.isNew(`chunks of ${span.traceId}${span.spanId}`)) continue;
       const startMs = span.startMs ?? this.now();
       const endMs = span.endMs ?? startMs;
       const state = this.memory.trace(span.traceId);
