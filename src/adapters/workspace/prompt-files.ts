@@ -65,6 +65,11 @@ export class PromptLoader {
       typeof files === 'function' ? { read: files, has: (name) => Promise.resolve(existsSync(name) && this.isInside(name)) } : files;
   }
 
+  /** As `source`, of what its file holds. @throws when it cannot be read. */
+  async sourceOf(file: string): Promise<PromptSource> {
+    return this.source(file, await this.files.read(file));
+  }
+
   /** Reads the prompt alone, without its golden set. @throws {HumanError} when it is too large to be one. */
   async source(file: string, text: string): Promise<PromptSource> {
     if (text.length > MAX_PROMPT)
@@ -80,7 +85,7 @@ export class PromptLoader {
 
   /** @throws only when the prompt's own file cannot be read. */
   async load(file: string): Promise<LoadedPrompt> {
-    const { reading, partials, version } = await this.source(file, await this.files.read(file));
+    const { reading, partials, version } = await this.sourceOf(file);
     const golden = await this.golden(file, reading);
     const target: RunTarget = {
       document: reading.document,
