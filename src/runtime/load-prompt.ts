@@ -1,7 +1,7 @@
 /** `loadPrompt`: a prompt of the repository as the editor and the runs read it, for an application to send. */
 import { deployedPrompt } from '../adapters/git/deployed-prompt.ts';
 import { namedPrompt } from '../adapters/workspace/named-prompt.ts';
-import { PromptLoader, type PromptSource } from '../adapters/workspace/prompt-files.ts';
+import { PromptSources, type PromptSource } from '../adapters/workspace/prompt-source.ts';
 import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
 import { copyJson } from '../core/json-copy.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
@@ -14,7 +14,7 @@ export async function loadPrompt(name: string, { deployment, root, model }: Load
   try {
     const workspace = await openWorkspace(root ?? process.cwd());
     const file = await namedPrompt(workspace.root, name);
-    const here = await new PromptLoader(workspace).sourceOf(file);
+    const here = await new PromptSources(workspace).sourceOf(file);
     const source = deployment === undefined ? here : await deployedPrompt(file, here, deployment, workspace);
     return loaded(source, here.reading.document.path, model ?? null, workspace);
   } catch (error) {

@@ -36,7 +36,7 @@ export function startCall(format: BodyFormat, client: object, options: CaptureOp
     sdk: sdkErrorsOf(client),
   };
   const now = Date.now();
-  const user = options.user ?? facts.user;
+  const user = textOr(options.user) ?? facts.user;
   const queue = captureQueue(options.sink);
   const call = new RecordedCall(
     format,
@@ -45,7 +45,7 @@ export function startCall(format: BodyFormat, client: object, options: CaptureOp
       time: new Date(now).toISOString(),
       action: actionOf(options.action),
       conversation: textOr(options.conversation),
-      user: user === null || user === '' ? null : userHash(String(user)),
+      user: user === null ? null : userHash(user),
       prompt: promptOf(options.prompt),
       variables: isJsonObject(variables) ? variables : {},
       model,
@@ -84,14 +84,13 @@ function providerOf(baseUrl: string): string {
 
 function actionOf(action: CaptureOptions['action']): { type: string; id: string } | null {
   const given = typeof action === 'function' ? attempt(action) : action;
-  if (given === undefined || given === null || !given.type || !given.id) return null;
-  return { type: String(given.type), id: String(given.id) };
+  const [type, id] = [textOr(given?.type), textOr(given?.id)];
+  return type === null || id === null ? null : { type, id };
 }
 
 function promptOf(prompt: CaptureOptions['prompt']): { name: string; version: string | null; contentHash: string | null } | null {
-  if (prompt === undefined || !prompt.name) return null;
-  const version = textOr(prompt.version);
-  return { name: String(prompt.name), version, contentHash: version !== null && /^[0-9a-f]{64}$/.test(version) ? version : null };
+  const [name, version] = [textOr(prompt?.name), textOr(prompt?.version)];
+  return name === null ? null : { name, version, contentHash: version !== null && /^[0-9a-f]{64}$/.test(version) ? version : null };
 }
 
 function chunkOf(chunk: unknown): RetrievedChunk[] {

@@ -36,7 +36,7 @@ export function withCapture<Client extends object>(client: Client, options: Capt
 export const interactionOf = (answer: object): string | null => interactions.get(answer) ?? null;
 
 const said = (options: CaptureOptions): CaptureOptions =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as CaptureOptions;
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 
 /** The client, or the part of it at the path. `top`: what its parts take for the client; null: this is the client. */
 function proxyOf<Part extends object>(part: Part, path: string, own: Captured, top: object | null): Part {

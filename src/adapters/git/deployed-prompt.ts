@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { HumanError } from '../../core/errors.ts';
 import { DEPLOYMENTS_FILE, readDeployments, type Deployment } from '../../core/versions/deployments.ts';
-import type { PromptSource } from '../workspace/prompt-files.ts';
+import type { PromptSource } from '../workspace/prompt-source.ts';
 import { shownPath, type Workspace } from '../workspace/root.ts';
 import { Repository } from './committed-prompt.ts';
 import { Git, GitMissing } from './git.ts';

@@ -3,9 +3,8 @@
  * `model` was written `assistant`), so a request that was rendered here is remembered; any other is read back as far as its body goes.
  * Either way it counts only if it makes this very body again: what a run asked under the same key is then the same.
  */
-import canonicalize from 'canonicalize';
 import { DIALECTS, dialectOfUrl } from '../../core/config/dialects.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonObject, jsonEquals, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { textOf } from '../../core/prompt/request.ts';
 import type { ModelRequest } from '../../core/run/model-request.ts';
 import { messagesBody } from './anthropic/messages-body.ts';
@@ -33,11 +32,11 @@ export function rememberRequest({ messages, tools, output, parameters }: Asked):
 export function requestOf(format: BodyFormat, baseUrl: string, body: JsonObject): ModelRequest | null {
   const { model } = body;
   if (typeof model !== 'string') return null;
-  const wanted = canonical(body);
+  const wanted = asking(body);
   const known = remembered.get(fingerprint(textsOf(format, body)));
   for (const asked of [known, readBack(format, body)]) {
     if (asked === undefined || asked === null) continue;
-    if (bodiesOf(format, baseUrl, model, asked).some((made) => canonical(made) === wanted)) return { ...asked, repeat: 0 };
+    if (bodiesOf(format, baseUrl, model, asked).some((made) => jsonEquals(asking(made), wanted))) return { ...asked, repeat: 0 };
   }
   return null;
 }
@@ -50,8 +49,7 @@ function bodiesOf(format: BodyFormat, baseUrl: string, model: string, asked: Ask
   return [dialectOfUrl(baseUrl), DIALECTS.openai].flatMap((dialect) => marks.map((input) => chatBody(model, input, dialect)));
 }
 
-const canonical = (body: JsonObject): string =>
-  canonicalize(Object.fromEntries(Object.entries(body).filter(([name]) => !BESIDE.has(name)))) ?? '';
+const asking = (body: JsonObject): JsonObject => Object.fromEntries(Object.entries(body).filter(([name]) => !BESIDE.has(name)));
 
 interface Said {
   readonly isSystem: boolean;

@@ -123,16 +123,17 @@ function askedIn(url: string | URL | Request, init: RequestInit | undefined): As
   const path = PATHS.find(([ending]) => address?.endsWith(ending) === true);
   if (address === null || path === undefined || init?.method?.toUpperCase() !== 'POST' || typeof init.body !== 'string') return null;
   const body = parseJson(init.body);
-  if (!isJsonObject(body)) return null;
+  if (!isJsonObject(body) || typeof body['model'] !== 'string') return null;
+  const { model } = body as { model: string };
   const [ending, format] = path;
   const baseUrl = address.slice(0, -ending.length).replace(/\/+$/, '');
   const request = requestOf(format, baseUrl, body);
   if (request === null) return null;
-  const { model, stream, stream_options: streamOptions } = body;
+  const { stream, stream_options: streamOptions } = body;
   return {
     format,
-    model: String(model),
-    key: requestKey(answersAt({ baseUrl, model: String(model), format }), request, sha256),
+    model,
+    key: requestKey(answersAt({ baseUrl, model, format }), request, sha256),
     isStream: stream === true,
     withUsage: isJsonObject(streamOptions) && streamOptions['include_usage'] === true,
   };
