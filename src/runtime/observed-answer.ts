@@ -11,6 +11,7 @@ interface ApiPromise extends Promise<unknown> {
   responsePromise: Promise<unknown>;
   parseResponse: (...given: unknown[]) => unknown;
   asResponse?: () => Promise<Response>;
+  _thenUnwrap?: (transform: (answer: unknown, ...rest: unknown[]) => unknown) => ApiPromise;
 }
 
 interface EventStream {
@@ -39,38 +40,57 @@ const isApiPromise = (promise: object): promise is ApiPromise =>
   typeof promise.parseResponse === 'function';
 
 function observeApiPromise(promise: ApiPromise, listener: CallListener): void {
-  const { call } = listener;
+  const { call, fail } = listener;
+  let hasBegun = false;
   let isParsed = false;
-  const parse = promise.parseResponse;
-  promise.parseResponse = async (...given) => {
+  const onBegin = (): unknown => (hasBegun = true);
+  const onParsed = (answer: unknown): void => {
+    if (isParsed) return;
     isParsed = true;
-    let answer: unknown;
-    try {
-      answer = await Reflect.apply(parse, promise, given);
-    } catch (error) {
-      listener.fail(error);
-      throw error;
-    }
     attempt(() => take(answer, listener));
-    return answer;
   };
-  promise.responsePromise = promise.responsePromise.then(
-    (given) => {
-      call.fromCache = isFromCache(given);
-      return given;
-    },
-    (error: unknown) => {
-      listener.fail(error);
-      throw error;
-    },
-  );
-  const { asResponse } = promise;
+  hearParsing(promise, { onBegin, onParsed, fail });
+  // A branch of its own: the promise itself stays the application's, with its rejection.
+  promise.responsePromise.then((given) => (call.fromCache = isFromCache(given)), fail);
+  const { asResponse, _thenUnwrap: unwrap } = promise;
+  // Where it is the promise's own it parses by itself (openai 7): this is how `parse()` of the clients goes.
+  if (unwrap !== undefined && Object.hasOwn(promise, '_thenUnwrap'))
+    promise._thenUnwrap = (transform) => {
+      const derived = unwrap((answer, ...rest) => {
+        onParsed(answer);
+        return transform(answer, ...rest);
+      });
+      hearParsing(derived, { onBegin, onParsed: () => undefined, fail });
+      return derived;
+    };
   if (asResponse === undefined) return;
   promise.asResponse = () => {
     const response = Reflect.apply(asResponse, promise, []);
     // `withResponse` parses as well; that has begun by then.
-    response.then(() => setImmediate(() => (isParsed ? undefined : call.unread())), listener.fail);
+    response.then(() => setImmediate(() => (hasBegun ? undefined : call.unread())), fail);
     return response;
+  };
+}
+
+interface ParseListener {
+  readonly onBegin: () => void;
+  readonly onParsed: (answer: unknown) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+function hearParsing(promise: ApiPromise, { onBegin, onParsed, fail }: ParseListener): void {
+  const parse = promise.parseResponse;
+  promise.parseResponse = async (...given) => {
+    onBegin();
+    let answer: unknown;
+    try {
+      answer = await Reflect.apply(parse, promise, given);
+    } catch (error) {
+      fail(error);
+      throw error;
+    }
+    onParsed(answer);
+    return answer;
   };
 }
 
@@ -88,33 +108,44 @@ function take(answer: unknown, listener: CallListener): void {
 
 function observeStream(stream: EventStream & object, { call, fail }: CallListener): void {
   const { iterator, controller } = stream;
-  const signal = controller?.signal;
-  if (signal?.aborted === true) call.abandon();
-  else signal?.addEventListener('abort', () => call.abandon(), { once: true });
-  if (typeof iterator === 'function') stream.iterator = () => observeIterator(Reflect.apply(iterator, stream, []), call, fail);
+  const signal = controller?.signal ?? null;
+  let waiting = 0;
+  // The client aborts as well, when it has stopped reading: while an event is waited for, what comes of that says why.
+  const onAbort = (): void => (waiting === 0 ? call.abandon() : undefined);
+  if (signal?.aborted === true) onAbort();
+  else signal?.addEventListener('abort', onAbort, { once: true });
+  const observed = (events: AsyncIterator<unknown>): AsyncIterator<unknown> => {
+    const { next, return: end } = events;
+    events.next = (...given) => {
+      const result = Reflect.apply(next, events, given);
+      waiting++;
+      // The promise goes to the application as it is; this is a branch of it that runs first.
+      Promise.resolve(result).then(
+        ({ done, value }) => {
+          waiting--;
+          if (done !== true) call.add(value);
+          else if (signal?.aborted === true) call.abandon();
+          else call.end();
+        },
+        (error: unknown) => {
+          waiting--;
+          fail(error);
+        },
+      );
+      return result;
+    };
+    if (end !== undefined) {
+      events.return = (value) => {
+        call.abandon();
+        return Reflect.apply(end, events, [value]);
+      };
+    }
+    return events;
+  };
+  if (typeof iterator === 'function') stream.iterator = () => observed(Reflect.apply(iterator, stream, []));
   else {
     const original = (stream as AsyncIterable<unknown>)[Symbol.asyncIterator];
-    Object.defineProperty(stream, Symbol.asyncIterator, {
-      configurable: true,
-      writable: true,
-      value: () => observeIterator(Reflect.apply(original, stream, []), call, fail),
-    });
+    const value = (): AsyncIterator<unknown> => observed(Reflect.apply(original, stream, []));
+    Object.defineProperty(stream, Symbol.asyncIterator, { configurable: true, writable: true, value });
   }
-}
-
-/** The promise of each event goes to the application as it is; ours is a branch of it that runs first. */
-function observeIterator(iterator: AsyncIterator<unknown>, call: RecordedCall, fail: (error: unknown) => void): AsyncIterator<unknown> {
-  const { next, return: end } = iterator;
-  iterator.next = (...given) => {
-    const result = Reflect.apply(next, iterator, given);
-    Promise.resolve(result).then(({ done, value }) => (done === true ? call.end() : call.add(value)), fail);
-    return result;
-  };
-  if (end !== undefined) {
-    iterator.return = (value) => {
-      call.abandon();
-      return Reflect.apply(end, iterator, [value]);
-    };
-  }
-  return iterator;
 }
