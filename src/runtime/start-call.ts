@@ -21,7 +21,8 @@ export interface StartedCall {
 }
 
 export function startCall(format: BodyFormat, client: object, options: CaptureOptions, given: readonly unknown[]): StartedCall {
-  const { baseURL, apiKey } = client as { baseURL?: unknown; apiKey?: unknown };
+  const { baseURL, apiKey, authToken } = client as { baseURL?: unknown; apiKey?: unknown; authToken?: unknown };
+  const key = apiKey ?? authToken;
   const [body, requestOptions] = given;
   const copy = copyJson({ body, variables: options.variables ?? {}, chunks: options.chunks ?? [] });
   if (copy.lost > 0) sayOnce('A part of a request has no JSON (a cycle, or a toJSON that throws), and is not in its record.');
@@ -32,7 +33,7 @@ export function startCall(format: BodyFormat, client: object, options: CaptureOp
   const target: CallTarget = {
     id: model ?? 'the model',
     baseUrl,
-    apiKey: typeof apiKey === 'string' ? apiKey : null,
+    apiKey: typeof key === 'string' ? key : null,
     sdk: sdkErrorsOf(client),
   };
   const now = Date.now();
