@@ -90,6 +90,8 @@ export interface MessagesMessage {
 
 /** A prompt could not be loaded or rendered: what happened, and in `hint` what to do next. */
 export declare class LoadPromptError extends Error {
+  constructor(code: string, sentence: string, hint: string | undefined, options?: ErrorOptions);
+  readonly name: 'LoadPromptError';
   readonly code: string;
   readonly hint: string | null;
 }
