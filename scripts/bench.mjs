@@ -6,7 +6,7 @@ import { ensureBuilt, ensureInstalled } from './ensure-installed.mjs';
 ensureInstalled();
 ensureBuilt();
 const { default: esbuild } = await import('esbuild');
-const entries = ['floor', 'extension-host'];
+const entries = ['floor', 'extension-host', 'capture'];
 await esbuild.build({
   entryPoints: entries.map((name) => `bench/${name}.ts`),
   outdir: 'out/bench',
@@ -56,6 +56,9 @@ await measureEngine(row);
 
 const { measureHistory } = await import('./bench-history.mjs');
 await measureHistory(row);
+
+const { measureCapture } = await import('./bench-capture.mjs');
+await measureCapture(row);
 
 const { measureResultsPage } = await import('./bench-results-page.mjs');
 await measureResultsPage(row);

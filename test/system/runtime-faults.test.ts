@@ -155,9 +155,7 @@ describe('a record that cannot be made', () => {
     assert.equal(interactionOf(answer), (await root.interaction()).id);
     for (const odd of [undefined, 7, 'text', null, { choices: 'none' }])
       assert.equal(
-        await withCapture({ chat: { completions: { create: (_body: unknown) => odd } } }, { sink: root.sink }).chat.completions.create(
-          undefined,
-        ),
+        withCapture({ chat: { completions: { create: (_body: unknown) => odd } } }, { sink: root.sink }).chat.completions.create(undefined),
         odd,
       );
     const thrower = withCapture(

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { loadPrompt, LoadPromptError } from '../../src/runtime/index.ts';
 import { TestWorkspace } from './command-line.ts';
@@ -208,6 +209,8 @@ describe('the bundle of goldset/runtime', () => {
   it('has types of its own that a strict application compiles against, and is one thing for both kinds of modules', () => {
     const workspace = application();
     workspace.write({
+      // As a source, for libraries are not checked themselves.
+      'declarations.ts': readFileSync('dist/runtime/index.d.ts', 'utf8'),
       'app.ts': `import OpenAI from 'openai';
 import { loadPrompt, withCapture, withCache, signal, interactionOf, flush, LoadPromptError } from 'goldset/runtime';
 const client: OpenAI = withCapture(withCache(new OpenAI({ apiKey: 'x' }), { mode: 'use' }), { action: () => ({ type: 'a', id: 'b' }), sink: { endpoint: 'http://127.0.0.1:4318' } });
@@ -230,11 +233,11 @@ export async function main(): Promise<string | null> {
           module: 'NodeNext',
           target: 'ES2022',
           noEmit: true,
-          skipLibCheck: false,
+          skipLibCheck: true,
           types: ['node'],
           typeRoots: [path.resolve('node_modules/@types')],
         },
-        files: ['app.ts', 'node_modules/goldset/dist/runtime/index.d.ts'],
+        files: ['app.ts', 'declarations.ts'],
       }),
       'both.mjs':
         "import * as a from 'goldset/runtime';\nimport { createRequire } from 'node:module';\nconst b = createRequire(import.meta.url)('goldset/runtime');\nconsole.log(Object.keys(b).every((name) => a[name] === b[name]), Object.keys(a).length === Object.keys(b).length + ('default' in a ? 1 : 0));",
@@ -244,15 +247,12 @@ export async function main(): Promise<string | null> {
       encoding: 'utf8',
     });
     assert.equal(execFileSync(process.execPath, ['both.mjs'], { cwd: workspace.root, encoding: 'utf8' }).trim(), 'true true');
-    assert.ok(
-      !/require\("(?!node:)/.test(
-        readFileSync('dist/runtime/index.cjs', 'utf8').replace(
-          /require\("(?:fs|path|crypto|buffer|process|child_process|fs\/promises)"\)/g,
-          '',
-        ),
-      ),
+    const needed = [...readFileSync('dist/runtime/index.cjs', 'utf8').matchAll(/\brequire\("([^"]+)"\)/g)].map((match) => match[1] ?? '');
+    assert.deepEqual(
+      needed.filter((name) => !isBuiltin(name)),
+      [],
     );
-  });
+  }).timeout(120_000);
 });
 
 const nodeIn = (workspace: TestWorkspace, file: string): Promise<string> => {
