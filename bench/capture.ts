@@ -31,6 +31,8 @@ const client =
     : withCapture(bare, { sink: { folder }, prompt: { name: 'triage', version: '4' }, conversation: 'c', user: 'ana' });
 
 async function call(i: number): Promise<void> {
+  // Somebody else's turn, as there is while a network answers.
+  await new Promise((resolve) => setImmediate(resolve));
   const messages = [
     { role: 'system' as const, content: SYSTEM },
     { role: 'user' as const, content: USER },

@@ -74,8 +74,16 @@ function withUsage([body, ...rest]: readonly unknown[]): readonly unknown[] {
   return stream === true ? [{ ...(body as object), stream_options: { include_usage: true, ...given } }, ...rest] : [body, ...rest];
 }
 
+const providers = new Map<string, string>();
+
 /** A provider's own address has its name; another server that of its host, and this machine is `localhost`. */
 function providerOf(baseUrl: string): string {
+  const known = providers.get(baseUrl) ?? providerAt(baseUrl);
+  if (providers.size < 100) providers.set(baseUrl, known);
+  return known;
+}
+
+function providerAt(baseUrl: string): string {
   if (!URL.canParse(baseUrl)) return 'unknown';
   const { origin, hostname } = new URL(baseUrl);
   const official = [OPENAI, ANTHROPIC].find((item) => item.origin === origin);
