@@ -344,7 +344,7 @@ describe('withCapture', () => {
       model: 'm',
       input,
       store: false,
-      user: 'ana',
+      safety_identifier: 'ana',
       metadata: { user_id: 'ana', plan: 'pro' },
     });
     input.push(user('later'));
