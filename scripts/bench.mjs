@@ -6,7 +6,7 @@ import { ensureBuilt, ensureInstalled } from './ensure-installed.mjs';
 ensureInstalled();
 ensureBuilt();
 const { default: esbuild } = await import('esbuild');
-const entries = ['floor', 'extension-host', 'capture-floor'];
+const entries = ['floor', 'extension-host', 'capture-floor', 'runtime'];
 await esbuild.build({
   entryPoints: entries.map((name) => `bench/${name}.ts`),
   outdir: 'out/bench',
@@ -61,6 +61,9 @@ const { measureInsights } = await import('./bench-insights.mjs');
 await measureInsights(row);
 const { measureCapture } = await import('./bench-capture.mjs');
 await measureCapture(row);
+
+const { measureRuntime } = await import('./bench-runtime.mjs');
+await measureRuntime(row);
 
 const { measureResultsPage } = await import('./bench-results-page.mjs');
 await measureResultsPage(row);

@@ -1,5 +1,5 @@
 /** Makes every bundle in dist/. `--watch` keeps them fresh; `--if-needed` does nothing when they are newer than their sources. */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import esbuild from 'esbuild';
 
@@ -49,6 +49,8 @@ const bundles = [
     banner: { js: '#!/usr/bin/env node' },
   },
   { ...node, entryPoints: ['src/cli/commands/all.ts'], outfile: 'dist/commands.js' },
+  // One file with all that it needs: it is read by applications, which have none of our packages.
+  { ...plain, alias: { 'source-map': alias['source-map'] }, entryPoints: ['src/runtime/index.ts'], outfile: 'dist/runtime/index.cjs' },
   ...Object.entries(large).map(([file, [, contents]]) => ({
     ...plain,
     stdin: { contents, resolveDir: '.' },
@@ -76,10 +78,20 @@ const styles = () =>
     logLevel: 'warning',
   });
 
+/** The same library for `import`: what both kinds of modules of an application share is there once. */
+function runtimeModule() {
+  const text = readFileSync('src/runtime/goldset-runtime.d.ts', 'utf8');
+  const names = [...text.matchAll(/^export declare (?:function|class|const) (\w+)/gm)].map((match) => match[1]);
+  return `import runtime from './index.cjs';\nexport const { ${names.join(', ')} } = runtime;\n`;
+}
+
 if (!process.argv.includes('--if-needed') || !isFresh()) {
   rmSync('dist', { recursive: true, force: true });
   mkdirSync('dist/webview', { recursive: true });
+  mkdirSync('dist/runtime', { recursive: true });
   await Promise.all(bundles.map(async (bundle) => (watch ? (await esbuild.context(bundle)).watch() : esbuild.build(bundle))));
   await styles();
   copyFileSync('node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/webview/codicon.ttf');
+  copyFileSync('src/runtime/goldset-runtime.d.ts', 'dist/runtime/index.d.ts');
+  writeFileSync('dist/runtime/index.mjs', runtimeModule());
 }

@@ -19,7 +19,8 @@ import { keyPlaces, type KeyPlace, type KeySource } from '../adapters/models/key
 import { EMPTY_CONFIG } from '../core/config/goldset-yaml.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { promptsOfGolden } from '../adapters/workspace/find-prompts.ts';
-import { PromptLoader, type LoadedPrompt, type ReadText } from '../adapters/workspace/prompt-files.ts';
+import { PromptLoader, type LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
+import type { ReadText } from '../adapters/workspace/prompt-source.ts';
 import { openWorkspace, shownPath, type Workspace } from '../adapters/workspace/root.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import type { GoldenCase, GoldenSet } from '../core/golden/case.ts';

@@ -1,5 +1,4 @@
 /** What is captured goes to disk here: telemetry to lines, redacted, appended; and how much it was. */
-import { createHash } from 'node:crypto';
 import type { StoredLine } from '../../core/feedback/interaction.ts';
 import { readOtlpJson } from '../../core/feedback/otel/read-json.ts';
 import { readLogsProtobuf, readTraceProtobuf } from '../../core/feedback/otel/read-protobuf.ts';
@@ -11,6 +10,7 @@ import { isJsonObject, parseJson } from '../../core/json.ts';
 import { lineOf } from '../../core/feedback/stored-line.ts';
 import type { InteractionFiles } from '../storage/interactions/interaction-files.ts';
 import type { Encoding } from './otlp-answer.ts';
+import { userHash } from './user-hash.ts';
 import { RefusedRequest } from './refused-request.ts';
 
 export interface CaptureCounts {
@@ -33,8 +33,6 @@ const LONGEST_LINE = 10 << 20;
 export const decodeUtf8: DecodeText = (bytes, from, to) =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8', from, to);
 
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
 export class Capture {
   counts: CaptureCounts = { spans: 0, interactions: 0, signals: 0, withoutText: 0, lateMessages: 0, refused: 0 };
   private readonly reader: TelemetryReader;
@@ -46,7 +44,7 @@ export class Capture {
     private readonly redact: (line: StoredLine) => StoredLine,
     private readonly now: () => number,
   ) {
-    this.reader = new TelemetryReader(sha256, now);
+    this.reader = new TelemetryReader(userHash, now);
   }
 
   /** A body of /v1/traces or /v1/logs; on disk when it returns. Gives what was refused. @throws {RefusedRequest} when it is none. */

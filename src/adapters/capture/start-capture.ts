@@ -1,8 +1,10 @@
 /** Starts the receiver of a workspace. */
 import type { AddressInfo } from 'node:net';
 import { ConfigurationError } from '../../core/errors.ts';
-import type { StoredLine } from '../../core/feedback/interaction.ts';
 import { InteractionFiles } from '../storage/interactions/interaction-files.ts';
+import { removeOldDays } from '../storage/interactions/retention.ts';
+import { openWorkspace } from '../workspace/root.ts';
+import { redactorOf } from './capture-rules.ts';
 import { captureServer } from './capture-server.ts';
 import { Capture, type CaptureCounts } from './capture.ts';
 
@@ -12,7 +14,6 @@ export interface CaptureOptions {
   readonly host: string;
   /** 0: a free one. */
   readonly port: number;
-  readonly redact: (line: StoredLine) => StoredLine;
   /** Something came. */
   readonly onChange: (counts: CaptureCounts) => void;
   /** Something could not be written; its sender was told to send it again. */
@@ -26,9 +27,17 @@ export interface RunningCapture {
   stop(): Promise<void>;
 }
 
-/** @throws {ConfigurationError} when the port is taken or the address is none of this machine's. */
-export async function startCapture({ root, host, port, redact, onChange, onFailure }: CaptureOptions): Promise<RunningCapture> {
-  const capture = new Capture(new InteractionFiles(root), redact, Date.now);
+/**
+ * Takes out what `capture` of goldset.yaml says, and removes days that are older than it lets be kept.
+ * @throws {ConfigurationError} when a rule is not sound, the port is taken or the address is none of this machine's.
+ */
+export async function startCapture({ root, host, port, onChange, onFailure }: CaptureOptions): Promise<RunningCapture> {
+  const { config } = await openWorkspace(root);
+  const files = new InteractionFiles(root);
+  const capture = new Capture(files, redactorOf(config.capture), Date.now);
+  removeOldDays(files, config.capture, new Date());
+  const cleaning = setInterval(() => removeOldDays(files, config.capture, new Date()), CLEANING_MS);
+  cleaning.unref();
   const server = captureServer(capture, { host, onChange: () => onChange(capture.counts), onFailure });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
@@ -41,6 +50,7 @@ export async function startCapture({ root, host, port, redact, onChange, onFailu
       return capture.counts;
     },
     stop: async () => {
+      clearInterval(cleaning);
       // Requests under way end; connections that only wait are closed.
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
@@ -52,6 +62,8 @@ export async function startCapture({ root, host, port, redact, onChange, onFailu
   };
 }
 
+/** How often days that are too old are looked for, ms. */
+const CLEANING_MS = 3_600_000;
 /** How long requests that are under way may take when it is stopped. */
 const LAST_REQUESTS_MS = 3000;
 

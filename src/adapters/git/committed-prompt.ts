@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { HumanError } from '../../core/errors.ts';
 import type { PartialSource } from '../../core/prompt/document.ts';
-import { PromptLoader, type PromptSource } from '../workspace/prompt-files.ts';
+import { PromptSources, type PromptSource } from '../workspace/prompt-source.ts';
 import type { Workspace } from '../workspace/root.ts';
 import { gitPath, type Git } from './git.ts';
 import { ObjectReader } from './object-reader.ts';
@@ -75,7 +75,7 @@ export class Repository {
     if (text === null) return null;
     const root = realpathSync(workspace.root);
     const read = (name: string): Promise<string | null> => this.textAt(commit, gitPath(this.top, name));
-    const loader = new PromptLoader(
+    const loader = new PromptSources(
       { ...workspace, root },
       {
         read: async (name) => (await read(name)) ?? '',

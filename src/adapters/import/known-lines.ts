@@ -48,7 +48,9 @@ export class KnownLines {
       this.days.delete(old);
     }
     const ids = new Map<string, number>();
-    if (this.files.days(name)[0] === name) this.files.readDay(name, 0, (line) => ids.set(keyOf(line, lineOf(line)), STORED));
+    if (this.files.days(name)[0] === name) {
+      for (const read of this.files.readDay(name, 0)) if ('line' in read) ids.set(keyOf(read.line, lineOf(read.line)), STORED);
+    }
     this.held += ids.size;
     this.days.set(name, ids);
     return ids;

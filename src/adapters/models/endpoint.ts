@@ -90,7 +90,7 @@ export function wireOf({ id, model, format, dialect, marks, streams, cache }: En
 }
 
 /** What answers, for the response cache: the address, the model, and where a model can be asked in two formats which of them. */
-export const answersAt = ({ baseUrl, model, format }: Endpoint): string =>
+export const answersAt = ({ baseUrl, model, format }: Pick<Endpoint, 'baseUrl' | 'model' | 'format'>): string =>
   `${baseUrl}#${model}${format === 'responses' ? '#responses' : ''}`;
 
 /** The variable for a command that others may run, or null where it holds the key of somebody in particular and would go elsewhere. */

@@ -20,7 +20,7 @@ export async function captureCommand(args: Arguments): Promise<number> {
   const root = path.resolve(args.text('store') ?? findRoot(process.cwd()));
   const progress = new Progress();
   const capture = await startCapture({
-    ...{ root, host, port, redact: (line) => line },
+    ...{ root, host, port },
     onChange: (counts) => progress.show(counts),
     onFailure: (error) => tell(`Not written, its sender was told to send it again: ${messageOf(error)}`),
   });

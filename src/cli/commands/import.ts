@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import { redactorOf } from '../../adapters/capture/capture-rules.ts';
 import { FORMATS, filesAt, survey, type GivenFormat, type Surveyed } from '../../adapters/import/find-imports.ts';
 import { HASHES, importFile, importOtlp } from '../../adapters/import/import-files.ts';
 import { ImportSink } from '../../adapters/import/import-sink.ts';
@@ -19,7 +20,7 @@ import { guessMapping, type GuessedMapping } from '../../core/feedback/import/gu
 import { mappingText, readMapping } from '../../core/feedback/import/mapping-file.ts';
 import { EMPTY_MAPPING, type ImportMapping } from '../../core/feedback/import/mapping.ts';
 import { mappingTable } from '../../core/feedback/import/mapping-table.ts';
-import { redactor } from '../../core/feedback/redact.ts';
+import type { redactor } from '../../core/feedback/redact.ts';
 import { plainText } from '../../core/plain-text.ts';
 import type { Arguments } from '../arguments.ts';
 import { withSession, type Session } from '../session.ts';
@@ -31,14 +32,8 @@ export function importCommand(args: Arguments, evaluator: WorkerEvaluator): Prom
   const store = args.text('store');
   return withSession({ ...args, paths: store === null ? [] : [store] }, evaluator, async (session) => {
     const { capture } = session.workspace.config;
-    if (capture.problem !== null)
-      throw new ConfigurationError(
-        'config/capture',
-        `goldset.yaml’s \`capture\` is not sound: ${capture.problem}`,
-        'Mend it first: nothing is stored unredacted.',
-      );
     const root = store === null ? session.workspace.root : path.resolve(session.cwd, store);
-    const redact = redactor(capture.redact);
+    const redact = redactorOf(capture);
     const target: ImportTarget = {
       root,
       redact,

@@ -7,7 +7,8 @@ import { InteractionFiles } from '../../adapters/storage/interactions/interactio
 import type { InteractionKey } from '../../adapters/storage/interactions/whole-interactions.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import { promptNamed } from '../../adapters/workspace/named-prompt.ts';
-import type { LoadedPrompt, ReadText } from '../../adapters/workspace/prompt-files.ts';
+import type { LoadedPrompt } from '../../adapters/workspace/prompt-files.ts';
+import type { ReadText } from '../../adapters/workspace/prompt-source.ts';
 import { shownPath } from '../../adapters/workspace/root.ts';
 import { ConfigurationError, HumanError } from '../../core/errors.ts';
 import { caseFrom, caseLike, problemOfCase } from '../../core/feedback/case-from-interaction.ts';

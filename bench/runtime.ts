@@ -1,0 +1,60 @@
+/**
+ * What `withCapture` adds to a call: CPU of the whole process, writing included, over bare calls of the same client against a `fetch`
+ * in memory. Prints JSON: µs of CPU a call. Arguments: CALLS bare|captured whole|stream.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import OpenAI from 'openai';
+import { flush, withCapture } from '../src/runtime/index.ts';
+
+const SYSTEM = 'You sort tickets of a shop into labels and answer with JSON. '.repeat(40);
+const USER = 'I bought this 45 days ago and want my money back, for it came broken. '.repeat(10);
+const TOKENS = 100;
+const usage = { prompt_tokens: 900, completion_tokens: TOKENS, total_tokens: 1000, prompt_tokens_details: { cached_tokens: 512 } };
+const head = { id: 'chatcmpl-1', created: 1, model: 'm' };
+const message = { role: 'assistant', content: 'word '.repeat(TOKENS), refusal: null };
+const whole = JSON.stringify({ ...head, object: 'chat.completion', choices: [{ index: 0, message, finish_reason: 'stop' }], usage });
+const delta = (content: string, finish: string | null): string =>
+  `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
+const stream = `${delta('word ', null).repeat(TOKENS)}${delta('', 'stop')}data: [DONE]\n\n`;
+
+const [calls = '1000', kind = 'bare', form = 'whole'] = process.argv.slice(2);
+const isStream = form === 'stream';
+const type = isStream ? 'text/event-stream' : 'application/json';
+const answer = (): Promise<Response> => Promise.resolve(new Response(isStream ? stream : whole, { headers: { 'content-type': type } }));
+const folder = mkdtempSync(path.join(os.tmpdir(), 'goldset-bench-capture-'));
+const bare = new OpenAI({ apiKey: 'sk-bench', maxRetries: 0, fetch: answer });
+const client =
+  kind === 'bare'
+    ? bare
+    : withCapture(bare, { sink: { folder }, prompt: { name: 'triage', version: '4' }, conversation: 'c', user: 'ana' });
+
+async function call(i: number): Promise<void> {
+  // Somebody else's turn, as there is while a network answers.
+  await new Promise((resolve) => setImmediate(resolve));
+  const messages = [
+    { role: 'system' as const, content: SYSTEM },
+    { role: 'user' as const, content: USER },
+  ];
+  const own = kind === 'bare' ? client : withCapture(client, { action: { type: 'ticket', id: `t-${i}` }, variables: { ticket: USER } });
+  if (!isStream) {
+    await own.chat.completions.create({ model: 'm', messages, temperature: 0 });
+    return;
+  }
+  for await (const _chunk of await own.chat.completions.create({ model: 'm', messages, temperature: 0, stream: true }));
+}
+
+async function main(): Promise<void> {
+  const count = Number(calls);
+  for (let i = 0; i < 300; i++) await call(i);
+  await flush();
+  const began = process.cpuUsage();
+  for (let i = 0; i < count; i++) await call(i);
+  await flush();
+  const { user, system } = process.cpuUsage(began);
+  rmSync(folder, { recursive: true, force: true });
+  process.stdout.write(JSON.stringify({ cpuUs: (user + system) / count }));
+}
+
+void main();

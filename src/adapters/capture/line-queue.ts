@@ -1,0 +1,191 @@
+/**
+ * Lines on their way to disk or to a server. Whoever adds one never waits and never hears of a failure: lines are written in batches,
+ * what could not be written waits for the next try, and what is too much is dropped, the oldest first, and counted.
+ */
+import type { StoredLine } from '../../core/feedback/interaction.ts';
+import { messageOf } from '../../core/errors.ts';
+
+export interface LineWriter {
+  /** @throws when lines are to be tried again: all of them, or those that `PartlyWritten` leaves. */
+  write(lines: readonly StoredLine[]): Promise<void>;
+}
+
+/** A batch failed after so many of its lines, from the first, were written. */
+export class PartlyWritten extends Error {
+  constructor(
+    readonly written: number,
+    cause: unknown,
+  ) {
+    super(messageOf(cause), { cause });
+  }
+}
+
+export interface LineQueueOptions {
+  readonly writer: LineWriter;
+  /** What is taken out before anything is written. A line that it throws for is not written. */
+  readonly redact: () => Promise<(line: StoredLine) => StoredLine>;
+  /** Hears each kind of problem once. */
+  readonly onProblem: (problem: string) => void;
+}
+
+interface Waiting {
+  readonly line: StoredLine;
+  readonly size: number;
+}
+
+/** ms within which lines become one batch. */
+const DELAY = 50;
+/** Lines of a batch. */
+const BATCH = 256;
+/** What waits at most: lines, and characters. */
+const MOST = { lines: 10_000, size: 64 << 20 };
+/** ms until a failed batch is tried again, doubled each time, up to the most. */
+const RETRY = { first: 1000, most: 60_000 };
+
+export class LineQueue {
+  private waiting: Waiting[] = [];
+  private size = 0;
+  private timer: NodeJS.Timeout | null = null;
+  private writing: Promise<void> | null = null;
+  private failures = 0;
+  private readonly told = new Set<string>();
+  /** A try to write was the last before the process ends. */
+  private wasLast = false;
+  dropped = 0;
+
+  constructor(private readonly options: LineQueueOptions) {}
+
+  /** `size`: characters, roughly. */
+  add(line: StoredLine, size: number): void {
+    this.waiting.push({ line, size });
+    this.size += size;
+    this.wasLast = false;
+    this.shed();
+    if (this.waiting.length >= BATCH && this.failures === 0) this.wake(0);
+    else this.wake(this.failures === 0 ? DELAY : Math.min(RETRY.first * 2 ** (this.failures - 1), RETRY.most));
+  }
+
+  private get isEmpty(): boolean {
+    return this.waiting.length === 0 && this.writing === null;
+  }
+
+  /** Writes what waits now, one try. Never rejects. */
+  async flush(): Promise<void> {
+    if (this.writing !== null) await this.writing;
+    this.failures = 0;
+    if (this.waiting.length > 0) await this.start();
+  }
+
+  /** The process has nothing else to do: one more try, so that a disk that stays full does not keep it alive. */
+  async end(): Promise<void> {
+    if (this.wasLast || this.isEmpty) return;
+    await this.flush();
+    this.wasLast = true;
+    const { length } = this.waiting;
+    if (length > 0) this.problem('lost', `The process ends, and ${length} interactions or signals could not be written.`);
+  }
+
+  /** Tells a kind of problem, the first time. */
+  problem(kind: string, text: string): void {
+    if (this.told.has(kind)) return;
+    this.told.add(kind);
+    try {
+      this.options.onProblem(text);
+    } catch (error) {
+      // The application's own listener; there is nobody else to tell.
+      this.told.add(messageOf(error));
+    }
+  }
+
+  private wake(delay: number): void {
+    if (this.writing !== null) return;
+    if (this.timer !== null) {
+      if (delay > 0) return;
+      clearTimeout(this.timer);
+    }
+    this.timer = setTimeout(() => void this.start(), delay);
+    // A record must not keep a process alive that is done; it is written before the process ends all the same.
+    this.timer.unref();
+  }
+
+  private start(): Promise<void> {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    this.writing ??= this.drain().finally(() => {
+      this.writing = null;
+      if (this.waiting.length > 0) this.wake(Math.min(RETRY.first * 2 ** Math.max(0, this.failures - 1), RETRY.most));
+    });
+    return this.writing;
+  }
+
+  /** Until nothing waits, or a batch fails. */
+  private async drain(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.splice(0, BATCH);
+      for (const { size } of batch) this.size -= size;
+      const rest = await this.write(batch);
+      if (rest.length === 0) {
+        this.failures = 0;
+        continue;
+      }
+      this.failures++;
+      this.waiting.unshift(...rest);
+      for (const { size } of rest) this.size += size;
+      this.shed();
+      return;
+    }
+  }
+
+  /** What is left to be written. */
+  private async write(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
+    try {
+      const ready = await this.redacted(batch);
+      try {
+        if (ready.length > 0) await this.options.writer.write(ready.map(({ line }) => line));
+        return [];
+      } catch (error) {
+        this.problem(
+          codeOf(error),
+          `Interactions cannot be written: ${messageOf(error)}. They wait, and the oldest are dropped when too many do.`,
+        );
+        const written = error instanceof PartlyWritten ? error.written : 0;
+        return ready.slice(written).map(({ waiting }) => waiting);
+      }
+    } catch (error) {
+      this.problem('redact', `Interactions are not written, for the rules of goldset.yaml cannot be read: ${messageOf(error)}.`);
+      return batch;
+    }
+  }
+
+  /** The one place where rules are applied. */
+  private async redacted(batch: readonly Waiting[]): Promise<{ readonly line: StoredLine; readonly waiting: Waiting }[]> {
+    const redact = await this.options.redact();
+    return batch.flatMap((waiting) => {
+      try {
+        return [{ line: redact(waiting.line), waiting }];
+      } catch (error) {
+        this.problem('redact-line', `An interaction was not written, for a rule of goldset.yaml failed on it: ${messageOf(error)}.`);
+        this.dropped++;
+        return [];
+      }
+    });
+  }
+
+  private shed(): void {
+    let gone = 0;
+    while (this.waiting.length - gone > MOST.lines || (this.size > MOST.size && this.waiting.length - gone > 1)) {
+      this.size -= this.waiting[gone]?.size ?? 0;
+      gone++;
+    }
+    if (gone === 0) return;
+    this.waiting.splice(0, gone);
+    this.dropped += gone;
+    this.problem('dropped', 'More interactions came than could be written: the oldest are dropped.');
+  }
+}
+
+function codeOf(error: unknown): string {
+  const cause = error instanceof PartlyWritten ? error.cause : error;
+  const { code } = (cause instanceof Error ? cause : {}) as { code?: unknown };
+  return typeof code === 'string' ? code : messageOf(cause);
+}

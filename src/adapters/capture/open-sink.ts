@@ -1,0 +1,64 @@
+/** Where an application's records go, as it says: one queue for each place, however often it is named. */
+import path from 'node:path';
+import { messageOf } from '../../core/errors.ts';
+import type { StoredLine } from '../../core/feedback/interaction.ts';
+import { findRoot, openWorkspace } from '../workspace/root.ts';
+import { redactorOf } from './capture-rules.ts';
+import { FolderWriter } from './folder-writer.ts';
+import { LineQueue, type LineWriter } from './line-queue.ts';
+import { OtlpWriter } from './otlp-writer.ts';
+
+/** Null: not said. `root` and `folder` are of files, `endpoint` and `headers` of a server. */
+export interface SinkPlace {
+  readonly root: string | null;
+  readonly folder: string | null;
+  readonly endpoint: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly onProblem: ((problem: string) => void) | null;
+}
+
+const queues = new Map<string, LineQueue>();
+
+export function openSink(place: SinkPlace): LineQueue {
+  const { root, folder, endpoint, headers } = place;
+  const key = JSON.stringify([root, folder, endpoint, headers]);
+  const known = queues.get(key);
+  if (known) return known;
+  const queue = queueFor(place, findRoot(root ?? process.cwd()));
+  if (queues.size === 0) process.on('beforeExit', () => void Promise.all([...queues.values()].map((item) => item.end())));
+  queues.set(key, queue);
+  return queue;
+}
+
+/** Never rejects. */
+export async function flushSinks(): Promise<void> {
+  await Promise.all([...queues.values()].map((queue) => queue.flush()));
+}
+
+function queueFor({ folder, endpoint, headers, onProblem }: SinkPlace, root: string): LineQueue {
+  const data = path.join(root, '.goldset');
+  const writer: LineWriter =
+    endpoint !== null
+      ? new OtlpWriter({ endpoint, headers }, (problem) => queue.problem('refused', problem))
+      : folder !== null
+        ? new FolderWriter(path.resolve(folder), null)
+        : new FolderWriter(path.join(data, 'interactions'), data);
+  const queue: LineQueue = new LineQueue({ writer, redact: rulesOf(root), onProblem: onProblem ?? tell });
+  return queue;
+}
+
+/** `capture` of the root's goldset.yaml, read when the first line is to be written. */
+function rulesOf(root: string): () => Promise<(line: StoredLine) => StoredLine> {
+  let rules: Promise<(line: StoredLine) => StoredLine> | null = null;
+  return () => (rules ??= openWorkspace(root).then(({ config }) => redactorOf(config.capture)));
+}
+
+/** One line on standard error. */
+export function tell(problem: string): void {
+  try {
+    process.stderr.write(`goldset: ${problem}\n`);
+  } catch (error) {
+    // Standard error is closed: nobody is there to be told.
+    void messageOf(error);
+  }
+}

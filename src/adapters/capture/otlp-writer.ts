@@ -1,0 +1,79 @@
+/** Sends lines to a server that takes OTLP/HTTP in JSON, such as `goldset capture` or a collector. */
+import { HumanError } from '../../core/errors.ts';
+import type { StoredLine } from '../../core/feedback/interaction.ts';
+import { otlpLogs, otlpTraces, type OtlpIds } from '../../core/feedback/otlp-lines.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { sha256 } from '../workspace/golden-hash.ts';
+import { PartlyWritten, type LineWriter } from './line-queue.ts';
+
+export interface OtlpTarget {
+  readonly endpoint: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** ms that a batch may take. */
+const TIMEOUT = 5000;
+
+/** Made of the interaction's id alone, so that a signal finds its span whoever sends it. */
+export const OTLP_IDS: OtlpIds = {
+  trace: (interaction, trace) => (trace !== null && /^[0-9a-f]{32}$/.test(trace) ? trace : sha256(trace ?? interaction).slice(0, 32)),
+  span: (interaction) => sha256(`span ${interaction}`).slice(0, 16),
+};
+
+export class OtlpWriter implements LineWriter {
+  /** `refused`: hears why a server does not want lines that it would never take. */
+  constructor(
+    private readonly target: OtlpTarget,
+    private readonly refused: (problem: string) => void,
+  ) {}
+
+  async write(lines: readonly StoredLine[]): Promise<void> {
+    let written = 0;
+    for (const run of runsOf(lines)) {
+      try {
+        await this.send(run);
+      } catch (error) {
+        throw new PartlyWritten(written, error);
+      }
+      written += run.length;
+    }
+  }
+
+  private async send(lines: readonly StoredLine[]): Promise<void> {
+    const service = process.env['OTEL_SERVICE_NAME'] ?? 'unknown_service:node';
+    const interactions = lines.flatMap((line) => ('interaction' in line ? [line.interaction] : []));
+    const followUps = lines.flatMap((line) => ('followUp' in line ? [line.followUp] : []));
+    if (interactions.length > 0) await this.post('/v1/traces', otlpTraces(interactions, service, OTLP_IDS));
+    if (followUps.length > 0) await this.post('/v1/logs', otlpLogs(followUps, service, OTLP_IDS));
+  }
+
+  /** @throws when it is worth another try (OTLP specification: 429, 502, 503, 504, and no answer). */
+  private async post(path: string, body: JsonObject): Promise<void> {
+    const url = `${this.target.endpoint.replace(/\/+$/, '')}${path}`;
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...this.target.headers },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(TIMEOUT),
+      redirect: 'error',
+    });
+    await response.body?.cancel();
+    if (response.ok) return;
+    const problem = `${url} answered with status ${response.status}`;
+    if ([429, 502, 503, 504].includes(response.status)) throw new HumanError('capture/busy', problem);
+    this.refused(`Interactions are not kept: ${problem}. Check the endpoint of the sink.`);
+  }
+}
+
+/** Neighbours of one kind: what a server takes in one request. */
+function runsOf(lines: readonly StoredLine[]): StoredLine[][] {
+  const runs: StoredLine[][] = [];
+  let kind: boolean | null = null;
+  for (const line of lines) {
+    const isInteraction = 'interaction' in line;
+    if (isInteraction !== kind) runs.push([]);
+    kind = isInteraction;
+    runs.at(-1)?.push(line);
+  }
+  return runs;
+}

@@ -1,0 +1,80 @@
+/** A prompt at the version that a deployment points at. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { HumanError } from '../../core/errors.ts';
+import { DEPLOYMENTS_FILE, readDeployments, type Deployment } from '../../core/versions/deployments.ts';
+import type { PromptSource } from '../workspace/prompt-source.ts';
+import { shownPath, type Workspace } from '../workspace/root.ts';
+import { Repository } from './committed-prompt.ts';
+import { Git, GitMissing } from './git.ts';
+import { promptHistory } from './history.ts';
+import { renamesSince } from './renames.ts';
+
+/**
+ * `here`: the prompt as its file is. Where that is the deployed version already, as in an image that was built from it, no git is needed.
+ * @throws {HumanError} when nothing is deployed under the name, or the version cannot be had here.
+ */
+export async function deployedPrompt(file: string, here: PromptSource, name: string, workspace: Workspace): Promise<PromptSource> {
+  const deployment = deploymentOf(shownPath(workspace.root, file), name, workspace.root);
+  if (deployment.version === here.version) return here;
+  const repository = await openRepository(workspace.root);
+  if (repository === null) throw notHere(deployment, here, 'no git repository');
+  try {
+    const source = await sourceAt(repository, file, deployment, workspace);
+    if (source?.version !== deployment.version) throw notHere(deployment, here, 'no commit with it');
+    return source;
+  } finally {
+    repository.close();
+  }
+}
+
+function deploymentOf(prompt: string, name: string, root: string): Deployment {
+  const file = path.join(root, DEPLOYMENTS_FILE);
+  const all = existsSync(file) ? readDeployments(readFileSync(file, 'utf8')).filter((item) => item.prompt === prompt) : [];
+  const found = all.find((item) => item.name === name);
+  if (found !== undefined) return found;
+  const known = all.map((item) => item.name).join(', ');
+  throw new HumanError(
+    'deploy/unknown',
+    `Nothing is deployed as "${name}" of ${prompt}${known === '' ? '' : `; there is ${known}`}.`,
+    `Deploy a version: goldset deploy ${prompt} ${name} HEAD. ${DEPLOYMENTS_FILE} has to ship with the application.`,
+  );
+}
+
+/** Null: there is none, or no git to read it. */
+async function openRepository(root: string): Promise<Repository | null> {
+  try {
+    return await Repository.open(new Git(), root);
+  } catch (error) {
+    if (error instanceof GitMissing) return null;
+    throw error;
+  }
+}
+
+/** Null: no commit has it. */
+async function sourceAt(
+  repository: Repository,
+  file: string,
+  { version, commit: named }: Deployment,
+  workspace: Workspace,
+): Promise<PromptSource | null> {
+  const commit = named === null ? null : await repository.findCommit(named);
+  if (commit !== null) {
+    const now = repository.pathOf(file);
+    return repository.promptAt(commit, (await renamesSince(repository, commit)).get(now) ?? now, workspace);
+  }
+  const { versions } = await promptHistory(repository, file, workspace, MOST_VERSIONS);
+  const found = versions.find((item) => item.version === version);
+  return found === undefined ? null : repository.promptAt(found.commit.hash, found.path, workspace);
+}
+
+const MOST_VERSIONS = 10_000;
+
+function notHere({ prompt, name, version, commit }: Deployment, here: PromptSource, why: string): HumanError {
+  const from = commit === null ? `the commit of version ${version.slice(0, 8)}` : commit.slice(0, 12);
+  return new HumanError(
+    'deploy/not-here',
+    `${name} of ${prompt} is version ${version.slice(0, 8)}, the file here is ${here.version.slice(0, 8)}, and there is ${why} to read the other from.`,
+    `Ship the deployed text: before the image is built, git checkout ${from} -- ${prompt} and its partials. Or ship the .git folder and git.`,
+  );
+}

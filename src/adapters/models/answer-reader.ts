@@ -1,0 +1,13 @@
+/** The reader of answers in a provider's format. */
+import { MessagesAnswer } from './anthropic/messages-answer.ts';
+import type { BodyFormat } from './asked-before.ts';
+import { ChatAnswer } from './openai/chat-answer.ts';
+import { ResponsesAnswer } from './openai/responses-answer.ts';
+import type { AnswerReader, ArrivingText } from './wire.ts';
+
+/** `id`: what messages about a malformed answer call the model. */
+export function answerReader(format: BodyFormat, id: string, arriving: ArrivingText): AnswerReader {
+  const ignored = (): void => undefined;
+  if (format === 'chat') return new ChatAnswer(id, arriving);
+  return format === 'messages' ? new MessagesAnswer(id, arriving, ignored) : new ResponsesAnswer(id, arriving, ignored);
+}

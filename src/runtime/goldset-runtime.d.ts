@@ -1,0 +1,188 @@
+/** `goldset/runtime`: prompts of the repository in an application, and a record of what became of them. docs/runtime.md tells it on a page. */
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+// --- Prompts
+
+export interface LoadPromptOptions {
+  /** A name of `goldset deploy`: the prompt as it was at the version that the name points at. */
+  readonly deployment?: string;
+  /** Where goldset.yaml is; otherwise the nearest folder upward from the current one that has it, else the git root. */
+  readonly root?: string;
+  /** `provider:model` instead of what the prompt and goldset.yaml say. */
+  readonly model?: string;
+}
+
+/**
+ * Reads a prompt with its partials. `name`: its path below the root, with or without its ending, or its bare name where only one has it.
+ * @throws {LoadPromptError}
+ */
+export declare function loadPrompt(name: string, options?: LoadPromptOptions): Promise<LoadedPrompt>;
+
+export interface LoadedPrompt {
+  /** Path below the root, with forward slashes. */
+  readonly name: string;
+  /** SHA-256 of what decides the request, as `goldset versions` shows it. */
+  readonly version: string;
+  /** `provider:model`, as written. */
+  readonly model: string;
+  readonly parameters: { readonly [name: string]: Json };
+  readonly tools: readonly ToolDefinition[];
+  readonly output: { readonly format: 'json' | 'text' | null; readonly schema: { readonly [key: string]: Json } | null };
+  /** What the template prints is text, whatever is in it: no value becomes a role or a message. @throws {LoadPromptError} */
+  render(variables?: { readonly [name: string]: unknown }): RenderedPrompt;
+}
+
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description: string | null;
+  /** JSON Schema of the arguments. */
+  readonly parameters: { readonly [key: string]: Json };
+}
+
+/** One request in the form of each client, with model, parameters, tools and output schema. */
+export interface RenderedPrompt {
+  /** For `openai.chat.completions.create`. */
+  readonly chat: ChatBody;
+  /** For `openai.responses.create`. */
+  readonly responses: ResponsesBody;
+  /** For `anthropic.messages.create`. */
+  readonly anthropic: MessagesBody;
+}
+
+export interface ChatBody {
+  model: string;
+  messages: ChatMessage[];
+}
+
+export type ChatMessage =
+  | { role: 'system'; content: string }
+  | { role: 'developer'; content: string }
+  | { role: 'user'; content: string | ({ type: 'text'; text: string } | { type: 'image_url'; image_url: { url: string } })[] }
+  | {
+      role: 'assistant';
+      content: string | null;
+      tool_calls?: { id: string; type: 'function'; function: { name: string; arguments: string } }[];
+    }
+  | { role: 'tool'; tool_call_id: string; content: string };
+
+export interface ResponsesBody {
+  model: string;
+  input: ResponsesMessage[];
+}
+
+export type ResponsesMessage = {
+  role: 'system' | 'developer' | 'user' | 'assistant';
+  content: string | ({ type: 'input_text'; text: string } | { type: 'input_image'; image_url: string; detail: 'auto' })[];
+};
+
+export interface MessagesBody {
+  model: string;
+  max_tokens: number;
+  system?: { type: 'text'; text: string }[];
+  messages: MessagesMessage[];
+}
+
+export interface MessagesMessage {
+  role: 'user' | 'assistant';
+  content: string | ({ type: 'text'; text: string } | { type: 'image'; source: { type: 'url'; url: string } })[];
+}
+
+/** A prompt could not be loaded or rendered: what happened, and in `hint` what to do next. */
+export declare class LoadPromptError extends Error {
+  constructor(code: string, sentence: string, hint: string | undefined, options?: ErrorOptions);
+  readonly name: 'LoadPromptError';
+  readonly code: string;
+  readonly hint: string | null;
+}
+
+// --- Capture
+
+export interface CaptureOptions {
+  /** What the user pays attention to: calls of one action have the same `id`. */
+  readonly action?: Action | (() => Action | null | undefined);
+  readonly conversation?: string;
+  /** Only a hash of it is written. */
+  readonly user?: string;
+  readonly prompt?: LoadedPrompt | { readonly name: string; readonly version?: string };
+  readonly variables?: { readonly [name: string]: unknown };
+  /** What retrieval found, best first. */
+  readonly chunks?: readonly (string | RetrievedChunk)[];
+  /** Such as `production`. */
+  readonly environment?: string;
+  /** As goldset.yaml calls it; otherwise `openai` or `anthropic` at their own addresses, and elsewhere the server's host. */
+  readonly provider?: string;
+  /** Asks a chat completion's stream to report its usage. It changes the request: the last chunk then has no choices. */
+  readonly includeUsage?: boolean;
+  readonly sink?: Sink;
+  /** The interaction's id, before the call is sent. */
+  readonly onId?: (id: string) => void;
+}
+
+export interface Action {
+  readonly type: string;
+  readonly id: string;
+}
+
+export interface RetrievedChunk {
+  readonly id?: string | null;
+  readonly text: string;
+  readonly score?: number | null;
+}
+
+/**
+ * The same client, recording its calls. Wrap it again for one request to add what is known there; what is said later counts, and a
+ * call is recorded once. Nothing that goes wrong with the record reaches the application.
+ */
+export declare function withCapture<Client extends object>(client: Client, options?: CaptureOptions): Client;
+
+/** The id of the interaction whose completion, message, response or stream this is; null: it was not recorded. */
+export declare function interactionOf(answer: object): string | null;
+
+export interface SignalOptions {
+  /** Known names have theirs. */
+  readonly kind?: 'explicit' | 'implicit' | 'operational';
+  readonly annotator?: 'human' | 'model' | 'code';
+  /** Who or what said it. It is written as it is. */
+  readonly by?: string;
+  readonly note?: string;
+  /** Where the interaction was written; otherwise where this process last captured to. */
+  readonly sink?: Sink;
+}
+
+/** Says what became known about an interaction. `id`: the interaction's, or the provider's own id of the answer. */
+export declare function signal(id: string, name: string, value?: number | string | boolean | null, options?: SignalOptions): void;
+
+/** Where records go: `.goldset/interactions/` of a root, another folder, or a server that takes OTLP/HTTP. */
+export type Sink = FolderSink | OtlpSink;
+
+export interface FolderSink {
+  /** Where goldset.yaml is; otherwise it is looked for upward from the current folder. */
+  readonly root?: string;
+  /** A folder of day files, instead of `.goldset/interactions/` of the root. */
+  readonly folder?: string;
+  readonly onProblem?: (problem: string) => void;
+}
+
+export interface OtlpSink {
+  /** Such as `http://127.0.0.1:4318`; `/v1/traces` and `/v1/logs` are below it. */
+  readonly endpoint: string;
+  readonly headers?: { readonly [name: string]: string };
+  readonly onProblem?: (problem: string) => void;
+}
+
+/** Writes what waits to be written. Never rejects. Before `process.exit()`, for that ends a process without it. */
+export declare function flush(): Promise<void>;
+
+// --- Cache
+
+export interface CacheOptions {
+  /** `use`: read and write. `refresh`: ask anew and write. `off`: neither. `frozen`: read only, and a miss is an error (404). */
+  readonly mode?: 'use' | 'refresh' | 'off' | 'frozen';
+  /** Where goldset.yaml is; otherwise it is looked for upward from the current folder. */
+  readonly root?: string;
+  readonly onProblem?: (problem: string) => void;
+}
+
+/** A client of the same kind that answers a request which `goldset run`, or it, has had answered before, from `.goldset/cache/`. */
+export declare function withCache<Client extends object>(client: Client, options?: CacheOptions): Client;

@@ -1,0 +1,148 @@
+/** One call on its way to becoming an interaction: takes what arrives of its answer, and is written once, when it ends. */
+import { answerReader } from '../adapters/models/answer-reader.ts';
+import type { BodyFormat } from '../adapters/models/asked-before.ts';
+import { ArrivingText, type AnswerReader } from '../adapters/models/wire.ts';
+import { NO_USAGE } from '../core/economics/usage.ts';
+import type { Interaction, Signal } from '../core/feedback/interaction.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { ModelResponse } from '../core/run/model-request.ts';
+import { attempt } from './unheard.ts';
+
+/** What is known before the answer. */
+export type BeforeAnswer = Pick<
+  Interaction,
+  | 'id'
+  | 'time'
+  | 'action'
+  | 'conversation'
+  | 'user'
+  | 'prompt'
+  | 'variables'
+  | 'model'
+  | 'parameters'
+  | 'messages'
+  | 'tools'
+  | 'chunks'
+  | 'environment'
+>;
+
+export class RecordedCall {
+  private readonly started = performance.now();
+  private readonly arriving: ArrivingText;
+  private readonly reader: AnswerReader;
+  private responseId: string | null = null;
+  /** What the stream itself said went wrong. */
+  private failure: Interaction['error'] = null;
+  private isEnded = false;
+  /** Its answer came from `withCache`. */
+  fromCache = false;
+
+  constructor(
+    format: BodyFormat,
+    private readonly before: BeforeAnswer,
+    private readonly errorOf: (error: unknown) => NonNullable<Interaction['error']>,
+    private readonly write: (interaction: Interaction) => void,
+  ) {
+    this.arriving = new ArrivingText(() => this.elapsed, {});
+    this.reader = answerReader(format, before.model ?? 'the model', this.arriving);
+  }
+
+  get id(): string {
+    return this.before.id;
+  }
+
+  /** One event of a stream. */
+  add(event: unknown): void {
+    if (this.isEnded || !isJsonObject(event)) return;
+    this.responseId ??= idIn(event);
+    this.guard(() => this.reader.add(event));
+  }
+
+  /** The whole answer. */
+  whole(answer: unknown): void {
+    if (this.isEnded) return;
+    if (isJsonObject(answer)) {
+      this.responseId ??= idIn(answer);
+      this.guard(() => this.reader.addWhole(answer, 200));
+    }
+    this.end();
+  }
+
+  /** Nothing more comes. */
+  end(): void {
+    const { failure, reader } = this;
+    if (failure !== null) this.finish(null, failure, []);
+    else if (reader.isWhole) this.finish(reader.finish(), null, []);
+    else this.finish(null, { type: 'connection', message: 'The answer ended before it was complete.' }, []);
+  }
+
+  /** The application, or its user, did not want the rest. An answer that was whole by then is an answer. */
+  abandon(): void {
+    if (this.reader.isWhole && this.failure === null) this.finish(this.reader.finish(), null, []);
+    else this.finish(null, null, [ABANDONED]);
+  }
+
+  /** The application took the response as it is, and reads it itself: nobody else can. */
+  unread(): void {
+    this.finish(null, null, []);
+  }
+
+  fail(error: unknown): void {
+    if (!this.isEnded) this.finish(null, this.failure ?? this.errorOf(error), []);
+  }
+
+  private finish(response: ModelResponse | null, error: Interaction['error'], signals: readonly Omit<Signal, 'time'>[]): void {
+    if (this.isEnded) return;
+    this.isEnded = true;
+    attempt(() => this.record(response, error, signals));
+  }
+
+  private record(response: ModelResponse | null, error: Interaction['error'], signals: readonly Omit<Signal, 'time'>[]): void {
+    const { before, arriving, responseId, fromCache } = this;
+    const partial = arriving.text === '' ? null : arriving.text;
+    this.write({
+      ...before,
+      trace: null,
+      responseId,
+      output: response === null ? partial : outputOf(response),
+      finish: response?.finish ?? null,
+      // What the cache answers costs nothing, and that is known.
+      usage: fromCache ? NO_USAGE : (response?.usage ?? null),
+      costUsd: fromCache ? 0 : null,
+      ttftMs: rounded(arriving.ttftMs),
+      latencyMs: rounded(this.elapsed),
+      error,
+      signals: signals.map((signal) => ({ ...signal, time: new Date().toISOString() })),
+      triage: null,
+    });
+  }
+
+  private guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.failure ??= this.errorOf(error);
+    }
+  }
+
+  private get elapsed(): number {
+    return performance.now() - this.started;
+  }
+}
+
+const ABANDONED = { kind: 'implicit', name: 'abandoned', value: true, annotator: 'code', by: null, note: null } as const;
+
+const rounded = (ms: number | null): number | null => (ms === null ? null : Math.round(ms * 10) / 10);
+
+/** Of a chunk, a message, or an event that carries one. */
+function idIn({ id, message, response }: JsonObject): string | null {
+  const found = [id, isJsonObject(message) ? message['id'] : null, isJsonObject(response) ? response['id'] : null];
+  return found.find((item): item is string => typeof item === 'string' && item !== '') ?? null;
+}
+
+/** The text; where tools are called, also the calls as JSON, in the form of a run's results. */
+function outputOf({ output, toolCalls }: ModelResponse): string {
+  if (toolCalls.length === 0) return output;
+  const calls = JSON.stringify(toolCalls);
+  return output === '' ? calls : `${output}\n${calls}`;
+}

@@ -1,0 +1,51 @@
+/** `signal`: what became known about an interaction after it was recorded. */
+import type { FollowUp } from '../core/feedback/interaction.ts';
+import { kindOfSignal } from '../core/feedback/signal-names.ts';
+import { messageOf } from '../core/errors.ts';
+import type { SignalOptions } from './goldset-runtime.d.ts';
+import { isInteractionId } from './interaction-id.ts';
+import { signalQueue } from './sink-of.ts';
+import { sayOnce } from './unheard.ts';
+
+export function signal(
+  id: string,
+  name: string,
+  value: number | string | boolean | null = true,
+  { kind, annotator, by, note, sink }: SignalOptions = {},
+): void {
+  try {
+    if (typeof id !== 'string' || id === '' || typeof name !== 'string' || name === '') {
+      sayOnce('A signal without an id or a name was not recorded. Give signal() the interaction’s or the answer’s id.');
+      return;
+    }
+    const time = new Date().toISOString();
+    const known = kind ?? kindOfSignal(name) ?? (annotator === 'human' ? 'explicit' : 'operational');
+    const isOurs = isInteractionId(id);
+    const followUp: FollowUp = {
+      of: { interaction: isOurs ? id : null, response: isOurs ? null : id, trace: null, conversation: null },
+      time,
+      signals: [
+        {
+          kind: known,
+          name,
+          value: plainValue(value),
+          annotator: annotator ?? (known === 'operational' ? 'code' : 'human'),
+          by: by ?? null,
+          time,
+          note: note ?? null,
+        },
+      ],
+      chunks: [],
+      action: null,
+      triage: null,
+      reason: null,
+    };
+    signalQueue(sink).add({ followUp }, 300 + (typeof value === 'string' ? value.length : 0) + (note?.length ?? 0));
+  } catch (error) {
+    sayOnce(`A signal was not recorded: ${messageOf(error)}.`);
+  }
+}
+
+/** A number that is none, or a value of another type, is not known. */
+const plainValue = (value: unknown): number | string | boolean | null =>
+  typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)) ? value : null;

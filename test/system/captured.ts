@@ -1,0 +1,46 @@
+/** What an application captured, as it is read back. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { InteractionFiles } from '../../src/adapters/storage/interactions/interaction-files.ts';
+import type { FollowUp, Interaction } from '../../src/core/feedback/interaction.ts';
+import { flush } from '../../src/runtime/index.ts';
+
+/** A root of its own, so that each test has a sink of its own. */
+export class CaptureRoot {
+  readonly root = mkdtempSync(path.join(os.tmpdir(), 'goldset-runtime-'));
+  readonly problems: string[] = [];
+  readonly sink = { root: this.root, onProblem: (problem: string): unknown => this.problems.push(problem) };
+
+  constructor() {
+    writeFileSync(path.join(this.root, 'goldset.yaml'), '');
+  }
+
+  async interactions(): Promise<Interaction[]> {
+    return (await this.lines()).flatMap((line) => ('interaction' in line ? [line.interaction] : []));
+  }
+
+  async followUps(): Promise<FollowUp[]> {
+    return (await this.lines()).flatMap((line) => ('followUp' in line ? [line.followUp] : []));
+  }
+
+  /** The only one. */
+  async interaction(): Promise<Interaction> {
+    const all = await this.interactions();
+    const [only] = all;
+    if (only === undefined || all.length > 1) throw new Error(`${all.length} interactions`);
+    return only;
+  }
+
+  dispose(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  private async lines(): Promise<({ interaction: Interaction } | { followUp: FollowUp })[]> {
+    await flush();
+    const lines: ({ interaction: Interaction } | { followUp: FollowUp })[] = [];
+    const { refused } = new InteractionFiles(this.root).read(null, (line) => lines.push(line));
+    if (refused.count > 0) throw new Error(refused.first ?? '');
+    return lines;
+  }
+}
