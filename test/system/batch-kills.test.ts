@@ -4,12 +4,14 @@ import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Random } from '../../src/core/compare/statistics/random.ts';
-import { BATCH_KEY, BatchServer, questionIn } from './batch-server.ts';
+import { BATCH_KEY, BatchServer, questionIn, type Job } from './batch-server.ts';
 import { ended, TestWorkspace, type RunJson } from './command-line.ts';
 
 const KILLS = 20;
 /** Kills after which the provider's jobs may end: the others come while answers are taken in and graded. */
 const BEFORE_ANSWERS = 12;
+/** ms from a job's results to a kill, at most. */
+const LATEST_AFTER_RESULTS = 300;
 const environment = { BATCH_KEY };
 
 interface Walk {
@@ -30,14 +32,23 @@ async function walk({ provider, cases, size, latest }: Walk): Promise<void> {
     child.kill('SIGKILL');
   };
   // Every job's birth is one: it is there, and nobody has been told its id.
-  const onCreated = async (): Promise<void> => {
+  const killNow = async (): Promise<void> => {
     if (kills >= KILLS || child === null) return;
     const dying = child;
     const closed = new Promise((resolve) => dying.once('close', resolve));
     kill();
     await closed;
   };
-  const server = new BatchServer({ looks: 1, isOpen: () => kills >= BEFORE_ANSWERS, onCreated });
+  // Results are asked for and never come, or are taken in when the kill comes. The last job's never come while a kill is left,
+  // so that a machine however fast is not done before all have been.
+  const given = new Set<Job>();
+  const onResults = async (job: Job): Promise<void> => {
+    const isLast = server.jobs.every((other) => other === job || given.has(other));
+    if (isLast || random.next() < 0.5) return killNow();
+    given.add(job);
+    setTimeout(kill, random.next() * LATEST_AFTER_RESULTS);
+  };
+  const server = new BatchServer({ looks: 1, isOpen: () => kills >= BEFORE_ANSWERS, onCreated: killNow, onResults });
   const url = await server.listen();
   const workspace = new TestWorkspace({
     'goldset.yaml': `providers:\n  m: { ${provider}, baseUrl: "${url}/v1", apiKeyEnv: BATCH_KEY, batchSettle: 0, batchSize: ${size} }\nprices: ./prices.yaml\n`,

@@ -43,6 +43,8 @@ export interface BatchBehaviour {
   readonly refuseAll?: string;
   /** Called before a job is answered for: the place to kill whoever asked. */
   readonly onCreated?: (job: Job) => void | Promise<void>;
+  /** Called before a job's results are given: another such place. */
+  readonly onResults?: (job: Job) => void | Promise<void>;
   readonly model?: string;
 }
 
@@ -178,7 +180,7 @@ export class BatchServer {
     };
   }
 
-  private content(file: string, response: ServerResponse): void {
+  private async content(file: string, response: ServerResponse): Promise<void> {
     const job = this.jobs.find(({ id }) => file.endsWith(id));
     if (job === undefined) return reply(response, 404, { error: { message: 'no such file' } });
     const wantsErrors = file.startsWith('err-');
@@ -187,6 +189,7 @@ export class BatchServer {
       if ((fate === 'answer') === wantsErrors || fate === 'missing') return [];
       return [JSON.stringify({ id: `r-${request.id}`, custom_id: request.id, ...this.openaiOutcome(fate, request) })];
     });
+    await this.behaviour.onResults?.(job);
     send(response, shuffled(lines));
   }
 
@@ -261,6 +264,7 @@ export class BatchServer {
         const fate = this.fateOf(request, job);
         return fate === 'missing' ? [] : [JSON.stringify({ custom_id: request.id, result: this.anthropicResult(fate, request) })];
       });
+      await this.behaviour.onResults?.(job);
       return send(response, shuffled(lines));
     }
     if (action === 'cancel') job.isCancelled = true;
