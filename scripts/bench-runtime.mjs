@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { measure, median } from './bench-process.mjs';
 
-const CALLS = 3000;
+const CALLS = 6000;
 const ROUNDS = 5;
 const script = path.resolve('out/bench/runtime.js');
 

@@ -116,22 +116,21 @@ function observeStream(stream: EventStream & object, { call, fail }: CallListene
   else signal?.addEventListener('abort', onAbort, { once: true });
   const observed = (events: AsyncIterator<unknown>): AsyncIterator<unknown> => {
     const { next, return: end } = events;
+    const onEvent = ({ done, value }: IteratorResult<unknown>): void => {
+      waiting--;
+      if (done !== true) call.add(value);
+      else if (signal?.aborted === true) call.abandon();
+      else call.end();
+    };
+    const onError = (error: unknown): void => {
+      waiting--;
+      fail(error);
+    };
     events.next = (...given) => {
       const result = Reflect.apply(next, events, given);
       waiting++;
       // The promise goes to the application as it is; this is a branch of it that runs first.
-      Promise.resolve(result).then(
-        ({ done, value }) => {
-          waiting--;
-          if (done !== true) call.add(value);
-          else if (signal?.aborted === true) call.abandon();
-          else call.end();
-        },
-        (error: unknown) => {
-          waiting--;
-          fail(error);
-        },
-      );
+      Promise.resolve(result).then(onEvent, onError);
       return result;
     };
     if (end !== undefined) {

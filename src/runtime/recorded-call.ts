@@ -55,7 +55,11 @@ export class RecordedCall {
   add(event: unknown): void {
     if (this.isEnded || !isJsonObject(event)) return;
     this.responseId ??= idIn(event);
-    this.guard(() => this.reader.add(event));
+    try {
+      this.reader.add(event);
+    } catch (error) {
+      this.onMalformed(error);
+    }
   }
 
   /** The whole answer. */
@@ -63,7 +67,11 @@ export class RecordedCall {
     if (this.isEnded) return;
     if (isJsonObject(answer)) {
       this.responseId ??= idIn(answer);
-      this.guard(() => this.reader.addWhole(answer, 200));
+      try {
+        this.reader.addWhole(answer, 200);
+      } catch (error) {
+        this.onMalformed(error);
+      }
     }
     this.end();
   }
@@ -100,10 +108,22 @@ export class RecordedCall {
   private record(response: ModelResponse | null, error: Interaction['error'], signals: readonly Omit<Signal, 'time'>[]): void {
     const { before, arriving, responseId, fromCache } = this;
     const partial = arriving.text === '' ? null : arriving.text;
+    // Field by field: a spread of so many makes an object that is slow to make and to read.
     this.write({
-      ...before,
+      id: before.id,
+      time: before.time,
+      action: before.action,
+      conversation: before.conversation,
       trace: null,
       responseId,
+      user: before.user,
+      prompt: before.prompt,
+      variables: before.variables,
+      model: before.model,
+      parameters: before.parameters,
+      messages: before.messages,
+      tools: before.tools,
+      chunks: before.chunks,
       output: response === null ? partial : outputOf(response),
       finish: response?.finish ?? null,
       // What the cache answers costs nothing, and that is known.
@@ -112,17 +132,14 @@ export class RecordedCall {
       ttftMs: rounded(arriving.ttftMs),
       latencyMs: rounded(this.elapsed),
       error,
+      environment: before.environment,
       signals: signals.map((signal) => ({ ...signal, time: new Date().toISOString() })),
       triage: null,
     });
   }
 
-  private guard(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.failure ??= this.errorOf(error);
-    }
+  private onMalformed(error: unknown): void {
+    this.failure ??= this.errorOf(error);
   }
 
   private get elapsed(): number {

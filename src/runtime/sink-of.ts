@@ -13,9 +13,17 @@ export function captureQueue(sink: Sink | undefined): LineQueue {
 
 export const signalQueue = (sink: Sink | undefined): LineQueue => queueOf(sink ?? last);
 
-const queueOf = (sink: Sink): LineQueue => {
+/** A sink is looked at once: an application names the same object at each call. */
+const opened = new WeakMap<Sink, LineQueue>();
+
+function queueOf(sink: Sink): LineQueue {
+  const known = opened.get(sink);
+  if (known) return known;
   const onProblem = sink.onProblem ?? null;
-  return 'endpoint' in sink
-    ? openSink({ root: null, folder: null, endpoint: sink.endpoint, headers: sink.headers ?? {}, onProblem })
-    : openSink({ root: sink.root ?? null, folder: sink.folder ?? null, endpoint: null, headers: {}, onProblem });
-};
+  const queue =
+    'endpoint' in sink
+      ? openSink({ root: null, folder: null, endpoint: sink.endpoint, headers: sink.headers ?? {}, onProblem })
+      : openSink({ root: sink.root ?? null, folder: sink.folder ?? null, endpoint: null, headers: {}, onProblem });
+  opened.set(sink, queue);
+  return queue;
+}

@@ -61,19 +61,18 @@ export class LineQueue {
     this.size += size;
     this.wasLast = false;
     this.shed();
-    if (this.waiting.length >= BATCH && this.failures === 0) this.wake(0);
-    else this.wake(this.failures === 0 ? DELAY : Math.min(RETRY.first * 2 ** (this.failures - 1), RETRY.most));
+    this.wake();
   }
 
   private get isEmpty(): boolean {
     return this.waiting.length === 0 && this.writing === null;
   }
 
-  /** Writes what waits now, one try. Never rejects. */
+  /** Writes until nothing waits, or a try fails. Never rejects. */
   async flush(): Promise<void> {
     if (this.writing !== null) await this.writing;
     this.failures = 0;
-    if (this.waiting.length > 0) await this.start();
+    while (this.waiting.length > 0 && this.failures === 0) await this.start();
   }
 
   /** The process has nothing else to do: one more try, so that a disk that stays full does not keep it alive. */
@@ -97,8 +96,10 @@ export class LineQueue {
     }
   }
 
-  private wake(delay: number): void {
+  private wake(): void {
     if (this.writing !== null) return;
+    const { failures } = this;
+    const delay = failures > 0 ? Math.min(RETRY.first * 2 ** (failures - 1), RETRY.most) : this.waiting.length < BATCH ? DELAY : 0;
     if (this.timer !== null) {
       if (delay > 0) return;
       clearTimeout(this.timer);
@@ -113,15 +114,15 @@ export class LineQueue {
     this.timer = null;
     this.writing ??= this.drain().finally(() => {
       this.writing = null;
-      if (this.waiting.length > 0) this.wake(Math.min(RETRY.first * 2 ** Math.max(0, this.failures - 1), RETRY.most));
+      if (this.waiting.length > 0) this.wake();
     });
     return this.writing;
   }
 
-  /** Until nothing waits, or a batch fails. */
+  /** What waits now, until a batch fails. What comes meanwhile makes a batch of its own: the fewer, the less each line costs. */
   private async drain(): Promise<void> {
-    while (this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, BATCH);
+    for (let left = this.waiting.length; left > 0 && this.waiting.length > 0; left -= BATCH) {
+      const batch = this.waiting.splice(0, Math.min(BATCH, left));
       for (const { size } of batch) this.size -= size;
       const rest = await this.write(batch);
       if (rest.length === 0) {

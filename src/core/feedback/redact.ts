@@ -64,19 +64,26 @@ class Walk {
     const { root } = this;
     const { error } = given;
     return {
-      ...given,
+      id: given.id,
+      time: given.time,
       action: this.id(given.action, 'action'),
       conversation: this.id(given.conversation, 'conversation'),
       trace: this.id(given.trace, 'trace'),
       responseId: this.id(given.responseId, 'responseId'),
       user: this.id(given.user, 'user'),
-      environment: this.id(given.environment, 'environment'),
+      prompt: given.prompt,
       variables: this.object(given.variables, below(root, 'variables'), marks),
+      model: given.model,
       parameters: this.object(given.parameters, below(root, 'parameters'), marks),
       messages: this.items(given.messages, below(root, 'messages'), marks),
       tools: this.items(given.tools, below(root, 'tools'), marks),
       chunks: this.chunks(given.chunks, marks),
       output: this.text(given.output, below(root, 'output'), marks),
+      finish: given.finish,
+      usage: given.usage,
+      costUsd: given.costUsd,
+      ttftMs: given.ttftMs,
+      latencyMs: given.latencyMs,
       error:
         error === null
           ? null
@@ -84,7 +91,9 @@ class Walk {
               type: isWhole(this.deep('error', 'type')) ? REDACTED : error.type,
               message: this.text(error.message, this.deep('error', 'message'), marks) ?? '',
             },
+      environment: this.id(given.environment, 'environment'),
       signals: this.signals(given.signals, marks),
+      triage: given.triage,
     };
   }
 
@@ -136,18 +145,19 @@ class Walk {
     return isWhole(paths) ? REDACTED : this.redact(text, marks);
   }
 
+  /** Itself where nothing is taken out of it, as of most. */
   private object(value: JsonObject, paths: Paths, marks: Marks, depth = 0): JsonObject {
     const isAll = isWhole(paths);
-    const entries = Object.keys(value).map((key): [string, JsonValue] => [
-      key,
-      isAll ? REDACTED : this.value(value[key] ?? null, below(paths, key), marks, depth + 1),
-    ]);
-    return Object.fromEntries(entries);
+    const keys = Object.keys(value);
+    const items = keys.map((key) => (isAll ? REDACTED : this.value(value[key] ?? null, below(paths, key), marks, depth + 1)));
+    if (keys.every((key, i) => value[key] === items[i])) return value;
+    return Object.fromEntries(keys.map((key, i) => [key, items[i] ?? null]));
   }
 
-  private items(values: readonly JsonValue[], paths: Paths, marks: Marks): readonly JsonValue[] {
+  private items(values: readonly JsonValue[], paths: Paths, marks: Marks, depth = 0): readonly JsonValue[] {
     const isAll = isWhole(paths);
-    return values.map((value, i) => (isAll ? REDACTED : this.value(value, below(paths, String(i)), marks, 1)));
+    const items = values.map((value, i) => (isAll ? REDACTED : this.value(value, below(paths, String(i)), marks, depth + 1)));
+    return items.every((item, i) => item === values[i]) ? values : items;
   }
 
   private value(value: JsonValue, paths: Paths, marks: Marks, depth: number): JsonValue {
@@ -156,7 +166,7 @@ class Walk {
     if (typeof value === 'number') return this.hasCards && isCardNumber(value) ? marks.of('card', String(value)) : value;
     if (value === null || typeof value === 'boolean') return value;
     if (depth > MAX_DEPTH) return REDACTED;
-    if (Array.isArray(value)) return value.map((item, i) => this.value(item, below(paths, String(i)), marks, depth + 1));
+    if (Array.isArray(value)) return this.items(value, paths, marks, depth) as JsonValue[];
     return isJsonObject(value) ? this.object(value, paths, marks, depth) : value;
   }
 }

@@ -16,9 +16,10 @@ import {
 
 /** The line of the file, without its end. */
 export const lineOf = (line: StoredLine): string =>
-  'interaction' in line
-    ? JSON.stringify({ schema: INTERACTION_SCHEMA, ...line.interaction })
-    : JSON.stringify({ schema: FOLLOW_UP_SCHEMA, ...line.followUp });
+  'interaction' in line ? withSchema(INTERACTION_SCHEMA, line.interaction) : withSchema(FOLLOW_UP_SCHEMA, line.followUp);
+
+/** The schema's name first, so that a reader of the start of a line knows what it is. An object with it would be a copy for each line. */
+const withSchema = (schema: string, record: Interaction | FollowUp): string => `{"schema":"${schema}",${JSON.stringify(record).slice(1)}`;
 
 /** Lenient where nothing is lost by it. `problem`: why the line is none. */
 export function readStoredLine(text: string): StoredLine | { readonly problem: string } {

@@ -26,14 +26,10 @@ export class ChatAnswer implements AnswerReader {
   }
 
   add(chunk: JsonObject): void {
-    if (isJsonObject(chunk['usage'])) this.usage = usageFromOpenai(chunk['usage']);
-    this.tier ??= chunk['service_tier'] ?? undefined;
+    this.addBill(chunk);
     const choices = chunk['choices'];
     const choice = Array.isArray(choices) ? choices[0] : undefined;
-    if (!isJsonObject(choice)) return;
-    if (isJsonObject(choice['delta'])) this.addContent(choice['delta']);
-    const reason = choice['finish_reason'];
-    if (typeof reason === 'string' && reason !== '') this.reason = FINISH[reason] ?? 'stop';
+    if (isJsonObject(choice)) this.addChoice(choice, choice['delta']);
   }
 
   addWhole(body: JsonObject, status: number): void {
@@ -44,13 +40,14 @@ export class ChatAnswer implements AnswerReader {
         `${this.id} answered with JSON that is no chat completion: ${excerpt(JSON.stringify(body))}`,
         status,
       );
-    const [choice] = choices as JsonObject[];
-    const message = choice?.['message'] as JsonObject;
+    this.addBill(body);
+    const [choice] = choices as [JsonObject];
+    const message = choice['message'] as JsonObject;
     const calls = message['tool_calls'];
     const indexed = Array.isArray(calls)
-      ? { tool_calls: calls.map((call, index) => (isJsonObject(call) ? { ...call, index } : call)) }
-      : {};
-    this.add({ ...body, choices: [{ ...choice, delta: { ...message, ...indexed } }] });
+      ? { ...message, tool_calls: calls.map((call, index) => (isJsonObject(call) ? { ...call, index } : call)) }
+      : message;
+    this.addChoice(choice, indexed);
   }
 
   finish(): ModelResponse {
@@ -65,6 +62,17 @@ export class ChatAnswer implements AnswerReader {
       latencyMs: arriving.elapsedMs,
       ...serviceOf(this.tier),
     };
+  }
+
+  private addBill({ usage, service_tier: tier }: JsonObject): void {
+    if (isJsonObject(usage)) this.usage = usageFromOpenai(usage);
+    this.tier ??= tier ?? undefined;
+  }
+
+  private addChoice(choice: JsonObject, message: JsonValue | undefined): void {
+    if (isJsonObject(message)) this.addContent(message);
+    const reason = choice['finish_reason'];
+    if (typeof reason === 'string' && reason !== '') this.reason = FINISH[reason] ?? 'stop';
   }
 
   private addContent({ content, refusal, tool_calls: calls }: JsonObject): void {

@@ -31,15 +31,43 @@ export class Marks {
   }
 }
 
+/** Texts in which nothing was found. The static part of a prompt is the same text in each record, and would be searched each time. */
+class CleanTexts {
+  private static readonly SHORTEST = 200;
+  private static readonly LONGEST = 100_000;
+  private static readonly MOST = 32;
+  private readonly texts = new Set<string>();
+
+  has(text: string): boolean {
+    if (text.length < CleanTexts.SHORTEST || !this.texts.delete(text)) return false;
+    this.texts.add(text);
+    return true;
+  }
+
+  add(text: string): void {
+    if (text.length < CleanTexts.SHORTEST || text.length > CleanTexts.LONGEST) return;
+    for (const oldest of this.texts) {
+      if (this.texts.size < CleanTexts.MOST) break;
+      this.texts.delete(oldest);
+    }
+    this.texts.add(text);
+  }
+}
+
 /** @throws {RangeError} a pattern of the rules cannot be used. */
 export function textRedactor(rules: RedactionRules): (text: string, marks: Marks) => string {
   const find = finderOf(rules);
+  const clean = new CleanTexts();
   return (given, marks) => {
+    if (clean.has(given)) return given;
     let text = given;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const found = find(text);
       const taken = found.length === 0 ? found : merged(aroundMarks(text, found));
-      if (taken.length === 0) return text;
+      if (taken.length === 0) {
+        if (round === 0) clean.add(text);
+        return text;
+      }
       text = withMarks(text, taken, marks);
     }
     return REDACTED;
