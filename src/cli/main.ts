@@ -28,6 +28,8 @@ import { plainText } from '../core/plain-text.ts';
 interface Command {
   readonly spec: CommandSpec;
   readonly run: (args: Arguments, evaluator: WorkerEvaluator) => Promise<number>;
+  /** It works without the worker thread, so none is started beside it. */
+  readonly isAlone?: true;
 }
 
 /** The commands are a bundle of their own: the worker thread starts while it is read. */
@@ -46,9 +48,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   github: { spec: githubSpec, run: (args, evaluator) => commands().githubCommand(args, evaluator) },
   models: { spec: modelsSpec, run: (args, evaluator) => commands().modelsCommand(args, evaluator) },
   batch: { spec: batchSpec, run: (args, evaluator) => commands().batchCommand(args, evaluator) },
-  insights: { spec: insightsSpec, run: (args) => commands().insightsCommand(args) },
+  insights: { spec: insightsSpec, run: (args) => commands().insightsCommand(args), isAlone: true },
   import: { spec: importSpec, run: (args, evaluator) => commands().importCommand(args, evaluator) },
-  capture: { spec: captureSpec, run: (args) => commands().captureCommand(args) },
+  capture: { spec: captureSpec, run: (args) => commands().captureCommand(args), isAlone: true },
   cache: { spec: cacheSpec, run: (args, evaluator) => commands().cacheCommand(args, evaluator) },
   render: { spec: renderSpec, run: (args, evaluator) => commands().renderCommand(args, evaluator) },
   serve: { spec: serveSpec, run: (args, evaluator) => commands().serveCommand(args, evaluator) },
@@ -70,7 +72,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (rest.includes('--help') || rest.includes('-h')) return print(helpOf(command.spec));
   const args = readArguments(command.spec, rest);
   const worker = path.join(__dirname, 'worker.js');
-  const started = startWorker(worker);
+  const started = command.isAlone ? undefined : startWorker(worker);
   if (Object.keys(process.env).some((variable) => /^(https?|all)_proxy$/i.test(variable))) commands().useEnvironmentProxy();
   const evaluator = new (commands().WorkerEvaluator)(worker, started);
   try {

@@ -13,5 +13,9 @@ export const binOf = (usd: number): number => Math.round(Math.log(usd) / STEP);
 export const ratioOf = (bins: number): number => Math.exp(bins * STEP);
 
 export function addBins(to: Map<number, number>, bins: CostBins): void {
-  for (const [bin, count] of bins) to.set(bin, (to.get(bin) ?? 0) + count);
+  for (const [bin, count] of bins) addToBin(to, bin, count);
+}
+
+export function addToBin<K>(to: Map<K, number>, bin: K, count: number): void {
+  to.set(bin, (to.get(bin) ?? 0) + count);
 }

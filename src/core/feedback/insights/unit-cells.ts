@@ -1,6 +1,6 @@
 /** What actions cost, counted by type, day, version and model: small, and enough for means, intervals, tests and causes. */
-import { addBins, binOf } from './cost-bins.ts';
-import { addPart, type ModelPart, type UnitCost } from './unit-cost.ts';
+import { addBins, addToBin, binOf } from './cost-bins.ts';
+import type { ModelPart, UnitCost } from './unit-cost.ts';
 
 export interface UnitCell extends UnitSums {
   readonly action: string;
@@ -35,19 +35,25 @@ interface Growing {
   usd: number;
   squares: number;
   readonly bins: Map<number, number>;
-  readonly byModel: Map<string, ModelPart>;
+  readonly byModel: Map<string, Mutable<ModelPart>>;
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 const empty = (): Growing => ({ first: Infinity, n: 0, unknown: 0, calls: 0, usd: 0, squares: 0, bins: new Map(), byModel: new Map() });
 
+const DAY = 86_400_000;
+
 export class UnitCells {
   private readonly cells = new Map<string, Growing & Pick<UnitCell, 'action' | 'day' | 'version' | 'model'>>();
+  /** Actions of one day come together. */
+  private lastDay = { at: NaN, name: '' };
 
   add(unit: UnitCost): void {
     const { action, at, version } = unit;
-    const day = new Date(at).toISOString().slice(0, 10);
+    const day = this.dayOf(at);
     const model = mainModel(unit);
-    const key = JSON.stringify([action, day, version, model]);
+    const key = keyOf({ action, day, version, model });
     let cell = this.cells.get(key);
     if (cell === undefined) {
       cell = { ...empty(), action, day, version, model };
@@ -63,8 +69,15 @@ export class UnitCells {
     cell.calls += unit.calls;
     cell.usd += usd;
     cell.squares += usd * usd;
-    if (usd > 0) addBins(cell.bins, new Map([[binOf(usd), 1]]));
-    for (const [name, part] of unit.byModel) addPart(cell.byModel, name, part);
+    if (usd > 0) addToBin(cell.bins, binOf(usd), 1);
+    for (const part of unit.parts) addPart(cell.byModel, part);
+  }
+
+  /** Of a time in ms since 1970. */
+  private dayOf(at: number): string {
+    const start = Math.floor(at / DAY) * DAY;
+    if (start !== this.lastDay.at) this.lastDay = { at: start, name: new Date(start).toISOString().slice(0, 10) };
+    return this.lastDay.name;
   }
 
   /** In the order of time. */
@@ -73,17 +86,13 @@ export class UnitCells {
   }
 
   save(): UnitCellsState {
-    return this.list().map(({ bins, byModel, ...cell }) => ({ ...cell, bins: [...bins], byModel: [...byModel] }));
+    return this.list().map(({ bins, byModel, ...cell }) => ({ ...cell, bins: [...bins], parts: [...byModel.values()] }));
   }
 
   static from(state: UnitCellsState): UnitCells {
     const cells = new UnitCells();
-    for (const { bins, byModel, ...cell } of state)
-      cells.cells.set(JSON.stringify([cell.action, cell.day, cell.version, cell.model]), {
-        ...cell,
-        bins: new Map(bins),
-        byModel: new Map(byModel),
-      });
+    for (const { bins, parts, ...cell } of state)
+      cells.cells.set(keyOf(cell), { ...cell, bins: new Map(bins), byModel: new Map(parts.map((part) => [part.model, part])) });
     return cells;
   }
 }
@@ -91,7 +100,7 @@ export class UnitCells {
 /** As JSON keeps it. */
 export type UnitCellsState = readonly (Omit<UnitCell, 'bins' | 'byModel'> & {
   readonly bins: readonly (readonly [number, number])[];
-  readonly byModel: readonly (readonly [string, ModelPart])[];
+  readonly parts: readonly ModelPart[];
 })[];
 
 /** What several cells are together. */
@@ -104,9 +113,31 @@ export function sumsOf(cells: readonly UnitSums[]): UnitSums {
     sum.usd += usd;
     sum.squares += squares;
     addBins(sum.bins, bins);
-    for (const [name, part] of byModel) addPart(sum.byModel, name, part);
+    for (const part of byModel.values()) addPart(sum.byModel, part);
   }
   return sum;
 }
 
-const mainModel = ({ byModel }: UnitCost): string => [...byModel].sort(([, a], [, b]) => b.calls - a.calls)[0]?.[0] ?? 'unknown';
+function addPart(parts: Map<string, Mutable<ModelPart>>, { model, calls, input, cached, output, usd }: ModelPart): void {
+  const known = parts.get(model);
+  if (known === undefined) {
+    parts.set(model, { model, calls, input, cached, output, usd });
+    return;
+  }
+  known.calls += calls;
+  known.input += input;
+  known.cached += cached;
+  known.output += output;
+  known.usd += usd;
+}
+
+function mainModel({ parts }: UnitCost): string {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only.model;
+  const calls = new Map<string, number>();
+  for (const part of parts) addToBin(calls, part.model, part.calls);
+  return [...calls].sort(([, a], [, b]) => b - a)[0]?.[0] ?? 'unknown';
+}
+
+const keyOf = ({ action, day, version, model }: Pick<UnitCell, 'action' | 'day' | 'version' | 'model'>): string =>
+  `${day}\n${action}\n${model}\n${version ?? ''}`;

@@ -19,7 +19,11 @@ export interface CallFacts {
   readonly costUsd: number | null;
 }
 
-export function callFacts({ id, time, action, conversation, trace, prompt, model, usage, costUsd }: Interaction): CallFacts {
+/** `costUsd`: where it is to be another than the interaction says. */
+export function callFacts(
+  { id, time, action, conversation, trace, prompt, model, usage, costUsd: own }: Interaction,
+  costUsd: number | null = own,
+): CallFacts {
   const version = prompt === null ? null : `${prompt.name}@${prompt.version ?? prompt.contentHash?.slice(0, 12) ?? '?'}`;
   return { id, at: Date.parse(time), action, conversation, trace, version, model, usage, costUsd };
 }
@@ -35,11 +39,12 @@ export interface UnitCost {
   readonly usd: number | null;
   /** Of its last call. */
   readonly version: string | null;
-  /** By model, so that a change of the mix can be told from a change of the calls. */
-  readonly byModel: ReadonlyMap<string, ModelPart>;
+  /** By model, so that a change of the mix can be told from a change of the calls; a model may stand here twice. */
+  readonly parts: readonly ModelPart[];
 }
 
 export interface ModelPart {
+  readonly model: string;
   readonly calls: number;
   readonly input: number;
   readonly cached: number;
@@ -47,19 +52,19 @@ export interface ModelPart {
   readonly usd: number;
 }
 
-/** Calls that certainly belong together: those of one named action, else of one trace, else of one conversation. */
+/** Calls that certainly belong together: those of one named action, else of one trace, else of one conversation. A day has many. */
 interface Piece {
-  readonly action: { readonly type: string; readonly id: string } | null;
+  readonly key: string;
   readonly conversation: string | null;
-  readonly trace: string | null;
-  readonly id: string;
   at: number;
   last: number;
   calls: number;
   usd: number | null;
   version: string | null;
-  byModel: [string, number, number, number, number, number][];
+  readonly parts: Mutable<ModelPart>[];
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** ms without a call after which an action is over: what comes later is another one. */
 const OVER = 24 * 3_600_000;
@@ -67,15 +72,16 @@ const OVER = 24 * 3_600_000;
 /** Actions that may get more calls. What is over is given away, so that memory holds about a day of them. */
 export class OpenUnits {
   private readonly pieces = new Map<string, Piece>();
-  /** Actions that a span named which ended after the calls. */
+  /** Actions that a span named which ended after the calls, by trace. */
   private readonly named = new Map<string, NonNullable<Interaction['action']>>();
 
   add(call: CallFacts): void {
-    const { id, at, action, conversation, trace, version, model, usage, costUsd } = call;
+    const { at, version, model, usage, costUsd } = call;
     const key = keyOf(call);
     let piece = this.pieces.get(key);
     if (piece === undefined) {
-      piece = { action, conversation, trace, id, at, last: at, calls: 0, usd: 0, version, byModel: [] };
+      const conversation = call.action === null ? call.conversation : null;
+      piece = { key, conversation, at, last: at, calls: 0, usd: 0, version, parts: [] };
       this.pieces.set(key, piece);
     }
     piece.calls++;
@@ -84,16 +90,16 @@ export class OpenUnits {
     piece.last = Math.max(piece.last, at);
     piece.usd = piece.usd === null || costUsd === null ? null : piece.usd + costUsd;
     const name = model ?? 'unknown';
-    let part = piece.byModel.find(([of]) => of === name);
+    let part = piece.parts.find((item) => item.model === name);
     if (part === undefined) {
-      part = [name, 0, 0, 0, 0, 0];
-      piece.byModel.push(part);
+      part = { model: name, calls: 0, input: 0, cached: 0, output: 0, usd: 0 };
+      piece.parts.push(part);
     }
-    part[1]++;
-    part[2] += usage?.input ?? 0;
-    part[3] += usage?.cacheRead ?? 0;
-    part[4] += usage?.output ?? 0;
-    part[5] += costUsd ?? 0;
+    part.calls++;
+    part.input += usage?.input ?? 0;
+    part.cached += usage?.cacheRead ?? 0;
+    part.output += usage?.output ?? 0;
+    part.usd += costUsd ?? 0;
   }
 
   /** The action of a trace, when that became known after its calls. */
@@ -103,90 +109,115 @@ export class OpenUnits {
 
   /** Actions without a call since `OVER` before this time; they are forgotten here. Infinity: all. */
   takeOver(now: number): UnitCost[] {
-    return [...this.grouped().values()].flatMap((pieces) => {
-      const unit = this.unitOf(pieces);
-      if (Math.max(...pieces.map(({ last }) => last)) >= now - OVER) return [];
-      for (const piece of pieces) {
-        this.pieces.delete(keyOf(piece));
-        if (piece.trace !== null) this.named.delete(piece.trace);
+    const over: UnitCost[] = [];
+    for (const pieces of this.actions()) {
+      if (pieces.some(({ last }) => last >= now - OVER)) continue;
+      over.push(this.unitOf(pieces));
+      for (const { key } of pieces) {
+        this.pieces.delete(key);
+        this.named.delete(key.slice(2));
       }
-      return [unit];
-    });
+    }
+    return over;
   }
 
   /** All that are open, as they are now. */
   list(): UnitCost[] {
-    return [...this.grouped().values()].map((pieces) => this.unitOf(pieces));
+    return this.actions().map((pieces) => this.unitOf(pieces));
   }
 
   save(): OpenUnitsState {
-    return { pieces: [...this.pieces.values()], named: [...this.named] };
+    return {
+      pieces: Array.from(this.pieces.values(), ({ key, conversation, at, last, calls, usd, version, parts }) => [
+        key,
+        conversation,
+        at,
+        last,
+        calls,
+        usd,
+        version,
+        parts,
+      ]),
+      named: [...this.named],
+    };
   }
 
+  /** The state is taken over. */
   static from({ pieces, named }: OpenUnitsState): OpenUnits {
     const open = new OpenUnits();
-    for (const piece of pieces) open.pieces.set(keyOf(piece), { ...piece });
+    for (const [key, conversation, at, last, calls, usd, version, parts] of pieces)
+      open.pieces.set(key, { key, conversation, at, last, calls, usd, version, parts: parts as Mutable<ModelPart>[] });
     for (const [trace, action] of named) open.named.set(trace, action);
     return open;
   }
 
-  private grouped(): Map<string, Piece[]> {
-    return groupBy(this.pieces.values(), (piece) => {
-      const { type, id } = this.actionOf(piece);
-      return `${type}\n${id}`;
-    });
+  /** The pieces of each action. Most have one, which its key names; only traces and conversations may have to be put together. */
+  private actions(): (readonly Piece[])[] {
+    const loose = groupBy(
+      [...this.pieces.values()].filter((piece) => !isNamed(piece)),
+      (piece) => this.actionOf(piece),
+    );
+    const actions: (readonly Piece[])[] = [];
+    for (const piece of this.pieces.values()) {
+      if (isNamed(piece)) {
+        actions.push(loose.size === 0 ? [piece] : [piece, ...(loose.get(this.actionOf(piece)) ?? [])]);
+        continue;
+      }
+      const action = this.actionOf(piece);
+      const together = loose.get(action);
+      if (together === undefined || this.pieces.has(`a:${action}`)) continue;
+      loose.delete(action);
+      actions.push(together);
+    }
+    return actions;
   }
 
-  private actionOf({ action, trace, conversation, id }: Piece): { readonly type: string; readonly id: string } {
-    const named = action ?? (trace === null ? undefined : this.named.get(trace));
-    if (named) return named;
-    if (conversation !== null) return { type: 'conversation', id: conversation };
-    return trace === null ? { type: 'call', id } : { type: 'trace', id: trace };
+  /** As `nameOf` makes it. */
+  private actionOf(piece: Piece): string {
+    const name = piece.key.slice(2);
+    if (isNamed(piece)) return name;
+    const isTrace = piece.key.startsWith('t:');
+    const named = isTrace ? this.named.get(name) : undefined;
+    if (named) return nameOf(named);
+    if (piece.conversation !== null) return nameOf({ type: 'conversation', id: piece.conversation });
+    return nameOf({ type: isTrace ? 'trace' : 'call', id: name });
   }
 
   private unitOf(pieces: readonly Piece[]): UnitCost {
-    const byModel = new Map<string, ModelPart>();
-    for (const { byModel: parts } of pieces)
-      for (const [name, calls, input, cached, output, usd] of parts) addPart(byModel, name, { calls, input, cached, output, usd });
+    const [only] = pieces;
     const latest = pieces.reduce((a, b) => (b.last >= a.last ? b : a));
+    const action = this.actionOf(latest);
     return {
-      action: this.actionOf(latest).type,
+      action: action.slice(0, action.indexOf('\n')),
       at: Math.min(...pieces.map(({ at }) => at)),
       calls: pieces.reduce((sum, { calls }) => sum + calls, 0),
       usd: pieces.reduce((sum: number | null, { usd }) => (sum === null || usd === null ? null : sum + usd), 0),
       version: latest.version,
-      byModel,
+      parts: pieces.length === 1 && only !== undefined ? only.parts : pieces.flatMap(({ parts }) => parts),
     };
   }
 }
 
-/** As JSON keeps it. */
+/** As JSON keeps it: the fields of `Piece` in their order, for there may be many. */
 export interface OpenUnitsState {
-  readonly pieces: readonly Piece[];
+  readonly pieces: readonly (readonly [
+    key: string,
+    conversation: string | null,
+    at: number,
+    last: number,
+    calls: number,
+    usd: number | null,
+    version: string | null,
+    parts: readonly ModelPart[],
+  ])[];
   readonly named: readonly (readonly [string, NonNullable<Interaction['action']>])[];
 }
 
-const keyOf = ({ action, trace, conversation, id }: Pick<Piece, 'action' | 'trace' | 'conversation' | 'id'>): string =>
-  action !== null
-    ? `a:${action.type}\n${action.id}`
-    : trace !== null
-      ? `t:${trace}`
-      : conversation !== null
-        ? `c:${conversation}`
-        : `i:${id}`;
+/** A type is one line; an id is whatever follows. */
+const nameOf = ({ type, id }: NonNullable<Interaction['action']>): string => `${type.replaceAll('\n', ' ')}\n${id}`;
 
-export function addPart(parts: Map<string, ModelPart>, name: string, { calls, input, cached, output, usd }: ModelPart): void {
-  const known = parts.get(name);
-  parts.set(
-    name,
-    known === undefined
-      ? { calls, input, cached, output, usd }
-      : {
-          calls: known.calls + calls,
-          input: known.input + input,
-          cached: known.cached + cached,
-          output: known.output + output,
-          usd: known.usd + usd,
-        },
-  );
-}
+const keyOf = ({ action, trace, conversation, id }: CallFacts): string =>
+  action !== null ? `a:${nameOf(action)}` : trace !== null ? `t:${trace}` : conversation !== null ? `c:${conversation}` : `i:${id}`;
+
+/** The application says which action it is of. */
+const isNamed = ({ key }: Piece): boolean => key.startsWith('a:');

@@ -30,7 +30,7 @@ export class UnitRollup implements Rollup {
       return;
     }
     const { interaction } = line;
-    this.open.add(callFacts({ ...interaction, costUsd: this.priceOf(interaction) }));
+    this.open.add(callFacts(interaction, this.priceOf(interaction)));
   }
 
   /** In the order of time. `since`: a day; null: all. */
@@ -56,6 +56,6 @@ interface UnitRollupData {
 /** `prices`: names the prices that are used where an application does not say what a call cost. */
 export const unitRollup = (prices: string, priceOf: PriceOf): RollupKind<UnitRollup> => ({
   name: 'units',
-  version: `1 ${prices}`,
+  version: `2 ${prices}`,
   start: (data) => new UnitRollup(priceOf, isJsonObject(data) ? (data as unknown as UnitRollupData) : null),
 });
