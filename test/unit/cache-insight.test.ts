@@ -6,7 +6,7 @@ import { cacheInsight, type ResponseCaching } from '../../src/core/feedback/insi
 import type { Interaction } from '../../src/core/feedback/interaction.ts';
 import { hash64, NameTable } from '../../src/core/feedback/insights/name-table.ts';
 import { commonPrefix, PrefixAudit, type AuditedCall } from '../../src/core/feedback/insights/prefix-audit.ts';
-import { ResponseReplay } from '../../src/core/feedback/insights/response-replay.ts';
+import { requestParts, ResponseReplay } from '../../src/core/feedback/insights/response-replay.ts';
 import { readInteraction } from '../../src/core/feedback/stored-line.ts';
 
 const START = Date.parse('2026-11-01T00:00:00Z');
@@ -29,10 +29,15 @@ function interactionOf({ hours, text, over }: Call, i: number): Interaction {
   return read.interaction;
 }
 
+function add(replay: ResponseReplay, call: Call, i: number): void {
+  const interaction = interactionOf(call, i);
+  replay.add(interaction, requestParts(interaction), 0.01);
+}
+
 function replayed(calls: readonly Call[], after: (replay: ResponseReplay, i: number) => void = () => undefined): ResponseCaching {
   const replay = new ResponseReplay();
   calls.forEach((call, i) => {
-    replay.add(interactionOf(call, i), 0.01);
+    add(replay, call, i);
     after(replay, i);
   });
   const [caching] = cacheInsight(replay.list(), []).responses;
@@ -99,7 +104,7 @@ describe('a response cache, replayed', () => {
             const { state, tables } = replay.save();
             replay = new ResponseReplay(JSON.parse(JSON.stringify(state)) as typeof state, tables);
           }
-          replay.add(interactionOf(call, i), 0.01);
+          add(replay, call, i);
         });
         assert.deepEqual(cacheInsight(replay.list(), []).responses, [replayed(all)]);
       }),

@@ -113,12 +113,14 @@ function isFailedTool(message: JsonValue): boolean {
   );
 }
 
-/** Words of the last thing that the user said. */
-const lastWords = ({ messages, variables }: Interaction): Set<string> => {
+/** The last thing that the user said. */
+function lastSaid({ messages, variables }: Interaction): string {
   const last = messages.findLast((message) => isJsonObject(message) && message['role'] === 'user');
-  const text = last === undefined ? JSON.stringify(variables) : JSON.stringify((last as { content?: unknown }).content ?? '');
-  return new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
-};
+  const said = last === undefined ? variables : ((last as { content?: unknown }).content ?? '');
+  return (typeof said === 'string' ? said : JSON.stringify(said)).slice(0, MAX_COMPARED);
+}
+
+const wordsOf = (text: string): Set<string> => new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
 
 /** ms within which the same question again is a retry. */
 const SOON = 5 * 60_000;
@@ -131,7 +133,7 @@ export class RetryFinder {
   private now = 0;
 
   constructor(state: RetryState = []) {
-    for (const [who, { words, ...asked }] of state) this.last.set(who, { ...asked, words: new Set(words) });
+    for (const [who, asked] of state) this.last.set(who, asked);
   }
 
   /** The id of the interaction that is retried by this one; null: none. */
@@ -141,15 +143,17 @@ export class RetryFinder {
     if (who === null) return null;
     const key = `${who}\u0000${prompt?.name ?? ''}`;
     const before = this.last.get(key);
-    const own = { id, at: Date.parse(time), words: lastWords(interaction) };
+    const own = { id, at: Date.parse(time), said: lastSaid(interaction) };
     this.last.set(key, own);
     this.forget(own.at);
-    if (before === undefined || own.at - before.at > SOON || own.at < before.at || own.words.size === 0) return null;
-    return overlap(before.words, own.words) >= NEARLY ? before.id : null;
+    // Most users do not ask again so soon: their words are never looked at.
+    if (before === undefined || own.at - before.at > SOON || own.at < before.at) return null;
+    const words = wordsOf(own.said);
+    return words.size > 0 && overlap(wordsOf(before.said), words) >= NEARLY ? before.id : null;
   }
 
   save(): RetryState {
-    return [...this.last].map(([who, { words, ...asked }]) => [who, { ...asked, words: [...words] }]);
+    return [...this.last];
   }
 
   /** Who asked too long ago cannot be retrying; looked at once in that time. */
@@ -163,11 +167,11 @@ export class RetryFinder {
 interface Asked {
   readonly id: string;
   readonly at: number;
-  readonly words: ReadonlySet<string>;
+  readonly said: string;
 }
 
 /** As JSON keeps it. */
-export type RetryState = readonly (readonly [string, Omit<Asked, 'words'> & { readonly words: readonly string[] }])[];
+export type RetryState = readonly (readonly [string, Asked])[];
 
 /** Jaccard's index. */
 function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {

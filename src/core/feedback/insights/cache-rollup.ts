@@ -4,7 +4,7 @@ import { isJsonObject } from '../../json.ts';
 import type { Interaction, StoredLine } from '../interaction.ts';
 import { cacheInsight, type CacheInsight } from './cache-insight.ts';
 import { PrefixAudit, type PrefixAuditState } from './prefix-audit.ts';
-import { KEY_KINDS, ResponseReplay, type ReplayState } from './response-replay.ts';
+import { KEY_KINDS, requestParts, ResponseReplay, type ReplayState, type RequestParts } from './response-replay.ts';
 import type { Rollup, RollupKind, RollupPort, RollupState } from './rollup.ts';
 import { isRejection } from '../signal-meaning.ts';
 import type { PriceOf } from './unit-rollup.ts';
@@ -47,9 +47,10 @@ export class CacheRollup implements Rollup {
       return;
     }
     const { interaction } = line;
-    this.replay.add(interaction, this.priceOf(interaction));
+    const request = requestParts(interaction);
+    this.replay.add(interaction, request, this.priceOf(interaction));
     if (interaction.signals.some(isRejection)) this.replay.reject(interaction.id);
-    this.auditPrefix(interaction);
+    this.auditPrefix(interaction, request);
   }
 
   insight(since: string | null): CacheInsight {
@@ -65,14 +66,14 @@ export class CacheRollup implements Rollup {
     return { data, tables: new Map(Object.entries(tables)) };
   }
 
-  private auditPrefix({ time, latencyMs, prompt, model, messages, tools, usage }: Interaction): void {
+  private auditPrefix({ time, latencyMs, prompt, model, messages, usage }: Interaction, request: RequestParts): void {
     if (prompt === null || model === null || messages.length === 0 || usage === null) return;
     this.audit.add({
       at: Date.parse(time),
       latencyMs,
       version: `${prompt.name}@${prompt.version ?? prompt.contentHash?.slice(0, 12) ?? '?'}`,
       model,
-      text: JSON.stringify(tools) + JSON.stringify(messages),
+      text: request.tools + request.messages,
       input: usage.input,
       cacheRead: usage.cacheRead,
       ...this.cachingOf(model),
@@ -88,6 +89,6 @@ interface CacheRollupData {
 /** `prices`: names the prices that are used. */
 export const cacheRollup = (prices: string, priceOf: PriceOf, cachingOf: CachingOf): RollupKind<CacheRollup> => ({
   name: 'cache',
-  version: `1 ${prices}`,
+  version: `2 ${prices}`,
   start: (data, port) => new CacheRollup(priceOf, cachingOf, port, isJsonObject(data) ? (data as unknown as CacheRollupData) : null),
 });

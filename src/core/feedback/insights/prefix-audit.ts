@@ -48,6 +48,7 @@ interface Before {
   readonly earlier: number;
 }
 
+const HOUR = 3_600_000;
 /** Characters of a request that are compared. */
 const MOST = 200_000;
 /** A shared part that was half as long again before is one that changed. */
@@ -58,6 +59,8 @@ const NEWEST = 0.2;
 export class PrefixAudit {
   private readonly cells = new Map<string, PrefixCell>();
   private readonly before = new Map<string, Before>();
+  /** Calls of one hour come together. */
+  private lastHour = { at: NaN, name: '' };
 
   constructor(state: PrefixAuditState = { cells: [], before: [] }) {
     for (const { misses, ...cell } of state.cells) this.cells.set(keyOf(cell), { ...cell, misses: new Map(misses) });
@@ -67,7 +70,7 @@ export class PrefixAudit {
   add(call: AuditedCall): void {
     const { at, latencyMs, version, model, input, cacheRead, rule, discountUsd } = call;
     const text = call.text.slice(0, MOST);
-    const key = JSON.stringify([version.replace(/@.*$/s, ''), model]);
+    const key = `${version.split('@', 1)[0] ?? ''}\n${model}`;
     const before = this.before.get(key);
     const same = before === undefined ? 0 : commonPrefix(before.text, text);
     const share = text.length === 0 ? 0 : same / text.length;
@@ -77,7 +80,7 @@ export class PrefixAudit {
     const { tokens } = cachedPrefix(shared, rule);
     const isThere = before !== undefined && rule !== null && at - before.at <= rule.ttlSeconds * 1000 && at >= before.end;
     const predicted = isThere ? tokens : 0;
-    const cell = this.cellAt({ hour: new Date(at).toISOString().slice(0, 13), version, model });
+    const cell = this.cellAt(this.hourOf(at), version, model);
     cell.n++;
     cell.input += input;
     cell.predicted += predicted;
@@ -97,7 +100,13 @@ export class PrefixAudit {
     return { cells: this.list().map(({ misses, ...cell }) => ({ ...cell, misses: [...misses] })), before: [...this.before] };
   }
 
-  private cellAt({ hour, version, model }: Pick<PrefixCell, 'hour' | 'version' | 'model'>): PrefixCell {
+  private hourOf(at: number): string {
+    const start = Math.floor(at / HOUR) * HOUR;
+    if (start !== this.lastHour.at) this.lastHour = { at: start, name: new Date(start).toISOString().slice(0, 13) };
+    return this.lastHour.name;
+  }
+
+  private cellAt(hour: string, version: string, model: string): PrefixCell {
     const key = keyOf({ hour, version, model });
     const known = this.cells.get(key);
     if (known) return known;
@@ -113,7 +122,7 @@ export interface PrefixAuditState {
   readonly before: readonly (readonly [string, Before])[];
 }
 
-const keyOf = ({ hour, version, model }: Pick<PrefixCell, 'hour' | 'version' | 'model'>): string => JSON.stringify([hour, version, model]);
+const keyOf = ({ hour, version, model }: Pick<PrefixCell, 'hour' | 'version' | 'model'>): string => `${hour}\n${version}\n${model}`;
 
 /** A new version is held against what was usual before it. */
 function historyOf(before: Before | undefined, version: string, share: number): Pick<Before, 'usual' | 'earlier'> {
@@ -132,13 +141,13 @@ function missCause(before: Before | undefined, { at, rule, tokens, hasChanged }:
   return tokens === 0 ? 'too short' : 'not found';
 }
 
-const PIECE = 512;
+const PIECES = [512, 64];
 
 /** Characters that two texts begin with alike. */
 export function commonPrefix(a: string, b: string): number {
   const most = Math.min(a.length, b.length);
   let at = 0;
-  while (at + PIECE <= most && a.startsWith(b.slice(at, at + PIECE), at)) at += PIECE;
+  for (const piece of PIECES) while (at + piece <= most && a.startsWith(b.slice(at, at + piece), at)) at += piece;
   while (at < most && a.charCodeAt(at) === b.charCodeAt(at)) at++;
   return at;
 }

@@ -62,18 +62,18 @@ export class ResponseReplay {
     this.tables = { exact: read('exact', EXACT_WIDTH), normalised: read('normalised', TIMES) };
   }
 
-  add(interaction: Interaction, costUsd: number | null): void {
+  add(interaction: Interaction, parts: RequestParts, costUsd: number | null): void {
     const { id, responseId, time, latencyMs, output, error, user } = interaction;
     const cell = this.cellAt(time.slice(0, 10), interaction.prompt?.name ?? 'unknown');
     cell.n++;
-    const request = requestText(interaction);
+    const request = requestText(interaction, parts);
     if (request === null || output === null || error !== null) {
       cell.unusable++;
       return;
     }
     const at = Math.floor(Date.parse(time) / 1000);
     this.replay('normalised', normalised(request), at, [], cell, costUsd, latencyMs);
-    const chunks = hash64(JSON.stringify(interaction.chunks))[1];
+    const chunks = interaction.chunks.length === 0 ? 0 : hash64(JSON.stringify(interaction.chunks))[1];
     const facts = [hash64(output)[1], chunks, user === null ? 0 : hash64(user)[1], 0];
     const { row, isHit } = this.replay('exact', request, at, facts, cell, costUsd, latencyMs);
     if (isHit) this.countRisks(cell, row, facts);
@@ -112,17 +112,17 @@ export class ResponseReplay {
     const row = table.find(name);
     if (row === null) return { row: table.add([name], [...LIFETIMES.map(() => at), ...facts]), isHit: false };
     let isHit = false;
-    LIFETIMES.forEach((lifetime, i) => {
+    for (let i = 0; i < TIMES; i++) {
       const saved = cell.saved[kind][i];
-      isHit = at - table.get(row, i) <= lifetime;
+      isHit = at - table.get(row, i) <= (LIFETIMES[i] ?? 0);
       if (!isHit || saved === undefined) {
         table.set(row, i, at);
-        return;
+        continue;
       }
       saved.hits++;
       saved.usd = saved.usd === null || usd === null ? null : saved.usd + usd;
       saved.ms = saved.ms === null || ms === null ? null : saved.ms + ms;
-    });
+    }
     if (!isHit) facts.forEach((fact, i) => table.set(row, TIMES + i, fact));
     return { row, isHit };
   }
@@ -164,13 +164,25 @@ export interface ReplayState {
 
 const keyOf = ({ day, prompt }: Pick<ReplayCell, 'day' | 'prompt'>): string => `${day}\n${prompt}`;
 
+/** As JSON. */
+export interface RequestParts {
+  readonly messages: string;
+  readonly tools: string;
+}
+
+export const requestParts = ({ messages, tools }: Interaction): RequestParts => ({
+  messages: JSON.stringify(messages),
+  tools: JSON.stringify(tools),
+});
+
 /** Null: the request was not captured. */
-function requestText({ model, messages, tools, parameters }: Interaction): string | null {
+function requestText({ model, messages, parameters }: Interaction, parts: RequestParts): string | null {
   if (messages.length === 0) return null;
-  const kept = Object.entries(parameters)
-    .filter(([name]) => !DROPPED.has(name))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([model, messages, tools, kept]);
+  const kept = Object.keys(parameters)
+    .filter((name) => !DROPPED.has(name))
+    .sort()
+    .map((name) => [name, parameters[name]]);
+  return `${JSON.stringify(model)}\n${parts.messages}\n${parts.tools}\n${JSON.stringify(kept)}`;
 }
 
 /** Line ends and other white space are one space. */

@@ -60,7 +60,7 @@ export class SignalRollup implements Rollup {
     const { id, time, prompt, model, signals, responseId, trace, conversation } = interaction;
     const version = prompt?.version ?? prompt?.contentHash?.slice(0, 12) ?? null;
     const at = Date.parse(time);
-    const cell = this.cellAt({ day, prompt: prompt?.name ?? 'unknown', version, model, n: 0, first: at, counts: new Map() });
+    const cell = this.cellAt({ day, prompt: prompt?.name ?? 'unknown', version, model }, at);
     cell.of.n++;
     cell.of.first = Math.min(cell.of.first, at);
     const table = this.tableOf(day) ?? new NameTable(WIDTH);
@@ -71,7 +71,8 @@ export class SignalRollup implements Rollup {
       cell.index,
       0,
     ]);
-    for (const signal of [...signals, ...derivedSignals(interaction, this.options)]) this.count({ table, row }, signal);
+    for (const signal of signals) this.count({ table, row }, signal);
+    for (const signal of derivedSignals(interaction, this.options)) this.count({ table, row }, signal);
     const retried = this.retries.take(interaction);
     if (retried === null) return;
     const before = this.find({ interaction: retried, response: null, trace: null, conversation: null });
@@ -137,11 +138,12 @@ export class SignalRollup implements Rollup {
     return table;
   }
 
-  private cellAt(cell: SignalCell): { readonly index: number; readonly of: SignalCell } {
-    const key = keyOf(cell);
+  private cellAt(of: CellName, first: number): { readonly index: number; readonly of: SignalCell } {
+    const key = keyOf(of);
     const index = this.cellOf.get(key);
     const known = index === undefined ? undefined : this.cells[index];
     if (index !== undefined && known) return { index, of: known };
+    const cell: SignalCell = { ...of, n: 0, first, counts: new Map() };
     this.cellOf.set(key, this.cells.length);
     return { index: this.cells.push(cell) - 1, of: cell };
   }
@@ -159,19 +161,23 @@ interface SignalRollupData {
   readonly lost: number;
 }
 
-const keyOf = ({ day, prompt, version, model }: SignalCell): string => JSON.stringify([day, prompt, version, model]);
+type CellName = Pick<SignalCell, 'day' | 'prompt' | 'version' | 'model'>;
+
+/** Names are of one line, or nearly so: two that share a key are two of an application that means to confuse. */
+const keyOf = ({ day, prompt, version, model }: CellName): string => `${day}\n${prompt}\n${version ?? ''}\n${model ?? ''}`;
 
 /** In the order in which a follow-up's target is looked for. */
-const namesOf = ({ interaction, response, trace, conversation }: FollowUpTarget): NameHash[] =>
-  [
-    ['i', interaction],
-    ['r', response],
-    ['t', trace],
-    ['c', conversation],
-  ].flatMap(([kind, name]) => (name === null ? [] : [hash64(`${kind ?? ''}:${name ?? ''}`)]));
+function namesOf({ interaction, response, trace, conversation }: FollowUpTarget): NameHash[] {
+  const names: NameHash[] = [];
+  if (interaction !== null) names.push(hash64(`i:${interaction}`));
+  if (response !== null) names.push(hash64(`r:${response}`));
+  if (trace !== null) names.push(hash64(`t:${trace}`));
+  if (conversation !== null) names.push(hash64(`c:${conversation}`));
+  return names;
+}
 
 export const signalRollup = (options: DeriveOptions): RollupKind<SignalRollup> => ({
   name: options.lowScore === null ? 'signals' : `signals-${options.lowScore}`,
-  version: '1',
+  version: '2',
   start: (data, port) => new SignalRollup(options, port, isJsonObject(data) ? (data as unknown as SignalRollupData) : null),
 });
