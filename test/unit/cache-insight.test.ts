@@ -94,6 +94,13 @@ describe('a response cache, replayed', () => {
     ]);
     assert.deepEqual([caching.n, caching.unusable, caching.potential.at(3)?.savedSeconds], [5, 3, null]);
   });
+  it('knows of an answer that was rejected before its call came, also when it was stored in between', () => {
+    let replay = new ResponseReplay();
+    replay.reject('i0');
+    replay = new ResponseReplay(JSON.parse(JSON.stringify(replay.save().state)) as ReturnType<typeof replay.save>['state']);
+    for (const i of [0, 1]) add(replay, { hours: i, text: 'a' }, i);
+    assert.equal(cacheInsight(replay.list(), []).responses[0]?.risks.rejectedAnswer, 1);
+  });
   it('is the same when it was stored in between', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(400), fc.nat(3)), { minLength: 1, maxLength: 60 }), fc.nat(60), (calls, cut) => {

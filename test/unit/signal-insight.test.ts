@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Random } from '../../src/core/compare/statistics/random.ts';
-import type { Interaction } from '../../src/core/feedback/interaction.ts';
-import { readInteraction } from '../../src/core/feedback/stored-line.ts';
+import type { Interaction, StoredLine } from '../../src/core/feedback/interaction.ts';
+import { readInteraction, readStoredLine } from '../../src/core/feedback/stored-line.ts';
 import { signalInsight, type SignalInsight } from '../../src/core/feedback/insights/signal-insight.ts';
 import { signalRollup } from '../../src/core/feedback/insights/signal-rollup.ts';
 
@@ -68,6 +68,49 @@ describe('rates of signals', () => {
         ['2', 0],
       ],
     );
+  });
+  it('are the same when what became known came before the calls, and the process ended between', () => {
+    const calls = [
+      interaction({ ...prompt('1'), responseId: 'r1' }),
+      interaction({ ...prompt('1'), trace: 't2' }),
+      interaction({ ...prompt('2'), conversation: 'c3' }),
+      interaction(prompt('2')),
+    ];
+    const about = (of: object, value: string): StoredLine => {
+      const line = { of, time: new Date(START).toISOString(), signals: [{ kind: 'explicit', name: 'thumb', value }] };
+      const read = readStoredLine(JSON.stringify(line));
+      assert.ok('followUp' in read);
+      return read;
+    };
+    const early = [
+      about({ response: 'r1' }, 'down'),
+      about({ interaction: 'a chain, not a call', trace: 't2' }, 'up'),
+      about({ conversation: 'c3' }, 'down'),
+      about({ interaction: calls[3]?.id, response: 'r-none' }, 'up'),
+      about({ interaction: 'never comes' }, 'down'),
+    ];
+    const kind = signalRollup({ lowScore: null });
+    const ratesOf = (before: readonly StoredLine[], after: readonly StoredLine[]): unknown => {
+      const tables = new Map<string, Uint8Array>();
+      const port = { tables: [], loadTable: (name: string) => tables.get(name) ?? null, outputAt: () => null };
+      let rollup = kind.start(null, port);
+      const take = (lines: readonly StoredLine[]): void => lines.forEach((line) => rollup.take(line, { day: '2026-11-01', offset: 0 }));
+      take(before);
+      const saved = rollup.save();
+      for (const [name, bytes] of saved.tables) tables.set(name, bytes);
+      rollup = kind.start(JSON.parse(JSON.stringify(saved.data)), { ...port, tables: [...tables.keys()] });
+      take(after);
+      return signalInsight(rollup.list(null)).rates.map(({ signal, version, count, n }) => [signal, version, count, n]);
+    };
+    const lines = calls.map((item) => ({ interaction: item }));
+    const wanted = ratesOf(lines, early);
+    assert.deepEqual(wanted, [
+      ['thumbs-down', '1', 1, 2],
+      ['thumbs-up', '1', 1, 2],
+      ['thumbs-down', '2', 1, 2],
+      ['thumbs-up', '2', 1, 2],
+    ]);
+    assert.deepEqual(ratesOf(early, lines), wanted);
   });
   it('that got worse are found with the version that did it; those that got better are not', () => {
     const random = new Random(11);

@@ -43,6 +43,8 @@ const TIMES = LIFETIMES.length;
 const [ANSWER, CHUNKS, USER, REJECTED, EXACT_WIDTH] = [TIMES, TIMES + 1, TIMES + 2, TIMES + 3, TIMES + 4];
 /** Names of calls whose rejection may still come: so many, and as many before them. */
 const RECENT = 20_000;
+/** So many may be rejected before they come: a browser may be faster than an exporter. */
+const EARLY = 2000;
 
 export class ResponseReplay {
   private readonly cells = new Map<string, ReplayCell>();
@@ -50,11 +52,14 @@ export class ResponseReplay {
   /** Row of the answer by the interaction's and the response's id: of the newest calls, and of those before them. */
   private recent: Map<string, number>;
   private earlier: ReadonlyMap<string, number>;
+  /** Names of calls that were rejected before they came. */
+  private readonly early: Set<string>;
 
   constructor(state: ReplayState | null = null, tables: Partial<Record<KeyKind, Uint8Array>> = {}) {
     for (const cell of state?.cells ?? []) this.cells.set(keyOf(cell), { ...cell });
     this.recent = new Map(state?.recent);
     this.earlier = new Map(state?.earlier);
+    this.early = new Set(state?.early);
     const read = (kind: KeyKind, width: number): NameTable => {
       const bytes = tables[kind];
       return (bytes && NameTable.from(bytes, width)) ?? new NameTable(width);
@@ -77,13 +82,23 @@ export class ResponseReplay {
     const facts = [hash64(output)[1], chunks, user === null ? 0 : hash64(user)[1], 0];
     const { row, isHit } = this.replay('exact', request, at, facts, cell, costUsd, latencyMs);
     if (isHit) this.countRisks(cell, row, facts);
-    for (const name of [id, responseId]) if (name !== null) this.remember(name, row);
+    for (const name of [id, responseId]) {
+      if (name === null) continue;
+      this.remember(name, row);
+      if (this.early.delete(name)) this.tables.exact.set(row, REJECTED, 1);
+    }
   }
 
   /** A person rejected the answer: giving it again would have been wrong. */
   reject(name: string): void {
     const row = this.recent.get(name) ?? this.earlier.get(name);
-    if (row !== undefined) this.tables.exact.set(row, REJECTED, 1);
+    if (row !== undefined) {
+      this.tables.exact.set(row, REJECTED, 1);
+      return;
+    }
+    this.early.add(name);
+    const [oldest] = this.early;
+    if (this.early.size > EARLY && oldest !== undefined) this.early.delete(oldest);
   }
 
   list(): ReplayCell[] {
@@ -92,7 +107,7 @@ export class ResponseReplay {
 
   save(): { readonly state: ReplayState; readonly tables: Readonly<Record<KeyKind, Uint8Array>> } {
     return {
-      state: { cells: this.list(), recent: [...this.recent], earlier: [...this.earlier] },
+      state: { cells: this.list(), recent: [...this.recent], earlier: [...this.earlier], early: [...this.early] },
       tables: { exact: this.tables.exact.bytes(), normalised: this.tables.normalised.bytes() },
     };
   }
@@ -160,6 +175,7 @@ export interface ReplayState {
   readonly cells: readonly ReplayCell[];
   readonly recent: readonly (readonly [string, number])[];
   readonly earlier: readonly (readonly [string, number])[];
+  readonly early: readonly string[];
 }
 
 const keyOf = ({ day, prompt }: Pick<ReplayCell, 'day' | 'prompt'>): string => `${day}\n${prompt}`;

@@ -1,6 +1,7 @@
 /** Signals counted by day, version and model, kept between times; what comes days later still finds its interaction. */
 import { isJsonObject } from '../../json.ts';
 import { derivedSignals, editSignal, RetryFinder, type DeriveOptions, type RetryState } from '../derived-signals.ts';
+import { EarlyFollowUps } from './early-follow-ups.ts';
 import { hash64, NameTable, type NameHash } from './name-table.ts';
 import type { FollowUp, FollowUpTarget, Interaction, Signal, StoredLine } from '../interaction.ts';
 import type { Rollup, RollupKind, RollupPort, RollupState } from './rollup.ts';
@@ -20,7 +21,8 @@ export class SignalRollup implements Rollup {
   private readonly retries: RetryFinder;
   private readonly tables = new Map<string, NameTable>();
   private readonly stored: string[];
-  /** Follow-ups whose interaction is not there. */
+  private readonly early: EarlyFollowUps;
+  /** Signals whose interaction never came. */
   private lost: number;
 
   constructor(
@@ -32,6 +34,7 @@ export class SignalRollup implements Rollup {
     this.cells.forEach((cell, i) => this.cellOf.set(keyOf(cell), i));
     this.names = [...(data?.names ?? [])];
     this.retries = new RetryFinder(data?.retries);
+    this.early = new EarlyFollowUps(data?.early);
     this.lost = data?.lost ?? 0;
     this.stored = [...port.tables];
   }
@@ -52,7 +55,7 @@ export class SignalRollup implements Rollup {
 
   save(): RollupState {
     const cells = this.cells.map(({ counts, ...cell }) => ({ ...cell, counts: [...counts] }));
-    const data: SignalRollupData = { cells, names: this.names, retries: this.retries.save(), lost: this.lost };
+    const data: SignalRollupData = { cells, names: this.names, retries: this.retries.save(), early: this.early.save(), lost: this.lost };
     return { data, tables: new Map([...this.tables].filter(([, table]) => table.isChanged).map(([day, table]) => [day, table.bytes()])) };
   }
 
@@ -65,25 +68,23 @@ export class SignalRollup implements Rollup {
     cell.of.first = Math.min(cell.of.first, at);
     const table = this.tableOf(day) ?? new NameTable(WIDTH);
     this.tables.set(day, table);
-    const row = table.add(namesOf({ interaction: id, response: responseId, trace, conversation }), [
-      offset % 2 ** 32,
-      Math.floor(offset / 2 ** 32),
-      cell.index,
-      0,
-    ]);
+    const names = { interaction: id, response: responseId, trace, conversation };
+    const row = table.add(namesOf(names), [offset % 2 ** 32, Math.floor(offset / 2 ** 32), cell.index, 0]);
     for (const signal of signals) this.count({ table, row }, signal);
     for (const signal of derivedSignals(interaction, this.options)) this.count({ table, row }, signal);
+    for (const followUp of this.early.take(names)) this.follow(followUp);
     const retried = this.retries.take(interaction);
     if (retried === null) return;
     const before = this.find({ interaction: retried, response: null, trace: null, conversation: null });
     if (before !== null) this.countName(before, 'retry');
   }
 
-  private follow({ of, signals }: FollowUp): void {
+  private follow(followUp: FollowUp): void {
+    const { of, signals } = followUp;
     if (signals.length === 0) return;
     const found = this.find(of);
     if (found === null) {
-      this.lost += signals.length;
+      this.lost += this.early.add(followUp)?.signals.length ?? 0;
       return;
     }
     for (const signal of signals) {
@@ -158,6 +159,7 @@ interface SignalRollupData {
   readonly cells: readonly (Omit<SignalCell, 'counts'> & { readonly counts: readonly (readonly [string, number])[] })[];
   readonly names: readonly string[];
   readonly retries: RetryState;
+  readonly early: readonly FollowUp[];
   readonly lost: number;
 }
 
