@@ -12,6 +12,6 @@ const { status } = spawnSync(
 );
 if (status !== 0 && status !== 1) process.exit(status ?? 2);
 console.log(`
-The examples fail some cases on purpose: each prompt lacks one instruction, named in its comment.
+The examples fail some cases on purpose: three prompts lack one instruction each, named in a comment.
 Next: add that line to examples/triage/triage.prompt and run \`npm run demo\` again; the pass rate rises.
 In the editor: npm run editor`);

@@ -7,7 +7,7 @@ import { hodgesLehmann, rankTestsAt } from '../../src/core/compare/statistics/ra
 import { costCauses, FACTORS } from '../../src/core/feedback/insights/cost-causes.ts';
 import { readInteraction } from '../../src/core/feedback/stored-line.ts';
 import { unitAlerts } from '../../src/core/feedback/insights/unit-alerts.ts';
-import { sumsOf, UnitCells, type UnitCell } from '../../src/core/feedback/insights/unit-cells.ts';
+import { sumsOf, UnitCells, type UnitCell, type UnitSums } from '../../src/core/feedback/insights/unit-cells.ts';
 import { callFacts, OpenUnits, type CallFacts, type UnitCost } from '../../src/core/feedback/insights/unit-cost.ts';
 
 const DAY = 86_400_000;
@@ -274,6 +274,18 @@ describe('causes', () => {
       }),
       { numRuns: 300 },
     );
+  });
+  it('are no price where none has changed, when it is known what the tokens cost of each other', () => {
+    const side = (period: Partial<Period>): UnitSums =>
+      sumsOf(cellsOf(traffic(3, [{ days: 1, perDay: 30, version: 'v', calls: 2, input: 2000, cached: 0.9, output: 50, ...period }], 0)));
+    const changed = [{ cached: 0 }, { output: 400 }, { input: 9000 }];
+    for (const period of changed) {
+      const price = costCauses(side({}), side(period), () => ({
+        cached: PRICE.cached / PRICE.input,
+        output: PRICE.output / PRICE.input,
+      })).find(({ factor }) => factor === 'price');
+      assert.ok(Math.abs((price?.ratio ?? 0) - 1) < 1e-9, JSON.stringify([period, price]));
+    }
   });
   it('are none where a cost is not known', () => {
     const known = traffic(1, [{ days: 1, perDay: 3, version: 'v' }]);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import { costUsd } from '../../core/economics/price.ts';
+import { USUAL_SHAPE, type PriceShape } from '../../core/feedback/insights/cost-causes.ts';
 import type { ModelCaching } from '../../core/feedback/insights/cache-rollup.ts';
 import type { Interaction } from '../../core/feedback/interaction.ts';
 import { resolveFacts, type Overrides } from '../models/resolve-facts.ts';
@@ -30,7 +31,7 @@ export class InteractionModels {
   }
 
   /** Null: what is known of the model is here already. */
-  load({ model }: Interaction): Promise<void> | null {
+  load(model: string | null): Promise<void> | null {
     // A scripted model is a file, and what comes from outside names no file to be read.
     if (model === null || this.facts.has(model) || this.facts.size >= MOST || model.startsWith('scripted:')) return null;
     return this.look(model);
@@ -41,6 +42,13 @@ export class InteractionModels {
     if (said !== null || usage === null || model === null) return said;
     const price = this.facts.get(model)?.price ?? null;
     return price === null ? null : costUsd(price, usage);
+  }
+
+  /** By its standard price. */
+  shapeOf(model: string): PriceShape {
+    const rates = this.facts.get(model)?.price?.rates;
+    if (rates === undefined || rates.input === 0) return USUAL_SHAPE;
+    return { cached: (rates.cacheRead ?? rates.input) / rates.input, output: rates.output / rates.input };
   }
 
   cachingOf(model: string): ModelCaching {

@@ -39,13 +39,15 @@ export async function readInsights({ root, kinds, by, since, rules, lowScore }: 
   };
   const store = new RollupStore(new InteractionFiles(root));
   const { rollups, days, refused, notKept } = await store.advance(wanted, (line) =>
-    'interaction' in line ? models.load(line.interaction) : null,
+    'interaction' in line ? models.load(line.interaction.model) : null,
   );
   const signals = rollups.signals === undefined ? null : signalInsight(rollups.signals.list(since));
+  const cells = rollups.units?.cells(since) ?? null;
+  for (const model of new Set(cells?.flatMap(({ byModel }) => [...byModel.keys()]))) await models.load(model);
   const insights: Insights = {
     schema: 'goldset.insights/1',
     ...windowOf([...days].flatMap(([day, state]) => (since === null || day >= since ? [state] : []))),
-    units: rollups.units === undefined ? null : unitInsights(rollups.units.cells(since), by, rules, config.actions),
+    units: cells === null ? null : unitInsights(cells, by, rules, config.actions, (model) => models.shapeOf(model)),
     cache: rollups.cache?.insight(since) ?? null,
     signals: signals?.rates ?? null,
     worse: signals?.worse ?? null,

@@ -4,6 +4,7 @@ import { derivedSignals, type DeriveOptions } from './derived-signals.ts';
 import { isInRange, type InteractionFilter } from './interaction-filter.ts';
 import { CORRECTION, type FollowUp, type Interaction, type Triage } from './interaction.ts';
 import { countedAs, isFlag, mainFlag } from './signal-meaning.ts';
+import { versionName } from './version-name.ts';
 
 /** An interaction as a list shows it. */
 export interface InteractionBrief {
@@ -11,7 +12,7 @@ export interface InteractionBrief {
   /** ISO 8601. */
   readonly time: string;
   readonly prompt: string | null;
-  /** As reported, else the content hash. */
+  /** As `versionName` gives it. */
   readonly version: string | null;
   readonly model: string | null;
   readonly action: Interaction['action'];
@@ -41,7 +42,7 @@ export function briefOf(interaction: Interaction, followUps: readonly FollowUp[]
     id,
     time,
     prompt: prompt?.name ?? null,
-    version: prompt?.version ?? prompt?.contentHash ?? null,
+    version: prompt === null ? null : versionName(prompt),
     model,
     action: interaction.action,
     costUsd,

@@ -5,6 +5,7 @@ import { derivedSignals } from '../../core/feedback/derived-signals.ts';
 import { briefOf, correctionIn, stateOf } from '../../core/feedback/interaction-query.ts';
 import { CORRECTION, type Interaction, type Signal } from '../../core/feedback/interaction.ts';
 import { countedAs, isFlag } from '../../core/feedback/signal-meaning.ts';
+import { versionName } from '../../core/feedback/version-name.ts';
 import type { Usage } from '../../core/economics/usage.ts';
 import { readable } from '../../core/json.ts';
 import type { InteractionKey, ShownInteraction, ShownSignal, ShownText } from '../../protocol/interactions.ts';
@@ -36,7 +37,7 @@ export function showInteraction(
     state: stateOf(brief),
     reason,
     flags: brief.signals.filter(isFlag),
-    prompt: prompt === null ? null : { name: prompt.name, version: prompt.version ?? prompt.contentHash, file: shown },
+    prompt: prompt === null ? null : { name: prompt.name, version: versionName(prompt), file: shown },
     model: interaction.model,
     parameters: Object.keys(interaction.parameters).length === 0 ? '' : cut(JSON.stringify(interaction.parameters, null, 2)),
     facts: factsOf(interaction),

@@ -23,7 +23,7 @@ export interface KeptFollowUp {
 
 export interface DayInbox {
   /** Of the form of this file: another one is made anew. */
-  readonly form: 1;
+  readonly form: 2;
   /** Bytes of the day's file that it is of. */
   size: number;
   interactions: number;
@@ -45,7 +45,7 @@ const MAX_SEEN = 500;
 
 export const noSeen = (): Seen => ({ prompt: {}, version: {}, model: {}, action: {}, signal: {} });
 
-export const emptyDay = (): DayInbox => ({ form: 1, size: 0, interactions: 0, items: [], followUps: [], found: {}, seen: noSeen() });
+export const emptyDay = (): DayInbox => ({ form: 2, size: 0, interactions: 0, items: [], followUps: [], found: {}, seen: noSeen() });
 
 /** Takes in one more line. */
 export function takeLine(inbox: DayInbox, line: StoredLine, place: LinePlace): void {
@@ -105,7 +105,7 @@ export function readDayInbox(folder: string, day: string): DayInbox | null {
 
 /** Who shares a folder may have written anything there: what is not of this form is made anew. */
 function isDayInbox(value: unknown): value is DayInbox {
-  if (!isJsonObject(value) || value['form'] !== 1 || !isCount(value['size']) || !isCount(value['interactions'])) return false;
+  if (!isJsonObject(value) || value['form'] !== 2 || !isCount(value['size']) || !isCount(value['interactions'])) return false;
   const { items, followUps, found, seen } = value;
   return (
     Array.isArray(items) &&

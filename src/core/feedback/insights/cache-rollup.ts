@@ -7,6 +7,7 @@ import { PrefixAudit, type PrefixAuditState } from './prefix-audit.ts';
 import { KEY_KINDS, requestParts, ResponseReplay, type ReplayState, type RequestParts } from './response-replay.ts';
 import type { Rollup, RollupKind, RollupPort, RollupState } from './rollup.ts';
 import { isRejection } from '../signal-meaning.ts';
+import { promptAndVersion } from '../version-name.ts';
 import type { PriceOf } from './unit-rollup.ts';
 
 /** What is known of a model. */
@@ -71,7 +72,7 @@ export class CacheRollup implements Rollup {
     this.audit.add({
       at: Date.parse(time),
       latencyMs,
-      version: `${prompt.name}@${prompt.version ?? prompt.contentHash?.slice(0, 12) ?? '?'}`,
+      version: promptAndVersion(prompt),
       model,
       text: request.tools + request.messages,
       input: usage.input,

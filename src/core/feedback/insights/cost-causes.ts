@@ -34,13 +34,19 @@ interface SideKind {
 
 /** Where a model answered on one side alone its other side is as good as nothing, but not nothing: logarithms need that. */
 const TINY = 1e-9;
-/** What a cached token costs of a fresh one (OpenAI, Anthropic and Gemini: mostly 0.1), and an output token (mostly 4 to 8). */
-const CACHED = 0.1;
-const OUTPUT = 5;
+/** What a token costs of a fresh one of the input. */
+export interface PriceShape {
+  readonly cached: number;
+  readonly output: number;
+}
+export type ShapeOf = (model: string) => PriceShape;
 
-/** The largest factor first. Empty: of a side no cost is known. */
-export function costCauses(before: UnitSums, after: UnitSums): Cause[] {
-  const [a, b] = [sideOf(before), sideOf(after)];
+/** Where the price is not known: OpenAI, Anthropic and Gemini mostly ask 0.1 for a cached token, and 4 to 8 for one of the output. */
+export const USUAL_SHAPE: PriceShape = { cached: 0.1, output: 5 };
+
+/** The largest factor first. Empty: of a side no cost is known. With the right shapes `price` is 1 unless a price changed. */
+export function costCauses(before: UnitSums, after: UnitSums, shapeOf: ShapeOf = () => USUAL_SHAPE): Cause[] {
+  const [a, b] = [sideOf(before, shapeOf), sideOf(after, shapeOf)];
   if (a === null || b === null) return [];
   const logs = new Map<Factor, number>(FACTORS.map((factor) => [factor, 0]));
   const names = [...new Set([...a.kinds.keys(), ...b.kinds.keys()])];
@@ -56,19 +62,26 @@ export function costCauses(before: UnitSums, after: UnitSums): Cause[] {
     .sort((x, y) => Math.abs(Math.log(y.ratio)) - Math.abs(Math.log(x.ratio)));
 }
 
-const sideOf = ({ n, calls, byModel }: UnitSums): Side | null =>
-  n === 0 ? null : { callsPerAction: calls / n, kinds: new Map([...byModel].flatMap(([name, part]) => kindsOf(name, part, calls))) };
+const sideOf = ({ n, calls, byModel }: UnitSums, shapeOf: ShapeOf): Side | null =>
+  n === 0
+    ? null
+    : { callsPerAction: calls / n, kinds: new Map([...byModel].flatMap(([name, part]) => kindsOf(name, part, calls, shapeOf(name)))) };
 
 /** Input and output are apart: a change of one is not to look like a change of the price. */
-function kindsOf(name: string, { calls, input, cached, output, usd }: ModelPart, allCalls: number): [string, SideKind][] {
+function kindsOf(
+  name: string,
+  { calls, input, cached, output, usd }: ModelPart,
+  allCalls: number,
+  shape: PriceShape,
+): [string, SideKind][] {
   const share = calls / allCalls;
-  const billedInput = input - cached * (1 - CACHED);
-  const weights = billedInput + output * OUTPUT;
+  const billedInput = input - cached * (1 - shape.cached);
+  const weights = billedInput + output * shape.output;
   const price = Math.max(weights === 0 ? usd / calls : usd / weights, TINY);
   const perCall = (tokens: number): number => Math.max(tokens / calls, TINY);
   return [
     [`${name} input`, { share, tokens: perCall(input), afterCache: input === 0 ? 1 : billedInput / input, price }],
-    [`${name} output`, { share, tokens: perCall(output), afterCache: 1, price: price * OUTPUT }],
+    [`${name} output`, { share, tokens: perCall(output), afterCache: 1, price: price * shape.output }],
   ];
 }
 

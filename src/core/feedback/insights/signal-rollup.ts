@@ -6,6 +6,7 @@ import { hash64, NameTable, type NameHash } from './name-table.ts';
 import type { FollowUp, FollowUpTarget, Interaction, Signal, StoredLine } from '../interaction.ts';
 import type { Rollup, RollupKind, RollupPort, RollupState } from './rollup.ts';
 import { countedAs } from '../signal-meaning.ts';
+import { versionName } from '../version-name.ts';
 import type { SignalCell } from './signal-insight.ts';
 
 /** Names of signals of which each interaction is counted once; what an application invents beyond them is counted as it comes. */
@@ -61,7 +62,7 @@ export class SignalRollup implements Rollup {
 
   private add(interaction: Interaction, day: string, offset: number): void {
     const { id, time, prompt, model, signals, responseId, trace, conversation } = interaction;
-    const version = prompt?.version ?? prompt?.contentHash?.slice(0, 12) ?? null;
+    const version = prompt === null ? null : versionName(prompt);
     const at = Date.parse(time);
     const cell = this.cellAt({ day, prompt: prompt?.name ?? 'unknown', version, model }, at);
     cell.of.n++;

@@ -5,7 +5,7 @@
  */
 import { hodgesLehmann, rankTestsAt, type RankTest } from '../../compare/statistics/rank-shift.ts';
 import { ratioOf } from './cost-bins.ts';
-import { costCauses, type Cause } from './cost-causes.ts';
+import { costCauses, type Cause, type ShapeOf } from './cost-causes.ts';
 import { sumsOf, type UnitCell, type UnitSums } from './unit-cells.ts';
 
 export interface AlertRules {
@@ -44,7 +44,7 @@ const DAY = 86_400_000;
 const MOST = 8;
 
 /** Of one type of action, in the order of time. Actions whose cost is not known are left out. */
-export function unitAlerts(cells: readonly UnitCell[], rules: AlertRules = ALERT_RULES): UnitAlert[] {
+export function unitAlerts(cells: readonly UnitCell[], rules: AlertRules = ALERT_RULES, shapeOf?: ShapeOf): UnitAlert[] {
   const steps = stepsOf(cells);
   const days = new Set(steps.map(({ day }) => day)).size;
   const alerts: UnitAlert[] = [];
@@ -53,7 +53,7 @@ export function unitAlerts(cells: readonly UnitCell[], rules: AlertRules = ALERT
     if (alerts.length >= MOST) return;
     const split = bestSplit(part, rules, days);
     if (split === null) return;
-    const alert = alertAt(part, split, rules);
+    const alert = alertAt(part, split, rules, shapeOf);
     if (alert !== null) alerts.push(alert);
     search(part.slice(0, split.index));
     search(part.slice(split.index));
@@ -122,7 +122,7 @@ const NO_TEST: RankTest = { superiority: 0.5, z: -Infinity, p: 1 };
 const countOf = (steps: readonly Step[]): number =>
   steps.reduce((sum, { bins }) => sum + [...bins.values()].reduce((all, count) => all + count, 0), 0);
 
-function alertAt(steps: readonly Step[], { index, p }: Split, { ratio, minUsd }: AlertRules): UnitAlert | null {
+function alertAt(steps: readonly Step[], { index, p }: Split, { ratio, minUsd }: AlertRules, shapeOf?: ShapeOf): UnitAlert | null {
   const [before, after] = [steps.slice(0, index), steps.slice(index)];
   const [a, b] = [sumsOf(before), sumsOf(after)];
   const shift = hodgesLehmann(a.bins, b.bins, 0.95);
@@ -139,7 +139,7 @@ function alertAt(steps: readonly Step[], { index, p }: Split, { ratio, minUsd }:
     high: ratioOf(shift.high),
     p,
     usdAtStake,
-    causes: costCauses(a, b),
+    causes: costCauses(a, b, shapeOf),
   };
 }
 

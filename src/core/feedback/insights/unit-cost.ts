@@ -2,6 +2,7 @@
 import type { Usage } from '../../economics/usage.ts';
 import { groupBy } from '../../group-by.ts';
 import type { FollowUp, Interaction } from '../interaction.ts';
+import { promptAndVersion } from '../version-name.ts';
 
 /** What of a call the cost of its action is made of. */
 export interface CallFacts {
@@ -24,7 +25,7 @@ export function callFacts(
   { id, time, action, conversation, trace, prompt, model, usage, costUsd: own }: Interaction,
   costUsd: number | null = own,
 ): CallFacts {
-  const version = prompt === null ? null : `${prompt.name}@${prompt.version ?? prompt.contentHash?.slice(0, 12) ?? '?'}`;
+  const version = prompt === null ? null : promptAndVersion(prompt);
   return { id, at: Date.parse(time), action, conversation, trace, version, model, usage, costUsd };
 }
 

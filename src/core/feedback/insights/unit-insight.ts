@@ -1,6 +1,7 @@
 /** What user actions cost over time, by type, or by version or model of it; and when one became dearer. */
 import { meanInterval } from '../../compare/statistics/paired-means.ts';
 import { groupBy } from '../../group-by.ts';
+import type { ShapeOf } from './cost-causes.ts';
 import { ALERT_RULES, unitAlerts, type AlertRules, type UnitAlert } from './unit-alerts.ts';
 import { sumsOf, type UnitCell } from './unit-cells.ts';
 
@@ -48,10 +49,11 @@ export function unitInsights(
   by: Grouping,
   rules: AlertRules = ALERT_RULES,
   budgets: ReadonlyMap<string, number> = new Map(),
+  shapeOf?: ShapeOf,
 ): UnitInsight[] {
   return [...groupBy(cells, ({ action }) => action)]
     .flatMap(([action, of]): UnitInsight[] => {
-      if (by === 'type') return [insightOf(action, null, of, unitAlerts(of, rules), budgets.get(action))];
+      if (by === 'type') return [insightOf(action, null, of, unitAlerts(of, rules, shapeOf), budgets.get(action))];
       return [...groupBy(of, ({ version, model }) => (by === 'model' ? model : (version ?? 'unknown')))].map(([name, group]) =>
         insightOf(action, name, group, [], budgets.get(action)),
       );
