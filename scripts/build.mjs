@@ -58,6 +58,7 @@ const bundles = [
   })),
   { ...page, entryPoints: ['src/webview/results.tsx'], outfile: 'dist/webview/results.js' },
   { ...page, entryPoints: ['src/webview/interactions.tsx'], outfile: 'dist/webview/interactions.js' },
+  { ...page, entryPoints: ['src/webview/insights.tsx'], outfile: 'dist/webview/insights.js' },
   { ...page, entryPoints: ['src/webview/report.ts'], outfile: 'dist/webview/report.js' },
 ];
 

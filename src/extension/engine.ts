@@ -33,6 +33,7 @@ import type { CandidateHead } from '../core/run/candidate-head.ts';
 import type { Gate } from '../core/run/verdict.ts';
 import type { ShownRequest } from '../protocol/detail.ts';
 import { BatchEngine } from './batches/batch-engine.ts';
+import { InsightsEngine } from './interactions/insights-engine.ts';
 import { InteractionEngine } from './interactions/interaction-engine.ts';
 import { Reproducer } from './interactions/reproduce.ts';
 import { CaseWriter } from './results/case-writer.ts';
@@ -66,6 +67,7 @@ export class Engine {
   readonly runs: RunEngine;
   readonly batches: BatchEngine;
   readonly interactions: InteractionEngine;
+  readonly insights: InsightsEngine;
   readonly reproducer: Reproducer;
   private readonly git: Git;
   private readonly histories: PromptHistories;
@@ -87,11 +89,12 @@ export class Engine {
     this.archive = new RunArchive(path.dirname(options.worker));
     this.writer = new CaseWriter(this.evaluator, options.readText, this.git);
     this.interactions = new InteractionEngine(this.evaluator, this.writer, options.readText, options.mayRunCode);
+    this.insights = new InsightsEngine(options.worker, options.mayRunCode);
     this.reproducer = new Reproducer(this.runs, this.histories);
   }
 
-  dispose(): Promise<void> {
-    return this.evaluator.dispose();
+  async dispose(): Promise<void> {
+    await Promise.all([this.evaluator.dispose(), this.insights.stop()]);
   }
 
   async load(file: string): Promise<LoadedPrompt & { readonly root: string }> {

@@ -36,6 +36,7 @@ export const commands = {
   lookAtBatch: 'goldset.lookAtBatch',
   cancelBatch: 'goldset.cancelBatch',
   showInteractions: 'goldset.showInteractions',
+  showInsights: 'goldset.showInsights',
   correctInteraction: 'goldset.correctInteraction',
   makeGoldenCase: 'goldset.makeGoldenCase',
   dismissInteraction: 'goldset.dismissInteraction',
@@ -48,7 +49,12 @@ export const commands = {
 
 export const views = { versions: 'goldset.versions', interactions: 'goldset.interactions', batches: 'goldset.batches' } as const;
 
-export const panels = { results: 'goldset.results', journal: 'goldset.journal', interactions: 'goldset.interactions' } as const;
+export const panels = {
+  results: 'goldset.results',
+  journal: 'goldset.journal',
+  interactions: 'goldset.interactions',
+  insights: 'goldset.insights',
+} as const;
 
 export const settings = {
   section: 'goldset',

@@ -110,7 +110,7 @@ export interface InteractionsPage {
   /** A command wants this one to be seen; `correct`: with the field for what it should have been. */
   show(args: { readonly key: InteractionKey; readonly correct: boolean }): void;
   /** A command wants these to be listed. */
-  list(args: { readonly triage: InteractionFilter['triage'] }): void;
+  list(args: { readonly filter: InteractionFilter }): void;
   /** The person wants to be at the list. */
   focus(args: Record<string, never>): void;
 }

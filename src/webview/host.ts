@@ -1,6 +1,7 @@
 /** The page's end of the channel, and what it remembers over a reload: the runs, and where the user looks. */
 import { filterOf, INBOX, type InteractionFilter } from '../core/feedback/interaction-filter.ts';
 import { openChannel, type Channel, type Port } from '../protocol/channel.ts';
+import type { InsightsView } from '../protocol/insights.ts';
 import { EVERYTHING, queryOf, type ResultsQuery } from '../protocol/query.ts';
 import type { HostMethods, PageMethods, ShownRuns } from '../protocol/results.ts';
 
@@ -37,6 +38,9 @@ export interface PageState {
   readonly panel: 'plots' | 'runs' | null;
   /** Of the page of interactions: what it filters by. */
   readonly filter: InteractionFilter;
+  /** Of the page of insights: what it shows, and of which folder. */
+  readonly insights: InsightsView;
+  readonly folder: string | null;
 }
 
 interface VsCodeApi {
@@ -75,6 +79,8 @@ export const START: PageState = {
   pane: 460,
   panel: null,
   filter: INBOX,
+  insights: { by: 'type', window: null },
+  folder: null,
 };
 
 /** Remembered states of other versions of the page lack what they did not know. */

@@ -54,6 +54,7 @@ const tasks: WorkerTasks = {
     desk ??= new InteractionDesk(() => performance.now());
     return desk.answer(job);
   },
+  insights: async (job) => (await import('../adapters/insights/read-insights.ts')).readInsights(job),
 };
 
 async function perform({ id, task, args }: TaskRequest): Promise<TaskReply> {

@@ -8,6 +8,8 @@ import type { Diagnostic } from '../../core/diagnostics.ts';
 import type { GradeJob, RenderJob, RenderOutcome } from '../../core/run/evaluator.ts';
 import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts';
 import type { Script } from '../models/scripted/script.ts';
+import type { InsightsRead } from '../../core/feedback/insights/insights.ts';
+import type { InsightsJob } from '../insights/read-insights.ts';
 import type { InteractionAnswer, InteractionJob } from '../storage/interactions/interaction-desk.ts';
 import type { AnalyseJob, PromptInsight } from './prompt-analyst.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
@@ -36,6 +38,8 @@ export interface WorkerTasks {
   analyse(job: AnalyseJob): Promise<PromptInsight>;
   /** Looks among stored interactions for a while. */
   interactions(job: InteractionJob): Promise<InteractionAnswer>;
+  /** Sums up all that is new among stored interactions; of many, the first time takes a while. */
+  insights(job: InsightsJob): Promise<InsightsRead>;
 }
 
 /** A change to a golden set, as an edit of its text. */

@@ -13,6 +13,8 @@ import type { ScriptMatcher } from '../models/scripted/scripted-model.ts';
 import type { Script } from '../models/scripted/script.ts';
 import type { HashedGoldenSet } from '../workspace/golden-hash.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
+import type { InsightsRead } from '../../core/feedback/insights/insights.ts';
+import type { InsightsJob } from '../insights/read-insights.ts';
 import type { InteractionAnswer, InteractionJob } from '../storage/interactions/interaction-desk.ts';
 import { startWorker } from './start-worker.ts';
 import type { AnalyseJob, PromptInsight } from './prompt-analyst.ts';
@@ -29,6 +31,7 @@ const LIMITS: Readonly<Record<TaskName, number>> = {
   matchScript: 2000,
   analyse: 30_000,
   interactions: 30_000,
+  insights: 1_800_000,
 };
 /** ms for a thread to start and load its code. */
 const START_LIMIT = 30_000;
@@ -43,6 +46,7 @@ const NAMES: Readonly<Record<TaskName, string>> = {
   matchScript: 'Matching the rules of the scripted model',
   analyse: 'Analysing the prompt',
   interactions: 'Reading the interactions',
+  insights: 'Summing up the interactions',
 };
 
 interface Pending {
@@ -119,6 +123,11 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
       if (answer.kind !== 'more') return answer;
     }
     return undefined;
+  }
+
+  /** @throws {HumanError} when another process does not come to an end with the same sums. */
+  insights(job: InsightsJob): Promise<InsightsRead> {
+    return this.run('insights', job);
   }
 
   async dispose(): Promise<void> {

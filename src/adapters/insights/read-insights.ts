@@ -24,10 +24,12 @@ export interface InsightsJob {
   readonly rules: AlertRules;
   /** The best chunk's score below which retrieval has found nothing; null: scores do not say. */
   readonly lowScore: number | null;
+  /** Absent: sums are kept for the next time. */
+  readonly isKept?: boolean;
 }
 
 /** @throws {HumanError} when another process does not come to an end with the same sums. */
-export async function readInsights({ root, kinds, by, since, rules, lowScore }: InsightsJob): Promise<InsightsRead> {
+export async function readInsights({ root, kinds, by, since, rules, lowScore, isKept = true }: InsightsJob): Promise<InsightsRead> {
   const { config, diagnostics } = await openWorkspace(root);
   const { overrides } = await loadOverrides(root, config);
   const models = new InteractionModels(root, config, overrides);
@@ -37,7 +39,7 @@ export async function readInsights({ root, kinds, by, since, rules, lowScore }: 
     ...(kinds.includes('cache') ? { cache: cacheRollup(models.name, priceOf, (model) => models.cachingOf(model)) } : {}),
     ...(kinds.includes('signals') ? { signals: signalRollup({ lowScore }) } : {}),
   };
-  const store = new RollupStore(new InteractionFiles(root));
+  const store = new RollupStore(new InteractionFiles(root), isKept);
   const { rollups, days, refused, notKept } = await store.advance(wanted, (line) =>
     'interaction' in line ? models.load(line.interaction.model) : null,
   );

@@ -2,7 +2,15 @@
 import type { Insights } from '../../core/feedback/insights/insights.ts';
 import { count, percent, usd } from '../../core/figures.ts';
 import type { CacheInsight, PrefixCaching, ResponseCaching } from '../../core/feedback/insights/cache-insight.ts';
-import { RISKS, type Risk } from '../../core/feedback/insights/response-replay.ts';
+import {
+  alertSentence,
+  causesSentence,
+  lifetimeText,
+  missesText,
+  RISK_TEXTS,
+  worseSentence,
+} from '../../core/feedback/insights/insight-sentences.ts';
+import { RISKS } from '../../core/feedback/insights/response-replay.ts';
 import type { SignalRate } from '../../core/feedback/insights/signal-insight.ts';
 import type { UnitAlert } from '../../core/feedback/insights/unit-alerts.ts';
 import type { UnitInsight } from '../../core/feedback/insights/unit-insight.ts';
@@ -39,18 +47,10 @@ function unitText({ action, by, n, costPerActionUsd, interval, unknown, series, 
   ].join('\n');
 }
 
-function alertText({ at, from, to, ratio, low, high, p, usdAtStake, causes }: UnitAlert): string {
-  const versions = from === to || from === null || to === null ? '' : `, ${from} → ${to}`;
-  const why = causes
-    .filter((cause) => Math.abs(Math.log(cause.ratio)) > 0.05)
-    .map((cause) => `${cause.factor} × ${cause.ratio.toFixed(2)}`);
-  return [
-    `  ! ${ratio.toFixed(1)} times as dear since ${at.slice(0, 10)}${versions} (95 %: ${low.toFixed(1)} to ${high.toFixed(1)}, ${chance(p)}), about ${usd(usdAtStake)} in 30 days`,
-    ...(why.length === 0 ? [] : [`    by ${why.join(', ')}`]),
-  ].join('\n');
+function alertText(alert: UnitAlert): string {
+  const why = causesSentence(alert);
+  return [`  ! ${alertSentence(alert)}`, ...(why === '' ? [] : [`    ${why}`])].join('\n');
 }
-
-const chance = (p: number): string => (p < 1e-300 ? 'p < 1e-300' : `p = ${p.toPrecision(1)}`);
 
 const cacheText = ({ responses, prefixes }: CacheInsight): string =>
   [...responses.map(responsesText), ...prefixes.map(prefixText)].join('\n\n');
@@ -64,27 +64,19 @@ function responsesText({ prompt, n, unusable, potential, risks }: ResponseCachin
     `${prompt}: what a response cache would save, of ${count(n)} calls${left}`,
     ...potential.map(
       ({ key, lifetimeSeconds, hits, rate, savedUsd, savedSeconds }) =>
-        `  ${key.padEnd(10)}  ${lifetime(lifetimeSeconds).padStart(7)}  ${percent(rate).padStart(7)} hits (${count(hits)})  ${usd(savedUsd).padStart(10)}  ${savedSeconds === null ? 'unknown time' : `${count(Math.round(savedSeconds))} s`}`,
+        `  ${key.padEnd(10)}  ${lifetimeText(lifetimeSeconds).padStart(7)}  ${percent(rate).padStart(7)} hits (${count(hits)})  ${usd(savedUsd).padStart(10)}  ${savedSeconds === null ? 'unknown time' : `${count(Math.round(savedSeconds))} s`}`,
     ),
     ...(found.length === 0 ? [] : [`  ! Of the exact hits, ${found.join(', ')}: an answer that is given again could be wrong there.`]),
   ].join('\n');
 }
 
-const RISK_TEXTS: Readonly<Record<Risk, string>> = {
-  differentChunks: 'had other retrieved chunks',
-  differentUser: 'were of another user',
-  differentAnswer: 'had another answer',
-  rejectedAnswer: 'had an answer that people rejected',
-};
-
-const lifetime = (seconds: number): string => (seconds < 86_400 ? `${seconds / 3600} h` : `${seconds / 86_400} d`);
-
-function prefixText({ version, model, n, input, predicted, reported, lostUsd, misses }: PrefixCaching): string {
+function prefixText(prefix: PrefixCaching): string {
+  const { version, model, n, input, predicted, reported, lostUsd } = prefix;
   const share = (tokens: number): number | null => (input === 0 ? null : tokens / input);
   const lost = lostUsd === null || lostUsd === 0 ? '' : `, ${usd(lostUsd)} lost`;
   return [
     `${version} · ${model}: the provider's cache gave ${percent(share(reported))} of the input of ${count(n)} calls; ${percent(share(predicted))} could be expected${lost}`,
-    ...(misses.length === 0 ? [] : [`  misses: ${misses.map(({ cause, calls }) => `${cause} ${count(calls)}`).join(', ')}`]),
+    ...(prefix.misses.length === 0 ? [] : [`  misses: ${missesText(prefix)}`]),
   ].join('\n');
 }
 
@@ -94,10 +86,7 @@ function signalsText({ interactions, signals, worse }: Insights): string {
   const names = [...new Set(rates.map(({ signal }) => signal))];
   return [
     ...names.flatMap((name) => [name, ...rates.filter(({ signal }) => signal === name).map(rateText)]),
-    ...(worse ?? []).map(
-      ({ signal, prompt, from, to, at, before, after, p }) =>
-        `! ${prompt}: ${signal} ${percent(before.rate)} → ${percent(after.rate)} since ${at.slice(0, 10)}, version ${from ?? '?'} → ${to ?? '?'} (${chance(p)})`,
-    ),
+    ...(worse ?? []).map((change) => `! ${worseSentence(change)}`),
   ].join('\n');
 }
 

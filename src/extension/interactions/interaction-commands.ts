@@ -7,6 +7,7 @@ import { commands } from '../names.ts';
 import type { Services } from '../services.ts';
 import { actionsOf, type Chosen } from './interaction-actions.ts';
 import type { InteractionNode } from './interaction-nodes.ts';
+import { InsightsPanel } from './insights-panel.ts';
 import { InteractionsPanel } from './interactions-panel.ts';
 import { Interactions } from './interactions-view.ts';
 
@@ -14,6 +15,7 @@ export function registerInteractions(services: Services): Interactions {
   const view = new Interactions(services);
   const actions = actionsOf(services, view);
   const panel = new InteractionsPanel(services, view, actions);
+  const insights = new InsightsPanel(services, view, (root, filter) => panel.showFiltered(root, filter));
   const register = (command: string, work: (chosen: Chosen) => Promise<unknown>): vscode.Disposable =>
     vscode.commands.registerCommand(command, async (node?: unknown, nodes?: unknown) => {
       try {
@@ -30,6 +32,8 @@ export function registerInteractions(services: Services): Interactions {
   services.context.subscriptions.push(
     view,
     panel,
+    insights,
+    vscode.commands.registerCommand(commands.showInsights, () => insights.show()),
     vscode.commands.registerCommand(commands.showInteractions, (wanted?: unknown) => {
       if (wanted === 'all') panel.showAll();
       else if (isNode(wanted)) panel.show(wanted.root, wanted.row.key, false);

@@ -1,7 +1,7 @@
 /** The page of interactions: one panel, which a window that is loaded again gets back. */
 import * as vscode from 'vscode';
 import { HumanError } from '../../core/errors.ts';
-import { filterOf } from '../../core/feedback/interaction-filter.ts';
+import { filterOf, INBOX, type InteractionFilter } from '../../core/feedback/interaction-filter.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { openChannel, type Channel, type Handlers } from '../../protocol/channel.ts';
 import type {
@@ -30,7 +30,7 @@ export class InteractionsPanel {
   private root: string | null = null;
   private selected: readonly InteractionKey[] = [];
   /** What a command wants to be seen, before the page was ready. */
-  private wanted: { readonly key: InteractionKey; readonly correct: boolean } | { readonly triage: 'all' } | null = null;
+  private wanted: { readonly key: InteractionKey; readonly correct: boolean } | { readonly filter: InteractionFilter } | null = null;
   /** The search that the page waits for. */
   private searching = new AbortController();
   private looking = new AbortController();
@@ -79,7 +79,15 @@ export class InteractionsPanel {
 
   /** Whatever became of them, flagged or not. */
   showAll(): void {
-    this.wanted = { triage: 'all' };
+    this.showFiltered(null, { ...INBOX, triage: 'all' });
+  }
+
+  showFiltered(root: string | null, filter: InteractionFilter): void {
+    if (root !== null && root !== this.root) {
+      this.root = root;
+      this.channel?.tell('changed', { snapshot: this.snapshot() });
+    }
+    this.wanted = { filter };
     this.reveal();
   }
 
@@ -92,7 +100,7 @@ export class InteractionsPanel {
 
   private tellWanted(): void {
     if (this.wanted === null || this.channel === null) return;
-    if ('triage' in this.wanted) this.channel.tell('list', this.wanted);
+    if ('filter' in this.wanted) this.channel.tell('list', this.wanted);
     else this.channel.tell('show', this.wanted);
     this.wanted = null;
   }

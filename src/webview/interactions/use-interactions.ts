@@ -1,6 +1,6 @@
 /** The state of the page of interactions: what the extension says, and what the person has chosen. */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { INBOX, type InteractionFilter } from '../../core/feedback/interaction-filter.ts';
+import type { InteractionFilter } from '../../core/feedback/interaction-filter.ts';
 import { openChannel, type Channel } from '../../protocol/channel.ts';
 import type {
   InteractionKey,
@@ -57,7 +57,7 @@ export function useInteractions(onShow: (key: InteractionKey, correct: boolean) 
           setRevision((old) => old + 1);
         },
         show: ({ key, correct }) => showRef.current(key, correct),
-        list: ({ triage }) => setFilter({ ...INBOX, triage }),
+        list: ({ filter: wanted }) => setFilter(wanted),
         focus: () => document.querySelector<HTMLElement>('.scroller')?.focus(),
       }),
     [setFilter],

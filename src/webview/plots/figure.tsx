@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 
 /** Colours of candidates, from the theme; with the marks they are told apart without colour too. */
-export const COLOURS = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'].map((name) => `var(--vscode-charts-${name})`);
+export const COLOURS = ['blue', 'purple', 'green', 'orange', 'red', 'yellow'].map((name) => `var(--vscode-charts-${name})`);
 export const colourOf = (index: number): string => COLOURS[index % COLOURS.length] ?? 'currentColor';
 
 export const WIDTH = 320;

@@ -67,7 +67,11 @@ const MOST = 32 << 20;
 export class RollupStore {
   private readonly folder: string;
 
-  constructor(private readonly files: InteractionFiles) {
+  /** `isKept`: whether sums may be written for the next time. */
+  constructor(
+    private readonly files: InteractionFiles,
+    private readonly isKept = true,
+  ) {
     this.folder = path.join(files.folder, 'rollups');
   }
 
@@ -178,8 +182,9 @@ export class RollupStore {
     return path.join(this.folder, `${name}.${table}.${generation}.bin`);
   }
 
-  /** Null: the folder cannot be written, so nothing is kept. */
+  /** Null: the folder cannot be written, or must not be, so nothing is kept. */
   private async lock(): Promise<Lock | null> {
+    if (!this.isKept) return null;
     const until = Date.now() + PATIENCE;
     for (;;) {
       try {

@@ -1,0 +1,59 @@
+/** Insights in words, for the terminal and the page. */
+import { count, percent, usd } from '../../figures.ts';
+import type { PrefixCaching } from './cache-insight.ts';
+import type { Insights } from './insights.ts';
+import type { Risk } from './response-replay.ts';
+import type { WorseSignal } from './signal-insight.ts';
+import type { UnitAlert } from './unit-alerts.ts';
+
+/** A factor that is smaller is not worth a word. */
+const NOTEWORTHY = 0.05;
+
+/** The most important thing, in one sentence. */
+export function headline({ interactions, units, worse }: Insights): string {
+  const dearer = (units ?? []).flatMap(({ action, alerts }) => alerts.map((alert) => ({ action, alert })));
+  const [first, ...others] = dearer.sort((a, b) => b.alert.usdAtStake - a.alert.usdAtStake);
+  if (first !== undefined) {
+    const rest = others.length === 0 ? '' : ` ${count(others.length)} more became dearer.`;
+    return `A ${first.action} costs ${times(first.alert.ratio)} as much since ${first.alert.at.slice(0, 10)}: about ${usd(first.alert.usdAtStake)} in 30 days.${rest}`;
+  }
+  const over = (units ?? []).find(({ budget }) => budget?.isExceeded === true);
+  if (over?.budget) return `A ${over.action} costs ${usd(over.budget.recentUsd)}, above its budget of ${usd(over.budget.costUsd)}.`;
+  const [change] = worse ?? [];
+  if (change !== undefined) return `${worseSentence(change)}.`;
+  return `Nothing became dearer, and no signal got worse, in ${count(interactions)} interactions.`;
+}
+
+export const times = (ratio: number): string => `${ratio.toFixed(1)} times`;
+
+/** What changed, when, and how sure that is. */
+export function alertSentence({ at, from, to, ratio, low, high, p, usdAtStake }: UnitAlert): string {
+  const versions = from === to || from === null || to === null ? '' : `, ${from} → ${to}`;
+  return `${times(ratio)} as dear since ${at.slice(0, 10)}${versions} (95 %: ${low.toFixed(1)} to ${high.toFixed(1)}, ${chance(p)}), about ${usd(usdAtStake)} in 30 days`;
+}
+
+/** `by cache share × 2.97, calls per action × 0.94`; empty: no factor stands out. */
+export function causesSentence({ causes }: UnitAlert): string {
+  const why = causes
+    .filter(({ ratio }) => Math.abs(Math.log(ratio)) > NOTEWORTHY)
+    .map(({ factor, ratio }) => `${factor} × ${ratio.toFixed(2)}`);
+  return why.length === 0 ? '' : `by ${why.join(', ')}`;
+}
+
+export const worseSentence = ({ signal, prompt, from, to, at, before, after, p }: WorseSignal): string =>
+  `${prompt}: ${signal} ${percent(before.rate)} → ${percent(after.rate)} since ${at.slice(0, 10)}, version ${from ?? '?'} → ${to ?? '?'} (${chance(p)})`;
+
+export const chance = (p: number): string => (p < 1e-300 ? 'p < 1e-300' : `p = ${p.toPrecision(1)}`);
+
+export const lifetimeText = (seconds: number): string => (seconds < 86_400 ? `${seconds / 3600} h` : `${seconds / 86_400} d`);
+
+/** Of hits of a response cache: what could be wrong with the answer that is given again. */
+export const RISK_TEXTS: Readonly<Record<Risk, string>> = {
+  differentChunks: 'had other retrieved chunks',
+  differentUser: 'were of another user',
+  differentAnswer: 'had another answer',
+  rejectedAnswer: 'had an answer that people rejected',
+};
+
+/** `first call 1, prefix changed 114`. */
+export const missesText = ({ misses }: PrefixCaching): string => misses.map(({ cause, calls }) => `${cause} ${count(calls)}`).join(', ');

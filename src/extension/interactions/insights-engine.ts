@@ -1,0 +1,44 @@
+/** What production says, summed up on a thread of its own: of many interactions the first time takes a while. Part of the engine's bundle. */
+import { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
+import { INSIGHT_KINDS, type InsightsRead } from '../../core/feedback/insights/insights.ts';
+import { ALERT_RULES } from '../../core/feedback/insights/unit-alerts.ts';
+import type { Grouping, UnitInsight } from '../../core/feedback/insights/unit-insight.ts';
+
+export interface InsightsAsked {
+  readonly root: string;
+  readonly by: Grouping;
+  /** A day; null: all that is stored. */
+  readonly since: string | null;
+}
+
+export interface InsightsFound extends InsightsRead {
+  /** By version or by model, where that was asked for; null: the units are by type. */
+  readonly parts: readonly UnitInsight[] | null;
+}
+
+export class InsightsEngine {
+  private evaluator: WorkerEvaluator | null = null;
+
+  constructor(
+    private readonly worker: string,
+    /** Nothing is written where nobody trusts the folder. */
+    private readonly mayWrite: () => boolean,
+  ) {}
+
+  /** @throws {HumanError} when it was stopped, or another process does not come to an end with the same sums. */
+  async read({ root, by, since }: InsightsAsked): Promise<InsightsFound> {
+    this.evaluator ??= new WorkerEvaluator(this.worker);
+    const job = { root, since, rules: ALERT_RULES, lowScore: null, isKept: this.mayWrite() };
+    const read = await this.evaluator.insights({ ...job, kinds: INSIGHT_KINDS, by: 'type' });
+    if (by === 'type') return { ...read, parts: null };
+    const { insights } = await this.evaluator.insights({ ...job, kinds: ['units'], by });
+    return { ...read, parts: insights.units };
+  }
+
+  /** Nobody looks at them any more: the thread ends, with what it is doing. */
+  async stop(): Promise<void> {
+    const last = this.evaluator;
+    this.evaluator = null;
+    await last?.dispose();
+  }
+}

@@ -1,0 +1,135 @@
+/** The page of insights: one panel, which a window that is loaded again gets back. */
+import * as vscode from 'vscode';
+import { messageOf } from '../../core/errors.ts';
+import { filterOf, type InteractionFilter } from '../../core/feedback/interaction-filter.ts';
+import { GROUPINGS } from '../../core/feedback/insights/unit-insight.ts';
+import { isJsonObject } from '../../core/json.ts';
+import { openChannel, type Channel, type Handlers } from '../../protocol/channel.ts';
+import { WINDOWS, type InsightsHost, type InsightsPage, type InsightsSnapshot, type InsightsView } from '../../protocol/insights.ts';
+import { showError } from '../messages.ts';
+import { commands, panels } from '../names.ts';
+import { pageHtml, webviewPort } from '../results/page-html.ts';
+import type { Services } from '../services.ts';
+import type { InsightsFound } from './insights-engine.ts';
+import type { Interactions } from './interactions-view.ts';
+
+const DAY = 86_400_000;
+
+export class InsightsPanel {
+  private panel: vscode.WebviewPanel | null = null;
+  private channel: Channel<InsightsPage> | null = null;
+  private last: InsightsFound | null = null;
+  private folder: string | null = null;
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(
+    private readonly services: Services,
+    private readonly view: Interactions,
+    private readonly showInteractions: (root: string | null, filter: InteractionFilter) => void,
+  ) {
+    this.subscriptions = [
+      view.onDidChangeTreeData(() => this.channel?.tell('changed', {})),
+      vscode.window.registerWebviewPanelSerializer(panels.insights, {
+        deserializeWebviewPanel: (panel) => {
+          this.attach(panel);
+          return Promise.resolve();
+        },
+      }),
+    ];
+  }
+
+  dispose(): void {
+    this.channel?.close();
+    this.panel?.dispose();
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  show(): void {
+    if (this.panel !== null) this.panel.reveal(undefined, false);
+    else this.attach(vscode.window.createWebviewPanel(panels.insights, 'Goldset Insights', vscode.ViewColumn.Active));
+  }
+
+  /** Fills the page; its rights are to run our one script and to show. */
+  private attach(panel: vscode.WebviewPanel): void {
+    this.panel = panel;
+    const { webview } = panel;
+    const { extensionUri } = this.services.context;
+    const folder = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
+    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.svg');
+    webview.options = { enableScripts: true, localResourceRoots: [folder] };
+    this.channel?.close();
+    const channel = openChannel<InsightsHost, InsightsPage>(webviewPort(webview), this.handlers());
+    this.channel = channel;
+    webview.html = pageHtml(webview, folder, { script: 'insights.js', title: 'Goldset Insights' });
+    panel.onDidDispose(() => {
+      channel.close();
+      this.panel = null;
+      this.channel = null;
+      this.last = null;
+      this.services
+        .engine()
+        .insights.stop()
+        .catch((error: unknown) => this.services.log.warn(messageOf(error)));
+    });
+  }
+
+  private handlers(): Handlers<InsightsHost> {
+    return {
+      read: ({ view, folder }) => this.read(viewOf(view), folder),
+      showInteractions: ({ filter }) => {
+        this.showInteractions(this.folder, filterOf(filter));
+        return true;
+      },
+      copyJson: async () => {
+        if (this.last === null) return false;
+        await vscode.env.clipboard.writeText(`${JSON.stringify(this.last.insights, null, 2)}\n`);
+        void vscode.window.setStatusBarMessage('Goldset: the insights are on the clipboard, as goldset.insights/1.', 5000);
+        return true;
+      },
+      startCapture: async () => {
+        await vscode.commands.executeCommand(commands.startCapture);
+        return true;
+      },
+    };
+  }
+
+  private async read(view: InsightsView, folder: unknown): Promise<InsightsSnapshot | null> {
+    const root = this.rootOf(folder);
+    if (root === null) return null;
+    try {
+      const found = await this.found(root, view);
+      this.last = found;
+      return { ...found, folder: root, folders: this.view.roots() };
+    } catch (error) {
+      // A page that was closed while it was read waits for nothing.
+      if (this.panel !== null) void showError(error, this.services);
+      throw error;
+    }
+  }
+
+  /** The days of a window are counted back from the newest interaction, for what is stored may be old. */
+  private async found(root: string, { by, window }: InsightsView): Promise<InsightsFound> {
+    const { insights } = this.services.engine();
+    const all = await insights.read({ root, by, since: null });
+    const newest = all.insights.window?.to;
+    if (window === null || newest === undefined) return all;
+    const since = new Date(Date.parse(newest.slice(0, 10)) - (window - 1) * DAY).toISOString().slice(0, 10);
+    return insights.read({ root, by, since });
+  }
+
+  /** The folder that the page wants, else the one that it had; only those of this window. */
+  private rootOf(wanted: unknown): string | null {
+    const roots = this.view.roots();
+    this.folder = [wanted, this.folder, roots[0]].find((folder): folder is string => roots.some((root) => root === folder)) ?? null;
+    return this.folder;
+  }
+}
+
+/** What a page says that it wants to see, whatever its shape. */
+function viewOf(given: unknown): InsightsView {
+  const value = isJsonObject(given) ? given : {};
+  return {
+    by: GROUPINGS.find((by) => by === value['by']) ?? 'type',
+    window: WINDOWS.find((days) => days === value['window']) ?? null,
+  };
+}

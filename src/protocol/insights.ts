@@ -1,0 +1,40 @@
+/** What the extension and the page of insights say to each other. */
+import type { InteractionFilter } from '../core/feedback/interaction-filter.ts';
+import type { Insights } from '../core/feedback/insights/insights.ts';
+import type { Grouping, UnitInsight } from '../core/feedback/insights/unit-insight.ts';
+
+/** Days back from the newest interaction; null: all that is stored. */
+export const WINDOWS = [null, 7, 30, 90] as const;
+export type InsightsWindow = (typeof WINDOWS)[number];
+
+export interface InsightsView {
+  readonly by: Grouping;
+  readonly window: InsightsWindow;
+}
+
+export interface InsightsSnapshot {
+  readonly insights: Insights;
+  /** By version or model; null: the units are by type. */
+  readonly parts: readonly UnitInsight[] | null;
+  readonly notes: readonly string[];
+  /** The folder that they are of, and those that there are. */
+  readonly folder: string;
+  readonly folders: readonly string[];
+}
+
+/** What the page may ask of the extension. */
+export interface InsightsHost {
+  /** Null: no folder is open. Rejects with a sentence when they cannot be read. */
+  read(args: { readonly view: InsightsView; readonly folder: string | null }): InsightsSnapshot | null;
+  /** Opens the page of interactions with this filter. */
+  showInteractions(args: { readonly filter: InteractionFilter }): boolean;
+  /** goldset.insights/1 on the clipboard. */
+  copyJson(args: Record<string, never>): boolean;
+  startCapture(args: Record<string, never>): boolean;
+}
+
+/** What the extension tells the page. */
+export interface InsightsPage {
+  /** There is more: it is read anew. */
+  changed(args: Record<string, never>): void;
+}

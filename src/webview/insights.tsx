@@ -1,0 +1,134 @@
+/** The page of insights: what user actions cost and why that rose, what caches could save, what signals say. */
+import { render } from 'preact';
+import { count } from '../core/figures.ts';
+import { headline } from '../core/feedback/insights/insight-sentences.ts';
+import { GROUPINGS, type Grouping } from '../core/feedback/insights/unit-insight.ts';
+import { visibleControls } from '../core/visible-controls.ts';
+import { WINDOWS, type InsightsSnapshot, type InsightsView, type InsightsWindow } from '../protocol/insights.ts';
+import { Caches } from './insights/caches.tsx';
+import { SignalRates } from './insights/signal-rates.tsx';
+import { Units } from './insights/units.tsx';
+import { useInsights } from './insights/use-insights.ts';
+import { Icon } from './icon.tsx';
+
+const GROUPING_NAMES: Readonly<Record<Grouping, string>> = { type: 'Type of action', version: 'Prompt version', model: 'Model' };
+const windowName = (days: InsightsWindow): string => (days === null ? 'All that is stored' : `Last ${days} days`);
+
+function InsightsPage() {
+  const { snapshot, view, reading, problem, setView, setFolder, host } = useInsights();
+  if (problem !== null) return <p class="empty notice">{problem}</p>;
+  if (snapshot === null)
+    return (
+      <p class="empty" role="status">
+        Summing up what is stored… Of a million interactions the first time takes about half a minute, after that less than a second.
+      </p>
+    );
+  const { insights } = snapshot;
+  if (insights.interactions === 0 && view.window === null) return <Welcome onCapture={() => void host.call('startCapture', {})} />;
+  return (
+    <main class="insights">
+      <h1>{visibleControls(headline(insights))}</h1>
+      <p class="quiet">{origin(snapshot)}</p>
+      {snapshot.notes.map((note) => (
+        <p key={note} class="notice">
+          {visibleControls(note)}
+        </p>
+      ))}
+      <Choices snapshot={snapshot} view={view} reading={reading} onView={setView} onFolder={setFolder}>
+        <button type="button" class="secondary" onClick={() => void host.call('copyJson', {})}>
+          <Icon name="copy" /> Copy as JSON
+        </button>
+      </Choices>
+      <Units
+        units={insights.units ?? []}
+        parts={snapshot.parts}
+        by={view.by}
+        onShow={(filter) => void host.call('showInteractions', { filter })}
+      />
+      {insights.cache !== null && <Caches {...insights.cache} />}
+      <SignalRates
+        rates={insights.signals ?? []}
+        worse={insights.worse ?? []}
+        onShow={(filter) => void host.call('showInteractions', { filter })}
+      />
+    </main>
+  );
+}
+
+function origin({ insights: { interactions, window } }: InsightsSnapshot): string {
+  const days = window === null ? '' : `, from ${window.from.slice(0, 10)} to ${window.to.slice(0, 10)} (UTC)`;
+  return `${count(interactions)} interactions${days}. Costs are what the application says, else tokens by the price of the model.`;
+}
+
+interface ChoicesProps {
+  readonly snapshot: InsightsSnapshot;
+  readonly view: InsightsView;
+  readonly reading: boolean;
+  readonly onView: (view: InsightsView) => void;
+  readonly onFolder: (folder: string) => void;
+  readonly children: preact.ComponentChildren;
+}
+
+const Choices = ({ snapshot: { folder, folders }, view, reading, onView, onFolder, children }: ChoicesProps) => (
+  <section class="choices" aria-label="What is shown">
+    <label>
+      Days{' '}
+      <select
+        value={String(view.window)}
+        onChange={({ currentTarget }) => onView({ ...view, window: WINDOWS.find((days) => String(days) === currentTarget.value) ?? null })}
+      >
+        {WINDOWS.map((days) => (
+          <option key={String(days)} value={String(days)}>
+            {windowName(days)}
+          </option>
+        ))}
+      </select>
+    </label>
+    <label>
+      Cost by{' '}
+      <select
+        value={view.by}
+        onChange={({ currentTarget }) => onView({ ...view, by: GROUPINGS.find((by) => by === currentTarget.value) ?? 'type' })}
+      >
+        {GROUPINGS.map((by) => (
+          <option key={by} value={by}>
+            {GROUPING_NAMES[by]}
+          </option>
+        ))}
+      </select>
+    </label>
+    {folders.length > 1 && (
+      <label>
+        Folder{' '}
+        <select value={folder} onChange={({ currentTarget }) => onFolder(currentTarget.value)}>
+          {folders.map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+    )}
+    {children}
+    <span class="quiet" role="status">
+      {reading ? 'Reading what is new…' : ''}
+    </span>
+  </section>
+);
+
+const Welcome = ({ onCapture }: { readonly onCapture: () => void }) => (
+  <main class="welcome">
+    <h1>Nothing is stored yet</h1>
+    <p>What a user action costs, when and why that rose, what caches could save and which signals got worse appears here.</p>
+    <p>
+      Record calls with the library <code>goldset/runtime</code>, let an application with OpenTelemetry send them here, or read logs with{' '}
+      <code>goldset import</code> in a terminal.
+    </p>
+    <button type="button" onClick={onCapture}>
+      Start Capture
+    </button>
+  </main>
+);
+
+const root = document.getElementById('root');
+if (root) render(<InsightsPage />, root);
