@@ -2,13 +2,13 @@
 
 type Figure = number | null | undefined;
 
-/** US dollars with two significant digits below one dollar: `$0.0021`, `$12.40`. */
+/** US dollars with two significant digits below one dollar: `$0.0021`, `$12.40`, `$1,250.00`. */
 export function usd(value: Figure): string {
   if (value === null || value === undefined) return 'unknown';
   if (value === 0) return '$0';
   const size = Math.abs(value);
   const sign = value < 0 ? '-' : '';
-  if (size >= 1) return `${sign}$${size.toFixed(2)}`;
+  if (size >= 1) return `${sign}$${size.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
   const digits = Math.min(12, Math.max(2, 1 - Math.floor(Math.log10(size))));
   return `${sign}$${Number(size.toPrecision(2)).toFixed(digits)}`;
 }

@@ -144,6 +144,32 @@ describe('rollups of interactions', () => {
     for (const { code, err } of await Promise.all(running)) assert.equal(code, 0, err);
     assert.deepEqual(rounded(await insights()), rounded(await fromScratch()));
   });
+  it('are not written where nobody trusts the folder, and say the same', async () => {
+    const lines = production(2);
+    const files = new InteractionFiles(workspace.root);
+    const looked = async (): Promise<Insights> =>
+      (
+        await readInsights({
+          ...{ root: workspace.root, kinds: INSIGHT_KINDS, by: 'version', since: null, rules: ALERT_RULES, lowScore: null },
+          isKept: false,
+        })
+      ).insights;
+    files.append(...lines.slice(0, 300));
+    const first = await looked();
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => !name.endsWith('.jsonl')),
+      [],
+    );
+    assert.deepEqual(first, await insights());
+    const rollups = path.join(folder, 'rollups');
+    const kept = readdirSync(rollups).map((name) => readFileSync(path.join(rollups, name), 'hex'));
+    files.append(...lines.slice(300));
+    assert.equal((await looked()).interactions, 300);
+    assert.deepEqual(
+      readdirSync(rollups).map((name) => readFileSync(path.join(rollups, name), 'hex')),
+      kept,
+    );
+  });
   it('are given although they cannot be kept, and say so', async () => {
     new InteractionFiles(workspace.root).append(...production(2));
     mkdirSync(path.join(folder, 'rollups', 'units.json'), { recursive: true });

@@ -15,7 +15,7 @@ const THEMES: readonly (readonly [string, string])[] = [
   ['light', 'Default Light Modern'],
   ['high-contrast', 'Default High Contrast'],
 ];
-const DEARER = /^A document costs 2\.9 times as much since 2026-10-21: about \$1\.\d\d in 30 days\.$/;
+const DEARER = /^One document costs 2\.9 times as much since 2026-10-21: about \$1\.\d\d in 30 days\.$/;
 
 describe('the insights page', function () {
   this.timeout(240_000);
@@ -87,9 +87,10 @@ describe('the insights page', function () {
   }
 
   it('leads to the interactions, follows what is new, is back after a reload, and can be read at 200 %', async () => {
-    const workbench = await open('Default Light Modern');
+    const workbench = await open('Default Light Modern', { open: null });
     const { page, results } = workbench;
     try {
+      await workbench.openFile('summary.prompt');
       await shown(workbench);
       await results.getByText('2,000 interactions, from 2026-09-28').waitFor();
       const line = lineOf({ interaction: interaction('later', { time: '2026-10-25T12:00:00.000Z' }) });
@@ -108,7 +109,11 @@ describe('the insights page', function () {
       await page.getByText('as goldset.insights/1').waitFor();
       await results.getByRole('button', { name: 'Show Interactions' }).first().click();
       await results.locator('.inbox-list').waitFor();
-      await results.getByText(/^119 found/).waitFor();
+      await results.getByText('101 or more found').waitFor();
+      // What it is filtered by is open to see.
+      assert.match(await results.getByLabel('Version').inputValue(), /^\w{12}$/);
+      assert.equal(await results.getByLabel('From day').inputValue(), '2026-10-21');
+      assert.equal(await results.getByLabel('Action, by type or id').inputValue(), 'document');
       await workbench.shot('insights-interactions');
     } catch (error) {
       await workbench.shot('insights-failed-follow');
@@ -143,7 +148,7 @@ describe('the insights page', function () {
     try {
       await shown(workbench);
       await results.getByRole('heading', { level: 1, name: DEARER }).waitFor();
-      await results.getByText(/1 lines are no interactions: 2026-11-24\.jsonl/).waitFor();
+      await results.getByText(/1 line is no interaction: 2026-11-24\.jsonl/).waitFor();
       assert.equal(await results.locator('body').evaluate(() => 'hostileRan' in window), false);
       assert.equal(await results.locator('iframe, script[src*="example"], object, embed, video, form, base').count(), 0);
       assert.equal(existsSync(path.join(workbench.root, '.goldset/interactions/rollups')), false);

@@ -243,13 +243,13 @@ describe('the inbox', () => {
     for (const bad of [
       '',
       '{',
-      '{"form":1,"items":[{}]}',
-      '{"form":1,"size":1,"interactions":0,"items":[],"followUps":[{}],"found":{},"seen":{}}',
+      '{"form":2,"items":[{}]}',
+      '{"form":2,"size":1,"interactions":0,"items":[],"followUps":[{}],"found":{},"seen":{}}',
     ]) {
       writeFileSync(kept, bad);
       assert.equal(inbox().open, open);
     }
-    assert.ok(readFileSync(kept, 'utf8').startsWith('{"form":1'));
+    assert.ok(readFileSync(kept, 'utf8').startsWith('{"form":2'));
     assert.deepEqual(readdirSync(path.dirname(kept)), ['2026-11-20.json']);
     for (const given of [null, 7, 'x', { text: 7, from: '../..', minUsd: 'x', triage: 'x' }]) assert.deepEqual(filterOf(given), INBOX);
   });

@@ -52,6 +52,26 @@ describe('rates of signals', () => {
     );
     assert.equal(down?.isGood, false);
   });
+  it('are of the signals of their own prompt, and of an application that invents names without end the most seen', () => {
+    const seen = (name: string, signals: readonly string[]): Interaction =>
+      interaction({
+        prompt: { name, version: '1' },
+        model: 'm',
+        signals: signals.map((signal) => ({ kind: 'explicit', name: signal, value: true })),
+      });
+    const invented = Array.from({ length: 150 }, (_, i) => `invented-${i}`);
+    const { rates, left } = insightOf([
+      seen('a', ['reported']),
+      seen('b', ['copied']),
+      seen('c', [...invented, 'often']),
+      seen('c', ['often']),
+    ]);
+    const of = (prompt: string): string[] => rates.filter((rate) => rate.prompt === prompt).map(({ signal }) => signal);
+    assert.deepEqual([of('a'), of('b')], [['reported'], ['copied']]);
+    assert.equal(of('c').length, 100);
+    assert.ok(of('c').includes('often'));
+    assert.equal(left, 51);
+  });
   it('count a retry against the answer that was not good enough', () => {
     const ask = (version: string, minutes: number): Interaction =>
       interaction({
@@ -106,8 +126,8 @@ describe('rates of signals', () => {
     const wanted = ratesOf(lines, early);
     assert.deepEqual(wanted, [
       ['thumbs-down', '1', 1, 2],
-      ['thumbs-up', '1', 1, 2],
       ['thumbs-down', '2', 1, 2],
+      ['thumbs-up', '1', 1, 2],
       ['thumbs-up', '2', 1, 2],
     ]);
     assert.deepEqual(ratesOf(early, lines), wanted);

@@ -56,7 +56,14 @@ export async function readInsights({ root, kinds, by, since, rules, lowScore, is
   };
   const notes = [
     ...diagnostics.map(({ message }) => `goldset.yaml: ${message}`),
-    ...(refused.count > 0 ? [`${count(refused.count)} lines are no interactions: ${refused.first ?? ''}`] : []),
+    ...(refused.count > 0
+      ? [
+          `${refused.count === 1 ? '1 line is no interaction' : `${count(refused.count)} lines are no interactions`}: ${refused.first ?? ''}`,
+        ]
+      : []),
+    ...((signals?.left ?? 0) > 0
+      ? [`${count(signals?.left ?? 0)} rare signals are left out: a prompt has more different ones than can be told apart.`]
+      : []),
     ...(notKept !== null ? [`The sums could not be kept, so all is read again next time: ${notKept}`] : []),
   ];
   return { insights, notes };

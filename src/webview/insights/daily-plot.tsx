@@ -27,7 +27,7 @@ export function DailyPlot({ title, unit, series, alerts, limit }: DailyPlotProps
   const days = [...new Set(series.flatMap((item) => item.days.map(({ day }) => day)))].sort();
   const [first = '', last = ''] = [days[0], days.at(-1)];
   const span = Math.max(1, (Date.parse(last) - Date.parse(first)) / DAY);
-  const most = Math.max(limit ?? 0, ...series.flatMap((item) => item.days.map(({ value }) => value ?? 0)));
+  const most = series.flatMap((item) => item.days).reduce((max, { value }) => Math.max(max, value ?? 0), limit ?? 0);
   const top = most === 0 ? 1 : most * 1.05;
   const x = (day: string): number => MARGIN.left + ((Date.parse(day) - Date.parse(first)) / DAY / span) * INNER.width;
   const y = (value: number): number => MARGIN.top + (1 - value / top) * INNER.height;
@@ -45,7 +45,7 @@ export function DailyPlot({ title, unit, series, alerts, limit }: DailyPlotProps
       legend={series.map(({ name }, i) => ({ name: visibleControls(name), colour: colourOf(i) }))}
     >
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${title}, ${unit}: ${trend(series)}`}>
-        <LeftAxis ticks={ticksOf(top)} y={y} format={usd} />
+        <LeftAxis ticks={ticksOf(top)} y={y} format={axisUsd} />
         <BottomLabels labels={labels.map((day) => [Math.max(x(day), MARGIN.left + 14), day.slice(5)] as const)} />
         {alerts.map((day) => (
           <line key={day} class="change-day" x1={x(day)} x2={x(day)} y1={MARGIN.top} y2={HEIGHT - MARGIN.bottom} />
@@ -62,7 +62,7 @@ export function DailyPlot({ title, unit, series, alerts, limit }: DailyPlotProps
               />
               {days.length <= DOTS &&
                 known.map(({ day, value, n }) => (
-                  <circle key={day} cx={x(day)} cy={y(value)} r={2.6} fill={colourOf(i)}>
+                  <circle key={day} cx={x(day)} cy={y(value)} r={2.2} fill={colourOf(i)}>
                     <title>{`${day}: ${usd(value)} (${unit}), ${count(n)} actions`}</title>
                   </circle>
                 ))}
@@ -71,12 +71,17 @@ export function DailyPlot({ title, unit, series, alerts, limit }: DailyPlotProps
         })}
       </svg>
       <p class="quiet plot-key">
-        {alerts.length > 0 && <span>┊ the day it became dearer </span>}
+        {alerts.length > 0 && <span>┊ the day it became dearer</span>}
         {limit !== null && <span>╌ budget of {usd(limit)}</span>}
       </p>
     </Figure>
   );
 }
+
+const LARGE = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD', notation: 'compact' });
+
+/** As short as an axis needs it: `$0.0025`, `$20K`. */
+const axisUsd = (value: number): string => (value >= 10_000 ? LARGE.format(value) : usd(value));
 
 function trend(series: DailyPlotProps['series']): string {
   return series

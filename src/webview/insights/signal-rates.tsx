@@ -18,7 +18,7 @@ interface SignalRatesProps {
 }
 
 export function SignalRates({ rates, worse, onShow }: SignalRatesProps) {
-  const most = Math.max(0.01, ...rates.map(({ interval }) => interval[1]));
+  const most = rates.reduce((sum, { interval }) => Math.max(sum, interval[1]), 0.01);
   return (
     <section aria-labelledby="signals">
       <h2 id="signals">What signals say</h2>

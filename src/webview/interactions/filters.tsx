@@ -23,8 +23,12 @@ const STATES = [
 ] as const;
 
 export function Filters({ snapshot, filter, onFilter, found }: FiltersProps) {
-  const more = filter.version ?? filter.action ?? filter.minUsd ?? filter.from ?? filter.to;
-  const [open, setOpen] = useState(more !== null);
+  const more = [filter.version, filter.model, filter.action, filter.minUsd, filter.from, filter.to].some((value) => value !== null);
+  const [open, setOpen] = useState(more);
+  // A filter that another page has asked for is not hidden.
+  useEffect(() => {
+    if (more) setOpen(true);
+  }, [more]);
   const set = (change: Partial<InteractionFilter>): void => onFilter({ ...filter, ...change });
   const isFiltered = JSON.stringify({ ...filter, triage: 'open' }) !== JSON.stringify(INBOX);
   return (

@@ -15,10 +15,10 @@ export function headline({ interactions, units, worse }: Insights): string {
   const [first, ...others] = dearer.sort((a, b) => b.alert.usdAtStake - a.alert.usdAtStake);
   if (first !== undefined) {
     const rest = others.length === 0 ? '' : ` ${count(others.length)} more became dearer.`;
-    return `A ${first.action} costs ${times(first.alert.ratio)} as much since ${first.alert.at.slice(0, 10)}: about ${usd(first.alert.usdAtStake)} in 30 days.${rest}`;
+    return `One ${first.action} costs ${times(first.alert.ratio)} as much since ${first.alert.at.slice(0, 10)}: about ${usd(first.alert.usdAtStake)} in 30 days.${rest}`;
   }
   const over = (units ?? []).find(({ budget }) => budget?.isExceeded === true);
-  if (over?.budget) return `A ${over.action} costs ${usd(over.budget.recentUsd)}, above its budget of ${usd(over.budget.costUsd)}.`;
+  if (over?.budget) return `One ${over.action} costs ${usd(over.budget.recentUsd)}, above its budget of ${usd(over.budget.costUsd)}.`;
   const [change] = worse ?? [];
   if (change !== undefined) return `${worseSentence(change)}.`;
   return `Nothing became dearer, and no signal got worse, in ${count(interactions)} interactions.`;

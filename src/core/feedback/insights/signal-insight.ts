@@ -36,11 +36,15 @@ export interface WorseSignal {
 export interface SignalInsight {
   readonly rates: readonly SignalRate[];
   readonly worse: readonly WorseSignal[];
+  /** Signals that were left out, because their prompt has too many different ones. */
+  readonly left: number;
 }
 
 const LEVEL = 0.01;
 /** Interactions of a version that there must be. */
 const LEAST = 30;
+/** Signals of one prompt, those seen most: an application that puts texts into their names would make a row of each for each version. */
+const MOST_SIGNALS = 100;
 
 /** Interactions of one day with one version and model. */
 export interface SignalCell {
@@ -55,32 +59,45 @@ export interface SignalCell {
   readonly counts: Map<string, number>;
 }
 
+/** A signal has a rate for every version and model of each prompt that it was seen at, also where it was not seen. */
 export function signalInsight(cells: readonly SignalCell[]): SignalInsight {
-  const groups = [...groupBy(cells, ({ prompt, version, model }) => JSON.stringify([prompt, version, model])).values()].map(together);
-  const names = [...new Set(groups.flatMap(({ counts }) => [...counts.keys()]))].sort();
-  const rates = groups.flatMap((group) =>
-    names.flatMap((signal): SignalRate[] => {
-      const { prompt, version, model, n } = group;
-      const count = group.counts.get(signal) ?? 0;
+  const prompts = [...groupBy(cells, ({ prompt }) => prompt).values()].map((of) => ({ of, seen: together(of).counts }));
+  const named = prompts.map(({ of, seen }) => ({ of, names: mostSeen(seen) }));
+  return {
+    rates: named.flatMap(({ of, names }) => rates(of, names)),
+    worse: worse(named),
+    left: prompts.reduce((sum, { seen }) => sum + Math.max(0, seen.size - MOST_SIGNALS), 0),
+  };
+}
+
+function mostSeen(counts: ReadonlyMap<string, number>): string[] {
+  const byCount = [...counts].sort((a, b) => b[1] - a[1]);
+  return byCount
+    .slice(0, MOST_SIGNALS)
+    .map(([name]) => name)
+    .sort();
+}
+
+function rates(cells: readonly SignalCell[], names: readonly string[]): SignalRate[] {
+  const groups = [...groupBy(cells, ({ version, model }) => JSON.stringify([version, model])).values()].map(together);
+  return names.flatMap((signal) =>
+    groups.flatMap(({ prompt, version, model, n, counts }): SignalRate[] => {
+      const count = counts.get(signal) ?? 0;
       const interval = wilsonInterval(count, n);
       return interval === null ? [] : [{ signal, isGood: isGood(signal), prompt, version, model, n, count, rate: count / n, interval }];
     }),
   );
-  return { rates, worse: worse(cells, names) };
 }
 
 /** Each version of a prompt against the one before it, whatever the model. */
-function worse(cells: readonly SignalCell[], names: readonly string[]): WorseSignal[] {
-  const prompts = [...groupBy(cells, ({ prompt }) => prompt).values()];
-  const found = prompts.flatMap((of) => {
+function worse(prompts: readonly { readonly of: readonly SignalCell[]; readonly names: readonly string[] }[]): WorseSignal[] {
+  const found = prompts.flatMap(({ of, names }) => {
+    const judged = names.map((signal) => ({ signal, good: isGood(signal) }));
     const versions = [...groupBy(of, ({ version }) => version).values()].map(together).sort((a, b) => a.first - b.first);
     return versions.slice(1).flatMap((after, i) => {
       const before = versions[i];
       if (before === undefined || before.n < LEAST || after.n < LEAST) return [];
-      return names.flatMap((signal) => {
-        const good = isGood(signal);
-        return good === null ? [] : [change(signal, good, before, after)];
-      });
+      return judged.flatMap(({ signal, good }) => (good === null ? [] : [change(signal, good, before, after)]));
     });
   });
   const isSure = holm(
