@@ -20,7 +20,8 @@ function InsightsPage() {
   if (snapshot === null)
     return (
       <p class="empty" role="status">
-        Summing up what is stored… Of a million interactions the first time takes about half a minute, after that less than a second.
+        Summing up what is stored… Of a million interactions the first time takes about a quarter of a minute, after that less than a
+        second.
       </p>
     );
   const { insights } = snapshot;

@@ -109,7 +109,8 @@ describe('a response cache, replayed', () => {
         all.forEach((call, i) => {
           if (i === cut) {
             const { state, tables } = replay.save();
-            replay = new ResponseReplay(JSON.parse(JSON.stringify(state)) as typeof state, tables);
+            const stored = Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, Buffer.concat(table.pieces())]));
+            replay = new ResponseReplay(JSON.parse(JSON.stringify(state)) as typeof state, stored);
           }
           add(replay, call, i);
         });
@@ -127,7 +128,15 @@ function audit(calls: readonly Partial<AuditedCall>[]): ReturnType<typeof cacheI
   const prefixes = new PrefixAudit();
   calls.forEach((call, i) =>
     prefixes.add({
-      ...{ at: START + i * 10_000, latencyMs: 500, version: 'answer@1', model: 'openai:m', text: `${STATIC}${i}${'y'.repeat(999)}` },
+      ...{
+        at: START + i * 10_000,
+        latencyMs: 500,
+        prompt: 'answer',
+        version: 'answer@1',
+        model: 'openai:m',
+        tools: '[]',
+        messages: `${STATIC}${i}${'y'.repeat(999)}`,
+      },
       ...{ input: 2500, cacheRead: 2176, rule: RULE, discountUsd: 1e-6, ...call },
     }),
   );
@@ -145,7 +154,7 @@ describe('the audit of prefixes', () => {
     ['expired', [{ at: START + 3600_000, cacheRead: 0 }]],
     ['at the same time', [{ at: START + 100, cacheRead: 0 }]],
     ['not found', [{ cacheRead: 0 }]],
-    ['prefix changed', [{ text: `12:01 ${STATIC}`, cacheRead: 0 }]],
+    ['prefix changed', [{ messages: `12:01 ${STATIC}`, cacheRead: 0 }]],
   ] as const) {
     it(`names the cause of a miss: ${cause}`, () => {
       const [caching] = audit([{}, ...(cause === 'prefix changed' ? [{}, {}] : []), ...calls]);
@@ -156,13 +165,13 @@ describe('the audit of prefixes', () => {
   }
   it('names a prefix that is too short for the provider', () => {
     const [caching] = audit([
-      { text: 'short a', input: 40, cacheRead: 0 },
-      { text: 'short b', input: 40, cacheRead: 0 },
+      { messages: 'short a', input: 40, cacheRead: 0 },
+      { messages: 'short b', input: 40, cacheRead: 0 },
     ]);
     assert.deepEqual(caching?.misses.map(({ cause }) => cause).sort(), ['first call', 'too short']);
   });
   it('says of a version that broke the prefix of the one before it that it changed, call after call', () => {
-    const broken = Array.from({ length: 20 }, (_, i) => ({ version: 'answer@2', text: `It is ${i}:00. ${STATIC}`, cacheRead: 0 }));
+    const broken = Array.from({ length: 20 }, (_, i) => ({ version: 'answer@2', messages: `It is ${i}:00. ${STATIC}`, cacheRead: 0 }));
     const [second] = audit([...Array.from({ length: 10 }, () => ({})), ...broken]).filter(({ version }) => version === 'answer@2');
     assert.deepEqual(second?.misses, [{ cause: 'prefix changed', calls: 20 }]);
     assert.deepEqual([second.predicted, second.hours.length], [0, 1]);
@@ -186,7 +195,7 @@ describe('a table of names', () => {
         const table = new NameTable(2);
         const rows = new Map<string, number>();
         names.forEach((name, i) => rows.set(name, table.add([hash64(`a${name}`), hash64(`b${name}`)], [i, 2 ** 32 - 1])));
-        const again = NameTable.from(table.bytes(), 2);
+        const again = NameTable.from(Buffer.concat(table.pieces()), 2);
         assert.ok(again);
         for (const of of [table, again]) {
           for (const [name, row] of rows) {

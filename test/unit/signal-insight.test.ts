@@ -16,7 +16,12 @@ function interaction(over: object): Interaction {
   return read.interaction;
 }
 function insightOf(all: Iterable<Interaction>): SignalInsight {
-  const rollup = signalRollup({ lowScore: null }).start(null, { tables: [], loadTable: () => null, outputAt: () => null });
+  const rollup = signalRollup({ lowScore: null }).start(null, {
+    tables: [],
+    loadTable: () => null,
+    storeTable: () => false,
+    outputAt: () => null,
+  });
   for (const item of all) rollup.take({ interaction: item }, { day: item.time.slice(0, 10), offset: 0 });
   return signalInsight(rollup.list(null));
 }
@@ -112,12 +117,12 @@ describe('rates of signals', () => {
     const kind = signalRollup({ lowScore: null });
     const ratesOf = (before: readonly StoredLine[], after: readonly StoredLine[]): unknown => {
       const tables = new Map<string, Uint8Array>();
-      const port = { tables: [], loadTable: (name: string) => tables.get(name) ?? null, outputAt: () => null };
+      const port = { tables: [], loadTable: (name: string) => tables.get(name) ?? null, storeTable: () => false, outputAt: () => null };
       let rollup = kind.start(null, port);
       const take = (lines: readonly StoredLine[]): void => lines.forEach((line) => rollup.take(line, { day: '2026-11-01', offset: 0 }));
       take(before);
       const saved = rollup.save();
-      for (const [name, bytes] of saved.tables) tables.set(name, bytes);
+      for (const [name, pieces] of saved.tables) tables.set(name, Buffer.concat(pieces));
       rollup = kind.start(JSON.parse(JSON.stringify(saved.data)), { ...port, tables: [...tables.keys()] });
       take(after);
       return signalInsight(rollup.list(null)).rates.map(({ signal, version, count, n }) => [signal, version, count, n]);
@@ -131,6 +136,53 @@ describe('rates of signals', () => {
       ['thumbs-up', '2', 1, 2],
     ]);
     assert.deepEqual(ratesOf(early, lines), wanted);
+  });
+  it('are the same when older days are put away, and when there is no place for them', () => {
+    const lines = Array.from({ length: 8 }, (_, day): StoredLine[] => {
+      const time = new Date(START + day * 86_400_000 + 3_600_000).toISOString();
+      const call = interaction({ ...prompt('1'), time, responseId: `r${day}` });
+      // Of six days before, and of the same day.
+      const late = [`r${day - 6}`, `r${day}`].map((response) => {
+        const read = readStoredLine(
+          JSON.stringify({ of: { response }, time, signals: [{ kind: 'explicit', name: 'thumb', value: 'up' }] }),
+        );
+        assert.ok('followUp' in read);
+        return read;
+      });
+      return [{ interaction: call }, ...late];
+    });
+    const put = new Set<string>();
+    const counted = (store: (name: string) => boolean): number[] => {
+      const tables = new Map<string, Uint8Array>();
+      const rollup = signalRollup({ lowScore: null }).start(null, {
+        tables: [],
+        loadTable: (name) => tables.get(name) ?? null,
+        storeTable: (name, pieces) => store(name) && tables.set(name, Buffer.concat(pieces)) === tables,
+        outputAt: () => null,
+      });
+      lines.forEach((of, i) => {
+        const day = new Date(START + i * 86_400_000).toISOString().slice(0, 10);
+        rollup.beginDay(day);
+        of.forEach((line) => rollup.take(line, { day, offset: 0 }));
+      });
+      for (const [name] of rollup.save().tables) put.add(name);
+      return signalInsight(rollup.list(null)).rates.map(({ count }) => count);
+    };
+    // Two thumbs of one call are one call with a thumb: of eight, all have one.
+    assert.deepEqual(
+      counted(() => true),
+      [8],
+    );
+    assert.ok(!put.has('2026-11-03') && put.has('2026-11-08'), [...put].join());
+    assert.deepEqual(
+      counted(() => false),
+      [8],
+    );
+    assert.ok(put.has('2026-11-03'));
+    assert.deepEqual(
+      counted((name) => name !== '2026-11-03'),
+      [8],
+    );
   });
   it('that got worse are found with the version that did it; those that got better are not', () => {
     const random = new Random(11);

@@ -60,7 +60,7 @@ function traffic(seed: number, periods: readonly Period[], sd = 0.8): UnitCost[]
       }
     }
   }
-  return costs.list();
+  return [...costs.list()];
 }
 function cellsOf(units: readonly UnitCost[]): UnitCell[] {
   const cells = new UnitCells();
@@ -118,7 +118,7 @@ describe('the cost of a user action', () => {
       { id: 'b', trace: 't1' },
     ])
       costs.add(call(over));
-    const list = costs.list().map(({ action, calls, usd }) => [action, calls, usd]);
+    const list = [...costs.list()].map(({ action, calls, usd }) => [action, calls, usd]);
     assert.deepEqual(list, [
       ['report', 2, 2],
       ['conversation', 1, 1],
@@ -152,9 +152,9 @@ describe('the cost of a user action', () => {
       ['document', 2],
       ['conversation', 2],
     ];
-    assert.deepEqual(shown(costs.list()), wanted);
+    assert.deepEqual(shown([...costs.list()]), wanted);
     // As it is stored and read again.
-    assert.deepEqual(shown(OpenUnits.from(JSON.parse(JSON.stringify(costs.save())) as ReturnType<OpenUnits['save']>).list()), wanted);
+    assert.deepEqual(shown([...OpenUnits.from(JSON.parse(JSON.stringify(costs.save())) as ReturnType<OpenUnits['save']>).list()]), wanted);
   });
   it('is counted once it had no call for a day, and what comes later is another one', () => {
     const costs = new OpenUnits();
@@ -164,18 +164,18 @@ describe('the cost of a user action', () => {
     });
     costs.add(at(0));
     costs.add(at(20));
-    assert.deepEqual(costs.takeOver(START + 40 * 3_600_000), []);
+    assert.deepEqual([...costs.takeOver(START + 40 * 3_600_000)], []);
     costs.add(at(42));
     assert.deepEqual(
-      costs.takeOver(START + 67 * 3_600_000).map(({ calls }) => calls),
+      [...costs.takeOver(START + 67 * 3_600_000)].map(({ calls }) => calls),
       [3],
     );
     costs.add(at(70));
     assert.deepEqual(
-      costs.takeOver(Infinity).map(({ calls }) => calls),
+      [...costs.takeOver(Infinity)].map(({ calls }) => calls),
       [1],
     );
-    assert.deepEqual(costs.list(), []);
+    assert.deepEqual([...costs.list()], []);
   });
   it('that rises threefold in a flat total is found, when it began and why: the prefix broke', () => {
     // A third of the documents, three times the price of each.

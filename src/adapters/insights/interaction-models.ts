@@ -13,6 +13,7 @@ const MOST = 2000;
 
 export class InteractionModels {
   private readonly facts = new Map<string, ModelFacts>();
+  private readonly caching = new Map<string, ModelCaching>();
 
   constructor(
     private readonly root: string,
@@ -52,9 +53,13 @@ export class InteractionModels {
   }
 
   cachingOf(model: string): ModelCaching {
+    const known = this.caching.get(model);
+    if (known) return known;
     const { price, caching } = this.facts.get(model) ?? { price: null, caching: null };
     const discountUsd = price === null ? null : (price.rates.input - (price.rates.cacheRead ?? price.rates.input)) / 1e6;
-    return { rule: caching, discountUsd };
+    const found = { rule: caching, discountUsd };
+    if (this.caching.size < MOST) this.caching.set(model, found);
+    return found;
   }
 
   private async look(model: string): Promise<void> {

@@ -10,16 +10,20 @@ export interface CachedPrefix {
   readonly reason: string;
 }
 
+/** Tokens of a prefix that a warm call reads from the cache: whole blocks, and none of a prefix that is too short. */
+export const cachedTokens = (stableTokens: number, rule: CachingRule | null): number =>
+  rule === null || stableTokens < rule.minimum ? 0 : Math.floor(stableTokens / rule.block) * rule.block;
+
 export function cachedPrefix(stableTokens: number, rule: CachingRule | null): CachedPrefix {
   if (rule === null) return { tokens: 0, cacheable: false, reason: 'No caching rule is known for this model.' };
-  const { minimum, block, kind } = rule;
+  const { minimum, kind } = rule;
   if (stableTokens < minimum)
     return {
       tokens: 0,
       cacheable: false,
       reason: `Nothing is cached below ${count(minimum)} stable tokens (${rule.source}, ${rule.asOf}).`,
     };
-  const tokens = Math.floor(stableTokens / block) * block;
+  const tokens = cachedTokens(stableTokens, rule);
   const how =
     kind === 'marked'
       ? 'where the request marks the end of the prefix'

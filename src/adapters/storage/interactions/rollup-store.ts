@@ -50,7 +50,6 @@ export interface DayState {
 
 interface State {
   readonly version: string;
-  readonly generation: number;
   readonly days: Readonly<Record<string, DayState>>;
   readonly refused: ReadCounts['refused'];
   /** Generation of each table. */
@@ -82,7 +81,7 @@ export class RollupStore {
   async advance<K extends Kinds>(kinds: K, before: (line: StoredLine) => Promise<void> | null = () => null): Promise<Advanced<K>> {
     const lock = await this.lock();
     try {
-      const growing = Object.entries(kinds).map(([key, kind]) => ({ key, of: this.open(kind) }));
+      const growing = Object.entries(kinds).map(([key, kind]) => ({ key, of: this.open(kind, lock !== null) }));
       for (const day of this.files.days(null))
         await this.readDay(
           day,
@@ -114,12 +113,13 @@ export class RollupStore {
     }
   }
 
-  private open(kind: RollupKind<Rollup>): Growing {
+  private open(kind: RollupKind<Rollup>, mayWrite: boolean): Growing {
     const state = this.load(kind);
+    const next: NextTables = { generation: mayWrite ? this.newGeneration(kind.name) : null, tables: { ...state?.tables } };
     return {
       kind,
-      rollup: kind.start(state?.data ?? null, this.port(kind.name, state)),
-      before: state,
+      rollup: kind.start(state?.data ?? null, this.port(kind.name, next)),
+      next,
       days: new Map(Object.entries(state?.days ?? {})),
       refused: state?.refused ?? { count: 0, first: null },
       isNew: state === null,
@@ -140,20 +140,15 @@ export class RollupStore {
     return isOfThese && isWhole ? state : null;
   }
 
-  private keep({ kind: { name, version }, rollup, before, days, refused }: Growing): string | null {
+  private keep({ kind: { name, version }, rollup, next, days, refused }: Growing): string | null {
     try {
-      const generation = (before?.generation ?? 0) + 1;
       const { data, tables } = rollup.save();
-      const all: Record<string, number> = { ...before?.tables };
-      for (const [table, bytes] of tables) {
-        writeFileSync(this.tableFile(name, table, generation), bytes);
-        all[table] = generation;
-      }
-      const state: State = { version, generation, days: Object.fromEntries(days), refused, tables: all, data };
+      for (const [table, pieces] of tables) this.write(name, next, table, pieces);
+      const state: State = { version, days: Object.fromEntries(days), refused, tables: next.tables, data };
       const file = path.join(this.folder, `${name}.json`);
       writeFileSync(`${file}.new`, JSON.stringify(state));
       renameSync(`${file}.new`, file);
-      this.removeOthers(name, all);
+      this.removeOthers(name, next.tables);
       return null;
     } catch (error) {
       return messageOf(error);
@@ -166,13 +161,34 @@ export class RollupStore {
       if (file.startsWith(`${name}.`) && file.endsWith('.bin') && !own.has(file)) rmSync(path.join(this.folder, file), { force: true });
   }
 
-  private port(name: string, state: State | null): RollupPort {
-    const tables = state?.tables ?? {};
+  /** Higher than that of any file which is there, whichever state names it: none of them is changed. */
+  private newGeneration(name: string): number {
+    const own = readdirSync(this.folder).filter((file) => file.startsWith(`${name}.`) && file.endsWith('.bin'));
+    return own.reduce((most, file) => Math.max(most, Number(file.split('.').at(-2)) || 0), 0) + 1;
+  }
+
+  private write(name: string, { generation, tables }: NextTables, table: string, pieces: readonly Uint8Array[]): boolean {
+    if (generation === null) return false;
+    writePieces(this.tableFile(name, table, generation), pieces);
+    tables[table] = generation;
+    return true;
+  }
+
+  private port(name: string, next: NextTables): RollupPort {
     return {
-      tables: Object.keys(tables).sort(),
+      tables: Object.keys(next.tables).sort(),
       loadTable: (of) => {
-        const generation = tables[of];
+        const generation = next.tables[of];
         return generation === undefined ? null : readFileSync(this.tableFile(name, of, generation));
+      },
+      storeTable: (of, pieces) => {
+        try {
+          return this.write(name, next, of, pieces);
+        } catch (error) {
+          // A full disk, say: what is in memory stays there, and whoever keeps the whole says why that cannot be.
+          if (typeof (error as NodeJS.ErrnoException).code === 'string') return false;
+          throw error;
+        }
       },
       outputAt: (day, offset) => outputIn(this.files.fileOf(day), offset),
     };
@@ -202,38 +218,53 @@ export class RollupStore {
   }
 }
 
+/** Tables of the state that is being made. */
+interface NextTables {
+  /** Null: nothing may be written. */
+  readonly generation: number | null;
+  /** Generation of each. */
+  readonly tables: Record<string, number>;
+}
+
 interface Growing {
   readonly kind: RollupKind<Rollup>;
   readonly rollup: Rollup;
-  readonly before: State | null;
-  readonly days: Map<string, DayState>;
+  readonly next: NextTables;
+  readonly days: Map<string, Mutable<DayState>>;
   refused: ReadCounts['refused'];
   isNew: boolean;
 }
 
-const NO_DAY: DayState = { bytes: 0, interactions: 0, first: null, last: null };
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function grow(growing: Growing, read: ReadLine): void {
   const { day, end } = read.place;
-  const known = growing.days.get(day) ?? NO_DAY;
+  let state = growing.days.get(day);
+  if (state === undefined) {
+    state = { bytes: 0, interactions: 0, first: null, last: null };
+    growing.days.set(day, state);
+  }
   growing.isNew = true;
+  state.bytes = end;
   if ('refused' in read) {
     growing.refused = { count: growing.refused.count + 1, first: growing.refused.first ?? read.refused };
-    growing.days.set(day, { ...known, bytes: end });
     return;
   }
   growing.rollup.take(read.line, read.place);
-  if ('followUp' in read.line) {
-    growing.days.set(day, { ...known, bytes: end });
-    return;
-  }
+  if ('followUp' in read.line) return;
   const { time } = read.line.interaction;
-  growing.days.set(day, {
-    bytes: end,
-    interactions: known.interactions + 1,
-    first: known.first === null || time < known.first ? time : known.first,
-    last: known.last === null || time > known.last ? time : known.last,
-  });
+  state.interactions++;
+  if (state.first === null || time < state.first) state.first = time;
+  if (state.last === null || time > state.last) state.last = time;
+}
+
+function writePieces(file: string, pieces: readonly Uint8Array[]): void {
+  const descriptor = openSync(file, 'w');
+  try {
+    for (const piece of pieces) writeFileSync(descriptor, piece);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Null: it is gone, or no interaction. */

@@ -3,7 +3,7 @@ import { count, usd } from '../../figures.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../json.ts';
 import type { RenderedRequest } from '../../prompt/request.ts';
 import { excerpt } from '../../text.ts';
-import { cachedPrefix } from '../caching.ts';
+import { cachedTokens } from '../caching.ts';
 import { invalidatedRange } from '../invalidation.ts';
 import type { PrefixBreak } from '../prefix.ts';
 import { cachingSaving, finding, type Detector, type Evidence, type Finding } from './finding.ts';
@@ -50,7 +50,7 @@ function movable(evidence: Evidence, item: PrefixBreak): { tokens: number; savin
   const rule = evidence.model?.facts.caching ?? null;
   if (tokens < WORTH_MOVING || rule === null) return null;
   const now = evidence.model?.prefix.tokens ?? 0;
-  const then = cachedPrefix(Math.round(item.tokensBefore * factorOf(evidence)) + tokens, rule).tokens;
+  const then = cachedTokens(Math.round(item.tokensBefore * factorOf(evidence)) + tokens, rule);
   if (then <= now) return null;
   return { tokens, saving: cachingSaving(evidence.model, then - now) };
 }

@@ -4,7 +4,7 @@
  * A move that does not give the same blocks for every golden case, in another order, is none.
  */
 import type { TextEdit, TextRange } from '../../text.ts';
-import { cachedPrefix } from '../caching.ts';
+import { cachedTokens } from '../caching.ts';
 import type { Evidence, Finding } from '../findings/finding.ts';
 import { keepsBlocks } from './keeps-blocks.ts';
 
@@ -37,7 +37,7 @@ function isEnough({ analysis, model }: Evidence, range: TextRange, moved: number
   if (!item || !rule) return false;
   const left = item.staticTokensAfter - moved;
   const factor = model.tokenizer.factor;
-  const cached = (tokens: number): number => cachedPrefix(Math.round(tokens * factor), rule).tokens;
+  const cached = (tokens: number): number => cachedTokens(Math.round(tokens * factor), rule);
   const before = item.tokensBefore + moved;
   return Math.round(left * factor) < 32 || cached(before + left) <= cached(before);
 }

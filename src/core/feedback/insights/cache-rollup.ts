@@ -4,7 +4,7 @@ import { isJsonObject } from '../../json.ts';
 import type { Interaction, StoredLine } from '../interaction.ts';
 import { cacheInsight, type CacheInsight } from './cache-insight.ts';
 import { PrefixAudit, type PrefixAuditState } from './prefix-audit.ts';
-import { KEY_KINDS, requestParts, ResponseReplay, type ReplayState, type RequestParts } from './response-replay.ts';
+import { REPLAY_TABLES, requestParts, ResponseReplay, type ReplayState, type RequestParts } from './response-replay.ts';
 import type { Rollup, RollupKind, RollupPort, RollupState } from './rollup.ts';
 import { isRejection } from '../signal-meaning.ts';
 import { promptAndVersion } from '../version-name.ts';
@@ -29,9 +29,9 @@ export class CacheRollup implements Rollup {
     data: CacheRollupData | null,
   ) {
     this.audit = new PrefixAudit(data?.audit);
-    const tables = KEY_KINDS.flatMap((kind) => {
-      const bytes = port.loadTable(kind);
-      return bytes === null ? [] : [[kind, bytes] as const];
+    const tables = REPLAY_TABLES.flatMap((name) => {
+      const bytes = port.loadTable(name);
+      return bytes === null ? [] : [[name, bytes] as const];
     });
     this.replay = new ResponseReplay(data?.replay ?? null, Object.fromEntries(tables));
   }
@@ -64,7 +64,7 @@ export class CacheRollup implements Rollup {
   save(): RollupState {
     const { state, tables } = this.replay.save();
     const data: CacheRollupData = { audit: this.audit.save(), replay: state };
-    return { data, tables: new Map(Object.entries(tables)) };
+    return { data, tables: REPLAY_TABLES.map((name) => [name, tables[name].pieces()]) };
   }
 
   private auditPrefix({ time, latencyMs, prompt, model, messages, usage }: Interaction, request: RequestParts): void {
@@ -72,9 +72,11 @@ export class CacheRollup implements Rollup {
     this.audit.add({
       at: Date.parse(time),
       latencyMs,
+      prompt: prompt.name,
       version: promptAndVersion(prompt),
       model,
-      text: request.tools + request.messages,
+      tools: request.tools,
+      messages: request.messages,
       input: usage.input,
       cacheRead: usage.cacheRead,
       ...this.cachingOf(model),
@@ -90,6 +92,6 @@ interface CacheRollupData {
 /** `prices`: names the prices that are used. */
 export const cacheRollup = (prices: string, priceOf: PriceOf, cachingOf: CachingOf): RollupKind<CacheRollup> => ({
   name: 'cache',
-  version: `2 ${prices}`,
+  version: `3 ${prices}`,
   start: (data, port) => new CacheRollup(priceOf, cachingOf, port, isJsonObject(data) ? (data as unknown as CacheRollupData) : null),
 });

@@ -11,16 +11,20 @@ const HEAD_WORDS = 2;
 const LOAD = 0.6;
 
 export class NameTable {
-  private rows: Uint32Array<ArrayBuffer>;
+  private rows: Uint32Array;
   private count = 0;
-  /** Second half of the hash, row + 1; the first half says where to look. */
-  private slots = new Uint32Array(128 * 3);
+  /** Both halves of the hash, row + 1; the second half says where to look. */
+  private slots: Uint32Array;
   private taken = 0;
   private changed = false;
 
-  /** `width`: numbers of a row, each a whole number below 2³². */
-  constructor(private readonly width: number) {
-    this.rows = new Uint32Array(64 * width);
+  /** `width`: numbers of a row, each a whole number below 2³². `like`: a table of about the size that this will have. */
+  constructor(
+    private readonly width: number,
+    like: NameTable | null = null,
+  ) {
+    this.rows = new Uint32Array((like === null ? 64 : Math.ceil(like.count * 1.1)) * width);
+    this.slots = new Uint32Array(like?.slots.length ?? 128 * 3);
   }
 
   get size(): number {
@@ -29,7 +33,7 @@ export class NameTable {
 
   /** The row's number. A name that is known already means the new row from now on. */
   add(names: readonly NameHash[], values: readonly number[]): number {
-    if ((this.count + 1) * this.width > this.rows.length) this.rows = grown(this.rows);
+    if ((this.count + 1) * this.width > this.rows.length) this.rows = grown(this.rows, this.width);
     const row = this.count++;
     this.rows.set(values, row * this.width);
     for (const name of names) this.put(name, row);
@@ -52,32 +56,34 @@ export class NameTable {
     this.changed = true;
   }
 
-  /** Whether there is something that `bytes` has not given yet. */
+  /** Whether there is something that `kept` was not told of. */
   get isChanged(): boolean {
     return this.changed;
   }
 
-  bytes(): Uint8Array {
-    this.changed = false;
-    const rows = this.rows.subarray(0, this.count * this.width);
-    const words = new Uint32Array(HEAD_WORDS + rows.length + this.slots.length);
-    words.set([this.count, this.taken]);
-    words.set(rows, HEAD_WORDS);
-    words.set(this.slots, HEAD_WORDS + rows.length);
-    return new Uint8Array(words.buffer);
+  /** Its bytes one after the other, as they are in memory: to be written before it changes. */
+  pieces(): Uint8Array[] {
+    const head = Uint32Array.of(this.count, this.taken);
+    return [head, this.rows.subarray(0, this.count * this.width), this.slots].map(bytesOf);
   }
 
-  /** Null: the bytes are none of such a table. */
+  /** What it is now is stored. */
+  kept(): void {
+    this.changed = false;
+  }
+
+  /** The bytes become the table's. Null: they are none of such a table. */
   static from(bytes: Uint8Array, width: number): NameTable | null {
     if (bytes.length % 4 !== 0 || bytes.length < HEAD_WORDS * 4) return null;
-    const words = new Uint32Array(new Uint8Array(bytes).buffer);
+    const { buffer, byteOffset, length } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
+    const words = new Uint32Array(buffer, byteOffset, length / 4);
     const [count = 0, taken = 0] = words;
     const slots = words.subarray(HEAD_WORDS + count * width);
     if (slots.length % 3 !== 0 || slots.length === 0 || !isPowerOfTwo(slots.length / 3 / 128) || taken >= slots.length / 3) return null;
     const table = new NameTable(width);
-    table.rows = words.slice(HEAD_WORDS, HEAD_WORDS + Math.max(count, 1) * width);
+    table.rows = words.subarray(HEAD_WORDS, HEAD_WORDS + count * width);
     table.count = count;
-    table.slots = slots.slice();
+    table.slots = slots;
     table.taken = taken;
     return table;
   }
@@ -109,21 +115,54 @@ export class NameTable {
 
 const isPowerOfTwo = (n: number): boolean => Number.isInteger(n) && n > 0 && Number.isInteger(Math.log2(n));
 
-function grown(words: Uint32Array): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(words.length * 2);
-  larger.set(words);
+/** By half: rows are most of what a table takes. */
+function grown(rows: Uint32Array, width: number): Uint32Array {
+  const larger = new Uint32Array(Math.ceil((rows.length * 1.5) / width + 64) * width);
+  larger.set(rows);
   return larger;
 }
 
-/** Two halves of 32 bits (Bryc's cyrb53, with both lanes kept whole): for tables, not against an enemy. */
-export function hash64(text: string): NameHash {
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
+const bytesOf = ({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
+
+/**
+ * Two halves of 32 bits (Bryc's cyrb53, with both lanes kept whole): for tables, not against an enemy. `kind`: a number that keeps
+ * equal texts of different kinds apart.
+ */
+export function hash64(text: string, kind = 0): NameHash {
+  begin(kind);
+  mix(text);
+  return hashed();
+}
+
+/** As `hash64`, of several texts. */
+export function hashTexts(texts: readonly string[], kind = 0): NameHash {
+  begin(kind);
+  for (const text of texts) mix(text);
+  return hashed();
+}
+
+// Both lanes, between the three functions that follow: an object for them would be one for each name.
+let a = 0;
+let b = 0;
+
+function begin(kind: number): void {
+  a = 0xdeadbeef ^ kind;
+  b = 0x41c6ce57 ^ kind;
+}
+
+function mix(text: string): void {
+  let [x, y] = [a, b];
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    a = Math.imul(a ^ code, 2654435761);
-    b = Math.imul(b ^ code, 1597334677);
+    x = Math.imul(x ^ code, 2654435761);
+    y = Math.imul(y ^ code, 1597334677);
   }
+  // Where one ends: no character is as large.
+  a = Math.imul(x ^ 0x1_0000, 2654435761);
+  b = Math.imul(y ^ 0x1_0000, 1597334677);
+}
+
+function hashed(): NameHash {
   a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
   return [a >>> 0, b >>> 0];

@@ -1,5 +1,5 @@
 /** What a provider's prompt cache should have given each call, against what it gave: by version and hour, with the causes of misses. */
-import { cachedPrefix } from '../../economics/caching.ts';
+import { cachedTokens } from '../../economics/caching.ts';
 import type { CachingRule } from '../../economics/data/caching-rules.ts';
 
 /** Why a call read less from the cache than the call before it would have let it. The first that holds counts. */
@@ -27,10 +27,13 @@ export interface AuditedCall {
   /** ms since 1970, when it began. */
   readonly at: number;
   readonly latencyMs: number | null;
+  readonly prompt: string;
+  /** `name@version`. */
   readonly version: string;
   readonly model: string;
-  /** The request as one text, in the order in which the provider reads it. */
-  readonly text: string;
+  /** The request as JSON, in the order in which the provider reads it. */
+  readonly tools: string;
+  readonly messages: string;
   readonly input: number;
   readonly cacheRead: number;
   readonly rule: CachingRule | null;
@@ -38,10 +41,12 @@ export interface AuditedCall {
   readonly discountUsd: number | null;
 }
 
+/** The newest call of a prompt with one model. */
 interface Before {
   readonly at: number;
   readonly end: number;
-  readonly text: string;
+  readonly tools: string;
+  readonly messages: string;
   readonly version: string;
   /** Share of a request that the one before it had too: as it mostly is in this version, and was in the one before. */
   readonly usual: number;
@@ -49,7 +54,7 @@ interface Before {
 }
 
 const HOUR = 3_600_000;
-/** Characters of a request that are compared. */
+/** Characters of each part of a request that are compared. */
 const MOST = 200_000;
 /** A shared part that was half as long again before is one that changed. */
 const SHORTER = 2 / 3;
@@ -59,6 +64,7 @@ const NEWEST = 0.2;
 export class PrefixAudit {
   private readonly cells = new Map<string, PrefixCell>();
   private readonly before = new Map<string, Before>();
+  private last: PrefixCell | null = null;
   /** Calls of one hour come together. */
   private lastHour = { at: NaN, name: '' };
 
@@ -69,15 +75,15 @@ export class PrefixAudit {
 
   add(call: AuditedCall): void {
     const { at, latencyMs, version, model, input, cacheRead, rule, discountUsd } = call;
-    const text = call.text.slice(0, MOST);
-    const key = `${version.split('@', 1)[0] ?? ''}\n${model}`;
+    const tools = call.tools.slice(0, MOST);
+    const messages = call.messages.slice(0, MOST);
+    const key = `${call.prompt}\n${model}`;
     const before = this.before.get(key);
-    const same = before === undefined ? 0 : commonPrefix(before.text, text);
-    const share = text.length === 0 ? 0 : same / text.length;
-    const history = historyOf(before, version, share);
-    this.before.set(key, { at, end: at + (latencyMs ?? 0), text, version, ...history });
+    const share = before === undefined ? 0 : sharedOf(before, tools, messages) / (tools.length + messages.length);
+    const [usual, earlier] = historyOf(before, version, share);
+    this.before.set(key, { at, end: at + (latencyMs ?? 0), tools, messages, version, usual, earlier });
     const shared = Math.round(share * input);
-    const { tokens } = cachedPrefix(shared, rule);
+    const tokens = cachedTokens(shared, rule);
     const isThere = before !== undefined && rule !== null && at - before.at <= rule.ttlSeconds * 1000 && at >= before.end;
     const predicted = isThere ? tokens : 0;
     const cell = this.cellAt(this.hourOf(at), version, model);
@@ -88,7 +94,7 @@ export class PrefixAudit {
     const lost = Math.max(0, predicted - cacheRead);
     cell.lostUsd = cell.lostUsd === null || (discountUsd === null && lost > 0) ? null : cell.lostUsd + lost * (discountUsd ?? 0);
     if (cacheRead >= Math.max(predicted, 1) / 2) return;
-    const cause = missCause(before, { ...call, tokens, hasChanged: share < SHORTER * Math.max(history.usual, history.earlier) });
+    const cause = missCause(before, call, tokens, share < SHORTER * Math.max(usual, earlier));
     cell.misses.set(cause, (cell.misses.get(cause) ?? 0) + 1);
   }
 
@@ -107,12 +113,14 @@ export class PrefixAudit {
   }
 
   private cellAt(hour: string, version: string, model: string): PrefixCell {
+    const { last } = this;
+    if (last?.hour === hour && last.version === version && last.model === model) return last;
     const key = keyOf({ hour, version, model });
     const known = this.cells.get(key);
-    if (known) return known;
+    if (known) return (this.last = known);
     const cell: PrefixCell = { hour, version, model, n: 0, input: 0, predicted: 0, reported: 0, lostUsd: 0, misses: new Map() };
     this.cells.set(key, cell);
-    return cell;
+    return (this.last = cell);
   }
 }
 
@@ -124,16 +132,21 @@ export interface PrefixAuditState {
 
 const keyOf = ({ hour, version, model }: Pick<PrefixCell, 'hour' | 'version' | 'model'>): string => `${hour}\n${version}\n${model}`;
 
-/** A new version is held against what was usual before it. */
-function historyOf(before: Before | undefined, version: string, share: number): Pick<Before, 'usual' | 'earlier'> {
-  if (before === undefined) return { usual: 0, earlier: 0 };
-  if (before.version !== version) return { usual: share, earlier: Math.max(before.usual, before.earlier) };
-  return { usual: before.usual === 0 ? share : before.usual + NEWEST * (share - before.usual), earlier: before.earlier };
+/** Characters that a request begins with as the one before it did. */
+function sharedOf(before: Before, tools: string, messages: string): number {
+  const same = commonPrefix(before.tools, tools);
+  const isWhole = same === tools.length && same === before.tools.length;
+  return isWhole ? same + commonPrefix(before.messages, messages) : same;
 }
 
-type Judged = AuditedCall & { readonly tokens: number; readonly hasChanged: boolean };
+/** A new version is held against what was usual before it. */
+function historyOf(before: Before | undefined, version: string, share: number): readonly [usual: number, earlier: number] {
+  if (before === undefined) return [0, 0];
+  if (before.version !== version) return [share, Math.max(before.usual, before.earlier)];
+  return [before.usual === 0 ? share : before.usual + NEWEST * (share - before.usual), before.earlier];
+}
 
-function missCause(before: Before | undefined, { at, rule, tokens, hasChanged }: Judged): MissCause {
+function missCause(before: Before | undefined, { at, rule }: AuditedCall, tokens: number, hasChanged: boolean): MissCause {
   if (before === undefined) return 'first call';
   if (rule !== null && at - before.at > rule.ttlSeconds * 1000) return 'expired';
   if (at < before.end) return 'at the same time';

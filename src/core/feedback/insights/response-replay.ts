@@ -1,5 +1,6 @@
 /** What a response cache would have saved: the log is replayed in the order of time, with several lifetimes of an answer. */
-import { hash64, NameTable } from './name-table.ts';
+import { hash64, hashTexts, NameTable, type NameHash } from './name-table.ts';
+import { RecentRows } from './recent-rows.ts';
 import type { Interaction } from '../interaction.ts';
 
 /** Seconds that an answer is given again after it was first given. */
@@ -40,25 +41,24 @@ const DROPPED: ReadonlySet<string> = new Set([
 ]);
 /** Columns of the exact table: a time for each lifetime, and what the first answer was like. Normalised ones have the times alone. */
 const TIMES = LIFETIMES.length;
+const NO_FACTS: readonly number[] = [];
 const [ANSWER, CHUNKS, USER, REJECTED, EXACT_WIDTH] = [TIMES, TIMES + 1, TIMES + 2, TIMES + 3, TIMES + 4];
-/** Names of calls whose rejection may still come: so many, and as many before them. */
-const RECENT = 20_000;
 /** So many may be rejected before they come: a browser may be faster than an exporter. */
 const EARLY = 2000;
 
 export class ResponseReplay {
   private readonly cells = new Map<string, ReplayCell>();
   private readonly tables: Readonly<Record<KeyKind, NameTable>>;
-  /** Row of the answer by the interaction's and the response's id: of the newest calls, and of those before them. */
-  private recent: Map<string, number>;
-  private earlier: ReadonlyMap<string, number>;
+  /** Calls of one prompt and day come together. */
+  private last: ReplayCell | null = null;
+  /** Row of the answer by the interaction's and the response's id, for a rejection that may still come. */
+  private readonly recent: RecentRows;
   /** Names of calls that were rejected before they came. */
   private readonly early: Set<string>;
 
-  constructor(state: ReplayState | null = null, tables: Partial<Record<KeyKind, Uint8Array>> = {}) {
+  constructor(state: ReplayState | null = null, tables: ReplayTables = {}) {
     for (const cell of state?.cells ?? []) this.cells.set(keyOf(cell), { ...cell });
-    this.recent = new Map(state?.recent);
-    this.earlier = new Map(state?.earlier);
+    this.recent = new RecentRows(tables);
     this.early = new Set(state?.early);
     const read = (kind: KeyKind, width: number): NameTable => {
       const bytes = tables[kind];
@@ -71,28 +71,25 @@ export class ResponseReplay {
     const { id, responseId, time, latencyMs, output, error, user } = interaction;
     const cell = this.cellAt(time.slice(0, 10), interaction.prompt?.name ?? 'unknown');
     cell.n++;
-    const request = requestText(interaction, parts);
-    if (request === null || output === null || error !== null) {
+    if (interaction.messages.length === 0 || output === null || error !== null) {
       cell.unusable++;
       return;
     }
     const at = Math.floor(Date.parse(time) / 1000);
-    this.replay('normalised', normalised(request), at, [], cell, costUsd, latencyMs);
+    const { exact, normalised } = requestNames(interaction, parts);
+    this.replay('normalised', normalised, at, NO_FACTS, cell, costUsd, latencyMs);
     const chunks = interaction.chunks.length === 0 ? 0 : hash64(JSON.stringify(interaction.chunks))[1];
     const facts = [hash64(output)[1], chunks, user === null ? 0 : hash64(user)[1], 0];
-    const { row, isHit } = this.replay('exact', request, at, facts, cell, costUsd, latencyMs);
+    const { row, isHit } = this.replay('exact', exact, at, facts, cell, costUsd, latencyMs);
     if (isHit) this.countRisks(cell, row, facts);
-    for (const name of [id, responseId]) {
-      if (name === null) continue;
-      this.remember(name, row);
-      if (this.early.delete(name)) this.tables.exact.set(row, REJECTED, 1);
-    }
+    this.remember(id, row);
+    if (responseId !== null) this.remember(responseId, row);
   }
 
   /** A person rejected the answer: giving it again would have been wrong. */
   reject(name: string): void {
-    const row = this.recent.get(name) ?? this.earlier.get(name);
-    if (row !== undefined) {
+    const row = this.recent.find(hash64(name));
+    if (row !== null) {
       this.tables.exact.set(row, REJECTED, 1);
       return;
     }
@@ -105,17 +102,14 @@ export class ResponseReplay {
     return [...this.cells.values()];
   }
 
-  save(): { readonly state: ReplayState; readonly tables: Readonly<Record<KeyKind, Uint8Array>> } {
-    return {
-      state: { cells: this.list(), recent: [...this.recent], earlier: [...this.earlier], early: [...this.early] },
-      tables: { exact: this.tables.exact.bytes(), normalised: this.tables.normalised.bytes() },
-    };
+  save(): { readonly state: ReplayState; readonly tables: Readonly<Record<ReplayTable, NameTable>> } {
+    return { state: { cells: this.list(), early: [...this.early] }, tables: { ...this.tables, ...this.recent.tables() } };
   }
 
   /** `isHit`: with the longest lifetime. */
   private replay(
     kind: KeyKind,
-    request: string,
+    name: NameHash,
     at: number,
     facts: readonly number[],
     cell: ReplayCell,
@@ -123,7 +117,6 @@ export class ResponseReplay {
     ms: number | null,
   ): { readonly row: number; readonly isHit: boolean } {
     const table = this.tables[kind];
-    const name = hash64(request);
     const row = table.find(name);
     if (row === null) return { row: table.add([name], [...LIFETIMES.map(() => at), ...facts]), isHit: false };
     let isHit = false;
@@ -151,32 +144,33 @@ export class ResponseReplay {
   }
 
   private remember(name: string, row: number): void {
-    if (this.recent.size >= RECENT) {
-      this.earlier = this.recent;
-      this.recent = new Map();
-    }
-    this.recent.set(name, row);
+    this.recent.add(hash64(name), row);
+    if (this.early.size > 0 && this.early.delete(name)) this.tables.exact.set(row, REJECTED, 1);
   }
 
   private cellAt(day: string, prompt: string): ReplayCell {
+    if (this.last?.day === day && this.last.prompt === prompt) return this.last;
     const key = keyOf({ day, prompt });
     const known = this.cells.get(key);
-    if (known) return known;
+    if (known) return (this.last = known);
     const none = (): Saved[] => LIFETIMES.map(() => ({ hits: 0, usd: 0, ms: 0 }));
     const risks = { differentChunks: 0, differentUser: 0, differentAnswer: 0, rejectedAnswer: 0 };
     const cell: ReplayCell = { day, prompt, n: 0, unusable: 0, saved: { exact: none(), normalised: none() }, risks };
     this.cells.set(key, cell);
-    return cell;
+    return (this.last = cell);
   }
 }
 
 /** As JSON keeps it. */
 export interface ReplayState {
   readonly cells: readonly ReplayCell[];
-  readonly recent: readonly (readonly [string, number])[];
-  readonly earlier: readonly (readonly [string, number])[];
   readonly early: readonly string[];
 }
+
+/** As they are kept beside it. */
+export type ReplayTables = Partial<Record<ReplayTable, Uint8Array>>;
+export const REPLAY_TABLES = [...KEY_KINDS, 'recent', 'earlier'] as const;
+type ReplayTable = (typeof REPLAY_TABLES)[number];
 
 const keyOf = ({ day, prompt }: Pick<ReplayCell, 'day' | 'prompt'>): string => `${day}\n${prompt}`;
 
@@ -191,15 +185,22 @@ export const requestParts = ({ messages, tools }: Interaction): RequestParts => 
   tools: JSON.stringify(tools),
 });
 
-/** Null: the request was not captured. */
-function requestText({ model, messages, parameters }: Interaction, parts: RequestParts): string | null {
-  if (messages.length === 0) return null;
-  const kept = Object.keys(parameters)
-    .filter((name) => !DROPPED.has(name))
-    .sort()
-    .map((name) => [name, parameters[name]]);
-  return `${JSON.stringify(model)}\n${parts.messages}\n${parts.tools}\n${JSON.stringify(kept)}`;
+/** What identical requests have in common; `normalised`: also those that differ in white space and in ways to write a letter. */
+function requestNames({ model, parameters }: Interaction, { messages, tools }: RequestParts): Readonly<Record<KeyKind, NameHash>> {
+  const exact = [model ?? '', messages, tools, parametersText(parameters)];
+  const name = hashTexts(exact);
+  const same = exact.map(normalised);
+  return { exact: name, normalised: same.every((text, i) => text === exact[i]) ? name : hashTexts(same) };
 }
 
-/** Line ends and other white space are one space. */
-const normalised = (request: string): string => request.normalize('NFC').replace(/(?:\\[rnt]|\s)+/g, ' ');
+function parametersText(parameters: Interaction['parameters']): string {
+  const names = Object.keys(parameters).filter((name) => !DROPPED.has(name));
+  return names.length === 0 ? '' : JSON.stringify(names.sort().map((name) => [name, parameters[name]]));
+}
+
+/** Line ends and other white space are one space. A lone space stays, so that most requests are not written anew. */
+const normalised = (text: string): string =>
+  (COMPOSED.test(text) ? text.normalize('NFC') : text).replace(/ (?:\\[rnt]|\s)+|(?:\\[rnt]|[^\S ])(?:\\[rnt]|\s)*/g, ' ');
+
+/** From the first mark that joins a letter on: what is below is composed already (Unicode's annex 15). */
+const COMPOSED = /[\u0300-\uffff]/;

@@ -11,15 +11,18 @@ export interface Rollup {
 
 export interface RollupState {
   readonly data: unknown;
-  readonly tables: ReadonlyMap<string, Uint8Array>;
+  /** Bytes in pieces, one table after the other: they are not there at once. */
+  readonly tables: Iterable<readonly [name: string, pieces: readonly Uint8Array[]]>;
 }
 
 /** What a rollup may look up while it grows. */
 export interface RollupPort {
   /** Names of the tables that are kept, in their order. */
   readonly tables: readonly string[];
-  /** Null: there is none. */
+  /** Null: there is none. The bytes are whose asks. */
   loadTable(name: string): Uint8Array | null;
+  /** Puts a table away until it is loaded again, so that memory need not hold it. False: it cannot be, and stays. */
+  storeTable(name: string, pieces: readonly Uint8Array[]): boolean;
   /** The output of the interaction at a place; null: it is gone, or has none. */
   outputAt(day: string, offset: number): string | null;
 }

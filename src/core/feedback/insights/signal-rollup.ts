@@ -9,6 +9,10 @@ import { countedAs } from '../signal-meaning.ts';
 import { versionName } from '../version-name.ts';
 import type { SignalCell } from './signal-insight.ts';
 
+/** Days whose tables are in memory: most of what comes later comes soon. */
+const HELD_DAYS = 2;
+const DAY = 86_400_000;
+
 /** Names of signals of which each interaction is counted once; what an application invents beyond them is counted as it comes. */
 const ONCE = 32;
 
@@ -18,10 +22,15 @@ const [OFFSET, CELL, MASK, WIDTH] = [0, 2, 3, 4];
 export class SignalRollup implements Rollup {
   private readonly cells: SignalCell[];
   private readonly cellOf = new Map<string, number>();
+  /** Calls of one version and day come together. */
+  private last: { readonly index: number; readonly of: SignalCell } | null = null;
   private readonly names: string[];
   private readonly retries: RetryFinder;
   private readonly tables = new Map<string, NameTable>();
-  private readonly stored: string[];
+  /** The day that was added to last: the next one is about as large. */
+  private newest: NameTable | null = null;
+  /** Days of which the table is on disk. */
+  private readonly stored: Set<string>;
   private readonly early: EarlyFollowUps;
   /** Signals whose interaction never came. */
   private lost: number;
@@ -37,11 +46,17 @@ export class SignalRollup implements Rollup {
     this.retries = new RetryFinder(data?.retries);
     this.early = new EarlyFollowUps(data?.early);
     this.lost = data?.lost ?? 0;
-    this.stored = [...port.tables];
+    this.stored = new Set(port.tables);
   }
 
-  beginDay(): void {
-    // Whatever the day: an interaction is found by its table, however old it is.
+  /** An interaction is found by its table, however old it is; those of older days are put away until somebody asks. */
+  beginDay(day: string): void {
+    const oldest = new Date(Date.parse(day) - HELD_DAYS * DAY).toISOString().slice(0, 10);
+    for (const [name, table] of this.tables) {
+      if (name >= oldest || (table.isChanged && !this.port.storeTable(name, table.pieces()))) continue;
+      this.tables.delete(name);
+      this.stored.add(name);
+    }
   }
 
   take(line: StoredLine, { day, offset }: { readonly day: string; readonly offset: number }): void {
@@ -57,7 +72,15 @@ export class SignalRollup implements Rollup {
   save(): RollupState {
     const cells = this.cells.map(({ counts, ...cell }) => ({ ...cell, counts: [...counts] }));
     const data: SignalRollupData = { cells, names: this.names, retries: this.retries.save(), early: this.early.save(), lost: this.lost };
-    return { data, tables: new Map([...this.tables].filter(([, table]) => table.isChanged).map(([day, table]) => [day, table.bytes()])) };
+    return { data, tables: this.changed() };
+  }
+
+  private *changed(): Generator<readonly [string, readonly Uint8Array[]]> {
+    for (const [day, table] of this.tables) {
+      if (!table.isChanged) continue;
+      yield [day, table.pieces()];
+      table.kept();
+    }
   }
 
   private add(interaction: Interaction, day: string, offset: number): void {
@@ -67,8 +90,9 @@ export class SignalRollup implements Rollup {
     const cell = this.cellAt({ day, prompt: prompt?.name ?? 'unknown', version, model }, at);
     cell.of.n++;
     cell.of.first = Math.min(cell.of.first, at);
-    const table = this.tableOf(day) ?? new NameTable(WIDTH);
+    const table = this.tableOf(day) ?? new NameTable(WIDTH, this.newest);
     this.tables.set(day, table);
+    this.newest = table;
     const names = { interaction: id, response: responseId, trace, conversation };
     const row = table.add(namesOf(names), [offset % 2 ** 32, Math.floor(offset / 2 ** 32), cell.index, 0]);
     for (const signal of signals) this.count({ table, row }, signal);
@@ -133,7 +157,7 @@ export class SignalRollup implements Rollup {
   private tableOf(day: string): NameTable | null {
     const known = this.tables.get(day);
     if (known) return known;
-    if (!this.stored.includes(day)) return null;
+    if (!this.stored.has(day)) return null;
     const bytes = this.port.loadTable(day);
     const table = bytes === null ? null : NameTable.from(bytes, WIDTH);
     if (table !== null) this.tables.set(day, table);
@@ -141,13 +165,15 @@ export class SignalRollup implements Rollup {
   }
 
   private cellAt(of: CellName, first: number): { readonly index: number; readonly of: SignalCell } {
+    const { last } = this;
+    if (last !== null && isSame(last.of, of)) return last;
     const key = keyOf(of);
     const index = this.cellOf.get(key);
     const known = index === undefined ? undefined : this.cells[index];
-    if (index !== undefined && known) return { index, of: known };
+    if (index !== undefined && known) return (this.last = { index, of: known });
     const cell: SignalCell = { ...of, n: 0, first, counts: new Map() };
     this.cellOf.set(key, this.cells.length);
-    return { index: this.cells.push(cell) - 1, of: cell };
+    return (this.last = { index: this.cells.push(cell) - 1, of: cell });
   }
 }
 
@@ -166,21 +192,24 @@ interface SignalRollupData {
 
 type CellName = Pick<SignalCell, 'day' | 'prompt' | 'version' | 'model'>;
 
+const isSame = (a: CellName, b: CellName): boolean =>
+  a.day === b.day && a.prompt === b.prompt && a.version === b.version && a.model === b.model;
+
 /** Names are of one line, or nearly so: two that share a key are two of an application that means to confuse. */
 const keyOf = ({ day, prompt, version, model }: CellName): string => `${day}\n${prompt}\n${version ?? ''}\n${model ?? ''}`;
 
 /** In the order in which a follow-up's target is looked for. */
 function namesOf({ interaction, response, trace, conversation }: FollowUpTarget): NameHash[] {
   const names: NameHash[] = [];
-  if (interaction !== null) names.push(hash64(`i:${interaction}`));
-  if (response !== null) names.push(hash64(`r:${response}`));
-  if (trace !== null) names.push(hash64(`t:${trace}`));
-  if (conversation !== null) names.push(hash64(`c:${conversation}`));
+  if (interaction !== null) names.push(hash64(interaction, 1));
+  if (response !== null) names.push(hash64(response, 2));
+  if (trace !== null) names.push(hash64(trace, 3));
+  if (conversation !== null) names.push(hash64(conversation, 4));
   return names;
 }
 
 export const signalRollup = (options: DeriveOptions): RollupKind<SignalRollup> => ({
   name: options.lowScore === null ? 'signals' : `signals-${options.lowScore}`,
-  version: '2',
+  version: '3',
   start: (data, port) => new SignalRollup(options, port, isJsonObject(data) ? (data as unknown as SignalRollupData) : null),
 });

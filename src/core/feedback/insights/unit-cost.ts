@@ -73,6 +73,8 @@ const OVER = 24 * 3_600_000;
 /** Actions that may get more calls. What is over is given away, so that memory holds about a day of them. */
 export class OpenUnits {
   private readonly pieces = new Map<string, Piece>();
+  /** Calls of one model come together: its name is there once for all of them. */
+  private lastModel = '';
   /** Actions that a span named which ended after the calls, by trace. */
   private readonly named = new Map<string, NonNullable<Interaction['action']>>();
 
@@ -90,7 +92,8 @@ export class OpenUnits {
     piece.at = Math.min(piece.at, at);
     piece.last = Math.max(piece.last, at);
     piece.usd = piece.usd === null || costUsd === null ? null : piece.usd + costUsd;
-    const name = model ?? 'unknown';
+    const name = model === this.lastModel ? this.lastModel : (model ?? 'unknown');
+    this.lastModel = name;
     let part = piece.parts.find((item) => item.model === name);
     if (part === undefined) {
       part = { model: name, calls: 0, input: 0, cached: 0, output: 0, usd: 0 };
@@ -108,23 +111,22 @@ export class OpenUnits {
     if (trace !== null && action !== null && this.pieces.has(`t:${trace}`)) this.named.set(trace, action);
   }
 
-  /** Actions without a call since `OVER` before this time; they are forgotten here. Infinity: all. */
-  takeOver(now: number): UnitCost[] {
-    const over: UnitCost[] = [];
+  /** Actions without a call since `OVER` before this time; each is forgotten when it is given. Infinity: all. */
+  *takeOver(now: number): Generator<UnitCost> {
     for (const pieces of this.actions()) {
       if (pieces.some(({ last }) => last >= now - OVER)) continue;
-      over.push(this.unitOf(pieces));
+      const unit = this.unitOf(pieces);
       for (const { key } of pieces) {
         this.pieces.delete(key);
         this.named.delete(key.slice(2));
       }
+      yield unit;
     }
-    return over;
   }
 
   /** All that are open, as they are now. */
-  list(): UnitCost[] {
-    return this.actions().map((pieces) => this.unitOf(pieces));
+  *list(): Generator<UnitCost> {
+    for (const pieces of this.actions()) yield this.unitOf(pieces);
   }
 
   save(): OpenUnitsState {
@@ -153,24 +155,21 @@ export class OpenUnits {
   }
 
   /** The pieces of each action. Most have one, which its key names; only traces and conversations may have to be put together. */
-  private actions(): (readonly Piece[])[] {
-    const loose = groupBy(
-      [...this.pieces.values()].filter((piece) => !isNamed(piece)),
-      (piece) => this.actionOf(piece),
-    );
-    const actions: (readonly Piece[])[] = [];
+  private *actions(): Generator<readonly Piece[]> {
+    const unnamed: Piece[] = [];
+    for (const piece of this.pieces.values()) if (!isNamed(piece)) unnamed.push(piece);
+    const loose = groupBy(unnamed, (piece) => this.actionOf(piece));
     for (const piece of this.pieces.values()) {
       if (isNamed(piece)) {
-        actions.push(loose.size === 0 ? [piece] : [piece, ...(loose.get(this.actionOf(piece)) ?? [])]);
+        yield loose.size === 0 ? [piece] : [piece, ...(loose.get(this.actionOf(piece)) ?? [])];
         continue;
       }
       const action = this.actionOf(piece);
       const together = loose.get(action);
       if (together === undefined || this.pieces.has(`a:${action}`)) continue;
       loose.delete(action);
-      actions.push(together);
+      yield together;
     }
-    return actions;
   }
 
   /** As `nameOf` makes it. */

@@ -44,7 +44,7 @@ export class UnitRollup implements Rollup {
 
   save(): RollupState {
     const data: UnitRollupData = { cells: this.over.save(), open: this.open.save() };
-    return { data, tables: new Map() };
+    return { data, tables: [] };
   }
 }
 
