@@ -1,4 +1,5 @@
 /** What each command takes, apart from the code that does it, so that help and usage errors load nothing else. */
+import { FILTER_HELP } from '../core/feedback/filter-text.ts';
 import type { CommandSpec } from './arguments.ts';
 
 const report = {
@@ -238,6 +239,8 @@ export const batchSpec: CommandSpec = {
   examples: ['goldset run --batch', 'goldset batch list', 'goldset batch wait --report junit=goldset.xml', 'goldset batch cancel'],
 };
 
+const store = { type: 'string', value: 'FOLDER', help: 'The folder that holds .goldset/. Default: the workspace.' } as const;
+
 export const insightsSpec: CommandSpec = {
   usage: 'insights [units|cache|signals]',
   summary:
@@ -252,7 +255,7 @@ export const insightsSpec: CommandSpec = {
       value: 'N',
       help: 'signals: the best chunk’s score below which retrieval has found nothing. Default: scores say nothing.',
     },
-    store: { type: 'string', value: 'FOLDER', help: 'The folder that holds .goldset/. Default: the workspace.' },
+    store,
     json,
   },
   examples: ['goldset insights', 'goldset insights units --by version --since 2026-11-01', 'goldset insights signals --json'],
@@ -270,7 +273,7 @@ export const importSpec: CommandSpec = {
     from: { type: 'string', value: 'DAY', help: 'langfuse: the first day, such as 2026-11-01, in UTC.' },
     to: { type: 'string', value: 'DAY', help: 'langfuse: the last day.' },
     host: { type: 'string', value: 'URL', help: 'langfuse: the server. Default: LANGFUSE_HOST, else https://cloud.langfuse.com.' },
-    store: { type: 'string', value: 'FOLDER', help: 'The folder that holds .goldset/. Default: the workspace.' },
+    store,
     'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'langfuse: let the keys go to this origin.' },
     'env-file': envFile,
     yes: { type: 'boolean', help: 'Take the guessed mapping without asking.' },
@@ -284,6 +287,48 @@ export const importSpec: CommandSpec = {
   ],
 };
 
+export const signalSpec: CommandSpec = {
+  usage: 'signal ID NAME [VALUE] | signal -',
+  summary:
+    'Stores what became known of an interaction: thumb up or down, report, correction, accepted, copied, kept … - reads JSON as POST /signals takes it.',
+  options: {
+    of: {
+      type: 'string',
+      value: 'WHAT',
+      help: 'What ID is of: interaction, response, trace or conversation. Default: whichever is stored.',
+    },
+    note: { type: 'string', value: 'TEXT', help: 'In words.' },
+    by: { type: 'string', value: 'NAME', help: 'Who said it.' },
+    annotator: { type: 'string', value: 'WHO', help: 'human, model or code. Default: by the kind.' },
+    kind: { type: 'string', value: 'KIND', help: 'explicit, implicit or operational; needed for names that Goldset does not know.' },
+    store,
+  },
+  examples: [
+    'goldset signal chatcmpl-8f2c thumb down --note "wrong parcel"',
+    'goldset signal chatcmpl-8f2c correction \'{"label":"refund"}\' --by ana',
+    'goldset signal - < signals.json',
+  ],
+};
+
+export const goldenSpec: CommandSpec = {
+  usage: 'golden add --from FILTER [--to SET]',
+  summary:
+    'Makes golden cases of stored interactions: variables as captured, corrections as what is expected, where they come from. Without a correction a case is unverified.',
+  options: {
+    from: { type: 'string', multiple: true, value: 'FILTER', help: `${FILTER_HELP}. Default: open.` },
+    to: { type: 'string', value: 'SET', help: 'A golden set or its prompt. Default: that of the prompt which answered.' },
+    limit: { type: 'string', value: 'N', help: 'So many, the newest. Default: 100.' },
+    'with-duplicates': { type: 'boolean', help: 'Also where a case with the same variables exists.' },
+    'dry-run': { type: 'boolean', help: 'Say what would be added.' },
+    store,
+  },
+  examples: [
+    'goldset golden add --from signal=thumbs-down,prompt=triage --to triage/triage.golden.yaml',
+    'goldset golden add --from signal=correction --dry-run',
+    'goldset golden add --from id=gi_0m2k4f1abc --to triage/triage.prompt',
+  ],
+};
+
 export const captureSpec: CommandSpec = {
   usage: 'capture',
   summary:
@@ -291,7 +336,7 @@ export const captureSpec: CommandSpec = {
   options: {
     port: { type: 'string', value: 'N', help: 'Default: 4318. 0: a free one; it is printed.' },
     host: { type: 'string', value: 'ADDRESS', help: 'The address to listen on. Default: 127.0.0.1, which only this machine reaches.' },
-    store: { type: 'string', value: 'FOLDER', help: 'The folder that holds .goldset/. Default: the workspace.' },
+    store,
     json: { type: 'boolean', help: 'Write the counts as JSON to standard output when it ends.' },
   },
   examples: ['goldset capture', 'goldset capture --port 4319 --store ../production'],

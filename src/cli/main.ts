@@ -13,6 +13,7 @@ import {
   costSpec,
   deploySpec,
   githubSpec,
+  goldenSpec,
   importSpec,
   insightsSpec,
   mergeSpec,
@@ -21,6 +22,7 @@ import {
   runSpec,
   scoresSpec,
   serveSpec,
+  signalSpec,
   versionsSpec,
 } from './command-specs.ts';
 import { plainText } from '../core/plain-text.ts';
@@ -51,6 +53,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   insights: { spec: insightsSpec, run: (args) => commands().insightsCommand(args), isAlone: true },
   import: { spec: importSpec, run: (args, evaluator) => commands().importCommand(args, evaluator) },
   capture: { spec: captureSpec, run: (args) => commands().captureCommand(args), isAlone: true },
+  signal: { spec: signalSpec, run: (args) => commands().signalCommand(args), isAlone: true },
+  golden: { spec: goldenSpec, run: (args, evaluator) => commands().goldenCommand(args, evaluator) },
   cache: { spec: cacheSpec, run: (args, evaluator) => commands().cacheCommand(args, evaluator) },
   render: { spec: renderSpec, run: (args, evaluator) => commands().renderCommand(args, evaluator) },
   serve: { spec: serveSpec, run: (args, evaluator) => commands().serveCommand(args, evaluator) },

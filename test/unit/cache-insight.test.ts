@@ -82,7 +82,20 @@ describe('a response cache, replayed', () => {
         replay.reject('unheard of');
       },
     );
-    assert.deepEqual(caching.risks, { differentChunks: 1, differentUser: 1, differentAnswer: 1, rejectedAnswer: 2 });
+    assert.deepEqual(caching.risks, { differentChunks: 1, differentUser: 1, differentAnswer: 1, rejectedAnswer: 4 });
+  });
+  it('counts the same whenever a rejection becomes known, and none of an answer that is not the one that is kept', () => {
+    const calls = [
+      { hours: 0, text: 'a' },
+      { hours: 1, text: 'a' },
+      { hours: 2, text: 'a', over: { output: 'Friday.' } },
+      { hours: 30, text: 'a' },
+    ];
+    const risk = (rejected: string, when: number): number =>
+      replayed(calls, (replay, i) => {
+        if (i === when) replay.reject(rejected);
+      }).risks.rejectedAnswer;
+    for (const when of [0, 1, 2, 3]) assert.deepEqual([risk('i0', when), risk('i1', when), risk('i2', when)], [3, 3, 0], `${when}`);
   });
   it('says what it could not use, and that money or time is not known', () => {
     const caching = replayed([

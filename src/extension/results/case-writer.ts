@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Git } from '../../adapters/git/git.ts';
+import { defaultGolden, type GoldenEdit } from '../../adapters/workspace/golden-edit.ts';
 import type { LoadedPrompt } from '../../adapters/workspace/prompt-files.ts';
 import type { ReadText } from '../../adapters/workspace/prompt-source.ts';
 import { shownPath } from '../../adapters/workspace/root.ts';
@@ -12,17 +13,6 @@ import { HumanError } from '../../core/errors.ts';
 import { jsonEquals, parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { labelLine, labelsFile, newestLabels, type Label } from '../../core/judge/label.ts';
 import type { Result } from '../../core/run/result.ts';
-import type { TextEdit } from '../../core/text.ts';
-
-/** An edit of a golden set that is not made yet; the file may not be there. */
-export interface GoldenEdit {
-  readonly file: string;
-  /** What the file says now, as the editor has it. */
-  readonly text: string;
-  readonly edits: readonly TextEdit[];
-  /** The case that is written. */
-  readonly case: string;
-}
 
 type Loaded = LoadedPrompt & { readonly root: string };
 
@@ -122,9 +112,6 @@ function expectedOf(given: string, before: JsonValue | null): JsonValue {
   const value = wantsData ? parseJson(given) : undefined;
   return value === undefined || value === null ? given : value;
 }
-
-/** Where the golden set of a prompt goes that has none. */
-export const defaultGolden = (file: string): string => file.replace(/(?:\.prompt\.ya?ml|\.prompt)$/, '.golden.yaml');
 
 function freeId(wanted: string, { target }: Loaded): string {
   const taken = new Set(target.cases.map(({ id }) => id));

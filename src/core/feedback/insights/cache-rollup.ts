@@ -92,6 +92,6 @@ interface CacheRollupData {
 /** `prices`: names the prices that are used. */
 export const cacheRollup = (prices: string, priceOf: PriceOf, cachingOf: CachingOf): RollupKind<CacheRollup> => ({
   name: 'cache',
-  version: `3 ${prices}`,
+  version: `4 ${prices}`,
   start: (data, port) => new CacheRollup(priceOf, cachingOf, port, isJsonObject(data) ? (data as unknown as CacheRollupData) : null),
 });

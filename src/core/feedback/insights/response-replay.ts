@@ -42,22 +42,25 @@ const DROPPED: ReadonlySet<string> = new Set([
 /** Columns of the exact table: a time for each lifetime, and what the first answer was like. Normalised ones have the times alone. */
 const TIMES = LIFETIMES.length;
 const NO_FACTS: readonly number[] = [];
-const [ANSWER, CHUNKS, USER, REJECTED, EXACT_WIDTH] = [TIMES, TIMES + 1, TIMES + 2, TIMES + 3, TIMES + 4];
+const [ANSWER, CHUNKS, USER, USE, CELL, EXACT_WIDTH] = [TIMES, TIMES + 1, TIMES + 2, TIMES + 3, TIMES + 4, TIMES + 5];
+/** `USE`: twice the hits, and one when people rejected the answer. `CELL`: that the last hit is counted in. */
+const [HIT, REJECTED] = [2, 1];
 /** So many may be rejected before they come: a browser may be faster than an exporter. */
 const EARLY = 2000;
 
 export class ResponseReplay {
-  private readonly cells = new Map<string, ReplayCell>();
+  private readonly cells: ReplayCell[] = [];
+  private readonly cellOf = new Map<string, number>();
   private readonly tables: Readonly<Record<KeyKind, NameTable>>;
   /** Calls of one prompt and day come together. */
-  private last: ReplayCell | null = null;
+  private last = -1;
   /** Row of the answer by the interaction's and the response's id, for a rejection that may still come. */
   private readonly recent: RecentRows;
   /** Names of calls that were rejected before they came. */
   private readonly early: Set<string>;
 
   constructor(state: ReplayState | null = null, tables: ReplayTables = {}) {
-    for (const cell of state?.cells ?? []) this.cells.set(keyOf(cell), { ...cell });
+    for (const cell of state?.cells ?? []) this.cellOf.set(keyOf(cell), this.cells.push({ ...cell }) - 1);
     this.recent = new RecentRows(tables);
     this.early = new Set(state?.early);
     const read = (kind: KeyKind, width: number): NameTable => {
@@ -69,7 +72,9 @@ export class ResponseReplay {
 
   add(interaction: Interaction, parts: RequestParts, costUsd: number | null): void {
     const { id, responseId, time, latencyMs, output, error, user } = interaction;
-    const cell = this.cellAt(time.slice(0, 10), interaction.prompt?.name ?? 'unknown');
+    const index = this.cellAt(time.slice(0, 10), interaction.prompt?.name ?? 'unknown');
+    const cell = this.cells[index];
+    if (cell === undefined) return;
     cell.n++;
     if (interaction.messages.length === 0 || output === null || error !== null) {
       cell.unusable++;
@@ -79,18 +84,21 @@ export class ResponseReplay {
     const { exact, normalised } = requestNames(interaction, parts);
     this.replay('normalised', normalised, at, NO_FACTS, cell, costUsd, latencyMs);
     const chunks = interaction.chunks.length === 0 ? 0 : hash64(JSON.stringify(interaction.chunks))[1];
-    const facts = [hash64(output)[1], chunks, user === null ? 0 : hash64(user)[1], 0];
+    const answer = hash64(output)[1];
+    const facts = [answer, chunks, user === null ? 0 : hash64(user)[1], 0, index];
     const { row, isHit } = this.replay('exact', exact, at, facts, cell, costUsd, latencyMs);
-    if (isHit) this.countRisks(cell, row, facts);
+    if (isHit) this.countHit(cell, row, facts);
+    // Whoever rejects another answer says nothing of the one that is kept.
+    if (this.tables.exact.get(row, ANSWER) !== answer) return;
     this.remember(id, row);
     if (responseId !== null) this.remember(responseId, row);
   }
 
-  /** A person rejected the answer: giving it again would have been wrong. */
+  /** A person rejected the answer: giving it again would have been wrong, whenever that becomes known. */
   reject(name: string): void {
     const row = this.recent.find(hash64(name));
     if (row !== null) {
-      this.tables.exact.set(row, REJECTED, 1);
+      this.markRejected(row);
       return;
     }
     this.early.add(name);
@@ -99,7 +107,7 @@ export class ResponseReplay {
   }
 
   list(): ReplayCell[] {
-    return [...this.cells.values()];
+    return [...this.cells];
   }
 
   save(): { readonly state: ReplayState; readonly tables: Readonly<Record<ReplayTable, NameTable>> } {
@@ -135,29 +143,44 @@ export class ResponseReplay {
     return { row, isHit };
   }
 
-  private countRisks({ risks }: ReplayCell, row: number, [answer, chunks, user]: readonly number[]): void {
+  private countHit({ risks }: ReplayCell, row: number, [answer, chunks, user, , index = 0]: readonly number[]): void {
     const table = this.tables.exact;
+    const use = table.get(row, USE);
+    table.set(row, USE, use + HIT);
+    table.set(row, CELL, index);
     if (table.get(row, ANSWER) !== answer) risks.differentAnswer++;
     if (table.get(row, CHUNKS) !== chunks) risks.differentChunks++;
     if (table.get(row, USER) !== user) risks.differentUser++;
-    if (table.get(row, REJECTED) === 1) risks.rejectedAnswer++;
+    if ((use & REJECTED) !== 0) risks.rejectedAnswer++;
+  }
+
+  /** Hits that it had already are counted now. */
+  private markRejected(row: number): void {
+    const table = this.tables.exact;
+    const use = table.get(row, USE);
+    if ((use & REJECTED) !== 0) return;
+    table.set(row, USE, use | REJECTED);
+    const cell = this.cells[table.get(row, CELL)];
+    if (cell) cell.risks.rejectedAnswer += use / HIT;
   }
 
   private remember(name: string, row: number): void {
     this.recent.add(hash64(name), row);
-    if (this.early.size > 0 && this.early.delete(name)) this.tables.exact.set(row, REJECTED, 1);
+    if (this.early.size > 0 && this.early.delete(name)) this.markRejected(row);
   }
 
-  private cellAt(day: string, prompt: string): ReplayCell {
-    if (this.last?.day === day && this.last.prompt === prompt) return this.last;
+  private cellAt(day: string, prompt: string): number {
+    const last = this.cells[this.last];
+    if (last?.day === day && last.prompt === prompt) return this.last;
     const key = keyOf({ day, prompt });
-    const known = this.cells.get(key);
-    if (known) return (this.last = known);
+    const known = this.cellOf.get(key);
+    if (known !== undefined) return (this.last = known);
     const none = (): Saved[] => LIFETIMES.map(() => ({ hits: 0, usd: 0, ms: 0 }));
     const risks = { differentChunks: 0, differentUser: 0, differentAnswer: 0, rejectedAnswer: 0 };
     const cell: ReplayCell = { day, prompt, n: 0, unusable: 0, saved: { exact: none(), normalised: none() }, risks };
-    this.cells.set(key, cell);
-    return (this.last = cell);
+    this.last = this.cells.push(cell) - 1;
+    this.cellOf.set(key, this.last);
+    return this.last;
   }
 }
 

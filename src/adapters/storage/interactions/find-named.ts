@@ -1,0 +1,26 @@
+/** What a name is of, as far as it is stored: an interaction, a provider's answer, a trace or a conversation. */
+import { statSync } from 'node:fs';
+import type { FollowUpTarget } from '../../../core/feedback/interaction.ts';
+import { readStoredLine } from '../../../core/feedback/stored-line.ts';
+import { MAX_LINE, type InteractionFiles } from './interaction-files.ts';
+import { linesBackwards } from './lines.ts';
+import { namesIn } from './names-in-line.ts';
+
+/** The newest that has the name; null: nothing has it. */
+export function findNamed(files: InteractionFiles, name: string): keyof FollowUpTarget | null {
+  const names = new Set([name]);
+  for (const day of files.days(null).reverse()) {
+    const file = files.fileOf(day);
+    for (const { text } of linesBackwards(file, statSync(file).size, MAX_LINE)) {
+      if (text === null || !text.includes(name) || !namesIn(text, names)) continue;
+      const line = readStoredLine(text);
+      if (!('interaction' in line)) continue;
+      const { id, responseId, trace, conversation } = line.interaction;
+      if (id === name) return 'interaction';
+      if (responseId === name) return 'response';
+      if (trace === name) return 'trace';
+      if (conversation === name) return 'conversation';
+    }
+  }
+  return null;
+}

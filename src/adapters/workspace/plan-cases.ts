@@ -1,0 +1,121 @@
+/** Golden cases of interactions, before they are written: the same for the editor and the command line. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { ConfigurationError, HumanError } from '../../core/errors.ts';
+import { caseFrom, caseLike, problemOfCase } from '../../core/feedback/case-from-interaction.ts';
+import { joined } from '../../core/feedback/interaction-query.ts';
+import type { Interaction } from '../../core/feedback/interaction.ts';
+import type { NewCase } from '../../core/golden/edit/new-case.ts';
+import type { WorkerEvaluator } from '../evaluation/worker-evaluator.ts';
+import type { WholeInteraction } from '../storage/interactions/whole-interactions.ts';
+import { findPrompts } from './find-prompts.ts';
+import { defaultGolden, type GoldenEdit } from './golden-edit.ts';
+import { promptNamed } from './named-prompt.ts';
+import type { LoadedPrompt } from './prompt-files.ts';
+import type { ReadText } from './prompt-source.ts';
+import { shownPath } from './root.ts';
+
+export type RootedPrompt = LoadedPrompt & { readonly root: string };
+
+export interface WholeHere {
+  /** With all that became known of it. */
+  readonly interaction: Interaction;
+  /** Why it was dismissed, or which case it became. */
+  readonly reason: string | null;
+  /** The prompt's file; null: none is called so. */
+  readonly promptFile: string | null;
+}
+
+/** A case that is to be made, and what speaks against it. */
+export interface CasePlan {
+  readonly interaction: string;
+  readonly added: NewCase;
+  /** The id of a case with the same variables. */
+  readonly like: string | null;
+  readonly problem: string | null;
+}
+
+export interface GoldenPlan {
+  readonly loaded: RootedPrompt;
+  readonly cases: readonly CasePlan[];
+}
+
+/** With the files of their prompts below the root. */
+export async function withPrompts(root: string, wholes: readonly WholeInteraction[]): Promise<WholeHere[]> {
+  const prompts = (await findPrompts([], root)).map((file) => shownPath(root, file));
+  return wholes.map((whole) => {
+    const interaction = joined(whole.interaction, whole.followUps);
+    const named = interaction.prompt === null ? null : promptNamed(interaction.prompt.name, prompts);
+    return {
+      interaction,
+      reason: whole.followUps.findLast(({ triage }) => triage !== null)?.reason ?? null,
+      promptFile: named === null ? null : path.resolve(root, named),
+    };
+  });
+}
+
+/**
+ * The cases to make, by prompt. `load`: of a prompt's file, as the editor has it. `now`: ms since 1970.
+ * @throws {HumanError} when a prompt is not found.
+ */
+export async function planCases(
+  wholes: readonly WholeHere[],
+  load: (file: string) => Promise<RootedPrompt>,
+  now: number,
+): Promise<GoldenPlan[]> {
+  const byFile = new Map<string, Interaction[]>();
+  for (const { interaction, promptFile } of wholes) {
+    if (promptFile === null) throw noPrompt(interaction);
+    byFile.set(promptFile, [...(byFile.get(promptFile) ?? []), interaction]);
+  }
+  const day = new Date(now).toISOString().slice(0, 10);
+  const plans: GoldenPlan[] = [];
+  for (const [file, interactions] of byFile) {
+    const loaded = await load(file);
+    const taken = new Set(loaded.target.cases.map(({ id }) => id));
+    const known: Pick<NewCase, 'id' | 'vars'>[] = [...loaded.target.cases];
+    const cases = interactions.map((interaction): CasePlan => {
+      const problem = problemOfCase(interaction, inputsOf(loaded));
+      const added = caseFrom(interaction, taken, day, problem);
+      const like = caseLike(added.vars, known);
+      taken.add(added.id);
+      known.push(added);
+      return { interaction: interaction.id, added, like, problem };
+    });
+    plans.push({ loaded, cases });
+  }
+  return plans;
+}
+
+/** One edit of the golden set. @throws {HumanError} when the set cannot be edited. */
+export async function editOf(
+  { loaded }: GoldenPlan,
+  added: readonly NewCase[],
+  evaluator: WorkerEvaluator,
+  readText: ReadText,
+): Promise<GoldenEdit> {
+  const file = loaded.goldenFile ?? defaultGolden(loaded.file);
+  const text = existsSync(file) ? await readText(file) : '';
+  const edits = await evaluator.editGolden({ path: shownPath(loaded.root, file), text, change: { add: added } });
+  return { file, text, edits, case: added.map(({ id }) => id).join(', ') };
+}
+
+/** Variables that the prompt reads and has no default for. */
+export function inputsOf({ reading, target }: LoadedPrompt): string[] {
+  const { defaults } = target.document.input;
+  const names = new Set(reading.analysis.variables.filter(({ use }) => use !== 'condition').map(({ name }) => name));
+  return [...names].filter((name) => !Object.hasOwn(defaults, name));
+}
+
+const noPrompt = ({ id, prompt }: Interaction): HumanError =>
+  prompt === null
+    ? new ConfigurationError(
+        'interaction/no-prompt',
+        `The interaction ${id} does not say which prompt it is of.`,
+        'Let the application name it: `prompt.name`, or `gen_ai.prompt.name`.',
+      )
+    : new ConfigurationError(
+        'interaction/no-prompt',
+        `No prompt in this workspace is called ${prompt.name}, or several are.`,
+        'Name it by its path below the root, such as triage/triage.prompt.',
+      );

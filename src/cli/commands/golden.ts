@@ -1,0 +1,136 @@
+/** `goldset golden add`: answers of production become golden cases. */
+import { existsSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { InteractionFiles } from '../../adapters/storage/interactions/interaction-files.ts';
+import type { ListedInteraction } from '../../adapters/storage/interactions/interaction-desk.ts';
+import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
+import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
+import { defaultGolden, type GoldenEdit } from '../../adapters/workspace/golden-edit.ts';
+import { editOf, planCases, withPrompts, type CasePlan, type RootedPrompt, type WholeHere } from '../../adapters/workspace/plan-cases.ts';
+import { promptNamed } from '../../adapters/workspace/named-prompt.ts';
+import { shownPath } from '../../adapters/workspace/root.ts';
+import { ConfigurationError, HumanError } from '../../core/errors.ts';
+import { count } from '../../core/figures.ts';
+import { readFilter } from '../../core/feedback/filter-text.ts';
+import type { InteractionFilter } from '../../core/feedback/interaction-filter.ts';
+import { followUpOn } from '../../core/feedback/follow-up.ts';
+import { plainText } from '../../core/plain-text.ts';
+import { isPromptPath } from '../../core/prompt/formats/prompt-name.ts';
+import { applyEdits } from '../../core/text.ts';
+import type { Arguments } from '../arguments.ts';
+import { withSession, type Session } from '../session.ts';
+
+/** Interactions that are taken at once when nobody says how many. */
+const MOST = 100;
+
+export async function goldenCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
+  if (args.paths.length !== 1 || args.paths[0] !== 'add')
+    throw new ConfigurationError('usage', 'Say what to do: goldset golden add --from FILTER --to SET', 'See: goldset help golden');
+  const typed = readFilter(args.texts('from'));
+  if ('problem' in typed) throw new ConfigurationError('usage', typed.problem, 'See: goldset help golden');
+  const to = args.text('to');
+  return withSession({ ...args, paths: to === null ? [] : [path.dirname(to)] }, evaluator, async (session) => {
+    const records = path.resolve(session.cwd, args.text('store') ?? session.workspace.root);
+    const most = args.count('limit', MOST);
+    const filter = await withStoredName(typed.filter, records, evaluator);
+    const found = await evaluator.interactions({ root: records, isKept: true, ask: { kind: 'find', filter, from: 0, to: most } });
+    const rows = found?.kind === 'found' ? found.rows.filter(({ key }) => typed.id === null || key.id === typed.id) : [];
+    if (rows.length === 0) return say('No stored interaction is like that. --from all takes any; see: goldset help golden');
+    if (found?.kind === 'found' && found.total > most)
+      process.stderr.write(`More are like that; the newest ${count(most)} are taken (--limit).\n`);
+    const load = async (file: string): Promise<RootedPrompt> => ({
+      ...(await evaluator.load({ workspace: session.workspace, file, unsaved: {}, most: null })),
+      root: session.workspace.root,
+    });
+    const target = to === null ? null : await promptOf(path.resolve(session.cwd, to), session, load);
+    return addCases(args, session, records, await wholes(records, rows, session), target, load);
+  });
+}
+
+/** A prompt may be named as people name it; applications mostly record its path. */
+async function withStoredName(filter: InteractionFilter, root: string, evaluator: WorkerEvaluator): Promise<InteractionFilter> {
+  if (filter.prompt === null) return filter;
+  const inbox = await evaluator.interactions({ root, isKept: true, ask: { kind: 'inbox', rows: 0 } });
+  const names = inbox?.kind === 'inbox' ? Object.keys(inbox.seen.prompt) : [];
+  return { ...filter, prompt: promptNamed(filter.prompt, names) ?? filter.prompt };
+}
+
+async function wholes(records: string, rows: readonly ListedInteraction[], { evaluator, workspace }: Session): Promise<WholeHere[]> {
+  const answer = await evaluator.interactions({ root: records, isKept: true, ask: { kind: 'whole', keys: rows.map(({ key }) => key) } });
+  const stored = answer?.kind === 'whole' ? answer.wholes.filter((whole) => whole !== null) : [];
+  return withPrompts(workspace.root, stored);
+}
+
+type Load = (file: string) => Promise<RootedPrompt>;
+
+/** The prompt whose golden set is meant. */
+async function promptOf(file: string, { workspace }: Session, load: Load): Promise<string> {
+  if (isPromptPath(file)) {
+    if (existsSync(file)) return file;
+    throw new ConfigurationError('path/missing', `There is no prompt ${shownPath(workspace.root, file)}.`, 'Check --to.');
+  }
+  for (const prompt of await findPrompts([], workspace.root))
+    if (((await load(prompt)).goldenFile ?? defaultGolden(prompt)) === file) return prompt;
+  throw new ConfigurationError(
+    'golden/no-prompt',
+    `${shownPath(workspace.root, file)} is the golden set of no prompt here.`,
+    'Name a prompt, or its golden set: triage.golden.yaml beside triage.prompt.',
+  );
+}
+
+/** `target`: the prompt that they are for; null: each has its own. */
+async function addCases(
+  args: Arguments,
+  { evaluator, workspace }: Session,
+  records: string,
+  all: readonly WholeHere[],
+  target: string | null,
+  load: Load,
+): Promise<number> {
+  // Where the application names no prompt, the one that is meant is taken.
+  const given = target === null ? all : all.map((whole) => (whole.promptFile === null ? { ...whole, promptFile: target } : whole));
+  const own = target === null ? given : given.filter(({ promptFile }) => promptFile === target);
+  if (own.length < given.length) process.stderr.write(`${count(given.length - own.length)} left out: another prompt answered.\n`);
+  let made = 0;
+  for (const plan of await planCases(own, load, Date.now())) {
+    const chosen = args.flag('with-duplicates') ? plan.cases : plan.cases.filter(({ like }) => like === null);
+    for (const { interaction, like } of plan.cases.filter((item) => !chosen.includes(item)))
+      process.stderr.write(
+        plainText(`${interaction} left out: the case ${like ?? ''} has the same variables (--with-duplicates adds it).\n`),
+      );
+    if (chosen.length === 0) continue;
+    const edit = await editOf(
+      plan,
+      chosen.map(({ added }) => added),
+      evaluator,
+      (file) => readFile(file, 'utf8'),
+    );
+    if (!args.flag('dry-run')) write(edit, records, chosen);
+    made += chosen.length;
+    process.stdout.write(plainText(`${shownPath(workspace.root, edit.file)}\n${chosen.map(caseText).join('')}`));
+  }
+  return say(
+    `${count(made)} ${made === 1 ? 'case' : 'cases'} ${args.flag('dry-run') ? 'would be added' : made === 1 ? 'is added' : 'are added'}.`,
+  );
+}
+
+/** The set first: an interaction counts as a case when it is one. */
+function write({ file, text, edits }: GoldenEdit, records: string, chosen: readonly CasePlan[]): void {
+  const place = existsSync(file) ? realpathSync(file) : file;
+  if ((existsSync(place) ? readFileSync(place, 'utf8') : '') !== text)
+    throw new HumanError('golden/changed', `${path.basename(file)} was changed meanwhile.`, 'Try again.');
+  writeFileSync(`${place}.new`, applyEdits(text, edits));
+  renameSync(`${place}.new`, place);
+  const time = new Date().toISOString();
+  const became = chosen.map(({ interaction, added }) => followUpOn(interaction, time, { triage: 'case', reason: added.id }));
+  new InteractionFiles(records).append(...became.map((followUp) => ({ followUp })));
+}
+
+const caseText = ({ interaction, added, problem }: CasePlan): string =>
+  `  ${added.id}  from ${interaction}, ${added.status ?? 'verified'}${problem === null ? '' : `: ${problem}`}\n`;
+
+function say(sentence: string): number {
+  process.stdout.write(`${sentence}\n`);
+  return 0;
+}

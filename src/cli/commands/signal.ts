@@ -1,0 +1,84 @@
+/** `goldset signal`: what became known of an interaction, from a script, a support tool or a person. */
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { redactorOf } from '../../adapters/capture/capture-rules.ts';
+import { findNamed } from '../../adapters/storage/interactions/find-named.ts';
+import { InteractionFiles } from '../../adapters/storage/interactions/interaction-files.ts';
+import { findRoot, openWorkspace } from '../../adapters/workspace/root.ts';
+import { ConfigurationError } from '../../core/errors.ts';
+import { count } from '../../core/figures.ts';
+import type { FollowUp, FollowUpTarget } from '../../core/feedback/interaction.ts';
+import { readPostedSignals } from '../../core/feedback/posted-signals.ts';
+import { plainText } from '../../core/plain-text.ts';
+import type { Arguments } from '../arguments.ts';
+
+const TARGETS = ['interaction', 'response', 'trace', 'conversation'] as const satisfies readonly (keyof FollowUpTarget)[];
+
+export async function signalCommand(args: Arguments): Promise<number> {
+  const root = path.resolve(args.text('store') ?? findRoot(process.cwd()));
+  const files = new InteractionFiles(root);
+  const redact = redactorOf((await openWorkspace(root)).config.capture);
+  const isMany = args.paths.length === 1 && args.paths[0] === '-';
+  const given = isMany ? await text(process.stdin) : JSON.stringify(itemOf(args, files));
+  const read = readPostedSignals(given, new Date().toISOString());
+  if (read === null)
+    throw new ConfigurationError('signal/input', 'Standard input is no JSON object and no list of them.', 'See: goldset help signal');
+  const { followUps, problems } = read;
+  const [first] = problems;
+  // One of several that is none is said, and the others count.
+  if (followUps.length === 0 && first !== undefined)
+    throw new ConfigurationError('signal/input', isMany ? first : first.replace(/^Signal 1: /, ''), 'See: goldset help signal');
+  files.append(...followUps.map((followUp) => redact({ followUp })));
+  for (const problem of problems) process.stderr.write(plainText(`${problem}\n`));
+  process.stdout.write(plainText(`${said(followUps)}\n`));
+  return problems.length > 0 ? 1 : 0;
+}
+
+/** As an application's server would post it. */
+function itemOf(args: Arguments, files: InteractionFiles): Record<string, unknown> {
+  const [id, name, value, ...more] = args.paths;
+  if (id === undefined || name === undefined || more.length > 0)
+    throw new ConfigurationError(
+      'usage',
+      'Say of what, and what: goldset signal ID NAME [VALUE]',
+      'goldset signal chatcmpl-8f2c thumb down --note "wrong parcel"',
+    );
+  return {
+    [targetOf(args, files, id)]: id,
+    name,
+    value: valueOf(value),
+    ...(args.text('kind') === null ? {} : { kind: args.text('kind') }),
+    annotator: args.text('annotator'),
+    by: args.text('by'),
+    note: args.text('note'),
+  };
+}
+
+function targetOf(args: Arguments, files: InteractionFiles, id: string): keyof FollowUpTarget {
+  const wanted = args.text('of');
+  const target = TARGETS.find((item) => item === wanted);
+  if (wanted !== null && target === undefined)
+    throw new ConfigurationError('usage', `--of must be one of ${TARGETS.join(', ')}, not "${wanted}".`);
+  if (target !== undefined) return target;
+  const found = findNamed(files, id);
+  if (found === null)
+    process.stderr.write(
+      plainText(`Nothing that is stored is called ${id} yet; the signal counts when an interaction with this id comes.\n`),
+    );
+  return found ?? 'interaction';
+}
+
+/** Numbers, true and false are what they look like; without a value it is true. */
+function valueOf(given: string | undefined): number | boolean | string {
+  if (given === undefined || given === 'true') return true;
+  if (given === 'false') return false;
+  return /^-?\d+(?:\.\d+)?$/.test(given) ? Number(given) : given;
+}
+
+function said(followUps: readonly FollowUp[]): string {
+  const [only] = followUps;
+  const [signal] = only?.signals ?? [];
+  if (followUps.length !== 1 || only === undefined || signal === undefined) return `${count(followUps.length)} signals are stored.`;
+  const [target = '', id = ''] = Object.entries(only.of).find(([, name]) => name !== null) ?? [];
+  return `${signal.name} is stored for ${target} ${String(id)}.`;
+}

@@ -1,0 +1,50 @@
+/** A filter of interactions as somebody types it: `open`, `signal=thumbs-down,prompt=triage`, or the id of one. */
+import { INBOX, type InteractionFilter } from './interaction-filter.ts';
+import { TRIAGES } from './interaction.ts';
+
+export interface TypedFilter {
+  readonly filter: InteractionFilter;
+  /** Of the one that is meant; null: all that the filter lets through. */
+  readonly id: string | null;
+}
+
+/** What a person writes before `=`, by what it is in a filter. */
+const FIELDS = ['signal', 'prompt', 'version', 'model', 'action', 'text', 'from', 'to', 'cost', 'id'] as const;
+type Field = (typeof FIELDS)[number];
+
+export const FILTER_HELP = `${TRIAGES.join(', ')}, all, or ${FIELDS.map((name) => `${name}=…`).join(', ')}; several are separated by commas`;
+
+/** Of several texts all must hold. Without a state those that are open are meant; an id means whatever state. `problem`: a sentence. */
+export function readFilter(texts: readonly string[]): TypedFilter | { readonly problem: string } {
+  let filter: InteractionFilter = INBOX;
+  let id: string | null = null;
+  for (const part of texts.flatMap((text) => text.split(',')).map((text) => text.trim())) {
+    const state = [...TRIAGES, 'all' as const].find((name) => name === part);
+    const [, name, value] = /^(\w+)=(.+)$/s.exec(part) ?? [];
+    const field = FIELDS.find((item) => item === name);
+    if (state !== undefined) filter = { ...filter, triage: state };
+    else if (field === undefined || value === undefined) return { problem: `"${part.slice(0, 60)}" is no filter. Use ${FILTER_HELP}.` };
+    else if (field === 'id') {
+      id = value;
+      filter = { ...filter, triage: 'all', text: value };
+    } else {
+      const change = changeOf(field, value);
+      if (change === null) return { problem: PROBLEMS[field] ?? `"${value.slice(0, 60)}" is no ${field}.` };
+      filter = { ...filter, ...change };
+    }
+  }
+  return { filter, id };
+}
+
+const PROBLEMS: Partial<Record<Field, string>> = {
+  from: '`from` is a day such as 2026-11-01.',
+  to: '`to` is a day such as 2026-11-01.',
+  cost: '`cost` is US dollars above 0, such as cost=0.05.',
+};
+
+/** Null: the value is none for this field. */
+function changeOf(field: Exclude<Field, 'id'>, value: string): Partial<InteractionFilter> | null {
+  if (field === 'from' || field === 'to') return /^\d{4}-\d{2}-\d{2}$/.test(value) ? { [field]: value } : null;
+  if (field === 'cost') return Number(value) > 0 ? { minUsd: Number(value) } : null;
+  return { [field]: value };
+}

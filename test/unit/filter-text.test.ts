@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { readFilter } from '../../src/core/feedback/filter-text.ts';
+import { INBOX } from '../../src/core/feedback/interaction-filter.ts';
+
+describe('a filter of interactions as it is typed', () => {
+  it('means those that are open, when nothing is said', () => {
+    assert.deepEqual(readFilter([]), { filter: INBOX, id: null });
+  });
+
+  it('has a state and fields, in one text or in several', () => {
+    const wanted = {
+      filter: { ...INBOX, triage: 'all', signal: 'thumbs-down', prompt: 'triage', from: '2026-11-01', minUsd: 0.05, text: 'a = b' },
+      id: null,
+    };
+    assert.deepEqual(readFilter(['all, signal=thumbs-down,prompt=triage', 'from=2026-11-01,cost=0.05', 'text=a = b']), wanted);
+  });
+
+  it('means one by its id, whatever its state', () => {
+    assert.deepEqual(readFilter(['id=gi_1']), { filter: { ...INBOX, triage: 'all', text: 'gi_1' }, id: 'gi_1' });
+  });
+
+  for (const [text, problem] of [
+    ['blah', /^"blah" is no filter\. Use open, case, dismissed, all, or signal=…, /],
+    ['signal=', /^"signal=" is no filter/],
+    ['from=yesterday', /`from` is a day such as 2026-11-01/],
+    ['cost=much', /`cost` is US dollars above 0/],
+    ['cost=0', /`cost` is US dollars above 0/],
+  ] as const) {
+    it(`says what is wrong with ${text}`, () => {
+      const read = readFilter([text]);
+      assert.ok('problem' in read);
+      assert.match(read.problem, problem);
+    });
+  }
+
+  it('never throws', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string()), (texts) => {
+        const read = readFilter(texts);
+        assert.ok('problem' in read ? read.problem.length > 0 : read.filter.triage.length > 0);
+      }),
+    );
+  });
+});
