@@ -159,6 +159,14 @@ describe('production on the command line', () => {
     assert.match(again.out, /1 case is added\.\n$/);
   });
 
+  it('leaves out what belongs to no prompt here, and takes the others', async () => {
+    const added = await ok('golden', 'add', '--from', 'all');
+    assert.match(added.err, /^2 left out: no prompt here is called as they say, if they say any \(--to names one\)\.$/m);
+    assert.match(added.out, /prod-a {2}from a/);
+    assert.match(added.out, /second\.golden\.yaml\n {2}prod-ffffff {2}from ffffff/);
+    assert.ok(workspace.read('second.golden.yaml').includes('interaction: ffffff'));
+  });
+
   it('refuses what it cannot do, and changes nothing', async () => {
     for (const [args, said] of [
       [['golden'], /Say what to do/],

@@ -91,9 +91,14 @@ async function addCases(
   // Where the application names no prompt, the one that is meant is taken.
   const given = target === null ? all : all.map((whole) => (whole.promptFile === null ? { ...whole, promptFile: target } : whole));
   const own = target === null ? given : given.filter(({ promptFile }) => promptFile === target);
+  const placed = own.filter(({ promptFile }) => promptFile !== null);
+  if (placed.length > 0 && placed.length < own.length)
+    process.stderr.write(
+      `${count(own.length - placed.length)} left out: no prompt here is called as they say, if they say any (--to names one).\n`,
+    );
   if (own.length < given.length) process.stderr.write(`${count(given.length - own.length)} left out: another prompt answered.\n`);
   let made = 0;
-  for (const plan of await planCases(own, load, Date.now())) {
+  for (const plan of await planCases(placed.length > 0 ? placed : own, load, Date.now())) {
     const chosen = args.flag('with-duplicates') ? plan.cases : plan.cases.filter(({ like }) => like === null);
     for (const { interaction, like } of plan.cases.filter((item) => !chosen.includes(item)))
       process.stderr.write(
