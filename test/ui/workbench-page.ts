@@ -93,9 +93,12 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
-  /** The workbench writes its layout every few seconds while it is idle: waits until that holds the page of this view type. */
-  async layoutWritten(viewType: string): Promise<void> {
-    while (!(await this.page.evaluate(isInLayout, `mainThreadWebview-${viewType}`)));
+  /**
+   * The workbench writes its layout every few seconds while it is idle: waits until that holds the page of this view type, with what
+   * the page remembers: parts of its JSON.
+   */
+  async layoutWritten(viewType: string, ...remembered: string[]): Promise<void> {
+    while (!(await this.page.evaluate(isInLayout, [`mainThreadWebview-${viewType}`, ...remembered])));
   }
 
   lens(text: string | RegExp): ReturnType<Page['locator']> {
@@ -113,8 +116,8 @@ export class Workbench {
   }
 }
 
-/** Runs in the page. Whether the layout in the workbench's store names this editor; resolves at the next idle moment. */
-async function isInLayout(editor: string): Promise<boolean> {
+/** Runs in the page. Whether the layout in the workbench's store has all of these texts; resolves at the next idle moment. */
+async function isInLayout(texts: readonly string[]): Promise<boolean> {
   const result = <T>(asked: IDBRequest<T>): Promise<T> =>
     new Promise((resolve, reject) => {
       asked.onsuccess = () => resolve(asked.result);
@@ -129,7 +132,9 @@ async function isInLayout(editor: string): Promise<boolean> {
       stores.map((store) => result<unknown>(database.transaction(store).objectStore(store).get('memento/workbench.parts.editor'))),
     );
     database.close();
-    if (JSON.stringify(layouts).includes(editor)) return true;
+    // JSON in JSON in JSON: without what that adds.
+    const layout = JSON.stringify(layouts).replaceAll('\\', '');
+    if (texts.every((text) => layout.includes(text))) return true;
   }
   return false;
 }
