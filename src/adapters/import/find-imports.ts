@@ -3,10 +3,15 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import { holdsLogs } from '../../core/feedback/otel/read-protobuf.ts';
+import { WireProblem } from '../../core/feedback/otel/wire.ts';
+import { decodeUtf8 } from '../capture/capture.ts';
 import type { ImportFormat } from './import-files.ts';
+import { messagesOf } from './protobuf-messages.ts';
 import { isOtlp, rowsOf, type RowFormat } from './read-rows.ts';
 
-const NAMES = /\.(jsonl?|ndjson|csv|tsv)(\.gz)?$/i;
+const NAMES = /\.(jsonl?|ndjson|csv|tsv|pb|binpb)(\.gz)?$/i;
+const PROTOBUF = /\.(pb|binpb)(\.gz)?$/i;
 /** Rows that a mapping is guessed from. */
 const SAMPLE = 50;
 
@@ -23,7 +28,11 @@ export function filesAt(paths: readonly string[], cwd: string): string[] {
       .map((entry) => path.join(entry.parentPath, entry.name))
       .sort();
     if (inside.length === 0)
-      throw new ConfigurationError('import/empty', `${given} holds no .jsonl, .json, .ndjson, .csv or .tsv file.`, 'Name the file itself.');
+      throw new ConfigurationError(
+        'import/empty',
+        `${given} holds no .jsonl, .json, .ndjson, .csv, .tsv, .pb or .binpb file.`,
+        'Name the file itself.',
+      );
     return inside;
   });
   return [...new Set(files)];
@@ -35,14 +44,17 @@ export type GivenFormat = (typeof FORMATS)[number];
 
 export interface Surveyed {
   readonly file: string;
-  readonly rows: RowFormat;
+  readonly rows: RowFormat | 'protobuf';
   readonly format: ImportFormat;
+  /** Log records of OpenTelemetry. */
+  readonly holdsLogs: boolean;
   /** The first rows that can be read. */
   readonly sample: readonly JsonValue[];
 }
 
 /** @throws when the file cannot be read. */
 export async function survey(file: string, given: GivenFormat | null): Promise<Surveyed> {
+  if (PROTOBUF.test(file)) return { file, rows: 'protobuf', format: 'otlp', holdsLogs: await beginsWithLogs(file), sample: [] };
   const rows = given === 'csv' || (given !== 'jsonl' && given !== 'otlp' && /\.[ct]sv(\.gz)?$/i.test(file)) ? 'csv' : 'json';
   const sample: JsonValue[] = [];
   for await (const read of rowsOf(file, rows)) {
@@ -50,7 +62,21 @@ export async function survey(file: string, given: GivenFormat | null): Promise<S
     if (sample.length >= SAMPLE) break;
   }
   const format = given === 'otlp' || given === 'langfuse' ? given : given === null ? formatOf(sample[0]) : 'rows';
-  return { file, rows, format, sample };
+  const [first] = sample;
+  const holdsLogs = isJsonObject(first) && LOGS.some((name) => Object.hasOwn(first, name));
+  return { file, rows, format, holdsLogs, sample };
+}
+
+const LOGS = ['resourceLogs', 'resource_logs'];
+
+async function beginsWithLogs(file: string): Promise<boolean> {
+  try {
+    for await (const read of messagesOf(file)) return 'bytes' in read && holdsLogs(read.bytes, decodeUtf8);
+  } catch (error) {
+    // Whoever reads it all says what is wrong with it.
+    if (!(error instanceof WireProblem)) throw error;
+  }
+  return false;
 }
 
 function formatOf(row: JsonValue | undefined): ImportFormat {

@@ -16,8 +16,8 @@ export function rowsOf(file: string, format: RowFormat): AsyncIterable<ReadRow> 
   return format === 'csv' ? csvRows(file) : jsonRows(file);
 }
 
-/** A stream that fails before anybody reads it fails where it is read. */
-function bytesOf(file: string): Readable {
+/** Inflated by the name. A stream that fails before anybody reads it fails where it is read. */
+export function bytesOf(file: string): Readable {
   const stream = createReadStream(file);
   if (!/\.gz$/i.test(file)) return stream;
   const inflated = createGunzip();

@@ -98,10 +98,11 @@ async function fromFiles(args: Arguments, { cwd }: Session, target: ImportTarget
   }
   if (given === null && mapped.length > 0 && !(await confirmed(args, mapped, guesses, target))) return false;
   const jobs = files.map((file) => ({ ...file, mapping: mappingOf(file) }));
-  for (const job of jobs) if (job.format !== 'otlp') await importFile(job, target.sink, target.refusals);
-  const isLog = ({ sample: [row] }: Surveyed): boolean => JSON.stringify(row ?? null).startsWith('{"resourceLogs"');
   const otlp = jobs.filter((job) => job.format === 'otlp');
-  await importOtlp([...otlp.filter(isLog), ...otlp.filter((job) => !isLog(job))], target.sink, target.refusals);
+  for (const { rows, ...job } of jobs)
+    if (rows !== 'protobuf' && job.format !== 'otlp') await importFile({ ...job, rows }, target.sink, target.refusals);
+  const [logs, traces] = [otlp.filter(({ holdsLogs }) => holdsLogs), otlp.filter(({ holdsLogs }) => !holdsLogs)];
+  await importOtlp([...logs, ...traces], target.sink, target.refusals);
   return true;
 }
 

@@ -9,6 +9,21 @@ export const readTraceProtobuf = (bytes: Uint8Array, decode: DecodeText): Teleme
 /** Of an ExportLogsServiceRequest or LogsData. @throws {WireProblem} when the bytes are no protobuf. */
 export const readLogsProtobuf = (bytes: Uint8Array, decode: DecodeText): Telemetry => new OtlpReader(bytes, decode).logs();
 
+/** Of either, by what it holds. @throws {WireProblem} when the bytes are no protobuf. */
+export const readProtobuf = (bytes: Uint8Array, decode: DecodeText): Telemetry =>
+  holdsLogs(bytes, decode) ? readLogsProtobuf(bytes, decode) : readTraceProtobuf(bytes, decode);
+
+/** @throws {WireProblem} when the bytes are no protobuf. */
+export const holdsLogs = (bytes: Uint8Array, decode: DecodeText): boolean => new OtlpReader(bytes, decode).holdsLogs();
+
+/** Fields of a log record whose types are others than those of a span with the same numbers. */
+const LOG_TYPES: ReadonlyMap<number, number> = new Map([
+  [1, FIXED64],
+  [2, VARINT],
+  [6, LENGTH],
+  [11, FIXED64],
+]);
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 class OtlpReader {
@@ -30,6 +45,21 @@ class OtlpReader {
       first ??= problem;
     }, all);
     return { spans: all, logs: [], refused: { count, first } };
+  }
+
+  holdsLogs(): boolean {
+    const { wire } = this;
+    const seen: boolean[] = [];
+    this.ofEachResource(
+      () =>
+        wire.message(() => {
+          const type = LOG_TYPES.get(wire.field);
+          if (type !== undefined && seen.length === 0) seen.push(wire.type === type);
+          wire.skip();
+        }),
+      [],
+    );
+    return seen[0] ?? false;
   }
 
   logs(): Telemetry {
