@@ -3,6 +3,7 @@ import { answerReader } from '../adapters/models/answer-reader.ts';
 import type { BodyFormat } from '../adapters/models/asked-before.ts';
 import { ArrivingText, type AnswerReader } from '../adapters/models/wire.ts';
 import { NO_USAGE } from '../core/economics/usage.ts';
+import { answerText } from '../core/feedback/answer-text.ts';
 import type { Interaction, Signal } from '../core/feedback/interaction.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { ModelResponse } from '../core/run/model-request.ts';
@@ -124,7 +125,7 @@ export class RecordedCall {
       messages: before.messages,
       tools: before.tools,
       chunks: before.chunks,
-      output: response === null ? partial : outputOf(response),
+      output: response === null ? partial : answerText(response.output, response.toolCalls),
       finish: response?.finish ?? null,
       // What the cache answers costs nothing, and that is known.
       usage: fromCache ? NO_USAGE : (response?.usage ?? null),
@@ -155,11 +156,4 @@ const rounded = (ms: number | null): number | null => (ms === null ? null : Math
 function idIn({ id, message, response }: JsonObject): string | null {
   const found = [id, isJsonObject(message) ? message['id'] : null, isJsonObject(response) ? response['id'] : null];
   return found.find((item): item is string => typeof item === 'string' && item !== '') ?? null;
-}
-
-/** The text; where tools are called, also the calls as JSON, in the form of a run's results. */
-function outputOf({ output, toolCalls }: ModelResponse): string {
-  if (toolCalls.length === 0) return output;
-  const calls = JSON.stringify(toolCalls);
-  return output === '' ? calls : `${output}\n${calls}`;
 }

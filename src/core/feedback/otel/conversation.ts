@@ -2,7 +2,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { below, firstOf, flatList, structured } from './attributes.ts';
 import { finishOf } from './call-figures.ts';
-import { contentText, messagesOf } from './messages.ts';
+import { answerText } from '../answer-text.ts';
+import { contentText, messagesOf, toolCallsIn } from './messages.ts';
 import { NAMES } from './names.ts';
 import type { Attributes, LogRecord, Span } from './telemetry.ts';
 
@@ -24,10 +25,15 @@ export function conversationOf({ attributes, events }: Span, logs: readonly LogR
   const all = details === undefined ? attributes : new Map([...details, ...attributes]);
   const answers = outputsIn(all, said);
   const [first] = answers.flatMap((answer) => messagesOf(answer, 'assistant'));
+  const calls = toolCallsIn(first);
   const finish = answers
     .map((answer) => (isJsonObject(answer) ? finishOf(answer['finish_reason']) : null))
     .find((reason) => reason !== null);
-  return { messages: [...systemIn(all), ...inputsIn(all, said)], output: contentText(first), finish: finish ?? null };
+  return {
+    messages: [...systemIn(all), ...inputsIn(all, said)],
+    output: answerText(contentText(first), calls),
+    finish: finish ?? (calls.length > 0 ? 'tool-calls' : null),
+  };
 }
 
 interface Said {

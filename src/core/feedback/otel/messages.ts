@@ -1,5 +1,6 @@
 /** Messages of every convention in the form of OpenAI's chat: role, content, tool_calls, tool_call_id. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import type { ToolCall } from '../../prompt/tool.ts';
 import { structured } from './attributes.ts';
 
 /** One message, or several: results of tools are messages of their own. A text is one of `role`. */
@@ -122,6 +123,16 @@ export function contentText(message: JsonObject | undefined): string | null {
   if (!Array.isArray(content)) return textOf(message?.['refusal']);
   const texts = content.flatMap((part) => (isJsonObject(part) ? (textOf(part['text']) ?? []) : []));
   return texts.length === 0 ? null : texts.join('\n');
+}
+
+/** The tools that a message calls, in the form of a run's results. */
+export function toolCallsIn(message: JsonObject | undefined): ToolCall[] {
+  const calls = message?.['tool_calls'];
+  return (Array.isArray(calls) ? calls : []).flatMap((given): ToolCall[] => {
+    const fn = isJsonObject(given) ? given['function'] : undefined;
+    if (!isJsonObject(given) || !isJsonObject(fn)) return [];
+    return [{ id: textOf(given['id']), name: textOf(fn['name']) ?? '', arguments: textOf(fn['arguments']) ?? '{}' }];
+  });
 }
 
 const textOf = (value: JsonValue | undefined): string | null => (typeof value === 'string' && value !== '' ? value : null);
