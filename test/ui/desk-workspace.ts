@@ -11,6 +11,7 @@ import type { FollowUp, Interaction, Signal } from '../../src/core/feedback/inte
 import { lineOf, readInteraction } from '../../src/core/feedback/stored-line.ts';
 import type { GoldenCase } from '../../src/core/golden/case.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
+import type { Theme } from './themes.ts';
 import { Workbench } from './workbench-page.ts';
 
 export const RULE = 'A ticket with a deadline is urgent.';
@@ -125,7 +126,7 @@ export async function recorded(): Promise<Record<string, string>> {
   };
 }
 
-export async function openDesk(theme: string, more: Readonly<Record<string, string>> = {}): Promise<Workbench> {
+export async function openDesk(theme: Theme, more: Readonly<Record<string, string>> = {}): Promise<Workbench> {
   const workbench = await Workbench.open({
     theme,
     open: 'desk/desk.prompt',

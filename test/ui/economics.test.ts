@@ -1,12 +1,6 @@
 /** Economics while typing, as a person sees them: lens, prefix bar, hover, finding, fix, status bar. */
 import type { Page } from 'playwright-core';
-import { Workbench } from './workbench-page.ts';
-
-const THEMES: readonly (readonly [string, string])[] = [
-  ['dark', 'Default Dark Modern'],
-  ['light', 'Default Light Modern'],
-  ['high-contrast', 'Default High Contrast'],
-];
+import { walk } from './workbench-page.ts';
 
 /** The note stands in the text by style alone, so it is looked for there. */
 const noteAtPrefix = (page: Page, text: string): Promise<unknown> =>
@@ -19,47 +13,39 @@ const noteAtPrefix = (page: Page, text: string): Promise<unknown> =>
   );
 
 describe('economics in the workbench', () => {
-  for (const [name, theme] of THEMES) {
-    it(`lens, prefix, hover, fix, status bar (${name})`, async () => {
-      const workbench = await Workbench.open({ theme, open: 'replies/reply.prompt' });
-      const { page } = workbench;
-      try {
-        await workbench.lens(/1,1\d\d in \+ .* out/).waitFor();
-        await page.locator('.statusbar-item', { hasText: 'reply.scripted.yaml' }).first().waitFor();
-        await noteAtPrefix(page, '24 tokens, not cached');
-        await page
-          .locator('.monaco-editor .view-line', { hasText: /1,1\d\d\s*tokens/ })
-          .first()
-          .waitFor();
-        await workbench.shot(`${name}-cost-1-lens`);
+  walk('lens, prefix, hover, fix, status bar', { open: 'replies/reply.prompt' }, async (workbench) => {
+    const { page } = workbench;
+    await workbench.lens(/1,1\d\d in \+ .* out/).waitFor();
+    await page.locator('.statusbar-item', { hasText: 'reply.scripted.yaml' }).first().waitFor();
+    await noteAtPrefix(page, '24 tokens, not cached');
+    await page
+      .locator('.monaco-editor .view-line', { hasText: /1,1\d\d\s*tokens/ })
+      .first()
+      .waitFor();
+    await workbench.shots('cost-1-lens');
 
-        await page.locator('.monaco-editor .view-line span', { hasText: 'scripted:./reply' }).last().hover();
-        await page.locator('.monaco-hover', { hasText: 'Cost per call' }).first().waitFor();
-        await workbench.shot(`${name}-cost-2-hover`);
-        await page.keyboard.press('Escape');
+    await page.locator('.monaco-editor .view-line span', { hasText: 'scripted:./reply' }).last().hover();
+    await page.locator('.monaco-hover', { hasText: 'Cost per call' }).first().waitFor();
+    await workbench.shots('cost-2-hover');
+    await page.keyboard.press('Escape');
 
-        await workbench.command('Problems: Focus on Problems View');
-        await page.locator('.markers-panel .monaco-list-row', { hasText: 'stands before' }).first().click();
-        await page.keyboard.press('Control+.');
-        const fix = page.getByRole('menuitem', { name: /^Move static text/ });
-        await fix.waitFor();
-        await workbench.shot(`${name}-cost-3-fixes`);
-        await fix.click();
-        await workbench.lens(/9\d % cacheable/).waitFor();
-        await page.locator('.markers-panel .monaco-list-row', { hasText: 'stands before' }).first().waitFor({ state: 'detached' });
-        await page.locator('.monaco-editor .view-line').nth(3).click();
-        await page.keyboard.press('Control+End');
-        await noteAtPrefix(page, '1,0\\d\\d tokens, cached');
-        await workbench.shot(`${name}-cost-4-fixed`);
+    await workbench.command('Problems: Focus on Problems View');
+    await page.locator('.markers-panel .monaco-list-row', { hasText: 'stands before' }).first().click();
+    await page.keyboard.press('Control+.');
+    const fix = page.getByRole('menuitem', { name: /^Move static text/ });
+    await fix.waitFor();
+    await workbench.shots('cost-3-fixes');
+    await fix.click();
+    await workbench.lens(/9\d % cacheable/).waitFor();
+    await page.locator('.markers-panel .monaco-list-row', { hasText: 'stands before' }).first().waitFor({ state: 'detached' });
+    await page.locator('.monaco-editor .view-line').nth(3).click();
+    await page.keyboard.press('Control+End');
+    await noteAtPrefix(page, '1,0\\d\\d tokens, cached');
+    await workbench.shots('cost-4-fixed');
 
-        await workbench.command('Goldset: Show Cost Breakdown');
-        await page.locator('.tab', { hasText: 'Cost of reply' }).first().waitFor();
-        await workbench.results.getByText('Cost per call').first().waitFor();
-        await workbench.shot(`${name}-cost-5-breakdown`);
-      } finally {
-        await workbench.shot(`${name}-cost-end`);
-        await workbench.dispose();
-      }
-    });
-  }
+    await workbench.command('Goldset: Show Cost Breakdown');
+    await page.locator('.tab', { hasText: 'Cost of reply' }).first().waitFor();
+    await workbench.results.getByText('Cost per call').first().waitFor();
+    await workbench.shots('cost-5-breakdown');
+  });
 });

@@ -4,12 +4,12 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser } from 'playwright-core';
 import { RunArchive } from '../../src/extension/results/run-archive.ts';
 import { ResultsView } from '../../src/extension/results/view/results-view.ts';
 import { EVERYTHING } from '../../src/protocol/query.ts';
 import { SyntheticRun } from './harness/synthetic-run.ts';
-import { Workbench } from './workbench-page.ts';
+import { sharedBrowser } from './shared-workbench.ts';
+import { walk } from './workbench-page.ts';
 
 const MB = 1024 * 1024;
 
@@ -29,10 +29,8 @@ describe('exports', () => {
     const run = new SyntheticRun({ cases: 2500, candidates: 4 });
     new RunArchive(path.resolve('dist')).exportTo(file, 'html', viewOf(run), EVERYTHING);
     assert.ok(statSync(file).size <= 25 * MB, `${statSync(file).size} bytes`);
-    const { launchChromium } = (await import(path.resolve('scripts/workbench/workbench.mjs'))) as { launchChromium(): Promise<Browser> };
-    const browser = await launchChromium();
+    const page = await (await sharedBrowser()).newPage();
     try {
-      const page = await browser.newPage();
       const foreign: string[] = [];
       const problems: string[] = [];
       page.on('request', (request) => request.url().startsWith('file:') || foreign.push(request.url()));
@@ -54,7 +52,7 @@ describe('exports', () => {
       await page.screenshot({ path: 'out/screenshots/export-html.png' });
       assert.deepEqual([foreign, problems], [[], []]);
     } finally {
-      await browser.close();
+      await page.context().close();
     }
   });
 
@@ -78,53 +76,45 @@ describe('exports', () => {
     for (const text of ['@ana', '<b>', '\u001b']) assert.ok(!markdown.includes(text), text);
   });
 
-  it('a journal of more than 50 MB opens in the editor as it is read, and changes nothing', async () => {
-    const workbench = await Workbench.open({ theme: 'Default Dark Modern' });
+  walk('a journal of more than 50 MB opens in the editor as it is read, and changes nothing', {}, async (workbench) => {
     const { results } = workbench;
-    try {
-      const run = new SyntheticRun({
-        cases: 9000,
-        candidates: 2,
-        outputs: Array.from({ length: 50 }, (_, i) => `Answer ${i}: ${'word '.repeat(440)}`),
-      });
-      const head = {
-        kind: 'run',
-        schema: 'goldset.journal/1',
-        id: '20261120T080000-000001',
-        startedAt: '2026-11-20T08:00:00Z',
-        toolVersion: '0.5.0',
-        plan: 'p',
-        candidates: run.heads,
-        cases: run.heads.map(({ id }) => ({ candidate: id, ids: run.caseIds })),
-        repeats: 1,
-      };
-      const lines = [
-        JSON.stringify(head),
-        ...Array.from({ length: run.samples }, (_, i) => JSON.stringify({ kind: 'result', result: run.result(i) })),
-      ];
-      const file = path.join(workbench.root, 'from-ci.goldset-run.jsonl');
-      writeFileSync(file, `${lines.join('\n')}\n{"kind":"end","verdict":"fail","complete":true,"endedAt":"2026-11-20T08:10:00Z"}\n`);
-      const { size, mtimeMs } = statSync(file);
-      // The extension is there: until then nobody knows what opens such a file.
-      await workbench.lens(/Run 65/).waitFor();
-      assert.ok(size > 50 * MB, `${size} bytes`);
-      await workbench.page.locator('.explorer-viewlet .monaco-list-row', { hasText: 'from-ci.goldset-run.jsonl' }).dblclick();
-      await results.locator('.row .cell').first().waitFor();
-      await results.getByText('Verdict: fail').waitFor();
-      await results.getByText('9,000 of 9,000 cases').waitFor();
-      await results.getByText('read-only').waitFor();
-      assert.equal(await results.getByRole('button', { name: 'Run all' }).count(), 0);
-      await results.getByRole('button', { name: /^Failed/ }).click();
-      await results.locator('.row .case .link').first().click();
-      await results.locator('.detail h2').waitFor();
-      assert.equal(await results.getByRole('button', { name: 'Accept as expected' }).count(), 0);
-      await workbench.shot('journal-editor');
-      assert.deepEqual([statSync(file).size, statSync(file).mtimeMs], [size, mtimeMs]);
-    } catch (error) {
-      await workbench.shot('journal-editor-failed');
-      throw error;
-    } finally {
-      await workbench.dispose();
-    }
+    const run = new SyntheticRun({
+      cases: 9000,
+      candidates: 2,
+      outputs: Array.from({ length: 50 }, (_, i) => `Answer ${i}: ${'word '.repeat(440)}`),
+    });
+    const head = {
+      kind: 'run',
+      schema: 'goldset.journal/1',
+      id: '20261120T080000-000001',
+      startedAt: '2026-11-20T08:00:00Z',
+      toolVersion: '0.5.0',
+      plan: 'p',
+      candidates: run.heads,
+      cases: run.heads.map(({ id }) => ({ candidate: id, ids: run.caseIds })),
+      repeats: 1,
+    };
+    const lines = [
+      JSON.stringify(head),
+      ...Array.from({ length: run.samples }, (_, i) => JSON.stringify({ kind: 'result', result: run.result(i) })),
+    ];
+    const file = path.join(workbench.root, 'from-ci.goldset-run.jsonl');
+    writeFileSync(file, `${lines.join('\n')}\n{"kind":"end","verdict":"fail","complete":true,"endedAt":"2026-11-20T08:10:00Z"}\n`);
+    const { size, mtimeMs } = statSync(file);
+    // The extension is there: until then nobody knows what opens such a file.
+    await workbench.lens(/Run 65/).waitFor();
+    assert.ok(size > 50 * MB, `${size} bytes`);
+    await workbench.page.locator('.explorer-viewlet .monaco-list-row', { hasText: 'from-ci.goldset-run.jsonl' }).dblclick();
+    await results.locator('.row .cell').first().waitFor();
+    await results.getByText('Verdict: fail').waitFor();
+    await results.getByText('9,000 of 9,000 cases').waitFor();
+    await results.getByText('read-only').waitFor();
+    assert.equal(await results.getByRole('button', { name: 'Run all' }).count(), 0);
+    await results.getByRole('button', { name: /^Failed/ }).click();
+    await results.locator('.row .case .link').first().click();
+    await results.locator('.detail h2').waitFor();
+    assert.equal(await results.getByRole('button', { name: 'Accept as expected' }).count(), 0);
+    await workbench.shot('journal-editor');
+    assert.deepEqual([statSync(file).size, statSync(file).mtimeMs], [size, mtimeMs]);
   });
 });

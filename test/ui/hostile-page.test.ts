@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { hostileOutputs } from './hostile-outputs.ts';
+import { sharedBrowser } from './shared-workbench.ts';
 
 interface Harness {
   readonly url: string;
@@ -20,14 +21,10 @@ describe('hostile outputs on the results page', () => {
     const { startResultsHarness } = (await import(path.resolve('test/ui/harness/results-harness.mjs'))) as {
       startResultsHarness(): Promise<Harness>;
     };
-    const { launchChromium } = (await import(path.resolve('scripts/workbench/workbench.mjs'))) as { launchChromium(): Promise<Browser> };
     harness = await startResultsHarness();
-    browser = await launchChromium();
+    browser = await sharedBrowser();
   });
-  after(async () => {
-    await browser.close();
-    harness.close();
-  });
+  after(() => harness.close());
 
   it('render inert: no script ran, no request left, the policy had nothing to refuse, no cell was left', async () => {
     const page = await browser.newPage({ viewport: { width: 1600, height: 6000 } });

@@ -8,17 +8,29 @@ import { assertAccessible } from './accessibility.ts';
 import { interaction } from './desk-workspace.ts';
 import { hostileOutputs } from './hostile-outputs.ts';
 import { lineOf } from '../../src/core/feedback/stored-line.ts';
-import { Workbench } from './workbench-page.ts';
+import type { Theme } from './themes.ts';
+import { walk, Workbench, type WorkbenchOptions } from './workbench-page.ts';
 
-const THEMES: readonly (readonly [string, string])[] = [
-  ['dark', 'Default Dark Modern'],
-  ['light', 'Default Light Modern'],
-  ['high-contrast', 'Default High Contrast'],
-];
 const DEARER = /^One document costs 2\.9 times as much since 2026-10-21: about \$1\.\d\d in 30 days\.$/;
 
-describe('the insights page', function () {
-  this.timeout(240_000);
+const HOSTILE = hostileOutputs()
+  .filter((text) => text.length < 20_000)
+  .map((text, i) =>
+    lineOf({
+      interaction: interaction(`hostile-${i}`, {
+        time: new Date(Date.parse('2026-11-24T00:00:00Z') + i * 1000).toISOString(),
+        action: { type: text.slice(0, 200) || 'x', id: `h${i}` },
+        prompt: { name: text.slice(0, 200) || 'x', version: text.slice(0, 40) || null, contentHash: null },
+        model: text.slice(0, 60) || 'm',
+        costUsd: 1e9,
+        signals: [
+          { kind: 'operational', name: text.slice(0, 100) || 'x', value: true, annotator: 'code', by: null, time: null, note: text },
+        ],
+      }),
+    }),
+  );
+
+describe('the insights page', () => {
   let files: Readonly<Record<string, string>> = {};
 
   before(() => {
@@ -33,7 +45,7 @@ describe('the insights page', function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const open = (theme: string, options: Partial<Parameters<typeof Workbench.open>[0]> = {}): Promise<Workbench> =>
+  const open = (theme: Theme, options: WorkbenchOptions = {}): Promise<Workbench> =>
     Workbench.open({ theme, files, open: 'documents/summary.prompt', ...options });
 
   async function shown(workbench: Workbench): Promise<void> {
@@ -41,55 +53,43 @@ describe('the insights page', function () {
     await workbench.command('Goldset: Show Insights');
   }
 
-  for (const [name, theme] of THEMES) {
-    it(`says what became dearer, when and why, with the unit and the total side by side (${name})`, async () => {
-      const workbench = await open(theme);
-      const { page, results } = workbench;
-      try {
-        await shown(workbench);
-        await results.getByRole('heading', { level: 1, name: DEARER }).waitFor();
-        await results.getByText(/2\.9 times as dear since 2026-10-21, summary\.prompt@\w{12} → summary\.prompt@\w{12}/).waitFor();
-        await results.getByText(/— by cache share × 2\.9/).waitFor();
-        await results.getByText(/above the budget of \$0\.0040 in goldset\.yaml/).waitFor();
-        assert.equal(await results.getByRole('img', { name: /^(Cost of one document|In all)/ }).count(), 2);
-        await page.keyboard.press('Control+B');
-        await assertAccessible(results, 'insights');
-        await workbench.shot(`${name}-insights-1-units`);
-
-        await results.getByLabel('Cost by').selectOption('version');
-        const legend = results.locator('.legend').first();
-        await legend.locator('li', { hasText: 'summary.prompt@' }).nth(1).waitFor();
-        await assertAccessible(results, 'insights by version');
-        await workbench.shot(`${name}-insights-2-by-version`);
-        await results.getByText('Numbers').first().click();
-        await results.locator('figure table').first().getByRole('rowheader', { name: '2026-10-21' }).waitFor();
-        await results.getByText('Numbers').first().click();
-
-        await results.getByRole('heading', { name: 'What the provider’s cache gave' }).scrollIntoViewIfNeeded();
-        await results.getByText(/prefix changed 1\d\d, expired/).waitFor();
-        await workbench.shot(`${name}-insights-3-caches`);
-        await results.getByRole('heading', { name: 'What signals say' }).scrollIntoViewIfNeeded();
-        await results.locator('main').evaluate((main) => main.scrollTo(0, main.scrollHeight));
-        await assertAccessible(results, 'signals');
-        await workbench.shot(`${name}-insights-4-signals`);
-
-        await results.getByLabel('Days').selectOption('7');
-        await results.getByText(/from 2026-10-19 to 2026-10-25 \(UTC\)/).waitFor();
-        await results.getByLabel('Days').selectOption('null');
-        await results.getByRole('heading', { level: 1, name: DEARER }).waitFor();
-      } catch (error) {
-        await workbench.shot(`${name}-insights-failed`);
-        throw error;
-      } finally {
-        await workbench.dispose();
-      }
-    });
-  }
-
-  it('leads to the interactions, follows what is new, is back after a reload, and can be read at 200 %', async () => {
-    const workbench = await open('Default Light Modern', { open: null });
+  walk('says what became dearer, when and why, with the unit and the total side by side', open, async (workbench) => {
     const { page, results } = workbench;
-    try {
+    await shown(workbench);
+    await results.getByRole('heading', { level: 1, name: DEARER }).waitFor();
+    await results.getByText(/2\.9 times as dear since 2026-10-21, summary\.prompt@\w{12} → summary\.prompt@\w{12}/).waitFor();
+    await results.getByText(/— by cache share × 2\.9/).waitFor();
+    await results.getByText(/above the budget of \$0\.0040 in goldset\.yaml/).waitFor();
+    assert.equal(await results.getByRole('img', { name: /^(Cost of one document|In all)/ }).count(), 2);
+    await page.keyboard.press('Control+B');
+    await workbench.look('insights', 'insights-1-units');
+
+    await results.getByLabel('Cost by').selectOption('version');
+    const legend = results.locator('.legend').first();
+    await legend.locator('li', { hasText: 'summary.prompt@' }).nth(1).waitFor();
+    await workbench.look('insights by version', 'insights-2-by-version');
+    await results.getByText('Numbers').first().click();
+    await results.locator('figure table').first().getByRole('rowheader', { name: '2026-10-21' }).waitFor();
+    await results.getByText('Numbers').first().click();
+
+    await results.getByRole('heading', { name: 'What the provider’s cache gave' }).scrollIntoViewIfNeeded();
+    await results.getByText(/prefix changed 1\d\d, expired/).waitFor();
+    await workbench.shots('insights-3-caches');
+    await results.getByRole('heading', { name: 'What signals say' }).scrollIntoViewIfNeeded();
+    await results.locator('main').evaluate((main) => main.scrollTo(0, main.scrollHeight));
+    await workbench.look('signals', 'insights-4-signals');
+
+    await results.getByLabel('Days').selectOption('7');
+    await results.getByText(/from 2026-10-19 to 2026-10-25 \(UTC\)/).waitFor();
+    await results.getByLabel('Days').selectOption('null');
+    await results.getByRole('heading', { level: 1, name: DEARER }).waitFor();
+  });
+
+  walk(
+    'leads to the interactions, follows what is new, is back after a reload, and can be read at 200 %',
+    (theme) => open(theme, { open: null }),
+    async (workbench) => {
+      const { page, results } = workbench;
       await workbench.openFile('summary.prompt');
       await shown(workbench);
       await results.getByText('2,000 interactions, from 2026-09-28').waitFor();
@@ -115,37 +115,15 @@ describe('the insights page', function () {
       assert.equal(await results.getByLabel('From day').inputValue(), '2026-10-21');
       assert.equal(await results.getByLabel('Action, by type or id').inputValue(), 'document');
       await workbench.shot('insights-interactions');
-    } catch (error) {
-      await workbench.shot('insights-failed-follow');
-      throw error;
-    } finally {
-      await workbench.dispose();
-    }
-  });
+    },
+  );
 
-  it('reads in an untrusted workspace and writes nothing; names of others are text', async () => {
-    const hostile = hostileOutputs()
-      .filter((text) => text.length < 20_000)
-      .map((text, i) =>
-        lineOf({
-          interaction: interaction(`hostile-${i}`, {
-            time: new Date(Date.parse('2026-11-24T00:00:00Z') + i * 1000).toISOString(),
-            action: { type: text.slice(0, 200) || 'x', id: `h${i}` },
-            prompt: { name: text.slice(0, 200) || 'x', version: text.slice(0, 40) || null, contentHash: null },
-            model: text.slice(0, 60) || 'm',
-            costUsd: 1e9,
-            signals: [
-              { kind: 'operational', name: text.slice(0, 100) || 'x', value: true, annotator: 'code', by: null, time: null, note: text },
-            ],
-          }),
-        }),
-      );
-    const workbench = await open('Default Dark Modern', {
-      trust: true,
-      files: { ...files, '.goldset/interactions/2026-11-24.jsonl': `${hostile.join('\n')}\nnot json\n` },
-    });
-    const { results } = workbench;
-    try {
+  walk(
+    'reads in an untrusted workspace and writes nothing; names of others are text',
+    (theme) =>
+      open(theme, { restricted: true, files: { ...files, '.goldset/interactions/2026-11-24.jsonl': `${HOSTILE.join('\n')}\nnot json\n` } }),
+    async (workbench) => {
+      const { results } = workbench;
       await shown(workbench);
       await results.getByRole('heading', { level: 1, name: DEARER }).waitFor();
       await results.getByText(/1 line is no interaction: 2026-11-24\.jsonl/).waitFor();
@@ -153,24 +131,14 @@ describe('the insights page', function () {
       assert.equal(await results.locator('iframe, script[src*="example"], object, embed, video, form, base').count(), 0);
       assert.equal(existsSync(path.join(workbench.root, '.goldset/interactions/rollups')), false);
       await workbench.shot('insights-hostile');
-    } catch (error) {
-      await workbench.shot('insights-failed-hostile');
-      throw error;
-    } finally {
-      await workbench.dispose();
-    }
-  });
+    },
+  );
 
-  it('says what to do when nothing is stored', async () => {
-    const workbench = await Workbench.open({ open: 'documents/summary.prompt' });
+  walk('says what to do when nothing is stored', { open: 'documents/summary.prompt' }, async (workbench) => {
     const { results } = workbench;
-    try {
-      await shown(workbench);
-      await results.getByText('Nothing is stored yet').waitFor();
-      await results.getByRole('button', { name: 'Start Capture' }).waitFor();
-      await assertAccessible(results, 'no insights');
-    } finally {
-      await workbench.dispose();
-    }
+    await shown(workbench);
+    await results.getByText('Nothing is stored yet').waitFor();
+    await results.getByRole('button', { name: 'Start Capture' }).waitFor();
+    await assertAccessible(results, 'no insights');
   });
 });

@@ -23,105 +23,90 @@ import {
   TICKETS,
 } from './desk-workspace.ts';
 import { hostileOutputs } from './hostile-outputs.ts';
-import { Workbench } from './workbench-page.ts';
+import { walk, Workbench } from './workbench-page.ts';
 
-const THEMES: readonly (readonly [string, string])[] = [
-  ['dark', 'Default Dark Modern'],
-  ['light', 'Default Light Modern'],
-  ['high-contrast', 'Default High Contrast'],
-];
 describe('the loop of feedback in the workbench', () => {
-  for (const [name, theme] of THEMES) {
-    it(`from ten flagged answers to ten verified cases and a fix (${name})`, async () => {
-      const workbench = await openDesk(theme, await recorded());
+  walk(
+    'from ten flagged answers to ten verified cases and a fix',
+    async (theme) => openDesk(theme, await recorded()),
+    async (workbench) => {
       const { page, results } = workbench;
-      try {
-        await opened(workbench);
-        await showSideBar(workbench);
-        const tree = page.locator('.pane', { has: page.locator('.pane-header', { hasText: 'Interactions' }) }).first();
-        await tree.getByText('10 open').waitFor();
-        await tree.locator('.monaco-list-row', { hasText: 'Thumbs down' }).waitFor();
-        const first = tree.locator('.monaco-list-row', { hasText: 'I must reset the password today' });
-        await first.waitFor();
-        await workbench.shot(`${name}-interactions-1-tree`);
-        await first.click();
+      await opened(workbench);
+      await showSideBar(workbench);
+      const tree = page.locator('.pane', { has: page.locator('.pane-header', { hasText: 'Interactions' }) }).first();
+      await tree.getByText('10 open').waitFor();
+      await tree.locator('.monaco-list-row', { hasText: 'Thumbs down' }).waitFor();
+      const first = tree.locator('.monaco-list-row', { hasText: 'I must reset the password today' });
+      await first.waitFor();
+      await workbench.shots('interactions-1-tree');
+      await first.click();
 
-        await listed(workbench, 10);
-        await results.locator('.detail', { hasText: 'I must reset the password today' }).waitFor();
-        await assertAccessible(results, 'the inbox');
-        await workbench.shot(`${name}-interactions-2-inbox`);
-        await row(workbench, 'I need the refund today').click();
-        await results.locator('.detail', { hasText: 'Nobody saw that it was due today.' }).waitFor();
-        await results.locator('.detail', { hasText: 'score 0.82' }).waitFor();
-        await results.getByText('Request as it was sent').click();
-        await assertAccessible(results, 'one interaction');
-        await workbench.shot(`${name}-interactions-3-whole`);
+      await listed(workbench, 10);
+      await results.locator('.detail', { hasText: 'I must reset the password today' }).waitFor();
+      await workbench.look('the inbox', 'interactions-2-inbox');
+      await row(workbench, 'I need the refund today').click();
+      await results.locator('.detail', { hasText: 'Nobody saw that it was due today.' }).waitFor();
+      await results.locator('.detail', { hasText: 'score 0.82' }).waitFor();
+      await results.getByText('Request as it was sent').click();
+      await workbench.look('one interaction', 'interactions-3-whole');
 
-        for (const [i, [label, ticket]] of TICKETS.entries()) {
-          if (i < STORED) continue;
-          await row(workbench, ticket).click();
-          await results.locator('.detail', { hasText: `t-${i}` }).waitFor();
-          await results.getByRole('button', { name: 'Correct…' }).click();
-          const field = results.getByLabel('What the output should have been');
-          assert.equal(await field.inputValue(), '', 'what was flagged is not proposed');
-          await field.fill(rightFor(label));
-          if (i === STORED) {
-            await assertAccessible(results, 'a correction');
-            await workbench.shot(`${name}-interactions-4-correct`);
-          }
-          await results.getByRole('button', { name: 'Save correction' }).click();
-          await row(workbench, ticket).getByText('corrected').waitFor();
+      for (const [i, [label, ticket]] of TICKETS.entries()) {
+        if (i < STORED) continue;
+        await row(workbench, ticket).click();
+        await results.locator('.detail', { hasText: `t-${i}` }).waitFor();
+        await results.getByRole('button', { name: 'Correct…' }).click();
+        const field = results.getByLabel('What the output should have been');
+        assert.equal(await field.inputValue(), '', 'what was flagged is not proposed');
+        await field.fill(rightFor(label));
+        if (i === STORED) {
+          await workbench.look('a correction', 'interactions-4-correct');
         }
-
-        await results.locator('.inbox-list').press('Control+a');
-        await results.getByText('10 selected').waitFor();
-        await assertAccessible(results, 'a selection');
-        await workbench.shot(`${name}-interactions-5-selected`);
-        await results.getByRole('button', { name: 'Make 10 golden cases' }).click();
-        await results.getByText(/^Nothing is open/).waitFor();
-        const cases = goldenOf(workbench);
-        assert.deepEqual(
-          cases.map(({ status, expected, vars, metadata }) => [status, expected, vars, (metadata['verified'] as { by: string }).by]),
-          [...TICKETS]
-            .map(([label, ticket], i) => ['active', { label, priority: 'urgent' }, { ticket }, i < STORED ? 'shop desk' : 'Ana Lima'])
-            .reverse(),
-        );
-        await assertAccessible(results, 'an empty inbox');
-        await workbench.shot(`${name}-interactions-6-made`);
-
-        await workbench.command('Notifications: Clear All Notifications');
-        await page.locator('.tab', { hasText: 'desk.prompt' }).first().click();
-        await workbench.lens(/Run 10/).waitFor();
-        await workbench.command('Goldset: Run Prompt Under Cursor');
-        await results.getByText('0/10 passed').waitFor();
-        await workbench.shot(`${name}-interactions-7-reproduced`);
-
-        await page.locator('.editor-group-container .view-line', { hasText: 'Reply with JSON' }).first().click();
-        // The line may be wrapped: once to the end of what is seen, once to its own.
-        await page.keyboard.press('End');
-        await page.keyboard.press('End');
-        await page.keyboard.type(` ${RULE}`);
-        await page.keyboard.press('Control+S');
-        await workbench.command('Goldset: Evaluate Changes Against HEAD');
-        await results.locator('.comparisons li', { hasText: '0 worse, 10 better' }).waitFor();
-        await results.locator('.comparisons .verdict.pass').waitFor();
-        await workbench.lens(/10\/10 passed/).waitFor();
-        assert.ok(readFileSync(path.join(workbench.root, 'desk/desk.prompt'), 'utf8').includes(RULE));
-        await workbench.shot(`${name}-interactions-8-fixed`);
-      } catch (error) {
-        await workbench.shot(`${name}-interactions-failed`);
-        throw error;
-      } finally {
-        await workbench.dispose();
+        await results.getByRole('button', { name: 'Save correction' }).click();
+        await row(workbench, ticket).getByText('corrected').waitFor();
       }
-    });
-  }
 
-  it('by keyboard alone: correct, make a case, dismiss, reopen; the same case again is asked about', async () => {
-    const workbench = await openDesk('Default Light Modern', await recorded());
-    const { page, results } = workbench;
-    const list = results.locator('.inbox-list');
-    try {
+      await results.locator('.inbox-list').press('Control+a');
+      await results.getByText('10 selected').waitFor();
+      await workbench.look('a selection', 'interactions-5-selected');
+      await results.getByRole('button', { name: 'Make 10 golden cases' }).click();
+      await results.getByText(/^Nothing is open/).waitFor();
+      const cases = goldenOf(workbench);
+      assert.deepEqual(
+        cases.map(({ status, expected, vars, metadata }) => [status, expected, vars, (metadata['verified'] as { by: string }).by]),
+        [...TICKETS]
+          .map(([label, ticket], i) => ['active', { label, priority: 'urgent' }, { ticket }, i < STORED ? 'shop desk' : 'Ana Lima'])
+          .reverse(),
+      );
+      await workbench.look('an empty inbox', 'interactions-6-made');
+
+      await workbench.command('Notifications: Clear All Notifications');
+      await page.locator('.tab', { hasText: 'desk.prompt' }).first().click();
+      await workbench.lens(/Run 10/).waitFor();
+      await workbench.command('Goldset: Run Prompt Under Cursor');
+      await results.getByText('0/10 passed').waitFor();
+      await workbench.shots('interactions-7-reproduced');
+
+      await page.locator('.editor-group-container .view-line', { hasText: 'Reply with JSON' }).first().click();
+      // The line may be wrapped: once to the end of what is seen, once to its own.
+      await page.keyboard.press('End');
+      await page.keyboard.press('End');
+      await page.keyboard.type(` ${RULE}`);
+      await page.keyboard.press('Control+S');
+      await workbench.command('Goldset: Evaluate Changes Against HEAD');
+      await results.locator('.comparisons li', { hasText: '0 worse, 10 better' }).waitFor();
+      await results.locator('.comparisons .verdict.pass').waitFor();
+      await workbench.lens(/10\/10 passed/).waitFor();
+      assert.ok(readFileSync(path.join(workbench.root, 'desk/desk.prompt'), 'utf8').includes(RULE));
+      await workbench.shots('interactions-8-fixed');
+    },
+  );
+
+  walk(
+    'by keyboard alone: correct, make a case, dismiss, reopen; the same case again is asked about',
+    async (theme) => openDesk(theme, await recorded()),
+    async (workbench) => {
+      const { page, results } = workbench;
+      const list = results.locator('.inbox-list');
       await opened(workbench);
       await workbench.command('Goldset: Show Interactions');
       await listed(workbench, 10);
@@ -173,18 +158,14 @@ describe('the loop of feedback in the workbench', () => {
       await page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'detached' });
       assert.equal(goldenOf(workbench).length, 2);
-    } catch (error) {
-      await workbench.shot('interactions-failed-keyboard');
-      throw error;
-    } finally {
-      await workbench.dispose();
-    }
-  });
+    },
+  );
 
-  it('reproduces with the version that answered, also when the prompt is another by now', async () => {
-    const workbench = await openDesk('Default Dark Modern', await recorded());
-    const { page, results } = workbench;
-    try {
+  walk(
+    'reproduces with the version that answered, also when the prompt is another by now',
+    async (theme) => openDesk(theme, await recorded()),
+    async (workbench) => {
+      const { page, results } = workbench;
       await opened(workbench);
       writeFileSync(path.join(workbench.root, 'desk/desk.prompt'), PROMPT.replace('priority.', `priority. ${RULE}`));
       await workbench.command('Goldset: Show Interactions');
@@ -222,22 +203,20 @@ describe('the loop of feedback in the workbench', () => {
       await page.locator('.tab.active', { hasText: 'unknown-version: in production ↔ the working tree now' }).waitFor();
       await page.locator('.monaco-diff-editor', { hasText: 'urgent' }).waitFor();
       await workbench.shot('interactions-reproduced-otherwise');
-    } catch (error) {
-      await workbench.shot('interactions-failed-reproduce');
-      throw error;
-    } finally {
-      await workbench.dispose();
-    }
-  });
+    },
+  );
 
-  it('shows records in an untrusted workspace, and writes and asks nothing', async () => {
-    const workbench = await Workbench.open({
-      trust: true,
-      open: 'desk/desk.prompt',
-      files: { 'desk/desk.prompt': PROMPT, 'desk/desk.scripted.yaml': SCRIPT, ...(await recorded()) },
-    });
-    const { page, results } = workbench;
-    try {
+  walk(
+    'shows records in an untrusted workspace, and writes and asks nothing',
+    async (theme) =>
+      Workbench.open({
+        theme,
+        restricted: true,
+        open: 'desk/desk.prompt',
+        files: { 'desk/desk.prompt': PROMPT, 'desk/desk.scripted.yaml': SCRIPT, ...(await recorded()) },
+      }),
+    async (workbench) => {
+      const { page, results } = workbench;
       await opened(workbench);
       await workbench.command('Goldset: Show Interactions');
       await listed(workbench, 10);
@@ -252,15 +231,10 @@ describe('the loop of feedback in the workbench', () => {
         await workbench.command('Notifications: Clear All Notifications');
       }
       await workbench.shot('interactions-untrusted');
-    } catch (error) {
-      await workbench.shot('interactions-failed-untrusted');
-      throw error;
-    } finally {
-      await workbench.dispose();
-    }
-  });
+    },
+  );
 
-  it('shows hostile records as text, and begins with what to do', async () => {
+  walk('shows hostile records as text, and begins with what to do', openDesk, async (workbench) => {
     const outputs = hostileOutputs().filter((text) => text.length < 20_000);
     const lines = outputs.map((text, i) =>
       lineOf({
@@ -275,35 +249,27 @@ describe('the loop of feedback in the workbench', () => {
         }),
       }),
     );
-    const workbench = await openDesk('Default Dark Modern');
     const { page, results } = workbench;
-    try {
-      await opened(workbench);
-      await showSideBar(workbench);
-      await page.getByText(/Two ways to begin/).waitFor();
-      await workbench.command('Goldset: Show Interactions');
-      await results.getByText('Nothing is stored yet').waitFor();
-      await assertAccessible(results, 'nothing stored');
-      await workbench.shot('interactions-welcome');
-      const files = new InteractionFiles(workbench.root);
-      files.append({ interaction: interaction('ordinary', { output: 'fine', signals: [signal('report', true)] }) });
-      writeFileSync(files.fileOf('2026-11-23'), `${lines.join('\n')}\nnot json\n{"id":7}\n`);
-      await listed(workbench, lines.length + 1);
-      const list = results.locator('.inbox-list');
-      await list.focus();
-      for (let i = 0; i < 60; i++) {
-        await page.keyboard.press('ArrowDown');
-        await results.locator('.inbox-row.active').waitFor();
-      }
-      await results.locator('.detail-body').waitFor();
-      assert.equal(await results.locator('body').evaluate(() => 'hostileRan' in window), false);
-      assert.equal(await results.locator('img, iframe, script[src*="example"], object, embed, video, form, base').count(), 0);
-      await workbench.shot('interactions-hostile');
-    } catch (error) {
-      await workbench.shot('interactions-failed-hostile');
-      throw error;
-    } finally {
-      await workbench.dispose();
+    await opened(workbench);
+    await showSideBar(workbench);
+    await page.getByText(/Two ways to begin/).waitFor();
+    await workbench.command('Goldset: Show Interactions');
+    await results.getByText('Nothing is stored yet').waitFor();
+    await assertAccessible(results, 'nothing stored');
+    await workbench.shot('interactions-welcome');
+    const files = new InteractionFiles(workbench.root);
+    files.append({ interaction: interaction('ordinary', { output: 'fine', signals: [signal('report', true)] }) });
+    writeFileSync(files.fileOf('2026-11-23'), `${lines.join('\n')}\nnot json\n{"id":7}\n`);
+    await listed(workbench, lines.length + 1);
+    const list = results.locator('.inbox-list');
+    await list.focus();
+    for (let i = 0; i < 60; i++) {
+      await page.keyboard.press('ArrowDown');
+      await results.locator('.inbox-row.active').waitFor();
     }
+    await results.locator('.detail-body').waitFor();
+    assert.equal(await results.locator('body').evaluate(() => 'hostileRan' in window), false);
+    assert.equal(await results.locator('img, iframe, script[src*="example"], object, embed, video, form, base').count(), 0);
+    await workbench.shot('interactions-hostile');
   });
 });

@@ -1,10 +1,9 @@
 /** A judged result as a person sees it: who judged, why, by which words, and that nobody has calibrated the judge. */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { assertAccessible } from './accessibility.ts';
-import { installed } from './installed.ts';
 import { ChatServer } from './chat-server.ts';
-import { Workbench } from './workbench-page.ts';
+import type { Theme } from './themes.ts';
+import { Workbench, walk } from './workbench-page.ts';
 
 const JUDGE = `price: { input: 2, output: 8 }
 speed: { ttftMs: 0, tokensPerSecond: 10000 }
@@ -15,38 +14,25 @@ const PROMPT = `---\nmodel: scripted:./greet.scripted.yaml\n---\n{{role "system"
 const GOLDEN = `- { id: upset, vars: { question: "Where is my parcel?" }, assert: [{ type: llm-rubric, value: "It says sorry for the delay." }, { type: contains, value: label }] }\n`;
 
 describe('a judged result', () => {
-  for (const [theme, name] of [
-    ['Default Dark Modern', 'dark'],
-    ['Default Light Modern', 'light'],
-    ['Default High Contrast', 'high-contrast'],
-  ] as const) {
-    it(`shows its judge, the reason, the quotes and what judging cost (${name})`, async () => {
-      const { extensions } = installed();
-      const workbench = await Workbench.open({ theme, extension: null, extensions, open: null, smokeTest: false });
-      const { root, results } = workbench;
-      try {
-        appendFileSync(path.join(root, 'goldset.yaml'), '\njudge: { model: "scripted:./judge.scripted.yaml" }\n');
-        writeFileSync(path.join(root, 'judge.scripted.yaml'), JUDGE);
-        writeFileSync(path.join(root, 'greet.prompt'), PROMPT);
-        writeFileSync(path.join(root, 'greet.scripted.yaml'), 'default: { reply: "The label was printed on Monday." }\n');
-        writeFileSync(path.join(root, 'greet.golden.yaml'), GOLDEN);
-        await workbench.openFile('greet.prompt');
-        await workbench.lens(/Run 1.*not run yet/).waitFor();
-        await workbench.command('Goldset: Run Prompt Under Cursor');
-        await results.getByText('0/1 passed').waitFor();
-        await results.getByText('judge not calibrated').waitFor();
-        await results.locator('.row .case .link', { hasText: 'upset' }).click();
-        await results.locator('.detail .reason', { hasText: 'It never says sorry' }).waitFor();
-        await results.locator('.judge blockquote', { hasText: 'The label' }).waitFor();
-        await results.locator('.judge blockquote.absent', { hasText: 'not in the output' }).waitFor();
-        await results.getByText(/judged by llm-rubric [0-9a-f]{8} with scripted:/).waitFor();
-        await assertAccessible(results, `a judged result, ${name}`);
-        await workbench.shot(`judge-${name}`);
-      } finally {
-        await workbench.dispose();
-      }
-    });
-  }
+  walk('shows its judge, the reason, the quotes and what judging cost', { open: null }, async (workbench) => {
+    const { root, results } = workbench;
+    appendFileSync(path.join(root, 'goldset.yaml'), '\njudge: { model: "scripted:./judge.scripted.yaml" }\n');
+    writeFileSync(path.join(root, 'judge.scripted.yaml'), JUDGE);
+    writeFileSync(path.join(root, 'greet.prompt'), PROMPT);
+    writeFileSync(path.join(root, 'greet.scripted.yaml'), 'default: { reply: "The label was printed on Monday." }\n');
+    writeFileSync(path.join(root, 'greet.golden.yaml'), GOLDEN);
+    await workbench.openFile('greet.prompt');
+    await workbench.lens(/Run 1.*not run yet/).waitFor();
+    await workbench.command('Goldset: Run Prompt Under Cursor');
+    await results.getByText('0/1 passed').waitFor();
+    await results.getByText('judge not calibrated').waitFor();
+    await results.locator('.row .case .link', { hasText: 'upset' }).click();
+    await results.locator('.detail .reason', { hasText: 'It never says sorry' }).waitFor();
+    await results.locator('.judge blockquote', { hasText: 'The label' }).waitFor();
+    await results.locator('.judge blockquote.absent', { hasText: 'not in the output' }).waitFor();
+    await results.getByText(/judged by llm-rubric [0-9a-f]{8} with scripted:/).waitFor();
+    await workbench.look('a judged result', 'judge');
+  });
 });
 
 const WEATHER = `---\nmodel: box:small\ntools: [{ name: weather, description: The weather, inputSchema: { city: string } }]\n---\n{{question}}\n`;
@@ -59,56 +45,47 @@ const RETRIEVER = `process.stdin.on('data', () => undefined).on('end', () => con
 `;
 
 describe('what came before an answer', () => {
-  for (const [theme, name] of [
-    ['Default Dark Modern', 'dark'],
-    ['Default Light Modern', 'light'],
-    ['Default High Contrast', 'high-contrast'],
-  ] as const) {
-    it(`tools with what they gave, chunks that were retrieved, also by the keyboard (${name})`, async () => {
-      const server = new ChatServer();
-      const url = await server.listen();
-      const workbench = await Workbench.open({
-        theme,
-        open: 'weather.prompt',
-        files: {
-          'goldset.yaml': `providers:\n  shop: { kind: command, command: [node, retrieve.js] }\n  box: { kind: openai-compatible, baseUrl: "${url}/v1", stream: false }\n`,
-          'retrieve.js': RETRIEVER,
-          'weather.prompt': WEATHER,
-          'weather.golden.yaml':
-            '- { id: rome, vars: { question: "question 7" }, tools: { weather: { sky: blue } }, expected: "answer 7" }\n',
-          'returns.prompt': '---\nmodel: shop\n---\n{{question}}\n',
-          'returns.golden.yaml':
-            '- { id: returns, vars: { question: "Can I send it back?" }, assert: [{ type: contains, value: "30 days" }] }\n',
-        },
-      });
-      const { results, page } = workbench;
-      try {
-        await workbench.lens(/Run 1/).waitFor();
-        await workbench.command('Goldset: Run Prompt Under Cursor');
-        await results.getByText('1/1 passed').waitFor();
-        await workbench.command('Goldset: Focus Results');
-        await results.locator('.scroller:focus').waitFor();
-        await page.keyboard.press('ArrowDown');
-        await page.keyboard.press('Enter');
-        await results.getByText('Tools: 1 call in 1 round').waitFor();
-        await results.locator('.rounds code', { hasText: 'weather({"city":"Rome"})' }).waitFor();
-        await results.locator('.rounds pre', { hasText: '{"sky":"blue"}' }).waitFor();
-        await assertAccessible(results, `tools, ${name}`);
-        await workbench.shot(`rounds-${name}-1-tools`);
+  const server = new ChatServer();
+  let url = '';
+  before(async () => (url = await server.listen()));
+  after(() => server.close());
 
-        await workbench.openFile('returns.prompt');
-        await workbench.lens(/Run 1.*shop/).waitFor();
-        await workbench.command('Goldset: Run Prompt Under Cursor');
-        await results.locator('.row .case .link', { hasText: 'returns' }).click();
-        await results.getByText('Retrieved: 2 chunks').waitFor();
-        await results.locator('.rounds pre', { hasText: 'Shipping takes two days.' }).waitFor();
-        await assertAccessible(results, `retrieved chunks, ${name}`);
-        await workbench.shot(`rounds-${name}-2-retrieved`);
-      } finally {
-        await workbench.shot(`rounds-${name}-end`);
-        await workbench.dispose();
-        server.close();
-      }
+  const open = (theme: Theme): Promise<Workbench> =>
+    Workbench.open({
+      theme,
+      open: 'weather.prompt',
+      files: {
+        'goldset.yaml': `providers:\n  shop: { kind: command, command: [node, retrieve.js] }\n  box: { kind: openai-compatible, baseUrl: "${url}/v1", stream: false }\n`,
+        'retrieve.js': RETRIEVER,
+        'weather.prompt': WEATHER,
+        'weather.golden.yaml':
+          '- { id: rome, vars: { question: "question 7" }, tools: { weather: { sky: blue } }, expected: "answer 7" }\n',
+        'returns.prompt': '---\nmodel: shop\n---\n{{question}}\n',
+        'returns.golden.yaml':
+          '- { id: returns, vars: { question: "Can I send it back?" }, assert: [{ type: contains, value: "30 days" }] }\n',
+      },
     });
-  }
+
+  walk('tools with what they gave, chunks that were retrieved, also by the keyboard', open, async (workbench) => {
+    const { results, page } = workbench;
+    await workbench.lens(/Run 1/).waitFor();
+    await workbench.command('Goldset: Run Prompt Under Cursor');
+    await results.getByText('1/1 passed').waitFor();
+    await workbench.command('Goldset: Focus Results');
+    await results.locator('.scroller:focus').waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await results.getByText('Tools: 1 call in 1 round').waitFor();
+    await results.locator('.rounds code', { hasText: 'weather({"city":"Rome"})' }).waitFor();
+    await results.locator('.rounds pre', { hasText: '{"sky":"blue"}' }).waitFor();
+    await workbench.look('tools', 'rounds-1-tools');
+
+    await workbench.openFile('returns.prompt');
+    await workbench.lens(/Run 1.*shop/).waitFor();
+    await workbench.command('Goldset: Run Prompt Under Cursor');
+    await results.locator('.row .case .link', { hasText: 'returns' }).click();
+    await results.getByText('Retrieved: 2 chunks').waitFor();
+    await results.locator('.rounds pre', { hasText: 'Shipping takes two days.' }).waitFor();
+    await workbench.look('retrieved chunks', 'rounds-2-retrieved');
+  });
 });

@@ -1,86 +1,67 @@
 /** The main job as a person does it, in a real workbench: run, read, look at one case, look at a version. */
 import assert from 'node:assert/strict';
-import { Workbench } from './workbench-page.ts';
-
-const THEMES: readonly (readonly [string, string])[] = [
-  ['dark', 'Default Dark Modern'],
-  ['light', 'Default Light Modern'],
-  ['high-contrast', 'Default High Contrast'],
-];
+import { walk } from './workbench-page.ts';
 
 describe('the main job in the workbench', () => {
-  for (const [name, theme] of THEMES) {
-    it(`run, results, one case, versions (${name})`, async () => {
-      const workbench = await Workbench.open({ theme });
-      const { page } = workbench;
-      try {
-        await workbench.lens(/Run 65.*not run yet/).waitFor();
-        await workbench.command('Goldset: Run Prompt Under Cursor');
-        await workbench.results.getByText('57/65 passed').waitFor();
-        await workbench.lens(/57\/65 passed/).waitFor();
-        assert.match((await workbench.results.locator('.row').first().textContent()) ?? '', /refund-late/);
-        await workbench.shot(`${name}-1-results`);
+  walk('run, results, one case, versions', {}, async (workbench) => {
+    const { page } = workbench;
+    await workbench.lens(/Run 65.*not run yet/).waitFor();
+    await workbench.command('Goldset: Run Prompt Under Cursor');
+    await workbench.results.getByText('57/65 passed').waitFor();
+    await workbench.lens(/57\/65 passed/).waitFor();
+    assert.match((await workbench.results.locator('.row').first().textContent()) ?? '', /refund-late/);
+    await workbench.shots('1-results');
 
-        await workbench.command('Goldset: Run Prompt Under Cursor');
-        await workbench.results.getByText('$0 spent, 65 reused').waitFor();
-        await workbench.shot(`${name}-1-reused`);
+    await workbench.command('Goldset: Run Prompt Under Cursor');
+    await workbench.results.getByText('$0 spent, 65 reused').waitFor();
+    await workbench.shots('1-reused');
 
-        await workbench.results.getByRole('button', { name: /^Failed/ }).click();
-        await workbench.results
-          .locator('.row', { hasText: 'refund-deadline' })
-          .getByText('Expected `priority` to be "urgent", found "normal".')
-          .waitFor();
-        await workbench.results.locator('.row .pass').first().waitFor({ state: 'detached' });
-        await workbench.shot(`${name}-2-failed`);
+    await workbench.results.getByRole('button', { name: /^Failed/ }).click();
+    await workbench.results
+      .locator('.row', { hasText: 'refund-deadline' })
+      .getByText('Expected `priority` to be "urgent", found "normal".')
+      .waitFor();
+    await workbench.results.locator('.row .pass').first().waitFor({ state: 'detached' });
+    await workbench.shots('2-failed');
 
-        await workbench.command('Testing: Focus on Test Explorer View');
-        const tests = page.locator('.test-explorer');
-        await tests.locator('.monaco-list-row', { hasText: 'triage/triage.prompt' }).first().click();
-        await page.keyboard.press('ArrowRight');
-        const item = tests.locator('.monaco-list-row', { hasText: 'refund-deadline' }).first();
-        await item.waitFor();
-        await item.click();
-        await item.hover();
-        await item.getByRole('button', { name: /^Run Test/ }).click();
-        await page.locator('.test-explorer .monaco-list-row[aria-label*="refund-deadline"][aria-label*="Failed"]').first().waitFor();
-        await page.locator('.test-output-peek-tree .monaco-list-row', { hasText: 'expected: Expected' }).first().click();
-        const diff = page.locator('.part.panel .monaco-diff-editor');
-        await diff.locator('.original', { hasText: '"urgent"' }).first().waitFor();
-        await diff.locator('.modified', { hasText: '"normal"' }).first().waitFor();
-        await workbench.shot(`${name}-3-test`);
+    await workbench.command('Testing: Focus on Test Explorer View');
+    const tests = page.locator('.test-explorer');
+    await tests.locator('.monaco-list-row', { hasText: 'triage/triage.prompt' }).first().click();
+    await page.keyboard.press('ArrowRight');
+    const item = tests.locator('.monaco-list-row', { hasText: 'refund-deadline' }).first();
+    await item.waitFor();
+    await item.click();
+    await item.hover();
+    await item.getByRole('button', { name: /^Run Test/ }).click();
+    await page.locator('.test-explorer .monaco-list-row[aria-label*="refund-deadline"][aria-label*="Failed"]').first().waitFor();
+    await page.locator('.test-output-peek-tree .monaco-list-row', { hasText: 'expected: Expected' }).first().click();
+    const diff = page.locator('.part.panel .monaco-diff-editor');
+    await diff.locator('.original', { hasText: '"urgent"' }).first().waitFor();
+    await diff.locator('.modified', { hasText: '"normal"' }).first().waitFor();
+    await workbench.shots('3-test');
 
-        await page.locator('.activitybar a[aria-label="Goldset"]').first().click();
-        await page.keyboard.press('Escape');
-        const versions = page.locator('.pane-body', { has: page.locator('[aria-label*="Prompt Versions"]') }).first();
-        const prompt = versions.locator('.monaco-list-row', { hasText: 'triage.prompt' }).first();
-        await prompt.click();
-        const commit = versions.locator('.monaco-list-row', { hasText: 'Say whose tickets they are' }).first();
-        await commit.waitFor();
-        await commit.click();
-        await page
-          .locator('.tab', { hasText: /triage\.prompt \(\w{7} ↔ \w{7}\)/ })
-          .first()
-          .waitFor();
-        await page.locator('.monaco-diff-editor .modified', { hasText: 'of a shop' }).first().waitFor();
-        await workbench.shot(`${name}-4-version`);
-      } finally {
-        await workbench.shot(`${name}-end`);
-        await workbench.dispose();
-      }
-    });
-  }
+    await page.locator('.activitybar a[aria-label="Goldset"]').first().click();
+    await page.keyboard.press('Escape');
+    const versions = page.locator('.pane-body', { has: page.locator('[aria-label*="Prompt Versions"]') }).first();
+    const prompt = versions.locator('.monaco-list-row', { hasText: 'triage.prompt' }).first();
+    await prompt.click();
+    const commit = versions.locator('.monaco-list-row', { hasText: 'Say whose tickets they are' }).first();
+    await commit.waitFor();
+    await commit.click();
+    await page
+      .locator('.tab', { hasText: /triage\.prompt \(\w{7} ↔ \w{7}\)/ })
+      .first()
+      .waitFor();
+    await page.locator('.monaco-diff-editor .modified', { hasText: 'of a shop' }).first().waitFor();
+    await workbench.shots('4-version');
+  });
 
-  it('an untrusted workspace shows problems and runs nothing', async () => {
-    const workbench = await Workbench.open({ trust: true });
-    try {
-      await workbench.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor();
-      await workbench.lens(/Run 65/).waitFor();
-      await workbench.command('Goldset: Run Prompt Under Cursor');
-      await workbench.command('Notifications: Show Notifications');
-      await workbench.page.locator('.notifications-center', { hasText: 'Prompts run only in a trusted workspace' }).waitFor();
-      await workbench.shot('untrusted');
-    } finally {
-      await workbench.dispose();
-    }
+  walk('an untrusted workspace shows problems and runs nothing', { restricted: true }, async (workbench) => {
+    await workbench.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor();
+    await workbench.lens(/Run 65/).waitFor();
+    await workbench.command('Goldset: Run Prompt Under Cursor');
+    await workbench.command('Notifications: Show Notifications');
+    await workbench.page.locator('.notifications-center', { hasText: 'Prompts run only in a trusted workspace' }).waitFor();
+    await workbench.shot('untrusted');
   });
 });

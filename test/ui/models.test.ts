@@ -1,17 +1,12 @@
-/** Choosing a model, keys, and batches, as a person meets them, in three themes. */
+/** Choosing a model, keys, and batches, as a person meets them. */
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
-import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { BATCH_KEY, BatchServer } from '../system/batch-server.ts';
 import { ChatServer } from './chat-server.ts';
-import { Workbench } from './workbench-page.ts';
+import { extensionsWithModels } from './shared-workbench.ts';
+import { walk, Workbench } from './workbench-page.ts';
 
-const THEMES: readonly (readonly [string, string])[] = [
-  ['dark', 'Default Dark Modern'],
-  ['light', 'Default Light Modern'],
-  ['high-contrast', 'Default High Contrast'],
-];
 const PROMPT = (model: string): string =>
   `---\nmodel: ${model}\nconfig: { maxOutputTokens: 20 }\n---\n{{role "system"}}\nBe brief.\n{{role "user"}}\n{{x}}\n`;
 const GOLDEN = (count: number): string =>
@@ -22,16 +17,25 @@ const row = (workbench: Workbench, text: string | RegExp): Locator =>
   pick(workbench).locator('.monaco-list-row', { hasText: text }).first();
 const dialog = (workbench: Workbench): Locator => workbench.page.locator('.monaco-dialog-box');
 
-for (const [name, theme] of THEMES) {
-  describe(`models, keys and batches (${name})`, () => {
-    it('offers what is configured, what a server lists, and the editor’s own models, and runs one of these', async () => {
-      const server = new ChatServer();
-      const url = await server.listen();
-      const { withModelProvider } = (await import(path.resolve('scripts/workbench/model-provider.mjs'))) as { withModelProvider(): string };
-      const extensions = withModelProvider();
-      const workbench = await Workbench.open({
+describe('choosing a model', () => {
+  let server = new ChatServer();
+  let url = '';
+  beforeEach(async () => {
+    server = new ChatServer();
+    url = await server.listen();
+  });
+  afterEach(() => server.close());
+
+  let withModels = '';
+  before(async () => (withModels = await extensionsWithModels()));
+  after(() => rmSync(withModels, { recursive: true, force: true }));
+
+  walk(
+    'offers what is configured, what a server lists, and the editor’s own models, and runs one of these',
+    (theme) =>
+      Workbench.open({
         theme,
-        extensions,
+        extensions: withModels,
         open: 'box.prompt',
         files: {
           'goldset.yaml': `providers:\n  box: { kind: openai-compatible, baseUrl: "${url}/v1", server: vllm }\nprices: ./prices.yaml\n`,
@@ -39,35 +43,40 @@ for (const [name, theme] of THEMES) {
           'box.prompt': PROMPT('box:small'),
           'box.golden.yaml': GOLDEN(3),
         },
-      });
-      try {
-        await workbench.lens(/Run 3/).waitFor();
-        await workbench.command('Goldset: Run with Model…');
-        await row(workbench, 'box:large').waitFor();
-        await row(workbench, /box:large.*\$0\.000\d+\/call/).waitFor();
-        await row(workbench, 'vscode:goldset-test/sorter').waitFor();
-        await row(workbench, /openai:gpt-6-luna/).waitFor();
-        await workbench.shot(`${name}-models-1-picker`);
-        await pick(workbench).locator('input.input').first().fill('sorter');
-        await row(workbench, 'vscode:goldset-test/sorter').waitFor();
-        await workbench.page.keyboard.press('Enter');
-        await workbench.results.getByText('0/3 passed').waitFor();
-        await workbench.results.locator('.row .case .link', { hasText: 'c0' }).click();
-        await workbench.results.locator('summary', { hasText: 'Request' }).click();
-        await workbench.results.getByText('user, marked as system instructions').waitFor();
-        await workbench.shot(`${name}-models-2-editor-model`);
-      } finally {
-        await workbench.shot(`${name}-models-end`);
-        await workbench.dispose();
-        server.close();
-        rmSync(extensions, { recursive: true, force: true });
-      }
-    });
+      }),
+    async (workbench) => {
+      await workbench.lens(/Run 3/).waitFor();
+      await workbench.command('Goldset: Run with Model…');
+      await row(workbench, 'box:large').waitFor();
+      await row(workbench, /box:large.*\$0\.000\d+\/call/).waitFor();
+      await row(workbench, 'vscode:goldset-test/sorter').waitFor();
+      await row(workbench, /openai:gpt-6-luna/).waitFor();
+      await workbench.shots('models-1-picker');
+      await pick(workbench).locator('input.input').first().fill('sorter');
+      await row(workbench, 'vscode:goldset-test/sorter').waitFor();
+      await workbench.page.keyboard.press('Enter');
+      await workbench.results.getByText('0/3 passed').waitFor();
+      await workbench.results.locator('.row .case .link', { hasText: 'c0' }).click();
+      await workbench.results.locator('summary', { hasText: 'Request' }).click();
+      await workbench.results.getByText('user, marked as system instructions').waitFor();
+      await workbench.shots('models-2-editor-model');
+    },
+  );
+});
 
-    it('keeps, lists and removes keys, and asks before one leaves its origin', async () => {
-      const server = new ChatServer();
-      const url = await server.listen();
-      const workbench = await Workbench.open({
+describe('API keys', () => {
+  let server = new ChatServer();
+  let url = '';
+  beforeEach(async () => {
+    server = new ChatServer();
+    url = await server.listen();
+  });
+  afterEach(() => server.close());
+
+  walk(
+    'keeps, lists and removes keys, and asks before one leaves its origin',
+    (theme) =>
+      Workbench.open({
         theme,
         open: 'box.prompt',
         environment: { OPENAI_API_KEY: 'sk-of-the-environment', ANTHROPIC_API_KEY: '' },
@@ -76,65 +85,71 @@ for (const [name, theme] of THEMES) {
           'box.prompt': PROMPT('box:small'),
           'box.golden.yaml': GOLDEN(2),
         },
-      });
-      try {
-        await workbench.lens(/Run 2/).waitFor();
-        await workbench.command('Goldset: Manage API Keys');
-        await row(workbench, /openai.*Taken from OPENAI_API_KEY/).waitFor();
-        await row(workbench, /anthropic.*No key yet/).click();
-        await pick(workbench).locator('input[type="password"]').fill('sk-typed-by-hand');
-        await workbench.shot(`${name}-keys-1-enter`);
-        await workbench.page.keyboard.press('Enter');
-        await pick(workbench).waitFor({ state: 'hidden' });
-        await workbench.command('Goldset: Manage API Keys');
-        await row(workbench, /https:\/\/api\.anthropic\.com.*Kept in this editor/).waitFor();
-        await workbench.shot(`${name}-keys-2-list`);
-        await workbench.page.keyboard.press('Escape');
-        await pick(workbench).waitFor({ state: 'hidden' });
+      }),
+    async (workbench) => {
+      await workbench.lens(/Run 2/).waitFor();
+      await workbench.command('Goldset: Manage API Keys');
+      await row(workbench, /openai.*Taken from OPENAI_API_KEY/).waitFor();
+      await row(workbench, /anthropic.*No key yet/).click();
+      await pick(workbench).locator('input[type="password"]').fill('sk-typed-by-hand');
+      await workbench.shots('keys-1-enter');
+      await workbench.page.keyboard.press('Enter');
+      await pick(workbench).waitFor({ state: 'hidden' });
+      await workbench.command('Goldset: Manage API Keys');
+      await row(workbench, /https:\/\/api\.anthropic\.com.*Kept in this editor/).waitFor();
+      await workbench.shots('keys-2-list');
+      await workbench.page.keyboard.press('Escape');
+      await pick(workbench).waitFor({ state: 'hidden' });
 
-        // goldset.yaml wants OpenAI's key for another address: that is asked, and no is no.
-        await workbench.command('Goldset: Run Prompt Under Cursor');
-        await dialog(workbench).getByText(`Send OPENAI_API_KEY to ${url}?`).waitFor();
-        await dialog(workbench)
-          .getByText(/This key belongs to https:\/\/api\.openai\.com/)
-          .waitFor();
-        await workbench.shot(`${name}-keys-3-foreign-origin`);
-        await workbench.page.keyboard.press('Escape');
-        await workbench.command('Notifications: Show Notifications');
-        await workbench.page.locator('.notifications-center', { hasText: 'which is not where that key belongs' }).waitFor();
-        assert.deepEqual(server.keys, []);
-        await workbench.command('Notifications: Clear All Notifications');
+      // goldset.yaml wants OpenAI's key for another address: that is asked, and no is no.
+      await workbench.command('Goldset: Run Prompt Under Cursor');
+      await dialog(workbench).getByText(`Send OPENAI_API_KEY to ${url}?`).waitFor();
+      await dialog(workbench)
+        .getByText(/This key belongs to https:\/\/api\.openai\.com/)
+        .waitFor();
+      await workbench.shots('keys-3-foreign-origin');
+      await workbench.page.keyboard.press('Escape');
+      await workbench.command('Notifications: Show Notifications');
+      await workbench.page.locator('.notifications-center', { hasText: 'which is not where that key belongs' }).waitFor();
+      assert.deepEqual(server.keys, []);
+      await workbench.command('Notifications: Clear All Notifications');
 
-        await workbench.command('Goldset: Run Prompt Under Cursor');
-        await dialog(workbench).getByRole('button', { name: 'Send It There' }).click();
-        await workbench.results.getByText('2/2 passed').waitFor();
-        assert.deepEqual(new Set(server.keys), new Set(['Bearer sk-of-the-environment']));
+      await workbench.command('Goldset: Run Prompt Under Cursor');
+      await dialog(workbench).getByRole('button', { name: 'Send It There' }).click();
+      await workbench.results.getByText('2/2 passed').waitFor();
+      assert.deepEqual(new Set(server.keys), new Set(['Bearer sk-of-the-environment']));
 
-        await workbench.command('Goldset: Manage API Keys');
-        await row(workbench, new RegExp(`OPENAI_API_KEY.*may go to ${url}`)).waitFor();
-        const kept = row(workbench, /https:\/\/api\.anthropic\.com.*Kept in this editor/);
-        await kept.hover();
-        await kept.getByRole('button', { name: 'Remove This Key' }).click();
-        await dialog(workbench).getByText('Remove the key for https://api.anthropic.com?').waitFor();
-        await dialog(workbench).getByRole('button', { name: 'Remove' }).click();
-        await dialog(workbench).waitFor({ state: 'detached' });
-        await workbench.command('Goldset: Manage API Keys');
-        await row(workbench, /anthropic.*No key yet/).waitFor();
-        await workbench.shot(`${name}-keys-4-allowed`);
-      } finally {
-        await workbench.dispose();
-        server.close();
-      }
-    });
+      await workbench.command('Goldset: Manage API Keys');
+      await row(workbench, new RegExp(`OPENAI_API_KEY.*may go to ${url}`)).waitFor();
+      const kept = row(workbench, /https:\/\/api\.anthropic\.com.*Kept in this editor/);
+      await kept.hover();
+      await kept.getByRole('button', { name: 'Remove This Key' }).click();
+      await dialog(workbench).getByText('Remove the key for https://api.anthropic.com?').waitFor();
+      await dialog(workbench).getByRole('button', { name: 'Remove' }).click();
+      await dialog(workbench).waitFor({ state: 'detached' });
+      await workbench.command('Goldset: Manage API Keys');
+      await row(workbench, /anthropic.*No key yet/).waitFor();
+      await workbench.shots('keys-4-allowed');
+    },
+  );
+});
 
-    it('submits a batch, shows it under way, and its results when it is answered', async () => {
-      let isOpen = false;
-      const server = new BatchServer({
-        isOpen: () => isOpen,
-        fate: (question) => (question.includes('question 3') ? 'refused' : 'answer'),
-      });
-      const url = await server.listen();
-      const workbench = await Workbench.open({
+describe('batches', () => {
+  let isOpen = false;
+  const fate = (question: string): 'refused' | 'answer' => (question.includes('question 3') ? 'refused' : 'answer');
+  let server = new BatchServer({});
+  let url = '';
+  beforeEach(async () => {
+    isOpen = false;
+    server = new BatchServer({ isOpen: () => isOpen, fate });
+    url = await server.listen();
+  });
+  afterEach(() => server.close());
+
+  walk(
+    'submits a batch, shows it under way, and its results when it is answered',
+    (theme) =>
+      Workbench.open({
         theme,
         open: 'box.prompt',
         environment: { BATCH_KEY },
@@ -145,63 +160,68 @@ for (const [name, theme] of THEMES) {
           'box.prompt': PROMPT('m:big'),
           'box.golden.yaml': GOLDEN(6),
         },
-      });
+      }),
+    async (workbench) => {
       const { page } = workbench;
-      try {
-        await workbench.lens(/Run 6/).waitFor();
-        await workbench.command('Goldset: Run as Batch');
-        await dialog(workbench).getByText('Submit 6 requests as a batch?').waitFor();
-        await dialog(workbench)
-          .getByText(/Answers come within 24 hours, at the price of a batch/)
-          .waitFor();
-        await workbench.shot(`${name}-batch-1-estimate`);
-        await dialog(workbench).getByRole('button', { name: 'Submit' }).click();
-        await page.locator('.activitybar a[aria-label="Goldset"]').first().click();
-        const tree = page.locator('.pane', { has: page.locator('.pane-header', { hasText: 'Batches' }) }).first();
-        const batch = tree.locator('.monaco-list-row', { hasText: 'box.prompt' }).first();
-        await batch.getByText(/0 of 6 answered · running/).waitFor();
-        await tree.locator('.monaco-list-row', { hasText: /Part 2.*0 of 2 · running/ }).waitFor();
-        await workbench.shot(`${name}-batch-2-running`);
-        assert.deepEqual(
-          server.jobs.map(({ requests }) => requests.length),
-          [4, 2],
-        );
+      await workbench.lens(/Run 6/).waitFor();
+      await workbench.command('Goldset: Run as Batch');
+      await dialog(workbench).getByText('Submit 6 requests as a batch?').waitFor();
+      await dialog(workbench)
+        .getByText(/Answers come within 24 hours, at the price of a batch/)
+        .waitFor();
+      await workbench.shots('batch-1-estimate');
+      await dialog(workbench).getByRole('button', { name: 'Submit' }).click();
+      await page.locator('.activitybar a[aria-label="Goldset"]').first().click();
+      const tree = page.locator('.pane', { has: page.locator('.pane-header', { hasText: 'Batches' }) }).first();
+      const batch = tree.locator('.monaco-list-row', { hasText: 'box.prompt' }).first();
+      await batch.getByText(/0 of 6 answered · running/).waitFor();
+      await tree.locator('.monaco-list-row', { hasText: /Part 2.*0 of 2 · running/ }).waitFor();
+      await workbench.shots('batch-2-running');
+      assert.deepEqual(
+        server.jobs.map(({ requests }) => requests.length),
+        [4, 2],
+      );
 
-        isOpen = true;
-        await batch.hover();
-        await batch.getByRole('button', { name: 'Look at Batches Now' }).click();
-        await batch.getByText(/5\/6 passed, \$0\.0003.* · graded/).waitFor();
-        await workbench.lens(/5\/6 passed/).waitFor();
-        await batch.click();
-        await workbench.results.getByText('5/6 passed').waitFor();
-        await workbench.results.locator('.row .case .link', { hasText: 'c3' }).click();
-        await workbench.results.locator('.detail').getByText('refused by the server').first().waitFor();
-        await workbench.shot(`${name}-batch-3-graded`);
-        await workbench.results.locator('.row .case .link', { hasText: 'c1' }).click();
-        await workbench.results.locator('.detail').getByText('answer 1').first().waitFor();
-        await workbench.shot(`${name}-batch-4-result`);
-      } finally {
-        await workbench.dispose();
-        server.close();
-      }
-    });
-  });
-}
+      isOpen = true;
+      await batch.hover();
+      await batch.getByRole('button', { name: 'Look at Batches Now' }).click();
+      await batch.getByText(/5\/6 passed, \$0\.0003.* · graded/).waitFor();
+      await workbench.lens(/5\/6 passed/).waitFor();
+      await batch.click();
+      await workbench.results.getByText('5/6 passed').waitFor();
+      await workbench.results.locator('.row .case .link', { hasText: 'c3' }).click();
+      await workbench.results.locator('.detail').getByText('refused by the server').first().waitFor();
+      await workbench.shots('batch-3-graded');
+      await workbench.results.locator('.row .case .link', { hasText: 'c1' }).click();
+      await workbench.results.locator('.detail').getByText('answer 1').first().waitFor();
+      await workbench.shots('batch-4-result');
+    },
+  );
+});
 
 describe('keys and batches in an untrusted workspace', () => {
-  it('nothing is submitted, and a key that is kept is not read', async () => {
-    const server = new ChatServer();
-    const url = await server.listen();
-    const workbench = await Workbench.open({
-      trust: true,
-      open: 'box.prompt',
-      files: {
-        'goldset.yaml': `providers:\n  box: { kind: openai-compatible, baseUrl: "${url}/v1" }\n`,
-        'box.prompt': PROMPT('box:small'),
-        'box.golden.yaml': GOLDEN(2),
-      },
-    });
-    try {
+  let server = new ChatServer();
+  let url = '';
+  beforeEach(async () => {
+    server = new ChatServer();
+    url = await server.listen();
+  });
+  afterEach(() => server.close());
+
+  walk(
+    'nothing is submitted, and a key that is kept is not read',
+    (theme) =>
+      Workbench.open({
+        theme,
+        restricted: true,
+        open: 'box.prompt',
+        files: {
+          'goldset.yaml': `providers:\n  box: { kind: openai-compatible, baseUrl: "${url}/v1" }\n`,
+          'box.prompt': PROMPT('box:small'),
+          'box.golden.yaml': GOLDEN(2),
+        },
+      }),
+    async (workbench) => {
       await workbench.lens(/Run 2/).waitFor();
       for (const command of ['Goldset: Run as Batch', 'Goldset: Run with Model…']) {
         await workbench.command(command);
@@ -211,9 +231,6 @@ describe('keys and batches in an untrusted workspace', () => {
       }
       await workbench.shot('untrusted-batch');
       assert.deepEqual(server.keys, []);
-    } finally {
-      await workbench.dispose();
-      server.close();
-    }
-  });
+    },
+  );
 });

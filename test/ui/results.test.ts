@@ -3,231 +3,194 @@ import assert from 'node:assert/strict';
 import { readFileSync, watch, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Validator, type Schema } from '@cfworker/json-schema';
-import { installed } from './installed.ts';
 import { assertAccessible } from './accessibility.ts';
-import { Workbench } from './workbench-page.ts';
+import { walk, type Workbench } from './workbench-page.ts';
 
 const GOLDEN = 'triage/triage.golden.yaml';
 
 describe('the results page', () => {
-  it('by mouse: filter, open, differences, accept, undo, rerun, reload, an older run, two runs', async () => {
-    const { extensions } = installed();
-    const workbench = await Workbench.open({ theme: 'Default Dark Modern', extension: null, extensions, open: null, smokeTest: false });
+  walk('by mouse: filter, open, differences, accept, undo, rerun, reload, an older run, two runs', { open: null }, async (workbench) => {
     const { page, results } = workbench;
     const golden = path.join(workbench.root, GOLDEN);
     const original = readFileSync(golden, 'utf8');
-    try {
-      await workbench.openFile('triage.prompt');
-      await firstRun(workbench);
-      await assertAccessible(results, 'a run');
-      await results.getByRole('button', { name: /^Failed/ }).click();
-      await results.locator('.row .badge.pass').first().waitFor({ state: 'detached' });
-      await results.locator('.row .case .link', { hasText: 'refund-deadline' }).click();
-      await results.getByRole('heading', { name: 'refund-deadline' }).waitFor();
-      await assertAccessible(results, 'a result');
-      await workbench.shot('results-dark-1-detail');
+    await workbench.openFile('triage.prompt');
+    await firstRun(workbench);
+    await assertAccessible(results, 'a run');
+    await results.getByRole('button', { name: /^Failed/ }).click();
+    await results.locator('.row .badge.pass').first().waitFor({ state: 'detached' });
+    await results.locator('.row .case .link', { hasText: 'refund-deadline' }).click();
+    await results.getByRole('heading', { name: 'refund-deadline' }).waitFor();
+    await assertAccessible(results, 'a result');
+    await workbench.shot('results-dark-1-detail');
 
-      await results.getByRole('button', { name: 'Differences' }).click();
-      await assertAccessible(results, 'a menu');
-      await results.getByRole('menuitemcheckbox', { name: 'Differences from expected' }).click();
-      await results.locator('.detail del', { hasText: '"urgent"' }).waitFor();
-      await results.locator('.detail ins', { hasText: '"normal"' }).waitFor();
-      await assertAccessible(results, 'differences');
-      await workbench.shot('results-dark-2-differences');
+    await results.getByRole('button', { name: 'Differences' }).click();
+    await assertAccessible(results, 'a menu');
+    await results.getByRole('menuitemcheckbox', { name: 'Differences from expected' }).click();
+    await results.locator('.detail del', { hasText: '"urgent"' }).waitFor();
+    await results.locator('.detail ins', { hasText: '"normal"' }).waitFor();
+    await assertAccessible(results, 'differences');
+    await workbench.shot('results-dark-2-differences');
 
-      await results.getByText('Request', { exact: true }).click();
-      await results.locator('.request .prefix', { hasText: 'You sort support tickets of a shop.' }).first().waitFor();
-      await results.locator('.request .value', { hasText: 'before Friday' }).waitFor();
-      await assertAccessible(results, 'a request');
+    await results.getByText('Request', { exact: true }).click();
+    await results.locator('.request .prefix', { hasText: 'You sort support tickets of a shop.' }).first().waitFor();
+    await results.locator('.request .value', { hasText: 'before Friday' }).waitFor();
+    await assertAccessible(results, 'a request');
 
-      await results.getByRole('button', { name: 'Accept as expected' }).click();
-      await fileHolds(golden, (text) => text !== original && text.length > original.length / 2);
-      const accepted = readFileSync(golden, 'utf8');
-      assert.equal(accepted.split('\n').length, original.split('\n').length, 'one value changed, and no line moved');
-      assert.match(accepted, /refund-deadline[^]{0,400}priority: normal/);
-      await results.getByRole('button', { name: 'Open case' }).click();
-      await page.locator('.tab.active', { hasText: 'triage.golden.yaml' }).waitFor();
-      await page.keyboard.press('Control+Z');
-      await page.keyboard.press('Control+S');
-      await fileHolds(golden, (text) => text === original);
-      await results.getByRole('button', { name: 'Accept as expected' }).click();
-      await fileHolds(golden, (text) => text === accepted);
+    await results.getByRole('button', { name: 'Accept as expected' }).click();
+    await fileHolds(golden, (text) => text !== original && text.length > original.length / 2);
+    const accepted = readFileSync(golden, 'utf8');
+    assert.equal(accepted.split('\n').length, original.split('\n').length, 'one value changed, and no line moved');
+    assert.match(accepted, /refund-deadline[^]{0,400}priority: normal/);
+    await results.getByRole('button', { name: 'Open case' }).click();
+    await page.locator('.tab.active', { hasText: 'triage.golden.yaml' }).waitFor();
+    await page.keyboard.press('Control+Z');
+    await page.keyboard.press('Control+S');
+    await fileHolds(golden, (text) => text === original);
+    await results.getByRole('button', { name: 'Accept as expected' }).click();
+    await fileHolds(golden, (text) => text === accepted);
 
-      await results.getByRole('button', { name: 'Rerun failed' }).click();
-      await results.getByText('58/65 passed').waitFor();
-      await results.getByRole('button', { name: 'Failed 7' }).waitFor();
-      await workbench.shot('results-dark-3-rerun');
+    await results.getByRole('button', { name: 'Rerun failed' }).click();
+    await results.getByText('58/65 passed').waitFor();
+    await results.getByRole('button', { name: 'Failed 7' }).waitFor();
+    await workbench.shot('results-dark-3-rerun');
 
-      await workbench.layoutWritten('goldset.results', '"verdicts":["fail"]', '"case":"refund-deadline"');
-      await page.reload();
-      await results.getByText('58/65 passed').waitFor();
-      assert.equal(await results.getByRole('button', { name: 'Failed 7' }).getAttribute('aria-pressed'), 'true');
-      await results.getByRole('heading', { name: 'refund-deadline' }).waitFor();
+    await workbench.layoutWritten('goldset.results', '"verdicts":["fail"]', '"case":"refund-deadline"');
+    await page.reload();
+    await results.getByText('58/65 passed').waitFor();
+    assert.equal(await results.getByRole('button', { name: 'Failed 7' }).getAttribute('aria-pressed'), 'true');
+    await results.getByRole('heading', { name: 'refund-deadline' }).waitFor();
 
-      await results.getByRole('button', { name: 'Runs', exact: true }).click();
-      const rows = results.locator('.runs tbody tr');
-      await rows.nth(1).waitFor();
-      await assertAccessible(results, 'the list of runs');
-      await rows.nth(1).getByRole('button', { name: /202\d/ }).first().click();
-      await results.getByText('57/65 passed').waitFor();
-      await rows.nth(0).getByRole('checkbox').check();
-      await rows.nth(1).getByRole('checkbox').check();
-      await results.getByRole('button', { name: 'Compare', exact: true }).click();
-      await results.locator('.comparisons li').waitFor();
-      assert.equal(await results.locator('.head .candidate').count(), 2);
-      await assertAccessible(results, 'two runs side by side');
-      await workbench.shot('results-dark-4-two-runs');
-    } catch (error) {
-      await workbench.shot('results-failed');
-      throw error;
-    } finally {
-      await workbench.dispose();
-    }
+    await results.getByRole('button', { name: 'Runs', exact: true }).click();
+    const rows = results.locator('.runs tbody tr');
+    await rows.nth(1).waitFor();
+    await assertAccessible(results, 'the list of runs');
+    await rows.nth(1).getByRole('button', { name: /202\d/ }).first().click();
+    await results.getByText('57/65 passed').waitFor();
+    await rows.nth(0).getByRole('checkbox').check();
+    await rows.nth(1).getByRole('checkbox').check();
+    await results.getByRole('button', { name: 'Compare', exact: true }).click();
+    await results.locator('.comparisons li').waitFor();
+    assert.equal(await results.locator('.head .candidate').count(), 2);
+    await assertAccessible(results, 'two runs side by side');
+    await workbench.shot('results-dark-4-two-runs');
   });
 
-  it('by keyboard alone', async () => {
-    const workbench = await Workbench.open({ theme: 'Default Light Modern' });
+  walk('by keyboard alone', {}, async (workbench) => {
     const { page, results } = workbench;
     const golden = path.join(workbench.root, GOLDEN);
     const original = readFileSync(golden, 'utf8');
     const press = async (...keys: string[]): Promise<void> => {
       for (const key of keys) await page.keyboard.press(key);
     };
-    try {
-      await firstRun(workbench);
-      await workbench.command('Goldset: Focus Results');
-      await results.locator('.scroller:focus').waitFor();
-      await press('ArrowDown', 'ArrowRight', 'ArrowRight');
-      assert.equal(await activeCell(workbench), '/scripted:./triage.scripted.yaml/refund-double-charge');
-      // To the filters, which stand before the table.
-      await press('Shift+Tab');
-      await tabTo(workbench, /^Failed/, 'Shift+Tab');
-      await press('Enter');
-      await results.locator('.row .badge.pass').first().waitFor({ state: 'detached' });
-      await tabTo(workbench, /^Differences/, 'Tab');
-      await press('Enter');
-      await results.getByRole('menu').waitFor();
-      await press('ArrowDown', 'Enter');
-      await results.locator('.row ins').first().waitFor();
-      await tabTo(workbench, /Golden cases and outputs/, 'Tab');
-      await press('Control+Home', 'Enter');
-      await results.getByRole('heading', { name: 'refund-deadline' }).waitFor();
-      await press('ArrowDown');
-      await results.getByRole('heading', { name: 'billing-tax-audit' }).waitFor();
-      await press('ArrowUp');
-      await results.getByRole('heading', { name: 'refund-deadline' }).waitFor();
-      await press('u');
-      await results.locator('.row .tag', { hasText: 'graded unknown' }).first().waitFor();
-      const label = JSON.parse(readFileSync(path.join(workbench.root, 'triage/triage.labels.jsonl'), 'utf8')) as Record<string, unknown>;
-      assert.deepEqual([label['case'], label['grade'], label['prompt']], ['refund-deadline', 'unknown', 'triage/triage.prompt']);
-      const schema = JSON.parse(readFileSync('schemas/label.schema.json', 'utf8')) as Schema;
-      assert.deepEqual(new Validator(schema, '7').validate(label).errors, []);
+    await firstRun(workbench);
+    await workbench.command('Goldset: Focus Results');
+    await results.locator('.scroller:focus').waitFor();
+    await press('ArrowDown', 'ArrowRight', 'ArrowRight');
+    assert.equal(await activeCell(workbench), '/scripted:./triage.scripted.yaml/refund-double-charge');
+    // To the filters, which stand before the table.
+    await press('Shift+Tab');
+    await tabTo(workbench, /^Failed/, 'Shift+Tab');
+    await press('Enter');
+    await results.locator('.row .badge.pass').first().waitFor({ state: 'detached' });
+    await tabTo(workbench, /^Differences/, 'Tab');
+    await press('Enter');
+    await results.getByRole('menu').waitFor();
+    await press('ArrowDown', 'Enter');
+    await results.locator('.row ins').first().waitFor();
+    await tabTo(workbench, /Golden cases and outputs/, 'Tab');
+    await press('Control+Home', 'Enter');
+    await results.getByRole('heading', { name: 'refund-deadline' }).waitFor();
+    await press('ArrowDown');
+    await results.getByRole('heading', { name: 'billing-tax-audit' }).waitFor();
+    await press('ArrowUp');
+    await results.getByRole('heading', { name: 'refund-deadline' }).waitFor();
+    await press('u');
+    await results.locator('.row .tag', { hasText: 'graded unknown' }).first().waitFor();
+    const label = JSON.parse(readFileSync(path.join(workbench.root, 'triage/triage.labels.jsonl'), 'utf8')) as Record<string, unknown>;
+    assert.deepEqual([label['case'], label['grade'], label['prompt']], ['refund-deadline', 'unknown', 'triage/triage.prompt']);
+    const schema = JSON.parse(readFileSync('schemas/label.schema.json', 'utf8')) as Schema;
+    assert.deepEqual(new Validator(schema, '7').validate(label).errors, []);
 
-      await tabTo(workbench, /Accept as expected/, 'Tab');
-      await press('Enter');
-      await fileHolds(golden, (text) => text !== original && text.length > original.length / 2);
-      await tabTo(workbench, /Golden cases and outputs/, 'Shift+Tab');
-      await press('Control+Home', 'r');
-      await results.getByText('58/65 passed').waitFor();
-      // The menu of a column, and back to the table.
-      await press('Control+Home', 'ArrowUp', 'ArrowRight', 'ArrowRight', 'Enter');
-      await results.getByRole('menu').waitFor();
-      await assertAccessible(results, 'the menu of a column, light');
-      await press('Escape');
-      await results.locator('.scroller:focus').waitFor();
-      await press('Escape');
-      await results.locator('.detail').waitFor({ state: 'detached' });
-      await tabTo(workbench, /^Plots/, 'Shift+Tab');
-      await press('Enter');
-      await results.locator('.plots .mark').first().waitFor();
-      await assertAccessible(results, 'plots, light');
-      await workbench.shot('results-light-1-plots');
-      await tabTo(workbench, /answers in/, 'Tab');
-      await press('Enter');
-      await results.locator('.chip', { hasText: 'TTFT' }).waitFor();
-      await tabTo(workbench, /^Runs/, 'Shift+Tab');
-      await press('Enter');
-      await results.locator('.runs tbody tr').nth(1).waitFor();
-      await tabTo(workbench, /Compare the run/, 'Tab');
-      await press('Space');
-      await press('Tab');
-      await tabTo(workbench, /Compare the run/, 'Tab');
-      await press('Space');
-      await tabTo(workbench, /^Compare$/, 'Shift+Tab');
-      await press('Enter');
-      await results.locator('.comparisons li').waitFor();
-      await workbench.shot('results-light-2-two-runs');
-    } catch (error) {
-      await workbench.shot('results-failed');
-      throw error;
-    } finally {
-      await workbench.dispose();
-    }
+    await tabTo(workbench, /Accept as expected/, 'Tab');
+    await press('Enter');
+    await fileHolds(golden, (text) => text !== original && text.length > original.length / 2);
+    await tabTo(workbench, /Golden cases and outputs/, 'Shift+Tab');
+    await press('Control+Home', 'r');
+    await results.getByText('58/65 passed').waitFor();
+    // The menu of a column, and back to the table.
+    await press('Control+Home', 'ArrowUp', 'ArrowRight', 'ArrowRight', 'Enter');
+    await results.getByRole('menu').waitFor();
+    await assertAccessible(results, 'the menu of a column, light');
+    await press('Escape');
+    await results.locator('.scroller:focus').waitFor();
+    await press('Escape');
+    await results.locator('.detail').waitFor({ state: 'detached' });
+    await tabTo(workbench, /^Plots/, 'Shift+Tab');
+    await press('Enter');
+    await results.locator('.plots .mark').first().waitFor();
+    await assertAccessible(results, 'plots, light');
+    await workbench.shot('results-light-1-plots');
+    await tabTo(workbench, /answers in/, 'Tab');
+    await press('Enter');
+    await results.locator('.chip', { hasText: 'TTFT' }).waitFor();
+    await tabTo(workbench, /^Runs/, 'Shift+Tab');
+    await press('Enter');
+    await results.locator('.runs tbody tr').nth(1).waitFor();
+    await tabTo(workbench, /Compare the run/, 'Tab');
+    await press('Space');
+    await press('Tab');
+    await tabTo(workbench, /Compare the run/, 'Tab');
+    await press('Space');
+    await tabTo(workbench, /^Compare$/, 'Shift+Tab');
+    await press('Enter');
+    await results.locator('.comparisons li').waitFor();
+    await workbench.shot('results-light-2-two-runs');
   });
 
-  it('live: answers stream into their cells, one cell is cancelled, the editor keeps the focus', async () => {
-    const workbench = await Workbench.open({ theme: 'Default Dark Modern' });
+  walk('live: answers stream into their cells, one cell is cancelled, the editor keeps the focus', {}, async (workbench) => {
     const { page, results } = workbench;
-    try {
-      const script = path.join(workbench.root, 'triage/triage.scripted.yaml');
-      // So slow that a cell is still answered when it is cancelled, on a busy machine too.
-      const slow = 'speed: { ttftMs: 300, tokensPerSecond: 0.5 }';
-      writeFileSync(script, readFileSync(script, 'utf8').replace(/^speed:.*$/m, slow));
-      assert.ok(readFileSync(script, 'utf8').includes(slow));
-      await workbench.lens(/Run 65.*not run yet/).waitFor();
-      await workbench.command('Goldset: Run Prompt Under Cursor');
-      await results.getByText(/^Running: \d+ of 65/).waitFor();
-      const running = results.locator('.row', { has: results.locator('.badge.running') }).first();
-      await running.locator('.output', { hasText: '{' }).waitFor();
-      assert.equal(await page.evaluate(() => document.activeElement?.closest('.monaco-editor') !== null), true, 'the prompt has the focus');
-      await workbench.shot('results-dark-5-live');
-      const id = (await running.locator('.case .link').textContent()) ?? '';
-      const row = results.locator('.row', { has: results.locator('.case .link', { hasText: new RegExp(`^${id}$`) }) });
-      await row.locator('.cell').click({ button: 'right' });
-      await results.getByRole('menuitem', { name: 'Cancel this cell' }).click();
-      await row.getByText('waiting').waitFor();
-      await results.getByRole('button', { name: 'Cancel', exact: true }).click();
-      await results.getByRole('button', { name: 'Resume' }).waitFor();
-      await row.getByText('not answered').waitFor();
-      await assertAccessible(results, 'a cancelled run');
-    } catch (error) {
-      await workbench.shot('results-failed');
-      throw error;
-    } finally {
-      await workbench.dispose();
-    }
+    const script = path.join(workbench.root, 'triage/triage.scripted.yaml');
+    // So slow that a cell is still answered when it is cancelled, on a busy machine too.
+    const slow = 'speed: { ttftMs: 300, tokensPerSecond: 0.5 }';
+    writeFileSync(script, readFileSync(script, 'utf8').replace(/^speed:.*$/m, slow));
+    assert.ok(readFileSync(script, 'utf8').includes(slow));
+    await workbench.lens(/Run 65.*not run yet/).waitFor();
+    await workbench.command('Goldset: Run Prompt Under Cursor');
+    await results.getByText(/^Running: \d+ of 65/).waitFor();
+    const running = results.locator('.row', { has: results.locator('.badge.running') }).first();
+    await running.locator('.output', { hasText: '{' }).waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement?.closest('.monaco-editor') !== null), true, 'the prompt has the focus');
+    await workbench.shot('results-dark-5-live');
+    const id = (await running.locator('.case .link').textContent()) ?? '';
+    const row = results.locator('.row', { has: results.locator('.case .link', { hasText: new RegExp(`^${id}$`) }) });
+    await row.locator('.cell').click({ button: 'right' });
+    await results.getByRole('menuitem', { name: 'Cancel this cell' }).click();
+    await row.getByText('waiting').waitFor();
+    await results.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await results.getByRole('button', { name: 'Resume' }).waitFor();
+    await row.getByText('not answered').waitFor();
+    await assertAccessible(results, 'a cancelled run');
   });
 
-  for (const [name, theme] of [
-    ['high-contrast', 'Default High Contrast'],
-    ['high-contrast-light', 'Default High Contrast Light'],
-  ] as const) {
-    it(`is readable in ${name}, and at 200 % zoom`, async () => {
-      const workbench = await Workbench.open({ theme });
-      const { page, results } = workbench;
-      try {
-        await firstRun(workbench);
-        await results.getByRole('button', { name: /^Failed/ }).click();
-        await results.locator('.row .case .link', { hasText: 'refund-deadline' }).click();
-        await results.getByRole('heading', { name: 'refund-deadline' }).waitFor();
-        await assertAccessible(results, `a result, ${name}`);
-        await workbench.shot(`results-${name}-1-detail`);
-        await results.getByRole('button', { name: 'Plots' }).click();
-        await results.locator('.plots .mark').first().waitFor();
-        await assertAccessible(results, `plots, ${name}`);
-        await workbench.shot(`results-${name}-2-plots`);
-        await results.getByRole('button', { name: 'Close the plots' }).click();
-        await page.setViewportSize({ width: 800, height: 475 });
-        await assertAccessible(results, `a result at 200 %, ${name}`);
-        await workbench.shot(`results-${name}-3-zoom`);
-      } catch (error) {
-        await workbench.shot('results-failed');
-        throw error;
-      } finally {
-        await workbench.dispose();
-      }
-    });
-  }
+  walk('is readable in every theme, and at 200 % zoom', {}, async (workbench) => {
+    const { page, results } = workbench;
+    await firstRun(workbench);
+    await results.getByRole('button', { name: /^Failed/ }).click();
+    await results.locator('.row .case .link', { hasText: 'refund-deadline' }).click();
+    await results.getByRole('heading', { name: 'refund-deadline' }).waitFor();
+    const looked = (state: string, shot: string): Promise<void> =>
+      workbench.inThemes(async (theme) => {
+        await assertAccessible(results, `${state}, ${theme}`);
+        await workbench.shot(`results-${theme}-${shot}`);
+      });
+    await looked('a result', '1-detail');
+    await results.getByRole('button', { name: 'Plots' }).click();
+    await results.locator('.plots .mark').first().waitFor();
+    await looked('plots', '2-plots');
+    await results.getByRole('button', { name: 'Close the plots' }).click();
+    await page.setViewportSize({ width: 800, height: 475 });
+    await looked('a result at 200 %', '3-zoom');
+  });
 });
 
 async function firstRun(workbench: Workbench): Promise<void> {

@@ -1,96 +1,110 @@
-/** A person's hands in the workbench: palette, views, the results page; and screenshots to be looked at. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+/** A person's hands in the workbench: palette, views, pages, themes; and screenshots to be looked at. */
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, FrameLocator, Page } from 'playwright-core';
+import type { FrameLocator, Page } from 'playwright-core';
+import { assertAccessible } from './accessibility.ts';
+import { isInLayout } from './stored-layout.ts';
+import { screenText } from './screen-text.ts';
+import { harness, shared, sharedBrowser } from './shared-workbench.ts';
+import { FACTS, shownIn, STARTS, THEMES, type Theme } from './themes.ts';
 
-interface Server {
-  readonly port: number;
-  stop(): void;
-}
-interface Harness {
-  startServer(options: object): Promise<Server>;
-  workbenchUrl(port: number, options: object): string;
-  launchChromium(): Promise<Browser>;
-}
 interface Examples {
   exampleWorkspace(): { readonly root: string; dispose(): void };
 }
 
+export interface WorkbenchOptions {
+  readonly theme?: Theme;
+  /** A file of the folder; default: the prompt that sorts tickets. Null: none. */
+  readonly open?: string | null;
+  /** Workspace Trust asks, so the window is in Restricted Mode. */
+  readonly restricted?: boolean;
+  /** Files that are added to the examples, by path. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Of the folder. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** A test that needs other variables or other extensions has a server of its own. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly extensions?: string;
+}
+
 const SHOTS = path.resolve('out/screenshots');
+const SIZE = { width: 1600, height: 950 };
+/** Of one wait. Long, because a wait ends with its state: only a failure takes all of it, and a busy machine some. */
+const WAIT_MS = 60_000;
+/** Of a walk; mocha's own limit is longer, so that what was on the screen is printed. */
+const WALK_MS = 270_000;
 
 export class Workbench {
   private constructor(
     readonly root: string,
     readonly page: Page,
+    private readonly settings: Readonly<Record<string, unknown>>,
+    private readonly start: Theme,
     private readonly close: () => Promise<void>,
   ) {}
 
-  /** `extension`: the folder of the one under development, or null when it is installed. */
-  static async open(options: {
-    theme?: string;
-    extension?: string | null;
-    extensions?: string;
-    open?: string | null;
-    trust?: boolean;
-    smokeTest?: boolean;
-    /** Files that are added to the examples, by path. */
-    files?: Readonly<Record<string, string>>;
-    /** Of the extension host. */
-    environment?: Readonly<Record<string, string>>;
-    settings?: Readonly<Record<string, unknown>>;
-  }): Promise<Workbench> {
-    const harness = (await import(path.resolve('scripts/workbench/workbench.mjs'))) as Harness;
+  /** A fresh folder with the examples, in a fresh window. */
+  static async open(options: WorkbenchOptions): Promise<Workbench> {
+    const { startServer, workbenchUrl } = await harness();
     const { exampleWorkspace } = (await import(path.resolve('scripts/workbench/example-workspace.mjs'))) as Examples;
+    const { extensions, trusted, restricted } = shared();
     const workspace = exampleWorkspace();
+    appendFileSync(path.join(workspace.root, '.git/info/exclude'), '.vscode/\n');
     for (const [name, text] of Object.entries(options.files ?? {})) {
       mkdirSync(path.dirname(path.join(workspace.root, name)), { recursive: true });
       writeFileSync(path.join(workspace.root, name), text);
     }
-    const settings = { 'workbench.colorTheme': options.theme ?? 'Default Dark Modern', ...options.settings };
-    const server = await harness.startServer({
-      settings,
-      ...(options.extensions ? { extensions: options.extensions } : {}),
-      ...(options.environment ? { environment: options.environment } : {}),
-      trust: options.trust ?? false,
-      smokeTest: options.smokeTest ?? true,
-    });
-    const browser = await harness.launchChromium();
-    const page = await browser.newPage({
-      viewport: { width: 1600, height: 950 },
-      forcedColors: options.theme?.includes('High Contrast') ? 'active' : 'none',
-      colorScheme: options.theme?.includes('Light') ? 'light' : 'dark',
-    });
-    const extension = options.extension === undefined ? path.resolve('.') : options.extension;
-    const opened = options.open === null ? {} : { open: path.join(workspace.root, options.open ?? 'triage/triage.prompt') };
-    await page.goto(harness.workbenchUrl(server.port, { folder: workspace.root, extension, ...opened }));
-    return new Workbench(workspace.root, page, async () => {
-      await browser.close();
-      server.stop();
+    const { environment } = options;
+    const own =
+      environment || options.extensions
+        ? await startServer({ extensions: options.extensions ?? extensions, smokeTest: false, ...(environment ? { environment } : {}) })
+        : null;
+    const context = await (await sharedBrowser()).newContext({ viewport: SIZE });
+    context.setDefaultTimeout(WAIT_MS);
+    const page = await context.newPage();
+    const theme = options.theme ?? 'dark';
+    const workbench = new Workbench(workspace.root, page, options.settings ?? {}, theme, async () => {
+      await context.close();
+      own?.stop();
       workspace.dispose();
     });
+    await workbench.writeTheme(theme);
+    const open = options.open === null ? {} : { open: path.join(workspace.root, options.open ?? 'triage/triage.prompt') };
+    const port = own?.port ?? (options.restricted === true ? restricted : trusted);
+    await page.goto(workbenchUrl(port, { folder: workspace.root, ...open }));
+    return workbench;
   }
 
   dispose(): Promise<void> {
     return this.close();
   }
 
-  /** Runs a command by its title, as the palette lists it. */
+  /** Runs a command: the row of the palette that has exactly this title. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget input.input').first();
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
-    await this.page.keyboard.press('Enter');
+    const row = this.page.locator('.quick-input-list .monaco-list-row', {
+      has: this.page.locator('.label-name', { hasText: new RegExp(`^${title.replace(/[^\w\s]/g, '\\$&')}$`) }),
+    });
+    await this.choose('F1', `>${title}`, row.first());
   }
 
   /** Opens a file by its name. */
   async openFile(name: string): Promise<void> {
     await this.page.locator('.explorer-viewlet .monaco-list-row').first().waitFor();
-    await this.page.keyboard.press('Control+P');
-    await this.page.locator('.quick-input-widget input.input').first().fill(name);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
-    await this.page.keyboard.press('Enter');
+    await this.choose('Control+P', name, this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first());
+  }
+
+  /** The palette closes when the focus leaves it, which a page that has just opened may cause: then it is opened once more. */
+  private async choose(key: string, text: string, row: ReturnType<Page['locator']>): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input.input').first();
+    for (;;) {
+      await this.page.keyboard.press(key);
+      await input.waitFor();
+      await this.page.keyboard.press('Control+A');
+      await this.page.keyboard.insertText(text);
+      const closed = input.waitFor({ state: 'hidden' }).then(() => false);
+      const listed = row.waitFor().then(() => true);
+      if (await Promise.race([listed, closed])) return row.click();
+    }
   }
 
   /**
@@ -98,7 +112,8 @@ export class Workbench {
    * the page remembers: parts of its JSON.
    */
   async layoutWritten(viewType: string, ...remembered: string[]): Promise<void> {
-    while (!(await this.page.evaluate(isInLayout, [`mainThreadWebview-${viewType}`, ...remembered])));
+    const texts = [`mainThreadWebview-${viewType}`, path.basename(this.root), ...remembered];
+    while (!(await this.page.evaluate(isInLayout, texts)));
   }
 
   lens(text: string | RegExp): ReturnType<Page['locator']> {
@@ -109,32 +124,83 @@ export class Workbench {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
   }
 
+  /** A folder's setting is read when its file changes, in a running window too. */
+  private async writeTheme(theme: Theme): Promise<void> {
+    mkdirSync(path.join(this.root, '.vscode'), { recursive: true });
+    const settings = { ...this.settings, 'workbench.colorTheme': FACTS[theme].setting };
+    writeFileSync(path.join(this.root, '.vscode/settings.json'), JSON.stringify(settings));
+    await this.page.emulateMedia({
+      forcedColors: theme.startsWith('high-contrast') ? 'active' : 'none',
+      colorScheme: theme.endsWith('light') ? 'light' : 'dark',
+    });
+  }
+
+  /** Looks at this state in each of the themes, and goes back to the one that the walk began in. */
+  async inThemes(look: (theme: Theme) => Promise<void>, wanted: readonly Theme[] = THEMES): Promise<void> {
+    for (const theme of shownIn(this.start, wanted)) {
+      await this.switchTo(theme);
+      if (wanted.includes(theme)) await look(theme);
+    }
+  }
+
+  /** Resolves when the window and the pages in it have the theme. */
+  private async switchTo(theme: Theme): Promise<void> {
+    const { workbenchClass, pageClass } = FACTS[theme];
+    await this.writeTheme(theme);
+    await this.page.locator(`.monaco-workbench.${workbenchClass}`).waitFor();
+    for (const frame of this.page.frames()) {
+      if (frame.name() !== '' || !frame.url().includes('fake.html')) continue;
+      await frame.waitForFunction((name) => document.body.classList.contains(name), pageClass);
+    }
+  }
+
   async shot(name: string): Promise<void> {
     mkdirSync(SHOTS, { recursive: true });
     // What fades in is there.
     await this.page.screenshot({ path: path.join(SHOTS, `${name}.png`), animations: 'disabled' });
   }
+
+  /** One screenshot per theme. */
+  shots(name: string): Promise<void> {
+    return this.inThemes((theme) => this.shot(`${theme}-${name}`));
+  }
+
+  /** The page in view has no accessibility problem in any of the themes; one screenshot in each. */
+  look(state: string, shot: string, wanted: readonly Theme[] = THEMES): Promise<void> {
+    return this.inThemes(async (theme) => {
+      await assertAccessible(this.results, `${state}, ${theme}`);
+      await this.shot(`${theme}-${shot}`);
+    }, wanted);
+  }
+
+  /** Runs the steps; a failure has a screenshot and says what was on the screen. */
+  async walk(name: string, steps: (workbench: Workbench) => Promise<void>): Promise<void> {
+    let late: NodeJS.Timeout | undefined;
+    const limit = new Promise<never>((_, reject) => {
+      late = setTimeout(() => reject(new Error(`The walk did not end within ${WALK_MS / 1000} s.`)), WALK_MS);
+    });
+    try {
+      await Promise.race([steps(this), limit]);
+    } catch (error) {
+      await this.shot(`failed-${name}`);
+      if (error instanceof Error) error.message += `\nOn the screen (${name}):\n${await screenText(this.page)}`;
+      throw error;
+    } finally {
+      clearTimeout(late);
+      await this.dispose();
+    }
+  }
 }
 
-/** Runs in the page. Whether the layout in the workbench's store has all of these texts; resolves at the next idle moment. */
-async function isInLayout(texts: readonly string[]): Promise<boolean> {
-  const result = <T>(asked: IDBRequest<T>): Promise<T> =>
-    new Promise((resolve, reject) => {
-      asked.onsuccess = () => resolve(asked.result);
-      asked.onerror = () => reject(asked.error ?? new Error('The store cannot be read.'));
+/**
+ * A test that walks through a window of its own: one in `npm test`, one for each theme in `npm run test:all`.
+ * `open`: what the window is opened with.
+ */
+export function walk(title: string, open: Opening, steps: (workbench: Workbench, theme: Theme) => Promise<void>): void {
+  for (const theme of STARTS)
+    it(STARTS.length === 1 ? title : `${title} (${theme})`, async () => {
+      const workbench = await (typeof open === 'function' ? open(theme) : Workbench.open({ theme, ...open }));
+      await workbench.walk(`${title.replace(/\W+/g, '-').slice(0, 60)}-${theme}`, () => steps(workbench, theme));
     });
-  await new Promise((resolve) => requestIdleCallback(resolve));
-  for (const { name } of await indexedDB.databases()) {
-    if (name === undefined || !name.startsWith('vscode-web-state-db-')) continue;
-    const database = await result(indexedDB.open(name));
-    const stores = [...database.objectStoreNames];
-    const layouts = await Promise.all(
-      stores.map((store) => result<unknown>(database.transaction(store).objectStore(store).get('memento/workbench.parts.editor'))),
-    );
-    database.close();
-    // JSON in JSON in JSON: without what that adds.
-    const layout = JSON.stringify(layouts).replaceAll('\\', '');
-    if (texts.every((text) => layout.includes(text))) return true;
-  }
-  return false;
 }
+export type Opening = WorkbenchOptions | ((theme: Theme) => Promise<Workbench>);

@@ -1,0 +1,144 @@
+/** The layers of `npm test`; each gives how many passed, failed and were skipped. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import esbuild from 'esbuild';
+
+/** Two at a time everywhere: what is measured and promised is two cores. */
+const JOBS = 2;
+const NODE_BUNDLE = { bundle: true, platform: 'node', target: 'node20', logLevel: 'warning' };
+
+/** Runs a command and gives its exit code and what it printed; prints it too, at once or as a whole. */
+function run(args, { environment = {}, isLive = true } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
+    let output = '';
+    const take = (chunk) => {
+      output += chunk;
+      if (isLive) process.stdout.write(chunk);
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    child.on('close', (code) => {
+      if (!isLive) process.stdout.write(output);
+      resolve({ code, output });
+    });
+  });
+}
+
+const CHECKS = [
+  ['eslint', 'node_modules/eslint/bin/eslint.js', '.', '--cache', '--cache-location', 'out/.eslintcache'],
+  ['tsc', 'node_modules/typescript/bin/tsc', '--noEmit'],
+  ['tsc', 'node_modules/typescript/bin/tsc', '-p', 'src/core/tsconfig.json'],
+  ['tsc', 'node_modules/typescript/bin/tsc', '-p', 'src/webview/tsconfig.json'],
+  [
+    'prettier',
+    'node_modules/prettier/bin/prettier.cjs',
+    '--check',
+    '.',
+    '--log-level',
+    'warn',
+    '--cache',
+    '--cache-location',
+    'out/.prettiercache',
+  ],
+];
+
+/** Types, lint and format; each counts as one test. */
+export async function checkLayer() {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const waiting = [...CHECKS];
+  const lane = async () => {
+    for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
+      const [tool, script, ...args] = check;
+      const { code } = await run([script, ...args], { isLive: false });
+      console.log(`  ${code === 0 ? '✔' : '✘'} ${tool} ${args.join(' ')}`);
+      counts[code === 0 ? 'passed' : 'failed']++;
+    }
+  };
+  await Promise.all(Array.from({ length: JOBS }, lane));
+  return counts;
+}
+
+const filesOf = (folder, ending) => readdirSync(`test/${folder}`, { recursive: true }).filter((name) => name.endsWith(ending));
+
+/** Makes a bundle of each test file, and of what tests start as processes of their own; gives the files for mocha, longest first. */
+async function bundleTests(folder, only) {
+  const tests = filesOf(folder, '.test.ts').filter((name) => only.test(name));
+  await esbuild.build({
+    ...NODE_BUNDLE,
+    entryPoints: [...tests, ...filesOf(folder, '.process.ts')].map((name) => path.join('test', folder, name)),
+    outdir: `out/test/${folder}`,
+    outbase: `test/${folder}`,
+    outExtension: { '.js': '.mjs' },
+    format: 'esm',
+    packages: 'external',
+    external: ['../../scripts/*', '*/workbench.mjs'],
+    define: { GOLDSET_VERSION: '"test"' },
+  });
+  const rank = (name) => (LONG.includes(name) ? LONG.indexOf(name) : LONG.length);
+  return tests.sort((a, b) => rank(a) - rank(b)).map((name) => `out/test/${folder}/${name.replace(/\.ts$/, '.mjs')}`);
+}
+
+/** Started first, so that none is left alone at the end. */
+const LONG = [
+  'run-storage.test.ts',
+  'batch.test.ts',
+  'compare.test.ts',
+  'batch-kills.test.ts',
+  'cli.test.ts',
+  'planted-keys.test.ts',
+  'run-faults.test.ts',
+  'interactions.test.ts',
+  'insights.test.ts',
+  'results.test.ts',
+  'models.test.ts',
+];
+
+/** ms that one test may take; long, because a busy machine is slow and only a failure takes all of it. */
+const LIMITS = { unit: 60_000, system: 120_000, ui: 300_000 };
+
+/** Suites run two at a time: what they use is theirs alone, or made for several. */
+export async function mochaLayer(folder, { environment = {}, only = /^/ } = {}) {
+  const files = await bundleTests(folder, only);
+  const grep = process.env.GOLDSET_GREP;
+  const { code, output } = await run(
+    [
+      'node_modules/mocha/bin/mocha.js',
+      '--parallel',
+      '--jobs',
+      String(JOBS),
+      '--timeout',
+      String(LIMITS[folder]),
+      '--reporter',
+      process.env.GOLDSET_REPORTER ?? (folder === 'ui' ? 'spec' : 'dot'),
+      ...(grep ? ['--grep', grep] : []),
+      ...files,
+    ],
+    { environment },
+  );
+  return counted(code, output);
+}
+
+/** The suites that run inside the extension host of a real VS Code. */
+export async function workbenchLayer() {
+  mkdirSync('out/test/workbench', { recursive: true });
+  await esbuild.build({
+    ...NODE_BUNDLE,
+    entryPoints: ['test/workbench/index.ts'],
+    outfile: 'out/test/workbench/index.js',
+    format: 'cjs',
+    external: ['vscode', 'mocha'],
+  });
+  const { code, output } = await run(['scripts/workbench/run-suite.mjs']);
+  return counted(code, output);
+}
+
+/** mocha's own counts; a run that died without them is one failure. */
+function counted(code, output) {
+  // eslint-disable-next-line no-control-regex
+  const plain = output.replace(/\u001b\[[0-9;]*m/g, '');
+  const number = (word) => Number(new RegExp(`^\\s*(\\d+) ${word}`, 'm').exec(plain)?.[1] ?? 0);
+  const failed = number('failing');
+  return { passed: number('passing'), failed: code !== 0 && failed === 0 ? 1 : failed, skipped: number('pending') };
+}
