@@ -120,8 +120,8 @@ export async function mochaLayer(folder, { environment = {}, only = /^/ } = {}) 
   return counted(code, output);
 }
 
-/** The suites that run inside the extension host of a real VS Code. */
-export async function workbenchLayer() {
+/** The suites that run inside the extension host of a real VS Code; `oldest`: of the oldest one that the extension supports. */
+export async function workbenchLayer({ oldest = false } = {}) {
   mkdirSync('out/test/workbench', { recursive: true });
   await esbuild.build({
     ...NODE_BUNDLE,
@@ -130,7 +130,7 @@ export async function workbenchLayer() {
     format: 'cjs',
     external: ['vscode', 'mocha'],
   });
-  const { code, output } = await run(['scripts/workbench/run-suite.mjs']);
+  const { code, output } = await run(['scripts/workbench/run-suite.mjs', ...(oldest ? ['--oldest'] : [])]);
   return counted(code, output);
 }
 

@@ -21,15 +21,18 @@ const layers = {
   unit: () => mochaLayer('unit'),
   system: () => mochaLayer('system'),
   workbench: workbenchLayer,
+  oldest: () => workbenchLayer({ oldest: true }),
   ui: () => withShared((environment) => mochaLayer('ui', { environment })),
   smoke: () => withShared((environment) => mochaLayer('ui', { environment, only: SMOKE })),
 };
 const EVERY = ['check', 'unit', 'system', 'workbench', 'ui'];
+const IN_A_WORKBENCH = ['workbench', 'oldest', 'ui', 'smoke'];
 
 const wanted = process.argv.slice(2);
-if (wanted.includes('--all')) Object.assign(process.env, ALL);
+const all = wanted.includes('--all');
+if (all) Object.assign(process.env, ALL);
 const named = wanted.filter((name) => name !== '--all');
-const names = named.length === 0 ? EVERY : named;
+const names = named.length > 0 ? named : all ? [...EVERY, 'oldest'] : EVERY;
 const unknown = names.filter((name) => !Object.hasOwn(layers, name));
 if (unknown.length > 0) {
   console.error(`There is no layer ${unknown.join(', ')}. The layers: ${Object.keys(layers).join(', ')}.`);
@@ -44,7 +47,8 @@ process.once('exit', () => rmSync(temporary, { recursive: true, force: true, max
 rmSync('out/test', { recursive: true, force: true });
 mkdirSync('out/test', { recursive: true });
 ensureBuilt();
-if (names.some((name) => ['workbench', 'ui', 'smoke'].includes(name))) (await import('./workbench/install.mjs')).installAll();
+if (names.some((name) => IN_A_WORKBENCH.includes(name)))
+  (await import('./workbench/install.mjs')).installAll({ oldest: names.includes('oldest') });
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const seconds = [];

@@ -10,8 +10,6 @@ import { fileURLToPath } from 'node:url';
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const ROOT = path.resolve(HERE, '../..');
 const TARGET = path.join(ROOT, '.workbench');
-const STAMP = path.join(TARGET, 'installed.json');
-
 const npm = (cwd, args, env = {}) =>
   execFileSync('npm', [...args, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd,
@@ -19,18 +17,22 @@ const npm = (cwd, args, env = {}) =>
     env: { ...process.env, ...env },
   });
 
-/** The manifests and locks that decide what is installed; a change in them installs anew. */
-const wanted = () =>
-  ['node', 'server'].flatMap((part) =>
-    ['package.json', 'package-lock.json'].map((file) => {
-      const at = path.join(HERE, part, file);
-      return existsSync(at) ? readFileSync(at, 'utf8') : '';
-    }),
-  );
+/** The manifest and the lock that decide what is installed; a change in them installs anew. */
+const wanted = (part) =>
+  ['package.json', 'package-lock.json'].map((file) => {
+    const at = path.join(HERE, part, file);
+    return existsSync(at) ? readFileSync(at, 'utf8') : '';
+  });
 
 /** Where Chromium is, or null. `CHROMIUM` names one by hand. */
 export function findChromium() {
-  const names = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+  const names = [
+    process.env.CHROMIUM,
+    '/usr/bin/chromium-headless-shell',
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+  ];
   return names.find((name) => name && existsSync(name)) ?? null;
 }
 
@@ -53,26 +55,50 @@ function installChromium() {
   }
 }
 
-export function installWorkbench() {
-  const want = JSON.stringify(wanted());
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === want) return;
+/** The VS Code that the tests run in; `oldest`: also the oldest one that the extension supports, for `npm run test:all`. */
+export function installWorkbench({ oldest = false } = {}) {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     console.error(`The web workbench installs on Linux x64; on ${process.platform} ${process.arch} run \`npm run test:desktop\` instead.`);
     process.exit(1);
   }
-  console.log('Installing the VS Code workbench into .workbench/ (once, about 800 MB)…');
-  rmSync(TARGET, { recursive: true, force: true });
-  for (const part of ['node', 'server']) {
-    const to = path.join(TARGET, part);
-    mkdirSync(to, { recursive: true });
-    cpSync(path.join(HERE, part), to, { recursive: true });
-    npm(to, [existsSync(path.join(to, 'package-lock.json')) ? 'ci' : 'install'], part === 'server' ? nodeEnv() : {});
-  }
-  const vscode = path.join(TARGET, 'server/node_modules/code-server/lib/vscode');
-  npm(vscode, ['install', '--omit=dev'], nodeEnv());
-  npm(path.join(vscode, 'extensions'), ['install', '--omit=dev'], nodeEnv());
-  writeFileSync(STAMP, want);
+  installPart('node');
+  installPart('server');
+  if (oldest) installPart('oldest');
 }
+
+function installPart(part) {
+  const to = path.join(TARGET, part);
+  const stamp = path.join(to, 'installed.json');
+  const want = JSON.stringify(wanted(part));
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === want) return;
+  console.log(`Installing ${WHAT[part]} into .workbench/ (once)…`);
+  rmSync(to, { recursive: true, force: true });
+  mkdirSync(to, { recursive: true });
+  cpSync(path.join(HERE, part), to, { recursive: true });
+  const env = part === 'node' ? {} : nodeEnv();
+  npm(to, [existsSync(path.join(to, 'package-lock.json')) ? 'ci' : 'install'], env);
+  if (part !== 'node') {
+    const vscode = path.join(to, 'node_modules/code-server/lib/vscode');
+    npm(vscode, ['install', '--omit=dev'], env);
+    npm(path.join(vscode, 'extensions'), ['install', '--omit=dev'], env);
+  }
+  if (part === 'oldest') giveRipgrep(to);
+  writeFileSync(stamp, want);
+}
+
+/** What searches files in this VS Code is downloaded by an install script; the newer one carries it. */
+function giveRipgrep(oldest) {
+  const modules = 'node_modules/code-server/lib/vscode/node_modules/@vscode';
+  const bin = path.join(oldest, modules, 'ripgrep/bin');
+  mkdirSync(bin, { recursive: true });
+  cpSync(path.join(TARGET, 'server', modules, 'ripgrep-universal/bin/linux-x64/rg'), path.join(bin, 'rg'));
+}
+
+const WHAT = {
+  node: 'the Node of the VS Code workbench (180 MB)',
+  server: 'the VS Code workbench (600 MB)',
+  oldest: 'the oldest VS Code that the extension supports (600 MB)',
+};
 
 /** Node 24 first on the PATH, with its own headers. */
 function nodeEnv() {
@@ -81,9 +107,9 @@ function nodeEnv() {
 }
 
 /** Everything that the desktop layers of the tests need. Exits with one sentence when it cannot be had. */
-export function installAll() {
+export function installAll(options = {}) {
   installChromium();
-  installWorkbench();
+  installWorkbench(options);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) installAll();

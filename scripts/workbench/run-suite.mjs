@@ -1,4 +1,4 @@
-/** Runs out/test/workbench inside the extension host of a real VS Code, on a copy of the examples in a git repository. */
+/** Runs out/test/workbench inside the extension host of a real VS Code, on a copy of the examples in a git repository. `--oldest`: in the oldest one supported. */
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'node:util';
@@ -12,7 +12,8 @@ const workspace = exampleWorkspace();
 const extensions = withModelProvider();
 // In a browser the editor saves by itself after a second: what a test leaves unsaved would depend on how fast it is.
 const settings = { 'files.autoSave': 'off' };
-const server = await startServer({ settings, environment: { GOLDSET_TEST_WORKSPACE: workspace.root }, extensions });
+const oldest = process.argv.includes('--oldest');
+const server = await startServer({ oldest, settings, environment: { GOLDSET_TEST_WORKSPACE: workspace.root }, extensions });
 const browser = await launchChromium();
 let code = 1;
 try {
@@ -24,7 +25,7 @@ try {
     });
     void page.exposeFunction('codeAutomationExit', (exitCode) => resolve(exitCode));
   });
-  const extension = process.argv[2] ?? path.resolve('.');
+  const extension = path.resolve('.');
   await page.goto(workbenchUrl(server.port, { folder: workspace.root, extension, tests: path.resolve('out/test/workbench/index.js') }));
   const late = new Promise((resolve) => setTimeout(() => resolve('late'), 300_000).unref());
   const result = await Promise.race([ended, late]);

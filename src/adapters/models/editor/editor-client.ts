@@ -9,6 +9,7 @@ import { excerpt } from '../../../core/text.ts';
 import { chatBody } from '../openai/chat-body.ts';
 import { ArrivingText } from '../wire.ts';
 import { EDITOR_PROVIDER, editorMessages, UnsendableImage, type EditorMessage } from './editor-messages.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export interface EditorRequest {
   readonly messages: readonly EditorMessage[];
@@ -110,7 +111,7 @@ class EditorClient implements ModelClient {
     const arriving = new ArrivingText(() => now() - started, callbacks);
     const toolCalls: ToolCall[] = [];
     try {
-      for await (const piece of await this.send(sent, deadline)) {
+      for await (const piece of untilAborted(this.send(sent, deadline), deadline)) {
         if (deadline.aborted) break;
         if ('text' in piece) arriving.add(piece.text);
         else {
