@@ -8,7 +8,7 @@ import path from 'node:path';
 import { readJournalFile } from '../../src/adapters/storage/journal-file.ts';
 import { seeded } from '../unit/virtual-clock.ts';
 import { ended } from './command-line.ts';
-import { answer, piece, type Behaviour } from './faulty-server.ts';
+import { answer, Gate, piece, type Behaviour } from './faulty-server.ts';
 import { golden, journals, report, withServer, workspaceFor } from './run-workspace.ts';
 
 describe('faults over real sockets', function () {
@@ -251,15 +251,18 @@ describe('a run that is cut off', function () {
       },
     ));
 
-  it('SIGINT ends with 130; --resume goes on; a run that ended has nothing to resume', () =>
-    withServer(
-      ({ response }) => answer(response, { delayMs: 30 }),
+  it('SIGINT ends with 130; --resume goes on; a run that ended has nothing to resume', () => {
+    const gate = new Gate(10);
+    return withServer(
+      ({ response }) => gate.pass(() => answer(response)),
       async (url, server) => {
         const workspace = workspaceFor(url, 60);
         const child = workspace.start(['run', '--json', '--concurrency', '4']);
         while (server.answered.length < 10) await new Promise((resolve) => setTimeout(resolve, 5));
         child.kill('SIGINT');
+        gate.release();
         const { code, out } = await ended(child);
+        gate.open();
         assert.deepEqual([code, report(out).complete, report(out).stopped?.code], [130, false, 'interrupted']);
         const rest = await workspace.run(['run', '--json', '--resume']);
         assert.equal(rest.code, 0, rest.err);
@@ -274,11 +277,13 @@ describe('a run that is cut off', function () {
         assert.equal((await workspace.run(['run', '--resume', '20260101T000000-000000'])).code, 2);
         workspace.dispose();
       },
-    ));
+    );
+  });
 
-  it('two processes on one journal: the second refuses', () =>
-    withServer(
-      ({ response }) => answer(response, { delayMs: 300 }),
+  it('two processes on one journal: the second refuses', () => {
+    const gate = new Gate(0);
+    return withServer(
+      ({ response }) => gate.pass(() => answer(response)),
       async (url, server) => {
         const workspace = workspaceFor(url, 8);
         const child = workspace.start(['run', '--concurrency', '2']);
@@ -286,10 +291,12 @@ describe('a run that is cut off', function () {
         const second = await workspace.run(['run', '--resume']);
         assert.equal(second.code, 2);
         assert.match(second.err, /Another process is writing/);
+        gate.open();
         assert.equal((await ended(child)).code, 0);
         workspace.dispose();
       },
-    ));
+    );
+  });
 
   it('a full disk: no half line, a clear end, and the rest once there is room', () =>
     withServer(
