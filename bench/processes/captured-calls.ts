@@ -1,18 +1,25 @@
 /**
  * What `withCapture` adds to a call: CPU of the whole process, writing included, over bare calls of the same client against a `fetch`
- * in memory. Prints JSON: µs of CPU a call. Arguments: CALLS bare|captured whole|stream.
+ * in memory. Prints a `CapturedCalls`. Arguments: CALLS bare|captured whole|stream.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import OpenAI from 'openai';
-import { flush, withCapture } from '../src/runtime/index.ts';
+import { flush, withCapture } from '../../src/runtime/index.ts';
+
+export interface CapturedCalls {
+  /** Of a call. */
+  readonly cpuUs: number;
+  /** Interactions on disk at the end. */
+  readonly written: number;
+  /** Calls that were made, those to warm up included. */
+  readonly made: number;
+}
 
 const SYSTEM = 'You sort tickets of a shop into labels and answer with JSON. '.repeat(40);
 const USER = 'I bought this 45 days ago and want my money back, for it came broken. '.repeat(10);
 const TOKENS = 100;
-/** Calls before the measured ones: what is measured is an application that has been up for a moment, its code compiled. */
-const WARM = 3000;
 const usage = { prompt_tokens: 900, completion_tokens: TOKENS, total_tokens: 1000, prompt_tokens_details: { cached_tokens: 512 } };
 const head = { id: 'chatcmpl-1', created: 1, model: 'm' };
 const message = { role: 'assistant', content: 'word '.repeat(TOKENS), refusal: null };
@@ -33,7 +40,7 @@ const client =
     : withCapture(bare, { sink: { folder }, prompt: { name: 'triage', version: '4' }, conversation: 'c', user: 'ana' });
 
 async function call(i: number): Promise<void> {
-  // Somebody else's turn, as there is while a network answers.
+  // Another turn of the event loop, as while a network answers.
   await new Promise((resolve) => setImmediate(resolve));
   const messages = [
     { role: 'system' as const, content: SYSTEM },
@@ -49,14 +56,23 @@ async function call(i: number): Promise<void> {
 
 async function main(): Promise<void> {
   const count = Number(calls);
-  for (let i = 0; i < WARM; i++) await call(i);
+  // What is measured is an application that has been up for a moment, its code compiled.
+  const warm = count / 2;
+  for (let i = 0; i < warm; i++) await call(i);
   await flush();
   const began = process.cpuUsage();
   for (let i = 0; i < count; i++) await call(i);
   await flush();
   const { user, system } = process.cpuUsage(began);
+  const measured: CapturedCalls = { cpuUs: (user + system) / count, written: linesIn(folder), made: warm + count };
   rmSync(folder, { recursive: true, force: true });
-  process.stdout.write(JSON.stringify({ cpuUs: (user + system) / count }));
+  process.stdout.write(JSON.stringify(measured));
 }
+
+/** Of all stored interactions. */
+const linesIn = (root: string): number =>
+  readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.jsonl'))
+    .reduce((sum, name) => sum + readFileSync(path.join(root, name), 'utf8').split('\n').length - 1, 0);
 
 void main();

@@ -2,6 +2,12 @@
 import { readFileSync } from 'node:fs';
 import OpenAI from 'openai';
 
+/** Tokens of all calls together. */
+export interface OpenaiLoopUsage {
+  readonly input: number;
+  readonly cached: number;
+}
+
 async function main(): Promise<void> {
   const [url = '', count = '1', concurrency = '1', systemFile] = process.argv.slice(2);
   const system = systemFile === undefined ? 'Reply with a label.' : readFileSync(systemFile, 'utf8');

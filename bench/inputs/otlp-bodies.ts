@@ -1,31 +1,36 @@
-/** Sends ready-made OTLP protobuf bodies of 512 calls of a model each: node capture-sender.mjs URL SPANS CONNECTIONS. Prints the seconds that it took. */
-import http from 'node:http';
-import { pathToFileURL } from 'node:url';
+/** Ready-made OTLP protobuf bodies, each of 512 calls of a model. */
 
 export const SPANS_A_BODY = 512;
 
-const varint = (value) => {
-  const bytes = [];
-  for (; value > 0x7f; value = Math.floor(value / 128)) bytes.push((value % 128) | 0x80);
-  return Buffer.from([...bytes, value]);
+const varint = (value: number): Buffer => {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest > 0x7f; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80);
+  return Buffer.from([...bytes, rest]);
 };
-const bytesField = (field, bytes) => Buffer.concat([varint((field << 3) | 2), varint(bytes.length), bytes]);
-const textField = (field, text) => bytesField(field, Buffer.from(text));
-const timeField = (field, ms) => {
+const bytesField = (field: number, bytes: Buffer): Buffer => Buffer.concat([varint((field << 3) | 2), varint(bytes.length), bytes]);
+const textField = (field: number, text: string): Buffer => bytesField(field, Buffer.from(text));
+const timeField = (field: number, ms: number): Buffer => {
   const buffer = Buffer.alloc(8);
   buffer.writeBigUInt64LE(BigInt(ms) * 1_000_000n);
   return Buffer.concat([varint((field << 3) | 1), buffer]);
 };
-const attribute = (field, key, value) => {
+const attribute = (field: number, key: string, value: string | number): Buffer => {
   const any = typeof value === 'number' ? Buffer.concat([varint(3 << 3), varint(value)]) : textField(1, value);
   return bytesField(field, Buffer.concat([textField(1, key), bytesField(2, any)]));
 };
-const part = (text) => [{ type: 'text', content: text }];
+const part = (text: string): object[] => [{ type: 'text', content: text }];
 
-/** A body, and where in it the 16 bytes of trace id and 8 of span id stand that make each span another one. */
-export function body(index) {
-  const places = [];
-  const spans = [];
+export interface OtlpBody {
+  readonly bytes: Buffer;
+  /** Where the 16 bytes of each span's trace id begin; the 8 of its span id follow. */
+  readonly places: readonly number[];
+}
+
+/** A body whose spans `numberSpans` makes other ones. */
+export function otlpBody(index: number): OtlpBody {
+  const places: number[] = [];
+  const spans: Buffer[] = [];
   const mark = Buffer.from('a1b2c3d4e5f60718293a4b5c6d7e8f90', 'hex');
   for (let i = 0; i < SPANS_A_BODY; i++) {
     const start = Date.UTC(2026, 10, 1 + (index % 5), 8, 0, i % 60);
@@ -73,42 +78,11 @@ export function body(index) {
   return { bytes, places };
 }
 
-/** Makes the spans of a body those from `first` on. */
-export function number({ bytes, places }, first) {
+/** Makes the spans of a body those from `first` on. Returns its bytes. */
+export function numberSpans({ bytes, places }: OtlpBody, first: number): Buffer {
   places.forEach((at, i) => {
     bytes.writeUInt32BE(first + i + 1, at + 12);
     bytes.writeUInt32BE(first + i + 1, at + 18 + 4);
   });
   return bytes;
-}
-
-async function main(url, spans, connections) {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
-  const bodies = Array.from({ length: connections }, (_, i) => body(i));
-  let next = 0;
-  const post = (bytes) =>
-    new Promise((resolve, reject) => {
-      const headers = { 'content-type': 'application/x-protobuf', 'content-length': bytes.length };
-      const request = http.request(`${url}/v1/traces`, { method: 'POST', agent, headers }, (response) => {
-        response.resume().once('end', () => (response.statusCode === 200 ? resolve() : reject(new Error(`${response.statusCode}`))));
-      });
-      request.once('error', reject).end(bytes);
-    });
-  const began = performance.now();
-  await Promise.all(
-    bodies.map(async (mine) => {
-      while (next < spans) {
-        const first = next;
-        next += SPANS_A_BODY;
-        await post(number(mine, first));
-      }
-    }),
-  );
-  console.log(((performance.now() - began) / 1000).toFixed(3));
-  agent.destroy();
-}
-
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const [url, spans, connections] = process.argv.slice(2);
-  await main(url, Number(spans), Number(connections));
 }

@@ -1,22 +1,23 @@
 /** What typing costs the extension host: its event loop's busy time per keystroke, how soon lens and findings are fresh, blocks on a huge prompt. */
 import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
-import { longestBlocks, microseconds, profiled, type Span } from './longest-stretch.ts';
-
-export interface Insights {
-  readonly onDidChange: vscode.Event<vscode.TextDocument>;
-  of(document: vscode.TextDocument): { readonly version: number } | undefined;
-}
+import type { Insights } from '../../src/extension/economics/insights.ts';
+import { median, p95 } from '../measures/numbers.ts';
+import { longestBlocks, microseconds, profiled, type Span } from './blocks.ts';
 
 export interface TypingMeasure {
   /** ms from asking for the prompt to its first count. */
   readonly firstCountMs: number;
+  /** ms from asking for a file that is no prompt until it is shown. */
+  readonly plainShownMs: number;
   /** ms of CPU of the host's main thread that our code took per keystroke, 95th percentile. */
   readonly ownP95Ms: number;
   /** ms that the host's event loop was busy per keystroke in a file that is no prompt, 95th percentile. */
   readonly plainBusyP95Ms: number;
   /** ms from the last keystroke to a fresh analysis, median. */
   readonly freshMs: number;
+  /** ms of an edit in a file that is no prompt, median. */
+  readonly plainEditMs: number;
   /** ms of the longest block of ours while typing in a prompt of 1 MB. */
   readonly hugeBlockMs: number;
 }
@@ -27,7 +28,7 @@ const PACE = 90;
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-export async function measureTyping(insights: Insights, own: RegExp): Promise<TypingMeasure> {
+export async function measureTyping(insights: Insights, own: string): Promise<TypingMeasure> {
   const file = await find('typing.prompt');
   const started = performance.now();
   const prompt = await vscode.window.showTextDocument(file);
@@ -40,7 +41,9 @@ export async function measureTyping(insights: Insights, own: RegExp): Promise<Ty
     await fresh(insights, prompt.document);
     delays.push((microseconds() - (last?.start ?? 0)) / 1000);
   }
+  const asked = performance.now();
   const plain = await show('plain.txt');
+  const plainShownMs = performance.now() - asked;
   const floor = await type(plain, KEYS);
   const huge = await show('huge.prompt');
   await fresh(insights, huge.document);
@@ -51,9 +54,11 @@ export async function measureTyping(insights: Insights, own: RegExp): Promise<Ty
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   return {
     firstCountMs,
+    plainShownMs,
     ownP95Ms: p95(keys.map(ownTime)) / 1000,
     plainBusyP95Ms: p95(floor.map(({ busyMs }) => busyMs)),
     freshMs: median(delays),
+    plainEditMs: median(floor.map(({ editMs }) => editMs)),
     hugeBlockMs: blocks.longestOwnMs,
   };
 }
@@ -67,6 +72,7 @@ async function find(name: string): Promise<vscode.Uri> {
 const show = async (name: string): Promise<vscode.TextEditor> => vscode.window.showTextDocument(await find(name));
 
 interface Keystroke extends Span {
+  readonly editMs: number;
   /** ms that the event loop was busy until the next one. */
   readonly busyMs: number;
 }
@@ -79,8 +85,9 @@ async function type(editor: vscode.TextEditor, keys: number): Promise<Keystroke[
     const line = editor.document.lineAt(editor.document.lineCount - 1);
     const text = i % 6 === 5 ? ' ' : 'abcdefgh'.charAt(i % 8);
     await editor.edit((edit) => edit.insert(line.range.end, text), { undoStopBefore: false, undoStopAfter: false });
+    const editMs = (microseconds() - start) / 1000;
     await wait(PACE);
-    strokes.push({ start, end: microseconds(), busyMs: performance.eventLoopUtilization(before).active });
+    strokes.push({ start, end: microseconds(), editMs, busyMs: performance.eventLoopUtilization(before).active });
   }
   return strokes;
 }
@@ -96,7 +103,3 @@ function fresh(insights: Insights, document: vscode.TextDocument): Promise<void>
     });
   });
 }
-
-const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
-const median = (values: readonly number[]): number => sorted(values)[Math.floor(values.length / 2)] ?? 0;
-const p95 = (values: readonly number[]): number => sorted(values)[Math.floor(values.length * 0.95)] ?? 0;

@@ -1,0 +1,36 @@
+/** Every part of the benchmark, in the order in which they run. A new part is a row here and a file in `parts/`. */
+import type { RecordRow } from './row.ts';
+import type { Scope } from './scope.ts';
+import { measureCache } from './parts/cache.ts';
+import { measureCapture } from './parts/capture.ts';
+import { measureEngine } from './parts/engine.ts';
+import { measureExtensionHost } from './parts/extension-host.ts';
+import { measureHistory } from './parts/history.ts';
+import { measureInsights } from './parts/insights.ts';
+import { measurePrefix } from './parts/prefix.ts';
+import { measureResultsPage } from './parts/results-page.ts';
+import { measureRuntime } from './parts/runtime.ts';
+import { measureStart } from './parts/start.ts';
+
+export interface Part {
+  readonly name: string;
+  /** Seconds after which the part is ended; about three times what it takes on two quiet cores. */
+  readonly limit: number;
+  /** It needs the workbench and Chromium. */
+  readonly needsBrowser?: true;
+  /** Gives each row as soon as it is measured; throws when one cannot be measured. What it opens, it opens in the scope. */
+  readonly measure: (row: RecordRow, scope: Scope) => Promise<void>;
+}
+
+export const PARTS: readonly Part[] = [
+  { name: 'start', limit: 60, measure: measureStart },
+  { name: 'engine', limit: 600, measure: measureEngine },
+  { name: 'cache', limit: 600, measure: measureCache },
+  { name: 'prefix', limit: 90, measure: measurePrefix },
+  { name: 'history', limit: 120, measure: measureHistory },
+  { name: 'insights', limit: 480, measure: measureInsights },
+  { name: 'capture', limit: 180, measure: measureCapture },
+  { name: 'runtime', limit: 300, measure: measureRuntime },
+  { name: 'results-page', limit: 240, needsBrowser: true, measure: measureResultsPage },
+  { name: 'extension-host', limit: 720, needsBrowser: true, measure: measureExtensionHost },
+];

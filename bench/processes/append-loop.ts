@@ -1,0 +1,21 @@
+/** The floor of capturing: ready bodies are read and appended in one process, without sockets. `node append-loop.js BODIES FOLDER`. */
+import { readTraceProtobuf } from '../../src/core/feedback/otel/read-protobuf.ts';
+import { TelemetryReader } from '../../src/core/feedback/otel/telemetry-reader.ts';
+import { decodeUtf8 } from '../../src/adapters/capture/capture.ts';
+import { userHash } from '../../src/adapters/capture/user-hash.ts';
+import { InteractionFiles } from '../../src/adapters/storage/interactions/interaction-files.ts';
+import { numberSpans, otlpBody, SPANS_A_BODY } from '../inputs/otlp-bodies.ts';
+
+export interface AppendLoop {
+  readonly ms: number;
+}
+
+const [count = '1', folder = ''] = process.argv.slice(2);
+const body = otlpBody(0);
+const bodies = Array.from({ length: Number(count) }, (_, i) => Buffer.from(numberSpans(body, i * SPANS_A_BODY)));
+const files = new InteractionFiles(folder);
+const reader = new TelemetryReader(userHash, Date.now);
+const began = performance.now();
+for (const bytes of bodies) files.append(...reader.take(readTraceProtobuf(bytes, decodeUtf8)).lines);
+const measured: AppendLoop = { ms: performance.now() - began };
+process.stdout.write(JSON.stringify(measured));
