@@ -12,7 +12,7 @@ import { importLangfuse, isInterrupted } from '../../adapters/import/langfuse-im
 import { Refusals } from '../../adapters/import/refusals.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { InteractionFiles } from '../../adapters/storage/interactions/interaction-files.ts';
-import { takeLock } from '../../adapters/storage/lock-file.ts';
+import { lockHint, takeLock } from '../../adapters/storage/lock-file.ts';
 import { dataFolder } from '../../adapters/storage/run-files.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { count } from '../../core/figures.ts';
@@ -55,12 +55,13 @@ async function alone<T>(root: string, args: Arguments, work: () => Promise<T>): 
   if (args.flag('dry-run')) return work();
   const folder = path.join(dataFolder(root), 'imports');
   mkdirSync(folder, { recursive: true });
-  const lock = takeLock(path.join(folder, 'lock'));
+  const file = path.join(folder, 'lock');
+  const lock = takeLock(file);
   if (lock === null)
     throw new ConfigurationError(
       'import/busy',
       'Another import is under way here.',
-      'Wait until it has ended; what it stores is not stored twice.',
+      lockHint(file) ?? 'Wait until it has ended; what it stores is not stored twice.',
     );
   try {
     return await work();
