@@ -22,7 +22,7 @@ import { EMPTY_MAPPING, type ImportMapping } from '../../core/feedback/import/ma
 import { mappingTable } from '../../core/feedback/import/mapping-table.ts';
 import type { redactor } from '../../core/feedback/redact.ts';
 import { plainText } from '../../core/plain-text.ts';
-import type { Arguments } from '../arguments.ts';
+import { choiceOf, type Arguments } from '../arguments.ts';
 import { withSession, type Session } from '../session.ts';
 
 export function importCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
@@ -79,9 +79,7 @@ interface ImportTarget {
 
 /** False: nothing was to be imported, or the user declined. */
 async function fromFiles(args: Arguments, { cwd }: Session, target: ImportTarget): Promise<boolean> {
-  const format = FORMATS.find((item) => item === args.text('format')) ?? null;
-  if (format === null && args.text('format') !== null)
-    throw new ConfigurationError('usage', `--format must be one of ${FORMATS.join(', ')}, not "${args.text('format') ?? ''}".`);
+  const format = choiceOf(args, 'format', FORMATS);
   const files = await surveys(filesAt(args.paths, cwd), format, cwd);
   const mapped = files.filter((file) => file.format === 'rows');
   const given = args.text('mapping') === null ? null : mappingFrom(path.resolve(cwd, args.text('mapping') ?? ''));
