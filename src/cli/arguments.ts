@@ -1,12 +1,24 @@
-/** Command-line arguments of every command: one table for parsing and for help. */
+/**
+ * Command-line arguments of every command: one table for parsing, help and completion.
+ *
+ * Parsing is Node's `parseArgs`: strict, quoted as shells do it, without a byte in the bundle. What is left for a library is
+ * nested words and help, about 60 lines here. Compared (minified): commander 14.0 adds 41 kB, yargs 18.2 113 kB, cac 7.1 11 kB,
+ * citty 0.2 10 kB to a command line of 20 kB that starts for each call. None makes static completion for bash, zsh and fish
+ * from its table: that of yargs, for bash and zsh, starts Node for each Tab, and the others have none.
+ */
 import { parseArgs } from 'node:util';
 import { ConfigurationError, messageOf } from '../core/errors.ts';
+import { didYouMean } from './nearest.ts';
 
 export interface OptionSpec {
   readonly type: 'string' | 'boolean';
   readonly multiple?: boolean;
   /** Shown behind the name in help. */
   readonly value?: string;
+  /** Its values; one that ends with `=` is followed by a file. Absent: any. */
+  readonly choices?: readonly string[];
+  /** Its value is a path. */
+  readonly takes?: 'file' | 'folder';
   readonly help: string;
   /** The value may be left out, which reads as an empty text; this says what a value looks like. */
   readonly optional?: RegExp;
@@ -14,6 +26,10 @@ export interface OptionSpec {
 
 export interface CommandSpec {
   readonly usage: string;
+  /** What the first word behind the command may be. */
+  readonly words?: readonly string[];
+  /** Where paths may follow: `first` (default), also as the first word; `after` that; `none`. */
+  readonly paths?: 'first' | 'after' | 'none';
   readonly summary: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
   readonly examples: readonly string[];
@@ -30,7 +46,7 @@ export interface Arguments {
   number(name: string): number | null;
 }
 
-/** @throws {ConfigurationError} for an option that the command does not have. */
+/** @throws {ConfigurationError} for an option or a first word that the command does not have, with the nearest that it has. */
 export function readArguments(spec: CommandSpec, argv: readonly string[]): Arguments {
   let parsed: ReturnType<typeof parseArgs>;
   try {
@@ -42,10 +58,12 @@ export function readArguments(spec: CommandSpec, argv: readonly string[]): Argum
     );
     parsed = parseArgs({ args: withOptionalValues(spec, argv), options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new ConfigurationError('usage', messageOf(error).split('\n')[0] ?? '', `See: goldset help ${spec.usage.split(' ')[0] ?? ''}`);
+    throw usageError(spec, error);
   }
   const { values, positionals } = parsed;
+  checkFirstWord(spec, positionals[0]);
   const texts = (name: string): string[] => [values[name]].flat().filter((value) => typeof value === 'string');
+  checkChoices(spec, texts);
   return {
     paths: positionals,
     texts,
@@ -68,6 +86,49 @@ export function readArguments(spec: CommandSpec, argv: readonly string[]): Argum
       return number;
     },
   };
+}
+
+const nameOf = ({ usage }: CommandSpec): string => usage.split(' ')[0] ?? '';
+
+function usageError(spec: CommandSpec, error: unknown): ConfigurationError {
+  const see = `See: goldset help ${nameOf(spec)}`;
+  const [unknown] =
+    (error as { code?: unknown }).code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? (/--?[^\s'=]+/.exec(messageOf(error)) ?? []) : [];
+  if (unknown === undefined) return new ConfigurationError('usage', messageOf(error).split('\n')[0] ?? '', see);
+  const names = Object.keys(spec.options).map((name) => `--${name}`);
+  return new ConfigurationError('usage', `goldset ${nameOf(spec)} has no option ${unknown}.`, `${didYouMean(unknown, names)}${see}`);
+}
+
+function checkFirstWord(spec: CommandSpec, first: string | undefined): void {
+  const { words = [], paths = 'first' } = spec;
+  if (first === undefined || paths === 'first' || words.length === 0 || words.includes(first)) return;
+  throw new ConfigurationError(
+    'usage',
+    `goldset ${nameOf(spec)} has no "${first}": it is ${words.join(', ')}.`,
+    `${didYouMean(first, words)}See: goldset help ${nameOf(spec)}`,
+  );
+}
+
+/** The value of an option that has a fixed set of them; null: not given. @throws {ConfigurationError} when it is not one of `known`. */
+export function choiceOf<T extends string>(args: Arguments, name: string, known: readonly T[]): T | null {
+  const text = args.text(name);
+  const found = known.find((item) => item === text) ?? null;
+  if (text === null || found !== null) return found;
+  throw notOneOf(name, text, known);
+}
+
+function notOneOf(name: string, text: string, known: readonly string[]): ConfigurationError {
+  const hint = didYouMean(text, known).trim();
+  return new ConfigurationError('usage', `--${name} must be one of ${known.join(', ')}, not "${text}".`, hint === '' ? undefined : hint);
+}
+
+/** Before anything is read or sent. What follows a `KIND=` is for the command to judge. */
+function checkChoices({ options }: CommandSpec, texts: (name: string) => readonly string[]): void {
+  for (const [name, { choices = [] }] of Object.entries(options)) {
+    if (choices.length === 0 || choices.some((choice) => choice.endsWith('='))) continue;
+    const wrong = texts(name).find((text) => !choices.includes(text));
+    if (wrong !== undefined) throw notOneOf(name, wrong, choices);
+  }
 }
 
 /** The same arguments with some options set. */

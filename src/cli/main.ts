@@ -6,25 +6,23 @@ import { ConfigurationError, HumanError, messageOf } from '../core/errors.ts';
 import { helpOf, readArguments, type Arguments, type CommandSpec } from './arguments.ts';
 import {
   batchSpec,
-  cacheSpec,
-  captureSpec,
   checkSpec,
   compareSpec,
+  completionSpec,
   costSpec,
   deploySpec,
   githubSpec,
-  goldenSpec,
-  importSpec,
-  insightsSpec,
   mergeSpec,
   modelsSpec,
   renderSpec,
   runSpec,
   scoresSpec,
   serveSpec,
-  signalSpec,
   versionsSpec,
 } from './command-specs.ts';
+import { completionScript } from './completion/completion-script.ts';
+import { didYouMean } from './nearest.ts';
+import { cacheSpec, captureSpec, goldenSpec, importSpec, insightsSpec, signalSpec } from './production-specs.ts';
 import { plainText } from '../core/plain-text.ts';
 
 interface Command {
@@ -34,11 +32,19 @@ interface Command {
   readonly isAlone?: true;
 }
 
+/** A command that only prints what this bundle knows: nothing else is loaded. */
+interface PrintingCommand {
+  readonly spec: CommandSpec;
+  readonly print: (args: Arguments) => string;
+}
+
+const specs = (): Record<string, CommandSpec> => Object.fromEntries(Object.entries(COMMANDS).map(([name, { spec }]) => [name, spec]));
+
 /** The commands are a bundle of their own: the worker thread starts while it is read. */
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- the bundle stands beside this one
 const commands = (): typeof import('./commands/all.ts') => require('./commands.js') as typeof import('./commands/all.ts');
 
-const COMMANDS: Readonly<Record<string, Command>> = {
+const COMMANDS: Readonly<Record<string, Command | PrintingCommand>> = {
   run: { spec: runSpec, run: (args, evaluator) => commands().runCommand(args, evaluator) },
   compare: { spec: compareSpec, run: (args, evaluator) => commands().compareCommand(args, evaluator) },
   merge: { spec: mergeSpec, run: (args, evaluator) => commands().mergeCommand(args, evaluator) },
@@ -58,6 +64,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   cache: { spec: cacheSpec, run: (args, evaluator) => commands().cacheCommand(args, evaluator) },
   render: { spec: renderSpec, run: (args, evaluator) => commands().renderCommand(args, evaluator) },
   serve: { spec: serveSpec, run: (args, evaluator) => commands().serveCommand(args, evaluator) },
+  completion: { spec: completionSpec, print: ({ paths }) => completionScript(paths, specs()) },
 };
 
 declare const GOLDSET_VERSION: string;
@@ -67,14 +74,10 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === '--version' || name === '-v') return print(`${GOLDSET_VERSION}\n`);
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') return help(rest[0]);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!command)
-    throw new ConfigurationError(
-      'usage',
-      `There is no command "${name}".`,
-      `Commands: ${Object.keys(COMMANDS).join(', ')}. See: goldset help`,
-    );
+  if (!command) throw unknownCommand(name);
   if (rest.includes('--help') || rest.includes('-h')) return print(helpOf(command.spec));
   const args = readArguments(command.spec, rest);
+  if ('print' in command) return print(command.print(args));
   const worker = path.join(__dirname, 'worker.js');
   const started = command.isAlone ? undefined : startWorker(worker);
   if (Object.keys(process.env).some((variable) => /^(https?|all)_proxy$/i.test(variable))) commands().useEnvironmentProxy();
@@ -86,12 +89,20 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+const unknownCommand = (name: string): ConfigurationError =>
+  new ConfigurationError(
+    'usage',
+    `There is no command "${name}".`,
+    `${didYouMean(name, [...Object.keys(COMMANDS), 'help'])}Commands: ${Object.keys(COMMANDS).join(', ')}. See: goldset help`,
+  );
+
 function help(name: string | undefined): number {
   const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command) return print(helpOf(command.spec));
+  if (name !== undefined && name !== 'help') throw unknownCommand(name);
   const rows = Object.values(COMMANDS).map(({ spec }) => `  goldset ${spec.usage}\n      ${spec.summary}`);
   return print(
-    `Goldset: run prompts against their golden cases.\n\n${rows.join('\n')}\n\nExit codes: 0 pass · 1 fail · 2 usage or configuration · 3 inconclusive · 4 too many errors · 130 interrupted (run --resume)\nMore: goldset help COMMAND\n`,
+    `Goldset: run prompts against their golden cases.\n\n${rows.join('\n')}\n\nExit codes: 0 pass · 1 fail · 2 usage or configuration · 3 inconclusive · 4 too many errors · 130 interrupted (run --resume)\nMore: goldset help COMMAND. Your shell can complete all of it: goldset help completion\n`,
   );
 }
 

@@ -37,7 +37,7 @@ describe('a proxy', () => {
     const through = http.createServer((request, response) => {
       seen.push(`GET ${request.url ?? ''}`);
       const { hostname, pathname } = new URL(request.url ?? '');
-      assert.equal(hostname, 'models.test');
+      if (hostname !== 'models.test') return void response.writeHead(502).end();
       request.pipe(http.request({ port: plain, path: pathname, headers: request.headers }, (from) => from.pipe(response)));
     });
     through.on('connect', (request: http.IncomingMessage, socket: net.Socket) => {
@@ -63,7 +63,7 @@ describe('a proxy', () => {
 
   const models = (baseUrl: string, environment: Readonly<Record<string, string>>): ReturnType<TestWorkspace['run']> => {
     workspace = new TestWorkspace({
-      'goldset.yaml': `providers:\n  box: { kind: openai-compatible, baseUrl: ${baseUrl}, apiKeyEnv: BOX_KEY }\n`,
+      'goldset.yaml': `providers:\n  box: { kind: openai-compatible, baseUrl: "${baseUrl}", apiKeyEnv: BOX_KEY }\n`,
     });
     return workspace.run(['models'], { environment: { BOX_KEY: 'box-1', ...environment } });
   };
@@ -91,6 +91,28 @@ describe('a proxy', () => {
     assert.match((await models(`http://127.0.0.1:${plain}/v1`, { HTTP_PROXY: proxy })).out, /box +reachable/);
     assert.deepEqual(seen, ['/v1/models Bearer box-1']);
   });
+  it('is left out for address ranges of NO_PROXY', async () => {
+    // 0.0.0.0 is this machine, but no loopback address.
+    const url = `http://0.0.0.0:${plain}/v1`;
+    for (const rule of ['0.0.0.0/8', 'x.test,0.0.0.0/32', '0.0.0.0']) {
+      seen = [];
+      assert.match((await models(url, { HTTP_PROXY: proxy, NO_PROXY: rule })).out, /box +reachable/, rule);
+      assert.deepEqual(seen, ['/v1/models Bearer box-1'], rule);
+      workspace.dispose();
+    }
+    for (const rule of ['10.0.0.0/8', '0.0.0.0/', '0.0.0.0/33', '0.0.0.0/x', '']) {
+      seen = [];
+      assert.match((await models(url, { HTTP_PROXY: proxy, NO_PROXY: rule })).out, /box +(?!reachable)\w/, rule);
+      assert.deepEqual(seen, [`GET ${url}/models`], rule);
+      workspace.dispose();
+    }
+    seen = [];
+    assert.match(
+      (await models(`http://[::ffff:127.0.0.1]:${plain}/v1`, { HTTP_PROXY: proxy, NO_PROXY: '::ffff:0:0/96' })).out,
+      /box +reachable/,
+    );
+    assert.deepEqual(seen, ['/v1/models Bearer box-1']);
+  }).timeout(60_000);
   it('whose address is none is said, without what stands in it', async () => {
     const { out } = await models('https://models.test/v1', { HTTPS_PROXY: 'socks5://ana:secret@127.0.0.1:1' });
     assert.match(out, /box +unreachable.*\n +The proxy for https:\/\/models\.test is not an address/);

@@ -25,7 +25,7 @@ import type { SampleId } from '../../core/run/sample-id.ts';
 import { isFolder } from '../storage/response-cache/response-cache.ts';
 import { userSecret } from '../storage/user-folder.ts';
 import { sha256 } from '../workspace/golden-hash.ts';
-import { takeLock, type Lock } from '../storage/lock-file.ts';
+import { lockHint, takeLock, type Lock } from '../storage/lock-file.ts';
 import { dataFolder } from '../storage/run-files.ts';
 
 const LOG = 'batch.jsonl';
@@ -240,11 +240,12 @@ function orWriteError(folder: string, work: () => void): void {
 }
 
 function lockOf(folder: string): Lock {
-  const lock = takeLock(path.join(folder, 'lock'));
+  const file = path.join(folder, 'lock');
+  const lock = takeLock(file);
   if (lock !== null) return lock;
   throw new HumanError(
     'batch/locked',
     `Another process works on the batch ${path.basename(folder)}.`,
-    'Wait until it ends; nothing is lost meanwhile.',
+    lockHint(file) ?? 'Wait until it ends; nothing is lost meanwhile.',
   );
 }

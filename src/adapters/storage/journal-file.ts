@@ -12,7 +12,7 @@ import {
 } from '../../core/run/journal.ts';
 import type { RunJournal } from '../../core/run/ports.ts';
 import type { Result } from '../../core/run/result.ts';
-import { takeLock, type Lock } from './lock-file.ts';
+import { lockHint, takeLock, type Lock } from './lock-file.ts';
 
 const CHUNK = 1 << 20;
 /** Bytes that hold most single results. */
@@ -109,7 +109,7 @@ function lockOf(file: string): Lock {
     throw new HumanError(
       'journal/locked',
       `Another process is writing ${path.basename(file)}.`,
-      'Wait until it ends, or start a run of your own without --resume.',
+      lockHint(`${file}.lock`) ?? 'Wait until it ends, or start a run of your own without --resume.',
     );
   return lock;
 }

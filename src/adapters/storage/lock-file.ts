@@ -1,88 +1,126 @@
-/** One process at a time, by a file that names it. A process that was killed leaves its file; the next one takes it over. */
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+/**
+ * One process at a time, by a file that names it, made with the flag `wx`: every file system has that, unlike hard links (exFAT and
+ * many network drives do not). A process that was killed leaves its file; the next one takes the lock over. What is ruled out, and how:
+ *
+ * - Two processes find the same lock of a process that has ended. Only the process that holds the claim on this very text may remove
+ *   the file, and it looks again first. A claim is such a lock itself, so a process that is killed while it removes blocks no other process.
+ * - A process is killed between making the file and writing it, or another process reads half of it. A file that cannot be read counts
+ *   as held for `UNREADABLE` after its last change, and a process that takes longer than half of that to write does not have the lock.
+ * - A process id is used again: the start of the process is in the file. See process-identity.ts.
+ * - The file is of another host: it counts as held, for its process cannot be asked. `lockHint` says how to go on.
+ */
+import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
 import { isJsonObject, parseJson } from '../../core/json.ts';
+import { hasEnded, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 
-interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  /** When the process started, where the system tells: a number that is used again is another process. */
-  readonly started: string | null;
-}
+/** How long a file that cannot be read may be one that is being written. ms. */
+const UNREADABLE = 10_000;
+/** The lock is taken or lost within so many looks; a lock that changes hands faster is held by another process. */
+const LOOKS = 5;
 
 export interface Lock {
   release(): void;
 }
 
-/** Null: another process has it. */
+/** Null: another process has it. @throws when the file cannot be made, as `fs` says it. */
 export function takeLock(file: string): Lock | null {
-  const own: Holder = { pid: process.pid, host: os.hostname(), started: startOf(process.pid) };
-  const mine = `${file}.${process.pid}`;
-  writeFileSync(mine, JSON.stringify(own));
-  try {
-    // A link appears whole, or not at all.
-    if (links(mine, file)) return { release: () => rmSync(file, { force: true }) };
+  for (let look = 0; look < LOOKS; look++) {
+    const began = performance.now();
+    const handle = madeAnew(file);
+    if (handle !== null) return writeOwn(file, handle, began);
     const text = textOf(file);
-    if (text !== null && isHeld(text)) return null;
-    removeStale(file, text);
-    return links(mine, file) ? { release: () => rmSync(file, { force: true }) } : null;
+    if (text !== null && !(isLeftBehind(file, text) && removeLeftBehind(file, text))) return null;
+  }
+  return null;
+}
+
+/** What to do about a lock that another host holds; null: the process runs here and will end. */
+export function lockHint(file: string): string | null {
+  const holder = holderIn(textOf(file) ?? '');
+  if (holder === null || holder.host === ownIdentity().host) return null;
+  return `Process ${holder.pid} on ${holder.host} holds it. If that process has ended, delete ${file}.`;
+}
+
+function writeOwn(file: string, handle: number, began: number): Lock | null {
+  const own = JSON.stringify({ ...ownIdentity(), id: randomUUID() });
+  const isLate = (): boolean => performance.now() - began > UNREADABLE / 2;
+  try {
+    writeSync(handle, own);
+    if (isLate()) {
+      // Another process may be removing the file as one left behind. Empty, it stays for that process.
+      ftruncateSync(handle);
+      return null;
+    }
+  } catch (error) {
+    if (!isLate()) rmSync(file, { force: true });
+    throw error;
   } finally {
-    rmSync(mine, { force: true });
+    closeSync(handle);
+  }
+  return textOf(file) === own ? { release: () => (textOf(file) === own ? rmSync(file, { force: true }) : undefined) } : null;
+}
+
+function isLeftBehind(file: string, text: string): boolean {
+  const holder = holderIn(text);
+  return holder === null ? isUnchangedFor(file, UNREADABLE) : hasEnded(holder);
+}
+
+/** Whether the lock may be free now. */
+function removeLeftBehind(file: string, text: string): boolean {
+  // All texts that cannot be read are one: an empty file has no other name.
+  const name = holderIn(text) === null ? 'unreadable' : createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const claim = takeLock(`${file}.${name}`);
+  if (claim === null) return false;
+  try {
+    const now = textOf(file);
+    const isSame = now !== null && (now === text || (holderIn(now) === null && holderIn(text) === null));
+    if (isSame && isLeftBehind(file, now)) rmSync(file, { force: true });
+    return true;
+  } finally {
+    claim.release();
   }
 }
 
-/** Whoever moves the file away looks again at what it was: another process may have been quicker. */
-function removeStale(file: string, text: string | null): void {
-  const away = `${file}.${process.pid}.stale`;
-  if (text === null || !moves(file, away)) return;
-  if (textOf(away) !== text) links(away, file);
-  rmSync(away, { force: true });
+/** By the clock of the file system, which on a network drive is that of the server. */
+function isUnchangedFor(file: string, ms: number): boolean {
+  const probe = `${file}.${randomUUID()}.now`;
+  try {
+    writeFileSync(probe, '', { flag: 'wx' });
+    return (changedAt(probe) ?? 0) - (changedAt(file) ?? Infinity) > ms;
+  } finally {
+    rmSync(probe, { force: true });
+  }
 }
 
-const links = (from: string, to: string): boolean => succeeds(() => linkSync(from, to), 'EEXIST');
-const moves = (from: string, to: string): boolean => succeeds(() => renameSync(from, to), 'ENOENT');
+const changedAt = (file: string): number | null => unlessMissing(() => statSync(file).mtimeMs);
 
-function succeeds(work: () => void, expected: string): boolean {
+/** Null: the file is gone. */
+const textOf = (file: string): string | null => unlessMissing(() => readFileSync(file, 'utf8'));
+
+/** Null: it exists. */
+function madeAnew(file: string): number | null {
   try {
-    work();
-    return true;
+    return openSync(file, 'wx');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === expected) return false;
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
     throw error;
   }
 }
 
-/** Null: the file is gone. */
-function textOf(file: string): string | null {
+function unlessMissing<T>(work: () => T): T | null {
   try {
-    return readFileSync(file, 'utf8');
+    return work();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
 }
 
-/** A process of another machine cannot be asked, so it counts as alive. */
-function isHeld(text: string): boolean {
+/** Null: nothing that names a process, or not the whole of it. Versions before 0.6 wrote no `start`. */
+function holderIn(text: string): ProcessIdentity | null {
   const holder = parseJson(text);
-  if (!isJsonObject(holder)) return false;
-  const { pid, host, started } = holder as Partial<Record<keyof Holder, unknown>>;
-  if (host !== os.hostname()) return true;
-  return typeof pid === 'number' && isAlive(pid) && (started === null || startOf(pid) === started);
-}
-
-export function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Linux: field 22 of /proc/PID/stat, behind the name in brackets. Null elsewhere. */
-function startOf(pid: number): string | null {
-  const stat = textOf(`/proc/${pid}/stat`);
-  return stat === null ? null : (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null);
+  if (!isJsonObject(holder)) return null;
+  const { pid, host, start } = holder;
+  return typeof pid === 'number' && typeof host === 'string' ? { pid, host, start: typeof start === 'string' ? start : '' } : null;
 }

@@ -9,18 +9,16 @@ import { Git } from '../../adapters/git/git.ts';
 import { committedText } from '../../adapters/git/committed-prompt.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
-import type { Arguments } from '../arguments.ts';
+import { choiceOf, type Arguments } from '../arguments.ts';
+import { FAIL_LEVELS } from '../command-specs.ts';
 import { plainText } from '../../core/plain-text.ts';
 import { sarif } from '../reporters/sarif.ts';
 import { withSession, type Session } from '../session.ts';
 
 declare const GOLDSET_VERSION: string;
 
-const LEVELS: readonly Severity[] = ['info', 'warning', 'error'];
-
 export async function checkCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
-  const failOn = LEVELS.find((level) => level === (args.text('fail-on') ?? 'error'));
-  if (!failOn) throw new ConfigurationError('usage', '--fail-on must be error, warning or info.');
+  const failOn = choiceOf(args, 'fail-on', FAIL_LEVELS) ?? 'error';
   const reports = args.texts('report').map(sarifFile);
   return withSession(args, evaluator, async (session) => {
     const { diagnostics, prompts, cases } = await collectFindings(args.paths, session, args.text('against'));
@@ -28,7 +26,7 @@ export async function checkCommand(args: Arguments, evaluator: WorkerEvaluator):
       throw new ConfigurationError('check/nothing', 'There is no prompt here.', 'Prompts are files that end with .prompt or .prompt.yml.');
     const found = await placed(diagnostics, session.workspace.root);
     for (const file of reports) await writeFile(path.resolve(session.cwd, file), sarif(found, GOLDSET_VERSION));
-    const failing = found.filter((item) => LEVELS.indexOf(item.severity) >= LEVELS.indexOf(failOn));
+    const failing = found.filter((item) => FAIL_LEVELS.indexOf(item.severity) <= FAIL_LEVELS.indexOf(failOn));
     if (args.flag('json'))
       process.stdout.write(`${JSON.stringify({ schema: 'goldset.check/1', prompts, cases, diagnostics: found }, null, 2)}\n`);
     else print(found, prompts, cases);

@@ -12,7 +12,7 @@ import { importLangfuse, isInterrupted } from '../../adapters/import/langfuse-im
 import { Refusals } from '../../adapters/import/refusals.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { InteractionFiles } from '../../adapters/storage/interactions/interaction-files.ts';
-import { takeLock } from '../../adapters/storage/lock-file.ts';
+import { lockHint, takeLock } from '../../adapters/storage/lock-file.ts';
 import { dataFolder } from '../../adapters/storage/run-files.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { count } from '../../core/figures.ts';
@@ -22,7 +22,7 @@ import { EMPTY_MAPPING, type ImportMapping } from '../../core/feedback/import/ma
 import { mappingTable } from '../../core/feedback/import/mapping-table.ts';
 import type { redactor } from '../../core/feedback/redact.ts';
 import { plainText } from '../../core/plain-text.ts';
-import type { Arguments } from '../arguments.ts';
+import { choiceOf, type Arguments } from '../arguments.ts';
 import { withSession, type Session } from '../session.ts';
 
 export function importCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
@@ -55,12 +55,13 @@ async function alone<T>(root: string, args: Arguments, work: () => Promise<T>): 
   if (args.flag('dry-run')) return work();
   const folder = path.join(dataFolder(root), 'imports');
   mkdirSync(folder, { recursive: true });
-  const lock = takeLock(path.join(folder, 'lock'));
+  const file = path.join(folder, 'lock');
+  const lock = takeLock(file);
   if (lock === null)
     throw new ConfigurationError(
       'import/busy',
       'Another import is under way here.',
-      'Wait until it has ended; what it stores is not stored twice.',
+      lockHint(file) ?? 'Wait until it has ended; what it stores is not stored twice.',
     );
   try {
     return await work();
@@ -78,9 +79,7 @@ interface ImportTarget {
 
 /** False: nothing was to be imported, or the user declined. */
 async function fromFiles(args: Arguments, { cwd }: Session, target: ImportTarget): Promise<boolean> {
-  const format = FORMATS.find((item) => item === args.text('format')) ?? null;
-  if (format === null && args.text('format') !== null)
-    throw new ConfigurationError('usage', `--format must be one of ${FORMATS.join(', ')}, not "${args.text('format') ?? ''}".`);
+  const format = choiceOf(args, 'format', FORMATS);
   const files = await surveys(filesAt(args.paths, cwd), format, cwd);
   const mapped = files.filter((file) => file.format === 'rows');
   const given = args.text('mapping') === null ? null : mappingFrom(path.resolve(cwd, args.text('mapping') ?? ''));

@@ -10,9 +10,8 @@ import { count } from '../../core/figures.ts';
 import type { FollowUp, FollowUpTarget } from '../../core/feedback/interaction.ts';
 import { readPostedSignals } from '../../core/feedback/posted-signals.ts';
 import { plainText } from '../../core/plain-text.ts';
-import type { Arguments } from '../arguments.ts';
-
-const TARGETS = ['interaction', 'response', 'trace', 'conversation'] as const satisfies readonly (keyof FollowUpTarget)[];
+import { choiceOf, type Arguments } from '../arguments.ts';
+import { SIGNAL_TARGETS } from '../production-specs.ts';
 
 export async function signalCommand(args: Arguments): Promise<number> {
   const root = path.resolve(args.text('store') ?? findRoot(process.cwd()));
@@ -55,11 +54,8 @@ function itemOf(args: Arguments, files: InteractionFiles): Record<string, unknow
 }
 
 function targetOf(args: Arguments, files: InteractionFiles, id: string): keyof FollowUpTarget {
-  const wanted = args.text('of');
-  const target = TARGETS.find((item) => item === wanted);
-  if (wanted !== null && target === undefined)
-    throw new ConfigurationError('usage', `--of must be one of ${TARGETS.join(', ')}, not "${wanted}".`);
-  if (target !== undefined) return target;
+  const target = choiceOf(args, 'of', SIGNAL_TARGETS);
+  if (target !== null) return target;
   const found = findNamed(files, id);
   if (found === null)
     process.stderr.write(

@@ -15,7 +15,7 @@ import { ResultList, type ResultOutline } from '../../core/run/result-list.ts';
 import { INTERRUPTED } from '../../core/run/stop.ts';
 import { DEFAULT_GATE, type Gate } from '../../core/run/verdict.ts';
 import { HumanError } from '../../core/errors.ts';
-import { takeLock } from '../../adapters/storage/lock-file.ts';
+import { lockHint, takeLock } from '../../adapters/storage/lock-file.ts';
 import type { PlotRun, RunSummaryRow } from '../../protocol/detail.ts';
 import { isFiltered, type ResultsQuery } from '../../protocol/query.ts';
 import type { ExportKind } from '../../protocol/results.ts';
@@ -152,7 +152,8 @@ export class RunArchive {
   remove(root: string, id: string): void {
     const file = journalFile(root, id);
     const lock = takeLock(`${file}.lock`);
-    if (lock === null) throw new HumanError('run/under-way', 'This run is going on.', 'Cancel it, or wait until it ends.');
+    if (lock === null)
+      throw new HumanError('run/under-way', 'This run is going on.', lockHint(`${file}.lock`) ?? 'Cancel it, or wait until it ends.');
     try {
       rmSync(file, { force: true });
     } finally {

@@ -23,7 +23,7 @@ import type { StoredLine } from '../../../core/feedback/interaction.ts';
 import type { Rollup, RollupKind, RollupPort } from '../../../core/feedback/insights/rollup.ts';
 import { readInteraction } from '../../../core/feedback/stored-line.ts';
 import { isJsonObject, parseJson } from '../../../core/json.ts';
-import { takeLock, type Lock } from '../lock-file.ts';
+import { lockHint, takeLock, type Lock } from '../lock-file.ts';
 import type { InteractionFiles, ReadCounts, ReadLine } from './interaction-files.ts';
 
 /** The rollups that were asked for, by the same names. */
@@ -202,17 +202,22 @@ export class RollupStore {
   private async lock(): Promise<Lock | null> {
     if (!this.isKept) return null;
     const until = Date.now() + PATIENCE;
+    const file = path.join(this.folder, 'lock');
     for (;;) {
       try {
         mkdirSync(this.folder, { recursive: true });
-        const lock = takeLock(path.join(this.folder, 'lock'));
+        const lock = takeLock(file);
         if (lock !== null) return lock;
       } catch (error) {
         if (['EACCES', 'EROFS', 'ENOSPC', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
         throw error;
       }
       if (Date.now() > until)
-        throw new HumanError('insights/busy', 'Another process is summing up these interactions.', 'Try again when it is done.');
+        throw new HumanError(
+          'insights/busy',
+          'Another process is summing up these interactions.',
+          lockHint(file) ?? 'Try again when it is done.',
+        );
       await wait(POLL);
     }
   }

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import path from 'node:path';
 import type { AnswerStore } from '../../../core/run/calls/answers.ts';
 import type { ModelResponse } from '../../../core/run/model-request.ts';
-import { isAlive } from '../lock-file.ts';
+import { isAlive } from '../process-identity.ts';
 import { dataFolder } from '../run-files.ts';
 import { ANY, lineOf, SegmentReader, SegmentWriter, type Entry } from './segment.ts';
 

@@ -1,0 +1,40 @@
+/** A random secret in a file: made on first use, the same for every process that asks at once, and never anywhere else. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { HumanError } from '../../core/errors.ts';
+import { lockHint, takeLock } from './lock-file.ts';
+
+/** How long another process may take to make it. ms. */
+const PATIENCE = 10_000;
+const POLL = 5;
+
+/**
+ * 64 hex digits. The folder has to exist. A file that holds no such secret is replaced: its process was killed while it wrote.
+ * @throws {HumanError} when another process has begun to make it and does not end.
+ */
+export function secretIn(file: string): string {
+  for (const until = performance.now() + PATIENCE; ;) {
+    const known = secretOf(file);
+    if (known !== null) return known;
+    const lock = takeLock(`${file}.lock`);
+    if (lock === null) {
+      if (performance.now() > until)
+        throw new HumanError('secret/busy', `Another process is making ${file}.`, lockHint(`${file}.lock`) ?? 'Try again when it is done.');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, POLL);
+      continue;
+    }
+    try {
+      if (secretOf(file) !== null) continue;
+      writeFileSync(`${file}.new`, randomBytes(32).toString('hex'), { mode: 0o600 });
+      renameSync(`${file}.new`, file);
+    } finally {
+      lock.release();
+    }
+  }
+}
+
+/** Null: there is none, or not the whole of it. */
+function secretOf(file: string): string | null {
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return /^[0-9a-f]{64}$/.test(text) ? text : null;
+}
