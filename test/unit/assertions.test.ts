@@ -13,6 +13,8 @@ interface Picture {
   readonly error?: readonly string[];
   /** Part of the reason of the first failing output. */
   readonly reason?: string;
+  /** Part of the reason of an output, by the output. */
+  readonly because?: Readonly<Record<string, string>>;
 }
 
 const outputOf = (output: string, given: Partial<GradedOutput> = {}): GradedOutput => ({
@@ -39,11 +41,17 @@ describe('assertions', () => {
         it(`${shown}: ${JSON.stringify(output.slice(0, 60))} is a ${verdict}`, () => {
           const graded = gradeOutput([spec], null, outputOf(output, picture.given));
           assert.equal(graded.verdict, verdict, graded.assertions[0]?.reason ?? '');
-          if (picture.type === 'assert-set') return;
+          if (picture.type.endsWith('assert-set')) return;
           const opposite = gradeOutput([inverse], null, outputOf(output, picture.given));
           assert.equal(opposite.verdict, verdict === 'error' ? 'error' : verdict === 'pass' ? 'fail' : 'pass');
         });
       }
+    }
+    for (const [output, part] of Object.entries(picture.because ?? {})) {
+      it(`${shown}: ${JSON.stringify(output.slice(0, 60))} says why`, () => {
+        const [result] = gradeOutput([spec], null, outputOf(output, picture.given)).assertions;
+        assert.ok(result?.reason.includes(part), result?.reason);
+      });
     }
     const { reason, fail } = picture;
     if (reason !== undefined && fail?.[0] !== undefined) {

@@ -2,10 +2,8 @@
 import assert from 'node:assert/strict';
 import { LineQueue } from '../../src/adapters/capture/line-queue.ts';
 import type { StoredLine } from '../../src/core/feedback/interaction.ts';
+import { VirtualClock } from './virtual-clock.ts';
 
-const BATCH = 256;
-const DELAY = 50;
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const about = (response: string): StoredLine => ({
   followUp: {
     of: { interaction: null, response, trace: null, conversation: null },
@@ -19,26 +17,51 @@ const about = (response: string): StoredLine => ({
 });
 
 describe('the queue of captured lines', () => {
-  it('a line costs a write of its own neither in a busy application nor beside a slow disk', async () => {
+  /** The lines of each write, where one line comes per `everyMs` and a write takes `writeMs`, in time that the test lets pass. */
+  async function writes(everyMs: number, writeMs: number): Promise<number[]> {
+    const clock = new VirtualClock();
     const batches: string[][] = [];
-    const write = async (lines: readonly StoredLine[]): Promise<void> => {
-      batches.push(lines.map((line) => ('followUp' in line ? (line.followUp.of.response ?? '') : '')));
-      for (let i = 0; i < 5; i++) await turn();
-    };
     const problems: string[] = [];
-    const redact = (): Promise<(line: StoredLine) => StoredLine> => Promise.resolve((line) => line);
-    const queue = new LineQueue({ writer: { write }, redact, onProblem: (problem) => problems.push(problem) });
+    const queue = new LineQueue({
+      writer: {
+        write: async (lines) => {
+          batches.push(lines.map((line) => ('followUp' in line ? (line.followUp.of.response ?? '') : '')));
+          await clock.sleep(writeMs);
+        },
+      },
+      redact: () => Promise.resolve((line) => line),
+      onProblem: (problem) => problems.push(problem),
+      later: clock.later,
+    });
     const names = Array.from({ length: 3000 }, (_, i) => `r${i}`);
-    const began = performance.now();
-    for (const name of names) {
-      queue.add(about(name), 10);
-      await turn();
-    }
-    await queue.flush();
-    const most = names.length / BATCH + (performance.now() - began) / DELAY + 2;
-    assert.ok(batches.length <= most, `${batches.length} writes, at most ${most}`);
-    assert.deepEqual(batches.flat(), names);
+    const work = async (): Promise<void> => {
+      for (const name of names) {
+        queue.add(about(name), 10);
+        await clock.sleep(everyMs);
+      }
+      await queue.flush();
+    };
+    await clock.run(work());
+    assert.deepEqual(batches.flat(), names, 'each line once, in order');
     assert.deepEqual(problems, []);
+    return batches.map(({ length }) => length);
+  }
+
+  it('a line costs a write of its own neither in a busy application nor beside a slow disk', async () => {
+    // 3,000 lines, one per ms, on a disk that takes no time: what 50 ms bring is one write.
+    const quick = await writes(1, 0);
+    assert.ok(quick.length <= 3000 / 50, `${quick.length} writes`);
+    // Ten per ms: a batch that is full, 256 lines, does not wait.
+    const busy = await writes(0.1, 0);
+    assert.deepEqual(busy, [...Array<number>(11).fill(256), 3000 - 11 * 256]);
+    // A write takes 200 ms, in which 200 lines come; they wait together for the next.
+    const slow = await writes(1, 200);
+    assert.ok(slow.length <= 3000 / 200 + 1, `${slow.length} writes`);
+  });
+
+  it('a line that comes alone is written after 50 ms', async () => {
+    assert.deepEqual(new Set(await writes(50.5, 0)), new Set([1]));
+    assert.deepEqual(new Set(await writes(49.5, 0)), new Set([2]));
   });
 
   it('flush writes what comes while it writes, too', async () => {

@@ -1,9 +1,8 @@
 /** What an action costs, when it became dearer, and why. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { normalQuantile, normalTail } from '../../src/core/compare/statistics/distributions.ts';
 import { Random } from '../../src/core/compare/statistics/random.ts';
-import { hodgesLehmann, rankTestsAt } from '../../src/core/compare/statistics/rank-shift.ts';
+import { normalQuantile } from '../../src/core/compare/statistics/distributions.ts';
 import { costCauses, FACTORS } from '../../src/core/feedback/insights/cost-causes.ts';
 import { readInteraction } from '../../src/core/feedback/stored-line.ts';
 import { unitAlerts } from '../../src/core/feedback/insights/unit-alerts.ts';
@@ -67,39 +66,7 @@ function cellsOf(units: readonly UnitCost[]): UnitCell[] {
   for (const unit of units) cells.add(unit);
   return cells.list();
 }
-const one = (value: number): Map<number, number> => new Map([[value, 1]]);
-const counted = (values: readonly number[]): Map<number, number> => new Map(values.map((value) => [value, 1]));
 const total = (units: readonly UnitCost[]): number => units.reduce((sum, { usd }) => sum + (usd ?? 0), 0);
-
-describe('statistics of costs', () => {
-  it('tails of the normal distribution agree with its quantiles, and with published values', () => {
-    for (const p of [0.4, 0.1, 0.05, 0.01, 1e-4, 1e-7, 1e-12]) assert.ok(Math.abs(normalTail(-normalQuantile(p)) / p - 1) < 1e-8, `${p}`);
-    // Abramowitz and Stegun, table 26.1.
-    assert.ok(Math.abs(normalTail(1.96) - 0.0249978951) < 1e-9);
-    assert.ok(Math.abs(normalTail(-1) - 0.8413447461) < 1e-9);
-  });
-  it('Mann–Whitney and Hodges–Lehmann, as counted by hand', () => {
-    // Hollander, Wolfe and Chicken, example 4.1 (permeability of membranes): W = 30 of 10 and 5, shift −0.305.
-    const late = [0.8, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46];
-    const early = [1.15, 0.88, 0.9, 0.74, 1.21];
-    const [test] = rankTestsAt([...late, ...early].map(one), [late.length]);
-    assert.equal(test?.superiority, 15 / 50);
-    assert.ok(Math.abs((hodgesLehmann(counted(late), counted(early), 0.95)?.shift ?? 0) + 0.305) < 1e-9);
-  });
-  it('every split is as if it were tested alone', () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 4, maxLength: 40 }), (values) => {
-        const splits = Array.from({ length: values.length - 3 }, (_, i) => i + 2);
-        const together = rankTestsAt(values.map(one), splits);
-        splits.forEach((split, i) => {
-          const pairs = values.slice(0, split).flatMap((a) => values.slice(split).map((b) => (b > a ? 1 : b === a ? 0.5 : 0)));
-          const superiority = pairs.reduce((sum: number, x) => sum + x, 0) / pairs.length;
-          assert.ok(Math.abs((together[i]?.superiority ?? 0) - superiority) < 1e-9);
-        });
-      }),
-    );
-  });
-});
 
 describe('the cost of a user action', () => {
   it('is that of all its calls, else of the conversation, else of the call; unknown is not nothing', () => {

@@ -26,6 +26,15 @@ export class VirtualClock {
       signal?.addEventListener('abort', wake, { once: true });
     });
 
+  /** Does a work after so many ms, and gives what calls it off. */
+  readonly later = (work: () => void, ms: number): (() => void) => {
+    const off = new AbortController();
+    void this.sleep(ms, off.signal).then(() => {
+      if (!off.signal.aborted) work();
+    });
+    return () => off.abort();
+  };
+
   /** What the work gives, with as much time as it takes. @throws when it waits for something else than time. */
   async run<T>(work: Promise<T>): Promise<T> {
     let isDone = false;

@@ -26,6 +26,8 @@ export interface LineQueueOptions {
   readonly redact: () => Promise<(line: StoredLine) => StoredLine>;
   /** Hears each kind of problem once. */
   readonly onProblem: (problem: string) => void;
+  /** Does a work after so many ms, and gives what calls it off. The system's timers when it is not given. */
+  readonly later?: (work: () => void, ms: number) => () => void;
 }
 
 interface Waiting {
@@ -42,18 +44,28 @@ const MOST = { lines: 10_000, size: 64 << 20 };
 /** ms until a failed batch is tried again, doubled each time, up to the most. */
 const RETRY = { first: 1000, most: 60_000 };
 
+/** A record must not keep a process alive that is done; it is written before the process ends all the same. */
+function laterWhileAlive(work: () => void, ms: number): () => void {
+  const timer = setTimeout(work, ms).unref();
+  return () => clearTimeout(timer);
+}
+
 export class LineQueue {
   private waiting: Waiting[] = [];
   private size = 0;
-  private timer: NodeJS.Timeout | null = null;
+  /** Calls off the next start. */
+  private callOff: (() => void) | null = null;
   private writing: Promise<void> | null = null;
   private failures = 0;
   private readonly told = new Set<string>();
+  private readonly later: (work: () => void, ms: number) => () => void;
   /** A try to write was the last before the process ends. */
   private wasLast = false;
   dropped = 0;
 
-  constructor(private readonly options: LineQueueOptions) {}
+  constructor(private readonly options: LineQueueOptions) {
+    this.later = options.later ?? laterWhileAlive;
+  }
 
   /** `size`: characters, roughly. */
   add(line: StoredLine, size: number): void {
@@ -100,18 +112,14 @@ export class LineQueue {
     if (this.writing !== null) return;
     const { failures } = this;
     const delay = failures > 0 ? Math.min(RETRY.first * 2 ** (failures - 1), RETRY.most) : this.waiting.length < BATCH ? DELAY : 0;
-    if (this.timer !== null) {
-      if (delay > 0) return;
-      clearTimeout(this.timer);
-    }
-    this.timer = setTimeout(() => void this.start(), delay);
-    // A record must not keep a process alive that is done; it is written before the process ends all the same.
-    this.timer.unref();
+    if (this.callOff !== null && delay > 0) return;
+    this.callOff?.();
+    this.callOff = this.later(() => void this.start(), delay);
   }
 
   private start(): Promise<void> {
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = null;
+    this.callOff?.();
+    this.callOff = null;
     this.writing ??= this.drain().finally(() => {
       this.writing = null;
       if (this.waiting.length > 0) this.wake();

@@ -2,9 +2,11 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { fillPlaceholders } from '../prompt/placeholders.ts';
 import type { AssertionSpec } from './assertion.ts';
+import { stemOf } from './assertion-types.ts';
 
+/** The expected output of a case stands as it is written, negated or not. */
 export function filled(spec: AssertionSpec, vars: JsonObject): AssertionSpec {
-  return spec.value === undefined || spec.type === 'expected' ? spec : { ...spec, value: fillValue(spec.value, vars) };
+  return spec.value === undefined || stemOf(spec.type) === 'expected' ? spec : { ...spec, value: fillValue(spec.value, vars) };
 }
 
 function fillValue(value: JsonValue, vars: JsonObject): JsonValue {

@@ -9,8 +9,8 @@ import { incompleteBeta, logBeta } from './beta.ts';
  * of one sample: 2 ∫½¹ pᶜ(1−p)ᵇ dp / ½ᵇ⁺ᶜ, the mixture of bets over every chance above one half.
  */
 export function logEvidenceOfDrop(improved: number, regressed: number): number {
-  const mass = 1 - incompleteBeta(0.5, regressed + 1, improved + 1);
-  if (mass <= 0) return -Infinity;
+  // The upper half of Beta(regressed + 1, improved + 1), as the lower half of its mirror: 1 − I would be 0 where it is small.
+  const mass = incompleteBeta(0.5, improved + 1, regressed + 1);
   return Math.LN2 + logBeta(regressed + 1, improved + 1) + Math.log(mass) + (improved + regressed) * Math.LN2;
 }
 
