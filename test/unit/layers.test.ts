@@ -40,7 +40,7 @@ const LAYERS: Readonly<Record<string, { here: readonly string[]; packages: reado
     ],
   },
   workers: { here: ['core', 'adapters'], packages: ['node:'] },
-  cli: { here: ['core', 'adapters'], packages: ['node:', 'picomatch'] },
+  cli: { here: ['core', 'adapters'], packages: ['node:', 'picomatch', 'fastest-levenshtein'] },
   runtime: { here: ['core', 'adapters'], packages: [] },
   extension: { here: ['core', 'adapters', 'protocol', 'workers'], packages: ['node:', 'vscode'] },
 };
