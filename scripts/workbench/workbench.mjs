@@ -103,11 +103,13 @@ export function workbenchUrl(port, { folder, extension, tests, open }) {
   return `http://127.0.0.1:${port}/?folder=${folder}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }
 
-export async function launchChromium() {
+/** `options`: more of playwright's. */
+export async function launchChromium(options = {}) {
   const { chromium } = await import('playwright-core');
   return chromium.launch({
     executablePath: findChromium(),
     headless: true,
+    ...options,
     args: [
       '--no-sandbox',
       '--disable-gpu',
