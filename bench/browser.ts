@@ -1,6 +1,6 @@
 /** The workbench, Chromium and the harness of the results page: scripts that the tests start too. */
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, LaunchOptions, Page } from 'playwright-core';
 import type { Scope } from './scope.ts';
 
 interface WorkbenchServer {
@@ -10,7 +10,7 @@ interface WorkbenchServer {
 
 interface WorkbenchScripts {
   startServer(options: { environment: Record<string, string> }): Promise<WorkbenchServer>;
-  launchChromium(): Promise<Browser>;
+  launchChromium(options: LaunchOptions): Promise<Browser>;
   workbenchUrl(port: number, options: { folder: string; extension: string; tests: string }): string;
 }
 
@@ -24,7 +24,9 @@ const load = (file: string): Promise<unknown> => import(path.resolve(file));
 /** A page in a new browser; what is thrown in it is given to `failed`. */
 export async function openPage(scope: Scope, failed: (error: Error) => void): Promise<Page> {
   const { launchChromium } = (await load('scripts/workbench/workbench.mjs')) as WorkbenchScripts;
-  const browser = await scope.use(launchChromium(), (opened) => opened.close());
+  // Otherwise playwright ends this process at a signal, before the rest is ended.
+  const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+  const browser = await scope.use(launchChromium(signals), (opened) => opened.close());
   const page = await browser.newPage({ viewport: { width: 1600, height: 950 } });
   page.on('pageerror', failed);
   return page;

@@ -8,6 +8,7 @@ import { measureExtensionHost } from './parts/extension-host.ts';
 import { measureHistory } from './parts/history.ts';
 import { measureInsights } from './parts/insights.ts';
 import { measurePrefix } from './parts/prefix.ts';
+import { measurePromptfoo } from './parts/promptfoo.ts';
 import { measureResultsPage } from './parts/results-page.ts';
 import { measureRuntime } from './parts/runtime.ts';
 import { measureStart } from './parts/start.ts';
@@ -25,6 +26,7 @@ export interface Part {
 export const PARTS: readonly Part[] = [
   { name: 'start', limit: 60, measure: measureStart },
   { name: 'engine', limit: 600, measure: measureEngine },
+  { name: 'promptfoo', limit: 480, measure: measurePromptfoo },
   { name: 'cache', limit: 600, measure: measureCache },
   { name: 'prefix', limit: 90, measure: measurePrefix },
   { name: 'history', limit: 120, measure: measureHistory },

@@ -5,7 +5,6 @@ import { median } from '../measures/numbers.ts';
 import type { Limit, RecordRow } from '../row.ts';
 import type { Scope } from '../scope.ts';
 import { forgetRuns, workspaceFor } from '../inputs/workspace.ts';
-import { measurePromptfoo } from './promptfoo.ts';
 
 export interface Load {
   readonly delayMs: number;
@@ -16,12 +15,12 @@ export interface Load {
   readonly memory?: Limit;
 }
 
-const LOADS: readonly Load[] = [
+export const LOADS: readonly Load[] = [
   { delayMs: 0, cases: 1000, concurrency: 32, rounds: 5, time: { ratio: 1.2 } },
   { delayMs: 200, cases: 1000, concurrency: 128, rounds: 3, time: { ratio: 1.15 } },
   { delayMs: 0, cases: 10_000, concurrency: 32, rounds: 3, time: { ratio: 1.2 }, memory: { most: 300 } },
 ];
-const LOOP = 'a bare loop of the openai SDK';
+export const LOOP = 'a bare loop of the openai SDK';
 
 const ms = (all: readonly MeasuredProcess[]): number => median(all.map((one) => one.ms));
 const mb = (all: readonly MeasuredProcess[]): number => median(all.map((one) => one.mb));
@@ -36,17 +35,15 @@ export async function measureEngine(row: RecordRow, scope: Scope): Promise<void>
 }
 
 async function measureFirst(row: RecordRow, scope: Scope, load: Load, server: ChatServer, cwd: string): Promise<void> {
-  const { cases, delayMs, concurrency, rounds } = load;
+  const { cases, concurrency, rounds } = load;
   const ours: MeasuredProcess[] = [];
   const loop: MeasuredProcess[] = [];
   for (let i = 0; i < rounds; i++) {
-    const bare = [script('openai-loop'), server.url, String(cases), String(concurrency)];
-    loop.push(await server.expecting(cases, () => measure(scope, bare)));
+    loop.push(await measureLoop(scope, load, server));
     forgetRuns(cwd);
     ours.push(await server.expecting(cases, () => measure(scope, [CLI, 'run', '--concurrency', String(concurrency)], { cwd })));
   }
-  const name = `${cases.toLocaleString('en-US')} cases at ${delayMs} ms, concurrency ${concurrency}`;
-  row({ what: name, value: ms(ours), unit: 'ms', floor: { value: ms(loop), of: LOOP }, limit: load.time });
+  row({ what: nameOf(load), value: ms(ours), unit: 'ms', floor: { value: ms(loop), of: LOOP }, limit: load.time });
   row({
     what: '  … peak memory',
     value: mb(ours),
@@ -54,5 +51,11 @@ async function measureFirst(row: RecordRow, scope: Scope, load: Load, server: Ch
     floor: { value: mb(loop), of: LOOP },
     ...(load.memory ? { limit: load.memory } : {}),
   });
-  await measurePromptfoo(row, scope, load, server, { ms: ms(loop), mb: mb(loop), of: LOOP });
 }
+
+/** The floor. */
+export const measureLoop = (scope: Scope, { cases, concurrency }: Load, server: ChatServer): Promise<MeasuredProcess> =>
+  server.expecting(cases, () => measure(scope, [script('openai-loop'), server.url, String(cases), String(concurrency)]));
+
+export const nameOf = ({ cases, delayMs, concurrency }: Load): string =>
+  `${cases.toLocaleString('en-US')} cases at ${delayMs} ms, concurrency ${concurrency}`;

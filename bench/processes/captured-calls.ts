@@ -1,9 +1,8 @@
 /**
  * What `withCapture` adds to a call: CPU of the whole process, writing included, over bare calls of the same client against a `fetch`
- * in memory. Prints a `CapturedCalls`. Arguments: CALLS bare|captured whole|stream.
+ * in memory. Prints a `CapturedCalls`. Arguments: CALLS bare|captured whole|stream FOLDER.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import OpenAI from 'openai';
 import { flush, withCapture } from '../../src/runtime/index.ts';
@@ -28,11 +27,10 @@ const delta = (content: string, finish: string | null): string =>
   `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
 const stream = `${delta('word ', null).repeat(TOKENS)}${delta('', 'stop')}data: [DONE]\n\n`;
 
-const [calls = '1000', kind = 'bare', form = 'whole'] = process.argv.slice(2);
+const [calls = '1000', kind = 'bare', form = 'whole', folder = ''] = process.argv.slice(2);
 const isStream = form === 'stream';
 const type = isStream ? 'text/event-stream' : 'application/json';
 const answer = (): Promise<Response> => Promise.resolve(new Response(isStream ? stream : whole, { headers: { 'content-type': type } }));
-const folder = mkdtempSync(path.join(os.tmpdir(), 'goldset-bench-capture-'));
 const bare = new OpenAI({ apiKey: 'sk-bench', maxRetries: 0, fetch: answer });
 const client =
   kind === 'bare'
@@ -65,7 +63,6 @@ async function main(): Promise<void> {
   await flush();
   const { user, system } = process.cpuUsage(began);
   const measured: CapturedCalls = { cpuUs: (user + system) / count, written: linesIn(folder), made: warm + count };
-  rmSync(folder, { recursive: true, force: true });
   process.stdout.write(JSON.stringify(measured));
 }
 

@@ -1,4 +1,4 @@
-/** Answers every chat completion at once, or after so many ms, with three chunks and usage. Nothing of Goldset is in here. */
+/** Answers every chat completion at once, or after so many ms: whole, or with three chunks and usage. Nothing of Goldset is in here. */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -10,15 +10,19 @@ export type FromServer =
   /** So far. */
   | { readonly type: 'requests'; readonly requests: number };
 
+const head = { id: 'x', created: 0, model: 'm' };
+const USAGE = { prompt_tokens: 40, completion_tokens: 8, total_tokens: 48 };
 const chunk = (delta: object, finish: string | null, usage: object | null = null): string =>
-  `data: ${JSON.stringify({ id: 'x', object: 'chat.completion.chunk', created: 0, model: 'm', choices: usage ? [] : [{ index: 0, delta, finish_reason: finish }], usage })}\n\n`;
-const BODY =
+  `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', choices: usage ? [] : [{ index: 0, delta, finish_reason: finish }], usage })}\n\n`;
+const STREAM =
   chunk({ role: 'assistant', content: '' }, null) +
   chunk({ content: '{"label":' }, null) +
   chunk({ content: '"shipping"}' }, null) +
   chunk({}, 'stop') +
-  chunk({}, null, { prompt_tokens: 40, completion_tokens: 8, total_tokens: 48 }) +
+  chunk({}, null, USAGE) +
   'data: [DONE]\n\n';
+const message = { role: 'assistant', content: '{"label":"shipping"}', refusal: null };
+const WHOLE = JSON.stringify({ ...head, object: 'chat.completion', choices: [{ index: 0, message, finish_reason: 'stop' }], usage: USAGE });
 
 const delayMs = Number(process.argv[2] ?? 0);
 const tell = (message: FromServer): void => void process.send?.(message);
@@ -32,8 +36,12 @@ const server = http.createServer((request, response) => {
   requests++;
   if (isWaited) tell({ type: 'arrived' });
   isWaited = false;
-  request.resume().on('end', () => {
-    const answer = (): void => void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(BODY);
+  let body = '';
+  request.on('data', (part) => (body += String(part)));
+  request.on('end', () => {
+    const isStream = body.includes('"stream":true');
+    const answer = (): void =>
+      void response.writeHead(200, { 'content-type': isStream ? 'text/event-stream' : 'application/json' }).end(isStream ? STREAM : WHOLE);
     if (delayMs > 0) setTimeout(answer, delayMs);
     else answer();
   });

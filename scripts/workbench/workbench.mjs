@@ -125,9 +125,10 @@ const launchOptions = () => ({
   ],
 });
 
-export async function launchChromium() {
+/** `options`: more of playwright's. */
+export async function launchChromium(options = {}) {
   const { chromium } = await import('playwright-core');
-  return chromium.launch(launchOptions());
+  return chromium.launch({ ...launchOptions(), ...options });
 }
 
 /** A Chromium that several processes use, by its `wsEndpoint()`. */
