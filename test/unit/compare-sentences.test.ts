@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { compareSides, signedPoints, type CompareSettings } from '../../src/core/compare/compare.ts';
 import type { SideInput } from '../../src/core/compare/side.ts';
 import { DEFAULT_GATE, type Gate } from '../../src/core/run/verdict.ts';
-import { all, side } from './compared-side.ts';
+import { all, side, type Given } from './compared-side.ts';
 
 function near(actual: number | null | undefined, expected: number, within = 1e-9): void {
   assert.ok(typeof actual === 'number' && Math.abs(actual - expected) <= within, `${actual} instead of ${expected}`);
