@@ -55,11 +55,14 @@ describe('what a comparison says', () => {
   });
 
   it('says how many repeats would tell, where they can', () => {
-    // Half of the cases flicker, and none changed: variance of a difference 0.5 · (2 · ¼ / 2), all of it by chance.
-    const flicker = (word: string): string => `${all(50, 'P')} ${all(25, word)} ${all(25, word.split('').reverse().join(''))}`;
-    const { needs, reason } = compare(side('a', flicker('PF')), side('b', `${all(50, 'P')} ${all(25, 'PP')} ${all(25, 'FF')}`));
-    assert.ok(needs?.repeats !== null && needs?.repeats !== undefined && needs.repeats > 2, JSON.stringify(needs));
-    assert.match(reason, new RegExp(` About ${needs.cases} cases, or ${needs.repeats} repeats, would tell\\.$`));
+    // Of 100 cases 5 turned for the worse and 5 for the better, and 10 flicker: Σ d² / 99 is 10/99, and a sample varies by 20 · ½ / 200.
+    const before = side('a', `${all(85, 'PP')} ${all(5, 'FF')} ${all(10, 'PF')}`);
+    const after = side('b', `${all(80, 'PP')} ${all(5, 'FF')} ${all(5, 'PP')} ${all(10, 'FP')}`);
+    const { needs, reason } = compare(before, after, { gate: { margin: 0.065 } });
+    // (1.645 + 0.842)² is 6.1826. Cases: 10/99 · 6.1826 / 0.065² is 147.8. Room for samples: 100 · 0.065² / 6.1826 − (10/99 − 2 · 0.05 / 2)
+    // is 0.0173, and 2 · 0.05 / 0.0173 is 5.8.
+    assert.deepEqual(needs, { cases: 148, repeats: 6 });
+    assert.match(reason, / About 148 cases, or 6 repeats, would tell\.$/);
   });
 
   it('a drop is told in points, with how chance explains it', () => {
@@ -80,6 +83,7 @@ describe('what a comparison says', () => {
     assert.equal(reason('P P', 'F P'), 'Critical case failed: c0.');
     assert.equal(reason('F F', 'F F'), 'Critical cases failed: c0, c1 (they failed before too).');
     assert.equal(reason('F P', 'F F'), 'Critical cases failed: c0, c1.');
+    assert.equal(reason('F P', 'F P'), 'Critical case failed: c0 (they failed before too).');
     assert.equal(reason(all(5, 'P'), all(5, 'F')), 'Critical cases failed: c0, c1, c2, c3, c4.');
     assert.equal(reason(all(7, 'P'), all(7, 'F')), 'Critical cases failed: c0, c1, c2, c3, c4 and 2 more.');
     assert.equal(reason('E P', 'F P'), 'Critical case failed: c0.');
@@ -97,6 +101,8 @@ describe('what a comparison says', () => {
     assert.match(compare(stored('P'), side('b', 'P P P')).reason, /^2 cases are only in one of the runs/);
     assert.notEqual(compare(side('a', 'P P'), side('b', 'P')).verdict, 'not-comparable');
     assert.notEqual(compare(stored('P P'), side('b', 'P P')).verdict, 'not-comparable');
+    const other = side('b', 'P', () => ({ case: 'other' }));
+    assert.equal(compare(stored('P'), other).reason, 'No case was answered on both sides.');
   });
 
   it('what was decided early stands, and the end has what is left of alpha', () => {

@@ -99,6 +99,8 @@ describe('quality', () => {
     // −1/7 and −1/5: as low with one of four patterns.
     assert.equal(found.p, 0.25);
     near(found.sampleVariance, (1 / 7 + 1 / 5) / 4);
+    // −2/3 twice, on the grid of side a alone.
+    assert.equal(compareQuality(pairsOf('PPF PPF', 'F F'), 0.05).p, 0.25);
     assert.equal(compareQuality(pairsOf('PE P', 'PE F'), 0.05).method, 'mcnemar-midp');
     assert.equal(compareQuality(pairsOf('P P', 'P PF'), 0.05).method, 'sign-flip');
     assert.equal(compareQuality(pairsOf('PF P', 'P P'), 0.05).method, 'sign-flip');

@@ -109,6 +109,9 @@ describe('looking after every case', () => {
     const cases = alone(5).map((one, i) => ({ ...one, critical: i === 2 }));
     assert.equal(decided('FFFPP', { cases }), 'fail after 3');
     assert.equal(decided('FFPFF', { cases }), 'open');
+    // The case that would complete the evidence for a pass: it failed before, too.
+    const last = alone(137).map((one, i) => ({ ...one, critical: i === 136 }));
+    assert.equal(decided(`${'P'.repeat(136)}F`, { cases: last }, `${'P'.repeat(136)}F`), 'fail after 137');
   });
 
   it('skips what a side did not answer', () => {
@@ -149,12 +152,15 @@ describe('looking after every case', () => {
   });
 
   it('stays with its decision', () => {
-    const cases = alone(300);
-    const stop = new EarlyStop(cases, { a: 1, b: 1 }, DEFAULT_GATE, 0.05);
-    for (const [i, { id }] of cases.entries()) {
-      stop.take('a', outline('a', { case: id, verdict: 'pass' }));
-      stop.take('b', outline('b', { case: id, verdict: i < 7 ? 'fail' : 'pass' }));
-    }
-    assert.equal(stop.decided, 'fail');
+    const after = (early: 'pass' | 'fail', late: 'pass' | 'fail'): string | null => {
+      const cases = alone(300);
+      const stop = new EarlyStop(cases, { a: 1, b: 1 }, DEFAULT_GATE, 0.05);
+      for (const [i, { id }] of cases.entries()) {
+        stop.take('a', outline('a', { case: id, verdict: 'pass' }));
+        stop.take('b', outline('b', { case: id, verdict: i < 137 ? early : late, critical: i > 137 }));
+      }
+      return stop.decided;
+    };
+    assert.deepEqual([after('fail', 'pass'), after('pass', 'fail')], ['fail', 'pass']);
   });
 });
