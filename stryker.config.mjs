@@ -22,5 +22,6 @@ export default {
   disableTypeChecks: false,
   reporters: ['json', 'progress-append-only'],
   jsonReporter: { fileName: `out/mutations/${name}.json` },
-  timeoutMS: 4000,
+  timeoutMS: 20_000,
+  timeoutFactor: 3,
 };

@@ -10,26 +10,11 @@ import type { ResultOutline } from '../../src/core/run/result-list.ts';
 import { DEFAULT_GATE } from '../../src/core/run/verdict.ts';
 import { bestScore, readScores } from '../../src/core/versions/score.ts';
 import { readDeployments, withDeployment } from '../../src/core/versions/deployments.ts';
-import { drawSuite, headNamed, outline, type SuiteShape } from './simulated-suite.ts';
+import { all, side, type Given } from './compared-side.ts';
+import { drawSuite, type SuiteShape } from './simulated-suite.ts';
 
 const SETTINGS: CompareSettings = { gate: DEFAULT_GATE, sequential: null };
 
-type Given = Partial<ResultOutline>;
-
-/** `P` passes, `F` fails, `E` is an error; a word is a case, its letters are repeats. */
-function side(id: string, cases: string, more: (index: number) => Given = () => ({}), golden = 'g'): SideInput {
-  const outlines = cases
-    .split(' ')
-    .flatMap((letters, i) =>
-      letters
-        .split('')
-        .map((letter, repeat) =>
-          outline(id, { case: `c${i}`, repeat, verdict: letter === 'P' ? 'pass' : letter === 'F' ? 'fail' : 'error', ...more(i) }),
-        ),
-    );
-  return { head: headNamed(id, golden), outlines, run: null };
-}
-const all = (count: number, word: string): string => Array.from({ length: count }, () => word).join(' ');
 const compare = (a: SideInput, b: SideInput, settings = SETTINGS): Comparison => compareSides(a, b, settings);
 
 describe('the verdict of a comparison', () => {
