@@ -20,6 +20,8 @@ function putBack() {
 
 if (process.argv[2] === 'before') {
   putBack();
+  // `npm pack --dry-run` is no reason to install nothing.
+  delete process.env.npm_config_dry_run;
   ensureInstalled();
   ensureBuilt();
   mkdirSync('out', { recursive: true });
