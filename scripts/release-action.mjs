@@ -27,6 +27,7 @@ async function builtAction() {
   const build = action.getIn(['runs', 'steps']).items.findIndex((step) => step.get('name') === 'Build Goldset');
   if (build < 0) throw new Error('action.yml has no step "Build Goldset".');
   action.deleteIn(['runs', 'steps', build]);
+  action.contents.items[0].key.commentBefore = ' Made of action.yml on main by scripts/release-action.mjs there.';
   return action.toString({ lineWidth: 0 });
 }
 

@@ -1,7 +1,7 @@
 /** The branch that `uses: goldset/goldset@action/v0` gets: made by scripts/release-action.mjs, cloned, and run with nothing installed. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { act, CommentServer, readAction } from './action.ts';
@@ -51,6 +51,7 @@ describe('the branch action/v0', function () {
   });
 
   it('has the same action as this folder, without the step that builds', () => {
+    assert.match(readFileSync(path.join(action, 'action.yml'), 'utf8'), /^# Made of action\.yml on main [^\n]*\nname: Goldset\n/);
     const here = readAction('.');
     const released = readAction(action);
     const { steps } = here.runs;
