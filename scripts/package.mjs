@@ -1,7 +1,8 @@
-/** `npm run package`: the VSIX, in out/. It holds the bundles and nothing that has to be installed. */
+/** `npm run package`: the VSIX in out/ and the npm package in dist/npm. They hold the bundles and nothing that has to be installed. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { ensureBuilt, ensureInstalled } from './ensure-installed.mjs';
+import { makeNpmPackage } from './npm-package.mjs';
 
 ensureInstalled();
 ensureBuilt();
@@ -23,3 +24,4 @@ execFileSync(
   { stdio: ['ignore', 'ignore', 'inherit'] },
 );
 console.log(`${file}, ${(statSync(file).size / 1024 / 1024).toFixed(2)} MB`);
+console.log(`${makeNpmPackage()}, for npm publish`);

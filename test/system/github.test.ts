@@ -1,67 +1,12 @@
 /** The action's own steps, run as a runner runs them: a real repository with two branches, and a server with GitHub's comment endpoints. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { parse } from 'yaml';
-import { ended, TestWorkspace } from './command-line.ts';
-
-interface Comment {
-  readonly id: number;
-  body: string;
-}
-
-/** Issue comments of one pull request, as GitHub's REST API has them. */
-class CommentServer {
-  readonly comments: Comment[] = [{ id: 1, body: 'A person says something.' }];
-  readonly tokens = new Set<string>();
-  private readonly server: Server;
-
-  constructor(private readonly refuse = false) {
-    this.server = createServer((request, response) => {
-      let body = '';
-      request.on('data', (part: Buffer) => (body += part.toString()));
-      request.on('end', () => {
-        this.tokens.add(request.headers.authorization ?? '');
-        const send = (status: number, value: unknown): void =>
-          void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
-        const { pathname } = new URL(request.url ?? '/', 'http://x');
-        const text = body === '' ? '' : (JSON.parse(body) as { body: string }).body;
-        if (this.refuse) return send(403, { message: 'Resource not accessible by integration' });
-        if (request.method === 'GET' && pathname === '/repos/ana/shop/issues/7/comments') return send(200, this.comments);
-        if (request.method === 'POST' && pathname === '/repos/ana/shop/issues/7/comments') {
-          this.comments.push({ id: this.comments.length + 1, body: text });
-          return send(201, this.comments.at(-1));
-        }
-        const own = this.comments.find(({ id }) => pathname === `/repos/ana/shop/issues/comments/${id}`);
-        if (request.method !== 'PATCH' || !own) return send(404, { message: 'Not Found' });
-        own.body = text;
-        return send(200, own);
-      });
-    });
-  }
-
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  close(): void {
-    this.server.close();
-  }
-}
-
-interface Step {
-  readonly name: string;
-  readonly run?: string;
-  readonly env?: Readonly<Record<string, string>>;
-}
-interface Action {
-  readonly inputs: Readonly<Record<string, { readonly default: string }>>;
-  readonly runs: { readonly steps: readonly Step[] };
-}
+import { act as actIn, CommentServer, readAction, type Acted, type PullRequest } from './action.ts';
+import { TestWorkspace } from './command-line.ts';
 
 const SCRIPT = `price: { input: 1, output: 2 }
 speed: { ttftMs: 0, tokensPerSecond: 100000 }
@@ -101,47 +46,11 @@ describe('the GitHub action', function () {
   afterEach(() => workspace.dispose());
 
   /** The last step of action.yml, with its own shell text and environment. */
-  async function act(
-    api: string,
-    event: { name?: string; head?: string; fork?: boolean; inputs?: Record<string, string> } = {},
-  ): Promise<{ code: number | null; out: string; err: string; summary: string }> {
-    const action = parse(readFileSync('action.yml', 'utf8')) as Action;
-    const step = action.runs.steps.find(({ name }) => name === 'Run base and head');
-    assert.ok(step?.run);
-    const inputs = {
-      ...Object.fromEntries(Object.entries(action.inputs).map(([name, { default: value }]) => [name, value])),
-      ...event.inputs,
-      token: 'ghs_planted',
-    };
-    const fill = (text: string): string =>
-      text.replace(/\$\{\{ inputs\.([\w-]+) \}\}/g, (_, name: string) => inputs[name as keyof typeof inputs] ?? '');
-    const pull = {
-      number: 7,
-      base: { sha: base },
-      head: { sha: event.head ?? workspace.git('rev-parse', 'HEAD').trim(), repo: { full_name: event.fork ? 'mallory/shop' : 'ana/shop' } },
-    };
-    writeFileSync(path.join(workspace.root, 'event.json'), JSON.stringify({ pull_request: pull }));
-    const summaryFile = path.join(workspace.root, 'summary.md');
-    const child = spawn('bash', ['-eo', 'pipefail', '-c', step.run], {
-      cwd: workspace.root,
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: workspace.root,
-        GITHUB_ACTION_PATH: path.resolve('.'),
-        GITHUB_ACTIONS: 'true',
-        GITHUB_WORKFLOW: 'prompts',
-        GITHUB_REPOSITORY: 'ana/shop',
-        GITHUB_EVENT_NAME: event.name ?? 'pull_request',
-        GITHUB_EVENT_PATH: path.join(workspace.root, 'event.json'),
-        GITHUB_STEP_SUMMARY: summaryFile,
-        GITHUB_API_URL: api,
-        ...Object.fromEntries(Object.entries(step.env ?? {}).map(([name, value]) => [name, fill(value)])),
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const result = await ended(child);
-    return { ...result, summary: existsSync(summaryFile) ? readFileSync(summaryFile, 'utf8') : '' };
-  }
+  const act = (api: string, event: Omit<PullRequest, 'base'> = {}): Promise<Acted> => {
+    const steps = readAction('.').runs.steps.filter(({ name }) => name === 'Run base and head');
+    assert.equal(steps.length, 1);
+    return actIn('.', steps, workspace, api, { base, ...event });
+  };
   async function withServer<T>(work: (url: string, server: CommentServer) => Promise<T>, refuse = false): Promise<T> {
     const server = new CommentServer(refuse);
     try {
@@ -231,7 +140,7 @@ describe('the GitHub action', function () {
     }, true));
 
   it('builds itself from a checkout', () => {
-    const action = parse(readFileSync('action.yml', 'utf8')) as Action;
+    const action = readAction('.');
     const [build] = action.runs.steps;
     assert.match(build?.run ?? '', /npm ci .*npm run build/);
     execFileSync('bash', ['-n', '-c', action.runs.steps.map((step) => step.run ?? '').join('\n')]);
