@@ -31,6 +31,51 @@ export interface LoadedPrompt {
   readonly output: { readonly format: 'json' | 'text' | null; readonly schema: { readonly [key: string]: Json } | null };
   /** What the template prints is text, whatever is in it: no value becomes a role or a message. @throws {LoadPromptError} */
   render(variables?: { readonly [name: string]: unknown }): RenderedPrompt;
+  /**
+   * Sends the prompt by a client of `openai` or `@anthropic-ai/sdk`, as `goldset run` sends it, and gives the answer in one form for all
+   * of them. A client of `withCapture` records it with this prompt and these variables.
+   * @throws {LoadPromptError} what `render` throws; `ask/client` for a client that cannot send it; `cache/miss` when frozen.
+   * Errors of the client pass through as they are.
+   */
+  ask(client: object, variables?: { readonly [name: string]: unknown }, options?: AskOptions): Promise<Answer>;
+}
+
+export interface AskOptions {
+  /**
+   * The response cache that `goldset run` reads and writes, in `.goldset/cache/` of the prompt's root. `off` (default): not used. `use`:
+   * read and written. `refresh`: only written. `frozen`: only read, and a miss is an error.
+   */
+  readonly cache?: 'use' | 'refresh' | 'off' | 'frozen';
+  /** The text as it arrives; from the cache it arrives at once. */
+  readonly onText?: (text: string) => void;
+  readonly signal?: AbortSignal;
+  /** Hears once of each kind of trouble with the cache; otherwise it is a line on standard error. The call goes on. */
+  readonly onProblem?: (problem: string) => void;
+}
+
+export interface Answer {
+  readonly text: string;
+  readonly toolCalls: readonly {
+    readonly id: string | null;
+    readonly name: string;
+    /** JSON, as the model wrote it. */ readonly arguments: string;
+  }[];
+  /** Null: the provider did not say. */
+  readonly finish: 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'refusal' | null;
+  /** Tokens; `input` includes what was read from and written to the provider's cache. Of the call that was paid for. Null: not reported. */
+  readonly usage: {
+    readonly input: number;
+    readonly cacheRead: number;
+    readonly cacheWriteShort: number;
+    readonly cacheWriteLong: number;
+    readonly output: number;
+    readonly reasoning: number;
+  } | null;
+  /** ms from the request to the first content, and to the end; of the call that was paid for. Null: not known. */
+  readonly ttftMs: number | null;
+  readonly latencyMs: number | null;
+  /** `cache`: nothing was sent. */
+  readonly source: 'model' | 'cache';
 }
 
 export interface ToolDefinition {
@@ -88,7 +133,7 @@ export interface MessagesMessage {
   content: string | ({ type: 'text'; text: string } | { type: 'image'; source: { type: 'url'; url: string } })[];
 }
 
-/** A prompt could not be loaded or rendered: what happened, and in `hint` what to do next. */
+/** A prompt could not be loaded, rendered or asked: what happened, and in `hint` what to do next. */
 export declare class LoadPromptError extends Error {
   constructor(code: string, sentence: string, hint: string | undefined, options?: ErrorOptions);
   readonly name: 'LoadPromptError';
@@ -136,7 +181,7 @@ export interface RetrievedChunk {
  */
 export declare function withCapture<Client extends object>(client: Client, options?: CaptureOptions): Client;
 
-/** The id of the interaction whose completion, message, response or stream this is; null: it was not recorded. */
+/** The id of the interaction whose completion, message, response, stream or answer of `ask` this is; null: it was not recorded. */
 export declare function interactionOf(answer: object): string | null;
 
 export interface SignalOptions {
@@ -173,16 +218,3 @@ export interface OtlpSink {
 
 /** Writes what waits to be written. Never rejects. Before `process.exit()`, for that ends a process without it. */
 export declare function flush(): Promise<void>;
-
-// --- Cache
-
-export interface CacheOptions {
-  /** `use`: read and write. `refresh`: ask anew and write. `off`: neither. `frozen`: read only, and a miss is an error (404). */
-  readonly mode?: 'use' | 'refresh' | 'off' | 'frozen';
-  /** Where goldset.yaml is; otherwise it is looked for upward from the current folder. */
-  readonly root?: string;
-  readonly onProblem?: (problem: string) => void;
-}
-
-/** A client of the same kind that answers a request which `goldset run`, or it, has had answered before, from `.goldset/cache/`. */
-export declare function withCache<Client extends object>(client: Client, options?: CacheOptions): Client;

@@ -1,4 +1,4 @@
-/** What could not be loaded or rendered, in one sentence, and what to do next. */
+/** What could not be loaded, rendered or asked, in one sentence, and what to do next. */
 import { HumanError, messageOf } from '../core/errors.ts';
 
 export class LoadPromptError extends Error {

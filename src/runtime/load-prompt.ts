@@ -5,7 +5,9 @@ import { PromptSources, type PromptSource } from '../adapters/workspace/prompt-s
 import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
 import { copyJson } from '../core/json-copy.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import { prepareRenderer } from '../core/prompt/render.ts';
+import { prepareRenderer, type PromptRenderer } from '../core/prompt/render.ts';
+import type { RenderedRequest } from '../core/prompt/request.ts';
+import { askPrompt } from './ask.ts';
 import type { LoadedPrompt, LoadPromptOptions } from './goldset-runtime.d.ts';
 import { LoadPromptError, loadPromptError } from './load-prompt-error.ts';
 import { renderedPrompt } from './rendered-prompt.ts';
@@ -23,7 +25,8 @@ export async function loadPrompt(name: string, { deployment, root, model }: Load
 }
 
 /** `name`: as it is called today, for a deployed version may be older than a rename. */
-function loaded({ reading, partials, version }: PromptSource, name: string, model: string | null, { config }: Workspace): LoadedPrompt {
+function loaded({ reading, partials, version }: PromptSource, name: string, model: string | null, workspace: Workspace): LoadedPrompt {
+  const { config } = workspace;
   const { document, diagnostics } = reading;
   const broken = diagnostics.find(({ severity }) => severity === 'error');
   if (broken !== undefined) throw new LoadPromptError(broken.code, `${name}: ${broken.message}`, broken.hint ?? `Mend ${name}.`);
@@ -34,26 +37,50 @@ function loaded({ reading, partials, version }: PromptSource, name: string, mode
     throw new LoadPromptError('model/missing', `${name} names no model.`, 'Add `model:` to it or to goldset.yaml, or pass { model }.');
   const renderer = prepareRenderer(document, partials);
   const { parameters, tools, output } = document;
-  return {
+  const prompt: LoadedPrompt = {
     name,
     version,
     model: id,
     parameters: copyJson(parameters).value as JsonObject,
     tools: tools.map((tool) => ({ ...tool })),
     output: { format: output.format, schema: output.schema },
-    render(variables = {}) {
-      try {
-        const { value, lost } = copyJson(variables);
-        if (lost > 0 || !isJsonObject(value))
-          throw new LoadPromptError(
-            'variables/not-json',
-            `The variables of ${name} cannot be written as JSON.`,
-            'Pass texts, numbers, lists and plain objects.',
-          );
-        return renderedPrompt(renderer.render({ input: value }), { name, id, config });
-      } catch (error) {
-        throw loadPromptError(error);
-      }
+    render: (variables = {}) => renderedPrompt(render(renderer, name, variables).request, { id, config }),
+    async ask(client, variables = {}, options = {}) {
+      return askPrompt({ prompt, workspace, ...render(renderer, name, variables) }, client, options);
     },
   };
+  return prompt;
+}
+
+/** @throws {LoadPromptError} */
+function render(
+  renderer: PromptRenderer,
+  name: string,
+  variables: object,
+): { readonly variables: JsonObject; readonly request: RenderedRequest } {
+  try {
+    const { value, lost } = copyJson(variables);
+    if (lost > 0 || !isJsonObject(value))
+      throw new LoadPromptError(
+        'variables/not-json',
+        `The variables of ${name} cannot be written as JSON.`,
+        'Pass texts, numbers, lists and plain objects.',
+      );
+    const request = renderer.render({ input: value });
+    checkImages(request, name);
+    return { variables: value, request };
+  } catch (error) {
+    throw loadPromptError(error);
+  }
+}
+
+function checkImages({ messages }: RenderedRequest, name: string): void {
+  const media = messages.flatMap(({ content }) => content.flatMap((part) => ('media' in part ? [part.media.url] : [])));
+  const relative = media.find((url) => !/^(https?|data):/i.test(url));
+  if (relative !== undefined)
+    throw new LoadPromptError(
+      'image/relative',
+      `${name} shows ${relative}, which no provider can reach.`,
+      'Give the image as an https: or data: address.',
+    );
 }

@@ -2,7 +2,6 @@
  * Listens to what a client's call gives, without changing it: the same promise with all that it can (`withResponse`, `asResponse`), the
  * same stream, the same error, nothing later than without. Both SDKs make them with the same generator.
  */
-import { CACHE_HEADER } from '../adapters/models/cached-fetch.ts';
 import type { RecordedCall } from './recorded-call.ts';
 import { attempt } from './unheard.ts';
 
@@ -51,7 +50,7 @@ function observeApiPromise(promise: ApiPromise, listener: CallListener): void {
   };
   hearParsing(promise, { onBegin, onParsed, fail });
   // A branch of its own: the promise itself stays the application's, with its rejection.
-  promise.responsePromise.then((given) => (call.fromCache = isFromCache(given)), fail);
+  promise.responsePromise.catch(fail);
   const { asResponse, _thenUnwrap: unwrap } = promise;
   // Where it is the promise's own it parses by itself (openai 7): this is how `parse()` of the clients goes.
   if (unwrap !== undefined && Object.hasOwn(promise, '_thenUnwrap'))
@@ -92,11 +91,6 @@ function hearParsing(promise: ApiPromise, { onBegin, onParsed, fail }: ParseList
     onParsed(answer);
     return answer;
   };
-}
-
-function isFromCache(given: unknown): boolean {
-  const { response } = (given ?? {}) as { response?: unknown };
-  return response instanceof Response && response.headers.get(CACHE_HEADER) === 'hit';
 }
 
 function take(answer: unknown, listener: CallListener): void {

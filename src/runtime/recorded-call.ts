@@ -1,6 +1,5 @@
 /** One call on its way to becoming an interaction: takes what arrives of its answer, and is written once, when it ends. */
-import { answerReader } from '../adapters/models/answer-reader.ts';
-import type { BodyFormat } from '../adapters/models/asked-before.ts';
+import { answerReader, type BodyFormat } from '../adapters/models/answer-reader.ts';
 import { ArrivingText, type AnswerReader } from '../adapters/models/wire.ts';
 import { NO_USAGE } from '../core/economics/usage.ts';
 import { answerText } from '../core/feedback/answer-text.ts';
@@ -35,8 +34,8 @@ export class RecordedCall {
   /** What the stream itself said went wrong. */
   private failure: Interaction['error'] = null;
   private isEnded = false;
-  /** Its answer came from `withCache`. */
-  fromCache = false;
+  /** The answer came from the response cache. */
+  private fromCache = false;
 
   constructor(
     format: BodyFormat,
@@ -91,7 +90,13 @@ export class RecordedCall {
     else this.finish(null, null, [ABANDONED]);
   }
 
-  /** The application took the response as it is, and reads it itself: nobody else can. */
+  /** The response cache had the answer: nothing was sent. */
+  known(response: ModelResponse): void {
+    this.fromCache = true;
+    this.finish(response, null, []);
+  }
+
+  /** The application took the response as it is, and reads it itself: only it can. */
   unread(): void {
     this.finish(null, null, []);
   }

@@ -3,35 +3,23 @@ import { messagesBody } from '../adapters/models/anthropic/messages-body.ts';
 import { endpointOf } from '../adapters/models/endpoint.ts';
 import { chatBody } from '../adapters/models/openai/chat-body.ts';
 import { responsesBody } from '../adapters/models/openai/responses-body.ts';
-import { rememberRequest } from '../adapters/models/asked-before.ts';
 import { DIALECTS } from '../core/config/dialects.ts';
 import type { GoldsetConfig } from '../core/config/goldset-yaml.ts';
 import { parseModelId } from '../core/config/model-id.ts';
 import type { RenderedRequest } from '../core/prompt/request.ts';
 import type { ChatBody, MessagesBody, RenderedPrompt, ResponsesBody } from './goldset-runtime.d.ts';
-import { LoadPromptError } from './load-prompt-error.ts';
 
 export interface RenderedFor {
-  readonly name: string;
   /** Of the model, as written. */
   readonly id: string;
   readonly config: GoldsetConfig;
 }
 
-export function renderedPrompt(request: RenderedRequest, { name, id, config }: RenderedFor): RenderedPrompt {
-  const media = request.messages.flatMap(({ content }) => content.flatMap((part) => ('media' in part ? [part.media.url] : [])));
-  const relative = media.find((url) => !/^(https?|data):/i.test(url));
-  if (relative !== undefined)
-    throw new LoadPromptError(
-      'image/relative',
-      `${name} shows ${relative}, which no provider can reach.`,
-      'Give the image as an https: or data: address.',
-    );
+export function renderedPrompt(request: RenderedRequest, { id, config }: RenderedFor): RenderedPrompt {
   const endpoint = endpointOf(id, config);
   const model = endpoint?.model ?? parseModelId(id)?.model ?? id;
   const breakpoint = endpoint?.marks ?? false;
   const { ttl } = config.promptCache;
-  rememberRequest(request);
   return {
     get chat() {
       return chatBody(

@@ -1,5 +1,5 @@
 /** What of a request's body an interaction says, in each provider's form; keys and names of users are left out. */
-import type { BodyFormat } from '../adapters/models/asked-before.ts';
+import type { BodyFormat } from '../adapters/models/answer-reader.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 
 export interface RequestFacts {

@@ -1,5 +1,5 @@
 /** What is known of a call before it is sent. The request is copied: what the application does with it later does not change the record. */
-import type { BodyFormat } from '../adapters/models/asked-before.ts';
+import type { BodyFormat } from '../adapters/models/answer-reader.ts';
 import { userHash } from '../adapters/capture/user-hash.ts';
 import { ANTHROPIC, OPENAI } from '../adapters/models/keys.ts';
 import type { RetrievedChunk } from '../core/feedback/interaction.ts';

@@ -1,5 +1,7 @@
 /** `withCapture`: a client whose calls become interactions. Whatever goes wrong with a record, the call goes on as if there were none. */
-import type { BodyFormat } from '../adapters/models/asked-before.ts';
+import type { BodyFormat } from '../adapters/models/answer-reader.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { ModelResponse } from '../core/run/model-request.ts';
 import type { CaptureOptions } from './goldset-runtime.d.ts';
 import { observeCall } from './observed-answer.ts';
 import { startCall } from './start-call.ts';
@@ -34,6 +36,24 @@ export function withCapture<Client extends object>(client: Client, options: Capt
 }
 
 export const interactionOf = (answer: object): string | null => interactions.get(answer) ?? null;
+
+/** `answer` is that of the interaction, too. Null: there is none. */
+export function nameInteraction(answer: object, id: string | null): void {
+  if (id !== null) interactions.set(answer, id);
+}
+
+/** Records an answer for which nothing was sent, and gives the interaction's id; null: the client is not captured. */
+export function recordKnown(client: object, format: BodyFormat, body: JsonObject, response: ModelResponse): string | null {
+  const own = captured.get(client);
+  if (own === undefined) return null;
+  return attempt(() => {
+    const { call } = startCall(format, own.client, own.options, [body]);
+    call.known(response);
+    return call.id;
+  });
+}
+
+export const isCaptured = (client: object): boolean => captured.has(client);
 
 const said = (options: CaptureOptions): CaptureOptions =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

@@ -194,7 +194,7 @@ describe('the bundle of goldset/runtime', () => {
     const url = await server.listen();
     try {
       const workspace = application();
-      const names = '{ flush, interactionOf, loadPrompt, LoadPromptError, signal, withCache, withCapture }';
+      const names = '{ flush, interactionOf, loadPrompt, LoadPromptError, signal, withCapture }';
       workspace.write({
         'app.mjs': `import OpenAI from 'openai';\nimport ${names} from 'goldset/runtime';\n${code(url)}`,
         'app.cjs': `const OpenAI = require('openai').default;\nconst ${names} = require('goldset/runtime');\n${code(url)}`,
@@ -212,14 +212,19 @@ describe('the bundle of goldset/runtime', () => {
       // As a source, for libraries are not checked themselves.
       'declarations.ts': readFileSync('dist/runtime/index.d.ts', 'utf8'),
       'app.ts': `import OpenAI from 'openai';
-import { loadPrompt, withCapture, withCache, signal, interactionOf, flush, LoadPromptError } from 'goldset/runtime';
-const client: OpenAI = withCapture(withCache(new OpenAI({ apiKey: 'x' }), { mode: 'use' }), { action: () => ({ type: 'a', id: 'b' }), sink: { endpoint: 'http://127.0.0.1:4318' } });
+import { loadPrompt, withCapture, signal, interactionOf, flush, LoadPromptError } from 'goldset/runtime';
+const client: OpenAI = withCapture(new OpenAI({ apiKey: 'x' }), { action: () => ({ type: 'a', id: 'b' }), sink: { endpoint: 'http://127.0.0.1:4318' } });
 export async function main(): Promise<string | null> {
   const prompt = await loadPrompt('a', { deployment: 'production' });
   const { chat, responses } = prompt.render({ x: 1 });
   const completion = await client.chat.completions.create(chat);
   for await (const chunk of await client.chat.completions.create({ ...chat, stream: true })) console.log(chunk.id);
   await client.responses.create(responses);
+  const answer = await prompt.ask(client, { x: 1 }, { cache: 'use', onText: (text) => console.log(text.length), signal: AbortSignal.timeout(1000) });
+  const known: boolean = answer.source === 'cache';
+  console.log(known, answer.usage?.input, answer.toolCalls[0]?.name, interactionOf(answer));
+  // @ts-expect-error there is no such mode
+  await prompt.ask(client, {}, { cache: 'always' });
   // @ts-expect-error a value is a number, a text or a boolean
   signal(completion.id, 'thumb', {});
   await flush().catch((error: unknown) => error instanceof LoadPromptError);

@@ -1,9 +1,11 @@
 /** The reader of answers in a provider's format. */
 import { MessagesAnswer } from './anthropic/messages-answer.ts';
-import type { BodyFormat } from './asked-before.ts';
 import { ChatAnswer } from './openai/chat-answer.ts';
 import { ResponsesAnswer } from './openai/responses-answer.ts';
 import type { AnswerReader, ArrivingText } from './wire.ts';
+
+/** Chat Completions, the Responses API, Anthropic's Messages. */
+export type BodyFormat = 'chat' | 'responses' | 'messages';
 
 /** `id`: what messages about a malformed answer call the model. */
 export function answerReader(format: BodyFormat, id: string, arriving: ArrivingText): AnswerReader {

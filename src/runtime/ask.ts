@@ -1,0 +1,123 @@
+/**
+ * `prompt.ask`: one rendered prompt, sent by the application's client as a run sends it. It knows what it rendered, so the key of the
+ * response cache is made from the request itself, and the answer is read once, in the form in which it is kept.
+ */
+import { answersAt, endpointOf, wireOf, type Endpoint } from '../adapters/models/endpoint.ts';
+import { hideKeyIn } from '../adapters/models/hide-key.ts';
+import type { AnswerReader } from '../adapters/models/wire.ts';
+import type { BodyFormat } from '../adapters/models/answer-reader.ts';
+import { sha256 } from '../adapters/workspace/golden-hash.ts';
+import type { Workspace } from '../adapters/workspace/root.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { RenderedRequest } from '../core/prompt/request.ts';
+import { requestKey } from '../core/run/calls/request-key.ts';
+import type { ModelRequest, ModelResponse } from '../core/run/model-request.ts';
+import { AnswerCache } from './answer-cache.ts';
+import type { Answer, AskOptions, LoadedPrompt } from './goldset-runtime.d.ts';
+import { LoadPromptError } from './load-prompt-error.ts';
+import { interactionOf, isCaptured, nameInteraction, recordKnown, withCapture } from './with-capture.ts';
+
+export interface Asked {
+  readonly prompt: LoadedPrompt;
+  readonly variables: JsonObject;
+  readonly request: RenderedRequest;
+  readonly workspace: Workspace;
+}
+
+/** What of the clients is used. */
+interface Client {
+  readonly baseURL?: unknown;
+  readonly apiKey?: unknown;
+  readonly authToken?: unknown;
+  readonly chat?: { readonly completions: Resource };
+  readonly responses?: Resource;
+  readonly messages?: Resource;
+}
+
+interface Resource {
+  create(body: JsonObject, options: { readonly signal?: AbortSignal }): Promise<object>;
+}
+
+/** @throws {LoadPromptError} see `LoadedPrompt.ask`; errors of the client as they are. */
+export async function askPrompt({ prompt, variables, request, workspace }: Asked, given: object, options: AskOptions): Promise<Answer> {
+  const client = (isCaptured(given) ? withCapture(given, { prompt, variables }) : given) as Client;
+  const endpoint = endpointFor(prompt, client, workspace);
+  const { messages, tools, output, parameters } = request;
+  const asked: ModelRequest = { messages, tools, output, parameters, repeat: 0 };
+  const wire = wireOf(endpoint);
+  const body = { ...wire.body(asked), ...wire.stream };
+  const format = formatOf(wire.path(asked));
+  const apiKey = [client.apiKey, client.authToken].find((key) => typeof key === 'string') ?? null;
+  const cache = new AnswerCache(workspace.root, endpoint.keyVariable === null ? null : (apiKey ?? ''), options);
+  const key = requestKey(answersAt(endpoint), asked, sha256);
+  const known = cache.find(key);
+  if (known !== null) {
+    if (known.output !== '') options.onText?.(known.output);
+    return named(answerOf(known, 'cache'), recordKnown(client, format, body, known));
+  }
+  if (options.cache === 'frozen')
+    throw new LoadPromptError(
+      'cache/miss',
+      `The response cache has no answer to this request of ${prompt.name}, and is frozen: nothing is sent.`,
+      'Ask once with cache: "use", or goldset run.',
+    );
+  const began = performance.now();
+  const { onText, signal } = options;
+  const reader = wire.reader(asked, () => performance.now() - began, onText === undefined ? {} : { onText });
+  const answer = await resourceOf(client, format, prompt).create(body, signal === undefined ? {} : { signal });
+  await readAll(answer, reader);
+  // The clients end a stream that was aborted as if it were whole.
+  if (!reader.isWhole) signal?.throwIfAborted();
+  const response = hideKeyIn(reader.finish(), apiKey);
+  cache.keep(key, response);
+  return named(answerOf(response, 'model'), interactionOf(answer));
+}
+
+/** Where a run would send it, except that the client says the address. */
+function endpointFor({ model, name }: LoadedPrompt, { baseURL, messages }: Client, { config }: Workspace): Endpoint {
+  const endpoint = endpointOf(model, config);
+  if (endpoint === null || typeof baseURL !== 'string')
+    throw new LoadPromptError(
+      'ask/client',
+      endpoint === null ? `${name} has the model ${model}, which is on no server.` : `This client cannot send ${name}.`,
+      endpoint === null ? 'Configure its provider in goldset.yaml.' : 'Pass a client of openai or @anthropic-ai/sdk.',
+    );
+  if ((endpoint.format === 'messages') !== (messages !== undefined)) throw otherClient(name, model);
+  // A question that compares with the one before needs a client that is kept.
+  return { ...endpoint, baseUrl: baseURL.replace(/\/+$/, ''), cache: { ...endpoint.cache, diagnostics: false } };
+}
+
+const otherClient = (name: string, model: string): LoadPromptError =>
+  new LoadPromptError(
+    'ask/client',
+    `${name} has the model ${model}, which this client does not reach.`,
+    'Pass a client of @anthropic-ai/sdk for Claude, of openai for other models, or load the prompt with { model }.',
+  );
+
+const formatOf = (path: string): BodyFormat => (path === '/responses' ? 'responses' : path === '/chat/completions' ? 'chat' : 'messages');
+
+function resourceOf({ chat, responses, messages }: Client, format: BodyFormat, { name, model }: LoadedPrompt): Resource {
+  const resource = format === 'chat' ? chat?.completions : format === 'responses' ? responses : messages;
+  if (resource === undefined) throw otherClient(name, model);
+  return resource;
+}
+
+async function readAll(answer: object, reader: AnswerReader): Promise<void> {
+  if (!(Symbol.asyncIterator in answer)) return reader.addWhole(answer as JsonObject, 200);
+  for await (const event of answer as AsyncIterable<JsonObject>) reader.add(event);
+}
+
+const answerOf = ({ output, toolCalls, finish, usage, ttftMs, latencyMs }: ModelResponse, source: Answer['source']): Answer => ({
+  text: output,
+  toolCalls,
+  finish,
+  usage,
+  ttftMs,
+  latencyMs,
+  source,
+});
+
+function named(answer: Answer, interaction: string | null): Answer {
+  nameInteraction(answer, interaction);
+  return answer;
+}
