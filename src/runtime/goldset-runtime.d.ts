@@ -48,7 +48,7 @@ export interface AskOptions {
   readonly cache?: 'use' | 'refresh' | 'off' | 'frozen';
   /** The text as it arrives; from the cache it arrives at once. */
   readonly onText?: (text: string) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: Signal;
   /** Hears once of each kind of trouble with the cache; otherwise it is a line on standard error. The call goes on. */
   readonly onProblem?: (problem: string) => void;
 }
@@ -218,3 +218,6 @@ export interface OtlpSink {
 
 /** Writes what waits to be written. Never rejects. Before `process.exit()`, for that ends a process without it. */
 export declare function flush(): Promise<void>;
+
+/** AbortSignal, where an application's types have it. */
+type Signal = typeof globalThis extends { AbortSignal: { prototype: infer Known } } ? Known : unknown;
