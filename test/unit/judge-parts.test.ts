@@ -127,7 +127,10 @@ describe('what a verdict means', () => {
     assert.equal(read('context-faithfulness', { statements }, 0.34)[0], false);
     const all = read('context-faithfulness', { statements: [{ text: 'a', supported: true }] });
     assert.deepEqual(all, [true, 1, 'The context supports 1 of 1 statements.', []]);
-    for (const none of [{ statements: [] }, {}, { statements: 'x' }]) assert.deepEqual(read('context-recall', none).slice(0, 2), [true, 1]);
+    for (const verdict of [{ statements: [] }, {}, { statements: 'x' }]) {
+      const [pass, score, , none] = read('context-recall', verdict);
+      assert.deepEqual([pass, score, none], [true, 1, []]);
+    }
   });
 
   it('is read only from JSON that stands alone, or alone in a code block', () => {
@@ -152,7 +155,20 @@ describe('what a verdict means', () => {
 
 describe('which types a model grades, and what they need', () => {
   it('are known by name', () => {
-    for (const type of ['llm-rubric', 'answer-relevance', 'similar', 'similar:dot', 'select-best', 'pairwise', 'llm', 'github/fluency'])
+    for (const type of [
+      'llm-rubric',
+      'answer-relevance',
+      'similar',
+      'similar:dot',
+      'select-best',
+      'pairwise',
+      'llm',
+      'github/fluency',
+      'github/similarity',
+      'github/coherence',
+      'github/relevance',
+      'github/groundedness',
+    ])
       assert.equal(isJudged(type), true, type);
     for (const type of ['contains', 'github/other', 'similar:manhattan', '', 'toString', 'github-fluency'])
       assert.equal(isJudged(type), false, type);

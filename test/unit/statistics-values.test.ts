@@ -145,6 +145,7 @@ describe('sign flips, counted and drawn', () => {
       signFlipDrop(odd, 7),
     );
     assert.equal(signFlipDrop([-1, 0, 0, -1], 1), 0.25);
+    assert.equal(signFlipDrop([1, 1], 1), 1);
   });
 
   it('count the observed pattern in: never 0, never above 1', () => {
