@@ -8,7 +8,7 @@ import { stemOf } from '../core/grade/assertion-types.ts';
 import type { JudgedPlan } from '../core/judge/judged-plan.ts';
 import type { Judge, Judges } from '../core/judge/judges-port.ts';
 import { COMPARING, isJudged, isSimilar, judgeKindOf } from '../core/judge/judge-kinds.ts';
-import { builtInOf, evaluatorOf, isChoiceJudge, type LlmEvaluator } from '../core/judge/kinds/choices.ts';
+import { builtInOf, evaluatorOf, isChoiceJudge, isChoicePrompt, type LlmEvaluator } from '../core/judge/kinds/choices.ts';
 import type { PromptDocument } from '../core/prompt/document.ts';
 import { placeholdersIn } from '../core/prompt/placeholders.ts';
 import type { ModelClient } from '../core/run/model-client.ts';
@@ -131,7 +131,7 @@ export class WorkspaceJudges implements Judges {
     const { models, workspace } = this.sources;
     if (spec.provider !== undefined) return models.open(spec.provider, workspace.root);
     if (model !== null) return models.open(model.id, from);
-    const id = workspace.config.judge.model ?? (name.startsWith('github-') ? GITHUB_JUDGE : null);
+    const id = workspace.config.judge.model ?? (isChoicePrompt(name) ? GITHUB_JUDGE : null);
     if (id === null)
       throw new ConfigurationError(
         'judge/no-model',

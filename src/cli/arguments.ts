@@ -8,7 +8,7 @@
  */
 import { parseArgs } from 'node:util';
 import { ConfigurationError, messageOf } from '../core/errors.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../core/did-you-mean.ts';
 
 export interface OptionSpec {
   readonly type: 'string' | 'boolean';

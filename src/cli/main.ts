@@ -21,7 +21,7 @@ import {
   versionsSpec,
 } from './command-specs.ts';
 import { completionScript } from './completion/completion-script.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../core/did-you-mean.ts';
 import { cacheSpec, captureSpec, goldenSpec, importSpec, insightsSpec, signalSpec } from './production-specs.ts';
 import { plainText } from '../core/plain-text.ts';
 

@@ -226,6 +226,31 @@ describe('the kinds that a model grades', () => {
     assert.equal((await stars('no idea')).result.verdict, 'error');
   });
 
+  it('.prompt.yml: its judges are offered to no golden set, and still grade one that names them', () => {
+    const { diagnostics, cases } = readGoldenSet('t.golden.yaml', golden('{ type: github/similarity }'));
+    assert.deepEqual(
+      diagnostics.map(({ code, severity }) => [code, severity]),
+      [['assert/prompt-yml-only', 'warning']],
+    );
+    assert.equal(cases[0]?.unsupported, null);
+    const [unknown] = readGoldenSet('t.golden.yaml', golden('{ type: nope }')).diagnostics;
+    assert.match(unknown?.hint ?? '', /llm-rubric.*select-best/);
+    assert.doesNotMatch(unknown?.hint ?? '', /github|\bllm,/);
+    const schema = JSON.parse(readFileSync('schemas/golden.schema.json', 'utf8')) as {
+      definitions: { assertion: { properties: { type: { pattern: string } } } };
+    };
+    const types = new RegExp(schema.definitions.assertion.properties.type.pattern);
+    assert.deepEqual(
+      ['llm-rubric', 'not-factuality', 'llm', 'github/similarity', 'github/groundedness'].map((type) => types.test(type)),
+      [true, true, false, false, false],
+    );
+    const own = 'model: a/b\nmessages: [{ role: user, content: hi }]\nevaluators: [{ name: s, uses: github/fluency }]\n';
+    assert.deepEqual(
+      readPrompt('t.prompt.yml', own).diagnostics.map(({ code }) => code),
+      ['prompt/passes-above-0'],
+    );
+  });
+
   it('.prompt.yml: warns that a low mark passes', () => {
     const file = (evaluator: string): string => `model: a/b\nmessages: [{ role: user, content: hi }]\nevaluators: [${evaluator}]\n`;
     const warned = (evaluator: string): string[] =>

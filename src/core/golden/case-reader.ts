@@ -7,6 +7,7 @@ import type { AssertionSpec } from '../grade/assertion.ts';
 import { problemOf, stemOf } from '../grade/assertion-types.ts';
 import { isCode } from '../grade/code-assertion.ts';
 import { isJudged } from '../judge/judge-kinds.ts';
+import { isChoiceJudge } from '../judge/kinds/choices.ts';
 import type { CaseStatus, GoldenCase } from './case.ts';
 import { deriveCaseId } from './case-id.ts';
 import { readToolMocks } from './tool-mocks.ts';
@@ -178,7 +179,15 @@ export class CaseReader {
     if (problem !== null) {
       this.fields.diagnostics.error(problem.code, problem.message, places.valueOf([...keys, 'type']), problem.hint);
     }
-    const judged = isJudged(stemOf(spec.type));
+    const type = stemOf(spec.type);
+    if (isChoiceJudge(type))
+      this.fields.diagnostics.warning(
+        'assert/prompt-yml-only',
+        `\`${type}\` is a judge of \`.prompt.yml\`, where every score above 0 passes.`,
+        places.valueOf([...keys, 'type']),
+        'Use `llm-rubric` with a `threshold` that says what is enough.',
+      );
+    const judged = isJudged(type);
     const unsupported = ['transform', 'contextTransform', 'config', '$ref', ...(judged ? [] : ['provider', 'rubricPrompt'])];
     for (const key of unsupported) {
       if (item[key] !== undefined) note(`\`${key}\` of an assertion is not supported yet.`, [...keys, key]);

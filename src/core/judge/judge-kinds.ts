@@ -19,7 +19,8 @@ export const judgeKinds: Readonly<Record<string, JudgeKind>> = {
 /** Kinds that look at the answers of all candidates to one case. */
 export const COMPARING = ['select-best', 'pairwise'];
 
-export const JUDGED_TYPES = [...Object.keys(judgeKinds), 'answer-relevance', ...SIMILAR, ...COMPARING, 'llm'];
+/** What a golden set can use. */
+export const JUDGED_TYPES = [...Object.keys(judgeKinds), 'answer-relevance', ...SIMILAR, ...COMPARING];
 
 export const judgeKindOf = (type: string): JudgeKind | null => (Object.hasOwn(judgeKinds, type) ? (judgeKinds[type] ?? null) : null);
 

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { withJudgePrompt } from '../../core/config/edit-goldset-yaml.ts';
 import { ConfigurationError } from '../../core/errors.ts';
+import { isChoicePrompt } from '../../core/judge/kinds/choices.ts';
 import { showError } from '../messages.ts';
 import { commands } from '../names.ts';
 import type { Services } from '../services.ts';
@@ -45,7 +46,8 @@ const choose = (builtIn: vscode.Uri): Thenable<string | undefined> =>
   vscode.window.showQuickPick(
     readdirSync(builtIn.fsPath)
       .filter((file) => file.endsWith(SUFFIX) && !file.startsWith('_'))
-      .map((file) => path.basename(file, SUFFIX)),
+      .map((file) => path.basename(file, SUFFIX))
+      .filter((name) => !isChoicePrompt(name)),
     { title: 'Customize a Judge', placeHolder: 'Its prompt is copied into judges/, and goldset.yaml names the copy.' },
   );
 

@@ -1,7 +1,8 @@
 /**
- * `.prompt.yml`'s judges (github/gh-models cmd/eval): the judge's text, in lower case, is searched for the choices in their
+ * Only for `.prompt.yml` files that exist: the service that they were written for has closed, and nothing offers these judges to a
+ * golden set. `.prompt.yml`'s judges (github/gh-models cmd/eval): the judge's text, in lower case, is searched for the choices in their
  * order, and the first that it contains gives the score; a score above 0 passes. An answer without any choice is an
- * error here, where that tool counts a fail: nobody has judged the output.
+ * error here, where that tool counts a fail: the output was not judged.
  */
 import { isJsonObject, type JsonValue } from '../../json.ts';
 import { plainText } from '../../prompt/placeholders.ts';
@@ -24,6 +25,9 @@ const STARS: readonly Choice[] = ['1', '2', '3', '4', '5'].map((choice, i) => ({
 const BUILT_IN = ['similarity', 'coherence', 'fluency', 'relevance', 'groundedness'];
 
 export const isChoiceJudge = (type: string): boolean => type === 'llm' || BUILT_IN.some((name) => type === `github/${name}`);
+
+/** Whether a judge's prompt is one of those: it is not offered to be customized. */
+export const isChoicePrompt = (name: string): boolean => name.startsWith('github-');
 
 /** The built-in judge prompt of `uses: github/…`; null: the evaluator brings its own. */
 export const builtInOf = ({ type }: AssertionSpec): string | null => (type === 'llm' ? null : type.replace('github/', 'github-'));
