@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { HumanError } from '../../src/core/errors.ts';
 import type { AssertionSpec, GradedOutput, JudgeNote } from '../../src/core/grade/assertion.ts';
-import { problemOf } from '../../src/core/grade/assertion-types.ts';
+import { isKnownType, problemOf } from '../../src/core/grade/assertion-types.ts';
 import { codeGrade, codeJob, type CodeJob, type CodeRunner } from '../../src/core/grade/code-assertion.ts';
 import { gradeOutput } from '../../src/core/grade/grade.ts';
 import { gradeOutside, type OutsideGraders } from '../../src/core/grade/grade-outside.ts';
@@ -51,6 +51,19 @@ describe('the result of an assertion', () => {
       const { pass, score, error } = graded(spec);
       assert.deepEqual([pass, score, error], [false, 0, true], spec.type);
     }
+  });
+
+  it('says what is not known', () => {
+    const { reason } =
+      gradeOutput([{ type: 'finish-reason', value: 'stop' }], null, { ...output, finish: null }).assertions[0] ?? assert.fail();
+    assert.equal(reason, 'The model did not say why it stopped.');
+  });
+
+  it('looks for a refusal where an answer begins, in 400 characters', () => {
+    const isRefused = (text: string): boolean =>
+      gradeOutput([{ type: 'is-refusal' }], null, { ...output, output: text }).verdict === 'pass';
+    assert.deepEqual([isRefused(`${'x '.repeat(190)}I cannot.`), isRefused(`${'x '.repeat(200)}I cannot.`)], [true, false]);
+    assert.equal(isRefused(`${' '.repeat(400)}I cannot.`), true);
   });
 
   it('of a judge is the judge’s, turned round by not-, with what is known about the judge', () => {
@@ -102,6 +115,16 @@ describe('what is wrong with an assertion as written', () => {
     [{ type: '' }, 'assert/unknown-type'],
   ];
   for (const [spec, code] of codes) it(`${JSON.stringify(spec)}: ${code}`, () => assert.equal(problemOf(spec)?.code ?? null, code));
+
+  it('a regular expression must be one, unless a variable stands in it', () => {
+    assert.match(problemOf({ type: 'regex', value: '(' })?.message ?? '', /^This regular expression is invalid: .*\(/);
+    assert.deepEqual([problemOf({ type: 'regex', value: '({{x}}' }), problemOf({ type: 'regex', value: 'a' })], [null, null]);
+  });
+
+  it('types are known that are graded, and those that are not graded yet', () => {
+    const known = ['assert-set', 'not-contains', 'llm-rubric', 'python', 'moderation', 'trace-x'];
+    assert.deepEqual([...known, 'nope', 'set'].map(isKnownType), [...known.map(() => true), false, false]);
+  });
 
   it('an unknown type is answered with those that are known', () => {
     const hint = problemOf({ type: 'containz' })?.hint ?? '';
@@ -265,7 +288,7 @@ describe('grades from outside', () => {
       (await gradeOutside([spec], subject, graders(over)))?.[0]?.outside;
     const code: AssertionSpec = { type: 'javascript', value: 'x' };
     assert.match(JSON.stringify(await error(code, { code: null })), /^\{"error":".*trusted/);
-    assert.match(JSON.stringify(await error({ type: 'llm-rubric', value: 'x' }, {})), /^\{"error":".*judge/);
+    assert.match(JSON.stringify(await error({ type: 'llm-rubric', value: 'x' }, {})), /^\{"error":"Nothing here/);
     assert.match(JSON.stringify(await error(code, { code: running(() => 'text') })), /^\{"error":"`javascript` must return/);
     const thrown = running(() => {
       throw new HumanError('code/late', 'Took too long.');

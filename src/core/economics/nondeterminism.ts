@@ -28,7 +28,7 @@ const KINDS: readonly { readonly what: string; readonly pattern: RegExp }[] = [
 const LABEL = /^(today is|today:|date:|time:|now:|current (date|time):?|as of)\s+/i;
 
 /** Longer values are content, whatever is in them. Characters. */
-const LONGEST = 64;
+const LONGEST = 80;
 
 /** What the whole of a value is, `a UUID`; null: nothing that changes by itself. */
 export function nondeterminismOf(value: string): string | null {

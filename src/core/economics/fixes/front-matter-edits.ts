@@ -49,7 +49,7 @@ function settingsOf(text: string, document: PromptDocument): Settings | null {
 function setIn(text: string, document: PromptDocument, map: string, entry: string): TextEdit | null {
   const place = settingsOf(text, document);
   if (place === null) return null;
-  const line = new RegExp(`^${map}:[ \\t]*(.*)$`, 'm').exec(place.text);
+  const line = new RegExp(`^${map}:(.*)$`, 'm').exec(place.text);
   if (!line) return insertAt(place, `${map}:\n  ${entry}\n`);
   const start = place.start + line.index;
   const value = (line[1] ?? '').replace(/\s+#.*$/, '').trim();
@@ -65,7 +65,7 @@ function setIn(text: string, document: PromptDocument, map: string, entry: strin
   return { range: { start: brace, end: brace }, text: ` ${entry}${rest === '' ? ' ' : ','}` };
 }
 
-/** At the end of dotprompt's settings; at the start of a .prompt.yml, whose end may be a block of text. */
+/** Behind the comments that settings begin with: their end may be a block of text. */
 function insertAt({ text, start, fence }: Settings, added: string): TextEdit {
   if (fence !== '') return { range: { start, end: start }, text: `${fence}${added}${fence}` };
   const lines = /^(?:#.*\r?\n|[ \t]*\r?\n|%.*\r?\n)*(?:---[ \t]*(?:#.*)?\r?\n)?/.exec(text)?.[0] ?? '';

@@ -1,0 +1,227 @@
+/** Findings at their borders: when each is one, and what it says it saves. By hand. */
+import assert from 'node:assert/strict';
+import * as budget from '../../src/core/economics/findings/budget.ts';
+import { switchedOff } from '../../src/core/economics/findings/find.ts';
+import { cachingSaving, finding, inputSaving, outputSaving, outputTime, severityOf } from '../../src/core/economics/findings/finding.ts';
+import * as prefix from '../../src/core/economics/findings/prefix.ts';
+import { FACTS, OBSERVED } from './analyse.ts';
+import { type Given, evidence, only, near } from './finding-evidence.ts';
+
+describe('what a finding saves', () => {
+  it('is worth a warning from 5 cents per thousand calls, with traffic from a dollar a day, or from 200 ms', () => {
+    const traffic = (callsPerDay: number): Given => ({ analysis: { traffic: { callsPerDay } } });
+    const severity = (given: Given, usd: number | null, ms: number | null): string => severityOf(evidence(given), usd, ms);
+    assert.deepEqual([severity({}, 0.05, null), severity({}, 0.049, null), severity({}, null, null)], ['warning', 'info', 'info']);
+    assert.deepEqual([severity({}, null, 200), severity({}, null, 199)], ['warning', 'info']);
+    assert.deepEqual(
+      [severity(traffic(1000), 1, null), severity(traffic(999), 1, null), severity(traffic(1e9), null, null)],
+      ['warning', 'info', 'info'],
+    );
+    assert.equal(severity(traffic(1), 9, 200), 'warning');
+  });
+
+  it('is money by the rates, and time by the speed of past runs', () => {
+    const { model } = evidence({ cost: { hitShare: 0.5 } });
+    near(cachingSaving(model, 1000), (1000 * 1.8 * 0.5) / 1000);
+    near(cachingSaving(evidence().model, 1000), 1.8);
+    near(inputSaving(model, 1000), 2);
+    near(outputSaving(model, 1000), 10);
+    near(outputTime(model, 50), 500);
+    const noPrice = evidence({ model: { facts: { ...FACTS, price: null }, observed: null } }).model;
+    assert.deepEqual(
+      [cachingSaving(noPrice, 1), inputSaving(noPrice, 1), outputSaving(noPrice, 1), outputTime(noPrice, 1)],
+      [null, null, null, null],
+    );
+    assert.deepEqual([cachingSaving(null, 1), inputSaving(null, 1), outputSaving(null, 1), outputTime(null, 1)], [null, null, null, null]);
+    const noCache = { ...FACTS, price: FACTS.price && { ...FACTS.price, rates: { ...FACTS.price.rates, cacheRead: null } } };
+    assert.equal(cachingSaving(evidence({ model: { facts: noCache } }).model, 1), null);
+    assert.equal(outputTime(evidence({ model: { observed: { ...OBSERVED, tokensPerSecond: null } } }).model, 1), null);
+  });
+
+  it('stands beside the place of the finding', () => {
+    const plain = finding(evidence(), 'budget/cost', { message: 'm', hint: 'h' });
+    assert.deepEqual(plain, {
+      code: 'budget/cost',
+      model: 'test:model',
+      severity: 'info',
+      path: 'p.prompt',
+      range: null,
+      message: 'm',
+      hint: 'h',
+      savingPerThousandUsd: null,
+      savingMsPerCall: null,
+    });
+    const saving = finding(evidence({ model: null }), 'budget/cost', {
+      message: 'm',
+      hint: 'h',
+      savingPerThousandUsd: 1,
+      savingMsPerCall: 2,
+      path: 'q',
+    });
+    assert.deepEqual(
+      [saving.model, saving.severity, saving.savingPerThousandUsd, saving.savingMsPerCall, saving.path],
+      [null, 'warning', 1, 2, 'q'],
+    );
+  });
+});
+
+describe('budgets', () => {
+  it('are exceeded above them, and not at them', () => {
+    const cost = (costUsd: number) => only(budget.costBudget, { budget: { costUsd } });
+    assert.equal(cost(0.002), null);
+    assert.deepEqual([cost(0.001)?.severity, cost(0.001)?.code], ['warning', 'budget/cost']);
+    near(cost(0.0015)?.savingPerThousandUsd, 0.5);
+    const ttft = (ttftMs: number) => only(budget.ttftBudget, { budget: { ttftMs } });
+    assert.deepEqual([ttft(1500), ttft(1400)?.savingMsPerCall, ttft(1400)?.severity], [null, 100, 'warning']);
+    const tokens = (outputTokens: number) => only(budget.outputBudget, { budget: { outputTokens } });
+    assert.equal(tokens(300), null);
+    assert.deepEqual([tokens(250)?.savingPerThousandUsd, tokens(250)?.severity], [null, 'warning']);
+    near(tokens(200)?.savingPerThousandUsd, (10 * 10) / 1000);
+    near(tokens(200)?.savingMsPerCall, 1000);
+    assert.match(tokens(200)?.message ?? '', /up to 300 tokens \(p95, from the last run\), over the budget of 200/);
+    const basis = (of: string): string =>
+      only(budget.outputBudget, { budget: { outputTokens: 1 }, model: { output: { p95: 2, mean: null, basis: of } } })?.message ?? '';
+    assert.match(basis('observed-elsewhere'), /another model's run/);
+    assert.match(basis('golden'), /golden cases expect/);
+    assert.match(basis('limit'), /from the limit/);
+    assert.match(basis('unknown'), /unknown/);
+  });
+
+  it('say nothing that is not declared or not known', () => {
+    for (const detect of [budget.costBudget, budget.ttftBudget, budget.outputBudget, budget.tooSlow, budget.batchEligible]) {
+      assert.equal(only(detect, { budget: null }), null);
+      assert.equal(only(detect, { budget: {} }), null);
+      assert.equal(only(detect, { budget: { costUsd: 0, ttftMs: 0, outputTokens: 0, interaction: 'background' }, model: null }), null);
+    }
+    assert.equal(only(budget.costBudget, { budget: { costUsd: 0 }, cost: { costPerCallUsd: { expected: null } } }), null);
+    assert.equal(only(budget.ttftBudget, { budget: { ttftMs: 0 }, model: { observed: null } }), null);
+    assert.equal(only(budget.outputBudget, { budget: { outputTokens: 0 }, model: { output: { p95: null } } }), null);
+  });
+
+  it('of patience follow from how answers are used', () => {
+    const slow = (interaction: string, p95: number, over: object = {}) =>
+      only(budget.tooSlow, { budget: { interaction, ...over }, model: { observed: { ...OBSERVED, ttftMs: { p50: 1, p95 } } } });
+    assert.deepEqual(
+      [slow('chat', 1000), slow('chat', 1001)?.savingMsPerCall, slow('autocomplete', 300), slow('autocomplete', 350)?.savingMsPerCall],
+      [null, 1, null, 50],
+    );
+    assert.match(slow('chat', 1001)?.message ?? '', /; a chat should begin within/);
+    assert.match(slow('autocomplete', 301)?.message ?? '', /; an autocompletion should begin within/);
+    assert.deepEqual(
+      [slow('background', 9999), slow('chat', 9999, { ttftMs: 5000 }), slow('chat', 1001)?.severity],
+      [null, null, 'warning'],
+    );
+    assert.equal(only(budget.tooSlow, { budget: { interaction: 'chat' }, model: { observed: null } }), null);
+  });
+
+  it('let work in the background go by batch where that is cheaper', () => {
+    const batch = (expected: number | null, price: number | null, interaction = 'background') =>
+      only(budget.batchEligible, { budget: { interaction }, cost: { costPerCallUsd: { expected, batch: price } } });
+    near(batch(0.002, 0.001)?.savingPerThousandUsd, 1);
+    assert.deepEqual([batch(0.002, 0.002), batch(null, 0.001), batch(0.002, null), batch(0.002, 0.001, 'chat')], [null, null, null, null]);
+  });
+});
+
+describe('findings about the prefix', () => {
+  const item = (over: object = {}) => ({
+    variable: 'name',
+    source: { path: 'q.prompt', range: { start: 1, end: 5 } },
+    tokensBefore: 50,
+    staticTokensAfter: 40,
+    nondeterministic: null,
+    ...over,
+  });
+  const breaks = (...items: object[]): Given => ({ analysis: { prefix: { breaks: items } } });
+
+  it('see what stands before static text, where moving it would cache more', () => {
+    const first = only(prefix.volatileFirst, breaks(item(), item({ variable: 'other' })));
+    // 50 before and 40 after are 90 tokens, above the 64 of the rule: all of them are new.
+    near(first?.savingPerThousandUsd, (90 * 1.8) / 1000);
+    assert.deepEqual([first?.path, first?.range], ['q.prompt', { start: 1, end: 5 }]);
+    assert.match(first?.message ?? '', /^`\{\{name\}\}` stands before 40 tokens/);
+    assert.match(only(prefix.volatileFirst, breaks(item({ variable: null })))?.message ?? '', /^A condition stands/);
+    const none = (over: object, model: object = {}) => only(prefix.volatileFirst, { ...breaks(item(over)), model });
+    assert.deepEqual(
+      [none({ staticTokensAfter: 31 }), none({ tokensBefore: 23 }), none({ nondeterministic: 'a date' })],
+      [null, null, null],
+    );
+    assert.notEqual(none({ staticTokensAfter: 32 }), null);
+    assert.deepEqual(
+      [none({}, { facts: { ...FACTS, caching: null } }), none({}, { prefix: { tokens: 90 } }), only(prefix.volatileFirst, {})],
+      [null, null, null],
+    );
+    near(none({}, { prefix: { tokens: 80 } })?.savingPerThousandUsd, (10 * 1.8) / 1000);
+    const doubled = none({}, { tokenizer: { ...FACTS.tokenizer, factor: 2 } });
+    assert.match(doubled?.message ?? '', /80 tokens/);
+    near(doubled?.savingPerThousandUsd, (180 * 1.8) / 1000);
+  });
+
+  it('see what changes by itself', () => {
+    const all = prefix.nondeterministic(
+      evidence(
+        breaks(
+          item(),
+          item({ nondeterministic: 'a date' }),
+          item({ nondeterministic: 'a time', variable: null }),
+          item({ nondeterministic: 'a time', staticTokensAfter: 3 }),
+        ),
+      ),
+    );
+    assert.deepEqual(
+      all.map(({ code, range }) => [code, range]),
+      [['prefix/nondeterministic', { start: 1, end: 5 }]],
+    );
+    assert.match(all[0]?.message ?? '', /^`\{\{name\}\}` is a date: .* 40 static tokens/);
+    near(all[0]?.savingPerThousandUsd, (90 * 1.8) / 1000);
+  });
+
+  it('see a prefix that is a little too short', () => {
+    const of = (stableTokens: number, given: Given = {}) => only(prefix.belowMinimum, { model: { stableTokens }, ...given });
+    assert.deepEqual([of(64), of(31), of(63)?.severity, of(32)?.savingPerThousandUsd], [null, null, 'info', null]);
+    assert.match(of(60)?.message ?? '', /has 60 tokens, 4 fewer than the 64 from which a rule applies/);
+    assert.deepEqual([of(60)?.range, of(60, breaks(item({ staticTokensAfter: 1 })))?.range], [null, { start: 1, end: 5 }]);
+    assert.equal(of(60, breaks(item())), null);
+    assert.equal(of(60, breaks(item({ nondeterministic: 'a date' }))), null);
+    assert.deepEqual(
+      [
+        only(prefix.belowMinimum, { model: null }),
+        only(prefix.belowMinimum, { model: { stableTokens: 60, facts: { ...FACTS, caching: null } } }),
+      ],
+      [null, null],
+    );
+  });
+
+  it('see what a deploy makes the provider forget', () => {
+    const edited = (over: object = {}, model: object | null = {}) =>
+      only(prefix.edited, { analysis: { invalidation: { ref: 'HEAD', shared: 40, tokens: 60, source: null, at: null, ...over } }, model });
+    assert.match(
+      edited()?.message ?? '',
+      /^Since HEAD the prefix changes after 40 tokens: .* forget 60 cached tokens .* \(\$0\.00015 for each cache\)\.$/,
+    );
+    assert.deepEqual([edited()?.severity, edited()?.range, edited()?.savingPerThousandUsd], ['info', null, null]);
+    const source = { path: 'q', range: { start: 3, end: 9 } };
+    assert.deepEqual([edited({ source })?.path, edited({ source })?.range], ['q', { start: 3, end: 9 }]);
+    assert.deepEqual(
+      [edited({ tokens: 31 }), edited({ shared: 3 }), edited({}, null), edited({}, { facts: { ...FACTS, caching: null } })],
+      [null, null, null, null],
+    );
+    assert.notEqual(edited({ shared: 4 }), null);
+    assert.notEqual(edited({ tokens: 32 }), null);
+    const block = { facts: { ...FACTS, caching: FACTS.caching && { ...FACTS.caching, block: 61 } } };
+    assert.equal(edited({}, block), null);
+    const input = { facts: { ...FACTS, price: FACTS.price && { ...FACTS.price, rates: { ...FACTS.price.rates, cacheWriteShort: null } } } };
+    assert.match(edited({}, input)?.message ?? '', /\(\$0\.00012 for each cache\)/);
+    assert.doesNotMatch(edited({}, { facts: { ...FACTS, price: null } })?.message ?? '', /for each cache/);
+    assert.match(edited({}, { tokenizer: { ...FACTS.tokenizer, factor: 2 } })?.message ?? '', /forget 120 cached/);
+    assert.equal(only(prefix.edited, {}), null);
+  });
+});
+
+describe('comments that switch findings off', () => {
+  it('name codes or areas', () => {
+    assert.deepEqual(switchedOff('{{! goldset-off prefix/edited }}'), ['prefix/edited']);
+    assert.deepEqual(switchedOff('{{~!-- goldset-off: output, input/x --}}\n# goldset-off budget'), ['output', 'input/x', 'budget']);
+    assert.deepEqual(switchedOff('{{!-- goldset-off a--}}'), ['a']);
+    assert.deepEqual([switchedOff('goldset-off a'), switchedOff('{{ goldset-off a }}'), switchedOff('# goldset-offa')], [[], [], []]);
+  });
+});

@@ -1,0 +1,279 @@
+/** Tokens of a request, with a counter that counts characters, so that each number is by hand; and which cases are counted. */
+import assert from 'node:assert/strict';
+import { countRequest } from '../../src/core/economics/request-tokens.ts';
+import { pieceTokens, requestPieces, type StreamedRequest } from '../../src/core/economics/request-stream.ts';
+import { renderCases } from '../../src/core/economics/rendered-cases.ts';
+import { TokenCounter } from '../../src/core/economics/token-counter.ts';
+import { encodeText } from '../../src/core/economics/tokenizer.ts';
+import { cachingRule, isCachingRules } from '../../src/core/economics/data/caching-rules.ts';
+import { tokenizerFact } from '../../src/core/economics/data/tokenizers.ts';
+import { SERVICES } from '../../src/core/economics/data/price-overlay.ts';
+import type { GoldenCase } from '../../src/core/golden/case.ts';
+import type { JsonObject } from '../../src/core/json.ts';
+import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
+
+const characters = (text: string): number => text.length;
+const request = (over: object = {}): StreamedRequest =>
+  ({
+    messages: [{ role: 'user', content: [{ text: 'hello' }] }],
+    tools: [],
+    output: { schema: null },
+    ...over,
+  }) as unknown as StreamedRequest;
+const EXACT = { exact: true, factor: 1 };
+const count = (over: object = {}, model = 'gpt-4o', fact = EXACT) => countRequest(request(over), model, fact, characters);
+
+describe('tokens of a request', () => {
+  it('are those of its texts, three and the role a message, three for the answer', () => {
+    // 3 + "user" + "hello", and "assistant".
+    assert.deepEqual(count(), { messages: [12], tools: 0, schema: 0, total: 15, fixed: 0, exact: true });
+    const two = count({
+      messages: [
+        { role: 'model', content: [{ text: 'a' }, { text: 'bc' }] },
+        { role: 'tool', content: [] },
+      ],
+    });
+    assert.deepEqual([two.messages, two.total], [[15, 7], 25]);
+    assert.deepEqual(count({}, 'gpt-4o', { exact: false, factor: 1.5 }), {
+      messages: [18],
+      tools: 0,
+      schema: 0,
+      total: 23,
+      fixed: 0,
+      exact: false,
+    });
+  });
+
+  it('of a schema are those of its JSON, and not exact', () => {
+    const { schema, total, exact } = count({ output: { schema: { a: 1 } } }, 'gpt-4o', { exact: true, factor: 2 });
+    // {"a":1} has seven.
+    assert.deepEqual([schema, total, exact], [14, 2 * 15 + 14, false]);
+  });
+
+  it('of an image are those of its size, whatever the factor', () => {
+    const png = `data:image/png;base64,${Buffer.from([0x89, 0x50, ...Array<number>(14).fill(0), 0, 0, 2, 0, 0, 0, 2, 0]).toString('base64')}`;
+    const image = (url: string, factor = 2) =>
+      count({ messages: [{ role: 'user', content: [{ media: { url } }] }] }, 'gpt-4o', { exact: true, factor });
+    // 512 × 512 is one tile: 85 + 170; of unknown size four tiles.
+    assert.deepEqual([image(png).messages, image(png).fixed, image(png).total, image(png).exact], [[255 + 14], 255, 255 + 20, false]);
+    assert.equal(image('https://x.example/a.png').fixed, 85 + 4 * 170);
+  });
+
+  const tool = (over: object = {}) => ({ name: 'find', description: null, parameters: {}, ...over });
+  it('of tools follow OpenAI’s cookbook', () => {
+    const tools = (...list: object[]): number => count({ tools: list }).tools;
+    // 12 at the end; 7 and "find:" each.
+    assert.deepEqual([tools(tool()), tools(tool(), tool())], [24, 36]);
+    assert.equal(tools(tool({ description: 'Finds.it.' })), 24 + 8);
+    // 3 for the properties, 3 and "q:string:what" each; "q:object:" where neither is said.
+    const withProperties = (properties: JsonObject): number => tools(tool({ parameters: { properties } })) - 24 - 3;
+    assert.equal(withProperties({ q: { type: 'string', description: 'what.' } }), 3 + 13);
+    assert.equal(withProperties({ q: {} }), 3 + 9);
+    assert.equal(withProperties({ q: { type: ['a'], description: 'x.y' } }), 3 + 2 + 5 + 1 + 3);
+    // −3 and 3 + the text each: ab and 12.
+    assert.equal(withProperties({ q: { type: 'x', enum: ['ab', 12] } }), 3 - 3 + 2 * 5 + 4);
+    assert.equal(withProperties({ q: { type: 'x', enum: 'ab' } }), 3 + 4);
+    assert.equal(withProperties({ q: 4, r: {} }), 2 * (3 + 9));
+    assert.deepEqual([count({ tools: [tool()] }).exact, count({ tools: [tool()] }).fixed], [false, 0]);
+    assert.equal(count({ tools: [tool()] }, 'gpt-4o', { exact: true, factor: 2 }).tools, 48);
+  });
+
+  it('of tools of Anthropic’s are those of their JSON, and a system prompt of 346', () => {
+    const json = JSON.stringify(tool()).length;
+    const { tools, fixed, total } = count({ tools: [tool(), tool()] }, 'claude-sonnet-5', { exact: false, factor: 2 });
+    assert.deepEqual([tools, fixed, total], [4 * json + 346, 346, 30 + 4 * json + 346]);
+    assert.deepEqual([count({}, 'claude-sonnet-5').total, count({ tools: [tool()] }, 'my-claude-x').fixed], [15, 0]);
+  });
+
+  it('stand in the provider’s order: tools, schema, messages, the beginning of the answer', () => {
+    const pieces = requestPieces(
+      request({
+        tools: [{ name: 't' }],
+        output: { schema: { a: 1 } },
+        messages: [{ role: 'model', content: [{ text: 'x' }, { media: { url: 'u' } }, { data: {} }] }],
+      }),
+    );
+    assert.deepEqual(pieces, [
+      { kind: 'tool', text: '{"name":"t"}' },
+      { kind: 'schema', text: '{"a":1}' },
+      { kind: 'frame', message: 0, role: 'assistant' },
+      { kind: 'text', message: 0, part: 0, text: 'x' },
+      { kind: 'media', message: 0, part: 1, url: 'u' },
+      { kind: 'frame', message: null, role: '' },
+    ]);
+    assert.equal(requestPieces(request())[0]?.kind, 'frame');
+    const codes = (text: string): number[] => Array.from(text, (one) => one.charCodeAt(0));
+    assert.deepEqual(pieceTokens({ kind: 'frame', message: 0, role: 'u' }, codes), [-1, -2, -3, 117]);
+    assert.deepEqual(pieceTokens({ kind: 'text', message: 0, part: 0, text: 'ab' }, codes), [97, 98]);
+    assert.equal(pieceTokens({ kind: 'media', message: 0, part: 0, url: 'u'.repeat(300) }, codes).length, 256);
+  });
+});
+
+describe('a counter of tokens', () => {
+  it('counts the lines of a text as the whole', () => {
+    const counter = new TokenCounter();
+    for (const text of ['', 'a', 'one\ntwo\n\nthree', 'a\n/b\n c', '\n', 'end\n']) {
+      assert.deepEqual([...counter.encode(text)], encodeText(text), JSON.stringify(text));
+      assert.equal(counter.count(text), encodeText(text).length);
+    }
+  });
+
+  it('cuts a long run into pieces whose tokens are nearly those of the whole, and no character apart', () => {
+    for (const text of [
+      'x'.repeat(5000),
+      '😀'.repeat(2500),
+      ' '.repeat(4000),
+      `${'7'.repeat(1999)}😀${'7'.repeat(3000)}`,
+      '-'.repeat(4001),
+    ]) {
+      const tokens = encodeText(text);
+      assert.ok(tokens.length > 0 && tokens.length <= text.length * 2);
+      assert.equal(tokens.length, new TokenCounter().count(text));
+    }
+    // A run of 2,001 is cut at 1,998: three more characters.
+    assert.deepEqual(encodeText('ab'.repeat(1500)), [...encodeText('ab'.repeat(999)), ...encodeText('ab'.repeat(501))]);
+    // A pair of surrogates at the cut stays together.
+    const [left, right] = [`${'x'.repeat(1997)}😀`, 'x'.repeat(2000)];
+    assert.deepEqual(encodeText(left + right), [
+      ...encodeText(left),
+      ...encodeText(right.slice(0, 1998)),
+      ...encodeText(right.slice(1998)),
+    ]);
+    assert.deepEqual(encodeText('<|endoftext|>').length > 1, true);
+  });
+});
+
+describe('the cases that are counted', () => {
+  const document = (text: string) => readPrompt('p.prompt', text, []).document;
+  const cases = (count: number, of: (i: number) => JsonObject = (i) => ({ q: `${i}` })): GoldenCase[] =>
+    Array.from({ length: count }, (_, i) => ({
+      id: `c${i}`,
+      vars: of(i),
+      prefix: undefined,
+      suffix: undefined,
+    })) as unknown as GoldenCase[];
+  const prompt = document('---\nmodel: a:b\n---\n{{q}}');
+
+  it('are 200 at most, spread over all', () => {
+    const ids = (count: number): (string | undefined)[] => renderCases(prompt, [], cases(count)).map(({ goldenCase }) => goldenCase?.id);
+    assert.deepEqual([ids(200).length, ids(201).length, ids(400).length], [200, 200, 200]);
+    assert.deepEqual([ids(400)[0], ids(400)[1], ids(400)[199], ids(3).join()], ['c0', 'c2', 'c398', 'c0,c1,c2']);
+  });
+
+  it('end after 12 million characters, with two at least', () => {
+    const large = (i: number): JsonObject => ({ q: 'x'.repeat(i < 2 ? 7 * 1024 * 1024 : 1) });
+    assert.equal(renderCases(prompt, [], cases(5, large)).length, 2);
+    assert.equal(
+      renderCases(
+        prompt,
+        [],
+        cases(3, (i) => ({ q: 'x'.repeat(i === 0 ? 13 * 1024 * 1024 : 1) })),
+      ).length,
+      2,
+    );
+    assert.equal(
+      renderCases(
+        prompt,
+        [],
+        cases(3, () => ({ q: 'x'.repeat(5 * 1024 * 1024) })),
+      ).length,
+      3,
+    );
+  });
+
+  it('are the defaults where there is no case, and none where nothing can be rendered', () => {
+    const [only, ...others] = renderCases(document('---\nmodel: a:b\n---\nhi {{q}}'), [], []);
+    assert.deepEqual([only?.goldenCase, others.length, only?.request.messages[0]?.content], [null, 0, [{ text: 'hi ' }]]);
+    assert.deepEqual(renderCases(document('---\nmodel: a:b\n---\n{{#each q}}'), [], cases(1)), []);
+  });
+});
+
+describe('what is known about models', () => {
+  const rule = (provider: string, model: string): unknown[] | null => {
+    const found = cachingRule(provider, model);
+    return found === null ? null : [found.minimum, found.block, found.ttlSeconds, found.kind];
+  };
+  it('caching rules, by provider and model', () => {
+    for (const [provider, model, expected] of [
+      ['openai', 'gpt-5.6-sol', [1024, 1, 1800, 'marked']],
+      ['openai', 'gpt-6-luna', [1024, 1, 1800, 'marked']],
+      ['openai', 'gpt-4o-mini', [1024, 128, 300, 'automatic']],
+      ['openai', 'o3', [1024, 128, 300, 'automatic']],
+      ['openai', 'babbage', null],
+      ['openai', 'my-gpt-6', null],
+      ['azure', 'anything', [1024, 128, 300, 'automatic']],
+      ['anthropic', 'claude-opus-5', [512, 1, 300, 'marked']],
+      ['anthropic', 'claude-3-5-haiku', [2048, 1, 300, 'marked']],
+      ['anthropic', 'claude-haiku-4-5', [4096, 1, 300, 'marked']],
+      ['anthropic', 'claude-sonnet-4', [1024, 1, 300, 'marked']],
+      ['google', 'gemini-3-pro', [4096, 1, 300, 'best-effort']],
+      ['google', 'gemini-3-flash', [1024, 1, 300, 'best-effort']],
+      ['google', 'gemini-2.5-pro', [2048, 1, 300, 'best-effort']],
+      ['deepseek', 'chat', [64, 64, 3600, 'automatic']],
+      ['xai', 'grok', [128, 128, 300, 'best-effort']],
+      ['nobody', 'gpt-6', null],
+    ] as const)
+      assert.deepEqual(rule(provider, model), expected, `${provider}:${model}`);
+    for (const provider of ['azure', 'deepseek', 'xai', 'google', 'anthropic']) {
+      const found = cachingRule(provider, 'any');
+      assert.match(`${found?.asOf} ${found?.source}`, /^20\d\d-\d\d-\d\d \w+/, provider);
+    }
+  });
+
+  it('caching rules that were loaded are refused unless each is one', () => {
+    const row = { provider: 'p', models: '^m', minimum: 1, block: 1, ttlSeconds: 1, kind: 'automatic', asOf: 'a', source: 's' };
+    for (const kind of ['automatic', 'marked', 'best-effort']) assert.equal(isCachingRules([{ ...row, kind }]), true, kind);
+    assert.deepEqual(
+      [isCachingRules([]), isCachingRules(null), isCachingRules({}), isCachingRules([row, null])],
+      [false, false, false, false],
+    );
+    for (const over of [
+      { minimum: 0 },
+      { block: '1' },
+      { ttlSeconds: -1 },
+      { kind: 'other' },
+      { provider: 1 },
+      { models: 4 },
+      { asOf: null },
+      { source: undefined },
+      { models: '(a+)+$' },
+      { models: '[' },
+      { models: 'x'.repeat(201) },
+      { models: '' },
+    ])
+      assert.equal(isCachingRules([row, { ...row, ...over }]), false, JSON.stringify(over));
+  });
+
+  it('vocabularies, by model', () => {
+    for (const [model, exact, factor, band] of [
+      ['gpt-4o-mini', true, 1, 0],
+      ['o3', true, 1, 0],
+      ['gpt-6-luna', false, 1, 0.05],
+      ['claude-opus-5', false, 1.45, 0.12],
+      ['claude-haiku-5', false, 1.45, 0.12],
+      ['claude-sonnet-4', false, 1.12, 0.1],
+      ['gemini-3-pro', false, 1.08, 0.1],
+      ['llama', false, 1.1, 0.2],
+      ['my-gpt-4o', false, 1.1, 0.2],
+      ['', false, 1, 0.2],
+    ] as const) {
+      const fact = tokenizerFact(model);
+      assert.deepEqual([fact.exact, fact.factor, fact.band], [exact, factor, band], model);
+      assert.notEqual(fact.source, '');
+    }
+  });
+
+  it('services, by provider', () => {
+    assert.deepEqual(
+      Object.entries(SERVICES).map(([provider, { batch, flex, priority }]) => [provider, batch, flex, priority]),
+      [
+        ['openai', 0.5, 0.5, 2],
+        ['azure', 0.5, 0.5, null],
+        ['anthropic', 0.5, null, null],
+        ['google', 0.5, 0.5, 1.75],
+        ['mistral', 0.5, null, null],
+        ['openrouter', 0.5, null, null],
+      ],
+    );
+  });
+});
