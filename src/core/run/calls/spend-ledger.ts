@@ -73,6 +73,8 @@ export class SpendLedger {
   }
 
   private fits(bound: CallBound, cap: number): boolean {
+    // Before the first call has ended nothing is known of what one without a limit costs; at the cap none may go.
+    if (bound === null && this.booked >= cap) return false;
     const unlimited = this.unlimitedUnderWay + (bound === null ? 1 : 0);
     if (unlimited > 1 && this.ended < LEARN_FROM) return false;
     return this.booked + this.reserved + (bound ?? 0) + unlimited * MARGIN * this.dearest <= cap;
