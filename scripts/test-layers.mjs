@@ -89,6 +89,7 @@ const LONG = [
   'cli.test.ts',
   'planted-keys.test.ts',
   'run-faults.test.ts',
+  'hostile-page.test.ts',
   'interactions.test.ts',
   'insights.test.ts',
   'results.test.ts',

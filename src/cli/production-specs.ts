@@ -23,7 +23,7 @@ export const insightsSpec: CommandSpec = {
   words: INSIGHT_KINDS,
   paths: 'none',
   summary:
-    'What user actions cost in production and why one became dearer; what caches could save; what signals say and what got worse. Default: all.',
+    'What user actions cost in production and why a cost rose; what caches could save; what signals show and what got worse. Default: all.',
   options: {
     by: { type: 'string', value: 'WHAT', choices: GROUPINGS, help: 'units: type (default), version or model.' },
     since: { type: 'string', value: 'DAY', help: 'Only from this day on, such as 2026-11-01. Default: all that is stored.' },

@@ -5,7 +5,7 @@ import type { EditorMessage, EditorPart } from '../adapters/models/editor/editor
 import { isJsonObject, parseJson } from '../core/json.ts';
 import type { ToolCall } from '../core/prompt/tool.ts';
 
-/** Of the API after 1.101, found at run time: what carries an image. */
+/** What carries an image. VS Code 1.104, the oldest supported, does not have it, so it is looked up at run time. */
 type DataPart = { image(data: Uint8Array, mime: string): vscode.LanguageModelTextPart };
 
 const dataPart = (): DataPart | null => (vscode as { LanguageModelDataPart?: DataPart }).LanguageModelDataPart ?? null;

@@ -66,7 +66,7 @@ export async function askPrompt({ prompt, variables, request, workspace }: Asked
   const reader = wire.reader(asked, () => performance.now() - began, onText === undefined ? {} : { onText });
   const answer = await resourceOf(client, format, prompt).create(body, signal === undefined ? {} : { signal });
   await readAll(answer, reader);
-  // The clients end a stream that was aborted as if it were whole.
+  // After an abort the clients end the stream without an error.
   if (!reader.isWhole) signal?.throwIfAborted();
   const response = hideKeyIn(reader.finish(), apiKey);
   cache.keep(key, response);

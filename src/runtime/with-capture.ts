@@ -37,7 +37,7 @@ export function withCapture<Client extends object>(client: Client, options: Capt
 
 export const interactionOf = (answer: object): string | null => interactions.get(answer) ?? null;
 
-/** `answer` is that of the interaction, too. Null: there is none. */
+/** Links `answer` to its interaction; null: none was recorded. */
 export function nameInteraction(answer: object, id: string | null): void {
   if (id !== null) interactions.set(answer, id);
 }

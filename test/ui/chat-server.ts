@@ -31,6 +31,17 @@ export class ChatServer {
   }
 }
 
+/** For a suite: each of its tests has a server of its own, which is `server`, at `url`. */
+export function chatServers(): { readonly server: ChatServer; readonly url: string } {
+  const current = { server: new ChatServer(), url: '' };
+  beforeEach(async () => {
+    current.server = new ChatServer();
+    current.url = await current.server.listen();
+  });
+  afterEach(() => current.server.close());
+  return current;
+}
+
 async function bodyOf(request: IncomingMessage): Promise<string> {
   let text = '';
   for await (const chunk of request) text += String(chunk);

@@ -1,7 +1,7 @@
 /** A judged result as a person sees it: who judged, why, by which words, and that nobody has calibrated the judge. */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ChatServer } from './chat-server.ts';
+import { chatServers } from './chat-server.ts';
 import type { Theme } from './themes.ts';
 import { Workbench, walk } from './workbench-page.ts';
 
@@ -45,17 +45,14 @@ const RETRIEVER = `process.stdin.on('data', () => undefined).on('end', () => con
 `;
 
 describe('what came before an answer', () => {
-  const server = new ChatServer();
-  let url = '';
-  before(async () => (url = await server.listen()));
-  after(() => server.close());
+  const chat = chatServers();
 
   const open = (theme: Theme): Promise<Workbench> =>
     Workbench.open({
       theme,
       open: 'weather.prompt',
       files: {
-        'goldset.yaml': `providers:\n  shop: { kind: command, command: [node, retrieve.js] }\n  box: { kind: openai-compatible, baseUrl: "${url}/v1", stream: false }\n`,
+        'goldset.yaml': `providers:\n  shop: { kind: command, command: [node, retrieve.js] }\n  box: { kind: openai-compatible, baseUrl: "${chat.url}/v1", stream: false }\n`,
         'retrieve.js': RETRIEVER,
         'weather.prompt': WEATHER,
         'weather.golden.yaml':

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import type { Locator } from 'playwright-core';
 import { BATCH_KEY, BatchServer } from '../system/batch-server.ts';
-import { ChatServer } from './chat-server.ts';
+import { chatServers } from './chat-server.ts';
 import { extensionsWithModels } from './shared-workbench.ts';
 import { walk, Workbench } from './workbench-page.ts';
 
@@ -18,13 +18,7 @@ const row = (workbench: Workbench, text: string | RegExp): Locator =>
 const dialog = (workbench: Workbench): Locator => workbench.page.locator('.monaco-dialog-box');
 
 describe('choosing a model', () => {
-  let server = new ChatServer();
-  let url = '';
-  beforeEach(async () => {
-    server = new ChatServer();
-    url = await server.listen();
-  });
-  afterEach(() => server.close());
+  const chat = chatServers();
 
   let withModels = '';
   before(async () => (withModels = await extensionsWithModels()));
@@ -38,7 +32,7 @@ describe('choosing a model', () => {
         extensions: withModels,
         open: 'box.prompt',
         files: {
-          'goldset.yaml': `providers:\n  box: { kind: openai-compatible, baseUrl: "${url}/v1", server: vllm }\nprices: ./prices.yaml\n`,
+          'goldset.yaml': `providers:\n  box: { kind: openai-compatible, baseUrl: "${chat.url}/v1", server: vllm }\nprices: ./prices.yaml\n`,
           'prices.yaml': 'asOf: 2026-11-01\nmodels:\n  box:small: { input: 0.1, output: 0.4 }\n  box:large: { input: 3, output: 15 }\n',
           'box.prompt': PROMPT('box:small'),
           'box.golden.yaml': GOLDEN(3),
@@ -65,13 +59,7 @@ describe('choosing a model', () => {
 });
 
 describe('API keys', () => {
-  let server = new ChatServer();
-  let url = '';
-  beforeEach(async () => {
-    server = new ChatServer();
-    url = await server.listen();
-  });
-  afterEach(() => server.close());
+  const chat = chatServers();
 
   walk(
     'keeps, lists and removes keys, and asks before one leaves its origin',
@@ -81,7 +69,7 @@ describe('API keys', () => {
         open: 'box.prompt',
         environment: { OPENAI_API_KEY: 'sk-of-the-environment', ANTHROPIC_API_KEY: '' },
         files: {
-          'goldset.yaml': `providers:\n  box: { kind: openai-compatible, baseUrl: "${url}/v1", apiKeyEnv: OPENAI_API_KEY, stream: false }\n`,
+          'goldset.yaml': `providers:\n  box: { kind: openai-compatible, baseUrl: "${chat.url}/v1", apiKeyEnv: OPENAI_API_KEY, stream: false }\n`,
           'box.prompt': PROMPT('box:small'),
           'box.golden.yaml': GOLDEN(2),
         },
@@ -103,7 +91,7 @@ describe('API keys', () => {
 
       // goldset.yaml wants OpenAI's key for another address: that is asked, and no is no.
       await workbench.command('Goldset: Run Prompt Under Cursor');
-      await dialog(workbench).getByText(`Send OPENAI_API_KEY to ${url}?`).waitFor();
+      await dialog(workbench).getByText(`Send OPENAI_API_KEY to ${chat.url}?`).waitFor();
       await dialog(workbench)
         .getByText(/This key belongs to https:\/\/api\.openai\.com/)
         .waitFor();
@@ -111,16 +99,16 @@ describe('API keys', () => {
       await workbench.page.keyboard.press('Escape');
       await workbench.command('Notifications: Show Notifications');
       await workbench.page.locator('.notifications-center', { hasText: 'which is not where that key belongs' }).waitFor();
-      assert.deepEqual(server.keys, []);
+      assert.deepEqual(chat.server.keys, []);
       await workbench.command('Notifications: Clear All Notifications');
 
       await workbench.command('Goldset: Run Prompt Under Cursor');
       await dialog(workbench).getByRole('button', { name: 'Send It There' }).click();
       await workbench.results.getByText('2/2 passed').waitFor();
-      assert.deepEqual(new Set(server.keys), new Set(['Bearer sk-of-the-environment']));
+      assert.deepEqual(new Set(chat.server.keys), new Set(['Bearer sk-of-the-environment']));
 
       await workbench.command('Goldset: Manage API Keys');
-      await row(workbench, new RegExp(`OPENAI_API_KEY.*may go to ${url}`)).waitFor();
+      await row(workbench, new RegExp(`OPENAI_API_KEY.*may go to ${chat.url}`)).waitFor();
       const kept = row(workbench, /https:\/\/api\.anthropic\.com.*Kept in this editor/);
       await kept.hover();
       await kept.getByRole('button', { name: 'Remove This Key' }).click();
@@ -200,13 +188,7 @@ describe('batches', () => {
 });
 
 describe('keys and batches in an untrusted workspace', () => {
-  let server = new ChatServer();
-  let url = '';
-  beforeEach(async () => {
-    server = new ChatServer();
-    url = await server.listen();
-  });
-  afterEach(() => server.close());
+  const chat = chatServers();
 
   walk(
     'nothing is submitted, and a key that is kept is not read',
@@ -216,7 +198,7 @@ describe('keys and batches in an untrusted workspace', () => {
         restricted: true,
         open: 'box.prompt',
         files: {
-          'goldset.yaml': `providers:\n  box: { kind: openai-compatible, baseUrl: "${url}/v1" }\n`,
+          'goldset.yaml': `providers:\n  box: { kind: openai-compatible, baseUrl: "${chat.url}/v1" }\n`,
           'box.prompt': PROMPT('box:small'),
           'box.golden.yaml': GOLDEN(2),
         },
@@ -230,7 +212,7 @@ describe('keys and batches in an untrusted workspace', () => {
         await workbench.command('Notifications: Clear All Notifications');
       }
       await workbench.shot('untrusted-batch');
-      assert.deepEqual(server.keys, []);
+      assert.deepEqual(chat.server.keys, []);
     },
   );
 });

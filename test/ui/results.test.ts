@@ -185,18 +185,13 @@ describe('the results page', () => {
     });
     await results.locator('.row .case .link', { hasText: 'refund-deadline' }).click();
     await results.getByRole('heading', { name: 'refund-deadline' }).waitFor();
-    const looked = (state: string, shot: string): Promise<void> =>
-      workbench.inThemes(async (theme) => {
-        await assertAccessible(results, `${state}, ${theme}`);
-        await workbench.shot(`results-${theme}-${shot}`);
-      });
-    await looked('a result', '1-detail');
+    await workbench.look('a result', 'results-1-detail');
     await results.getByRole('button', { name: 'Plots' }).click();
     await results.locator('.plots .mark').first().waitFor();
-    await looked('plots', '2-plots');
+    await workbench.look('plots', 'results-2-plots');
     await results.getByRole('button', { name: 'Close the plots' }).click();
     await page.setViewportSize({ width: 800, height: 475 });
-    await looked('a result at 200 %', '3-zoom');
+    await workbench.look('a result at 200 %', 'results-3-zoom');
   });
 });
 

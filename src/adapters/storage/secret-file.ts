@@ -33,7 +33,7 @@ export function secretIn(file: string): string {
   }
 }
 
-/** Null: there is none, or not the whole of it. */
+/** The secret in the file; null when the file is missing or incomplete. */
 function secretOf(file: string): string | null {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   return /^[0-9a-f]{64}$/.test(text) ? text : null;
