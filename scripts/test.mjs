@@ -63,13 +63,13 @@ console.log(`\n${seconds.join(', ')}`);
 console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 
-/** With the workbench servers and the browser that all suites of the UI share. */
+/** With the workbench servers that all suites of the UI share. */
 async function withShared(use) {
   const { startShared } = await import('./workbench/shared.mjs');
   const shared = await startShared();
   try {
     return await use({ GOLDSET_SHARED_WORKBENCH: JSON.stringify(shared.description) });
   } finally {
-    await shared.stop();
+    shared.stop();
   }
 }

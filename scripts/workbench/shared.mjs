@@ -1,32 +1,56 @@
 /**
  * What the suites of the UI layer share, so that a test starts nothing but a window: the packaged extension, installed once; a
- * workbench server where the workspace is trusted and one in Restricted Mode; one Chromium.
+ * workbench server where the workspace is trusted, and one in Restricted Mode.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { launchBrowserServer, NODE, SERVER, startServer } from './workbench.mjs';
+import { NODE, SERVER, startServer } from './workbench.mjs';
 
 /** Starts it all. `description` is plain data: for the processes of the tests, in GOLDSET_SHARED_WORKBENCH. */
 export async function startShared() {
-  const extensions = mkdtempSync(path.join(os.tmpdir(), 'goldset-extensions-'));
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'goldset-extensions-'));
+  const extensions = path.join(folder, 'installed');
+  const builtIn = linkBuiltIns(path.join(folder, 'built-in'));
   const vsix = packageVsix();
   installVsix(vsix, extensions);
-  const [trusted, restricted, browser] = await Promise.all([
-    startServer({ extensions, smokeTest: false }),
-    startServer({ extensions, smokeTest: false, trust: true }),
-    launchBrowserServer(),
+  const [trusted, restricted] = await Promise.all([
+    startServer({ extensions, builtIn, smokeTest: false }),
+    startServer({ extensions, builtIn, smokeTest: false, trust: true }),
   ]);
   return {
-    description: { vsix, extensions, trusted: trusted.port, restricted: restricted.port, browser: browser.wsEndpoint() },
-    async stop() {
-      await browser.close();
+    description: { vsix, extensions, builtIn, trusted: trusted.port, restricted: restricted.port },
+    stop() {
       trusted.stop();
       restricted.stop();
-      rmSync(extensions, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What a walk meets: Git, the languages of the files that it opens, themes and icons. The other 80 cost each window a second. */
+const BUILT_IN = [
+  ...[
+    'configuration-editing',
+    'diff',
+    'git',
+    'git-base',
+    'javascript',
+    'json',
+    'json-language-features',
+    'log',
+    'markdown-basics',
+    'markdown-language-features',
+  ],
+  ...['prompt-basics', 'python', 'theme-defaults', 'theme-modern-icons', 'theme-seti', 'typescript-basics', 'yaml'],
+];
+
+function linkBuiltIns(folder) {
+  const all = path.resolve(path.dirname(SERVER), '../extensions');
+  mkdirSync(folder);
+  for (const name of [...BUILT_IN, 'node_modules']) symlinkSync(path.join(all, name), path.join(folder, name));
+  return folder;
 }
 
 function packageVsix() {

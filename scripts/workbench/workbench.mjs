@@ -34,8 +34,16 @@ const answers = (port) =>
       .on('error', () => resolve(false));
   });
 
-/** `settings`: the user's settings; `trust`: leave Workspace Trust on; `extensions`: a folder of installed ones; `oldest`: the oldest VS Code. */
-export async function startServer({ settings = {}, trust = false, extensions, environment = {}, smokeTest = true, oldest = false } = {}) {
+/** `settings`: the user's settings; `trust`: leave Workspace Trust on; `extensions`: a folder of installed ones; `oldest`: the oldest VS Code; `builtIn`: the folder of built-in extensions. */
+export async function startServer({
+  settings = {},
+  trust = false,
+  extensions,
+  environment = {},
+  smokeTest = true,
+  oldest = false,
+  builtIn = null,
+} = {}) {
   const data = mkdtempSync(path.join(os.tmpdir(), 'goldset-workbench-'));
   mkdirSync(path.join(data, 'data/User'), { recursive: true });
   writeFileSync(path.join(data, 'data/User/settings.json'), JSON.stringify({ ...QUIET, ...settings }));
@@ -61,6 +69,7 @@ export async function startServer({ settings = {}, trust = false, extensions, en
     '--reconnection-grace-time',
     '30',
   ];
+  if (builtIn !== null) args.push('--builtin-extensions-dir', builtIn);
   if (!trust) args.push('--disable-workspace-trust');
   if (smokeTest) args.push('--enable-smoke-test-driver');
   const server = spawn(nodeOf(parts.node), args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env });
@@ -96,6 +105,10 @@ const QUIET = {
   'workbench.tips.enabled': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'security.workspace.trust.untrustedFiles': 'open',
+  // What moves is drawn again and again, and a processor draws here.
+  'workbench.reduceMotion': 'on',
+  'editor.cursorBlinking': 'solid',
+  'editor.minimap.enabled': false,
 };
 
 /** The address that opens a folder, with the extension under development and, perhaps, tests inside its host. */
@@ -131,8 +144,11 @@ export async function launchChromium(options = {}) {
   return chromium.launch({ ...launchOptions(), ...options });
 }
 
-/** A Chromium that several processes use, by its `wsEndpoint()`. */
-export async function launchBrowserServer() {
+/** A Chromium with a profile on disk: it keeps the compiled code of the workbench, so that each further window opens with less work. */
+export async function launchProfile(viewport) {
   const { chromium } = await import('playwright-core');
-  return chromium.launchServer(launchOptions());
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'goldset-profile-'));
+  const context = await chromium.launchPersistentContext(folder, { ...launchOptions(), viewport });
+  context.once('close', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return context;
 }

@@ -8,7 +8,7 @@ import { RunArchive } from '../../src/extension/results/run-archive.ts';
 import { ResultsView } from '../../src/extension/results/view/results-view.ts';
 import { EVERYTHING } from '../../src/protocol/query.ts';
 import { SyntheticRun } from './harness/synthetic-run.ts';
-import { sharedBrowser } from './shared-workbench.ts';
+import { newPage } from './shared-workbench.ts';
 import { walk } from './workbench-page.ts';
 
 const MB = 1024 * 1024;
@@ -29,7 +29,7 @@ describe('exports', () => {
     const run = new SyntheticRun({ cases: 2500, candidates: 4 });
     new RunArchive(path.resolve('dist')).exportTo(file, 'html', viewOf(run), EVERYTHING);
     assert.ok(statSync(file).size <= 25 * MB, `${statSync(file).size} bytes`);
-    const page = await (await sharedBrowser()).newPage();
+    const page = await newPage('file://');
     try {
       const foreign: string[] = [];
       const problems: string[] = [];
@@ -52,7 +52,7 @@ describe('exports', () => {
       await page.screenshot({ path: 'out/screenshots/export-html.png' });
       assert.deepEqual([foreign, problems], [[], []]);
     } finally {
-      await page.context().close();
+      await page.close();
     }
   });
 

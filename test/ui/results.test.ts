@@ -4,6 +4,7 @@ import { readFileSync, watch, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Validator, type Schema } from '@cfworker/json-schema';
 import { assertAccessible } from './accessibility.ts';
+import { THEMES } from './themes.ts';
 import { walk, type Workbench } from './workbench-page.ts';
 
 const GOLDEN = 'triage/triage.golden.yaml';
@@ -185,13 +186,13 @@ describe('the results page', () => {
     });
     await results.locator('.row .case .link', { hasText: 'refund-deadline' }).click();
     await results.getByRole('heading', { name: 'refund-deadline' }).waitFor();
-    await workbench.look('a result', 'results-1-detail');
+    await workbench.look('a result', 'results-1-detail', THEMES);
     await results.getByRole('button', { name: 'Plots' }).click();
     await results.locator('.plots .mark').first().waitFor();
-    await workbench.look('plots', 'results-2-plots');
+    await workbench.look('plots', 'results-2-plots', THEMES);
     await results.getByRole('button', { name: 'Close the plots' }).click();
     await page.setViewportSize({ width: 800, height: 475 });
-    await workbench.look('a result at 200 %', 'results-3-zoom');
+    await workbench.look('a result at 200 %', 'results-3-zoom', THEMES);
   });
 });
 

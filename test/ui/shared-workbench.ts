@@ -1,15 +1,16 @@
 /** What scripts/workbench/shared.mjs started for all suites of this layer, and servers of their own for the tests that need one. */
 import path from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 
 interface Shared {
   readonly vsix: string;
   /** The folder that the VSIX is installed in. */
   readonly extensions: string;
+  /** The folder of built-in extensions. */
+  readonly builtIn: string;
   /** Ports. */
   readonly trusted: number;
   readonly restricted: number;
-  readonly browser: string;
 }
 
 export interface Server {
@@ -20,6 +21,7 @@ export interface Server {
 interface Harness {
   startServer(options: object): Promise<Server>;
   workbenchUrl(port: number, options: object): string;
+  launchProfile(viewport: typeof WINDOW): Promise<BrowserContext>;
 }
 
 export function shared(): Shared {
@@ -42,21 +44,28 @@ export async function extensionsWithModels(): Promise<string> {
 }
 
 /** Every test file is a bundle of its own; the process is what they share. */
-const connected = globalThis as { goldsetBrowser?: Promise<Browser> | undefined };
+const opened = globalThis as { goldsetBrowser?: Promise<BrowserContext> | undefined };
 
-/** The one Chromium. */
-export function sharedBrowser(): Promise<Browser> {
-  connected.goldsetBrowser ??= connect();
-  return connected.goldsetBrowser;
+const WINDOW = { width: 1600, height: 950 };
+
+/** A page in the one Chromium of this process; it finds nothing that an earlier page of this address stored. */
+export async function newPage(origin: string): Promise<Page> {
+  opened.goldsetBrowser ??= launch();
+  const browser = await opened.goldsetBrowser;
+  const page = await browser.newPage();
+  const devTools = await browser.newCDPSession(page);
+  await devTools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'local_storage,indexeddb,service_workers,cache_storage' });
+  await devTools.detach();
+  return page;
 }
 
-async function connect(): Promise<Browser> {
-  const { chromium } = await import('playwright-core');
-  return chromium.connect(shared().browser);
+async function launch(): Promise<BrowserContext> {
+  const { launchProfile } = await harness();
+  return launchProfile(WINDOW);
 }
 
 after(async () => {
-  const browser = connected.goldsetBrowser;
-  connected.goldsetBrowser = undefined;
+  const browser = opened.goldsetBrowser;
+  opened.goldsetBrowser = undefined;
   await (await browser)?.close();
 });

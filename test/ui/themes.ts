@@ -18,11 +18,18 @@ export const FACTS: Readonly<Record<Theme, ThemeFacts>> = {
   'high-contrast-light': { setting: 'Default High Contrast Light', workbenchClass: 'hc-light', pageClass: 'vscode-high-contrast-light' },
 };
 
-const everyStart = process.env['GOLDSET_THEMES'] === 'all';
+/** `npm run test:all` looks at everything in every theme. */
+export const isEverything = process.env['GOLDSET_THEMES'] === 'all';
 
 /** Where walks start. */
-export const STARTS: readonly Theme[] = everyStart ? THEMES : ['dark'];
+export const STARTS: readonly Theme[] = isEverything ? THEMES : ['dark'];
 
-/** What a walk that started in `start` shows at each of its stops, `start` last, so that it goes on as it began. */
+/** What a walk that started in `start` shows of the wanted themes, `start` last, so that it goes on as it began. */
 export const shownIn = (start: Theme, wanted: readonly Theme[]): readonly Theme[] =>
-  everyStart ? [start] : [...wanted.filter((theme) => theme !== start), start];
+  isEverything ? [start] : [...wanted.filter((theme) => theme !== start), start];
+
+/** The theme that a stop of a walk shows besides the first one: the others in turn, so that three stops show all four. */
+export const inTurn = (start: Theme, stop: number): Theme => {
+  const others = THEMES.filter((theme) => theme !== start);
+  return others[stop % others.length] ?? start;
+};

@@ -5,8 +5,8 @@ import type { FrameLocator, Page } from 'playwright-core';
 import { assertAccessible } from './accessibility.ts';
 import { isInLayout } from './stored-layout.ts';
 import { screenText } from './screen-text.ts';
-import { harness, shared, sharedBrowser } from './shared-workbench.ts';
-import { FACTS, shownIn, STARTS, THEMES, type Theme } from './themes.ts';
+import { harness, newPage, shared } from './shared-workbench.ts';
+import { FACTS, inTurn, shownIn, STARTS, THEMES, type Theme } from './themes.ts';
 
 interface Examples {
   exampleWorkspace(): { readonly root: string; dispose(): void };
@@ -28,13 +28,17 @@ export interface WorkbenchOptions {
 }
 
 const SHOTS = path.resolve('out/screenshots');
-const SIZE = { width: 1600, height: 950 };
 /** Of one wait. Long, because a wait ends with its state: only a failure takes all of it, and a busy machine some. */
 const WAIT_MS = 60_000;
+/** A window shows a change of its settings within this time, if it watches them. */
+const FOLLOWS_MS = 5_000;
 /** Of a walk; mocha's own limit is longer, so that what was on the screen is printed. */
 const WALK_MS = 270_000;
 
 export class Workbench {
+  /** How many states were looked at. */
+  private stops = 0;
+
   private constructor(
     readonly root: string,
     readonly page: Page,
@@ -47,7 +51,7 @@ export class Workbench {
   static async open(options: WorkbenchOptions): Promise<Workbench> {
     const { startServer, workbenchUrl } = await harness();
     const { exampleWorkspace } = (await import(path.resolve('scripts/workbench/example-workspace.mjs'))) as Examples;
-    const { extensions, trusted, restricted } = shared();
+    const { extensions, builtIn, trusted, restricted } = shared();
     const workspace = exampleWorkspace();
     appendFileSync(path.join(workspace.root, '.git/info/exclude'), '.vscode/\n');
     for (const [name, text] of Object.entries(options.files ?? {})) {
@@ -57,20 +61,24 @@ export class Workbench {
     const { environment } = options;
     const own =
       environment || options.extensions
-        ? await startServer({ extensions: options.extensions ?? extensions, smokeTest: false, ...(environment ? { environment } : {}) })
+        ? await startServer({
+            extensions: options.extensions ?? extensions,
+            builtIn,
+            smokeTest: false,
+            ...(environment ? { environment } : {}),
+          })
         : null;
-    const context = await (await sharedBrowser()).newContext({ viewport: SIZE });
-    context.setDefaultTimeout(WAIT_MS);
-    const page = await context.newPage();
+    const port = own?.port ?? (options.restricted === true ? restricted : trusted);
+    const page = await newPage(`http://127.0.0.1:${port}`);
+    page.setDefaultTimeout(WAIT_MS);
     const theme = options.theme ?? 'dark';
     const workbench = new Workbench(workspace.root, page, options.settings ?? {}, theme, async () => {
-      await context.close();
+      await page.close();
       own?.stop();
       workspace.dispose();
     });
     await workbench.writeTheme(theme);
     const open = options.open === null ? {} : { open: path.join(workspace.root, options.open ?? 'triage/triage.prompt') };
-    const port = own?.port ?? (options.restricted === true ? restricted : trusted);
     await page.goto(workbenchUrl(port, { folder: workspace.root, ...open }));
     return workbench;
   }
@@ -146,8 +154,18 @@ export class Workbench {
   /** Resolves when the window and the pages in it have the theme. */
   private async switchTo(theme: Theme): Promise<void> {
     const { workbenchClass, pageClass } = FACTS[theme];
-    await this.writeTheme(theme);
-    await this.page.locator(`.monaco-workbench.${workbenchClass}`).waitFor();
+    const shown = this.page.locator(`.monaco-workbench.${workbenchClass}`);
+    // A window that has just opened does not watch its folder yet: the file changes once more until the window follows it.
+    for (let isShown = false; !isShown;) {
+      await this.writeTheme(theme);
+      isShown = await shown.waitFor({ timeout: FOLLOWS_MS }).then(
+        () => true,
+        (error: unknown) => {
+          if (!(error instanceof Error) || error.name !== 'TimeoutError') throw error;
+          return false;
+        },
+      );
+    }
     for (const frame of this.page.frames()) {
       if (frame.name() !== '' || !frame.url().includes('fake.html')) continue;
       await frame.waitForFunction((name) => document.body.classList.contains(name), pageClass);
@@ -160,13 +178,18 @@ export class Workbench {
     await this.page.screenshot({ path: path.join(SHOTS, `${name}.png`), animations: 'disabled' });
   }
 
-  /** One screenshot per theme. */
-  shots(name: string): Promise<void> {
-    return this.inThemes((theme) => this.shot(`${theme}-${name}`));
+  /** The theme of the walk and one other, each time the next. */
+  private nextThemes(): readonly Theme[] {
+    return [this.start, inTurn(this.start, this.stops++)];
   }
 
-  /** The page in view has no accessibility problem in any of the themes; one screenshot in each. */
-  look(state: string, shot: string, wanted: readonly Theme[] = THEMES): Promise<void> {
+  /** A screenshot in the theme of the walk, and in one other. */
+  shots(name: string): Promise<void> {
+    return this.inThemes((theme) => this.shot(`${theme}-${name}`), this.nextThemes());
+  }
+
+  /** The page in view has no accessibility problem in the theme of the walk and one other, or in the wanted ones; a screenshot in each. */
+  look(state: string, shot: string, wanted: readonly Theme[] = this.nextThemes()): Promise<void> {
     return this.inThemes(async (theme) => {
       await assertAccessible(this.results, `${state}, ${theme}`);
       await this.shot(`${theme}-${shot}`);
