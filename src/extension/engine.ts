@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { startCapture } from '../adapters/capture/start-capture.ts';
-import type { AnalyseJob, PromptInsight } from '../adapters/evaluation/prompt-analyst.ts';
+import type { AnalyseJob, PromptInsight } from '../adapters/analysis/prompt-analyst.ts';
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { Git } from '../adapters/git/git.ts';
 import { committedText, type CommittedText } from '../adapters/git/committed-prompt.ts';

@@ -5,7 +5,7 @@ import { Repository } from '../adapters/git/committed-prompt.ts';
 import type { Git } from '../adapters/git/git.ts';
 import type { PromptVersion } from '../adapters/git/history.ts';
 import { restoredFiles, type RestoredFile } from '../adapters/git/restore.ts';
-import type { AnalyseJob, PromptInsight } from '../adapters/evaluation/prompt-analyst.ts';
+import type { AnalyseJob, PromptInsight } from '../adapters/analysis/prompt-analyst.ts';
 import { promptVersions, type PromptVersions } from '../adapters/workspace/prompt-versions.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import { targetsAt, type RefTargets } from '../adapters/workspace/target-at.ts';

@@ -15,7 +15,7 @@ const goldenSets = new GoldenSets();
 /** The golden set that is being handed over. */
 let golden: readonly GoldenCase[] = [];
 
-let analyst: import('../adapters/evaluation/prompt-analyst.ts').PromptAnalyst | undefined;
+let analyst: import('../adapters/analysis/prompt-analyst.ts').PromptAnalyst | undefined;
 
 let desk: import('../adapters/storage/interactions/interaction-desk.ts').InteractionDesk | undefined;
 
@@ -45,7 +45,7 @@ const tasks: WorkerTasks = {
   },
   matchScript: async ({ script, request }) => (await import('../adapters/models/scripted/match.ts')).matchScript(script, request),
   analyse: async (job) => {
-    const { PromptAnalyst } = await import('../adapters/evaluation/prompt-analyst.ts');
+    const { PromptAnalyst } = await import('../adapters/analysis/prompt-analyst.ts');
     analyst ??= new PromptAnalyst(goldenSets);
     return analyst.analyse(job);
   },

@@ -11,7 +11,7 @@ import type { Script } from '../models/scripted/script.ts';
 import type { InsightsRead } from '../../core/feedback/insights/insights.ts';
 import type { InsightsJob } from '../insights/read-insights.ts';
 import type { InteractionAnswer, InteractionJob } from '../storage/interactions/interaction-desk.ts';
-import type { AnalyseJob, PromptInsight } from './prompt-analyst.ts';
+import type { AnalyseJob, PromptInsight } from '../analysis/prompt-analyst.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { Workspace } from '../workspace/root.ts';
 

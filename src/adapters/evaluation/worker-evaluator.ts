@@ -17,7 +17,7 @@ import type { InsightsRead } from '../../core/feedback/insights/insights.ts';
 import type { InsightsJob } from '../insights/read-insights.ts';
 import type { InteractionAnswer, InteractionJob } from '../storage/interactions/interaction-desk.ts';
 import { startWorker } from './start-worker.ts';
-import type { AnalyseJob, PromptInsight } from './prompt-analyst.ts';
+import type { AnalyseJob, PromptInsight } from '../analysis/prompt-analyst.ts';
 import type { GoldenEditJob, LoadJob, TaskArgs, TaskFailure, TaskName, TaskReply, TaskRequest, TaskResult } from './tasks.ts';
 
 /** ms. A user sees the error within two seconds, the thread's start included. */

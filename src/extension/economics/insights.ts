@@ -1,7 +1,7 @@
 /** What is known about the prompts that are open, kept fresh while somebody types: one analysis at a time, the newest text. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { PromptInsight } from '../../adapters/evaluation/prompt-analyst.ts';
+import type { PromptInsight } from '../../adapters/analysis/prompt-analyst.ts';
 import { isGolden, isPrompt, unsavedTexts } from '../documents.ts';
 import { showError } from '../messages.ts';
 import { settings } from '../names.ts';

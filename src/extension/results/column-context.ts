@@ -1,6 +1,6 @@
 /** What the files of a workspace say about a candidate of a run. Part of the engine's bundle. */
 import { existsSync } from 'node:fs';
-import type { PromptInsight } from '../../adapters/evaluation/prompt-analyst.ts';
+import type { PromptInsight } from '../../adapters/analysis/prompt-analyst.ts';
 import { promptFileIn } from '../../adapters/workspace/prompt-path.ts';
 import { openWorkspace } from '../../adapters/workspace/root.ts';
 import type { CandidateHead } from '../../core/run/candidate-head.ts';
