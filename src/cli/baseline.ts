@@ -9,7 +9,7 @@ import { Git } from '../adapters/git/git.ts';
 import { Repository } from '../adapters/git/committed-prompt.ts';
 import { journalNamed, storedSides } from '../adapters/storage/stored-side.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
-import { targetsAt, type RefTargets } from '../adapters/workspace/target-at.ts';
+import { targetsAt, type RefTargets } from '../adapters/git/target-at.ts';
 import type { Session } from './session.ts';
 
 /** One side of a comparison, prompt by prompt. Null: it does not have this prompt. */

@@ -4,7 +4,7 @@ import picomatch from 'picomatch';
 import { gitPath } from '../adapters/git/git.ts';
 import { changedSince } from '../adapters/git/renames.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
-import { targetsAt } from '../adapters/workspace/target-at.ts';
+import { targetsAt } from '../adapters/git/target-at.ts';
 import { repositoryOf } from './baseline.ts';
 import type { Session } from './session.ts';
 

@@ -8,7 +8,7 @@ import { Git } from '../adapters/git/git.ts';
 import { committedText, type CommittedText } from '../adapters/git/committed-prompt.ts';
 import type { PromptVersion } from '../adapters/git/history.ts';
 import type { RestoredFile } from '../adapters/git/restore.ts';
-import type { PromptVersions } from '../adapters/workspace/prompt-versions.ts';
+import type { PromptVersions } from '../adapters/git/prompt-versions.ts';
 import { localScores } from '../adapters/storage/scores-file.ts';
 import { bestScore, type Score } from '../core/versions/score.ts';
 import { PromptHistories, type VersionEconomics } from './prompt-history.ts';

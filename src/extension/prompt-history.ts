@@ -6,9 +6,9 @@ import type { Git } from '../adapters/git/git.ts';
 import type { PromptVersion } from '../adapters/git/history.ts';
 import { restoredFiles, type RestoredFile } from '../adapters/git/restore.ts';
 import type { AnalyseJob, PromptInsight } from '../adapters/analysis/prompt-analyst.ts';
-import { promptVersions, type PromptVersions } from '../adapters/workspace/prompt-versions.ts';
+import { promptVersions, type PromptVersions } from '../adapters/git/prompt-versions.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
-import { targetsAt, type RefTargets } from '../adapters/workspace/target-at.ts';
+import { targetsAt, type RefTargets } from '../adapters/git/target-at.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
 import { DEPLOYMENTS_FILE, withDeployment } from '../core/versions/deployments.ts';
 

@@ -8,7 +8,7 @@ import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator
 import { journalNamed, storedSides } from '../../adapters/storage/stored-side.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import { sha256 } from '../../adapters/workspace/golden-hash.ts';
-import { withCasesFrom } from '../../adapters/workspace/target-at.ts';
+import { withCasesFrom } from '../../adapters/git/target-at.ts';
 import type { Arguments } from '../arguments.ts';
 import { isStored, pairedCandidates, type PlannedTarget } from '../../core/compare/pair-candidates.ts';
 import { onlySide, repositoryOf, sideNamed, type OpenClients } from '../baseline.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import { DEPLOYMENTS_FILE, withDeployment } from '../../core/versions/deployments.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
-import { targetsAt } from '../../adapters/workspace/target-at.ts';
+import { targetsAt } from '../../adapters/git/target-at.ts';
 import type { Arguments } from '../arguments.ts';
 import { repositoryOf } from '../baseline.ts';
 import { plainText } from '../../core/plain-text.ts';

@@ -5,7 +5,7 @@ import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator
 import { notedScores, noteScores, pullScores, pushScores } from '../../adapters/git/score-notes.ts';
 import { localScores } from '../../adapters/storage/scores-file.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
-import { targetsAt } from '../../adapters/workspace/target-at.ts';
+import { targetsAt } from '../../adapters/git/target-at.ts';
 import type { Arguments } from '../arguments.ts';
 import { repositoryOf } from '../baseline.ts';
 import { withSession } from '../session.ts';

@@ -4,7 +4,7 @@ import type { Score } from '../../core/versions/score.ts';
 import { versionText } from '../../core/versions/version-text.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
-import { promptVersions, type PromptVersions } from '../../adapters/workspace/prompt-versions.ts';
+import { promptVersions, type PromptVersions } from '../../adapters/git/prompt-versions.ts';
 import type { Arguments } from '../arguments.ts';
 import { repositoryOf } from '../baseline.ts';
 import { plainText } from '../../core/plain-text.ts';

@@ -1,7 +1,7 @@
 /** The nodes of the Prompt Versions tree, and how each looks. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { KnownVersion } from '../../adapters/workspace/prompt-versions.ts';
+import type { KnownVersion } from '../../adapters/git/prompt-versions.ts';
 import { isRegressed, scoreSource, versionText } from '../../core/versions/version-text.ts';
 import type { Score } from '../../core/versions/score.ts';
 import { ageOf } from '../age.ts';

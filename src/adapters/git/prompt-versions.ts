@@ -3,12 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { bestScore, type Score } from '../../core/versions/score.ts';
 import { DEPLOYMENTS_FILE, deploymentTag, readDeployments } from '../../core/versions/deployments.ts';
-import type { Repository } from '../git/committed-prompt.ts';
-import { promptHistory, type PromptVersion } from '../git/history.ts';
-import { notedScores } from '../git/score-notes.ts';
+import type { Repository } from './committed-prompt.ts';
+import { promptHistory, type PromptVersion } from './history.ts';
+import { notedScores } from './score-notes.ts';
 import { localScores } from '../storage/scores-file.ts';
-import type { LoadedPrompt } from './prompt-files.ts';
-import type { Workspace } from './root.ts';
+import type { LoadedPrompt } from '../workspace/prompt-files.ts';
+import type { Workspace } from '../workspace/root.ts';
 
 export interface KnownVersion extends PromptVersion {
   readonly score: Score | null;

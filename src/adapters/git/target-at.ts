@@ -3,11 +3,11 @@ import path from 'node:path';
 import { readGoldenSet } from '../../core/golden/read-golden.ts';
 import type { RunTarget } from '../../core/run/plan.ts';
 import { ConfigurationError } from '../../core/errors.ts';
-import type { Repository } from '../git/committed-prompt.ts';
-import { renamesSince } from '../git/renames.ts';
-import { withHash } from './golden-hash.ts';
-import type { LoadedPrompt } from './prompt-files.ts';
-import type { Workspace } from './root.ts';
+import type { Repository } from './committed-prompt.ts';
+import { renamesSince } from './renames.ts';
+import { withHash } from '../workspace/golden-hash.ts';
+import type { LoadedPrompt } from '../workspace/prompt-files.ts';
+import type { Workspace } from '../workspace/root.ts';
 
 export interface RefTargets {
   readonly ref: string;
