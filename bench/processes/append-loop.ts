@@ -3,7 +3,7 @@ import { readTraceProtobuf } from '../../src/core/feedback/otel/read-protobuf.ts
 import { TelemetryReader } from '../../src/core/feedback/otel/telemetry-reader.ts';
 import { decodeUtf8 } from '../../src/adapters/capture/capture.ts';
 import { userHash } from '../../src/adapters/capture/user-hash.ts';
-import { InteractionFiles } from '../../src/adapters/storage/interactions/interaction-files.ts';
+import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import { numberSpans, otlpBody, SPANS_A_BODY } from '../inputs/otlp-bodies.ts';
 
 export interface AppendLoop {

@@ -14,7 +14,7 @@ import { OTLPTraceExporter as TracesProto } from '@opentelemetry/exporter-trace-
 import { LoggerProvider, BatchLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { userHash } from '../../src/adapters/capture/user-hash.ts';
-import { InteractionFiles } from '../../src/adapters/storage/interactions/interaction-files.ts';
+import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import type { StoredLine } from '../../src/core/feedback/interaction.ts';
 import { ended, printed, TestWorkspace, type Ended } from './command-line.ts';
 

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { InteractionFiles } from '../../src/adapters/storage/interactions/interaction-files.ts';
+import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import type { Insights } from '../../src/core/feedback/insights/insights.ts';
 import type { Interaction } from '../../src/core/feedback/interaction.ts';
 import { loadPrompt } from '../../src/runtime/index.ts';

@@ -14,7 +14,7 @@ import { BasicTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-tra
 import fc from 'fast-check';
 import { decodeUtf8 } from '../../src/adapters/capture/capture.ts';
 import { messagesOf } from '../../src/adapters/import/protobuf-messages.ts';
-import { InteractionFiles } from '../../src/adapters/storage/interactions/interaction-files.ts';
+import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import { readProtobuf } from '../../src/core/feedback/otel/read-protobuf.ts';
 import { WireProblem } from '../../src/core/feedback/otel/wire.ts';
 import type { Interaction } from '../../src/core/feedback/interaction.ts';

@@ -5,7 +5,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } 
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { FollowUp, Interaction } from '../../src/core/feedback/interaction.ts';
-import { InteractionFiles } from '../../src/adapters/storage/interactions/interaction-files.ts';
+import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import { ended, TestWorkspace, type Ended } from './command-line.ts';
 import { LangfuseServer } from './langfuse-server.ts';
 

@@ -6,9 +6,9 @@ import { Random } from '../../src/core/compare/statistics/random.ts';
 import { ALERT_RULES } from '../../src/core/feedback/insights/unit-alerts.ts';
 import type { StoredLine } from '../../src/core/feedback/interaction.ts';
 import { readStoredLine } from '../../src/core/feedback/stored-line.ts';
-import { readInsights } from '../../src/adapters/insights/read-insights.ts';
+import { readInsights } from '../../src/adapters/interactions/read-insights.ts';
 import { INSIGHT_KINDS, type Insights } from '../../src/core/feedback/insights/insights.ts';
-import { InteractionFiles } from '../../src/adapters/storage/interactions/interaction-files.ts';
+import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import { TestWorkspace } from './command-line.ts';
 
 const DAY = 86_400_000;

@@ -4,7 +4,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import OpenAI, { APIError } from 'openai';
 import { flush, interactionOf, loadPrompt, LoadPromptError, withCapture } from '../../src/runtime/index.ts';
 import type { Answer, AskOptions } from '../../src/runtime/goldset-runtime.d.ts';
-import { InteractionFiles } from '../../src/adapters/storage/interactions/interaction-files.ts';
+import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import type { Interaction } from '../../src/core/feedback/interaction.ts';
 import { NO_USAGE } from '../../src/core/economics/usage.ts';
 import { TestWorkspace, type RunJson } from './command-line.ts';

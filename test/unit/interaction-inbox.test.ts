@@ -10,9 +10,9 @@ import {
   type Inbox,
   type InteractionAnswer,
   type InteractionAsk,
-} from '../../src/adapters/storage/interactions/interaction-desk.ts';
-import { InteractionFiles } from '../../src/adapters/storage/interactions/interaction-files.ts';
-import { linesBackwards, linesOf } from '../../src/adapters/storage/interactions/lines.ts';
+} from '../../src/adapters/interactions/interaction-desk.ts';
+import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
+import { linesBackwards, linesOf } from '../../src/adapters/interactions/lines.ts';
 import { promptNamed } from '../../src/adapters/workspace/named-prompt.ts';
 import { caseFrom, caseLike, problemOfCase } from '../../src/core/feedback/case-from-interaction.ts';
 import { filterOf, INBOX, rawTextTest, type InteractionFilter } from '../../src/core/feedback/interaction-filter.ts';

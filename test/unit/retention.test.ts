@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { InteractionFiles } from '../../src/adapters/storage/interactions/interaction-files.ts';
-import { removeOldDays } from '../../src/adapters/storage/interactions/retention.ts';
+import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
+import { removeOldDays } from '../../src/adapters/interactions/retention.ts';
 
 describe('retention', () => {
   let root = '';

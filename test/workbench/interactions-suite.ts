@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { InteractionFiles } from '../../src/adapters/storage/interactions/interaction-files.ts';
+import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import type { Interaction, Signal } from '../../src/core/feedback/interaction.ts';
 import { readInteraction } from '../../src/core/feedback/stored-line.ts';
 import type { GoldsetApi } from '../../src/extension/extension.ts';

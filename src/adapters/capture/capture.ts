@@ -8,7 +8,7 @@ import { WireProblem, type DecodeText } from '../../core/feedback/otel/wire.ts';
 import { readPostedSignals } from '../../core/feedback/posted-signals.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { lineOf } from '../../core/feedback/stored-line.ts';
-import type { InteractionFiles } from '../storage/interactions/interaction-files.ts';
+import type { InteractionFiles } from '../interactions/interaction-files.ts';
 import type { Encoding } from './otlp-answer.ts';
 import { userHash } from './user-hash.ts';
 import { RefusedRequest } from './refused-request.ts';

@@ -1,8 +1,8 @@
 /** Starts the receiver of a workspace. */
 import type { AddressInfo } from 'node:net';
 import { ConfigurationError } from '../../core/errors.ts';
-import { InteractionFiles } from '../storage/interactions/interaction-files.ts';
-import { removeOldDays } from '../storage/interactions/retention.ts';
+import { InteractionFiles } from '../interactions/interaction-files.ts';
+import { removeOldDays } from '../interactions/retention.ts';
 import { openWorkspace } from '../workspace/root.ts';
 import { redactorOf } from './capture-rules.ts';
 import { captureServer } from './capture-server.ts';

@@ -2,7 +2,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, appendFileSync } from 'node:fs';
 import type { StoredLine } from '../../core/feedback/interaction.ts';
 import { lineOf, readStoredLine } from '../../core/feedback/stored-line.ts';
-import type { InteractionFiles } from '../storage/interactions/interaction-files.ts';
+import type { InteractionFiles } from '../interactions/interaction-files.ts';
 import { dayOf, KnownLines } from './known-lines.ts';
 
 /** Lines, and characters of them, that wait for one write. */

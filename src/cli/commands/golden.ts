@@ -2,12 +2,19 @@
 import { existsSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { InteractionFiles } from '../../adapters/storage/interactions/interaction-files.ts';
-import type { ListedInteraction } from '../../adapters/storage/interactions/interaction-desk.ts';
+import { InteractionFiles } from '../../adapters/interactions/interaction-files.ts';
+import type { ListedInteraction } from '../../adapters/interactions/interaction-desk.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import { defaultGolden, type GoldenEdit } from '../../adapters/workspace/golden-edit.ts';
-import { editOf, planCases, withPrompts, type CasePlan, type RootedPrompt, type WholeHere } from '../../adapters/workspace/plan-cases.ts';
+import {
+  editOf,
+  planCases,
+  withPrompts,
+  type CasePlan,
+  type RootedPrompt,
+  type WholeHere,
+} from '../../adapters/interactions/plan-cases.ts';
 import { promptNamed } from '../../adapters/workspace/named-prompt.ts';
 import { shownPath } from '../../adapters/workspace/root.ts';
 import { ConfigurationError, HumanError } from '../../core/errors.ts';

@@ -11,7 +11,7 @@ import { LangfuseClient } from '../../adapters/import/langfuse-client.ts';
 import { importLangfuse, isInterrupted } from '../../adapters/import/langfuse-import.ts';
 import { Refusals } from '../../adapters/import/refusals.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
-import { InteractionFiles } from '../../adapters/storage/interactions/interaction-files.ts';
+import { InteractionFiles } from '../../adapters/interactions/interaction-files.ts';
 import { lockHint, takeLock } from '../../adapters/storage/lock-file.ts';
 import { dataFolder } from '../../adapters/storage/run-files.ts';
 import { ConfigurationError } from '../../core/errors.ts';

@@ -1,6 +1,6 @@
 /** `goldset insights [units|cache|signals]`: what production costs and why that rose, what caches could save, what got worse. */
 import path from 'node:path';
-import { readInsights } from '../../adapters/insights/read-insights.ts';
+import { readInsights } from '../../adapters/interactions/read-insights.ts';
 import { INSIGHT_KINDS } from '../../core/feedback/insights/insights.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';

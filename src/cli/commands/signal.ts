@@ -2,8 +2,8 @@
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { redactorOf } from '../../adapters/capture/capture-rules.ts';
-import { findNamed } from '../../adapters/storage/interactions/find-named.ts';
-import { InteractionFiles } from '../../adapters/storage/interactions/interaction-files.ts';
+import { findNamed } from '../../adapters/interactions/find-named.ts';
+import { InteractionFiles } from '../../adapters/interactions/interaction-files.ts';
 import { findRoot, openWorkspace } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { count } from '../../core/figures.ts';

@@ -1,8 +1,8 @@
 /** Interactions of a workspace for views and actions. Part of the engine's bundle; knows no editor. */
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
-import type { FoundPage, Inbox } from '../../adapters/storage/interactions/interaction-desk.ts';
-import { InteractionFiles } from '../../adapters/storage/interactions/interaction-files.ts';
-import type { InteractionKey } from '../../adapters/storage/interactions/whole-interactions.ts';
+import type { FoundPage, Inbox } from '../../adapters/interactions/interaction-desk.ts';
+import { InteractionFiles } from '../../adapters/interactions/interaction-files.ts';
+import type { InteractionKey } from '../../adapters/interactions/whole-interactions.ts';
 import type { GoldenEdit } from '../../adapters/workspace/golden-edit.ts';
 import {
   editOf,
@@ -12,7 +12,7 @@ import {
   type GoldenPlan,
   type RootedPrompt,
   type WholeHere,
-} from '../../adapters/workspace/plan-cases.ts';
+} from '../../adapters/interactions/plan-cases.ts';
 import type { ReadText } from '../../adapters/workspace/prompt-source.ts';
 import { shownPath } from '../../adapters/workspace/root.ts';
 import { HumanError } from '../../core/errors.ts';

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { InteractionKey } from '../../protocol/interactions.ts';
 import type { Services } from '../services.ts';
 import { loadOpen, writeGolden } from '../results/write-golden.ts';
-import type { CasePlan, GoldenPlan } from '../../adapters/workspace/plan-cases.ts';
+import type { CasePlan, GoldenPlan } from '../../adapters/interactions/plan-cases.ts';
 
 /** Names in a question; the rest is counted. */
 const NAMED = 5;

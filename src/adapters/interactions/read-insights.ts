@@ -9,8 +9,8 @@ import { unitInsights, type Grouping } from '../../core/feedback/insights/unit-i
 import { unitRollup } from '../../core/feedback/insights/unit-rollup.ts';
 import { count } from '../../core/figures.ts';
 import { loadOverrides } from '../models/resolve-facts.ts';
-import { InteractionFiles } from '../storage/interactions/interaction-files.ts';
-import { RollupStore, type DayState } from '../storage/interactions/rollup-store.ts';
+import { InteractionFiles } from './interaction-files.ts';
+import { RollupStore, type DayState } from './rollup-store.ts';
 import { openWorkspace } from '../workspace/root.ts';
 import { InteractionModels } from './interaction-models.ts';
 

@@ -1,6 +1,6 @@
 /** How long interactions are kept: whole days go, the oldest first, never today's. */
 import { rmSync, statSync } from 'node:fs';
-import type { CaptureConfig } from '../../../core/config/capture-config.ts';
+import type { CaptureConfig } from '../../core/config/capture-config.ts';
 import type { InteractionFiles } from './interaction-files.ts';
 
 export interface RemovedDay {

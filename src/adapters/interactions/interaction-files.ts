@@ -1,9 +1,9 @@
 /** Interactions on disk: `.goldset/interactions/DAY.jsonl`, one line each, only ever appended to; read line by line, however long a day is. */
 import { appendFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import type { StoredLine } from '../../../core/feedback/interaction.ts';
-import { lineOf, readStoredLine } from '../../../core/feedback/stored-line.ts';
-import { dataFolder } from '../run-files.ts';
+import type { StoredLine } from '../../core/feedback/interaction.ts';
+import { lineOf, readStoredLine } from '../../core/feedback/stored-line.ts';
+import { dataFolder } from '../storage/run-files.ts';
 import { lineNumber, linesOf } from './lines.ts';
 
 const DAY_FILE = /^\d{4}-\d{2}-\d{2}\.jsonl$/;

@@ -18,12 +18,12 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { HumanError, messageOf } from '../../../core/errors.ts';
-import type { StoredLine } from '../../../core/feedback/interaction.ts';
-import type { Rollup, RollupKind, RollupPort } from '../../../core/feedback/insights/rollup.ts';
-import { readInteraction } from '../../../core/feedback/stored-line.ts';
-import { isJsonObject, parseJson } from '../../../core/json.ts';
-import { lockHint, takeLock, type Lock } from '../lock-file.ts';
+import { HumanError, messageOf } from '../../core/errors.ts';
+import type { StoredLine } from '../../core/feedback/interaction.ts';
+import type { Rollup, RollupKind, RollupPort } from '../../core/feedback/insights/rollup.ts';
+import { readInteraction } from '../../core/feedback/stored-line.ts';
+import { isJsonObject, parseJson } from '../../core/json.ts';
+import { lockHint, takeLock, type Lock } from '../storage/lock-file.ts';
 import type { InteractionFiles, ReadCounts, ReadLine } from './interaction-files.ts';
 
 /** The rollups that were asked for, by the same names. */

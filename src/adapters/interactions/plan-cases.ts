@@ -7,13 +7,13 @@ import { joined } from '../../core/feedback/interaction-query.ts';
 import type { Interaction } from '../../core/feedback/interaction.ts';
 import type { NewCase } from '../../core/golden/edit/new-case.ts';
 import type { WorkerEvaluator } from '../evaluation/worker-evaluator.ts';
-import type { WholeInteraction } from '../storage/interactions/whole-interactions.ts';
-import { findPrompts } from './find-prompts.ts';
-import { defaultGolden, type GoldenEdit } from './golden-edit.ts';
-import { promptNamed } from './named-prompt.ts';
-import type { LoadedPrompt } from './prompt-files.ts';
-import type { ReadText } from './prompt-source.ts';
-import { shownPath } from './root.ts';
+import type { WholeInteraction } from './whole-interactions.ts';
+import { findPrompts } from '../workspace/find-prompts.ts';
+import { defaultGolden, type GoldenEdit } from '../workspace/golden-edit.ts';
+import { promptNamed } from '../workspace/named-prompt.ts';
+import type { LoadedPrompt } from '../workspace/prompt-files.ts';
+import type { ReadText } from '../workspace/prompt-source.ts';
+import { shownPath } from '../workspace/root.ts';
 
 export type RootedPrompt = LoadedPrompt & { readonly root: string };
 
