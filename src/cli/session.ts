@@ -10,7 +10,7 @@ import { Git } from '../adapters/git/git.ts';
 import { systemClock } from '../adapters/clock.ts';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
-import { WorkspaceJudges, type JudgeSources } from '../adapters/judges.ts';
+import { WorkspaceJudges, type JudgeSources } from '../adapters/models/workspace-judges.ts';
 import { ProcessCodeRunner } from '../adapters/process/code-runner.ts';
 import type { CodeRunner } from '../core/grade/code-assertion.ts';
 import type { Judges } from '../core/judge/judges-port.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { systemClock } from '../adapters/clock.ts';
 import { costPerCall } from '../adapters/evaluation/cost-per-call.ts';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
-import { prepareJudges, WorkspaceJudges, type JudgeSources } from '../adapters/judges.ts';
+import { prepareJudges, WorkspaceJudges, type JudgeSources } from '../adapters/models/workspace-judges.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import { modelOpener, type ModelOpener, type ModelOpenerOptions } from '../adapters/models/open-model.ts';
 import { ProcessCodeRunner } from '../adapters/process/code-runner.ts';

@@ -9,7 +9,7 @@ import { capturedModel, capturedParameters } from '../../core/feedback/captured-
 import type { Interaction } from '../../core/feedback/interaction.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { planRun, type RunTarget } from '../../core/run/plan.ts';
-import { prepareJudges } from '../../adapters/judges.ts';
+import { prepareJudges } from '../../adapters/models/workspace-judges.ts';
 import { isVersion, versionNamed } from '../../core/versions/named-version.ts';
 import type { PromptHistories } from '../prompt-history.ts';
 import type { PreparedRun, RunEngine } from '../run-engine.ts';

@@ -1,24 +1,24 @@
 /** Judge prompts from files, built-in or the user's, with the models that answer for them. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { EMPTY_CONFIG } from '../core/config/goldset-yaml.ts';
-import { ConfigurationError } from '../core/errors.ts';
-import type { AssertionSpec } from '../core/grade/assertion.ts';
-import { stemOf } from '../core/grade/assertion-types.ts';
-import type { JudgedPlan } from '../core/judge/judged-plan.ts';
-import type { Judge, Judges } from '../core/judge/judges-port.ts';
-import { COMPARING, isJudged, isSimilar, judgeKindOf } from '../core/judge/judge-kinds.ts';
-import { builtInOf, evaluatorOf, isChoiceJudge, isChoicePrompt, type LlmEvaluator } from '../core/judge/kinds/choices.ts';
-import type { PromptDocument } from '../core/prompt/document.ts';
-import { placeholdersIn } from '../core/prompt/placeholders.ts';
-import type { ModelClient } from '../core/run/model-client.ts';
-import type { Plan } from '../core/run/plan.ts';
-import { promptVersion } from '../core/versions/identity.ts';
-import type { ModelOpener } from './models/open-model.ts';
-import { sha256 } from './workspace/golden-hash.ts';
-import { promptFileIn } from './workspace/prompt-path.ts';
-import type { LoadedPrompt } from './workspace/prompt-files.ts';
-import type { Workspace } from './workspace/root.ts';
+import { EMPTY_CONFIG } from '../../core/config/goldset-yaml.ts';
+import { ConfigurationError } from '../../core/errors.ts';
+import type { AssertionSpec } from '../../core/grade/assertion.ts';
+import { stemOf } from '../../core/grade/assertion-types.ts';
+import type { JudgedPlan } from '../../core/judge/judged-plan.ts';
+import type { Judge, Judges } from '../../core/judge/judges-port.ts';
+import { COMPARING, isJudged, isSimilar, judgeKindOf } from '../../core/judge/judge-kinds.ts';
+import { builtInOf, evaluatorOf, isChoiceJudge, isChoicePrompt, type LlmEvaluator } from '../../core/judge/kinds/choices.ts';
+import type { PromptDocument } from '../../core/prompt/document.ts';
+import { placeholdersIn } from '../../core/prompt/placeholders.ts';
+import type { ModelClient } from '../../core/run/model-client.ts';
+import type { Plan } from '../../core/run/plan.ts';
+import { promptVersion } from '../../core/versions/identity.ts';
+import type { ModelOpener } from './open-model.ts';
+import { sha256 } from '../workspace/golden-hash.ts';
+import { promptFileIn } from '../workspace/prompt-path.ts';
+import type { LoadedPrompt } from '../workspace/prompt-files.ts';
+import type { Workspace } from '../workspace/root.ts';
 
 export interface JudgeSources {
   readonly workspace: Workspace;
