@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { costPerCall } from '../adapters/evaluation/cost-per-call.ts';
 import type { AnswerStore } from '../core/run/calls/answers.ts';
-import { surveyPorts } from '../adapters/survey-ports.ts';
+import { surveyPorts } from '../adapters/run/survey-ports.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import { count, usd } from '../core/figures.ts';
 import { outputLimit } from '../core/run/calls/call-bound.ts';

@@ -8,8 +8,8 @@ import { prepareJudges, WorkspaceJudges, type JudgeSources } from '../adapters/m
 import type { KeySource } from '../adapters/models/keys.ts';
 import { modelOpener, type ModelOpener, type ModelOpenerOptions } from '../adapters/models/open-model.ts';
 import { ProcessCodeRunner } from '../adapters/process/code-runner.ts';
-import { startRun } from '../adapters/start-run.ts';
-import { surveyPorts } from '../adapters/survey-ports.ts';
+import { startRun } from '../adapters/run/start-run.ts';
+import { surveyPorts } from '../adapters/run/survey-ports.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { newRunId } from '../adapters/storage/run-files.ts';
 import { interruptedRun, newRunStorage, resumedRunStorage, type RunStorage } from '../adapters/storage/run-storage.ts';

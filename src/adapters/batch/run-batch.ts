@@ -10,7 +10,7 @@ import type { ModelClient } from '../../core/run/model-client.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import type { BatchHead } from '../../core/batch/batch-log.ts';
 import { prepareJudges } from '../models/workspace-judges.ts';
-import { startRun } from '../start-run.ts';
+import { startRun } from '../run/start-run.ts';
 import { readJournalEnds } from '../storage/journal-file.ts';
 import { journalFile } from '../storage/run-files.ts';
 import { newRunStorage, resumedRunStorage, type RunStorage } from '../storage/run-storage.ts';

@@ -7,7 +7,7 @@ import { surveyPlan } from '../../core/run/estimate.ts';
 import { exportRecordings, importRecordings } from '../../adapters/storage/response-cache/recordings.ts';
 import { ResponseCache } from '../../adapters/storage/response-cache/response-cache.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
-import { surveyPorts } from '../../adapters/survey-ports.ts';
+import { surveyPorts } from '../../adapters/run/survey-ports.ts';
 import { openWorkspace } from '../../adapters/workspace/root.ts';
 import type { Arguments } from '../arguments.ts';
 import { plainText } from '../../core/plain-text.ts';

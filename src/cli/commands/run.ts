@@ -10,7 +10,7 @@ import { systemClock } from '../../adapters/clock.ts';
 import { newRunStorage, resumedRunStorage, type RunStorage } from '../../adapters/storage/run-storage.ts';
 import { newRunId } from '../../adapters/storage/run-files.ts';
 import { prepareJudges } from '../../adapters/models/workspace-judges.ts';
-import { startRun } from '../../adapters/start-run.ts';
+import { startRun } from '../../adapters/run/start-run.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
 import { mayRun } from '../before-run.ts';

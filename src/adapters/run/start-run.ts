@@ -1,16 +1,16 @@
 /** A run with the world behind it: the clock, the worker, the disk. The command line and the editor start theirs here. */
-import { executeRun, type RunOptions } from '../core/run/execute.ts';
-import type { Evaluator } from '../core/run/evaluator.ts';
-import type { RunEvent } from '../core/run/events.ts';
-import type { Plan } from '../core/run/plan.ts';
-import type { RunReport } from '../core/run/report.ts';
-import { systemClock } from './clock.ts';
-import type { CodeRunner } from '../core/grade/code-assertion.ts';
-import type { Judges } from '../core/judge/judges-port.ts';
-import { readImage } from './workspace/image-files.ts';
-import { keepScores } from './storage/scores-file.ts';
-import type { RunStorage } from './storage/run-storage.ts';
-import { sha256 } from './workspace/golden-hash.ts';
+import { executeRun, type RunOptions } from '../../core/run/execute.ts';
+import type { Evaluator } from '../../core/run/evaluator.ts';
+import type { RunEvent } from '../../core/run/events.ts';
+import type { Plan } from '../../core/run/plan.ts';
+import type { RunReport } from '../../core/run/report.ts';
+import { systemClock } from '../clock.ts';
+import type { CodeRunner } from '../../core/grade/code-assertion.ts';
+import type { Judges } from '../../core/judge/judges-port.ts';
+import { readImage } from '../workspace/image-files.ts';
+import { keepScores } from '../storage/scores-file.ts';
+import type { RunStorage } from '../storage/run-storage.ts';
+import { sha256 } from '../workspace/golden-hash.ts';
 
 declare const GOLDSET_VERSION: string;
 

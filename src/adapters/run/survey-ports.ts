@@ -1,0 +1,13 @@
+/** What a survey of a plan needs of the disk. */
+import type { AnswerStore } from '../../core/run/calls/answers.ts';
+import type { Evaluator } from '../../core/run/evaluator.ts';
+import type { SurveyPorts } from '../../core/run/estimate.ts';
+import { sha256 } from '../workspace/golden-hash.ts';
+import { readImage } from '../workspace/image-files.ts';
+
+export const surveyPorts = (root: string, evaluator: Evaluator, answers: AnswerStore | null): SurveyPorts => ({
+  evaluator,
+  answers,
+  hash: sha256,
+  readImage: (url, promptPath) => readImage(root, url, promptPath),
+});
