@@ -1,6 +1,6 @@
 /** `loadPrompt`: a prompt of the repository as the editor and the runs read it, for an application to send. */
 import { deployedPrompt } from '../adapters/git/deployed-prompt.ts';
-import { namedPrompt } from '../adapters/workspace/named-prompt.ts';
+import { namedPrompt } from '../adapters/workspace/prompt-by-name.ts';
 import { PromptSources, type PromptSource } from '../adapters/workspace/prompt-source.ts';
 import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
 import { copyJson } from '../core/json-copy.ts';

@@ -13,7 +13,7 @@ import {
 } from '../../src/adapters/interactions/interaction-desk.ts';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import { linesBackwards, linesOf } from '../../src/adapters/interactions/lines.ts';
-import { promptNamed } from '../../src/adapters/workspace/named-prompt.ts';
+import { promptNamed } from '../../src/adapters/workspace/prompt-by-name.ts';
 import { caseFrom, caseLike, problemOfCase } from '../../src/core/feedback/case-from-interaction.ts';
 import { filterOf, INBOX, rawTextTest, type InteractionFilter } from '../../src/core/feedback/interaction-filter.ts';
 import { hasText, joined } from '../../src/core/feedback/interaction-query.ts';

@@ -10,7 +10,7 @@ import type { WorkerEvaluator } from '../evaluation/worker-evaluator.ts';
 import type { WholeInteraction } from './whole-interactions.ts';
 import { findPrompts } from '../workspace/find-prompts.ts';
 import { defaultGolden, type GoldenEdit } from '../workspace/golden-edit.ts';
-import { promptNamed } from '../workspace/named-prompt.ts';
+import { promptNamed } from '../workspace/prompt-by-name.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { ReadText } from '../workspace/prompt-source.ts';
 import { shownPath } from '../workspace/root.ts';

@@ -15,7 +15,7 @@ import {
   type RootedPrompt,
   type WholeHere,
 } from '../../adapters/interactions/plan-cases.ts';
-import { promptNamed } from '../../adapters/workspace/named-prompt.ts';
+import { promptNamed } from '../../adapters/workspace/prompt-by-name.ts';
 import { shownPath } from '../../adapters/workspace/root.ts';
 import { ConfigurationError, HumanError } from '../../core/errors.ts';
 import { count } from '../../core/figures.ts';
