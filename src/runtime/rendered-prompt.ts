@@ -5,7 +5,7 @@ import { chatBody } from '../adapters/models/openai/chat-body.ts';
 import { responsesBody } from '../adapters/models/openai/responses-body.ts';
 import { DIALECTS } from '../core/config/dialects.ts';
 import type { GoldsetConfig } from '../core/config/goldset-yaml.ts';
-import { parseModelId } from '../core/config/model-id.ts';
+import { parseModelId } from '../core/model-id.ts';
 import type { RenderedRequest } from '../core/prompt/request.ts';
 import type { ChatBody, MessagesBody, RenderedPrompt, ResponsesBody } from './goldset-runtime.d.ts';
 

@@ -2,7 +2,7 @@
 import { HumanError, messageOf, ProviderError } from '../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
 import type { RenderedRequest } from '../../core/prompt/request.ts';
-import { parseModelId } from '../../core/config/model-id.ts';
+import { parseModelId } from '../../core/model-id.ts';
 import { ANTHROPIC, OPENAI, officialKey, type KeySource, type OfficialProvider } from './keys.ts';
 import { keepAliveFetch } from '../http/keep-alive-fetch.ts';
 import { ANTHROPIC_VERSION, messagesBody } from './anthropic/messages-body.ts';

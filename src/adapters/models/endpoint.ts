@@ -1,7 +1,7 @@
 /** Where the requests of a model go, and in which format: from its name and goldset.yaml. */
 import { DIALECTS, dialectOfUrl, type Dialect, type DialectName } from '../../core/config/dialects.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
-import { parseModelId } from '../../core/config/model-id.ts';
+import { parseModelId } from '../../core/model-id.ts';
 import { BATCH_SETTLE, isServer, providerNamed, type ServerConfig } from '../../core/config/providers.ts';
 import { messagesWire } from './anthropic/messages-wire.ts';
 import { ANTHROPIC, isOwned, OPENAI, type OfficialProvider } from './keys.ts';

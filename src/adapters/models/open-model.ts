@@ -4,7 +4,7 @@ import picomatch from 'picomatch';
 import type { BatchEndpoint } from '../../core/batch/batch-endpoint.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
-import { parseModelId } from '../../core/config/model-id.ts';
+import { parseModelId } from '../../core/model-id.ts';
 import type { CachingRule } from '../../core/economics/data/caching-rules.ts';
 import { pricingOf } from '../../core/economics/price.ts';
 import type { ModelClient } from '../../core/run/model-client.ts';

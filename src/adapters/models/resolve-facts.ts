@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { isServer, providerNamed } from '../../core/config/providers.ts';
-import { parseModelId } from '../../core/config/model-id.ts';
+import { parseModelId } from '../../core/model-id.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
 import { tokenizerFact } from '../../core/economics/data/tokenizers.ts';
 import { publicModelFacts, type ModelFacts } from '../../core/economics/model-facts.ts';

@@ -8,7 +8,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import { Diagnostics } from '../../core/diagnostics.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { readYaml } from '../../core/yaml.ts';
-import { parseModelId } from '../../core/config/model-id.ts';
+import { parseModelId } from '../../core/model-id.ts';
 import { DIALECTS } from '../../core/config/dialects.ts';
 import { chatBody } from '../../adapters/models/openai/chat-body.ts';
 import type { Message, RenderData, RenderedRequest } from '../../core/prompt/request.ts';

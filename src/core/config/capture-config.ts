@@ -2,7 +2,7 @@
 import { BUILT_INS, DEFAULT_REDACTION, fieldProblem, type RedactionRules } from '../feedback/redaction/rules.ts';
 import { patternProblem } from '../feedback/redaction/patterns.ts';
 import type { JsonObject } from '../json.ts';
-import type { Fields } from '../prompt/formats/fields.ts';
+import type { Fields } from '../yaml-fields.ts';
 
 export interface CaptureConfig {
   readonly redact: RedactionRules;

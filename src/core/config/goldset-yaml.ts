@@ -2,7 +2,7 @@
 import { Diagnostics, type Diagnostic } from '../diagnostics.ts';
 import { messageOf } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
-import { Fields } from '../prompt/formats/fields.ts';
+import { Fields } from '../yaml-fields.ts';
 import { parameterFromText } from '../prompt/formats/parameters.ts';
 import { readSettings } from '../prompt/formats/goldset-settings.ts';
 import type { Traffic } from '../economics/projected-cost.ts';

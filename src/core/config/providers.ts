@@ -1,7 +1,7 @@
 /** `providers` of goldset.yaml: servers that answer for models, and pipelines that answer for prompts. */
 import type { JsonObject } from '../json.ts';
 import { LOCAL_SERVERS } from './dialects.ts';
-import type { Fields } from '../prompt/formats/fields.ts';
+import type { Fields } from '../yaml-fields.ts';
 
 /** A server that speaks a provider's format. */
 export interface ServerConfig {

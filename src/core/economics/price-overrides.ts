@@ -8,8 +8,8 @@
  */
 import { Diagnostics, type Diagnostic } from '../diagnostics.ts';
 import type { JsonObject } from '../json.ts';
-import { Fields } from '../prompt/formats/fields.ts';
-import { parseModelId } from '../config/model-id.ts';
+import { Fields } from '../yaml-fields.ts';
+import { parseModelId } from '../model-id.ts';
 import { readYaml, type Path } from '../yaml.ts';
 import type { CachingRule } from './data/caching-rules.ts';
 import { NO_SERVICES, type PriceTable } from './price.ts';

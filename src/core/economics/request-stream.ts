@@ -4,7 +4,7 @@
  */
 import type { OutputSpec } from '../prompt/document.ts';
 import type { Message } from '../prompt/request.ts';
-import type { ToolDefinition } from '../prompt/tool.ts';
+import type { ToolDefinition } from '../tool.ts';
 
 export interface StreamedRequest {
   readonly messages: readonly Message[];

@@ -4,7 +4,7 @@ import type { TokenizerFact } from './data/tokenizers.ts';
 import { requestPieces, type StreamedRequest } from './request-stream.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { isJsonObject } from '../json.ts';
-import type { ToolDefinition } from '../prompt/tool.ts';
+import type { ToolDefinition } from '../tool.ts';
 
 export interface RequestTokens {
   /** Of each message with its frame. */

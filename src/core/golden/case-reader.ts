@@ -1,7 +1,7 @@
 /** One entry of a golden set → GoldenCase: promptfoo's fields and ours. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
-import { nearest, type Fields } from '../prompt/formats/fields.ts';
+import { nearest, type Fields } from '../yaml-fields.ts';
 import type { Path } from '../yaml.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
 import { problemOf, stemOf } from '../grade/assertion-types.ts';

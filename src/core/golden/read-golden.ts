@@ -3,7 +3,7 @@ import { Diagnostics } from '../diagnostics.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
 import { readYaml, type Path, type YamlSource } from '../yaml.ts';
-import { Fields } from '../prompt/formats/fields.ts';
+import { Fields } from '../yaml-fields.ts';
 import type { GoldenCase, GoldenSet } from './case.ts';
 import { CaseReader, type CasePlaces } from './case-reader.ts';
 import { readCsvRows } from './csv.ts';

@@ -1,7 +1,7 @@
 /** `tools:` of a golden case: what its tools answer, so that a prompt that calls tools can be tried without them. */
 import { isJsonObject, jsonEquals, ownValue, parseJson, type JsonObject, type JsonValue } from '../json.ts';
-import type { Fields } from '../prompt/formats/fields.ts';
-import type { ToolCall } from '../prompt/tool.ts';
+import type { Fields } from '../yaml-fields.ts';
+import type { ToolCall } from '../tool.ts';
 import type { Path } from '../yaml.ts';
 
 export interface ToolMock {

@@ -1,7 +1,7 @@
 /** Assertions as data, and what grading one output gives. */
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
-import type { ToolCall, ToolDefinition } from '../prompt/tool.ts';
+import type { ToolCall, ToolDefinition } from '../tool.ts';
 
 /** One check of one output, as written in a golden set (promptfoo's fields). */
 export interface AssertionSpec {

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
 import type { GoldenCase } from '../golden/case.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
-import type { ToolDefinition } from './tool.ts';
+import type { ToolDefinition } from '../tool.ts';
 
 export interface PromptDocument {
   readonly path: string;

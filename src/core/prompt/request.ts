@@ -2,7 +2,7 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
 import type { OutputSpec, Parameters } from './document.ts';
-import type { ToolCall, ToolDefinition, ToolResult } from './tool.ts';
+import type { ToolCall, ToolDefinition, ToolResult } from '../tool.ts';
 
 /**
  * A piece of the rendered prompt with its origin. Text of a variable is only ever in a `value`;

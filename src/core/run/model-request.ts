@@ -4,7 +4,7 @@ import type { Usage } from '../economics/usage.ts';
 import type { JsonObject } from '../json.ts';
 import type { OutputSpec, Parameters } from '../prompt/document.ts';
 import type { Message } from '../prompt/request.ts';
-import type { ToolCall, ToolDefinition } from '../prompt/tool.ts';
+import type { ToolCall, ToolDefinition } from '../tool.ts';
 
 export interface ModelRequest {
   readonly messages: readonly Message[];

@@ -3,7 +3,7 @@ import { addUsage, type Usage } from '../economics/usage.ts';
 import { mockedResult, type ToolMock } from '../golden/tool-mocks.ts';
 import { sumKnown } from '../sum-known.ts';
 import type { Message, Part } from '../prompt/request.ts';
-import type { ToolCall, ToolResult, ToolRound } from '../prompt/tool.ts';
+import type { ToolCall, ToolResult, ToolRound } from '../tool.ts';
 import type { Answered } from './calls/ask.ts';
 import type { Question } from './calls/question.ts';
 import type { ModelResponse } from './model-request.ts';

@@ -2,7 +2,7 @@
 import { ConfigurationError, messageOf, ProviderError, type ProviderFailure } from '../../../core/errors.ts';
 import { NO_USAGE, type Usage } from '../../../core/economics/usage.ts';
 import type { JsonObject } from '../../../core/json.ts';
-import type { ToolCall, ToolDefinition } from '../../../core/prompt/tool.ts';
+import type { ToolCall, ToolDefinition } from '../../../core/tool.ts';
 import type { ModelCallOptions, ModelClient } from '../../../core/run/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../../../core/run/model-request.ts';
 import { excerpt } from '../../../core/text.ts';

@@ -3,7 +3,7 @@
  * system text becomes the first user message, and says in its first line what it is.
  */
 import { textOf, type Message, type Part } from '../../../core/prompt/request.ts';
-import type { ToolCall, ToolResult } from '../../../core/prompt/tool.ts';
+import type { ToolCall, ToolResult } from '../../../core/tool.ts';
 
 export type EditorPart =
   | { readonly text: string }

@@ -1,7 +1,7 @@
 /** ModelRequest → the body of a chat completion. Also what `goldset render --format openai` and Preview Request show. */
 import type { JsonObject, JsonValue } from '../../../core/json.ts';
 import type { OutputSpec, Parameters } from '../../../core/prompt/document.ts';
-import type { ToolDefinition } from '../../../core/prompt/tool.ts';
+import type { ToolDefinition } from '../../../core/tool.ts';
 import { textOf, toolCallsOf, toolResultsOf, type Message, type Part } from '../../../core/prompt/request.ts';
 import { DIALECTS, type Dialect } from '../../../core/config/dialects.ts';
 

@@ -4,7 +4,7 @@ import { serviceOf } from '../../../core/economics/price.ts';
 import { usageFromOpenai } from '../../../core/economics/reported-usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import type { FinishReason, ModelResponse } from '../../../core/run/model-request.ts';
-import type { ToolCall } from '../../../core/prompt/tool.ts';
+import type { ToolCall } from '../../../core/tool.ts';
 import { excerpt } from '../../../core/text.ts';
 import { streamError } from '../event-stream.ts';
 import type { AnswerReader, ArrivingText } from '../wire.ts';

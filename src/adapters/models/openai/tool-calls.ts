@@ -1,4 +1,4 @@
-import type { ToolCall } from '../../../core/prompt/tool.ts';
+import type { ToolCall } from '../../../core/tool.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 
 /** Puts tool calls together from the pieces of a stream. */

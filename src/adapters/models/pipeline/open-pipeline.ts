@@ -6,7 +6,7 @@ import path from 'node:path';
 import { ConfigurationError } from '../../../core/errors.ts';
 import type { GoldsetConfig } from '../../../core/config/goldset-yaml.ts';
 import { isServer, type CommandTargetConfig, type HttpTargetConfig } from '../../../core/config/providers.ts';
-import { parseModelId } from '../../../core/config/model-id.ts';
+import { parseModelId } from '../../../core/model-id.ts';
 import type { ModelClient } from '../../../core/run/model-client.ts';
 import { accountOf } from '../account.ts';
 import { serverKey, type KeySource } from '../keys.ts';

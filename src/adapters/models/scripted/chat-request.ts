@@ -1,7 +1,7 @@
 /** The body of a chat completion → what the scripted model looks at. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import type { OutputSpec, Parameters } from '../../../core/prompt/document.ts';
-import type { ToolDefinition } from '../../../core/prompt/tool.ts';
+import type { ToolDefinition } from '../../../core/tool.ts';
 import type { Message, Part } from '../../../core/prompt/request.ts';
 import type { ScriptedRequest } from './match.ts';
 

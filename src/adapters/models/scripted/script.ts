@@ -1,7 +1,7 @@
 /** A scripted model's file (`*.scripted.yaml`): rules that answer, what it costs, how fast it is, how its prompt cache behaves. */
 import { Diagnostics, type Diagnostic } from '../../../core/diagnostics.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
-import { Fields } from '../../../core/prompt/formats/fields.ts';
+import { Fields } from '../../../core/yaml-fields.ts';
 import { readYaml } from '../../../core/yaml.ts';
 import type { FinishReason } from '../../../core/run/model-request.ts';
 

@@ -1,7 +1,7 @@
 /** An answer as it is kept: what comes back from disk is checked like anything from outside. */
 import { serviceOf } from '../../../core/economics/price.ts';
 import { USAGE_COUNTS, type Usage } from '../../../core/economics/usage.ts';
-import type { ToolCall } from '../../../core/prompt/tool.ts';
+import type { ToolCall } from '../../../core/tool.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import type { FinishReason, ModelResponse } from '../../../core/run/model-request.ts';
 

@@ -2,7 +2,7 @@
 import { stringify } from 'yaml';
 import { Diagnostics, type Diagnostic } from '../../diagnostics.ts';
 import { isJsonObject } from '../../json.ts';
-import { Fields } from '../../prompt/formats/fields.ts';
+import { Fields } from '../../yaml-fields.ts';
 import { readYaml } from '../../yaml.ts';
 import { EMPTY_MAPPING, TARGET_NAMES, UNITS_OF, type ImportMapping, type MappedField, type MappedSignal, type Target } from './mapping.ts';
 

@@ -1,7 +1,7 @@
 import { isJsonObject, parseJson } from '../../json.ts';
 import { excerpt } from '../../text.ts';
 import { failed, passed, type AssertionKind, type GradedOutput } from '../assertion.ts';
-import type { ToolCall } from '../../prompt/tool.ts';
+import type { ToolCall } from '../../tool.ts';
 import { schemaViolation } from '../schema.ts';
 
 /** Every tool call names a tool of the prompt and its arguments fit that tool's schema. */

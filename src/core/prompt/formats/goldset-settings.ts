@@ -2,7 +2,7 @@
 import type { JsonObject, JsonValue } from '../../json.ts';
 import type { Path } from '../../yaml.ts';
 import type { Budget, GoldsetSettings } from '../document.ts';
-import type { Fields } from './fields.ts';
+import type { Fields } from '../../yaml-fields.ts';
 
 const BUDGET_KEYS = ['interaction', 'ttftMs', 'costUsd', 'outputTokens'];
 const INTERACTIONS = ['autocomplete', 'chat', 'background'] as const;

@@ -1,7 +1,7 @@
 /** Sampling parameters of the formats under their provider-neutral names. */
 import type { JsonObject, JsonValue } from '../../json.ts';
 import type { Parameters } from '../document.ts';
-import type { Fields } from './fields.ts';
+import type { Fields } from '../../yaml-fields.ts';
 
 const NUMBERS: Readonly<Record<string, { name: string; atLeast: number }>> = {
   temperature: { name: 'temperature', atLeast: 0 },

@@ -4,7 +4,7 @@ import { isJsonObject, parseJson, type JsonObject } from '../../json.ts';
 import { readYaml } from '../../yaml.ts';
 import type { MessageTemplate, OutputSpec, PromptDocument } from '../document.ts';
 import { placeholdersIn } from '../placeholders.ts';
-import { Fields } from './fields.ts';
+import { Fields } from '../../yaml-fields.ts';
 import { nameOfPromptYml } from './prompt-name.ts';
 import { readConfig } from './parameters.ts';
 import { readEvaluators, readTestData } from './test-data.ts';

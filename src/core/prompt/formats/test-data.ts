@@ -4,7 +4,7 @@ import { deriveCaseId } from '../../golden/case-id.ts';
 import { isChoiceJudge, surprisingPass } from '../../judge/kinds/choices.ts';
 import type { AssertionSpec } from '../../grade/assertion.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import type { Fields } from './fields.ts';
+import type { Fields } from '../../yaml-fields.ts';
 
 /** Each item is the whole variable map; nothing in it is judged but by the evaluators. */
 export function readTestData(fields: Fields, root: JsonObject, path: string): GoldenCase[] {

@@ -1,6 +1,6 @@
 /** One result with everything that is known about it. */
 import type { CandidateHead } from '../../../core/run/candidate-head.ts';
-import type { ToolRound } from '../../../core/prompt/tool.ts';
+import type { ToolRound } from '../../../core/tool.ts';
 import type { AssertionResult, JudgeNote } from '../../../core/grade/assertion.ts';
 import { isJsonObject, readable, type JsonValue } from '../../../core/json.ts';
 import type { Result } from '../../../core/run/result.ts';

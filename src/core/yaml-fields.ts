@@ -1,7 +1,7 @@
 /** Reading single fields of hostile YAML: the right type, or a problem with its place. */
-import type { Diagnostics } from '../../diagnostics.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import type { Path, YamlSource } from '../../yaml.ts';
+import type { Diagnostics } from './diagnostics.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import type { Path, YamlSource } from './yaml.ts';
 
 export class Fields {
   constructor(
