@@ -1,11 +1,11 @@
 /** Money is spent on purpose: what a run is going to cost is said before, and asked about where somebody can answer. */
 import { createInterface } from 'node:readline/promises';
 import { costPerCall } from '../adapters/evaluation/cost-per-call.ts';
-import type { AnswerStore } from '../core/run/calls/answers.ts';
+import type { AnswerStore } from '../core/calls/answers.ts';
 import { surveyPorts } from '../adapters/run/survey-ports.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import { count, usd } from '../core/figures.ts';
-import { outputLimit } from '../core/run/calls/call-bound.ts';
+import { outputLimit } from '../core/calls/call-bound.ts';
 import {
   assumedCost,
   assumedJudgeCost,

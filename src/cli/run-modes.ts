@@ -1,5 +1,5 @@
 /** What the options of a run mean, for every command that runs. */
-import { CACHE_MODES, type CacheMode } from '../core/run/calls/answers.ts';
+import { CACHE_MODES, type CacheMode } from '../core/calls/answers.ts';
 import { INCONCLUSIVE_MODES, type InconclusiveMode } from '../core/run/verdict.ts';
 import { choiceOf, type Arguments } from './arguments.ts';
 

@@ -28,7 +28,7 @@ import { goldenVariableKeys, variableKeys } from '../core/golden/variable-keys.t
 import type { PartialSource } from '../core/prompt/document.ts';
 import { partialFile } from '../core/prompt/render.ts';
 import { analyseTemplate, type VariableReference } from '../core/prompt/template/analyse.ts';
-import { SampleCancels } from '../core/run/calls/sample-cancels.ts';
+import { SampleCancels } from '../core/calls/sample-cancels.ts';
 import type { CandidateHead } from '../core/run/candidate-head.ts';
 import type { Gate } from '../core/run/verdict.ts';
 import type { ShownRequest } from '../protocol/detail.ts';

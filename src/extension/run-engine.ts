@@ -20,8 +20,8 @@ import { pairedCandidates, type PlannedTarget } from '../core/compare/pair-candi
 import { ConfigurationError } from '../core/errors.ts';
 import type { Judges } from '../core/judge/judges-port.ts';
 import type { JudgedPlan } from '../core/judge/judged-plan.ts';
-import type { CacheMode } from '../core/run/calls/answers.ts';
-import type { SampleCancels } from '../core/run/calls/sample-cancels.ts';
+import type { CacheMode } from '../core/calls/answers.ts';
+import type { SampleCancels } from '../core/calls/sample-cancels.ts';
 import { onlyModel } from '../core/run/candidate-report.ts';
 import { assumedCost, assumedJudgeCost, isFree, isUnpriced, likelyCost, surveyPlan, unpriced, type Survey } from '../core/run/estimate.ts';
 import type { RunEvent } from '../core/run/events.ts';

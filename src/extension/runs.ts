@@ -7,7 +7,7 @@ import type { CandidateHead } from '../core/run/candidate-head.ts';
 import { headOf } from '../core/run/candidate-report.ts';
 import type { RunReport } from '../core/run/report.ts';
 import type { Result } from '../core/run/result.ts';
-import type { SampleCancels } from '../core/run/calls/sample-cancels.ts';
+import type { SampleCancels } from '../core/calls/sample-cancels.ts';
 import { mayStart } from './before-run.ts';
 import type { PreparedRun, RunRequest } from './run-engine.ts';
 import { commands, contextKeys, settings } from './names.ts';

@@ -10,7 +10,7 @@ import { sha256 } from '../adapters/workspace/golden-hash.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { RenderedRequest } from '../core/prompt/request.ts';
-import { requestKey } from '../core/run/calls/request-key.ts';
+import { requestKey } from '../core/calls/request-key.ts';
 import type { ModelRequest, ModelResponse } from '../core/run/model-request.ts';
 import { AnswerCache } from './answer-cache.ts';
 import type { Answer, AskOptions, LoadedPrompt } from './goldset-runtime.d.ts';

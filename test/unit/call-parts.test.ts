@@ -1,10 +1,10 @@
 /** What stands between a run and its calls, each by itself and by hand: bounds, breaker, pace, limiter. */
 import assert from 'node:assert/strict';
 import { ProviderError, type ProviderFailure } from '../../src/core/errors.ts';
-import { boundOf, inputTokensAtMost, outputLimit } from '../../src/core/run/calls/call-bound.ts';
-import { CircuitBreaker, isOutage } from '../../src/core/run/calls/circuit-breaker.ts';
-import { OriginLimiter, type Place } from '../../src/core/run/calls/origin-limiter.ts';
-import { Pace } from '../../src/core/run/calls/pace.ts';
+import { boundOf, inputTokensAtMost, outputLimit } from '../../src/core/calls/call-bound.ts';
+import { CircuitBreaker, isOutage } from '../../src/core/calls/circuit-breaker.ts';
+import { OriginLimiter, type Place } from '../../src/core/calls/origin-limiter.ts';
+import { Pace } from '../../src/core/calls/pace.ts';
 import type { ModelRequest } from '../../src/core/run/model-request.ts';
 import { VirtualClock } from './virtual-clock.ts';
 

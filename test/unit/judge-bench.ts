@@ -5,8 +5,8 @@ import { judgeAssertion, STOPPED, type JudgingContext } from '../../src/core/jud
 import type { Subject } from '../../src/core/judge/judge-kind.ts';
 import type { Judge } from '../../src/core/judge/judges-port.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
-import type { Answered } from '../../src/core/run/calls/ask.ts';
-import type { Question } from '../../src/core/run/calls/question.ts';
+import type { Answered } from '../../src/core/calls/ask.ts';
+import type { Question } from '../../src/core/calls/question.ts';
 
 /** What a judge says: an object as JSON, text as it is, null: the run was stopped, an error: it is thrown. */
 export type Says = JsonValue | Error;

@@ -1,7 +1,7 @@
 /** The schedule that knows the provider's cache, against a provider whose cache is readable from the first token on. */
 import assert from 'node:assert/strict';
 import { ProviderError } from '../../src/core/errors.ts';
-import { prefixMarks } from '../../src/core/run/calls/prefix-gate.ts';
+import { prefixMarks } from '../../src/core/calls/prefix-gate.ts';
 import { requestPieces } from '../../src/core/economics/request-stream.ts';
 import type { ModelClient } from '../../src/core/run/model-client.ts';
 import type { ModelRequest } from '../../src/core/run/model-request.ts';

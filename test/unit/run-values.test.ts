@@ -5,7 +5,7 @@ import { caseVerdicts, type CaseOutcome } from '../../src/core/run/case-outcomes
 import { forEachConcurrently } from '../../src/core/run/concurrency.ts';
 import { readReportedLimits } from '../../src/core/run/reported-limits.ts';
 import { type ResultOutline } from '../../src/core/run/result-list.ts';
-import { mayGoAgain, retryDelay } from '../../src/core/run/retry.ts';
+import { mayGoAgain, retryDelay } from '../../src/core/calls/retry.ts';
 import { capReached, INTERRUPTED, originDown } from '../../src/core/run/stop.ts';
 import { pairedDifference, percentiles, wilsonInterval } from '../../src/core/run/summary-statistics.ts';
 import { DEFAULT_GATE, exitCodeOf, verdictOf, worstOf, type Gate, type RunVerdict } from '../../src/core/run/verdict.ts';

@@ -5,7 +5,7 @@ import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { gradeHere, renderHere } from '../../src/core/run/evaluate-here.ts';
 import type { RunEvent } from '../../src/core/run/events.ts';
-import { SampleCancels } from '../../src/core/run/calls/sample-cancels.ts';
+import { SampleCancels } from '../../src/core/calls/sample-cancels.ts';
 import { executeRun } from '../../src/core/run/execute.ts';
 import { readJournal, type JournalRecord } from '../../src/core/run/journal.ts';
 import type { ModelClient } from '../../src/core/run/model-client.ts';
@@ -13,7 +13,7 @@ import type { ModelRequest, ModelResponse } from '../../src/core/run/model-reque
 import { planRun, type Plan } from '../../src/core/run/plan.ts';
 import type { Result } from '../../src/core/run/result.ts';
 import type { RunReport } from '../../src/core/run/report.ts';
-import { retryDelay } from '../../src/core/run/retry.ts';
+import { retryDelay } from '../../src/core/calls/retry.ts';
 import { wilsonInterval, percentiles } from '../../src/core/run/summary-statistics.ts';
 import { DEFAULT_GATE, exitCodeOf, type Gate } from '../../src/core/run/verdict.ts';
 import { pricingOf, scriptedPrice } from '../../src/core/economics/price.ts';

@@ -19,7 +19,7 @@ import {
 import { ConfigurationError, ProviderError } from '../../core/errors.ts';
 import { usd } from '../../core/figures.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { Asker } from '../../core/run/calls/ask.ts';
+import type { Asker } from '../../core/calls/ask.ts';
 import { costOf } from '../../core/run/cost-of.ts';
 import type { ModelClient } from '../../core/run/model-client.ts';
 import { countSamples, type Plan } from '../../core/run/plan.ts';

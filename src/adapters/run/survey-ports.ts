@@ -1,5 +1,5 @@
 /** What a survey of a plan needs of the disk. */
-import type { AnswerStore } from '../../core/run/calls/answers.ts';
+import type { AnswerStore } from '../../core/calls/answers.ts';
 import type { Evaluator } from '../../core/run/evaluator.ts';
 import type { SurveyPorts } from '../../core/run/estimate.ts';
 import { sha256 } from '../workspace/golden-hash.ts';

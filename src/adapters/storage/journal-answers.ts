@@ -1,7 +1,7 @@
 /** Answers in the journals of earlier runs: for what the response cache has lost, or was told not to keep. */
 import { existsSync } from 'node:fs';
 import type { JsonValue } from '../../core/json.ts';
-import type { AnswerStore } from '../../core/run/calls/answers.ts';
+import type { AnswerStore } from '../../core/calls/answers.ts';
 import type { ModelResponse } from '../../core/run/model-request.ts';
 import type { Result } from '../../core/run/result.ts';
 import { readJournalEnds, readJournalFile, readResultAt } from './journal-file.ts';

@@ -1,7 +1,7 @@
 /** What a run needs on disk: its journal, new or interrupted, and the answers that are known. */
 import { existsSync } from 'node:fs';
 import { ConfigurationError } from '../../core/errors.ts';
-import type { AnswerStore } from '../../core/run/calls/answers.ts';
+import type { AnswerStore } from '../../core/calls/answers.ts';
 import { planIdentity, type Plan } from '../../core/run/plan.ts';
 import { resumedFrom, type Resumed } from '../../core/run/resume.ts';
 import { sha256 } from '../workspace/golden-hash.ts';

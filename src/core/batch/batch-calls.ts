@@ -1,9 +1,9 @@
 /** Questions of a run that go to a batch instead of being asked: collected in one pass, answered before the next. */
 import { ProviderError } from '../errors.ts';
-import { boundOf } from '../run/calls/call-bound.ts';
-import { requestKeyOf, type Asker } from '../run/calls/ask.ts';
-import { taken, type Question } from '../run/calls/question.ts';
-import type { Hash } from '../run/calls/request-key.ts';
+import { boundOf } from '../calls/call-bound.ts';
+import { requestKeyOf, type Asker } from '../calls/ask.ts';
+import { taken, type Question } from '../calls/question.ts';
+import type { Hash } from '../calls/request-key.ts';
 import type { ModelClient } from '../run/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../run/model-request.ts';
 import type { SampleId } from '../run/sample-id.ts';

@@ -4,9 +4,9 @@ import { CannotGrade, type AssertionSpec, type Grade, type JudgeNote, type Outsi
 import { filled } from '../grade/fill.ts';
 import type { JsonObject } from '../json.ts';
 import type { RenderedRequest } from '../prompt/request.ts';
-import type { Answered } from '../run/calls/ask.ts';
-import type { Question } from '../run/calls/question.ts';
-import type { Hash } from '../run/calls/request-key.ts';
+import type { Answered } from '../calls/ask.ts';
+import type { Question } from '../calls/question.ts';
+import type { Hash } from '../calls/request-key.ts';
 import type { Evaluator } from '../run/evaluator.ts';
 import { fenced } from './fence.ts';
 import { judgeKindOf, isSimilar } from './judge-kinds.ts';

@@ -2,10 +2,10 @@
 import { batchBound } from '../batch/batch-calls.ts';
 import { HumanError } from '../errors.ts';
 import { withImages } from '../prompt/images.ts';
-import { boundOf } from './calls/call-bound.ts';
-import type { AnswerStore } from './calls/answers.ts';
-import { taken } from './calls/question.ts';
-import { requestKey } from './calls/request-key.ts';
+import { boundOf } from '../calls/call-bound.ts';
+import type { AnswerStore } from '../calls/answers.ts';
+import { taken } from '../calls/question.ts';
+import { requestKey } from '../calls/request-key.ts';
 import type { JudgedPlan } from '../judge/judged-plan.ts';
 import type { ModelClient } from './model-client.ts';
 import { planItems, type Candidate, type Plan } from './plan.ts';

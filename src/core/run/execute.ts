@@ -5,11 +5,11 @@
  *
  * A result is in the journal before anybody hears of it, and its answer before it is graded. Cancelling keeps what is done.
  */
-import type { Asker } from './calls/ask.ts';
-import { Answers, type CacheMode } from './calls/answers.ts';
-import { Calls } from './calls/calls.ts';
-import { SampleCancels } from './calls/sample-cancels.ts';
-import { SpendLedger } from './calls/spend-ledger.ts';
+import type { Asker } from '../calls/ask.ts';
+import { Answers, type CacheMode } from '../calls/answers.ts';
+import { Calls } from '../calls/calls.ts';
+import { SampleCancels } from '../calls/sample-cancels.ts';
+import { SpendLedger } from '../calls/spend-ledger.ts';
 import { headOf } from './candidate-report.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import { groupBy } from '../group-by.ts';

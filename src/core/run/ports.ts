@@ -5,8 +5,8 @@ import type { Evaluator } from './evaluator.ts';
 import type { RunEvent } from './events.ts';
 import type { JournalRecord } from './journal.ts';
 import type { Result } from './result.ts';
-import type { AnswerStore } from './calls/answers.ts';
-import type { Hash } from './calls/request-key.ts';
+import type { AnswerStore } from '../calls/answers.ts';
+import type { Hash } from '../calls/request-key.ts';
 
 export interface RunJournal {
   /** On disk when it returns, which is where: the record's position. @throws {HumanError} when it cannot be written. */

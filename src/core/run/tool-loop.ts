@@ -4,8 +4,8 @@ import { mockedResult, type ToolMock } from '../golden/tool-mocks.ts';
 import { sumKnown } from '../sum-known.ts';
 import type { Message, Part } from '../prompt/request.ts';
 import type { ToolCall, ToolResult, ToolRound } from '../tool.ts';
-import type { Answered } from './calls/ask.ts';
-import type { Question } from './calls/question.ts';
+import type { Answered } from '../calls/ask.ts';
+import type { Question } from '../calls/question.ts';
 import type { ModelResponse } from './model-request.ts';
 
 /** Answers that a case may take; the last stands, whatever it is. */

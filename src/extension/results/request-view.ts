@@ -7,7 +7,7 @@ import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { HumanError } from '../../core/errors.ts';
 import { chatBody } from '../../adapters/models/openai/chat-body.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { cacheKeyOf } from '../../core/run/calls/cache-keys.ts';
+import { cacheKeyOf } from '../../core/calls/cache-keys.ts';
 import { divergence, type Divergence } from '../../core/economics/prefix.ts';
 import { requestPieces } from '../../core/economics/request-stream.ts';
 import type { RenderData, RenderedRequest, TextSegment } from '../../core/prompt/request.ts';

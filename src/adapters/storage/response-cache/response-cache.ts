@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { AnswerStore } from '../../../core/run/calls/answers.ts';
+import type { AnswerStore } from '../../../core/calls/answers.ts';
 import type { ModelResponse } from '../../../core/run/model-request.ts';
 import { isAlive } from '../process-identity.ts';
 import { dataFolder } from '../run-files.ts';

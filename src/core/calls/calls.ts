@@ -5,16 +5,16 @@
  *
  * Nobody who waits holds a place. A call that ends in an error has been retried as often as that can help.
  */
-import { messageOf, ProviderError } from '../../errors.ts';
-import type { RunEvent } from '../events.ts';
-import type { SampleId } from '../sample-id.ts';
-import type { ModelClient } from '../model-client.ts';
-import type { ModelRequest, ModelResponse } from '../model-request.ts';
-import type { RunPorts } from '../ports.ts';
-import type { Attempt } from '../result.ts';
-import { costOf } from '../cost-of.ts';
-import { mayGoAgain, retryDelay } from '../retry.ts';
-import { capReached, originDown, type Stop } from '../stop.ts';
+import { messageOf, ProviderError } from '../errors.ts';
+import type { RunEvent } from '../run/events.ts';
+import type { SampleId } from '../run/sample-id.ts';
+import type { ModelClient } from '../run/model-client.ts';
+import type { ModelRequest, ModelResponse } from '../run/model-request.ts';
+import type { RunPorts } from '../run/ports.ts';
+import type { Attempt } from '../run/result.ts';
+import { costOf } from '../run/cost-of.ts';
+import { mayGoAgain, retryDelay } from './retry.ts';
+import { capReached, originDown, type Stop } from '../run/stop.ts';
 import { taken, type Question } from './question.ts';
 import { CacheKeys, cacheKeyOf } from './cache-keys.ts';
 import { boundOf, inputTokensAtMost } from './call-bound.ts';

@@ -1,8 +1,8 @@
 /** One question to a model in a run: its key, the answer that is known or is asked for, and what that cost. */
-import { costOf } from '../cost-of.ts';
-import type { ModelResponse } from '../model-request.ts';
+import { costOf } from '../run/cost-of.ts';
+import type { ModelResponse } from '../run/model-request.ts';
 import type { Answers } from './answers.ts';
-import type { Stop } from '../stop.ts';
+import type { Stop } from '../run/stop.ts';
 import { taken, type Question } from './question.ts';
 import { requestKey, type Hash } from './request-key.ts';
 

@@ -2,8 +2,8 @@
  * Keeps a run below its cap: before a call leaves, the most that it can cost is set aside, and what it did cost is
  * booked when it ends. A call whose end nobody saw is booked at its most.
  */
-import { HumanError } from '../../errors.ts';
-import type { JournalRecord } from '../journal.ts';
+import { HumanError } from '../errors.ts';
+import type { JournalRecord } from '../run/journal.ts';
 
 /** What a call can cost at most, USD; null: it has no output limit, so nobody knows. */
 export type CallBound = number | null;

@@ -1,10 +1,10 @@
 /** One question to a model in a run. */
-import type { JsonObject } from '../../json.ts';
-import type { Parameters } from '../../prompt/document.ts';
-import type { RenderedRequest } from '../../prompt/request.ts';
-import type { ModelClient } from '../model-client.ts';
-import type { Attempt } from '../result.ts';
-import type { SampleId } from '../sample-id.ts';
+import type { JsonObject } from '../json.ts';
+import type { Parameters } from '../prompt/document.ts';
+import type { RenderedRequest } from '../prompt/request.ts';
+import type { ModelClient } from '../run/model-client.ts';
+import type { Attempt } from '../run/result.ts';
+import type { SampleId } from '../run/sample-id.ts';
 
 export interface Question {
   readonly client: ModelClient;
