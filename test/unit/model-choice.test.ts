@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chooseModels } from '../../src/core/run/model-choice.ts';
+import { chooseModels } from '../../src/core/compare/model-choice.ts';
 import type { CandidateReport } from '../../src/core/run/candidate-report.ts';
 import type { ResultOutline } from '../../src/core/run/result-list.ts';
 import { pairedDifference } from '../../src/core/run/summary-statistics.ts';

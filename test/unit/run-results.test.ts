@@ -6,7 +6,7 @@ import { reportCandidate, onlyModel, type CandidateReport } from '../../src/core
 import { caseVerdicts } from '../../src/core/run/case-outcomes.ts';
 import { costOf } from '../../src/core/run/cost-of.ts';
 import { expandLists, type ListTaker } from '../../src/core/run/expand-lists.ts';
-import { chooseModels } from '../../src/core/run/model-choice.ts';
+import { chooseModels } from '../../src/core/compare/model-choice.ts';
 import type { Result } from '../../src/core/run/result.ts';
 import { outlineOf, ResultList, type ResultOutline } from '../../src/core/run/result-list.ts';
 import { headNamed, outline } from './simulated-suite.ts';

@@ -1,6 +1,6 @@
 /** Quality against cost against TTFT, in sentences. */
 import { percent, usd } from '../figures.ts';
-import type { ModelChoice } from '../run/model-choice.ts';
+import type { ModelChoice } from '../compare/model-choice.ts';
 import type { RunReport } from '../run/report.ts';
 import { plainText } from '../plain-text.ts';
 

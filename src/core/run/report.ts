@@ -6,7 +6,7 @@ import { sumKnown } from '../sum-known.ts';
 import { reportCandidate, type CandidateReport } from './candidate-report.ts';
 import { caseVerdicts } from './case-outcomes.ts';
 import { groupBy } from '../group-by.ts';
-import { chooseModels, type ModelChoice } from './model-choice.ts';
+import { chooseModels, type ModelChoice } from '../compare/model-choice.ts';
 import type { ResultList, ResultOutline } from './result-list.ts';
 import type { Stop } from './stop.ts';
 import { verdictOf, type Gate, type RunVerdict } from './verdict.ts';
