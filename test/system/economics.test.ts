@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ChildProcess } from 'node:child_process';
 import type { HttpModelClient } from '../../src/adapters/models/http-client.ts';
-import { cachedPrefix } from '../../src/core/economics/caching.ts';
+import { cachedPrefix } from '../../src/core/economics/prefix/caching.ts';
 import { analyse } from '../unit/analyse.ts';
 import { assertValid, printed, TestWorkspace } from './command-line.ts';
 import { serverClient } from './server-client.ts';

@@ -1,7 +1,7 @@
 /** For every finding a prompt that has it and a near miss that has not; and what its fix makes of the prompt. */
 import assert from 'node:assert/strict';
 import { FINDING_CODES, type FindingCode } from '../../src/core/economics/findings/finding.ts';
-import { nondeterminismOf } from '../../src/core/economics/nondeterminism.ts';
+import { nondeterminismOf } from '../../src/core/economics/prefix/nondeterminism.ts';
 import { switchedOff } from '../../src/core/economics/findings/find.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { applyEdits } from '../../src/core/text.ts';

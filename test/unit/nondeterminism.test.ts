@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { nondeterminismOf } from '../../src/core/economics/nondeterminism.ts';
+import { nondeterminismOf } from '../../src/core/economics/prefix/nondeterminism.ts';
 
 describe('a value that changes by itself', () => {
   const table = parse(readFileSync('test/unit/cases/nondeterminism.yaml', 'utf8')) as Record<string, string[]>;

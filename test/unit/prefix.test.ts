@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { invalidatedRange } from '../../src/core/economics/invalidation.ts';
+import { invalidatedRange } from '../../src/core/economics/prefix/invalidation.ts';
 import { analyse } from './analyse.ts';
 
 const head = '---\nmodel: test:model\n---\n';

@@ -1,6 +1,6 @@
 /** Prices and projections, value by value and by hand. */
 import assert from 'node:assert/strict';
-import { cachedPrefix, cachedTokens, hitShare } from '../../src/core/economics/caching.ts';
+import { cachedPrefix, cachedTokens, hitShare } from '../../src/core/economics/prefix/caching.ts';
 import type { CachingRule } from '../../src/core/economics/data/caching-rules.ts';
 import { publicModelFacts } from '../../src/core/economics/model-facts.ts';
 import {

@@ -3,7 +3,7 @@
  * prefix goes at once; those that share it wait until its first token, when the cache can be read, and then go together.
  */
 import type { CachingRule } from '../economics/data/caching-rules.ts';
-import { contentOf } from '../economics/prefix.ts';
+import { contentOf } from '../economics/prefix/prefix.ts';
 import { requestPieces, type StreamedRequest } from '../economics/request-stream.ts';
 
 /** Tokens between two places where prefixes are compared, by a rough count. */

@@ -1,7 +1,7 @@
 /** goldset.cost/1, field by field as in the design's contract. */
 import type { TextRange } from '../text.ts';
 import type { RunTarget } from '../run/plan.ts';
-import { invalidatedRange } from './invalidation.ts';
+import { invalidatedRange } from './prefix/invalidation.ts';
 import type { ModelAnalysis, PromptAnalysis } from './analyse-prompt.ts';
 import type { Finding, FindingCode } from './findings/finding.ts';
 import type { OutputEstimate } from './output-estimate.ts';

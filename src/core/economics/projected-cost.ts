@@ -1,6 +1,6 @@
 /** What a call will cost, before it is sent: cold, warm, at the prompt's traffic, and by batch. */
-import type { CachedPrefix } from './caching.ts';
-import { hitShare } from './caching.ts';
+import type { CachedPrefix } from './prefix/caching.ts';
+import { hitShare } from './prefix/caching.ts';
 import type { ModelFacts } from './model-facts.ts';
 import { splitCost, type CostSplit } from './price.ts';
 import { NO_USAGE, type Usage } from './usage.ts';

@@ -3,9 +3,9 @@ import { count, usd } from '../../figures.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../json.ts';
 import type { RenderedRequest } from '../../prompt/request.ts';
 import { excerpt } from '../../text.ts';
-import { cachedTokens } from '../caching.ts';
-import { invalidatedRange } from '../invalidation.ts';
-import type { PrefixBreak } from '../prefix.ts';
+import { cachedTokens } from '../prefix/caching.ts';
+import { invalidatedRange } from '../prefix/invalidation.ts';
+import type { PrefixBreak } from '../prefix/prefix.ts';
 import { cachingSaving, finding, type Detector, type Evidence, type Finding } from './finding.ts';
 
 /** Fewer tokens than this are not worth a word. */

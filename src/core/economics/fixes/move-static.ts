@@ -4,7 +4,7 @@
  * A move that does not give the same blocks for every golden case, in another order, is none.
  */
 import type { TextEdit, TextRange } from '../../text.ts';
-import { cachedTokens } from '../caching.ts';
+import { cachedTokens } from '../prefix/caching.ts';
 import type { Evidence, Finding } from '../findings/finding.ts';
 import { keepsBlocks } from './keeps-blocks.ts';
 

@@ -1,5 +1,5 @@
 /** What a provider's prompt cache should have given each call, against what it gave: by version and hour, with the causes of misses. */
-import { cachedTokens } from '../../economics/caching.ts';
+import { cachedTokens } from '../../economics/prefix/caching.ts';
 import type { CachingRule } from '../../economics/data/caching-rules.ts';
 
 /** Why a call read less from the cache than the call before it would have let it. The first that holds counts. */

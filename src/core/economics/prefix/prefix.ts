@@ -3,10 +3,10 @@
  *
  * Static text and the text of variables are told apart by the segments of the rendering, never by searching in text.
  */
-import type { RenderedRequest, SegmentSource, TextSegment } from '../prompt/request.ts';
+import type { RenderedRequest, SegmentSource, TextSegment } from '../../prompt/request.ts';
 import { nondeterminismOf } from './nondeterminism.ts';
-import { pieceTokens, requestPieces, type RequestPiece } from './request-stream.ts';
-import type { TokenCounter } from './token-counter.ts';
+import { pieceTokens, requestPieces, type RequestPiece } from '../request-stream.ts';
+import type { TokenCounter } from '../token-counter.ts';
 
 export interface PrefixBreak {
   /** The expression as written, `ticket.text`; null: a condition or a loop, not a printed variable. */

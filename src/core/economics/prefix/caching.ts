@@ -1,6 +1,6 @@
 /** Whether a provider caches a prefix, and how often a call finds it there. */
-import { count } from '../figures.ts';
-import type { CachingRule } from './data/caching-rules.ts';
+import { count } from '../../figures.ts';
+import type { CachingRule } from '../data/caching-rules.ts';
 
 export interface CachedPrefix {
   /** Tokens that a warm call reads from the cache. */

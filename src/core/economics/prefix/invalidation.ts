@@ -1,13 +1,13 @@
 /** What a deploy of this edit makes the provider forget: how far the new requests begin like those of another version. */
-import { prepareRenderer } from '../prompt/render.ts';
-import type { PartialSource, PromptDocument } from '../prompt/document.ts';
-import type { SegmentSource } from '../prompt/request.ts';
-import { HumanError } from '../errors.ts';
-import type { TextRange } from '../text.ts';
+import { prepareRenderer } from '../../prompt/render.ts';
+import type { PartialSource, PromptDocument } from '../../prompt/document.ts';
+import type { SegmentSource } from '../../prompt/request.ts';
+import { HumanError } from '../../errors.ts';
+import type { TextRange } from '../../text.ts';
 import { analysePrefix, divergence, placeAt, sharedTokens, type SegmentPlace } from './prefix.ts';
-import { renderCase, type RenderedCase } from './rendered-cases.ts';
-import { requestPieces } from './request-stream.ts';
-import type { TokenCounter } from './token-counter.ts';
+import { renderCase, type RenderedCase } from '../rendered-cases.ts';
+import { requestPieces } from '../request-stream.ts';
+import type { TokenCounter } from '../token-counter.ts';
 
 export interface Invalidation {
   readonly ref: string;
