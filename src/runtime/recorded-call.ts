@@ -1,7 +1,7 @@
 /** One call on its way to becoming an interaction: takes what arrives of its answer, and is written once, when it ends. */
 import { answerReader, type BodyFormat } from '../adapters/models/answer-reader.ts';
 import { ArrivingText, type AnswerReader } from '../adapters/models/wire.ts';
-import { NO_USAGE } from '../core/economics/usage.ts';
+import { NO_USAGE } from '../core/economics/prices/usage.ts';
 import { answerText } from '../core/feedback/answer-text.ts';
 import type { Interaction, Signal } from '../core/feedback/interaction.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';

@@ -6,7 +6,7 @@ import { flush, interactionOf, loadPrompt, LoadPromptError, withCapture } from '
 import type { Answer, AskOptions } from '../../src/runtime/goldset-runtime.d.ts';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import type { Interaction } from '../../src/core/feedback/interaction.ts';
-import { NO_USAGE } from '../../src/core/economics/usage.ts';
+import { NO_USAGE } from '../../src/core/economics/prices/usage.ts';
 import { TestWorkspace, type RunJson } from './command-line.ts';
 import { chatServer } from './providers/chat-server.ts';
 import { messagesServer } from './providers/messages-server.ts';

@@ -7,7 +7,7 @@ import type { Evidence, Finding } from '../../src/core/economics/findings/findin
 import { suggestFixes, type Fix } from '../../src/core/economics/fixes/fix.ts';
 import type { ModelFacts } from '../../src/core/economics/model-facts.ts';
 import type { ObservedRun } from '../../src/core/economics/observed.ts';
-import { NO_SERVICES } from '../../src/core/economics/price.ts';
+import { NO_SERVICES } from '../../src/core/economics/prices/price.ts';
 import type { Traffic } from '../../src/core/economics/projected-cost.ts';
 import { TokenCounter } from '../../src/core/economics/token-counter.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';

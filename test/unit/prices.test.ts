@@ -13,11 +13,18 @@ import {
   splitCost,
   staleDays,
   type PriceTable,
-} from '../../src/core/economics/price.ts';
-import { findPrices, findPricing, isPriceData, pricedModels, priceDataOrigin, providerOfUrl } from '../../src/core/economics/price-book.ts';
-import { readPriceOverrides } from '../../src/core/economics/price-overrides.ts';
+} from '../../src/core/economics/prices/price.ts';
+import {
+  findPrices,
+  findPricing,
+  isPriceData,
+  pricedModels,
+  priceDataOrigin,
+  providerOfUrl,
+} from '../../src/core/economics/prices/price-book.ts';
+import { readPriceOverrides } from '../../src/core/economics/prices/price-overrides.ts';
 import { meanCost, projectCost, type ProjectionInput } from '../../src/core/economics/projected-cost.ts';
-import { NO_USAGE, type Usage } from '../../src/core/economics/usage.ts';
+import { NO_USAGE, type Usage } from '../../src/core/economics/prices/usage.ts';
 
 function near(actual: number | null | undefined, expected: number, within = 1e-12): void {
   assert.ok(typeof actual === 'number' && Math.abs(actual - expected) <= within, `${actual} instead of ${expected}`);

@@ -5,7 +5,7 @@ import { sha256 } from '../../src/adapters/workspace/golden-hash.ts';
 import type { CodeRunner } from '../../src/core/grade/code-assertion.ts';
 import type { Judges } from '../../src/core/judge/judges-port.ts';
 import { HumanError } from '../../src/core/errors.ts';
-import { pricingOf, scriptedPrice } from '../../src/core/economics/price.ts';
+import { pricingOf, scriptedPrice } from '../../src/core/economics/prices/price.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { gradeHere, renderHere } from '../../src/core/run/evaluate-here.ts';

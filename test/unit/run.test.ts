@@ -16,8 +16,8 @@ import type { RunReport } from '../../src/core/run/report.ts';
 import { retryDelay } from '../../src/core/calls/retry.ts';
 import { wilsonInterval, percentiles } from '../../src/core/run/summary-statistics.ts';
 import { DEFAULT_GATE, exitCodeOf, type Gate } from '../../src/core/run/verdict.ts';
-import { pricingOf, scriptedPrice } from '../../src/core/economics/price.ts';
-import { findPricing } from '../../src/core/economics/price-book.ts';
+import { pricingOf, scriptedPrice } from '../../src/core/economics/prices/price.ts';
+import { findPricing } from '../../src/core/economics/prices/price-book.ts';
 import { sha256 } from '../../src/adapters/workspace/golden-hash.ts';
 import { promptVersion } from '../../src/core/versions/identity.ts';
 

@@ -4,8 +4,8 @@ import { calibrate, calibrated, combine } from '../../src/core/economics/calibra
 import { imageTokens, sizeOfDataUrl } from '../../src/core/economics/image-tokens.ts';
 import { observeRun, type ObservedRun } from '../../src/core/economics/observed.ts';
 import { expectedOutput, type OutputEvidence } from '../../src/core/economics/output-estimate.ts';
-import { usageFromAnthropic, usageFromGemini, usageFromOpenai } from '../../src/core/economics/reported-usage.ts';
-import { addUsage, NO_USAGE, sumUsage, type Usage } from '../../src/core/economics/usage.ts';
+import { usageFromAnthropic, usageFromGemini, usageFromOpenai } from '../../src/core/economics/prices/reported-usage.ts';
+import { addUsage, NO_USAGE, sumUsage, type Usage } from '../../src/core/economics/prices/usage.ts';
 import type { Result } from '../../src/core/run/result.ts';
 
 function near(actual: number | null | undefined, expected: number, within = 1e-12): void {

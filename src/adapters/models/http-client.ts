@@ -2,7 +2,7 @@
 import { ProviderError } from '../../core/errors.ts';
 import type { BatchEndpoint } from '../../core/batch/batch-endpoint.ts';
 import type { CachingRule } from '../../core/economics/data/caching-rules.ts';
-import type { Pricing } from '../../core/economics/price.ts';
+import type { Pricing } from '../../core/economics/prices/price.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { ModelCallOptions, ModelClient } from '../../core/run/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../../core/run/model-request.ts';

@@ -6,7 +6,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { parseModelId } from '../../core/model-id.ts';
 import type { CachingRule } from '../../core/economics/data/caching-rules.ts';
-import { pricingOf } from '../../core/economics/price.ts';
+import { pricingOf } from '../../core/economics/prices/price.ts';
 import type { ModelClient } from '../../core/run/model-client.ts';
 import { sha256 } from '../workspace/golden-hash.ts';
 import { accountOf } from './account.ts';

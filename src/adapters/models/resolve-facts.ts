@@ -8,8 +8,8 @@ import { parseModelId } from '../../core/model-id.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
 import { tokenizerFact } from '../../core/economics/data/tokenizers.ts';
 import { publicModelFacts, type ModelFacts } from '../../core/economics/model-facts.ts';
-import { readPriceOverrides, type PriceOverride } from '../../core/economics/price-overrides.ts';
-import { scriptedPrice, type PriceTable } from '../../core/economics/price.ts';
+import { readPriceOverrides, type PriceOverride } from '../../core/economics/prices/price-overrides.ts';
+import { scriptedPrice, type PriceTable } from '../../core/economics/prices/price.ts';
 import { HumanError } from '../../core/errors.ts';
 import { loadPriceData } from '../storage/price-data.ts';
 import { loadScript, type Script } from './scripted/script-file.ts';
@@ -43,7 +43,7 @@ export async function resolveFacts(id: string, from: string, config: GoldsetConf
   const baseUrl = configured?.baseUrl ?? null;
   if (baseUrl !== null && isOwnServer(baseUrl)) return ownServerFacts(known, overrides);
   await loadPriceData();
-  const { findPrices, providerOfUrl } = await import('../../core/economics/price-book.ts');
+  const { findPrices, providerOfUrl } = await import('../../core/economics/prices/price-book.ts');
   if (configured === null) return publicModelFacts(known, findPrices, overrides);
   const host = baseUrl === null ? configured.kind : providerOfUrl(baseUrl);
   if (host === null) return ownServerFacts(known, overrides);
@@ -84,7 +84,7 @@ export async function scriptedPriceTable(script: Script, file: string): Promise<
   if (script.pricedAs !== null) {
     const parsed = parseModelId(script.pricedAs);
     if (parsed === null) throw new HumanError('scripted/priced-as', `${file}: \`pricedAs\` must be provider:model.`);
-    const { findPrices } = await import('../../core/economics/price-book.ts');
+    const { findPrices } = await import('../../core/economics/prices/price-book.ts');
     return findPrices(parsed.provider, parsed.model)?.price ?? null;
   }
   if (script.price === null) return null;

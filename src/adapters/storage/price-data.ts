@@ -76,7 +76,7 @@ async function followed(url: string, signal: AbortSignal, left = MAX_REDIRECTS):
 
 /** A list is price data alone; an object may have `prices` and `cachingRules`. */
 async function read(text: string): Promise<PriceDocument | null> {
-  const { isPriceData } = await import('../../core/economics/price-book.ts');
+  const { isPriceData } = await import('../../core/economics/prices/price-book.ts');
   const kept = parseJson(text);
   if (!isJsonObject(kept) || typeof kept['asOf'] !== 'string') return null;
   const document = kept['document'];
@@ -87,7 +87,7 @@ async function read(text: string): Promise<PriceDocument | null> {
 }
 
 async function use({ asOf, prices, cachingRules }: PriceDocument): Promise<void> {
-  const { isPriceData, usePriceData } = await import('../../core/economics/price-book.ts');
+  const { isPriceData, usePriceData } = await import('../../core/economics/prices/price-book.ts');
   if (isPriceData(prices)) usePriceData(prices, asOf);
   if (cachingRules !== null) useCachingRules(cachingRules);
 }

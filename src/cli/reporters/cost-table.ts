@@ -1,6 +1,6 @@
 /** goldset.cost/1 on a terminal. */
 import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
-import { staleDays } from '../../core/economics/price.ts';
+import { staleDays } from '../../core/economics/prices/price.ts';
 import { count, milliseconds, percent, usd } from '../../core/figures.ts';
 import { plainText } from '../../core/plain-text.ts';
 

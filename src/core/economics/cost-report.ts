@@ -5,7 +5,7 @@ import { invalidatedRange } from './prefix/invalidation.ts';
 import type { ModelAnalysis, PromptAnalysis } from './analyse-prompt.ts';
 import type { Finding, FindingCode } from './findings/finding.ts';
 import type { OutputEstimate } from './output-estimate.ts';
-import type { CostSplit, PriceInfo, Rates } from './price.ts';
+import type { CostSplit, PriceInfo, Rates } from './prices/price.ts';
 import type { ProjectedCost } from './projected-cost.ts';
 
 export interface CostReport {

@@ -1,9 +1,9 @@
 /** All that is known about a model's economics before it is called, whatever the source. */
 import { cachingRule, type CachingRule } from './data/caching-rules.ts';
 import { tokenizerFact, type TokenizerFact } from './data/tokenizers.ts';
-import type { PriceOverride } from './price-overrides.ts';
-import type { ModelPrices } from './price-book.ts';
-import type { PriceTable } from './price.ts';
+import type { PriceOverride } from './prices/price-overrides.ts';
+import type { ModelPrices } from './prices/price-book.ts';
+import type { PriceTable } from './prices/price.ts';
 
 export interface ModelFacts {
   /** As the user writes it. */

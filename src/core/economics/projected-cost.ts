@@ -2,8 +2,8 @@
 import type { CachedPrefix } from './prefix/caching.ts';
 import { hitShare } from './prefix/caching.ts';
 import type { ModelFacts } from './model-facts.ts';
-import { splitCost, type CostSplit } from './price.ts';
-import { NO_USAGE, type Usage } from './usage.ts';
+import { splitCost, type CostSplit } from './prices/price.ts';
+import { NO_USAGE, type Usage } from './prices/usage.ts';
 
 export interface Traffic {
   readonly callsPerDay: number;

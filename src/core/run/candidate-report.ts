@@ -1,5 +1,5 @@
 /** What a run found about one candidate: field by field as in the design's contract. */
-import { sumUsage, type TotalUsage } from '../economics/usage.ts';
+import { sumUsage, type TotalUsage } from '../economics/prices/usage.ts';
 import type { JsonValue } from '../json.ts';
 import { sumKnown } from '../sum-known.ts';
 import type { CandidateHead } from './candidate-head.ts';

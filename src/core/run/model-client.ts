@@ -1,7 +1,7 @@
 /** The port to whatever answers a prompt. */
 import type { BatchEndpoint } from '../batch/batch-endpoint.ts';
 import type { CachingRule } from '../economics/data/caching-rules.ts';
-import type { Pricing } from '../economics/price.ts';
+import type { Pricing } from '../economics/prices/price.ts';
 import type { ModelRequest, ModelResponse } from './model-request.ts';
 import type { ReportedLimits } from './reported-limits.ts';
 

@@ -1,6 +1,6 @@
 /** What is asked of whatever answers a prompt, and what it answers. */
-import type { Service } from '../economics/price.ts';
-import type { Usage } from '../economics/usage.ts';
+import type { Service } from '../economics/prices/price.ts';
+import type { Usage } from '../economics/prices/usage.ts';
 import type { JsonObject } from '../json.ts';
 import type { OutputSpec, Parameters } from '../prompt/document.ts';
 import type { Message } from '../prompt/request.ts';

@@ -1,12 +1,12 @@
 /** One output of a run, as the journal keeps it and every view shows it. Unknown is null. */
-import type { Usage } from '../economics/usage.ts';
+import type { Usage } from '../economics/prices/usage.ts';
 import type { AssertionResult } from '../grade/assertion.ts';
 import type { ToolCall, ToolRound } from '../tool.ts';
 import type { CaseVerdict } from '../grade/grade.ts';
 import type { CaseStatus } from '../golden/case.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { FinishReason } from './model-request.ts';
-import type { Service } from '../economics/price.ts';
+import type { Service } from '../economics/prices/price.ts';
 
 export interface Attempt {
   /** ms since the run began. */

@@ -1,5 +1,5 @@
 /** A model that calls tools gets the results that its golden case says, and goes on, a bounded number of times. */
-import { addUsage, type Usage } from '../economics/usage.ts';
+import { addUsage, type Usage } from '../economics/prices/usage.ts';
 import { mockedResult, type ToolMock } from '../golden/tool-mocks.ts';
 import { sumKnown } from '../sum-known.ts';
 import type { Message, Part } from '../prompt/request.ts';

@@ -1,6 +1,6 @@
 /** A prompt's economics in words: for lens, hover, status bar and reports. Numbers carry units and where they come from. */
 import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
-import { staleDays } from '../../core/economics/price.ts';
+import { staleDays } from '../../core/economics/prices/price.ts';
 import { count, milliseconds, percent, usd } from '../../core/figures.ts';
 
 /** `~1,240 in (83 % cacheable) + ~180 out · $0.0021/call · $0.0027/ticket`. */

@@ -6,7 +6,7 @@ import { briefOf, correctionIn, stateOf } from '../../core/feedback/interaction-
 import { CORRECTION, type Interaction, type Signal } from '../../core/feedback/interaction.ts';
 import { countedAs, isFlag } from '../../core/feedback/signal-meaning.ts';
 import { versionName } from '../../core/feedback/version-name.ts';
-import type { Usage } from '../../core/economics/usage.ts';
+import type { Usage } from '../../core/economics/prices/usage.ts';
 import { readable } from '../../core/json.ts';
 import type { InteractionKey, ShownInteraction, ShownSignal, ShownText } from '../../protocol/interactions.ts';
 import { formatOf } from '../results/view/show-cell.ts';

@@ -1,7 +1,7 @@
 /** The events of a streamed message → one answer. */
 import { ProviderError } from '../../../core/errors.ts';
-import { serviceOf } from '../../../core/economics/price.ts';
-import { usageFromAnthropic } from '../../../core/economics/reported-usage.ts';
+import { serviceOf } from '../../../core/economics/prices/price.ts';
+import { usageFromAnthropic } from '../../../core/economics/prices/reported-usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import type { FinishReason, ModelResponse } from '../../../core/run/model-request.ts';
 import { excerpt } from '../../../core/text.ts';

@@ -1,6 +1,6 @@
 /** A language model that the editor offers (`vscode:…`): no key, no price, no reason why an answer ended; usage is counted here. */
 import { ConfigurationError, messageOf, ProviderError, type ProviderFailure } from '../../../core/errors.ts';
-import { NO_USAGE, type Usage } from '../../../core/economics/usage.ts';
+import { NO_USAGE, type Usage } from '../../../core/economics/prices/usage.ts';
 import type { JsonObject } from '../../../core/json.ts';
 import type { ToolCall, ToolDefinition } from '../../../core/tool.ts';
 import type { ModelCallOptions, ModelClient } from '../../../core/run/model-client.ts';

@@ -1,8 +1,8 @@
 /** The chunks of a streamed chat completion → one answer. */
 import { ProviderError } from '../../../core/errors.ts';
-import { serviceOf } from '../../../core/economics/price.ts';
-import { usageFromOpenai } from '../../../core/economics/reported-usage.ts';
-import type { Usage } from '../../../core/economics/usage.ts';
+import { serviceOf } from '../../../core/economics/prices/price.ts';
+import { usageFromOpenai } from '../../../core/economics/prices/reported-usage.ts';
+import type { Usage } from '../../../core/economics/prices/usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import type { FinishReason, ModelResponse } from '../../../core/run/model-request.ts';
 import { excerpt } from '../../../core/text.ts';

@@ -3,7 +3,7 @@ import { ProviderError } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 import { textOf } from '../../../core/prompt/request.ts';
 import type { ModelResponse } from '../../../core/run/model-request.ts';
-import { usageFromOpenai } from '../../../core/economics/reported-usage.ts';
+import { usageFromOpenai } from '../../../core/economics/prices/reported-usage.ts';
 import type { AnswerReader, Wire } from '../wire.ts';
 
 export const embeddingsWire = (id: string, model: string): Wire => ({

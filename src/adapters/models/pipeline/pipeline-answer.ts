@@ -1,7 +1,7 @@
 /** What a pipeline is told, and what it says: the same over HTTP and as a program. `docs/models.md` has the contract. */
 import { ProviderError } from '../../../core/errors.ts';
-import { usageFromAnthropic, usageFromOpenai } from '../../../core/economics/reported-usage.ts';
-import type { Usage } from '../../../core/economics/usage.ts';
+import { usageFromAnthropic, usageFromOpenai } from '../../../core/economics/prices/reported-usage.ts';
+import type { Usage } from '../../../core/economics/prices/usage.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import type { ModelRequest, ModelResponse } from '../../../core/run/model-request.ts';
 import { excerpt } from '../../../core/text.ts';

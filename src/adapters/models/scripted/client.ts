@@ -1,7 +1,7 @@
 /** The scripted model in process: `scripted:FILE`. */
 import { ProviderError } from '../../../core/errors.ts';
 import type { CachingRule } from '../../../core/economics/data/caching-rules.ts';
-import type { Pricing } from '../../../core/economics/price.ts';
+import type { Pricing } from '../../../core/economics/prices/price.ts';
 import type { ModelCallOptions, ModelClient } from '../../../core/run/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../../../core/run/model-request.ts';
 import { failureOfStatus } from '../provider-failure.ts';

@@ -1,5 +1,5 @@
 /** The scripted model itself, apart from how it is reached: state of its failures and its prompt cache, and what it says next. */
-import type { Usage } from '../../../core/economics/usage.ts';
+import type { Usage } from '../../../core/economics/prices/usage.ts';
 import type { ScriptedMatch, ScriptedRequest } from './match.ts';
 import { PromptCache } from './prompt-cache.ts';
 import type { Answer, Failure, Script } from './script.ts';

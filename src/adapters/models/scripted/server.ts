@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../core/json.ts';
-import type { Usage } from '../../../core/economics/usage.ts';
+import type { Usage } from '../../../core/economics/prices/usage.ts';
 import { readChatRequest } from './chat-request.ts';
 import { inPieces, type ScriptedModel, type ScriptedTurn } from './scripted-model.ts';
 import type { Failure } from './script.ts';

@@ -1,6 +1,6 @@
 /** An answer as it is kept: what comes back from disk is checked like anything from outside. */
-import { serviceOf } from '../../../core/economics/price.ts';
-import { USAGE_COUNTS, type Usage } from '../../../core/economics/usage.ts';
+import { serviceOf } from '../../../core/economics/prices/price.ts';
+import { USAGE_COUNTS, type Usage } from '../../../core/economics/prices/usage.ts';
 import type { ToolCall } from '../../../core/tool.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import type { FinishReason, ModelResponse } from '../../../core/run/model-request.ts';

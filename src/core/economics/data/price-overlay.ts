@@ -1,5 +1,5 @@
 /** What the price data of genai-prices lacks, with its date and source. Rates: USD per million tokens. */
-import type { Rates, ServiceFactors } from '../price.ts';
+import type { Rates, ServiceFactors } from '../prices/price.ts';
 
 export interface OverlayRow {
   readonly provider: string;

@@ -2,7 +2,7 @@
  * Langfuse's observations (v2) and scores (v3) to interactions and follow-ups. The shapes are those of its documentation and
  * its own client; no answer of a real server was at hand.
  */
-import type { Usage } from '../../economics/usage.ts';
+import type { Usage } from '../../economics/prices/usage.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
 import type { Hash } from '../../versions/identity.ts';
 import { CORRECTION, type FollowUp, type FollowUpTarget, type Interaction, type Signal, type StoredLine } from '../interaction.ts';

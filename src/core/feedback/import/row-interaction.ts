@@ -1,5 +1,5 @@
 /** One row of somebody's log to an interaction, by a mapping. What a row does not say stays unknown. */
-import type { Usage } from '../../economics/usage.ts';
+import type { Usage } from '../../economics/prices/usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import type { Hash } from '../../versions/identity.ts';
 import { CORRECTION, type Interaction, type RetrievedChunk, type Signal } from '../interaction.ts';

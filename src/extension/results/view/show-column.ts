@@ -1,6 +1,6 @@
 /** What the head of a column says: counts, cost, time and cache of one candidate. */
-import { NO_SERVICES, splitCost, type CostSplit } from '../../../core/economics/price.ts';
-import type { Usage } from '../../../core/economics/usage.ts';
+import { NO_SERVICES, splitCost, type CostSplit } from '../../../core/economics/prices/price.ts';
+import type { Usage } from '../../../core/economics/prices/usage.ts';
 import type { CandidateHead } from '../../../core/run/candidate-head.ts';
 import { reportCandidate, type CandidateReport } from '../../../core/run/candidate-report.ts';
 import { caseVerdicts } from '../../../core/run/case-outcomes.ts';

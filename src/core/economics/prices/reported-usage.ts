@@ -2,7 +2,7 @@
  * What providers report, as our six fields, normalised here and nowhere else. OpenAI, its compatible servers and Gemini
  * count cached tokens in the input; Anthropic does not. What is no number counts as not reported.
  */
-import { isJsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonValue } from '../../json.ts';
 import type { Usage } from './usage.ts';
 
 /** `usage` of a chat completion or a response; null when it reports nothing. */

@@ -8,7 +8,7 @@ import {
   type Provider,
   type TieredPrices,
 } from '@pydantic/genai-prices';
-import { MISSING_MODELS, SERVICES } from './data/price-overlay.ts';
+import { MISSING_MODELS, SERVICES } from '../data/price-overlay.ts';
 import { NO_SERVICES, pricingOf, type PriceTable, type Pricing, type Rates } from './price.ts';
 
 /** Date and source of the data in use: the package's release (it carries no date of its own), until newer data was loaded. */

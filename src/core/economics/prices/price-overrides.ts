@@ -6,12 +6,12 @@
  *     openai:gpt-6-luna: { input: 0.08, cacheRead: 0.008, cacheWrite: 0.1, output: 0.4, batch: 0.5,
  *                          contextWindow: 400000, caching: { minimumTokens: 1024, blockTokens: 128, ttlSeconds: 300 } }
  */
-import { Diagnostics, type Diagnostic } from '../diagnostics.ts';
-import type { JsonObject } from '../json.ts';
-import { Fields } from '../yaml-fields.ts';
-import { parseModelId } from '../model-id.ts';
-import { readYaml, type Path } from '../yaml.ts';
-import type { CachingRule } from './data/caching-rules.ts';
+import { Diagnostics, type Diagnostic } from '../../diagnostics.ts';
+import type { JsonObject } from '../../json.ts';
+import { Fields } from '../../yaml-fields.ts';
+import { parseModelId } from '../../model-id.ts';
+import { readYaml, type Path } from '../../yaml.ts';
+import type { CachingRule } from '../data/caching-rules.ts';
 import { NO_SERVICES, type PriceTable } from './price.ts';
 
 export interface PriceOverride {
