@@ -1,6 +1,6 @@
 /** The analysis of a prompt given as text, for tests: everything that adapters would have read is an argument. */
 import { analysePrompt, type PromptAnalysis } from '../../src/core/economics/analyse-prompt.ts';
-import type { Calibration } from '../../src/core/economics/calibration.ts';
+import type { Calibration } from '../../src/core/economics/tokens/calibration.ts';
 import type { CachingRule } from '../../src/core/economics/data/caching-rules.ts';
 import { findAll } from '../../src/core/economics/findings/find.ts';
 import type { Evidence, Finding } from '../../src/core/economics/findings/finding.ts';
@@ -9,7 +9,7 @@ import type { ModelFacts } from '../../src/core/economics/model-facts.ts';
 import type { ObservedRun } from '../../src/core/economics/observed.ts';
 import { NO_SERVICES } from '../../src/core/economics/prices/price.ts';
 import type { Traffic } from '../../src/core/economics/projected-cost.ts';
-import { TokenCounter } from '../../src/core/economics/token-counter.ts';
+import { TokenCounter } from '../../src/core/economics/tokens/token-counter.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import type { JsonValue } from '../../src/core/json.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { costReport } from '../../src/core/economics/cost-report.ts';
 import { expectedOutput } from '../../src/core/economics/output-estimate.ts';
-import { encodeText } from '../../src/core/economics/tokenizer.ts';
+import { encodeText } from '../../src/core/economics/tokens/tokenizer.ts';
 import type { RunTarget } from '../../src/core/run/plan.ts';
 import { analyse, FACTS, OBSERVED, RULE, type Situation } from './analyse.ts';
 

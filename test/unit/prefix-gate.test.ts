@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { ProviderError } from '../../src/core/errors.ts';
 import { prefixMarks } from '../../src/core/calls/prefix-gate.ts';
-import { requestPieces } from '../../src/core/economics/request-stream.ts';
+import { requestPieces } from '../../src/core/economics/tokens/request-stream.ts';
 import type { ModelClient } from '../../src/core/run/model-client.ts';
 import type { ModelRequest } from '../../src/core/run/model-request.ts';
 import { modelOf, planOf, World, type Complete } from './run-world.ts';

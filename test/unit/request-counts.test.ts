@@ -1,10 +1,10 @@
 /** Tokens of a request, with a counter that counts characters, so that each number is by hand; and which cases are counted. */
 import assert from 'node:assert/strict';
-import { countRequest } from '../../src/core/economics/request-tokens.ts';
-import { pieceTokens, requestPieces, type StreamedRequest } from '../../src/core/economics/request-stream.ts';
+import { countRequest } from '../../src/core/economics/tokens/request-tokens.ts';
+import { pieceTokens, requestPieces, type StreamedRequest } from '../../src/core/economics/tokens/request-stream.ts';
 import { renderCases } from '../../src/core/economics/rendered-cases.ts';
-import { TokenCounter } from '../../src/core/economics/token-counter.ts';
-import { encodeText } from '../../src/core/economics/tokenizer.ts';
+import { TokenCounter } from '../../src/core/economics/tokens/token-counter.ts';
+import { encodeText } from '../../src/core/economics/tokens/tokenizer.ts';
 import { cachingRule, isCachingRules } from '../../src/core/economics/data/caching-rules.ts';
 import { tokenizerFact } from '../../src/core/economics/data/tokenizers.ts';
 import { SERVICES } from '../../src/core/economics/data/price-overlay.ts';

@@ -1,7 +1,7 @@
 /** Counts of tokens, value by value and by hand: calibration, reported usage, estimates, sizes of images. */
 import assert from 'node:assert/strict';
-import { calibrate, calibrated, combine } from '../../src/core/economics/calibration.ts';
-import { imageTokens, sizeOfDataUrl } from '../../src/core/economics/image-tokens.ts';
+import { calibrate, calibrated, combine } from '../../src/core/economics/tokens/calibration.ts';
+import { imageTokens, sizeOfDataUrl } from '../../src/core/economics/tokens/image-tokens.ts';
 import { observeRun, type ObservedRun } from '../../src/core/economics/observed.ts';
 import { expectedOutput, type OutputEvidence } from '../../src/core/economics/output-estimate.ts';
 import { usageFromAnthropic, usageFromGemini, usageFromOpenai } from '../../src/core/economics/prices/reported-usage.ts';

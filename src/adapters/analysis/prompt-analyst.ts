@@ -8,7 +8,7 @@ import { findAll } from '../../core/economics/findings/find.ts';
 import type { Finding } from '../../core/economics/findings/finding.ts';
 import { suggestFixes, type Fix } from '../../core/economics/fixes/fix.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
-import { TokenCounter } from '../../core/economics/token-counter.ts';
+import { TokenCounter } from '../../core/economics/tokens/token-counter.ts';
 import { messageOf } from '../../core/errors.ts';
 import { caseProblems } from '../../core/golden/case-problems.ts';
 import { readPrompt } from '../../core/prompt/read-prompt.ts';

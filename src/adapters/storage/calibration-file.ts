@@ -1,7 +1,7 @@
 /** What was learnt about models' token counts, kept in `.goldset/calibration.json`. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { combine, type Calibration } from '../../core/economics/calibration.ts';
+import { combine, type Calibration } from '../../core/economics/tokens/calibration.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { dataFolder } from './run-files.ts';
 

@@ -1,6 +1,6 @@
 /** `goldset models`: which providers can be reached and what they offer; what is known about a model before it is called, since when, and from whom. */
 import { ConfigurationError } from '../../core/errors.ts';
-import { calibrated } from '../../core/economics/calibration.ts';
+import { calibrated } from '../../core/economics/tokens/calibration.ts';
 import { count, percent, usd } from '../../core/figures.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import { priceDataOrigin, pricedModels, PRICE_DATA_URL } from '../../core/economics/prices/price-book.ts';

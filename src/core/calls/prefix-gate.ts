@@ -4,7 +4,7 @@
  */
 import type { CachingRule } from '../economics/data/caching-rules.ts';
 import { contentOf } from '../economics/prefix/prefix.ts';
-import { requestPieces, type StreamedRequest } from '../economics/request-stream.ts';
+import { requestPieces, type StreamedRequest } from '../economics/tokens/request-stream.ts';
 
 /** Tokens between two places where prefixes are compared, by a rough count. */
 const STEP = 128;

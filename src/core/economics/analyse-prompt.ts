@@ -3,7 +3,7 @@ import type { GoldenCase } from '../golden/case.ts';
 import type { PartialSource, PromptDocument } from '../prompt/document.ts';
 import type { RenderedRequest, SegmentSource } from '../prompt/request.ts';
 import type { PromptReading } from '../prompt/read-prompt.ts';
-import { calibrate, calibrated, type Calibration } from './calibration.ts';
+import { calibrate, calibrated, type Calibration } from './tokens/calibration.ts';
 import { cachedPrefix, type CachedPrefix } from './prefix/caching.ts';
 import type { TokenizerFact } from './data/tokenizers.ts';
 import { compareVersions, type Invalidation } from './prefix/invalidation.ts';
@@ -13,8 +13,8 @@ import { expectedOutput, type OutputEstimate } from './output-estimate.ts';
 import { analysePrefix, type PrefixAnalysis } from './prefix/prefix.ts';
 import { meanCost, projectCost, type ProjectedCost, type Traffic } from './projected-cost.ts';
 import { renderCases, type RenderedCase } from './rendered-cases.ts';
-import { countRequest, type RequestTokens } from './request-tokens.ts';
-import type { TokenCounter } from './token-counter.ts';
+import { countRequest, type RequestTokens } from './tokens/request-tokens.ts';
+import type { TokenCounter } from './tokens/token-counter.ts';
 
 export interface AnalysisInput {
   readonly reading: PromptReading;

@@ -9,7 +9,7 @@ import { chatBody } from '../../adapters/models/openai/chat-body.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { cacheKeyOf } from '../../core/calls/cache-keys.ts';
 import { divergence, type Divergence } from '../../core/economics/prefix/prefix.ts';
-import { requestPieces } from '../../core/economics/request-stream.ts';
+import { requestPieces } from '../../core/economics/tokens/request-stream.ts';
 import type { RenderData, RenderedRequest, TextSegment } from '../../core/prompt/request.ts';
 import type { CandidateHead } from '../../core/run/candidate-head.ts';
 import type { Evaluator } from '../../core/run/evaluator.ts';

@@ -1,8 +1,8 @@
 /** Which rule answers a request, and what it counts. Runs in the worker: the patterns come from a file. */
 import type { ModelRequest } from '../../../core/run/model-request.ts';
 import { textOf } from '../../../core/prompt/request.ts';
-import { pieceTokens, requestPieces } from '../../../core/economics/request-stream.ts';
-import { TokenCounter } from '../../../core/economics/token-counter.ts';
+import { pieceTokens, requestPieces } from '../../../core/economics/tokens/request-stream.ts';
+import { TokenCounter } from '../../../core/economics/tokens/token-counter.ts';
 import { compilePattern, RULE_PARTS, type Answer, type Rule, type RulePart, type Script } from './script.ts';
 
 export interface ScriptedRequest extends Omit<ModelRequest, 'repeat'> {

@@ -5,7 +5,7 @@ import type { PromptReading } from '../../prompt/read-prompt.ts';
 import type { PartialSource } from '../../prompt/document.ts';
 import type { GoldenCase } from '../../golden/case.ts';
 import type { ModelAnalysis, PromptAnalysis } from '../analyse-prompt.ts';
-import type { TokenCounter } from '../token-counter.ts';
+import type { TokenCounter } from '../tokens/token-counter.ts';
 
 export const FINDING_CODES = [
   'prefix/volatile-first',

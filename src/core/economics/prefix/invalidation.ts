@@ -6,8 +6,8 @@ import { HumanError } from '../../errors.ts';
 import type { TextRange } from '../../text.ts';
 import { analysePrefix, divergence, placeAt, sharedTokens, type SegmentPlace } from './prefix.ts';
 import { renderCase, type RenderedCase } from '../rendered-cases.ts';
-import { requestPieces } from '../request-stream.ts';
-import type { TokenCounter } from '../token-counter.ts';
+import { requestPieces } from '../tokens/request-stream.ts';
+import type { TokenCounter } from '../tokens/token-counter.ts';
 
 export interface Invalidation {
   readonly ref: string;

@@ -5,8 +5,8 @@
  */
 import type { RenderedRequest, SegmentSource, TextSegment } from '../../prompt/request.ts';
 import { nondeterminismOf } from './nondeterminism.ts';
-import { pieceTokens, requestPieces, type RequestPiece } from '../request-stream.ts';
-import type { TokenCounter } from '../token-counter.ts';
+import { pieceTokens, requestPieces, type RequestPiece } from '../tokens/request-stream.ts';
+import type { TokenCounter } from '../tokens/token-counter.ts';
 
 export interface PrefixBreak {
   /** The expression as written, `ticket.text`; null: a condition or a loop, not a printed variable. */

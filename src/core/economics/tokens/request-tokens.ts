@@ -1,10 +1,10 @@
 /** How many input tokens a request has for a model, and where they are. Before calibration these are o200k_base × the model's factor. */
 import { ASSUMED_SIZE, imageTokens, sizeOfDataUrl } from './image-tokens.ts';
-import type { TokenizerFact } from './data/tokenizers.ts';
+import type { TokenizerFact } from '../data/tokenizers.ts';
 import { requestPieces, type StreamedRequest } from './request-stream.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
-import { isJsonObject } from '../json.ts';
-import type { ToolDefinition } from '../tool.ts';
+import type { JsonObject, JsonValue } from '../../json.ts';
+import { isJsonObject } from '../../json.ts';
+import type { ToolDefinition } from '../../tool.ts';
 
 export interface RequestTokens {
   /** Of each message with its frame. */

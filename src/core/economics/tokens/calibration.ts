@@ -1,5 +1,5 @@
 /** Token counts of models whose vocabulary is not public, corrected by what the provider reported for the same requests. */
-import type { TokenizerFact } from './data/tokenizers.ts';
+import type { TokenizerFact } from '../data/tokenizers.ts';
 
 export interface Calibration {
   /** Reported tokens ÷ tokens of o200k_base. */

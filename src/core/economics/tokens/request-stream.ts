@@ -2,9 +2,9 @@
  * A request as the provider reads it, piece by piece in its order: tools, output schema, messages (OpenAI and
  * Anthropic: prompt caching). The order decides what a prefix is.
  */
-import type { OutputSpec } from '../prompt/document.ts';
-import type { Message } from '../prompt/request.ts';
-import type { ToolDefinition } from '../tool.ts';
+import type { OutputSpec } from '../../prompt/document.ts';
+import type { Message } from '../../prompt/request.ts';
+import type { ToolDefinition } from '../../tool.ts';
 
 export interface StreamedRequest {
   readonly messages: readonly Message[];
