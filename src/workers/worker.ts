@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { HumanError, messageOf } from '../core/errors.ts';
 import { readGoldenSet } from '../core/golden/read-golden.ts';
-import { gradeHere, renderHere } from '../core/run/evaluate-here.ts';
+import { gradeHere, renderHere } from '../core/evaluation/evaluate-here.ts';
 import { GOLDEN_SLICE, type TaskFailure, type TaskReply, type TaskRequest, type WorkerTasks } from '../adapters/evaluation/tasks.ts';
 import { withHash, type HashedGoldenSet } from '../adapters/workspace/golden-hash.ts';
 import { GoldenSets, readerOf } from '../adapters/workspace/golden-sets.ts';

@@ -8,7 +8,7 @@ import { HumanError } from '../../src/core/errors.ts';
 import { pricingOf, scriptedPrice } from '../../src/core/economics/prices/price.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
-import { gradeHere, renderHere } from '../../src/core/run/evaluate-here.ts';
+import { gradeHere, renderHere } from '../../src/core/evaluation/evaluate-here.ts';
 import type { RunEvent } from '../../src/core/run/events.ts';
 import { executeRun, type RunOptions } from '../../src/core/run/execute.ts';
 import { readJournal, type JournalRecord } from '../../src/core/run/journal.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { ProviderError } from '../../src/core/errors.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
-import { gradeHere, renderHere } from '../../src/core/run/evaluate-here.ts';
+import { gradeHere, renderHere } from '../../src/core/evaluation/evaluate-here.ts';
 import type { RunEvent } from '../../src/core/run/events.ts';
 import { SampleCancels } from '../../src/core/calls/sample-cancels.ts';
 import { executeRun } from '../../src/core/run/execute.ts';

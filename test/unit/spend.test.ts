@@ -6,7 +6,7 @@ import { ProviderError } from '../../src/core/errors.ts';
 import { boundOf, inputTokensAtMost } from '../../src/core/calls/call-bound.ts';
 import { requestKey } from '../../src/core/calls/request-key.ts';
 import { assumedCost, likelyCost, surveyPlan, unpriced } from '../../src/core/run/estimate.ts';
-import { gradeHere, renderHere } from '../../src/core/run/evaluate-here.ts';
+import { gradeHere, renderHere } from '../../src/core/evaluation/evaluate-here.ts';
 import { readJournal } from '../../src/core/run/journal.ts';
 import type { ModelRequest } from '../../src/core/run/model-request.ts';
 import { resumedFrom } from '../../src/core/run/resume.ts';

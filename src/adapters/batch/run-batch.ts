@@ -4,7 +4,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import type { CodeRunner } from '../../core/grade/code-assertion.ts';
 import type { JudgedPlan } from '../../core/judge/judged-plan.ts';
 import type { Judges } from '../../core/judge/judges-port.ts';
-import type { Evaluator } from '../../core/run/evaluator.ts';
+import type { Evaluator } from '../../core/evaluation/evaluator.ts';
 import type { RunEvent } from '../../core/run/events.ts';
 import type { ModelClient } from '../../core/run/model-client.ts';
 import type { Plan } from '../../core/run/plan.ts';

@@ -5,7 +5,7 @@ import type { NewCase } from '../../core/golden/edit/new-case.ts';
 import type { JsonValue } from '../../core/json.ts';
 import type { TextEdit } from '../../core/text.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
-import type { GradeJob, RenderJob, RenderOutcome } from '../../core/run/evaluator.ts';
+import type { GradeJob, RenderJob, RenderOutcome } from '../../core/evaluation/evaluator.ts';
 import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts';
 import type { Script } from '../models/scripted/script.ts';
 import type { InsightsRead } from '../../core/feedback/insights/insights.ts';

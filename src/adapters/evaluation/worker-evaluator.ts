@@ -7,7 +7,7 @@ import { EvaluationTimeout, HumanError } from '../../core/errors.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import type { TextEdit } from '../../core/text.ts';
 import type { GradedResult } from '../../core/grade/grade.ts';
-import type { Evaluator, GradeJob, RenderJob, RenderOutcome } from '../../core/run/evaluator.ts';
+import type { Evaluator, GradeJob, RenderJob, RenderOutcome } from '../../core/evaluation/evaluator.ts';
 import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts';
 import type { ScriptMatcher } from '../models/scripted/scripted-model.ts';
 import type { Script } from '../models/scripted/script.ts';

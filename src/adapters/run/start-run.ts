@@ -1,6 +1,6 @@
 /** A run with the world behind it: the clock, the worker, the disk. The command line and the editor start theirs here. */
 import { executeRun, type RunOptions } from '../../core/run/execute.ts';
-import type { Evaluator } from '../../core/run/evaluator.ts';
+import type { Evaluator } from '../../core/evaluation/evaluator.ts';
 import type { RunEvent } from '../../core/run/events.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import type { RunReport } from '../../core/run/report.ts';

@@ -1,6 +1,6 @@
 /** What a survey of a plan needs of the disk. */
 import type { AnswerStore } from '../../core/calls/answers.ts';
-import type { Evaluator } from '../../core/run/evaluator.ts';
+import type { Evaluator } from '../../core/evaluation/evaluator.ts';
 import type { SurveyPorts } from '../../core/run/estimate.ts';
 import { sha256 } from '../workspace/golden-hash.ts';
 import { readImage } from '../workspace/image-files.ts';

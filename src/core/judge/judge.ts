@@ -7,7 +7,7 @@ import type { RenderedRequest } from '../prompt/request.ts';
 import type { Answered } from '../calls/ask.ts';
 import type { Question } from '../calls/question.ts';
 import type { Hash } from '../calls/request-key.ts';
-import type { Evaluator } from '../run/evaluator.ts';
+import type { Evaluator } from '../evaluation/evaluator.ts';
 import { fenced } from './fence.ts';
 import { judgeKindOf, isSimilar } from './judge-kinds.ts';
 import { builtInOf, choicesOf, choiceVars, evaluatorOf, isChoiceJudge, readChoice } from './kinds/choices.ts';

@@ -1,7 +1,7 @@
 /** What a run asks of the world. */
 import type { CodeRunner } from '../grade/code-assertion.ts';
 import type { Judges } from '../judge/judges-port.ts';
-import type { Evaluator } from './evaluator.ts';
+import type { Evaluator } from '../evaluation/evaluator.ts';
 import type { RunEvent } from './events.ts';
 import type { JournalRecord } from './journal.ts';
 import type { Result } from './result.ts';

@@ -1,7 +1,7 @@
 /** Renders the cases of a plan ahead of the calls, in batches, each case once however many repeats it has. */
 import { EvaluationTimeout } from '../errors.ts';
 import type { RenderData } from '../prompt/request.ts';
-import type { Evaluator, RenderOutcome } from './evaluator.ts';
+import type { Evaluator, RenderOutcome } from '../evaluation/evaluator.ts';
 import type { Candidate, Plan, PlannedCase } from './plan.ts';
 
 const BATCH = 64;

@@ -12,7 +12,7 @@ import { divergence, type Divergence } from '../../core/economics/prefix/prefix.
 import { requestPieces } from '../../core/economics/tokens/request-stream.ts';
 import type { RenderData, RenderedRequest, TextSegment } from '../../core/prompt/request.ts';
 import type { CandidateHead } from '../../core/run/candidate-head.ts';
-import type { Evaluator } from '../../core/run/evaluator.ts';
+import type { Evaluator } from '../../core/evaluation/evaluator.ts';
 import type { PromptRecord } from '../../core/run/journal.ts';
 import type { Result } from '../../core/run/result.ts';
 import type { RequestPiece, ShownMessage, ShownRequest } from '../../protocol/detail.ts';
