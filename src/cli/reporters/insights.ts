@@ -1,7 +1,7 @@
 /** Insights as a person reads them in the terminal. */
 import type { Insights } from '../../core/feedback/insights/insights.ts';
 import { count, percent, usd } from '../../core/figures.ts';
-import type { CacheInsight, PrefixCaching, ResponseCaching } from '../../core/feedback/insights/cache-insight.ts';
+import type { CacheInsight, PrefixCaching, ResponseCaching } from '../../core/feedback/insights/caches/cache-insight.ts';
 import {
   alertSentence,
   causesSentence,
@@ -10,7 +10,7 @@ import {
   RISK_TEXTS,
   worseSentence,
 } from '../../core/feedback/insights/insight-sentences.ts';
-import { RISKS } from '../../core/feedback/insights/response-replay.ts';
+import { RISKS } from '../../core/feedback/insights/caches/response-replay.ts';
 import type { SignalRate } from '../../core/feedback/insights/signal-insight.ts';
 import type { UnitAlert } from '../../core/feedback/insights/unit-alerts.ts';
 import type { UnitInsight } from '../../core/feedback/insights/unit-insight.ts';

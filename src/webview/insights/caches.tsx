@@ -1,8 +1,8 @@
 /** What caches could save: the application's own, and the provider's. */
 import { count, percent, usd } from '../../core/figures.ts';
-import type { CacheInsight, PrefixCaching, ResponseCaching } from '../../core/feedback/insights/cache-insight.ts';
+import type { CacheInsight, PrefixCaching, ResponseCaching } from '../../core/feedback/insights/caches/cache-insight.ts';
 import { lifetimeText, missesText, RISK_TEXTS } from '../../core/feedback/insights/insight-sentences.ts';
-import { RISKS } from '../../core/feedback/insights/response-replay.ts';
+import { RISKS } from '../../core/feedback/insights/caches/response-replay.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 import { Icon } from '../icon.tsx';
 import { Table } from './table.tsx';

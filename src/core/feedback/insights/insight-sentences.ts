@@ -1,8 +1,8 @@
 /** Insights in words, for the terminal and the page. */
 import { count, percent, usd } from '../../figures.ts';
-import type { PrefixCaching } from './cache-insight.ts';
+import type { PrefixCaching } from './caches/cache-insight.ts';
 import type { Insights } from './insights.ts';
-import type { Risk } from './response-replay.ts';
+import type { Risk } from './caches/response-replay.ts';
 import type { WorseSignal } from './signal-insight.ts';
 import type { UnitAlert } from './unit-alerts.ts';
 

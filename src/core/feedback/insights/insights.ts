@@ -1,5 +1,5 @@
 /** What production says, as machines and pages take it. */
-import type { CacheInsight } from './cache-insight.ts';
+import type { CacheInsight } from './caches/cache-insight.ts';
 import type { SignalInsight } from './signal-insight.ts';
 import type { UnitInsight } from './unit-insight.ts';
 

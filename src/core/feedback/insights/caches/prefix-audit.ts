@@ -1,6 +1,6 @@
 /** What a provider's prompt cache should have given each call, against what it gave: by version and hour, with the causes of misses. */
-import { cachedTokens } from '../../economics/prefix/caching.ts';
-import type { CachingRule } from '../../economics/data/caching-rules.ts';
+import { cachedTokens } from '../../../economics/prefix/caching.ts';
+import type { CachingRule } from '../../../economics/data/caching-rules.ts';
 
 /** Why a call read less from the cache than the call before it would have let it. The first that holds counts. */
 export const MISS_CAUSES = ['first call', 'expired', 'at the same time', 'prefix changed', 'too short', 'not found'] as const;
