@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { Random } from '../../src/core/compare/statistics/random.ts';
 import type { Interaction, StoredLine } from '../../src/core/feedback/interaction.ts';
 import { readInteraction, readStoredLine } from '../../src/core/feedback/stored-line.ts';
-import { signalInsight, type SignalInsight } from '../../src/core/feedback/insights/signal-insight.ts';
-import { signalRollup } from '../../src/core/feedback/insights/signal-rollup.ts';
+import { signalInsight, type SignalInsight } from '../../src/core/feedback/insights/signals/signal-insight.ts';
+import { signalRollup } from '../../src/core/feedback/insights/signals/signal-rollup.ts';
 
 const START = Date.parse('2026-11-01T00:00:00Z');
 let next = 0;

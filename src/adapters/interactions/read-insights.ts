@@ -2,8 +2,8 @@
 import type { InsightKind, Insights, InsightsRead } from '../../core/feedback/insights/insights.ts';
 import { cacheRollup } from '../../core/feedback/insights/caches/cache-rollup.ts';
 import type { Interaction } from '../../core/feedback/interaction.ts';
-import { signalInsight } from '../../core/feedback/insights/signal-insight.ts';
-import { signalRollup } from '../../core/feedback/insights/signal-rollup.ts';
+import { signalInsight } from '../../core/feedback/insights/signals/signal-insight.ts';
+import { signalRollup } from '../../core/feedback/insights/signals/signal-rollup.ts';
 import type { AlertRules } from '../../core/feedback/insights/unit-alerts.ts';
 import { unitInsights, type Grouping } from '../../core/feedback/insights/unit-insight.ts';
 import { unitRollup } from '../../core/feedback/insights/unit-rollup.ts';

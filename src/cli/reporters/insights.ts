@@ -11,7 +11,7 @@ import {
   worseSentence,
 } from '../../core/feedback/insights/insight-sentences.ts';
 import { RISKS } from '../../core/feedback/insights/caches/response-replay.ts';
-import type { SignalRate } from '../../core/feedback/insights/signal-insight.ts';
+import type { SignalRate } from '../../core/feedback/insights/signals/signal-insight.ts';
 import type { UnitAlert } from '../../core/feedback/insights/unit-alerts.ts';
 import type { UnitInsight } from '../../core/feedback/insights/unit-insight.ts';
 

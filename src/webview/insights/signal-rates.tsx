@@ -1,7 +1,7 @@
 /** How often each signal is seen, by prompt version and model, with its interval; what got worse since when. */
 import { count, percent } from '../../core/figures.ts';
 import { worseSentence } from '../../core/feedback/insights/insight-sentences.ts';
-import type { SignalRate, WorseSignal } from '../../core/feedback/insights/signal-insight.ts';
+import type { SignalRate, WorseSignal } from '../../core/feedback/insights/signals/signal-insight.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interaction-filter.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 import { Icon } from '../icon.tsx';

@@ -3,7 +3,7 @@ import { count, percent, usd } from '../../figures.ts';
 import type { PrefixCaching } from './caches/cache-insight.ts';
 import type { Insights } from './insights.ts';
 import type { Risk } from './caches/response-replay.ts';
-import type { WorseSignal } from './signal-insight.ts';
+import type { WorseSignal } from './signals/signal-insight.ts';
 import type { UnitAlert } from './unit-alerts.ts';
 
 /** A factor that is smaller is not worth a word. */

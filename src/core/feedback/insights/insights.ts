@@ -1,6 +1,6 @@
 /** What production says, as machines and pages take it. */
 import type { CacheInsight } from './caches/cache-insight.ts';
-import type { SignalInsight } from './signal-insight.ts';
+import type { SignalInsight } from './signals/signal-insight.ts';
 import type { UnitInsight } from './unit-insight.ts';
 
 export const INSIGHT_KINDS = ['units', 'cache', 'signals'] as const;

@@ -1,5 +1,5 @@
 /** Rows of the newest names: so many, and as many before them. */
-import { NameTable, type NameHash } from './name-table.ts';
+import { NameTable, type NameHash } from './signals/name-table.ts';
 
 const RECENT = 20_000;
 

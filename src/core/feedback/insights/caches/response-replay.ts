@@ -1,5 +1,5 @@
 /** What a response cache would have saved: the log is replayed in the order of time, with several lifetimes of an answer. */
-import { hash64, hashTexts, NameTable, type NameHash } from '../name-table.ts';
+import { hash64, hashTexts, NameTable, type NameHash } from '../signals/name-table.ts';
 import { RecentRows } from '../recent-rows.ts';
 import type { Interaction } from '../../interaction.ts';
 

@@ -1,9 +1,9 @@
 /** How often each signal is seen, by prompt version and model, and what got worse since when. */
-import { holm } from '../../compare/holm.ts';
-import { normalTail } from '../../compare/statistics/distributions.ts';
-import { groupBy } from '../../group-by.ts';
-import { wilsonInterval } from '../../run/summary-statistics.ts';
-import { isGood } from '../signal-meaning.ts';
+import { holm } from '../../../compare/holm.ts';
+import { normalTail } from '../../../compare/statistics/distributions.ts';
+import { groupBy } from '../../../group-by.ts';
+import { wilsonInterval } from '../../../run/summary-statistics.ts';
+import { isGood } from '../../signal-meaning.ts';
 
 export interface SignalRate {
   readonly signal: string;
