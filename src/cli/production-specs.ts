@@ -3,7 +3,7 @@ import type { GivenFormat } from '../adapters/import/find-imports.ts';
 import { FILTER_HELP } from '../core/feedback/filter-text.ts';
 import type { FollowUpTarget } from '../core/feedback/interaction.ts';
 import { INSIGHT_KINDS } from '../core/feedback/insights/insights.ts';
-import { GROUPINGS } from '../core/feedback/insights/unit-insight.ts';
+import { GROUPINGS } from '../core/feedback/insights/units/unit-insight.ts';
 import type { CommandSpec } from './arguments.ts';
 import { envFile, json } from './command-specs.ts';
 

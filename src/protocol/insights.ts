@@ -1,7 +1,7 @@
 /** What the extension and the page of insights say to each other. */
 import type { InteractionFilter } from '../core/feedback/interaction-filter.ts';
 import type { Insights } from '../core/feedback/insights/insights.ts';
-import type { Grouping, UnitInsight } from '../core/feedback/insights/unit-insight.ts';
+import type { Grouping, UnitInsight } from '../core/feedback/insights/units/unit-insight.ts';
 
 /** Days back from the newest interaction; null: all that is stored. */
 export const WINDOWS = [null, 7, 30, 90] as const;

@@ -2,7 +2,7 @@
 import { render } from 'preact';
 import { count } from '../core/figures.ts';
 import { headline } from '../core/feedback/insights/insight-sentences.ts';
-import { GROUPINGS, type Grouping } from '../core/feedback/insights/unit-insight.ts';
+import { GROUPINGS, type Grouping } from '../core/feedback/insights/units/unit-insight.ts';
 import { visibleControls } from '../core/visible-controls.ts';
 import { WINDOWS, type InsightsSnapshot, type InsightsView, type InsightsWindow } from '../protocol/insights.ts';
 import { Caches } from './insights/caches.tsx';

@@ -4,7 +4,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Insights } from '../../src/core/feedback/insights/insights.ts';
 import { Random } from '../../src/core/compare/statistics/random.ts';
-import type { UnitInsight } from '../../src/core/feedback/insights/unit-insight.ts';
+import type { UnitInsight } from '../../src/core/feedback/insights/units/unit-insight.ts';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import type { Interaction } from '../../src/core/feedback/interaction.ts';
 import { readInteraction } from '../../src/core/feedback/stored-line.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Random } from '../../src/core/compare/statistics/random.ts';
-import { ALERT_RULES } from '../../src/core/feedback/insights/unit-alerts.ts';
+import { ALERT_RULES } from '../../src/core/feedback/insights/units/unit-alerts.ts';
 import type { StoredLine } from '../../src/core/feedback/interaction.ts';
 import { readStoredLine } from '../../src/core/feedback/stored-line.ts';
 import { readInsights } from '../../src/adapters/interactions/read-insights.ts';

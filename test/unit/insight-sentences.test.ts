@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { alertSentence, causesSentence, headline, missesText, worseSentence } from '../../src/core/feedback/insights/insight-sentences.ts';
 import type { Insights } from '../../src/core/feedback/insights/insights.ts';
 import type { WorseSignal } from '../../src/core/feedback/insights/signals/signal-insight.ts';
-import type { UnitAlert } from '../../src/core/feedback/insights/unit-alerts.ts';
-import type { UnitInsight } from '../../src/core/feedback/insights/unit-insight.ts';
+import type { UnitAlert } from '../../src/core/feedback/insights/units/unit-alerts.ts';
+import type { UnitInsight } from '../../src/core/feedback/insights/units/unit-insight.ts';
 
 const alert = (over: Partial<UnitAlert> = {}): UnitAlert => ({
   at: '2026-11-04T09:30:00.000Z',

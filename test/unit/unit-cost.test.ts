@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Random } from '../../src/core/compare/statistics/random.ts';
 import { normalQuantile } from '../../src/core/compare/statistics/distributions.ts';
-import { costCauses, FACTORS } from '../../src/core/feedback/insights/cost-causes.ts';
+import { costCauses, FACTORS } from '../../src/core/feedback/insights/units/cost-causes.ts';
 import { readInteraction } from '../../src/core/feedback/stored-line.ts';
-import { unitAlerts } from '../../src/core/feedback/insights/unit-alerts.ts';
-import { sumsOf, UnitCells, type UnitCell, type UnitSums } from '../../src/core/feedback/insights/unit-cells.ts';
-import { callFacts, OpenUnits, type CallFacts, type UnitCost } from '../../src/core/feedback/insights/unit-cost.ts';
+import { unitAlerts } from '../../src/core/feedback/insights/units/unit-alerts.ts';
+import { sumsOf, UnitCells, type UnitCell, type UnitSums } from '../../src/core/feedback/insights/units/unit-cells.ts';
+import { callFacts, OpenUnits, type CallFacts, type UnitCost } from '../../src/core/feedback/insights/units/unit-cost.ts';
 
 const DAY = 86_400_000;
 const START = Date.parse('2026-10-01T00:00:00Z');

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import { costUsd } from '../../core/economics/prices/price.ts';
-import { USUAL_SHAPE, type PriceShape } from '../../core/feedback/insights/cost-causes.ts';
+import { USUAL_SHAPE, type PriceShape } from '../../core/feedback/insights/units/cost-causes.ts';
 import type { ModelCaching } from '../../core/feedback/insights/caches/cache-rollup.ts';
 import type { Interaction } from '../../core/feedback/interaction.ts';
 import { resolveFacts, type Overrides } from '../models/resolve-facts.ts';

@@ -4,9 +4,9 @@ import { cacheRollup } from '../../core/feedback/insights/caches/cache-rollup.ts
 import type { Interaction } from '../../core/feedback/interaction.ts';
 import { signalInsight } from '../../core/feedback/insights/signals/signal-insight.ts';
 import { signalRollup } from '../../core/feedback/insights/signals/signal-rollup.ts';
-import type { AlertRules } from '../../core/feedback/insights/unit-alerts.ts';
-import { unitInsights, type Grouping } from '../../core/feedback/insights/unit-insight.ts';
-import { unitRollup } from '../../core/feedback/insights/unit-rollup.ts';
+import type { AlertRules } from '../../core/feedback/insights/units/unit-alerts.ts';
+import { unitInsights, type Grouping } from '../../core/feedback/insights/units/unit-insight.ts';
+import { unitRollup } from '../../core/feedback/insights/units/unit-rollup.ts';
 import { count } from '../../core/figures.ts';
 import { loadOverrides } from '../models/resolve-facts.ts';
 import { InteractionFiles } from './interaction-files.ts';

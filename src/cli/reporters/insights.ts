@@ -12,8 +12,8 @@ import {
 } from '../../core/feedback/insights/insight-sentences.ts';
 import { RISKS } from '../../core/feedback/insights/caches/response-replay.ts';
 import type { SignalRate } from '../../core/feedback/insights/signals/signal-insight.ts';
-import type { UnitAlert } from '../../core/feedback/insights/unit-alerts.ts';
-import type { UnitInsight } from '../../core/feedback/insights/unit-insight.ts';
+import type { UnitAlert } from '../../core/feedback/insights/units/unit-alerts.ts';
+import type { UnitInsight } from '../../core/feedback/insights/units/unit-insight.ts';
 
 /** Days of the series that are printed. */
 const DAYS = 14;

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors.ts';
 import { filterOf, type InteractionFilter } from '../../core/feedback/interaction-filter.ts';
-import { GROUPINGS } from '../../core/feedback/insights/unit-insight.ts';
+import { GROUPINGS } from '../../core/feedback/insights/units/unit-insight.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { openChannel, type Channel, type Handlers } from '../../protocol/channel.ts';
 import { WINDOWS, type InsightsHost, type InsightsPage, type InsightsSnapshot, type InsightsView } from '../../protocol/insights.ts';

@@ -2,8 +2,8 @@
 import { count, usd } from '../../core/figures.ts';
 import { alertSentence, causesSentence } from '../../core/feedback/insights/insight-sentences.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interaction-filter.ts';
-import type { UnitAlert } from '../../core/feedback/insights/unit-alerts.ts';
-import type { Grouping, UnitInsight } from '../../core/feedback/insights/unit-insight.ts';
+import type { UnitAlert } from '../../core/feedback/insights/units/unit-alerts.ts';
+import type { Grouping, UnitInsight } from '../../core/feedback/insights/units/unit-insight.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 import { Icon } from '../icon.tsx';
 import { DailyPlot } from './daily-plot.tsx';

@@ -4,7 +4,7 @@ import type { PrefixCaching } from './caches/cache-insight.ts';
 import type { Insights } from './insights.ts';
 import type { Risk } from './caches/response-replay.ts';
 import type { WorseSignal } from './signals/signal-insight.ts';
-import type { UnitAlert } from './unit-alerts.ts';
+import type { UnitAlert } from './units/unit-alerts.ts';
 
 /** A factor that is smaller is not worth a word. */
 const NOTEWORTHY = 0.05;

@@ -1,7 +1,7 @@
 /** What production says, as machines and pages take it. */
 import type { CacheInsight } from './caches/cache-insight.ts';
 import type { SignalInsight } from './signals/signal-insight.ts';
-import type { UnitInsight } from './unit-insight.ts';
+import type { UnitInsight } from './units/unit-insight.ts';
 
 export const INSIGHT_KINDS = ['units', 'cache', 'signals'] as const;
 export type InsightKind = (typeof INSIGHT_KINDS)[number];

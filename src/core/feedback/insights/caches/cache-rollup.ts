@@ -8,7 +8,7 @@ import { REPLAY_TABLES, requestParts, ResponseReplay, type ReplayState, type Req
 import type { Rollup, RollupKind, RollupPort, RollupState } from '../rollup.ts';
 import { isRejection } from '../../signal-meaning.ts';
 import { promptAndVersion } from '../../version-name.ts';
-import type { PriceOf } from '../unit-rollup.ts';
+import type { PriceOf } from '../units/unit-rollup.ts';
 
 /** What is known of a model. */
 export interface ModelCaching {
