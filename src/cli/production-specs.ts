@@ -1,7 +1,7 @@
 /** What the commands take that read or keep what happened in production, and the response cache; see command-specs.ts. */
 import type { GivenFormat } from '../adapters/import/find-imports.ts';
-import { FILTER_HELP } from '../core/feedback/filter-text.ts';
-import type { FollowUpTarget } from '../core/feedback/interaction.ts';
+import { FILTER_HELP } from '../core/feedback/interactions/filter-text.ts';
+import type { FollowUpTarget } from '../core/feedback/interactions/interaction.ts';
 import { INSIGHT_KINDS } from '../core/feedback/insights/insights.ts';
 import { GROUPINGS } from '../core/feedback/insights/units/unit-insight.ts';
 import type { CommandSpec } from './arguments.ts';

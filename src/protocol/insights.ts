@@ -1,5 +1,5 @@
 /** What the extension and the page of insights say to each other. */
-import type { InteractionFilter } from '../core/feedback/interaction-filter.ts';
+import type { InteractionFilter } from '../core/feedback/interactions/interaction-filter.ts';
 import type { Insights } from '../core/feedback/insights/insights.ts';
 import type { Grouping, UnitInsight } from '../core/feedback/insights/units/unit-insight.ts';
 

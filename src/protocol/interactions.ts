@@ -1,7 +1,7 @@
 /** What the extension and the page of interactions say to each other. The extension has the records; the page the rows in view. */
-import type { InteractionFilter } from '../core/feedback/interaction-filter.ts';
-import type { InteractionBrief } from '../core/feedback/interaction-query.ts';
-import type { Triage } from '../core/feedback/interaction.ts';
+import type { InteractionFilter } from '../core/feedback/interactions/interaction-filter.ts';
+import type { InteractionBrief } from '../core/feedback/interactions/interaction-query.ts';
+import type { Triage } from '../core/feedback/interactions/interaction.ts';
 import type { OutputFormat } from './detail.ts';
 
 /** Where an interaction stands, and which one it is. */

@@ -1,7 +1,7 @@
 /** What went wrong with a call, in Goldset's words. */
 import { providerErrorOf, type SdkErrors } from '../adapters/models/sdk-errors.ts';
 import { messageOf, ProviderError } from '../core/errors.ts';
-import type { Interaction } from '../core/feedback/interaction.ts';
+import type { Interaction } from '../core/feedback/interactions/interaction.ts';
 import { excerpt } from '../core/text.ts';
 import { hideKey } from '../adapters/models/hide-key.ts';
 

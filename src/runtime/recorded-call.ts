@@ -2,8 +2,8 @@
 import { answerReader, type BodyFormat } from '../adapters/models/answer-reader.ts';
 import { ArrivingText, type AnswerReader } from '../adapters/models/wire.ts';
 import { NO_USAGE } from '../core/economics/prices/usage.ts';
-import { answerText } from '../core/feedback/answer-text.ts';
-import type { Interaction, Signal } from '../core/feedback/interaction.ts';
+import { answerText } from '../core/feedback/interactions/answer-text.ts';
+import type { Interaction, Signal } from '../core/feedback/interactions/interaction.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { ModelResponse } from '../core/run/model-request.ts';
 import { attempt } from './unheard.ts';

@@ -2,7 +2,7 @@
 import type { BodyFormat } from '../adapters/models/answer-reader.ts';
 import { userHash } from '../adapters/capture/user-hash.ts';
 import { ANTHROPIC, OPENAI } from '../adapters/models/keys.ts';
-import type { RetrievedChunk } from '../core/feedback/interaction.ts';
+import type { RetrievedChunk } from '../core/feedback/interactions/interaction.ts';
 import { copyJson } from '../core/json-copy.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { callError, isAbort, sdkErrorsOf, type CallTarget } from './call-errors.ts';

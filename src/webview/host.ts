@@ -1,5 +1,5 @@
 /** The page's end of the channel, and what it remembers over a reload: the runs, and where the user looks. */
-import { filterOf, INBOX, type InteractionFilter } from '../core/feedback/interaction-filter.ts';
+import { filterOf, INBOX, type InteractionFilter } from '../core/feedback/interactions/interaction-filter.ts';
 import { openChannel, type Channel, type Port } from '../protocol/channel.ts';
 import type { InsightsView } from '../protocol/insights.ts';
 import { EVERYTHING, queryOf, type ResultsQuery } from '../protocol/query.ts';

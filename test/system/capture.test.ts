@@ -15,7 +15,7 @@ import { LoggerProvider, BatchLogRecordProcessor } from '@opentelemetry/sdk-logs
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { userHash } from '../../src/adapters/capture/user-hash.ts';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
-import type { StoredLine } from '../../src/core/feedback/interaction.ts';
+import type { StoredLine } from '../../src/core/feedback/interactions/interaction.ts';
 import { ended, printed, TestWorkspace, type Ended } from './command-line.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };

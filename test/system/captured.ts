@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
-import type { FollowUp, Interaction } from '../../src/core/feedback/interaction.ts';
+import type { FollowUp, Interaction } from '../../src/core/feedback/interactions/interaction.ts';
 import { flush } from '../../src/runtime/index.ts';
 
 /** A root of its own, so that each test has a sink of its own. */

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import type { Insights } from '../../src/core/feedback/insights/insights.ts';
-import type { Interaction } from '../../src/core/feedback/interaction.ts';
+import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';
 import { loadPrompt } from '../../src/runtime/index.ts';
 import { assertValid, ended } from './command-line.ts';
 

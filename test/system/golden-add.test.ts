@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { readStoredLine } from '../../src/core/feedback/stored-line.ts';
-import type { FollowUp } from '../../src/core/feedback/interaction.ts';
+import { readStoredLine } from '../../src/core/feedback/interactions/stored-line.ts';
+import type { FollowUp } from '../../src/core/feedback/interactions/interaction.ts';
 import { TestWorkspace, type Ended, type RunJson } from './command-line.ts';
 
 const PROMPT = `---

@@ -17,7 +17,7 @@ import { messagesOf } from '../../src/adapters/import/protobuf-messages.ts';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import { readProtobuf } from '../../src/core/feedback/otel/read-protobuf.ts';
 import { WireProblem } from '../../src/core/feedback/otel/wire.ts';
-import type { Interaction } from '../../src/core/feedback/interaction.ts';
+import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';
 import { TestWorkspace, type Ended } from './command-line.ts';
 
 const CALLS = 5;

@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { FollowUp, Interaction } from '../../src/core/feedback/interaction.ts';
+import type { FollowUp, Interaction } from '../../src/core/feedback/interactions/interaction.ts';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import { ended, TestWorkspace, type Ended } from './command-line.ts';
 import { LangfuseServer } from './langfuse-server.ts';

@@ -6,8 +6,8 @@ import type { Insights } from '../../src/core/feedback/insights/insights.ts';
 import { Random } from '../../src/core/compare/statistics/random.ts';
 import type { UnitInsight } from '../../src/core/feedback/insights/units/unit-insight.ts';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
-import type { Interaction } from '../../src/core/feedback/interaction.ts';
-import { readInteraction } from '../../src/core/feedback/stored-line.ts';
+import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';
+import { readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
 import { assertValid, TestWorkspace } from './command-line.ts';
 
 const DAY = 86_400_000;

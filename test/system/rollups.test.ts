@@ -4,8 +4,8 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateS
 import path from 'node:path';
 import { Random } from '../../src/core/compare/statistics/random.ts';
 import { ALERT_RULES } from '../../src/core/feedback/insights/units/unit-alerts.ts';
-import type { StoredLine } from '../../src/core/feedback/interaction.ts';
-import { readStoredLine } from '../../src/core/feedback/stored-line.ts';
+import type { StoredLine } from '../../src/core/feedback/interactions/interaction.ts';
+import { readStoredLine } from '../../src/core/feedback/interactions/stored-line.ts';
 import { readInsights } from '../../src/adapters/interactions/read-insights.ts';
 import { INSIGHT_KINDS, type Insights } from '../../src/core/feedback/insights/insights.ts';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';

@@ -5,7 +5,7 @@ import OpenAI, { APIError } from 'openai';
 import { flush, interactionOf, loadPrompt, LoadPromptError, withCapture } from '../../src/runtime/index.ts';
 import type { Answer, AskOptions } from '../../src/runtime/goldset-runtime.d.ts';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
-import type { Interaction } from '../../src/core/feedback/interaction.ts';
+import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';
 import { NO_USAGE } from '../../src/core/economics/prices/usage.ts';
 import { TestWorkspace, type RunJson } from './command-line.ts';
 import { chatServer } from './providers/chat-server.ts';

@@ -8,7 +8,7 @@ import path from 'node:path';
 import OpenAI from 'openai';
 import { LineQueue } from '../../src/adapters/capture/line-queue.ts';
 import { OTLP_IDS } from '../../src/adapters/capture/otlp-writer.ts';
-import type { FollowUp } from '../../src/core/feedback/interaction.ts';
+import type { FollowUp } from '../../src/core/feedback/interactions/interaction.ts';
 import { flush, interactionOf, signal, withCapture } from '../../src/runtime/index.ts';
 import type { CaptureOptions } from '../../src/runtime/goldset-runtime.d.ts';
 import { CaptureRoot } from './captured.ts';

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { assertAccessible } from './accessibility.ts';
 import { interaction } from './desk-workspace.ts';
 import { hostileOutputs } from './hostile-outputs.ts';
-import { lineOf } from '../../src/core/feedback/stored-line.ts';
+import { lineOf } from '../../src/core/feedback/interactions/stored-line.ts';
 import type { Theme } from './themes.ts';
 import { walk, Workbench, type WorkbenchOptions } from './workbench-page.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
-import { lineOf } from '../../src/core/feedback/stored-line.ts';
+import { lineOf } from '../../src/core/feedback/interactions/stored-line.ts';
 import { assertAccessible } from './accessibility.ts';
 import {
   goldenOf,

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { CachingRule } from '../../src/core/economics/data/caching-rules.ts';
 import { cacheInsight, type ResponseCaching } from '../../src/core/feedback/insights/caches/cache-insight.ts';
-import type { Interaction } from '../../src/core/feedback/interaction.ts';
+import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';
 import { hash64, NameTable } from '../../src/core/feedback/insights/signals/name-table.ts';
 import { commonPrefix, PrefixAudit, type AuditedCall } from '../../src/core/feedback/insights/caches/prefix-audit.ts';
 import { requestParts, ResponseReplay } from '../../src/core/feedback/insights/caches/response-replay.ts';
-import { readInteraction } from '../../src/core/feedback/stored-line.ts';
+import { readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
 
 const START = Date.parse('2026-11-01T00:00:00Z');
 const HOUR = 3_600_000;

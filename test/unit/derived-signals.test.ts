@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { derivedSignals, editDistance, RetryFinder } from '../../src/core/feedback/derived-signals.ts';
-import type { Interaction } from '../../src/core/feedback/interaction.ts';
-import { readInteraction } from '../../src/core/feedback/stored-line.ts';
+import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';
+import { readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
 
 function interaction(over: object): Interaction {
   const read = readInteraction(JSON.stringify({ id: 'a', time: '2026-11-01T10:00:00Z', output: 'Fine.', ...over }));

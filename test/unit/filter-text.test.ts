@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { readFilter } from '../../src/core/feedback/filter-text.ts';
-import { INBOX } from '../../src/core/feedback/interaction-filter.ts';
+import { readFilter } from '../../src/core/feedback/interactions/filter-text.ts';
+import { INBOX } from '../../src/core/feedback/interactions/interaction-filter.ts';
 
 describe('a filter of interactions as it is typed', () => {
   it('means those that are open, when nothing is said', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { observationLine, scoreLine } from '../../src/core/feedback/import/langfuse.ts';
-import type { FollowUp, Interaction } from '../../src/core/feedback/interaction.ts';
+import type { FollowUp, Interaction } from '../../src/core/feedback/interactions/interaction.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 
 const hash = (name: string): string => `hash of ${name}`;

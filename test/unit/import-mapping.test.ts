@@ -6,8 +6,8 @@ import { mappingText, readMapping } from '../../src/core/feedback/import/mapping
 import { EMPTY_MAPPING, TARGET_NAMES, UNITS_OF, valueAt, type ImportMapping } from '../../src/core/feedback/import/mapping.ts';
 import { interactionOfRow } from '../../src/core/feedback/import/row-interaction.ts';
 import { amountOf, timeOf } from '../../src/core/feedback/import/row-values.ts';
-import type { Interaction } from '../../src/core/feedback/interaction.ts';
-import { lineOf, readInteraction } from '../../src/core/feedback/stored-line.ts';
+import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';
+import { lineOf, readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
 
 const sha = (text: string): string => createHash('sha256').update(text).digest('hex');

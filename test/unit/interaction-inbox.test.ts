@@ -14,11 +14,11 @@ import {
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import { linesBackwards, linesOf } from '../../src/adapters/interactions/lines.ts';
 import { promptNamed } from '../../src/adapters/workspace/prompt-by-name.ts';
-import { caseFrom, caseLike, problemOfCase } from '../../src/core/feedback/case-from-interaction.ts';
-import { filterOf, INBOX, rawTextTest, type InteractionFilter } from '../../src/core/feedback/interaction-filter.ts';
-import { hasText, joined } from '../../src/core/feedback/interaction-query.ts';
-import type { FollowUp, Interaction, Signal } from '../../src/core/feedback/interaction.ts';
-import { readInteraction } from '../../src/core/feedback/stored-line.ts';
+import { caseFrom, caseLike, problemOfCase } from '../../src/core/feedback/interactions/case-from-interaction.ts';
+import { filterOf, INBOX, rawTextTest, type InteractionFilter } from '../../src/core/feedback/interactions/interaction-filter.ts';
+import { hasText, joined } from '../../src/core/feedback/interactions/interaction-query.ts';
+import type { FollowUp, Interaction, Signal } from '../../src/core/feedback/interactions/interaction.ts';
+import { readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
 import { addCases } from '../../src/core/golden/edit/edit-golden.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { applyEdits } from '../../src/core/text.ts';

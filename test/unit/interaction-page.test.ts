@@ -1,10 +1,10 @@
 /** One interaction on its page, and what it takes to ask it again: whatever the record holds, in whichever provider's form. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { capturedMessages, capturedModel, capturedParameters } from '../../src/core/feedback/captured-request.ts';
-import type { Interaction } from '../../src/core/feedback/interaction.ts';
+import { capturedMessages, capturedModel, capturedParameters } from '../../src/core/feedback/interactions/captured-request.ts';
+import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';
 import { countedAs, isFlag, mainFlag } from '../../src/core/feedback/signal-meaning.ts';
-import { readInteraction } from '../../src/core/feedback/stored-line.ts';
+import { readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
 import { isVersion, versionNamed } from '../../src/core/versions/named-version.ts';
 import { showInteraction } from '../../src/extension/interactions/show-interaction.ts';
 

@@ -1,7 +1,7 @@
 /** Lines of an application on their way out: how often something is written, and that all of them come. */
 import assert from 'node:assert/strict';
 import { LineQueue } from '../../src/adapters/capture/line-queue.ts';
-import type { StoredLine } from '../../src/core/feedback/interaction.ts';
+import type { StoredLine } from '../../src/core/feedback/interactions/interaction.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 const about = (response: string): StoredLine => ({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Random } from '../../src/core/compare/statistics/random.ts';
-import type { Interaction, StoredLine } from '../../src/core/feedback/interaction.ts';
-import { readInteraction, readStoredLine } from '../../src/core/feedback/stored-line.ts';
+import type { Interaction, StoredLine } from '../../src/core/feedback/interactions/interaction.ts';
+import { readInteraction, readStoredLine } from '../../src/core/feedback/interactions/stored-line.ts';
 import { signalInsight, type SignalInsight } from '../../src/core/feedback/insights/signals/signal-insight.ts';
 import { signalRollup } from '../../src/core/feedback/insights/signals/signal-rollup.ts';
 

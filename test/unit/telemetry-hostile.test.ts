@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { decodeUtf8 } from '../../src/adapters/capture/capture.ts';
-import type { StoredLine } from '../../src/core/feedback/interaction.ts';
+import type { StoredLine } from '../../src/core/feedback/interactions/interaction.ts';
 import { unflatten } from '../../src/core/feedback/otel/attributes.ts';
 import { NAMES } from '../../src/core/feedback/otel/names.ts';
 import { readOtlpJson } from '../../src/core/feedback/otel/read-json.ts';
 import { readLogsProtobuf, readTraceProtobuf } from '../../src/core/feedback/otel/read-protobuf.ts';
 import type { LogRecord, Telemetry } from '../../src/core/feedback/otel/telemetry.ts';
 import { WireProblem } from '../../src/core/feedback/otel/wire.ts';
-import { lineOf, readStoredLine } from '../../src/core/feedback/stored-line.ts';
+import { lineOf, readStoredLine } from '../../src/core/feedback/interactions/stored-line.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
 import { reader, requestOf } from './telemetry-world.ts';
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Random } from '../../src/core/compare/statistics/random.ts';
 import { normalQuantile } from '../../src/core/compare/statistics/distributions.ts';
 import { costCauses, FACTORS } from '../../src/core/feedback/insights/units/cost-causes.ts';
-import { readInteraction } from '../../src/core/feedback/stored-line.ts';
+import { readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
 import { unitAlerts } from '../../src/core/feedback/insights/units/unit-alerts.ts';
 import { sumsOf, UnitCells, type UnitCell, type UnitSums } from '../../src/core/feedback/insights/units/unit-cells.ts';
 import { callFacts, OpenUnits, type CallFacts, type UnitCost } from '../../src/core/feedback/insights/units/unit-cost.ts';

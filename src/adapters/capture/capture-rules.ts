@@ -1,7 +1,7 @@
 /** What goldset.yaml says of records before they are written. */
 import { ConfigurationError } from '../../core/errors.ts';
 import type { CaptureConfig } from '../../core/config/capture-config.ts';
-import type { StoredLine } from '../../core/feedback/interaction.ts';
+import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { redactor } from '../../core/feedback/redact.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** What is captured goes to disk here: telemetry to lines, redacted, appended; and how much it was. */
-import type { StoredLine } from '../../core/feedback/interaction.ts';
+import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { readOtlpJson } from '../../core/feedback/otel/read-json.ts';
 import { readLogsProtobuf, readTraceProtobuf } from '../../core/feedback/otel/read-protobuf.ts';
 import type { Refusals, Telemetry } from '../../core/feedback/otel/telemetry.ts';
@@ -7,7 +7,7 @@ import { TelemetryReader, type ReadTelemetry } from '../../core/feedback/otel/te
 import { WireProblem, type DecodeText } from '../../core/feedback/otel/wire.ts';
 import { readPostedSignals } from '../../core/feedback/posted-signals.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
-import { lineOf } from '../../core/feedback/stored-line.ts';
+import { lineOf } from '../../core/feedback/interactions/stored-line.ts';
 import type { InteractionFiles } from '../interactions/interaction-files.ts';
 import type { Encoding } from './otlp-answer.ts';
 import { userHash } from './user-hash.ts';

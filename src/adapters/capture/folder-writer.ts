@@ -1,8 +1,8 @@
 /** Appends lines to the files of their days, without ever waiting for a disk on the application's thread. */
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { StoredLine } from '../../core/feedback/interaction.ts';
-import { lineOf } from '../../core/feedback/stored-line.ts';
+import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
+import { lineOf } from '../../core/feedback/interactions/stored-line.ts';
 import { PartlyWritten, type LineWriter } from './line-queue.ts';
 
 export class FolderWriter implements LineWriter {

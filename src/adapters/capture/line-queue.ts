@@ -2,7 +2,7 @@
  * Lines on their way to disk or to a server. Whoever adds one never waits and never hears of a failure: lines are written in batches,
  * what could not be written waits for the next try, and what is too much is dropped, the oldest first, and counted.
  */
-import type { StoredLine } from '../../core/feedback/interaction.ts';
+import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { messageOf } from '../../core/errors.ts';
 
 export interface LineWriter {

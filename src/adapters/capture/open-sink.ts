@@ -1,7 +1,7 @@
 /** Where an application's records go, as it says: one queue for each place, however often it is named. */
 import path from 'node:path';
 import { messageOf } from '../../core/errors.ts';
-import type { StoredLine } from '../../core/feedback/interaction.ts';
+import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { findRoot, openWorkspace } from '../workspace/root.ts';
 import { redactorOf } from './capture-rules.ts';
 import { FolderWriter } from './folder-writer.ts';

@@ -1,7 +1,7 @@
 /** Where imported lines go: redacted, each once, several in one write. */
 import { closeSync, existsSync, fstatSync, openSync, readSync, appendFileSync } from 'node:fs';
-import type { StoredLine } from '../../core/feedback/interaction.ts';
-import { lineOf, readStoredLine } from '../../core/feedback/stored-line.ts';
+import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
+import { lineOf, readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import type { InteractionFiles } from '../interactions/interaction-files.ts';
 import { dayOf, KnownLines } from './known-lines.ts';
 

@@ -1,6 +1,6 @@
 /** What is stored already of the days that an import is about, so that importing twice adds nothing. */
-import { lineOf } from '../../core/feedback/stored-line.ts';
-import type { StoredLine } from '../../core/feedback/interaction.ts';
+import { lineOf } from '../../core/feedback/interactions/stored-line.ts';
+import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import type { InteractionFiles } from '../interactions/interaction-files.ts';
 
 /** Ids that are held at once; days that were not asked about for longest are let go and read again. */

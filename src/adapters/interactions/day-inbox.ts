@@ -1,9 +1,9 @@
 /** What of a day somebody may have to look at, kept beside it: days that are closed are not read again. `.goldset/interactions/inbox/DAY.json` */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { briefOf, matters, stateOf, type InteractionBrief } from '../../core/feedback/interaction-query.ts';
-import type { FollowUp, Interaction, StoredLine } from '../../core/feedback/interaction.ts';
-import { readStoredLine } from '../../core/feedback/stored-line.ts';
+import { briefOf, matters, stateOf, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
+import type { FollowUp, Interaction, StoredLine } from '../../core/feedback/interactions/interaction.ts';
+import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
 import { dataFolder } from '../storage/run-files.ts';
 import type { LinePlace } from './interaction-files.ts';

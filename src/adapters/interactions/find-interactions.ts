@@ -1,9 +1,9 @@
 /** Interactions that somebody wants to see, newest first, found piece by piece: who waits for more asks again, who does not has paid for nothing. */
 import { existsSync, statSync } from 'node:fs';
-import { isInRange, rawTextTest, type InteractionFilter } from '../../core/feedback/interaction-filter.ts';
-import { briefOf, hasText, matchesBrief, type InteractionBrief } from '../../core/feedback/interaction-query.ts';
-import type { FollowUp, Interaction } from '../../core/feedback/interaction.ts';
-import { readStoredLine } from '../../core/feedback/stored-line.ts';
+import { isInRange, rawTextTest, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
+import { briefOf, hasText, matchesBrief, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
+import type { FollowUp, Interaction } from '../../core/feedback/interactions/interaction.ts';
+import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import type { Found, InboxIndex } from './inbox-index.ts';
 import { MAX_LINE } from './interaction-files.ts';
 import { lineAt, linesBackwards } from './lines.ts';

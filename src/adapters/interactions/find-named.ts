@@ -1,7 +1,7 @@
 /** What a name is of, as far as it is stored: an interaction, a provider's answer, a trace or a conversation. */
 import { statSync } from 'node:fs';
-import type { FollowUpTarget } from '../../core/feedback/interaction.ts';
-import { readStoredLine } from '../../core/feedback/stored-line.ts';
+import type { FollowUpTarget } from '../../core/feedback/interactions/interaction.ts';
+import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import { MAX_LINE, type InteractionFiles } from './interaction-files.ts';
 import { linesBackwards } from './lines.ts';
 import { namesIn } from './names-in-line.ts';

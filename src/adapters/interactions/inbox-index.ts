@@ -1,8 +1,8 @@
 /** The interactions that somebody may have to look at, with what became known of them later, whenever that was. */
 import { existsSync, statSync } from 'node:fs';
-import { stateOf, withFollowUps, type InteractionBrief } from '../../core/feedback/interaction-query.ts';
-import type { FollowUp } from '../../core/feedback/interaction.ts';
-import { readStoredLine } from '../../core/feedback/stored-line.ts';
+import { stateOf, withFollowUps, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
+import type { FollowUp } from '../../core/feedback/interactions/interaction.ts';
+import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import {
   addSeen,
   emptyDay,

@@ -1,6 +1,6 @@
 /** Answers questions about stored interactions, a little at a time: whoever asks comes back until it is done, and may stay away. */
-import { INBOX, type InteractionFilter } from '../../core/feedback/interaction-filter.ts';
-import { flagOf, matchesBrief, type InteractionBrief } from '../../core/feedback/interaction-query.ts';
+import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
+import { flagOf, matchesBrief, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
 import type { Seen } from './day-inbox.ts';
 import { findInteractions } from './find-interactions.ts';
 import { InboxIndex, type Found } from './inbox-index.ts';

@@ -1,8 +1,8 @@
 /** Interactions on disk: `.goldset/interactions/DAY.jsonl`, one line each, only ever appended to; read line by line, however long a day is. */
 import { appendFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import type { StoredLine } from '../../core/feedback/interaction.ts';
-import { lineOf, readStoredLine } from '../../core/feedback/stored-line.ts';
+import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
+import { lineOf, readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import { dataFolder } from '../storage/run-files.ts';
 import { lineNumber, linesOf } from './lines.ts';
 

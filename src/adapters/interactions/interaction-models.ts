@@ -5,7 +5,7 @@ import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import { costUsd } from '../../core/economics/prices/price.ts';
 import { USUAL_SHAPE, type PriceShape } from '../../core/feedback/insights/units/cost-causes.ts';
 import type { ModelCaching } from '../../core/feedback/insights/caches/cache-rollup.ts';
-import type { Interaction } from '../../core/feedback/interaction.ts';
+import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
 import { resolveFacts, type Overrides } from '../models/resolve-facts.ts';
 
 /** Models that are told apart; an application that invents more has no prices for them. */

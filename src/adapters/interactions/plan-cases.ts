@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError, HumanError } from '../../core/errors.ts';
-import { caseFrom, caseLike, problemOfCase } from '../../core/feedback/case-from-interaction.ts';
-import { joined } from '../../core/feedback/interaction-query.ts';
-import type { Interaction } from '../../core/feedback/interaction.ts';
+import { caseFrom, caseLike, problemOfCase } from '../../core/feedback/interactions/case-from-interaction.ts';
+import { joined } from '../../core/feedback/interactions/interaction-query.ts';
+import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
 import type { NewCase } from '../../core/golden/edit/new-case.ts';
 import type { WorkerEvaluator } from '../evaluation/worker-evaluator.ts';
 import type { WholeInteraction } from './whole-interactions.ts';

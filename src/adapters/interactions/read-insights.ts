@@ -1,7 +1,7 @@
 /** What production says, from the interactions of a workspace: goldset.insights/1. Only lines that are new since the last time are read. */
 import type { InsightKind, Insights, InsightsRead } from '../../core/feedback/insights/insights.ts';
 import { cacheRollup } from '../../core/feedback/insights/caches/cache-rollup.ts';
-import type { Interaction } from '../../core/feedback/interaction.ts';
+import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
 import { signalInsight } from '../../core/feedback/insights/signals/signal-insight.ts';
 import { signalRollup } from '../../core/feedback/insights/signals/signal-rollup.ts';
 import type { AlertRules } from '../../core/feedback/insights/units/unit-alerts.ts';

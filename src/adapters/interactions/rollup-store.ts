@@ -19,9 +19,9 @@ import {
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { HumanError, messageOf } from '../../core/errors.ts';
-import type { StoredLine } from '../../core/feedback/interaction.ts';
+import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import type { Rollup, RollupKind, RollupPort } from '../../core/feedback/insights/rollup.ts';
-import { readInteraction } from '../../core/feedback/stored-line.ts';
+import { readInteraction } from '../../core/feedback/interactions/stored-line.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { lockHint, takeLock, type Lock } from '../storage/lock-file.ts';
 import type { InteractionFiles, ReadCounts, ReadLine } from './interaction-files.ts';

@@ -1,6 +1,6 @@
 /** Interactions with everything that became known of them, wherever that stands: many in one reading. */
-import type { FollowUp, Interaction } from '../../core/feedback/interaction.ts';
-import { readStoredLine } from '../../core/feedback/stored-line.ts';
+import type { FollowUp, Interaction } from '../../core/feedback/interactions/interaction.ts';
+import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import { MAX_LINE, type InteractionFiles, type LinePlace } from './interaction-files.ts';
 import { lineAt, linesOf } from './lines.ts';
 import { namesIn } from './names-in-line.ts';

@@ -7,7 +7,7 @@ import { InteractionFiles } from '../../adapters/interactions/interaction-files.
 import { findRoot, openWorkspace } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { count } from '../../core/figures.ts';
-import type { FollowUp, FollowUpTarget } from '../../core/feedback/interaction.ts';
+import type { FollowUp, FollowUpTarget } from '../../core/feedback/interactions/interaction.ts';
 import { readPostedSignals } from '../../core/feedback/posted-signals.ts';
 import { plainText } from '../../core/plain-text.ts';
 import { choiceOf, type Arguments } from '../arguments.ts';

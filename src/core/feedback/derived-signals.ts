@@ -2,8 +2,8 @@
 import { distance } from 'fastest-levenshtein';
 import { isRefusalText } from '../grade/kinds/is-refusal.ts';
 import { isJsonObject, type JsonValue } from '../json.ts';
-import type { Interaction, Signal } from './interaction.ts';
-import { jsonProblem } from './asked-json.ts';
+import type { Interaction, Signal } from './interactions/interaction.ts';
+import { jsonProblem } from './interactions/asked-json.ts';
 
 /** Type of the error of a call that the application or its user broke off. */
 export const ABORTED = 'aborted';

@@ -4,7 +4,7 @@
  */
 import { parseModelId } from '../model-id.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import type { FollowUp, Interaction, Signal } from './interaction.ts';
+import type { FollowUp, Interaction, Signal } from './interactions/interaction.ts';
 import { systemTextOf, toParts } from './otlp-messages.ts';
 
 /** Ids in hex. */

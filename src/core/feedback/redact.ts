@@ -3,7 +3,7 @@
  * model, prompt and usage stay, so that it can still be found and counted. Doing it again changes nothing.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import type { FollowUp, Interaction, RetrievedChunk, Signal, StoredLine } from './interaction.ts';
+import type { FollowUp, Interaction, RetrievedChunk, Signal, StoredLine } from './interactions/interaction.ts';
 import { isCard } from './redaction/numbers.ts';
 import { Marks, REDACTED, textRedactor } from './redaction/redact-text.ts';
 import { fieldProblem, type RedactionRules } from './redaction/rules.ts';

@@ -1,7 +1,7 @@
 /** The page of insights: one panel, which a window that is loaded again gets back. */
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors.ts';
-import { filterOf, type InteractionFilter } from '../../core/feedback/interaction-filter.ts';
+import { filterOf, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { GROUPINGS } from '../../core/feedback/insights/units/unit-insight.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { openChannel, type Channel, type Handlers } from '../../protocol/channel.ts';

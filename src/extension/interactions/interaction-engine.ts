@@ -16,9 +16,9 @@ import {
 import type { ReadText } from '../../adapters/workspace/prompt-source.ts';
 import { shownPath } from '../../adapters/workspace/root.ts';
 import { HumanError } from '../../core/errors.ts';
-import { followUpOn } from '../../core/feedback/follow-up.ts';
-import type { InteractionFilter } from '../../core/feedback/interaction-filter.ts';
-import { CORRECTION, type FollowUp, type Triage } from '../../core/feedback/interaction.ts';
+import { followUpOn } from '../../core/feedback/interactions/follow-up.ts';
+import type { InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
+import { CORRECTION, type FollowUp, type Triage } from '../../core/feedback/interactions/interaction.ts';
 import type { NewCase } from '../../core/golden/edit/new-case.ts';
 import type { ShownInteraction } from '../../protocol/interactions.ts';
 import type { CaseWriter } from '../results/case-writer.ts';

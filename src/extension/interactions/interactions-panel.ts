@@ -1,7 +1,7 @@
 /** The page of interactions: one panel, which a window that is loaded again gets back. */
 import * as vscode from 'vscode';
 import { HumanError } from '../../core/errors.ts';
-import { filterOf, INBOX, type InteractionFilter } from '../../core/feedback/interaction-filter.ts';
+import { filterOf, INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { openChannel, type Channel, type Handlers } from '../../protocol/channel.ts';
 import type {

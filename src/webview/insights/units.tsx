@@ -1,7 +1,7 @@
 /** What user actions cost: in words, with what became dearer, and as plots of the unit and the total side by side. */
 import { count, usd } from '../../core/figures.ts';
 import { alertSentence, causesSentence } from '../../core/feedback/insights/insight-sentences.ts';
-import { INBOX, type InteractionFilter } from '../../core/feedback/interaction-filter.ts';
+import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import type { UnitAlert } from '../../core/feedback/insights/units/unit-alerts.ts';
 import type { Grouping, UnitInsight } from '../../core/feedback/insights/units/unit-insight.ts';
 import { visibleControls } from '../../core/visible-controls.ts';

@@ -1,7 +1,7 @@
 /** Which interactions are listed. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { count } from '../../core/figures.ts';
-import { INBOX, type InteractionFilter } from '../../core/feedback/interaction-filter.ts';
+import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 import type { InteractionsSnapshot } from '../../protocol/interactions.ts';
 import { Icon } from '../icon.tsx';

@@ -1,6 +1,6 @@
 /** The state of the page of interactions: what the extension says, and what the person has chosen. */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { InteractionFilter } from '../../core/feedback/interaction-filter.ts';
+import type { InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { openChannel, type Channel } from '../../protocol/channel.ts';
 import type {
   InteractionKey,

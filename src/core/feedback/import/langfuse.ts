@@ -5,7 +5,14 @@
 import type { Usage } from '../../economics/prices/usage.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
 import type { Hash } from '../../versions/identity.ts';
-import { CORRECTION, type FollowUp, type FollowUpTarget, type Interaction, type Signal, type StoredLine } from '../interaction.ts';
+import {
+  CORRECTION,
+  type FollowUp,
+  type FollowUpTarget,
+  type Interaction,
+  type Signal,
+  type StoredLine,
+} from '../interactions/interaction.ts';
 import { kindOfSignal } from '../signal-names.ts';
 import { conversationIn, outputIn } from './row-messages.ts';
 import { amountOf, timeOf } from './row-values.ts';

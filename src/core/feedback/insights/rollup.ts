@@ -1,5 +1,5 @@
 /** Summaries of interactions that grow line by line and are kept between times, so that nothing is read twice. */
-import type { StoredLine } from '../interaction.ts';
+import type { StoredLine } from '../interactions/interaction.ts';
 
 export interface Rollup {
   /** Before the first line of a day. Days come in order, but for lines that were added to an older day. */

@@ -2,7 +2,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { below, firstOf, flatList, structured } from './attributes.ts';
 import { finishOf } from './call-figures.ts';
-import { answerText } from '../answer-text.ts';
+import { answerText } from '../interactions/answer-text.ts';
 import { contentText, messagesOf, toolCallsIn } from './messages.ts';
 import { NAMES } from './names.ts';
 import type { Attributes, LogRecord, Span } from './telemetry.ts';

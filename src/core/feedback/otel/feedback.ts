@@ -1,6 +1,13 @@
 /** Signals that spans and events carry, and what each is about: evaluation events, OpenInference's annotations, properties of OpenLLMetry. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { ANNOTATORS, SIGNAL_KINDS, type Annotator, type FollowUpTarget, type Signal, type SignalKind } from '../interaction.ts';
+import {
+  ANNOTATORS,
+  SIGNAL_KINDS,
+  type Annotator,
+  type FollowUpTarget,
+  type Signal,
+  type SignalKind,
+} from '../interactions/interaction.ts';
 import { kindOfSignal } from '../signal-names.ts';
 import { flatList, firstOf, textIn } from './attributes.ts';
 import { ASSOCIATION, FEEDBACK, NAMES } from './names.ts';

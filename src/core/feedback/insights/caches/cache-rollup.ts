@@ -1,13 +1,13 @@
 /** What caches could save, kept between times. */
 import type { CachingRule } from '../../../economics/data/caching-rules.ts';
 import { isJsonObject } from '../../../json.ts';
-import type { Interaction, StoredLine } from '../../interaction.ts';
+import type { Interaction, StoredLine } from '../../interactions/interaction.ts';
 import { cacheInsight, type CacheInsight } from './cache-insight.ts';
 import { PrefixAudit, type PrefixAuditState } from './prefix-audit.ts';
 import { REPLAY_TABLES, requestParts, ResponseReplay, type ReplayState, type RequestParts } from './response-replay.ts';
 import type { Rollup, RollupKind, RollupPort, RollupState } from '../rollup.ts';
 import { isRejection } from '../../signal-meaning.ts';
-import { promptAndVersion } from '../../version-name.ts';
+import { promptAndVersion } from '../../interactions/version-name.ts';
 import type { PriceOf } from '../units/unit-rollup.ts';
 
 /** What is known of a model. */

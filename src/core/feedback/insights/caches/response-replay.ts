@@ -1,7 +1,7 @@
 /** What a response cache would have saved: the log is replayed in the order of time, with several lifetimes of an answer. */
 import { hash64, hashTexts, NameTable, type NameHash } from '../signals/name-table.ts';
 import { RecentRows } from '../recent-rows.ts';
-import type { Interaction } from '../../interaction.ts';
+import type { Interaction } from '../../interactions/interaction.ts';
 
 /** Seconds that an answer is given again after it was first given. */
 export const LIFETIMES = [3600, 86_400, 7 * 86_400, 30 * 86_400] as const;

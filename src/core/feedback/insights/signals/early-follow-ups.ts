@@ -1,5 +1,5 @@
 /** Follow-ups that came before what they are about: a browser may be faster than the exporter that sends the call in batches. */
-import type { FollowUp, FollowUpTarget } from '../../interaction.ts';
+import type { FollowUp, FollowUpTarget } from '../../interactions/interaction.ts';
 
 /** More wait for something that never comes: then the oldest is given up. */
 const MOST = 2000;

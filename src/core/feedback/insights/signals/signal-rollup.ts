@@ -3,10 +3,10 @@ import { isJsonObject } from '../../../json.ts';
 import { derivedSignals, editSignal, RetryFinder, type DeriveOptions, type RetryState } from '../../derived-signals.ts';
 import { EarlyFollowUps } from './early-follow-ups.ts';
 import { hash64, NameTable, type NameHash } from './name-table.ts';
-import type { FollowUp, FollowUpTarget, Interaction, Signal, StoredLine } from '../../interaction.ts';
+import type { FollowUp, FollowUpTarget, Interaction, Signal, StoredLine } from '../../interactions/interaction.ts';
 import type { Rollup, RollupKind, RollupPort, RollupState } from '../rollup.ts';
 import { countedAs } from '../../signal-meaning.ts';
-import { versionName } from '../../version-name.ts';
+import { versionName } from '../../interactions/version-name.ts';
 import type { SignalCell } from './signal-insight.ts';
 
 /** Days whose tables are in memory: most of what comes later comes soon. */

@@ -1,8 +1,8 @@
 /** What a user action costs: its calls are summed as they come, and it is over when none has come for a day. */
 import type { Usage } from '../../../economics/prices/usage.ts';
 import { groupBy } from '../../../group-by.ts';
-import type { FollowUp, Interaction } from '../../interaction.ts';
-import { promptAndVersion } from '../../version-name.ts';
+import type { FollowUp, Interaction } from '../../interactions/interaction.ts';
+import { promptAndVersion } from '../../interactions/version-name.ts';
 
 /** What of a call the cost of its action is made of. */
 export interface CallFacts {

@@ -1,6 +1,6 @@
 /** What user actions cost, kept between times: counted cells of those that are over, and the calls of those that are not. */
 import { isJsonObject } from '../../../json.ts';
-import type { Interaction, StoredLine } from '../../interaction.ts';
+import type { Interaction, StoredLine } from '../../interactions/interaction.ts';
 import type { Rollup, RollupKind, RollupState } from '../rollup.ts';
 import { UnitCells, type UnitCell, type UnitCellsState } from './unit-cells.ts';
 import { callFacts, OpenUnits, type OpenUnitsState } from './unit-cost.ts';

@@ -1,6 +1,6 @@
 /** What was sent, as people read it, whichever provider's form it was captured in. */
-import { isJsonObject, readable, type JsonObject, type JsonValue } from '../json.ts';
-import type { Parameters } from '../prompt/document.ts';
+import { isJsonObject, readable, type JsonObject, type JsonValue } from '../../json.ts';
+import type { Parameters } from '../../prompt/document.ts';
 
 export interface CapturedMessage {
   readonly role: string;

@@ -1,5 +1,5 @@
 /** Which interactions somebody wants to see. */
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject } from '../../json.ts';
 import { TRIAGES, type Triage } from './interaction.ts';
 
 export interface InteractionFilter {

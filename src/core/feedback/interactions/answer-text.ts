@@ -1,5 +1,5 @@
 /** An answer as a record keeps it in `output`. */
-import type { ToolCall } from '../tool.ts';
+import type { ToolCall } from '../../tool.ts';
 
 /** The text; where tools are called, also the calls as JSON, in the form of a run's results. Null: there is neither. */
 export function answerText(text: string | null, calls: readonly ToolCall[]): string | null {

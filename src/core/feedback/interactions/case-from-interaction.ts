@@ -1,7 +1,7 @@
 /** A golden case of an interaction: what went in as captured, what should have come out as a person said. */
-import type { GoldenCase } from '../golden/case.ts';
-import type { NewCase } from '../golden/edit/new-case.ts';
-import { jsonEquals, parseJson, type JsonObject, type JsonValue } from '../json.ts';
+import type { GoldenCase } from '../../golden/case.ts';
+import type { NewCase } from '../../golden/edit/new-case.ts';
+import { jsonEquals, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
 import { briefOf, correctionIn, flagOf } from './interaction-query.ts';
 import type { Interaction } from './interaction.ts';
 

@@ -1,6 +1,6 @@
 /** Lines of `.goldset/interactions/DAY.jsonl`, from whoever wrote them: what has a meaning is taken, what has none is left out, a line that is none says why. */
-import type { Usage } from '../economics/prices/usage.ts';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
+import type { Usage } from '../../economics/prices/usage.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
 import {
   ANNOTATORS,
   FOLLOW_UP_SCHEMA,
