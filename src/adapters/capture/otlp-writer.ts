@@ -1,7 +1,7 @@
 /** Sends lines to a server that takes OTLP/HTTP in JSON, such as `goldset capture` or a collector. */
 import { HumanError } from '../../core/errors.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
-import { otlpLogs, otlpTraces, type OtlpIds } from '../../core/feedback/otlp-lines.ts';
+import { otlpLogs, otlpTraces, type OtlpIds } from '../../core/feedback/otel/write-otlp.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { sha256 } from '../workspace/golden-hash.ts';
 import { PartlyWritten, type LineWriter } from './line-queue.ts';

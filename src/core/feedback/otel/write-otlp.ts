@@ -2,10 +2,10 @@
  * Interactions and what became known of them as OTLP/JSON: spans of inference with the newest names of OpenTelemetry's GenAI
  * conventions (semantic-conventions-genai, docs/gen-ai/client-inference.md), signals as `gen_ai.evaluation.result` log records.
  */
-import { parseModelId } from '../model-id.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import type { FollowUp, Interaction, Signal } from './interactions/interaction.ts';
-import { systemTextOf, toParts } from './otlp-messages.ts';
+import { parseModelId } from '../../model-id.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import type { FollowUp, Interaction, Signal } from '../interactions/interaction.ts';
+import { systemTextOf, toParts } from './write-messages.ts';
 
 /** Ids in hex. */
 export interface OtlpIds {
