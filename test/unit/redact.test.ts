@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readGoldsetYaml } from '../../src/core/config/goldset-yaml.ts';
 import type { FollowUp, Interaction } from '../../src/core/feedback/interactions/interaction.ts';
-import { redactor } from '../../src/core/feedback/redact.ts';
+import { redactor } from '../../src/core/feedback/redaction/redact.ts';
 import { patternProblem } from '../../src/core/feedback/redaction/patterns.ts';
 import { BUILT_INS, DEFAULT_REDACTION, type RedactionRules } from '../../src/core/feedback/redaction/rules.ts';
 import { lineOf, readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';

@@ -2,7 +2,7 @@
 import { ConfigurationError } from '../../core/errors.ts';
 import type { CaptureConfig } from '../../core/config/capture-config.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
-import { redactor } from '../../core/feedback/redact.ts';
+import { redactor } from '../../core/feedback/redaction/redact.ts';
 
 /**
  * Takes out of a line what is never written.

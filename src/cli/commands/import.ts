@@ -20,7 +20,7 @@ import { guessMapping, type GuessedMapping } from '../../core/feedback/import/gu
 import { mappingText, readMapping } from '../../core/feedback/import/mapping-file.ts';
 import { EMPTY_MAPPING, type ImportMapping } from '../../core/feedback/import/mapping.ts';
 import { mappingTable } from '../../core/feedback/import/mapping-table.ts';
-import type { redactor } from '../../core/feedback/redact.ts';
+import type { redactor } from '../../core/feedback/redaction/redact.ts';
 import { plainText } from '../../core/plain-text.ts';
 import { choiceOf, type Arguments } from '../arguments.ts';
 import { withSession, type Session } from '../session.ts';

@@ -2,11 +2,11 @@
  * Takes personal data and keys out of a record before it is written. Every text of it is looked at, however deep; ids, times,
  * model, prompt and usage stay, so that it can still be found and counted. Doing it again changes nothing.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import type { FollowUp, Interaction, RetrievedChunk, Signal, StoredLine } from './interactions/interaction.ts';
-import { isCard } from './redaction/numbers.ts';
-import { Marks, REDACTED, textRedactor } from './redaction/redact-text.ts';
-import { fieldProblem, type RedactionRules } from './redaction/rules.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import type { FollowUp, Interaction, RetrievedChunk, Signal, StoredLine } from '../interactions/interaction.ts';
+import { isCard } from './numbers.ts';
+import { Marks, REDACTED, textRedactor } from './redact-text.ts';
+import { fieldProblem, type RedactionRules } from './rules.ts';
 
 /** Deeper than anything an application means. */
 const MAX_DEPTH = 100;
