@@ -1,6 +1,6 @@
 /** `signal`: what became known about an interaction after it was recorded. */
 import type { FollowUp } from '../core/feedback/interactions/interaction.ts';
-import { kindOfSignal } from '../core/feedback/signal-names.ts';
+import { kindOfSignal } from '../core/feedback/signals/signal-names.ts';
 import { messageOf } from '../core/errors.ts';
 import type { SignalOptions } from './goldset-runtime.d.ts';
 import { isInteractionId } from './interaction-id.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { capturedMessages, capturedModel, capturedParameters } from '../../src/core/feedback/interactions/captured-request.ts';
 import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';
-import { countedAs, isFlag, mainFlag } from '../../src/core/feedback/signal-meaning.ts';
+import { countedAs, isFlag, mainFlag } from '../../src/core/feedback/signals/signal-meaning.ts';
 import { readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
 import { isVersion, versionNamed } from '../../src/core/versions/named-version.ts';
 import { showInteraction } from '../../src/extension/interactions/show-interaction.ts';

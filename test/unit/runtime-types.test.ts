@@ -4,7 +4,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import * as runtime from '../../src/runtime/index.ts';
 import type * as Declared from '../../src/runtime/goldset-runtime.d.ts';
-import { kindOfSignal } from '../../src/core/feedback/signal-names.ts';
+import { kindOfSignal } from '../../src/core/feedback/signals/signal-names.ts';
 import { copyJson } from '../../src/core/json-copy.ts';
 
 // Both ways: nothing is declared that is not there, and nothing is there that is not declared.

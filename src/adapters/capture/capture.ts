@@ -5,7 +5,7 @@ import { readLogsProtobuf, readTraceProtobuf } from '../../core/feedback/otel/re
 import type { Refusals, Telemetry } from '../../core/feedback/otel/telemetry.ts';
 import { TelemetryReader, type ReadTelemetry } from '../../core/feedback/otel/telemetry-reader.ts';
 import { WireProblem, type DecodeText } from '../../core/feedback/otel/wire.ts';
-import { readPostedSignals } from '../../core/feedback/posted-signals.ts';
+import { readPostedSignals } from '../../core/feedback/signals/posted-signals.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { lineOf } from '../../core/feedback/interactions/stored-line.ts';
 import type { InteractionFiles } from '../interactions/interaction-files.ts';

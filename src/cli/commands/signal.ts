@@ -8,7 +8,7 @@ import { findRoot, openWorkspace } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { count } from '../../core/figures.ts';
 import type { FollowUp, FollowUpTarget } from '../../core/feedback/interactions/interaction.ts';
-import { readPostedSignals } from '../../core/feedback/posted-signals.ts';
+import { readPostedSignals } from '../../core/feedback/signals/posted-signals.ts';
 import { plainText } from '../../core/plain-text.ts';
 import { choiceOf, type Arguments } from '../arguments.ts';
 import { SIGNAL_TARGETS } from '../production-specs.ts';

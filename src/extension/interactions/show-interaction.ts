@@ -1,10 +1,10 @@
 /** One interaction as the page shows it: nothing longer than a page can hold, each number with where it comes from. */
 import { capturedMessages } from '../../core/feedback/interactions/captured-request.ts';
 import { problemOfCase } from '../../core/feedback/interactions/case-from-interaction.ts';
-import { derivedSignals } from '../../core/feedback/derived-signals.ts';
+import { derivedSignals } from '../../core/feedback/signals/derived-signals.ts';
 import { briefOf, correctionIn, stateOf } from '../../core/feedback/interactions/interaction-query.ts';
 import { CORRECTION, type Interaction, type Signal } from '../../core/feedback/interactions/interaction.ts';
-import { countedAs, isFlag } from '../../core/feedback/signal-meaning.ts';
+import { countedAs, isFlag } from '../../core/feedback/signals/signal-meaning.ts';
 import { versionName } from '../../core/feedback/interactions/version-name.ts';
 import type { Usage } from '../../core/economics/prices/usage.ts';
 import { readable } from '../../core/json.ts';

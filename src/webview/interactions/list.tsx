@@ -1,7 +1,7 @@
 /** The list of interactions: walked by arrow keys, of which only the rows in view are here. */
 import { useEffect } from 'preact/hooks';
 import { usd } from '../../core/figures.ts';
-import { isFlag, mainFlag } from '../../core/feedback/signal-meaning.ts';
+import { isFlag, mainFlag } from '../../core/feedback/signals/signal-meaning.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 import type { InteractionRow } from '../../protocol/interactions.ts';
 import { useVirtualRows } from '../grid/use-virtual-rows.ts';

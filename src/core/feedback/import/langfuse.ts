@@ -13,7 +13,7 @@ import {
   type Signal,
   type StoredLine,
 } from '../interactions/interaction.ts';
-import { kindOfSignal } from '../signal-names.ts';
+import { kindOfSignal } from '../signals/signal-names.ts';
 import { conversationIn, outputIn } from './row-messages.ts';
 import { amountOf, timeOf } from './row-values.ts';
 

@@ -3,7 +3,7 @@ import type { Usage } from '../../economics/prices/usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import type { Hash } from '../../versions/identity.ts';
 import { CORRECTION, type Interaction, type RetrievedChunk, type Signal } from '../interactions/interaction.ts';
-import { kindOfSignal } from '../signal-names.ts';
+import { kindOfSignal } from '../signals/signal-names.ts';
 import { jsonIn, valueAt, type ImportMapping, type Target } from './mapping.ts';
 import { conversationIn, outputIn } from './row-messages.ts';
 import { amountOf, timeOf } from './row-values.ts';

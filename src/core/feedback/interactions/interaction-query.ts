@@ -1,9 +1,9 @@
 /** What a list says of an interaction, and whether somebody wants to see it. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { derivedSignals, type DeriveOptions } from '../derived-signals.ts';
+import { derivedSignals, type DeriveOptions } from '../signals/derived-signals.ts';
 import { isInRange, type InteractionFilter } from './interaction-filter.ts';
 import { CORRECTION, type FollowUp, type Interaction, type Triage } from './interaction.ts';
-import { countedAs, isFlag, mainFlag } from '../signal-meaning.ts';
+import { countedAs, isFlag, mainFlag } from '../signals/signal-meaning.ts';
 import { versionName } from './version-name.ts';
 
 /** An interaction as a list shows it. */

@@ -8,7 +8,7 @@ import {
   type Signal,
   type SignalKind,
 } from '../interactions/interaction.ts';
-import { kindOfSignal } from '../signal-names.ts';
+import { kindOfSignal } from '../signals/signal-names.ts';
 import { flatList, firstOf, textIn } from './attributes.ts';
 import { ASSOCIATION, FEEDBACK, NAMES } from './names.ts';
 import type { Attributes, LogRecord, Span } from './telemetry.ts';

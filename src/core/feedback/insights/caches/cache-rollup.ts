@@ -6,7 +6,7 @@ import { cacheInsight, type CacheInsight } from './cache-insight.ts';
 import { PrefixAudit, type PrefixAuditState } from './prefix-audit.ts';
 import { REPLAY_TABLES, requestParts, ResponseReplay, type ReplayState, type RequestParts } from './response-replay.ts';
 import type { Rollup, RollupKind, RollupPort, RollupState } from '../rollup.ts';
-import { isRejection } from '../../signal-meaning.ts';
+import { isRejection } from '../../signals/signal-meaning.ts';
 import { promptAndVersion } from '../../interactions/version-name.ts';
 import type { PriceOf } from '../units/unit-rollup.ts';
 

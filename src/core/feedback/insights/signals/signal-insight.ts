@@ -3,7 +3,7 @@ import { holm } from '../../../compare/holm.ts';
 import { normalTail } from '../../../compare/statistics/distributions.ts';
 import { groupBy } from '../../../group-by.ts';
 import { wilsonInterval } from '../../../run/summary-statistics.ts';
-import { isGood } from '../../signal-meaning.ts';
+import { isGood } from '../../signals/signal-meaning.ts';
 
 export interface SignalRate {
   readonly signal: string;

@@ -1,11 +1,11 @@
 /** Signals counted by day, version and model, kept between times; what comes days later still finds its interaction. */
 import { isJsonObject } from '../../../json.ts';
-import { derivedSignals, editSignal, RetryFinder, type DeriveOptions, type RetryState } from '../../derived-signals.ts';
+import { derivedSignals, editSignal, RetryFinder, type DeriveOptions, type RetryState } from '../../signals/derived-signals.ts';
 import { EarlyFollowUps } from './early-follow-ups.ts';
 import { hash64, NameTable, type NameHash } from './name-table.ts';
 import type { FollowUp, FollowUpTarget, Interaction, Signal, StoredLine } from '../../interactions/interaction.ts';
 import type { Rollup, RollupKind, RollupPort, RollupState } from '../rollup.ts';
-import { countedAs } from '../../signal-meaning.ts';
+import { countedAs } from '../../signals/signal-meaning.ts';
 import { versionName } from '../../interactions/version-name.ts';
 import type { SignalCell } from './signal-insight.ts';
 

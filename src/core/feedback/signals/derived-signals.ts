@@ -1,9 +1,9 @@
 /** Signals that an interaction shows by itself, or by what came after it: nobody has to say them. */
 import { distance } from 'fastest-levenshtein';
-import { isRefusalText } from '../grade/kinds/is-refusal.ts';
-import { isJsonObject, type JsonValue } from '../json.ts';
-import type { Interaction, Signal } from './interactions/interaction.ts';
-import { jsonProblem } from './interactions/asked-json.ts';
+import { isRefusalText } from '../../grade/kinds/is-refusal.ts';
+import { isJsonObject, type JsonValue } from '../../json.ts';
+import type { Interaction, Signal } from '../interactions/interaction.ts';
+import { jsonProblem } from '../interactions/asked-json.ts';
 
 /** Type of the error of a call that the application or its user broke off. */
 export const ABORTED = 'aborted';

@@ -1,5 +1,5 @@
 /** What kind of signal a name is, so that nobody has to say it. */
-import type { SignalKind } from './interactions/interaction.ts';
+import type { SignalKind } from '../interactions/interaction.ts';
 
 const KINDS: Readonly<Record<SignalKind, readonly string[]>> = {
   explicit: ['thumb', 'thumbs', 'thumbs-up', 'thumbs-down', 'user_feedback', 'report', 'rating', 'correction'],

@@ -1,6 +1,6 @@
 /** Signals that an application's own server sends as JSON: one, or a list of `{ interaction | response | trace | conversation, name, value }`. */
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
-import { ANNOTATORS, SIGNAL_KINDS, type FollowUp, type FollowUpTarget } from './interactions/interaction.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
+import { ANNOTATORS, SIGNAL_KINDS, type FollowUp, type FollowUpTarget } from '../interactions/interaction.ts';
 import { kindOfSignal } from './signal-names.ts';
 
 export interface PostedSignals {

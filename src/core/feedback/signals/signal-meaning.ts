@@ -1,5 +1,5 @@
 /** What a signal says: good news, bad news, or neither. */
-import { CORRECTION, type Signal } from './interactions/interaction.ts';
+import { CORRECTION, type Signal } from '../interactions/interaction.ts';
 
 const GOOD: ReadonlySet<string> = new Set(['thumbs-up', 'accepted', 'copied', 'resolved']);
 const BAD: ReadonlySet<string> = new Set([
