@@ -2,7 +2,7 @@
 import type { GoldenCase } from '../golden/case.ts';
 import { tagsOf } from '../golden/case.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
-import { assertionsOf } from '../grade/case-assertions.ts';
+import { assertionsOf } from '../golden/case-assertions.ts';
 import type { JsonValue } from '../json.ts';
 import type { Parameters, PartialSource } from '../prompt/document.ts';
 import type { SideInput } from '../compare/side.ts';

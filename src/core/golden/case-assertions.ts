@@ -1,6 +1,6 @@
 /** Which assertions grade a golden case. */
-import type { GoldenCase } from '../golden/case.ts';
-import type { AssertionSpec } from './assertion.ts';
+import type { GoldenCase } from './case.ts';
+import type { AssertionSpec } from '../grade/assertion.ts';
 
 /** What a case checks: its expected output first, then its own assertions, then those of the prompt's file. */
 export function assertionsOf(goldenCase: GoldenCase, fromPrompt: readonly AssertionSpec[]): AssertionSpec[] {
