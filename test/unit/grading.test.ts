@@ -5,7 +5,7 @@ import type { AssertionSpec, GradedOutput, JudgeNote } from '../../src/core/grad
 import { isKnownType, problemOf } from '../../src/core/grade/assertion-types.ts';
 import { codeGrade, codeJob, type CodeJob, type CodeRunner } from '../../src/core/grade/code-assertion.ts';
 import { gradeOutput } from '../../src/core/grade/grade.ts';
-import { gradeOutside, type OutsideGraders } from '../../src/core/grade/grade-outside.ts';
+import { gradeOutside, type OutsideGraders } from '../../src/core/judge/grade-outside.ts';
 import { jsonValuesIn } from '../../src/core/grade/json-in-text.ts';
 import { splitList } from '../../src/core/grade/list-text.ts';
 import type { Subject } from '../../src/core/judge/judge-kind.ts';
