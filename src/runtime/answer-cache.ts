@@ -3,7 +3,7 @@ import { accountOf } from '../adapters/models/account.ts';
 import { tell } from '../adapters/capture/open-sink.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { messageOf } from '../core/errors.ts';
-import type { ModelResponse } from '../core/run/model-request.ts';
+import type { ModelResponse } from '../core/model/model-request.ts';
 import type { AskOptions } from './goldset-runtime.d.ts';
 
 const caches = new Map<string, ResponseCache>();

@@ -11,7 +11,7 @@ import type { Workspace } from '../adapters/workspace/root.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { RenderedRequest } from '../core/prompt/request.ts';
 import { requestKey } from '../core/calls/request-key.ts';
-import type { ModelRequest, ModelResponse } from '../core/run/model-request.ts';
+import type { ModelRequest, ModelResponse } from '../core/model/model-request.ts';
 import { AnswerCache } from './answer-cache.ts';
 import type { Answer, AskOptions, LoadedPrompt } from './goldset-runtime.d.ts';
 import { LoadPromptError } from './load-prompt-error.ts';

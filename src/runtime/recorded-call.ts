@@ -5,7 +5,7 @@ import { NO_USAGE } from '../core/economics/prices/usage.ts';
 import { answerText } from '../core/feedback/interactions/answer-text.ts';
 import type { Interaction, Signal } from '../core/feedback/interactions/interaction.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import type { ModelResponse } from '../core/run/model-request.ts';
+import type { ModelResponse } from '../core/model/model-request.ts';
 import { attempt } from './unheard.ts';
 
 /** What is known before the answer. */

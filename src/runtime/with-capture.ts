@@ -1,7 +1,7 @@
 /** `withCapture`: a client whose calls become interactions. Whatever goes wrong with a record, the call goes on as if there were none. */
 import type { BodyFormat } from '../adapters/models/answer-reader.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { ModelResponse } from '../core/run/model-request.ts';
+import type { ModelResponse } from '../core/model/model-request.ts';
 import type { CaptureOptions } from './goldset-runtime.d.ts';
 import { observeCall } from './observed-answer.ts';
 import { startCall } from './start-call.ts';

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { ChildProcess } from 'node:child_process';
 import { ProviderError } from '../../src/core/errors.ts';
-import type { ModelRequest } from '../../src/core/run/model-request.ts';
+import type { ModelRequest } from '../../src/core/model/model-request.ts';
 import { DIALECTS } from '../../src/core/config/dialects.ts';
 import type { HttpModelClient } from '../../src/adapters/models/http-client.ts';
 import { chatBody, takesBreakpoints } from '../../src/adapters/models/openai/chat-body.ts';

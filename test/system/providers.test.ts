@@ -4,7 +4,7 @@ import { ProviderError } from '../../src/core/errors.ts';
 import type { ServerConfig } from '../../src/core/config/providers.ts';
 import type { HttpModelClient } from '../../src/adapters/models/http-client.ts';
 import type { Message } from '../../src/core/prompt/request.ts';
-import type { ModelRequest, ModelResponse } from '../../src/core/run/model-request.ts';
+import type { ModelRequest, ModelResponse } from '../../src/core/model/model-request.ts';
 import { chatServer } from './providers/chat-server.ts';
 import { messagesServer } from './providers/messages-server.ts';
 import { KEY, RunningServer } from './providers/provider-server.ts';

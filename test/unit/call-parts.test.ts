@@ -5,7 +5,7 @@ import { boundOf, inputTokensAtMost, outputLimit } from '../../src/core/calls/ca
 import { CircuitBreaker, isOutage } from '../../src/core/calls/circuit-breaker.ts';
 import { OriginLimiter, type Place } from '../../src/core/calls/origin-limiter.ts';
 import { Pace } from '../../src/core/calls/pace.ts';
-import type { ModelRequest } from '../../src/core/run/model-request.ts';
+import type { ModelRequest } from '../../src/core/model/model-request.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 const near = (actual: number | null, expected: number, within = 1e-9): void =>

@@ -4,8 +4,8 @@ import { sha256 } from '../../src/adapters/workspace/golden-hash.ts';
 import type { Judge, Judges } from '../../src/core/judge/judges-port.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { textOf } from '../../src/core/prompt/request.ts';
-import type { ModelClient } from '../../src/core/run/model-client.ts';
-import type { ModelRequest } from '../../src/core/run/model-request.ts';
+import type { ModelClient } from '../../src/core/model/model-client.ts';
+import type { ModelRequest } from '../../src/core/model/model-request.ts';
 import { promptVersion } from '../../src/core/versions/identity.ts';
 import { modelOf } from './run-world.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { HumanError } from '../../src/core/errors.ts';
 import { Answers, type AnswersOptions } from '../../src/core/calls/answers.ts';
 import { SpendLedger, type LedgerOptions, type Reservation } from '../../src/core/calls/spend-ledger.ts';
-import type { ModelResponse } from '../../src/core/run/model-request.ts';
+import type { ModelResponse } from '../../src/core/model/model-request.ts';
 import { carriedKey } from '../../src/core/run/resume.ts';
 
 describe('the ledger of a cap', () => {

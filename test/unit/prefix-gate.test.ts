@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { ProviderError } from '../../src/core/errors.ts';
 import { prefixMarks } from '../../src/core/calls/prefix-gate.ts';
 import { requestPieces } from '../../src/core/economics/tokens/request-stream.ts';
-import type { ModelClient } from '../../src/core/run/model-client.ts';
-import type { ModelRequest } from '../../src/core/run/model-request.ts';
+import type { ModelClient } from '../../src/core/model/model-client.ts';
+import type { ModelRequest } from '../../src/core/model/model-request.ts';
 import { modelOf, planOf, World, type Complete } from './run-world.ts';
 
 const CACHING = { minimum: 1024, block: 128, ttlSeconds: 300, kind: 'automatic', asOf: '2026-01-01', source: 'test' } as const;

@@ -4,7 +4,7 @@ import type { GoldenCase } from '../../src/core/golden/case.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { reportCandidate, onlyModel, type CandidateReport } from '../../src/core/run/candidate-report.ts';
 import { caseVerdicts } from '../../src/core/run/case-outcomes.ts';
-import { costOf } from '../../src/core/run/cost-of.ts';
+import { costOf } from '../../src/core/model/cost-of.ts';
 import { expandLists, type ListTaker } from '../../src/core/run/expand-lists.ts';
 import { chooseModels } from '../../src/core/compare/model-choice.ts';
 import type { Result } from '../../src/core/run/result.ts';

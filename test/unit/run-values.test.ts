@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { ProviderError, type ProviderFailure } from '../../src/core/errors.ts';
 import { caseVerdicts, type CaseOutcome } from '../../src/core/run/case-outcomes.ts';
 import { forEachConcurrently } from '../../src/core/run/concurrency.ts';
-import { readReportedLimits } from '../../src/core/run/reported-limits.ts';
+import { readReportedLimits } from '../../src/core/model/reported-limits.ts';
 import { type ResultOutline } from '../../src/core/run/result-list.ts';
 import { mayGoAgain, retryDelay } from '../../src/core/calls/retry.ts';
 import { capReached, INTERRUPTED, originDown } from '../../src/core/run/stop.ts';

@@ -12,8 +12,8 @@ import { gradeHere, renderHere } from '../../src/core/evaluation/evaluate-here.t
 import type { RunEvent } from '../../src/core/run/events.ts';
 import { executeRun, type RunOptions } from '../../src/core/run/execute.ts';
 import { readJournal, type JournalRecord } from '../../src/core/run/journal.ts';
-import type { ModelClient, ModelCallOptions } from '../../src/core/run/model-client.ts';
-import type { ModelRequest, ModelResponse } from '../../src/core/run/model-request.ts';
+import type { ModelClient, ModelCallOptions } from '../../src/core/model/model-client.ts';
+import type { ModelRequest, ModelResponse } from '../../src/core/model/model-request.ts';
 import { planRun, type Plan } from '../../src/core/run/plan.ts';
 import type { RunReport } from '../../src/core/run/report.ts';
 import type { Result } from '../../src/core/run/result.ts';

@@ -8,7 +8,7 @@ import { requestKey } from '../../src/core/calls/request-key.ts';
 import { assumedCost, likelyCost, surveyPlan, unpriced } from '../../src/core/run/estimate.ts';
 import { gradeHere, renderHere } from '../../src/core/evaluation/evaluate-here.ts';
 import { readJournal } from '../../src/core/run/journal.ts';
-import type { ModelRequest } from '../../src/core/run/model-request.ts';
+import type { ModelRequest } from '../../src/core/model/model-request.ts';
 import { resumedFrom } from '../../src/core/run/resume.ts';
 import { answerOf, goldenOf, modelOf, planOf, World, type Complete } from './run-world.ts';
 import { seeded } from './virtual-clock.ts';

@@ -7,7 +7,7 @@
  * judgements too. The batch has ended when a pass collects nothing.
  */
 import { BatchCalls } from '../../core/batch/batch-calls.ts';
-import { isBatchFailure, type BatchEndpoint, type BatchPart, type BatchProgress } from '../../core/batch/batch-endpoint.ts';
+import { isBatchFailure, type BatchEndpoint, type BatchPart, type BatchProgress } from '../../core/model/batch-endpoint.ts';
 import {
   BATCH_SCHEMA,
   type BatchEnd,
@@ -20,8 +20,8 @@ import { ConfigurationError, ProviderError } from '../../core/errors.ts';
 import { usd } from '../../core/figures.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Asker } from '../../core/calls/ask.ts';
-import { costOf } from '../../core/run/cost-of.ts';
-import type { ModelClient } from '../../core/run/model-client.ts';
+import { costOf } from '../../core/model/cost-of.ts';
+import type { ModelClient } from '../../core/model/model-client.ts';
 import { countSamples, type Plan } from '../../core/run/plan.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import { carriedKey } from '../../core/run/resume.ts';

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CollectedQuestion } from '../../core/batch/batch-calls.ts';
 import { sumKnown } from '../../core/sum-known.ts';
-import type { ModelClient } from '../../core/run/model-client.ts';
+import type { ModelClient } from '../../core/model/model-client.ts';
 import type { BatchFiles, PartWriter } from './batch-files.ts';
 
 interface OpenPart {

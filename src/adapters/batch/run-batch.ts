@@ -6,7 +6,7 @@ import type { JudgedPlan } from '../../core/judge/judged-plan.ts';
 import type { Judges } from '../../core/judge/judges-port.ts';
 import type { Evaluator } from '../../core/evaluation/evaluator.ts';
 import type { RunEvent } from '../../core/run/events.ts';
-import type { ModelClient } from '../../core/run/model-client.ts';
+import type { ModelClient } from '../../core/model/model-client.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import type { BatchHead } from '../../core/batch/batch-log.ts';
 import { prepareJudges } from '../models/workspace-judges.ts';

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { ConfigurationError, HumanError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
-import type { ModelClient } from '../../core/run/model-client.ts';
+import type { ModelClient } from '../../core/model/model-client.ts';
 import type { Plan, PlannedCase, RunTarget } from '../../core/run/plan.ts';
 
 type Opener = (id: string, from: string) => Promise<ModelClient>;

@@ -1,12 +1,12 @@
 /** A provider over HTTP, by its official SDK. Streams; one attempt a call. */
 import { ProviderError } from '../../core/errors.ts';
-import type { BatchEndpoint } from '../../core/batch/batch-endpoint.ts';
+import type { BatchEndpoint } from '../../core/model/batch-endpoint.ts';
 import type { CachingRule } from '../../core/economics/data/caching-rules.ts';
 import type { Pricing } from '../../core/economics/prices/price.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import type { ModelCallOptions, ModelClient } from '../../core/run/model-client.ts';
-import type { ModelRequest, ModelResponse } from '../../core/run/model-request.ts';
-import { readReportedLimits } from '../../core/run/reported-limits.ts';
+import type { ModelCallOptions, ModelClient } from '../../core/model/model-client.ts';
+import type { ModelRequest, ModelResponse } from '../../core/model/model-request.ts';
+import { readReportedLimits } from '../../core/model/reported-limits.ts';
 import { excerpt } from '../../core/text.ts';
 import { hideKeyIn, KeyFilter } from './hide-key.ts';
 import { readEvents } from './event-stream.ts';

@@ -1,13 +1,13 @@
 /** A model's name → the client that answers for it. The one place that knows all providers. */
 import path from 'node:path';
 import picomatch from 'picomatch';
-import type { BatchEndpoint } from '../../core/batch/batch-endpoint.ts';
+import type { BatchEndpoint } from '../../core/model/batch-endpoint.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { parseModelId } from '../../core/model-id.ts';
 import type { CachingRule } from '../../core/economics/data/caching-rules.ts';
 import { pricingOf } from '../../core/economics/prices/price.ts';
-import type { ModelClient } from '../../core/run/model-client.ts';
+import type { ModelClient } from '../../core/model/model-client.ts';
 import { sha256 } from '../workspace/golden-hash.ts';
 import { accountOf } from './account.ts';
 import { DEFAULT_LIMIT } from './anthropic/messages-body.ts';

@@ -1,7 +1,7 @@
 /** What differs between the formats that providers speak; how requests are sent and what can go wrong on the way does not. */
 import type { JsonObject } from '../../core/json.ts';
-import type { ModelCallOptions } from '../../core/run/model-client.ts';
-import type { ModelRequest, ModelResponse } from '../../core/run/model-request.ts';
+import type { ModelCallOptions } from '../../core/model/model-client.ts';
+import type { ModelRequest, ModelResponse } from '../../core/model/model-request.ts';
 
 /** Takes the events of one answer as they arrive. */
 export interface AnswerReader {

@@ -11,7 +11,7 @@ import { COMPARING, isJudged, isSimilar, judgeKindOf } from '../../core/judge/ju
 import { builtInOf, evaluatorOf, isChoiceJudge, isChoicePrompt, type LlmEvaluator } from '../../core/judge/kinds/choices.ts';
 import type { PromptDocument } from '../../core/prompt/document.ts';
 import { placeholdersIn } from '../../core/prompt/placeholders.ts';
-import type { ModelClient } from '../../core/run/model-client.ts';
+import type { ModelClient } from '../../core/model/model-client.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import { promptVersion } from '../../core/versions/identity.ts';
 import type { ModelOpener } from './open-model.ts';

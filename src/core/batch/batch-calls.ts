@@ -4,11 +4,11 @@ import { boundOf } from '../calls/call-bound.ts';
 import { requestKeyOf, type Asker } from '../calls/ask.ts';
 import { taken, type Question } from '../calls/question.ts';
 import type { Hash } from '../calls/request-key.ts';
-import type { ModelClient } from '../run/model-client.ts';
-import type { ModelRequest, ModelResponse } from '../run/model-request.ts';
+import type { ModelClient } from '../model/model-client.ts';
+import type { ModelRequest, ModelResponse } from '../model/model-request.ts';
 import type { SampleId } from '../run/sample-id.ts';
 import type { Stop } from '../run/stop.ts';
-import type { BatchEndpoint } from './batch-endpoint.ts';
+import type { BatchEndpoint } from '../model/batch-endpoint.ts';
 import type { KeyFailure } from './batch-log.ts';
 
 /** A request that was refused, or was not answered in time, is submitted so often. */

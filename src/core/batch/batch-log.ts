@@ -2,7 +2,7 @@
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
 import type { ProviderFailure } from '../errors.ts';
 import { count, usd } from '../figures.ts';
-import type { BatchProgress } from './batch-endpoint.ts';
+import type { BatchProgress } from '../model/batch-endpoint.ts';
 
 export const BATCH_SCHEMA = 'goldset.batch/1';
 

@@ -2,7 +2,7 @@
 import { HumanError } from '../errors.ts';
 import type { SampleId } from '../run/sample-id.ts';
 import type { AnswerRecord } from '../run/journal.ts';
-import type { ModelResponse } from '../run/model-request.ts';
+import type { ModelResponse } from '../model/model-request.ts';
 import { carriedKey, type CarriedAnswer } from '../run/resume.ts';
 
 /** `use`: read and write. `refresh`: ask anew and write. `off`: neither. `frozen`: read only, and a miss is an error. */

@@ -1,6 +1,6 @@
 /** One question to a model in a run: its key, the answer that is known or is asked for, and what that cost. */
-import { costOf } from '../run/cost-of.ts';
-import type { ModelResponse } from '../run/model-request.ts';
+import { costOf } from '../model/cost-of.ts';
+import type { ModelResponse } from '../model/model-request.ts';
 import type { Answers } from './answers.ts';
 import type { Stop } from '../run/stop.ts';
 import { taken, type Question } from './question.ts';

@@ -1,8 +1,8 @@
 /** What a call can cost at most, without a tokenizer: one for every model would have to be right. */
 import type { Parameters } from '../prompt/document.ts';
 import { textOf, toolCallsOf, toolResultsOf, type Message } from '../prompt/request.ts';
-import type { ModelClient } from '../run/model-client.ts';
-import type { ModelRequest } from '../run/model-request.ts';
+import type { ModelClient } from '../model/model-client.ts';
+import type { ModelRequest } from '../model/model-request.ts';
 import type { CallBound } from './spend-ledger.ts';
 
 /** Tokens that frame a message, and a request, with room to spare. */

@@ -2,7 +2,7 @@
  * Who may send next to one origin, and when: at most so many at once, at the pace that the server takes, not before it
  * said, and within the tokens that it has left. Nobody who waits holds a place.
  */
-import type { ReportedLimits } from '../run/reported-limits.ts';
+import type { ReportedLimits } from '../model/reported-limits.ts';
 import { Pace } from './pace.ts';
 
 export interface LimiterClock {

@@ -1,6 +1,6 @@
 /** What makes two requests the same: the key of the response cache. */
 import canonicalize from 'canonicalize';
-import type { ModelRequest } from '../run/model-request.ts';
+import type { ModelRequest } from '../model/model-request.ts';
 
 /** In hex. */
 export type Hash = (text: string) => string;

@@ -2,7 +2,7 @@
 import type { GoldenCase } from '../golden/case.ts';
 import { ownValue, type JsonObject, type JsonValue } from '../json.ts';
 import { textOf, type RenderedRequest } from '../prompt/request.ts';
-import type { ModelResponse } from '../run/model-request.ts';
+import type { ModelResponse } from '../model/model-request.ts';
 import { CannotGrade, type AssertionSpec, type Grade } from '../grade/assertion.ts';
 
 /** What is judged. */

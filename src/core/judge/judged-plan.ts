@@ -1,4 +1,4 @@
-import type { ModelClient } from '../run/model-client.ts';
+import type { ModelClient } from '../model/model-client.ts';
 
 /** What the judges of a plan ask, found before anything is sent. */
 export interface JudgedPlan {

@@ -1,7 +1,7 @@
 /** The port to judge prompts and the models that answer for them. */
 import type { AssertionSpec } from '../grade/assertion.ts';
 import type { Parameters, PartialSource, PromptDocument } from '../prompt/document.ts';
-import type { ModelClient } from '../run/model-client.ts';
+import type { ModelClient } from '../model/model-client.ts';
 import type { LlmEvaluator } from './kinds/choices.ts';
 
 /** A judge is a prompt, with its own version, model and cost. */

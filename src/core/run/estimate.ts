@@ -7,7 +7,7 @@ import type { AnswerStore } from '../calls/answers.ts';
 import { taken } from '../calls/question.ts';
 import { requestKey } from '../calls/request-key.ts';
 import type { JudgedPlan } from '../judge/judged-plan.ts';
-import type { ModelClient } from './model-client.ts';
+import type { ModelClient } from '../model/model-client.ts';
 import { planItems, type Candidate, type Plan } from './plan.ts';
 import type { RunPorts } from './ports.ts';
 import { RenderQueue } from './render-queue.ts';

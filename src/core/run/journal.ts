@@ -5,7 +5,7 @@ import type { CandidateHead } from './candidate-head.ts';
 import type { CandidateReport } from './candidate-report.ts';
 import type { SampleId } from './sample-id.ts';
 import type { Shard } from './plan.ts';
-import type { ModelResponse } from './model-request.ts';
+import type { ModelResponse } from '../model/model-request.ts';
 import { sampleKey, type Result } from './result.ts';
 import { outlineOf, type ResultOutline } from './result-list.ts';
 import type { RunVerdict } from './verdict.ts';

@@ -7,7 +7,7 @@ import type { JsonValue } from '../json.ts';
 import type { Parameters, PartialSource } from '../prompt/document.ts';
 import type { SideInput } from '../compare/side.ts';
 import { expandLists, type ListTaker } from './expand-lists.ts';
-import type { ModelClient } from './model-client.ts';
+import type { ModelClient } from '../model/model-client.ts';
 
 /** A prompt with all that is needed to run it. */
 export interface RunTarget extends ListTaker {

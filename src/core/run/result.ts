@@ -5,7 +5,7 @@ import type { ToolCall, ToolRound } from '../tool.ts';
 import type { CaseVerdict } from '../grade/grade.ts';
 import type { CaseStatus } from '../golden/case.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
-import type { FinishReason } from './model-request.ts';
+import type { FinishReason } from '../model/model-request.ts';
 import type { Service } from '../economics/prices/price.ts';
 
 export interface Attempt {

@@ -1,7 +1,7 @@
 /** What an interrupted run has done already. */
 import type { SampleId } from './sample-id.ts';
 import type { JournalContent } from './journal.ts';
-import type { ModelResponse } from './model-request.ts';
+import type { ModelResponse } from '../model/model-request.ts';
 import { sampleKey } from './result.ts';
 import type { ResultOutline } from './result-list.ts';
 

@@ -6,7 +6,7 @@ import type { Message, Part } from '../prompt/request.ts';
 import type { ToolCall, ToolResult, ToolRound } from '../tool.ts';
 import type { Answered } from '../calls/ask.ts';
 import type { Question } from '../calls/question.ts';
-import type { ModelResponse } from './model-request.ts';
+import type { ModelResponse } from '../model/model-request.ts';
 
 /** Answers that a case may take; the last stands, whatever it is. */
 export const MAX_ROUNDS = 8;

@@ -3,7 +3,7 @@ import { ProviderError } from '../../../core/errors.ts';
 import { serviceOf } from '../../../core/economics/prices/price.ts';
 import { usageFromAnthropic } from '../../../core/economics/prices/reported-usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
-import type { FinishReason, ModelResponse } from '../../../core/run/model-request.ts';
+import type { FinishReason, ModelResponse } from '../../../core/model/model-request.ts';
 import { excerpt } from '../../../core/text.ts';
 import type { AnswerReader, ArrivingText } from '../wire.ts';
 

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../../core/json.ts';
 import type { OutputSpec, Parameters } from '../../../core/prompt/document.ts';
 import { reasoningOf, textOf, toolCallsOf, toolResultsOf, type Message, type Part } from '../../../core/prompt/request.ts';
 import { parseJson } from '../../../core/json.ts';
-import type { ModelRequest } from '../../../core/run/model-request.ts';
+import type { ModelRequest } from '../../../core/model/model-request.ts';
 
 export interface MessagesCache {
   /** How long a marked prefix is kept: 5 minutes for 1.25 times the input's price, an hour for 2 times; null: nothing is marked. */

@@ -3,10 +3,10 @@
  * reference). A job has no name of ours: one whose id was lost is known by its size and time, and surely by its first result.
  */
 import { readFile } from 'node:fs/promises';
-import type { BatchEndpoint, BatchLimits, BatchOutcome, BatchPart, BatchProgress } from '../../../core/batch/batch-endpoint.ts';
+import type { BatchEndpoint, BatchLimits, BatchOutcome, BatchPart, BatchProgress } from '../../../core/model/batch-endpoint.ts';
 import { HumanError, ProviderError } from '../../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../../core/json.ts';
-import type { ModelRequest } from '../../../core/run/model-request.ts';
+import type { ModelRequest } from '../../../core/model/model-request.ts';
 import type { Wire } from '../wire.ts';
 import { batchAnswer, batchBody, refused } from './batch-answer.ts';
 import { countIn, textIn, type BatchHttp } from './batch-http.ts';

@@ -1,8 +1,8 @@
 /** The answer in a line of batch results: read by its format's own reader, at the price of a batch. */
-import type { BatchFailure } from '../../../core/batch/batch-endpoint.ts';
+import type { BatchFailure } from '../../../core/model/batch-endpoint.ts';
 import { ProviderError } from '../../../core/errors.ts';
 import type { JsonObject } from '../../../core/json.ts';
-import type { ModelRequest, ModelResponse } from '../../../core/run/model-request.ts';
+import type { ModelRequest, ModelResponse } from '../../../core/model/model-request.ts';
 import { failureOfStatus } from '../provider-failure.ts';
 import type { Wire } from '../wire.ts';
 

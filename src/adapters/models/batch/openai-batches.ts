@@ -3,10 +3,10 @@
  * (Batch, API reference). A job carries the part's tag as metadata, so that one is found again by whoever lost its id.
  */
 import { openAsBlob } from 'node:fs';
-import type { BatchEndpoint, BatchLimits, BatchOutcome, BatchPart, BatchProgress } from '../../../core/batch/batch-endpoint.ts';
+import type { BatchEndpoint, BatchLimits, BatchOutcome, BatchPart, BatchProgress } from '../../../core/model/batch-endpoint.ts';
 import { ProviderError } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
-import type { ModelRequest } from '../../../core/run/model-request.ts';
+import type { ModelRequest } from '../../../core/model/model-request.ts';
 import type { Wire } from '../wire.ts';
 import { batchAnswer, batchBody, refused } from './batch-answer.ts';
 import { countIn, textIn, type BatchHttp } from './batch-http.ts';

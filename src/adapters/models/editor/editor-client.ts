@@ -3,8 +3,8 @@ import { ConfigurationError, messageOf, ProviderError, type ProviderFailure } fr
 import { NO_USAGE, type Usage } from '../../../core/economics/prices/usage.ts';
 import type { JsonObject } from '../../../core/json.ts';
 import type { ToolCall, ToolDefinition } from '../../../core/tool.ts';
-import type { ModelCallOptions, ModelClient } from '../../../core/run/model-client.ts';
-import type { ModelRequest, ModelResponse } from '../../../core/run/model-request.ts';
+import type { ModelCallOptions, ModelClient } from '../../../core/model/model-client.ts';
+import type { ModelRequest, ModelResponse } from '../../../core/model/model-request.ts';
 import { excerpt } from '../../../core/text.ts';
 import { chatBody } from '../openai/chat-body.ts';
 import { ArrivingText } from '../wire.ts';

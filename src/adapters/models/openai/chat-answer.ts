@@ -4,7 +4,7 @@ import { serviceOf } from '../../../core/economics/prices/price.ts';
 import { usageFromOpenai } from '../../../core/economics/prices/reported-usage.ts';
 import type { Usage } from '../../../core/economics/prices/usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
-import type { FinishReason, ModelResponse } from '../../../core/run/model-request.ts';
+import type { FinishReason, ModelResponse } from '../../../core/model/model-request.ts';
 import { excerpt } from '../../../core/text.ts';
 import type { AnswerReader, ArrivingText } from '../wire.ts';
 import { ToolCallCollector } from './tool-calls.ts';

@@ -2,7 +2,7 @@
 import { ProviderError } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 import { textOf } from '../../../core/prompt/request.ts';
-import type { ModelResponse } from '../../../core/run/model-request.ts';
+import type { ModelResponse } from '../../../core/model/model-request.ts';
 import { usageFromOpenai } from '../../../core/economics/prices/reported-usage.ts';
 import type { AnswerReader, Wire } from '../wire.ts';
 

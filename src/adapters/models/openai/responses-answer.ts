@@ -3,7 +3,7 @@ import { ProviderError } from '../../../core/errors.ts';
 import { serviceOf } from '../../../core/economics/prices/price.ts';
 import { usageFromOpenai } from '../../../core/economics/prices/reported-usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
-import type { FinishReason, ModelResponse } from '../../../core/run/model-request.ts';
+import type { FinishReason, ModelResponse } from '../../../core/model/model-request.ts';
 import type { ToolCall } from '../../../core/tool.ts';
 import { excerpt } from '../../../core/text.ts';
 import { streamError } from '../event-stream.ts';

@@ -7,7 +7,7 @@ import { ConfigurationError } from '../../../core/errors.ts';
 import type { GoldsetConfig } from '../../../core/config/goldset-yaml.ts';
 import { isServer, type CommandTargetConfig, type HttpTargetConfig } from '../../../core/config/providers.ts';
 import { parseModelId } from '../../../core/model-id.ts';
-import type { ModelClient } from '../../../core/run/model-client.ts';
+import type { ModelClient } from '../../../core/model/model-client.ts';
 import { accountOf } from '../account.ts';
 import { serverKey, type KeySource } from '../keys.ts';
 import { commandTransport, httpTransport, PipelineClient } from './pipeline-client.ts';

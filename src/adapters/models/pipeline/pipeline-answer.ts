@@ -3,7 +3,7 @@ import { ProviderError } from '../../../core/errors.ts';
 import { usageFromAnthropic, usageFromOpenai } from '../../../core/economics/prices/reported-usage.ts';
 import type { Usage } from '../../../core/economics/prices/usage.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../core/json.ts';
-import type { ModelRequest, ModelResponse } from '../../../core/run/model-request.ts';
+import type { ModelRequest, ModelResponse } from '../../../core/model/model-request.ts';
 import { excerpt } from '../../../core/text.ts';
 
 export const PIPELINE_SCHEMA = 'goldset.pipeline/1';

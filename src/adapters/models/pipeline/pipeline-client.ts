@@ -1,8 +1,8 @@
 /** Any pipeline as a model: `{ kind: http }` and `{ kind: command }` in goldset.yaml. */
 import { HumanError, messageOf, ProviderError } from '../../../core/errors.ts';
 import type { CommandTargetConfig } from '../../../core/config/providers.ts';
-import type { ModelCallOptions, ModelClient } from '../../../core/run/model-client.ts';
-import type { ModelRequest, ModelResponse } from '../../../core/run/model-request.ts';
+import type { ModelCallOptions, ModelClient } from '../../../core/model/model-client.ts';
+import type { ModelRequest, ModelResponse } from '../../../core/model/model-request.ts';
 import { excerpt } from '../../../core/text.ts';
 import { runProcess, variables } from '../../process/run-process.ts';
 import { keepAliveFetch } from '../../http/keep-alive-fetch.ts';

@@ -2,8 +2,8 @@
 import { ProviderError } from '../../../core/errors.ts';
 import type { CachingRule } from '../../../core/economics/data/caching-rules.ts';
 import type { Pricing } from '../../../core/economics/prices/price.ts';
-import type { ModelCallOptions, ModelClient } from '../../../core/run/model-client.ts';
-import type { ModelRequest, ModelResponse } from '../../../core/run/model-request.ts';
+import type { ModelCallOptions, ModelClient } from '../../../core/model/model-client.ts';
+import type { ModelRequest, ModelResponse } from '../../../core/model/model-request.ts';
 import { failureOfStatus } from '../provider-failure.ts';
 import { inPieces, type ScriptedModel } from './scripted-model.ts';
 import type { Failure } from './script.ts';

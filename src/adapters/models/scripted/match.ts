@@ -1,5 +1,5 @@
 /** Which rule answers a request, and what it counts. Runs in the worker: the patterns come from a file. */
-import type { ModelRequest } from '../../../core/run/model-request.ts';
+import type { ModelRequest } from '../../../core/model/model-request.ts';
 import { textOf } from '../../../core/prompt/request.ts';
 import { pieceTokens, requestPieces } from '../../../core/economics/tokens/request-stream.ts';
 import { TokenCounter } from '../../../core/economics/tokens/token-counter.ts';

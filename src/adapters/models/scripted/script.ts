@@ -3,7 +3,7 @@ import { Diagnostics, type Diagnostic } from '../../../core/diagnostics.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import { Fields } from '../../../core/yaml-fields.ts';
 import { readYaml } from '../../../core/yaml.ts';
-import type { FinishReason } from '../../../core/run/model-request.ts';
+import type { FinishReason } from '../../../core/model/model-request.ts';
 
 export interface Script {
   readonly price: { readonly input: number; readonly cacheRead: number | null; readonly output: number } | null;

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { AnswerStore } from '../../../core/calls/answers.ts';
-import type { ModelResponse } from '../../../core/run/model-request.ts';
+import type { ModelResponse } from '../../../core/model/model-request.ts';
 import { isAlive } from '../process-identity.ts';
 import { dataFolder } from '../run-files.ts';
 import { ANY, lineOf, SegmentReader, SegmentWriter, type Entry } from './segment.ts';

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { parseJson } from '../../../core/json.ts';
-import type { ModelResponse } from '../../../core/run/model-request.ts';
+import type { ModelResponse } from '../../../core/model/model-request.ts';
 import { responseOf } from './stored-response.ts';
 
 export interface Entry {

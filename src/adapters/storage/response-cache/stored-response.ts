@@ -3,7 +3,7 @@ import { serviceOf } from '../../../core/economics/prices/price.ts';
 import { USAGE_COUNTS, type Usage } from '../../../core/economics/prices/usage.ts';
 import type { ToolCall } from '../../../core/tool.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
-import type { FinishReason, ModelResponse } from '../../../core/run/model-request.ts';
+import type { FinishReason, ModelResponse } from '../../../core/model/model-request.ts';
 
 const FINISHES: ReadonlySet<string> = new Set(['stop', 'length', 'content-filter', 'tool-calls', 'refusal'] satisfies FinishReason[]);
 

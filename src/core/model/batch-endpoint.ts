@@ -1,6 +1,6 @@
 /** The port to a provider's batch service: many requests for half the price, answered within a day. */
 import type { ProviderFailure } from '../errors.ts';
-import type { ModelRequest, ModelResponse } from '../run/model-request.ts';
+import type { ModelRequest, ModelResponse } from './model-request.ts';
 
 export interface BatchLimits {
   readonly requests: number;

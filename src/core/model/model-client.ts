@@ -1,5 +1,5 @@
 /** The port to whatever answers a prompt. */
-import type { BatchEndpoint } from '../batch/batch-endpoint.ts';
+import type { BatchEndpoint } from './batch-endpoint.ts';
 import type { CachingRule } from '../economics/data/caching-rules.ts';
 import type { Pricing } from '../economics/prices/price.ts';
 import type { ModelRequest, ModelResponse } from './model-request.ts';
