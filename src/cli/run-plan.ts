@@ -2,7 +2,7 @@
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { ConfigurationError, messageOf } from '../core/errors.ts';
-import { caseProblems } from '../core/golden/case-problems.ts';
+import { caseProblems } from '../core/prompt/case-problems.ts';
 import { parameterFromText } from '../core/prompt/formats/parameters.ts';
 import type { Parameters } from '../core/prompt/document.ts';
 import { countSamples, planRun, type Plan, type PlannedComparison, type Shard } from '../core/run/plan.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { caseProblems } from '../../src/core/golden/case-problems.ts';
+import { caseProblems } from '../../src/core/prompt/case-problems.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { keyTrail } from '../../src/core/golden/key-trail.ts';
 import { goldenVariableKeys, variableKeys } from '../../src/core/golden/variable-keys.ts';

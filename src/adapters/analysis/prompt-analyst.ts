@@ -10,7 +10,7 @@ import { suggestFixes, type Fix } from '../../core/economics/fixes/fix.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import { TokenCounter } from '../../core/economics/tokens/token-counter.ts';
 import { messageOf } from '../../core/errors.ts';
-import { caseProblems } from '../../core/golden/case-problems.ts';
+import { caseProblems } from '../../core/prompt/case-problems.ts';
 import { readPrompt } from '../../core/prompt/read-prompt.ts';
 import type { SegmentSource } from '../../core/prompt/request.ts';
 import { loadOverrides, resolveFacts } from '../models/resolve-facts.ts';

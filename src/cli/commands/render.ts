@@ -1,6 +1,6 @@
 /** `goldset render`: the request, without sending it. */
 import { readFile } from 'node:fs/promises';
-import { printedVariables } from '../../core/golden/case-problems.ts';
+import { printedVariables } from '../../core/prompt/case-problems.ts';
 import { missingVariables } from '../../core/prompt/render.ts';
 import { expandLists } from '../../core/run/expand-lists.ts';
 import path from 'node:path';

@@ -1,8 +1,8 @@
 /** What only shows when a prompt and its golden cases are seen together. */
 import type { Diagnostic } from '../diagnostics.ts';
-import { missingVariables } from '../prompt/render.ts';
-import type { PromptReading } from '../prompt/read-prompt.ts';
-import type { GoldenCase } from './case.ts';
+import { missingVariables } from './render.ts';
+import type { PromptReading } from './read-prompt.ts';
+import type { GoldenCase } from '../golden/case.ts';
 
 /** Variables whose value the template prints. */
 export const printedVariables = ({ analysis }: Pick<PromptReading, 'analysis'>): string[] =>
