@@ -12,7 +12,7 @@ import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator
 import { choiceOf, type Arguments } from '../arguments.ts';
 import { FAIL_LEVELS } from '../command-specs.ts';
 import { plainText } from '../../core/plain-text.ts';
-import { sarif } from '../reporters/sarif.ts';
+import { sarif } from '../../core/report/sarif.ts';
 import { withSession, type Session } from '../session.ts';
 
 declare const GOLDSET_VERSION: string;

@@ -11,7 +11,7 @@ import { MAX_COMMENT, upsertComment } from '../github/comment.ts';
 import { readEvent, type WorkflowEvent } from '../github/event.ts';
 import { summary } from '../github/summary.ts';
 import { plainText } from '../../core/plain-text.ts';
-import { sarif } from '../reporters/sarif.ts';
+import { sarif } from '../../core/report/sarif.ts';
 import { makePlan } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
 import { collectFindings, placed } from './check.ts';

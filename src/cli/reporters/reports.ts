@@ -8,7 +8,7 @@ import { csvReport } from '../../core/report/csv.ts';
 import { htmlReport } from '../../core/report/html.ts';
 import { jsonlReport } from '../../core/report/jsonl.ts';
 import { jsonReport } from './json.ts';
-import { junitReport } from './junit.ts';
+import { junitReport } from '../../core/report/junit.ts';
 import { markdownReport } from '../../core/report/markdown.ts';
 
 const WRITERS = {

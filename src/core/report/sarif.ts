@@ -1,7 +1,7 @@
 /** Problems and findings as SARIF 2.1.0, which code hosts show beside the lines of a pull request. */
-import { FINDING_CODES } from '../../core/economics/findings/finding.ts';
-import type { Severity } from '../../core/diagnostics.ts';
-import type { LineRange } from '../../core/text.ts';
+import { FINDING_CODES } from '../economics/findings/finding.ts';
+import type { Severity } from '../diagnostics.ts';
+import type { LineRange } from '../text.ts';
 
 export interface SarifItem {
   readonly code: string;

@@ -1,7 +1,7 @@
 /** JUnit XML, as CI servers read it: a suite per candidate, a test case per sample. */
-import { baselineIds, type RunReport } from '../../core/run/report.ts';
-import type { Result } from '../../core/run/result.ts';
-import { plainText } from '../../core/plain-text.ts';
+import { baselineIds, type RunReport } from '../run/report.ts';
+import type { Result } from '../run/result.ts';
+import { plainText } from '../plain-text.ts';
 
 export function* junitReport(report: RunReport): Generator<string> {
   const baselines = baselineIds(report);
