@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { RunReport } from '../../src/core/run/report.ts';
-import type { Result } from '../../src/core/run/result.ts';
+import type { Result } from '../../src/core/results/result.ts';
 import { CLI, measure, printed, script } from '../measures/measured-process.ts';
 import type { OpenaiLoopUsage } from '../processes/openai-loop.ts';
 import type { RecordRow } from '../row.ts';

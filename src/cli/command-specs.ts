@@ -1,6 +1,6 @@
 /** What each command takes, apart from the code that does it, so that help and usage errors load nothing else. */
 import { CACHE_MODES } from '../core/calls/answers.ts';
-import { INCONCLUSIVE_MODES } from '../core/run/verdict.ts';
+import { INCONCLUSIVE_MODES } from '../core/results/verdict.ts';
 import type { CommandSpec } from './arguments.ts';
 
 const report = {

@@ -1,6 +1,6 @@
 /** What the options of a run mean, for every command that runs. */
 import { CACHE_MODES, type CacheMode } from '../core/calls/answers.ts';
-import { INCONCLUSIVE_MODES, type InconclusiveMode } from '../core/run/verdict.ts';
+import { INCONCLUSIVE_MODES, type InconclusiveMode } from '../core/results/verdict.ts';
 import { choiceOf, type Arguments } from './arguments.ts';
 
 /** The exit code of what was interrupted. */

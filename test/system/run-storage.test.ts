@@ -24,7 +24,7 @@ import { cacheFolder, ResponseCache, segmentName, segmentsIn } from '../../src/a
 import { responseOf } from '../../src/adapters/storage/response-cache/stored-response.ts';
 import { accountOf } from '../../src/adapters/models/account.ts';
 import { sha256 } from '../../src/adapters/workspace/golden-hash.ts';
-import type { Result } from '../../src/core/run/result.ts';
+import type { Result } from '../../src/core/results/result.ts';
 import { answerOf } from '../unit/run-world.ts';
 
 const key = (i: number): string => sha256(`request ${i}`);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { compareSides, signedPoints, type CompareSettings } from '../../src/core/compare/compare.ts';
 import type { SideInput } from '../../src/core/compare/side.ts';
-import { DEFAULT_GATE, type Gate } from '../../src/core/run/verdict.ts';
+import { DEFAULT_GATE, type Gate } from '../../src/core/results/verdict.ts';
 import { all, side, type Given } from './compared-side.ts';
 
 function near(actual: number | null | undefined, expected: number, within = 1e-9): void {

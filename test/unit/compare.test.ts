@@ -6,8 +6,8 @@ import { EarlyStop, informativeOrder, type OrderedCase } from '../../src/core/co
 import { recommendation } from '../../src/core/compare/recommendation.ts';
 import type { SideInput } from '../../src/core/compare/side.ts';
 import { Random } from '../../src/core/compare/statistics/random.ts';
-import type { ResultOutline } from '../../src/core/run/result-list.ts';
-import { DEFAULT_GATE } from '../../src/core/run/verdict.ts';
+import type { ResultOutline } from '../../src/core/results/result-list.ts';
+import { DEFAULT_GATE } from '../../src/core/results/verdict.ts';
 import { bestScore, readScores } from '../../src/core/versions/score.ts';
 import { readDeployments, withDeployment } from '../../src/core/versions/deployments.ts';
 import { all, side, type Given } from './compared-side.ts';

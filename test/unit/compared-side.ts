@@ -1,6 +1,6 @@
 /** One side of a comparison, as letters. */
 import type { SideInput } from '../../src/core/compare/side.ts';
-import type { ResultOutline } from '../../src/core/run/result-list.ts';
+import type { ResultOutline } from '../../src/core/results/result-list.ts';
 import { headNamed, outline } from './simulated-suite.ts';
 
 export type Given = Partial<ResultOutline>;

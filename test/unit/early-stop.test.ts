@@ -1,7 +1,7 @@
 /** Looking after every case: the order of cases, and the case at which it is decided, by hand. */
 import assert from 'node:assert/strict';
 import { EarlyStop, informativeOrder, type OrderedCase } from '../../src/core/compare/early-stop.ts';
-import { DEFAULT_GATE, type Gate } from '../../src/core/run/verdict.ts';
+import { DEFAULT_GATE, type Gate } from '../../src/core/results/verdict.ts';
 import type { Given } from './compared-side.ts';
 import { outline } from './simulated-suite.ts';
 

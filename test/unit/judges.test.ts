@@ -7,7 +7,7 @@ import { readChoice } from '../../src/core/judge/kinds/choices.ts';
 import { similarity } from '../../src/core/judge/kinds/similar.ts';
 import { readVerdict } from '../../src/core/judge/verdict.ts';
 import { textOf } from '../../src/core/prompt/request.ts';
-import type { Result } from '../../src/core/run/result.ts';
+import type { Result } from '../../src/core/results/result.ts';
 import { INJECTIONS } from './injections.ts';
 import { shown, TestJudges, type Says } from './judge-world.ts';
 import { modelOf, planOf, World } from './run-world.ts';

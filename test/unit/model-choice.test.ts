@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chooseModels } from '../../src/core/compare/model-choice.ts';
-import type { CandidateReport } from '../../src/core/run/candidate-report.ts';
-import type { ResultOutline } from '../../src/core/run/result-list.ts';
+import type { CandidateReport } from '../../src/core/results/candidate-report.ts';
+import type { ResultOutline } from '../../src/core/results/result-list.ts';
 import { pairedDifference } from '../../src/core/run/summary-statistics.ts';
 
 const candidate = (id: string, passRate: number, costPerCallUsd: number | null, ttft: number): CandidateReport =>

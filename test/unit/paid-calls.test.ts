@@ -4,7 +4,7 @@ import { HumanError } from '../../src/core/errors.ts';
 import { Answers, type AnswersOptions } from '../../src/core/calls/answers.ts';
 import { SpendLedger, type LedgerOptions, type Reservation } from '../../src/core/calls/spend-ledger.ts';
 import type { ModelResponse } from '../../src/core/model/model-request.ts';
-import { carriedKey } from '../../src/core/run/resume.ts';
+import { carriedKey } from '../../src/core/results/resume.ts';
 
 describe('the ledger of a cap', () => {
   const ledger = (over: Partial<LedgerOptions> = {}) => {

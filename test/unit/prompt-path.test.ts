@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { promptFileIn } from '../../src/adapters/workspace/prompt-path.ts';
-import { recordOf } from '../../src/core/run/journal.ts';
+import { recordOf } from '../../src/core/results/journal.ts';
 
 describe('what a journal from elsewhere names', () => {
   const root = mkdtempSync(path.join(os.tmpdir(), 'goldset-root-'));

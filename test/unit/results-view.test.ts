@@ -1,7 +1,7 @@
 /** The table behind the results page: what is found, in which order, and how cells of several runs come together. */
 import assert from 'node:assert/strict';
 import { EVERYTHING, queryOf, toggled, type ResultsQuery } from '../../src/protocol/query.ts';
-import type { Result } from '../../src/core/run/result.ts';
+import type { Result } from '../../src/core/results/result.ts';
 import { ResultsView, type ViewedRun } from '../../src/extension/results/view/results-view.ts';
 import { SyntheticRun } from '../ui/harness/synthetic-run.ts';
 

@@ -1,14 +1,14 @@
 /** What a run counts and decides, value by value and by hand: shares, verdicts, retries, reported limits, several at once. */
 import assert from 'node:assert/strict';
 import { ProviderError, type ProviderFailure } from '../../src/core/errors.ts';
-import { caseVerdicts, type CaseOutcome } from '../../src/core/run/case-outcomes.ts';
+import { caseVerdicts, type CaseOutcome } from '../../src/core/results/case-outcomes.ts';
 import { forEachConcurrently } from '../../src/core/run/concurrency.ts';
 import { readReportedLimits } from '../../src/core/model/reported-limits.ts';
-import { type ResultOutline } from '../../src/core/run/result-list.ts';
+import { type ResultOutline } from '../../src/core/results/result-list.ts';
 import { mayGoAgain, retryDelay } from '../../src/core/calls/retry.ts';
-import { capReached, INTERRUPTED, originDown } from '../../src/core/run/stop.ts';
+import { capReached, INTERRUPTED, originDown } from '../../src/core/results/stop.ts';
 import { pairedDifference, percentiles, wilsonInterval } from '../../src/core/run/summary-statistics.ts';
-import { DEFAULT_GATE, exitCodeOf, verdictOf, worstOf, type Gate, type RunVerdict } from '../../src/core/run/verdict.ts';
+import { DEFAULT_GATE, exitCodeOf, verdictOf, worstOf, type Gate, type RunVerdict } from '../../src/core/results/verdict.ts';
 import { outline } from './simulated-suite.ts';
 
 const near = (actual: number | undefined, expected: number, within = 1e-9): void =>

@@ -11,14 +11,14 @@ import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { gradeHere, renderHere } from '../../src/core/evaluation/evaluate-here.ts';
 import type { RunEvent } from '../../src/core/run/events.ts';
 import { executeRun, type RunOptions } from '../../src/core/run/execute.ts';
-import { readJournal, type JournalRecord } from '../../src/core/run/journal.ts';
+import { readJournal, type JournalRecord } from '../../src/core/results/journal.ts';
 import type { ModelClient, ModelCallOptions } from '../../src/core/model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../../src/core/model/model-request.ts';
 import { planRun, type Plan } from '../../src/core/run/plan.ts';
 import type { RunReport } from '../../src/core/run/report.ts';
-import type { Result } from '../../src/core/run/result.ts';
-import { resumedFrom } from '../../src/core/run/resume.ts';
-import { DEFAULT_GATE } from '../../src/core/run/verdict.ts';
+import type { Result } from '../../src/core/results/result.ts';
+import { resumedFrom } from '../../src/core/results/resume.ts';
+import { DEFAULT_GATE } from '../../src/core/results/verdict.ts';
 import { seeded, VirtualClock } from './virtual-clock.ts';
 
 export const PRICING = pricingOf(

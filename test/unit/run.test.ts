@@ -7,15 +7,15 @@ import { gradeHere, renderHere } from '../../src/core/evaluation/evaluate-here.t
 import type { RunEvent } from '../../src/core/run/events.ts';
 import { SampleCancels } from '../../src/core/calls/sample-cancels.ts';
 import { executeRun } from '../../src/core/run/execute.ts';
-import { readJournal, type JournalRecord } from '../../src/core/run/journal.ts';
+import { readJournal, type JournalRecord } from '../../src/core/results/journal.ts';
 import type { ModelClient } from '../../src/core/model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../../src/core/model/model-request.ts';
 import { planRun, type Plan } from '../../src/core/run/plan.ts';
-import type { Result } from '../../src/core/run/result.ts';
+import type { Result } from '../../src/core/results/result.ts';
 import type { RunReport } from '../../src/core/run/report.ts';
 import { retryDelay } from '../../src/core/calls/retry.ts';
 import { wilsonInterval, percentiles } from '../../src/core/run/summary-statistics.ts';
-import { DEFAULT_GATE, exitCodeOf, type Gate } from '../../src/core/run/verdict.ts';
+import { DEFAULT_GATE, exitCodeOf, type Gate } from '../../src/core/results/verdict.ts';
 import { pricingOf, scriptedPrice } from '../../src/core/economics/prices/price.ts';
 import { findPricing } from '../../src/core/economics/prices/price-book.ts';
 import { sha256 } from '../../src/adapters/workspace/golden-hash.ts';

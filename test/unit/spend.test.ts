@@ -7,9 +7,9 @@ import { boundOf, inputTokensAtMost } from '../../src/core/calls/call-bound.ts';
 import { requestKey } from '../../src/core/calls/request-key.ts';
 import { assumedCost, likelyCost, surveyPlan, unpriced } from '../../src/core/run/estimate.ts';
 import { gradeHere, renderHere } from '../../src/core/evaluation/evaluate-here.ts';
-import { readJournal } from '../../src/core/run/journal.ts';
+import { readJournal } from '../../src/core/results/journal.ts';
 import type { ModelRequest } from '../../src/core/model/model-request.ts';
-import { resumedFrom } from '../../src/core/run/resume.ts';
+import { resumedFrom } from '../../src/core/results/resume.ts';
 import { answerOf, goldenOf, modelOf, planOf, World, type Complete } from './run-world.ts';
 import { seeded } from './virtual-clock.ts';
 

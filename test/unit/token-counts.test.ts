@@ -6,7 +6,7 @@ import { observeRun, type ObservedRun } from '../../src/core/economics/observed.
 import { expectedOutput, type OutputEvidence } from '../../src/core/economics/output-estimate.ts';
 import { usageFromAnthropic, usageFromGemini, usageFromOpenai } from '../../src/core/economics/prices/reported-usage.ts';
 import { addUsage, NO_USAGE, sumUsage, type Usage } from '../../src/core/economics/prices/usage.ts';
-import type { Result } from '../../src/core/run/result.ts';
+import type { Result } from '../../src/core/results/result.ts';
 
 function near(actual: number | null | undefined, expected: number, within = 1e-12): void {
   assert.ok(typeof actual === 'number' && Math.abs(actual - expected) <= within, `${actual} instead of ${expected}`);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import * as vscode from 'vscode';
 import type { GoldsetApi } from '../../src/extension/extension.ts';
-import type { Result } from '../../src/core/run/result.ts';
+import type { Result } from '../../src/core/results/result.ts';
 import type { RunReport } from '../../src/core/run/report.ts';
 import { file, open, until } from './editor.ts';
 

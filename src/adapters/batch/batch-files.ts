@@ -21,7 +21,7 @@ import path from 'node:path';
 import { batchStateOf, type BatchRecord, type BatchState } from '../../core/batch/batch-log.ts';
 import { ConfigurationError, HumanError, messageOf } from '../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
-import type { SampleId } from '../../core/run/sample-id.ts';
+import type { SampleId } from '../../core/results/sample-id.ts';
 import { isFolder } from '../storage/response-cache/response-cache.ts';
 import { userSecret } from '../storage/user-folder.ts';
 import { sha256 } from '../workspace/golden-hash.ts';

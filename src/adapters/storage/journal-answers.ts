@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { JsonValue } from '../../core/json.ts';
 import type { AnswerStore } from '../../core/calls/answers.ts';
 import type { ModelResponse } from '../../core/model/model-request.ts';
-import type { Result } from '../../core/run/result.ts';
+import type { Result } from '../../core/results/result.ts';
 import { readJournalEnds, readJournalFile, readResultAt } from './journal-file.ts';
 import { responseOf } from './response-cache/stored-response.ts';
 import { journalFile, listRuns } from './run-files.ts';

@@ -9,9 +9,9 @@ import {
   type JournalContent,
   type JournalHead,
   type JournalRecord,
-} from '../../core/run/journal.ts';
+} from '../../core/results/journal.ts';
 import type { RunJournal } from '../../core/run/ports.ts';
-import type { Result } from '../../core/run/result.ts';
+import type { Result } from '../../core/results/result.ts';
 import { lockHint, takeLock, type Lock } from './lock-file.ts';
 
 const CHUNK = 1 << 20;

@@ -1,7 +1,7 @@
 /** The newest run of a prompt with each model, from the journals on disk; nothing is read twice that has not changed. */
 import { readFileSync, statSync } from 'node:fs';
 import { observeRun, type ObservedRun } from '../../core/economics/observed.ts';
-import { readJournal } from '../../core/run/journal.ts';
+import { readJournal } from '../../core/results/journal.ts';
 import { journalFile, listRuns } from './run-files.ts';
 
 /** Newer runs tell enough; older ones are of other versions. */

@@ -16,7 +16,7 @@ import { count } from '../../core/figures.ts';
 import type { JudgedPlan } from '../../core/judge/judged-plan.ts';
 import { plainText } from '../../core/plain-text.ts';
 import type { Plan } from '../../core/run/plan.ts';
-import { exitCodeOf } from '../../core/run/verdict.ts';
+import { exitCodeOf } from '../../core/results/verdict.ts';
 import type { Arguments } from '../arguments.ts';
 import { mayRun } from '../before-run.ts';
 import { showReport } from '../reporters/show-report.ts';

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { ConfigurationError } from '../../core/errors.ts';
 import { compareSides, type Comparison } from '../../core/compare/compare.ts';
 import { planRun, type PlannedComparison } from '../../core/run/plan.ts';
-import { exitCodeOf, worstOf, type RunVerdict } from '../../core/run/verdict.ts';
+import { exitCodeOf, worstOf, type RunVerdict } from '../../core/results/verdict.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { journalNamed, storedSides } from '../../adapters/storage/stored-side.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';

@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
-import type { JournalContent, JournalHead } from '../../core/run/journal.ts';
+import type { JournalContent, JournalHead } from '../../core/results/journal.ts';
 import { reportRun, type RunReport } from '../../core/run/report.ts';
-import { sampleKey, type Result } from '../../core/run/result.ts';
-import { ResultList, type ResultOutline } from '../../core/run/result-list.ts';
-import { exitCodeOf } from '../../core/run/verdict.ts';
+import { sampleKey, type Result } from '../../core/results/result.ts';
+import { ResultList, type ResultOutline } from '../../core/results/result-list.ts';
+import { exitCodeOf } from '../../core/results/verdict.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { readJournalFile, readResultAt } from '../../adapters/storage/journal-file.ts';
 import { journalNamed } from '../../adapters/storage/stored-side.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { HumanError } from '../../core/errors.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import type { RunReport } from '../../core/run/report.ts';
-import { exitCodeOf } from '../../core/run/verdict.ts';
+import { exitCodeOf } from '../../core/results/verdict.ts';
 import { systemClock } from '../../adapters/clock.ts';
 import { newRunStorage, resumedRunStorage, type RunStorage } from '../../adapters/storage/run-storage.ts';
 import { newRunId } from '../../adapters/storage/run-files.ts';

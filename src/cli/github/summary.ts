@@ -3,7 +3,7 @@ import type { Comparison } from '../../core/compare/compare.ts';
 import { signedPoints } from '../../core/compare/compare.ts';
 import { percent, usd } from '../../core/figures.ts';
 import { baselineIds, type RunReport } from '../../core/run/report.ts';
-import type { Result } from '../../core/run/result.ts';
+import type { Result } from '../../core/results/result.ts';
 import { callsText } from '../../core/report/calls.ts';
 import { cell } from '../../core/report/markdown.ts';
 import { plainText } from '../../core/plain-text.ts';

@@ -1,9 +1,9 @@
 /** What a person reads after a run: per candidate the numbers, then what failed and why, then what to do next. */
-import type { CandidateReport } from '../../core/run/candidate-report.ts';
+import type { CandidateReport } from '../../core/results/candidate-report.ts';
 import { baselineIds, type RunReport } from '../../core/run/report.ts';
 import { comparisonLines } from '../../core/report/comparison.ts';
-import type { Result } from '../../core/run/result.ts';
-import type { ResultList } from '../../core/run/result-list.ts';
+import type { Result } from '../../core/results/result.ts';
+import type { ResultList } from '../../core/results/result-list.ts';
 import { excerpt } from '../../core/text.ts';
 import { plainText } from '../../core/plain-text.ts';
 import { callsText } from '../../core/report/calls.ts';

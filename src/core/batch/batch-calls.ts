@@ -6,8 +6,8 @@ import { taken, type Question } from '../calls/question.ts';
 import type { Hash } from '../calls/request-key.ts';
 import type { ModelClient } from '../model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../model/model-request.ts';
-import type { SampleId } from '../run/sample-id.ts';
-import type { Stop } from '../run/stop.ts';
+import type { SampleId } from '../results/sample-id.ts';
+import type { Stop } from '../results/stop.ts';
 import type { BatchEndpoint } from '../model/batch-endpoint.ts';
 import type { KeyFailure } from './batch-log.ts';
 

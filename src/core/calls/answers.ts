@@ -1,9 +1,9 @@
 /** Answers that are known already: from the response cache, an earlier journal, or the run that is resumed. Each is paid for once. */
 import { HumanError } from '../errors.ts';
-import type { SampleId } from '../run/sample-id.ts';
-import type { AnswerRecord } from '../run/journal.ts';
+import type { SampleId } from '../results/sample-id.ts';
+import type { AnswerRecord } from '../results/journal.ts';
 import type { ModelResponse } from '../model/model-request.ts';
-import { carriedKey, type CarriedAnswer } from '../run/resume.ts';
+import { carriedKey, type CarriedAnswer } from '../results/resume.ts';
 
 /** `use`: read and write. `refresh`: ask anew and write. `off`: neither. `frozen`: read only, and a miss is an error. */
 export const CACHE_MODES = ['use', 'refresh', 'off', 'frozen'] as const;

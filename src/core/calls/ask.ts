@@ -2,7 +2,7 @@
 import { costOf } from '../model/cost-of.ts';
 import type { ModelResponse } from '../model/model-request.ts';
 import type { Answers } from './answers.ts';
-import type { Stop } from '../run/stop.ts';
+import type { Stop } from '../results/stop.ts';
 import { taken, type Question } from './question.ts';
 import { requestKey, type Hash } from './request-key.ts';
 

@@ -7,14 +7,14 @@
  */
 import { messageOf, ProviderError } from '../errors.ts';
 import type { RunEvent } from '../run/events.ts';
-import type { SampleId } from '../run/sample-id.ts';
+import type { SampleId } from '../results/sample-id.ts';
 import type { ModelClient } from '../model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../model/model-request.ts';
 import type { RunPorts } from '../run/ports.ts';
-import type { Attempt } from '../run/result.ts';
+import type { Attempt } from '../results/result.ts';
 import { costOf } from '../model/cost-of.ts';
 import { mayGoAgain, retryDelay } from './retry.ts';
-import { capReached, originDown, type Stop } from '../run/stop.ts';
+import { capReached, originDown, type Stop } from '../results/stop.ts';
 import { taken, type Question } from './question.ts';
 import { CacheKeys, cacheKeyOf } from './cache-keys.ts';
 import { boundOf, inputTokensAtMost } from './call-bound.ts';

@@ -3,8 +3,8 @@ import type { JsonObject } from '../json.ts';
 import type { Parameters } from '../prompt/document.ts';
 import type { RenderedRequest } from '../prompt/request.ts';
 import type { ModelClient } from '../model/model-client.ts';
-import type { Attempt } from '../run/result.ts';
-import type { SampleId } from '../run/sample-id.ts';
+import type { Attempt } from '../results/result.ts';
+import type { SampleId } from '../results/sample-id.ts';
 
 export interface Question {
   readonly client: ModelClient;

@@ -1,5 +1,5 @@
 /** Cases that a person has cancelled while the run goes on. They stay unanswered, so a resume asks them again. */
-import type { SampleId } from '../run/sample-id.ts';
+import type { SampleId } from '../results/sample-id.ts';
 
 export class SampleCancels {
   private readonly cancelled = new Set<string>();

@@ -3,7 +3,7 @@
  * booked when it ends. A call whose end nobody saw is booked at its most.
  */
 import { HumanError } from '../errors.ts';
-import type { JournalRecord } from '../run/journal.ts';
+import type { JournalRecord } from '../results/journal.ts';
 
 /** What a call can cost at most, USD; null: it has no output limit, so nobody knows. */
 export type CallBound = number | null;

@@ -1,6 +1,6 @@
 /** Results of two candidates, brought together case by case. */
 import { groupBy } from '../group-by.ts';
-import type { ResultOutline } from '../run/result-list.ts';
+import type { ResultOutline } from '../results/result-list.ts';
 
 export interface CaseSide {
   readonly passed: number;

@@ -4,7 +4,7 @@
  *   comparable? ─▶ critical cases ─▶ errors ─▶ quality and gated metrics: pass, fail or inconclusive
  */
 import { percent } from '../figures.ts';
-import type { Gate, RunVerdict } from '../run/verdict.ts';
+import type { Gate, RunVerdict } from '../results/verdict.ts';
 import { pairCases, type Pairing } from './case-pairs.ts';
 import { changesOf, compareQuality, type Quality } from './quality.ts';
 import { detectableDrop, needed, type Needed } from './detectable.ts';

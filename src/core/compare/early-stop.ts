@@ -7,8 +7,8 @@
  * their ids, group by group. Any order by how a side did before (failed ones last, say) would bias the test.
  */
 import { groupBy } from '../group-by.ts';
-import type { ResultOutline } from '../run/result-list.ts';
-import type { Gate } from '../run/verdict.ts';
+import type { ResultOutline } from '../results/result-list.ts';
+import type { Gate } from '../results/verdict.ts';
 import { pairCases, type CasePair, passShare } from './case-pairs.ts';
 import { logEvidenceOfDrop, MeanAbove } from './statistics/sequential.ts';
 

@@ -1,8 +1,8 @@
 /** After a run over several models: who is worth a thought, and the cheapest that is still good enough. */
 import { groupBy } from '../group-by.ts';
-import { caseVerdicts } from '../run/case-outcomes.ts';
-import type { CandidateReport } from '../run/candidate-report.ts';
-import type { ResultOutline } from '../run/result-list.ts';
+import { caseVerdicts } from '../results/case-outcomes.ts';
+import type { CandidateReport } from '../results/candidate-report.ts';
+import type { ResultOutline } from '../results/result-list.ts';
 import { pairedDifference } from '../run/summary-statistics.ts';
 
 export interface ModelChoice {

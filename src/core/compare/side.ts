@@ -1,6 +1,6 @@
 /** One side of a comparison: a candidate and what it answered. */
-import type { CandidateHead } from '../run/candidate-head.ts';
-import type { ResultOutline } from '../run/result-list.ts';
+import type { CandidateHead } from '../results/candidate-head.ts';
+import type { ResultOutline } from '../results/result-list.ts';
 
 export interface SideInput {
   readonly head: CandidateHead;

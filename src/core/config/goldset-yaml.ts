@@ -8,7 +8,7 @@ import { readSettings } from '../prompt/formats/goldset-settings.ts';
 import type { Traffic } from '../economics/projected-cost.ts';
 import type { GoldsetSettings, Parameters as SamplingParameters } from '../prompt/document.ts';
 import { GATED_METRICS } from '../compare/metrics.ts';
-import { DEFAULT_GATE, type Gate } from '../run/verdict.ts';
+import { DEFAULT_GATE, type Gate } from '../results/verdict.ts';
 import { readYaml } from '../yaml.ts';
 import { DEFAULT_CAPTURE, readCapture, type CaptureConfig } from './capture-config.ts';
 import { readProviders, type ProviderConfig } from './providers.ts';

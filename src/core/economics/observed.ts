@@ -1,6 +1,6 @@
 /** What past runs of a prompt say about it: how long its answers are, how fast they come, what the provider counted. */
 import { percentiles, type Percentiles } from '../run/summary-statistics.ts';
-import type { Result } from '../run/result.ts';
+import type { Result } from '../results/result.ts';
 
 export interface ObservedRun {
   readonly run: string;

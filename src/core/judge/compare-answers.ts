@@ -3,7 +3,7 @@ import { CannotGrade, type AssertionSpec, type OutsideGrade } from '../grade/ass
 import { stemOf } from '../grade/assertion-types.ts';
 import { filled } from '../grade/fill.ts';
 import type { Plan } from '../run/plan.ts';
-import type { SampleId } from '../run/sample-id.ts';
+import type { SampleId } from '../results/sample-id.ts';
 import { fenced } from './fence.ts';
 import { COMPARING } from './judge-kinds.ts';
 import { askForVerdict, Bill, outsideError, STOPPED, type JudgingContext } from './judge.ts';

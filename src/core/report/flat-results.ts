@@ -1,8 +1,8 @@
 /** One flat record per result, the same for every table that is written. Unknown is null. */
 import { tagsOfMetadata } from '../golden/case.ts';
-import type { CandidateReport } from '../run/candidate-report.ts';
+import type { CandidateReport } from '../results/candidate-report.ts';
 import type { RunReport } from '../run/report.ts';
-import type { Result } from '../run/result.ts';
+import type { Result } from '../results/result.ts';
 
 export type FlatResult = Readonly<Record<string, string | number | boolean | null>>;
 

@@ -1,5 +1,5 @@
 /** One row of the HTML report. */
-import type { Result } from '../run/result.ts';
+import type { Result } from '../results/result.ts';
 import { readable } from '../json.ts';
 import { count, milliseconds, usd } from '../figures.ts';
 import { escapeHtml } from './escape-html.ts';

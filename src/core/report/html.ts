@@ -3,7 +3,7 @@
  * script filters and shows differences; without it everything can still be read.
  */
 import { outputLimit, resultRow } from './html-rows.ts';
-import type { CandidateReport } from '../run/candidate-report.ts';
+import type { CandidateReport } from '../results/candidate-report.ts';
 import type { RunReport } from '../run/report.ts';
 import { count, milliseconds, percent, usd } from '../figures.ts';
 import { choiceLines } from './choice.ts';

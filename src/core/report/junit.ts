@@ -1,6 +1,6 @@
 /** JUnit XML, as CI servers read it: a suite per candidate, a test case per sample. */
 import { baselineIds, type RunReport } from '../run/report.ts';
-import type { Result } from '../run/result.ts';
+import type { Result } from '../results/result.ts';
 import { plainText } from '../plain-text.ts';
 
 export function* junitReport(report: RunReport): Generator<string> {

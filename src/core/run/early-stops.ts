@@ -1,11 +1,11 @@
 /** Comparisons of a run: which results belong to which side, and which of them are decided before everything was asked. */
 import { ALPHA } from '../compare/compare.ts';
 import { EarlyStop, informativeOrder, type OrderedCase } from '../compare/early-stop.ts';
-import type { CandidateHead } from './candidate-head.ts';
+import type { CandidateHead } from '../results/candidate-head.ts';
 import type { Plan, PlannedCase, PlannedComparison } from './plan.ts';
 import type { ComparedPair } from './report.ts';
-import type { ResultOutline } from './result-list.ts';
-import type { Gate } from './verdict.ts';
+import type { ResultOutline } from '../results/result-list.ts';
+import type { Gate } from '../results/verdict.ts';
 
 /** The same plan with its cases in the order that tells most; every candidate has the same. */
 export const inInformativeOrder = (plan: Plan, hash: (text: string) => string): Plan => ({

@@ -1,8 +1,8 @@
 /** What a run tells, in order: started, then samples as they begin, stream and end, then ended. */
 import type { Plan } from './plan.ts';
 import type { RunReport } from './report.ts';
-import type { Result } from './result.ts';
-import type { SampleId } from './sample-id.ts';
+import type { Result } from '../results/result.ts';
+import type { SampleId } from '../results/sample-id.ts';
 
 export type RunEvent =
   | { readonly type: 'started'; readonly id: string; readonly plan: Plan; readonly samples: number }

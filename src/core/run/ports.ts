@@ -3,8 +3,8 @@ import type { CodeRunner } from '../grade/code-assertion.ts';
 import type { Judges } from '../judge/judges-port.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import type { RunEvent } from './events.ts';
-import type { JournalRecord } from './journal.ts';
-import type { Result } from './result.ts';
+import type { JournalRecord } from '../results/journal.ts';
+import type { Result } from '../results/result.ts';
 import type { AnswerStore } from '../calls/answers.ts';
 import type { Hash } from '../calls/request-key.ts';
 

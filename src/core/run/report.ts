@@ -1,15 +1,15 @@
 /** goldset.run/1: what a run found, from its results. Field by field as in the design's contract. */
 import { compareSides, type Comparison, type CompareSettings } from '../compare/compare.ts';
 import type { SideInput } from '../compare/side.ts';
-import type { CandidateHead } from './candidate-head.ts';
+import type { CandidateHead } from '../results/candidate-head.ts';
 import { sumKnown } from '../sum-known.ts';
-import { reportCandidate, type CandidateReport } from './candidate-report.ts';
-import { caseVerdicts } from './case-outcomes.ts';
+import { reportCandidate, type CandidateReport } from '../results/candidate-report.ts';
+import { caseVerdicts } from '../results/case-outcomes.ts';
 import { groupBy } from '../group-by.ts';
 import { chooseModels, type ModelChoice } from '../compare/model-choice.ts';
-import type { ResultList, ResultOutline } from './result-list.ts';
-import type { Stop } from './stop.ts';
-import { verdictOf, type Gate, type RunVerdict } from './verdict.ts';
+import type { ResultList, ResultOutline } from '../results/result-list.ts';
+import type { Stop } from '../results/stop.ts';
+import { verdictOf, type Gate, type RunVerdict } from '../results/verdict.ts';
 
 /** Where the answers of a run came from. */
 export interface CallCounts {

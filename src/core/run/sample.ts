@@ -12,11 +12,11 @@ import type { Answers } from '../calls/answers.ts';
 import { askModel, requestKeyOf, type Asker } from '../calls/ask.ts';
 import type { Question } from '../calls/question.ts';
 import type { SampleCancels } from '../calls/sample-cancels.ts';
-import type { SampleId } from './sample-id.ts';
+import type { SampleId } from '../results/sample-id.ts';
 import type { PlanItem } from './plan.ts';
 import type { RunPorts } from './ports.ts';
 import type { RenderQueue } from './render-queue.ts';
-import type { Attempt, Result, ResultError } from './result.ts';
+import type { Attempt, Result, ResultError } from '../results/result.ts';
 import { converse, type Conversation } from './tool-loop.ts';
 
 export interface SampleContext {

@@ -1,6 +1,6 @@
 /** What a version scored: one line per prompt, version, golden set and candidate, small enough to travel in git notes. */
 import { isJsonObject, parseJson } from '../json.ts';
-import type { CandidateReport } from '../run/candidate-report.ts';
+import type { CandidateReport } from '../results/candidate-report.ts';
 
 type Measured = 'golden' | 'model' | 'parameters' | 'cases' | 'passed' | 'failed' | 'errors' | 'passRate' | 'interval' | 'costPerCallUsd';
 

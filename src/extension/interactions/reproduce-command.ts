@@ -1,7 +1,7 @@
 /** Reproduce: asks once more what production asked, and shows what came then beside what comes now. */
 import * as vscode from 'vscode';
 import { ConfigurationError, HumanError } from '../../core/errors.ts';
-import type { Result } from '../../core/run/result.ts';
+import type { Result } from '../../core/results/result.ts';
 import type { InteractionKey } from '../../protocol/interactions.ts';
 import { mayStart } from '../before-run.ts';
 import { settings } from '../names.ts';

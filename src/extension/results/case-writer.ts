@@ -12,7 +12,7 @@ import { shownPath } from '../../adapters/workspace/root.ts';
 import { HumanError } from '../../core/errors.ts';
 import { jsonEquals, parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { labelLine, labelsFile, newestLabels, type Label } from '../../core/judge/label.ts';
-import type { Result } from '../../core/run/result.ts';
+import type { Result } from '../../core/results/result.ts';
 
 type Loaded = LoadedPrompt & { readonly root: string };
 

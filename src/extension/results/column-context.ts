@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { PromptInsight } from '../../adapters/analysis/prompt-analyst.ts';
 import { promptFileIn } from '../../adapters/workspace/prompt-path.ts';
 import { openWorkspace } from '../../adapters/workspace/root.ts';
-import type { CandidateHead } from '../../core/run/candidate-head.ts';
+import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import type { ColumnContext } from './view/show-column.ts';
 
 type Insight = (file: string, models: readonly string[]) => Promise<PromptInsight>;

@@ -11,10 +11,10 @@ import { cacheKeyOf } from '../../core/calls/cache-keys.ts';
 import { divergence, type Divergence } from '../../core/economics/prefix/prefix.ts';
 import { requestPieces } from '../../core/economics/tokens/request-stream.ts';
 import type { RenderData, RenderedRequest, TextSegment } from '../../core/prompt/request.ts';
-import type { CandidateHead } from '../../core/run/candidate-head.ts';
+import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import type { Evaluator } from '../../core/evaluation/evaluator.ts';
-import type { PromptRecord } from '../../core/run/journal.ts';
-import type { Result } from '../../core/run/result.ts';
+import type { PromptRecord } from '../../core/results/journal.ts';
+import type { Result } from '../../core/results/result.ts';
 import type { RequestPiece, ShownMessage, ShownRequest } from '../../protocol/detail.ts';
 
 /** Characters of a request that are shown. */

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { HumanError } from '../../core/errors.ts';
-import type { Result } from '../../core/run/result.ts';
+import type { Result } from '../../core/results/result.ts';
 import type { Handlers } from '../../protocol/channel.ts';
 import { queryOf } from '../../protocol/query.ts';
 import { EXPORT_KINDS, type CellPlace, type HostMethods } from '../../protocol/results.ts';

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { promptFileIn } from '../../adapters/workspace/prompt-path.ts';
 import { ConfigurationError } from '../../core/errors.ts';
-import type { CandidateHead } from '../../core/run/candidate-head.ts';
+import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import type { RunRequest } from '../run-engine.ts';
 import { EVERYTHING, MARKS, VERDICTS, type ResultsQuery } from '../../protocol/query.ts';
 import type { CellPlace, Rerun } from '../../protocol/results.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { parseJson, readable } from '../../core/json.ts';
 import type { RunEvent } from '../../core/run/events.ts';
-import type { Result } from '../../core/run/result.ts';
+import type { Result } from '../../core/results/result.ts';
 import type { RunFailed, ShownRun } from '../runs.ts';
 
 type ItemOf = (file: string, caseId: string) => vscode.TestItem | undefined | Promise<vscode.TestItem | undefined>;

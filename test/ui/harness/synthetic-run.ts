@@ -1,6 +1,6 @@
 /** A run of any size that is made when it is looked at: what a page must show without ever holding it. */
-import type { CandidateHead } from '../../../src/core/run/candidate-head.ts';
-import type { Result } from '../../../src/core/run/result.ts';
+import type { CandidateHead } from '../../../src/core/results/candidate-head.ts';
+import type { Result } from '../../../src/core/results/result.ts';
 import type { ViewedRun } from '../../../src/extension/results/view/results-view.ts';
 
 export interface RunSpec {

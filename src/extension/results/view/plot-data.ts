@@ -1,5 +1,5 @@
 /** The numbers behind the plots. */
-import type { CandidateReport } from '../../../core/run/candidate-report.ts';
+import type { CandidateReport } from '../../../core/results/candidate-report.ts';
 import type { PlotColumn, PlotData, PlotRun } from '../../../protocol/detail.ts';
 import { samplesIn, splitOf } from './show-column.ts';
 import type { TableColumn } from './run-table.ts';

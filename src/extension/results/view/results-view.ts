@@ -5,12 +5,12 @@
  */
 import { compareSides, type Comparison } from '../../../core/compare/compare.ts';
 import { readable } from '../../../core/json.ts';
-import type { CandidateHead } from '../../../core/run/candidate-head.ts';
-import type { CandidateReport } from '../../../core/run/candidate-report.ts';
+import type { CandidateHead } from '../../../core/results/candidate-head.ts';
+import type { CandidateReport } from '../../../core/results/candidate-report.ts';
 import type { RunReport } from '../../../core/run/report.ts';
-import type { Result } from '../../../core/run/result.ts';
-import { caseVerdicts } from '../../../core/run/case-outcomes.ts';
-import { verdictOf, worstOf, DEFAULT_GATE, type Gate } from '../../../core/run/verdict.ts';
+import type { Result } from '../../../core/results/result.ts';
+import { caseVerdicts } from '../../../core/results/case-outcomes.ts';
+import { verdictOf, worstOf, DEFAULT_GATE, type Gate } from '../../../core/results/verdict.ts';
 import type { PlotData, PlotRun, ResultsDetail } from '../../../protocol/detail.ts';
 import type { ResultsQuery } from '../../../protocol/query.ts';
 import type { ResultsCell, ResultsProgress, ResultsRow, ResultsSnapshot, RowWindow, ShownRuns } from '../../../protocol/results.ts';

@@ -3,9 +3,9 @@
  * candidate, or stands beside it. Counts are kept as results arrive, so that looking never walks over everything.
  */
 import { readable } from '../../../core/json.ts';
-import type { CandidateHead } from '../../../core/run/candidate-head.ts';
+import type { CandidateHead } from '../../../core/results/candidate-head.ts';
 import { tagsOfMetadata, type CaseStatus } from '../../../core/golden/case.ts';
-import type { Result } from '../../../core/run/result.ts';
+import type { Result } from '../../../core/results/result.ts';
 import type { Facet, FacetKind, Mark } from '../../../protocol/query.ts';
 import { factsOf, type SampleFacts } from './sample-facts.ts';
 

@@ -1,5 +1,5 @@
 /** Grades that people gave to outputs, each looked up once. */
-import type { Result } from '../../../core/run/result.ts';
+import type { Result } from '../../../core/results/result.ts';
 import type { ShownLabel } from '../../../protocol/detail.ts';
 import type { SampleFacts } from './sample-facts.ts';
 

@@ -4,9 +4,9 @@ import type { JsonValue } from '../json.ts';
 import { sumKnown } from '../sum-known.ts';
 import type { CandidateHead } from './candidate-head.ts';
 import type { CaseOutcome } from './case-outcomes.ts';
-import type { Candidate } from './plan.ts';
+import type { Candidate } from '../run/plan.ts';
 import type { ResultOutline } from './result-list.ts';
-import { percentiles, wilsonInterval, type Percentiles } from './summary-statistics.ts';
+import { percentiles, wilsonInterval, type Percentiles } from '../run/summary-statistics.ts';
 
 export interface CandidateReport extends CandidateHead {
   /** Counts are of cases; a case with repeats passes when every sample does. */
