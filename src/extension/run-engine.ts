@@ -16,7 +16,7 @@ import { interruptedRun, newRunStorage, resumedRunStorage, type RunStorage } fro
 import { sha256 } from '../adapters/workspace/golden-hash.ts';
 import { unreadableGolden, type LoadedPrompt, type PromptLoader } from '../adapters/workspace/prompt-files.ts';
 import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
-import { pairedCandidates, type PlannedTarget } from '../core/compare/pair-candidates.ts';
+import { pairedCandidates, type PlannedTarget } from '../core/run/pair-candidates.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import type { Judges } from '../core/judge/judges-port.ts';
 import type { JudgedPlan } from '../core/judge/judged-plan.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Comparison } from '../../src/core/compare/compare.ts';
 import { GATED_METRICS } from '../../src/core/compare/metrics.ts';
-import { isStored, pairedCandidates, type PlannedTarget } from '../../src/core/compare/pair-candidates.ts';
+import { isStored, pairedCandidates, type PlannedTarget } from '../../src/core/run/pair-candidates.ts';
 import { recommendation } from '../../src/core/compare/recommendation.ts';
 import { diffJson } from '../../src/core/compare/text/json-diff.ts';
 import { diffWords, onlyChanges, type DiffPart } from '../../src/core/compare/text/word-diff.ts';

@@ -1,7 +1,7 @@
 /** Answers of several candidates, compared by a judge in both orders. */
 import assert from 'node:assert/strict';
 import type { AssertionSpec } from '../../src/core/grade/assertion.ts';
-import { AnswersToCompare } from '../../src/core/judge/compare-answers.ts';
+import { AnswersToCompare } from '../../src/core/run/compare-answers.ts';
 import { STOPPED } from '../../src/core/judge/judge.ts';
 import type { Plan } from '../../src/core/run/plan.ts';
 import { type Says, fenced, bench, subject, known } from './judge-bench.ts';

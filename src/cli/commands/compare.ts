@@ -10,7 +10,7 @@ import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import { sha256 } from '../../adapters/workspace/golden-hash.ts';
 import { withCasesFrom } from '../../adapters/git/target-at.ts';
 import type { Arguments } from '../arguments.ts';
-import { isStored, pairedCandidates, type PlannedTarget } from '../../core/compare/pair-candidates.ts';
+import { isStored, pairedCandidates, type PlannedTarget } from '../../core/run/pair-candidates.ts';
 import { onlySide, repositoryOf, sideNamed, type OpenClients } from '../baseline.ts';
 import { plainText } from '../../core/plain-text.ts';
 import { comparisonLines } from '../../core/report/comparison.ts';

@@ -13,7 +13,7 @@ import { SpendLedger } from '../calls/spend-ledger.ts';
 import { headOf } from '../results/candidate-report.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import { groupBy } from '../group-by.ts';
-import { AnswersToCompare } from '../judge/compare-answers.ts';
+import { AnswersToCompare } from './compare-answers.ts';
 import { JOURNAL_SCHEMA, type JournalRecord, type PromptRecord, type RunSummary } from '../results/journal.ts';
 import { comparedPairs, EarlyStops, inInformativeOrder } from './early-stops.ts';
 import { countSamples, planIdentity, planItems, suiteIdentity, type Plan, type PlanItem } from './plan.ts';

@@ -3,7 +3,7 @@ import { HumanError, messageOf, ProviderError } from '../errors.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
 import type { GradedResult } from '../grade/grade.ts';
 import { gradeOutside, needsOutside } from '../judge/grade-outside.ts';
-import type { AnswersToCompare } from '../judge/compare-answers.ts';
+import type { AnswersToCompare } from './compare-answers.ts';
 import { judgeBill } from '../judge/judge-bill.ts';
 import { subjectOf, type Subject } from '../judge/judge-kind.ts';
 import type { RenderedRequest } from '../prompt/request.ts';

@@ -2,12 +2,12 @@
 import { CannotGrade, type AssertionSpec, type OutsideGrade } from '../grade/assertion.ts';
 import { stemOf } from '../grade/assertion-types.ts';
 import { filled } from '../grade/fill.ts';
-import type { Plan } from '../run/plan.ts';
+import type { Plan } from './plan.ts';
 import type { SampleId } from '../results/sample-id.ts';
-import { fenced } from './fence.ts';
-import { COMPARING } from './judge-kinds.ts';
-import { askForVerdict, Bill, outsideError, STOPPED, type JudgingContext } from './judge.ts';
-import { textIn, textOfValue, type Subject } from './judge-kind.ts';
+import { fenced } from '../judge/fence.ts';
+import { COMPARING } from '../judge/judge-kinds.ts';
+import { askForVerdict, Bill, outsideError, STOPPED, type JudgingContext } from '../judge/judge.ts';
+import { textIn, textOfValue, type Subject } from '../judge/judge-kind.ts';
 
 /** What of a sample is compared. */
 interface Answer {

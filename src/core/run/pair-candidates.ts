@@ -1,7 +1,7 @@
 /** Which candidates of two sides are compared. */
 import type { Parameters } from '../prompt/document.ts';
-import { candidateId, type PlanInput, type PlannedComparison } from '../run/plan.ts';
-import type { SideInput } from './side.ts';
+import { candidateId, type PlanInput, type PlannedComparison } from './plan.ts';
+import type { SideInput } from '../compare/side.ts';
 
 export type PlannedTarget = PlanInput['targets'][number];
 
