@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Random } from '../../src/core/compare/statistics/random.ts';
+import { Random } from '../../src/core/statistics/random.ts';
 import { BATCH_KEY, BatchServer, questionIn, type Job } from './batch-server.ts';
 import { ended, TestWorkspace, type RunJson } from './command-line.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Insights } from '../../src/core/feedback/insights/insights.ts';
-import { Random } from '../../src/core/compare/statistics/random.ts';
+import { Random } from '../../src/core/statistics/random.ts';
 import type { UnitInsight } from '../../src/core/feedback/insights/units/unit-insight.ts';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';

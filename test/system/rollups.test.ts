@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Random } from '../../src/core/compare/statistics/random.ts';
+import { Random } from '../../src/core/statistics/random.ts';
 import { ALERT_RULES } from '../../src/core/feedback/insights/units/unit-alerts.ts';
 import type { StoredLine } from '../../src/core/feedback/interactions/interaction.ts';
 import { readStoredLine } from '../../src/core/feedback/interactions/stored-line.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { pairCases, clustersOf, isFlaky, mostlyPasses, type CasePair, type CaseSide } from '../../src/core/compare/case-pairs.ts';
 import { detectableDrop, needed } from '../../src/core/compare/detectable.ts';
-import { holm } from '../../src/core/compare/holm.ts';
+import { holm } from '../../src/core/statistics/holm.ts';
 import { compareMetrics, METRICS, riseOf, type MetricName } from '../../src/core/compare/metrics.ts';
 import { changesOf, compareQuality, type Quality } from '../../src/core/compare/quality.ts';
 import { all, side, type Given } from './compared-side.ts';

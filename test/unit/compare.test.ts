@@ -5,7 +5,7 @@ import { ALPHA, compareSides, type Comparison, type CompareSettings } from '../.
 import { EarlyStop, informativeOrder, type OrderedCase } from '../../src/core/compare/early-stop.ts';
 import { recommendation } from '../../src/core/compare/recommendation.ts';
 import type { SideInput } from '../../src/core/compare/side.ts';
-import { Random } from '../../src/core/compare/statistics/random.ts';
+import { Random } from '../../src/core/statistics/random.ts';
 import type { ResultOutline } from '../../src/core/results/result-list.ts';
 import { DEFAULT_GATE } from '../../src/core/results/verdict.ts';
 import { bestScore, readScores } from '../../src/core/versions/score.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chooseModels } from '../../src/core/compare/model-choice.ts';
 import type { CandidateReport } from '../../src/core/results/candidate-report.ts';
 import type { ResultOutline } from '../../src/core/results/result-list.ts';
-import { pairedDifference } from '../../src/core/run/summary-statistics.ts';
+import { pairedDifference } from '../../src/core/statistics/summary.ts';
 
 const candidate = (id: string, passRate: number, costPerCallUsd: number | null, ttft: number): CandidateReport =>
   ({

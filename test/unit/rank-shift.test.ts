@@ -1,8 +1,8 @@
 /** Two samples by ranks: against textbooks, SciPy, and every split alone. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { normalQuantile, normalTail } from '../../src/core/compare/statistics/distributions.ts';
-import { hodgesLehmann, rankTestsAt } from '../../src/core/compare/statistics/rank-shift.ts';
+import { normalQuantile, normalTail } from '../../src/core/statistics/distributions.ts';
+import { hodgesLehmann, rankTestsAt } from '../../src/core/statistics/rank-shift.ts';
 
 const one = (value: number): Map<number, number> => new Map([[value, 1]]);
 /** By size, as the code under test takes them. */

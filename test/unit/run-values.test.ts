@@ -7,7 +7,7 @@ import { readReportedLimits } from '../../src/core/model/reported-limits.ts';
 import { type ResultOutline } from '../../src/core/results/result-list.ts';
 import { mayGoAgain, retryDelay } from '../../src/core/calls/retry.ts';
 import { capReached, INTERRUPTED, originDown } from '../../src/core/results/stop.ts';
-import { pairedDifference, percentiles, wilsonInterval } from '../../src/core/run/summary-statistics.ts';
+import { pairedDifference, percentiles, wilsonInterval } from '../../src/core/statistics/summary.ts';
 import { DEFAULT_GATE, exitCodeOf, verdictOf, worstOf, type Gate, type RunVerdict } from '../../src/core/results/verdict.ts';
 import { outline } from './simulated-suite.ts';
 

@@ -14,7 +14,7 @@ import { planRun, type Plan } from '../../src/core/run/plan.ts';
 import type { Result } from '../../src/core/results/result.ts';
 import type { RunReport } from '../../src/core/run/report.ts';
 import { retryDelay } from '../../src/core/calls/retry.ts';
-import { wilsonInterval, percentiles } from '../../src/core/run/summary-statistics.ts';
+import { wilsonInterval, percentiles } from '../../src/core/statistics/summary.ts';
 import { DEFAULT_GATE, exitCodeOf, type Gate } from '../../src/core/results/verdict.ts';
 import { pricingOf, scriptedPrice } from '../../src/core/economics/prices/price.ts';
 import { findPricing } from '../../src/core/economics/prices/price-book.ts';

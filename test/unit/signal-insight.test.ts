@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Random } from '../../src/core/compare/statistics/random.ts';
+import { Random } from '../../src/core/statistics/random.ts';
 import type { Interaction, StoredLine } from '../../src/core/feedback/interactions/interaction.ts';
 import { readInteraction, readStoredLine } from '../../src/core/feedback/interactions/stored-line.ts';
 import { signalInsight, type SignalInsight } from '../../src/core/feedback/insights/signals/signal-insight.ts';

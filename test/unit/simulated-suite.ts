@@ -1,5 +1,5 @@
 /** Simulated suites of golden cases: what two versions of a prompt would answer, drawn with a seed. */
-import type { Random } from '../../src/core/compare/statistics/random.ts';
+import type { Random } from '../../src/core/statistics/random.ts';
 import type { CandidateHead } from '../../src/core/results/candidate-head.ts';
 import type { ResultOutline } from '../../src/core/results/result-list.ts';
 import type { SideInput } from '../../src/core/compare/side.ts';

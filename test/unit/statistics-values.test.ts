@@ -1,11 +1,11 @@
 /** The statistics against values of independent programs (mpmath 1.3 with 30 digits, SciPy 1.17), by hand, and at their edges. */
 import assert from 'node:assert/strict';
-import { incompleteBeta, logGamma } from '../../src/core/compare/statistics/beta.ts';
-import { fairCoinTail, normalQuantile, normalTail, studentCdf, studentQuantile } from '../../src/core/compare/statistics/distributions.ts';
-import { clusteredMean, meanInterval, meanOf, signFlipDrop, studentDrop } from '../../src/core/compare/statistics/paired-means.ts';
-import { tangoInterval, tangoScore } from '../../src/core/compare/statistics/paired-shares.ts';
-import { Random } from '../../src/core/compare/statistics/random.ts';
-import { logEvidenceOfDrop, MeanAbove } from '../../src/core/compare/statistics/sequential.ts';
+import { incompleteBeta, logGamma } from '../../src/core/statistics/beta.ts';
+import { fairCoinTail, normalQuantile, normalTail, studentCdf, studentQuantile } from '../../src/core/statistics/distributions.ts';
+import { clusteredMean, meanInterval, meanOf, signFlipDrop, studentDrop } from '../../src/core/statistics/paired-means.ts';
+import { tangoInterval, tangoScore } from '../../src/core/statistics/paired-shares.ts';
+import { Random } from '../../src/core/statistics/random.ts';
+import { logEvidenceOfDrop, MeanAbove } from '../../src/core/statistics/sequential.ts';
 
 /** `within`: of the expected value. */
 function near(actual: number, expected: number, within = 1e-12): void {

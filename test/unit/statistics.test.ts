@@ -1,12 +1,12 @@
 /** The statistics against published values, and against counting everything out. */
 import assert from 'node:assert/strict';
-import { incompleteBeta, logGamma } from '../../src/core/compare/statistics/beta.ts';
-import { fairCoin, fairCoinTail, normalQuantile, studentCdf, studentQuantile } from '../../src/core/compare/statistics/distributions.ts';
-import { clusteredMean, meanInterval, meanOf, signFlipDrop, studentDrop } from '../../src/core/compare/statistics/paired-means.ts';
-import { mcnemarMidP, tangoInterval, tangoScore } from '../../src/core/compare/statistics/paired-shares.ts';
-import { Random } from '../../src/core/compare/statistics/random.ts';
-import { logEvidenceOfDrop, MeanAbove } from '../../src/core/compare/statistics/sequential.ts';
-import { holm } from '../../src/core/compare/holm.ts';
+import { incompleteBeta, logGamma } from '../../src/core/statistics/beta.ts';
+import { fairCoin, fairCoinTail, normalQuantile, studentCdf, studentQuantile } from '../../src/core/statistics/distributions.ts';
+import { clusteredMean, meanInterval, meanOf, signFlipDrop, studentDrop } from '../../src/core/statistics/paired-means.ts';
+import { mcnemarMidP, tangoInterval, tangoScore } from '../../src/core/statistics/paired-shares.ts';
+import { Random } from '../../src/core/statistics/random.ts';
+import { logEvidenceOfDrop, MeanAbove } from '../../src/core/statistics/sequential.ts';
+import { holm } from '../../src/core/statistics/holm.ts';
 
 const near = (actual: number, expected: number, within = 1e-6): void =>
   assert.ok(Math.abs(actual - expected) <= within, `${actual} instead of ${expected}`);

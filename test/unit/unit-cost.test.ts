@@ -1,8 +1,8 @@
 /** What an action costs, when it became dearer, and why. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Random } from '../../src/core/compare/statistics/random.ts';
-import { normalQuantile } from '../../src/core/compare/statistics/distributions.ts';
+import { Random } from '../../src/core/statistics/random.ts';
+import { normalQuantile } from '../../src/core/statistics/distributions.ts';
 import { costCauses, FACTORS } from '../../src/core/feedback/insights/units/cost-causes.ts';
 import { readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
 import { unitAlerts } from '../../src/core/feedback/insights/units/unit-alerts.ts';

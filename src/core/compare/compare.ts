@@ -8,7 +8,7 @@ import type { Gate, RunVerdict } from '../results/verdict.ts';
 import { pairCases, type Pairing } from './case-pairs.ts';
 import { changesOf, compareQuality, type Quality } from './quality.ts';
 import { detectableDrop, needed, type Needed } from './detectable.ts';
-import { holm } from './holm.ts';
+import { holm } from '../statistics/holm.ts';
 import type { SideInput } from './side.ts';
 import { compareMetrics, riseOf, type MetricDifference, type MetricName, type Rise } from './metrics.ts';
 

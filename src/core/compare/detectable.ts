@@ -1,6 +1,6 @@
 /** What a suite of this size can tell, and how large it would have to be. */
 import type { Quality } from './quality.ts';
-import { normalQuantile } from './statistics/distributions.ts';
+import { normalQuantile } from '../statistics/distributions.ts';
 
 /** The chance of finding a drop that is there. */
 const POWER = 0.8;

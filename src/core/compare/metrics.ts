@@ -1,6 +1,6 @@
 /** What a comparison says beside quality: cost, time, tokens and cache, case by case. */
 import { clustersOf, type CasePair, type CaseSide } from './case-pairs.ts';
-import { clusteredMean, meanInterval, meanOf, studentDrop, type MeanEstimate } from './statistics/paired-means.ts';
+import { clusteredMean, meanInterval, meanOf, studentDrop, type MeanEstimate } from '../statistics/paired-means.ts';
 import type { ResultOutline } from '../results/result-list.ts';
 
 export const METRICS = ['score', 'costPerCallUsd', 'ttftMs', 'latencyMs', 'inputTokens', 'outputTokens', 'cacheReadShare'] as const;

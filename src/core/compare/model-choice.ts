@@ -3,7 +3,7 @@ import { groupBy } from '../group-by.ts';
 import { caseVerdicts } from '../results/case-outcomes.ts';
 import type { CandidateReport } from '../results/candidate-report.ts';
 import type { ResultOutline } from '../results/result-list.ts';
-import { pairedDifference } from '../run/summary-statistics.ts';
+import { pairedDifference } from '../statistics/summary.ts';
 
 export interface ModelChoice {
   readonly prompt: string;

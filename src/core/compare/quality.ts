@@ -1,7 +1,7 @@
 /** Whether quality dropped: the test and the interval that fit how the cases were sampled. */
 import { clustersOf, isFlaky, mostlyPasses, passShare, type CasePair } from './case-pairs.ts';
-import { clusteredMean, meanInterval, meanOf, signFlipDrop, studentDrop } from './statistics/paired-means.ts';
-import { mcnemarMidP, tangoInterval } from './statistics/paired-shares.ts';
+import { clusteredMean, meanInterval, meanOf, signFlipDrop, studentDrop } from '../statistics/paired-means.ts';
+import { mcnemarMidP, tangoInterval } from '../statistics/paired-shares.ts';
 
 export type Method = 'mcnemar-midp' | 'sign-flip' | 'cluster-robust-t';
 

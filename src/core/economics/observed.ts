@@ -1,5 +1,5 @@
 /** What past runs of a prompt say about it: how long its answers are, how fast they come, what the provider counted. */
-import { percentiles, type Percentiles } from '../run/summary-statistics.ts';
+import { percentiles, type Percentiles } from '../statistics/summary.ts';
 import type { Result } from '../results/result.ts';
 
 export interface ObservedRun {

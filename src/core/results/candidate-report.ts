@@ -6,7 +6,7 @@ import type { CandidateHead } from './candidate-head.ts';
 import type { CaseOutcome } from './case-outcomes.ts';
 import type { Candidate } from '../run/plan.ts';
 import type { ResultOutline } from './result-list.ts';
-import { percentiles, wilsonInterval, type Percentiles } from '../run/summary-statistics.ts';
+import { percentiles, wilsonInterval, type Percentiles } from '../statistics/summary.ts';
 
 export interface CandidateReport extends CandidateHead {
   /** Counts are of cases; a case with repeats passes when every sample does. */

@@ -1,8 +1,8 @@
 /** How often each signal is seen, by prompt version and model, and what got worse since when. */
-import { holm } from '../../../compare/holm.ts';
-import { normalTail } from '../../../compare/statistics/distributions.ts';
+import { holm } from '../../../statistics/holm.ts';
+import { normalTail } from '../../../statistics/distributions.ts';
 import { groupBy } from '../../../group-by.ts';
-import { wilsonInterval } from '../../../run/summary-statistics.ts';
+import { wilsonInterval } from '../../../statistics/summary.ts';
 import { isGood } from '../../signals/signal-meaning.ts';
 
 export interface SignalRate {

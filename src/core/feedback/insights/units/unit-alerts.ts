@@ -3,7 +3,7 @@
  * (a one-sided Mann–Whitney test, corrected for every day that was looked at) and money at stake. Costs are compared by their
  * logarithms, as ranks: neither a heavy tail nor a total that stays flat hides a change of the unit.
  */
-import { hodgesLehmann, rankTestsAt, type RankTest } from '../../../compare/statistics/rank-shift.ts';
+import { hodgesLehmann, rankTestsAt, type RankTest } from '../../../statistics/rank-shift.ts';
 import { ratioOf } from './cost-bins.ts';
 import { costCauses, type Cause, type ShapeOf } from './cost-causes.ts';
 import { sumsOf, type UnitCell, type UnitSums } from './unit-cells.ts';

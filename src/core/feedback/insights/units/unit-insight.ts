@@ -1,5 +1,5 @@
 /** What user actions cost over time, by type, or by version or model of it; and when one became dearer. */
-import { meanInterval } from '../../../compare/statistics/paired-means.ts';
+import { meanInterval } from '../../../statistics/paired-means.ts';
 import { groupBy } from '../../../group-by.ts';
 import type { ShapeOf } from './cost-causes.ts';
 import { ALERT_RULES, unitAlerts, type AlertRules, type UnitAlert } from './unit-alerts.ts';
