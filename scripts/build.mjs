@@ -24,7 +24,7 @@ const copied = { loader: { '.d.ts': 'copy', '.mjs': 'copy' } };
 /** What is made below dist/, of what, and how. */
 const bundles = [
   ['extension.js', 'src/extension/extension.ts', { ...program, external: ['vscode', ...program.external] }],
-  ['engine.js', 'src/extension/engine.ts', program],
+  ['engine.js', 'src/engine/engine.ts', program],
   ['worker.js', 'src/workers/worker.ts', program],
   ['cli.js', 'src/cli/main.ts', { ...program, banner: { js: '#!/usr/bin/env node' } }],
   ['commands.js', 'src/cli/commands/all.ts', program],

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { count, usd } from '../core/figures.ts';
 import { unsavedTexts } from './documents.ts';
-import type { PreparedRun, RunEngine } from './run-engine.ts';
+import type { PreparedRun, RunEngine } from '../engine/run-engine.ts';
 
 /** USD, where goldset.yaml does not say. */
 const ASK_ABOVE = 0.1;

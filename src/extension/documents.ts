@@ -19,7 +19,7 @@ export const isGolden = (document: vscode.TextDocument): boolean => document.uri
 export const rangeIn = (document: vscode.TextDocument, { start, end }: TextRange): vscode.Range =>
   new vscode.Range(document.positionAt(start), document.positionAt(end));
 
-type Loaded = Awaited<ReturnType<import('./engine.ts').Engine['load']>>;
+type Loaded = Awaited<ReturnType<import('../engine/engine.ts').Engine['load']>>;
 const prompts = new WeakMap<vscode.TextDocument, { stamp: string; loaded: Promise<Loaded> }>();
 const sets = new WeakMap<vscode.TextDocument, { version: number; set: Promise<GoldenSet> }>();
 

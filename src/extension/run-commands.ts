@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { count } from '../core/figures.ts';
 import { ConfigurationError } from '../core/errors.ts';
-import type { RunRequest } from './run-engine.ts';
+import type { RunRequest } from '../engine/run-engine.ts';
 import { showError } from './messages.ts';
 import { commands } from './names.ts';
 import type { Runs } from './runs.ts';

@@ -13,7 +13,7 @@ import { requireTrust } from '../run-commands.ts';
 import type { Runs } from '../runs.ts';
 import type { Services } from '../services.ts';
 import { promptUnderCursor } from '../target-under-cursor.ts';
-import type { BatchLook } from './batch-engine.ts';
+import type { BatchLook } from '../../engine/batch-engine.ts';
 import { treeItem, type BatchNode, type Node } from './batch-nodes.ts';
 
 /** Batches of a workspace that are listed. */

@@ -6,10 +6,10 @@ import type { InteractionKey } from '../../protocol/interactions.ts';
 import { mayStart } from '../before-run.ts';
 import { settings } from '../names.ts';
 import { requireTrust } from '../run-commands.ts';
-import type { PreparedRun } from '../run-engine.ts';
+import type { PreparedRun } from '../../engine/run-engine.ts';
 import type { Services } from '../services.ts';
 import type { InteractionTexts } from './interaction-texts.ts';
-import type { FoundVersion } from './reproduce.ts';
+import type { FoundVersion } from '../../engine/reproduce.ts';
 
 /** False: the person declined. @throws {HumanError} */
 export async function reproduce(services: Services, texts: InteractionTexts, root: string, key: InteractionKey): Promise<boolean> {

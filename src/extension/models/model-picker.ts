@@ -5,7 +5,7 @@ import { unsavedTexts } from '../documents.ts';
 import { findingsOff } from '../economics/insights.ts';
 import { showError } from '../messages.ts';
 import type { Services } from '../services.ts';
-import type { ModelGroup } from './model-choices.ts';
+import type { ModelGroup } from '../../engine/model-choices.ts';
 
 type ModelItem = vscode.QuickPickItem & { readonly model?: string };
 

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { promptFileIn } from '../../adapters/workspace/prompt-path.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
-import type { RunRequest } from '../run-engine.ts';
+import type { RunRequest } from '../../engine/run-engine.ts';
 import { EVERYTHING, MARKS, VERDICTS, type ResultsQuery } from '../../protocol/query.ts';
 import type { CellPlace, Rerun } from '../../protocol/results.ts';
 import { commands, panels } from '../names.ts';

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { ResultsQuery } from '../../protocol/query.ts';
 import { showError } from '../messages.ts';
 import type { Services } from '../services.ts';
-import { readLabels } from './labels.ts';
+import { readLabels } from '../../engine/labels.ts';
 import { pageHtml, webviewPort } from './page-html.ts';
 import { filesOf, resultActions, type ActionContext } from './result-actions.ts';
 import { PageHost } from './view/page-host.ts';

@@ -6,7 +6,7 @@ import { isRegressed, scoreSource, versionText } from '../../core/versions/versi
 import type { Score } from '../../core/versions/score.ts';
 import { ageOf } from '../age.ts';
 import { commands } from '../names.ts';
-import type { VersionEconomics } from '../prompt-history.ts';
+import type { VersionEconomics } from '../../engine/prompt-history.ts';
 
 export interface VersionNode {
   readonly type: 'version';

@@ -7,7 +7,7 @@ import type { Runs } from '../runs.ts';
 import type { Services } from '../services.ts';
 import { registerVersionCommands } from './version-commands.ts';
 import { treeItem, type Node, type VersionNode } from './version-nodes.ts';
-import type { VersionEconomics } from '../prompt-history.ts';
+import type { VersionEconomics } from '../../engine/prompt-history.ts';
 
 const PAGE = 50;
 /** Versions whose prefix is analysed without being asked for. */

@@ -1,25 +1,25 @@
 /** Runs on disk: opened, listed, reported, deleted. Part of the engine's bundle; knows no editor. */
 import { existsSync, rmSync } from 'node:fs';
-import { readJournalEnds, readJournalInTurns, readJournalStart, readResultAt } from '../../adapters/storage/journal-file.ts';
-import { inPieces, reportScript, writeReportFile } from '../../adapters/storage/report-file.ts';
-import { journalFile, listRuns } from '../../adapters/storage/run-files.ts';
-import type { SideInput } from '../../core/compare/side.ts';
-import { csvReport } from '../../core/report/csv.ts';
-import { htmlReport } from '../../core/report/html.ts';
-import { jsonlReport } from '../../core/report/jsonl.ts';
-import { markdownReport } from '../../core/report/markdown.ts';
-import type { JournalContent, JournalHead, PromptRecord } from '../../core/results/journal.ts';
-import { reportRun, type RunReport } from '../../core/run/report.ts';
-import type { Result } from '../../core/results/result.ts';
-import { ResultList, type ResultOutline } from '../../core/results/result-list.ts';
-import { INTERRUPTED } from '../../core/results/stop.ts';
-import { DEFAULT_GATE, type Gate } from '../../core/results/verdict.ts';
-import { HumanError } from '../../core/errors.ts';
-import { lockHint, takeLock } from '../../adapters/storage/lock-file.ts';
-import type { PlotRun, RunSummaryRow } from '../../protocol/detail.ts';
-import { isFiltered, type ResultsQuery } from '../../protocol/query.ts';
-import type { ExportKind } from '../../protocol/results.ts';
-import { ResultsView, type ViewOptions } from './view/results-view.ts';
+import { readJournalEnds, readJournalInTurns, readJournalStart, readResultAt } from '../adapters/storage/journal-file.ts';
+import { inPieces, reportScript, writeReportFile } from '../adapters/storage/report-file.ts';
+import { journalFile, listRuns } from '../adapters/storage/run-files.ts';
+import type { SideInput } from '../core/compare/side.ts';
+import { csvReport } from '../core/report/csv.ts';
+import { htmlReport } from '../core/report/html.ts';
+import { jsonlReport } from '../core/report/jsonl.ts';
+import { markdownReport } from '../core/report/markdown.ts';
+import type { JournalContent, JournalHead, PromptRecord } from '../core/results/journal.ts';
+import { reportRun, type RunReport } from '../core/run/report.ts';
+import type { Result } from '../core/results/result.ts';
+import { ResultList, type ResultOutline } from '../core/results/result-list.ts';
+import { INTERRUPTED } from '../core/results/stop.ts';
+import { DEFAULT_GATE, type Gate } from '../core/results/verdict.ts';
+import { HumanError } from '../core/errors.ts';
+import { lockHint, takeLock } from '../adapters/storage/lock-file.ts';
+import type { PlotRun, RunSummaryRow } from '../protocol/detail.ts';
+import { isFiltered, type ResultsQuery } from '../protocol/query.ts';
+import type { ExportKind } from '../protocol/results.ts';
+import { ResultsView, type ViewOptions } from '../extension/results/view/results-view.ts';
 
 declare const GOLDSET_VERSION: string;
 

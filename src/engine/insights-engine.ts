@@ -1,8 +1,8 @@
 /** What production says, summed up on a thread of its own: of many interactions the first time takes a while. Part of the engine's bundle. */
-import { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
-import { INSIGHT_KINDS, type InsightsRead } from '../../core/feedback/insights/insights.ts';
-import { ALERT_RULES } from '../../core/feedback/insights/units/unit-alerts.ts';
-import type { Grouping, UnitInsight } from '../../core/feedback/insights/units/unit-insight.ts';
+import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
+import { INSIGHT_KINDS, type InsightsRead } from '../core/feedback/insights/insights.ts';
+import { ALERT_RULES } from '../core/feedback/insights/units/unit-alerts.ts';
+import type { Grouping, UnitInsight } from '../core/feedback/insights/units/unit-insight.ts';
 
 export interface InsightsAsked {
   readonly root: string;

@@ -1,16 +1,16 @@
 /** One interaction as the page shows it: nothing longer than a page can hold, each number with where it comes from. */
-import { capturedMessages } from '../../core/feedback/interactions/captured-request.ts';
-import { problemOfCase } from '../../core/feedback/interactions/case-from-interaction.ts';
-import { derivedSignals } from '../../core/feedback/signals/derived-signals.ts';
-import { briefOf, correctionIn, stateOf } from '../../core/feedback/interactions/interaction-query.ts';
-import { CORRECTION, type Interaction, type Signal } from '../../core/feedback/interactions/interaction.ts';
-import { countedAs, isFlag } from '../../core/feedback/signals/signal-meaning.ts';
-import { versionName } from '../../core/feedback/interactions/version-name.ts';
-import type { Usage } from '../../core/economics/prices/usage.ts';
-import { readable } from '../../core/json.ts';
-import type { InteractionKey, ShownInteraction, ShownSignal, ShownText } from '../../protocol/interactions.ts';
-import { formatOf } from '../results/view/show-cell.ts';
-import { MAX_DETAIL } from '../results/view/show-detail.ts';
+import { capturedMessages } from '../core/feedback/interactions/captured-request.ts';
+import { problemOfCase } from '../core/feedback/interactions/case-from-interaction.ts';
+import { derivedSignals } from '../core/feedback/signals/derived-signals.ts';
+import { briefOf, correctionIn, stateOf } from '../core/feedback/interactions/interaction-query.ts';
+import { CORRECTION, type Interaction, type Signal } from '../core/feedback/interactions/interaction.ts';
+import { countedAs, isFlag } from '../core/feedback/signals/signal-meaning.ts';
+import { versionName } from '../core/feedback/interactions/version-name.ts';
+import type { Usage } from '../core/economics/prices/usage.ts';
+import { readable } from '../core/json.ts';
+import type { InteractionKey, ShownInteraction, ShownSignal, ShownText } from '../protocol/interactions.ts';
+import { formatOf } from '../extension/results/view/show-cell.ts';
+import { MAX_DETAIL } from '../extension/results/view/show-detail.ts';
 
 const MAX_TEXT = 20_000;
 const MAX_ITEMS = 200;

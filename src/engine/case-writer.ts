@@ -3,16 +3,16 @@ import { createHash, randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
-import type { Git } from '../../adapters/git/git.ts';
-import { defaultGolden, type GoldenEdit } from '../../adapters/workspace/golden-edit.ts';
-import type { LoadedPrompt } from '../../adapters/workspace/prompt-files.ts';
-import type { ReadText } from '../../adapters/workspace/prompt-source.ts';
-import { shownPath } from '../../adapters/workspace/root.ts';
-import { HumanError } from '../../core/errors.ts';
-import { jsonEquals, parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
-import { labelLine, labelsFile, newestLabels, type Label } from '../../core/judge/label.ts';
-import type { Result } from '../../core/results/result.ts';
+import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
+import type { Git } from '../adapters/git/git.ts';
+import { defaultGolden, type GoldenEdit } from '../adapters/workspace/golden-edit.ts';
+import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
+import type { ReadText } from '../adapters/workspace/prompt-source.ts';
+import { shownPath } from '../adapters/workspace/root.ts';
+import { HumanError } from '../core/errors.ts';
+import { jsonEquals, parseJson, type JsonObject, type JsonValue } from '../core/json.ts';
+import { labelLine, labelsFile, newestLabels, type Label } from '../core/judge/label.ts';
+import type { Result } from '../core/results/result.ts';
 
 type Loaded = LoadedPrompt & { readonly root: string };
 

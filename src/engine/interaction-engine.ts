@@ -1,9 +1,9 @@
 /** Interactions of a workspace for views and actions. Part of the engine's bundle; knows no editor. */
-import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
-import type { FoundPage, Inbox } from '../../adapters/interactions/interaction-desk.ts';
-import { InteractionFiles } from '../../adapters/interactions/interaction-files.ts';
-import type { InteractionKey } from '../../adapters/interactions/whole-interactions.ts';
-import type { GoldenEdit } from '../../adapters/workspace/golden-edit.ts';
+import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
+import type { FoundPage, Inbox } from '../adapters/interactions/interaction-desk.ts';
+import { InteractionFiles } from '../adapters/interactions/interaction-files.ts';
+import type { InteractionKey } from '../adapters/interactions/whole-interactions.ts';
+import type { GoldenEdit } from '../adapters/workspace/golden-edit.ts';
 import {
   editOf,
   inputsOf,
@@ -12,16 +12,16 @@ import {
   type GoldenPlan,
   type RootedPrompt,
   type WholeHere,
-} from '../../adapters/interactions/plan-cases.ts';
-import type { ReadText } from '../../adapters/workspace/prompt-source.ts';
-import { shownPath } from '../../adapters/workspace/root.ts';
-import { HumanError } from '../../core/errors.ts';
-import { followUpOn } from '../../core/feedback/interactions/follow-up.ts';
-import type { InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
-import { CORRECTION, type FollowUp, type Triage } from '../../core/feedback/interactions/interaction.ts';
-import type { NewCase } from '../../core/golden/edit/new-case.ts';
-import type { ShownInteraction } from '../../protocol/interactions.ts';
-import type { CaseWriter } from '../results/case-writer.ts';
+} from '../adapters/interactions/plan-cases.ts';
+import type { ReadText } from '../adapters/workspace/prompt-source.ts';
+import { shownPath } from '../adapters/workspace/root.ts';
+import { HumanError } from '../core/errors.ts';
+import { followUpOn } from '../core/feedback/interactions/follow-up.ts';
+import type { InteractionFilter } from '../core/feedback/interactions/interaction-filter.ts';
+import { CORRECTION, type FollowUp, type Triage } from '../core/feedback/interactions/interaction.ts';
+import type { NewCase } from '../core/golden/edit/new-case.ts';
+import type { ShownInteraction } from '../protocol/interactions.ts';
+import type { CaseWriter } from './case-writer.ts';
 import { showInteraction } from './show-interaction.ts';
 
 export class InteractionEngine {

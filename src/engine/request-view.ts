@@ -1,21 +1,21 @@
 /** The request of a result, rendered from the prompt that its journal holds, with the prefix that other cases share marked. */
-import { ANTHROPIC_VERSION } from '../../adapters/models/anthropic/messages-body.ts';
-import { editorMessages, isEditorModel } from '../../adapters/models/editor/editor-messages.ts';
-import { curlCommand } from '../../adapters/models/curl.ts';
-import { endpointOf, shareableVariable, wireOf, type Endpoint } from '../../adapters/models/endpoint.ts';
-import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
-import { HumanError } from '../../core/errors.ts';
-import { chatBody } from '../../adapters/models/openai/chat-body.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { cacheKeyOf } from '../../core/calls/cache-keys.ts';
-import { divergence, type Divergence } from '../../core/economics/prefix/prefix.ts';
-import { requestPieces } from '../../core/economics/tokens/request-stream.ts';
-import type { RenderData, RenderedRequest, TextSegment } from '../../core/prompt/request.ts';
-import type { CandidateHead } from '../../core/results/candidate-head.ts';
-import type { Evaluator } from '../../core/evaluation/evaluator.ts';
-import type { PromptRecord } from '../../core/results/journal.ts';
-import type { Result } from '../../core/results/result.ts';
-import type { RequestPiece, ShownMessage, ShownRequest } from '../../protocol/detail.ts';
+import { ANTHROPIC_VERSION } from '../adapters/models/anthropic/messages-body.ts';
+import { editorMessages, isEditorModel } from '../adapters/models/editor/editor-messages.ts';
+import { curlCommand } from '../adapters/models/curl.ts';
+import { endpointOf, shareableVariable, wireOf, type Endpoint } from '../adapters/models/endpoint.ts';
+import type { GoldsetConfig } from '../core/config/goldset-yaml.ts';
+import { HumanError } from '../core/errors.ts';
+import { chatBody } from '../adapters/models/openai/chat-body.ts';
+import type { JsonObject } from '../core/json.ts';
+import { cacheKeyOf } from '../core/calls/cache-keys.ts';
+import { divergence, type Divergence } from '../core/economics/prefix/prefix.ts';
+import { requestPieces } from '../core/economics/tokens/request-stream.ts';
+import type { RenderData, RenderedRequest, TextSegment } from '../core/prompt/request.ts';
+import type { CandidateHead } from '../core/results/candidate-head.ts';
+import type { Evaluator } from '../core/evaluation/evaluator.ts';
+import type { PromptRecord } from '../core/results/journal.ts';
+import type { Result } from '../core/results/result.ts';
+import type { RequestPiece, ShownMessage, ShownRequest } from '../protocol/detail.ts';
 
 /** Characters of a request that are shown. */
 const MAX_SHOWN = 400_000;

@@ -1,12 +1,12 @@
 /** Batches of the editor: submitted, looked at, graded, cancelled. Part of the engine's bundle; knows no editor. */
-import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
-import { clientsOf, newBatch, openBatch, type BatchSession, type OpenBatch } from '../../adapters/batch/run-batch.ts';
-import { refuseUnbatched, type BatchStep } from '../../adapters/batch/batch-job.ts';
-import { openWorkspace, type Workspace } from '../../adapters/workspace/root.ts';
-import type { KeySource } from '../../adapters/models/keys.ts';
-import type { BatchState } from '../../core/batch/batch-log.ts';
-import type { PromptScore } from '../prompt-score.ts';
-import type { PreparedRun, RunEngine } from '../run-engine.ts';
+import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
+import { clientsOf, newBatch, openBatch, type BatchSession, type OpenBatch } from '../adapters/batch/run-batch.ts';
+import { refuseUnbatched, type BatchStep } from '../adapters/batch/batch-job.ts';
+import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
+import type { KeySource } from '../adapters/models/keys.ts';
+import type { BatchState } from '../core/batch/batch-log.ts';
+import type { PromptScore } from './prompt-score.ts';
+import type { PreparedRun, RunEngine } from './run-engine.ts';
 
 /** Calls at once, of models that have no batch service. */
 const CONCURRENCY = 8;
