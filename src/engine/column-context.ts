@@ -4,7 +4,7 @@ import type { PromptInsight } from '../adapters/analysis/prompt-analyst.ts';
 import { promptFileIn } from '../adapters/workspace/prompt-path.ts';
 import { openWorkspace } from '../adapters/workspace/root.ts';
 import type { CandidateHead } from '../core/results/candidate-head.ts';
-import type { ColumnContext } from '../extension/results/view/show-column.ts';
+import type { ColumnContext } from './results-view/show-column.ts';
 
 type Insight = (file: string, models: readonly string[]) => Promise<PromptInsight>;
 

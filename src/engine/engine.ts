@@ -41,7 +41,7 @@ import { columnContext } from './column-context.ts';
 import { RunArchive } from './run-archive.ts';
 import { RunEngine, type RunEngineOptions } from './run-engine.ts';
 import { curlOf, previewed, renderedRequests, showRequest, type PreviewedRequest, type RequestSource } from './request-view.ts';
-import type { ColumnContext } from '../extension/results/view/show-column.ts';
+import type { ColumnContext } from './results-view/show-column.ts';
 
 /** Golden cases that typing features look at. */
 const OUTLINE_CASES = 300;

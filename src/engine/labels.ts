@@ -1,6 +1,6 @@
 /** Grades that people gave to outputs that are shown. */
 import { labelKey } from '../core/judge/label.ts';
-import type { ResultsView } from '../extension/results/view/results-view.ts';
+import type { ResultsView } from './results-view/results-view.ts';
 import type { CaseWriter } from './case-writer.ts';
 
 export function readLabels(view: ResultsView, writer: CaseWriter, promptFiles: readonly string[]): void {

@@ -19,7 +19,7 @@ import { lockHint, takeLock } from '../adapters/storage/lock-file.ts';
 import type { PlotRun, RunSummaryRow } from '../protocol/detail.ts';
 import { isFiltered, type ResultsQuery } from '../protocol/query.ts';
 import type { ExportKind } from '../protocol/results.ts';
-import { ResultsView, type ViewOptions } from '../extension/results/view/results-view.ts';
+import { ResultsView, type ViewOptions } from './results-view/results-view.ts';
 
 declare const GOLDSET_VERSION: string;
 

@@ -9,8 +9,8 @@ import { versionName } from '../core/feedback/interactions/version-name.ts';
 import type { Usage } from '../core/economics/prices/usage.ts';
 import { readable } from '../core/json.ts';
 import type { InteractionKey, ShownInteraction, ShownSignal, ShownText } from '../protocol/interactions.ts';
-import { formatOf } from '../extension/results/view/show-cell.ts';
-import { MAX_DETAIL } from '../extension/results/view/show-detail.ts';
+import { formatOf } from './results-view/show-cell.ts';
+import { MAX_DETAIL } from './results-view/show-detail.ts';
 
 const MAX_TEXT = 20_000;
 const MAX_ITEMS = 200;

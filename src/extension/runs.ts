@@ -12,7 +12,7 @@ import { mayStart } from './before-run.ts';
 import type { PreparedRun, RunRequest } from '../engine/run-engine.ts';
 import { commands, contextKeys, settings } from './names.ts';
 import type { PromptScore } from '../engine/prompt-score.ts';
-import type { CaseFacts } from './results/view/run-table.ts';
+import type { CaseFacts } from '../engine/results-view/run-table.ts';
 import type { Services } from './services.ts';
 import type { GoldenCase } from '../core/golden/case.ts';
 

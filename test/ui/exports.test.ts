@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { RunArchive } from '../../src/engine/run-archive.ts';
-import { ResultsView } from '../../src/extension/results/view/results-view.ts';
+import { ResultsView } from '../../src/engine/results-view/results-view.ts';
 import { EVERYTHING } from '../../src/protocol/query.ts';
 import { SyntheticRun } from './harness/synthetic-run.ts';
 import { newPage } from './shared-workbench.ts';

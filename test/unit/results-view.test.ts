@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { EVERYTHING, queryOf, toggled, type ResultsQuery } from '../../src/protocol/query.ts';
 import type { Result } from '../../src/core/results/result.ts';
-import { ResultsView, type ViewedRun } from '../../src/extension/results/view/results-view.ts';
+import { ResultsView, type ViewedRun } from '../../src/engine/results-view/results-view.ts';
 import { SyntheticRun } from '../ui/harness/synthetic-run.ts';
 
 const CASES = 300;

@@ -11,8 +11,8 @@ import type { Services } from '../services.ts';
 import { promptFileIn } from '../../adapters/workspace/prompt-path.ts';
 import type { Label } from '../../core/judge/label.ts';
 import { openCase } from './open-case.ts';
-import type { ResultsView } from './view/results-view.ts';
-import type { TableColumn } from './view/run-table.ts';
+import type { ResultsView } from '../../engine/results-view/results-view.ts';
+import type { TableColumn } from '../../engine/results-view/run-table.ts';
 import { loadOpen, writeGolden } from './write-golden.ts';
 
 export interface ActionContext {

@@ -13,7 +13,7 @@ import type { RunFailed, Runs, ShownRun } from '../runs.ts';
 import type { Services } from '../services.ts';
 import { ResultsSession } from './results-session.ts';
 import { addRun, follow, openJournals } from './shown-views.ts';
-import type { ResultsView } from './view/results-view.ts';
+import type { ResultsView } from '../../engine/results-view/results-view.ts';
 
 /** In the workspace's memory: the runs to show when the window is loaded again. */
 const LAST_RUNS = 'goldset.lastRuns';

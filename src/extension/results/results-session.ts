@@ -6,8 +6,8 @@ import type { Services } from '../services.ts';
 import { readLabels } from '../../engine/labels.ts';
 import { pageHtml, webviewPort } from './page-html.ts';
 import { filesOf, resultActions, type ActionContext } from './result-actions.ts';
-import { PageHost } from './view/page-host.ts';
-import type { ResultsView } from './view/results-view.ts';
+import { PageHost } from '../../engine/results-view/page-host.ts';
+import type { ResultsView } from '../../engine/results-view/results-view.ts';
 
 export class ResultsSession {
   private readonly page = new PageHost();

@@ -5,7 +5,7 @@ import { HumanError } from '../../core/errors.ts';
 import { showError } from '../messages.ts';
 import type { RunFailed, ShownRun } from '../runs.ts';
 import type { Services } from '../services.ts';
-import type { ResultsView, ViewedRun } from './view/results-view.ts';
+import type { ResultsView, ViewedRun } from '../../engine/results-view/results-view.ts';
 
 /** A run of this window, as a view sees it: its report arrives at the end. */
 export function addRun(view: ResultsView, run: ShownRun, { engine }: Services): void {

@@ -2,8 +2,8 @@
 import { reportRun } from '../../../src/core/run/report.ts';
 import { outlineOf, ResultList } from '../../../src/core/results/result-list.ts';
 import { DEFAULT_GATE } from '../../../src/core/results/verdict.ts';
-import { PageHost } from '../../../src/extension/results/view/page-host.ts';
-import { ResultsView, type ViewedRun } from '../../../src/extension/results/view/results-view.ts';
+import { PageHost } from '../../../src/engine/results-view/page-host.ts';
+import { ResultsView, type ViewedRun } from '../../../src/engine/results-view/results-view.ts';
 import { SyntheticRun, type RunSpec } from './synthetic-run.ts';
 
 declare const self: { onmessage: ((event: { data: unknown }) => void) | null; postMessage(message: unknown): void };

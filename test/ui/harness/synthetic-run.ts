@@ -1,7 +1,7 @@
 /** A run of any size that is made when it is looked at: what a page must show without ever holding it. */
 import type { CandidateHead } from '../../../src/core/results/candidate-head.ts';
 import type { Result } from '../../../src/core/results/result.ts';
-import type { ViewedRun } from '../../../src/extension/results/view/results-view.ts';
+import type { ViewedRun } from '../../../src/engine/results-view/results-view.ts';
 
 export interface RunSpec {
   readonly cases: number;

@@ -1,5 +1,5 @@
 /** Which cases a query shows, in its order. */
-import { FACETS, type ResultsQuery } from '../../../protocol/query.ts';
+import { FACETS, type ResultsQuery } from '../../protocol/query.ts';
 import { facetKey, type RunTable } from './run-table.ts';
 import { metricOf, type SampleFacts } from './sample-facts.ts';
 

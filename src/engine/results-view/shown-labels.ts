@@ -1,6 +1,6 @@
 /** Grades that people gave to outputs, each looked up once. */
-import type { Result } from '../../../core/results/result.ts';
-import type { ShownLabel } from '../../../protocol/detail.ts';
+import type { Result } from '../../core/results/result.ts';
+import type { ShownLabel } from '../../protocol/detail.ts';
 import type { SampleFacts } from './sample-facts.ts';
 
 /** Grades that are kept after they were shown. */

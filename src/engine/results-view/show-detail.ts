@@ -1,10 +1,10 @@
 /** One result with everything that is known about it. */
-import type { CandidateHead } from '../../../core/results/candidate-head.ts';
-import type { ToolRound } from '../../../core/tool.ts';
-import type { AssertionResult, JudgeNote } from '../../../core/grade/assertion.ts';
-import { isJsonObject, readable, type JsonValue } from '../../../core/json.ts';
-import type { Result } from '../../../core/results/result.ts';
-import type { ResultsDetail, ShownAssertion, ShownJudge, ShownLabel, ShownRound } from '../../../protocol/detail.ts';
+import type { CandidateHead } from '../../core/results/candidate-head.ts';
+import type { ToolRound } from '../../core/tool.ts';
+import type { AssertionResult, JudgeNote } from '../../core/grade/assertion.ts';
+import { isJsonObject, readable, type JsonValue } from '../../core/json.ts';
+import type { Result } from '../../core/results/result.ts';
+import type { ResultsDetail, ShownAssertion, ShownJudge, ShownLabel, ShownRound } from '../../protocol/detail.ts';
 import { formatOf } from './show-cell.ts';
 import { splitOf } from './show-column.ts';
 

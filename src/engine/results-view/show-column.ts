@@ -1,10 +1,10 @@
 /** What the head of a column says: counts, cost, time and cache of one candidate. */
-import { NO_SERVICES, splitCost, type CostSplit } from '../../../core/economics/prices/price.ts';
-import type { Usage } from '../../../core/economics/prices/usage.ts';
-import type { CandidateHead } from '../../../core/results/candidate-head.ts';
-import { reportCandidate, type CandidateReport } from '../../../core/results/candidate-report.ts';
-import { caseVerdicts } from '../../../core/results/case-outcomes.ts';
-import type { ResultsColumn } from '../../../protocol/results.ts';
+import { NO_SERVICES, splitCost, type CostSplit } from '../../core/economics/prices/price.ts';
+import type { Usage } from '../../core/economics/prices/usage.ts';
+import type { CandidateHead } from '../../core/results/candidate-head.ts';
+import { reportCandidate, type CandidateReport } from '../../core/results/candidate-report.ts';
+import { caseVerdicts } from '../../core/results/case-outcomes.ts';
+import type { ResultsColumn } from '../../protocol/results.ts';
 import type { TableColumn } from './run-table.ts';
 import type { SampleFacts } from './sample-facts.ts';
 

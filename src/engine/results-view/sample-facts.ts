@@ -1,8 +1,8 @@
 /** What finding, sorting and counting need of a result; the rest stays in the journal until it is looked at. */
-import type { Budget } from '../../../core/prompt/document.ts';
-import { isRefusalText } from '../../../core/grade/kinds/is-refusal.ts';
-import type { Result } from '../../../core/results/result.ts';
-import { outlineOf, type ResultOutline } from '../../../core/results/result-list.ts';
+import type { Budget } from '../../core/prompt/document.ts';
+import { isRefusalText } from '../../core/grade/kinds/is-refusal.ts';
+import type { Result } from '../../core/results/result.ts';
+import { outlineOf, type ResultOutline } from '../../core/results/result-list.ts';
 
 /** Characters of a text that are searched in memory; longer ones are read for it. */
 const SEARCHED = 8192;

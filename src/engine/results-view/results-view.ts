@@ -3,17 +3,17 @@
  *
  *   runs ─▶ table ─▶ find rows ─▶ window of cells          table ─▶ column heads, facets, comparisons ─▶ snapshot
  */
-import { compareSides, type Comparison } from '../../../core/compare/compare.ts';
-import { readable } from '../../../core/json.ts';
-import type { CandidateHead } from '../../../core/results/candidate-head.ts';
-import type { CandidateReport } from '../../../core/results/candidate-report.ts';
-import type { RunReport } from '../../../core/run/report.ts';
-import type { Result } from '../../../core/results/result.ts';
-import { caseVerdicts } from '../../../core/results/case-outcomes.ts';
-import { verdictOf, worstOf, DEFAULT_GATE, type Gate } from '../../../core/results/verdict.ts';
-import type { PlotData, PlotRun, ResultsDetail } from '../../../protocol/detail.ts';
-import type { ResultsQuery } from '../../../protocol/query.ts';
-import type { ResultsCell, ResultsProgress, ResultsRow, ResultsSnapshot, RowWindow, ShownRuns } from '../../../protocol/results.ts';
+import { compareSides, type Comparison } from '../../core/compare/compare.ts';
+import { readable } from '../../core/json.ts';
+import type { CandidateHead } from '../../core/results/candidate-head.ts';
+import type { CandidateReport } from '../../core/results/candidate-report.ts';
+import type { RunReport } from '../../core/run/report.ts';
+import type { Result } from '../../core/results/result.ts';
+import { caseVerdicts } from '../../core/results/case-outcomes.ts';
+import { verdictOf, worstOf, DEFAULT_GATE, type Gate } from '../../core/results/verdict.ts';
+import type { PlotData, PlotRun, ResultsDetail } from '../../protocol/detail.ts';
+import type { ResultsQuery } from '../../protocol/query.ts';
+import type { ResultsCell, ResultsProgress, ResultsRow, ResultsSnapshot, RowWindow, ShownRuns } from '../../protocol/results.ts';
 import { changesIn, columnPairs } from './column-pairs.ts';
 import { findRows } from './find-rows.ts';
 import { plotData } from './plot-data.ts';

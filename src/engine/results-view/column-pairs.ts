@@ -1,5 +1,5 @@
 /** Which columns are compared, and what that says of the cases. */
-import type { Comparison } from '../../../core/compare/compare.ts';
+import type { Comparison } from '../../core/compare/compare.ts';
 import type { TableColumn } from './run-table.ts';
 
 /** The chosen baseline with the others of its prompt; without one, what the run was planned to compare; else each column with the first run's column of its prompt. */

@@ -1,5 +1,5 @@
 /** How a run stands, how fast it goes, and when it ends, from the times of its last answers. */
-import type { ResultsProgress } from '../../../protocol/results.ts';
+import type { ResultsProgress } from '../../protocol/results.ts';
 
 /** ms that the rate looks back. */
 const WINDOW = 5000;

@@ -1,7 +1,7 @@
 /** The extension's end of a page: answers with snapshots and rows, and tells what has changed, many changes at once. */
-import { openChannel, type Channel, type Handlers, type Port } from '../../../protocol/channel.ts';
-import { EVERYTHING, queryOf, type ResultsQuery } from '../../../protocol/query.ts';
-import type { HostMethods, PageMethods, ResultsSnapshot, RowWindow } from '../../../protocol/results.ts';
+import { openChannel, type Channel, type Handlers, type Port } from '../../protocol/channel.ts';
+import { EVERYTHING, queryOf, type ResultsQuery } from '../../protocol/query.ts';
+import type { HostMethods, PageMethods, ResultsSnapshot, RowWindow } from '../../protocol/results.ts';
 import type { ResultsView } from './results-view.ts';
 
 /** ms between two messages to the page while something goes on. */

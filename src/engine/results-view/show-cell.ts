@@ -1,8 +1,8 @@
 /** Results as cells and rows of the page. Outputs are cut to what a cell can show. */
-import { parseJson } from '../../../core/json.ts';
-import type { Result } from '../../../core/results/result.ts';
-import type { OutputFormat } from '../../../protocol/detail.ts';
-import type { ResultsCell, ResultsRow } from '../../../protocol/results.ts';
+import { parseJson } from '../../core/json.ts';
+import type { Result } from '../../core/results/result.ts';
+import type { OutputFormat } from '../../protocol/detail.ts';
+import type { ResultsCell, ResultsRow } from '../../protocol/results.ts';
 import type { SampleFacts } from './sample-facts.ts';
 
 /** Characters of one output in a cell. */

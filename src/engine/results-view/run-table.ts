@@ -2,11 +2,11 @@
  * The results of the shown runs as a table: cases down, candidates across. A later run replaces the cells of the same
  * candidate, or stands beside it. Counts are kept as results arrive, so that looking never walks over everything.
  */
-import { readable } from '../../../core/json.ts';
-import type { CandidateHead } from '../../../core/results/candidate-head.ts';
-import { tagsOfMetadata, type CaseStatus } from '../../../core/golden/case.ts';
-import type { Result } from '../../../core/results/result.ts';
-import type { Facet, FacetKind, Mark } from '../../../protocol/query.ts';
+import { readable } from '../../core/json.ts';
+import type { CandidateHead } from '../../core/results/candidate-head.ts';
+import { tagsOfMetadata, type CaseStatus } from '../../core/golden/case.ts';
+import type { Result } from '../../core/results/result.ts';
+import type { Facet, FacetKind, Mark } from '../../protocol/query.ts';
 import { factsOf, type SampleFacts } from './sample-facts.ts';
 
 export interface TableColumn {

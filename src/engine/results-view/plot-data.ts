@@ -1,6 +1,6 @@
 /** The numbers behind the plots. */
-import type { CandidateReport } from '../../../core/results/candidate-report.ts';
-import type { PlotColumn, PlotData, PlotRun } from '../../../protocol/detail.ts';
+import type { CandidateReport } from '../../core/results/candidate-report.ts';
+import type { PlotColumn, PlotData, PlotRun } from '../../protocol/detail.ts';
 import { samplesIn, splitOf } from './show-column.ts';
 import type { TableColumn } from './run-table.ts';
 
