@@ -1,7 +1,7 @@
 /** What typing costs the extension host: its event loop's busy time per keystroke, how soon lens and findings are fresh, blocks on a huge prompt. */
 import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
-import type { Insights } from '../../src/extension/economics/insights.ts';
+import type { Insights } from '../../src/extension/economics/prompt-analyses.ts';
 import { median, p95 } from '../measures/numbers.ts';
 import { longestBlocks, microseconds, profiled, type Span } from './blocks.ts';
 

@@ -4,7 +4,7 @@ import type { GoldenCase } from '../core/golden/case.ts';
 import { isPromptYml } from '../core/prompt/formats/prompt-name.ts';
 import { goldenSetOf, GOLDEN_FILES, isPrompt, loadedPrompt, PROMPT_FILES, rangeIn } from './documents.ts';
 import { lensText } from './economics/cost-text.ts';
-import type { Insights } from './economics/insights.ts';
+import type { Insights } from './economics/prompt-analyses.ts';
 import { commands } from './names.ts';
 import type { Runs } from './runs.ts';
 import type { Services } from './services.ts';

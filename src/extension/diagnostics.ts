@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Diagnostic } from '../core/diagnostics.ts';
 import { goldenSetOf, isGolden, isPrompt, rangeIn } from './documents.ts';
-import type { Insights } from './economics/insights.ts';
+import type { Insights } from './economics/prompt-analyses.ts';
 import { showError } from './messages.ts';
 import type { Services } from './services.ts';
 

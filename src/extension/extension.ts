@@ -6,7 +6,7 @@ import { registerCodeLenses } from './code-lenses.ts';
 import { registerDiagnostics } from './diagnostics.ts';
 import { registerCostReports } from './economics/cost-reports.ts';
 import { registerTokenHints } from './economics/inlay-hints.ts';
-import { Insights } from './economics/insights.ts';
+import { Insights } from './economics/prompt-analyses.ts';
 import { registerPrefixDecoration } from './economics/prefix-decoration.ts';
 import { registerQuickFixes } from './economics/quick-fixes.ts';
 import { registerStatusBar } from './economics/status-bar.ts';

@@ -8,7 +8,7 @@ import { commands, schemes } from '../names.ts';
 import type { Services } from '../services.ts';
 import { promptUnderCursor } from '../target-under-cursor.ts';
 import { cell, costMarkdown, priceText } from './cost-text.ts';
-import { findingsOff } from './insights.ts';
+import { findingsOff } from './prompt-analyses.ts';
 
 /** Offered where nobody has typed another. */
 const COMPARED = [

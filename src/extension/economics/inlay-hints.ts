@@ -4,7 +4,7 @@ import { count } from '../../core/figures.ts';
 import { PROMPT_FILES } from '../documents.ts';
 import { settings } from '../names.ts';
 import type { Services } from '../services.ts';
-import { isPlaceIn, type Insights } from './insights.ts';
+import { isPlaceIn, type Insights } from './prompt-analyses.ts';
 
 export function registerTokenHints(services: Services, insights: Insights): void {
   const changed = new vscode.EventEmitter<void>();

@@ -4,7 +4,7 @@ import { count } from '../../core/figures.ts';
 import { isPrompt, rangeIn } from '../documents.ts';
 import { settings } from '../names.ts';
 import type { Services } from '../services.ts';
-import { isPlaceIn, type Insights } from './insights.ts';
+import { isPlaceIn, type Insights } from './prompt-analyses.ts';
 
 const NOTE = new vscode.ThemeColor('editorCodeLens.foreground');
 

@@ -4,7 +4,7 @@ import { applyEdits, type TextEdit } from '../../core/text.ts';
 import { PROMPT_FILES, rangeIn } from '../documents.ts';
 import { commands, schemes } from '../names.ts';
 import type { Services } from '../services.ts';
-import type { Insight, Insights } from './insights.ts';
+import type { Insight, Insights } from './prompt-analyses.ts';
 
 export function registerQuickFixes(services: Services, insights: Insights): void {
   const previews = new Map<string, string>();

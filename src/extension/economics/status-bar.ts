@@ -4,7 +4,7 @@ import { isPrompt } from '../documents.ts';
 import { commands } from '../names.ts';
 import type { Services } from '../services.ts';
 import { priceOrigin, priceText } from './cost-text.ts';
-import type { Insights } from './insights.ts';
+import type { Insights } from './prompt-analyses.ts';
 
 export function registerStatusBar(services: Services, insights: Insights): void {
   const item = vscode.window.createStatusBarItem('goldset.cost', vscode.StatusBarAlignment.Right, 90);

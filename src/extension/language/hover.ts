@@ -4,7 +4,7 @@ import { isJsonObject } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
 import { loadedPrompt } from '../documents.ts';
 import { costMarkdown } from '../economics/cost-text.ts';
-import type { Insight, Insights } from '../economics/insights.ts';
+import type { Insight, Insights } from '../economics/prompt-analyses.ts';
 import type { Services } from '../services.ts';
 import { variableAt } from './variable-places.ts';
 

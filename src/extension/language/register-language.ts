@@ -1,7 +1,7 @@
 /** Language features of prompts: completion, hover, definition, references, rename, symbols, folding, semantic tokens. */
 import * as vscode from 'vscode';
 import { GOLDEN_FILES, PROMPT_FILES } from '../documents.ts';
-import type { Insights } from '../economics/insights.ts';
+import type { Insights } from '../economics/prompt-analyses.ts';
 import type { Services } from '../services.ts';
 import { completionProvider } from './completion.ts';
 import { hoverProvider } from './hover.ts';

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { usd } from '../../core/figures.ts';
 import { unsavedTexts } from '../documents.ts';
-import { findingsOff } from '../economics/insights.ts';
+import { findingsOff } from '../economics/prompt-analyses.ts';
 import { showError } from '../messages.ts';
 import type { Services } from '../services.ts';
 import type { ModelGroup } from '../../engine/model-choices.ts';
