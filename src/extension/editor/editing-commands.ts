@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { showError } from './messages.ts';
-import { commands } from './names.ts';
-import type { Services } from './services.ts';
-import { promptUnderCursor } from './target-under-cursor.ts';
+import { showError } from '../messages.ts';
+import { commands } from '../names.ts';
+import type { Services } from '../services.ts';
+import { promptUnderCursor } from '../target-under-cursor.ts';
 
 const TEMPLATE = `---
 model: openai:gpt-6-luna

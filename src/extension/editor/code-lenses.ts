@@ -1,13 +1,13 @@
 /** `Run 24 · 23/24 passed · ~1,240 in (83 % cacheable) + ~180 out · $0.0021/call · model` on a prompt, `Run · passed` on each golden case. */
 import * as vscode from 'vscode';
-import type { GoldenCase } from '../core/golden/case.ts';
-import { isPromptYml } from '../core/prompt/formats/prompt-name.ts';
-import { goldenSetOf, GOLDEN_FILES, isPrompt, loadedPrompt, PROMPT_FILES, rangeIn } from './documents.ts';
-import { lensText } from './economics/cost-text.ts';
-import type { Insights } from './economics/prompt-analyses.ts';
-import { commands } from './names.ts';
-import type { Runs } from './runs.ts';
-import type { Services } from './services.ts';
+import type { GoldenCase } from '../../core/golden/case.ts';
+import { isPromptYml } from '../../core/prompt/formats/prompt-name.ts';
+import { goldenSetOf, GOLDEN_FILES, isPrompt, loadedPrompt, PROMPT_FILES, rangeIn } from '../documents.ts';
+import { lensText } from '../economics/cost-text.ts';
+import type { Insights } from '../economics/prompt-analyses.ts';
+import { commands } from '../names.ts';
+import type { Runs } from '../runs.ts';
+import type { Services } from '../services.ts';
 
 /** Lenses on more cases than this would make scrolling slow and say little. */
 const MAX_CASES = 2000;

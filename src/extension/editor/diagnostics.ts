@@ -1,11 +1,11 @@
 /** Problems and findings as you type, for open prompts and golden sets. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { Diagnostic } from '../core/diagnostics.ts';
-import { goldenSetOf, isGolden, isPrompt, rangeIn } from './documents.ts';
-import type { Insights } from './economics/prompt-analyses.ts';
-import { showError } from './messages.ts';
-import type { Services } from './services.ts';
+import type { Diagnostic } from '../../core/diagnostics.ts';
+import { goldenSetOf, isGolden, isPrompt, rangeIn } from '../documents.ts';
+import type { Insights } from '../economics/prompt-analyses.ts';
+import { showError } from '../messages.ts';
+import type { Services } from '../services.ts';
 
 const SEVERITIES: Readonly<Record<Diagnostic['severity'], vscode.DiagnosticSeverity>> = {
   error: vscode.DiagnosticSeverity.Error,

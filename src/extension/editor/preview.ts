@@ -1,9 +1,9 @@
 /** Preview Request: what would be sent, as a read-only JSON document beside the prompt. */
 import * as vscode from 'vscode';
-import { showError } from './messages.ts';
-import { commands, schemes } from './names.ts';
-import type { Services } from './services.ts';
-import { caseUnderCursor, promptUnderCursor } from './target-under-cursor.ts';
+import { showError } from '../messages.ts';
+import { commands, schemes } from '../names.ts';
+import type { Services } from '../services.ts';
+import { caseUnderCursor, promptUnderCursor } from '../target-under-cursor.ts';
 
 export function registerPreview(services: Services): void {
   const texts = new Map<string, string>();
