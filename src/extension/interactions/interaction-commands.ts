@@ -7,7 +7,7 @@ import { commands } from '../names.ts';
 import type { Services } from '../services.ts';
 import { actionsOf, type Chosen } from './interaction-actions.ts';
 import type { InteractionNode } from './interaction-nodes.ts';
-import { InsightsPanel } from './insights-panel.ts';
+import { InsightsPanel } from '../insights/insights-panel.ts';
 import { InteractionsPanel } from './interactions-panel.ts';
 import { Interactions } from './interactions-view.ts';
 

@@ -11,7 +11,7 @@ import { commands, panels } from '../names.ts';
 import { pageHtml, webviewPort } from '../results/page-html.ts';
 import type { Services } from '../services.ts';
 import type { InsightsFound } from '../../engine/insights-engine.ts';
-import type { Interactions } from './interactions-view.ts';
+import type { Interactions } from '../interactions/interactions-view.ts';
 
 const DAY = 86_400_000;
 
