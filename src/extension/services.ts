@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { startWorker } from '../adapters/evaluation/start-worker.ts';
-import { editorModels } from './editor-models.ts';
+import { editorModels } from './models/editor-models.ts';
 import type { Engine } from '../engine/engine.ts';
 import { editorKeys } from './keys/editor-keys.ts';
 import { KeyRing } from './keys/key-ring.ts';

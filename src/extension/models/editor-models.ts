@@ -1,9 +1,9 @@
 /** The language models that the editor offers (`vscode.lm`), behind the engine's port. No key: the editor asks the user. */
 import * as vscode from 'vscode';
-import type { EditorModel, EditorModels, EditorRequest } from '../adapters/models/editor/editor-client.ts';
-import type { EditorMessage, EditorPart } from '../adapters/models/editor/editor-messages.ts';
-import { isJsonObject, parseJson } from '../core/json.ts';
-import type { ToolCall } from '../core/tool.ts';
+import type { EditorModel, EditorModels, EditorRequest } from '../../adapters/models/editor/editor-client.ts';
+import type { EditorMessage, EditorPart } from '../../adapters/models/editor/editor-messages.ts';
+import { isJsonObject, parseJson } from '../../core/json.ts';
+import type { ToolCall } from '../../core/tool.ts';
 
 /** What carries an image. VS Code 1.104, the oldest supported, does not have it, so it is looked up at run time. */
 type DataPart = { image(data: Uint8Array, mime: string): vscode.LanguageModelTextPart };
