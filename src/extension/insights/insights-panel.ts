@@ -8,7 +8,7 @@ import { openChannel, type Channel, type Handlers } from '../../protocol/channel
 import { WINDOWS, type InsightsHost, type InsightsPage, type InsightsSnapshot, type InsightsView } from '../../protocol/insights.ts';
 import { showError } from '../messages.ts';
 import { commands, panels } from '../names.ts';
-import { pageHtml, webviewPort } from '../results/page-html.ts';
+import { pageHtml, webviewPort } from '../pages/page-html.ts';
 import type { Services } from '../services.ts';
 import type { InsightsFound } from '../../engine/insights-engine.ts';
 import type { Interactions } from '../interactions/interactions-view.ts';

@@ -13,7 +13,7 @@ import type {
 } from '../../protocol/interactions.ts';
 import { showError } from '../messages.ts';
 import { panels } from '../names.ts';
-import { pageHtml, webviewPort } from '../results/page-html.ts';
+import { pageHtml, webviewPort } from '../pages/page-html.ts';
 import type { Services } from '../services.ts';
 import { loadOpen } from '../results/write-golden.ts';
 import type { Chosen, InteractionActions } from './interaction-actions.ts';

@@ -4,7 +4,7 @@ import type { ResultsQuery } from '../../protocol/query.ts';
 import { showError } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { readLabels } from '../../engine/labels.ts';
-import { pageHtml, webviewPort } from './page-html.ts';
+import { pageHtml, webviewPort } from '../pages/page-html.ts';
 import { filesOf, resultActions, type ActionContext } from './result-actions.ts';
 import { PageHost } from '../../engine/results-view/page-host.ts';
 import type { ResultsView } from '../../engine/results-view/results-view.ts';

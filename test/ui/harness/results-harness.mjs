@@ -24,7 +24,7 @@ export async function startResultsHarness() {
     ).outputFiles[0].text;
   const worker = await bundle('test/ui/harness/host.worker.ts', { GOLDSET_VERSION: '"test"' });
   const { pagePolicy } = await import(
-    `data:text/javascript;base64,${Buffer.from(await bundle('src/extension/results/page-policy.ts')).toString('base64')}`
+    `data:text/javascript;base64,${Buffer.from(await bundle('src/extension/pages/page-policy.ts')).toString('base64')}`
   );
   const requests = [];
   const server = http.createServer((request, response) => {
