@@ -6,13 +6,13 @@ import { findRoot } from '../../adapters/workspace/root.ts';
 import { batchProgress, type BatchState } from '../../core/batch/batch-log.ts';
 import { messageOf } from '../../core/errors.ts';
 import { count } from '../../core/figures.ts';
-import { mayStart } from '../before-run.ts';
+import { mayStart } from '../runs/before-run.ts';
 import { showError } from '../messages.ts';
 import { commands, settings, views } from '../names.ts';
-import { requireTrust } from '../run-commands.ts';
-import type { Runs } from '../runs.ts';
+import { requireTrust } from '../runs/run-commands.ts';
+import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../services.ts';
-import { promptUnderCursor } from '../target-under-cursor.ts';
+import { promptUnderCursor } from '../runs/target-under-cursor.ts';
 import type { BatchLook } from '../../engine/batch-engine.ts';
 import { treeItem, type BatchNode, type Node } from './batch-nodes.ts';
 

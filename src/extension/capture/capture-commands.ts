@@ -8,7 +8,7 @@ import { OTLP_PORT } from '../../core/feedback/otel/telemetry.ts';
 import { count } from '../../core/figures.ts';
 import { showError } from '../messages.ts';
 import { commands, contextKeys } from '../names.ts';
-import { requireTrust } from '../run-commands.ts';
+import { requireTrust } from '../runs/run-commands.ts';
 import type { Services } from '../services.ts';
 
 const HOST = '127.0.0.1';

@@ -6,7 +6,7 @@ import { unsavedTexts } from '../documents.ts';
 import { showError } from '../messages.ts';
 import { commands, schemes } from '../names.ts';
 import type { Services } from '../services.ts';
-import { promptUnderCursor } from '../target-under-cursor.ts';
+import { promptUnderCursor } from '../runs/target-under-cursor.ts';
 import { cell, costMarkdown, priceText } from './cost-text.ts';
 import { findingsOff } from './prompt-analyses.ts';
 

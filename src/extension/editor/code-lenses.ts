@@ -6,7 +6,7 @@ import { goldenSetOf, GOLDEN_FILES, isPrompt, loadedPrompt, PROMPT_FILES, rangeI
 import { lensText } from '../economics/cost-text.ts';
 import type { Insights } from '../economics/prompt-analyses.ts';
 import { commands } from '../names.ts';
-import type { Runs } from '../runs.ts';
+import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../services.ts';
 
 /** Lenses on more cases than this would make scrolling slow and say little. */

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { showError } from '../messages.ts';
 import { commands } from '../names.ts';
 import type { Services } from '../services.ts';
-import { promptUnderCursor } from '../target-under-cursor.ts';
+import { promptUnderCursor } from '../runs/target-under-cursor.ts';
 
 const TEMPLATE = `---
 model: openai:gpt-6-luna

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { RunEvent } from '../../core/run/events.ts';
 import { HumanError } from '../../core/errors.ts';
 import { showError } from '../messages.ts';
-import type { RunFailed, ShownRun } from '../runs.ts';
+import type { RunFailed, ShownRun } from '../runs/runs.ts';
 import type { Services } from '../services.ts';
 import type { ResultsView, ViewedRun } from '../../engine/results-view/results-view.ts';
 

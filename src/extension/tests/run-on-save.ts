@@ -4,7 +4,7 @@ import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
 import { isGolden, isPrompt } from '../documents.ts';
 import { showError } from '../messages.ts';
 import type { Services } from '../services.ts';
-import type { ShownRun } from '../runs.ts';
+import type { ShownRun } from '../runs/runs.ts';
 
 /** What it needs of the Test Explorer. */
 export interface WatchedTests {

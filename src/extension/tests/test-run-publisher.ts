@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { parseJson, readable } from '../../core/json.ts';
 import type { RunEvent } from '../../core/run/events.ts';
 import type { Result } from '../../core/results/result.ts';
-import type { RunFailed, ShownRun } from '../runs.ts';
+import type { RunFailed, ShownRun } from '../runs/runs.ts';
 
 type ItemOf = (file: string, caseId: string) => vscode.TestItem | undefined | Promise<vscode.TestItem | undefined>;
 

@@ -4,7 +4,7 @@ import type { Comparison } from '../../core/compare/compare.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { recommendation } from '../../core/compare/recommendation.ts';
 import { commands } from '../names.ts';
-import type { Runs } from '../runs.ts';
+import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../services.ts';
 import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
 

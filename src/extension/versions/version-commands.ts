@@ -5,10 +5,10 @@ import type { PromptVersion } from '../../adapters/git/history.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { showError } from '../messages.ts';
 import { commands, schemes } from '../names.ts';
-import { requireTrust } from '../run-commands.ts';
-import type { Runs } from '../runs.ts';
+import { requireTrust } from '../runs/run-commands.ts';
+import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../services.ts';
-import { promptUnderCursor } from '../target-under-cursor.ts';
+import { promptUnderCursor } from '../runs/target-under-cursor.ts';
 import { compare } from './compare-commands.ts';
 import type { Node, VersionNode, WorkingNode } from './version-nodes.ts';
 

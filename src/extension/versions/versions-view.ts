@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
 import { messageOf } from '../../core/errors.ts';
 import { commands, views } from '../names.ts';
-import type { Runs } from '../runs.ts';
+import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../services.ts';
 import { registerVersionCommands } from './version-commands.ts';
 import { treeItem, type Node, type VersionNode } from './version-nodes.ts';

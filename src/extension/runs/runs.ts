@@ -1,20 +1,20 @@
 /** Runs in the editor: starts and cancels them, and remembers the latest results of every prompt for all who show them. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { RunEvent } from '../core/run/events.ts';
-import { ConfigurationError } from '../core/errors.ts';
-import type { CandidateHead } from '../core/results/candidate-head.ts';
-import { headOf } from '../core/results/candidate-report.ts';
-import type { RunReport } from '../core/run/report.ts';
-import type { Result } from '../core/results/result.ts';
-import type { SampleCancels } from '../core/calls/sample-cancels.ts';
+import type { RunEvent } from '../../core/run/events.ts';
+import { ConfigurationError } from '../../core/errors.ts';
+import type { CandidateHead } from '../../core/results/candidate-head.ts';
+import { headOf } from '../../core/results/candidate-report.ts';
+import type { RunReport } from '../../core/run/report.ts';
+import type { Result } from '../../core/results/result.ts';
+import type { SampleCancels } from '../../core/calls/sample-cancels.ts';
 import { mayStart } from './before-run.ts';
-import type { PreparedRun, RunRequest } from '../engine/run-engine.ts';
-import { commands, contextKeys, settings } from './names.ts';
-import type { PromptScore } from '../engine/prompt-score.ts';
-import type { CaseFacts } from '../engine/results-view/run-table.ts';
-import type { Services } from './services.ts';
-import type { GoldenCase } from '../core/golden/case.ts';
+import type { PreparedRun, RunRequest } from '../../engine/run-engine.ts';
+import { commands, contextKeys, settings } from '../names.ts';
+import type { PromptScore } from '../../engine/prompt-score.ts';
+import type { CaseFacts } from '../../engine/results-view/run-table.ts';
+import type { Services } from '../services.ts';
+import type { GoldenCase } from '../../core/golden/case.ts';
 
 /** One run as the page and the tests see it. */
 export interface ShownRun {

@@ -1,15 +1,15 @@
 /** Run Prompt, Run Golden Case, Run with Model, Cancel. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { count } from '../core/figures.ts';
-import { ConfigurationError } from '../core/errors.ts';
-import type { RunRequest } from '../engine/run-engine.ts';
-import { showError } from './messages.ts';
-import { commands } from './names.ts';
+import { count } from '../../core/figures.ts';
+import { ConfigurationError } from '../../core/errors.ts';
+import type { RunRequest } from '../../engine/run-engine.ts';
+import { showError } from '../messages.ts';
+import { commands } from '../names.ts';
 import type { Runs } from './runs.ts';
-import type { Services } from './services.ts';
-import { chooseModel } from './models/model-picker.ts';
-import { upgradeModel } from './versions/compare-commands.ts';
+import type { Services } from '../services.ts';
+import { chooseModel } from '../models/model-picker.ts';
+import { upgradeModel } from '../versions/compare-commands.ts';
 import { caseUnderCursor, promptUnderCursor } from './target-under-cursor.ts';
 
 export function registerRunCommands(services: Services, runs: Runs): void {
