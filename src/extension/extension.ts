@@ -21,7 +21,7 @@ import { registerJournalEditor } from './results/journal-editor.ts';
 import { registerResults } from './results/results-panel.ts';
 import { registerRunCommands } from './runs/run-commands.ts';
 import { Runs } from './runs/runs.ts';
-import { createServices } from './services.ts';
+import { createServices } from './window/services.ts';
 import { registerTestExplorer, type TestProfile } from './tests/test-explorer.ts';
 import { registerVersions, type VersionsProvider } from './versions/versions-view.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { FINDING_CODES } from '../../src/core/economics/findings/finding.ts';
-import { commands, panels, views } from '../../src/extension/names.ts';
+import { commands, panels, views } from '../../src/extension/window/names.ts';
 
 interface Manifest {
   readonly activationEvents: readonly string[];

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { batchProgress, batchStatus, type BatchState, type PartState } from '../../core/batch/batch-log.ts';
 import { count } from '../../core/figures.ts';
-import { commands } from '../names.ts';
+import { commands } from '../window/names.ts';
 
 export interface BatchNode {
   readonly type: 'batch';

@@ -6,10 +6,10 @@ import { findRoot } from '../../adapters/workspace/root.ts';
 import { ConfigurationError, messageOf } from '../../core/errors.ts';
 import { OTLP_PORT } from '../../core/feedback/otel/telemetry.ts';
 import { count } from '../../core/figures.ts';
-import { showError } from '../messages.ts';
-import { commands, contextKeys } from '../names.ts';
+import { showError } from '../window/messages.ts';
+import { commands, contextKeys } from '../window/names.ts';
 import { requireTrust } from '../runs/run-commands.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../window/services.ts';
 
 const HOST = '127.0.0.1';
 const FREE_PORT = 0;

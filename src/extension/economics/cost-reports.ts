@@ -2,10 +2,10 @@
 import * as vscode from 'vscode';
 import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
 import { count, percent, usd } from '../../core/figures.ts';
-import { unsavedTexts } from '../documents.ts';
-import { showError } from '../messages.ts';
-import { commands, schemes } from '../names.ts';
-import type { Services } from '../services.ts';
+import { unsavedTexts } from '../window/documents.ts';
+import { showError } from '../window/messages.ts';
+import { commands, schemes } from '../window/names.ts';
+import type { Services } from '../window/services.ts';
 import { promptUnderCursor } from '../runs/target-under-cursor.ts';
 import { cell, costMarkdown, priceText } from './cost-text.ts';
 import { findingsOff } from './prompt-analyses.ts';

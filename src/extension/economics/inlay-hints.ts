@@ -1,9 +1,9 @@
 /** Tokens of each message, where it begins. */
 import * as vscode from 'vscode';
 import { count } from '../../core/figures.ts';
-import { PROMPT_FILES } from '../documents.ts';
-import { settings } from '../names.ts';
-import type { Services } from '../services.ts';
+import { PROMPT_FILES } from '../window/documents.ts';
+import { settings } from '../window/names.ts';
+import type { Services } from '../window/services.ts';
 import { isPlaceIn, type Insights } from './prompt-analyses.ts';
 
 export function registerTokenHints(services: Services, insights: Insights): void {

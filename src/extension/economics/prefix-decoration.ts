@@ -1,9 +1,9 @@
 /** Where the cached prefix ends, shown in the text: a bar beside what is the same in every call, and a mark at what breaks it. */
 import * as vscode from 'vscode';
 import { count } from '../../core/figures.ts';
-import { isPrompt, rangeIn } from '../documents.ts';
-import { settings } from '../names.ts';
-import type { Services } from '../services.ts';
+import { isPrompt, rangeIn } from '../window/documents.ts';
+import { settings } from '../window/names.ts';
+import type { Services } from '../window/services.ts';
 import { isPlaceIn, type Insights } from './prompt-analyses.ts';
 
 const NOTE = new vscode.ThemeColor('editorCodeLens.foreground');

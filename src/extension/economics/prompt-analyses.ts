@@ -2,10 +2,10 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { PromptInsight } from '../../adapters/analysis/prompt-analyst.ts';
-import { isGolden, isPrompt, unsavedTexts } from '../documents.ts';
-import { showError } from '../messages.ts';
-import { settings } from '../names.ts';
-import type { Services } from '../services.ts';
+import { isGolden, isPrompt, unsavedTexts } from '../window/documents.ts';
+import { showError } from '../window/messages.ts';
+import { settings } from '../window/names.ts';
+import type { Services } from '../window/services.ts';
 
 /** ms after the last keystroke. */
 const QUIET = 120;

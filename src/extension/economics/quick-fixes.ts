@@ -1,9 +1,9 @@
 /** What can be done about a finding: make the change, see it first, or switch the finding off. */
 import * as vscode from 'vscode';
 import { applyEdits, type TextEdit } from '../../core/text.ts';
-import { PROMPT_FILES, rangeIn } from '../documents.ts';
-import { commands, schemes } from '../names.ts';
-import type { Services } from '../services.ts';
+import { PROMPT_FILES, rangeIn } from '../window/documents.ts';
+import { commands, schemes } from '../window/names.ts';
+import type { Services } from '../window/services.ts';
 import type { Insight, Insights } from './prompt-analyses.ts';
 
 export function registerQuickFixes(services: Services, insights: Insights): void {

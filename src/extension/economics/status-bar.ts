@@ -1,8 +1,8 @@
 /** The model and what a call costs, while a prompt is in front. */
 import * as vscode from 'vscode';
-import { isPrompt } from '../documents.ts';
-import { commands } from '../names.ts';
-import type { Services } from '../services.ts';
+import { isPrompt } from '../window/documents.ts';
+import { commands } from '../window/names.ts';
+import type { Services } from '../window/services.ts';
 import { priceOrigin, priceText } from './cost-text.ts';
 import type { Insights } from './prompt-analyses.ts';
 

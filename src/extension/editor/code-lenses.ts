@@ -2,12 +2,12 @@
 import * as vscode from 'vscode';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { isPromptYml } from '../../core/prompt/formats/prompt-name.ts';
-import { goldenSetOf, GOLDEN_FILES, isPrompt, loadedPrompt, PROMPT_FILES, rangeIn } from '../documents.ts';
+import { goldenSetOf, GOLDEN_FILES, isPrompt, loadedPrompt, PROMPT_FILES, rangeIn } from '../window/documents.ts';
 import { lensText } from '../economics/cost-text.ts';
 import type { Insights } from '../economics/prompt-analyses.ts';
-import { commands } from '../names.ts';
+import { commands } from '../window/names.ts';
 import type { Runs } from '../runs/runs.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../window/services.ts';
 
 /** Lenses on more cases than this would make scrolling slow and say little. */
 const MAX_CASES = 2000;

@@ -2,10 +2,10 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Diagnostic } from '../../core/diagnostics.ts';
-import { goldenSetOf, isGolden, isPrompt, rangeIn } from '../documents.ts';
+import { goldenSetOf, isGolden, isPrompt, rangeIn } from '../window/documents.ts';
 import type { Insights } from '../economics/prompt-analyses.ts';
-import { showError } from '../messages.ts';
-import type { Services } from '../services.ts';
+import { showError } from '../window/messages.ts';
+import type { Services } from '../window/services.ts';
 
 const SEVERITIES: Readonly<Record<Diagnostic['severity'], vscode.DiagnosticSeverity>> = {
   error: vscode.DiagnosticSeverity.Error,

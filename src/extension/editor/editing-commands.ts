@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { showError } from '../messages.ts';
-import { commands } from '../names.ts';
-import type { Services } from '../services.ts';
+import { showError } from '../window/messages.ts';
+import { commands } from '../window/names.ts';
+import type { Services } from '../window/services.ts';
 import { promptUnderCursor } from '../runs/target-under-cursor.ts';
 
 const TEMPLATE = `---

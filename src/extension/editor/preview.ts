@@ -1,8 +1,8 @@
 /** Preview Request: what would be sent, as a read-only JSON document beside the prompt. */
 import * as vscode from 'vscode';
-import { showError } from '../messages.ts';
-import { commands, schemes } from '../names.ts';
-import type { Services } from '../services.ts';
+import { showError } from '../window/messages.ts';
+import { commands, schemes } from '../window/names.ts';
+import type { Services } from '../window/services.ts';
 import { caseUnderCursor, promptUnderCursor } from '../runs/target-under-cursor.ts';
 
 export function registerPreview(services: Services): void {

@@ -6,10 +6,10 @@ import { GROUPINGS } from '../../core/feedback/insights/units/unit-insight.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { openChannel, type Channel, type Handlers } from '../../protocol/channel.ts';
 import { WINDOWS, type InsightsHost, type InsightsPage, type InsightsSnapshot, type InsightsView } from '../../protocol/insights.ts';
-import { showError } from '../messages.ts';
-import { commands, panels } from '../names.ts';
+import { showError } from '../window/messages.ts';
+import { commands, panels } from '../window/names.ts';
 import { pageHtml, webviewPort } from '../pages/page-html.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../window/services.ts';
 import type { InsightsFound } from '../../engine/insights-engine.ts';
 import type { Interactions } from '../interactions/interactions-view.ts';
 

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { InteractionKey } from '../../protocol/interactions.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../window/services.ts';
 import { InteractionTexts } from './interaction-texts.ts';
 import type { Interactions } from './interactions-view.ts';
 import { makeCases } from './make-cases.ts';

@@ -2,9 +2,9 @@
 import * as vscode from 'vscode';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { InteractionKey } from '../../protocol/interactions.ts';
-import { showError } from '../messages.ts';
-import { commands } from '../names.ts';
-import type { Services } from '../services.ts';
+import { showError } from '../window/messages.ts';
+import { commands } from '../window/names.ts';
+import type { Services } from '../window/services.ts';
 import { actionsOf, type Chosen } from './interaction-actions.ts';
 import type { InteractionNode } from './interaction-nodes.ts';
 import { InsightsPanel } from '../insights/insights-panel.ts';

@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import type { FlagGroup, Inbox, ListedInteraction } from '../../adapters/interactions/interaction-desk.ts';
 import { count, usd } from '../../core/figures.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
-import { ageOf } from '../age.ts';
-import { commands } from '../names.ts';
+import { ageOf } from '../window/age.ts';
+import { commands } from '../window/names.ts';
 
 /** Characters of an item. */
 const MAX_LABEL = 60;

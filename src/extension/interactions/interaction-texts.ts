@@ -1,7 +1,7 @@
 /** Texts that the diff editor shows: an output as it was, and as it is now. */
 import * as vscode from 'vscode';
-import { schemes } from '../names.ts';
-import type { Services } from '../services.ts';
+import { schemes } from '../window/names.ts';
+import type { Services } from '../window/services.ts';
 
 /** Texts that are kept; the oldest go. */
 const KEPT = 40;

@@ -11,10 +11,10 @@ import type {
   InteractionsSnapshot,
   InteractionWindow,
 } from '../../protocol/interactions.ts';
-import { showError } from '../messages.ts';
-import { panels } from '../names.ts';
+import { showError } from '../window/messages.ts';
+import { panels } from '../window/names.ts';
 import { pageHtml, webviewPort } from '../pages/page-html.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../window/services.ts';
 import { loadOpen } from '../results/write-golden.ts';
 import type { Chosen, InteractionActions } from './interaction-actions.ts';
 import type { Interactions } from './interactions-view.ts';

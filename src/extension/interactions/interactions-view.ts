@@ -5,8 +5,8 @@ import type { Inbox } from '../../adapters/interactions/interaction-desk.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { messageOf } from '../../core/errors.ts';
 import { count } from '../../core/figures.ts';
-import { contextKeys, views } from '../names.ts';
-import type { Services } from '../services.ts';
+import { contextKeys, views } from '../window/names.ts';
+import type { Services } from '../window/services.ts';
 import { childrenOf, treeItem, type InteractionNode, type Node } from './interaction-nodes.ts';
 
 /** Interactions that the tree shows of one kind; the page has all. */

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { InteractionKey } from '../../protocol/interactions.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../window/services.ts';
 import { loadOpen, writeGolden } from '../results/write-golden.ts';
 import type { CasePlan, GoldenPlan } from '../../adapters/interactions/plan-cases.ts';
 

@@ -4,10 +4,10 @@ import { ConfigurationError, HumanError } from '../../core/errors.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { InteractionKey } from '../../protocol/interactions.ts';
 import { mayStart } from '../runs/before-run.ts';
-import { settings } from '../names.ts';
+import { settings } from '../window/names.ts';
 import { requireTrust } from '../runs/run-commands.ts';
 import type { PreparedRun } from '../../engine/run-engine.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../window/services.ts';
 import type { InteractionTexts } from './interaction-texts.ts';
 import type { FoundVersion } from '../../engine/reproduce.ts';
 

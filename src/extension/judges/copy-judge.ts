@@ -6,9 +6,9 @@ import { findRoot } from '../../adapters/workspace/root.ts';
 import { withJudgePrompt } from '../../core/config/edit-goldset-yaml.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { isChoicePrompt } from '../../core/judge/kinds/choices.ts';
-import { showError } from '../messages.ts';
-import { commands } from '../names.ts';
-import type { Services } from '../services.ts';
+import { showError } from '../window/messages.ts';
+import { commands } from '../window/names.ts';
+import type { Services } from '../window/services.ts';
 
 const SUFFIX = '.prompt';
 

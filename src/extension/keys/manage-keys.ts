@@ -2,9 +2,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { KeyPlace } from '../../adapters/models/keys.ts';
-import { showError } from '../messages.ts';
-import { commands } from '../names.ts';
-import type { Services } from '../services.ts';
+import { showError } from '../window/messages.ts';
+import { commands } from '../window/names.ts';
+import type { Services } from '../window/services.ts';
 import { enterKey } from './enter-key.ts';
 import type { Grant, KeyRing } from './key-ring.ts';
 

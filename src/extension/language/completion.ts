@@ -2,9 +2,9 @@
 import * as vscode from 'vscode';
 import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
 import { isPromptYml as isPromptYmlPath } from '../../core/prompt/formats/prompt-name.ts';
-import { isGolden, loadedPrompt } from '../documents.ts';
+import { isGolden, loadedPrompt } from '../window/documents.ts';
 import { goldenCompletion, promptYmlCompletion } from './yaml-completion.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../window/services.ts';
 
 const { CompletionItemKind: Kind } = vscode;
 

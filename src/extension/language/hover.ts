@@ -2,10 +2,10 @@
 import * as vscode from 'vscode';
 import { isJsonObject } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
-import { loadedPrompt } from '../documents.ts';
+import { loadedPrompt } from '../window/documents.ts';
 import { costMarkdown } from '../economics/cost-text.ts';
 import type { Insight, Insights } from '../economics/prompt-analyses.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../window/services.ts';
 import { variableAt } from './variable-places.ts';
 
 const SHOWN_VALUES = 5;

@@ -1,8 +1,8 @@
 /** Symbols (messages, variables) and folding (front matter, blocks). */
 import * as vscode from 'vscode';
 import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
-import { loadedPrompt, rangeIn } from '../documents.ts';
-import type { Services } from '../services.ts';
+import { loadedPrompt, rangeIn } from '../window/documents.ts';
+import type { Services } from '../window/services.ts';
 
 export function outlineProviders(services: Services): { symbols: vscode.DocumentSymbolProvider; folding: vscode.FoldingRangeProvider } {
   return {

@@ -1,8 +1,8 @@
 /** Language features of prompts: completion, hover, definition, references, rename, symbols, folding, semantic tokens. */
 import * as vscode from 'vscode';
-import { GOLDEN_FILES, PROMPT_FILES } from '../documents.ts';
+import { GOLDEN_FILES, PROMPT_FILES } from '../window/documents.ts';
 import type { Insights } from '../economics/prompt-analyses.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../window/services.ts';
 import { completionProvider } from './completion.ts';
 import { hoverProvider } from './hover.ts';
 import { outlineProviders } from './outline.ts';

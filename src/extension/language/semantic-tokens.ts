@@ -1,7 +1,7 @@
 /** Placeholders of `.prompt.yml` files, which stay YAML for the editor. */
 import * as vscode from 'vscode';
-import { loadedPrompt, rangeIn } from '../documents.ts';
-import type { Services } from '../services.ts';
+import { loadedPrompt, rangeIn } from '../window/documents.ts';
+import type { Services } from '../window/services.ts';
 
 export const TOKEN_LEGEND = new vscode.SemanticTokensLegend(['variable']);
 

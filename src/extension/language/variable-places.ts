@@ -1,8 +1,8 @@
 /** All places of one variable: in the template, in its declaration, and in the golden cases. */
 import * as vscode from 'vscode';
 import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
-import { isGolden, isPrompt, loadedPrompt, rangeIn } from '../documents.ts';
-import type { Services } from '../services.ts';
+import { isGolden, isPrompt, loadedPrompt, rangeIn } from '../window/documents.ts';
+import type { Services } from '../window/services.ts';
 
 interface Place {
   readonly uri: vscode.Uri;

@@ -1,8 +1,8 @@
 /** Completion in golden sets and `.prompt.yml`, complete without any other extension. */
 import * as vscode from 'vscode';
 import { keyTrail } from '../../core/golden/key-trail.ts';
-import type { Services } from '../services.ts';
-import { loadedPrompt } from '../documents.ts';
+import type { Services } from '../window/services.ts';
+import { loadedPrompt } from '../window/documents.ts';
 
 const { CompletionItemKind: Kind } = vscode;
 

@@ -1,10 +1,10 @@
 /** Chooses a model: what is configured, reachable and found on this machine, each with what a call of this prompt would cost. */
 import * as vscode from 'vscode';
 import { usd } from '../../core/figures.ts';
-import { unsavedTexts } from '../documents.ts';
+import { unsavedTexts } from '../window/documents.ts';
 import { findingsOff } from '../economics/prompt-analyses.ts';
-import { showError } from '../messages.ts';
-import type { Services } from '../services.ts';
+import { showError } from '../window/messages.ts';
+import type { Services } from '../window/services.ts';
 import type { ModelGroup } from '../../engine/model-choices.ts';
 
 type ModelItem = vscode.QuickPickItem & { readonly model?: string };

@@ -2,8 +2,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { HumanError } from '../../core/errors.ts';
-import { panels } from '../names.ts';
-import type { Services } from '../services.ts';
+import { panels } from '../window/names.ts';
+import type { Services } from '../window/services.ts';
 import { ResultsSession } from './results-session.ts';
 import { openJournals } from './shown-views.ts';
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { rangeIn } from '../documents.ts';
-import type { Services } from '../services.ts';
+import { rangeIn } from '../window/documents.ts';
+import type { Services } from '../window/services.ts';
 
 /** Shows a golden case in its file; false when no prompt of the run has it. */
 export async function openCase({ engine }: Services, files: readonly string[], id: string): Promise<boolean> {

@@ -1,8 +1,8 @@
 /** One page and what it shows. The panel and the editor of journals share it. */
 import * as vscode from 'vscode';
 import type { ResultsQuery } from '../../protocol/query.ts';
-import { showError } from '../messages.ts';
-import type { Services } from '../services.ts';
+import { showError } from '../window/messages.ts';
+import type { Services } from '../window/services.ts';
 import { readLabels } from '../../engine/labels.ts';
 import { pageHtml, webviewPort } from '../pages/page-html.ts';
 import { filesOf, resultActions, type ActionContext } from './result-actions.ts';

@@ -2,9 +2,9 @@
 import path from 'node:path';
 import type { RunEvent } from '../../core/run/events.ts';
 import { HumanError } from '../../core/errors.ts';
-import { showError } from '../messages.ts';
+import { showError } from '../window/messages.ts';
 import type { RunFailed, ShownRun } from '../runs/runs.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../window/services.ts';
 import type { ResultsView, ViewedRun } from '../../engine/results-view/results-view.ts';
 
 /** A run of this window, as a view sees it: its report arrives at the end. */

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { HumanError } from '../../core/errors.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../window/services.ts';
 import type { GoldenEdit } from '../../adapters/workspace/golden-edit.ts';
 
 /** With its golden set open, so that edits are made of what the editor has. */

@@ -1,7 +1,7 @@
 /** Money is spent on purpose: an unscoped run asks before it starts, and so does one that is likely to cost more than `spend.askAbove`. */
 import * as vscode from 'vscode';
 import { count, usd } from '../../core/figures.ts';
-import { unsavedTexts } from '../documents.ts';
+import { unsavedTexts } from '../window/documents.ts';
 import type { PreparedRun, RunEngine } from '../../engine/run-engine.ts';
 
 /** USD, where goldset.yaml does not say. */

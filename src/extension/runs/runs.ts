@@ -10,10 +10,10 @@ import type { Result } from '../../core/results/result.ts';
 import type { SampleCancels } from '../../core/calls/sample-cancels.ts';
 import { mayStart } from './before-run.ts';
 import type { PreparedRun, RunRequest } from '../../engine/run-engine.ts';
-import { commands, contextKeys, settings } from '../names.ts';
+import { commands, contextKeys, settings } from '../window/names.ts';
 import type { PromptScore } from '../../engine/prompt-score.ts';
 import type { CaseFacts } from '../../engine/results-view/run-table.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../window/services.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 
 /** One run as the page and the tests see it. */

@@ -1,9 +1,9 @@
 /** The Test Explorer's continuous run: on each save, what the saved file is part of; what is the same is not asked again. */
 import * as vscode from 'vscode';
 import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
-import { isGolden, isPrompt } from '../documents.ts';
-import { showError } from '../messages.ts';
-import type { Services } from '../services.ts';
+import { isGolden, isPrompt } from '../window/documents.ts';
+import { showError } from '../window/messages.ts';
+import type { Services } from '../window/services.ts';
 import type { ShownRun } from '../runs/runs.ts';
 
 /** What it needs of the Test Explorer. */

@@ -5,11 +5,11 @@
 import * as vscode from 'vscode';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
-import { isGolden, isPrompt } from '../documents.ts';
-import { showError } from '../messages.ts';
+import { isGolden, isPrompt } from '../window/documents.ts';
+import { showError } from '../window/messages.ts';
 import { requireTrust } from '../runs/run-commands.ts';
 import type { Runs, ShownRun } from '../runs/runs.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../window/services.ts';
 import { runOnSave, type WatchedTests } from './run-on-save.ts';
 import { TestRunPublisher } from './test-run-publisher.ts';
 

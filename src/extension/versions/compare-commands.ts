@@ -3,9 +3,9 @@ import * as vscode from 'vscode';
 import type { Comparison } from '../../core/compare/compare.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { recommendation } from '../../core/compare/recommendation.ts';
-import { commands } from '../names.ts';
+import { commands } from '../window/names.ts';
 import type { Runs } from '../runs/runs.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../window/services.ts';
 import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
 
 /** `refs`: the older side first; null is the working tree. */

@@ -4,8 +4,8 @@ import * as vscode from 'vscode';
 import type { KnownVersion } from '../../adapters/git/prompt-versions.ts';
 import { isRegressed, scoreSource, versionText } from '../../core/versions/version-text.ts';
 import type { Score } from '../../core/versions/score.ts';
-import { ageOf } from '../age.ts';
-import { commands } from '../names.ts';
+import { ageOf } from '../window/age.ts';
+import { commands } from '../window/names.ts';
 import type { VersionEconomics } from '../../engine/prompt-history.ts';
 
 export interface VersionNode {

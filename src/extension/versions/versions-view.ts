@@ -2,9 +2,9 @@
 import * as vscode from 'vscode';
 import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
 import { messageOf } from '../../core/errors.ts';
-import { commands, views } from '../names.ts';
+import { commands, views } from '../window/names.ts';
 import type { Runs } from '../runs/runs.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../window/services.ts';
 import { registerVersionCommands } from './version-commands.ts';
 import { treeItem, type Node, type VersionNode } from './version-nodes.ts';
 import type { VersionEconomics } from '../../engine/prompt-history.ts';

@@ -1,8 +1,8 @@
 /** Which documents are ours, and what they say, read once per version of the document. */
 import * as vscode from 'vscode';
-import type { GoldenSet } from '../core/golden/case.ts';
-import { isGoldenPath, isPromptPath } from '../core/prompt/formats/prompt-name.ts';
-import type { TextRange } from '../core/text.ts';
+import type { GoldenSet } from '../../core/golden/case.ts';
+import { isGoldenPath, isPromptPath } from '../../core/prompt/formats/prompt-name.ts';
+import type { TextRange } from '../../core/text.ts';
 import { DOTPROMPT } from './names.ts';
 import type { Services } from './services.ts';
 
@@ -19,7 +19,7 @@ export const isGolden = (document: vscode.TextDocument): boolean => document.uri
 export const rangeIn = (document: vscode.TextDocument, { start, end }: TextRange): vscode.Range =>
   new vscode.Range(document.positionAt(start), document.positionAt(end));
 
-type Loaded = Awaited<ReturnType<import('../engine/engine.ts').Engine['load']>>;
+type Loaded = Awaited<ReturnType<import('../../engine/engine.ts').Engine['load']>>;
 const prompts = new WeakMap<vscode.TextDocument, { stamp: string; loaded: Promise<Loaded> }>();
 const sets = new WeakMap<vscode.TextDocument, { version: number; set: Promise<GoldenSet> }>();
 

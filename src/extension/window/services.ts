@@ -1,11 +1,11 @@
 /** What features share. Made once in activate; the engine is loaded by the first who asks for it. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { startWorker } from '../adapters/evaluation/start-worker.ts';
-import { editorModels } from './models/editor-models.ts';
-import type { Engine } from '../engine/engine.ts';
-import { editorKeys } from './keys/editor-keys.ts';
-import { KeyRing } from './keys/key-ring.ts';
+import { startWorker } from '../../adapters/evaluation/start-worker.ts';
+import { editorModels } from '../models/editor-models.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { editorKeys } from '../keys/editor-keys.ts';
+import { KeyRing } from '../keys/key-ring.ts';
 import { openText } from './open-text.ts';
 
 export interface Services {
@@ -36,7 +36,7 @@ function load(context: vscode.ExtensionContext, keys: KeyRing): Engine {
   const worker = path.join(context.extensionPath, 'dist', 'worker.js');
   const started = startWorker(worker);
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the engine is a bundle of its own, loaded when it is first needed
-  const bundle = require('./engine.js') as typeof import('../engine/engine.ts');
+  const bundle = require('./engine.js') as typeof import('../../engine/engine.ts');
   return bundle.createEngine({
     worker,
     started,

@@ -1,6 +1,6 @@
 /** Says in one sentence what went wrong and what to do next. */
 import * as vscode from 'vscode';
-import { HumanError, messageOf } from '../core/errors.ts';
+import { HumanError, messageOf } from '../../core/errors.ts';
 import { commands } from './names.ts';
 import type { Services } from './services.ts';
 
