@@ -17,8 +17,8 @@ import {
 import type { ResultsSnapshot } from '../protocol/results.ts';
 import { nameOf } from './grid/column-head.tsx';
 import { DENSITIES, type Density, type DiffChoice } from './host.ts';
-import { Icon } from './icon.tsx';
-import { MenuButton, type MenuItem } from './menu.tsx';
+import { Icon } from './controls/icon.tsx';
+import { MenuButton, type MenuItem } from './controls/menu.tsx';
 
 interface FilterBarProps {
   readonly snapshot: ResultsSnapshot;

@@ -9,7 +9,7 @@ import { Caches } from './insights/caches.tsx';
 import { SignalRates } from './insights/signal-rates.tsx';
 import { Units } from './insights/units.tsx';
 import { useInsights } from './insights/use-insights.ts';
-import { Icon } from './icon.tsx';
+import { Icon } from './controls/icon.tsx';
 
 const GROUPING_NAMES: Readonly<Record<Grouping, string>> = { type: 'Type of action', version: 'Prompt version', model: 'Model' };
 const windowName = (days: InsightsWindow): string => (days === null ? 'All that is stored' : `Last ${days} days`);

@@ -3,12 +3,12 @@ import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { count } from '../core/figures.ts';
 import type { InteractionKey, InteractionsSnapshot, ShownInteraction } from '../protocol/interactions.ts';
-import { Icon } from './icon.tsx';
+import { Icon } from './controls/icon.tsx';
 import { Filters } from './interactions/filters.tsx';
 import { List } from './interactions/list.tsx';
 import { nameOfKey, sameKey, useInteractions } from './interactions/use-interactions.ts';
 import { Whole } from './interactions/whole.tsx';
-import { Splitter } from './splitter.tsx';
+import { Splitter } from './controls/splitter.tsx';
 import { useRemembered } from './use-results.ts';
 
 type Chosen = ReadonlyMap<string, InteractionKey>;

@@ -11,10 +11,10 @@ import { cellMenu, columnMenu, columnsMenu } from './grid/menus.ts';
 import { againstIn, Grid, type GridPlace } from './grid/grid.tsx';
 import { nameOf } from './grid/column-head.tsx';
 import { resized, shownColumns, type ShownColumn } from './grid/layout.ts';
-import { Menu, type MenuItem } from './menu.tsx';
+import { Menu, type MenuItem } from './controls/menu.tsx';
 import { Plots } from './plots/plots.tsx';
 import { Runs } from './runs.tsx';
-import { Splitter } from './splitter.tsx';
+import { Splitter } from './controls/splitter.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useRemembered, useResults, type Results } from './use-results.ts';
 

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { count, usd } from '../core/figures.ts';
 import type { RunSummaryRow } from '../protocol/detail.ts';
-import { Icon } from './icon.tsx';
+import { Icon } from './controls/icon.tsx';
 
 interface RunsProps {
   readonly load: () => Promise<readonly RunSummaryRow[]>;

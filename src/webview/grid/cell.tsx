@@ -2,7 +2,7 @@
 import { count, milliseconds, percent, usd } from '../../core/figures.ts';
 import type { ResultsCell } from '../../protocol/results.ts';
 import type { Density } from '../host.ts';
-import { Icon, type IconName } from '../icon.tsx';
+import { Icon, type IconName } from '../controls/icon.tsx';
 import { Difference } from '../output/difference.tsx';
 import { Output, ToolCalls } from '../output/output.tsx';
 import { visibleControls } from '../../core/visible-controls.ts';

@@ -4,7 +4,7 @@ import type { CacheInsight, PrefixCaching, ResponseCaching } from '../../core/fe
 import { lifetimeText, missesText, RISK_TEXTS } from '../../core/feedback/insights/insight-sentences.ts';
 import { RISKS } from '../../core/feedback/insights/caches/response-replay.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
-import { Icon } from '../icon.tsx';
+import { Icon } from '../controls/icon.tsx';
 import { Table } from './table.tsx';
 
 const MOST = 20;

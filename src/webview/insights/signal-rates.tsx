@@ -4,7 +4,7 @@ import { worseSentence } from '../../core/feedback/insights/insight-sentences.ts
 import type { SignalRate, WorseSignal } from '../../core/feedback/insights/signals/signal-insight.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
-import { Icon } from '../icon.tsx';
+import { Icon } from '../controls/icon.tsx';
 import { Table } from './table.tsx';
 
 const MOST = 200;

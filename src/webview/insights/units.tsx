@@ -5,7 +5,7 @@ import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/
 import type { UnitAlert } from '../../core/feedback/insights/units/unit-alerts.ts';
 import type { Grouping, UnitInsight } from '../../core/feedback/insights/units/unit-insight.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
-import { Icon } from '../icon.tsx';
+import { Icon } from '../controls/icon.tsx';
 import { DailyPlot } from './daily-plot.tsx';
 
 /** Types of action that are drawn; the rest is counted. */

@@ -4,7 +4,7 @@ import { count } from '../../core/figures.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 import type { InteractionsSnapshot } from '../../protocol/interactions.ts';
-import { Icon } from '../icon.tsx';
+import { Icon } from '../controls/icon.tsx';
 import { flagName } from './list.tsx';
 
 interface FiltersProps {

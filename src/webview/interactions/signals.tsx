@@ -2,7 +2,7 @@
 import { visibleControls } from '../../core/visible-controls.ts';
 import type { ShownSignal } from '../../protocol/interactions.ts';
 import { Section } from '../detail/section.tsx';
-import { Icon } from '../icon.tsx';
+import { Icon } from '../controls/icon.tsx';
 import { timeOf } from './list.tsx';
 
 export function Signals({ signals }: { readonly signals: readonly ShownSignal[] }) {

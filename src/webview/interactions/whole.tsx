@@ -4,7 +4,7 @@ import { count, milliseconds, usd } from '../../core/figures.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 import type { ShownInteraction, ShownText } from '../../protocol/interactions.ts';
 import { Section } from '../detail/section.tsx';
-import { Icon } from '../icon.tsx';
+import { Icon } from '../controls/icon.tsx';
 import { Output } from '../output/output.tsx';
 import { Correction } from './correction.tsx';
 import { flagName, timeOf } from './list.tsx';
