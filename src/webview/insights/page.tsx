@@ -1,15 +1,15 @@
 /** The page of insights: what user actions cost and why that rose, what caches could save, what signals say. */
 import { render } from 'preact';
-import { count } from '../core/figures.ts';
-import { headline } from '../core/feedback/insights/insight-sentences.ts';
-import { GROUPINGS, type Grouping } from '../core/feedback/insights/units/unit-insight.ts';
-import { visibleControls } from '../core/visible-controls.ts';
-import { WINDOWS, type InsightsSnapshot, type InsightsView, type InsightsWindow } from '../protocol/insights.ts';
-import { Caches } from './insights/caches.tsx';
-import { SignalRates } from './insights/signal-rates.tsx';
-import { Units } from './insights/units.tsx';
-import { useInsights } from './insights/use-insights.ts';
-import { Icon } from './controls/icon.tsx';
+import { count } from '../../core/figures.ts';
+import { headline } from '../../core/feedback/insights/insight-sentences.ts';
+import { GROUPINGS, type Grouping } from '../../core/feedback/insights/units/unit-insight.ts';
+import { visibleControls } from '../../core/visible-controls.ts';
+import { WINDOWS, type InsightsSnapshot, type InsightsView, type InsightsWindow } from '../../protocol/insights.ts';
+import { Caches } from './caches.tsx';
+import { SignalRates } from './signal-rates.tsx';
+import { Units } from './units.tsx';
+import { useInsights } from './use-insights.ts';
+import { Icon } from '../controls/icon.tsx';
 
 const GROUPING_NAMES: Readonly<Record<Grouping, string>> = { type: 'Type of action', version: 'Prompt version', model: 'Model' };
 const windowName = (days: InsightsWindow): string => (days === null ? 'All that is stored' : `Last ${days} days`);
