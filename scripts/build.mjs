@@ -34,7 +34,7 @@ const bundles = [
   ['runtime/index.mjs', 'src/runtime/goldset-runtime.mjs', copied],
   ['runtime/index.d.ts', 'src/runtime/goldset-runtime.d.ts', copied],
   ['webview/results.js', 'src/webview/results.tsx', page],
-  ['webview/interactions.js', 'src/webview/interactions.tsx', page],
+  ['webview/interactions.js', 'src/webview/interactions/page.tsx', page],
   ['webview/insights.js', 'src/webview/insights/page.tsx', page],
   ['webview/report.js', 'src/webview/report.ts', page],
   ['webview/results.css', 'src/webview/styles/results.css', styles],

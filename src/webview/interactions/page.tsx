@@ -1,15 +1,15 @@
 /** The page of interactions: what production says, and what a person makes of it. */
 import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { count } from '../core/figures.ts';
-import type { InteractionKey, InteractionsSnapshot, ShownInteraction } from '../protocol/interactions.ts';
-import { Icon } from './controls/icon.tsx';
-import { Filters } from './interactions/filters.tsx';
-import { List } from './interactions/list.tsx';
-import { nameOfKey, sameKey, useInteractions } from './interactions/use-interactions.ts';
-import { Whole } from './interactions/whole.tsx';
-import { Splitter } from './controls/splitter.tsx';
-import { useRemembered } from './use-results.ts';
+import { count } from '../../core/figures.ts';
+import type { InteractionKey, InteractionsSnapshot, ShownInteraction } from '../../protocol/interactions.ts';
+import { Icon } from '../controls/icon.tsx';
+import { Filters } from './filters.tsx';
+import { List } from './list.tsx';
+import { nameOfKey, sameKey, useInteractions } from './use-interactions.ts';
+import { Whole } from './whole.tsx';
+import { Splitter } from '../controls/splitter.tsx';
+import { useRemembered } from '../use-results.ts';
 
 type Chosen = ReadonlyMap<string, InteractionKey>;
 
