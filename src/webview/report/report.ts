@@ -1,5 +1,5 @@
 /** The script of an exported report: filters its rows and shows differences. The report is complete without it. */
-import { diffWords } from '../core/compare/text/word-diff.ts';
+import { diffWords } from '../../core/compare/text/word-diff.ts';
 
 const rows = [...document.querySelectorAll<HTMLElement>('.row')];
 const texts = new Map<HTMLElement, string>();
