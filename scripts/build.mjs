@@ -33,7 +33,7 @@ const bundles = [
   ['runtime/index.cjs', 'src/runtime/index.ts', library],
   ['runtime/index.mjs', 'src/runtime/goldset-runtime.mjs', copied],
   ['runtime/index.d.ts', 'src/runtime/goldset-runtime.d.ts', copied],
-  ['webview/results.js', 'src/webview/results.tsx', page],
+  ['webview/results.js', 'src/webview/results/page.tsx', page],
   ['webview/interactions.js', 'src/webview/interactions/page.tsx', page],
   ['webview/insights.js', 'src/webview/insights/page.tsx', page],
   ['webview/report.js', 'src/webview/report/report.ts', page],

@@ -7,7 +7,7 @@ import { Icon } from '../controls/icon.tsx';
 import { Difference } from '../output/difference.tsx';
 import { Output, ToolCalls } from '../output/output.tsx';
 import { visibleControls } from '../../core/visible-controls.ts';
-import { CloseButton } from '../runs.tsx';
+import { CloseButton } from '../results/runs.tsx';
 import { Assertions } from './assertions.tsx';
 import { Bill } from './bill.tsx';
 import { Correct, Grade, Variant } from './decide.tsx';

@@ -9,7 +9,7 @@ import { List } from './list.tsx';
 import { nameOfKey, sameKey, useInteractions } from './use-interactions.ts';
 import { Whole } from './whole.tsx';
 import { Splitter } from '../controls/splitter.tsx';
-import { useRemembered } from '../use-results.ts';
+import { useRemembered } from '../results/use-results.ts';
 
 type Chosen = ReadonlyMap<string, InteractionKey>;
 

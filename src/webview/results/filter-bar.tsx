@@ -1,6 +1,6 @@
 /** Finding rows: what is shown, in which order, compared with what. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { count } from '../core/figures.ts';
+import { count } from '../../core/figures.ts';
 import {
   EVERYTHING,
   FACETS,
@@ -13,12 +13,12 @@ import {
   type Metric,
   type ResultsQuery,
   type SortKey,
-} from '../protocol/query.ts';
-import type { ResultsSnapshot } from '../protocol/results.ts';
-import { nameOf } from './grid/column-head.tsx';
-import { DENSITIES, type Density, type DiffChoice } from './host.ts';
-import { Icon } from './controls/icon.tsx';
-import { MenuButton, type MenuItem } from './controls/menu.tsx';
+} from '../../protocol/query.ts';
+import type { ResultsSnapshot } from '../../protocol/results.ts';
+import { nameOf } from '../grid/column-head.tsx';
+import { DENSITIES, type Density, type DiffChoice } from '../host.ts';
+import { Icon } from '../controls/icon.tsx';
+import { MenuButton, type MenuItem } from '../controls/menu.tsx';
 
 interface FilterBarProps {
   readonly snapshot: ResultsSnapshot;

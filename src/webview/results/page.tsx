@@ -1,20 +1,20 @@
 /** The results page. It holds only the rows in view; everything else stays with the extension. */
 import { render } from 'preact';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { ResultsDetail } from '../protocol/detail.ts';
-import { isFiltered } from '../protocol/query.ts';
-import type { ResultsRow, ResultsSnapshot } from '../protocol/results.ts';
+import type { ResultsDetail } from '../../protocol/detail.ts';
+import { isFiltered } from '../../protocol/query.ts';
+import type { ResultsRow, ResultsSnapshot } from '../../protocol/results.ts';
 import { Comparisons } from './comparisons.tsx';
-import { Detail } from './detail/detail.tsx';
+import { Detail } from '../detail/detail.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import { cellMenu, columnMenu, columnsMenu } from './grid/menus.ts';
-import { againstIn, Grid, type GridPlace } from './grid/grid.tsx';
-import { nameOf } from './grid/column-head.tsx';
-import { resized, shownColumns, type ShownColumn } from './grid/layout.ts';
-import { Menu, type MenuItem } from './controls/menu.tsx';
-import { Plots } from './plots/plots.tsx';
+import { cellMenu, columnMenu, columnsMenu } from '../grid/menus.ts';
+import { againstIn, Grid, type GridPlace } from '../grid/grid.tsx';
+import { nameOf } from '../grid/column-head.tsx';
+import { resized, shownColumns, type ShownColumn } from '../grid/layout.ts';
+import { Menu, type MenuItem } from '../controls/menu.tsx';
+import { Plots } from '../plots/plots.tsx';
 import { Runs } from './runs.tsx';
-import { Splitter } from './controls/splitter.tsx';
+import { Splitter } from '../controls/splitter.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useRemembered, useResults, type Results } from './use-results.ts';
 

@@ -1,8 +1,8 @@
 /** Earlier runs of the prompts that are shown: open one, compare two, delete. */
 import { useEffect, useState } from 'preact/hooks';
-import { count, usd } from '../core/figures.ts';
-import type { RunSummaryRow } from '../protocol/detail.ts';
-import { Icon } from './controls/icon.tsx';
+import { count, usd } from '../../core/figures.ts';
+import type { RunSummaryRow } from '../../protocol/detail.ts';
+import { Icon } from '../controls/icon.tsx';
 
 interface RunsProps {
   readonly load: () => Promise<readonly RunSummaryRow[]>;

@@ -1,9 +1,9 @@
 /** The state of the page: what the extension says, and where the person looks. */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { Channel } from '../protocol/channel.ts';
-import type { ResultsQuery } from '../protocol/query.ts';
-import type { HostMethods, ResultsRow, ResultsSnapshot, RowWindow } from '../protocol/results.ts';
-import { connect, readState, writeState, type PageState } from './host.ts';
+import type { Channel } from '../../protocol/channel.ts';
+import type { ResultsQuery } from '../../protocol/query.ts';
+import type { HostMethods, ResultsRow, ResultsSnapshot, RowWindow } from '../../protocol/results.ts';
+import { connect, readState, writeState, type PageState } from '../host.ts';
 
 export interface Results {
   readonly snapshot: ResultsSnapshot | null;

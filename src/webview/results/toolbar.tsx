@@ -1,8 +1,8 @@
 /** How the run stands, and what can be done with it. */
-import { count, usd } from '../core/figures.ts';
-import { EXPORT_KINDS, type ExportKind, type Rerun, type ResultsProgress, type ResultsSnapshot } from '../protocol/results.ts';
-import { Icon } from './controls/icon.tsx';
-import { MenuButton } from './controls/menu.tsx';
+import { count, usd } from '../../core/figures.ts';
+import { EXPORT_KINDS, type ExportKind, type Rerun, type ResultsProgress, type ResultsSnapshot } from '../../protocol/results.ts';
+import { Icon } from '../controls/icon.tsx';
+import { MenuButton } from '../controls/menu.tsx';
 
 interface ToolbarProps {
   readonly snapshot: ResultsSnapshot;
