@@ -5,7 +5,7 @@ import type { ResultsDetail } from '../../protocol/detail.ts';
 import { isFiltered } from '../../protocol/query.ts';
 import type { ResultsRow, ResultsSnapshot } from '../../protocol/results.ts';
 import { Comparisons } from './comparisons.tsx';
-import { Detail } from '../detail/detail.tsx';
+import { Detail } from './detail/detail.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { cellMenu, columnMenu, columnsMenu } from '../grid/menus.ts';
 import { againstIn, Grid, type GridPlace } from '../grid/grid.tsx';

@@ -1,7 +1,7 @@
 /** What a person says about an output: a correction, a case like it, a grade. */
 import { useState } from 'preact/hooks';
-import type { ResultsDetail } from '../../protocol/detail.ts';
-import { Icon } from '../controls/icon.tsx';
+import type { ResultsDetail } from '../../../protocol/detail.ts';
+import { Icon } from '../../controls/icon.tsx';
 
 interface CorrectProps {
   readonly detail: ResultsDetail;

@@ -1,6 +1,6 @@
 /** Usage and cost of one call, line by line. */
-import { count, usd } from '../../core/figures.ts';
-import type { ResultsDetail } from '../../protocol/detail.ts';
+import { count, usd } from '../../../core/figures.ts';
+import type { ResultsDetail } from '../../../protocol/detail.ts';
 import { Section } from './section.tsx';
 
 export function Bill({ detail }: { readonly detail: ResultsDetail }) {

@@ -1,13 +1,13 @@
 /** The side pane: one result with everything that is known about it, and what can be done with it. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { count } from '../../core/figures.ts';
-import type { ResultsDetail, ShownRequest } from '../../protocol/detail.ts';
-import { Badge } from '../grid/cell.tsx';
-import { Icon } from '../controls/icon.tsx';
-import { Difference } from '../output/difference.tsx';
-import { Output, ToolCalls } from '../output/output.tsx';
-import { visibleControls } from '../../core/visible-controls.ts';
-import { CloseButton } from '../results/runs.tsx';
+import { count } from '../../../core/figures.ts';
+import type { ResultsDetail, ShownRequest } from '../../../protocol/detail.ts';
+import { Badge } from '../../grid/cell.tsx';
+import { Icon } from '../../controls/icon.tsx';
+import { Difference } from '../../output/difference.tsx';
+import { Output, ToolCalls } from '../../output/output.tsx';
+import { visibleControls } from '../../../core/visible-controls.ts';
+import { CloseButton } from '../runs.tsx';
 import { Assertions } from './assertions.tsx';
 import { Bill } from './bill.tsx';
 import { Correct, Grade, Variant } from './decide.tsx';

@@ -1,7 +1,7 @@
 /** Where the time of a call went, as bars from the first attempt on. */
-import { milliseconds } from '../../core/figures.ts';
-import type { ShownTiming } from '../../protocol/detail.ts';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { milliseconds } from '../../../core/figures.ts';
+import type { ShownTiming } from '../../../protocol/detail.ts';
+import { visibleControls } from '../../../core/visible-controls.ts';
 import { Section } from './section.tsx';
 
 interface Bar {
