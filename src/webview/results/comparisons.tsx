@@ -1,6 +1,6 @@
 /** The verdict of each comparison, above the table. */
 import type { ResultsSnapshot } from '../../protocol/results.ts';
-import { fullName } from '../grid/column-head.tsx';
+import { fullName } from './grid/column-head.tsx';
 
 export function Comparisons({ snapshot }: { readonly snapshot: ResultsSnapshot }) {
   const { comparisons, columns } = snapshot;

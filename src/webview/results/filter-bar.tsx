@@ -15,7 +15,7 @@ import {
   type SortKey,
 } from '../../protocol/query.ts';
 import type { ResultsSnapshot } from '../../protocol/results.ts';
-import { nameOf } from '../grid/column-head.tsx';
+import { nameOf } from './grid/column-head.tsx';
 import { DENSITIES, type Density, type DiffChoice } from '../host.ts';
 import { Icon } from '../controls/icon.tsx';
 import { MenuButton, type MenuItem } from '../controls/menu.tsx';

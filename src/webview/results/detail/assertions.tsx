@@ -1,7 +1,7 @@
 /** Each assertion with its reason. */
 import { usd } from '../../../core/figures.ts';
 import type { ShownAssertion, ShownJudge } from '../../../protocol/detail.ts';
-import { Badge } from '../../grid/cell.tsx';
+import { Badge } from '../grid/cell.tsx';
 import { visibleControls } from '../../../core/visible-controls.ts';
 import { Section } from './section.tsx';
 

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { count } from '../../../core/figures.ts';
 import type { ResultsDetail, ShownRequest } from '../../../protocol/detail.ts';
-import { Badge } from '../../grid/cell.tsx';
+import { Badge } from '../grid/cell.tsx';
 import { Icon } from '../../controls/icon.tsx';
 import { Difference } from '../../output/difference.tsx';
 import { Output, ToolCalls } from '../../output/output.tsx';

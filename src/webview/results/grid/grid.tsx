@@ -1,10 +1,10 @@
 /** Cases as rows, candidates as columns: a grid that is walked by arrow keys, of which only the rows in view are here. */
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { ResultsRow, ResultsSnapshot } from '../../protocol/results.ts';
-import { drag } from '../controls/drag.ts';
-import type { Density, DiffChoice } from '../host.ts';
-import { Icon } from '../controls/icon.tsx';
-import { visibleControls } from '../../core/visible-controls.ts';
+import type { ResultsRow, ResultsSnapshot } from '../../../protocol/results.ts';
+import { drag } from '../../controls/drag.ts';
+import type { Density, DiffChoice } from '../../host.ts';
+import { Icon } from '../../controls/icon.tsx';
+import { visibleControls } from '../../../core/visible-controls.ts';
 import { CellContent, SHOWN } from './cell.tsx';
 import { ColumnHead, nameOf } from './column-head.tsx';
 import { ROW_HEIGHT, type ShownColumn, type ShownColumns } from './layout.ts';

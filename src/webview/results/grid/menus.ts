@@ -1,9 +1,9 @@
 /** What can be done with a column and with a cell; every entry can be reached by keyboard. */
-import type { Channel } from '../../protocol/channel.ts';
-import { METRICS, type Metric, type ResultsQuery } from '../../protocol/query.ts';
-import type { HostMethods, ResultsRow, ResultsSnapshot } from '../../protocol/results.ts';
-import type { ColumnLayout, DiffChoice } from '../host.ts';
-import type { MenuItem } from '../controls/menu.tsx';
+import type { Channel } from '../../../protocol/channel.ts';
+import { METRICS, type Metric, type ResultsQuery } from '../../../protocol/query.ts';
+import type { HostMethods, ResultsRow, ResultsSnapshot } from '../../../protocol/results.ts';
+import type { ColumnLayout, DiffChoice } from '../../host.ts';
+import type { MenuItem } from '../../controls/menu.tsx';
 import { nameOf } from './column-head.tsx';
 import { headId } from './grid.tsx';
 import { EXPECTED, hideToggled, moved, pinToggled, resized, type ShownColumn } from './layout.ts';

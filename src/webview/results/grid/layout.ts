@@ -1,6 +1,6 @@
 /** Which columns stand where: order, hidden, pinned, widths. */
-import type { ResultsColumn } from '../../protocol/results.ts';
-import type { ColumnLayout, Density } from '../host.ts';
+import type { ResultsColumn } from '../../../protocol/results.ts';
+import type { ColumnLayout, Density } from '../../host.ts';
 
 export const EXPECTED = 'expected';
 /** px; the rows' heights are also the steps in which rows are found. */

@@ -1,11 +1,11 @@
 /** One output with its verdict, reasons and figures. Model output is only ever text, or elements made from it. */
-import { count, milliseconds, percent, usd } from '../../core/figures.ts';
-import type { ResultsCell } from '../../protocol/results.ts';
-import type { Density } from '../host.ts';
-import { Icon, type IconName } from '../controls/icon.tsx';
-import { Difference } from '../output/difference.tsx';
-import { Output, ToolCalls } from '../output/output.tsx';
-import { visibleControls } from '../../core/visible-controls.ts';
+import { count, milliseconds, percent, usd } from '../../../core/figures.ts';
+import type { ResultsCell } from '../../../protocol/results.ts';
+import type { Density } from '../../host.ts';
+import { Icon, type IconName } from '../../controls/icon.tsx';
+import { Difference } from '../../output/difference.tsx';
+import { Output, ToolCalls } from '../../output/output.tsx';
+import { visibleControls } from '../../../core/visible-controls.ts';
 import type { Pace } from './use-virtual-rows.ts';
 
 export const LABELS = { pass: 'pass', fail: 'fail', error: 'error', running: 'running' } as const;

@@ -1,7 +1,7 @@
 /** What is known about a candidate as a whole, and its menu. */
-import { count, milliseconds, percent, usd } from '../../core/figures.ts';
-import type { ResultsColumn, ResultsComparison } from '../../protocol/results.ts';
-import { Icon } from '../controls/icon.tsx';
+import { count, milliseconds, percent, usd } from '../../../core/figures.ts';
+import type { ResultsColumn, ResultsComparison } from '../../../protocol/results.ts';
+import { Icon } from '../../controls/icon.tsx';
 
 interface ColumnHeadProps {
   readonly column: ResultsColumn;
