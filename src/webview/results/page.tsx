@@ -12,7 +12,7 @@ import { againstIn, Grid, type GridPlace } from './grid/grid.tsx';
 import { nameOf } from './grid/column-head.tsx';
 import { resized, shownColumns, type ShownColumn } from './grid/layout.ts';
 import { Menu, type MenuItem } from '../controls/menu.tsx';
-import { Plots } from '../plots/plots.tsx';
+import { Plots } from './plots/plots.tsx';
 import { Runs } from './runs.tsx';
 import { Splitter } from '../controls/splitter.tsx';
 import { Toolbar } from './toolbar.tsx';

@@ -1,6 +1,6 @@
 /** What a call's cost goes to, by candidate. */
-import { usd } from '../../core/figures.ts';
-import type { PlotColumn } from '../../protocol/detail.ts';
+import { usd } from '../../../core/figures.ts';
+import type { PlotColumn } from '../../../protocol/detail.ts';
 import { Figure, Mark, WIDTH } from './figure.tsx';
 
 const PARTS = [

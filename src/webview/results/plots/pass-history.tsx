@@ -1,7 +1,7 @@
 /** Pass rates of the runs of this prompt, oldest first, with their intervals: did it get better or worse. */
-import { percent } from '../../core/figures.ts';
-import type { PlotRun } from '../../protocol/detail.ts';
-import { timeOf } from '../results/runs.tsx';
+import { percent } from '../../../core/figures.ts';
+import type { PlotRun } from '../../../protocol/detail.ts';
+import { timeOf } from '../runs.tsx';
 import { BottomLabels, colourOf, Figure, HEIGHT, INNER, LeftAxis, MARGIN, Mark, WIDTH } from './figure.tsx';
 
 export function PassHistory({ history, onOpenRun }: { readonly history: readonly PlotRun[]; readonly onOpenRun: (id: string) => void }) {

@@ -1,7 +1,7 @@
 /** How long answers took, by candidate, against the budget. A bin that is chosen filters the rows. */
-import { milliseconds } from '../../core/figures.ts';
-import type { PlotColumn } from '../../protocol/detail.ts';
-import type { MetricRange } from '../../protocol/query.ts';
+import { milliseconds } from '../../../core/figures.ts';
+import type { PlotColumn } from '../../../protocol/detail.ts';
+import type { MetricRange } from '../../../protocol/query.ts';
 import { BottomLabels, colourOf, Figure, HEIGHT, INNER, MARGIN, Mark, WIDTH } from './figure.tsx';
 
 interface DistributionProps {

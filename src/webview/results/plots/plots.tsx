@@ -1,8 +1,8 @@
 /** The run in pictures, each with its numbers as a table; what is chosen in one filters the rows below. */
 import { useEffect, useState } from 'preact/hooks';
-import type { PlotData } from '../../protocol/detail.ts';
-import type { MetricRange } from '../../protocol/query.ts';
-import { CloseButton } from '../results/runs.tsx';
+import type { PlotData } from '../../../protocol/detail.ts';
+import type { MetricRange } from '../../../protocol/query.ts';
+import { CloseButton } from '../runs.tsx';
 import { CostSplit } from './cost-split.tsx';
 import { Distribution } from './distribution.tsx';
 import { PassHistory } from './pass-history.tsx';
