@@ -4,13 +4,13 @@ import { ConfigurationError } from '../core/errors.ts';
 import type { SideInput } from '../core/compare/side.ts';
 import type { ModelClient } from '../core/model/model-client.ts';
 import type { PlannedTarget } from '../core/run/pair-candidates.ts';
-import type { RunTarget } from '../core/run/plan.ts';
 import { Git } from '../adapters/git/git.ts';
 import { Repository } from '../adapters/git/committed-prompt.ts';
 import { journalNamed, storedSides } from '../adapters/storage/stored-side.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import { targetsAt, type RefTargets } from '../adapters/git/target-at.ts';
 import type { Session } from './session.ts';
+import type { RunTarget } from '../core/prompt/run-target.ts';
 
 /** One side of a comparison, prompt by prompt. Null: it does not have this prompt. */
 export interface Side {

@@ -5,9 +5,8 @@ import { ConfigurationError, messageOf } from '../core/errors.ts';
 import { caseProblems } from '../core/prompt/case-problems.ts';
 import { parameterFromText } from '../core/prompt/formats/parameters.ts';
 import type { Parameters } from '../core/prompt/document.ts';
-import { countSamples, planRun, type Plan, type PlannedComparison, type Shard } from '../core/run/plan.ts';
+import { countSamples, planRun, type Plan, type PlannedComparison } from '../core/run/plan.ts';
 import { findPrompts } from '../adapters/workspace/find-prompts.ts';
-import { sha256 } from '../adapters/workspace/golden-hash.ts';
 import { unreadableGolden, type LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { Arguments } from './arguments.ts';
 import { isStored, pairedCandidates, type PlannedTarget } from '../core/run/pair-candidates.ts';
@@ -15,6 +14,8 @@ import { sideNamed, type OpenClients } from './baseline.ts';
 import { promptsChangedSince } from './changed-since.ts';
 import { plainText } from '../core/plain-text.ts';
 import type { Session } from './session.ts';
+import { sha256 } from '../adapters/hash.ts';
+import type { Shard } from '../core/results/shard.ts';
 
 export interface LoadedPlan {
   readonly plan: Plan;

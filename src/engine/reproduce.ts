@@ -1,6 +1,5 @@
 /** An interaction asked once more: the version that answered it, as git has it, with its model, parameters and variables. Part of the engine's bundle. */
 import path from 'node:path';
-import { sha256 } from '../adapters/workspace/golden-hash.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import { newRunId } from '../adapters/storage/run-files.ts';
 import { openWorkspace } from '../adapters/workspace/root.ts';
@@ -8,11 +7,13 @@ import { ConfigurationError } from '../core/errors.ts';
 import { capturedModel, capturedParameters } from '../core/feedback/interactions/captured-request.ts';
 import type { Interaction } from '../core/feedback/interactions/interaction.ts';
 import type { GoldenCase } from '../core/golden/case.ts';
-import { planRun, type RunTarget } from '../core/run/plan.ts';
+import { planRun } from '../core/run/plan.ts';
 import { prepareJudges } from '../adapters/models/workspace-judges.ts';
 import { isVersion, versionNamed } from '../core/versions/named-version.ts';
 import type { PromptHistories } from './prompt-history.ts';
 import type { PreparedRun, RunEngine } from './run-engine.ts';
+import { sha256 } from '../adapters/hash.ts';
+import type { RunTarget } from '../core/prompt/run-target.ts';
 
 /** Versions of a prompt that are looked through. */
 const LOOKED = 500;

@@ -13,7 +13,6 @@ import { surveyPorts } from '../adapters/run/survey-ports.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { newRunId } from '../adapters/storage/run-files.ts';
 import { interruptedRun, newRunStorage, resumedRunStorage, type RunStorage } from '../adapters/storage/run-storage.ts';
-import { sha256 } from '../adapters/workspace/golden-hash.ts';
 import { unreadableGolden, type LoadedPrompt, type PromptLoader } from '../adapters/workspace/prompt-files.ts';
 import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
 import { pairedCandidates, type PlannedTarget } from '../core/run/pair-candidates.ts';
@@ -29,6 +28,7 @@ import type { JournalHead } from '../core/results/journal.ts';
 import { countSamples, planRun, type Plan, type PlannedComparison } from '../core/run/plan.ts';
 import type { RunReport } from '../core/run/report.ts';
 import type { PromptHistories } from './prompt-history.ts';
+import { sha256 } from '../adapters/hash.ts';
 
 export interface RunRequest {
   /** Prompts, each with the ids of the cases to run; null: all. */

@@ -6,7 +6,6 @@ import { answersAt, endpointOf, wireOf, type Endpoint } from '../adapters/models
 import { hideKeyIn } from '../adapters/models/hide-key.ts';
 import type { AnswerReader } from '../adapters/models/wire.ts';
 import type { BodyFormat } from '../adapters/models/answer-reader.ts';
-import { sha256 } from '../adapters/workspace/golden-hash.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { RenderedRequest } from '../core/prompt/request.ts';
@@ -16,6 +15,7 @@ import { AnswerCache } from './answer-cache.ts';
 import type { Answer, AskOptions, LoadedPrompt } from './goldset-runtime.d.ts';
 import { LoadPromptError } from './load-prompt-error.ts';
 import { interactionOf, isCaptured, nameInteraction, recordKnown, withCapture } from './with-capture.ts';
+import { sha256 } from '../adapters/hash.ts';
 
 export interface Asked {
   readonly prompt: LoadedPrompt;

@@ -1,7 +1,7 @@
 /** A process that writes to a response cache: `node cache-writer ROOT WRITER COUNT`. */
 import { ResponseCache } from '../../src/adapters/storage/response-cache/response-cache.ts';
-import { sha256 } from '../../src/adapters/workspace/golden-hash.ts';
 import { answerOf } from '../unit/run-world.ts';
+import { sha256 } from '../../src/adapters/hash.ts';
 
 const [root = '', writer = '0', count = '0'] = process.argv.slice(2);
 const cache = new ResponseCache(root);

@@ -23,9 +23,9 @@ import { pruneCache } from '../../src/adapters/storage/response-cache/prune.ts';
 import { cacheFolder, ResponseCache, segmentName, segmentsIn } from '../../src/adapters/storage/response-cache/response-cache.ts';
 import { responseOf } from '../../src/adapters/storage/response-cache/stored-response.ts';
 import { accountOf } from '../../src/adapters/models/account.ts';
-import { sha256 } from '../../src/adapters/workspace/golden-hash.ts';
 import type { Result } from '../../src/core/results/result.ts';
 import { answerOf } from '../unit/run-world.ts';
+import { sha256 } from '../../src/adapters/hash.ts';
 
 const key = (i: number): string => sha256(`request ${i}`);
 const A = 'a'.repeat(16);

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { costReport } from '../../src/core/economics/cost-report.ts';
 import { expectedOutput } from '../../src/core/economics/output-estimate.ts';
 import { encodeText } from '../../src/core/economics/tokens/tokenizer.ts';
-import type { RunTarget } from '../../src/core/run/plan.ts';
 import { analyse, FACTS, OBSERVED, RULE, type Situation } from './analyse.ts';
+import type { RunTarget } from '../../src/core/prompt/run-target.ts';
 
 const tokens = (text: string): number => encodeText(text).length;
 /** What a chat of one system and one user message adds: three a message and its role, three for the answer. */

@@ -4,12 +4,16 @@ import type { AssertionResult, AssertionSpec, JudgeNote } from '../../src/core/g
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
 import { fenced } from '../../src/core/judge/fence.ts';
 import { judgeBill } from '../../src/core/judge/judge-bill.ts';
-import { subjectOf, textIn, textOfValue, textsIn, type Subject } from '../../src/core/judge/judge-kind.ts';
-import { isJudged, judgedProblem, judgeKindOf, judgeKinds } from '../../src/core/judge/judge-kinds.ts';
-import { builtInOf, choicesOf, choiceVars, evaluatorOf, readChoice, surprisingPass } from '../../src/core/judge/kinds/choices.ts';
-import { metricOf, similarGrade, similarity, vectorOf, wantedTexts } from '../../src/core/judge/kinds/similar.ts';
+import { textIn, textOfValue, textsIn, type Subject } from '../../src/core/judge/judge-kind.ts';
+import { judgeKindOf, judgeKinds } from '../../src/core/judge/judge-kinds.ts';
+import { choiceVars, readChoice } from '../../src/core/judge/kinds/choices.ts';
+import { wantedTexts } from '../../src/core/grade/judged-types.ts';
+import { metricOf, similarGrade, similarity, vectorOf } from '../../src/core/judge/kinds/similar.ts';
 import { labelKey, labelLine, labelsFile, newestLabels, type Label } from '../../src/core/judge/label.ts';
 import { readVerdict } from '../../src/core/judge/verdict.ts';
+import { subjectOf } from '../../src/core/run/subject.ts';
+import { builtInOf, choicesOf, evaluatorOf, surprisingPass } from '../../src/core/grade/choice-evaluator.ts';
+import { isJudged, judgedProblem } from '../../src/core/grade/judged-types.ts';
 
 const subject = (over: Partial<Subject> = {}): Subject => ({
   output: 'out',

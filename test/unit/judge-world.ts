@@ -1,6 +1,5 @@
 /** Judges from the files that ship, answered by functions of a test. */
 import { readFileSync } from 'node:fs';
-import { sha256 } from '../../src/adapters/workspace/golden-hash.ts';
 import type { Judge, Judges } from '../../src/core/judge/judges-port.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { textOf } from '../../src/core/prompt/request.ts';
@@ -8,6 +7,7 @@ import type { ModelClient } from '../../src/core/model/model-client.ts';
 import type { ModelRequest } from '../../src/core/model/model-request.ts';
 import { promptVersion } from '../../src/core/versions/identity.ts';
 import { modelOf } from './run-world.ts';
+import { sha256 } from '../../src/adapters/hash.ts';
 
 export type Says = (request: ModelRequest) => unknown;
 

@@ -5,11 +5,12 @@ import type { JsonObject } from '../../src/core/json.ts';
 import { reportCandidate, onlyModel, type CandidateReport } from '../../src/core/results/candidate-report.ts';
 import { caseVerdicts } from '../../src/core/results/case-outcomes.ts';
 import { costOf } from '../../src/core/model/cost-of.ts';
-import { expandLists, type ListTaker } from '../../src/core/run/expand-lists.ts';
+import { expandLists } from '../../src/core/run/expand-lists.ts';
 import { chooseModels } from '../../src/core/compare/model-choice.ts';
 import type { Result } from '../../src/core/results/result.ts';
 import { outlineOf, ResultList, type ResultOutline } from '../../src/core/results/result-list.ts';
 import { headNamed, outline } from './simulated-suite.ts';
+import type { ListTaker } from '../../src/core/prompt/run-target.ts';
 
 const near = (actual: number | undefined, expected: number, within = 1e-9): void =>
   assert.ok(actual !== undefined && Math.abs(actual - expected) <= within, `${actual} instead of ${expected}`);

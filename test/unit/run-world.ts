@@ -1,7 +1,6 @@
 /** A world for runs in memory: a virtual clock, a journal and answers that are lists, and models of our own making. */
 import assert from 'node:assert/strict';
 import { setMaxListeners } from 'node:events';
-import { sha256 } from '../../src/adapters/workspace/golden-hash.ts';
 import type { CodeRunner } from '../../src/core/grade/code-assertion.ts';
 import type { Judges } from '../../src/core/judge/judges-port.ts';
 import { HumanError } from '../../src/core/errors.ts';
@@ -20,6 +19,7 @@ import type { Result } from '../../src/core/results/result.ts';
 import { resumedFrom } from '../../src/core/results/resume.ts';
 import { DEFAULT_GATE } from '../../src/core/results/verdict.ts';
 import { seeded, VirtualClock } from './virtual-clock.ts';
+import { sha256 } from '../../src/adapters/hash.ts';
 
 export const PRICING = pricingOf(
   scriptedPrice({ input: 1, cacheRead: 0.1, output: 2 }, { asOf: '2026-01-01', source: 'test', basis: 'exact', basedOn: null }),

@@ -18,8 +18,8 @@ import { wilsonInterval, percentiles } from '../../src/core/statistics/summary.t
 import { DEFAULT_GATE, exitCodeOf, type Gate } from '../../src/core/results/verdict.ts';
 import { pricingOf, scriptedPrice } from '../../src/core/economics/prices/price.ts';
 import { findPricing } from '../../src/core/economics/prices/price-book.ts';
-import { sha256 } from '../../src/adapters/workspace/golden-hash.ts';
 import { promptVersion } from '../../src/core/versions/identity.ts';
+import { sha256 } from '../../src/adapters/hash.ts';
 
 type Answer = (request: ModelRequest, call: number) => Partial<ModelResponse> | ProviderError;
 

@@ -1,7 +1,6 @@
 /** The cap, the estimate, and what is never asked twice. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { sha256 } from '../../src/adapters/workspace/golden-hash.ts';
 import { ProviderError } from '../../src/core/errors.ts';
 import { boundOf, inputTokensAtMost } from '../../src/core/calls/call-bound.ts';
 import { requestKey } from '../../src/core/calls/request-key.ts';
@@ -12,6 +11,7 @@ import type { ModelRequest } from '../../src/core/model/model-request.ts';
 import { resumedFrom } from '../../src/core/results/resume.ts';
 import { answerOf, goldenOf, modelOf, planOf, World, type Complete } from './run-world.ts';
 import { seeded } from './virtual-clock.ts';
+import { sha256 } from '../../src/adapters/hash.ts';
 
 const textOf = (request: ModelRequest): string => JSON.stringify(request.messages);
 const bytes = (request: ModelRequest): number =>

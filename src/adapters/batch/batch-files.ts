@@ -24,9 +24,9 @@ import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
 import type { SampleId } from '../../core/results/sample-id.ts';
 import { isFolder } from '../storage/response-cache/response-cache.ts';
 import { userSecret } from '../storage/user-folder.ts';
-import { sha256 } from '../workspace/golden-hash.ts';
 import { lockHint, takeLock, type Lock } from '../storage/lock-file.ts';
 import { dataFolder } from '../storage/run-files.ts';
+import { sha256 } from '../hash.ts';
 
 const LOG = 'batch.jsonl';
 const PLAN = 'plan.json';

@@ -26,12 +26,12 @@ import { countSamples, type Plan } from '../../core/run/plan.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import { carriedKey } from '../../core/results/resume.ts';
 import { capReached, type Stop } from '../../core/results/stop.ts';
-import { sha256 } from '../workspace/golden-hash.ts';
 import { ResponseCache } from '../storage/response-cache/response-cache.ts';
 import { JournalFile } from '../storage/journal-file.ts';
 import { journalFile } from '../storage/run-files.ts';
 import { BatchFiles, listBatches, readBatch, type RequestEntry } from './batch-files.ts';
 import { PartCollector } from './part-collector.ts';
+import { sha256 } from '../hash.ts';
 
 declare const GOLDSET_VERSION: string;
 

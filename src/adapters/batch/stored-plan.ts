@@ -3,7 +3,8 @@ import path from 'node:path';
 import { ConfigurationError, HumanError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';
-import type { Plan, PlannedCase, RunTarget } from '../../core/run/plan.ts';
+import type { Plan, PlannedCase } from '../../core/run/plan.ts';
+import type { RunTarget } from '../../core/prompt/run-target.ts';
 
 type Opener = (id: string, from: string) => Promise<ModelClient>;
 

@@ -1,13 +1,13 @@
 /** A prompt as it was at a commit, to be run over the golden cases of today. */
 import path from 'node:path';
 import { readGoldenSet } from '../../core/golden/read-golden.ts';
-import type { RunTarget } from '../../core/run/plan.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { Repository } from './committed-prompt.ts';
 import { renamesSince } from './renames.ts';
 import { withHash } from '../workspace/golden-hash.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { Workspace } from '../workspace/root.ts';
+import type { RunTarget } from '../../core/prompt/run-target.ts';
 
 export interface RefTargets {
   readonly ref: string;

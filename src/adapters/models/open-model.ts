@@ -8,7 +8,6 @@ import { parseModelId } from '../../core/model-id.ts';
 import type { CachingRule } from '../../core/economics/data/caching-rules.ts';
 import { pricingOf } from '../../core/economics/prices/price.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';
-import { sha256 } from '../workspace/golden-hash.ts';
 import { accountOf } from './account.ts';
 import { DEFAULT_LIMIT } from './anthropic/messages-body.ts';
 import { AnthropicBatches } from './batch/anthropic-batches.ts';
@@ -26,6 +25,7 @@ import { loadOverrides, resolveFacts } from './resolve-facts.ts';
 import { ScriptedClient } from './scripted/client.ts';
 import { loadScript } from './scripted/script-file.ts';
 import { ScriptedModel, type ScriptMatcher } from './scripted/scripted-model.ts';
+import { sha256 } from '../hash.ts';
 
 export interface ModelOpener {
   /**

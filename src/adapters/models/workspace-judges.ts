@@ -7,18 +7,20 @@ import type { AssertionSpec } from '../../core/grade/assertion.ts';
 import { stemOf } from '../../core/grade/assertion-types.ts';
 import type { JudgedPlan } from '../../core/judge/judged-plan.ts';
 import type { Judge, Judges } from '../../core/judge/judges-port.ts';
-import { COMPARING, isJudged, isSimilar, judgeKindOf } from '../../core/judge/judge-kinds.ts';
-import { builtInOf, evaluatorOf, isChoiceJudge, isChoicePrompt, type LlmEvaluator } from '../../core/judge/kinds/choices.ts';
+import { judgeKindOf } from '../../core/judge/judge-kinds.ts';
+import { isChoicePrompt } from '../../core/judge/kinds/choices.ts';
 import type { PromptDocument } from '../../core/prompt/document.ts';
-import { placeholdersIn } from '../../core/prompt/placeholders.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import { promptVersion } from '../../core/versions/identity.ts';
 import type { ModelOpener } from './open-model.ts';
-import { sha256 } from '../workspace/golden-hash.ts';
 import { promptFileIn } from '../workspace/prompt-path.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { Workspace } from '../workspace/root.ts';
+import { sha256 } from '../hash.ts';
+import { placeholdersIn } from '../../core/fill-text.ts';
+import { builtInOf, evaluatorOf, isChoiceJudge, type LlmEvaluator } from '../../core/grade/choice-evaluator.ts';
+import { COMPARING, isJudged, isSimilar } from '../../core/grade/judged-types.ts';
 
 export interface JudgeSources {
   readonly workspace: Workspace;

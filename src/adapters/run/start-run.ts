@@ -10,7 +10,7 @@ import type { Judges } from '../../core/judge/judges-port.ts';
 import { readImage } from '../workspace/image-files.ts';
 import { keepScores } from '../storage/scores-file.ts';
 import type { RunStorage } from '../storage/run-storage.ts';
-import { sha256 } from '../workspace/golden-hash.ts';
+import { sha256 } from '../hash.ts';
 
 declare const GOLDSET_VERSION: string;
 

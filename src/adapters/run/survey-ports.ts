@@ -2,8 +2,8 @@
 import type { AnswerStore } from '../../core/calls/answers.ts';
 import type { Evaluator } from '../../core/evaluation/evaluator.ts';
 import type { SurveyPorts } from '../../core/run/estimate.ts';
-import { sha256 } from '../workspace/golden-hash.ts';
 import { readImage } from '../workspace/image-files.ts';
+import { sha256 } from '../hash.ts';
 
 export const surveyPorts = (root: string, evaluator: Evaluator, answers: AnswerStore | null): SurveyPorts => ({
   evaluator,

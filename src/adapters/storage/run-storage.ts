@@ -4,13 +4,13 @@ import { ConfigurationError } from '../../core/errors.ts';
 import type { AnswerStore } from '../../core/calls/answers.ts';
 import { planIdentity, type Plan } from '../../core/run/plan.ts';
 import { resumedFrom, type Resumed } from '../../core/results/resume.ts';
-import { sha256 } from '../workspace/golden-hash.ts';
 import type { JournalHead } from '../../core/results/journal.ts';
 import { CacheThenJournals } from './journal-answers.ts';
 import { JournalFile, readJournalEnds } from './journal-file.ts';
 import { DEFAULT_LIMITS, pruneCache } from './response-cache/prune.ts';
 import { ResponseCache } from './response-cache/response-cache.ts';
 import { isOpenBatch, journalFile, listRuns } from './run-files.ts';
+import { sha256 } from '../hash.ts';
 
 export interface RunStorage {
   readonly root: string;

@@ -2,8 +2,6 @@
 import { createHash } from 'node:crypto';
 import type { GoldenCase, GoldenSet } from '../../core/golden/case.ts';
 
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
 export interface HashedGoldenSet extends GoldenSet {
   /** Of the content; places in the file do not count. */
   readonly hash: string;

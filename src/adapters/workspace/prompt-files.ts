@@ -8,10 +8,10 @@ import { readGoldenSet, tooLarge } from '../../core/golden/read-golden.ts';
 import type { PartialSource } from '../../core/prompt/document.ts';
 import { goldenCandidates } from '../../core/prompt/formats/prompt-name.ts';
 import type { PromptReading } from '../../core/prompt/read-prompt.ts';
-import type { RunTarget } from '../../core/run/plan.ts';
 import { goldenHash, withHash, type HashedGoldenSet } from './golden-hash.ts';
 import { PromptSources, type PromptFiles, type ReadText } from './prompt-source.ts';
 import { shownPath, type Workspace } from './root.ts';
+import type { RunTarget } from '../../core/prompt/run-target.ts';
 
 /** Parses a golden set, possibly on another thread. */
 export type ParseGolden = (shown: string, text: string) => Promise<HashedGoldenSet>;

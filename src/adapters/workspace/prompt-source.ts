@@ -8,8 +8,8 @@ import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
 import { partialNamesIn, readPrompt, type PromptReading } from '../../core/prompt/read-prompt.ts';
 import { analyseTemplate } from '../../core/prompt/template/analyse.ts';
 import { promptVersion } from '../../core/versions/identity.ts';
-import { sha256 } from './golden-hash.ts';
 import { shownPath, type Workspace } from './root.ts';
+import { sha256 } from '../hash.ts';
 
 /** The text of a file: an unsaved editor's, or what is on disk. */
 export type ReadText = (file: string) => Promise<string>;

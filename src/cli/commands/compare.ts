@@ -7,7 +7,6 @@ import { exitCodeOf, worstOf, type RunVerdict } from '../../core/results/verdict
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { journalNamed, storedSides } from '../../adapters/storage/stored-side.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
-import { sha256 } from '../../adapters/workspace/golden-hash.ts';
 import { withCasesFrom } from '../../adapters/git/target-at.ts';
 import type { Arguments } from '../arguments.ts';
 import { isStored, pairedCandidates, type PlannedTarget } from '../../core/run/pair-candidates.ts';
@@ -20,6 +19,7 @@ import { openClients, refuseBroken } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
 import { inconclusiveOf, INTERRUPTED } from '../run-modes.ts';
 import { runPlan } from './run.ts';
+import { sha256 } from '../../adapters/hash.ts';
 
 export async function compareCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const [a, b, ...paths] = args.paths;

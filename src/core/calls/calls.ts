@@ -6,11 +6,10 @@
  * Nobody who waits holds a place. A call that ends in an error has been retried as often as that can help.
  */
 import { messageOf, ProviderError } from '../errors.ts';
-import type { RunEvent } from '../run/events.ts';
 import type { SampleId } from '../results/sample-id.ts';
 import type { ModelClient } from '../model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../model/model-request.ts';
-import type { RunPorts } from '../run/ports.ts';
+import type { CallPorts } from './ports.ts';
 import type { Attempt } from '../results/result.ts';
 import { costOf } from '../model/cost-of.ts';
 import { mayGoAgain, retryDelay } from './retry.ts';
@@ -78,7 +77,7 @@ export class Calls {
   private reason: Stop | null = null;
 
   constructor(
-    private readonly ports: Pick<RunPorts, 'now' | 'sleep' | 'turn' | 'random' | 'emit'>,
+    private readonly ports: CallPorts,
     private readonly options: CallsOptions,
   ) {}
 
@@ -189,7 +188,7 @@ export class Calls {
   ): Promise<ModelResponse> {
     const { pass, reservation, place } = clearance;
     const { signal, streamText, began } = this.options;
-    const onText = (text: string): void => this.ports.emit({ type: 'text', sample, text } satisfies RunEvent);
+    const onText = (text: string): void => this.ports.emit({ type: 'text', sample, text });
     const complete = (signal: AbortSignal): Promise<ModelResponse> =>
       client.complete(request, {
         signal,

@@ -1,12 +1,12 @@
 /** goldset.cost/1, field by field as in the design's contract. */
 import type { TextRange } from '../text.ts';
-import type { RunTarget } from '../run/plan.ts';
 import { invalidatedRange } from './prefix/invalidation.ts';
 import type { ModelAnalysis, PromptAnalysis } from './analyse-prompt.ts';
 import type { Finding, FindingCode } from './findings/finding.ts';
 import type { OutputEstimate } from './output-estimate.ts';
 import type { CostSplit, PriceInfo, Rates } from './prices/price.ts';
 import type { ProjectedCost } from './projected-cost.ts';
+import type { RunTarget } from '../prompt/run-target.ts';
 
 export interface CostReport {
   readonly schema: 'goldset.cost/1';

@@ -6,11 +6,11 @@ import type { Path } from '../yaml.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
 import { problemOf, stemOf } from '../grade/assertion-types.ts';
 import { isCode } from '../grade/code-assertion.ts';
-import { isJudged } from '../judge/judge-kinds.ts';
-import { isChoiceJudge } from '../judge/kinds/choices.ts';
 import type { CaseStatus, GoldenCase } from './case.ts';
 import { deriveCaseId } from './case-id.ts';
 import { readToolMocks } from './tool-mocks.ts';
+import { isChoiceJudge } from '../grade/choice-evaluator.ts';
+import { isJudged } from '../grade/judged-types.ts';
 
 /** Where parts of the entry stand; keys are relative to it. */
 export interface CasePlaces {

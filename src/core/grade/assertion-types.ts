@@ -1,8 +1,8 @@
 /** Every type name of an assertion: ours, and promptfoo's that we know of and do not have yet. */
 import { kinds, type KindName } from './kinds.ts';
-import { isJudged, judgedProblem, JUDGED_TYPES } from '../judge/judge-kinds.ts';
 import type { AssertionSpec } from './assertion.ts';
 import { codeProblem, isCode } from './code-assertion.ts';
+import { isJudged, judgedProblem, JUDGED_TYPES } from './judged-types.ts';
 
 /** promptfoo 0.121's other types; known by name so that the message can say so. */
 const NOT_YET = new Set(

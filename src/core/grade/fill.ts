@@ -1,8 +1,8 @@
 /** `{{variable}}` in the value of an assertion is the case's variable. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import { fillPlaceholders } from '../prompt/placeholders.ts';
 import type { AssertionSpec } from './assertion.ts';
 import { stemOf } from './assertion-types.ts';
+import { fillPlaceholders } from '../fill-text.ts';
 
 /** The expected output of a case stands as it is written, negated or not. */
 export function filled(spec: AssertionSpec, vars: JsonObject): AssertionSpec {

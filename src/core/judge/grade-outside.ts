@@ -1,12 +1,12 @@
 /** Grades what cannot be graded where text is only compared: by a judge, or by code of the user's. The rest is left to the worker. */
 import { HumanError } from '../errors.ts';
-import { COMPARING, isJudged } from './judge-kinds.ts';
 import type { Subject } from './judge-kind.ts';
 import { judgeAssertion, STOPPED, type JudgingContext } from './judge.ts';
 import { CannotGrade, type AssertionSpec, type OutsideGrade } from '../grade/assertion.ts';
 import { stemOf } from '../grade/assertion-types.ts';
 import { codeGrade, codeJob, isCode, type CodeRunner } from '../grade/code-assertion.ts';
 import { filled } from '../grade/fill.ts';
+import { COMPARING, isJudged } from '../grade/judged-types.ts';
 
 export interface OutsideGraders {
   readonly judging: JudgingContext | null;

@@ -1,8 +1,5 @@
 /** A kind of assertion that a model grades: what its judge is told, and what its verdict means. */
-import type { GoldenCase } from '../golden/case.ts';
-import { ownValue, type JsonObject, type JsonValue } from '../json.ts';
-import { textOf, type RenderedRequest } from '../prompt/request.ts';
-import type { ModelResponse } from '../model/model-request.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
 import { CannotGrade, type AssertionSpec, type Grade } from '../grade/assertion.ts';
 
 /** What is judged. */
@@ -16,25 +13,6 @@ export interface Subject {
   readonly context: string | null;
 }
 
-/** What of a case and its answer a judge may see. */
-export function subjectOf(
-  { vars, expected }: Pick<GoldenCase, 'vars' | 'expected'>,
-  { output, context }: Pick<ModelResponse, 'output' | 'context'>,
-  { messages }: Pick<RenderedRequest, 'messages'>,
-): Subject {
-  const asked = messages.findLast(({ role }) => role === 'user');
-  const given = ownValue(vars, 'context');
-  const own = given === undefined ? null : Array.isArray(given) ? given.map(textOfValue).join('\n\n') : textOfValue(given);
-  return {
-    output,
-    vars,
-    expected: expected ?? null,
-    input: asked === undefined ? '' : textOf(asked),
-    // What was really retrieved counts more than what the case says.
-    context: context === undefined || context.length === 0 ? own : context.join('\n\n'),
-  };
-}
-
 export interface JudgeVerdict extends Grade {
   readonly quotes: readonly string[];
 }
@@ -42,8 +20,6 @@ export interface JudgeVerdict extends Grade {
 export interface JudgeKind {
   /** Name of the built-in judge prompt. */
   readonly prompt: string;
-  /** What is wrong with the assertion as written, or null. */
-  check(spec: AssertionSpec): string | null;
   /** Variables of the judge prompt; those of `trusted` are the author's words, everything else is fenced. @throws {CannotGrade} */
   vars(spec: AssertionSpec, subject: Subject): { readonly trusted: JsonObject; readonly judged: Readonly<Record<string, string>> };
   /** What a verdict that fits the judge's schema means. @throws {CannotGrade} when the judge could not tell. */
@@ -73,7 +49,3 @@ export function neededContext({ context }: Subject, type: string): string {
 
 /** The judge saw that it cannot decide: an error of the case, never a fail. */
 export const undecided = (reason: string): CannotGrade => new CannotGrade(`The judge could not tell: ${reason}`);
-
-export function thresholdProblem({ type, threshold }: AssertionSpec): string | null {
-  return threshold !== undefined && threshold > 1 ? `The \`threshold\` of \`${type}\` is a score from 0 to 1.` : null;
-}

@@ -9,12 +9,15 @@ import type { Question } from '../calls/question.ts';
 import type { Hash } from '../calls/request-key.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { fenced } from './fence.ts';
-import { judgeKindOf, isSimilar } from './judge-kinds.ts';
-import { builtInOf, choicesOf, choiceVars, evaluatorOf, isChoiceJudge, readChoice } from './kinds/choices.ts';
-import { metricOf, similarGrade, similarity, vectorOf, wantedTexts } from './kinds/similar.ts';
+import { judgeKindOf } from './judge-kinds.ts';
+import { choiceVars, readChoice } from './kinds/choices.ts';
+import { wantedTexts } from '../grade/judged-types.ts';
+import { metricOf, similarGrade, similarity, vectorOf } from './kinds/similar.ts';
 import { textsIn, type JudgeVerdict, type Subject } from './judge-kind.ts';
 import type { Judge, Judges } from './judges-port.ts';
 import { readVerdict } from './verdict.ts';
+import { builtInOf, choicesOf, evaluatorOf, isChoiceJudge } from '../grade/choice-evaluator.ts';
+import { isSimilar } from '../grade/judged-types.ts';
 
 export interface JudgingContext {
   readonly judges: Judges;

@@ -2,7 +2,7 @@
 import type { AssertionSpec } from '../grade/assertion.ts';
 import type { Parameters, PartialSource, PromptDocument } from '../prompt/document.ts';
 import type { ModelClient } from '../model/model-client.ts';
-import type { LlmEvaluator } from './kinds/choices.ts';
+import type { LlmEvaluator } from '../grade/choice-evaluator.ts';
 
 /** A judge is a prompt, with its own version, model and cost. */
 export interface Judge {

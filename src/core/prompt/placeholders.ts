@@ -1,16 +1,9 @@
 /** `{{key}}` of `.prompt.yml`: plain replacement, no spaces, no logic, no escaping. What a value holds is never read again. */
 import type { JsonObject } from '../json.ts';
-import { isJsonObject, ownValue } from '../json.ts';
+import { ownValue } from '../json.ts';
 import type { MessageTemplate } from './document.ts';
 import type { Segment } from './request.ts';
-
-const PLACEHOLDER = /\{\{([^{}\s]+)\}\}/g;
-/** In assertions, promptfoo's way: spaces are allowed. */
-const SPACED = /\{\{([^{}]+)\}\}/g;
-
-/** The placeholders of a text with their offsets in it. */
-export const placeholdersIn = (text: string): { name: string; at: number; length: number }[] =>
-  [...text.matchAll(PLACEHOLDER)].map((match) => ({ name: match[1] ?? '', at: match.index, length: match[0].length }));
+import { plainText } from '../fill-text.ts';
 
 /** One message's segments; a key that has no value renders empty. */
 export function renderMessageTemplate(path: string, template: MessageTemplate, variables: JsonObject): Segment[] {
@@ -27,19 +20,4 @@ export function renderMessageTemplate(path: string, template: MessageTemplate, v
   }
   literal(template.content.slice(at));
   return segments;
-}
-
-/** A text as it is, anything else as JSON. */
-export const plainText = (value: unknown): string =>
-  typeof value === 'string' ? value : Array.isArray(value) || isJsonObject(value) ? JSON.stringify(value) : String(value);
-
-/** Replaces `{{name}}` and `{{name.field}}` in a text by variables; what is unknown stays. Used for values in assertions. */
-export function fillPlaceholders(text: string, variables: JsonObject): string {
-  return text.replace(SPACED, (whole: string, inner: string) => {
-    let value: unknown = variables;
-    for (const step of inner.trim().split('.')) {
-      value = isJsonObject(value) ? ownValue(value, step) : undefined;
-    }
-    return value === undefined ? whole : plainText(value);
-  });
 }

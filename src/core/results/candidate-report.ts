@@ -1,10 +1,8 @@
 /** What a run found about one candidate: field by field as in the design's contract. */
 import { sumUsage, type TotalUsage } from '../economics/prices/usage.ts';
-import type { JsonValue } from '../json.ts';
 import { sumKnown } from '../sum-known.ts';
 import type { CandidateHead } from './candidate-head.ts';
 import type { CaseOutcome } from './case-outcomes.ts';
-import type { Candidate } from '../run/plan.ts';
 import type { ResultOutline } from './result-list.ts';
 import { percentiles, wilsonInterval, type Percentiles } from '../statistics/summary.ts';
 
@@ -29,17 +27,6 @@ export interface CandidateReport extends CandidateHead {
   readonly ttftMs: Percentiles | null;
   readonly latencyMs: Percentiles | null;
 }
-
-export const headOf = ({ id, target, client, parameters }: Candidate): CandidateHead => ({
-  id,
-  prompt: { path: target.document.path, name: target.document.name, version: target.version, ref: target.ref },
-  golden: target.golden,
-  model: client.id,
-  parameters: parameters as Record<string, JsonValue>,
-  price: client.pricing?.info ?? null,
-  rates: client.pricing === null ? null : { rates: client.pricing.table.rates, tiers: client.pricing.table.tiers },
-  budget: target.document.settings.budget,
-});
 
 export function reportCandidate(head: CandidateHead, outlines: readonly ResultOutline[], cases: readonly CaseOutcome[]): CandidateReport {
   const counted = { pass: 0, fail: 0, error: 0 };

@@ -4,11 +4,11 @@ import type { PartialSource, PromptDocument } from '../prompt/document.ts';
 import type { CandidateHead } from './candidate-head.ts';
 import type { CandidateReport } from './candidate-report.ts';
 import type { SampleId } from './sample-id.ts';
-import type { Shard } from '../run/plan.ts';
 import type { ModelResponse } from '../model/model-request.ts';
 import { sampleKey, type Result } from './result.ts';
 import { outlineOf, type ResultOutline } from './result-list.ts';
 import type { RunVerdict } from './verdict.ts';
+import type { Shard } from './shard.ts';
 
 export const JOURNAL_SCHEMA = 'goldset.journal/1';
 

@@ -5,9 +5,9 @@ import { filled } from '../grade/fill.ts';
 import type { Plan } from './plan.ts';
 import type { SampleId } from '../results/sample-id.ts';
 import { fenced } from '../judge/fence.ts';
-import { COMPARING } from '../judge/judge-kinds.ts';
 import { askForVerdict, Bill, outsideError, STOPPED, type JudgingContext } from '../judge/judge.ts';
 import { textIn, textOfValue, type Subject } from '../judge/judge-kind.ts';
+import { COMPARING } from '../grade/judged-types.ts';
 
 /** What of a sample is compared. */
 interface Answer {

@@ -1,6 +1,7 @@
 /** What a run tells, in order: started, then samples as they begin, stream and end, then ended. */
 import type { Plan } from './plan.ts';
 import type { RunReport } from './report.ts';
+import type { CallEvent } from '../calls/ports.ts';
 import type { Result } from '../results/result.ts';
 import type { SampleId } from '../results/sample-id.ts';
 
@@ -9,8 +10,7 @@ export type RunEvent =
   | { readonly type: 'sample-started'; readonly sample: SampleId }
   /** A person has cancelled this case: it stays unanswered. */
   | { readonly type: 'cancelled'; readonly sample: SampleId }
-  | { readonly type: 'text'; readonly sample: SampleId; readonly text: string }
-  | { readonly type: 'retry'; readonly sample: SampleId; readonly attempt: number; readonly delayMs: number; readonly reason: string }
+  | CallEvent
   /** `isCarried`: of the part of the run before it was interrupted. */
   | {
       readonly type: 'result';

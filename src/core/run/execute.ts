@@ -10,7 +10,6 @@ import { Answers, type CacheMode } from '../calls/answers.ts';
 import { Calls } from '../calls/calls.ts';
 import { SampleCancels } from '../calls/sample-cancels.ts';
 import { SpendLedger } from '../calls/spend-ledger.ts';
-import { headOf } from '../results/candidate-report.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import { groupBy } from '../group-by.ts';
 import { AnswersToCompare } from './compare-answers.ts';
@@ -26,6 +25,7 @@ import type { CarriedAnswer, Resumed } from '../results/resume.ts';
 import { runSample } from './sample.ts';
 import { INTERRUPTED, type Stop } from '../results/stop.ts';
 import type { Gate } from '../results/verdict.ts';
+import { headOf } from './candidate-head-of.ts';
 
 export interface RunOptions {
   readonly id: string;

@@ -1,14 +1,7 @@
 /** promptfoo makes one case per element of a list variable; a variable that the prompt itself takes as a list stays one. */
 import type { GoldenCase } from '../golden/case.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import type { PromptDocument } from '../prompt/document.ts';
-
-/** The prompt that takes the variables. */
-export interface ListTaker {
-  readonly document: PromptDocument;
-  /** Variables that its template walks as lists. */
-  readonly listVariables: readonly string[];
-}
+import type { ListTaker } from '../prompt/run-target.ts';
 
 /** So many combinations are a slip, not a golden set. */
 const MAX_COMBINATIONS = 10_000;

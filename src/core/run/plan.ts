@@ -4,21 +4,12 @@ import { tagsOf } from '../golden/case.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
 import { assertionsOf } from '../golden/case-assertions.ts';
 import type { JsonValue } from '../json.ts';
-import type { Parameters, PartialSource } from '../prompt/document.ts';
+import type { Parameters } from '../prompt/document.ts';
 import type { SideInput } from '../compare/side.ts';
-import { expandLists, type ListTaker } from './expand-lists.ts';
+import { expandLists } from './expand-lists.ts';
 import type { ModelClient } from '../model/model-client.ts';
-
-/** A prompt with all that is needed to run it. */
-export interface RunTarget extends ListTaker {
-  readonly partials: readonly PartialSource[];
-  readonly cases: readonly GoldenCase[];
-  readonly version: string;
-  /** The git ref that the prompt was read from; null: the working tree. */
-  readonly ref: string | null;
-  /** Hash of the golden set. */
-  readonly golden: string;
-}
+import type { RunTarget } from '../prompt/run-target.ts';
+import type { Shard } from '../results/shard.ts';
 
 export interface Candidate {
   readonly id: string;
@@ -57,12 +48,6 @@ export type ComparedWith =
   | { readonly kind: 'candidate'; readonly id: string }
   /** A side of an earlier run. */
   | { readonly kind: 'stored'; readonly side: SideInput };
-
-export interface Shard {
-  /** From 1. */
-  readonly index: number;
-  readonly count: number;
-}
 
 export interface CaseSelection {
   /** Tests an id or description; null: all. */

@@ -5,6 +5,7 @@ import type { Evaluator } from '../evaluation/evaluator.ts';
 import type { RunEvent } from './events.ts';
 import type { JournalRecord } from '../results/journal.ts';
 import type { Result } from '../results/result.ts';
+import type { CallPorts } from '../calls/ports.ts';
 import type { AnswerStore } from '../calls/answers.ts';
 import type { Hash } from '../calls/request-key.ts';
 
@@ -15,7 +16,7 @@ export interface RunJournal {
   result(position: number): Result;
 }
 
-export interface RunPorts {
+export interface RunPorts extends Omit<CallPorts, 'emit'> {
   readonly evaluator: Evaluator;
   readonly journal: RunJournal;
   readonly answers: AnswerStore;
@@ -27,15 +28,7 @@ export interface RunPorts {
   readonly readImage: (url: string, promptPath: string) => Promise<string>;
   /** SHA-256 in hex. */
   readonly hash: Hash;
-  /** ms, monotonic. */
-  readonly now: () => number;
   /** ISO 8601. */
   readonly date: () => string;
-  /** Resolves when everything else that waits, arriving bytes above all, has had its turn. */
-  readonly turn: () => Promise<void>;
-  /** Resolves early, without an error, when the signal aborts. */
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** In [0, 1). */
-  readonly random: () => number;
   readonly emit: (event: RunEvent) => void;
 }

@@ -5,7 +5,7 @@ import type { GradedResult } from '../grade/grade.ts';
 import { gradeOutside, needsOutside } from '../judge/grade-outside.ts';
 import type { AnswersToCompare } from './compare-answers.ts';
 import { judgeBill } from '../judge/judge-bill.ts';
-import { subjectOf, type Subject } from '../judge/judge-kind.ts';
+import type { Subject } from '../judge/judge-kind.ts';
 import type { RenderedRequest } from '../prompt/request.ts';
 import { withImages } from '../prompt/images.ts';
 import type { Answers } from '../calls/answers.ts';
@@ -18,6 +18,7 @@ import type { RunPorts } from './ports.ts';
 import type { RenderQueue } from './render-queue.ts';
 import type { Attempt, Result, ResultError } from '../results/result.ts';
 import { converse, type Conversation } from './tool-loop.ts';
+import { subjectOf } from './subject.ts';
 
 export interface SampleContext {
   readonly ports: RunPorts;

@@ -4,7 +4,6 @@ import * as vscode from 'vscode';
 import type { RunEvent } from '../../core/run/events.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
-import { headOf } from '../../core/results/candidate-report.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { SampleCancels } from '../../core/calls/sample-cancels.ts';
@@ -15,6 +14,7 @@ import type { PromptScore } from '../../engine/prompt-score.ts';
 import type { CaseFacts } from '../../engine/results-view/run-table.ts';
 import type { Services } from '../window/services.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
+import { headOf } from '../../core/run/candidate-head-of.ts';
 
 /** One run as the page and the tests see it. */
 export interface ShownRun {

@@ -4,61 +4,13 @@
  * order, and the first that it contains gives the score; a score above 0 passes. An answer without any choice is an
  * error here, where that tool counts a fail: the output was not judged.
  */
-import { isJsonObject, type JsonValue } from '../../json.ts';
-import { plainText } from '../../prompt/placeholders.ts';
-import type { AssertionSpec, Grade } from '../../grade/assertion.ts';
+import type { Grade } from '../../grade/assertion.ts';
 import type { Subject } from '../judge-kind.ts';
-
-export interface Choice {
-  readonly choice: string;
-  readonly score: number;
-}
-
-export interface LlmEvaluator {
-  readonly modelId: string | null;
-  readonly systemPrompt: string;
-  readonly prompt: string;
-  readonly choices: readonly Choice[];
-}
-
-const STARS: readonly Choice[] = ['1', '2', '3', '4', '5'].map((choice, i) => ({ choice, score: i / 4 }));
-const BUILT_IN = ['similarity', 'coherence', 'fluency', 'relevance', 'groundedness'];
-
-export const isChoiceJudge = (type: string): boolean => type === 'llm' || BUILT_IN.some((name) => type === `github/${name}`);
+import { plainText } from '../../fill-text.ts';
+import type { Choice } from '../../grade/choice-evaluator.ts';
 
 /** Whether a judge's prompt is one of those: it is not offered to be customized. */
 export const isChoicePrompt = (name: string): boolean => name.startsWith('github-');
-
-/** The built-in judge prompt of `uses: github/…`; null: the evaluator brings its own. */
-export const builtInOf = ({ type }: AssertionSpec): string | null => (type === 'llm' ? null : type.replace('github/', 'github-'));
-
-export const choicesOf = (spec: AssertionSpec): readonly Choice[] => (spec.type === 'llm' ? (evaluatorOf(spec)?.choices ?? []) : STARS);
-
-export function choiceProblem(spec: AssertionSpec): string | null {
-  if (spec.type !== 'llm') return null;
-  const evaluator = evaluatorOf(spec);
-  if (evaluator === null) return 'An `llm` evaluator needs a `prompt` and `choices`, a list of `{ choice, score }`.';
-  return evaluator.choices.length === 0 ? 'An `llm` evaluator needs at least one of `choices`.' : null;
-}
-
-/** What the evaluator's own prompt says, or null. */
-export function evaluatorOf({ value }: AssertionSpec): LlmEvaluator | null {
-  const llm = isJsonObject(value) ? value['llm'] : undefined;
-  if (!isJsonObject(llm) || typeof llm['prompt'] !== 'string' || !Array.isArray(llm['choices'])) return null;
-  const { modelId, systemPrompt, prompt, choices } = llm;
-  return {
-    modelId: typeof modelId === 'string' && modelId !== '' ? modelId : null,
-    systemPrompt: typeof systemPrompt === 'string' ? systemPrompt : '',
-    prompt,
-    choices: choices.flatMap(choiceOf),
-  };
-}
-
-function choiceOf(value: JsonValue): Choice[] {
-  if (!isJsonObject(value)) return [];
-  const { choice, score } = value;
-  return (typeof choice === 'string' || typeof choice === 'number') && typeof score === 'number' ? [{ choice: String(choice), score }] : [];
-}
 
 /** The case's variables, and the output as `completion`; all of it was written by somebody else. */
 export function choiceVars({ vars, output }: Subject): Record<string, string> {
@@ -71,12 +23,4 @@ export function readChoice(text: string, choices: readonly Choice[]): Grade | nu
   const said = text.trim().toLowerCase();
   const found = choices.find(({ choice }) => said.includes(choice.toLowerCase()));
   return found === undefined ? null : { pass: found.score > 0, score: found.score, reason: `The judge chose “${found.choice}”.` };
-}
-
-/** What would surprise about a judge's choices: a low mark that passes; null: nothing. */
-export function surprisingPass(spec: AssertionSpec): string | null {
-  const low = choicesOf(spec).filter(({ score }) => score > 0 && score < 0.5);
-  if (low.length === 0) return null;
-  const names = low.map(({ choice, score }) => `“${choice}” (${score})`).join(', ');
-  return `Every score above 0 passes here, so an answer that is judged ${names} passes too.`;
 }

@@ -1,7 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../json.ts';
 import { excerpt } from '../../text.ts';
-import { needsValue } from '../../grade/values.ts';
-import { neededContext, textIn, textOfValue, thresholdProblem, type JudgeKind, type JudgeVerdict } from '../judge-kind.ts';
+import { neededContext, textIn, textOfValue, type JudgeKind, type JudgeVerdict } from '../judge-kind.ts';
 
 /**
  * The share of statements that the context supports. Without a `threshold` all must be supported; promptfoo's is 0, with
@@ -21,7 +20,6 @@ function share(verdict: JsonObject, threshold = 1): JudgeVerdict {
 /** Is this answer supported by the provided context? */
 export const contextFaithfulness: JudgeKind = {
   prompt: 'context-faithfulness',
-  check: thresholdProblem,
   vars: (spec, subject) => ({
     trusted: {},
     judged: { output: subject.output, input: subject.input, context: neededContext(subject, spec.type) },
@@ -32,7 +30,6 @@ export const contextFaithfulness: JudgeKind = {
 /** Does the context hold what a correct answer, the `value`, needs? */
 export const contextRecall: JudgeKind = {
   prompt: 'context-recall',
-  check: (spec) => needsValue(spec) ?? thresholdProblem(spec),
   vars: (spec, subject) => ({ trusted: {}, judged: { reference: textOfValue(spec.value), context: neededContext(subject, spec.type) } }),
   read: (verdict, { threshold }) => share(verdict, threshold),
 };

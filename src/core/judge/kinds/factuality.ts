@@ -1,4 +1,3 @@
-import { needsValue } from '../../grade/values.ts';
 import { textIn, textOfValue, textsIn, undecided, type JudgeKind } from '../judge-kind.ts';
 
 /** promptfoo's categories A to E: only a contradiction fails. */
@@ -13,7 +12,6 @@ const MEANING: Readonly<Record<string, string>> = {
 /** The facts of the output agree with a reference. */
 export const factuality: JudgeKind = {
   prompt: 'factuality',
-  check: needsValue,
   vars: (spec, { output, input }) => ({ trusted: {}, judged: { output, input, reference: textOfValue(spec.value) } }),
   read(verdict) {
     const reason = textIn(verdict, 'reason');

@@ -1,10 +1,8 @@
-import { needsValue } from '../../grade/values.ts';
-import { textIn, textOfValue, textsIn, thresholdProblem, undecided, type JudgeKind } from '../judge-kind.ts';
+import { textIn, textOfValue, textsIn, undecided, type JudgeKind } from '../judge-kind.ts';
 
 /** The output satisfies a rubric; with a threshold, with at least that score. */
 export const llmRubric: JudgeKind = {
   prompt: 'llm-rubric',
-  check: (spec) => needsValue(spec) ?? thresholdProblem(spec),
   vars: (spec, { output, input }) => ({ trusted: { rubric: textOfValue(spec.value) }, judged: { output, input } }),
   read(verdict, { threshold }) {
     const reason = textIn(verdict, 'reason');
@@ -19,7 +17,6 @@ export const llmRubric: JudgeKind = {
 /** An answer to a question meets a criterion. */
 export const closedQa: JudgeKind = {
   prompt: 'model-graded-closedqa',
-  check: needsValue,
   vars: (spec, { output, input }) => ({ trusted: { criterion: textOfValue(spec.value) }, judged: { output, input } }),
   read(verdict) {
     const reason = textIn(verdict, 'reason');

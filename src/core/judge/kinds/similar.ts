@@ -1,7 +1,6 @@
 /** `similar` and `answer-relevance`: meaning compared by embeddings. */
 import { parseJson } from '../../json.ts';
 import { failed, passed, type AssertionSpec, type Grade } from '../../grade/assertion.ts';
-import { listValue } from '../../grade/values.ts';
 import { excerpt } from '../../text.ts';
 
 export type Metric = 'cosine' | 'dot' | 'euclidean';
@@ -9,20 +8,7 @@ export type Metric = 'cosine' | 'dot' | 'euclidean';
 /** promptfoo's. */
 const DEFAULT_THRESHOLD = 0.75;
 
-export const SIMILAR = ['similar', 'similar:cosine', 'similar:dot', 'similar:euclidean'];
-
 export const metricOf = (type: string): Metric => (type.split(':')[1] as Metric | undefined) ?? 'cosine';
-
-export const similarProblem = (spec: AssertionSpec): string | null =>
-  wantedTexts(spec).length > 0 ? null : `\`${spec.type}\` needs a text as \`value\`, or a list of texts.`;
-
-/** One of these is enough. A text is one text, commas and all. */
-export const wantedTexts = (spec: AssertionSpec): string[] =>
-  Array.isArray(spec.value)
-    ? listValue(spec)
-    : typeof spec.value === 'string' || typeof spec.value === 'number'
-      ? [String(spec.value)]
-      : [];
 
 /** An embedding as an answer holds it, or null. */
 export function vectorOf(output: string): number[] | null {

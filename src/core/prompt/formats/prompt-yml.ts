@@ -3,11 +3,11 @@ import type { Diagnostics } from '../../diagnostics.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../json.ts';
 import { readYaml } from '../../yaml.ts';
 import type { MessageTemplate, OutputSpec, PromptDocument } from '../document.ts';
-import { placeholdersIn } from '../placeholders.ts';
 import { Fields } from '../../yaml-fields.ts';
 import { nameOfPromptYml } from './prompt-name.ts';
 import { readConfig } from './parameters.ts';
 import { readEvaluators, readTestData } from './test-data.ts';
+import { placeholdersIn } from '../../fill-text.ts';
 
 const KEYS = ['name', 'description', 'model', 'modelParameters', 'responseFormat', 'jsonSchema', 'messages', 'testData', 'evaluators'];
 const ROLES = ['system', 'user', 'assistant'] as const;

@@ -1,10 +1,10 @@
 /** `testData` and `evaluators` of `.prompt.yml` as golden cases and assertions, with that tool's own semantics (gh-models cmd/eval). */
 import type { GoldenCase } from '../../golden/case.ts';
 import { deriveCaseId } from '../../golden/case-id.ts';
-import { isChoiceJudge, surprisingPass } from '../../judge/kinds/choices.ts';
 import type { AssertionSpec } from '../../grade/assertion.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import type { Fields } from '../../yaml-fields.ts';
+import { isChoiceJudge, surprisingPass } from '../../grade/choice-evaluator.ts';
 
 /** Each item is the whole variable map; nothing in it is judged but by the evaluators. */
 export function readTestData(fields: Fields, root: JsonObject, path: string): GoldenCase[] {

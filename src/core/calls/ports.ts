@@ -1,0 +1,19 @@
+/** What the calls of a run need from outside. */
+import type { SampleId } from '../results/sample-id.ts';
+
+/** What a call tells while it is under way. */
+export type CallEvent =
+  | { readonly type: 'text'; readonly sample: SampleId; readonly text: string }
+  | { readonly type: 'retry'; readonly sample: SampleId; readonly attempt: number; readonly delayMs: number; readonly reason: string };
+
+export interface CallPorts {
+  /** ms, monotonic. */
+  readonly now: () => number;
+  /** Resolves when everything else that waits, arriving bytes above all, has had its turn. */
+  readonly turn: () => Promise<void>;
+  /** Resolves early, without an error, when the signal aborts. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly emit: (event: CallEvent) => void;
+}

@@ -1,0 +1,21 @@
+/** A prompt with all that is needed to run it. */
+import type { PromptDocument, PartialSource } from './document.ts';
+import type { GoldenCase } from '../golden/case.ts';
+
+/** The prompt that takes the variables. */
+export interface ListTaker {
+  readonly document: PromptDocument;
+  /** Variables that its template walks as lists. */
+  readonly listVariables: readonly string[];
+}
+
+/** A prompt with all that is needed to run it. */
+export interface RunTarget extends ListTaker {
+  readonly partials: readonly PartialSource[];
+  readonly cases: readonly GoldenCase[];
+  readonly version: string;
+  /** The git ref that the prompt was read from; null: the working tree. */
+  readonly ref: string | null;
+  /** Hash of the golden set. */
+  readonly golden: string;
+}
