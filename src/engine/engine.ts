@@ -30,7 +30,6 @@ import { partialFile } from '../core/prompt/render.ts';
 import { analyseTemplate, type VariableReference } from '../core/prompt/template/analyse.ts';
 import { SampleCancels } from '../core/calls/sample-cancels.ts';
 import type { CandidateHead } from '../core/results/candidate-head.ts';
-import type { Gate } from '../core/results/verdict.ts';
 import type { ShownRequest } from '../protocol/detail.ts';
 import { BatchEngine } from './batch-engine.ts';
 import { InsightsEngine } from './insights-engine.ts';
@@ -42,6 +41,7 @@ import { RunArchive } from './run-archive.ts';
 import { RunEngine, type RunEngineOptions } from './run-engine.ts';
 import { curlOf, previewed, renderedRequests, showRequest, type PreviewedRequest, type RequestSource } from './request-view.ts';
 import type { ColumnContext } from './results-view/show-column.ts';
+import type { Gate } from '../core/config/gate.ts';
 
 /** Golden cases that typing features look at. */
 const OUTLINE_CASES = 300;

@@ -13,13 +13,13 @@ import { reportRun, type RunReport } from '../core/run/report.ts';
 import type { Result } from '../core/results/result.ts';
 import { ResultList, type ResultOutline } from '../core/results/result-list.ts';
 import { INTERRUPTED } from '../core/results/stop.ts';
-import { DEFAULT_GATE, type Gate } from '../core/results/verdict.ts';
 import { HumanError } from '../core/errors.ts';
 import { lockHint, takeLock } from '../adapters/storage/lock-file.ts';
 import type { PlotRun, RunSummaryRow } from '../protocol/detail.ts';
 import { isFiltered, type ResultsQuery } from '../protocol/query.ts';
 import type { ExportKind } from '../protocol/results.ts';
 import { ResultsView, type ViewOptions } from './results-view/results-view.ts';
+import { DEFAULT_GATE, type Gate } from '../core/config/gate.ts';
 
 declare const GOLDSET_VERSION: string;
 

@@ -8,11 +8,11 @@ import { suggestFixes, type Fix } from '../../src/core/economics/fixes/fix.ts';
 import type { ModelFacts } from '../../src/core/economics/model-facts.ts';
 import type { ObservedRun } from '../../src/core/economics/observed.ts';
 import { NO_SERVICES } from '../../src/core/economics/prices/price.ts';
-import type { Traffic } from '../../src/core/economics/projected-cost.ts';
 import { TokenCounter } from '../../src/core/economics/tokens/token-counter.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import type { JsonValue } from '../../src/core/json.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
+import type { Traffic } from '../../src/core/config/traffic.ts';
 
 export const RULE: CachingRule = { minimum: 64, block: 1, ttlSeconds: 300, kind: 'automatic', asOf: '2026-11-23', source: 'a rule' };
 

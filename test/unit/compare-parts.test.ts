@@ -1,13 +1,13 @@
 /** Which candidates are compared, what is recommended, and differences of texts and JSON at their bounds. */
 import assert from 'node:assert/strict';
 import type { Comparison } from '../../src/core/compare/compare.ts';
-import { GATED_METRICS } from '../../src/core/compare/metrics.ts';
 import { isStored, pairedCandidates, type PlannedTarget } from '../../src/core/run/pair-candidates.ts';
 import { recommendation } from '../../src/core/compare/recommendation.ts';
 import { diffJson } from '../../src/core/compare/text/json-diff.ts';
 import { diffWords, onlyChanges, type DiffPart } from '../../src/core/compare/text/word-diff.ts';
 import type { JsonValue } from '../../src/core/json.ts';
 import { side } from './compared-side.ts';
+import { GATED_METRICS } from '../../src/core/config/gate.ts';
 
 describe('candidates that are compared', () => {
   const hash = (text: string): string => text.replace(/\W+/g, '');

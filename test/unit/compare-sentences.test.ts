@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { compareSides, signedPoints, type CompareSettings } from '../../src/core/compare/compare.ts';
 import type { SideInput } from '../../src/core/compare/side.ts';
-import { DEFAULT_GATE, type Gate } from '../../src/core/results/verdict.ts';
 import { all, side, type Given } from './compared-side.ts';
+import { DEFAULT_GATE, type Gate } from '../../src/core/config/gate.ts';
 
 function near(actual: number | null | undefined, expected: number, within = 1e-9): void {
   assert.ok(typeof actual === 'number' && Math.abs(actual - expected) <= within, `${actual} instead of ${expected}`);

@@ -7,11 +7,11 @@ import { recommendation } from '../../src/core/compare/recommendation.ts';
 import type { SideInput } from '../../src/core/compare/side.ts';
 import { Random } from '../../src/core/statistics/random.ts';
 import type { ResultOutline } from '../../src/core/results/result-list.ts';
-import { DEFAULT_GATE } from '../../src/core/results/verdict.ts';
 import { bestScore, readScores } from '../../src/core/versions/score.ts';
 import { readDeployments, withDeployment } from '../../src/core/versions/deployments.ts';
 import { all, side, type Given } from './compared-side.ts';
 import { drawSuite, type SuiteShape } from './simulated-suite.ts';
+import { DEFAULT_GATE } from '../../src/core/config/gate.ts';
 
 const SETTINGS: CompareSettings = { gate: DEFAULT_GATE, sequential: null };
 

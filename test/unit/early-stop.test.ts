@@ -1,9 +1,9 @@
 /** Looking after every case: the order of cases, and the case at which it is decided, by hand. */
 import assert from 'node:assert/strict';
 import { EarlyStop, informativeOrder, type OrderedCase } from '../../src/core/compare/early-stop.ts';
-import { DEFAULT_GATE, type Gate } from '../../src/core/results/verdict.ts';
 import type { Given } from './compared-side.ts';
 import { outline } from './simulated-suite.ts';
+import { DEFAULT_GATE, type Gate } from '../../src/core/config/gate.ts';
 
 const item = (id: string, group: string | null = null, critical = false): OrderedCase => ({ id, group, critical });
 const alone = (count: number): OrderedCase[] => Array.from({ length: count }, (_, i) => item(`c${i}`));

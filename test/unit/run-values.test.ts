@@ -8,8 +8,9 @@ import { type ResultOutline } from '../../src/core/results/result-list.ts';
 import { mayGoAgain, retryDelay } from '../../src/core/calls/retry.ts';
 import { capReached, INTERRUPTED, originDown } from '../../src/core/results/stop.ts';
 import { pairedDifference, percentiles, wilsonInterval } from '../../src/core/statistics/summary.ts';
-import { DEFAULT_GATE, exitCodeOf, verdictOf, worstOf, type Gate, type RunVerdict } from '../../src/core/results/verdict.ts';
+import { exitCodeOf, verdictOf, worstOf, type RunVerdict } from '../../src/core/results/verdict.ts';
 import { outline } from './simulated-suite.ts';
+import { DEFAULT_GATE, type Gate } from '../../src/core/config/gate.ts';
 
 const near = (actual: number | undefined, expected: number, within = 1e-9): void =>
   assert.ok(actual !== undefined && Math.abs(actual - expected) <= within, `${actual} instead of ${expected}`);

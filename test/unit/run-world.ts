@@ -17,9 +17,9 @@ import { planRun, type Plan } from '../../src/core/run/plan.ts';
 import type { RunReport } from '../../src/core/run/report.ts';
 import type { Result } from '../../src/core/results/result.ts';
 import { resumedFrom } from '../../src/core/results/resume.ts';
-import { DEFAULT_GATE } from '../../src/core/results/verdict.ts';
 import { seeded, VirtualClock } from './virtual-clock.ts';
 import { sha256 } from '../../src/adapters/hash.ts';
+import { DEFAULT_GATE } from '../../src/core/config/gate.ts';
 
 export const PRICING = pricingOf(
   scriptedPrice({ input: 1, cacheRead: 0.1, output: 2 }, { asOf: '2026-01-01', source: 'test', basis: 'exact', basedOn: null }),

@@ -15,11 +15,12 @@ import type { Result } from '../../src/core/results/result.ts';
 import type { RunReport } from '../../src/core/run/report.ts';
 import { retryDelay } from '../../src/core/calls/retry.ts';
 import { wilsonInterval, percentiles } from '../../src/core/statistics/summary.ts';
-import { DEFAULT_GATE, exitCodeOf, type Gate } from '../../src/core/results/verdict.ts';
+import { exitCodeOf } from '../../src/core/results/verdict.ts';
 import { pricingOf, scriptedPrice } from '../../src/core/economics/prices/price.ts';
 import { findPricing } from '../../src/core/economics/prices/price-book.ts';
 import { promptVersion } from '../../src/core/versions/identity.ts';
 import { sha256 } from '../../src/adapters/hash.ts';
+import { DEFAULT_GATE, type Gate } from '../../src/core/config/gate.ts';
 
 type Answer = (request: ModelRequest, call: number) => Partial<ModelResponse> | ProviderError;
 

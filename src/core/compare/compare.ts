@@ -4,13 +4,14 @@
  *   comparable? ─▶ critical cases ─▶ errors ─▶ quality and gated metrics: pass, fail or inconclusive
  */
 import { percent } from '../figures.ts';
-import type { Gate, RunVerdict } from '../results/verdict.ts';
+import type { RunVerdict } from '../results/verdict.ts';
 import { pairCases, type Pairing } from './case-pairs.ts';
 import { changesOf, compareQuality, type Quality } from './quality.ts';
 import { detectableDrop, needed, type Needed } from './detectable.ts';
 import { holm } from '../statistics/holm.ts';
 import type { SideInput } from './side.ts';
 import { compareMetrics, riseOf, type MetricDifference, type MetricName, type Rise } from './metrics.ts';
+import type { Gate } from '../config/gate.ts';
 
 /** The chance of a false alarm, and one minus the level of the intervals. */
 export const ALPHA = 0.05;

@@ -8,9 +8,9 @@
  */
 import { groupBy } from '../group-by.ts';
 import type { ResultOutline } from '../results/result-list.ts';
-import type { Gate } from '../results/verdict.ts';
 import { pairCases, type CasePair, passShare } from './case-pairs.ts';
 import { logEvidenceOfDrop, MeanAbove } from '../statistics/sequential.ts';
+import type { Gate } from '../config/gate.ts';
 
 /**
  * Of alpha, what looking early may use up; the rest is for the test over all cases. A drop shows early; that nothing was lost

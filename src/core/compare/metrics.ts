@@ -6,9 +6,6 @@ import type { ResultOutline } from '../results/result-list.ts';
 export const METRICS = ['score', 'costPerCallUsd', 'ttftMs', 'latencyMs', 'inputTokens', 'outputTokens', 'cacheReadShare'] as const;
 export type MetricName = (typeof METRICS)[number];
 
-/** Metrics of which more is worse, so that a gate can limit their rise. */
-export const GATED_METRICS: readonly MetricName[] = ['costPerCallUsd', 'ttftMs', 'latencyMs', 'inputTokens', 'outputTokens'];
-
 export interface MetricDifference {
   readonly name: MetricName;
   /** Means over the cases that both sides know. */

@@ -1,6 +1,6 @@
 /** `capture` of goldset.yaml: what is taken out of interactions before they are written, and how long they are kept. */
-import { BUILT_INS, DEFAULT_REDACTION, fieldProblem, type RedactionRules } from '../feedback/redaction/rules.ts';
-import { patternProblem } from '../feedback/redaction/patterns.ts';
+import { BUILT_INS, DEFAULT_REDACTION, fieldProblem, type RedactionRules } from './redaction-rules.ts';
+import { patternProblem } from './redaction-patterns.ts';
 import type { JsonObject } from '../json.ts';
 import type { Fields } from '../yaml-fields.ts';
 

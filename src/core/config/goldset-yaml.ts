@@ -5,14 +5,13 @@ import { isJsonObject, type JsonObject } from '../json.ts';
 import { Fields } from '../yaml-fields.ts';
 import { parameterFromText } from '../prompt/formats/parameters.ts';
 import { readSettings } from '../prompt/formats/goldset-settings.ts';
-import type { Traffic } from '../economics/projected-cost.ts';
 import type { GoldsetSettings, Parameters as SamplingParameters } from '../prompt/document.ts';
-import { GATED_METRICS } from '../compare/metrics.ts';
-import { DEFAULT_GATE, type Gate } from '../results/verdict.ts';
 import { readYaml } from '../yaml.ts';
 import { DEFAULT_CAPTURE, readCapture, type CaptureConfig } from './capture-config.ts';
 import { readProviders, type ProviderConfig } from './providers.ts';
 import { DIALECT_NAMES } from './dialects.ts';
+import type { Traffic } from './traffic.ts';
+import { DEFAULT_GATE, type Gate, GATED_METRICS } from './gate.ts';
 
 /** What the user lets Goldset add to requests for the provider's cache. */
 export interface PromptCacheConfig {

@@ -11,10 +11,11 @@ import type { ModelFacts } from './model-facts.ts';
 import type { ObservedRun } from './observed.ts';
 import { expectedOutput, type OutputEstimate } from './output-estimate.ts';
 import { analysePrefix, type PrefixAnalysis } from './prefix/prefix.ts';
-import { meanCost, projectCost, type ProjectedCost, type Traffic } from './projected-cost.ts';
+import { meanCost, projectCost, type ProjectedCost } from './projected-cost.ts';
 import { renderCases, type RenderedCase } from './rendered-cases.ts';
 import { countRequest, type RequestTokens } from './tokens/request-tokens.ts';
 import type { TokenCounter } from './tokens/token-counter.ts';
+import type { Traffic } from '../config/traffic.ts';
 
 export interface AnalysisInput {
   readonly reading: PromptReading;

@@ -1,6 +1,6 @@
 /** What past runs of a prompt say about it: how long its answers are, how fast they come, what the provider counted. */
 import { percentiles, type Percentiles } from '../statistics/summary.ts';
-import type { Result } from '../results/result.ts';
+import type { Usage } from './prices/usage.ts';
 
 export interface ObservedRun {
   readonly run: string;
@@ -20,10 +20,20 @@ export interface ObservedRun {
   readonly outputs: readonly string[];
 }
 
+/** What is looked at of a result. */
+interface ObservedCall {
+  readonly case: string;
+  readonly repeat: number;
+  readonly output: string | null;
+  readonly usage: Usage | null;
+  readonly ttftMs: number | null;
+  readonly latencyMs: number | null;
+}
+
 /** Answers kept to look into. */
 const MAX_OUTPUTS = 50;
 
-export function observeRun(run: string, model: string, version: string, results: readonly Result[]): ObservedRun {
+export function observeRun(run: string, model: string, version: string, results: readonly ObservedCall[]): ObservedRun {
   const answered = results.filter((result) => result.output !== null);
   const tokens = answered.flatMap((result) => result.usage?.output ?? []);
   const spread = percentiles(tokens);

@@ -4,13 +4,7 @@ import { hitShare } from './prefix/caching.ts';
 import type { ModelFacts } from './model-facts.ts';
 import { splitCost, type CostSplit } from './prices/price.ts';
 import { NO_USAGE, type Usage } from './prices/usage.ts';
-
-export interface Traffic {
-  readonly callsPerDay: number;
-  /** What a user pays attention to: a ticket, a document. */
-  readonly action: string;
-  readonly callsPerAction: number;
-}
+import type { Traffic } from '../config/traffic.ts';
 
 export interface ProjectedCost {
   /** USD per call; null: a part of it is not known. */

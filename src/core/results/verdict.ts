@@ -1,20 +1,8 @@
 /** The verdict of a run, and the exit code that says it. */
 import type { CaseOutcome } from './case-outcomes.ts';
+import type { Gate } from '../config/gate.ts';
 
 export type RunVerdict = 'pass' | 'fail' | 'inconclusive' | 'not-comparable' | 'error';
-
-export interface Gate {
-  /** A pass rate that is lower by this is still good enough, 0..1. */
-  readonly margin: number;
-  /** Replaces "every active case passes"; critical cases still must. */
-  readonly minPassRate: number | null;
-  /** The share of cases that may end in an error. */
-  readonly maxErrors: number;
-  /** In a comparison: by how much a metric may rise at most, as a share of what it was; by name. */
-  readonly metrics: Readonly<Record<string, number>>;
-}
-
-export const DEFAULT_GATE: Gate = { margin: 0.05, minPassRate: null, maxErrors: 0.05, metrics: {} };
 
 /** The worst of several, for a run that gates on all of them. */
 const WORST: readonly RunVerdict[] = ['fail', 'error', 'not-comparable', 'inconclusive', 'pass'];

@@ -5,7 +5,7 @@ import type { CandidateHead } from '../results/candidate-head.ts';
 import type { Plan, PlannedCase, PlannedComparison } from './plan.ts';
 import type { ComparedPair } from './report.ts';
 import type { ResultOutline } from '../results/result-list.ts';
-import type { Gate } from '../results/verdict.ts';
+import type { Gate } from '../config/gate.ts';
 
 /** The same plan with its cases in the order that tells most; every candidate has the same. */
 export const inInformativeOrder = (plan: Plan, hash: (text: string) => string): Plan => ({

@@ -24,8 +24,8 @@ import { outlineOf, ResultList, type ResultOutline } from '../results/result-lis
 import type { CarriedAnswer, Resumed } from '../results/resume.ts';
 import { runSample } from './sample.ts';
 import { INTERRUPTED, type Stop } from '../results/stop.ts';
-import type { Gate } from '../results/verdict.ts';
 import { headOf } from './candidate-head-of.ts';
+import type { Gate } from '../config/gate.ts';
 
 export interface RunOptions {
   readonly id: string;

@@ -9,7 +9,8 @@ import { groupBy } from '../group-by.ts';
 import { chooseModels, type ModelChoice } from '../compare/model-choice.ts';
 import type { ResultList, ResultOutline } from '../results/result-list.ts';
 import type { Stop } from '../results/stop.ts';
-import { verdictOf, type Gate, type RunVerdict } from '../results/verdict.ts';
+import { verdictOf, type RunVerdict } from '../results/verdict.ts';
+import type { Gate } from '../config/gate.ts';
 
 /** Where the answers of a run came from. */
 export interface CallCounts {

@@ -10,7 +10,7 @@ import type { CandidateReport } from '../../core/results/candidate-report.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import type { Result } from '../../core/results/result.ts';
 import { caseVerdicts } from '../../core/results/case-outcomes.ts';
-import { verdictOf, worstOf, DEFAULT_GATE, type Gate } from '../../core/results/verdict.ts';
+import { verdictOf, worstOf } from '../../core/results/verdict.ts';
 import type { PlotData, PlotRun, ResultsDetail } from '../../protocol/detail.ts';
 import type { ResultsQuery } from '../../protocol/query.ts';
 import type { ResultsCell, ResultsProgress, ResultsRow, ResultsSnapshot, RowWindow, ShownRuns } from '../../protocol/results.ts';
@@ -24,6 +24,7 @@ import type { SampleFacts } from './sample-facts.ts';
 import { atAGlance, MAX_CELL, runningCell, sampleCell, shownSample, type SampleCell } from './show-cell.ts';
 import { columnReport, samplesIn, showColumn, type ColumnContext } from './show-column.ts';
 import { showDetail } from './show-detail.ts';
+import { DEFAULT_GATE, type Gate } from '../../core/config/gate.ts';
 
 /** A run that is shown. `report` null: it is going on. */
 export interface ViewedRun {

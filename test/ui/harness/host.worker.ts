@@ -1,10 +1,10 @@
 /** The extension's side of the page in a web worker: the product's own view, over a run that is made up. */
 import { reportRun } from '../../../src/core/run/report.ts';
 import { outlineOf, ResultList } from '../../../src/core/results/result-list.ts';
-import { DEFAULT_GATE } from '../../../src/core/results/verdict.ts';
 import { PageHost } from '../../../src/engine/results-view/page-host.ts';
 import { ResultsView, type ViewedRun } from '../../../src/engine/results-view/results-view.ts';
 import { SyntheticRun, type RunSpec } from './synthetic-run.ts';
+import { DEFAULT_GATE } from '../../../src/core/config/gate.ts';
 
 declare const self: { onmessage: ((event: { data: unknown }) => void) | null; postMessage(message: unknown): void };
 

@@ -1,5 +1,5 @@
 /** Telephone and card numbers in a text, by their shape; linear in the text. */
-import type { Found } from './rules.ts';
+import type { Found } from '../../config/redaction-rules.ts';
 
 /** Digits with at most two separators between them. What follows a letter, a hyphen, `/` or `#` is an id, a date or a path. */
 const RUN = /(?<![\w\-/#])[+(]{0,2}\d(?:[ ().\/\u00a0-]{0,2}\d){6,}/g;

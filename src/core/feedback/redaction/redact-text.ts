@@ -1,7 +1,7 @@
 /** Takes what the rules find out of one text. Doing it again changes nothing. */
 import { findNumbers } from './numbers.ts';
-import { patternFinder } from './patterns.ts';
-import type { Found, MarkKind, RedactionRules } from './rules.ts';
+import { patternFinder } from '../../config/redaction-patterns.ts';
+import type { Found, MarkKind, RedactionRules } from '../../config/redaction-rules.ts';
 import { findEmails, findKeys } from './secrets.ts';
 
 const MARK = /\[(?:email|phone|card|key|redacted)(?: \d{1,9})?\]/g;

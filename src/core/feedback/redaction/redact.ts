@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import type { FollowUp, Interaction, RetrievedChunk, Signal, StoredLine } from '../interactions/interaction.ts';
 import { isCard } from './numbers.ts';
 import { Marks, REDACTED, textRedactor } from './redact-text.ts';
-import { fieldProblem, type RedactionRules } from './rules.ts';
+import { fieldProblem, type RedactionRules } from '../../config/redaction-rules.ts';
 
 /** Deeper than anything an application means. */
 const MAX_DEPTH = 100;

@@ -1,5 +1,5 @@
 /** E-mail addresses and keys in a text; linear in the text. */
-import type { Found } from './rules.ts';
+import type { Found } from '../../config/redaction-rules.ts';
 
 const LOCAL = /[\p{L}\p{N}._%+'-]/u;
 const DOMAIN = /(?:[\p{L}\p{N}][\p{L}\p{N}-]{0,62}\.){1,8}\p{L}{2,24}/uy;

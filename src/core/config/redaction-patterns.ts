@@ -3,7 +3,7 @@
  * linear in the text whatever the pattern is. Its syntax has no look-around and no back-references.
  */
 import { RE2JS } from 're2js';
-import type { Found } from './rules.ts';
+import type { Found } from './redaction-rules.ts';
 
 /** Time is text × program; larger ones are no redaction rules. Instructions. */
 const MAX_PROGRAM = 500;
