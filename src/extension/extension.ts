@@ -12,9 +12,11 @@ import { registerQuickFixes } from './economics/quick-fixes.ts';
 import { registerStatusBar } from './economics/status-bar.ts';
 import { registerEditingCommands } from './editor/editing-commands.ts';
 import { registerInteractions } from './interactions/interaction-commands.ts';
+import { registerInsights } from './insights/insights-panel.ts';
 import type { Interactions } from './interactions/interactions-view.ts';
 import { registerJudges } from './judges/copy-judge.ts';
-import { registerKeys } from './keys/manage-keys.ts';
+import { editorModels } from './models/editor-models.ts';
+import { registerKeys } from './models/manage-keys.ts';
 import { registerLanguage } from './language/register-language.ts';
 import { registerPreview } from './editor/preview.ts';
 import { registerJournalEditor } from './results/journal-editor.ts';
@@ -39,7 +41,7 @@ export interface GoldsetApi {
 
 export function activate(context: ExtensionContext): GoldsetApi {
   const started = performance.now();
-  const services = createServices(context);
+  const services = createServices(context, editorModels(context));
   const runs = new Runs(services);
   const insights = new Insights(services);
   registerDiagnostics(services, insights);
@@ -62,6 +64,7 @@ export function activate(context: ExtensionContext): GoldsetApi {
   const tests = registerTestExplorer(services, runs);
   const versions = registerVersions(services, runs);
   const batches = registerBatches(services, runs);
-  const interactions = registerInteractions(services);
+  const { view: interactions, panel } = registerInteractions(services);
+  registerInsights(services, interactions, (root, filter) => panel.showFiltered(root, filter));
   return { activationMs: performance.now() - started, runs, insights, tests, versions, batches, interactions };
 }

@@ -1,8 +1,6 @@
 /** What the worker thread can be asked to do: one entry a task. Arguments and results are plain data. */
 import type { GradedResult } from '../../core/grade/grade.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
-import type { NewCase } from '../../core/golden/edit/new-case.ts';
-import type { JsonValue } from '../../core/json.ts';
 import type { TextEdit } from '../../core/text.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
 import type { GradeJob, RenderJob, RenderOutcome } from '../../core/evaluation/evaluator.ts';
@@ -14,6 +12,7 @@ import type { InteractionAnswer, InteractionJob } from '../interactions/interact
 import type { AnalyseJob, PromptInsight } from '../analysis/prompt-analyst.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { Workspace } from '../workspace/root.ts';
+import type { GoldenEditJob } from '../workspace/golden-edit.ts';
 
 export interface LoadJob {
   readonly workspace: Workspace;
@@ -40,14 +39,6 @@ export interface WorkerTasks {
   interactions(job: InteractionJob): Promise<InteractionAnswer>;
   /** Sums up all that is new among stored interactions; of many, the first time takes a while. */
   insights(job: InsightsJob): Promise<InsightsRead>;
-}
-
-/** A change to a golden set, as an edit of its text. */
-export interface GoldenEditJob {
-  /** Shown path; its ending decides the format. */
-  readonly path: string;
-  readonly text: string;
-  readonly change: { readonly case: string; readonly expected: JsonValue } | { readonly add: readonly NewCase[] };
 }
 
 /** Cases that travel in one message, so that no thread is busy for long with taking them in. */

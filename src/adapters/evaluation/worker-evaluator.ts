@@ -18,7 +18,8 @@ import type { InsightsJob } from '../interactions/read-insights.ts';
 import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-desk.ts';
 import { startWorker } from './start-worker.ts';
 import type { AnalyseJob, PromptInsight } from '../analysis/prompt-analyst.ts';
-import type { GoldenEditJob, LoadJob, TaskArgs, TaskFailure, TaskName, TaskReply, TaskRequest, TaskResult } from './tasks.ts';
+import type { LoadJob, TaskArgs, TaskFailure, TaskName, TaskReply, TaskRequest, TaskResult } from './tasks.ts';
+import type { GoldenEditJob } from '../workspace/golden-edit.ts';
 
 /** ms. A user sees the error within two seconds, the thread's start included. */
 const LIMITS: Readonly<Record<TaskName, number>> = {

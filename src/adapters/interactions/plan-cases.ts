@@ -6,10 +6,9 @@ import { caseFrom, caseLike, problemOfCase } from '../../core/feedback/interacti
 import { joined } from '../../core/feedback/interactions/interaction-query.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
 import type { NewCase } from '../../core/golden/edit/new-case.ts';
-import type { WorkerEvaluator } from '../evaluation/worker-evaluator.ts';
 import type { WholeInteraction } from './whole-interactions.ts';
 import { findPrompts } from '../workspace/find-prompts.ts';
-import { defaultGolden, type GoldenEdit } from '../workspace/golden-edit.ts';
+import { defaultGolden, type GoldenEdit, type GoldenEditor } from '../workspace/golden-edit.ts';
 import { promptNamed } from '../workspace/prompt-by-name.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { ReadText } from '../workspace/prompt-source.ts';
@@ -91,7 +90,7 @@ export async function planCases(
 export async function editOf(
   { loaded }: GoldenPlan,
   added: readonly NewCase[],
-  evaluator: WorkerEvaluator,
+  evaluator: GoldenEditor,
   readText: ReadText,
 ): Promise<GoldenEdit> {
   const file = loaded.goldenFile ?? defaultGolden(loaded.file);

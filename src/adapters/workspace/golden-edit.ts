@@ -1,5 +1,7 @@
 /** An edit of a golden set that is not made yet, and where a golden set goes that is not there yet. */
 import type { TextEdit } from '../../core/text.ts';
+import type { NewCase } from '../../core/golden/edit/new-case.ts';
+import type { JsonValue } from '../../core/json.ts';
 
 export interface GoldenEdit {
   /** It may not be there. */
@@ -13,3 +15,17 @@ export interface GoldenEdit {
 
 /** Where the golden set of a prompt goes that has none. */
 export const defaultGolden = (file: string): string => file.replace(/(?:\.prompt\.ya?ml|\.prompt)$/, '.golden.yaml');
+
+/** A change to a golden set, as an edit of its text. */
+export interface GoldenEditJob {
+  /** Shown path; its ending decides the format. */
+  readonly path: string;
+  readonly text: string;
+  readonly change: { readonly case: string; readonly expected: JsonValue } | { readonly add: readonly NewCase[] };
+}
+
+/** What changes the text of a golden set; the worker thread does it. */
+export interface GoldenEditor {
+  /** @throws {HumanError} when the text cannot be changed safely. */
+  editGolden(job: GoldenEditJob): Promise<readonly TextEdit[]>;
+}

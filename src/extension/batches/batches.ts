@@ -12,7 +12,7 @@ import { commands, settings, views } from '../window/names.ts';
 import { requireTrust } from '../runs/run-commands.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
-import { promptUnderCursor } from '../runs/target-under-cursor.ts';
+import { promptUnderCursor } from '../window/target-under-cursor.ts';
 import type { BatchLook } from '../../engine/batch-engine.ts';
 import { treeItem, type BatchNode, type Node } from './batch-nodes.ts';
 

@@ -6,9 +6,9 @@ import { unsavedTexts } from '../window/documents.ts';
 import { showError } from '../window/messages.ts';
 import { commands, schemes } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
-import { promptUnderCursor } from '../runs/target-under-cursor.ts';
+import { promptUnderCursor } from '../window/target-under-cursor.ts';
 import { cell, costMarkdown, priceText } from './cost-text.ts';
-import { findingsOff } from './prompt-analyses.ts';
+import { findingsOff } from '../window/findings-off.ts';
 
 /** Offered where nobody has typed another. */
 const COMPARED = [

@@ -6,6 +6,7 @@ import { isGolden, isPrompt, unsavedTexts } from '../window/documents.ts';
 import { showError } from '../window/messages.ts';
 import { settings } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
+import { findingsOff } from '../window/findings-off.ts';
 
 /** ms after the last keystroke. */
 const QUIET = 120;
@@ -109,5 +110,3 @@ export class Insights {
 /** Whether a place that the analysis names is in this document. */
 export const isPlaceIn = (document: vscode.TextDocument, { root }: Insight, at: string): boolean =>
   path.resolve(root, at) === document.uri.fsPath;
-
-export const findingsOff = (): string[] => vscode.workspace.getConfiguration(settings.section).get<string[]>(settings.findingsOff, []);

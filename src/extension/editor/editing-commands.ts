@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
-import { promptUnderCursor } from '../runs/target-under-cursor.ts';
+import { promptUnderCursor } from '../window/target-under-cursor.ts';
 
 const TEMPLATE = `---
 model: openai:gpt-6-luna

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { showError } from '../window/messages.ts';
 import { commands, schemes } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
-import { caseUnderCursor, promptUnderCursor } from '../runs/target-under-cursor.ts';
+import { caseUnderCursor, promptUnderCursor } from '../window/target-under-cursor.ts';
 
 export function registerPreview(services: Services): void {
   const texts = new Map<string, string>();

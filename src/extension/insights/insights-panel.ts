@@ -15,7 +15,17 @@ import type { Interactions } from '../interactions/interactions-view.ts';
 
 const DAY = 86_400_000;
 
-export class InsightsPanel {
+/** `showInteractions`: opens the page of interactions with a filter. */
+export function registerInsights(services: Services, view: Interactions, showInteractions: ShowInteractions): void {
+  const panel = new InsightsPanel(services, view, showInteractions);
+  services.context.subscriptions.push(
+    panel,
+    vscode.commands.registerCommand(commands.showInsights, () => panel.show()),
+  );
+}
+type ShowInteractions = (root: string | null, filter: InteractionFilter) => void;
+
+class InsightsPanel {
   private panel: vscode.WebviewPanel | null = null;
   private channel: Channel<InsightsPage> | null = null;
   private last: InsightsFound | null = null;
@@ -25,7 +35,7 @@ export class InsightsPanel {
   constructor(
     private readonly services: Services,
     private readonly view: Interactions,
-    private readonly showInteractions: (root: string | null, filter: InteractionFilter) => void,
+    private readonly showInteractions: ShowInteractions,
   ) {
     this.subscriptions = [
       view.onDidChangeTreeData(() => this.channel?.tell('changed', {})),

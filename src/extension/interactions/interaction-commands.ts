@@ -7,15 +7,13 @@ import { commands } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
 import { actionsOf, type Chosen } from './interaction-actions.ts';
 import type { InteractionNode } from './interaction-nodes.ts';
-import { InsightsPanel } from '../insights/insights-panel.ts';
 import { InteractionsPanel } from './interactions-panel.ts';
 import { Interactions } from './interactions-view.ts';
 
-export function registerInteractions(services: Services): Interactions {
+export function registerInteractions(services: Services): { readonly view: Interactions; readonly panel: InteractionsPanel } {
   const view = new Interactions(services);
   const actions = actionsOf(services, view);
   const panel = new InteractionsPanel(services, view, actions);
-  const insights = new InsightsPanel(services, view, (root, filter) => panel.showFiltered(root, filter));
   const register = (command: string, work: (chosen: Chosen) => Promise<unknown>): vscode.Disposable =>
     vscode.commands.registerCommand(command, async (node?: unknown, nodes?: unknown) => {
       try {
@@ -32,8 +30,6 @@ export function registerInteractions(services: Services): Interactions {
   services.context.subscriptions.push(
     view,
     panel,
-    insights,
-    vscode.commands.registerCommand(commands.showInsights, () => insights.show()),
     vscode.commands.registerCommand(commands.showInteractions, (wanted?: unknown) => {
       if (wanted === 'all') panel.showAll();
       else if (isNode(wanted)) panel.show(wanted.root, wanted.row.key, false);
@@ -55,7 +51,7 @@ export function registerInteractions(services: Services): Interactions {
       one((_, key) => actions.copyId(key)),
     ),
   );
-  return view;
+  return { view, panel };
 }
 
 const isNode = (value: unknown): value is InteractionNode => (value as { type?: unknown } | null)?.type === 'interaction';

@@ -2,10 +2,10 @@
 import * as vscode from 'vscode';
 import { usd } from '../../core/figures.ts';
 import { unsavedTexts } from '../window/documents.ts';
-import { findingsOff } from '../economics/prompt-analyses.ts';
 import { showError } from '../window/messages.ts';
 import type { Services } from '../window/services.ts';
 import type { ModelGroup } from '../../engine/model-choices.ts';
+import { findingsOff } from '../window/findings-off.ts';
 
 type ModelItem = vscode.QuickPickItem & { readonly model?: string };
 

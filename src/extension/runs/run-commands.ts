@@ -9,8 +9,7 @@ import { commands } from '../window/names.ts';
 import type { Runs } from './runs.ts';
 import type { Services } from '../window/services.ts';
 import { chooseModel } from '../models/model-picker.ts';
-import { upgradeModel } from '../versions/compare-commands.ts';
-import { caseUnderCursor, promptUnderCursor } from './target-under-cursor.ts';
+import { caseUnderCursor, promptUnderCursor } from '../window/target-under-cursor.ts';
 
 export function registerRunCommands(services: Services, runs: Runs): void {
   const register = (command: string, run: (...args: never[]) => Promise<unknown>): vscode.Disposable =>
@@ -39,15 +38,6 @@ export function registerRunCommands(services: Services, runs: Runs): void {
       const file = await promptUnderCursor(uri, services);
       const model = await chooseModel(file, services);
       return model === undefined ? undefined : start(runs, file, null, model);
-    }),
-    register(commands.upgradeModel, async (uri?: vscode.Uri, to?: string) => {
-      requireTrust();
-      const file = await promptUnderCursor(uri, services);
-      const from = (await services.engine().load(file)).target.document.model?.id;
-      if (from === undefined)
-        throw new ConfigurationError('model/none', 'This prompt names no model.', 'Add `model: provider:model` to it.');
-      const model = to ?? (await chooseModel(file, services));
-      return model === undefined ? undefined : upgradeModel(services, runs, from, model);
     }),
     register(commands.resumeRun, async (given?: Stopped) => {
       requireTrust();

@@ -8,8 +8,9 @@ import { commands, schemes } from '../window/names.ts';
 import { requireTrust } from '../runs/run-commands.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
-import { promptUnderCursor } from '../runs/target-under-cursor.ts';
-import { compare } from './compare-commands.ts';
+import { promptUnderCursor } from '../window/target-under-cursor.ts';
+import { chooseModel } from '../models/model-picker.ts';
+import { compare, upgradeModel } from './compare-commands.ts';
 import type { Node, VersionNode, WorkingNode } from './version-nodes.ts';
 
 /** What the tree remembers and shows. */
@@ -50,6 +51,14 @@ export function registerVersionCommands(services: Services, runs: Runs, provider
       await vscode.commands.executeCommand(commands.showResults);
       const request = { prompts: [{ file: node.uri.fsPath, cases: null }], model: null, refs: [node.version.commit.hash] };
       return (await runs.start(request, { mustAsk: false }))?.report?.verdict;
+    }),
+    register(commands.upgradeModel, async (uri?: vscode.Uri, to?: string) => {
+      const file = await promptUnderCursor(uri, services);
+      const from = (await services.engine().load(file)).target.document.model?.id;
+      if (from === undefined)
+        throw new ConfigurationError('model/none', 'This prompt names no model.', 'Add `model: provider:model` to it.');
+      const model = to ?? (await chooseModel(file, services));
+      return model === undefined ? undefined : upgradeModel(services, runs, from, model);
     }),
     register(commands.evaluateChanges, async (given?: unknown) => {
       const file = await promptUnderCursor(isNode(given) ? given.uri : given instanceof vscode.Uri ? given : undefined, services);

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { startWorker } from '../../adapters/evaluation/start-worker.ts';
-import { editorModels } from '../models/editor-models.ts';
+import type { EditorModels } from '../../adapters/models/editor/editor-client.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { editorKeys } from '../keys/editor-keys.ts';
 import { KeyRing } from '../keys/key-ring.ts';
@@ -17,7 +17,8 @@ export interface Services {
   loadedEngine(): Engine | null;
 }
 
-export function createServices(context: vscode.ExtensionContext): Services {
+/** `models`: the language models of the editor. */
+export function createServices(context: vscode.ExtensionContext, models: EditorModels): Services {
   const log = vscode.window.createOutputChannel('Goldset', { log: true });
   const keys = new KeyRing(context.secrets, context.globalState, context.workspaceState);
   let engine: Engine | null = null;
@@ -27,12 +28,12 @@ export function createServices(context: vscode.ExtensionContext): Services {
     log,
     keys,
     loadedEngine: () => engine,
-    engine: () => (engine ??= load(context, keys)),
+    engine: () => (engine ??= load(context, keys, models)),
   };
 }
 
 /** The worker thread starts while the engine is read. */
-function load(context: vscode.ExtensionContext, keys: KeyRing): Engine {
+function load(context: vscode.ExtensionContext, keys: KeyRing, models: EditorModels): Engine {
   const worker = path.join(context.extensionPath, 'dist', 'worker.js');
   const started = startWorker(worker);
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the engine is a bundle of its own, loaded when it is first needed
@@ -43,7 +44,7 @@ function load(context: vscode.ExtensionContext, keys: KeyRing): Engine {
     keys: editorKeys(keys),
     quietKeys: editorKeys(keys, true),
     readText: openText,
-    models: { editorModels: editorModels(context) },
+    models: { editorModels: models },
     mayRunCode: () => vscode.workspace.isTrusted,
     gitExecutable: vscode.workspace.getConfiguration('git').get<string | string[] | null>('path')?.toString() || undefined,
   });

@@ -1,7 +1,7 @@
 /** Amounts of money day by day, a line for each series; days that changed something are marked. */
 import { count, usd } from '../../core/figures.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
-import { BottomLabels, colourOf, Figure, HEIGHT, INNER, LeftAxis, MARGIN, ticksOf, WIDTH } from '../results/plots/figure.tsx';
+import { BottomLabels, colourOf, Figure, HEIGHT, INNER, LeftAxis, MARGIN, ticksOf, WIDTH } from '../controls/figure.tsx';
 
 interface DailyPlotProps {
   readonly title: string;

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { openChannel, type Channel } from '../../protocol/channel.ts';
 import type { InsightsHost, InsightsPage, InsightsSnapshot, InsightsView } from '../../protocol/insights.ts';
 import { pagePort } from '../host.ts';
-import { useRemembered } from '../results/use-results.ts';
+import { useRemembered } from '../controls/use-remembered.ts';
 
 export interface InsightsState {
   /** Null: it is being read for the first time. */

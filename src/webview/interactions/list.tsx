@@ -4,7 +4,7 @@ import { usd } from '../../core/figures.ts';
 import { isFlag, mainFlag } from '../../core/feedback/signals/signal-meaning.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 import type { InteractionRow } from '../../protocol/interactions.ts';
-import { useVirtualRows } from '../results/grid/use-virtual-rows.ts';
+import { useVirtualRows } from '../controls/use-virtual-rows.ts';
 import { Icon } from '../controls/icon.tsx';
 import { nameOfKey } from './use-interactions.ts';
 

@@ -9,7 +9,7 @@ import { List } from './list.tsx';
 import { nameOfKey, sameKey, useInteractions } from './use-interactions.ts';
 import { Whole } from './whole.tsx';
 import { Splitter } from '../controls/splitter.tsx';
-import { useRemembered } from '../results/use-results.ts';
+import { useRemembered } from '../controls/use-remembered.ts';
 
 type Chosen = ReadonlyMap<string, InteractionKey>;
 

@@ -1,7 +1,7 @@
 /** What people and programs said of an interaction, and what it shows by itself. */
 import { visibleControls } from '../../core/visible-controls.ts';
 import type { ShownSignal } from '../../protocol/interactions.ts';
-import { Section } from '../results/detail/section.tsx';
+import { Section } from '../controls/section.tsx';
 import { Icon } from '../controls/icon.tsx';
 import { timeOf } from './list.tsx';
 

@@ -3,7 +3,7 @@ import type { RefObject } from 'preact';
 import { count, milliseconds, usd } from '../../core/figures.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 import type { ShownInteraction, ShownText } from '../../protocol/interactions.ts';
-import { Section } from '../results/detail/section.tsx';
+import { Section } from '../controls/section.tsx';
 import { Icon } from '../controls/icon.tsx';
 import { Output } from '../output/output.tsx';
 import { Correction } from './correction.tsx';

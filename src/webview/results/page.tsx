@@ -16,7 +16,8 @@ import { Plots } from './plots/plots.tsx';
 import { Runs } from './runs.tsx';
 import { Splitter } from '../controls/splitter.tsx';
 import { Toolbar } from './toolbar.tsx';
-import { useRemembered, useResults, type Results } from './use-results.ts';
+import { useResults, type Results } from './use-results.ts';
+import { useRemembered } from '../controls/use-remembered.ts';
 
 function ResultsPage() {
   const results = useResults();

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Channel } from '../../protocol/channel.ts';
 import type { ResultsQuery } from '../../protocol/query.ts';
 import type { HostMethods, ResultsRow, ResultsSnapshot, RowWindow } from '../../protocol/results.ts';
-import { connect, readState, writeState, type PageState } from '../host.ts';
+import { connect, readState, writeState } from '../host.ts';
 
 export interface Results {
   readonly snapshot: ResultsSnapshot | null;
@@ -81,17 +81,4 @@ export function useResults(): Results {
     [ask],
   );
   return { snapshot, ...found, query, setQuery, setView, revision, host };
-}
-
-/** A part of what the page remembers. */
-export function useRemembered<K extends keyof PageState>(name: K): [PageState[K], (value: PageState[K]) => void] {
-  const [value, setValue] = useState<PageState[K]>(() => readState()[name]);
-  const set = useCallback(
-    (next: PageState[K]): void => {
-      setValue(() => next);
-      writeState({ [name]: next });
-    },
-    [name],
-  );
-  return [value, set];
 }

@@ -3,7 +3,7 @@ import { usd } from '../../../core/figures.ts';
 import type { ShownAssertion, ShownJudge } from '../../../protocol/detail.ts';
 import { Badge } from '../grid/cell.tsx';
 import { visibleControls } from '../../../core/visible-controls.ts';
-import { Section } from './section.tsx';
+import { Section } from '../../controls/section.tsx';
 
 export function Assertions({ assertions }: { readonly assertions: readonly ShownAssertion[] }) {
   if (assertions.length === 0) return null;

@@ -1,7 +1,7 @@
 /** Usage and cost of one call, line by line. */
 import { count, usd } from '../../../core/figures.ts';
 import type { ResultsDetail } from '../../../protocol/detail.ts';
-import { Section } from './section.tsx';
+import { Section } from '../../controls/section.tsx';
 
 export function Bill({ detail }: { readonly detail: ResultsDetail }) {
   if (detail.bill.length === 0) return null;

@@ -13,7 +13,7 @@ import { Bill } from './bill.tsx';
 import { Correct, Grade, Variant } from './decide.tsx';
 import { Request } from './request.tsx';
 import { Context, Rounds } from './rounds.tsx';
-import { Section } from './section.tsx';
+import { Section } from '../../controls/section.tsx';
 import { Timing } from './timing.tsx';
 
 export interface DetailActions {

@@ -2,7 +2,7 @@
 import type { ShownRound } from '../../../protocol/detail.ts';
 import { count } from '../../../core/figures.ts';
 import { visibleControls } from '../../../core/visible-controls.ts';
-import { Section } from './section.tsx';
+import { Section } from '../../controls/section.tsx';
 
 export function Rounds({ rounds }: { readonly rounds: readonly ShownRound[] }) {
   if (rounds.length === 0) return null;

@@ -2,7 +2,7 @@
 import { milliseconds } from '../../../core/figures.ts';
 import type { ShownTiming } from '../../../protocol/detail.ts';
 import { visibleControls } from '../../../core/visible-controls.ts';
-import { Section } from './section.tsx';
+import { Section } from '../../controls/section.tsx';
 
 interface Bar {
   readonly label: string;

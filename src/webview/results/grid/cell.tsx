@@ -6,7 +6,7 @@ import { Icon, type IconName } from '../../controls/icon.tsx';
 import { Difference } from '../../output/difference.tsx';
 import { Output, ToolCalls } from '../../output/output.tsx';
 import { visibleControls } from '../../../core/visible-controls.ts';
-import type { Pace } from './use-virtual-rows.ts';
+import type { Pace } from '../../controls/use-virtual-rows.ts';
 
 export const LABELS = { pass: 'pass', fail: 'fail', error: 'error', running: 'running' } as const;
 export const MARKS: Readonly<Record<ResultsCell['verdict'], IconName>> = { pass: 'pass', fail: 'fail', error: 'error', running: 'running' };

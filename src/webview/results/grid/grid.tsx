@@ -8,7 +8,7 @@ import { visibleControls } from '../../../core/visible-controls.ts';
 import { CellContent, SHOWN } from './cell.tsx';
 import { ColumnHead, nameOf } from './column-head.tsx';
 import { ROW_HEIGHT, type ShownColumn, type ShownColumns } from './layout.ts';
-import { useVirtualRows, type OnView, type Pace } from './use-virtual-rows.ts';
+import { useVirtualRows, type OnView, type Pace } from '../../controls/use-virtual-rows.ts';
 
 export interface GridPlace {
   /** −1: the heads. */

@@ -1,7 +1,7 @@
 /** What a call's cost goes to, by candidate. */
 import { usd } from '../../../core/figures.ts';
 import type { PlotColumn } from '../../../protocol/detail.ts';
-import { Figure, Mark, WIDTH } from './figure.tsx';
+import { Figure, Mark, WIDTH } from '../../controls/figure.tsx';
 
 const PARTS = [
   ['fresh', 'fresh input', 'var(--vscode-charts-blue)'],

@@ -2,7 +2,7 @@
 import { milliseconds } from '../../../core/figures.ts';
 import type { PlotColumn } from '../../../protocol/detail.ts';
 import type { MetricRange } from '../../../protocol/query.ts';
-import { BottomLabels, colourOf, Figure, HEIGHT, INNER, MARGIN, Mark, WIDTH } from './figure.tsx';
+import { BottomLabels, colourOf, Figure, HEIGHT, INNER, MARGIN, Mark, WIDTH } from '../../controls/figure.tsx';
 
 interface DistributionProps {
   readonly title: string;

@@ -2,7 +2,7 @@
 import { percent } from '../../../core/figures.ts';
 import type { PlotRun } from '../../../protocol/detail.ts';
 import { timeOf } from '../runs.tsx';
-import { BottomLabels, colourOf, Figure, HEIGHT, INNER, LeftAxis, MARGIN, Mark, WIDTH } from './figure.tsx';
+import { BottomLabels, colourOf, Figure, HEIGHT, INNER, LeftAxis, MARGIN, Mark, WIDTH } from '../../controls/figure.tsx';
 
 export function PassHistory({ history, onOpenRun }: { readonly history: readonly PlotRun[]; readonly onOpenRun: (id: string) => void }) {
   const series = [...new Set(history.map(({ prompt, model }) => `${prompt} · ${model}`))];

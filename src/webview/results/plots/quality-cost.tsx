@@ -1,7 +1,7 @@
 /** Pass rate against cost per call: who is both cheaper and better, with the intervals that say how sure that is. */
 import { percent, usd } from '../../../core/figures.ts';
 import type { PlotColumn } from '../../../protocol/detail.ts';
-import { BottomLabels, colourOf, Figure, HEIGHT, INNER, LeftAxis, MARGIN, Mark, ticksOf, WIDTH } from './figure.tsx';
+import { BottomLabels, colourOf, Figure, HEIGHT, INNER, LeftAxis, MARGIN, Mark, ticksOf, WIDTH } from '../../controls/figure.tsx';
 
 export function QualityCost({ columns, onColumn }: { readonly columns: readonly PlotColumn[]; readonly onColumn: (id: string) => void }) {
   const points = columns.flatMap((column, i) => {

@@ -1,6 +1,6 @@
 /** Which rows are in view. All rows have one height, so that finding them is a division. */
 import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { readState, writeState } from '../../host.ts';
+import { readState, writeState } from '../host.ts';
 
 /** How fast rows go by: `flying` faster than anybody can read, so that only what is seen at a glance is shown. */
 export type Pace = 'calm' | 'scrolling' | 'flying';

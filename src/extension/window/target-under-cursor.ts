@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { isPromptYml } from '../../core/prompt/formats/prompt-name.ts';
-import { goldenSetOf, isGolden, isPrompt, loadedPrompt } from '../window/documents.ts';
-import type { Services } from '../window/services.ts';
+import { goldenSetOf, isGolden, isPrompt, loadedPrompt } from './documents.ts';
+import type { Services } from './services.ts';
 
 /** @throws {ConfigurationError} when there is no prompt under the cursor. */
 export async function promptUnderCursor(uri: vscode.Uri | undefined, services: Services): Promise<string> {

@@ -5,8 +5,8 @@ import type { KeyPlace } from '../../adapters/models/keys.ts';
 import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
-import { enterKey } from './enter-key.ts';
-import type { Grant, KeyRing } from './key-ring.ts';
+import { enterKey } from '../keys/enter-key.ts';
+import type { Grant, KeyRing } from '../keys/key-ring.ts';
 
 type KeyItem = vscode.QuickPickItem & { readonly origin?: string | null; readonly grant?: Grant };
 
