@@ -6,7 +6,7 @@ await esbuild.build({
     contents: `export { drawSuite } from './test/unit/simulated-suite.ts';
       export { compareSides } from './src/core/compare/compare.ts';
       export { DEFAULT_GATE } from './src/core/run/verdict.ts';
-      export { Random } from './src/core/compare/statistics/random.ts';`,
+      export { Random } from './src/core/statistics/random.ts';`,
     resolveDir: '.',
   },
   bundle: true,

@@ -1,9 +1,9 @@
 /** What is mutated, by name: the folders of src/core whose faults a user would not see, but trust. */
 
 export const FOLDERS = {
-  statistics: { path: 'src/core/compare/statistics', without: [] },
+  statistics: { path: 'src/core/statistics', without: [] },
   grade: { path: 'src/core/grade', without: [] },
-  compare: { path: 'src/core/compare', without: ['src/core/compare/statistics'] },
+  compare: { path: 'src/core/compare', without: [] },
   economics: { path: 'src/core/economics', without: [] },
   run: { path: 'src/core/run', without: [] },
   judge: { path: 'src/core/judge', without: [] },
