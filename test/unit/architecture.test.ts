@@ -53,6 +53,10 @@ const detectors = filesIn('src/core/economics/findings', /\.ts$/).flatMap((name)
   [...read(`src/core/economics/findings/${name}`).matchAll(/^export const (\w+): Detector\b/gm)].map((match) => match[1] ?? ''),
 );
 const fixedCodes = [...read('src/core/economics/fixes/fix.ts').matchAll(/case '([^']+)':/g)].map((match) => match[1] ?? '');
+const extensionFiles = fs
+  .readdirSync('src/extension', { recursive: true })
+  .map((name) => `src/extension/${String(name).split(path.sep).join('/')}`)
+  .filter((file) => file.endsWith('.ts'));
 const cliCommands = filesIn('src/cli/commands', /^(?!all\.ts)/).map((name) => name.replace(/\.ts$/, ''));
 const reports = (runSpec.options['report']?.choices ?? []).map((choice) => choice.replace(/=$/, ''));
 const bundleNames = new Set([...read('scripts/build.mjs').matchAll(/'(?:\.\/)?([\w-]+)\.js'/g)].map((match) => match[1] ?? ''));
@@ -235,13 +239,22 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {
   },
   'an editor command': {
     'src/extension/window/names.ts': () => {
-      const text = fs
-        .readdirSync('src/extension', { recursive: true })
-        .map((name) => `src/extension/${String(name)}`)
-        .filter((file) => file.endsWith('.ts') && path.basename(file) !== 'names.ts')
+      const text = extensionFiles
+        .filter((file) => path.basename(file) !== 'names.ts')
         .map(read)
         .join('\n');
       for (const key of Object.keys(commands)) assert.match(text, new RegExp(`commands\\.${key}\\b`));
+    },
+    'src/extension/extension.ts': () => {
+      const used = new Map(extensionFiles.map((file) => [file, read(file)]));
+      const isCalled = (name: string, by: string): boolean => used.get(by)?.includes(`import { ${name}`) === true;
+      for (const file of extensionFiles)
+        for (const [, name = ''] of (used.get(file) ?? '').matchAll(/^export function (register\w+)\(/gm))
+          assert.ok(
+            extensionFiles.some((by) => by !== file && isCalled(name, by)),
+            `${name} is called by no other file`,
+          );
+      assert.ok(isCalled('registerPreview', 'src/extension/extension.ts'));
     },
     'package.json': () => {
       for (const id of Object.values(commands)) has('package.json', `"command": "${id}"`);
