@@ -1,4 +1,4 @@
-/** Prints the table of docs/statistics.md: how often the gate fails, passes or cannot tell, by simulation. `node scripts/power-table.mjs` */
+/** Prints the table of docs/comparing.md: how often the gate fails, passes or cannot tell, by simulation. `node scripts/power-table.mjs` */
 import esbuild from 'esbuild';
 
 await esbuild.build({
