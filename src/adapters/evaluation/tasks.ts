@@ -66,4 +66,7 @@ export interface TaskFailure {
   readonly hint: string | null;
 }
 
+/** What a thread tells beside its replies: its id, for its processor time, or null; and that the code for a task is loaded. */
+export type ThreadNews = { readonly thread: number | null } | { readonly began: number };
+
 export type TaskReply = { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: TaskFailure };

@@ -44,7 +44,7 @@ export class ScriptedClient implements ModelClient {
 
   async complete({ repeat, ...request }: ModelRequest, { signal, onText, onFirstToken }: ModelCallOptions): Promise<ModelResponse> {
     // Starting the thread and reading the vocabulary is our time, not the model's.
-    await (this.ready ??= this.model.warmUp());
+    await this.warmUp();
     const started = this.clock.now();
     const turn = await this.model.next({ ...request, model: this.id.replace(/^scripted:/, '') }, repeat);
     if (turn.kind === 'fail') throw scriptedFailure(turn.failure);
@@ -64,6 +64,17 @@ export class ScriptedClient implements ModelClient {
       ttftMs: turn.text === '' ? null : ttftMs,
       latencyMs: this.clock.now() - started,
     };
+  }
+
+  /** A failure is not remembered: the next call tries again. */
+  private async warmUp(): Promise<void> {
+    this.ready ??= this.model.warmUp();
+    try {
+      await this.ready;
+    } catch (error) {
+      this.ready = null;
+      throw error;
+    }
   }
 
   private async wait(ms: number, signal: AbortSignal): Promise<void> {
