@@ -1,14 +1,21 @@
 /** Git by its command line, with everything off that could run code from a repository. */
 import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import path from 'node:path';
-import { HumanError } from '../../core/errors.ts';
+import { brandErrorClass, hasErrorKind, HumanError, isHumanError } from '../../core/errors.ts';
 
 const SAFE = ['-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false', '-c', 'log.showSignature=false', '--no-optional-locks'];
 const MAX_OUTPUT = 64 * 1024 * 1024;
 
 export class GitMissing extends HumanError {
+  static {
+    brandErrorClass(this, 'git-missing');
+  }
+
   override readonly name = 'GitMissing';
 }
+
+/** Whether an error is a `GitMissing`, of whichever bundle. */
+export const isGitMissing = (error: unknown): error is GitMissing => hasErrorKind(error, 'git-missing');
 
 export class Git {
   /** `executable`: from the editor's `git.path`, or just `git`. */
@@ -36,7 +43,7 @@ export class Git {
     try {
       return (await this.run(folder, ['rev-parse', '--show-toplevel'])).trim();
     } catch (error) {
-      if (error instanceof HumanError && error.code === 'git/failed') return null;
+      if (isHumanError(error) && error.code === 'git/failed') return null;
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 /** What a run is going to ask and cost, before anything is sent. */
 import { batchBound } from '../batch/batch-calls.ts';
-import { HumanError } from '../errors.ts';
+import { isHumanError } from '../errors.ts';
 import { withImages } from '../prompt/images.ts';
 import { boundOf } from '../calls/call-bound.ts';
 import type { AnswerStore } from '../calls/answers.ts';
@@ -61,7 +61,7 @@ export async function surveyPlan(plan: Plan, ports: SurveyPorts, isBatch = false
 
 /** A case whose image cannot be read is an error of its own, and costs nothing. */
 function unreadable(error: unknown): null {
-  if (error instanceof HumanError) return null;
+  if (isHumanError(error)) return null;
   throw error;
 }
 
