@@ -16,6 +16,7 @@ import { editorModelId } from '../adapters/models/editor/editor-client.ts';
 import { surveyProviders } from '../adapters/models/reachable.ts';
 import { modelGroups, type ModelGroup } from './model-choices.ts';
 import { keyPlaces, type KeyPlace, type KeySource } from '../adapters/models/keys.ts';
+import { findModel } from '../core/config/resolve-model.ts';
 import { EMPTY_CONFIG } from '../core/config/goldset-yaml.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { promptsOfGolden } from '../adapters/workspace/find-prompts.ts';
@@ -211,7 +212,7 @@ export class Engine {
     const [outcome] = await this.evaluator.render({ document, partials: loaded.partials, data: [data], segments: false });
     if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'Nothing was rendered.');
     const { config } = await openWorkspace(path.dirname(file));
-    return previewed(document.model?.id ?? config.model, outcome.request, version, config);
+    return previewed(findModel({ given: null, document, config })?.id ?? null, outcome.request, version, config);
   }
 
   /** Null: the prompt is in no repository. */

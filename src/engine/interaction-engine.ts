@@ -15,7 +15,7 @@ import {
 } from '../adapters/interactions/plan-cases.ts';
 import type { ReadText } from '../adapters/workspace/prompt-source.ts';
 import { shownPath } from '../adapters/workspace/root.ts';
-import { HumanError } from '../core/errors.ts';
+import { HumanError, isHumanError } from '../core/errors.ts';
 import { followUpOn } from '../core/feedback/interactions/follow-up.ts';
 import type { InteractionFilter } from '../core/feedback/interactions/interaction-filter.ts';
 import { CORRECTION, type FollowUp, type Triage } from '../core/feedback/interactions/interaction.ts';
@@ -72,7 +72,7 @@ export class InteractionEngine {
     signal: AbortSignal,
   ): Promise<ShownInteraction | null> {
     const whole = await this.whole(root, key, signal).catch((error: unknown) => {
-      if (error instanceof HumanError && error.code === 'interaction/gone') return null;
+      if (isHumanError(error) && error.code === 'interaction/gone') return null;
       throw error;
     });
     if (whole === null) return null;

@@ -1,6 +1,6 @@
 /** What went wrong with a call, in Goldset's words. */
 import { providerErrorOf, type SdkErrors } from '../adapters/models/sdk-errors.ts';
-import { messageOf, ProviderError } from '../core/errors.ts';
+import { messageOf, isProviderError } from '../core/errors.ts';
 import type { Interaction } from '../core/feedback/interactions/interaction.ts';
 import { excerpt } from '../core/text.ts';
 import { hideKey } from '../adapters/models/hide-key.ts';
@@ -16,13 +16,13 @@ export interface CallTarget {
 
 export function callError(error: unknown, target: CallTarget): NonNullable<Interaction['error']> {
   const { sdk, apiKey } = target;
-  const isProviders = error instanceof ProviderError || error instanceof SyntaxError || (sdk !== null && error instanceof sdk.APIError);
+  const isProviders = isProviderError(error) || error instanceof SyntaxError || (sdk !== null && error instanceof sdk.APIError);
   if (isProviders && sdk !== null) {
     const { failure, message } = providerErrorOf(error, target, sdk);
     return { type: failure, message };
   }
   return {
-    type: error instanceof ProviderError ? error.failure : error instanceof Error ? error.name : 'error',
+    type: isProviderError(error) ? error.failure : error instanceof Error ? error.name : 'error',
     message: excerpt(hideKey(messageOf(error), apiKey), 500),
   };
 }

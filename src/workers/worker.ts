@@ -1,7 +1,7 @@
 /** The worker thread: whatever burns CPU or can hang runs here, where it can be killed. */
 import { readFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
-import { HumanError, messageOf } from '../core/errors.ts';
+import { isHumanError, messageOf } from '../core/errors.ts';
 import { readGoldenSet } from '../core/golden/read-golden.ts';
 import { gradeHere, renderHere } from '../core/evaluation/evaluate-here.ts';
 import {
@@ -88,7 +88,7 @@ async function perform({ id, task, args }: TaskRequest): Promise<TaskReply> {
 }
 
 const failureOf = (error: unknown): TaskFailure =>
-  error instanceof HumanError
+  isHumanError(error)
     ? { code: error.code, message: error.message, hint: error.hint ?? null }
     : { code: null, message: messageOf(error), hint: null };
 

@@ -4,7 +4,7 @@ import { readOtlpJson } from '../../core/feedback/otel/read-json.ts';
 import { readLogsProtobuf, readTraceProtobuf } from '../../core/feedback/otel/read-protobuf.ts';
 import type { Refusals, Telemetry } from '../../core/feedback/otel/telemetry.ts';
 import { TelemetryReader, type ReadTelemetry } from '../../core/feedback/otel/telemetry-reader.ts';
-import { WireProblem, type DecodeText } from '../../core/feedback/otel/wire.ts';
+import { isWireProblem, type DecodeText } from '../../core/feedback/otel/wire.ts';
 import { readPostedSignals } from '../../core/feedback/signals/posted-signals.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { lineOf } from '../../core/feedback/interactions/stored-line.ts';
@@ -119,7 +119,7 @@ function telemetryIn(kind: 'traces' | 'logs', encoding: Encoding, body: Buffer):
   try {
     return (kind === 'traces' ? readTraceProtobuf : readLogsProtobuf)(body, decodeUtf8);
   } catch (error) {
-    if (error instanceof WireProblem) throw new RefusedRequest(400, `The body is no OTLP protobuf: ${error.message}`);
+    if (isWireProblem(error)) throw new RefusedRequest(400, `The body is no OTLP protobuf: ${error.message}`);
     throw error;
   }
 }

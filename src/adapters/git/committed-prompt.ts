@@ -1,7 +1,7 @@
 /** A prompt with its partials as it is at a git ref. */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError, isHumanError } from '../../core/errors.ts';
 import type { PartialSource } from '../../core/prompt/document.ts';
 import { PromptSources, type PromptSource } from '../workspace/prompt-source.ts';
 import type { Workspace } from '../workspace/root.ts';
@@ -60,7 +60,7 @@ export class Repository {
     try {
       return (await this.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])).trim();
     } catch (error) {
-      if (error instanceof HumanError && error.code === 'git/failed') return null;
+      if (isHumanError(error) && error.code === 'git/failed') return null;
       throw error;
     }
   }
@@ -108,7 +108,7 @@ export async function committedText(git: Git, ref: string, file: string, workspa
     const source = await repository.promptAt(commit, repository.pathOf(realpathSync(file)), workspace);
     return source === null ? null : { ref, text: source.text, partials: source.partials };
   } catch (error) {
-    if (error instanceof HumanError && (error.code === 'git/failed' || error.code === 'git/missing')) return null;
+    if (isHumanError(error) && (error.code === 'git/failed' || error.code === 'git/missing')) return null;
     throw error;
   } finally {
     repository?.close();

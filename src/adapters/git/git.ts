@@ -6,7 +6,7 @@
 import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { devNull } from 'node:os';
 import path from 'node:path';
-import { HumanError } from '../../core/errors.ts';
+import { brandErrorClass, hasErrorKind, HumanError, isHumanError } from '../../core/errors.ts';
 
 /** For every call. Options of the command line win over every file of configuration. */
 const SAFE = [
@@ -32,8 +32,15 @@ export interface CallOptions {
 export type GitPlace = string | { readonly top: string; readonly gitDir: string };
 
 export class GitMissing extends HumanError {
+  static {
+    brandErrorClass(this, 'git-missing');
+  }
+
   override readonly name = 'GitMissing';
 }
+
+/** Whether an error is a `GitMissing`, of whichever bundle. */
+export const isGitMissing = (error: unknown): error is GitMissing => hasErrorKind(error, 'git-missing');
 
 export class Git {
   /** `executable`: from the editor's `git.path`, or just `git`. */
@@ -67,7 +74,7 @@ export class Git {
       const top = withoutLineEnd(await this.run(folder, ['rev-parse', '--show-toplevel']));
       return { top, gitDir: withoutLineEnd(await this.run(folder, ['rev-parse', '--absolute-git-dir'])) };
     } catch (error) {
-      if (error instanceof HumanError && error.code === 'git/failed') return null;
+      if (isHumanError(error) && error.code === 'git/failed') return null;
       throw error;
     }
   }

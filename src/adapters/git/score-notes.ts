@@ -1,5 +1,5 @@
 /** Scores that travel with the repository: git notes under refs/notes/goldset, one JSON line each, merged line by line. */
-import { HumanError } from '../../core/errors.ts';
+import { isHumanError } from '../../core/errors.ts';
 import { readScores, type Score } from '../../core/versions/score.ts';
 import type { Repository } from './committed-prompt.ts';
 import { callRemote } from './network.ts';
@@ -61,7 +61,7 @@ export async function pushScores(repository: Repository, remote: string): Promis
       await callRemote(repository, [...PUSH, '--end-of-options', remote, `${NOTES}:${NOTES}`]);
       return;
     } catch (error) {
-      const wasQuicker = error instanceof HumanError && /rejected|fetch first|non-fast-forward|cannot lock ref/.test(error.message);
+      const wasQuicker = isHumanError(error) && /rejected|fetch first|non-fast-forward|cannot lock ref/.test(error.message);
       if (!wasQuicker || attempt >= TRIES) throw error;
     }
   }
@@ -72,7 +72,7 @@ async function run(repository: Repository, args: readonly string[]): Promise<str
   try {
     return await repository.run(args);
   } catch (error) {
-    if (error instanceof HumanError && error.code === 'git/failed') return null;
+    if (isHumanError(error) && error.code === 'git/failed') return null;
     throw error;
   }
 }

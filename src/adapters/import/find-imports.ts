@@ -4,7 +4,7 @@ import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import { holdsLogs } from '../../core/feedback/otel/read-protobuf.ts';
-import { WireProblem } from '../../core/feedback/otel/wire.ts';
+import { isWireProblem } from '../../core/feedback/otel/wire.ts';
 import { decodeUtf8 } from '../capture/capture.ts';
 import type { ImportFormat } from './import-files.ts';
 import { messagesOf } from './protobuf-messages.ts';
@@ -74,7 +74,7 @@ async function beginsWithLogs(file: string): Promise<boolean> {
     for await (const read of messagesOf(file)) return 'bytes' in read && holdsLogs(read.bytes, decodeUtf8);
   } catch (error) {
     // Whoever reads it all says what is wrong with it.
-    if (!(error instanceof WireProblem)) throw error;
+    if (!isWireProblem(error)) throw error;
   }
   return false;
 }

@@ -9,7 +9,7 @@ import { readOtlpJson } from '../../core/feedback/otel/read-json.ts';
 import { readProtobuf } from '../../core/feedback/otel/read-protobuf.ts';
 import type { Telemetry } from '../../core/feedback/otel/telemetry.ts';
 import { TelemetryReader } from '../../core/feedback/otel/telemetry-reader.ts';
-import { WireProblem } from '../../core/feedback/otel/wire.ts';
+import { isWireProblem } from '../../core/feedback/otel/wire.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import { decodeUtf8 } from '../capture/capture.ts';
@@ -101,7 +101,7 @@ function requestOf(place: string, bytes: Uint8Array): ReadRequest {
   try {
     return { place, telemetry: readProtobuf(bytes, decodeUtf8) };
   } catch (error) {
-    if (error instanceof WireProblem) return { place, problem: `It is no OTLP protobuf: ${error.message}` };
+    if (isWireProblem(error)) return { place, problem: `It is no OTLP protobuf: ${error.message}` };
     throw error;
   }
 }

@@ -2,7 +2,7 @@
 import { LOCAL_SERVERS } from '../../core/config/dialects.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { isServer, localServer } from '../../core/config/providers.ts';
-import { HumanError, messageOf } from '../../core/errors.ts';
+import { isHumanError, messageOf } from '../../core/errors.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
 import { ANTHROPIC_VERSION } from './anthropic/messages-body.ts';
@@ -84,7 +84,7 @@ async function statusOf(
     // Nobody asked for an answer, so nobody is asked whether a key may leave its origin.
     key = await endpointKey(endpoint, { keyForOrigin: keys.keyForOrigin, variable: keys.variable }, allowedOrigins);
   } catch (error) {
-    if (!(error instanceof HumanError)) throw error;
+    if (!isHumanError(error)) throw error;
     return { ...base, state: 'no-key', reason: error.message };
   }
   return { ...base, ...(await listOf(endpoint, key)) };

@@ -11,7 +11,7 @@ import { newRunId } from '../../adapters/storage/run-files.ts';
 import { ResponseCache } from '../../adapters/storage/response-cache/response-cache.ts';
 import { openWorkspace } from '../../adapters/workspace/root.ts';
 import { batchProgress, batchStatus, countBatch, type BatchState } from '../../core/batch/batch-log.ts';
-import { ConfigurationError, ProviderError } from '../../core/errors.ts';
+import { ConfigurationError, isProviderError } from '../../core/errors.ts';
 import { count } from '../../core/figures.ts';
 import type { JudgedPlan } from '../../core/judge/judged-plan.ts';
 import { plainText } from '../../core/plain-text.ts';
@@ -137,7 +137,7 @@ async function wait(id: string, batch: OpenBatch, args: Arguments, session: Sess
       step = await batch.job.advance(signal);
     } catch (error) {
       if (signal.aborted) return interrupted(id);
-      if (!(error instanceof ProviderError) || !PASSING.has(error.failure)) throw error;
+      if (!isProviderError(error) || !PASSING.has(error.failure)) throw error;
       process.stderr.write(plainText(`${error.message} Looking again.\n`));
     }
     if (step !== null && step.kind !== 'waiting') return ended(step, batch, args, session);

@@ -8,6 +8,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import { Diagnostics } from '../../core/diagnostics.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { readYaml } from '../../core/yaml.ts';
+import { findModel } from '../../core/config/resolve-model.ts';
 import { parseModelId } from '../../core/model-id.ts';
 import { DIALECTS } from '../../core/config/dialects.ts';
 import { chatBody } from '../../adapters/models/openai/chat-body.ts';
@@ -33,7 +34,7 @@ export async function renderCommand(args: Arguments, evaluator: WorkerEvaluator)
       process.stderr.write(plainText(`${document.path}: warning: Nothing gives \`${name}\` a value, so it renders empty.\n`));
     const [outcome] = await evaluator.render({ document, partials: loaded.partials, data: [data], segments: false });
     if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'Nothing was rendered.');
-    const model = args.text('model') ?? document.model?.id ?? workspace.config.model;
+    const model = findModel({ given: args.text('model'), document, config: workspace.config })?.id ?? null;
     process.stdout.write(
       `${JSON.stringify(format === 'messages' ? asMessages(outcome.request) : asOpenai(outcome.request, model), null, 2)}\n`,
     );

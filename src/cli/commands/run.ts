@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
-import { HumanError } from '../../core/errors.ts';
+import { isHumanError } from '../../core/errors.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import { exitCodeOf } from '../../core/results/verdict.ts';
@@ -64,7 +64,7 @@ async function watch(args: Arguments, evaluator: WorkerEvaluator, interrupt: Abo
 /** What is half written cannot be run: that is said, and the next save is waited for. */
 function unrunnable(error: unknown, { files }: Ran): Ran {
   // A run that lost its journal may have spent more than is known.
-  if (!(error instanceof HumanError) || error.code.startsWith('journal/')) throw error;
+  if (!isHumanError(error) || error.code.startsWith('journal/')) throw error;
   process.stderr.write(plainText(`goldset: ${error.message}${error.hint === undefined ? '' : `\n  ${error.hint}`}\n`));
   return { code: 2, report: null, files, readAt: Date.now() };
 }

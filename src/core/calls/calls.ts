@@ -5,7 +5,7 @@
  *
  * Nobody who waits holds a place. A call that ends in an error has been retried as often as that can help.
  */
-import { messageOf, ProviderError } from '../errors.ts';
+import { messageOf, ProviderError, isProviderError } from '../errors.ts';
 import type { SampleId } from '../results/sample-id.ts';
 import type { ModelClient } from '../model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../model/model-request.ts';
@@ -208,7 +208,7 @@ export class Calls {
   }
 
   private endFailed({ attempts }: Call, { pass, reservation, place }: Clearance, error: unknown, started: number): ProviderError {
-    const failure = error instanceof ProviderError ? error : new ProviderError('malformed', messageOf(error));
+    const failure = isProviderError(error) ? error : new ProviderError('malformed', messageOf(error));
     const { began } = this.options;
     const durationMs = this.ports.now() - started;
     attempts.push({ startedMs: started - began, durationMs, status: failure.status, error: failure.message });

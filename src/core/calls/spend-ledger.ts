@@ -2,7 +2,7 @@
  * Keeps a run below its cap: before a call leaves, the most that it can cost is set aside, and what it did cost is
  * booked when it ends. A call whose end nobody saw is booked at its most.
  */
-import { HumanError } from '../errors.ts';
+import { isHumanError } from '../errors.ts';
 import type { JournalRecord } from '../results/journal.ts';
 
 /** What a call can cost at most, USD; null: it has no output limit, so nobody knows. */
@@ -107,7 +107,7 @@ export class SpendLedger {
     try {
       this.options.journal(settled);
     } catch (error) {
-      if (!(error instanceof HumanError)) throw error;
+      if (!isHumanError(error)) throw error;
     }
   }
 

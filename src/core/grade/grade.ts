@@ -1,6 +1,6 @@
 /** Grades one output by the assertions of its case. Pure; whatever can hang in here runs in a worker that can be killed. */
 import { messageOf } from '../errors.ts';
-import { CannotGrade, type AssertionResult, type AssertionSpec, type GradedOutput, type OutsideGrade } from './assertion.ts';
+import { isCannotGrade, type AssertionResult, type AssertionSpec, type GradedOutput, type OutsideGrade } from './assertion.ts';
 import { isNegated, kindOf, problemOf } from './assertion-types.ts';
 import { filled } from './fill.ts';
 import { kinds } from './kinds.ts';
@@ -44,7 +44,7 @@ function gradeAssertion(spec: AssertionSpec, output: GradedOutput): AssertionRes
     const grade = kinds[kind].grade(filled(spec, output.vars), output);
     return { ...named, ...(isNegated(spec.type) ? negate(grade, spec.type) : grade) };
   } catch (error) {
-    const reason = error instanceof CannotGrade ? error.message : `This could not be judged: ${messageOf(error)}`;
+    const reason = isCannotGrade(error) ? error.message : `This could not be judged: ${messageOf(error)}`;
     return { ...named, pass: false, score: 0, reason, error: true };
   }
 }

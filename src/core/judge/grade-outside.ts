@@ -1,8 +1,8 @@
 /** Grades what cannot be graded where text is only compared: by a judge, or by code of the user's. The rest is left to the worker. */
-import { HumanError } from '../errors.ts';
+import { isHumanError } from '../errors.ts';
 import type { Subject } from './judge-kind.ts';
 import { judgeAssertion, STOPPED, type JudgingContext } from './judge.ts';
-import { CannotGrade, type AssertionSpec, type OutsideGrade } from '../grade/assertion.ts';
+import { isCannotGrade, type AssertionSpec, type OutsideGrade } from '../grade/assertion.ts';
 import { stemOf } from '../grade/assertion-types.ts';
 import { codeGrade, codeJob, isCode, type CodeRunner } from '../grade/code-assertion.ts';
 import { filled } from '../grade/fill.ts';
@@ -54,7 +54,7 @@ async function gradeByCode(spec: AssertionSpec, { output, vars, input }: Subject
     const value = await code.run(codeJob(spec.type, spec.type === 'python' ? spec : filledOnly(spec, vars), output, vars, input));
     return { grade: codeGrade(value, spec) };
   } catch (error) {
-    if (!(error instanceof CannotGrade) && !(error instanceof HumanError)) throw error;
+    if (!isCannotGrade(error) && !isHumanError(error)) throw error;
     return { error: error.message };
   }
 }

@@ -1,6 +1,6 @@
 /** Asks the judge of an assertion: render its prompt with what is judged set apart, ask, read the verdict, once more if it cannot be read. */
-import { HumanError, messageOf, ProviderError } from '../errors.ts';
-import { CannotGrade, type AssertionSpec, type Grade, type JudgeNote, type OutsideGrade } from '../grade/assertion.ts';
+import { isHumanError, messageOf, isProviderError } from '../errors.ts';
+import { CannotGrade, type AssertionSpec, type Grade, type JudgeNote, type OutsideGrade, isCannotGrade } from '../grade/assertion.ts';
 import { filled } from '../grade/fill.ts';
 import type { JsonObject } from '../json.ts';
 import type { RenderedRequest } from '../prompt/request.ts';
@@ -54,10 +54,10 @@ export async function judgeAssertion(
 
 /** What kept a judge from its verdict, as the assertion's error. @throws {HumanError} only what ends the run. */
 export function outsideError(error: unknown, bill: Bill): OutsideGrade | typeof STOPPED {
-  if (error instanceof HumanError && error.code === 'journal/write') throw error;
-  if (error instanceof ProviderError && error.failure === 'aborted') return STOPPED;
-  const hint = error instanceof HumanError && error.hint !== undefined ? ` ${error.hint}` : '';
-  const reason = error instanceof CannotGrade ? error.message : `The judge did not answer: ${messageOf(error)}${hint}`;
+  if (isHumanError(error) && error.code === 'journal/write') throw error;
+  if (isProviderError(error) && error.failure === 'aborted') return STOPPED;
+  const hint = isHumanError(error) && error.hint !== undefined ? ` ${error.hint}` : '';
+  const reason = isCannotGrade(error) ? error.message : `The judge did not answer: ${messageOf(error)}${hint}`;
   return { error: reason, judge: bill.note([]) };
 }
 

@@ -1,6 +1,6 @@
 /** What a run is going to ask and cost, before anything is sent. */
 import { batchBound } from '../batch/batch-calls.ts';
-import { HumanError } from '../errors.ts';
+import { isHumanError } from '../errors.ts';
 import { withImages } from '../prompt/images.ts';
 import { boundOf } from '../calls/call-bound.ts';
 import type { AnswerStore } from '../calls/answers.ts';
@@ -61,7 +61,7 @@ export async function surveyPlan(plan: Plan, ports: SurveyPorts, isBatch = false
 
 /** A case whose image cannot be read is an error of its own, and costs nothing. */
 function unreadable(error: unknown): null {
-  if (error instanceof HumanError) return null;
+  if (isHumanError(error)) return null;
   throw error;
 }
 
@@ -84,11 +84,16 @@ export function likelyCost(
 /** A request and an answer of usual length, tokens: to decide whether to ask before a run of which nobody knows more. */
 const USUAL = { input: 1000, output: 500 };
 
-/** USD that calls of usual length cost; models without a price are left out. */
-export const assumedCost = (plan: Plan, { callsOf }: Pick<Survey, 'callsOf'>): number =>
+/** USD that the calls cost: as `perCallUsd` says, or of usual length where it says nothing; models without a price are left out. */
+export const assumedCost = (
+  plan: Plan,
+  { callsOf }: Pick<Survey, 'callsOf'>,
+  perCallUsd: (candidate: Candidate) => number | null = () => null,
+): number =>
   plan.candidates.reduce((sum, { candidate }) => {
     const { pricing } = candidate.client;
-    return sum + (pricing === null ? 0 : (callsOf.get(candidate.id) ?? 0) * pricing.worstCaseUsd(USUAL.input, USUAL.output));
+    const usual = pricing?.worstCaseUsd(USUAL.input, USUAL.output) ?? 0;
+    return sum + (callsOf.get(candidate.id) ?? 0) * (isFree(candidate) ? 0 : (perCallUsd(candidate) ?? usual));
   }, 0);
 
 /** USD that the judgements are likely to cost at most, each of usual length; a price that nobody knows is left out. */

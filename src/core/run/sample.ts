@@ -1,5 +1,5 @@
 /** One sample of a run: render, answer (known or asked), grade. Whatever goes wrong becomes an error in its result. */
-import { HumanError, messageOf, ProviderError } from '../errors.ts';
+import { HumanError, messageOf, isProviderError, isHumanError } from '../errors.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
 import type { GradedResult } from '../grade/grade.ts';
 import { gradeOutside, needsOutside } from '../judge/grade-outside.ts';
@@ -74,9 +74,9 @@ export async function runSample(item: PlanItem, renders: RenderQueue, context: S
     return await gradeAnswer(item, answered, request, attempts, context);
   } catch (error) {
     // What cannot be kept must not be paid for any more: this ends the run.
-    if (error instanceof HumanError && error.code === 'journal/write') throw error;
+    if (isHumanError(error) && error.code === 'journal/write') throw error;
     const isCancelled = cancels.has(sample);
-    const cancelled = (signal.aborted || isCancelled) && error instanceof ProviderError && error.failure === 'aborted';
+    const cancelled = (signal.aborted || isCancelled) && isProviderError(error) && error.failure === 'aborted';
     if (cancelled && isCancelled) ports.emit({ type: 'cancelled', sample });
     if (cancelled) context.compared.postpone(sample);
     else context.compared.leave(sample);
@@ -121,7 +121,7 @@ async function gradeAnswer(
     });
     return { ...answered, ...graded, ...judgeBill(graded.assertions), error: gradingError(graded) };
   } catch (error) {
-    if (error instanceof HumanError && error.code === 'journal/write') throw error;
+    if (isHumanError(error) && error.code === 'journal/write') throw error;
     return { ...answered, verdict: 'error', error: resultError(error) };
   }
 }
@@ -187,7 +187,6 @@ function blank({ candidate, planned, repeat }: PlanItem, request: string | null,
 }
 
 function resultError(error: unknown): ResultError {
-  if (error instanceof HumanError)
-    return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+  if (isHumanError(error)) return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
   return { code: 'internal', message: messageOf(error), hint: 'This is a defect in Goldset; please report it.' };
 }

@@ -86,7 +86,7 @@ export class Batches implements vscode.TreeDataProvider<Node> {
     const prepared = await runs.prepare({ prompts: [{ file, cases: null }], model, concurrency: 1 });
     const cap = prepared.workspace.config.spend.perRun;
     batches.refuseUnbatched(prepared);
-    if (!(await mayStart(runs, prepared, cap, true, true))) return undefined;
+    if (!(await mayStart(runs, prepared, { cap, mustAsk: true, isBatch: true }))) return undefined;
     await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: 'Goldset: submitting a batch…' }, () =>
       this.worked(prepared.workspace.root, prepared.id, true, () => batches.submit(prepared, cap, this.closing.signal)),
     );

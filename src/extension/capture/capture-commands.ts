@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { RunningCapture } from '../../adapters/capture/start-capture.ts';
 import type { CaptureCounts } from '../../adapters/capture/capture.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
-import { ConfigurationError, messageOf } from '../../core/errors.ts';
+import { ConfigurationError, isHumanError, messageOf } from '../../core/errors.ts';
 import { OTLP_PORT } from '../../core/feedback/otel/telemetry.ts';
 import { count } from '../../core/figures.ts';
 import { showError } from '../window/messages.ts';
@@ -81,7 +81,7 @@ class EditorCapture implements vscode.Disposable {
 
   /** A taken port has a way out. */
   async tell(error: unknown): Promise<void> {
-    if ((error as { code?: unknown } | null)?.code !== 'capture/port') return showError(error, this.services);
+    if (!isHumanError(error) || error.code !== 'capture/port') return showError(error, this.services);
     const another = 'Use a Free Port';
     const chosen = await vscode.window.showErrorMessage(`Goldset: ${messageOf(error)} Stop that one, or use another port.`, another);
     if (chosen === another) await vscode.commands.executeCommand(commands.startCapture, FREE_PORT);

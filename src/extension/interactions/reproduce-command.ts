@@ -27,7 +27,7 @@ export async function reproduce(services: Services, texts: InteractionTexts, roo
   if (version === null) return false;
   const prepared = await engine.reproducer.prepare(interaction, loaded, version.commit);
   const { perRun } = prepared.workspace.config.spend;
-  if (!(await mayStart(engine.runs, prepared, perRun, false))) return false;
+  if (!(await mayStart(engine.runs, prepared, { cap: perRun, mustAsk: false, refresh: true }))) return false;
   const result = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: `Goldset: asking ${version.name} once more…`, cancellable: true },
     (_, token) => ask(services, prepared, perRun, token),

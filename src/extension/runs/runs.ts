@@ -107,7 +107,7 @@ export class Runs {
     const prepared = await engine.runs.prepare({ ...request, concurrency });
     const resumed = options.resume === undefined ? prepared : { ...prepared, id: options.resume, isResumed: true };
     const cap = options.cap ?? prepared.workspace.config.spend.perRun;
-    if (!(await mayStart(engine.runs, resumed, cap, options.mustAsk))) return undefined;
+    if (!(await mayStart(engine.runs, resumed, { cap, mustAsk: options.mustAsk, refresh: options.refresh === true }))) return undefined;
     if (this.cancels.has(resumed.id)) throw new ConfigurationError('run/under-way', 'This run is going on already.');
     const run = shownRun(resumed, engine.archive.fileOf(prepared.workspace.root, resumed.id), options.joins ?? null);
     this.latestRun = run;

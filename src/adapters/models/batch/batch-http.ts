@@ -1,5 +1,5 @@
 /** Requests to a provider's batch service, by its SDK; answers as JSON, or as lines of it. */
-import { ProviderError } from '../../../core/errors.ts';
+import { ProviderError, isProviderError } from '../../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../../core/json.ts';
 import { excerpt } from '../../../core/text.ts';
 import { hideKey, hideKeyIn } from '../hide-key.ts';
@@ -84,7 +84,7 @@ export class BatchHttp {
   }
 
   private errorOf(error: unknown): ProviderError {
-    return error instanceof ProviderError ? error : providerErrorOf(error, this.target, this.sdk.errors);
+    return isProviderError(error) ? error : providerErrorOf(error, this.target, this.sdk.errors);
   }
 }
 

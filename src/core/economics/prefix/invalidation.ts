@@ -2,7 +2,7 @@
 import { prepareRenderer } from '../../prompt/render.ts';
 import type { PartialSource, PromptDocument } from '../../prompt/document.ts';
 import type { SegmentSource } from '../../prompt/request.ts';
-import { HumanError } from '../../errors.ts';
+import { isHumanError } from '../../errors.ts';
 import type { TextRange } from '../../text.ts';
 import { analysePrefix, divergence, placeAt, sharedTokens, type SegmentPlace } from './prefix.ts';
 import { renderCase, type RenderedCase } from '../rendered-cases.ts';
@@ -69,7 +69,7 @@ function renderPrevious(
     const renderer = prepareRenderer(document, partials);
     return rendered.map(({ goldenCase }) => (goldenCase === null ? renderer.render({ input: {} }) : renderCase(renderer, goldenCase)));
   } catch (error) {
-    if (error instanceof HumanError) return rendered.map(() => null);
+    if (isHumanError(error)) return rendered.map(() => null);
     throw error;
   }
 }
