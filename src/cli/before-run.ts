@@ -5,7 +5,7 @@ import type { AnswerStore } from '../core/calls/answers.ts';
 import { surveyPorts } from '../adapters/run/survey-ports.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import { count, usd } from '../core/figures.ts';
-import { outputLimit } from '../core/calls/call-bound.ts';
+import { maxOutputTokens } from '../core/calls/call-bound.ts';
 import {
   assumedCost,
   assumedJudgeCost,
@@ -94,7 +94,7 @@ const unboundedBatch = (cap: number): ConfigurationError =>
   );
 
 function warnUnlimited(plan: Plan): void {
-  const unlimited = plan.candidates.filter(({ candidate }) => outputLimit(candidate.parameters) === null && !isFree(candidate));
+  const unlimited = plan.candidates.filter(({ candidate }) => maxOutputTokens(candidate.parameters) === null && !isFree(candidate));
   const paths = [...new Set(unlimited.map(({ candidate }) => candidate.target.document.path))];
   if (paths.length === 0) return;
   process.stderr.write(

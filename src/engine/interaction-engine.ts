@@ -2,7 +2,7 @@
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import type { FoundPage, Inbox } from '../adapters/interactions/interaction-desk.ts';
 import { InteractionFiles } from '../adapters/interactions/interaction-files.ts';
-import type { InteractionKey } from '../adapters/interactions/whole-interactions.ts';
+import type { InteractionKey } from '../core/feedback/interactions/interaction-key.ts';
 import type { GoldenEdit } from '../adapters/workspace/golden-edit.ts';
 import {
   editOf,

@@ -5,7 +5,7 @@ import { ANTHROPIC, OPENAI } from '../adapters/models/keys.ts';
 import type { RetrievedChunk } from '../core/feedback/interactions/interaction.ts';
 import { copyJson } from '../core/json-copy.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import { callError, isAbort, sdkErrorsOf, type CallTarget } from './call-errors.ts';
+import { callError, isAbort, sdkErrorsOf, type SdkCallTarget } from './call-errors.ts';
 import type { CaptureOptions } from './goldset-runtime.d.ts';
 import { newInteractionId } from './interaction-id.ts';
 import { RecordedCall } from './recorded-call.ts';
@@ -30,7 +30,7 @@ export function startCall(format: BodyFormat, client: object, options: CaptureOp
   const facts = requestFacts(format, isJsonObject(sent) ? sent : {});
   const baseUrl = typeof baseURL === 'string' ? baseURL : '';
   const model = facts.model === null ? null : `${options.provider ?? providerOf(baseUrl)}:${facts.model}`;
-  const target: CallTarget = {
+  const target: SdkCallTarget = {
     id: model ?? 'the model',
     baseUrl,
     apiKey: typeof key === 'string' ? key : null,

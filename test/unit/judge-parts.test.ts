@@ -4,11 +4,11 @@ import type { AssertionResult, AssertionSpec, JudgeNote } from '../../src/core/g
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
 import { fenced } from '../../src/core/judge/fence.ts';
 import { judgeBill } from '../../src/core/judge/judge-bill.ts';
-import { textIn, textOfValue, textsIn, type Subject } from '../../src/core/judge/judge-kind.ts';
+import { verdictText, readableJson, verdictTexts, type Subject } from '../../src/core/judge/judge-kind.ts';
 import { judgeKindOf, judgeKinds } from '../../src/core/judge/judge-kinds.ts';
 import { choiceVars, readChoice } from '../../src/core/judge/kinds/choices.ts';
 import { wantedTexts } from '../../src/core/grade/judged-types.ts';
-import { metricOf, similarGrade, similarity, vectorOf } from '../../src/core/judge/kinds/similar.ts';
+import { similarityMetric, similarGrade, similarity, vectorOf } from '../../src/core/judge/kinds/similar.ts';
 import { labelKey, labelLine, labelsFile, newestLabels, type Label } from '../../src/core/judge/label.ts';
 import { readVerdict } from '../../src/core/judge/verdict.ts';
 import { subjectOf } from '../../src/core/run/subject.ts';
@@ -56,11 +56,11 @@ describe('what a judge may see', () => {
 
   it('reads values as text, and texts out of a verdict', () => {
     assert.deepEqual(
-      [textOfValue(undefined), textOfValue(null), textOfValue('x'), textOfValue(0), textOfValue([1])],
+      [readableJson(undefined), readableJson(null), readableJson('x'), readableJson(0), readableJson([1])],
       ['', '', 'x', '0', '[\n  1\n]'],
     );
-    assert.deepEqual([textIn({ a: 'x' }, 'a'), textIn({ a: 1 }, 'a'), textIn({}, 'a')], ['x', '', '']);
-    assert.deepEqual([textsIn({ a: ['x', 1, 'y'] }, 'a'), textsIn({ a: 'x' }, 'a'), textsIn({}, 'a')], [['x', 'y'], [], []]);
+    assert.deepEqual([verdictText({ a: 'x' }, 'a'), verdictText({ a: 1 }, 'a'), verdictText({}, 'a')], ['x', '', '']);
+    assert.deepEqual([verdictTexts({ a: ['x', 1, 'y'] }, 'a'), verdictTexts({ a: 'x' }, 'a'), verdictTexts({}, 'a')], [['x', 'y'], [], []]);
   });
 
   it('stands between marks of its own hash', () => {
@@ -292,7 +292,7 @@ describe('choices of .prompt.yml', () => {
 
 describe('similarity', () => {
   it('is the cosine, unless the type names another measure', () => {
-    assert.deepEqual(['similar', 'similar:cosine', 'similar:dot', 'similar:euclidean'].map(metricOf), [
+    assert.deepEqual(['similar', 'similar:cosine', 'similar:dot', 'similar:euclidean'].map(similarityMetric), [
       'cosine',
       'cosine',
       'dot',

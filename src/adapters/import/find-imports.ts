@@ -7,7 +7,7 @@ import { holdsLogs } from '../../core/feedback/otel/read-protobuf.ts';
 import { WireProblem } from '../../core/feedback/otel/wire.ts';
 import { decodeUtf8 } from '../capture/capture.ts';
 import type { ImportFormat } from './import-files.ts';
-import { messagesOf } from './protobuf-messages.ts';
+import { protobufMessages } from './protobuf-messages.ts';
 import { isOtlp, rowsOf, type RowFormat } from './read-rows.ts';
 
 const NAMES = /\.(jsonl?|ndjson|csv|tsv|pb|binpb)(\.gz)?$/i;
@@ -71,7 +71,7 @@ const LOGS = ['resourceLogs', 'resource_logs'];
 
 async function beginsWithLogs(file: string): Promise<boolean> {
   try {
-    for await (const read of messagesOf(file)) return 'bytes' in read && holdsLogs(read.bytes, decodeUtf8);
+    for await (const read of protobufMessages(file)) return 'bytes' in read && holdsLogs(read.bytes, decodeUtf8);
   } catch (error) {
     // Whoever reads it all says what is wrong with it.
     if (!(error instanceof WireProblem)) throw error;

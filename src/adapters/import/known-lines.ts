@@ -1,5 +1,5 @@
 /** What is stored already of the days that an import is about, so that importing twice adds nothing. */
-import { lineOf } from '../../core/feedback/interactions/stored-line.ts';
+import { storedLineText } from '../../core/feedback/interactions/stored-line.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import type { InteractionFiles } from '../interactions/interaction-files.ts';
 
@@ -49,7 +49,7 @@ export class KnownLines {
     }
     const ids = new Map<string, number>();
     if (this.files.days(name)[0] === name) {
-      for (const read of this.files.readDay(name, 0)) if ('line' in read) ids.set(keyOf(read.line, lineOf(read.line)), STORED);
+      for (const read of this.files.readDay(name, 0)) if ('line' in read) ids.set(keyOf(read.line, storedLineText(read.line)), STORED);
     }
     this.held += ids.size;
     this.days.set(name, ids);

@@ -22,7 +22,7 @@ import { InteractionFiles, MAX_LINE, type LinePlace } from './interaction-files.
 import { linesOf } from './lines.ts';
 import { namesIn } from './names-in-line.ts';
 
-export interface Found {
+export interface FoundInteraction {
   readonly brief: InteractionBrief;
   readonly place: LinePlace;
 }
@@ -36,8 +36,8 @@ export class InboxIndex {
   /** Days that are not written down as they are. */
   private readonly changed = new Set<string>();
   /** Newest first. */
-  private all: Found[] = [];
-  private byId = new Map<string, Found>();
+  private all: FoundInteraction[] = [];
+  private byId = new Map<string, FoundInteraction>();
   /** Counts up whenever something is different. */
   revision = 0;
 
@@ -51,11 +51,11 @@ export class InboxIndex {
   }
 
   /** Those that are open or were dealt with, newest first. */
-  get found(): readonly Found[] {
+  get found(): readonly FoundInteraction[] {
     return this.all;
   }
 
-  foundById(id: string): Found | null {
+  foundById(id: string): FoundInteraction | null {
     return this.byId.get(id) ?? null;
   }
 

@@ -1,11 +1,12 @@
 /** Answers questions about stored interactions, a little at a time: whoever asks comes back until it is done, and may stay away. */
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
+import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import { flagOf, matchesBrief, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
 import type { Seen } from './day-inbox.ts';
 import { findInteractions } from './find-interactions.ts';
-import { InboxIndex, type Found } from './inbox-index.ts';
+import { InboxIndex, type FoundInteraction } from './inbox-index.ts';
 import { InteractionFiles } from './interaction-files.ts';
-import { wholeInteractions, type InteractionKey, type WholeInteraction } from './whole-interactions.ts';
+import { wholeInteractions, type WholeInteraction } from './whole-interactions.ts';
 
 export interface ListedInteraction extends InteractionBrief {
   readonly key: InteractionKey;
@@ -61,8 +62,8 @@ const MOST_READINGS = 16;
 
 interface Search {
   readonly name: string;
-  readonly rows: Found[];
-  readonly steps: Generator<Found | null, void>;
+  readonly rows: FoundInteraction[];
+  readonly steps: Generator<FoundInteraction | null, void>;
   isDone: boolean;
 }
 
@@ -144,13 +145,13 @@ export class InteractionDesk {
 
 const nameOf = (root: string, filter: InteractionFilter, { revision }: InboxIndex): string => JSON.stringify([root, filter, revision]);
 
-const listed = ({ brief, place }: Found): ListedInteraction => ({ ...brief, key: { id: brief.id, ...place } });
+const listed = ({ brief, place }: FoundInteraction): ListedInteraction => ({ ...brief, key: { id: brief.id, ...place } });
 
 function inboxOf(index: InboxIndex, rows: number): Inbox {
   const open = index.found.filter(({ brief }) => matchesBrief(brief, INBOX));
-  const prompts = new Map<string | null, Map<string | null, Found[]>>();
+  const prompts = new Map<string | null, Map<string | null, FoundInteraction[]>>();
   for (const item of open) {
-    const flags = prompts.get(item.brief.prompt) ?? new Map<string | null, Found[]>();
+    const flags = prompts.get(item.brief.prompt) ?? new Map<string | null, FoundInteraction[]>();
     prompts.set(item.brief.prompt, flags);
     const flag = flagOf(item.brief);
     const group = flags.get(flag) ?? [];

@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
-import { lineOf, readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
+import { storedLineText, readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import { dataFolder } from '../storage/run-files.ts';
 import { lineNumber, linesOf } from './lines.ts';
 
@@ -44,7 +44,7 @@ export class InteractionFiles {
     const days = new Map<string, string>();
     for (const line of lines) {
       const day = ('interaction' in line ? line.interaction : line.followUp).time.slice(0, 10);
-      days.set(day, `${days.get(day) ?? ''}${lineOf(line)}\n`);
+      days.set(day, `${days.get(day) ?? ''}${storedLineText(line)}\n`);
     }
     // One write a day: several processes may append to the same one.
     for (const [day, text] of days) appendFileSync(this.fileOf(day), text);

@@ -1,4 +1,5 @@
 /** Interactions with everything that became known of them, wherever that stands: many in one reading. */
+import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import type { FollowUp, Interaction } from '../../core/feedback/interactions/interaction.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import { MAX_LINE, type InteractionFiles, type LinePlace } from './interaction-files.ts';
@@ -9,11 +10,6 @@ export interface WholeInteraction {
   readonly interaction: Interaction;
   /** In the order in which they became known. */
   readonly followUps: readonly FollowUp[];
-}
-
-/** Where an interaction stands, and which one it is. */
-export interface InteractionKey extends LinePlace {
-  readonly id: string;
 }
 
 const TURN = 1024;

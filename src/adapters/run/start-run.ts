@@ -14,7 +14,7 @@ import { sha256 } from '../hash.ts';
 
 declare const GOLDSET_VERSION: string;
 
-export interface StartOptions extends Omit<RunOptions, 'id' | 'toolVersion' | 'resumed'> {
+export interface StartRunOptions extends Omit<RunOptions, 'id' | 'toolVersion' | 'resumed'> {
   readonly emit: (event: RunEvent) => void;
   readonly judges: Judges;
   /** Where images that a prompt names by their path come from; absent: from their files. */
@@ -29,7 +29,7 @@ export async function startRun(
   plan: Plan,
   evaluator: Evaluator,
   storage: RunStorage,
-  { emit, judges, code, readImage: given, isTrial = false, ...options }: StartOptions,
+  { emit, judges, code, readImage: given, isTrial = false, ...options }: StartRunOptions,
 ): Promise<RunReport> {
   const { root, id, journal, answers, resumed } = storage;
   const { now, turn, sleep } = systemClock;

@@ -22,7 +22,7 @@ import { EMPTY_MAPPING, type ImportMapping } from '../../core/feedback/import/ma
 import { mappingTable } from '../../core/feedback/import/mapping-table.ts';
 import type { redactor } from '../../core/feedback/redaction/redact.ts';
 import { plainText } from '../../core/plain-text.ts';
-import { choiceOf, type Arguments } from '../arguments.ts';
+import { optionChoice, type Arguments } from '../arguments.ts';
 import { withSession, type Session } from '../session.ts';
 
 export function importCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
@@ -79,7 +79,7 @@ interface ImportTarget {
 
 /** False: nothing was to be imported, or the user declined. */
 async function fromFiles(args: Arguments, { cwd }: Session, target: ImportTarget): Promise<boolean> {
-  const format = choiceOf(args, 'format', FORMATS);
+  const format = optionChoice(args, 'format', FORMATS);
   const files = await surveys(filesAt(args.paths, cwd), format, cwd);
   const mapped = files.filter((file) => file.format === 'rows');
   const given = args.text('mapping') === null ? null : mappingFrom(path.resolve(cwd, args.text('mapping') ?? ''));

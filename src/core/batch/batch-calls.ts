@@ -3,7 +3,7 @@ import { ProviderError } from '../errors.ts';
 import { boundOf } from '../calls/call-bound.ts';
 import { requestKeyOf, type Asker } from '../calls/ask.ts';
 import { taken, type Question } from '../calls/question.ts';
-import type { Hash } from '../calls/request-key.ts';
+import type { Hash } from '../hash.ts';
 import type { ModelClient } from '../model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../model/model-request.ts';
 import type { SampleId } from '../results/sample-id.ts';

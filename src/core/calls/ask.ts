@@ -4,7 +4,8 @@ import type { ModelResponse } from '../model/model-request.ts';
 import type { Answers } from './answers.ts';
 import type { Stop } from '../results/stop.ts';
 import { taken, type Question } from './question.ts';
-import { requestKey, type Hash } from './request-key.ts';
+import type { Hash } from '../hash.ts';
+import { requestKey } from './request-key.ts';
 
 export interface Answered {
   readonly key: string;

@@ -30,13 +30,13 @@ export function inputTokensAtMost({ messages, tools, output }: Omit<ModelRequest
 export function boundOf({ pricing, outputLimit: usual }: Pick<ModelClient, 'pricing' | 'outputLimit'>, request: ModelRequest): CallBound {
   if (pricing === null) return 0;
   const { parameters } = request;
-  const limit = outputLimit(parameters) ?? usual ?? null;
+  const limit = maxOutputTokens(parameters) ?? usual ?? null;
   if (limit === null || DEARER.some((name) => parameters[name] !== undefined)) return null;
   const answers = typeof parameters['n'] === 'number' ? Math.max(1, parameters['n']) : 1;
   return pricing.worstCaseUsd(inputTokensAtMost(request), limit * answers);
 }
 
-export function outputLimit(parameters: Parameters): number | null {
+export function maxOutputTokens(parameters: Parameters): number | null {
   const limit = parameters['maxOutputTokens'];
   return typeof limit === 'number' && limit > 0 ? limit : null;
 }

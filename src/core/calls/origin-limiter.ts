@@ -3,7 +3,7 @@
  * said, and within the tokens that it has left. Nobody who waits holds a place.
  */
 import type { ReportedLimits } from '../model/reported-limits.ts';
-import { Pace } from './pace.ts';
+import { RequestPacer } from './pace.ts';
 
 export interface LimiterClock {
   /** ms, monotonic. */
@@ -44,7 +44,7 @@ const LONGEST_HEADER = 60_000;
 const LONGEST_SLEEP = 2 ** 31 - 1;
 
 export class OriginLimiter {
-  private readonly pace = new Pace();
+  private readonly pace = new RequestPacer();
   private readonly queue: Waiting[] = [];
   private underWay = 0;
   private window: number;

@@ -17,7 +17,7 @@ import type { PlanItem } from './plan.ts';
 import type { RunPorts } from './ports.ts';
 import type { RenderQueue } from './render-queue.ts';
 import type { Attempt, Result, ResultError } from '../results/result.ts';
-import { converse, type Conversation } from './tool-loop.ts';
+import { runToolLoop, type ToolLoopResult } from './tool-loop.ts';
 import { subjectOf } from './subject.ts';
 
 export interface SampleContext {
@@ -61,7 +61,7 @@ export async function runSample(item: PlanItem, renders: RenderQueue, context: S
       isOutput: true,
     };
     const asking = { calls, answers, hash: ports.hash };
-    const answered = await converse(question, planned.goldenCase.tools ?? [], (each) => {
+    const answered = await runToolLoop(question, planned.goldenCase.tools ?? [], (each) => {
       key = requestKeyOf(each, ports.hash);
       return askModel(each, asking);
     });
@@ -86,7 +86,7 @@ export async function runSample(item: PlanItem, renders: RenderQueue, context: S
 
 async function gradeAnswer(
   item: PlanItem,
-  { key, response, reused, costUsd, rounds }: Conversation,
+  { key, response, reused, costUsd, rounds }: ToolLoopResult,
   request: RenderedRequest,
   attempts: readonly Attempt[],
   context: SampleContext,

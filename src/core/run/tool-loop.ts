@@ -11,7 +11,7 @@ import type { ModelResponse } from '../model/model-request.ts';
 /** Answers that a case may take; the last stands, whatever it is. */
 export const MAX_ROUNDS = 8;
 
-export interface Conversation extends Answered {
+export interface ToolLoopResult extends Answered {
   /** Empty: no tool was called whose result the case knows. */
   readonly rounds: readonly ToolRound[];
 }
@@ -20,11 +20,11 @@ export interface Conversation extends Answered {
  * Asks until the model calls nothing that the case has a result for. The answer has the last text, every tool call, and
  * the usage, cost and time of all rounds. Null: the run was stopped.
  */
-export async function converse(
+export async function runToolLoop(
   question: Question,
   mocks: readonly ToolMock[],
   ask: (question: Question) => Promise<Answered | null>,
-): Promise<Conversation | null> {
+): Promise<ToolLoopResult | null> {
   const answers: Answered[] = [];
   const rounds: ToolRound[] = [];
   let { messages } = question.request;

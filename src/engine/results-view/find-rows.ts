@@ -1,7 +1,7 @@
 /** Which cases a query shows, in its order. */
 import { FACETS, type ResultsQuery } from '../../protocol/query.ts';
 import { facetKey, type RunTable } from './run-table.ts';
-import { metricOf, type SampleFacts } from './sample-facts.ts';
+import { metricReaders, type SampleFacts } from './sample-facts.ts';
 
 /** Whether a text that is too long to be kept has the words; `needle` in small letters. */
 export type SearchWhole = (facts: SampleFacts, needle: string) => boolean;
@@ -22,7 +22,7 @@ function testsOf(table: RunTable, query: ResultsQuery, searchWhole: SearchWhole)
   const { range } = query;
   if (range !== null) {
     const columns = columnsOf(table, range.column);
-    const metric = metricOf[range.metric];
+    const metric = metricReaders[range.metric];
     tests.push((index) =>
       columns.some((column) =>
         table.samplesOf(column, index).some((facts) => {
@@ -60,7 +60,7 @@ function sorted(table: RunTable, found: number[], { sort }: ResultsQuery): numbe
     const rank = (index: number): number => CHANGE_RANK[table.cases[index]?.change ?? 'none'];
     return found.sort((a, b) => rank(a) - rank(b) || a - b);
   }
-  const metric = metricOf[by];
+  const metric = metricReaders[by];
   const columns = columnsOf(table, sort.column);
   const values = new Map(found.map((index) => [index, largest(table, columns, index, metric)]));
   return found.sort((a, b) => {

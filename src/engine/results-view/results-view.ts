@@ -17,7 +17,7 @@ import type { ResultsCell, ResultsProgress, ResultsRow, ResultsSnapshot, RowWind
 import { changesIn, columnPairs } from './column-pairs.ts';
 import { findRows } from './find-rows.ts';
 import { plotData } from './plot-data.ts';
-import { Pace, progressOf } from './progress.ts';
+import { ThroughputMeter, progressOf } from './progress.ts';
 import { ShownLabels } from './shown-labels.ts';
 import { RunTable, type CaseFacts, type TableColumn } from './run-table.ts';
 import type { SampleFacts } from './sample-facts.ts';
@@ -79,7 +79,7 @@ export class ResultsView {
   private readonly dead = new Set<number>();
   private readonly reports = new Map<string, { revision: number; at: number; report: CandidateReport }>();
   private readonly contexts = new Map<string, ColumnContext>();
-  private readonly pace: Pace;
+  private readonly pace: ThroughputMeter;
   private found: { key: string; rows: readonly number[] } = { key: '', rows: [] };
   private compared: { key: string; comparisons: readonly Comparison[] } = { key: '', comparisons: [] };
   private chosenBaseline: string | null = null;
@@ -88,7 +88,7 @@ export class ResultsView {
   private paidUsd: number | null = 0;
 
   constructor(private readonly options: ViewOptions) {
-    this.pace = new Pace(options.now);
+    this.pace = new ThroughputMeter(options.now);
     this.gate = options.gate ?? DEFAULT_GATE;
   }
 

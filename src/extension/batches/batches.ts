@@ -14,7 +14,7 @@ import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
 import { promptUnderCursor } from '../window/target-under-cursor.ts';
 import type { BatchLook } from '../../engine/batch-engine.ts';
-import { treeItem, type BatchNode, type Node } from './batch-nodes.ts';
+import { batchTreeItem, type BatchNode, type BatchTreeNode } from './batch-nodes.ts';
 
 /** Batches of a workspace that are listed. */
 const LISTED = 50;
@@ -51,7 +51,7 @@ export function registerBatches(services: Services, runs: Runs): Batches {
   return batches;
 }
 
-export class Batches implements vscode.TreeDataProvider<Node> {
+export class Batches implements vscode.TreeDataProvider<BatchTreeNode> {
   private readonly changed = new vscode.EventEmitter<void>();
   private timer: NodeJS.Timeout | null = null;
   private readonly closing = new AbortController();
@@ -60,7 +60,7 @@ export class Batches implements vscode.TreeDataProvider<Node> {
   /** Those that do not go on as things are; said once. */
   private readonly stopped = new Set<string>();
   readonly onDidChangeTreeData = this.changed.event;
-  readonly getTreeItem = treeItem;
+  readonly getTreeItem = batchTreeItem;
 
   constructor(
     private readonly services: Services,
@@ -75,7 +75,7 @@ export class Batches implements vscode.TreeDataProvider<Node> {
     this.changed.dispose();
   }
 
-  getChildren(node?: Node): Node[] {
+  getChildren(node?: BatchTreeNode): BatchTreeNode[] {
     if (node?.type === 'batch') return node.state.parts.map((part) => ({ type: 'part', part }));
     return node === undefined ? this.all() : [];
   }

@@ -7,7 +7,7 @@ import { showError } from '../window/messages.ts';
 import { commands, schemes } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
 import { promptUnderCursor } from '../window/target-under-cursor.ts';
-import { cell, costMarkdown, priceText } from './cost-text.ts';
+import { hoverTableCell, costMarkdown, priceText } from './cost-text.ts';
 import { findingsOff } from '../window/findings-off.ts';
 
 /** Offered where nobody has typed another. */
@@ -76,25 +76,25 @@ async function chooseModels({ models }: CostReport): Promise<string[] | undefine
 
 const breakdown = (report: CostReport): string =>
   [
-    `# Cost of ${cell(report.prompt.name)}`,
-    ...report.models.flatMap((model) => [`## ${cell(model.model)}`, costMarkdown(report, model, new Date())]),
+    `# Cost of ${hoverTableCell(report.prompt.name)}`,
+    ...report.models.flatMap((model) => [`## ${hoverTableCell(model.model)}`, costMarkdown(report, model, new Date())]),
     ...(report.models.length === 0 ? ['This prompt names no model. Add `model: provider:model` to it or to goldset.yaml.'] : []),
     ...(report.findings.length === 0 ? [] : ['## Findings']),
     ...report.findings.map(
       ({ code, message, hint, savingPerThousandUsd }) =>
-        `- **${code}**${savingPerThousandUsd === null ? '' : `, saves ${usd(savingPerThousandUsd)} per 1,000 calls`}: ${cell(message)} ${cell(hint)}`,
+        `- **${code}**${savingPerThousandUsd === null ? '' : `, saves ${usd(savingPerThousandUsd)} per 1,000 calls`}: ${hoverTableCell(message)} ${hoverTableCell(hint)}`,
     ),
   ]
     .join('\n\n')
     .replaceAll('\n\n- ', '\n- ');
 
 function comparison({ prompt, models, traffic }: CostReport): string {
-  const unit = traffic === null ? '' : ` per ${cell(traffic.action)} |`;
+  const unit = traffic === null ? '' : ` per ${hoverTableCell(traffic.action)} |`;
   const byCost = [...models].sort((a, b) => (a.costPerCallUsd.expected ?? Infinity) - (b.costPerCallUsd.expected ?? Infinity));
   const row = (model: ModelCost): string =>
-    `| ${cell(model.model)} | ${count(model.tokens.input.p50)}${model.tokens.basis === 'exact' ? '' : ` ± ${percent(model.tokens.band)}`} | ${count(model.tokens.output.p50)} | ${percent(model.prefix.cacheable ? model.prefix.share : 0)} | ${cell(priceText(model))} | ${usd(model.costPerCallUsd.warm)} | ${usd(model.costPerCallUsd.batch)} | ${usd(model.perThousandUsd)} |${traffic === null ? '' : ` ${usd(model.perActionUsd)} |`}`;
+    `| ${hoverTableCell(model.model)} | ${count(model.tokens.input.p50)}${model.tokens.basis === 'exact' ? '' : ` ± ${percent(model.tokens.band)}`} | ${count(model.tokens.output.p50)} | ${percent(model.prefix.cacheable ? model.prefix.share : 0)} | ${hoverTableCell(priceText(model))} | ${usd(model.costPerCallUsd.warm)} | ${usd(model.costPerCallUsd.batch)} | ${usd(model.perThousandUsd)} |${traffic === null ? '' : ` ${usd(model.perActionUsd)} |`}`;
   return [
-    `# What models would cost for ${cell(prompt.name)}`,
+    `# What models would cost for ${hoverTableCell(prompt.name)}`,
     [
       `| model | input | output | cacheable | cost | warm | batch | per 1,000 |${unit}`,
       `|---|--:|--:|--:|--:|--:|--:|--:|${traffic === null ? '' : '--:|'}`,
@@ -113,8 +113,8 @@ function explanation({ prompt, models }: CostReport): string {
       `${i + 1}. ${variable === null ? 'a condition or loop' : `\`{{${variable.replaceAll('`', '')}}}\``} after ${count(tokensBefore)} tokens; ${count(tokensAfter)} static tokens stand behind it`,
   );
   return [
-    `# Prefix of ${cell(prompt.name)} for ${cell(model.model)}`,
-    `The first **${count(prefix.stableTokens)} tokens** are the same in every call. ${cell(prefix.reason)}`,
+    `# Prefix of ${hoverTableCell(prompt.name)} for ${hoverTableCell(model.model)}`,
+    `The first **${count(prefix.stableTokens)} tokens** are the same in every call. ${hoverTableCell(prefix.reason)}`,
     breaks.length === 0
       ? 'Nothing in the request differs between the golden cases.'
       : `What differs, in the order in which the provider reads it (tools, schema, messages):\n\n${breaks.join('\n')}`,

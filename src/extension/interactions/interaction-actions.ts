@@ -1,7 +1,7 @@
 /** What can be done with interactions: correct, make cases, dismiss, reopen, reproduce, copy. */
 import * as vscode from 'vscode';
 import { ConfigurationError } from '../../core/errors.ts';
-import type { InteractionKey } from '../../protocol/interactions.ts';
+import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import type { Services } from '../window/services.ts';
 import { InteractionTexts } from './interaction-texts.ts';
 import type { Interactions } from './interactions-view.ts';

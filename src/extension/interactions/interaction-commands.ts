@@ -1,7 +1,7 @@
 /** The commands of interactions, for the tree, the page and the palette. */
 import * as vscode from 'vscode';
 import { ConfigurationError } from '../../core/errors.ts';
-import type { InteractionKey } from '../../protocol/interactions.ts';
+import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';
 import type { Services } from '../window/services.ts';

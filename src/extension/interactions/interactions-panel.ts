@@ -1,16 +1,11 @@
 /** The page of interactions: one panel, which a window that is loaded again gets back. */
+import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import * as vscode from 'vscode';
 import { HumanError } from '../../core/errors.ts';
 import { filterOf, INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { openChannel, type Channel, type Handlers } from '../../protocol/channel.ts';
-import type {
-  InteractionKey,
-  InteractionsHost,
-  InteractionsPage,
-  InteractionsSnapshot,
-  InteractionWindow,
-} from '../../protocol/interactions.ts';
+import type { InteractionsHost, InteractionsPage, InteractionsSnapshot, InteractionWindow } from '../../protocol/interactions.ts';
 import { showError } from '../window/messages.ts';
 import { panels } from '../window/names.ts';
 import { pageHtml, webviewPort } from '../pages/page-html.ts';

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { ConfigurationError, HumanError } from '../../core/errors.ts';
 import type { Result } from '../../core/results/result.ts';
-import type { InteractionKey } from '../../protocol/interactions.ts';
+import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import { mayStart } from '../runs/before-run.ts';
 import { settings } from '../window/names.ts';
 import { requireTrust } from '../runs/run-commands.ts';

@@ -4,7 +4,7 @@ import { promptFileIn } from '../../adapters/workspace/prompt-path.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import type { RunRequest } from '../../engine/run-engine.ts';
-import { EVERYTHING, MARKS, VERDICTS, type ResultsQuery } from '../../protocol/query.ts';
+import { EVERYTHING, CASE_MARKS, VERDICTS, type ResultsQuery } from '../../protocol/query.ts';
 import type { CellPlace, Rerun } from '../../protocol/results.ts';
 import { commands, panels } from '../window/names.ts';
 import { requireTrust } from '../runs/run-commands.ts';
@@ -234,7 +234,7 @@ function casesFor(view: ResultsView, what: Exclude<Rerun, 'all' | 'rest'>): stri
 
 function queryFor(wanted: string): ResultsQuery {
   const verdicts = VERDICTS.filter((name) => name === wanted);
-  const marks = MARKS.filter((name) => name === wanted);
+  const marks = CASE_MARKS.filter((name) => name === wanted);
   return { ...EVERYTHING, verdicts, marks, ...(wanted === 'flipped' ? { sort: { by: 'change', column: null, descending: false } } : {}) };
 }
 

@@ -2,7 +2,8 @@
 import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { count } from '../../core/figures.ts';
-import type { InteractionKey, InteractionsSnapshot, ShownInteraction } from '../../protocol/interactions.ts';
+import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
+import type { InteractionsSnapshot, ShownInteraction } from '../../protocol/interactions.ts';
 import { Icon } from '../controls/icon.tsx';
 import { Filters } from './filters.tsx';
 import { List } from './list.tsx';

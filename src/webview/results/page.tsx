@@ -13,7 +13,7 @@ import { nameOf } from './grid/column-head.tsx';
 import { resized, shownColumns, type ShownColumn } from './grid/layout.ts';
 import { Menu, type MenuItem } from '../controls/menu.tsx';
 import { Plots } from './plots/plots.tsx';
-import { Runs } from './runs.tsx';
+import { RunList } from './runs.tsx';
 import { Splitter } from '../controls/splitter.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useResults, type Results } from './use-results.ts';
@@ -157,7 +157,7 @@ function Page({ snapshot, results }: { readonly snapshot: ResultsSnapshot; reado
           />
         )}
         {panel === 'runs' && (
-          <Runs
+          <RunList
             load={() => host.call('runs', {})}
             stamp={snapshot.progress.running ? '' : stamp}
             onOpen={(ids) => void host.call('openRuns', { ids })}

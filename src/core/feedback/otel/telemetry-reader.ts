@@ -7,10 +7,10 @@
  *   feedback, any span     → signals of an interaction, an answer, a trace or a conversation, as follow-ups
  *   goldset.action.*       → the action of every call of its trace
  */
-import type { Hash } from '../../versions/identity.ts';
+import type { Hash } from '../../hash.ts';
 import type { FollowUp, FollowUpTarget, Interaction, Signal, StoredLine } from '../interactions/interaction.ts';
 import { chunksIn } from './chunks.ts';
-import { EVALUATION_EVENT, feedbackOf, feedbackOfLog, timeOf, type Feedback } from './feedback.ts';
+import { EVALUATION_EVENT, feedbackOf, feedbackOfLog, isoTime, type Feedback } from './feedback.ts';
 import { actionIn, interactionOfSpan } from './interaction-of-span.ts';
 import { isReranker, spanRole, type SpanRole } from './span-role.ts';
 import { failureOfTool } from './tool-failure.ts';
@@ -114,7 +114,7 @@ export class TelemetryReader {
   private takeCall(item: Known, batch: Batch): void {
     const { span } = item;
     if (this.isWrapping(item)) return;
-    const time = timeOf(span.startMs);
+    const time = isoTime(span.startMs);
     if (time === null || span.startMs === null) return batch.refuse(`The span "${span.name.slice(0, 80)}" does not say when it began.`);
     const key = `${span.traceId}${span.spanId}`;
     if (!this.memory.isNew(key)) return;
@@ -159,14 +159,14 @@ export class TelemetryReader {
   }
 
   private timeOf(span: Span): string {
-    return timeOf(span.endMs ?? span.startMs) ?? new Date(this.now()).toISOString();
+    return isoTime(span.endMs ?? span.startMs) ?? new Date(this.now()).toISOString();
   }
 
   private leftOver(trace: string, { retrievals }: TraceState): StoredLine[] {
     return retrievals
       .filter(({ untilMs }) => untilMs === null)
       .map(({ endMs, chunks }) => ({
-        followUp: followUp({ ...NOBODY, trace }, timeOf(endMs) ?? new Date(this.now()).toISOString(), { chunks }),
+        followUp: followUp({ ...NOBODY, trace }, isoTime(endMs) ?? new Date(this.now()).toISOString(), { chunks }),
       }));
   }
 }

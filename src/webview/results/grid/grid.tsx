@@ -8,7 +8,7 @@ import { visibleControls } from '../../../core/visible-controls.ts';
 import { CellContent, SHOWN } from './cell.tsx';
 import { ColumnHead, nameOf } from './column-head.tsx';
 import { ROW_HEIGHT, type ShownColumn, type ShownColumns } from './layout.ts';
-import { useVirtualRows, type OnView, type Pace } from '../../controls/use-virtual-rows.ts';
+import { useVirtualRows, type OnView, type ScrollSpeed } from '../../controls/use-virtual-rows.ts';
 
 export interface GridPlace {
   /** −1: the heads. */
@@ -187,7 +187,7 @@ interface RowProps extends GridProps {
   readonly index: number;
   readonly row: ResultsRow;
   readonly height: number;
-  readonly pace: Pace;
+  readonly pace: ScrollSpeed;
   readonly pool: number;
 }
 
