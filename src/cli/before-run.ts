@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { costPerCall } from '../adapters/evaluation/cost-per-call.ts';
 import type { AnswerStore } from '../core/calls/answers.ts';
-import { surveyPorts } from '../adapters/run/survey-ports.ts';
+import { dryRunPorts } from '../adapters/run/dry-run-ports.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import { count, usd } from '../core/figures.ts';
 import { maxOutputTokens } from '../core/calls/call-bound.ts';
@@ -13,9 +13,9 @@ import {
   isFreeClient,
   isUnpriced,
   likelyCost,
-  surveyPlan,
+  dryRun,
   unpriced,
-  type Survey,
+  type DryRun,
 } from '../core/run/estimate.ts';
 import type { JudgedPlan } from '../core/judge/judged-plan.ts';
 import type { Plan } from '../core/run/plan.ts';
@@ -48,14 +48,14 @@ export async function mayRun({ plan, judged, args, session, answers, cap }: Befo
   if (cap === null && !canAsk && unpriced(plan).length > 0) return true;
   const fresh = args.text('cache') === 'off' || args.text('cache') === 'refresh';
   const isBatch = args.flag('batch');
-  const survey = await surveyPlan(plan, surveyPorts(workspace.root, evaluator, fresh ? null : answers), isBatch);
-  const likely = likelyCost(plan, survey, await costPerCall(plan, workspace, {}, evaluator, isBatch));
-  process.stderr.write(plainText(`${estimateText(survey, likely)}${isBatch ? ', by batch' : ''}${judgesText(judged)}\n`));
+  const planned = await dryRun(plan, dryRunPorts(workspace.root, evaluator, fresh ? null : answers), isBatch);
+  const likely = likelyCost(plan, planned, await costPerCall(plan, workspace, {}, evaluator, isBatch));
+  process.stderr.write(plainText(`${estimateText(planned, likely)}${isBatch ? ', by batch' : ''}${judgesText(judged)}\n`));
   if (cap !== null && unpriced(plan).length === 0 && !isBatch) warnUnlimited(plan);
-  if (cap !== null && isBatch && survey.atMostUsd === null) throw unboundedBatch(cap);
+  if (cap !== null && isBatch && planned.atMostUsd === null) throw unboundedBatch(cap);
   const askAbove = workspace.config.spend.askAbove ?? ASK_ABOVE;
-  const assumed = (likely ?? assumedCost(plan, survey)) + assumedJudgeCost(judged);
-  if (!canAsk || survey.calls + judged.judgements === 0 || assumed <= askAbove) return true;
+  const assumed = (likely ?? assumedCost(plan, planned)) + assumedJudgeCost(judged);
+  if (!canAsk || planned.calls + judged.judgements === 0 || assumed <= askAbove) return true;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question('Run? [y/N] ');
   terminal.close();
@@ -63,7 +63,7 @@ export async function mayRun({ plan, judged, args, session, answers, cap }: Befo
 }
 
 /** `84 calls, about $0.41, at most $0.97 (12 more are known already)`. */
-export function estimateText({ calls, known, atMostUsd }: Survey, likely: number | null): string {
+export function estimateText({ calls, known, atMostUsd }: DryRun, likely: number | null): string {
   const parts = [
     `${count(calls)} calls`,
     likely === null ? 'the cost is not known yet' : `about ${usd(likely)}`,

@@ -1,5 +1,5 @@
 /** The models that a prompt can be run with, by where they come from. */
-import type { ProviderStatus } from '../adapters/models/reachable.ts';
+import type { ProviderStatus } from '../adapters/models/probe-providers.ts';
 
 export interface ModelGroup {
   readonly title: string;

@@ -53,7 +53,7 @@ export class Reproducer {
         'Add `model: provider:model` to the prompt.',
       );
     const from = model === found.document.model?.id ? path.dirname(loaded.file) : workspace.root;
-    const { models, judges } = this.runs.askersOf(workspace);
+    const { models, judges } = this.runs.modelsAndJudges(workspace);
     const plan = planRun({
       targets: [{ target: targetFor(interaction, found), clients: [await models.open(model, from)] }],
       parameters: [capturedParameters(interaction.parameters)],

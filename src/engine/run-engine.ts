@@ -9,7 +9,7 @@ import type { KeySource } from '../adapters/models/keys.ts';
 import { modelOpener, type ModelOpener, type ModelOpenerOptions } from '../adapters/models/open-model.ts';
 import { ProcessCodeRunner } from '../adapters/process/code-runner.ts';
 import { startRun } from '../adapters/run/start-run.ts';
-import { surveyPorts } from '../adapters/run/survey-ports.ts';
+import { dryRunPorts } from '../adapters/run/dry-run-ports.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { newRunId } from '../adapters/storage/run-files.ts';
 import { interruptedRun, newRunStorage, resumedRunStorage, type RunStorage } from '../adapters/storage/run-storage.ts';
@@ -22,7 +22,7 @@ import type { JudgedPlan } from '../core/judge/judged-plan.ts';
 import type { CacheMode } from '../core/calls/answers.ts';
 import type { SampleCancels } from '../core/calls/sample-cancels.ts';
 import { onlyModel } from '../core/results/candidate-report.ts';
-import { assumedCost, assumedJudgeCost, isFree, isUnpriced, likelyCost, surveyPlan, unpriced, type Survey } from '../core/run/estimate.ts';
+import { assumedCost, assumedJudgeCost, isFree, isUnpriced, likelyCost, dryRun, unpriced, type DryRun } from '../core/run/estimate.ts';
 import type { RunEvent } from '../core/run/events.ts';
 import type { JournalHead } from '../core/results/journal.ts';
 import { countSamples, planRun, type Plan, type PlannedComparison } from '../core/run/plan.ts';
@@ -98,7 +98,7 @@ export class RunEngine {
     const workspace = await openWorkspace(path.dirname(first.file));
     const config = workspace.diagnostics.find((item) => item.severity === 'error');
     if (config) throw new ConfigurationError(config.code, `goldset.yaml: ${config.message}`, config.hint);
-    const { models: opener, judges } = this.askersOf(workspace);
+    const { models: opener, judges } = this.modelsAndJudges(workspace);
     const targets: PlannedTarget[] = [];
     const comparisons: PlannedComparison[] = [];
     for (const { file, cases } of request.prompts) {
@@ -128,7 +128,7 @@ export class RunEngine {
   }
 
   /** Who can be asked in a workspace, and who judges. */
-  askersOf(workspace: Workspace, keys = this.options.keys): { readonly models: ModelOpener; readonly judges: WorkspaceJudges } {
+  modelsAndJudges(workspace: Workspace, keys = this.options.keys): { readonly models: ModelOpener; readonly judges: WorkspaceJudges } {
     const models = modelOpener({
       root: workspace.root,
       config: workspace.config,
@@ -197,10 +197,10 @@ export class RunEngine {
   }
 
   /** How many answers have to be asked for, and what they can cost at most: renders every request. */
-  async survey({ plan, workspace }: PreparedRun, isBatch = false): Promise<Survey> {
+  async dryRun({ plan, workspace }: PreparedRun, isBatch = false): Promise<DryRun> {
     const cache = new ResponseCache(workspace.root);
     try {
-      return await surveyPlan(plan, surveyPorts(workspace.root, this.evaluator, cache), isBatch);
+      return await dryRun(plan, dryRunPorts(workspace.root, this.evaluator, cache), isBatch);
     } finally {
       cache.close();
     }

@@ -82,7 +82,7 @@ export interface InteractionsHost {
   ready(args: Record<string, never>): InteractionsSnapshot;
   rows(args: { readonly from: number; readonly to: number; readonly filter: InteractionFilter }): InteractionWindow;
   /** Null: it is not stored any more. */
-  whole(args: { readonly key: InteractionKey }): ShownInteraction | null;
+  interaction(args: { readonly key: InteractionKey }): ShownInteraction | null;
   /** What commands of the palette are about. */
   select(args: { readonly keys: readonly InteractionKey[] }): boolean;
   /** False: the person declined, or was told why not. */

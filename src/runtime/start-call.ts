@@ -11,7 +11,7 @@ import { newInteractionId } from './interaction-id.ts';
 import { RecordedCall } from './recorded-call.ts';
 import { requestFacts } from './request-facts.ts';
 import { captureQueue } from './sink-of.ts';
-import { attempt, sayOnce } from './unheard.ts';
+import { attempt, reportOnce } from './report-once.ts';
 
 export interface StartedCall {
   readonly call: RecordedCall;
@@ -25,7 +25,7 @@ export function startCall(format: BodyFormat, client: object, options: CaptureOp
   const key = apiKey ?? authToken;
   const [body, requestOptions] = given;
   const copy = copyJson({ body, variables: options.variables ?? {}, chunks: options.chunks ?? [] });
-  if (copy.lost > 0) sayOnce('A part of a request has no JSON (a cycle, or a toJSON that throws), and is not in its record.');
+  if (copy.lost > 0) reportOnce('A part of a request has no JSON (a cycle, or a toJSON that throws), and is not in its record.');
   const { body: sent, variables, chunks } = copy.value as JsonObject;
   const facts = requestFacts(format, isJsonObject(sent) ? sent : {});
   const baseUrl = typeof baseURL === 'string' ? baseURL : '';

@@ -5,7 +5,7 @@ import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmS
 import os from 'node:os';
 import path from 'node:path';
 import { assertAccessible } from './accessibility.ts';
-import { interaction } from './desk-workspace.ts';
+import { interaction } from './interactions-workspace.ts';
 import { hostileOutputs } from './hostile-outputs.ts';
 import { storedLineText } from '../../src/core/feedback/interactions/stored-line.ts';
 import type { Theme } from './themes.ts';

@@ -21,7 +21,7 @@ import {
   signal,
   STORED,
   TICKETS,
-} from './desk-workspace.ts';
+} from './interactions-workspace.ts';
 import { hostileOutputs } from './hostile-outputs.ts';
 import { walk, Workbench } from './workbench-page.ts';
 

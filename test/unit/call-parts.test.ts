@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { ProviderError, type ProviderFailure } from '../../src/core/errors.ts';
 import { boundOf, inputTokensAtMost, maxOutputTokens } from '../../src/core/calls/call-bound.ts';
 import { CircuitBreaker, isOutage } from '../../src/core/calls/circuit-breaker.ts';
-import { OriginLimiter, type Place } from '../../src/core/calls/origin-limiter.ts';
-import { RequestPacer } from '../../src/core/calls/pace.ts';
+import { OriginLimiter, type Slot } from '../../src/core/calls/origin-limiter.ts';
+import { RequestPacer } from '../../src/core/calls/request-pacer.ts';
 import type { ModelRequest } from '../../src/core/model/model-request.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -186,7 +186,7 @@ describe('the pace of a server that answers 429', () => {
 
 describe('the limiter of an origin', () => {
   const limiter = (most: number, clock = new VirtualClock(), signal = new AbortController().signal) => {
-    const given: Place[] = [];
+    const given: Slot[] = [];
     const origin = new OriginLimiter(most, clock, signal);
     const ask = (tokens = 1, isRetry = false): void =>
       void origin.place(tokens, isRetry).then((place) => place !== null && given.push(place));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { AssertionResult, AssertionSpec, JudgeNote } from '../../src/core/grade/assertion.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
 import { fenced } from '../../src/core/judge/fence.ts';
-import { judgeBill } from '../../src/core/judge/judge-bill.ts';
+import { judgeCosts } from '../../src/core/judge/judge-costs.ts';
 import { verdictText, readableJson, verdictTexts, type Subject } from '../../src/core/judge/judge-kind.ts';
 import { judgeKindOf, judgeKinds } from '../../src/core/judge/judge-kinds.ts';
 import { choiceVars, readChoice } from '../../src/core/judge/kinds/choices.ts';
@@ -384,12 +384,12 @@ describe('what judgements cost together', () => {
   });
 
   it('is a sum over all members, unknown when one is', () => {
-    assert.deepEqual(judgeBill([result(), result(undefined, [result()])]), {});
-    assert.deepEqual(judgeBill([result(note(1, 0.5)), result(undefined, [result(note(2, 0)), result(undefined, [result(note(4, 1))])])]), {
+    assert.deepEqual(judgeCosts([result(), result(undefined, [result()])]), {});
+    assert.deepEqual(judgeCosts([result(note(1, 0.5)), result(undefined, [result(note(2, 0)), result(undefined, [result(note(4, 1))])])]), {
       judgeCostUsd: 7,
       judgePaidUsd: 1.5,
     });
-    assert.deepEqual(judgeBill([result(note(null, 0)), result(note(1, 1))]), { judgeCostUsd: null, judgePaidUsd: 1 });
-    assert.deepEqual(judgeBill([result(note(1, 0)), result(note(null, null))]), { judgeCostUsd: null, judgePaidUsd: null });
+    assert.deepEqual(judgeCosts([result(note(null, 0)), result(note(1, 1))]), { judgeCostUsd: null, judgePaidUsd: 1 });
+    assert.deepEqual(judgeCosts([result(note(1, 0)), result(note(null, null))]), { judgeCostUsd: null, judgePaidUsd: null });
   });
 });

@@ -9,7 +9,7 @@ const MAX_HELD = 500_000;
 const STORED = -1;
 
 /** `same`: it is there. `other`: the import had another line of that id. */
-export type Known = 'new' | 'same' | 'other';
+export type LineStatus = 'new' | 'same' | 'other';
 
 export class KnownLines {
   private readonly days = new Map<string, Map<string, number>>();
@@ -22,7 +22,7 @@ export class KnownLines {
   ) {}
 
   /** Remembers it. */
-  take(line: StoredLine, text: string): Known {
+  take(line: StoredLine, text: string): LineStatus {
     const day = this.day(dayOf(line));
     const key = keyOf(line, text);
     const hash = hashOf(text);

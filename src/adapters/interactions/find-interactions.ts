@@ -35,7 +35,7 @@ function* findKnown({ files, found }: InboxIndex, filter: InteractionFilter): Ge
 /** Among all: follow-ups stand behind what they are about, so they are met first. */
 function* findStored(index: InboxIndex, filter: InteractionFilter): Generator<FoundInteraction | null, void> {
   const mayHave = rawTextTest(filter.text);
-  const later = new Later();
+  const later = new PendingFollowUps();
   let lines = 0;
   for (const day of index.files.days(filter.from).reverse()) {
     const file = index.files.fileOf(day);
@@ -66,7 +66,7 @@ function known(brief: InteractionBrief, index: InboxIndex): InteractionBrief {
 }
 
 /** Follow-ups that wait for what they are about, on the way back in time. */
-export class Later {
+export class PendingFollowUps {
   private readonly waiting = new Map<string, FollowUp[]>();
 
   get isWaiting(): boolean {

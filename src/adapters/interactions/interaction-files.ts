@@ -11,7 +11,7 @@ const DAY_FILE = /^\d{4}-\d{2}-\d{2}\.jsonl$/;
 export const MAX_LINE = 32 << 20;
 
 /** Where a line stands. */
-export interface LinePlace {
+export interface LineLocation {
   /** Such as 2026-11-01, in UTC. */
   readonly day: string;
   /** Bytes before it. */
@@ -21,7 +21,7 @@ export interface LinePlace {
 }
 
 /** `refused`: where a line is none, and why. */
-export type ReadLine = ({ readonly line: StoredLine } | { readonly refused: string }) & { readonly place: LinePlace };
+export type ReadLine = ({ readonly line: StoredLine } | { readonly refused: string }) & { readonly place: LineLocation };
 
 export interface ReadCounts {
   readonly interactions: number;
@@ -51,7 +51,7 @@ export class InteractionFiles {
   }
 
   /** In the order of days, lines as they were written. `since`: a day, such as 2026-11-01; null: all that is stored. */
-  read(since: string | null, take: (line: StoredLine, place: LinePlace) => void): ReadCounts {
+  read(since: string | null, take: (line: StoredLine, place: LineLocation) => void): ReadCounts {
     let interactions = 0;
     let count = 0;
     let first: string | null = null;

@@ -32,7 +32,7 @@ export async function startRun(
   { emit, judges, code, readImage: given, isTrial = false, ...options }: StartRunOptions,
 ): Promise<RunReport> {
   const { root, id, journal, answers, resumed } = storage;
-  const { now, turn, sleep } = systemClock;
+  const { now, yieldToEventLoop, sleep } = systemClock;
   const ports = {
     evaluator,
     journal,
@@ -42,7 +42,7 @@ export async function startRun(
     readImage: given ?? ((url: string, promptPath: string) => readImage(root, url, promptPath)),
     hash: sha256,
     now,
-    turn,
+    yieldToEventLoop,
     sleep,
     random: Math.random,
     date: () => new Date().toISOString(),

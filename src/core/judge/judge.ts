@@ -1,11 +1,11 @@
 /** Asks the judge of an assertion: render its prompt with what is judged set apart, ask, read the verdict, once more if it cannot be read. */
 import { HumanError, messageOf, ProviderError } from '../errors.ts';
-import { CannotGrade, type AssertionSpec, type Grade, type JudgeNote, type OutsideGrade } from '../grade/assertion.ts';
+import { CannotGrade, type AssertionSpec, type Grade, type JudgeNote, type ExternalGrade } from '../grade/assertion.ts';
 import { filled } from '../grade/fill.ts';
 import type { JsonObject } from '../json.ts';
 import type { RenderedRequest } from '../prompt/request.ts';
-import type { Answered } from '../calls/ask.ts';
-import type { Question } from '../calls/question.ts';
+import type { AnsweredCall } from '../calls/call-model.ts';
+import type { ModelCall } from '../calls/model-call.ts';
 import type { Hash } from '../hash.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { fenced } from './fence.ts';
@@ -24,9 +24,9 @@ export interface JudgingContext {
   readonly evaluator: Pick<Evaluator, 'render'>;
   readonly hash: Hash;
   /** What belongs to the sample: everything of a question but the model and what it is asked. */
-  readonly question: Pick<Question, 'repeat' | 'sample' | 'attempts'>;
+  readonly question: Pick<ModelCall, 'repeat' | 'sample' | 'attempts'>;
   /** Null: the run was stopped. */
-  ask(question: Question): Promise<Answered | null>;
+  ask(question: ModelCall): Promise<AnsweredCall | null>;
 }
 
 /** The run was stopped before the judge had answered. */
@@ -42,18 +42,18 @@ export async function judgeAssertion(
   spec: AssertionSpec,
   subject: Subject,
   context: JudgingContext,
-): Promise<OutsideGrade | typeof STOPPED> {
+): Promise<ExternalGrade | typeof STOPPED> {
   const bill = new JudgementRecord();
   try {
     const grade = await gradeBy(filled(spec, subject.vars), subject, context, bill);
     return grade === STOPPED ? STOPPED : { grade, judge: bill.note(grade.quotes.map((text) => quoted(text, subject.output))) };
   } catch (error) {
-    return outsideError(error, bill);
+    return externalGradeError(error, bill);
   }
 }
 
 /** What kept a judge from its verdict, as the assertion's error. @throws {HumanError} only what ends the run. */
-export function outsideError(error: unknown, bill: JudgementRecord): OutsideGrade | typeof STOPPED {
+export function externalGradeError(error: unknown, bill: JudgementRecord): ExternalGrade | typeof STOPPED {
   if (error instanceof HumanError && error.code === 'journal/write') throw error;
   if (error instanceof ProviderError && error.failure === 'aborted') return STOPPED;
   const hint = error instanceof HumanError && error.hint !== undefined ? ` ${error.hint}` : '';
@@ -77,7 +77,7 @@ export class JudgementRecord {
     this.model ||= model;
   }
 
-  add({ costUsd, reused }: Answered): void {
+  add({ costUsd, reused }: AnsweredCall): void {
     this.costUsd = this.costUsd === null || costUsd === null ? null : this.costUsd + costUsd;
     if (!reused) this.paidUsd = this.paidUsd === null || costUsd === null ? null : this.paidUsd + costUsd;
   }

@@ -1,11 +1,11 @@
 /** `select-best` and `pairwise`: the answers of all candidates to one case, compared by a judge in both orders. */
-import { CannotGrade, type AssertionSpec, type OutsideGrade } from '../grade/assertion.ts';
+import { CannotGrade, type AssertionSpec, type ExternalGrade } from '../grade/assertion.ts';
 import { stemOf } from '../grade/assertion-types.ts';
 import { filled } from '../grade/fill.ts';
 import type { Plan } from './plan.ts';
 import type { SampleId } from '../results/sample-id.ts';
 import { fenced } from '../judge/fence.ts';
-import { askForVerdict, JudgementRecord, outsideError, STOPPED, type JudgingContext } from '../judge/judge.ts';
+import { askForVerdict, JudgementRecord, externalGradeError, STOPPED, type JudgingContext } from '../judge/judge.ts';
 import { verdictText, readableJson, type Subject } from '../judge/judge-kind.ts';
 import { COMPARING } from '../grade/judged-types.ts';
 
@@ -64,7 +64,7 @@ export class AnswersToCompare {
   }
 
   /** Grades one candidate's answer; the comparison itself is made once for all that want it. */
-  async grade(given: AssertionSpec, sample: SampleId, subject: Subject, context: JudgingContext): Promise<OutsideGrade | typeof STOPPED> {
+  async grade(given: AssertionSpec, sample: SampleId, subject: Subject, context: JudgingContext): Promise<ExternalGrade | typeof STOPPED> {
     const group = this.groupOf(sample);
     if ((this.open.get(group)?.size ?? 0) > 0) {
       await new Promise<void>((resolve) => this.waiting.set(group, [...(this.waiting.get(group) ?? []), resolve]));
@@ -82,7 +82,7 @@ export class AnswersToCompare {
       );
       return decision === STOPPED ? STOPPED : { grade: gradeOf(decision, sample.candidate, spec.type), judge: bill.note([]) };
     } catch (error) {
-      return outsideError(error, bill);
+      return externalGradeError(error, bill);
     }
   }
 

@@ -4,17 +4,17 @@ import { facetKey, type RunTable } from './run-table.ts';
 import { metricReaders, type SampleFacts } from './sample-facts.ts';
 
 /** Whether a text that is too long to be kept has the words; `needle` in small letters. */
-export type SearchWhole = (facts: SampleFacts, needle: string) => boolean;
+export type SearchFullText = (facts: SampleFacts, needle: string) => boolean;
 
 /** Indexes of cases. */
-export function findRows(table: RunTable, query: ResultsQuery, searchWhole: SearchWhole): number[] {
+export function findRows(table: RunTable, query: ResultsQuery, searchWhole: SearchFullText): number[] {
   const tests = testsOf(table, query, searchWhole);
   const found: number[] = [];
   for (let index = 0; index < table.cases.length; index++) if (tests.every((test) => test(index))) found.push(index);
   return sorted(table, found, query);
 }
 
-function testsOf(table: RunTable, query: ResultsQuery, searchWhole: SearchWhole): ((index: number) => boolean)[] {
+function testsOf(table: RunTable, query: ResultsQuery, searchWhole: SearchFullText): ((index: number) => boolean)[] {
   const tests = FACETS.filter((kind) => query[kind].length > 0).map((kind) => {
     const wanted = new Set(query[kind].map((value) => facetKey(kind, value)));
     return (index: number): boolean => table.cases[index]?.facets.some((key) => wanted.has(key)) ?? false;
@@ -37,7 +37,7 @@ function testsOf(table: RunTable, query: ResultsQuery, searchWhole: SearchWhole)
   return tests;
 }
 
-function hasText(table: RunTable, index: number, needle: string, searchWhole: SearchWhole): boolean {
+function hasText(table: RunTable, index: number, needle: string, searchWhole: SearchFullText): boolean {
   const item = table.cases[index];
   if (item === undefined) return false;
   if (item.text.includes(needle) || (item.text === '' && item.id.toLowerCase().includes(needle))) return true;

@@ -1,7 +1,7 @@
 /** Interactions: what production says and nobody has dealt with yet, as a tree with its count. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { Inbox } from '../../adapters/interactions/interaction-desk.ts';
+import type { Inbox } from '../../adapters/interactions/interaction-reader.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { messageOf } from '../../core/errors.ts';
 import { count } from '../../core/figures.ts';

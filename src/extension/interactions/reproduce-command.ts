@@ -15,7 +15,7 @@ import type { FoundVersion } from '../../engine/reproduce.ts';
 export async function reproduce(services: Services, texts: InteractionTexts, root: string, key: InteractionKey): Promise<boolean> {
   requireTrust();
   const engine = services.engine();
-  const { interaction, promptFile } = await engine.interactions.whole(root, key);
+  const { interaction, promptFile } = await engine.interactions.read(root, key);
   if (promptFile === null)
     throw new ConfigurationError(
       'interaction/no-prompt',

@@ -6,7 +6,7 @@ import { loadedPrompt } from '../window/documents.ts';
 import { costMarkdown } from '../economics/cost-text.ts';
 import type { DocumentAnalysis, PromptAnalyses } from '../economics/prompt-analyses.ts';
 import type { Services } from '../window/services.ts';
-import { variableAt } from './variable-places.ts';
+import { variableAt } from './variable-locations.ts';
 
 const SHOWN_VALUES = 5;
 

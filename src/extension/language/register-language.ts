@@ -6,7 +6,7 @@ import type { Services } from '../window/services.ts';
 import { completionProvider } from './completion.ts';
 import { hoverProvider } from './hover.ts';
 import { outlineProviders } from './outline.ts';
-import { definitionProvider, renameProvider } from './variable-places.ts';
+import { definitionProvider, renameProvider } from './variable-locations.ts';
 import { semanticTokens, TOKEN_LEGEND } from './semantic-tokens.ts';
 
 export function registerLanguage(services: Services, insights: PromptAnalyses): void {

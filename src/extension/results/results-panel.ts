@@ -5,7 +5,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import type { RunRequest } from '../../engine/run-engine.ts';
 import { EVERYTHING, CASE_MARKS, VERDICTS, type ResultsQuery } from '../../protocol/query.ts';
-import type { CellPlace, Rerun } from '../../protocol/results.ts';
+import type { CellAddress, Rerun } from '../../protocol/results.ts';
 import { commands, panels } from '../window/names.ts';
 import { requireTrust } from '../runs/run-commands.ts';
 import type { RunEvent } from '../../core/run/events.ts';
@@ -160,7 +160,7 @@ class ResultsPanel {
     return Promise.resolve(true);
   }
 
-  private cancel(view: ResultsView, cell: CellPlace | null): void {
+  private cancel(view: ResultsView, cell: CellAddress | null): void {
     // The run of this page; others go on.
     const [id] = [...this.live].find(([, own]) => own === view) ?? [];
     if (id === undefined) return;

@@ -19,7 +19,7 @@ export async function mayStart(
   const uncapped = cap !== null && unpriced.length > 0;
   const askAbove = prepared.workspace.config.spend.askAbove ?? ASK_ABOVE;
   if (!mustAsk && !uncapped && assumedUsd <= askAbove) return true;
-  const { calls, known, atMostUsd } = await engine.survey(prepared, isBatch);
+  const { calls, known, atMostUsd } = await engine.dryRun(prepared, isBatch);
   if (calls === 0) return true;
   const reused = known === 0 ? '' : ` ${count(known)} more answers are known already.`;
   const cost = [

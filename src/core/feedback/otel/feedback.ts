@@ -19,13 +19,15 @@ export interface Feedback {
 }
 
 export const EVALUATION_EVENT = 'gen_ai.evaluation.result';
-const NOBODY: FollowUpTarget = { interaction: null, response: null, trace: null, conversation: null };
+
+/** A target that names nothing yet. */
+export const NO_TARGET: FollowUpTarget = { interaction: null, response: null, trace: null, conversation: null };
 
 /** Of the span itself, of its trace and its session. `isCarrier`: it exists to say something of the span that it links to. */
 export function feedbackOf(span: Span, isCarrier: boolean): Feedback[] {
   const { attributes, events, traceId } = span;
   const time = isoTime(span.endMs ?? span.startMs);
-  const own = isCarrier ? targetOfCarrier(span) : { ...NOBODY, interaction: span.spanId, trace: traceId };
+  const own = isCarrier ? targetOfCarrier(span) : { ...NO_TARGET, interaction: span.spanId, trace: traceId };
   const session = attributeText(attributes, NAMES.conversation);
   const found: Feedback[] = [];
   for (const { of, list, item } of FEEDBACK) {
@@ -33,10 +35,10 @@ export function feedbackOf(span: Span, isCarrier: boolean): Feedback[] {
       of === 'span'
         ? own
         : of === 'trace'
-          ? { ...NOBODY, trace: own.trace }
+          ? { ...NO_TARGET, trace: own.trace }
           : session === null
             ? null
-            : { ...NOBODY, conversation: session };
+            : { ...NO_TARGET, conversation: session };
     if (target === null) continue;
     for (const given of flatList(attributes, [`${list}.*`])) {
       const value = isJsonObject(given) ? given[item] : undefined;
@@ -52,14 +54,14 @@ export function feedbackOf(span: Span, isCarrier: boolean): Feedback[] {
 
 /** An evaluation that came as a log record is about the span that it belongs to. */
 export const feedbackOfLog = ({ attributes, spanId, traceId, timeMs }: LogRecord): Feedback[] =>
-  evaluation(attributes, { ...NOBODY, interaction: spanId, trace: traceId }, isoTime(timeMs));
+  evaluation(attributes, { ...NO_TARGET, interaction: spanId, trace: traceId }, isoTime(timeMs));
 
 /** The span that it links to, when that is exactly one (OpenInference's annotations.md), else the one it stands in. */
 function targetOfCarrier({ links, parentSpanId, traceId }: Span): FollowUpTarget {
   const [link] = links;
   return links.length === 1 && link !== undefined
-    ? { ...NOBODY, interaction: link.spanId, trace: link.traceId }
-    : { ...NOBODY, interaction: parentSpanId, trace: traceId };
+    ? { ...NO_TARGET, interaction: link.spanId, trace: link.traceId }
+    : { ...NO_TARGET, interaction: parentSpanId, trace: traceId };
 }
 
 function evaluation(attributes: Attributes, of: FollowUpTarget, time: string | null): Feedback[] {

@@ -28,7 +28,7 @@ interface CellProps {
 }
 
 /** Characters that a cell of this height has room for: what nobody sees is not laid out. */
-export const SHOWN: Readonly<Record<Density, number>> = { compact: 200, normal: 600, tall: 2000 };
+export const CELL_CHARACTERS: Readonly<Record<Density, number>> = { compact: 200, normal: 600, tall: 2000 };
 
 export function CellContent({ cell, against, onlyChanges, pace, density, isExpected }: CellProps) {
   if (cell === null) return <span class="quiet">{isExpected ? 'waiting' : 'not answered'}</span>;
@@ -55,7 +55,7 @@ export function CellContent({ cell, against, onlyChanges, pace, density, isExpec
         <Difference from={against} to={cell.output} only={onlyChanges} />
       ) : (
         <Output
-          output={place === 'cell' && cell.format === 'json' ? cell.output : cell.output.slice(0, SHOWN[density])}
+          output={place === 'cell' && cell.format === 'json' ? cell.output : cell.output.slice(0, CELL_CHARACTERS[density])}
           format={cell.format}
           place={place}
         />

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { PlotData } from '../../../protocol/detail.ts';
 import type { MetricRange } from '../../../protocol/query.ts';
-import { CloseButton } from '../runs.tsx';
+import { CloseButton } from '../run-list.tsx';
 import { CostSplitPlot } from './cost-split.tsx';
 import { Distribution } from './distribution.tsx';
 import { PassHistory } from './pass-history.tsx';

@@ -42,7 +42,7 @@ export function filesAt(paths: readonly string[], cwd: string): string[] {
 export const FORMATS = ['otlp', 'jsonl', 'csv', 'langfuse'] as const;
 export type GivenFormat = (typeof FORMATS)[number];
 
-export interface Surveyed {
+export interface DetectedFile {
   readonly file: string;
   readonly rows: RowFormat | 'protobuf';
   readonly format: ImportFormat;
@@ -53,7 +53,7 @@ export interface Surveyed {
 }
 
 /** @throws when the file cannot be read. */
-export async function survey(file: string, given: GivenFormat | null): Promise<Surveyed> {
+export async function detectFormat(file: string, given: GivenFormat | null): Promise<DetectedFile> {
   if (PROTOBUF.test(file)) return { file, rows: 'protobuf', format: 'otlp', holdsLogs: await beginsWithLogs(file), sample: [] };
   const rows = given === 'csv' || (given !== 'jsonl' && given !== 'otlp' && /\.[ct]sv(\.gz)?$/i.test(file)) ? 'csv' : 'json';
   const sample: JsonValue[] = [];

@@ -11,7 +11,7 @@ import { dateTimeText } from '../controls/date-time.ts';
 import { flagName } from './list.tsx';
 import { Signals } from './signals.tsx';
 
-export interface WholeActions {
+export interface InteractionDetailActions {
   readonly makeCase: () => void;
   readonly startCorrection: () => void;
   readonly correct: (text: string) => void;
@@ -24,16 +24,16 @@ export interface WholeActions {
   readonly openOutput: () => void;
 }
 
-interface WholeProps {
+interface InteractionDetailProps {
   readonly shown: ShownInteraction;
   readonly readOnly: boolean;
   readonly correcting: boolean;
-  readonly actions: WholeActions;
+  readonly actions: InteractionDetailActions;
   readonly body: RefObject<HTMLDivElement | null>;
   readonly onKey: (event: KeyboardEvent) => void;
 }
 
-export function Whole({ shown, readOnly, correcting, actions, body, onKey }: WholeProps) {
+export function InteractionDetail({ shown, readOnly, correcting, actions, body, onKey }: InteractionDetailProps) {
   const { prompt, output, correction } = shown;
   const isClosed = shown.state === 'case' || shown.state === 'dismissed';
   return (
