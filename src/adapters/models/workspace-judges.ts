@@ -1,4 +1,5 @@
 /** Judge prompts from files, built-in or the user's, with the models that answer for them. */
+import { GITHUB_JUDGE_MODEL } from '../../core/economics/data/suggested-models.ts';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { EMPTY_CONFIG } from '../../core/config/goldset-yaml.ts';
@@ -30,8 +31,6 @@ export interface JudgeSources {
   load(workspace: Workspace, file: string): Promise<LoadedPrompt>;
 }
 
-/** What the format's own tool uses for `uses: github/…`. */
-const GITHUB_JUDGE = 'openai:gpt-4o';
 const NOWHERE = { start: 0, end: 0 };
 
 export class WorkspaceJudges implements Judges {
@@ -133,7 +132,7 @@ export class WorkspaceJudges implements Judges {
     const { models, workspace } = this.sources;
     if (spec.provider !== undefined) return models.open(spec.provider, workspace.root);
     if (model !== null) return models.open(model.id, from);
-    const id = workspace.config.judge.model ?? (isChoicePrompt(name) ? GITHUB_JUDGE : null);
+    const id = workspace.config.judge.model ?? (isChoicePrompt(name) ? GITHUB_JUDGE_MODEL : null);
     if (id === null)
       throw new ConfigurationError(
         'judge/no-model',

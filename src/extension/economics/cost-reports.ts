@@ -1,5 +1,6 @@
 /** Show Cost Breakdown, Compare Models' Cost, Explain Prefix: Markdown pages beside the prompt. */
 import * as vscode from 'vscode';
+import { COMPARED_MODELS } from '../../core/economics/data/suggested-models.ts';
 import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
 import { count, percent, usd } from '../../core/figures.ts';
 import { unsavedTexts } from '../window/documents.ts';
@@ -9,16 +10,6 @@ import type { Services } from '../window/services.ts';
 import { promptUnderCursor } from '../window/target-under-cursor.ts';
 import { hoverTableCell, costMarkdown, priceText } from './cost-text.ts';
 import { findingsOff } from '../window/findings-off.ts';
-
-/** Offered where nobody has typed another. */
-const COMPARED = [
-  'openai:gpt-6-luna',
-  'openai:gpt-6-sol',
-  'openai:gpt-5.6-sol',
-  'anthropic:claude-sonnet-5',
-  'anthropic:claude-haiku-4-5',
-  'google:gemini-3.5-flash',
-];
 
 export function registerCostReports(services: Services): void {
   const pages = new Map<string, string>();
@@ -66,7 +57,7 @@ export function registerCostReports(services: Services): void {
 
 async function chooseModels({ models }: CostReport): Promise<string[] | undefined> {
   const own = models.map(({ model }) => model).filter((model) => !model.startsWith('scripted:'));
-  const items = [...new Set([...own, ...COMPARED])].map((label) => ({ label, picked: true }));
+  const items = [...new Set([...own, ...COMPARED_MODELS])].map((label) => ({ label, picked: true }));
   const chosen = await vscode.window.showQuickPick(items, {
     canPickMany: true,
     placeHolder: 'Which models? Nothing is sent: their prices are compared.',
