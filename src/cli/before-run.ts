@@ -2,11 +2,11 @@
 import { createInterface } from 'node:readline/promises';
 import { costPerCall } from '../adapters/evaluation/cost-per-call.ts';
 import type { AnswerStore } from '../core/calls/answers.ts';
-import { surveyPorts } from '../adapters/run/survey-ports.ts';
+import { dryRunPorts } from '../adapters/run/dry-run-ports.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import { count, usd } from '../core/figures.ts';
-import { outputLimit } from '../core/calls/call-bound.ts';
-import { isFree, isFreeClient, surveyPlan, unpriced, type Survey } from '../core/run/estimate.ts';
+import { maxOutputTokens } from '../core/calls/call-bound.ts';
+import { isFree, isFreeClient, dryRun, unpriced, type DryRun } from '../core/run/estimate.ts';
 import { asksBefore, callsOfAll, estimateSpend, judgesText, unpricedIn } from '../core/run/estimate-spend.ts';
 import type { JudgedPlan } from '../core/judge/judged-plan.ts';
 import type { Plan } from '../core/run/plan.ts';
@@ -35,12 +35,12 @@ export async function mayRun({ plan, judged, args, session, answers, cap }: Befo
   if (cap === null && !canAsk && unpriced(plan).length > 0) return true;
   const fresh = args.text('cache') === 'off' || args.text('cache') === 'refresh';
   const isBatch = args.flag('batch');
-  const survey = await surveyPlan(plan, surveyPorts(workspace.root, evaluator, fresh ? null : answers), isBatch);
+  const planned = await dryRun(plan, dryRunPorts(workspace.root, evaluator, fresh ? null : answers), isBatch);
   const perCallUsd = await costPerCall(plan, workspace, {}, evaluator, isBatch);
-  const spend = estimateSpend({ plan, judged, callsOf: survey.callsOf, perCallUsd });
-  process.stderr.write(plainText(`${estimateText(survey, spend.likelyUsd)}${isBatch ? ', by batch' : ''}${judgesText(judged)}\n`));
+  const spend = estimateSpend({ plan, judged, callsOf: planned.callsOf, perCallUsd });
+  process.stderr.write(plainText(`${estimateText(planned, spend.likelyUsd)}${isBatch ? ', by batch' : ''}${judgesText(judged)}\n`));
   if (cap !== null && unpriced(plan).length === 0 && !isBatch) warnUnlimited(plan);
-  if (cap !== null && isBatch && survey.atMostUsd === null) throw unboundedBatch(cap);
+  if (cap !== null && isBatch && planned.atMostUsd === null) throw unboundedBatch(cap);
   if (!canAsk || !asksBefore(spend, workspace.config.spend.askAbove)) return true;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question('Run? [y/N] ');
@@ -49,7 +49,7 @@ export async function mayRun({ plan, judged, args, session, answers, cap }: Befo
 }
 
 /** `84 calls, about $0.41, at most $0.97 (12 more are known already)`. */
-export function estimateText({ calls, known, atMostUsd }: Survey, likely: number | null): string {
+export function estimateText({ calls, known, atMostUsd }: DryRun, likely: number | null): string {
   const parts = [
     `${count(calls)} calls`,
     likely === null ? 'the cost is not known yet' : `about ${usd(likely)}`,
@@ -75,7 +75,7 @@ const unboundedBatch = (cap: number): ConfigurationError =>
   );
 
 function warnUnlimited(plan: Plan): void {
-  const unlimited = plan.candidates.filter(({ candidate }) => outputLimit(candidate.parameters) === null && !isFree(candidate));
+  const unlimited = plan.candidates.filter(({ candidate }) => maxOutputTokens(candidate.parameters) === null && !isFree(candidate));
   const paths = [...new Set(unlimited.map(({ candidate }) => candidate.target.document.path))];
   if (paths.length === 0) return;
   process.stderr.write(

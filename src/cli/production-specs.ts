@@ -1,5 +1,5 @@
 /** What the commands take that read or keep what happened in production, and the response cache; see command-specs.ts. */
-import type { GivenFormat } from '../adapters/import/find-imports.ts';
+import type { GivenFormat } from '../adapters/import/detect-format.ts';
 import { FILTER_HELP } from '../core/feedback/interactions/filter-text.ts';
 import type { FollowUpTarget } from '../core/feedback/interactions/interaction.ts';
 import { INSIGHT_KINDS } from '../core/feedback/insights/insights.ts';

@@ -13,9 +13,9 @@ import { localScores } from '../adapters/storage/scores-file.ts';
 import { bestScore, type Score } from '../core/versions/score.ts';
 import { PromptHistories, type VersionEconomics } from './prompt-history.ts';
 import { editorModelId } from '../adapters/models/editor/editor-client.ts';
-import { surveyProviders } from '../adapters/models/reachable.ts';
+import { probeProviders } from '../adapters/models/probe-providers.ts';
 import { modelGroups, type ModelGroup } from './model-choices.ts';
-import { keyPlaces, type KeyPlace, type KeySource } from '../adapters/models/keys.ts';
+import { keyOrigins, type KeyOrigin, type KeySource } from '../adapters/models/keys.ts';
 import { findModel } from '../core/config/resolve-model.ts';
 import { EMPTY_CONFIG } from '../core/config/goldset-yaml.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
@@ -137,8 +137,8 @@ export class Engine {
   }
 
   /** The origins that a key can be kept for; of the workspace of a file, or without one. */
-  async keyPlaces(file: string | null): Promise<KeyPlace[]> {
-    return keyPlaces(file === null ? EMPTY_CONFIG : (await openWorkspace(path.dirname(file))).config);
+  async keyPlaces(file: string | null): Promise<KeyOrigin[]> {
+    return keyOrigins(file === null ? EMPTY_CONFIG : (await openWorkspace(path.dirname(file))).config);
   }
 
   /** The models that a prompt can be run with. `onKnown` has those that need no asking, while the providers are asked. */
@@ -152,7 +152,7 @@ export class Engine {
     onKnown(modelGroups(sources));
     const { keys, models } = this.options;
     const [providers, editor] = await Promise.all([
-      surveyProviders({ config, keys, allowedOrigins: [] }),
+      probeProviders({ config, keys, allowedOrigins: [] }),
       models.editorModels?.list() ?? [],
     ]);
     return modelGroups({ ...sources, providers, editor: editor.map((model) => ({ id: editorModelId(model), name: model.name })) });

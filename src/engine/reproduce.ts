@@ -54,7 +54,7 @@ export class Reproducer {
         'Neither the interaction nor its prompt names a model.',
         'Add `model: provider:model` to the prompt.',
       );
-    const { models, judges } = this.runs.askersOf(workspace);
+    const { models, judges } = this.runs.modelsAndJudges(workspace);
     const plan = planRun({
       targets: [
         {

@@ -10,7 +10,7 @@ import { modelFolder } from '../adapters/models/model-folder.ts';
 import { modelOpener, type ModelOpener, type ModelOpenerOptions } from '../adapters/models/open-model.ts';
 import { ProcessCodeRunner } from '../adapters/process/code-runner.ts';
 import { startRun } from '../adapters/run/start-run.ts';
-import { surveyPorts } from '../adapters/run/survey-ports.ts';
+import { dryRunPorts } from '../adapters/run/dry-run-ports.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { newRunId } from '../adapters/storage/run-files.ts';
 import { interruptedRun, newRunStorage, resumedRunStorage, type RunStorage } from '../adapters/storage/run-storage.ts';
@@ -24,7 +24,7 @@ import type { JudgedPlan } from '../core/judge/judged-plan.ts';
 import type { CacheMode } from '../core/calls/answers.ts';
 import type { SampleCancels } from '../core/calls/sample-cancels.ts';
 import { onlyModel } from '../core/results/candidate-report.ts';
-import { surveyPlan, type Survey } from '../core/run/estimate.ts';
+import { dryRun, type DryRun } from '../core/run/estimate.ts';
 import type { RunEvent } from '../core/run/events.ts';
 import type { JournalHead } from '../core/results/journal.ts';
 import type { Candidate, Plan, PlannedTarget } from '../core/run/plan.ts';
@@ -90,7 +90,7 @@ export class RunEngine {
     if (!first) throw new ConfigurationError('run/nothing', 'There is nothing to run.');
     const workspace = await openWorkspace(path.dirname(first.file));
     refuseBroken(workspace.diagnostics, { called: 'goldset.yaml' });
-    const { models: opener, judges } = this.askersOf(workspace);
+    const { models: opener, judges } = this.modelsAndJudges(workspace);
     const targets: ComparedTarget[] = [];
     for (const { file, cases } of request.prompts) {
       const loaded = await this.options.loader(workspace).load(file);
@@ -108,7 +108,7 @@ export class RunEngine {
   }
 
   /** Who can be asked in a workspace, and who judges. */
-  askersOf(workspace: Workspace, keys = this.options.keys): { readonly models: ModelOpener; readonly judges: WorkspaceJudges } {
+  modelsAndJudges(workspace: Workspace, keys = this.options.keys): { readonly models: ModelOpener; readonly judges: WorkspaceJudges } {
     const models = modelOpener({
       root: workspace.root,
       config: workspace.config,
@@ -169,10 +169,10 @@ export class RunEngine {
   }
 
   /** How many answers have to be asked for, and what they can cost at most: renders every request. `refresh`: no answer counts as known. */
-  async survey({ plan, workspace }: PreparedRun, { isBatch, refresh }: { isBatch: boolean; refresh: boolean }): Promise<Survey> {
+  async dryRun({ plan, workspace }: PreparedRun, { isBatch, refresh }: { isBatch: boolean; refresh: boolean }): Promise<DryRun> {
     const cache = refresh ? null : new ResponseCache(workspace.root);
     try {
-      return await surveyPlan(plan, surveyPorts(workspace.root, this.evaluator, cache), isBatch);
+      return await dryRun(plan, dryRunPorts(workspace.root, this.evaluator, cache), isBatch);
     } finally {
       cache?.close();
     }

@@ -5,7 +5,7 @@ import type { Interaction } from '../core/feedback/interactions/interaction.ts';
 import { excerpt } from '../core/text.ts';
 import { hideKey } from '../adapters/models/hide-key.ts';
 
-export interface CallTarget {
+export interface SdkCallTarget {
   /** `provider:model`. */
   readonly id: string;
   readonly baseUrl: string;
@@ -14,7 +14,7 @@ export interface CallTarget {
   readonly sdk: SdkErrors | null;
 }
 
-export function callError(error: unknown, target: CallTarget): NonNullable<Interaction['error']> {
+export function callError(error: unknown, target: SdkCallTarget): NonNullable<Interaction['error']> {
   const { sdk, apiKey } = target;
   const isProviders = isProviderError(error) || error instanceof SyntaxError || (sdk !== null && error instanceof sdk.APIError);
   if (isProviders && sdk !== null) {

@@ -26,7 +26,7 @@ let golden: readonly GoldenCase[] = [];
 
 let analyst: import('../adapters/analysis/prompt-analyst.ts').PromptAnalyst | undefined;
 
-let desk: import('../adapters/interactions/interaction-desk.ts').InteractionDesk | undefined;
+let interactionReader: import('../adapters/interactions/interaction-reader.ts').InteractionReader | undefined;
 
 /** The tokenizer's vocabulary takes a third of a second and 60 MB, so it is loaded by the first who counts. */
 const tasks: WorkerTasks = {
@@ -59,9 +59,9 @@ const tasks: WorkerTasks = {
     return analyst.analyse(job);
   },
   interactions: async (job) => {
-    const { InteractionDesk } = await import('../adapters/interactions/interaction-desk.ts');
-    desk ??= new InteractionDesk(() => performance.now());
-    return desk.answer(job);
+    const { InteractionReader } = await import('../adapters/interactions/interaction-reader.ts');
+    interactionReader ??= new InteractionReader(() => performance.now());
+    return interactionReader.answer(job);
   },
   insights: async (job) => (await import('../adapters/interactions/read-insights.ts')).readInsights(job),
 };

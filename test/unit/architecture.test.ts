@@ -13,7 +13,7 @@ import { kinds } from '../../src/core/grade/kinds.ts';
 import { judgeKinds } from '../../src/core/judge/judge-kinds.ts';
 import { GOLDEN_EXTENSIONS, isGoldenPath, isPromptPath } from '../../src/core/prompt/formats/prompt-name.ts';
 import { commands } from '../../src/extension/window/names.ts';
-import { MARKS } from '../../src/protocol/query.ts';
+import { CASE_MARKS } from '../../src/protocol/query.ts';
 
 const PAGE = 'docs/architecture.md';
 const read = (file: string): string => fs.readFileSync(file, 'utf8');
@@ -285,12 +285,12 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {
     'schemas/compare.schema.json': () => has('schemas/compare.schema.json', METRICS.map((name) => `"${name}"`).join(', ')),
   },
   'a filter of the results page': {
-    'src/protocol/query.ts': () => assert.ok(MARKS.length > 0),
+    'src/protocol/query.ts': () => assert.ok(CASE_MARKS.length > 0),
     'src/engine/results-view/run-table.ts': () => {
-      for (const mark of MARKS) has('src/engine/results-view/run-table.ts', `'${mark}'`);
+      for (const mark of CASE_MARKS) has('src/engine/results-view/run-table.ts', `'${mark}'`);
     },
     'src/webview/results/filter-bar.tsx': () => {
-      for (const mark of MARKS) matches('src/webview/results/filter-bar.tsx', new RegExp(`^ {2}'?${mark}'?: '`, 'm'));
+      for (const mark of CASE_MARKS) matches('src/webview/results/filter-bar.tsx', new RegExp(`^ {2}'?${mark}'?: '`, 'm'));
     },
   },
   'a bundle': {

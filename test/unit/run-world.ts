@@ -131,7 +131,7 @@ export class World {
         readImage: (url) => Promise.resolve(url),
         hash: sha256,
         now: clock.now,
-        turn: clock.turn,
+        yieldToEventLoop: clock.yieldToEventLoop,
         sleep: clock.sleep,
         random: this.random,
         date: () => '2026-01-01T00:00:00.000Z',

@@ -91,7 +91,7 @@ async function run(
       hash: sha256,
       now: () => time,
       date: () => '2026-01-01T00:00:00.000Z',
-      turn: () => Promise.resolve(),
+      yieldToEventLoop: () => Promise.resolve(),
       sleep: (ms) => {
         slept.push(ms);
         time += ms;

@@ -19,7 +19,7 @@ import {
 import { ConfigurationError, ProviderError, isProviderError } from '../../core/errors.ts';
 import { usd } from '../../core/figures.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { Asker } from '../../core/calls/ask.ts';
+import type { ModelCaller } from '../../core/calls/call-model.ts';
 import { costOf } from '../../core/model/cost-of.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';
 import { countSamples, type Plan } from '../../core/run/plan.ts';
@@ -40,8 +40,8 @@ export interface BatchWorld {
   readonly plan: Plan;
   /** Of everybody who may be asked: candidates and judges. */
   readonly clients: readonly ModelClient[];
-  /** One pass of the run with this id; `asker` decides who asks. */
-  readonly pass: (asker: (live: Asker) => Asker) => Promise<RunReport>;
+  /** One pass of the run with this id; `modelCaller` decides who calls the models. */
+  readonly pass: (modelCaller: (live: ModelCaller) => ModelCaller) => Promise<RunReport>;
   /** Lets go of the run's journal, which the last pass has left open for its report. */
   readonly release: () => void;
 }

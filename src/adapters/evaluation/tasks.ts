@@ -8,7 +8,7 @@ import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts
 import type { Script } from '../models/scripted/script.ts';
 import type { InsightsRead } from '../../core/feedback/insights/insights.ts';
 import type { InsightsJob } from '../interactions/read-insights.ts';
-import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-desk.ts';
+import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-reader.ts';
 import type { AnalyseJob, PromptInsight } from '../analysis/prompt-analyst.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { Workspace } from '../workspace/root.ts';

@@ -16,7 +16,7 @@ import type { HashedGoldenSet } from '../workspace/golden-hash.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { InsightsRead } from '../../core/feedback/insights/insights.ts';
 import type { InsightsJob } from '../interactions/read-insights.ts';
-import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-desk.ts';
+import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-reader.ts';
 import { startWorker } from './start-worker.ts';
 import type { AnalyseJob, PromptInsight } from '../analysis/prompt-analyst.ts';
 import { TaskWatch } from './task-watch.ts';

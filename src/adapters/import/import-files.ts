@@ -16,7 +16,7 @@ import { decodeUtf8 } from '../capture/capture.ts';
 import { userHash } from '../capture/user-hash.ts';
 import type { ImportSink } from './import-sink.ts';
 import type { Refusals } from './refusals.ts';
-import { messagesOf } from './protobuf-messages.ts';
+import { protobufMessages } from './protobuf-messages.ts';
 import { rowsOf, type RowFormat } from './read-rows.ts';
 
 /** What a file holds. */
@@ -87,7 +87,7 @@ export async function importOtlp(files: readonly OtlpFile[], sink: ImportSink, r
 
 async function* requestsOf(file: string, rows: OtlpFile['rows']): AsyncIterable<ReadRequest> {
   if (rows === 'protobuf') {
-    for await (const read of messagesOf(file)) yield 'problem' in read ? read : requestOf(read.place, read.bytes);
+    for await (const read of protobufMessages(file)) yield 'problem' in read ? read : requestOf(read.place, read.bytes);
     return;
   }
   for await (const read of rowsOf(file, rows)) {

@@ -1,4 +1,5 @@
 /** Judge prompts from files, built-in or the user's, with the models that answer for them. */
+import { GITHUB_JUDGE_MODEL } from '../../core/economics/data/suggested-models.ts';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { EMPTY_CONFIG } from '../../core/config/goldset-yaml.ts';
@@ -33,8 +34,6 @@ export interface JudgeSources {
   load(workspace: Workspace, file: string): Promise<LoadedPrompt>;
 }
 
-/** What the format's own tool uses for `uses: github/…`. */
-const GITHUB_JUDGE = 'openai:gpt-4o';
 const NOWHERE = { start: 0, end: 0 };
 
 export class WorkspaceJudges implements Judges {
@@ -134,7 +133,7 @@ export class WorkspaceJudges implements Judges {
   private clientFor(document: PromptDocument, spec: AssertionSpec, name: string, file: string): Promise<ModelClient> {
     const { models, workspace } = this.sources;
     const { judge } = workspace.config;
-    const config = { model: judge.model ?? (isChoicePrompt(name) ? GITHUB_JUDGE : null) };
+    const config = { model: judge.model ?? (isChoicePrompt(name) ? GITHUB_JUDGE_MODEL : null) };
     const model = findModel({ given: spec.provider ?? null, document, config });
     if (model === null)
       throw new ConfigurationError(

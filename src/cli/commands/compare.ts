@@ -17,7 +17,7 @@ import { parseReportTargets, prepareReports } from '../reporters/reports.ts';
 import { upgradeLines } from '../reporters/upgrade.ts';
 import { checkPrompt, openClients } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
-import { inconclusiveOf, INTERRUPTED } from '../run-modes.ts';
+import { inconclusiveOf, EXIT_INTERRUPTED } from '../run-modes.ts';
 import { runPlan } from './run.ts';
 import { sha256 } from '../../adapters/hash.ts';
 
@@ -93,7 +93,7 @@ async function compareLive(a: string, b: string, paths: readonly string[], args:
     if (!args.flag('json')) for (const line of upgradeLines(a, b, report)) process.stdout.write(`${line}\n`);
   });
   // Only the comparison counts here, not whether every case passes.
-  return code === INTERRUPTED ? code : exitCodeOf(verdict, inconclusiveOf(args));
+  return code === EXIT_INTERRUPTED ? code : exitCodeOf(verdict, inconclusiveOf(args));
 }
 
 /** One comparison is goldset.compare/1 itself. */

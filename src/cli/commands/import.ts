@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { redactorOf } from '../../adapters/capture/capture-rules.ts';
-import { FORMATS, filesAt, survey, type GivenFormat, type Surveyed } from '../../adapters/import/find-imports.ts';
+import { FORMATS, filesAt, detectFormat, type GivenFormat, type DetectedFile } from '../../adapters/import/detect-format.ts';
 import { HASHES, importFile, importOtlp } from '../../adapters/import/import-files.ts';
 import { ImportSink } from '../../adapters/import/import-sink.ts';
 import { LangfuseClient } from '../../adapters/import/langfuse-client.ts';
@@ -22,7 +22,7 @@ import { EMPTY_MAPPING, type ImportMapping } from '../../core/feedback/import/ma
 import { mappingTable } from '../../core/feedback/import/mapping-table.ts';
 import type { redactor } from '../../core/feedback/redaction/redact.ts';
 import { plainText } from '../../core/plain-text.ts';
-import { choiceOf, type Arguments } from '../arguments.ts';
+import { optionChoice, type Arguments } from '../arguments.ts';
 import { withSession, type Session } from '../session.ts';
 
 export function importCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
@@ -79,12 +79,12 @@ interface ImportTarget {
 
 /** False: nothing was to be imported, or the user declined. */
 async function fromFiles(args: Arguments, { cwd }: Session, target: ImportTarget): Promise<boolean> {
-  const format = choiceOf(args, 'format', FORMATS);
-  const files = await surveys(filesAt(args.paths, cwd), format, cwd);
+  const format = optionChoice(args, 'format', FORMATS);
+  const files = await detectFormats(filesAt(args.paths, cwd), format, cwd);
   const mapped = files.filter((file) => file.format === 'rows');
   const given = args.text('mapping') === null ? null : mappingFrom(path.resolve(cwd, args.text('mapping') ?? ''));
-  const guesses = new Map(mapped.map((file): [Surveyed, GuessedMapping] => [file, guessMapping(file.sample)]));
-  const mappingOf = (file: Surveyed): ImportMapping => given ?? guesses.get(file)?.mapping ?? EMPTY_MAPPING;
+  const guesses = new Map(mapped.map((file): [DetectedFile, GuessedMapping] => [file, guessMapping(file.sample)]));
+  const mappingOf = (file: DetectedFile): ImportMapping => given ?? guesses.get(file)?.mapping ?? EMPTY_MAPPING;
   const writeTo = args.text('write-mapping');
   if (writeTo !== null) {
     const [file] = mapped;
@@ -106,11 +106,11 @@ async function fromFiles(args: Arguments, { cwd }: Session, target: ImportTarget
 }
 
 /** Named as the user sees them. */
-async function surveys(files: readonly string[], format: GivenFormat | null, cwd: string): Promise<Surveyed[]> {
-  const all: Surveyed[] = [];
+async function detectFormats(files: readonly string[], format: GivenFormat | null, cwd: string): Promise<DetectedFile[]> {
+  const all: DetectedFile[] = [];
   for (const file of files) {
     const shown = path.relative(cwd, file);
-    all.push(await survey(shown.startsWith('..') || path.isAbsolute(shown) ? file : shown, format));
+    all.push(await detectFormat(shown.startsWith('..') || path.isAbsolute(shown) ? file : shown, format));
   }
   return all;
 }
@@ -125,8 +125,8 @@ function mappingFrom(file: string): ImportMapping {
 /** Each different mapping is shown once. */
 async function confirmed(
   args: Arguments,
-  files: readonly Surveyed[],
-  guesses: ReadonlyMap<Surveyed, GuessedMapping>,
+  files: readonly DetectedFile[],
+  guesses: ReadonlyMap<DetectedFile, GuessedMapping>,
   target: ImportTarget,
 ): Promise<boolean> {
   const shown = new Set<string>();
@@ -149,7 +149,7 @@ async function confirmed(
   return /^y(es)?$/i.test(answer.trim());
 }
 
-const tableOf = (file: Surveyed, mapping: ImportMapping, guess: GuessedMapping | undefined, { redact }: ImportTarget): string =>
+const tableOf = (file: DetectedFile, mapping: ImportMapping, guess: GuessedMapping | undefined, { redact }: ImportTarget): string =>
   mappingTable({ name: file.file, mapping, guess: guess ?? null, sample: file.sample, hashes: HASHES, redact });
 
 async function fromLangfuse(args: Arguments, session: Session, { root, sink, refusals }: ImportTarget): Promise<boolean> {

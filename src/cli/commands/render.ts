@@ -15,7 +15,7 @@ import { chatBody } from '../../adapters/models/openai/chat-body.ts';
 import type { Message, RenderData, RenderedRequest } from '../../core/prompt/request.ts';
 import type { LoadedPrompt } from '../../adapters/workspace/prompt-files.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
-import { choiceOf, type Arguments } from '../arguments.ts';
+import { optionChoice, type Arguments } from '../arguments.ts';
 import { RENDER_FORMATS } from '../command-specs.ts';
 import { plainText } from '../../core/plain-text.ts';
 import { withSession } from '../session.ts';
@@ -23,7 +23,7 @@ import { withSession } from '../session.ts';
 export async function renderCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const given = args.paths[0];
   if (given === undefined || args.paths.length > 1) throw new ConfigurationError('usage', 'Name one prompt: goldset render PROMPT');
-  const format = choiceOf(args, 'format', RENDER_FORMATS) ?? 'messages';
+  const format = optionChoice(args, 'format', RENDER_FORMATS) ?? 'messages';
   return withSession(args, evaluator, async ({ cwd, evaluator, workspace }) => {
     const loaded = await evaluator.load({ workspace, file: path.resolve(cwd, given), unsaved: {}, most: null });
     for (const item of loaded.reading.diagnostics) process.stderr.write(plainText(`${item.path}: ${item.severity}: ${item.message}\n`));

@@ -18,7 +18,7 @@ import { plainText } from '../../core/plain-text.ts';
 import { progressReporter } from '../reporters/progress.ts';
 import { parseReportTargets, prepareReports, writeReports } from '../reporters/reports.ts';
 import { showReport } from '../reporters/show-report.ts';
-import { cacheModeOf, inconclusiveOf, INTERRUPTED } from '../run-modes.ts';
+import { cacheModeOf, inconclusiveOf, EXIT_INTERRUPTED } from '../run-modes.ts';
 import { runByBatch } from './batch.ts';
 import { makePlan } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
@@ -56,7 +56,7 @@ async function watch(args: Arguments, evaluator: WorkerEvaluator, interrupt: Abo
     spent += ran.report?.spend.countedUsd ?? 0;
     if (interrupt.signal.aborted) return ran.code;
     process.stderr.write(`Watching ${ran.files.length} files; Ctrl+C ends.\n`);
-    if (!(await untilChanged(ran.files, ran.readAt, interrupt.signal))) return INTERRUPTED;
+    if (!(await untilChanged(ran.files, ran.readAt, interrupt.signal))) return EXIT_INTERRUPTED;
     ran = await again().catch((error: unknown) => unrunnable(error, ran));
   }
 }
@@ -124,11 +124,11 @@ async function planned(
   const judged = await prepareJudges(plan, session.judges);
   const storage = openStorage(args, plan, session);
   try {
-    if (!(await mayRun({ plan, judged, args, session, answers: storage.answers, cap }))) return { code: INTERRUPTED, report: null };
+    if (!(await mayRun({ plan, judged, args, session, answers: storage.answers, cap }))) return { code: EXIT_INTERRUPTED, report: null };
     const report = await execute(args, session, plan, storage, interrupt, cap);
     await show(report, storage);
     const code = exitCodeOf(report.verdict, inconclusiveOf(args), report.complete);
-    return { code: interrupt.signal.aborted ? INTERRUPTED : code, report };
+    return { code: interrupt.signal.aborted ? EXIT_INTERRUPTED : code, report };
   } finally {
     storage.close();
   }

@@ -23,11 +23,11 @@ export interface AssertionSpec {
   /** The judge's prompt, a path relative to the golden set; absent: the built-in one, or goldset.yaml's. */
   readonly rubricPrompt?: string;
   /** What a judge or code has found: not part of the assertion as written. */
-  readonly outside?: OutsideGrade;
+  readonly outside?: ExternalGrade;
 }
 
 /** A grade that was not made by comparing text. */
-export type OutsideGrade =
+export type ExternalGrade =
   | { readonly grade: Grade; readonly judge?: JudgeNote }
   /** It could not be graded; never a fail. */
   | { readonly error: string; readonly judge?: JudgeNote };

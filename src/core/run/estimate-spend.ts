@@ -10,7 +10,7 @@ const ASK_ABOVE = 0.1;
 export interface SpendInput {
   readonly plan: Plan;
   readonly judged: JudgedPlan;
-  /** Calls by candidate id: those of a survey, or all of them. */
+  /** Calls by candidate id: those of a dry run, or all of them. */
   readonly callsOf: ReadonlyMap<string, number>;
   /** USD of one call of a candidate; null: not known. */
   readonly perCallUsd: (candidate: Candidate) => number | null;
@@ -28,7 +28,7 @@ export interface SpendEstimate {
   readonly unpriced: readonly string[];
 }
 
-/** More calls never make it less, so an estimate of all samples that stays below a limit needs no survey. */
+/** More calls never make it less, so an estimate of all samples that stays below a limit needs no dry run. */
 export function estimateSpend({ plan, judged, callsOf, perCallUsd }: SpendInput): SpendEstimate {
   return {
     calls: plan.candidates.reduce((sum, { candidate }) => sum + (callsOf.get(candidate.id) ?? 0), 0),

@@ -11,15 +11,15 @@ import { findingsOff } from '../window/findings-off.ts';
 /** ms after the last keystroke. */
 const QUIET = 120;
 
-export interface Insight extends PromptInsight {
+export interface DocumentAnalysis extends PromptInsight {
   /** Of the document when it was analysed: places are those of this version. */
   readonly version: number;
   readonly root: string;
 }
 
-export class Insights {
+export class PromptAnalyses {
   private readonly changed = new vscode.EventEmitter<vscode.TextDocument>();
-  private readonly known = new Map<string, Insight>();
+  private readonly known = new Map<string, DocumentAnalysis>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly running = new Set<string>();
   /** Fires when there is a new insight of the document. */
@@ -47,7 +47,7 @@ export class Insights {
   }
 
   /** The newest there is, perhaps of an older version of the text. */
-  of(document: vscode.TextDocument): Insight | undefined {
+  of(document: vscode.TextDocument): DocumentAnalysis | undefined {
     return this.known.get(document.uri.toString());
   }
 
@@ -108,5 +108,5 @@ export class Insights {
 }
 
 /** Whether a place that the analysis names is in this document. */
-export const isPlaceIn = (document: vscode.TextDocument, { root }: Insight, at: string): boolean =>
+export const isInDocument = (document: vscode.TextDocument, { root }: DocumentAnalysis, at: string): boolean =>
   path.resolve(root, at) === document.uri.fsPath;

@@ -4,7 +4,7 @@ import type { GoldenCase } from '../../core/golden/case.ts';
 import { isPromptYml } from '../../core/prompt/formats/prompt-name.ts';
 import { goldenSetOf, GOLDEN_FILES, isPrompt, loadedPrompt, PROMPT_FILES, rangeIn } from '../window/documents.ts';
 import { lensText } from '../economics/cost-text.ts';
-import type { Insights } from '../economics/prompt-analyses.ts';
+import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
 import { commands } from '../window/names.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
@@ -13,7 +13,7 @@ import type { Services } from '../window/services.ts';
 const MAX_CASES = 2000;
 const VERDICTS = { pass: '$(pass) passed', fail: '$(error) failed', error: '$(warning) error' } as const;
 
-export function registerCodeLenses(services: Services, runs: Runs, insights: Insights): void {
+export function registerCodeLenses(services: Services, runs: Runs, insights: PromptAnalyses): void {
   const provider = new GoldsetLenses(services, runs, insights);
   services.context.subscriptions.push(
     vscode.languages.registerCodeLensProvider([...PROMPT_FILES, ...GOLDEN_FILES], provider),
@@ -31,7 +31,7 @@ class GoldsetLenses implements vscode.CodeLensProvider {
   constructor(
     private readonly services: Services,
     private readonly runs: Runs,
-    private readonly insights: Insights,
+    private readonly insights: PromptAnalyses,
   ) {}
 
   refresh(): void {

@@ -5,10 +5,11 @@ import * as vscode from 'vscode';
 import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
+import { EXAMPLE_MODEL } from '../../core/economics/data/suggested-models.ts';
 import { promptUnderCursor } from '../window/target-under-cursor.ts';
 
 const TEMPLATE = `---
-model: openai:gpt-6-luna
+model: ${EXAMPLE_MODEL}
 config:
   temperature: 0
   maxOutputTokens: 200

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { ConfigurationError, HumanError } from '../../core/errors.ts';
 import type { Result } from '../../core/results/result.ts';
-import type { InteractionKey } from '../../protocol/interactions.ts';
+import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import { mayStart } from '../runs/before-run.ts';
 import { settings } from '../window/names.ts';
 import { requireTrust } from '../runs/run-commands.ts';
@@ -15,7 +15,7 @@ import type { FoundVersion } from '../../engine/reproduce.ts';
 export async function reproduce(services: Services, texts: InteractionTexts, root: string, key: InteractionKey): Promise<boolean> {
   requireTrust();
   const engine = services.engine();
-  const { interaction, promptFile } = await engine.interactions.whole(root, key);
+  const { interaction, promptFile } = await engine.interactions.read(root, key);
   if (promptFile === null)
     throw new ConfigurationError(
       'interaction/no-prompt',

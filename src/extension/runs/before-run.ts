@@ -29,7 +29,7 @@ export async function mayStart(
   const isAsked = (spend: SpendEstimate): boolean => mustTell(spend) || asksBefore(spend, workspace.config.spend.askAbove);
   // Known answers only make it less: where all samples together are not worth a question, nothing has to be rendered.
   if (!isAsked(spendOf(callsOfAll(plan)))) return true;
-  const { callsOf, known, atMostUsd } = await engine.survey(prepared, { isBatch, refresh });
+  const { callsOf, known, atMostUsd } = await engine.dryRun(prepared, { isBatch, refresh });
   const spend = spendOf(callsOf);
   if (!isAsked(spend)) return true;
   const { calls, judgements, likelyUsd, unpriced } = spend;

@@ -33,7 +33,7 @@ export interface ShownRun {
   report: RunReport | null;
 }
 
-export interface StartOptions {
+export interface EditorRunOptions {
   /** Ask before it starts, whatever it costs. */
   readonly mustAsk: boolean;
   readonly token?: vscode.CancellationToken;
@@ -101,7 +101,7 @@ export class Runs {
   }
 
   /** @throws {HumanError} when it cannot start. Undefined: the user declined. */
-  async start(request: Omit<RunRequest, 'concurrency'>, options: StartOptions): Promise<ShownRun | undefined> {
+  async start(request: Omit<RunRequest, 'concurrency'>, options: EditorRunOptions): Promise<ShownRun | undefined> {
     const engine = this.services.engine();
     const concurrency = vscode.workspace.getConfiguration(settings.section).get<number>(settings.concurrency, 8);
     const prepared = await engine.runs.prepare({ ...request, concurrency });
@@ -144,7 +144,7 @@ export class Runs {
   }
 
   /** A run that was not cancelled by the user and did not end says why, and goes on with one click. */
-  private async tellStop({ id, report }: ShownRun, request: Omit<RunRequest, 'concurrency'>, options: StartOptions): Promise<void> {
+  private async tellStop({ id, report }: ShownRun, request: Omit<RunRequest, 'concurrency'>, options: EditorRunOptions): Promise<void> {
     const stopped = report?.stopped;
     if (!stopped || stopped.code === 'interrupted') return;
     const chosen = await vscode.window.showWarningMessage(`Goldset: ${stopped.message} What was answered is kept.`, 'Resume');

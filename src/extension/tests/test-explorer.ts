@@ -3,6 +3,7 @@
  * resolve when they are opened or when a run comes to them, so that no message to the window is large.
  */
 import * as vscode from 'vscode';
+import { systemClock } from '../../adapters/clock.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
 import { isGolden, isPrompt } from '../window/documents.ts';
@@ -16,7 +17,7 @@ import { TestRunPublisher } from './test-run-publisher.ts';
 /** Above this a prompt's cases stand in ranges of `RANGE`. */
 const FLAT = 1000;
 const RANGE = 500;
-/** Test items made before the extension host gets a breath. */
+/** Test items that are made before the event loop of the extension host gets its turn. */
 const BATCH = 25;
 
 type Data =
@@ -158,7 +159,7 @@ class TestExplorer implements WatchedTests {
       item.range = new vscode.Range(places(goldenCase.source.anchor.start), places(goldenCase.source.anchor.end));
       this.data.set(item, { type: 'case', file, id: goldenCase.id });
       items.push(item);
-      if (items.length % BATCH === 0) await breath();
+      if (items.length % BATCH === 0) await systemClock.yieldToEventLoop();
     }
     return items;
   }
@@ -249,5 +250,3 @@ async function placesIn(uri: vscode.Uri): Promise<Places> {
     return new vscode.Position(line, character);
   };
 }
-
-const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -6,7 +6,7 @@ import { commands, views } from '../window/names.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
 import { registerVersionCommands } from './version-commands.ts';
-import { treeItem, type Node, type VersionNode } from './version-nodes.ts';
+import { versionTreeItem, type VersionTreeNode, type VersionNode } from './version-nodes.ts';
 import type { VersionEconomics } from '../../engine/prompt-history.ts';
 
 const PAGE = 50;
@@ -31,7 +31,7 @@ export function registerVersions(services: Services, runs: Runs): VersionsProvid
   return provider;
 }
 
-export class VersionsProvider implements vscode.TreeDataProvider<Node> {
+export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode> {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: { dispose(): unknown }[] = [this.changed];
   private readonly limits = new Map<string, number>();
@@ -93,9 +93,9 @@ export class VersionsProvider implements vscode.TreeDataProvider<Node> {
     vscode.Disposable.from(...this.subscriptions).dispose();
   }
 
-  readonly getTreeItem = treeItem;
+  readonly getTreeItem = versionTreeItem;
 
-  async getChildren(node?: Node): Promise<Node[]> {
+  async getChildren(node?: VersionTreeNode): Promise<VersionTreeNode[]> {
     if (!node) {
       const files = await vscode.workspace.findFiles('**/*.{prompt,prompt.yml,prompt.yaml}', '**/{node_modules,.goldset}/**', 1000);
       return files
@@ -110,7 +110,7 @@ export class VersionsProvider implements vscode.TreeDataProvider<Node> {
     return this.limits.get(uri.toString()) ?? PAGE;
   }
 
-  private async versions(uri: vscode.Uri): Promise<Node[]> {
+  private async versions(uri: vscode.Uri): Promise<VersionTreeNode[]> {
     if (!vscode.workspace.isTrusted) return [{ type: 'message', text: 'Git is not used in an untrusted workspace.' }];
     try {
       const found = await this.services.engine().versions(uri.fsPath, this.limitOf(uri));
@@ -128,8 +128,9 @@ export class VersionsProvider implements vscode.TreeDataProvider<Node> {
       }));
       void this.analyse(nodes.slice(0, ANALYSED));
       const isDirty = vscode.workspace.textDocuments.some((document) => document.isDirty && document.uri.toString() === uri.toString());
-      const top: Node[] = working === null ? [] : [{ type: 'working', uri, isDirty, score: working.score, older: versions[0] ?? null }];
-      const tail: Node[] = [
+      const top: VersionTreeNode[] =
+        working === null ? [] : [{ type: 'working', uri, isDirty, score: working.score, older: versions[0] ?? null }];
+      const tail: VersionTreeNode[] = [
         ...(more ? [{ type: 'more' as const, uri }] : []),
         ...(isShallow && !more
           ? [{ type: 'message' as const, text: 'Older commits are not in this shallow clone: git fetch --unshallow.' }]

@@ -123,7 +123,7 @@ export const countIn = (counts: unknown, ...names: readonly string[]): number =>
     return sum + (typeof value === 'number' ? value : 0);
   }, 0);
 
-export const textIn = (object: JsonObject, name: string): string | null => {
+export const nonEmptyText = (object: JsonObject, name: string): string | null => {
   const value = object[name];
   return typeof value === 'string' && value !== '' ? value : null;
 };

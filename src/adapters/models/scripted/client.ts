@@ -5,7 +5,7 @@ import type { Pricing } from '../../../core/economics/prices/price.ts';
 import type { ModelCallOptions, ModelClient } from '../../../core/model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../../../core/model/model-request.ts';
 import { failureOfStatus } from '../provider-failure.ts';
-import { inPieces, type ScriptedModel } from './scripted-model.ts';
+import { streamChunks, type ScriptedModel } from './scripted-model.ts';
 import type { Failure } from './script.ts';
 
 export interface ScriptedClientOptions {
@@ -52,7 +52,7 @@ export class ScriptedClient implements ModelClient {
     await this.wait(turn.ttftMs - (this.clock.now() - started), signal);
     const ttftMs = this.clock.now() - started;
     onFirstToken?.();
-    for (const piece of inPieces(turn.text, turn.streamMs)) {
+    for (const piece of streamChunks(turn.text, turn.streamMs)) {
       onText?.(piece.text);
       await this.wait(piece.delayMs, signal);
     }

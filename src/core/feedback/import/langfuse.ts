@@ -4,7 +4,7 @@
  */
 import type { Usage } from '../../economics/prices/usage.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
-import type { Hash } from '../../versions/identity.ts';
+import type { Hash } from '../../hash.ts';
 import {
   CORRECTION,
   type FollowUp,
@@ -15,10 +15,10 @@ import {
 } from '../interactions/interaction.ts';
 import { kindOfSignal } from '../signals/signal-names.ts';
 import { conversationIn, outputIn } from './row-messages.ts';
-import { amountOf, timeOf } from './row-values.ts';
+import { parseAmount, parseTime } from './row-values.ts';
 
 /** `skipped`: it is sound, but nothing of an interaction. `problem`: it is not. */
-export type ReadRow = StoredLine | { readonly skipped: true } | { readonly problem: string };
+export type LangfuseRow = StoredLine | { readonly skipped: true } | { readonly problem: string };
 
 export interface LangfusePage {
   readonly rows: readonly JsonValue[];
@@ -35,18 +35,18 @@ export function langfusePage(text: string): LangfusePage | null {
 }
 
 /** Generations become interactions; spans, events and tools are none. `hash`: of a user's name. */
-export function observationLine(row: JsonValue, hash: Hash): ReadRow {
+export function observationLine(row: JsonValue, hash: Hash): LangfuseRow {
   if (!isJsonObject(row)) return { problem: 'It is no object.' };
   const type = textIn(row, 'type');
   if (type !== null && type !== 'GENERATION') return { skipped: true };
   const id = textIn(row, 'id');
   if (id === null) return { problem: 'It has no id.' };
-  const startMs = timeOf(row['startTime']);
+  const startMs = parseTime(row['startTime']);
   if (startMs === null) return { problem: `The observation ${id.slice(0, 60)} has no startTime.` };
   const { messages, tools } = inputOf(row['input']);
-  const endMs = timeOf(row['endTime']);
-  const firstMs = timeOf(row['completionStartTime']);
-  const [latency, ttft] = [amountOf(row['latency']), amountOf(row['timeToFirstToken'])];
+  const endMs = parseTime(row['endTime']);
+  const firstMs = parseTime(row['completionStartTime']);
+  const [latency, ttft] = [parseAmount(row['latency']), parseAmount(row['timeToFirstToken'])];
   const user = textIn(row, 'userId');
   const promptName = textIn(row, 'promptName');
   const promptVersion = row['promptVersion'];
@@ -89,12 +89,12 @@ export function observationLine(row: JsonValue, hash: Hash): ReadRow {
 }
 
 /** A score becomes a signal of its observation, of its trace's last call, or of its session's. */
-export function scoreLine(row: JsonValue): ReadRow {
+export function scoreLine(row: JsonValue): LangfuseRow {
   if (!isJsonObject(row)) return { problem: 'It is no object.' };
   const id = textIn(row, 'id') ?? '?';
   const name = textIn(row, 'name');
   if (name === null) return { problem: `The score ${id.slice(0, 60)} has no name.` };
-  const time = timeOf(row['timestamp'] ?? row['createdAt'] ?? null);
+  const time = parseTime(row['timestamp'] ?? row['createdAt'] ?? null);
   if (time === null) return { problem: `The score ${id.slice(0, 60)} has no timestamp.` };
   const of = targetOf(row);
   if (of === null) return { skipped: true };
@@ -157,7 +157,7 @@ function usageOf(row: JsonObject): Usage | null {
   let hasInput = false;
   let hasOutput = false;
   for (const [name, value] of Object.entries(details)) {
-    const tokens = amountOf(value);
+    const tokens = parseAmount(value);
     if (tokens === null || name === 'total') continue;
     if (/output|completion|reasoning/.test(name)) {
       output += tokens;
@@ -176,8 +176,8 @@ function usageOf(row: JsonObject): Usage | null {
 /** USD. It writes 0 where it knows no price. */
 function costOf(row: JsonObject): number | null {
   const details = typeof row['costDetails'] === 'string' ? parseJson(row['costDetails']) : row['costDetails'];
-  const known = isJsonObject(details) ? amountOf(details['total']) : null;
-  const total = known ?? amountOf(row['totalCost']);
+  const known = isJsonObject(details) ? parseAmount(details['total']) : null;
+  const total = known ?? parseAmount(row['totalCost']);
   return total === 0 && !(isJsonObject(details) && Object.keys(details).length > 0) ? null : total;
 }
 

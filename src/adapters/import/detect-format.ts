@@ -7,7 +7,7 @@ import { holdsLogs } from '../../core/feedback/otel/read-protobuf.ts';
 import { isWireProblem } from '../../core/feedback/otel/wire.ts';
 import { decodeUtf8 } from '../capture/capture.ts';
 import type { ImportFormat } from './import-files.ts';
-import { messagesOf } from './protobuf-messages.ts';
+import { protobufMessages } from './protobuf-messages.ts';
 import { isOtlp, rowsOf, type RowFormat } from './read-rows.ts';
 
 const NAMES = /\.(jsonl?|ndjson|csv|tsv|pb|binpb)(\.gz)?$/i;
@@ -42,7 +42,7 @@ export function filesAt(paths: readonly string[], cwd: string): string[] {
 export const FORMATS = ['otlp', 'jsonl', 'csv', 'langfuse'] as const;
 export type GivenFormat = (typeof FORMATS)[number];
 
-export interface Surveyed {
+export interface DetectedFile {
   readonly file: string;
   readonly rows: RowFormat | 'protobuf';
   readonly format: ImportFormat;
@@ -53,7 +53,7 @@ export interface Surveyed {
 }
 
 /** @throws when the file cannot be read. */
-export async function survey(file: string, given: GivenFormat | null): Promise<Surveyed> {
+export async function detectFormat(file: string, given: GivenFormat | null): Promise<DetectedFile> {
   if (PROTOBUF.test(file)) return { file, rows: 'protobuf', format: 'otlp', holdsLogs: await beginsWithLogs(file), sample: [] };
   const rows = given === 'csv' || (given !== 'jsonl' && given !== 'otlp' && /\.[ct]sv(\.gz)?$/i.test(file)) ? 'csv' : 'json';
   const sample: JsonValue[] = [];
@@ -71,7 +71,7 @@ const LOGS = ['resourceLogs', 'resource_logs'];
 
 async function beginsWithLogs(file: string): Promise<boolean> {
   try {
-    for await (const read of messagesOf(file)) return 'bytes' in read && holdsLogs(read.bytes, decodeUtf8);
+    for await (const read of protobufMessages(file)) return 'bytes' in read && holdsLogs(read.bytes, decodeUtf8);
   } catch (error) {
     // Whoever reads it all says what is wrong with it.
     if (!isWireProblem(error)) throw error;

@@ -1,4 +1,5 @@
 /** Earlier runs of the prompts that are shown: open one, compare two, delete. */
+import { dateTimeText } from '../controls/date-time.ts';
 import { useEffect, useState } from 'preact/hooks';
 import { count, usd } from '../../core/figures.ts';
 import type { RunSummaryRow } from '../../protocol/detail.ts';
@@ -13,7 +14,7 @@ interface RunsProps {
   readonly onClose: () => void;
 }
 
-export function Runs({ load, stamp, onOpen, onDelete, onClose }: RunsProps) {
+export function RunList({ load, stamp, onOpen, onDelete, onClose }: RunsProps) {
   const [runs, setRuns] = useState<readonly RunSummaryRow[] | null>(null);
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const refresh = (): void => void load().then(setRuns);
@@ -75,7 +76,7 @@ interface RunRowProps {
 }
 
 function RunRow({ run, isChosen, onChoose, onOpen, onDelete }: RunRowProps) {
-  const time = timeOf(run.startedAt);
+  const time = dateTimeText(run.startedAt);
   const verdict = run.verdict ?? 'interrupted';
   return (
     <tr class={run.isShown ? 'shown' : ''}>
@@ -111,8 +112,3 @@ export const CloseButton = ({ onClose, label }: { readonly onClose: () => void; 
 );
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
-
-export function timeOf(iso: string): string {
-  const date = new Date(iso);
-  return Number.isNaN(date.getTime()) ? iso : date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-}

@@ -3,10 +3,11 @@ import { costOf } from '../model/cost-of.ts';
 import type { ModelResponse } from '../model/model-request.ts';
 import type { Answers } from './answers.ts';
 import type { Stop } from '../results/stop.ts';
-import { taken, type Question } from './question.ts';
-import { requestKey, type Hash } from './request-key.ts';
+import { variablesFor, type ModelCall } from './model-call.ts';
+import type { Hash } from '../hash.ts';
+import { requestKey } from './request-key.ts';
 
-export interface Answered {
+export interface AnsweredCall {
   readonly key: string;
   readonly response: ModelResponse;
   /** It was paid for before this run. */
@@ -16,27 +17,27 @@ export interface Answered {
 }
 
 /** Who asks: the calls of the run, or whoever collects them. */
-export interface Asker {
+export interface ModelCaller {
   /** Why nothing more is asked, or not now; null: it is. */
   readonly stopped: Stop | null;
   /** Null: there is no answer, and none in this run. @throws {ProviderError} when there will be none. */
-  ask(question: Question): Promise<ModelResponse | null>;
+  ask(question: ModelCall): Promise<ModelResponse | null>;
 }
 
-export interface Asking {
-  readonly calls: Asker;
+export interface ModelCallContext {
+  readonly calls: ModelCaller;
   readonly answers: Answers;
   readonly hash: Hash;
 }
 
 /** The key of a question in the response cache. */
-export function requestKeyOf({ client, parameters, request, repeat, variables }: Question, hash: Hash): string {
+export function requestKeyOf({ client, parameters, request, repeat, variables }: ModelCall, hash: Hash): string {
   const { messages, tools, output } = request;
-  return requestKey(client.endpoint, { messages, tools, output, parameters, repeat, ...taken(client, variables) }, hash);
+  return requestKey(client.endpoint, { messages, tools, output, parameters, repeat, ...variablesFor(client, variables) }, hash);
 }
 
 /** Null: the run was stopped before there was an answer. @throws {HumanError} when there will be none. */
-export async function askModel(question: Question, { calls, answers, hash }: Asking): Promise<Answered | null> {
+export async function callModel(question: ModelCall, { calls, answers, hash }: ModelCallContext): Promise<AnsweredCall | null> {
   const { client, sample } = question;
   const key = requestKeyOf(question, hash);
   const costUsd = (response: ModelResponse): number | null => costOf(client, response);

@@ -29,7 +29,7 @@ export interface ProviderStatus {
   readonly from: 'goldset.yaml' | 'built-in' | 'local';
 }
 
-export interface SurveyOptions {
+export interface ProbeOptions {
   readonly config: Pick<GoldsetConfig, 'providers' | 'promptCache'>;
   readonly keys: KeySource;
   readonly allowedOrigins: readonly string[];
@@ -42,7 +42,7 @@ const TIMEOUT = 4000;
 const MAX_MODELS = 2000;
 
 /** Providers in the order of goldset.yaml, then OpenAI and Anthropic, then local servers that answer. */
-export async function surveyProviders(options: SurveyOptions): Promise<ProviderStatus[]> {
+export async function probeProviders(options: ProbeOptions): Promise<ProviderStatus[]> {
   const { providers } = options.config;
   const configured = [...providers].map(([name, provider]): Promise<ProviderStatus> => {
     if (isServer(provider)) return statusOf(name, 'goldset.yaml', options);
@@ -56,7 +56,7 @@ export async function surveyProviders(options: SurveyOptions): Promise<ProviderS
 }
 
 /** Servers at their usual ports of this machine that goldset.yaml does not name; only those that answer like one. */
-export async function findLocalServers(options: SurveyOptions): Promise<ProviderStatus[]> {
+export async function findLocalServers(options: ProbeOptions): Promise<ProviderStatus[]> {
   const { config, localServers = LOCAL_SERVERS } = options;
   const { providers } = config;
   const taken = new Set(
@@ -73,7 +73,7 @@ const originOf = (url: string): string => new URL(url).origin.replace('localhost
 async function statusOf(
   name: string,
   from: ProviderStatus['from'],
-  { config, keys, allowedOrigins }: SurveyOptions,
+  { config, keys, allowedOrigins }: ProbeOptions,
 ): Promise<ProviderStatus> {
   const endpoint = endpointOf(`${name}:any`, config);
   if (endpoint === null) throw new Error(`${name} is no server. This is a defect in Goldset; please report it.`);

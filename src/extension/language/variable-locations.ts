@@ -4,7 +4,7 @@ import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
 import { isGolden, isPrompt, loadedPrompt, rangeIn } from '../window/documents.ts';
 import type { Services } from '../window/services.ts';
 
-interface Place {
+interface VariableLocation {
   readonly uri: vscode.Uri;
   readonly range: vscode.Range;
   readonly kind: 'use' | 'declaration' | 'case';
@@ -75,18 +75,18 @@ async function partialAt(document: vscode.TextDocument, position: vscode.Positio
   return partial ? vscode.Uri.file(`${root}/${partial.path}`) : null;
 }
 
-async function placesOf(variable: string, document: vscode.TextDocument, services: Services): Promise<Place[]> {
+async function placesOf(variable: string, document: vscode.TextDocument, services: Services): Promise<VariableLocation[]> {
   const prompt = await promptDocument(document, services);
   if (!prompt) return [];
   const { reading, goldenFile, partials, root } = await loadedPrompt(prompt, services);
   const { uri } = prompt;
-  const places: Place[] = [
+  const places: VariableLocation[] = [
     ...reading.document.input.declared
       .filter(({ name }) => name === variable)
-      .map(({ range }): Place => ({ uri, range: rangeIn(prompt, range), kind: 'declaration' })),
+      .map(({ range }): VariableLocation => ({ uri, range: rangeIn(prompt, range), kind: 'declaration' })),
     ...reading.analysis.variables
       .filter(({ name }) => name === variable)
-      .map(({ range }): Place => ({ uri, range: rangeIn(prompt, range), kind: 'use' })),
+      .map(({ range }): VariableLocation => ({ uri, range: rangeIn(prompt, range), kind: 'use' })),
   ];
   if (reading.document.format === 'dotprompt') {
     const { frontMatter } = splitFrontMatter(prompt.getText());
@@ -103,11 +103,13 @@ async function placesOf(variable: string, document: vscode.TextDocument, service
       .filter(({ name }) => name === variable);
     if (uses.length === 0) continue;
     const document = await vscode.workspace.openTextDocument(vscode.Uri.file(`${root}/${partial.path}`));
-    places.push(...uses.map(({ range }): Place => ({ uri: document.uri, range: rangeIn(document, range), kind: 'use' })));
+    places.push(...uses.map(({ range }): VariableLocation => ({ uri: document.uri, range: rangeIn(document, range), kind: 'use' })));
   }
   for (const at of [prompt, ...(goldenFile === null ? [] : [await vscode.workspace.openTextDocument(goldenFile)])]) {
     const keys = at === prompt && reading.document.format !== 'prompt-yml' ? [] : goldenKeys(at, services);
-    places.push(...keys.filter(({ name }) => name === variable).map(({ range }): Place => ({ uri: at.uri, range, kind: 'case' })));
+    places.push(
+      ...keys.filter(({ name }) => name === variable).map(({ range }): VariableLocation => ({ uri: at.uri, range, kind: 'case' })),
+    );
   }
   return places;
 }

@@ -3,7 +3,7 @@ import { count, usd } from '../../../core/figures.ts';
 import type { ResultsDetail } from '../../../protocol/detail.ts';
 import { Section } from '../../controls/section.tsx';
 
-export function Bill({ detail }: { readonly detail: ResultsDetail }) {
+export function CostBreakdown({ detail }: { readonly detail: ResultsDetail }) {
   if (detail.bill.length === 0) return null;
   const notes = [
     detail.service === null ? null : `Served as ${detail.service}, at the price of that.`,

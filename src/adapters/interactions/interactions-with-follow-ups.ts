@@ -1,25 +1,21 @@
 /** Interactions with everything that became known of them, wherever that stands: many in one reading. */
+import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import type { FollowUp, Interaction } from '../../core/feedback/interactions/interaction.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
-import { MAX_LINE, type InteractionFiles, type LinePlace } from './interaction-files.ts';
+import { MAX_LINE, type InteractionFiles, type LineLocation } from './interaction-files.ts';
 import { lineAt, linesOf } from './lines.ts';
 import { namesIn } from './names-in-line.ts';
 
-export interface WholeInteraction {
+export interface InteractionWithFollowUps {
   readonly interaction: Interaction;
   /** In the order in which they became known. */
   readonly followUps: readonly FollowUp[];
 }
 
-/** Where an interaction stands, and which one it is. */
-export interface InteractionKey extends LinePlace {
-  readonly id: string;
-}
-
 const TURN = 1024;
 
-interface Wanted extends WholeInteraction {
-  readonly place: LinePlace;
+interface Wanted extends InteractionWithFollowUps {
+  readonly place: LineLocation;
   readonly followUps: FollowUp[];
   /** Whether it still is the last of its trace, of its conversation. */
   lastOfTrace: boolean;
@@ -27,7 +23,10 @@ interface Wanted extends WholeInteraction {
 }
 
 /** Null: it does not stand there any more. Gives others their turn between lines. */
-export function* wholeInteractions(files: InteractionFiles, keys: readonly InteractionKey[]): Generator<void, (WholeInteraction | null)[]> {
+export function* interactionsWithFollowUps(
+  files: InteractionFiles,
+  keys: readonly InteractionKey[],
+): Generator<void, (InteractionWithFollowUps | null)[]> {
   const found = keys.map((key) => wantedAt(files, key));
   const all = found.filter((item) => item !== null);
   const names = new Set(

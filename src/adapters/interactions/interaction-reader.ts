@@ -1,32 +1,36 @@
 /** Answers questions about stored interactions, a little at a time: whoever asks comes back until it is done, and may stay away. */
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
+import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import { flagOf, matchesBrief, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
-import type { Seen } from './day-inbox.ts';
+import type { SeenNames } from './day-inbox.ts';
 import { findInteractions } from './find-interactions.ts';
-import { InboxIndex, type Found } from './inbox-index.ts';
+import { InboxIndex, type FoundInteraction } from './inbox-index.ts';
 import { InteractionFiles } from './interaction-files.ts';
-import { wholeInteractions, type InteractionKey, type WholeInteraction } from './whole-interactions.ts';
+import { interactionsWithFollowUps, type InteractionWithFollowUps } from './interactions-with-follow-ups.ts';
 
 export interface ListedInteraction extends InteractionBrief {
   readonly key: InteractionKey;
 }
 
-export type InteractionAsk =
+export type InteractionQuery =
   /** `rows`: of each group, at most. */
   | { readonly kind: 'inbox'; readonly rows: number }
   | { readonly kind: 'find'; readonly filter: InteractionFilter; readonly from: number; readonly to: number }
-  | { readonly kind: 'whole'; readonly keys: readonly InteractionKey[] };
+  | { readonly kind: 'records'; readonly keys: readonly InteractionKey[] };
 
 export interface InteractionJob {
   readonly root: string;
-  readonly ask: InteractionAsk;
+  readonly query: InteractionQuery;
   /** Whether what was found may be written beside the records, for the next time. */
   readonly isKept: boolean;
 }
 
 export type InteractionAnswer =
   /** It is not done: ask again. */
-  { readonly kind: 'more' } | Inbox | FoundPage | { readonly kind: 'whole'; readonly wholes: readonly (WholeInteraction | null)[] };
+  | { readonly kind: 'more' }
+  | Inbox
+  | FoundPage
+  | { readonly kind: 'records'; readonly records: readonly (InteractionWithFollowUps | null)[] };
 
 export interface Inbox {
   readonly kind: 'inbox';
@@ -35,7 +39,7 @@ export interface Inbox {
   readonly open: number;
   /** By prompt, those with most first. */
   readonly prompts: readonly { readonly prompt: string | null; readonly count: number; readonly flags: readonly FlagGroup[] }[];
-  readonly seen: Seen;
+  readonly seen: SeenNames;
 }
 
 export interface FlagGroup {
@@ -61,23 +65,23 @@ const MOST_READINGS = 16;
 
 interface Search {
   readonly name: string;
-  readonly rows: Found[];
-  readonly steps: Generator<Found | null, void>;
+  readonly rows: FoundInteraction[];
+  readonly steps: Generator<FoundInteraction | null, void>;
   isDone: boolean;
 }
 
-export class InteractionDesk {
+export class InteractionReader {
   private readonly indexes = new Map<string, InboxIndex>();
   private readonly refreshing = new Map<string, Generator<void, void>>();
   private search: Search | null = null;
   /** Readings that are under way, by what they are of; those that nobody comes back for are pushed out. */
-  private readonly readings = new Map<string, Generator<void, (WholeInteraction | null)[]>>();
+  private readonly readings = new Map<string, Generator<void, (InteractionWithFollowUps | null)[]>>();
 
   constructor(private readonly now: () => number) {}
 
-  answer({ root, ask, isKept }: InteractionJob): InteractionAnswer {
+  answer({ root, query: ask, isKept }: InteractionJob): InteractionAnswer {
     const until = this.now() + SLICE;
-    if (ask.kind === 'whole') return this.answerWhole(root, ask.keys, until);
+    if (ask.kind === 'records') return this.answerRecords(root, ask.keys, until);
     const index = this.indexes.get(root) ?? new InboxIndex(root);
     this.indexes.set(root, index);
     // A search goes on with what it began with; a new one sees what is new.
@@ -103,7 +107,7 @@ export class InteractionDesk {
   private find(
     root: string,
     index: InboxIndex,
-    { filter, from, to }: Extract<InteractionAsk, { kind: 'find' }>,
+    { filter, from, to }: Extract<InteractionQuery, { kind: 'find' }>,
     until: number,
   ): InteractionAnswer {
     const name = nameOf(root, filter, index);
@@ -123,9 +127,9 @@ export class InteractionDesk {
     return { kind: 'found', from, total: search.rows.length, isDone: search.isDone, rows: search.rows.slice(from, to).map(listed) };
   }
 
-  private answerWhole(root: string, keys: readonly InteractionKey[], until: number): InteractionAnswer {
+  private answerRecords(root: string, keys: readonly InteractionKey[], until: number): InteractionAnswer {
     const name = JSON.stringify([root, keys]);
-    const steps = this.readings.get(name) ?? wholeInteractions(new InteractionFiles(root), keys);
+    const steps = this.readings.get(name) ?? interactionsWithFollowUps(new InteractionFiles(root), keys);
     this.readings.set(name, steps);
     const [oldest] = this.readings;
     if (this.readings.size > MOST_READINGS && oldest !== undefined) {
@@ -135,7 +139,7 @@ export class InteractionDesk {
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done === true) {
         this.readings.delete(name);
-        return { kind: 'whole', wholes: step.value };
+        return { kind: 'records', records: step.value };
       }
       if (this.now() > until) return { kind: 'more' };
     }
@@ -144,13 +148,13 @@ export class InteractionDesk {
 
 const nameOf = (root: string, filter: InteractionFilter, { revision }: InboxIndex): string => JSON.stringify([root, filter, revision]);
 
-const listed = ({ brief, place }: Found): ListedInteraction => ({ ...brief, key: { id: brief.id, ...place } });
+const listed = ({ brief, place }: FoundInteraction): ListedInteraction => ({ ...brief, key: { id: brief.id, ...place } });
 
 function inboxOf(index: InboxIndex, rows: number): Inbox {
   const open = index.found.filter(({ brief }) => matchesBrief(brief, INBOX));
-  const prompts = new Map<string | null, Map<string | null, Found[]>>();
+  const prompts = new Map<string | null, Map<string | null, FoundInteraction[]>>();
   for (const item of open) {
-    const flags = prompts.get(item.brief.prompt) ?? new Map<string | null, Found[]>();
+    const flags = prompts.get(item.brief.prompt) ?? new Map<string | null, FoundInteraction[]>();
     prompts.set(item.brief.prompt, flags);
     const flag = flagOf(item.brief);
     const group = flags.get(flag) ?? [];

@@ -6,7 +6,7 @@ import type { ModelClient } from '../model/model-client.ts';
 import type { Attempt } from '../results/result.ts';
 import type { SampleId } from '../results/sample-id.ts';
 
-export interface Question {
+export interface ModelCall {
   readonly client: ModelClient;
   readonly parameters: Parameters;
   /** Of the prompt, for the provider's cache. */
@@ -24,5 +24,5 @@ export interface Question {
 }
 
 /** The variables, where the client takes them. */
-export const taken = ({ takesVariables }: ModelClient, variables: JsonObject | undefined): { readonly variables?: JsonObject } =>
+export const variablesFor = ({ takesVariables }: ModelClient, variables: JsonObject | undefined): { readonly variables?: JsonObject } =>
   takesVariables === true && variables !== undefined ? { variables } : {};

@@ -8,7 +8,7 @@ import type { Locator } from 'playwright-core';
 import { PromptLoader } from '../../src/adapters/workspace/prompt-files.ts';
 import { openWorkspace } from '../../src/adapters/workspace/root.ts';
 import type { FollowUp, Interaction, Signal } from '../../src/core/feedback/interactions/interaction.ts';
-import { lineOf, readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
+import { storedLineText, readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
 import type { GoldenCase } from '../../src/core/golden/case.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import type { Theme } from './themes.ts';
@@ -119,10 +119,10 @@ export async function recorded(): Promise<Record<string, string>> {
     output: '{}',
     variables: { ticket: 'Thank you.' },
   });
-  const lines = [...calls, fine].map((call) => lineOf({ interaction: call }));
+  const lines = [...calls, fine].map((call) => storedLineText({ interaction: call }));
   return {
     '.goldset/interactions/2026-11-24.jsonl': `${lines.join('\n')}\n`,
-    '.goldset/interactions/2026-11-25.jsonl': `${corrections.map((item) => lineOf({ followUp: item })).join('\n')}\n`,
+    '.goldset/interactions/2026-11-25.jsonl': `${corrections.map((item) => storedLineText({ followUp: item })).join('\n')}\n`,
   };
 }
 

@@ -9,7 +9,7 @@ interface CorrectProps {
   readonly onCancel: () => void;
 }
 
-export function Correct({ detail, onDone, onCancel }: CorrectProps) {
+export function CorrectionForm({ detail, onDone, onCancel }: CorrectProps) {
   // What a person graded as wrong is not proposed again.
   const [text, setText] = useState(detail.label?.grade === 'fail' ? (detail.expected ?? '') : detail.output);
   return (
@@ -36,7 +36,7 @@ export function Correct({ detail, onDone, onCancel }: CorrectProps) {
   );
 }
 
-export function Variant({
+export function VariantForm({
   detail,
   onDone,
   onCancel,
@@ -85,7 +85,7 @@ const GRADES = [
   ['unknown', 'Cannot tell', 'u', 'question'],
 ] as const;
 
-export function Grade({
+export function GradeForm({
   detail,
   onGrade,
 }: {

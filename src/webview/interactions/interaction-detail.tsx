@@ -7,10 +7,11 @@ import { Section } from '../controls/section.tsx';
 import { Icon } from '../controls/icon.tsx';
 import { Output } from '../output/output.tsx';
 import { Correction } from './correction.tsx';
-import { flagName, timeOf } from './list.tsx';
+import { dateTimeText } from '../controls/date-time.ts';
+import { flagName } from './list.tsx';
 import { Signals } from './signals.tsx';
 
-export interface WholeActions {
+export interface InteractionDetailActions {
   readonly makeCase: () => void;
   readonly startCorrection: () => void;
   readonly correct: (text: string) => void;
@@ -23,16 +24,16 @@ export interface WholeActions {
   readonly openOutput: () => void;
 }
 
-interface WholeProps {
+interface InteractionDetailProps {
   readonly shown: ShownInteraction;
   readonly readOnly: boolean;
   readonly correcting: boolean;
-  readonly actions: WholeActions;
+  readonly actions: InteractionDetailActions;
   readonly body: RefObject<HTMLDivElement | null>;
   readonly onKey: (event: KeyboardEvent) => void;
 }
 
-export function Whole({ shown, readOnly, correcting, actions, body, onKey }: WholeProps) {
+export function InteractionDetail({ shown, readOnly, correcting, actions, body, onKey }: InteractionDetailProps) {
   const { prompt, output, correction } = shown;
   const isClosed = shown.state === 'case' || shown.state === 'dismissed';
   return (
@@ -44,7 +45,7 @@ export function Whole({ shown, readOnly, correcting, actions, body, onKey }: Who
         {[
           prompt?.version == null ? 'version unknown' : `version ${prompt.version.slice(0, 12)}`,
           shown.model ?? 'model unknown',
-          timeOf(shown.time),
+          dateTimeText(shown.time),
         ]
           .map(visibleControls)
           .join(' · ')}
@@ -103,7 +104,7 @@ export function Whole({ shown, readOnly, correcting, actions, body, onKey }: Who
           <Section title="What it should have been">
             <pre class="output">{visibleControls(correction.text)}</pre>
             <p class="quiet">
-              {[`said by ${correction.by ?? 'a person'}`, ...(correction.time === null ? [] : [timeOf(correction.time)])]
+              {[`said by ${correction.by ?? 'a person'}`, ...(correction.time === null ? [] : [dateTimeText(correction.time)])]
                 .map(visibleControls)
                 .join(', ')}
             </p>

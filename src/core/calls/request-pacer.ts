@@ -29,7 +29,7 @@ type Course =
  * A refusal says that the server had nothing left to give. So what it took between two refusals is its rate, whatever burst
  * it allows (a token bucket is empty at both ends).
  */
-export class Pace {
+export class RequestPacer {
   private course: Course = { kind: 'free' };
   /** Of the last refusal that counted, ms. */
   private emptyAt = 0;

@@ -1,14 +1,14 @@
 /** The application never hears of what goes wrong with a record: one line on standard error, once a kind. */
-import { tell } from '../adapters/capture/open-sink.ts';
+import { writeWarning } from '../adapters/capture/open-sink.ts';
 import { messageOf } from '../core/errors.ts';
 
 const MOST_KINDS = 20;
 const told = new Set<string>();
 
-export function sayOnce(problem: string): void {
+export function reportOnce(problem: string): void {
   if (told.has(problem) || told.size >= MOST_KINDS) return;
   told.add(problem);
-  tell(problem);
+  writeWarning(problem);
 }
 
 /** Null: it failed. */
@@ -16,7 +16,7 @@ export function attempt<T>(work: () => T): T | null {
   try {
     return work();
   } catch (error) {
-    sayOnce(`A call was not recorded: ${messageOf(error)}`);
+    reportOnce(`A call was not recorded: ${messageOf(error)}`);
     return null;
   }
 }

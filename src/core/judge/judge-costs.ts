@@ -2,7 +2,7 @@
 import type { AssertionResult } from '../grade/assertion.ts';
 
 /** Empty: nobody judged. */
-export function judgeBill(assertions: readonly AssertionResult[]): { judgeCostUsd?: number | null; judgePaidUsd?: number | null } {
+export function judgeCosts(assertions: readonly AssertionResult[]): { judgeCostUsd?: number | null; judgePaidUsd?: number | null } {
   const notes = assertions.flatMap(notesIn);
   if (notes.length === 0) return {};
   const sum = (values: readonly (number | null)[]): number | null =>
