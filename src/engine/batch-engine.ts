@@ -5,7 +5,6 @@ import { refuseUnbatched, type BatchStep } from '../adapters/batch/batch-job.ts'
 import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import type { BatchState } from '../core/batch/batch-log.ts';
-import type { PromptScore } from './prompt-score.ts';
 import type { PreparedRun, RunEngine } from './run-engine.ts';
 
 /** Calls at once, of models that have no batch service. */
@@ -15,8 +14,6 @@ export interface BatchLook {
   readonly state: BatchState;
   /** Why nothing more is submitted; null: something is under way, or it has ended. */
   readonly stopped: string | null;
-  /** Of the prompts that were graded just now, by path relative to the workspace. */
-  readonly scores: readonly (PromptScore & { readonly path: string })[];
 }
 
 export interface LookOptions {
@@ -78,14 +75,4 @@ async function advanced(batch: OpenBatch, signal: AbortSignal, before: () => Pro
   }
 }
 
-function lookOf(step: BatchStep): BatchLook {
-  const { state } = step;
-  if (step.kind === 'waiting') return { state, stopped: null, scores: [] };
-  const scores = (step.report?.candidates ?? []).map(({ prompt, passed, cases, costPerCallUsd }) => ({
-    path: prompt.path,
-    passed,
-    cases,
-    costPerCallUsd,
-  }));
-  return { state, stopped: step.kind === 'stopped' ? step.stop.message : null, scores: step.kind === 'ended' ? scores : [] };
-}
+const lookOf = (step: BatchStep): BatchLook => ({ state: step.state, stopped: step.kind === 'stopped' ? step.stop.message : null });

@@ -9,8 +9,8 @@ import { committedText, type CommittedText } from '../adapters/git/committed-pro
 import type { PromptVersion } from '../adapters/git/history.ts';
 import type { RestoredFile } from '../adapters/git/restore.ts';
 import type { PromptVersions } from '../adapters/git/prompt-versions.ts';
-import { localScores } from '../adapters/storage/scores-file.ts';
-import { bestScore, type Score } from '../core/versions/score.ts';
+import { ScoreStore } from '../adapters/storage/score-store.ts';
+import { scoreKeyOf, type ScoreKey } from '../core/versions/score.ts';
 import { PromptHistories, type VersionEconomics } from './prompt-history.ts';
 import { editorModelId } from '../adapters/models/editor/editor-client.ts';
 import { surveyProviders } from '../adapters/models/reachable.ts';
@@ -69,6 +69,7 @@ export class Engine {
   readonly interactions: InteractionEngine;
   readonly insights: InsightsEngine;
   readonly reproducer: Reproducer;
+  readonly scores = new ScoreStore();
   private readonly git: Git;
   private readonly histories: PromptHistories;
   private readonly committed = new Map<string, Promise<CommittedText | null>>();
@@ -76,7 +77,7 @@ export class Engine {
   constructor(private readonly options: EngineOptions) {
     this.evaluator = new WorkerEvaluator(options.worker, options.started);
     this.git = new Git(options.gitExecutable);
-    this.histories = new PromptHistories(this.git);
+    this.histories = new PromptHistories(this.git, this.scores);
     this.runs = new RunEngine(this.evaluator, {
       keys: options.keys,
       histories: this.histories,
@@ -238,9 +239,15 @@ export class Engine {
     return this.histories.deployed(workspace, shownPath(workspace.root, file), name, version);
   }
 
-  /** What this very version scored on this machine before; null: nobody has run it here. */
-  storedScore(root: string, version: string): Score | null {
-    return bestScore(localScores(root), version, null);
+  /** What a run of this prompt as it is now would be a score of; null: no model is named. `unsaved`: texts by absolute path. */
+  async scoreKey(
+    file: string,
+    unsaved: Readonly<Record<string, string>>,
+  ): Promise<{ readonly root: string; readonly key: ScoreKey } | null> {
+    const workspace = await openWorkspace(path.dirname(file));
+    const { target } = await this.evaluator.load({ workspace, file, unsaved, most: 0 });
+    const model = target.document.model?.id ?? workspace.config.model;
+    return model === null ? null : { root: workspace.root, key: scoreKeyOf(target, model) };
   }
 
   readonly startCapture = startCapture;

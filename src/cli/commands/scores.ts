@@ -3,7 +3,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import { count } from '../../core/figures.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { notedScores, noteScores, pullScores, pushScores } from '../../adapters/git/score-notes.ts';
-import { localScores } from '../../adapters/storage/scores-file.ts';
+import { ScoreStore } from '../../adapters/storage/score-store.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import { targetsAt } from '../../adapters/git/target-at.ts';
 import type { Arguments } from '../arguments.ts';
@@ -27,7 +27,7 @@ export async function scoresCommand(args: Arguments, evaluator: WorkerEvaluator)
       }
       // What ran here belongs to the newest commit when its prompt is as it is there.
       const at = await targetsAt(repository, args.text('commit') ?? 'HEAD', workspace);
-      const scores = localScores(workspace.root);
+      const scores = new ScoreStore().all(workspace.root);
       const versions = new Map<string, string>();
       for (const file of await findPrompts([], cwd)) {
         const loaded = await evaluator.load({ workspace, file, unsaved: {}, most: 1 });

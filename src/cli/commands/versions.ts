@@ -5,6 +5,7 @@ import { versionText } from '../../core/versions/version-text.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import { promptVersions, type PromptVersions } from '../../adapters/git/prompt-versions.ts';
+import { ScoreStore } from '../../adapters/storage/score-store.ts';
 import type { Arguments } from '../arguments.ts';
 import { repositoryOf } from '../baseline.ts';
 import { plainText } from '../../core/plain-text.ts';
@@ -18,10 +19,11 @@ export async function versionsCommand(args: Arguments, evaluator: WorkerEvaluato
   return withSession(args, evaluator, async (session) => {
     const { cwd, workspace } = session;
     const repository = await repositoryOf(workspace.root);
+    const local = new ScoreStore().all(workspace.root);
     const found: { prompt: string; history: PromptVersions }[] = [];
     for (const file of await findPrompts(args.paths, cwd)) {
       const loaded = await evaluator.load({ workspace, file, unsaved: {}, most: 1 });
-      const history = await promptVersions(repository, loaded, workspace, args.count('limit', SHOWN));
+      const history = await promptVersions(repository, loaded, workspace, { limit: args.count('limit', SHOWN), local });
       found.push({ prompt: loaded.target.document.path, history });
     }
     repository.close();

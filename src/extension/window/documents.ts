@@ -15,6 +15,9 @@ export const GOLDEN_FILES: vscode.DocumentFilter[] = [{ pattern: '**/*.golden.{y
 
 export const isPrompt = (document: vscode.TextDocument): boolean => document.uri.scheme === 'file' && isPromptPath(document.uri.fsPath);
 export const isGolden = (document: vscode.TextDocument): boolean => document.uri.scheme === 'file' && isGoldenPath(document.uri.fsPath);
+/** A goldset.yaml. */
+export const isSettings = (document: vscode.TextDocument): boolean =>
+  document.uri.scheme === 'file' && /\/goldset\.yaml$/.test(document.uri.path);
 
 export const rangeIn = (document: vscode.TextDocument, { start, end }: TextRange): vscode.Range =>
   new vscode.Range(document.positionAt(start), document.positionAt(end));
