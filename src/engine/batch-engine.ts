@@ -2,7 +2,8 @@
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { clientsOf, newBatch, openBatch, type BatchSession, type OpenBatch } from '../adapters/batch/run-batch.ts';
 import { refuseUnbatched, type BatchStep } from '../adapters/batch/batch-job.ts';
-import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
+import type { Workspace } from '../adapters/workspace/root.ts';
+import type { Workspaces } from '../adapters/workspace/workspaces.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import type { BatchState } from '../core/batch/batch-log.ts';
 import type { PreparedRun, RunEngine } from './run-engine.ts';
@@ -28,6 +29,7 @@ export class BatchEngine {
   constructor(
     private readonly runs: RunEngine,
     private readonly evaluator: WorkerEvaluator,
+    private readonly workspaces: Workspaces,
     private readonly keys: { readonly keys: KeySource; readonly quietKeys: KeySource },
   ) {}
 
@@ -43,12 +45,12 @@ export class BatchEngine {
 
   /** Looks at the provider, takes in what is answered, and grades when all is. @throws {HumanError} */
   async look(root: string, id: string, { cap, isQuiet, signal }: LookOptions): Promise<BatchLook> {
-    return advanced(await openBatch(id, this.sessionOf(await openWorkspace(root), isQuiet), cap), signal);
+    return advanced(await openBatch(id, this.sessionOf(await this.workspaces.open(root), isQuiet), cap), signal);
   }
 
   /** @throws {HumanError} */
   async cancel(root: string, id: string, signal: AbortSignal): Promise<BatchLook> {
-    const batch = await openBatch(id, this.sessionOf(await openWorkspace(root), false), null);
+    const batch = await openBatch(id, this.sessionOf(await this.workspaces.open(root), false), null);
     return advanced(batch, signal, () => batch.job.cancel(signal));
   }
 

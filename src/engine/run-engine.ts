@@ -14,7 +14,8 @@ import { ResponseCache } from '../adapters/storage/response-cache/response-cache
 import { newRunId } from '../adapters/storage/run-files.ts';
 import { interruptedRun, newRunStorage, resumedRunStorage, type RunStorage } from '../adapters/storage/run-storage.ts';
 import { unreadableGolden, type LoadedPrompt, type PromptLoader } from '../adapters/workspace/prompt-files.ts';
-import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
+import type { Workspace } from '../adapters/workspace/root.ts';
+import type { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { pairedCandidates, type PlannedTarget } from '../core/run/pair-candidates.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import type { Judges } from '../core/judge/judges-port.ts';
@@ -80,6 +81,7 @@ export interface RunEngineOptions {
   /** The folder of the built-in judge prompts. */
   readonly judges: string;
   readonly models: Partial<ModelOpenerOptions>;
+  readonly workspaces: Workspaces;
   loader(workspace: Workspace): PromptLoader;
   /** Code of the workspace runs only while it is trusted. */
   mayRunCode(): boolean;
@@ -95,7 +97,7 @@ export class RunEngine {
   async prepare(request: RunRequest): Promise<PreparedRun> {
     const first = request.prompts[0];
     if (!first) throw new ConfigurationError('run/nothing', 'There is nothing to run.');
-    const workspace = await openWorkspace(path.dirname(first.file));
+    const workspace = await this.options.workspaces.open(path.dirname(first.file));
     const config = workspace.diagnostics.find((item) => item.severity === 'error');
     if (config) throw new ConfigurationError(config.code, `goldset.yaml: ${config.message}`, config.hint);
     const { models: opener, judges } = this.askersOf(workspace);
@@ -171,7 +173,7 @@ export class RunEngine {
 
   /** The newest run of the workspace of a file, when it did not end. */
   async interrupted(file: string): Promise<{ head: JournalHead; request: Omit<RunRequest, 'concurrency'> } | null> {
-    const { root } = await openWorkspace(path.dirname(file));
+    const { root } = await this.options.workspaces.open(path.dirname(file));
     const head = interruptedRun(root);
     if (head === null) return null;
     const prompts = head.candidates.map(({ id, prompt }) => ({
