@@ -1,5 +1,4 @@
 /** Money is spent on purpose: what a run is going to cost is said before, and asked about where somebody can answer. */
-import { createInterface } from 'node:readline/promises';
 import { costPerCall } from '../adapters/evaluation/cost-per-call.ts';
 import type { AnswerStore } from '../core/calls/answers.ts';
 import { surveyPorts } from '../adapters/run/survey-ports.ts';
@@ -20,8 +19,8 @@ import {
 import type { JudgedPlan } from '../core/judge/judged-plan.ts';
 import type { Plan } from '../core/run/plan.ts';
 import type { Arguments } from './arguments.ts';
-import { plainText } from '../core/plain-text.ts';
 import type { Session } from './session.ts';
+import { confirm, isInteractive, stderr } from './output.ts';
 
 export interface BeforeRun {
   readonly plan: Plan;
@@ -40,7 +39,7 @@ export const ASK_ABOVE = 0.1;
 /** False: the user declined. @throws {ConfigurationError} when a cap is set that cannot be kept. */
 export async function mayRun({ plan, judged, args, session, answers, cap }: BeforeRun): Promise<boolean> {
   const { workspace, evaluator } = session;
-  const canAsk = process.stdin.isTTY && process.stderr.isTTY && !args.flag('yes');
+  const canAsk = isInteractive() && !args.flag('yes');
   const names = [...unpriced(plan), ...judged.clients.filter(isUnpriced).map(({ id }) => id)];
   if (cap !== null) refuseUnpriced(names, args);
   if (plan.candidates.every(({ candidate }) => isFree(candidate)) && judged.clients.every(isFreeClient)) return true;
@@ -50,16 +49,13 @@ export async function mayRun({ plan, judged, args, session, answers, cap }: Befo
   const isBatch = args.flag('batch');
   const survey = await surveyPlan(plan, surveyPorts(workspace.root, evaluator, fresh ? null : answers), isBatch);
   const likely = likelyCost(plan, survey, await costPerCall(plan, workspace, {}, evaluator, isBatch));
-  process.stderr.write(plainText(`${estimateText(survey, likely)}${isBatch ? ', by batch' : ''}${judgesText(judged)}\n`));
+  stderr.write(`${estimateText(survey, likely)}${isBatch ? ', by batch' : ''}${judgesText(judged)}\n`);
   if (cap !== null && unpriced(plan).length === 0 && !isBatch) warnUnlimited(plan);
   if (cap !== null && isBatch && survey.atMostUsd === null) throw unboundedBatch(cap);
   const askAbove = workspace.config.spend.askAbove ?? ASK_ABOVE;
   const assumed = (likely ?? assumedCost(plan, survey)) + assumedJudgeCost(judged);
   if (!canAsk || survey.calls + judged.judgements === 0 || assumed <= askAbove) return true;
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question('Run? [y/N] ');
-  terminal.close();
-  return /^y(es)?$/i.test(answer.trim());
+  return confirm('Run? [y/N] ');
 }
 
 /** `84 calls, about $0.41, at most $0.97 (12 more are known already)`. */
@@ -97,9 +93,7 @@ function warnUnlimited(plan: Plan): void {
   const unlimited = plan.candidates.filter(({ candidate }) => outputLimit(candidate.parameters) === null && !isFree(candidate));
   const paths = [...new Set(unlimited.map(({ candidate }) => candidate.target.document.path))];
   if (paths.length === 0) return;
-  process.stderr.write(
-    plainText(
-      `${paths.join(', ')}: no \`maxOutputTokens\`, so a call can cost any amount. Near the cap one call goes at a time, and the last may pass it.\n`,
-    ),
+  stderr.write(
+    `${paths.join(', ')}: no \`maxOutputTokens\`, so a call can cost any amount. Near the cap one call goes at a time, and the last may pass it.\n`,
   );
 }

@@ -12,10 +12,10 @@ import type { Arguments } from './arguments.ts';
 import { isStored, pairedCandidates, type PlannedTarget } from '../core/run/pair-candidates.ts';
 import { sideNamed, type OpenClients } from './baseline.ts';
 import { promptsChangedSince } from './changed-since.ts';
-import { plainText } from '../core/plain-text.ts';
 import type { Session } from './session.ts';
 import { sha256 } from '../adapters/hash.ts';
 import type { Shard } from '../core/results/shard.ts';
+import { stderr } from './output.ts';
 
 export interface LoadedPlan {
   readonly plan: Plan;
@@ -52,11 +52,10 @@ export async function makePlan(args: Arguments, session: Session): Promise<Loade
       const own = { target: loaded.target, clients: await openClients(args, session, loaded) };
       const other = before === null ? null : await before.targetOf(loaded);
       if (other !== null) comparisons.push(...pairedCandidates(other, own, parameters, sha256));
-      else if (before !== null)
-        process.stderr.write(plainText(`${loaded.target.document.path} is new since ${before.name}: only its critical cases gate.\n`));
+      else if (before !== null) stderr.write(`${loaded.target.document.path} is new since ${before.name}: only its critical cases gate.\n`);
       if (other !== null && !isStored(other)) targets.push(other);
       targets.push(own);
-    } else process.stderr.write(plainText(`${loaded.target.document.path} has no golden cases: nothing to run.\n`));
+    } else stderr.write(`${loaded.target.document.path} has no golden cases: nothing to run.\n`);
   }
   const plan = planRun({
     targets,
@@ -104,11 +103,10 @@ export function refuseBroken({ reading, diagnostics, target }: LoadedPrompt): vo
   const unreadable = unreadableGolden(diagnostics);
   if (unreadable) throw new ConfigurationError(unreadable.code, `${unreadable.path}: ${unreadable.message}`, unreadable.hint);
   for (const item of diagnostics) {
-    if (item.severity === 'error') process.stderr.write(plainText(`${item.path}: ${item.message}\n`));
+    if (item.severity === 'error') stderr.write(`${item.path}: ${item.message}\n`);
   }
   const [missing, ...more] = caseProblems(reading, target.cases).filter((item) => item.code === 'golden/missing-variable');
-  if (missing)
-    process.stderr.write(plainText(`${missing.path}: ${missing.message}${more.length > 0 ? ` ${more.length} more: goldset check` : ''}\n`));
+  if (missing) stderr.write(`${missing.path}: ${missing.message}${more.length > 0 ? ` ${more.length} more: goldset check` : ''}\n`);
 }
 
 /** --model, or the matrix; none: the prompts' own. */

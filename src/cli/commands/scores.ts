@@ -9,6 +9,7 @@ import { targetsAt } from '../../adapters/git/target-at.ts';
 import type { Arguments } from '../arguments.ts';
 import { repositoryOf } from '../baseline.ts';
 import { withSession } from '../session.ts';
+import { stdout } from '../output.ts';
 
 export async function scoresCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const [action, ...rest] = args.paths;
@@ -22,7 +23,7 @@ export async function scoresCommand(args: Arguments, evaluator: WorkerEvaluator)
       if (action === 'pull') {
         const had = await pullScores(repository, remote);
         const known = await notedScores(repository);
-        process.stdout.write(had ? `${count(known.length)} scores are known now.\n` : `${remote} has no scores yet.\n`);
+        stdout.write(had ? `${count(known.length)} scores are known now.\n` : `${remote} has no scores yet.\n`);
         return 0;
       }
       // What ran here belongs to the newest commit when its prompt is as it is there.
@@ -37,7 +38,7 @@ export async function scoresCommand(args: Arguments, evaluator: WorkerEvaluator)
       const own = scores.filter((score) => versions.get(score.prompt) === score.version);
       await noteScores(repository, at.commit, own);
       await pushScores(repository, remote);
-      process.stdout.write(`${count(own.length)} scores of ${at.commit.slice(0, 8)} pushed to ${remote}.\n`);
+      stdout.write(`${count(own.length)} scores of ${at.commit.slice(0, 8)} pushed to ${remote}.\n`);
       return 0;
     } finally {
       repository.close();

@@ -8,8 +8,8 @@ import { promptVersions, type PromptVersions } from '../../adapters/git/prompt-v
 import { ScoreStore } from '../../adapters/storage/score-store.ts';
 import type { Arguments } from '../arguments.ts';
 import { repositoryOf } from '../baseline.ts';
-import { plainText } from '../../core/plain-text.ts';
 import { withSession } from '../session.ts';
+import { stdout } from '../output.ts';
 
 const SHOWN = 20;
 /** Of a score as text, in columns. */
@@ -29,10 +29,8 @@ export async function versionsCommand(args: Arguments, evaluator: WorkerEvaluato
     repository.close();
     if (found.length === 0) throw new ConfigurationError('versions/nothing', 'There is no prompt here.', 'Name a prompt or a folder.');
     if (args.flag('json'))
-      process.stdout.write(
-        `${JSON.stringify({ schema: 'goldset.versions/1', prompts: found.map(({ prompt, history }) => ({ prompt, ...history })) }, null, 2)}\n`,
-      );
-    else for (const { prompt, history } of found) process.stdout.write(plainText(`${lines(prompt, history).join('\n')}\n`));
+      stdout.json({ schema: 'goldset.versions/1', prompts: found.map(({ prompt, history }) => ({ prompt, ...history })) });
+    else for (const { prompt, history } of found) stdout.write(`${lines(prompt, history).join('\n')}\n`);
     return 0;
   });
 }
