@@ -1,5 +1,4 @@
 /** Money is spent on purpose: what a run is going to cost is said before, and asked about where somebody can answer. */
-import { createInterface } from 'node:readline/promises';
 import { costPerCall } from '../adapters/evaluation/cost-per-call.ts';
 import type { AnswerStore } from '../core/calls/answers.ts';
 import { dryRunPorts } from '../adapters/run/dry-run-ports.ts';
@@ -11,8 +10,8 @@ import { asksBefore, callsOfAll, estimateSpend, judgesText, unpricedIn } from '.
 import type { JudgedPlan } from '../core/judge/judged-plan.ts';
 import type { Plan } from '../core/run/plan.ts';
 import type { Arguments } from './arguments.ts';
-import { plainText } from '../core/plain-text.ts';
 import type { Session } from './session.ts';
+import { confirm, isInteractive, stderr } from './output.ts';
 
 export interface BeforeRun {
   readonly plan: Plan;
@@ -28,7 +27,7 @@ export interface BeforeRun {
 /** False: the user declined. @throws {ConfigurationError} when a cap is set that cannot be kept. */
 export async function mayRun({ plan, judged, args, session, answers, cap }: BeforeRun): Promise<boolean> {
   const { workspace, evaluator } = session;
-  const canAsk = process.stdin.isTTY && process.stderr.isTTY && !args.flag('yes');
+  const canAsk = isInteractive() && !args.flag('yes');
   if (cap !== null) refuseUnpriced(unpricedIn({ plan, judged, callsOf: callsOfAll(plan) }), args);
   if (plan.candidates.every(({ candidate }) => isFree(candidate)) && judged.clients.every(isFreeClient)) return true;
   // Of a model without a price there is nothing to say that is worth rendering every case.
@@ -38,14 +37,11 @@ export async function mayRun({ plan, judged, args, session, answers, cap }: Befo
   const planned = await dryRun(plan, dryRunPorts(workspace.root, evaluator, fresh ? null : answers), isBatch);
   const perCallUsd = await costPerCall(plan, workspace, {}, evaluator, isBatch);
   const spend = estimateSpend({ plan, judged, callsOf: planned.callsOf, perCallUsd });
-  process.stderr.write(plainText(`${estimateText(planned, spend.likelyUsd)}${isBatch ? ', by batch' : ''}${judgesText(judged)}\n`));
+  stderr.write(`${estimateText(planned, spend.likelyUsd)}${isBatch ? ', by batch' : ''}${judgesText(judged)}\n`);
   if (cap !== null && unpriced(plan).length === 0 && !isBatch) warnUnlimited(plan);
   if (cap !== null && isBatch && planned.atMostUsd === null) throw unboundedBatch(cap);
   if (!canAsk || !asksBefore(spend, workspace.config.spend.askAbove)) return true;
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question('Run? [y/N] ');
-  terminal.close();
-  return /^y(es)?$/i.test(answer.trim());
+  return confirm('Run? [y/N] ');
 }
 
 /** `84 calls, about $0.41, at most $0.97 (12 more are known already)`. */
@@ -78,9 +74,7 @@ function warnUnlimited(plan: Plan): void {
   const unlimited = plan.candidates.filter(({ candidate }) => maxOutputTokens(candidate.parameters) === null && !isFree(candidate));
   const paths = [...new Set(unlimited.map(({ candidate }) => candidate.target.document.path))];
   if (paths.length === 0) return;
-  process.stderr.write(
-    plainText(
-      `${paths.join(', ')}: no \`maxOutputTokens\`, so a call can cost any amount. Near the cap one call goes at a time, and the last may pass it.\n`,
-    ),
+  stderr.write(
+    `${paths.join(', ')}: no \`maxOutputTokens\`, so a call can cost any amount. Near the cap one call goes at a time, and the last may pass it.\n`,
   );
 }

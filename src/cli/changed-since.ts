@@ -6,8 +6,8 @@ import { WorkTreeChanges } from '../adapters/git/work-tree.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import { targetsAt } from '../adapters/git/target-at.ts';
 import type { Repository } from '../adapters/git/committed-prompt.ts';
-import { plainText } from '../core/plain-text.ts';
 import { repositoryOf } from './baseline.ts';
+import { stderr } from './output.ts';
 import type { Session } from './session.ts';
 
 /** All of them when goldset.yaml or a file of `pipeline:` changed. */
@@ -50,5 +50,5 @@ async function sayFiltered(changes: WorkTreeChanges, repository: Repository, nam
   if (filtered.length === 0) return;
   const [first = ''] = filtered;
   const others = filtered.length === 1 ? '' : ` and ${filtered.length - 1} more`;
-  process.stderr.write(plainText(`${first}${others}: counted as changed, because a git filter (such as LFS) makes the file.\n`));
+  stderr.write(`${first}${others}: counted as changed, because a git filter (such as LFS) makes the file.\n`);
 }

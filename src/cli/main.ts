@@ -23,7 +23,7 @@ import {
 import { completionScript } from './completion/completion-script.ts';
 import { didYouMean } from '../core/did-you-mean.ts';
 import { cacheSpec, captureSpec, goldenSpec, importSpec, insightsSpec, signalSpec } from './production-specs.ts';
-import { plainText } from '../core/plain-text.ts';
+import { stderr, stdout } from './output.ts';
 
 interface Command {
   readonly spec: CommandSpec;
@@ -107,7 +107,7 @@ function help(name: string | undefined): number {
 }
 
 function print(text: string): number {
-  process.stdout.write(text);
+  stdout.write(text);
   return 0;
 }
 
@@ -115,15 +115,11 @@ function report(error: unknown): number {
   const hint = typeof (error as HumanError | null)?.hint === 'string' ? `\n  ${(error as HumanError).hint}` : '';
   const stack =
     isHumanError(error) || !(error instanceof Error) || process.env['GOLDSET_DEBUG'] === undefined ? '' : `\n${error.stack ?? ''}`;
-  process.stderr.write(plainText(`goldset: ${messageOf(error)}${hint}${stack}\n`));
+  stderr.write(`goldset: ${messageOf(error)}${hint}${stack}\n`);
   return 2;
 }
 
-// `goldset models | head` reads no further: that is no error of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
+stdout.endWithReader();
 
 main(process.argv.slice(2)).then(
   (code) => {

@@ -15,10 +15,10 @@ import { refuseBroken, refuseBrokenPrompt } from '../core/prompt/refuse-broken.t
 import { modelFolder } from '../adapters/models/model-folder.ts';
 import { sideNamed, type OpenClients } from './baseline.ts';
 import { promptsChangedSince } from './changed-since.ts';
-import { plainText } from '../core/plain-text.ts';
 import type { Session } from './session.ts';
 import { sha256 } from '../adapters/hash.ts';
 import type { Shard } from '../core/results/shard.ts';
+import { stderr } from './output.ts';
 
 /** What to do about a problem that does not say it. */
 export const SEE_ALL = 'See all problems: goldset check';
@@ -58,9 +58,9 @@ export async function makePlan(args: Arguments, session: Session): Promise<Loade
       const own = { target: loaded.target, clients: await openClients(args, session, loaded) };
       const comparedWith = before === null ? null : await before.targetOf(loaded);
       if (before !== null && comparedWith === null)
-        process.stderr.write(plainText(`${loaded.target.document.path} is new since ${before.name}: only its critical cases gate.\n`));
+        stderr.write(`${loaded.target.document.path} is new since ${before.name}: only its critical cases gate.\n`);
       targets.push({ ...own, comparedWith });
-    } else process.stderr.write(plainText(`${loaded.target.document.path} has no golden cases: nothing to run.\n`));
+    } else stderr.write(`${loaded.target.document.path} has no golden cases: nothing to run.\n`);
   }
   const plan = planRun({
     targets,
@@ -97,11 +97,10 @@ export function checkPrompt(loaded: LoadedPrompt): void {
   refuseBrokenPrompt(loaded, { hint: SEE_ALL });
   const { reading, diagnostics, target } = loaded;
   for (const item of diagnostics) {
-    if (item.severity === 'error') process.stderr.write(plainText(`${item.path}: ${item.message}\n`));
+    if (item.severity === 'error') stderr.write(`${item.path}: ${item.message}\n`);
   }
   const [missing, ...more] = caseProblems(reading, target.cases).filter((item) => item.code === 'golden/missing-variable');
-  if (missing)
-    process.stderr.write(plainText(`${missing.path}: ${missing.message}${more.length > 0 ? ` ${more.length} more: goldset check` : ''}\n`));
+  if (missing) stderr.write(`${missing.path}: ${missing.message}${more.length > 0 ? ` ${more.length} more: goldset check` : ''}\n`);
 }
 
 /** --model, or the matrix; none: the prompts' own. */

@@ -2,10 +2,10 @@
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { clientsOf, newBatch, openBatch, type BatchSession, type OpenBatch } from '../adapters/batch/run-batch.ts';
 import { refuseUnbatched, type BatchStep } from '../adapters/batch/batch-job.ts';
-import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
+import type { Workspace } from '../adapters/workspace/root.ts';
+import type { Workspaces } from '../adapters/workspace/workspaces.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import type { BatchState } from '../core/batch/batch-log.ts';
-import type { PromptScore } from './prompt-score.ts';
 import type { PreparedRun, RunEngine } from './run-engine.ts';
 
 /** Calls at once, of models that have no batch service. */
@@ -15,8 +15,6 @@ export interface BatchCheck {
   readonly state: BatchState;
   /** Why nothing more is submitted; null: something is under way, or it has ended. */
   readonly stopped: string | null;
-  /** Of the prompts that were graded just now, by path relative to the workspace. */
-  readonly scores: readonly (PromptScore & { readonly path: string })[];
 }
 
 export interface BatchCheckOptions {
@@ -31,6 +29,7 @@ export class BatchEngine {
   constructor(
     private readonly runs: RunEngine,
     private readonly evaluator: WorkerEvaluator,
+    private readonly workspaces: Workspaces,
     private readonly keys: { readonly keys: KeySource; readonly quietKeys: KeySource },
   ) {}
 
@@ -46,12 +45,12 @@ export class BatchEngine {
 
   /** Looks at the provider, takes in what is answered, and grades when all is. @throws {HumanError} */
   async check(root: string, id: string, { cap, isQuiet, signal }: BatchCheckOptions): Promise<BatchCheck> {
-    return advanced(await openBatch(id, this.sessionOf(await openWorkspace(root), isQuiet), cap), signal);
+    return advanced(await openBatch(id, this.sessionOf(await this.workspaces.open(root), isQuiet), cap), signal);
   }
 
   /** @throws {HumanError} */
   async cancel(root: string, id: string, signal: AbortSignal): Promise<BatchCheck> {
-    const batch = await openBatch(id, this.sessionOf(await openWorkspace(root), false), null);
+    const batch = await openBatch(id, this.sessionOf(await this.workspaces.open(root), false), null);
     return advanced(batch, signal, () => batch.job.cancel(signal));
   }
 
@@ -78,14 +77,4 @@ async function advanced(batch: OpenBatch, signal: AbortSignal, before: () => Pro
   }
 }
 
-function lookOf(step: BatchStep): BatchCheck {
-  const { state } = step;
-  if (step.kind === 'waiting') return { state, stopped: null, scores: [] };
-  const scores = (step.report?.candidates ?? []).map(({ prompt, passed, cases, costPerCallUsd }) => ({
-    path: prompt.path,
-    passed,
-    cases,
-    costPerCallUsd,
-  }));
-  return { state, stopped: step.kind === 'stopped' ? step.stop.message : null, scores: step.kind === 'ended' ? scores : [] };
-}
+const lookOf = (step: BatchStep): BatchCheck => ({ state: step.state, stopped: step.kind === 'stopped' ? step.stop.message : null });

@@ -2,14 +2,17 @@
 import { existsSync } from 'node:fs';
 import type { PromptInsight } from '../adapters/analysis/prompt-analyst.ts';
 import { promptFileIn } from '../adapters/workspace/prompt-path.ts';
-import { openWorkspace } from '../adapters/workspace/root.ts';
+import type { Workspace } from '../adapters/workspace/root.ts';
 import type { CandidateHead } from '../core/results/candidate-head.ts';
 import type { ColumnContext } from './results-view/show-column.ts';
 
 type Insight = (file: string, models: readonly string[]) => Promise<PromptInsight>;
 
-export async function columnContext(root: string, { prompt, model }: CandidateHead, insight: Insight): Promise<ColumnContext> {
-  const { config } = await openWorkspace(root);
+export async function columnContext(
+  { root, config }: Workspace,
+  { prompt, model }: CandidateHead,
+  insight: Insight,
+): Promise<ColumnContext> {
   const traffic = config.traffic.get(prompt.name) ?? null;
   const action = traffic === null ? null : { name: traffic.action, callsPerAction: traffic.callsPerAction };
   const file = promptFileIn(root, prompt.path);

@@ -9,8 +9,8 @@ import { committedText, type CommittedText } from '../adapters/git/committed-pro
 import type { PromptVersion } from '../adapters/git/history.ts';
 import type { RestoredFile } from '../adapters/git/restore.ts';
 import type { PromptVersions } from '../adapters/git/prompt-versions.ts';
-import { localScores } from '../adapters/storage/scores-file.ts';
-import { bestScore, type Score } from '../core/versions/score.ts';
+import { ScoreStore } from '../adapters/storage/score-store.ts';
+import { scoreKeyOf, type ScoreKey } from '../core/versions/score.ts';
 import { PromptHistories, type VersionEconomics } from './prompt-history.ts';
 import { editorModelId } from '../adapters/models/editor/editor-client.ts';
 import { probeProviders } from '../adapters/models/probe-providers.ts';
@@ -22,7 +22,8 @@ import { ResponseCache } from '../adapters/storage/response-cache/response-cache
 import { promptsOfGolden } from '../adapters/workspace/find-prompts.ts';
 import { PromptLoader, type LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { ReadText } from '../adapters/workspace/prompt-source.ts';
-import { openWorkspace, shownPath, type Workspace } from '../adapters/workspace/root.ts';
+import { shownPath, type Workspace } from '../adapters/workspace/root.ts';
+import { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import type { GoldenCase, GoldenSet } from '../core/golden/case.ts';
 import { goldenVariableKeys, variableKeys } from '../core/golden/variable-keys.ts';
@@ -70,28 +71,32 @@ export class Engine {
   readonly interactions: InteractionEngine;
   readonly insights: InsightsEngine;
   readonly reproducer: Reproducer;
+  readonly scores = new ScoreStore();
   private readonly git: Git;
+  private readonly workspaces: Workspaces;
   private readonly histories: PromptHistories;
   private readonly committed = new Map<string, Promise<CommittedText | null>>();
 
   constructor(private readonly options: EngineOptions) {
     this.evaluator = new WorkerEvaluator(options.worker, options.started);
     this.git = new Git(options.gitExecutable);
-    this.histories = new PromptHistories(this.git);
+    this.workspaces = new Workspaces(options.readText);
+    this.histories = new PromptHistories(this.git, this.scores);
     this.runs = new RunEngine(this.evaluator, {
       keys: options.keys,
       histories: this.histories,
       judges: path.join(path.dirname(options.worker), '..', 'judges'),
       models: options.models,
+      workspaces: this.workspaces,
       loader: (workspace) => this.loader(workspace),
       mayRunCode: options.mayRunCode,
     });
-    this.batches = new BatchEngine(this.runs, this.evaluator, options);
+    this.batches = new BatchEngine(this.runs, this.evaluator, this.workspaces, options);
     this.archive = new RunArchive(path.dirname(options.worker));
     this.writer = new CaseWriter(this.evaluator, options.readText, this.git);
     this.interactions = new InteractionEngine(this.evaluator, this.writer, options.readText, options.mayRunCode);
-    this.insights = new InsightsEngine(options.worker, options.mayRunCode);
-    this.reproducer = new Reproducer(this.runs, this.histories);
+    this.insights = new InsightsEngine(options.worker, this.workspaces, options.mayRunCode);
+    this.reproducer = new Reproducer(this.runs, this.histories, this.workspaces);
   }
 
   async dispose(): Promise<void> {
@@ -99,13 +104,13 @@ export class Engine {
   }
 
   async load(file: string): Promise<LoadedPrompt & { readonly root: string }> {
-    const workspace = await openWorkspace(path.dirname(file));
+    const workspace = await this.workspaces.open(path.dirname(file));
     return { ...(await this.loader(workspace).load(file)), root: workspace.root };
   }
 
   /** As `load`, read on the worker, for features that follow the typing: with the first golden cases only. */
   async outline(file: string, unsaved: Readonly<Record<string, string>>): Promise<LoadedPrompt & { readonly root: string }> {
-    const workspace = await openWorkspace(path.dirname(file));
+    const workspace = await this.workspaces.open(path.dirname(file));
     return { ...(await this.evaluator.load({ workspace, file, unsaved, most: OUTLINE_CASES })), root: workspace.root };
   }
 
@@ -114,7 +119,7 @@ export class Engine {
     file: string,
     options: Pick<AnalyseJob, 'unsaved' | 'models' | 'off'> & { readonly git: boolean },
   ): Promise<PromptInsight & { readonly root: string }> {
-    const workspace = await openWorkspace(path.dirname(file));
+    const workspace = await this.workspaces.open(path.dirname(file));
     const previous = options.git ? await this.committedAtHead(file, workspace) : null;
     const { unsaved, models, off } = options;
     return { ...(await this.evaluator.analyse({ workspace, file, unsaved, models, off, previous })), root: workspace.root };
@@ -132,13 +137,13 @@ export class Engine {
   }
 
   async readGolden(file: string): Promise<GoldenSet> {
-    const workspace = await openWorkspace(path.dirname(file));
+    const workspace = await this.workspaces.open(path.dirname(file));
     return this.evaluator.readGolden(shownPath(workspace.root, file), await this.options.readText(file));
   }
 
   /** The origins that a key can be kept for; of the workspace of a file, or without one. */
   async keyPlaces(file: string | null): Promise<KeyOrigin[]> {
-    return keyOrigins(file === null ? EMPTY_CONFIG : (await openWorkspace(path.dirname(file))).config);
+    return keyOrigins(file === null ? EMPTY_CONFIG : (await this.workspaces.open(path.dirname(file))).config);
   }
 
   /** The models that a prompt can be run with. `onKnown` has those that need no asking, while the providers are asked. */
@@ -146,7 +151,7 @@ export class Engine {
     { file, own, scripted }: { readonly file: string; readonly own: readonly string[]; readonly scripted: readonly string[] },
     onKnown: (groups: readonly ModelGroup[]) => void,
   ): Promise<ModelGroup[]> {
-    const { config } = await openWorkspace(path.dirname(file));
+    const { config } = await this.workspaces.open(path.dirname(file));
     const ofWorkspace = [...own, ...(config.model === null ? [] : [config.model]), ...config.matrix.models];
     const sources = { own: [...new Set(ofWorkspace)], scripted, providers: [], editor: [] };
     onKnown(modelGroups(sources));
@@ -173,7 +178,7 @@ export class Engine {
 
   /** Deletes the answers of the workspace of a file; gives how many there were. */
   async clearCache(file: string): Promise<number> {
-    const { root } = await openWorkspace(path.dirname(file));
+    const { root } = await this.workspaces.open(path.dirname(file));
     const cache = new ResponseCache(root);
     const { entries } = cache.stats();
     cache.clear();
@@ -182,7 +187,7 @@ export class Engine {
 
   /** The request of a result as it was sent; its prefix is what `others` share. @throws {HumanError} */
   async requestOf(source: RequestSource, root: string): Promise<{ readonly shown: ShownRequest; curl(): string }> {
-    const { config } = await openWorkspace(root);
+    const { config } = await this.workspaces.open(root);
     const rendered = await renderedRequests(source, this.evaluator);
     const [own] = rendered;
     return {
@@ -196,12 +201,14 @@ export class Engine {
 
   /** What comparisons in a workspace are judged by. */
   async gateOf(root: string): Promise<Gate> {
-    return (await openWorkspace(root)).config.gate;
+    return (await this.workspaces.open(root)).config.gate;
   }
 
   /** What the files of a workspace say about a candidate of a run. */
-  columnContext(root: string, head: CandidateHead): Promise<ColumnContext> {
-    return columnContext(root, head, (file, models) => this.insight(file, { unsaved: {}, models, off: [], git: false }));
+  async columnContext(root: string, head: CandidateHead): Promise<ColumnContext> {
+    return columnContext(await this.workspaces.open(root), head, (file, models) =>
+      this.insight(file, { unsaved: {}, models, off: [], git: false }),
+    );
   }
 
   /** The request as it would be sent, with the model that would answer. */
@@ -211,13 +218,13 @@ export class Engine {
     const data = goldenCase === null ? { input: {} } : { input: goldenCase.vars, prefix: goldenCase.prefix, suffix: goldenCase.suffix };
     const [outcome] = await this.evaluator.render({ document, partials: loaded.partials, data: [data], segments: false });
     if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'Nothing was rendered.');
-    const { config } = await openWorkspace(path.dirname(file));
+    const { config } = await this.workspaces.open(path.dirname(file));
     return previewed(findModel({ given: null, document, config })?.id ?? null, outcome.request, version, config);
   }
 
   /** Null: the prompt is in no repository. */
   async versions(file: string, limit: number): Promise<PromptVersions | null> {
-    const workspace = await openWorkspace(path.dirname(file));
+    const workspace = await this.workspaces.open(path.dirname(file));
     return this.histories.versions(await this.loader(workspace).load(file), workspace, limit);
   }
 
@@ -226,22 +233,28 @@ export class Engine {
   }
 
   async versionEconomics(file: string, version: PromptVersion, older: PromptVersion | null): Promise<VersionEconomics> {
-    const workspace = await openWorkspace(path.dirname(file));
+    const workspace = await this.workspaces.open(path.dirname(file));
     return this.histories.economicsOf(file, version, older, workspace, (job) => this.evaluator.analyse(job));
   }
 
   async restored(file: string, version: PromptVersion): Promise<RestoredFile[]> {
-    return this.histories.restored(file, version, await openWorkspace(path.dirname(file)));
+    return this.histories.restored(file, version, await this.workspaces.open(path.dirname(file)));
   }
 
   async deployed(file: string, name: string, version: PromptVersion): Promise<RestoredFile> {
-    const workspace = await openWorkspace(path.dirname(file));
+    const workspace = await this.workspaces.open(path.dirname(file));
     return this.histories.deployed(workspace, shownPath(workspace.root, file), name, version);
   }
 
-  /** What this very version scored on this machine before; null: nobody has run it here. */
-  storedScore(root: string, version: string): Score | null {
-    return bestScore(localScores(root), version, null);
+  /** What a run of this prompt as it is now would be a score of; null: no model is named. `unsaved`: texts by absolute path. */
+  async scoreKey(
+    file: string,
+    unsaved: Readonly<Record<string, string>>,
+  ): Promise<{ readonly root: string; readonly key: ScoreKey } | null> {
+    const workspace = await this.workspaces.open(path.dirname(file));
+    const { target } = await this.evaluator.load({ workspace, file, unsaved, most: 0 });
+    const model = target.document.model?.id ?? workspace.config.model;
+    return model === null ? null : { root: workspace.root, key: scoreKeyOf(target, model) };
   }
 
   readonly startCapture = startCapture;

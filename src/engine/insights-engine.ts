@@ -1,5 +1,6 @@
 /** What production says, summed up on a thread of its own: of many interactions the first time takes a while. Part of the engine's bundle. */
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
+import type { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { INSIGHT_KINDS, type InsightsRead } from '../core/feedback/insights/insights.ts';
 import { ALERT_RULES } from '../core/feedback/insights/units/unit-alerts.ts';
 import type { Grouping, UnitInsight } from '../core/feedback/insights/units/unit-insight.ts';
@@ -21,6 +22,7 @@ export class InsightsEngine {
 
   constructor(
     private readonly worker: string,
+    private readonly workspaces: Workspaces,
     /** Nothing is written where nobody trusts the folder. */
     private readonly mayWrite: () => boolean,
   ) {}
@@ -28,7 +30,7 @@ export class InsightsEngine {
   /** @throws {HumanError} when it was stopped, or another process does not come to an end with the same sums. */
   async read({ root, by, since }: InsightsAsked): Promise<InsightsFound> {
     this.evaluator ??= new WorkerEvaluator(this.worker);
-    const job = { root, since, rules: ALERT_RULES, lowScore: null, isKept: this.mayWrite() };
+    const job = { root, workspace: await this.workspaces.open(root), since, rules: ALERT_RULES, lowScore: null, isKept: this.mayWrite() };
     const read = await this.evaluator.insights({ ...job, kinds: INSIGHT_KINDS, by: 'type' });
     if (by === 'type') return { ...read, parts: null };
     const { insights } = await this.evaluator.insights({ ...job, kinds: ['units'], by });

@@ -8,6 +8,7 @@ import { restoredFiles, type RestoredFile } from '../adapters/git/restore.ts';
 import type { AnalyseJob, PromptInsight } from '../adapters/analysis/prompt-analyst.ts';
 import { promptVersions, type PromptVersions } from '../adapters/git/prompt-versions.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
+import type { ScoreStore } from '../adapters/storage/score-store.ts';
 import { targetsAt, type RefTargets } from '../adapters/git/target-at.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
 import { DEPLOYMENTS_FILE, withDeployment } from '../core/versions/deployments.ts';
@@ -23,7 +24,10 @@ export class PromptHistories {
   private readonly repositories = new Map<string, Promise<Repository | null>>();
   private readonly economics = new Map<string, Promise<VersionEconomics>>();
 
-  constructor(private readonly git: Git) {}
+  constructor(
+    private readonly git: Git,
+    private readonly scores: ScoreStore,
+  ) {}
 
   /** Null: the folder is in no repository. */
   repositoryOf(folder: string): Promise<Repository | null> {
@@ -41,7 +45,7 @@ export class PromptHistories {
 
   async versions(loaded: LoadedPrompt, workspace: Workspace, limit: number): Promise<PromptVersions | null> {
     const repository = await this.repositoryOf(path.dirname(loaded.file));
-    return repository === null ? null : promptVersions(repository, loaded, workspace, limit);
+    return repository === null ? null : promptVersions(repository, loaded, workspace, { limit, local: this.scores.all(workspace.root) });
   }
 
   async targetsAt(ref: string, file: string, workspace: Workspace): Promise<RefTargets | null> {

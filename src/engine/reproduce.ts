@@ -2,8 +2,9 @@
 import path from 'node:path';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import { newRunId } from '../adapters/storage/run-files.ts';
+import type { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { modelFolder } from '../adapters/models/model-folder.ts';
-import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
+import type { Workspace } from '../adapters/workspace/root.ts';
 import { findModel, type ResolvedModel } from '../core/config/resolve-model.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import { capturedModel, capturedParameters } from '../core/feedback/interactions/captured-request.ts';
@@ -31,19 +32,20 @@ export class Reproducer {
   constructor(
     private readonly runs: RunEngine,
     private readonly histories: PromptHistories,
+    private readonly workspaces: Workspaces,
   ) {}
 
   async versionOf({ prompt }: Interaction, loaded: LoadedPrompt): Promise<FoundVersion | null> {
     if (prompt === null) return null;
     if (isVersion(prompt, loaded.target.version)) return { commit: null, name: 'the working tree' };
-    const history = await this.histories.versions(loaded, await openWorkspace(path.dirname(loaded.file)), LOOKED);
+    const history = await this.histories.versions(loaded, await this.workspaces.open(path.dirname(loaded.file)), LOOKED);
     const found = history === null ? null : versionNamed(prompt, history.versions);
     return found === null ? null : { commit: found.commit.hash, name: found.commit.hash.slice(0, 7) };
   }
 
   /** @throws {ConfigurationError} when it cannot be asked as it was. */
   async prepare(interaction: Interaction, loaded: LoadedPrompt, commit: string | null): Promise<PreparedRun> {
-    const workspace = await openWorkspace(path.dirname(loaded.file));
+    const workspace = await this.workspaces.open(path.dirname(loaded.file));
     const at = commit === null ? null : await this.histories.targetsAt(commit, loaded.file, workspace);
     const found = commit === null ? loaded.target : ((await at?.targetOf(loaded)) ?? null);
     if (found === null) throw new ConfigurationError('version/missing', `${loaded.target.document.path} is not there at ${commit ?? ''}.`);

@@ -15,7 +15,8 @@ import { ResponseCache } from '../adapters/storage/response-cache/response-cache
 import { newRunId } from '../adapters/storage/run-files.ts';
 import { interruptedRun, newRunStorage, resumedRunStorage, type RunStorage } from '../adapters/storage/run-storage.ts';
 import type { LoadedPrompt, PromptLoader } from '../adapters/workspace/prompt-files.ts';
-import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
+import type { Workspace } from '../adapters/workspace/root.ts';
+import type { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { resolveModel } from '../core/config/resolve-model.ts';
 import { refuseBroken, refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
 import { ConfigurationError } from '../core/errors.ts';
@@ -73,6 +74,7 @@ export interface RunEngineOptions {
   /** The folder of the built-in judge prompts. */
   readonly judges: string;
   readonly models: Partial<ModelOpenerOptions>;
+  readonly workspaces: Workspaces;
   loader(workspace: Workspace): PromptLoader;
   /** Code of the workspace runs only while it is trusted. */
   mayRunCode(): boolean;
@@ -88,7 +90,7 @@ export class RunEngine {
   async prepare(request: RunRequest): Promise<PreparedRun> {
     const first = request.prompts[0];
     if (!first) throw new ConfigurationError('run/nothing', 'There is nothing to run.');
-    const workspace = await openWorkspace(path.dirname(first.file));
+    const workspace = await this.options.workspaces.open(path.dirname(first.file));
     refuseBroken(workspace.diagnostics, { called: 'goldset.yaml' });
     const { models: opener, judges } = this.modelsAndJudges(workspace);
     const targets: ComparedTarget[] = [];
@@ -149,7 +151,7 @@ export class RunEngine {
 
   /** The newest run of the workspace of a file, when it did not end. */
   async interrupted(file: string): Promise<{ head: JournalHead; request: Omit<RunRequest, 'concurrency'> } | null> {
-    const { root } = await openWorkspace(path.dirname(file));
+    const { root } = await this.options.workspaces.open(path.dirname(file));
     const head = interruptedRun(root);
     if (head === null) return null;
     const prompts = head.candidates.map(({ id, prompt }) => ({

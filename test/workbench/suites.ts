@@ -41,15 +41,17 @@ export function defineSuites(): void {
       const golden = await open('triage/triage.golden.yaml');
       assert.equal(await vscode.commands.executeCommand('goldset.runCase', golden.uri, 'refund-late'), 'pass');
       assert.match((await lenses(golden)).slice(0, 2).join(' | '), /Run \| .*passed/);
-      assert.equal(api.runs.verdictOf(file('triage/triage.prompt').fsPath, 'refund-late'), 'pass');
     });
     it('runs what the editor has, saved or not', async () => {
       const document = await open('triage/triage.prompt');
+      const shows = (text: string): Promise<true> =>
+        until(() => lenses(document).then((titles) => (titles.includes(text) ? true : undefined)), `the lens "${text}"`);
       await replace(document, '{{! Try it', 'A ticket with a deadline, or from somebody who is blocked, is urgent.\n{{! Try it');
+      assert.ok(!(await lenses(document)).includes('57/65 passed'), 'the score of the text before the edit');
       await vscode.commands.executeCommand('goldset.runPrompt', document.uri);
-      const score = api.runs.scoreOf(document.uri.fsPath);
-      assert.equal(score?.passed, 64);
+      await shows('64/65 passed');
       await vscode.commands.executeCommand('workbench.action.files.revert');
+      await shows('57/65 passed');
     });
     it('journals every run', () => {
       const runs = fs.readdirSync(path.join(root, '.goldset/runs'));

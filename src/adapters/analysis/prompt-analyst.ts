@@ -17,6 +17,7 @@ import { modelFolder } from '../models/model-folder.ts';
 import { loadOverrides, resolveFacts } from '../models/resolve-facts.ts';
 import { keepCalibration, readCalibrations } from '../storage/calibration-file.ts';
 import { ObservedRuns } from '../storage/observed-runs.ts';
+import { scoreKeyOf, type ScoreKey } from '../../core/versions/score.ts';
 import type { CommittedText } from '../git/committed-prompt.ts';
 import { readerOf, type GoldenSets } from '../workspace/golden-sets.ts';
 import { PromptLoader, type LoadedPrompt } from '../workspace/prompt-files.ts';
@@ -43,6 +44,8 @@ export interface PromptInsight {
   readonly cases: number;
   readonly isPartial: boolean;
   readonly report: CostReport;
+  /** What a run of this text would be a score of; null: no model is named. */
+  readonly scored: ScoreKey | null;
   readonly findings: readonly (Finding & { readonly fix: Fix | null })[];
   readonly messages: readonly { readonly role: string; readonly tokens: number; readonly source: SegmentSource | null }[];
   /** Where the prefix ends and what ends it first; null: nothing differs. */
@@ -89,11 +92,13 @@ export class PromptAnalyst {
     const evidence = { reading, text, partials, cases: target.cases, analysis, model: analysis.models[0] ?? null, counter: this.counter };
     const findings = findAll(evidence, [...off, ...workspace.config.findingsOff]);
     const first = analysis.prefix.breaks[0];
+    const model = models[0] ?? reading.document.model?.id ?? workspace.config.model;
     return {
       diagnostics: [...loaded.diagnostics, ...caseProblems(reading, target.cases), ...problems],
       cases: target.cases.length,
       isPartial: reading.document.isPartial,
       report: costReport(target, analysis, findings),
+      scored: model === null ? null : scoreKeyOf(target, model),
       findings: findings.map((item) => ({ ...item, fix: suggestFixes(item, evidence) })),
       messages: analysis.messages,
       boundary: first ? { source: first.source, variable: first.variable } : null,

@@ -6,7 +6,6 @@ import { DEPLOYMENTS_FILE, deploymentTag, readDeployments } from '../../core/ver
 import type { Repository } from './committed-prompt.ts';
 import { promptHistory, type PromptVersion } from './history.ts';
 import { notedScores } from './score-notes.ts';
-import { localScores } from '../storage/scores-file.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { Workspace } from '../workspace/root.ts';
 
@@ -23,14 +22,21 @@ export interface PromptVersions {
   readonly more: boolean;
 }
 
+export interface VersionOptions {
+  /** Versions to list at most. */
+  readonly limit: number;
+  /** The scores of this machine. */
+  readonly local: readonly Score[];
+}
+
 export async function promptVersions(
   repository: Repository,
   { file, target }: LoadedPrompt,
   workspace: Workspace,
-  limit: number,
+  { limit, local }: VersionOptions,
 ): Promise<PromptVersions> {
   const history = await promptHistory(repository, file, workspace, limit);
-  const scores = [...localScores(workspace.root), ...(await notedScores(repository))];
+  const scores = [...local, ...(await notedScores(repository))];
   const deployed = await deploymentsOf(repository, target.document.path, target.document.name, workspace);
   const scoreOf = (version: string): Score | null => bestScore(scores, version, target.golden);
   const isCommitted = history.versions[0]?.version === target.version;

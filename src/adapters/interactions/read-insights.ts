@@ -11,12 +11,14 @@ import { count } from '../../core/figures.ts';
 import { loadOverrides } from '../models/resolve-facts.ts';
 import { InteractionFiles } from './interaction-files.ts';
 import { RollupStore, type DayState } from './rollup-store.ts';
-import { openWorkspace } from '../workspace/root.ts';
+import { openWorkspace, type Workspace } from '../workspace/root.ts';
 import { InteractionModels } from './interaction-models.ts';
 
 export interface InsightsJob {
   /** The folder whose goldset.yaml and `.goldset` count. */
   readonly root: string;
+  /** With settings that an editor may not have saved; absent: as it is on disk. */
+  readonly workspace?: Workspace;
   readonly kinds: readonly InsightKind[];
   readonly by: Grouping;
   /** A day such as 2026-11-01; null: all that is stored. */
@@ -29,8 +31,17 @@ export interface InsightsJob {
 }
 
 /** @throws {HumanError} when another process does not come to an end with the same sums. */
-export async function readInsights({ root, kinds, by, since, rules, lowScore, isKept = true }: InsightsJob): Promise<InsightsRead> {
-  const { config, diagnostics } = await openWorkspace(root);
+export async function readInsights({
+  root,
+  workspace,
+  kinds,
+  by,
+  since,
+  rules,
+  lowScore,
+  isKept = true,
+}: InsightsJob): Promise<InsightsRead> {
+  const { config, diagnostics } = workspace ?? (await openWorkspace(root));
   const { overrides } = await loadOverrides(root, config);
   const models = new InteractionModels(root, config, overrides);
   const priceOf = (interaction: Interaction): number | null => models.costOf(interaction);

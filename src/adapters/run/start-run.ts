@@ -8,7 +8,7 @@ import { systemClock } from '../clock.ts';
 import type { CodeRunner } from '../../core/grade/code-assertion.ts';
 import type { Judges } from '../../core/judge/judges-port.ts';
 import { readImage } from '../workspace/image-files.ts';
-import { keepScores } from '../storage/scores-file.ts';
+import { ScoreStore } from '../storage/score-store.ts';
 import type { RunStorage } from '../storage/run-storage.ts';
 import { sha256 } from '../hash.ts';
 
@@ -49,6 +49,6 @@ export async function startRun(
     emit,
   };
   const report = await executeRun(plan, ports, { ...options, id, resumed, toolVersion: GOLDSET_VERSION });
-  if (!isTrial) keepScores(root, plan, report);
+  if (!isTrial) new ScoreStore().keep(root, plan, report);
   return report;
 }

@@ -23,11 +23,24 @@ function ancestorWith(from: string, name: string): string | null {
   }
 }
 
-export async function openWorkspace(from: string): Promise<Workspace> {
+/** The workspace that `from`, a folder, is in, as it is on disk. @throws when its goldset.yaml cannot be read. */
+export const openWorkspace = (from: string): Promise<Workspace> =>
+  readWorkspace(
+    from,
+    (file) => readFile(file, 'utf8'),
+    (text) => readGoldsetYaml('goldset.yaml', text),
+  );
+
+/** As `openWorkspace`, with the text and the parsing of goldset.yaml from elsewhere. */
+export async function readWorkspace(
+  from: string,
+  read: (file: string) => Promise<string>,
+  parse: (text: string, root: string) => Omit<Workspace, 'root'>,
+): Promise<Workspace> {
   const root = findRoot(from);
   const file = path.join(root, 'goldset.yaml');
   if (!existsSync(file)) return { root, config: EMPTY_CONFIG, diagnostics: [] };
-  return { root, ...readGoldsetYaml('goldset.yaml', await readFile(file, 'utf8')) };
+  return { root, ...parse(await read(file), root) };
 }
 
 /** A path as a report shows it: relative to the root, with forward slashes. */

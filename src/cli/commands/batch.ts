@@ -14,7 +14,6 @@ import { batchProgress, batchStatus, countBatch, type BatchState } from '../../c
 import { ConfigurationError, isProviderError } from '../../core/errors.ts';
 import { count } from '../../core/figures.ts';
 import type { JudgedPlan } from '../../core/judge/judged-plan.ts';
-import { plainText } from '../../core/plain-text.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import { exitCodeOf } from '../../core/results/verdict.ts';
 import type { Arguments } from '../arguments.ts';
@@ -22,6 +21,7 @@ import { mayRun } from '../before-run.ts';
 import { showReport } from '../reporters/show-report.ts';
 import { cacheModeOf, inconclusiveOf, EXIT_INTERRUPTED } from '../run-modes.ts';
 import { withSession, type Session } from '../session.ts';
+import { stderr, stdout } from '../output.ts';
 
 /** ms: first between looks, and then at most. */
 const FIRST = 5_000;
@@ -54,7 +54,7 @@ export async function runByBatch(
     const step = await batch.job.advance(interrupt.signal);
     return step.kind === 'waiting' ? submitted(step.state, args) : await ended(step, batch, args, session);
   } catch (error) {
-    process.stderr.write(`The batch is written down; go on with: goldset batch wait ${id}\n`);
+    stderr.write(`The batch is written down; go on with: goldset batch wait ${id}\n`);
     throw error;
   } finally {
     batch.close();
@@ -138,15 +138,15 @@ async function wait(id: string, batch: OpenBatch, args: Arguments, session: Sess
     } catch (error) {
       if (signal.aborted) return interrupted(id);
       if (!isProviderError(error) || !PASSING.has(error.failure)) throw error;
-      process.stderr.write(plainText(`${error.message} Looking again.\n`));
+      stderr.write(`${error.message} Looking again.\n`);
     }
     if (step !== null && step.kind !== 'waiting') return ended(step, batch, args, session);
     const text = step === null ? said : batchProgress(step.state);
-    if (text !== said) process.stderr.write(plainText(`${text}\n`));
+    if (text !== said) stderr.write(`${text}\n`);
     said = text;
     if (signal.aborted) return interrupted(id);
     if (Date.now() + pause > until) {
-      process.stderr.write(`It is not done yet; go on with: goldset batch wait ${id}\n`);
+      stderr.write(`It is not done yet; go on with: goldset batch wait ${id}\n`);
       return EXIT_INTERRUPTED;
     }
     await systemClock.sleep(pause, signal);
@@ -155,7 +155,7 @@ async function wait(id: string, batch: OpenBatch, args: Arguments, session: Sess
 }
 
 function interrupted(id: string): number {
-  process.stderr.write(`The batch goes on without this command; come back with: goldset batch wait ${id}\n`);
+  stderr.write(`The batch goes on without this command; come back with: goldset batch wait ${id}\n`);
   return EXIT_INTERRUPTED;
 }
 
@@ -163,17 +163,16 @@ async function cancel(id: string, batch: OpenBatch, args: Arguments, session: Se
   await batch.job.cancel(interrupt.signal);
   const step = await batch.job.advance(interrupt.signal);
   if (step.kind !== 'waiting') await ended(step, batch, args, session);
-  else process.stderr.write(`It is being cancelled; what was answered by then is graded by: goldset batch wait ${id}\n`);
+  else stderr.write(`It is being cancelled; what was answered by then is graded by: goldset batch wait ${id}\n`);
   return 0;
 }
 
 async function ended(step: Exclude<BatchStep, { kind: 'waiting' }>, batch: OpenBatch, args: Arguments, session: Session): Promise<number> {
-  if (step.kind === 'stopped')
-    process.stderr.write(plainText(`${step.stop.message} Go on with: goldset batch wait ${step.state.head.id} --max-cost USD\n`));
+  if (step.kind === 'stopped') stderr.write(`${step.stop.message} Go on with: goldset batch wait ${step.state.head.id} --max-cost USD\n`);
   const { report } = step;
   if (report === null) {
     const { state, passed, cases } = step.kind === 'ended' ? step.end : { state: '', passed: 0, cases: 0 };
-    process.stdout.write(plainText(`This batch was ${state} already: ${passed}/${cases} passed. Its run is ${step.state.head.id}.\n`));
+    stdout.write(`This batch was ${state} already: ${passed}/${cases} passed. Its run is ${step.state.head.id}.\n`);
     return 0;
   }
   await showReport(report, path.relative(session.cwd, batch.journal), args, session.cwd);
@@ -182,7 +181,7 @@ async function ended(step: Exclude<BatchStep, { kind: 'waiting' }>, batch: OpenB
 
 function submitted(state: BatchState, args: Arguments): number {
   const { head, parts } = state;
-  if (args.flag('json')) return print(JSON.stringify(jsonOf(state), null, 2));
+  if (args.flag('json')) return printJson(jsonOf(state));
   const { requests } = countBatch(state);
   const split = parts.length === 1 ? '' : ` in ${count(parts.length)} parts`;
   return print(
@@ -196,7 +195,7 @@ function submitted(state: BatchState, args: Arguments): number {
 
 function list(root: string, args: Arguments): number {
   const states = listBatches(root).flatMap((id) => readBatch(root, id) ?? []);
-  if (args.flag('json')) return print(JSON.stringify({ schema: 'goldset.batches/1', batches: states.map(jsonOf) }, null, 2));
+  if (args.flag('json')) return printJson({ schema: 'goldset.batches/1', batches: states.map(jsonOf) });
   if (states.length === 0) return print('No batch was submitted in this workspace. Submit one: goldset run --batch');
   return print(states.map(rowOf).join('\n'));
 }
@@ -231,7 +230,12 @@ const jsonOf = (state: BatchState): object => ({
   spentUsd: state.end?.spentUsd ?? null,
 });
 
+function printJson(value: object): number {
+  stdout.json(value);
+  return 0;
+}
+
 function print(text: string): number {
-  process.stdout.write(plainText(`${text}\n`));
+  stdout.write(`${text}\n`);
   return 0;
 }

@@ -10,9 +10,9 @@ import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator
 import { dryRunPorts } from '../../adapters/run/dry-run-ports.ts';
 import { openWorkspace } from '../../adapters/workspace/root.ts';
 import type { Arguments } from '../arguments.ts';
-import { plainText } from '../../core/plain-text.ts';
 import { makePlan } from '../run-plan.ts';
 import { withSession } from '../session.ts';
+import { stdout } from '../output.ts';
 
 export async function cacheCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const [action, file, ...paths] = args.paths;
@@ -37,7 +37,10 @@ function printStats(cache: ResponseCache, asJson: boolean): number {
   const stats = cache.stats();
   const { folder, entries, bytes, segments, oldest, newest } = stats;
   const day = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
-  if (asJson) return print(JSON.stringify({ ...stats, oldest: day(oldest), newest: day(newest) }, null, 2));
+  if (asJson) {
+    stdout.json({ ...stats, oldest: day(oldest), newest: day(newest) });
+    return 0;
+  }
   if (entries === 0) return print(`The response cache is empty. It fills with goldset run, in ${path.relative(process.cwd(), folder)}.`);
   const span = `from ${day(oldest)?.slice(0, 10) ?? ''} to ${day(newest)?.slice(0, 10) ?? ''}`;
   return print(`${count(entries)} answers, ${(bytes / 1e6).toFixed(1)} MB in ${count(segments)} segments, ${span}`);
@@ -78,6 +81,6 @@ function importFrom(file: string, cache: ResponseCache): number {
 }
 
 function print(text: string): number {
-  process.stdout.write(plainText(`${text}\n`));
+  stdout.write(`${text}\n`);
   return 0;
 }

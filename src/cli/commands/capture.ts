@@ -6,8 +6,8 @@ import { findRoot } from '../../adapters/workspace/root.ts';
 import { ConfigurationError, messageOf } from '../../core/errors.ts';
 import { OTLP_PORT } from '../../core/feedback/otel/telemetry.ts';
 import { count } from '../../core/figures.ts';
-import { plainText } from '../../core/plain-text.ts';
 import type { Arguments } from '../arguments.ts';
+import { stderr, stdout } from '../output.ts';
 
 /** ms between two lines of progress. */
 const EVERY = 1000;
@@ -31,7 +31,7 @@ export async function captureCommand(args: Arguments): Promise<number> {
   });
   await capture.stop();
   progress.end();
-  if (args.flag('json')) process.stdout.write(`${JSON.stringify({ schema: 'goldset.capture/1', ...capture.counts })}\n`);
+  if (args.flag('json')) stdout.json({ schema: 'goldset.capture/1', ...capture.counts }, 0);
   else tell(`Captured ${told(capture.counts)}.`);
   return 0;
 }
@@ -81,5 +81,5 @@ class Progress {
 }
 
 function tell(text: string): void {
-  process.stderr.write(plainText(`${text}\n`));
+  stderr.write(`${text}\n`);
 }

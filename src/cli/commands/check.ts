@@ -11,9 +11,9 @@ import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
 import { FAIL_LEVELS } from '../command-specs.ts';
-import { plainText } from '../../core/plain-text.ts';
 import { sarif } from '../../core/report/sarif.ts';
 import { withSession, type Session } from '../session.ts';
+import { stdout } from '../output.ts';
 
 declare const GOLDSET_VERSION: string;
 
@@ -27,8 +27,7 @@ export async function checkCommand(args: Arguments, evaluator: WorkerEvaluator):
     const found = await placed(diagnostics, session.workspace.root);
     for (const file of reports) await writeFile(path.resolve(session.cwd, file), sarif(found, GOLDSET_VERSION));
     const failing = found.filter((item) => FAIL_LEVELS.indexOf(item.severity) <= FAIL_LEVELS.indexOf(failOn));
-    if (args.flag('json'))
-      process.stdout.write(`${JSON.stringify({ schema: 'goldset.check/1', prompts, cases, diagnostics: found }, null, 2)}\n`);
+    if (args.flag('json')) stdout.json({ schema: 'goldset.check/1', prompts, cases, diagnostics: found });
     else print(found, prompts, cases);
     return failing.length > 0 ? 1 : 0;
   });
@@ -87,8 +86,8 @@ function print(diagnostics: readonly Placed[], prompts: number, cases: number): 
   for (const item of diagnostics) {
     const at = item.range === null ? '' : `:${item.range.start.line + 1}:${item.range.start.character + 1}`;
     const hint = item.hint === undefined ? '' : `\n    ${item.hint}`;
-    process.stdout.write(plainText(`${item.path}${at} ${item.severity} ${item.message} (${item.code})${hint}\n`));
+    stdout.write(`${item.path}${at} ${item.severity} ${item.message} (${item.code})${hint}\n`);
   }
   const count = (severity: Severity): number => diagnostics.filter((item) => item.severity === severity).length;
-  process.stdout.write(`${prompts} prompts, ${cases} golden cases: ${count('error')} errors, ${count('warning')} warnings.\n`);
+  stdout.write(`${prompts} prompts, ${cases} golden cases: ${count('error')} errors, ${count('warning')} warnings.\n`);
 }

@@ -11,7 +11,6 @@ import { withCasesFrom } from '../../adapters/git/target-at.ts';
 import type { Arguments } from '../arguments.ts';
 import { isStored } from '../../core/run/pair-candidates.ts';
 import { onlySide, repositoryOf, sideNamed, type OpenClients } from '../baseline.ts';
-import { plainText } from '../../core/plain-text.ts';
 import { comparisonLines } from '../../core/report/comparison.ts';
 import { parseReportTargets, prepareReports } from '../reporters/reports.ts';
 import { upgradeLines } from '../reporters/upgrade.ts';
@@ -20,6 +19,7 @@ import { withSession, type Session } from '../session.ts';
 import { inconclusiveOf, EXIT_INTERRUPTED } from '../run-modes.ts';
 import { runPlan } from './run.ts';
 import { sha256 } from '../../adapters/hash.ts';
+import { stderr, stdout } from '../output.ts';
 
 export async function compareCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const [a, b, ...paths] = args.paths;
@@ -71,7 +71,7 @@ async function compareLive(a: string, b: string, paths: readonly string[], args:
     if (loaded.target.cases.length === 0) continue;
     const [own, comparedWith] = [await right.targetOf(loaded), await left.targetOf(loaded)];
     if (own === null || comparedWith === null || isStored(own)) {
-      process.stderr.write(plainText(`${loaded.target.document.path} is only on one side.\n`));
+      stderr.write(`${loaded.target.document.path} is only on one side.\n`);
       continue;
     }
     targets.push({ ...own, comparedWith });
@@ -90,7 +90,7 @@ async function compareLive(a: string, b: string, paths: readonly string[], args:
   const code = await runPlan(plan, args, session, abort, (report) => {
     verdict = report.complete ? worstOf(report.comparisons.map((comparison) => comparison.verdict)) : report.verdict;
     print(report.comparisons, args);
-    if (!args.flag('json')) for (const line of upgradeLines(a, b, report)) process.stdout.write(`${line}\n`);
+    if (!args.flag('json')) for (const line of upgradeLines(a, b, report)) stdout.write(`${line}\n`);
   });
   // Only the comparison counts here, not whether every case passes.
   return code === EXIT_INTERRUPTED ? code : exitCodeOf(verdict, inconclusiveOf(args));
@@ -99,10 +99,10 @@ async function compareLive(a: string, b: string, paths: readonly string[], args:
 /** One comparison is goldset.compare/1 itself. */
 function print(comparisons: readonly Comparison[], args: Arguments): void {
   if (!args.flag('json')) {
-    process.stdout.write(`${comparisons.map((comparison) => comparisonLines(comparison).join('\n')).join('\n\n')}\n`);
+    stdout.write(`${comparisons.map((comparison) => comparisonLines(comparison).join('\n')).join('\n\n')}\n`);
     return;
   }
   const [only] = comparisons;
   const value = comparisons.length === 1 && only ? only : { schema: 'goldset.comparisons/1', comparisons };
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  stdout.json(value);
 }

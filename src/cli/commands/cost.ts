@@ -12,6 +12,7 @@ import type { Arguments } from '../arguments.ts';
 import { printCost, type ProviderCount } from '../reporters/cost-table.ts';
 import { SEE_ALL } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
+import { stdout } from '../output.ts';
 
 export async function costCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const given = args.paths[0];
@@ -40,7 +41,7 @@ export async function costCommand(args: Arguments, evaluator: WorkerEvaluator): 
         'Add `model: provider:model` to it or to goldset.yaml, or pass --model.',
       );
     const counts = args.flag('count') ? await countByProviders(file, insight.report, session) : null;
-    if (args.flag('json')) process.stdout.write(`${JSON.stringify({ ...insight.report, ...(counts ? { counts } : {}) }, null, 2)}\n`);
+    if (args.flag('json')) stdout.json({ ...insight.report, ...(counts ? { counts } : {}) });
     else printCost(insight.report, counts ?? [], new Date());
     return 0;
   });

@@ -7,8 +7,8 @@ import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator
 import { targetsAt } from '../../adapters/git/target-at.ts';
 import type { Arguments } from '../arguments.ts';
 import { repositoryOf } from '../baseline.ts';
-import { plainText } from '../../core/plain-text.ts';
 import { withSession } from '../session.ts';
+import { stdout } from '../output.ts';
 
 export async function deployCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const [prompt, name, ref] = args.paths;
@@ -33,10 +33,8 @@ export async function deployCommand(args: Arguments, evaluator: WorkerEvaluator)
     const deployments = path.join(workspace.root, DEPLOYMENTS_FILE);
     const text = existsSync(deployments) ? readFileSync(deployments, 'utf8') : '';
     writeFileSync(deployments, withDeployment(text, { prompt: shown, name, version: target.version, commit: at.commit }));
-    process.stdout.write(
-      plainText(
-        `${name} of ${shown} is ${target.version.slice(0, 8)} (${ref}, ${at.commit.slice(0, 8)}). Commit ${DEPLOYMENTS_FILE} to ship it.\n`,
-      ),
+    stdout.write(
+      `${name} of ${shown} is ${target.version.slice(0, 8)} (${ref}, ${at.commit.slice(0, 8)}). Commit ${DEPLOYMENTS_FILE} to ship it.\n`,
     );
     return 0;
   });

@@ -10,13 +10,13 @@ import { annotations } from '../github/annotations.ts';
 import { MAX_COMMENT, upsertComment } from '../github/comment.ts';
 import { readEvent, type WorkflowEvent } from '../github/event.ts';
 import { summary } from '../github/summary.ts';
-import { plainText } from '../../core/plain-text.ts';
 import { sarif } from '../../core/report/sarif.ts';
 import { makePlan } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
 import { collectFindings, placed } from './check.ts';
 import { inconclusiveOf } from '../run-modes.ts';
 import { runPlan } from './run.ts';
+import { stderr, stdout } from '../output.ts';
 
 declare const GOLDSET_VERSION: string;
 
@@ -49,8 +49,8 @@ async function publish(report: RunReport, event: WorkflowEvent, base: string | n
   const summaryFile = process.env['GITHUB_STEP_SUMMARY'];
   const text = summary(input, MAX_SUMMARY);
   if (summaryFile !== undefined && summaryFile !== '') appendFileSync(summaryFile, text);
-  else process.stdout.write(plainText(text));
-  for (const line of annotations(report)) process.stdout.write(`${line}\n`);
+  else stdout.write(text);
+  for (const line of annotations(report)) stdout.write(`${line}\n`);
   await comment(summary(input, MAX_COMMENT), event, args);
 }
 
@@ -63,9 +63,9 @@ async function comment(text: string, { pullRequest, isFork }: WorkflowEvent, arg
   const apiUrl = process.env['GITHUB_API_URL'] ?? 'https://api.github.com';
   try {
     const what = await upsertComment({ apiUrl, repository, pullRequest, token, key: process.env['GITHUB_WORKFLOW'] ?? 'goldset' }, text);
-    process.stderr.write(`The comment on pull request ${pullRequest} is ${what}.\n`);
+    stderr.write(`The comment on pull request ${pullRequest} is ${what}.\n`);
   } catch (error) {
     if (!isHumanError(error)) throw error;
-    process.stdout.write(`::warning title=Goldset::${plainText(`${error.message} ${error.hint ?? ''}`).replace(/\n/g, ' ')}\n`);
+    stdout.write(`::warning title=Goldset::${`${error.message} ${error.hint ?? ''}`.replace(/\n/g, ' ')}\n`);
   }
 }

@@ -22,11 +22,11 @@ import { count } from '../../core/figures.ts';
 import { readFilter } from '../../core/feedback/interactions/filter-text.ts';
 import type { InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { followUpOn } from '../../core/feedback/interactions/follow-up.ts';
-import { plainText } from '../../core/plain-text.ts';
 import { isPromptPath } from '../../core/prompt/formats/prompt-name.ts';
 import { applyEdits } from '../../core/text.ts';
 import type { Arguments } from '../arguments.ts';
 import { withSession, type Session } from '../session.ts';
+import { stderr, stdout } from '../output.ts';
 
 /** Interactions that are taken at once when nobody says how many. */
 const MOST = 100;
@@ -44,8 +44,7 @@ export async function goldenCommand(args: Arguments, evaluator: WorkerEvaluator)
     const found = await evaluator.interactions({ root: records, isKept: true, query: { kind: 'find', filter, from: 0, to: most } });
     const rows = found?.kind === 'found' ? found.rows.filter(({ key }) => typed.id === null || key.id === typed.id) : [];
     if (rows.length === 0) return say('No stored interaction is like that. --from all takes any; see: goldset help golden');
-    if (found?.kind === 'found' && found.total > most)
-      process.stderr.write(`More are like that; the newest ${count(most)} are taken (--limit).\n`);
+    if (found?.kind === 'found' && found.total > most) stderr.write(`More are like that; the newest ${count(most)} are taken (--limit).\n`);
     const load = async (file: string): Promise<RootedPrompt> => ({
       ...(await evaluator.load({ workspace: session.workspace, file, unsaved: {}, most: null })),
       root: session.workspace.root,
@@ -108,17 +107,15 @@ async function addCases(
   const own = target === null ? given : given.filter(({ promptFile }) => promptFile === target);
   const placed = own.filter(({ promptFile }) => promptFile !== null);
   if (placed.length > 0 && placed.length < own.length)
-    process.stderr.write(
+    stderr.write(
       `${count(own.length - placed.length)} left out: no prompt here is called as they say, if they say any (--to names one).\n`,
     );
-  if (own.length < given.length) process.stderr.write(`${count(given.length - own.length)} left out: another prompt answered.\n`);
+  if (own.length < given.length) stderr.write(`${count(given.length - own.length)} left out: another prompt answered.\n`);
   let made = 0;
   for (const plan of await planCases(placed.length > 0 ? placed : own, load, Date.now())) {
     const chosen = args.flag('with-duplicates') ? plan.cases : plan.cases.filter(({ like }) => like === null);
     for (const { interaction, like } of plan.cases.filter((item) => !chosen.includes(item)))
-      process.stderr.write(
-        plainText(`${interaction} left out: the case ${like ?? ''} has the same variables (--with-duplicates adds it).\n`),
-      );
+      stderr.write(`${interaction} left out: the case ${like ?? ''} has the same variables (--with-duplicates adds it).\n`);
     if (chosen.length === 0) continue;
     const edit = await editOf(
       plan,
@@ -128,7 +125,7 @@ async function addCases(
     );
     if (!args.flag('dry-run')) write(edit, records, chosen);
     made += chosen.length;
-    process.stdout.write(plainText(`${shownPath(workspace.root, edit.file)}\n${chosen.map(caseText).join('')}`));
+    stdout.write(`${shownPath(workspace.root, edit.file)}\n${chosen.map(caseText).join('')}`);
   }
   return say(
     `${count(made)} ${made === 1 ? 'case' : 'cases'} ${args.flag('dry-run') ? 'would be added' : made === 1 ? 'is added' : 'are added'}.`,
@@ -151,6 +148,6 @@ const caseText = ({ interaction, added, problem }: CasePlan): string =>
   `  ${added.id}  from ${interaction}, ${added.status ?? 'verified'}${problem === null ? '' : `: ${problem}`}\n`;
 
 function say(sentence: string): number {
-  process.stdout.write(`${sentence}\n`);
+  stdout.write(`${sentence}\n`);
   return 0;
 }

@@ -1,7 +1,6 @@
 /** `goldset import`: production calls from files and from Langfuse. What is written was redacted before, and importing twice adds nothing. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { redactorOf } from '../../adapters/capture/capture-rules.ts';
 import { FORMATS, filesAt, detectFormat, type GivenFormat, type DetectedFile } from '../../adapters/import/detect-format.ts';
@@ -21,9 +20,9 @@ import { mappingText, readMapping } from '../../core/feedback/import/mapping-fil
 import { EMPTY_MAPPING, type ImportMapping } from '../../core/feedback/import/mapping.ts';
 import { mappingTable } from '../../core/feedback/import/mapping-table.ts';
 import type { redactor } from '../../core/feedback/redaction/redact.ts';
-import { plainText } from '../../core/plain-text.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
 import { withSession, type Session } from '../session.ts';
+import { confirm, isInteractive, stderr, stdout } from '../output.ts';
 
 export function importCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const [first] = args.paths;
@@ -90,8 +89,8 @@ async function fromFiles(args: Arguments, { cwd }: Session, target: ImportTarget
     const [file] = mapped;
     if (file === undefined) throw new ConfigurationError('usage', 'These files need no mapping.', 'Leave --write-mapping out.');
     writeFileSync(path.resolve(cwd, writeTo), mappingText(mappingOf(file)));
-    process.stderr.write(
-      plainText(`${tableOf(file, mappingOf(file), guesses.get(file), target)}\nWritten to ${writeTo}. Import with --mapping ${writeTo}.\n`),
+    stderr.write(
+      `${tableOf(file, mappingOf(file), guesses.get(file), target)}\nWritten to ${writeTo}. Import with --mapping ${writeTo}.\n`,
     );
     return false;
   }
@@ -134,19 +133,16 @@ async function confirmed(
     const guess = guesses.get(file);
     if (guess === undefined || shown.has(mappingText(guess.mapping))) continue;
     shown.add(mappingText(guess.mapping));
-    process.stderr.write(plainText(`${tableOf(file, guess.mapping, guess, target)}\n`));
+    stderr.write(`${tableOf(file, guess.mapping, guess, target)}\n`);
   }
   if (args.flag('yes') || args.flag('dry-run')) return true;
-  if (!process.stdin.isTTY || !process.stderr.isTTY)
+  if (!isInteractive())
     throw new ConfigurationError(
       'import/unconfirmed',
       'Nobody has said that this mapping is right, so nothing was imported.',
       'Take it with --yes, or write it down with --write-mapping FILE, change it, and use --mapping FILE.',
     );
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question('Import so? [y/N] ');
-  terminal.close();
-  return /^y(es)?$/i.test(answer.trim());
+  return confirm('Import so? [y/N] ');
 }
 
 const tableOf = (file: DetectedFile, mapping: ImportMapping, guess: GuessedMapping | undefined, { redact }: ImportTarget): string =>
@@ -157,7 +153,7 @@ async function fromLangfuse(args: Arguments, session: Session, { root, sink, ref
   if (window.from >= window.to) throw new ConfigurationError('usage', '--to must not be before --from.');
   const client = LangfuseClient.open(args.text('host'), session.keys, session.allowedOrigins, (ms) => wait(ms));
   const isTrial = args.flag('dry-run');
-  if (!isTrial && isInterrupted(root, client, window)) process.stderr.write('Going on with an import that was interrupted.\n');
+  if (!isTrial && isInterrupted(root, client, window)) stderr.write('Going on with an import that was interrupted.\n');
   let rows = 0;
   const { skipped } = await importLangfuse({
     root,
@@ -168,11 +164,11 @@ async function fromLangfuse(args: Arguments, session: Session, { root, sink, ref
     isTrial,
     onPage: (page) => {
       rows += page.rows;
-      if (process.stderr.isTTY) process.stderr.write(`\r${count(rows)} rows of Langfuse read`);
+      if (stderr.isTTY) stderr.redraw(`${count(rows)} rows of Langfuse read`);
     },
   });
-  if (process.stderr.isTTY) process.stderr.write('\n');
-  if (skipped > 0) process.stderr.write(`${count(skipped)} rows are no calls of a model and no signals of one.\n`);
+  if (stderr.isTTY) stderr.write('\n');
+  if (skipped > 0) stderr.write(`${count(skipped)} rows are no calls of a model and no signals of one.\n`);
   return true;
 }
 
@@ -190,16 +186,14 @@ const NAMED = 10;
 
 function printOutcome(args: Arguments, { sink: { counts }, refusals }: ImportTarget): void {
   const isTrial = args.flag('dry-run');
-  for (const { place, problem } of refusals.named.slice(0, NAMED)) process.stderr.write(plainText(`${place}: ${problem}\n`));
-  if (refusals.count > NAMED) process.stderr.write(`and ${count(refusals.count - NAMED)} more; --json names them.\n`);
+  for (const { place, problem } of refusals.named.slice(0, NAMED)) stderr.write(`${place}: ${problem}\n`);
+  if (refusals.count > NAMED) stderr.write(`and ${count(refusals.count - NAMED)} more; --json names them.\n`);
   if (args.flag('json')) {
-    process.stdout.write(`${JSON.stringify({ ...counts, isTrial, refused: { count: refusals.count, rows: refusals.named } }, null, 2)}\n`);
+    stdout.json({ ...counts, isTrial, refused: { count: refusals.count, rows: refusals.named } });
     return;
   }
   const later = counts.followUps === 0 ? '' : ` and ${count(counts.followUps)} signals`;
   const known = counts.known === 0 ? '' : `, ${count(counts.known)} were there already`;
   const refused = refusals.count === 0 ? '' : `, ${count(refusals.count)} rows are none`;
-  process.stdout.write(
-    `${count(counts.interactions)} interactions${later} ${isTrial ? 'would be imported' : 'imported'}${known}${refused}.\n`,
-  );
+  stdout.write(`${count(counts.interactions)} interactions${later} ${isTrial ? 'would be imported' : 'imported'}${known}${refused}.\n`);
 }

@@ -6,9 +6,9 @@ import { findRoot } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { ALERT_RULES } from '../../core/feedback/insights/units/unit-alerts.ts';
 import { GROUPINGS } from '../../core/feedback/insights/units/unit-insight.ts';
-import { plainText } from '../../core/plain-text.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
 import { insightsText } from '../reporters/insights.ts';
+import { stderr, stdout } from '../output.ts';
 
 export async function insightsCommand(args: Arguments): Promise<number> {
   const [given, ...more] = args.paths;
@@ -24,8 +24,9 @@ export async function insightsCommand(args: Arguments): Promise<number> {
     rules: { ...ALERT_RULES, minUsd: args.number('min-usd') ?? ALERT_RULES.minUsd },
     lowScore: args.number('low-score'),
   });
-  for (const note of notes) process.stderr.write(plainText(`${note}\n`));
-  process.stdout.write(args.flag('json') ? `${JSON.stringify(insights, null, 2)}\n` : plainText(`${insightsText(insights)}\n`));
+  for (const note of notes) stderr.write(`${note}\n`);
+  if (args.flag('json')) stdout.json(insights);
+  else stdout.write(`${insightsText(insights)}\n`);
   const isOver = insights.units?.some(({ budget }) => budget?.isExceeded) ?? false;
   return args.flag('check') && isOver ? 1 : 0;
 }

@@ -15,6 +15,7 @@ import { parseReportTargets, prepareReports, printJson, writeReports } from '../
 import { printReport } from '../reporters/terminal.ts';
 import { withSession } from '../session.ts';
 import { inconclusiveOf } from '../run-modes.ts';
+import { stdout } from '../output.ts';
 
 interface Part {
   readonly file: string;
@@ -38,7 +39,7 @@ export async function mergeCommand(args: Arguments, evaluator: WorkerEvaluator):
       printReport(report, {
         journal: parts.map(({ file }) => path.relative(cwd, file)).join(', '),
         written,
-        width: process.stdout.columns ?? 100,
+        width: stdout.columns ?? 100,
         colour: false,
       });
     return exitCodeOf(report.verdict, inconclusive, report.complete);

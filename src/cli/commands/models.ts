@@ -13,9 +13,9 @@ import { readCalibrations } from '../../adapters/storage/calibration-file.ts';
 import { loadPriceData, updatePriceData } from '../../adapters/storage/price-data.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
-import { plainText } from '../../core/plain-text.ts';
 import { priceLine } from '../reporters/cost-table.ts';
 import { withSession } from '../session.ts';
+import { stderr, stdout } from '../output.ts';
 
 /** Providers whose models are listed when nobody names one. */
 const LISTED = ['openai', 'anthropic', 'google'];
@@ -29,11 +29,11 @@ export async function modelsCommand(args: Arguments, evaluator: WorkerEvaluator)
       const { cachingRules } = await updatePriceData(args.text('from') ?? PRICE_DATA_URL, now.toISOString().slice(0, 10));
       const rules =
         cachingRules === null ? 'Its document has no caching rules: those of this version stay.' : `${cachingRules.length} caching rules.`;
-      process.stderr.write(`Prices updated. ${rules}\n`);
+      stderr.write(`Prices updated. ${rules}\n`);
     }
     await loadPriceData();
     const { overrides, diagnostics } = await loadOverrides(workspace.root, workspace.config);
-    for (const item of diagnostics) process.stderr.write(plainText(`${item.path}: ${item.message}\n`));
+    for (const item of diagnostics) stderr.write(`${item.path}: ${item.message}\n`);
     const ids = id === undefined ? [...new Set([...overrides.keys(), ...pricedModels(LISTED)])] : [id];
     const providers = id === undefined ? await probeProviders({ config: workspace.config, keys, allowedOrigins }) : [];
     const learnt = readCalibrations(workspace.root);
@@ -41,14 +41,11 @@ export async function modelsCommand(args: Arguments, evaluator: WorkerEvaluator)
       ...row,
       tokenizer: calibrated(row.tokenizer, learnt.get(row.id) ?? null),
     }));
-    if (args.flag('json'))
-      process.stdout.write(
-        `${JSON.stringify({ schema: 'goldset.models/1', data: priceDataOrigin(), providers, models: rows }, null, 2)}\n`,
-      );
+    if (args.flag('json')) stdout.json({ schema: 'goldset.models/1', data: priceDataOrigin(), providers, models: rows });
     else if (id === undefined) {
       printProviders(providers);
       printAll(rows, now);
-    } else rows.forEach((row) => process.stdout.write(plainText(`${detail(row, now)}${noteOf(row.id, workspace.config)}\n`)));
+    } else rows.forEach((row) => stdout.write(`${detail(row, now)}${noteOf(row.id, workspace.config)}\n`));
     return 0;
   });
 }
@@ -99,24 +96,20 @@ function printProviders(providers: readonly ProviderStatus[]): void {
     const [first = ''] = models;
     const offered = from === 'local' ? `\n${' '.repeat(18)}It runs on this machine: use it as ${name}:${first}, without any set-up.` : '';
     const noted = note === null || state !== 'reachable' ? '' : `\n${' '.repeat(18)}${note}`;
-    process.stdout.write(plainText(`${name.padEnd(18)}${STATES[state]}, ${address}\n${' '.repeat(18)}${offers}${offered}${noted}\n`));
+    stdout.write(`${name.padEnd(18)}${STATES[state]}, ${address}\n${' '.repeat(18)}${offers}${offered}${noted}\n`);
   }
-  process.stdout.write('\n');
+  stdout.write('\n');
 }
 
 function printAll(rows: readonly ModelFacts[], now: Date): void {
   const { asOf, source } = priceDataOrigin();
   const old = staleDays({ asOf, source, basis: 'exact', basedOn: null }, now);
-  process.stdout.write(
-    `US dollars per million tokens; ${source}, ${asOf}${old === null ? '' : ` (${old} days old: goldset models --update)`}\n`,
-  );
+  stdout.write(`US dollars per million tokens; ${source}, ${asOf}${old === null ? '' : ` (${old} days old: goldset models --update)`}\n`);
   for (const { id, price, caching } of rows) {
     const rates = price?.rates;
     const columns = [rates?.input, rates?.cacheRead, rates?.output].map((rate) =>
       (rate === null || rate === undefined ? '–' : usd(rate)).padStart(9),
     );
-    process.stdout.write(
-      plainText(`${id.padEnd(44)}${columns.join('')}  ${caching === null ? '' : `cached from ${count(caching.minimum)} tokens`}\n`),
-    );
+    stdout.write(`${id.padEnd(44)}${columns.join('')}  ${caching === null ? '' : `cached from ${count(caching.minimum)} tokens`}\n`);
   }
 }

@@ -17,8 +17,8 @@ import type { LoadedPrompt } from '../../adapters/workspace/prompt-files.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
 import { RENDER_FORMATS } from '../command-specs.ts';
-import { plainText } from '../../core/plain-text.ts';
 import { withSession } from '../session.ts';
+import { stderr, stdout } from '../output.ts';
 
 export async function renderCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const given = args.paths[0];
@@ -26,18 +26,15 @@ export async function renderCommand(args: Arguments, evaluator: WorkerEvaluator)
   const format = optionChoice(args, 'format', RENDER_FORMATS) ?? 'messages';
   return withSession(args, evaluator, async ({ cwd, evaluator, workspace }) => {
     const loaded = await evaluator.load({ workspace, file: path.resolve(cwd, given), unsaved: {}, most: null });
-    for (const item of loaded.reading.diagnostics) process.stderr.write(plainText(`${item.path}: ${item.severity}: ${item.message}\n`));
+    for (const item of loaded.reading.diagnostics) stderr.write(`${item.path}: ${item.severity}: ${item.message}\n`);
     const data = await renderData(args, loaded);
     const { document } = loaded.reading;
     const missing = missingVariables(document, printedVariables(loaded.reading), data.input);
-    for (const name of missing)
-      process.stderr.write(plainText(`${document.path}: warning: Nothing gives \`${name}\` a value, so it renders empty.\n`));
+    for (const name of missing) stderr.write(`${document.path}: warning: Nothing gives \`${name}\` a value, so it renders empty.\n`);
     const [outcome] = await evaluator.render({ document, partials: loaded.partials, data: [data], segments: false });
     if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'Nothing was rendered.');
     const model = findModel({ given: args.text('model'), document, config: workspace.config })?.id ?? null;
-    process.stdout.write(
-      `${JSON.stringify(format === 'messages' ? asMessages(outcome.request) : asOpenai(outcome.request, model), null, 2)}\n`,
-    );
+    stdout.json(format === 'messages' ? asMessages(outcome.request) : asOpenai(outcome.request, model));
     return 0;
   });
 }

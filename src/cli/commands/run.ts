@@ -14,7 +14,6 @@ import { startRun } from '../../adapters/run/start-run.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
 import { mayRun } from '../before-run.ts';
-import { plainText } from '../../core/plain-text.ts';
 import { progressReporter } from '../reporters/progress.ts';
 import { parseReportTargets, prepareReports, writeReports } from '../reporters/reports.ts';
 import { showReport } from '../reporters/show-report.ts';
@@ -23,6 +22,7 @@ import { runByBatch } from './batch.ts';
 import { makePlan } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
 import { untilChanged } from '../watch.ts';
+import { stderr } from '../output.ts';
 
 export async function runCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const interrupt = new AbortController();
@@ -55,7 +55,7 @@ async function watch(args: Arguments, evaluator: WorkerEvaluator, interrupt: Abo
   for (;;) {
     spent += ran.report?.spend.countedUsd ?? 0;
     if (interrupt.signal.aborted) return ran.code;
-    process.stderr.write(`Watching ${ran.files.length} files; Ctrl+C ends.\n`);
+    stderr.write(`Watching ${ran.files.length} files; Ctrl+C ends.\n`);
     if (!(await untilChanged(ran.files, ran.readAt, interrupt.signal))) return EXIT_INTERRUPTED;
     ran = await again().catch((error: unknown) => unrunnable(error, ran));
   }
@@ -65,7 +65,7 @@ async function watch(args: Arguments, evaluator: WorkerEvaluator, interrupt: Abo
 function unrunnable(error: unknown, { files }: Ran): Ran {
   // A run that lost its journal may have spent more than is known.
   if (!isHumanError(error) || error.code.startsWith('journal/')) throw error;
-  process.stderr.write(plainText(`goldset: ${error.message}${error.hint === undefined ? '' : `\n  ${error.hint}`}\n`));
+  stderr.write(`goldset: ${error.message}${error.hint === undefined ? '' : `\n  ${error.hint}`}\n`);
   return { code: 2, report: null, files, readAt: Date.now() };
 }
 
@@ -142,7 +142,7 @@ async function execute(
   abort: AbortController,
   cap: number | null,
 ): Promise<RunReport> {
-  const progress = progressReporter(process.stderr, systemClock.now);
+  const progress = progressReporter(stderr, systemClock.now);
   try {
     const report = await startRun(plan, evaluator, storage, {
       concurrency: args.count('concurrency', 8),

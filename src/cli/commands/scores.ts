@@ -3,12 +3,13 @@ import { ConfigurationError } from '../../core/errors.ts';
 import { count } from '../../core/figures.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { notedScores, noteScores, pullScores, pushScores } from '../../adapters/git/score-notes.ts';
-import { localScores } from '../../adapters/storage/scores-file.ts';
+import { ScoreStore } from '../../adapters/storage/score-store.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import { targetsAt } from '../../adapters/git/target-at.ts';
 import type { Arguments } from '../arguments.ts';
 import { repositoryOf } from '../baseline.ts';
 import { withSession } from '../session.ts';
+import { stdout } from '../output.ts';
 
 export async function scoresCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const [action, ...rest] = args.paths;
@@ -22,12 +23,12 @@ export async function scoresCommand(args: Arguments, evaluator: WorkerEvaluator)
       if (action === 'pull') {
         const had = await pullScores(repository, remote);
         const known = await notedScores(repository);
-        process.stdout.write(had ? `${count(known.length)} scores are known now.\n` : `${remote} has no scores yet.\n`);
+        stdout.write(had ? `${count(known.length)} scores are known now.\n` : `${remote} has no scores yet.\n`);
         return 0;
       }
       // What ran here belongs to the newest commit when its prompt is as it is there.
       const at = await targetsAt(repository, args.text('commit') ?? 'HEAD', workspace);
-      const scores = localScores(workspace.root);
+      const scores = new ScoreStore().all(workspace.root);
       const versions = new Map<string, string>();
       for (const file of await findPrompts([], cwd)) {
         const loaded = await evaluator.load({ workspace, file, unsaved: {}, most: 1 });
@@ -37,7 +38,7 @@ export async function scoresCommand(args: Arguments, evaluator: WorkerEvaluator)
       const own = scores.filter((score) => versions.get(score.prompt) === score.version);
       await noteScores(repository, at.commit, own);
       await pushScores(repository, remote);
-      process.stdout.write(`${count(own.length)} scores of ${at.commit.slice(0, 8)} pushed to ${remote}.\n`);
+      stdout.write(`${count(own.length)} scores of ${at.commit.slice(0, 8)} pushed to ${remote}.\n`);
       return 0;
     } finally {
       repository.close();

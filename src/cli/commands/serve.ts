@@ -8,6 +8,7 @@ import { ScriptedModel } from '../../adapters/models/scripted/scripted-model.ts'
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
 import { withSession } from '../session.ts';
+import { stdout } from '../output.ts';
 
 export async function serveCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const given = args.paths[0];
@@ -29,7 +30,7 @@ export async function serveCommand(args: Arguments, evaluator: WorkerEvaluator):
       server.listen(port, '127.0.0.1', resolve);
     });
     const address = server.address() as AddressInfo;
-    process.stdout.write(`Serving ${given} at http://127.0.0.1:${address.port}/v1 (stop with Ctrl+C)\n`);
+    stdout.write(`Serving ${given} at http://127.0.0.1:${address.port}/v1 (stop with Ctrl+C)\n`);
     await new Promise<void>((resolve) => {
       process.once('SIGINT', resolve);
       process.once('SIGTERM', resolve);

@@ -9,9 +9,9 @@ import { ConfigurationError } from '../../core/errors.ts';
 import { count } from '../../core/figures.ts';
 import type { FollowUp, FollowUpTarget } from '../../core/feedback/interactions/interaction.ts';
 import { readPostedSignals } from '../../core/feedback/signals/posted-signals.ts';
-import { plainText } from '../../core/plain-text.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
 import { SIGNAL_TARGETS } from '../production-specs.ts';
+import { stderr, stdout } from '../output.ts';
 
 export async function signalCommand(args: Arguments): Promise<number> {
   const root = path.resolve(args.text('store') ?? findRoot(process.cwd()));
@@ -28,8 +28,8 @@ export async function signalCommand(args: Arguments): Promise<number> {
   if (followUps.length === 0 && first !== undefined)
     throw new ConfigurationError('signal/input', isMany ? first : first.replace(/^Signal 1: /, ''), 'See: goldset help signal');
   files.append(...followUps.map((followUp) => redact({ followUp })));
-  for (const problem of problems) process.stderr.write(plainText(`${problem}\n`));
-  process.stdout.write(plainText(`${said(followUps)}\n`));
+  for (const problem of problems) stderr.write(`${problem}\n`);
+  stdout.write(`${said(followUps)}\n`);
   return problems.length > 0 ? 1 : 0;
 }
 
@@ -58,9 +58,7 @@ function targetOf(args: Arguments, files: InteractionFiles, id: string): keyof F
   if (target !== null) return target;
   const found = findNamed(files, id);
   if (found === null)
-    process.stderr.write(
-      plainText(`Nothing that is stored is called ${id} yet; the signal counts when an interaction with this id comes.\n`),
-    );
+    stderr.write(`Nothing that is stored is called ${id} yet; the signal counts when an interaction with this id comes.\n`);
   return found ?? 'interaction';
 }
 

@@ -5,10 +5,11 @@ import { versionText } from '../../core/versions/version-text.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import { promptVersions, type PromptVersions } from '../../adapters/git/prompt-versions.ts';
+import { ScoreStore } from '../../adapters/storage/score-store.ts';
 import type { Arguments } from '../arguments.ts';
 import { repositoryOf } from '../baseline.ts';
-import { plainText } from '../../core/plain-text.ts';
 import { withSession } from '../session.ts';
+import { stdout } from '../output.ts';
 
 const SHOWN = 20;
 /** Of a score as text, in columns. */
@@ -18,19 +19,18 @@ export async function versionsCommand(args: Arguments, evaluator: WorkerEvaluato
   return withSession(args, evaluator, async (session) => {
     const { cwd, workspace } = session;
     const repository = await repositoryOf(workspace.root);
+    const local = new ScoreStore().all(workspace.root);
     const found: { prompt: string; history: PromptVersions }[] = [];
     for (const file of await findPrompts(args.paths, cwd)) {
       const loaded = await evaluator.load({ workspace, file, unsaved: {}, most: 1 });
-      const history = await promptVersions(repository, loaded, workspace, args.count('limit', SHOWN));
+      const history = await promptVersions(repository, loaded, workspace, { limit: args.count('limit', SHOWN), local });
       found.push({ prompt: loaded.target.document.path, history });
     }
     repository.close();
     if (found.length === 0) throw new ConfigurationError('versions/nothing', 'There is no prompt here.', 'Name a prompt or a folder.');
     if (args.flag('json'))
-      process.stdout.write(
-        `${JSON.stringify({ schema: 'goldset.versions/1', prompts: found.map(({ prompt, history }) => ({ prompt, ...history })) }, null, 2)}\n`,
-      );
-    else for (const { prompt, history } of found) process.stdout.write(plainText(`${lines(prompt, history).join('\n')}\n`));
+      stdout.json({ schema: 'goldset.versions/1', prompts: found.map(({ prompt, history }) => ({ prompt, ...history })) });
+    else for (const { prompt, history } of found) stdout.write(`${lines(prompt, history).join('\n')}\n`);
     return 0;
   });
 }

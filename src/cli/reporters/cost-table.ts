@@ -2,7 +2,7 @@
 import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
 import { staleDays } from '../../core/economics/prices/price.ts';
 import { count, milliseconds, percent, usd } from '../../core/figures.ts';
-import { plainText } from '../../core/plain-text.ts';
+import { stdout } from '../output.ts';
 
 const OUTPUT_BASIS = {
   observed: 'from the last run',
@@ -36,7 +36,7 @@ export function printCost(report: CostReport, counts: readonly ProviderCount[], 
     ];
     lines.push(`  ${severity} ${code}${savings.length > 0 ? ` (${savings.join(', ')})` : ''}`, `    ${message}`, `    ${hint}`);
   }
-  process.stdout.write(plainText(`${lines.join('\n')}\n`));
+  stdout.write(`${lines.join('\n')}\n`);
 }
 
 function modelLines(model: ModelCost, traffic: CostReport['traffic'], now: Date): string[] {

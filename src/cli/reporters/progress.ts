@@ -1,13 +1,9 @@
 /** Progress on standard error: one live line on a terminal, few plain lines elsewhere. */
 import { usd } from '../../core/figures.ts';
+import type { Output } from '../output.ts';
 import type { RunEvent } from '../../core/run/events.ts';
-import { plainText } from '../../core/plain-text.ts';
 
-interface Terminal {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
-}
+type Terminal = Pick<Output, 'isTTY' | 'write' | 'redraw' | 'clearLine'>;
 
 /** ms after which a log shows that the run goes on. */
 const SILENCE = 15_000;
@@ -15,7 +11,7 @@ const SILENCE = 15_000;
 const FRAME = 100;
 
 export function progressReporter(out: Terminal, now: () => number): { event: (event: RunEvent) => void; end: () => void } {
-  const live = out.isTTY === true;
+  const live = out.isTTY;
   let drawn = -Infinity;
   let began = now();
   let verdicts = { pass: 0, fail: 0, error: 0 };
@@ -27,7 +23,7 @@ export function progressReporter(out: Terminal, now: () => number): { event: (ev
   let known = 0;
   let shown = false;
   const clear = (): void => {
-    if (shown) out.write('\r\u001b[K');
+    if (shown) out.clearLine();
     shown = false;
   };
   const line = (done: number, samples: number): string => {
@@ -46,9 +42,7 @@ export function progressReporter(out: Terminal, now: () => number): { event: (ev
       } else if (event.type === 'retry') {
         clear();
         out.write(
-          plainText(
-            `${event.sample.case}: attempt ${event.attempt} failed, again in ${(event.delayMs / 1000).toFixed(1)} s (${event.reason})\n`,
-          ),
+          `${event.sample.case}: attempt ${event.attempt} failed, again in ${(event.delayMs / 1000).toFixed(1)} s (${event.reason})\n`,
         );
       } else if (event.type === 'result') {
         verdicts[event.result.verdict]++;
@@ -59,7 +53,7 @@ export function progressReporter(out: Terminal, now: () => number): { event: (ev
         if (source !== 'cache' && output !== null) spent = spent === null || costUsd === null ? null : spent + costUsd;
         if (live && now() - drawn >= FRAME) {
           drawn = now();
-          out.write(`\r\u001b[K${line(event.done, event.samples).slice(0, (out.columns ?? 80) - 1)}`);
+          out.redraw(line(event.done, event.samples));
           shown = true;
         } else if (!live && event.done < event.samples) {
           const reached = Math.floor((4 * event.done) / event.samples);

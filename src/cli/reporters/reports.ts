@@ -10,6 +10,7 @@ import { jsonlReport } from '../../core/report/jsonl.ts';
 import { jsonReport } from './json.ts';
 import { junitReport } from '../../core/report/junit.ts';
 import { markdownReport } from '../../core/report/markdown.ts';
+import { stdout } from '../output.ts';
 
 const WRITERS = {
   json: jsonReport,
@@ -64,7 +65,5 @@ export function writeReports(report: RunReport, targets: readonly ReportTarget[]
 }
 
 export async function printJson(report: RunReport): Promise<void> {
-  for (const piece of joinedChunks(jsonReport(report))) {
-    if (!process.stdout.write(piece)) await new Promise((resolve) => process.stdout.once('drain', resolve));
-  }
+  await stdout.jsonPieces(joinedChunks(jsonReport(report)));
 }

@@ -3,6 +3,7 @@ import type { RunReport } from '../../core/run/report.ts';
 import type { Arguments } from '../arguments.ts';
 import { parseReportTargets, printJson, writeReports } from './reports.ts';
 import { printReport } from './terminal.ts';
+import { stdout } from '../output.ts';
 
 /** `journal`: its path as it is shown. */
 export async function showReport(report: RunReport, journal: string, args: Arguments, cwd: string): Promise<void> {
@@ -12,7 +13,7 @@ export async function showReport(report: RunReport, journal: string, args: Argum
   printReport(report, {
     journal,
     written,
-    width: process.stdout.columns ?? 100,
-    colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+    width: stdout.columns ?? 100,
+    colour: stdout.isTTY && process.env['NO_COLOR'] === undefined,
   });
 }

@@ -5,10 +5,10 @@ import { comparisonLines } from '../../core/report/comparison.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { ResultList } from '../../core/results/result-list.ts';
 import { excerpt } from '../../core/text.ts';
-import { plainText } from '../../core/plain-text.ts';
 import { callsText } from '../../core/report/calls.ts';
 import { choiceLines } from '../../core/report/choice.ts';
 import { count, milliseconds, percent, usd } from '../../core/figures.ts';
+import { joined, paint as painted, stdout, styled, type Text } from '../output.ts';
 import type { ReportTarget } from './reports.ts';
 
 export interface TerminalOptions {
@@ -22,37 +22,38 @@ export interface TerminalOptions {
 const MAX_FAILURES = 10;
 
 export function printReport(report: RunReport, options: TerminalOptions): void {
-  process.stdout.write(`${terminalReport(report, options)}\n`);
+  stdout.write(joined([terminalReport(report, options), '\n'], ''));
 }
 
-export function terminalReport(report: RunReport, options: TerminalOptions): string {
-  const paint = (code: number, text: string): string => (options.colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+export function terminalReport(report: RunReport, options: TerminalOptions): Text {
+  const paint: Paint = (code, text) => (options.colour ? painted(code, text) : text);
   const baselines = baselineIds(report);
   const sections = report.candidates.map((candidate) => {
-    if (baselines.has(candidate.id)) return headOf(candidate, paint).join('\n');
+    if (baselines.has(candidate.id)) return joined(headOf(candidate, paint), '\n');
     const failing = report.results.where((outline) => outline.candidate === candidate.id && outline.verdict !== 'pass');
-    return [...headOf(candidate, paint), ...failuresOf(failing, options.width, paint)].join('\n');
+    return joined([...headOf(candidate, paint), ...failuresOf(failing, options.width, paint)], '\n');
   });
-  return [
+  const lines = [
     '',
-    sections.join('\n\n'),
+    joined(sections, '\n\n'),
     '',
     ...report.comparisons.flatMap((comparison) => [...comparisonLines(comparison), '']),
     ...report.choices.flatMap((choice) => choiceLines(choice, report)),
     ...footer(report, options, paint),
-  ].join('\n');
+  ];
+  return joined(lines, '\n');
 }
 
-type Paint = (code: number, text: string) => string;
+type Paint = (code: number, text: Text) => Text;
 const GREEN = 32;
 const RED = 31;
 const YELLOW = 33;
 const DIM = 2;
 const BOLD = 1;
 
-function headOf(candidate: CandidateReport, paint: Paint): string[] {
+function headOf(candidate: CandidateReport, paint: Paint): Text[] {
   const { prompt, model, parameters, usage, price } = candidate;
-  const set = Object.keys(parameters).length === 0 ? '' : ` ${plainText(JSON.stringify(parameters))}`;
+  const set = Object.keys(parameters).length === 0 ? '' : ` ${JSON.stringify(parameters)}`;
   const interval =
     candidate.interval === null ? '' : ` (95 % interval ${percent(candidate.interval[0])} to ${percent(candidate.interval[1])})`;
   const colour = candidate.failed > 0 ? RED : candidate.errors > 0 ? YELLOW : GREEN;
@@ -73,27 +74,27 @@ function headOf(candidate: CandidateReport, paint: Paint): string[] {
       ? 'price unknown'
       : `price ${price.basis === 'estimated' ? `estimated from ${price.basedOn ?? 'a similar model'}, ` : ''}as of ${price.asOf}, ${price.source}`;
   return [
-    `${paint(BOLD, plainText(prompt.path))} ${paint(DIM, plainText(prompt.ref === null ? prompt.version.slice(0, 8) : `${prompt.version.slice(0, 8)} at ${prompt.ref}`))}  ${plainText(model)}${set}`,
-    `  passed  ${paint(colour, `${candidate.passed}/${candidate.cases}`)}  pass rate ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? paint(YELLOW, ', judge not calibrated') : ''}${errors}${aside === '' ? '' : `  (${aside})`}`,
-    `  cost    ${usd(candidate.costPerCallUsd)} per call, ${usd(candidate.costUsd)} in all${judge}  ${paint(DIM, `(${priced})`)}`,
+    styled`${paint(BOLD, prompt.path)} ${paint(DIM, prompt.ref === null ? prompt.version.slice(0, 8) : `${prompt.version.slice(0, 8)} at ${prompt.ref}`)}  ${model}${set}`,
+    styled`  passed  ${paint(colour, `${candidate.passed}/${candidate.cases}`)}  pass rate ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? paint(YELLOW, ', judge not calibrated') : ''}${errors}${aside === '' ? '' : `  (${aside})`}`,
+    styled`  cost    ${usd(candidate.costPerCallUsd)} per call, ${usd(candidate.costUsd)} in all${judge}  ${paint(DIM, `(${priced})`)}`,
     `  tokens  ${tokens}`,
     `  TTFT    p50 ${milliseconds(candidate.ttftMs?.p50)}, p95 ${milliseconds(candidate.ttftMs?.p95)}  ·  total p50 ${milliseconds(candidate.latencyMs?.p50)}, p95 ${milliseconds(candidate.latencyMs?.p95)}`,
   ];
 }
 
-function failuresOf(failing: ResultList, width: number, paint: Paint): string[] {
+function failuresOf(failing: ResultList, width: number, paint: Paint): Text[] {
   const lines = failing.first(MAX_FAILURES).flatMap((result) => failureLines(result, width, paint));
   if (failing.length > MAX_FAILURES) lines.push(`  … and ${failing.length - MAX_FAILURES} more; see the report.`);
   return lines;
 }
 
-function failureLines(result: Result, width: number, paint: Paint): string[] {
+function failureLines(result: Result, width: number, paint: Paint): Text[] {
   const mark = result.verdict === 'fail' ? paint(RED, '✘') : paint(YELLOW, '!');
   const status = result.status === 'active' ? '' : ` [${result.status}]`;
   const repeat = result.repeat === 0 ? '' : ` #${result.repeat + 1}`;
-  const title = `  ${mark} ${plainText(result.case)}${repeat}${status}${result.description === null ? '' : paint(DIM, `  ${plainText(excerpt(result.description))}`)}`;
+  const title = styled`  ${mark} ${result.case}${repeat}${status}${result.description === null ? '' : paint(DIM, `  ${excerpt(result.description)}`)}`;
   const room = Math.max(40, width - 16);
-  const shown = (text: string): string => plainText(excerpt(text, room));
+  const shown = (text: string): string => excerpt(text, room);
   if (result.error !== null) return [title, `      error     ${shown(result.error.message)}`];
   const reasons = result.assertions.filter((item) => !item.pass && item.weight > 0);
   const expected =
@@ -108,21 +109,21 @@ function failureLines(result: Result, width: number, paint: Paint): string[] {
   ];
 }
 
-function footer(report: RunReport, { journal, written, colour }: TerminalOptions, paint: Paint): string[] {
+function footer(report: RunReport, { journal, written, colour }: TerminalOptions, paint: Paint): Text[] {
   const tone = report.verdict === 'pass' ? GREEN : report.verdict === 'fail' ? RED : YELLOW;
   const verdict = colour ? paint(tone, report.verdict) : report.verdict;
   const baselines = baselineIds(report);
   const [failing] = report.results.where(({ verdict, candidate }) => verdict === 'fail' && !baselines.has(candidate)).first(1);
   const next = report.stopped
-    ? plainText(`${report.stopped.message}\n${report.stopped.hint}`)
+    ? `${report.stopped.message}\n${report.stopped.hint}`
     : failing
-      ? `Next: look at one failing case: goldset run --case ${JSON.stringify(plainText(failing.case))}`
+      ? `Next: look at one failing case: goldset run --case ${JSON.stringify(failing.case)}`
       : report.verdict === 'error'
         ? 'Next: mend what the errors name, then run again.'
         : 'Next: commit the prompt, or try a cheaper model with --model.';
   return [
     `Calls: ${callsText(report)}`,
-    `Verdict: ${verdict}${report.complete ? '' : ' (incomplete)'}`,
+    styled`Verdict: ${verdict}${report.complete ? '' : ' (incomplete)'}`,
     ...written.map(({ kind, file }) => `${kind.padEnd(8)} ${file}`),
     `journal  ${journal}`,
     next,

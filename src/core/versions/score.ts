@@ -1,5 +1,6 @@
 /** What a version scored: one line per prompt, version, golden set and candidate, small enough to travel in git notes. */
 import { isJsonObject, parseJson } from '../json.ts';
+import type { RunTarget } from '../prompt/run-target.ts';
 import type { CandidateReport } from '../results/candidate-report.ts';
 
 type Measured = 'golden' | 'model' | 'parameters' | 'cases' | 'passed' | 'failed' | 'errors' | 'passRate' | 'interval' | 'costPerCallUsd';
@@ -21,6 +22,21 @@ export interface Score extends Pick<CandidateReport, Measured> {
   /** Where it ran: `local`, or the name of a CI job. */
   readonly by: string;
 }
+
+/** What a score belongs to: change any of these and it is another score. */
+export type ScoreKey = Pick<Score, 'prompt' | 'version' | 'golden' | 'model' | 'parameters'>;
+
+/** The key of a prompt that runs over its whole golden set with a model and the prompt's own parameters. */
+export const scoreKeyOf = ({ document, version, golden }: RunTarget, model: string): ScoreKey => ({
+  prompt: document.path,
+  version,
+  golden,
+  model,
+  parameters: document.parameters as ScoreKey['parameters'],
+});
+
+const keyText = ({ prompt, version, golden, model, parameters }: ScoreKey): string =>
+  JSON.stringify([prompt, version, golden, model, parameters]);
 
 export function scoreOf(report: CandidateReport, calls: number, origin: Pick<Score, 'at' | 'run' | 'by'>): Score {
   const { prompt, golden, model, parameters, cases, passed, failed, errors, passRate, interval, costPerCallUsd, usage, ttftMs } = report;
@@ -53,7 +69,7 @@ export function readScores(lines: Iterable<string>): Score[] {
   for (const line of lines) {
     const value = parseJson(line);
     if (!isScore(value)) continue;
-    const key = JSON.stringify([value.prompt, value.version, value.golden, value.model, value.parameters]);
+    const key = keyText(value);
     const known = scores.get(key);
     if (known === undefined || known.at <= value.at) scores.set(key, value);
   }
@@ -71,6 +87,14 @@ function isScore(value: unknown): value is Score {
     optional.every((key) => value[key] === null || typeof value[key] === 'number') &&
     isJsonObject(value['parameters'])
   );
+}
+
+/** The newest score of exactly this key; null: there is none. */
+export function scoreFor(scores: readonly Score[], key: ScoreKey): Score | null {
+  const text = keyText(key);
+  return scores
+    .filter((score) => keyText(score) === text)
+    .reduce<Score | null>((last, score) => (last !== null && last.at > score.at ? last : score), null);
 }
 
 /** The score of a version to show: over the golden set of today when there is one, else the newest. */

@@ -1,5 +1,4 @@
 /** Batches in the editor: submitted by Run as Batch, looked at while the window is open, graded when they are answered. */
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { listBatches, readBatch } from '../../adapters/batch/batch-files.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
@@ -128,9 +127,9 @@ export class Batches implements vscode.TreeDataProvider<BatchTreeNode> {
     }
   }
 
-  private tell(root: string, { state, stopped, scores }: BatchCheck, isNew: boolean): void {
-    for (const score of scores) this.runs.takeScore(path.resolve(root, score.path), score);
+  private tell(root: string, { state, stopped }: BatchCheck, isNew: boolean): void {
     const { head, end, parts } = state;
+    if (end !== null) this.runs.scored();
     const name = head.prompts.join(', ');
     if (stopped !== null) return void this.tellStop(root, state, stopped);
     this.stopped.delete(head.id);

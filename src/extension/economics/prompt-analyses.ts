@@ -2,7 +2,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { PromptInsight } from '../../adapters/analysis/prompt-analyst.ts';
-import { isGolden, isPrompt, unsavedTexts } from '../window/documents.ts';
+import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
+import { isGolden, isPrompt, isSettings, unsavedTexts } from '../window/documents.ts';
 import { showError } from '../window/messages.ts';
 import { settings } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
@@ -22,6 +23,8 @@ export class PromptAnalyses {
   private readonly known = new Map<string, DocumentAnalysis>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly running = new Set<string>();
+  /** Whose text, or that of a file which they are made of, was edited since it was analysed. */
+  private readonly edited = new Set<string>();
   /** Fires when there is a new insight of the document. */
   readonly onDidChange = this.changed.event;
 
@@ -30,7 +33,7 @@ export class PromptAnalyses {
       this.changed,
       vscode.workspace.onDidOpenTextDocument((document) => this.follow(document, 0)),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        if (contentChanges.length > 0) this.follow(document, QUIET);
+        if (contentChanges.length > 0) this.follow(document, QUIET, true);
       }),
       vscode.workspace.onDidSaveTextDocument((document) => this.saved(document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.forget(document)),
@@ -51,15 +54,22 @@ export class PromptAnalyses {
     return this.known.get(document.uri.toString());
   }
 
+  /** Whether what is known is of the text as it is now. */
+  isCurrent(document: vscode.TextDocument): boolean {
+    return this.of(document)?.version === document.version && !this.edited.has(document.uri.toString());
+  }
+
   /** Everything that is open, anew: a run has taught something, or a setting changed. */
   refresh(): void {
     vscode.workspace.textDocuments.forEach((document) => this.follow(document, 0));
   }
 
-  private follow(document: vscode.TextDocument, delay: number): void {
-    if (isPrompt(document)) return this.schedule(document, delay);
-    if (isGolden(document) || /goldset\.yaml$/.test(document.uri.path)) {
-      vscode.workspace.textDocuments.filter(isPrompt).forEach((prompt) => this.schedule(prompt, delay));
+  private follow(document: vscode.TextDocument, delay: number, isEdit = false): void {
+    const isShared = (isPrompt(document) && isPartialPath(document.uri.fsPath)) || isGolden(document) || isSettings(document);
+    const prompts = isShared ? vscode.workspace.textDocuments.filter(isPrompt) : isPrompt(document) ? [document] : [];
+    for (const prompt of prompts) {
+      if (isEdit) this.edited.add(prompt.uri.toString());
+      this.schedule(prompt, delay);
     }
   }
 
@@ -73,6 +83,7 @@ export class PromptAnalyses {
     clearTimeout(this.timers.get(id));
     this.timers.delete(id);
     this.known.delete(id);
+    this.edited.delete(id);
   }
 
   private schedule(document: vscode.TextDocument, delay: number): void {
@@ -100,6 +111,7 @@ export class PromptAnalyses {
       });
       if (document.isClosed) return;
       this.known.set(id, { ...insight, version });
+      if (!this.timers.has(id)) this.edited.delete(id);
       this.changed.fire(document);
     } finally {
       this.running.delete(id);

@@ -1,8 +1,9 @@
 /** `Run 24 · 23/24 passed · ~1,240 in (83 % cacheable) + ~180 out · $0.0021/call · model` on a prompt, `Run · passed` on each golden case. */
 import * as vscode from 'vscode';
+import type { ScoreKey } from '../../core/versions/score.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { isPromptYml } from '../../core/prompt/formats/prompt-name.ts';
-import { goldenSetOf, GOLDEN_FILES, isPrompt, loadedPrompt, PROMPT_FILES, rangeIn } from '../window/documents.ts';
+import { goldenSetOf, GOLDEN_FILES, isPrompt, loadedPrompt, PROMPT_FILES, rangeIn, unsavedTexts } from '../window/documents.ts';
 import { lensText } from '../economics/cost-text.ts';
 import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
 import { commands } from '../window/names.ts';
@@ -22,6 +23,11 @@ export function registerCodeLenses(services: Services, runs: Runs, insights: Pro
     vscode.workspace.onDidSaveTextDocument(() => provider.refresh()),
     provider,
   );
+}
+
+interface Ran {
+  readonly root: string;
+  readonly key: ScoreKey;
 }
 
 class GoldsetLenses implements vscode.CodeLensProvider {
@@ -56,7 +62,10 @@ class GoldsetLenses implements vscode.CodeLensProvider {
     const { cases, report } = insight;
     const lens = (title: string, command: string, tooltip: string): vscode.CodeLens =>
       new vscode.CodeLens(top, { title, command, tooltip, arguments: [document.uri] });
-    const score = this.runs.scoreOf(document.uri.fsPath) ?? this.services.engine().storedScore(insight.root, report.prompt.version);
+    const { scored, root } = insight;
+    // While the new text is not analysed yet, the score would be that of the old one.
+    const isKnown = scored !== null && this.insights.isCurrent(document);
+    const score = isKnown ? this.services.engine().scores.find(root, scored) : null;
     const results = score === null ? 'not run yet' : `${score.passed}/${score.cases} passed`;
     const model = report.models[0];
     return [
@@ -73,19 +82,28 @@ class GoldsetLenses implements vscode.CodeLensProvider {
   private async withTestData(document: vscode.TextDocument, lenses: vscode.CodeLens[]): Promise<vscode.CodeLens[]> {
     const { reading } = await loadedPrompt(document, this.services);
     const own = reading.document.embedded.cases.slice(0, MAX_CASES);
-    return [...lenses, ...own.flatMap((goldenCase) => this.caseLenses(document, goldenCase, document.uri.fsPath))];
+    const prompt = await this.ran(document.uri.fsPath);
+    return [...lenses, ...own.flatMap((goldenCase) => this.caseLenses(document, goldenCase, prompt))];
   }
 
   private async goldenLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     const { cases } = await goldenSetOf(document, this.services);
     const prompts = await this.services.engine().promptsOfGolden(document.uri.fsPath);
-    return cases.slice(0, MAX_CASES).flatMap((goldenCase) => this.caseLenses(document, goldenCase, prompts[0]));
+    const prompt = await this.ran(prompts[0]);
+    return cases.slice(0, MAX_CASES).flatMap((goldenCase) => this.caseLenses(document, goldenCase, prompt));
   }
 
-  private caseLenses(document: vscode.TextDocument, goldenCase: GoldenCase, prompt: string | undefined): vscode.CodeLens[] {
+  /** What the cases of a prompt ran with, if they have run as it is now; undefined: nothing can have. */
+  private async ran(file: string | undefined): Promise<Ran | undefined> {
+    if (file === undefined) return undefined;
+    const engine = this.services.engine();
+    return (await engine.scoreKey(file, unsavedTexts())) ?? undefined;
+  }
+
+  private caseLenses(document: vscode.TextDocument, goldenCase: GoldenCase, ran: Ran | undefined): vscode.CodeLens[] {
     const range = rangeIn(document, goldenCase.source.anchor);
     const run = new vscode.CodeLens(range, { title: '$(play) Run', command: commands.runCase, arguments: [document.uri, goldenCase.id] });
-    const verdict = prompt === undefined ? undefined : this.runs.verdictOf(prompt, goldenCase.id);
+    const verdict = ran === undefined ? undefined : this.runs.verdictOf(ran.root, ran.key, goldenCase);
     const status = goldenCase.status === 'active' ? [] : [goldenCase.status];
     const shown = [...(verdict === undefined ? [] : [VERDICTS[verdict]]), ...status].join(' · ');
     return shown === '' ? [run] : [run, new vscode.CodeLens(range, { title: shown, command: commands.showResults })];

@@ -1,5 +1,4 @@
 /** Runs in the editor: starts and cancels them, and remembers the latest results of every prompt for all who show them. */
-import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunEvent } from '../../core/run/events.ts';
 import { ConfigurationError } from '../../core/errors.ts';
@@ -10,7 +9,8 @@ import type { SampleCancels } from '../../core/calls/sample-cancels.ts';
 import { mayStart } from './before-run.ts';
 import type { PreparedRun, RunRequest } from '../../engine/run-engine.ts';
 import { commands, contextKeys, settings } from '../window/names.ts';
-import type { PromptScore } from '../../engine/prompt-score.ts';
+import type { ScoreKey } from '../../core/versions/score.ts';
+import { CaseVerdicts } from '../../engine/case-verdicts.ts';
 import type { CaseFacts } from '../../engine/results-view/run-table.ts';
 import type { Services } from '../window/services.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
@@ -55,8 +55,7 @@ export interface RunFailed {
 export class Runs {
   private readonly events = new vscode.EventEmitter<{ readonly run: ShownRun; readonly event: RunEvent | RunFailed }>();
   private readonly changed = new vscode.EventEmitter<void>();
-  private readonly verdicts = new Map<string, Result['verdict']>();
-  private readonly scores = new Map<string, PromptScore>();
+  private readonly verdicts = new CaseVerdicts();
   private readonly cancels = new Map<string, { readonly run: AbortController; readonly cases: SampleCancels }>();
   private latestRun: ShownRun | null = null;
 
@@ -72,18 +71,13 @@ export class Runs {
     return this.latestRun;
   }
 
-  /** Of the last time the case ran. */
-  verdictOf(file: string, caseId: string): Result['verdict'] | undefined {
-    return this.verdicts.get(key(file, caseId));
+  /** Of the last time that this case ran in this window with this prompt version, model and parameters; undefined: it has not. */
+  verdictOf(root: string, key: ScoreKey, goldenCase: GoldenCase): Result['verdict'] | undefined {
+    return this.verdicts.of(root, key, goldenCase);
   }
 
-  scoreOf(file: string): PromptScore | undefined {
-    return this.scores.get(file);
-  }
-
-  /** The score of a run that went another way. */
-  takeScore(file: string, score: PromptScore): void {
-    this.keepScore(file, score);
+  /** A run that went another way, such as a batch, has stored its scores. */
+  scored(): void {
     this.changed.fire();
   }
 
@@ -118,7 +112,9 @@ export class Runs {
     await this.announce();
     try {
       await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: 'Goldset' }, async (progress) => {
+        const record = this.verdicts.recorder(run.root, resumed.plan);
         const emit = (event: RunEvent): void => {
+          if (event.type === 'result') record(event.result);
           if (event.type === 'result' && isShown(event)) progress.report({ message: `${event.done}/${event.samples}` });
           this.take(run, event);
         };
@@ -131,7 +127,6 @@ export class Runs {
           emit,
         });
       });
-      this.remember(run);
       return run;
     } finally {
       cancelled?.dispose();
@@ -153,21 +148,7 @@ export class Runs {
 
   private take(run: ShownRun, event: RunEvent): void {
     if (event.type === 'started') run.samples = event.samples;
-    if (event.type === 'result') {
-      const head = run.heads.find((item) => item.id === event.result.candidate);
-      if (head) this.verdicts.set(key(path.resolve(run.root, head.prompt.path), event.result.case), event.result.verdict);
-    }
     this.events.fire({ run, event });
-  }
-
-  /** A prompt's score is that of its last run over all of its cases. */
-  private remember(run: ShownRun): void {
-    for (const candidate of run.report?.candidates ?? []) this.keepScore(path.resolve(run.root, candidate.prompt.path), candidate);
-  }
-
-  private keepScore(file: string, { passed, cases, costPerCallUsd }: PromptScore): void {
-    const known = this.scores.get(file);
-    if (known === undefined || cases >= known.cases) this.scores.set(file, { passed, cases, costPerCallUsd });
   }
 
   private announce(): Thenable<unknown> {
@@ -178,8 +159,6 @@ export class Runs {
 /** At most a hundred steps of progress: each is a message to the window. */
 const isShown = ({ done, samples }: { readonly done: number; readonly samples: number }): boolean =>
   samples <= 100 || done % Math.ceil(samples / 100) === 0;
-
-const key = (file: string, caseId: string): string => `${file}\u0000${caseId}`;
 
 function shownRun({ id, plan, workspace }: PreparedRun, file: string, joins: object | null): ShownRun {
   const heads = plan.candidates.map(({ candidate }) => headOf(candidate));

@@ -15,6 +15,11 @@ export const GOLDEN_FILES: vscode.DocumentFilter[] = [{ pattern: '**/*.golden.{y
 
 export const isPrompt = (document: vscode.TextDocument): boolean => document.uri.scheme === 'file' && isPromptPath(document.uri.fsPath);
 export const isGolden = (document: vscode.TextDocument): boolean => document.uri.scheme === 'file' && isGoldenPath(document.uri.fsPath);
+/** A goldset.yaml. */
+export const isSettings = (document: vscode.TextDocument): boolean =>
+  document.uri.scheme === 'file' && /\/goldset\.yaml$/.test(document.uri.path);
+
+const isOurs = (document: vscode.TextDocument): boolean => isPrompt(document) || isGolden(document) || isSettings(document);
 
 export const rangeIn = (document: vscode.TextDocument, { start, end }: TextRange): vscode.Range =>
   new vscode.Range(document.positionAt(start), document.positionAt(end));
@@ -26,7 +31,7 @@ const sets = new WeakMap<vscode.TextDocument, { version: number; set: Promise<Go
 /** The prompt with its partials and the first of its golden cases; read anew when any open document has changed. */
 export function loadedPrompt(document: vscode.TextDocument, { engine }: Services): Promise<Loaded> {
   const stamp = vscode.workspace.textDocuments
-    .filter((item) => isPrompt(item) || isGolden(item))
+    .filter(isOurs)
     .map((item) => item.version)
     .join();
   const known = prompts.get(document);
@@ -40,7 +45,7 @@ export function loadedPrompt(document: vscode.TextDocument, { engine }: Services
 export const unsavedTexts = (): Record<string, string> =>
   Object.fromEntries(
     vscode.workspace.textDocuments
-      .filter((document) => document.isDirty && (isPrompt(document) || isGolden(document)))
+      .filter((document) => document.isDirty && isOurs(document))
       .map((document) => [document.uri.fsPath, document.getText()]),
   );
 

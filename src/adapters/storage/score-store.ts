@@ -1,0 +1,56 @@
+/** The one store of scores: `.goldset/scores.jsonl` of a workspace, one line for each candidate of a run, appended. */
+import { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { expandLists } from '../../core/run/expand-lists.ts';
+import type { Candidate, Plan } from '../../core/run/plan.ts';
+import type { RunReport } from '../../core/run/report.ts';
+import { readScores, scoreFor, scoreOf, type Score, type ScoreKey } from '../../core/versions/score.ts';
+import { dataFolder } from './run-files.ts';
+
+const FILE = 'scores.jsonl';
+
+export class ScoreStore {
+  private readonly read = new Map<string, { readonly stamp: string; readonly scores: readonly Score[] }>();
+
+  /** The newest score of each key in the workspace `root`; the file is read again only when it has changed. */
+  all(root: string): readonly Score[] {
+    const file = path.join(root, '.goldset', FILE);
+    if (!existsSync(file)) return [];
+    const { mtimeMs, size } = statSync(file);
+    const stamp = `${mtimeMs}:${size}`;
+    const known = this.read.get(file);
+    if (known?.stamp === stamp) return known.scores;
+    const scores = readScores(readFileSync(file, 'utf8').split('\n'));
+    this.read.set(file, { stamp, scores });
+    return scores;
+  }
+
+  /** The score of exactly this version, golden set, model and parameters; null: it has not run. */
+  find(root: string, key: ScoreKey): Score | null {
+    return scoreFor(this.all(root), key);
+  }
+
+  /** Adds every candidate that ran over its whole golden set. A full disk does not lose the report: its error is dropped. */
+  keep(root: string, plan: Plan, report: RunReport): void {
+    if (!report.complete || plan.shard !== null) return;
+    const by =
+      process.env['GITHUB_ACTIONS'] === 'true' || process.env['CI'] === 'true' ? (process.env['GITHUB_WORKFLOW'] ?? 'CI') : 'local';
+    const scores = report.candidates.flatMap((candidate): Score[] => {
+      const planned = plan.candidates.find((item) => item.candidate.id === candidate.id);
+      const calls = candidate.cases * plan.repeats - candidate.errors;
+      const isWhole =
+        planned !== undefined && planned.cases.length >= casesOf(planned.candidate) && candidate.cases === planned.cases.length;
+      return isWhole ? [scoreOf(candidate, calls, { at: report.startedAt, run: report.id, by })] : [];
+    });
+    if (scores.length === 0) return;
+    try {
+      appendFileSync(path.join(dataFolder(root), FILE), scores.map((score) => `${JSON.stringify(score)}\n`).join(''));
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) throw error;
+    }
+  }
+}
+
+/** Cases of a candidate when all of them run, each element of a list variable counted. */
+const casesOf = ({ target }: Candidate): number =>
+  target.cases.reduce((sum, goldenCase) => sum + expandLists(goldenCase, target).length, 0);

@@ -1,0 +1,34 @@
+/** Workspaces for a process that opens them again and again: goldset.yaml is parsed once for each text that it has. */
+import { readGoldsetYaml } from '../../core/config/goldset-yaml.ts';
+import type { ReadText } from './prompt-source.ts';
+import { readWorkspace, type Workspace } from './root.ts';
+
+/** Workspaces kept at once. */
+const KEPT = 32;
+
+type Settings = Omit<Workspace, 'root'>;
+
+export class Workspaces {
+  /** By root. */
+  private readonly known = new Map<string, { readonly text: string; readonly settings: Settings }>();
+
+  /** `readText`: the text of a file, which an editor may not have saved. */
+  constructor(
+    private readonly readText: ReadText,
+    private readonly parse: typeof readGoldsetYaml = readGoldsetYaml,
+  ) {}
+
+  /** The workspace that `from`, a folder, is in. @throws when its goldset.yaml cannot be read. */
+  open(from: string): Promise<Workspace> {
+    return readWorkspace(from, this.readText, (text, root) => this.settingsOf(text, root));
+  }
+
+  private settingsOf(text: string, root: string): Settings {
+    const known = this.known.get(root);
+    if (known?.text === text) return known.settings;
+    const settings = this.parse('goldset.yaml', text);
+    if (this.known.size >= KEPT) this.known.clear();
+    this.known.set(root, { text, settings });
+    return settings;
+  }
+}

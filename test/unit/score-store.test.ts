@@ -1,0 +1,109 @@
+/** A score belongs to a prompt version, a golden set, a model and its parameters; all of them live in one store. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { sha256 } from '../../src/adapters/hash.ts';
+import { ScoreStore } from '../../src/adapters/storage/score-store.ts';
+import { PromptLoader, type LoadedPrompt } from '../../src/adapters/workspace/prompt-files.ts';
+import { openWorkspace } from '../../src/adapters/workspace/root.ts';
+import type { Plan } from '../../src/core/run/plan.ts';
+import { planRun, type PlanInput } from '../../src/core/run/plan-run.ts';
+import { scoreKeyOf } from '../../src/core/versions/score.ts';
+import { CaseVerdicts } from '../../src/engine/case-verdicts.ts';
+import { modelOf, World } from './run-world.ts';
+
+const PROMPT = 'Say {{x}}.';
+const THREE =
+  '- { id: a, vars: { x: 1 }, expected: ok }\n- { id: b, vars: { x: 2 }, expected: ok }\n- { id: c, vars: { x: 3 }, expected: no }\n';
+const TWO = '- { id: a, vars: { x: 1 }, expected: ok }\n- { id: b, vars: { x: 2 }, expected: ok }\n';
+const MODEL = 'test:model';
+
+describe('the store of scores', () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(path.join(os.tmpdir(), 'goldset-scores-'));
+    write('goldset.yaml', '');
+    write('t.prompt', PROMPT);
+    write('t.golden.yaml', THREE);
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  const write = (name: string, text: string): void => writeFileSync(path.join(root, name), text);
+  const load = async (): Promise<LoadedPrompt> => new PromptLoader(await openWorkspace(root)).load(path.join(root, 't.prompt'));
+  const planOf = async (over: Partial<PlanInput> = {}, only: ReadonlySet<string> | null = null, id = MODEL): Promise<Plan> => {
+    const { target } = await load();
+    const clients = [modelOf(() => Promise.resolve({}), { id })];
+    const selection = { matches: null, tags: [], shard: null };
+    return planRun({ targets: [{ target, clients, only }], parameters: [], repeats: 1, selection, hash: sha256, ...over });
+  };
+  const run = async (store: ScoreStore, plan: Plan): Promise<void> => store.keep(root, plan, await new World().run(plan));
+  /** What a lens shows: of the files as they are now. */
+  const shown = async (store: ScoreStore, model = MODEL): Promise<string> => {
+    const score = store.find(root, scoreKeyOf((await load()).target, model));
+    return score === null ? 'not run yet' : `${score.passed}/${score.cases}`;
+  };
+
+  it('shows no score for edited text, and the old score again when the edit is undone', async () => {
+    const store = new ScoreStore();
+    await run(store, await planOf());
+    assert.equal(await shown(store), '2/3');
+    write('t.prompt', `${PROMPT} Be brief.`);
+    assert.equal(await shown(store), 'not run yet');
+    write('t.prompt', PROMPT);
+    assert.equal(await shown(store), '2/3');
+  });
+
+  it('shows no score after the golden set has shrunk, and its new score after a run', async () => {
+    const store = new ScoreStore();
+    await run(store, await planOf());
+    write('t.golden.yaml', TWO);
+    assert.equal(await shown(store), 'not run yet');
+    await run(store, await planOf());
+    assert.equal(await shown(store), '2/2');
+  });
+
+  it('shows the scores of other models and parameters for those alone', async () => {
+    const store = new ScoreStore();
+    await run(store, await planOf({}, null, 'test:other'));
+    await run(store, await planOf({ parameters: [{ temperature: 1 }] }));
+    assert.equal(await shown(store), 'not run yet');
+    assert.equal(await shown(store, 'test:other'), '2/3');
+  });
+
+  it('keeps no score of a part of the cases, also when a list makes many cases of one', async () => {
+    const store = new ScoreStore();
+    await run(store, await planOf({}, new Set(['a'])));
+    assert.equal(await shown(store), 'not run yet');
+    write('t.golden.yaml', '- { id: a, vars: { x: [1, 2, 3] }, expected: ok }\n- { id: b, vars: { x: 2 }, expected: ok }\n');
+    await run(store, await planOf({}, new Set(['a'])));
+    assert.equal(await shown(store), 'not run yet');
+    await run(store, await planOf());
+    assert.equal(await shown(store), '4/4');
+  });
+
+  it('sees the scores that another process has added', async () => {
+    const store = new ScoreStore();
+    assert.equal(await shown(store), 'not run yet');
+    await run(new ScoreStore(), await planOf());
+    assert.equal(await shown(store), '2/3');
+  });
+
+  it('keeps the verdict of a case until its prompt or the case itself is edited', async () => {
+    const verdicts = new CaseVerdicts();
+    const plan = await planOf();
+    const record = verdicts.recorder(root, plan);
+    for (const result of (await new World().run(plan)).results) record(result);
+    const verdictOf = async (id: string): Promise<string | undefined> => {
+      const { target } = await load();
+      const goldenCase = target.cases.find((item) => item.id === id);
+      assert.ok(goldenCase);
+      return verdicts.of(root, scoreKeyOf(target, MODEL), goldenCase);
+    };
+    assert.deepEqual([await verdictOf('a'), await verdictOf('c')], ['pass', 'fail']);
+    write('t.golden.yaml', THREE.replace('expected: no', 'expected: yes'));
+    assert.deepEqual([await verdictOf('a'), await verdictOf('c')], ['pass', undefined]);
+    write('t.prompt', `${PROMPT} Be brief.`);
+    assert.equal(await verdictOf('a'), undefined);
+  });
+});
