@@ -9,7 +9,7 @@ import type { AnalyseJob, PromptInsight } from '../adapters/analysis/prompt-anal
 import { promptVersions, type PromptVersions } from '../adapters/git/prompt-versions.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import { targetsAt, type RefTargets } from '../adapters/git/target-at.ts';
-import type { Workspace } from '../adapters/workspace/root.ts';
+import { openWorkspace, shownPath, type Workspace } from '../adapters/workspace/root.ts';
 import { DEPLOYMENTS_FILE, withDeployment } from '../core/versions/deployments.ts';
 
 export interface VersionEconomics {
@@ -23,7 +23,11 @@ export class PromptHistories {
   private readonly repositories = new Map<string, Promise<Repository | null>>();
   private readonly economics = new Map<string, Promise<VersionEconomics>>();
 
-  constructor(private readonly git: Git) {}
+  /** `analyse`: on the worker. */
+  constructor(
+    private readonly git: Git,
+    private readonly analyse: (job: AnalyseJob) => Promise<PromptInsight>,
+  ) {}
 
   /** Null: the folder is in no repository. */
   repositoryOf(folder: string): Promise<Repository | null> {
@@ -39,7 +43,9 @@ export class PromptHistories {
     for (const repository of open) (await repository)?.close();
   }
 
-  async versions(loaded: LoadedPrompt, workspace: Workspace, limit: number): Promise<PromptVersions | null> {
+  /** Null: the prompt is in no repository. */
+  async versions(loaded: LoadedPrompt, limit: number): Promise<PromptVersions | null> {
+    const workspace = await workspaceOf(loaded.file);
     const repository = await this.repositoryOf(path.dirname(loaded.file));
     return repository === null ? null : promptVersions(repository, loaded, workspace, limit);
   }
@@ -54,35 +60,25 @@ export class PromptHistories {
     return (await repository?.textAt(commit, at)) ?? '';
   }
 
-  async restored(file: string, version: PromptVersion, workspace: Workspace): Promise<RestoredFile[]> {
+  async restored(file: string, version: PromptVersion): Promise<RestoredFile[]> {
+    const workspace = await workspaceOf(file);
     const repository = await this.repositoryOf(path.dirname(file));
     return repository === null ? [] : restoredFiles(repository, version.commit.hash, version.path, file, workspace);
   }
 
   /** What the provider caches of a version, and what it forgot since the older one. Kept: a version never changes. */
-  economicsOf(
-    file: string,
-    version: PromptVersion,
-    older: PromptVersion | null,
-    workspace: Workspace,
-    analyse: (job: AnalyseJob) => Promise<PromptInsight>,
-  ): Promise<VersionEconomics> {
+  economicsOf(file: string, version: PromptVersion, older: PromptVersion | null): Promise<VersionEconomics> {
     const key = `${file}\u0000${version.commit.hash}\u0000${older?.commit.hash ?? ''}`;
     const known = this.economics.get(key);
     if (known !== undefined) return known;
-    const asked = this.analyseVersion(file, version, older, workspace, analyse);
+    const asked = this.analyseVersion(file, version, older);
     this.economics.set(key, asked);
     asked.catch(() => this.economics.delete(key));
     return asked;
   }
 
-  private async analyseVersion(
-    file: string,
-    version: PromptVersion,
-    older: PromptVersion | null,
-    workspace: Workspace,
-    analyse: (job: AnalyseJob) => Promise<PromptInsight>,
-  ): Promise<VersionEconomics> {
+  private async analyseVersion(file: string, version: PromptVersion, older: PromptVersion | null): Promise<VersionEconomics> {
+    const workspace = await workspaceOf(file);
     const repository = await this.repositoryOf(path.dirname(file));
     const source = repository === null ? null : await repository.promptAt(version.commit.hash, version.path, workspace);
     if (repository === null || source === null) return { cacheableShare: null, forgotten: 0 };
@@ -92,7 +88,7 @@ export class PromptHistories {
       ...source.partials.map((partial) => [path.resolve(workspace.root, partial.path), partial.text]),
     ]) as Record<string, string>;
     const previous = before === null ? null : { ref: older?.commit.hash.slice(0, 8) ?? '', text: before.text, partials: before.partials };
-    const { report } = await analyse({ workspace, file, unsaved, models: [], previous, off: [] });
+    const { report } = await this.analyse({ workspace, file, unsaved, models: [], previous, off: [] });
     const [model] = report.models;
     return {
       cacheableShare: model === undefined ? null : model.prefix.share,
@@ -101,9 +97,13 @@ export class PromptHistories {
   }
 
   /** `prompt-deployments.yaml` with the name moved: its path and its new text. */
-  deployed(workspace: Workspace, prompt: string, name: string, version: PromptVersion): RestoredFile {
-    const file = path.join(workspace.root, DEPLOYMENTS_FILE);
+  async deployed(prompt: string, name: string, version: PromptVersion): Promise<RestoredFile> {
+    const { root } = await workspaceOf(prompt);
+    const file = path.join(root, DEPLOYMENTS_FILE);
     const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-    return { file, text: withDeployment(text, { prompt, name, version: version.version, commit: version.commit.hash }) };
+    const deployment = { prompt: shownPath(root, prompt), name, version: version.version, commit: version.commit.hash };
+    return { file, text: withDeployment(text, deployment) };
   }
 }
+
+const workspaceOf = (file: string): Promise<Workspace> => openWorkspace(path.dirname(file));
