@@ -1,17 +1,13 @@
 /** Everything that is not VS Code, behind one object; bundled apart and loaded on first use, so that activation stays short. */
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { startCapture } from '../adapters/capture/start-capture.ts';
 import type { AnalyseJob, PromptInsight } from '../adapters/analysis/prompt-analyst.ts';
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { Git } from '../adapters/git/git.ts';
 import { committedText, type CommittedText } from '../adapters/git/committed-prompt.ts';
-import type { PromptVersion } from '../adapters/git/history.ts';
-import type { RestoredFile } from '../adapters/git/restore.ts';
-import type { PromptVersions } from '../adapters/git/prompt-versions.ts';
 import { ScoreStore } from '../adapters/storage/score-store.ts';
 import { scoreKeyOf, type ScoreKey } from '../core/versions/score.ts';
-import { PromptHistories, type VersionEconomics } from './prompt-history.ts';
+import { PromptHistories } from './prompt-history.ts';
 import { editorModelId } from '../adapters/models/editor/editor-client.ts';
 import { probeProviders } from '../adapters/models/probe-providers.ts';
 import { modelGroups, type ModelGroup } from './model-choices.ts';
@@ -19,18 +15,15 @@ import { keyOrigins, type KeyOrigin, type KeySource } from '../adapters/models/k
 import { findModel } from '../core/config/resolve-model.ts';
 import { EMPTY_CONFIG } from '../core/config/goldset-yaml.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
-import { promptsOfGolden } from '../adapters/workspace/find-prompts.ts';
 import { PromptLoader, type LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { ReadText } from '../adapters/workspace/prompt-source.ts';
 import { shownPath, type Workspace } from '../adapters/workspace/root.ts';
 import { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import type { GoldenCase, GoldenSet } from '../core/golden/case.ts';
-import { goldenVariableKeys, variableKeys } from '../core/golden/variable-keys.ts';
 import type { PartialSource } from '../core/prompt/document.ts';
 import { partialFile } from '../core/prompt/render.ts';
 import { analyseTemplate, type VariableReference } from '../core/prompt/template/analyse.ts';
-import { SampleCancels } from '../core/calls/sample-cancels.ts';
 import type { CandidateHead } from '../core/results/candidate-head.ts';
 import type { ShownRequest } from '../protocol/detail.ts';
 import { BatchEngine } from './batch-engine.ts';
@@ -72,16 +65,21 @@ export class Engine {
   readonly insights: InsightsEngine;
   readonly reproducer: Reproducer;
   readonly scores = new ScoreStore();
+  readonly histories: PromptHistories;
   private readonly git: Git;
   private readonly workspaces: Workspaces;
-  private readonly histories: PromptHistories;
   private readonly committed = new Map<string, Promise<CommittedText | null>>();
 
   constructor(private readonly options: EngineOptions) {
     this.evaluator = new WorkerEvaluator(options.worker, options.started);
     this.git = new Git(options.gitExecutable);
     this.workspaces = new Workspaces(options.readText);
-    this.histories = new PromptHistories(this.git, this.scores);
+    this.histories = new PromptHistories({
+      git: this.git,
+      scores: this.scores,
+      workspaces: this.workspaces,
+      analyse: (job) => this.evaluator.analyse(job),
+    });
     this.runs = new RunEngine(this.evaluator, {
       keys: options.keys,
       histories: this.histories,
@@ -163,13 +161,6 @@ export class Engine {
     return modelGroups({ ...sources, providers, editor: editor.map((model) => ({ id: editorModelId(model), name: model.name })) });
   }
 
-  promptsOfGolden(file: string): Promise<string[]> {
-    return promptsOfGolden(file);
-  }
-
-  readonly variableKeys = variableKeys;
-  readonly goldenVariableKeys = goldenVariableKeys;
-
   /** The variables that a partial reads, with their places in its file. */
   variablesIn(partial: PartialSource): readonly VariableReference[] {
     const { source, offset } = partialFile(partial);
@@ -222,30 +213,6 @@ export class Engine {
     return previewed(findModel({ given: null, document, config })?.id ?? null, outcome.request, version, config);
   }
 
-  /** Null: the prompt is in no repository. */
-  async versions(file: string, limit: number): Promise<PromptVersions | null> {
-    const workspace = await this.workspaces.open(path.dirname(file));
-    return this.histories.versions(await this.loader(workspace).load(file), workspace, limit);
-  }
-
-  textAtCommit(file: string, commit: string, at: string): Promise<string> {
-    return this.histories.textAt(file, commit, at);
-  }
-
-  async versionEconomics(file: string, version: PromptVersion, older: PromptVersion | null): Promise<VersionEconomics> {
-    const workspace = await this.workspaces.open(path.dirname(file));
-    return this.histories.economicsOf(file, version, older, workspace, (job) => this.evaluator.analyse(job));
-  }
-
-  async restored(file: string, version: PromptVersion): Promise<RestoredFile[]> {
-    return this.histories.restored(file, version, await this.workspaces.open(path.dirname(file)));
-  }
-
-  async deployed(file: string, name: string, version: PromptVersion): Promise<RestoredFile> {
-    const workspace = await this.workspaces.open(path.dirname(file));
-    return this.histories.deployed(workspace, shownPath(workspace.root, file), name, version);
-  }
-
   /** What a run of this prompt as it is now would be a score of; null: no model is named. `unsaved`: texts by absolute path. */
   async scoreKey(
     file: string,
@@ -257,17 +224,11 @@ export class Engine {
     return model === null ? null : { root: workspace.root, key: scoreKeyOf(target, model) };
   }
 
-  readonly startCapture = startCapture;
-
-  readonly createCancels = (): SampleCancels => new SampleCancels();
-
-  forgetRepositories(): Promise<void> {
-    return this.histories.forget();
-  }
-
   private loader(workspace: Workspace): PromptLoader {
     return new PromptLoader(workspace, this.options.readText, (shown, text) => this.evaluator.readGolden(shown, text));
   }
 }
 
 export const createEngine = (options: EngineOptions): Engine => new Engine(options);
+
+export { startCapture } from '../adapters/capture/start-capture.ts';

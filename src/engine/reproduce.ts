@@ -38,7 +38,7 @@ export class Reproducer {
   async versionOf({ prompt }: Interaction, loaded: LoadedPrompt): Promise<FoundVersion | null> {
     if (prompt === null) return null;
     if (isVersion(prompt, loaded.target.version)) return { commit: null, name: 'the working tree' };
-    const history = await this.histories.versions(loaded, await this.workspaces.open(path.dirname(loaded.file)), LOOKED);
+    const history = await this.histories.versions(loaded, LOOKED);
     const found = history === null ? null : versionNamed(prompt, history.versions);
     return found === null ? null : { commit: found.commit.hash, name: found.commit.hash.slice(0, 7) };
   }

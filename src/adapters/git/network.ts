@@ -2,7 +2,7 @@
  * Git commands that contact a remote: `scores push` and `scores pull`, and only when the user runs them. Programs that such a command
  * starts (ssh, credential helpers, a proxy command) come from the user's and the machine's configuration, never from the repository's.
  */
-import { HumanError } from '../../core/errors.ts';
+import { isHumanError } from '../../core/errors.ts';
 import type { Repository } from './committed-prompt.ts';
 import type { CallOptions } from './git.ts';
 
@@ -43,7 +43,7 @@ async function usersValues({ git, top, gitDir }: Repository, name: string): Prom
         return await git.run({ top, gitDir }, ['config', scope, '-z', '--get-all', name]);
       } catch (error) {
         // It is not set, or there is no such file.
-        if (error instanceof HumanError && error.code === 'git/failed') return '';
+        if (isHumanError(error) && error.code === 'git/failed') return '';
         throw error;
       }
     }),

@@ -48,7 +48,7 @@ class EditorCapture implements vscode.Disposable {
     if (this.running === null) {
       const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
       if (folder === undefined) throw new ConfigurationError('workspace/none', 'There is no folder to capture into.', 'Open one.');
-      const starting = this.services.engine().startCapture({
+      const starting = this.services.bundle().startCapture({
         ...{ root: findRoot(folder.fsPath), host: HOST, port },
         onChange: (counts) => this.show(counts),
         onFailure: (error) => this.failed(error),

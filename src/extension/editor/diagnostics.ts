@@ -1,6 +1,7 @@
 /** Problems and findings as you type, for open prompts and golden sets. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
 import { goldenSetOf, isGolden, isPrompt, rangeIn } from '../window/documents.ts';
 import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
@@ -31,7 +32,7 @@ export function registerDiagnostics(services: Services, insights: PromptAnalyses
   };
   const showGolden = async (document: vscode.TextDocument): Promise<void> => {
     const { version } = document;
-    const prompts = await services.engine().promptsOfGolden(document.uri.fsPath);
+    const prompts = await promptsOfGolden(document.uri.fsPath);
     if (prompts.some((file) => found.has(file))) return show(document);
     const { diagnostics } = await goldenSetOf(document, services);
     if (document.isClosed || document.version !== version) return;

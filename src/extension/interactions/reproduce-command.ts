@@ -1,6 +1,7 @@
 /** Reproduce: asks once more what production asked, and shows what came then beside what comes now. */
 import * as vscode from 'vscode';
 import { ConfigurationError, HumanError } from '../../core/errors.ts';
+import { SampleCancels } from '../../core/calls/sample-cancels.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import { mayStart } from '../runs/before-run.ts';
@@ -69,7 +70,7 @@ async function ask(
       concurrency,
       cap,
       abort,
-      cancels: engine().createCancels(),
+      cancels: new SampleCancels(),
       cache: 'refresh',
       emit: (event) => {
         if (event.type === 'result') result = event.result;

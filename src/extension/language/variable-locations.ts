@@ -1,5 +1,7 @@
 /** All places of one variable: in the template, in its declaration, and in the golden cases. */
 import * as vscode from 'vscode';
+import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
+import { goldenVariableKeys, variableKeys } from '../../core/golden/variable-keys.ts';
 import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
 import { isGolden, isPrompt, loadedPrompt, rangeIn } from '../window/documents.ts';
 import type { Services } from '../window/services.ts';
@@ -45,14 +47,14 @@ export function renameProvider(services: Services): vscode.RenameProvider {
   };
 }
 
-async function promptDocument(document: vscode.TextDocument, { engine }: Services): Promise<vscode.TextDocument | null> {
+async function promptDocument(document: vscode.TextDocument): Promise<vscode.TextDocument | null> {
   if (isPrompt(document)) return document;
-  const file = isGolden(document) ? (await engine().promptsOfGolden(document.uri.fsPath))[0] : undefined;
+  const file = isGolden(document) ? (await promptsOfGolden(document.uri.fsPath))[0] : undefined;
   return file === undefined ? null : vscode.workspace.openTextDocument(file);
 }
 
 export async function variableAt(document: vscode.TextDocument, position: vscode.Position, services: Services): Promise<string | null> {
-  const prompt = await promptDocument(document, services);
+  const prompt = await promptDocument(document);
   if (!prompt) return null;
   const { reading } = await loadedPrompt(prompt, services);
   if (document === prompt) {
@@ -62,7 +64,7 @@ export async function variableAt(document: vscode.TextDocument, position: vscode
     );
     return used?.name ?? null;
   }
-  const key = goldenKeys(document, services).find(({ range }) => range.contains(position));
+  const key = goldenKeys(document).find(({ range }) => range.contains(position));
   return key?.name ?? null;
 }
 
@@ -76,7 +78,7 @@ async function partialAt(document: vscode.TextDocument, position: vscode.Positio
 }
 
 async function placesOf(variable: string, document: vscode.TextDocument, services: Services): Promise<VariableLocation[]> {
-  const prompt = await promptDocument(document, services);
+  const prompt = await promptDocument(document);
   if (!prompt) return [];
   const { reading, goldenFile, partials, root } = await loadedPrompt(prompt, services);
   const { uri } = prompt;
@@ -90,7 +92,7 @@ async function placesOf(variable: string, document: vscode.TextDocument, service
   ];
   if (reading.document.format === 'dotprompt') {
     const { frontMatter } = splitFrontMatter(prompt.getText());
-    const defaults = frontMatter === null ? [] : services.engine().variableKeys(frontMatter.text, 'default');
+    const defaults = frontMatter === null ? [] : variableKeys(frontMatter.text, 'default');
     for (const { name, range } of defaults) {
       const start = range.start + (frontMatter?.offset ?? 0);
       if (name === variable) places.push({ uri, range: rangeIn(prompt, { start, end: start + name.length }), kind: 'case' });
@@ -106,7 +108,7 @@ async function placesOf(variable: string, document: vscode.TextDocument, service
     places.push(...uses.map(({ range }): VariableLocation => ({ uri: document.uri, range: rangeIn(document, range), kind: 'use' })));
   }
   for (const at of [prompt, ...(goldenFile === null ? [] : [await vscode.workspace.openTextDocument(goldenFile)])]) {
-    const keys = at === prompt && reading.document.format !== 'prompt-yml' ? [] : goldenKeys(at, services);
+    const keys = at === prompt && reading.document.format !== 'prompt-yml' ? [] : goldenKeys(at);
     places.push(
       ...keys.filter(({ name }) => name === variable).map(({ range }): VariableLocation => ({ uri: at.uri, range, kind: 'case' })),
     );
@@ -114,7 +116,7 @@ async function placesOf(variable: string, document: vscode.TextDocument, service
   return places;
 }
 
-function goldenKeys(document: vscode.TextDocument, { engine }: Services): { name: string; range: vscode.Range }[] {
-  const keys = engine().goldenVariableKeys(document.uri.path, document.getText(), isPrompt(document) ? 'testData' : 'vars');
+function goldenKeys(document: vscode.TextDocument): { name: string; range: vscode.Range }[] {
+  const keys = goldenVariableKeys(document.uri.path, document.getText(), isPrompt(document) ? 'testData' : 'vars');
   return keys.map(({ name, range }) => ({ name, range: rangeIn(document, range) }));
 }

@@ -5,7 +5,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import type { Result } from '../../core/results/result.ts';
-import type { SampleCancels } from '../../core/calls/sample-cancels.ts';
+import { SampleCancels } from '../../core/calls/sample-cancels.ts';
 import { mayStart } from './before-run.ts';
 import type { PreparedRun, RunRequest } from '../../engine/run-engine.ts';
 import { commands, contextKeys, settings } from '../window/names.ts';
@@ -106,7 +106,7 @@ export class Runs {
     const run = shownRun(resumed, engine.archive.fileOf(prepared.workspace.root, resumed.id), options.joins ?? null);
     this.latestRun = run;
     const abort = new AbortController();
-    const cancels = engine.createCancels();
+    const cancels = new SampleCancels();
     this.cancels.set(run.id, { run: abort, cases: cancels });
     const cancelled = options.token?.onCancellationRequested(() => abort.abort());
     await this.announce();

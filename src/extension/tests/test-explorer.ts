@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import { systemClock } from '../../adapters/clock.ts';
+import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
 import { isGolden, isPrompt } from '../window/documents.ts';
@@ -104,7 +105,7 @@ class TestExplorer implements WatchedTests {
   /** After a save, cases that somebody has looked at are read again. */
   private async reload(document: vscode.TextDocument): Promise<void> {
     if (!isPrompt(document) && !isGolden(document)) return;
-    const prompts = isPrompt(document) ? [document.uri.fsPath] : await this.services.engine().promptsOfGolden(document.uri.fsPath);
+    const prompts = isPrompt(document) ? [document.uri.fsPath] : await promptsOfGolden(document.uri.fsPath);
     for (const file of prompts) {
       const item = this.controller.items.get(vscode.Uri.file(file).toString());
       if (item && item.children.size > 0) await this.resolvePrompt(item, file);

@@ -35,7 +35,7 @@ export function registerVersionCommands(services: Services, runs: Runs, provider
   const texts: vscode.TextDocumentContentProvider = {
     provideTextDocumentContent: (uri) => {
       const { file, commit, at } = JSON.parse(uri.query) as { file: string; commit: string | null; at: string };
-      return commit === null ? '' : services.engine().textAtCommit(file, commit, at);
+      return commit === null ? '' : services.engine().histories.textAt(file, commit, at);
     },
   };
   services.context.subscriptions.push(
@@ -53,7 +53,7 @@ export function registerVersionCommands(services: Services, runs: Runs, provider
       return (await runs.start(request, { mustAsk: false }))?.report?.verdict;
     }),
     register(commands.upgradeModel, async (uri?: vscode.Uri, to?: string) => {
-      const file = await promptUnderCursor(uri, services);
+      const file = await promptUnderCursor(uri);
       const from = (await services.engine().load(file)).target.document.model?.id;
       if (from === undefined)
         throw new ConfigurationError('model/none', 'This prompt names no model.', 'Add `model: provider:model` to it.');
@@ -61,7 +61,7 @@ export function registerVersionCommands(services: Services, runs: Runs, provider
       return model === undefined ? undefined : upgradeModel(services, runs, from, model);
     }),
     register(commands.evaluateChanges, async (given?: unknown) => {
-      const file = await promptUnderCursor(isNode(given) ? given.uri : given instanceof vscode.Uri ? given : undefined, services);
+      const file = await promptUnderCursor(isNode(given) ? given.uri : given instanceof vscode.Uri ? given : undefined);
       const uri = vscode.Uri.file(file);
       return compare(runs, uri, [provider.baselineOf(uri) ?? 'HEAD', null]);
     }),
@@ -122,7 +122,7 @@ function twoVersions(node: VersionTreeNode, nodes: readonly VersionTreeNode[] = 
 
 /** As an edit that can be undone; what is going to change is shown before. */
 async function restore({ engine }: Services, node: VersionNode, confirmed: boolean): Promise<boolean> {
-  const files = await engine().restored(node.uri.fsPath, node.version);
+  const files = await engine().histories.restored(node.uri.fsPath, node.version);
   const edit = new vscode.WorkspaceEdit();
   const changed: string[] = [];
   for (const { file, text } of files) {
@@ -188,7 +188,7 @@ async function deploy({ engine }: Services, node: VersionNode, given: string | u
     }));
   const name = chosen === other ? await vscode.window.showInputBox({ prompt: 'Name of the deployment', placeHolder: 'canary' }) : chosen;
   if (name === undefined || name.trim() === '') return;
-  const { file, text } = await engine().deployed(node.uri.fsPath, name.trim(), node.version);
+  const { file, text } = await engine().histories.deployed(node.uri.fsPath, name.trim(), node.version);
   const uri = vscode.Uri.file(file);
   const document = await openOrNull(uri);
   const edit = new vscode.WorkspaceEdit();

@@ -80,7 +80,7 @@ export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode
     const follow = (repository: { state: { onDidChange: vscode.Event<void> } }): void => {
       this.subscriptions.push(
         repository.state.onDidChange(() => {
-          void this.services.loadedEngine()?.forgetRepositories();
+          void this.services.loadedEngine()?.histories.forget();
           this.refresh();
         }),
       );
@@ -113,7 +113,8 @@ export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode
   private async versions(uri: vscode.Uri): Promise<VersionTreeNode[]> {
     if (!vscode.workspace.isTrusted) return [{ type: 'message', text: 'Git is not used in an untrusted workspace.' }];
     try {
-      const found = await this.services.engine().versions(uri.fsPath, this.limitOf(uri));
+      const engine = this.services.engine();
+      const found = await engine.histories.versions(await engine.load(uri.fsPath), this.limitOf(uri));
       if (found === null) return [{ type: 'message', text: 'This folder is not in a git repository.' }];
       const { working, versions, more, isShallow } = found;
       const baseline = this.baselineOf(uri);
@@ -150,7 +151,7 @@ export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode
       const key = keyOf(uri, version.commit.hash);
       if (this.economics.has(key)) continue;
       try {
-        this.economics.set(key, await this.services.engine().versionEconomics(uri.fsPath, version, older));
+        this.economics.set(key, await this.services.engine().histories.economicsOf(uri.fsPath, version, older));
         found = true;
       } catch (error) {
         this.services.log.warn(`The prefix of ${version.commit.hash} cannot be analysed: ${messageOf(error)}`);
