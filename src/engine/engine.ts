@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { startCapture } from '../adapters/capture/start-capture.ts';
-import type { AnalyseJob, PromptInsight } from '../adapters/analysis/prompt-analyst.ts';
+import type { AnalyseJob, WorkspacePromptAnalysis } from '../adapters/analysis/prompt-analyst.ts';
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { Git } from '../adapters/git/git.ts';
 import { committedText, type CommittedText } from '../adapters/git/committed-prompt.ts';
@@ -109,10 +109,10 @@ export class Engine {
   }
 
   /** Problems, findings, tokens and cost of a prompt. `git`: whether git may be asked for the committed version. */
-  async insight(
+  async analysePrompt(
     file: string,
     options: Pick<AnalyseJob, 'unsaved' | 'models' | 'off'> & { readonly git: boolean },
-  ): Promise<PromptInsight & { readonly root: string }> {
+  ): Promise<WorkspacePromptAnalysis & { readonly root: string }> {
     const workspace = await openWorkspace(path.dirname(file));
     const previous = options.git ? await this.committedAtHead(file, workspace) : null;
     const { unsaved, models, off } = options;
@@ -200,7 +200,7 @@ export class Engine {
 
   /** What the files of a workspace say about a candidate of a run. */
   columnContext(root: string, head: CandidateHead): Promise<ColumnContext> {
-    return columnContext(root, head, (file, models) => this.insight(file, { unsaved: {}, models, off: [], git: false }));
+    return columnContext(root, head, (file, models) => this.analysePrompt(file, { unsaved: {}, models, off: [], git: false }));
   }
 
   /** The request as it would be sent, with the model that would answer. */

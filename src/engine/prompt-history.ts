@@ -5,7 +5,7 @@ import { Repository } from '../adapters/git/committed-prompt.ts';
 import type { Git } from '../adapters/git/git.ts';
 import type { PromptVersion } from '../adapters/git/history.ts';
 import { restoredFiles, type RestoredFile } from '../adapters/git/restore.ts';
-import type { AnalyseJob, PromptInsight } from '../adapters/analysis/prompt-analyst.ts';
+import type { AnalyseJob, WorkspacePromptAnalysis } from '../adapters/analysis/prompt-analyst.ts';
 import { promptVersions, type PromptVersions } from '../adapters/git/prompt-versions.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import { targetsAt, type RefTargets } from '../adapters/git/target-at.ts';
@@ -65,7 +65,7 @@ export class PromptHistories {
     version: PromptVersion,
     older: PromptVersion | null,
     workspace: Workspace,
-    analyse: (job: AnalyseJob) => Promise<PromptInsight>,
+    analyse: (job: AnalyseJob) => Promise<WorkspacePromptAnalysis>,
   ): Promise<VersionEconomics> {
     const key = `${file}\u0000${version.commit.hash}\u0000${older?.commit.hash ?? ''}`;
     const known = this.economics.get(key);
@@ -81,7 +81,7 @@ export class PromptHistories {
     version: PromptVersion,
     older: PromptVersion | null,
     workspace: Workspace,
-    analyse: (job: AnalyseJob) => Promise<PromptInsight>,
+    analyse: (job: AnalyseJob) => Promise<WorkspacePromptAnalysis>,
   ): Promise<VersionEconomics> {
     const repository = await this.repositoryOf(path.dirname(file));
     const source = repository === null ? null : await repository.promptAt(version.commit.hash, version.path, workspace);
