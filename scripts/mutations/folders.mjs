@@ -33,7 +33,7 @@ export const isOf = ({ path, without }, file) => file.startsWith(`${path}/`) && 
  * @param {string} file
  */
 export const isLeftOut = (file) =>
-  /\/(hostile|manifest|layers|telemetry|telemetry-hostile|redact|golden|golden-edits|import-mapping|interaction-inbox|interaction-page|signal-insight|derived-signals|unit-cost)\.test\.ts$/.test(
+  /\/(hostile|manifest|layers|exported-names|bench-rows|telemetry|telemetry-hostile|redact|golden|golden-edits|import-mapping|interaction-inbox|interaction-page|signal-insight|derived-signals|unit-cost)\.test\.ts$/.test(
     file,
   );
 

@@ -1,7 +1,7 @@
 /** Everything that is not VS Code, behind one object; bundled apart and loaded on first use, so that activation stays short. */
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import type { AnalyseJob, PromptInsight } from '../adapters/analysis/prompt-analyst.ts';
+import type { AnalyseJob, WorkspacePromptAnalysis } from '../adapters/analysis/prompt-analyst.ts';
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { Git } from '../adapters/git/git.ts';
 import { committedText, type CommittedText } from '../adapters/git/committed-prompt.ts';
@@ -113,10 +113,10 @@ export class Engine {
   }
 
   /** Problems, findings, tokens and cost of a prompt. `git`: whether git may be asked for the committed version. */
-  async insight(
+  async analysePrompt(
     file: string,
     options: Pick<AnalyseJob, 'unsaved' | 'models' | 'off'> & { readonly git: boolean },
-  ): Promise<PromptInsight & { readonly root: string }> {
+  ): Promise<WorkspacePromptAnalysis & { readonly root: string }> {
     const workspace = await this.workspaces.open(path.dirname(file));
     const previous = options.git ? await this.committedAtHead(file, workspace) : null;
     const { unsaved, models, off } = options;
@@ -198,7 +198,7 @@ export class Engine {
   /** What the files of a workspace say about a candidate of a run. */
   async columnContext(root: string, head: CandidateHead): Promise<ColumnContext> {
     return columnContext(await this.workspaces.open(root), head, (file, models) =>
-      this.insight(file, { unsaved: {}, models, off: [], git: false }),
+      this.analysePrompt(file, { unsaved: {}, models, off: [], git: false }),
     );
   }
 

@@ -5,7 +5,7 @@ import { Repository } from '../adapters/git/committed-prompt.ts';
 import type { Git } from '../adapters/git/git.ts';
 import type { PromptVersion } from '../adapters/git/history.ts';
 import { restoredFiles, type RestoredFile } from '../adapters/git/restore.ts';
-import type { AnalyseJob, PromptInsight } from '../adapters/analysis/prompt-analyst.ts';
+import type { AnalyseJob, WorkspacePromptAnalysis } from '../adapters/analysis/prompt-analyst.ts';
 import { promptVersions, type PromptVersions } from '../adapters/git/prompt-versions.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { ScoreStore } from '../adapters/storage/score-store.ts';
@@ -26,7 +26,7 @@ export interface HistoryParts {
   readonly scores: ScoreStore;
   readonly workspaces: Workspaces;
   /** On the worker. */
-  readonly analyse: (job: AnalyseJob) => Promise<PromptInsight>;
+  readonly analyse: (job: AnalyseJob) => Promise<WorkspacePromptAnalysis>;
 }
 
 export class PromptHistories {

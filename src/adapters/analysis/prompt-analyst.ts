@@ -38,7 +38,7 @@ export interface AnalyseJob {
   readonly off: readonly string[];
 }
 
-export interface PromptInsight {
+export interface WorkspacePromptAnalysis {
   /** What is wrong with the prompt, its golden set, and the two together. */
   readonly diagnostics: readonly Diagnostic[];
   readonly cases: number;
@@ -59,7 +59,7 @@ export class PromptAnalyst {
   constructor(private readonly goldenSets: GoldenSets) {}
 
   /** @throws {HumanError} when the prompt's own file cannot be read. */
-  async analyse({ workspace, file, unsaved, models, modelsFrom, previous, off }: AnalyseJob): Promise<PromptInsight> {
+  async analyse({ workspace, file, unsaved, models, modelsFrom, previous, off }: AnalyseJob): Promise<WorkspacePromptAnalysis> {
     const readText = readerOf(unsaved, (name) => readFile(name, 'utf8'));
     const loader = new PromptLoader(workspace, readText, (shown, text) => Promise.resolve(this.goldenSets.parse(shown, text)));
     const loaded = await loader.load(file);

@@ -18,7 +18,7 @@ import type { InsightsRead } from '../../core/feedback/insights/insights.ts';
 import type { InsightsJob } from '../interactions/read-insights.ts';
 import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-reader.ts';
 import { startWorker } from './start-worker.ts';
-import type { AnalyseJob, PromptInsight } from '../analysis/prompt-analyst.ts';
+import type { AnalyseJob, WorkspacePromptAnalysis } from '../analysis/prompt-analyst.ts';
 import { TaskWatch } from './task-watch.ts';
 import { threadClock } from './thread-cpu.ts';
 import type { LoadJob, TaskArgs, TaskFailure, TaskName, TaskReply, TaskRequest, TaskResult, ThreadNews } from './tasks.ts';
@@ -122,7 +122,7 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
   }
 
   /** @throws {HumanError} when the prompt's own file cannot be read. */
-  analyse(job: AnalyseJob): Promise<PromptInsight> {
+  analyse(job: AnalyseJob): Promise<WorkspacePromptAnalysis> {
     return this.run('analyse', job);
   }
 

@@ -29,7 +29,7 @@ export function registerCostReports(services: Services): void {
   const reportOf = async (uri: vscode.Uri | undefined, models: readonly string[]): Promise<CostReport> => {
     const file = await promptUnderCursor(uri);
     const options = { unsaved: unsavedTexts(), models, off: findingsOff(), git: vscode.workspace.isTrusted };
-    return (await services.engine().insight(file, options)).report;
+    return (await services.engine().analysePrompt(file, options)).report;
   };
   const command = (id: string, work: (uri: vscode.Uri | undefined) => Promise<void>): vscode.Disposable =>
     vscode.commands.registerCommand(id, (uri?: vscode.Uri) => work(uri).catch((error: unknown) => void showError(error, services)));

@@ -1,7 +1,7 @@
 /** What is known about the prompts that are open, kept fresh while somebody types: one analysis at a time, the newest text. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { PromptInsight } from '../../adapters/analysis/prompt-analyst.ts';
+import type { WorkspacePromptAnalysis } from '../../adapters/analysis/prompt-analyst.ts';
 import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
 import { isGolden, isPrompt, isSettings, unsavedTexts } from '../window/documents.ts';
 import { showError } from '../window/messages.ts';
@@ -12,7 +12,7 @@ import { findingsOff } from '../window/findings-off.ts';
 /** ms after the last keystroke. */
 const QUIET = 120;
 
-export interface DocumentAnalysis extends PromptInsight {
+export interface DocumentAnalysis extends WorkspacePromptAnalysis {
   /** Of the document when it was analysed: places are those of this version. */
   readonly version: number;
   readonly root: string;
@@ -103,7 +103,7 @@ export class PromptAnalyses {
     this.running.add(id);
     try {
       const { version } = document;
-      const insight = await this.services.engine().insight(document.uri.fsPath, {
+      const insight = await this.services.engine().analysePrompt(document.uri.fsPath, {
         unsaved: unsavedTexts(),
         models: [],
         off: findingsOff(),
