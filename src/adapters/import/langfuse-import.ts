@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { observationLine, scoreLine, type ReadRow } from '../../core/feedback/import/langfuse.ts';
+import type { ReadRow } from '../../core/feedback/logs/log-format.ts';
+import { observationLine, scoreLine } from '../../core/feedback/logs/langfuse/langfuse-rows.ts';
 import { ProviderError } from '../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
 import { userHash } from '../capture/user-hash.ts';

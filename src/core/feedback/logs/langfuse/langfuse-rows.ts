@@ -2,23 +2,14 @@
  * Langfuse's observations (v2) and scores (v3) to interactions and follow-ups. The shapes are those of its documentation and
  * its own client; no answer of a real server was at hand.
  */
-import type { Usage } from '../../economics/prices/usage.ts';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
-import type { Hash } from '../../versions/identity.ts';
-import {
-  CORRECTION,
-  type FollowUp,
-  type FollowUpTarget,
-  type Interaction,
-  type Signal,
-  type StoredLine,
-} from '../interactions/interaction.ts';
-import { kindOfSignal } from '../signals/signal-names.ts';
-import { conversationIn, outputIn } from './row-messages.ts';
-import { amountOf, timeOf } from './row-values.ts';
-
-/** `skipped`: it is sound, but nothing of an interaction. `problem`: it is not. */
-export type ReadRow = StoredLine | { readonly skipped: true } | { readonly problem: string };
+import type { ReadRow } from '../log-format.ts';
+import type { Usage } from '../../../economics/prices/usage.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../json.ts';
+import type { Hash } from '../../../versions/identity.ts';
+import { CORRECTION, type FollowUp, type FollowUpTarget, type Interaction, type Signal } from '../../interactions/interaction.ts';
+import { kindOfSignal } from '../../signals/signal-names.ts';
+import { conversationIn, outputIn } from '../row-messages.ts';
+import { amountOf, timeOf } from '../row-values.ts';
 
 export interface LangfusePage {
   readonly rows: readonly JsonValue[];

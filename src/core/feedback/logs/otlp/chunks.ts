@@ -1,7 +1,8 @@
 /** What retrieval has found, from its documents in any convention. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import type { RetrievedChunk } from '../interactions/interaction.ts';
-import { firstOf, flatList, structured } from './attributes.ts';
+import { structured } from '../json-in-text.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import type { RetrievedChunk } from '../../interactions/interaction.ts';
+import { firstOf, flatList } from './attributes.ts';
 import { NAMES } from './names.ts';
 import type { Attributes } from './telemetry.ts';
 
