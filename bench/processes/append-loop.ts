@@ -1,6 +1,6 @@
 /** The floor of capturing: ready bodies are read and appended in one process, without sockets. `node append-loop.js BODIES FOLDER`. */
-import { readTraceProtobuf } from '../../src/core/feedback/otel/read-protobuf.ts';
-import { TelemetryReader } from '../../src/core/feedback/otel/telemetry-reader.ts';
+import { readTraceProtobuf } from '../../src/core/feedback/logs/otlp/read-protobuf.ts';
+import { TelemetryReader } from '../../src/core/feedback/logs/otlp/telemetry-reader.ts';
 import { decodeUtf8 } from '../../src/adapters/capture/capture.ts';
 import { userHash } from '../../src/adapters/capture/user-hash.ts';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';

@@ -1,5 +1,5 @@
 /** What the commands take that read or keep what happened in production, and the response cache; see command-specs.ts. */
-import type { GivenFormat } from '../adapters/import/detect-format.ts';
+import { FORMAT_NAMES } from '../core/feedback/logs/format-names.ts';
 import { FILTER_HELP } from '../core/feedback/interactions/filter-text.ts';
 import type { FollowUpTarget } from '../core/feedback/interactions/interaction.ts';
 import { INSIGHT_KINDS } from '../core/feedback/insights/insights.ts';
@@ -7,7 +7,6 @@ import { GROUPINGS } from '../core/feedback/insights/units/unit-insight.ts';
 import type { CommandSpec } from './arguments.ts';
 import { envFile, json } from './command-specs.ts';
 
-const IMPORT_FORMATS = ['otlp', 'jsonl', 'csv', 'langfuse'] as const satisfies readonly GivenFormat[];
 /** What an id of a signal can be of. */
 export const SIGNAL_TARGETS = ['interaction', 'response', 'trace', 'conversation'] as const satisfies readonly (keyof FollowUpTarget)[];
 
@@ -49,7 +48,7 @@ export const importSpec: CommandSpec = {
     format: {
       type: 'string',
       value: 'F',
-      choices: IMPORT_FORMATS,
+      choices: FORMAT_NAMES,
       help: 'otlp, jsonl, csv or langfuse. Default: by the name and the first row.',
     },
     mapping: { type: 'string', value: 'FILE', takes: 'file', help: 'Which column is what, instead of a guess; see --write-mapping.' },

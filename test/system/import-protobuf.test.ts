@@ -15,8 +15,8 @@ import fc from 'fast-check';
 import { decodeUtf8 } from '../../src/adapters/capture/capture.ts';
 import { protobufMessages } from '../../src/adapters/import/protobuf-messages.ts';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
-import { readProtobuf } from '../../src/core/feedback/otel/read-protobuf.ts';
-import { WireProblem } from '../../src/core/feedback/otel/wire.ts';
+import { readProtobuf } from '../../src/core/feedback/logs/otlp/read-protobuf.ts';
+import { WireProblem } from '../../src/core/feedback/logs/otlp/wire.ts';
 import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';
 import { TestWorkspace, type Ended } from './command-line.ts';
 

@@ -7,7 +7,7 @@ import { runSpec } from '../../src/cli/command-specs.ts';
 import { METRICS } from '../../src/core/compare/metrics.ts';
 import { DIALECTS } from '../../src/core/config/dialects.ts';
 import { FINDING_CODES } from '../../src/core/economics/findings/finding.ts';
-import { KNOWN_SHAPES } from '../../src/core/feedback/import/known-shapes.ts';
+import { KNOWN_SHAPES } from '../../src/core/feedback/logs/rows/known-shapes.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { kinds } from '../../src/core/grade/kinds.ts';
 import { judgeKinds } from '../../src/core/judge/judge-kinds.ts';
@@ -213,7 +213,7 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {
     },
   },
   'a log format': {
-    'src/core/feedback/import/known-shapes.ts': () => imports('src/core/feedback/import/guess-mapping.ts', 'known-shapes.ts'),
+    'src/core/feedback/logs/rows/known-shapes.ts': () => imports('src/core/feedback/logs/rows/guess-mapping.ts', 'known-shapes.ts'),
     'test/unit/import-mapping.test.ts': () => {
       for (const { name } of KNOWN_SHAPES) has('test/unit/import-mapping.test.ts', vendorOf(name));
     },

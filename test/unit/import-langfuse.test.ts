@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { observationLine, scoreLine } from '../../src/core/feedback/import/langfuse.ts';
+import { observationLine, scoreLine } from '../../src/core/feedback/logs/langfuse/langfuse-rows.ts';
 import type { FollowUp, Interaction } from '../../src/core/feedback/interactions/interaction.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 

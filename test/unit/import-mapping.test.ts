@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { guessMapping } from '../../src/core/feedback/import/guess-mapping.ts';
-import { mappingText, readMapping } from '../../src/core/feedback/import/mapping-file.ts';
-import { EMPTY_MAPPING, TARGET_NAMES, UNITS_OF, valueAt, type ImportMapping } from '../../src/core/feedback/import/mapping.ts';
-import { interactionOfRow } from '../../src/core/feedback/import/row-interaction.ts';
-import { parseAmount, parseTime } from '../../src/core/feedback/import/row-values.ts';
+import { guessMapping } from '../../src/core/feedback/logs/rows/guess-mapping.ts';
+import { mappingText, readMapping } from '../../src/core/feedback/logs/rows/mapping-file.ts';
+import { EMPTY_MAPPING, TARGET_NAMES, UNITS_OF, valueAt, type ImportMapping } from '../../src/core/feedback/logs/rows/mapping.ts';
+import { interactionOfRow } from '../../src/core/feedback/logs/rows/row-interaction.ts';
+import { parseAmount, parseTime } from '../../src/core/feedback/logs/row-values.ts';
 import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';
 import { storedLineText, readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';

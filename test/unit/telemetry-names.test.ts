@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { OpenInferenceSpanKind, SemanticConventions } from '@arizeai/openinference-semantic-conventions';
 import { SpanAttributes } from '@traceloop/ai-semantic-conventions';
 import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';
-import { FEEDBACK, FEEDBACK_FIELDS, NAMES, PARAMETERS } from '../../src/core/feedback/otel/names.ts';
+import { FEEDBACK, FEEDBACK_FIELDS, NAMES, PARAMETERS } from '../../src/core/feedback/logs/otlp/names.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { read, reader, requestOf } from './telemetry-world.ts';
 

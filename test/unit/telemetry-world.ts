@@ -1,9 +1,9 @@
 /** Requests of OTLP/JSON from short spans, and the lines that they become as pictures. */
 import assert from 'node:assert/strict';
 import type { StoredLine } from '../../src/core/feedback/interactions/interaction.ts';
-import { readOtlpJson } from '../../src/core/feedback/otel/read-json.ts';
-import type { Telemetry } from '../../src/core/feedback/otel/telemetry.ts';
-import { TelemetryReader } from '../../src/core/feedback/otel/telemetry-reader.ts';
+import { readOtlpJson } from '../../src/core/feedback/logs/otlp/read-json.ts';
+import type { Telemetry } from '../../src/core/feedback/logs/otlp/telemetry.ts';
+import { TelemetryReader } from '../../src/core/feedback/logs/otlp/telemetry-reader.ts';
 import { storedLineText } from '../../src/core/feedback/interactions/stored-line.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Validator } from '@cfworker/json-schema';
 import YAML from 'yaml';
 import type { StoredLine } from '../../src/core/feedback/interactions/interaction.ts';
-import { readOtlpJson } from '../../src/core/feedback/otel/read-json.ts';
+import { readOtlpJson } from '../../src/core/feedback/logs/otlp/read-json.ts';
 import { storedLineText, readStoredLine } from '../../src/core/feedback/interactions/stored-line.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
 import { logsOf, picture, read, reader, requestOf, spanId, TRACE, type GivenLog, type GivenSpan } from './telemetry-world.ts';

@@ -7,6 +7,7 @@ import { costCauses, FACTORS } from '../../src/core/feedback/insights/units/cost
 import { readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
 import { unitAlerts } from '../../src/core/feedback/insights/units/unit-alerts.ts';
 import { sumsOf, UnitCells, type UnitCell, type UnitSums } from '../../src/core/feedback/insights/units/unit-cells.ts';
+import { VersionNames } from '../../src/core/feedback/interactions/version-name.ts';
 import { callFacts, OpenUnits, type CallFacts, type UnitCost } from '../../src/core/feedback/insights/units/unit-cost.ts';
 
 const DAY = 86_400_000;
@@ -73,7 +74,7 @@ describe('the cost of a user action', () => {
     const call = (over: object): CallFacts => {
       const read = readInteraction(JSON.stringify({ id: 'i1', time: '2026-11-01T10:00:00Z', costUsd: 1, ...over }));
       assert.ok('interaction' in read);
-      return callFacts(read.interaction);
+      return callFacts(read.interaction, new VersionNames());
     };
     const costs = new OpenUnits();
     for (const over of [

@@ -1,10 +1,10 @@
 /** What is captured goes to disk here: telemetry to lines, redacted, appended; and how much it was. */
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
-import { readOtlpJson } from '../../core/feedback/otel/read-json.ts';
-import { readLogsProtobuf, readTraceProtobuf } from '../../core/feedback/otel/read-protobuf.ts';
-import type { RefusalSummary, Telemetry } from '../../core/feedback/otel/telemetry.ts';
-import { TelemetryReader, type ReadTelemetry } from '../../core/feedback/otel/telemetry-reader.ts';
-import { isWireProblem, type DecodeText } from '../../core/feedback/otel/wire.ts';
+import { readOtlpJson } from '../../core/feedback/logs/otlp/read-json.ts';
+import { readLogsProtobuf, readTraceProtobuf } from '../../core/feedback/logs/otlp/read-protobuf.ts';
+import type { RefusalSummary, Telemetry } from '../../core/feedback/logs/otlp/telemetry.ts';
+import { TelemetryReader, type ReadTelemetry } from '../../core/feedback/logs/otlp/telemetry-reader.ts';
+import { isWireProblem, type DecodeText } from '../../core/feedback/logs/otlp/wire.ts';
 import { readPostedSignals } from '../../core/feedback/signals/posted-signals.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { storedLineText } from '../../core/feedback/interactions/stored-line.ts';

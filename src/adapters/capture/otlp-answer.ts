@@ -1,5 +1,5 @@
 /** Answers of OTLP over HTTP, in the encoding of the request: https://opentelemetry.io/docs/specs/otlp/#otlphttp-response. */
-import type { RefusalSummary } from '../../core/feedback/otel/telemetry.ts';
+import type { RefusalSummary } from '../../core/feedback/logs/otlp/telemetry.ts';
 
 export type Encoding = 'json' | 'protobuf';
 export const CONTENT_TYPES: Readonly<Record<Encoding, string>> = { json: 'application/json', protobuf: 'application/x-protobuf' };

@@ -2,16 +2,14 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
-import { isJsonObject, type JsonValue } from '../../core/json.ts';
-import { holdsLogs } from '../../core/feedback/otel/read-protobuf.ts';
-import { isWireProblem } from '../../core/feedback/otel/wire.ts';
-import { decodeUtf8 } from '../capture/capture.ts';
-import type { ImportFormat } from './import-files.ts';
-import { protobufMessages } from './protobuf-messages.ts';
-import { isOtlp, rowsOf, type RowFormat } from './read-rows.ts';
+import type { JsonValue } from '../../core/json.ts';
+import type { FormatName } from '../../core/feedback/logs/format-names.ts';
+import { LOG_FORMATS, NAMED_FORMATS } from '../../core/feedback/logs/formats.ts';
+import type { LogFormat, LogItem } from '../../core/feedback/logs/log-format.ts';
+import { MAPPED_ROWS } from '../../core/feedback/logs/rows/mapped-format.ts';
+import { itemsOf, PORTS, type ImportFile } from './import-files.ts';
 
 const NAMES = /\.(jsonl?|ndjson|csv|tsv|pb|binpb)(\.gz)?$/i;
-const PROTOBUF = /\.(pb|binpb)(\.gz)?$/i;
 /** Rows that a mapping is guessed from. */
 const SAMPLE = 50;
 
@@ -38,51 +36,33 @@ export function filesAt(paths: readonly string[], cwd: string): string[] {
   return [...new Set(files)];
 }
 
-/** What `--format` says. */
-export const FORMATS = ['otlp', 'jsonl', 'csv', 'langfuse'] as const;
-export type GivenFormat = (typeof FORMATS)[number];
-
-export interface DetectedFile {
-  readonly file: string;
-  readonly rows: RowFormat | 'protobuf';
-  readonly format: ImportFormat;
-  /** Log records of OpenTelemetry. */
-  readonly holdsLogs: boolean;
+export interface DetectedFile extends Omit<ImportFile, 'mapping'> {
   /** The first rows that can be read. */
   readonly sample: readonly JsonValue[];
 }
 
-/** @throws when the file cannot be read. */
-export async function detectFormat(file: string, given: GivenFormat | null): Promise<DetectedFile> {
-  if (PROTOBUF.test(file)) return { file, rows: 'protobuf', format: 'otlp', holdsLogs: await beginsWithLogs(file), sample: [] };
-  const rows = given === 'csv' || (given !== 'jsonl' && given !== 'otlp' && /\.[ct]sv(\.gz)?$/i.test(file)) ? 'csv' : 'json';
-  const sample: JsonValue[] = [];
-  for await (const read of rowsOf(file, rows)) {
-    if ('row' in read) sample.push(read.row);
-    if (sample.length >= SAMPLE) break;
+/** What a file holds. `given`: what the user says that it is. @throws when the file cannot be read. */
+export async function detectFormat(
+  file: string,
+  given: FormatName | null,
+  formats: readonly LogFormat[] = LOG_FORMATS,
+): Promise<DetectedFile> {
+  const named = given === null ? null : NAMED_FORMATS[given];
+  const binary = formats.find(({ binaryNames }) => binaryNames?.test(file));
+  const encoding = binary !== undefined ? 'protobuf' : isCsv(file, given, named) ? 'csv' : 'json';
+  const items: LogItem[] = [];
+  for await (const read of itemsOf(file, encoding)) {
+    if (!('problem' in read)) items.push(read);
+    if (encoding === 'protobuf' || items.length >= SAMPLE) break;
   }
-  const format = given === 'otlp' || given === 'langfuse' ? given : given === null ? formatOf(sample[0]) : 'rows';
-  const [first] = sample;
-  const holdsLogs = isJsonObject(first) && LOGS.some((name) => Object.hasOwn(first, name));
-  return { file, rows, format, holdsLogs, sample };
+  const [first = null] = items;
+  const sample = items.flatMap((item) => ('row' in item ? [item.row] : []));
+  const format = binary ?? named ?? formatOf(sample[0], formats);
+  return { file, encoding, format, rank: format.rankOf(first, PORTS), sample };
 }
 
-const LOGS = ['resourceLogs', 'resource_logs'];
+const isCsv = (file: string, given: FormatName | null, named: LogFormat | null): boolean =>
+  given === 'csv' || (given !== 'jsonl' && named?.isInCsv !== false && /\.[ct]sv(\.gz)?$/i.test(file));
 
-async function beginsWithLogs(file: string): Promise<boolean> {
-  try {
-    for await (const read of protobufMessages(file)) return 'bytes' in read && holdsLogs(read.bytes, decodeUtf8);
-  } catch (error) {
-    // Whoever reads it all says what is wrong with it.
-    if (!isWireProblem(error)) throw error;
-  }
-  return false;
-}
-
-function formatOf(row: JsonValue | undefined): ImportFormat {
-  if (!isJsonObject(row)) return 'rows';
-  if (isOtlp(row)) return 'otlp';
-  if (typeof row['schema'] === 'string' && /^goldset\.(interaction|follow-up)\//.test(row['schema'])) return 'goldset';
-  const has = (...names: readonly string[]): boolean => names.every((name) => Object.hasOwn(row, name));
-  return has('traceId', 'type', 'startTime') || has('dataType', 'subject', 'timestamp') ? 'langfuse' : 'rows';
-}
+const formatOf = (row: JsonValue | undefined, formats: readonly LogFormat[]): LogFormat =>
+  formats.find((format) => row !== undefined && format.isBegunBy(row)) ?? MAPPED_ROWS;

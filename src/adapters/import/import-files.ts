@@ -1,17 +1,8 @@
-/** Files of calls to interactions: rows by a mapping, our own lines, Langfuse's rows, and OpenTelemetry's requests as collectors write them. */
+/** Files of logs to interactions, whatever their format. */
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { observationLine, scoreLine } from '../../core/feedback/import/langfuse.ts';
-import type { ImportMapping } from '../../core/feedback/import/mapping.ts';
-import { interactionOfRow, type RowHashes } from '../../core/feedback/import/row-interaction.ts';
-import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
-import { readOtlpJson } from '../../core/feedback/otel/read-json.ts';
-import { readProtobuf } from '../../core/feedback/otel/read-protobuf.ts';
-import type { Telemetry } from '../../core/feedback/otel/telemetry.ts';
-import { TelemetryReader } from '../../core/feedback/otel/telemetry-reader.ts';
-import { isWireProblem } from '../../core/feedback/otel/wire.ts';
-import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
-import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import type { LogFormat, LogItem, LogPorts, LogReader } from '../../core/feedback/logs/log-format.ts';
+import type { ImportMapping } from '../../core/feedback/logs/rows/mapping.ts';
 import { decodeUtf8 } from '../capture/capture.ts';
 import { userHash } from '../capture/user-hash.ts';
 import type { ImportSink } from './import-sink.ts';
@@ -19,89 +10,51 @@ import type { Refusals } from './refusals.ts';
 import { protobufMessages } from './protobuf-messages.ts';
 import { rowsOf, type RowFormat } from './read-rows.ts';
 
-/** What a file holds. */
-export type ImportFormat = 'rows' | 'goldset' | 'langfuse' | 'otlp';
+/** How a file holds its items. */
+export type Encoding = RowFormat | 'protobuf';
 
 export interface ImportFile {
   readonly file: string;
-  readonly rows: RowFormat;
-  readonly format: ImportFormat;
-  /** Of `rows`. */
+  readonly encoding: Encoding;
+  readonly format: LogFormat;
+  /** Files of a lower rank are read first. */
+  readonly rank: number;
   readonly mapping: ImportMapping;
 }
 
-export const HASHES: RowHashes = { content: (text) => createHash('sha256').update(text).digest('hex'), user: userHash };
+export const PORTS: LogPorts = {
+  hashes: { content: (text) => createHash('sha256').update(text).digest('hex'), user: userHash },
+  decode: decodeUtf8,
+};
+
+/** The rows or messages of a file, each with its place, or why it cannot be read. @throws when the file cannot be read. */
+export const itemsOf = (
+  file: string,
+  encoding: Encoding,
+): AsyncIterable<{ readonly place: string } & (LogItem | { readonly problem: string })> =>
+  encoding === 'protobuf' ? protobufMessages(file) : rowsOf(file, encoding);
 
 /** @throws when a file cannot be read or nothing can be written. */
-export async function importFile({ file, rows, format, mapping }: ImportFile, sink: ImportSink, refusals: Refusals): Promise<void> {
-  for await (const read of rowsOf(file, rows)) {
-    const place = `${file}, ${read.place}`;
-    const line = 'problem' in read ? read : lineOfRow(read.row, format, mapping);
-    const problem = 'problem' in line ? line.problem : 'skipped' in line ? null : sink.add(line);
-    if (problem !== null) refusals.add(place, problem);
-  }
-  sink.flush();
-}
-
-function lineOfRow(
-  row: JsonValue,
-  format: ImportFormat,
-  mapping: ImportMapping,
-): StoredLine | { readonly problem: string } | { readonly skipped: true } {
-  if (format === 'goldset') return readStoredLine(JSON.stringify(row));
-  if (format === 'langfuse') return isJsonObject(row) && row['dataType'] !== undefined ? scoreLine(row) : observationLine(row, userHash);
-  return interactionOfRow(row, mapping, HASHES);
-}
-
-/** Requests of exporters. */
-export interface OtlpFile {
-  readonly file: string;
-  readonly rows: RowFormat | 'protobuf';
-}
-
-type ReadRequest = { readonly place: string } & ({ readonly telemetry: Telemetry } | { readonly problem: string });
-
-/** Logs first: what an instrumentation says of a span in its log is then known when the span comes. */
-export async function importOtlp(files: readonly OtlpFile[], sink: ImportSink, refusals: Refusals): Promise<void> {
-  let now = 0;
-  const reader = new TelemetryReader(userHash, () => now);
-  for (const { file, rows } of files) {
-    // What has no time of its own has that of the file, so that it is the same the next time.
-    now = statSync(file).mtimeMs;
-    for await (const read of requestsOf(file, rows)) {
-      const place = `${file}, ${read.place}`;
-      if ('problem' in read) {
-        refusals.add(place, read.problem);
+export async function importFiles(files: readonly ImportFile[], sink: ImportSink, refusals: Refusals): Promise<void> {
+  const readers = new Map<LogFormat, LogReader>();
+  for (const { file, encoding, format, mapping } of files.toSorted((a, b) => a.rank - b.rank)) {
+    const reader = readers.get(format) ?? format.open(PORTS);
+    readers.set(format, reader);
+    const source = { mapping, writtenMs: statSync(file).mtimeMs };
+    for await (const item of itemsOf(file, encoding)) {
+      const place = `${file}, ${item.place}`;
+      if ('problem' in item) {
+        refusals.add(place, item.problem);
         continue;
       }
-      const { telemetry } = read;
-      const { lines, refused } = reader.take(telemetry);
-      for (const { count, first } of [telemetry.refused, refused]) if (first !== null) refusals.add(place, first, count);
+      const { lines, problems } = reader.read(item, source);
+      for (const { problem, count } of problems) refusals.add(place, problem, count);
       for (const problem of lines.map((line) => sink.add(line))) if (problem !== null) refusals.add(place, problem);
     }
+    sink.flush();
   }
-  for (const problem of reader.close().map((line) => sink.add(line)))
-    if (problem !== null) refusals.add('What was left at the end', problem);
+  for (const reader of readers.values())
+    for (const problem of reader.close().map((line) => sink.add(line)))
+      if (problem !== null) refusals.add('What was left at the end', problem);
   sink.flush();
-}
-
-async function* requestsOf(file: string, rows: OtlpFile['rows']): AsyncIterable<ReadRequest> {
-  if (rows === 'protobuf') {
-    for await (const read of protobufMessages(file)) yield 'problem' in read ? read : requestOf(read.place, read.bytes);
-    return;
-  }
-  for await (const read of rowsOf(file, rows)) {
-    const telemetry = 'problem' in read ? null : readOtlpJson(read.row);
-    if (telemetry !== null) yield { place: read.place, telemetry };
-    else yield { place: read.place, problem: 'problem' in read ? read.problem : 'It holds neither spans nor log records.' };
-  }
-}
-
-function requestOf(place: string, bytes: Uint8Array): ReadRequest {
-  try {
-    return { place, telemetry: readProtobuf(bytes, decodeUtf8) };
-  } catch (error) {
-    if (isWireProblem(error)) return { place, problem: `It is no OTLP protobuf: ${error.message}` };
-    throw error;
-  }
 }

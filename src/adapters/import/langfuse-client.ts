@@ -3,7 +3,7 @@ import { hideKey } from '../models/hide-key.ts';
 import type { KeySource } from '../models/keys.ts';
 import { keepAliveFetch } from '../http/keep-alive-fetch.ts';
 import { ConfigurationError, messageOf, ProviderError, isProviderError } from '../../core/errors.ts';
-import { langfusePage, type LangfusePage } from '../../core/feedback/import/langfuse.ts';
+import { langfusePage, type LangfusePage } from '../../core/feedback/logs/langfuse/langfuse-rows.ts';
 import { excerpt } from '../../core/text.ts';
 
 export const LANGFUSE = 'https://cloud.langfuse.com';

@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { observationLine, scoreLine, type LangfuseRow } from '../../core/feedback/import/langfuse.ts';
+import type { ReadRow } from '../../core/feedback/logs/log-format.ts';
+import { observationLine, scoreLine } from '../../core/feedback/logs/langfuse/langfuse-rows.ts';
 import { isProviderError } from '../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
 import { userHash } from '../capture/user-hash.ts';
@@ -15,7 +16,7 @@ import type { LangfuseClient, LangfuseList, LangfuseWindow } from './langfuse-cl
 import type { Refusals } from './refusals.ts';
 
 const LISTS = ['observations', 'scores'] as const satisfies readonly LangfuseList[];
-const READERS: Readonly<Record<LangfuseList, (row: JsonValue) => LangfuseRow>> = {
+const READERS: Readonly<Record<LangfuseList, (row: JsonValue) => ReadRow>> = {
   observations: (row) => observationLine(row, userHash),
   scores: scoreLine,
 };

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import type { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { parseJson, type JsonObject } from '../../core/json.ts';
 import { JsonItems, type FileRow } from './json-items.ts';
 
 /** A line or an item that is longer is none. Characters. */
@@ -136,7 +136,3 @@ async function delimiterOf(file: string): Promise<string> {
   }
   return ',';
 }
-
-/** Whether a row is a request of an OpenTelemetry exporter. */
-export const isOtlp = (row: JsonValue): boolean =>
-  isJsonObject(row) && ['resourceSpans', 'resourceLogs', 'resource_spans', 'resource_logs'].some((name) => Object.hasOwn(row, name));

@@ -46,12 +46,7 @@ export function isAlive(pid: number): boolean {
   return state !== 'Z' && state !== 'X';
 }
 
-let host: string | null = null;
-
-function hostId(): string {
-  host ??= [os.hostname(), namespaceOfProcessIds()].filter((part) => part !== null).join(' ');
-  return host;
-}
+const hostId = (): string => [os.hostname(), namespaceOfProcessIds()].filter((part) => part !== null).join(' ');
 
 function namespaceOfProcessIds(): string | null {
   try {

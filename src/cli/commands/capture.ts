@@ -4,7 +4,7 @@ import { startCapture } from '../../adapters/capture/start-capture.ts';
 import type { CaptureCounts } from '../../adapters/capture/capture.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { ConfigurationError, messageOf } from '../../core/errors.ts';
-import { OTLP_PORT } from '../../core/feedback/otel/telemetry.ts';
+import { OTLP_PORT } from '../../core/feedback/logs/otlp/telemetry.ts';
 import { count } from '../../core/figures.ts';
 import type { Arguments } from '../arguments.ts';
 import { stderr, stdout } from '../output.ts';

@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { redactorOf } from '../../adapters/capture/capture-rules.ts';
-import { FORMATS, filesAt, detectFormat, type GivenFormat, type DetectedFile } from '../../adapters/import/detect-format.ts';
-import { HASHES, importFile, importOtlp } from '../../adapters/import/import-files.ts';
+import { filesAt, detectFormat, type DetectedFile } from '../../adapters/import/detect-format.ts';
+import { importFiles, PORTS } from '../../adapters/import/import-files.ts';
 import { ImportSink } from '../../adapters/import/import-sink.ts';
 import { LangfuseClient } from '../../adapters/import/langfuse-client.ts';
 import { importLangfuse, isInterrupted } from '../../adapters/import/langfuse-import.ts';
@@ -15,10 +15,11 @@ import { lockHint, takeLock } from '../../adapters/storage/lock-file.ts';
 import { dataFolder } from '../../adapters/storage/run-files.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { count } from '../../core/figures.ts';
-import { guessMapping, type GuessedMapping } from '../../core/feedback/import/guess-mapping.ts';
-import { mappingText, readMapping } from '../../core/feedback/import/mapping-file.ts';
-import { EMPTY_MAPPING, type ImportMapping } from '../../core/feedback/import/mapping.ts';
-import { mappingTable } from '../../core/feedback/import/mapping-table.ts';
+import { FORMAT_NAMES, type FormatName } from '../../core/feedback/logs/format-names.ts';
+import { guessMapping, type GuessedMapping } from '../../core/feedback/logs/rows/guess-mapping.ts';
+import { mappingText, readMapping } from '../../core/feedback/logs/rows/mapping-file.ts';
+import { EMPTY_MAPPING, type ImportMapping } from '../../core/feedback/logs/rows/mapping.ts';
+import { mappingTable } from '../../core/feedback/logs/rows/mapping-table.ts';
 import type { redactor } from '../../core/feedback/redaction/redact.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
 import { withSession, type Session } from '../session.ts';
@@ -78,9 +79,9 @@ interface ImportTarget {
 
 /** False: nothing was to be imported, or the user declined. */
 async function fromFiles(args: Arguments, { cwd }: Session, target: ImportTarget): Promise<boolean> {
-  const format = optionChoice(args, 'format', FORMATS);
+  const format = optionChoice(args, 'format', FORMAT_NAMES);
   const files = await detectFormats(filesAt(args.paths, cwd), format, cwd);
-  const mapped = files.filter((file) => file.format === 'rows');
+  const mapped = files.filter((file) => file.format.isMapped);
   const given = args.text('mapping') === null ? null : mappingFrom(path.resolve(cwd, args.text('mapping') ?? ''));
   const guesses = new Map(mapped.map((file): [DetectedFile, GuessedMapping] => [file, guessMapping(file.sample)]));
   const mappingOf = (file: DetectedFile): ImportMapping => given ?? guesses.get(file)?.mapping ?? EMPTY_MAPPING;
@@ -96,16 +97,12 @@ async function fromFiles(args: Arguments, { cwd }: Session, target: ImportTarget
   }
   if (given === null && mapped.length > 0 && !(await confirmed(args, mapped, guesses, target))) return false;
   const jobs = files.map((file) => ({ ...file, mapping: mappingOf(file) }));
-  const otlp = jobs.filter((job) => job.format === 'otlp');
-  for (const { rows, ...job } of jobs)
-    if (rows !== 'protobuf' && job.format !== 'otlp') await importFile({ ...job, rows }, target.sink, target.refusals);
-  const [logs, traces] = [otlp.filter(({ holdsLogs }) => holdsLogs), otlp.filter(({ holdsLogs }) => !holdsLogs)];
-  await importOtlp([...logs, ...traces], target.sink, target.refusals);
+  await importFiles(jobs, target.sink, target.refusals);
   return true;
 }
 
 /** Named as the user sees them. */
-async function detectFormats(files: readonly string[], format: GivenFormat | null, cwd: string): Promise<DetectedFile[]> {
+async function detectFormats(files: readonly string[], format: FormatName | null, cwd: string): Promise<DetectedFile[]> {
   const all: DetectedFile[] = [];
   for (const file of files) {
     const shown = path.relative(cwd, file);
@@ -146,7 +143,7 @@ async function confirmed(
 }
 
 const tableOf = (file: DetectedFile, mapping: ImportMapping, guess: GuessedMapping | undefined, { redact }: ImportTarget): string =>
-  mappingTable({ name: file.file, mapping, guess: guess ?? null, sample: file.sample, hashes: HASHES, redact });
+  mappingTable({ name: file.file, mapping, guess: guess ?? null, sample: file.sample, hashes: PORTS.hashes, redact });
 
 async function fromLangfuse(args: Arguments, session: Session, { root, sink, refusals }: ImportTarget): Promise<boolean> {
   const window = { from: dayOf(args, 'from', 0), to: dayOf(args, 'to', 1) };

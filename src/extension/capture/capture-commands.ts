@@ -4,7 +4,7 @@ import type { RunningCapture } from '../../adapters/capture/start-capture.ts';
 import type { CaptureCounts } from '../../adapters/capture/capture.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { ConfigurationError, isHumanError, messageOf } from '../../core/errors.ts';
-import { OTLP_PORT } from '../../core/feedback/otel/telemetry.ts';
+import { OTLP_PORT } from '../../core/feedback/logs/otlp/telemetry.ts';
 import { count } from '../../core/figures.ts';
 import { showError } from '../window/messages.ts';
 import { commands, contextKeys } from '../window/names.ts';

@@ -7,12 +7,15 @@ export function versionName({ version, contentHash }: NonNullable<Interaction['p
   return name !== null && /^[0-9a-f]{64}$/.test(name) ? name.slice(0, 12) : name;
 }
 
-/** Calls of one version come together: its name is there once for all of them. */
-let last: NonNullable<Interaction['prompt']> & { readonly text: string } = { name: '', version: null, contentHash: null, text: '@?' };
+/** Names of prompts with their versions. Calls of one version come together: its name is there once for all of them. */
+export class VersionNames {
+  private last: NonNullable<Interaction['prompt']> & { readonly text: string } = { name: '', version: null, contentHash: null, text: '@?' };
 
-/** `name@version`. */
-export function promptAndVersion({ name, version, contentHash }: NonNullable<Interaction['prompt']>): string {
-  if (name !== last.name || version !== last.version || contentHash !== last.contentHash)
-    last = { name, version, contentHash, text: `${name}@${versionName({ name, version, contentHash }) ?? '?'}` };
-  return last.text;
+  /** `name@version`. */
+  of({ name, version, contentHash }: NonNullable<Interaction['prompt']>): string {
+    const { last } = this;
+    if (name === last.name && version === last.version && contentHash === last.contentHash) return last.text;
+    this.last = { name, version, contentHash, text: `${name}@${versionName({ name, version, contentHash }) ?? '?'}` };
+    return this.last.text;
+  }
 }

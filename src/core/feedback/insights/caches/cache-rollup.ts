@@ -7,7 +7,7 @@ import { PrefixAudit, type PrefixAuditState } from './prefix-audit.ts';
 import { REPLAY_TABLES, requestParts, ResponseReplay, type ReplayState, type RequestParts } from './response-replay.ts';
 import type { Rollup, RollupKind, RollupPort, RollupState } from '../rollup.ts';
 import { isRejection } from '../../signals/signal-meaning.ts';
-import { promptAndVersion } from '../../interactions/version-name.ts';
+import { VersionNames } from '../../interactions/version-name.ts';
 import type { PriceOf } from '../units/unit-rollup.ts';
 
 /** What is known of a model. */
@@ -21,6 +21,7 @@ export type CachingOf = (model: string) => ModelCaching;
 export class CacheRollup implements Rollup {
   private readonly audit: PrefixAudit;
   private readonly replay: ResponseReplay;
+  private readonly versions = new VersionNames();
 
   constructor(
     private readonly priceOf: PriceOf,
@@ -73,7 +74,7 @@ export class CacheRollup implements Rollup {
       at: Date.parse(time),
       latencyMs,
       prompt: prompt.name,
-      version: promptAndVersion(prompt),
+      version: this.versions.of(prompt),
       model,
       tools: request.tools,
       messages: request.messages,

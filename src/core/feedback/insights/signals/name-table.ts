@@ -128,41 +128,28 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array =>
  * Two halves of 32 bits (Bryc's cyrb53, with both lanes kept whole): for tables, not against an enemy. `kind`: a number that keeps
  * equal texts of different kinds apart.
  */
-export function hash64(text: string, kind = 0): NameHash {
-  begin(kind);
-  mix(text);
-  return hashed();
-}
+export const hash64 = (text: string, kind = 0): NameHash => hashOf(text, NO_TEXTS, kind);
 
 /** As `hash64`, of several texts. */
-export function hashTexts(texts: readonly string[], kind = 0): NameHash {
-  begin(kind);
-  for (const text of texts) mix(text);
-  return hashed();
-}
+export const hashTexts = (texts: readonly string[], kind = 0): NameHash => hashOf(null, texts, kind);
 
-// Both lanes, between the three functions that follow: an object for them would be one for each name.
-let a = 0;
-let b = 0;
+const NO_TEXTS: readonly string[] = [];
 
-function begin(kind: number): void {
-  a = 0xdeadbeef ^ kind;
-  b = 0x41c6ce57 ^ kind;
-}
-
-function mix(text: string): void {
-  let [x, y] = [a, b];
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    x = Math.imul(x ^ code, 2654435761);
-    y = Math.imul(y ^ code, 1597334677);
+/** One text that is no list makes no list: there are millions of them. */
+function hashOf(first: string | null, texts: readonly string[], kind: number): NameHash {
+  let a = 0xdeadbeef ^ kind;
+  let b = 0x41c6ce57 ^ kind;
+  for (let at = first === null ? 0 : -1; at < texts.length; at++) {
+    const text = (at < 0 ? first : texts[at]) ?? '';
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      a = Math.imul(a ^ code, 2654435761);
+      b = Math.imul(b ^ code, 1597334677);
+    }
+    // Where one ends: no character is as large.
+    a = Math.imul(a ^ 0x1_0000, 2654435761);
+    b = Math.imul(b ^ 0x1_0000, 1597334677);
   }
-  // Where one ends: no character is as large.
-  a = Math.imul(x ^ 0x1_0000, 2654435761);
-  b = Math.imul(y ^ 0x1_0000, 1597334677);
-}
-
-function hashed(): NameHash {
   a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
   return [a >>> 0, b >>> 0];

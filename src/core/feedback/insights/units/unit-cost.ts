@@ -2,7 +2,7 @@
 import type { Usage } from '../../../economics/prices/usage.ts';
 import { groupBy } from '../../../group-by.ts';
 import type { FollowUp, Interaction } from '../../interactions/interaction.ts';
-import { promptAndVersion } from '../../interactions/version-name.ts';
+import type { VersionNames } from '../../interactions/version-name.ts';
 
 /** What of a call the cost of its action is made of. */
 export interface CallFacts {
@@ -23,9 +23,10 @@ export interface CallFacts {
 /** `costUsd`: where it is to be another than the interaction says. */
 export function callFacts(
   { id, time, action, conversation, trace, prompt, model, usage, costUsd: own }: Interaction,
+  versions: VersionNames,
   costUsd: number | null = own,
 ): CallFacts {
-  const version = prompt === null ? null : promptAndVersion(prompt);
+  const version = prompt === null ? null : versions.of(prompt);
   return { id, at: Date.parse(time), action, conversation, trace, version, model, usage, costUsd };
 }
 

@@ -1,6 +1,7 @@
 /** What user actions cost, kept between times: counted cells of those that are over, and the calls of those that are not. */
 import { isJsonObject } from '../../../json.ts';
 import type { Interaction, StoredLine } from '../../interactions/interaction.ts';
+import { VersionNames } from '../../interactions/version-name.ts';
 import type { Rollup, RollupKind, RollupState } from '../rollup.ts';
 import { UnitCells, type UnitCell, type UnitCellsState } from './unit-cells.ts';
 import { callFacts, OpenUnits, type OpenUnitsState } from './unit-cost.ts';
@@ -11,6 +12,7 @@ export type PriceOf = (interaction: Interaction) => number | null;
 export class UnitRollup implements Rollup {
   private readonly open: OpenUnits;
   private readonly over: UnitCells;
+  private readonly versions = new VersionNames();
 
   constructor(
     private readonly priceOf: PriceOf,
@@ -30,7 +32,7 @@ export class UnitRollup implements Rollup {
       return;
     }
     const { interaction } = line;
-    this.open.add(callFacts(interaction, this.priceOf(interaction)));
+    this.open.add(callFacts(interaction, this.versions, this.priceOf(interaction)));
   }
 
   /** In the order of time. `since`: a day; null: all. */

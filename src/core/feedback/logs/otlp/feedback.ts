@@ -1,5 +1,5 @@
 /** Signals that spans and events carry, and what each is about: evaluation events, OpenInference's annotations, properties of OpenLLMetry. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
 import {
   ANNOTATORS,
   SIGNAL_KINDS,
@@ -7,8 +7,8 @@ import {
   type FollowUpTarget,
   type Signal,
   type SignalKind,
-} from '../interactions/interaction.ts';
-import { kindOfSignal } from '../signals/signal-names.ts';
+} from '../../interactions/interaction.ts';
+import { kindOfSignal } from '../../signals/signal-names.ts';
 import { flatList, firstOf, attributeText } from './attributes.ts';
 import { ASSOCIATION, FEEDBACK, NAMES } from './names.ts';
 import type { Attributes, LogRecord, Span } from './telemetry.ts';

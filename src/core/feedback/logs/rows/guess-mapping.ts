@@ -1,7 +1,8 @@
 /** What the columns of rows probably mean: by the shapes of known exports, else by their names. A person confirms it. */
-import { isJsonObject, type JsonValue } from '../../json.ts';
+import { jsonIn } from '../json-in-text.ts';
+import { isJsonObject, type JsonValue } from '../../../json.ts';
 import { KNOWN_SHAPES } from './known-shapes.ts';
-import { jsonIn, UNITS_OF, type ImportMapping, type MappedField, type MappedSignal, type Target, type Unit } from './mapping.ts';
+import { UNITS_OF, type ImportMapping, type MappedField, type MappedSignal, type Target, type Unit } from './mapping.ts';
 
 export interface GuessedMapping {
   readonly mapping: ImportMapping;

@@ -1,19 +1,13 @@
 /** One row of somebody's log to an interaction, by a mapping. What a row does not say stays unknown. */
-import type { Usage } from '../../economics/prices/usage.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import type { Hash } from '../../hash.ts';
-import { CORRECTION, type Interaction, type RetrievedChunk, type Signal } from '../interactions/interaction.ts';
-import { kindOfSignal } from '../signals/signal-names.ts';
-import { jsonIn, valueAt, type ImportMapping, type Target } from './mapping.ts';
-import { conversationIn, outputIn } from './row-messages.ts';
-import { parseAmount, parseTime } from './row-values.ts';
-
-export interface RowHashes {
-  /** Of the row's content, where it has no id. */
-  readonly content: Hash;
-  /** Of a user's name. */
-  readonly user: Hash;
-}
+import { jsonIn } from '../json-in-text.ts';
+import type { Usage } from '../../../economics/prices/usage.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import type { RowHashes } from '../log-format.ts';
+import { CORRECTION, type Interaction, type RetrievedChunk, type Signal } from '../../interactions/interaction.ts';
+import { kindOfSignal } from '../../signals/signal-names.ts';
+import { valueAt, type ImportMapping, type Target } from './mapping.ts';
+import { conversationIn, outputIn } from '../row-messages.ts';
+import { parseAmount, parseTime } from '../row-values.ts';
 
 /** `problem`: why the row is no interaction. */
 export function interactionOfRow(

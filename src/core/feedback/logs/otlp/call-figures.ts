@@ -1,7 +1,8 @@
 /** The numbers of a call of a model: tokens, money, time, and why it ended. */
-import type { Usage } from '../../economics/prices/usage.ts';
-import type { JsonObject, JsonValue } from '../../json.ts';
-import { amountIn, amountOf, firstOf, objectIn, structured, attributeText } from './attributes.ts';
+import { structured } from '../json-in-text.ts';
+import type { Usage } from '../../../economics/prices/usage.ts';
+import type { JsonObject, JsonValue } from '../../../json.ts';
+import { amountIn, amountOf, firstOf, objectIn, attributeText } from './attributes.ts';
 import { NAMES } from './names.ts';
 import type { Attributes, Span } from './telemetry.ts';
 

@@ -1,9 +1,10 @@
 /** What was sent to a model and what it said, wherever a convention keeps it: attributes, flattened lists, events of spans or of logs. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { below, firstOf, flatList, structured } from './attributes.ts';
+import { structured } from '../json-in-text.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { below, firstOf, flatList } from './attributes.ts';
 import { finishOf } from './call-figures.ts';
-import { answerText } from '../interactions/answer-text.ts';
-import { contentText, messagesOf, toolCallsIn } from './messages.ts';
+import { answerText } from '../../interactions/answer-text.ts';
+import { contentText, messagesOf, toolCallsIn } from '../chat-messages.ts';
 import { NAMES } from './names.ts';
 import type { Attributes, LogRecord, Span } from './telemetry.ts';
 

@@ -1,10 +1,11 @@
 /** A mapping as a person confirms it: each part with its column and what a row has there, as it would be stored. */
-import { excerpt } from '../../text.ts';
-import type { JsonValue } from '../../json.ts';
-import type { StoredLine } from '../interactions/interaction.ts';
+import { excerpt } from '../../../text.ts';
+import type { JsonValue } from '../../../json.ts';
+import type { StoredLine } from '../../interactions/interaction.ts';
 import type { GuessedMapping } from './guess-mapping.ts';
 import { TARGETS, valueAt, type ImportMapping, type Target } from './mapping.ts';
-import { interactionOfRow, type RowHashes } from './row-interaction.ts';
+import type { RowHashes } from '../log-format.ts';
+import { interactionOfRow } from './row-interaction.ts';
 
 const WIDTH = 60;
 

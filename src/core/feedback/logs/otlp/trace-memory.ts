@@ -1,5 +1,5 @@
 /** What is remembered of traces between requests, for spans of one trace come in several and in any order. Bounded: the oldest are let go. */
-import type { Interaction, RetrievedChunk } from '../interactions/interaction.ts';
+import type { Interaction, RetrievedChunk } from '../../interactions/interaction.ts';
 import type { LogRecord } from './telemetry.ts';
 
 export interface TraceState {

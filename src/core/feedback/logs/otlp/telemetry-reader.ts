@@ -7,8 +7,8 @@
  *   feedback, any span     → signals of an interaction, an answer, a trace or a conversation, as follow-ups
  *   goldset.action.*       → the action of every call of its trace
  */
-import type { Hash } from '../../hash.ts';
-import type { FollowUp, FollowUpTarget, Interaction, Signal, StoredLine } from '../interactions/interaction.ts';
+import type { Hash } from '../../../hash.ts';
+import type { FollowUp, FollowUpTarget, Interaction, Signal, StoredLine } from '../../interactions/interaction.ts';
 import { chunksIn } from './chunks.ts';
 import { EVALUATION_EVENT, NO_TARGET, feedbackOf, feedbackOfLog, isoTime, type Feedback } from './feedback.ts';
 import { actionIn, interactionOfSpan } from './interaction-of-span.ts';

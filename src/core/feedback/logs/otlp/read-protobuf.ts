@@ -1,5 +1,5 @@
 /** OTLP as protobuf (opentelemetry-proto 1.x: trace.proto, logs.proto, common.proto) to spans and log records. */
-import type { JsonValue } from '../../json.ts';
+import type { JsonValue } from '../../../json.ts';
 import { isId, MAX_DEPTH, spanProblem, type Attributes, type LogRecord, type Span, type SpanEvent, type Telemetry } from './telemetry.ts';
 import { FIXED64, LENGTH, VARINT, WireReader, type DecodeText } from './wire.ts';
 

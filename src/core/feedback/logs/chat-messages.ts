@@ -1,7 +1,7 @@
 /** Messages of every convention in the form of OpenAI's chat: role, content, tool_calls, tool_call_id. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import type { ToolCall } from '../../tool.ts';
-import { structured } from './attributes.ts';
+import { structured } from './json-in-text.ts';
 
 /** One message, or several: results of tools are messages of their own. A text is one of `role`. */
 export function messagesOf(given: JsonValue, role: string): JsonObject[] {

@@ -1,5 +1,6 @@
 /** Which column of somebody's rows is which part of an interaction. Columns are paths: `usage.prompt_tokens`, `choices.0.message`. */
-import { isJsonObject, ownValue, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, ownValue, type JsonValue } from '../../../json.ts';
+import { jsonIn } from '../json-in-text.ts';
 
 /** Each with what a person reads of it. */
 export const TARGETS = {
@@ -83,10 +84,4 @@ export function valueAt(row: JsonValue, path: string): JsonValue | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** The object or list that a text holds as JSON; undefined: it is text. */
-export function jsonIn(text: string): JsonObject | JsonValue[] | undefined {
-  const value = /^\s*[{[]/.test(text) ? parseJson(text) : undefined;
-  return isJsonObject(value) || Array.isArray(value) ? value : undefined;
 }

@@ -1,9 +1,9 @@
 /** A mapping as a YAML file, so that it can be written down, changed and used again. */
 import { stringify } from 'yaml';
-import { Diagnostics, type Diagnostic } from '../../diagnostics.ts';
-import { isJsonObject } from '../../json.ts';
-import { Fields } from '../../yaml-fields.ts';
-import { readYaml } from '../../yaml.ts';
+import { Diagnostics, type Diagnostic } from '../../../diagnostics.ts';
+import { isJsonObject } from '../../../json.ts';
+import { Fields } from '../../../yaml-fields.ts';
+import { readYaml } from '../../../yaml.ts';
 import { EMPTY_MAPPING, TARGET_NAMES, UNITS_OF, type ImportMapping, type MappedField, type MappedSignal, type Target } from './mapping.ts';
 
 export function mappingText({ fields, signals, constants }: ImportMapping): string {

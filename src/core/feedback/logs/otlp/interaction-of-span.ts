@@ -1,8 +1,9 @@
 /** The interaction that a span of a call of a model is. Its id is the span's. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import type { Hash } from '../../hash.ts';
-import type { Interaction } from '../interactions/interaction.ts';
-import { below, firstOf, flatList, objectIn, structured, attributeText } from './attributes.ts';
+import { structured } from '../json-in-text.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import type { Hash } from '../../../hash.ts';
+import type { Interaction } from '../../interactions/interaction.ts';
+import { below, firstOf, flatList, objectIn, attributeText } from './attributes.ts';
 import { costIn, finishIn, latencyOf, ttftIn, usageIn } from './call-figures.ts';
 import { chunksIn } from './chunks.ts';
 import { conversationOf } from './conversation.ts';

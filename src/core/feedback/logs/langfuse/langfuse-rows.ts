@@ -2,23 +2,14 @@
  * Langfuse's observations (v2) and scores (v3) to interactions and follow-ups. The shapes are those of its documentation and
  * its own client; no answer of a real server was at hand.
  */
-import type { Usage } from '../../economics/prices/usage.ts';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
-import type { Hash } from '../../hash.ts';
-import {
-  CORRECTION,
-  type FollowUp,
-  type FollowUpTarget,
-  type Interaction,
-  type Signal,
-  type StoredLine,
-} from '../interactions/interaction.ts';
-import { kindOfSignal } from '../signals/signal-names.ts';
-import { conversationIn, outputIn } from './row-messages.ts';
-import { parseAmount, parseTime } from './row-values.ts';
-
-/** `skipped`: it is sound, but nothing of an interaction. `problem`: it is not. */
-export type LangfuseRow = StoredLine | { readonly skipped: true } | { readonly problem: string };
+import type { ReadRow } from '../log-format.ts';
+import type { Usage } from '../../../economics/prices/usage.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../json.ts';
+import type { Hash } from '../../../hash.ts';
+import { CORRECTION, type FollowUp, type FollowUpTarget, type Interaction, type Signal } from '../../interactions/interaction.ts';
+import { kindOfSignal } from '../../signals/signal-names.ts';
+import { conversationIn, outputIn } from '../row-messages.ts';
+import { parseAmount, parseTime } from '../row-values.ts';
 
 export interface LangfusePage {
   readonly rows: readonly JsonValue[];
@@ -35,7 +26,7 @@ export function langfusePage(text: string): LangfusePage | null {
 }
 
 /** Generations become interactions; spans, events and tools are none. `hash`: of a user's name. */
-export function observationLine(row: JsonValue, hash: Hash): LangfuseRow {
+export function observationLine(row: JsonValue, hash: Hash): ReadRow {
   if (!isJsonObject(row)) return { problem: 'It is no object.' };
   const type = textIn(row, 'type');
   if (type !== null && type !== 'GENERATION') return { skipped: true };
@@ -89,7 +80,7 @@ export function observationLine(row: JsonValue, hash: Hash): LangfuseRow {
 }
 
 /** A score becomes a signal of its observation, of its trace's last call, or of its session's. */
-export function scoreLine(row: JsonValue): LangfuseRow {
+export function scoreLine(row: JsonValue): ReadRow {
   if (!isJsonObject(row)) return { problem: 'It is no object.' };
   const id = textIn(row, 'id') ?? '?';
   const name = textIn(row, 'name');

@@ -1,5 +1,6 @@
 /** What attributes say: the first of several names, and lists that were flattened into names such as `a.0.b`. */
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import { structured } from '../json-in-text.ts';
 import type { Attributes } from './telemetry.ts';
 
 /** Steps of a flattened name; what is deeper is left out. */
@@ -29,27 +30,6 @@ export function amountIn(attributes: Attributes, names: readonly string[]): numb
 export function amountOf(value: JsonValue | undefined): number | null {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : null;
-}
-
-/** Structured values come as they are or as JSON in a text. What is nested too deep stays a text: nothing that goes through it may run out of stack. */
-export function structured(value: JsonValue | undefined): JsonValue | undefined {
-  if (typeof value !== 'string') return value;
-  const start = value.trimStart().charAt(0);
-  return (start === '{' || start === '[') && !isDeep(value) ? (parseJson(value) ?? value) : value;
-}
-
-const MAX_NESTING = 200;
-
-/** By its brackets, those in texts too. */
-function isDeep(text: string): boolean {
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 91 || code === 123) {
-      if (++depth > MAX_NESTING) return true;
-    } else if (code === 93 || code === 125) depth--;
-  }
-  return false;
 }
 
 export function objectIn(attributes: Attributes, names: readonly string[]): JsonObject | null {

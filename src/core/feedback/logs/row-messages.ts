@@ -1,7 +1,7 @@
 /** What was sent and what came back, in whatever form a log holds it. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { contentText, messagesOf } from '../otel/messages.ts';
-import { jsonIn } from './mapping.ts';
+import { contentText, messagesOf } from './chat-messages.ts';
+import { jsonIn } from './json-in-text.ts';
 
 export interface RowConversation {
   readonly messages: JsonObject[];
