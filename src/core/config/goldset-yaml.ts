@@ -218,7 +218,7 @@ function readAction(fields: Fields, actions: JsonObject, type: string): [string,
   if (value === null) return [];
   fields.unknownKeys(value, ['costUsd'], path);
   const costUsd = fields.number(value, [...path, 'costUsd'], 0);
-  if (costUsd === null) fields.report(path, `The budget of \`${type}\` needs \`costUsd\`, US dollars an action.`);
+  if (costUsd === null) fields.report(path, `The budget of \`${type}\` needs \`costUsd\`, in US dollars per action.`);
   return costUsd === null ? [] : [[type, costUsd]];
 }
 

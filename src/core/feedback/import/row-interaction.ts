@@ -21,20 +21,20 @@ export function interactionOfRow(
   mapping: ImportMapping,
   hashes: RowHashes,
 ): { readonly interaction: Interaction } | { readonly problem: string } {
-  if (!isJsonObject(row)) return { problem: 'It is no object with columns.' };
+  if (!isJsonObject(row)) return { problem: 'It is not an object with columns.' };
   const read = new Row(row, mapping);
   const start = read.value('time');
   const startMs = timeOf(start);
   if (startMs === null)
     return {
-      problem: start === undefined ? 'It has no time of the call.' : `Its time "${String(read.text('time')).slice(0, 60)}" is none.`,
+      problem: start === undefined ? 'It has no call time.' : `Its time "${String(read.text('time')).slice(0, 60)}" is not a valid time.`,
     };
   const { messages, variables } = conversationIn(read.value('input'), read.text('system'), read.value('variables'));
   const output = outputIn(read.value('output'));
   const error = read.text('error');
   const signals = signalsOf(row, mapping, new Date(startMs).toISOString());
   if (messages.length === 0 && Object.keys(variables).length === 0 && output === null && error === null)
-    return { problem: 'It has neither an input nor an output.' };
+    return { problem: 'It has neither input nor output.' };
   const endMs = timeOf(read.value('endTime'));
   const name = read.text('promptName');
   const [actionType, actionId, user] = [read.text('actionType'), read.text('actionId'), read.text('user')];

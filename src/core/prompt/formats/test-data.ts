@@ -11,7 +11,7 @@ export function readTestData(fields: Fields, root: JsonObject, path: string): Go
   const taken = new Set<string>();
   return fields.list(root, ['testData']).flatMap((item, i) => {
     if (!isJsonObject(item)) {
-      fields.report(['testData', i], 'A test item is a map of variables.');
+      fields.report(['testData', i], 'A test item must be a map of variables.');
       return [];
     }
     const range = fields.source.rangeOf(['testData', i]);
@@ -48,7 +48,7 @@ export function readEvaluators(fields: Fields, root: JsonObject): AssertionSpec[
   return fields.list(root, ['evaluators']).flatMap((item, i) => {
     const path = ['evaluators', i];
     if (!isJsonObject(item)) {
-      fields.report(path, 'An evaluator is a map with `name` and `string`, `llm` or `uses`.');
+      fields.report(path, 'An evaluator must be a map with `name` and `string`, `llm` or `uses`.');
       return [];
     }
     const metric = fields.string(item, [...path, 'name']);
@@ -67,7 +67,7 @@ export function readEvaluators(fields: Fields, root: JsonObject): AssertionSpec[
         'prompt/passes-above-0',
         surprise,
         range,
-        'Use a golden set with `llm-rubric` and a threshold to say what is enough.',
+        'Use a golden set with `llm-rubric` and a `threshold` for passing.',
       );
     return [spec];
   });
