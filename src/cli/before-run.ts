@@ -4,7 +4,7 @@ import { costPerCall } from '../adapters/evaluation/cost-per-call.ts';
 import type { AnswerStore } from '../core/calls/answers.ts';
 import { surveyPorts } from '../adapters/run/survey-ports.ts';
 import { ConfigurationError } from '../core/errors.ts';
-import { count, usd } from '../core/figures.ts';
+import { quantity, usd } from '../core/figures.ts';
 import { outputLimit } from '../core/calls/call-bound.ts';
 import {
   assumedCost,
@@ -50,7 +50,7 @@ export async function mayRun({ plan, judged, args, session, answers, cap }: Befo
   const isBatch = args.flag('batch');
   const survey = await surveyPlan(plan, surveyPorts(workspace.root, evaluator, fresh ? null : answers), isBatch);
   const likely = likelyCost(plan, survey, await costPerCall(plan, workspace, {}, evaluator, isBatch));
-  process.stderr.write(plainText(`${estimateText(survey, likely)}${isBatch ? ', by batch' : ''}${judgesText(judged)}\n`));
+  process.stderr.write(plainText(`${estimateText(survey, likely)}${isBatch ? ', as a batch' : ''}${judgesText(judged)}\n`));
   if (cap !== null && unpriced(plan).length === 0 && !isBatch) warnUnlimited(plan);
   if (cap !== null && isBatch && survey.atMostUsd === null) throw unboundedBatch(cap);
   const askAbove = workspace.config.spend.askAbove ?? ASK_ABOVE;
@@ -65,32 +65,32 @@ export async function mayRun({ plan, judged, args, session, answers, cap }: Befo
 /** `84 calls, about $0.41, at most $0.97 (12 more are known already)`. */
 export function estimateText({ calls, known, atMostUsd }: Survey, likely: number | null): string {
   const parts = [
-    `${count(calls)} calls`,
-    likely === null ? 'the cost is not known yet' : `about ${usd(likely)}`,
+    quantity(calls, 'call'),
+    likely === null ? 'cost not known yet' : `about ${usd(likely)}`,
     ...(atMostUsd === null ? [likely === null ? 'no upper bound' : 'no output limit, so no upper bound'] : [`at most ${usd(atMostUsd)}`]),
   ];
-  return `${parts.join(', ')}${known > 0 ? ` (${count(known)} more answers are known already)` : ''}`;
+  return `${parts.join(', ')}${known > 0 ? ` (${quantity(known, 'answer')} reused)` : ''}`;
 }
 
 /** `, and 84 judgements by openai:gpt-6-sol`. */
 function judgesText({ clients, judgements }: JudgedPlan): string {
-  return judgements === 0 ? '' : `, and ${count(judgements)} judgements by ${clients.map(({ id }) => id).join(', ')}`;
+  return judgements === 0 ? '' : `, and ${quantity(judgements, 'judgement')} by ${clients.map(({ id }) => id).join(', ')}`;
 }
 
 function refuseUnpriced(names: readonly string[], args: Arguments): void {
   if (names.length === 0 || args.flag('allow-unknown-price')) return;
   throw new ConfigurationError(
     'price/unknown',
-    `Nobody knows what ${names.join(', ')} costs, so the cap cannot be kept.`,
-    'Add its price to the file that goldset.yaml names under `prices`, or pass --allow-unknown-price.',
+    `No price known for ${names.join(', ')}, so the spending limit can’t be enforced.`,
+    'Add the price to the `prices` file of goldset.yaml, or pass --allow-unknown-price.',
   );
 }
 
 const unboundedBatch = (cap: number): ConfigurationError =>
   new ConfigurationError(
     'spend/unbounded',
-    `Nobody knows what these requests can cost at most, so the cap of ${usd(cap)} cannot be kept.`,
-    'A batch cannot be stopped half-way: set maxOutputTokens in the prompt, or submit it without a cap.',
+    `These requests have no upper cost bound, so the spending limit of ${usd(cap)} can’t be enforced.`,
+    'A batch can’t be stopped halfway. Set maxOutputTokens in the prompt, or submit it without a spending limit.',
   );
 
 function warnUnlimited(plan: Plan): void {
@@ -99,7 +99,7 @@ function warnUnlimited(plan: Plan): void {
   if (paths.length === 0) return;
   process.stderr.write(
     plainText(
-      `${paths.join(', ')}: no \`maxOutputTokens\`, so a call can cost any amount. Near the cap one call goes at a time, and the last may pass it.\n`,
+      `${paths.join(', ')}: no \`maxOutputTokens\`, so the cost of a call is unbounded. Near the spending limit, calls run one at a time, and the last one may exceed it.\n`,
     ),
   );
 }

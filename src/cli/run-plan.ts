@@ -44,7 +44,7 @@ export async function makePlan(args: Arguments, session: Session): Promise<Loade
     if (loaded.target.document.isPartial)
       throw new ConfigurationError(
         'prompt/partial',
-        `${loaded.target.document.path} is a partial and never runs by itself.`,
+        `${loaded.target.document.path} is a partial, which can’t run on its own.`,
         'Run a prompt that uses it.',
       );
     refuseBroken(loaded);
@@ -53,7 +53,9 @@ export async function makePlan(args: Arguments, session: Session): Promise<Loade
       const other = before === null ? null : await before.targetOf(loaded);
       if (other !== null) comparisons.push(...pairedCandidates(other, own, parameters, sha256));
       else if (before !== null)
-        process.stderr.write(plainText(`${loaded.target.document.path} is new since ${before.name}: only its critical cases gate.\n`));
+        process.stderr.write(
+          plainText(`${loaded.target.document.path} is new since ${before.name}, so only its critical cases can fail the run.\n`),
+        );
       if (other !== null && !isStored(other)) targets.push(other);
       targets.push(own);
     } else process.stderr.write(plainText(`${loaded.target.document.path} has no golden cases: nothing to run.\n`));
@@ -69,7 +71,7 @@ export async function makePlan(args: Arguments, session: Session): Promise<Loade
   if (countSamples(plan) === 0 && since === null && plan.shard === null) {
     throw new ConfigurationError(
       'run/nothing',
-      'There is no golden case to run.',
+      'No golden cases to run.',
       files.length === 0
         ? 'Prompts are files that end with .prompt or .prompt.yml.'
         : 'Add cases beside the prompt (NAME.golden.yaml), or check --case and --tag.',
@@ -119,7 +121,7 @@ function modelsOf(args: Arguments, { workspace }: Session): readonly string[] {
   if (models.length === 0 && parameters.length === 0)
     throw new ConfigurationError(
       'matrix/none',
-      'goldset.yaml has no matrix.',
+      'goldset.yaml has no `matrix`.',
       'Add it: matrix: { models: […], parameters: [{ temperature: 0 }] }, or repeat --model and --param.',
     );
   return models;
@@ -140,7 +142,7 @@ export async function openClients(
   if (workspace.config.model !== null) return [await models.open(workspace.config.model, workspace.root)];
   throw new ConfigurationError(
     'model/none',
-    `${target.document.path} names no model.`,
+    `${target.document.path} does not set a model.`,
     'Add `model: provider:model` to it or to goldset.yaml, or pass --model.',
   );
 }

@@ -20,7 +20,12 @@ export class LoadPromptError extends Error {
 export function loadPromptError(error: unknown): LoadPromptError {
   if (error instanceof LoadPromptError) return error;
   if (error instanceof HumanError) return new LoadPromptError(error.code, error.message, error.hint, { cause: error });
-  return new LoadPromptError('prompt/unreadable', `The prompt cannot be read: ${messageOf(error)}.`, 'Check its file and its rights.', {
-    cause: error,
-  });
+  return new LoadPromptError(
+    'prompt/unreadable',
+    `The prompt cannot be read: ${messageOf(error)}.`,
+    'Check that the file exists and is readable.',
+    {
+      cause: error,
+    },
+  );
 }

@@ -29,12 +29,16 @@ function loaded({ reading, partials, version }: PromptSource, name: string, mode
   const { config } = workspace;
   const { document, diagnostics } = reading;
   const broken = diagnostics.find(({ severity }) => severity === 'error');
-  if (broken !== undefined) throw new LoadPromptError(broken.code, `${name}: ${broken.message}`, broken.hint ?? `Mend ${name}.`);
+  if (broken !== undefined) throw new LoadPromptError(broken.code, `${name}: ${broken.message}`, broken.hint ?? `Fix ${name}.`);
   if (document.isPartial)
-    throw new LoadPromptError('prompt/partial', `${name} is part of other prompts, and none itself.`, 'Load a prompt that uses it.');
+    throw new LoadPromptError('prompt/partial', `${name} is a partial, not a prompt.`, 'Load a prompt that includes it.');
   const id = model ?? document.model?.id ?? config.model;
   if (id === null)
-    throw new LoadPromptError('model/missing', `${name} names no model.`, 'Add `model:` to it or to goldset.yaml, or pass { model }.');
+    throw new LoadPromptError(
+      'model/missing',
+      `${name} does not set a model.`,
+      'Add `model:` to it or to goldset.yaml, or pass { model }.',
+    );
   const renderer = prepareRenderer(document, partials);
   const { parameters, tools, output } = document;
   const prompt: LoadedPrompt = {
@@ -64,7 +68,7 @@ function render(
       throw new LoadPromptError(
         'variables/not-json',
         `The variables of ${name} cannot be written as JSON.`,
-        'Pass texts, numbers, lists and plain objects.',
+        'Pass strings, numbers, lists and plain objects.',
       );
     const request = renderer.render({ input: value });
     checkImages(request, name);
@@ -80,7 +84,7 @@ function checkImages({ messages }: RenderedRequest, name: string): void {
   if (relative !== undefined)
     throw new LoadPromptError(
       'image/relative',
-      `${name} shows ${relative}, which no provider can reach.`,
+      `${name} uses the image ${relative}, which no provider can reach.`,
       'Give the image as an https: or data: address.',
     );
 }

@@ -288,11 +288,11 @@ describe('goldset capture', () => {
         assert.equal(typeof (JSON.parse(answer.body.toString()) as { message: unknown }).message, 'string');
       else assert.equal(answer.body[0], 8);
     };
-    await refused('/v1/traces', { ...JSON_TYPE, origin: 'http://localhost:3000' }, '{}', 403, /web pages are refused/);
+    await refused('/v1/traces', { ...JSON_TYPE, origin: 'http://localhost:3000' }, '{}', 403, /web pages are rejected/);
     await refused('/v1/traces', { ...JSON_TYPE, host: 'evil.example:4318' }, '{}', 403, /evil\.example/);
     await refused('/v1/traces', { 'content-type': 'text/plain' }, '{}', 415, /application\/x-protobuf/);
     await refused('/v1/traces', { ...JSON_TYPE, 'content-encoding': 'br' }, '{}', 415, /Content-Encoding/);
-    await refused('/v1/traces', JSON_TYPE, '', 405, /POST only/, 'GET');
+    await refused('/v1/traces', JSON_TYPE, '', 405, /only POST/, 'GET');
     await refused('/v1/profiles', JSON_TYPE, '{}', 404, /There is no/);
     await refused('/v1/traces', JSON_TYPE, '{"resource', 400, /no JSON/);
     await refused('/v1/traces', JSON_TYPE, '[1]', 400, /resourceSpans/);
@@ -349,7 +349,7 @@ describe('goldset capture', () => {
       lines().map((line) => ('interaction' in line ? line.interaction.id : null)),
       ['000000000000000a', '000000000000000b'],
     );
-    assert.match((await stop()).err, /Not written, its sender was told to send it again: .*EEXIST/);
+    assert.match((await stop()).err, /Not written; the sender was told to retry: .*EEXIST/);
   });
 
   it('names who may have the port', async () => {

@@ -83,7 +83,7 @@ describe('goldset insights units', () => {
     writeFileSync(path.join(workspace.root, 'goldset.yaml'), 'actions: { document: { costUsd: 0.006 } }\n');
     const { out, code } = await workspace.run(['insights', 'units', '--check']);
     assert.equal(code, 1);
-    assert.match(out, /! \$0\.0\d+ an action in the last days, above its budget of \$0\.0060 in goldset\.yaml/);
+    assert.match(out, /! \$0\.0\d+ an action in the last 7 days with data, above its budget of \$0\.0060 in goldset\.yaml/);
     writeFileSync(path.join(workspace.root, 'goldset.yaml'), 'actions: { document: { costUsd: 1 } }\n');
     const kept = await workspace.run(['insights', 'units', '--check', '--json']);
     const { units } = JSON.parse(kept.out) as { units: UnitInsight[] };
@@ -128,7 +128,7 @@ describe('goldset insights units', () => {
     assert.deepEqual([units[0]?.n, units[0]?.unknown, units[0]?.costPerActionUsd], [2, 1, 1]);
   });
   it('says what to do where nothing is stored, and what it takes', async () => {
-    assert.match((await workspace.run(['insights', 'units'])).out, /No interaction is stored here/);
+    assert.match((await workspace.run(['insights', 'units'])).out, /No interactions stored/);
     for (const args of [
       ['insights', 'weather'],
       ['insights', 'units', '--by', 'mood'],

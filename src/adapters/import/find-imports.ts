@@ -30,8 +30,8 @@ export function filesAt(paths: readonly string[], cwd: string): string[] {
     if (inside.length === 0)
       throw new ConfigurationError(
         'import/empty',
-        `${given} holds no .jsonl, .json, .ndjson, .csv, .tsv, .pb or .binpb file.`,
-        'Name the file itself.',
+        `${given} contains no .jsonl, .json, .ndjson, .csv, .tsv, .pb or .binpb file.`,
+        'Name the file directly.',
       );
     return inside;
   });

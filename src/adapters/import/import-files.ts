@@ -80,8 +80,7 @@ export async function importOtlp(files: readonly OtlpFile[], sink: ImportSink, r
       for (const problem of lines.map((line) => sink.add(line))) if (problem !== null) refusals.add(place, problem);
     }
   }
-  for (const problem of reader.close().map((line) => sink.add(line)))
-    if (problem !== null) refusals.add('What was left at the end', problem);
+  for (const problem of reader.close().map((line) => sink.add(line))) if (problem !== null) refusals.add('The rest of the input', problem);
   sink.flush();
 }
 
@@ -93,7 +92,7 @@ async function* requestsOf(file: string, rows: OtlpFile['rows']): AsyncIterable<
   for await (const read of rowsOf(file, rows)) {
     const telemetry = 'problem' in read ? null : readOtlpJson(read.row);
     if (telemetry !== null) yield { place: read.place, telemetry };
-    else yield { place: read.place, problem: 'problem' in read ? read.problem : 'It holds neither spans nor log records.' };
+    else yield { place: read.place, problem: 'problem' in read ? read.problem : 'It contains neither spans nor log records.' };
   }
 }
 
@@ -101,7 +100,7 @@ function requestOf(place: string, bytes: Uint8Array): ReadRequest {
   try {
     return { place, telemetry: readProtobuf(bytes, decodeUtf8) };
   } catch (error) {
-    if (error instanceof WireProblem) return { place, problem: `It is no OTLP protobuf: ${error.message}` };
+    if (error instanceof WireProblem) return { place, problem: `It is not OTLP protobuf: ${error.message}` };
     throw error;
   }
 }

@@ -52,7 +52,7 @@ export function runProcess(job: ProcessJob): Promise<ProcessResult> {
       killTree(child);
     };
     const timer = setTimeout(
-      () => stop(new HumanError('process/timeout', `It did not end within ${timeoutMs / 1000} s and was stopped.`)),
+      () => stop(new HumanError('process/timeout', `It did not finish within ${timeoutMs / 1000} s and was stopped.`)),
       timeoutMs,
     );
     const cancel = (): void => stop(new HumanError('process/stopped', 'It was stopped.'));

@@ -38,7 +38,11 @@ export async function compareCommand(args: Arguments, evaluator: WorkerEvaluator
     }
     // Only the new side may be asked; an old run is always what it is compared with.
     if (typeof runB === 'string')
-      throw new ConfigurationError('usage', 'A run can be compared with what is newer: name it first.', `goldset compare ${b} ${a}`);
+      throw new ConfigurationError(
+        'usage',
+        'A run must be the first side: it is compared with something newer.',
+        `goldset compare ${b} ${a}`,
+      );
     return compareLive(a, b, paths, args, session);
   });
 }
@@ -72,7 +76,7 @@ async function compareLive(a: string, b: string, paths: readonly string[], args:
     if (loaded.target.cases.length === 0) continue;
     const [own, other] = [await right.targetOf(loaded), await left.targetOf(loaded)];
     if (own === null || other === null || isStored(own)) {
-      process.stderr.write(plainText(`${loaded.target.document.path} is only on one side.\n`));
+      process.stderr.write(plainText(`${loaded.target.document.path} exists on one side only.\n`));
       continue;
     }
     comparisons.push(...pairedCandidates(other, own, [], sha256));
@@ -83,7 +87,7 @@ async function compareLive(a: string, b: string, paths: readonly string[], args:
   if (comparisons.length === 0)
     throw new ConfigurationError(
       'compare/nothing',
-      'There is no prompt with golden cases on both sides.',
+      'No prompt has golden cases on both sides.',
       'Name a prompt or a folder after the two sides.',
     );
   const repeats = args.count('repeat', workspace.config.gate.repeats);

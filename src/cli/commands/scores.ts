@@ -1,6 +1,6 @@
 /** `goldset scores push|pull`: scores in git notes, so that everybody sees what CI has measured. */
 import { ConfigurationError } from '../../core/errors.ts';
-import { count } from '../../core/figures.ts';
+import { quantity } from '../../core/figures.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { notedScores, noteScores, pullScores, pushScores } from '../../adapters/git/score-notes.ts';
 import { localScores } from '../../adapters/storage/scores-file.ts';
@@ -13,7 +13,7 @@ import { withSession } from '../session.ts';
 export async function scoresCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const [action, ...rest] = args.paths;
   if ((action !== 'push' && action !== 'pull') || rest.length > 0)
-    throw new ConfigurationError('usage', 'Say what to do with the scores: push or pull.', 'See: goldset help scores');
+    throw new ConfigurationError('usage', 'Name an action: push or pull.', 'See: goldset help scores');
   const remote = args.text('remote') ?? 'origin';
   return withSession({ ...args, paths: [] }, evaluator, async (session) => {
     const { cwd, workspace } = session;
@@ -22,7 +22,7 @@ export async function scoresCommand(args: Arguments, evaluator: WorkerEvaluator)
       if (action === 'pull') {
         const had = await pullScores(repository, remote);
         const known = await notedScores(repository);
-        process.stdout.write(had ? `${count(known.length)} scores are known now.\n` : `${remote} has no scores yet.\n`);
+        process.stdout.write(had ? `${quantity(known.length, 'score')} available.\n` : `${remote} has no scores yet.\n`);
         return 0;
       }
       // What ran here belongs to the newest commit when its prompt is as it is there.
@@ -37,7 +37,7 @@ export async function scoresCommand(args: Arguments, evaluator: WorkerEvaluator)
       const own = scores.filter((score) => versions.get(score.prompt) === score.version);
       await noteScores(repository, at.commit, own);
       await pushScores(repository, remote);
-      process.stdout.write(`${count(own.length)} scores of ${at.commit.slice(0, 8)} pushed to ${remote}.\n`);
+      process.stdout.write(`${quantity(own.length, 'score')} of ${at.commit.slice(0, 8)} pushed to ${remote}.\n`);
       return 0;
     } finally {
       repository.close();

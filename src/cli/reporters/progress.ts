@@ -1,5 +1,5 @@
 /** Progress on standard error: one live line on a terminal, few plain lines elsewhere. */
-import { usd } from '../../core/figures.ts';
+import { quantity, usd } from '../../core/figures.ts';
 import type { RunEvent } from '../../core/run/events.ts';
 import { plainText } from '../../core/plain-text.ts';
 
@@ -42,12 +42,12 @@ export function progressReporter(out: Terminal, now: () => number): { event: (ev
       if (event.type === 'started') {
         began = now();
         verdicts = { pass: 0, fail: 0, error: 0 };
-        out.write(`Running ${event.samples} samples of ${event.plan.candidates.length} candidates…\n`);
+        out.write(`Running ${quantity(event.samples, 'sample')} of ${quantity(event.plan.candidates.length, 'candidate')}…\n`);
       } else if (event.type === 'retry') {
         clear();
         out.write(
           plainText(
-            `${event.sample.case}: attempt ${event.attempt} failed, again in ${(event.delayMs / 1000).toFixed(1)} s (${event.reason})\n`,
+            `${event.sample.case}: attempt ${event.attempt} failed, retrying in ${(event.delayMs / 1000).toFixed(1)} s (${event.reason})\n`,
           ),
         );
       } else if (event.type === 'result') {
