@@ -44,7 +44,8 @@ export class Reproducer {
     const workspace = await openWorkspace(path.dirname(loaded.file));
     const at = commit === null ? null : await this.histories.targetsAt(commit, loaded.file, workspace);
     const found = commit === null ? loaded.target : ((await at?.targetOf(loaded)) ?? null);
-    if (found === null) throw new ConfigurationError('version/missing', `${loaded.target.document.path} is not there at ${commit ?? ''}.`);
+    if (found === null)
+      throw new ConfigurationError('version/missing', `${loaded.target.document.path} does not exist at ${commit ?? ''}.`);
     const model = capturedModel(interaction.model, found.document.model?.id ?? workspace.config.model);
     if (model === null)
       throw new ConfigurationError(

@@ -94,7 +94,7 @@ export class RunEngine {
   /** @throws {ConfigurationError} when something cannot be run as it is. */
   async prepare(request: RunRequest): Promise<PreparedRun> {
     const first = request.prompts[0];
-    if (!first) throw new ConfigurationError('run/nothing', 'There is nothing to run.');
+    if (!first) throw new ConfigurationError('run/nothing', 'Nothing to run.');
     const workspace = await openWorkspace(path.dirname(first.file));
     const config = workspace.diagnostics.find((item) => item.severity === 'error');
     if (config) throw new ConfigurationError(config.code, `goldset.yaml: ${config.message}`, config.hint);
@@ -114,7 +114,7 @@ export class RunEngine {
       if (a !== undefined && b !== undefined) comparisons.push(...pairedCandidates(a, b, [], sha256));
     }
     if (targets.length === 0)
-      throw new ConfigurationError('run/nothing', 'There is no golden case to run.', 'Add one with "Goldset: Add Golden Case".');
+      throw new ConfigurationError('run/nothing', 'No golden cases to run.', 'Add one with "Goldset: Add Golden Case".');
     const plan = planRun({
       targets,
       comparisons,
@@ -155,12 +155,13 @@ export class RunEngine {
     for (const [ref, wanted] of (request.refs ?? [null]).flatMap((ref) => models.map((model) => [ref, model] as const))) {
       const at = ref === null ? null : await this.options.histories.targetsAt(ref, loaded.file, workspace);
       const target = ref === null ? loaded.target : ((await at?.targetOf(loaded)) ?? null);
-      if (target === null) throw new ConfigurationError('version/missing', `${loaded.target.document.path} is not there at ${ref ?? ''}.`);
+      if (target === null)
+        throw new ConfigurationError('version/missing', `${loaded.target.document.path} does not exist at ${ref ?? ''}.`);
       const model = wanted ?? target.document.model?.id ?? workspace.config.model;
       if (model === null)
         throw new ConfigurationError(
           'model/none',
-          `${target.document.path} names no model.`,
+          `${target.document.path} does not set a model.`,
           'Add `model: provider:model` to it or to goldset.yaml, or use "Run with Model…".',
         );
       const from = model === target.document.model?.id ? path.dirname(loaded.file) : workspace.root;

@@ -1,6 +1,6 @@
 /** Money is spent on purpose: an unscoped run asks before it starts, and so does one that is likely to cost more than `spend.askAbove`. */
 import * as vscode from 'vscode';
-import { count, usd } from '../../core/figures.ts';
+import { quantity, usd } from '../../core/figures.ts';
 import { unsavedTexts } from '../window/documents.ts';
 import type { PreparedRun, RunEngine } from '../../engine/run-engine.ts';
 
@@ -21,18 +21,20 @@ export async function mayStart(
   if (!mustAsk && !uncapped && assumedUsd <= askAbove) return true;
   const { calls, known, atMostUsd } = await engine.survey(prepared, isBatch);
   if (calls === 0) return true;
-  const reused = known === 0 ? '' : ` ${count(known)} more answers are known already.`;
+  const reused = known === 0 ? '' : ` ${quantity(known, 'answer')} reused.`;
   const cost = [
-    likelyUsd === null ? 'The cost is not known yet' : `About ${usd((likelyUsd * calls) / samples)}`,
+    likelyUsd === null ? 'Cost not known yet' : `About ${usd((likelyUsd * calls) / samples)}`,
     atMostUsd === null ? 'no output limit, so no upper bound' : `at most ${usd(atMostUsd)}`,
   ].join(', ');
   const detail = uncapped
-    ? `Nobody knows what ${unpriced.join(', ')} costs, so the cap of ${usd(cap)} cannot be kept.${reused}`
-    : `${cost}.${cap === null ? '' : isBatch ? ` Nothing is submitted that could pass ${usd(cap)}.` : ` The run stops at ${usd(cap)}.`}${reused}`;
+    ? `No price known for ${unpriced.join(', ')}, so the spending limit of ${usd(cap)} can’t be enforced.${reused}`
+    : `${cost}.${cap === null ? '' : isBatch ? ` No batch that could exceed ${usd(cap)} is submitted.` : ` The run stops at ${usd(cap)}.`}${reused}`;
   const prompts = prepared.plan.candidates.length;
-  const forPrompts = prompts > 1 ? ` for ${count(prompts)} prompts` : '';
-  const question = isBatch ? `Submit ${count(calls)} requests${forPrompts} as a batch?` : `Ask ${count(calls)} times${forPrompts}?`;
-  const within = isBatch ? ' Answers come within 24 hours, at the price of a batch.' : '';
+  const forPrompts = prompts > 1 ? ` for ${quantity(prompts, 'prompt')}` : '';
+  const question = isBatch
+    ? `Submit ${quantity(calls, 'request')}${forPrompts} as a batch?`
+    : `Send ${quantity(calls, 'request')}${forPrompts}?`;
+  const within = isBatch ? ' Answers arrive within 24 hours at the batch price.' : '';
   const action = isBatch ? 'Submit' : 'Run';
   return (await vscode.window.showWarningMessage(question, { modal: true, detail: `${detail}${within}` }, action)) === action;
 }

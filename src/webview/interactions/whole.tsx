@@ -38,7 +38,7 @@ export function Whole({ shown, readOnly, correcting, actions, body, onKey }: Who
   return (
     <aside class="detail" aria-label="Interaction" onKeyDown={onKey}>
       <div class="panel-head">
-        <h2>{prompt === null ? 'No prompt named' : visibleControls(prompt.name)}</h2>
+        <h2>{prompt === null ? 'No prompt name' : visibleControls(prompt.name)}</h2>
       </div>
       <div class="quiet detail-name">
         {[
@@ -91,19 +91,20 @@ export function Whole({ shown, readOnly, correcting, actions, body, onKey }: Who
             <Icon name="copy" /> Copy id
           </button>
         </div>
-        {prompt === null && <p class="notice">The record names no prompt, so no case can be made and nothing reproduced.</p>}
+        {prompt === null && <p class="notice">The record does not name a prompt, so it can’t be reproduced or made into a golden case.</p>}
         {prompt !== null && prompt.file === null && (
           <p class="notice">
-            No prompt in this workspace is called {visibleControls(prompt.name)}, so no case can be made and nothing reproduced.
+            No prompt in this workspace has the name {visibleControls(prompt.name)}, so the record can’t be reproduced or made into a golden
+            case.
           </p>
         )}
         {correcting && <Correction key={shown.key.offset} shown={shown} onDone={actions.correct} onCancel={actions.cancelCorrection} />}
         {shown.error !== null && <p class="error-text">{visibleControls(shown.error)}</p>}
         {correction !== null && (
-          <Section title="What it should have been">
+          <Section title="Correction">
             <pre class="output">{visibleControls(correction.text)}</pre>
             <p class="quiet">
-              {[`said by ${correction.by ?? 'a person'}`, ...(correction.time === null ? [] : [timeOf(correction.time)])]
+              {[`by ${correction.by ?? 'a person'}`, ...(correction.time === null ? [] : [timeOf(correction.time)])]
                 .map(visibleControls)
                 .join(', ')}
             </p>
@@ -122,7 +123,7 @@ export function Whole({ shown, readOnly, correcting, actions, body, onKey }: Who
         </Section>
         <Signals signals={shown.signals} />
         <Section title="Variables">
-          {shown.variables.length === 0 && shown.variablesNote === null && <p class="quiet">None were captured.</p>}
+          {shown.variables.length === 0 && shown.variablesNote === null && <p class="quiet">No variables were captured.</p>}
           {shown.variablesNote !== null && <p class="notice">{visibleControls(shown.variablesNote)}</p>}
           <Texts texts={shown.variables} />
         </Section>
@@ -141,7 +142,7 @@ export function Whole({ shown, readOnly, correcting, actions, body, onKey }: Who
           </Section>
         )}
         {shown.messages.length > 0 && (
-          <Section title="Request as it was sent" open={false}>
+          <Section title="Request as sent" open={false}>
             <Texts texts={shown.messages} />
           </Section>
         )}
@@ -199,9 +200,9 @@ function Cost({ shown: { bill, costUsd, ttftMs, latencyMs } }: { readonly shown:
         </table>
       )}
       <p class="quiet">
-        {bill.length === 0 ? 'The record has no usage. ' : 'Tokens as the provider reported them to the application. '}
-        {costUsd === null ? 'The record has no cost. ' : 'Cost as the record has it. '}
-        Time to first token: {milliseconds(ttftMs)}; in all: {milliseconds(latencyMs)}
+        {bill.length === 0 ? 'The record has no usage. ' : 'Tokens as reported by the provider to the application. '}
+        {costUsd === null ? 'The record has no cost. ' : 'Cost as stored in the record. '}
+        Time to first token: {milliseconds(ttftMs)}; total: {milliseconds(latencyMs)}
         {ttftMs === null && latencyMs === null ? '.' : ', measured where the call was made.'}
       </p>
     </Section>

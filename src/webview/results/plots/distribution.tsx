@@ -34,10 +34,10 @@ export function Distribution({ title, metric, columns, edges, range, onRange }: 
       title={title}
       summary={
         edges.length === 0
-          ? 'was not measured'
+          ? 'not measured'
           : budgets.length > 0
-            ? `the line is the budget, ${budgets.map(milliseconds).join(', ')}`
-            : 'longer times to the right'
+            ? `line: budget ${budgets.map(milliseconds).join(', ')}`
+            : 'longer times on the right'
       }
       head={['Up to', ...columns.map(({ name }) => name)]}
       rows={edges.map((edge, bin) => [milliseconds(edge), ...columns.map((column) => String(column[metric][bin] ?? 0))])}
