@@ -64,7 +64,7 @@ describe('language models of the editor', () => {
     await assert.rejects((await open(blind)).complete(request([image]), { signal }), /can’t send images/);
     const { model: seeing } = model({ takesImages: true });
     const linked = { role: 'user', content: [{ media: { url: 'https://example.com/a.png' } }] };
-    await assert.rejects((await open(seeing)).complete(request([linked]), { signal }), /behind an address/);
+    await assert.rejects((await open(seeing)).complete(request([linked]), { signal }), /is a URL/);
   });
   it('answer with text, tool calls and estimated usage; why they ended and what they cost is not known', async () => {
     const { model: item, sent } = model();

@@ -139,7 +139,7 @@ describe('findings about the prefix', () => {
     near(first?.savingPerThousandUsd, (90 * 1.8) / 1000);
     assert.deepEqual([first?.path, first?.range], ['q.prompt', { start: 1, end: 5 }]);
     assert.match(first?.message ?? '', /^`\{\{name\}\}` comes before 40 static tokens/);
-    assert.match(only(prefix.volatileFirst, breaks(item({ variable: null })))?.message ?? '', /^A condition stands/);
+    assert.match(only(prefix.volatileFirst, breaks(item({ variable: null })))?.message ?? '', /^A condition comes before/);
     const none = (over: object, model: object = {}) => only(prefix.volatileFirst, { ...breaks(item(over)), model });
     assert.deepEqual(
       [none({ staticTokensAfter: 31 }), none({ tokensBefore: 23 }), none({ nondeterministic: 'a date' })],
@@ -152,7 +152,7 @@ describe('findings about the prefix', () => {
     );
     near(none({}, { prefix: { tokens: 80 } })?.savingPerThousandUsd, (10 * 1.8) / 1000);
     const doubled = none({}, { tokenizer: { ...FACTS.tokenizer, factor: 2 } });
-    assert.match(doubled?.message ?? '', /80 tokens/);
+    assert.match(doubled?.message ?? '', /80 static tokens/);
     near(doubled?.savingPerThousandUsd, (180 * 1.8) / 1000);
   });
 
@@ -210,9 +210,9 @@ describe('findings about the prefix', () => {
     const block = { facts: { ...FACTS, caching: FACTS.caching && { ...FACTS.caching, block: 61 } } };
     assert.equal(edited({}, block), null);
     const input = { facts: { ...FACTS, price: FACTS.price && { ...FACTS.price, rates: { ...FACTS.price.rates, cacheWriteShort: null } } } };
-    assert.match(edited({}, input)?.message ?? '', /\(\$0\.00012 for each cache\)/);
+    assert.match(edited({}, input)?.message ?? '', /\(\$0\.00012 per cache\)/);
     assert.doesNotMatch(edited({}, { facts: { ...FACTS, price: null } })?.message ?? '', /for each cache/);
-    assert.match(edited({}, { tokenizer: { ...FACTS.tokenizer, factor: 2 } })?.message ?? '', /forget 120 cached/);
+    assert.match(edited({}, { tokenizer: { ...FACTS.tokenizer, factor: 2 } })?.message ?? '', /invalidates 120 cached/);
     assert.equal(only(prefix.edited, {}), null);
   });
 });

@@ -243,7 +243,7 @@ describe('import: rows', () => {
       return 'problem' in read ? read.problem : 'none';
     };
     assert.match(problem(3), /not an object/);
-    assert.match(problem({ i: 'x' }), /no time/);
+    assert.match(problem({ i: 'x' }), /no call time/);
     assert.match(problem({ t: 'yesterday', i: 'x' }), /"yesterday"/);
     assert.match(problem({ t: '2026-11-01' }), /neither input nor output/);
   });

@@ -83,7 +83,7 @@ describe('asking a judge', () => {
     const inline = bench({ says: ['y'] });
     assert.equal(known(await judgeAssertion(own, subject, inline.context)).grade?.pass, true);
     assert.deepEqual(inline.wanted, ['inline']);
-    assert.match(known(await judged({ says: ['n'] }, own)).error ?? '', /twice: it contains none of the choices\.$/);
+    assert.match(known(await judged({ says: ['n'] }, own)).error ?? '', /two attempts: it contains none of the choices\.$/);
     assert.match(known(await judged({ says: ['y'] }, { type: 'llm' })).error ?? '', /has no prompt/);
     assert.equal(await judged({ says: [null] }, own), STOPPED);
   });
@@ -142,7 +142,7 @@ describe('asking a judge', () => {
     );
     const low = known(await judged({ says: [{ questions: ['one?'] }, [1, 0], [-1, 0]] }, spec)).grade;
     assert.deepEqual([low?.pass, low?.score], [false, 0]);
-    assert.match(low?.reason ?? '', /at least 0\.5\. It answers: one\?$/);
+    assert.match(low?.reason ?? '', /0\.5 is required\. It answers: one\?$/);
     assert.equal(known(await judged({ says: [{ questions: ['q'] }, [1, 0], [1, 0]] }, { type: 'answer-relevance' })).grade?.pass, true);
     const evasive = async (threshold: number) =>
       known(await judged({ says: [{ noncommittal: true }] }, { type: 'answer-relevance', threshold })).grade;
