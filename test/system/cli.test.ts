@@ -108,7 +108,7 @@ describe('goldset', () => {
       { 'a/triage.golden.yaml': '- { id: k, vars: {} }\n' },
       ['check', '--fail-on', 'warning'],
       1,
-      /1 warnings/,
+      /1 warning\./,
     ],
     ['a clean check', {}, ['check'], 0, /0 errors, 0 warnings/],
     ['help', {}, ['help', 'run'], 0, /--concurrency N/],

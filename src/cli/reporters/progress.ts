@@ -35,7 +35,7 @@ export function progressReporter(out: Terminal, now: () => number): { event: (ev
     const rate = seconds > 0 ? fresh / seconds : 0;
     const left = rate > 0 ? `, ${Math.ceil((samples - done) / rate)} s left` : '';
     const cost = spent === null ? '' : `, ${usd(spent)}`;
-    return `${done}/${samples} · ${verdicts.pass} passed, ${verdicts.fail} failed, ${verdicts.error} errors${known > 0 ? ` · ${known} known` : ''} · ${rate.toFixed(1)}/s${cost}${left}`;
+    return `${done}/${samples} · ${verdicts.pass} passed, ${verdicts.fail} failed, ${quantity(verdicts.error, 'error')}${known > 0 ? ` · ${known} known` : ''} · ${rate.toFixed(1)}/s${cost}${left}`;
   };
   return {
     event(event) {

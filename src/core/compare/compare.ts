@@ -162,7 +162,7 @@ function decide(evidence: Evidence): Decision {
   if (errors / (n + errors) > gate.maxErrors)
     return {
       verdict: 'inconclusive',
-      reason: `${errors} of ${n + errors} cases ended in an error; the gate allows ${percent(gate.maxErrors)}.`,
+      reason: `${errors} of ${quantity(n + errors, 'case')} ended in an error; the gate allows ${percent(gate.maxErrors)}.`,
     };
   return gated(evidence);
 }

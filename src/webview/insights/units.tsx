@@ -1,5 +1,5 @@
 /** What user actions cost: in words, with what became dearer, and as plots of the unit and the total side by side. */
-import { count, usd } from '../../core/figures.ts';
+import { count, quantity, usd } from '../../core/figures.ts';
 import { alertSentence, causesSentence } from '../../core/feedback/insights/insight-sentences.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import type { UnitAlert } from '../../core/feedback/insights/units/unit-alerts.ts';
@@ -58,7 +58,7 @@ function Unit({ unit, parts, by, onShow }: UnitProps) {
             (95 % interval of the mean: {usd(interval[0])} to {usd(interval[1])})
           </span>
         )}
-        , {count(n)} actions
+        , {quantity(n, 'action')}
         {unknown > 0 && <span class="quiet">, {count(unknown)} with unknown cost, not included in the mean</span>}.
       </p>
       {alerts.map((alert) => (

@@ -1,6 +1,6 @@
 /** One interaction with everything that is known about it. */
 import type { RefObject } from 'preact';
-import { count, milliseconds, usd } from '../../core/figures.ts';
+import { count, milliseconds, quantity, usd } from '../../core/figures.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 import type { ShownInteraction, ShownText } from '../../protocol/interactions.ts';
 import { Section } from '../controls/section.tsx';
@@ -114,7 +114,7 @@ export function Whole({ shown, readOnly, correcting, actions, body, onKey }: Who
           {output === null ? <p class="quiet">No output was captured.</p> : <Output output={output} format={shown.format} place="pane" />}
           {shown.cut > 0 && (
             <p>
-              <span class="quiet">… {count(shown.cut)} more characters. </span>
+              <span class="quiet">… {quantity(shown.cut, 'more character')}. </span>
               <button type="button" class="link" onClick={actions.openOutput}>
                 Open the whole output in an editor
               </button>

@@ -1,6 +1,6 @@
 /** Finding rows: what is shown, in which order, compared with what. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { count } from '../../core/figures.ts';
+import { count, quantity } from '../../core/figures.ts';
 import {
   EVERYTHING,
   FACETS,
@@ -95,7 +95,7 @@ export function FilterBar(props: FilterBarProps) {
       </div>
       <div class="view-options">
         <span class="quiet shown-count">
-          {count(snapshot.rows)} of {count(snapshot.cases)} cases
+          {count(snapshot.rows)} of {quantity(snapshot.cases, 'case')}
         </span>
         <MenuButton label="Sort" icon="sort" items={sortItems(query, onQuery, snapshot)} title={`Sorted by ${sortLabel(query.sort.by)}`} />
         <MenuButton label={diffLabel(diff)} icon="diff" items={diffItems(diff, onDiff, snapshot)} title="Compare outputs with" />

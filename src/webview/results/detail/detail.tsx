@@ -1,6 +1,6 @@
 /** The side pane: one result with everything that is known about it, and what can be done with it. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { count } from '../../../core/figures.ts';
+import { quantity } from '../../../core/figures.ts';
 import type { ResultsDetail, ShownRequest } from '../../../protocol/detail.ts';
 import { Badge } from '../grid/cell.tsx';
 import { Icon } from '../../controls/icon.tsx';
@@ -154,7 +154,7 @@ export function Detail({ detail, name, readOnly, onlyChanges, repeat, onRepeat, 
             )}
             {detail.cut > 0 && (
               <p>
-                <span class="quiet">… {count(detail.cut)} more characters. </span>
+                <span class="quiet">… {quantity(detail.cut, 'more character')}. </span>
                 <button type="button" class="link" onClick={() => actions.openOutput(detail.repeat)}>
                   Open the whole output in an editor
                 </button>

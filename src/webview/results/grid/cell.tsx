@@ -55,7 +55,7 @@ export function CellContent({ cell, against, onlyChanges, pace, density, isExpec
           place={place}
         />
       )}
-      {cell.cut > 0 && density === 'tall' && <div class="quiet">… {count(cell.cut)} more characters: open the result</div>}
+      {cell.cut > 0 && density === 'tall' && <div class="quiet">… {quantity(cell.cut, 'more character')}: open the result</div>}
     </>
   );
 }

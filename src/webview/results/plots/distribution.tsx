@@ -1,5 +1,5 @@
 /** How long answers took, by candidate, against the budget. A bin that is chosen filters the rows. */
-import { milliseconds } from '../../../core/figures.ts';
+import { milliseconds, quantity } from '../../../core/figures.ts';
 import type { PlotColumn } from '../../../protocol/detail.ts';
 import type { MetricRange } from '../../../protocol/query.ts';
 import { BottomLabels, colourOf, Figure, HEIGHT, INNER, MARGIN, Mark, WIDTH } from '../../controls/figure.tsx';
@@ -57,7 +57,7 @@ export function Distribution({ title, metric, columns, edges, range, onRange }: 
                 return (
                   <Mark
                     key={bin}
-                    label={`${column.name}: ${answers} answers in ${milliseconds(from(bin))} to ${milliseconds(edges[bin])}`}
+                    label={`${column.name}: ${quantity(answers, 'answer')} in ${milliseconds(from(bin))} to ${milliseconds(edges[bin])}`}
                     pressed={chosen}
                     onChoose={() => onRange(chosen ? null : { metric, column: column.id, from: from(bin), to: edges[bin] ?? 0 })}
                   >
