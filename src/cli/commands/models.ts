@@ -74,7 +74,7 @@ function detail({ id, price, caching, tokenizer, contextWindow }: ModelFacts, no
         : `${caching.kind}, from ${quantity(caching.minimum, 'token')}, in blocks of ${count(caching.block)}, kept ${count(caching.ttlSeconds)} s after the last use; ${caching.source}, ${caching.asOf}`
     }`,
     `  tokens    ${tokenizer.exact ? 'o200k_base, exact' : `o200k_base × ${tokenizer.factor.toFixed(2)} ± ${percent(tokenizer.band)}, estimated`}; ${tokenizer.source}`,
-    `  context   ${contextWindow === null ? 'unknown' : `${quantity(contextWindow, 'token')}`}`,
+    `  context   ${contextWindow === null ? 'unknown' : quantity(contextWindow, 'token')}`,
   ].join('\n');
 }
 

@@ -26,7 +26,7 @@ export function printCost(report: CostReport, counts: readonly ProviderCount[], 
     cases === 0
       ? 'no golden cases, default variables'
       : counted === cases
-        ? `${quantity(cases, 'golden case')}`
+        ? quantity(cases, 'golden case')
         : `${counted} of ${quantity(cases, 'golden case')}`;
   const lines = [`${prompt.path} (${prompt.version.slice(0, 12)}), ${of}`];
   for (const model of report.models) lines.push('', ...modelLines(model, traffic, now));

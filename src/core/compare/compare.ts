@@ -73,7 +73,7 @@ export interface Alphas {
 
 export interface CompareSettings {
   readonly gate: Gate;
-  /** What an early look has decided, with what is left of alpha for the end; null: nobody looked early. */
+  /** What an early look has decided, with what is left of alpha for the end; null: there was no early look. */
   readonly sequential: { readonly decided: 'pass' | 'fail' | null; readonly alphaLeft: Alphas; readonly savedCalls: number } | null;
 }
 

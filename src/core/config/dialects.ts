@@ -61,7 +61,7 @@ export const DIALECTS = {
 export type DialectName = keyof typeof DIALECTS;
 export const DIALECT_NAMES = Object.keys(DIALECTS) as DialectName[];
 
-/** Ports of servers that people run themselves, as they are when nobody changes them. */
+/** Ports of servers that people run themselves, as they are by default. */
 export const LOCAL_SERVERS: readonly { readonly dialect: DialectName; readonly baseUrl: string }[] = [
   { dialect: 'ollama', baseUrl: 'http://127.0.0.1:11434/v1' },
   { dialect: 'lm-studio', baseUrl: 'http://127.0.0.1:1234/v1' },

@@ -62,7 +62,7 @@ export interface GoldsetConfig {
   readonly capture: CaptureConfig;
   /** A file of the user's own prices, as written. */
   readonly prices: string | null;
-  /** Codes of findings that nobody wants to see. */
+  /** Codes of findings that are turned off. */
   readonly findingsOff: readonly string[];
   /** Globs of files that are part of what answers: a change there runs the whole suite under `--changed-since`. */
   readonly pipeline: readonly string[];

@@ -44,8 +44,8 @@ const FORMAT: Readonly<Record<MetricName, (value: number) => string>> = {
   costPerCallUsd: usd,
   ttftMs: milliseconds,
   latencyMs: milliseconds,
-  inputTokens: (value) => `${quantity(value, 'token')}`,
-  outputTokens: (value) => `${quantity(value, 'token')}`,
+  inputTokens: (value) => quantity(value, 'token'),
+  outputTokens: (value) => quantity(value, 'token'),
   cacheReadShare: percent,
 };
 

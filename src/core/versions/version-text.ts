@@ -10,7 +10,7 @@ export interface VersionFacts {
   readonly cacheableShare: number | null;
 }
 
-/** `88.9 % (−2.1) · $0.0021/call · 1,240 + 180 tokens · 83 % cacheable`; empty: nobody has run it. */
+/** `88.9 % (−2.1) · $0.0021/call · 1,240 + 180 tokens · 83 % cacheable`; empty: not run yet. */
 export function versionText({ score, older, cacheableShare }: VersionFacts): string {
   const cache = cacheableShare === null || cacheableShare === 0 ? [] : [`${percent(Math.round(cacheableShare * 100) / 100)} cacheable`];
   if (score === null) return ['not run', ...cache].join(' · ');

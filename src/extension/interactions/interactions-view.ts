@@ -110,7 +110,7 @@ export class Interactions implements vscode.TreeDataProvider<Node> {
     const all = [...this.inboxes.values()];
     const open = all.reduce((sum, inbox) => sum + inbox.open, 0);
     const stored = all.reduce((sum, inbox) => sum + inbox.stored, 0);
-    this.tree.badge = open === 0 ? undefined : { value: open, tooltip: `${quantity(open, 'open interaction')}` };
+    this.tree.badge = open === 0 ? undefined : { value: open, tooltip: quantity(open, 'open interaction') };
     this.tree.description = open === 0 ? '' : `${count(open)} open`;
     this.tree.message = '';
     await vscode.commands.executeCommand('setContext', contextKeys.interactions, stored > 0 ? 'stored' : 'none');

@@ -118,7 +118,7 @@ class TestExplorer implements WatchedTests {
       const golden = vscode.Uri.file(goldenFile ?? file);
       const places = await placesIn(golden);
       const { cases } = target;
-      item.description = `${quantity(cases.length, 'case')}`;
+      item.description = quantity(cases.length, 'case');
       if (cases.length <= FLAT) item.children.replace(await this.caseItems(file, cases, golden, places));
       else item.children.replace(this.rangeItems(item, file, cases, golden, places));
       item.error = undefined;

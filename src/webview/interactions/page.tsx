@@ -205,7 +205,7 @@ const Bulk = ({ size, readOnly, onCases, onDismiss, onClear }: BulkProps) => (
     {!readOnly && (
       <>
         <button type="button" onClick={() => onCases()}>
-          <Icon name="add" /> Make {size === 1 ? 'golden case' : `${quantity(size, 'golden case')}`}
+          <Icon name="add" /> Make {size === 1 ? 'golden case' : quantity(size, 'golden case')}
         </button>
         <button type="button" class="secondary" onClick={() => onDismiss()}>
           <Icon name="close" /> Dismiss…

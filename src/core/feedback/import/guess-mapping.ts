@@ -5,7 +5,7 @@ import { jsonIn, UNITS_OF, type ImportMapping, type MappedField, type MappedSign
 
 export interface GuessedMapping {
   readonly mapping: ImportMapping;
-  /** Whose export it looks like; null: nobody's in particular. */
+  /** The product whose export it looks like; null: unknown. */
   readonly shape: string | null;
   /** Columns that have no place. */
   readonly left: readonly string[];

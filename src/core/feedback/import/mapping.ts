@@ -1,4 +1,4 @@
-/** Which column of somebody's rows is which part of an interaction. Columns are paths: `usage.prompt_tokens`, `choices.0.message`. */
+/** Maps columns of a foreign log to the parts of an interaction. Columns are paths: `usage.prompt_tokens`, `choices.0.message`. */
 import { isJsonObject, ownValue, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
 
 /** Each with what a person reads of it. */

@@ -1,4 +1,4 @@
-/** One row of somebody's log to an interaction, by a mapping. What a row does not say stays unknown. */
+/** Turns one row of a foreign log into an interaction, by a mapping. What a row does not contain stays unknown. */
 import type { Usage } from '../../economics/prices/usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import type { Hash } from '../../versions/identity.ts';

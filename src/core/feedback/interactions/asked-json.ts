@@ -3,7 +3,7 @@ import { schemaViolation } from '../../grade/schema.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
 import type { Interaction } from './interaction.ts';
 
-/** What is wrong with it, in one sentence; null: it is fine, or nobody asked for JSON. */
+/** What is wrong with it, in one sentence; null: it is valid, or JSON was not requested. */
 export function jsonProblem({ parameters }: Interaction, output: string): string | null {
   const format = formatIn(parameters);
   if (format === null) return null;

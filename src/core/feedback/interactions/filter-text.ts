@@ -1,4 +1,4 @@
-/** A filter of interactions as somebody types it: `open`, `signal=thumbs-down,prompt=triage`, or the id of one. */
+/** A filter of interactions as typed by the user: `open`, `signal=thumbs-down,prompt=triage`, or the id of one. */
 import { INBOX, type InteractionFilter } from './interaction-filter.ts';
 import { TRIAGES } from './interaction.ts';
 
@@ -42,7 +42,7 @@ const PROBLEMS: Partial<Record<Field, string>> = {
   cost: '`cost` must be an amount in US dollars above 0, such as cost=0.05.',
 };
 
-/** Null: the value is none for this field. */
+/** Null: the value is invalid for this field. */
 function changeOf(field: Exclude<Field, 'id'>, value: string): Partial<InteractionFilter> | null {
   if (field === 'from' || field === 'to') return /^\d{4}-\d{2}-\d{2}$/.test(value) ? { [field]: value } : null;
   if (field === 'cost') return Number(value) > 0 ? { minUsd: Number(value) } : null;

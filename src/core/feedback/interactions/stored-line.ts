@@ -21,7 +21,7 @@ export const lineOf = (line: StoredLine): string =>
 /** The schema's name first, so that a reader of the start of a line knows what it is. An object with it would be a copy for each line. */
 const withSchema = (schema: string, record: Interaction | FollowUp): string => `{"schema":"${schema}",${JSON.stringify(record).slice(1)}`;
 
-/** Lenient where nothing is lost by it. `problem`: why the line is none. */
+/** Lenient where nothing is lost by it. `problem`: why the line is invalid. */
 export function readStoredLine(text: string): StoredLine | { readonly problem: string } {
   const value = parseJson(text);
   if (!isJsonObject(value)) return { problem: 'It is not a JSON object.' };

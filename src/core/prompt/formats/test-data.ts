@@ -81,7 +81,7 @@ function stringChecks(fields: Fields, item: JsonObject, path: (string | number)[
   fields.unknownKeys(checks, Object.keys(STRING_CHECKS), [...path, 'string']);
   return Object.entries(checks).flatMap(([key, value]: [string, JsonValue]): Omit<AssertionSpec, 'range'>[] => {
     const check = Object.hasOwn(STRING_CHECKS, key) ? STRING_CHECKS[key] : undefined;
-    // A check that nobody knows is an error of its cases, never a pass.
+    // An unknown check is an error of its cases, never a pass.
     if (!check) return [{ type: `string.${key}` }];
     if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
       fields.report([...path, 'string', key], `\`${key}\` must be text.`);
