@@ -62,7 +62,7 @@ describe('goldset run --batch', () => {
         const submitted = await run(workspace, 'run', '--batch');
         assert.equal(submitted.code, 0, submitted.err);
         assert.match(submitted.err, /4 calls, .*as a batch/);
-        assert.match(submitted.out, /Batch (\S+): 4 requests submitted\. Answers come within 24 hours[^]*goldset batch wait \1/);
+        assert.match(submitted.out, /Batch (\S+): 4 requests submitted\. Answers arrive within 24 hours[^]*goldset batch wait \1/);
         assert.equal(server.jobs.length, 1);
         const [request] = server.submitted;
         assert.match(JSON.stringify(request?.body), /Be brief\..*question 0/);
@@ -237,7 +237,7 @@ describe('goldset run --batch', () => {
   it('refuses what does not go together, and says what there is to wait for', () =>
     withBatch({}, 'chat', 1, async (workspace) => {
       for (const [args, says] of [
-        [['run', '--batch', '--watch'], /--watch needs answers at once/],
+        [['run', '--batch', '--watch'], /--watch needs answers immediately/],
         [['run', '--batch', '--cache', 'frozen'], /--cache frozen does not go with --batch/],
         [['batch', 'wait'], /This workspace has no unfinished batch/],
         [['batch', 'wait', 'none'], /There is no batch none/],

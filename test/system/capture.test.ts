@@ -257,7 +257,7 @@ describe('goldset capture', () => {
     assert.equal(taken, 3);
     assert.deepEqual(
       problems.map((text) => text.slice(0, 30)),
-      ['Signal 4: Goldset does not kno', 'Signal 5: Say what it is about'],
+      ['Signal 4: Unknown signal "mood', 'Signal 5: It needs one of `int'],
     );
     const signals = lines().map((line) => ('followUp' in line ? line.followUp : null));
     assert.deepEqual(
@@ -294,9 +294,9 @@ describe('goldset capture', () => {
     await refused('/v1/traces', { ...JSON_TYPE, 'content-encoding': 'br' }, '{}', 415, /Content-Encoding/);
     await refused('/v1/traces', JSON_TYPE, '', 405, /only POST/, 'GET');
     await refused('/v1/profiles', JSON_TYPE, '{}', 404, /There is no/);
-    await refused('/v1/traces', JSON_TYPE, '{"resource', 400, /no JSON/);
+    await refused('/v1/traces', JSON_TYPE, '{"resource', 400, /not JSON/);
     await refused('/v1/traces', JSON_TYPE, '[1]', 400, /resourceSpans/);
-    await refused('/v1/traces', JSON_TYPE, '['.repeat(100_000), 400, /no JSON/);
+    await refused('/v1/traces', JSON_TYPE, '['.repeat(100_000), 400, /not JSON/);
     await refused('/v1/traces', PROTO_TYPE, Buffer.from([10, 100, 1, 2]), 400, /cut off: 100 bytes are announced at byte 2/);
     await refused('/v1/traces', { ...PROTO_TYPE, 'content-encoding': 'gzip' }, Buffer.from('no gzip'), 400, /no gzip/);
     await refused('/v1/traces', { ...PROTO_TYPE, 'content-encoding': 'gzip' }, gzipSync(Buffer.alloc(65 << 20)), 413, /larger than 64 MB/);
@@ -361,7 +361,7 @@ describe('goldset capture', () => {
       assert.equal(code, 2);
       assert.match(
         err,
-        new RegExp(`Port ${taken} is taken, perhaps by another goldset capture or an OpenTelemetry Collector\\.\\n.*--port`),
+        new RegExp(`Port ${taken} is already in use, perhaps by another goldset capture or an OpenTelemetry Collector\\.\\n.*--port`),
       );
     } finally {
       other.close();

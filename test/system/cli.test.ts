@@ -86,7 +86,7 @@ describe('goldset', () => {
     ],
     ['an unknown option', {}, ['run', '--nope'], 2, /nope/],
     ['an unknown command', {}, ['walk'], 2, /no command "walk"/],
-    ['a path that is not there', {}, ['run', 'gone.prompt'], 2, /There is no gone\.prompt/],
+    ['a path that is not there', {}, ['run', 'gone.prompt'], 2, /gone\.prompt does not exist/],
     ['no case', {}, ['run', '--case', 'zzz'], 2, /No golden cases to run/],
     ['no key', {}, ['run', '--model', 'openai:gpt-6-luna'], 2, /OPENAI_API_KEY is not set[^]*scripted:FILE/],
     ['an unknown provider', {}, ['run', '--model', 'acme:x'], 2, /no provider "acme"/],

@@ -172,7 +172,7 @@ describe('goldset import', () => {
       });
       const { code, err } = await workspace.run(['import', 'b.jsonl', '--yes']);
       assert.equal(code, 2);
-      assert.match(err, /not sound/);
+      assert.match(err, /`capture` in goldset\.yaml is invalid/);
       assert.equal(stored().interactions.length, 1);
     });
   });

@@ -56,11 +56,7 @@ export async function readInsights({ root, kinds, by, since, rules, lowScore, is
   };
   const notes = [
     ...diagnostics.map(({ message }) => `goldset.yaml: ${message}`),
-    ...(refused.count > 0
-      ? [
-          `${refused.count === 1 ? '1 line is no interaction' : `${quantity(refused.count, 'line')} are no interactions`}: ${refused.first ?? ''}`,
-        ]
-      : []),
+    ...(refused.count > 0 ? [`${quantity(refused.count, 'line')} skipped: not valid interactions (first: ${refused.first ?? ''})`] : []),
     ...((signals?.left ?? 0) > 0
       ? [`${count(signals?.left ?? 0)} rare signals are left out: a prompt has too many different signals.`]
       : []),
