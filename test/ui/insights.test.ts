@@ -126,7 +126,7 @@ describe('the insights page', () => {
       const { results } = workbench;
       await shown(workbench);
       await results.getByRole('heading', { level: 1, name: DEARER }).waitFor();
-      await results.getByText(/1 line is no interaction: 2026-11-24\.jsonl/).waitFor();
+      await results.getByText(/1 line skipped: not a valid interaction \(first: 2026-11-24\.jsonl/).waitFor();
       assert.equal(await results.locator('body').evaluate(() => 'hostileRan' in window), false);
       assert.equal(await results.locator('iframe, script[src*="example"], object, embed, video, form, base').count(), 0);
       assert.equal(existsSync(path.join(workbench.root, '.goldset/interactions/rollups')), false);

@@ -56,7 +56,11 @@ export async function readInsights({ root, kinds, by, since, rules, lowScore, is
   };
   const notes = [
     ...diagnostics.map(({ message }) => `goldset.yaml: ${message}`),
-    ...(refused.count > 0 ? [`${quantity(refused.count, 'line')} skipped: not valid interactions (first: ${refused.first ?? ''})`] : []),
+    ...(refused.count > 0
+      ? [
+          `${quantity(refused.count, 'line skipped: not a valid interaction', 'lines skipped: not valid interactions')} (first: ${refused.first ?? ''})`,
+        ]
+      : []),
     ...((signals?.left ?? 0) > 0
       ? [`${count(signals?.left ?? 0)} rare signals are left out: a prompt has too many different signals.`]
       : []),

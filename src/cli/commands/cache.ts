@@ -69,7 +69,9 @@ function importFrom(file: string, cache: ResponseCache): number {
     throw new ConfigurationError('path/missing', `There is no ${file}.`, 'Name a file that goldset cache export wrote.');
   const { taken, refused } = importRecordings(cache, readFileSync(file, 'utf8'), Date.now());
   const left =
-    refused.length === 0 ? '' : ` ${quantity(refused.length, 'line')} skipped: not valid recordings (first: line ${refused[0] ?? 0}).`;
+    refused.length === 0
+      ? ''
+      : ` ${quantity(refused.length, 'line skipped: not a valid recording', 'lines skipped: not valid recordings')} (first: line ${refused[0] ?? 0}).`;
   print(`${quantity(taken, 'answer')} imported.${left}`);
   return taken === 0 ? 1 : 0;
 }

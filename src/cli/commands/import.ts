@@ -198,7 +198,8 @@ function printOutcome(args: Arguments, { sink: { counts }, refusals }: ImportTar
   }
   const later = counts.followUps === 0 ? '' : ` and ${quantity(counts.followUps, 'signal')}`;
   const known = counts.known === 0 ? '' : `, ${count(counts.known)} already stored`;
-  const refused = refusals.count === 0 ? '' : `, ${quantity(refusals.count, 'row')} skipped: not valid records`;
+  const refused =
+    refusals.count === 0 ? '' : `, ${quantity(refusals.count, 'row skipped: not a valid record', 'rows skipped: not valid records')}`;
   process.stdout.write(
     `${quantity(counts.interactions, 'interaction')}${later} ${isTrial ? 'would be imported' : 'imported'}${known}${refused}.\n`,
   );
