@@ -87,7 +87,7 @@ describe('goldset run --batch', () => {
         assert.ok(Math.abs((spend.usd ?? 0) - 4 * 60e-6) < 1e-12);
         assert.equal(candidates[0]?.latencyMs, null);
         assert.match((await run(workspace, 'batch', 'list')).out, /graded +a\.prompt · m:big · 4\/4 passed, \$0\.00024/);
-        assert.match((await run(workspace, 'batch', 'wait', id)).out, /was graded already: 4\/4 passed/);
+        assert.match((await run(workspace, 'batch', 'wait', id)).out, /is already graded: 4\/4 passed/);
         assert.equal(server.jobs.length, 1);
       }));
 
@@ -238,7 +238,7 @@ describe('goldset run --batch', () => {
     withBatch({}, 'chat', 1, async (workspace) => {
       for (const [args, says] of [
         [['run', '--batch', '--watch'], /--watch needs answers immediately/],
-        [['run', '--batch', '--cache', 'frozen'], /--cache frozen does not go with --batch/],
+        [['run', '--batch', '--cache', 'frozen'], /--cache frozen can’t be combined with --batch/],
         [['batch', 'wait'], /This workspace has no unfinished batch/],
         [['batch', 'wait', 'none'], /There is no batch none/],
         [['batch', 'wait', '../../etc'], /There is no batch/],

@@ -88,7 +88,7 @@ describe('production on the command line', () => {
 
   it('says of an id that nothing has that it may still come, and of a signal that is none what is missing', async () => {
     const early = await ok('signal', 'later', 'thumb', 'up');
-    assert.match(early.err, /Nothing that is stored is called later yet; the signal counts when an interaction with this id comes/);
+    assert.match(early.err, /No stored interaction has the id later yet\. The signal takes effect when one arrives/);
     const unknown = await workspace.run(['signal', 'a', 'sparkle']);
     assert.equal(unknown.code, 2);
     assert.match(unknown.err, /goldset: Goldset does not know "sparkle": say its `kind`/);
@@ -104,7 +104,7 @@ describe('production on the command line', () => {
     ]);
     const many = await workspace.run(['signal', '-'], { input });
     assert.deepEqual([many.code, many.out], [1, '2 signals stored.\n']);
-    assert.match(many.err, /^Signal 2: Say what it is about/);
+    assert.match(many.err, /^Signal 2: It needs one of/);
     assert.equal(signalsOf().length, 2);
     const none = await workspace.run(['signal', '-'], { input: 'no json' });
     assert.deepEqual([none.code, none.err.includes('must be a JSON object or a list of JSON objects')], [2, true]);
@@ -148,7 +148,7 @@ describe('production on the command line', () => {
 
   it('leaves out what has the variables of a case, and what another prompt answered, and says so', async () => {
     const added = await ok('golden', 'add', '--from', 'all', '--to', 'triage.golden.yaml');
-    assert.match(added.err, /ccc left out: the case known has the same variables \(--with-duplicates adds it\)/);
+    assert.match(added.err, /ccc skipped: the case known has the same variables \(add it with --with-duplicates\)/);
     assert.match(added.out, /prod-dddd {2}from dddd, unverified: .*variables/);
     // Its application knows the prompt by another name, or by none: then the one that is meant counts.
     assert.match(added.out, /prod-eeeee {2}from eeeee, unverified\n/);
@@ -171,7 +171,7 @@ describe('production on the command line', () => {
     for (const [args, said] of [
       [['golden'], /Name an action/],
       [['golden', 'add', '--from', 'blah'], /"blah" is not a filter/],
-      [['golden', 'add', '--from', 'all', '--to', 'nope.golden.yaml'], /nope\.golden\.yaml is the golden set of no prompt here/],
+      [['golden', 'add', '--from', 'all', '--to', 'nope.golden.yaml'], /nope\.golden\.yaml is not the golden set of any prompt here/],
       [['golden', 'add', '--from', 'all', '--to', 'nope.prompt'], /There is no prompt nope\.prompt/],
       [['golden', 'add', '--from', 'id=eeeee'], /The name other\.prompt does not match exactly one prompt/],
       [['golden', 'add', '--from', 'id=dddd'], /dddd does not say which prompt it is of/],

@@ -52,7 +52,7 @@ describe('judges on the command line', () => {
     const made = workspace(FILES);
     const { code, err } = await made.run(['run', '--json']);
     assert.equal(code, 2);
-    assert.match(err, /`llm-rubric` is graded by a model, and none is set\.\s+Add it to goldset\.yaml: judge:/);
+    assert.match(err, /`llm-rubric` is graded by a model, and no judge model is set\.\s+Add it to goldset\.yaml: judge:/);
     assert.throws(() => made.read('.goldset/cache'), /ENOENT|EISDIR/);
   });
 

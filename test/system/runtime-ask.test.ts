@@ -178,7 +178,7 @@ describe('prompt.ask', () => {
       const claude = await loadPrompt('a', { root: workspace.root, model: 'anthropic:claude-sonnet-5' });
       await assert.rejects(claude.ask(client(), { x: '' }), /client from @anthropic-ai\/sdk for Claude/);
       const unknown = await loadPrompt('a', { root: workspace.root, model: 'nowhere:m' });
-      await assert.rejects(unknown.ask(client(), { x: '' }), /nowhere:m, which is on no server/);
+      await assert.rejects(unknown.ask(client(), { x: '' }), /nowhere:m, which is not on a server/);
       assert.equal(server.received.length, 0);
     }));
 
