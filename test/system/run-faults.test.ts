@@ -269,7 +269,7 @@ describe('a run that is cut off', function () {
         assert.deepEqual([report(rest.out).id, report(rest.out).results.length], [report(out).id, 60]);
         const nothing = await workspace.run(['run', '--resume']);
         assert.equal(nothing.code, 2);
-        assert.match(nothing.err, /no interrupted run of this plan/);
+        assert.match(nothing.err, /No interrupted run of this plan/);
         workspace.write({ 'a.golden.yaml': golden(61) });
         const changed = await workspace.run(['run', '--resume', report(out).id]);
         assert.equal(changed.code, 2);

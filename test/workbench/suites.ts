@@ -139,7 +139,7 @@ export function defineSuites(): void {
       assert.ok(
         fix?.edit &&
           actions.some((item) => item.title.startsWith('Preview: ')) &&
-          actions.some((item) => item.title.startsWith('Switch off')),
+          actions.some((item) => item.title.startsWith('Turn off')),
       );
       await vscode.workspace.applyEdit(fix.edit);
       await until(() => (finding(document, 'prefix/volatile-first') === undefined ? true : undefined), 'the finding gone');

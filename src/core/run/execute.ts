@@ -42,9 +42,9 @@ export interface RunOptions {
   readonly abort: AbortController;
   /** Stop a comparison when it is decided. */
   readonly sequential?: boolean;
-  /** Emit text as it streams; costs events, so only where somebody watches. */
+  /** Emit text as it streams; costs events, so only in interactive runs. */
   readonly streamText: boolean;
-  /** Who asks instead of the run's own calls; absent: nobody. */
+  /** Who asks instead of the run's own calls; absent: the run's own calls. */
   readonly modelCaller?: (live: ModelCaller) => ModelCaller;
   /** Cases that are cancelled while the run goes on. */
   readonly cancels?: SampleCancels;

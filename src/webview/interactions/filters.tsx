@@ -73,9 +73,9 @@ export function Filters({ snapshot, filter, onFilter, found }: FiltersProps) {
             onValue={(version) => set({ version })}
           />
           <Choice label="Model" any="Any model" values={snapshot.seen.model} value={filter.model} onValue={(model) => set({ model })} />
-          <Field label="Action, by type or id" value={filter.action ?? ''} onValue={(text) => set({ action: text === '' ? null : text })} />
+          <Field label="Action type or id" value={filter.action ?? ''} onValue={(text) => set({ action: text === '' ? null : text })} />
           <Field
-            label="Cost from, USD"
+            label="Minimum cost, USD"
             value={filter.minUsd === null ? '' : String(filter.minUsd)}
             onValue={(text) => set({ minUsd: Number(text) > 0 ? Number(text) : null })}
           />
@@ -157,7 +157,7 @@ function Search({ text, onText }: { readonly text: string; readonly onText: (tex
       <input
         id="search"
         type="search"
-        aria-label="Find in what was asked, answered and noted"
+        aria-label="Find in requests, answers and notes"
         placeholder="Find"
         value={typed}
         onInput={({ currentTarget }) => {
