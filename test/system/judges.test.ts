@@ -146,7 +146,7 @@ module.exports = () => { const child = spawn(process.execPath, ['-e', 'setInterv
       'an allowed variable',
       '{ type: javascript, value: "process.env.ALLOWED === \'yes\' && process.env.HIDDEN === undefined && process.env.OPENAI_API_KEY === undefined" }',
       'pass',
-      /yes/,
+      /returned true/,
     ],
     ['python: an expression', '{ type: python, value: "len(output) > 3" }', 'pass', /returned true/],
     ['python: a body', '{ type: python, value: "import re\\nreturn bool(re.search(\'day\', output))" }', 'pass', /returned true/],
