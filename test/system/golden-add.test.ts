@@ -91,7 +91,7 @@ describe('production on the command line', () => {
     assert.match(early.err, /No stored interaction has the id later yet\. The signal takes effect when one arrives/);
     const unknown = await workspace.run(['signal', 'a', 'sparkle']);
     assert.equal(unknown.code, 2);
-    assert.match(unknown.err, /goldset: Goldset does not know "sparkle": say its `kind`/);
+    assert.match(unknown.err, /goldset: Unknown signal "sparkle": add its `kind`/);
     for (const args of [['signal'], ['signal', 'a'], ['signal', 'a', 'thumb', 'up', 'x'], ['signal', 'a', 'thumb', '--of', 'dream']])
       assert.equal((await workspace.run(args)).code, 2, args.join(' '));
   });
@@ -152,11 +152,11 @@ describe('production on the command line', () => {
     assert.match(added.out, /prod-dddd {2}from dddd, unverified: .*variables/);
     // Its application knows the prompt by another name, or by none: then the one that is meant counts.
     assert.match(added.out, /prod-eeeee {2}from eeeee, unverified\n/);
-    assert.match(added.out, /4 cases are added\.\n$/);
+    assert.match(added.out, /4 cases added\.\n$/);
     assert.match(added.err, /^1 skipped: answered by another prompt\.$/m);
     const again = await ok('golden', 'add', '--from', 'id=ccc', '--to', 'triage.prompt', '--with-duplicates');
     assert.match(again.out, /prod-ccc {2}from ccc/);
-    assert.match(again.out, /1 case is added\.\n$/);
+    assert.match(again.out, /1 case added\.\n$/);
   });
 
   it('leaves out what belongs to no prompt here, and takes the others', async () => {
@@ -174,7 +174,7 @@ describe('production on the command line', () => {
       [['golden', 'add', '--from', 'all', '--to', 'nope.golden.yaml'], /nope\.golden\.yaml is not the golden set of any prompt here/],
       [['golden', 'add', '--from', 'all', '--to', 'nope.prompt'], /There is no prompt nope\.prompt/],
       [['golden', 'add', '--from', 'id=eeeee'], /The name other\.prompt does not match exactly one prompt/],
-      [['golden', 'add', '--from', 'id=dddd'], /dddd does not say which prompt it is of/],
+      [['golden', 'add', '--from', 'id=dddd'], /dddd does not name its prompt/],
     ] as const) {
       const { code, err } = await workspace.run([...args]);
       assert.equal(code, 2, args.join(' '));

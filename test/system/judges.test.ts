@@ -132,8 +132,8 @@ module.exports = () => { const child = spawn(process.execPath, ['-e', 'setInterv
   };
   const cases: readonly (readonly [string, string, string, RegExp])[] = [
     ['an expression', '{ type: javascript, value: "output.includes(\'day\')" }', 'pass', /returned true/],
-    ['an expression that is false', '{ type: javascript, value: "output === context.vars.x" }', 'fail', /says no/],
-    ['a score below the threshold', '{ type: javascript, value: "0.4", threshold: 0.5 }', 'fail', /gives 0\.4, at least 0\.5/],
+    ['an expression that is false', '{ type: javascript, value: "output === context.vars.x" }', 'fail', /returned false/],
+    ['a score below the threshold', '{ type: javascript, value: "0.4", threshold: 0.5 }', 'fail', /returned 0\.4; at least 0\.5/],
     ['a body', '{ type: javascript, value: "const n = output.length;\\nreturn n > 3" }', 'pass', /returned true/],
     ['an object', '{ type: javascript, value: "({ pass: false, score: 0.2, reason: \'mine\' })" }', 'fail', /^mine$/],
     ['a negated one', '{ type: not-javascript, value: "false" }', 'pass', /As expected/],
@@ -146,14 +146,19 @@ module.exports = () => { const child = spawn(process.execPath, ['-e', 'setInterv
       'an allowed variable',
       '{ type: javascript, value: "process.env.ALLOWED === \'yes\' && process.env.HIDDEN === undefined && process.env.OPENAI_API_KEY === undefined" }',
       'pass',
-      /yes/,
+      /returned true/,
     ],
     ['python: an expression', '{ type: python, value: "len(output) > 3" }', 'pass', /returned true/],
     ['python: a body', '{ type: python, value: "import re\\nreturn bool(re.search(\'day\', output))" }', 'pass', /returned true/],
     ['python: a file, whatever it prints', '{ type: python, value: "file://checks.py" }', 'pass', /from python/],
-    ['python: an async function', '{ type: python, value: "file://checks.py:other", threshold: 0.5 }', 'fail', /gives 0\.4/],
+    ['python: an async function', '{ type: python, value: "file://checks.py:other", threshold: 0.5 }', 'fail', /returned 0\.4/],
     ['python: an error', '{ type: python, value: "1/0" }', 'error', /ZeroDivisionError/],
-    ['python: variables of the environment', "{ type: python, value: \"'HIDDEN' not in __import__('os').environ\" }", 'pass', /yes/],
+    [
+      'python: variables of the environment',
+      "{ type: python, value: \"'HIDDEN' not in __import__('os').environ\" }",
+      'pass',
+      /returned true/,
+    ],
     ['a file outside', '{ type: javascript, value: "file://../x.js" }', 'error', /no file .* in this workspace/],
     ['one that never ends', '{ type: javascript, value: "(() => { for (;;); })()" }', 'error', /did not finish within 2 s/],
   ];

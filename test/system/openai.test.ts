@@ -154,7 +154,7 @@ describe('the openai client', () => {
       /broke|ended|No connection/,
     ],
     ['an end without a finish', (_q, r) => (stream(r, chunk({ content: 'a' })), r.end()), 'connection', /before the answer was complete/],
-    ['no JSON in the stream', (_q, r) => (stream(r, 'data: {nope\n\n'), r.end()), 'malformed', /no JSON/],
+    ['no JSON in the stream', (_q, r) => (stream(r, 'data: {nope\n\n'), r.end()), 'malformed', /not JSON/],
     ['an empty body', (_q, r) => (stream(r), r.end()), 'connection', /before the answer was complete/],
     [
       'a redirect to somewhere else',
