@@ -6,8 +6,8 @@ import { ConfigurationError, messageOf, ProviderError, isProviderError } from '.
 import { langfusePage, type LangfusePage } from '../../core/feedback/logs/langfuse/langfuse-rows.ts';
 import { excerpt } from '../../core/text.ts';
 
-export const LANGFUSE = 'https://cloud.langfuse.com';
-const OFFICIAL = [LANGFUSE, 'https://us.cloud.langfuse.com', 'https://jp.cloud.langfuse.com', 'https://hipaa.cloud.langfuse.com'];
+export const LANGFUSE_CLOUD = 'https://cloud.langfuse.com';
+const OFFICIAL = [LANGFUSE_CLOUD, 'https://us.cloud.langfuse.com', 'https://jp.cloud.langfuse.com', 'https://hipaa.cloud.langfuse.com'];
 const [PUBLIC, SECRET] = ['LANGFUSE_PUBLIC_KEY', 'LANGFUSE_SECRET_KEY'];
 /** Where the same environment says that the keys belong. */
 const HOSTS = ['LANGFUSE_BASE_URL', 'LANGFUSE_HOST'];
@@ -53,7 +53,7 @@ export class LangfuseClient {
     wait: (ms: number) => Promise<void>,
   ): LangfuseClient {
     const own = HOSTS.flatMap((name) => keys.variable(name) ?? []);
-    const url = urlOf(host ?? own[0] ?? LANGFUSE);
+    const url = urlOf(host ?? own[0] ?? LANGFUSE_CLOUD);
     const isOwn = [...OFFICIAL, ...own.map((text) => urlOf(text).origin), ...allowedOrigins].includes(url.origin);
     if (!isOwn)
       throw new ConfigurationError(
@@ -155,7 +155,7 @@ function urlOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isHere = url !== null && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(url.hostname);
   if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && isHere)) || url.username !== '')
-    throw new ConfigurationError('usage', `"${excerpt(text)}" is not the address of a Langfuse server.`, `Write it as ${LANGFUSE}.`);
+    throw new ConfigurationError('usage', `"${excerpt(text)}" is not the address of a Langfuse server.`, `Write it as ${LANGFUSE_CLOUD}.`);
   return url;
 }
 

@@ -50,8 +50,6 @@ export interface RunOptions {
   readonly cancels?: SampleCancels;
 }
 
-const NONE: ReadonlyMap<string, CarriedAnswer> = new Map();
-
 /** Samples that are in work beyond those whose call is under way: being rendered and graded, or waiting for their turn. */
 const IN_WORK = 64;
 
@@ -150,8 +148,8 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
   const answers = new Answers({
     store: ports.answers,
     mode: cache,
-    carried: resumed?.carried ?? NONE,
-    paidFor: resumed?.answers ?? NONE,
+    carried: resumed?.carried ?? new Map<string, CarriedAnswer>(),
+    paidFor: resumed?.answers ?? new Map<string, CarriedAnswer>(),
     journal,
   });
   const renders = new RenderQueue(plan, ports.evaluator);
