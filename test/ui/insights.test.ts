@@ -11,7 +11,7 @@ import { storedLineText } from '../../src/core/feedback/interactions/stored-line
 import type { Theme } from './themes.ts';
 import { walk, Workbench, type WorkbenchOptions } from './workbench-page.ts';
 
-const DEARER = /^One document costs 2\.9 times as much since 2026-10-21: about \$1\.\d\d in 30 days\.$/;
+const MORE_EXPENSIVE = /^One document costs 2\.9× what it did before 2026-10-21: about \$1\.\d\d in 30 days\.$/;
 
 const HOSTILE = hostileOutputs()
   .filter((text) => text.length < 20_000)
@@ -53,11 +53,11 @@ describe('the insights page', () => {
     await workbench.command('Goldset: Show Insights');
   }
 
-  walk('says what became dearer, when and why, with the unit and the total side by side', open, async (workbench) => {
+  walk('says what became more expensive, when and why, with the unit and the total side by side', open, async (workbench) => {
     const { page, results } = workbench;
     await shown(workbench);
-    await results.getByRole('heading', { level: 1, name: DEARER }).waitFor();
-    await results.getByText(/2\.9 times as dear since 2026-10-21, summary\.prompt@\w{12} → summary\.prompt@\w{12}/).waitFor();
+    await results.getByRole('heading', { level: 1, name: MORE_EXPENSIVE }).waitFor();
+    await results.getByText(/2\.9× the cost since 2026-10-21, summary\.prompt@\w{12} → summary\.prompt@\w{12}/).waitFor();
     await results.getByText(/— by cache share × 2\.9/).waitFor();
     await results.getByText(/above the budget of \$0\.0040 in goldset\.yaml/).waitFor();
     assert.equal(await results.getByRole('img', { name: /^(Cost of one document|Total cost)/ }).count(), 2);
@@ -82,7 +82,7 @@ describe('the insights page', () => {
     await results.getByLabel('Days').selectOption('7');
     await results.getByText(/from 2026-10-19 to 2026-10-25 \(UTC\)/).waitFor();
     await results.getByLabel('Days').selectOption('null');
-    await results.getByRole('heading', { level: 1, name: DEARER }).waitFor();
+    await results.getByRole('heading', { level: 1, name: MORE_EXPENSIVE }).waitFor();
   });
 
   walk(
@@ -125,7 +125,7 @@ describe('the insights page', () => {
     async (workbench) => {
       const { results } = workbench;
       await shown(workbench);
-      await results.getByRole('heading', { level: 1, name: DEARER }).waitFor();
+      await results.getByRole('heading', { level: 1, name: MORE_EXPENSIVE }).waitFor();
       await results.getByText(/1 line skipped: not a valid interaction \(first: 2026-11-24\.jsonl/).waitFor();
       assert.equal(await results.locator('body').evaluate(() => 'hostileRan' in window), false);
       assert.equal(await results.locator('iframe, script[src*="example"], object, embed, video, form, base').count(), 0);

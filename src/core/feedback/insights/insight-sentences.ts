@@ -11,8 +11,8 @@ const NOTEWORTHY = 0.05;
 
 /** The most important thing, in one sentence. */
 export function headline({ interactions, units, worse }: Insights): string {
-  const dearer = (units ?? []).flatMap(({ action, alerts }) => alerts.map((alert) => ({ action, alert })));
-  const [first, ...others] = dearer.sort((a, b) => b.alert.usdAtStake - a.alert.usdAtStake);
+  const alerted = (units ?? []).flatMap(({ action, alerts }) => alerts.map((alert) => ({ action, alert })));
+  const [first, ...others] = alerted.sort((a, b) => b.alert.usdAtStake - a.alert.usdAtStake);
   if (first !== undefined) {
     const rest = others.length === 0 ? '' : ` ${count(others.length)} more got more expensive.`;
     return `One ${first.action} costs ${times(first.alert.ratio)} what it did before ${first.alert.at.slice(0, 10)}: about ${usd(first.alert.usdAtStake)} in 30 days.${rest}`;
