@@ -153,7 +153,7 @@ describe('the loop of feedback in the workbench', () => {
       await results.getByText('2 selected').waitFor();
       await page.keyboard.press('g');
       const dialog = page.locator('.monaco-dialog-box');
-      await dialog.getByText('2 cases with the same variables exist in desk.golden.yaml.').waitFor();
+      await dialog.getByText('2 cases with the same variables already exist in desk.golden.yaml.').waitFor();
       await workbench.shot('interactions-duplicates');
       await page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'detached' });
@@ -179,7 +179,7 @@ describe('the loop of feedback in the workbench', () => {
       await assertAccessible(results, 'all filters');
       await workbench.shot('interactions-filters');
       await results.getByRole('button', { name: 'Reproduce' }).click();
-      const tab = page.locator('.tab.active', { hasText: /call-9: in production ↔ [0-9a-f]{7} now, the same/ });
+      const tab = page.locator('.tab.active', { hasText: /call-9: in production ↔ [0-9a-f]{7} now, identical/ });
       await tab.waitFor();
       await workbench.shot('interactions-reproduced');
       // A version that no commit has: the working tree is offered, which answers otherwise.
@@ -226,7 +226,7 @@ describe('the loop of feedback in the workbench', () => {
         await workbench.command(command);
         await workbench.command('Notifications: Show Notifications');
         await page
-          .locator('.notifications-center', { hasText: /(Nothing is written|Prompts run only) in an? (un)?trusted workspace/ })
+          .locator('.notifications-center', { hasText: /(Goldset writes no files|Prompts run only) in an? (un)?trusted workspace/ })
           .waitFor();
         await workbench.command('Notifications: Clear All Notifications');
       }
