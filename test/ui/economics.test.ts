@@ -30,14 +30,14 @@ describe('economics in the workbench', () => {
     await page.keyboard.press('Escape');
 
     await workbench.command('Problems: Focus on Problems View');
-    await page.locator('.markers-panel .monaco-list-row', { hasText: 'stands before' }).first().click();
+    await page.locator('.markers-panel .monaco-list-row', { hasText: 'comes before' }).first().click();
     await page.keyboard.press('Control+.');
     const fix = page.getByRole('menuitem', { name: /^Move static text/ });
     await fix.waitFor();
     await workbench.shots('cost-3-fixes');
     await fix.click();
     await workbench.lens(/9\d % cacheable/).waitFor();
-    await page.locator('.markers-panel .monaco-list-row', { hasText: 'stands before' }).first().waitFor({ state: 'detached' });
+    await page.locator('.markers-panel .monaco-list-row', { hasText: 'comes before' }).first().waitFor({ state: 'detached' });
     await page.locator('.monaco-editor .view-line').nth(3).click();
     await page.keyboard.press('Control+End');
     await noteAtPrefix(page, '1,0\\d\\d tokens, cached');

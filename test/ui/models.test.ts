@@ -77,7 +77,7 @@ describe('API keys', () => {
     async (workbench) => {
       await workbench.lens(/Run 2/).waitFor();
       await workbench.command('Goldset: Manage API Keys');
-      await row(workbench, /openai.*Taken from OPENAI_API_KEY/).waitFor();
+      await row(workbench, /openai.*Uses OPENAI_API_KEY/).waitFor();
       await row(workbench, /anthropic.*No key yet/).click();
       await pick(workbench).locator('input[type="password"]').fill('sk-typed-by-hand');
       await workbench.shots('keys-1-enter');
@@ -108,7 +108,7 @@ describe('API keys', () => {
       assert.deepEqual(new Set(chat.server.keys), new Set(['Bearer sk-of-the-environment']));
 
       await workbench.command('Goldset: Manage API Keys');
-      await row(workbench, new RegExp(`OPENAI_API_KEY.*may go to ${chat.url}`)).waitFor();
+      await row(workbench, new RegExp(`OPENAI_API_KEY.*may be sent to ${chat.url}`)).waitFor();
       const kept = row(workbench, /https:\/\/api\.anthropic\.com.*Stored in this editor/);
       await kept.hover();
       await kept.getByRole('button', { name: 'Remove This Key' }).click();
