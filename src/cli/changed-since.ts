@@ -1,11 +1,11 @@
 /** `--changed-since REF`: the prompts whose version, golden set or surroundings differ from a ref. */
 import path from 'node:path';
 import picomatch from 'picomatch';
-import { gitPath } from '../adapters/git/git.ts';
-import { WorkTreeChanges } from '../adapters/git/work-tree.ts';
+import { filteredFiles, WorkTreeChanges } from '../adapters/git/work-tree.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
-import { targetsAt } from '../adapters/git/target-at.ts';
+import { targetsAt, type RefTargets } from '../adapters/git/target-at.ts';
 import type { Repository } from '../adapters/git/committed-prompt.ts';
+import type { Workspace } from '../adapters/workspace/root.ts';
 import { repositoryOf } from './baseline.ts';
 import { stderr } from './output.ts';
 import type { Session } from './session.ts';
@@ -16,39 +16,52 @@ export async function promptsChangedSince(ref: string, all: readonly LoadedPromp
   try {
     const at = await targetsAt(repository, ref, workspace);
     const changes = await WorkTreeChanges.since(repository, at.commit);
-    const root = gitPath(
-      repository.top,
-      path.dirname(path.join(repository.top, repository.pathOf(path.join(workspace.root, 'goldset.yaml')))),
-    );
-    const fromRoot = changes.paths.flatMap((name) =>
-      root === '' ? [name] : name.startsWith(`${root}/`) ? [name.slice(root.length + 1)] : [],
-    );
-    const { pipeline, prices } = workspace.config;
-    const matters = picomatch([...pipeline, 'goldset.yaml', ...(prices === null ? [] : [path.posix.normalize(prices)])], { dot: true });
-    const fromTop = (name: string): string => (root === '' ? name : `${root}/${name}`);
-    const surroundings = fromRoot.filter((name) => matters(name) && changes.isChanged(fromTop(name))).map(fromTop);
-    await sayFiltered(changes, repository, surroundings);
-    if (surroundings.length > 0) return [...all];
-    const kept: LoadedPrompt[] = [];
-    for (const loaded of all) {
-      const { goldenFile, target } = loaded;
-      const goldenChanged = goldenFile !== null && changes.isChanged(repository.pathOf(goldenFile));
-      const before = goldenChanged ? null : await at.targetOf(loaded);
-      // Golden cases inside a .prompt.yml do not change its version.
-      const ownChanged = target.document.embedded.cases.length > 0 && changes.isChanged(repository.pathOf(loaded.file));
-      if (goldenChanged || ownChanged || before === null || before.version !== target.version) kept.push(loaded);
-    }
+    const changed: string[] = [];
+    const isChanged = (name: string): boolean => {
+      const is = changes.isChanged(name);
+      if (is) changed.push(name);
+      return is;
+    };
+    const isAll = surroundings(changes.paths, repository, workspace).filter(isChanged).length > 0;
+    const kept = isAll ? [...all] : await changedPrompts(all, at, repository, isChanged);
+    if (changed.length > 0) await sayFiltered(repository, changed);
     return kept;
   } finally {
     repository.close();
   }
 }
 
-/** A file that a filter makes, as of Git LFS, always counts as changed, since no filter is run here. */
-async function sayFiltered(changes: WorkTreeChanges, repository: Repository, names: readonly string[]): Promise<void> {
-  const filtered = await changes.filtered(repository, names);
-  if (filtered.length === 0) return;
-  const [first = ''] = filtered;
-  const others = filtered.length === 1 ? '' : ` and ${filtered.length - 1} more`;
-  stderr.write(`${first}${others}: counted as changed, because a git filter (such as LFS) makes the file.\n`);
+/** Of these paths from the top, those that are part of what answers: goldset.yaml, the price file, the files of `pipeline:`. */
+function surroundings(paths: readonly string[], repository: Repository, { root, config }: Workspace): string[] {
+  const folder = path.posix.dirname(repository.pathOf(path.join(root, 'goldset.yaml')));
+  const fromTop = folder === '.' ? '' : `${folder}/`;
+  const { pipeline, prices } = config;
+  const matters = picomatch([...pipeline, 'goldset.yaml', ...(prices === null ? [] : [path.posix.normalize(prices)])], { dot: true });
+  return paths.filter((name) => name.startsWith(fromTop) && matters(name.slice(fromTop.length)));
+}
+
+async function changedPrompts(
+  all: readonly LoadedPrompt[],
+  at: RefTargets,
+  repository: Repository,
+  isChanged: (name: string) => boolean,
+): Promise<LoadedPrompt[]> {
+  const kept: LoadedPrompt[] = [];
+  for (const loaded of all) {
+    const { goldenFile, target } = loaded;
+    const goldenChanged = goldenFile !== null && isChanged(repository.pathOf(goldenFile));
+    const before = goldenChanged ? null : await at.targetOf(loaded);
+    // Golden cases inside a .prompt.yml do not change its version.
+    const ownChanged = target.document.embedded.cases.length > 0 && isChanged(repository.pathOf(loaded.file));
+    if (goldenChanged || ownChanged || before === null || before.version !== target.version) kept.push(loaded);
+  }
+  return kept;
+}
+
+/** A file that a filter makes always counts as changed, since no filter is run here. */
+async function sayFiltered(repository: Repository, changed: readonly string[]): Promise<void> {
+  const [first, ...others] = await filteredFiles(repository, changed);
+  if (first === undefined) return;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  stderr.write(`${first}${more}: always counted as changed, because a git filter (such as LFS) makes the file.\n`);
 }

@@ -1,6 +1,7 @@
 /** No command runs a program that a repository brings: every command over every configuration that git documents as starting one. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   cpSync,
@@ -11,11 +12,14 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { TestWorkspace } from './command-line.ts';
+import { TestWorkspace, type RunJson } from './command-line.ts';
 
 const FILES = {
   'a.prompt': '---\nmodel: scripted:./a.scripted.yaml\n---\nHello {{x}}\n',
@@ -144,6 +148,32 @@ describe('a repository that wants to run programs', function () {
     await runEverything([0, 2]);
   });
 
+  it('a filter makes a file count as changed, which is said, and line ends and an unchanged link do not', async () => {
+    workspace.write({
+      '.gitattributes': '*.golden.yaml filter=lfs\n',
+      'goldset.yaml': 'pipeline: ["data.bin", "*.txt", "linked"]\n',
+      'dos.txt': 'one\ntwo\n',
+    });
+    symlinkSync('data.bin', path.join(workspace.root, 'linked'));
+    set('filter.lfs.clean', 'tr a-z A-Z');
+    workspace.git('add', '-A', '--renormalize', '.');
+    workspace.git('add', '-A');
+    workspace.git('commit', '-qm', 'two');
+    workspace.write({ 'dos.txt': 'one\r\ntwo\r\n' });
+    const filtered = await workspace.run(['run', '--changed-since', 'HEAD', '--json']);
+    assert.match(filtered.err, /^a\.golden\.yaml: always counted as changed, because a git filter \(such as LFS\) makes the file\.$/m);
+    const { candidates } = JSON.parse(filtered.out) as RunJson;
+    assert.equal(candidates.length, 1, 'The golden set counts as changed.');
+    workspace.git('checkout', '-q', 'HEAD~1', '--', 'a.golden.yaml');
+    workspace.write({ '.gitattributes': '' });
+    workspace.git('add', '-A');
+    workspace.git('commit', '-qm', 'three');
+    workspace.write({ 'dos.txt': 'one\r\ntwo\r\n' });
+    const none = await workspace.run(['run', '--changed-since', 'HEAD', '--json']);
+    assert.doesNotMatch(none.err, /counted as changed/);
+    assert.equal((JSON.parse(none.out) as RunJson).candidates.length, 0);
+  });
+
   it('a bare repository inside the work tree is not taken for one, and core.worktree cannot move the work tree', async () => {
     const inner = path.join(workspace.root, 'inner');
     execFileSync('git', ['clone', '-q', '--bare', remote, inner]);
@@ -165,6 +195,65 @@ describe('a repository that wants to run programs', function () {
     const { code, err } = await workspace.run(['versions', 'a.prompt']);
     assert.notEqual(code, 0, 'The work tree is elsewhere, so this folder is in none.');
     assert.match(err, /git/);
+  });
+
+  describe('that is asked for scores', () => {
+    let server: http.Server;
+    let address: string;
+    before(async () => {
+      // Whoever comes has to log in, so git needs a password.
+      server = http.createServer((_, response) => response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end());
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    });
+    after(() => server.close());
+
+    /** A port that nothing listens on is enough: the program comes before the connection. */
+    const remotes = (): readonly (readonly [remote: string, program: string, configuration: readonly string[]])[] => [
+      [`${address}/x.git`, 'helper', ['credential.helper']],
+      [`${address}/x.git`, 'helper', [`credential.${address}.helper`]],
+      [`${address}/x.git`, 'ask', ['core.askPass']],
+      ['ssh://127.0.0.1:9/x.git', 'ssh', ['core.sshCommand']],
+      ['git://127.0.0.1:9/x.git', 'proxy', ['core.gitProxy']],
+    ];
+
+    it('by http, ssh and git starts no program of its own, though git by itself would', async () => {
+      for (const [remote, name, configuration] of remotes()) {
+        workspace.git('remote', 'set-url', 'origin', remote);
+        const file = program(name);
+        for (const key of configuration) set(key, key.startsWith('credential') ? `!${file}` : file);
+        // Not synchronous: this process is the server.
+        const plain = spawn('git', ['ls-remote', 'origin'], {
+          cwd: workspace.root,
+          stdio: 'ignore',
+          env: { ...process.env, GIT_TERMINAL_PROMPT: '0' },
+        });
+        const [status] = (await once(plain, 'close')) as [number];
+        assert.deepEqual([status === 0, ran()], [false, [`ran-${name}`]], `git alone runs ${configuration.join()}`);
+        rmSync(path.join(marks, `ran-${name}`));
+        for (const command of ['pull', 'push']) {
+          const { code } = await workspace.run(['scores', command]);
+          assert.deepEqual([code, ran()], [2, []], `goldset scores ${command} with ${configuration.join()}`);
+        }
+        for (const key of configuration) workspace.git('config', '--local', '--unset-all', key);
+      }
+    });
+
+    it('uses the helpers, the ssh command and the program for passwords of the user, those for one address and of an included file too', async () => {
+      const home = path.join(marks, 'home');
+      mkdirSync(home);
+      writeFileSync(path.join(home, 'more'), `[credential "${address}"]\n\thelper = !${program('one-address')}\n`);
+      writeFileSync(
+        path.join(home, '.gitconfig'),
+        `[include]\n\tpath = more\n[credential]\n\thelper = !${program('any-address')}\n[core]\n\taskPass = ${program('ask')}\n\tsshCommand = ${program('ssh')}\n`,
+      );
+      const environment = { HOME: home, XDG_CONFIG_HOME: home, GIT_ASKPASS: '', SSH_ASKPASS: '' };
+      workspace.git('remote', 'set-url', 'origin', `${address}/x.git`);
+      assert.equal((await workspace.run(['scores', 'pull'], { environment })).code, 2);
+      workspace.git('remote', 'set-url', 'origin', 'ssh://127.0.0.1:9/x.git');
+      assert.equal((await workspace.run(['scores', 'pull'], { environment })).code, 2);
+      assert.deepEqual(ran().sort(), ['ran-any-address', 'ran-one-address', 'ran-ssh']);
+    });
   });
 
   it('scores still travel, with the user’s own programs for the connection', async () => {

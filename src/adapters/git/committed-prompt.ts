@@ -5,7 +5,7 @@ import { HumanError, isHumanError } from '../../core/errors.ts';
 import type { PartialSource } from '../../core/prompt/document.ts';
 import { PromptSources, type PromptSource } from '../workspace/prompt-source.ts';
 import type { Workspace } from '../workspace/root.ts';
-import { gitPath, type Git } from './git.ts';
+import { gitPath, type Git, type OfflineOptions } from './git.ts';
 import { ObjectReader } from './object-reader.ts';
 
 export interface CommittedText {
@@ -40,8 +40,8 @@ export class Repository {
   }
 
   /** What git prints, of this git directory and work tree, without a network. @throws {HumanError} with git's own words. */
-  run(args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<string> {
-    return this.git.run(this, args, variables);
+  run(args: readonly string[], options: OfflineOptions = {}): Promise<string> {
+    return this.git.run(this, args, options);
   }
 
   close(): void {

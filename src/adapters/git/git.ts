@@ -8,14 +8,19 @@ import { devNull } from 'node:os';
 import path from 'node:path';
 import { brandErrorClass, hasErrorKind, HumanError, isHumanError } from '../../core/errors.ts';
 
-/** For every call. Options of the command line win over every file of configuration. */
+/** For every call: options of the command line. */
+const OPTIONS = ['--no-pager', '--no-optional-locks', '--literal-pathspecs'];
+
+/** For every call: configuration, which wins over every file. */
 const SAFE = [
-  '--no-pager',
-  '--no-optional-locks',
-  '--literal-pathspecs',
-  ...['core.fsmonitor=false', `core.hooksPath=${devNull}`, 'core.quotePath=false', 'log.showSignature=false'],
-  ...['safe.bareRepository=explicit', 'gc.auto=0', 'maintenance.auto=false'],
-].flatMap((option) => (option.startsWith('--') ? [option] : ['-c', option]));
+  'core.fsmonitor=false',
+  `core.hooksPath=${devNull}`,
+  'core.quotePath=false',
+  'log.showSignature=false',
+  'safe.bareRepository=explicit',
+  'gc.auto=0',
+  'maintenance.auto=false',
+];
 
 /** No transport: `protocol.NAME.allow` of a repository would win over `protocol.allow`, but not over the variable. */
 const OFFLINE: CallOptions = { configuration: ['protocol.allow=never'], variables: { GIT_ALLOW_PROTOCOL: '', GIT_NO_LAZY_FETCH: '1' } };
@@ -26,7 +31,11 @@ export interface CallOptions {
   /** `name=value`, as for `git -c`. */
   readonly configuration?: readonly string[];
   readonly variables?: Readonly<Record<string, string>>;
+  /** For standard input. */
+  readonly input?: string;
 }
+
+export type OfflineOptions = Omit<CallOptions, 'configuration'>;
 
 /** Where git works: a folder that it looks up from, or a pinned git directory with its work tree. */
 export type GitPlace = string | { readonly top: string; readonly gitDir: string };
@@ -52,19 +61,26 @@ export class Git {
   }
 
   /** What git prints. Without a network. @throws {HumanError} with git's own words when it fails. */
-  run(at: GitPlace, args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<string> {
-    return this.call(at, args, { ...OFFLINE, variables: { ...variables, ...OFFLINE.variables } });
+  run(at: GitPlace, args: readonly string[], { variables, input }: OfflineOptions = {}): Promise<string> {
+    return this.call(at, args, {
+      ...OFFLINE,
+      variables: { ...variables, ...OFFLINE.variables },
+      ...(input === undefined ? {} : { input }),
+    });
   }
 
   /** With exactly these options: for what contacts a remote. @throws {HumanError} */
   call(at: GitPlace, args: readonly string[], options: CallOptions): Promise<string> {
     return new Promise((resolve, reject) => {
       const settings = { cwd: cwdOf(at), env: environment(options), maxBuffer: MAX_OUTPUT, windowsHide: true };
-      execFile(this.executable, commandLine(at, args, options), settings, (error, stdout, stderr) => {
+      const child = execFile(this.executable, commandLine(at, args, options), settings, (error, stdout, stderr) => {
         if (!error) resolve(stdout);
         else if (error.code === 'ENOENT') reject(new GitMissing('git/missing', 'Git was not found.', 'Install git, or set `git.path`.'));
         else reject(new HumanError('git/failed', `git ${args[0] ?? ''}: ${stderr.trim() || error.message}`));
       });
+      // Git that ends before it has read everything says why itself.
+      child.stdin?.on('error', () => undefined);
+      child.stdin?.end(options.input ?? '');
     });
   }
 
@@ -83,8 +99,8 @@ export class Git {
 const cwdOf = (at: GitPlace): string => (typeof at === 'string' ? at : at.top);
 
 const commandLine = (at: GitPlace, args: readonly string[], { configuration = [] }: CallOptions): string[] => [
-  ...SAFE,
-  ...configuration.flatMap((option) => ['-c', option]),
+  ...OPTIONS,
+  ...[...SAFE, ...configuration].flatMap((option) => ['-c', option]),
   ...(typeof at === 'string' ? [] : [`--git-dir=${at.gitDir}`, `--work-tree=${at.top}`]),
   ...args,
 ];

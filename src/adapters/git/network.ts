@@ -1,6 +1,7 @@
 /**
  * Git commands that contact a remote: `scores push` and `scores pull`, and only when the user runs them. Programs that such a command
- * starts (ssh, credential helpers, a proxy command) come from the user's and the machine's configuration, never from the repository's.
+ * starts (ssh, credential helpers, the program that asks for a password) come from the user's and the machine's configuration, never from
+ * the repository's.
  */
 import { isHumanError } from '../../core/errors.ts';
 import type { Repository } from './committed-prompt.ts';
@@ -9,44 +10,52 @@ import type { CallOptions } from './git.ts';
 /** Remote helpers such as `ext::` run what an address says, so they are not among them. */
 const TRANSPORTS = 'file:git:http:https:ssh';
 
-/** What names a program, with its value where the user has set none. */
-const PROGRAMS: Readonly<Record<string, string>> = {
-  'core.sshCommand': 'ssh',
-  'core.gitProxy': '',
-  'core.askPass': '',
-};
-
-/** Ends the list of helpers that came before it. */
-const NO_HELPERS = 'credential.helper=';
+/** What names a program in the configuration: ssh, the program that asks, and credential helpers, those for one address included. */
+const PROGRAMS = '^(core\\.(sshcommand|askpass)|credential\\.(.*\\.)?helper)$';
 
 /** Calls git with a transport. @throws {HumanError} with git's own words. */
-export async function callRemote(repository: Repository, args: readonly string[]): Promise<string> {
-  return repository.git.call(repository, args, await networkOptions(repository));
-}
+export type CallRemote = (args: readonly string[]) => Promise<string>;
 
-async function networkOptions(repository: Repository): Promise<CallOptions> {
-  const programs = await Promise.all(
-    Object.entries(PROGRAMS).map(async ([name, otherwise]) => `${name}=${(await usersValues(repository, name)).at(-1) ?? otherwise}`),
-  );
-  const helpers = (await usersValues(repository, 'credential.helper')).map((helper) => `credential.helper=${helper}`);
-  return {
-    configuration: ['protocol.allow=user', ...programs, NO_HELPERS, ...helpers],
-    variables: { GIT_ALLOW_PROTOCOL: process.env['GIT_ALLOW_PROTOCOL'] ?? TRANSPORTS, GIT_PROTOCOL_FROM_USER: '1' },
+/** Reads the user's configuration once, for all calls of a push or a pull. */
+export async function openRemote(repository: Repository): Promise<CallRemote> {
+  const options: CallOptions = {
+    configuration: [
+      'protocol.allow=user',
+      // Options win over the repository's values; an empty helper ends the list of helpers that came before it.
+      `core.sshCommand=${userSsh()}`,
+      'core.askPass=',
+      'credential.helper=',
+      ...(await usersPrograms(repository)),
+    ],
+    variables: {
+      GIT_ALLOW_PROTOCOL: process.env['GIT_ALLOW_PROTOCOL'] ?? TRANSPORTS,
+      // The variable wins over `core.gitProxy`, of which git takes the first that fits, not the last.
+      GIT_PROXY_COMMAND: process.env['GIT_PROXY_COMMAND'] ?? '',
+      GIT_PROTOCOL_FROM_USER: '1',
+    },
   };
+  return (args) => repository.git.call(repository, args, options);
 }
 
-/** Of the machine and of the user, in git's order. */
-async function usersValues({ git, top, gitDir }: Repository, name: string): Promise<string[]> {
+/** `GIT_SSH` is a path, `core.sshCommand` a command line of the shell. */
+function userSsh(): string {
+  const ssh = process.env['GIT_SSH'];
+  return ssh === undefined || ssh === '' ? 'ssh' : `'${ssh.replaceAll("'", "'\\''")}'`;
+}
+
+/** `name=value` of the machine and of the user, in git's order, so that later ones win as they do there. */
+async function usersPrograms(repository: Repository): Promise<string[]> {
   const lists = await Promise.all(
     ['--system', '--global'].map(async (scope) => {
       try {
-        return await git.run({ top, gitDir }, ['config', scope, '-z', '--get-all', name]);
+        return await repository.run(['config', scope, '--includes', '-z', '--get-regexp', PROGRAMS]);
       } catch (error) {
-        // It is not set, or there is no such file.
+        // None is set, or there is no such file.
         if (isHumanError(error) && error.code === 'git/failed') return '';
         throw error;
       }
     }),
   );
-  return lists.flatMap((list) => list.split('\0').slice(0, -1));
+  // Of each, the name, a line break and the value.
+  return lists.flatMap((list) => list.split('\0').slice(0, -1)).map((entry) => entry.replace('\n', '='));
 }

@@ -2,7 +2,7 @@
 import { isHumanError } from '../../core/errors.ts';
 import { readScores, type Score } from '../../core/versions/score.ts';
 import type { Repository } from './committed-prompt.ts';
-import { callRemote } from './network.ts';
+import { openRemote, type CallRemote } from './network.ts';
 
 const NOTES = 'refs/notes/goldset';
 const FETCHED = 'refs/notes/goldset-fetched';
@@ -22,7 +22,8 @@ export async function noteScores(repository: Repository, commit: string, scores:
   if (scores.length === 0) return;
   const known = await noteOf(repository, commit);
   const lines = new Set([...known.split('\n').filter((line) => line.trim() !== ''), ...scores.map((score) => JSON.stringify(score))]);
-  await repository.run(['notes', `--ref=${NOTES}`, 'add', '-f', '-m', [...lines].sort().join('\n'), commit], AUTHOR);
+  const input = [...lines].sort().join('\n');
+  await repository.run(['notes', `--ref=${NOTES}`, 'add', '-f', '-F', '-', commit], { variables: AUTHOR, input });
 }
 
 /** Who writes notes where nobody has set a name, as in CI. */
@@ -43,22 +44,26 @@ async function noteOf(repository: Repository, commit: string): Promise<string> {
   return object === null ? '' : ((await repository.object(object.trim())) ?? '');
 }
 
-/** Takes in the scores of a remote. False: it has none. @throws {HumanError} when it cannot be reached. */
+/** Merges the scores of a remote. False: it has none. @throws {HumanError} when it cannot be reached. */
 export async function pullScores(repository: Repository, remote: string): Promise<boolean> {
-  const refs = await callRemote(repository, ['ls-remote', UPLOAD_PACK, '--end-of-options', remote, NOTES]);
+  return mergeFrom(repository, remote, await openRemote(repository));
+}
+
+async function mergeFrom(repository: Repository, remote: string, call: CallRemote): Promise<boolean> {
+  const refs = await call(['ls-remote', UPLOAD_PACK, '--end-of-options', remote, NOTES]);
   if (refs.trim() === '') return false;
-  const fetch = ['fetch', '--no-tags', '--no-recurse-submodules', UPLOAD_PACK, '--end-of-options', remote, `+${NOTES}:${FETCHED}`];
-  await callRemote(repository, fetch);
-  await repository.run(['notes', `--ref=${NOTES}`, 'merge', '-s', 'cat_sort_uniq', FETCHED], AUTHOR);
+  await call(['fetch', '--no-tags', '--no-recurse-submodules', UPLOAD_PACK, '--end-of-options', remote, `+${NOTES}:${FETCHED}`]);
+  await repository.run(['notes', `--ref=${NOTES}`, 'merge', '-s', 'cat_sort_uniq', FETCHED], { variables: AUTHOR });
   return true;
 }
 
-/** Takes in what the remote has, then sends all; again when somebody else was quicker. */
+/** Merges the scores of the remote, then sends all; once more when another push came first. */
 export async function pushScores(repository: Repository, remote: string): Promise<void> {
+  const call = await openRemote(repository);
   for (let attempt = 1; ; attempt++) {
-    await pullScores(repository, remote);
+    await mergeFrom(repository, remote, call);
     try {
-      await callRemote(repository, [...PUSH, '--end-of-options', remote, `${NOTES}:${NOTES}`]);
+      await call([...PUSH, '--end-of-options', remote, `${NOTES}:${NOTES}`]);
       return;
     } catch (error) {
       const wasQuicker = isHumanError(error) && /rejected|fetch first|non-fast-forward|cannot lock ref/.test(error.message);

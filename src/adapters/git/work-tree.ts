@@ -4,7 +4,7 @@
  * `core.autocrlf` checks it out so. A file with another filter, such as Git LFS, therefore counts as changed.
  */
 import { createHash } from 'node:crypto';
-import { lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { Repository } from './committed-prompt.ts';
 
@@ -44,27 +44,26 @@ export class WorkTreeChanges {
   isChanged(name: string): boolean {
     const entry = this.committed.get(name);
     const file = path.join(this.top, name);
-    const stats = statsOf(file);
-    if (entry === undefined) return stats !== null && this.present.has(name);
+    const stats = lstatSync(file, { throwIfNoEntry: false });
+    if (entry === undefined) return stats !== undefined && this.present.has(name);
     if (entry.mode === SUBMODULE) return false;
-    if (stats === null) return true;
-    if (stats.isSymbolicLink() || entry.mode === SYMLINK)
-      return !(stats.isSymbolicLink() && entry.mode === SYMLINK && blobHash(Buffer.from(readlinkSync(file)), entry.hash) === entry.hash);
+    if (stats === undefined) return true;
+    const isLink = stats.isSymbolicLink();
+    if (isLink !== (entry.mode === SYMLINK)) return true;
+    if (isLink) return blobHash(Buffer.from(readlinkSync(file)), entry.hash) !== entry.hash;
     if (!stats.isFile() || stats.size > MAX_FILE) return true;
     const bytes = readFileSync(file);
     if (blobHash(bytes, entry.hash) === entry.hash) return false;
     return bytes.subarray(0, FIRST_BYTES).includes(0) || blobHash(withLineFeeds(bytes), entry.hash) !== entry.hash;
   }
+}
 
-  /** Which of the changed files a filter such as Git LFS makes, so that they always count as changed. */
-  async filtered(repository: Repository, names: readonly string[]): Promise<string[]> {
-    if (names.length === 0) return [];
-    const fields = fieldsOf(await repository.run(['check-attr', '-z', 'filter', '--', ...names]));
-    const filtered: string[] = [];
-    for (let i = 0; i + 2 < fields.length; i += 3)
-      if (!['unspecified', 'unset'].includes(fields[i + 2] ?? '')) filtered.push(fields[i] ?? '');
-    return filtered;
-  }
+/** Which of these files a filter such as Git LFS makes. `names`: paths from the top. */
+export async function filteredFiles(repository: Repository, names: readonly string[]): Promise<string[]> {
+  const input = names.map((name) => `${name}\0`).join('');
+  const fields = fieldsOf(await repository.run(['check-attr', '-z', '--stdin', 'filter'], { input }));
+  // Three for each file: its path, the attribute and its value.
+  return names.filter((_, i) => !['unspecified', 'unset'].includes(fields[3 * i + 2] ?? 'unset'));
 }
 
 const fieldsOf = (text: string): string[] => text.split('\0').filter((field) => field !== '');
@@ -75,10 +74,6 @@ const entriesOf = (tree: string): [string, TreeEntry][] =>
     const [mode = '', , hash = ''] = line.slice(0, tab).split(' ');
     return tab === -1 ? [] : [[line.slice(tab + 1), { mode, hash }]];
   });
-
-function statsOf(file: string): Stats | null {
-  return lstatSync(file, { throwIfNoEntry: false }) ?? null;
-}
 
 /** Git's hash of a file's bytes, by the algorithm of the hash that it is compared with. */
 function blobHash(bytes: Buffer, like: string): string {
