@@ -1,4 +1,4 @@
-/** The layers of `npm test`; each gives how many passed, failed and were skipped. */
+/** The layers of `npm test`; each gives how many passed, failed and were skipped, and what the failures said. */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -55,14 +55,15 @@ const CHECKS = [
 
 /** Types, lint and format; each counts as one test. */
 export async function checkLayer() {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const counts = { passed: 0, failed: 0, skipped: 0, failures: '' };
   const waiting = [...CHECKS];
   const lane = async () => {
     for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
       const [tool, script, ...args] = check;
-      const { code } = await run([script, ...args], { isLive: false });
+      const { code, output } = await run([script, ...args], { isLive: false });
       console.log(`  ${code === 0 ? '✔' : '✘'} ${tool} ${args.join(' ')}`);
       counts[code === 0 ? 'passed' : 'failed']++;
+      if (code !== 0) counts.failures += `${tool} ${args.join(' ')}\n${output.slice(0, FAILURES)}\n`;
     }
   };
   await Promise.all(Array.from({ length: JOBS }, lane));
@@ -158,8 +159,11 @@ export async function workbenchLayer({ oldest = false } = {}) {
   return counted(code, output);
 }
 
+/** So much of a layer's failures is printed once more at the end of the run. Characters. */
+const FAILURES = 6_000;
+
 /**
- * mocha's own counts; a run that died without them is one failure.
+ * mocha's own counts, and the text of its failures; a run that died without them is one failure.
  * @param {number | null} code
  * @param {string} output
  */
@@ -169,5 +173,10 @@ function counted(code, output) {
   /** @param {string} word */
   const number = (word) => Number(new RegExp(`^\\s*(\\d+) ${word}`, 'm').exec(plain)?.[1] ?? 0);
   const failed = number('failing');
-  return { passed: number('passing'), failed: code !== 0 && failed === 0 ? 1 : failed, skipped: number('pending') };
+  return {
+    passed: number('passing'),
+    failed: code !== 0 && failed === 0 ? 1 : failed,
+    skipped: number('pending'),
+    failures: code === 0 ? '' : plain.slice(Math.max(0, plain.search(/^\s*\d+ failing$/m))).slice(0, FAILURES),
+  };
 }

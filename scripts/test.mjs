@@ -16,7 +16,7 @@ const ALL = { GOLDSET_THEMES: 'all', GOLDSET_KILLS: '200', GOLDSET_KILL_CASES: '
 /** What a busy machine must still do in the workbench. */
 const SMOKE = /^(main-job|vsix|economics|versions)\.test\.ts$/;
 
-/** @type {Record<string, () => Promise<{ passed: number, failed: number, skipped: number }>>} */
+/** @type {Record<string, () => Promise<{ passed: number, failed: number, skipped: number, failures: string }>>} */
 const layers = {
   check: checkLayer,
   unit: () => mochaLayer('unit'),
@@ -53,6 +53,7 @@ if (names.some((name) => IN_A_WORKBENCH.includes(name)))
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const seconds = [];
+let failures = '';
 for (const name of names) {
   console.log(`\n== ${name}`);
   const began = performance.now();
@@ -62,8 +63,10 @@ for (const name of names) {
   total.passed += counts.passed;
   total.failed += counts.failed;
   total.skipped += counts.skipped;
+  if (counts.failures !== '') failures += `\n== ${name}, what failed\n${counts.failures}\n`;
 }
-console.log(`\n${seconds.join(', ')}`);
+// Once more at the end: a log that was cut keeps its last lines.
+console.log(`${failures}\n${seconds.join(', ')}`);
 console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 
