@@ -166,6 +166,17 @@ describe('goldset cost, models and check', () => {
       assert.doesNotMatch(out, /\$0\b(?!\.)/);
     }));
 
+  it('cost says why a model cannot be used, and suggests a model only to a prompt that has none', () =>
+    inWorkspace({ 'broken.yaml': 'rules: [{ answer: hi }]\n', 'none.prompt': 'Hello {{x}}\n' }, async (workspace) => {
+      const broken = await workspace.run(['cost', 'triage.prompt', '--model', 'scripted:./broken.yaml']);
+      assert.equal(broken.code, 2);
+      assert.match(broken.err, /broken\.yaml: Unknown key `answer`/);
+      assert.doesNotMatch(broken.err, /Add `model/);
+      const none = await workspace.run(['cost', 'none.prompt']);
+      assert.equal(none.code, 2);
+      assert.match(none.err, /none\.prompt does not set a model\.\n {2}Add `model: provider:model` to it/);
+    }));
+
   it('models shows price, rule, tokenizer and their dates; the user’s own prices come first', () =>
     inWorkspace(
       { 'goldset.yaml': 'prices: ./p.yaml\n', 'p.yaml': 'asOf: 2026-11-01\nmodels:\n  openai:gpt-6-luna: { input: 0.08, output: 0.4 }\n' },

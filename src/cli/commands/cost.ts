@@ -5,6 +5,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import { Git } from '../../adapters/git/git.ts';
 import { committedText, requireCommit } from '../../adapters/git/committed-prompt.ts';
 import { providerCount } from '../../adapters/models/count-endpoint.ts';
+import { noModel } from '../../core/config/resolve-model.ts';
 import { refuseBroken } from '../../core/prompt/refuse-broken.ts';
 import type { CostReport } from '../../core/economics/cost-report.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
@@ -34,12 +35,11 @@ export async function costCommand(args: Arguments, evaluator: WorkerEvaluator): 
       off: [],
     });
     refuseBroken(insight.diagnostics, { hint: SEE_ALL });
-    if (insight.report.models.length === 0)
-      throw new ConfigurationError(
-        'model/none',
-        insight.diagnostics.find((item) => item.code === 'model/unusable')?.message ?? `${given} does not set a model.`,
-        'Add `model: provider:model` to it or to goldset.yaml, or pass --model.',
-      );
+    if (insight.report.models.length === 0) {
+      const unusable = insight.diagnostics.find((item) => item.code === 'model/unusable');
+      if (unusable !== undefined) throw new ConfigurationError(unusable.code, unusable.message, unusable.hint);
+      throw noModel(given, 'Add `model: provider:model` to it or to goldset.yaml, or pass --model.');
+    }
     const counts = args.flag('count') ? await countByProviders(file, insight.report, session) : null;
     if (args.flag('json')) stdout.json({ ...insight.report, ...(counts ? { counts } : {}) });
     else printCost(insight.report, counts ?? [], new Date());

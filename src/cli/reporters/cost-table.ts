@@ -9,7 +9,7 @@ const OUTPUT_BASIS = {
   'observed-elsewhere': "from another model's run",
   golden: 'from the expected outputs',
   limit: 'the limit',
-  unknown: 'unknown until the first run',
+  unknown: 'measured by the first run',
 } as const;
 
 /** What a provider's own endpoint counted. */
