@@ -32,7 +32,7 @@ export interface LoadedPlan {
 /** @throws {ConfigurationError} when there is nothing to run, or something cannot be run as written. */
 export async function makePlan(args: Arguments, session: Session): Promise<LoadedPlan> {
   const { cwd, evaluator, models, workspace } = session;
-  // A cap or a gate that cannot be read is none that can be kept.
+  // A spending limit or a gate that cannot be read cannot be enforced.
   refuseBroken(workspace.diagnostics, { called: 'goldset.yaml', hint: SEE_ALL });
   const files = await findPrompts(args.paths, cwd);
   const targets: ComparedTarget[] = [];

@@ -1,4 +1,4 @@
-/** The last verdict of each golden case in this window. It belongs to the case as written and to what answered it: edit either and there is none. */
+/** The last verdict of each golden case in this window. It is keyed by the text of the case and by the prompt, model and parameters that answered. */
 import { goldenHash } from '../adapters/workspace/golden-hash.ts';
 import type { GoldenCase } from '../core/golden/case.ts';
 import type { Result } from '../core/results/result.ts';

@@ -1,5 +1,5 @@
 /** What a person decides about outputs, as files: golden sets, labels. Part of the engine's bundle; knows no editor. */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -87,11 +87,6 @@ export class CaseWriter {
     const isTorn = existsSync(file) && !/(?:^|\n)$/.test(readFileSync(file, 'utf8'));
     appendFileSync(file, `${isTorn ? '\n' : ''}${labelLine(label)}`);
     return label;
-  }
-
-  /** SHA-256 in hex. */
-  hashOf(output: string): string {
-    return createHash('sha256').update(output).digest('hex');
   }
 
   /** Who grades or corrects: as git knows the person, else the name of the account. */

@@ -220,8 +220,8 @@ export class Engine {
   ): Promise<{ readonly root: string; readonly key: ScoreKey } | null> {
     const workspace = await this.workspaces.open(path.dirname(file));
     const { target } = await this.evaluator.load({ workspace, file, unsaved, most: 0 });
-    const model = target.document.model?.id ?? workspace.config.model;
-    return model === null ? null : { root: workspace.root, key: scoreKeyOf(target, model) };
+    const model = findModel({ given: null, document: target.document, config: workspace.config });
+    return model === null ? null : { root: workspace.root, key: scoreKeyOf(target, model.id) };
   }
 
   private loader(workspace: Workspace): PromptLoader {

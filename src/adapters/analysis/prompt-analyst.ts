@@ -92,13 +92,13 @@ export class PromptAnalyst {
     const evidence = { reading, text, partials, cases: target.cases, analysis, model: analysis.models[0] ?? null, counter: this.counter };
     const findings = findAll(evidence, [...off, ...workspace.config.findingsOff]);
     const first = analysis.prefix.breaks[0];
-    const model = models[0] ?? reading.document.model?.id ?? workspace.config.model;
+    const model = findModel({ given: models[0] ?? null, document: reading.document, config: workspace.config });
     return {
       diagnostics: [...loaded.diagnostics, ...caseProblems(reading, target.cases), ...problems],
       cases: target.cases.length,
       isPartial: reading.document.isPartial,
       report: costReport(target, analysis, findings),
-      scored: model === null ? null : scoreKeyOf(target, model),
+      scored: model === null ? null : scoreKeyOf(target, model.id),
       findings: findings.map((item) => ({ ...item, fix: suggestFixes(item, evidence) })),
       messages: analysis.messages,
       boundary: first ? { source: first.source, variable: first.variable } : null,

@@ -244,7 +244,7 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
     this.renew();
   }
 
-  /** Gives up the thread; what is in line starts anew on the next one. */
+  /** Gives up the thread; the tasks in line start again on the next one. */
   private renew(): void {
     this.disarm();
     const dead = this.worker;

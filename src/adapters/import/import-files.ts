@@ -1,9 +1,9 @@
 /** Files of logs to interactions, whatever their format. */
-import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { LogFormat, LogItem, LogPorts, LogReader } from '../../core/feedback/logs/log-format.ts';
 import type { ImportMapping } from '../../core/feedback/logs/rows/mapping.ts';
 import { decodeUtf8 } from '../capture/capture.ts';
+import { sha256 } from '../hash.ts';
 import { userHash } from '../capture/user-hash.ts';
 import type { ImportSink } from './import-sink.ts';
 import type { Refusals } from './refusals.ts';
@@ -23,7 +23,7 @@ export interface ImportFile {
 }
 
 export const PORTS: LogPorts = {
-  hashes: { content: (text) => createHash('sha256').update(text).digest('hex'), user: userHash },
+  hashes: { content: sha256, user: userHash },
   decode: decodeUtf8,
 };
 

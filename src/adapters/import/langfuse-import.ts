@@ -2,7 +2,6 @@
  * Langfuse's observations and scores of some days. How far it is stands in `.goldset/imports/` after each page, so that an
  * import that was interrupted goes on; what it has twice is stored once.
  */
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ReadRow } from '../../core/feedback/logs/log-format.ts';
@@ -10,6 +9,7 @@ import { observationLine, scoreLine } from '../../core/feedback/logs/langfuse/la
 import { isProviderError } from '../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
 import { userHash } from '../capture/user-hash.ts';
+import { sha256 } from '../hash.ts';
 import { dataFolder } from '../storage/run-files.ts';
 import type { ImportSink } from './import-sink.ts';
 import type { LangfuseClient, LangfuseList, LangfuseWindow } from './langfuse-client.ts';
@@ -91,7 +91,7 @@ export async function importLangfuse(given: LangfuseImport): Promise<{ readonly 
 
 /** By project and days; the key itself is not in it. */
 function stateFile(root: string, { host, publicKey }: LangfuseClient, { from, to }: LangfuseWindow): string {
-  const name = createHash('sha256').update([host, publicKey, from, to].join(' ')).digest('hex').slice(0, 16);
+  const name = sha256([host, publicKey, from, to].join(' ')).slice(0, 16);
   return path.join(root, '.goldset', 'imports', `langfuse-${name}.json`);
 }
 

@@ -7,7 +7,7 @@ import type { CodeJob, CodeRunner } from '../../core/grade/code-assertion.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
 import { isWithin } from '../workspace/prompt-path.ts';
-import { runProcess, variables } from './run-process.ts';
+import { lastOutput, runProcess, variables } from './run-process.ts';
 
 /** Processes at once. */
 const AT_ONCE = 4;
@@ -109,8 +109,7 @@ export class ProcessCodeRunner implements CodeRunner {
     });
     const value = parseJson(answer);
     if (!isJsonObject(value)) {
-      const said = printed.trim() === '' ? '' : ` Last output: ${excerpt(printed.trim().split('\n').at(-1) ?? '', 300)}`;
-      throw new HumanError('code/crashed', `The code ended without a result (exit code ${code ?? 'none'}).${said}`);
+      throw new HumanError('code/crashed', `The code ended without a result (exit code ${code ?? 'none'}).${lastOutput(printed)}`);
     }
     if (typeof value['error'] === 'string') throw new HumanError('code/error', `The code failed: ${excerpt(value['error'], 500)}`);
     return value['value'] ?? null;

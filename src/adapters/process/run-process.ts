@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { HumanError } from '../../core/errors.ts';
+import { excerpt } from '../../core/text.ts';
 import { waitedMs } from './waited-time.ts';
 
 export interface ProcessJob {
@@ -100,6 +101,12 @@ export function runProcess(job: ProcessJob): Promise<ProcessResult> {
     // A child that keeps the pipes open would keep `close` from coming.
     child.once('exit', () => setTimeout(() => killTree(child), 50).unref());
   });
+}
+
+/** ` Last output: …`, the last line that a program printed; empty: it printed nothing. */
+export function lastOutput(printed: string): string {
+  const text = printed.trim();
+  return text === '' ? '' : ` Last output: ${excerpt(text.split('\n').at(-1) ?? '', 300)}`;
 }
 
 function killTree(child: ChildProcess): void {

@@ -10,9 +10,10 @@
  * - The file is of another host: it counts as held, for its process cannot be asked. `lockHint` says how to go on.
  */
 import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { hasEnded, ownIdentity, type ProcessIdentity } from './process-identity.ts';
+import { sha256 } from '../hash.ts';
 
 /** How long a file that cannot be read may be one that is being written. ms. */
 const UNREADABLE = 10_000;
@@ -69,7 +70,7 @@ function isLeftBehind(file: string, text: string): boolean {
 /** Whether the lock may be free now. */
 function removeLeftBehind(file: string, text: string): boolean {
   // All texts that cannot be read are one: an empty file has no other name.
-  const name = holderIn(text) === null ? 'unreadable' : createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const name = holderIn(text) === null ? 'unreadable' : sha256(text).slice(0, 16);
   const claim = takeLock(`${file}.${name}`);
   if (claim === null) return false;
   try {

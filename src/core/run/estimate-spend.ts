@@ -1,5 +1,5 @@
 /** What a run is likely to spend, and whether a person is asked before it does. One arithmetic for the command line and the editor. */
-import { count } from '../figures.ts';
+import { quantity } from '../figures.ts';
 import type { JudgedPlan } from '../judge/judged-plan.ts';
 import { assumedCost, assumedJudgeCost, isUnpriced, likelyCost } from './estimate.ts';
 import type { Candidate, Plan } from './plan.ts';
@@ -17,7 +17,7 @@ export interface SpendInput {
 }
 
 export interface SpendEstimate {
-  /** Answers that are asked for. */
+  /** Requests for answers. */
   readonly calls: number;
   readonly judgements: number;
   /** USD of the answers; null: not known of some of them. */
@@ -39,7 +39,7 @@ export function estimateSpend({ plan, judged, callsOf, perCallUsd }: SpendInput)
   };
 }
 
-/** Ids of models and judges that are asked and have no price, each once: a cap cannot hold them. */
+/** Ids of models and judges that are called and have no price, each once: no spending limit can be enforced for them. */
 export function unpricedIn({ plan, judged, callsOf }: Omit<SpendInput, 'perCallUsd'>): string[] {
   const asked = plan.candidates.flatMap(({ candidate: { id, client } }) => ((callsOf.get(id) ?? 0) > 0 ? [client] : []));
   return [...new Set([...asked, ...judged.clients].filter(isUnpriced).map(({ id }) => id))];
@@ -55,4 +55,4 @@ export const asksBefore = ({ calls, judgements, assumedUsd }: SpendEstimate, ask
 
 /** `, and 84 judgements by openai:gpt-6-sol`; empty: nothing is judged. */
 export const judgesText = ({ clients, judgements }: JudgedPlan): string =>
-  judgements === 0 ? '' : `, and ${count(judgements)} judgements by ${clients.map(({ id }) => id).join(', ')}`;
+  judgements === 0 ? '' : `, and ${quantity(judgements, 'judgement')} by ${clients.map(({ id }) => id).join(', ')}`;

@@ -78,6 +78,6 @@ function selectCases(target: RunTarget, { matches, tags, shard }: CaseSelection,
     .map((goldenCase) => ({ goldenCase, assertions: assertionsOf(goldenCase, target.document.embedded.assertions) }));
 }
 
-/** Which of so many shards a case belongs to, from 1: by a hash of its id, so that new cases move no other. */
+/** The shard of a case, from 1 to `count`: by a hash of its id, so that new cases move no other. */
 const shardOf = (caseId: string, count: number, hash: (text: string) => string): number =>
   (Number.parseInt(hash(caseId).slice(0, 8), 16) % count) + 1;

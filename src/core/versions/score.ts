@@ -89,7 +89,7 @@ function isScore(value: unknown): value is Score {
   );
 }
 
-/** The newest score of exactly this key; null: there is none. */
+/** The newest score with exactly this key, or null. */
 export function scoreFor(scores: readonly Score[], key: ScoreKey): Score | null {
   const text = keyText(key);
   return scores

@@ -14,6 +14,7 @@ import { openCase } from './open-case.ts';
 import type { ResultsView } from '../../engine/results-view/results-view.ts';
 import type { TableColumn } from '../../engine/results-view/run-table.ts';
 import { loadOpen, writeGolden } from './write-golden.ts';
+import { sha256 } from '../../adapters/hash.ts';
 
 export interface ActionContext {
   readonly services: Services;
@@ -219,7 +220,7 @@ async function grade(
   if (result.output === null) throw new HumanError('label/nothing', 'There is no output to grade.');
   const run = view.shownRuns[at.samples.find(({ repeat }) => repeat === result.repeat)?.run ?? 0]?.id ?? '';
   await engine().writer.label(fileOf(at), {
-    output: { run, hash: engine().writer.hashOf(result.output) },
+    output: { run, hash: sha256(result.output) },
     prompt: column.head.prompt.path,
     version: column.head.prompt.version,
     case: result.case,

@@ -12,7 +12,7 @@ export interface StartTerms {
   readonly mustAsk: boolean;
   /** By batch, at its price. */
   readonly isBatch?: boolean;
-  /** Known answers are asked for anew. */
+  /** Sends every request again, stored answers or not. */
   readonly refresh?: boolean;
 }
 
@@ -50,7 +50,7 @@ export async function mayStart(
   return (await vscode.window.showWarningMessage(question, { modal: true, detail: `${detail}${within}` }, action)) === action;
 }
 
-/** Where all answers are known, the judgements alone are asked for. */
+/** With all answers reused, the question is about the judge requests. */
 function questionOf(calls: number, judgements: number, forPrompts: string, isBatch: boolean): string {
   const requests = calls > 0 ? quantity(calls, 'request') : quantity(judgements, 'judge request');
   return isBatch ? `Submit ${requests}${forPrompts} as a batch?` : `Send ${requests}${forPrompts}?`;

@@ -4,7 +4,7 @@ import type { CommandTargetConfig } from '../../../core/config/providers.ts';
 import type { ModelCallOptions, ModelClient } from '../../../core/model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../../../core/model/model-request.ts';
 import { excerpt } from '../../../core/text.ts';
-import { runProcess, variables } from '../../process/run-process.ts';
+import { lastOutput, runProcess, variables } from '../../process/run-process.ts';
 import { keepAliveFetch } from '../../http/keep-alive-fetch.ts';
 import { hideKey } from '../hide-key.ts';
 import { failureOfStatus } from '../provider-failure.ts';
@@ -105,8 +105,7 @@ export function commandTransport(
       throw stopped(id, error, signal);
     });
     if (code === 0) return answer;
-    const said = printed.trim() === '' ? '' : ` Last output: ${excerpt(printed.trim().split('\n').at(-1) ?? '', 300)}`;
-    throw new ProviderError('bad-request', `${id} ended with exit code ${code ?? 'none'}.${said}`);
+    throw new ProviderError('bad-request', `${id} ended with exit code ${code ?? 'none'}.${lastOutput(printed)}`);
   };
 }
 

@@ -42,7 +42,7 @@ function isOfLogs(first: LogItem, { decode }: LogPorts): boolean {
   try {
     return holdsLogs(first.bytes, decode);
   } catch (error) {
-    // Whoever reads it all says what is wrong with it.
+    // The import reports the problem when it reads the file.
     if (!isWireProblem(error)) throw error;
     return false;
   }
