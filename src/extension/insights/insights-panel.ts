@@ -31,11 +31,11 @@ class InsightsPanel extends PagePanel {
   private folder: string | null = null;
 
   constructor(
-    services: Services,
+    private readonly services: Services,
     private readonly view: Interactions,
     private readonly showInteractions: ShowInteractions,
   ) {
-    super(services, {
+    super(services.context.extensionUri, {
       type: panels.insights,
       script: 'insights.js',
       title: 'Goldset Insights',

@@ -35,11 +35,11 @@ export class InteractionsPanel extends PagePanel {
   private looking = new AbortController();
 
   constructor(
-    services: Services,
+    private readonly services: Services,
     private readonly view: Interactions,
     private readonly actions: InteractionActions,
   ) {
-    super(services, {
+    super(services.context.extensionUri, {
       type: panels.interactions,
       script: 'interactions.js',
       title: 'Goldset Interactions',

@@ -1,7 +1,6 @@
 /** What the panels share: one panel per page, filled when it is first shown, which a window that is loaded again gets back. */
 import * as vscode from 'vscode';
 import type { Port } from '../../protocol/channel.ts';
-import type { Services } from '../window/services.ts';
 import { fillPage, type Page } from './page-html.ts';
 
 export interface PanelKind extends Page {
@@ -20,8 +19,9 @@ export abstract class PagePanel {
   private waiting: (() => void) | null = null;
   protected readonly subscriptions: vscode.Disposable[] = [];
 
+  /** `extension`: where the extension is installed. */
   constructor(
-    protected readonly services: Services,
+    private readonly extension: vscode.Uri,
     private readonly kind: PanelKind,
   ) {
     this.subscriptions.push(
@@ -80,12 +80,11 @@ export abstract class PagePanel {
   }
 
   private attach(panel: vscode.WebviewPanel): void {
-    const { extensionUri } = this.services.context;
     this.panel = panel;
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.svg');
+    panel.iconPath = vscode.Uri.joinPath(this.extension, 'media', 'icon.svg');
     this.disconnect();
     this.isReady = false;
-    fillPage(panel.webview, extensionUri, this.kind, (port) => this.connect(port));
+    fillPage(panel.webview, this.extension, this.kind, (port) => this.connect(port));
     panel.onDidDispose(() => {
       if (this.panel !== panel) return;
       this.panel = null;

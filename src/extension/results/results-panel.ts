@@ -39,10 +39,10 @@ class ResultsPanel extends PagePanel {
   private readonly live = new Map<string, ResultsView>();
 
   constructor(
-    services: Services,
+    private readonly services: Services,
     private readonly runs: Runs,
   ) {
-    super(services, { ...RESULTS_PAGE, type: panels.results, column: vscode.ViewColumn.Beside, preserveFocus: true });
+    super(services.context.extensionUri, { ...RESULTS_PAGE, type: panels.results, column: vscode.ViewColumn.Beside, preserveFocus: true });
     this.session = new ResultsSession(
       services,
       {
