@@ -4,13 +4,13 @@
  * Not run are tests of 0.25 s and more, and random inputs to other parts (scripts/mutations/folders.mjs). Code that runs while a module
  * is loaded is changed too: its bundles are then loaded again. Version 9 of Stryker is the last for Node 20.
  */
-import { FOLDERS, patternsOf } from './scripts/mutations/folders.mjs';
+import { folderNamed, patternsOf } from './scripts/mutations/folders.mjs';
 
 const name = process.env.GOLDSET_MUTATE ?? 'statistics';
 const ranges = process.env.GOLDSET_MUTATE_RANGES?.split(',');
 
 export default {
-  mutate: ranges ?? patternsOf(FOLDERS[name]),
+  mutate: ranges ?? patternsOf(folderNamed(name)),
   testRunner: 'bundled-mocha',
   plugins: ['./scripts/mutations/runner.mjs', './scripts/mutations/messages.mjs'],
   ignorers: ['messages'],

@@ -9,6 +9,7 @@ import { ensureBuilt, ensureInstalled } from './ensure-installed.mjs';
 ensureInstalled();
 ensureBuilt();
 const { default: esbuild } = await import('esbuild');
+/** @satisfies {import('esbuild').BuildOptions} */
 const shared = { bundle: true, platform: 'node', target: 'node20', logLevel: 'warning' };
 const processes = readdirSync('bench/processes').filter((name) => name.endsWith('.ts'));
 await Promise.all([

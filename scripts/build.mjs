@@ -4,6 +4,8 @@ import path from 'node:path';
 import esbuild from 'esbuild';
 
 const absent = { 'source-map': './scripts/absent.cjs', 'supports-color': './scripts/absent.cjs' };
+/** @typedef {import('esbuild').BuildOptions} BuildOptions */
+/** @type {BuildOptions & { alias: Record<string, string> }} */
 const library = { platform: 'node', target: 'node20', format: 'cjs', alias: absent };
 /** Libraries that are large or rarely needed are bundles of their own, read on first use, so that starting stays quick. */
 const alone = {
@@ -12,23 +14,30 @@ const alone = {
   openai: './openai.js',
   '@anthropic-ai/sdk': './anthropic.js',
 };
+/** @type {BuildOptions & { external: string[] }} */
 const program = {
   ...library,
   alias: { ...absent, ...alone, re2js: './scripts/lazy-re2.cjs' },
   external: [...Object.values(alone), './re2.js', './engine.js', './commands.js'],
 };
+/** @type {BuildOptions} */
 const page = { platform: 'browser', target: 'chrome124', format: 'iife', jsx: 'automatic', jsxImportSource: 'preact' };
+/** @type {BuildOptions} */
 const styles = { loader: { '.ttf': 'copy' }, assetNames: '[name]' };
+/** @type {BuildOptions} */
 const copied = { loader: { '.d.ts': 'copy', '.mjs': 'copy' } };
 
-/** What is made below dist/, of what, and how. */
+/**
+ * What is made below dist/, of what, and how.
+ * @type {(readonly [file: string, entry: string, options: BuildOptions])[]}
+ */
 const bundles = [
   ['extension.js', 'src/extension/extension.ts', { ...program, external: ['vscode', ...program.external] }],
   ['engine.js', 'src/engine/engine.ts', program],
   ['worker.js', 'src/workers/worker.ts', program],
   ['cli.js', 'src/cli/main.ts', { ...program, banner: { js: '#!/usr/bin/env node' } }],
   ['commands.js', 'src/cli/commands/all.ts', program],
-  ...Object.entries({ ...alone, re2js: './re2.js' }).map(([name, file]) => [file, name, library]),
+  ...Object.entries({ ...alone, re2js: './re2.js' }).map(([name, file]) => /** @type {const} */ ([file, name, library])),
   // An application has none of our libraries, so this one holds all of them.
   ['runtime/index.cjs', 'src/runtime/index.ts', library],
   ['runtime/index.mjs', 'src/runtime/goldset-runtime.mjs', copied],
@@ -42,12 +51,17 @@ const bundles = [
 
 const watch = process.argv.includes('--watch');
 const define = { GOLDSET_VERSION: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version) };
+/** @type {BuildOptions} */
 const shared = { bundle: true, minify: !watch, sourcemap: watch && 'inline', legalComments: 'none', logLevel: 'warning', define };
 const jobs = bundles.map(([file, entry, options]) => ({ ...shared, ...options, entryPoints: [entry], outfile: path.join('dist', file) }));
 
 /** What went into each bundle, by esbuild. It is written last, so dist/ is complete when it is there. */
 const META = 'dist/meta.json';
-const sources = ['package-lock.json', 'scripts/build.mjs', ...readdirSync('src', { recursive: true }).map((name) => `src/${name}`)];
+const sources = [
+  'package-lock.json',
+  'scripts/build.mjs',
+  ...readdirSync('src', { recursive: true, encoding: 'utf8' }).map((name) => `src/${name}`),
+];
 const isFresh = () => existsSync(META) && sources.every((file) => statSync(file).mtimeMs < statSync(META).mtimeMs);
 
 if (!process.argv.includes('--if-needed') || !isFresh()) {

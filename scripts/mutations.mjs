@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { ensureInstalled } from './ensure-installed.mjs';
-import { FOLDERS } from './mutations/folders.mjs';
+import { FOLDERS, folderNamed } from './mutations/folders.mjs';
 import { explain, survivorsOf } from './mutations/survivors.mjs';
 
 const LEAST = 0.85;
@@ -27,12 +27,14 @@ const problems = [];
 for (const name of names) {
   const began = performance.now();
   if (!isReport) mutate(name);
+  /** @type {import('./mutations/survivors.mjs').Report} */
   const report = JSON.parse(readFileSync(`out/mutations/${name}.json`, 'utf8'));
   const mutants = Object.values(report.files).flatMap((file) => file.mutants);
+  /** @param {string[]} statuses */
   const count = (...statuses) => mutants.filter(({ status }) => statuses.includes(status)).length;
   const [found, all] = [count(...FOUND), count(...FOUND, 'Survived', 'NoCoverage')];
   if (all === 0) throw new Error(`${name}: nothing was mutated.`);
-  const { unexplained, unused } = explain(survivorsOf(report), reasons, FOLDERS[name]);
+  const { unexplained, unused } = explain(survivorsOf(report), reasons, folderNamed(name));
   rows.push({
     folder: name,
     mutants: all,
@@ -51,6 +53,7 @@ for (const problem of problems) console.log(problem);
 console.table(rows);
 process.exitCode = problems.length > 0 ? 1 : 0;
 
+/** @param {string} name */
 function mutate(name) {
   console.log(`\n== ${name}`);
   const stryker = 'node_modules/@stryker-mutator/core/bin/stryker.js';

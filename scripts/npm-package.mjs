@@ -33,7 +33,11 @@ export function npmManifest() {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-/** Copies files and folders of the root to the same place below `folder`, which is emptied first. */
+/**
+ * Copies files and folders of the root to the same place below `folder`, which is emptied first.
+ * @param {string} folder
+ * @param {readonly string[]} files
+ */
 export function copyTo(folder, files) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

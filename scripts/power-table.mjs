@@ -1,11 +1,11 @@
-/** Prints the table of docs/statistics.md: how often the gate fails, passes or cannot tell, by simulation. `node scripts/power-table.mjs` */
+/** Prints the table of docs/comparing.md: how often the gate fails, passes or cannot tell, by simulation. `node scripts/power-table.mjs` */
 import esbuild from 'esbuild';
 
 await esbuild.build({
   stdin: {
     contents: `export { drawSuite } from './test/unit/simulated-suite.ts';
       export { compareSides } from './src/core/compare/compare.ts';
-      export { DEFAULT_GATE } from './src/core/run/verdict.ts';
+      export { DEFAULT_GATE } from './src/core/config/gate.ts';
       export { Random } from './src/core/statistics/random.ts';`,
     resolveDir: '.',
   },
@@ -17,6 +17,7 @@ await esbuild.build({
 });
 const { drawSuite, compareSides, DEFAULT_GATE, Random } = await import(new URL('../out/power.mjs', import.meta.url).href);
 const SUITES = 2000;
+/** @param {number} count */
 const percent = (count) => `${Math.round((100 * count) / SUITES)} %`;
 console.log('| cases | samples each | true drop | fails | passes | cannot tell | "any pass → fail" |');
 console.log('|---|---|---|---|---|---|---|');
@@ -24,16 +25,18 @@ for (const repeats of [1, 3]) {
   for (const cases of [50, 100, 200]) {
     for (const drop of [0, 0.05, 0.08, 0.1]) {
       const random = new Random(cases * 100 + repeats);
-      const counts = { fail: 0, pass: 0, inconclusive: 0, naive: 0 };
+      /** @type {Record<string, number>} */
+      const counts = {};
+      let naive = 0;
       for (let i = 0; i < SUITES; i++) {
         const { a, b } = drawSuite(random, { cases, repeats, flaky: 0.1, groupSize: 1, errors: 0.01, drop });
         const { verdict, regressed } = compareSides(a, b, { gate: DEFAULT_GATE, sequential: null });
-        counts[verdict]++;
-        if (regressed.length > 0) counts.naive++;
+        counts[verdict] = (counts[verdict] ?? 0) + 1;
+        if (regressed.length > 0) naive++;
       }
       const points = drop === 0 ? 'none' : `${drop * 100} points`;
       console.log(
-        `| ${cases} | ${repeats} | ${points} | ${percent(counts.fail)} | ${percent(counts.pass)} | ${percent(counts.inconclusive)} | ${percent(counts.naive)} |`,
+        `| ${cases} | ${repeats} | ${points} | ${percent(counts.fail ?? 0)} | ${percent(counts.pass ?? 0)} | ${percent(counts.inconclusive ?? 0)} | ${percent(naive)} |`,
       );
     }
   }

@@ -17,21 +17,31 @@ const BRANCH = 'action/v0';
 const FOLDER = path.resolve('out/action');
 const { into } = parseArgs({ options: { into: { type: 'string' } } }).values;
 
+/**
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} options
+ */
 const git = (args, options = {}) =>
   execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], ...options }).trim();
 
 /** action.yml without its step that builds: the branch has what it makes. */
 async function builtAction() {
-  const { parseDocument } = await import('yaml');
+  const { isMap, isScalar, isSeq, parseDocument } = await import('yaml');
   const action = parseDocument(readFileSync('action.yml', 'utf8'));
-  const build = action.getIn(['runs', 'steps']).items.findIndex((step) => step.get('name') === 'Build Goldset');
+  const steps = action.getIn(['runs', 'steps']);
+  const build = isSeq(steps) ? steps.items.findIndex((step) => isMap(step) && step.get('name') === 'Build Goldset') : -1;
   if (build < 0) throw new Error('action.yml has no step "Build Goldset".');
   action.deleteIn(['runs', 'steps', build]);
-  action.contents.items[0].key.commentBefore = ' Made of action.yml on main by scripts/release-action.mjs there.';
+  const first = isMap(action.contents) ? action.contents.items[0]?.key : undefined;
+  if (!isScalar(first)) throw new Error('action.yml does not begin with a key.');
+  first.commentBefore = ' Made of action.yml on main by scripts/release-action.mjs there.';
   return action.toString({ lineWidth: 0 });
 }
 
-/** The newest commit of the branch here, else at origin; null where there is none yet. */
+/**
+ * The newest commit of the branch here, else at origin; null where there is none yet.
+ * @param {{ cwd: string }} repository
+ */
 function lastCommit(repository) {
   const names = [`refs/heads/${BRANCH}`, `refs/remotes/origin/${BRANCH}`];
   const found = git(['for-each-ref', '--format=%(refname) %(objectname)', ...names], repository).split('\n');

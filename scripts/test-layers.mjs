@@ -6,13 +6,20 @@ import esbuild from 'esbuild';
 
 /** Two at a time everywhere: what is measured and promised is two cores. */
 const JOBS = 2;
+/** @satisfies {import('esbuild').BuildOptions} */
 const NODE_BUNDLE = { bundle: true, platform: 'node', target: 'node20', logLevel: 'warning' };
 
-/** Runs a command and gives its exit code and what it printed; prints it too, at once or as a whole. */
+/**
+ * Runs a command and gives its exit code and what it printed; prints it too, at once or as a whole.
+ * @param {readonly string[]} args
+ * @param {{ environment?: Record<string, string>, isLive?: boolean }} options
+ * @returns {Promise<{ code: number | null, output: string }>}
+ */
 function run(args, { environment = {}, isLive = true } = {}) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
     let output = '';
+    /** @param {Buffer} chunk */
     const take = (chunk) => {
       output += chunk;
       if (isLive) process.stdout.write(chunk);
@@ -26,11 +33,13 @@ function run(args, { environment = {}, isLive = true } = {}) {
   });
 }
 
+/** @type {(readonly [tool: string, script: string, ...args: string[]])[]} */
 const CHECKS = [
   ['eslint', 'node_modules/eslint/bin/eslint.js', '.', '--cache', '--cache-location', 'out/.eslintcache'],
   ['tsc', 'node_modules/typescript/bin/tsc', '--noEmit'],
   ['tsc', 'node_modules/typescript/bin/tsc', '-p', 'src/core/tsconfig.json'],
   ['tsc', 'node_modules/typescript/bin/tsc', '-p', 'src/webview/tsconfig.json'],
+  ['tsc', 'node_modules/typescript/bin/tsc', '-p', 'scripts/tsconfig.json'],
   [
     'prettier',
     'node_modules/prettier/bin/prettier.cjs',
@@ -60,9 +69,18 @@ export async function checkLayer() {
   return counts;
 }
 
-const filesOf = (folder, ending) => readdirSync(`test/${folder}`, { recursive: true }).filter((name) => name.endsWith(ending));
+/**
+ * @param {string} folder
+ * @param {string} ending
+ */
+const filesOf = (folder, ending) =>
+  readdirSync(`test/${folder}`, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith(ending));
 
-/** Makes a bundle of each test file, and of what tests start as processes of their own; gives the files for mocha, longest first. */
+/**
+ * Makes a bundle of each test file, and of what tests start as processes of their own; gives the files for mocha, longest first.
+ * @param {string} folder
+ * @param {RegExp} only
+ */
 async function bundleTests(folder, only) {
   const tests = filesOf(folder, '.test.ts').filter((name) => only.test(name));
   await esbuild.build({
@@ -76,6 +94,7 @@ async function bundleTests(folder, only) {
     external: ['../../scripts/*', '*/workbench.mjs'],
     define: { GOLDSET_VERSION: '"test"' },
   });
+  /** @param {string} name */
   const rank = (name) => (LONG.includes(name) ? LONG.indexOf(name) : LONG.length);
   return tests.sort((a, b) => rank(a) - rank(b)).map((name) => `out/test/${folder}/${name.replace(/\.ts$/, '.mjs')}`);
 }
@@ -99,7 +118,11 @@ const LONG = [
 /** ms that one test may take; long, because a busy machine is slow and only a failure takes all of it. */
 const LIMITS = { unit: 60_000, system: 120_000, ui: 300_000 };
 
-/** Suites run two at a time: what they use is theirs alone, or made for several. */
+/**
+ * Suites run two at a time: what they use is theirs alone, or made for several.
+ * @param {keyof typeof LIMITS} folder
+ * @param {{ environment?: Record<string, string>, only?: RegExp }} options
+ */
 export async function mochaLayer(folder, { environment = {}, only = /^/ } = {}) {
   const files = await bundleTests(folder, only);
   const grep = process.env.GOLDSET_GREP;
@@ -135,10 +158,15 @@ export async function workbenchLayer({ oldest = false } = {}) {
   return counted(code, output);
 }
 
-/** mocha's own counts; a run that died without them is one failure. */
+/**
+ * mocha's own counts; a run that died without them is one failure.
+ * @param {number | null} code
+ * @param {string} output
+ */
 function counted(code, output) {
   // eslint-disable-next-line no-control-regex
   const plain = output.replace(/\u001b\[[0-9;]*m/g, '');
+  /** @param {string} word */
   const number = (word) => Number(new RegExp(`^\\s*(\\d+) ${word}`, 'm').exec(plain)?.[1] ?? 0);
   const failed = number('failing');
   return { passed: number('passing'), failed: code !== 0 && failed === 0 ? 1 : failed, skipped: number('pending') };

@@ -9,7 +9,8 @@ import esbuild from 'esbuild';
 
 const { get_encoding: getEncoding } = await import(process.argv[2] ?? 'tiktoken');
 await esbuild.build({ entryPoints: ['test/unit/token-texts.ts'], outfile: 'out/token-texts.mjs', format: 'esm', logLevel: 'warning' });
-const { tokenTexts } = await import('../out/token-texts.mjs');
+/** @type {typeof import('../test/unit/token-texts.ts')} */
+const { tokenTexts } = await import(new URL('../out/token-texts.mjs', import.meta.url).href);
 const encoding = getEncoding('o200k_base');
 const counts = tokenTexts().map((text) => encoding.encode(text, [], []).length);
 mkdirSync('test/unit/fixtures', { recursive: true });

@@ -1,7 +1,7 @@
 /** What typing costs the extension host: its event loop's busy time per keystroke, how soon lens and findings are fresh, blocks on a huge prompt. */
 import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
-import type { Insights } from '../../src/extension/economics/prompt-analyses.ts';
+import type { PromptAnalyses } from '../../src/extension/economics/prompt-analyses.ts';
 import { median, p95 } from '../measures/numbers.ts';
 import { longestBlocks, microseconds, profiled, type Span } from './blocks.ts';
 
@@ -28,7 +28,7 @@ const PACE = 90;
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-export async function measureTyping(insights: Insights, own: string): Promise<TypingMeasure> {
+export async function measureTyping(insights: PromptAnalyses, own: string): Promise<TypingMeasure> {
   const file = await find('typing.prompt');
   const started = performance.now();
   const prompt = await vscode.window.showTextDocument(file);
@@ -93,7 +93,7 @@ async function type(editor: vscode.TextEditor, keys: number): Promise<Keystroke[
 }
 
 /** Resolves when what is known is of the document's present version. */
-function fresh(insights: Insights, document: vscode.TextDocument): Promise<void> {
+function fresh(insights: PromptAnalyses, document: vscode.TextDocument): Promise<void> {
   if (insights.of(document)?.version === document.version) return Promise.resolve();
   return new Promise((resolve) => {
     const listener = insights.onDidChange(() => {

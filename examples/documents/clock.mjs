@@ -2,16 +2,10 @@
 const Real = Date;
 let now = Real.now();
 
-globalThis.Date = class Date extends Real {
-  constructor(...given) {
-    if (given.length === 0) super(now);
-    else super(...given);
-  }
+globalThis.Date = new Proxy(Real, {
+  construct: (_, given, target) => Reflect.construct(Real, given.length === 0 ? [now] : given, target),
+  get: (_, name, target) => (name === 'now' ? () => now : Reflect.get(Real, name, target)),
+});
 
-  static now() {
-    return now;
-  }
-};
-
-/** `time`: ms since 1970. */
+/** @param {number} time ms since 1970 */
 export const setClock = (time) => (now = time);

@@ -9,19 +9,25 @@ import path from 'node:path';
 import { read } from './app.mjs';
 import { CALLS, NEW_VERSION, START, traffic } from './traffic.mjs';
 
-const [way, given = 'goldset-month'] = process.argv.slice(2);
+const [way = '', given = 'goldset-month'] = process.argv.slice(2);
+/** @type {Record<string, (baseURL: string) => Promise<import('./app.mjs').Calls>>} */
 const ways = { library: libraryCalls, opentelemetry: openTelemetryCalls };
 const here = import.meta.dirname;
 const cli = path.resolve(here, '../../dist/cli.js');
 const root = path.resolve(given);
-/** Processes that run beside the application. */
+/**
+ * Processes that run beside the application.
+ * @type {import('node:child_process').ChildProcess[]}
+ */
 const servers = [];
 
+/** @param {string} baseURL */
 async function libraryCalls(baseURL) {
   const { withLibrary } = await import('./with-library.mjs');
   return withLibrary({ root, baseURL });
 }
 
+/** @param {string} baseURL */
 async function openTelemetryCalls(baseURL) {
   const endpoint = await start(['capture', '--port', '0', '--store', root], /OTLP_ENDPOINT=(\S+)/);
   const { withOpenTelemetry } = await import('./with-opentelemetry.mjs');
@@ -29,13 +35,14 @@ async function openTelemetryCalls(baseURL) {
 }
 
 async function main() {
-  if (!Object.hasOwn(ways, way)) throw new Error('Say which way: library or opentelemetry.');
+  const callsOf = Object.hasOwn(ways, way) ? ways[way] : undefined;
+  if (callsOf === undefined) throw new Error('Say which way: library or opentelemetry.');
   if (existsSync(path.join(root, '.goldset'))) throw new Error(`${root} has records already. Name another folder, or remove it.`);
   if (!existsSync(cli)) throw new Error('Goldset is not built yet: npm run build');
   setClock(START);
   prepare();
   const baseURL = await start(['serve', path.join(root, 'summary.scripted.yaml')], /at (\S+\/v1)/);
-  const calls = await ways[way](baseURL);
+  const calls = await callsOf(baseURL);
   let isNew = false;
   for (const { at, step, isNew: needsNew, reader, document, said } of traffic()) {
     setClock(at);
@@ -80,27 +87,35 @@ function publishNewVersion() {
   commit('Say the time and the reader first');
 }
 
+/** @param {string} message */
 function commit(message) {
   const date = new Date().toISOString();
   git('add', '--all');
   git('commit', '--quiet', '--message', message, '--date', date);
 }
 
+/** @param {string[]} args */
 function git(...args) {
   const author = ['-c', 'user.name=Planning office', '-c', 'user.email=office@example.com', '-c', 'commit.gpgsign=false'];
   execFileSync('git', [...author, ...args], { cwd: root, env: { ...process.env, GIT_COMMITTER_DATE: new Date().toISOString() } });
 }
 
-/** Starts a command of Goldset that runs until this is done; gives the first group of what it prints. */
+/**
+ * Starts a command of Goldset that runs until this is done; gives the first group of what it prints.
+ * @param {string[]} args
+ * @param {RegExp} pattern
+ * @returns {Promise<string>}
+ */
 function start(args, pattern) {
   const child = spawn(process.execPath, [cli, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   servers.push(child);
   let printed = '';
   return new Promise((resolve, reject) => {
+    /** @param {Buffer} chunk */
     const take = (chunk) => {
       printed += chunk;
       const found = pattern.exec(printed);
-      if (found) resolve(found[1]);
+      if (found) resolve(found[1] ?? '');
     };
     child.stdout.on('data', take);
     child.stderr.on('data', take);

@@ -50,10 +50,11 @@ const ROUTINE = [
   'Corrections in red are those of the examining engineer.',
 ];
 
-/** @yields {{ at: number, isNew: boolean, reader: string, document: { id: string, pages: string[] }, feedback: (page: number) => Feedback[] }} */
+/** Each document with its reader, when it was read, and what the reader did with the answer for each page. */
 export function* traffic() {
   const random = numbers(7);
-  const oneOf = (list) => list[Math.floor(random() * list.length)];
+  /** @param {readonly string[]} list */
+  const oneOf = (list) => list[Math.floor(random() * list.length)] ?? '';
   let left = CALLS;
   for (let day = 0; left > 0; day++) {
     const isNew = day >= NEW_VERSION;
@@ -61,7 +62,7 @@ export function* traffic() {
     for (let i = 0; i < (isNew ? DOCUMENTS.after : DOCUMENTS.before) && left > 0; i++) {
       const pages = Array.from({ length: Math.min(left, 2 + Math.floor(random() * 3)) }, () => page(random, oneOf));
       // Somebody who is not content asks once more.
-      if (random() < 0.05 && pages.length < left) pages.push(pages[pages.length - 1]);
+      if (random() < 0.05 && pages.length < left) pages.push(pages[pages.length - 1] ?? '');
       left -= pages.length;
       const document = { id: `file-${day}-${i}`, pages };
       const said = pages.map(() => feedback(random));
@@ -71,6 +72,10 @@ export function* traffic() {
   }
 }
 
+/**
+ * @param {() => number} random
+ * @param {(list: readonly string[]) => string} oneOf
+ */
 function page(random, oneOf) {
   const text = (random() < 0.03 ? oneOf(RARE) : oneOf(PAGES))
     .replace('{place}', `${oneOf(STREETS)} ${1 + Math.floor(random() * 90)}`)
@@ -79,8 +84,13 @@ function page(random, oneOf) {
   return `${text}\n${routine.join(' ')}`;
 }
 
-/** Names and values of signals. */
+/**
+ * Names and values of signals.
+ * @param {() => number} random
+ * @returns {[name: string, value: string | boolean][]}
+ */
 function feedback(random) {
+  /** @type {[name: string, value: string | boolean][]} */
   const said = [];
   if (random() < 0.25) said.push(['copied', true]);
   const thumb = random();
@@ -91,7 +101,10 @@ function feedback(random) {
   return said;
 }
 
-/** Numbers from 0 to 1 that only depend on the seed (mulberry32). */
+/**
+ * Numbers from 0 to 1 that only depend on the seed (mulberry32).
+ * @param {number} seed
+ */
 function numbers(seed) {
   let state = seed;
   return () => {

@@ -2,7 +2,11 @@
 import { flush, loadPrompt, signal, withCapture } from 'goldset/runtime';
 import OpenAI from 'openai';
 
-/** `root`: the folder of goldset.yaml, where the records go. `baseURL`: of the model's server; leave it out to ask OpenAI. */
+/**
+ * `root`: the folder of goldset.yaml, where the records go. `baseURL`: of the model's server; leave it out to ask OpenAI.
+ * @param {{ root: string, baseURL?: string }} options
+ * @returns {Promise<import('./app.mjs').Calls>}
+ */
 export async function withLibrary({ root, baseURL }) {
   // `provider` says whose prices count, since the server of the example is on this machine.
   const openai = withCapture(new OpenAI({ baseURL, apiKey: 'none' }), { provider: 'openai', environment: 'production', sink: { root } });
@@ -12,7 +16,7 @@ export async function withLibrary({ root, baseURL }) {
     async ask({ action, user, variables }) {
       const client = withCapture(openai, { action, user, prompt, variables });
       const completion = await client.chat.completions.create(prompt.render(variables).chat);
-      return { id: completion.id, text: completion.choices[0].message.content ?? '' };
+      return { id: completion.id, text: completion.choices[0]?.message.content ?? '' };
     },
     /** What a user did with an answer, as the browser reports it. */
     say: (id, name, value, by) => signal(id, name, value, { by }),

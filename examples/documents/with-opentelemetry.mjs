@@ -10,7 +10,11 @@ import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trac
 import { loadPrompt } from 'goldset/runtime';
 import OpenAI from 'openai';
 
-/** `endpoint`: where `goldset capture` listens. */
+/**
+ * `endpoint`: where `goldset capture` listens.
+ * @param {{ root: string, baseURL: string, endpoint: string }} options
+ * @returns {Promise<import('./app.mjs').Calls>}
+ */
 export async function withOpenTelemetry({ root, baseURL, endpoint }) {
   const openai = new OpenAI({ baseURL, apiKey: 'none' });
   const spans = new BasicTracerProvider({
@@ -32,7 +36,7 @@ export async function withOpenTelemetry({ root, baseURL, endpoint }) {
       try {
         const completion = await openai.chat.completions.create(body);
         span.setAttributes(answerAttributes(completion));
-        return { id: completion.id, text: completion.choices[0].message.content ?? '' };
+        return { id: completion.id, text: completion.choices[0]?.message.content ?? '' };
       } catch (error) {
         span.setStatus({ code: SpanStatusCode.ERROR, message: String(error) });
         throw error;
@@ -66,6 +70,10 @@ export async function withOpenTelemetry({ root, baseURL, endpoint }) {
   };
 }
 
+/**
+ * @param {import('openai').OpenAI.ChatCompletionCreateParams} body
+ * @param {import('./app.mjs').Call & { prompt: import('goldset/runtime').LoadedPrompt }} call
+ */
 function requestAttributes({ model, messages, ...parameters }, { action, user, prompt, variables }) {
   return {
     'gen_ai.operation.name': 'chat',
@@ -86,15 +94,17 @@ function requestAttributes({ model, messages, ...parameters }, { action, user, p
   };
 }
 
-function answerAttributes({ id, model, choices: [{ message, finish_reason: finish }], usage }) {
-  const part = { type: 'text', content: message.refusal ?? message.content ?? '' };
+/** @param {import('openai').OpenAI.ChatCompletion} completion */
+function answerAttributes({ id, model, choices, usage }) {
+  const { message, finish_reason: finish = 'stop' } = choices[0] ?? {};
+  const part = { type: 'text', content: message?.refusal ?? message?.content ?? '' };
   return {
     'gen_ai.response.id': id,
     'gen_ai.response.model': model,
-    'gen_ai.response.finish_reasons': [message.refusal ? 'refusal' : finish],
+    'gen_ai.response.finish_reasons': [message?.refusal ? 'refusal' : finish],
     'gen_ai.output.messages': JSON.stringify([{ role: 'assistant', parts: [part], finish_reason: finish }]),
-    'gen_ai.usage.input_tokens': usage.prompt_tokens,
-    'gen_ai.usage.output_tokens': usage.completion_tokens,
-    'gen_ai.usage.cache_read.input_tokens': usage.prompt_tokens_details.cached_tokens,
+    'gen_ai.usage.input_tokens': usage?.prompt_tokens,
+    'gen_ai.usage.output_tokens': usage?.completion_tokens,
+    'gen_ai.usage.cache_read.input_tokens': usage?.prompt_tokens_details?.cached_tokens,
   };
 }

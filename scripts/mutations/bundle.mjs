@@ -5,9 +5,9 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import esbuild from 'esbuild';
-import { BUNDLES, FOLDERS, isLeftOut, isOf } from './folders.mjs';
+import { BUNDLES, folderNamed, isLeftOut, isOf } from './folders.mjs';
 
-const folder = FOLDERS[process.argv[2]];
+const folder = folderNamed(process.argv[2]);
 const { metafile } = await esbuild.build({
   entryPoints: readdirSync('test/unit')
     .map((name) => path.posix.join('test/unit', name))
@@ -24,6 +24,6 @@ const { metafile } = await esbuild.build({
   logLevel: 'warning',
   metafile: true,
 });
-const bundles = Object.entries(metafile.outputs).map(([file, { inputs }]) => [file, Object.keys(inputs)]);
+const bundles = Object.entries(metafile.outputs).map(([file, { inputs }]) => /** @type {const} */ ([file, Object.keys(inputs)]));
 const reached = bundles.filter(([, inputs]) => inputs.some((input) => isOf(folder, input)));
 writeFileSync(BUNDLES, JSON.stringify(Object.fromEntries(reached)));

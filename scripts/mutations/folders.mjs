@@ -1,5 +1,8 @@
 /** What is mutated, by name: the folders of src/core whose faults a user would not see, but trust. */
 
+/** @typedef {{ path: string, without: readonly string[] }} Folder */
+
+/** @type {Record<string, Folder>} */
 export const FOLDERS = {
   statistics: { path: 'src/core/statistics', without: [] },
   grade: { path: 'src/core/grade', without: [] },
@@ -13,14 +16,24 @@ export const FOLDERS = {
 export const BUNDLES = 'out/bundles.json';
 export const DURATIONS = 'out/durations.json';
 
-/** Stryker's patterns of a folder's files. */
+/**
+ * Stryker's patterns of a folder's files.
+ * @param {Folder} folder
+ */
 export const patternsOf = ({ path, without }) => [`${path}/**/*.ts`, ...without.map((inner) => `!${inner}/**/*.ts`)];
 
+/**
+ * @param {Folder} folder
+ * @param {string} file
+ */
 export const isOf = ({ path, without }, file) => file.startsWith(`${path}/`) && !without.some((inner) => file.startsWith(`${inner}/`));
 
-/** Random inputs to other parts of the core; they reach what is mutated, and look at little of it. */
+/**
+ * Random inputs to other parts of the core; they reach what is mutated, and look at little of it.
+ * @param {string} file
+ */
 export const isLeftOut = (file) =>
-  /\/(hostile|manifest|layers|telemetry|telemetry-hostile|redact|golden|golden-edits|import-mapping|interaction-inbox|interaction-page|signal-insight|derived-signals|unit-cost)\.test\.ts$/.test(
+  /\/(hostile|manifest|layers|exported-names|bench-rows|telemetry|telemetry-hostile|redact|golden|golden-edits|import-mapping|interaction-inbox|interaction-page|signal-insight|derived-signals|unit-cost)\.test\.ts$/.test(
     file,
   );
 
@@ -40,3 +53,13 @@ export const LEFT_OUT = [
   /texts that share nothing, however long/,
   /never thrown at, line by line/,
 ];
+
+/**
+ * The folder of this name.
+ * @param {string | undefined} name
+ */
+export function folderNamed(name) {
+  const folder = name === undefined ? undefined : FOLDERS[name];
+  if (folder === undefined) throw new Error(`No such folder: ${name}. There are: ${Object.keys(FOLDERS).join(', ')}.`);
+  return folder;
+}

@@ -7,6 +7,7 @@ import path from 'node:path';
 export function exampleWorkspace() {
   const root = mkdtempSync(path.join(os.tmpdir(), 'goldset-examples-'));
   cpSync('examples', root, { recursive: true, filter: (name) => !name.includes('.goldset') });
+  /** @param {string[]} args */
   const git = (...args) => execFileSync('git', ['-c', 'user.name=Ana Lima', '-c', 'user.email=ana@example.com', ...args], { cwd: root });
   git('init', '-q', '-b', 'main');
   git('add', '-A');

@@ -10,6 +10,12 @@ import { fileURLToPath } from 'node:url';
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const ROOT = path.resolve(HERE, '../..');
 const TARGET = path.join(ROOT, '.workbench');
+/** @typedef {'node' | 'server' | 'oldest'} Part */
+
+/**
+ * @param {string} cwd
+ * @param {readonly string[]} args
+ */
 const npm = (cwd, args, env = {}) =>
   execFileSync('npm', [...args, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd,
@@ -17,7 +23,10 @@ const npm = (cwd, args, env = {}) =>
     env: { ...process.env, ...env },
   });
 
-/** The manifest and the lock that decide what is installed; a change in them installs anew. */
+/**
+ * The manifest and the lock that decide what is installed; a change in them installs anew.
+ * @param {Part} part
+ */
 const wanted = (part) =>
   ['package.json', 'package-lock.json'].map((file) => {
     const at = path.join(HERE, part, file);
@@ -41,8 +50,9 @@ function installChromium() {
   console.log('Installing Chromium (Debian package)…');
   const root = process.getuid?.() === 0;
   const sudo = root ? [] : ['sudo', '-n'];
+  /** @param {string[]} args */
   const apt = (...args) => {
-    const [command, ...rest] = [...sudo, 'apt-get', ...args];
+    const [command = 'apt-get', ...rest] = [...sudo, 'apt-get', ...args];
     return spawnSync(command, rest, { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).status === 0;
   };
   apt('update', '-qq');
@@ -66,6 +76,7 @@ export function installWorkbench({ oldest = false } = {}) {
   if (oldest) installPart('oldest');
 }
 
+/** @param {Part} part */
 function installPart(part) {
   const to = path.join(TARGET, part);
   const stamp = path.join(to, 'installed.json');
@@ -86,7 +97,10 @@ function installPart(part) {
   writeFileSync(stamp, want);
 }
 
-/** What searches files in this VS Code is downloaded by an install script; the newer one carries it. */
+/**
+ * What searches files in this VS Code is downloaded by an install script; the newer one carries it.
+ * @param {string} oldest
+ */
 function giveRipgrep(oldest) {
   const modules = 'node_modules/code-server/lib/vscode/node_modules/@vscode';
   const bin = path.join(oldest, modules, 'ripgrep/bin');

@@ -19,11 +19,11 @@ let code = 1;
 try {
   const page = await browser.newPage();
   const ended = new Promise((resolve) => {
-    void page.exposeFunction('codeAutomationLog', (type, args) => {
+    void page.exposeFunction('codeAutomationLog', (/** @type {string} */ _type, /** @type {unknown[]} */ args) => {
       const line = format(...args);
       if (!NOISE.test(line)) console.log(line);
     });
-    void page.exposeFunction('codeAutomationExit', (exitCode) => resolve(exitCode));
+    void page.exposeFunction('codeAutomationExit', (/** @type {number} */ exitCode) => resolve(exitCode));
   });
   const extension = path.resolve('.');
   await page.goto(workbenchUrl(server.port, { folder: workspace.root, extension, tests: path.resolve('out/test/workbench/index.js') }));

@@ -46,6 +46,7 @@ const BUILT_IN = [
   ...['prompt-basics', 'python', 'theme-defaults', 'theme-modern-icons', 'theme-seti', 'typescript-basics', 'yaml'],
 ];
 
+/** @param {string} folder */
 function linkBuiltIns(folder) {
   const all = path.resolve(path.dirname(SERVER), '../extensions');
   mkdirSync(folder);
@@ -60,6 +61,10 @@ function packageVsix() {
   return path.resolve(file);
 }
 
+/**
+ * @param {string} vsix
+ * @param {string} extensions
+ */
 export function installVsix(vsix, extensions) {
   const folders = ['--extensions-dir', extensions, '--server-data-dir', path.join(extensions, 'data')];
   execFileSync(NODE, [SERVER, '--install-extension', vsix, ...folders, '--accept-server-license-terms'], { stdio: 'ignore' });

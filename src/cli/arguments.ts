@@ -110,7 +110,7 @@ function checkFirstWord(spec: CommandSpec, first: string | undefined): void {
 }
 
 /** The value of an option that has a fixed set of them; null: not given. @throws {ConfigurationError} when it is not one of `known`. */
-export function choiceOf<T extends string>(args: Arguments, name: string, known: readonly T[]): T | null {
+export function optionChoice<T extends string>(args: Arguments, name: string, known: readonly T[]): T | null {
   const text = args.text(name);
   const found = known.find((item) => item === text) ?? null;
   if (text === null || found !== null) return found;

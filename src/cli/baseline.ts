@@ -3,7 +3,7 @@ import path from 'node:path';
 import { ConfigurationError } from '../core/errors.ts';
 import type { SideInput } from '../core/compare/side.ts';
 import type { ModelClient } from '../core/model/model-client.ts';
-import type { PlannedTarget } from '../core/run/pair-candidates.ts';
+import type { PlannedTarget } from '../core/run/plan.ts';
 import { Git } from '../adapters/git/git.ts';
 import { Repository } from '../adapters/git/committed-prompt.ts';
 import { journalNamed, storedSides } from '../adapters/storage/stored-side.ts';

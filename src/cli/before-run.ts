@@ -1,21 +1,12 @@
 /** Money is spent on purpose: what a run is going to cost is said before, and asked about where somebody can answer. */
 import { costPerCall } from '../adapters/evaluation/cost-per-call.ts';
 import type { AnswerStore } from '../core/calls/answers.ts';
-import { surveyPorts } from '../adapters/run/survey-ports.ts';
+import { dryRunPorts } from '../adapters/run/dry-run-ports.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import { count, usd } from '../core/figures.ts';
-import { outputLimit } from '../core/calls/call-bound.ts';
-import {
-  assumedCost,
-  assumedJudgeCost,
-  isFree,
-  isFreeClient,
-  isUnpriced,
-  likelyCost,
-  surveyPlan,
-  unpriced,
-  type Survey,
-} from '../core/run/estimate.ts';
+import { maxOutputTokens } from '../core/calls/call-bound.ts';
+import { isFree, isFreeClient, dryRun, unpriced, type DryRun } from '../core/run/estimate.ts';
+import { asksBefore, callsOfAll, estimateSpend, judgesText, unpricedIn } from '../core/run/estimate-spend.ts';
 import type { JudgedPlan } from '../core/judge/judged-plan.ts';
 import type { Plan } from '../core/run/plan.ts';
 import type { Arguments } from './arguments.ts';
@@ -33,44 +24,34 @@ export interface BeforeRun {
   readonly cap: number | null;
 }
 
-/** USD above which a person at a terminal is asked, where goldset.yaml does not say. */
-export const ASK_ABOVE = 0.1;
-
 /** False: the user declined. @throws {ConfigurationError} when a cap is set that cannot be kept. */
 export async function mayRun({ plan, judged, args, session, answers, cap }: BeforeRun): Promise<boolean> {
   const { workspace, evaluator } = session;
   const canAsk = isInteractive() && !args.flag('yes');
-  const names = [...unpriced(plan), ...judged.clients.filter(isUnpriced).map(({ id }) => id)];
-  if (cap !== null) refuseUnpriced(names, args);
+  if (cap !== null) refuseUnpriced(unpricedIn({ plan, judged, callsOf: callsOfAll(plan) }), args);
   if (plan.candidates.every(({ candidate }) => isFree(candidate)) && judged.clients.every(isFreeClient)) return true;
   // Of a model without a price there is nothing to say that is worth rendering every case.
   if (cap === null && !canAsk && unpriced(plan).length > 0) return true;
   const fresh = args.text('cache') === 'off' || args.text('cache') === 'refresh';
   const isBatch = args.flag('batch');
-  const survey = await surveyPlan(plan, surveyPorts(workspace.root, evaluator, fresh ? null : answers), isBatch);
-  const likely = likelyCost(plan, survey, await costPerCall(plan, workspace, {}, evaluator, isBatch));
-  stderr.write(`${estimateText(survey, likely)}${isBatch ? ', by batch' : ''}${judgesText(judged)}\n`);
+  const planned = await dryRun(plan, dryRunPorts(workspace.root, evaluator, fresh ? null : answers), isBatch);
+  const perCallUsd = await costPerCall(plan, workspace, {}, evaluator, isBatch);
+  const spend = estimateSpend({ plan, judged, callsOf: planned.callsOf, perCallUsd });
+  stderr.write(`${estimateText(planned, spend.likelyUsd)}${isBatch ? ', by batch' : ''}${judgesText(judged)}\n`);
   if (cap !== null && unpriced(plan).length === 0 && !isBatch) warnUnlimited(plan);
-  if (cap !== null && isBatch && survey.atMostUsd === null) throw unboundedBatch(cap);
-  const askAbove = workspace.config.spend.askAbove ?? ASK_ABOVE;
-  const assumed = (likely ?? assumedCost(plan, survey)) + assumedJudgeCost(judged);
-  if (!canAsk || survey.calls + judged.judgements === 0 || assumed <= askAbove) return true;
+  if (cap !== null && isBatch && planned.atMostUsd === null) throw unboundedBatch(cap);
+  if (!canAsk || !asksBefore(spend, workspace.config.spend.askAbove)) return true;
   return confirm('Run? [y/N] ');
 }
 
 /** `84 calls, about $0.41, at most $0.97 (12 more are known already)`. */
-export function estimateText({ calls, known, atMostUsd }: Survey, likely: number | null): string {
+export function estimateText({ calls, known, atMostUsd }: DryRun, likely: number | null): string {
   const parts = [
     `${count(calls)} calls`,
     likely === null ? 'the cost is not known yet' : `about ${usd(likely)}`,
     ...(atMostUsd === null ? [likely === null ? 'no upper bound' : 'no output limit, so no upper bound'] : [`at most ${usd(atMostUsd)}`]),
   ];
   return `${parts.join(', ')}${known > 0 ? ` (${count(known)} more answers are known already)` : ''}`;
-}
-
-/** `, and 84 judgements by openai:gpt-6-sol`. */
-function judgesText({ clients, judgements }: JudgedPlan): string {
-  return judgements === 0 ? '' : `, and ${count(judgements)} judgements by ${clients.map(({ id }) => id).join(', ')}`;
 }
 
 function refuseUnpriced(names: readonly string[], args: Arguments): void {
@@ -90,7 +71,7 @@ const unboundedBatch = (cap: number): ConfigurationError =>
   );
 
 function warnUnlimited(plan: Plan): void {
-  const unlimited = plan.candidates.filter(({ candidate }) => outputLimit(candidate.parameters) === null && !isFree(candidate));
+  const unlimited = plan.candidates.filter(({ candidate }) => maxOutputTokens(candidate.parameters) === null && !isFree(candidate));
   const paths = [...new Set(unlimited.map(({ candidate }) => candidate.target.document.path))];
   if (paths.length === 0) return;
   stderr.write(

@@ -4,7 +4,7 @@
  */
 import { plainText } from '../core/plain-text.ts';
 
-/** Text that has been stripped, with styling of ours. Only `paint`, `styled` and `joined` make it. */
+/** Text that has been stripped, with styling of ours. Only `paint`, `styled` and `joinTexts` make it. */
 class Styled {
   /** Brands the type: no other object fits. */
   protected readonly isStripped = true;
@@ -25,7 +25,7 @@ export const styled = (parts: TemplateStringsArray, ...values: readonly (Text | 
   new Styled(parts.map((part, i) => (i === 0 ? '' : stripped(textOf(values[i - 1]))) + part).join(''));
 
 /** Texts one after the other; each is stripped unless it is styled. */
-export const joined = (texts: readonly Text[], separator: string): Text => new Styled(texts.map(stripped).join(separator));
+export const joinTexts = (texts: readonly Text[], separator: string): Text => new Styled(texts.map(stripped).join(separator));
 
 const textOf = (value: Text | number | undefined): Text => (typeof value === 'number' ? String(value) : (value ?? ''));
 
@@ -34,7 +34,7 @@ const harmlessJson = (json: string): string =>
   json.replace(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** Standard output or standard error. */
-export class Output {
+export class TerminalOutput {
   constructor(private readonly stream: Pick<NodeJS.WriteStream, 'write' | 'on' | 'once' | 'isTTY' | 'columns'>) {}
 
   /** Whether a person may be reading along. */
@@ -82,8 +82,8 @@ export class Output {
   }
 }
 
-export const stdout = new Output(process.stdout);
-export const stderr = new Output(process.stderr);
+export const stdout = new TerminalOutput(process.stdout);
+export const stderr = new TerminalOutput(process.stderr);
 
 /** Whether a person can be asked: standard input and standard error are a terminal. */
 export const isInteractive = (): boolean => process.stdin.isTTY && stderr.isTTY;

@@ -1,13 +1,13 @@
 /** What the options of a run mean, for every command that runs. */
 import { CACHE_MODES, type CacheMode } from '../core/calls/answers.ts';
 import { INCONCLUSIVE_MODES, type InconclusiveMode } from '../core/results/verdict.ts';
-import { choiceOf, type Arguments } from './arguments.ts';
+import { optionChoice, type Arguments } from './arguments.ts';
 
 /** The exit code of what was interrupted. */
-export const INTERRUPTED = 130;
+export const EXIT_INTERRUPTED = 130;
 
 /** What a run that could not tell counts as. @throws {ConfigurationError} for a mode that there is not. */
-export const inconclusiveOf = (args: Arguments): InconclusiveMode => choiceOf(args, 'inconclusive', INCONCLUSIVE_MODES) ?? 'report';
+export const inconclusiveOf = (args: Arguments): InconclusiveMode => optionChoice(args, 'inconclusive', INCONCLUSIVE_MODES) ?? 'report';
 
 /** @throws {ConfigurationError} for a mode that there is not. */
-export const cacheModeOf = (args: Arguments): CacheMode => choiceOf(args, 'cache', CACHE_MODES) ?? 'use';
+export const cacheModeOf = (args: Arguments): CacheMode => optionChoice(args, 'cache', CACHE_MODES) ?? 'use';

@@ -5,17 +5,23 @@ import { ConfigurationError, messageOf } from '../core/errors.ts';
 import { caseProblems } from '../core/prompt/case-problems.ts';
 import { parameterFromText } from '../core/prompt/formats/parameters.ts';
 import type { Parameters } from '../core/prompt/document.ts';
-import { countSamples, planRun, type Plan, type PlannedComparison } from '../core/run/plan.ts';
+import { countSamples, type Plan } from '../core/run/plan.ts';
+import { planRun, type ComparedTarget } from '../core/run/plan-run.ts';
 import { findPrompts } from '../adapters/workspace/find-prompts.ts';
-import { unreadableGolden, type LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
+import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { Arguments } from './arguments.ts';
-import { isStored, pairedCandidates, type PlannedTarget } from '../core/run/pair-candidates.ts';
+import { resolveModel } from '../core/config/resolve-model.ts';
+import { refuseBroken, refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
+import { modelFolder } from '../adapters/models/model-folder.ts';
 import { sideNamed, type OpenClients } from './baseline.ts';
 import { promptsChangedSince } from './changed-since.ts';
 import type { Session } from './session.ts';
 import { sha256 } from '../adapters/hash.ts';
 import type { Shard } from '../core/results/shard.ts';
 import { stderr } from './output.ts';
+
+/** What to do about a problem that does not say it. */
+export const SEE_ALL = 'See all problems: goldset check';
 
 export interface LoadedPlan {
   readonly plan: Plan;
@@ -26,10 +32,10 @@ export interface LoadedPlan {
 /** @throws {ConfigurationError} when there is nothing to run, or something cannot be run as written. */
 export async function makePlan(args: Arguments, session: Session): Promise<LoadedPlan> {
   const { cwd, evaluator, models, workspace } = session;
-  refuseBrokenConfig(workspace);
+  // A cap or a gate that cannot be read is none that can be kept.
+  refuseBroken(workspace.diagnostics, { called: 'goldset.yaml', hint: SEE_ALL });
   const files = await findPrompts(args.paths, cwd);
-  const targets: PlannedTarget[] = [];
-  const comparisons: PlannedComparison[] = [];
+  const targets: ComparedTarget[] = [];
   const chosen = modelsOf(args, session);
   const loads = files.map((file) => evaluator.load({ workspace, file, unsaved: {}, most: null }));
   const [everything] = await Promise.all([Promise.all(loads), models.warmUp(chosen)]);
@@ -47,19 +53,17 @@ export async function makePlan(args: Arguments, session: Session): Promise<Loade
         `${loaded.target.document.path} is a partial and never runs by itself.`,
         'Run a prompt that uses it.',
       );
-    refuseBroken(loaded);
+    checkPrompt(loaded);
     if (loaded.target.cases.length > 0) {
       const own = { target: loaded.target, clients: await openClients(args, session, loaded) };
-      const other = before === null ? null : await before.targetOf(loaded);
-      if (other !== null) comparisons.push(...pairedCandidates(other, own, parameters, sha256));
-      else if (before !== null) stderr.write(`${loaded.target.document.path} is new since ${before.name}: only its critical cases gate.\n`);
-      if (other !== null && !isStored(other)) targets.push(other);
-      targets.push(own);
+      const comparedWith = before === null ? null : await before.targetOf(loaded);
+      if (before !== null && comparedWith === null)
+        stderr.write(`${loaded.target.document.path} is new since ${before.name}: only its critical cases gate.\n`);
+      targets.push({ ...own, comparedWith });
     } else stderr.write(`${loaded.target.document.path} has no golden cases: nothing to run.\n`);
   }
   const plan = planRun({
     targets,
-    comparisons,
     parameters,
     repeats: args.count('repeat', workspace.config.gate.repeats),
     selection: { matches: caseMatcher(args.texts('case')), tags: args.texts('tag'), shard: shardOf(args.text('shard')) },
@@ -88,20 +92,10 @@ function filesOf({ file, goldenFile, partials }: LoadedPrompt, root: string): st
   return [file, ...(goldenFile === null ? [] : [goldenFile]), ...partials.map((partial) => path.resolve(root, partial.path))];
 }
 
-/** A cap or a gate that cannot be read is none that can be kept. @throws {ConfigurationError} */
-function refuseBrokenConfig({ diagnostics }: Session['workspace']): void {
-  const broken = diagnostics.find((item) => item.severity === 'error');
-  if (broken)
-    throw new ConfigurationError(broken.code, `goldset.yaml: ${broken.message}`, broken.hint ?? 'See all problems: goldset check');
-}
-
-/** A broken prompt is not run: what it would send is not what its author wrote. A problem of one golden case is that case's own. */
-export function refuseBroken({ reading, diagnostics, target }: LoadedPrompt): void {
-  const broken = reading.diagnostics.find((item) => item.severity === 'error');
-  if (broken)
-    throw new ConfigurationError(broken.code, `${broken.path}: ${broken.message}`, broken.hint ?? 'See all problems: goldset check');
-  const unreadable = unreadableGolden(diagnostics);
-  if (unreadable) throw new ConfigurationError(unreadable.code, `${unreadable.path}: ${unreadable.message}`, unreadable.hint);
+/** Refuses a broken prompt, and says on stderr what is wrong with single golden cases. @throws {ConfigurationError} */
+export function checkPrompt(loaded: LoadedPrompt): void {
+  refuseBrokenPrompt(loaded, { hint: SEE_ALL });
+  const { reading, diagnostics, target } = loaded;
   for (const item of diagnostics) {
     if (item.severity === 'error') stderr.write(`${item.path}: ${item.message}\n`);
   }
@@ -130,16 +124,17 @@ export async function openClients(
   { file, target }: Pick<LoadedPrompt, 'file' | 'target'>,
 ): Promise<Awaited<ReturnType<Session['models']['open']>>[]> {
   const { cwd, models, workspace } = session;
-  const from = args.texts('model').length > 0 ? cwd : workspace.root;
+  const { document } = target;
   const chosen = modelsOf(args, session);
-  if (chosen.length > 0) return Promise.all(chosen.map((id) => models.open(id, from)));
-  const own = target.document.model;
-  if (own !== null) return [await models.open(own.id, path.dirname(file))];
-  if (workspace.config.model !== null) return [await models.open(workspace.config.model, workspace.root)];
-  throw new ConfigurationError(
-    'model/none',
-    `${target.document.path} names no model.`,
-    'Add `model: provider:model` to it or to goldset.yaml, or pass --model.',
+  const places = { file, root: workspace.root, given: args.texts('model').length > 0 ? cwd : workspace.root };
+  return Promise.all(
+    (chosen.length > 0 ? chosen : [null]).map((given) => {
+      const model = resolveModel(
+        { given, document, config: workspace.config },
+        'Add `model: provider:model` to it or to goldset.yaml, or pass --model.',
+      );
+      return models.open(model.id, modelFolder(model, places));
+    }),
   );
 }
 

@@ -1,9 +1,34 @@
 /**
- * Errors written for people: what happened, and what to do next. Decide by class or `code`, never by text.
+ * Errors written for people: what happened, and what to do next. Decide by kind or `code`, never by text.
  * Three families: input or configuration is bad, a provider failed, an evaluation could not be finished.
+ *
+ * Each bundle has its own copy of these classes, so `instanceof` fails for an error of another bundle. The kind of an error is
+ * therefore a brand that all copies share; every class has a guard that reads it.
  */
 
+/** The same symbol in every bundle. */
+const KINDS: unique symbol = Symbol.for('goldset.error');
+
+/** Whether an error, of whichever bundle, is of this kind. For the guards of the classes; everything else calls those. */
+export function hasErrorKind(error: unknown, kind: string): boolean {
+  return typeof error === 'object' && error !== null && kindsOf(error).includes(kind);
+}
+
+function kindsOf(error: object): readonly unknown[] {
+  const kinds: unknown = KINDS in error ? error[KINDS] : null;
+  return Array.isArray(kinds) ? kinds : [];
+}
+
+/** Gives all errors of a class this kind, besides the kinds of its base class. Called once, by the class itself. */
+export function brandErrorClass({ prototype }: { readonly prototype: Error }, kind: string): void {
+  Object.defineProperty(prototype, KINDS, { value: [...kindsOf(prototype), kind] });
+}
+
 export class HumanError extends Error {
+  static {
+    brandErrorClass(this, 'human');
+  }
+
   constructor(
     readonly code: string,
     message: string,
@@ -16,10 +41,20 @@ export class HumanError extends Error {
   }
 }
 
+/** Whether an error is a `HumanError` or a subclass of it, of whichever bundle. */
+export const isHumanError = (error: unknown): error is HumanError => hasErrorKind(error, 'human');
+
 /** Bad input or configuration: the run does not start, exit code 2. */
 export class ConfigurationError extends HumanError {
+  static {
+    brandErrorClass(this, 'configuration');
+  }
+
   override readonly name = 'ConfigurationError';
 }
+
+/** Whether an error is a `ConfigurationError`, of whichever bundle. */
+export const isConfigurationError = (error: unknown): error is ConfigurationError => hasErrorKind(error, 'configuration');
 
 export type ProviderFailure =
   | 'authentication'
@@ -36,6 +71,10 @@ export type ProviderFailure =
 
 /** A provider failed. `message` keeps the provider's own words, without any key. */
 export class ProviderError extends HumanError {
+  static {
+    brandErrorClass(this, 'provider');
+  }
+
   override readonly name = 'ProviderError';
 
   constructor(
@@ -51,18 +90,28 @@ export class ProviderError extends HumanError {
   }
 }
 
+/** Whether an error is a `ProviderError`, of whichever bundle. */
+export const isProviderError = (error: unknown): error is ProviderError => hasErrorKind(error, 'provider');
+
 /** Grading or rendering was killed because it did not end in time. */
 export class EvaluationTimeout extends HumanError {
+  static {
+    brandErrorClass(this, 'evaluation-timeout');
+  }
+
   override readonly name = 'EvaluationTimeout';
 
   constructor(what: string, limitMs: number) {
     super(
       'evaluation/timeout',
-      `${what} did not end within ${limitMs} ms and was stopped.`,
+      `${what} did not end within ${limitMs} ms of processor time and was stopped.`,
       'Look for a regular expression or a schema pattern with nested repetition, or a template loop over too much data.',
     );
   }
 }
+
+/** Whether an error is an `EvaluationTimeout`, of whichever bundle. */
+export const isEvaluationTimeout = (error: unknown): error is EvaluationTimeout => hasErrorKind(error, 'evaluation-timeout');
 
 export const missingKey = (provider: string, variable: string): ConfigurationError =>
   new ConfigurationError(

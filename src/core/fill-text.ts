@@ -11,7 +11,7 @@ export const placeholdersIn = (text: string): { name: string; at: number; length
   [...text.matchAll(PLACEHOLDER)].map((match) => ({ name: match[1] ?? '', at: match.index, length: match[0].length }));
 
 /** A text as it is, anything else as JSON. */
-export const plainText = (value: unknown): string =>
+export const textOrJson = (value: unknown): string =>
   typeof value === 'string' ? value : Array.isArray(value) || isJsonObject(value) ? JSON.stringify(value) : String(value);
 
 /** Replaces `{{name}}` and `{{name.field}}` in a text by variables; what is unknown stays. Used for values in assertions. */
@@ -21,6 +21,6 @@ export function fillPlaceholders(text: string, variables: JsonObject): string {
     for (const step of inner.trim().split('.')) {
       value = isJsonObject(value) ? ownValue(value, step) : undefined;
     }
-    return value === undefined ? whole : plainText(value);
+    return value === undefined ? whole : textOrJson(value);
   });
 }

@@ -11,13 +11,13 @@ import type { PreparedRun, RunEngine } from './run-engine.ts';
 /** Calls at once, of models that have no batch service. */
 const CONCURRENCY = 8;
 
-export interface BatchLook {
+export interface BatchCheck {
   readonly state: BatchState;
   /** Why nothing more is submitted; null: something is under way, or it has ended. */
   readonly stopped: string | null;
 }
 
-export interface LookOptions {
+export interface BatchCheckOptions {
   readonly signal: AbortSignal;
   /** USD instead of the cap that it was submitted with; null: that one. */
   readonly cap: number | null;
@@ -39,17 +39,17 @@ export class BatchEngine {
   }
 
   /** Writes the batch down and submits it. @throws {HumanError} */
-  async submit({ id, plan, workspace }: PreparedRun, cap: number | null, signal: AbortSignal): Promise<BatchLook> {
+  async submit({ id, plan, workspace }: PreparedRun, cap: number | null, signal: AbortSignal): Promise<BatchCheck> {
     return advanced(await newBatch(plan, id, this.sessionOf(workspace, false), { cap, refresh: false }), signal);
   }
 
   /** Looks at the provider, takes in what is answered, and grades when all is. @throws {HumanError} */
-  async look(root: string, id: string, { cap, isQuiet, signal }: LookOptions): Promise<BatchLook> {
+  async check(root: string, id: string, { cap, isQuiet, signal }: BatchCheckOptions): Promise<BatchCheck> {
     return advanced(await openBatch(id, this.sessionOf(await this.workspaces.open(root), isQuiet), cap), signal);
   }
 
   /** @throws {HumanError} */
-  async cancel(root: string, id: string, signal: AbortSignal): Promise<BatchLook> {
+  async cancel(root: string, id: string, signal: AbortSignal): Promise<BatchCheck> {
     const batch = await openBatch(id, this.sessionOf(await this.workspaces.open(root), false), null);
     return advanced(batch, signal, () => batch.job.cancel(signal));
   }
@@ -59,7 +59,7 @@ export class BatchEngine {
     return {
       workspace,
       evaluator: this.evaluator,
-      ...this.runs.askersOf(workspace, isQuiet ? quietKeys : keys),
+      ...this.runs.modelsAndJudges(workspace, isQuiet ? quietKeys : keys),
       code: this.runs.codeOf(workspace),
       concurrency: CONCURRENCY,
       abort: new AbortController(),
@@ -68,7 +68,7 @@ export class BatchEngine {
   }
 }
 
-async function advanced(batch: OpenBatch, signal: AbortSignal, before: () => Promise<void> = () => Promise.resolve()): Promise<BatchLook> {
+async function advanced(batch: OpenBatch, signal: AbortSignal, before: () => Promise<void> = () => Promise.resolve()): Promise<BatchCheck> {
   try {
     await before();
     return lookOf(await batch.job.advance(signal));
@@ -77,4 +77,4 @@ async function advanced(batch: OpenBatch, signal: AbortSignal, before: () => Pro
   }
 }
 
-const lookOf = (step: BatchStep): BatchLook => ({ state: step.state, stopped: step.kind === 'stopped' ? step.stop.message : null });
+const lookOf = (step: BatchStep): BatchCheck => ({ state: step.state, stopped: step.kind === 'stopped' ? step.stop.message : null });

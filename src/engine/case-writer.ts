@@ -9,7 +9,7 @@ import { defaultGolden, type GoldenEdit } from '../adapters/workspace/golden-edi
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { ReadText } from '../adapters/workspace/prompt-source.ts';
 import { shownPath } from '../adapters/workspace/root.ts';
-import { HumanError } from '../core/errors.ts';
+import { HumanError, isHumanError } from '../core/errors.ts';
 import { jsonEquals, parseJson, type JsonObject, type JsonValue } from '../core/json.ts';
 import { labelLine, labelsFile, newestLabels, type Label } from '../core/judge/label.ts';
 import type { Result } from '../core/results/result.ts';
@@ -100,7 +100,7 @@ export class CaseWriter {
       const name = (await this.git.run(folder, ['config', 'user.name'])).trim();
       if (name !== '') return name;
     } catch (error) {
-      if (!(error instanceof HumanError)) throw error;
+      if (!isHumanError(error)) throw error;
     }
     return os.userInfo().username;
   }

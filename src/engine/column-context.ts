@@ -1,12 +1,12 @@
 /** What the files of a workspace say about a candidate of a run. Part of the engine's bundle. */
 import { existsSync } from 'node:fs';
-import type { PromptInsight } from '../adapters/analysis/prompt-analyst.ts';
+import type { WorkspacePromptAnalysis } from '../adapters/analysis/prompt-analyst.ts';
 import { promptFileIn } from '../adapters/workspace/prompt-path.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
 import type { CandidateHead } from '../core/results/candidate-head.ts';
 import type { ColumnContext } from './results-view/show-column.ts';
 
-type Insight = (file: string, models: readonly string[]) => Promise<PromptInsight>;
+type Insight = (file: string, models: readonly string[]) => Promise<WorkspacePromptAnalysis>;
 
 export async function columnContext(
   { root, config }: Workspace,

@@ -1,35 +1,29 @@
 /** Everything that is not VS Code, behind one object; bundled apart and loaded on first use, so that activation stays short. */
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { startCapture } from '../adapters/capture/start-capture.ts';
-import type { AnalyseJob, PromptInsight } from '../adapters/analysis/prompt-analyst.ts';
+import type { AnalyseJob, WorkspacePromptAnalysis } from '../adapters/analysis/prompt-analyst.ts';
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { Git } from '../adapters/git/git.ts';
 import { committedText, type CommittedText } from '../adapters/git/committed-prompt.ts';
-import type { PromptVersion } from '../adapters/git/history.ts';
-import type { RestoredFile } from '../adapters/git/restore.ts';
-import type { PromptVersions } from '../adapters/git/prompt-versions.ts';
 import { ScoreStore } from '../adapters/storage/score-store.ts';
 import { scoreKeyOf, type ScoreKey } from '../core/versions/score.ts';
-import { PromptHistories, type VersionEconomics } from './prompt-history.ts';
+import { PromptHistories } from './prompt-history.ts';
 import { editorModelId } from '../adapters/models/editor/editor-client.ts';
-import { surveyProviders } from '../adapters/models/reachable.ts';
+import { probeProviders } from '../adapters/models/probe-providers.ts';
 import { modelGroups, type ModelGroup } from './model-choices.ts';
-import { keyPlaces, type KeyPlace, type KeySource } from '../adapters/models/keys.ts';
+import { keyOrigins, type KeyOrigin, type KeySource } from '../adapters/models/keys.ts';
+import { findModel } from '../core/config/resolve-model.ts';
 import { EMPTY_CONFIG } from '../core/config/goldset-yaml.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
-import { promptsOfGolden } from '../adapters/workspace/find-prompts.ts';
 import { PromptLoader, type LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { ReadText } from '../adapters/workspace/prompt-source.ts';
 import { shownPath, type Workspace } from '../adapters/workspace/root.ts';
 import { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import type { GoldenCase, GoldenSet } from '../core/golden/case.ts';
-import { goldenVariableKeys, variableKeys } from '../core/golden/variable-keys.ts';
 import type { PartialSource } from '../core/prompt/document.ts';
 import { partialFile } from '../core/prompt/render.ts';
 import { analyseTemplate, type VariableReference } from '../core/prompt/template/analyse.ts';
-import { SampleCancels } from '../core/calls/sample-cancels.ts';
 import type { CandidateHead } from '../core/results/candidate-head.ts';
 import type { ShownRequest } from '../protocol/detail.ts';
 import { BatchEngine } from './batch-engine.ts';
@@ -71,16 +65,21 @@ export class Engine {
   readonly insights: InsightsEngine;
   readonly reproducer: Reproducer;
   readonly scores = new ScoreStore();
+  readonly histories: PromptHistories;
   private readonly git: Git;
   private readonly workspaces: Workspaces;
-  private readonly histories: PromptHistories;
   private readonly committed = new Map<string, Promise<CommittedText | null>>();
 
   constructor(private readonly options: EngineOptions) {
     this.evaluator = new WorkerEvaluator(options.worker, options.started);
     this.git = new Git(options.gitExecutable);
     this.workspaces = new Workspaces(options.readText);
-    this.histories = new PromptHistories(this.git, this.scores);
+    this.histories = new PromptHistories({
+      git: this.git,
+      scores: this.scores,
+      workspaces: this.workspaces,
+      analyse: (job) => this.evaluator.analyse(job),
+    });
     this.runs = new RunEngine(this.evaluator, {
       keys: options.keys,
       histories: this.histories,
@@ -114,10 +113,10 @@ export class Engine {
   }
 
   /** Problems, findings, tokens and cost of a prompt. `git`: whether git may be asked for the committed version. */
-  async insight(
+  async analysePrompt(
     file: string,
     options: Pick<AnalyseJob, 'unsaved' | 'models' | 'off'> & { readonly git: boolean },
-  ): Promise<PromptInsight & { readonly root: string }> {
+  ): Promise<WorkspacePromptAnalysis & { readonly root: string }> {
     const workspace = await this.workspaces.open(path.dirname(file));
     const previous = options.git ? await this.committedAtHead(file, workspace) : null;
     const { unsaved, models, off } = options;
@@ -141,8 +140,8 @@ export class Engine {
   }
 
   /** The origins that a key can be kept for; of the workspace of a file, or without one. */
-  async keyPlaces(file: string | null): Promise<KeyPlace[]> {
-    return keyPlaces(file === null ? EMPTY_CONFIG : (await this.workspaces.open(path.dirname(file))).config);
+  async keyPlaces(file: string | null): Promise<KeyOrigin[]> {
+    return keyOrigins(file === null ? EMPTY_CONFIG : (await this.workspaces.open(path.dirname(file))).config);
   }
 
   /** The models that a prompt can be run with. `onKnown` has those that need no asking, while the providers are asked. */
@@ -156,18 +155,11 @@ export class Engine {
     onKnown(modelGroups(sources));
     const { keys, models } = this.options;
     const [providers, editor] = await Promise.all([
-      surveyProviders({ config, keys, allowedOrigins: [] }),
+      probeProviders({ config, keys, allowedOrigins: [] }),
       models.editorModels?.list() ?? [],
     ]);
     return modelGroups({ ...sources, providers, editor: editor.map((model) => ({ id: editorModelId(model), name: model.name })) });
   }
-
-  promptsOfGolden(file: string): Promise<string[]> {
-    return promptsOfGolden(file);
-  }
-
-  readonly variableKeys = variableKeys;
-  readonly goldenVariableKeys = goldenVariableKeys;
 
   /** The variables that a partial reads, with their places in its file. */
   variablesIn(partial: PartialSource): readonly VariableReference[] {
@@ -206,7 +198,7 @@ export class Engine {
   /** What the files of a workspace say about a candidate of a run. */
   async columnContext(root: string, head: CandidateHead): Promise<ColumnContext> {
     return columnContext(await this.workspaces.open(root), head, (file, models) =>
-      this.insight(file, { unsaved: {}, models, off: [], git: false }),
+      this.analysePrompt(file, { unsaved: {}, models, off: [], git: false }),
     );
   }
 
@@ -218,31 +210,7 @@ export class Engine {
     const [outcome] = await this.evaluator.render({ document, partials: loaded.partials, data: [data], segments: false });
     if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'Nothing was rendered.');
     const { config } = await this.workspaces.open(path.dirname(file));
-    return previewed(document.model?.id ?? config.model, outcome.request, version, config);
-  }
-
-  /** Null: the prompt is in no repository. */
-  async versions(file: string, limit: number): Promise<PromptVersions | null> {
-    const workspace = await this.workspaces.open(path.dirname(file));
-    return this.histories.versions(await this.loader(workspace).load(file), workspace, limit);
-  }
-
-  textAtCommit(file: string, commit: string, at: string): Promise<string> {
-    return this.histories.textAt(file, commit, at);
-  }
-
-  async versionEconomics(file: string, version: PromptVersion, older: PromptVersion | null): Promise<VersionEconomics> {
-    const workspace = await this.workspaces.open(path.dirname(file));
-    return this.histories.economicsOf(file, version, older, workspace, (job) => this.evaluator.analyse(job));
-  }
-
-  async restored(file: string, version: PromptVersion): Promise<RestoredFile[]> {
-    return this.histories.restored(file, version, await this.workspaces.open(path.dirname(file)));
-  }
-
-  async deployed(file: string, name: string, version: PromptVersion): Promise<RestoredFile> {
-    const workspace = await this.workspaces.open(path.dirname(file));
-    return this.histories.deployed(workspace, shownPath(workspace.root, file), name, version);
+    return previewed(findModel({ given: null, document, config })?.id ?? null, outcome.request, version, config);
   }
 
   /** What a run of this prompt as it is now would be a score of; null: no model is named. `unsaved`: texts by absolute path. */
@@ -256,17 +224,11 @@ export class Engine {
     return model === null ? null : { root: workspace.root, key: scoreKeyOf(target, model) };
   }
 
-  readonly startCapture = startCapture;
-
-  readonly createCancels = (): SampleCancels => new SampleCancels();
-
-  forgetRepositories(): Promise<void> {
-    return this.histories.forget();
-  }
-
   private loader(workspace: Workspace): PromptLoader {
     return new PromptLoader(workspace, this.options.readText, (shown, text) => this.evaluator.readGolden(shown, text));
   }
 }
 
 export const createEngine = (options: EngineOptions): Engine => new Engine(options);
+
+export { startCapture } from '../adapters/capture/start-capture.ts';

@@ -1,8 +1,8 @@
 /** Interactions of a workspace for views and actions. Part of the engine's bundle; knows no editor. */
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
-import type { FoundPage, Inbox } from '../adapters/interactions/interaction-desk.ts';
+import type { FoundPage, Inbox } from '../adapters/interactions/interaction-reader.ts';
 import { InteractionFiles } from '../adapters/interactions/interaction-files.ts';
-import type { InteractionKey } from '../adapters/interactions/whole-interactions.ts';
+import type { InteractionKey } from '../core/feedback/interactions/interaction-key.ts';
 import type { GoldenEdit } from '../adapters/workspace/golden-edit.ts';
 import {
   editOf,
@@ -11,11 +11,11 @@ import {
   withPrompts,
   type GoldenPlan,
   type RootedPrompt,
-  type WholeHere,
+  type InteractionInWorkspace,
 } from '../adapters/interactions/plan-cases.ts';
 import type { ReadText } from '../adapters/workspace/prompt-source.ts';
 import { shownPath } from '../adapters/workspace/root.ts';
-import { HumanError } from '../core/errors.ts';
+import { HumanError, isHumanError } from '../core/errors.ts';
 import { followUpOn } from '../core/feedback/interactions/follow-up.ts';
 import type { InteractionFilter } from '../core/feedback/interactions/interaction-filter.ts';
 import { CORRECTION, type FollowUp, type Triage } from '../core/feedback/interactions/interaction.ts';
@@ -35,29 +35,29 @@ export class InteractionEngine {
 
   /** Undefined: nobody waits for it any more. */
   async inbox(root: string, rows: number, signal?: AbortSignal): Promise<Inbox | undefined> {
-    const answer = await this.evaluator.interactions({ root, isKept: this.mayWrite(), ask: { kind: 'inbox', rows } }, signal);
+    const answer = await this.evaluator.interactions({ root, isKept: this.mayWrite(), query: { kind: 'inbox', rows } }, signal);
     return answer?.kind === 'inbox' ? answer : undefined;
   }
 
   async find(root: string, filter: InteractionFilter, from: number, to: number, signal?: AbortSignal): Promise<FoundPage | undefined> {
-    const answer = await this.evaluator.interactions({ root, isKept: this.mayWrite(), ask: { kind: 'find', filter, from, to } }, signal);
+    const answer = await this.evaluator.interactions({ root, isKept: this.mayWrite(), query: { kind: 'find', filter, from, to } }, signal);
     return answer?.kind === 'found' ? answer : undefined;
   }
 
   /** @throws {HumanError} when it is not stored any more. */
-  async whole(root: string, key: InteractionKey, signal?: AbortSignal): Promise<WholeHere> {
-    const [found] = await this.wholes(root, [key], signal);
+  async read(root: string, key: InteractionKey, signal?: AbortSignal): Promise<InteractionInWorkspace> {
+    const [found] = await this.readAll(root, [key], signal);
     if (found === undefined) throw gone(key.id);
     return found;
   }
 
   /** In their order, all read at once. @throws {HumanError} when one is not stored any more. */
-  private async wholes(root: string, keys: readonly InteractionKey[], signal?: AbortSignal): Promise<WholeHere[]> {
-    const answer = await this.evaluator.interactions({ root, isKept: this.mayWrite(), ask: { kind: 'whole', keys } }, signal);
-    if (answer?.kind !== 'whole') return [];
+  private async readAll(root: string, keys: readonly InteractionKey[], signal?: AbortSignal): Promise<InteractionInWorkspace[]> {
+    const answer = await this.evaluator.interactions({ root, isKept: this.mayWrite(), query: { kind: 'records', keys } }, signal);
+    if (answer?.kind !== 'records') return [];
     return withPrompts(
       root,
-      answer.wholes.map((whole, i) => {
+      answer.records.map((whole, i) => {
         if (whole === null) throw gone(keys[i]?.id ?? '');
         return whole;
       }),
@@ -71,8 +71,8 @@ export class InteractionEngine {
     load: (file: string) => Promise<RootedPrompt>,
     signal: AbortSignal,
   ): Promise<ShownInteraction | null> {
-    const whole = await this.whole(root, key, signal).catch((error: unknown) => {
-      if (error instanceof HumanError && error.code === 'interaction/gone') return null;
+    const whole = await this.read(root, key, signal).catch((error: unknown) => {
+      if (isHumanError(error) && error.code === 'interaction/gone') return null;
       throw error;
     });
     if (whole === null) return null;
@@ -109,7 +109,7 @@ export class InteractionEngine {
 
   /** The cases to make, by prompt. `load`: of a prompt's file, as the editor has it. @throws {HumanError} when a prompt is not found. */
   async plan(root: string, keys: readonly InteractionKey[], load: (file: string) => Promise<RootedPrompt>): Promise<GoldenPlan[]> {
-    return planCases(await this.wholes(root, keys), load, Date.now());
+    return planCases(await this.readAll(root, keys), load, Date.now());
   }
 
   /** One edit of the golden set. */

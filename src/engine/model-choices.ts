@@ -1,5 +1,6 @@
 /** The models that a prompt can be run with, by where they come from. */
-import type { ProviderStatus } from '../adapters/models/reachable.ts';
+import { SUGGESTED_MODELS } from '../core/economics/data/suggested-models.ts';
+import type { ProviderStatus } from '../adapters/models/probe-providers.ts';
 
 export interface ModelGroup {
   readonly title: string;
@@ -27,11 +28,6 @@ export interface ChoiceSources {
 const NOT_CHAT = /embed|tts|whisper|dall-e|moderation|image|audio|realtime|transcribe|davinci|babbage|sora|rerank/i;
 /** Models of one provider that are listed; any other can be typed. */
 const MOST = 60;
-/** Where nobody has a key yet, so that there is something to choose and a way to it. */
-const SUGGESTED: Readonly<Record<string, readonly string[]>> = {
-  openai: ['gpt-6-luna', 'gpt-6-sol'],
-  anthropic: ['claude-haiku-4-5', 'claude-sonnet-5'],
-};
 
 /** Each model once, where it stands first. */
 export function modelGroups({ own, scripted, providers, editor }: ChoiceSources): ModelGroup[] {
@@ -66,8 +62,8 @@ const titleOf = ({ name, from, state, address }: ProviderStatus): string => {
 function optionsOf({ name, state, reason, models, note }: ProviderStatus): ModelOption[] {
   if (state === 'not-asked') return [{ id: name, note: 'a pipeline' }];
   if (state === 'no-key')
-    return (SUGGESTED[name] ?? []).map((model) => ({ id: `${name}:${model}`, note: 'Needs a key: "Goldset: Manage API Keys".' }));
-  if (state !== 'reachable') return (SUGGESTED[name] ?? []).map((model) => ({ id: `${name}:${model}`, note: reason }));
+    return (SUGGESTED_MODELS[name] ?? []).map((model) => ({ id: `${name}:${model}`, note: 'Needs a key: "Goldset: Manage API Keys".' }));
+  if (state !== 'reachable') return (SUGGESTED_MODELS[name] ?? []).map((model) => ({ id: `${name}:${model}`, note: reason }));
   return models
     .filter((model) => !NOT_CHAT.test(model))
     .slice(0, MOST)

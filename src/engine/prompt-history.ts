@@ -5,12 +5,13 @@ import { Repository } from '../adapters/git/committed-prompt.ts';
 import type { Git } from '../adapters/git/git.ts';
 import type { PromptVersion } from '../adapters/git/history.ts';
 import { restoredFiles, type RestoredFile } from '../adapters/git/restore.ts';
-import type { AnalyseJob, PromptInsight } from '../adapters/analysis/prompt-analyst.ts';
+import type { AnalyseJob, WorkspacePromptAnalysis } from '../adapters/analysis/prompt-analyst.ts';
 import { promptVersions, type PromptVersions } from '../adapters/git/prompt-versions.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { ScoreStore } from '../adapters/storage/score-store.ts';
 import { targetsAt, type RefTargets } from '../adapters/git/target-at.ts';
-import type { Workspace } from '../adapters/workspace/root.ts';
+import { shownPath, type Workspace } from '../adapters/workspace/root.ts';
+import type { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { DEPLOYMENTS_FILE, withDeployment } from '../core/versions/deployments.ts';
 
 export interface VersionEconomics {
@@ -20,18 +21,23 @@ export interface VersionEconomics {
   readonly forgotten: number;
 }
 
+export interface HistoryParts {
+  readonly git: Git;
+  readonly scores: ScoreStore;
+  readonly workspaces: Workspaces;
+  /** On the worker. */
+  readonly analyse: (job: AnalyseJob) => Promise<WorkspacePromptAnalysis>;
+}
+
 export class PromptHistories {
   private readonly repositories = new Map<string, Promise<Repository | null>>();
   private readonly economics = new Map<string, Promise<VersionEconomics>>();
 
-  constructor(
-    private readonly git: Git,
-    private readonly scores: ScoreStore,
-  ) {}
+  constructor(private readonly parts: HistoryParts) {}
 
   /** Null: the folder is in no repository. */
   repositoryOf(folder: string): Promise<Repository | null> {
-    const known = this.repositories.get(folder) ?? Repository.open(this.git, folder);
+    const known = this.repositories.get(folder) ?? Repository.open(this.parts.git, folder);
     this.repositories.set(folder, known);
     return known;
   }
@@ -43,9 +49,13 @@ export class PromptHistories {
     for (const repository of open) (await repository)?.close();
   }
 
-  async versions(loaded: LoadedPrompt, workspace: Workspace, limit: number): Promise<PromptVersions | null> {
+  /** Null: the prompt is in no repository. */
+  async versions(loaded: LoadedPrompt, limit: number): Promise<PromptVersions | null> {
+    const workspace = await this.workspaceOf(loaded.file);
     const repository = await this.repositoryOf(path.dirname(loaded.file));
-    return repository === null ? null : promptVersions(repository, loaded, workspace, { limit, local: this.scores.all(workspace.root) });
+    return repository === null
+      ? null
+      : promptVersions(repository, loaded, workspace, { limit, local: this.parts.scores.all(workspace.root) });
   }
 
   async targetsAt(ref: string, file: string, workspace: Workspace): Promise<RefTargets | null> {
@@ -58,35 +68,25 @@ export class PromptHistories {
     return (await repository?.textAt(commit, at)) ?? '';
   }
 
-  async restored(file: string, version: PromptVersion, workspace: Workspace): Promise<RestoredFile[]> {
+  async restored(file: string, version: PromptVersion): Promise<RestoredFile[]> {
+    const workspace = await this.workspaceOf(file);
     const repository = await this.repositoryOf(path.dirname(file));
     return repository === null ? [] : restoredFiles(repository, version.commit.hash, version.path, file, workspace);
   }
 
   /** What the provider caches of a version, and what it forgot since the older one. Kept: a version never changes. */
-  economicsOf(
-    file: string,
-    version: PromptVersion,
-    older: PromptVersion | null,
-    workspace: Workspace,
-    analyse: (job: AnalyseJob) => Promise<PromptInsight>,
-  ): Promise<VersionEconomics> {
+  economicsOf(file: string, version: PromptVersion, older: PromptVersion | null): Promise<VersionEconomics> {
     const key = `${file}\u0000${version.commit.hash}\u0000${older?.commit.hash ?? ''}`;
     const known = this.economics.get(key);
     if (known !== undefined) return known;
-    const asked = this.analyseVersion(file, version, older, workspace, analyse);
+    const asked = this.analyseVersion(file, version, older);
     this.economics.set(key, asked);
     asked.catch(() => this.economics.delete(key));
     return asked;
   }
 
-  private async analyseVersion(
-    file: string,
-    version: PromptVersion,
-    older: PromptVersion | null,
-    workspace: Workspace,
-    analyse: (job: AnalyseJob) => Promise<PromptInsight>,
-  ): Promise<VersionEconomics> {
+  private async analyseVersion(file: string, version: PromptVersion, older: PromptVersion | null): Promise<VersionEconomics> {
+    const workspace = await this.workspaceOf(file);
     const repository = await this.repositoryOf(path.dirname(file));
     const source = repository === null ? null : await repository.promptAt(version.commit.hash, version.path, workspace);
     if (repository === null || source === null) return { cacheableShare: null, forgotten: 0 };
@@ -96,7 +96,7 @@ export class PromptHistories {
       ...source.partials.map((partial) => [path.resolve(workspace.root, partial.path), partial.text]),
     ]) as Record<string, string>;
     const previous = before === null ? null : { ref: older?.commit.hash.slice(0, 8) ?? '', text: before.text, partials: before.partials };
-    const { report } = await analyse({ workspace, file, unsaved, models: [], previous, off: [] });
+    const { report } = await this.parts.analyse({ workspace, file, unsaved, models: [], previous, off: [] });
     const [model] = report.models;
     return {
       cacheableShare: model === undefined ? null : model.prefix.share,
@@ -105,9 +105,15 @@ export class PromptHistories {
   }
 
   /** `prompt-deployments.yaml` with the name moved: its path and its new text. */
-  deployed(workspace: Workspace, prompt: string, name: string, version: PromptVersion): RestoredFile {
-    const file = path.join(workspace.root, DEPLOYMENTS_FILE);
+  async deployed(prompt: string, name: string, version: PromptVersion): Promise<RestoredFile> {
+    const { root } = await this.workspaceOf(prompt);
+    const file = path.join(root, DEPLOYMENTS_FILE);
     const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-    return { file, text: withDeployment(text, { prompt, name, version: version.version, commit: version.commit.hash }) };
+    const deployment = { prompt: shownPath(root, prompt), name, version: version.version, commit: version.commit.hash };
+    return { file, text: withDeployment(text, deployment) };
+  }
+
+  private workspaceOf(file: string): Promise<Workspace> {
+    return this.parts.workspaces.open(path.dirname(file));
   }
 }

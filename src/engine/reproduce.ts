@@ -3,11 +3,14 @@ import path from 'node:path';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import { newRunId } from '../adapters/storage/run-files.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
+import { modelFolder } from '../adapters/models/model-folder.ts';
+import type { Workspace } from '../adapters/workspace/root.ts';
+import { findModel, type ResolvedModel } from '../core/config/resolve-model.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import { capturedModel, capturedParameters } from '../core/feedback/interactions/captured-request.ts';
 import type { Interaction } from '../core/feedback/interactions/interaction.ts';
 import type { GoldenCase } from '../core/golden/case.ts';
-import { planRun } from '../core/run/plan.ts';
+import { planRun } from '../core/run/plan-run.ts';
 import { prepareJudges } from '../adapters/models/workspace-judges.ts';
 import { isVersion, versionNamed } from '../core/versions/named-version.ts';
 import type { PromptHistories } from './prompt-history.ts';
@@ -35,7 +38,7 @@ export class Reproducer {
   async versionOf({ prompt }: Interaction, loaded: LoadedPrompt): Promise<FoundVersion | null> {
     if (prompt === null) return null;
     if (isVersion(prompt, loaded.target.version)) return { commit: null, name: 'the working tree' };
-    const history = await this.histories.versions(loaded, await this.workspaces.open(path.dirname(loaded.file)), LOOKED);
+    const history = await this.histories.versions(loaded, LOOKED);
     const found = history === null ? null : versionNamed(prompt, history.versions);
     return found === null ? null : { commit: found.commit.hash, name: found.commit.hash.slice(0, 7) };
   }
@@ -46,20 +49,23 @@ export class Reproducer {
     const at = commit === null ? null : await this.histories.targetsAt(commit, loaded.file, workspace);
     const found = commit === null ? loaded.target : ((await at?.targetOf(loaded)) ?? null);
     if (found === null) throw new ConfigurationError('version/missing', `${loaded.target.document.path} is not there at ${commit ?? ''}.`);
-    const model = capturedModel(interaction.model, found.document.model?.id ?? workspace.config.model);
+    const model = modelOf(interaction, found, workspace);
     if (model === null)
       throw new ConfigurationError(
         'model/none',
         'Neither the interaction nor its prompt names a model.',
         'Add `model: provider:model` to the prompt.',
       );
-    const from = model === found.document.model?.id ? path.dirname(loaded.file) : workspace.root;
-    const { models, judges } = this.runs.askersOf(workspace);
+    const { models, judges } = this.runs.modelsAndJudges(workspace);
     const plan = planRun({
-      targets: [{ target: targetFor(interaction, found), clients: [await models.open(model, from)] }],
+      targets: [
+        {
+          target: targetFor(interaction, found),
+          clients: [await models.open(model.id, modelFolder(model, { file: loaded.file, root: workspace.root }))],
+        },
+      ],
       parameters: [capturedParameters(interaction.parameters)],
       repeats: 1,
-      selection: { matches: null, tags: [], shard: null },
       hash: sha256,
     });
     return {
@@ -72,6 +78,13 @@ export class Reproducer {
       isTrial: true,
     };
   }
+}
+
+/** The captured model where the full name of one is known, else that of the prompt. Null: neither names one. */
+function modelOf({ model }: Interaction, { document }: RunTarget, { config }: Workspace): ResolvedModel | null {
+  const own = findModel({ given: null, document, config });
+  const id = capturedModel(model, own?.id ?? null);
+  return id === null || id === own?.id ? own : { id, source: 'given' };
 }
 
 /** One case, which nothing judges. */

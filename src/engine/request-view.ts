@@ -15,7 +15,7 @@ import type { CandidateHead } from '../core/results/candidate-head.ts';
 import type { Evaluator } from '../core/evaluation/evaluator.ts';
 import type { PromptRecord } from '../core/results/journal.ts';
 import type { Result } from '../core/results/result.ts';
-import type { RequestPiece, ShownMessage, ShownRequest } from '../protocol/detail.ts';
+import type { ShownRequestPiece, ShownMessage, ShownRequest } from '../protocol/detail.ts';
 
 /** Characters of a request that are shown. */
 const MAX_SHOWN = 400_000;
@@ -53,7 +53,7 @@ export function showRequest([own, ...others]: readonly RenderedRequest[], head: 
   });
   let room = MAX_SHOWN;
   const messages = own.messages.map(({ role, content }, m): ShownMessage => {
-    const shown = content.flatMap((part, p): RequestPiece[] => {
+    const shown = content.flatMap((part, p): ShownRequestPiece[] => {
       const at = pieces.findIndex((piece) => (piece.kind === 'text' || piece.kind === 'media') && piece.message === m && piece.part === p);
       if ('media' in part)
         return [
@@ -131,13 +131,13 @@ const servedAt = (id: string, config: GoldsetConfig): Endpoint | null => (id.sta
 const isBefore = (a: Divergence, b: Divergence): boolean => a.piece < b.piece || (a.piece === b.piece && a.at < b.at);
 
 /** The text by origin and by whether it is prefix; without origins (history, cases' own text) as one. */
-function cutPieces(origins: readonly TextSegment[], text: string, same: number): RequestPiece[] {
+function cutPieces(origins: readonly TextSegment[], text: string, same: number): ShownRequestPiece[] {
   const joined = origins.map((segment) => segment.text).join('');
-  const segments: readonly Pick<RequestPiece, 'text' | 'variable'>[] =
+  const segments: readonly Pick<ShownRequestPiece, 'text' | 'variable'>[] =
     joined.startsWith(text) && origins.length > 0
       ? origins.map((segment) => ({ text: segment.text, variable: segment.kind === 'value' ? segment.expression : null }))
       : [{ text, variable: null }];
-  const pieces: RequestPiece[] = [];
+  const pieces: ShownRequestPiece[] = [];
   let at = 0;
   for (const segment of segments) {
     const shown = segment.text.slice(0, Math.max(0, text.length - at));

@@ -1,7 +1,7 @@
 /** Runs on disk: opened, listed, reported, deleted. Part of the engine's bundle; knows no editor. */
 import { existsSync, rmSync } from 'node:fs';
 import { readJournalEnds, readJournalInTurns, readJournalStart, readResultAt } from '../adapters/storage/journal-file.ts';
-import { inPieces, reportScript, writeReportFile } from '../adapters/storage/report-file.ts';
+import { joinedChunks, reportScript, writeReportFile } from '../adapters/storage/report-file.ts';
 import { journalFile, listRuns } from '../adapters/storage/run-files.ts';
 import type { SideInput } from '../core/compare/side.ts';
 import { csvReport } from '../core/report/csv.ts';
@@ -171,7 +171,7 @@ export class RunArchive {
       markdown: () => markdownReport(report, filtered),
       html: () => htmlReport(report, { script: reportScript(this.bundles), filtered }),
     } as const;
-    writeReportFile(file, inPieces(writers[kind]()));
+    writeReportFile(file, joinedChunks(writers[kind]()));
   }
 
   /** What the page shows as a report. */

@@ -6,27 +6,30 @@ import { costPerCall } from '../adapters/evaluation/cost-per-call.ts';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { prepareJudges, WorkspaceJudges, type JudgeSources } from '../adapters/models/workspace-judges.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
+import { modelFolder } from '../adapters/models/model-folder.ts';
 import { modelOpener, type ModelOpener, type ModelOpenerOptions } from '../adapters/models/open-model.ts';
 import { ProcessCodeRunner } from '../adapters/process/code-runner.ts';
 import { startRun } from '../adapters/run/start-run.ts';
-import { surveyPorts } from '../adapters/run/survey-ports.ts';
+import { dryRunPorts } from '../adapters/run/dry-run-ports.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { newRunId } from '../adapters/storage/run-files.ts';
 import { interruptedRun, newRunStorage, resumedRunStorage, type RunStorage } from '../adapters/storage/run-storage.ts';
-import { unreadableGolden, type LoadedPrompt, type PromptLoader } from '../adapters/workspace/prompt-files.ts';
+import type { LoadedPrompt, PromptLoader } from '../adapters/workspace/prompt-files.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
-import { pairedCandidates, type PlannedTarget } from '../core/run/pair-candidates.ts';
+import { resolveModel } from '../core/config/resolve-model.ts';
+import { refuseBroken, refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import type { Judges } from '../core/judge/judges-port.ts';
 import type { JudgedPlan } from '../core/judge/judged-plan.ts';
 import type { CacheMode } from '../core/calls/answers.ts';
 import type { SampleCancels } from '../core/calls/sample-cancels.ts';
 import { onlyModel } from '../core/results/candidate-report.ts';
-import { assumedCost, assumedJudgeCost, isFree, isUnpriced, likelyCost, surveyPlan, unpriced, type Survey } from '../core/run/estimate.ts';
+import { dryRun, type DryRun } from '../core/run/estimate.ts';
 import type { RunEvent } from '../core/run/events.ts';
 import type { JournalHead } from '../core/results/journal.ts';
-import { countSamples, planRun, type Plan, type PlannedComparison } from '../core/run/plan.ts';
+import type { Candidate, Plan, PlannedTarget } from '../core/run/plan.ts';
+import { planRun, type ComparedTarget } from '../core/run/plan-run.ts';
 import type { RunReport } from '../core/run/report.ts';
 import type { PromptHistories } from './prompt-history.ts';
 import { sha256 } from '../adapters/hash.ts';
@@ -65,16 +68,6 @@ export interface RunSettings {
   readonly emit: (event: RunEvent) => void;
 }
 
-export interface RunEstimate {
-  readonly samples: number;
-  /** USD; null: not known. */
-  readonly likelyUsd: number | null;
-  /** USD, as `likelyUsd`, or what it is with answers of a usual length: enough to decide whether to ask. */
-  readonly assumedUsd: number;
-  /** Models without a price, which a cap cannot hold. */
-  readonly unpriced: readonly string[];
-}
-
 export interface RunEngineOptions {
   readonly keys: KeySource;
   readonly histories: PromptHistories;
@@ -98,39 +91,26 @@ export class RunEngine {
     const first = request.prompts[0];
     if (!first) throw new ConfigurationError('run/nothing', 'There is nothing to run.');
     const workspace = await this.options.workspaces.open(path.dirname(first.file));
-    const config = workspace.diagnostics.find((item) => item.severity === 'error');
-    if (config) throw new ConfigurationError(config.code, `goldset.yaml: ${config.message}`, config.hint);
-    const { models: opener, judges } = this.askersOf(workspace);
-    const targets: PlannedTarget[] = [];
-    const comparisons: PlannedComparison[] = [];
+    refuseBroken(workspace.diagnostics, { called: 'goldset.yaml' });
+    const { models: opener, judges } = this.modelsAndJudges(workspace);
+    const targets: ComparedTarget[] = [];
     for (const { file, cases } of request.prompts) {
       const loaded = await this.options.loader(workspace).load(file);
-      const broken = loaded.reading.diagnostics.find((item) => item.severity === 'error');
-      if (broken) throw new ConfigurationError(broken.code, `${broken.path}: ${broken.message}`, broken.hint);
-      const unreadable = unreadableGolden(loaded.diagnostics);
-      if (unreadable) throw new ConfigurationError(unreadable.code, `${unreadable.path}: ${unreadable.message}`, unreadable.hint);
+      refuseBrokenPrompt(loaded);
       const sides = await this.sides(loaded, request, workspace, opener);
       if (loaded.target.cases.length === 0) continue;
-      targets.push(...sides.map((side) => ({ ...side, only: cases })));
       const [a, b] = sides;
-      if (a !== undefined && b !== undefined) comparisons.push(...pairedCandidates(a, b, [], sha256));
+      if (a !== undefined) targets.push(b === undefined ? { ...a, only: cases } : { ...b, only: cases, comparedWith: a });
     }
     if (targets.length === 0)
       throw new ConfigurationError('run/nothing', 'There is no golden case to run.', 'Add one with "Goldset: Add Golden Case".');
-    const plan = planRun({
-      targets,
-      comparisons,
-      parameters: [],
-      repeats: workspace.config.gate.repeats,
-      selection: { matches: null, tags: [], shard: null },
-      hash: sha256,
-    });
+    const plan = planRun({ targets, repeats: workspace.config.gate.repeats, hash: sha256 });
     const judged = await prepareJudges(plan, judges);
     return { id: newRunId(new Date(), Math.random), plan, judges, judged, workspace, isResumed: false };
   }
 
   /** Who can be asked in a workspace, and who judges. */
-  askersOf(workspace: Workspace, keys = this.options.keys): { readonly models: ModelOpener; readonly judges: WorkspaceJudges } {
+  modelsAndJudges(workspace: Workspace, keys = this.options.keys): { readonly models: ModelOpener; readonly judges: WorkspaceJudges } {
     const models = modelOpener({
       root: workspace.root,
       config: workspace.config,
@@ -158,15 +138,13 @@ export class RunEngine {
       const at = ref === null ? null : await this.options.histories.targetsAt(ref, loaded.file, workspace);
       const target = ref === null ? loaded.target : ((await at?.targetOf(loaded)) ?? null);
       if (target === null) throw new ConfigurationError('version/missing', `${loaded.target.document.path} is not there at ${ref ?? ''}.`);
-      const model = wanted ?? target.document.model?.id ?? workspace.config.model;
-      if (model === null)
-        throw new ConfigurationError(
-          'model/none',
-          `${target.document.path} names no model.`,
-          'Add `model: provider:model` to it or to goldset.yaml, or use "Run with Model…".',
-        );
-      const from = model === target.document.model?.id ? path.dirname(loaded.file) : workspace.root;
-      sides.push({ target, clients: [await opener.open(model, from)] });
+      const { document } = target;
+      const model = resolveModel(
+        // The prompt's own model, given by its id, is still written in the prompt.
+        { given: wanted === document.model?.id ? null : wanted, document, config: workspace.config },
+        'Add `model: provider:model` to it or to goldset.yaml, or use "Run with Model…".',
+      );
+      sides.push({ target, clients: [await opener.open(model.id, modelFolder(model, { file: loaded.file, root: workspace.root }))] });
     }
     return sides;
   }
@@ -183,28 +161,22 @@ export class RunEngine {
     return { head, request: { prompts, model: onlyModel(head.candidates) } };
   }
 
-  /** What a run is likely to cost, from the analysis of its prompts: no request is rendered for it. */
-  async estimate(
-    { plan, judged, workspace }: PreparedRun,
+  /** USD of one call of each candidate, from the analysis of its prompt: no request is rendered for it. Null: not known. */
+  costPerCall(
+    { plan, workspace }: PreparedRun,
     unsaved: Readonly<Record<string, string>>,
-    isBatch = false,
-  ): Promise<RunEstimate> {
-    const callsOf = new Map(plan.candidates.map(({ candidate, cases }) => [candidate.id, cases.length * plan.repeats]));
-    const isKnown = plan.candidates.every(({ candidate }) => isFree(candidate));
-    const perCall = isKnown ? () => 0 : await costPerCall(plan, workspace, unsaved, this.evaluator, isBatch);
-    const likelyUsd = likelyCost(plan, { callsOf }, perCall);
-    const assumedUsd = (likelyUsd ?? assumedCost(plan, { callsOf })) + assumedJudgeCost(judged);
-    const names = [...unpriced(plan), ...judged.clients.filter(isUnpriced).map(({ id }) => id)];
-    return { samples: countSamples(plan), likelyUsd, assumedUsd, unpriced: names };
+    isBatch: boolean,
+  ): Promise<(candidate: Candidate) => number | null> {
+    return costPerCall(plan, workspace, unsaved, this.evaluator, isBatch);
   }
 
-  /** How many answers have to be asked for, and what they can cost at most: renders every request. */
-  async survey({ plan, workspace }: PreparedRun, isBatch = false): Promise<Survey> {
-    const cache = new ResponseCache(workspace.root);
+  /** How many answers have to be asked for, and what they can cost at most: renders every request. `refresh`: no answer counts as known. */
+  async dryRun({ plan, workspace }: PreparedRun, { isBatch, refresh }: { isBatch: boolean; refresh: boolean }): Promise<DryRun> {
+    const cache = refresh ? null : new ResponseCache(workspace.root);
     try {
-      return await surveyPlan(plan, surveyPorts(workspace.root, this.evaluator, cache), isBatch);
+      return await dryRun(plan, dryRunPorts(workspace.root, this.evaluator, cache), isBatch);
     } finally {
-      cache.close();
+      cache?.close();
     }
   }
 

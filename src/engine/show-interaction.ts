@@ -8,7 +8,8 @@ import { countedAs, isFlag } from '../core/feedback/signals/signal-meaning.ts';
 import { versionName } from '../core/feedback/interactions/version-name.ts';
 import type { Usage } from '../core/economics/prices/usage.ts';
 import { readable } from '../core/json.ts';
-import type { InteractionKey, ShownInteraction, ShownSignal, ShownText } from '../protocol/interactions.ts';
+import type { InteractionKey } from '../core/feedback/interactions/interaction-key.ts';
+import type { ShownInteraction, ShownSignal, ShownText } from '../protocol/interactions.ts';
 import { formatOf } from './results-view/show-cell.ts';
 import { MAX_DETAIL } from './results-view/show-detail.ts';
 

@@ -6,7 +6,7 @@ import { registerCodeLenses } from './editor/code-lenses.ts';
 import { registerDiagnostics } from './editor/diagnostics.ts';
 import { registerCostReports } from './economics/cost-reports.ts';
 import { registerTokenHints } from './economics/inlay-hints.ts';
-import { Insights } from './economics/prompt-analyses.ts';
+import { PromptAnalyses } from './economics/prompt-analyses.ts';
 import { registerPrefixDecoration } from './economics/prefix-decoration.ts';
 import { registerQuickFixes } from './economics/quick-fixes.ts';
 import { registerStatusBar } from './economics/status-bar.ts';
@@ -31,7 +31,7 @@ export interface GoldsetApi {
   /** Time that `activate` took, in ms. */
   readonly activationMs: number;
   readonly runs: Runs;
-  readonly insights: Insights;
+  readonly insights: PromptAnalyses;
   /** The default run profile, as the Test Explorer starts it. */
   readonly tests: TestProfile;
   readonly versions: VersionsProvider;
@@ -43,7 +43,7 @@ export function activate(context: ExtensionContext): GoldsetApi {
   const started = performance.now();
   const services = createServices(context, editorModels(context));
   const runs = new Runs(services);
-  const insights = new Insights(services);
+  const insights = new PromptAnalyses(services);
   registerDiagnostics(services, insights);
   registerLanguage(services, insights);
   registerCodeLenses(services, runs, insights);

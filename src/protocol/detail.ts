@@ -104,10 +104,10 @@ export type ShownRequest =
 
 export interface ShownMessage {
   readonly role: string;
-  readonly pieces: readonly RequestPiece[];
+  readonly pieces: readonly ShownRequestPiece[];
 }
 
-export interface RequestPiece {
+export interface ShownRequestPiece {
   readonly text: string;
   /** Part of the prefix that the requests of other cases share. */
   readonly isPrefix: boolean;

@@ -1,16 +1,9 @@
 /** What the extension and the page of interactions say to each other. The extension has the records; the page the rows in view. */
 import type { InteractionFilter } from '../core/feedback/interactions/interaction-filter.ts';
+import type { InteractionKey } from '../core/feedback/interactions/interaction-key.ts';
 import type { InteractionBrief } from '../core/feedback/interactions/interaction-query.ts';
 import type { Triage } from '../core/feedback/interactions/interaction.ts';
 import type { OutputFormat } from './detail.ts';
-
-/** Where an interaction stands, and which one it is. */
-export interface InteractionKey {
-  readonly id: string;
-  readonly day: string;
-  readonly offset: number;
-  readonly end: number;
-}
 
 export interface InteractionRow extends InteractionBrief {
   readonly key: InteractionKey;
@@ -89,7 +82,7 @@ export interface InteractionsHost {
   ready(args: Record<string, never>): InteractionsSnapshot;
   rows(args: { readonly from: number; readonly to: number; readonly filter: InteractionFilter }): InteractionWindow;
   /** Null: it is not stored any more. */
-  whole(args: { readonly key: InteractionKey }): ShownInteraction | null;
+  interaction(args: { readonly key: InteractionKey }): ShownInteraction | null;
   /** What commands of the palette are about. */
   select(args: { readonly keys: readonly InteractionKey[] }): boolean;
   /** False: the person declined, or was told why not. */

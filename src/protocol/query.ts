@@ -4,14 +4,14 @@ export const VERDICTS = ['pass', 'fail', 'error'] as const;
 export type ShownVerdict = (typeof VERDICTS)[number];
 
 /** What may hold for a case beside its verdict. The first three need something to compare with. */
-export const MARKS = ['flipped', 'regressed', 'improved', 'flaky', 'truncated', 'refused', 'over-budget'] as const;
-export type Mark = (typeof MARKS)[number];
+export const CASE_MARKS = ['flipped', 'regressed', 'improved', 'flaky', 'truncated', 'refused', 'over-budget'] as const;
+export type CaseMark = (typeof CASE_MARKS)[number];
 
-export const METRICS = ['score', 'costUsd', 'ttftMs', 'latencyMs', 'inputTokens', 'outputTokens'] as const;
-export type Metric = (typeof METRICS)[number];
+export const SAMPLE_METRICS = ['score', 'costUsd', 'ttftMs', 'latencyMs', 'inputTokens', 'outputTokens'] as const;
+export type SampleMetric = (typeof SAMPLE_METRICS)[number];
 
 /** `order`: as in the golden set. `change`: regressions first, then improvements. */
-export type SortKey = 'order' | 'change' | 'case' | Metric;
+export type SortKey = 'order' | 'change' | 'case' | SampleMetric;
 
 export interface ResultsSort {
   readonly by: SortKey;
@@ -22,7 +22,7 @@ export interface ResultsSort {
 
 /** Cases whose number in a column lies in a range: what was selected in a plot. */
 export interface MetricRange {
-  readonly metric: Metric;
+  readonly metric: SampleMetric;
   readonly column: string | null;
   readonly from: number;
   readonly to: number;
@@ -31,7 +31,7 @@ export interface MetricRange {
 /** Within one list any member is enough; all lists that are not empty must hold. */
 export interface ResultsQuery {
   readonly verdicts: readonly ShownVerdict[];
-  readonly marks: readonly Mark[];
+  readonly marks: readonly CaseMark[];
   readonly tags: readonly string[];
   readonly groups: readonly string[];
   readonly statuses: readonly string[];
@@ -83,7 +83,7 @@ export function queryOf(value: unknown): ResultsQuery {
   };
   return {
     verdicts: VERDICTS.filter((verdict) => texts('verdicts').includes(verdict)),
-    marks: MARKS.filter((mark) => texts('marks').includes(mark)),
+    marks: CASE_MARKS.filter((mark) => texts('marks').includes(mark)),
     tags: texts('tags'),
     groups: texts('groups'),
     statuses: texts('statuses'),
@@ -96,14 +96,14 @@ export function queryOf(value: unknown): ResultsQuery {
 
 function rangeOf(value: unknown): MetricRange | null {
   const { metric, column, from, to } = (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
-  const found = METRICS.find((name) => name === metric);
+  const found = SAMPLE_METRICS.find((name) => name === metric);
   if (found === undefined || typeof from !== 'number' || typeof to !== 'number') return null;
   return { metric: found, column: typeof column === 'string' ? column : null, from, to };
 }
 
 function sortOf(value: unknown): ResultsSort {
   const { by, column, descending } = (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
-  const keys: readonly SortKey[] = ['order', 'change', 'case', ...METRICS];
+  const keys: readonly SortKey[] = ['order', 'change', 'case', ...SAMPLE_METRICS];
   return {
     by: keys.find((key) => key === by) ?? 'order',
     column: typeof column === 'string' ? column : null,

@@ -140,12 +140,12 @@ export interface RowWindow {
 }
 
 /** One cell, or one case in all columns (`column` null). */
-export interface CellPlace {
+export interface CellAddress {
   readonly case: string;
   readonly column: string | null;
 }
 
-export type Rerun = 'all' | 'rest' | 'failed' | 'errors' | CellPlace;
+export type Rerun = 'all' | 'rest' | 'failed' | 'errors' | CellAddress;
 export type ExportKind = 'csv' | 'jsonl' | 'markdown' | 'html';
 export const EXPORT_KINDS: readonly ExportKind[] = ['csv', 'jsonl', 'markdown', 'html'];
 
@@ -173,7 +173,7 @@ export interface HostMethods {
   baseline(args: { readonly column: string | null }): boolean;
 
   rerun(args: { readonly what: Rerun }): boolean;
-  cancel(args: { readonly cell: CellPlace | null }): boolean;
+  cancel(args: { readonly cell: CellAddress | null }): boolean;
   /** Writes an output, or its correction, as what is expected. False: the person was told why not. */
   accept(args: { readonly case: string; readonly column: string; readonly repeat: number; readonly correction: string | null }): boolean;
   addCase(args: { readonly like: string; readonly column: string; readonly variables: Readonly<Record<string, string>> }): boolean;

@@ -1,6 +1,6 @@
 /** The response cache of a root for `ask`. What goes wrong with it is told once, and the call goes on without. */
 import { accountOf } from '../adapters/models/account.ts';
-import { tell } from '../adapters/capture/open-sink.ts';
+import { writeWarning } from '../adapters/capture/open-sink.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { messageOf } from '../core/errors.ts';
 import type { ModelResponse } from '../core/model/model-request.ts';
@@ -55,10 +55,10 @@ export class AnswerCache {
     if (told.has(text)) return;
     told.add(text);
     try {
-      (this.options.onProblem ?? tell)(text);
+      (this.options.onProblem ?? writeWarning)(text);
     } catch (error) {
       // What the application makes of it is no reason to end its call.
-      tell(messageOf(error));
+      writeWarning(messageOf(error));
     }
   }
 }

@@ -17,7 +17,7 @@ import { LoadPromptError } from './load-prompt-error.ts';
 import { interactionOf, isCaptured, nameInteraction, recordKnown, withCapture } from './with-capture.ts';
 import { sha256 } from '../adapters/hash.ts';
 
-export interface Asked {
+export interface PromptCall {
   readonly prompt: LoadedPrompt;
   readonly variables: JsonObject;
   readonly request: RenderedRequest;
@@ -39,7 +39,11 @@ interface Resource {
 }
 
 /** @throws {LoadPromptError} see `LoadedPrompt.ask`; errors of the client as they are. */
-export async function askPrompt({ prompt, variables, request, workspace }: Asked, given: object, options: AskOptions): Promise<Answer> {
+export async function askPrompt(
+  { prompt, variables, request, workspace }: PromptCall,
+  given: object,
+  options: AskOptions,
+): Promise<Answer> {
   const client = (isCaptured(given) ? withCapture(given, { prompt, variables }) : given) as Client;
   const endpoint = endpointFor(prompt, client, workspace);
   const { messages, tools, output, parameters } = request;

@@ -1,11 +1,11 @@
 /** What went wrong with a call, in Goldset's words. */
 import { providerErrorOf, type SdkErrors } from '../adapters/models/sdk-errors.ts';
-import { messageOf, ProviderError } from '../core/errors.ts';
+import { messageOf, isProviderError } from '../core/errors.ts';
 import type { Interaction } from '../core/feedback/interactions/interaction.ts';
 import { excerpt } from '../core/text.ts';
 import { hideKey } from '../adapters/models/hide-key.ts';
 
-export interface CallTarget {
+export interface SdkCallTarget {
   /** `provider:model`. */
   readonly id: string;
   readonly baseUrl: string;
@@ -14,15 +14,15 @@ export interface CallTarget {
   readonly sdk: SdkErrors | null;
 }
 
-export function callError(error: unknown, target: CallTarget): NonNullable<Interaction['error']> {
+export function callError(error: unknown, target: SdkCallTarget): NonNullable<Interaction['error']> {
   const { sdk, apiKey } = target;
-  const isProviders = error instanceof ProviderError || error instanceof SyntaxError || (sdk !== null && error instanceof sdk.APIError);
+  const isProviders = isProviderError(error) || error instanceof SyntaxError || (sdk !== null && error instanceof sdk.APIError);
   if (isProviders && sdk !== null) {
     const { failure, message } = providerErrorOf(error, target, sdk);
     return { type: failure, message };
   }
   return {
-    type: error instanceof ProviderError ? error.failure : error instanceof Error ? error.name : 'error',
+    type: isProviderError(error) ? error.failure : error instanceof Error ? error.name : 'error',
     message: excerpt(hideKey(messageOf(error), apiKey), 500),
   };
 }

@@ -1,7 +1,11 @@
 /** What could not be loaded, rendered or asked, in one sentence, and what to do next. */
-import { HumanError, messageOf } from '../core/errors.ts';
+import { brandErrorClass, hasErrorKind, isHumanError, messageOf } from '../core/errors.ts';
 
 export class LoadPromptError extends Error {
+  static {
+    brandErrorClass(this, 'load-prompt');
+  }
+
   override readonly name = 'LoadPromptError';
   readonly hint: string | null;
 
@@ -16,10 +20,13 @@ export class LoadPromptError extends Error {
   }
 }
 
+/** Whether an error is a `LoadPromptError`, of whichever bundle. */
+export const isLoadPromptError = (error: unknown): error is LoadPromptError => hasErrorKind(error, 'load-prompt');
+
 /** Of anything that was thrown on the way. */
 export function loadPromptError(error: unknown): LoadPromptError {
-  if (error instanceof LoadPromptError) return error;
-  if (error instanceof HumanError) return new LoadPromptError(error.code, error.message, error.hint, { cause: error });
+  if (isLoadPromptError(error)) return error;
+  if (isHumanError(error)) return new LoadPromptError(error.code, error.message, error.hint, { cause: error });
   return new LoadPromptError('prompt/unreadable', `The prompt cannot be read: ${messageOf(error)}.`, 'Check its file and its rights.', {
     cause: error,
   });

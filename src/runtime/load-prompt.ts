@@ -4,7 +4,9 @@ import { namedPrompt } from '../adapters/workspace/prompt-by-name.ts';
 import { PromptSources, type PromptSource } from '../adapters/workspace/prompt-source.ts';
 import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
 import { copyJson } from '../core/json-copy.ts';
+import { findModel } from '../core/config/resolve-model.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { refuseBroken } from '../core/prompt/refuse-broken.ts';
 import { prepareRenderer, type PromptRenderer } from '../core/prompt/render.ts';
 import type { RenderedRequest } from '../core/prompt/request.ts';
 import { askPrompt } from './ask.ts';
@@ -28,12 +30,11 @@ export async function loadPrompt(name: string, { deployment, root, model }: Load
 function loaded({ reading, partials, version }: PromptSource, name: string, model: string | null, workspace: Workspace): LoadedPrompt {
   const { config } = workspace;
   const { document, diagnostics } = reading;
-  const broken = diagnostics.find(({ severity }) => severity === 'error');
-  if (broken !== undefined) throw new LoadPromptError(broken.code, `${name}: ${broken.message}`, broken.hint ?? `Mend ${name}.`);
+  refuseBroken(diagnostics, { called: name, hint: `Mend ${name}.` });
   if (document.isPartial)
     throw new LoadPromptError('prompt/partial', `${name} is part of other prompts, and none itself.`, 'Load a prompt that uses it.');
-  const id = model ?? document.model?.id ?? config.model;
-  if (id === null)
+  const id = findModel({ given: model, document, config })?.id;
+  if (id === undefined)
     throw new LoadPromptError('model/missing', `${name} names no model.`, 'Add `model:` to it or to goldset.yaml, or pass { model }.');
   const renderer = prepareRenderer(document, partials);
   const { parameters, tools, output } = document;

@@ -3,7 +3,7 @@
  * same stream, the same error, nothing later than without. Both SDKs make them with the same generator.
  */
 import type { RecordedCall } from './recorded-call.ts';
-import { attempt } from './unheard.ts';
+import { attempt } from './report-once.ts';
 
 /** What of the SDKs' `APIPromise` is touched. */
 interface ApiPromise extends Promise<unknown> {

@@ -6,7 +6,7 @@ import { answerText } from '../core/feedback/interactions/answer-text.ts';
 import type { Interaction, Signal } from '../core/feedback/interactions/interaction.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { ModelResponse } from '../core/model/model-request.ts';
-import { attempt } from './unheard.ts';
+import { attempt } from './report-once.ts';
 
 /** What is known before the answer. */
 export type BeforeAnswer = Pick<

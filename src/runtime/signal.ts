@@ -5,7 +5,7 @@ import { messageOf } from '../core/errors.ts';
 import type { SignalOptions } from './goldset-runtime.d.ts';
 import { isInteractionId } from './interaction-id.ts';
 import { signalQueue } from './sink-of.ts';
-import { sayOnce } from './unheard.ts';
+import { reportOnce } from './report-once.ts';
 
 export function signal(
   id: string,
@@ -15,7 +15,7 @@ export function signal(
 ): void {
   try {
     if (typeof id !== 'string' || id === '' || typeof name !== 'string' || name === '') {
-      sayOnce('A signal without an id or a name was not recorded. Give signal() the interaction’s or the answer’s id.');
+      reportOnce('A signal without an id or a name was not recorded. Give signal() the interaction’s or the answer’s id.');
       return;
     }
     const time = new Date().toISOString();
@@ -42,7 +42,7 @@ export function signal(
     };
     signalQueue(sink).add({ followUp }, 300 + (typeof value === 'string' ? value.length : 0) + (note?.length ?? 0));
   } catch (error) {
-    sayOnce(`A signal was not recorded: ${messageOf(error)}.`);
+    reportOnce(`A signal was not recorded: ${messageOf(error)}.`);
   }
 }
 

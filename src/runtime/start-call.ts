@@ -5,13 +5,13 @@ import { ANTHROPIC, OPENAI } from '../adapters/models/keys.ts';
 import type { RetrievedChunk } from '../core/feedback/interactions/interaction.ts';
 import { copyJson } from '../core/json-copy.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import { callError, isAbort, sdkErrorsOf, type CallTarget } from './call-errors.ts';
+import { callError, isAbort, sdkErrorsOf, type SdkCallTarget } from './call-errors.ts';
 import type { CaptureOptions } from './goldset-runtime.d.ts';
 import { newInteractionId } from './interaction-id.ts';
 import { RecordedCall } from './recorded-call.ts';
 import { requestFacts } from './request-facts.ts';
 import { captureQueue } from './sink-of.ts';
-import { attempt, sayOnce } from './unheard.ts';
+import { attempt, reportOnce } from './report-once.ts';
 
 export interface StartedCall {
   readonly call: RecordedCall;
@@ -25,12 +25,12 @@ export function startCall(format: BodyFormat, client: object, options: CaptureOp
   const key = apiKey ?? authToken;
   const [body, requestOptions] = given;
   const copy = copyJson({ body, variables: options.variables ?? {}, chunks: options.chunks ?? [] });
-  if (copy.lost > 0) sayOnce('A part of a request has no JSON (a cycle, or a toJSON that throws), and is not in its record.');
+  if (copy.lost > 0) reportOnce('A part of a request has no JSON (a cycle, or a toJSON that throws), and is not in its record.');
   const { body: sent, variables, chunks } = copy.value as JsonObject;
   const facts = requestFacts(format, isJsonObject(sent) ? sent : {});
   const baseUrl = typeof baseURL === 'string' ? baseURL : '';
   const model = facts.model === null ? null : `${options.provider ?? providerOf(baseUrl)}:${facts.model}`;
-  const target: CallTarget = {
+  const target: SdkCallTarget = {
     id: model ?? 'the model',
     baseUrl,
     apiKey: typeof key === 'string' ? key : null,

@@ -5,7 +5,7 @@ import type { ModelResponse } from '../core/model/model-request.ts';
 import type { CaptureOptions } from './goldset-runtime.d.ts';
 import { observeCall } from './observed-answer.ts';
 import { startCall } from './start-call.ts';
-import { attempt } from './unheard.ts';
+import { attempt } from './report-once.ts';
 
 /** Where a client's calls are, and in which form. */
 const CALLS: readonly (readonly [path: string, BodyFormat])[] = [

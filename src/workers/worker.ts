@@ -1,10 +1,19 @@
 /** The worker thread: whatever burns CPU or can hang runs here, where it can be killed. */
 import { readFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
-import { HumanError, messageOf } from '../core/errors.ts';
+import { isHumanError, messageOf } from '../core/errors.ts';
 import { readGoldenSet } from '../core/golden/read-golden.ts';
 import { gradeHere, renderHere } from '../core/evaluation/evaluate-here.ts';
-import { GOLDEN_SLICE, type TaskFailure, type TaskReply, type TaskRequest, type WorkerTasks } from '../adapters/evaluation/tasks.ts';
+import {
+  GOLDEN_SLICE,
+  type TaskFailure,
+  type TaskName,
+  type TaskReply,
+  type TaskRequest,
+  type ThreadNews,
+  type WorkerTasks,
+} from '../adapters/evaluation/tasks.ts';
+import { ownThreadId } from '../adapters/evaluation/thread-cpu.ts';
 import { withHash, type HashedGoldenSet } from '../adapters/workspace/golden-hash.ts';
 import { GoldenSets, readerOf } from '../adapters/workspace/golden-sets.ts';
 import { PromptLoader } from '../adapters/workspace/prompt-files.ts';
@@ -17,7 +26,7 @@ let golden: readonly GoldenCase[] = [];
 
 let analyst: import('../adapters/analysis/prompt-analyst.ts').PromptAnalyst | undefined;
 
-let desk: import('../adapters/interactions/interaction-desk.ts').InteractionDesk | undefined;
+let interactionReader: import('../adapters/interactions/interaction-reader.ts').InteractionReader | undefined;
 
 /** The tokenizer's vocabulary takes a third of a second and 60 MB, so it is loaded by the first who counts. */
 const tasks: WorkerTasks = {
@@ -50,15 +59,27 @@ const tasks: WorkerTasks = {
     return analyst.analyse(job);
   },
   interactions: async (job) => {
-    const { InteractionDesk } = await import('../adapters/interactions/interaction-desk.ts');
-    desk ??= new InteractionDesk(() => performance.now());
-    return desk.answer(job);
+    const { InteractionReader } = await import('../adapters/interactions/interaction-reader.ts');
+    interactionReader ??= new InteractionReader(() => performance.now());
+    return interactionReader.answer(job);
   },
   insights: async (job) => (await import('../adapters/interactions/read-insights.ts')).readInsights(job),
 };
 
+/** What a task loads before its time starts: the tokenizer's vocabulary takes 0.66 s of processor time. */
+const NEEDS: Readonly<Partial<Record<TaskName, () => Promise<unknown>>>> = {
+  matchScript: async () => Promise.all([loadTokenizer(), import('../adapters/models/scripted/match.ts')]),
+  analyse: async () => Promise.all([loadTokenizer(), import('../adapters/analysis/prompt-analyst.ts')]),
+};
+
+const loadTokenizer = async (): Promise<unknown> => (await import('../core/economics/tokens/tokenizer.ts')).encodeText('a');
+
+const tell = (news: ThreadNews): void => parentPort?.postMessage(news);
+
 async function perform({ id, task, args }: TaskRequest): Promise<TaskReply> {
   try {
+    await NEEDS[task]?.();
+    tell({ began: id });
     const run = tasks[task] as (args: unknown) => unknown;
     return { id, result: await run(args) };
   } catch (error) {
@@ -67,7 +88,7 @@ async function perform({ id, task, args }: TaskRequest): Promise<TaskReply> {
 }
 
 const failureOf = (error: unknown): TaskFailure =>
-  error instanceof HumanError
+  isHumanError(error)
     ? { code: error.code, message: error.message, hint: error.hint ?? null }
     : { code: null, message: messageOf(error), hint: null };
 
@@ -76,4 +97,4 @@ let last: Promise<unknown> = Promise.resolve();
 parentPort?.on('message', (request: TaskRequest) => {
   last = last.then(async () => parentPort?.postMessage(await perform(request)));
 });
-parentPort?.postMessage('ready');
+tell({ thread: ownThreadId() });

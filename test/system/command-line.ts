@@ -52,6 +52,15 @@ export class TestWorkspace {
     return ended(child).then((result) => ({ ...result, ms: performance.now() - started }));
   }
 
+  /** ms of processor time that a command used, as the shell says of what it waited for. */
+  async processorTime(args: readonly string[]): Promise<number> {
+    const script = '"$0" "$@" >/dev/null 2>&1; times';
+    const shell = spawn('sh', ['-c', script, process.execPath, path.resolve('dist/cli.js'), ...args], { cwd: this.root });
+    const { out } = await ended(shell);
+    const seconds = [...out.matchAll(/(\d+)m([\d.]+)s/g)].slice(-2).map(([, minutes, rest]) => Number(minutes) * 60 + Number(rest));
+    return seconds.reduce((sum, each) => sum + each * 1000, 0);
+  }
+
   git(...args: string[]): string {
     return execFileSync('git', ['-c', 'user.name=Ana Ö', '-c', 'user.email=a@example.com', ...args], { cwd: this.root, encoding: 'utf8' });
   }

@@ -13,7 +13,7 @@ import { LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-log
 import { BasicTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import fc from 'fast-check';
 import { decodeUtf8 } from '../../src/adapters/capture/capture.ts';
-import { messagesOf } from '../../src/adapters/import/protobuf-messages.ts';
+import { protobufMessages } from '../../src/adapters/import/protobuf-messages.ts';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import { readProtobuf } from '../../src/core/feedback/logs/otlp/read-protobuf.ts';
 import { WireProblem } from '../../src/core/feedback/logs/otlp/wire.ts';
@@ -162,7 +162,7 @@ describe('files of OpenTelemetry’s protobuf', () => {
       fc.asyncProperty(anything, async (bytes) => {
         writeFileSync(file, bytes);
         let size = 0;
-        for await (const message of messagesOf(file)) {
+        for await (const message of protobufMessages(file)) {
           if ('problem' in message) continue;
           size += message.bytes.length;
           try {
@@ -181,7 +181,7 @@ describe('files of OpenTelemetry’s protobuf', () => {
     const huge = Buffer.concat([Buffer.from(varint(2 ** 31 - 1)), Buffer.from([10]), Buffer.alloc(100)]);
     put('huge.pb', huge);
     const read = [];
-    for await (const message of messagesOf(path.join(workspace.root, 'otel', 'huge.pb'))) read.push(message);
+    for await (const message of protobufMessages(path.join(workspace.root, 'otel', 'huge.pb'))) read.push(message);
     assert.deepEqual(read, [{ place: 'message 1', problem: 'It is longer than 64 MB.' }]);
   });
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EMPTY_CONFIG } from '../../src/core/config/goldset-yaml.ts';
-import { findLocalServers } from '../../src/adapters/models/reachable.ts';
+import { findLocalServers } from '../../src/adapters/models/probe-providers.ts';
 import { TestWorkspace } from './command-line.ts';
 
 interface Heard {
@@ -72,7 +72,7 @@ describe('goldset models', () => {
     });
   });
   it('finds servers of this machine that nobody configured, unless they are no model servers', async () => {
-    const survey = (baseUrl: string, providers = EMPTY_CONFIG.providers): ReturnType<typeof findLocalServers> =>
+    const find = (baseUrl: string, providers = EMPTY_CONFIG.providers): ReturnType<typeof findLocalServers> =>
       findLocalServers({
         config: { ...EMPTY_CONFIG, providers },
         keys: { keyForOrigin: () => Promise.resolve(null), variable: () => null },
@@ -81,12 +81,12 @@ describe('goldset models', () => {
       });
     use({});
     await listing(200, models, async (url) => {
-      const [found] = await survey(url);
+      const [found] = await find(url);
       assert.deepEqual([found?.name, found?.from, found?.models], ['ollama', 'local', ['alpha', 'zeta']]);
       assert.match(found?.note ?? '', /num_ctx/);
     });
-    await listing(404, 'a web page', async (url) => assert.deepEqual(await survey(url), []));
-    assert.deepEqual(await survey('http://127.0.0.1:9/v1'), []);
+    await listing(404, 'a web page', async (url) => assert.deepEqual(await find(url), []));
+    assert.deepEqual(await find('http://127.0.0.1:9/v1'), []);
   });
   it('ends quietly when nobody reads on', async () => {
     use({});

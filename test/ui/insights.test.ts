@@ -5,9 +5,9 @@ import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmS
 import os from 'node:os';
 import path from 'node:path';
 import { assertAccessible } from './accessibility.ts';
-import { interaction } from './desk-workspace.ts';
+import { interaction } from './interactions-workspace.ts';
 import { hostileOutputs } from './hostile-outputs.ts';
-import { lineOf } from '../../src/core/feedback/interactions/stored-line.ts';
+import { storedLineText } from '../../src/core/feedback/interactions/stored-line.ts';
 import type { Theme } from './themes.ts';
 import { walk, Workbench, type WorkbenchOptions } from './workbench-page.ts';
 
@@ -16,7 +16,7 @@ const DEARER = /^One document costs 2\.9 times as much since 2026-10-21: about \
 const HOSTILE = hostileOutputs()
   .filter((text) => text.length < 20_000)
   .map((text, i) =>
-    lineOf({
+    storedLineText({
       interaction: interaction(`hostile-${i}`, {
         time: new Date(Date.parse('2026-11-24T00:00:00Z') + i * 1000).toISOString(),
         action: { type: text.slice(0, 200) || 'x', id: `h${i}` },
@@ -93,7 +93,7 @@ describe('the insights page', () => {
       await workbench.openFile('summary.prompt');
       await shown(workbench);
       await results.getByText('2,000 interactions, from 2026-09-28').waitFor();
-      const line = lineOf({ interaction: interaction('later', { time: '2026-10-25T12:00:00.000Z' }) });
+      const line = storedLineText({ interaction: interaction('later', { time: '2026-10-25T12:00:00.000Z' }) });
       appendFileSync(path.join(workbench.root, '.goldset/interactions/2026-10-25.jsonl'), `${line}\n`);
       await results.getByText('2,001 interactions, from 2026-09-28').waitFor();
 

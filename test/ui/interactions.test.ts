@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
-import { lineOf } from '../../src/core/feedback/interactions/stored-line.ts';
+import { storedLineText } from '../../src/core/feedback/interactions/stored-line.ts';
 import { assertAccessible } from './accessibility.ts';
 import {
   goldenOf,
@@ -21,7 +21,7 @@ import {
   signal,
   STORED,
   TICKETS,
-} from './desk-workspace.ts';
+} from './interactions-workspace.ts';
 import { hostileOutputs } from './hostile-outputs.ts';
 import { walk, Workbench } from './workbench-page.ts';
 
@@ -237,7 +237,7 @@ describe('the loop of feedback in the workbench', () => {
   walk('shows hostile records as text, and begins with what to do', openDesk, async (workbench) => {
     const outputs = hostileOutputs().filter((text) => text.length < 20_000);
     const lines = outputs.map((text, i) =>
-      lineOf({
+      storedLineText({
         interaction: interaction(`hostile-${i}`, {
           time: new Date(Date.parse('2026-11-24T00:00:00Z') + i * 1000).toISOString(),
           prompt: { name: text.slice(0, 300) || 'x', version: text.slice(0, 40) || null, contentHash: null },

@@ -1,10 +1,10 @@
 /** What stands between a run and its calls, each by itself and by hand: bounds, breaker, pace, limiter. */
 import assert from 'node:assert/strict';
 import { ProviderError, type ProviderFailure } from '../../src/core/errors.ts';
-import { boundOf, inputTokensAtMost, outputLimit } from '../../src/core/calls/call-bound.ts';
+import { boundOf, inputTokensAtMost, maxOutputTokens } from '../../src/core/calls/call-bound.ts';
 import { CircuitBreaker, isOutage } from '../../src/core/calls/circuit-breaker.ts';
-import { OriginLimiter, type Place } from '../../src/core/calls/origin-limiter.ts';
-import { Pace } from '../../src/core/calls/pace.ts';
+import { OriginLimiter, type Slot } from '../../src/core/calls/origin-limiter.ts';
+import { RequestPacer } from '../../src/core/calls/request-pacer.ts';
 import type { ModelRequest } from '../../src/core/model/model-request.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -58,10 +58,10 @@ describe('what a call can cost at most', () => {
     assert.equal(boundOf({ pricing: null }, request()), 0);
     assert.deepEqual(
       [
-        outputLimit({ maxOutputTokens: 5 }),
-        outputLimit({ maxOutputTokens: 0 }),
-        outputLimit({ maxOutputTokens: '5' } as never),
-        outputLimit({}),
+        maxOutputTokens({ maxOutputTokens: 5 }),
+        maxOutputTokens({ maxOutputTokens: 0 }),
+        maxOutputTokens({ maxOutputTokens: '5' } as never),
+        maxOutputTokens({}),
       ],
       [5, null, null, null],
     );
@@ -128,7 +128,7 @@ describe('the circuit breaker', () => {
 
 describe('the pace of a server that answers 429', () => {
   it('is free until then, then half of what it answered in a second, doubling each second', () => {
-    const pace = new Pace();
+    const pace = new RequestPacer();
     for (let i = 0; i < 20; i++) {
       pace.sent(i * 100);
       pace.answered(i * 100);
@@ -140,13 +140,13 @@ describe('the pace of a server that answers 429', () => {
     near(pace.rate(2000), 8);
     near(pace.rate(3000), 16);
     near(pace.rate(3500), 8 * 2 ** 1.5);
-    const unknown = new Pace();
+    const unknown = new RequestPacer();
     unknown.refused(0, 10);
     near(unknown.rate(10), 2);
   });
 
   it('halves while it is too early to tell, twice at most, and does not count what was under way', () => {
-    const pace = new Pace();
+    const pace = new RequestPacer();
     pace.refused(0, 0);
     pace.sent(100);
     pace.refused(-50, 100);
@@ -161,7 +161,7 @@ describe('the pace of a server that answers 429', () => {
   });
 
   it('keeps nine tenths of what was taken between two refusals, and is back there after its time', () => {
-    const pace = new Pace();
+    const pace = new RequestPacer();
     pace.refused(0, 0);
     // 40 in 4 seconds are 10 a second; 15 of them in the last 1,500 ms.
     for (let i = 1; i <= 40; i++) pace.sent(i * 100);
@@ -177,7 +177,7 @@ describe('the pace of a server that answers 429', () => {
   });
 
   it('never falls below one request in ten seconds', () => {
-    const pace = new Pace();
+    const pace = new RequestPacer();
     pace.refused(0, 0);
     for (let i = 0; i < 30; i++) pace.refused(i, i);
     assert.ok((pace.rate(30) ?? 0) >= 0.1);
@@ -186,7 +186,7 @@ describe('the pace of a server that answers 429', () => {
 
 describe('the limiter of an origin', () => {
   const limiter = (most: number, clock = new VirtualClock(), signal = new AbortController().signal) => {
-    const given: Place[] = [];
+    const given: Slot[] = [];
     const origin = new OriginLimiter(most, clock, signal);
     const ask = (tokens = 1, isRetry = false): void =>
       void origin.place(tokens, isRetry).then((place) => place !== null && given.push(place));

@@ -1,7 +1,8 @@
 /** Which candidates are compared, what is recommended, and differences of texts and JSON at their bounds. */
 import assert from 'node:assert/strict';
 import type { Comparison } from '../../src/core/compare/compare.ts';
-import { isStored, pairedCandidates, type PlannedTarget } from '../../src/core/run/pair-candidates.ts';
+import { isStored, pairedCandidates } from '../../src/core/run/pair-candidates.ts';
+import type { PlannedTarget } from '../../src/core/run/plan.ts';
 import { recommendation } from '../../src/core/compare/recommendation.ts';
 import { diffJson } from '../../src/core/compare/text/json-diff.ts';
 import { diffWords, onlyChanges, type DiffPart } from '../../src/core/compare/text/word-diff.ts';

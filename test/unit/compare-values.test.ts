@@ -1,9 +1,9 @@
 /** What a comparison computes, value by value and by hand: pairs, quality, metrics, and what can be told. */
 import assert from 'node:assert/strict';
 import { pairCases, clustersOf, isFlaky, mostlyPasses, type CasePair, type CaseSide } from '../../src/core/compare/case-pairs.ts';
-import { detectableDrop, needed } from '../../src/core/compare/detectable.ts';
+import { detectableDrop, neededSamples } from '../../src/core/compare/detectable.ts';
 import { holm } from '../../src/core/statistics/holm.ts';
-import { compareMetrics, METRICS, riseOf, type MetricName } from '../../src/core/compare/metrics.ts';
+import { compareMetrics, METRICS, metricRise, type MetricName } from '../../src/core/compare/metrics.ts';
 import { changesOf, compareQuality, type Quality } from '../../src/core/compare/quality.ts';
 import { all, side, type Given } from './compared-side.ts';
 
@@ -211,13 +211,13 @@ describe('metrics of a comparison', () => {
   });
 
   it('rise above a limit, or below it, with a chance: 0.1 and 0.4 more than a tenth', () => {
-    const rise = riseOf('costPerCallUsd', 0.1, priced([1, 2], [1.2, 2.6]));
+    const rise = metricRise('costPerCallUsd', 0.1, priced([1, 2], [1.2, 2.6]));
     // Mean 0.25, error 0.15, one degree of freedom.
     const above = 0.5 - Math.atan(0.25 / 0.15) / Math.PI;
     near(rise?.pAbove, above);
     near(rise?.pBelow, 1 - above);
     assert.deepEqual([rise?.name, rise?.limit], ['costPerCallUsd', 0.1]);
-    assert.equal(riseOf('ttftMs', 0.1, priced([1], [1])), null);
+    assert.equal(metricRise('ttftMs', 0.1, priced([1], [1])), null);
   });
 });
 
@@ -243,19 +243,19 @@ describe('what a suite can tell', () => {
   });
 
   it('how many cases would tell', () => {
-    const cases = (over: Partial<Quality>, n = 100, margin = 0.05): number | null => needed(quality(over, n), margin, 0.05, 1).cases;
+    const cases = (over: Partial<Quality>, n = 100, margin = 0.05): number | null => neededSamples(quality(over, n), margin, 0.05, 1).cases;
     assert.equal(cases({ variance: 0.25 }), Math.ceil((0.25 * Z * Z) / 0.0025));
     assert.equal(Math.ceil((0.25 * Z * Z) / 0.0025), 619);
     // z² / margin is 54.1; of two cases per unit twice as many.
     assert.deepEqual([cases({}, 20), cases({ units: 10 }, 20), cases({}, 100)], [55, 109, 101]);
     assert.deepEqual([cases({ units: 0 }, 0), cases({}, 0)], [55, 55]);
-    assert.deepEqual(needed(quality({}), 0, 0.05, 1), { cases: null, repeats: null });
+    assert.deepEqual(neededSamples(quality({}), 0, 0.05, 1), { cases: null, repeats: null });
     // At 2.5 %: 1.96² / 0.05 is 76.8.
-    assert.equal(needed(quality({}, 20), 0.05, 0.025, 1).cases, 77);
+    assert.equal(neededSamples(quality({}, 20), 0.05, 0.025, 1).cases, 77);
   });
 
   it('how many repeats would tell, where repeats can', () => {
-    const repeats = (over: Partial<Quality>, n = 100, now = 3): number | null => needed(quality(over, n), 0.05, 0.05, now).repeats;
+    const repeats = (over: Partial<Quality>, n = 100, now = 3): number | null => neededSamples(quality(over, n), 0.05, 0.05, now).repeats;
     // Room for samples: 100 · 0.0025 / Z² is 0.0404; 2 · 0.15 / 0.0404 is 7.4.
     assert.equal(repeats({ variance: 0.1, sampleVariance: 0.15 }), 8);
     // Cases themselves vary by 0.11 − 2 · 0.15 / 3 = 0.01, which leaves 0.0304: 9.9.

@@ -4,7 +4,7 @@ import { openEditorModel, type EditorModel, type EditorRequest } from '../../src
 import { ProviderError } from '../../src/core/errors.ts';
 import type { ModelRequest } from '../../src/core/model/model-request.ts';
 import { modelGroups } from '../../src/engine/model-choices.ts';
-import type { ProviderStatus } from '../../src/adapters/models/reachable.ts';
+import type { ProviderStatus } from '../../src/adapters/models/probe-providers.ts';
 
 const request = (messages: ModelRequest['messages']): ModelRequest => ({
   messages,

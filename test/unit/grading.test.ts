@@ -5,7 +5,7 @@ import type { AssertionSpec, GradedOutput, JudgeNote } from '../../src/core/grad
 import { isKnownType, problemOf } from '../../src/core/grade/assertion-types.ts';
 import { codeGrade, codeJob, type CodeJob, type CodeRunner } from '../../src/core/grade/code-assertion.ts';
 import { gradeOutput } from '../../src/core/grade/grade.ts';
-import { gradeOutside, type OutsideGraders } from '../../src/core/judge/grade-outside.ts';
+import { gradeExternally, type ExternalGraders } from '../../src/core/judge/external-grading.ts';
 import { jsonValuesIn } from '../../src/core/grade/json-in-text.ts';
 import { splitList } from '../../src/core/grade/list-text.ts';
 import type { Subject } from '../../src/core/judge/judge-kind.ts';
@@ -225,7 +225,7 @@ describe('grades from outside', () => {
       return Promise.resolve().then(result);
     },
   });
-  const graders = (over: Partial<OutsideGraders> = {}): OutsideGraders => ({
+  const graders = (over: Partial<ExternalGraders> = {}): ExternalGraders => ({
     judging: null,
     code: running(() => 0.5),
     compare: () => assert.fail('Nothing is to be compared.'),
@@ -248,7 +248,7 @@ describe('grades from outside', () => {
     ];
     const outside = { grade: { pass: true, score: 0.5, reason: 'The code gives 0.5, at least 0.5 passes.' } };
     const inSet = { grade: { pass: true, score: 0.5, reason: 'The code gives 0.5, more than 0 passes.' } };
-    assert.deepEqual(await gradeOutside(specs, subject, graders()), [
+    assert.deepEqual(await gradeExternally(specs, subject, graders()), [
       specs[0],
       { ...specs[1], outside },
       {
@@ -271,12 +271,12 @@ describe('grades from outside', () => {
 
   it('put variables into the path of a file, never into code', async () => {
     const values = ['"{{name}}"', 'file://{{name}}.js', 4];
-    await gradeOutside(
+    await gradeExternally(
       values.map((value) => ({ type: 'javascript', value })),
       subject,
       graders(),
     );
-    await gradeOutside([{ type: 'python', value: 'file://{{name}}.py' }], subject, graders());
+    await gradeExternally([{ type: 'python', value: 'file://{{name}}.py' }], subject, graders());
     assert.deepEqual(
       jobs.map(({ source }) => source),
       [{ code: '"{{name}}"' }, { file: 'Ana.js', name: null }, { code: '' }, { file: '{{name}}.py', name: null }],
@@ -284,8 +284,8 @@ describe('grades from outside', () => {
   });
 
   it('are errors where nothing may run or judge, or the code fails in a way that is known', async () => {
-    const error = async (spec: AssertionSpec, over: Partial<OutsideGraders>): Promise<unknown> =>
-      (await gradeOutside([spec], subject, graders(over)))?.[0]?.outside;
+    const error = async (spec: AssertionSpec, over: Partial<ExternalGraders>): Promise<unknown> =>
+      (await gradeExternally([spec], subject, graders(over)))?.[0]?.outside;
     const code: AssertionSpec = { type: 'javascript', value: 'x' };
     assert.match(JSON.stringify(await error(code, { code: null })), /^\{"error":".*trusted/);
     assert.match(JSON.stringify(await error({ type: 'llm-rubric', value: 'x' }, {})), /^\{"error":"Nothing here/);
@@ -301,26 +301,26 @@ describe('grades from outside', () => {
   });
 
   it('of the answers of all candidates come from where these are', async () => {
-    const judging = {} as NonNullable<OutsideGraders['judging']>;
+    const judging = {} as NonNullable<ExternalGraders['judging']>;
     const seen: AssertionSpec[] = [];
     const compare = (spec: AssertionSpec) => {
       seen.push(spec);
       return Promise.resolve({ error: 'One candidate.' });
     };
     const specs: AssertionSpec[] = [{ type: 'not-select-best', value: 'x' }];
-    assert.deepEqual(await gradeOutside(specs, subject, graders({ judging, compare })), [
+    assert.deepEqual(await gradeExternally(specs, subject, graders({ judging, compare })), [
       { ...specs[0], outside: { error: 'One candidate.' } },
     ]);
     assert.deepEqual(seen, [{ type: 'select-best', value: 'x' }]);
   });
 
   it('of a run that was stopped are none at all', async () => {
-    const judging = {} as NonNullable<OutsideGraders['judging']>;
+    const judging = {} as NonNullable<ExternalGraders['judging']>;
     const stopped = graders({ judging, compare: () => Promise.resolve(STOPPED) });
     const compared: AssertionSpec = { type: 'pairwise', value: 'x' };
-    assert.equal(await gradeOutside([{ type: 'equals', value: 'a' }, compared], subject, stopped), null);
-    assert.equal(await gradeOutside([{ type: 'assert-set', assert: [compared] }], subject, stopped), null);
-    assert.deepEqual(await gradeOutside([], subject, stopped), []);
+    assert.equal(await gradeExternally([{ type: 'equals', value: 'a' }, compared], subject, stopped), null);
+    assert.equal(await gradeExternally([{ type: 'assert-set', assert: [compared] }], subject, stopped), null);
+    assert.deepEqual(await gradeExternally([], subject, stopped), []);
   });
 });
 

@@ -5,9 +5,9 @@ import { guessMapping } from '../../src/core/feedback/logs/rows/guess-mapping.ts
 import { mappingText, readMapping } from '../../src/core/feedback/logs/rows/mapping-file.ts';
 import { EMPTY_MAPPING, TARGET_NAMES, UNITS_OF, valueAt, type ImportMapping } from '../../src/core/feedback/logs/rows/mapping.ts';
 import { interactionOfRow } from '../../src/core/feedback/logs/rows/row-interaction.ts';
-import { amountOf, timeOf } from '../../src/core/feedback/logs/row-values.ts';
+import { parseAmount, parseTime } from '../../src/core/feedback/logs/row-values.ts';
 import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';
-import { lineOf, readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
+import { storedLineText, readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
 
 const sha = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -263,12 +263,12 @@ describe('import: rows', () => {
       [true, null],
     ];
     for (const [given, expected] of times) {
-      const ms = timeOf(given);
+      const ms = parseTime(given);
       assert.equal(ms === null ? null : new Date(ms).toISOString(), expected, JSON.stringify(given));
     }
   });
   it('amounts', () => {
-    assert.deepEqual(['1.5', '$ 2', '.5', 1e-7, '-1', 'x', '', null, '1,000', 'NaN'].map(amountOf), [
+    assert.deepEqual(['1.5', '$ 2', '.5', 1e-7, '-1', 'x', '', null, '1,000', 'NaN'].map(parseAmount), [
       1.5,
       2,
       0.5,
@@ -308,7 +308,7 @@ describe('import: rows', () => {
       fc.property(row, (given) => {
         const read = interactionOfRow(given as JsonObject, guessMapping([given as JsonObject]).mapping, HASHES);
         if ('problem' in read) return assert.ok(read.problem !== '');
-        const again = readInteraction(lineOf(read));
+        const again = readInteraction(storedLineText(read));
         assert.ok('interaction' in again);
         assert.equal(again.interaction.id, read.interaction.id);
       }),

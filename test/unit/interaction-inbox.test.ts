@@ -5,12 +5,12 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import {
-  InteractionDesk,
+  InteractionReader,
   type FoundPage,
   type Inbox,
   type InteractionAnswer,
-  type InteractionAsk,
-} from '../../src/adapters/interactions/interaction-desk.ts';
+  type InteractionQuery,
+} from '../../src/adapters/interactions/interaction-reader.ts';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import { linesBackwards, linesOf } from '../../src/adapters/interactions/lines.ts';
 import { promptNamed } from '../../src/adapters/workspace/prompt-by-name.ts';
@@ -62,13 +62,13 @@ describe('the inbox', () => {
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-  const ask = (desk: InteractionDesk, what: InteractionAsk): Answered => {
+  const ask = (desk: InteractionReader, what: InteractionQuery): Answered => {
     for (;;) {
-      const answer = desk.answer({ root, ask: what, isKept: true });
+      const answer = desk.answer({ root, query: what, isKept: true });
       if (answer.kind !== 'more') return answer;
     }
   };
-  const desk = (): InteractionDesk => new InteractionDesk(() => 0);
+  const desk = (): InteractionReader => new InteractionReader(() => 0);
   const inbox = (of = desk()): Inbox => ask(of, { kind: 'inbox', rows: 10 }) as Inbox;
   const find = (filter: Partial<InteractionFilter>, of = desk(), from = 0, to = 50): FoundPage =>
     ask(of, { kind: 'find', filter: { ...INBOX, ...filter }, from, to }) as FoundPage;
@@ -171,7 +171,7 @@ describe('the inbox', () => {
     assert.equal(inbox().stored, 0);
     assert.deepEqual(readdirSync(root), []);
     files.append({ interaction: interaction('a', { signals: [signal('report')] }) });
-    assert.equal(desk().answer({ root, ask: { kind: 'inbox', rows: 1 }, isKept: false }).kind, 'inbox');
+    assert.equal(desk().answer({ root, query: { kind: 'inbox', rows: 1 }, isKept: false }).kind, 'inbox');
     assert.deepEqual(readdirSync(files.folder), ['2026-11-20.jsonl']);
     rmSync(path.join(root, '.goldset', '.gitignore'));
     inbox();
@@ -193,16 +193,15 @@ describe('the inbox', () => {
     const key = find({ triage: 'all' }).rows.find(({ id }) => id === 'a')?.key;
     assert.ok(key);
     const answer = ask(desk(), {
-      kind: 'whole',
+      kind: 'records',
       keys: [key],
     });
-    assert.ok(answer.kind === 'whole');
-    const { wholes } = answer;
-    const [whole] = wholes;
+    assert.ok(answer.kind === 'records');
+    const [whole] = answer.records;
     assert.ok(whole);
     const { signals, chunks } = joined(whole.interaction, whole.followUps);
     assert.deepEqual([signals.map(({ name }) => name), chunks.map(({ text }) => text)], [['correction'], ['found']]);
-    assert.deepEqual(ask(desk(), { kind: 'whole', keys: [{ ...key, id: 'b' }] }), { kind: 'whole', wholes: [null] });
+    assert.deepEqual(ask(desk(), { kind: 'records', keys: [{ ...key, id: 'b' }] }), { kind: 'records', records: [null] });
   });
 
   it('reads lines backwards as forwards, wherever chunks end', () => {

@@ -1,19 +1,19 @@
 /** A judge that says what a test wants, and what it was asked. */
 import assert from 'node:assert/strict';
-import type { AssertionSpec, OutsideGrade } from '../../src/core/grade/assertion.ts';
+import type { AssertionSpec, ExternalGrade } from '../../src/core/grade/assertion.ts';
 import { judgeAssertion, STOPPED, type JudgingContext } from '../../src/core/judge/judge.ts';
 import type { Subject } from '../../src/core/judge/judge-kind.ts';
 import type { Judge } from '../../src/core/judge/judges-port.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
-import type { Answered } from '../../src/core/calls/ask.ts';
-import type { Question } from '../../src/core/calls/question.ts';
+import type { AnsweredCall } from '../../src/core/calls/call-model.ts';
+import type { ModelCall } from '../../src/core/calls/model-call.ts';
 
 /** What a judge says: an object as JSON, text as it is, null: the run was stopped, an error: it is thrown. */
 export type Says = JsonValue | Error;
 
 export interface Bench {
   readonly context: JudgingContext;
-  readonly asked: Question[];
+  readonly asked: ModelCall[];
   /** Names of judges, in the order in which they were wanted. */
   readonly wanted: string[];
   /** What was put into the judge's prompt. */
@@ -36,7 +36,7 @@ export const fenced = (text: string): string => `<<<DATA ${'f'.repeat(16)}\n${te
 
 /** Answers are given in turn, the last one again and again. */
 export function bench({ says = [], costs = [1], reused = [], schema = { type: 'object' }, renders }: Given): Bench {
-  const [asked, wanted, inputs, embedded]: [Question[], string[], JsonObject[], string[]] = [[], [], [], []];
+  const [asked, wanted, inputs, embedded]: [ModelCall[], string[], JsonObject[], string[]] = [[], [], [], []];
   const judge = (name: string): Promise<Judge> => {
     wanted.push(name);
     return Promise.resolve({
@@ -74,7 +74,7 @@ export function bench({ says = [], costs = [1], reused = [], schema = { type: 'o
         response: { output: typeof said === 'string' ? said : JSON.stringify(said) },
         reused: reused[i] ?? false,
         costUsd: costs[Math.min(i, costs.length - 1)] ?? null,
-      } as Answered);
+      } as AnsweredCall);
     },
   };
   return { context, asked, wanted, inputs, embedded };
@@ -84,7 +84,7 @@ export const subject: Subject = { output: 'good day', vars: { who: 'Ana' }, expe
 export const RUBRIC: AssertionSpec = { type: 'llm-rubric', value: 'greets {{who}}' };
 export const PASS = { verdict: 'pass', reason: 'r', score: 0.9, quotes: ['good', 'bad'] };
 export const judged = (given: Given, spec = RUBRIC, of = subject) => judgeAssertion(spec, of, bench(given).context);
-export function known(found: OutsideGrade | typeof STOPPED): {
+export function known(found: ExternalGrade | typeof STOPPED): {
   error?: string;
   grade?: { pass: boolean; score: number; reason: string };
   judge?: JsonObject;

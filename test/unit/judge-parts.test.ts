@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import type { AssertionResult, AssertionSpec, JudgeNote } from '../../src/core/grade/assertion.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
 import { fenced } from '../../src/core/judge/fence.ts';
-import { judgeBill } from '../../src/core/judge/judge-bill.ts';
-import { textIn, textOfValue, textsIn, type Subject } from '../../src/core/judge/judge-kind.ts';
+import { judgeCosts } from '../../src/core/judge/judge-costs.ts';
+import { verdictText, readableJson, verdictTexts, type Subject } from '../../src/core/judge/judge-kind.ts';
 import { judgeKindOf, judgeKinds } from '../../src/core/judge/judge-kinds.ts';
 import { choiceVars, readChoice } from '../../src/core/judge/kinds/choices.ts';
 import { wantedTexts } from '../../src/core/grade/judged-types.ts';
-import { metricOf, similarGrade, similarity, vectorOf } from '../../src/core/judge/kinds/similar.ts';
+import { similarityMetric, similarGrade, similarity, vectorOf } from '../../src/core/judge/kinds/similar.ts';
 import { labelKey, labelLine, labelsFile, newestLabels, type Label } from '../../src/core/judge/label.ts';
 import { readVerdict } from '../../src/core/judge/verdict.ts';
 import { subjectOf } from '../../src/core/run/subject.ts';
@@ -56,11 +56,11 @@ describe('what a judge may see', () => {
 
   it('reads values as text, and texts out of a verdict', () => {
     assert.deepEqual(
-      [textOfValue(undefined), textOfValue(null), textOfValue('x'), textOfValue(0), textOfValue([1])],
+      [readableJson(undefined), readableJson(null), readableJson('x'), readableJson(0), readableJson([1])],
       ['', '', 'x', '0', '[\n  1\n]'],
     );
-    assert.deepEqual([textIn({ a: 'x' }, 'a'), textIn({ a: 1 }, 'a'), textIn({}, 'a')], ['x', '', '']);
-    assert.deepEqual([textsIn({ a: ['x', 1, 'y'] }, 'a'), textsIn({ a: 'x' }, 'a'), textsIn({}, 'a')], [['x', 'y'], [], []]);
+    assert.deepEqual([verdictText({ a: 'x' }, 'a'), verdictText({ a: 1 }, 'a'), verdictText({}, 'a')], ['x', '', '']);
+    assert.deepEqual([verdictTexts({ a: ['x', 1, 'y'] }, 'a'), verdictTexts({ a: 'x' }, 'a'), verdictTexts({}, 'a')], [['x', 'y'], [], []]);
   });
 
   it('stands between marks of its own hash', () => {
@@ -292,7 +292,7 @@ describe('choices of .prompt.yml', () => {
 
 describe('similarity', () => {
   it('is the cosine, unless the type names another measure', () => {
-    assert.deepEqual(['similar', 'similar:cosine', 'similar:dot', 'similar:euclidean'].map(metricOf), [
+    assert.deepEqual(['similar', 'similar:cosine', 'similar:dot', 'similar:euclidean'].map(similarityMetric), [
       'cosine',
       'cosine',
       'dot',
@@ -384,12 +384,12 @@ describe('what judgements cost together', () => {
   });
 
   it('is a sum over all members, unknown when one is', () => {
-    assert.deepEqual(judgeBill([result(), result(undefined, [result()])]), {});
-    assert.deepEqual(judgeBill([result(note(1, 0.5)), result(undefined, [result(note(2, 0)), result(undefined, [result(note(4, 1))])])]), {
+    assert.deepEqual(judgeCosts([result(), result(undefined, [result()])]), {});
+    assert.deepEqual(judgeCosts([result(note(1, 0.5)), result(undefined, [result(note(2, 0)), result(undefined, [result(note(4, 1))])])]), {
       judgeCostUsd: 7,
       judgePaidUsd: 1.5,
     });
-    assert.deepEqual(judgeBill([result(note(null, 0)), result(note(1, 1))]), { judgeCostUsd: null, judgePaidUsd: 1 });
-    assert.deepEqual(judgeBill([result(note(1, 0)), result(note(null, null))]), { judgeCostUsd: null, judgePaidUsd: null });
+    assert.deepEqual(judgeCosts([result(note(null, 0)), result(note(1, 1))]), { judgeCostUsd: null, judgePaidUsd: 1 });
+    assert.deepEqual(judgeCosts([result(note(1, 0)), result(note(null, null))]), { judgeCostUsd: null, judgePaidUsd: null });
   });
 });

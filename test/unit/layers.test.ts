@@ -155,6 +155,17 @@ describe('the layers of src', () => {
     }
   });
 
+  it('docs/architecture.md shows the floors of every layer', () => {
+    const page = textOf('../docs/architecture.md').split('\n');
+    for (const [layer, floors] of Object.entries(FLOORS)) {
+      const shown = floors.map((names) => names.split(' ').join(', ')).join(' → ');
+      assert.ok(
+        page.some((line) => line.replace(/ +/, ' ') === `${layer} ${shown}`),
+        `${layer} ${shown}`,
+      );
+    }
+  });
+
   it('the files have no import cycle', () => {
     const graph = new Map(
       sources().map((file) => [

@@ -1,6 +1,7 @@
 /** Names in package.json and in the code are the same, and docs name only what exists. */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import path from 'node:path';
 import { FINDING_CODES } from '../../src/core/economics/findings/finding.ts';
 import { commands, panels, views } from '../../src/extension/window/names.ts';
 
@@ -41,21 +42,25 @@ describe('the documentation', () => {
     'README.md',
     'CHANGELOG.md',
     ...fs
-      .readdirSync('docs')
+      .readdirSync('docs', { recursive: true })
+      .map(String)
       .filter((name) => name.endsWith('.md'))
-      .map((name) => `docs/${name}`),
+      .map((name) => `docs/${name.replaceAll('\\', '/')}`),
   ];
-  for (const page of pages) {
-    it(`${page} names only files that exist`, () => {
+  it('names only files that exist', () => {
+    for (const page of pages) {
       const text = fs.readFileSync(page, 'utf8');
       const named = [...text.matchAll(/`((?:src|test|docs|scripts|examples|schemas|syntaxes|media|bench)\/[\w./-]*)`/g)].map(
         (match) => match[1] ?? '',
       );
-      for (const file of named) assert.ok(fs.existsSync(file), `${page} names ${file}`);
-    });
-    it(`${page} names only scripts that exist`, () => {
+      const linked = [...text.matchAll(/\]\(((?!https?:)[^)#]+)/g)].map((match) => path.join(path.dirname(page), match[1] ?? ''));
+      for (const file of [...named, ...linked]) assert.ok(fs.existsSync(file), `${page} names ${file}`);
+    }
+  });
+  it('names only npm scripts that exist', () => {
+    for (const page of pages) {
       const named = [...fs.readFileSync(page, 'utf8').matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] ?? '');
       for (const script of named) assert.ok(manifest.scripts[script] !== undefined, `${page} names npm run ${script}`);
-    });
-  }
+    }
+  });
 });

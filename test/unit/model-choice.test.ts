@@ -39,7 +39,7 @@ describe('the choice of a model', () => {
 
   it('is the cheapest that is surely not below the dearest by more than the margin', () => {
     const choice = choose(400, 392, 392);
-    assert.deepEqual([choice?.dearest, choice?.cheapestGoodEnough, choice?.compared[0]?.verdict], ['large', 'small', 'good-enough']);
+    assert.deepEqual([choice?.mostExpensive, choice?.cheapestGoodEnough, choice?.compared[0]?.verdict], ['large', 'small', 'good-enough']);
     assert.ok(Math.abs((choice?.savesPerThousandUsd ?? 0) - 9) < 1e-9);
     assert.deepEqual(choice?.front, ['small']);
   });

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { Writable } from 'node:stream';
 import ts from 'typescript';
-import { joined, Output, paint, styled, type Text } from '../../src/cli/output.ts';
+import { joinTexts, TerminalOutput, paint, styled, type Text } from '../../src/cli/output.ts';
 import { terminalReport } from '../../src/cli/reporters/terminal.ts';
 import { goldenOf, modelOf, planOf, World } from './run-world.ts';
 
@@ -12,7 +12,7 @@ import { goldenOf, modelOf, planOf, World } from './run-world.ts';
 const HOSTILE = '\u001b[2J\u001b]0;title\u0007\u001b[1A\u001b[8m\u202e\u009bmy text\r';
 
 /** What an output writes to a terminal of 40 characters. */
-async function written(write: (output: Output) => void | Promise<void>): Promise<string> {
+async function written(write: (output: TerminalOutput) => void | Promise<void>): Promise<string> {
   let text = '';
   const stream = new Writable({
     highWaterMark: 8,
@@ -21,12 +21,12 @@ async function written(write: (output: Output) => void | Promise<void>): Promise
       setImmediate(done);
     },
   });
-  await write(new Output(Object.assign(stream, { isTTY: true, columns: 40 }) as unknown as NodeJS.WriteStream));
+  await write(new TerminalOutput(Object.assign(stream, { isTTY: true, columns: 40 }) as unknown as NodeJS.WriteStream));
   await new Promise<void>((resolve) => stream.end(resolve));
   return text;
 }
 
-/** Of a source file of the command line: what reaches a terminal past `Output`. */
+/** Of a source file of the command line: what reaches a terminal past `TerminalOutput`. */
 function bypasses(file: string, text: string): string[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const found: string[] = [];
@@ -57,7 +57,7 @@ describe('the output of the command line', () => {
   it('keeps the styling of our own and strips the texts that are styled', async () => {
     const line: Text = styled`${paint(31, HOSTILE)} ${HOSTILE} ${7}`;
     assert.equal(await written((output) => output.write(line)), '\u001b[31mmy text\u001b[0m my text 7');
-    const lines = joined([line, HOSTILE], '\n');
+    const lines = joinTexts([line, HOSTILE], '\n');
     assert.equal(await written((output) => output.write(lines)), '\u001b[31mmy text\u001b[0m my text 7\nmy text');
   });
 

@@ -5,7 +5,7 @@ import type { FollowUp, Interaction } from '../../src/core/feedback/interactions
 import { redactor } from '../../src/core/feedback/redaction/redact.ts';
 import { patternProblem } from '../../src/core/config/redaction-patterns.ts';
 import { BUILT_INS, DEFAULT_REDACTION, type RedactionRules } from '../../src/core/config/redaction-rules.ts';
-import { lineOf, readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
+import { storedLineText, readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
 import type { JsonValue } from '../../src/core/json.ts';
 import { processorMs } from './processor-time.ts';
 
@@ -164,7 +164,7 @@ describe('redaction: where it looks', () => {
     let deep: JsonValue = 'a@b.io';
     for (let i = 0; i < 5000; i++) deep = [deep];
     const given = { ...interaction(), variables: JSON.parse('{"__proto__":"a@b.io"}') as Interaction['variables'], messages: [deep] };
-    const line = lineOf({ interaction: redacted(given) });
+    const line = storedLineText({ interaction: redacted(given) });
     assert.ok(line.includes('[redacted]') && !line.includes('a@b.io'));
     assert.ok(line.includes('"variables":{"__proto__":"[email]"}'), line);
   });
@@ -297,8 +297,9 @@ describe('redaction: always', () => {
         };
         const once = redact(line);
         assert.deepEqual(redact(once), once);
-        assert.ok('interaction' in readInteraction(lineOf(once)));
-        if (given.builtIn.length + given.fields.length + given.patterns.length === 0) assert.equal(lineOf(once), lineOf(line));
+        assert.ok('interaction' in readInteraction(storedLineText(once)));
+        if (given.builtIn.length + given.fields.length + given.patterns.length === 0)
+          assert.equal(storedLineText(once), storedLineText(line));
       }),
       { numRuns: 3000 },
     );

@@ -6,18 +6,20 @@ import { reportCandidate, onlyModel, type CandidateReport } from '../../src/core
 import { caseVerdicts } from '../../src/core/results/case-outcomes.ts';
 import { costOf } from '../../src/core/model/cost-of.ts';
 import { expandLists } from '../../src/core/run/expand-lists.ts';
+import { jsonReport } from '../../src/cli/reporters/json.ts';
+import type { RunReport } from '../../src/core/run/report.ts';
 import { chooseModels } from '../../src/core/compare/model-choice.ts';
 import type { Result } from '../../src/core/results/result.ts';
 import { outlineOf, ResultList, type ResultOutline } from '../../src/core/results/result-list.ts';
 import { headNamed, outline } from './simulated-suite.ts';
-import type { ListTaker } from '../../src/core/prompt/run-target.ts';
+import type { PromptWithLists } from '../../src/core/prompt/run-target.ts';
 
 const near = (actual: number | undefined, expected: number, within = 1e-9): void =>
   assert.ok(actual !== undefined && Math.abs(actual - expected) <= within, `${actual} instead of ${expected}`);
 
 describe('lists of a case', () => {
-  const taker = (listVariables: string[] = [], properties?: JsonObject): ListTaker =>
-    ({ listVariables, document: { input: { schema: properties === undefined ? null : { properties } } } }) as unknown as ListTaker;
+  const taker = (listVariables: string[] = [], properties?: JsonObject): PromptWithLists =>
+    ({ listVariables, document: { input: { schema: properties === undefined ? null : { properties } } } }) as unknown as PromptWithLists;
   const expanded = (vars: JsonObject, target = taker(), expand = true): [string, unknown][] =>
     expandLists({ id: 'c', vars, expandLists: expand } as GoldenCase, target).map(({ id, vars: own }) => [id, own]);
 
@@ -177,7 +179,13 @@ describe('what a candidate is worth', () => {
       results,
       0.05,
     );
-    assert.deepEqual([others.length, choice?.dearest, choice?.cheapestGoodEnough, choice?.savesPerThousandUsd], [0, 'big', 'mid', 7000]);
+    assert.deepEqual(
+      [others.length, choice?.mostExpensive, choice?.cheapestGoodEnough, choice?.savesPerThousandUsd],
+      [0, 'big', 'mid', 7000],
+    );
+    const json = [...jsonReport({ choices: [choice], results: [] } as unknown as RunReport)].join('');
+    const [written] = (JSON.parse(json) as { choices: JsonObject[] }).choices;
+    assert.deepEqual([written?.['dearest'], Object.hasOwn(written ?? {}, 'mostExpensive')], ['big', false]);
     assert.deepEqual(
       choice?.compared.map((one) => [one.candidate, one.verdict, one.cases]),
       [

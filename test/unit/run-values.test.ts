@@ -5,7 +5,7 @@ import { caseVerdicts, type CaseOutcome } from '../../src/core/results/case-outc
 import { forEachConcurrently } from '../../src/core/run/concurrency.ts';
 import { readReportedLimits } from '../../src/core/model/reported-limits.ts';
 import { type ResultOutline } from '../../src/core/results/result-list.ts';
-import { mayGoAgain, retryDelay } from '../../src/core/calls/retry.ts';
+import { mayRetryRefusal, retryDelay } from '../../src/core/calls/retry.ts';
 import { capReached, INTERRUPTED, originDown } from '../../src/core/results/stop.ts';
 import { pairedDifference, percentiles, wilsonInterval } from '../../src/core/statistics/summary.ts';
 import { exitCodeOf, verdictOf, worstOf, type RunVerdict } from '../../src/core/results/verdict.ts';
@@ -191,7 +191,7 @@ describe('another attempt', () => {
 
   it('after 429 is made until nobody was answered 8 times and for 3 minutes', () => {
     assert.deepEqual(
-      [mayGoAgain(7, 999_999), mayGoAgain(8, 179_999), mayGoAgain(8, 180_000), mayGoAgain(9, 180_001)],
+      [mayRetryRefusal(7, 999_999), mayRetryRefusal(8, 179_999), mayRetryRefusal(8, 180_000), mayRetryRefusal(9, 180_001)],
       [true, true, false, false],
     );
   });

@@ -13,7 +13,8 @@ import { executeRun, type RunOptions } from '../../src/core/run/execute.ts';
 import { readJournal, type JournalRecord } from '../../src/core/results/journal.ts';
 import type { ModelClient, ModelCallOptions } from '../../src/core/model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../../src/core/model/model-request.ts';
-import { planRun, type Plan } from '../../src/core/run/plan.ts';
+import type { Plan } from '../../src/core/run/plan.ts';
+import { planRun } from '../../src/core/run/plan-run.ts';
 import type { RunReport } from '../../src/core/run/report.ts';
 import type { Result } from '../../src/core/results/result.ts';
 import { resumedFrom } from '../../src/core/results/resume.ts';
@@ -130,7 +131,7 @@ export class World {
         readImage: (url) => Promise.resolve(url),
         hash: sha256,
         now: clock.now,
-        turn: clock.turn,
+        yieldToEventLoop: clock.yieldToEventLoop,
         sleep: clock.sleep,
         random: this.random,
         date: () => '2026-01-01T00:00:00.000Z',

@@ -10,7 +10,8 @@ import { executeRun } from '../../src/core/run/execute.ts';
 import { readJournal, type JournalRecord } from '../../src/core/results/journal.ts';
 import type { ModelClient } from '../../src/core/model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../../src/core/model/model-request.ts';
-import { planRun, type Plan } from '../../src/core/run/plan.ts';
+import type { Plan } from '../../src/core/run/plan.ts';
+import { planRun } from '../../src/core/run/plan-run.ts';
 import type { Result } from '../../src/core/results/result.ts';
 import type { RunReport } from '../../src/core/run/report.ts';
 import { retryDelay } from '../../src/core/calls/retry.ts';
@@ -90,7 +91,7 @@ async function run(
       hash: sha256,
       now: () => time,
       date: () => '2026-01-01T00:00:00.000Z',
-      turn: () => Promise.resolve(),
+      yieldToEventLoop: () => Promise.resolve(),
       sleep: (ms) => {
         slept.push(ms);
         time += ms;

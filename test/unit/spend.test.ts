@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { ProviderError } from '../../src/core/errors.ts';
 import { boundOf, inputTokensAtMost } from '../../src/core/calls/call-bound.ts';
 import { requestKey } from '../../src/core/calls/request-key.ts';
-import { assumedCost, likelyCost, surveyPlan, unpriced } from '../../src/core/run/estimate.ts';
+import { assumedCost, likelyCost, dryRun, unpriced } from '../../src/core/run/estimate.ts';
 import { gradeHere, renderHere } from '../../src/core/evaluation/evaluate-here.ts';
 import { readJournal } from '../../src/core/results/journal.ts';
 import type { ModelRequest } from '../../src/core/model/model-request.ts';
@@ -173,13 +173,13 @@ describe('the estimate', () => {
     };
     const known = requestKey(model.endpoint, request, sha256);
     const answers = { find: (key: string) => (key === known ? answerOf() : null), keep: () => true };
-    const survey = await surveyPlan(plan, { ...ports, answers });
-    assert.deepEqual([survey.calls, survey.known, survey.keys.size], [19, 1, 20]);
+    const requests = await dryRun(plan, { ...ports, answers });
+    assert.deepEqual([requests.calls, requests.known, requests.keys.size], [19, 1, 20]);
     // 81 tokens at most of a one-letter request, 100 of the answer at twice the price.
-    assert.equal(survey.atMostUsd?.toFixed(6), ((19 * (81 + 200)) / 1e6).toFixed(6));
-    assert.equal(likelyCost(plan, survey, () => 0.001)?.toFixed(3), '0.019');
+    assert.equal(requests.atMostUsd?.toFixed(6), ((19 * (81 + 200)) / 1e6).toFixed(6));
+    assert.equal(likelyCost(plan, requests, () => 0.001)?.toFixed(3), '0.019');
     assert.equal(
-      likelyCost(plan, survey, () => null),
+      likelyCost(plan, requests, () => null),
       null,
     );
   });
@@ -187,11 +187,8 @@ describe('the estimate', () => {
     const plan = planOf(goldenOf(2), [modelOf(() => Promise.resolve({}), { pricing: null })]);
     assert.deepEqual(unpriced(plan), ['test:model']);
     const priced = planOf(goldenOf(2), [modelOf(() => Promise.resolve({}))]);
-    assert.equal((await surveyPlan(priced, { ...ports, answers: null })).atMostUsd, null);
-    assert.equal(
-      assumedCost(priced, await surveyPlan(priced, { ...ports, answers: null })).toFixed(6),
-      (2 * (1000 + 1000) * 1e-6).toFixed(6),
-    );
+    assert.equal((await dryRun(priced, { ...ports, answers: null })).atMostUsd, null);
+    assert.equal(assumedCost(priced, await dryRun(priced, { ...ports, answers: null })).toFixed(6), (2 * (1000 + 1000) * 1e-6).toFixed(6));
   });
 });
 

@@ -9,7 +9,7 @@ import { readOtlpJson } from '../../src/core/feedback/logs/otlp/read-json.ts';
 import { readLogsProtobuf, readTraceProtobuf } from '../../src/core/feedback/logs/otlp/read-protobuf.ts';
 import type { LogRecord, Telemetry } from '../../src/core/feedback/logs/otlp/telemetry.ts';
 import { WireProblem } from '../../src/core/feedback/logs/otlp/wire.ts';
-import { lineOf, readStoredLine } from '../../src/core/feedback/interactions/stored-line.ts';
+import { storedLineText, readStoredLine } from '../../src/core/feedback/interactions/stored-line.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
 import { reader, requestOf } from './telemetry-world.ts';
 
@@ -58,7 +58,7 @@ describe('hostile telemetry', () => {
     if (telemetry === null) return;
     const of = reader();
     const { lines } = of.take(telemetry);
-    for (const line of [...lines, ...of.close()]) assert.ok(!('problem' in readStoredLine(lineOf(line))), lineOf(line));
+    for (const line of [...lines, ...of.close()]) assert.ok(!('problem' in readStoredLine(storedLineText(line))), storedLineText(line));
   };
   it('any JSON', () => {
     fc.assert(

@@ -4,7 +4,7 @@ import type { StoredLine } from '../../src/core/feedback/interactions/interactio
 import { readOtlpJson } from '../../src/core/feedback/logs/otlp/read-json.ts';
 import type { Telemetry } from '../../src/core/feedback/logs/otlp/telemetry.ts';
 import { TelemetryReader } from '../../src/core/feedback/logs/otlp/telemetry-reader.ts';
-import { lineOf } from '../../src/core/feedback/interactions/stored-line.ts';
+import { storedLineText } from '../../src/core/feedback/interactions/stored-line.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
 
 export interface GivenSpan {
@@ -81,7 +81,7 @@ export const logsOf = (logs: readonly GivenLog[] = []): JsonObject => ({
 
 /** What says nothing is left out, ids and times are short. */
 export function picture(line: StoredLine): JsonObject {
-  const value = JSON.parse(lineOf(line)) as JsonObject;
+  const value = JSON.parse(storedLineText(line)) as JsonObject;
   const shorten = (given: JsonValue): JsonValue =>
     given === TRACE ? 't' : typeof given === 'string' && /^0{13}\d{3}$/.test(given) ? `s${Number(given)}` : given;
   const tidy = (given: JsonValue, isTop: boolean): JsonValue => {

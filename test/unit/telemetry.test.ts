@@ -5,7 +5,7 @@ import { Validator } from '@cfworker/json-schema';
 import YAML from 'yaml';
 import type { StoredLine } from '../../src/core/feedback/interactions/interaction.ts';
 import { readOtlpJson } from '../../src/core/feedback/logs/otlp/read-json.ts';
-import { lineOf, readStoredLine } from '../../src/core/feedback/interactions/stored-line.ts';
+import { storedLineText, readStoredLine } from '../../src/core/feedback/interactions/stored-line.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
 import { logsOf, picture, read, reader, requestOf, spanId, TRACE, type GivenLog, type GivenSpan } from './telemetry-world.ts';
 
@@ -28,7 +28,7 @@ const validators = { interaction: validator('interaction'), followUp: validator(
 
 /** It is valid against its schema, and read back it is the same. */
 function assertStored(line: StoredLine): void {
-  const text = lineOf(line);
+  const text = storedLineText(line);
   const { errors } = ('interaction' in line ? validators.interaction : validators.followUp).validate(JSON.parse(text));
   assert.deepEqual(errors.slice(0, 3), []);
   assert.deepEqual(readStoredLine(text), line);

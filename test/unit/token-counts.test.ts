@@ -1,7 +1,8 @@
 /** Counts of tokens, value by value and by hand: calibration, reported usage, estimates, sizes of images. */
 import assert from 'node:assert/strict';
 import { calibrate, calibrated, combine } from '../../src/core/economics/tokens/calibration.ts';
-import { imageTokens, sizeOfDataUrl } from '../../src/core/economics/tokens/image-tokens.ts';
+import { imageTokens } from '../../src/core/economics/data/image-tokens.ts';
+import { sizeOfDataUrl } from '../../src/core/economics/tokens/image-size.ts';
 import { observeRun, type ObservedRun } from '../../src/core/economics/observed.ts';
 import { expectedOutput, type OutputEvidence } from '../../src/core/economics/output-estimate.ts';
 import { usageFromAnthropic, usageFromGemini, usageFromOpenai } from '../../src/core/economics/prices/reported-usage.ts';

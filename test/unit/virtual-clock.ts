@@ -12,7 +12,7 @@ export class VirtualClock {
   private timers: Timer[] = [];
 
   readonly now = (): number => this.time;
-  readonly turn = (): Promise<void> => Promise.resolve();
+  readonly yieldToEventLoop = (): Promise<void> => Promise.resolve();
 
   readonly sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve) => {

@@ -7,7 +7,7 @@ import { InteractionFiles } from '../../src/adapters/interactions/interaction-fi
 import type { Interaction, Signal } from '../../src/core/feedback/interactions/interaction.ts';
 import { readInteraction } from '../../src/core/feedback/interactions/stored-line.ts';
 import type { GoldsetApi } from '../../src/extension/extension.ts';
-import type { InteractionNode, Node } from '../../src/extension/interactions/interaction-nodes.ts';
+import type { InteractionNode, InteractionTreeNode } from '../../src/extension/interactions/interaction-nodes.ts';
 import { file, open, root, until } from './editor.ts';
 
 const SET = 'triage/triage.golden.yaml';
@@ -30,7 +30,7 @@ export function defineInteractionSuites(): void {
     api = await extension.activate();
   });
 
-  const leaves = (nodes: readonly Node[]): InteractionNode[] =>
+  const leaves = (nodes: readonly InteractionTreeNode[]): InteractionNode[] =>
     nodes.flatMap((node) => (node.type === 'interaction' ? [node] : leaves(api.interactions.getChildren(node))));
   const listed = (): InteractionNode[] => leaves(api.interactions.getChildren());
 
@@ -45,7 +45,7 @@ export function defineInteractionSuites(): void {
         { interaction: call('fine', []) },
       );
       const nodes = await until(() => (listed().length === 2 ? listed() : undefined), 'two open interactions');
-      const item = api.interactions.getTreeItem(nodes[0] as Node);
+      const item = api.interactions.getTreeItem(nodes[0] as InteractionTreeNode);
       assert.match(typeof item.label === 'string' ? item.label : '', /^The refund for (one|two) is due tonight\.$/);
       assert.equal(await vscode.commands.executeCommand('goldset.makeGoldenCase', nodes[0], nodes), true);
       const after = document.getText();

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import * as vscode from 'vscode';
 import type { Comparison } from '../../src/core/compare/compare.ts';
 import type { GoldsetApi } from '../../src/extension/extension.ts';
-import type { Node, VersionNode } from '../../src/extension/versions/version-nodes.ts';
+import type { VersionTreeNode, VersionNode } from '../../src/extension/versions/version-nodes.ts';
 import { file, lenses, open, replace, root, until } from './editor.ts';
 
 const HINT = 'Priority is low for billing and questions, else normal.';
@@ -19,7 +19,7 @@ export function defineVersionSuites(): void {
   });
 
   /** The tree of one prompt as text: what a person reads. */
-  async function tree(name: string): Promise<{ nodes: Node[]; labels: string[] }> {
+  async function tree(name: string): Promise<{ nodes: VersionTreeNode[]; labels: string[] }> {
     const prompts = await api.versions.getChildren();
     const prompt = prompts.find((node) => node.type === 'prompt' && node.uri.fsPath === file(name).fsPath);
     const nodes = await api.versions.getChildren(prompt);
@@ -29,7 +29,8 @@ export function defineVersionSuites(): void {
     });
     return { nodes, labels };
   }
-  const versionsOf = (nodes: readonly Node[]): VersionNode[] => nodes.filter((node): node is VersionNode => node.type === 'version');
+  const versionsOf = (nodes: readonly VersionTreeNode[]): VersionNode[] =>
+    nodes.filter((node): node is VersionNode => node.type === 'version');
 
   describe('prompt versions', () => {
     it('shows versions with scores, tokens, cost and change, and what is unsaved on top', async () => {

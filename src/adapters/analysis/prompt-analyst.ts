@@ -1,18 +1,19 @@
 /** Reads a prompt and all that is known about it, and analyses its economics. Lives in the worker; keeps what it counted. */
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Diagnostic } from '../../core/diagnostics.ts';
 import { analysePrompt, type ModelAnalysis } from '../../core/economics/analyse-prompt.ts';
 import { costReport, type CostReport } from '../../core/economics/cost-report.ts';
 import { findAll } from '../../core/economics/findings/find.ts';
 import type { Finding } from '../../core/economics/findings/finding.ts';
 import { suggestFixes, type Fix } from '../../core/economics/fixes/fix.ts';
+import { findModel } from '../../core/config/resolve-model.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import { TokenCounter } from '../../core/economics/tokens/token-counter.ts';
 import { messageOf } from '../../core/errors.ts';
 import { caseProblems } from '../../core/prompt/case-problems.ts';
 import { readPrompt } from '../../core/prompt/read-prompt.ts';
 import type { SegmentSource } from '../../core/prompt/request.ts';
+import { modelFolder } from '../models/model-folder.ts';
 import { loadOverrides, resolveFacts } from '../models/resolve-facts.ts';
 import { keepCalibration, readCalibrations } from '../storage/calibration-file.ts';
 import { ObservedRuns } from '../storage/observed-runs.ts';
@@ -37,7 +38,7 @@ export interface AnalyseJob {
   readonly off: readonly string[];
 }
 
-export interface PromptInsight {
+export interface WorkspacePromptAnalysis {
   /** What is wrong with the prompt, its golden set, and the two together. */
   readonly diagnostics: readonly Diagnostic[];
   readonly cases: number;
@@ -58,7 +59,7 @@ export class PromptAnalyst {
   constructor(private readonly goldenSets: GoldenSets) {}
 
   /** @throws {HumanError} when the prompt's own file cannot be read. */
-  async analyse({ workspace, file, unsaved, models, modelsFrom, previous, off }: AnalyseJob): Promise<PromptInsight> {
+  async analyse({ workspace, file, unsaved, models, modelsFrom, previous, off }: AnalyseJob): Promise<WorkspacePromptAnalysis> {
     const readText = readerOf(unsaved, (name) => readFile(name, 'utf8'));
     const loader = new PromptLoader(workspace, readText, (shown, text) => Promise.resolve(this.goldenSets.parse(shown, text)));
     const loaded = await loader.load(file);
@@ -114,18 +115,12 @@ async function factsOf(
 ): Promise<{ facts: ModelFacts[]; problems: Diagnostic[] }> {
   const { document } = reading;
   const { overrides, diagnostics } = await loadOverrides(root, config);
-  const own =
-    document.model === null
-      ? config.model === null
-        ? []
-        : [{ id: config.model, from: root }]
-      : [{ id: document.model.id, from: path.dirname(file) }];
-  const wanted = models.length > 0 ? models.map((id) => ({ id, from: modelsFrom })) : own;
+  const wanted = (models.length > 0 ? models : [null]).flatMap((given) => findModel({ given, document, config }) ?? []);
   const facts: ModelFacts[] = [];
   const problems: Diagnostic[] = [...diagnostics];
-  for (const { id, from } of wanted) {
+  for (const model of wanted) {
     try {
-      facts.push(await resolveFacts(id, from, config, overrides));
+      facts.push(await resolveFacts(model.id, modelFolder(model, { file, root, given: modelsFrom }), config, overrides));
     } catch (error) {
       problems.push({
         code: 'model/unusable',

@@ -16,10 +16,10 @@ import {
   type PartState,
   type RecordedFailure,
 } from '../../core/batch/batch-log.ts';
-import { ConfigurationError, ProviderError } from '../../core/errors.ts';
+import { ConfigurationError, ProviderError, isProviderError } from '../../core/errors.ts';
 import { usd } from '../../core/figures.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { Asker } from '../../core/calls/ask.ts';
+import type { ModelCaller } from '../../core/calls/call-model.ts';
 import { costOf } from '../../core/model/cost-of.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';
 import { countSamples, type Plan } from '../../core/run/plan.ts';
@@ -40,8 +40,8 @@ export interface BatchWorld {
   readonly plan: Plan;
   /** Of everybody who may be asked: candidates and judges. */
   readonly clients: readonly ModelClient[];
-  /** One pass of the run with this id; `asker` decides who asks. */
-  readonly pass: (asker: (live: Asker) => Asker) => Promise<RunReport>;
+  /** One pass of the run with this id; `modelCaller` decides who calls the models. */
+  readonly pass: (modelCaller: (live: ModelCaller) => ModelCaller) => Promise<RunReport>;
   /** Lets go of the run's journal, which the last pass has left open for its report. */
   readonly release: () => void;
 }
@@ -126,8 +126,8 @@ export class BatchJob {
         await this.endpointOf(part).cancel(part.job, signal);
       } catch (error) {
         // One that has ended cannot be cancelled, and one that is gone need not be; the others are told all the same.
-        if (!(error instanceof ProviderError && ENDED_ALREADY.has(error.failure))) failed.push(error);
-        if (error instanceof ProviderError && error.failure === 'not-found') this.close(part);
+        if (!(isProviderError(error) && ENDED_ALREADY.has(error.failure))) failed.push(error);
+        if (isProviderError(error) && error.failure === 'not-found') this.close(part);
       }
     }
     if (failed.length > 0) throw failed[0];
@@ -174,7 +174,7 @@ export class BatchJob {
       const job = await endpoint.submit(this.partOf(part, at), signal);
       this.files.append({ kind: 'submitted', part: part.part, job, at: now(), isSure: true });
     } catch (error) {
-      if (error instanceof ProviderError && REFUSED.has(error.failure))
+      if (isProviderError(error) && REFUSED.has(error.failure))
         this.files.append({ kind: 'not-submitted', part: part.part, at: now(), reason: error.message });
       throw error;
     }

@@ -1,6 +1,6 @@
 /** Cuts what a pass collects into parts within the provider's limits, each in files of its own. */
 import { randomBytes } from 'node:crypto';
-import type { CollectedQuestion } from '../../core/batch/batch-calls.ts';
+import type { CollectedCall } from '../../core/batch/batch-calls.ts';
 import { sumKnown } from '../../core/sum-known.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';
 import type { BatchFiles, PartWriter } from './batch-files.ts';
@@ -28,7 +28,7 @@ export class PartCollector {
     return sumKnown([0, ...this.parts.map(({ atMostUsd }) => atMostUsd)]);
   }
 
-  add({ key, sample, client, endpoint, request, atMostUsd }: CollectedQuestion): void {
+  add({ key, sample, client, endpoint, request, atMostUsd }: CollectedCall): void {
     const lane = endpoint.lane(request);
     const name = `${client.id}\u0000${lane}`;
     let part = this.open.get(name) ?? this.begin(client, lane, name);

@@ -102,7 +102,7 @@ function opened(
       plan,
       clients,
       release,
-      pass: (asker) => {
+      pass: (modelCaller) => {
         release();
         storage = storageOf(root, plan, id);
         const { gate } = config;
@@ -116,7 +116,7 @@ function opened(
           emit,
           judges,
           code,
-          asker,
+          modelCaller,
           // A day later the file may be another: the answers are of this one.
           readImage: (url, promptPath) => files.frozen(`${promptPath}\n${url}`, () => readImage(root, url, promptPath)),
         });

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { messageOf } from '../../core/errors.ts';
 import type { Capture } from './capture.ts';
 import { CONTENT_TYPES, errorAnswer, takenAnswer, type Encoding } from './otlp-answer.ts';
-import { checkSender, RefusedRequest } from './refused-request.ts';
+import { checkSender, RefusedRequest, isRefusedRequest } from './refused-request.ts';
 import { RequestBodies } from './request-body.ts';
 
 const PATHS: ReadonlySet<string> = new Set(['/v1/traces', '/v1/logs', '/v1/metrics', '/signals']);
@@ -29,8 +29,8 @@ export function captureServer(capture: Capture, options: ServerOptions): Server 
       (error: unknown) => {
         // What the sender broke off is nobody's failure.
         if (response.destroyed) return;
-        const status = error instanceof RefusedRequest ? error.status : 503;
-        if (!(error instanceof RefusedRequest)) options.onFailure(error);
+        const status = isRefusedRequest(error) ? error.status : 503;
+        if (!isRefusedRequest(error)) options.onFailure(error);
         if (status === 503) response.setHeader('retry-after', '1');
         if (status === 405) response.setHeader('allow', 'POST');
         // The rest of a body that is not read may never end.

@@ -2,12 +2,12 @@
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { readOtlpJson } from '../../core/feedback/logs/otlp/read-json.ts';
 import { readLogsProtobuf, readTraceProtobuf } from '../../core/feedback/logs/otlp/read-protobuf.ts';
-import type { Refusals, Telemetry } from '../../core/feedback/logs/otlp/telemetry.ts';
+import type { RefusalSummary, Telemetry } from '../../core/feedback/logs/otlp/telemetry.ts';
 import { TelemetryReader, type ReadTelemetry } from '../../core/feedback/logs/otlp/telemetry-reader.ts';
-import { WireProblem, type DecodeText } from '../../core/feedback/logs/otlp/wire.ts';
+import { isWireProblem, type DecodeText } from '../../core/feedback/logs/otlp/wire.ts';
 import { readPostedSignals } from '../../core/feedback/signals/posted-signals.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
-import { lineOf } from '../../core/feedback/interactions/stored-line.ts';
+import { storedLineText } from '../../core/feedback/interactions/stored-line.ts';
 import type { InteractionFiles } from '../interactions/interaction-files.ts';
 import type { Encoding } from './otlp-answer.ts';
 import { userHash } from './user-hash.ts';
@@ -48,12 +48,12 @@ export class Capture {
   }
 
   /** A body of /v1/traces or /v1/logs; on disk when it returns. Gives what was refused. @throws {RefusedRequest} when it is none. */
-  takeTelemetry(kind: 'traces' | 'logs', encoding: Encoding, body: Buffer): Refusals {
+  takeTelemetry(kind: 'traces' | 'logs', encoding: Encoding, body: Buffer): RefusalSummary {
     // While the disk takes nothing, nothing more is taken.
     this.write();
     const telemetry = telemetryIn(kind, encoding, body);
     const { lines, refused, counts } = this.reader.take(telemetry);
-    const kept = body.length > LONGEST_LINE ? lines.filter((line) => lineOf(line).length <= LONGEST_LINE) : lines;
+    const kept = body.length > LONGEST_LINE ? lines.filter((line) => storedLineText(line).length <= LONGEST_LINE) : lines;
     const tooLong = lines.length - kept.length;
     this.append(kept);
     const count = telemetry.refused.count + refused.count + tooLong;
@@ -119,7 +119,7 @@ function telemetryIn(kind: 'traces' | 'logs', encoding: Encoding, body: Buffer):
   try {
     return (kind === 'traces' ? readTraceProtobuf : readLogsProtobuf)(body, decodeUtf8);
   } catch (error) {
-    if (error instanceof WireProblem) throw new RefusedRequest(400, `The body is no OTLP protobuf: ${error.message}`);
+    if (isWireProblem(error)) throw new RefusedRequest(400, `The body is no OTLP protobuf: ${error.message}`);
     throw error;
   }
 }

@@ -2,7 +2,7 @@
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
-import { lineOf } from '../../core/feedback/interactions/stored-line.ts';
+import { storedLineText } from '../../core/feedback/interactions/stored-line.ts';
 import { PartlyWritten, type LineWriter } from './line-queue.ts';
 
 export class FolderWriter implements LineWriter {
@@ -72,7 +72,7 @@ function daysOf(lines: readonly StoredLine[]): Map<string, string[]> {
   for (const line of lines) {
     const day = ('interaction' in line ? line.interaction : line.followUp).time.slice(0, 10);
     const texts = days.get(day);
-    const text = `${lineOf(line)}\n`;
+    const text = `${storedLineText(line)}\n`;
     if (texts) texts.push(text);
     else days.set(day, [text]);
   }

@@ -3,7 +3,7 @@
  * what could not be written waits for the next try, and what is too much is dropped, the oldest first, and counted.
  */
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
-import { messageOf } from '../../core/errors.ts';
+import { brandErrorClass, hasErrorKind, messageOf } from '../../core/errors.ts';
 
 export interface LineWriter {
   /** @throws when lines are to be tried again: all of them, or those that `PartlyWritten` leaves. */
@@ -12,6 +12,10 @@ export interface LineWriter {
 
 /** A batch failed after so many of its lines, from the first, were written. */
 export class PartlyWritten extends Error {
+  static {
+    brandErrorClass(this, 'partly-written');
+  }
+
   constructor(
     readonly written: number,
     cause: unknown,
@@ -19,6 +23,9 @@ export class PartlyWritten extends Error {
     super(messageOf(cause), { cause });
   }
 }
+
+/** Whether an error is a `PartlyWritten`, of whichever bundle. */
+export const isPartlyWritten = (error: unknown): error is PartlyWritten => hasErrorKind(error, 'partly-written');
 
 export interface LineQueueOptions {
   readonly writer: LineWriter;
@@ -157,7 +164,7 @@ export class LineQueue {
           codeOf(error),
           `Interactions cannot be written: ${messageOf(error)}. They wait, and the oldest are dropped when too many do.`,
         );
-        const written = error instanceof PartlyWritten ? error.written : 0;
+        const written = isPartlyWritten(error) ? error.written : 0;
         return ready.slice(written).map(({ waiting }) => waiting);
       }
     } catch (error) {
@@ -194,7 +201,7 @@ export class LineQueue {
 }
 
 function codeOf(error: unknown): string {
-  const cause = error instanceof PartlyWritten ? error.cause : error;
+  const cause = isPartlyWritten(error) ? error.cause : error;
   const { code } = (cause instanceof Error ? cause : {}) as { code?: unknown };
   return typeof code === 'string' ? code : messageOf(cause);
 }

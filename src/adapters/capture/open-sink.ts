@@ -9,7 +9,7 @@ import { LineQueue, type LineWriter } from './line-queue.ts';
 import { OtlpWriter } from './otlp-writer.ts';
 
 /** Null: not said. `root` and `folder` are of files, `endpoint` and `headers` of a server. */
-export interface SinkPlace {
+export interface SinkTarget {
   readonly root: string | null;
   readonly folder: string | null;
   readonly endpoint: string | null;
@@ -19,7 +19,7 @@ export interface SinkPlace {
 
 const queues = new Map<string, LineQueue>();
 
-export function openSink(place: SinkPlace): LineQueue {
+export function openSink(place: SinkTarget): LineQueue {
   const { root, folder, endpoint, headers } = place;
   const key = JSON.stringify([root, folder, endpoint, headers]);
   const known = queues.get(key);
@@ -35,7 +35,7 @@ export async function flushSinks(): Promise<void> {
   await Promise.all([...queues.values()].map((queue) => queue.flush()));
 }
 
-function queueFor({ folder, endpoint, headers, onProblem }: SinkPlace, root: string): LineQueue {
+function queueFor({ folder, endpoint, headers, onProblem }: SinkTarget, root: string): LineQueue {
   const data = path.join(root, '.goldset');
   const writer: LineWriter =
     endpoint !== null
@@ -43,7 +43,7 @@ function queueFor({ folder, endpoint, headers, onProblem }: SinkPlace, root: str
       : folder !== null
         ? new FolderWriter(path.resolve(folder), null)
         : new FolderWriter(path.join(data, 'interactions'), data);
-  const queue: LineQueue = new LineQueue({ writer, redact: rulesOf(root), onProblem: onProblem ?? tell });
+  const queue: LineQueue = new LineQueue({ writer, redact: rulesOf(root), onProblem: onProblem ?? writeWarning });
   return queue;
 }
 
@@ -54,7 +54,7 @@ function rulesOf(root: string): () => Promise<(line: StoredLine) => StoredLine> 
 }
 
 /** One line on standard error. */
-export function tell(problem: string): void {
+export function writeWarning(problem: string): void {
   try {
     process.stderr.write(`goldset: ${problem}\n`);
   } catch (error) {

@@ -1,11 +1,11 @@
 /** Answers of OTLP over HTTP, in the encoding of the request: https://opentelemetry.io/docs/specs/otlp/#otlphttp-response. */
-import type { Refusals } from '../../core/feedback/logs/otlp/telemetry.ts';
+import type { RefusalSummary } from '../../core/feedback/logs/otlp/telemetry.ts';
 
 export type Encoding = 'json' | 'protobuf';
 export const CONTENT_TYPES: Readonly<Record<Encoding, string>> = { json: 'application/json', protobuf: 'application/x-protobuf' };
 
 /** What was taken; with the partial success where something was refused. `what` in JSON, such as rejectedSpans. */
-export function takenAnswer(encoding: Encoding, what: string, { count, first }: Refusals): Buffer {
+export function takenAnswer(encoding: Encoding, what: string, { count, first }: RefusalSummary): Buffer {
   if (count === 0) return encoding === 'json' ? Buffer.from('{}') : Buffer.alloc(0);
   const message = first ?? '';
   if (encoding === 'json') return Buffer.from(JSON.stringify({ partialSuccess: { [what]: String(count), errorMessage: message } }));

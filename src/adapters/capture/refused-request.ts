@@ -1,8 +1,13 @@
 /** Why a request is not taken. Browsers may not send: a page that was opened has no business with what an application does. */
 import { isIP } from 'node:net';
 import type { IncomingMessage } from 'node:http';
+import { brandErrorClass, hasErrorKind } from '../../core/errors.ts';
 
 export class RefusedRequest extends Error {
+  static {
+    brandErrorClass(this, 'refused-request');
+  }
+
   override readonly name = 'RefusedRequest';
 
   constructor(
@@ -12,6 +17,9 @@ export class RefusedRequest extends Error {
     super(message);
   }
 }
+
+/** Whether an error is a `RefusedRequest`, of whichever bundle. */
+export const isRefusedRequest = (error: unknown): error is RefusedRequest => hasErrorKind(error, 'refused-request');
 
 /** `bound`: the address that the server listens on. @throws {RefusedRequest} for other sites' names of this machine, and for any browser page. */
 export function checkSender({ headers }: IncomingMessage, bound: string): void {

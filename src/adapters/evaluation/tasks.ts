@@ -8,8 +8,8 @@ import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts
 import type { Script } from '../models/scripted/script.ts';
 import type { InsightsRead } from '../../core/feedback/insights/insights.ts';
 import type { InsightsJob } from '../interactions/read-insights.ts';
-import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-desk.ts';
-import type { AnalyseJob, PromptInsight } from '../analysis/prompt-analyst.ts';
+import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-reader.ts';
+import type { AnalyseJob, WorkspacePromptAnalysis } from '../analysis/prompt-analyst.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { Workspace } from '../workspace/root.ts';
 import type { GoldenEditJob } from '../workspace/golden-edit.ts';
@@ -34,7 +34,7 @@ export interface WorkerTasks {
   editGolden(job: GoldenEditJob): Promise<readonly TextEdit[]>;
   matchScript(job: { readonly script: Script; readonly request: ScriptedRequest }): Promise<ScriptedMatch>;
   /** What a prompt costs, how it caches, and what is to be found about it. */
-  analyse(job: AnalyseJob): Promise<PromptInsight>;
+  analyse(job: AnalyseJob): Promise<WorkspacePromptAnalysis>;
   /** Looks among stored interactions for a while. */
   interactions(job: InteractionJob): Promise<InteractionAnswer>;
   /** Sums up all that is new among stored interactions; of many, the first time takes a while. */
@@ -65,5 +65,8 @@ export interface TaskFailure {
   readonly message: string;
   readonly hint: string | null;
 }
+
+/** What a thread tells beside its replies: its id, for its processor time, or null; and that the code for a task is loaded. */
+export type ThreadNews = { readonly thread: number | null } | { readonly began: number };
 
 export type TaskReply = { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: TaskFailure };

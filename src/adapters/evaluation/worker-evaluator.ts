@@ -1,6 +1,7 @@
 /**
- * The evaluator on a worker thread. Tasks run one after the other there; the first in line has a time limit, and
- * when it passes, the thread is killed, that task fails, and the rest goes to a new thread.
+ * The evaluator on a worker thread. Tasks run one after the other there; the first in line has a limit of processor time. When it is
+ * used up, the thread is killed, that task fails, and the rest goes to a new thread. A busy machine only makes tasks slower: a thread
+ * that stood still is replaced, and its task is tried once more.
  */
 import type { Worker } from 'node:worker_threads';
 import { EvaluationTimeout, HumanError } from '../../core/errors.ts';
@@ -15,13 +16,15 @@ import type { HashedGoldenSet } from '../workspace/golden-hash.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { InsightsRead } from '../../core/feedback/insights/insights.ts';
 import type { InsightsJob } from '../interactions/read-insights.ts';
-import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-desk.ts';
+import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-reader.ts';
 import { startWorker } from './start-worker.ts';
-import type { AnalyseJob, PromptInsight } from '../analysis/prompt-analyst.ts';
-import type { LoadJob, TaskArgs, TaskFailure, TaskName, TaskReply, TaskRequest, TaskResult } from './tasks.ts';
+import type { AnalyseJob, WorkspacePromptAnalysis } from '../analysis/prompt-analyst.ts';
+import { TaskWatch } from './task-watch.ts';
+import { threadClock } from './thread-cpu.ts';
+import type { LoadJob, TaskArgs, TaskFailure, TaskName, TaskReply, TaskRequest, TaskResult, ThreadNews } from './tasks.ts';
 import type { GoldenEditJob } from '../workspace/golden-edit.ts';
 
-/** ms. A user sees the error within two seconds, the thread's start included. */
+/** ms of processor time, after the code that the task needs was loaded. On a quiet machine a user sees the error within two seconds. */
 const LIMITS: Readonly<Record<TaskName, number>> = {
   load: 30_000,
   render: 1200,
@@ -34,8 +37,10 @@ const LIMITS: Readonly<Record<TaskName, number>> = {
   interactions: 30_000,
   insights: 1_800_000,
 };
-/** ms for a thread to start and load its code. */
+/** ms of processor time for a thread to start, and for a task to load what it needs. */
 const START_LIMIT = 30_000;
+/** ms between two looks at the first in line. */
+const LOOK_MS = 100;
 
 const NAMES: Readonly<Record<TaskName, string>> = {
   load: 'Reading the prompt and its golden set',
@@ -54,11 +59,15 @@ interface Pending {
   readonly request: TaskRequest;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
+  /** The thread stood still at it once. */
+  wasRetried?: boolean;
 }
 
 export class WorkerEvaluator implements Evaluator, ScriptMatcher {
   private worker: Worker | null = null;
-  private isReady = false;
+  private watch = watchOf(null);
+  /** The task whose code is loaded, so that its own time runs. */
+  private begun: number | null = null;
   private readonly queue: Pending[] = [];
   private timer: NodeJS.Timeout | null = null;
   private nextId = 1;
@@ -113,7 +122,7 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
   }
 
   /** @throws {HumanError} when the prompt's own file cannot be read. */
-  analyse(job: AnalyseJob): Promise<PromptInsight> {
+  analyse(job: AnalyseJob): Promise<WorkspacePromptAnalysis> {
     return this.run('analyse', job);
   }
 
@@ -161,8 +170,9 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
   /** Listens to a thread that has just been started. */
   private adopt(worker: Worker): Worker {
     this.worker = worker;
-    this.isReady = false;
-    worker.on('message', (message: TaskReply | 'ready') => {
+    this.begun = null;
+    this.watch = watchOf(null);
+    worker.on('message', (message: TaskReply | ThreadNews) => {
       if (this.worker === worker) this.receive(message);
     });
     worker.on('error', (error: Error) => {
@@ -175,10 +185,14 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
     return worker;
   }
 
-  private receive(message: TaskReply | 'ready'): void {
-    if (message === 'ready') {
-      this.isReady = true;
-      return this.arm();
+  private receive(message: TaskReply | ThreadNews): void {
+    if ('thread' in message) {
+      this.watch = watchOf(message.thread);
+      return;
+    }
+    if ('began' in message) {
+      this.begun = message.began;
+      return;
     }
     const pending = this.queue.shift();
     if (pending?.request.id !== message.id)
@@ -188,30 +202,54 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
     else pending.resolve(message.result);
   }
 
-  /** The clock of the task that is now first in line. */
+  /** Watches the first in line, as long as there is one. */
   private arm(): void {
-    this.disarm();
-    const head = this.queue[0];
-    if (!head) {
+    if (this.queue.length === 0) {
+      this.disarm();
       this.worker?.unref();
-      return;
-    }
-    const limit = this.isReady ? LIMITS[head.request.task] : START_LIMIT;
-    this.timer = setTimeout(() => this.fail(new EvaluationTimeout(NAMES[head.request.task], limit)), limit);
+    } else this.timer ??= setInterval(() => this.look(), LOOK_MS);
   }
 
   private disarm(): void {
-    if (this.timer) clearTimeout(this.timer);
+    if (this.timer) clearInterval(this.timer);
     this.timer = null;
   }
 
-  /** Gives up the thread and its first task; the others start anew on the next thread. */
+  private look(): void {
+    const head = this.queue[0];
+    if (!head) return;
+    const { id, task } = head.request;
+    const hasBegun = this.begun === id;
+    const limit = hasBegun ? LIMITS[task] : START_LIMIT;
+    const overdue = this.watch.look(hasBegun ? id : `before ${id}`, limit);
+    if (overdue === 'used-up') this.fail(new EvaluationTimeout(NAMES[task], limit));
+    else if (overdue === 'stood-still') this.stoodStill(head);
+  }
+
+  /** The machine failed, not the task. */
+  private stoodStill(head: Pending): void {
+    const error = new HumanError(
+      'evaluation/stalled',
+      'The evaluation thread got no processor time for a minute.',
+      'Try again when the machine is less busy.',
+    );
+    if (head.wasRetried === true) return this.fail(error);
+    head.wasRetried = true;
+    this.renew();
+  }
+
+  /** Gives up the thread and its first task. */
   private fail(error: HumanError): void {
+    this.queue.shift()?.reject(error);
+    this.renew();
+  }
+
+  /** Gives up the thread; what is in line starts anew on the next one. */
+  private renew(): void {
     this.disarm();
     const dead = this.worker;
     this.worker = null;
     void dead?.terminate();
-    this.queue.shift()?.reject(error);
     if (this.queue.length === 0 || this.isDisposed) return;
     const worker = this.start();
     for (const { request } of this.queue) worker.postMessage(request);
@@ -219,6 +257,8 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
     this.arm();
   }
 }
+
+const watchOf = (thread: number | null): TaskWatch => new TaskWatch(threadClock(thread), () => performance.now());
 
 const asError = ({ code, message, hint }: TaskFailure): HumanError =>
   new HumanError(code ?? 'evaluation/failed', message, hint ?? undefined);

@@ -1,7 +1,7 @@
 /** A prompt with its partials as it is at a git ref. */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError, isHumanError } from '../../core/errors.ts';
 import type { PartialSource } from '../../core/prompt/document.ts';
 import { PromptSources, type PromptSource } from '../workspace/prompt-source.ts';
 import type { Workspace } from '../workspace/root.ts';
@@ -22,14 +22,26 @@ export class Repository {
     readonly git: Git,
     /** Real path of the work tree. */
     readonly top: string,
+    /** The git directory that was found when it was opened; what is put into the work tree later cannot replace it. */
+    readonly gitDir: string,
   ) {
-    this.reader = new ObjectReader(git, top);
+    this.reader = new ObjectReader(git, this);
   }
 
   /** Null: the folder is in no work tree. */
   static async open(git: Git, folder: string): Promise<Repository | null> {
-    const top = await git.topLevel(realpathSync(folder));
-    return top === null ? null : new Repository(git, realpathSync(top));
+    const real = realpathSync(folder);
+    const found = await git.find(real);
+    if (found === null) return null;
+    const top = realpathSync(found.top);
+    // `core.worktree` may name any folder.
+    const isOutside = path.relative(top, real).split(path.sep)[0] === '..';
+    return isOutside ? null : new Repository(git, top, found.gitDir);
+  }
+
+  /** What git prints, of this git directory and work tree, without a network. @throws {HumanError} with git's own words. */
+  run(args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<string> {
+    return this.git.run(this, args, variables);
   }
 
   close(): void {
@@ -46,9 +58,9 @@ export class Repository {
   /** Null: there is no such commit. */
   async findCommit(ref: string): Promise<string | null> {
     try {
-      return (await this.git.run(this.top, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])).trim();
+      return (await this.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])).trim();
     } catch (error) {
-      if (error instanceof HumanError && error.code === 'git/failed') return null;
+      if (isHumanError(error) && error.code === 'git/failed') return null;
       throw error;
     }
   }
@@ -96,7 +108,7 @@ export async function committedText(git: Git, ref: string, file: string, workspa
     const source = await repository.promptAt(commit, repository.pathOf(realpathSync(file)), workspace);
     return source === null ? null : { ref, text: source.text, partials: source.partials };
   } catch (error) {
-    if (error instanceof HumanError && (error.code === 'git/failed' || error.code === 'git/missing')) return null;
+    if (isHumanError(error) && (error.code === 'git/failed' || error.code === 'git/missing')) return null;
     throw error;
   } finally {
     repository?.close();

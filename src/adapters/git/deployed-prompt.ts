@@ -6,7 +6,7 @@ import { DEPLOYMENTS_FILE, readDeployments, type Deployment } from '../../core/v
 import type { PromptSource } from '../workspace/prompt-source.ts';
 import { shownPath, type Workspace } from '../workspace/root.ts';
 import { Repository } from './committed-prompt.ts';
-import { Git, GitMissing } from './git.ts';
+import { Git, isGitMissing } from './git.ts';
 import { promptHistory } from './history.ts';
 import { renamesSince } from './renames.ts';
 
@@ -46,7 +46,7 @@ async function openRepository(root: string): Promise<Repository | null> {
   try {
     return await Repository.open(new Git(), root);
   } catch (error) {
-    if (error instanceof GitMissing) return null;
+    if (isGitMissing(error)) return null;
     throw error;
   }
 }

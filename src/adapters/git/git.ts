@@ -1,29 +1,66 @@
-/** Git by its command line, with everything off that could run code from a repository. */
+/**
+ * Git by its command line. What a repository configures must not run a program (docs/security.md): every call turns off hooks, file
+ * system monitors, lazy fetches and transports, and names the git directory and the work tree instead of letting git look for them. Only
+ * the two commands that contact a remote (network.ts) may use a transport.
+ */
 import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { devNull } from 'node:os';
 import path from 'node:path';
-import { HumanError } from '../../core/errors.ts';
+import { brandErrorClass, hasErrorKind, HumanError, isHumanError } from '../../core/errors.ts';
 
-const SAFE = ['-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false', '-c', 'log.showSignature=false', '--no-optional-locks'];
+/** For every call. Options of the command line win over every file of configuration. */
+const SAFE = [
+  '--no-pager',
+  '--no-optional-locks',
+  '--literal-pathspecs',
+  ...['core.fsmonitor=false', `core.hooksPath=${devNull}`, 'core.quotePath=false', 'log.showSignature=false'],
+  ...['safe.bareRepository=explicit', 'gc.auto=0', 'maintenance.auto=false'],
+].flatMap((option) => (option.startsWith('--') ? [option] : ['-c', option]));
+
+/** No transport: `protocol.NAME.allow` of a repository would win over `protocol.allow`, but not over the variable. */
+const OFFLINE: CallOptions = { configuration: ['protocol.allow=never'], variables: { GIT_ALLOW_PROTOCOL: '', GIT_NO_LAZY_FETCH: '1' } };
+
 const MAX_OUTPUT = 64 * 1024 * 1024;
 
+export interface CallOptions {
+  /** `name=value`, as for `git -c`. */
+  readonly configuration?: readonly string[];
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** Where git works: a folder that it looks up from, or a pinned git directory with its work tree. */
+export type GitPlace = string | { readonly top: string; readonly gitDir: string };
+
 export class GitMissing extends HumanError {
+  static {
+    brandErrorClass(this, 'git-missing');
+  }
+
   override readonly name = 'GitMissing';
 }
+
+/** Whether an error is a `GitMissing`, of whichever bundle. */
+export const isGitMissing = (error: unknown): error is GitMissing => hasErrorKind(error, 'git-missing');
 
 export class Git {
   /** `executable`: from the editor's `git.path`, or just `git`. */
   constructor(private readonly executable = 'git') {}
 
-  /** A process of git that goes on, to be asked again and again. */
-  start(cwd: string, args: readonly string[]): ChildProcessWithoutNullStreams {
-    return spawn(this.executable, [...SAFE, ...args], { cwd, env: environment(), windowsHide: true });
+  /** A process of git that answers one question after the other. */
+  start(at: GitPlace, args: readonly string[]): ChildProcessWithoutNullStreams {
+    return spawn(this.executable, commandLine(at, args, OFFLINE), { cwd: cwdOf(at), env: environment(OFFLINE), windowsHide: true });
   }
 
-  /** @throws {HumanError} with git's own words when it fails. */
-  run(cwd: string, args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<string> {
+  /** What git prints. Without a network. @throws {HumanError} with git's own words when it fails. */
+  run(at: GitPlace, args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<string> {
+    return this.call(at, args, { ...OFFLINE, variables: { ...variables, ...OFFLINE.variables } });
+  }
+
+  /** With exactly these options: for what contacts a remote. @throws {HumanError} */
+  call(at: GitPlace, args: readonly string[], options: CallOptions): Promise<string> {
     return new Promise((resolve, reject) => {
-      const options = { cwd, env: { ...variables, ...environment() }, maxBuffer: MAX_OUTPUT, windowsHide: true };
-      execFile(this.executable, [...SAFE, ...args], options, (error, stdout, stderr) => {
+      const settings = { cwd: cwdOf(at), env: environment(options), maxBuffer: MAX_OUTPUT, windowsHide: true };
+      execFile(this.executable, commandLine(at, args, options), settings, (error, stdout, stderr) => {
         if (!error) resolve(stdout);
         else if (error.code === 'ENOENT') reject(new GitMissing('git/missing', 'Git was not found.', 'Install git, or set `git.path`.'));
         else reject(new HumanError('git/failed', `git ${args[0] ?? ''}: ${stderr.trim() || error.message}`));
@@ -31,23 +68,36 @@ export class Git {
     });
   }
 
-  /** The top of the work tree that holds the folder, or null when it is in none. */
-  async topLevel(folder: string): Promise<string | null> {
+  /** The work tree that holds the folder, and its git directory; null: the folder is in none. `folder`: its real path. */
+  async find(folder: string): Promise<{ readonly top: string; readonly gitDir: string } | null> {
     try {
-      return (await this.run(folder, ['rev-parse', '--show-toplevel'])).trim();
+      const top = withoutLineEnd(await this.run(folder, ['rev-parse', '--show-toplevel']));
+      return { top, gitDir: withoutLineEnd(await this.run(folder, ['rev-parse', '--absolute-git-dir'])) };
     } catch (error) {
-      if (error instanceof HumanError && error.code === 'git/failed') return null;
+      if (isHumanError(error) && error.code === 'git/failed') return null;
       throw error;
     }
   }
-
-  /** A file as it was at a commit. */
-  show(cwd: string, commit: string, file: string): Promise<string> {
-    return this.run(cwd, ['show', '--no-textconv', '--no-ext-diff', '--end-of-options', `${commit}:${file}`]);
-  }
 }
 
-const environment = (): NodeJS.ProcessEnv => ({ ...process.env, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' });
+const cwdOf = (at: GitPlace): string => (typeof at === 'string' ? at : at.top);
+
+const commandLine = (at: GitPlace, args: readonly string[], { configuration = [] }: CallOptions): string[] => [
+  ...SAFE,
+  ...configuration.flatMap((option) => ['-c', option]),
+  ...(typeof at === 'string' ? [] : [`--git-dir=${at.gitDir}`, `--work-tree=${at.top}`]),
+  ...args,
+];
+
+const environment = ({ variables = {} }: CallOptions): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...variables,
+  GIT_TERMINAL_PROMPT: '0',
+  LC_ALL: 'C',
+});
+
+/** A path may itself end in a line break; git adds one. */
+const withoutLineEnd = (text: string): string => text.replace(/\r?\n$/, '');
 
 /** Relative to the top, with forward slashes, as git writes paths. */
 export const gitPath = (top: string, file: string): string => path.relative(top, file).split(path.sep).join('/');

@@ -31,17 +31,16 @@ export interface PromptHistory {
   readonly more: boolean;
 }
 
-const FIELD = '\u001f';
-const RECORD = '\u001e';
-const FORMAT = `--format=${RECORD}%H${FIELD}%s${FIELD}%an${FIELD}%aI`;
+/** Separated by NUL, which no subject and no name can hold. */
+const FORMAT = '--format=%H%x00%s%x00%an%x00%aI';
+const FIELDS = 4;
 /** Commits that are read at once: few at first, for git walks what is skipped again. */
 const FIRST_CHUNK = 64;
 const CHUNK_GROWTH = 4;
 
 /** `limit`: versions at most. */
 export async function promptHistory(repository: Repository, file: string, workspace: Workspace, limit: number): Promise<PromptHistory> {
-  const { git, top } = repository;
-  const isShallow = (await git.run(top, ['rev-parse', '--is-shallow-repository'])).trim() === 'true';
+  const isShallow = (await repository.run(['rev-parse', '--is-shallow-repository'])).trim() === 'true';
   if ((await repository.findCommit('HEAD')) === null) return { versions: [], isShallow, more: false };
   const now = repository.pathOf(file);
   const [names, used] = await Promise.all([namesOf(repository, now), partialPaths(repository, now, workspace)]);
@@ -56,8 +55,8 @@ export async function promptHistory(repository: Repository, file: string, worksp
 }
 
 /** Every path that the prompt has had, newest first. */
-async function namesOf({ git, top }: Repository, now: string): Promise<string[]> {
-  const log = await git.run(top, [
+async function namesOf(repository: Repository, now: string): Promise<string[]> {
+  const log = await repository.run([
     'log',
     '--follow',
     '--no-ext-diff',
@@ -95,13 +94,13 @@ async function walk(
   paths: readonly string[],
   limit: number,
 ): Promise<Walked> {
-  const { git, top } = repository;
   const versions: PromptVersion[] = [];
   const partials = new Set<string>();
   let newer: PromptVersion | null = null;
   for (let skip = 0, chunk = FIRST_CHUNK; versions.length <= limit; skip += chunk, chunk *= CHUNK_GROWTH) {
-    const log = await git.run(top, [
+    const log = await repository.run([
       'log',
+      '-z',
       '--no-ext-diff',
       '--no-textconv',
       `--skip=${skip}`,
@@ -140,15 +139,11 @@ async function versionAt(
   return null;
 }
 
-/** Layer one splits the fields, layer two gives them names. */
+/** `log`: four fields for each commit, each ended by NUL. */
 export function parseLog(log: string): PromptCommit[] {
-  return log
-    .split(RECORD)
-    .slice(1)
-    .flatMap((record) => {
-      const [hash, subject, author, date] = record.split(FIELD);
-      return hash === undefined || subject === undefined || author === undefined || date === undefined
-        ? []
-        : [{ hash, subject, author, date: date.trim() }];
-    });
+  const fields = log.split('\0');
+  return Array.from({ length: Math.floor(fields.length / FIELDS) }, (_, i) => {
+    const [hash = '', subject = '', author = '', date = ''] = fields.slice(i * FIELDS);
+    return { hash, subject, author, date };
+  });
 }

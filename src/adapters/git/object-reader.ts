@@ -1,7 +1,7 @@
 /** Reads files out of commits, without a checkout: one `git cat-file --batch` answers all questions, in their order. */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { HumanError } from '../../core/errors.ts';
-import type { Git } from './git.ts';
+import type { Git, GitPlace } from './git.ts';
 
 interface Asked {
   readonly resolve: (text: string | null) => void;
@@ -20,7 +20,7 @@ export class ObjectReader {
 
   constructor(
     private readonly git: Git,
-    private readonly top: string,
+    private readonly at: GitPlace,
   ) {}
 
   /** The text of an object by its hash; null: there is none, or it is no text. */
@@ -50,7 +50,7 @@ export class ObjectReader {
 
   private start(): ChildProcessWithoutNullStreams {
     if (this.process) return this.process;
-    const child = this.git.start(this.top, ['cat-file', '--batch']);
+    const child = this.git.start(this.at, ['cat-file', '--batch']);
     child.stdout.on('data', (chunk: Buffer) => this.take(chunk));
     const end = (error: Error): void => {
       if (this.process === child) this.process = null;

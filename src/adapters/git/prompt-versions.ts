@@ -63,11 +63,7 @@ interface Pointed {
 async function deploymentsOf(repository: Repository, prompt: string, name: string, workspace: Workspace): Promise<Pointed[]> {
   const file = path.join(workspace.root, DEPLOYMENTS_FILE);
   const own = existsSync(file) ? readDeployments(readFileSync(file, 'utf8')).filter((item) => item.prompt === prompt) : [];
-  const tags = await repository.git.run(repository.top, [
-    'for-each-ref',
-    '--format=%(refname:strip=2) %(*objectname) %(objectname)',
-    'refs/tags/prompt/',
-  ]);
+  const tags = await repository.run(['for-each-ref', '--format=%(refname:strip=2) %(*objectname) %(objectname)', 'refs/tags/prompt/']);
   const tagged = tags.split('\n').flatMap((line): Pointed[] => {
     const [tag = '', ...hashes] = line.split(' ');
     const found = deploymentTag(tag);

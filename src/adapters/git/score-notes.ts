@@ -1,7 +1,8 @@
 /** Scores that travel with the repository: git notes under refs/notes/goldset, one JSON line each, merged line by line. */
-import { HumanError } from '../../core/errors.ts';
+import { isHumanError } from '../../core/errors.ts';
 import { readScores, type Score } from '../../core/versions/score.ts';
 import type { Repository } from './committed-prompt.ts';
+import { callRemote } from './network.ts';
 
 const NOTES = 'refs/notes/goldset';
 const FETCHED = 'refs/notes/goldset-fetched';
@@ -19,9 +20,9 @@ export async function notedScores(repository: Repository): Promise<Score[]> {
 /** Adds lines to the note of a commit; a line that is there already stays one. */
 export async function noteScores(repository: Repository, commit: string, scores: readonly Score[]): Promise<void> {
   if (scores.length === 0) return;
-  const known = (await run(repository, ['notes', `--ref=${NOTES}`, 'show', commit])) ?? '';
+  const known = await noteOf(repository, commit);
   const lines = new Set([...known.split('\n').filter((line) => line.trim() !== ''), ...scores.map((score) => JSON.stringify(score))]);
-  await repository.git.run(repository.top, ['notes', `--ref=${NOTES}`, 'add', '-f', '-m', [...lines].sort().join('\n'), commit], AUTHOR);
+  await repository.run(['notes', `--ref=${NOTES}`, 'add', '-f', '-m', [...lines].sort().join('\n'), commit], AUTHOR);
 }
 
 /** Who writes notes where nobody has set a name, as in CI. */
@@ -32,36 +33,46 @@ const AUTHOR = {
   GIT_COMMITTER_EMAIL: 'goldset@localhost',
 };
 
+/** The remote's programs, whatever `remote.NAME.uploadpack` and `receivepack` say. */
+const UPLOAD_PACK = '--upload-pack=git-upload-pack';
+const PUSH = ['push', '--no-verify', '--no-signed', '--recurse-submodules=no', '--receive-pack=git-receive-pack'];
+
+/** The text of a commit's note; empty: it has none. */
+async function noteOf(repository: Repository, commit: string): Promise<string> {
+  const object = await run(repository, ['notes', `--ref=${NOTES}`, 'list', commit]);
+  return object === null ? '' : ((await repository.object(object.trim())) ?? '');
+}
+
 /** Takes in the scores of a remote. False: it has none. @throws {HumanError} when it cannot be reached. */
-export async function pullScores({ git, top }: Repository, remote: string): Promise<boolean> {
-  const refs = await git.run(top, ['ls-remote', '--end-of-options', remote, NOTES]);
+export async function pullScores(repository: Repository, remote: string): Promise<boolean> {
+  const refs = await callRemote(repository, ['ls-remote', UPLOAD_PACK, '--end-of-options', remote, NOTES]);
   if (refs.trim() === '') return false;
-  await git.run(top, ['fetch', '--no-tags', '--end-of-options', remote, `+${NOTES}:${FETCHED}`]);
-  await git.run(top, ['notes', `--ref=${NOTES}`, 'merge', '-s', 'cat_sort_uniq', FETCHED], AUTHOR);
+  const fetch = ['fetch', '--no-tags', '--no-recurse-submodules', UPLOAD_PACK, '--end-of-options', remote, `+${NOTES}:${FETCHED}`];
+  await callRemote(repository, fetch);
+  await repository.run(['notes', `--ref=${NOTES}`, 'merge', '-s', 'cat_sort_uniq', FETCHED], AUTHOR);
   return true;
 }
 
 /** Takes in what the remote has, then sends all; again when somebody else was quicker. */
 export async function pushScores(repository: Repository, remote: string): Promise<void> {
-  const { git, top } = repository;
   for (let attempt = 1; ; attempt++) {
     await pullScores(repository, remote);
     try {
-      await git.run(top, ['push', '--end-of-options', remote, `${NOTES}:${NOTES}`]);
+      await callRemote(repository, [...PUSH, '--end-of-options', remote, `${NOTES}:${NOTES}`]);
       return;
     } catch (error) {
-      const wasQuicker = error instanceof HumanError && /rejected|fetch first|non-fast-forward|cannot lock ref/.test(error.message);
+      const wasQuicker = isHumanError(error) && /rejected|fetch first|non-fast-forward|cannot lock ref/.test(error.message);
       if (!wasQuicker || attempt >= TRIES) throw error;
     }
   }
 }
 
 /** Null: there are no notes yet. */
-async function run({ git, top }: Repository, args: readonly string[]): Promise<string | null> {
+async function run(repository: Repository, args: readonly string[]): Promise<string | null> {
   try {
-    return await git.run(top, args);
+    return await repository.run(args);
   } catch (error) {
-    if (error instanceof HumanError && error.code === 'git/failed') return null;
+    if (isHumanError(error) && error.code === 'git/failed') return null;
     throw error;
   }
 }

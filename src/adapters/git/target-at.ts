@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { readGoldenSet } from '../../core/golden/read-golden.ts';
 import { ConfigurationError } from '../../core/errors.ts';
+import { refuseBroken } from '../../core/prompt/refuse-broken.ts';
 import type { Repository } from './committed-prompt.ts';
 import { renamesSince } from './renames.ts';
 import { withHash } from '../workspace/golden-hash.ts';
@@ -27,8 +28,7 @@ export async function targetsAt(repository: Repository, ref: string, workspace: 
       const now = repository.pathOf(file);
       const source = await repository.promptAt(commit, renames.get(now) ?? now, workspace);
       if (source === null) return null;
-      const broken = source.reading.diagnostics.find((item) => item.severity === 'error');
-      if (broken) throw new ConfigurationError(broken.code, `${target.document.path} at ${ref}: ${broken.message}`, broken.hint);
+      refuseBroken(source.reading.diagnostics, { called: `${target.document.path} at ${ref}` });
       const { reading, partials, version } = source;
       // Cases and what judges them are those of today, on both sides.
       const document = { ...reading.document, path: target.document.path, embedded: target.document.embedded };

@@ -7,15 +7,15 @@ import { decodeUtf8 } from '../capture/capture.ts';
 import { userHash } from '../capture/user-hash.ts';
 import type { ImportSink } from './import-sink.ts';
 import type { Refusals } from './refusals.ts';
-import { messagesOf } from './protobuf-messages.ts';
+import { protobufMessages } from './protobuf-messages.ts';
 import { rowsOf, type RowFormat } from './read-rows.ts';
 
 /** How a file holds its items. */
-export type Encoding = RowFormat | 'protobuf';
+export type FileEncoding = RowFormat | 'protobuf';
 
 export interface ImportFile {
   readonly file: string;
-  readonly encoding: Encoding;
+  readonly encoding: FileEncoding;
   readonly format: LogFormat;
   /** Files of a lower rank are read first. */
   readonly rank: number;
@@ -30,9 +30,9 @@ export const PORTS: LogPorts = {
 /** The rows or messages of a file, each with its place, or why it cannot be read. @throws when the file cannot be read. */
 export const itemsOf = (
   file: string,
-  encoding: Encoding,
+  encoding: FileEncoding,
 ): AsyncIterable<{ readonly place: string } & (LogItem | { readonly problem: string })> =>
-  encoding === 'protobuf' ? messagesOf(file) : rowsOf(file, encoding);
+  encoding === 'protobuf' ? protobufMessages(file) : rowsOf(file, encoding);
 
 /** @throws when a file cannot be read or nothing can be written. */
 export async function importFiles(files: readonly ImportFile[], sink: ImportSink, refusals: Refusals): Promise<void> {

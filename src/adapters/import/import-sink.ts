@@ -1,7 +1,7 @@
 /** Where imported lines go: redacted, each once, several in one write. */
 import { closeSync, existsSync, fstatSync, openSync, readSync, appendFileSync } from 'node:fs';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
-import { lineOf, readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
+import { storedLineText, readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import type { InteractionFiles } from '../interactions/interaction-files.ts';
 import { dayOf, KnownLines } from './known-lines.ts';
 
@@ -34,11 +34,11 @@ export class ImportSink {
 
   /** Why it cannot be taken; null: it is, or it is there already. @throws when it cannot be written. */
   add(given: StoredLine): string | null {
-    const text = lineOf(this.redact(given));
+    const text = storedLineText(this.redact(given));
     // As it will be read: what the file's form does not hold is not there for the comparison either.
     const line = readStoredLine(text);
     if ('problem' in line) return line.problem;
-    const known = this.known.take(line, lineOf(line));
+    const known = this.known.take(line, storedLineText(line));
     if (known === 'other') return 'Another one has the same id. Map `id` to a column that differs, or to none.';
     if (known === 'same') {
       this.counts.known++;

@@ -2,7 +2,7 @@
 import { parseJson, type JsonValue } from '../../core/json.ts';
 
 /** A row of a file, or why there is none at a place. */
-export type ReadRow = { readonly place: string; readonly row: JsonValue } | { readonly place: string; readonly problem: string };
+export type FileRow = { readonly place: string; readonly row: JsonValue } | { readonly place: string; readonly problem: string };
 
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT, QUOTE, BACKSLASH, COMMA] = [91, 93, 123, 125, 34, 92, 44];
 
@@ -18,7 +18,7 @@ export class JsonItems {
   /** `longest`: characters of an item. */
   constructor(private readonly longest: number) {}
 
-  *take(text: string): Generator<ReadRow> {
+  *take(text: string): Generator<FileRow> {
     let start = 0;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
@@ -52,7 +52,7 @@ export class JsonItems {
   }
 
   /** A list that ends too early may have ended after a whole item. */
-  *end(): Generator<ReadRow> {
+  *end(): Generator<FileRow> {
     if (this.item.trim() === '' && !this.isTooLong) return;
     const row = this.isTooLong ? undefined : parseJson(this.item);
     const place = `item ${this.number}`;
@@ -65,7 +65,7 @@ export class JsonItems {
     if (this.item.length > this.longest) [this.item, this.isTooLong] = ['', true];
   }
 
-  private *done(): Generator<ReadRow> {
+  private *done(): Generator<FileRow> {
     const text = this.item.trim();
     const place = `item ${this.number}`;
     const { isTooLong } = this;

@@ -1,5 +1,5 @@
 /** What is stored already of the days that an import is about, so that importing twice adds nothing. */
-import { lineOf } from '../../core/feedback/interactions/stored-line.ts';
+import { storedLineText } from '../../core/feedback/interactions/stored-line.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import type { InteractionFiles } from '../interactions/interaction-files.ts';
 
@@ -9,7 +9,7 @@ const MAX_HELD = 500_000;
 const STORED = -1;
 
 /** `same`: it is there. `other`: the import had another line of that id. */
-export type Known = 'new' | 'same' | 'other';
+export type LineStatus = 'new' | 'same' | 'other';
 
 export class KnownLines {
   private readonly days = new Map<string, Map<string, number>>();
@@ -22,7 +22,7 @@ export class KnownLines {
   ) {}
 
   /** Remembers it. */
-  take(line: StoredLine, text: string): Known {
+  take(line: StoredLine, text: string): LineStatus {
     const day = this.day(dayOf(line));
     const key = keyOf(line, text);
     const hash = hashOf(text);
@@ -49,7 +49,7 @@ export class KnownLines {
     }
     const ids = new Map<string, number>();
     if (this.files.days(name)[0] === name) {
-      for (const read of this.files.readDay(name, 0)) if ('line' in read) ids.set(keyOf(read.line, lineOf(read.line)), STORED);
+      for (const read of this.files.readDay(name, 0)) if ('line' in read) ids.set(keyOf(read.line, storedLineText(read.line)), STORED);
     }
     this.held += ids.size;
     this.days.set(name, ids);

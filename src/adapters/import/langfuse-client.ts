@@ -2,7 +2,7 @@
 import { hideKey } from '../models/hide-key.ts';
 import type { KeySource } from '../models/keys.ts';
 import { keepAliveFetch } from '../http/keep-alive-fetch.ts';
-import { ConfigurationError, messageOf, ProviderError } from '../../core/errors.ts';
+import { ConfigurationError, messageOf, ProviderError, isProviderError } from '../../core/errors.ts';
 import { langfusePage, type LangfusePage } from '../../core/feedback/logs/langfuse/langfuse-rows.ts';
 import { excerpt } from '../../core/text.ts';
 
@@ -80,10 +80,9 @@ export class LangfuseClient {
       try {
         return await this.ask(`${this.host}${path}?${query.toString()}`);
       } catch (error) {
-        const failure =
-          error instanceof ProviderError
-            ? error
-            : new ProviderError('connection', `Langfuse could not be reached: ${this.hidden(messageOf(error))}`);
+        const failure = isProviderError(error)
+          ? error
+          : new ProviderError('connection', `Langfuse could not be reached: ${this.hidden(messageOf(error))}`);
         const asked = failure.retryAfterMs ?? 0;
         const mayPass = ['rate-limit', 'server', 'connection'].includes(failure.failure);
         if (!mayPass || attempt >= ATTEMPTS || asked > MOST_ASKED) throw failure;

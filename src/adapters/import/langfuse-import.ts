@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import path from 'node:path';
 import type { ReadRow } from '../../core/feedback/logs/log-format.ts';
 import { observationLine, scoreLine } from '../../core/feedback/logs/langfuse/langfuse-rows.ts';
-import { ProviderError } from '../../core/errors.ts';
+import { isProviderError } from '../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
 import { userHash } from '../capture/user-hash.ts';
 import { dataFolder } from '../storage/run-files.ts';
@@ -61,7 +61,7 @@ export async function importLangfuse(given: LangfuseImport): Promise<{ readonly 
     for (let pages = 1; ; pages++) {
       const page = await client.page(list, window, state.cursor).catch((error: unknown) => {
         // A cursor of long ago may mean nothing any more: then from the beginning, where what is known is passed over.
-        if (isResumed && error instanceof ProviderError && error.failure === 'bad-request') return null;
+        if (isResumed && isProviderError(error) && error.failure === 'bad-request') return null;
         throw error;
       });
       isResumed = false;

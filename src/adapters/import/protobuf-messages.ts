@@ -16,7 +16,7 @@ const HEAD = 6;
 type Framing = 'varint' | 'fixed' | 'none';
 
 /** @throws when the file cannot be read, or is no gzip although its name says so. */
-export async function* messagesOf(file: string): AsyncIterable<ReadMessage> {
+export async function* protobufMessages(file: string): AsyncIterable<ReadMessage> {
   let parts: Buffer[] = [];
   let size = 0;
   let wanted = HEAD;

@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib';
 import type { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { parseJson, type JsonObject } from '../../core/json.ts';
-import { JsonItems, type ReadRow } from './json-items.ts';
+import { JsonItems, type FileRow } from './json-items.ts';
 
 /** A line or an item that is longer is none. Characters. */
 const MAX_ROW = 32 << 20;
@@ -12,7 +12,7 @@ const MAX_ROW = 32 << 20;
 export type RowFormat = 'json' | 'csv';
 
 /** @throws when the file cannot be read, or is no gzip although its name says so. */
-export function rowsOf(file: string, format: RowFormat): AsyncIterable<ReadRow> {
+export function rowsOf(file: string, format: RowFormat): AsyncIterable<FileRow> {
   return format === 'csv' ? csvRows(file) : jsonRows(file);
 }
 
@@ -28,7 +28,7 @@ export function bytesOf(file: string): Readable {
 const textOf = (file: string): AsyncIterable<string> => bytesOf(file).setEncoding('utf8');
 
 /** A list, or an object over several lines, is read by its brackets; anything else line by line. */
-async function* jsonRows(file: string): AsyncIterable<ReadRow> {
+async function* jsonRows(file: string): AsyncIterable<FileRow> {
   const chunks = textOf(file)[Symbol.asyncIterator]();
   let start = '';
   while (!/\S[^\n]*\n/.test(start) && start.length < PEEK) {
@@ -85,8 +85,8 @@ interface CsvRecord {
 }
 
 /** The first line says what separates, and names the columns. An empty cell says nothing. */
-async function* csvRows(file: string): AsyncIterable<ReadRow> {
-  const skipped: ReadRow[] = [];
+async function* csvRows(file: string): AsyncIterable<FileRow> {
+  const skipped: FileRow[] = [];
   const parser = parse({
     bom: true,
     info: true,

@@ -6,11 +6,11 @@ import type { FollowUp, Interaction, StoredLine } from '../../core/feedback/inte
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
 import { dataFolder } from '../storage/run-files.ts';
-import type { LinePlace } from './interaction-files.ts';
+import type { LineLocation } from './interaction-files.ts';
 
 export interface KeptBrief {
   readonly brief: InteractionBrief;
-  readonly place: LinePlace;
+  readonly place: LineLocation;
   readonly responseId: string | null;
 }
 
@@ -33,22 +33,30 @@ export interface DayInbox {
   /** Interactions that follow-ups of this day are about and that nothing flagged before, by `keyOf`; null: there is none. */
   readonly found: Record<string, KeptBrief | null>;
   /** How many interactions have a value, for filters. */
-  readonly seen: Seen;
+  readonly seen: SeenNames;
 }
 
 export const SEEN_KINDS = ['prompt', 'version', 'model', 'action', 'signal'] as const;
 export type SeenKind = (typeof SEEN_KINDS)[number];
-export type Seen = Readonly<Record<SeenKind, Record<string, number>>>;
+export type SeenNames = Readonly<Record<SeenKind, Record<string, number>>>;
 
 /** Values of a kind that are counted; more would be no filter. */
 const MAX_SEEN = 500;
 
-export const noSeen = (): Seen => ({ prompt: {}, version: {}, model: {}, action: {}, signal: {} });
+export const emptySeenNames = (): SeenNames => ({ prompt: {}, version: {}, model: {}, action: {}, signal: {} });
 
-export const emptyDay = (): DayInbox => ({ form: 2, size: 0, interactions: 0, items: [], followUps: [], found: {}, seen: noSeen() });
+export const emptyDay = (): DayInbox => ({
+  form: 2,
+  size: 0,
+  interactions: 0,
+  items: [],
+  followUps: [],
+  found: {},
+  seen: emptySeenNames(),
+});
 
 /** Takes in one more line. */
-export function takeLine(inbox: DayInbox, line: StoredLine, place: LinePlace): void {
+export function takeLine(inbox: DayInbox, line: StoredLine, place: LineLocation): void {
   if ('followUp' in line) {
     const { followUp } = line;
     // What retrieval found is read with the interaction.
@@ -61,13 +69,13 @@ export function takeLine(inbox: DayInbox, line: StoredLine, place: LinePlace): v
   if (stateOf(kept.brief) !== null) inbox.items.push(kept);
 }
 
-export const keptBrief = (interaction: Interaction, place: LinePlace, followUps: readonly FollowUp[] = []): KeptBrief => ({
+export const keptBrief = (interaction: Interaction, place: LineLocation, followUps: readonly FollowUp[] = []): KeptBrief => ({
   brief: briefOf(interaction, followUps),
   place,
   responseId: interaction.responseId,
 });
 
-function countSeen(seen: Seen, brief: InteractionBrief): void {
+function countSeen(seen: SeenNames, brief: InteractionBrief): void {
   const add = (kind: SeenKind, value: string | null): void => addSeen(seen, kind, value, 1);
   add('prompt', brief.prompt);
   add('version', brief.version);
@@ -76,7 +84,7 @@ function countSeen(seen: Seen, brief: InteractionBrief): void {
   for (const signal of brief.signals) add('signal', signal);
 }
 
-export function addSeen(seen: Seen, kind: SeenKind, value: string | null, count: number): void {
+export function addSeen(seen: SeenNames, kind: SeenKind, value: string | null, count: number): void {
   if (value === null) return;
   const own = seen[kind];
   const key = value.slice(0, 200);
@@ -125,7 +133,8 @@ const isTextOrNull = (value: unknown): boolean => value === null || isText(value
 const isDay = (value: unknown): boolean => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value);
 
 function isKept(value: JsonValue): boolean {
-  if (!isJsonObject(value) || !isJsonObject(value['brief']) || !isPlace(value['place']) || !isTextOrNull(value['responseId'])) return false;
+  if (!isJsonObject(value) || !isJsonObject(value['brief']) || !isLineLocation(value['place']) || !isTextOrNull(value['responseId']))
+    return false;
   const { id, time, prompt, version, model, action, asked, answered, signals, triage, reason, costUsd } = value['brief'];
   return (
     [id, time, asked, answered].every(isText) &&
@@ -138,7 +147,7 @@ function isKept(value: JsonValue): boolean {
 }
 
 /** Of a page or of a file: where a line is said to stand. */
-export const isPlace = (value: unknown): value is LinePlace =>
+export const isLineLocation = (value: unknown): value is LineLocation =>
   isJsonObject(value) && isDay(value['day']) && isCount(value['offset']) && isCount(value['end']);
 
 function isFollowUp(value: JsonValue): boolean {

@@ -4,19 +4,19 @@ import { isInRange, rawTextTest, type InteractionFilter } from '../../core/feedb
 import { briefOf, hasText, matchesBrief, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
 import type { FollowUp, Interaction } from '../../core/feedback/interactions/interaction.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
-import type { Found, InboxIndex } from './inbox-index.ts';
+import type { FoundInteraction, InboxIndex } from './inbox-index.ts';
 import { MAX_LINE } from './interaction-files.ts';
 import { lineAt, linesBackwards } from './lines.ts';
 
 const TURN = 128;
 
 /** Gives what matches, and null where others may have their turn. The index must be fresh. */
-export function findInteractions(index: InboxIndex, filter: InteractionFilter): Generator<Found | null, void> {
+export function findInteractions(index: InboxIndex, filter: InteractionFilter): Generator<FoundInteraction | null, void> {
   return filter.triage === 'all' ? findStored(index, filter) : findKnown(index, filter);
 }
 
 /** Among those that are open or were dealt with: they are at hand. */
-function* findKnown({ files, found }: InboxIndex, filter: InteractionFilter): Generator<Found | null, void> {
+function* findKnown({ files, found }: InboxIndex, filter: InteractionFilter): Generator<FoundInteraction | null, void> {
   const mayHave = rawTextTest(filter.text);
   let looked = 0;
   for (const item of found) {
@@ -33,9 +33,9 @@ function* findKnown({ files, found }: InboxIndex, filter: InteractionFilter): Ge
 }
 
 /** Among all: follow-ups stand behind what they are about, so they are met first. */
-function* findStored(index: InboxIndex, filter: InteractionFilter): Generator<Found | null, void> {
+function* findStored(index: InboxIndex, filter: InteractionFilter): Generator<FoundInteraction | null, void> {
   const mayHave = rawTextTest(filter.text);
-  const later = new Later();
+  const later = new PendingFollowUps();
   let lines = 0;
   for (const day of index.files.days(filter.from).reverse()) {
     const file = index.files.fileOf(day);
@@ -66,7 +66,7 @@ function known(brief: InteractionBrief, index: InboxIndex): InteractionBrief {
 }
 
 /** Follow-ups that wait for what they are about, on the way back in time. */
-export class Later {
+export class PendingFollowUps {
   private readonly waiting = new Map<string, FollowUp[]>();
 
   get isWaiting(): boolean {

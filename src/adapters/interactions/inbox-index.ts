@@ -8,7 +8,7 @@ import {
   emptyDay,
   keptBrief,
   keyOf,
-  noSeen,
+  emptySeenNames,
   readDayInbox,
   SEEN_KINDS,
   takeLine,
@@ -16,15 +16,15 @@ import {
   type DayInbox,
   type KeptBrief,
   type KeptFollowUp,
-  type Seen,
+  type SeenNames,
 } from './day-inbox.ts';
-import { InteractionFiles, MAX_LINE, type LinePlace } from './interaction-files.ts';
+import { InteractionFiles, MAX_LINE, type LineLocation } from './interaction-files.ts';
 import { linesOf } from './lines.ts';
 import { namesIn } from './names-in-line.ts';
 
-export interface Found {
+export interface FoundInteraction {
   readonly brief: InteractionBrief;
-  readonly place: LinePlace;
+  readonly place: LineLocation;
 }
 
 /** Lines after which others may have their turn. */
@@ -36,8 +36,8 @@ export class InboxIndex {
   /** Days that are not written down as they are. */
   private readonly changed = new Set<string>();
   /** Newest first. */
-  private all: Found[] = [];
-  private byId = new Map<string, Found>();
+  private all: FoundInteraction[] = [];
+  private byId = new Map<string, FoundInteraction>();
   /** Counts up whenever something is different. */
   revision = 0;
 
@@ -51,16 +51,16 @@ export class InboxIndex {
   }
 
   /** Those that are open or were dealt with, newest first. */
-  get found(): readonly Found[] {
+  get found(): readonly FoundInteraction[] {
     return this.all;
   }
 
-  foundById(id: string): Found | null {
+  foundById(id: string): FoundInteraction | null {
     return this.byId.get(id) ?? null;
   }
 
-  get seen(): Seen {
-    const sum = noSeen();
+  get seen(): SeenNames {
+    const sum = emptySeenNames();
     for (const { seen } of this.days.values())
       for (const kind of SEEN_KINDS) for (const [value, count] of Object.entries(seen[kind])) addSeen(sum, kind, value, count);
     for (const { brief } of this.all)

@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
-import { lineOf, readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
+import { storedLineText, readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import { dataFolder } from '../storage/run-files.ts';
 import { lineNumber, linesOf } from './lines.ts';
 
@@ -11,7 +11,7 @@ const DAY_FILE = /^\d{4}-\d{2}-\d{2}\.jsonl$/;
 export const MAX_LINE = 32 << 20;
 
 /** Where a line stands. */
-export interface LinePlace {
+export interface LineLocation {
   /** Such as 2026-11-01, in UTC. */
   readonly day: string;
   /** Bytes before it. */
@@ -21,7 +21,7 @@ export interface LinePlace {
 }
 
 /** `refused`: where a line is none, and why. */
-export type ReadLine = ({ readonly line: StoredLine } | { readonly refused: string }) & { readonly place: LinePlace };
+export type ReadLine = ({ readonly line: StoredLine } | { readonly refused: string }) & { readonly place: LineLocation };
 
 export interface ReadCounts {
   readonly interactions: number;
@@ -44,14 +44,14 @@ export class InteractionFiles {
     const days = new Map<string, string>();
     for (const line of lines) {
       const day = ('interaction' in line ? line.interaction : line.followUp).time.slice(0, 10);
-      days.set(day, `${days.get(day) ?? ''}${lineOf(line)}\n`);
+      days.set(day, `${days.get(day) ?? ''}${storedLineText(line)}\n`);
     }
     // One write a day: several processes may append to the same one.
     for (const [day, text] of days) appendFileSync(this.fileOf(day), text);
   }
 
   /** In the order of days, lines as they were written. `since`: a day, such as 2026-11-01; null: all that is stored. */
-  read(since: string | null, take: (line: StoredLine, place: LinePlace) => void): ReadCounts {
+  read(since: string | null, take: (line: StoredLine, place: LineLocation) => void): ReadCounts {
     let interactions = 0;
     let count = 0;
     let first: string | null = null;

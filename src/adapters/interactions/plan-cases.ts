@@ -6,7 +6,7 @@ import { caseFrom, caseLike, problemOfCase } from '../../core/feedback/interacti
 import { joined } from '../../core/feedback/interactions/interaction-query.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
 import type { NewCase } from '../../core/golden/edit/new-case.ts';
-import type { WholeInteraction } from './whole-interactions.ts';
+import type { InteractionWithFollowUps } from './interactions-with-follow-ups.ts';
 import { findPrompts } from '../workspace/find-prompts.ts';
 import { defaultGolden, type GoldenEdit, type GoldenEditor } from '../workspace/golden-edit.ts';
 import { promptNamed } from '../workspace/prompt-by-name.ts';
@@ -16,7 +16,7 @@ import { shownPath } from '../workspace/root.ts';
 
 export type RootedPrompt = LoadedPrompt & { readonly root: string };
 
-export interface WholeHere {
+export interface InteractionInWorkspace {
   /** With all that became known of it. */
   readonly interaction: Interaction;
   /** Why it was dismissed, or which case it became. */
@@ -40,7 +40,7 @@ export interface GoldenPlan {
 }
 
 /** With the files of their prompts below the root. */
-export async function withPrompts(root: string, wholes: readonly WholeInteraction[]): Promise<WholeHere[]> {
+export async function withPrompts(root: string, wholes: readonly InteractionWithFollowUps[]): Promise<InteractionInWorkspace[]> {
   const prompts = (await findPrompts([], root)).map((file) => shownPath(root, file));
   return wholes.map((whole) => {
     const interaction = joined(whole.interaction, whole.followUps);
@@ -58,7 +58,7 @@ export async function withPrompts(root: string, wholes: readonly WholeInteractio
  * @throws {HumanError} when a prompt is not found.
  */
 export async function planCases(
-  wholes: readonly WholeHere[],
+  wholes: readonly InteractionInWorkspace[],
   load: (file: string) => Promise<RootedPrompt>,
   now: number,
 ): Promise<GoldenPlan[]> {

@@ -30,7 +30,7 @@ import type { InteractionFiles, ReadCounts, ReadLine } from './interaction-files
 export type Rollups<K extends Kinds> = { readonly [P in keyof K]: Exclude<K[P], undefined> extends RollupKind<infer R> ? R : never };
 type Kinds = Readonly<Record<string, RollupKind<Rollup>>>;
 
-export interface Advanced<K extends Kinds> {
+export interface AdvancedRollups<K extends Kinds> {
   readonly rollups: Rollups<K>;
   /** Of what is in them, by day. */
   readonly days: ReadonlyMap<string, DayState>;
@@ -78,7 +78,7 @@ export class RollupStore {
    * Brings rollups up to date with every line that is stored, in one reading. `before` may wait for what a line needs, such as a price.
    * @throws {HumanError} when another process does not come to an end with them.
    */
-  async advance<K extends Kinds>(kinds: K, before: (line: StoredLine) => Promise<void> | null = () => null): Promise<Advanced<K>> {
+  async advance<K extends Kinds>(kinds: K, before: (line: StoredLine) => Promise<void> | null = () => null): Promise<AdvancedRollups<K>> {
     const lock = await this.lock();
     try {
       const growing = Object.entries(kinds).map(([key, kind]) => ({ key, of: this.open(kind, lock !== null) }));

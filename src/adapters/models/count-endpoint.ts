@@ -1,5 +1,5 @@
 /** What a provider itself counts for a request, by its free count endpoint. The key goes to that provider's origin only. */
-import { HumanError, messageOf, ProviderError } from '../../core/errors.ts';
+import { isHumanError, messageOf, ProviderError } from '../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
 import type { RenderedRequest } from '../../core/prompt/request.ts';
 import { parseModelId } from '../../core/model-id.ts';
@@ -63,7 +63,7 @@ async function ask(id: string, url: string, headers: Record<string, string>, bod
     if (typeof tokens !== 'number') throw new ProviderError('malformed', `${id}: the answer has no \`input_tokens\`.`);
     return tokens;
   } catch (error) {
-    if (error instanceof HumanError) throw error;
+    if (isHumanError(error)) throw error;
     throw new ProviderError('connection', `No connection to ${new URL(url).origin}: ${messageOf(error).replaceAll(key, '…')}`);
   }
 }

@@ -5,7 +5,7 @@ import { parseModelId } from '../../core/model-id.ts';
 import { BATCH_SETTLE, isServer, providerNamed, type ServerConfig } from '../../core/config/providers.ts';
 import { messagesWire } from './anthropic/messages-wire.ts';
 import { ANTHROPIC, isOwned, OPENAI, type OfficialProvider } from './keys.ts';
-import { takesBreakpoints } from './openai/chat-body.ts';
+import { takesBreakpoints } from '../../core/economics/data/caching-rules.ts';
 import { chatWire } from './openai/chat-wire.ts';
 import { responsesWire } from './openai/responses-wire.ts';
 import type { Wire } from './wire.ts';

@@ -1,5 +1,5 @@
 /** A provider over HTTP, by its official SDK. Streams; one attempt a call. */
-import { ProviderError } from '../../core/errors.ts';
+import { ProviderError, isProviderError } from '../../core/errors.ts';
 import type { BatchEndpoint } from '../../core/model/batch-endpoint.ts';
 import type { CachingRule } from '../../core/economics/data/caching-rules.ts';
 import type { Pricing } from '../../core/economics/prices/price.ts';
@@ -84,7 +84,7 @@ export class HttpModelClient implements ModelClient {
       await this.receive(request, deadline.signal, answer, callbacks.onLimits);
     } catch (error) {
       // The answer was there; only the end of its stream was not.
-      if (!answer.isWhole || error instanceof ProviderError) throw this.failure(error, signal, deadline.signal);
+      if (!answer.isWhole || isProviderError(error)) throw this.failure(error, signal, deadline.signal);
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', cancel);

@@ -23,7 +23,7 @@ export interface ForeignKey {
 }
 
 /** An origin that a key can be kept for. */
-export interface KeyPlace {
+export interface KeyOrigin {
   readonly name: string;
   readonly origin: string;
   /** The environment variable that is read without a kept key; null: it is asked without one. */
@@ -123,8 +123,8 @@ const homeOf = (variable: string): string | null =>
   OFFICIAL_PROVIDERS.find((official) => official.variable === variable.toUpperCase())?.origin ?? null;
 
 /** Every origin that a key can be kept for: the providers', and the servers of goldset.yaml. */
-export function keyPlaces({ providers }: Pick<GoldsetConfig, 'providers'>): KeyPlace[] {
-  const configured = [...providers].flatMap(([name, provider]): KeyPlace[] => {
+export function keyOrigins({ providers }: Pick<GoldsetConfig, 'providers'>): KeyOrigin[] {
+  const configured = [...providers].flatMap(([name, provider]): KeyOrigin[] => {
     if (provider.kind === 'command') return [];
     const address = provider.kind === 'http' ? provider.url : provider.baseUrl;
     const variable = provider.apiKeyEnv;

@@ -1,5 +1,5 @@
 /** Errors of an SDK in our words, with the provider's own message and never a key. */
-import { messageOf, ProviderError } from '../../core/errors.ts';
+import { messageOf, ProviderError, isProviderError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
 import { failureOfStatus } from './provider-failure.ts';
@@ -22,7 +22,7 @@ export interface CallTarget {
 
 export function providerErrorOf(error: unknown, target: CallTarget, sdk: SdkErrors): ProviderError {
   const message = excerpt(withoutKey(spoken(error), target.apiKey), 500);
-  if (error instanceof ProviderError) {
+  if (isProviderError(error)) {
     const { failure, status, retryAfterMs, hint, mayBeBilled } = error;
     return new ProviderError(failure, message, status, retryAfterMs, hint, mayBeBilled);
   }

@@ -1,7 +1,9 @@
 /** Judge prompts from files, built-in or the user's, with the models that answer for them. */
+import { GITHUB_JUDGE_MODEL } from '../../core/economics/data/suggested-models.ts';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { EMPTY_CONFIG } from '../../core/config/goldset-yaml.ts';
+import { findModel } from '../../core/config/resolve-model.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { AssertionSpec } from '../../core/grade/assertion.ts';
 import { stemOf } from '../../core/grade/assertion-types.ts';
@@ -10,9 +12,11 @@ import type { Judge, Judges } from '../../core/judge/judges-port.ts';
 import { judgeKindOf } from '../../core/judge/judge-kinds.ts';
 import { isChoicePrompt } from '../../core/judge/kinds/choices.ts';
 import type { PromptDocument } from '../../core/prompt/document.ts';
+import { refuseBroken } from '../../core/prompt/refuse-broken.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import { promptVersion } from '../../core/versions/identity.ts';
+import { modelFolder } from './model-folder.ts';
 import type { ModelOpener } from './open-model.ts';
 import { promptFileIn } from '../workspace/prompt-path.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
@@ -30,8 +34,6 @@ export interface JudgeSources {
   load(workspace: Workspace, file: string): Promise<LoadedPrompt>;
 }
 
-/** What the format's own tool uses for `uses: github/…`. */
-const GITHUB_JUDGE = 'openai:gpt-4o';
 const NOWHERE = { start: 0, end: 0 };
 
 export class WorkspaceJudges implements Judges {
@@ -70,10 +72,9 @@ export class WorkspaceJudges implements Judges {
     const own = spec.rubricPrompt ?? workspace.config.judge.prompts.get(name) ?? null;
     const file = own === null ? path.join(builtIn, `${name}.prompt`) : this.ownFile(own);
     const loaded = await load(own === null ? { root: builtIn, config: EMPTY_CONFIG, diagnostics: [] } : workspace, file);
-    const broken = loaded.reading.diagnostics.find((item) => item.severity === 'error');
-    if (broken) throw new ConfigurationError(broken.code, `The judge ${broken.path}: ${broken.message}`, broken.hint);
     const { document, version } = loaded.target;
-    const client = await this.clientFor(document, spec, name, path.dirname(file));
+    refuseBroken(loaded.reading.diagnostics, { called: `The judge ${document.path}` });
+    const client = await this.clientFor(document, spec, name, file);
     return { name: own ?? name, version, document, partials: loaded.partials, client, parameters: document.parameters };
   }
 
@@ -117,7 +118,7 @@ export class WorkspaceJudges implements Judges {
       settings: { golden: null, budget: null },
       metadata: {},
     };
-    const client = await this.clientFor(document, spec, document.name, this.sources.workspace.root);
+    const client = await this.clientFor(document, spec, document.name, path.join(this.sources.workspace.root, document.path));
     return { name: document.name, version: promptVersion(document, [], sha256), document, partials: [], client, parameters: {} };
   }
 
@@ -129,18 +130,18 @@ export class WorkspaceJudges implements Judges {
   }
 
   /** The assertion's model, then that of the judge's prompt, then goldset.yaml's. */
-  private clientFor({ model }: PromptDocument, spec: AssertionSpec, name: string, from: string): Promise<ModelClient> {
+  private clientFor(document: PromptDocument, spec: AssertionSpec, name: string, file: string): Promise<ModelClient> {
     const { models, workspace } = this.sources;
-    if (spec.provider !== undefined) return models.open(spec.provider, workspace.root);
-    if (model !== null) return models.open(model.id, from);
-    const id = workspace.config.judge.model ?? (isChoicePrompt(name) ? GITHUB_JUDGE : null);
-    if (id === null)
+    const { judge } = workspace.config;
+    const config = { model: judge.model ?? (isChoicePrompt(name) ? GITHUB_JUDGE_MODEL : null) };
+    const model = findModel({ given: spec.provider ?? null, document, config });
+    if (model === null)
       throw new ConfigurationError(
         'judge/no-model',
         `\`${stemOf(spec.type)}\` is graded by a model, and none is set.`,
         'Add it to goldset.yaml: judge: { model: openai:gpt-6-sol }.',
       );
-    return models.open(id, workspace.root);
+    return models.open(model.id, modelFolder(model, { file, root: workspace.root }));
   }
 }
 

@@ -1,7 +1,7 @@
 /** Code assertions: each in a process of its own, which knows nothing of the environment but what goldset.yaml allows. */
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError, isHumanError } from '../../core/errors.ts';
 import type { CodeConfig } from '../../core/config/goldset-yaml.ts';
 import type { CodeJob, CodeRunner } from '../../core/grade/code-assertion.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
@@ -105,7 +105,7 @@ export class ProcessCodeRunner implements CodeRunner {
       timeoutMs: timeout * 1000,
       answer: 'channel',
     }).catch((error: unknown) => {
-      throw error instanceof HumanError ? new HumanError('code/stopped', `The code: ${error.message}`, error.hint) : error;
+      throw isHumanError(error) ? new HumanError('code/stopped', `The code: ${error.message}`, error.hint) : error;
     });
     const value = parseJson(answer);
     if (!isJsonObject(value)) {

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { HumanError } from '../../core/errors.ts';
+import { waitedMs } from './waited-time.ts';
 
 export interface ProcessJob {
   readonly command: string;
@@ -10,6 +11,7 @@ export interface ProcessJob {
   /** Variables that it may see beyond those that any program needs. */
   readonly env: NodeJS.ProcessEnv;
   readonly input: string;
+  /** Without the time in which it was ready and the machine was busy with others. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   /** Where its answer is read from: standard output, or a channel of its own (file descriptor 3), so that what it prints stays apart. */
@@ -26,6 +28,8 @@ export interface ProcessResult {
 
 /** Bytes of an answer. */
 const MAX_ANSWER = 8 * 1024 * 1024;
+/** ms until a process that waited for a processor is looked at again. */
+const SHORTEST_LOOK_MS = 50;
 /** Characters of what else it printed. */
 const MAX_PRINTED = 4000;
 
@@ -51,10 +55,13 @@ export function runProcess(job: ProcessJob): Promise<ProcessResult> {
       failure ??= error;
       killTree(child);
     };
-    const timer = setTimeout(
-      () => stop(new HumanError('process/timeout', `It did not end within ${timeoutMs / 1000} s and was stopped.`)),
-      timeoutMs,
-    );
+    const started = performance.now();
+    const look = (): void => {
+      const left = timeoutMs - (performance.now() - started - waitedMs(child.pid ?? 0));
+      if (left > 0) timer = setTimeout(look, Math.max(left, SHORTEST_LOOK_MS));
+      else stop(new HumanError('process/timeout', `It did not end within ${timeoutMs / 1000} s and was stopped.`));
+    };
+    let timer = setTimeout(look, timeoutMs);
     const cancel = (): void => stop(new HumanError('process/stopped', 'It was stopped.'));
     if (signal?.aborted === true) cancel();
     signal?.addEventListener('abort', cancel, { once: true });

@@ -14,7 +14,7 @@ import { sha256 } from '../hash.ts';
 
 declare const GOLDSET_VERSION: string;
 
-export interface StartOptions extends Omit<RunOptions, 'id' | 'toolVersion' | 'resumed'> {
+export interface StartRunOptions extends Omit<RunOptions, 'id' | 'toolVersion' | 'resumed'> {
   readonly emit: (event: RunEvent) => void;
   readonly judges: Judges;
   /** Where images that a prompt names by their path come from; absent: from their files. */
@@ -29,10 +29,10 @@ export async function startRun(
   plan: Plan,
   evaluator: Evaluator,
   storage: RunStorage,
-  { emit, judges, code, readImage: given, isTrial = false, ...options }: StartOptions,
+  { emit, judges, code, readImage: given, isTrial = false, ...options }: StartRunOptions,
 ): Promise<RunReport> {
   const { root, id, journal, answers, resumed } = storage;
-  const { now, turn, sleep } = systemClock;
+  const { now, yieldToEventLoop, sleep } = systemClock;
   const ports = {
     evaluator,
     journal,
@@ -42,7 +42,7 @@ export async function startRun(
     readImage: given ?? ((url: string, promptPath: string) => readImage(root, url, promptPath)),
     hash: sha256,
     now,
-    turn,
+    yieldToEventLoop,
     sleep,
     random: Math.random,
     date: () => new Date().toISOString(),

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import path from 'node:path';
 import { userFolder } from './user-folder.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
-import { HumanError, messageOf } from '../../core/errors.ts';
+import { HumanError, messageOf, isHumanError } from '../../core/errors.ts';
 import { keepAliveFetch } from '../http/keep-alive-fetch.ts';
 import { isCachingRules, useCachingRules, type CachingRuleData } from '../../core/economics/data/caching-rules.ts';
 
@@ -57,7 +57,7 @@ async function download(url: string): Promise<string> {
     if (text.length > MAX_SIZE) throw new HumanError('prices/download', `${url} gave more than 20 MB.`);
     return text;
   } catch (error) {
-    if (error instanceof HumanError) throw error;
+    if (isHumanError(error)) throw error;
     throw new HumanError('prices/download', `${url} cannot be reached: ${messageOf(error)}.`, 'The prices in use are unchanged.');
   }
 }

@@ -12,13 +12,13 @@ export function writeReportFile(file: string, texts: Iterable<string>): void {
   mkdirSync(path.dirname(file), { recursive: true });
   const descriptor = openSync(file, 'w');
   try {
-    for (const piece of inPieces(texts)) writeFileSync(descriptor, piece);
+    for (const piece of joinedChunks(texts)) writeFileSync(descriptor, piece);
   } finally {
     closeSync(descriptor);
   }
 }
 
-export function* inPieces(texts: Iterable<string>): Generator<string> {
+export function* joinedChunks(texts: Iterable<string>): Generator<string> {
   let piece = '';
   for (const text of texts) {
     piece += text;

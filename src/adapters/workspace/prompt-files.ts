@@ -84,7 +84,3 @@ export class PromptLoader extends PromptSources {
     return { file: goldenFile, cases: set.cases, diagnostics: set.diagnostics, hash: set.hash };
   }
 }
-
-/** Why a golden set cannot be run as a whole; a problem of one case is that case's own. */
-export const unreadableGolden = (diagnostics: readonly Diagnostic[]): Diagnostic | undefined =>
-  diagnostics.find((item) => item.severity === 'error' && /^(yaml\/|golden\/(too-large|not-a-list|missing$|syntax))/.test(item.code));

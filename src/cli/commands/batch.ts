@@ -11,7 +11,7 @@ import { newRunId } from '../../adapters/storage/run-files.ts';
 import { ResponseCache } from '../../adapters/storage/response-cache/response-cache.ts';
 import { openWorkspace } from '../../adapters/workspace/root.ts';
 import { batchProgress, batchStatus, countBatch, type BatchState } from '../../core/batch/batch-log.ts';
-import { ConfigurationError, ProviderError } from '../../core/errors.ts';
+import { ConfigurationError, isProviderError } from '../../core/errors.ts';
 import { count } from '../../core/figures.ts';
 import type { JudgedPlan } from '../../core/judge/judged-plan.ts';
 import type { Plan } from '../../core/run/plan.ts';
@@ -19,7 +19,7 @@ import { exitCodeOf } from '../../core/results/verdict.ts';
 import type { Arguments } from '../arguments.ts';
 import { mayRun } from '../before-run.ts';
 import { showReport } from '../reporters/show-report.ts';
-import { cacheModeOf, inconclusiveOf, INTERRUPTED } from '../run-modes.ts';
+import { cacheModeOf, inconclusiveOf, EXIT_INTERRUPTED } from '../run-modes.ts';
 import { withSession, type Session } from '../session.ts';
 import { stderr, stdout } from '../output.ts';
 
@@ -44,7 +44,7 @@ export async function runByBatch(
   const id = newRunId(new Date(), () => randomBytes(4).readUInt32BE() / 2 ** 32);
   const answers = new ResponseCache(root);
   try {
-    if (!(await mayRun({ plan, judged, args, session, answers, cap }))) return INTERRUPTED;
+    if (!(await mayRun({ plan, judged, args, session, answers, cap }))) return EXIT_INTERRUPTED;
   } finally {
     answers.close();
   }
@@ -137,7 +137,7 @@ async function wait(id: string, batch: OpenBatch, args: Arguments, session: Sess
       step = await batch.job.advance(signal);
     } catch (error) {
       if (signal.aborted) return interrupted(id);
-      if (!(error instanceof ProviderError) || !PASSING.has(error.failure)) throw error;
+      if (!isProviderError(error) || !PASSING.has(error.failure)) throw error;
       stderr.write(`${error.message} Looking again.\n`);
     }
     if (step !== null && step.kind !== 'waiting') return ended(step, batch, args, session);
@@ -147,7 +147,7 @@ async function wait(id: string, batch: OpenBatch, args: Arguments, session: Sess
     if (signal.aborted) return interrupted(id);
     if (Date.now() + pause > until) {
       stderr.write(`It is not done yet; go on with: goldset batch wait ${id}\n`);
-      return INTERRUPTED;
+      return EXIT_INTERRUPTED;
     }
     await systemClock.sleep(pause, signal);
     if (every === null) pause = Math.min(LONGEST, pause * 1.5);
@@ -156,7 +156,7 @@ async function wait(id: string, batch: OpenBatch, args: Arguments, session: Sess
 
 function interrupted(id: string): number {
   stderr.write(`The batch goes on without this command; come back with: goldset batch wait ${id}\n`);
-  return INTERRUPTED;
+  return EXIT_INTERRUPTED;
 }
 
 async function cancel(id: string, batch: OpenBatch, args: Arguments, session: Session, interrupt: AbortController): Promise<number> {

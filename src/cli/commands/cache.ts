@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import { count } from '../../core/figures.ts';
-import { surveyPlan } from '../../core/run/estimate.ts';
+import { dryRun } from '../../core/run/estimate.ts';
 import { exportRecordings, importRecordings } from '../../adapters/storage/response-cache/recordings.ts';
 import { ResponseCache } from '../../adapters/storage/response-cache/response-cache.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
-import { surveyPorts } from '../../adapters/run/survey-ports.ts';
+import { dryRunPorts } from '../../adapters/run/dry-run-ports.ts';
 import { openWorkspace } from '../../adapters/workspace/root.ts';
 import type { Arguments } from '../arguments.ts';
 import { makePlan } from '../run-plan.ts';
@@ -64,7 +64,7 @@ async function exportTo(
   if (paths.length === 0) return print(`${count(exportRecordings(cache, target, null))} answers written to ${file}.`);
   return withSession({ ...args, paths, text: (name) => (name === 'cache' ? 'frozen' : args.text(name)) }, evaluator, async (session) => {
     const { plan } = await makePlan({ ...args, paths }, session);
-    const { keys, calls } = await surveyPlan(plan, surveyPorts(session.workspace.root, session.evaluator, cache));
+    const { keys, calls } = await dryRun(plan, dryRunPorts(session.workspace.root, session.evaluator, cache));
     const written = exportRecordings(cache, target, keys);
     const missing = calls === 0 ? '' : ` ${count(calls)} are not known yet: run the prompts first.`;
     return print(`${count(written)} answers written to ${file}.${missing}`);

@@ -9,7 +9,7 @@ import { Git } from '../../adapters/git/git.ts';
 import { committedText } from '../../adapters/git/committed-prompt.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
-import { choiceOf, type Arguments } from '../arguments.ts';
+import { optionChoice, type Arguments } from '../arguments.ts';
 import { FAIL_LEVELS } from '../command-specs.ts';
 import { sarif } from '../../core/report/sarif.ts';
 import { withSession, type Session } from '../session.ts';
@@ -18,7 +18,7 @@ import { stdout } from '../output.ts';
 declare const GOLDSET_VERSION: string;
 
 export async function checkCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
-  const failOn = choiceOf(args, 'fail-on', FAIL_LEVELS) ?? 'error';
+  const failOn = optionChoice(args, 'fail-on', FAIL_LEVELS) ?? 'error';
   const reports = args.texts('report').map(sarifFile);
   return withSession(args, evaluator, async (session) => {
     const { diagnostics, prompts, cases } = await collectFindings(args.paths, session, args.text('against'));

@@ -2,21 +2,21 @@
 import { setMaxListeners } from 'node:events';
 import { ConfigurationError } from '../../core/errors.ts';
 import { compareSides, type Comparison } from '../../core/compare/compare.ts';
-import { planRun, type PlannedComparison } from '../../core/run/plan.ts';
+import { planRun, type ComparedTarget } from '../../core/run/plan-run.ts';
 import { exitCodeOf, worstOf, type RunVerdict } from '../../core/results/verdict.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { journalNamed, storedSides } from '../../adapters/storage/stored-side.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import { withCasesFrom } from '../../adapters/git/target-at.ts';
 import type { Arguments } from '../arguments.ts';
-import { isStored, pairedCandidates, type PlannedTarget } from '../../core/run/pair-candidates.ts';
+import { isStored } from '../../core/run/pair-candidates.ts';
 import { onlySide, repositoryOf, sideNamed, type OpenClients } from '../baseline.ts';
 import { comparisonLines } from '../../core/report/comparison.ts';
 import { parseReportTargets, prepareReports } from '../reporters/reports.ts';
 import { upgradeLines } from '../reporters/upgrade.ts';
-import { openClients, refuseBroken } from '../run-plan.ts';
+import { checkPrompt, openClients } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
-import { inconclusiveOf, INTERRUPTED } from '../run-modes.ts';
+import { inconclusiveOf, EXIT_INTERRUPTED } from '../run-modes.ts';
 import { runPlan } from './run.ts';
 import { sha256 } from '../../adapters/hash.ts';
 import { stderr, stdout } from '../output.ts';
@@ -61,40 +61,29 @@ async function compareLive(a: string, b: string, paths: readonly string[], args:
   const [left, right] = [await sideNamed(a, session, clientsOf), await sideNamed(b, session, clientsOf)];
   const casesFrom = args.text('cases-from');
   const repository = casesFrom === null ? null : await repositoryOf(workspace.root);
-  const targets: PlannedTarget[] = [];
-  const comparisons: PlannedComparison[] = [];
+  const targets: ComparedTarget[] = [];
   const files = await findPrompts(paths, cwd);
   for (const file of files) {
     const read = await evaluator.load({ workspace, file, unsaved: {}, most: null });
     if (read.target.document.isPartial) continue;
-    refuseBroken(read);
+    checkPrompt(read);
     const loaded = repository === null || casesFrom === null ? read : await withCasesFrom(repository, casesFrom, read);
     if (loaded.target.cases.length === 0) continue;
-    const [own, other] = [await right.targetOf(loaded), await left.targetOf(loaded)];
-    if (own === null || other === null || isStored(own)) {
+    const [own, comparedWith] = [await right.targetOf(loaded), await left.targetOf(loaded)];
+    if (own === null || comparedWith === null || isStored(own)) {
       stderr.write(`${loaded.target.document.path} is only on one side.\n`);
       continue;
     }
-    comparisons.push(...pairedCandidates(other, own, [], sha256));
-    if (!isStored(other)) targets.push(other);
-    targets.push(own);
+    targets.push({ ...own, comparedWith });
   }
   repository?.close();
-  if (comparisons.length === 0)
+  const plan = planRun({ targets, repeats: args.count('repeat', workspace.config.gate.repeats), hash: sha256 });
+  if (plan.comparisons.length === 0)
     throw new ConfigurationError(
       'compare/nothing',
       'There is no prompt with golden cases on both sides.',
       'Name a prompt or a folder after the two sides.',
     );
-  const repeats = args.count('repeat', workspace.config.gate.repeats);
-  const plan = planRun({
-    targets,
-    comparisons,
-    parameters: [],
-    repeats,
-    selection: { matches: null, tags: [], shard: null },
-    hash: sha256,
-  });
   const abort = new AbortController();
   setMaxListeners(0, abort.signal);
   let verdict: RunVerdict = 'pass';
@@ -104,7 +93,7 @@ async function compareLive(a: string, b: string, paths: readonly string[], args:
     if (!args.flag('json')) for (const line of upgradeLines(a, b, report)) stdout.write(`${line}\n`);
   });
   // Only the comparison counts here, not whether every case passes.
-  return code === INTERRUPTED ? code : exitCodeOf(verdict, inconclusiveOf(args));
+  return code === EXIT_INTERRUPTED ? code : exitCodeOf(verdict, inconclusiveOf(args));
 }
 
 /** One comparison is goldset.compare/1 itself. */

@@ -5,10 +5,12 @@ import { ConfigurationError } from '../../core/errors.ts';
 import { Git } from '../../adapters/git/git.ts';
 import { committedText, requireCommit } from '../../adapters/git/committed-prompt.ts';
 import { providerCount } from '../../adapters/models/count-endpoint.ts';
+import { refuseBroken } from '../../core/prompt/refuse-broken.ts';
 import type { CostReport } from '../../core/economics/cost-report.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
 import { printCost, type ProviderCount } from '../reporters/cost-table.ts';
+import { SEE_ALL } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
 import { stdout } from '../output.ts';
 
@@ -31,9 +33,7 @@ export async function costCommand(args: Arguments, evaluator: WorkerEvaluator): 
       previous: await committedText(git, against ?? 'HEAD', file, workspace),
       off: [],
     });
-    const broken = insight.diagnostics.find((item) => item.severity === 'error');
-    if (broken)
-      throw new ConfigurationError(broken.code, `${broken.path}: ${broken.message}`, broken.hint ?? 'See all problems: goldset check');
+    refuseBroken(insight.diagnostics, { hint: SEE_ALL });
     if (insight.report.models.length === 0)
       throw new ConfigurationError(
         'model/none',

@@ -2,7 +2,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
-import { HumanError } from '../../core/errors.ts';
+import { isHumanError } from '../../core/errors.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { withValues, type Arguments } from '../arguments.ts';
@@ -65,7 +65,7 @@ async function comment(text: string, { pullRequest, isFork }: WorkflowEvent, arg
     const what = await upsertComment({ apiUrl, repository, pullRequest, token, key: process.env['GITHUB_WORKFLOW'] ?? 'goldset' }, text);
     stderr.write(`The comment on pull request ${pullRequest} is ${what}.\n`);
   } catch (error) {
-    if (!(error instanceof HumanError)) throw error;
+    if (!isHumanError(error)) throw error;
     stdout.write(`::warning title=Goldset::${`${error.message} ${error.hint ?? ''}`.replace(/\n/g, ' ')}\n`);
   }
 }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, realpathSync, renameSync, writeFileSync } fro
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InteractionFiles } from '../../adapters/interactions/interaction-files.ts';
-import type { ListedInteraction } from '../../adapters/interactions/interaction-desk.ts';
+import type { ListedInteraction } from '../../adapters/interactions/interaction-reader.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import { defaultGolden, type GoldenEdit } from '../../adapters/workspace/golden-edit.ts';
@@ -13,7 +13,7 @@ import {
   withPrompts,
   type CasePlan,
   type RootedPrompt,
-  type WholeHere,
+  type InteractionInWorkspace,
 } from '../../adapters/interactions/plan-cases.ts';
 import { promptNamed } from '../../adapters/workspace/prompt-by-name.ts';
 import { shownPath } from '../../adapters/workspace/root.ts';
@@ -41,7 +41,7 @@ export async function goldenCommand(args: Arguments, evaluator: WorkerEvaluator)
     const records = path.resolve(session.cwd, args.text('store') ?? session.workspace.root);
     const most = args.count('limit', MOST);
     const filter = await withStoredName(typed.filter, records, evaluator);
-    const found = await evaluator.interactions({ root: records, isKept: true, ask: { kind: 'find', filter, from: 0, to: most } });
+    const found = await evaluator.interactions({ root: records, isKept: true, query: { kind: 'find', filter, from: 0, to: most } });
     const rows = found?.kind === 'found' ? found.rows.filter(({ key }) => typed.id === null || key.id === typed.id) : [];
     if (rows.length === 0) return say('No stored interaction is like that. --from all takes any; see: goldset help golden');
     if (found?.kind === 'found' && found.total > most) stderr.write(`More are like that; the newest ${count(most)} are taken (--limit).\n`);
@@ -57,14 +57,22 @@ export async function goldenCommand(args: Arguments, evaluator: WorkerEvaluator)
 /** A prompt may be named as people name it; applications mostly record its path. */
 async function withStoredName(filter: InteractionFilter, root: string, evaluator: WorkerEvaluator): Promise<InteractionFilter> {
   if (filter.prompt === null) return filter;
-  const inbox = await evaluator.interactions({ root, isKept: true, ask: { kind: 'inbox', rows: 0 } });
+  const inbox = await evaluator.interactions({ root, isKept: true, query: { kind: 'inbox', rows: 0 } });
   const names = inbox?.kind === 'inbox' ? Object.keys(inbox.seen.prompt) : [];
   return { ...filter, prompt: promptNamed(filter.prompt, names) ?? filter.prompt };
 }
 
-async function wholes(records: string, rows: readonly ListedInteraction[], { evaluator, workspace }: Session): Promise<WholeHere[]> {
-  const answer = await evaluator.interactions({ root: records, isKept: true, ask: { kind: 'whole', keys: rows.map(({ key }) => key) } });
-  const stored = answer?.kind === 'whole' ? answer.wholes.filter((whole) => whole !== null) : [];
+async function wholes(
+  records: string,
+  rows: readonly ListedInteraction[],
+  { evaluator, workspace }: Session,
+): Promise<InteractionInWorkspace[]> {
+  const answer = await evaluator.interactions({
+    root: records,
+    isKept: true,
+    query: { kind: 'records', keys: rows.map(({ key }) => key) },
+  });
+  const stored = answer?.kind === 'records' ? answer.records.filter((whole) => whole !== null) : [];
   return withPrompts(workspace.root, stored);
 }
 
@@ -90,7 +98,7 @@ async function addCases(
   args: Arguments,
   { evaluator, workspace }: Session,
   records: string,
-  all: readonly WholeHere[],
+  all: readonly InteractionInWorkspace[],
   target: string | null,
   load: Load,
 ): Promise<number> {

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { redactorOf } from '../../adapters/capture/capture-rules.ts';
-import { filesAt, survey, type Surveyed } from '../../adapters/import/find-imports.ts';
+import { detectFormat, filesAt, type DetectedFile } from '../../adapters/import/detect-format.ts';
 import { importFiles, PORTS } from '../../adapters/import/import-files.ts';
 import { ImportSink } from '../../adapters/import/import-sink.ts';
 import { LangfuseClient } from '../../adapters/import/langfuse-client.ts';
@@ -21,7 +21,7 @@ import { mappingText, readMapping } from '../../core/feedback/logs/rows/mapping-
 import { EMPTY_MAPPING, type ImportMapping } from '../../core/feedback/logs/rows/mapping.ts';
 import { mappingTable } from '../../core/feedback/logs/rows/mapping-table.ts';
 import type { redactor } from '../../core/feedback/redaction/redact.ts';
-import { choiceOf, type Arguments } from '../arguments.ts';
+import { optionChoice, type Arguments } from '../arguments.ts';
 import { withSession, type Session } from '../session.ts';
 import { confirm, isInteractive, stderr, stdout } from '../output.ts';
 
@@ -79,12 +79,12 @@ interface ImportTarget {
 
 /** False: nothing was to be imported, or the user declined. */
 async function fromFiles(args: Arguments, { cwd }: Session, target: ImportTarget): Promise<boolean> {
-  const format = choiceOf(args, 'format', FORMAT_NAMES);
-  const files = await surveys(filesAt(args.paths, cwd), format, cwd);
+  const format = optionChoice(args, 'format', FORMAT_NAMES);
+  const files = await detectFormats(filesAt(args.paths, cwd), format, cwd);
   const mapped = files.filter((file) => file.format.isMapped);
   const given = args.text('mapping') === null ? null : mappingFrom(path.resolve(cwd, args.text('mapping') ?? ''));
-  const guesses = new Map(mapped.map((file): [Surveyed, GuessedMapping] => [file, guessMapping(file.sample)]));
-  const mappingOf = (file: Surveyed): ImportMapping => given ?? guesses.get(file)?.mapping ?? EMPTY_MAPPING;
+  const guesses = new Map(mapped.map((file): [DetectedFile, GuessedMapping] => [file, guessMapping(file.sample)]));
+  const mappingOf = (file: DetectedFile): ImportMapping => given ?? guesses.get(file)?.mapping ?? EMPTY_MAPPING;
   const writeTo = args.text('write-mapping');
   if (writeTo !== null) {
     const [file] = mapped;
@@ -102,11 +102,11 @@ async function fromFiles(args: Arguments, { cwd }: Session, target: ImportTarget
 }
 
 /** Named as the user sees them. */
-async function surveys(files: readonly string[], format: FormatName | null, cwd: string): Promise<Surveyed[]> {
-  const all: Surveyed[] = [];
+async function detectFormats(files: readonly string[], format: FormatName | null, cwd: string): Promise<DetectedFile[]> {
+  const all: DetectedFile[] = [];
   for (const file of files) {
     const shown = path.relative(cwd, file);
-    all.push(await survey(shown.startsWith('..') || path.isAbsolute(shown) ? file : shown, format));
+    all.push(await detectFormat(shown.startsWith('..') || path.isAbsolute(shown) ? file : shown, format));
   }
   return all;
 }
@@ -121,8 +121,8 @@ function mappingFrom(file: string): ImportMapping {
 /** Each different mapping is shown once. */
 async function confirmed(
   args: Arguments,
-  files: readonly Surveyed[],
-  guesses: ReadonlyMap<Surveyed, GuessedMapping>,
+  files: readonly DetectedFile[],
+  guesses: ReadonlyMap<DetectedFile, GuessedMapping>,
   target: ImportTarget,
 ): Promise<boolean> {
   const shown = new Set<string>();
@@ -142,7 +142,7 @@ async function confirmed(
   return confirm('Import so? [y/N] ');
 }
 
-const tableOf = (file: Surveyed, mapping: ImportMapping, guess: GuessedMapping | undefined, { redact }: ImportTarget): string =>
+const tableOf = (file: DetectedFile, mapping: ImportMapping, guess: GuessedMapping | undefined, { redact }: ImportTarget): string =>
   mappingTable({ name: file.file, mapping, guess: guess ?? null, sample: file.sample, hashes: PORTS.hashes, redact });
 
 async function fromLangfuse(args: Arguments, session: Session, { root, sink, refusals }: ImportTarget): Promise<boolean> {

@@ -6,7 +6,7 @@ import { findRoot } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { ALERT_RULES } from '../../core/feedback/insights/units/unit-alerts.ts';
 import { GROUPINGS } from '../../core/feedback/insights/units/unit-insight.ts';
-import { choiceOf, type Arguments } from '../arguments.ts';
+import { optionChoice, type Arguments } from '../arguments.ts';
 import { insightsText } from '../reporters/insights.ts';
 import { stderr, stdout } from '../output.ts';
 
@@ -15,7 +15,7 @@ export async function insightsCommand(args: Arguments): Promise<number> {
   const kind = INSIGHT_KINDS.find((item) => item === given);
   if (more.length > 0 || (given !== undefined && kind === undefined))
     throw new ConfigurationError('usage', `Say which insight: ${INSIGHT_KINDS.join(', ')}, or none for all.`, 'See: goldset help insights');
-  const by = choiceOf(args, 'by', GROUPINGS) ?? 'type';
+  const by = optionChoice(args, 'by', GROUPINGS) ?? 'type';
   const { insights, notes } = await readInsights({
     root: path.resolve(args.text('store') ?? findRoot(process.cwd())),
     kinds: kind === undefined ? INSIGHT_KINDS : [kind],

@@ -6,7 +6,7 @@ import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import { priceDataOrigin, pricedModels, PRICE_DATA_URL } from '../../core/economics/prices/price-book.ts';
 import { staleDays } from '../../core/economics/prices/price.ts';
 import { endpointOf } from '../../adapters/models/endpoint.ts';
-import { surveyProviders, type ProviderStatus } from '../../adapters/models/reachable.ts';
+import { probeProviders, type ProviderStatus } from '../../adapters/models/probe-providers.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { loadOverrides, resolveFacts } from '../../adapters/models/resolve-facts.ts';
 import { readCalibrations } from '../../adapters/storage/calibration-file.ts';
@@ -35,7 +35,7 @@ export async function modelsCommand(args: Arguments, evaluator: WorkerEvaluator)
     const { overrides, diagnostics } = await loadOverrides(workspace.root, workspace.config);
     for (const item of diagnostics) stderr.write(`${item.path}: ${item.message}\n`);
     const ids = id === undefined ? [...new Set([...overrides.keys(), ...pricedModels(LISTED)])] : [id];
-    const providers = id === undefined ? await surveyProviders({ config: workspace.config, keys, allowedOrigins }) : [];
+    const providers = id === undefined ? await probeProviders({ config: workspace.config, keys, allowedOrigins }) : [];
     const learnt = readCalibrations(workspace.root);
     const rows = (await Promise.all(ids.map((item) => resolveFacts(item, cwd, workspace.config, overrides)))).map((row) => ({
       ...row,

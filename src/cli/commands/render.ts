@@ -8,13 +8,14 @@ import { ConfigurationError } from '../../core/errors.ts';
 import { Diagnostics } from '../../core/diagnostics.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { readYaml } from '../../core/yaml.ts';
+import { findModel } from '../../core/config/resolve-model.ts';
 import { parseModelId } from '../../core/model-id.ts';
 import { DIALECTS } from '../../core/config/dialects.ts';
 import { chatBody } from '../../adapters/models/openai/chat-body.ts';
 import type { Message, RenderData, RenderedRequest } from '../../core/prompt/request.ts';
 import type { LoadedPrompt } from '../../adapters/workspace/prompt-files.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
-import { choiceOf, type Arguments } from '../arguments.ts';
+import { optionChoice, type Arguments } from '../arguments.ts';
 import { RENDER_FORMATS } from '../command-specs.ts';
 import { withSession } from '../session.ts';
 import { stderr, stdout } from '../output.ts';
@@ -22,7 +23,7 @@ import { stderr, stdout } from '../output.ts';
 export async function renderCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const given = args.paths[0];
   if (given === undefined || args.paths.length > 1) throw new ConfigurationError('usage', 'Name one prompt: goldset render PROMPT');
-  const format = choiceOf(args, 'format', RENDER_FORMATS) ?? 'messages';
+  const format = optionChoice(args, 'format', RENDER_FORMATS) ?? 'messages';
   return withSession(args, evaluator, async ({ cwd, evaluator, workspace }) => {
     const loaded = await evaluator.load({ workspace, file: path.resolve(cwd, given), unsaved: {}, most: null });
     for (const item of loaded.reading.diagnostics) stderr.write(`${item.path}: ${item.severity}: ${item.message}\n`);
@@ -32,7 +33,7 @@ export async function renderCommand(args: Arguments, evaluator: WorkerEvaluator)
     for (const name of missing) stderr.write(`${document.path}: warning: Nothing gives \`${name}\` a value, so it renders empty.\n`);
     const [outcome] = await evaluator.render({ document, partials: loaded.partials, data: [data], segments: false });
     if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'Nothing was rendered.');
-    const model = args.text('model') ?? document.model?.id ?? workspace.config.model;
+    const model = findModel({ given: args.text('model'), document, config: workspace.config })?.id ?? null;
     stdout.json(format === 'messages' ? asMessages(outcome.request) : asOpenai(outcome.request, model));
     return 0;
   });

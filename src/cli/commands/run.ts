@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
-import { HumanError } from '../../core/errors.ts';
+import { isHumanError } from '../../core/errors.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import { exitCodeOf } from '../../core/results/verdict.ts';
@@ -17,7 +17,7 @@ import { mayRun } from '../before-run.ts';
 import { progressReporter } from '../reporters/progress.ts';
 import { parseReportTargets, prepareReports, writeReports } from '../reporters/reports.ts';
 import { showReport } from '../reporters/show-report.ts';
-import { cacheModeOf, inconclusiveOf, INTERRUPTED } from '../run-modes.ts';
+import { cacheModeOf, inconclusiveOf, EXIT_INTERRUPTED } from '../run-modes.ts';
 import { runByBatch } from './batch.ts';
 import { makePlan } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
@@ -56,7 +56,7 @@ async function watch(args: Arguments, evaluator: WorkerEvaluator, interrupt: Abo
     spent += ran.report?.spend.countedUsd ?? 0;
     if (interrupt.signal.aborted) return ran.code;
     stderr.write(`Watching ${ran.files.length} files; Ctrl+C ends.\n`);
-    if (!(await untilChanged(ran.files, ran.readAt, interrupt.signal))) return INTERRUPTED;
+    if (!(await untilChanged(ran.files, ran.readAt, interrupt.signal))) return EXIT_INTERRUPTED;
     ran = await again().catch((error: unknown) => unrunnable(error, ran));
   }
 }
@@ -64,7 +64,7 @@ async function watch(args: Arguments, evaluator: WorkerEvaluator, interrupt: Abo
 /** What is half written cannot be run: that is said, and the next save is waited for. */
 function unrunnable(error: unknown, { files }: Ran): Ran {
   // A run that lost its journal may have spent more than is known.
-  if (!(error instanceof HumanError) || error.code.startsWith('journal/')) throw error;
+  if (!isHumanError(error) || error.code.startsWith('journal/')) throw error;
   stderr.write(`goldset: ${error.message}${error.hint === undefined ? '' : `\n  ${error.hint}`}\n`);
   return { code: 2, report: null, files, readAt: Date.now() };
 }
@@ -124,11 +124,11 @@ async function planned(
   const judged = await prepareJudges(plan, session.judges);
   const storage = openStorage(args, plan, session);
   try {
-    if (!(await mayRun({ plan, judged, args, session, answers: storage.answers, cap }))) return { code: INTERRUPTED, report: null };
+    if (!(await mayRun({ plan, judged, args, session, answers: storage.answers, cap }))) return { code: EXIT_INTERRUPTED, report: null };
     const report = await execute(args, session, plan, storage, interrupt, cap);
     await show(report, storage);
     const code = exitCodeOf(report.verdict, inconclusiveOf(args), report.complete);
-    return { code: interrupt.signal.aborted ? INTERRUPTED : code, report };
+    return { code: interrupt.signal.aborted ? EXIT_INTERRUPTED : code, report };
   } finally {
     storage.close();
   }

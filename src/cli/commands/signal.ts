@@ -9,7 +9,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import { count } from '../../core/figures.ts';
 import type { FollowUp, FollowUpTarget } from '../../core/feedback/interactions/interaction.ts';
 import { readPostedSignals } from '../../core/feedback/signals/posted-signals.ts';
-import { choiceOf, type Arguments } from '../arguments.ts';
+import { optionChoice, type Arguments } from '../arguments.ts';
 import { SIGNAL_TARGETS } from '../production-specs.ts';
 import { stderr, stdout } from '../output.ts';
 
@@ -54,7 +54,7 @@ function itemOf(args: Arguments, files: InteractionFiles): Record<string, unknow
 }
 
 function targetOf(args: Arguments, files: InteractionFiles, id: string): keyof FollowUpTarget {
-  const target = choiceOf(args, 'of', SIGNAL_TARGETS);
+  const target = optionChoice(args, 'of', SIGNAL_TARGETS);
   if (target !== null) return target;
   const found = findNamed(files, id);
   if (found === null)

@@ -5,7 +5,7 @@ import { percent, usd } from '../../core/figures.ts';
 import { baselineIds, type RunReport } from '../../core/run/report.ts';
 import type { Result } from '../../core/results/result.ts';
 import { callsText } from '../../core/report/calls.ts';
-import { cell } from '../../core/report/markdown.ts';
+import { markdownCell } from '../../core/report/markdown.ts';
 import { plainText } from '../../core/plain-text.ts';
 
 export interface SummaryInput {
@@ -28,8 +28,8 @@ export function summary({ report, prefixes, isFrozen }: SummaryInput, room: numb
     '',
     ...(isFrozen ? ['Run on recorded answers: this pull request comes from a fork, so nothing was asked.', ''] : []),
     ...tables(report),
-    ...(prefixes.length === 0 ? [] : ['**Prompt cache**', '', ...prefixes.map((text) => `- ${cell(text)}`), '']),
-    `${cell(callsText(report))}. Run ${cell(report.id)}, Goldset ${cell(report.toolVersion)}.`,
+    ...(prefixes.length === 0 ? [] : ['**Prompt cache**', '', ...prefixes.map((text) => `- ${markdownCell(text)}`), '']),
+    `${markdownCell(callsText(report))}. Run ${markdownCell(report.id)}, Goldset ${markdownCell(report.toolVersion)}.`,
     '',
   ].join('\n');
   const blocks = report.comparisons.flatMap((comparison) => flippedBlocks(comparison, report));
@@ -57,7 +57,7 @@ function tables(report: RunReport): string[] {
     '|---|---|---|---|---|',
     ...own.map(
       ({ prompt, model, passed, cases, passRate, uncalibrated, costPerCallUsd }) =>
-        `| ${cell(prompt.path)} | ${cell(model)} | ${passed}/${cases} | ${percent(passRate)}${uncalibrated ? ' (judge not calibrated)' : ''} | ${usd(costPerCallUsd)} |`,
+        `| ${markdownCell(prompt.path)} | ${markdownCell(model)} | ${passed}/${cases} | ${percent(passRate)}${uncalibrated ? ' (judge not calibrated)' : ''} | ${usd(costPerCallUsd)} |`,
     ),
     '',
   ];
@@ -66,7 +66,7 @@ function tables(report: RunReport): string[] {
 function comparisonRow({ prompt, verdict, reason, a, b, difference, flipped, metrics }: Comparison): string {
   const cost = metrics.find(({ name }) => name === 'costPerCallUsd');
   const quality = `${percent(a.passRate)} → ${percent(b.passRate)}${difference === null ? '' : ` (${signedPoints(difference)})`}`;
-  return `| ${cell(prompt)} | ${MARKS[verdict] ?? ''} ${verdict} | ${quality} | ${cost ? `${usd(cost.a)} → ${usd(cost.b)}` : 'unknown'} | ${flipped.length} | ${cell(reason)} |`;
+  return `| ${markdownCell(prompt)} | ${MARKS[verdict] ?? ''} ${verdict} | ${quality} | ${cost ? `${usd(cost.a)} → ${usd(cost.b)}` : 'unknown'} | ${flipped.length} | ${markdownCell(reason)} |`;
 }
 
 function flippedBlocks({ flipped, regressed, a, b }: Comparison, report: RunReport): string[] {
@@ -80,9 +80,9 @@ function flippedBlocks({ flipped, regressed, a, b }: Comparison, report: RunRepo
     return [
       [
         '',
-        `<details><summary>${regressed.includes(id) ? 'worse' : 'better'}: ${cell(id)}${after.description === null ? '' : `, ${cell(after.description)}`}</summary>`,
+        `<details><summary>${regressed.includes(id) ? 'worse' : 'better'}: ${markdownCell(id)}${after.description === null ? '' : `, ${markdownCell(after.description)}`}</summary>`,
         '',
-        ...(why === '' ? [] : [cell(why), '']),
+        ...(why === '' ? [] : [markdownCell(why), '']),
         ...(before ? ['before', ...fenced(before.output ?? before.error?.message ?? ''), ''] : []),
         'after',
         ...fenced(after.output ?? after.error?.message ?? ''),

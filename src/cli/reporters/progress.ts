@@ -1,9 +1,9 @@
 /** Progress on standard error: one live line on a terminal, few plain lines elsewhere. */
 import { usd } from '../../core/figures.ts';
-import type { Output } from '../output.ts';
+import type { TerminalOutput } from '../output.ts';
 import type { RunEvent } from '../../core/run/events.ts';
 
-type Terminal = Pick<Output, 'isTTY' | 'write' | 'redraw' | 'clearLine'>;
+type Terminal = Pick<TerminalOutput, 'isTTY' | 'write' | 'redraw' | 'clearLine'>;
 
 /** ms after which a log shows that the run goes on. */
 const SILENCE = 15_000;

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError, messageOf } from '../../core/errors.ts';
 import type { RunReport } from '../../core/run/report.ts';
-import { inPieces, reportScript, writeReportFile } from '../../adapters/storage/report-file.ts';
+import { joinedChunks, reportScript, writeReportFile } from '../../adapters/storage/report-file.ts';
 import { csvReport } from '../../core/report/csv.ts';
 import { htmlReport } from '../../core/report/html.ts';
 import { jsonlReport } from '../../core/report/jsonl.ts';
@@ -65,5 +65,5 @@ export function writeReports(report: RunReport, targets: readonly ReportTarget[]
 }
 
 export async function printJson(report: RunReport): Promise<void> {
-  await stdout.jsonPieces(inPieces(jsonReport(report)));
+  await stdout.jsonPieces(joinedChunks(jsonReport(report)));
 }

@@ -8,7 +8,7 @@ import { excerpt } from '../../core/text.ts';
 import { callsText } from '../../core/report/calls.ts';
 import { choiceLines } from '../../core/report/choice.ts';
 import { count, milliseconds, percent, usd } from '../../core/figures.ts';
-import { joined, paint as painted, stdout, styled, type Text } from '../output.ts';
+import { joinTexts, paint as painted, stdout, styled, type Text } from '../output.ts';
 import type { ReportTarget } from './reports.ts';
 
 export interface TerminalOptions {
@@ -22,26 +22,26 @@ export interface TerminalOptions {
 const MAX_FAILURES = 10;
 
 export function printReport(report: RunReport, options: TerminalOptions): void {
-  stdout.write(joined([terminalReport(report, options), '\n'], ''));
+  stdout.write(joinTexts([terminalReport(report, options), '\n'], ''));
 }
 
 export function terminalReport(report: RunReport, options: TerminalOptions): Text {
   const paint: Paint = (code, text) => (options.colour ? painted(code, text) : text);
   const baselines = baselineIds(report);
   const sections = report.candidates.map((candidate) => {
-    if (baselines.has(candidate.id)) return joined(headOf(candidate, paint), '\n');
+    if (baselines.has(candidate.id)) return joinTexts(headOf(candidate, paint), '\n');
     const failing = report.results.where((outline) => outline.candidate === candidate.id && outline.verdict !== 'pass');
-    return joined([...headOf(candidate, paint), ...failuresOf(failing, options.width, paint)], '\n');
+    return joinTexts([...headOf(candidate, paint), ...failuresOf(failing, options.width, paint)], '\n');
   });
   const lines = [
     '',
-    joined(sections, '\n\n'),
+    joinTexts(sections, '\n\n'),
     '',
     ...report.comparisons.flatMap((comparison) => [...comparisonLines(comparison), '']),
     ...report.choices.flatMap((choice) => choiceLines(choice, report)),
     ...footer(report, options, paint),
   ];
-  return joined(lines, '\n');
+  return joinTexts(lines, '\n');
 }
 
 type Paint = (code: number, text: Text) => Text;

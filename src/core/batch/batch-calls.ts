@@ -1,9 +1,9 @@
 /** Questions of a run that go to a batch instead of being asked: collected in one pass, answered before the next. */
 import { ProviderError } from '../errors.ts';
 import { boundOf } from '../calls/call-bound.ts';
-import { requestKeyOf, type Asker } from '../calls/ask.ts';
-import { taken, type Question } from '../calls/question.ts';
-import type { Hash } from '../calls/request-key.ts';
+import { requestKeyOf, type ModelCaller } from '../calls/call-model.ts';
+import { variablesFor, type ModelCall } from '../calls/model-call.ts';
+import type { Hash } from '../hash.ts';
 import type { ModelClient } from '../model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../model/model-request.ts';
 import type { SampleId } from '../results/sample-id.ts';
@@ -14,7 +14,7 @@ import type { KeyFailure } from './batch-log.ts';
 /** A request that was refused, or was not answered in time, is submitted so often. */
 export const MAX_TRIES = 2;
 
-export interface CollectedQuestion {
+export interface CollectedCall {
   readonly key: string;
   readonly sample: SampleId;
   readonly client: ModelClient;
@@ -30,15 +30,15 @@ export interface BatchCallsOptions {
   readonly failures: ReadonlyMap<string, KeyFailure>;
   /** Nothing more is asked: what is there is graded. */
   readonly isClosed: boolean;
-  readonly collect: (question: CollectedQuestion) => void;
+  readonly collect: (question: CollectedCall) => void;
 }
 
-export class BatchCalls implements Asker {
+export class BatchCalls implements ModelCaller {
   private readonly collected = new Set<string>();
 
   /** `live`: asks models that have no batch service. */
   constructor(
-    private readonly live: Asker,
+    private readonly live: ModelCaller,
     private readonly options: BatchCallsOptions,
   ) {}
 
@@ -46,7 +46,7 @@ export class BatchCalls implements Asker {
     return this.live.stopped ?? (this.collected.size > 0 ? waiting(this.collected.size) : null);
   }
 
-  ask(question: Question): Promise<ModelResponse | null> {
+  ask(question: ModelCall): Promise<ModelResponse | null> {
     const { hash, failures, isClosed, collect } = this.options;
     if (isClosed) return Promise.resolve(null);
     const { client, sample, parameters, repeat, variables } = question;
@@ -59,7 +59,7 @@ export class BatchCalls implements Asker {
     if (!this.collected.has(key)) {
       this.collected.add(key);
       const { messages, tools, output } = question.request;
-      const request = { messages, tools, output, parameters, repeat, ...taken(client, variables) };
+      const request = { messages, tools, output, parameters, repeat, ...variablesFor(client, variables) };
       collect({ key, sample, client, endpoint, request, atMostUsd: batchBound(client, request) });
     }
     return Promise.resolve(null);

@@ -14,7 +14,7 @@ const FOR_TOOLS = 1000;
 const PER_IMAGE = 20_000;
 
 /** Parameters that can make a call cost more than its tokens at the standard price. */
-const DEARER = ['service_tier', 'prediction', 'web_search_options', 'modalities', 'best_of'];
+const PRICE_RAISING = ['service_tier', 'prediction', 'web_search_options', 'modalities', 'best_of'];
 
 /** Input tokens at most: a token of a byte-level tokenizer stands for one byte of UTF-8 or more. */
 export function inputTokensAtMost({ messages, tools, output }: Omit<ModelRequest, 'parameters' | 'repeat'>): number {
@@ -30,13 +30,13 @@ export function inputTokensAtMost({ messages, tools, output }: Omit<ModelRequest
 export function boundOf({ pricing, outputLimit: usual }: Pick<ModelClient, 'pricing' | 'outputLimit'>, request: ModelRequest): CallBound {
   if (pricing === null) return 0;
   const { parameters } = request;
-  const limit = outputLimit(parameters) ?? usual ?? null;
-  if (limit === null || DEARER.some((name) => parameters[name] !== undefined)) return null;
+  const limit = maxOutputTokens(parameters) ?? usual ?? null;
+  if (limit === null || PRICE_RAISING.some((name) => parameters[name] !== undefined)) return null;
   const answers = typeof parameters['n'] === 'number' ? Math.max(1, parameters['n']) : 1;
   return pricing.worstCaseUsd(inputTokensAtMost(request), limit * answers);
 }
 
-export function outputLimit(parameters: Parameters): number | null {
+export function maxOutputTokens(parameters: Parameters): number | null {
   const limit = parameters['maxOutputTokens'];
   return typeof limit === 'number' && limit > 0 ? limit : null;
 }

@@ -5,20 +5,20 @@
  *
  * Nobody who waits holds a place. A call that ends in an error has been retried as often as that can help.
  */
-import { messageOf, ProviderError } from '../errors.ts';
+import { messageOf, ProviderError, isProviderError } from '../errors.ts';
 import type { SampleId } from '../results/sample-id.ts';
 import type { ModelClient } from '../model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../model/model-request.ts';
 import type { CallPorts } from './ports.ts';
 import type { Attempt } from '../results/result.ts';
 import { costOf } from '../model/cost-of.ts';
-import { mayGoAgain, retryDelay } from './retry.ts';
+import { mayRetryRefusal, retryDelay } from './retry.ts';
 import { capReached, originDown, type Stop } from '../results/stop.ts';
-import { taken, type Question } from './question.ts';
+import { variablesFor, type ModelCall } from './model-call.ts';
 import { CacheKeys, cacheKeyOf } from './cache-keys.ts';
 import { boundOf, inputTokensAtMost } from './call-bound.ts';
 import { CircuitBreaker, isOutage } from './circuit-breaker.ts';
-import { OriginLimiter, type Place } from './origin-limiter.ts';
+import { OriginLimiter, type Slot } from './origin-limiter.ts';
 import { NO_PASS, PrefixGate, type Pass } from './prefix-gate.ts';
 import type { SampleCancels } from './sample-cancels.ts';
 import type { CallBound, Reservation, SpendLedger } from './spend-ledger.ts';
@@ -63,7 +63,7 @@ interface Origin {
 interface Clearance {
   readonly pass: Pass;
   readonly reservation: Reservation;
-  readonly place: Place;
+  readonly place: Slot;
 }
 
 /** Characters of a token, roughly, for a provider's own count of what it lets through. */
@@ -102,12 +102,12 @@ export class Calls {
     sample,
     attempts,
     isOutput,
-  }: Question): Promise<ModelResponse | null> {
+  }: ModelCall): Promise<ModelResponse | null> {
     const { messages, tools, output } = rendered;
     const origin = this.originOf(client.origin);
     const shard = client.takesCacheKeys ? this.shardOf(`${client.endpoint}\u0000${version}`) : null;
     const cacheKey = shard === null ? {} : { cacheKey: cacheKeyOf(version, shard) };
-    const request = { messages, tools, output, parameters, repeat, ...taken(client, variables), ...cacheKey };
+    const request = { messages, tools, output, parameters, repeat, ...variablesFor(client, variables), ...cacheKey };
     const gate = this.gateOf(client, shard ?? 0);
     const call: Call = {
       client,
@@ -171,7 +171,7 @@ export class Calls {
   }
 
   /** @throws when the reservation cannot be written down. */
-  private reserve(bound: CallBound, place: Place, pass: Pass): ReturnType<SpendLedger['reserve']> {
+  private reserve(bound: CallBound, place: Slot, pass: Pass): ReturnType<SpendLedger['reserve']> {
     try {
       return this.options.ledger.reserve(bound);
     } catch (error) {
@@ -208,7 +208,7 @@ export class Calls {
   }
 
   private endFailed({ attempts }: Call, { pass, reservation, place }: Clearance, error: unknown, started: number): ProviderError {
-    const failure = error instanceof ProviderError ? error : new ProviderError('malformed', messageOf(error));
+    const failure = isProviderError(error) ? error : new ProviderError('malformed', messageOf(error));
     const { began } = this.options;
     const durationMs = this.ports.now() - started;
     attempts.push({ startedMs: started - began, durationMs, status: failure.status, error: failure.message });
@@ -228,7 +228,7 @@ export class Calls {
     call.refusals = answered > call.answeredBefore ? 1 : call.refusals + 1;
     if (call.refusals === 1) call.refusedSince = now;
     call.answeredBefore = answered;
-    return mayGoAgain(call.refusals, now - call.refusedSince) ? call.origin.limiter.waitMs : null;
+    return mayRetryRefusal(call.refusals, now - call.refusedSince) ? call.origin.limiter.waitMs : null;
   }
 
   private isOver({ breaker }: Origin): boolean {
@@ -262,6 +262,6 @@ export class Calls {
 
   /** One request leaves a turn: building a burst of them would hold up the first bytes of the first, and its TTFT with them. */
   private depart(): Promise<void> {
-    return (this.lastDeparture = this.lastDeparture.then(this.ports.turn));
+    return (this.lastDeparture = this.lastDeparture.then(this.ports.yieldToEventLoop));
   }
 }

@@ -3,7 +3,7 @@
  * said, and within the tokens that it has left. Nobody who waits holds a place.
  */
 import type { ReportedLimits } from '../model/reported-limits.ts';
-import { Pace } from './pace.ts';
+import { RequestPacer } from './request-pacer.ts';
 
 export interface LimiterClock {
   /** ms, monotonic. */
@@ -12,7 +12,7 @@ export interface LimiterClock {
 }
 
 /** A place: give it back exactly once. */
-export interface Place {
+export interface Slot {
   readonly sentAt: number;
   answered(): void;
   /** `retryAfterMs`: what the server asked for, or null. */
@@ -26,7 +26,7 @@ export interface Place {
 
 interface Waiting {
   readonly tokens: number;
-  readonly give: (place: Place | null) => void;
+  readonly give: (place: Slot | null) => void;
 }
 
 /** A server that nobody knows yet is not met with more at once; each answer makes room for one more. */
@@ -44,7 +44,7 @@ const LONGEST_HEADER = 60_000;
 const LONGEST_SLEEP = 2 ** 31 - 1;
 
 export class OriginLimiter {
-  private readonly pace = new Pace();
+  private readonly pace = new RequestPacer();
   private readonly queue: Waiting[] = [];
   private underWay = 0;
   private window: number;
@@ -70,7 +70,7 @@ export class OriginLimiter {
   }
 
   /** A place for a request of about so many tokens; a retry goes first. Null: the run was stopped. */
-  place(tokens: number, isRetry: boolean): Promise<Place | null> {
+  place(tokens: number, isRetry: boolean): Promise<Slot | null> {
     if (this.signal.aborted || this.isClosed) return Promise.resolve(null);
     return new Promise((give) => {
       if (isRetry) this.queue.unshift({ tokens, give });
@@ -101,7 +101,7 @@ export class OriginLimiter {
     }
   }
 
-  private send(tokens: number, now: number): Place {
+  private send(tokens: number, now: number): Slot {
     this.underWay++;
     this.pace.sent(now);
     const rate = this.pace.rate(now);

@@ -9,8 +9,8 @@ export type CallEvent =
 export interface CallPorts {
   /** ms, monotonic. */
   readonly now: () => number;
-  /** Resolves when everything else that waits, arriving bytes above all, has had its turn. */
-  readonly turn: () => Promise<void>;
+  /** Resolves after everything that is waiting in the event loop, above all arriving bytes, has run. */
+  readonly yieldToEventLoop: () => Promise<void>;
   /** Resolves early, without an error, when the signal aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** In [0, 1). */

@@ -1,9 +1,7 @@
 /** What makes two requests the same: the key of the response cache. */
 import canonicalize from 'canonicalize';
+import type { Hash } from '../hash.ts';
 import type { ModelRequest } from '../model/model-request.ts';
-
-/** In hex. */
-export type Hash = (text: string) => string;
 
 /**
  * SHA-256 over canonical JSON (RFC 8785) of who answers and everything that is sent, with the index of the repeat, so

@@ -28,4 +28,5 @@ export function retryDelay(error: ProviderError, attempt: number, random: number
 }
 
 /** A 429 is the server's state, not the request's: it goes again when the origin's limiter lets it, as long as anybody is answered. */
-export const mayGoAgain = (refusals: number, duringMs: number): boolean => refusals < MAX_REFUSALS.times || duringMs < MAX_REFUSALS.during;
+export const mayRetryRefusal = (refusals: number, duringMs: number): boolean =>
+  refusals < MAX_REFUSALS.times || duringMs < MAX_REFUSALS.during;

@@ -2,7 +2,7 @@
  * Keeps a run below its cap: before a call leaves, the most that it can cost is set aside, and what it did cost is
  * booked when it ends. A call whose end nobody saw is booked at its most.
  */
-import { HumanError } from '../errors.ts';
+import { isHumanError } from '../errors.ts';
 import type { JournalRecord } from '../results/journal.ts';
 
 /** What a call can cost at most, USD; null: it has no output limit, so nobody knows. */
@@ -26,7 +26,7 @@ export interface LedgerOptions {
 
 /** Calls that must have ended before two without a limit go side by side. */
 const LEARN_FROM = 5;
-/** A call without a limit may cost so much more than the dearest before it. */
+/** A call without a limit may cost at most this many times the most expensive call before it. */
 const MARGIN = 2;
 
 export class SpendLedger {
@@ -38,7 +38,7 @@ export class SpendLedger {
   private underWay = 0;
   private unlimitedUnderWay = 0;
   private ended = 0;
-  private dearest = 0;
+  private mostExpensive = 0;
   private calls = 0;
   private waiting: (() => void)[] = [];
 
@@ -77,13 +77,13 @@ export class SpendLedger {
     if (bound === null && this.booked >= cap) return false;
     const unlimited = this.unlimitedUnderWay + (bound === null ? 1 : 0);
     if (unlimited > 1 && this.ended < LEARN_FROM) return false;
-    return this.booked + this.reserved + (bound ?? 0) + unlimited * MARGIN * this.dearest <= cap;
+    return this.booked + this.reserved + (bound ?? 0) + unlimited * MARGIN * this.mostExpensive <= cap;
   }
 
   private take(bound: CallBound): Reservation {
     const { cap, journal } = this.options;
     const call = `${this.calls++}`;
-    if (cap !== null) journal({ kind: 'reserved', call, usd: bound ?? MARGIN * this.dearest });
+    if (cap !== null) journal({ kind: 'reserved', call, usd: bound ?? MARGIN * this.mostExpensive });
     this.reserved += bound ?? 0;
     this.underWay++;
     if (bound === null) this.unlimitedUnderWay++;
@@ -107,16 +107,16 @@ export class SpendLedger {
     try {
       this.options.journal(settled);
     } catch (error) {
-      if (!(error instanceof HumanError)) throw error;
+      if (!isHumanError(error)) throw error;
     }
   }
 
   private book(bound: CallBound, usd: number | null): void {
-    const counted = usd ?? bound ?? this.dearest;
+    const counted = usd ?? bound ?? this.mostExpensive;
     this.booked += counted;
     if (usd === null) this.unconfirmed += counted;
     else if (usd > 0) {
-      this.dearest = Math.max(this.dearest, usd);
+      this.mostExpensive = Math.max(this.mostExpensive, usd);
       this.ended++;
     }
   }

@@ -7,10 +7,10 @@ import { percent } from '../figures.ts';
 import type { RunVerdict } from '../results/verdict.ts';
 import { pairCases, type Pairing } from './case-pairs.ts';
 import { changesOf, compareQuality, type Quality } from './quality.ts';
-import { detectableDrop, needed, type Needed } from './detectable.ts';
+import { detectableDrop, neededSamples, type NeededSamples } from './detectable.ts';
 import { holm } from '../statistics/holm.ts';
 import type { SideInput } from './side.ts';
-import { compareMetrics, riseOf, type MetricDifference, type MetricName, type Rise } from './metrics.ts';
+import { compareMetrics, metricRise, type MetricDifference, type MetricName, type MetricRise } from './metrics.ts';
 import type { Gate } from '../config/gate.ts';
 
 /** The chance of a false alarm, and one minus the level of the intervals. */
@@ -50,7 +50,7 @@ export interface Comparison {
   /** The smallest drop that is found with a chance of 80 %. */
   readonly mde: number | null;
   /** What would tell; null: it is decided. */
-  readonly needs: Needed | null;
+  readonly needs: NeededSamples | null;
   /** Case ids, regressions first. */
   readonly flipped: readonly string[];
   readonly regressed: readonly string[];
@@ -105,7 +105,7 @@ export function compareSides(a: SideInput, b: SideInput, settings: CompareSettin
     method: identical ? 'identical' : hasPairs ? quality.method : null,
     units: quality.units,
     mde: hasPairs ? detectableDrop(quality, sequential?.alphaLeft.fail ?? ALPHA) : null,
-    needs: isOpen ? needed(quality, gate.margin, sequential?.alphaLeft.pass ?? ALPHA, repeats) : null,
+    needs: isOpen ? neededSamples(quality, gate.margin, sequential?.alphaLeft.pass ?? ALPHA, repeats) : null,
     ...changesOf(pairing.pairs),
     criticalFailures: pairing.criticalFailures,
     knownFailing: pairing.knownFailing,
@@ -185,8 +185,8 @@ function gated({ quality, gate, pairing, sequential, repeats }: Evidence): Decis
   if (sequential?.decided === 'pass')
     return { verdict: 'pass', reason: `${dropText(quality)}: surely no more than ${points(gate.margin)} lost (stopped early).` };
   const alpha = sequential?.alphaLeft ?? { fail: ALPHA, pass: ALPHA };
-  const rises = Object.entries(gate.metrics).flatMap(([name, limit]): Rise[] => {
-    const rise = riseOf(name as MetricName, limit, pairing.pairs);
+  const rises = Object.entries(gate.metrics).flatMap(([name, limit]): MetricRise[] => {
+    const rise = metricRise(name as MetricName, limit, pairing.pairs);
     return rise === null ? [] : [rise];
   });
   const isWithin = lowerBoundAt(quality, alpha.pass, pairing) > -gate.margin;
@@ -211,7 +211,7 @@ const lowerBoundAt = (quality: Quality, alpha: number, { pairs }: Pairing): numb
   alpha === ALPHA ? quality.lowerBound : compareQuality(pairs, alpha).lowerBound;
 
 function openReason(quality: Quality, { margin }: Gate, repeats: number, alpha: Alphas): string {
-  const { cases, repeats: more } = needed(quality, margin, alpha.pass, repeats);
+  const { cases, repeats: more } = neededSamples(quality, margin, alpha.pass, repeats);
   const mde = detectableDrop(quality, alpha.fail);
   const enough = cases !== null ? ` About ${cases} cases${more === null ? '' : `, or ${more} repeats,`} would tell.` : '';
   return `Not enough to tell: ${dropText(quality)}, and with ${quality.paired.n} cases only a drop of ${points(mde)} or more is found.${enough}`;

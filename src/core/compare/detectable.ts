@@ -15,7 +15,7 @@ export function detectableDrop({ variance, units, paired }: Quality, alpha: numb
   return Math.min(1, Math.max(byChance, LEAST_CHANGED / units));
 }
 
-export interface Needed {
+export interface NeededSamples {
   /** Cases that would tell, with as many samples each as now; null: no number does, with a margin of 0. */
   readonly cases: number | null;
   /** Samples per case that would tell with the cases as they are; null: repeats alone cannot, or nobody knows. */
@@ -23,7 +23,7 @@ export interface Needed {
 }
 
 /** What would settle an undecided comparison when nothing dropped in truth: the lower bound comes above −margin (80 % of the time). */
-export function needed(quality: Quality, margin: number, alpha: number, repeats: number): Needed {
+export function neededSamples(quality: Quality, margin: number, alpha: number, repeats: number): NeededSamples {
   const { variance, sampleVariance, paired, units } = quality;
   const z = normalQuantile(1 - alpha) + normalQuantile(POWER);
   const z2 = normalQuantile(1 - alpha) ** 2;

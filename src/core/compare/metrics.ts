@@ -55,7 +55,7 @@ function compareMetric(name: MetricName, pairs: readonly CasePair[], alpha: numb
   ];
 }
 
-export interface Rise {
+export interface MetricRise {
   readonly name: MetricName;
   /** How much more is allowed, as a share. */
   readonly limit: number;
@@ -66,7 +66,7 @@ export interface Rise {
 }
 
 /** Whether a metric rose by more than a share of what it was; null: no case tells. */
-export function riseOf(name: MetricName, limit: number, pairs: readonly CasePair[]): Rise | null {
+export function metricRise(name: MetricName, limit: number, pairs: readonly CasePair[]): MetricRise | null {
   const values = knownValues(name, pairs);
   if (values.length === 0) return null;
   const excess = estimateOf(values.map((item) => ({ group: item.group, value: item.b - (1 + limit) * item.a })));

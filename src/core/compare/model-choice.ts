@@ -9,18 +9,18 @@ export interface ModelChoice {
   readonly prompt: string;
   /** Candidates that no other beats in pass rate, cost and TTFT at once. */
   readonly front: readonly string[];
-  /** What the others are compared with: the dearest. */
-  readonly dearest: string;
+  /** What the others are compared with: the most expensive. */
+  readonly mostExpensive: string;
   readonly compared: readonly ComparedCandidate[];
-  /** The cheapest that is not below the dearest by more than the margin; null: none is known to be. */
+  /** The cheapest that is not below the most expensive by more than the margin; null: none is known to be. */
   readonly cheapestGoodEnough: string | null;
-  /** Of that one against the dearest, USD per 1,000 calls. */
+  /** Of that one against the most expensive, USD per 1,000 calls. */
   readonly savesPerThousandUsd: number | null;
 }
 
 export interface ComparedCandidate {
   readonly candidate: string;
-  /** Pass rate minus that of the dearest, over the cases that both answered. */
+  /** Pass rate minus that of the most expensive, over the cases that both answered. */
   readonly difference: number;
   /** 95 %. */
   readonly interval: readonly [number, number];
@@ -34,17 +34,17 @@ export function chooseModels(candidates: readonly CandidateReport[], results: re
   const byCandidate = groupBy(results, (result) => result.candidate);
   return [...groupBy(candidates, (candidate) => candidate.prompt.path).entries()].flatMap(([prompt, all]) => {
     const priced = all.filter((candidate) => candidate.costPerCallUsd !== null && candidate.passRate !== null);
-    const dearest = [...priced].sort((a, b) => cost(b) - cost(a))[0];
-    if (priced.length < 2 || !dearest) return [];
+    const mostExpensive = [...priced].sort((a, b) => cost(b) - cost(a))[0];
+    if (priced.length < 2 || !mostExpensive) return [];
     const passesOf = (candidate: CandidateReport): Map<string, boolean> =>
       new Map(
         caseVerdicts(byCandidate.get(candidate.id) ?? [])
           .filter((item) => item.status === 'active' && item.verdict !== 'error')
           .map((item) => [item.case, item.verdict === 'pass']),
       );
-    const best = passesOf(dearest);
+    const best = passesOf(mostExpensive);
     const compared = priced
-      .filter((candidate) => candidate !== dearest)
+      .filter((candidate) => candidate !== mostExpensive)
       .map((candidate) => compare(candidate.id, passesOf(candidate), best, margin));
     const cheapest = [...priced]
       .sort((a, b) => cost(a) - cost(b))
@@ -53,10 +53,10 @@ export function chooseModels(candidates: readonly CandidateReport[], results: re
       {
         prompt,
         front: priced.filter((candidate) => !priced.some((other) => dominates(other, candidate))).map(({ id }) => id),
-        dearest: dearest.id,
+        mostExpensive: mostExpensive.id,
         compared,
         cheapestGoodEnough: cheapest?.id ?? null,
-        savesPerThousandUsd: cheapest ? (cost(dearest) - cost(cheapest)) * 1000 : null,
+        savesPerThousandUsd: cheapest ? (cost(mostExpensive) - cost(cheapest)) * 1000 : null,
       },
     ];
   });

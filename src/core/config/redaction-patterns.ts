@@ -3,7 +3,7 @@
  * linear in the text whatever the pattern is. Its syntax has no look-around and no back-references.
  */
 import { RE2JS } from 're2js';
-import type { Found } from './redaction-rules.ts';
+import type { RedactionMatch } from './redaction-rules.ts';
 
 /** Time is text × program; larger ones are no redaction rules. Instructions. */
 const MAX_PROGRAM = 500;
@@ -19,7 +19,7 @@ export function patternProblem(pattern: string): string | null {
 }
 
 /** Finds all that any of the patterns matches. @throws {RangeError} one cannot be used. */
-export function patternFinder(patterns: readonly string[]): (text: string) => Found[] {
+export function patternFinder(patterns: readonly string[]): (text: string) => RedactionMatch[] {
   if (patterns.length > MAX_PATTERNS) throw new RangeError(`There are ${patterns.length} patterns; at most ${MAX_PATTERNS} are possible.`);
   for (const pattern of patterns) {
     const problem = patternProblem(pattern);
@@ -29,7 +29,7 @@ export function patternFinder(patterns: readonly string[]): (text: string) => Fo
   const any = RE2JS.compile(patterns.map((pattern) => `(?:${pattern})`).join('|'));
   return (text) => {
     if (!any.test(text)) return [];
-    const found: Found[] = [];
+    const found: RedactionMatch[] = [];
     const matcher = any.matcher(text);
     while (matcher.find()) found.push({ start: matcher.start(), end: matcher.end(), kind: 'redacted' });
     return found.filter(({ start, end }) => end > start);

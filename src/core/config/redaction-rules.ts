@@ -18,7 +18,7 @@ export const MARK_KINDS = ['email', 'phone', 'card', 'key', 'redacted'] as const
 export type MarkKind = (typeof MARK_KINDS)[number];
 
 /** Where something stands in a text. */
-export interface Found {
+export interface RedactionMatch {
   readonly start: number;
   readonly end: number;
   readonly kind: MarkKind;

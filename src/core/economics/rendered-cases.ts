@@ -1,5 +1,5 @@
 /** A prompt rendered with the variables of its golden cases, for counting and comparing. */
-import { HumanError } from '../errors.ts';
+import { isHumanError } from '../errors.ts';
 import type { GoldenCase } from '../golden/case.ts';
 import type { PartialSource, PromptDocument } from '../prompt/document.ts';
 import { prepareRenderer } from '../prompt/render.ts';
@@ -33,7 +33,7 @@ export function renderCases(document: PromptDocument, partials: readonly Partial
     }
     return rendered;
   } catch (error) {
-    if (error instanceof HumanError) return [];
+    if (isHumanError(error)) return [];
     throw error;
   }
 }
@@ -43,7 +43,7 @@ export function renderCase(renderer: ReturnType<typeof prepareRenderer>, goldenC
   try {
     return renderer.render({ input: goldenCase.vars, prefix: goldenCase.prefix, suffix: goldenCase.suffix });
   } catch (error) {
-    if (error instanceof HumanError) return null;
+    if (isHumanError(error)) return null;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 /** What an evaluator does, on this thread: the worker's inside, and the evaluator of pure tests. */
 import { gradeOutput } from '../grade/grade.ts';
-import { HumanError } from '../errors.ts';
+import { isHumanError } from '../errors.ts';
 import { prepareRenderer, type PromptRenderer } from '../prompt/render.ts';
 import type { GradeJob, RenderJob, RenderOutcome } from './evaluator.ts';
 import type { GradedResult } from '../grade/grade.ts';
@@ -10,7 +10,7 @@ export function renderHere({ document, partials, data, segments }: RenderJob): R
   try {
     renderer = prepareRenderer(document, partials);
   } catch (error) {
-    if (!(error instanceof HumanError)) throw error;
+    if (!isHumanError(error)) throw error;
     const { message } = error;
     return data.map(() => ({ problem: message }));
   }
@@ -19,7 +19,7 @@ export function renderHere({ document, partials, data, segments }: RenderJob): R
       const request = renderer.render(item);
       return { request: segments ? request : { ...request, segments: [], origins: [] } };
     } catch (error) {
-      if (!(error instanceof HumanError)) throw error;
+      if (!isHumanError(error)) throw error;
       return { problem: error.message };
     }
   });

@@ -13,7 +13,7 @@ import { isChoiceJudge } from '../grade/choice-evaluator.ts';
 import { isJudged } from '../grade/judged-types.ts';
 
 /** Where parts of the entry stand; keys are relative to it. */
-export interface CasePlaces {
+export interface CaseRanges {
   readonly whole: TextRange;
   valueOf(keys: Path): TextRange;
   keyOf(keys: Path): TextRange;
@@ -48,7 +48,7 @@ export class CaseReader {
   ) {}
 
   /** No case, or one. Problems go to the fields' diagnostics. */
-  read(entry: JsonValue, at: Path, places: CasePlaces): GoldenCase[] {
+  read(entry: JsonValue, at: Path, places: CaseRanges): GoldenCase[] {
     if (!isJsonObject(entry)) {
       this.fields.report(at, 'A golden case is a map with `vars`, `expected` or `assert`.');
       return [];
@@ -107,7 +107,7 @@ export class CaseReader {
     ];
   }
 
-  private id(entry: JsonObject, at: Path, vars: JsonObject, places: CasePlaces): string {
+  private id(entry: JsonObject, at: Path, vars: JsonObject, places: CaseRanges): string {
     const given = this.fields.string(entry, [...at, 'id']);
     if (given === null || given === '') {
       return deriveCaseId({ vars, expected: entry['expected'] ?? null, description: entry['description'] ?? null }, this.ids);
@@ -142,7 +142,7 @@ export class CaseReader {
     list: readonly JsonValue[],
     at: Path,
     keys: Path,
-    places: CasePlaces,
+    places: CaseRanges,
     note: (reason: string, keys: Path) => void,
   ): AssertionSpec[] {
     return list.flatMap((item, i) => {
@@ -172,7 +172,7 @@ export class CaseReader {
     item: JsonObject,
     spec: AssertionSpec,
     keys: Path,
-    places: CasePlaces,
+    places: CaseRanges,
     note: (reason: string, keys: Path) => void,
   ): void {
     const problem = problemOf(spec);
@@ -213,7 +213,7 @@ export class CaseReader {
     known: readonly string[],
     unsupported: readonly string[],
     at: Path,
-    places: CasePlaces,
+    places: CaseRanges,
     note: (reason: string, keys: Path) => void,
   ): void {
     for (const key of Object.keys(object)) {

@@ -5,7 +5,7 @@ import type { TextRange } from '../text.ts';
 import { readYaml, type Path, type YamlSource } from '../yaml.ts';
 import { Fields } from '../yaml-fields.ts';
 import type { GoldenCase, GoldenSet } from './case.ts';
-import { CaseReader, type CasePlaces } from './case-reader.ts';
+import { CaseReader, type CaseRanges } from './case-reader.ts';
 import { readCsvRows } from './csv.ts';
 
 /** Beyond these a file is refused with advice, so that no editor and no CI job hangs on it. In characters. */
@@ -175,7 +175,7 @@ function readCsv(path: string, text: string, diagnostics: Diagnostics): GoldenCa
   });
 }
 
-const lineOnly = (range: TextRange): CasePlaces => ({ whole: range, valueOf: () => range, keyOf: () => range });
+const lineOnly = (range: TextRange): CaseRanges => ({ whole: range, valueOf: () => range, keyOf: () => range });
 
 /** Line-based files know the line a problem is in, and no more. */
 const noSource = (line: () => TextRange): Fields['source'] => ({ value: null, offset: 0, rangeOf: () => line(), keyRangeOf: () => line() });

@@ -1,4 +1,5 @@
 /** Assertions as data, and what grading one output gives. */
+import { brandErrorClass, hasErrorKind } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
 import type { ToolCall, ToolDefinition } from '../tool.ts';
@@ -22,11 +23,11 @@ export interface AssertionSpec {
   /** The judge's prompt, a path relative to the golden set; absent: the built-in one, or goldset.yaml's. */
   readonly rubricPrompt?: string;
   /** What a judge or code has found: not part of the assertion as written. */
-  readonly outside?: OutsideGrade;
+  readonly outside?: ExternalGrade;
 }
 
 /** A grade that was not made by comparing text. */
-export type OutsideGrade =
+export type ExternalGrade =
   | { readonly grade: Grade; readonly judge?: JudgeNote }
   /** It could not be graded; never a fail. */
   | { readonly error: string; readonly judge?: JudgeNote };
@@ -86,8 +87,15 @@ export interface AssertionKind {
 
 /** What the assertion needs is unknown (no price, no usage): an error, never a fail. */
 export class CannotGrade extends Error {
+  static {
+    brandErrorClass(this, 'cannot-grade');
+  }
+
   override readonly name = 'CannotGrade';
 }
+
+/** Whether an error is a `CannotGrade`, of whichever bundle. */
+export const isCannotGrade = (error: unknown): error is CannotGrade => hasErrorKind(error, 'cannot-grade');
 
 export const passed = (reason: string): Grade => ({ pass: true, score: 1, reason });
 export const failed = (reason: string): Grade => ({ pass: false, score: 0, reason });

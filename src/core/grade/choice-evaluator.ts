@@ -41,11 +41,11 @@ export function evaluatorOf({ value }: AssertionSpec): LlmEvaluator | null {
     modelId: typeof modelId === 'string' && modelId !== '' ? modelId : null,
     systemPrompt: typeof systemPrompt === 'string' ? systemPrompt : '',
     prompt,
-    choices: choices.flatMap(choiceOf),
+    choices: choices.flatMap(parseChoice),
   };
 }
 
-export function choiceOf(value: JsonValue): Choice[] {
+export function parseChoice(value: JsonValue): Choice[] {
   if (!isJsonObject(value)) return [];
   const { choice, score } = value;
   return (typeof choice === 'string' || typeof choice === 'number') && typeof score === 'number' ? [{ choice: String(choice), score }] : [];

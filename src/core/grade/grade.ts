@@ -1,6 +1,6 @@
 /** Grades one output by the assertions of its case. Pure; whatever can hang in here runs in a worker that can be killed. */
 import { messageOf } from '../errors.ts';
-import { CannotGrade, type AssertionResult, type AssertionSpec, type GradedOutput, type OutsideGrade } from './assertion.ts';
+import { isCannotGrade, type AssertionResult, type AssertionSpec, type GradedOutput, type ExternalGrade } from './assertion.ts';
 import { isNegated, kindOf, problemOf } from './assertion-types.ts';
 import { filled } from './fill.ts';
 import { kinds } from './kinds.ts';
@@ -44,12 +44,12 @@ function gradeAssertion(spec: AssertionSpec, output: GradedOutput): AssertionRes
     const grade = kinds[kind].grade(filled(spec, output.vars), output);
     return { ...named, ...(isNegated(spec.type) ? negate(grade, spec.type) : grade) };
   } catch (error) {
-    const reason = error instanceof CannotGrade ? error.message : `This could not be judged: ${messageOf(error)}`;
+    const reason = isCannotGrade(error) ? error.message : `This could not be judged: ${messageOf(error)}`;
     return { ...named, pass: false, score: 0, reason, error: true };
   }
 }
 
-function fromOutside(spec: AssertionSpec, outside: OutsideGrade): Omit<AssertionResult, 'type' | 'weight' | 'metric'> {
+function fromOutside(spec: AssertionSpec, outside: ExternalGrade): Omit<AssertionResult, 'type' | 'weight' | 'metric'> {
   const note = outside.judge === undefined ? {} : { judge: outside.judge };
   if ('error' in outside) return { pass: false, score: 0, reason: outside.error, error: true, ...note };
   const { pass, score, reason } = outside.grade;

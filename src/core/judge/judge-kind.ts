@@ -26,15 +26,15 @@ export interface JudgeKind {
   read(verdict: JsonObject, spec: AssertionSpec): JudgeVerdict;
 }
 
-export const textOfValue = (value: JsonValue | undefined): string =>
+export const readableJson = (value: JsonValue | undefined): string =>
   value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 
-export const textIn = (verdict: JsonObject, key: string): string => {
+export const verdictText = (verdict: JsonObject, key: string): string => {
   const value = verdict[key];
   return typeof value === 'string' ? value : '';
 };
 
-export const textsIn = (verdict: JsonObject, key: string): string[] => {
+export const verdictTexts = (verdict: JsonObject, key: string): string[] => {
   const value = verdict[key];
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 };

@@ -1,19 +1,19 @@
 /** Asks the judge of an assertion: render its prompt with what is judged set apart, ask, read the verdict, once more if it cannot be read. */
-import { HumanError, messageOf, ProviderError } from '../errors.ts';
-import { CannotGrade, type AssertionSpec, type Grade, type JudgeNote, type OutsideGrade } from '../grade/assertion.ts';
+import { isHumanError, messageOf, isProviderError } from '../errors.ts';
+import { CannotGrade, type AssertionSpec, type Grade, type JudgeNote, type ExternalGrade, isCannotGrade } from '../grade/assertion.ts';
 import { filled } from '../grade/fill.ts';
 import type { JsonObject } from '../json.ts';
 import type { RenderedRequest } from '../prompt/request.ts';
-import type { Answered } from '../calls/ask.ts';
-import type { Question } from '../calls/question.ts';
-import type { Hash } from '../calls/request-key.ts';
+import type { AnsweredCall } from '../calls/call-model.ts';
+import type { ModelCall } from '../calls/model-call.ts';
+import type { Hash } from '../hash.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { fenced } from './fence.ts';
 import { judgeKindOf } from './judge-kinds.ts';
 import { choiceVars, readChoice } from './kinds/choices.ts';
 import { wantedTexts } from '../grade/judged-types.ts';
-import { metricOf, similarGrade, similarity, vectorOf } from './kinds/similar.ts';
-import { textsIn, type JudgeVerdict, type Subject } from './judge-kind.ts';
+import { similarityMetric, similarGrade, similarity, vectorOf } from './kinds/similar.ts';
+import { verdictTexts, type JudgeVerdict, type Subject } from './judge-kind.ts';
 import type { Judge, Judges } from './judges-port.ts';
 import { readVerdict } from './verdict.ts';
 import { builtInOf, choicesOf, evaluatorOf, isChoiceJudge } from '../grade/choice-evaluator.ts';
@@ -24,9 +24,9 @@ export interface JudgingContext {
   readonly evaluator: Pick<Evaluator, 'render'>;
   readonly hash: Hash;
   /** What belongs to the sample: everything of a question but the model and what it is asked. */
-  readonly question: Pick<Question, 'repeat' | 'sample' | 'attempts'>;
+  readonly question: Pick<ModelCall, 'repeat' | 'sample' | 'attempts'>;
   /** Null: the run was stopped. */
-  ask(question: Question): Promise<Answered | null>;
+  ask(question: ModelCall): Promise<AnsweredCall | null>;
 }
 
 /** The run was stopped before the judge had answered. */
@@ -42,29 +42,29 @@ export async function judgeAssertion(
   spec: AssertionSpec,
   subject: Subject,
   context: JudgingContext,
-): Promise<OutsideGrade | typeof STOPPED> {
-  const bill = new Bill();
+): Promise<ExternalGrade | typeof STOPPED> {
+  const bill = new JudgementRecord();
   try {
     const grade = await gradeBy(filled(spec, subject.vars), subject, context, bill);
     return grade === STOPPED ? STOPPED : { grade, judge: bill.note(grade.quotes.map((text) => quoted(text, subject.output))) };
   } catch (error) {
-    return outsideError(error, bill);
+    return externalGradeError(error, bill);
   }
 }
 
 /** What kept a judge from its verdict, as the assertion's error. @throws {HumanError} only what ends the run. */
-export function outsideError(error: unknown, bill: Bill): OutsideGrade | typeof STOPPED {
-  if (error instanceof HumanError && error.code === 'journal/write') throw error;
-  if (error instanceof ProviderError && error.failure === 'aborted') return STOPPED;
-  const hint = error instanceof HumanError && error.hint !== undefined ? ` ${error.hint}` : '';
-  const reason = error instanceof CannotGrade ? error.message : `The judge did not answer: ${messageOf(error)}${hint}`;
+export function externalGradeError(error: unknown, bill: JudgementRecord): ExternalGrade | typeof STOPPED {
+  if (isHumanError(error) && error.code === 'journal/write') throw error;
+  if (isProviderError(error) && error.failure === 'aborted') return STOPPED;
+  const hint = isHumanError(error) && error.hint !== undefined ? ` ${error.hint}` : '';
+  const reason = isCannotGrade(error) ? error.message : `The judge did not answer: ${messageOf(error)}${hint}`;
   return { error: reason, judge: bill.note([]) };
 }
 
 const quoted = (text: string, output: string): { text: string; found: boolean } => ({ text, found: output.includes(text) });
 
 /** What the judgement of one assertion was made with, and what it cost. */
-export class Bill {
+export class JudgementRecord {
   private name = '';
   private version = '';
   private model = '';
@@ -77,7 +77,7 @@ export class Bill {
     this.model ||= model;
   }
 
-  add({ costUsd, reused }: Answered): void {
+  add({ costUsd, reused }: AnsweredCall): void {
     this.costUsd = this.costUsd === null || costUsd === null ? null : this.costUsd + costUsd;
     if (!reused) this.paidUsd = this.paidUsd === null || costUsd === null ? null : this.paidUsd + costUsd;
   }
@@ -88,7 +88,12 @@ export class Bill {
   }
 }
 
-async function gradeBy(spec: AssertionSpec, subject: Subject, context: JudgingContext, bill: Bill): Promise<JudgeVerdict | typeof STOPPED> {
+async function gradeBy(
+  spec: AssertionSpec,
+  subject: Subject,
+  context: JudgingContext,
+  bill: JudgementRecord,
+): Promise<JudgeVerdict | typeof STOPPED> {
   if (isSimilar(spec.type)) return withoutQuotes(await gradeSimilar(spec, subject.output, wantedTexts(spec), context, bill));
   if (spec.type === 'answer-relevance') return gradeRelevance(spec, subject, context, bill);
   if (isChoiceJudge(spec.type)) return withoutQuotes(await gradeChoice(spec, subject, context, bill));
@@ -114,7 +119,7 @@ export async function askForVerdict(
   judge: Judge,
   vars: JsonObject,
   context: JudgingContext,
-  bill: Bill,
+  bill: JudgementRecord,
 ): Promise<JsonObject | typeof STOPPED> {
   const { schema } = judge.document.output;
   if (schema === null) throw new CannotGrade(`The judge ${judge.name} needs an output schema: \`output: { format: json, schema: … }\`.`);
@@ -129,7 +134,7 @@ async function askTwice<T>(
   judge: Judge,
   vars: JsonObject,
   context: JudgingContext,
-  bill: Bill,
+  bill: JudgementRecord,
   read: (output: string) => { readonly value: T } | { readonly problem: string },
 ): Promise<T | typeof STOPPED> {
   const { client, parameters, version, name } = judge;
@@ -154,7 +159,12 @@ async function rendered({ document, partials }: Judge, vars: JsonObject, { evalu
   return outcome.request;
 }
 
-async function gradeChoice(spec: AssertionSpec, subject: Subject, context: JudgingContext, bill: Bill): Promise<Grade | typeof STOPPED> {
+async function gradeChoice(
+  spec: AssertionSpec,
+  subject: Subject,
+  context: JudgingContext,
+  bill: JudgementRecord,
+): Promise<Grade | typeof STOPPED> {
   const builtIn = builtInOf(spec);
   const evaluator = evaluatorOf(spec);
   if (builtIn === null && evaluator === null) throw new CannotGrade('This evaluator has no prompt.');
@@ -173,13 +183,13 @@ async function gradeSimilar(
   output: string,
   wanted: readonly string[],
   context: JudgingContext,
-  bill: Bill,
+  bill: JudgementRecord,
 ): Promise<Grade | typeof STOPPED> {
   const vectors = await embeddings([output, ...wanted], spec, context, bill);
   if (vectors === STOPPED) return STOPPED;
   const [own = [], ...others] = vectors;
   return similarGrade(
-    others.map((other) => similarity(metricOf(spec.type), own, other)),
+    others.map((other) => similarity(similarityMetric(spec.type), own, other)),
     spec,
     wanted,
   );
@@ -190,14 +200,14 @@ async function gradeRelevance(
   spec: AssertionSpec,
   subject: Subject,
   context: JudgingContext,
-  bill: Bill,
+  bill: JudgementRecord,
 ): Promise<JudgeVerdict | typeof STOPPED> {
   const judge = await context.judges.judge('answer-relevance', spec);
   const verdict = await askForVerdict(judge, judgeVars({}, { output: subject.output }, context.hash), context, bill);
   if (verdict === STOPPED) return STOPPED;
   const { threshold = 1 } = spec;
   if (verdict['noncommittal'] === true) return { pass: threshold <= 0, score: 0, reason: 'The answer is evasive.', quotes: [] };
-  const questions = textsIn(verdict, 'questions');
+  const questions = verdictTexts(verdict, 'questions');
   const vectors = await embeddings([subject.input, ...questions], { type: spec.type }, context, bill);
   if (vectors === STOPPED) return STOPPED;
   const [asked = [], ...others] = vectors;
@@ -216,7 +226,7 @@ async function embeddings(
   texts: readonly string[],
   spec: AssertionSpec,
   context: JudgingContext,
-  bill: Bill,
+  bill: JudgementRecord,
 ): Promise<number[][] | typeof STOPPED> {
   const client = await context.judges.embedder(spec);
   bill.by('embeddings', '', client.id);

@@ -3,7 +3,7 @@ import type { JsonObject } from '../json.ts';
 import { ownValue } from '../json.ts';
 import type { MessageTemplate } from './document.ts';
 import type { Segment } from './request.ts';
-import { plainText } from '../fill-text.ts';
+import { textOrJson } from '../fill-text.ts';
 
 /** One message's segments; a key that has no value renders empty. */
 export function renderMessageTemplate(path: string, template: MessageTemplate, variables: JsonObject): Segment[] {
@@ -15,7 +15,7 @@ export function renderMessageTemplate(path: string, template: MessageTemplate, v
   for (const hole of template.placeholders) {
     const value = ownValue(variables, hole.name) ?? '';
     literal(template.content.slice(at, hole.at));
-    segments.push({ kind: 'value', text: plainText(value), expression: hole.name, source: { path, range: hole.range } });
+    segments.push({ kind: 'value', text: textOrJson(value), expression: hole.name, source: { path, range: hole.range } });
     at = hole.at + hole.length;
   }
   literal(template.content.slice(at));

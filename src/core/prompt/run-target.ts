@@ -3,14 +3,14 @@ import type { PromptDocument, PartialSource } from './document.ts';
 import type { GoldenCase } from '../golden/case.ts';
 
 /** The prompt that takes the variables. */
-export interface ListTaker {
+export interface PromptWithLists {
   readonly document: PromptDocument;
   /** Variables that its template walks as lists. */
   readonly listVariables: readonly string[];
 }
 
 /** A prompt with all that is needed to run it. */
-export interface RunTarget extends ListTaker {
+export interface RunTarget extends PromptWithLists {
   readonly partials: readonly PartialSource[];
   readonly cases: readonly GoldenCase[];
   readonly version: string;

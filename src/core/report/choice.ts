@@ -20,7 +20,7 @@ export function choiceLines(choice: ModelChoice, { candidates }: RunReport): str
   });
   const saving = choice.savesPerThousandUsd;
   return [
-    `Choice of model for ${plainText(choice.prompt)}, against ${name(choice.dearest)}, the dearest`,
+    `Choice of model for ${plainText(choice.prompt)}, against ${name(choice.mostExpensive)}, the dearest`,
     ...verdicts,
     `  best in something (pass rate, cost, TTFT): ${choice.front.map(name).join(', ')}`,
     choice.cheapestGoodEnough === null

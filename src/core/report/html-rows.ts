@@ -11,7 +11,7 @@ const MAX_OUTPUT = 20_000;
 const MIN_OUTPUT = 400;
 
 /** Characters of one output in a report of so many results; the journal has all of it. */
-export const outputLimit = (results: number): number =>
+export const outputCharacterLimit = (results: number): number =>
   Math.max(MIN_OUTPUT, Math.min(MAX_OUTPUT, Math.floor(ALL_OUTPUTS / Math.max(1, results))));
 
 export function resultRow(result: Result, most: number): string {

@@ -2,7 +2,7 @@
  * One HTML file that works offline: every text from outside is escaped, styles and the one script are in the file. The
  * script filters and shows differences; without it everything can still be read.
  */
-import { outputLimit, resultRow } from './html-rows.ts';
+import { outputCharacterLimit, resultRow } from './html-rows.ts';
 import type { CandidateReport } from '../results/candidate-report.ts';
 import type { RunReport } from '../run/report.ts';
 import { count, milliseconds, percent, usd } from '../figures.ts';
@@ -42,7 +42,7 @@ ${filtered === null ? '' : `<p><strong>A part of the run:</strong> ${escapeHtml(
 `;
   for (const comparison of report.comparisons)
     yield `<section>\n<h2>Comparison</h2>\n<pre>${escapeHtml(comparisonLines(comparison).join('\n'))}</pre>\n</section>\n`;
-  const most = outputLimit(report.results.length);
+  const most = outputCharacterLimit(report.results.length);
   for (const candidate of report.candidates) yield* section(candidate, report, most);
   for (const choice of report.choices)
     yield `<section>\n<h2>Which model</h2>\n<pre>${escapeHtml(choiceLines(choice, report).join('\n'))}</pre>\n</section>\n`;

@@ -15,7 +15,7 @@ export function* markdownReport(report: RunReport, part: string | null = null): 
     const { usage } = candidate;
     const tokens = usage === null ? 'unknown' : `${count(usage.input)} in (${count(usage.cacheRead)} cached), ${count(usage.output)} out`;
     const interval = candidate.interval === null ? '' : ` (${percent(candidate.interval[0])} to ${percent(candidate.interval[1])})`;
-    return `| ${cell(candidate.prompt.path)} | ${cell(candidate.model)} | ${candidate.passed}/${candidate.cases} | ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? ', judge not calibrated' : ''} | ${usd(candidate.costPerCallUsd)} | ${tokens} | ${milliseconds(candidate.ttftMs?.p50)} |`;
+    return `| ${markdownCell(candidate.prompt.path)} | ${markdownCell(candidate.model)} | ${candidate.passed}/${candidate.cases} | ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? ', judge not calibrated' : ''} | ${usd(candidate.costPerCallUsd)} | ${tokens} | ${milliseconds(candidate.ttftMs?.p50)} |`;
   });
   const baselines = baselineIds(report);
   const failing = report.results.where(({ verdict, candidate }) => verdict !== 'pass' && !baselines.has(candidate));
@@ -26,12 +26,12 @@ export function* markdownReport(report: RunReport, part: string | null = null): 
         .filter((item) => !item.pass)
         .map((item) => item.reason)
         .join(' ');
-    return `| ${cell(result.case)} | ${result.verdict}${result.status === 'active' ? '' : ` (${result.status})`} | ${cell(excerpt(reason, 300))} |`;
+    return `| ${markdownCell(result.case)} | ${result.verdict}${result.status === 'active' ? '' : ` (${result.status})`} | ${markdownCell(excerpt(reason, 300))} |`;
   });
   yield [
     part === null ? `## Goldset: ${report.verdict}` : '## Goldset: a part of a run',
     '',
-    ...(part === null ? [] : [cell(part), '']),
+    ...(part === null ? [] : [markdownCell(part), '']),
     ...report.comparisons.flatMap((comparison) => [...comparisonLines(comparison).map((line) => `    ${fenced(line)}`), '']),
     '| prompt | model | passed | pass rate (95 % interval) | cost per call | tokens | TTFT p50 |',
     '|---|---|---|---|---|---|---|',
@@ -42,9 +42,9 @@ export function* markdownReport(report: RunReport, part: string | null = null): 
       : ['| case | verdict | reason |', '|---|---|---|', ...failures]),
     ...(failing.length > MAX_FAILURES ? ['', `… and ${failing.length - MAX_FAILURES} more.`] : []),
     '',
-    ...(report.stopped === null ? [] : [`**Incomplete**: ${cell(report.stopped.message)}`, '']),
-    ...report.choices.flatMap((choice) => choiceLines(choice, report).map((line) => (line === '' ? line : cell(line)))),
-    `Run ${report.id}, ${report.startedAt}, Goldset ${report.toolVersion}. ${cell(callsText(report))}.`,
+    ...(report.stopped === null ? [] : [`**Incomplete**: ${markdownCell(report.stopped.message)}`, '']),
+    ...report.choices.flatMap((choice) => choiceLines(choice, report).map((line) => (line === '' ? line : markdownCell(line)))),
+    `Run ${report.id}, ${report.startedAt}, Goldset ${report.toolVersion}. ${markdownCell(callsText(report))}.`,
     '',
   ].join('\n');
 }
@@ -53,7 +53,7 @@ export function* markdownReport(report: RunReport, part: string | null = null): 
 const fenced = (line: string): string => plainText(line).replace(/[\r\n]+/g, ' ');
 
 /** Markup of any kind becomes visible text. */
-export const cell = (text: string): string =>
+export const markdownCell = (text: string): string =>
   plainText(text)
     .replace(/\s+/g, ' ')
     .replace(/&/g, '&amp;')

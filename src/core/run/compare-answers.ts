@@ -1,12 +1,12 @@
 /** `select-best` and `pairwise`: the answers of all candidates to one case, compared by a judge in both orders. */
-import { CannotGrade, type AssertionSpec, type OutsideGrade } from '../grade/assertion.ts';
+import { CannotGrade, type AssertionSpec, type ExternalGrade } from '../grade/assertion.ts';
 import { stemOf } from '../grade/assertion-types.ts';
 import { filled } from '../grade/fill.ts';
 import type { Plan } from './plan.ts';
 import type { SampleId } from '../results/sample-id.ts';
 import { fenced } from '../judge/fence.ts';
-import { askForVerdict, Bill, outsideError, STOPPED, type JudgingContext } from '../judge/judge.ts';
-import { textIn, textOfValue, type Subject } from '../judge/judge-kind.ts';
+import { askForVerdict, JudgementRecord, externalGradeError, STOPPED, type JudgingContext } from '../judge/judge.ts';
+import { verdictText, readableJson, type Subject } from '../judge/judge-kind.ts';
 import { COMPARING } from '../grade/judged-types.ts';
 
 /** What of a sample is compared. */
@@ -64,14 +64,14 @@ export class AnswersToCompare {
   }
 
   /** Grades one candidate's answer; the comparison itself is made once for all that want it. */
-  async grade(given: AssertionSpec, sample: SampleId, subject: Subject, context: JudgingContext): Promise<OutsideGrade | typeof STOPPED> {
+  async grade(given: AssertionSpec, sample: SampleId, subject: Subject, context: JudgingContext): Promise<ExternalGrade | typeof STOPPED> {
     const group = this.groupOf(sample);
     if ((this.open.get(group)?.size ?? 0) > 0) {
       await new Promise<void>((resolve) => this.waiting.set(group, [...(this.waiting.get(group) ?? []), resolve]));
     }
     if ((this.open.get(group)?.size ?? 0) > 0 || this.postponed.has(group)) return STOPPED;
     const spec = filled(given, subject.vars);
-    const bill = new Bill();
+    const bill = new JudgementRecord();
     try {
       const answers = this.sorted(group);
       if (answers.length < 2) return { grade: { pass: true, score: 1, reason: 'There is only one answer, so nothing to compare.' } };
@@ -82,7 +82,7 @@ export class AnswersToCompare {
       );
       return decision === STOPPED ? STOPPED : { grade: gradeOf(decision, sample.candidate, spec.type), judge: bill.note([]) };
     } catch (error) {
-      return outsideError(error, bill);
+      return externalGradeError(error, bill);
     }
   }
 
@@ -132,7 +132,7 @@ async function decide(
   answers: readonly Answer[],
   subject: Subject,
   context: JudgingContext,
-  bill: Bill,
+  bill: JudgementRecord,
 ): Promise<Decision | typeof STOPPED> {
   const judge = await context.judges.judge('select-best', spec);
   const winners: (string | null)[] = [];
@@ -140,13 +140,13 @@ async function decide(
   for (const order of [answers, [...answers].reverse()]) {
     const outputs = order.map(({ output }, i) => ({ number: i + 1, text: fenced(output, context.hash) }));
     const input = subject.input === '' ? '' : fenced(subject.input, context.hash);
-    const verdict = await askForVerdict(judge, { criterion: textOfValue(spec.value), input, outputs }, context, bill);
+    const verdict = await askForVerdict(judge, { criterion: readableJson(spec.value), input, outputs }, context, bill);
     if (verdict === STOPPED) return STOPPED;
     const best = verdict['best'];
     if (typeof best !== 'number' || best > order.length)
       throw new CannotGrade(`The judge ${judge.name} chose an answer that there is not.`);
     winners.push(order[best - 1]?.candidate ?? null);
-    reason ||= textIn(verdict, 'reason');
+    reason ||= verdictText(verdict, 'reason');
   }
   const [first = null, second = null] = winners;
   if (first !== second) return { winner: null, reason: 'In the other order the judge chose another answer.' };

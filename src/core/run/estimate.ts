@@ -1,10 +1,10 @@
 /** What a run is going to ask and cost, before anything is sent. */
 import { batchBound } from '../batch/batch-calls.ts';
-import { HumanError } from '../errors.ts';
+import { isHumanError } from '../errors.ts';
 import { withImages } from '../prompt/images.ts';
 import { boundOf } from '../calls/call-bound.ts';
 import type { AnswerStore } from '../calls/answers.ts';
-import { taken } from '../calls/question.ts';
+import { variablesFor } from '../calls/model-call.ts';
 import { requestKey } from '../calls/request-key.ts';
 import type { JudgedPlan } from '../judge/judged-plan.ts';
 import type { ModelClient } from '../model/model-client.ts';
@@ -12,7 +12,7 @@ import { planItems, type Candidate, type Plan } from './plan.ts';
 import type { RunPorts } from './ports.ts';
 import { RenderQueue } from './render-queue.ts';
 
-export interface Survey {
+export interface DryRun {
   /** Samples whose answer has to be asked for. */
   readonly calls: number;
   /** Samples whose answer is known already. */
@@ -25,13 +25,13 @@ export interface Survey {
   readonly atMostUsd: number | null;
 }
 
-export interface SurveyPorts extends Pick<RunPorts, 'evaluator' | 'hash' | 'readImage'> {
+export interface DryRunPorts extends Pick<RunPorts, 'evaluator' | 'hash' | 'readImage'> {
   /** Null: nothing counts as known. */
   readonly answers: AnswerStore | null;
 }
 
 /** Renders every case of the plan and looks which answers are known. A case that cannot be rendered costs nothing. */
-export async function surveyPlan(plan: Plan, ports: SurveyPorts, isBatch = false): Promise<Survey> {
+export async function dryRun(plan: Plan, ports: DryRunPorts, isBatch = false): Promise<DryRun> {
   const { evaluator, answers, hash, readImage } = ports;
   const renders = new RenderQueue(plan, evaluator);
   const callsOf = new Map<string, number>();
@@ -45,7 +45,7 @@ export async function surveyPlan(plan: Plan, ports: SurveyPorts, isBatch = false
     const sendable = await withImages(outcome.request, target.document.path, readImage).catch(unreadable);
     if (sendable === null) continue;
     const { messages, tools, output } = sendable;
-    const request = { messages, tools, output, parameters, repeat, ...taken(client, planned.goldenCase.vars) };
+    const request = { messages, tools, output, parameters, repeat, ...variablesFor(client, planned.goldenCase.vars) };
     const key = requestKey(client.endpoint, request, hash);
     keys.add(key);
     if (answers?.find(key, client.account)) {
@@ -61,14 +61,14 @@ export async function surveyPlan(plan: Plan, ports: SurveyPorts, isBatch = false
 
 /** A case whose image cannot be read is an error of its own, and costs nothing. */
 function unreadable(error: unknown): null {
-  if (error instanceof HumanError) return null;
+  if (isHumanError(error)) return null;
   throw error;
 }
 
 /** USD that the calls are likely to cost; null: a candidate's cost is not known. `perCallUsd`: of one call of it. */
 export function likelyCost(
   plan: Plan,
-  { callsOf }: Pick<Survey, 'callsOf'>,
+  { callsOf }: Pick<DryRun, 'callsOf'>,
   perCallUsd: (candidate: Candidate) => number | null,
 ): number | null {
   let sum = 0;
@@ -84,17 +84,22 @@ export function likelyCost(
 /** A request and an answer of usual length, tokens: to decide whether to ask before a run of which nobody knows more. */
 const USUAL = { input: 1000, output: 500 };
 
-/** USD that calls of usual length cost; models without a price are left out. */
-export const assumedCost = (plan: Plan, { callsOf }: Pick<Survey, 'callsOf'>): number =>
+/** USD that the calls cost: as `perCallUsd` says, or of usual length where it says nothing; models without a price are left out. */
+export const assumedCost = (
+  plan: Plan,
+  { callsOf }: Pick<DryRun, 'callsOf'>,
+  perCallUsd: (candidate: Candidate) => number | null = () => null,
+): number =>
   plan.candidates.reduce((sum, { candidate }) => {
     const { pricing } = candidate.client;
-    return sum + (pricing === null ? 0 : (callsOf.get(candidate.id) ?? 0) * pricing.worstCaseUsd(USUAL.input, USUAL.output));
+    const usual = pricing?.worstCaseUsd(USUAL.input, USUAL.output) ?? 0;
+    return sum + (callsOf.get(candidate.id) ?? 0) * (isFree(candidate) ? 0 : (perCallUsd(candidate) ?? usual));
   }, 0);
 
 /** USD that the judgements are likely to cost at most, each of usual length; a price that nobody knows is left out. */
 export function assumedJudgeCost({ clients, judgements }: JudgedPlan): number {
-  const dearest = Math.max(0, ...clients.map(({ pricing }) => pricing?.worstCaseUsd(USUAL.input, USUAL.output) ?? 0));
-  return judgements * dearest;
+  const mostExpensive = Math.max(0, ...clients.map(({ pricing }) => pricing?.worstCaseUsd(USUAL.input, USUAL.output) ?? 0));
+  return judgements * mostExpensive;
 }
 
 /** Without a price, a scripted model costs nothing; of any other nobody knows. */

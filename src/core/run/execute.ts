@@ -5,7 +5,7 @@
  *
  * A result is in the journal before anybody hears of it, and its answer before it is graded. Cancelling keeps what is done.
  */
-import type { Asker } from '../calls/ask.ts';
+import type { ModelCaller } from '../calls/call-model.ts';
 import { Answers, type CacheMode } from '../calls/answers.ts';
 import { Calls } from '../calls/calls.ts';
 import { SampleCancels } from '../calls/sample-cancels.ts';
@@ -45,7 +45,7 @@ export interface RunOptions {
   /** Emit text as it streams; costs events, so only where somebody watches. */
   readonly streamText: boolean;
   /** Who asks instead of the run's own calls; absent: nobody. */
-  readonly asker?: (live: Asker) => Asker;
+  readonly modelCaller?: (live: ModelCaller) => ModelCaller;
   /** Cases that are cancelled while the run goes on. */
   readonly cancels?: SampleCancels;
 }
@@ -84,7 +84,7 @@ export async function executeRun(given: Plan, ports: RunPorts, options: RunOptio
   const run = await runAll(plan, samples, ports, options, stops);
   const complete = run.outlines.length + (stops?.skipped ?? 0) === samples;
   const outlines = inPlanOrder(given, run.outlines);
-  await ports.turn();
+  await ports.yieldToEventLoop();
   const report = reportRun({
     id,
     startedAt,
@@ -146,7 +146,7 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
   const ledger = new SpendLedger({ cap, spent: resumed?.spentUsd ?? 0, unconfirmed: resumed?.unconfirmedUsd ?? 0, journal });
   const cancels = options.cancels ?? new SampleCancels();
   const live = new Calls(ports, { concurrency, signal, began, streamText, ledger, cancels });
-  const calls = options.asker?.(live) ?? live;
+  const calls = options.modelCaller?.(live) ?? live;
   const answers = new Answers({
     store: ports.answers,
     mode: cache,

@@ -1,12 +1,12 @@
 /** promptfoo makes one case per element of a list variable; a variable that the prompt itself takes as a list stays one. */
 import type { GoldenCase } from '../golden/case.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import type { ListTaker } from '../prompt/run-target.ts';
+import type { PromptWithLists } from '../prompt/run-target.ts';
 
 /** So many combinations are a slip, not a golden set. */
 const MAX_COMBINATIONS = 10_000;
 
-export function expandLists(goldenCase: GoldenCase, target: ListTaker): GoldenCase[] {
+export function expandLists(goldenCase: GoldenCase, target: PromptWithLists): GoldenCase[] {
   const lists = goldenCase.expandLists ? listsToExpand(goldenCase.vars, target) : [];
   if (lists.length === 0) return [goldenCase];
   let combinations: JsonObject[] = [goldenCase.vars];
@@ -19,7 +19,7 @@ export function expandLists(goldenCase: GoldenCase, target: ListTaker): GoldenCa
   return combinations.map((vars, i) => ({ ...goldenCase, id: `${goldenCase.id}/${i + 1}`, vars }));
 }
 
-function listsToExpand(vars: JsonObject, target: ListTaker): [string, JsonValue[]][] {
+function listsToExpand(vars: JsonObject, target: PromptWithLists): [string, JsonValue[]][] {
   return Object.entries(vars).flatMap(([name, value]): [string, JsonValue[]][] =>
     Array.isArray(value) && value.length > 0 && !target.listVariables.includes(name) && !takesList(target.document.input.schema, name)
       ? [[name, value]]

@@ -1,9 +1,7 @@
 /** Which candidates of two sides are compared. */
 import type { Parameters } from '../prompt/document.ts';
-import { candidateId, type PlanInput, type PlannedComparison } from './plan.ts';
+import { candidateId, type PlannedComparison, type PlannedTarget } from './plan.ts';
 import type { SideInput } from '../compare/side.ts';
-
-export type PlannedTarget = PlanInput['targets'][number];
 
 export const isStored = (side: PlannedTarget | SideInput): side is SideInput => 'outlines' in side;
 
@@ -12,7 +10,7 @@ export function pairedCandidates(
   a: PlannedTarget | SideInput,
   b: PlannedTarget,
   overrides: readonly Parameters[],
-  hash: PlanInput['hash'],
+  hash: (text: string) => string,
 ): PlannedComparison[] {
   const sets = overrides.length > 0 ? overrides : [{}];
   return b.clients.flatMap((client) =>

@@ -1,12 +1,9 @@
 /** What a run asks: candidates × cases × repeats, in an order that depends on nothing but the input. */
 import type { GoldenCase } from '../golden/case.ts';
-import { tagsOf } from '../golden/case.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
-import { assertionsOf } from '../golden/case-assertions.ts';
 import type { JsonValue } from '../json.ts';
 import type { Parameters } from '../prompt/document.ts';
 import type { SideInput } from '../compare/side.ts';
-import { expandLists } from './expand-lists.ts';
 import type { ModelClient } from '../model/model-client.ts';
 import type { RunTarget } from '../prompt/run-target.ts';
 import type { Shard } from '../results/shard.ts';
@@ -49,52 +46,11 @@ export type ComparedWith =
   /** A side of an earlier run. */
   | { readonly kind: 'stored'; readonly side: SideInput };
 
-export interface CaseSelection {
-  /** Tests an id or description; null: all. */
-  readonly matches: ((text: string) => boolean) | null;
-  readonly tags: readonly string[];
-  readonly shard: Shard | null;
-}
-
-export interface PlanInput {
-  readonly targets: readonly {
-    readonly target: RunTarget;
-    readonly clients: readonly ModelClient[];
-    /** Ids of the cases to run, those of list members or of the case that has the list; absent: all. */
-    readonly only?: ReadonlySet<string> | null;
-  }[];
-  /** Overrides of sampling parameters; one candidate per combination. */
-  readonly parameters: readonly Parameters[];
-  readonly repeats: number;
-  readonly selection: CaseSelection;
-  /** SHA-256 in hex. */
-  readonly hash: (text: string) => string;
-  readonly comparisons?: readonly PlannedComparison[];
-}
-
-export function planRun({ targets, parameters, repeats, selection, hash, comparisons = [] }: PlanInput): Plan {
-  const overrides = parameters.length > 0 ? parameters : [{}];
-  const candidates = targets.flatMap(({ target, clients, only = null }) => {
-    const cases = selectCases(target, selection, hash).filter(
-      ({ goldenCase: { id } }) => only === null || only.has(id) || only.has(id.replace(/\/\d+$/, '')),
-    );
-    return clients.flatMap((client) =>
-      overrides.map((override) => {
-        const merged = { ...target.document.parameters, ...override };
-        return { candidate: { id: candidateId(target, client, override, hash), target, client, parameters: merged }, cases };
-      }),
-    );
-  });
-  // The same model twice, or an override that changes nothing, is one candidate.
-  const distinct = new Map(candidates.map((item) => [item.candidate.id, item]));
-  const all = [...distinct.values()];
-  const ids = new Set(all.map(({ candidate }) => candidate.id));
-  return {
-    candidates: all,
-    repeats,
-    comparisons: comparisons.filter(({ a, b }) => ids.has(b) && (a.kind === 'stored' || ids.has(a.id))),
-    shard: selection.shard,
-  };
+export interface PlannedTarget {
+  readonly target: RunTarget;
+  readonly clients: readonly ModelClient[];
+  /** Ids of the cases to run, those of list members or of the case that has the list; absent: all. */
+  readonly only?: ReadonlySet<string> | null;
 }
 
 /** A prompt's version with a model and its parameters, `override` over the prompt's own. */
@@ -102,26 +58,11 @@ export function candidateId(
   { document, version }: RunTarget,
   client: Pick<ModelClient, 'id'>,
   override: Parameters,
-  hash: PlanInput['hash'],
+  hash: (text: string) => string,
 ): string {
   const merged = { ...document.parameters, ...override } as Record<string, JsonValue>;
   return hash(JSON.stringify([document.path, version, client.id, merged])).slice(0, 12);
 }
-
-function selectCases(target: RunTarget, { matches, tags, shard }: CaseSelection, hash: PlanInput['hash']): PlannedCase[] {
-  return target.cases
-    .flatMap((goldenCase) => expandLists(goldenCase, target))
-    .filter(
-      (goldenCase) => matches === null || matches(goldenCase.id) || (goldenCase.description !== null && matches(goldenCase.description)),
-    )
-    .filter((goldenCase) => tags.length === 0 || tagsOf(goldenCase).some((tag) => tags.includes(tag)))
-    .filter((goldenCase) => shard === null || shardOf(goldenCase.id, shard.count, hash) === shard.index)
-    .map((goldenCase) => ({ goldenCase, assertions: assertionsOf(goldenCase, target.document.embedded.assertions) }));
-}
-
-/** Which of so many shards a case belongs to, from 1: by a hash of its id, so that new cases move no other. */
-export const shardOf = (caseId: string, count: number, hash: (text: string) => string): number =>
-  (Number.parseInt(hash(caseId).slice(0, 8), 16) % count) + 1;
 
 /** Every sample of the plan, candidates side by side case by case, so that a comparison fills row by row. */
 export function* planItems(plan: Plan): Generator<PlanItem> {

@@ -1,5 +1,5 @@
 /** Renders the cases of a plan ahead of the calls, in batches, each case once however many repeats it has. */
-import { EvaluationTimeout } from '../errors.ts';
+import { isEvaluationTimeout } from '../errors.ts';
 import type { RenderData } from '../prompt/request.ts';
 import type { Evaluator, RenderOutcome } from '../evaluation/evaluator.ts';
 import type { Candidate, Plan, PlannedCase } from './plan.ts';
@@ -62,8 +62,7 @@ class TargetRenders {
     try {
       return await this.ask(cases);
     } catch (error) {
-      if (!(error instanceof EvaluationTimeout))
-        return cases.map(() => ({ problem: error instanceof Error ? error.message : String(error) }));
+      if (!isEvaluationTimeout(error)) return cases.map(() => ({ problem: error instanceof Error ? error.message : String(error) }));
       this.timeouts++;
       if (cases.length === 1 || this.timeouts > MAX_TIMEOUTS) return cases.map(() => ({ problem: error.message }));
     }

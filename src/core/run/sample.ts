@@ -1,29 +1,29 @@
 /** One sample of a run: render, answer (known or asked), grade. Whatever goes wrong becomes an error in its result. */
-import { HumanError, messageOf, ProviderError } from '../errors.ts';
+import { HumanError, messageOf, isProviderError, isHumanError } from '../errors.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
 import type { GradedResult } from '../grade/grade.ts';
-import { gradeOutside, needsOutside } from '../judge/grade-outside.ts';
+import { gradeExternally, needsExternalGrade } from '../judge/external-grading.ts';
 import type { AnswersToCompare } from './compare-answers.ts';
-import { judgeBill } from '../judge/judge-bill.ts';
+import { judgeCosts } from '../judge/judge-costs.ts';
 import type { Subject } from '../judge/judge-kind.ts';
 import type { RenderedRequest } from '../prompt/request.ts';
 import { withImages } from '../prompt/images.ts';
 import type { Answers } from '../calls/answers.ts';
-import { askModel, requestKeyOf, type Asker } from '../calls/ask.ts';
-import type { Question } from '../calls/question.ts';
+import { callModel, requestKeyOf, type ModelCaller } from '../calls/call-model.ts';
+import type { ModelCall } from '../calls/model-call.ts';
 import type { SampleCancels } from '../calls/sample-cancels.ts';
 import type { SampleId } from '../results/sample-id.ts';
 import type { PlanItem } from './plan.ts';
 import type { RunPorts } from './ports.ts';
 import type { RenderQueue } from './render-queue.ts';
 import type { Attempt, Result, ResultError } from '../results/result.ts';
-import { converse, type Conversation } from './tool-loop.ts';
+import { runToolLoop, type ToolLoopResult } from './tool-loop.ts';
 import { subjectOf } from './subject.ts';
 
 export interface SampleContext {
   readonly ports: RunPorts;
   readonly signal: AbortSignal;
-  readonly calls: Asker;
+  readonly calls: ModelCaller;
   readonly answers: Answers;
   readonly cancels: SampleCancels;
   /** Where answers to the same case wait for each other, when something compares them. */
@@ -61,9 +61,9 @@ export async function runSample(item: PlanItem, renders: RenderQueue, context: S
       isOutput: true,
     };
     const asking = { calls, answers, hash: ports.hash };
-    const answered = await converse(question, planned.goldenCase.tools ?? [], (each) => {
+    const answered = await runToolLoop(question, planned.goldenCase.tools ?? [], (each) => {
       key = requestKeyOf(each, ports.hash);
-      return askModel(each, asking);
+      return callModel(each, asking);
     });
     if (answered === null) {
       context.compared.postpone(sample);
@@ -74,9 +74,9 @@ export async function runSample(item: PlanItem, renders: RenderQueue, context: S
     return await gradeAnswer(item, answered, request, attempts, context);
   } catch (error) {
     // What cannot be kept must not be paid for any more: this ends the run.
-    if (error instanceof HumanError && error.code === 'journal/write') throw error;
+    if (isHumanError(error) && error.code === 'journal/write') throw error;
     const isCancelled = cancels.has(sample);
-    const cancelled = (signal.aborted || isCancelled) && error instanceof ProviderError && error.failure === 'aborted';
+    const cancelled = (signal.aborted || isCancelled) && isProviderError(error) && error.failure === 'aborted';
     if (cancelled && isCancelled) ports.emit({ type: 'cancelled', sample });
     if (cancelled) context.compared.postpone(sample);
     else context.compared.leave(sample);
@@ -86,7 +86,7 @@ export async function runSample(item: PlanItem, renders: RenderQueue, context: S
 
 async function gradeAnswer(
   item: PlanItem,
-  { key, response, reused, costUsd, rounds }: Conversation,
+  { key, response, reused, costUsd, rounds }: ToolLoopResult,
   request: RenderedRequest,
   attempts: readonly Attempt[],
   context: SampleContext,
@@ -119,9 +119,9 @@ async function gradeAnswer(
       threshold: goldenCase.threshold,
       output: { output, toolCalls, finish, costUsd, ttftMs, latencyMs, outputTokens, vars, tools },
     });
-    return { ...answered, ...graded, ...judgeBill(graded.assertions), error: gradingError(graded) };
+    return { ...answered, ...graded, ...judgeCosts(graded.assertions), error: gradingError(graded) };
   } catch (error) {
-    if (error instanceof HumanError && error.code === 'journal/write') throw error;
+    if (isHumanError(error) && error.code === 'journal/write') throw error;
     return { ...answered, verdict: 'error', error: resultError(error) };
   }
 }
@@ -130,14 +130,14 @@ async function gradeAnswer(
 async function outsideGraded(item: PlanItem, subject: Subject, context: SampleContext): Promise<readonly AssertionSpec[] | null> {
   const { candidate, planned, repeat } = item;
   const { assertions, goldenCase } = planned;
-  if (!assertions.some(needsOutside)) return assertions;
+  if (!assertions.some(needsExternalGrade)) return assertions;
   const { ports, calls, answers, compared } = context;
   const { hash, evaluator, judges } = ports;
   const sample: SampleId = { candidate: candidate.id, case: goldenCase.id, repeat };
   const question = { repeat, sample, attempts: [] };
   const judging =
-    judges === null ? null : { judges, evaluator, hash, question, ask: (each: Question) => askModel(each, { calls, answers, hash }) };
-  return gradeOutside(assertions, subject, {
+    judges === null ? null : { judges, evaluator, hash, question, ask: (each: ModelCall) => callModel(each, { calls, answers, hash }) };
+  return gradeExternally(assertions, subject, {
     judging,
     code: ports.code,
     compare: (spec) => (judging === null ? Promise.resolve(NO_JUDGE) : compared.grade(spec, sample, subject, judging)),
@@ -187,7 +187,6 @@ function blank({ candidate, planned, repeat }: PlanItem, request: string | null,
 }
 
 function resultError(error: unknown): ResultError {
-  if (error instanceof HumanError)
-    return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+  if (isHumanError(error)) return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
   return { code: 'internal', message: messageOf(error), hint: 'This is a defect in Goldset; please report it.' };
 }

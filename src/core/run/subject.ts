@@ -3,7 +3,7 @@ import type { GoldenCase } from '../golden/case.ts';
 import { ownValue } from '../json.ts';
 import { textOf, type RenderedRequest } from '../prompt/request.ts';
 import type { ModelResponse } from '../model/model-request.ts';
-import { type Subject, textOfValue } from '../judge/judge-kind.ts';
+import { type Subject, readableJson } from '../judge/judge-kind.ts';
 
 /** What of a case and its answer a judge may see. */
 export function subjectOf(
@@ -13,7 +13,7 @@ export function subjectOf(
 ): Subject {
   const asked = messages.findLast(({ role }) => role === 'user');
   const given = ownValue(vars, 'context');
-  const own = given === undefined ? null : Array.isArray(given) ? given.map(textOfValue).join('\n\n') : textOfValue(given);
+  const own = given === undefined ? null : Array.isArray(given) ? given.map(readableJson).join('\n\n') : readableJson(given);
   return {
     output,
     vars,

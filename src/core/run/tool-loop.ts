@@ -4,14 +4,14 @@ import { mockedResult, type ToolMock } from '../golden/tool-mocks.ts';
 import { sumKnown } from '../sum-known.ts';
 import type { Message, Part } from '../prompt/request.ts';
 import type { ToolCall, ToolResult, ToolRound } from '../tool.ts';
-import type { Answered } from '../calls/ask.ts';
-import type { Question } from '../calls/question.ts';
+import type { AnsweredCall } from '../calls/call-model.ts';
+import type { ModelCall } from '../calls/model-call.ts';
 import type { ModelResponse } from '../model/model-request.ts';
 
 /** Answers that a case may take; the last stands, whatever it is. */
 export const MAX_ROUNDS = 8;
 
-export interface Conversation extends Answered {
+export interface ToolLoopResult extends AnsweredCall {
   /** Empty: no tool was called whose result the case knows. */
   readonly rounds: readonly ToolRound[];
 }
@@ -20,12 +20,12 @@ export interface Conversation extends Answered {
  * Asks until the model calls nothing that the case has a result for. The answer has the last text, every tool call, and
  * the usage, cost and time of all rounds. Null: the run was stopped.
  */
-export async function converse(
-  question: Question,
+export async function runToolLoop(
+  question: ModelCall,
   mocks: readonly ToolMock[],
-  ask: (question: Question) => Promise<Answered | null>,
-): Promise<Conversation | null> {
-  const answers: Answered[] = [];
+  ask: (question: ModelCall) => Promise<AnsweredCall | null>,
+): Promise<ToolLoopResult | null> {
+  const answers: AnsweredCall[] = [];
   const rounds: ToolRound[] = [];
   let { messages } = question.request;
   for (;;) {
@@ -60,7 +60,7 @@ function said({ output, toolCalls, reasoning = [] }: ModelResponse): Message {
   return { role: 'model', content };
 }
 
-function together(answers: readonly Answered[]): Answered {
+function together(answers: readonly AnsweredCall[]): AnsweredCall {
   const last = answers.at(-1);
   if (last === undefined) throw new Error('A conversation has at least one answer. This is a defect in Goldset; please report it.');
   if (answers.length === 1) return last;

@@ -1,10 +1,8 @@
 /** The version of a prompt: what decides the request, and nothing else. */
 import canonicalize from 'canonicalize';
+import type { Hash } from '../hash.ts';
 import type { PartialSource, PromptDocument } from '../prompt/document.ts';
 import { normaliseText } from '../text.ts';
-
-/** SHA-256 of a text, in hex. */
-export type Hash = (text: string) => string;
 
 /**
  * SHA-256 over canonical JSON (RFC 8785) of templates, model, parameters, input defaults, tools, output schema and

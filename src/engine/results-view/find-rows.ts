@@ -1,20 +1,20 @@
 /** Which cases a query shows, in its order. */
 import { FACETS, type ResultsQuery } from '../../protocol/query.ts';
 import { facetKey, type RunTable } from './run-table.ts';
-import { metricOf, type SampleFacts } from './sample-facts.ts';
+import { metricReaders, type SampleFacts } from './sample-facts.ts';
 
 /** Whether a text that is too long to be kept has the words; `needle` in small letters. */
-export type SearchWhole = (facts: SampleFacts, needle: string) => boolean;
+export type SearchFullText = (facts: SampleFacts, needle: string) => boolean;
 
 /** Indexes of cases. */
-export function findRows(table: RunTable, query: ResultsQuery, searchWhole: SearchWhole): number[] {
+export function findRows(table: RunTable, query: ResultsQuery, searchWhole: SearchFullText): number[] {
   const tests = testsOf(table, query, searchWhole);
   const found: number[] = [];
   for (let index = 0; index < table.cases.length; index++) if (tests.every((test) => test(index))) found.push(index);
   return sorted(table, found, query);
 }
 
-function testsOf(table: RunTable, query: ResultsQuery, searchWhole: SearchWhole): ((index: number) => boolean)[] {
+function testsOf(table: RunTable, query: ResultsQuery, searchWhole: SearchFullText): ((index: number) => boolean)[] {
   const tests = FACETS.filter((kind) => query[kind].length > 0).map((kind) => {
     const wanted = new Set(query[kind].map((value) => facetKey(kind, value)));
     return (index: number): boolean => table.cases[index]?.facets.some((key) => wanted.has(key)) ?? false;
@@ -22,7 +22,7 @@ function testsOf(table: RunTable, query: ResultsQuery, searchWhole: SearchWhole)
   const { range } = query;
   if (range !== null) {
     const columns = columnsOf(table, range.column);
-    const metric = metricOf[range.metric];
+    const metric = metricReaders[range.metric];
     tests.push((index) =>
       columns.some((column) =>
         table.samplesOf(column, index).some((facts) => {
@@ -37,7 +37,7 @@ function testsOf(table: RunTable, query: ResultsQuery, searchWhole: SearchWhole)
   return tests;
 }
 
-function hasText(table: RunTable, index: number, needle: string, searchWhole: SearchWhole): boolean {
+function hasText(table: RunTable, index: number, needle: string, searchWhole: SearchFullText): boolean {
   const item = table.cases[index];
   if (item === undefined) return false;
   if (item.text.includes(needle) || (item.text === '' && item.id.toLowerCase().includes(needle))) return true;
@@ -60,7 +60,7 @@ function sorted(table: RunTable, found: number[], { sort }: ResultsQuery): numbe
     const rank = (index: number): number => CHANGE_RANK[table.cases[index]?.change ?? 'none'];
     return found.sort((a, b) => rank(a) - rank(b) || a - b);
   }
-  const metric = metricOf[by];
+  const metric = metricReaders[by];
   const columns = columnsOf(table, sort.column);
   const values = new Map(found.map((index) => [index, largest(table, columns, index, metric)]));
   return found.sort((a, b) => {

@@ -4,7 +4,7 @@ import type { ResultsProgress } from '../../protocol/results.ts';
 /** ms that the rate looks back. */
 const WINDOW = 5000;
 
-export class Pace {
+export class ThroughputMeter {
   private readonly times: number[] = [];
 
   constructor(private readonly now: () => number) {}

@@ -17,11 +17,11 @@ import type { ResultsCell, ResultsProgress, ResultsRow, ResultsSnapshot, RowWind
 import { changesIn, columnPairs } from './column-pairs.ts';
 import { findRows } from './find-rows.ts';
 import { plotData } from './plot-data.ts';
-import { Pace, progressOf } from './progress.ts';
+import { ThroughputMeter, progressOf } from './progress.ts';
 import { ShownLabels } from './shown-labels.ts';
 import { RunTable, type CaseFacts, type TableColumn } from './run-table.ts';
 import type { SampleFacts } from './sample-facts.ts';
-import { atAGlance, MAX_CELL, runningCell, sampleCell, shownSample, type SampleCell } from './show-cell.ts';
+import { briefRow, MAX_CELL, runningCell, sampleCell, shownSample, type SampleCell } from './show-cell.ts';
 import { columnReport, samplesIn, showColumn, type ColumnContext } from './show-column.ts';
 import { showDetail } from './show-detail.ts';
 import { DEFAULT_GATE, type Gate } from '../../core/config/gate.ts';
@@ -57,7 +57,7 @@ const KEPT_CELLS = 2000;
 /** ms between two counts of all results while a run goes on. */
 const RECOUNT = 400;
 
-interface Place {
+interface RunColumn {
   readonly run: number;
   readonly column: number;
 }
@@ -72,14 +72,14 @@ export class ResultsView {
   /** The journal is still being read. */
   reading = false;
   private readonly runs: ViewedRun[] = [];
-  private readonly places: ReadonlyMap<string, Place>[] = [];
+  private readonly places: ReadonlyMap<string, RunColumn>[] = [];
   private readonly streaming = new Map<string, string>();
   private readonly cells = new Map<string, SampleCell>();
   /** Runs that ended without a report. */
   private readonly dead = new Set<number>();
   private readonly reports = new Map<string, { revision: number; at: number; report: CandidateReport }>();
   private readonly contexts = new Map<string, ColumnContext>();
-  private readonly pace: Pace;
+  private readonly pace: ThroughputMeter;
   private found: { key: string; rows: readonly number[] } = { key: '', rows: [] };
   private compared: { key: string; comparisons: readonly Comparison[] } = { key: '', comparisons: [] };
   private chosenBaseline: string | null = null;
@@ -88,7 +88,7 @@ export class ResultsView {
   private paidUsd: number | null = 0;
 
   constructor(private readonly options: ViewOptions) {
-    this.pace = new Pace(options.now);
+    this.pace = new ThroughputMeter(options.now);
     this.gate = options.gate ?? DEFAULT_GATE;
   }
 
@@ -216,7 +216,7 @@ export class ResultsView {
   rows({ from, to, glance }: { readonly from: number; readonly to: number; readonly glance: boolean }, query: ResultsQuery): RowWindow {
     this.compare();
     const rows = this.rowsOf(query);
-    const rowAt = (index: number): ResultsRow => (glance ? atAGlance(this.row(index)) : this.row(index));
+    const rowAt = (index: number): ResultsRow => (glance ? briefRow(this.row(index)) : this.row(index));
     return { from, total: rows.length, rows: rows.slice(from, to).map(rowAt) };
   }
 

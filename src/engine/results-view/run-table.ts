@@ -6,7 +6,7 @@ import { readable } from '../../core/json.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import { tagsOfMetadata, type CaseStatus } from '../../core/golden/case.ts';
 import type { Result } from '../../core/results/result.ts';
-import type { Facet, FacetKind, Mark } from '../../protocol/query.ts';
+import type { Facet, FacetKind, CaseMark } from '../../protocol/query.ts';
 import { factsOf, type SampleFacts } from './sample-facts.ts';
 
 export interface TableColumn {
@@ -189,7 +189,7 @@ function splitFacet(key: string): [FacetKind, string] {
 function facetsOf(item: TableCase, columns: readonly TableColumn[], index: number): string[] {
   const found = new Set<string>();
   const add = (kind: FacetKind, value: string): void => void found.add(facetKey(kind, value));
-  const mark = (value: Mark): void => add('marks', value);
+  const mark = (value: CaseMark): void => add('marks', value);
   for (const { cells } of columns) {
     const samples = cells[index] ?? [];
     for (const { verdict, truncated, refused, over, failing } of samples) {

@@ -47,7 +47,7 @@ export function overBudget({ ttftMs, costUsd, usage }: Result, budget: Budget | 
 }
 
 /** A number of a sample that can be sorted by. */
-export const metricOf = {
+export const metricReaders = {
   score: (facts: SampleFacts) => facts.score,
   costUsd: (facts: SampleFacts) => facts.costUsd,
   ttftMs: (facts: SampleFacts) => facts.ttftMs,

@@ -77,7 +77,7 @@ export function formatOf(output: string): OutputFormat {
 }
 
 /** So little of a row that a message with it costs nothing. */
-export const atAGlance = (row: ResultsRow): ResultsRow => ({
+export const briefRow = (row: ResultsRow): ResultsRow => ({
   ...row,
   description: null,
   tags: [],

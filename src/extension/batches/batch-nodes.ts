@@ -10,9 +10,9 @@ export interface BatchNode {
   readonly state: BatchState;
 }
 
-export type Node = BatchNode | { readonly type: 'part'; readonly part: PartState };
+export type BatchTreeNode = BatchNode | { readonly type: 'part'; readonly part: PartState };
 
-export function treeItem(node: Node): vscode.TreeItem {
+export function batchTreeItem(node: BatchTreeNode): vscode.TreeItem {
   return node.type === 'batch' ? batchItem(node) : partItem(node.part);
 }
 

@@ -12,8 +12,8 @@ import { requireTrust } from '../runs/run-commands.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
 import { promptUnderCursor } from '../window/target-under-cursor.ts';
-import type { BatchLook } from '../../engine/batch-engine.ts';
-import { treeItem, type BatchNode, type Node } from './batch-nodes.ts';
+import type { BatchCheck } from '../../engine/batch-engine.ts';
+import { batchTreeItem, type BatchNode, type BatchTreeNode } from './batch-nodes.ts';
 
 /** Batches of a workspace that are listed. */
 const LISTED = 50;
@@ -35,12 +35,12 @@ export function registerBatches(services: Services, runs: Runs): Batches {
     vscode.window.createTreeView(views.batches, { treeDataProvider: batches }),
     register(commands.runBatch, async (uri?: vscode.Uri, model?: string) => {
       requireTrust();
-      const file = await promptUnderCursor(uri, services);
+      const file = await promptUnderCursor(uri);
       return batches.submit(file, model ?? null);
     }),
     register(commands.lookAtBatch, async (node?: BatchNode) => {
       requireTrust();
-      return node === undefined ? batches.lookAtAll() : batches.look(node.root, node.state.head.id);
+      return node === undefined ? batches.checkAll() : batches.check(node.root, node.state.head.id);
     }),
     register(commands.cancelBatch, async (node: BatchNode) => {
       requireTrust();
@@ -50,7 +50,7 @@ export function registerBatches(services: Services, runs: Runs): Batches {
   return batches;
 }
 
-export class Batches implements vscode.TreeDataProvider<Node> {
+export class Batches implements vscode.TreeDataProvider<BatchTreeNode> {
   private readonly changed = new vscode.EventEmitter<void>();
   private timer: NodeJS.Timeout | null = null;
   private readonly closing = new AbortController();
@@ -59,7 +59,7 @@ export class Batches implements vscode.TreeDataProvider<Node> {
   /** Those that do not go on as things are; said once. */
   private readonly stopped = new Set<string>();
   readonly onDidChangeTreeData = this.changed.event;
-  readonly getTreeItem = treeItem;
+  readonly getTreeItem = batchTreeItem;
 
   constructor(
     private readonly services: Services,
@@ -74,7 +74,7 @@ export class Batches implements vscode.TreeDataProvider<Node> {
     this.changed.dispose();
   }
 
-  getChildren(node?: Node): Node[] {
+  getChildren(node?: BatchTreeNode): BatchTreeNode[] {
     if (node?.type === 'batch') return node.state.parts.map((part) => ({ type: 'part', part }));
     return node === undefined ? this.all() : [];
   }
@@ -85,7 +85,7 @@ export class Batches implements vscode.TreeDataProvider<Node> {
     const prepared = await runs.prepare({ prompts: [{ file, cases: null }], model, concurrency: 1 });
     const cap = prepared.workspace.config.spend.perRun;
     batches.refuseUnbatched(prepared);
-    if (!(await mayStart(runs, prepared, cap, true, true))) return undefined;
+    if (!(await mayStart(runs, prepared, { cap, mustAsk: true, isBatch: true }))) return undefined;
     await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: 'Goldset: submitting a batch…' }, () =>
       this.worked(prepared.workspace.root, prepared.id, true, () => batches.submit(prepared, cap, this.closing.signal)),
     );
@@ -93,13 +93,13 @@ export class Batches implements vscode.TreeDataProvider<Node> {
   }
 
   /** `cap`: USD instead of the one that it was submitted with. */
-  async look(root: string, id: string, cap: number | null = null, isQuiet = false): Promise<BatchLook> {
+  async check(root: string, id: string, cap: number | null = null, isQuiet = false): Promise<BatchCheck> {
     const { signal } = this.closing;
-    return this.worked(root, id, false, () => this.services.engine().batches.look(root, id, { cap, isQuiet, signal }));
+    return this.worked(root, id, false, () => this.services.engine().batches.check(root, id, { cap, isQuiet, signal }));
   }
 
-  async lookAtAll(): Promise<void> {
-    for (const { root, state } of this.open()) await this.look(root, state.head.id);
+  async checkAll(): Promise<void> {
+    for (const { root, state } of this.open()) await this.check(root, state.head.id);
   }
 
   async cancel({ root, state: { head } }: BatchNode): Promise<void> {
@@ -110,7 +110,7 @@ export class Batches implements vscode.TreeDataProvider<Node> {
   }
 
   /** After whatever is being done with this batch. */
-  private async worked(root: string, id: string, isNew: boolean, work: () => Promise<BatchLook>): Promise<BatchLook> {
+  private async worked(root: string, id: string, isNew: boolean, work: () => Promise<BatchCheck>): Promise<BatchCheck> {
     const before = this.work.get(id) ?? Promise.resolve();
     const own = before.then(work, work);
     this.work.set(id, own);
@@ -127,7 +127,7 @@ export class Batches implements vscode.TreeDataProvider<Node> {
     }
   }
 
-  private tell(root: string, { state, stopped }: BatchLook, isNew: boolean): void {
+  private tell(root: string, { state, stopped }: BatchCheck, isNew: boolean): void {
     const { head, end, parts } = state;
     if (end !== null) this.runs.scored();
     const name = head.prompts.join(', ');
@@ -160,7 +160,7 @@ export class Batches implements vscode.TreeDataProvider<Node> {
     });
     if (text === undefined) return;
     this.stopped.delete(head.id);
-    await this.look(root, head.id, Number(text)).catch((error: unknown) => void showError(error, this.services));
+    await this.check(root, head.id, Number(text)).catch((error: unknown) => void showError(error, this.services));
   }
 
   /** Looks again after a while, as long as something is under way. */
@@ -178,7 +178,7 @@ export class Batches implements vscode.TreeDataProvider<Node> {
       const { id } = state.head;
       if (this.stopped.has(id)) continue;
       try {
-        await this.look(root, id, null, true);
+        await this.check(root, id, null, true);
       } catch (error) {
         this.services.log.warn(`The batch ${state.head.id} cannot be looked at: ${messageOf(error)}`);
       }

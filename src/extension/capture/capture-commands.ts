@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { RunningCapture } from '../../adapters/capture/start-capture.ts';
 import type { CaptureCounts } from '../../adapters/capture/capture.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
-import { ConfigurationError, messageOf } from '../../core/errors.ts';
+import { ConfigurationError, isHumanError, messageOf } from '../../core/errors.ts';
 import { OTLP_PORT } from '../../core/feedback/logs/otlp/telemetry.ts';
 import { count } from '../../core/figures.ts';
 import { showError } from '../window/messages.ts';
@@ -48,7 +48,7 @@ class EditorCapture implements vscode.Disposable {
     if (this.running === null) {
       const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
       if (folder === undefined) throw new ConfigurationError('workspace/none', 'There is no folder to capture into.', 'Open one.');
-      const starting = this.services.engine().startCapture({
+      const starting = this.services.bundle().startCapture({
         ...{ root: findRoot(folder.fsPath), host: HOST, port },
         onChange: (counts) => this.show(counts),
         onFailure: (error) => this.failed(error),
@@ -81,7 +81,7 @@ class EditorCapture implements vscode.Disposable {
 
   /** A taken port has a way out. */
   async tell(error: unknown): Promise<void> {
-    if ((error as { code?: unknown } | null)?.code !== 'capture/port') return showError(error, this.services);
+    if (!isHumanError(error) || error.code !== 'capture/port') return showError(error, this.services);
     const another = 'Use a Free Port';
     const chosen = await vscode.window.showErrorMessage(`Goldset: ${messageOf(error)} Stop that one, or use another port.`, another);
     if (chosen === another) await vscode.commands.executeCommand(commands.startCapture, FREE_PORT);

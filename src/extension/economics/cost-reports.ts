@@ -1,5 +1,6 @@
 /** Show Cost Breakdown, Compare Models' Cost, Explain Prefix: Markdown pages beside the prompt. */
 import * as vscode from 'vscode';
+import { COMPARED_MODELS } from '../../core/economics/data/suggested-models.ts';
 import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
 import { count, percent, usd } from '../../core/figures.ts';
 import { unsavedTexts } from '../window/documents.ts';
@@ -7,18 +8,8 @@ import { showError } from '../window/messages.ts';
 import { commands, schemes } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
 import { promptUnderCursor } from '../window/target-under-cursor.ts';
-import { cell, costMarkdown, priceText } from './cost-text.ts';
+import { hoverTableCell, costMarkdown, priceText } from './cost-text.ts';
 import { findingsOff } from '../window/findings-off.ts';
-
-/** Offered where nobody has typed another. */
-const COMPARED = [
-  'openai:gpt-6-luna',
-  'openai:gpt-6-sol',
-  'openai:gpt-5.6-sol',
-  'anthropic:claude-sonnet-5',
-  'anthropic:claude-haiku-4-5',
-  'google:gemini-3.5-flash',
-];
 
 export function registerCostReports(services: Services): void {
   const pages = new Map<string, string>();
@@ -36,9 +27,9 @@ export function registerCostReports(services: Services): void {
     await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true, preserveFocus: true });
   };
   const reportOf = async (uri: vscode.Uri | undefined, models: readonly string[]): Promise<CostReport> => {
-    const file = await promptUnderCursor(uri, services);
+    const file = await promptUnderCursor(uri);
     const options = { unsaved: unsavedTexts(), models, off: findingsOff(), git: vscode.workspace.isTrusted };
-    return (await services.engine().insight(file, options)).report;
+    return (await services.engine().analysePrompt(file, options)).report;
   };
   const command = (id: string, work: (uri: vscode.Uri | undefined) => Promise<void>): vscode.Disposable =>
     vscode.commands.registerCommand(id, (uri?: vscode.Uri) => work(uri).catch((error: unknown) => void showError(error, services)));
@@ -66,7 +57,7 @@ export function registerCostReports(services: Services): void {
 
 async function chooseModels({ models }: CostReport): Promise<string[] | undefined> {
   const own = models.map(({ model }) => model).filter((model) => !model.startsWith('scripted:'));
-  const items = [...new Set([...own, ...COMPARED])].map((label) => ({ label, picked: true }));
+  const items = [...new Set([...own, ...COMPARED_MODELS])].map((label) => ({ label, picked: true }));
   const chosen = await vscode.window.showQuickPick(items, {
     canPickMany: true,
     placeHolder: 'Which models? Nothing is sent: their prices are compared.',
@@ -76,25 +67,25 @@ async function chooseModels({ models }: CostReport): Promise<string[] | undefine
 
 const breakdown = (report: CostReport): string =>
   [
-    `# Cost of ${cell(report.prompt.name)}`,
-    ...report.models.flatMap((model) => [`## ${cell(model.model)}`, costMarkdown(report, model, new Date())]),
+    `# Cost of ${hoverTableCell(report.prompt.name)}`,
+    ...report.models.flatMap((model) => [`## ${hoverTableCell(model.model)}`, costMarkdown(report, model, new Date())]),
     ...(report.models.length === 0 ? ['This prompt names no model. Add `model: provider:model` to it or to goldset.yaml.'] : []),
     ...(report.findings.length === 0 ? [] : ['## Findings']),
     ...report.findings.map(
       ({ code, message, hint, savingPerThousandUsd }) =>
-        `- **${code}**${savingPerThousandUsd === null ? '' : `, saves ${usd(savingPerThousandUsd)} per 1,000 calls`}: ${cell(message)} ${cell(hint)}`,
+        `- **${code}**${savingPerThousandUsd === null ? '' : `, saves ${usd(savingPerThousandUsd)} per 1,000 calls`}: ${hoverTableCell(message)} ${hoverTableCell(hint)}`,
     ),
   ]
     .join('\n\n')
     .replaceAll('\n\n- ', '\n- ');
 
 function comparison({ prompt, models, traffic }: CostReport): string {
-  const unit = traffic === null ? '' : ` per ${cell(traffic.action)} |`;
+  const unit = traffic === null ? '' : ` per ${hoverTableCell(traffic.action)} |`;
   const byCost = [...models].sort((a, b) => (a.costPerCallUsd.expected ?? Infinity) - (b.costPerCallUsd.expected ?? Infinity));
   const row = (model: ModelCost): string =>
-    `| ${cell(model.model)} | ${count(model.tokens.input.p50)}${model.tokens.basis === 'exact' ? '' : ` ± ${percent(model.tokens.band)}`} | ${count(model.tokens.output.p50)} | ${percent(model.prefix.cacheable ? model.prefix.share : 0)} | ${cell(priceText(model))} | ${usd(model.costPerCallUsd.warm)} | ${usd(model.costPerCallUsd.batch)} | ${usd(model.perThousandUsd)} |${traffic === null ? '' : ` ${usd(model.perActionUsd)} |`}`;
+    `| ${hoverTableCell(model.model)} | ${count(model.tokens.input.p50)}${model.tokens.basis === 'exact' ? '' : ` ± ${percent(model.tokens.band)}`} | ${count(model.tokens.output.p50)} | ${percent(model.prefix.cacheable ? model.prefix.share : 0)} | ${hoverTableCell(priceText(model))} | ${usd(model.costPerCallUsd.warm)} | ${usd(model.costPerCallUsd.batch)} | ${usd(model.perThousandUsd)} |${traffic === null ? '' : ` ${usd(model.perActionUsd)} |`}`;
   return [
-    `# What models would cost for ${cell(prompt.name)}`,
+    `# What models would cost for ${hoverTableCell(prompt.name)}`,
     [
       `| model | input | output | cacheable | cost | warm | batch | per 1,000 |${unit}`,
       `|---|--:|--:|--:|--:|--:|--:|--:|${traffic === null ? '' : '--:|'}`,
@@ -113,8 +104,8 @@ function explanation({ prompt, models }: CostReport): string {
       `${i + 1}. ${variable === null ? 'a condition or loop' : `\`{{${variable.replaceAll('`', '')}}}\``} after ${count(tokensBefore)} tokens; ${count(tokensAfter)} static tokens stand behind it`,
   );
   return [
-    `# Prefix of ${cell(prompt.name)} for ${cell(model.model)}`,
-    `The first **${count(prefix.stableTokens)} tokens** are the same in every call. ${cell(prefix.reason)}`,
+    `# Prefix of ${hoverTableCell(prompt.name)} for ${hoverTableCell(model.model)}`,
+    `The first **${count(prefix.stableTokens)} tokens** are the same in every call. ${hoverTableCell(prefix.reason)}`,
     breaks.length === 0
       ? 'Nothing in the request differs between the golden cases.'
       : `What differs, in the order in which the provider reads it (tools, schema, messages):\n\n${breaks.join('\n')}`,

@@ -88,7 +88,7 @@ export function costMarkdown(report: CostReport, model: ModelCost, now: Date): s
         ]),
     ['Price', priceOrigin(model, now)],
   ];
-  return ['| | |', '|---|---|', ...rows.map(([name, text]) => `| ${cell(name)} | ${cell(text)} |`)].join('\n');
+  return ['| | |', '|---|---|', ...rows.map(([name, text]) => `| ${hoverTableCell(name)} | ${hoverTableCell(text)} |`)].join('\n');
 }
 
 const OUTPUT = {
@@ -111,4 +111,4 @@ export function priceOrigin({ price }: ModelCost, now: Date): string {
 }
 
 /** Text of a table cell: nothing in it is markup. */
-export const cell = (text: string): string => text.replace(/[\\`*_{}[\]<>()#+!|~]/g, '\\$&').replace(/\s+/g, ' ');
+export const hoverTableCell = (text: string): string => text.replace(/[\\`*_{}[\]<>()#+!|~]/g, '\\$&').replace(/\s+/g, ' ');

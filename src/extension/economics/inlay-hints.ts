@@ -4,9 +4,9 @@ import { count } from '../../core/figures.ts';
 import { PROMPT_FILES } from '../window/documents.ts';
 import { settings } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
-import { isPlaceIn, type Insights } from './prompt-analyses.ts';
+import { isInDocument, type PromptAnalyses } from './prompt-analyses.ts';
 
-export function registerTokenHints(services: Services, insights: Insights): void {
+export function registerTokenHints(services: Services, insights: PromptAnalyses): void {
   const changed = new vscode.EventEmitter<void>();
   const provider: vscode.InlayHintsProvider = {
     onDidChangeInlayHints: changed.event,
@@ -16,7 +16,7 @@ export function registerTokenHints(services: Services, insights: Insights): void
       if (!isOn || insight?.version !== document.version) return [];
       const about = insight.report.models[0]?.tokens.basis === 'exact' ? '' : '~';
       return insight.messages.flatMap(({ tokens, role, source }) => {
-        if (source === null || !isPlaceIn(document, insight, source.path)) return [];
+        if (source === null || !isInDocument(document, insight, source.path)) return [];
         const begin = document.positionAt(source.range.start);
         const line = document.lineAt(begin.character === 0 && begin.line > 0 ? begin.line - 1 : begin.line);
         const at = line.range.end;

@@ -4,11 +4,11 @@ import { count } from '../../core/figures.ts';
 import { isPrompt, rangeIn } from '../window/documents.ts';
 import { settings } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
-import { isPlaceIn, type Insights } from './prompt-analyses.ts';
+import { isInDocument, type PromptAnalyses } from './prompt-analyses.ts';
 
 const NOTE = new vscode.ThemeColor('editorCodeLens.foreground');
 
-export function registerPrefixDecoration(services: Services, insights: Insights): void {
+export function registerPrefixDecoration(services: Services, insights: PromptAnalyses): void {
   const bar = (color: string): vscode.TextEditorDecorationType =>
     vscode.window.createTextEditorDecorationType({
       isWholeLine: true,
@@ -35,7 +35,7 @@ export function registerPrefixDecoration(services: Services, insights: Insights)
     const body = insight?.messages.find(({ source }) => source !== null)?.source;
     const end = insight?.boundary?.source;
     const shown =
-      isOn && insight && model && body && end && isPlaceIn(document, insight, end.path) && isPlaceIn(document, insight, body.path);
+      isOn && insight && model && body && end && isInDocument(document, insight, end.path) && isInDocument(document, insight, body.path);
     if (!shown) return [stable, fresh, boundary, note].forEach((type) => editor.setDecorations(type, []));
     const at = rangeIn(document, end.range);
     const first = document.positionAt(body.range.start).line;

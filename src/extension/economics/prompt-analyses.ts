@@ -1,7 +1,7 @@
 /** What is known about the prompts that are open, kept fresh while somebody types: one analysis at a time, the newest text. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { PromptInsight } from '../../adapters/analysis/prompt-analyst.ts';
+import type { WorkspacePromptAnalysis } from '../../adapters/analysis/prompt-analyst.ts';
 import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
 import { isGolden, isPrompt, isSettings, unsavedTexts } from '../window/documents.ts';
 import { showError } from '../window/messages.ts';
@@ -12,15 +12,15 @@ import { findingsOff } from '../window/findings-off.ts';
 /** ms after the last keystroke. */
 const QUIET = 120;
 
-export interface Insight extends PromptInsight {
+export interface DocumentAnalysis extends WorkspacePromptAnalysis {
   /** Of the document when it was analysed: places are those of this version. */
   readonly version: number;
   readonly root: string;
 }
 
-export class Insights {
+export class PromptAnalyses {
   private readonly changed = new vscode.EventEmitter<vscode.TextDocument>();
-  private readonly known = new Map<string, Insight>();
+  private readonly known = new Map<string, DocumentAnalysis>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly running = new Set<string>();
   /** Whose text, or that of a file which they are made of, was edited since it was analysed. */
@@ -50,7 +50,7 @@ export class Insights {
   }
 
   /** The newest there is, perhaps of an older version of the text. */
-  of(document: vscode.TextDocument): Insight | undefined {
+  of(document: vscode.TextDocument): DocumentAnalysis | undefined {
     return this.known.get(document.uri.toString());
   }
 
@@ -103,7 +103,7 @@ export class Insights {
     this.running.add(id);
     try {
       const { version } = document;
-      const insight = await this.services.engine().insight(document.uri.fsPath, {
+      const insight = await this.services.engine().analysePrompt(document.uri.fsPath, {
         unsaved: unsavedTexts(),
         models: [],
         off: findingsOff(),
@@ -120,5 +120,5 @@ export class Insights {
 }
 
 /** Whether a place that the analysis names is in this document. */
-export const isPlaceIn = (document: vscode.TextDocument, { root }: Insight, at: string): boolean =>
+export const isInDocument = (document: vscode.TextDocument, { root }: DocumentAnalysis, at: string): boolean =>
   path.resolve(root, at) === document.uri.fsPath;

@@ -4,9 +4,9 @@ import { applyEdits, type TextEdit } from '../../core/text.ts';
 import { PROMPT_FILES, rangeIn } from '../window/documents.ts';
 import { commands, schemes } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
-import type { Insight, Insights } from './prompt-analyses.ts';
+import type { DocumentAnalysis, PromptAnalyses } from './prompt-analyses.ts';
 
-export function registerQuickFixes(services: Services, insights: Insights): void {
+export function registerQuickFixes(services: Services, insights: PromptAnalyses): void {
   const previews = new Map<string, string>();
   const provider: vscode.CodeActionProvider = {
     provideCodeActions(document, range, { diagnostics }) {
@@ -39,7 +39,7 @@ export function registerQuickFixes(services: Services, insights: Insights): void
 
 function actionsFor(
   document: vscode.TextDocument,
-  { code, fix }: Insight['findings'][number],
+  { code, fix }: DocumentAnalysis['findings'][number],
   diagnostics: vscode.Diagnostic[],
 ): vscode.CodeAction[] {
   const action = (title: string): vscode.CodeAction => {

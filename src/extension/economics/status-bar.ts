@@ -4,9 +4,9 @@ import { isPrompt } from '../window/documents.ts';
 import { commands } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
 import { priceOrigin, priceText } from './cost-text.ts';
-import type { Insights } from './prompt-analyses.ts';
+import type { PromptAnalyses } from './prompt-analyses.ts';
 
-export function registerStatusBar(services: Services, insights: Insights): void {
+export function registerStatusBar(services: Services, insights: PromptAnalyses): void {
   const item = vscode.window.createStatusBarItem('goldset.cost', vscode.StatusBarAlignment.Right, 90);
   item.name = 'Goldset: model and cost';
   item.command = commands.showCost;

@@ -1,11 +1,12 @@
 /** `Run 24 · 23/24 passed · ~1,240 in (83 % cacheable) + ~180 out · $0.0021/call · model` on a prompt, `Run · passed` on each golden case. */
 import * as vscode from 'vscode';
+import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import type { ScoreKey } from '../../core/versions/score.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { isPromptYml } from '../../core/prompt/formats/prompt-name.ts';
 import { goldenSetOf, GOLDEN_FILES, isPrompt, loadedPrompt, PROMPT_FILES, rangeIn, unsavedTexts } from '../window/documents.ts';
 import { lensText } from '../economics/cost-text.ts';
-import type { Insights } from '../economics/prompt-analyses.ts';
+import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
 import { commands } from '../window/names.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
@@ -14,7 +15,7 @@ import type { Services } from '../window/services.ts';
 const MAX_CASES = 2000;
 const VERDICTS = { pass: '$(pass) passed', fail: '$(error) failed', error: '$(warning) error' } as const;
 
-export function registerCodeLenses(services: Services, runs: Runs, insights: Insights): void {
+export function registerCodeLenses(services: Services, runs: Runs, insights: PromptAnalyses): void {
   const provider = new GoldsetLenses(services, runs, insights);
   services.context.subscriptions.push(
     vscode.languages.registerCodeLensProvider([...PROMPT_FILES, ...GOLDEN_FILES], provider),
@@ -37,7 +38,7 @@ class GoldsetLenses implements vscode.CodeLensProvider {
   constructor(
     private readonly services: Services,
     private readonly runs: Runs,
-    private readonly insights: Insights,
+    private readonly insights: PromptAnalyses,
   ) {}
 
   refresh(): void {
@@ -88,7 +89,7 @@ class GoldsetLenses implements vscode.CodeLensProvider {
 
   private async goldenLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     const { cases } = await goldenSetOf(document, this.services);
-    const prompts = await this.services.engine().promptsOfGolden(document.uri.fsPath);
+    const prompts = await promptsOfGolden(document.uri.fsPath);
     const prompt = await this.ran(prompts[0]);
     return cases.slice(0, MAX_CASES).flatMap((goldenCase) => this.caseLenses(document, goldenCase, prompt));
   }

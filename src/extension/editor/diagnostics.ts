@@ -1,9 +1,10 @@
 /** Problems and findings as you type, for open prompts and golden sets. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
 import { goldenSetOf, isGolden, isPrompt, rangeIn } from '../window/documents.ts';
-import type { Insights } from '../economics/prompt-analyses.ts';
+import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
 import { showError } from '../window/messages.ts';
 import type { Services } from '../window/services.ts';
 
@@ -16,7 +17,7 @@ const SEVERITIES: Readonly<Record<Diagnostic['severity'], vscode.DiagnosticSever
 /** What one prompt's analysis says about files, by absolute path. */
 type Found = ReadonlyMap<string, readonly Diagnostic[]>;
 
-export function registerDiagnostics(services: Services, insights: Insights): void {
+export function registerDiagnostics(services: Services, insights: PromptAnalyses): void {
   const collection = vscode.languages.createDiagnosticCollection('goldset');
   /** By prompt, so that a golden set shows what each of its prompts says of it. */
   const found = new Map<string, Found>();
@@ -31,7 +32,7 @@ export function registerDiagnostics(services: Services, insights: Insights): voi
   };
   const showGolden = async (document: vscode.TextDocument): Promise<void> => {
     const { version } = document;
-    const prompts = await services.engine().promptsOfGolden(document.uri.fsPath);
+    const prompts = await promptsOfGolden(document.uri.fsPath);
     if (prompts.some((file) => found.has(file))) return show(document);
     const { diagnostics } = await goldenSetOf(document, services);
     if (document.isClosed || document.version !== version) return;

@@ -5,10 +5,11 @@ import * as vscode from 'vscode';
 import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
+import { EXAMPLE_MODEL } from '../../core/economics/data/suggested-models.ts';
 import { promptUnderCursor } from '../window/target-under-cursor.ts';
 
 const TEMPLATE = `---
-model: openai:gpt-6-luna
+model: ${EXAMPLE_MODEL}
 config:
   temperature: 0
   maxOutputTokens: 200
@@ -62,7 +63,7 @@ async function newPrompt(folder?: vscode.Uri): Promise<void> {
 
 /** Appends a case with every variable of the prompt; an edit, so undo takes it back. */
 async function addGoldenCase(uri: vscode.Uri | undefined, services: Services): Promise<void> {
-  const file = await promptUnderCursor(uri, services);
+  const file = await promptUnderCursor(uri);
   const { goldenFile, reading, target } = await services.engine().load(file);
   const golden = goldenFile ?? file.replace(/(\.prompt\.ya?ml|\.prompt)$/, '.golden.yaml');
   const names = [

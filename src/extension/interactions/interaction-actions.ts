@@ -1,7 +1,7 @@
 /** What can be done with interactions: correct, make cases, dismiss, reopen, reproduce, copy. */
 import * as vscode from 'vscode';
 import { ConfigurationError } from '../../core/errors.ts';
-import type { InteractionKey } from '../../protocol/interactions.ts';
+import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import type { Services } from '../window/services.ts';
 import { InteractionTexts } from './interaction-texts.ts';
 import type { Interactions } from './interactions-view.ts';
@@ -9,7 +9,7 @@ import { makeCases } from './make-cases.ts';
 import { reproduce } from './reproduce-command.ts';
 
 /** Interactions of one workspace that something is to be done with. */
-export interface Chosen {
+export interface ChosenInteractions {
   readonly root: string;
   readonly keys: readonly InteractionKey[];
 }
@@ -17,9 +17,9 @@ export interface Chosen {
 /** What people can do; each says whether it was done, and throws when it cannot be. */
 export interface InteractionActions {
   correct(root: string, key: InteractionKey, text: string): Promise<boolean>;
-  makeCases(chosen: Chosen): Promise<boolean>;
-  dismiss(chosen: Chosen): Promise<boolean>;
-  reopen(chosen: Chosen): Promise<boolean>;
+  makeCases(chosen: ChosenInteractions): Promise<boolean>;
+  dismiss(chosen: ChosenInteractions): Promise<boolean>;
+  reopen(chosen: ChosenInteractions): Promise<boolean>;
   reproduce(root: string, key: InteractionKey): Promise<boolean>;
   copyId(key: InteractionKey): Promise<boolean>;
 }

@@ -1,11 +1,11 @@
 /** The commands of interactions, for the tree, the page and the palette. */
 import * as vscode from 'vscode';
 import { ConfigurationError } from '../../core/errors.ts';
-import type { InteractionKey } from '../../protocol/interactions.ts';
+import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
-import { actionsOf, type Chosen } from './interaction-actions.ts';
+import { actionsOf, type ChosenInteractions } from './interaction-actions.ts';
 import type { InteractionNode } from './interaction-nodes.ts';
 import { InteractionsPanel } from './interactions-panel.ts';
 import { Interactions } from './interactions-view.ts';
@@ -14,7 +14,7 @@ export function registerInteractions(services: Services): { readonly view: Inter
   const view = new Interactions(services);
   const actions = actionsOf(services, view);
   const panel = new InteractionsPanel(services, view, actions);
-  const register = (command: string, work: (chosen: Chosen) => Promise<unknown>): vscode.Disposable =>
+  const register = (command: string, work: (chosen: ChosenInteractions) => Promise<unknown>): vscode.Disposable =>
     vscode.commands.registerCommand(command, async (node?: unknown, nodes?: unknown) => {
       try {
         return await work(chosenBy(node, nodes, view, panel));
@@ -23,7 +23,7 @@ export function registerInteractions(services: Services): { readonly view: Inter
         return undefined;
       }
     });
-  const one = (work: (root: string, key: InteractionKey) => Promise<unknown>) => (chosen: Chosen) => {
+  const one = (work: (root: string, key: InteractionKey) => Promise<unknown>) => (chosen: ChosenInteractions) => {
     const [key] = chosen.keys;
     return key === undefined ? Promise.resolve() : work(chosen.root, key);
   };
@@ -57,7 +57,7 @@ export function registerInteractions(services: Services): { readonly view: Inter
 const isNode = (value: unknown): value is InteractionNode => (value as { type?: unknown } | null)?.type === 'interaction';
 
 /** The nodes of the tree, else what is chosen in the page or in the tree. @throws {ConfigurationError} when nothing is. */
-function chosenBy(node: unknown, nodes: unknown, view: Interactions, panel: InteractionsPanel): Chosen {
+function chosenBy(node: unknown, nodes: unknown, view: Interactions, panel: InteractionsPanel): ChosenInteractions {
   const given: readonly unknown[] = Array.isArray(nodes) && nodes.includes(node) ? nodes : [node];
   const marked = given.filter(isNode);
   const chosen = marked.length > 0 ? marked : null;

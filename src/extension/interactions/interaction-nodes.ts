@@ -1,6 +1,6 @@
 /** The nodes of the Interactions tree: prompts, under each what was wrong, and under that what happened. */
 import * as vscode from 'vscode';
-import type { FlagGroup, Inbox, ListedInteraction } from '../../adapters/interactions/interaction-desk.ts';
+import type { FlagGroup, Inbox, ListedInteraction } from '../../adapters/interactions/interaction-reader.ts';
 import { count, usd } from '../../core/figures.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 import { ageOf } from '../window/age.ts';
@@ -22,23 +22,23 @@ interface FlagNode {
   readonly group: FlagGroup;
 }
 
-export type Node =
+export type InteractionTreeNode =
   | { readonly type: 'prompt'; readonly root: string; readonly found: Inbox['prompts'][number] }
   | FlagNode
   | InteractionNode
   /** There are more than the tree shows. */
   | { readonly type: 'more'; readonly root: string; readonly count: number };
 
-export function childrenOf(node: Node): Node[] {
+export function childrenOf(node: InteractionTreeNode): InteractionTreeNode[] {
   const { root } = node;
   if (node.type === 'prompt') return node.found.flags.map((group) => ({ type: 'flag', root, prompt: node.found.prompt, group }));
   if (node.type !== 'flag') return [];
   const { rows, count: all } = node.group;
-  const more: Node[] = all > rows.length ? [{ type: 'more', root, count: all - rows.length }] : [];
-  return [...rows.map((row): Node => ({ type: 'interaction', root, row })), ...more];
+  const more: InteractionTreeNode[] = all > rows.length ? [{ type: 'more', root, count: all - rows.length }] : [];
+  return [...rows.map((row): InteractionTreeNode => ({ type: 'interaction', root, row })), ...more];
 }
 
-export function treeItem(node: Node): vscode.TreeItem {
+export function interactionTreeItem(node: InteractionTreeNode): vscode.TreeItem {
   if (node.type === 'prompt')
     return groupItem(
       visibleControls(node.found.prompt ?? 'No prompt named'),

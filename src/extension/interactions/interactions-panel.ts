@@ -1,22 +1,17 @@
 /** The page of interactions: one panel, which a window that is loaded again gets back. */
+import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import * as vscode from 'vscode';
 import { HumanError } from '../../core/errors.ts';
 import { filterOf, INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { openChannel, type Channel, type Handlers, type Port } from '../../protocol/channel.ts';
-import type {
-  InteractionKey,
-  InteractionsHost,
-  InteractionsPage,
-  InteractionsSnapshot,
-  InteractionWindow,
-} from '../../protocol/interactions.ts';
+import type { InteractionsHost, InteractionsPage, InteractionsSnapshot, InteractionWindow } from '../../protocol/interactions.ts';
 import { showError } from '../window/messages.ts';
 import { panels } from '../window/names.ts';
 import { PagePanel } from '../pages/page-panel.ts';
 import type { Services } from '../window/services.ts';
 import { loadOpen } from '../results/write-golden.ts';
-import type { Chosen, InteractionActions } from './interaction-actions.ts';
+import type { ChosenInteractions, InteractionActions } from './interaction-actions.ts';
 import type { Interactions } from './interactions-view.ts';
 
 /** Rows that a page can ask for at once. */
@@ -58,7 +53,7 @@ export class InteractionsPanel extends PagePanel {
   }
 
   /** What is marked in the page, while it is seen. */
-  get chosen(): Chosen | null {
+  get chosen(): ChosenInteractions | null {
     return this.panel?.active === true && this.selected.length > 0 && this.root !== null ? { root: this.root, keys: this.selected } : null;
   }
 
@@ -122,7 +117,7 @@ export class InteractionsPanel extends PagePanel {
     };
     const one = (given: unknown, work: (root: string, key: InteractionKey) => Promise<boolean>): Promise<boolean> =>
       tried((root) => work(root, keyOf(given)));
-    const many = (given: unknown, work: (chosen: Chosen) => Promise<boolean>): Promise<boolean> =>
+    const many = (given: unknown, work: (chosen: ChosenInteractions) => Promise<boolean>): Promise<boolean> =>
       tried((root) => work({ root, keys: keysOf(given) }));
     const interactions = () => this.services.engine().interactions;
     return {
@@ -132,7 +127,7 @@ export class InteractionsPanel extends PagePanel {
         return Promise.resolve(this.snapshot());
       },
       rows: (args) => this.rows(args),
-      whole: ({ key }) => {
+      interaction: ({ key }) => {
         const load = (file: string): ReturnType<typeof loadOpen> => loadOpen(file, this.services);
         // Whoever looks at another one waits for this no more.
         this.looking.abort();
@@ -151,7 +146,7 @@ export class InteractionsPanel extends PagePanel {
       copyId: ({ key }) => one(key, (_, own) => this.actions.copyId(own)),
       openPrompt: ({ key }) =>
         one(key, async (root, own) => {
-          const { promptFile, interaction } = await interactions().whole(root, own);
+          const { promptFile, interaction } = await interactions().read(root, own);
           if (promptFile === null)
             throw new HumanError('interaction/no-prompt', `No prompt here is called ${interaction.prompt?.name ?? 'so'}.`);
           await vscode.window.showTextDocument(vscode.Uri.file(promptFile), { viewColumn: vscode.ViewColumn.One });
@@ -159,7 +154,7 @@ export class InteractionsPanel extends PagePanel {
         }),
       openOutput: ({ key }) =>
         one(key, async (root, own) => {
-          const { output } = (await interactions().whole(root, own)).interaction;
+          const { output } = (await interactions().read(root, own)).interaction;
           const language = /^\s*[[{]/.test(output ?? '') ? 'json' : 'plaintext';
           const document = await vscode.workspace.openTextDocument({ language, content: output ?? '' });
           await vscode.window.showTextDocument(document, { preview: true });

@@ -1,29 +1,29 @@
 /** Interactions: what production says and nobody has dealt with yet, as a tree with its count. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { Inbox } from '../../adapters/interactions/interaction-desk.ts';
+import type { Inbox } from '../../adapters/interactions/interaction-reader.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { messageOf } from '../../core/errors.ts';
 import { count } from '../../core/figures.ts';
 import { contextKeys, views } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
-import { childrenOf, treeItem, type InteractionNode, type Node } from './interaction-nodes.ts';
+import { childrenOf, interactionTreeItem, type InteractionNode, type InteractionTreeNode } from './interaction-nodes.ts';
 
 /** Interactions that the tree shows of one kind; the page has all. */
 const SHOWN = 50;
 /** ms in which changes of files are taken together. */
 const TOGETHER = 400;
 
-export class Interactions implements vscode.TreeDataProvider<Node> {
+export class Interactions implements vscode.TreeDataProvider<InteractionTreeNode> {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: { dispose(): unknown }[] = [this.changed];
   private readonly inboxes = new Map<string, Inbox>();
   private readonly closing = new AbortController();
-  private readonly tree: vscode.TreeView<Node>;
+  private readonly tree: vscode.TreeView<InteractionTreeNode>;
   private timer: NodeJS.Timeout | null = null;
   private reading: Promise<void> | null = null;
   readonly onDidChangeTreeData = this.changed.event;
-  readonly getTreeItem = treeItem;
+  readonly getTreeItem = interactionTreeItem;
 
   constructor(private readonly services: Services) {
     this.tree = vscode.window.createTreeView(views.interactions, { treeDataProvider: this, showCollapseAll: true, canSelectMany: true });
@@ -41,9 +41,11 @@ export class Interactions implements vscode.TreeDataProvider<Node> {
     vscode.Disposable.from(...this.subscriptions).dispose();
   }
 
-  getChildren(node?: Node): Node[] {
+  getChildren(node?: InteractionTreeNode): InteractionTreeNode[] {
     if (node !== undefined) return childrenOf(node);
-    return [...this.inboxes].flatMap(([root, { prompts }]) => prompts.map((found): Node => ({ type: 'prompt', root, found })));
+    return [...this.inboxes].flatMap(([root, { prompts }]) =>
+      prompts.map((found): InteractionTreeNode => ({ type: 'prompt', root, found })),
+    );
   }
 
   /** Interactions that are marked in the tree. */

@@ -1,7 +1,7 @@
 /** Interactions become golden cases: one edit of each golden set, which undo takes back. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { InteractionKey } from '../../protocol/interactions.ts';
+import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import type { Services } from '../window/services.ts';
 import { loadOpen, writeGolden } from '../results/write-golden.ts';
 import type { CasePlan, GoldenPlan } from '../../adapters/interactions/plan-cases.ts';

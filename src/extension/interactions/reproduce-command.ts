@@ -1,8 +1,9 @@
 /** Reproduce: asks once more what production asked, and shows what came then beside what comes now. */
 import * as vscode from 'vscode';
 import { ConfigurationError, HumanError } from '../../core/errors.ts';
+import { SampleCancels } from '../../core/calls/sample-cancels.ts';
 import type { Result } from '../../core/results/result.ts';
-import type { InteractionKey } from '../../protocol/interactions.ts';
+import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import { mayStart } from '../runs/before-run.ts';
 import { settings } from '../window/names.ts';
 import { requireTrust } from '../runs/run-commands.ts';
@@ -15,7 +16,7 @@ import type { FoundVersion } from '../../engine/reproduce.ts';
 export async function reproduce(services: Services, texts: InteractionTexts, root: string, key: InteractionKey): Promise<boolean> {
   requireTrust();
   const engine = services.engine();
-  const { interaction, promptFile } = await engine.interactions.whole(root, key);
+  const { interaction, promptFile } = await engine.interactions.read(root, key);
   if (promptFile === null)
     throw new ConfigurationError(
       'interaction/no-prompt',
@@ -27,7 +28,7 @@ export async function reproduce(services: Services, texts: InteractionTexts, roo
   if (version === null) return false;
   const prepared = await engine.reproducer.prepare(interaction, loaded, version.commit);
   const { perRun } = prepared.workspace.config.spend;
-  if (!(await mayStart(engine.runs, prepared, perRun, false))) return false;
+  if (!(await mayStart(engine.runs, prepared, { cap: perRun, mustAsk: false, refresh: true }))) return false;
   const result = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: `Goldset: asking ${version.name} once more…`, cancellable: true },
     (_, token) => ask(services, prepared, perRun, token),
@@ -69,7 +70,7 @@ async function ask(
       concurrency,
       cap,
       abort,
-      cancels: engine().createCancels(),
+      cancels: new SampleCancels(),
       cache: 'refresh',
       emit: (event) => {
         if (event.type === 'result') result = event.result;

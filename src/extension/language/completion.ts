@@ -3,13 +3,14 @@ import * as vscode from 'vscode';
 import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
 import { isPromptYml as isPromptYmlPath } from '../../core/prompt/formats/prompt-name.ts';
 import { isGolden, loadedPrompt } from '../window/documents.ts';
+import { EXAMPLE_MODEL } from '../../core/economics/data/suggested-models.ts';
 import { goldenCompletion, promptYmlCompletion } from './yaml-completion.ts';
 import type { Services } from '../window/services.ts';
 
 const { CompletionItemKind: Kind } = vscode;
 
 const FRONT_MATTER: readonly (readonly [string, string, string])[] = [
-  ['model', 'model: ${1:openai:gpt-6-luna}', 'provider:model that answers'],
+  ['model', `model: \${1:${EXAMPLE_MODEL}}`, 'provider:model that answers'],
   ['config', 'config:\n  temperature: ${1:0}\n  maxOutputTokens: ${2:200}', 'sampling parameters'],
   ['input', 'input:\n  schema:\n    ${1:text}: string', 'the variables, with their types'],
   ['output', 'output:\n  format: json\n  schema:\n    ${1:label}: string', 'what the answer looks like'],

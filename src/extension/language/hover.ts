@@ -4,13 +4,13 @@ import { isJsonObject } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
 import { loadedPrompt } from '../window/documents.ts';
 import { costMarkdown } from '../economics/cost-text.ts';
-import type { Insight, Insights } from '../economics/prompt-analyses.ts';
+import type { DocumentAnalysis, PromptAnalyses } from '../economics/prompt-analyses.ts';
 import type { Services } from '../window/services.ts';
-import { variableAt } from './variable-places.ts';
+import { variableAt } from './variable-locations.ts';
 
 const SHOWN_VALUES = 5;
 
-export function hoverProvider(services: Services, insights: Insights): vscode.HoverProvider {
+export function hoverProvider(services: Services, insights: PromptAnalyses): vscode.HoverProvider {
   return {
     async provideHover(document, position) {
       const { reading, target } = await loadedPrompt(document, services);
@@ -33,7 +33,7 @@ export function hoverProvider(services: Services, insights: Insights): vscode.Ho
   };
 }
 
-function modelText(id: string, insight: Insight | undefined): vscode.MarkdownString {
+function modelText(id: string, insight: DocumentAnalysis | undefined): vscode.MarkdownString {
   const text = new vscode.MarkdownString().appendMarkdown('**Model** ').appendCodeblock(id, 'text');
   const cost = insight?.report.models[0];
   if (insight && cost) text.appendMarkdown(`${costMarkdown(insight.report, cost, new Date())}\n\n`);

@@ -1,15 +1,15 @@
 /** Language features of prompts: completion, hover, definition, references, rename, symbols, folding, semantic tokens. */
 import * as vscode from 'vscode';
 import { GOLDEN_FILES, PROMPT_FILES } from '../window/documents.ts';
-import type { Insights } from '../economics/prompt-analyses.ts';
+import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
 import type { Services } from '../window/services.ts';
 import { completionProvider } from './completion.ts';
 import { hoverProvider } from './hover.ts';
 import { outlineProviders } from './outline.ts';
-import { definitionProvider, renameProvider } from './variable-places.ts';
+import { definitionProvider, renameProvider } from './variable-locations.ts';
 import { semanticTokens, TOKEN_LEGEND } from './semantic-tokens.ts';
 
-export function registerLanguage(services: Services, insights: Insights): void {
+export function registerLanguage(services: Services, insights: PromptAnalyses): void {
   const { languages } = vscode;
   const outline = outlineProviders(services);
   services.context.subscriptions.push(

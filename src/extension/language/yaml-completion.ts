@@ -1,5 +1,6 @@
 /** Completion in golden sets and `.prompt.yml`, complete without any other extension. */
 import * as vscode from 'vscode';
+import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { keyTrail } from '../../core/golden/key-trail.ts';
 import type { Services } from '../window/services.ts';
 import { loadedPrompt } from '../window/documents.ts';
@@ -50,7 +51,7 @@ export async function goldenCompletion(
   const trail = trailAt(document, position);
   const parent = trail.at(-1);
   if (parent === 'vars' && isKey(document, position)) {
-    const [prompt] = await services.engine().promptsOfGolden(document.uri.fsPath);
+    const [prompt] = await promptsOfGolden(document.uri.fsPath);
     return prompt === undefined ? [] : variablesOf(await vscode.workspace.openTextDocument(prompt), services, ': ');
   }
   return itemsAt(document, position, parent, CASE_KEYS);

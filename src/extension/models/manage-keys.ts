@@ -1,7 +1,7 @@
 /** Manage API Keys: what is kept, for whom, and from where; add, replace and remove. No key is ever shown. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { KeyPlace } from '../../adapters/models/keys.ts';
+import type { KeyOrigin } from '../../adapters/models/keys.ts';
 import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
@@ -44,7 +44,7 @@ async function manageKeys({ keys, engine }: Services): Promise<void> {
   } else if (await enterKey(origin, keys)) tell(`The key for ${origin} is in the editor’s secret storage and is sent to no other address.`);
 }
 
-function itemsOf(places: readonly KeyPlace[], keys: KeyRing): KeyItem[] {
+function itemsOf(places: readonly KeyOrigin[], keys: KeyRing): KeyItem[] {
   const nameOf = new Map(places.map(({ name, origin }) => [origin, name]));
   const remove = { iconPath: new vscode.ThemeIcon('trash'), tooltip: 'Remove This Key' };
   const kept = keys.origins.map((origin): KeyItem => ({
@@ -77,7 +77,7 @@ function itemsOf(places: readonly KeyPlace[], keys: KeyRing): KeyItem[] {
   ];
 }
 
-function detailOf({ variable, origin, isForeign }: KeyPlace, keys: KeyRing): string {
+function detailOf({ variable, origin, isForeign }: KeyOrigin, keys: KeyRing): string {
   if (variable === null) return 'Asked without a key.';
   const isSet = vscode.workspace.isTrusted && (process.env[variable]?.trim() ?? '') !== '';
   if (!isSet) return 'No key yet.';

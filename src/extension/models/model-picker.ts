@@ -87,7 +87,7 @@ function withTyped(items: readonly ModelItem[], typed: string): ModelItem[] {
 async function costsOf(file: string, groups: readonly ModelGroup[], services: Services): Promise<Map<string, string>> {
   const models = groups.flatMap((group) => group.models.map(({ id }) => id)).filter((id) => !id.startsWith('vscode:'));
   const options = { unsaved: unsavedTexts(), models: models.slice(0, PRICED), off: findingsOff(), git: false };
-  const { report } = await services.engine().insight(file, options);
+  const { report } = await services.engine().analysePrompt(file, options);
   return new Map(
     report.models.flatMap(({ model, costPerCallUsd: { expected, cold } }): [string, string][] => {
       const cost = expected ?? cold;

@@ -5,7 +5,7 @@ import { HumanError } from '../../core/errors.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { Handlers } from '../../protocol/channel.ts';
 import { queryOf } from '../../protocol/query.ts';
-import { EXPORT_KINDS, type CellPlace, type HostMethods } from '../../protocol/results.ts';
+import { EXPORT_KINDS, type CellAddress, type HostMethods } from '../../protocol/results.ts';
 import { showError } from '../window/messages.ts';
 import type { Services } from '../window/services.ts';
 import { promptFileIn } from '../../adapters/workspace/prompt-path.ts';
@@ -21,7 +21,7 @@ export interface ActionContext {
   /** Something that the page shows is different now. */
   changed(): void;
   rerun(view: ResultsView, what: HostMethods['rerun'] extends (args: { what: infer W }) => boolean ? W : never): Promise<boolean>;
-  cancel(view: ResultsView, cell: CellPlace | null): void;
+  cancel(view: ResultsView, cell: CellAddress | null): void;
   openRuns(ids: readonly string[]): Promise<boolean>;
 }
 
@@ -59,7 +59,7 @@ export function resultActions(context: ActionContext): Actions {
       throw new HumanError('trust/needed', 'Nothing is written in an untrusted workspace.', 'Use "Workspaces: Manage Workspace Trust".');
     return view;
   };
-  const found = (view: ResultsView, args: Place): Found => {
+  const found = (view: ResultsView, args: UncheckedCell): Found => {
     const at = view.resultAt(textOf(args.case), textOf(args.column), repeatOf(args.repeat));
     if (at === null) throw new HumanError('results/gone', 'This result is not in its journal any more.', 'Run the case again.');
     return { view, ...at };
@@ -162,7 +162,7 @@ export function resultActions(context: ActionContext): Actions {
   };
 }
 
-interface Place {
+interface UncheckedCell {
   readonly case: unknown;
   readonly column: unknown;
   readonly repeat: unknown;

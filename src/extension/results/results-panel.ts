@@ -4,8 +4,8 @@ import { promptFileIn } from '../../adapters/workspace/prompt-path.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import type { RunRequest } from '../../engine/run-engine.ts';
-import { EVERYTHING, MARKS, VERDICTS, type ResultsQuery } from '../../protocol/query.ts';
-import type { CellPlace, Rerun } from '../../protocol/results.ts';
+import { EVERYTHING, CASE_MARKS, VERDICTS, type ResultsQuery } from '../../protocol/query.ts';
+import type { CellAddress, Rerun } from '../../protocol/results.ts';
 import { commands, panels } from '../window/names.ts';
 import { requireTrust } from '../runs/run-commands.ts';
 import type { RunEvent } from '../../core/run/events.ts';
@@ -145,7 +145,7 @@ class ResultsPanel extends PagePanel {
     return Promise.resolve(true);
   }
 
-  private cancel(view: ResultsView, cell: CellPlace | null): void {
+  private cancel(view: ResultsView, cell: CellAddress | null): void {
     // The run of this page; others go on.
     const [id] = [...this.live].find(([, own]) => own === view) ?? [];
     if (id === undefined) return;
@@ -219,7 +219,7 @@ function casesFor(view: ResultsView, what: Exclude<Rerun, 'all' | 'rest'>): stri
 
 function queryFor(wanted: string): ResultsQuery {
   const verdicts = VERDICTS.filter((name) => name === wanted);
-  const marks = MARKS.filter((name) => name === wanted);
+  const marks = CASE_MARKS.filter((name) => name === wanted);
   return { ...EVERYTHING, verdicts, marks, ...(wanted === 'flipped' ? { sort: { by: 'change', column: null, descending: false } } : {}) };
 }
 

@@ -1,38 +1,57 @@
 /** Money is spent on purpose: an unscoped run asks before it starts, and so does one that is likely to cost more than `spend.askAbove`. */
 import * as vscode from 'vscode';
 import { count, usd } from '../../core/figures.ts';
+import { asksBefore, callsOfAll, estimateSpend, judgesText, type SpendEstimate } from '../../core/run/estimate-spend.ts';
 import { unsavedTexts } from '../window/documents.ts';
 import type { PreparedRun, RunEngine } from '../../engine/run-engine.ts';
 
-/** USD, where goldset.yaml does not say. */
-const ASK_ABOVE = 0.1;
+export interface StartTerms {
+  /** USD; null: none. */
+  readonly cap: number | null;
+  /** Ask before it starts, whatever it costs. */
+  readonly mustAsk: boolean;
+  /** By batch, at its price. */
+  readonly isBatch?: boolean;
+  /** Known answers are asked for anew. */
+  readonly refresh?: boolean;
+}
 
-/** `isBatch`: by batch, at its price. `cap`: USD, or null for none. False: the user declined. */
+/** False: the user declined. */
 export async function mayStart(
   engine: RunEngine,
   prepared: PreparedRun,
-  cap: number | null,
-  mustAsk: boolean,
-  isBatch = false,
+  { cap, mustAsk, isBatch = false, refresh = false }: StartTerms,
 ): Promise<boolean> {
-  const { samples, likelyUsd, assumedUsd, unpriced } = await engine.estimate(prepared, unsavedTexts(), isBatch);
-  const uncapped = cap !== null && unpriced.length > 0;
-  const askAbove = prepared.workspace.config.spend.askAbove ?? ASK_ABOVE;
-  if (!mustAsk && !uncapped && assumedUsd <= askAbove) return true;
-  const { calls, known, atMostUsd } = await engine.survey(prepared, isBatch);
-  if (calls === 0) return true;
+  const { plan, judged, workspace } = prepared;
+  const perCallUsd = await engine.costPerCall(prepared, unsavedTexts(), isBatch);
+  const spendOf = (callsOf: ReadonlyMap<string, number>): SpendEstimate => estimateSpend({ plan, judged, callsOf, perCallUsd });
+  const mustTell = ({ calls, unpriced }: SpendEstimate): boolean => (mustAsk && calls > 0) || (cap !== null && unpriced.length > 0);
+  const isAsked = (spend: SpendEstimate): boolean => mustTell(spend) || asksBefore(spend, workspace.config.spend.askAbove);
+  // Known answers only make it less: where all samples together are not worth a question, nothing has to be rendered.
+  if (!isAsked(spendOf(callsOfAll(plan)))) return true;
+  const { callsOf, known, atMostUsd } = await engine.dryRun(prepared, { isBatch, refresh });
+  const spend = spendOf(callsOf);
+  if (!isAsked(spend)) return true;
+  const { calls, judgements, likelyUsd, unpriced } = spend;
   const reused = known === 0 ? '' : ` ${count(known)} more answers are known already.`;
   const cost = [
-    likelyUsd === null ? 'The cost is not known yet' : `About ${usd((likelyUsd * calls) / samples)}`,
+    likelyUsd === null ? 'The cost is not known yet' : `About ${usd(likelyUsd)}`,
     atMostUsd === null ? 'no output limit, so no upper bound' : `at most ${usd(atMostUsd)}`,
   ].join(', ');
-  const detail = uncapped
-    ? `Nobody knows what ${unpriced.join(', ')} costs, so the cap of ${usd(cap)} cannot be kept.${reused}`
-    : `${cost}.${cap === null ? '' : isBatch ? ` Nothing is submitted that could pass ${usd(cap)}.` : ` The run stops at ${usd(cap)}.`}${reused}`;
-  const prompts = prepared.plan.candidates.length;
+  const detail =
+    cap !== null && unpriced.length > 0
+      ? `Nobody knows what ${unpriced.join(', ')} costs, so the cap of ${usd(cap)} cannot be kept.${reused}`
+      : `${cost}${judgesText(judged)}.${cap === null ? '' : isBatch ? ` Nothing is submitted that could pass ${usd(cap)}.` : ` The run stops at ${usd(cap)}.`}${reused}`;
+  const prompts = plan.candidates.length;
   const forPrompts = prompts > 1 ? ` for ${count(prompts)} prompts` : '';
-  const question = isBatch ? `Submit ${count(calls)} requests${forPrompts} as a batch?` : `Ask ${count(calls)} times${forPrompts}?`;
   const within = isBatch ? ' Answers come within 24 hours, at the price of a batch.' : '';
   const action = isBatch ? 'Submit' : 'Run';
+  const question = questionOf(calls, judgements, forPrompts, isBatch);
   return (await vscode.window.showWarningMessage(question, { modal: true, detail: `${detail}${within}` }, action)) === action;
+}
+
+/** Where all answers are known, the judgements alone are asked for. */
+function questionOf(calls: number, judgements: number, forPrompts: string, isBatch: boolean): string {
+  if (isBatch) return `Submit ${calls > 0 ? `${count(calls)} requests` : `${count(judgements)} judgements`}${forPrompts} as a batch?`;
+  return calls > 0 ? `Ask ${count(calls)} times${forPrompts}?` : `Ask for ${count(judgements)} judgements${forPrompts}?`;
 }

@@ -24,18 +24,18 @@ export function registerRunCommands(services: Services, runs: Runs): void {
   services.context.subscriptions.push(
     register(commands.runPrompt, async (uri?: vscode.Uri) => {
       requireTrust();
-      const file = await promptUnderCursor(uri, services);
+      const file = await promptUnderCursor(uri);
       return start(runs, file, null, null);
     }),
     register(commands.runCase, async (uri?: vscode.Uri, caseId?: string) => {
       requireTrust();
-      const file = await promptUnderCursor(uri, services);
+      const file = await promptUnderCursor(uri);
       const id = caseId ?? (await caseUnderCursor(uri, services))?.id ?? (await chooseCase(file, services));
       return id === undefined ? undefined : start(runs, file, new Set([id]), null);
     }),
     register(commands.runWithModel, async (uri?: vscode.Uri) => {
       requireTrust();
-      const file = await promptUnderCursor(uri, services);
+      const file = await promptUnderCursor(uri);
       const model = await chooseModel(file, services);
       return model === undefined ? undefined : start(runs, file, null, model);
     }),
@@ -52,7 +52,7 @@ export function registerRunCommands(services: Services, runs: Runs): void {
       return run?.report?.verdict;
     }),
     register(commands.clearCache, async () => {
-      const file = await promptUnderCursor(undefined, services);
+      const file = await promptUnderCursor(undefined);
       const deleted = await services.engine().clearCache(file);
       void vscode.window.showInformationMessage(`Goldset: ${count(deleted)} answers deleted. Past runs are kept.`);
     }),

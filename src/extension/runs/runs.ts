@@ -5,7 +5,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import type { Result } from '../../core/results/result.ts';
-import type { SampleCancels } from '../../core/calls/sample-cancels.ts';
+import { SampleCancels } from '../../core/calls/sample-cancels.ts';
 import { mayStart } from './before-run.ts';
 import type { PreparedRun, RunRequest } from '../../engine/run-engine.ts';
 import { commands, contextKeys, settings } from '../window/names.ts';
@@ -33,7 +33,7 @@ export interface ShownRun {
   report: RunReport | null;
 }
 
-export interface StartOptions {
+export interface EditorRunOptions {
   /** Ask before it starts, whatever it costs. */
   readonly mustAsk: boolean;
   readonly token?: vscode.CancellationToken;
@@ -95,18 +95,18 @@ export class Runs {
   }
 
   /** @throws {HumanError} when it cannot start. Undefined: the user declined. */
-  async start(request: Omit<RunRequest, 'concurrency'>, options: StartOptions): Promise<ShownRun | undefined> {
+  async start(request: Omit<RunRequest, 'concurrency'>, options: EditorRunOptions): Promise<ShownRun | undefined> {
     const engine = this.services.engine();
     const concurrency = vscode.workspace.getConfiguration(settings.section).get<number>(settings.concurrency, 8);
     const prepared = await engine.runs.prepare({ ...request, concurrency });
     const resumed = options.resume === undefined ? prepared : { ...prepared, id: options.resume, isResumed: true };
     const cap = options.cap ?? prepared.workspace.config.spend.perRun;
-    if (!(await mayStart(engine.runs, resumed, cap, options.mustAsk))) return undefined;
+    if (!(await mayStart(engine.runs, resumed, { cap, mustAsk: options.mustAsk, refresh: options.refresh === true }))) return undefined;
     if (this.cancels.has(resumed.id)) throw new ConfigurationError('run/under-way', 'This run is going on already.');
     const run = shownRun(resumed, engine.archive.fileOf(prepared.workspace.root, resumed.id), options.joins ?? null);
     this.latestRun = run;
     const abort = new AbortController();
-    const cancels = engine.createCancels();
+    const cancels = new SampleCancels();
     this.cancels.set(run.id, { run: abort, cases: cancels });
     const cancelled = options.token?.onCancellationRequested(() => abort.abort());
     await this.announce();
@@ -139,7 +139,7 @@ export class Runs {
   }
 
   /** A run that was not cancelled by the user and did not end says why, and goes on with one click. */
-  private async tellStop({ id, report }: ShownRun, request: Omit<RunRequest, 'concurrency'>, options: StartOptions): Promise<void> {
+  private async tellStop({ id, report }: ShownRun, request: Omit<RunRequest, 'concurrency'>, options: EditorRunOptions): Promise<void> {
     const stopped = report?.stopped;
     if (!stopped || stopped.code === 'interrupted') return;
     const chosen = await vscode.window.showWarningMessage(`Goldset: ${stopped.message} What was answered is kept.`, 'Resume');

@@ -1,5 +1,6 @@
 /** The Test Explorer's continuous run: on each save, what the saved file is part of; what is the same is not asked again. */
 import * as vscode from 'vscode';
+import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
 import { isGolden, isPrompt } from '../window/documents.ts';
 import { showError } from '../window/messages.ts';
@@ -25,7 +26,7 @@ export async function runOnSave(
   let left: number | undefined;
   let last: Promise<unknown> = Promise.resolve();
   const runFor = async (document: vscode.TextDocument): Promise<void> => {
-    const items = await affected(document, request, explorer, services);
+    const items = await affected(document, request, explorer);
     if (items.length === 0 || token.isCancellationRequested) return;
     const run = await explorer.run(new vscode.TestRunRequest(items, request.exclude, request.profile), token, left);
     const spend = run?.report?.spend;
@@ -48,13 +49,12 @@ async function affected(
   document: vscode.TextDocument,
   { include }: vscode.TestRunRequest,
   explorer: WatchedTests,
-  services: Services,
 ): Promise<vscode.TestItem[]> {
   const file = document.uri.fsPath;
   const isShared = (isPrompt(document) && isPartialPath(file)) || file.endsWith('goldset.yaml');
   if (!isShared && !isPrompt(document) && !isGolden(document)) return [];
   if (isShared) return include === undefined ? [] : [...include];
-  const prompts = isPrompt(document) ? [file] : await services.engine().promptsOfGolden(file);
+  const prompts = isPrompt(document) ? [file] : await promptsOfGolden(file);
   if (include !== undefined) return include.filter((item) => prompts.includes(explorer.fileOf(item) ?? ''));
   return prompts.flatMap((prompt) => explorer.itemOfPrompt(prompt) ?? []);
 }

@@ -3,6 +3,8 @@
  * resolve when they are opened or when a run comes to them, so that no message to the window is large.
  */
 import * as vscode from 'vscode';
+import { systemClock } from '../../adapters/clock.ts';
+import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
 import { isGolden, isPrompt } from '../window/documents.ts';
@@ -16,7 +18,7 @@ import { TestRunPublisher } from './test-run-publisher.ts';
 /** Above this a prompt's cases stand in ranges of `RANGE`. */
 const FLAT = 1000;
 const RANGE = 500;
-/** Test items made before the extension host gets a breath. */
+/** Test items that are made before the event loop of the extension host gets its turn. */
 const BATCH = 25;
 
 type Data =
@@ -103,7 +105,7 @@ class TestExplorer implements WatchedTests {
   /** After a save, cases that somebody has looked at are read again. */
   private async reload(document: vscode.TextDocument): Promise<void> {
     if (!isPrompt(document) && !isGolden(document)) return;
-    const prompts = isPrompt(document) ? [document.uri.fsPath] : await this.services.engine().promptsOfGolden(document.uri.fsPath);
+    const prompts = isPrompt(document) ? [document.uri.fsPath] : await promptsOfGolden(document.uri.fsPath);
     for (const file of prompts) {
       const item = this.controller.items.get(vscode.Uri.file(file).toString());
       if (item && item.children.size > 0) await this.resolvePrompt(item, file);
@@ -158,7 +160,7 @@ class TestExplorer implements WatchedTests {
       item.range = new vscode.Range(places(goldenCase.source.anchor.start), places(goldenCase.source.anchor.end));
       this.data.set(item, { type: 'case', file, id: goldenCase.id });
       items.push(item);
-      if (items.length % BATCH === 0) await breath();
+      if (items.length % BATCH === 0) await systemClock.yieldToEventLoop();
     }
     return items;
   }
@@ -249,5 +251,3 @@ async function placesIn(uri: vscode.Uri): Promise<Places> {
     return new vscode.Position(line, character);
   };
 }
-
-const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

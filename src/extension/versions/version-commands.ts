@@ -11,7 +11,7 @@ import type { Services } from '../window/services.ts';
 import { promptUnderCursor } from '../window/target-under-cursor.ts';
 import { chooseModel } from '../models/model-picker.ts';
 import { compare, upgradeModel } from './compare-commands.ts';
-import type { Node, VersionNode, WorkingNode } from './version-nodes.ts';
+import type { VersionTreeNode, VersionNode, WorkingNode } from './version-nodes.ts';
 
 /** What the tree remembers and shows. */
 export interface VersionsTree {
@@ -35,15 +35,15 @@ export function registerVersionCommands(services: Services, runs: Runs, provider
   const texts: vscode.TextDocumentContentProvider = {
     provideTextDocumentContent: (uri) => {
       const { file, commit, at } = JSON.parse(uri.query) as { file: string; commit: string | null; at: string };
-      return commit === null ? '' : services.engine().textAtCommit(file, commit, at);
+      return commit === null ? '' : services.engine().histories.textAt(file, commit, at);
     },
   };
   services.context.subscriptions.push(
     vscode.workspace.registerTextDocumentContentProvider(schemes.version, texts),
-    register(commands.openVersionDiff, (node: Node) => openDiff(node)),
-    register(commands.diffVersions, (node: Node, nodes?: readonly Node[]) => diffTwo(node, nodes)),
+    register(commands.openVersionDiff, (node: VersionTreeNode) => openDiff(node)),
+    register(commands.diffVersions, (node: VersionTreeNode, nodes?: readonly VersionTreeNode[]) => diffTwo(node, nodes)),
     register(commands.compareWithWorking, (node: VersionNode) => compare(runs, node.uri, [node.version.commit.hash, null])),
-    register(commands.compareVersions, (node: Node, nodes?: readonly Node[]) => {
+    register(commands.compareVersions, (node: VersionTreeNode, nodes?: readonly VersionTreeNode[]) => {
       const [older, newer] = twoVersions(node, nodes);
       return compare(runs, older.uri, [older.version.commit.hash, newer.version.commit.hash]);
     }),
@@ -53,7 +53,7 @@ export function registerVersionCommands(services: Services, runs: Runs, provider
       return (await runs.start(request, { mustAsk: false }))?.report?.verdict;
     }),
     register(commands.upgradeModel, async (uri?: vscode.Uri, to?: string) => {
-      const file = await promptUnderCursor(uri, services);
+      const file = await promptUnderCursor(uri);
       const from = (await services.engine().load(file)).target.document.model?.id;
       if (from === undefined)
         throw new ConfigurationError('model/none', 'This prompt names no model.', 'Add `model: provider:model` to it.');
@@ -61,7 +61,7 @@ export function registerVersionCommands(services: Services, runs: Runs, provider
       return model === undefined ? undefined : upgradeModel(services, runs, from, model);
     }),
     register(commands.evaluateChanges, async (given?: unknown) => {
-      const file = await promptUnderCursor(isNode(given) ? given.uri : given instanceof vscode.Uri ? given : undefined, services);
+      const file = await promptUnderCursor(isNode(given) ? given.uri : given instanceof vscode.Uri ? given : undefined);
       const uri = vscode.Uri.file(file);
       return compare(runs, uri, [provider.baselineOf(uri) ?? 'HEAD', null]);
     }),
@@ -87,7 +87,7 @@ const at = (uri: vscode.Uri, version: PromptVersion | null): vscode.Uri =>
 
 const shortOf = (version: PromptVersion | null): string => version?.commit.hash.slice(0, 7) ?? 'nothing';
 
-async function openDiff(node: Node): Promise<void> {
+async function openDiff(node: VersionTreeNode): Promise<void> {
   if (node.type !== 'version' && node.type !== 'working') return;
   const name = path.basename(node.uri.path);
   const title =
@@ -97,7 +97,7 @@ async function openDiff(node: Node): Promise<void> {
 }
 
 /** Two selected versions, or a version and the working tree. */
-async function diffTwo(node: Node, nodes: readonly Node[] = [node]): Promise<void> {
+async function diffTwo(node: VersionTreeNode, nodes: readonly VersionTreeNode[] = [node]): Promise<void> {
   const chosen = nodes.filter((item): item is VersionNode | WorkingNode => item.type === 'version' || item.type === 'working');
   const versions = chosen.filter((item): item is VersionNode => item.type === 'version').sort(olderFirst);
   const [first, second] = versions;
@@ -113,7 +113,7 @@ async function diffTwo(node: Node, nodes: readonly Node[] = [node]): Promise<voi
 
 const olderFirst = (a: VersionNode, b: VersionNode): number => b.index - a.index;
 
-function twoVersions(node: Node, nodes: readonly Node[] = [node]): [VersionNode, VersionNode] {
+function twoVersions(node: VersionTreeNode, nodes: readonly VersionTreeNode[] = [node]): [VersionNode, VersionNode] {
   const [older, newer, ...rest] = nodes.filter((item): item is VersionNode => item.type === 'version').sort(olderFirst);
   if (older === undefined || newer === undefined || rest.length > 0 || older.uri.toString() !== newer.uri.toString())
     throw new ConfigurationError('versions/select', 'Select two versions of one prompt.', 'Hold Ctrl or Cmd while you click the second.');
@@ -122,7 +122,7 @@ function twoVersions(node: Node, nodes: readonly Node[] = [node]): [VersionNode,
 
 /** As an edit that can be undone; what is going to change is shown before. */
 async function restore({ engine }: Services, node: VersionNode, confirmed: boolean): Promise<boolean> {
-  const files = await engine().restored(node.uri.fsPath, node.version);
+  const files = await engine().histories.restored(node.uri.fsPath, node.version);
   const edit = new vscode.WorkspaceEdit();
   const changed: string[] = [];
   for (const { file, text } of files) {
@@ -188,7 +188,7 @@ async function deploy({ engine }: Services, node: VersionNode, given: string | u
     }));
   const name = chosen === other ? await vscode.window.showInputBox({ prompt: 'Name of the deployment', placeHolder: 'canary' }) : chosen;
   if (name === undefined || name.trim() === '') return;
-  const { file, text } = await engine().deployed(node.uri.fsPath, name.trim(), node.version);
+  const { file, text } = await engine().histories.deployed(node.uri.fsPath, name.trim(), node.version);
   const uri = vscode.Uri.file(file);
   const document = await openOrNull(uri);
   const edit = new vscode.WorkspaceEdit();

@@ -28,14 +28,14 @@ export interface WorkingNode {
   readonly older: KnownVersion | null;
 }
 
-export type Node =
+export type VersionTreeNode =
   | { readonly type: 'prompt'; readonly uri: vscode.Uri }
   | WorkingNode
   | VersionNode
   | { readonly type: 'more'; readonly uri: vscode.Uri }
   | { readonly type: 'message'; readonly text: string };
 
-export function treeItem(node: Node): vscode.TreeItem {
+export function versionTreeItem(node: VersionTreeNode): vscode.TreeItem {
   switch (node.type) {
     case 'message':
       return new vscode.TreeItem(node.text);

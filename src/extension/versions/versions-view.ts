@@ -6,7 +6,7 @@ import { commands, views } from '../window/names.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
 import { registerVersionCommands } from './version-commands.ts';
-import { treeItem, type Node, type VersionNode } from './version-nodes.ts';
+import { versionTreeItem, type VersionTreeNode, type VersionNode } from './version-nodes.ts';
 import type { VersionEconomics } from '../../engine/prompt-history.ts';
 
 const PAGE = 50;
@@ -31,7 +31,7 @@ export function registerVersions(services: Services, runs: Runs): VersionsProvid
   return provider;
 }
 
-export class VersionsProvider implements vscode.TreeDataProvider<Node> {
+export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode> {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: { dispose(): unknown }[] = [this.changed];
   private readonly limits = new Map<string, number>();
@@ -80,7 +80,7 @@ export class VersionsProvider implements vscode.TreeDataProvider<Node> {
     const follow = (repository: { state: { onDidChange: vscode.Event<void> } }): void => {
       this.subscriptions.push(
         repository.state.onDidChange(() => {
-          void this.services.loadedEngine()?.forgetRepositories();
+          void this.services.loadedEngine()?.histories.forget();
           this.refresh();
         }),
       );
@@ -93,9 +93,9 @@ export class VersionsProvider implements vscode.TreeDataProvider<Node> {
     vscode.Disposable.from(...this.subscriptions).dispose();
   }
 
-  readonly getTreeItem = treeItem;
+  readonly getTreeItem = versionTreeItem;
 
-  async getChildren(node?: Node): Promise<Node[]> {
+  async getChildren(node?: VersionTreeNode): Promise<VersionTreeNode[]> {
     if (!node) {
       const files = await vscode.workspace.findFiles('**/*.{prompt,prompt.yml,prompt.yaml}', '**/{node_modules,.goldset}/**', 1000);
       return files
@@ -110,10 +110,11 @@ export class VersionsProvider implements vscode.TreeDataProvider<Node> {
     return this.limits.get(uri.toString()) ?? PAGE;
   }
 
-  private async versions(uri: vscode.Uri): Promise<Node[]> {
+  private async versions(uri: vscode.Uri): Promise<VersionTreeNode[]> {
     if (!vscode.workspace.isTrusted) return [{ type: 'message', text: 'Git is not used in an untrusted workspace.' }];
     try {
-      const found = await this.services.engine().versions(uri.fsPath, this.limitOf(uri));
+      const engine = this.services.engine();
+      const found = await engine.histories.versions(await engine.load(uri.fsPath), this.limitOf(uri));
       if (found === null) return [{ type: 'message', text: 'This folder is not in a git repository.' }];
       const { working, versions, more, isShallow } = found;
       const baseline = this.baselineOf(uri);
@@ -128,8 +129,9 @@ export class VersionsProvider implements vscode.TreeDataProvider<Node> {
       }));
       void this.analyse(nodes.slice(0, ANALYSED));
       const isDirty = vscode.workspace.textDocuments.some((document) => document.isDirty && document.uri.toString() === uri.toString());
-      const top: Node[] = working === null ? [] : [{ type: 'working', uri, isDirty, score: working.score, older: versions[0] ?? null }];
-      const tail: Node[] = [
+      const top: VersionTreeNode[] =
+        working === null ? [] : [{ type: 'working', uri, isDirty, score: working.score, older: versions[0] ?? null }];
+      const tail: VersionTreeNode[] = [
         ...(more ? [{ type: 'more' as const, uri }] : []),
         ...(isShallow && !more
           ? [{ type: 'message' as const, text: 'Older commits are not in this shallow clone: git fetch --unshallow.' }]
@@ -149,7 +151,7 @@ export class VersionsProvider implements vscode.TreeDataProvider<Node> {
       const key = keyOf(uri, version.commit.hash);
       if (this.economics.has(key)) continue;
       try {
-        this.economics.set(key, await this.services.engine().versionEconomics(uri.fsPath, version, older));
+        this.economics.set(key, await this.services.engine().histories.economicsOf(uri.fsPath, version, older));
         found = true;
       } catch (error) {
         this.services.log.warn(`The prefix of ${version.commit.hash} cannot be analysed: ${messageOf(error)}`);

@@ -8,11 +8,15 @@ import { editorKeys } from '../keys/editor-keys.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { openText } from './open-text.ts';
 
+type EngineBundle = Omit<typeof import('../../engine/engine.ts'), 'createEngine'>;
+
 export interface Services {
   readonly context: vscode.ExtensionContext;
   readonly log: vscode.LogOutputChannel;
   readonly keys: KeyRing;
   engine(): Engine;
+  /** The functions of the engine's bundle that need no engine; loaded when they are first needed. */
+  bundle(): EngineBundle;
   /** The engine when somebody has loaded it already. */
   loadedEngine(): Engine | null;
 }
@@ -29,6 +33,7 @@ export function createServices(context: vscode.ExtensionContext, models: EditorM
     keys,
     loadedEngine: () => engine,
     engine: () => (engine ??= load(context, keys, models)),
+    bundle: readBundle,
   };
 }
 
@@ -36,9 +41,7 @@ export function createServices(context: vscode.ExtensionContext, models: EditorM
 function load(context: vscode.ExtensionContext, keys: KeyRing, models: EditorModels): Engine {
   const worker = path.join(context.extensionPath, 'dist', 'worker.js');
   const started = startWorker(worker);
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the engine is a bundle of its own, loaded when it is first needed
-  const bundle = require('./engine.js') as typeof import('../../engine/engine.ts');
-  return bundle.createEngine({
+  return readBundle().createEngine({
     worker,
     started,
     keys: editorKeys(keys),
@@ -48,4 +51,9 @@ function load(context: vscode.ExtensionContext, keys: KeyRing, models: EditorMod
     mayRunCode: () => vscode.workspace.isTrusted,
     gitExecutable: vscode.workspace.getConfiguration('git').get<string | string[] | null>('path')?.toString() || undefined,
   });
+}
+
+function readBundle(): typeof import('../../engine/engine.ts') {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the engine is a bundle of its own, loaded when it is first needed
+  return require('./engine.js') as typeof import('../../engine/engine.ts');
 }

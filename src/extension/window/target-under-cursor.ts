@@ -1,5 +1,6 @@
 /** Which prompt, and which golden case, a command means: the argument of a lens, else the active editor. */
 import * as vscode from 'vscode';
+import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { isPromptYml } from '../../core/prompt/formats/prompt-name.ts';
@@ -7,10 +8,10 @@ import { goldenSetOf, isGolden, isPrompt, loadedPrompt } from './documents.ts';
 import type { Services } from './services.ts';
 
 /** @throws {ConfigurationError} when there is no prompt under the cursor. */
-export async function promptUnderCursor(uri: vscode.Uri | undefined, services: Services): Promise<string> {
+export async function promptUnderCursor(uri: vscode.Uri | undefined): Promise<string> {
   const document = await documentFor(uri);
   if (document && isPrompt(document)) return document.uri.fsPath;
-  if (document && isGolden(document)) return choosePrompt(document.uri.fsPath, services);
+  if (document && isGolden(document)) return choosePrompt(document.uri.fsPath);
   throw new ConfigurationError(
     'cursor/no-prompt',
     'There is no prompt under the cursor.',
@@ -41,8 +42,8 @@ async function documentFor(uri: vscode.Uri | undefined): Promise<vscode.TextDocu
   return beside.length === 1 ? beside[0] : active;
 }
 
-async function choosePrompt(golden: string, { engine }: Services): Promise<string> {
-  const prompts = await engine().promptsOfGolden(golden);
+async function choosePrompt(golden: string): Promise<string> {
+  const prompts = await promptsOfGolden(golden);
   const only = prompts[0];
   if (only === undefined)
     throw new ConfigurationError(

@@ -3,10 +3,10 @@ import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { readState, writeState } from '../host.ts';
 
 /** How fast rows go by: `flying` faster than anybody can read, so that only what is seen at a glance is shown. */
-export type Pace = 'calm' | 'scrolling' | 'flying';
+export type ScrollSpeed = 'calm' | 'scrolling' | 'flying';
 
 /** Rows above and below the view that are there before they are scrolled to. */
-const OVERSCAN: Readonly<Record<Pace, number>> = { calm: 4, scrolling: 2, flying: 0 };
+const OVERSCAN: Readonly<Record<ScrollSpeed, number>> = { calm: 4, scrolling: 2, flying: 0 };
 /** ms without scrolling after which rows are shown with all their formats. */
 const CALM = 120;
 
@@ -17,7 +17,7 @@ export interface VirtualRows {
   readonly scroller: { readonly current: HTMLDivElement | null };
   /** Rows that fit into the view. */
   readonly fit: number;
-  readonly pace: Pace;
+  readonly pace: ScrollSpeed;
   readonly onScroll: () => void;
   /** Brings a row into view. */
   readonly reveal: (row: number) => void;
@@ -27,12 +27,12 @@ export interface VirtualRows {
 export function useVirtualRows(height: number, total: number, onView: OnView): VirtualRows {
   const scroller = useRef<HTMLDivElement>(null);
   const [fit, setFit] = useState(10);
-  const [pace, setPace] = useState<Pace>('calm');
+  const [pace, setPace] = useState<ScrollSpeed>('calm');
   const calm = useRef<ReturnType<typeof setTimeout> | null>(null);
   const last = useRef(0);
 
   const measure = useCallback(
-    (now: Pace): void => {
+    (now: ScrollSpeed): void => {
       const element = scroller.current;
       if (!element) return;
       const first = Math.floor(element.scrollTop / height);
@@ -51,7 +51,7 @@ export function useVirtualRows(height: number, total: number, onView: OnView): V
     const element = scroller.current;
     if (!element) return;
     const step = Math.abs(element.scrollTop - last.current);
-    const now: Pace = step > element.clientHeight / 2 ? 'flying' : step > height / 2 ? 'scrolling' : 'calm';
+    const now: ScrollSpeed = step > element.clientHeight / 2 ? 'flying' : step > height / 2 ? 'scrolling' : 'calm';
     last.current = element.scrollTop;
     if (calm.current !== null) clearTimeout(calm.current);
     if (now !== 'calm') setPace(now);

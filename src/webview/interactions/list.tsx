@@ -1,4 +1,5 @@
 /** The list of interactions: walked by arrow keys, of which only the rows in view are here. */
+import { dateTimeText } from '../controls/date-time.ts';
 import { useEffect } from 'preact/hooks';
 import { usd } from '../../core/figures.ts';
 import { isFlag, mainFlag } from '../../core/feedback/signals/signal-meaning.ts';
@@ -116,7 +117,7 @@ function Row({ row, index, total, isActive, isSelected, onClick }: RowProps) {
           ))}
           {row.triage !== null && row.triage !== 'open' && <span>{row.triage === 'case' ? `case ${row.reason ?? ''}` : 'dismissed'}</span>}
           <span class="quiet">
-            {[row.prompt, timeOf(row.time), row.costUsd === null ? null : usd(row.costUsd)]
+            {[row.prompt, dateTimeText(row.time), row.costUsd === null ? null : usd(row.costUsd)]
               .filter((part) => part !== null)
               .map(visibleControls)
               .join(' · ')}
@@ -130,5 +131,3 @@ function Row({ row, index, total, isActive, isSelected, onClick }: RowProps) {
 /** As people say it. */
 export const flagName = (flag: string): string =>
   flag === 'correction' ? 'corrected' : visibleControls(flag.slice(0, 60).replaceAll('-', ' '));
-
-export const timeOf = (time: string): string => new Date(time).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });

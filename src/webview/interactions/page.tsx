@@ -2,12 +2,13 @@
 import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { count } from '../../core/figures.ts';
-import type { InteractionKey, InteractionsSnapshot, ShownInteraction } from '../../protocol/interactions.ts';
+import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
+import type { InteractionsSnapshot, ShownInteraction } from '../../protocol/interactions.ts';
 import { Icon } from '../controls/icon.tsx';
 import { Filters } from './filters.tsx';
 import { List } from './list.tsx';
 import { nameOfKey, sameKey, useInteractions } from './use-interactions.ts';
-import { Whole } from './whole.tsx';
+import { InteractionDetail } from './interaction-detail.tsx';
 import { Splitter } from '../controls/splitter.tsx';
 import { useRemembered } from '../controls/use-remembered.ts';
 
@@ -39,7 +40,7 @@ function InteractionsPage() {
   useEffect(() => {
     let isWanted = true;
     if (wanted === null) setShown(null);
-    else void host.call('whole', { key: wanted }).then((found) => isWanted && setShown(found));
+    else void host.call('interaction', { key: wanted }).then((found) => isWanted && setShown(found));
     return () => {
       isWanted = false;
     };
@@ -142,7 +143,7 @@ function InteractionsPage() {
           <>
             <Splitter width={pane} onWidth={setPane} />
             <div class="pane" style={{ width: `${pane}px` }}>
-              <Whole
+              <InteractionDetail
                 shown={shown}
                 readOnly={snapshot.readOnly}
                 correcting={correcting}

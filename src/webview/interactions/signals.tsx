@@ -3,7 +3,7 @@ import { visibleControls } from '../../core/visible-controls.ts';
 import type { ShownSignal } from '../../protocol/interactions.ts';
 import { Section } from '../controls/section.tsx';
 import { Icon } from '../controls/icon.tsx';
-import { timeOf } from './list.tsx';
+import { dateTimeText } from '../controls/date-time.ts';
 
 export function Signals({ signals }: { readonly signals: readonly ShownSignal[] }) {
   return (
@@ -18,7 +18,7 @@ export function Signals({ signals }: { readonly signals: readonly ShownSignal[] 
             </span>{' '}
             <span class="quiet">
               {visibleControls(who)}
-              {time === null || Number.isNaN(Date.parse(time)) ? '' : `, ${timeOf(time)}`}
+              {time === null || Number.isNaN(Date.parse(time)) ? '' : `, ${dateTimeText(time)}`}
             </span>
             {note !== null && <div class="note">{visibleControls(note)}</div>}
           </li>

@@ -1,14 +1,9 @@
 /** The state of the page of interactions: what the extension says, and what the person has chosen. */
+import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { openChannel, type Channel } from '../../protocol/channel.ts';
-import type {
-  InteractionKey,
-  InteractionRow,
-  InteractionsHost,
-  InteractionsPage,
-  InteractionsSnapshot,
-} from '../../protocol/interactions.ts';
+import type { InteractionRow, InteractionsHost, InteractionsPage, InteractionsSnapshot } from '../../protocol/interactions.ts';
 import { pagePort, readState, writeState } from '../host.ts';
 
 export interface FoundRows {

@@ -5,12 +5,12 @@ import {
   EVERYTHING,
   FACETS,
   isFiltered,
-  MARKS,
-  METRICS,
+  CASE_MARKS,
+  SAMPLE_METRICS,
   toggled,
   type Facet,
   type FacetKind,
-  type Metric,
+  type SampleMetric,
   type ResultsQuery,
   type SortKey,
 } from '../../protocol/query.ts';
@@ -50,7 +50,7 @@ const FACET_LABELS: Readonly<Record<FacetKind, string>> = {
   statuses: 'Status',
   assertions: 'Assertions that did not pass',
 };
-const METRIC_LABELS: Readonly<Record<Metric, string>> = {
+const METRIC_LABELS: Readonly<Record<SampleMetric, string>> = {
   score: 'Score',
   costUsd: 'Cost',
   ttftMs: 'TTFT',
@@ -75,7 +75,7 @@ export function FilterBar(props: FilterBarProps) {
       {label} <span class="count">{count(numberOf(kind, value))}</span>
     </button>
   );
-  const marks = MARKS.filter(
+  const marks = CASE_MARKS.filter(
     (mark) => numberOf('marks', mark) > 0 || query.marks.includes(mark) || (mark === 'flipped' && snapshot.comparisons.length > 0),
   );
   const more = snapshot.facets.filter(({ kind }) => kind !== 'verdicts' && kind !== 'marks');
@@ -180,7 +180,7 @@ const sortLabel = (by: SortKey): string =>
 
 function sortItems(query: ResultsQuery, onQuery: FilterBarProps['onQuery'], snapshot: ResultsSnapshot): MenuItem[] {
   const { sort } = query;
-  const keys: readonly SortKey[] = ['order', ...(snapshot.comparisons.length > 0 ? (['change'] as const) : []), 'case', ...METRICS];
+  const keys: readonly SortKey[] = ['order', ...(snapshot.comparisons.length > 0 ? (['change'] as const) : []), 'case', ...SAMPLE_METRICS];
   return [
     ...keys.map((by) => ({
       label:
@@ -203,7 +203,7 @@ function sortItems(query: ResultsQuery, onQuery: FilterBarProps['onQuery'], snap
   ];
 }
 
-const isMetric = (by: SortKey): boolean => (METRICS as readonly string[]).includes(by);
+const isMetric = (by: SortKey): boolean => (SAMPLE_METRICS as readonly string[]).includes(by);
 
 const diffLabel = ({ against }: DiffChoice): string =>
   against === 'none'

@@ -8,12 +8,12 @@ import { Comparisons } from './comparisons.tsx';
 import { Detail } from './detail/detail.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { cellMenu, columnMenu, columnsMenu } from './grid/menus.ts';
-import { againstIn, Grid, type GridPlace } from './grid/grid.tsx';
+import { againstIn, Grid, type GridPosition } from './grid/grid.tsx';
 import { nameOf } from './grid/column-head.tsx';
 import { resized, shownColumns, type ShownColumn } from './grid/layout.ts';
 import { Menu, type MenuItem } from '../controls/menu.tsx';
 import { Plots } from './plots/plots.tsx';
-import { Runs } from './runs.tsx';
+import { RunList } from './run-list.tsx';
 import { Splitter } from '../controls/splitter.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useResults, type Results } from './use-results.ts';
@@ -41,7 +41,7 @@ function Page({ snapshot, results }: { readonly snapshot: ResultsSnapshot; reado
   const [wanted, setOpened] = useRemembered('detail');
   const [pane, setPane] = useRemembered('pane');
   const [panel, setPanel] = useRemembered('panel');
-  const [active, setActive] = useState<GridPlace>({ row: 0, column: 0 });
+  const [active, setActive] = useState<GridPosition>({ row: 0, column: 0 });
   const [menu, setMenu] = useState<{ items: readonly MenuItem[]; at: { x: number; y: number }; label: string } | null>(null);
   const [detail, setDetail] = useState<ResultsDetail | null>(null);
   const [repeat, setRepeat] = useState(-1);
@@ -58,14 +58,14 @@ function Page({ snapshot, results }: { readonly snapshot: ResultsSnapshot; reado
 
   /** The candidate of a place; the first one for a case or what is expected. */
   const columnAt = useCallback(
-    (place: GridPlace): ShownColumn | undefined => {
+    (place: GridPosition): ShownColumn | undefined => {
       const own = columns.list[place.column - 1];
       return own?.column ? own : columns.list.find(({ column }) => column !== null);
     },
     [columns],
   );
   const open = useCallback(
-    (place: GridPlace): void => {
+    (place: GridPosition): void => {
       const row = rows.get(place.row);
       const column = columnAt(place);
       if (!row || !column) return;
@@ -84,14 +84,14 @@ function Page({ snapshot, results }: { readonly snapshot: ResultsSnapshot; reado
     };
   }, [host, opened?.case, opened?.column, repeat, against, stamp]);
   const choose = useCallback(
-    (place: GridPlace): void => {
+    (place: GridPosition): void => {
       setActive(place);
       if (opened !== null && place.row >= 0) open(place);
     },
     [opened, open],
   );
   /** The row may not be here yet: then its result opens when it is. */
-  const pending = useRef<GridPlace | null>(null);
+  const pending = useRef<GridPosition | null>(null);
   const move = (step: 1 | -1): void => {
     const place = { row: Math.max(0, Math.min(total - 1, active.row + step)), column: active.column };
     setActive(place);
@@ -106,13 +106,13 @@ function Page({ snapshot, results }: { readonly snapshot: ResultsSnapshot; reado
 
   const at = (row: ResultsRow, column: ShownColumn) => ({ case: row.case, column: column.id, repeat: -1 });
   const menuContext = { snapshot, host, layout, setLayout, query, setQuery, diff, setDiff, shown: columns.list };
-  const openMenu = (place: GridPlace, point: { x: number; y: number }): void => {
+  const openMenu = (place: GridPosition, point: { x: number; y: number }): void => {
     const column = columns.list[place.column - 1];
     const row = rows.get(place.row);
     if (place.row === -1 && column) setMenu({ items: columnMenu(column, menuContext), at: point, label: 'Column' });
     else if (row) setMenu({ items: cellMenu(row, columnAt(place), menuContext, () => open(place)), at: point, label: 'Result' });
   };
-  const onKey = (event: KeyboardEvent, place: GridPlace): boolean => {
+  const onKey = (event: KeyboardEvent, place: GridPosition): boolean => {
     const row = rows.get(place.row);
     const column = columnAt(place);
     if (event.key === '/') document.getElementById('search')?.focus();
@@ -157,7 +157,7 @@ function Page({ snapshot, results }: { readonly snapshot: ResultsSnapshot; reado
           />
         )}
         {panel === 'runs' && (
-          <Runs
+          <RunList
             load={() => host.call('runs', {})}
             stamp={snapshot.progress.running ? '' : stamp}
             onOpen={(ids) => void host.call('openRuns', { ids })}

@@ -7,9 +7,14 @@ import http from 'node:http';
 import path from 'node:path';
 import esbuild from 'esbuild';
 
+/** @type {Record<string, string>} */
 const TYPES = { '.js': 'text/javascript', '.css': 'text/css', '.ttf': 'font/ttf' };
 
 export async function startResultsHarness() {
+  /**
+   * @param {string} file
+   * @param {Record<string, string>} define
+   */
   const bundle = async (file, define = {}) =>
     (
       await esbuild.build({
@@ -21,32 +26,38 @@ export async function startResultsHarness() {
         target: 'chrome124',
         define,
       })
-    ).outputFiles[0].text;
+    ).outputFiles[0]?.text ?? '';
   const worker = await bundle('test/ui/harness/host.worker.ts', { GOLDSET_VERSION: '"test"' });
   const { pagePolicy } = await import(
     `data:text/javascript;base64,${Buffer.from(await bundle('src/extension/pages/page-policy.ts')).toString('base64')}`
   );
+  /** @type {string[]} */
   const requests = [];
+  let origin = '';
   const server = http.createServer((request, response) => {
-    const url = new URL(request.url, 'http://localhost');
+    const url = new URL(request.url ?? '/', 'http://localhost');
     requests.push(url.pathname);
+    /**
+     * @param {string} type
+     * @param {string | Buffer} text
+     */
     const send = (type, text) => response.writeHead(200, { 'content-type': type }).end(text);
     if (url.pathname === '/') return send('text/html', OUTER);
     if (url.pathname === '/empty.html') return send('text/html', '<!doctype html><title>empty</title><div id="root"></div>');
     if (url.pathname === '/worker.js') return send('text/javascript', worker);
     if (url.pathname === '/theme.css') return send('text/css', themeCss(url.searchParams.get('theme') ?? 'dark'));
     if (url.pathname === '/page.html')
-      return send(
-        'text/html',
-        inner(pagePolicy(`http://127.0.0.1:${server.address().port}`, 'n0nce'), url.searchParams.get('theme') ?? 'dark'),
-      );
+      return send('text/html', inner(pagePolicy(origin, 'n0nce'), url.searchParams.get('theme') ?? 'dark'));
     const name = path.basename(url.pathname);
     if (/^(results\.(js|css)|codicon\.ttf)$/.test(name))
-      return send(TYPES[path.extname(name)], readFileSync(path.join('dist/webview', name)));
+      return send(TYPES[path.extname(name)] ?? '', readFileSync(path.join('dist/webview', name)));
     return response.writeHead(404).end();
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${server.address().port}/`, requests, close: () => server.close() };
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(null)));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+  origin = `http://127.0.0.1:${address.port}`;
+  return { url: `${origin}/`, requests, close: () => server.close() };
 }
 
 /** Owns the worker and passes messages on, as VS Code does between a page and the extension. */
@@ -65,6 +76,10 @@ window.host = (command) => new Promise((resolve) => { done = resolve; worker.pos
 window.show = (theme) => new Promise((resolve) => { frame.onload = resolve; frame.src = '/page.html?theme=' + theme; });
 </script></body></html>`;
 
+/**
+ * @param {string} policy
+ * @param {string} theme
+ */
 const inner = (policy, theme) => `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>Goldset Results</title><link rel="stylesheet" href="/theme.css?theme=${theme}"><link rel="stylesheet" href="/results.css">
@@ -76,7 +91,10 @@ window.acquireVsCodeApi = () => ({ postMessage: (message) => parent.postMessage(
 performance.mark('ready');
 </script></head><body class="vscode-${theme}"><div id="root"></div><script nonce="n0nce" src="/results.js"></script></body></html>`;
 
-/** So much of VS Code's theme that the page has sizes and colours. */
+/**
+ * The part of VS Code's theme that gives the page sizes and colours.
+ * @param {string} theme
+ */
 const themeCss = (theme) => `:root {
   --vscode-font-size: 13px; --vscode-font-family: 'DejaVu Sans', sans-serif; --vscode-editor-font-size: 13px; --vscode-editor-font-family: 'DejaVu Sans Mono', monospace;
   --vscode-editor-background: ${theme === 'light' ? '#ffffff' : '#1f1f1f'}; --vscode-editor-foreground: ${theme === 'light' ? '#3b3b3b' : '#cccccc'};

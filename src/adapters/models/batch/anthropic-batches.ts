@@ -9,7 +9,7 @@ import { isJsonObject, parseJson, type JsonObject } from '../../../core/json.ts'
 import type { ModelRequest } from '../../../core/model/model-request.ts';
 import type { Wire } from '../wire.ts';
 import { batchAnswer, batchBody, refused } from './batch-answer.ts';
-import { countIn, textIn, type BatchHttp } from './batch-http.ts';
+import { countIn, nonEmptyText, type BatchHttp } from './batch-http.ts';
 
 /** 100,000 requests or 256 MB (Message Batches). */
 const LIMITS = { requests: 100_000, bytes: 250_000_000 };
@@ -113,7 +113,10 @@ export class AnthropicBatches implements BatchEndpoint {
     if (type === 'succeeded' && isJsonObject(message)) return batchAnswer(this.wire, LIKE, message);
     if (type === 'errored') {
       const inner = isJsonObject(error) && isJsonObject(error['error']) ? error['error'] : isJsonObject(error) ? error : {};
-      return refused(STATUSES[textIn(inner, 'type') ?? ''] ?? 500, textIn(inner, 'message') ?? 'It was refused without a reason.');
+      return refused(
+        STATUSES[nonEmptyText(inner, 'type') ?? ''] ?? 500,
+        nonEmptyText(inner, 'message') ?? 'It was refused without a reason.',
+      );
     }
     if (type === 'expired') return { failure: 'timeout', message: 'It was not reached within 24 hours.', mayGoAgain: true };
     return { failure: 'aborted', message: 'It was cancelled before it was sent to the model.', mayGoAgain: false };
@@ -129,7 +132,7 @@ const LIKE: ModelRequest = {
 };
 
 const pathOf = (job: string): string => `${PATH}/${encodeURIComponent(job)}`;
-const createdAt = (job: JsonObject): number => Date.parse(textIn(job, 'created_at') ?? '');
+const createdAt = (job: JsonObject): number => Date.parse(nonEmptyText(job, 'created_at') ?? '');
 
 function idOf({ id }: JsonObject): string {
   if (typeof id === 'string' && id !== '') return id;

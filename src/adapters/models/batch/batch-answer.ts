@@ -1,6 +1,6 @@
 /** The answer in a line of batch results: read by its format's own reader, at the price of a batch. */
 import type { BatchFailure } from '../../../core/model/batch-endpoint.ts';
-import { ProviderError } from '../../../core/errors.ts';
+import { isProviderError } from '../../../core/errors.ts';
 import type { JsonObject } from '../../../core/json.ts';
 import type { ModelRequest, ModelResponse } from '../../../core/model/model-request.ts';
 import { failureOfStatus } from '../provider-failure.ts';
@@ -13,7 +13,7 @@ export function batchAnswer(wire: Wire, like: ModelRequest, body: JsonObject): M
     reader.addWhole(body, 200);
     return { ...reader.finish(), ttftMs: null, latencyMs: null, service: 'batch' };
   } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
+    if (!isProviderError(error)) throw error;
     return { failure: error.failure, message: error.message, mayGoAgain: false };
   }
 }

@@ -1,5 +1,5 @@
 /** Requests to a provider's batch service, by its SDK; answers as JSON, or as lines of it. */
-import { ProviderError } from '../../../core/errors.ts';
+import { ProviderError, isProviderError } from '../../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../../core/json.ts';
 import { excerpt } from '../../../core/text.ts';
 import { hideKey, hideKeyIn } from '../hide-key.ts';
@@ -84,7 +84,7 @@ export class BatchHttp {
   }
 
   private errorOf(error: unknown): ProviderError {
-    return error instanceof ProviderError ? error : providerErrorOf(error, this.target, this.sdk.errors);
+    return isProviderError(error) ? error : providerErrorOf(error, this.target, this.sdk.errors);
   }
 }
 
@@ -123,7 +123,7 @@ export const countIn = (counts: unknown, ...names: readonly string[]): number =>
     return sum + (typeof value === 'number' ? value : 0);
   }, 0);
 
-export const textIn = (object: JsonObject, name: string): string | null => {
+export const nonEmptyText = (object: JsonObject, name: string): string | null => {
   const value = object[name];
   return typeof value === 'string' && value !== '' ? value : null;
 };

@@ -9,7 +9,7 @@ import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 import type { ModelRequest } from '../../../core/model/model-request.ts';
 import type { Wire } from '../wire.ts';
 import { batchAnswer, batchBody, refused } from './batch-answer.ts';
-import { countIn, textIn, type BatchHttp } from './batch-http.ts';
+import { countIn, nonEmptyText, type BatchHttp } from './batch-http.ts';
 
 /** 50,000 requests and 200 MB (Batch guide), with room for what a form adds. */
 const LIMITS = { requests: 50_000, bytes: 195_000_000 };
@@ -86,7 +86,7 @@ export class OpenaiBatches implements BatchEndpoint {
   async *outcomes(job: string, lane: string, signal: AbortSignal): AsyncGenerator<BatchOutcome> {
     const batch = await this.http.get(pathOf(job), signal);
     for (const name of ['output_file_id', 'error_file_id']) {
-      const file = textIn(batch, name);
+      const file = nonEmptyText(batch, name);
       if (file === null) continue;
       for await (const line of this.http.lines(`/files/${encodeURIComponent(file)}/content`, signal)) yield this.outcomeOf(line, lane);
     }
@@ -145,6 +145,6 @@ const isFull = (batch: JsonObject): boolean => errorsIn(batch).some(({ code }) =
 
 function reasonIn(batch: JsonObject): string {
   const [first] = errorsIn(batch);
-  const message = first === undefined ? null : textIn(first, 'message');
+  const message = first === undefined ? null : nonEmptyText(first, 'message');
   return message ?? 'OpenAI refused the whole batch without a reason.';
 }

@@ -1,5 +1,5 @@
 /** A language model that the editor offers (`vscode:…`): no key, no price, no reason why an answer ended; usage is counted here. */
-import { ConfigurationError, messageOf, ProviderError, type ProviderFailure } from '../../../core/errors.ts';
+import { ConfigurationError, messageOf, ProviderError, type ProviderFailure, isProviderError } from '../../../core/errors.ts';
 import { NO_USAGE, type Usage } from '../../../core/economics/prices/usage.ts';
 import type { JsonObject } from '../../../core/json.ts';
 import type { ToolCall, ToolDefinition } from '../../../core/tool.ts';
@@ -8,7 +8,7 @@ import type { ModelRequest, ModelResponse } from '../../../core/model/model-requ
 import { excerpt } from '../../../core/text.ts';
 import { chatBody } from '../openai/chat-body.ts';
 import { ArrivingText } from '../wire.ts';
-import { EDITOR_PROVIDER, editorMessages, UnsendableImage, type EditorMessage } from './editor-messages.ts';
+import { EDITOR_PROVIDER, editorMessages, isUnsendableImage, type EditorMessage } from './editor-messages.ts';
 import { untilAborted } from './until-aborted.ts';
 
 export interface EditorRequest {
@@ -125,7 +125,7 @@ class EditorClient implements ModelClient {
       const { text: output, ttftMs } = arriving;
       return { output, toolCalls, finish: null, usage, ttftMs, latencyMs, ...(usage === null ? {} : { usageEstimated: true }) };
     } catch (error) {
-      throw error instanceof ProviderError ? error : this.failure(error, signal, deadline);
+      throw isProviderError(error) ? error : this.failure(error, signal, deadline);
     }
   }
 
@@ -156,7 +156,7 @@ class EditorClient implements ModelClient {
     try {
       return editorMessages(messages);
     } catch (error) {
-      if (!(error instanceof UnsendableImage)) throw error;
+      if (!isUnsendableImage(error)) throw error;
       throw new ProviderError(
         'bad-request',
         `${this.id}: the image ${excerpt(error.image, 80)} is behind an address, and the editor sends only what is in the request.`,

@@ -2,6 +2,7 @@
  * ModelRequest → the messages of a language model of the editor. Its API knows the roles user and assistant alone, so
  * system text becomes the first user message, and says in its first line what it is.
  */
+import { brandErrorClass, hasErrorKind } from '../../../core/errors.ts';
 import { textOf, type Message, type Part } from '../../../core/prompt/request.ts';
 import type { ToolCall, ToolResult } from '../../../core/tool.ts';
 
@@ -26,10 +27,17 @@ export const SYSTEM_MARK = 'System instructions:';
 
 /** `image`: the address of an image that is not in the request itself, which the editor cannot send. */
 export class UnsendableImage extends Error {
+  static {
+    brandErrorClass(this, 'unsendable-image');
+  }
+
   constructor(readonly image: string) {
     super(image);
   }
 }
+
+/** Whether an error is an `UnsendableImage`, of whichever bundle. */
+export const isUnsendableImage = (error: unknown): error is UnsendableImage => hasErrorKind(error, 'unsendable-image');
 
 /** @throws {UnsendableImage} */
 export function editorMessages(messages: readonly Message[]): EditorMessage[] {

@@ -94,6 +94,3 @@ function chatParameters(parameters: Parameters, { limit, parameters: own }: Dial
   }
   return body;
 }
-
-/** Earlier models refuse the field. */
-export const takesBreakpoints = (model: string): boolean => /^gpt-(5\.[6-9]|[6-9])/.test(model);

@@ -1,5 +1,5 @@
 /** Any pipeline as a model: `{ kind: http }` and `{ kind: command }` in goldset.yaml. */
-import { HumanError, messageOf, ProviderError } from '../../../core/errors.ts';
+import { isHumanError, messageOf, ProviderError, isProviderError } from '../../../core/errors.ts';
 import type { CommandTargetConfig } from '../../../core/config/providers.ts';
 import type { ModelCallOptions, ModelClient } from '../../../core/model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../../../core/model/model-request.ts';
@@ -80,7 +80,7 @@ export function httpTransport(id: string, url: string, apiKey: string | null, de
         Number.isFinite(wait) && wait > 0 ? wait * 1000 : null,
       );
     } catch (error) {
-      if (error instanceof ProviderError) throw error;
+      if (isProviderError(error)) throw error;
       if (signal.aborted) throw new ProviderError('aborted', 'The call was cancelled.');
       if (deadline.aborted) throw new ProviderError('timeout', `${id} did not finish within ${deadlineMs / 1000} s.`);
       throw new ProviderError(
@@ -111,7 +111,7 @@ export function commandTransport(
 }
 
 function stopped(id: string, error: unknown, signal: AbortSignal): unknown {
-  if (!(error instanceof HumanError)) return error;
+  if (!isHumanError(error)) return error;
   if (signal.aborted) return new ProviderError('aborted', 'The call was cancelled.');
   if (error.code === 'process/timeout') return new ProviderError('timeout', `${id}: ${error.message}`);
   return new ProviderError('bad-request', `${id}: ${error.message}`);

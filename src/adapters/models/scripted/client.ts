@@ -5,7 +5,7 @@ import type { Pricing } from '../../../core/economics/prices/price.ts';
 import type { ModelCallOptions, ModelClient } from '../../../core/model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../../../core/model/model-request.ts';
 import { failureOfStatus } from '../provider-failure.ts';
-import { inPieces, type ScriptedModel } from './scripted-model.ts';
+import { streamChunks, type ScriptedModel } from './scripted-model.ts';
 import type { Failure } from './script.ts';
 
 export interface ScriptedClientOptions {
@@ -44,7 +44,7 @@ export class ScriptedClient implements ModelClient {
 
   async complete({ repeat, ...request }: ModelRequest, { signal, onText, onFirstToken }: ModelCallOptions): Promise<ModelResponse> {
     // Starting the thread and reading the vocabulary is our time, not the model's.
-    await (this.ready ??= this.model.warmUp());
+    await this.warmUp();
     const started = this.clock.now();
     const turn = await this.model.next({ ...request, model: this.id.replace(/^scripted:/, '') }, repeat);
     if (turn.kind === 'fail') throw scriptedFailure(turn.failure);
@@ -52,7 +52,7 @@ export class ScriptedClient implements ModelClient {
     await this.wait(turn.ttftMs - (this.clock.now() - started), signal);
     const ttftMs = this.clock.now() - started;
     onFirstToken?.();
-    for (const piece of inPieces(turn.text, turn.streamMs)) {
+    for (const piece of streamChunks(turn.text, turn.streamMs)) {
       onText?.(piece.text);
       await this.wait(piece.delayMs, signal);
     }
@@ -64,6 +64,17 @@ export class ScriptedClient implements ModelClient {
       ttftMs: turn.text === '' ? null : ttftMs,
       latencyMs: this.clock.now() - started,
     };
+  }
+
+  /** A failure is not remembered: the next call tries again. */
+  private async warmUp(): Promise<void> {
+    this.ready ??= this.model.warmUp();
+    try {
+      await this.ready;
+    } catch (error) {
+      this.ready = null;
+      throw error;
+    }
   }
 
   private async wait(ms: number, signal: AbortSignal): Promise<void> {

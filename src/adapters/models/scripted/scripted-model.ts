@@ -101,7 +101,7 @@ export class ScriptedModel {
 }
 
 /** A text in pieces, each with its share of the time: at most one piece per 15 ms, so that timers keep up. */
-export function inPieces(text: string, streamMs: number): { text: string; delayMs: number }[] {
+export function streamChunks(text: string, streamMs: number): { text: string; delayMs: number }[] {
   const count = Math.max(1, Math.min(Math.floor(streamMs / 15), 200, text.length));
   const size = Math.ceil(text.length / count);
   return Array.from({ length: count }, (_, i) => ({ text: text.slice(i * size, (i + 1) * size), delayMs: streamMs / count }));

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import type { Usage } from '../../../core/economics/prices/usage.ts';
 import { readChatRequest } from './chat-request.ts';
-import { inPieces, type ScriptedModel, type ScriptedTurn } from './scripted-model.ts';
+import { streamChunks, type ScriptedModel, type ScriptedTurn } from './scripted-model.ts';
 import type { Failure } from './script.ts';
 
 /** A request body beyond this is refused. Bytes. */
@@ -87,7 +87,7 @@ async function sendStream(
   delta({ role: 'assistant' });
   if (turn.ttftMs > 0) await sleep(turn.ttftMs);
   const field = turn.answer.finish === 'refusal' ? 'refusal' : 'content';
-  for (const piece of inPieces(turn.text, turn.streamMs)) {
+  for (const piece of streamChunks(turn.text, turn.streamMs)) {
     if (response.destroyed) return;
     if (piece.text !== '') delta({ [field]: piece.text });
     if (piece.delayMs > 0) await sleep(piece.delayMs);

@@ -9,7 +9,7 @@ import type { AnswerStore } from '../../../core/calls/answers.ts';
 import type { ModelResponse } from '../../../core/model/model-request.ts';
 import { isAlive } from '../process-identity.ts';
 import { dataFolder } from '../run-files.ts';
-import { ANY, lineOf, SegmentReader, SegmentWriter, type Entry } from './segment.ts';
+import { ANY, entryLine, SegmentReader, SegmentWriter, type Entry } from './segment.ts';
 
 export const SEGMENT_SUFFIX = '.answers';
 
@@ -76,7 +76,7 @@ export class ResponseCache implements AnswerStore {
     if (this.writer !== null && this.writer.size > SEGMENT_SIZE) this.endSegment();
     this.writer ??= this.newSegment();
     const { file, size } = this.writer;
-    const line = lineOf(key, account, at, answer);
+    const line = entryLine(key, account, at, answer);
     if (!this.writer.append(line)) return false;
     const segment = path.basename(file);
     const length = this.writer.size - size;

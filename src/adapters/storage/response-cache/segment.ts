@@ -29,7 +29,7 @@ const NEWLINE = 10;
 
 const checksum = (head: string, json: string): string => createHash('sha256').update(head).update(json).digest('hex').slice(0, 8);
 
-export function lineOf(key: string, account: string, at: number, response: ModelResponse): string {
+export function entryLine(key: string, account: string, at: number, response: ModelResponse): string {
   const head = `${key} ${account} ${at.toString(36).padStart(9, '0')}`;
   const json = JSON.stringify(response);
   return `${head} ${checksum(head, json)} ${json}\n`;

@@ -107,3 +107,6 @@ function isPattern(text: string): boolean {
     throw error;
   }
 }
+
+/** Whether an OpenAI model accepts marks for the prompt cache in a request; earlier models refuse the field. */
+export const takesBreakpoints = (model: string): boolean => /^gpt-(5\.[6-9]|[6-9])/.test(model);

@@ -2,9 +2,9 @@
 import { prepareRenderer } from '../../prompt/render.ts';
 import type { PartialSource, PromptDocument } from '../../prompt/document.ts';
 import type { SegmentSource } from '../../prompt/request.ts';
-import { HumanError } from '../../errors.ts';
+import { isHumanError } from '../../errors.ts';
 import type { TextRange } from '../../text.ts';
-import { analysePrefix, divergence, placeAt, sharedTokens, type SegmentPlace } from './prefix.ts';
+import { analysePrefix, divergence, segmentAt, sharedTokens, type SegmentLocation } from './prefix.ts';
 import { renderCase, type RenderedCase } from '../rendered-cases.ts';
 import { requestPieces } from '../tokens/request-stream.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
@@ -44,7 +44,7 @@ export function compareVersions(
     if (shared >= stable || (nearest !== null && nearest.shared <= shared)) return;
     const parted = divergence(now, then);
     if (parted === null) return;
-    const origin = placeAt(request, now[parted.piece], parted.at) ?? placeAt(request, now[parted.piece], parted.at - 1);
+    const origin = segmentAt(request, now[parted.piece], parted.at) ?? segmentAt(request, now[parted.piece], parted.at - 1);
     const at = origin === null ? null : characterAt(origin);
     nearest = { ref: previous.ref, tokens: stable - shared, shared, source: origin?.segment.source ?? null, at };
   });
@@ -56,7 +56,7 @@ export const invalidatedRange = ({ source, at }: Invalidation): TextRange | null
   source === null ? null : at === null ? source.range : { start: at, end: Math.max(at, source.range.end) };
 
 /** A literal stands in the file as it is sent; of anything else only the whole place is known. */
-function characterAt({ segment, at }: SegmentPlace): number | null {
+function characterAt({ segment, at }: SegmentLocation): number | null {
   const { start, end } = segment.source.range;
   return segment.kind === 'literal' && end - start === segment.text.length ? start + at : null;
 }
@@ -69,7 +69,7 @@ function renderPrevious(
     const renderer = prepareRenderer(document, partials);
     return rendered.map(({ goldenCase }) => (goldenCase === null ? renderer.render({ input: {} }) : renderCase(renderer, goldenCase)));
   } catch (error) {
-    if (error instanceof HumanError) return rendered.map(() => null);
+    if (isHumanError(error)) return rendered.map(() => null);
     throw error;
   }
 }

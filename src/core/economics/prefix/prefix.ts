@@ -81,14 +81,14 @@ export function divergence(a: readonly RequestPiece[], b: readonly RequestPiece[
   return null;
 }
 
-export interface SegmentPlace {
+export interface SegmentLocation {
   readonly segment: TextSegment;
   /** Characters into its text. */
   readonly at: number;
 }
 
 /** The segment of a request that a place in one of its pieces comes from; null: it has none (a tool, the frame of a message). */
-export function placeAt(request: RenderedRequest, piece: RequestPiece | undefined, at: number): SegmentPlace | null {
+export function segmentAt(request: RenderedRequest, piece: RequestPiece | undefined, at: number): SegmentLocation | null {
   if (piece?.kind !== 'text') return null;
   let start = 0;
   for (const segment of request.origins[piece.message]?.[piece.part] ?? []) {
@@ -199,7 +199,7 @@ function conditionAt(
   if (firstValue && (firstValue.piece < parted.piece || (firstValue.piece === parted.piece && firstValue.at <= parted.at))) return null;
   const sources = [0, parted.other].flatMap((index) => {
     const request = requests[index];
-    const place = request ? placeAt(request, streams[index]?.[parted.piece], parted.at) : null;
+    const place = request ? segmentAt(request, streams[index]?.[parted.piece], parted.at) : null;
     return place === null ? [] : [place.segment];
   });
   const segment = sources.sort((a, b) => a.source.range.start - b.source.range.start)[0];

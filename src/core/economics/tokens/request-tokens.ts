@@ -1,5 +1,7 @@
 /** How many input tokens a request has for a model, and where they are. Before calibration these are o200k_base × the model's factor. */
-import { ASSUMED_SIZE, imageTokens, sizeOfDataUrl } from './image-tokens.ts';
+import { imageTokens } from '../data/image-tokens.ts';
+import { CLAUDE_TOOLS, OPENAI_TOOLS, isClaude } from '../data/tool-tokens.ts';
+import { ASSUMED_SIZE, sizeOfDataUrl } from './image-size.ts';
 import type { TokenizerFact } from '../data/tokenizers.ts';
 import { requestPieces, type StreamedRequest } from './request-stream.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
@@ -44,7 +46,7 @@ export function countRequest(
       messages[piece.message] = (messages[piece.message] ?? 0) + tokens;
     }
   }
-  const added = request.tools.length > 0 && /^claude-/.test(model) ? CLAUDE_TOOLS : 0;
+  const added = request.tools.length > 0 && isClaude(model) ? CLAUDE_TOOLS : 0;
   const tools = toolTokens(request.tools, model, count) * factor + added;
   const sum = messages.reduce((a, b) => a + b, 0) + tools + schema + PRIMING * factor;
   return {
@@ -57,17 +59,11 @@ export function countRequest(
   };
 }
 
-/** Anthropic puts a system prompt of its own in front of tools: 346 tokens on the models whose count is published. */
-const CLAUDE_TOOLS = 346;
-
 function toolTokens(tools: readonly ToolDefinition[], model: string, count: (text: string) => number): number {
   if (tools.length === 0) return 0;
-  if (/^claude-/.test(model)) return tools.reduce((sum, tool) => sum + count(JSON.stringify(tool)), 0);
+  if (isClaude(model)) return tools.reduce((sum, tool) => sum + count(JSON.stringify(tool)), 0);
   return OPENAI_TOOLS.end + tools.reduce((sum, tool) => sum + openaiTool(tool, count), 0);
 }
-
-/** Constants of the cookbook (How to count tokens) for tools, gpt-4o and later. */
-const OPENAI_TOOLS = { start: 7, propertyStart: 3, property: 3, enumStart: -3, enumItem: 3, end: 12 };
 
 function openaiTool({ name, description, parameters }: ToolDefinition, count: (text: string) => number): number {
   const properties = asObject(parameters['properties']);

@@ -15,7 +15,7 @@ import {
 } from './interaction.ts';
 
 /** The line of the file, without its end. */
-export const lineOf = (line: StoredLine): string =>
+export const storedLineText = (line: StoredLine): string =>
   'interaction' in line ? withSchema(INTERACTION_SCHEMA, line.interaction) : withSchema(FOLLOW_UP_SCHEMA, line.followUp);
 
 /** The schema's name first, so that a reader of the start of a line knows what it is. An object with it would be a copy for each line. */

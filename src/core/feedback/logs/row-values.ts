@@ -4,7 +4,7 @@ import type { JsonValue } from '../../json.ts';
 const LAST = 253_402_300_800_000;
 
 /** ms since 1970: ISO 8601 (in UTC where it says no zone), or seconds, ms, µs or ns since 1970 by their size; null: it is no time. */
-export function timeOf(value: JsonValue | undefined): number | null {
+export function parseTime(value: JsonValue | undefined): number | null {
   if (typeof value === 'number') return fromEpoch(value);
   if (typeof value !== 'string') return null;
   const text = value.trim();
@@ -33,7 +33,7 @@ function fromEpoch(value: number): number | null {
 const inRange = (ms: number): number | null => (ms >= 0 && ms < LAST ? ms : null);
 
 /** At least 0, also as text with a currency sign; null: it is none. */
-export function amountOf(value: JsonValue | undefined): number | null {
+export function parseAmount(value: JsonValue | undefined): number | null {
   const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim().replace(/^\$ ?/, '') : '';
   if (!/^\d*\.?\d+(e[+-]?\d+)?$/i.test(text)) return null;
   const amount = Number(text);

@@ -1,5 +1,5 @@
 /** Telephone and card numbers in a text, by their shape; linear in the text. */
-import type { Found } from '../../config/redaction-rules.ts';
+import type { RedactionMatch } from '../../config/redaction-rules.ts';
 
 /** Digits with at most two separators between them. What follows a letter, a hyphen, `/` or `#` is an id, a date or a path. */
 const RUN = /(?<![\w\-/#])[+(]{0,2}\d(?:[ ().\/\u00a0-]{0,2}\d){6,}/g;
@@ -12,8 +12,8 @@ interface Group {
   readonly end: number;
 }
 
-export function findNumbers(text: string, wanted: { readonly phone: boolean; readonly card: boolean }): Found[] {
-  const found: Found[] = [];
+export function findNumbers(text: string, wanted: { readonly phone: boolean; readonly card: boolean }): RedactionMatch[] {
+  const found: RedactionMatch[] = [];
   for (const run of text.matchAll(RUN)) {
     const groups = Array.from(run[0].matchAll(GROUP), ({ 0: digits, index }): Group => {
       const start = run.index + index;
@@ -31,7 +31,7 @@ export function findNumbers(text: string, wanted: { readonly phone: boolean; rea
 }
 
 interface Numbered {
-  readonly found: Found;
+  readonly found: RedactionMatch;
   /** The group after it. */
   readonly next: number;
 }

@@ -1,7 +1,7 @@
 /** Takes what the rules find out of one text. Doing it again changes nothing. */
 import { findNumbers } from './numbers.ts';
 import { patternFinder } from '../../config/redaction-patterns.ts';
-import type { Found, MarkKind, RedactionRules } from '../../config/redaction-rules.ts';
+import type { RedactionMatch, MarkKind, RedactionRules } from '../../config/redaction-rules.ts';
 import { findEmails, findKeys } from './secrets.ts';
 
 const MARK = /\[(?:email|phone|card|key|redacted)(?: \d{1,9})?\]/g;
@@ -74,7 +74,7 @@ export function textRedactor(rules: RedactionRules): (text: string, marks: Marks
   };
 }
 
-function finderOf({ builtIn, patterns }: RedactionRules): (text: string) => Found[] {
+function finderOf({ builtIn, patterns }: RedactionRules): (text: string) => RedactionMatch[] {
   const hasEmail = builtIn.includes('email');
   const hasKeys = builtIn.includes('keys');
   const numbers = { phone: builtIn.includes('phone'), card: builtIn.includes('card') };
@@ -94,13 +94,13 @@ function finderOf({ builtIn, patterns }: RedactionRules): (text: string) => Foun
 const isImage = (text: string): boolean => text.startsWith('data:') && /^data:[\w.+/-]{1,100};base64,[\w+/=]*$/.test(text);
 
 /** What stands in a mark stays; what goes over the edge of one takes it along. */
-function aroundMarks(text: string, found: readonly Found[]): Found[] {
+function aroundMarks(text: string, found: readonly RedactionMatch[]): RedactionMatch[] {
   const marks = Array.from(text.matchAll(MARK), ({ index, 0: { length } }) => ({ start: index, end: index + length }));
   if (marks.length === 0) return [...found];
   let first = 0;
   return found
     .toSorted((a, b) => a.start - b.start)
-    .flatMap((one): Found[] => {
+    .flatMap((one): RedactionMatch[] => {
       while ((marks[first]?.end ?? Infinity) <= one.start) first++;
       let [{ start, end }, inMarks]: [{ start: number; end: number }, number] = [one, 0];
       for (let i = first; (marks[i]?.start ?? Infinity) < one.end; i++) {
@@ -113,8 +113,8 @@ function aroundMarks(text: string, found: readonly Found[]): Found[] {
 }
 
 /** In order and apart. Of one inside another the outer one counts; two that overlap are one thing of no kind. */
-function merged(found: readonly Found[]): Found[] {
-  const apart: Found[] = [];
+function merged(found: readonly RedactionMatch[]): RedactionMatch[] {
+  const apart: RedactionMatch[] = [];
   for (const one of found.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
     const last = apart.at(-1);
     if (last === undefined || one.start >= last.end) apart.push(one);
@@ -123,7 +123,7 @@ function merged(found: readonly Found[]): Found[] {
   return apart;
 }
 
-function withMarks(text: string, found: readonly Found[], marks: Marks): string {
+function withMarks(text: string, found: readonly RedactionMatch[], marks: Marks): string {
   let result = '';
   let at = 0;
   for (const { start, end, kind } of found) {

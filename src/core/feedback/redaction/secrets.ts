@@ -1,13 +1,13 @@
 /** E-mail addresses and keys in a text; linear in the text. */
-import type { Found } from '../../config/redaction-rules.ts';
+import type { RedactionMatch } from '../../config/redaction-rules.ts';
 
 const LOCAL = /[\p{L}\p{N}._%+'-]/u;
 const DOMAIN = /(?:[\p{L}\p{N}][\p{L}\p{N}-]{0,62}\.){1,8}\p{L}{2,24}/uy;
 /** RFC 5321. */
 const LONGEST_LOCAL = 64;
 
-export function findEmails(text: string): Found[] {
-  const found: Found[] = [];
+export function findEmails(text: string): RedactionMatch[] {
+  const found: RedactionMatch[] = [];
   for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
     let start = at;
     while (start > 0 && at - start < LONGEST_LOCAL && LOCAL.test(text[start - 1] ?? '')) start--;
@@ -45,5 +45,5 @@ const KEYS = new RegExp(
   'g',
 );
 
-export const findKeys = (text: string): Found[] =>
+export const findKeys = (text: string): RedactionMatch[] =>
   Array.from(text.matchAll(KEYS), ({ index, 0: { length } }) => ({ start: index, end: index + length, kind: 'key' }));

@@ -6,7 +6,7 @@
  */
 import type { Grade } from '../../grade/assertion.ts';
 import type { Subject } from '../judge-kind.ts';
-import { plainText } from '../../fill-text.ts';
+import { textOrJson } from '../../fill-text.ts';
 import type { Choice } from '../../grade/choice-evaluator.ts';
 
 /** Whether a judge's prompt is one of those: it is not offered to be customized. */
@@ -14,7 +14,7 @@ export const isChoicePrompt = (name: string): boolean => name.startsWith('github
 
 /** The case's variables, and the output as `completion`; all of it was written by somebody else. */
 export function choiceVars({ vars, output }: Subject): Record<string, string> {
-  const own = Object.entries(vars).map(([name, value]) => [name, plainText(value)] as const);
+  const own = Object.entries(vars).map(([name, value]) => [name, textOrJson(value)] as const);
   return { ...Object.fromEntries(own), completion: output.trim() };
 }
 

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../json.ts';
 import { excerpt } from '../../text.ts';
-import { neededContext, textIn, textOfValue, type JudgeKind, type JudgeVerdict } from '../judge-kind.ts';
+import { neededContext, verdictText, readableJson, type JudgeKind, type JudgeVerdict } from '../judge-kind.ts';
 
 /**
  * The share of statements that the context supports. Without a `threshold` all must be supported; promptfoo's is 0, with
@@ -13,7 +13,7 @@ function share(verdict: JsonObject, threshold = 1): JudgeVerdict {
   const score = (statements.length - open.length) / statements.length;
   const [first] = open;
   const counted = `The context supports ${statements.length - open.length} of ${statements.length} statements.`;
-  const example = first === undefined ? '' : ` Not “${excerpt(textIn(first, 'text'), 200)}”: ${textIn(first, 'reason')}`;
+  const example = first === undefined ? '' : ` Not “${excerpt(verdictText(first, 'text'), 200)}”: ${verdictText(first, 'reason')}`;
   return { pass: score >= threshold - Number.EPSILON, score, reason: `${counted}${example}`, quotes: [] };
 }
 
@@ -30,6 +30,6 @@ export const contextFaithfulness: JudgeKind = {
 /** Does the context hold what a correct answer, the `value`, needs? */
 export const contextRecall: JudgeKind = {
   prompt: 'context-recall',
-  vars: (spec, subject) => ({ trusted: {}, judged: { reference: textOfValue(spec.value), context: neededContext(subject, spec.type) } }),
+  vars: (spec, subject) => ({ trusted: {}, judged: { reference: readableJson(spec.value), context: neededContext(subject, spec.type) } }),
   read: (verdict, { threshold }) => share(verdict, threshold),
 };

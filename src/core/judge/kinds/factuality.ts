@@ -1,4 +1,4 @@
-import { textIn, textOfValue, textsIn, undecided, type JudgeKind } from '../judge-kind.ts';
+import { verdictText, readableJson, verdictTexts, undecided, type JudgeKind } from '../judge-kind.ts';
 
 /** promptfoo's categories A to E: only a contradiction fails. */
 const MEANING: Readonly<Record<string, string>> = {
@@ -12,12 +12,12 @@ const MEANING: Readonly<Record<string, string>> = {
 /** The facts of the output agree with a reference. */
 export const factuality: JudgeKind = {
   prompt: 'factuality',
-  vars: (spec, { output, input }) => ({ trusted: {}, judged: { output, input, reference: textOfValue(spec.value) } }),
+  vars: (spec, { output, input }) => ({ trusted: {}, judged: { output, input, reference: readableJson(spec.value) } }),
   read(verdict) {
-    const reason = textIn(verdict, 'reason');
-    const relation = textIn(verdict, 'relation');
+    const reason = verdictText(verdict, 'reason');
+    const relation = verdictText(verdict, 'relation');
     if (relation === 'unknown') throw undecided(reason);
     const pass = relation !== 'contradicts';
-    return { pass, score: pass ? 1 : 0, reason: `${MEANING[relation] ?? ''} ${reason}`.trim(), quotes: textsIn(verdict, 'quotes') };
+    return { pass, score: pass ? 1 : 0, reason: `${MEANING[relation] ?? ''} ${reason}`.trim(), quotes: verdictTexts(verdict, 'quotes') };
   },
 };

@@ -3,12 +3,12 @@ import { parseJson } from '../../json.ts';
 import { failed, passed, type AssertionSpec, type Grade } from '../../grade/assertion.ts';
 import { excerpt } from '../../text.ts';
 
-export type Metric = 'cosine' | 'dot' | 'euclidean';
+export type SimilarityMetric = 'cosine' | 'dot' | 'euclidean';
 
 /** promptfoo's. */
 const DEFAULT_THRESHOLD = 0.75;
 
-export const metricOf = (type: string): Metric => (type.split(':')[1] as Metric | undefined) ?? 'cosine';
+export const similarityMetric = (type: string): SimilarityMetric => (type.split(':')[1] as SimilarityMetric | undefined) ?? 'cosine';
 
 /** An embedding as an answer holds it, or null. */
 export function vectorOf(output: string): number[] | null {
@@ -17,7 +17,7 @@ export function vectorOf(output: string): number[] | null {
 }
 
 /** 1: the same direction; for the Euclidean distance 1 / (1 + distance), as promptfoo has it. */
-export function similarity(metric: Metric, a: readonly number[], b: readonly number[]): number {
+export function similarity(metric: SimilarityMetric, a: readonly number[], b: readonly number[]): number {
   const dot = (x: readonly number[], y: readonly number[]): number => x.reduce((sum, value, i) => sum + value * (y[i] ?? 0), 0);
   if (metric === 'dot') return dot(a, b);
   if (metric === 'euclidean') return 1 / (1 + Math.sqrt(a.reduce((sum, value, i) => sum + (value - (b[i] ?? 0)) ** 2, 0)));

@@ -6,7 +6,7 @@
  */
 import type { JsonObject } from '../../json.ts';
 import { LineIndex, type TextRange } from '../../text.ts';
-import { HumanError } from '../../errors.ts';
+import { HumanError, isHumanError } from '../../errors.ts';
 import type { Segment } from '../request.ts';
 import {
   createEnvironment,
@@ -53,7 +53,7 @@ export function compileTemplate(template: TemplateFile, partials: ReadonlyMap<st
       try {
         run(variables, { data: { ...data }, allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false });
       } catch (error) {
-        if (error instanceof HumanError) throw error;
+        if (isHumanError(error)) throw error;
         const reason =
           error instanceof RangeError ? 'it calls itself without an end' : error instanceof Error ? error.message : String(error);
         throw new HumanError('template/render', `Template ${template.path} cannot be rendered: ${reason}.`);

@@ -40,7 +40,7 @@ export class Recorder {
 
   value(site: number, value: unknown): void {
     const { text: expression, source } = this.site(site);
-    const text = textOfValue(value);
+    const text = printedValue(value);
     this.push({ kind: 'value', text, expression, source }, text.length);
   }
 
@@ -86,10 +86,10 @@ export class Recorder {
 }
 
 /** What `{{x}}` prints: Handlebars' own rule (nothing for null, a comma list for an array). */
-export function textOfValue(value: unknown): string {
+export function printedValue(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return value.map(textOfValue).join(',');
+  if (Array.isArray(value)) return value.map(printedValue).join(',');
   if (typeof value === 'object') return '[object Object]';
   return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint' ? String(value) : '';
 }

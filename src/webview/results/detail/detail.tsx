@@ -7,10 +7,10 @@ import { Icon } from '../../controls/icon.tsx';
 import { Difference } from '../../output/difference.tsx';
 import { Output, ToolCalls } from '../../output/output.tsx';
 import { visibleControls } from '../../../core/visible-controls.ts';
-import { CloseButton } from '../runs.tsx';
+import { CloseButton } from '../run-list.tsx';
 import { Assertions } from './assertions.tsx';
-import { Bill } from './bill.tsx';
-import { Correct, Grade, Variant } from './decide.tsx';
+import { CostBreakdown } from './cost-breakdown.tsx';
+import { CorrectionForm, GradeForm, VariantForm } from './decision-forms.tsx';
 import { Request } from './request.tsx';
 import { Context, Rounds } from './rounds.tsx';
 import { Section } from '../../controls/section.tsx';
@@ -133,9 +133,14 @@ export function Detail({ detail, name, readOnly, onlyChanges, repeat, onRepeat, 
             </button>
           </div>
           {editing === 'correct' && (
-            <Correct key={key} detail={detail} onDone={(text) => actions.accept(text, detail.repeat)} onCancel={() => setEditing(null)} />
+            <CorrectionForm
+              key={key}
+              detail={detail}
+              onDone={(text) => actions.accept(text, detail.repeat)}
+              onCancel={() => setEditing(null)}
+            />
           )}
-          {editing === 'variant' && <Variant key={key} detail={detail} onDone={actions.addCase} onCancel={() => setEditing(null)} />}
+          {editing === 'variant' && <VariantForm key={key} detail={detail} onDone={actions.addCase} onCancel={() => setEditing(null)} />}
           {detail.error !== null && <p class="error-text">{visibleControls(detail.error)}</p>}
           {/* Why it did not pass comes before the rest. */}
           {detail.verdict !== 'pass' && <Assertions assertions={detail.assertions} />}
@@ -158,7 +163,7 @@ export function Detail({ detail, name, readOnly, onlyChanges, repeat, onRepeat, 
           <Rounds rounds={detail.rounds} />
           <Context chunks={detail.context} />
           {!readOnly && detail.output !== '' && (
-            <Grade key={`grade ${key}`} detail={detail} onGrade={(grade, note) => actions.label(grade, note, detail.repeat)} />
+            <GradeForm key={`grade ${key}`} detail={detail} onGrade={(grade, note) => actions.label(grade, note, detail.repeat)} />
           )}
           {detail.verdict === 'pass' && <Assertions assertions={detail.assertions} />}
           {detail.expected !== null && (
@@ -179,7 +184,7 @@ export function Detail({ detail, name, readOnly, onlyChanges, repeat, onRepeat, 
             </dl>
           </Section>
           <Request key={`request ${key}`} load={() => actions.request(detail.repeat)} />
-          <Bill detail={detail} />
+          <CostBreakdown detail={detail} />
           <Timing timing={detail.timing} />
           {detail.provenance.length > 0 && (
             <Section title="Where the case comes from">

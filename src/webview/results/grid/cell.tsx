@@ -6,28 +6,33 @@ import { Icon, type IconName } from '../../controls/icon.tsx';
 import { Difference } from '../../output/difference.tsx';
 import { Output, ToolCalls } from '../../output/output.tsx';
 import { visibleControls } from '../../../core/visible-controls.ts';
-import type { Pace } from '../../controls/use-virtual-rows.ts';
+import type { ScrollSpeed } from '../../controls/use-virtual-rows.ts';
 
-export const LABELS = { pass: 'pass', fail: 'fail', error: 'error', running: 'running' } as const;
-export const MARKS: Readonly<Record<ResultsCell['verdict'], IconName>> = { pass: 'pass', fail: 'fail', error: 'error', running: 'running' };
+export const VERDICT_LABELS = { pass: 'pass', fail: 'fail', error: 'error', running: 'running' } as const;
+export const VERDICT_ICONS: Readonly<Record<ResultsCell['verdict'], IconName>> = {
+  pass: 'pass',
+  fail: 'fail',
+  error: 'error',
+  running: 'running',
+};
 
 interface CellProps {
   readonly cell: ResultsCell | null;
   /** What its output is compared with; null: nothing is. */
   readonly against: string | null;
   readonly onlyChanges: boolean;
-  readonly pace: Pace;
+  readonly pace: ScrollSpeed;
   readonly density: Density;
   /** It can still come. */
   readonly isExpected: boolean;
 }
 
 /** Characters that a cell of this height has room for: what nobody sees is not laid out. */
-export const SHOWN: Readonly<Record<Density, number>> = { compact: 200, normal: 600, tall: 2000 };
+export const CELL_CHARACTERS: Readonly<Record<Density, number>> = { compact: 200, normal: 600, tall: 2000 };
 
 export function CellContent({ cell, against, onlyChanges, pace, density, isExpected }: CellProps) {
   if (cell === null) return <span class="quiet">{isExpected ? 'waiting' : 'not answered'}</span>;
-  if (pace === 'flying') return <span class={`badge ${cell.verdict}`}>{LABELS[cell.verdict]}</span>;
+  if (pace === 'flying') return <span class={`badge ${cell.verdict}`}>{VERDICT_LABELS[cell.verdict]}</span>;
   const place = pace === 'scrolling' || density === 'compact' || cell.verdict === 'running' ? 'scrolling' : 'cell';
   return (
     <>
@@ -50,7 +55,7 @@ export function CellContent({ cell, against, onlyChanges, pace, density, isExpec
         <Difference from={against} to={cell.output} only={onlyChanges} />
       ) : (
         <Output
-          output={place === 'cell' && cell.format === 'json' ? cell.output : cell.output.slice(0, SHOWN[density])}
+          output={place === 'cell' && cell.format === 'json' ? cell.output : cell.output.slice(0, CELL_CHARACTERS[density])}
           format={cell.format}
           place={place}
         />
@@ -62,7 +67,7 @@ export function CellContent({ cell, against, onlyChanges, pace, density, isExpec
 
 export const Badge = ({ verdict }: { readonly verdict: ResultsCell['verdict'] }) => (
   <span class={`badge ${verdict}`}>
-    <Icon name={MARKS[verdict]} /> {LABELS[verdict]}
+    <Icon name={VERDICT_ICONS[verdict]} /> {VERDICT_LABELS[verdict]}
   </span>
 );
 

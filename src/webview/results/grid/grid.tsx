@@ -5,12 +5,12 @@ import { drag } from '../../controls/drag.ts';
 import type { Density, DiffChoice } from '../../host.ts';
 import { Icon } from '../../controls/icon.tsx';
 import { visibleControls } from '../../../core/visible-controls.ts';
-import { CellContent, SHOWN } from './cell.tsx';
+import { CellContent, CELL_CHARACTERS } from './cell.tsx';
 import { ColumnHead, nameOf } from './column-head.tsx';
 import { ROW_HEIGHT, type ShownColumn, type ShownColumns } from './layout.ts';
-import { useVirtualRows, type OnView, type Pace } from '../../controls/use-virtual-rows.ts';
+import { useVirtualRows, type OnView, type ScrollSpeed } from '../../controls/use-virtual-rows.ts';
 
-export interface GridPlace {
+export interface GridPosition {
   /** −1: the heads. */
   readonly row: number;
   /** 0: the case; then the shown columns. */
@@ -24,14 +24,14 @@ export interface GridProps {
   readonly total: number;
   readonly density: Density;
   readonly diff: DiffChoice;
-  readonly active: GridPlace;
-  readonly onActive: (place: GridPlace) => void;
+  readonly active: GridPosition;
+  readonly onActive: (place: GridPosition) => void;
   readonly onView: OnView;
   /** Enter, or a click on the case's name. */
-  readonly onOpen: (place: GridPlace) => void;
-  readonly onMenu: (place: GridPlace, at: { x: number; y: number }) => void;
+  readonly onOpen: (place: GridPosition) => void;
+  readonly onMenu: (place: GridPosition, at: { x: number; y: number }) => void;
   /** A key that the grid itself has no use for. True: it was taken. */
-  readonly onKey: (event: KeyboardEvent, place: GridPlace) => boolean;
+  readonly onKey: (event: KeyboardEvent, place: GridPosition) => boolean;
   readonly onResize: (id: string, width: number) => void;
   readonly empty: string;
 }
@@ -61,7 +61,7 @@ export function Grid(props: GridProps) {
   }, [active.row, reveal]);
 
   /** One listener for all cells: which one it was says its id. */
-  const atMouse = (event: MouseEvent, work: (place: GridPlace) => void): void => {
+  const atMouse = (event: MouseEvent, work: (place: GridPosition) => void): void => {
     const place = placeIn(event.target);
     if (place !== null) work(place);
   };
@@ -123,7 +123,7 @@ export function Grid(props: GridProps) {
   );
 }
 
-function Head({ shown, place, ...props }: { shown: ShownColumn; place: GridPlace } & GridProps) {
+function Head({ shown, place, ...props }: { shown: ShownColumn; place: GridPosition } & GridProps) {
   const { column, id, pinned, left } = shown;
   const { snapshot, active, onActive, onMenu } = props;
   const comparison = snapshot.comparisons.find((item) => item.b === id) ?? null;
@@ -187,7 +187,7 @@ interface RowProps extends GridProps {
   readonly index: number;
   readonly row: ResultsRow;
   readonly height: number;
-  readonly pace: Pace;
+  readonly pace: ScrollSpeed;
   readonly pool: number;
 }
 
@@ -243,7 +243,7 @@ function Row({ index, row, height, pace, pool, ...props }: RowProps) {
             ) : pace === 'flying' ? null : row.expected === null ? (
               <span class="quiet">by its assertions</span>
             ) : (
-              <pre>{visibleControls(row.expected.slice(0, SHOWN[density]))}</pre>
+              <pre>{visibleControls(row.expected.slice(0, CELL_CHARACTERS[density]))}</pre>
             )}
           </div>
         );
@@ -268,7 +268,7 @@ function againstOf(row: ResultsRow, column: string, props: Pick<GridProps, 'diff
 }
 
 /** The cell that an event happened in; null: it was in none. */
-function placeIn(target: EventTarget | null): GridPlace | null {
+function placeIn(target: EventTarget | null): GridPosition | null {
   const cell = target instanceof Element ? target.closest('[aria-colindex]') : null;
   const row = cell?.closest('.row')?.getAttribute('aria-rowindex');
   if (cell === null || row === null || row === undefined) return null;
@@ -276,9 +276,9 @@ function placeIn(target: EventTarget | null): GridPlace | null {
 }
 
 /** Elements are used again for other rows, and keep their ids: a row's is its place in the pool. */
-const cellId = ({ row, column }: GridPlace, pool: number): string => (row === -1 ? headId(column) : `cell-${row % pool}-${column}`);
+const cellId = ({ row, column }: GridPosition, pool: number): string => (row === -1 ? headId(column) : `cell-${row % pool}-${column}`);
 export const headId = (column: number): string => `head-${column}`;
-const isAt = (active: GridPlace, row: number, column: number): boolean => active.row === row && active.column === column;
+const isAt = (active: GridPosition, row: number, column: number): boolean => active.row === row && active.column === column;
 
 /** Where a menu of a cell opens when no mouse says it. */
 function placeOf(id: string): { x: number; y: number } {
@@ -288,14 +288,14 @@ function placeOf(id: string): { x: number; y: number } {
 
 function nextPlace(
   { key, ctrlKey, metaKey }: KeyboardEvent,
-  { row, column }: GridPlace,
+  { row, column }: GridPosition,
   rows: number,
   columns: number,
   fit: number,
-): GridPlace | null {
+): GridPosition | null {
   const whole = ctrlKey || metaKey;
-  const down = (step: number): GridPlace => ({ row: Math.max(-1, Math.min(rows - 1, row + step)), column });
-  const across = (to: number): GridPlace => ({ row, column: Math.max(0, Math.min(columns, to)) });
+  const down = (step: number): GridPosition => ({ row: Math.max(-1, Math.min(rows - 1, row + step)), column });
+  const across = (to: number): GridPosition => ({ row, column: Math.max(0, Math.min(columns, to)) });
   switch (key) {
     case 'ArrowDown':
       return down(1);

@@ -1,6 +1,6 @@
 /** What can be done with a column and with a cell; every entry can be reached by keyboard. */
 import type { Channel } from '../../../protocol/channel.ts';
-import { METRICS, type Metric, type ResultsQuery } from '../../../protocol/query.ts';
+import { SAMPLE_METRICS, type SampleMetric, type ResultsQuery } from '../../../protocol/query.ts';
 import type { HostMethods, ResultsRow, ResultsSnapshot } from '../../../protocol/results.ts';
 import type { ColumnLayout, DiffChoice } from '../../host.ts';
 import type { MenuItem } from '../../controls/menu.tsx';
@@ -20,7 +20,7 @@ export interface MenuContext {
   readonly shown: readonly ShownColumn[];
 }
 
-const SORTS: Readonly<Partial<Record<Metric, string>>> = {
+const SORTS: Readonly<Partial<Record<SampleMetric, string>>> = {
   score: 'Sort by score',
   costUsd: 'Sort by cost',
   ttftMs: 'Sort by TTFT',
@@ -36,7 +36,7 @@ export function columnMenu({ id, column, pinned }: ShownColumn, context: MenuCon
     column === null
       ? []
       : [
-          ...METRICS.flatMap((by): MenuItem[] => {
+          ...SAMPLE_METRICS.flatMap((by): MenuItem[] => {
             const label = SORTS[by];
             return label === undefined
               ? []

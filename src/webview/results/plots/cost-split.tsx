@@ -10,7 +10,7 @@ const PARTS = [
   ['output', 'output', 'var(--vscode-charts-orange)'],
 ] as const;
 
-export function CostSplit({ columns }: { readonly columns: readonly PlotColumn[] }) {
+export function CostSplitPlot({ columns }: { readonly columns: readonly PlotColumn[] }) {
   const known = columns.flatMap(({ id, name, split }) =>
     split === null ? [] : [{ id, name, split, sum: PARTS.reduce((sum, [part]) => sum + split[part], 0) }],
   );

@@ -1,7 +1,7 @@
 /** Pass rates of the runs of this prompt, oldest first, with their intervals: did it get better or worse. */
 import { percent } from '../../../core/figures.ts';
 import type { PlotRun } from '../../../protocol/detail.ts';
-import { timeOf } from '../runs.tsx';
+import { dateTimeText } from '../../controls/date-time.ts';
 import { BottomLabels, colourOf, Figure, HEIGHT, INNER, LeftAxis, MARGIN, Mark, WIDTH } from '../../controls/figure.tsx';
 
 export function PassHistory({ history, onOpenRun }: { readonly history: readonly PlotRun[]; readonly onOpenRun: (id: string) => void }) {
@@ -22,7 +22,7 @@ export function PassHistory({ history, onOpenRun }: { readonly history: readonly
       }
       head={['Time', 'Version', 'Model', 'Pass rate', '95 % interval', 'Cases']}
       rows={history.map(({ at, version, model, passRate, interval, cases }) => [
-        timeOf(at),
+        dateTimeText(at),
         version,
         model,
         percent(passRate),
@@ -41,7 +41,7 @@ export function PassHistory({ history, onOpenRun }: { readonly history: readonly
         {history.map((run, i) => (
           <Mark
             key={`${run.run} ${run.model} ${run.version}`}
-            label={`${timeOf(run.at)}, version ${run.version}, ${run.model}: ${percent(run.passRate)} (${percent(run.interval[0])} to ${percent(run.interval[1])}) of ${run.cases} cases`}
+            label={`${dateTimeText(run.at)}, version ${run.version}, ${run.model}: ${percent(run.passRate)} (${percent(run.interval[0])} to ${percent(run.interval[1])}) of ${run.cases} cases`}
             onChoose={() => onOpenRun(run.run)}
           >
             <line class="whisker" stroke={colourOf(seriesOf(run))} x1={x(i)} x2={x(i)} y1={y(run.interval[0])} y2={y(run.interval[1])} />

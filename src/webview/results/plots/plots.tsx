@@ -2,8 +2,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { PlotData } from '../../../protocol/detail.ts';
 import type { MetricRange } from '../../../protocol/query.ts';
-import { CloseButton } from '../runs.tsx';
-import { CostSplit } from './cost-split.tsx';
+import { CloseButton } from '../run-list.tsx';
+import { CostSplitPlot } from './cost-split.tsx';
 import { Distribution } from './distribution.tsx';
 import { PassHistory } from './pass-history.tsx';
 import { QualityCost } from './quality-cost.tsx';
@@ -49,7 +49,7 @@ export function Plots({ load, stamp, range, onRange, onOpenRun, onColumn, onClos
             range={range}
             onRange={onRange}
           />
-          <CostSplit columns={data.columns} />
+          <CostSplitPlot columns={data.columns} />
           <PassHistory history={data.history} onOpenRun={onOpenRun} />
         </div>
       )}

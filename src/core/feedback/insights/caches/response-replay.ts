@@ -10,7 +10,7 @@ export const LIFETIMES = [3600, 86_400, 7 * 86_400, 30 * 86_400] as const;
 export const KEY_KINDS = ['exact', 'normalised'] as const;
 export type KeyKind = (typeof KEY_KINDS)[number];
 
-export interface Saved {
+export interface CacheSavings {
   hits: number;
   /** USD of the calls that would not have been made, after what the provider's prompt cache already saved; null: not known of all. */
   usd: number | null;
@@ -26,7 +26,7 @@ export interface ReplayCell {
   /** Calls without a captured request or answer, and failed ones: they can be neither asked nor answered from a cache. */
   unusable: number;
   /** By kind of key, one for each lifetime. */
-  readonly saved: Readonly<Record<KeyKind, readonly Saved[]>>;
+  readonly saved: Readonly<Record<KeyKind, readonly CacheSavings[]>>;
   /** Of exact hits with the longest lifetime: those that would have been wrong, or could have been. */
   readonly risks: Record<Risk, number>;
 }
@@ -175,7 +175,7 @@ export class ResponseReplay {
     const key = keyOf({ day, prompt });
     const known = this.cellOf.get(key);
     if (known !== undefined) return (this.last = known);
-    const none = (): Saved[] => LIFETIMES.map(() => ({ hits: 0, usd: 0, ms: 0 }));
+    const none = (): CacheSavings[] => LIFETIMES.map(() => ({ hits: 0, usd: 0, ms: 0 }));
     const risks = { differentChunks: 0, differentUser: 0, differentAnswer: 0, rejectedAnswer: 0 };
     const cell: ReplayCell = { day, prompt, n: 0, unusable: 0, saved: { exact: none(), normalised: none() }, risks };
     this.last = this.cells.push(cell) - 1;

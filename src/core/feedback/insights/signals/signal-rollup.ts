@@ -123,12 +123,12 @@ export class SignalRollup implements Rollup {
     }
   }
 
-  private count(place: Place, signal: Signal): void {
+  private count(place: TableRow, signal: Signal): void {
     const name = countedAs(signal);
     if (name !== null) this.countName(place, name);
   }
 
-  private countName({ table, row }: Place, name: string): void {
+  private countName({ table, row }: TableRow, name: string): void {
     const mask = table.get(row, MASK);
     let bit = this.names.indexOf(name);
     if (bit === -1 && this.names.length < ONCE) bit = this.names.push(name) - 1;
@@ -142,7 +142,7 @@ export class SignalRollup implements Rollup {
   }
 
   /** The newest day first: most of what comes later comes soon. */
-  private find(of: FollowUpTarget): (Place & { readonly day: string }) | null {
+  private find(of: FollowUpTarget): (TableRow & { readonly day: string }) | null {
     const days = [...new Set([...this.stored, ...this.tables.keys()])].sort().reverse();
     for (const name of namesOf(of)) {
       for (const day of days) {
@@ -177,7 +177,7 @@ export class SignalRollup implements Rollup {
   }
 }
 
-interface Place {
+interface TableRow {
   readonly table: NameTable;
   readonly row: number;
 }

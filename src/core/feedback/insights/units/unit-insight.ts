@@ -43,7 +43,7 @@ export interface UnitDay {
   readonly totalUsd: number | null;
 }
 
-/** The dearest in all first. `budgets`: USD an action may cost, by its type. Alerts are those of the type: a version or model is one side of its changes. */
+/** The most expensive in all first. `budgets`: USD an action may cost, by its type. Alerts are those of the type: a version or model is one side of its changes. */
 export function unitInsights(
   cells: readonly UnitCell[],
   by: Grouping,

@@ -5,11 +5,11 @@
 import type { ReadRow } from '../log-format.ts';
 import type { Usage } from '../../../economics/prices/usage.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../json.ts';
-import type { Hash } from '../../../versions/identity.ts';
+import type { Hash } from '../../../hash.ts';
 import { CORRECTION, type FollowUp, type FollowUpTarget, type Interaction, type Signal } from '../../interactions/interaction.ts';
 import { kindOfSignal } from '../../signals/signal-names.ts';
 import { conversationIn, outputIn } from '../row-messages.ts';
-import { amountOf, timeOf } from '../row-values.ts';
+import { parseAmount, parseTime } from '../row-values.ts';
 
 export interface LangfusePage {
   readonly rows: readonly JsonValue[];
@@ -32,12 +32,12 @@ export function observationLine(row: JsonValue, hash: Hash): ReadRow {
   if (type !== null && type !== 'GENERATION') return { skipped: true };
   const id = textIn(row, 'id');
   if (id === null) return { problem: 'It has no id.' };
-  const startMs = timeOf(row['startTime']);
+  const startMs = parseTime(row['startTime']);
   if (startMs === null) return { problem: `The observation ${id.slice(0, 60)} has no startTime.` };
   const { messages, tools } = inputOf(row['input']);
-  const endMs = timeOf(row['endTime']);
-  const firstMs = timeOf(row['completionStartTime']);
-  const [latency, ttft] = [amountOf(row['latency']), amountOf(row['timeToFirstToken'])];
+  const endMs = parseTime(row['endTime']);
+  const firstMs = parseTime(row['completionStartTime']);
+  const [latency, ttft] = [parseAmount(row['latency']), parseAmount(row['timeToFirstToken'])];
   const user = textIn(row, 'userId');
   const promptName = textIn(row, 'promptName');
   const promptVersion = row['promptVersion'];
@@ -85,7 +85,7 @@ export function scoreLine(row: JsonValue): ReadRow {
   const id = textIn(row, 'id') ?? '?';
   const name = textIn(row, 'name');
   if (name === null) return { problem: `The score ${id.slice(0, 60)} has no name.` };
-  const time = timeOf(row['timestamp'] ?? row['createdAt'] ?? null);
+  const time = parseTime(row['timestamp'] ?? row['createdAt'] ?? null);
   if (time === null) return { problem: `The score ${id.slice(0, 60)} has no timestamp.` };
   const of = targetOf(row);
   if (of === null) return { skipped: true };
@@ -148,7 +148,7 @@ function usageOf(row: JsonObject): Usage | null {
   let hasInput = false;
   let hasOutput = false;
   for (const [name, value] of Object.entries(details)) {
-    const tokens = amountOf(value);
+    const tokens = parseAmount(value);
     if (tokens === null || name === 'total') continue;
     if (/output|completion|reasoning/.test(name)) {
       output += tokens;
@@ -167,8 +167,8 @@ function usageOf(row: JsonObject): Usage | null {
 /** USD. It writes 0 where it knows no price. */
 function costOf(row: JsonObject): number | null {
   const details = typeof row['costDetails'] === 'string' ? parseJson(row['costDetails']) : row['costDetails'];
-  const known = isJsonObject(details) ? amountOf(details['total']) : null;
-  const total = known ?? amountOf(row['totalCost']);
+  const known = isJsonObject(details) ? parseAmount(details['total']) : null;
+  const total = known ?? parseAmount(row['totalCost']);
   return total === 0 && !(isJsonObject(details) && Object.keys(details).length > 0) ? null : total;
 }
 

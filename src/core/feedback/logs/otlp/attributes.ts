@@ -16,7 +16,7 @@ export function firstOf(attributes: Attributes, names: readonly string[]): JsonV
 }
 
 /** A number is told as text, for versions and ids are often numbers. */
-export function textIn(attributes: Attributes, names: readonly string[]): string | null {
+export function attributeText(attributes: Attributes, names: readonly string[]): string | null {
   const value = firstOf(attributes, names);
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' ? value : null;

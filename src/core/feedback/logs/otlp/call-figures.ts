@@ -2,7 +2,7 @@
 import { structured } from '../json-in-text.ts';
 import type { Usage } from '../../../economics/prices/usage.ts';
 import type { JsonObject, JsonValue } from '../../../json.ts';
-import { amountIn, amountOf, firstOf, objectIn, textIn } from './attributes.ts';
+import { amountIn, amountOf, firstOf, objectIn, attributeText } from './attributes.ts';
 import { NAMES } from './names.ts';
 import type { Attributes, Span } from './telemetry.ts';
 
@@ -64,7 +64,7 @@ export function ttftIn({ attributes, events, startMs }: Span): number | null {
   if (seconds !== null) return rounded(seconds * 1000);
   const ms = amountIn(attributes, NAMES.firstChunkMs);
   if (ms !== null) return ms;
-  const at = Date.parse((textIn(attributes, NAMES.firstChunkAt) ?? '').replaceAll('"', ''));
+  const at = Date.parse((attributeText(attributes, NAMES.firstChunkAt) ?? '').replaceAll('"', ''));
   // What OpenInference's instrumentations of streams add.
   const event = events.find(({ name }) => name === 'First Token Stream Event')?.timeMs;
   const first = Number.isNaN(at) ? event : at;

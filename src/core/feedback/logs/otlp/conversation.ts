@@ -8,7 +8,7 @@ import { contentText, messagesOf, toolCallsIn } from '../chat-messages.ts';
 import { NAMES } from './names.ts';
 import type { Attributes, LogRecord, Span } from './telemetry.ts';
 
-export interface Conversation {
+export interface RecordedConversation {
   readonly messages: readonly JsonValue[];
   readonly output: string | null;
   /** As the answer itself says it; null: it does not. */
@@ -16,7 +16,7 @@ export interface Conversation {
 }
 
 /** `logs`: the events that were sent apart from the span. */
-export function conversationOf({ attributes, events }: Span, logs: readonly LogRecord[]): Conversation {
+export function conversationOf({ attributes, events }: Span, logs: readonly LogRecord[]): RecordedConversation {
   const said = [
     ...events.map(({ name, attributes: of }): Said => ({ name, attributes: of, body: bodyOf(of) })),
     ...logs.map(({ eventName, attributes: of, body }): Said => ({ name: eventName ?? '', attributes: of, body })),

@@ -9,7 +9,7 @@ import {
   type SignalKind,
 } from '../../interactions/interaction.ts';
 import { kindOfSignal } from '../../signals/signal-names.ts';
-import { flatList, firstOf, textIn } from './attributes.ts';
+import { flatList, firstOf, attributeText } from './attributes.ts';
 import { ASSOCIATION, FEEDBACK, NAMES } from './names.ts';
 import type { Attributes, LogRecord, Span } from './telemetry.ts';
 
@@ -19,24 +19,26 @@ export interface Feedback {
 }
 
 export const EVALUATION_EVENT = 'gen_ai.evaluation.result';
-const NOBODY: FollowUpTarget = { interaction: null, response: null, trace: null, conversation: null };
+
+/** A target that names nothing yet. */
+export const NO_TARGET: FollowUpTarget = { interaction: null, response: null, trace: null, conversation: null };
 
 /** Of the span itself, of its trace and its session. `isCarrier`: it exists to say something of the span that it links to. */
 export function feedbackOf(span: Span, isCarrier: boolean): Feedback[] {
   const { attributes, events, traceId } = span;
-  const time = timeOf(span.endMs ?? span.startMs);
-  const own = isCarrier ? targetOfCarrier(span) : { ...NOBODY, interaction: span.spanId, trace: traceId };
-  const session = textIn(attributes, NAMES.conversation);
+  const time = isoTime(span.endMs ?? span.startMs);
+  const own = isCarrier ? targetOfCarrier(span) : { ...NO_TARGET, interaction: span.spanId, trace: traceId };
+  const session = attributeText(attributes, NAMES.conversation);
   const found: Feedback[] = [];
   for (const { of, list, item } of FEEDBACK) {
     const target =
       of === 'span'
         ? own
         : of === 'trace'
-          ? { ...NOBODY, trace: own.trace }
+          ? { ...NO_TARGET, trace: own.trace }
           : session === null
             ? null
-            : { ...NOBODY, conversation: session };
+            : { ...NO_TARGET, conversation: session };
     if (target === null) continue;
     for (const given of flatList(attributes, [`${list}.*`])) {
       const value = isJsonObject(given) ? given[item] : undefined;
@@ -46,38 +48,39 @@ export function feedbackOf(span: Span, isCarrier: boolean): Feedback[] {
   }
   if (attributes.has('gen_ai.evaluation.name')) found.push(...evaluation(attributes, own, time));
   for (const event of events)
-    if (event.name === EVALUATION_EVENT) found.push(...evaluation(event.attributes, own, timeOf(event.timeMs) ?? time));
+    if (event.name === EVALUATION_EVENT) found.push(...evaluation(event.attributes, own, isoTime(event.timeMs) ?? time));
   return [...found, ...associated(attributes).map((signal) => ({ of: own, signal: { ...signal, time } }))];
 }
 
 /** An evaluation that came as a log record is about the span that it belongs to. */
 export const feedbackOfLog = ({ attributes, spanId, traceId, timeMs }: LogRecord): Feedback[] =>
-  evaluation(attributes, { ...NOBODY, interaction: spanId, trace: traceId }, timeOf(timeMs));
+  evaluation(attributes, { ...NO_TARGET, interaction: spanId, trace: traceId }, isoTime(timeMs));
 
 /** The span that it links to, when that is exactly one (OpenInference's annotations.md), else the one it stands in. */
 function targetOfCarrier({ links, parentSpanId, traceId }: Span): FollowUpTarget {
   const [link] = links;
   return links.length === 1 && link !== undefined
-    ? { ...NOBODY, interaction: link.spanId, trace: link.traceId }
-    : { ...NOBODY, interaction: parentSpanId, trace: traceId };
+    ? { ...NO_TARGET, interaction: link.spanId, trace: link.traceId }
+    : { ...NO_TARGET, interaction: parentSpanId, trace: traceId };
 }
 
 function evaluation(attributes: Attributes, of: FollowUpTarget, time: string | null): Feedback[] {
-  const name = textIn(attributes, NAMES.evaluationName);
-  const response = textIn(attributes, NAMES.responseId);
+  const name = attributeText(attributes, NAMES.evaluationName);
+  const response = attributeText(attributes, NAMES.responseId);
   const target = { ...of, response };
   if (name === null || Object.values(target).every((id) => id === null)) return [];
   const known = kindOfSignal(name);
-  const kind = oneOf<SignalKind>(SIGNAL_KINDS, textIn(attributes, NAMES.signalKind)) ?? known ?? 'operational';
-  const annotator = oneOf<Annotator>(ANNOTATORS, textIn(attributes, NAMES.signalAnnotator)) ?? (kind === 'operational' ? 'model' : 'human');
+  const kind = oneOf<SignalKind>(SIGNAL_KINDS, attributeText(attributes, NAMES.signalKind)) ?? known ?? 'operational';
+  const annotator =
+    oneOf<Annotator>(ANNOTATORS, attributeText(attributes, NAMES.signalAnnotator)) ?? (kind === 'operational' ? 'model' : 'human');
   const judged = valueOf(
     firstOf(attributes, NAMES.evaluationScore),
     firstOf(attributes, NAMES.evaluationLabel),
-    textIn(attributes, NAMES.evaluationNote),
+    attributeText(attributes, NAMES.evaluationNote),
   );
   return judged === null
     ? []
-    : [{ of: target, signal: { kind, name, annotator, by: textIn(attributes, NAMES.signalBy), time, ...judged } }];
+    : [{ of: target, signal: { kind, name, annotator, by: attributeText(attributes, NAMES.signalBy), time, ...judged } }];
 }
 
 const ANNOTATOR_OF: Readonly<Record<string, Annotator>> = { HUMAN: 'human', LLM: 'model', CODE: 'code' };
@@ -114,7 +117,7 @@ function associated(attributes: Attributes): Signal[] {
   return found;
 }
 
-export function timeOf(ms: number | null): string | null {
+export function isoTime(ms: number | null): string | null {
   return ms !== null && ms >= 0 && ms < 253_402_300_800_000 ? new Date(ms).toISOString() : null;
 }
 

@@ -1,9 +1,9 @@
 /** The interaction that a span of a call of a model is. Its id is the span's. */
 import { structured } from '../json-in-text.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
-import type { Hash } from '../../../versions/identity.ts';
+import type { Hash } from '../../../hash.ts';
 import type { Interaction } from '../../interactions/interaction.ts';
-import { below, firstOf, flatList, objectIn, textIn } from './attributes.ts';
+import { below, firstOf, flatList, objectIn, attributeText } from './attributes.ts';
 import { costIn, finishIn, latencyOf, ttftIn, usageIn } from './call-figures.ts';
 import { chunksIn } from './chunks.ts';
 import { conversationOf } from './conversation.ts';
@@ -14,14 +14,14 @@ import type { Attributes, LogRecord, Span } from './telemetry.ts';
 export function interactionOfSpan(span: Span, time: string, logs: readonly LogRecord[], hash: Hash): Interaction {
   const { attributes } = span;
   const { messages, output, finish } = conversationOf(span, logs);
-  const user = textIn(attributes, NAMES.user) ?? textIn(span.resource, NAMES.user);
+  const user = attributeText(attributes, NAMES.user) ?? attributeText(span.resource, NAMES.user);
   return {
     id: span.spanId,
     time,
     action: actionIn(attributes),
-    conversation: textIn(attributes, NAMES.conversation),
+    conversation: attributeText(attributes, NAMES.conversation),
     trace: span.traceId,
-    responseId: textIn(attributes, NAMES.responseId),
+    responseId: attributeText(attributes, NAMES.responseId),
     user: user === null ? null : hash(user),
     prompt: promptIn(attributes),
     variables: variablesIn(attributes),
@@ -37,7 +37,7 @@ export function interactionOfSpan(span: Span, time: string, logs: readonly LogRe
     ttftMs: ttftIn(span),
     latencyMs: latencyOf(span),
     error: errorOf(span),
-    environment: textIn(attributes, NAMES.environment) ?? textIn(span.resource, NAMES.environment),
+    environment: attributeText(attributes, NAMES.environment) ?? attributeText(span.resource, NAMES.environment),
     signals: [],
     triage: null,
   };
@@ -45,16 +45,16 @@ export function interactionOfSpan(span: Span, time: string, logs: readonly LogRe
 
 /** What the user did, as the application says it on any of its spans. */
 export function actionIn(attributes: Attributes): Interaction['action'] {
-  const type = textIn(attributes, NAMES.actionType);
-  const id = textIn(attributes, NAMES.actionId);
+  const type = attributeText(attributes, NAMES.actionType);
+  const id = attributeText(attributes, NAMES.actionId);
   return type === null || id === null ? null : { type, id };
 }
 
 function promptIn(attributes: Attributes): Interaction['prompt'] {
-  const name = textIn(attributes, NAMES.promptName);
+  const name = attributeText(attributes, NAMES.promptName);
   return name === null
     ? null
-    : { name, version: textIn(attributes, NAMES.promptVersion), contentHash: textIn(attributes, NAMES.contentHash) };
+    : { name, version: attributeText(attributes, NAMES.promptVersion), contentHash: attributeText(attributes, NAMES.contentHash) };
 }
 
 function variablesIn(attributes: Attributes): JsonObject {
@@ -66,8 +66,8 @@ function variablesIn(attributes: Attributes): JsonObject {
 
 /** `provider:model` in small letters before the colon; null: no model is named. */
 function modelIn(attributes: Attributes): string | null {
-  const model = textIn(attributes, NAMES.model);
-  const provider = textIn(attributes, NAMES.provider);
+  const model = attributeText(attributes, NAMES.model);
+  const provider = attributeText(attributes, NAMES.provider);
   if (model === null || provider === null) return model;
   const name = provider.toLowerCase();
   return `${Object.hasOwn(PROVIDERS, name) ? (PROVIDERS[name] ?? name) : name.replace(/\.(chat|responses|messages|completion)$/, '')}:${model}`;
@@ -98,7 +98,7 @@ function parametersIn(attributes: Attributes): JsonObject {
     const parameter = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
     if (parameter !== undefined && value !== null && !found.has(parameter)) found.set(parameter, value);
   }
-  if (!found.has('response_format') && textIn(attributes, ['gen_ai.output.type']) === 'json')
+  if (!found.has('response_format') && attributeText(attributes, ['gen_ai.output.type']) === 'json')
     found.set('response_format', { type: 'json_object' });
   return Object.fromEntries(found);
 }
@@ -121,7 +121,7 @@ function toolsIn(attributes: Attributes): JsonValue[] {
 
 function errorOf({ attributes, events, isError, statusMessage }: Span): Interaction['error'] {
   const exception = events.find(({ name }) => name === 'exception')?.attributes;
-  const type = textIn(attributes, NAMES.errorType) ?? (exception && isError ? textIn(exception, ['exception.type']) : null);
+  const type = attributeText(attributes, NAMES.errorType) ?? (exception && isError ? attributeText(exception, ['exception.type']) : null);
   if (type === null && !isError) return null;
-  return { type: type ?? 'error', message: statusMessage ?? (exception ? textIn(exception, ['exception.message']) : null) ?? '' };
+  return { type: type ?? 'error', message: statusMessage ?? (exception ? attributeText(exception, ['exception.message']) : null) ?? '' };
 }

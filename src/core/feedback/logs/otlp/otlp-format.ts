@@ -5,12 +5,12 @@ import { readOtlpJson } from './read-json.ts';
 import { holdsLogs, readProtobuf } from './read-protobuf.ts';
 import { TelemetryReader } from './telemetry-reader.ts';
 import type { Telemetry } from './telemetry.ts';
-import { WireProblem } from './wire.ts';
+import { isWireProblem } from './wire.ts';
 
 const LOGS = ['resourceLogs', 'resource_logs'];
 const SPANS = ['resourceSpans', 'resource_spans'];
 
-export const OTLP: LogFormat = {
+export const OTLP_FORMAT: LogFormat = {
   binaryNames: /\.(pb|binpb)(\.gz)?$/i,
   isInCsv: false,
   isMapped: false,
@@ -43,7 +43,7 @@ function isOfLogs(first: LogItem, { decode }: LogPorts): boolean {
     return holdsLogs(first.bytes, decode);
   } catch (error) {
     // Whoever reads it all says what is wrong with it.
-    if (!(error instanceof WireProblem)) throw error;
+    if (!isWireProblem(error)) throw error;
     return false;
   }
 }
@@ -53,7 +53,7 @@ function telemetryIn(item: LogItem, { decode }: LogPorts): Telemetry | { readonl
   try {
     return readProtobuf(item.bytes, decode);
   } catch (error) {
-    if (error instanceof WireProblem) return { problem: `It is no OTLP protobuf: ${error.message}` };
+    if (isWireProblem(error)) return { problem: `It is no OTLP protobuf: ${error.message}` };
     throw error;
   }
 }

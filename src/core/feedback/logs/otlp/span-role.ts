@@ -1,5 +1,5 @@
 /** What a span is to Goldset. Only a call of a model that answers with text becomes an interaction: agents, chains and embeddings do not. */
-import { textIn } from './attributes.ts';
+import { attributeText } from './attributes.ts';
 import { NAMES } from './names.ts';
 import type { Attributes } from './telemetry.ts';
 
@@ -28,18 +28,18 @@ const LANGFUSE: Readonly<Record<string, SpanRole>> = {
 
 /** Of the first convention that says what it is. */
 export function spanRole(attributes: Attributes): SpanRole {
-  const kind = textIn(attributes, NAMES.openInferenceKind);
+  const kind = attributeText(attributes, NAMES.openInferenceKind);
   if (kind !== null) return roleIn(OPEN_INFERENCE, kind.toUpperCase());
-  const vercel = textIn(attributes, NAMES.vercelOperation);
+  const vercel = attributeText(attributes, NAMES.vercelOperation);
   // The outer span of the AI SDK sums up those of its calls.
   if (vercel !== null) return /\.do(Generate|Stream)$/.test(vercel) ? 'model' : vercel === 'ai.toolCall' ? 'tool' : 'other';
-  const operation = textIn(attributes, NAMES.operation);
+  const operation = attributeText(attributes, NAMES.operation);
   if (operation !== null) return roleIn(OPERATIONS, operation);
-  const langfuse = textIn(attributes, NAMES.langfuseType);
+  const langfuse = attributeText(attributes, NAMES.langfuseType);
   if (langfuse !== null) return roleIn(LANGFUSE, langfuse.toLowerCase());
-  const request = textIn(attributes, NAMES.requestType);
+  const request = attributeText(attributes, NAMES.requestType);
   if (request !== null) return request === 'chat' || request === 'completion' ? 'model' : request === 'rerank' ? 'retrieval' : 'other';
-  const traceloop = textIn(attributes, NAMES.traceloopKind);
+  const traceloop = attributeText(attributes, NAMES.traceloopKind);
   if (traceloop !== null) return traceloop === 'tool' ? 'tool' : traceloop === 'llm' ? 'model' : 'other';
   // Before there were operations, a call of a model was what named its provider and model.
   return attributes.has('gen_ai.system') && attributes.has('gen_ai.request.model') ? 'model' : 'other';
@@ -47,7 +47,8 @@ export function spanRole(attributes: Attributes): SpanRole {
 
 /** Whether its documents are those that are left of what retrieval has found. */
 export const isReranker = (attributes: Attributes): boolean =>
-  textIn(attributes, NAMES.openInferenceKind)?.toUpperCase() === 'RERANKER' || textIn(attributes, NAMES.requestType) === 'rerank';
+  attributeText(attributes, NAMES.openInferenceKind)?.toUpperCase() === 'RERANKER' ||
+  attributeText(attributes, NAMES.requestType) === 'rerank';
 
 const roleIn = (table: Readonly<Record<string, SpanRole>>, name: string): SpanRole =>
   Object.hasOwn(table, name) ? (table[name] ?? 'other') : 'other';

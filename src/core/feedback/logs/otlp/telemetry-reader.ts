@@ -7,10 +7,10 @@
  *   feedback, any span     → signals of an interaction, an answer, a trace or a conversation, as follow-ups
  *   goldset.action.*       → the action of every call of its trace
  */
-import type { Hash } from '../../../versions/identity.ts';
+import type { Hash } from '../../../hash.ts';
 import type { FollowUp, FollowUpTarget, Interaction, Signal, StoredLine } from '../../interactions/interaction.ts';
 import { chunksIn } from './chunks.ts';
-import { EVALUATION_EVENT, feedbackOf, feedbackOfLog, timeOf, type Feedback } from './feedback.ts';
+import { EVALUATION_EVENT, NO_TARGET, feedbackOf, feedbackOfLog, isoTime, type Feedback } from './feedback.ts';
 import { actionIn, interactionOfSpan } from './interaction-of-span.ts';
 import { isReranker, spanRole, type SpanRole } from './span-role.ts';
 import { failureOfTool } from './tool-failure.ts';
@@ -101,7 +101,7 @@ export class TelemetryReader {
       const endMs = span.endMs ?? startMs;
       const state = this.memory.trace(span.traceId);
       const call = state.calls.find((item) => item.startMs >= endMs);
-      if (call !== undefined) late.push({ span, chunks, of: { ...NOBODY, interaction: call.id } });
+      if (call !== undefined) late.push({ span, chunks, of: { ...NO_TARGET, interaction: call.id } });
       else {
         // What is left of the documents after they were ranked anew is what the model gets.
         if (isReranker(span.attributes)) this.memory.dropRetrievals(span.traceId, startMs);
@@ -114,7 +114,7 @@ export class TelemetryReader {
   private takeCall(item: Known, batch: Batch): void {
     const { span } = item;
     if (this.isWrapping(item)) return;
-    const time = timeOf(span.startMs);
+    const time = isoTime(span.startMs);
     if (time === null || span.startMs === null) return batch.refuse(`The span "${span.name.slice(0, 80)}" does not say when it began.`);
     const key = `${span.traceId}${span.spanId}`;
     if (!this.memory.isNew(key)) return;
@@ -141,7 +141,7 @@ export class TelemetryReader {
     const state = this.memory.trace(traceId);
     if (action === null || state.isActionSaid || (state.calls.length > 0 && state.calls.every(({ hasAction }) => hasAction))) return;
     state.isActionSaid = true;
-    batch.followUp({ ...NOBODY, trace: traceId }, this.timeOf(span), { action });
+    batch.followUp({ ...NO_TARGET, trace: traceId }, this.timeOf(span), { action });
   }
 
   /** A call of a model around a call of a model is the same one, told by two instrumentations. */
@@ -159,19 +159,17 @@ export class TelemetryReader {
   }
 
   private timeOf(span: Span): string {
-    return timeOf(span.endMs ?? span.startMs) ?? new Date(this.now()).toISOString();
+    return isoTime(span.endMs ?? span.startMs) ?? new Date(this.now()).toISOString();
   }
 
   private leftOver(trace: string, { retrievals }: TraceState): StoredLine[] {
     return retrievals
       .filter(({ untilMs }) => untilMs === null)
       .map(({ endMs, chunks }) => ({
-        followUp: followUp({ ...NOBODY, trace }, timeOf(endMs) ?? new Date(this.now()).toISOString(), { chunks }),
+        followUp: followUp({ ...NO_TARGET, trace }, isoTime(endMs) ?? new Date(this.now()).toISOString(), { chunks }),
       }));
   }
 }
-
-const NOBODY: FollowUpTarget = { interaction: null, response: null, trace: null, conversation: null };
 
 const followUp = (of: FollowUpTarget, time: string, what: Partial<Pick<FollowUp, 'signals' | 'chunks' | 'action'>>): FollowUp => ({
   ...{ of, time, signals: [], chunks: [], action: null, triage: null, reason: null },

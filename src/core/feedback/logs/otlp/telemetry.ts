@@ -46,10 +46,10 @@ export interface Telemetry {
   readonly spans: readonly Span[];
   readonly logs: readonly LogRecord[];
   /** Spans and log records that are none, and why the first. */
-  readonly refused: Refusals;
+  readonly refused: RefusalSummary;
 }
 
-export interface Refusals {
+export interface RefusalSummary {
   readonly count: number;
   readonly first: string | null;
 }

@@ -1,15 +1,23 @@
 /** The protobuf wire format, read by hand: https://protobuf.dev/programming-guides/encoding. Hostile bytes end in a WireProblem with their place. */
+import { brandErrorClass, hasErrorKind } from '../../../errors.ts';
 
 /** UTF-8 of a part of the bytes, in whichever way is quick where it runs. */
 export type DecodeText = (bytes: Uint8Array, from: number, to: number) => string;
 
 export class WireProblem extends Error {
+  static {
+    brandErrorClass(this, 'wire-problem');
+  }
+
   override readonly name = 'WireProblem';
 
   constructor(what: string, position: number) {
     super(`${what} at byte ${position}.`);
   }
 }
+
+/** Whether an error is a `WireProblem`, of whichever bundle. */
+export const isWireProblem = (error: unknown): error is WireProblem => hasErrorKind(error, 'wire-problem');
 
 export const VARINT = 0;
 export const FIXED64 = 1;

@@ -1,13 +1,13 @@
 /** One row of somebody's log to an interaction, by a mapping. What a row does not say stays unknown. */
 import { jsonIn } from '../json-in-text.ts';
+import type { RowHashes } from '../log-format.ts';
 import type { Usage } from '../../../economics/prices/usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
-import type { RowHashes } from '../log-format.ts';
 import { CORRECTION, type Interaction, type RetrievedChunk, type Signal } from '../../interactions/interaction.ts';
 import { kindOfSignal } from '../../signals/signal-names.ts';
 import { valueAt, type ImportMapping, type Target } from './mapping.ts';
 import { conversationIn, outputIn } from '../row-messages.ts';
-import { amountOf, timeOf } from '../row-values.ts';
+import { parseAmount, parseTime } from '../row-values.ts';
 
 /** `problem`: why the row is no interaction. */
 export function interactionOfRow(
@@ -18,7 +18,7 @@ export function interactionOfRow(
   if (!isJsonObject(row)) return { problem: 'It is no object with columns.' };
   const read = new Row(row, mapping);
   const start = read.value('time');
-  const startMs = timeOf(start);
+  const startMs = parseTime(start);
   if (startMs === null)
     return {
       problem: start === undefined ? 'It has no time of the call.' : `Its time "${String(read.text('time')).slice(0, 60)}" is none.`,
@@ -29,7 +29,7 @@ export function interactionOfRow(
   const signals = signalsOf(row, mapping, new Date(startMs).toISOString());
   if (messages.length === 0 && Object.keys(variables).length === 0 && output === null && error === null)
     return { problem: 'It has neither an input nor an output.' };
-  const endMs = timeOf(read.value('endTime'));
+  const endMs = parseTime(read.value('endTime'));
   const name = read.text('promptName');
   const [actionType, actionId, user] = [read.text('actionType'), read.text('actionId'), read.text('user')];
   const parameters = read.value('parameters');
@@ -83,7 +83,7 @@ class Row {
   }
 
   amount(target: Target): number | null {
-    return amountOf(this.value(target));
+    return parseAmount(this.value(target));
   }
 
   scaled(target: Target, factors: Readonly<Record<string, number>>): number | null {
@@ -129,7 +129,7 @@ function chunksOf(value: JsonValue | undefined): RetrievedChunk[] {
       {
         id: typeof id === 'string' || typeof id === 'number' ? String(id) : null,
         text: typeof text === 'string' ? text : JSON.stringify(item),
-        score: amountOf(item['score'] ?? item['relevance_score']),
+        score: parseAmount(item['score'] ?? item['relevance_score']),
       },
     ];
   });

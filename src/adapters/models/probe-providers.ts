@@ -1,0 +1,124 @@
+/** Which providers can be reached, and which models they offer: each is asked for its list of models, none for an answer. */
+import { LOCAL_SERVERS } from '../../core/config/dialects.ts';
+import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
+import { isServer, localServer } from '../../core/config/providers.ts';
+import { isHumanError, messageOf } from '../../core/errors.ts';
+import { isJsonObject, parseJson } from '../../core/json.ts';
+import { excerpt } from '../../core/text.ts';
+import { ANTHROPIC_VERSION } from './anthropic/messages-body.ts';
+import { endpointOf, type Endpoint } from './endpoint.ts';
+import { keepAliveFetch } from '../http/keep-alive-fetch.ts';
+import { hideKey } from './hide-key.ts';
+import { ANTHROPIC, endpointKey, OPENAI, type KeySource } from './keys.ts';
+
+export interface ProviderStatus {
+  readonly name: string;
+  /** Where it is; a program's command line for a pipeline that is one. */
+  readonly address: string;
+  /**
+   * `reachable`: it has listed its models. `no-key`: it was not asked. `refused`: it answered, but not with a list.
+   * `unreachable`: there was no answer. `not-asked`: a pipeline, which has no list, or a provider that is not set up.
+   */
+  readonly state: 'reachable' | 'no-key' | 'refused' | 'unreachable' | 'not-asked';
+  /** Why, in one sentence; null: it is reachable. */
+  readonly reason: string | null;
+  readonly models: readonly string[];
+  /** What to know before its numbers are trusted. */
+  readonly note: string | null;
+  /** `local`: it runs on this machine, and goldset.yaml does not name it. */
+  readonly from: 'goldset.yaml' | 'built-in' | 'local';
+}
+
+export interface ProbeOptions {
+  readonly config: Pick<GoldsetConfig, 'providers' | 'promptCache'>;
+  readonly keys: KeySource;
+  readonly allowedOrigins: readonly string[];
+  /** Where to look for servers of this machine; absent: at their usual ports. */
+  readonly localServers?: typeof LOCAL_SERVERS;
+}
+
+/** A list of models comes at once, or not at all. ms. */
+const TIMEOUT = 4000;
+const MAX_MODELS = 2000;
+
+/** Providers in the order of goldset.yaml, then OpenAI and Anthropic, then local servers that answer. */
+export async function probeProviders(options: ProbeOptions): Promise<ProviderStatus[]> {
+  const { providers } = options.config;
+  const configured = [...providers].map(([name, provider]): Promise<ProviderStatus> => {
+    if (isServer(provider)) return statusOf(name, 'goldset.yaml', options);
+    const address = provider.kind === 'http' ? provider.url : provider.command.join(' ');
+    const reason = 'A pipeline has no list of models; it is asked when a prompt runs.';
+    return Promise.resolve({ name, address, state: 'not-asked', reason, models: [], note: null, from: 'goldset.yaml' });
+  });
+  const builtIn = [OPENAI, ANTHROPIC].filter(({ name }) => !providers.has(name)).map(({ name }) => statusOf(name, 'built-in', options));
+  const [known, local] = await Promise.all([Promise.all([...configured, ...builtIn]), findLocalServers(options)]);
+  return [...known, ...local];
+}
+
+/** Servers at their usual ports of this machine that goldset.yaml does not name; only those that answer like one. */
+export async function findLocalServers(options: ProbeOptions): Promise<ProviderStatus[]> {
+  const { config, localServers = LOCAL_SERVERS } = options;
+  const { providers } = config;
+  const taken = new Set(
+    [...providers.values()].flatMap((provider) => (isServer(provider) && provider.baseUrl ? [originOf(provider.baseUrl)] : [])),
+  );
+  const asked = localServers.filter(({ dialect, baseUrl }) => !providers.has(dialect) && !taken.has(originOf(baseUrl)));
+  const named = { ...config, providers: new Map(asked.map(({ dialect, baseUrl }) => [dialect, localServer(baseUrl, dialect)] as const)) };
+  const statuses = await Promise.all(asked.map(({ dialect }) => statusOf(dialect, 'local', { ...options, config: named })));
+  return statuses.filter(({ state, models }) => state === 'reachable' && models.length > 0);
+}
+
+const originOf = (url: string): string => new URL(url).origin.replace('localhost', '127.0.0.1');
+
+async function statusOf(
+  name: string,
+  from: ProviderStatus['from'],
+  { config, keys, allowedOrigins }: ProbeOptions,
+): Promise<ProviderStatus> {
+  const endpoint = endpointOf(`${name}:any`, config);
+  if (endpoint === null) throw new Error(`${name} is no server. This is a defect in Goldset; please report it.`);
+  const { baseUrl, dialect } = endpoint;
+  const base = { name, address: baseUrl, models: [], note: dialect.note, from };
+  let key: string | null = null;
+  try {
+    // Nobody asked for an answer, so nobody is asked whether a key may leave its origin.
+    key = await endpointKey(endpoint, { keyForOrigin: keys.keyForOrigin, variable: keys.variable }, allowedOrigins);
+  } catch (error) {
+    if (!isHumanError(error)) throw error;
+    return { ...base, state: 'no-key', reason: error.message };
+  }
+  return { ...base, ...(await listOf(endpoint, key)) };
+}
+
+async function listOf(endpoint: Endpoint, key: string | null): Promise<Pick<ProviderStatus, 'state' | 'reason' | 'models'>> {
+  const isMessages = endpoint.format === 'messages';
+  const url = `${endpoint.baseUrl}${isMessages ? '/v1/models?limit=1000' : '/models'}`;
+  const hidden = (text: string): string => (key === null ? text : text.replaceAll(key, '[key]'));
+  try {
+    const response = await keepAliveFetch(url, { headers: headersOf(endpoint, key), signal: AbortSignal.timeout(TIMEOUT) });
+    const text = hideKey(await response.text(), key);
+    if (!response.ok) return { state: 'refused', reason: `Status ${response.status}: ${hidden(excerpt(text.trim(), 200))}`, models: [] };
+    const models = modelsIn(text);
+    if (models === null) return { state: 'refused', reason: 'It answered, but not with a list of models.', models: [] };
+    return { state: 'reachable', reason: null, models };
+  } catch (error) {
+    return { state: 'unreachable', reason: hidden(messageOf(error)), models: [] };
+  }
+}
+
+function headersOf({ format, dialect }: Endpoint, key: string | null): Record<string, string> {
+  const version: Record<string, string> = format === 'messages' ? { 'anthropic-version': ANTHROPIC_VERSION } : {};
+  if (key === null) return version;
+  return dialect.keyHeader === 'api-key' ? { 'api-key': key } : { ...version, authorization: `Bearer ${key}` };
+}
+
+/** OpenAI's and Anthropic's lists are alike: `{ data: [{ id }] }`. */
+function modelsIn(text: string): string[] | null {
+  const body = parseJson(text);
+  const data = isJsonObject(body) ? body['data'] : undefined;
+  if (!Array.isArray(data)) return null;
+  return data
+    .slice(0, MAX_MODELS)
+    .flatMap((item) => (isJsonObject(item) && typeof item['id'] === 'string' ? [item['id']] : []))
+    .sort();
+}

@@ -1,0 +1,64 @@
+/** Grades what cannot be graded where text is only compared: by a judge, or by code of the user's. The rest is left to the worker. */
+import { isHumanError } from '../errors.ts';
+import type { Subject } from './judge-kind.ts';
+import { judgeAssertion, STOPPED, type JudgingContext } from './judge.ts';
+import { isCannotGrade, type AssertionSpec, type ExternalGrade } from '../grade/assertion.ts';
+import { stemOf } from '../grade/assertion-types.ts';
+import { codeGrade, codeJob, isCode, type CodeRunner } from '../grade/code-assertion.ts';
+import { filled } from '../grade/fill.ts';
+import { COMPARING, isJudged } from '../grade/judged-types.ts';
+
+export interface ExternalGraders {
+  readonly judging: JudgingContext | null;
+  readonly code: CodeRunner | null;
+  /** Grades an assertion that looks at the answers of all candidates. */
+  compare(spec: AssertionSpec): Promise<ExternalGrade | typeof STOPPED>;
+}
+
+/** Whether an assertion, or a member of it, needs more than the worker. */
+export const needsExternalGrade = (spec: AssertionSpec): boolean =>
+  isJudged(stemOf(spec.type)) || isCode(stemOf(spec.type)) || (spec.assert ?? []).some(needsExternalGrade);
+
+/** The same assertions, those of these kinds with their grade. Null: the run was stopped. */
+export async function gradeExternally(
+  specs: readonly AssertionSpec[],
+  subject: Subject,
+  graders: ExternalGraders,
+): Promise<AssertionSpec[] | null> {
+  const graded = await Promise.all(specs.map(async (spec) => (needsExternalGrade(spec) ? withGrade(spec, subject, graders) : spec)));
+  const whole = graded.filter((spec) => spec !== null);
+  return whole.length === graded.length ? whole : null;
+}
+
+async function withGrade(spec: AssertionSpec, subject: Subject, graders: ExternalGraders): Promise<AssertionSpec | null> {
+  const type = stemOf(spec.type);
+  if (spec.assert !== undefined) {
+    const members = await gradeExternally(spec.assert, subject, graders);
+    return members === null ? null : { ...spec, assert: members };
+  }
+  const outside = await outsideGrade({ ...spec, type }, subject, graders);
+  return outside === STOPPED ? null : { ...spec, outside };
+}
+
+async function outsideGrade(spec: AssertionSpec, subject: Subject, graders: ExternalGraders): Promise<ExternalGrade | typeof STOPPED> {
+  const { judging, code } = graders;
+  if (isCode(spec.type)) return gradeByCode(spec, subject, code);
+  if (judging === null) return { error: 'Nothing here can ask a judge.' };
+  return COMPARING.includes(spec.type) ? graders.compare(spec) : judgeAssertion(spec, subject, judging);
+}
+
+async function gradeByCode(spec: AssertionSpec, { output, vars, input }: Subject, code: CodeRunner | null): Promise<ExternalGrade> {
+  if (!isCode(spec.type)) return { error: `\`${spec.type}\` is no code.` };
+  if (code === null) return { error: 'Code of a workspace runs only where the workspace is trusted.' };
+  try {
+    const value = await code.run(codeJob(spec.type, spec.type === 'python' ? spec : filledOnly(spec, vars), output, vars, input));
+    return { grade: codeGrade(value, spec) };
+  } catch (error) {
+    if (!isCannotGrade(error) && !isHumanError(error)) throw error;
+    return { error: error.message };
+  }
+}
+
+/** Code is code: no variable of a case is put into it as text; it gets them as `context.vars`. A path may have one. */
+const filledOnly = (spec: AssertionSpec, vars: Subject['vars']): AssertionSpec =>
+  typeof spec.value === 'string' && spec.value.startsWith('file://') ? filled(spec, vars) : spec;

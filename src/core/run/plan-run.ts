@@ -1,0 +1,83 @@
+/** Makes the plan of a run from prompts with their models: which cases, which candidates, and what is compared. */
+import { assertionsOf } from '../golden/case-assertions.ts';
+import { tagsOf } from '../golden/case.ts';
+import type { SideInput } from '../compare/side.ts';
+import type { Parameters } from '../prompt/document.ts';
+import type { RunTarget } from '../prompt/run-target.ts';
+import type { Shard } from '../results/shard.ts';
+import { expandLists } from './expand-lists.ts';
+import { isStored, pairedCandidates } from './pair-candidates.ts';
+import { candidateId, type Plan, type PlannedCase, type PlannedTarget } from './plan.ts';
+
+export interface CaseSelection {
+  /** Tests an id or description; null: all. */
+  readonly matches: ((text: string) => boolean) | null;
+  readonly tags: readonly string[];
+  readonly shard: Shard | null;
+}
+
+const ALL_CASES: CaseSelection = { matches: null, tags: [], shard: null };
+
+export interface ComparedTarget extends PlannedTarget {
+  /** The older side: prompts to run over the same cases, or a side of an earlier run. Null or absent: nothing is compared. */
+  readonly comparedWith?: PlannedTarget | SideInput | null;
+}
+
+export interface PlanInput {
+  readonly targets: readonly ComparedTarget[];
+  /** Overrides of sampling parameters; one candidate per combination. Absent or empty: the prompts' own. */
+  readonly parameters?: readonly Parameters[];
+  readonly repeats: number;
+  /** Absent: all cases. */
+  readonly selection?: CaseSelection;
+  /** SHA-256 in hex. */
+  readonly hash: (text: string) => string;
+}
+
+/** The plan; it has no candidates or cases when nothing is selected. An older side stands before what is compared with it. */
+export function planRun({ targets, parameters = [], repeats, selection = ALL_CASES, hash }: PlanInput): Plan {
+  const overrides = parameters.length > 0 ? parameters : [{}];
+  const candidates = targets.flatMap(withOlderSide).flatMap(({ target, clients, only = null }) => {
+    const cases = selectCases(target, selection, hash).filter(
+      ({ goldenCase: { id } }) => only === null || only.has(id) || only.has(id.replace(/\/\d+$/, '')),
+    );
+    return clients.flatMap((client) =>
+      overrides.map((override) => {
+        const merged = { ...target.document.parameters, ...override };
+        return { candidate: { id: candidateId(target, client, override, hash), target, client, parameters: merged }, cases };
+      }),
+    );
+  });
+  // The same model twice, or an override that changes nothing, is one candidate.
+  const distinct = new Map(candidates.map((item) => [item.candidate.id, item]));
+  const all = [...distinct.values()];
+  const ids = new Set(all.map(({ candidate }) => candidate.id));
+  const comparisons = targets.flatMap((own) => (own.comparedWith ? pairedCandidates(own.comparedWith, own, overrides, hash) : []));
+  return {
+    candidates: all,
+    repeats,
+    comparisons: comparisons.filter(({ a, b }) => ids.has(b) && (a.kind === 'stored' || ids.has(a.id))),
+    shard: selection.shard,
+  };
+}
+
+/** The sides to run: of two, both over the same cases; an earlier run is not run again. */
+function withOlderSide(own: ComparedTarget): PlannedTarget[] {
+  const { comparedWith = null, only = null } = own;
+  return comparedWith === null || isStored(comparedWith) ? [own] : [{ ...comparedWith, only }, own];
+}
+
+function selectCases(target: RunTarget, { matches, tags, shard }: CaseSelection, hash: PlanInput['hash']): PlannedCase[] {
+  return target.cases
+    .flatMap((goldenCase) => expandLists(goldenCase, target))
+    .filter(
+      (goldenCase) => matches === null || matches(goldenCase.id) || (goldenCase.description !== null && matches(goldenCase.description)),
+    )
+    .filter((goldenCase) => tags.length === 0 || tagsOf(goldenCase).some((tag) => tags.includes(tag)))
+    .filter((goldenCase) => shard === null || shardOf(goldenCase.id, shard.count, hash) === shard.index)
+    .map((goldenCase) => ({ goldenCase, assertions: assertionsOf(goldenCase, target.document.embedded.assertions) }));
+}
+
+/** Which of so many shards a case belongs to, from 1: by a hash of its id, so that new cases move no other. */
+const shardOf = (caseId: string, count: number, hash: (text: string) => string): number =>
+  (Number.parseInt(hash(caseId).slice(0, 8), 16) % count) + 1;

@@ -1,0 +1,122 @@
+/** All places of one variable: in the template, in its declaration, and in the golden cases. */
+import * as vscode from 'vscode';
+import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
+import { goldenVariableKeys, variableKeys } from '../../core/golden/variable-keys.ts';
+import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
+import { isGolden, isPrompt, loadedPrompt, rangeIn } from '../window/documents.ts';
+import type { Services } from '../window/services.ts';
+
+interface VariableLocation {
+  readonly uri: vscode.Uri;
+  readonly range: vscode.Range;
+  readonly kind: 'use' | 'declaration' | 'case';
+}
+
+export function definitionProvider(services: Services): vscode.DefinitionProvider {
+  return {
+    async provideDefinition(document, position) {
+      const partial = await partialAt(document, position, services);
+      if (partial) return new vscode.Location(partial, new vscode.Position(0, 0));
+      const variable = await variableAt(document, position, services);
+      if (!variable) return undefined;
+      const places = await placesOf(variable, document, services);
+      const target = places.filter((place) => place.kind === 'declaration');
+      const found = target.length > 0 ? target : places.filter((place) => place.kind === 'case').slice(0, 1);
+      return found.map((place) => new vscode.Location(place.uri, place.range));
+    },
+  };
+}
+
+export function renameProvider(services: Services): vscode.RenameProvider {
+  return {
+    async prepareRename(document, position) {
+      const variable = await variableAt(document, position, services);
+      const places = variable === null ? [] : await placesOf(variable, document, services);
+      const here = places.find((place) => place.uri.toString() === document.uri.toString() && place.range.contains(position));
+      if (!here || variable === null) throw new Error('There is no variable here.');
+      return { range: here.range, placeholder: variable };
+    },
+    async provideRenameEdits(document, position, newName) {
+      if (!/^[A-Za-z_][\w-]*$/.test(newName)) throw new Error('A variable is letters, digits, _ and -, and begins with a letter.');
+      const edit = new vscode.WorkspaceEdit();
+      const variable = await variableAt(document, position, services);
+      if (variable === null) return edit;
+      for (const place of await placesOf(variable, document, services)) edit.replace(place.uri, place.range, newName);
+      return edit;
+    },
+  };
+}
+
+async function promptDocument(document: vscode.TextDocument): Promise<vscode.TextDocument | null> {
+  if (isPrompt(document)) return document;
+  const file = isGolden(document) ? (await promptsOfGolden(document.uri.fsPath))[0] : undefined;
+  return file === undefined ? null : vscode.workspace.openTextDocument(file);
+}
+
+export async function variableAt(document: vscode.TextDocument, position: vscode.Position, services: Services): Promise<string | null> {
+  const prompt = await promptDocument(document);
+  if (!prompt) return null;
+  const { reading } = await loadedPrompt(prompt, services);
+  if (document === prompt) {
+    const at = document.offsetAt(position);
+    const used = [...reading.analysis.variables, ...reading.document.input.declared].find(
+      ({ range }) => range.start <= at && at <= range.end,
+    );
+    return used?.name ?? null;
+  }
+  const key = goldenKeys(document).find(({ range }) => range.contains(position));
+  return key?.name ?? null;
+}
+
+async function partialAt(document: vscode.TextDocument, position: vscode.Position, services: Services): Promise<vscode.Uri | null> {
+  if (!isPrompt(document)) return null;
+  const { reading, partials, root } = await loadedPrompt(document, services);
+  const at = document.offsetAt(position);
+  const use = reading.analysis.partials.find(({ range }) => range.start <= at && at <= range.end);
+  const partial = partials.find((item) => item.name === use?.name);
+  return partial ? vscode.Uri.file(`${root}/${partial.path}`) : null;
+}
+
+async function placesOf(variable: string, document: vscode.TextDocument, services: Services): Promise<VariableLocation[]> {
+  const prompt = await promptDocument(document);
+  if (!prompt) return [];
+  const { reading, goldenFile, partials, root } = await loadedPrompt(prompt, services);
+  const { uri } = prompt;
+  const places: VariableLocation[] = [
+    ...reading.document.input.declared
+      .filter(({ name }) => name === variable)
+      .map(({ range }): VariableLocation => ({ uri, range: rangeIn(prompt, range), kind: 'declaration' })),
+    ...reading.analysis.variables
+      .filter(({ name }) => name === variable)
+      .map(({ range }): VariableLocation => ({ uri, range: rangeIn(prompt, range), kind: 'use' })),
+  ];
+  if (reading.document.format === 'dotprompt') {
+    const { frontMatter } = splitFrontMatter(prompt.getText());
+    const defaults = frontMatter === null ? [] : variableKeys(frontMatter.text, 'default');
+    for (const { name, range } of defaults) {
+      const start = range.start + (frontMatter?.offset ?? 0);
+      if (name === variable) places.push({ uri, range: rangeIn(prompt, { start, end: start + name.length }), kind: 'case' });
+    }
+  }
+  for (const partial of partials) {
+    const uses = services
+      .engine()
+      .variablesIn(partial)
+      .filter(({ name }) => name === variable);
+    if (uses.length === 0) continue;
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(`${root}/${partial.path}`));
+    places.push(...uses.map(({ range }): VariableLocation => ({ uri: document.uri, range: rangeIn(document, range), kind: 'use' })));
+  }
+  for (const at of [prompt, ...(goldenFile === null ? [] : [await vscode.workspace.openTextDocument(goldenFile)])]) {
+    const keys = at === prompt && reading.document.format !== 'prompt-yml' ? [] : goldenKeys(at);
+    places.push(
+      ...keys.filter(({ name }) => name === variable).map(({ range }): VariableLocation => ({ uri: at.uri, range, kind: 'case' })),
+    );
+  }
+  return places;
+}
+
+function goldenKeys(document: vscode.TextDocument): { name: string; range: vscode.Range }[] {
+  const keys = goldenVariableKeys(document.uri.path, document.getText(), isPrompt(document) ? 'testData' : 'vars');
+  return keys.map(({ name, range }) => ({ name, range: rangeIn(document, range) }));
+}

@@ -1,0 +1,228 @@
+/** One interaction with everything that is known about it. */
+import type { RefObject } from 'preact';
+import { count, milliseconds, usd } from '../../core/figures.ts';
+import { visibleControls } from '../../core/visible-controls.ts';
+import type { ShownInteraction, ShownText } from '../../protocol/interactions.ts';
+import { Section } from '../controls/section.tsx';
+import { Icon } from '../controls/icon.tsx';
+import { Output } from '../output/output.tsx';
+import { Correction } from './correction.tsx';
+import { dateTimeText } from '../controls/date-time.ts';
+import { flagName } from './list.tsx';
+import { Signals } from './signals.tsx';
+
+export interface InteractionDetailActions {
+  readonly makeCase: () => void;
+  readonly startCorrection: () => void;
+  readonly correct: (text: string) => void;
+  readonly cancelCorrection: () => void;
+  readonly dismiss: () => void;
+  readonly reopen: () => void;
+  readonly reproduce: () => void;
+  readonly copyId: () => void;
+  readonly openPrompt: () => void;
+  readonly openOutput: () => void;
+}
+
+interface InteractionDetailProps {
+  readonly shown: ShownInteraction;
+  readonly readOnly: boolean;
+  readonly correcting: boolean;
+  readonly actions: InteractionDetailActions;
+  readonly body: RefObject<HTMLDivElement | null>;
+  readonly onKey: (event: KeyboardEvent) => void;
+}
+
+export function InteractionDetail({ shown, readOnly, correcting, actions, body, onKey }: InteractionDetailProps) {
+  const { prompt, output, correction } = shown;
+  const isClosed = shown.state === 'case' || shown.state === 'dismissed';
+  return (
+    <aside class="detail" aria-label="Interaction" onKeyDown={onKey}>
+      <div class="panel-head">
+        <h2>{prompt === null ? 'No prompt named' : visibleControls(prompt.name)}</h2>
+      </div>
+      <div class="quiet detail-name">
+        {[
+          prompt?.version == null ? 'version unknown' : `version ${prompt.version.slice(0, 12)}`,
+          shown.model ?? 'model unknown',
+          dateTimeText(shown.time),
+        ]
+          .map(visibleControls)
+          .join(' · ')}
+      </div>
+      <div class="detail-body" tabIndex={0} role="region" aria-label="Details of the interaction" ref={body}>
+        <div class="top">
+          {shown.flags.map((flag) => (
+            <span key={flag} class={flag === 'correction' ? 'badge pass' : 'badge fail'}>
+              {flagName(flag)}
+            </span>
+          ))}
+          {shown.state !== null && <span class="tag plain">{stateText(shown)}</span>}
+          {shown.finish !== null && (
+            <span class={shown.finish === 'stop' ? 'quiet' : 'notice'}>finish: {visibleControls(shown.finish)}</span>
+          )}
+        </div>
+        <div class="detail-actions">
+          {!readOnly && (
+            <>
+              <button type="button" disabled={prompt?.file == null} onClick={actions.makeCase}>
+                <Icon name="add" /> Make golden case
+              </button>
+              <button type="button" class="secondary" aria-expanded={correcting} onClick={actions.startCorrection}>
+                <Icon name="edit" /> Correct…
+              </button>
+              {isClosed ? (
+                <button type="button" class="secondary" onClick={actions.reopen}>
+                  <Icon name="history" /> Reopen
+                </button>
+              ) : (
+                <button type="button" class="secondary" onClick={actions.dismiss}>
+                  <Icon name="close" /> Dismiss…
+                </button>
+              )}
+              <button type="button" class="secondary" disabled={prompt?.file == null} onClick={actions.reproduce}>
+                <Icon name="rerun" /> Reproduce
+              </button>
+            </>
+          )}
+          <button type="button" class="secondary" disabled={prompt?.file == null} onClick={actions.openPrompt}>
+            <Icon name="open" /> Open prompt
+          </button>
+          <button type="button" class="secondary" onClick={actions.copyId}>
+            <Icon name="copy" /> Copy id
+          </button>
+        </div>
+        {prompt === null && <p class="notice">The record names no prompt, so no case can be made and nothing reproduced.</p>}
+        {prompt !== null && prompt.file === null && (
+          <p class="notice">
+            No prompt in this workspace is called {visibleControls(prompt.name)}, so no case can be made and nothing reproduced.
+          </p>
+        )}
+        {correcting && <Correction key={shown.key.offset} shown={shown} onDone={actions.correct} onCancel={actions.cancelCorrection} />}
+        {shown.error !== null && <p class="error-text">{visibleControls(shown.error)}</p>}
+        {correction !== null && (
+          <Section title="What it should have been">
+            <pre class="output">{visibleControls(correction.text)}</pre>
+            <p class="quiet">
+              {[`said by ${correction.by ?? 'a person'}`, ...(correction.time === null ? [] : [dateTimeText(correction.time)])]
+                .map(visibleControls)
+                .join(', ')}
+            </p>
+          </Section>
+        )}
+        <Section title="Output">
+          {output === null ? <p class="quiet">No output was captured.</p> : <Output output={output} format={shown.format} place="pane" />}
+          {shown.cut > 0 && (
+            <p>
+              <span class="quiet">… {count(shown.cut)} more characters. </span>
+              <button type="button" class="link" onClick={actions.openOutput}>
+                Open the whole output in an editor
+              </button>
+            </p>
+          )}
+        </Section>
+        <Signals signals={shown.signals} />
+        <Section title="Variables">
+          {shown.variables.length === 0 && shown.variablesNote === null && <p class="quiet">None were captured.</p>}
+          {shown.variablesNote !== null && <p class="notice">{visibleControls(shown.variablesNote)}</p>}
+          <Texts texts={shown.variables} />
+        </Section>
+        {shown.chunks.length > 0 && (
+          <Section title={`Retrieved: ${count(shown.chunks.length)}`}>
+            <dl class="variables">
+              {shown.chunks.map(({ name, text, score, isCut }, i) => (
+                <div key={i}>
+                  <dt>
+                    {[visibleControls(name) || `${i + 1}`, score === null ? 'no score' : `score ${Number(score.toFixed(4))}`].join(' · ')}
+                  </dt>
+                  <Text text={text} isCut={isCut} />
+                </div>
+              ))}
+            </dl>
+          </Section>
+        )}
+        {shown.messages.length > 0 && (
+          <Section title="Request as it was sent" open={false}>
+            <Texts texts={shown.messages} />
+          </Section>
+        )}
+        {shown.tools !== '' && (
+          <Section title="Tools" open={false}>
+            <pre>{visibleControls(shown.tools)}</pre>
+          </Section>
+        )}
+        {shown.parameters !== '' && (
+          <Section title="Parameters" open={false}>
+            <pre>{visibleControls(shown.parameters)}</pre>
+          </Section>
+        )}
+        <Cost shown={shown} />
+        <Section title="Record">
+          <dl class="facts">
+            {shown.facts.map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{visibleControls(value)}</dd>
+              </div>
+            ))}
+          </dl>
+        </Section>
+      </div>
+    </aside>
+  );
+}
+
+function stateText({ state, reason }: ShownInteraction): string {
+  if (state === 'case') return reason === null ? 'a golden case' : `golden case ${visibleControls(reason)}`;
+  if (state === 'dismissed') return reason === null ? 'dismissed' : `dismissed: ${visibleControls(reason)}`;
+  return 'open';
+}
+
+function Cost({ shown: { bill, costUsd, ttftMs, latencyMs } }: { readonly shown: ShownInteraction }) {
+  return (
+    <Section title={`Usage and cost: ${usd(costUsd)}`}>
+      {bill.length > 0 && (
+        <table class="bill">
+          <thead>
+            <tr>
+              <th scope="col">For</th>
+              <th scope="col">Tokens</th>
+            </tr>
+          </thead>
+          <tbody>
+            {bill.map(({ name, tokens }) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>{count(tokens)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <p class="quiet">
+        {bill.length === 0 ? 'The record has no usage. ' : 'Tokens as the provider reported them to the application. '}
+        {costUsd === null ? 'The record has no cost. ' : 'Cost as the record has it. '}
+        Time to first token: {milliseconds(ttftMs)}; in all: {milliseconds(latencyMs)}
+        {ttftMs === null && latencyMs === null ? '.' : ', measured where the call was made.'}
+      </p>
+    </Section>
+  );
+}
+
+const Texts = ({ texts }: { readonly texts: readonly ShownText[] }) => (
+  <dl class="variables">
+    {texts.map(({ name, text, isCut }, i) => (
+      <div key={i}>
+        <dt>{visibleControls(name)}</dt>
+        <Text text={text} isCut={isCut} />
+      </div>
+    ))}
+  </dl>
+);
+
+const Text = ({ text, isCut }: { readonly text: string; readonly isCut: boolean }) => (
+  <dd>
+    <pre tabIndex={text.length > 1000 ? 0 : undefined}>{visibleControls(text)}</pre>
+    {isCut && <span class="quiet">… the rest is in the record.</span>}
+  </dd>
+);

@@ -1,0 +1,177 @@
+/** No command runs a program that a repository brings: every command over every configuration that git documents as starting one. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { TestWorkspace } from './command-line.ts';
+
+const FILES = {
+  'a.prompt': '---\nmodel: scripted:./a.scripted.yaml\n---\nHello {{x}}\n',
+  'a.scripted.yaml': 'rules: [{ reply: hi }]\n',
+  'a.golden.yaml': '- { vars: { x: 1 }, assert: [{ type: contains, value: hi }] }\n',
+  'data.bin': 'data\n',
+};
+
+/** Every command that reads git. */
+const COMMANDS: readonly (readonly string[])[] = [
+  ['check'],
+  ['cost', 'a.prompt'],
+  ['run', '--changed-since', 'HEAD'],
+  ['run', '--baseline', 'HEAD'],
+  ['compare', 'HEAD', 'working', 'a.prompt'],
+  ['versions', 'a.prompt'],
+  ['deploy', 'a.prompt', 'production', 'HEAD'],
+  ['scores', 'push'],
+  ['scores', 'pull'],
+];
+
+/** Hooks of git's own list (githooks(5)) that any of these commands could reach. */
+const HOOKS = [
+  'reference-transaction',
+  'pre-push',
+  'pre-auto-gc',
+  'post-index-change',
+  'fsmonitor-watchman',
+  'post-checkout',
+  'post-merge',
+];
+
+describe('a repository that wants to run programs', function () {
+  this.timeout(300_000);
+  let workspace: TestWorkspace;
+  let marks: string;
+  let remote: string;
+
+  /** A program that leaves a file of this name, and then fails. */
+  function program(name: string): string {
+    const file = path.join(marks, `${name}.sh`);
+    writeFileSync(file, `#!/bin/sh\ntouch '${path.join(marks, 'ran')}-${name}'\nexit 1\n`);
+    chmodSync(file, 0o755);
+    return file;
+  }
+  const ran = (): string[] => readdirSync(marks).filter((name) => name.startsWith('ran-'));
+  const set = (name: string, value: string): unknown => workspace.git('config', '--local', name, value);
+
+  beforeEach(() => {
+    marks = mkdtempSync(path.join(os.tmpdir(), 'goldset-marks-'));
+    workspace = new TestWorkspace(FILES);
+    workspace.git('init', '-q', '-b', 'main');
+    workspace.git('add', '-A');
+    workspace.git('commit', '-qm', 'one');
+    remote = path.join(marks, 'remote.git');
+    execFileSync('git', ['clone', '-q', '--bare', workspace.root, remote]);
+    workspace.git('remote', 'add', 'origin', remote);
+  });
+  afterEach(() => {
+    workspace.dispose();
+    rmSync(marks, { recursive: true, force: true });
+  });
+
+  /** Changes files, so that git would have to compare them. */
+  function edit(): void {
+    workspace.write({ 'a.prompt': FILES['a.prompt'].replace('Hello', 'Welcome'), 'data.bin': 'other\n' });
+  }
+
+  /** `codes`: the exit codes that are no surprise. */
+  async function runEverything(codes: readonly number[]): Promise<void> {
+    for (const command of COMMANDS) {
+      const { err, code } = await workspace.run([...command]);
+      assert.deepEqual(ran(), [], `goldset ${command.join(' ')} ran a program (exit code ${code}): ${err}`);
+      assert.ok(codes.includes(code ?? -1), `goldset ${command.join(' ')} ended with ${code}: ${err}`);
+    }
+  }
+
+  it('git itself runs what is planted here, so that the next test can fail', () => {
+    set('filter.evil.clean', program('filter-clean'));
+    set('core.fsmonitor', program('fsmonitor'));
+    workspace.write({ '.gitattributes': '* filter=evil\n' });
+    edit();
+    assert.throws(() => workspace.git('-c', 'filter.evil.required=true', 'add', 'data.bin'));
+    assert.deepEqual(ran().sort(), ['ran-filter-clean', 'ran-fsmonitor']);
+  });
+
+  it('every command leaves filters, drivers, monitors, hooks, helpers and commands of its configuration alone', async () => {
+    workspace.write({ '.gitattributes': '* filter=evil diff=evil merge=evil\n' });
+    workspace.git('add', '-A');
+    workspace.git('commit', '-qm', 'two');
+    edit();
+    for (const key of ['clean', 'smudge', 'process']) set(`filter.evil.${key}`, program(`filter-${key}`));
+    set('filter.evil.required', 'true');
+    set('diff.external', program('diff-external'));
+    for (const key of ['command', 'textconv']) set(`diff.evil.${key}`, program(`diff-${key}`));
+    set('merge.evil.driver', program('merge-driver'));
+    for (const key of ['fsmonitor', 'sshCommand', 'gitProxy', 'askPass', 'editor', 'pager', 'alternateRefsCommand'])
+      set(`core.${key}`, program(`core-${key}`));
+    for (const key of ['log', 'diff', 'show', 'notes', 'config']) set(`pager.${key}`, program(`pager-${key}`));
+    set('sequence.editor', program('sequence-editor'));
+    set('gpg.program', program('gpg'));
+    for (const key of ['log.showSignature', 'commit.gpgSign', 'push.gpgSign', 'tag.gpgSign']) set(key, 'true');
+    set('credential.helper', `!${program('credential')}`);
+    for (const key of ['uploadpack', 'receivepack']) set(`remote.origin.${key}`, program(`remote-${key}`));
+    set('interactive.diffFilter', program('diff-filter'));
+    set('uploadpack.packObjectsHook', program('pack-objects'));
+    for (const command of ['log', 'rev-parse', 'cat-file', 'notes', 'ls-tree']) set(`alias.${command}`, `!${program(`alias-${command}`)}`);
+    const hooks = path.join(workspace.root, '.git/hooks');
+    mkdirSync(hooks, { recursive: true });
+    for (const hook of HOOKS) cpSync(program(`hook-${hook}`), path.join(hooks, hook));
+    await runEverything([0, 3]);
+  });
+
+  it('a missing object is not fetched from a promisor remote, and no address of a remote names a program', async () => {
+    const blob = workspace.git('rev-parse', 'HEAD:a.prompt').trim();
+    rmSync(path.join(workspace.root, '.git/objects', blob.slice(0, 2), blob.slice(2)));
+    edit();
+    set('core.repositoryFormatVersion', '1');
+    set('extensions.partialClone', 'evil');
+    set('remote.evil.promisor', 'true');
+    set('remote.evil.url', `ext::${program('lazy-fetch')}`);
+    set('protocol.ext.allow', 'always');
+    set('protocol.allow', 'always');
+    set(`url.ext::${program('instead-of')} .insteadOf`, remote);
+    // Some of them need the object.
+    await runEverything([0, 2]);
+  });
+
+  it('a bare repository inside the work tree is not taken for one, and core.worktree cannot move the work tree', async () => {
+    const inner = path.join(workspace.root, 'inner');
+    execFileSync('git', ['clone', '-q', '--bare', remote, inner]);
+    const config = path.join(inner, 'config');
+    writeFileSync(
+      config,
+      `${readFileSync(config, 'utf8').replace('bare = true', 'bare = false')}\tworktree = ${realpathSync(workspace.root)}\n\tfsmonitor = ${program('inner-fsmonitor')}\n`,
+    );
+    for (const [name, text] of Object.entries(FILES)) writeFileSync(path.join(inner, name), text);
+    for (const command of [
+      ['check', 'inner/a.prompt'],
+      ['cost', 'inner/a.prompt'],
+      ['versions', 'inner/a.prompt'],
+    ]) {
+      await workspace.run(command);
+      assert.deepEqual(ran(), [], command.join(' '));
+    }
+    set('core.worktree', os.homedir());
+    const { code, err } = await workspace.run(['versions', 'a.prompt']);
+    assert.notEqual(code, 0, 'The work tree is elsewhere, so this folder is in none.');
+    assert.match(err, /git/);
+  });
+
+  it('scores still travel, with the user’s own programs for the connection', async () => {
+    assert.equal((await workspace.run(['run'])).code, 0);
+    const { code, err } = await workspace.run(['scores', 'push']);
+    assert.equal(code, 0, err);
+    assert.match(execFileSync('git', ['-C', remote, 'for-each-ref', 'refs/notes/goldset'], { encoding: 'utf8' }), /refs\/notes\/goldset/);
+    assert.ok(existsSync(path.join(workspace.root, '.goldset')));
+  });
+});
