@@ -3,8 +3,13 @@ const path = require('node:path');
 const { reporters } = require('mocha');
 
 module.exports = class SuiteSeconds extends reporters.Dot {
+  /**
+   * @param {import('mocha').Runner} runner
+   * @param {import('mocha').MochaOptions} options
+   */
   constructor(runner, options) {
     super(runner, options);
+    /** @type {Map<string, number>} */
     const seconds = new Map();
     runner.on('test end', ({ file, duration }) => {
       const suite = path.basename(file ?? '', '.test.mjs');

@@ -104,7 +104,7 @@ function checkFirstWord(spec: CommandSpec, first: string | undefined): void {
   if (first === undefined || paths === 'first' || words.length === 0 || words.includes(first)) return;
   throw new ConfigurationError(
     'usage',
-    `goldset ${nameOf(spec)} has no "${first}": it is ${words.join(', ')}.`,
+    `goldset ${nameOf(spec)} does not know "${first}". Use ${words.join(', ')}.`,
     `${didYouMean(first, words)}See: goldset help ${nameOf(spec)}`,
   );
 }

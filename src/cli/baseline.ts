@@ -11,6 +11,7 @@ import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import { targetsAt, type RefTargets } from '../adapters/git/target-at.ts';
 import type { Session } from './session.ts';
 import type { RunTarget } from '../core/prompt/run-target.ts';
+import { quantity } from '../core/figures.ts';
 
 /** One side of a comparison, prompt by prompt. Null: it does not have this prompt. */
 export interface Side {
@@ -26,8 +27,8 @@ export async function repositoryOf(root: string): Promise<Repository> {
   if (repository === null)
     throw new ConfigurationError(
       'git/none',
-      `${root} is in no git repository, so there is no earlier version.`,
-      'Compare with a run, or run git init.',
+      `${root} is not in a git repository, so there is no earlier version.`,
+      'Compare with a run, or create a repository with git init.',
     );
   return repository;
 }
@@ -67,8 +68,8 @@ export function onlySide(sides: readonly SideInput[], prompt: string, run: strin
   if (own.length > 1)
     throw new ConfigurationError(
       'compare/several',
-      `${run} has ${own.length} candidates of ${prompt}, so it is not clear which one is meant.`,
-      'Compare with a run of one model and one set of parameters.',
+      `${run} has ${quantity(own.length, 'candidate')} for ${prompt}, so the baseline is ambiguous.`,
+      'Compare with a run that used one model and one set of parameters.',
     );
   return own[0] ?? null;
 }

@@ -3,7 +3,7 @@ import { costPerCall } from '../adapters/evaluation/cost-per-call.ts';
 import type { AnswerStore } from '../core/calls/answers.ts';
 import { dryRunPorts } from '../adapters/run/dry-run-ports.ts';
 import { ConfigurationError } from '../core/errors.ts';
-import { count, usd } from '../core/figures.ts';
+import { quantity, usd } from '../core/figures.ts';
 import { maxOutputTokens } from '../core/calls/call-bound.ts';
 import { isFree, isFreeClient, dryRun, unpriced, type DryRun } from '../core/run/estimate.ts';
 import { asksBefore, callsOfAll, estimateSpend, judgesText, unpricedIn } from '../core/run/estimate-spend.ts';
@@ -37,7 +37,7 @@ export async function mayRun({ plan, judged, args, session, answers, cap }: Befo
   const planned = await dryRun(plan, dryRunPorts(workspace.root, evaluator, fresh ? null : answers), isBatch);
   const perCallUsd = await costPerCall(plan, workspace, {}, evaluator, isBatch);
   const spend = estimateSpend({ plan, judged, callsOf: planned.callsOf, perCallUsd });
-  stderr.write(`${estimateText(planned, spend.likelyUsd)}${isBatch ? ', by batch' : ''}${judgesText(judged)}\n`);
+  stderr.write(`${estimateText(planned, spend.likelyUsd)}${isBatch ? ', as a batch' : ''}${judgesText(judged)}\n`);
   if (cap !== null && unpriced(plan).length === 0 && !isBatch) warnUnlimited(plan);
   if (cap !== null && isBatch && planned.atMostUsd === null) throw unboundedBatch(cap);
   if (!canAsk || !asksBefore(spend, workspace.config.spend.askAbove)) return true;
@@ -47,27 +47,27 @@ export async function mayRun({ plan, judged, args, session, answers, cap }: Befo
 /** `84 calls, about $0.41, at most $0.97 (12 more are known already)`. */
 export function estimateText({ calls, known, atMostUsd }: DryRun, likely: number | null): string {
   const parts = [
-    `${count(calls)} calls`,
-    likely === null ? 'the cost is not known yet' : `about ${usd(likely)}`,
+    quantity(calls, 'call'),
+    likely === null ? 'cost not known yet' : `about ${usd(likely)}`,
     ...(atMostUsd === null ? [likely === null ? 'no upper bound' : 'no output limit, so no upper bound'] : [`at most ${usd(atMostUsd)}`]),
   ];
-  return `${parts.join(', ')}${known > 0 ? ` (${count(known)} more answers are known already)` : ''}`;
+  return `${parts.join(', ')}${known > 0 ? ` (${quantity(known, 'answer')} reused)` : ''}`;
 }
 
 function refuseUnpriced(names: readonly string[], args: Arguments): void {
   if (names.length === 0 || args.flag('allow-unknown-price')) return;
   throw new ConfigurationError(
     'price/unknown',
-    `Nobody knows what ${names.join(', ')} costs, so the cap cannot be kept.`,
-    'Add its price to the file that goldset.yaml names under `prices`, or pass --allow-unknown-price.',
+    `No price known for ${names.join(', ')}, so the spending limit can’t be enforced.`,
+    'Add the price to the `prices` file of goldset.yaml, or pass --allow-unknown-price.',
   );
 }
 
 const unboundedBatch = (cap: number): ConfigurationError =>
   new ConfigurationError(
     'spend/unbounded',
-    `Nobody knows what these requests can cost at most, so the cap of ${usd(cap)} cannot be kept.`,
-    'A batch cannot be stopped half-way: set maxOutputTokens in the prompt, or submit it without a cap.',
+    `These requests have no upper cost bound, so the spending limit of ${usd(cap)} can’t be enforced.`,
+    'A batch can’t be stopped halfway. Set maxOutputTokens in the prompt, or submit it without a spending limit.',
   );
 
 function warnUnlimited(plan: Plan): void {
@@ -75,6 +75,6 @@ function warnUnlimited(plan: Plan): void {
   const paths = [...new Set(unlimited.map(({ candidate }) => candidate.target.document.path))];
   if (paths.length === 0) return;
   stderr.write(
-    `${paths.join(', ')}: no \`maxOutputTokens\`, so a call can cost any amount. Near the cap one call goes at a time, and the last may pass it.\n`,
+    `${paths.join(', ')}: no \`maxOutputTokens\`, so the cost of a call is unbounded. Near the spending limit, calls run one at a time, and the last one may exceed it.\n`,
   );
 }

@@ -10,12 +10,12 @@ const report = {
   choices: ['json=', 'junit=', 'html=', 'markdown=', 'csv=', 'jsonl='],
   help: 'json, junit, html, markdown, csv or jsonl; repeat for several.',
 } as const;
-export const json = { type: 'boolean', help: 'Write the machine’s form to standard output.' } as const;
+export const json = { type: 'boolean', help: 'Write JSON to standard output.' } as const;
 export const envFile = {
   type: 'string',
   value: 'FILE',
   takes: 'file',
-  help: 'Read environment variables (keys) from FILE; ./.env is never read unasked.',
+  help: 'Read environment variables (API keys) from FILE. ./.env is read only if you name it here.',
 } as const;
 
 /** From the most serious one on. */
@@ -31,55 +31,61 @@ export const runSpec: CommandSpec = {
   options: {
     model: { type: 'string', multiple: true, value: 'M', help: 'provider:model instead of the prompt’s own; repeat for several.' },
     param: { type: 'string', multiple: true, value: 'K=V[,V]', help: 'Set a parameter; several values make several candidates.' },
-    case: { type: 'string', multiple: true, value: 'GLOB', help: 'Only cases whose id or description matches.' },
+    case: { type: 'string', multiple: true, value: 'GLOB', help: 'Only cases whose id or description matches this pattern.' },
     tag: { type: 'string', multiple: true, value: 'T', help: 'Only cases with this tag (metadata.tags).' },
-    repeat: { type: 'string', value: 'N', help: 'Samples per case; a case passes when all do. Default: 1.' },
-    matrix: { type: 'boolean', help: 'Models and parameters of goldset.yaml’s `matrix`.' },
-    concurrency: { type: 'string', value: 'N', help: 'Calls at once per server. Default: 8.' },
+    repeat: { type: 'string', value: 'N', help: 'Samples per case. A case passes only if every sample passes. Default: 1.' },
+    matrix: { type: 'boolean', help: 'Run every combination of models and parameters in goldset.yaml’s `matrix`.' },
+    concurrency: { type: 'string', value: 'N', help: 'Concurrent requests per server. Default: 8.' },
     cache: {
       type: 'string',
       value: 'MODE',
       choices: CACHE_MODES,
-      help: 'use (default), refresh (ask anew), off, or frozen (ask nothing; a miss is an error).',
+      help: 'use (default), refresh (send again), off, or frozen (send nothing; a miss is an error).',
     },
-    'max-cost': { type: 'string', value: 'USD', help: 'Spend at most so much. Default: `spend.perRun` of goldset.yaml.' },
-    'allow-unknown-price': { type: 'boolean', help: 'Run a model without a known price although a cap is set.' },
-    resume: { type: 'string', value: '[RUN]', optional: RUN_ID, help: 'Go on with an interrupted run. Default: the newest of this plan.' },
-    timeout: { type: 'string', value: 'S', help: 'Seconds that one call may take. Default: 300.' },
+    'max-cost': { type: 'string', value: 'USD', help: 'Spending limit in US dollars. Default: `spend.perRun` in goldset.yaml.' },
+    'allow-unknown-price': { type: 'boolean', help: 'Run a model that has no known price even though a spending limit is set.' },
+    resume: { type: 'string', value: '[RUN]', optional: RUN_ID, help: 'Resume an interrupted run. Default: the newest run of this plan.' },
+    timeout: { type: 'string', value: 'S', help: 'Timeout of one call in seconds. Default: 300.' },
     'providers-from': {
       type: 'string',
       value: 'REF',
-      help: 'Providers of goldset.yaml as they are at this ref: a change cannot redirect a key.',
+      help: 'Read `providers` of goldset.yaml at this ref, so that a change under review cannot redirect a key.',
     },
     baseline: {
       type: 'string',
       value: 'REF|RUN',
-      help: 'Compare with the prompts at a git ref, or with an earlier run: its verdict gates.',
+      help: 'Compare with the prompts at a git ref, or with an earlier run. The comparison decides the exit code.',
     },
     'changed-since': {
       type: 'string',
       value: 'REF',
       help: 'Only prompts whose version, golden set, goldset.yaml or `pipeline:` files changed.',
     },
-    sequential: { type: 'boolean', help: 'With --baseline: stop as soon as the comparison is decided; false alarms stay below 5 %.' },
+    sequential: {
+      type: 'boolean',
+      help: 'With --baseline: stop as soon as the comparison is decided. The false-alarm rate stays below 5 %.',
+    },
     shard: {
       type: 'string',
       value: 'I/N',
-      help: 'Only the cases of this part, by a hash of their ids; goldset merge puts parts together.',
+      help: 'Run only this shard of the cases, chosen by a hash of their ids. Combine shards with goldset merge.',
     },
     inconclusive: {
       type: 'string',
       value: 'MODE',
       choices: INCONCLUSIVE_MODES,
-      help: 'What a comparison that cannot tell counts as: fail, pass or report (exit 3, default).',
+      help: 'How to treat an inconclusive comparison: fail, pass or report (exit 3, default).',
     },
-    batch: { type: 'boolean', help: 'By the provider’s batch service: half the price, within a day. Come back with goldset batch wait.' },
-    wait: { type: 'boolean', help: 'With --batch: wait until it is graded.' },
-    watch: { type: 'boolean', help: 'Run again when a file changes; what is the same is not asked again.' },
+    batch: {
+      type: 'boolean',
+      help: 'Use the provider’s batch service: half the price, results within 24 hours. Collect them with goldset batch wait.',
+    },
+    wait: { type: 'boolean', help: 'With --batch: wait until the batch is finished and graded.' },
+    watch: { type: 'boolean', help: 'Run again when a file changes. Unchanged requests are not sent again.' },
     report,
     'env-file': envFile,
-    'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'Let goldset.yaml send a named key to this origin.' },
-    yes: { type: 'boolean', help: 'Do not ask.' },
+    'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'Allow goldset.yaml to send a key to this origin.' },
+    yes: { type: 'boolean', help: 'Do not ask for confirmation.' },
     json,
   },
   examples: [
@@ -92,36 +98,36 @@ export const runSpec: CommandSpec = {
 };
 
 const runOptions = {
-  repeat: { type: 'string', value: 'N', help: 'Samples per case. Default: `gate.repeats` of goldset.yaml, or 1.' },
-  concurrency: { type: 'string', value: 'N', help: 'Calls at once per server. Default: 8.' },
+  repeat: { type: 'string', value: 'N', help: 'Samples per case. Default: `gate.repeats` in goldset.yaml, else 1.' },
+  concurrency: { type: 'string', value: 'N', help: 'Concurrent requests per server. Default: 8.' },
   cache: {
     type: 'string',
     value: 'MODE',
     choices: CACHE_MODES,
-    help: 'use (default), refresh, off, or frozen (ask nothing; a miss is an error).',
+    help: 'use (default), refresh, off, or frozen (send nothing; a miss is an error).',
   },
-  'max-cost': { type: 'string', value: 'USD', help: 'Spend at most so much. Default: `spend.perRun` of goldset.yaml.' },
-  'allow-unknown-price': { type: 'boolean', help: 'Run a model without a known price although a cap is set.' },
-  timeout: { type: 'string', value: 'S', help: 'Seconds that one call may take. Default: 300.' },
-  sequential: { type: 'boolean', help: 'Stop as soon as the comparison is decided; false alarms stay below 5 %.' },
+  'max-cost': { type: 'string', value: 'USD', help: 'Spending limit in US dollars. Default: `spend.perRun` in goldset.yaml.' },
+  'allow-unknown-price': { type: 'boolean', help: 'Run a model that has no known price even though a spending limit is set.' },
+  timeout: { type: 'string', value: 'S', help: 'Timeout of one call in seconds. Default: 300.' },
+  sequential: { type: 'boolean', help: 'Stop as soon as the comparison is decided. The false-alarm rate stays below 5 %.' },
   inconclusive: {
     type: 'string',
     value: 'MODE',
     choices: INCONCLUSIVE_MODES,
-    help: 'What a comparison that cannot tell counts as: fail, pass or report (exit 3, default).',
+    help: 'How to treat an inconclusive comparison: fail, pass or report (exit 3, default).',
   },
-  'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'Let goldset.yaml send a named key to this origin.' },
+  'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'Allow goldset.yaml to send a key to this origin.' },
   'env-file': envFile,
-  yes: { type: 'boolean', help: 'Do not ask.' },
+  yes: { type: 'boolean', help: 'Do not ask for confirmation.' },
   json,
 } as const;
 
 export const compareSpec: CommandSpec = {
   usage: 'compare A B [PATH…]',
   words: ['working'],
-  summary: 'Compares two sides over the same golden cases. A, B: a git ref, working, a run, or model:ID.',
+  summary: 'Compares two sides on the same golden cases. A, B: a git ref, working, a run, or model:ID.',
   options: {
-    'cases-from': { type: 'string', value: 'REF', help: 'The golden sets of this ref instead of those of the working tree.' },
+    'cases-from': { type: 'string', value: 'REF', help: 'Use the golden sets at this ref instead of those in the working tree.' },
     model: { type: 'string', multiple: true, value: 'M', help: 'provider:model instead of the prompts’ own, on both sides.' },
     report,
     ...runOptions,
@@ -135,12 +141,13 @@ export const compareSpec: CommandSpec = {
 
 export const githubSpec: CommandSpec = {
   usage: 'github [PATH…]',
-  summary: 'What the GitHub action runs: base against head, then a step summary, annotations and one comment on the pull request.',
+  summary:
+    'Compares a pull request’s base with its head, then writes a step summary, annotations and one comment. The GitHub action runs this.',
   options: {
     base: { type: 'string', value: 'REF', help: 'Compare with this ref instead of the event’s base.' },
     sarif: { type: 'string', value: 'FILE', takes: 'file', help: 'Write findings as SARIF 2.1.0.' },
     report,
-    'no-comment': { type: 'boolean', help: 'Write no comment.' },
+    'no-comment': { type: 'boolean', help: 'Do not comment on the pull request.' },
     ...runOptions,
   },
   examples: ['goldset github --sarif goldset.sarif --report junit=goldset.xml --max-cost 1'],
@@ -148,7 +155,7 @@ export const githubSpec: CommandSpec = {
 
 export const mergeSpec: CommandSpec = {
   usage: 'merge RUN…',
-  summary: 'Puts the shards of one run together. RUN: a run’s id, or its .goldset-run.jsonl file.',
+  summary: 'Combines the shards of one run. RUN: a run’s id, or its .goldset-run.jsonl file.',
   options: {
     report,
     inconclusive: runOptions.inconclusive,
@@ -159,14 +166,14 @@ export const mergeSpec: CommandSpec = {
 
 export const versionsSpec: CommandSpec = {
   usage: 'versions [PROMPT]',
-  summary: 'Lists the commits that changed a prompt’s version, also through a partial, with what each scored and cost.',
-  options: { limit: { type: 'string', value: 'N', help: 'Versions of a prompt at most. Default: 20.' }, json },
+  summary: 'Lists the commits that changed a prompt’s version, directly or through a partial, with the score and cost of each.',
+  options: { limit: { type: 'string', value: 'N', help: 'Maximum number of versions per prompt. Default: 20.' }, json },
   examples: ['goldset versions prompts/triage.prompt', 'goldset versions --limit 5 --json'],
 };
 
 export const deploySpec: CommandSpec = {
   usage: 'deploy PROMPT NAME REF',
-  summary: 'Lets a name such as production point at the version that a prompt has at a git ref, in prompt-deployments.yaml.',
+  summary: 'Points a name such as production at the prompt’s version at a git ref. Writes prompt-deployments.yaml.',
   options: {},
   examples: ['goldset deploy prompts/triage.prompt production main', 'goldset deploy prompts/triage.prompt production HEAD~3'],
 };
@@ -175,10 +182,10 @@ export const scoresSpec: CommandSpec = {
   usage: 'scores push|pull',
   words: ['push', 'pull'],
   paths: 'none',
-  summary: 'Sends scores to a remote as git notes, or takes in what others, CI above all, have sent.',
+  summary: 'Pushes scores to a remote as git notes, or pulls the scores that CI and others pushed.',
   options: {
     remote: { type: 'string', value: 'NAME', help: 'Default: origin.' },
-    commit: { type: 'string', value: 'REF', help: 'push: the commit that was measured. Default: HEAD.' },
+    commit: { type: 'string', value: 'REF', help: 'push: the commit whose scores are pushed. Default: HEAD.' },
   },
   examples: ['goldset scores pull', 'goldset scores push --remote upstream'],
 };
@@ -191,9 +198,9 @@ export const checkSpec: CommandSpec = {
       type: 'string',
       value: 'LEVEL',
       choices: FAIL_LEVELS,
-      help: 'error, warning or info: exit 1 from this severity on. Default: error.',
+      help: 'error, warning or info: exit 1 at this severity or above. Default: error.',
     },
-    against: { type: 'string', value: 'REF', help: 'The git ref that prefixes are compared with. Default: HEAD.' },
+    against: { type: 'string', value: 'REF', help: 'Git ref to compare prefixes with. Default: HEAD.' },
     report: { type: 'string', multiple: true, value: 'sarif=FILE', choices: ['sarif='], help: 'Also write SARIF 2.1.0.' },
     json,
   },
@@ -202,11 +209,11 @@ export const checkSpec: CommandSpec = {
 
 export const costSpec: CommandSpec = {
   usage: 'cost PROMPT',
-  summary: 'Projects tokens, cost per call and cacheable prefix over the golden cases, without sending anything.',
+  summary: 'Estimates tokens, cost per call and the cacheable prefix from the golden cases, without sending anything.',
   options: {
     model: { type: 'string', multiple: true, value: 'M', help: 'provider:model instead of the prompt’s own; repeat to compare.' },
-    against: { type: 'string', value: 'REF', help: 'A git ref to compare the prefix with. Default: HEAD.' },
-    count: { type: 'boolean', help: 'Ask the providers to count one golden case (free; needs their keys).' },
+    against: { type: 'string', value: 'REF', help: 'Git ref to compare the prefix with. Default: HEAD.' },
+    count: { type: 'boolean', help: 'Count one golden case with each provider’s own endpoint (free; needs its key).' },
     'env-file': envFile,
     json,
   },
@@ -221,12 +228,12 @@ export const modelsSpec: CommandSpec = {
   usage: 'models [ID]',
   paths: 'none',
   summary:
-    'Lists providers that can be reached, local servers too, and models with price, caching rule and tokenizer, each with its source.',
+    'Lists reachable providers, local servers included, and models with their price, caching rule and tokenizer, each with its source.',
   options: {
-    update: { type: 'boolean', help: 'Download today’s prices (and caching rules) first.' },
-    from: { type: 'string', value: 'URL', help: 'Where --update downloads from. Default: the data of genai-prices.' },
+    update: { type: 'boolean', help: 'Download current prices and caching rules first.' },
+    from: { type: 'string', value: 'URL', help: 'URL that --update downloads from. Default: the data of genai-prices.' },
     'env-file': envFile,
-    'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'Let goldset.yaml send a named key to this origin.' },
+    'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'Allow goldset.yaml to send a key to this origin.' },
     json,
   },
   examples: ['goldset models', 'goldset models openai:gpt-6-luna', 'goldset models --update'],
@@ -234,15 +241,15 @@ export const modelsSpec: CommandSpec = {
 
 export const renderSpec: CommandSpec = {
   usage: 'render PROMPT',
-  summary: 'Prints the request that a prompt makes, without sending it.',
+  summary: 'Prints the request that a prompt renders to, without sending it.',
   options: {
     case: { type: 'string', value: 'ID', help: 'Use the variables of this golden case.' },
-    vars: { type: 'string', value: 'FILE', takes: 'file', help: 'Use the variables in FILE (JSON or YAML); - is standard input.' },
+    vars: { type: 'string', value: 'FILE', takes: 'file', help: 'Use the variables in FILE (JSON or YAML). - reads standard input.' },
     data: {
       type: 'string',
       value: 'FILE',
       takes: 'file',
-      help: 'dotprompt’s data argument { input, messages, docs, context }; - is standard input.',
+      help: 'dotprompt’s data argument { input, messages, docs, context } from FILE. - reads standard input.',
     },
     format: { type: 'string', value: 'F', choices: RENDER_FORMATS, help: 'messages (default) or openai.' },
     model: { type: 'string', value: 'M', help: 'provider:model instead of the prompt’s own.' },
@@ -258,11 +265,11 @@ export const batchSpec: CommandSpec = {
   words: ['list', 'wait', 'cancel'],
   paths: 'none',
   summary:
-    'Batches that goldset run --batch has submitted. wait grades the answers and ends like goldset run. Default: the newest under way.',
+    'Manages the batches that goldset run --batch submitted. wait grades the answers and exits like goldset run. Default: the newest unfinished batch.',
   options: {
-    every: { type: 'string', value: 'S', help: 'wait: seconds between looks. Default: 5, then longer, up to 60.' },
-    'from-elsewhere': { type: 'boolean', help: 'Go on with a batch that another user or machine has submitted, with your keys.' },
-    'give-up': { type: 'string', value: 'S', help: 'wait: end after so many seconds (exit 130); nothing is lost.' },
+    every: { type: 'string', value: 'S', help: 'wait: seconds between status checks. Default: 5, rising to 60.' },
+    'from-elsewhere': { type: 'boolean', help: 'Continue, with your keys, a batch that another user or machine submitted.' },
+    'give-up': { type: 'string', value: 'S', help: 'wait: stop waiting after this many seconds (exit 130). Nothing is lost.' },
     'max-cost': runOptions['max-cost'],
     concurrency: runOptions.concurrency,
     inconclusive: runOptions.inconclusive,
@@ -276,8 +283,8 @@ export const batchSpec: CommandSpec = {
 
 export const serveSpec: CommandSpec = {
   usage: 'serve FILE',
-  summary: 'Serves a scripted model with OpenAI’s protocol on 127.0.0.1.',
-  options: { port: { type: 'string', value: 'N', help: 'Default: a free one; it is printed.' } },
+  summary: 'Serves a scripted model over OpenAI’s protocol on 127.0.0.1.',
+  options: { port: { type: 'string', value: 'N', help: 'Port to listen on. Default: a free port, which is printed.' } },
   examples: ['goldset serve support.scripted.yaml --port 4011'],
 };
 
@@ -285,7 +292,7 @@ export const completionSpec: CommandSpec = {
   usage: 'completion bash|zsh|fish',
   words: ['bash', 'zsh', 'fish'],
   paths: 'none',
-  summary: 'Prints a script that lets the shell complete commands, options, their values and paths.',
+  summary: 'Prints a shell script that completes commands, options, their values and paths.',
   options: {},
   examples: [
     'source <(goldset completion bash)       in ~/.bashrc',

@@ -102,7 +102,7 @@ function help(name: string | undefined): number {
   if (name !== undefined && name !== 'help') throw unknownCommand(name);
   const rows = Object.values(COMMANDS).map(({ spec }) => `  goldset ${spec.usage}\n      ${spec.summary}`);
   return print(
-    `Goldset: run prompts against their golden cases.\n\n${rows.join('\n')}\n\nExit codes: 0 pass · 1 fail · 2 usage or configuration · 3 inconclusive · 4 too many errors · 130 interrupted (run --resume)\nMore: goldset help COMMAND. Your shell can complete all of it: goldset help completion\n`,
+    `Goldset: run prompts against their golden cases.\n\n${rows.join('\n')}\n\nExit codes: 0 pass · 1 fail · 2 usage or configuration · 3 inconclusive · 4 too many errors · 130 interrupted (resume with run --resume)\nMore: goldset help COMMAND. Shell completion: goldset help completion\n`,
   );
 }
 

@@ -4,7 +4,7 @@
  */
 import { plainText } from '../core/plain-text.ts';
 
-/** Text that has been stripped, with styling of ours. Only `paint`, `styled` and `joinTexts` make it. */
+/** Text that has been stripped, with styling of ours. Only `paint`, `styled` and `joined` make it. */
 class Styled {
   /** Brands the type: no other object fits. */
   protected readonly isStripped = true;
@@ -25,7 +25,7 @@ export const styled = (parts: TemplateStringsArray, ...values: readonly (Text | 
   new Styled(parts.map((part, i) => (i === 0 ? '' : stripped(textOf(values[i - 1]))) + part).join(''));
 
 /** Texts one after the other; each is stripped unless it is styled. */
-export const joinTexts = (texts: readonly Text[], separator: string): Text => new Styled(texts.map(stripped).join(separator));
+export const joinedText = (texts: readonly Text[], separator: string): Text => new Styled(texts.map(stripped).join(separator));
 
 const textOf = (value: Text | number | undefined): Text => (typeof value === 'number' ? String(value) : (value ?? ''));
 

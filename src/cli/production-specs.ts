@@ -14,7 +14,7 @@ const store = {
   type: 'string',
   value: 'FOLDER',
   takes: 'folder',
-  help: 'The folder that holds .goldset/. Default: the workspace.',
+  help: 'Folder that contains .goldset/. Default: the workspace.',
 } as const;
 
 export const insightsSpec: CommandSpec = {
@@ -22,16 +22,16 @@ export const insightsSpec: CommandSpec = {
   words: INSIGHT_KINDS,
   paths: 'none',
   summary:
-    'What user actions cost in production and why a cost rose; what caches could save; what signals show and what got worse. Default: all.',
+    'Reports what user actions cost in production and why a cost rose, what caches could save, and which signals got worse. Default: all three.',
   options: {
     by: { type: 'string', value: 'WHAT', choices: GROUPINGS, help: 'units: type (default), version or model.' },
-    since: { type: 'string', value: 'DAY', help: 'Only from this day on, such as 2026-11-01. Default: all that is stored.' },
-    'min-usd': { type: 'string', value: 'USD', help: 'units: what a rise must cost in 30 days to be worth an alert. Default: 1.' },
-    check: { type: 'boolean', help: 'units: end with 1 when an action costs more than its budget in goldset.yaml (`actions:`).' },
+    since: { type: 'string', value: 'DAY', help: 'First day to include, such as 2026-11-01. Default: everything stored.' },
+    'min-usd': { type: 'string', value: 'USD', help: 'units: smallest rise to report, in US dollars per 30 days. Default: 1.' },
+    check: { type: 'boolean', help: 'units: exit 1 if an action costs more than its budget in goldset.yaml (`actions:`).' },
     'low-score': {
       type: 'string',
       value: 'N',
-      help: 'signals: the best chunk’s score below which retrieval has found nothing. Default: scores say nothing.',
+      help: 'signals: treat retrieval as empty if the best chunk scores below this. Default: ignore scores.',
     },
     store,
     json,
@@ -43,24 +43,29 @@ export const importSpec: CommandSpec = {
   usage: 'import FILE|FOLDER… | import langfuse --from DAY --to DAY',
   words: ['langfuse'],
   summary:
-    'Brings production calls into .goldset/interactions/, redacted: rows of any JSONL or CSV by a mapping that you confirm, OpenTelemetry files, Langfuse.',
+    'Imports production calls into .goldset/interactions/, redacted. Reads JSONL and CSV (you confirm the column mapping), OpenTelemetry files and Langfuse.',
   options: {
     format: {
       type: 'string',
       value: 'F',
       choices: FORMAT_NAMES,
-      help: 'otlp, jsonl, csv or langfuse. Default: by the name and the first row.',
+      help: 'otlp, jsonl, csv or langfuse. Default: detected from the file name and the first row.',
     },
-    mapping: { type: 'string', value: 'FILE', takes: 'file', help: 'Which column is what, instead of a guess; see --write-mapping.' },
-    'write-mapping': { type: 'string', value: 'FILE', takes: 'file', help: 'Write the guess to FILE, and import nothing.' },
-    'dry-run': { type: 'boolean', help: 'Read all and say what would be stored.' },
+    mapping: {
+      type: 'string',
+      value: 'FILE',
+      takes: 'file',
+      help: 'Read the column mapping from FILE instead of guessing it. See --write-mapping.',
+    },
+    'write-mapping': { type: 'string', value: 'FILE', takes: 'file', help: 'Write the guessed mapping to FILE and import nothing.' },
+    'dry-run': { type: 'boolean', help: 'Read everything and report what would be stored.' },
     from: { type: 'string', value: 'DAY', help: 'langfuse: the first day, such as 2026-11-01, in UTC.' },
     to: { type: 'string', value: 'DAY', help: 'langfuse: the last day.' },
     host: { type: 'string', value: 'URL', help: 'langfuse: the server. Default: LANGFUSE_HOST, else https://cloud.langfuse.com.' },
     store,
-    'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'langfuse: let the keys go to this origin.' },
+    'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'langfuse: allow the keys to be sent to this origin.' },
     'env-file': envFile,
-    yes: { type: 'boolean', help: 'Take the guessed mapping without asking.' },
+    yes: { type: 'boolean', help: 'Accept the guessed mapping without confirmation.' },
     json,
   },
   examples: [
@@ -75,22 +80,27 @@ export const signalSpec: CommandSpec = {
   usage: 'signal ID NAME [VALUE] | signal -',
   paths: 'none',
   summary:
-    'Stores what became known of an interaction: thumb up or down, report, correction, accepted, copied, kept … - reads JSON as POST /signals takes it.',
+    'Stores a signal about an interaction: thumb up or down, report, correction, accepted, copied, kept … - reads JSON in the format of POST /signals.',
   options: {
     of: {
       type: 'string',
       value: 'WHAT',
       choices: SIGNAL_TARGETS,
-      help: 'What ID is of: interaction, response, trace or conversation. Default: whichever is stored.',
+      help: 'Kind of ID: interaction, response, trace or conversation. Default: the kind that is stored under this ID.',
     },
-    note: { type: 'string', value: 'TEXT', help: 'In words.' },
-    by: { type: 'string', value: 'NAME', help: 'Who said it.' },
-    annotator: { type: 'string', value: 'WHO', choices: ['human', 'model', 'code'], help: 'human, model or code. Default: by the kind.' },
+    note: { type: 'string', value: 'TEXT', help: 'Comment in free text.' },
+    by: { type: 'string', value: 'NAME', help: 'Name of the person, model or check that gave the signal.' },
+    annotator: {
+      type: 'string',
+      value: 'WHO',
+      choices: ['human', 'model', 'code'],
+      help: 'human, model or code. Default: depends on the kind.',
+    },
     kind: {
       type: 'string',
       value: 'KIND',
       choices: ['explicit', 'implicit', 'operational'],
-      help: 'explicit, implicit or operational; needed for names that Goldset does not know.',
+      help: 'explicit, implicit or operational. Required for names that Goldset does not know.',
     },
     store,
   },
@@ -106,13 +116,18 @@ export const goldenSpec: CommandSpec = {
   words: ['add'],
   paths: 'none',
   summary:
-    'Makes golden cases of stored interactions: variables as captured, corrections as what is expected, where they come from. Without a correction a case is unverified.',
+    'Makes golden cases from stored interactions: captured variables become `vars`, corrections become `expected`, and the source is recorded. A case without a correction is unverified.',
   options: {
     from: { type: 'string', multiple: true, value: 'FILTER', help: `${FILTER_HELP}. Default: open.` },
-    to: { type: 'string', value: 'SET', takes: 'file', help: 'A golden set or its prompt. Default: that of the prompt which answered.' },
-    limit: { type: 'string', value: 'N', help: 'So many, the newest. Default: 100.' },
-    'with-duplicates': { type: 'boolean', help: 'Also where a case with the same variables exists.' },
-    'dry-run': { type: 'boolean', help: 'Say what would be added.' },
+    to: {
+      type: 'string',
+      value: 'SET',
+      takes: 'file',
+      help: 'A golden set or its prompt. Default: the golden set of the prompt that produced the interaction.',
+    },
+    limit: { type: 'string', value: 'N', help: 'Maximum number of cases, newest first. Default: 100.' },
+    'with-duplicates': { type: 'boolean', help: 'Add a case even if one with the same variables exists.' },
+    'dry-run': { type: 'boolean', help: 'Report what would be added and write nothing.' },
     store,
   },
   examples: [
@@ -125,13 +140,12 @@ export const goldenSpec: CommandSpec = {
 export const captureSpec: CommandSpec = {
   usage: 'capture',
   paths: 'none',
-  summary:
-    'Receives OpenTelemetry of applications (OTLP over HTTP) and keeps calls of models in .goldset/interactions/ until it is stopped.',
+  summary: 'Receives OpenTelemetry from applications (OTLP over HTTP) and stores model calls in .goldset/interactions/ until you stop it.',
   options: {
-    port: { type: 'string', value: 'N', help: 'Default: 4318. 0: a free one; it is printed.' },
-    host: { type: 'string', value: 'ADDRESS', help: 'The address to listen on. Default: 127.0.0.1, which only this machine reaches.' },
+    port: { type: 'string', value: 'N', help: 'Port to listen on; 0 picks a free one, which is printed. Default: 4318.' },
+    host: { type: 'string', value: 'ADDRESS', help: 'Address to listen on. Default: 127.0.0.1, reachable only from this machine.' },
     store,
-    json: { type: 'boolean', help: 'Write the counts as JSON to standard output when it ends.' },
+    json: { type: 'boolean', help: 'Write the counts as JSON to standard output on exit.' },
   },
   examples: ['goldset capture', 'goldset capture --port 4319 --store ../production'],
 };
@@ -140,9 +154,10 @@ export const cacheSpec: CommandSpec = {
   usage: 'cache stats|clear|export FILE [PATH…]|import FILE',
   words: ['stats', 'clear', 'export', 'import'],
   paths: 'after',
-  summary: 'The response cache in .goldset/cache: what is in it, recordings for CI (run --cache frozen) out of it and into it.',
+  summary:
+    'Manages the response cache in .goldset/cache: shows its size, clears it, and exports or imports recordings for CI (run --cache frozen).',
   options: {
-    model: { type: 'string', multiple: true, value: 'M', help: 'export: the answers of this model instead of the prompts’ own.' },
+    model: { type: 'string', multiple: true, value: 'M', help: 'export: answers of this model instead of the prompts’ own model.' },
     json,
   },
   examples: ['goldset cache stats', 'goldset cache export recordings.jsonl prompts', 'goldset cache import recordings.jsonl'],

@@ -50,7 +50,7 @@ export async function makePlan(args: Arguments, session: Session): Promise<Loade
     if (loaded.target.document.isPartial)
       throw new ConfigurationError(
         'prompt/partial',
-        `${loaded.target.document.path} is a partial and never runs by itself.`,
+        `${loaded.target.document.path} is a partial, which can’t run on its own.`,
         'Run a prompt that uses it.',
       );
     checkPrompt(loaded);
@@ -58,7 +58,7 @@ export async function makePlan(args: Arguments, session: Session): Promise<Loade
       const own = { target: loaded.target, clients: await openClients(args, session, loaded) };
       const comparedWith = before === null ? null : await before.targetOf(loaded);
       if (before !== null && comparedWith === null)
-        stderr.write(`${loaded.target.document.path} is new since ${before.name}: only its critical cases gate.\n`);
+        stderr.write(`${loaded.target.document.path} is new since ${before.name}, so only its critical cases can fail the run.\n`);
       targets.push({ ...own, comparedWith });
     } else stderr.write(`${loaded.target.document.path} has no golden cases: nothing to run.\n`);
   }
@@ -72,7 +72,7 @@ export async function makePlan(args: Arguments, session: Session): Promise<Loade
   if (countSamples(plan) === 0 && since === null && plan.shard === null) {
     throw new ConfigurationError(
       'run/nothing',
-      'There is no golden case to run.',
+      'No golden cases to run.',
       files.length === 0
         ? 'Prompts are files that end with .prompt or .prompt.yml.'
         : 'Add cases beside the prompt (NAME.golden.yaml), or check --case and --tag.',
@@ -111,7 +111,7 @@ function modelsOf(args: Arguments, { workspace }: Session): readonly string[] {
   if (models.length === 0 && parameters.length === 0)
     throw new ConfigurationError(
       'matrix/none',
-      'goldset.yaml has no matrix.',
+      'goldset.yaml has no `matrix`.',
       'Add it: matrix: { models: […], parameters: [{ temperature: 0 }] }, or repeat --model and --param.',
     );
   return models;

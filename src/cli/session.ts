@@ -84,7 +84,7 @@ function startOf(given: string | undefined, cwd: string): string {
 
 async function environment(file: string | null): Promise<NodeJS.ProcessEnv> {
   if (file === null) return process.env;
-  if (!existsSync(file)) throw new ConfigurationError('env/missing', `There is no environment file ${file}.`, 'Check --env-file.');
+  if (!existsSync(file)) throw new ConfigurationError('env/missing', `Environment file not found: ${file}.`, 'Check --env-file.');
   return { ...parseEnv(await readFile(file, 'utf8')), ...process.env };
 }
 

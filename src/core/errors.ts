@@ -104,7 +104,7 @@ export class EvaluationTimeout extends HumanError {
   constructor(what: string, limitMs: number) {
     super(
       'evaluation/timeout',
-      `${what} did not end within ${limitMs} ms of processor time and was stopped.`,
+      `${what} did not finish within ${limitMs} ms of processor time and was stopped.`,
       'Look for a regular expression or a schema pattern with nested repetition, or a template loop over too much data.',
     );
   }

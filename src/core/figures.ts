@@ -23,3 +23,6 @@ export const milliseconds = (value: Figure): string =>
 /** A whole number with its thousands marked. */
 export const count = (value: Figure): string =>
   value === null || value === undefined ? 'unknown' : Math.round(value).toLocaleString('en-US');
+
+/** A count with its noun, singular or plural: `1 case`, `1,204 cases`. `many` is for nouns that do not take an s. */
+export const quantity = (value: Figure, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;

@@ -10,7 +10,7 @@ export const isJsonObject = (value: unknown): value is JsonObject => typeof valu
 /** Own property of hostile data: `constructor` and its kind are no keys unless somebody wrote them. */
 export const ownValue = (object: JsonObject, key: string): JsonValue | undefined => (Object.hasOwn(object, key) ? object[key] : undefined);
 
-/** The JSON in a text, or undefined when it is none. */
+/** The JSON in a text; undefined: the text is not JSON. */
 export function parseJson(text: string): JsonValue | undefined {
   try {
     return JSON.parse(text) as JsonValue;

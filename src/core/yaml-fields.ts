@@ -66,7 +66,7 @@ export class Fields {
       const near = nearest(key, known);
       this.diagnostics.warning(
         `${this.area}/unknown-key`,
-        `Nothing reads the key \`${key}\`.`,
+        `Unknown key \`${key}\`.`,
         this.source.keyRangeOf([...path, key]),
         near === null ? undefined : `Did you mean \`${near}\`?`,
       );

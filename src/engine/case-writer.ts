@@ -30,8 +30,8 @@ export class CaseWriter {
     if (known !== undefined && !jsonEquals(known.vars, result.vars) && !result.case.startsWith(`${known.id}/`))
       throw new HumanError(
         'golden/changed',
-        `The case ${known.id} has other variables now than this output was made for.`,
-        'Run it again, then accept.',
+        `The variables of the case ${known.id} changed since this output was made.`,
+        'Run the case again, then accept.',
       );
     // The format of a prompt file has no place for it: the case goes on in the golden set beside it.
     if (known !== undefined && known.source.path === loaded.target.document.path) {
@@ -83,7 +83,7 @@ export class CaseWriter {
   async label(promptFile: string, given: Omit<Label, 'id' | 'by' | 'at'>): Promise<Label> {
     const label: Label = { id: randomUUID(), ...given, by: await this.person(path.dirname(promptFile)), at: new Date().toISOString() };
     const file = labelsFile(promptFile);
-    if (file === null) throw new HumanError('label/no-prompt', `${promptFile} is no prompt file.`);
+    if (file === null) throw new HumanError('label/no-prompt', `${promptFile} is not a prompt file.`);
     const isTorn = existsSync(file) && !/(?:^|\n)$/.test(readFileSync(file, 'utf8'));
     appendFileSync(file, `${isTorn ? '\n' : ''}${labelLine(label)}`);
     return label;

@@ -184,7 +184,7 @@ export class Engine {
     return {
       shown: showRequest(rendered, source.head, config),
       curl: () => {
-        if (own === undefined) throw new ConfigurationError('render/failed', 'Nothing was rendered.');
+        if (own === undefined) throw new ConfigurationError('render/failed', 'The prompt was not rendered.');
         return curlOf(own, source.head, config);
       },
     };
@@ -208,7 +208,7 @@ export class Engine {
     const { document, version } = loaded.target;
     const data = goldenCase === null ? { input: {} } : { input: goldenCase.vars, prefix: goldenCase.prefix, suffix: goldenCase.suffix };
     const [outcome] = await this.evaluator.render({ document, partials: loaded.partials, data: [data], segments: false });
-    if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'Nothing was rendered.');
+    if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'The prompt was not rendered.');
     const { config } = await this.workspaces.open(path.dirname(file));
     return previewed(findModel({ given: null, document, config })?.id ?? null, outcome.request, version, config);
   }

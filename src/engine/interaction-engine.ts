@@ -103,7 +103,11 @@ export class InteractionEngine {
       new InteractionFiles(root).append(...followUps.map((item) => ({ followUp: item })));
     } catch (error) {
       if (!(error instanceof Error && 'code' in error)) throw error;
-      throw new HumanError('interaction/not-written', `It cannot be written down: ${error.message}`, 'Is the disk full or read-only?');
+      throw new HumanError(
+        'interaction/not-written',
+        `The change cannot be saved: ${error.message}`,
+        'Check that the disk is not full or read-only.',
+      );
     }
   }
 
@@ -119,4 +123,4 @@ export class InteractionEngine {
 }
 
 const gone = (id: string): HumanError =>
-  new HumanError('interaction/gone', `The interaction ${id} is not stored any more.`, 'Refresh the list of interactions.');
+  new HumanError('interaction/gone', `The interaction ${id} is no longer stored.`, 'Refresh the list of interactions.');

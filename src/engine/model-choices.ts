@@ -43,12 +43,12 @@ export function modelGroups({ own, scripted, providers, editor }: ChoiceSources)
       own.map((id) => ({ id, note: null })),
     ),
     ...group(
-      'Scripted, without a network',
+      'Scripted models, offline',
       scripted.map((id) => ({ id, note: null })),
     ),
     ...providers.flatMap((provider) => group(titleOf(provider), optionsOf(provider))),
     ...group(
-      'The editor’s language models, without a key',
+      'Language models of the editor, no key needed',
       editor.map(({ id, name }) => ({ id, note: name })),
     ),
   ];

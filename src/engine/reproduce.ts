@@ -48,7 +48,8 @@ export class Reproducer {
     const workspace = await this.workspaces.open(path.dirname(loaded.file));
     const at = commit === null ? null : await this.histories.targetsAt(commit, loaded.file, workspace);
     const found = commit === null ? loaded.target : ((await at?.targetOf(loaded)) ?? null);
-    if (found === null) throw new ConfigurationError('version/missing', `${loaded.target.document.path} is not there at ${commit ?? ''}.`);
+    if (found === null)
+      throw new ConfigurationError('version/missing', `${loaded.target.document.path} does not exist at ${commit ?? ''}.`);
     const model = modelOf(interaction, found, workspace);
     if (model === null)
       throw new ConfigurationError(

@@ -38,12 +38,12 @@ export async function renderedRequests({ record, result, others }: RequestSource
   }));
   const outcomes = await evaluator.render({ document, partials, data, segments: true });
   const [own] = outcomes;
-  if (own === undefined || 'problem' in own) throw new HumanError('template/render', own?.problem ?? 'Nothing was rendered.');
+  if (own === undefined || 'problem' in own) throw new HumanError('template/render', own?.problem ?? 'The prompt was not rendered.');
   return outcomes.flatMap((outcome) => ('problem' in outcome ? [] : [outcome.request]));
 }
 
 export function showRequest([own, ...others]: readonly RenderedRequest[], head: CandidateHead, config: GoldsetConfig): ShownRequest {
-  if (own === undefined) return { problem: 'Nothing was rendered.' };
+  if (own === undefined) return { problem: 'The prompt was not rendered.' };
   const pieces = requestPieces(own);
   const ends = others.flatMap((other) => divergence(pieces, requestPieces(other)) ?? []);
   const prefixKnown = others.length > 0;
@@ -73,7 +73,7 @@ export function showRequest([own, ...others]: readonly RenderedRequest[], head: 
     tools: own.tools.length === 0 ? '' : JSON.stringify(own.tools, null, 2).slice(0, MAX_SHOWN),
     parameters,
     prefixKnown,
-    noCurl: servedAt(head.model, config) === null ? 'Only requests that go to a server can be copied as a command.' : null,
+    noCurl: servedAt(head.model, config) === null ? 'Only requests to a server can be copied as a command.' : null,
   };
 }
 
@@ -89,7 +89,7 @@ export function previewed(model: string | null, request: RenderedRequest, versio
   if (model !== null && isEditorModel(model)) {
     const { tools } = request;
     const body = { messages: editorMessages(request.messages), ...(tools.length === 0 ? {} : { tools }) };
-    return { model, to: 'by the editor', body: body as unknown as JsonObject };
+    return { model, to: 'through the editor', body: body as unknown as JsonObject };
   }
   const endpoint = model === null ? null : servedAt(model, config);
   if (endpoint === null) return { model, to: 'POST /chat/completions', body: chatBody('MODEL', request) };
@@ -103,11 +103,7 @@ export function previewed(model: string | null, request: RenderedRequest, versio
 export function curlOf(request: RenderedRequest, head: CandidateHead, config: GoldsetConfig): string {
   const endpoint = servedAt(head.model, config);
   if (endpoint === null)
-    throw new HumanError(
-      'curl/no-endpoint',
-      `${head.model} has no endpoint to send this to.`,
-      'goldset serve makes one of a scripted model.',
-    );
+    throw new HumanError('curl/no-endpoint', `${head.model} has no endpoint.`, 'Start one for a scripted model with goldset serve.');
   const wire = wireOf(endpoint);
   const asked = { ...request, parameters: head.parameters, repeat: 0 };
   return curlCommand({
@@ -122,7 +118,7 @@ export function curlOf(request: RenderedRequest, head: CandidateHead, config: Go
 /** The editor's language models have no system role: its text goes first, as the user's, and says what it is. */
 function sentAs(role: string, model: string): string {
   if (role === 'model') return 'assistant';
-  return role === 'system' && isEditorModel(model) ? 'user, marked as system instructions' : role;
+  return role === 'system' && isEditorModel(model) ? 'user (marked as system instructions)' : role;
 }
 
 /** Null: a scripted model, or a provider that goldset.yaml does not have here. */

@@ -20,6 +20,7 @@ import { isFiltered, type ResultsQuery } from '../protocol/query.ts';
 import type { ExportKind } from '../protocol/results.ts';
 import { ResultsView, type ViewOptions } from './results-view/results-view.ts';
 import { DEFAULT_GATE, type Gate } from '../core/config/gate.ts';
+import { quantity } from '../core/figures.ts';
 
 declare const GOLDSET_VERSION: string;
 
@@ -153,7 +154,11 @@ export class RunArchive {
     const file = journalFile(root, id);
     const lock = takeLock(`${file}.lock`);
     if (lock === null)
-      throw new HumanError('run/under-way', 'This run is going on.', lockHint(`${file}.lock`) ?? 'Cancel it, or wait until it ends.');
+      throw new HumanError(
+        'run/under-way',
+        'This run is still in progress.',
+        lockHint(`${file}.lock`) ?? 'Cancel it, or wait until it ends.',
+      );
     try {
       rmSync(file, { force: true });
     } finally {
@@ -164,7 +169,7 @@ export class RunArchive {
   /** Writes what a query shows, or all, as one file. */
   exportTo(file: string, kind: ExportKind, view: ResultsView, query: ResultsQuery): void {
     const report = this.reportOfView(view, query);
-    const filtered = isFiltered(query) ? `${view.caseIds(query).length} of ${view.table.cases.length} cases, filtered` : null;
+    const filtered = isFiltered(query) ? `${view.caseIds(query).length} of ${quantity(view.table.cases.length, 'case')}, filtered` : null;
     const writers = {
       csv: () => csvReport(report),
       jsonl: () => jsonlReport(report),

@@ -89,7 +89,7 @@ export class RunEngine {
   /** @throws {ConfigurationError} when something cannot be run as it is. */
   async prepare(request: RunRequest): Promise<PreparedRun> {
     const first = request.prompts[0];
-    if (!first) throw new ConfigurationError('run/nothing', 'There is nothing to run.');
+    if (!first) throw new ConfigurationError('run/nothing', 'Nothing to run.');
     const workspace = await this.options.workspaces.open(path.dirname(first.file));
     refuseBroken(workspace.diagnostics, { called: 'goldset.yaml' });
     const { models: opener, judges } = this.modelsAndJudges(workspace);
@@ -103,7 +103,7 @@ export class RunEngine {
       if (a !== undefined) targets.push(b === undefined ? { ...a, only: cases } : { ...b, only: cases, comparedWith: a });
     }
     if (targets.length === 0)
-      throw new ConfigurationError('run/nothing', 'There is no golden case to run.', 'Add one with "Goldset: Add Golden Case".');
+      throw new ConfigurationError('run/nothing', 'No golden cases to run.', 'Add one with "Goldset: Add Golden Case".');
     const plan = planRun({ targets, repeats: workspace.config.gate.repeats, hash: sha256 });
     const judged = await prepareJudges(plan, judges);
     return { id: newRunId(new Date(), Math.random), plan, judges, judged, workspace, isResumed: false };
@@ -137,7 +137,8 @@ export class RunEngine {
     for (const [ref, wanted] of (request.refs ?? [null]).flatMap((ref) => models.map((model) => [ref, model] as const))) {
       const at = ref === null ? null : await this.options.histories.targetsAt(ref, loaded.file, workspace);
       const target = ref === null ? loaded.target : ((await at?.targetOf(loaded)) ?? null);
-      if (target === null) throw new ConfigurationError('version/missing', `${loaded.target.document.path} is not there at ${ref ?? ''}.`);
+      if (target === null)
+        throw new ConfigurationError('version/missing', `${loaded.target.document.path} does not exist at ${ref ?? ''}.`);
       const { document } = target;
       const model = resolveModel(
         // The prompt's own model, given by its id, is still written in the prompt.

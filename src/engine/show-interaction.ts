@@ -77,7 +77,7 @@ function showSignal(signal: Signal, isDerived: boolean): ShownSignal {
   return {
     name: name.slice(0, 200),
     value: name === CORRECTION || value === null || value === true ? '' : String(value).slice(0, 500),
-    who: isDerived ? 'Goldset, from the record' : by === null ? WHO[annotator] : `${by.slice(0, 200)} (${WHO[annotator]})`,
+    who: isDerived ? 'Goldset (derived from the record)' : by === null ? WHO[annotator] : `${by.slice(0, 200)} (${WHO[annotator]})`,
     time: isDerived ? null : time,
     note: note === null ? null : note.slice(0, 2000),
     isBad: counted !== null && counted !== CORRECTION && isFlag(counted),
@@ -91,7 +91,7 @@ function billOf({ input, cacheRead, cacheWriteShort, cacheWriteLong, output, rea
     { name: 'read from cache', tokens: cacheRead },
     ...(written > 0 ? [{ name: 'written to cache', tokens: written }] : []),
     { name: 'output', tokens: output },
-    ...(reasoning > 0 ? [{ name: '  of it reasoning', tokens: reasoning }] : []),
+    ...(reasoning > 0 ? [{ name: '  reasoning output', tokens: reasoning }] : []),
   ];
 }
 

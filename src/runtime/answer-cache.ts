@@ -27,7 +27,7 @@ export class AnswerCache {
     const { cache: mode = 'off' } = this.options;
     if (mode !== 'use' && mode !== 'refresh') return;
     const isKept = this.quietly(() => this.opened().keep(key, this.account(), response));
-    if (isKept === false) this.problem('The response cache cannot be written: answers are not kept.');
+    if (isKept === false) this.problem('The response cache cannot be written, so answers are not kept.');
   }
 
   private account(): string | null {

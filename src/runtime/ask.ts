@@ -62,8 +62,8 @@ export async function askPrompt(
   if (options.cache === 'frozen')
     throw new LoadPromptError(
       'cache/miss',
-      `The response cache has no answer to this request of ${prompt.name}, and is frozen: nothing is sent.`,
-      'Ask once with cache: "use", or goldset run.',
+      `The response cache has no answer to this request of ${prompt.name} and is frozen, so nothing is sent.`,
+      'Send it once with cache: "use" or with goldset run.',
     );
   const began = performance.now();
   const { onText, signal } = options;
@@ -83,8 +83,8 @@ function endpointFor({ model, name }: LoadedPrompt, { baseURL, messages }: Clien
   if (endpoint === null || typeof baseURL !== 'string')
     throw new LoadPromptError(
       'ask/client',
-      endpoint === null ? `${name} has the model ${model}, which is on no server.` : `This client cannot send ${name}.`,
-      endpoint === null ? 'Configure its provider in goldset.yaml.' : 'Pass a client of openai or @anthropic-ai/sdk.',
+      endpoint === null ? `${name} has the model ${model}, which is not on a server.` : `This client cannot send ${name}.`,
+      endpoint === null ? 'Configure its provider in goldset.yaml.' : 'Pass a client from openai or @anthropic-ai/sdk.',
     );
   if ((endpoint.format === 'messages') !== (messages !== undefined)) throw otherClient(name, model);
   // A question that compares with the one before needs a client that is kept.
@@ -94,8 +94,8 @@ function endpointFor({ model, name }: LoadedPrompt, { baseURL, messages }: Clien
 const otherClient = (name: string, model: string): LoadPromptError =>
   new LoadPromptError(
     'ask/client',
-    `${name} has the model ${model}, which this client does not reach.`,
-    'Pass a client of @anthropic-ai/sdk for Claude, of openai for other models, or load the prompt with { model }.',
+    `${name} has the model ${model}, which this client can’t call.`,
+    'Pass a client from @anthropic-ai/sdk for Claude or from openai for other models, or load the prompt with { model }.',
   );
 
 const formatOf = (path: string): BodyFormat => (path === '/responses' ? 'responses' : path === '/chat/completions' ? 'chat' : 'messages');

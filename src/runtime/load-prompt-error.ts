@@ -27,7 +27,12 @@ export const isLoadPromptError = (error: unknown): error is LoadPromptError => h
 export function loadPromptError(error: unknown): LoadPromptError {
   if (isLoadPromptError(error)) return error;
   if (isHumanError(error)) return new LoadPromptError(error.code, error.message, error.hint, { cause: error });
-  return new LoadPromptError('prompt/unreadable', `The prompt cannot be read: ${messageOf(error)}.`, 'Check its file and its rights.', {
-    cause: error,
-  });
+  return new LoadPromptError(
+    'prompt/unreadable',
+    `The prompt cannot be read: ${messageOf(error)}.`,
+    'Check that the file exists and is readable.',
+    {
+      cause: error,
+    },
+  );
 }

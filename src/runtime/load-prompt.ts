@@ -30,12 +30,16 @@ export async function loadPrompt(name: string, { deployment, root, model }: Load
 function loaded({ reading, partials, version }: PromptSource, name: string, model: string | null, workspace: Workspace): LoadedPrompt {
   const { config } = workspace;
   const { document, diagnostics } = reading;
-  refuseBroken(diagnostics, { called: name, hint: `Mend ${name}.` });
+  refuseBroken(diagnostics, { called: name, hint: `Fix ${name}.` });
   if (document.isPartial)
-    throw new LoadPromptError('prompt/partial', `${name} is part of other prompts, and none itself.`, 'Load a prompt that uses it.');
+    throw new LoadPromptError('prompt/partial', `${name} is a partial, not a prompt.`, 'Load a prompt that includes it.');
   const id = findModel({ given: model, document, config })?.id;
   if (id === undefined)
-    throw new LoadPromptError('model/missing', `${name} names no model.`, 'Add `model:` to it or to goldset.yaml, or pass { model }.');
+    throw new LoadPromptError(
+      'model/missing',
+      `${name} does not set a model.`,
+      'Add `model:` to it or to goldset.yaml, or pass { model }.',
+    );
   const renderer = prepareRenderer(document, partials);
   const { parameters, tools, output } = document;
   const prompt: LoadedPrompt = {
@@ -65,7 +69,7 @@ function render(
       throw new LoadPromptError(
         'variables/not-json',
         `The variables of ${name} cannot be written as JSON.`,
-        'Pass texts, numbers, lists and plain objects.',
+        'Pass strings, numbers, lists and plain objects.',
       );
     const request = renderer.render({ input: value });
     checkImages(request, name);
@@ -81,7 +85,7 @@ function checkImages({ messages }: RenderedRequest, name: string): void {
   if (relative !== undefined)
     throw new LoadPromptError(
       'image/relative',
-      `${name} shows ${relative}, which no provider can reach.`,
+      `${name} uses the image ${relative}, which no provider can reach.`,
       'Give the image as an https: or data: address.',
     );
 }

@@ -15,7 +15,7 @@ export function signal(
 ): void {
   try {
     if (typeof id !== 'string' || id === '' || typeof name !== 'string' || name === '') {
-      reportOnce('A signal without an id or a name was not recorded. Give signal() the interaction’s or the answer’s id.');
+      reportOnce('A signal without an id or a name was not recorded. Pass signal() the interaction id or the response id.');
       return;
     }
     const time = new Date().toISOString();

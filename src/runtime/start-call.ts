@@ -25,7 +25,8 @@ export function startCall(format: BodyFormat, client: object, options: CaptureOp
   const key = apiKey ?? authToken;
   const [body, requestOptions] = given;
   const copy = copyJson({ body, variables: options.variables ?? {}, chunks: options.chunks ?? [] });
-  if (copy.lost > 0) reportOnce('A part of a request has no JSON (a cycle, or a toJSON that throws), and is not in its record.');
+  if (copy.lost > 0)
+    reportOnce('Part of a request can’t be written as JSON (a cycle, or a toJSON that throws) and was left out of its record.');
   const { body: sent, variables, chunks } = copy.value as JsonObject;
   const facts = requestFacts(format, isJsonObject(sent) ? sent : {});
   const baseUrl = typeof baseURL === 'string' ? baseURL : '';

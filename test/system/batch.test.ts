@@ -61,8 +61,8 @@ describe('goldset run --batch', () => {
       withBatch({ looks: 2 }, format, 4, async (workspace, server) => {
         const submitted = await run(workspace, 'run', '--batch');
         assert.equal(submitted.code, 0, submitted.err);
-        assert.match(submitted.err, /4 calls, .*by batch/);
-        assert.match(submitted.out, /Batch (\S+): 4 requests submitted\. Answers come within 24 hours[^]*goldset batch wait \1/);
+        assert.match(submitted.err, /4 calls, .*as a batch/);
+        assert.match(submitted.out, /Batch (\S+): 4 requests submitted\. Answers arrive within 24 hours[^]*goldset batch wait \1/);
         assert.equal(server.jobs.length, 1);
         const [request] = server.submitted;
         assert.match(JSON.stringify(request?.body), /Be brief\..*question 0/);
@@ -87,7 +87,7 @@ describe('goldset run --batch', () => {
         assert.ok(Math.abs((spend.usd ?? 0) - 4 * 60e-6) < 1e-12);
         assert.equal(candidates[0]?.latencyMs, null);
         assert.match((await run(workspace, 'batch', 'list')).out, /graded +a\.prompt · m:big · 4\/4 passed, \$0\.00024/);
-        assert.match((await run(workspace, 'batch', 'wait', id)).out, /was graded already: 4\/4 passed/);
+        assert.match((await run(workspace, 'batch', 'wait', id)).out, /is already graded: 4\/4 passed/);
         assert.equal(server.jobs.length, 1);
       }));
 
@@ -123,7 +123,7 @@ describe('goldset run --batch', () => {
       async (workspace, server) => {
         const { out } = await run(workspace, 'run', '--batch', '--wait', '--json');
         const { results } = report(out);
-        assert.match(results[1]?.error?.message ?? '', /ended without an answer to it/);
+        assert.match(results[1]?.error?.message ?? '', /ended without an answer to this request/);
         assert.deepEqual(
           server.jobs.map(({ requests }) => requests.length),
           [3, 1],
@@ -180,7 +180,7 @@ describe('goldset run --batch', () => {
       assert.equal(server.submitted.length, 2);
       const { code, err } = await run(workspace, 'run', '--batch', '--model', 'scripted:s.scripted.yaml');
       assert.equal(code, 2);
-      assert.match(err, /cannot be asked by batch\.\n +OpenAI and Anthropic can/);
+      assert.match(err, /can’t run as a batch\.\n +OpenAI, Anthropic and servers/);
     }));
   it('does not submit what is known, nor the same question twice', () =>
     withBatch({}, 'chat', 2, async (workspace, server) => {
@@ -199,7 +199,7 @@ describe('goldset run --batch', () => {
     withBatch({}, 'chat', 10, async (workspace, server) => {
       // At most: about 120 tokens in, 50 out, at half of 1 and 2 USD per million.
       const { err, code } = await run(workspace, 'run', '--batch', '--max-cost', '0.0001');
-      assert.match(err, /The cap of \$0\.00010 is reached[^]*goldset batch wait \S+ --max-cost/);
+      assert.match(err, /Stopped at the spending limit of \$0\.00010[^]*goldset batch wait \S+ --max-cost/);
       assert.notEqual(code, 0);
       assert.equal(server.jobs.length, 0);
       const waited = await run(workspace, 'batch', 'wait', '--max-cost', '1', '--every', '0.02');
@@ -232,14 +232,14 @@ describe('goldset run --batch', () => {
       };
       const { code, err } = await run(workspace, 'batch', 'wait', '--every', '0.02');
       assert.equal(code, 0, err);
-      assert.match(err, /Looking again/);
+      assert.match(err, /Retrying/);
     }));
   it('refuses what does not go together, and says what there is to wait for', () =>
     withBatch({}, 'chat', 1, async (workspace) => {
       for (const [args, says] of [
-        [['run', '--batch', '--watch'], /--watch needs answers at once/],
-        [['run', '--batch', '--cache', 'frozen'], /--cache frozen does not go with --batch/],
-        [['batch', 'wait'], /No batch of this workspace is under way/],
+        [['run', '--batch', '--watch'], /--watch needs answers immediately/],
+        [['run', '--batch', '--cache', 'frozen'], /--cache frozen can’t be combined with --batch/],
+        [['batch', 'wait'], /This workspace has no unfinished batch/],
         [['batch', 'wait', 'none'], /There is no batch none/],
         [['batch', 'wait', '../../etc'], /There is no batch/],
         [['batch'], /list, wait \[ID\] or cancel \[ID\]/],
@@ -255,7 +255,7 @@ describe('goldset run --batch', () => {
       const id = idIn((await run(workspace, 'run', '--batch')).out);
       const other = await workspace.run(['batch', 'wait', id], { environment: { BATCH_KEY: 'sk-of-somebody-else-entirely' } });
       assert.equal(other.code, 2);
-      assert.match(other.err, /asked with another key, or at another address, when this batch was submitted/);
+      assert.match(other.err, /This batch was submitted to .* with another key or at another address/);
       assert.equal((await run(workspace, 'batch', 'wait', id, '--every', '0.02')).code, 0);
       assert.equal(server.submitted.length, 2);
     }));
@@ -292,7 +292,7 @@ describe('goldset run --batch', () => {
       workspace.write({ 'a.prompt': '---\nmodel: m:big\n---\n{{x}}' });
       const { code, err } = await run(workspace, 'run', '--batch', '--max-cost', '5');
       assert.equal(code, 2);
-      assert.match(err, /Nobody knows what these requests can cost at most, so the cap of \$5(\.00)? cannot be kept/);
+      assert.match(err, /no upper cost bound, so the spending limit of \$5(\.00)? can’t be enforced/);
       assert.equal(server.jobs.length, 0);
     }));
   it('runs no plan that somebody else has put there, and survives any log', () =>
@@ -302,7 +302,7 @@ describe('goldset run --batch', () => {
       workspace.write({ [`.goldset/batches/${id}/plan.json`]: plan.replace('question 1', 'question 9') });
       const refused = await run(workspace, 'batch', 'wait', id);
       assert.equal(refused.code, 2);
-      assert.match(refused.err, /was not submitted by you on this machine/);
+      assert.match(refused.err, /You did not submit the batch .* on this machine/);
       workspace.write({ [`.goldset/batches/${id}/plan.json`]: plan });
       const log = workspace.read(`.goldset/batches/${id}/batch.jsonl`);
       const hostile = [
@@ -329,8 +329,8 @@ describe('goldset run --batch', () => {
       const id = idIn((await run(workspace, 'run', '--batch')).out);
       const named = await run(workspace, 'run', '--resume', id);
       assert.equal(named.code, 2);
-      assert.match(named.err, /are being made by batch\.\n +Go on with it: goldset batch wait/);
-      assert.match((await run(workspace, 'run', '--resume')).err, /There is no interrupted run of this plan/);
+      assert.match(named.err, /is a batch that is still in progress\.\n +Continue it: goldset batch wait/);
+      assert.match((await run(workspace, 'run', '--resume')).err, /No interrupted run of this plan/);
       assert.equal(server.jobs.length, 1);
     }));
   it('waits with what the provider has no room for now', () =>
@@ -372,7 +372,7 @@ describe('goldset run --batch', () => {
       async (workspace, server) => {
         const submitted = await run(workspace, 'run', '--batch');
         assert.equal(submitted.code, 2);
-        assert.match(submitted.err, /written down; go on with: goldset batch wait[^]*cannot have another batch/);
+        assert.match(submitted.err, /The batch is saved\. Continue with: goldset batch wait[^]*cannot have another batch/);
         const cancelled = await run(workspace, 'batch', 'cancel');
         assert.match((await run(workspace, 'batch', 'list')).out, /cancelled +a\.prompt/, cancelled.err);
         assert.equal(server.jobs.length, 1);

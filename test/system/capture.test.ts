@@ -257,7 +257,7 @@ describe('goldset capture', () => {
     assert.equal(taken, 3);
     assert.deepEqual(
       problems.map((text) => text.slice(0, 30)),
-      ['Signal 4: Goldset does not kno', 'Signal 5: Say what it is about'],
+      ['Signal 4: Unknown signal "mood', 'Signal 5: It needs one of `int'],
     );
     const signals = lines().map((line) => ('followUp' in line ? line.followUp : null));
     assert.deepEqual(
@@ -288,17 +288,17 @@ describe('goldset capture', () => {
         assert.equal(typeof (JSON.parse(answer.body.toString()) as { message: unknown }).message, 'string');
       else assert.equal(answer.body[0], 8);
     };
-    await refused('/v1/traces', { ...JSON_TYPE, origin: 'http://localhost:3000' }, '{}', 403, /web pages are refused/);
+    await refused('/v1/traces', { ...JSON_TYPE, origin: 'http://localhost:3000' }, '{}', 403, /web pages are rejected/);
     await refused('/v1/traces', { ...JSON_TYPE, host: 'evil.example:4318' }, '{}', 403, /evil\.example/);
     await refused('/v1/traces', { 'content-type': 'text/plain' }, '{}', 415, /application\/x-protobuf/);
     await refused('/v1/traces', { ...JSON_TYPE, 'content-encoding': 'br' }, '{}', 415, /Content-Encoding/);
-    await refused('/v1/traces', JSON_TYPE, '', 405, /POST only/, 'GET');
+    await refused('/v1/traces', JSON_TYPE, '', 405, /only POST/, 'GET');
     await refused('/v1/profiles', JSON_TYPE, '{}', 404, /There is no/);
-    await refused('/v1/traces', JSON_TYPE, '{"resource', 400, /no JSON/);
+    await refused('/v1/traces', JSON_TYPE, '{"resource', 400, /not JSON/);
     await refused('/v1/traces', JSON_TYPE, '[1]', 400, /resourceSpans/);
-    await refused('/v1/traces', JSON_TYPE, '['.repeat(100_000), 400, /no JSON/);
-    await refused('/v1/traces', PROTO_TYPE, Buffer.from([10, 100, 1, 2]), 400, /cut off: 100 bytes are announced at byte 2/);
-    await refused('/v1/traces', { ...PROTO_TYPE, 'content-encoding': 'gzip' }, Buffer.from('no gzip'), 400, /no gzip/);
+    await refused('/v1/traces', JSON_TYPE, '['.repeat(100_000), 400, /not JSON/);
+    await refused('/v1/traces', PROTO_TYPE, Buffer.from([10, 100, 1, 2]), 400, /cut off: 100 bytes expected at byte 2/);
+    await refused('/v1/traces', { ...PROTO_TYPE, 'content-encoding': 'gzip' }, Buffer.from('no gzip'), 400, /not valid gzip/);
     await refused('/v1/traces', { ...PROTO_TYPE, 'content-encoding': 'gzip' }, gzipSync(Buffer.alloc(65 << 20)), 413, /larger than 64 MB/);
     await refused('/v1/traces', { ...PROTO_TYPE, 'content-length': 65 << 20 }, '', 413, /larger than 64 MB/).catch((error: unknown) => {
       // The connection ends although more was announced.
@@ -349,7 +349,7 @@ describe('goldset capture', () => {
       lines().map((line) => ('interaction' in line ? line.interaction.id : null)),
       ['000000000000000a', '000000000000000b'],
     );
-    assert.match((await stop()).err, /Not written, its sender was told to send it again: .*EEXIST/);
+    assert.match((await stop()).err, /Not written; the sender was told to retry: .*EEXIST/);
   });
 
   it('names who may have the port', async () => {
@@ -361,7 +361,7 @@ describe('goldset capture', () => {
       assert.equal(code, 2);
       assert.match(
         err,
-        new RegExp(`Port ${taken} is taken, perhaps by another goldset capture or an OpenTelemetry Collector\\.\\n.*--port`),
+        new RegExp(`Port ${taken} is already in use, perhaps by another goldset capture or an OpenTelemetry Collector\\.\\n.*--port`),
       );
     } finally {
       other.close();

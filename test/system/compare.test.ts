@@ -76,7 +76,7 @@ describe('comparing', function () {
     workspace.write({ 'a.golden.yaml': golden(6) });
     const { code, comparison } = await compare('main', 'working');
     assert.deepEqual([code, comparison.verdict], [3, 'inconclusive']);
-    assert.match(comparison.reason, /only a drop of .* is found\. About \d+ cases/);
+    assert.match(comparison.reason, /only a drop of .* is detectable\. About \d+ cases/);
     assert.ok((comparison.needs?.cases ?? 0) > 6 && (comparison.mde ?? 0) > 0.3);
     for (const [mode, expected] of [
       ['fail', 1],
@@ -179,7 +179,7 @@ describe('comparing', function () {
     );
     for (const [names, message] of [
       [parts.slice(1), /Shard 1 of 3 is missing/],
-      [[...parts, parts[0] ?? ''], /Shard 1 of 3 is there twice/],
+      [[...parts, parts[0] ?? ''], /Shard 1 of 3 is given twice/],
       [['20200101T000000-000000'], /There is no run/],
     ] as const) {
       const { code, err } = await workspace.run(['merge', ...names]);
@@ -219,7 +219,7 @@ describe('comparing', function () {
       await other.run(['run', '--repeat', '2', '--param', 'temperature=0.5']);
       const [first, second] = await Promise.all([workspace.run(['scores', 'push']), other.run(['scores', 'push'])]);
       assert.deepEqual([first.code, second.code], [0, 0], first.err + second.err);
-      assert.match((await workspace.run(['scores', 'pull'])).out, /2 scores are known now/);
+      assert.match((await workspace.run(['scores', 'pull'])).out, /2 scores available/);
       other.dispose();
     } finally {
       rmSync(folder, { recursive: true, force: true });

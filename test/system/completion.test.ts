@@ -164,7 +164,7 @@ describe('a mistyped word', () => {
     [['run', '--max-costs=1'], /has no option --max-costs\.\n {2}Did you mean --max-cost\?/],
     [['run', '-x'], /goldset run has no option -x\.\n {2}See: goldset help run/],
     [['run', '--zzzzzz'], /goldset run has no option --zzzzzz\.\n {2}See: goldset help run/],
-    [['batch', 'lst'], /goldset batch has no "lst".*\n {2}Did you mean list\?/],
+    [['batch', 'lst'], /goldset batch does not know "lst".*\n {2}Did you mean list\?/],
     [['run', '--cache', 'refesh'], /--cache must be one of use, refresh, off, frozen, not "refesh"\.\n {2}Did you mean refresh\?/],
     [['signal', 'id', 'thumb', '--kind', 'implict'], /--kind must be one of .*\n {2}Did you mean implicit\?/],
   ];

@@ -162,7 +162,7 @@ describe('goldset cost, models and check', () => {
   it('cost of an unknown model is unknown, never $0', () =>
     inWorkspace({}, async (workspace) => {
       const { out } = await workspace.run(['cost', 'triage.prompt', '--model', 'foo:bar']);
-      assert.match(out, /cost +unknown: no price is known/);
+      assert.match(out, /cost +unknown: no price known/);
       assert.doesNotMatch(out, /\$0\b(?!\.)/);
     }));
 
@@ -211,7 +211,7 @@ describe('goldset cost, models and check', () => {
         assert.match((await workspace.run(['models', 'openai:new-3'], { environment })).out, /from 77 tokens/);
         body = '{"error":"gone"}';
         const refused = await workspace.run(['models', '--update', '--from', url], { environment });
-        assert.deepEqual([refused.code, /no price data/.test(refused.err)], [2, true]);
+        assert.deepEqual([refused.code, /did not return price data/.test(refused.err)], [2, true]);
         assert.match((await workspace.run(['models', 'openai:new-3'], { environment })).out, /input \$4/);
       } finally {
         server.close();

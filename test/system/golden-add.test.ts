@@ -88,10 +88,10 @@ describe('production on the command line', () => {
 
   it('says of an id that nothing has that it may still come, and of a signal that is none what is missing', async () => {
     const early = await ok('signal', 'later', 'thumb', 'up');
-    assert.match(early.err, /Nothing that is stored is called later yet; the signal counts when an interaction with this id comes/);
+    assert.match(early.err, /No stored interaction has the id later yet\. The signal takes effect when one arrives/);
     const unknown = await workspace.run(['signal', 'a', 'sparkle']);
     assert.equal(unknown.code, 2);
-    assert.match(unknown.err, /goldset: Goldset does not know "sparkle": say its `kind`/);
+    assert.match(unknown.err, /goldset: Unknown signal "sparkle": add its `kind`/);
     for (const args of [['signal'], ['signal', 'a'], ['signal', 'a', 'thumb', 'up', 'x'], ['signal', 'a', 'thumb', '--of', 'dream']])
       assert.equal((await workspace.run(args)).code, 2, args.join(' '));
   });
@@ -103,17 +103,17 @@ describe('production on the command line', () => {
       { response: 'r', name: 'copied' },
     ]);
     const many = await workspace.run(['signal', '-'], { input });
-    assert.deepEqual([many.code, many.out], [1, '2 signals are stored.\n']);
-    assert.match(many.err, /^Signal 2: Say what it is about/);
+    assert.deepEqual([many.code, many.out], [1, '2 signals stored.\n']);
+    assert.match(many.err, /^Signal 2: It needs one of/);
     assert.equal(signalsOf().length, 2);
     const none = await workspace.run(['signal', '-'], { input: 'no json' });
-    assert.deepEqual([none.code, none.err.includes('no JSON object and no list of them')], [2, true]);
+    assert.deepEqual([none.code, none.err.includes('must be a JSON object or a list of JSON objects')], [2, true]);
   });
 
   it('stores nothing while goldset.yaml’s capture has a slip', async () => {
     workspace.write({ 'goldset.yaml': 'capture: { redact: { patterns: ["("] } }\n' });
     const { code, err } = await workspace.run(['signal', 'a', 'thumb', 'up']);
-    assert.deepEqual([code, err.includes('Nothing is stored until it is mended')], [2, true]);
+    assert.deepEqual([code, err.includes('Nothing is stored until you fix it')], [2, true]);
     assert.equal(signalsOf().length, 0);
   });
 
@@ -134,7 +134,7 @@ describe('production on the command line', () => {
     for (const part of ['expected: damage', 'interaction: bb', 'version: 3a91', 'by: ana', 'status: unverified'])
       assert.ok(text.includes(part), text);
     assert.ok(!existsSync(path.join(workspace.root, 'triage.golden.yaml.new')));
-    assert.match((await ok('golden', 'add')).out, /^No stored interaction is like that\./);
+    assert.match((await ok('golden', 'add')).out, /^No stored interactions match this filter\./);
 
     const run = await workspace.run(['run', '--json']);
     assert.equal(run.code, 1);
@@ -148,20 +148,20 @@ describe('production on the command line', () => {
 
   it('leaves out what has the variables of a case, and what another prompt answered, and says so', async () => {
     const added = await ok('golden', 'add', '--from', 'all', '--to', 'triage.golden.yaml');
-    assert.match(added.err, /ccc left out: the case known has the same variables \(--with-duplicates adds it\)/);
+    assert.match(added.err, /ccc skipped: the case known has the same variables \(add it with --with-duplicates\)/);
     assert.match(added.out, /prod-dddd {2}from dddd, unverified: .*variables/);
     // Its application knows the prompt by another name, or by none: then the one that is meant counts.
     assert.match(added.out, /prod-eeeee {2}from eeeee, unverified\n/);
-    assert.match(added.out, /4 cases are added\.\n$/);
-    assert.match(added.err, /^1 left out: another prompt answered\.$/m);
+    assert.match(added.out, /4 cases added\.\n$/);
+    assert.match(added.err, /^1 skipped: answered by another prompt\.$/m);
     const again = await ok('golden', 'add', '--from', 'id=ccc', '--to', 'triage.prompt', '--with-duplicates');
     assert.match(again.out, /prod-ccc {2}from ccc/);
-    assert.match(again.out, /1 case is added\.\n$/);
+    assert.match(again.out, /1 case added\.\n$/);
   });
 
   it('leaves out what belongs to no prompt here, and takes the others', async () => {
     const added = await ok('golden', 'add', '--from', 'all');
-    assert.match(added.err, /^2 left out: no prompt here is called as they say, if they say any \(--to names one\)\.$/m);
+    assert.match(added.err, /^2 skipped: no prompt here has the name they record \(choose one with --to\)\.$/m);
     assert.match(added.out, /prod-a {2}from a/);
     assert.match(added.out, /second\.golden\.yaml\n {2}prod-ffffff {2}from ffffff/);
     assert.ok(workspace.read('second.golden.yaml').includes('interaction: ffffff'));
@@ -169,12 +169,12 @@ describe('production on the command line', () => {
 
   it('refuses what it cannot do, and changes nothing', async () => {
     for (const [args, said] of [
-      [['golden'], /Say what to do/],
-      [['golden', 'add', '--from', 'blah'], /"blah" is no filter/],
-      [['golden', 'add', '--from', 'all', '--to', 'nope.golden.yaml'], /nope\.golden\.yaml is the golden set of no prompt here/],
+      [['golden'], /Name an action/],
+      [['golden', 'add', '--from', 'blah'], /"blah" is not a filter/],
+      [['golden', 'add', '--from', 'all', '--to', 'nope.golden.yaml'], /nope\.golden\.yaml is not the golden set of any prompt here/],
       [['golden', 'add', '--from', 'all', '--to', 'nope.prompt'], /There is no prompt nope\.prompt/],
-      [['golden', 'add', '--from', 'id=eeeee'], /No prompt in this workspace is called other\.prompt/],
-      [['golden', 'add', '--from', 'id=dddd'], /dddd does not say which prompt it is of/],
+      [['golden', 'add', '--from', 'id=eeeee'], /The name other\.prompt does not match exactly one prompt/],
+      [['golden', 'add', '--from', 'id=dddd'], /dddd does not name its prompt/],
     ] as const) {
       const { code, err } = await workspace.run([...args]);
       assert.equal(code, 2, args.join(' '));

@@ -147,9 +147,9 @@ describe('files of OpenTelemetry’s protobuf', () => {
     assert.equal(interactions, 2);
     const named = refused.rows.map(({ place, problem }) => `${path.basename(place)}: ${problem}`).sort();
     assert.equal(named.length, 3, named.join('\n'));
-    assert.match(named[0] ?? '', /^noise\.pb, message 1: It is no OTLP protobuf: /);
+    assert.match(named[0] ?? '', /^noise\.pb, message 1: It is not OTLP protobuf: /);
     assert.equal(named[1], 'torn.pb, message 2: The file ends in the middle of it.');
-    assert.match(named[2] ?? '', /^wrong\.pb, message 2: It is no OTLP protobuf: .*at byte/);
+    assert.match(named[2] ?? '', /^wrong\.pb, message 2: It is not OTLP protobuf: .*at byte/);
   });
 
   it('never throw, whatever is in them', async () => {

@@ -131,7 +131,7 @@ describe('goldset import', () => {
       assert.equal(outcome.interactions, 6);
       assert.deepEqual(
         outcome.refused.rows.map(({ place, problem }) => `${place}: ${problem}`),
-        ['in/deep/broken.jsonl, line 2: It is no JSON.', 'in/deep/broken.jsonl, line 4: It is no object with columns.'],
+        ['in/deep/broken.jsonl, line 2: It is not JSON.', 'in/deep/broken.jsonl, line 4: It is not an object with columns.'],
       );
       assert.equal(stored().interactions.find(({ id }) => id === 'own')?.output, 'write to [email]');
     });
@@ -172,7 +172,7 @@ describe('goldset import', () => {
       });
       const { code, err } = await workspace.run(['import', 'b.jsonl', '--yes']);
       assert.equal(code, 2);
-      assert.match(err, /not sound/);
+      assert.match(err, /`capture` in goldset\.yaml is invalid/);
       assert.equal(stored().interactions.length, 1);
     });
   });
@@ -292,7 +292,7 @@ describe('goldset import', () => {
         query.get('cursor') === '20' ? { status: 500, headers: { 'retry-after': '999999' }, body: 'down' } : null;
       const broken = await workspace.run(['import', ...DAYS], { environment: environment() });
       assert.equal(broken.code, 2);
-      assert.match(broken.err, /it goes on where it was/);
+      assert.match(broken.err, /It resumes where it stopped/);
       assert.equal(stored().interactions.length, 17);
       server.answer = () => null;
       server.seen.length = 0;
@@ -315,7 +315,7 @@ describe('goldset import', () => {
       });
       const waiting = await child;
       const second = await workspace.run(['import', ...DAYS], { environment: environment() });
-      assert.match(second.err, /Another import is under way/);
+      assert.match(second.err, /Another import is running/);
       waiting.kill('SIGKILL');
       await ended(waiting);
       server.answer = () => null;
@@ -360,10 +360,10 @@ describe('goldset import', () => {
     it('keys go where they belong, and are told to nobody', async () => {
       const foreign = await workspace.run(['import', ...DAYS, '--host', server.url], { environment: KEYS });
       assert.equal(foreign.code, 2);
-      assert.match(foreign.err, /not where that key belongs/);
+      assert.match(foreign.err, /not this key’s own server/);
       assert.equal(server.seen.length, 0);
       const plain = await workspace.run(['import', ...DAYS, '--host', 'http://langfuse.example.com'], { environment: KEYS });
-      assert.match(plain.err, /no address of a Langfuse server/);
+      assert.match(plain.err, /not the address of a Langfuse server/);
       server.answer = ({ authorization }) => ({
         status: 401,
         body: `no: ${authorization} ${KEYS.LANGFUSE_SECRET_KEY} ${KEYS.LANGFUSE_PUBLIC_KEY}`,
@@ -383,7 +383,7 @@ describe('goldset import', () => {
       server.answer = () => ({ status: 404, body: 'not found' });
       const { code, err } = await workspace.run(['import', ...DAYS], { environment: environment() });
       assert.equal(code, 2);
-      assert.match(err, /does not have this part of Langfuse’s API/);
+      assert.match(err, /does not support this part of Langfuse’s API/);
       assert.equal(server.seen.length, 1);
     });
   });

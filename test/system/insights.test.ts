@@ -65,7 +65,7 @@ describe('goldset insights units', () => {
     assert.match(out, /^document: \$0\.00\d+ an action \(95 %: .*\), 1,400 actions$/m);
     assert.match(
       out,
-      /! \d\.\d times as dear since 2026-10-21, summarize@3 → summarize@4 \(95 %: .*\), about \$\d+\.\d+ in 30 days\n +by cache share × [345]\.\d/,
+      /! \d\.\d× the cost since 2026-10-21, summarize@3 → summarize@4 \(95 %: .*\), about \$\d+\.\d+ in 30 days\n +by cache share × [345]\.\d/,
     );
     const { units, interactions, window } = await json();
     assert.deepEqual([interactions, window.from.slice(0, 10), window.to.slice(0, 10)], [2800, '2026-10-01', '2026-10-30']);
@@ -83,7 +83,7 @@ describe('goldset insights units', () => {
     writeFileSync(path.join(workspace.root, 'goldset.yaml'), 'actions: { document: { costUsd: 0.006 } }\n');
     const { out, code } = await workspace.run(['insights', 'units', '--check']);
     assert.equal(code, 1);
-    assert.match(out, /! \$0\.0\d+ an action in the last days, above its budget of \$0\.0060 in goldset\.yaml/);
+    assert.match(out, /! \$0\.0\d+ an action in the last 7 days with data, above its budget of \$0\.0060 in goldset\.yaml/);
     writeFileSync(path.join(workspace.root, 'goldset.yaml'), 'actions: { document: { costUsd: 1 } }\n');
     const kept = await workspace.run(['insights', 'units', '--check', '--json']);
     const { units } = JSON.parse(kept.out) as { units: UnitInsight[] };
@@ -123,12 +123,12 @@ describe('goldset insights units', () => {
     appendFileSync(day, `${JSON.stringify({ id: 'c', time: '2026-11-01T01:00:00Z' })}\n{"id":"torn"`);
     writeFileSync(path.join(workspace.root, '.goldset/interactions/notes.txt'), 'not a day');
     const { out, err } = await workspace.run(['insights', 'units', '--json']);
-    assert.match(err, /2 lines are no interactions: 2026-11-01\.jsonl, line 2: It is no JSON object/);
+    assert.match(err, /2 lines skipped: not valid interactions \(first: 2026-11-01\.jsonl, line 2: It is not a JSON object/);
     const { units } = JSON.parse(out) as { units: UnitInsight[] };
     assert.deepEqual([units[0]?.n, units[0]?.unknown, units[0]?.costPerActionUsd], [2, 1, 1]);
   });
   it('says what to do where nothing is stored, and what it takes', async () => {
-    assert.match((await workspace.run(['insights', 'units'])).out, /No interaction is stored here/);
+    assert.match((await workspace.run(['insights', 'units'])).out, /No interactions stored/);
     for (const args of [
       ['insights', 'weather'],
       ['insights', 'units', '--by', 'mood'],

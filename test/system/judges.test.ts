@@ -52,7 +52,7 @@ describe('judges on the command line', () => {
     const made = workspace(FILES);
     const { code, err } = await made.run(['run', '--json']);
     assert.equal(code, 2);
-    assert.match(err, /`llm-rubric` is graded by a model, and none is set\.\s+Add it to goldset\.yaml: judge:/);
+    assert.match(err, /`llm-rubric` is graded by a model, and no judge model is set\.\s+Add it to goldset\.yaml: judge:/);
     assert.throws(() => made.read('.goldset/cache'), /ENOENT|EISDIR/);
   });
 
@@ -131,13 +131,13 @@ module.exports = () => { const child = spawn(process.execPath, ['-e', 'setInterv
     return (JSON.parse(out) as RunJson).results[0] ?? assert.fail();
   };
   const cases: readonly (readonly [string, string, string, RegExp])[] = [
-    ['an expression', '{ type: javascript, value: "output.includes(\'day\')" }', 'pass', /says yes/],
-    ['an expression that is false', '{ type: javascript, value: "output === context.vars.x" }', 'fail', /says no/],
-    ['a score below the threshold', '{ type: javascript, value: "0.4", threshold: 0.5 }', 'fail', /gives 0\.4, at least 0\.5/],
-    ['a body', '{ type: javascript, value: "const n = output.length;\\nreturn n > 3" }', 'pass', /says yes/],
+    ['an expression', '{ type: javascript, value: "output.includes(\'day\')" }', 'pass', /returned true/],
+    ['an expression that is false', '{ type: javascript, value: "output === context.vars.x" }', 'fail', /returned false/],
+    ['a score below the threshold', '{ type: javascript, value: "0.4", threshold: 0.5 }', 'fail', /returned 0\.4; at least 0\.5/],
+    ['a body', '{ type: javascript, value: "const n = output.length;\\nreturn n > 3" }', 'pass', /returned true/],
     ['an object', '{ type: javascript, value: "({ pass: false, score: 0.2, reason: \'mine\' })" }', 'fail', /^mine$/],
     ['a negated one', '{ type: not-javascript, value: "false" }', 'pass', /As expected/],
-    ['a file', '{ type: javascript, value: "file://checks.cjs" }', 'pass', /says yes/],
+    ['a file', '{ type: javascript, value: "file://checks.cjs" }', 'pass', /returned true/],
     ['a function of a file', '{ type: javascript, value: "file://checks.cjs:named" }', 'pass', /named Good day\./],
     ['an error', '{ type: javascript, value: "nope.nope" }', 'error', /The code failed: nope is not defined/],
     ['nothing', '{ type: javascript, value: "undefined" }', 'error', /must return true or false/],
@@ -146,16 +146,21 @@ module.exports = () => { const child = spawn(process.execPath, ['-e', 'setInterv
       'an allowed variable',
       '{ type: javascript, value: "process.env.ALLOWED === \'yes\' && process.env.HIDDEN === undefined && process.env.OPENAI_API_KEY === undefined" }',
       'pass',
-      /yes/,
+      /returned true/,
     ],
-    ['python: an expression', '{ type: python, value: "len(output) > 3" }', 'pass', /says yes/],
-    ['python: a body', '{ type: python, value: "import re\\nreturn bool(re.search(\'day\', output))" }', 'pass', /says yes/],
+    ['python: an expression', '{ type: python, value: "len(output) > 3" }', 'pass', /returned true/],
+    ['python: a body', '{ type: python, value: "import re\\nreturn bool(re.search(\'day\', output))" }', 'pass', /returned true/],
     ['python: a file, whatever it prints', '{ type: python, value: "file://checks.py" }', 'pass', /from python/],
-    ['python: an async function', '{ type: python, value: "file://checks.py:other", threshold: 0.5 }', 'fail', /gives 0\.4/],
+    ['python: an async function', '{ type: python, value: "file://checks.py:other", threshold: 0.5 }', 'fail', /returned 0\.4/],
     ['python: an error', '{ type: python, value: "1/0" }', 'error', /ZeroDivisionError/],
-    ['python: variables of the environment', "{ type: python, value: \"'HIDDEN' not in __import__('os').environ\" }", 'pass', /yes/],
+    [
+      'python: variables of the environment',
+      "{ type: python, value: \"'HIDDEN' not in __import__('os').environ\" }",
+      'pass',
+      /returned true/,
+    ],
     ['a file outside', '{ type: javascript, value: "file://../x.js" }', 'error', /no file .* in this workspace/],
-    ['one that never ends', '{ type: javascript, value: "(() => { for (;;); })()" }', 'error', /did not end within 2 s/],
+    ['one that never ends', '{ type: javascript, value: "(() => { for (;;); })()" }', 'error', /did not finish within 2 s/],
   ];
   for (const [name, assertion, verdict, reason] of cases) {
     it(name, async () => {

@@ -136,7 +136,7 @@ describe('a lock', () => {
 
   it('says what to do about a process on another host', () => {
     writeFileSync(file, JSON.stringify({ ...ownText(), pid: 12, host: 'build-7' }));
-    assert.equal(lockHint(file), `Process 12 on build-7 holds it. If that process has ended, delete ${file}.`);
+    assert.equal(lockHint(file), `Process 12 on build-7 holds the lock. If that process has ended, delete ${file}.`);
     writeFileSync(file, JSON.stringify(ownText()));
     assert.equal(lockHint(file), null);
   });

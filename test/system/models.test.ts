@@ -58,7 +58,7 @@ describe('goldset models', () => {
     });
     await listing(200, '<html>not a model server</html>', async (url) => {
       use({ 'goldset.yaml': config(url) });
-      assert.match((await workspace.run(['models'])).out, /box +refused, .*\n +It answered, but not with a list of models/);
+      assert.match((await workspace.run(['models'])).out, /box +refused, .*\n +The server’s answer is not a list of models/);
     });
     use({ 'goldset.yaml': config('http://127.0.0.1:9/v1') });
     assert.match((await workspace.run(['models'])).out, /box +unreachable/);

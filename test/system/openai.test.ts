@@ -154,7 +154,7 @@ describe('the openai client', () => {
       /broke|ended|No connection/,
     ],
     ['an end without a finish', (_q, r) => (stream(r, chunk({ content: 'a' })), r.end()), 'connection', /before the answer was complete/],
-    ['no JSON in the stream', (_q, r) => (stream(r, 'data: {nope\n\n'), r.end()), 'malformed', /no JSON/],
+    ['no JSON in the stream', (_q, r) => (stream(r, 'data: {nope\n\n'), r.end()), 'malformed', /not JSON/],
     ['an empty body', (_q, r) => (stream(r), r.end()), 'connection', /before the answer was complete/],
     [
       'a redirect to somewhere else',
@@ -237,7 +237,7 @@ describe('keys', () => {
   it('of an official provider go to that provider only', async () => {
     assert.equal(await officialKey(OPENAI, keys({ OPENAI_API_KEY: 'k' })), 'k');
     for (const variable of ['OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'GITHUB_TOKEN', 'AWS_SECRET_ACCESS_KEY', 'MY_SECRET', 'DB_PASSWORD']) {
-      await assert.rejects(serverKey({ ...request, variable }, keys({ [variable]: 'k' })), /not where that key belongs/);
+      await assert.rejects(serverKey({ ...request, variable }, keys({ [variable]: 'k' })), /not this key’s own server/);
     }
   });
   it('go to another origin by a variable of its own, or where the user allows it', async () => {

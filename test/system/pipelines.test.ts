@@ -106,9 +106,9 @@ print(json.dumps({"output": "blue" if job["variables"]["tenant"] == "acme" and "
 
   it('as a program that fails, hangs or answers nonsense is an error that says so', async () => {
     const failing: readonly (readonly [string, RegExp])[] = [
-      ['import sys; sys.exit("no index")', /exit code 1\. It said: no index/],
+      ['import sys; sys.exit("no index")', /exit code 1\. Last output: no index/],
       ['print("blue")', /must answer with a JSON object that has an `output`, not: blue/],
-      ['import time\nwhile True: time.sleep(1)', /did not end within 1 s/],
+      ['import time\nwhile True: time.sleep(1)', /did not finish within 1 s/],
     ];
     for (const [program, message] of failing) {
       const made = workspace({

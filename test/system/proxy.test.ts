@@ -115,7 +115,7 @@ describe('a proxy', () => {
   }).timeout(60_000);
   it('whose address is none is said, without what stands in it', async () => {
     const { out } = await models('https://models.test/v1', { HTTPS_PROXY: 'socks5://ana:secret@127.0.0.1:1' });
-    assert.match(out, /box +unreachable.*\n +The proxy for https:\/\/models\.test is not an address/);
+    assert.match(out, /box +unreachable.*\n +The proxy for https:\/\/models\.test must be an address/);
     assert.doesNotMatch(out, /secret/);
   });
 });

@@ -179,6 +179,6 @@ describe('rollups of interactions', () => {
       ...{ root: workspace.root, kinds: ['units'], by: 'type', since: null, rules: ALERT_RULES, lowScore: null },
     });
     assert.equal(given.interactions, 300);
-    assert.match(notes.join('\n'), /could not be kept, so all is read again next time: .*EISDIR/);
+    assert.match(notes.join('\n'), /could not be saved, so everything is read again next time: .*EISDIR/);
   });
 });

@@ -50,7 +50,7 @@ describe('faults over real sockets', function () {
     [
       'no JSON in the stream',
       ({ response }) => (response.writeHead(200, { 'content-type': 'text/event-stream' }), void response.end('data: {nope\n\n')),
-      /no JSON/,
+      /not JSON/,
     ],
     [
       'a web page',
@@ -62,7 +62,7 @@ describe('faults over real sockets', function () {
     [
       'JSON of another shape',
       ({ response }) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{"foo":1}'),
-      /no chat completion: \{"foo":1\}/,
+      /not a chat completion: \{"foo":1\}/,
     ],
     ['a redirect', ({ response }) => void response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(), 'answered'],
     [
@@ -269,7 +269,7 @@ describe('a run that is cut off', function () {
         assert.deepEqual([report(rest.out).id, report(rest.out).results.length], [report(out).id, 60]);
         const nothing = await workspace.run(['run', '--resume']);
         assert.equal(nothing.code, 2);
-        assert.match(nothing.err, /no interrupted run of this plan/);
+        assert.match(nothing.err, /No interrupted run of this plan/);
         workspace.write({ 'a.golden.yaml': golden(61) });
         const changed = await workspace.run(['run', '--resume', report(out).id]);
         assert.equal(changed.code, 2);

@@ -39,7 +39,7 @@ describe('money on the command line', function () {
         workspace.write({ 'prices.yaml': 'asOf: 2026-11-01\nmodels: {}\n', 'a.golden.yaml': golden(5) });
         const refused = await workspace.run(['run']);
         assert.equal(refused.code, 2);
-        assert.match(refused.err, /Nobody knows what local:m costs/);
+        assert.match(refused.err, /No price known for local:m/);
         assert.equal(server.asked.length, 3);
         assert.equal((await workspace.run(['run', '--allow-unknown-price'])).code, 0);
         assert.equal(server.asked.length, 5);
@@ -55,7 +55,7 @@ describe('money on the command line', function () {
         workspace.write({ 'a.prompt': '---\nmodel: local:m\n---\n{{x}}' });
         const { err, code } = await workspace.run(['run', '--max-cost', '1']);
         assert.equal(code, 0);
-        assert.match(err, /no output limit, so no upper bound[\s\S]*Near the cap one call goes at a time/);
+        assert.match(err, /no output limit, so no upper bound[\s\S]*Near the spending limit, calls run one at a time/);
         workspace.dispose();
       },
     ));
@@ -105,7 +105,7 @@ describe('money on the command line', function () {
     const missing = await there.run(['run', '--json', '--cache', 'frozen']);
     assert.equal(missing.code, 4, missing.err);
     assert.equal(report(missing.out).results[0]?.error?.code, 'cache/miss');
-    assert.match((await there.run(['cache', 'import', 'r.jsonl'])).out, /6 answers taken in/);
+    assert.match((await there.run(['cache', 'import', 'r.jsonl'])).out, /6 answers imported/);
     const replayed = await there.run(['run', '--json', '--cache', 'frozen']);
     assert.deepEqual([replayed.code, report(replayed.out).calls.reused], [0, 6], replayed.err);
     there.dispose();
@@ -150,9 +150,9 @@ describe('money on the command line', function () {
           assert.match(out, pattern);
           out = '';
         };
-        await until(/5 asked, spend \$0\.00060 of \$0\.010[\s\S]*Watching/);
+        await until(/5 sent, spend \$0\.00060 of \$0\.010[\s\S]*Watching/);
         writeFileSync(path.join(workspace.root, 'a.golden.yaml'), golden(7));
-        await until(/2 asked, 5 reused and graded anew, spend \$0\.00024 of \$0\.0094[\s\S]*Watching/);
+        await until(/2 sent, 5 reused and regraded, spend \$0\.00024 of \$0\.0094[\s\S]*Watching/);
         assert.equal(server.asked.length, 7);
         workspace.write({ 'a.golden.yaml': 'nonsense: [' });
         await until(/Watching/);

@@ -110,7 +110,7 @@ describe('prompt.ask', () => {
         ['{{role "user"}}', ''],
       ] as const) {
         workspace.write({ 'prompts/a.prompt': PROMPT.replace(from, to) });
-        await assert.rejects(ask('first', { cache: 'frozen' }), /frozen: nothing is sent/, to);
+        await assert.rejects(ask('first', { cache: 'frozen' }), /frozen, so nothing is sent/, to);
       }
       workspace.write({ 'prompts/a.prompt': PROMPT });
       assert.equal((await ask('first', { cache: 'frozen' })).source, 'cache');
@@ -176,9 +176,9 @@ describe('prompt.ask', () => {
         assert.equal(error.code, 'ask/client');
       }
       const claude = await loadPrompt('a', { root: workspace.root, model: 'anthropic:claude-sonnet-5' });
-      await assert.rejects(claude.ask(client(), { x: '' }), /client of @anthropic-ai\/sdk for Claude/);
+      await assert.rejects(claude.ask(client(), { x: '' }), /client from @anthropic-ai\/sdk for Claude/);
       const unknown = await loadPrompt('a', { root: workspace.root, model: 'nowhere:m' });
-      await assert.rejects(unknown.ask(client(), { x: '' }), /nowhere:m, which is on no server/);
+      await assert.rejects(unknown.ask(client(), { x: '' }), /nowhere:m, which is not on a server/);
       assert.equal(server.received.length, 0);
     }));
 

@@ -52,7 +52,7 @@ describe('a record that cannot be made', () => {
       await flush();
     }
     assert.equal(problems.length, 1);
-    assert.match(problems[0] ?? '', /ENOSPC.*They wait/);
+    assert.match(problems[0] ?? '', /ENOSPC.*They are queued/);
     rmSync(path.join(folder, today()));
     await flush();
     assert.equal(readFileSync(path.join(folder, today()), 'utf8').trim().split('\n').length, 3);
@@ -196,7 +196,7 @@ describe('a record that cannot be made', () => {
     await queue.end();
     assert.deepEqual(
       problems.map((problem) => problem.slice(0, 20)),
-      ['More interactions ca', 'Interactions cannot ', 'The process ends, an'],
+      ['Interactions arrive ', 'Interactions cannot ', 'The process is exiti'],
     );
     mayWrite = true;
     await queue.flush();
@@ -222,7 +222,7 @@ describe('a record that cannot be made', () => {
     for (const reason of ['good', 'bad', 'good']) queue.add({ followUp: { reason } as FollowUp }, 10);
     await queue.flush();
     assert.equal(written.length, 2);
-    assert.match(problems.join(), /a rule of goldset.yaml failed/);
+    assert.match(problems.join(), /a rule in goldset.yaml failed/);
   });
 
   it('goes to a server over OTLP/HTTP, again when it is busy, and no further when it refuses', async () => {

@@ -120,7 +120,7 @@ describe('loadPrompt', () => {
       ['nothing', 'prompt/missing', /There is no prompt "nothing" below .* ship the file/],
       ['../outside', 'prompt/missing', /There is no prompt/],
       ['c/broken', 'template/syntax', /c\/broken.prompt: /],
-      ['c/_part', 'prompt/partial', /part of other prompts/],
+      ['c/_part', 'prompt/partial', /is a partial, not a prompt/],
     ];
     for (const [name, code, message] of cases) {
       const error = await failure(loadPrompt(name, { root, model }));
@@ -149,14 +149,14 @@ describe('loadPrompt', () => {
     workspace.write({ 'prompt-deployments.yaml': text });
     assert.match(
       (await failure(loadPrompt('triage', { root, deployment: 'staging' }))).message,
-      /Nothing is deployed as "staging".*there is production.*goldset deploy/,
+      /Nothing is deployed as "staging".*known: production.*goldset deploy/,
     );
     rmSync(path.join(root, '.git'), { recursive: true });
     const error = await failure(loadPrompt('triage', { root, deployment: 'production' }));
     assert.equal(error.code, 'deploy/not-here');
     assert.match(
       error.message,
-      /no git repository to read the other from\. Ship the deployed text: .*git checkout [0-9a-f]{12} -- triage\.prompt/,
+      /no git repository to read the deployed version from\. Ship the deployed text: .*git checkout [0-9a-f]{12} -- triage\.prompt/,
     );
     workspace.write({ 'triage.prompt': TRIAGE('Old.'), '_tone.prompt': 'Be kind.' });
     assert.equal((await loadPrompt('triage', { root, deployment: 'production' })).version, old.version);

@@ -15,7 +15,7 @@ interface Harness {
 /** Everything that the page itself is made of. */
 const OWN = /^\/(?:page\.html|results\.(?:js|css)|theme\.css|codicon\.ttf|worker\.js|favicon\.ico)?$/;
 
-const AS_THEY_ARE = 'Outputs as they are';
+const AS_THEY_ARE = 'Outputs without differences';
 const DIFFERENCES = 'Differences from expected';
 /** Three heights, as they are and as differences; `npm test` looks at the differences in one height. */
 const LAYOUTS = [

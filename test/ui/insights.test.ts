@@ -11,7 +11,7 @@ import { storedLineText } from '../../src/core/feedback/interactions/stored-line
 import type { Theme } from './themes.ts';
 import { walk, Workbench, type WorkbenchOptions } from './workbench-page.ts';
 
-const DEARER = /^One document costs 2\.9 times as much since 2026-10-21: about \$1\.\d\d in 30 days\.$/;
+const MORE_EXPENSIVE = /^One document costs 2\.9× what it did before 2026-10-21: about \$1\.\d\d in 30 days\.$/;
 
 const HOSTILE = hostileOutputs()
   .filter((text) => text.length < 20_000)
@@ -53,14 +53,14 @@ describe('the insights page', () => {
     await workbench.command('Goldset: Show Insights');
   }
 
-  walk('says what became dearer, when and why, with the unit and the total side by side', open, async (workbench) => {
+  walk('says what became more expensive, when and why, with the unit and the total side by side', open, async (workbench) => {
     const { page, results } = workbench;
     await shown(workbench);
-    await results.getByRole('heading', { level: 1, name: DEARER }).waitFor();
-    await results.getByText(/2\.9 times as dear since 2026-10-21, summary\.prompt@\w{12} → summary\.prompt@\w{12}/).waitFor();
+    await results.getByRole('heading', { level: 1, name: MORE_EXPENSIVE }).waitFor();
+    await results.getByText(/2\.9× the cost since 2026-10-21, summary\.prompt@\w{12} → summary\.prompt@\w{12}/).waitFor();
     await results.getByText(/— by cache share × 2\.9/).waitFor();
     await results.getByText(/above the budget of \$0\.0040 in goldset\.yaml/).waitFor();
-    assert.equal(await results.getByRole('img', { name: /^(Cost of one document|In all)/ }).count(), 2);
+    assert.equal(await results.getByRole('img', { name: /^(Cost of one document|Total cost)/ }).count(), 2);
     await page.keyboard.press('Control+B');
     await workbench.look('insights', 'insights-1-units');
 
@@ -72,17 +72,17 @@ describe('the insights page', () => {
     await results.locator('figure table').first().getByRole('rowheader', { name: '2026-10-21' }).waitFor();
     await results.getByText('Numbers').first().click();
 
-    await results.getByRole('heading', { name: 'What the provider’s cache gave' }).scrollIntoViewIfNeeded();
+    await results.getByRole('heading', { name: 'What the provider’s cache saved' }).scrollIntoViewIfNeeded();
     await results.getByText(/prefix changed 1\d\d, expired/).waitFor();
     await workbench.shots('insights-3-caches');
-    await results.getByRole('heading', { name: 'What signals say' }).scrollIntoViewIfNeeded();
+    await results.getByRole('heading', { name: 'Signals' }).scrollIntoViewIfNeeded();
     await results.locator('main').evaluate((main) => main.scrollTo(0, main.scrollHeight));
     await workbench.look('signals', 'insights-4-signals');
 
     await results.getByLabel('Days').selectOption('7');
     await results.getByText(/from 2026-10-19 to 2026-10-25 \(UTC\)/).waitFor();
     await results.getByLabel('Days').selectOption('null');
-    await results.getByRole('heading', { level: 1, name: DEARER }).waitFor();
+    await results.getByRole('heading', { level: 1, name: MORE_EXPENSIVE }).waitFor();
   });
 
   walk(
@@ -106,14 +106,14 @@ describe('the insights page', () => {
       await page.setViewportSize({ width: 1600, height: 950 });
 
       await results.getByRole('button', { name: 'Copy as JSON' }).click();
-      await page.getByText('as goldset.insights/1').waitFor();
+      await page.getByText('copied the insights as JSON').waitFor();
       await results.getByRole('button', { name: 'Show Interactions' }).first().click();
       await results.locator('.inbox-list').waitFor();
       await results.getByText('101 or more found').waitFor();
       // What it is filtered by is open to see.
       assert.match(await results.getByLabel('Version').inputValue(), /^\w{12}$/);
       assert.equal(await results.getByLabel('From day').inputValue(), '2026-10-21');
-      assert.equal(await results.getByLabel('Action, by type or id').inputValue(), 'document');
+      assert.equal(await results.getByLabel('Action type or id').inputValue(), 'document');
       await workbench.shot('insights-interactions');
     },
   );
@@ -125,8 +125,8 @@ describe('the insights page', () => {
     async (workbench) => {
       const { results } = workbench;
       await shown(workbench);
-      await results.getByRole('heading', { level: 1, name: DEARER }).waitFor();
-      await results.getByText(/1 line is no interaction: 2026-11-24\.jsonl/).waitFor();
+      await results.getByRole('heading', { level: 1, name: MORE_EXPENSIVE }).waitFor();
+      await results.getByText(/1 line skipped: not a valid interaction \(first: 2026-11-24\.jsonl/).waitFor();
       assert.equal(await results.locator('body').evaluate(() => 'hostileRan' in window), false);
       assert.equal(await results.locator('iframe, script[src*="example"], object, embed, video, form, base').count(), 0);
       assert.equal(existsSync(path.join(workbench.root, '.goldset/interactions/rollups')), false);
@@ -137,7 +137,7 @@ describe('the insights page', () => {
   walk('says what to do when nothing is stored', { open: 'documents/summary.prompt' }, async (workbench) => {
     const { results } = workbench;
     await shown(workbench);
-    await results.getByText('Nothing is stored yet').waitFor();
+    await results.getByText('No interactions yet').waitFor();
     await results.getByRole('button', { name: 'Start Capture' }).waitFor();
     await assertAccessible(results, 'no insights');
   });

@@ -47,7 +47,7 @@ describe('the loop of feedback in the workbench', () => {
       await row(workbench, 'I need the refund today').click();
       await results.locator('.detail', { hasText: 'Nobody saw that it was due today.' }).waitFor();
       await results.locator('.detail', { hasText: 'score 0.82' }).waitFor();
-      await results.getByText('Request as it was sent').click();
+      await results.getByText('Request as sent').click();
       await workbench.look('one interaction', 'interactions-3-whole');
 
       for (const [i, [label, ticket]] of TICKETS.entries()) {
@@ -69,7 +69,7 @@ describe('the loop of feedback in the workbench', () => {
       await results.getByText('10 selected').waitFor();
       await workbench.look('a selection', 'interactions-5-selected');
       await results.getByRole('button', { name: 'Make 10 golden cases' }).click();
-      await results.getByText(/^Nothing is open/).waitFor();
+      await results.getByText(/^No open interactions/).waitFor();
       const cases = goldenOf(workbench);
       assert.deepEqual(
         cases.map(({ status, expected, vars, metadata }) => [status, expected, vars, (metadata['verified'] as { by: string }).by]),
@@ -173,8 +173,8 @@ describe('the loop of feedback in the workbench', () => {
       await results.locator('.detail', { hasText: 't-9' }).waitFor();
       await results.getByRole('button', { name: 'More' }).click();
       await results.getByLabel('Version').selectOption('7');
-      await results.getByLabel('Action, by type or id').fill('t-9');
-      await results.getByLabel('Action, by type or id').press('Enter');
+      await results.getByLabel('Action type or id').fill('t-9');
+      await results.getByLabel('Action type or id').press('Enter');
       await listed(workbench, 1);
       await assertAccessible(results, 'all filters');
       await workbench.shot('interactions-filters');
@@ -199,7 +199,7 @@ describe('the loop of feedback in the workbench', () => {
       await results.locator('.detail', { hasText: 'unknown-version' }).waitFor();
       await results.getByRole('button', { name: 'Reproduce' }).click();
       await page.locator('.monaco-dialog-box').getByText('No commit here has the version 99.').waitFor();
-      await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Ask the Working Tree' }).click();
+      await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Run the Working Tree' }).click();
       await page.locator('.tab.active', { hasText: 'unknown-version: in production ↔ the working tree now' }).waitFor();
       await page.locator('.monaco-diff-editor', { hasText: 'urgent' }).waitFor();
       await workbench.shot('interactions-reproduced-otherwise');
@@ -252,9 +252,9 @@ describe('the loop of feedback in the workbench', () => {
     const { page, results } = workbench;
     await opened(workbench);
     await showSideBar(workbench);
-    await page.getByText(/Two ways to begin/).waitFor();
+    await page.getByText(/Record calls in your application/).waitFor();
     await workbench.command('Goldset: Show Interactions');
-    await results.getByText('Nothing is stored yet').waitFor();
+    await results.getByText('No interactions yet').waitFor();
     await assertAccessible(results, 'nothing stored');
     await workbench.shot('interactions-welcome');
     const files = new InteractionFiles(workbench.root);

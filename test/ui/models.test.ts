@@ -52,7 +52,7 @@ describe('choosing a model', () => {
       await workbench.results.getByText('0/3 passed').waitFor();
       await workbench.results.locator('.row .case .link', { hasText: 'c0' }).click();
       await workbench.results.locator('summary', { hasText: 'Request' }).click();
-      await workbench.results.getByText('user, marked as system instructions').waitFor();
+      await workbench.results.getByText('user (marked as system instructions)').waitFor();
       await workbench.shots('models-2-editor-model');
     },
   );
@@ -84,7 +84,7 @@ describe('API keys', () => {
       await workbench.page.keyboard.press('Enter');
       await pick(workbench).waitFor({ state: 'hidden' });
       await workbench.command('Goldset: Manage API Keys');
-      await row(workbench, /https:\/\/api\.anthropic\.com.*Kept in this editor/).waitFor();
+      await row(workbench, /https:\/\/api\.anthropic\.com.*Stored in this editor/).waitFor();
       await workbench.shots('keys-2-list');
       await workbench.page.keyboard.press('Escape');
       await pick(workbench).waitFor({ state: 'hidden' });
@@ -98,7 +98,7 @@ describe('API keys', () => {
       await workbench.shots('keys-3-foreign-origin');
       await workbench.page.keyboard.press('Escape');
       await workbench.command('Notifications: Show Notifications');
-      await workbench.page.locator('.notifications-center', { hasText: 'which is not where that key belongs' }).waitFor();
+      await workbench.page.locator('.notifications-center', { hasText: 'which is not this key’s own server' }).waitFor();
       assert.deepEqual(chat.server.keys, []);
       await workbench.command('Notifications: Clear All Notifications');
 
@@ -109,7 +109,7 @@ describe('API keys', () => {
 
       await workbench.command('Goldset: Manage API Keys');
       await row(workbench, new RegExp(`OPENAI_API_KEY.*may go to ${chat.url}`)).waitFor();
-      const kept = row(workbench, /https:\/\/api\.anthropic\.com.*Kept in this editor/);
+      const kept = row(workbench, /https:\/\/api\.anthropic\.com.*Stored in this editor/);
       await kept.hover();
       await kept.getByRole('button', { name: 'Remove This Key' }).click();
       await dialog(workbench).getByText('Remove the key for https://api.anthropic.com?').waitFor();
@@ -155,7 +155,7 @@ describe('batches', () => {
       await workbench.command('Goldset: Run as Batch');
       await dialog(workbench).getByText('Submit 6 requests as a batch?').waitFor();
       await dialog(workbench)
-        .getByText(/Answers come within 24 hours, at the price of a batch/)
+        .getByText(/Answers arrive within 24 hours at the batch price/)
         .waitFor();
       await workbench.shots('batch-1-estimate');
       await dialog(workbench).getByRole('button', { name: 'Submit' }).click();
@@ -172,7 +172,7 @@ describe('batches', () => {
 
       isOpen = true;
       await batch.hover();
-      await batch.getByRole('button', { name: 'Look at Batches Now' }).click();
+      await batch.getByRole('button', { name: 'Check Batch Status' }).click();
       await batch.getByText(/5\/6 passed, \$0\.0003.* · graded/).waitFor();
       await workbench.lens(/5\/6 passed/).waitFor();
       await batch.click();

@@ -119,10 +119,10 @@ describe('findings about the answer', () => {
     // {"reasoning":"abcd"} has 20 characters, {"reasoning":"ab"} 18.
     near(shown?.savingPerThousandUsd, (19 * 10) / 1000);
     near(shown?.savingMsPerCall, 190);
-    assert.match(shown?.message ?? '', /begins with `reasoning`, about 19 tokens: a user/);
+    assert.match(shown?.message ?? '', /begins with `reasoning`, about 19 tokens: users wait/);
     const silent = of({ schema: fields('reasoning') });
     assert.deepEqual([silent?.severity, silent?.savingPerThousandUsd, silent?.savingMsPerCall], ['info', null, null]);
-    assert.match(silent?.message ?? '', /begins with `reasoning`: a user/);
+    assert.match(silent?.message ?? '', /begins with `reasoning`: users wait/);
   });
 
   it('see data without a schema', () => {
@@ -162,7 +162,7 @@ describe('findings about the answer', () => {
     const labelled = { expected: { label: 1 }, assertions: [] };
     assert.deepEqual(
       of([labelled, labelled, labelled]).map(({ message, savingPerThousandUsd }) => [message, savingPerThousandUsd]),
-      [['No golden case looks at `mood`.', null]],
+      [['No golden case checks `mood`.', null]],
     );
     const [shown] = of([labelled, labelled, labelled], ['{"mood":"ok"}']);
     near(shown?.savingPerThousandUsd, (13 * 10) / 1000);

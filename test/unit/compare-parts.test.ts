@@ -59,13 +59,13 @@ describe('a recommendation', () => {
   it('keeps the old model where one prompt got worse, and names it', () => {
     assert.equal(
       recommendation('old', 'new', [comparison('a', 'pass'), comparison('b', 'fail'), comparison('c', 'fail', { difference: null })]),
-      'Keep old for b, c: new is worse there (a: +10.0 points over 20 cases, 1 flipped; b: +10.0 points over 20 cases, 1 flipped; c: no case answered by both).',
+      'Keep old for b, c: new is worse there (a: +10.0 points over 20 cases, 1 flipped; b: +10.0 points over 20 cases, 1 flipped; c: no case answered on both sides).',
     );
   });
 
   it('switches where all pass, and waits where one cannot tell', () => {
     assert.match(recommendation('old', 'new', [comparison('a', 'pass'), comparison('b', 'pass')]), /^Switch to new: .* for a, b \(a: /);
-    assert.match(recommendation('old', 'new', [comparison('a', 'pass'), comparison('b', 'inconclusive')]), /^These cases cannot tell/);
+    assert.match(recommendation('old', 'new', [comparison('a', 'pass'), comparison('b', 'inconclusive')]), /^Not enough data to tell/);
   });
 
   it('says what a call costs and how long the first token takes', () => {

@@ -38,7 +38,7 @@ describe('what a comparison says', () => {
       [nothing.a.passRate, nothing.difference, nothing.interval, nothing.lowerBound, nothing.p, nothing.method, nothing.mde, nothing.needs],
       Array(8).fill(null),
     );
-    assert.deepEqual([nothing.verdict, nothing.reason, nothing.errors], ['inconclusive', 'No case was answered on both sides.', 1]);
+    assert.deepEqual([nothing.verdict, nothing.reason, nothing.errors], ['inconclusive', 'No case has an answer on both sides.', 1]);
     const one = compare(side('a', 'PP'), side('b', 'PF'));
     assert.deepEqual([one.interval, one.lowerBound, one.intervalMethod], [[-1, 1], -1, 'student-score']);
   });
@@ -49,7 +49,7 @@ describe('what a comparison says', () => {
     assert.deepEqual([open.verdict, open.needs, open.mde], ['inconclusive', { cases: 55, repeats: null }, 5.515 / 40]);
     assert.equal(
       open.reason,
-      'Not enough to tell: None of 40 cases changed, and with 40 cases only a drop of 13.8 points or more is found. About 55 cases would tell.',
+      'Not enough data: None of 40 cases changed. With 40 cases only a drop of 13.8 points or more is detectable. About 55 cases would be enough.',
     );
     assert.doesNotMatch(compare(side('a', all(40, 'P')), side('b', all(40, 'P')), { gate: { margin: 0 } }).reason, /About/);
   });
@@ -62,16 +62,19 @@ describe('what a comparison says', () => {
     // (1.645 + 0.842)² is 6.1826. Cases: 10/99 · 6.1826 / 0.065² is 147.8. Room for samples: 100 · 0.065² / 6.1826 − (10/99 − 2 · 0.05 / 2)
     // is 0.0173, and 2 · 0.05 / 0.0173 is 5.8.
     assert.deepEqual(needs, { cases: 148, repeats: 6 });
-    assert.match(reason, / About 148 cases, or 6 repeats, would tell\.$/);
+    assert.match(reason, / About 148 cases, or 6 repeats, would be enough\.$/);
   });
 
   it('a drop is told in points, with how chance explains it', () => {
-    assert.match(compare(good, bad).reason, /^Pass rate −16\.7 points \(10 of 60 cases got worse, 0 better\), which .* \(p = 0\.0005\)\.$/);
+    assert.match(
+      compare(good, bad).reason,
+      /^Pass rate −16\.7 points \(10 of 60 cases got worse, 0 better\), unlikely to be chance \(p = 0\.0005\)\.$/,
+    );
     const sure = compare(side('a', all(60, 'P')), side('b', all(60, 'F')));
     assert.match(sure.reason, /^Pass rate −100\.0 points \(60 of 60 cases got worse, 0 better\), .*\(p = < 0\.0001\)\.$/);
     assert.match(
       compare(side('a', all(60, 'F')), side('b', all(60, 'P'))).reason,
-      /^Pass rate \+100\.0 points .*no more than 5 points lost\.$/,
+      /^Pass rate \+100\.0 points .*at most 5 points lost with 95 % confidence\.$/,
     );
     assert.match(compare(side('a', 'P F'), side('b', 'F P')).reason, /Pass rate \+0\.0 points \(1 of 2 cases got worse, 1 better\)/);
     assert.deepEqual([signedPoints(0), signedPoints(-0.125), signedPoints(0.5)], ['+0.0 points', '−12.5 points', '+50.0 points']);
@@ -92,17 +95,17 @@ describe('what a comparison says', () => {
   it('errors are allowed up to the share of the gate', () => {
     const errors = (count: number) => compare(side('a', all(100, 'P')), side('b', `${all(count, 'E')} ${all(100 - count, 'P')}`));
     assert.equal(errors(5).verdict, 'pass');
-    assert.deepEqual([errors(6).verdict, errors(6).reason.slice(0, 34)], ['inconclusive', '6 of 100 cases ended in an error, ']);
+    assert.deepEqual([errors(6).verdict, errors(6).reason.slice(0, 34)], ['inconclusive', '6 of 100 cases ended in an error; ']);
   });
 
   it('a stored run must have the same cases', () => {
     const stored = (cases: string): SideInput => ({ ...side('a', cases), run: 'r1' });
-    assert.match(compare(stored('P P'), side('b', 'P')).reason, /^1 case is only in one of the runs/);
-    assert.match(compare(stored('P'), side('b', 'P P P')).reason, /^2 cases are only in one of the runs/);
+    assert.match(compare(stored('P P'), side('b', 'P')).reason, /^1 case is in only one of the runs/);
+    assert.match(compare(stored('P'), side('b', 'P P P')).reason, /^2 cases are in only one of the runs/);
     assert.notEqual(compare(side('a', 'P P'), side('b', 'P')).verdict, 'not-comparable');
     assert.notEqual(compare(stored('P P'), side('b', 'P P')).verdict, 'not-comparable');
     const other = side('b', 'P', () => ({ case: 'other' }));
-    assert.equal(compare(stored('P'), other).reason, 'No case was answered on both sides.');
+    assert.equal(compare(stored('P'), other).reason, 'No case has an answer on both sides.');
   });
 
   it('what was decided early stands, and the end has what is left of alpha', () => {
@@ -111,7 +114,7 @@ describe('what a comparison says', () => {
     assert.deepEqual([early('fail').verdict, early('fail').savedCalls], ['fail', 7]);
     assert.match(early('fail').reason, /stopped early/);
     assert.equal(early('pass').verdict, 'pass');
-    assert.match(early('pass').reason, /no more than 5 points lost \(stopped early\)/);
+    assert.match(early('pass').reason, /at most 5 points lost with 95 % confidence \(stopped early\)/);
     // 4 of 60 for the worse and none for the better: p is 1/32, below 5 % and above what is left of it.
     const four = side('b', `${all(4, 'F')} ${all(56, 'P')}`);
     assert.deepEqual([compare(good, four).verdict, early(null, four).verdict], ['fail', 'inconclusive']);

@@ -118,7 +118,7 @@ describe('the verdict of a comparison', () => {
     assert.match(recommendation('old', 'new', [compare(side('a', all(60, 'P')), side('b', all(60, 'P')))]), /^Switch to new: /);
     assert.match(
       recommendation('old', 'new', [compare(side('a', 'P P'), side('b', 'P P'))]),
-      /^These cases cannot tell whether new is good enough/,
+      /^Not enough data to tell whether new is good enough/,
     );
   });
 });
@@ -264,6 +264,6 @@ describe('scores and deployments', () => {
       { prompt: 'a/b.prompt', name: 'production', version: 'v2', commit: null },
     ]);
     assert.deepEqual(readDeployments('[: {'), []);
-    assert.throws(() => withDeployment('- a list\n', { prompt: 'a', name: 'b', version: 'v', commit: null }), /no YAML map/);
+    assert.throws(() => withDeployment('- a list\n', { prompt: 'a', name: 'b', version: 'v', commit: null }), /not a YAML map/);
   });
 });

@@ -43,7 +43,7 @@ describe('comparing answers', () => {
       }),
       [
         [false, 0, 'Another answer is better: first'],
-        [true, 1, 'The best answer: first'],
+        [true, 1, 'Best answer: first'],
         [false, 0, 'Another answer is better: first'],
       ],
     );
@@ -61,10 +61,10 @@ describe('comparing answers', () => {
     assert.deepEqual(await tie(best(1), best(1)), {
       pass: true,
       score: 0.5,
-      reason: 'A tie. In the other order the judge chose another answer.',
+      reason: 'A tie. The judge chose another answer when the order was reversed.',
     });
     assert.deepEqual(await tie(best(0), best(0)), { pass: true, score: 0.5, reason: 'A tie. why' });
-    assert.equal((await tie(best(1, ''), best(3, 'later')))?.reason, 'The best answer: later');
+    assert.equal((await tie(best(1, ''), best(3, 'later')))?.reason, 'Best answer: later');
     const { inputs, context } = bench({ says: [best(0)] });
     await three().grade(BEST, of('x'), { ...subject, input: '' }, context);
     assert.equal(inputs[0]?.['input'], '');
@@ -72,8 +72,8 @@ describe('comparing answers', () => {
 
   it('is an error where the judge chooses what there is not, or fails', async () => {
     const error = async (...says: Says[]) => known(await three().grade(BEST, of('x'), subject, bench({ says }).context)).error ?? '';
-    assert.match(await error(best(4)), /chose an answer that there is not/);
-    assert.match(await error({ best: 'one' }), /chose an answer that there is not/);
+    assert.match(await error(best(4)), /chose an answer that does not exist/);
+    assert.match(await error({ best: 'one' }), /chose an answer that does not exist/);
     assert.match(await error(new Error('down')), /did not answer: down/);
     assert.equal(await three().grade(BEST, of('x'), subject, bench({ says: [best(1), null] }).context), STOPPED);
   });
@@ -90,8 +90,8 @@ describe('comparing answers', () => {
       grades.map((grade) => [grade?.pass, grade?.reason]),
       [
         [false, 'Another answer is better: why'],
-        [true, 'The better of two: why'],
-        [true, 'The better of two: why'],
+        [true, 'Better of two answers: why'],
+        [true, 'Better of two answers: why'],
       ],
     );
   });

@@ -61,10 +61,10 @@ describe('language models of the editor', () => {
     const image = { role: 'user', content: [{ media: { url: 'data:image/png;base64,AAAA' } }] };
     assert.deepEqual(editorMessages([image])[0]?.content, [{ image: { mimeType: 'image/png', data: 'AAAA' } }]);
     const { model: blind } = model();
-    await assert.rejects((await open(blind)).complete(request([image]), { signal }), /sends no images/);
+    await assert.rejects((await open(blind)).complete(request([image]), { signal }), /can’t send images/);
     const { model: seeing } = model({ takesImages: true });
     const linked = { role: 'user', content: [{ media: { url: 'https://example.com/a.png' } }] };
-    await assert.rejects((await open(seeing)).complete(request([linked]), { signal }), /behind an address/);
+    await assert.rejects((await open(seeing)).complete(request([linked]), { signal }), /is a URL/);
   });
   it('answer with text, tool calls and estimated usage; why they ended and what they cost is not known', async () => {
     const { model: item, sent } = model();
@@ -162,11 +162,11 @@ describe('the models that can be chosen', () => {
       groups.map(({ title, models }) => [title, models.map(({ id }) => id)]),
       [
         ['This prompt and goldset.yaml', ['openai:gpt-6-sol']],
-        ['Scripted, without a network', ['scripted:/w/a.yaml']],
+        ['Scripted models, offline', ['scripted:/w/a.yaml']],
         ['openai', ['openai:gpt-6-luna']],
         ['ollama, found on this machine', ['ollama:llama4']],
         ['rag', ['rag']],
-        ['The editor’s language models, without a key', ['vscode:acme/m']],
+        ['Language models of the editor, no key needed', ['vscode:acme/m']],
       ],
     );
   });

@@ -21,11 +21,11 @@ describe('a filter of interactions as it is typed', () => {
   });
 
   for (const [text, problem] of [
-    ['blah', /^"blah" is no filter\. Use open, case, dismissed, all, or signal=…, /],
-    ['signal=', /^"signal=" is no filter/],
-    ['from=yesterday', /`from` is a day such as 2026-11-01/],
-    ['cost=much', /`cost` is US dollars above 0/],
-    ['cost=0', /`cost` is US dollars above 0/],
+    ['blah', /^"blah" is not a filter\. Use open, case, dismissed, all, or signal=…, /],
+    ['signal=', /^"signal=" is not a filter/],
+    ['from=yesterday', /`from` must be a day such as 2026-11-01/],
+    ['cost=much', /`cost` must be an amount in US dollars above 0/],
+    ['cost=0', /`cost` must be an amount in US dollars above 0/],
   ] as const) {
     it(`says what is wrong with ${text}`, () => {
       const read = readFilter([text]);

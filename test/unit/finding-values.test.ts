@@ -78,7 +78,7 @@ describe('budgets', () => {
     assert.deepEqual([tokens(250)?.savingPerThousandUsd, tokens(250)?.severity], [null, 'warning']);
     near(tokens(200)?.savingPerThousandUsd, (10 * 10) / 1000);
     near(tokens(200)?.savingMsPerCall, 1000);
-    assert.match(tokens(200)?.message ?? '', /up to 300 tokens \(p95, from the last run\), over the budget of 200/);
+    assert.match(tokens(200)?.message ?? '', /300 tokens at p95 \(from the last run\), over the budget of 200/);
     const basis = (of: string): string =>
       only(budget.outputBudget, { budget: { outputTokens: 1 }, model: { output: { p95: 2, mean: null, basis: of } } })?.message ?? '';
     assert.match(basis('observed-elsewhere'), /another model's run/);
@@ -105,8 +105,8 @@ describe('budgets', () => {
       [slow('chat', 1000), slow('chat', 1001)?.savingMsPerCall, slow('autocomplete', 300), slow('autocomplete', 350)?.savingMsPerCall],
       [null, 1, null, 50],
     );
-    assert.match(slow('chat', 1001)?.message ?? '', /; a chat should begin within/);
-    assert.match(slow('autocomplete', 301)?.message ?? '', /; an autocompletion should begin within/);
+    assert.match(slow('chat', 1001)?.message ?? '', /; a chat should start within/);
+    assert.match(slow('autocomplete', 301)?.message ?? '', /; autocompletion should start within/);
     assert.deepEqual(
       [slow('background', 9999), slow('chat', 9999, { ttftMs: 5000 }), slow('chat', 1001)?.severity],
       [null, null, 'warning'],
@@ -138,8 +138,8 @@ describe('findings about the prefix', () => {
     // 50 before and 40 after are 90 tokens, above the 64 of the rule: all of them are new.
     near(first?.savingPerThousandUsd, (90 * 1.8) / 1000);
     assert.deepEqual([first?.path, first?.range], ['q.prompt', { start: 1, end: 5 }]);
-    assert.match(first?.message ?? '', /^`\{\{name\}\}` stands before 40 tokens/);
-    assert.match(only(prefix.volatileFirst, breaks(item({ variable: null })))?.message ?? '', /^A condition stands/);
+    assert.match(first?.message ?? '', /^`\{\{name\}\}` comes before 40 static tokens/);
+    assert.match(only(prefix.volatileFirst, breaks(item({ variable: null })))?.message ?? '', /^A condition comes before/);
     const none = (over: object, model: object = {}) => only(prefix.volatileFirst, { ...breaks(item(over)), model });
     assert.deepEqual(
       [none({ staticTokensAfter: 31 }), none({ tokensBefore: 23 }), none({ nondeterministic: 'a date' })],
@@ -152,7 +152,7 @@ describe('findings about the prefix', () => {
     );
     near(none({}, { prefix: { tokens: 80 } })?.savingPerThousandUsd, (10 * 1.8) / 1000);
     const doubled = none({}, { tokenizer: { ...FACTS.tokenizer, factor: 2 } });
-    assert.match(doubled?.message ?? '', /80 tokens/);
+    assert.match(doubled?.message ?? '', /80 static tokens/);
     near(doubled?.savingPerThousandUsd, (180 * 1.8) / 1000);
   });
 
@@ -171,14 +171,14 @@ describe('findings about the prefix', () => {
       all.map(({ code, range }) => [code, range]),
       [['prefix/nondeterministic', { start: 1, end: 5 }]],
     );
-    assert.match(all[0]?.message ?? '', /^`\{\{name\}\}` is a date: .* 40 static tokens/);
+    assert.match(all[0]?.message ?? '', /^`\{\{name\}\}` is a date, .* 40 static tokens/);
     near(all[0]?.savingPerThousandUsd, (90 * 1.8) / 1000);
   });
 
   it('see a prefix that is a little too short', () => {
     const of = (stableTokens: number, given: Given = {}) => only(prefix.belowMinimum, { model: { stableTokens }, ...given });
     assert.deepEqual([of(64), of(31), of(63)?.severity, of(32)?.savingPerThousandUsd], [null, null, 'info', null]);
-    assert.match(of(60)?.message ?? '', /has 60 tokens, 4 fewer than the 64 from which a rule applies/);
+    assert.match(of(60)?.message ?? '', /has 60 tokens, 4 below the minimum of 64 \(a rule\)/);
     assert.deepEqual([of(60)?.range, of(60, breaks(item({ staticTokensAfter: 1 })))?.range], [null, { start: 1, end: 5 }]);
     assert.equal(of(60, breaks(item())), null);
     assert.equal(of(60, breaks(item({ nondeterministic: 'a date' }))), null);
@@ -196,7 +196,7 @@ describe('findings about the prefix', () => {
       only(prefix.edited, { analysis: { invalidation: { ref: 'HEAD', shared: 40, tokens: 60, source: null, at: null, ...over } }, model });
     assert.match(
       edited()?.message ?? '',
-      /^Since HEAD the prefix changes after 40 tokens: .* forget 60 cached tokens .* \(\$0\.00015 for each cache\)\.$/,
+      /^Since HEAD the prefix changes after 40 tokens: .* invalidates 60 cached tokens.* \(\$0\.00015 per cache\)\.$/,
     );
     assert.deepEqual([edited()?.severity, edited()?.range, edited()?.savingPerThousandUsd], ['info', null, null]);
     const source = { path: 'q', range: { start: 3, end: 9 } };
@@ -210,9 +210,9 @@ describe('findings about the prefix', () => {
     const block = { facts: { ...FACTS, caching: FACTS.caching && { ...FACTS.caching, block: 61 } } };
     assert.equal(edited({}, block), null);
     const input = { facts: { ...FACTS, price: FACTS.price && { ...FACTS.price, rates: { ...FACTS.price.rates, cacheWriteShort: null } } } };
-    assert.match(edited({}, input)?.message ?? '', /\(\$0\.00012 for each cache\)/);
+    assert.match(edited({}, input)?.message ?? '', /\(\$0\.00012 per cache\)/);
     assert.doesNotMatch(edited({}, { facts: { ...FACTS, price: null } })?.message ?? '', /for each cache/);
-    assert.match(edited({}, { tokenizer: { ...FACTS.tokenizer, factor: 2 } })?.message ?? '', /forget 120 cached/);
+    assert.match(edited({}, { tokenizer: { ...FACTS.tokenizer, factor: 2 } })?.message ?? '', /invalidates 120 cached/);
     assert.equal(only(prefix.edited, {}), null);
   });
 });

@@ -283,7 +283,7 @@ describe('quick fixes', () => {
     it(`moves static text: ${name}`, () => {
       const { after, title } = fixed(code, situation);
       assert.deepEqual(blocks(after), blocks(situation));
-      assert.match(title, /tokens more to cache/);
+      assert.match(title, /more cacheable tokens/);
       const stable = (item: Situation): number => analyse(item).analysis.prefix.stableTokens;
       assert.ok(stable(after) > stable(situation));
     });

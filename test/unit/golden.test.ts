@@ -187,8 +187,8 @@ describe('golden sets', () => {
     assert.deepEqual(
       caseProblems(reading, cases).map((item) => [item.severity, item.code, item.message]),
       [
-        ['info', 'golden/unused-variable', 'Nothing in t.prompt reads the variable `c` of the case `one`.'],
-        ['warning', 'golden/missing-variable', 'The case `two` gives no value for `a`, so it renders empty.'],
+        ['info', 'golden/unused-variable', 't.prompt does not use the variable `c` of the case `one`.'],
+        ['warning', 'golden/missing-variable', 'The case `two` has no value for `a`, so it renders empty.'],
       ],
     );
   });

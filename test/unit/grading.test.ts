@@ -56,7 +56,7 @@ describe('the result of an assertion', () => {
   it('says what is not known', () => {
     const { reason } =
       gradeOutput([{ type: 'finish-reason', value: 'stop' }], null, { ...output, finish: null }).assertions[0] ?? assert.fail();
-    assert.equal(reason, 'The model did not say why it stopped.');
+    assert.equal(reason, 'The provider reported no finish reason.');
   });
 
   it('looks for a refusal where an answer begins, in 400 characters', () => {
@@ -202,10 +202,10 @@ describe('code of an assertion', () => {
       codeGrade(value, { type: 'javascript', ...(threshold === undefined ? {} : { threshold }) }).reason;
     assert.equal(reason({ pass: true, reason: 'Short.' }), 'Short.');
     assert.equal(reason({ score: 0.5, reason: 'So so.' }), 'So so.');
-    assert.deepEqual([reason(true), reason({ pass: true }), reason({ pass: true, reason: '' })], Array(3).fill('The code says yes.'));
-    assert.deepEqual([reason(false), reason({ pass: false, reason: 4 })], Array(2).fill('The code says no.'));
-    assert.match(reason(0.5), /gives 0\.5, more than 0 passes/);
-    assert.match(reason({ score: 0.5 }, 0.25), /gives 0\.5, at least 0\.25 passes/);
+    assert.deepEqual([reason(true), reason({ pass: true }), reason({ pass: true, reason: '' })], Array(3).fill('The code returned true.'));
+    assert.deepEqual([reason(false), reason({ pass: false, reason: 4 })], Array(2).fill('The code returned false.'));
+    assert.match(reason(0.5), /returned 0\.5; more than 0 passes/);
+    assert.match(reason({ score: 0.5 }, 0.25), /returned 0\.5; at least 0\.25 passes/);
   });
 
   it('that returns anything else is an error that shows it', () => {
@@ -246,8 +246,8 @@ describe('grades from outside', () => {
       },
       { type: 'assert-set', assert: [{ type: 'equals', value: 'b' }] },
     ];
-    const outside = { grade: { pass: true, score: 0.5, reason: 'The code gives 0.5, at least 0.5 passes.' } };
-    const inSet = { grade: { pass: true, score: 0.5, reason: 'The code gives 0.5, more than 0 passes.' } };
+    const outside = { grade: { pass: true, score: 0.5, reason: 'The code returned 0.5; at least 0.5 passes.' } };
+    const inSet = { grade: { pass: true, score: 0.5, reason: 'The code returned 0.5; more than 0 passes.' } };
     assert.deepEqual(await gradeExternally(specs, subject, graders()), [
       specs[0],
       { ...specs[1], outside },
@@ -288,7 +288,7 @@ describe('grades from outside', () => {
       (await gradeExternally([spec], subject, graders(over)))?.[0]?.outside;
     const code: AssertionSpec = { type: 'javascript', value: 'x' };
     assert.match(JSON.stringify(await error(code, { code: null })), /^\{"error":".*trusted/);
-    assert.match(JSON.stringify(await error({ type: 'llm-rubric', value: 'x' }, {})), /^\{"error":"Nothing here/);
+    assert.match(JSON.stringify(await error({ type: 'llm-rubric', value: 'x' }, {})), /^\{"error":"Judges are not available here/);
     assert.match(JSON.stringify(await error(code, { code: running(() => 'text') })), /^\{"error":"`javascript` must return/);
     const thrown = running(() => {
       throw new HumanError('code/late', 'Took too long.');

@@ -242,10 +242,10 @@ describe('import: rows', () => {
       const read = interactionOfRow(row, { fields: { time: at('t'), input: at('i') }, signals: [], constants: {} }, HASHES);
       return 'problem' in read ? read.problem : 'none';
     };
-    assert.match(problem(3), /no object/);
-    assert.match(problem({ i: 'x' }), /no time/);
+    assert.match(problem(3), /not an object/);
+    assert.match(problem({ i: 'x' }), /no call time/);
     assert.match(problem({ t: 'yesterday', i: 'x' }), /"yesterday"/);
-    assert.match(problem({ t: '2026-11-01' }), /neither an input nor an output/);
+    assert.match(problem({ t: '2026-11-01' }), /neither input nor output/);
   });
   it('times', () => {
     const times: readonly (readonly [JsonValue, string | null])[] = [
@@ -343,7 +343,7 @@ describe('import: a mapping as a file', () => {
         .join(' ');
     assert.match(problems('latency: took'), /`latency` needs a unit/);
     assert.match(problems('latency: { from: took, unit: hours }'), /must be ms, s/);
-    assert.match(problems('inptu: x'), /Nothing reads the key `inptu`/);
+    assert.match(problems('inptu: x'), /Unknown key `inptu`/);
     assert.match(problems('signals: [thumbs]'), /needs `from`/);
     assert.deepEqual(readMapping('m.yaml', ': [').mapping, EMPTY_MAPPING);
   });

@@ -53,10 +53,10 @@ const reported: WorseSignal = {
 describe('insights in words', () => {
   const exceeded = unit('email', { budget: { costUsd: 0.01, recentUsd: 0.02, isExceeded: true } });
 
-  it('begin with what costs most: what became dearer, then a budget, then a signal, then that nothing did', () => {
-    const dearer = [unit('email', { alerts: [alert({ usdAtStake: 3 })] }), unit('document', { alerts: [alert()] })];
+  it('begin with what costs most: what got more expensive, then a budget, then a signal, then that nothing did', () => {
+    const rises = [unit('email', { alerts: [alert({ usdAtStake: 3 })] }), unit('document', { alerts: [alert()] })];
     const found = [
-      headline(insights({ units: [...dearer, exceeded], worse: [reported] })),
+      headline(insights({ units: [...rises, exceeded], worse: [reported] })),
       headline(insights({ units: [unit('document', { alerts: [alert()] })] })),
       headline(insights({ units: [unit('document'), exceeded], worse: [reported] })),
       headline(insights({ worse: [reported] })),
@@ -64,20 +64,20 @@ describe('insights in words', () => {
       headline(insights({ units: null, worse: null })),
     ];
     assert.deepEqual(found, [
-      'One document costs 2.9 times as much since 2026-11-04: about $12.50 in 30 days. 1 more became dearer.',
-      'One document costs 2.9 times as much since 2026-11-04: about $12.50 in 30 days.',
+      'One document costs 2.9× what it did before 2026-11-04: about $12.50 in 30 days. 1 more got more expensive.',
+      'One document costs 2.9× what it did before 2026-11-04: about $12.50 in 30 days.',
       'One email costs $0.020, above its budget of $0.010.',
       'answer: reported 1 % → 9 % since 2026-11-05, version 1 → 2 (p = 0.0009).',
-      'Nothing became dearer, and no signal got worse, in 1,200 interactions.',
-      'Nothing became dearer, and no signal got worse, in 1,200 interactions.',
+      'No action got more expensive and no signal got worse in 1,200 interactions.',
+      'No action got more expensive and no signal got worse in 1,200 interactions.',
     ]);
   });
 
   it('name the versions only where the version changed', () => {
     const range = '(95 %: 2.7 to 3.0, p = 0.0004), about $12.50 in 30 days';
-    assert.equal(alertSentence(alert()), `2.9 times as dear since 2026-11-04, a@1 → a@2 ${range}`);
+    assert.equal(alertSentence(alert()), `2.9× the cost since 2026-11-04, a@1 → a@2 ${range}`);
     for (const over of [{ to: 'a@1' }, { from: null }, { to: null }])
-      assert.equal(alertSentence(alert(over)), `2.9 times as dear since 2026-11-04 ${range}`);
+      assert.equal(alertSentence(alert(over)), `2.9× the cost since 2026-11-04 ${range}`);
     assert.match(worseSentence({ ...reported, from: null, p: 0 }), /version \? → 2 \(p < 1e-300\)$/);
   });
 

@@ -36,8 +36,8 @@ describe('the page of an interaction', () => {
         ['thumb', 'down', 'ana (a person)', true],
         ['correction', '', 'ben (a person)', false],
         ['cache', '0.5', 'the application', false],
-        ['truncated', '', 'Goldset, from the record', true],
-        ['invalid-json', '', 'Goldset, from the record', true],
+        ['truncated', '', 'Goldset (derived from the record)', true],
+        ['invalid-json', '', 'Goldset (derived from the record)', true],
       ],
     );
     assert.deepEqual(shown.correction, { text: '{"a":1}', by: 'ben', time: '2026-11-21T00:00:00Z' });

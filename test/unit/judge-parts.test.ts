@@ -97,23 +97,23 @@ describe('what a verdict means', () => {
     assert.deepEqual(read('llm-rubric', { verdict: 'fail', score: '1' }), [false, 0, '', []]);
     assert.deepEqual(read('llm-rubric', { verdict: 'pass', score: 0.6 }, 0.6), [true, 0.6, '', []]);
     assert.deepEqual(read('llm-rubric', { verdict: 'pass', score: 0.6 }, 0.7), [false, 0.6, '', []]);
-    assert.throws(() => read('llm-rubric', { verdict: 'unknown', reason: 'why' }), /could not tell: why/);
+    assert.throws(() => read('llm-rubric', { verdict: 'unknown', reason: 'why' }), /was undecided: why/);
   });
 
   it('of a closed question', () => {
     assert.deepEqual(read('model-graded-closedqa', { verdict: 'pass', reason: 'r', quotes: ['q'] }), [true, 1, 'r', ['q']]);
     assert.deepEqual(read('model-graded-closedqa', { verdict: 'fail', reason: 'r' }), [false, 0, 'r', []]);
-    assert.throws(() => read('model-graded-closedqa', { verdict: 'unknown', reason: 'why' }), /could not tell: why/);
+    assert.throws(() => read('model-graded-closedqa', { verdict: 'unknown', reason: 'why' }), /was undecided: why/);
   });
 
   it('of facts: its relation in words', () => {
     assert.deepEqual(read('factuality', { relation: 'contradicts', reason: 'r', quotes: ['q'] }), [
       false,
       0,
-      'It contradicts the reference. r',
+      'The answer contradicts the reference. r',
       ['q'],
     ]);
-    assert.deepEqual(read('factuality', { relation: 'same', reason: '' }), [true, 1, 'It says the same as the reference.', []]);
+    assert.deepEqual(read('factuality', { relation: 'same', reason: '' }), [true, 1, 'The answer says the same as the reference.', []]);
     assert.deepEqual(read('factuality', { relation: 'other', reason: 'r' }), [true, 1, 'r', []]);
   });
 
@@ -122,11 +122,11 @@ describe('what a verdict means', () => {
       { text: 'a', supported: true },
       { text: 'b', reason: 'rb', supported: 'yes' },
       { text: 'c', supported: false },
-      'no statement',
+      'no factual statements',
     ];
     const [pass, score, reason, quotes] = read('context-recall', { statements });
     assert.deepEqual([pass, Number(score).toFixed(4), quotes], [false, '0.3333', []]);
-    assert.equal(reason, 'The context supports 1 of 3 statements. Not “b”: rb');
+    assert.equal(reason, 'The context supports 1 of 3 statements. Unsupported: “b”: rb');
     assert.equal(read('context-faithfulness', { statements }, 1 / 3)[0], true);
     assert.equal(read('context-faithfulness', { statements }, 0.34)[0], false);
     const all = read('context-faithfulness', { statements: [{ text: 'a', supported: true }] });
@@ -183,7 +183,7 @@ describe('which types a model grades, and what they need', () => {
   const problems: readonly (readonly [AssertionSpec, RegExp | null])[] = [
     [{ type: 'llm-rubric', value: 'x' }, null],
     [{ type: 'llm-rubric', value: 'x', threshold: 1 }, null],
-    [{ type: 'llm-rubric', value: 'x', threshold: 1.1 }, /`llm-rubric` is a score from 0 to 1/],
+    [{ type: 'llm-rubric', value: 'x', threshold: 1.1 }, /`llm-rubric` must be a score from 0 to 1/],
     [{ type: 'llm-rubric' }, /needs a `value`/],
     [{ type: 'model-graded-closedqa' }, /needs a `value`/],
     [{ type: 'factuality' }, /needs a `value`/],
@@ -196,8 +196,8 @@ describe('which types a model grades, and what they need', () => {
     [{ type: 'answer-relevance', threshold: 1 }, null],
     [{ type: 'answer-relevance', threshold: 1.5 }, /from 0 to 1/],
     [{ type: 'similar', value: 'a' }, null],
-    [{ type: 'similar:dot', value: [] }, /needs a text/],
-    [{ type: 'select-best' }, /what makes one answer better/],
+    [{ type: 'similar:dot', value: [] }, /needs a string/],
+    [{ type: 'select-best' }, /the criterion for the better answer/],
     [{ type: 'pairwise', value: 'x' }, null],
     [{ type: 'github/fluency' }, null],
     [llm({ llm: { prompt: 'p', choices: [{ choice: 'y', score: 1 }] } }), null],
@@ -266,7 +266,7 @@ describe('choices of .prompt.yml', () => {
   });
 
   it('warn of low marks that pass', () => {
-    assert.match(surprisingPass(spec) ?? '', /judged “2” \(0\.4\) passes/);
+    assert.match(surprisingPass(spec) ?? '', /graded “2” \(0\.4\) passes/);
     assert.match(surprisingPass({ type: 'github/fluency' }) ?? '', /“2” \(0\.25\) passes/);
     const only = (...scores: number[]) =>
       surprisingPass({ type: 'llm', value: { llm: { prompt: 'p', choices: scores.map((score) => ({ choice: `c${score}`, score })) } } });

@@ -47,7 +47,7 @@ describe('a judge', () => {
     it(`that says ${value} makes the case a ${expected}`, async () => {
       const { result, first } = await judged(RUBRIC, () => verdict(value));
       assert.equal(result.verdict, expected);
-      assert.match(first.reason, value === 'unknown' ? /could not tell: it is unknown/ : /it is/);
+      assert.match(first.reason, value === 'unknown' ? /was undecided: it is unknown/ : /it is/);
       assert.equal(first.judge?.calibrated, false);
     });
   }
@@ -63,7 +63,7 @@ describe('a judge', () => {
     assert.deepEqual([second.result.verdict, second.judges.asked.length], ['pass', 2]);
     const never = await judged(RUBRIC, () => 'PASS, clearly');
     assert.deepEqual([never.result.verdict, never.judges.asked.length], ['error', 2]);
-    assert.match(never.first.reason, /no verdict that can be read, twice/);
+    assert.match(never.first.reason, /no readable verdict in two attempts/);
   });
 
   it('shows which of its quotes are in the output', async () => {
@@ -166,7 +166,7 @@ describe('the kinds that a model grades', () => {
       });
     const strict = await at('');
     assert.deepEqual([strict.result.verdict, strict.first.score], ['fail', 0.75]);
-    assert.match(strict.first.reason, /3 of 4 statements\. Not “s3”: why/);
+    assert.match(strict.first.reason, /3 of 4 statements\. Unsupported: “s3”: why/);
     assert.match(shown(strict.judges.asked[0] ?? assert.fail()), /the sky is blue and so is the sea/);
     assert.equal((await at(', threshold: 0.75')).result.verdict, 'pass');
     assert.equal(
@@ -270,8 +270,8 @@ describe('the kinds that a model grades', () => {
     assert.match(problems('{ type: llm-rubric }'), /needs a `value`/);
     assert.match(problems('{ type: answer-relevance }'), /needs a `threshold`/);
     assert.match(problems('{ type: llm-rubric, value: x, threshold: 3 }'), /from 0 to 1/);
-    assert.match(problems('{ type: similar }'), /needs a text/);
-    assert.match(problems('{ type: llm-rubric, value: x, rubricPrompt: "You are…" }'), /names a `\.prompt` file/);
+    assert.match(problems('{ type: similar }'), /needs a string/);
+    assert.match(problems('{ type: llm-rubric, value: x, rubricPrompt: "You are…" }'), /must name a `\.prompt` file/);
     assert.equal(problems('{ type: llm-rubric, value: x, provider: "openai:gpt-6-sol", rubricPrompt: judges/x.prompt }'), '');
   });
 });

@@ -39,7 +39,7 @@ describe('asking a judge', () => {
     );
     const never = bench({ says: ['no JSON'] });
     const { error } = known(await judgeAssertion(RUBRIC, subject, never.context));
-    assert.equal(error, 'The judge llm-rubric gave no verdict that can be read, twice: it is not JSON.');
+    assert.equal(error, 'The judge llm-rubric returned no readable verdict in two attempts: it is not JSON.');
     assert.equal(never.asked.length, 2);
     assert.deepEqual(known(await judged({ says: ['no JSON'] })).judge?.['quotes'], []);
   });
@@ -83,7 +83,7 @@ describe('asking a judge', () => {
     const inline = bench({ says: ['y'] });
     assert.equal(known(await judgeAssertion(own, subject, inline.context)).grade?.pass, true);
     assert.deepEqual(inline.wanted, ['inline']);
-    assert.match(known(await judged({ says: ['n'] }, own)).error ?? '', /twice: it has none of the choices\.$/);
+    assert.match(known(await judged({ says: ['n'] }, own)).error ?? '', /two attempts: it contains none of the choices\.$/);
     assert.match(known(await judged({ says: ['y'] }, { type: 'llm' })).error ?? '', /has no prompt/);
     assert.equal(await judged({ says: [null] }, own), STOPPED);
   });
@@ -124,7 +124,7 @@ describe('asking a judge', () => {
         {},
       ]),
     );
-    assert.match(known(await judged({ says: ['no vector'] }, spec)).error ?? '', /^embed:m gave no embedding/);
+    assert.match(known(await judged({ says: ['no vector'] }, spec)).error ?? '', /^embed:m returned no embedding/);
     assert.equal(await judged({ says: [[1, 0], null] }, spec), STOPPED);
   });
 
@@ -133,7 +133,7 @@ describe('asking a judge', () => {
     const relevance = bench({ says: [{ questions: ['one?', 'two?'] }, [1, 0], [1, 0], [0, 1]] });
     const { grade, judge } = known(await judgeAssertion(spec, subject, relevance.context));
     assert.deepEqual([grade?.pass, grade?.score, judge?.['prompt'], judge?.['quotes']], [true, 0.5, 'answer-relevance', []]);
-    assert.match(grade?.reason ?? '', /similarity of 0\.50, at least 0\.5\.$/);
+    assert.match(grade?.reason ?? '', /similarity of 0\.50; 0\.5 is required\.$/);
     assert.deepEqual(relevance.embedded, ['answer-relevance']);
     assert.deepEqual(relevance.inputs, [{ output: fenced('good day') }]);
     assert.deepEqual(
@@ -142,7 +142,7 @@ describe('asking a judge', () => {
     );
     const low = known(await judged({ says: [{ questions: ['one?'] }, [1, 0], [-1, 0]] }, spec)).grade;
     assert.deepEqual([low?.pass, low?.score], [false, 0]);
-    assert.match(low?.reason ?? '', /at least 0\.5\. It answers: one\?$/);
+    assert.match(low?.reason ?? '', /0\.5 is required\. It answers: one\?$/);
     assert.equal(known(await judged({ says: [{ questions: ['q'] }, [1, 0], [1, 0]] }, { type: 'answer-relevance' })).grade?.pass, true);
     const evasive = async (threshold: number) =>
       known(await judged({ says: [{ noncommittal: true }] }, { type: 'answer-relevance', threshold })).grade;

@@ -11,11 +11,11 @@ import { InteractionFiles } from '../../src/adapters/interactions/interaction-fi
 import { followUpOn } from '../../src/core/feedback/interactions/follow-up.ts';
 import { FORMAT_NAMES } from '../../src/core/feedback/logs/format-names.ts';
 import { LOG_FORMATS, NAMED_FORMATS } from '../../src/core/feedback/logs/formats.ts';
-import { GOLDSET_FORMAT } from '../../src/core/feedback/logs/goldset-format.ts';
-import { LANGFUSE_FORMAT } from '../../src/core/feedback/logs/langfuse/langfuse-format.ts';
+import { GOLDSET } from '../../src/core/feedback/logs/goldset-format.ts';
+import { LANGFUSE } from '../../src/core/feedback/logs/langfuse/langfuse-format.ts';
 import { rowFormat, type LogFormat } from '../../src/core/feedback/logs/log-format.ts';
-import { OTLP_FORMAT } from '../../src/core/feedback/logs/otlp/otlp-format.ts';
-import { MAPPED_FORMAT } from '../../src/core/feedback/logs/rows/mapped-format.ts';
+import { OTLP } from '../../src/core/feedback/logs/otlp/otlp-format.ts';
+import { MAPPED_ROWS } from '../../src/core/feedback/logs/rows/mapped-format.ts';
 import { EMPTY_MAPPING } from '../../src/core/feedback/logs/rows/mapping.ts';
 
 describe('formats of logs', () => {
@@ -33,12 +33,12 @@ describe('formats of logs', () => {
   const formatOf = async (row: object): Promise<LogFormat> => (await detectFormat(write('a.jsonl', row), null)).format;
 
   it('are told by the first row', async () => {
-    assert.equal(await formatOf({ resourceSpans: [] }), OTLP_FORMAT);
-    assert.equal(await formatOf({ resource_logs: [] }), OTLP_FORMAT);
-    assert.equal(await formatOf({ schema: 'goldset.interaction/1' }), GOLDSET_FORMAT);
-    assert.equal(await formatOf({ traceId: 't', type: 'GENERATION', startTime: '2026-01-01' }), LANGFUSE_FORMAT);
-    assert.equal(await formatOf({ question: 'Why?' }), MAPPED_FORMAT);
-    assert.equal((await detectFormat(write('empty.jsonl'), null)).format, MAPPED_FORMAT);
+    assert.equal(await formatOf({ resourceSpans: [] }), OTLP);
+    assert.equal(await formatOf({ resource_logs: [] }), OTLP);
+    assert.equal(await formatOf({ schema: 'goldset.interaction/1' }), GOLDSET);
+    assert.equal(await formatOf({ traceId: 't', type: 'GENERATION', startTime: '2026-01-01' }), LANGFUSE);
+    assert.equal(await formatOf({ question: 'Why?' }), MAPPED_ROWS);
+    assert.equal((await detectFormat(write('empty.jsonl'), null)).format, MAPPED_ROWS);
   });
 
   it('are what the user says, and a CSV where the format can be in one', async () => {
@@ -47,11 +47,11 @@ describe('formats of logs', () => {
       const { format, encoding } = await detectFormat(file, name);
       return [format, encoding];
     };
-    assert.deepEqual(await said(null), [MAPPED_FORMAT, 'csv']);
-    assert.deepEqual(await said('csv'), [MAPPED_FORMAT, 'csv']);
-    assert.deepEqual(await said('langfuse'), [LANGFUSE_FORMAT, 'csv']);
-    assert.deepEqual(await said('jsonl'), [MAPPED_FORMAT, 'json']);
-    assert.deepEqual(await said('otlp'), [OTLP_FORMAT, 'json']);
+    assert.deepEqual(await said(null), [MAPPED_ROWS, 'csv']);
+    assert.deepEqual(await said('csv'), [MAPPED_ROWS, 'csv']);
+    assert.deepEqual(await said('langfuse'), [LANGFUSE, 'csv']);
+    assert.deepEqual(await said('jsonl'), [MAPPED_ROWS, 'json']);
+    assert.deepEqual(await said('otlp'), [OTLP, 'json']);
   });
 
   it('are read with log records before spans', async () => {
@@ -79,12 +79,12 @@ describe('formats of logs', () => {
     };
     const files = [write('1.jsonl', { shout: 'late' }), write('2.jsonl', { shout: 'a' }, { shout: 'no' }, { shout: 'skip' })];
     for (const file of files) utimesSync(file, 1.7e9, 1.7e9);
-    const detected = [];
-    for (const file of files) detected.push(await detectFormat(file, null, [NEW, ...LOG_FORMATS]));
+    const surveyed = [];
+    for (const file of files) surveyed.push(await detectFormat(file, null, [NEW, ...LOG_FORMATS]));
     const sink = new ImportSink(new InteractionFiles(folder), (line) => line, false);
     const refusals = new Refusals();
     await importFiles(
-      detected.map((file) => ({ ...file, mapping: EMPTY_MAPPING })),
+      surveyed.map((file) => ({ ...file, mapping: EMPTY_MAPPING })),
       sink,
       refusals,
     );

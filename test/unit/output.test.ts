@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { Writable } from 'node:stream';
 import ts from 'typescript';
-import { joinTexts, TerminalOutput, paint, styled, type Text } from '../../src/cli/output.ts';
+import { joinedText, TerminalOutput, paint, styled, type Text } from '../../src/cli/output.ts';
 import { terminalReport } from '../../src/cli/reporters/terminal.ts';
 import { goldenOf, modelOf, planOf, World } from './run-world.ts';
 
@@ -26,7 +26,7 @@ async function written(write: (output: TerminalOutput) => void | Promise<void>):
   return text;
 }
 
-/** Of a source file of the command line: what reaches a terminal past `TerminalOutput`. */
+/** Of a source file of the command line: what reaches a terminal past `Output`. */
 function bypasses(file: string, text: string): string[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const found: string[] = [];
@@ -57,7 +57,7 @@ describe('the output of the command line', () => {
   it('keeps the styling of our own and strips the texts that are styled', async () => {
     const line: Text = styled`${paint(31, HOSTILE)} ${HOSTILE} ${7}`;
     assert.equal(await written((output) => output.write(line)), '\u001b[31mmy text\u001b[0m my text 7');
-    const lines = joinTexts([line, HOSTILE], '\n');
+    const lines = joinedText([line, HOSTILE], '\n');
     assert.equal(await written((output) => output.write(lines)), '\u001b[31mmy text\u001b[0m my text 7\nmy text');
   });
 

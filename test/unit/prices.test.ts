@@ -204,11 +204,11 @@ describe('the user’s own prices', () => {
     );
     assert.equal(read('asOf: 2026-11-01\nmodels: { "openai:m": { input: 0, output: 0 } }').overrides[0]?.[1].caching, null);
     for (const asOf of ['', 'asOf: soon\n', 'asOf: "2026-11-1"\n', 'asOf: "x2026-11-01"\n', 'asOf: "2026-11-01x"\n'])
-      assert.match(read(`${asOf}models: {}`).messages, /need the date/, asOf);
+      assert.match(read(`${asOf}models: {}`).messages, /need a date/, asOf);
     const wrong = (row: string): string => read(`asOf: 2026-11-01\nmodels: { ${row} }`).messages;
     assert.match(wrong('"openai:m": { input: 1 }'), /`openai:m` needs `input` and `output`/);
     assert.match(wrong('"openai:m": { output: 1 }'), /`openai:m` needs `input` and `output`/);
-    assert.match(wrong('m: { input: 1, output: 1 }'), /does not say whose model/);
+    assert.match(wrong('m: { input: 1, output: 1 }'), /does not name a provider/);
     assert.notEqual(wrong('"openai:m": { input: 1, output: 1, inptu: 2 }'), '');
     assert.notEqual(wrong('"openai:m": 4'), '');
     assert.notEqual(wrong('"openai:m": { input: 1, output: 1, caching: { minimumTokens: 0 } }'), '');
@@ -326,7 +326,7 @@ describe('a cached prefix', () => {
     assert.deepEqual([of(1024, 'automatic').tokens, of(1024, 'automatic').cacheable], [1024, true]);
     assert.match(of(1200, 'automatic').reason, /1,152 tokens are cached automatically\.$/);
     assert.match(of(1200, 'marked').reason, /marks the end/);
-    assert.match(of(1200, 'best-effort').reason, /without a promise/);
+    assert.match(of(1200, 'best-effort').reason, /with no guarantee/);
     assert.deepEqual([of(1023, 'marked').tokens, of(1023, 'marked').cacheable], [0, false]);
     assert.match(of(1023, 'marked').reason, /below 1,024 stable tokens \(s, 2026-01-01\)/);
     assert.deepEqual([cachedPrefix(9, null).tokens, cachedPrefix(9, null).cacheable], [0, false]);

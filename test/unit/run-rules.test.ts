@@ -43,8 +43,8 @@ describe('the model of a prompt', () => {
 
   it('is an error with the hint of the caller where nothing names one', () => {
     const { code, message, hint } = thrown(() => resolveModel(sources(null, null, null), 'Pass --model.'));
-    assert.deepEqual([code, message, hint], ['model/none', 'a/b.prompt names no model.', 'Pass --model.']);
-    assert.equal(noModel('c.prompt', 'x').message, 'c.prompt names no model.');
+    assert.deepEqual([code, message, hint], ['model/none', 'a/b.prompt does not set a model.', 'Pass --model.']);
+    assert.equal(noModel('c.prompt', 'x').message, 'c.prompt does not set a model.');
   });
 
   it('has paths relative to the place that names it', () => {

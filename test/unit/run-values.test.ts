@@ -148,9 +148,9 @@ describe('the verdict of a run', () => {
     assert.deepEqual([INTERRUPTED.code, capReached(2).code], ['interrupted', 'spend/cap']);
     assert.match(capReached(2).message, /\$2/);
     const down = (hint?: string) => originDown(new ProviderError('connection', 'No route.', null, null, hint));
-    assert.deepEqual([down('Ask.').code, down('Ask.').message], ['origin/down', 'Nothing more is asked: No route.']);
-    assert.match(down('Ask.').hint, /^Ask\. Then go on .*--resume$/);
-    assert.match(down().hint, /^Wait until .* Then go on/);
+    assert.deepEqual([down('Ask.').code, down('Ask.').message], ['origin/down', 'Stopped sending requests: No route.']);
+    assert.match(down('Ask.').hint, /^Ask\. Then resume: .*--resume$/);
+    assert.match(down().hint, /^Wait until .* Then resume/);
   });
 });
 

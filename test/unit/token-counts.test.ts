@@ -57,7 +57,12 @@ describe('calibration', () => {
     assert.equal(calibrated(guess, null), guess);
     const exact = { ...guess, exact: true };
     assert.equal(calibrated(exact, learnt), exact);
-    assert.deepEqual(calibrated(guess, learnt), { exact: false, factor: 1.3, band: 0.05, source: 'learnt from 12 requests of this model' });
+    assert.deepEqual(calibrated(guess, learnt), {
+      exact: false,
+      factor: 1.3,
+      band: 0.05,
+      source: 'learned from 12 requests of this model',
+    });
   });
 });
 

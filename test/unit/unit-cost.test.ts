@@ -266,8 +266,8 @@ describe('causes', () => {
 describe('a line of interactions', () => {
   it('needs an id and a time, and loses nothing else that it has', () => {
     for (const [line, problem] of [
-      ['', /no JSON object/],
-      ['[]', /no JSON object/],
+      ['', /not a JSON object/],
+      ['[]', /not a JSON object/],
       ['{"time":"2026-11-01T00:00:00Z"}', /no `id`/],
       ['{"id":"a","time":"yesterday"}', /no `time`/],
     ] as const) {

@@ -135,11 +135,11 @@ export function defineSuites(): void {
         found.range,
       );
       const fix = actions.find((item) => /^Move static text/.test(item.title));
-      assert.match(fix?.title ?? '', /tokens more to cache, \$0\.\d+ per 1,000 calls/);
+      assert.match(fix?.title ?? '', /more cacheable tokens, \$0\.\d+ per 1,000 calls/);
       assert.ok(
         fix?.edit &&
           actions.some((item) => item.title.startsWith('Preview: ')) &&
-          actions.some((item) => item.title.startsWith('Switch off')),
+          actions.some((item) => item.title.startsWith('Turn off')),
       );
       await vscode.workspace.applyEdit(fix.edit);
       await until(() => (finding(document, 'prefix/volatile-first') === undefined ? true : undefined), 'the finding gone');
@@ -241,7 +241,7 @@ export function defineSuites(): void {
       );
       const text = hovers.flatMap((hover) => hover.contents.map((content) => (content as vscode.MarkdownString).value)).join('\n');
       assert.match(text, /what the customer wrote/);
-      assert.match(text.replaceAll('&nbsp;', ' '), /In 65 of 65 golden cases/);
+      assert.match(text.replaceAll('&nbsp;', ' '), /Set in 65 of 65 golden cases/);
     });
     it('goes from a use to the declaration, and from a partial’s name to its file', async () => {
       const document = await open('clinic/codes.prompt');

@@ -77,7 +77,7 @@ export class BatchFiles {
   /** @throws {ConfigurationError} when there is none. @throws {HumanError} when another process works on it. */
   static open(root: string, id: string): BatchFiles {
     if (readBatch(root, id) === null)
-      throw new ConfigurationError('batch/missing', `There is no batch ${id}.`, 'See those that there are: goldset batch list');
+      throw new ConfigurationError('batch/missing', `There is no batch ${id}.`, 'List all batches: goldset batch list');
     const folder = path.join(folderOf(root), id);
     const files = new BatchFiles(folder, lockOf(folder));
     files.mend();
@@ -93,8 +93,8 @@ export class BatchFiles {
     if (state === null)
       throw new HumanError(
         'batch/damaged',
-        `The log in ${this.folder} has no beginning.`,
-        'Remove the folder; the provider still has its jobs.',
+        `The start of the batch log in ${this.folder} is missing.`,
+        'Delete the folder. The jobs stay at the provider.',
       );
     return state;
   }
@@ -104,8 +104,8 @@ export class BatchFiles {
     if (isJsonObject(plan)) return plan;
     throw new HumanError(
       'batch/damaged',
-      `The plan in ${this.folder} cannot be read.`,
-      'Its answers are kept: goldset run without --batch uses those that the response cache has.',
+      `The batch plan in ${this.folder} cannot be read.`,
+      'Its answers are kept: goldset run without --batch reuses those in the response cache.',
     );
   }
 
@@ -234,7 +234,7 @@ function orWriteError(folder: string, work: () => void): void {
     throw new HumanError(
       'batch/write',
       `${folder} cannot be written: ${messageOf(error)}`,
-      'Free some disk space, then go on: goldset batch wait',
+      'Free some disk space, then continue: goldset batch wait',
     );
   }
 }
@@ -245,7 +245,7 @@ function lockOf(folder: string): Lock {
   if (lock !== null) return lock;
   throw new HumanError(
     'batch/locked',
-    `Another process works on the batch ${path.basename(folder)}.`,
-    lockHint(file) ?? 'Wait until it ends; nothing is lost meanwhile.',
+    `Another process is using the batch ${path.basename(folder)}.`,
+    lockHint(file) ?? 'Wait until it ends. Nothing is lost.',
   );
 }

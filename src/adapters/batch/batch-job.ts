@@ -59,8 +59,8 @@ export function refuseUnbatched(clients: readonly ModelClient[]): void {
   const names = [...new Set(clients.map(({ id }) => id))];
   throw new ConfigurationError(
     'batch/unsupported',
-    `${names.join(', ')} cannot be asked by batch.`,
-    'OpenAI and Anthropic can, and servers of goldset.yaml with `kind: openai` or `kind: anthropic`. Without --batch it runs at once.',
+    `${names.join(', ')} can’t run as a batch.`,
+    'OpenAI, Anthropic and servers in goldset.yaml with `kind: openai` or `kind: anthropic` support batches. Leave --batch out to run now.',
   );
 }
 
@@ -207,7 +207,7 @@ export class BatchJob {
       const { state, reason } = progress;
       if (state === 'ended') isSettled = (await this.collect(part, job, progress, signal)) && isSettled;
       else if (state === 'full') this.files.append({ kind: 'not-submitted', part: part.part, at: now(), reason: reason ?? 'full' });
-      else if (state !== 'running') this.failAll(part, reason ?? 'The provider has given the batch up.');
+      else if (state !== 'running') this.failAll(part, reason ?? 'The provider abandoned the batch.');
     }
     return isSettled;
   }
@@ -245,7 +245,7 @@ export class BatchJob {
     if (seen < progress.answered)
       throw new ProviderError('malformed', `The results of ${job} have ${seen} of ${progress.answered} answers so far.`);
     for (const { key } of entries.values())
-      failures.push({ key, failure: 'server', message: 'The batch ended without an answer to it.', mayGoAgain: true });
+      failures.push({ key, failure: 'server', message: 'The batch ended without an answer to this request.', mayGoAgain: true });
     this.close(part, answered, failures);
     return true;
   }
@@ -325,8 +325,8 @@ export class BatchJob {
     if (client.endpoint === part.endpoint && client.account === part.account) return client;
     throw new ConfigurationError(
       'batch/account',
-      `${part.model} was asked with another key, or at another address, when this batch was submitted.`,
-      'Go on with the key and the address of then: only they know its jobs.',
+      `This batch was submitted to ${part.model} with another key or at another address.`,
+      'Use the same key and address as at submission: only they can see the jobs.',
     );
   }
 }
@@ -341,15 +341,15 @@ const ENDED_ALREADY: ReadonlySet<string> = new Set(['bad-request', 'not-found'])
 
 const unbounded = (cap: number): Stop => ({
   code: 'spend/cap',
-  message: `Nobody knows what these requests can cost at most, so the cap of ${usd(cap)} cannot be kept.`,
-  hint: 'Set maxOutputTokens in the prompt, or run without a cap.',
+  message: `These requests have no upper cost bound, so the spending limit of ${usd(cap)} can’t be enforced.`,
+  hint: 'Set maxOutputTokens in the prompt, or run without a spending limit.',
 });
 
 const noClient = ({ model }: PartState): ConfigurationError =>
   new ConfigurationError(
     'batch/model',
-    `${model} has answers in this batch, but nothing here can ask for them any more.`,
-    'Bring its provider, or the judge that used it, back into goldset.yaml.',
+    `${model} has answers in this batch, but goldset.yaml no longer defines how to fetch them.`,
+    'Restore its provider, or the judge that used it, in goldset.yaml.',
   );
 
 const now = (): string => new Date().toISOString();

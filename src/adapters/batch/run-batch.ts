@@ -138,8 +138,8 @@ function opened(
 const foreign = (id: string): ConfigurationError =>
   new ConfigurationError(
     'batch/foreign',
-    `The batch ${id} was not submitted by you on this machine, so its plan is not run with your keys.`,
-    'If you know where it comes from: goldset batch wait ID --from-elsewhere',
+    `You did not submit the batch ${id} on this machine, so its plan does not run with your keys.`,
+    'If you trust its source: goldset batch wait ID --from-elsewhere',
   );
 
 /** A process that was killed may have left a journal without its first line. */

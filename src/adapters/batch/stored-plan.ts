@@ -23,8 +23,8 @@ export function storePlan(plan: Plan, root: string): JsonObject {
   if (plan.comparisons.some(({ a }) => a.kind === 'stored'))
     throw new ConfigurationError(
       'batch/baseline',
-      'A batch cannot be compared with an earlier run at once.',
-      'Run it without the baseline, and compare then: goldset compare RUN working.',
+      'A batch can’t be compared with an earlier run directly.',
+      'Run it without the baseline, then compare: goldset compare RUN working.',
     );
   const targets: RunTarget[] = [];
   const cases: (readonly PlannedCase[])[] = [];
@@ -79,7 +79,7 @@ function fromOf(client: ModelClient, { document }: RunTarget, root: string): str
 const objectAt = (list: JsonValue | undefined, index: number): JsonObject => {
   const item = Array.isArray(list) ? list[index] : undefined;
   if (isJsonObject(item)) return item;
-  throw new HumanError('batch/damaged', 'The plan of this batch is not whole.', 'Submit it again: goldset run --batch');
+  throw new HumanError('batch/damaged', 'The plan of this batch is incomplete.', 'Submit it again: goldset run --batch');
 };
 
 const listAt = (list: JsonValue | undefined, index: number): JsonValue[] => {

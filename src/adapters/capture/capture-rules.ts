@@ -12,8 +12,8 @@ export function redactorOf({ redact, problem }: CaptureConfig): (line: StoredLin
   if (problem !== null)
     throw new ConfigurationError(
       'config/capture',
-      `goldset.yaml’s \`capture\` is not sound: ${problem}`,
-      'Nothing is stored until it is mended, since what it takes out would be written.',
+      `\`capture\` in goldset.yaml is invalid: ${problem}`,
+      'Nothing is stored until you fix it, because text that must be redacted would be written.',
     );
   return redactor(redact);
 }

@@ -51,7 +51,7 @@ async function answerTo(
   checkSender(request, host);
   const path = (request.url ?? '').split('?')[0] ?? '';
   if (!PATHS.has(path)) throw new RefusedRequest(404, `There is no ${path.slice(0, 80)}: use ${[...PATHS].join(', ')}.`);
-  if (request.method !== 'POST') throw new RefusedRequest(405, `${path} takes POST only.`);
+  if (request.method !== 'POST') throw new RefusedRequest(405, `${path} accepts only POST.`);
   if (encoding === null || (path === '/signals' && encoding !== 'json'))
     throw new RefusedRequest(
       415,

@@ -109,7 +109,7 @@ export class Capture {
 function telemetryIn(kind: 'traces' | 'logs', encoding: Encoding, body: Buffer): Telemetry {
   if (encoding === 'json') {
     const value = parseJson(body.toString('utf8'));
-    if (value === undefined) throw new RefusedRequest(400, 'The body is no JSON.');
+    if (value === undefined) throw new RefusedRequest(400, 'The body is not JSON.');
     const read = readOtlpJson(value);
     if (read !== null) return read;
     // An empty request is a request.
@@ -119,7 +119,7 @@ function telemetryIn(kind: 'traces' | 'logs', encoding: Encoding, body: Buffer):
   try {
     return (kind === 'traces' ? readTraceProtobuf : readLogsProtobuf)(body, decodeUtf8);
   } catch (error) {
-    if (isWireProblem(error)) throw new RefusedRequest(400, `The body is no OTLP protobuf: ${error.message}`);
+    if (isWireProblem(error)) throw new RefusedRequest(400, `The body is not OTLP protobuf: ${error.message}`);
     throw error;
   }
 }

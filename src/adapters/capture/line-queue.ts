@@ -4,6 +4,7 @@
  */
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { brandErrorClass, hasErrorKind, messageOf } from '../../core/errors.ts';
+import { quantity } from '../../core/figures.ts';
 
 export interface LineWriter {
   /** @throws when lines are to be tried again: all of them, or those that `PartlyWritten` leaves. */
@@ -100,7 +101,11 @@ export class LineQueue {
     await this.flush();
     this.wasLast = true;
     const { length } = this.waiting;
-    if (length > 0) this.problem('lost', `The process ends, and ${length} interactions or signals could not be written.`);
+    if (length > 0)
+      this.problem(
+        'lost',
+        `The process is exiting, and ${quantity(length, 'interaction or signal', 'interactions or signals')} could not be written.`,
+      );
   }
 
   /** Tells a kind of problem, the first time. */
@@ -162,13 +167,13 @@ export class LineQueue {
       } catch (error) {
         this.problem(
           codeOf(error),
-          `Interactions cannot be written: ${messageOf(error)}. They wait, and the oldest are dropped when too many do.`,
+          `Interactions cannot be written: ${messageOf(error)}. They are queued; if the queue fills up, the oldest are dropped.`,
         );
         const written = isPartlyWritten(error) ? error.written : 0;
         return ready.slice(written).map(({ waiting }) => waiting);
       }
     } catch (error) {
-      this.problem('redact', `Interactions are not written, for the rules of goldset.yaml cannot be read: ${messageOf(error)}.`);
+      this.problem('redact', `Interactions are not written because the rules in goldset.yaml cannot be read: ${messageOf(error)}.`);
       return batch;
     }
   }
@@ -180,7 +185,7 @@ export class LineQueue {
       try {
         return [{ line: redact(waiting.line), waiting }];
       } catch (error) {
-        this.problem('redact-line', `An interaction was not written, for a rule of goldset.yaml failed on it: ${messageOf(error)}.`);
+        this.problem('redact-line', `An interaction was not written because a rule in goldset.yaml failed on it: ${messageOf(error)}.`);
         this.dropped++;
         return [];
       }
@@ -196,7 +201,7 @@ export class LineQueue {
     if (gone === 0) return;
     this.waiting.splice(0, gone);
     this.dropped += gone;
-    this.problem('dropped', 'More interactions came than could be written: the oldest are dropped.');
+    this.problem('dropped', 'Interactions arrive faster than they can be written: the oldest are dropped.');
   }
 }
 

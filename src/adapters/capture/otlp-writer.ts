@@ -61,7 +61,7 @@ export class OtlpWriter implements LineWriter {
     if (response.ok) return;
     const problem = `${url} answered with status ${response.status}`;
     if ([429, 502, 503, 504].includes(response.status)) throw new HumanError('capture/busy', problem);
-    this.refused(`Interactions are not kept: ${problem}. Check the endpoint of the sink.`);
+    this.refused(`Interactions are not sent: ${problem}. Check the sink’s endpoint.`);
   }
 }
 

@@ -24,7 +24,7 @@ export const isRefusedRequest = (error: unknown): error is RefusedRequest => has
 /** `bound`: the address that the server listens on. @throws {RefusedRequest} for other sites' names of this machine, and for any browser page. */
 export function checkSender({ headers }: IncomingMessage, bound: string): void {
   if (headers.origin !== undefined)
-    throw new RefusedRequest(403, 'Requests of web pages are refused: send through your application’s own server.');
+    throw new RefusedRequest(403, 'Requests from web pages are rejected. Send through your application’s own server.');
   const host = hostName(headers.host ?? '');
   const isLoopback = host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
   // An address cannot be made to mean another one; only who listens beyond this machine is called by those of its network.

@@ -24,7 +24,7 @@ export class RequestBodies {
     const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
     const open = Object.hasOwn(INFLATE, encoding) ? INFLATE[encoding] : null;
     if (open === undefined || (open === null && encoding !== 'identity'))
-      throw new RefusedRequest(415, `The Content-Encoding "${encoding.slice(0, 40)}" is not read: use gzip or none.`);
+      throw new RefusedRequest(415, `The Content-Encoding "${encoding.slice(0, 40)}" is not supported. Use gzip, or send uncompressed.`);
     if (Number(request.headers['content-length'] ?? 0) > MAX_BODY) throw tooLarge();
     const sent = await this.collect(request);
     if (open === null) return sent;
@@ -33,7 +33,7 @@ export class RequestBodies {
       return await this.inOrder(() => open(sent, { maxOutputLength: MAX_BODY }));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
-      throw new RefusedRequest(400, `The body is no ${encoding}: ${messageOf(error)}.`);
+      throw new RefusedRequest(400, `The body is not valid ${encoding}: ${messageOf(error)}.`);
     }
   }
 
@@ -52,7 +52,7 @@ export class RequestBodies {
         size += chunk.length;
         this.held += chunk.length;
         if (size > MAX_BODY) throw tooLarge();
-        if (this.held > MAX_BODIES) throw new RefusedRequest(503, 'Too many requests are being read: send again in a moment.');
+        if (this.held > MAX_BODIES) throw new RefusedRequest(503, 'Too many concurrent requests. Retry in a moment.');
         chunks.push(chunk);
       }
       return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size);

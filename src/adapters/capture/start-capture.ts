@@ -71,15 +71,15 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
   if (error.code === 'EADDRINUSE')
     return new ConfigurationError(
       'capture/port',
-      `Port ${port} is taken, perhaps by another goldset capture or an OpenTelemetry Collector.`,
-      'Stop that one, or choose another port with --port and set OTEL_EXPORTER_OTLP_ENDPOINT to it.',
+      `Port ${port} is already in use, perhaps by another goldset capture or an OpenTelemetry Collector.`,
+      'Stop that process, or choose another port with --port and set OTEL_EXPORTER_OTLP_ENDPOINT to it.',
       { cause: error },
     );
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND' || error.code === 'EACCES')
     return new ConfigurationError(
       'capture/address',
       `Goldset cannot listen on ${host}, port ${port} (${error.code}).`,
-      'Choose others with --host and --port.',
+      'Choose another address with --host and --port.',
       {
         cause: error,
       },

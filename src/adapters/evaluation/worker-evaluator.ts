@@ -52,7 +52,7 @@ const NAMES: Readonly<Record<TaskName, string>> = {
   matchScript: 'Matching the rules of the scripted model',
   analyse: 'Analysing the prompt',
   interactions: 'Reading the interactions',
-  insights: 'Summing up the interactions',
+  insights: 'Aggregating the interactions',
 };
 
 interface Pending {

@@ -51,7 +51,8 @@ export class Repository {
   /** The full hash of a ref. @throws {HumanError} when there is no such commit. */
   async commitOf(ref: string): Promise<string> {
     const found = await this.findCommit(ref);
-    if (found === null) throw new HumanError('git/ref', `There is no commit "${ref}" here.`, 'Name a branch, a tag or a commit.');
+    if (found === null)
+      throw new HumanError('git/ref', `There is no commit "${ref}" in this repository.`, 'Name a branch, a tag or a commit.');
     return found;
   }
 
@@ -119,7 +120,7 @@ export async function committedText(git: Git, ref: string, file: string, workspa
 export async function requireCommit(git: Git, ref: string, folder: string): Promise<void> {
   const repository = await Repository.open(git, folder);
   try {
-    if (repository === null) throw new HumanError('git/ref', `${folder} is in no git repository, so there is no "${ref}".`);
+    if (repository === null) throw new HumanError('git/ref', `${folder} is not in a git repository, so there is no "${ref}".`);
     await repository.commitOf(ref);
   } finally {
     repository?.close();

@@ -21,7 +21,7 @@ export async function deployedPrompt(file: string, here: PromptSource, name: str
   if (repository === null) throw notHere(deployment, here, 'no git repository');
   try {
     const source = await sourceAt(repository, file, deployment, workspace);
-    if (source?.version !== deployment.version) throw notHere(deployment, here, 'no commit with it');
+    if (source?.version !== deployment.version) throw notHere(deployment, here, 'no commit that contains it');
     return source;
   } finally {
     repository.close();
@@ -36,8 +36,8 @@ function deploymentOf(prompt: string, name: string, root: string): Deployment {
   const known = all.map((item) => item.name).join(', ');
   throw new HumanError(
     'deploy/unknown',
-    `Nothing is deployed as "${name}" of ${prompt}${known === '' ? '' : `; there is ${known}`}.`,
-    `Deploy a version: goldset deploy ${prompt} ${name} HEAD. ${DEPLOYMENTS_FILE} has to ship with the application.`,
+    `Nothing is deployed as "${name}" of ${prompt}${known === '' ? '' : `; known: ${known}`}.`,
+    `Deploy a version: goldset deploy ${prompt} ${name} HEAD. ${DEPLOYMENTS_FILE} must ship with the application.`,
   );
 }
 
@@ -74,7 +74,7 @@ function notHere({ prompt, name, version, commit }: Deployment, here: PromptSour
   const from = commit === null ? `the commit of version ${version.slice(0, 8)}` : commit.slice(0, 12);
   return new HumanError(
     'deploy/not-here',
-    `${name} of ${prompt} is version ${version.slice(0, 8)}, the file here is ${here.version.slice(0, 8)}, and there is ${why} to read the other from.`,
-    `Ship the deployed text: before the image is built, git checkout ${from} -- ${prompt} and its partials. Or ship the .git folder and git.`,
+    `${name} of ${prompt} is version ${version.slice(0, 8)}, but the file here is ${here.version.slice(0, 8)}, and there is ${why} to read the deployed version from.`,
+    `Ship the deployed text: before you build the image, run git checkout ${from} -- ${prompt} (and its partials). Or ship the .git folder and git.`,
   );
 }

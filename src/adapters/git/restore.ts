@@ -19,7 +19,7 @@ export async function restoredFiles(
   workspace: Workspace,
 ): Promise<RestoredFile[]> {
   const source = await repository.promptAt(commit, at, workspace);
-  if (source === null) throw new HumanError('restore/missing', `There is no ${path.basename(file)} at ${commit.slice(0, 8)}.`);
+  if (source === null) throw new HumanError('restore/missing', `${path.basename(file)} does not exist at ${commit.slice(0, 8)}.`);
   return [
     { file, text: source.text },
     ...source.partials.map((partial) => ({ file: path.resolve(workspace.root, partial.path), text: partial.text })),

@@ -46,7 +46,7 @@ export async function withCasesFrom(repository: Repository, ref: string, loaded:
   const at = repository.pathOf(goldenFile);
   const text = await repository.textAt(commit, (await renamesSince(repository, commit)).get(at) ?? at);
   const shown = path.basename(goldenFile);
-  if (text === null) throw new ConfigurationError('golden/missing', `There is no ${shown} at ${ref}.`, 'Leave --cases-from out.');
+  if (text === null) throw new ConfigurationError('golden/missing', `${shown} does not exist at ${ref}.`, 'Omit --cases-from.');
   const { cases, hash } = withHash(readGoldenSet(shown, text));
   return { ...loaded, target: { ...target, cases: [...target.document.embedded.cases, ...cases], golden: hash } };
 }

@@ -82,7 +82,7 @@ const send = (
       const status = message.statusCode ?? 0;
       if (init.redirect !== 'manual' && status >= 300 && status < 400 && message.headers.location !== undefined) {
         message.destroy();
-        return reject(new Error('the server answered with a redirect, which is refused'));
+        return reject(new Error('the server answered with a redirect, which Goldset does not follow'));
       }
       resolve(responseOf(url.href, status, message));
     });

@@ -57,8 +57,8 @@ function agentFor(url: URL, proxy: string): http.Agent {
   if (!URL.canParse(proxy) || !/^https?:$/.test(new URL(proxy).protocol))
     throw new HumanError(
       'proxy/address',
-      `The proxy for ${url.origin} is not an address that starts with http:// or https://.`,
-      'Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY in the environment; NO_PROXY leaves a host out.',
+      `The proxy for ${url.origin} must be an address that starts with http:// or https://.`,
+      'Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY in the environment. Exclude a host with NO_PROXY.',
     );
   const options = { keepAlive: true, scheduling: 'lifo' } as const;
   return url.protocol === 'https:' ? new HttpsProxyAgent(proxy, options) : new HttpProxyAgent(proxy, options);

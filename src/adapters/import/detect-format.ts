@@ -6,7 +6,7 @@ import type { JsonValue } from '../../core/json.ts';
 import type { FormatName } from '../../core/feedback/logs/format-names.ts';
 import { LOG_FORMATS, NAMED_FORMATS } from '../../core/feedback/logs/formats.ts';
 import type { LogFormat, LogItem } from '../../core/feedback/logs/log-format.ts';
-import { MAPPED_FORMAT } from '../../core/feedback/logs/rows/mapped-format.ts';
+import { MAPPED_ROWS } from '../../core/feedback/logs/rows/mapped-format.ts';
 import { itemsOf, PORTS, type ImportFile } from './import-files.ts';
 
 const NAMES = /\.(jsonl?|ndjson|csv|tsv|pb|binpb)(\.gz)?$/i;
@@ -65,4 +65,4 @@ const isCsv = (file: string, given: FormatName | null, named: LogFormat | null):
   given === 'csv' || (given !== 'jsonl' && named?.isInCsv !== false && /\.[ct]sv(\.gz)?$/i.test(file));
 
 const formatOf = (row: JsonValue | undefined, formats: readonly LogFormat[]): LogFormat =>
-  formats.find((format) => row !== undefined && format.isBegunBy(row)) ?? MAPPED_FORMAT;
+  formats.find((format) => row !== undefined && format.isBegunBy(row)) ?? MAPPED_ROWS;

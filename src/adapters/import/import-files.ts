@@ -55,6 +55,6 @@ export async function importFiles(files: readonly ImportFile[], sink: ImportSink
   }
   for (const reader of readers.values())
     for (const problem of reader.close().map((line) => sink.add(line)))
-      if (problem !== null) refusals.add('What was left at the end', problem);
+      if (problem !== null) refusals.add('The rest of the input', problem);
   sink.flush();
 }

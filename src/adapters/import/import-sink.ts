@@ -39,7 +39,7 @@ export class ImportSink {
     const line = readStoredLine(text);
     if ('problem' in line) return line.problem;
     const known = this.known.take(line, storedLineText(line));
-    if (known === 'other') return 'Another one has the same id. Map `id` to a column that differs, or to none.';
+    if (known === 'other') return 'Another row has the same id. Map `id` to a unique column, or leave it unmapped.';
     if (known === 'same') {
       this.counts.known++;
       return null;

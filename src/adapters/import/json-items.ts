@@ -56,7 +56,7 @@ export class JsonItems {
     if (this.item.trim() === '' && !this.isTooLong) return;
     const row = this.isTooLong ? undefined : parseJson(this.item);
     const place = `item ${this.number}`;
-    yield row === undefined ? { place, problem: 'It is not complete: the file ends within it.' } : { place, row };
+    yield row === undefined ? { place, problem: 'It is incomplete: the file ends inside it.' } : { place, row };
   }
 
   private add(text: string): void {
@@ -74,6 +74,6 @@ export class JsonItems {
     this.number++;
     const row = isTooLong ? undefined : parseJson(text);
     if (row !== undefined) yield { place, row };
-    else yield { place, problem: isTooLong ? `It is longer than ${this.longest >> 20} MB.` : 'It is no JSON.' };
+    else yield { place, problem: isTooLong ? `It is longer than ${this.longest >> 20} MB.` : 'It is not JSON.' };
   }
 }

@@ -6,8 +6,8 @@ import { ConfigurationError, messageOf, ProviderError, isProviderError } from '.
 import { langfusePage, type LangfusePage } from '../../core/feedback/logs/langfuse/langfuse-rows.ts';
 import { excerpt } from '../../core/text.ts';
 
-export const LANGFUSE = 'https://cloud.langfuse.com';
-const OFFICIAL = [LANGFUSE, 'https://us.cloud.langfuse.com', 'https://jp.cloud.langfuse.com', 'https://hipaa.cloud.langfuse.com'];
+export const LANGFUSE_CLOUD = 'https://cloud.langfuse.com';
+const OFFICIAL = [LANGFUSE_CLOUD, 'https://us.cloud.langfuse.com', 'https://jp.cloud.langfuse.com', 'https://hipaa.cloud.langfuse.com'];
 const [PUBLIC, SECRET] = ['LANGFUSE_PUBLIC_KEY', 'LANGFUSE_SECRET_KEY'];
 /** Where the same environment says that the keys belong. */
 const HOSTS = ['LANGFUSE_BASE_URL', 'LANGFUSE_HOST'];
@@ -53,13 +53,13 @@ export class LangfuseClient {
     wait: (ms: number) => Promise<void>,
   ): LangfuseClient {
     const own = HOSTS.flatMap((name) => keys.variable(name) ?? []);
-    const url = urlOf(host ?? own[0] ?? LANGFUSE);
+    const url = urlOf(host ?? own[0] ?? LANGFUSE_CLOUD);
     const isOwn = [...OFFICIAL, ...own.map((text) => urlOf(text).origin), ...allowedOrigins].includes(url.origin);
     if (!isOwn)
       throw new ConfigurationError(
         'key/foreign-origin',
-        `${SECRET} would go to ${url.origin}, which is not where that key belongs.`,
-        `Set LANGFUSE_HOST=${url.origin} beside the keys, or allow it: --allow-origin ${url.origin}.`,
+        `${SECRET} would be sent to ${url.origin}, which is not this key’s own server.`,
+        `Set LANGFUSE_HOST=${url.origin} next to the keys, or allow it: --allow-origin ${url.origin}.`,
       );
     const [publicKey, secretKey] = [PUBLIC, SECRET].map((name) => keys.variable(name));
     if (typeof publicKey !== 'string' || typeof secretKey !== 'string')
@@ -99,7 +99,7 @@ export class LangfuseClient {
     const text = await bodyOf(response);
     if (!response.ok) throw this.failureOf(response, text);
     const page = langfusePage(text);
-    if (page === null) throw new ProviderError('malformed', `Langfuse answered with no page of a list: ${excerpt(this.hidden(text))}`);
+    if (page === null) throw new ProviderError('malformed', `Langfuse did not return a page of a list: ${excerpt(this.hidden(text))}`);
     return page;
   }
 
@@ -109,26 +109,26 @@ export class LangfuseClient {
     if (status === 401 || status === 403)
       return new ProviderError(
         'authentication',
-        `Langfuse refuses the keys (${status}): ${said}`,
+        `Langfuse rejected the keys (${status}): ${said}`,
         status,
         null,
-        `Check ${PUBLIC} and ${SECRET}, and that they are of ${this.host}.`,
+        `Check ${PUBLIC} and ${SECRET}, and that they belong to ${this.host}.`,
       );
     if (status === 404)
       return new ProviderError(
         'not-found',
-        `${this.host} does not have this part of Langfuse’s API.`,
+        `${this.host} does not support this part of Langfuse’s API.`,
         status,
         null,
-        'It needs Langfuse 4, for scores 3.179. Export from its page and import the file instead.',
+        'It needs Langfuse 4 (3.179 for scores). Export from its web page and import the file instead.',
       );
     if (status === 429)
       return new ProviderError(
         'rate-limit',
-        `Langfuse asks to wait: ${said}`,
+        `Langfuse rate limit reached: ${said}`,
         status,
         wait,
-        'Run the same command again later; it goes on where it was.',
+        'Run the same command again later. It resumes where it stopped.',
       );
     if (status >= 500)
       return new ProviderError(
@@ -136,9 +136,9 @@ export class LangfuseClient {
         `Langfuse failed (${status}): ${said}`,
         status,
         wait,
-        'Run the same command again later; it goes on where it was.',
+        'Run the same command again later. It resumes where it stopped.',
       );
-    return new ProviderError('bad-request', `Langfuse refuses the request (${status}): ${said}`, status);
+    return new ProviderError('bad-request', `Langfuse rejected the request (${status}): ${said}`, status);
   }
 
   private hidden(text: string): string {
@@ -155,7 +155,7 @@ function urlOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isHere = url !== null && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(url.hostname);
   if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && isHere)) || url.username !== '')
-    throw new ConfigurationError('usage', `"${excerpt(text)}" is no address of a Langfuse server.`, `Write it as ${LANGFUSE}.`);
+    throw new ConfigurationError('usage', `"${excerpt(text)}" is not the address of a Langfuse server.`, `Write it as ${LANGFUSE_CLOUD}.`);
   return url;
 }
 
@@ -179,7 +179,7 @@ async function bodyOf({ body }: Response): Promise<string> {
         `A page of Langfuse is larger than ${MOST_BYTES >> 20} MB.`,
         null,
         null,
-        'Import fewer days at once.',
+        'Import fewer days at a time.',
       );
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -51,7 +51,7 @@ export async function* protobufMessages(file: string): AsyncIterable<ReadMessage
   yield* lastOf(Buffer.concat(parts), framing, number);
 }
 
-const NO_LENGTH = 'It begins with no length. What is before it was read, what is behind it was not.';
+const NO_LENGTH = 'It does not begin with a length. Everything before it was imported, everything after it was not.';
 
 /** What stands behind the last whole message. */
 function* lastOf(bytes: Buffer, known: Framing | null, number: number): Iterable<ReadMessage> {

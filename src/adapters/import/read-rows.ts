@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { parseJson, type JsonObject } from '../../core/json.ts';
 import { JsonItems, type FileRow } from './json-items.ts';
+import { quantity } from '../../core/figures.ts';
 
 /** A line or an item that is longer is none. Characters. */
 const MAX_ROW = 32 << 20;
@@ -52,7 +53,7 @@ async function* jsonRows(file: string): AsyncIterable<FileRow> {
     if (text === null) yield { place, problem: `It is longer than ${MAX_ROW >> 20} MB.` };
     else if (text.trim() !== '') {
       const row = parseJson(text);
-      yield row === undefined ? { place, problem: 'It is no JSON.' } : { place, row };
+      yield row === undefined ? { place, problem: 'It is not JSON.' } : { place, row };
     }
   }
 }
@@ -101,7 +102,7 @@ async function* csvRows(file: string): AsyncIterable<FileRow> {
     const place = `line ${error?.lines ?? '?'}`;
     // It is told once for each thing that is wrong with a row.
     if (skipped.at(-1)?.place !== place)
-      skipped.push({ place, problem: `It is no CSV: ${(error?.message ?? '').replace(/,? value is .*/s, '')}` });
+      skipped.push({ place, problem: `It is not valid CSV: ${(error?.message ?? '').replace(/,? value is .*/s, '')}` });
   });
   const stream = bytesOf(file);
   stream.on('error', (error) => parser.destroy(error));
@@ -115,7 +116,10 @@ async function* csvRows(file: string): AsyncIterable<FileRow> {
     }
     const place = `line ${info.lines}`;
     if (record.length > header.length)
-      yield { place, problem: `It has ${record.length} cells, the header ${header.length}. Quote cells that hold a separator.` };
+      yield {
+        place,
+        problem: `It has ${quantity(record.length, 'cell')}, the header ${header.length}. Quote cells that contain a separator.`,
+      };
     else yield { place, row: rowOf(header, record) };
   }
   yield* skipped;

@@ -110,11 +110,11 @@ const noPrompt = ({ id, prompt }: Interaction): HumanError =>
   prompt === null
     ? new ConfigurationError(
         'interaction/no-prompt',
-        `The interaction ${id} does not say which prompt it is of.`,
-        'Let the application name it: `prompt.name`, or `gen_ai.prompt.name`.',
+        `The interaction ${id} does not name its prompt.`,
+        'Set `prompt.name` or `gen_ai.prompt.name` in the application.',
       )
     : new ConfigurationError(
         'interaction/no-prompt',
-        `No prompt in this workspace is called ${prompt.name}, or several are.`,
-        'Name it by its path below the root, such as triage/triage.prompt.',
+        `The name ${prompt.name} does not match exactly one prompt in this workspace.`,
+        'Use its path from the workspace root, such as triage/triage.prompt.',
       );

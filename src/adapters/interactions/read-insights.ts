@@ -7,7 +7,7 @@ import { signalRollup } from '../../core/feedback/insights/signals/signal-rollup
 import type { AlertRules } from '../../core/feedback/insights/units/unit-alerts.ts';
 import { unitInsights, type Grouping } from '../../core/feedback/insights/units/unit-insight.ts';
 import { unitRollup } from '../../core/feedback/insights/units/unit-rollup.ts';
-import { count } from '../../core/figures.ts';
+import { count, quantity } from '../../core/figures.ts';
 import { loadOverrides } from '../models/resolve-facts.ts';
 import { InteractionFiles } from './interaction-files.ts';
 import { RollupStore, type DayState } from './rollup-store.ts';
@@ -69,13 +69,13 @@ export async function readInsights({
     ...diagnostics.map(({ message }) => `goldset.yaml: ${message}`),
     ...(refused.count > 0
       ? [
-          `${refused.count === 1 ? '1 line is no interaction' : `${count(refused.count)} lines are no interactions`}: ${refused.first ?? ''}`,
+          `${quantity(refused.count, 'line skipped: not a valid interaction', 'lines skipped: not valid interactions')} (first: ${refused.first ?? ''})`,
         ]
       : []),
     ...((signals?.left ?? 0) > 0
-      ? [`${count(signals?.left ?? 0)} rare signals are left out: a prompt has more different ones than can be told apart.`]
+      ? [`${count(signals?.left ?? 0)} rare signals are left out: a prompt has too many different signals.`]
       : []),
-    ...(notKept !== null ? [`The sums could not be kept, so all is read again next time: ${notKept}`] : []),
+    ...(notKept !== null ? [`The aggregates could not be saved, so everything is read again next time: ${notKept}`] : []),
   ];
   return { insights, notes };
 }

@@ -215,8 +215,8 @@ export class RollupStore {
       if (Date.now() > until)
         throw new HumanError(
           'insights/busy',
-          'Another process is summing up these interactions.',
-          lockHint(file) ?? 'Try again when it is done.',
+          'Another process is aggregating these interactions.',
+          lockHint(file) ?? 'Try again when it has finished.',
         );
       await wait(POLL);
     }

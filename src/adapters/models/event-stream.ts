@@ -24,7 +24,7 @@ export async function readEvents(id: string, body: AsyncIterable<Uint8Array>, ta
 
 function eventOf(id: string, data: string): JsonObject {
   const value = parseJson(data);
-  if (!isJsonObject(value)) throw new ProviderError('malformed', `${id} sent something that is no JSON: ${data}`);
+  if (!isJsonObject(value)) throw new ProviderError('malformed', `${id} sent an event that is not JSON: ${data}`);
   const { error } = value;
   // A response of the Responses API carries an `error` of its own; an event that is nothing but an error has no other place for it.
   if (error !== undefined && error !== null) throw streamError(id, error);

@@ -110,8 +110,8 @@ export async function serverKey(request: KeyRequest, keys: KeySource): Promise<s
     if (answer !== 'send')
       throw new ConfigurationError(
         'key/foreign-origin',
-        `goldset.yaml would send ${variable} to ${origin}, which is not where that key belongs.`,
-        `Use a variable of its own for ${provider}, or allow it: --allow-origin ${origin}.`,
+        `goldset.yaml would send ${variable} to ${origin}, which is not this key’s own server.`,
+        `Use a separate variable for ${provider}, or allow it: --allow-origin ${origin}.`,
       );
   }
   const key = keys.variable(variable);

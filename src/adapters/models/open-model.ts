@@ -102,11 +102,7 @@ async function openModel(id: string, from: string, options: ModelOpenerOptions):
   if (pipeline !== null) return openPipeline(pipeline, pipelineOpener(options));
   const parsed = parseModelId(id);
   if (parsed === null)
-    throw new ConfigurationError(
-      'model/unknown',
-      `"${id}" does not say which provider has this model.`,
-      'Write provider:model, such as openai:gpt-6-luna.',
-    );
+    throw new ConfigurationError('model/unknown', `"${id}" does not name a provider.`, 'Write provider:model, such as openai:gpt-6-luna.');
   if (parsed.provider === EDITOR_PROVIDER && !options.config.providers.has(EDITOR_PROVIDER)) {
     const { editorModels = null, clock, deadlineMs = DEADLINE } = options;
     return openEditorModel(parsed.model, editorModels, { deadlineMs, now: clock.now });
@@ -140,8 +136,8 @@ async function openEmbedder(given: string, options: ModelOpenerOptions): Promise
   if (endpoint === null || endpoint.format === 'messages')
     throw new ConfigurationError(
       'judge/embeddings',
-      `${given} is no model that turns text into vectors.`,
-      'Name one of a provider with an embeddings endpoint, such as openai:text-embedding-3-small.',
+      `${given} is not an embedding model.`,
+      'Name a model with an embeddings endpoint, such as openai:text-embedding-3-small.',
     );
   return openServer({ ...endpoint, format: 'chat', marks: false }, embeddingsWire(id, endpoint.model), options.root, options, false);
 }

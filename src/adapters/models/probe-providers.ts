@@ -47,7 +47,7 @@ export async function probeProviders(options: ProbeOptions): Promise<ProviderSta
   const configured = [...providers].map(([name, provider]): Promise<ProviderStatus> => {
     if (isServer(provider)) return statusOf(name, 'goldset.yaml', options);
     const address = provider.kind === 'http' ? provider.url : provider.command.join(' ');
-    const reason = 'A pipeline has no list of models; it is asked when a prompt runs.';
+    const reason = 'A pipeline has no list of models. It is called when a prompt runs.';
     return Promise.resolve({ name, address, state: 'not-asked', reason, models: [], note: null, from: 'goldset.yaml' });
   });
   const builtIn = [OPENAI, ANTHROPIC].filter(({ name }) => !providers.has(name)).map(({ name }) => statusOf(name, 'built-in', options));
@@ -76,7 +76,7 @@ async function statusOf(
   { config, keys, allowedOrigins }: ProbeOptions,
 ): Promise<ProviderStatus> {
   const endpoint = endpointOf(`${name}:any`, config);
-  if (endpoint === null) throw new Error(`${name} is no server. This is a defect in Goldset; please report it.`);
+  if (endpoint === null) throw new Error(`${name} is not a server. This is a defect in Goldset; please report it.`);
   const { baseUrl, dialect } = endpoint;
   const base = { name, address: baseUrl, models: [], note: dialect.note, from };
   let key: string | null = null;
@@ -99,7 +99,7 @@ async function listOf(endpoint: Endpoint, key: string | null): Promise<Pick<Prov
     const text = hideKey(await response.text(), key);
     if (!response.ok) return { state: 'refused', reason: `Status ${response.status}: ${hidden(excerpt(text.trim(), 200))}`, models: [] };
     const models = modelsIn(text);
-    if (models === null) return { state: 'refused', reason: 'It answered, but not with a list of models.', models: [] };
+    if (models === null) return { state: 'refused', reason: 'The server’s answer is not a list of models.', models: [] };
     return { state: 'reachable', reason: null, models };
   } catch (error) {
     return { state: 'unreachable', reason: hidden(messageOf(error)), models: [] };

@@ -38,7 +38,7 @@ export function providerErrorOf(error: unknown, target: CallTarget, sdk: SdkErro
       hintOf(error.status, target),
     );
   }
-  if (error instanceof SyntaxError) return new ProviderError('malformed', `${target.id} sent something that is no JSON: ${message}`);
+  if (error instanceof SyntaxError) return new ProviderError('malformed', `${target.id} sent invalid JSON: ${message}`);
   if (error instanceof sdk.APIError) return new ProviderError('server', `${target.id}: ${message}`);
   return new ProviderError(
     'connection',
@@ -64,7 +64,7 @@ function connectionError(error: Error, { baseUrl, apiKey }: CallTarget): Provide
     `No connection to ${originOf(baseUrl)}: ${reason}`,
     null,
     null,
-    'Is the server running, and is its address right?',
+    'Check that the server is running and that its address is correct.',
     !isFinal(error) && !/^(ECONNREFUSED|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(codeOf(error)),
   );
 }
@@ -104,7 +104,7 @@ function retryAfterOf(headers: Headers | undefined): number | null {
 
 function hintOf(status: number, { id, baseUrl }: CallTarget): string | undefined {
   if (status === 401 || status === 403) return `Check the key for ${originOf(baseUrl)}.`;
-  if (status === 404) return `Does ${originOf(baseUrl)} have the model of ${id}?`;
+  if (status === 404) return `Check that ${originOf(baseUrl)} has the model of ${id}.`;
   return undefined;
 }
 

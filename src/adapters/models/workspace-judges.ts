@@ -55,7 +55,7 @@ export class WorkspaceJudges implements Judges {
     if (id === null)
       throw new ConfigurationError(
         'judge/no-embeddings',
-        'No model is set that turns text into vectors.',
+        'No embedding model is set.',
         'Add it to goldset.yaml: judge: { embeddings: openai:text-embedding-3-small }.',
       );
     return models.openEmbeddings(id);
@@ -138,7 +138,7 @@ export class WorkspaceJudges implements Judges {
     if (model === null)
       throw new ConfigurationError(
         'judge/no-model',
-        `\`${stemOf(spec.type)}\` is graded by a model, and none is set.`,
+        `\`${stemOf(spec.type)}\` is graded by a model, and no judge model is set.`,
         'Add it to goldset.yaml: judge: { model: openai:gpt-6-sol }.',
       );
     return models.open(model.id, modelFolder(model, { file, root: workspace.root }));

@@ -109,7 +109,7 @@ export class ProcessCodeRunner implements CodeRunner {
     });
     const value = parseJson(answer);
     if (!isJsonObject(value)) {
-      const said = printed.trim() === '' ? '' : ` It said: ${excerpt(printed.trim().split('\n').at(-1) ?? '', 300)}`;
+      const said = printed.trim() === '' ? '' : ` Last output: ${excerpt(printed.trim().split('\n').at(-1) ?? '', 300)}`;
       throw new HumanError('code/crashed', `The code ended without a result (exit code ${code ?? 'none'}).${said}`);
     }
     if (typeof value['error'] === 'string') throw new HumanError('code/error', `The code failed: ${excerpt(value['error'], 500)}`);

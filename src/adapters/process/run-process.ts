@@ -59,7 +59,7 @@ export function runProcess(job: ProcessJob): Promise<ProcessResult> {
     const look = (): void => {
       const left = timeoutMs - (performance.now() - started - waitedMs(child.pid ?? 0));
       if (left > 0) timer = setTimeout(look, Math.max(left, SHORTEST_LOOK_MS));
-      else stop(new HumanError('process/timeout', `It did not end within ${timeoutMs / 1000} s and was stopped.`));
+      else stop(new HumanError('process/timeout', `It did not finish within ${timeoutMs / 1000} s and was stopped.`));
     };
     let timer = setTimeout(look, timeoutMs);
     const cancel = (): void => stop(new HumanError('process/stopped', 'It was stopped.'));

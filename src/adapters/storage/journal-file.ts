@@ -76,7 +76,7 @@ export class JournalFile implements RunJournal {
       throw new HumanError(
         'journal/write',
         `The journal ${this.file} cannot be written: ${messageOf(error)}`,
-        'Free some disk space, then go on where the run stopped: goldset run --resume',
+        'Free some disk space, then resume: goldset run --resume',
       );
     }
     this.size += bytes.length;
@@ -88,7 +88,7 @@ export class JournalFile implements RunJournal {
     const bytes = Buffer.alloc(this.lengths.get(position) ?? 0);
     readSync(this.descriptor, bytes, 0, bytes.length, position);
     const record = recordOf(bytes.toString('utf8'));
-    if (record?.kind !== 'result') throw new HumanError('journal/read', `The journal ${this.file} was changed while the run went on.`);
+    if (record?.kind !== 'result') throw new HumanError('journal/read', `The journal ${this.file} changed during the run.`);
     return record.result;
   }
 
@@ -109,7 +109,7 @@ function lockOf(file: string): Lock {
     throw new HumanError(
       'journal/locked',
       `Another process is writing ${path.basename(file)}.`,
-      lockHint(`${file}.lock`) ?? 'Wait until it ends, or start a run of your own without --resume.',
+      lockHint(`${file}.lock`) ?? 'Wait until it ends, or start a new run without --resume.',
     );
   return lock;
 }

@@ -39,7 +39,7 @@ export function takeLock(file: string): Lock | null {
 export function lockHint(file: string): string | null {
   const holder = holderIn(textOf(file) ?? '');
   if (holder === null || holder.host === ownIdentity().host) return null;
-  return `Process ${holder.pid} on ${holder.host} holds it. If that process has ended, delete ${file}.`;
+  return `Process ${holder.pid} on ${holder.host} holds the lock. If that process has ended, delete ${file}.`;
 }
 
 function writeOwn(file: string, handle: number, began: number): Lock | null {

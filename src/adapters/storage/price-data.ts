@@ -41,7 +41,7 @@ export async function loadPriceData(): Promise<void> {
 export async function updatePriceData(url: string, today: string): Promise<PriceDocument> {
   const text = await download(url);
   const document = await read(JSON.stringify({ asOf: today, document: parseJson(text) ?? null }));
-  if (document === null) throw new HumanError('prices/format', `What ${url} gave is no price data.`, 'The prices in use are unchanged.');
+  if (document === null) throw new HumanError('prices/format', `${url} did not return price data.`, 'The prices in use are unchanged.');
   mkdirSync(path.dirname(file()), { recursive: true });
   writeFileSync(`${file()}.new`, JSON.stringify({ asOf: today, document: parseJson(text) ?? null }));
   renameSync(`${file()}.new`, file());
@@ -54,7 +54,7 @@ async function download(url: string): Promise<string> {
     const response = await followed(url, AbortSignal.timeout(TIMEOUT));
     if (!response.ok) throw new HumanError('prices/download', `${url} answered ${response.status}.`, 'Try again later.');
     const text = await response.text();
-    if (text.length > MAX_SIZE) throw new HumanError('prices/download', `${url} gave more than 20 MB.`);
+    if (text.length > MAX_SIZE) throw new HumanError('prices/download', `${url} returned more than 20 MB.`);
     return text;
   } catch (error) {
     if (isHumanError(error)) throw error;
@@ -69,8 +69,7 @@ async function followed(url: string, signal: AbortSignal, left = MAX_REDIRECTS):
   if (response.status < 300 || response.status >= 400 || location === null) return response;
   await response.body?.cancel();
   const next = new URL(location, url);
-  if (left === 0 || !/^https?:$/.test(next.protocol))
-    throw new HumanError('prices/download', `${url} sends on to another address again and again.`);
+  if (left === 0 || !/^https?:$/.test(next.protocol)) throw new HumanError('prices/download', `${url} redirects too many times.`);
   return followed(next.href, signal, left - 1);
 }
 

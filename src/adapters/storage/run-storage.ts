@@ -35,14 +35,14 @@ export function resumedRunStorage(root: string, plan: Plan, given: string | null
   if (id === null)
     throw new ConfigurationError(
       'resume/none',
-      'There is no interrupted run of this plan.',
-      'Run without --resume: answers that were paid for come from the response cache.',
+      'No interrupted run of this plan.',
+      'Run without --resume. Answers that you already paid for come from the response cache.',
     );
   if (!isBatch && isOpenBatch(root, id))
     throw new ConfigurationError(
       'resume/batch',
-      `The answers of run ${id} are being made by batch.`,
-      `Go on with it: goldset batch wait ${id}`,
+      `Run ${id} is a batch that is still in progress.`,
+      `Continue it: goldset batch wait ${id}`,
     );
   const file = journalFile(root, id);
   const ends = existsSync(file) ? readJournalEnds(file) : null;
@@ -50,8 +50,8 @@ export function resumedRunStorage(root: string, plan: Plan, given: string | null
   if (ends.head.plan !== planIdentity(plan, sha256))
     throw new ConfigurationError(
       'resume/changed',
-      `Run ${id} was of another plan: its prompts, golden cases, models, parameters or repeats have changed since.`,
-      'Run without --resume: what is still the same comes from the response cache.',
+      `Run ${id} has another plan: its prompts, golden cases, models, parameters or repeats have changed since.`,
+      'Run without --resume. Unchanged requests are answered from the response cache.',
     );
   const { journal, content } = JournalFile.resume(file);
   return storageOf(root, plan, id, journal, resumedFrom(content));

@@ -19,7 +19,11 @@ export function secretIn(file: string): string {
     const lock = takeLock(`${file}.lock`);
     if (lock === null) {
       if (performance.now() > until)
-        throw new HumanError('secret/busy', `Another process is making ${file}.`, lockHint(`${file}.lock`) ?? 'Try again when it is done.');
+        throw new HumanError(
+          'secret/busy',
+          `Another process is creating ${file}.`,
+          lockHint(`${file}.lock`) ?? 'Try again when it has finished.',
+        );
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, POLL);
       continue;
     }

@@ -13,7 +13,7 @@ export async function findPrompts(paths: readonly string[], cwd: string): Promis
   for (const given of paths.length > 0 ? paths : ['.']) {
     const file = path.resolve(cwd, given);
     if (!existsSync(file))
-      throw new ConfigurationError('path/missing', `There is no ${given}.`, 'Name a prompt, a golden set or a folder.');
+      throw new ConfigurationError('path/missing', `${given} does not exist.`, 'Name a prompt, a golden set or a folder.');
     if ((await stat(file)).isDirectory()) for await (const prompt of promptsBelow(file)) found.add(prompt);
     else if (isPromptPath(file)) found.add(file);
     else if (isGoldenPath(file)) for (const prompt of await promptsOfGolden(file)) found.add(prompt);

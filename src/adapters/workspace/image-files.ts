@@ -19,9 +19,9 @@ const MAX_IMAGE = 20 * 1024 * 1024;
 export async function readImage(root: string, url: string, promptPath: string): Promise<string> {
   const file = path.resolve(root, path.dirname(promptPath), url);
   const type = TYPES[path.extname(file).toLowerCase()];
-  if (type === undefined) throw new HumanError('image/type', `${url} is no image that a model reads.`, 'PNG, JPEG, GIF and WebP are read.');
+  if (type === undefined) throw new HumanError('image/type', `${url} is not a supported image.`, 'Use PNG, JPEG, GIF or WebP.');
   if (!existsSync(file) || !isWithin(realpathSync(root), realpathSync(file)))
     throw new HumanError('image/missing', `There is no image ${url} in this workspace.`, 'Its path is relative to the prompt.');
-  if (statSync(file).size > MAX_IMAGE) throw new HumanError('image/too-large', `${url} has more than 20 MB, which no provider takes.`);
+  if (statSync(file).size > MAX_IMAGE) throw new HumanError('image/too-large', `${url} is larger than 20 MB, which no provider accepts.`);
   return `data:${type};base64,${(await readFile(file)).toString('base64')}`;
 }

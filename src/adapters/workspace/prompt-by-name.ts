@@ -6,6 +6,7 @@ import { isPartialPath, isPromptPath } from '../../core/prompt/formats/prompt-na
 import { findPrompts } from './find-prompts.ts';
 import { promptFileIn } from './prompt-path.ts';
 import { shownPath } from './root.ts';
+import { quantity } from '../../core/figures.ts';
 
 const ENDINGS = ['.prompt', '.prompt.yml', '.prompt.yaml'];
 
@@ -32,15 +33,15 @@ export async function namedPrompt(root: string, name: string): Promise<string> {
   if (shown.length > 0)
     throw new HumanError(
       'prompt/ambiguous',
-      `There are ${shown.length} prompts "${name}": ${shown.slice(0, 5).join(', ')}.`,
+      `There are ${quantity(shown.length, 'prompt')} "${name}": ${shown.slice(0, 5).join(', ')}.`,
       `Name one by its path, such as ${only ?? ''}.`,
     );
   throw new HumanError(
     'prompt/missing',
     `There is no prompt "${name}" below ${root}.`,
     isPromptPath(name) && isPartialPath(name)
-      ? 'A file that begins with _ is part of other prompts, and none itself.'
-      : 'Name it by its path below the folder of goldset.yaml, such as prompts/triage.prompt, and ship the file with the application.',
+      ? 'A file whose name begins with _ is a partial, not a prompt.'
+      : 'Use its path from the folder of goldset.yaml, such as prompts/triage.prompt, and ship the file with the application.',
   );
 }
 

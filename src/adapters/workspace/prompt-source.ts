@@ -53,8 +53,8 @@ export class PromptSources {
     if (text.length > MAX_PROMPT)
       throw new HumanError(
         'prompt/too-large',
-        `${shownPath(this.workspace.root, file)} has ${Math.round(text.length / 1e6)} MB: that is no prompt.`,
-        'At most 8 MB are read. Put long content into variables.',
+        `${shownPath(this.workspace.root, file)} has ${Math.round(text.length / 1e6)} MB, too large for a prompt.`,
+        'The limit is 8 MB. Put long content into variables.',
       );
     const partials = await this.partials(file, text);
     const reading = readPrompt(shownPath(this.workspace.root, file), text, partials);

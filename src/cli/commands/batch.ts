@@ -12,7 +12,7 @@ import { ResponseCache } from '../../adapters/storage/response-cache/response-ca
 import { openWorkspace } from '../../adapters/workspace/root.ts';
 import { batchProgress, batchStatus, countBatch, type BatchState } from '../../core/batch/batch-log.ts';
 import { ConfigurationError, isProviderError } from '../../core/errors.ts';
-import { count } from '../../core/figures.ts';
+import { count, quantity } from '../../core/figures.ts';
 import type { JudgedPlan } from '../../core/judge/judged-plan.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import { exitCodeOf } from '../../core/results/verdict.ts';
@@ -54,7 +54,7 @@ export async function runByBatch(
     const step = await batch.job.advance(interrupt.signal);
     return step.kind === 'waiting' ? submitted(step.state, args) : await ended(step, batch, args, session);
   } catch (error) {
-    stderr.write(`The batch is written down; go on with: goldset batch wait ${id}\n`);
+    stderr.write(`The batch is saved. Continue with: goldset batch wait ${id}\n`);
     throw error;
   } finally {
     batch.close();
@@ -63,13 +63,18 @@ export async function runByBatch(
 
 function refuseWithBatch(args: Arguments): void {
   for (const flag of ['watch', 'sequential'] as const) {
-    if (args.flag(flag)) throw new ConfigurationError('usage', `--${flag} needs answers at once, so it does not go with --batch.`);
+    if (args.flag(flag))
+      throw new ConfigurationError('usage', `--${flag} needs answers immediately, so it can’t be combined with --batch.`);
   }
   if (args.text('resume') !== null)
-    throw new ConfigurationError('usage', '--resume does not go with --batch.', 'Go on with a batch: goldset batch wait ID');
+    throw new ConfigurationError('usage', '--resume can’t be combined with --batch.', 'Continue a batch with: goldset batch wait ID');
   const mode = cacheModeOf(args);
   if (mode === 'off' || mode === 'frozen')
-    throw new ConfigurationError('usage', `--cache ${mode} does not go with --batch.`, 'Use it without, or --cache refresh to ask anew.');
+    throw new ConfigurationError(
+      'usage',
+      `--cache ${mode} can’t be combined with --batch.`,
+      'Leave --cache out, or use --cache refresh to send every request again.',
+    );
 }
 
 export async function batchCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
@@ -79,7 +84,7 @@ export async function batchCommand(args: Arguments, evaluator: WorkerEvaluator):
     if (action === 'list' && id === undefined) return list(root, args);
     if (action === 'wait' || action === 'cancel') return withBatch(idOf(root, id), args, evaluator, action === 'wait' ? wait : cancel);
   }
-  throw new ConfigurationError('usage', 'Say what to do: list, wait [ID] or cancel [ID].', 'See: goldset help batch');
+  throw new ConfigurationError('usage', 'Name an action: list, wait [ID] or cancel [ID].', 'See: goldset help batch');
 }
 
 type Work = (id: string, batch: OpenBatch, args: Arguments, session: Session, interrupt: AbortController) => Promise<number>;
@@ -110,7 +115,7 @@ async function withBatch(id: string, given: Arguments, evaluator: WorkerEvaluato
 function idOf(root: string, given: string | undefined): string {
   const id = given ?? listBatches(root).find((item) => readBatch(root, item)?.end === null);
   if (id !== undefined) return id;
-  throw new ConfigurationError('batch/none', 'No batch of this workspace is under way.', 'Submit one: goldset run --batch');
+  throw new ConfigurationError('batch/none', 'This workspace has no unfinished batch.', 'Submit one: goldset run --batch');
 }
 
 const batchSession = (args: Arguments, { workspace, evaluator, models, judges, code }: Session, abort: AbortController): BatchSession => ({
@@ -138,7 +143,7 @@ async function wait(id: string, batch: OpenBatch, args: Arguments, session: Sess
     } catch (error) {
       if (signal.aborted) return interrupted(id);
       if (!isProviderError(error) || !PASSING.has(error.failure)) throw error;
-      stderr.write(`${error.message} Looking again.\n`);
+      stderr.write(`${error.message} Retrying.\n`);
     }
     if (step !== null && step.kind !== 'waiting') return ended(step, batch, args, session);
     const text = step === null ? said : batchProgress(step.state);
@@ -146,7 +151,7 @@ async function wait(id: string, batch: OpenBatch, args: Arguments, session: Sess
     said = text;
     if (signal.aborted) return interrupted(id);
     if (Date.now() + pause > until) {
-      stderr.write(`It is not done yet; go on with: goldset batch wait ${id}\n`);
+      stderr.write(`The batch is not finished. Continue with: goldset batch wait ${id}\n`);
       return EXIT_INTERRUPTED;
     }
     await systemClock.sleep(pause, signal);
@@ -155,7 +160,7 @@ async function wait(id: string, batch: OpenBatch, args: Arguments, session: Sess
 }
 
 function interrupted(id: string): number {
-  stderr.write(`The batch goes on without this command; come back with: goldset batch wait ${id}\n`);
+  stderr.write(`The batch continues at the provider. Collect it with: goldset batch wait ${id}\n`);
   return EXIT_INTERRUPTED;
 }
 
@@ -163,16 +168,17 @@ async function cancel(id: string, batch: OpenBatch, args: Arguments, session: Se
   await batch.job.cancel(interrupt.signal);
   const step = await batch.job.advance(interrupt.signal);
   if (step.kind !== 'waiting') await ended(step, batch, args, session);
-  else stderr.write(`It is being cancelled; what was answered by then is graded by: goldset batch wait ${id}\n`);
+  else stderr.write(`The batch is being cancelled. Grade the answers it already has with: goldset batch wait ${id}\n`);
   return 0;
 }
 
 async function ended(step: Exclude<BatchStep, { kind: 'waiting' }>, batch: OpenBatch, args: Arguments, session: Session): Promise<number> {
-  if (step.kind === 'stopped') stderr.write(`${step.stop.message} Go on with: goldset batch wait ${step.state.head.id} --max-cost USD\n`);
+  if (step.kind === 'stopped')
+    stderr.write(`${step.stop.message} Continue with: goldset batch wait ${step.state.head.id} --max-cost USD\n`);
   const { report } = step;
   if (report === null) {
     const { state, passed, cases } = step.kind === 'ended' ? step.end : { state: '', passed: 0, cases: 0 };
-    stdout.write(`This batch was ${state} already: ${passed}/${cases} passed. Its run is ${step.state.head.id}.\n`);
+    stdout.write(`This batch is already ${state}: ${passed}/${cases} passed. Run id: ${step.state.head.id}.\n`);
     return 0;
   }
   await showReport(report, path.relative(session.cwd, batch.journal), args, session.cwd);
@@ -186,9 +192,9 @@ function submitted(state: BatchState, args: Arguments): number {
   const split = parts.length === 1 ? '' : ` in ${count(parts.length)} parts`;
   return print(
     [
-      `Batch ${head.id}: ${count(requests)} requests${split} submitted. Answers come within 24 hours, mostly much sooner.`,
-      `  goldset batch wait ${head.id}   waits, grades, and ends like goldset run`,
-      '  goldset batch list                        all batches of this workspace',
+      `Batch ${head.id}: ${quantity(requests, 'request')}${split} submitted. Answers arrive within 24 hours, usually much sooner.`,
+      `  goldset batch wait ${head.id}   waits, grades, and exits like goldset run`,
+      '  goldset batch list                        lists all batches of this workspace',
     ].join('\n'),
   );
 }
@@ -196,7 +202,7 @@ function submitted(state: BatchState, args: Arguments): number {
 function list(root: string, args: Arguments): number {
   const states = listBatches(root).flatMap((id) => readBatch(root, id) ?? []);
   if (args.flag('json')) return printJson({ schema: 'goldset.batches/1', batches: states.map(jsonOf) });
-  if (states.length === 0) return print('No batch was submitted in this workspace. Submit one: goldset run --batch');
+  if (states.length === 0) return print('This workspace has no batches. Submit one: goldset run --batch');
   return print(states.map(rowOf).join('\n'));
 }
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
-import { count } from '../../core/figures.ts';
+import { quantity } from '../../core/figures.ts';
 import { dryRun } from '../../core/run/estimate.ts';
 import { exportRecordings, importRecordings } from '../../adapters/storage/response-cache/recordings.ts';
 import { ResponseCache } from '../../adapters/storage/response-cache/response-cache.ts';
@@ -26,11 +26,7 @@ export async function cacheCommand(args: Arguments, evaluator: WorkerEvaluator):
   } finally {
     cache.close();
   }
-  throw new ConfigurationError(
-    'usage',
-    'Say what to do with the cache: stats, clear, export FILE or import FILE.',
-    'See: goldset help cache',
-  );
+  throw new ConfigurationError('usage', 'Name an action: stats, clear, export FILE or import FILE.', 'See: goldset help cache');
 }
 
 function printStats(cache: ResponseCache, asJson: boolean): number {
@@ -41,15 +37,15 @@ function printStats(cache: ResponseCache, asJson: boolean): number {
     stdout.json({ ...stats, oldest: day(oldest), newest: day(newest) });
     return 0;
   }
-  if (entries === 0) return print(`The response cache is empty. It fills with goldset run, in ${path.relative(process.cwd(), folder)}.`);
+  if (entries === 0) return print(`The response cache in ${path.relative(process.cwd(), folder)} is empty. goldset run fills it.`);
   const span = `from ${day(oldest)?.slice(0, 10) ?? ''} to ${day(newest)?.slice(0, 10) ?? ''}`;
-  return print(`${count(entries)} answers, ${(bytes / 1e6).toFixed(1)} MB in ${count(segments)} segments, ${span}`);
+  return print(`${quantity(entries, 'answer')}, ${(bytes / 1e6).toFixed(1)} MB in ${quantity(segments, 'segment')}, ${span}`);
 }
 
 function clear(cache: ResponseCache): number {
   const { entries } = cache.stats();
   cache.clear();
-  return print(`${count(entries)} answers deleted. The journals of past runs are kept.`);
+  return print(`${quantity(entries, 'answer')} deleted. The journals of past runs are kept.`);
 }
 
 /** All answers, or those that the prompts at `paths` ask for today. */
@@ -61,22 +57,25 @@ async function exportTo(
   evaluator: WorkerEvaluator,
 ): Promise<number> {
   const target = path.resolve(process.cwd(), file);
-  if (paths.length === 0) return print(`${count(exportRecordings(cache, target, null))} answers written to ${file}.`);
+  if (paths.length === 0) return print(`${quantity(exportRecordings(cache, target, null), 'answer')} written to ${file}.`);
   return withSession({ ...args, paths, text: (name) => (name === 'cache' ? 'frozen' : args.text(name)) }, evaluator, async (session) => {
     const { plan } = await makePlan({ ...args, paths }, session);
     const { keys, calls } = await dryRun(plan, dryRunPorts(session.workspace.root, session.evaluator, cache));
     const written = exportRecordings(cache, target, keys);
-    const missing = calls === 0 ? '' : ` ${count(calls)} are not known yet: run the prompts first.`;
-    return print(`${count(written)} answers written to ${file}.${missing}`);
+    const missing = calls === 0 ? '' : ` ${quantity(calls, 'answer')} missing: run the prompts first.`;
+    return print(`${quantity(written, 'answer')} written to ${file}.${missing}`);
   });
 }
 
 function importFrom(file: string, cache: ResponseCache): number {
   if (!existsSync(file))
-    throw new ConfigurationError('path/missing', `There is no ${file}.`, 'Name a file that goldset cache export has written.');
+    throw new ConfigurationError('path/missing', `There is no ${file}.`, 'Name a file that goldset cache export wrote.');
   const { taken, refused } = importRecordings(cache, readFileSync(file, 'utf8'), Date.now());
-  const left = refused.length === 0 ? '' : ` ${count(refused.length)} lines are no recordings, the first is line ${refused[0] ?? 0}.`;
-  print(`${count(taken)} answers taken in.${left}`);
+  const left =
+    refused.length === 0
+      ? ''
+      : ` ${quantity(refused.length, 'line skipped: not a valid recording', 'lines skipped: not valid recordings')} (first: line ${refused[0] ?? 0}).`;
+  print(`${quantity(taken, 'answer')} imported.${left}`);
   return taken === 0 ? 1 : 0;
 }
 

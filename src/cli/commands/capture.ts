@@ -5,7 +5,7 @@ import type { CaptureCounts } from '../../adapters/capture/capture.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { ConfigurationError, messageOf } from '../../core/errors.ts';
 import { OTLP_PORT } from '../../core/feedback/logs/otlp/telemetry.ts';
-import { count } from '../../core/figures.ts';
+import { count, quantity } from '../../core/figures.ts';
 import type { Arguments } from '../arguments.ts';
 import { stderr, stdout } from '../output.ts';
 
@@ -22,7 +22,7 @@ export async function captureCommand(args: Arguments): Promise<number> {
   const capture = await startCapture({
     ...{ root, host, port },
     onChange: (counts) => progress.show(counts),
-    onFailure: (error) => tell(`Not written, its sender was told to send it again: ${messageOf(error)}`),
+    onFailure: (error) => tell(`Not written; the sender was told to retry: ${messageOf(error)}`),
   });
   tell(welcome(host.includes(':') ? `[${host}]` : host, capture.port, root));
   await new Promise<void>((resolve) => {
@@ -43,16 +43,16 @@ const welcome = (
 ): string => `Capturing into ${path.join(root, '.goldset', 'interactions')} (stop with Ctrl+C). Start your application with:
   OTEL_EXPORTER_OTLP_ENDPOINT=http://${host}:${port}
   OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf
-and, so that prompts and answers are captured too:
+and, to capture prompts and answers too:
   OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true`;
 
 const told = ({ spans, interactions, signals, refused }: CaptureCounts): string =>
-  `${count(spans)} spans, ${count(interactions)} interactions, ${count(signals)} signals${refused === 0 ? '' : `, ${count(refused)} refused`}`;
+  `${quantity(spans, 'span')}, ${quantity(interactions, 'interaction')}, ${quantity(signals, 'signal')}${refused === 0 ? '' : `, ${count(refused)} refused`}`;
 
 const NO_TEXT =
-  'Calls come without any prompt or answer text: content capture is off. Set OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true for the application.';
+  'Calls arrive without prompt or answer text: content capture is off. Set OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true for the application.';
 const LATE =
-  'Messages come as log events after their calls and are lost. Let logs be sent sooner than spans: OTEL_BLRP_SCHEDULE_DELAY below OTEL_BSP_SCHEDULE_DELAY.';
+  'Messages arrive as log events after their calls and are lost. Send logs before spans: set OTEL_BLRP_SCHEDULE_DELAY below OTEL_BSP_SCHEDULE_DELAY.';
 
 /** At most one line a second. */
 class Progress {

@@ -14,6 +14,7 @@ import { FAIL_LEVELS } from '../command-specs.ts';
 import { sarif } from '../../core/report/sarif.ts';
 import { withSession, type Session } from '../session.ts';
 import { stdout } from '../output.ts';
+import { quantity } from '../../core/figures.ts';
 
 declare const GOLDSET_VERSION: string;
 
@@ -23,7 +24,7 @@ export async function checkCommand(args: Arguments, evaluator: WorkerEvaluator):
   return withSession(args, evaluator, async (session) => {
     const { diagnostics, prompts, cases } = await collectFindings(args.paths, session, args.text('against'));
     if (prompts === 0)
-      throw new ConfigurationError('check/nothing', 'There is no prompt here.', 'Prompts are files that end with .prompt or .prompt.yml.');
+      throw new ConfigurationError('check/nothing', 'No prompts found here.', 'Prompts are files that end with .prompt or .prompt.yml.');
     const found = await placed(diagnostics, session.workspace.root);
     for (const file of reports) await writeFile(path.resolve(session.cwd, file), sarif(found, GOLDSET_VERSION));
     const failing = found.filter((item) => FAIL_LEVELS.indexOf(item.severity) <= FAIL_LEVELS.indexOf(failOn));
@@ -89,5 +90,7 @@ function print(diagnostics: readonly Placed[], prompts: number, cases: number): 
     stdout.write(`${item.path}${at} ${item.severity} ${item.message} (${item.code})${hint}\n`);
   }
   const count = (severity: Severity): number => diagnostics.filter((item) => item.severity === severity).length;
-  stdout.write(`${prompts} prompts, ${cases} golden cases: ${count('error')} errors, ${count('warning')} warnings.\n`);
+  stdout.write(
+    `${quantity(prompts, 'prompt')}, ${quantity(cases, 'golden case')}: ${quantity(count('error'), 'error')}, ${quantity(count('warning'), 'warning')}.\n`,
+  );
 }

@@ -38,7 +38,11 @@ export async function compareCommand(args: Arguments, evaluator: WorkerEvaluator
     }
     // Only the new side may be asked; an old run is always what it is compared with.
     if (typeof runB === 'string')
-      throw new ConfigurationError('usage', 'A run can be compared with what is newer: name it first.', `goldset compare ${b} ${a}`);
+      throw new ConfigurationError(
+        'usage',
+        'A run must be the first side: it is compared with something newer.',
+        `goldset compare ${b} ${a}`,
+      );
     return compareLive(a, b, paths, args, session);
   });
 }
@@ -71,7 +75,7 @@ async function compareLive(a: string, b: string, paths: readonly string[], args:
     if (loaded.target.cases.length === 0) continue;
     const [own, comparedWith] = [await right.targetOf(loaded), await left.targetOf(loaded)];
     if (own === null || comparedWith === null || isStored(own)) {
-      stderr.write(`${loaded.target.document.path} is only on one side.\n`);
+      stderr.write(`${loaded.target.document.path} exists on one side only.\n`);
       continue;
     }
     targets.push({ ...own, comparedWith });
@@ -81,7 +85,7 @@ async function compareLive(a: string, b: string, paths: readonly string[], args:
   if (plan.comparisons.length === 0)
     throw new ConfigurationError(
       'compare/nothing',
-      'There is no prompt with golden cases on both sides.',
+      'No prompt has golden cases on both sides.',
       'Name a prompt or a folder after the two sides.',
     );
   const abort = new AbortController();

@@ -37,7 +37,7 @@ export async function costCommand(args: Arguments, evaluator: WorkerEvaluator): 
     if (insight.report.models.length === 0)
       throw new ConfigurationError(
         'model/none',
-        insight.diagnostics.find((item) => item.code === 'model/unusable')?.message ?? `${given} names no model.`,
+        insight.diagnostics.find((item) => item.code === 'model/unusable')?.message ?? `${given} does not set a model.`,
         'Add `model: provider:model` to it or to goldset.yaml, or pass --model.',
       );
     const counts = args.flag('count') ? await countByProviders(file, insight.report, session) : null;
@@ -53,7 +53,7 @@ async function countByProviders(file: string, { models }: CostReport, { evaluato
   const [goldenCase] = target.cases;
   const data = goldenCase ? { input: goldenCase.vars, prefix: goldenCase.prefix, suffix: goldenCase.suffix } : { input: {} };
   const [outcome] = await evaluator.render({ document: target.document, partials, data: [data], segments: false });
-  if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'Nothing was rendered.');
+  if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'The prompt was not rendered.');
   const counts: ProviderCount[] = [];
   for (const { model } of models) {
     const tokens = await providerCount(model, outcome.request, keys);

@@ -19,7 +19,7 @@ export async function deployCommand(args: Arguments, evaluator: WorkerEvaluator)
       'goldset deploy triage.prompt production main',
     );
   if (!/^[\w.-]+$/.test(name))
-    throw new ConfigurationError('usage', `"${name}" is no name of a deployment.`, 'Use letters, digits, ., _ and -.');
+    throw new ConfigurationError('usage', `"${name}" is not a valid deployment name.`, 'Use letters, digits, ., _ and -.');
   return withSession({ ...args, paths: [prompt] }, evaluator, async ({ cwd, workspace }) => {
     const file = path.resolve(cwd, prompt);
     if (!existsSync(file)) throw new ConfigurationError('path/missing', `There is no ${prompt}.`, 'Name a prompt.');
@@ -29,7 +29,7 @@ export async function deployCommand(args: Arguments, evaluator: WorkerEvaluator)
     const target = await at.targetOf(loaded);
     repository.close();
     const shown = loaded.target.document.path;
-    if (target === null) throw new ConfigurationError('deploy/missing', `${shown} is not there at ${ref}.`);
+    if (target === null) throw new ConfigurationError('deploy/missing', `${shown} does not exist at ${ref}.`);
     const deployments = path.join(workspace.root, DEPLOYMENTS_FILE);
     const text = existsSync(deployments) ? readFileSync(deployments, 'utf8') : '';
     writeFileSync(deployments, withDeployment(text, { prompt: shown, name, version: target.version, commit: at.commit }));

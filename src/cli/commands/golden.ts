@@ -18,7 +18,7 @@ import {
 import { promptNamed } from '../../adapters/workspace/prompt-by-name.ts';
 import { shownPath } from '../../adapters/workspace/root.ts';
 import { ConfigurationError, HumanError } from '../../core/errors.ts';
-import { count } from '../../core/figures.ts';
+import { count, quantity } from '../../core/figures.ts';
 import { readFilter } from '../../core/feedback/interactions/filter-text.ts';
 import type { InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { followUpOn } from '../../core/feedback/interactions/follow-up.ts';
@@ -33,7 +33,7 @@ const MOST = 100;
 
 export async function goldenCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   if (args.paths.length !== 1 || args.paths[0] !== 'add')
-    throw new ConfigurationError('usage', 'Say what to do: goldset golden add --from FILTER --to SET', 'See: goldset help golden');
+    throw new ConfigurationError('usage', 'Name an action: goldset golden add --from FILTER --to SET', 'See: goldset help golden');
   const typed = readFilter(args.texts('from'));
   if ('problem' in typed) throw new ConfigurationError('usage', typed.problem, 'See: goldset help golden');
   const to = args.text('to');
@@ -43,8 +43,9 @@ export async function goldenCommand(args: Arguments, evaluator: WorkerEvaluator)
     const filter = await withStoredName(typed.filter, records, evaluator);
     const found = await evaluator.interactions({ root: records, isKept: true, query: { kind: 'find', filter, from: 0, to: most } });
     const rows = found?.kind === 'found' ? found.rows.filter(({ key }) => typed.id === null || key.id === typed.id) : [];
-    if (rows.length === 0) return say('No stored interaction is like that. --from all takes any; see: goldset help golden');
-    if (found?.kind === 'found' && found.total > most) stderr.write(`More are like that; the newest ${count(most)} are taken (--limit).\n`);
+    if (rows.length === 0) return say('No stored interactions match this filter. --from all selects every one; see: goldset help golden');
+    if (found?.kind === 'found' && found.total > most)
+      stderr.write(`More interactions match; using the newest ${count(most)} (--limit).\n`);
     const load = async (file: string): Promise<RootedPrompt> => ({
       ...(await evaluator.load({ workspace: session.workspace, file, unsaved: {}, most: null })),
       root: session.workspace.root,
@@ -88,7 +89,7 @@ async function promptOf(file: string, { workspace }: Session, load: Load): Promi
     if (((await load(prompt)).goldenFile ?? defaultGolden(prompt)) === file) return prompt;
   throw new ConfigurationError(
     'golden/no-prompt',
-    `${shownPath(workspace.root, file)} is the golden set of no prompt here.`,
+    `${shownPath(workspace.root, file)} is not the golden set of any prompt here.`,
     'Name a prompt, or its golden set: triage.golden.yaml beside triage.prompt.',
   );
 }
@@ -107,15 +108,13 @@ async function addCases(
   const own = target === null ? given : given.filter(({ promptFile }) => promptFile === target);
   const placed = own.filter(({ promptFile }) => promptFile !== null);
   if (placed.length > 0 && placed.length < own.length)
-    stderr.write(
-      `${count(own.length - placed.length)} left out: no prompt here is called as they say, if they say any (--to names one).\n`,
-    );
-  if (own.length < given.length) stderr.write(`${count(given.length - own.length)} left out: another prompt answered.\n`);
+    stderr.write(`${count(own.length - placed.length)} skipped: no prompt here has the name they record (choose one with --to).\n`);
+  if (own.length < given.length) stderr.write(`${count(given.length - own.length)} skipped: answered by another prompt.\n`);
   let made = 0;
   for (const plan of await planCases(placed.length > 0 ? placed : own, load, Date.now())) {
     const chosen = args.flag('with-duplicates') ? plan.cases : plan.cases.filter(({ like }) => like === null);
     for (const { interaction, like } of plan.cases.filter((item) => !chosen.includes(item)))
-      stderr.write(`${interaction} left out: the case ${like ?? ''} has the same variables (--with-duplicates adds it).\n`);
+      stderr.write(`${interaction} skipped: the case ${like ?? ''} has the same variables (add it with --with-duplicates).\n`);
     if (chosen.length === 0) continue;
     const edit = await editOf(
       plan,
@@ -127,16 +126,14 @@ async function addCases(
     made += chosen.length;
     stdout.write(`${shownPath(workspace.root, edit.file)}\n${chosen.map(caseText).join('')}`);
   }
-  return say(
-    `${count(made)} ${made === 1 ? 'case' : 'cases'} ${args.flag('dry-run') ? 'would be added' : made === 1 ? 'is added' : 'are added'}.`,
-  );
+  return say(`${quantity(made, 'case')} ${args.flag('dry-run') ? 'would be added' : 'added'}.`);
 }
 
 /** The set first: an interaction counts as a case when it is one. */
 function write({ file, text, edits }: GoldenEdit, records: string, chosen: readonly CasePlan[]): void {
   const place = existsSync(file) ? realpathSync(file) : file;
   if ((existsSync(place) ? readFileSync(place, 'utf8') : '') !== text)
-    throw new HumanError('golden/changed', `${path.basename(file)} was changed meanwhile.`, 'Try again.');
+    throw new HumanError('golden/changed', `${path.basename(file)} changed in the meantime.`, 'Try again.');
   writeFileSync(`${place}.new`, applyEdits(text, edits));
   renameSync(`${place}.new`, place);
   const time = new Date().toISOString();

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { redactorOf } from '../../adapters/capture/capture-rules.ts';
-import { detectFormat, filesAt, type DetectedFile } from '../../adapters/import/detect-format.ts';
+import { filesAt, detectFormat, type DetectedFile } from '../../adapters/import/detect-format.ts';
 import { importFiles, PORTS } from '../../adapters/import/import-files.ts';
 import { ImportSink } from '../../adapters/import/import-sink.ts';
 import { LangfuseClient } from '../../adapters/import/langfuse-client.ts';
@@ -14,7 +14,7 @@ import { InteractionFiles } from '../../adapters/interactions/interaction-files.
 import { lockHint, takeLock } from '../../adapters/storage/lock-file.ts';
 import { dataFolder } from '../../adapters/storage/run-files.ts';
 import { ConfigurationError } from '../../core/errors.ts';
-import { count } from '../../core/figures.ts';
+import { count, quantity } from '../../core/figures.ts';
 import { FORMAT_NAMES, type FormatName } from '../../core/feedback/logs/format-names.ts';
 import { guessMapping, type GuessedMapping } from '../../core/feedback/logs/rows/guess-mapping.ts';
 import { mappingText, readMapping } from '../../core/feedback/logs/rows/mapping-file.ts';
@@ -28,7 +28,7 @@ import { confirm, isInteractive, stderr, stdout } from '../output.ts';
 export function importCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const [first] = args.paths;
   if (first === undefined)
-    throw new ConfigurationError('usage', 'Say what to import: a file, a folder, or langfuse.', 'See: goldset help import');
+    throw new ConfigurationError('usage', 'Name what to import: a file, a folder, or langfuse.', 'See: goldset help import');
   const store = args.text('store');
   return withSession({ ...args, paths: store === null ? [] : [store] }, evaluator, async (session) => {
     const { capture } = session.workspace.config;
@@ -60,8 +60,8 @@ async function alone<T>(root: string, args: Arguments, work: () => Promise<T>): 
   if (lock === null)
     throw new ConfigurationError(
       'import/busy',
-      'Another import is under way here.',
-      lockHint(file) ?? 'Wait until it has ended; what it stores is not stored twice.',
+      'Another import is running here.',
+      lockHint(file) ?? 'Wait until it ends. Nothing it stores is stored twice.',
     );
   try {
     return await work();
@@ -88,7 +88,7 @@ async function fromFiles(args: Arguments, { cwd }: Session, target: ImportTarget
   const writeTo = args.text('write-mapping');
   if (writeTo !== null) {
     const [file] = mapped;
-    if (file === undefined) throw new ConfigurationError('usage', 'These files need no mapping.', 'Leave --write-mapping out.');
+    if (file === undefined) throw new ConfigurationError('usage', 'These files do not need a mapping.', 'Leave --write-mapping out.');
     writeFileSync(path.resolve(cwd, writeTo), mappingText(mappingOf(file)));
     stderr.write(
       `${tableOf(file, mappingOf(file), guesses.get(file), target)}\nWritten to ${writeTo}. Import with --mapping ${writeTo}.\n`,
@@ -136,10 +136,10 @@ async function confirmed(
   if (!isInteractive())
     throw new ConfigurationError(
       'import/unconfirmed',
-      'Nobody has said that this mapping is right, so nothing was imported.',
-      'Take it with --yes, or write it down with --write-mapping FILE, change it, and use --mapping FILE.',
+      'The guessed mapping was not confirmed, so nothing was imported.',
+      'Accept it with --yes, or save it with --write-mapping FILE, edit it, and pass --mapping FILE.',
     );
-  return confirm('Import so? [y/N] ');
+  return confirm('Import with this mapping? [y/N] ');
 }
 
 const tableOf = (file: DetectedFile, mapping: ImportMapping, guess: GuessedMapping | undefined, { redact }: ImportTarget): string =>
@@ -150,7 +150,7 @@ async function fromLangfuse(args: Arguments, session: Session, { root, sink, ref
   if (window.from >= window.to) throw new ConfigurationError('usage', '--to must not be before --from.');
   const client = LangfuseClient.open(args.text('host'), session.keys, session.allowedOrigins, (ms) => wait(ms));
   const isTrial = args.flag('dry-run');
-  if (!isTrial && isInterrupted(root, client, window)) stderr.write('Going on with an import that was interrupted.\n');
+  if (!isTrial && isInterrupted(root, client, window)) stderr.write('Resuming an interrupted import.\n');
   let rows = 0;
   const { skipped } = await importLangfuse({
     root,
@@ -161,11 +161,11 @@ async function fromLangfuse(args: Arguments, session: Session, { root, sink, ref
     isTrial,
     onPage: (page) => {
       rows += page.rows;
-      if (stderr.isTTY) stderr.redraw(`${count(rows)} rows of Langfuse read`);
+      if (stderr.isTTY) stderr.redraw(`${quantity(rows, 'row')} read from Langfuse`);
     },
   });
   if (stderr.isTTY) stderr.write('\n');
-  if (skipped > 0) stderr.write(`${count(skipped)} rows are no calls of a model and no signals of one.\n`);
+  if (skipped > 0) stderr.write(`${quantity(skipped, 'row')} skipped: neither model calls nor signals.\n`);
   return true;
 }
 
@@ -184,13 +184,16 @@ const NAMED = 10;
 function printOutcome(args: Arguments, { sink: { counts }, refusals }: ImportTarget): void {
   const isTrial = args.flag('dry-run');
   for (const { place, problem } of refusals.named.slice(0, NAMED)) stderr.write(`${place}: ${problem}\n`);
-  if (refusals.count > NAMED) stderr.write(`and ${count(refusals.count - NAMED)} more; --json names them.\n`);
+  if (refusals.count > NAMED) stderr.write(`and ${count(refusals.count - NAMED)} more; --json lists them.\n`);
   if (args.flag('json')) {
     stdout.json({ ...counts, isTrial, refused: { count: refusals.count, rows: refusals.named } });
     return;
   }
-  const later = counts.followUps === 0 ? '' : ` and ${count(counts.followUps)} signals`;
-  const known = counts.known === 0 ? '' : `, ${count(counts.known)} were there already`;
-  const refused = refusals.count === 0 ? '' : `, ${count(refusals.count)} rows are none`;
-  stdout.write(`${count(counts.interactions)} interactions${later} ${isTrial ? 'would be imported' : 'imported'}${known}${refused}.\n`);
+  const later = counts.followUps === 0 ? '' : ` and ${quantity(counts.followUps, 'signal')}`;
+  const known = counts.known === 0 ? '' : `, ${count(counts.known)} already stored`;
+  const refused =
+    refusals.count === 0 ? '' : `, ${quantity(refusals.count, 'row skipped: not a valid record', 'rows skipped: not valid records')}`;
+  stdout.write(
+    `${quantity(counts.interactions, 'interaction')}${later} ${isTrial ? 'would be imported' : 'imported'}${known}${refused}.\n`,
+  );
 }

@@ -14,7 +14,11 @@ export async function insightsCommand(args: Arguments): Promise<number> {
   const [given, ...more] = args.paths;
   const kind = INSIGHT_KINDS.find((item) => item === given);
   if (more.length > 0 || (given !== undefined && kind === undefined))
-    throw new ConfigurationError('usage', `Say which insight: ${INSIGHT_KINDS.join(', ')}, or none for all.`, 'See: goldset help insights');
+    throw new ConfigurationError(
+      'usage',
+      `Name one insight: ${INSIGHT_KINDS.join(', ')}. Without a name, all are reported.`,
+      'See: goldset help insights',
+    );
   const by = optionChoice(args, 'by', GROUPINGS) ?? 'type';
   const { insights, notes } = await readInsights({
     root: path.resolve(args.text('store') ?? findRoot(process.cwd())),

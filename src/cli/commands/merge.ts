@@ -61,15 +61,15 @@ function refuseMismatch(parts: readonly Part[]): void {
   for (const { file, head, content } of parts) {
     const name = path.basename(file);
     if (head.suite === undefined || head.shard === undefined || head.shard === null)
-      throw new ConfigurationError('merge/no-shard', `${name} is no shard.`, 'Run the parts with --shard I/N.');
+      throw new ConfigurationError('merge/no-shard', `${name} is not a shard.`, 'Run the shards with --shard I/N.');
     if (head.suite !== suite)
       throw new ConfigurationError(
         'merge/suite',
-        `${name} is of another suite: its prompts, models, golden sets or repeats differ.`,
-        'Run all parts from the same commit with the same options.',
+        `${name} belongs to another suite: its prompts, models, golden sets or repeats differ.`,
+        'Run all shards from the same commit with the same options.',
       );
     if (content.end?.complete !== true)
-      throw new ConfigurationError('merge/incomplete', `${name} did not end.`, 'Resume it: goldset run --resume');
+      throw new ConfigurationError('merge/incomplete', `${name} is incomplete.`, 'Resume it: goldset run --resume');
   }
   const count = first?.head.shard?.count ?? 0;
   const indexes = parts.map(({ head }) => head.shard?.index ?? 0);
@@ -77,11 +77,11 @@ function refuseMismatch(parts: readonly Part[]): void {
   if (wrongCount)
     throw new ConfigurationError(
       'merge/count',
-      `The parts are not cut alike: ${path.basename(wrongCount.file)} is one of ${wrongCount.head.shard?.count ?? 0}, another one of ${count}.`,
+      `The shards have different counts: ${path.basename(wrongCount.file)} is one of ${wrongCount.head.shard?.count ?? 0}, another is one of ${count}.`,
     );
   const doubled = indexes.find((index, i) => indexes.indexOf(index) !== i);
   if (doubled !== undefined)
-    throw new ConfigurationError('merge/doubled', `Shard ${doubled} of ${count} is there twice.`, 'Name each part once.');
+    throw new ConfigurationError('merge/doubled', `Shard ${doubled} of ${count} is given twice.`, 'Name each shard once.');
   const missing = Array.from({ length: count }, (_, i) => i + 1).filter((index) => !indexes.includes(index));
   if (missing.length > 0)
     throw new ConfigurationError('merge/missing-shard', `Shard ${missing.join(', ')} of ${count} is missing.`, 'Run it, then merge all.');
@@ -94,7 +94,7 @@ function mergedReport(parts: readonly Part[], gate: Parameters<typeof reportRun>
   const outlines: ResultOutline[] = [];
   for (const { file, content } of parts) {
     for (const outline of content.outlines) {
-      if (places.has(sampleKey(outline))) throw new ConfigurationError('merge/doubled', `The case ${outline.case} is in two parts.`);
+      if (places.has(sampleKey(outline))) throw new ConfigurationError('merge/doubled', `The case ${outline.case} is in two shards.`);
       places.set(sampleKey(outline), { file, position: outline.position });
       outlines.push({ ...outline, position: outlines.length });
     }
@@ -103,7 +103,7 @@ function mergedReport(parts: readonly Part[], gate: Parameters<typeof reportRun>
     const outline = outlines[position];
     const place = outline === undefined ? undefined : places.get(sampleKey(outline));
     const result = place === undefined ? null : readResultAt(place.file, place.position);
-    if (result === null) throw new ConfigurationError('merge/changed', 'A part was changed while it was read.');
+    if (result === null) throw new ConfigurationError('merge/changed', 'A shard changed while it was read.');
     return result;
   };
   const side = (id: string): { head: (typeof head.candidates)[number]; outlines: ResultOutline[]; run: null } | null => {

@@ -1,7 +1,7 @@
 /** `goldset models`: which providers can be reached and what they offer; what is known about a model before it is called, since when, and from whom. */
 import { ConfigurationError } from '../../core/errors.ts';
 import { calibrated } from '../../core/economics/tokens/calibration.ts';
-import { count, percent, usd } from '../../core/figures.ts';
+import { count, percent, quantity, usd } from '../../core/figures.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import { priceDataOrigin, pricedModels, PRICE_DATA_URL } from '../../core/economics/prices/price-book.ts';
 import { staleDays } from '../../core/economics/prices/price.ts';
@@ -28,7 +28,9 @@ export async function modelsCommand(args: Arguments, evaluator: WorkerEvaluator)
     if (args.flag('update')) {
       const { cachingRules } = await updatePriceData(args.text('from') ?? PRICE_DATA_URL, now.toISOString().slice(0, 10));
       const rules =
-        cachingRules === null ? 'Its document has no caching rules: those of this version stay.' : `${cachingRules.length} caching rules.`;
+        cachingRules === null
+          ? 'The download has no caching rules; the built-in ones stay in use.'
+          : `${quantity(cachingRules.length, 'caching rule')}.`;
       stderr.write(`Prices updated. ${rules}\n`);
     }
     await loadPriceData();
@@ -60,16 +62,16 @@ function detail({ id, price, caching, tokenizer, contextWindow }: ModelFacts, no
     `  price     ${price === null ? 'unknown' : priceLine({ ...price.info, rates: price.rates }, now)}`,
     ...(price?.tiers ?? []).map(
       ({ above, rates }) =>
-        `  above     ${count(above)} input tokens: input $${rates.input}, output $${rates.output} per million tokens, for the whole request`,
+        `  above     ${quantity(above, 'input token')}: input $${rates.input}, output $${rates.output} per million tokens, for the whole request`,
     ),
     ...(factors.length > 0 ? [`  services  ${factors.join(', ')} of the standard price`] : []),
     `  caching   ${
       caching === null
-        ? 'no rule known'
-        : `${caching.kind}, from ${count(caching.minimum)} tokens, in blocks of ${count(caching.block)}, kept ${count(caching.ttlSeconds)} s after the last use; ${caching.source}, ${caching.asOf}`
+        ? 'no known rule'
+        : `${caching.kind}, from ${quantity(caching.minimum, 'token')}, in blocks of ${count(caching.block)}, kept ${count(caching.ttlSeconds)} s after the last use; ${caching.source}, ${caching.asOf}`
     }`,
     `  tokens    ${tokenizer.exact ? 'o200k_base, exact' : `o200k_base × ${tokenizer.factor.toFixed(2)} ± ${percent(tokenizer.band)}, estimated`}; ${tokenizer.source}`,
-    `  context   ${contextWindow === null ? 'unknown' : `${count(contextWindow)} tokens`}`,
+    `  context   ${contextWindow === null ? 'unknown' : quantity(contextWindow, 'token')}`,
   ].join('\n');
 }
 
@@ -92,9 +94,9 @@ const SHOWN = 6;
 function printProviders(providers: readonly ProviderStatus[]): void {
   for (const { name, address, state, reason, models, note, from } of providers) {
     const more = models.length > SHOWN ? `, … (${count(models.length)})` : '';
-    const offers = reason ?? (models.length === 0 ? 'It lists no models.' : `${models.slice(0, SHOWN).join(', ')}${more}`);
+    const offers = reason ?? (models.length === 0 ? 'The server lists no models.' : `${models.slice(0, SHOWN).join(', ')}${more}`);
     const [first = ''] = models;
-    const offered = from === 'local' ? `\n${' '.repeat(18)}It runs on this machine: use it as ${name}:${first}, without any set-up.` : '';
+    const offered = from === 'local' ? `\n${' '.repeat(18)}Runs on this machine. Use it as ${name}:${first}; no setup needed.` : '';
     const noted = note === null || state !== 'reachable' ? '' : `\n${' '.repeat(18)}${note}`;
     stdout.write(`${name.padEnd(18)}${STATES[state]}, ${address}\n${' '.repeat(18)}${offers}${offered}${noted}\n`);
   }
@@ -110,6 +112,6 @@ function printAll(rows: readonly ModelFacts[], now: Date): void {
     const columns = [rates?.input, rates?.cacheRead, rates?.output].map((rate) =>
       (rate === null || rate === undefined ? '–' : usd(rate)).padStart(9),
     );
-    stdout.write(`${id.padEnd(44)}${columns.join('')}  ${caching === null ? '' : `cached from ${count(caching.minimum)} tokens`}\n`);
+    stdout.write(`${id.padEnd(44)}${columns.join('')}  ${caching === null ? '' : `cached from ${quantity(caching.minimum, 'token')}`}\n`);
   }
 }

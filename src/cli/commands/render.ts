@@ -30,9 +30,9 @@ export async function renderCommand(args: Arguments, evaluator: WorkerEvaluator)
     const data = await renderData(args, loaded);
     const { document } = loaded.reading;
     const missing = missingVariables(document, printedVariables(loaded.reading), data.input);
-    for (const name of missing) stderr.write(`${document.path}: warning: Nothing gives \`${name}\` a value, so it renders empty.\n`);
+    for (const name of missing) stderr.write(`${document.path}: warning: \`${name}\` has no value, so it renders empty.\n`);
     const [outcome] = await evaluator.render({ document, partials: loaded.partials, data: [data], segments: false });
-    if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'Nothing was rendered.');
+    if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'The prompt was not rendered.');
     const model = findModel({ given: args.text('model'), document, config: workspace.config })?.id ?? null;
     stdout.json(format === 'messages' ? asMessages(outcome.request) : asOpenai(outcome.request, model));
     return 0;
@@ -65,8 +65,8 @@ function dotpromptData(value: JsonObject): RenderData {
   if (unknown !== undefined)
     throw new ConfigurationError(
       'data/unknown-key',
-      `Nothing reads the key \`${unknown}\` of --data.`,
-      'It has input, messages, docs and context.',
+      `Unknown key \`${unknown}\` in --data.`,
+      'Known keys: input, messages, docs, context.',
     );
   return {
     input: isJsonObject(input) ? input : {},
@@ -81,7 +81,7 @@ function messageOf(value: JsonValue, at: number): Message {
   const { role, content } = isJsonObject(value) ? value : {};
   if (typeof role === 'string' && typeof content === 'string') return { role, content: [{ text: content }] };
   if (typeof role === 'string' && Array.isArray(content)) return value as unknown as Message;
-  throw new ConfigurationError('data/message', `Message ${at + 1} of --data must have \`role\` and \`content\`, a list of parts.`);
+  throw new ConfigurationError('data/message', `Message ${at + 1} of --data must have \`role\` and \`content\` (a list of parts).`);
 }
 
 async function readObject(file: string): Promise<JsonObject> {

@@ -23,6 +23,7 @@ import { makePlan } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
 import { untilChanged } from '../watch.ts';
 import { stderr } from '../output.ts';
+import { quantity } from '../../core/figures.ts';
 
 export async function runCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const interrupt = new AbortController();
@@ -55,7 +56,7 @@ async function watch(args: Arguments, evaluator: WorkerEvaluator, interrupt: Abo
   for (;;) {
     spent += ran.report?.spend.countedUsd ?? 0;
     if (interrupt.signal.aborted) return ran.code;
-    stderr.write(`Watching ${ran.files.length} files; Ctrl+C ends.\n`);
+    stderr.write(`Watching ${quantity(ran.files.length, 'file')}. Stop with Ctrl+C.\n`);
     if (!(await untilChanged(ran.files, ran.readAt, interrupt.signal))) return EXIT_INTERRUPTED;
     ran = await again().catch((error: unknown) => unrunnable(error, ran));
   }

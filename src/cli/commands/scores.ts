@@ -1,6 +1,6 @@
 /** `goldset scores push|pull`: scores in git notes, so that everybody sees what CI has measured. */
 import { ConfigurationError } from '../../core/errors.ts';
-import { count } from '../../core/figures.ts';
+import { quantity } from '../../core/figures.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { notedScores, noteScores, pullScores, pushScores } from '../../adapters/git/score-notes.ts';
 import { ScoreStore } from '../../adapters/storage/score-store.ts';
@@ -14,7 +14,7 @@ import { stdout } from '../output.ts';
 export async function scoresCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const [action, ...rest] = args.paths;
   if ((action !== 'push' && action !== 'pull') || rest.length > 0)
-    throw new ConfigurationError('usage', 'Say what to do with the scores: push or pull.', 'See: goldset help scores');
+    throw new ConfigurationError('usage', 'Name an action: push or pull.', 'See: goldset help scores');
   const remote = args.text('remote') ?? 'origin';
   return withSession({ ...args, paths: [] }, evaluator, async (session) => {
     const { cwd, workspace } = session;
@@ -23,7 +23,7 @@ export async function scoresCommand(args: Arguments, evaluator: WorkerEvaluator)
       if (action === 'pull') {
         const had = await pullScores(repository, remote);
         const known = await notedScores(repository);
-        stdout.write(had ? `${count(known.length)} scores are known now.\n` : `${remote} has no scores yet.\n`);
+        stdout.write(had ? `${quantity(known.length, 'score')} available.\n` : `${remote} has no scores yet.\n`);
         return 0;
       }
       // What ran here belongs to the newest commit when its prompt is as it is there.
@@ -38,7 +38,7 @@ export async function scoresCommand(args: Arguments, evaluator: WorkerEvaluator)
       const own = scores.filter((score) => versions.get(score.prompt) === score.version);
       await noteScores(repository, at.commit, own);
       await pushScores(repository, remote);
-      stdout.write(`${count(own.length)} scores of ${at.commit.slice(0, 8)} pushed to ${remote}.\n`);
+      stdout.write(`${quantity(own.length, 'score')} of ${at.commit.slice(0, 8)} pushed to ${remote}.\n`);
       return 0;
     } finally {
       repository.close();

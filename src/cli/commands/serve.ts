@@ -23,7 +23,7 @@ export async function serveCommand(args: Arguments, evaluator: WorkerEvaluator):
       server.once('error', (error: NodeJS.ErrnoException) =>
         reject(
           error.code === 'EADDRINUSE'
-            ? new ConfigurationError('serve/port', `Port ${port} is taken.`, 'Choose another with --port.')
+            ? new ConfigurationError('serve/port', `Port ${port} is already in use.`, 'Choose another with --port.')
             : error,
         ),
       );

@@ -6,7 +6,7 @@ import { findNamed } from '../../adapters/interactions/find-named.ts';
 import { InteractionFiles } from '../../adapters/interactions/interaction-files.ts';
 import { findRoot, openWorkspace } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';
-import { count } from '../../core/figures.ts';
+import { quantity } from '../../core/figures.ts';
 import type { FollowUp, FollowUpTarget } from '../../core/feedback/interactions/interaction.ts';
 import { readPostedSignals } from '../../core/feedback/signals/posted-signals.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
@@ -21,7 +21,11 @@ export async function signalCommand(args: Arguments): Promise<number> {
   const given = isMany ? await text(process.stdin) : JSON.stringify(itemOf(args, files));
   const read = readPostedSignals(given, new Date().toISOString());
   if (read === null)
-    throw new ConfigurationError('signal/input', 'Standard input is no JSON object and no list of them.', 'See: goldset help signal');
+    throw new ConfigurationError(
+      'signal/input',
+      'Standard input must be a JSON object or a list of JSON objects.',
+      'See: goldset help signal',
+    );
   const { followUps, problems } = read;
   const [first] = problems;
   // One of several that is none is said, and the others count.
@@ -39,7 +43,7 @@ function itemOf(args: Arguments, files: InteractionFiles): Record<string, unknow
   if (id === undefined || name === undefined || more.length > 0)
     throw new ConfigurationError(
       'usage',
-      'Say of what, and what: goldset signal ID NAME [VALUE]',
+      'Name an interaction and a signal: goldset signal ID NAME [VALUE]',
       'goldset signal chatcmpl-8f2c thumb down --note "wrong parcel"',
     );
   return {
@@ -57,8 +61,7 @@ function targetOf(args: Arguments, files: InteractionFiles, id: string): keyof F
   const target = optionChoice(args, 'of', SIGNAL_TARGETS);
   if (target !== null) return target;
   const found = findNamed(files, id);
-  if (found === null)
-    stderr.write(`Nothing that is stored is called ${id} yet; the signal counts when an interaction with this id comes.\n`);
+  if (found === null) stderr.write(`No stored interaction has the id ${id} yet. The signal takes effect when one arrives.\n`);
   return found ?? 'interaction';
 }
 
@@ -72,7 +75,7 @@ function valueOf(given: string | undefined): number | boolean | string {
 function said(followUps: readonly FollowUp[]): string {
   const [only] = followUps;
   const [signal] = only?.signals ?? [];
-  if (followUps.length !== 1 || only === undefined || signal === undefined) return `${count(followUps.length)} signals are stored.`;
+  if (followUps.length !== 1 || only === undefined || signal === undefined) return `${quantity(followUps.length, 'signal')} stored.`;
   const [target = '', id = ''] = Object.entries(only.of).find(([, name]) => name !== null) ?? [];
-  return `${signal.name} is stored for ${target} ${String(id)}.`;
+  return `${signal.name} stored for ${target} ${String(id)}.`;
 }

@@ -27,7 +27,7 @@ export async function versionsCommand(args: Arguments, evaluator: WorkerEvaluato
       found.push({ prompt: loaded.target.document.path, history });
     }
     repository.close();
-    if (found.length === 0) throw new ConfigurationError('versions/nothing', 'There is no prompt here.', 'Name a prompt or a folder.');
+    if (found.length === 0) throw new ConfigurationError('versions/nothing', 'No prompts found here.', 'Name a prompt or a folder.');
     if (args.flag('json'))
       stdout.json({ schema: 'goldset.versions/1', prompts: found.map(({ prompt, history }) => ({ prompt, ...history })) });
     else for (const { prompt, history } of found) stdout.write(`${lines(prompt, history).join('\n')}\n`);
@@ -46,9 +46,9 @@ function lines(prompt: string, { working, versions, isShallow, more }: PromptVer
     ...(working === null
       ? []
       : [`  ${working.version.slice(0, 8)}  working                ${scoreText(working.score, versions[0]?.score ?? null)}`]),
-    ...(rows.length === 0 ? ['  No commit has this prompt yet.'] : rows),
-    ...(more ? ['  Older ones: --limit N'] : []),
-    ...(isShallow ? ['  The repository is shallow: git fetch --unshallow shows all.'] : []),
+    ...(rows.length === 0 ? ['  This prompt is not committed yet.'] : rows),
+    ...(more ? ['  More versions: --limit N'] : []),
+    ...(isShallow ? ['  The repository is a shallow clone. Show all versions with: git fetch --unshallow'] : []),
   ];
 }
 

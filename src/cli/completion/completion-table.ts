@@ -34,7 +34,7 @@ export function completionTable(table: CommandTable): CompletedCommand[] {
     }));
     return { name, about: firstSentence(summary), words, paths, options: completed };
   });
-  return [...commands, { name: 'help', about: 'Says what a command does.', words: Object.keys(table), paths: 'none', options: [] }];
+  return [...commands, { name: 'help', about: 'Shows help for a command.', words: Object.keys(table), paths: 'none', options: [] }];
 }
 
 export interface OptionGroup {

@@ -61,6 +61,6 @@ async function ask({ apiUrl, token }: CommentTarget, method: string, path: strin
   throw new HumanError(
     'github/refused',
     `${method} ${path} was refused with ${response.status}: ${text.slice(0, 200)}`,
-    response.status === 403 ? 'The workflow needs `permissions: pull-requests: write`.' : undefined,
+    response.status === 403 ? 'Give the workflow `permissions: pull-requests: write`.' : undefined,
   );
 }

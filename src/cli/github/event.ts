@@ -24,8 +24,8 @@ export function readEvent(env: NodeJS.ProcessEnv): WorkflowEvent {
   if (name === 'pull_request_target' && headSha !== baseSha)
     throw new ConfigurationError(
       'github/untrusted',
-      'This workflow runs on pull_request_target, which has secrets, and a pull request can change what they are sent to.',
-      'Use `on: pull_request`; pull requests from forks then run on recorded answers.',
+      'This workflow runs on pull_request_target, which has access to secrets, and a pull request can change where they are sent.',
+      'Use `on: pull_request`. Pull requests from forks then run on recorded answers.',
     );
   const headRepository = textAt(objectAt(objectAt(pull, 'head'), 'repo'), 'full_name');
   const number = pull['number'];

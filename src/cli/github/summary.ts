@@ -26,7 +26,7 @@ export function summary({ report, prefixes, isFrozen }: SummaryInput, room: numb
   const head = [
     `## ${MARKS[report.verdict] ?? ''} Goldset: ${report.verdict}`,
     '',
-    ...(isFrozen ? ['Run on recorded answers: this pull request comes from a fork, so nothing was asked.', ''] : []),
+    ...(isFrozen ? ['Run on recorded answers: this pull request comes from a fork, so no requests were sent.', ''] : []),
     ...tables(report),
     ...(prefixes.length === 0 ? [] : ['**Prompt cache**', '', ...prefixes.map((text) => `- ${markdownCell(text)}`), '']),
     `${markdownCell(callsText(report))}. Run ${markdownCell(report.id)}, Goldset ${markdownCell(report.toolVersion)}.`,

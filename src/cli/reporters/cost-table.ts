@@ -1,7 +1,7 @@
 /** goldset.cost/1 on a terminal. */
 import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
 import { staleDays } from '../../core/economics/prices/price.ts';
-import { count, milliseconds, percent, usd } from '../../core/figures.ts';
+import { count, milliseconds, percent, quantity, usd } from '../../core/figures.ts';
 import { stdout } from '../output.ts';
 
 const OUTPUT_BASIS = {
@@ -9,7 +9,7 @@ const OUTPUT_BASIS = {
   'observed-elsewhere': "from another model's run",
   golden: 'from the expected outputs',
   limit: 'the limit',
-  unknown: 'run it once to know',
+  unknown: 'unknown until the first run',
 } as const;
 
 /** What a provider's own endpoint counted. */
@@ -23,11 +23,15 @@ export interface ProviderCount {
 export function printCost(report: CostReport, counts: readonly ProviderCount[], now: Date): void {
   const { prompt, cases, counted, traffic } = report;
   const of =
-    cases === 0 ? 'no golden cases: its defaults' : counted === cases ? `${cases} golden cases` : `${counted} of ${cases} golden cases`;
+    cases === 0
+      ? 'no golden cases, default variables'
+      : counted === cases
+        ? quantity(cases, 'golden case')
+        : `${counted} of ${quantity(cases, 'golden case')}`;
   const lines = [`${prompt.path} (${prompt.version.slice(0, 12)}), ${of}`];
   for (const model of report.models) lines.push('', ...modelLines(model, traffic, now));
   for (const { model, case: id, tokens } of counts)
-    lines.push('', `${model} counts ${count(tokens)} input tokens for ${id ?? 'the defaults'}.`);
+    lines.push('', `${model} counts ${quantity(tokens, 'input token')} for ${id ?? 'the defaults'}.`);
   if (report.findings.length > 0) lines.push('', 'Findings');
   for (const { code, severity, message, hint, savingPerThousandUsd, savingMsPerCall } of report.findings) {
     const savings = [
@@ -46,25 +50,25 @@ function modelLines(model: ModelCost, traffic: CostReport['traffic'], now: Date)
   const perUnit =
     traffic === null
       ? ''
-      : `, ${usd(model.perDayUsd)} a day at ${count(traffic.callsPerDay)} calls, ${usd(model.perActionUsd)} per ${traffic.action}`;
+      : `, ${usd(model.perDayUsd)} a day at ${quantity(traffic.callsPerDay, 'call')}, ${usd(model.perActionUsd)} per ${traffic.action}`;
   return [
     model.model,
-    `  input     ${count(input.p50)} tokens (${count(input.min)}–${count(input.max)}; ${band})`,
-    `  output    ${output.p50 === null ? 'unknown' : `${count(output.p50)} tokens, p95 ${count(output.p95)}`} (${OUTPUT_BASIS[output.basis]})`,
-    `  prefix    ${count(prefix.stableTokens)} tokens stable, ${percent(prefix.share)} of the input cacheable. ${prefix.reason}`,
+    `  input     ${quantity(input.p50, 'token')} (${count(input.min)}–${count(input.max)}; ${band})`,
+    `  output    ${output.p50 === null ? 'unknown' : `${quantity(output.p50, 'token')}, p95 ${count(output.p95)}`} (${OUTPUT_BASIS[output.basis]})`,
+    `  prefix    ${quantity(prefix.stableTokens, 'token')} stable, ${percent(prefix.share)} of the input cacheable. ${prefix.reason}`,
     ...(prefix.check === null
       ? []
       : [
-          `  reported  ${count(prefix.check.reported)} tokens read from the cache per call; ${count(prefix.check.predicted)} predicted${disagree(prefix.check) ? ': the prediction is wrong here, so the costs with a cache are too' : ''}`,
+          `  reported  ${quantity(prefix.check.reported, 'token')} read from the cache per call; ${count(prefix.check.predicted)} predicted${disagree(prefix.check) ? ': the prediction is wrong, so the cached costs are wrong too' : ''}`,
         ]),
     ...(prefix.invalidatedSince === null || prefix.invalidatedSince.tokens === 0
       ? []
-      : [`  edited    ${count(prefix.invalidatedSince.tokens)} tokens of the prefix are not as in ${prefix.invalidatedSince.ref}`]),
+      : [`  edited    ${quantity(prefix.invalidatedSince.tokens, 'prefix token')} changed since ${prefix.invalidatedSince.ref}`]),
     ...(model.price === null
-      ? ['  cost      unknown: no price is known for this model (set one with `prices:` in goldset.yaml)']
+      ? ['  cost      unknown: no price known for this model (set one with `prices:` in goldset.yaml)']
       : [
           cost.expected === null
-            ? `  cost      ${usd(model.inputPerCallUsd)} per call for the input, and the output, which is not known: run it once`
+            ? `  cost      ${usd(model.inputPerCallUsd)} per call for the input; output cost unknown until the first run`
             : `  cost      ${usd(cost.expected)} per call (cold ${usd(cost.cold)}, warm ${usd(cost.warm)}, batch ${usd(cost.batch)}); ${usd(model.perThousandUsd)} per 1,000${perUnit}`,
           ...(model.split === null
             ? []

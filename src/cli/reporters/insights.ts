@@ -1,6 +1,6 @@
 /** Insights as a person reads them in the terminal. */
 import type { Insights } from '../../core/feedback/insights/insights.ts';
-import { count, percent, usd } from '../../core/figures.ts';
+import { count, percent, quantity, usd } from '../../core/figures.ts';
 import type { CacheInsight, PrefixCaching, ResponseCaching } from '../../core/feedback/insights/caches/cache-insight.ts';
 import {
   alertSentence,
@@ -20,7 +20,7 @@ const DAYS = 14;
 
 export function insightsText(insights: Insights): string {
   const { interactions, units, cache } = insights;
-  if (interactions === 0) return 'No interaction is stored here. They are lines of .goldset/interactions/DAY.jsonl; see docs/feedback.md.';
+  if (interactions === 0) return 'No interactions stored in .goldset/interactions/. See docs/feedback.md for how to record them.';
   return [
     ...(units === null ? [] : [units.map(unitText).join('\n\n')]),
     ...(cache === null ? [] : [cacheText(cache)]),
@@ -31,9 +31,9 @@ export function insightsText(insights: Insights): string {
 function unitText({ action, by, n, costPerActionUsd, interval, unknown, series, alerts, budget }: UnitInsight): string {
   const name = by === null ? action : `${action} · ${by}`;
   const range = interval === null ? '' : ` (95 %: ${usd(interval[0])} to ${usd(interval[1])})`;
-  const lacking = unknown === 0 ? '' : `, ${count(unknown)} of unknown cost`;
+  const lacking = unknown === 0 ? '' : `, ${count(unknown)} with unknown cost`;
   return [
-    `${name}: ${usd(costPerActionUsd)} an action${range}, ${count(n)} actions${lacking}`,
+    `${name}: ${usd(costPerActionUsd)} an action${range}, ${quantity(n, 'action')}${lacking}`,
     ...series
       .slice(-DAYS)
       .map(
@@ -41,7 +41,7 @@ function unitText({ action, by, n, costPerActionUsd, interval, unknown, series, 
           `  ${day}  ${usd(cost).padStart(10)} an action  ${usd(totalUsd).padStart(10)} in all  ${count(actions).padStart(8)} actions`,
       ),
     ...(budget?.isExceeded === true
-      ? [`  ! ${usd(budget.recentUsd)} an action in the last days, above its budget of ${usd(budget.costUsd)} in goldset.yaml`]
+      ? [`  ! ${usd(budget.recentUsd)} an action in the last 7 days with data, above its budget of ${usd(budget.costUsd)} in goldset.yaml`]
       : []),
     ...alerts.map(alertText),
   ].join('\n');
@@ -56,17 +56,17 @@ const cacheText = ({ responses, prefixes }: CacheInsight): string =>
   [...responses.map(responsesText), ...prefixes.map(prefixText)].join('\n\n');
 
 function responsesText({ prompt, n, unusable, potential, risks }: ResponseCaching): string {
-  const left = unusable === 0 ? '' : `; ${count(unusable)} of them without a request or an answer that could be kept`;
+  const left = unusable === 0 ? '' : `; ${count(unusable)} of them have no cacheable request or answer`;
   if (n === unusable)
-    return `${prompt}: of ${count(n)} calls no request and answer were captured, so nothing can be said of a response cache.`;
+    return `${prompt}: ${quantity(n, 'call')} without a captured request and answer, so response caching can’t be evaluated.`;
   const found = RISKS.filter((risk) => risks[risk] > 0).map((risk) => `${count(risks[risk])} ${RISK_TEXTS[risk]}`);
   return [
-    `${prompt}: what a response cache would save, of ${count(n)} calls${left}`,
+    `${prompt}: what a response cache would save on ${quantity(n, 'call')}${left}`,
     ...potential.map(
       ({ key, lifetimeSeconds, hits, rate, savedUsd, savedSeconds }) =>
         `  ${key.padEnd(10)}  ${lifetimeText(lifetimeSeconds).padStart(7)}  ${percent(rate).padStart(7)} hits (${count(hits)})  ${usd(savedUsd).padStart(10)}  ${savedSeconds === null ? 'unknown time' : `${count(Math.round(savedSeconds))} s`}`,
     ),
-    ...(found.length === 0 ? [] : [`  ! Of the exact hits, ${found.join(', ')}: an answer that is given again could be wrong there.`]),
+    ...(found.length === 0 ? [] : [`  ! Of the exact hits, ${found.join(', ')}: a cached answer could be wrong there.`]),
   ].join('\n');
 }
 
@@ -75,14 +75,14 @@ function prefixText(prefix: PrefixCaching): string {
   const share = (tokens: number): number | null => (input === 0 ? null : tokens / input);
   const lost = lostUsd === null || lostUsd === 0 ? '' : `, ${usd(lostUsd)} lost`;
   return [
-    `${version} · ${model}: the provider's cache gave ${percent(share(reported))} of the input of ${count(n)} calls; ${percent(share(predicted))} could be expected${lost}`,
+    `${version} · ${model}: the provider's cache served ${percent(share(reported))} of the input of ${quantity(n, 'call')}; ${percent(share(predicted))} expected${lost}`,
     ...(prefix.misses.length === 0 ? [] : [`  misses: ${missesText(prefix)}`]),
   ].join('\n');
 }
 
 function signalsText({ interactions, signals, worse }: Insights): string {
   const rates = signals ?? [];
-  if (rates.length === 0) return `${count(interactions)} interactions, and none has a signal.`;
+  if (rates.length === 0) return `${quantity(interactions, 'interaction')}, no signals.`;
   const names = [...new Set(rates.map(({ signal }) => signal))];
   return [
     ...names.flatMap((name) => [name, ...rates.filter(({ signal }) => signal === name).map(rateText)]),

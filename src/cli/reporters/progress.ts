@@ -1,5 +1,5 @@
 /** Progress on standard error: one live line on a terminal, few plain lines elsewhere. */
-import { usd } from '../../core/figures.ts';
+import { quantity, usd } from '../../core/figures.ts';
 import type { TerminalOutput } from '../output.ts';
 import type { RunEvent } from '../../core/run/events.ts';
 
@@ -31,18 +31,18 @@ export function progressReporter(out: Terminal, now: () => number): { event: (ev
     const rate = seconds > 0 ? fresh / seconds : 0;
     const left = rate > 0 ? `, ${Math.ceil((samples - done) / rate)} s left` : '';
     const cost = spent === null ? '' : `, ${usd(spent)}`;
-    return `${done}/${samples} · ${verdicts.pass} passed, ${verdicts.fail} failed, ${verdicts.error} errors${known > 0 ? ` · ${known} known` : ''} · ${rate.toFixed(1)}/s${cost}${left}`;
+    return `${done}/${samples} · ${verdicts.pass} passed, ${verdicts.fail} failed, ${quantity(verdicts.error, 'error')}${known > 0 ? ` · ${known} known` : ''} · ${rate.toFixed(1)}/s${cost}${left}`;
   };
   return {
     event(event) {
       if (event.type === 'started') {
         began = now();
         verdicts = { pass: 0, fail: 0, error: 0 };
-        out.write(`Running ${event.samples} samples of ${event.plan.candidates.length} candidates…\n`);
+        out.write(`Running ${quantity(event.samples, 'sample')} of ${quantity(event.plan.candidates.length, 'candidate')}…\n`);
       } else if (event.type === 'retry') {
         clear();
         out.write(
-          `${event.sample.case}: attempt ${event.attempt} failed, again in ${(event.delayMs / 1000).toFixed(1)} s (${event.reason})\n`,
+          `${event.sample.case}: attempt ${event.attempt} failed, retrying in ${(event.delayMs / 1000).toFixed(1)} s (${event.reason})\n`,
         );
       } else if (event.type === 'result') {
         verdicts[event.result.verdict]++;

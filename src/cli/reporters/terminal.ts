@@ -7,8 +7,8 @@ import type { ResultList } from '../../core/results/result-list.ts';
 import { excerpt } from '../../core/text.ts';
 import { callsText } from '../../core/report/calls.ts';
 import { choiceLines } from '../../core/report/choice.ts';
-import { count, milliseconds, percent, usd } from '../../core/figures.ts';
-import { joinTexts, paint as painted, stdout, styled, type Text } from '../output.ts';
+import { count, milliseconds, percent, quantity, usd } from '../../core/figures.ts';
+import { joinedText, paint as painted, stdout, styled, type Text } from '../output.ts';
 import type { ReportTarget } from './reports.ts';
 
 export interface TerminalOptions {
@@ -22,26 +22,26 @@ export interface TerminalOptions {
 const MAX_FAILURES = 10;
 
 export function printReport(report: RunReport, options: TerminalOptions): void {
-  stdout.write(joinTexts([terminalReport(report, options), '\n'], ''));
+  stdout.write(joinedText([terminalReport(report, options), '\n'], ''));
 }
 
 export function terminalReport(report: RunReport, options: TerminalOptions): Text {
   const paint: Paint = (code, text) => (options.colour ? painted(code, text) : text);
   const baselines = baselineIds(report);
   const sections = report.candidates.map((candidate) => {
-    if (baselines.has(candidate.id)) return joinTexts(headOf(candidate, paint), '\n');
+    if (baselines.has(candidate.id)) return joinedText(headOf(candidate, paint), '\n');
     const failing = report.results.where((outline) => outline.candidate === candidate.id && outline.verdict !== 'pass');
-    return joinTexts([...headOf(candidate, paint), ...failuresOf(failing, options.width, paint)], '\n');
+    return joinedText([...headOf(candidate, paint), ...failuresOf(failing, options.width, paint)], '\n');
   });
   const lines = [
     '',
-    joinTexts(sections, '\n\n'),
+    joinedText(sections, '\n\n'),
     '',
     ...report.comparisons.flatMap((comparison) => [...comparisonLines(comparison), '']),
     ...report.choices.flatMap((choice) => choiceLines(choice, report)),
     ...footer(report, options, paint),
   ];
-  return joinTexts(lines, '\n');
+  return joinedText(lines, '\n');
 }
 
 type Paint = (code: number, text: Text) => Text;
@@ -57,7 +57,7 @@ function headOf(candidate: CandidateReport, paint: Paint): Text[] {
   const interval =
     candidate.interval === null ? '' : ` (95 % interval ${percent(candidate.interval[0])} to ${percent(candidate.interval[1])})`;
   const colour = candidate.failed > 0 ? RED : candidate.errors > 0 ? YELLOW : GREEN;
-  const errors = candidate.errors === 0 ? '' : `, ${candidate.errors} errors`;
+  const errors = candidate.errors === 0 ? '' : `, ${quantity(candidate.errors, 'error')}`;
   const aside = [
     candidate.knownFailing > 0 ? `${candidate.knownFailing} known-failing` : '',
     candidate.unverified > 0 ? `${candidate.unverified} unverified` : '',
@@ -117,9 +117,9 @@ function footer(report: RunReport, { journal, written, colour }: TerminalOptions
   const next = report.stopped
     ? `${report.stopped.message}\n${report.stopped.hint}`
     : failing
-      ? `Next: look at one failing case: goldset run --case ${JSON.stringify(failing.case)}`
+      ? `Next: run one failing case: goldset run --case ${JSON.stringify(failing.case)}`
       : report.verdict === 'error'
-        ? 'Next: mend what the errors name, then run again.'
+        ? 'Next: fix the errors above, then run again.'
         : 'Next: commit the prompt, or try a cheaper model with --model.';
   return [
     `Calls: ${callsText(report)}`,

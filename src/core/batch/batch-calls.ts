@@ -10,6 +10,7 @@ import type { SampleId } from '../results/sample-id.ts';
 import type { Stop } from '../results/stop.ts';
 import type { BatchEndpoint } from '../model/batch-endpoint.ts';
 import type { KeyFailure } from './batch-log.ts';
+import { quantity } from '../figures.ts';
 
 /** A request that was refused, or was not answered in time, is submitted so often. */
 export const MAX_TRIES = 2;
@@ -75,6 +76,6 @@ export function batchBound(client: ModelClient, request: ModelRequest): number |
 
 const waiting = (count: number): Stop => ({
   code: 'batch/waiting',
-  message: `${count} ${count === 1 ? 'answer is' : 'answers are'} still to be made by batch.`,
-  hint: 'Wait for them: goldset batch wait',
+  message: `The batch still owes ${quantity(count, 'answer')}.`,
+  hint: 'Wait for the batch: goldset batch wait',
 });

@@ -55,7 +55,7 @@ export type BatchRecord =
   | { readonly kind: 'submitted'; readonly part: number; readonly job: string; readonly at: string; readonly isSure: boolean }
   /** It is surely not at the provider: refused, or full for now. */
   | { readonly kind: 'not-submitted'; readonly part: number; readonly at: string; readonly reason: string }
-  /** The job was somebody else's. */
+  /** The job belongs to someone else. */
   | { readonly kind: 'not-ours'; readonly part: number; readonly job: string }
   | ({ readonly kind: 'progress'; readonly part: number; readonly at: string } & BatchProgress)
   /** Every answer of it is in the run's journal. */

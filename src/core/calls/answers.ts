@@ -68,8 +68,8 @@ export class Answers {
     if (mode === 'frozen')
       throw new HumanError(
         'cache/miss',
-        'There is no recorded answer for this request, and nothing is asked with --cache frozen.',
-        'Record it where there is a key: goldset run, then goldset cache export FILE.',
+        'No recorded answer for this request, and --cache frozen sends none.',
+        'Record it on a machine that has the API key: goldset run, then goldset cache export FILE.',
       );
     for (let other = this.sameUnderWay(key); other !== undefined; other = this.sameUnderWay(key)) {
       // Where it fails, the next asks for itself, and says why when it fails too.

@@ -3,7 +3,7 @@
  *
  *   prefix gate ─▶ place at the origin ─▶ money set aside ─▶ send ─▶ book, tell limiter and breaker ─▶ again, or done
  *
- * Nobody who waits holds a place. A call that ends in an error has been retried as often as that can help.
+ * A waiting call does not occupy a slot. A call that ends in an error has been retried as often as that can help.
  */
 import { messageOf, ProviderError, isProviderError } from '../errors.ts';
 import type { SampleId } from '../results/sample-id.ts';
@@ -81,7 +81,7 @@ export class Calls {
     private readonly options: CallsOptions,
   ) {}
 
-  /** Nobody waits any more. */
+  /** The result is no longer needed. */
   close(): void {
     for (const { limiter } of this.origins.values()) limiter.close();
   }
@@ -196,7 +196,7 @@ export class Calls {
         onLimits: (limits) => place.limits(limits),
         ...(streamText && isOutput ? { onText } : {}),
       });
-    // Only where somebody watches can a single case be cancelled.
+    // A single case can be cancelled only in an interactive run.
     const response = await (streamText ? this.options.cancels.during(sample, signal, complete) : complete(signal));
     attempts.push({ startedMs: started - began, durationMs: this.ports.now() - started, status: 200, error: null });
     pass.readable();

@@ -1,6 +1,6 @@
 /**
  * Who may send next to one origin, and when: at most so many at once, at the pace that the server takes, not before it
- * said, and within the tokens that it has left. Nobody who waits holds a place.
+ * said, and within the tokens that it has left. A waiting call does not occupy a slot.
  */
 import type { ReportedLimits } from '../model/reported-limits.ts';
 import { RequestPacer } from './request-pacer.ts';

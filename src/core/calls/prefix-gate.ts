@@ -50,7 +50,7 @@ export class PrefixGate {
     }
   }
 
-  /** Who is writing more of this prefix than the provider has; null: nobody. */
+  /** Who is writing more of this prefix than the provider has; null: no request. */
   private writerBefore(marks: readonly number[]): Promise<void> | null {
     for (let i = marks.length - 1; i >= 0; i--) {
       const entry = this.entries.get(marks[i] ?? 0);

@@ -1,6 +1,6 @@
 /** How many requests a second a server takes that says so only by 429. */
 
-/** After a 429 so much of the rate is kept. */
+/** Share of the rate that is kept after a 429. */
 const KEPT = 0.9;
 /** s after which the rate is back where the 429 came, at least; and requests that pass until then, at least. */
 const BACK_AFTER = { seconds: 8, requests: 40 };

@@ -1,15 +1,15 @@
 /**
  * Keeps a run below its cap: before a call leaves, the most that it can cost is set aside, and what it did cost is
- * booked when it ends. A call whose end nobody saw is booked at its most.
+ * booked when it ends. A call whose end is unknown is booked at its most.
  */
 import { isHumanError } from '../errors.ts';
 import type { JournalRecord } from '../results/journal.ts';
 
-/** What a call can cost at most, USD; null: it has no output limit, so nobody knows. */
+/** What a call can cost at most, USD; null: unknown, because it has no output limit. */
 export type CallBound = number | null;
 
 export interface Reservation {
-  /** `usd`: what the call cost; null: nobody knows, so the most that it can have cost. */
+  /** `usd`: what the call cost; null: unknown, so the most that it can have cost. */
   settle(usd: number | null): void;
 }
 
@@ -18,7 +18,7 @@ export interface LedgerOptions {
   readonly cap: number | null;
   /** USD that the part of the run before a resume has spent. */
   readonly spent: number;
-  /** USD at most, of that part's calls whose end nobody saw. */
+  /** USD at most, of that part's calls whose end is unknown. */
   readonly unconfirmed: number;
   /** With a cap every reservation is written down before its call leaves: a killed run knows what it may have spent. */
   readonly journal: (record: Extract<JournalRecord, { kind: 'reserved' | 'settled' }>) => void;
@@ -53,7 +53,7 @@ export class SpendLedger {
     return this.booked;
   }
 
-  /** USD at most of calls whose end nobody saw: not known to be billed, but counted. */
+  /** USD at most of calls whose end is unknown: not known to be billed, but counted. */
   get unconfirmedUsd(): number {
     return this.unconfirmed;
   }

@@ -3,7 +3,7 @@
  *
  *   comparable? ─▶ critical cases ─▶ errors ─▶ quality and gated metrics: pass, fail or inconclusive
  */
-import { percent } from '../figures.ts';
+import { percent, quantity } from '../figures.ts';
 import type { RunVerdict } from '../results/verdict.ts';
 import { pairCases, type Pairing } from './case-pairs.ts';
 import { changesOf, compareQuality, type Quality } from './quality.ts';
@@ -73,7 +73,7 @@ export interface Alphas {
 
 export interface CompareSettings {
   readonly gate: Gate;
-  /** What an early look has decided, with what is left of alpha for the end; null: nobody looked early. */
+  /** What an early look has decided, with what is left of alpha for the end; null: there was no early look. */
   readonly sequential: { readonly decided: 'pass' | 'fail' | null; readonly alphaLeft: Alphas; readonly savedCalls: number } | null;
 }
 
@@ -158,11 +158,11 @@ function decide(evidence: Evidence): Decision {
       reason: `Critical ${criticalFailures.length === 1 ? 'case' : 'cases'} failed: ${listed(criticalFailures)}${failedBefore(evidence) ? ' (they failed before too)' : ''}.`,
     };
   const n = quality.paired.n;
-  if (n === 0) return { verdict: 'inconclusive', reason: 'No case was answered on both sides.' };
+  if (n === 0) return { verdict: 'inconclusive', reason: 'No case has an answer on both sides.' };
   if (errors / (n + errors) > gate.maxErrors)
     return {
       verdict: 'inconclusive',
-      reason: `${errors} of ${n + errors} cases ended in an error, more than the ${percent(gate.maxErrors)} that the gate allows.`,
+      reason: `${errors} of ${quantity(n + errors, 'case')} ended in an error; the gate allows ${percent(gate.maxErrors)}.`,
     };
   return gated(evidence);
 }
@@ -173,17 +173,18 @@ const failedBefore = ({ pairing: { pairs, criticalFailures } }: Evidence): boole
 
 function whyNotComparable(a: SideInput, b: SideInput, { unpaired, pairs }: Pairing): string | null {
   if (a.head.golden !== b.head.golden)
-    return 'The golden sets differ, so the same case id may ask or demand something else. Compare two refs instead: both then run the golden set of the working tree.';
+    return 'The golden sets differ, so the same case id may have other variables or checks. Compare two refs instead: both then use the golden set of the working tree.';
   if (unpaired > 0 && pairs.length > 0 && a.run !== null)
-    return `${unpaired} ${unpaired === 1 ? 'case is' : 'cases are'} only in one of the runs. Run both over the same cases.`;
+    return `${quantity(unpaired, 'case is', 'cases are')} in only one of the runs. Run both on the same cases.`;
   return null;
 }
 
 /** Fails when a drop or a rise is sure (Holm over all that is gated), passes when all are surely within their limits. */
 function gated({ quality, gate, pairing, sequential, repeats }: Evidence): Decision {
-  if (sequential?.decided === 'fail') return { verdict: 'fail', reason: `${dropText(quality)} (stopped early: it is sure enough).` };
+  if (sequential?.decided === 'fail')
+    return { verdict: 'fail', reason: `${dropText(quality)} (stopped early: the drop is certain enough).` };
   if (sequential?.decided === 'pass')
-    return { verdict: 'pass', reason: `${dropText(quality)}: surely no more than ${points(gate.margin)} lost (stopped early).` };
+    return { verdict: 'pass', reason: `${dropText(quality)}: at most ${points(gate.margin)} lost with 95 % confidence (stopped early).` };
   const alpha = sequential?.alphaLeft ?? { fail: ALPHA, pass: ALPHA };
   const rises = Object.entries(gate.metrics).flatMap(([name, limit]): MetricRise[] => {
     const rise = metricRise(name as MetricName, limit, pairing.pairs);
@@ -191,17 +192,17 @@ function gated({ quality, gate, pairing, sequential, repeats }: Evidence): Decis
   });
   const isWithin = lowerBoundAt(quality, alpha.pass, pairing) > -gate.margin;
   const [dropped, ...rose] = holm([isWithin ? 1 : quality.p, ...rises.map((rise) => rise.pAbove)], alpha.fail);
-  if (dropped === true) return { verdict: 'fail', reason: `${dropText(quality)}, which chance explains badly (p = ${small(quality.p)}).` };
+  if (dropped === true) return { verdict: 'fail', reason: `${dropText(quality)}, unlikely to be chance (p = ${small(quality.p)}).` };
   const above = rises.filter((_, i) => rose[i] === true);
   if (above.length > 0)
     return { verdict: 'fail', reason: `${above.map(({ name, limit }) => `${name} rose by more than ${percent(limit)}`).join('; ')}.` };
   const open = rises.filter((rise) => rise.pBelow >= alpha.pass);
   if (isWithin && open.length === 0)
-    return { verdict: 'pass', reason: `${dropText(quality)}: surely no more than ${points(gate.margin)} lost.` };
+    return { verdict: 'pass', reason: `${dropText(quality)}: at most ${points(gate.margin)} lost with 95 % confidence.` };
   if (isWithin)
     return {
       verdict: 'inconclusive',
-      reason: `Quality holds, but these cases cannot tell whether ${open.map(({ name, limit }) => `${name} rose by less than ${percent(limit)}`).join(' and ')}.`,
+      reason: `Quality holds, but there are not enough cases to tell whether ${open.map(({ name, limit }) => `${name} rose by less than ${percent(limit)}`).join(' and ')}.`,
     };
   return { verdict: 'inconclusive', reason: openReason(quality, gate, repeats, alpha) };
 }
@@ -213,14 +214,17 @@ const lowerBoundAt = (quality: Quality, alpha: number, { pairs }: Pairing): numb
 function openReason(quality: Quality, { margin }: Gate, repeats: number, alpha: Alphas): string {
   const { cases, repeats: more } = neededSamples(quality, margin, alpha.pass, repeats);
   const mde = detectableDrop(quality, alpha.fail);
-  const enough = cases !== null ? ` About ${cases} cases${more === null ? '' : `, or ${more} repeats,`} would tell.` : '';
-  return `Not enough to tell: ${dropText(quality)}, and with ${quality.paired.n} cases only a drop of ${points(mde)} or more is found.${enough}`;
+  const enough =
+    cases !== null ? ` About ${quantity(cases, 'case')}${more === null ? '' : `, or ${quantity(more, 'repeat')},`} would be enough.` : '';
+  return `Not enough data: ${dropText(quality)}. With ${quantity(quality.paired.n, 'case')} only a drop of ${points(mde)} or more is detectable.${enough}`;
 }
 
 function dropText({ difference, paired }: Quality): string {
   const { n, improved, regressed } = paired;
-  const moved = `${regressed} of ${n} cases got worse, ${improved} better`;
-  return difference === 0 && regressed === 0 ? `None of ${n} cases changed` : `Pass rate ${signedPoints(difference)} (${moved})`;
+  const moved = `${regressed} of ${quantity(n, 'case')} got worse, ${improved} better`;
+  return difference === 0 && regressed === 0
+    ? `None of ${quantity(n, 'case')} changed`
+    : `Pass rate ${signedPoints(difference)} (${moved})`;
 }
 
 export const signedPoints = (share: number): string => `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(1)} points`;

@@ -18,7 +18,7 @@ export function detectableDrop({ variance, units, paired }: Quality, alpha: numb
 export interface NeededSamples {
   /** Cases that would tell, with as many samples each as now; null: no number does, with a margin of 0. */
   readonly cases: number | null;
-  /** Samples per case that would tell with the cases as they are; null: repeats alone cannot, or nobody knows. */
+  /** Samples per case that would tell with the cases as they are; null: repeats alone cannot, or unknown. */
   readonly repeats: number | null;
 }
 

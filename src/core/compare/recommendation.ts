@@ -1,5 +1,5 @@
 /** Whether to switch models, in one sentence with its evidence. */
-import { percent, usd } from '../figures.ts';
+import { percent, quantity, usd } from '../figures.ts';
 import { signedPoints, type Comparison } from './compare.ts';
 
 /** A fail anywhere keeps the old model, and what cannot be told is said. */
@@ -10,8 +10,8 @@ export function recommendation(before: string, after: string, comparisons: reado
   const failed = of('fail');
   if (failed.length > 0) return `Keep ${before} for ${failed.join(', ')}: ${after} is worse there (${evidence}).`;
   const passed = of('pass');
-  if (passed.length === comparisons.length) return `Switch to ${after}: it is surely good enough for ${passed.join(', ')} (${evidence}).`;
-  return `These cases cannot tell whether ${after} is good enough (${evidence}); add cases or repeats before you switch.`;
+  if (passed.length === comparisons.length) return `Switch to ${after}: it is good enough for ${passed.join(', ')} (${evidence}).`;
+  return `Not enough data to tell whether ${after} is good enough (${evidence}). Add cases or repeats before you switch.`;
 }
 
 function evidenceOf({ prompt, difference, metrics, flipped, paired }: Comparison): string {
@@ -19,7 +19,7 @@ function evidenceOf({ prompt, difference, metrics, flipped, paired }: Comparison
   const ttft = metrics.find(({ name }) => name === 'ttftMs');
   const share = cost && cost.a > 0 ? ` (${cost.b >= cost.a ? '+' : '−'}${percent(Math.abs(cost.b / cost.a - 1))})` : '';
   return [
-    `${prompt}: ${difference === null ? 'no case answered by both' : `${signedPoints(difference)} over ${paired.n} cases, ${flipped.length} flipped`}`,
+    `${prompt}: ${difference === null ? 'no case answered on both sides' : `${signedPoints(difference)} over ${quantity(paired.n, 'case')}, ${flipped.length} flipped`}`,
     ...(cost ? [`${usd(cost.a)} → ${usd(cost.b)} per call${share}`] : []),
     ...(ttft ? [`TTFT ${Math.round(ttft.a)} → ${Math.round(ttft.b)} ms`] : []),
   ].join(', ');

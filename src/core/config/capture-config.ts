@@ -31,7 +31,7 @@ export function readCapture(fields: Fields, root: JsonObject): CaptureConfig {
       return text === null || problem !== null ? [] : [text];
     });
   const names = textsOf('builtIn', (name) =>
-    BUILT_INS.some((item) => item === name) ? null : `There is no built-in redaction "${name}". There is ${BUILT_INS.join(', ')}.`,
+    BUILT_INS.some((item) => item === name) ? null : `There is no built-in redaction "${name}". Use ${BUILT_INS.join(', ')}.`,
   );
   const config = {
     redact: {

@@ -42,26 +42,26 @@ export const DIALECTS = {
   openai: OFFICIAL,
   'openai-compatible': COMPATIBLE,
   ollama: local('ollama', {
-    note: 'Ollama cuts a prompt that is longer than its num_ctx without saying so: compare the reported input tokens with what Goldset counts.',
+    note: 'Ollama silently truncates prompts longer than its num_ctx. Compare the reported input tokens with Goldset’s count.',
   }),
-  'lm-studio': local('lm-studio', { structured: 'json_schema', note: 'LM Studio takes a JSON Schema, but no bare JSON mode.' }),
-  'llama.cpp': local('llama.cpp', { note: 'llama.cpp answers with the model it was started with, whatever the request names.' }),
-  vllm: local('vllm', { note: 'vLLM reports cached tokens only when started with --enable-prompt-tokens-details.' }),
+  'lm-studio': local('lm-studio', { structured: 'json_schema', note: 'LM Studio accepts a JSON Schema but has no plain JSON mode.' }),
+  'llama.cpp': local('llama.cpp', { note: 'llama.cpp always answers with the model it was started with, not the one in the request.' }),
+  vllm: local('vllm', { note: 'vLLM reports cached tokens only if started with --enable-prompt-tokens-details.' }),
   openrouter: local('openrouter', {
     parameters: { reasoningEffort: (value) => ({ reasoning: { effort: value as string } }) },
-    note: 'OpenRouter chooses the provider for each call; its price is that of the provider chosen.',
+    note: 'OpenRouter chooses a provider for each call and charges that provider’s price.',
   }),
-  azure: local('azure', { limit: 'max_completion_tokens', keyHeader: 'api-key', note: 'The model is the name of your deployment.' }),
+  azure: local('azure', { limit: 'max_completion_tokens', keyHeader: 'api-key', note: 'The model name is the name of your deployment.' }),
   gemini: local('gemini', {
     limit: 'max_tokens',
-    note: 'Gemini’s compatible endpoint has no explicit caches and counts thoughts as output.',
+    note: 'Gemini’s compatible endpoint has no explicit caching and counts reasoning as output.',
   }),
 } as const satisfies Readonly<Record<string, Dialect>>;
 
 export type DialectName = keyof typeof DIALECTS;
 export const DIALECT_NAMES = Object.keys(DIALECTS) as DialectName[];
 
-/** Ports of servers that people run themselves, as they are when nobody changes them. */
+/** Ports of servers that people run themselves, as they are by default. */
 export const LOCAL_SERVERS: readonly { readonly dialect: DialectName; readonly baseUrl: string }[] = [
   { dialect: 'ollama', baseUrl: 'http://127.0.0.1:11434/v1' },
   { dialect: 'lm-studio', baseUrl: 'http://127.0.0.1:1234/v1' },

@@ -6,7 +6,7 @@ import { ConfigurationError } from '../errors.ts';
 export function withJudgePrompt(text: string, name: string, path: string): string {
   const document = parseDocument(text);
   if (document.errors.length > 0 || (document.contents !== null && !isMap(document.contents)))
-    throw new ConfigurationError('config/yaml', 'goldset.yaml cannot be changed while it has errors.', 'Mend it first; see Problems.');
+    throw new ConfigurationError('config/yaml', 'goldset.yaml can’t be edited while it has errors.', 'Fix the errors first; see Problems.');
   document.setIn(['judge', 'prompts', name], path);
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }

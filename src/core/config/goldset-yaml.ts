@@ -62,7 +62,7 @@ export interface GoldsetConfig {
   readonly capture: CaptureConfig;
   /** A file of the user's own prices, as written. */
   readonly prices: string | null;
-  /** Codes of findings that nobody wants to see. */
+  /** Codes of findings that are turned off. */
   readonly findingsOff: readonly string[];
   /** Globs of files that are part of what answers: a change there runs the whole suite under `--changed-since`. */
   readonly pipeline: readonly string[];
@@ -218,7 +218,7 @@ function readAction(fields: Fields, actions: JsonObject, type: string): [string,
   if (value === null) return [];
   fields.unknownKeys(value, ['costUsd'], path);
   const costUsd = fields.number(value, [...path, 'costUsd'], 0);
-  if (costUsd === null) fields.report(path, `The budget of \`${type}\` needs \`costUsd\`, US dollars an action.`);
+  if (costUsd === null) fields.report(path, `The budget of \`${type}\` needs \`costUsd\`, in US dollars per action.`);
   return costUsd === null ? [] : [[type, costUsd]];
 }
 

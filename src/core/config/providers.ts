@@ -114,7 +114,7 @@ class ProviderReader {
     if (command.length === 0) {
       fields.report(
         [...this.path, 'command'],
-        `The pipeline \`${name}\` needs a \`command\`: a list of the program and its arguments, such as [python3, answer.py].`,
+        `The pipeline \`${name}\` needs a \`command\`, a list of the program and its arguments, such as [python3, answer.py].`,
       );
       return null;
     }

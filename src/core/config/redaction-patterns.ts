@@ -4,6 +4,7 @@
  */
 import { RE2JS } from 're2js';
 import type { RedactionMatch } from './redaction-rules.ts';
+import { quantity } from '../figures.ts';
 
 /** Time is text × program; larger ones are no redaction rules. Instructions. */
 const MAX_PROGRAM = 500;
@@ -14,13 +15,14 @@ export function patternProblem(pattern: string): string | null {
   const compiled = compile(pattern);
   if (typeof compiled === 'string') return compiled;
   if (compiled.programSize() > MAX_PROGRAM) return 'This regular expression is too large. Use fewer or smaller repetitions.';
-  if (compiled.test('')) return 'This regular expression matches an empty text, so it finds nothing to take out.';
+  if (compiled.test('')) return 'This regular expression matches empty text, so it can’t redact anything.';
   return null;
 }
 
 /** Finds all that any of the patterns matches. @throws {RangeError} one cannot be used. */
 export function patternFinder(patterns: readonly string[]): (text: string) => RedactionMatch[] {
-  if (patterns.length > MAX_PATTERNS) throw new RangeError(`There are ${patterns.length} patterns; at most ${MAX_PATTERNS} are possible.`);
+  if (patterns.length > MAX_PATTERNS)
+    throw new RangeError(`${quantity(patterns.length, 'pattern')} given; at most ${MAX_PATTERNS} are allowed.`);
   for (const pattern of patterns) {
     const problem = patternProblem(pattern);
     if (problem !== null) throw new RangeError(`/${pattern}/: ${problem}`);
@@ -41,6 +43,6 @@ function compile(pattern: string): RE2JS | string {
     return RE2JS.compile(pattern);
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : String(error);
-    return `This regular expression is invalid: ${reason}. Its syntax is RE2's, without look-around and back-references.`;
+    return `This regular expression is invalid: ${reason}. Use RE2 syntax, which has no look-around or back-references.`;
   }
 }

@@ -63,10 +63,10 @@ const PARTS: Partial<Record<RedactableField, readonly string[]>> = {
 export function fieldProblem(field: string): string | null {
   const [first = '', ...rest] = field.split('.');
   const name = REDACTABLE_FIELDS.find((item) => item === first);
-  if (name === undefined) return `\`${field}\` is no field that can be redacted. It may begin with ${REDACTABLE_FIELDS.join(', ')}.`;
-  if (rest.includes('')) return `\`${field}\` has an empty step. Write it as variables.email.`;
+  if (name === undefined) return `\`${field}\` can’t be redacted. A field begins with ${REDACTABLE_FIELDS.join(', ')}.`;
+  if (rest.includes('')) return `\`${field}\` has an empty path segment. Write a path such as variables.email.`;
   const parts = PARTS[name];
   if (parts === undefined || rest.length === 0 || parts.includes(rest.join('.'))) return null;
   const allowed = [name, ...parts.map((part) => `${name}.${part}`)].join(', ');
-  return `\`${field}\` is no field that can be redacted. Of \`${name}\` there is ${allowed}.`;
+  return `\`${field}\` can’t be redacted. \`${name}\` allows ${allowed}.`;
 }

@@ -33,4 +33,4 @@ export function resolveModel(sources: ModelSources, hint: string): ResolvedModel
 
 /** `prompt`: as the user knows it. */
 export const noModel = (prompt: string, hint: string): ConfigurationError =>
-  new ConfigurationError('model/none', `${prompt} names no model.`, hint);
+  new ConfigurationError('model/none', `${prompt} does not set a model.`, hint);

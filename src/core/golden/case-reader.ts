@@ -50,7 +50,7 @@ export class CaseReader {
   /** No case, or one. Problems go to the fields' diagnostics. */
   read(entry: JsonValue, at: Path, places: CaseRanges): GoldenCase[] {
     if (!isJsonObject(entry)) {
-      this.fields.report(at, 'A golden case is a map with `vars`, `expected` or `assert`.');
+      this.fields.report(at, 'A golden case must be a map with `vars`, `expected` or `assert`.');
       return [];
     }
     const unsupported: string[] = [];
@@ -58,14 +58,14 @@ export class CaseReader {
     const before = problems.length;
     const note = (reason: string, keys: Path): void => {
       unsupported.push(reason);
-      this.fields.diagnostics.error('golden/unsupported', reason, places.keyOf(keys), 'This case becomes an error until it is changed.');
+      this.fields.diagnostics.error('golden/unsupported', reason, places.keyOf(keys), 'This case ends in an error until it is fixed.');
     };
     this.unknownKeys(entry, KNOWN, UNSUPPORTED, [], places, note);
     const options = this.fields.object(entry, [...at, 'options']) ?? {};
     this.unknownKeys(options, OPTIONS, UNSUPPORTED_OPTIONS, ['options'], places, note);
     for (const key of ['prefix', 'suffix']) {
       const text = options[key];
-      if (typeof text === 'string' && text.includes('{{')) note(`Variables in \`${key}\` are not filled in yet.`, ['options', key]);
+      if (typeof text === 'string' && text.includes('{{')) note(`Variables in \`${key}\` are not supported yet.`, ['options', key]);
     }
     const vars = this.vars(entry, at, note);
     const status = this.fields.oneOf(entry, [...at, 'status'], STATUSES) ?? 'active';
@@ -73,7 +73,7 @@ export class CaseReader {
     const tools = readToolMocks(this.fields, entry['tools'], [...at, 'tools']);
     const threshold = this.fields.number(entry, [...at, 'threshold'], 0);
     if (threshold !== null && threshold > 1)
-      this.fields.report([...at, 'threshold'], '`threshold` of a case is a share of the score, from 0 to 1.');
+      this.fields.report([...at, 'threshold'], 'The `threshold` of a case must be a score from 0 to 1.');
     if (entry['critical'] !== undefined && typeof entry['critical'] !== 'boolean')
       this.fields.report([...at, 'critical'], '`critical` must be true or false.');
     if (entry['expected'] === null) note('`expected` is empty.', ['expected']);
@@ -120,7 +120,7 @@ export class CaseReader {
       'golden/duplicate-id',
       `There is another case with the id \`${given}\`.`,
       places.valueOf(['id']),
-      'Give each case an id of its own.',
+      'Give each case a unique id.',
     );
     return deriveCaseId({ id: given }, this.ids);
   }
@@ -148,8 +148,8 @@ export class CaseReader {
     return list.flatMap((item, i) => {
       const here = [...keys, i];
       if (!isJsonObject(item) || typeof item['type'] !== 'string') {
-        this.fields.report([...at, ...here], 'An assertion is a map with a `type`.');
-        note('An assertion without a type cannot be judged.', here);
+        this.fields.report([...at, ...here], 'An assertion must be a map with a `type`.');
+        note('An assertion without a type can’t be graded.', here);
         return [];
       }
       const spec: AssertionSpec = {
@@ -185,7 +185,7 @@ export class CaseReader {
         'assert/prompt-yml-only',
         `\`${type}\` is a judge of \`.prompt.yml\`, where every score above 0 passes.`,
         places.valueOf([...keys, 'type']),
-        'Use `llm-rubric` with a `threshold` that says what is enough.',
+        'Use `llm-rubric` with a `threshold` for passing.',
       );
     const judged = isJudged(type);
     const unsupported = ['transform', 'contextTransform', 'config', '$ref', ...(judged ? [] : ['provider', 'rubricPrompt'])];
@@ -197,7 +197,7 @@ export class CaseReader {
       if (judged && text !== undefined && typeof text !== 'string') note(`\`${key}\` of an assertion must be text.`, [...keys, key]);
     }
     if (judged && spec.rubricPrompt?.endsWith('.prompt') === false)
-      note('`rubricPrompt` names a `.prompt` file with its own output schema.', [...keys, 'rubricPrompt']);
+      note('`rubricPrompt` must name a `.prompt` file that has its own output schema.', [...keys, 'rubricPrompt']);
     const value = spec.value;
     if (typeof value === 'string' && value.startsWith('file://') && !isCode(stemOf(spec.type)))
       note('An assertion value from a file is not supported yet.', [...keys, 'value']);
@@ -222,8 +222,8 @@ export class CaseReader {
       else {
         const near = nearest(key, known);
         // A slip in a key that judges would let everything pass.
-        if (near !== null && JUDGING.includes(near)) note(`Nothing reads the key \`${key}\`. Did you mean \`${near}\`?`, [...at, key]);
-        else this.fields.diagnostics.warning('golden/unknown-key', `Nothing reads the key \`${key}\`.`, places.keyOf([...at, key]));
+        if (near !== null && JUDGING.includes(near)) note(`Unknown key \`${key}\`. Did you mean \`${near}\`?`, [...at, key]);
+        else this.fields.diagnostics.warning('golden/unknown-key', `Unknown key \`${key}\`.`, places.keyOf([...at, key]));
       }
     }
   }

@@ -4,6 +4,7 @@ import type { Diagnostics } from '../diagnostics.ts';
 import { parseJson, type JsonObject, type JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
 import { parseExpectedCell } from './expected-cell.ts';
+import { quantity } from '../figures.ts';
 
 export interface CsvRow {
   readonly value: JsonObject;
@@ -30,7 +31,7 @@ export function readCsvRows(text: string, diagnostics: Diagnostics): CsvRow[] {
     offset = from + row.raw.length;
     const range = { start: from, end: from + row.raw.trimEnd().length };
     if (row.record.length > header.length) {
-      diagnostics.warning('golden/extra-cells', `This row has ${row.record.length} cells, the header ${header.length}.`, range);
+      diagnostics.warning('golden/extra-cells', `This row has ${quantity(row.record.length, 'cell')}, the header ${header.length}.`, range);
     }
     return { value: caseOf(header, row.record, range, diagnostics), range };
   });
@@ -82,7 +83,7 @@ function caseOf(header: readonly string[], record: readonly string[], range: Tex
     } else if (name === '__metric') {
       if (cell !== '') assertions.forEach((item) => Object.assign(item as JsonObject, { metric: cell }));
     } else if (name.startsWith('__metadata:')) setMetadata(metadata, name.slice('__metadata:'.length), cell);
-    else diagnostics.warning('golden/unknown-key', `Nothing reads the column \`${name}\`.`, range);
+    else diagnostics.warning('golden/unknown-key', `Unknown column \`${name}\`.`, range);
   });
   if (assertions.length > 0) entry['assert'] = assertions;
   if (Object.keys(options).length > 0) entry['options'] = options;

@@ -33,9 +33,9 @@ export function tooLarge(path: string, size: number, limit = MAX_YAML): GoldenSe
   const megabytes = (count: number): string => `${Math.round(count / 1024 / 1024)} MB`;
   diagnostics.error(
     'golden/too-large',
-    `This golden set has ${megabytes(size)}; at most ${megabytes(limit)} are read.`,
+    `This golden set has ${megabytes(size)}; the limit is ${megabytes(limit)}.`,
     null,
-    'Split it, or write it as .golden.jsonl, one case a line.',
+    'Split it, or use .golden.jsonl with one case per line.',
   );
   return { path, cases: [], diagnostics: diagnostics.list };
 }
@@ -50,7 +50,7 @@ function readList(path: string, text: string, diagnostics: Diagnostics): GoldenC
   const list: JsonValue | undefined = nested && isJsonObject(yaml.value) ? yaml.value['tests'] : yaml.value;
   const base: Path = nested ? ['tests'] : [];
   if (!Array.isArray(list)) {
-    diagnostics.error('golden/not-a-list', 'A golden set is a list of cases.', yaml.rangeOf([]), 'Start each case with `- vars:`.');
+    diagnostics.error('golden/not-a-list', 'A golden set must be a list of cases.', yaml.rangeOf([]), 'Start each case with `- vars:`.');
     return [];
   }
   const reader = new CaseReader(new Fields(yaml, diagnostics, 'golden'), path);
@@ -80,9 +80,9 @@ function besideTests(root: JsonObject, yaml: YamlSource, diagnostics: Diagnostic
         'golden/unsupported',
         `\`${key}\` is not supported yet.`,
         place,
-        'The cases become errors until it is moved into them.',
+        'The cases end in errors until you move it into each case.',
       );
-    else diagnostics.info('golden/ignored-key', `\`${key}\` is not read from a golden set: only \`tests\` is.`, place);
+    else diagnostics.info('golden/ignored-key', `\`${key}\` is ignored in a golden set: only \`tests\` is read.`, place);
   }
   return changes === undefined ? null : `\`${changes}\` is not supported yet.`;
 }
@@ -154,7 +154,7 @@ function parseLine(content: string, line: TextRange, diagnostics: Diagnostics): 
     return JSON.parse(content) as JsonValue;
   } catch (error) {
     if (!(error instanceof SyntaxError) && !(error instanceof RangeError)) throw error;
-    diagnostics.error('golden/syntax', `This line is no JSON: ${error.message}`, line, 'Write one case a line.');
+    diagnostics.error('golden/syntax', `This line is not valid JSON: ${error.message}`, line, 'Write one case per line.');
     return undefined;
   }
 }

@@ -19,13 +19,13 @@ export function readToolMocks(fields: Fields, value: JsonValue | undefined, at: 
   if (value === undefined || value === null) return [];
   if (isJsonObject(value)) return Object.entries(value).map(([name, result]) => ({ name, arguments: null, result }));
   if (!Array.isArray(value)) {
-    fields.report(at, '`tools` is a map of tool names and results, or a list of `{ name, arguments, result }`.');
+    fields.report(at, '`tools` must be a map of tool names and results, or a list of `{ name, arguments, result }`.');
     return [];
   }
   return value.flatMap((item, i): ToolMock[] => {
     const here = [...at, i];
     if (!isJsonObject(item) || typeof item['name'] !== 'string' || item['result'] === undefined) {
-      fields.report(here, 'A result of a tool is a map with `name` and `result`, and `arguments` where it depends on them.');
+      fields.report(here, 'A tool result must be a map with `name` and `result`, plus `arguments` if the result depends on them.');
       return [];
     }
     fields.unknownKeys(item, ['name', 'arguments', 'result'], here);

@@ -53,12 +53,12 @@ export function problemOf(spec: AssertionSpec): AssertionProblem | null {
     return {
       code: 'assert/not-supported',
       message: `The assertion type \`${spec.type}\` is not supported yet.`,
-      hint: 'Cases that use it become errors, never passes.',
+      hint: 'Cases that use it end in an error; they never pass.',
     };
   }
   return {
     code: 'assert/unknown-type',
     message: `There is no assertion type \`${spec.type}\`.`,
-    hint: `Known: ${[...Object.keys(kinds), ...JUDGED_TYPES].join(', ')}, javascript, python, assert-set; each also with \`not-\`.`,
+    hint: `Known: ${[...Object.keys(kinds), ...JUDGED_TYPES].join(', ')}, javascript, python, assert-set; each may have the prefix \`not-\`.`,
   };
 }

@@ -56,5 +56,5 @@ export function surprisingPass(spec: AssertionSpec): string | null {
   const low = choicesOf(spec).filter(({ score }) => score > 0 && score < 0.5);
   if (low.length === 0) return null;
   const names = low.map(({ choice, score }) => `“${choice}” (${score})`).join(', ');
-  return `Every score above 0 passes here, so an answer that is judged ${names} passes too.`;
+  return `Every score above 0 passes here, so an answer graded ${names} passes too.`;
 }

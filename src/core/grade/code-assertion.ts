@@ -40,7 +40,8 @@ export function codeJob(language: CodeLanguage, spec: AssertionSpec, output: str
 
 /** A boolean, a score, or `{ pass, score, reason }`. @throws {CannotGrade} for anything else. */
 export function codeGrade(value: JsonValue, { type, threshold }: AssertionSpec): Grade {
-  if (typeof value === 'boolean') return { pass: value, score: value ? 1 : 0, reason: value ? 'The code says yes.' : 'The code says no.' };
+  if (typeof value === 'boolean')
+    return { pass: value, score: value ? 1 : 0, reason: value ? 'The code returned true.' : 'The code returned false.' };
   if (typeof value === 'number' && Number.isFinite(value)) return scored(value, threshold, null);
   if (isJsonObject(value)) {
     const score = typeof value['score'] === 'number' ? value['score'] : null;
@@ -51,7 +52,7 @@ export function codeGrade(value: JsonValue, { type, threshold }: AssertionSpec):
       return {
         pass: pass && enough,
         score: clamp(score ?? (pass ? 1 : 0)),
-        reason: reason ?? (pass ? 'The code says yes.' : 'The code says no.'),
+        reason: reason ?? (pass ? 'The code returned true.' : 'The code returned false.'),
       };
     }
     if (score !== null) return scored(score, threshold, reason);
@@ -67,5 +68,5 @@ const clamp = (score: number): number => Math.min(1, Math.max(0, score));
 function scored(score: number, threshold: number | undefined, reason: string | null): Grade {
   const pass = threshold === undefined ? score > 0 : score >= threshold;
   const limit = threshold === undefined ? 'more than 0' : `at least ${threshold}`;
-  return { pass, score: clamp(score), reason: reason ?? `The code gives ${score}, ${limit} passes.` };
+  return { pass, score: clamp(score), reason: reason ?? `The code returned ${score}; ${limit} passes.` };
 }

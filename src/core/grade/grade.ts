@@ -44,7 +44,7 @@ function gradeAssertion(spec: AssertionSpec, output: GradedOutput): AssertionRes
     const grade = kinds[kind].grade(filled(spec, output.vars), output);
     return { ...named, ...(isNegated(spec.type) ? negate(grade, spec.type) : grade) };
   } catch (error) {
-    const reason = isCannotGrade(error) ? error.message : `This could not be judged: ${messageOf(error)}`;
+    const reason = isCannotGrade(error) ? error.message : `This could not be graded: ${messageOf(error)}`;
     return { ...named, pass: false, score: 0, reason, error: true };
   }
 }

@@ -6,20 +6,20 @@ import { listValue, needsValue } from './values.ts';
 type Check = (spec: AssertionSpec) => string | null;
 
 const thresholdProblem: Check = ({ type, threshold }) =>
-  threshold !== undefined && threshold > 1 ? `The \`threshold\` of \`${type}\` is a score from 0 to 1.` : null;
+  threshold !== undefined && threshold > 1 ? `The \`threshold\` of \`${type}\` must be a score from 0 to 1.` : null;
 
 const similarProblem: Check = (spec) =>
-  wantedTexts(spec).length > 0 ? null : `\`${spec.type}\` needs a text as \`value\`, or a list of texts.`;
+  wantedTexts(spec).length > 0 ? null : `\`${spec.type}\` needs a string or a list of strings as \`value\`.`;
 
 const relevanceProblem: Check = ({ threshold }) =>
   threshold === undefined
-    ? '`answer-relevance` needs a `threshold` from 0 to 1: no similarity is enough by itself.'
+    ? '`answer-relevance` needs a `threshold` from 0 to 1: it has no default.'
     : threshold > 1
-      ? 'The `threshold` of `answer-relevance` is from 0 to 1.'
+      ? 'The `threshold` of `answer-relevance` must be from 0 to 1.'
       : null;
 
 const comparingProblem: Check = ({ type, value }) =>
-  value === undefined ? `\`${type}\` needs a \`value\`: what makes one answer better.` : null;
+  value === undefined ? `\`${type}\` needs a \`value\`: the criterion for the better answer.` : null;
 
 /** Types that a judge prompt grades, by promptfoo's names; each has a judge in `core/judge/kinds/`. */
 const PROMPTED = {

@@ -11,10 +11,10 @@ export const needsValue = (spec: AssertionSpec): string | null =>
 export const needsText = (spec: AssertionSpec): string | null =>
   typeof spec.value === 'string' || typeof spec.value === 'number' || typeof spec.value === 'boolean'
     ? null
-    : `\`${spec.type}\` needs a text as \`value\`.`;
+    : `\`${spec.type}\` needs a string as \`value\`.`;
 
 export const needsList = (spec: AssertionSpec): string | null =>
-  listValue(spec).length > 0 ? null : `\`${spec.type}\` needs a list of texts as \`value\`.`;
+  listValue(spec).length > 0 ? null : `\`${spec.type}\` needs a list of strings as \`value\`.`;
 
 export const textValue = (spec: AssertionSpec): string => (typeof spec.value === 'object' ? '' : String(spec.value));
 

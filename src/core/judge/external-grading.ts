@@ -43,13 +43,13 @@ async function withGrade(spec: AssertionSpec, subject: Subject, graders: Externa
 async function outsideGrade(spec: AssertionSpec, subject: Subject, graders: ExternalGraders): Promise<ExternalGrade | typeof STOPPED> {
   const { judging, code } = graders;
   if (isCode(spec.type)) return gradeByCode(spec, subject, code);
-  if (judging === null) return { error: 'Nothing here can ask a judge.' };
+  if (judging === null) return { error: 'Judges are not available here.' };
   return COMPARING.includes(spec.type) ? graders.compare(spec) : judgeAssertion(spec, subject, judging);
 }
 
 async function gradeByCode(spec: AssertionSpec, { output, vars, input }: Subject, code: CodeRunner | null): Promise<ExternalGrade> {
-  if (!isCode(spec.type)) return { error: `\`${spec.type}\` is no code.` };
-  if (code === null) return { error: 'Code of a workspace runs only where the workspace is trusted.' };
+  if (!isCode(spec.type)) return { error: `\`${spec.type}\` is not a code assertion.` };
+  if (code === null) return { error: 'Code assertions run only in a trusted workspace.' };
   try {
     const value = await code.run(codeJob(spec.type, spec.type === 'python' ? spec : filledOnly(spec, vars), output, vars, input));
     return { grade: codeGrade(value, spec) };

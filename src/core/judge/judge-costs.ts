@@ -1,7 +1,7 @@
 /** What the judgements of one output cost together. */
 import type { AssertionResult } from '../grade/assertion.ts';
 
-/** Empty: nobody judged. */
+/** Empty: not judged. */
 export function judgeCosts(assertions: readonly AssertionResult[]): { judgeCostUsd?: number | null; judgePaidUsd?: number | null } {
   const notes = assertions.flatMap(notesIn);
   if (notes.length === 0) return {};

@@ -42,10 +42,10 @@ export const verdictTexts = (verdict: JsonObject, key: string): string[] => {
 export function neededContext({ context }: Subject, type: string): string {
   if (context === null)
     throw new CannotGrade(
-      `\`${type}\` needs the context: a variable \`context\` in the case, or a pipeline that gives back what it retrieved.`,
+      `\`${type}\` needs the context: a variable \`context\` in the case, or a pipeline that returns what it retrieved.`,
     );
   return context;
 }
 
 /** The judge saw that it cannot decide: an error of the case, never a fail. */
-export const undecided = (reason: string): CannotGrade => new CannotGrade(`The judge could not tell: ${reason}`);
+export const undecided = (reason: string): CannotGrade => new CannotGrade(`The judge was undecided: ${reason}`);

@@ -98,7 +98,7 @@ async function gradeBy(
   if (spec.type === 'answer-relevance') return gradeRelevance(spec, subject, context, bill);
   if (isChoiceJudge(spec.type)) return withoutQuotes(await gradeChoice(spec, subject, context, bill));
   const kind = judgeKindOf(spec.type);
-  if (kind === null) throw new CannotGrade(`Nobody judges \`${spec.type}\`.`);
+  if (kind === null) throw new CannotGrade(`No judge grades \`${spec.type}\`.`);
   const judge = await context.judges.judge(kind.prompt, spec);
   const { trusted, judged } = kind.vars(spec, subject);
   const verdict = await askForVerdict(judge, judgeVars(trusted, judged, context.hash), context, bill);
@@ -150,7 +150,7 @@ async function askTwice<T>(
     if ('value' in result) return result.value;
     ({ problem } = result);
   }
-  throw new CannotGrade(`The judge ${name} gave no verdict that can be read, twice: ${problem}.`);
+  throw new CannotGrade(`The judge ${name} returned no readable verdict in two attempts: ${problem}.`);
 }
 
 async function rendered({ document, partials }: Judge, vars: JsonObject, { evaluator }: JudgingContext): Promise<RenderedRequest> {
@@ -174,7 +174,7 @@ async function gradeChoice(
   const choices = choicesOf(spec);
   return askTwice(judge, vars, context, bill, (output) => {
     const grade = readChoice(output, choices);
-    return grade === null ? { problem: 'it has none of the choices' } : { value: grade };
+    return grade === null ? { problem: 'it contains none of the choices' } : { value: grade };
   });
 }
 
@@ -213,7 +213,7 @@ async function gradeRelevance(
   const [asked = [], ...others] = vectors;
   const scores = others.map((other) => similarity('cosine', asked, other));
   const score = Math.min(1, Math.max(0, scores.reduce((sum, value) => sum + value, 0) / scores.length));
-  const reason = `What was asked and what is answered have a similarity of ${score.toFixed(2)}, at least ${threshold}.`;
+  const reason = `Question and answer have a similarity of ${score.toFixed(2)}; ${threshold} is required.`;
   return {
     pass: score >= threshold,
     score,
@@ -238,7 +238,7 @@ async function embeddings(
     if (answered === null) return STOPPED;
     bill.add(answered);
     const vector = vectorOf(answered.response.output);
-    if (vector === null) throw new CannotGrade(`${client.id} gave no embedding.`);
+    if (vector === null) throw new CannotGrade(`${client.id} returned no embedding.`);
     vectors.push(vector);
   }
   return vectors;

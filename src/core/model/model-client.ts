@@ -20,7 +20,7 @@ export interface ModelClient {
   readonly id: string;
   readonly source: 'model' | 'scripted';
   readonly pricing: Pricing | null;
-  /** When the provider caches a prefix; null: never, or nobody knows. */
+  /** When the provider caches a prefix; null: never, or unknown. */
   readonly caching: CachingRule | null;
   /** Output tokens that it asks for where the prompt sets no limit; absent: none. */
   readonly outputLimit?: number;

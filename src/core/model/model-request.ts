@@ -30,7 +30,7 @@ export interface ModelResponse {
   readonly usage: Usage | null;
   /** ms from the request to the first content; null when there was none. */
   readonly ttftMs: number | null;
-  /** ms; null: it was not waited for, so nobody measured it. */
+  /** ms; null: it was not waited for, so it is not measured. */
   readonly latencyMs: number | null;
   /** How the provider says that it served the call, where that changes the price; absent: as usual. */
   readonly service?: Service;
@@ -38,7 +38,7 @@ export interface ModelResponse {
   readonly cacheMiss?: string;
   /** What the provider wants back with the results of tools, in its own form. */
   readonly reasoning?: readonly JsonObject[];
-  /** USD, where whoever answers says it. */
+  /** USD, if the responder reports it. */
   readonly costUsd?: number;
   /** The usage is counted by us, since the provider reports none. */
   readonly usageEstimated?: boolean;

@@ -22,7 +22,7 @@ export function caseProblems({ document, analysis }: PromptReading, cases: reado
       ...at,
       code: 'golden/missing-variable',
       severity: 'warning',
-      message: `The case \`${goldenCase.id}\` gives no value for \`${name}\`, so it renders empty.`,
+      message: `The case \`${goldenCase.id}\` has no value for \`${name}\`, so it renders empty.`,
       hint: `Add it to \`vars\`, or to \`input.default\` of ${document.path}.`,
     }));
     const unused = hasPartials || document.format === 'prompt-yml' ? [] : Object.keys(goldenCase.vars).filter((name) => !used.has(name));
@@ -32,7 +32,7 @@ export function caseProblems({ document, analysis }: PromptReading, cases: reado
         ...at,
         code: 'golden/unused-variable',
         severity: 'info',
-        message: `Nothing in ${document.path} reads the variable \`${name}\` of the case \`${goldenCase.id}\`.`,
+        message: `${document.path} does not use the variable \`${name}\` of the case \`${goldenCase.id}\`.`,
       })),
     ];
   });

@@ -74,12 +74,7 @@ function checkPartials(
       const partial = byName.get(name);
       const problem = partial ? analyseTemplate(partialFile(partial).source, 0).problems[0] : undefined;
       if (problem)
-        diagnostics.error(
-          'template/partial',
-          `The partial \`${name}\` is invalid: ${problem.message}`,
-          use.range,
-          `Mend ${partial?.path}.`,
-        );
+        diagnostics.error('template/partial', `The partial \`${name}\` is invalid: ${problem.message}`, use.range, `Fix ${partial?.path}.`);
       else if (!partial)
         diagnostics.error('template/missing-partial', `\`${use.name}\` uses a partial \`${name}\` that does not exist.`, use.range);
     }

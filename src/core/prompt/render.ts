@@ -64,7 +64,7 @@ function wrapLastUserMessage(messages: AssembledMessage[], prefix: string, suffi
   if (prefix === '' && suffix === '') return messages;
   const at = messages.findLastIndex(({ message }) => message.role === 'user');
   const found = messages[at];
-  if (!found) throw new HumanError('template/no-user-message', 'This prompt has no user message that a prefix or suffix could go to.');
+  if (!found) throw new HumanError('template/no-user-message', 'This prompt has no user message to add a prefix or suffix to.');
   const around = (text: string, expression: string): TextSegment => ({
     kind: 'value',
     text,

@@ -5,11 +5,11 @@ import type { RunReport } from '../run/report.ts';
 export function callsText({ calls, spend }: RunReport): string {
   const { asked, reused, resumed } = calls;
   const parts = [
-    `${count(asked)} asked`,
-    ...(reused > 0 ? [`${count(reused)} reused and graded anew`] : []),
-    ...(resumed > 0 ? [`of all that ${count(resumed)} before the interruption`] : []),
+    `${count(asked)} sent`,
+    ...(reused > 0 ? [`${count(reused)} reused and regraded`] : []),
+    ...(resumed > 0 ? [`${count(resumed)} of these before the interruption`] : []),
     `spend ${usd(spend.usd)}${spend.cap === null ? '' : ` of ${usd(spend.cap)}`}`,
-    ...(spend.unconfirmedUsd > 0 ? [`at most ${usd(spend.unconfirmedUsd)} more for calls that broke off`] : []),
+    ...(spend.unconfirmedUsd > 0 ? [`at most ${usd(spend.unconfirmedUsd)} more for interrupted calls`] : []),
   ];
   return parts.join(', ');
 }

@@ -1,5 +1,5 @@
 /** Quality against cost against TTFT, in sentences. */
-import { percent, usd } from '../figures.ts';
+import { percent, quantity, usd } from '../figures.ts';
 import type { ModelChoice } from '../compare/model-choice.ts';
 import type { RunReport } from '../run/report.ts';
 import { plainText } from '../plain-text.ts';
@@ -16,16 +16,16 @@ export function choiceLines(choice: ModelChoice, { candidates }: RunReport): str
   const verdicts = choice.compared.map(({ candidate, difference, interval, cases, verdict }) => {
     const range = `${percent(interval[0])} to ${percent(interval[1])}`;
     const sentence = verdict === 'good-enough' ? 'good enough' : verdict === 'worse' ? 'worse' : 'not enough cases to tell';
-    return `  ${name(candidate)}: ${sentence} (${signed(difference)} points of pass rate, 95 % interval ${range}, ${cases} cases)`;
+    return `  ${name(candidate)}: ${sentence} (${signed(difference)} points of pass rate, 95 % interval ${range}, ${quantity(cases, 'case')})`;
   });
   const saving = choice.savesPerThousandUsd;
   return [
-    `Choice of model for ${plainText(choice.prompt)}, against ${name(choice.mostExpensive)}, the dearest`,
+    `Choice of model for ${plainText(choice.prompt)}, compared with the most expensive, ${name(choice.mostExpensive)}`,
     ...verdicts,
-    `  best in something (pass rate, cost, TTFT): ${choice.front.map(name).join(', ')}`,
+    `  best trade-offs (pass rate, cost, TTFT): ${choice.front.map(name).join(', ')}`,
     choice.cheapestGoodEnough === null
-      ? '  No cheaper one is known to be good enough.'
-      : `  The cheapest that is good enough is ${name(choice.cheapestGoodEnough)}: it saves ${usd(saving)} per 1,000 calls.`,
+      ? '  No cheaper model is known to be good enough.'
+      : `  The cheapest good-enough model is ${name(choice.cheapestGoodEnough)}. It saves ${usd(saving)} per 1,000 calls.`,
     '',
   ];
 }

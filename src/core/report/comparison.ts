@@ -1,5 +1,5 @@
 /** A comparison as a person reads it: the verdict and why, then what changed, each with its interval. */
-import { count, milliseconds, percent, usd } from '../figures.ts';
+import { milliseconds, percent, quantity, usd } from '../figures.ts';
 import { signedPoints, type ComparedSide, type Comparison } from '../compare/compare.ts';
 import type { MetricDifference, MetricName } from '../compare/metrics.ts';
 import { plainText } from '../plain-text.ts';
@@ -14,7 +14,7 @@ export function comparisonLines(comparison: Comparison): string[] {
       ? []
       : [
           `  quality   ${percent(a.passRate)} → ${percent(b.passRate)}, ${signedPoints(difference)} (95 % ${signedPoints(interval[0])} to ${signedPoints(interval[1])}, ${intervalMethod ?? ''})`,
-          `            ${paired.n} cases: ${paired.improved} better, ${paired.regressed} worse, ${paired.bothPass} pass and ${paired.bothFail} fail as before${p === null ? '' : `; p = ${p.toFixed(4)} for a drop (${method ?? ''})`}`,
+          `            ${quantity(paired.n, 'case')}: ${paired.improved} better, ${paired.regressed} worse, ${paired.bothPass} pass and ${paired.bothFail} fail as before${p === null ? '' : `; p = ${p.toFixed(4)} for a drop (${method ?? ''})`}`,
         ];
   return [
     plainText(`${prompt}  ${sideName(a)} → ${sideName(b)}`),
@@ -44,8 +44,8 @@ const FORMAT: Readonly<Record<MetricName, (value: number) => string>> = {
   costPerCallUsd: usd,
   ttftMs: milliseconds,
   latencyMs: milliseconds,
-  inputTokens: (value) => `${count(value)} tokens`,
-  outputTokens: (value) => `${count(value)} tokens`,
+  inputTokens: (value) => quantity(value, 'token'),
+  outputTokens: (value) => quantity(value, 'token'),
   cacheReadShare: percent,
 };
 
@@ -53,9 +53,7 @@ export function metricText({ name, a, b, interval }: MetricDifference): string {
   const format = FORMAT[name];
   const share = a === 0 || name === 'cacheReadShare' ? '' : ` (${b >= a ? '+' : '−'}${percent(Math.abs(b / a - 1))})`;
   const range =
-    interval === null || interval[0] === interval[1]
-      ? ''
-      : `; the difference is between ${signed(format, interval[0])} and ${signed(format, interval[1])}`;
+    interval === null || interval[0] === interval[1] ? '' : `; difference ${signed(format, interval[0])} to ${signed(format, interval[1])}`;
   return `${format(a)} → ${format(b)}${share}${range}`;
 }
 
@@ -72,9 +70,9 @@ function caseLines({ flipped, regressed, flaky, knownFailing, unverified, errors
     ...line('flaky', flaky),
     ...(knownFailing.length + unverified.length === 0
       ? []
-      : [`  apart     ${knownFailing.length} known-failing, ${unverified.length} unverified: they gate nothing`]),
-    ...(errors === 0 ? [] : [`  errors    ${errors} cases had no answer on one side and are left out`]),
-    ...(savedCalls === 0 ? [] : [`  saved     ${count(savedCalls)} calls, since the comparison was decided before`]),
+      : [`  apart     ${knownFailing.length} known-failing, ${unverified.length} unverified: not part of the verdict`]),
+    ...(errors === 0 ? [] : [`  errors    ${quantity(errors, 'case')} had no answer on one side; excluded`]),
+    ...(savedCalls === 0 ? [] : [`  saved     ${quantity(savedCalls, 'call')}, because the comparison was decided early`]),
   ];
 }
 

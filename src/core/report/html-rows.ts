@@ -1,7 +1,7 @@
 /** One row of the HTML report. */
 import type { Result } from '../results/result.ts';
 import { readable } from '../json.ts';
-import { count, milliseconds, usd } from '../figures.ts';
+import { count, milliseconds, quantity, usd } from '../figures.ts';
 import { escapeHtml } from './escape-html.ts';
 import { reasonsOf } from './flat-results.ts';
 
@@ -36,5 +36,5 @@ const small = (text: string | null): string => (text === null ? '' : `<br><small
 function block(text: string, most: number, name: string): string {
   if (text === '') return '';
   const rest = text.length - most;
-  return `<pre class="${name}">${escapeHtml(text.slice(0, most))}${rest > 0 ? `\n… ${count(rest)} more characters in the journal` : ''}</pre>`;
+  return `<pre class="${name}">${escapeHtml(text.slice(0, most))}${rest > 0 ? `\n… ${quantity(rest, 'more character')} in the journal` : ''}</pre>`;
 }

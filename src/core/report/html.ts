@@ -5,7 +5,7 @@
 import { outputCharacterLimit, resultRow } from './html-rows.ts';
 import type { CandidateReport } from '../results/candidate-report.ts';
 import type { RunReport } from '../run/report.ts';
-import { count, milliseconds, percent, usd } from '../figures.ts';
+import { count, milliseconds, percent, quantity, usd } from '../figures.ts';
 import { choiceLines } from './choice.ts';
 import { comparisonLines } from './comparison.ts';
 import { callsText } from './calls.ts';
@@ -37,7 +37,7 @@ export function* htmlReport(report: RunReport, { script, filtered }: HtmlOptions
 <header>
 <h1>Goldset run <span class="${escapeHtml(report.verdict)}">${escapeHtml(report.verdict)}</span></h1>
 <p>${escapeHtml(report.id)} · ${escapeHtml(report.startedAt)} · ${escapeHtml(callsText(report))}${report.stopped === null ? '' : ` · incomplete: ${escapeHtml(report.stopped.message)}`} · Goldset ${escapeHtml(report.toolVersion)}</p>
-${filtered === null ? '' : `<p><strong>A part of the run:</strong> ${escapeHtml(filtered)}. The counts below are of this part.</p>\n`}</header>
+${filtered === null ? '' : `<p><strong>Part of the run:</strong> ${escapeHtml(filtered)}. The counts below cover this part only.</p>\n`}</header>
 <div id="tools" hidden></div>
 `;
   for (const comparison of report.comparisons)
@@ -54,7 +54,10 @@ function* section(candidate: CandidateReport, report: RunReport, most: number): 
   const interval =
     candidate.interval === null ? '' : `, 95 % interval ${percent(candidate.interval[0])} to ${percent(candidate.interval[1])}`;
   const figures: [string, string][] = [
-    ['Passed', `${candidate.passed} of ${candidate.cases} cases${candidate.errors > 0 ? `, ${candidate.errors} errors` : ''}`],
+    [
+      'Passed',
+      `${candidate.passed} of ${quantity(candidate.cases, 'case')}${candidate.errors > 0 ? `, ${quantity(candidate.errors, 'error')}` : ''}`,
+    ],
     ['Pass rate', `${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? ', judge not calibrated' : ''}`],
     ...(candidate.uncalibrated ? [['Judging', `${usd(candidate.judgeCostUsd)} in all`] satisfies [string, string]] : []),
     [

@@ -29,7 +29,7 @@ export function* markdownReport(report: RunReport, part: string | null = null): 
     return `| ${markdownCell(result.case)} | ${result.verdict}${result.status === 'active' ? '' : ` (${result.status})`} | ${markdownCell(excerpt(reason, 300))} |`;
   });
   yield [
-    part === null ? `## Goldset: ${report.verdict}` : '## Goldset: a part of a run',
+    part === null ? `## Goldset: ${report.verdict}` : '## Goldset: part of a run',
     '',
     ...(part === null ? [] : [markdownCell(part), '']),
     ...report.comparisons.flatMap((comparison) => [...comparisonLines(comparison).map((line) => `    ${fenced(line)}`), '']),
@@ -38,7 +38,7 @@ export function* markdownReport(report: RunReport, part: string | null = null): 
     ...rows,
     '',
     ...(failures.length === 0
-      ? [part === null ? 'All golden cases passed.' : 'All of these passed.']
+      ? [part === null ? 'All golden cases passed.' : 'All of these cases passed.']
       : ['| case | verdict | reason |', '|---|---|---|', ...failures]),
     ...(failing.length > MAX_FAILURES ? ['', `… and ${failing.length - MAX_FAILURES} more.`] : []),
     '',

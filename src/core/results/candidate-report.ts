@@ -21,7 +21,7 @@ export interface CandidateReport extends CandidateHead {
   readonly usage: TotalUsage | null;
   readonly costUsd: number | null;
   readonly judgeCostUsd: number | null;
-  /** A judge had a part in it whose errors nobody has measured: its rates are what the judge says, not what is true. */
+  /** It depends on a judge whose error rate has not been measured: its rates are what the judge says, not what is true. */
   readonly uncalibrated: boolean;
   readonly costPerCallUsd: number | null;
   readonly ttftMs: Percentiles | null;

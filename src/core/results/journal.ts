@@ -37,7 +37,7 @@ export interface AnswerRecord {
   readonly key: string;
   /** Keyed hash of whose key it was paid with; null: none was needed. */
   readonly account: string | null;
-  /** What it cost, USD; null: nobody knows. */
+  /** What it cost, USD; null: unknown. */
   readonly usd: number | null;
   readonly response: ModelResponse | null;
 }
@@ -74,7 +74,7 @@ export type JournalRecord =
   | { readonly kind: 'resumed'; readonly at: string; readonly toolVersion: string }
   /** With a cap: what a call that leaves can cost at most, USD. */
   | { readonly kind: 'reserved'; readonly call: string; readonly usd: number }
-  /** … and what it did cost; null: nobody knows, so all that was reserved counts. */
+  /** … and what it did cost; null: unknown, so all that was reserved counts. */
   | { readonly kind: 'settled'; readonly call: string; readonly usd: number | null }
   | AnswerRecord
   | PromptRecord
@@ -89,7 +89,7 @@ export interface JournalContent {
   readonly prompts: readonly PromptRecord[];
   /** USD of calls that were settled. */
   readonly settledUsd: number;
-  /** USD at most of calls whose end nobody saw. */
+  /** USD at most of calls whose end is unknown. */
   readonly unconfirmedUsd: number;
   readonly end: EndRecord | null;
   /** Lines that could not be read: a torn last line, or damage. */
@@ -132,7 +132,7 @@ export class JournalReader {
         break;
       case 'resumed':
         this.end = null;
-        // Nobody saw how the calls that were under way ended.
+        // It is unknown how the calls in progress ended.
         for (const usd of this.reserved.values()) this.unconfirmed += usd;
         this.reserved.clear();
         break;

@@ -55,7 +55,7 @@ export interface Result {
   readonly source: 'model' | 'cache' | 'scripted' | 'batch';
   /** Key of the request in the response cache; null: none was made. */
   readonly request: string | null;
-  /** USD that the judgements of it cost when they were asked for; null: not known. Absent: nobody judged. */
+  /** USD that the judgements of it cost when they were asked for; null: not known. Absent: not judged. */
   readonly judgeCostUsd?: number | null;
   /** USD that this run paid of that. */
   readonly judgePaidUsd?: number | null;

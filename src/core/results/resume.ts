@@ -21,7 +21,7 @@ export interface Resumed {
   readonly answers: ReadonlyMap<string, CarriedAnswer>;
   /** USD that was spent, as far as is known. */
   readonly spentUsd: number;
-  /** USD at most of calls whose end nobody saw. */
+  /** USD at most of calls whose end is unknown. */
   readonly unconfirmedUsd: number;
 }
 

@@ -11,17 +11,17 @@ export interface Stop {
 export const INTERRUPTED: Stop = {
   code: 'interrupted',
   message: 'The run was interrupted.',
-  hint: 'Go on where it stopped: goldset run --resume',
+  hint: 'Resume it: goldset run --resume',
 };
 
 export const capReached = (cap: number): Stop => ({
   code: 'spend/cap',
-  message: `The cap of ${usd(cap)} is reached: another call could pass it.`,
-  hint: 'Go on with more: goldset run --resume --max-cost USD',
+  message: `Stopped at the spending limit of ${usd(cap)}: another call could exceed it.`,
+  hint: 'Resume with a higher limit: goldset run --resume --max-cost USD',
 });
 
 export const originDown = ({ message, hint }: ProviderError): Stop => ({
   code: 'origin/down',
-  message: `Nothing more is asked: ${message}`,
-  hint: `${hint ?? 'Wait until the server answers again, or choose another model.'} Then go on where it stopped: goldset run --resume`,
+  message: `Stopped sending requests: ${message}`,
+  hint: `${hint ?? 'Wait until the server answers again, or choose another model.'} Then resume: goldset run --resume`,
 });

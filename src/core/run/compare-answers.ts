@@ -74,7 +74,8 @@ export class AnswersToCompare {
     const bill = new JudgementRecord();
     try {
       const answers = this.sorted(group);
-      if (answers.length < 2) return { grade: { pass: true, score: 1, reason: 'There is only one answer, so nothing to compare.' } };
+      if (answers.length < 2)
+        return { grade: { pass: true, score: 1, reason: 'There is only one answer, so there is nothing to compare.' } };
       const rivals = spec.type === 'pairwise' ? this.pair(answers, sample.candidate) : answers;
       const decision = await this.decisionOf(
         `${group}\u0000${JSON.stringify([spec.type, spec.value, rivals.map(({ candidate }) => candidate)])}`,
@@ -144,18 +145,18 @@ async function decide(
     if (verdict === STOPPED) return STOPPED;
     const best = verdict['best'];
     if (typeof best !== 'number' || best > order.length)
-      throw new CannotGrade(`The judge ${judge.name} chose an answer that there is not.`);
+      throw new CannotGrade(`The judge ${judge.name} chose an answer that does not exist.`);
     winners.push(order[best - 1]?.candidate ?? null);
     reason ||= verdictText(verdict, 'reason');
   }
   const [first = null, second = null] = winners;
-  if (first !== second) return { winner: null, reason: 'In the other order the judge chose another answer.' };
+  if (first !== second) return { winner: null, reason: 'The judge chose another answer when the order was reversed.' };
   return { winner: first, reason };
 }
 
 function gradeOf({ winner, reason }: Decision, candidate: string, type: string): { pass: boolean; score: number; reason: string } {
   if (winner === null) return { pass: true, score: 0.5, reason: `A tie. ${reason}` };
   const pass = winner === candidate;
-  const what = type === 'pairwise' ? 'The better of two' : 'The best answer';
+  const what = type === 'pairwise' ? 'Better of two answers' : 'Best answer';
   return { pass, score: pass ? 1 : 0, reason: `${pass ? what : 'Another answer is better'}: ${reason}` };
 }

@@ -54,7 +54,7 @@ export class EarlyStops {
     }
   }
 
-  /** Nobody needs another answer of this candidate. */
+  /** No more answers of this candidate are needed. */
   isDecided(candidate: string): boolean {
     const own = this.byCandidate.get(candidate) ?? [];
     return own.length > 0 && own.every(({ stop }) => stop.decided !== null);

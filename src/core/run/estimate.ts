@@ -96,13 +96,13 @@ export const assumedCost = (
     return sum + (callsOf.get(candidate.id) ?? 0) * (isFree(candidate) ? 0 : (perCallUsd(candidate) ?? usual));
   }, 0);
 
-/** USD that the judgements are likely to cost at most, each of usual length; a price that nobody knows is left out. */
+/** USD that the judgements are likely to cost at most, each of usual length; an unknown price is left out. */
 export function assumedJudgeCost({ clients, judgements }: JudgedPlan): number {
   const mostExpensive = Math.max(0, ...clients.map(({ pricing }) => pricing?.worstCaseUsd(USUAL.input, USUAL.output) ?? 0));
   return judgements * mostExpensive;
 }
 
-/** Without a price, a scripted model costs nothing; of any other nobody knows. */
+/** Without a price, a scripted model costs nothing; the cost of any other is unknown. */
 export const isFreeClient = ({ pricing, source }: ModelClient): boolean => pricing === null && source === 'scripted';
 export const isFree = ({ client }: Candidate): boolean => isFreeClient(client);
 export const isUnpriced = (client: ModelClient): boolean => client.pricing === null && !isFreeClient(client);

@@ -42,15 +42,13 @@ export interface RunOptions {
   readonly abort: AbortController;
   /** Stop a comparison when it is decided. */
   readonly sequential?: boolean;
-  /** Emit text as it streams; costs events, so only where somebody watches. */
+  /** Emit text as it streams; costs events, so only in interactive runs. */
   readonly streamText: boolean;
-  /** Who asks instead of the run's own calls; absent: nobody. */
+  /** Who asks instead of the run's own calls; absent: the run's own calls. */
   readonly modelCaller?: (live: ModelCaller) => ModelCaller;
   /** Cases that are cancelled while the run goes on. */
   readonly cancels?: SampleCancels;
 }
-
-const NONE: ReadonlyMap<string, CarriedAnswer> = new Map();
 
 /** Samples that are in work beyond those whose call is under way: being rendered and graded, or waiting for their turn. */
 const IN_WORK = 64;
@@ -150,8 +148,8 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
   const answers = new Answers({
     store: ports.answers,
     mode: cache,
-    carried: resumed?.carried ?? NONE,
-    paidFor: resumed?.answers ?? NONE,
+    carried: resumed?.carried ?? new Map<string, CarriedAnswer>(),
+    paidFor: resumed?.answers ?? new Map<string, CarriedAnswer>(),
     journal,
   });
   const renders = new RenderQueue(plan, ports.evaluator);

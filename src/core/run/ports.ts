@@ -20,7 +20,7 @@ export interface RunPorts extends Omit<CallPorts, 'emit'> {
   readonly evaluator: Evaluator;
   readonly journal: RunJournal;
   readonly answers: AnswerStore;
-  /** Null: nobody can be asked to judge. */
+  /** Null: judges are not available. */
   readonly judges: Judges | null;
   /** Null: code of the workspace may not run. */
   readonly code: CodeRunner | null;

@@ -68,7 +68,7 @@ class TargetRenders {
     }
     const outcomes: RenderOutcome[] = [];
     for (const item of cases) {
-      if (this.timeouts > MAX_TIMEOUTS) outcomes.push({ problem: 'Rendering this template does not end.' });
+      if (this.timeouts > MAX_TIMEOUTS) outcomes.push({ problem: 'Rendering this template does not terminate.' });
       else outcomes.push(...(await this.render([item])));
     }
     return outcomes;

@@ -44,7 +44,7 @@ export interface RunReport {
     /** USD that this run paid; null: not known. */
     readonly usd: number | null;
     readonly cap: number | null;
-    /** USD at most of calls whose end nobody saw; they count towards the cap. */
+    /** USD at most of calls whose end is unknown; they count towards the cap. */
     readonly unconfirmedUsd: number;
     /** USD that counts towards a cap: what was paid, as far as is known, and that. */
     readonly countedUsd: number;
@@ -71,7 +71,7 @@ export interface ReportInput {
 export interface ComparedPair {
   readonly a: SideInput;
   readonly b: SideInput;
-  /** What an early look has decided; null: nobody looked early. */
+  /** What an early look has decided; null: there was no early look. */
   readonly sequential: CompareSettings['sequential'];
 }
 

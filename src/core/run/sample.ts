@@ -144,13 +144,13 @@ async function outsideGraded(item: PlanItem, subject: Subject, context: SampleCo
   });
 }
 
-const NO_JUDGE = { error: 'Nothing here can ask a judge.' };
+const NO_JUDGE = { error: 'Judges are not available here.' };
 
 /** An assertion that cannot be judged makes the case an error; its reason is the error's. */
 function gradingError(graded: GradedResult): ResultError | null {
   if (graded.verdict !== 'error') return null;
   const culprit = graded.assertions.find((assertion) => assertion.error === true);
-  return { code: 'assert/not-judged', message: culprit?.reason ?? 'An assertion could not be judged.' };
+  return { code: 'assert/not-judged', message: culprit?.reason ?? 'An assertion could not be graded.' };
 }
 
 function blank({ candidate, planned, repeat }: PlanItem, request: string | null, attempts: readonly Attempt[]): Result {

@@ -32,7 +32,7 @@ export function readDeployments(text: string): Deployment[] {
 export function withDeployment(text: string, { prompt, name, version, commit }: Deployment): string {
   const document = parseDocument(text, { logLevel: 'silent' });
   if (document.errors.length > 0 || (document.contents !== null && !isMap(document.contents)))
-    throw new HumanError('deployments/syntax', `${DEPLOYMENTS_FILE} is no YAML map of prompts.`, 'Mend it, or delete it.');
+    throw new HumanError('deployments/syntax', `${DEPLOYMENTS_FILE} is not a YAML map of prompts.`, 'Fix it, or delete it.');
   if (document.contents === null) {
     const made = parseDocument('# Names that point at versions of prompts: goldset deploy PROMPT NAME REF\n{}\n');
     made.contents = made.createNode({}) as typeof made.contents;

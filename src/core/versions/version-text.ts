@@ -1,5 +1,5 @@
 /** What a version is worth, in the words of a tree: pass rate and its change, cost, tokens, cache. */
-import { count, percent, usd } from '../figures.ts';
+import { count, percent, quantity, usd } from '../figures.ts';
 import type { Score } from './score.ts';
 
 export interface VersionFacts {
@@ -10,7 +10,7 @@ export interface VersionFacts {
   readonly cacheableShare: number | null;
 }
 
-/** `88.9 % (−2.1) · $0.0021/call · 1,240 + 180 tokens · 83 % cacheable`; empty: nobody has run it. */
+/** `88.9 % (−2.1) · $0.0021/call · 1,240 + 180 tokens · 83 % cacheable`; empty: not run yet. */
 export function versionText({ score, older, cacheableShare }: VersionFacts): string {
   const cache = cacheableShare === null || cacheableShare === 0 ? [] : [`${percent(Math.round(cacheableShare * 100) / 100)} cacheable`];
   if (score === null) return ['not run', ...cache].join(' · ');
@@ -18,7 +18,7 @@ export function versionText({ score, older, cacheableShare }: VersionFacts): str
   return [
     `${percent(score.passRate)}${change === null || change === 0 ? '' : ` (${change > 0 ? '+' : '−'}${Math.abs(change * 100).toFixed(1)})`}`,
     ...(score.costPerCallUsd === null ? [] : [`${usd(score.costPerCallUsd)}/call`]),
-    ...(score.inputTokens === null ? [] : [`${count(score.inputTokens)} + ${count(score.outputTokens)} tokens`]),
+    ...(score.inputTokens === null ? [] : [`${count(score.inputTokens)} + ${quantity(score.outputTokens, 'token')}`]),
     ...cache,
   ].join(' · ');
 }
@@ -37,4 +37,4 @@ export function isRegressed(score: Score | null, older: Score | null): boolean {
 
 /** Where a score comes from. */
 export const scoreSource = ({ at, by, model, cases, passed, run }: Score): string =>
-  `${passed}/${cases} cases passed with ${model}; ${by === 'local' ? 'run here' : `measured by ${by}`}, ${at.slice(0, 16).replace('T', ' ')}, run ${run}`;
+  `${passed}/${quantity(cases, 'case')} passed with ${model}; ${by === 'local' ? 'run here' : `measured by ${by}`}, ${at.slice(0, 16).replace('T', ' ')}, run ${run}`;

@@ -40,7 +40,9 @@ function partItem({ part, model, requests, job, progress, collected }: PartState
   const state = collected !== null ? 'answered' : job === null ? 'not submitted' : (progress?.state ?? 'running');
   item.description = `${count(answered)} of ${count(requests)}${failed > 0 ? `, ${count(failed)} failed` : ''} · ${state} · ${model}`;
   item.iconPath = new vscode.ThemeIcon(collected !== null ? 'check' : job === null ? 'circle-outline' : 'cloud');
-  item.tooltip = [job === null ? 'Not at the provider yet' : `Job ${job}`, ...(progress?.reason ? [progress.reason] : [])].join('. ');
+  item.tooltip = [job === null ? 'Not yet submitted to the provider' : `Job ${job}`, ...(progress?.reason ? [progress.reason] : [])].join(
+    '. ',
+  );
   return item;
 }
 

@@ -4,7 +4,7 @@ import { listBatches, readBatch } from '../../adapters/batch/batch-files.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { batchProgress, type BatchState } from '../../core/batch/batch-log.ts';
 import { messageOf } from '../../core/errors.ts';
-import { count } from '../../core/figures.ts';
+import { quantity } from '../../core/figures.ts';
 import { mayStart } from '../runs/before-run.ts';
 import { showError } from '../window/messages.ts';
 import { commands, settings, views } from '../window/names.ts';
@@ -104,7 +104,7 @@ export class Batches implements vscode.TreeDataProvider<BatchTreeNode> {
 
   async cancel({ root, state: { head } }: BatchNode): Promise<void> {
     const question = `Cancel the batch of ${head.prompts.join(', ')}?`;
-    const detail = 'What the provider has answered by then is paid for and graded; the rest can be run later.';
+    const detail = 'Answers that the provider has already produced are billed and graded. You can run the rest later.';
     if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Cancel Batch')) !== 'Cancel Batch') return;
     await this.worked(root, head.id, false, () => this.services.engine().batches.cancel(root, head.id, this.closing.signal));
   }
@@ -142,7 +142,7 @@ export class Batches implements vscode.TreeDataProvider<BatchTreeNode> {
     } else if (isNew) {
       const requests = parts.reduce((sum, part) => sum + part.requests, 0);
       void vscode.window.showInformationMessage(
-        `Goldset: ${count(requests)} requests were submitted as a batch. Answers come within 24 hours; you can close the window.`,
+        `Goldset: ${quantity(requests, 'request')} submitted as a batch. Answers arrive within 24 hours. You can close the window.`,
       );
     }
   }
@@ -151,11 +151,11 @@ export class Batches implements vscode.TreeDataProvider<BatchTreeNode> {
   private async tellStop(root: string, { head }: BatchState, reason: string): Promise<void> {
     if (this.stopped.has(head.id)) return;
     this.stopped.add(head.id);
-    const action = 'Set Another Cap…';
-    const said = `Goldset: the batch of ${head.prompts.join(', ')} does not go on. ${reason}`;
+    const action = 'Change Spending Limit…';
+    const said = `Goldset: the batch of ${head.prompts.join(', ')} is stopped. ${reason}`;
     if ((await vscode.window.showWarningMessage(said, action)) !== action) return;
     const text = await vscode.window.showInputBox({
-      title: 'Cap of this batch, in US dollars',
+      title: 'Spending limit of this batch in US dollars',
       validateInput: (value) => (Number(value) > 0 ? null : 'Enter a number above 0, such as 2.50.'),
     });
     if (text === undefined) return;
@@ -180,7 +180,7 @@ export class Batches implements vscode.TreeDataProvider<BatchTreeNode> {
       try {
         await this.check(root, id, null, true);
       } catch (error) {
-        this.services.log.warn(`The batch ${state.head.id} cannot be looked at: ${messageOf(error)}`);
+        this.services.log.warn(`The status of batch ${state.head.id} cannot be checked: ${messageOf(error)}`);
       }
     }
     this.schedule();

@@ -5,7 +5,7 @@ import type { CaptureCounts } from '../../adapters/capture/capture.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { ConfigurationError, isHumanError, messageOf } from '../../core/errors.ts';
 import { OTLP_PORT } from '../../core/feedback/logs/otlp/telemetry.ts';
-import { count } from '../../core/figures.ts';
+import { count, quantity } from '../../core/figures.ts';
 import { showError } from '../window/messages.ts';
 import { commands, contextKeys } from '../window/names.ts';
 import { requireTrust } from '../runs/run-commands.ts';
@@ -47,7 +47,7 @@ class EditorCapture implements vscode.Disposable {
   async start(port: number): Promise<number> {
     if (this.running === null) {
       const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-      if (folder === undefined) throw new ConfigurationError('workspace/none', 'There is no folder to capture into.', 'Open one.');
+      if (folder === undefined) throw new ConfigurationError('workspace/none', 'No folder is open to capture into.', 'Open a folder.');
       const starting = this.services.bundle().startCapture({
         ...{ root: findRoot(folder.fsPath), host: HOST, port },
         onChange: (counts) => this.show(counts),
@@ -83,7 +83,10 @@ class EditorCapture implements vscode.Disposable {
   async tell(error: unknown): Promise<void> {
     if (!isHumanError(error) || error.code !== 'capture/port') return showError(error, this.services);
     const another = 'Use a Free Port';
-    const chosen = await vscode.window.showErrorMessage(`Goldset: ${messageOf(error)} Stop that one, or use another port.`, another);
+    const chosen = await vscode.window.showErrorMessage(
+      `Goldset: ${messageOf(error)} Stop the other process, or use another port.`,
+      another,
+    );
     if (chosen === another) await vscode.commands.executeCommand(commands.startCapture, FREE_PORT);
   }
 
@@ -97,7 +100,7 @@ class EditorCapture implements vscode.Disposable {
     item.command = commands.stopCapture;
     this.item = item;
     this.show(capture.counts);
-    item.tooltip = `Goldset receives OpenTelemetry at http://${HOST}:${capture.port}. Stop the capture.`;
+    item.tooltip = `Goldset receives OpenTelemetry at http://${HOST}:${capture.port}. Click to stop.`;
     item.show();
     void vscode.commands.executeCommand('setContext', contextKeys.capturing, true);
     void this.offerVariables(capture.port);
@@ -115,11 +118,11 @@ class EditorCapture implements vscode.Disposable {
   private show(counts: CaptureCounts): void {
     if (this.item === null) return;
     this.item.text = `$(record) ${count(counts.interactions)}`;
-    this.item.accessibilityInformation = { label: `Goldset captures: ${told(counts)}. Stop the capture.`, role: 'button' };
+    this.item.accessibilityInformation = { label: `Goldset captured ${told(counts)}. Click to stop.`, role: 'button' };
     if (this.hasWarned || counts.withoutText === 0 || counts.withoutText < counts.interactions) return;
     this.hasWarned = true;
     void vscode.window.showWarningMessage(
-      'Goldset: calls come without any prompt or answer text. Set OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true for the application.',
+      'Goldset: calls arrive without prompt or answer text. Set OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true for the application.',
     );
   }
 
@@ -140,4 +143,4 @@ const variables = (port: number): string =>
   ].join('\n');
 
 const told = ({ spans, interactions, signals }: CaptureCounts): string =>
-  `${count(spans)} spans, ${count(interactions)} interactions, ${count(signals)} signals`;
+  `${quantity(spans, 'span')}, ${quantity(interactions, 'interaction')}, ${quantity(signals, 'signal')}`;

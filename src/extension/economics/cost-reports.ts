@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { COMPARED_MODELS } from '../../core/economics/data/suggested-models.ts';
 import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
-import { count, percent, usd } from '../../core/figures.ts';
+import { count, percent, quantity, usd } from '../../core/figures.ts';
 import { unsavedTexts } from '../window/documents.ts';
 import { showError } from '../window/messages.ts';
 import { commands, schemes } from '../window/names.ts';
@@ -60,7 +60,7 @@ async function chooseModels({ models }: CostReport): Promise<string[] | undefine
   const items = [...new Set([...own, ...COMPARED_MODELS])].map((label) => ({ label, picked: true }));
   const chosen = await vscode.window.showQuickPick(items, {
     canPickMany: true,
-    placeHolder: 'Which models? Nothing is sent: their prices are compared.',
+    placeHolder: 'Models to compare by price. No requests are sent.',
   });
   return chosen && chosen.length > 0 ? chosen.map(({ label }) => label) : undefined;
 }
@@ -69,7 +69,7 @@ const breakdown = (report: CostReport): string =>
   [
     `# Cost of ${hoverTableCell(report.prompt.name)}`,
     ...report.models.flatMap((model) => [`## ${hoverTableCell(model.model)}`, costMarkdown(report, model, new Date())]),
-    ...(report.models.length === 0 ? ['This prompt names no model. Add `model: provider:model` to it or to goldset.yaml.'] : []),
+    ...(report.models.length === 0 ? ['This prompt does not set a model. Add `model: provider:model` to it or to goldset.yaml.'] : []),
     ...(report.findings.length === 0 ? [] : ['## Findings']),
     ...report.findings.map(
       ({ code, message, hint, savingPerThousandUsd }) =>
@@ -91,31 +91,31 @@ function comparison({ prompt, models, traffic }: CostReport): string {
       `|---|--:|--:|--:|--:|--:|--:|--:|${traffic === null ? '' : '--:|'}`,
       ...byCost.map(row),
     ].join('\n'),
-    'The cheapest is only better if it still passes: run the golden cases with it ("Run with Model…", or `goldset run --model A --model B`).',
+    'The cheapest model is only better if its answers still pass. Run the golden cases with it ("Run with Model…", or `goldset run --model A --model B`).',
   ].join('\n\n');
 }
 
 function explanation({ prompt, models }: CostReport): string {
   const [model] = models;
-  if (!model) return 'This prompt names no model, so no caching rule applies.';
+  if (!model) return 'This prompt does not set a model, so no caching rule applies.';
   const { prefix } = model;
   const breaks = prefix.breaks.map(
     ({ variable, tokensBefore, tokensAfter }, i) =>
-      `${i + 1}. ${variable === null ? 'a condition or loop' : `\`{{${variable.replaceAll('`', '')}}}\``} after ${count(tokensBefore)} tokens; ${count(tokensAfter)} static tokens stand behind it`,
+      `${i + 1}. ${variable === null ? 'a condition or loop' : `\`{{${variable.replaceAll('`', '')}}}\``} after ${quantity(tokensBefore, 'token')}; ${quantity(tokensAfter, 'static token')} after it`,
   );
   return [
     `# Prefix of ${hoverTableCell(prompt.name)} for ${hoverTableCell(model.model)}`,
-    `The first **${count(prefix.stableTokens)} tokens** are the same in every call. ${hoverTableCell(prefix.reason)}`,
+    `The first **${quantity(prefix.stableTokens, 'token')}** are the same in every call. ${hoverTableCell(prefix.reason)}`,
     breaks.length === 0
-      ? 'Nothing in the request differs between the golden cases.'
-      : `What differs, in the order in which the provider reads it (tools, schema, messages):\n\n${breaks.join('\n')}`,
+      ? 'The request is identical for all golden cases.'
+      : `Differences between requests, in the order the provider reads them (tools, schema, messages):\n\n${breaks.join('\n')}`,
     ...(prefix.invalidatedSince === null
       ? ['There is no commit to compare with.']
       : [
-          `Against ${prefix.invalidatedSince.ref}: ${prefix.invalidatedSince.tokens === 0 ? 'the prefix is the same' : `${count(prefix.invalidatedSince.tokens)} tokens of the prefix changed, so a deploy writes them anew`}.`,
+          `Against ${prefix.invalidatedSince.ref}: ${prefix.invalidatedSince.tokens === 0 ? 'the prefix is the same' : `${quantity(prefix.invalidatedSince.tokens, 'token')} of the prefix changed, so a deploy writes them to the cache again`}.`,
         ]),
     ...(prefix.check === null
       ? []
-      : [`The last run reported ${count(prefix.check.reported)} cached tokens per call; ${count(prefix.check.predicted)} are predicted.`]),
+      : [`The last run reported ${quantity(prefix.check.reported, 'cached token')} per call; ${count(prefix.check.predicted)} predicted.`]),
   ].join('\n\n');
 }

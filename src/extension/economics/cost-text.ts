@@ -1,7 +1,7 @@
 /** A prompt's economics in words: for lens, hover, status bar and reports. Numbers carry units and where they come from. */
 import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
 import { staleDays } from '../../core/economics/prices/price.ts';
-import { count, milliseconds, percent, usd } from '../../core/figures.ts';
+import { count, milliseconds, percent, quantity, usd } from '../../core/figures.ts';
 
 /** `~1,240 in (83 % cacheable) + ~180 out · $0.0021/call · $0.0027/ticket`. */
 export function lensText(model: ModelCost, traffic: CostReport['traffic']): string {
@@ -28,27 +28,27 @@ export function costMarkdown(report: CostReport, model: ModelCost, now: Date): s
   const rows: [string, string][] = [
     [
       'Input',
-      `${count(tokens.input.p50)} tokens, ${count(tokens.input.min)} to ${count(tokens.input.max)} over ${report.counted} golden cases (${basis})`,
+      `${quantity(tokens.input.p50, 'token')}, ${count(tokens.input.min)} to ${count(tokens.input.max)} over ${report.counted} golden cases (${basis})`,
     ],
     [
       'Output',
       tokens.output.p50 === null
-        ? 'unknown: run it once'
-        : `${count(tokens.output.p50)} tokens, p95 ${count(tokens.output.p95)} (${OUTPUT[tokens.output.basis]})`,
+        ? 'unknown until the first run'
+        : `${quantity(tokens.output.p50, 'token')}, p95 ${count(tokens.output.p95)} (${OUTPUT[tokens.output.basis]})`,
     ],
-    ['Prefix', `${count(prefix.stableTokens)} tokens are the same in every call. ${prefix.reason}`],
+    ['Prefix', `${quantity(prefix.stableTokens, 'token')} are the same in every call. ${prefix.reason}`],
     ...(prefix.check === null
       ? []
       : [
           [
             'Reported',
-            `${count(prefix.check.reported)} tokens read from the cache per call, ${count(prefix.check.predicted)} predicted${agrees(prefix.check) ? '' : ': they disagree'}`,
+            `${quantity(prefix.check.reported, 'token')} read from the cache per call, ${count(prefix.check.predicted)} predicted${agrees(prefix.check) ? '' : ': they disagree'}`,
           ] as [string, string],
         ]),
     ...(prefix.invalidatedSince === null || prefix.invalidatedSince.tokens === 0
       ? []
       : [
-          ['Edited', `${count(prefix.invalidatedSince.tokens)} tokens of the prefix are not as in ${prefix.invalidatedSince.ref}`] as [
+          ['Edited', `${quantity(prefix.invalidatedSince.tokens, 'prefix token')} changed since ${prefix.invalidatedSince.ref}`] as [
             string,
             string,
           ],
@@ -58,7 +58,7 @@ export function costMarkdown(report: CostReport, model: ModelCost, now: Date): s
       model.price === null
         ? 'price unknown'
         : cost.expected === null
-          ? `${priceText(model)}: run it once to know the output`
+          ? `${priceText(model)}: output unknown until the first run`
           : `${usd(cost.expected)} (cold ${usd(cost.cold)}, warm ${usd(cost.warm)}, batch ${usd(cost.batch)})`,
     ],
     ...(split === null
@@ -73,10 +73,10 @@ export function costMarkdown(report: CostReport, model: ModelCost, now: Date): s
     ...(traffic === null || model.perActionUsd === null
       ? []
       : [
-          [`Per ${traffic.action}`, `${usd(model.perActionUsd)}; ${usd(model.perDayUsd)} a day at ${count(traffic.callsPerDay)} calls`] as [
-            string,
-            string,
-          ],
+          [
+            `Per ${traffic.action}`,
+            `${usd(model.perActionUsd)}; ${usd(model.perDayUsd)} a day at ${quantity(traffic.callsPerDay, 'call')}`,
+          ] as [string, string],
         ]),
     ...(latency.ttftMs === null
       ? []

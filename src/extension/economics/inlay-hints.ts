@@ -1,6 +1,6 @@
 /** Tokens of each message, where it begins. */
 import * as vscode from 'vscode';
-import { count } from '../../core/figures.ts';
+import { quantity } from '../../core/figures.ts';
 import { PROMPT_FILES } from '../window/documents.ts';
 import { settings } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
@@ -21,9 +21,9 @@ export function registerTokenHints(services: Services, insights: PromptAnalyses)
         const line = document.lineAt(begin.character === 0 && begin.line > 0 ? begin.line - 1 : begin.line);
         const at = line.range.end;
         if (!range.contains(at)) return [];
-        const hint = new vscode.InlayHint(at, `${about}${count(tokens)} tokens`);
+        const hint = new vscode.InlayHint(at, `${about}${quantity(tokens, 'token')}`);
         hint.paddingLeft = true;
-        hint.tooltip = `The ${role} message with the variables of the first golden case, its frame included.`;
+        hint.tooltip = `The ${role} message with the variables of the first golden case, including its role markup.`;
         return [hint];
       });
     },

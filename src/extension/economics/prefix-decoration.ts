@@ -1,6 +1,6 @@
 /** Where the cached prefix ends, shown in the text: a bar beside what is the same in every call, and a mark at what breaks it. */
 import * as vscode from 'vscode';
-import { count } from '../../core/figures.ts';
+import { quantity } from '../../core/figures.ts';
 import { isPrompt, rangeIn } from '../window/documents.ts';
 import { settings } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
@@ -39,12 +39,16 @@ export function registerPrefixDecoration(services: Services, insights: PromptAna
     if (!shown) return [stable, fresh, boundary, note].forEach((type) => editor.setDecorations(type, []));
     const at = rangeIn(document, end.range);
     const first = document.positionAt(body.range.start).line;
-    const hover = `The prefix that is the same in every call ends here, after ${count(model.prefix.stableTokens)} tokens. ${model.prefix.reason}`;
+    const hover = `The stable prefix ends here, after ${quantity(model.prefix.stableTokens, 'token')}. ${model.prefix.reason}`;
     editor.setDecorations(stable, at.start.line > first ? [new vscode.Range(first, 0, at.start.line - 1, 0)] : []);
     editor.setDecorations(fresh, [new vscode.Range(at.start.line, 0, document.lineCount - 1, 0)]);
     editor.setDecorations(boundary, [{ range: at, hoverMessage: hover }]);
     const state = model.prefix.cacheable ? 'cached' : 'not cached';
-    const after = { contentText: `◂ prefix ends: ${count(model.prefix.stableTokens)} tokens, ${state}`, color: NOTE, margin: '0 0 0 2em' };
+    const after = {
+      contentText: `◂ prefix ends: ${quantity(model.prefix.stableTokens, 'token')}, ${state}`,
+      color: NOTE,
+      margin: '0 0 0 2em',
+    };
     editor.setDecorations(note, [{ range: document.lineAt(at.start.line).range, renderOptions: { after } }]);
   };
   const all = (): void => vscode.window.visibleTextEditors.forEach(draw);

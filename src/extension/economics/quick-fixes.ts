@@ -57,7 +57,7 @@ function actionsFor(
     preview.command = { title: preview.title, command: commands.previewFix, arguments: [document.uri, fix.title, fix.edits] };
     actions.push(change, preview);
   }
-  const off = action(`Switch off ${code} in this file`);
+  const off = action(`Turn off ${code} in this file`);
   off.edit = new vscode.WorkspaceEdit();
   if (/\.ya?ml$/.test(document.uri.path)) off.edit.insert(document.uri, new vscode.Position(0, 0), `# goldset-off ${code}\n`);
   else off.edit.insert(document.uri, document.lineAt(document.lineCount - 1).range.end, `\n{{! goldset-off ${code} }}`);

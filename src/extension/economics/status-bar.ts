@@ -17,7 +17,7 @@ export function registerStatusBar(services: Services, insights: PromptAnalyses):
     if (!insight || insight.isPartial) return item.hide();
     const model = insight.report.models[0];
     item.text = model ? `$(symbol-numeric) ${shortName(model.model)} · ${priceText(model)}` : '$(symbol-numeric) no model';
-    item.tooltip = model ? `Price: ${priceOrigin(model, new Date())}. Show the cost breakdown.` : 'This prompt names no model.';
+    item.tooltip = model ? `Price: ${priceOrigin(model, new Date())}. Click for the cost breakdown.` : 'This prompt does not set a model.';
     item.accessibilityInformation = { label: `Goldset: ${model ? `${model.model}, ${priceText(model)}` : 'no model'}`, role: 'button' };
     item.show();
   };

@@ -71,7 +71,7 @@ class GoldsetLenses implements vscode.CodeLensProvider {
     const model = report.models[0];
     return [
       cases === 0
-        ? lens('$(add) Add golden case', commands.addGoldenCase, 'Add a first golden case to this prompt')
+        ? lens('$(add) Add golden case', commands.addGoldenCase, 'Add the first golden case of this prompt')
         : lens(`$(play) Run ${cases}`, commands.runPrompt, 'Run this prompt against its golden cases'),
       lens(results, commands.showResults, 'Show the results of the last run'),
       ...(model ? [lens(lensText(model, report.traffic), commands.showCost, 'Show the cost breakdown')] : []),

@@ -15,10 +15,10 @@ config:
   maxOutputTokens: 200
 input:
   schema:
-    text: string, what to work on
+    text: string, the text to work on
 ---
 {{role "system"}}
-Say what the model shall do.
+Describe what the model should do.
 
 {{role "user"}}
 {{text}}
@@ -47,11 +47,11 @@ async function newPrompt(folder?: vscode.Uri): Promise<void> {
   }
   const name = await vscode.window.showInputBox({
     title: 'New Prompt',
-    prompt: `Its name; the file NAME.prompt is made in ${vscode.workspace.asRelativePath(base)}.`,
+    prompt: `Prompt name. NAME.prompt is created in ${vscode.workspace.asRelativePath(base)}.`,
     validateInput: (text) =>
       /^[A-Za-z0-9][\w/-]*$/.test(text)
         ? existsSync(path.join(base.fsPath, `${text}.prompt`))
-          ? 'There is a prompt of this name.'
+          ? 'A prompt with this name already exists.'
           : null
         : 'Use letters, digits, - and /.',
   });
@@ -79,7 +79,7 @@ async function addGoldenCase(uri: vscode.Uri | undefined, services: Services): P
     : `- id: ${id}\n  vars:\n${names.map((name) => `    ${JSON.stringify(name)}: ""\n`).join('') || '    {}\n'}  expected: ""\n`;
   const editor = await vscode.window.showTextDocument(document);
   if (/\.(json|csv)$/.test(golden)) {
-    void vscode.window.showInformationMessage('Add a row to this file: a case can be written for you in .yaml and .jsonl golden sets.');
+    void vscode.window.showInformationMessage('Add a row to this file. Goldset adds cases only to .yaml and .jsonl golden sets.');
     return;
   }
   const end = document.positionAt(text.length);

@@ -76,7 +76,7 @@ class InsightsPanel extends PagePanel {
       copyJson: async () => {
         if (this.last === null) return false;
         await vscode.env.clipboard.writeText(`${JSON.stringify(this.last.insights, null, 2)}\n`);
-        void vscode.window.setStatusBarMessage('Goldset: the insights are on the clipboard, as goldset.insights/1.', 5000);
+        void vscode.window.setStatusBarMessage('Goldset: copied the insights as JSON (goldset.insights/1).', 5000);
         return true;
       },
       startCapture: async () => {

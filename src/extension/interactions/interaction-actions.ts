@@ -7,6 +7,7 @@ import { InteractionTexts } from './interaction-texts.ts';
 import type { Interactions } from './interactions-view.ts';
 import { makeCases } from './make-cases.ts';
 import { reproduce } from './reproduce-command.ts';
+import { quantity } from '../../core/figures.ts';
 
 /** Interactions of one workspace that something is to be done with. */
 export interface ChosenInteractions {
@@ -32,7 +33,7 @@ export function actionsOf(services: Services, view: Interactions): InteractionAc
     if (!vscode.workspace.isTrusted)
       throw new ConfigurationError(
         'trust/needed',
-        'Nothing is written in an untrusted workspace.',
+        'Goldset writes no files in an untrusted workspace.',
         'Use "Workspaces: Manage Workspace Trust".',
       );
     const done = await work();
@@ -51,10 +52,10 @@ export function actionsOf(services: Services, view: Interactions): InteractionAc
     dismiss: ({ root, keys }) =>
       written(async () => {
         const reason = await vscode.window.showInputBox({
-          title: keys.length === 1 ? 'Dismiss the interaction' : `Dismiss ${keys.length} interactions`,
-          prompt: 'Why does it need no golden case?',
-          placeHolder: 'The user asked for something that we do not do',
-          validateInput: (text) => (text.trim() === '' ? 'Say why in a few words, for whoever reads it later.' : null),
+          title: keys.length === 1 ? 'Dismiss interaction' : `Dismiss ${quantity(keys.length, 'interaction')}`,
+          prompt: 'Why no golden case is needed',
+          placeHolder: 'The user asked for something we do not support',
+          validateInput: (text) => (text.trim() === '' ? 'Give a short reason for later readers.' : null),
         });
         if (reason === undefined) return false;
         triage(root, 'dismissed', keys, reason.trim());

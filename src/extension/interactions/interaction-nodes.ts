@@ -41,7 +41,7 @@ export function childrenOf(node: InteractionTreeNode): InteractionTreeNode[] {
 export function interactionTreeItem(node: InteractionTreeNode): vscode.TreeItem {
   if (node.type === 'prompt')
     return groupItem(
-      visibleControls(node.found.prompt ?? 'No prompt named'),
+      visibleControls(node.found.prompt ?? 'No prompt name'),
       node.found.count,
       'file',
       `${node.root}#${node.found.prompt ?? ''}`,
@@ -93,7 +93,7 @@ const shortened = (text: string): string => (text.length > MAX_LABEL ? `${text.s
 
 /** As people say it. */
 const flagName = (flag: string | null): string =>
-  flag === null ? 'Opened by hand' : visibleControls(`${flag.slice(0, 1).toUpperCase()}${flag.slice(1, 60).replaceAll('-', ' ')}`);
+  flag === null ? 'Reopened manually' : visibleControls(`${flag.slice(0, 1).toUpperCase()}${flag.slice(1, 60).replaceAll('-', ' ')}`);
 
 const ICONS: Readonly<Record<string, string>> = {
   'thumbs-down': 'thumbsdown',

@@ -148,7 +148,10 @@ export class InteractionsPanel extends PagePanel {
         one(key, async (root, own) => {
           const { promptFile, interaction } = await interactions().read(root, own);
           if (promptFile === null)
-            throw new HumanError('interaction/no-prompt', `No prompt here is called ${interaction.prompt?.name ?? 'so'}.`);
+            throw new HumanError(
+              'interaction/no-prompt',
+              `No prompt in this workspace has the name ${interaction.prompt?.name ?? 'in this record'}.`,
+            );
           await vscode.window.showTextDocument(vscode.Uri.file(promptFile), { viewColumn: vscode.ViewColumn.One });
           return true;
         }),
@@ -210,13 +213,13 @@ export class InteractionsPanel extends PagePanel {
 const wholeNumber = (value: unknown): number => (typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : 0);
 const textOf = (value: unknown): string => {
   if (typeof value === 'string' && value.trim() !== '') return value;
-  throw new HumanError('interaction/nothing-said', 'A correction says what the output should have been.', 'Write it, then save.');
+  throw new HumanError('interaction/nothing-said', 'A correction is what the output should have been.', 'Write the correction, then save.');
 };
 
 /** @throws {HumanError} when it is none. */
 function keyOf(value: unknown): InteractionKey {
   const [key] = keysOf([value]);
-  if (key === undefined) throw new HumanError('interaction/gone', 'This interaction is not stored any more.');
+  if (key === undefined) throw new HumanError('interaction/gone', 'This interaction is no longer stored.');
   return key;
 }
 

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { Inbox } from '../../adapters/interactions/interaction-reader.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { messageOf } from '../../core/errors.ts';
-import { count } from '../../core/figures.ts';
+import { count, quantity } from '../../core/figures.ts';
 import { contextKeys, views } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
 import { childrenOf, interactionTreeItem, type InteractionNode, type InteractionTreeNode } from './interaction-nodes.ts';
@@ -112,7 +112,7 @@ export class Interactions implements vscode.TreeDataProvider<InteractionTreeNode
     const all = [...this.inboxes.values()];
     const open = all.reduce((sum, inbox) => sum + inbox.open, 0);
     const stored = all.reduce((sum, inbox) => sum + inbox.stored, 0);
-    this.tree.badge = open === 0 ? undefined : { value: open, tooltip: `${count(open)} interactions are open` };
+    this.tree.badge = open === 0 ? undefined : { value: open, tooltip: quantity(open, 'open interaction') };
     this.tree.description = open === 0 ? '' : `${count(open)} open`;
     this.tree.message = '';
     await vscode.commands.executeCommand('setContext', contextKeys.interactions, stored > 0 ? 'stored' : 'none');

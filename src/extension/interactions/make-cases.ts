@@ -5,6 +5,7 @@ import type { InteractionKey } from '../../core/feedback/interactions/interactio
 import type { Services } from '../window/services.ts';
 import { loadOpen, writeGolden } from '../results/write-golden.ts';
 import type { CasePlan, GoldenPlan } from '../../adapters/interactions/plan-cases.ts';
+import { count, quantity } from '../../core/figures.ts';
 
 /** Names in a question; the rest is counted. */
 const NAMED = 5;
@@ -36,9 +37,9 @@ async function withoutTwins({ loaded, cases }: GoldenPlan): Promise<readonly Cas
   const rest = twins.length > NAMED ? `, and ${twins.length - NAMED} more` : '';
   const question =
     twins.length === 1
-      ? `A case with the same variables exists in ${name}.`
-      : `${twins.length} cases with the same variables exist in ${name}.`;
-  const detail = `The same variables: ${named.join('; ')}${rest}.`;
+      ? `A case with the same variables already exists in ${name}.`
+      : `${quantity(twins.length, 'case')} with the same variables already exist in ${name}.`;
+  const detail = `Same variables: ${named.join('; ')}${rest}.`;
   const others = cases.length - twins.length;
   const leave = others === 0 ? [] : [`Make the Other ${others === 1 ? 'One' : others}`];
   const anyway = cases.length === 1 ? 'Make It Anyway' : 'Make All Anyway';
@@ -51,13 +52,13 @@ function said(chosen: readonly CasePlan[]): string {
   const verified = chosen.filter(({ added }) => added.status === undefined).length;
   const [only] = chosen;
   const state = verified === chosen.length ? 'verified' : verified === 0 ? 'not verified yet' : `${verified} verified`;
-  return chosen.length === 1 ? `the case ${only?.added.id ?? ''} (${state}) is` : `${chosen.length} cases (${state}) are`;
+  return chosen.length === 1 ? `the case ${only?.added.id ?? ''} (${state}) is` : `${quantity(chosen.length, 'case')} (${state}) are`;
 }
 
 function tellProblems(chosen: readonly CasePlan[]): void {
   const incomplete = chosen.filter(({ problem }) => problem !== null);
   const [first] = incomplete;
   if (first === undefined) return;
-  const more = incomplete.length > 1 ? ` So it is with ${incomplete.length - 1} more.` : '';
-  void vscode.window.showWarningMessage(`Goldset: the case ${first.added.id} cannot be asked as it is. ${first.problem ?? ''}${more}`);
+  const more = incomplete.length > 1 ? ` ${count(incomplete.length - 1)} more have the same problem.` : '';
+  void vscode.window.showWarningMessage(`Goldset: the case ${first.added.id} can’t run yet. ${first.problem ?? ''}${more}`);
 }

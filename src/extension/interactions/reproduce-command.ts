@@ -20,8 +20,8 @@ export async function reproduce(services: Services, texts: InteractionTexts, roo
   if (promptFile === null)
     throw new ConfigurationError(
       'interaction/no-prompt',
-      `No prompt in this workspace is called ${interaction.prompt?.name ?? 'so'}, or the interaction names none.`,
-      'Name it by its path below the root, such as triage/triage.prompt.',
+      `The interaction names no prompt of this workspace: ${interaction.prompt?.name ?? 'its prompt name is missing'}.`,
+      'Record the prompt’s path from the workspace root, such as triage/triage.prompt.',
     );
   const loaded = await engine.load(promptFile);
   const version = (await engine.reproducer.versionOf(interaction, loaded)) ?? (await offerWorkingTree(interaction.prompt?.version ?? null));
@@ -30,7 +30,7 @@ export async function reproduce(services: Services, texts: InteractionTexts, roo
   const { perRun } = prepared.workspace.config.spend;
   if (!(await mayStart(engine.runs, prepared, { cap: perRun, mustAsk: false, refresh: true }))) return false;
   const result = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: `Goldset: asking ${version.name} once more…`, cancellable: true },
+    { location: vscode.ProgressLocation.Notification, title: `Goldset: sending the request to ${version.name} again…`, cancellable: true },
     (_, token) => ask(services, prepared, perRun, token),
   );
   if (result === null) return false;
@@ -38,18 +38,15 @@ export async function reproduce(services: Services, texts: InteractionTexts, roo
   const ending = /^\s*[[{]/.test(interaction.output ?? result.output ?? '') ? 'json' : 'txt';
   const then = texts.keep(key.id, `then.${ending}`, interaction.output ?? '');
   const now = texts.keep(key.id, `now.${ending}`, result.output ?? '');
-  const same = interaction.output?.trim() === result.output?.trim() ? ', the same' : '';
+  const same = interaction.output?.trim() === result.output?.trim() ? ', identical' : '';
   await vscode.commands.executeCommand('vscode.diff', then, now, `${key.id}: in production ↔ ${version.name} now${same}`);
   return true;
 }
 
 async function offerWorkingTree(reported: string | null): Promise<FoundVersion | null> {
-  const question =
-    reported === null
-      ? 'The record does not say which version of the prompt answered.'
-      : `No commit here has the version ${reported.slice(0, 40)}.`;
-  const detail = 'The prompt as it is in the working tree can be asked instead; a difference may then come from the prompt.';
-  const action = 'Ask the Working Tree';
+  const question = reported === null ? 'The record has no prompt version.' : `No commit here has the version ${reported.slice(0, 40)}.`;
+  const detail = 'You can run the prompt in the working tree instead. A difference may then come from the prompt.';
+  const action = 'Run the Working Tree';
   const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, action);
   return chosen === action ? { commit: null, name: 'the working tree' } : null;
 }

@@ -28,7 +28,7 @@ export function registerJudges(services: Services): void {
 /** The copy; undefined: none was chosen. One undo in goldset.yaml brings the built-in judge back. */
 async function copyJudge(extension: vscode.Uri, given: string | undefined): Promise<vscode.Uri | undefined> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  if (folder === undefined) throw new ConfigurationError('workspace/none', 'There is no folder to copy a judge into.', 'Open one.');
+  if (folder === undefined) throw new ConfigurationError('workspace/none', 'No folder is open to copy a judge into.', 'Open a folder.');
   const root = vscode.Uri.file(findRoot(folder.fsPath));
   const builtIn = vscode.Uri.joinPath(extension, 'judges');
   const name = given ?? (await choose(builtIn));
@@ -48,7 +48,7 @@ const choose = (builtIn: vscode.Uri): Thenable<string | undefined> =>
       .filter((file) => file.endsWith(SUFFIX) && !file.startsWith('_'))
       .map((file) => path.basename(file, SUFFIX))
       .filter((name) => !isChoicePrompt(name)),
-    { title: 'Customize a Judge', placeHolder: 'Its prompt is copied into judges/, and goldset.yaml names the copy.' },
+    { title: 'Customize a Judge', placeHolder: 'Copies the judge’s prompt into judges/ and sets it in goldset.yaml.' },
   );
 
 async function nameIt(config: vscode.Uri, name: string): Promise<void> {

@@ -20,8 +20,8 @@ async function mayLeave({ provider, variable, origin, home }: ForeignKey, ring: 
   if (ring.isGranted({ variable, origin })) return 'send';
   const detail = [
     `goldset.yaml names ${variable} for the provider "${provider}" at ${origin}.`,
-    home === null ? 'That is not where this key belongs.' : `This key belongs to ${home}.`,
-    `Whoever runs ${origin} could read it and use it.`,
+    home === null ? 'This is not the key’s own server.' : `This key belongs to ${home}.`,
+    `The operator of ${origin} could read the key and use it.`,
   ].join(' ');
   const send = 'Send It There';
   const own = 'Use Another Key…';

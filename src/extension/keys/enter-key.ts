@@ -6,11 +6,11 @@ import type { KeyRing } from './key-ring.ts';
 export async function enterKey(origin: string, ring: KeyRing): Promise<boolean> {
   const key = await vscode.window.showInputBox({
     title: `API key for ${origin}`,
-    prompt: 'It stays in the editor’s secret storage and is sent to no other address.',
+    prompt: 'The key stays in the editor’s secret storage and is sent only to this address.',
     password: true,
     ignoreFocusOut: true,
     validateInput: (text) =>
-      text.trim() === '' || /^[\x21-\x7e]+$/.test(text.trim()) ? null : 'A key has no spaces and no special characters.',
+      text.trim() === '' || /^[\x21-\x7e]+$/.test(text.trim()) ? null : 'A key contains no spaces or special characters.',
   });
   const trimmed = key?.trim() ?? '';
   if (trimmed === '') return false;

@@ -10,25 +10,25 @@ import type { Services } from '../window/services.ts';
 const { CompletionItemKind: Kind } = vscode;
 
 const FRONT_MATTER: readonly (readonly [string, string, string])[] = [
-  ['model', `model: \${1:${EXAMPLE_MODEL}}`, 'provider:model that answers'],
+  ['model', `model: \${1:${EXAMPLE_MODEL}}`, 'the model, as provider:model'],
   ['config', 'config:\n  temperature: ${1:0}\n  maxOutputTokens: ${2:200}', 'sampling parameters'],
   ['input', 'input:\n  schema:\n    ${1:text}: string', 'the variables, with their types'],
-  ['output', 'output:\n  format: json\n  schema:\n    ${1:label}: string', 'what the answer looks like'],
-  ['tools', 'tools:\n  - ${1:name}', 'tools the model may call'],
+  ['output', 'output:\n  format: json\n  schema:\n    ${1:label}: string', 'the output format'],
+  ['tools', 'tools:\n  - ${1:name}', 'tools that the model may call'],
   ['toolDefs', 'toolDefs:\n  - name: ${1:name}\n    description: ${2}\n    inputSchema:\n      ${3:id}: string', 'definitions of tools'],
   ['description', 'description: ${1}', 'what the prompt is for'],
-  ['name', 'name: ${1}', 'instead of the file name'],
-  ['variant', 'variant: ${1}', 'instead of that in the file name'],
-  ['goldset.golden', 'goldset.golden: ${1:./name.golden.yaml}', 'where the golden set is'],
+  ['name', 'name: ${1}', 'replaces the name from the file name'],
+  ['variant', 'variant: ${1}', 'replaces the variant from the file name'],
+  ['goldset.golden', 'goldset.golden: ${1:./name.golden.yaml}', 'path of the golden set'],
   [
     'goldset.budget',
     'goldset.budget: { interaction: ${1|chat,autocomplete,background|}, ttftMs: ${2:1000}, costUsd: ${3:0.002} }',
-    'limits of time, cost and length',
+    'limits for time, cost and length',
   ],
 ];
 
 const HELPERS: readonly (readonly [string, string, string])[] = [
-  ['role', 'role "${1|system,user,model|}"', 'begins a message'],
+  ['role', 'role "${1|system,user,model|}"', 'starts a message'],
   ['if', '#if ${1:condition}}}$0{{/if', 'text under a condition'],
   ['unless', '#unless ${1:condition}}}$0{{/unless', 'text unless a condition holds'],
   ['each', '#each ${1:list}}}$0{{/each', 'text per item'],
@@ -48,7 +48,7 @@ const CONTEXT: readonly (readonly [string, string])[] = [
   ['last', 'whether this is the last item of the loop'],
   ['index', 'which item of the loop this is, from 0'],
   ['key', 'the key of this item'],
-  ['metadata', 'what is known of the request'],
+  ['metadata', 'facts about the request'],
 ];
 
 export function completionProvider(services: Services): vscode.CompletionItemProvider {

@@ -7,6 +7,7 @@ import { costMarkdown } from '../economics/cost-text.ts';
 import type { DocumentAnalysis, PromptAnalyses } from '../economics/prompt-analyses.ts';
 import type { Services } from '../window/services.ts';
 import { variableAt } from './variable-locations.ts';
+import { quantity } from '../../core/figures.ts';
 
 const SHOWN_VALUES = 5;
 
@@ -26,7 +27,9 @@ export function hoverProvider(services: Services, insights: PromptAnalyses): vsc
       if (schema !== undefined) text.appendCodeblock(JSON.stringify(schema, null, 2), 'json');
       const given = target.cases.filter((item) => Object.hasOwn(item.vars, variable));
       const values = [...new Set(given.map((item) => excerpt(JSON.stringify(item.vars[variable]), 100)))];
-      text.appendText(`In ${given.length} of ${target.cases.length} golden cases, ${values.length} different values.`);
+      text.appendText(
+        `Set in ${given.length} of ${quantity(target.cases.length, 'golden case')}, with ${quantity(values.length, 'different value')}.`,
+      );
       if (values.length > 0) text.appendCodeblock(values.slice(0, SHOWN_VALUES).join('\n'), 'text');
       return new vscode.Hover(text);
     },
@@ -39,7 +42,7 @@ function modelText(id: string, insight: DocumentAnalysis | undefined): vscode.Ma
   if (insight && cost) text.appendMarkdown(`${costMarkdown(insight.report, cost, new Date())}\n\n`);
   return text.appendText(
     id.startsWith('scripted:')
-      ? 'A scripted model: it answers from a file, without a key and without cost.'
-      : 'Asked over the network with your key.',
+      ? 'Scripted model: answers from a file, with no key and no cost.'
+      : 'Called over the network with your API key.',
   );
 }

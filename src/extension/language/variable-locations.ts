@@ -37,7 +37,8 @@ export function renameProvider(services: Services): vscode.RenameProvider {
       return { range: here.range, placeholder: variable };
     },
     async provideRenameEdits(document, position, newName) {
-      if (!/^[A-Za-z_][\w-]*$/.test(newName)) throw new Error('A variable is letters, digits, _ and -, and begins with a letter.');
+      if (!/^[A-Za-z_][\w-]*$/.test(newName))
+        throw new Error('A variable name consists of letters, digits, _ and -, and begins with a letter.');
       const edit = new vscode.WorkspaceEdit();
       const variable = await variableAt(document, position, services);
       if (variable === null) return edit;

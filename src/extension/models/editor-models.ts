@@ -46,7 +46,7 @@ function editorModel(model: vscode.LanguageModelChat, access: vscode.LanguageMod
 }
 
 const optionsOf = ({ tools, options }: EditorRequest): vscode.LanguageModelChatRequestOptions => ({
-  justification: 'Goldset asks it for the answers of your golden cases.',
+  justification: 'Goldset sends your golden cases to it.',
   modelOptions: options,
   ...(tools.length === 0
     ? {}

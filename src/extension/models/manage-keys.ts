@@ -29,7 +29,7 @@ async function manageKeys({ keys, engine }: Services): Promise<void> {
   if (chosen === null) return;
   const { item, isRemoval } = chosen;
   if (item.grant !== undefined) {
-    if (isRemoval || (await confirmed(`No longer send ${item.grant.variable} to ${item.grant.origin}?`, 'Stop Sending'))) {
+    if (isRemoval || (await confirmed(`Stop sending ${item.grant.variable} to ${item.grant.origin}?`, 'Stop Sending'))) {
       await keys.revoke(item.grant);
       tell(`${item.grant.variable} is no longer sent to ${item.grant.origin}.`);
     }
@@ -41,7 +41,7 @@ async function manageKeys({ keys, engine }: Services): Promise<void> {
     if (!(await confirmed(`Remove the key for ${origin}?`, 'Remove'))) return;
     await keys.remove(origin);
     tell(`The key for ${origin} was removed.`);
-  } else if (await enterKey(origin, keys)) tell(`The key for ${origin} is in the editor’s secret storage and is sent to no other address.`);
+  } else if (await enterKey(origin, keys)) tell(`The key for ${origin} is in the editor’s secret storage and is sent only there.`);
 }
 
 function itemsOf(places: readonly KeyOrigin[], keys: KeyRing): KeyItem[] {
@@ -50,7 +50,7 @@ function itemsOf(places: readonly KeyOrigin[], keys: KeyRing): KeyItem[] {
   const kept = keys.origins.map((origin): KeyItem => ({
     label: `$(key) ${origin}`,
     description: nameOf.get(origin) ?? '',
-    detail: 'Kept in this editor; choose it to replace the key.',
+    detail: 'Stored in this editor. Select to replace it.',
     origin,
     buttons: [remove],
   }));
@@ -66,24 +66,24 @@ function itemsOf(places: readonly KeyOrigin[], keys: KeyRing): KeyItem[] {
   });
   const granted = keys.grants.map((grant): KeyItem => ({
     label: `$(arrow-right) ${grant.variable}`,
-    description: `may go to ${grant.origin}, in this workspace`,
+    description: `may be sent to ${grant.origin} in this workspace`,
     grant,
-    buttons: [{ iconPath: new vscode.ThemeIcon('trash'), tooltip: 'No Longer Allow' }],
+    buttons: [{ iconPath: new vscode.ThemeIcon('trash'), tooltip: 'Revoke' }],
   }));
   return [
-    ...headed('Kept', kept),
-    ...headed('Add', [...add, { label: '$(add) Another server…', origin: null }]),
-    ...headed('Allowed elsewhere', granted),
+    ...headed('Stored keys', kept),
+    ...headed('Add a key', [...add, { label: '$(add) Another server…', origin: null }]),
+    ...headed('Allowed for other servers', granted),
   ];
 }
 
 function detailOf({ variable, origin, isForeign }: KeyOrigin, keys: KeyRing): string {
-  if (variable === null) return 'Asked without a key.';
+  if (variable === null) return 'Needs no key.';
   const isSet = vscode.workspace.isTrusted && (process.env[variable]?.trim() ?? '') !== '';
   if (!isSet) return 'No key yet.';
-  if (isForeign && keys.isGranted({ variable, origin })) return `${variable} goes there, as you have allowed.`;
-  if (isForeign) return `goldset.yaml names ${variable}, a key that belongs elsewhere: you are asked before it goes there.`;
-  return `Taken from ${variable} of the environment until a key is added here.`;
+  if (isForeign && keys.isGranted({ variable, origin })) return `You allowed ${variable} for this server.`;
+  if (isForeign) return `goldset.yaml names ${variable}, which belongs to another server. Goldset asks you before sending it.`;
+  return `Uses ${variable} from the environment until you add a key here.`;
 }
 
 const headed = (label: string, items: readonly KeyItem[]): KeyItem[] =>
@@ -93,7 +93,7 @@ function pick(items: readonly KeyItem[]): Promise<{ readonly item: KeyItem; read
   const list = vscode.window.createQuickPick<KeyItem>();
   list.items = items;
   list.title = 'API Keys';
-  list.placeholder = 'A key is only ever sent to the origin that it is kept for.';
+  list.placeholder = 'A key is sent only to the origin it is stored for.';
   list.matchOnDescription = true;
   return new Promise((resolve) => {
     list.onDidAccept(() => {

@@ -18,7 +18,7 @@ export async function chooseModel(file: string, services: Services): Promise<str
   const own = target.document.model?.id ?? null;
   const list = vscode.window.createQuickPick<ModelItem>();
   list.title = `Model for ${target.document.name}`;
-  list.placeholder = own === null ? 'Choose a model, or type provider:model' : `Instead of ${own}; choose, or type provider:model`;
+  list.placeholder = own === null ? 'Choose a model, or type provider:model' : `Replaces ${own}. Choose a model, or type provider:model`;
   list.matchOnDescription = true;
   list.matchOnDetail = true;
   list.busy = true;
@@ -81,7 +81,7 @@ const itemsOf = (groups: readonly ModelGroup[], costs: ReadonlyMap<string, strin
 function withTyped(items: readonly ModelItem[], typed: string): ModelItem[] {
   const text = typed.trim();
   if (!/^[\w.-]+[:/]\S+$/.test(text) || items.some(({ model, label }) => model === text || label === text)) return [...items];
-  return [{ label: text, model: text, description: 'as typed', alwaysShow: true }, ...items];
+  return [{ label: text, model: text, description: 'use the typed name', alwaysShow: true }, ...items];
 }
 
 async function costsOf(file: string, groups: readonly ModelGroup[], services: Services): Promise<Map<string, string>> {

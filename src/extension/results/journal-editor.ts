@@ -15,7 +15,7 @@ export function registerJournalEditor(services: Services): void {
       if (uri.scheme !== 'file')
         throw new HumanError('journal/scheme', 'Only journals on this machine can be opened.', 'Download it first.');
       const refuse = (): Promise<boolean> => {
-        void vscode.window.showInformationMessage('Goldset: this journal is only shown here. Open its prompt to run it.');
+        void vscode.window.showInformationMessage('Goldset: this journal is read-only. Open its prompt to run it.');
         return Promise.resolve(false);
       };
       const session = new ResultsSession(services, { rerun: refuse, cancel: () => undefined, openRuns: refuse });

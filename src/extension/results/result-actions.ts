@@ -44,7 +44,7 @@ export function resultActions(context: ActionContext): Actions {
   };
   const shown = (): ResultsView => {
     const view = context.view();
-    if (view === null) throw new HumanError('results/none', 'There is no run to show.');
+    if (view === null) throw new HumanError('results/none', 'No run to show.');
     return view;
   };
   const writable = (): ResultsView => {
@@ -56,12 +56,16 @@ export function resultActions(context: ActionContext): Actions {
         'Copy it to .goldset/runs/ to work with it.',
       );
     if (!vscode.workspace.isTrusted)
-      throw new HumanError('trust/needed', 'Nothing is written in an untrusted workspace.', 'Use "Workspaces: Manage Workspace Trust".');
+      throw new HumanError(
+        'trust/needed',
+        'Goldset writes no files in an untrusted workspace.',
+        'Use "Workspaces: Manage Workspace Trust".',
+      );
     return view;
   };
   const found = (view: ResultsView, args: UncheckedCell): Found => {
     const at = view.resultAt(textOf(args.case), textOf(args.column), repeatOf(args.repeat));
-    if (at === null) throw new HumanError('results/gone', 'This result is not in its journal any more.', 'Run the case again.');
+    if (at === null) throw new HumanError('results/gone', 'This result is no longer in its journal.', 'Run the case again.');
     return { view, ...at };
   };
   return {
@@ -146,7 +150,7 @@ export function resultActions(context: ActionContext): Actions {
         const text = args.what === 'curl' ? (await requestOf(at, services)).curl() : (at.result.output ?? '');
         await vscode.env.clipboard.writeText(text);
         vscode.window.setStatusBarMessage(
-          args.what === 'curl' ? 'Goldset: copied; the key stays a variable.' : 'Goldset: output copied.',
+          args.what === 'curl' ? 'Goldset: command copied. It reads the API key from a variable.' : 'Goldset: output copied.',
           4000,
         );
       }),
@@ -195,7 +199,7 @@ function promptOf(view: ResultsView, columnId: string): string | null {
 }
 
 const outside = (): HumanError =>
-  new HumanError('results/outside', 'The prompt of this result is not in this workspace.', 'Open the folder that it belongs to.');
+  new HumanError('results/outside', 'The prompt of this result is not in this workspace.', 'Open the folder that contains it.');
 
 /** @throws {HumanError} when it is elsewhere. */
 function fileOf({ view, column }: Found): string {
@@ -237,7 +241,7 @@ function requestOf(
   if (record === null)
     throw new HumanError(
       'request/unknown',
-      'The journal of this run does not hold its prompt: it is of a version before 0.5.',
+      'The journal of this run has no prompt: a version before 0.5 wrote it.',
       'Run the case again to see its request.',
     );
   return engine().requestOf(
@@ -271,8 +275,9 @@ async function exportRows(view: ResultsView, kind: unknown, query: unknown, { en
 async function deleteRun(view: ResultsView, id: unknown, { engine }: Services): Promise<boolean> {
   const root = view.shown?.root;
   if (!isRunId(id) || root === undefined) return false;
-  if (view.shown?.ids.includes(id) === true) throw new HumanError('run/shown', 'This run is shown.', 'Open another one, then delete it.');
-  const detail = 'Its journal is removed from this machine. Answers that the response cache has stay there.';
+  if (view.shown?.ids.includes(id) === true)
+    throw new HumanError('run/shown', 'This run is open.', 'Open another run, then delete this one.');
+  const detail = 'Its journal is removed from this machine. Answers in the response cache are kept.';
   if ((await vscode.window.showWarningMessage(`Delete the run ${id}?`, { modal: true, detail }, 'Delete')) !== 'Delete') return false;
   engine().archive.remove(root, id);
   return true;

@@ -161,7 +161,7 @@ class ResultsPanel extends PagePanel {
     const { latest } = view;
     if (latest === undefined) return false;
     requireTrust();
-    if (view.isBusy) throw new ConfigurationError('run/under-way', 'This run is going on.', 'Cancel it, or wait until it ends.');
+    if (view.isBusy) throw new ConfigurationError('run/under-way', 'This run is still in progress.', 'Cancel it, or wait until it ends.');
     const root = view.shown?.root ?? '';
     if (what === 'rest') {
       const request = requestFor(root, latest.heads, new Set(latest.caseIds));
@@ -189,11 +189,7 @@ class ResultsPanel extends PagePanel {
 function requestFor(root: string, heads: readonly CandidateHead[], cases: ReadonlySet<string> | null): Omit<RunRequest, 'concurrency'> {
   const files = new Set(heads.map(({ prompt }) => promptFileIn(root, prompt.path)));
   if (files.has(null))
-    throw new ConfigurationError(
-      'results/outside',
-      'A prompt of this run is not in this workspace.',
-      'Open the folder that it belongs to.',
-    );
+    throw new ConfigurationError('results/outside', 'A prompt of this run is not in this workspace.', 'Open the folder that contains it.');
   return {
     prompts: [...files].flatMap((file) => (file === null ? [] : [{ file, cases }])),
     model: null,

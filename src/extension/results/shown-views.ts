@@ -64,8 +64,8 @@ export function openJournals(services: Services, options: OpenOptions): ResultsV
       if (head === null)
         throw new HumanError(
           'journal/none',
-          `${path.basename(file)} is no journal of a run, or is damaged at its start.`,
-          'Open it as text to see what it holds.',
+          `${path.basename(file)} is not a run journal, or its start is damaged.`,
+          'Open it as text to see its content.',
         );
       const read = archive.reader(file);
       const samples = head.cases.reduce((sum, { ids }) => sum + ids.length * head.repeats, 0);

@@ -23,12 +23,12 @@ export async function writeGolden(
   made.createFile(uri, { ignoreIfExists: true });
   if (!(await vscode.workspace.applyEdit(made))) throw new HumanError('golden/not-written', `${file} cannot be written.`);
   const document = await vscode.workspace.openTextDocument(uri);
-  if (document.getText() !== text) throw new HumanError('golden/changed', `${path.basename(file)} was changed meanwhile.`, 'Try again.');
+  if (document.getText() !== text) throw new HumanError('golden/changed', `${path.basename(file)} changed in the meantime.`, 'Try again.');
   const change = new vscode.WorkspaceEdit();
   for (const { range, text: added } of edits)
     change.replace(uri, new vscode.Range(document.positionAt(range.start), document.positionAt(range.end)), added);
   if (!(await vscode.workspace.applyEdit(change)))
-    throw new HumanError('golden/not-written', `${file} cannot be written.`, 'Is it read-only?');
+    throw new HumanError('golden/not-written', `${file} cannot be written.`, 'Check that it is not read-only.');
   await document.save();
   const written = document.getText();
   log.info(`Wrote ${id} to ${file}.`);

@@ -1,6 +1,6 @@
 /** Money is spent on purpose: an unscoped run asks before it starts, and so does one that is likely to cost more than `spend.askAbove`. */
 import * as vscode from 'vscode';
-import { count, usd } from '../../core/figures.ts';
+import { quantity, usd } from '../../core/figures.ts';
 import { asksBefore, callsOfAll, estimateSpend, judgesText, type SpendEstimate } from '../../core/run/estimate-spend.ts';
 import { unsavedTexts } from '../window/documents.ts';
 import type { PreparedRun, RunEngine } from '../../engine/run-engine.ts';
@@ -33,18 +33,18 @@ export async function mayStart(
   const spend = spendOf(callsOf);
   if (!isAsked(spend)) return true;
   const { calls, judgements, likelyUsd, unpriced } = spend;
-  const reused = known === 0 ? '' : ` ${count(known)} more answers are known already.`;
+  const reused = known === 0 ? '' : ` ${quantity(known, 'answer')} reused.`;
   const cost = [
-    likelyUsd === null ? 'The cost is not known yet' : `About ${usd(likelyUsd)}`,
+    likelyUsd === null ? 'Cost not known yet' : `About ${usd(likelyUsd)}`,
     atMostUsd === null ? 'no output limit, so no upper bound' : `at most ${usd(atMostUsd)}`,
   ].join(', ');
   const detail =
     cap !== null && unpriced.length > 0
-      ? `Nobody knows what ${unpriced.join(', ')} costs, so the cap of ${usd(cap)} cannot be kept.${reused}`
-      : `${cost}${judgesText(judged)}.${cap === null ? '' : isBatch ? ` Nothing is submitted that could pass ${usd(cap)}.` : ` The run stops at ${usd(cap)}.`}${reused}`;
+      ? `No price known for ${unpriced.join(', ')}, so the spending limit of ${usd(cap)} can’t be enforced.${reused}`
+      : `${cost}${judgesText(judged)}.${cap === null ? '' : isBatch ? ` No batch that could exceed ${usd(cap)} is submitted.` : ` The run stops at ${usd(cap)}.`}${reused}`;
   const prompts = plan.candidates.length;
-  const forPrompts = prompts > 1 ? ` for ${count(prompts)} prompts` : '';
-  const within = isBatch ? ' Answers come within 24 hours, at the price of a batch.' : '';
+  const forPrompts = prompts > 1 ? ` for ${quantity(prompts, 'prompt')}` : '';
+  const within = isBatch ? ' Answers arrive within 24 hours at the batch price.' : '';
   const action = isBatch ? 'Submit' : 'Run';
   const question = questionOf(calls, judgements, forPrompts, isBatch);
   return (await vscode.window.showWarningMessage(question, { modal: true, detail: `${detail}${within}` }, action)) === action;
@@ -52,6 +52,6 @@ export async function mayStart(
 
 /** Where all answers are known, the judgements alone are asked for. */
 function questionOf(calls: number, judgements: number, forPrompts: string, isBatch: boolean): string {
-  if (isBatch) return `Submit ${calls > 0 ? `${count(calls)} requests` : `${count(judgements)} judgements`}${forPrompts} as a batch?`;
-  return calls > 0 ? `Ask ${count(calls)} times${forPrompts}?` : `Ask for ${count(judgements)} judgements${forPrompts}?`;
+  const requests = calls > 0 ? quantity(calls, 'request') : quantity(judgements, 'judge request');
+  return isBatch ? `Submit ${requests}${forPrompts} as a batch?` : `Send ${requests}${forPrompts}?`;
 }

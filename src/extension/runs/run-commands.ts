@@ -1,7 +1,7 @@
 /** Run Prompt, Run Golden Case, Run with Model, Cancel. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { count } from '../../core/figures.ts';
+import { quantity } from '../../core/figures.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { RunRequest } from '../../engine/run-engine.ts';
 import { showError } from '../window/messages.ts';
@@ -42,7 +42,8 @@ export function registerRunCommands(services: Services, runs: Runs): void {
     register(commands.resumeRun, async (given?: Stopped) => {
       requireTrust();
       const stopped = given ?? (await interruptedRun(services));
-      if (stopped === null) return void vscode.window.showInformationMessage('Goldset: the last run ended, so there is nothing to resume.');
+      if (stopped === null)
+        return void vscode.window.showInformationMessage('Goldset: the last run is complete. There is nothing to resume.');
       await vscode.commands.executeCommand(commands.showResults);
       const run = await runs.start(stopped.request, {
         mustAsk: false,
@@ -54,7 +55,7 @@ export function registerRunCommands(services: Services, runs: Runs): void {
     register(commands.clearCache, async () => {
       const file = await promptUnderCursor(undefined);
       const deleted = await services.engine().clearCache(file);
-      void vscode.window.showInformationMessage(`Goldset: ${count(deleted)} answers deleted. Past runs are kept.`);
+      void vscode.window.showInformationMessage(`Goldset: ${quantity(deleted, 'answer')} deleted. Past runs are kept.`);
     }),
     register(commands.cancelRun, async () => {
       runs.cancelAll();

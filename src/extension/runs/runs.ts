@@ -102,7 +102,7 @@ export class Runs {
     const resumed = options.resume === undefined ? prepared : { ...prepared, id: options.resume, isResumed: true };
     const cap = options.cap ?? prepared.workspace.config.spend.perRun;
     if (!(await mayStart(engine.runs, resumed, { cap, mustAsk: options.mustAsk, refresh: options.refresh === true }))) return undefined;
-    if (this.cancels.has(resumed.id)) throw new ConfigurationError('run/under-way', 'This run is going on already.');
+    if (this.cancels.has(resumed.id)) throw new ConfigurationError('run/under-way', 'This run is already in progress.');
     const run = shownRun(resumed, engine.archive.fileOf(prepared.workspace.root, resumed.id), options.joins ?? null);
     this.latestRun = run;
     const abort = new AbortController();
@@ -142,7 +142,7 @@ export class Runs {
   private async tellStop({ id, report }: ShownRun, request: Omit<RunRequest, 'concurrency'>, options: EditorRunOptions): Promise<void> {
     const stopped = report?.stopped;
     if (!stopped || stopped.code === 'interrupted') return;
-    const chosen = await vscode.window.showWarningMessage(`Goldset: ${stopped.message} What was answered is kept.`, 'Resume');
+    const chosen = await vscode.window.showWarningMessage(`Goldset: ${stopped.message} Finished answers are kept.`, 'Resume');
     if (chosen === 'Resume') await vscode.commands.executeCommand(commands.resumeRun, { request, resume: id, options });
   }
 

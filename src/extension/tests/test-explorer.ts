@@ -14,6 +14,7 @@ import type { Runs, ShownRun } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
 import { runOnSave, type WatchedTests } from './run-on-save.ts';
 import { TestRunPublisher } from './test-run-publisher.ts';
+import { quantity } from '../../core/figures.ts';
 
 /** Above this a prompt's cases stand in ranges of `RANGE`. */
 const FLAT = 1000;
@@ -119,7 +120,7 @@ class TestExplorer implements WatchedTests {
       const golden = vscode.Uri.file(goldenFile ?? file);
       const places = await placesIn(golden);
       const { cases } = target;
-      item.description = `${cases.length} cases`;
+      item.description = quantity(cases.length, 'case');
       if (cases.length <= FLAT) item.children.replace(await this.caseItems(file, cases, golden, places));
       else item.children.replace(this.rangeItems(item, file, cases, golden, places));
       item.error = undefined;

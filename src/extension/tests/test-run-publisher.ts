@@ -75,7 +75,7 @@ export class TestRunPublisher {
     );
     if (result.verdict === 'pass') this.testRun.passed(item, duration);
     else if (result.verdict === 'error')
-      this.testRun.errored(item, new vscode.TestMessage(result.error?.message ?? 'The case could not be judged.'), duration);
+      this.testRun.errored(item, new vscode.TestMessage(result.error?.message ?? 'The case could not be graded.'), duration);
     else if (result.status !== 'active') this.testRun.skipped(item);
     else this.testRun.failed(item, messagesOf(result, item), duration);
   }

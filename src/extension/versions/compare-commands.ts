@@ -20,7 +20,7 @@ export async function compare(runs: Runs, uri: vscode.Uri, refs: readonly (strin
 /** The same prompts with another model: run, compare, and switch as one edit. */
 export async function upgradeModel(services: Services, runs: Runs, from: string, to: string): Promise<readonly Comparison[]> {
   const files = await promptsWith(from, services);
-  if (files.length === 0) throw new ConfigurationError('upgrade/none', `No prompt names the model ${from}.`);
+  if (files.length === 0) throw new ConfigurationError('upgrade/none', `No prompt uses the model ${from}.`);
   await vscode.commands.executeCommand(commands.showResults, 'flipped');
   const request = { prompts: files.map((file) => ({ file, cases: null })), model: null, models: [from, to] };
   const comparisons = (await runs.start(request, { mustAsk: false }))?.report?.comparisons ?? [];

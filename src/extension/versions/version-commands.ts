@@ -56,7 +56,7 @@ export function registerVersionCommands(services: Services, runs: Runs, provider
       const file = await promptUnderCursor(uri);
       const from = (await services.engine().load(file)).target.document.model?.id;
       if (from === undefined)
-        throw new ConfigurationError('model/none', 'This prompt names no model.', 'Add `model: provider:model` to it.');
+        throw new ConfigurationError('model/none', 'This prompt does not set a model.', 'Add `model: provider:model` to it.');
       const model = to ?? (await chooseModel(file, services));
       return model === undefined ? undefined : upgradeModel(services, runs, from, model);
     }),
@@ -135,7 +135,7 @@ async function restore({ engine }: Services, node: VersionNode, confirmed: boole
   }
   const hash = shortOf(node.version);
   if (changed.length === 0) {
-    void vscode.window.showInformationMessage(`Goldset: ${path.basename(node.uri.path)} is as it was at ${hash} already.`);
+    void vscode.window.showInformationMessage(`Goldset: ${path.basename(node.uri.path)} already matches ${hash}.`);
     return false;
   }
   if (!confirmed) {
@@ -145,7 +145,7 @@ async function restore({ engine }: Services, node: VersionNode, confirmed: boole
       at(node.uri, node.version),
       `${path.basename(node.uri.path)} (now ↔ ${hash})`,
     );
-    const detail = `${changed.join('\n')}\n\nIt is an edit: Undo brings everything back.`;
+    const detail = `${changed.join('\n')}\n\nThis is an edit. Undo reverts it.`;
     if ((await vscode.window.showWarningMessage(`Restore version ${hash}?`, { modal: true, detail }, 'Restore')) !== 'Restore')
       return false;
   }
@@ -175,7 +175,7 @@ async function openCommit({ version }: VersionNode): Promise<void> {
     }
   }
   await vscode.env.clipboard.writeText(hash);
-  void vscode.window.showInformationMessage(`Goldset: the hash of "${subject}" is in the clipboard: ${hash}`);
+  void vscode.window.showInformationMessage(`Goldset: copied the hash of "${subject}": ${hash}`);
 }
 
 async function deploy({ engine }: Services, node: VersionNode, given: string | undefined): Promise<void> {
@@ -184,9 +184,9 @@ async function deploy({ engine }: Services, node: VersionNode, given: string | u
   const chosen =
     given ??
     (await vscode.window.showQuickPick([...names, other], {
-      placeHolder: `Which deployment is version ${shortOf(node.version)} from now on?`,
+      placeHolder: `Deployment to point at version ${shortOf(node.version)}`,
     }));
-  const name = chosen === other ? await vscode.window.showInputBox({ prompt: 'Name of the deployment', placeHolder: 'canary' }) : chosen;
+  const name = chosen === other ? await vscode.window.showInputBox({ prompt: 'Deployment name', placeHolder: 'canary' }) : chosen;
   if (name === undefined || name.trim() === '') return;
   const { file, text } = await engine().histories.deployed(node.uri.fsPath, name.trim(), node.version);
   const uri = vscode.Uri.file(file);
@@ -197,6 +197,6 @@ async function deploy({ engine }: Services, node: VersionNode, given: string | u
   await vscode.workspace.applyEdit(edit);
   await (await vscode.workspace.openTextDocument(uri)).save();
   void vscode.window.showInformationMessage(
-    `Goldset: ${name} is version ${shortOf(node.version)} now. Commit ${path.basename(file)} to ship it.`,
+    `Goldset: ${name} now points at version ${shortOf(node.version)}. Commit ${path.basename(file)} to ship it.`,
   );
 }

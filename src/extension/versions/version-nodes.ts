@@ -7,6 +7,7 @@ import type { Score } from '../../core/versions/score.ts';
 import { ageOf } from '../window/age.ts';
 import { commands } from '../window/names.ts';
 import type { VersionEconomics } from '../../engine/prompt-history.ts';
+import { quantity } from '../../core/figures.ts';
 
 export interface VersionNode {
   readonly type: 'version';
@@ -89,8 +90,8 @@ function versionItem(node: VersionNode): vscode.TreeItem {
     commit.subject,
     `version ${version.version.slice(0, 12)}, commit ${commit.hash}`,
     `${commit.author}, ${new Date(commit.date).toLocaleString()}`,
-    score === null ? 'Nobody has run this version yet.' : scoreSource(score),
-    ...(broken ? [`It made the provider forget ${economics?.forgotten ?? 0} tokens of the prefix before.`] : []),
+    score === null ? 'This version has not been run yet.' : scoreSource(score),
+    ...(broken ? [`It invalidated ${quantity(economics?.forgotten ?? 0, 'cached prefix token')}.`] : []),
   ].join('\n');
   item.command = { title: 'Open Changes', command: commands.openVersionDiff, arguments: [node] };
   item.contextValue = 'version';

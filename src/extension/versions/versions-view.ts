@@ -134,10 +134,10 @@ export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode
       const tail: VersionTreeNode[] = [
         ...(more ? [{ type: 'more' as const, uri }] : []),
         ...(isShallow && !more
-          ? [{ type: 'message' as const, text: 'Older commits are not in this shallow clone: git fetch --unshallow.' }]
+          ? [{ type: 'message' as const, text: 'This shallow clone has no older commits. Fetch them with git fetch --unshallow.' }]
           : []),
       ];
-      return nodes.length === 0 ? [...top, { type: 'message', text: 'No commit has this prompt yet.' }] : [...top, ...nodes, ...tail];
+      return nodes.length === 0 ? [...top, { type: 'message', text: 'This prompt is not committed yet.' }] : [...top, ...nodes, ...tail];
     } catch (error) {
       this.services.log.error(error instanceof Error ? error : String(error));
       return [{ type: 'message', text: messageOf(error) }];

@@ -14,7 +14,7 @@ export async function promptUnderCursor(uri: vscode.Uri | undefined): Promise<st
   if (document && isGolden(document)) return choosePrompt(document.uri.fsPath);
   throw new ConfigurationError(
     'cursor/no-prompt',
-    'There is no prompt under the cursor.',
+    'No prompt under the cursor.',
     'Open a .prompt file, a .prompt.yml file or a golden set.',
   );
 }
@@ -48,8 +48,8 @@ async function choosePrompt(golden: string): Promise<string> {
   if (only === undefined)
     throw new ConfigurationError(
       'golden/no-prompt',
-      'No prompt beside this golden set uses it.',
-      'Name it after its prompt: NAME.golden.yaml beside NAME.prompt.',
+      'No prompt next to this golden set uses it.',
+      'Name it after its prompt: NAME.golden.yaml next to NAME.prompt.',
     );
   if (prompts.length === 1) return only;
   const chosen = await vscode.window.showQuickPick(

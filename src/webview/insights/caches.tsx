@@ -1,5 +1,5 @@
 /** What caches could save: the application's own, and the provider's. */
-import { count, percent, usd } from '../../core/figures.ts';
+import { count, percent, quantity, usd } from '../../core/figures.ts';
 import type { CacheInsight, PrefixCaching, ResponseCaching } from '../../core/feedback/insights/caches/cache-insight.ts';
 import { lifetimeText, missesText, RISK_TEXTS } from '../../core/feedback/insights/insight-sentences.ts';
 import { RISKS } from '../../core/feedback/insights/caches/response-replay.ts';
@@ -14,25 +14,25 @@ export const Caches = ({ responses, prefixes }: CacheInsight) => (
     <section aria-labelledby="response-cache">
       <h2 id="response-cache">What a response cache would save</h2>
       <p class="quiet">
-        The log is replayed: calls that would have been answered again, with the money and time beyond what the provider’s cache already
-        saves.
+        From a replay of the log: calls that a cache would have answered, and the money and time saved beyond what the provider’s cache
+        already saves.
       </p>
       {responses.slice(0, MOST).map((response) => (
         <Response key={response.prompt} {...response} />
       ))}
     </section>
     <section aria-labelledby="prompt-cache">
-      <h2 id="prompt-cache">What the provider’s cache gave</h2>
+      <h2 id="prompt-cache">What the provider’s cache saved</h2>
       <p class="quiet">
-        Of the tokens of the input: what providers reported, and what the call before would have let a call read by the provider’s rule
-        (estimated from characters).
+        Share of input tokens read from the cache: as reported by providers, and as expected from the previous call under the provider’s
+        caching rule (estimated from characters).
       </p>
       {prefixes.length === 0 ? (
-        <p class="quiet">No call says its prompt, its messages and its tokens.</p>
+        <p class="quiet">No call records its prompt, its messages and its tokens.</p>
       ) : (
         <Table
           caption="The provider’s cache by version and model"
-          head={['Version', 'Model', 'Calls', 'Given', 'Could be expected', 'Lost', 'Misses']}
+          head={['Version', 'Model', 'Calls', 'Reported', 'Expected', 'Lost', 'Misses']}
           rows={prefixes.slice(0, MOST).map(prefixRow)}
         />
       )}
@@ -46,16 +46,16 @@ function Response({ prompt, n, unusable, potential, risks }: ResponseCaching) {
   if (n === unusable)
     return (
       <p>
-        <bdi>{name}</bdi>: of {count(n)} calls no request and answer were captured, so nothing can be said.
+        <bdi>{name}</bdi>: {quantity(n, 'call')} without a captured request and answer, so response caching can’t be evaluated.
       </p>
     );
   return (
     <>
       <Table
-        caption={`${name}, of ${count(n - unusable)} calls that could be kept`}
-        head={['Same request', 'Kept for', 'Answered again', 'Money saved', 'Time saved']}
+        caption={`${name}, of ${quantity(n - unusable, 'call')} with a cacheable answer`}
+        head={['Same request', 'Lifetime', 'Hits', 'Money saved', 'Time saved']}
         rows={potential.map(({ key, lifetimeSeconds, hits, rate, savedUsd, savedSeconds }) => [
-          key === 'exact' ? 'exactly' : 'but for white space',
+          key === 'exact' ? 'exactly' : 'ignoring white space',
           lifetimeText(lifetimeSeconds),
           `${percent(rate)} (${count(hits)})`,
           usd(savedUsd),
@@ -64,7 +64,7 @@ function Response({ prompt, n, unusable, potential, risks }: ResponseCaching) {
       />
       {found.length > 0 && (
         <p class="notice">
-          <Icon name="error" /> Of the exact hits, {found.join(', ')}: an answer that is given again could be wrong there.
+          <Icon name="error" /> Of the exact hits, {found.join(', ')}: a cached answer could be wrong there.
         </p>
       )}
     </>

@@ -1,5 +1,5 @@
 /** Amounts of money day by day, a line for each series; days that changed something are marked. */
-import { count, usd } from '../../core/figures.ts';
+import { count, quantity, usd } from '../../core/figures.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 import { BottomLabels, colourOf, Figure, HEIGHT, INNER, LeftAxis, MARGIN, ticksOf, WIDTH } from '../controls/figure.tsx';
 
@@ -35,7 +35,7 @@ export function DailyPlot({ title, unit, series, alerts, limit }: DailyPlotProps
   return (
     <Figure
       title={visibleControls(title)}
-      summary={`${unit}, by the day of its first call (UTC)`}
+      summary={`${unit}, by day of the first call (UTC)`}
       head={['Day', ...(series.length > 1 ? ['Of'] : []), unit, 'Actions']}
       rows={series
         .flatMap(({ name, days: of }) => of.map(({ day, value, n }) => ({ name, day, value, n })))
@@ -63,7 +63,7 @@ export function DailyPlot({ title, unit, series, alerts, limit }: DailyPlotProps
               {days.length <= DOTS &&
                 known.map(({ day, value, n }) => (
                   <circle key={day} cx={x(day)} cy={y(value)} r={2.2} fill={colourOf(i)}>
-                    <title>{`${day}: ${usd(value)} (${unit}), ${count(n)} actions`}</title>
+                    <title>{`${day}: ${usd(value)} (${unit}), ${quantity(n, 'action')}`}</title>
                   </circle>
                 ))}
             </g>
@@ -71,7 +71,7 @@ export function DailyPlot({ title, unit, series, alerts, limit }: DailyPlotProps
         })}
       </svg>
       <p class="quiet plot-key">
-        {alerts.length > 0 && <span>┊ the day it became dearer</span>}
+        {alerts.length > 0 && <span>┊ cost increase</span>}
         {limit !== null && <span>╌ budget of {usd(limit)}</span>}
       </p>
     </Figure>
@@ -88,7 +88,7 @@ function trend(series: DailyPlotProps['series']): string {
     .map(({ name, days }) => {
       const known = days.flatMap(({ day, value }) => (value === null ? [] : [{ day, value }]));
       const [first, last] = [known[0], known.at(-1)];
-      if (first === undefined || last === undefined) return `${name}: not known`;
+      if (first === undefined || last === undefined) return `${name}: unknown`;
       return `${name}: ${usd(first.value)} on ${first.day}, ${usd(last.value)} on ${last.day}`;
     })
     .join('; ');

@@ -1,6 +1,6 @@
 /** The page of insights: what user actions cost and why that rose, what caches could save, what signals say. */
 import { render } from 'preact';
-import { count } from '../../core/figures.ts';
+import { quantity } from '../../core/figures.ts';
 import { headline } from '../../core/feedback/insights/insight-sentences.ts';
 import { GROUPINGS, type Grouping } from '../../core/feedback/insights/units/unit-insight.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
@@ -12,7 +12,7 @@ import { useInsights } from './use-insights.ts';
 import { Icon } from '../controls/icon.tsx';
 
 const GROUPING_NAMES: Readonly<Record<Grouping, string>> = { type: 'Type of action', version: 'Prompt version', model: 'Model' };
-const windowName = (days: InsightsWindow): string => (days === null ? 'All that is stored' : `Last ${days} days`);
+const windowName = (days: InsightsWindow): string => (days === null ? 'All stored' : `Last ${days} days`);
 
 function InsightsPage() {
   const { snapshot, view, reading, problem, setView, setFolder, host } = useInsights();
@@ -20,8 +20,8 @@ function InsightsPage() {
   if (snapshot === null)
     return (
       <p class="empty" role="status">
-        Summing up what is stored… Of a million interactions the first time takes about a quarter of a minute, after that less than a
-        second.
+        Aggregating stored interactions… For a million interactions this takes about 15 seconds the first time and less than a second after
+        that.
       </p>
     );
   const { insights } = snapshot;
@@ -58,7 +58,7 @@ function InsightsPage() {
 
 function origin({ insights: { interactions, window } }: InsightsSnapshot): string {
   const days = window === null ? '' : `, from ${window.from.slice(0, 10)} to ${window.to.slice(0, 10)} (UTC)`;
-  return `${count(interactions)} interactions${days}. Costs are what the application says, else tokens by the price of the model.`;
+  return `${quantity(interactions, 'interaction')}${days}. Costs are as reported by the application, else tokens times the model’s price.`;
 }
 
 interface ChoicesProps {
@@ -71,7 +71,7 @@ interface ChoicesProps {
 }
 
 const Choices = ({ snapshot: { folder, folders }, view, reading, onView, onFolder, children }: ChoicesProps) => (
-  <section class="choices" aria-label="What is shown">
+  <section class="choices" aria-label="View options">
     <label>
       Days{' '}
       <select
@@ -112,17 +112,17 @@ const Choices = ({ snapshot: { folder, folders }, view, reading, onView, onFolde
     )}
     {children}
     <span class="quiet" role="status">
-      {reading ? 'Reading what is new…' : ''}
+      {reading ? 'Reading new interactions…' : ''}
     </span>
   </section>
 );
 
 const Welcome = ({ onCapture }: { readonly onCapture: () => void }) => (
   <main class="welcome">
-    <h1>Nothing is stored yet</h1>
-    <p>What a user action costs, when and why that rose, what caches could save and which signals got worse appears here.</p>
+    <h1>No interactions yet</h1>
+    <p>This page shows what a user action costs, when and why the cost rose, what caches could save, and which signals got worse.</p>
     <p>
-      Record calls with the library <code>goldset/runtime</code>, let an application with OpenTelemetry send them here, or read logs with{' '}
+      Record calls with the library <code>goldset/runtime</code>, capture them from an application with OpenTelemetry, or import logs with{' '}
       <code>goldset import</code> in a terminal.
     </p>
     <button type="button" onClick={onCapture}>

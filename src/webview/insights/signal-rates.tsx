@@ -21,7 +21,7 @@ export function SignalRates({ rates, worse, onShow }: SignalRatesProps) {
   const most = rates.reduce((sum, { interval }) => Math.max(sum, interval[1]), 0.01);
   return (
     <section aria-labelledby="signals">
-      <h2 id="signals">What signals say</h2>
+      <h2 id="signals">Signals</h2>
       {worse.map((change) => (
         <div key={`${change.prompt} ${change.signal} ${change.at}`} class="alert">
           <p>
@@ -39,7 +39,7 @@ export function SignalRates({ rates, worse, onShow }: SignalRatesProps) {
         </div>
       ))}
       {rates.length === 0 ? (
-        <p class="quiet">No interaction has a signal: nobody said anything, and nothing shows by itself.</p>
+        <p class="quiet">No interaction has a signal.</p>
       ) : (
         <Table
           caption={`Rates with their 95 % interval (Wilson); the bars reach to ${percent(most)}`}
@@ -56,7 +56,7 @@ export function SignalRates({ rates, worse, onShow }: SignalRatesProps) {
             ])}
         />
       )}
-      {rates.length > MOST && <p class="quiet">{count(rates.length - MOST)} more; Copy as JSON has them all.</p>}
+      {rates.length > MOST && <p class="quiet">{count(rates.length - MOST)} more. Copy as JSON includes all of them.</p>}
     </section>
   );
 }

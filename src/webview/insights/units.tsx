@@ -1,5 +1,5 @@
 /** What user actions cost: in words, with what became dearer, and as plots of the unit and the total side by side. */
-import { count, usd } from '../../core/figures.ts';
+import { count, quantity, usd } from '../../core/figures.ts';
 import { alertSentence, causesSentence } from '../../core/feedback/insights/insight-sentences.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import type { UnitAlert } from '../../core/feedback/insights/units/unit-alerts.ts';
@@ -24,11 +24,13 @@ interface UnitsProps {
 export const Units = ({ units, parts, by, onShow }: UnitsProps) => (
   <section aria-labelledby="units">
     <h2 id="units">What a user action costs</h2>
-    {units.length === 0 && <p class="quiet">No interaction of these days has a cost.</p>}
+    {units.length === 0 && <p class="quiet">No interactions with a known cost in this period.</p>}
     {units.slice(0, MOST).map((unit) => (
       <Unit key={unit.action} unit={unit} parts={parts?.filter(({ action }) => action === unit.action) ?? null} by={by} onShow={onShow} />
     ))}
-    {units.length > MOST && <p class="quiet">{count(units.length - MOST)} more types of action cost less; Copy as JSON has them all.</p>}
+    {units.length > MOST && (
+      <p class="quiet">{count(units.length - MOST)} more action types cost less. Copy as JSON includes all of them.</p>
+    )}
   </section>
 );
 
@@ -56,15 +58,15 @@ function Unit({ unit, parts, by, onShow }: UnitProps) {
             (95 % interval of the mean: {usd(interval[0])} to {usd(interval[1])})
           </span>
         )}
-        , {count(n)} actions
-        {unknown > 0 && <span class="quiet">, {count(unknown)} of them of unknown cost and in no mean</span>}.
+        , {quantity(n, 'action')}
+        {unknown > 0 && <span class="quiet">, {count(unknown)} with unknown cost, not included in the mean</span>}.
       </p>
       {alerts.map((alert) => (
         <Alert key={alert.at} action={action} alert={alert} onShow={onShow} />
       ))}
       {budget !== null && (
         <p class={budget.isExceeded ? 'alert' : 'quiet'}>
-          {budget.isExceeded && <Icon name="error" />} {usd(budget.recentUsd)} an action on the last 7 days that had any;{' '}
+          {budget.isExceeded && <Icon name="error" />} {usd(budget.recentUsd)} an action in the last 7 days with data;{' '}
           {budget.isExceeded ? 'above' : 'within'} the budget of {usd(budget.costUsd)} in goldset.yaml.
         </p>
       )}
@@ -77,7 +79,7 @@ function Unit({ unit, parts, by, onShow }: UnitProps) {
           limit={budget?.costUsd ?? null}
         />
         <DailyPlot
-          title="In all"
+          title="Total cost"
           unit="USD a day"
           series={shown.map(seriesOf((day) => day.totalUsd))}
           alerts={alerts.map(({ at }) => at.slice(0, 10))}
@@ -86,7 +88,7 @@ function Unit({ unit, parts, by, onShow }: UnitProps) {
       </div>
       {left.length > 0 && (
         <p class="quiet">
-          {count(left.length)} more by {by} cost less in all and are not drawn; Copy as JSON of `goldset insights units --by {by}` has them.
+          {count(left.length)} more by {by} cost less in total and are not shown. `goldset insights units --by {by} --json` includes them.
         </p>
       )}
     </article>
@@ -135,9 +137,9 @@ function Alert({ action, alert, onShow }: AlertProps) {
 /** What to look at, by the largest factor. */
 const NEXT: Readonly<Record<UnitAlert['causes'][number]['factor'], string>> = {
   'cache share':
-    'The provider’s cache gives less than before: what changes from call to call belongs after what stays. See the prompt cache below.',
-  'calls per action': 'An action makes more calls: look for retries, loops of tools or a step that was added.',
-  'tokens per call': 'A call has more tokens: look at what is put into the prompt, and at how long answers may be.',
-  'model mix': 'Other models answer than before: look at who chooses them.',
-  price: 'A token costs more: look at the price list, the tier of service and long contexts.',
+    'The provider’s cache hit rate fell. Move content that changes from call to call after the static part. See the prompt cache below.',
+  'calls per action': 'Each action makes more calls. Look for retries, tool loops or an added step.',
+  'tokens per call': 'Each call has more tokens. Check what goes into the prompt and how long answers may be.',
+  'model mix': 'Other models answer than before. Check how the model is chosen.',
+  price: 'Each token costs more. Check the price list, the service tier and long contexts.',
 };

@@ -39,7 +39,7 @@ export function Correction({ shown, onDone, onCancel }: CorrectionProps) {
         />
       </label>
       <p class="quiet">
-        It is kept with the record and becomes what a golden case expects. JSON is compared by its fields, anything else as text.
+        The correction is stored with the record and becomes `expected` in a golden case. JSON is compared by field, anything else as text.
       </p>
       <div class="form-actions">
         <button type="submit" disabled={text.trim() === ''} title="Ctrl+Enter">

@@ -36,7 +36,7 @@ export function Filters({ snapshot, filter, onFilter, found }: FiltersProps) {
     <section class="filter-bar" aria-label="Filters">
       <SearchBox
         text={filter.text}
-        label="Find in what was asked, answered and noted"
+        label="Find in requests, answers and notes"
         placeholder="Find"
         pause={250}
         onText={(text) => set({ text })}
@@ -80,9 +80,9 @@ export function Filters({ snapshot, filter, onFilter, found }: FiltersProps) {
             onValue={(version) => set({ version })}
           />
           <Choice label="Model" any="Any model" values={snapshot.seen.model} value={filter.model} onValue={(model) => set({ model })} />
-          <Field label="Action, by type or id" value={filter.action ?? ''} onValue={(text) => set({ action: text === '' ? null : text })} />
+          <Field label="Action type or id" value={filter.action ?? ''} onValue={(text) => set({ action: text === '' ? null : text })} />
           <Field
-            label="Cost from, USD"
+            label="Minimum cost, USD"
             value={filter.minUsd === null ? '' : String(filter.minUsd)}
             onValue={(text) => set({ minUsd: Number(text) > 0 ? Number(text) : null })}
           />

@@ -1,6 +1,6 @@
 /** One interaction with everything that is known about it. */
 import type { RefObject } from 'preact';
-import { count, milliseconds, usd } from '../../core/figures.ts';
+import { count, milliseconds, quantity, usd } from '../../core/figures.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 import type { ShownInteraction, ShownText } from '../../protocol/interactions.ts';
 import { Section } from '../controls/section.tsx';
@@ -39,7 +39,7 @@ export function InteractionDetail({ shown, readOnly, correcting, actions, body, 
   return (
     <aside class="detail" aria-label="Interaction" onKeyDown={onKey}>
       <div class="panel-head">
-        <h2>{prompt === null ? 'No prompt named' : visibleControls(prompt.name)}</h2>
+        <h2>{prompt === null ? 'No prompt name' : visibleControls(prompt.name)}</h2>
       </div>
       <div class="quiet detail-name">
         {[
@@ -92,19 +92,20 @@ export function InteractionDetail({ shown, readOnly, correcting, actions, body, 
             <Icon name="copy" /> Copy id
           </button>
         </div>
-        {prompt === null && <p class="notice">The record names no prompt, so no case can be made and nothing reproduced.</p>}
+        {prompt === null && <p class="notice">The record does not name a prompt, so it can’t be reproduced or made into a golden case.</p>}
         {prompt !== null && prompt.file === null && (
           <p class="notice">
-            No prompt in this workspace is called {visibleControls(prompt.name)}, so no case can be made and nothing reproduced.
+            No prompt in this workspace has the name {visibleControls(prompt.name)}, so the record can’t be reproduced or made into a golden
+            case.
           </p>
         )}
         {correcting && <Correction key={shown.key.offset} shown={shown} onDone={actions.correct} onCancel={actions.cancelCorrection} />}
         {shown.error !== null && <p class="error-text">{visibleControls(shown.error)}</p>}
         {correction !== null && (
-          <Section title="What it should have been">
+          <Section title="Correction">
             <pre class="output">{visibleControls(correction.text)}</pre>
             <p class="quiet">
-              {[`said by ${correction.by ?? 'a person'}`, ...(correction.time === null ? [] : [dateTimeText(correction.time)])]
+              {[`by ${correction.by ?? 'a person'}`, ...(correction.time === null ? [] : [dateTimeText(correction.time)])]
                 .map(visibleControls)
                 .join(', ')}
             </p>
@@ -114,7 +115,7 @@ export function InteractionDetail({ shown, readOnly, correcting, actions, body, 
           {output === null ? <p class="quiet">No output was captured.</p> : <Output output={output} format={shown.format} place="pane" />}
           {shown.cut > 0 && (
             <p>
-              <span class="quiet">… {count(shown.cut)} more characters. </span>
+              <span class="quiet">… {quantity(shown.cut, 'more character')}. </span>
               <button type="button" class="link" onClick={actions.openOutput}>
                 Open the whole output in an editor
               </button>
@@ -123,7 +124,7 @@ export function InteractionDetail({ shown, readOnly, correcting, actions, body, 
         </Section>
         <Signals signals={shown.signals} />
         <Section title="Variables">
-          {shown.variables.length === 0 && shown.variablesNote === null && <p class="quiet">None were captured.</p>}
+          {shown.variables.length === 0 && shown.variablesNote === null && <p class="quiet">No variables were captured.</p>}
           {shown.variablesNote !== null && <p class="notice">{visibleControls(shown.variablesNote)}</p>}
           <Texts texts={shown.variables} />
         </Section>
@@ -142,7 +143,7 @@ export function InteractionDetail({ shown, readOnly, correcting, actions, body, 
           </Section>
         )}
         {shown.messages.length > 0 && (
-          <Section title="Request as it was sent" open={false}>
+          <Section title="Request as sent" open={false}>
             <Texts texts={shown.messages} />
           </Section>
         )}
@@ -200,9 +201,9 @@ function Cost({ shown: { bill, costUsd, ttftMs, latencyMs } }: { readonly shown:
         </table>
       )}
       <p class="quiet">
-        {bill.length === 0 ? 'The record has no usage. ' : 'Tokens as the provider reported them to the application. '}
-        {costUsd === null ? 'The record has no cost. ' : 'Cost as the record has it. '}
-        Time to first token: {milliseconds(ttftMs)}; in all: {milliseconds(latencyMs)}
+        {bill.length === 0 ? 'The record has no usage. ' : 'Tokens as reported by the provider to the application. '}
+        {costUsd === null ? 'The record has no cost. ' : 'Cost as stored in the record. '}
+        Time to first token: {milliseconds(ttftMs)}; total: {milliseconds(latencyMs)}
         {ttftMs === null && latencyMs === null ? '.' : ', measured where the call was made.'}
       </p>
     </Section>

@@ -1,7 +1,7 @@
 /** The page of interactions: what production says, and what a person makes of it. */
 import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { count } from '../../core/figures.ts';
+import { count, quantity } from '../../core/figures.ts';
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import type { InteractionsSnapshot, ShownInteraction } from '../../protocol/interactions.ts';
 import { Icon } from '../controls/icon.tsx';
@@ -55,7 +55,7 @@ function InteractionsPage() {
     else if (at === undefined && active >= total && total > 0) setActive(total - 1);
   }, [rows, opened?.offset, opened?.day, total]);
 
-  if (snapshot === null || (snapshot.reading && total === 0)) return <p class="empty">Reading what is stored…</p>;
+  if (snapshot === null || (snapshot.reading && total === 0)) return <p class="empty">Reading interactions…</p>;
   if (snapshot.stored === 0) return <Welcome />;
 
   const activate = (row: number, how: 'alone' | 'extend' | 'toggle'): void => {
@@ -116,7 +116,7 @@ function InteractionsPage() {
           setChosen(new Map());
           state.setFilter(next);
         }}
-        found={searching && total === 0 ? 'Looking…' : `${count(total)}${more ? ' or more' : ''} found`}
+        found={searching && total === 0 ? 'Searching…' : `${count(total)}${more ? ' or more' : ''} found`}
       />
       {chosen.size > 0 && (
         <Bulk
@@ -185,11 +185,11 @@ function InteractionsPage() {
 const focusList = (): void => document.querySelector<HTMLElement>('.scroller')?.focus();
 
 function emptyText({ open }: InteractionsSnapshot, triage: string, searching: boolean): string {
-  if (searching) return 'Looking…';
+  if (searching) return 'Searching…';
   if (triage === 'open' && open === 0)
-    return 'Nothing is open: every flagged interaction became a golden case or was dismissed. All shows the others.';
-  if (triage === 'case') return 'None of those that are listed became a golden case yet.';
-  return 'No interaction is like that. Clear the filters to see more.';
+    return 'No open interactions: every flagged one became a golden case or was dismissed. Choose All to see the others.';
+  if (triage === 'case') return 'None of these interactions is a golden case yet.';
+  return 'No interactions match these filters. Clear the filters to see more.';
 }
 
 interface BulkProps {
@@ -206,7 +206,7 @@ const Bulk = ({ size, readOnly, onCases, onDismiss, onClear }: BulkProps) => (
     {!readOnly && (
       <>
         <button type="button" onClick={() => onCases()}>
-          <Icon name="add" /> Make {size === 1 ? 'golden case' : `${count(size)} golden cases`}
+          <Icon name="add" /> Make {size === 1 ? 'golden case' : quantity(size, 'golden case')}
         </button>
         <button type="button" class="secondary" onClick={() => onDismiss()}>
           <Icon name="close" /> Dismiss…
@@ -221,12 +221,14 @@ const Bulk = ({ size, readOnly, onCases, onDismiss, onClear }: BulkProps) => (
 
 const Welcome = () => (
   <main class="welcome">
-    <h1>Nothing is stored yet</h1>
-    <p>What production says appears here: answers that people did not like, refused, cut off or failed, ready to become golden cases.</p>
+    <h1>No interactions yet</h1>
     <p>
-      Record calls in your application with the library <code>goldset/runtime</code>, or let Goldset listen and read with{' '}
-      <code>goldset capture</code> and <code>goldset import</code> in a terminal. Records are kept in <code>.goldset/interactions/</code>{' '}
-      and never leave this machine.
+      This page lists production answers that users disliked and answers that were refused, truncated or failed, ready to become golden
+      cases.
+    </p>
+    <p>
+      Record calls in your application with the library <code>goldset/runtime</code>, or collect them with <code>goldset capture</code> and{' '}
+      <code>goldset import</code> in a terminal. Records are kept in <code>.goldset/interactions/</code> and never leave this machine.
     </p>
   </main>
 );

@@ -8,7 +8,7 @@ import { dateTimeText } from '../controls/date-time.ts';
 export function Signals({ signals }: { readonly signals: readonly ShownSignal[] }) {
   return (
     <Section title="Signals">
-      {signals.length === 0 && <p class="quiet">Nobody has said anything, and nothing shows by itself.</p>}
+      {signals.length === 0 && <p class="quiet">No signals.</p>}
       <ul class="signals">
         {signals.map(({ name, value, who, time, note, isBad }, i) => (
           <li key={i}>

@@ -1,6 +1,6 @@
 /** Finding rows: what is shown, in which order, compared with what. */
 import { useState } from 'preact/hooks';
-import { count } from '../../core/figures.ts';
+import { count, quantity } from '../../core/figures.ts';
 import {
   EVERYTHING,
   FACETS,
@@ -44,11 +44,11 @@ const MARK_LABELS: Readonly<Record<string, string>> = {
 };
 const FACET_LABELS: Readonly<Record<FacetKind, string>> = {
   verdicts: 'Verdict',
-  marks: 'Signs',
+  marks: 'Flags',
   tags: 'Tags',
   groups: 'Groups',
   statuses: 'Status',
-  assertions: 'Assertions that did not pass',
+  assertions: 'Failed assertions',
 };
 const METRIC_LABELS: Readonly<Record<SampleMetric, string>> = {
   score: 'Score',
@@ -102,10 +102,10 @@ export function FilterBar(props: FilterBarProps) {
       </div>
       <div class="view-options">
         <span class="quiet shown-count">
-          {count(snapshot.rows)} of {count(snapshot.cases)} cases
+          {count(snapshot.rows)} of {quantity(snapshot.cases, 'case')}
         </span>
         <MenuButton label="Sort" icon="sort" items={sortItems(query, onQuery, snapshot)} title={`Sorted by ${sortLabel(query.sort.by)}`} />
-        <MenuButton label={diffLabel(diff)} icon="diff" items={diffItems(diff, onDiff, snapshot)} title="What outputs are compared with" />
+        <MenuButton label={diffLabel(diff)} icon="diff" items={diffItems(diff, onDiff, snapshot)} title="Compare outputs with" />
         <MenuButton label="Columns" icon="columns" items={columns} />
         <MenuButton
           label="Density"
@@ -176,7 +176,7 @@ function ActiveFilters({ query, onQuery }: Pick<FilterBarProps, 'query' | 'onQue
 const figure = (value: number): string => (value >= 100 ? count(value) : String(Number(value.toPrecision(3))));
 
 const sortLabel = (by: SortKey): string =>
-  by === 'order' ? 'the order of the golden set' : by === 'change' ? 'regressions first' : by === 'case' ? 'case id' : METRIC_LABELS[by];
+  by === 'order' ? 'golden set order' : by === 'change' ? 'regressions first' : by === 'case' ? 'case id' : METRIC_LABELS[by];
 
 function sortItems(query: ResultsQuery, onQuery: FilterBarProps['onQuery'], snapshot: ResultsSnapshot): MenuItem[] {
   const { sort } = query;
@@ -185,7 +185,7 @@ function sortItems(query: ResultsQuery, onQuery: FilterBarProps['onQuery'], snap
     ...keys.map((by) => ({
       label:
         by === 'order'
-          ? 'Order of the golden set'
+          ? 'Golden set order'
           : by === 'change'
             ? 'Regressions first, then improvements'
             : by === 'case'
@@ -195,7 +195,7 @@ function sortItems(query: ResultsQuery, onQuery: FilterBarProps['onQuery'], snap
       run: () => onQuery({ ...query, sort: { ...sort, by, descending: isMetric(by) } }),
     })),
     {
-      label: 'The other way round',
+      label: 'Reverse order',
       checked: sort.descending,
       separated: true,
       run: () => onQuery({ ...query, sort: { ...sort, descending: !sort.descending } }),
@@ -221,12 +221,12 @@ function diffItems(diff: DiffChoice, onDiff: FilterBarProps['onDiff'], { columns
     run: () => onDiff({ ...diff, against }),
   });
   return [
-    choice('none', 'Outputs as they are'),
+    choice('none', 'Outputs without differences'),
     choice('expected', 'Differences from expected'),
     ...(comparisons.length > 0 ? [choice('baseline', 'Differences from the baseline')] : []),
     ...(columns.length > 1
       ? columns.map((column) => choice(column.id, `Differences from ${column.model} ${nameOf(column, columns)}`))
       : []),
-    { label: 'Only what differs', checked: diff.only, separated: true, run: () => onDiff({ ...diff, only: !diff.only }) },
+    { label: 'Differences only', checked: diff.only, separated: true, run: () => onDiff({ ...diff, only: !diff.only }) },
   ];
 }

@@ -249,12 +249,12 @@ function useWidth(): { split: { readonly current: HTMLDivElement | null }; width
 }
 
 function emptyText({ comparisons, cases }: ResultsSnapshot, onlyFlipped: boolean, filtered: boolean): string {
-  if (cases === 0) return 'This run has no case.';
+  if (cases === 0) return 'This run has no cases.';
   if (onlyFlipped)
     return comparisons.length === 0
-      ? 'Nothing is compared here, so no case flipped. Choose a baseline in the menu of a column.'
-      : 'No case flipped: each passes or fails as it did in the baseline.';
-  return filtered ? 'No case is like that. Choose All to see every case.' : 'There is nothing to show.';
+      ? 'No baseline, so there are no flipped cases. Choose a baseline in a column’s menu.'
+      : 'No flipped cases: every verdict matches the baseline.';
+  return filtered ? 'No cases match these filters. Choose All to see every case.' : 'Nothing to show.';
 }
 
 const root = document.getElementById('root');

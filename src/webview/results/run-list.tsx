@@ -24,13 +24,13 @@ export function RunList({ load, stamp, onOpen, onDelete, onClose }: RunsProps) {
     <section class="panel runs" aria-label="Runs">
       <div class="panel-head">
         <h2>Runs of this prompt</h2>
-        <span class="quiet">{chosen.length < 2 ? 'Choose two to compare them.' : 'The older one becomes the baseline.'}</span>
+        <span class="quiet">{chosen.length < 2 ? 'Select two runs to compare them.' : 'The older one becomes the baseline.'}</span>
         <button type="button" disabled={chosen.length !== 2} onClick={() => onOpen(chosen)}>
           Compare
         </button>
         <CloseButton onClose={onClose} label="Close the list of runs" />
       </div>
-      {runs !== null && runs.length === 0 && <p class="quiet">There is no run on this machine yet.</p>}
+      {runs !== null && runs.length === 0 && <p class="quiet">No runs on this machine yet.</p>}
       <div class="panel-scroll" tabIndex={0} role="region" aria-label="List of runs">
         <table>
           <thead>

@@ -53,7 +53,7 @@ export class MessagesAnswer implements AnswerReader {
   addWhole(body: JsonObject, status: number): void {
     const { content, stop_reason: reason } = body;
     if (!Array.isArray(content) || body['type'] !== 'message')
-      throw new ProviderError('malformed', `${this.id} answered with JSON that is no message: ${excerpt(JSON.stringify(body))}`, status);
+      throw new ProviderError('malformed', `${this.id} answered with JSON that is not a message: ${excerpt(JSON.stringify(body))}`, status);
     this.begin(body);
     content.forEach((block, i) => {
       if (!isJsonObject(block)) return;

@@ -61,7 +61,7 @@ export class AnthropicBatches implements BatchEndpoint {
       const request = line === '' ? undefined : parseJson(line);
       return isJsonObject(request) ? [request] : [];
     });
-    if (requests.length !== wanted) throw new HumanError('batch/damaged', `${file} does not hold the ${wanted} requests that it should.`);
+    if (requests.length !== wanted) throw new HumanError('batch/damaged', `${file} should contain ${wanted} requests but does not.`);
     return idOf(await this.http.post(PATH, { requests }, signal));
   }
 
@@ -80,7 +80,7 @@ export class AnthropicBatches implements BatchEndpoint {
       if (list['has_more'] !== true || last === undefined || createdAt(last) < since) return found;
       after = `&after_id=${encodeURIComponent(idOf(last))}`;
     }
-    throw new ProviderError('malformed', 'More batches than can be looked through: the one that was submitted last cannot be found.');
+    throw new ProviderError('malformed', 'The provider has too many batches to search: the last submitted one was not found.');
   }
 
   async progress(job: string, signal: AbortSignal): Promise<BatchProgress> {
@@ -92,14 +92,14 @@ export class AnthropicBatches implements BatchEndpoint {
       answered: countIn(counts, 'succeeded'),
       failed: countIn(counts, 'errored', 'canceled', 'expired'),
       total: countIn(counts, ...KINDS),
-      reason: isGone ? 'Its results were kept for 29 days, which are over.' : null,
+      reason: isGone ? 'Its results were deleted after 29 days.' : null,
     };
   }
 
   async *outcomes(job: string, _lane: string, signal: AbortSignal): AsyncGenerator<BatchOutcome> {
     // Not at `results_url`: the key goes where it belongs, whatever an answer says.
     for await (const { custom_id: id, result } of this.http.lines(`${pathOf(job)}/results`, signal)) {
-      if (typeof id !== 'string') throw new ProviderError('malformed', 'A line of the results has no custom_id.');
+      if (typeof id !== 'string') throw new ProviderError('malformed', 'A result line has no custom_id.');
       yield { id, outcome: this.outcomeOf(isJsonObject(result) ? result : {}) };
     }
   }
@@ -115,11 +115,11 @@ export class AnthropicBatches implements BatchEndpoint {
       const inner = isJsonObject(error) && isJsonObject(error['error']) ? error['error'] : isJsonObject(error) ? error : {};
       return refused(
         STATUSES[nonEmptyText(inner, 'type') ?? ''] ?? 500,
-        nonEmptyText(inner, 'message') ?? 'It was refused without a reason.',
+        nonEmptyText(inner, 'message') ?? 'The request was rejected without a reason.',
       );
     }
-    if (type === 'expired') return { failure: 'timeout', message: 'It was not reached within 24 hours.', mayGoAgain: true };
-    return { failure: 'aborted', message: 'It was cancelled before it was sent to the model.', mayGoAgain: false };
+    if (type === 'expired') return { failure: 'timeout', message: 'The request was not processed within 24 hours.', mayGoAgain: true };
+    return { failure: 'aborted', message: 'The request was cancelled before it reached the model.', mayGoAgain: false };
   }
 }
 
@@ -136,5 +136,5 @@ const createdAt = (job: JsonObject): number => Date.parse(nonEmptyText(job, 'cre
 
 function idOf({ id }: JsonObject): string {
   if (typeof id === 'string' && id !== '') return id;
-  throw new ProviderError('malformed', 'Anthropic answered without an id.');
+  throw new ProviderError('malformed', 'Anthropic’s response has no id.');
 }

@@ -39,10 +39,10 @@ export class BatchHttp {
         const lines = rest.split('\n');
         rest = lines.pop() ?? '';
         for (const line of lines) yield* this.objectIn(line);
-        if (rest.length > MAX_LINE) throw new ProviderError('malformed', `${this.target.id}: a line of the results does not end.`);
+        if (rest.length > MAX_LINE) throw new ProviderError('malformed', `${this.target.id}: a result line does not end.`);
       }
     } catch (error) {
-      throw idle.isOver ? new ProviderError('timeout', `${this.target.id}: the results stand still.`) : this.errorOf(error);
+      throw idle.isOver ? new ProviderError('timeout', `${this.target.id}: the download of the results stalled.`) : this.errorOf(error);
     } finally {
       idle.end();
     }
@@ -54,7 +54,7 @@ export class BatchHttp {
     const value = parseJson(line);
     if (!isJsonObject(value)) {
       const shown = excerpt(hideKey(line, this.target.apiKey), 80);
-      throw new ProviderError('malformed', `${this.target.id}: a line of the results is no JSON: ${shown}`);
+      throw new ProviderError('malformed', `${this.target.id}: a result line is not JSON: ${shown}`);
     }
     yield hideKeyIn(value, this.target.apiKey);
   }
@@ -67,7 +67,7 @@ export class BatchHttp {
       const text = await this.guarded(() => response.text());
       const value = parseJson(text);
       if (isJsonObject(value)) return hideKeyIn(value, apiKey);
-      throw new ProviderError('malformed', `${id} answered with something that is no JSON object: ${excerpt(hideKey(text, apiKey), 80)}`);
+      throw new ProviderError('malformed', `${id} did not answer with a JSON object: ${excerpt(hideKey(text, apiKey), 80)}`);
     } catch (error) {
       throw idle.isOver ? new ProviderError('timeout', `${id} did not answer in time.`) : error;
     } finally {

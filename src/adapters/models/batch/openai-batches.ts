@@ -78,7 +78,7 @@ export class OpenaiBatches implements BatchEndpoint {
       answered: countIn(counts, 'completed'),
       failed: countIn(counts, 'failed'),
       total: countIn(counts, 'total'),
-      reason: status === 'failed' ? reasonIn(batch) : status === 'expired' ? 'It was not finished within 24 hours.' : null,
+      reason: status === 'failed' ? reasonIn(batch) : status === 'expired' ? 'The request was not processed within 24 hours.' : null,
     };
   }
 
@@ -97,14 +97,14 @@ export class OpenaiBatches implements BatchEndpoint {
   }
 
   private outcomeOf({ custom_id: id, response, error }: JsonObject, lane: string): BatchOutcome {
-    if (typeof id !== 'string') throw new ProviderError('malformed', 'A line of the results has no custom_id.');
+    if (typeof id !== 'string') throw new ProviderError('malformed', 'A result line has no custom_id.');
     if (isJsonObject(response)) {
       const { status_code: status, body } = response;
       if (status === 200 && isJsonObject(body)) return { id, outcome: batchAnswer(this.wire, likeOf(lane), body) };
       return { id, outcome: refused(typeof status === 'number' ? status : 500, messageIn(body)) };
     }
     const code = isJsonObject(error) ? error['code'] : null;
-    const message = isJsonObject(error) && typeof error['message'] === 'string' ? error['message'] : 'It was not answered.';
+    const message = isJsonObject(error) && typeof error['message'] === 'string' ? error['message'] : 'The request was not answered.';
     return { id, outcome: { failure: code === 'batch_expired' ? 'timeout' : 'server', message, mayGoAgain: code === 'batch_expired' } };
   }
 
@@ -113,7 +113,7 @@ export class OpenaiBatches implements BatchEndpoint {
   }
 }
 
-const TOO_MANY = 'More batches than can be looked through: the one that was submitted last cannot be found. Look again, or cancel it.';
+const TOO_MANY = 'The provider has too many batches to search: the last submitted one was not found. Check again, or cancel it.';
 const ENDED: ReadonlySet<unknown> = new Set(['completed', 'expired', 'cancelled']);
 
 const pathOf = (job: string): string => `/batches/${encodeURIComponent(job)}`;
@@ -129,12 +129,12 @@ const likeOf = (lane: string): ModelRequest => ({
 
 function idOf({ id }: JsonObject): string {
   if (typeof id === 'string' && id !== '') return id;
-  throw new ProviderError('malformed', 'OpenAI answered without an id.');
+  throw new ProviderError('malformed', 'OpenAI’s response has no id.');
 }
 
 function messageIn(body: unknown): string {
   const error = isJsonObject(body) ? body['error'] : null;
-  return isJsonObject(error) && typeof error['message'] === 'string' ? error['message'] : 'It was refused without a reason.';
+  return isJsonObject(error) && typeof error['message'] === 'string' ? error['message'] : 'The request was rejected without a reason.';
 }
 
 const errorsIn = ({ errors }: JsonObject): JsonObject[] =>
@@ -146,5 +146,5 @@ const isFull = (batch: JsonObject): boolean => errorsIn(batch).some(({ code }) =
 function reasonIn(batch: JsonObject): string {
   const [first] = errorsIn(batch);
   const message = first === undefined ? null : nonEmptyText(first, 'message');
-  return message ?? 'OpenAI refused the whole batch without a reason.';
+  return message ?? 'OpenAI rejected the whole batch without a reason.';
 }

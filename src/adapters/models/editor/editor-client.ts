@@ -49,8 +49,8 @@ export async function openEditorModel(
   if (models === null)
     throw new ConfigurationError(
       'model/editor-only',
-      `vscode:${name} is a language model of the editor, which only the editor can ask.`,
-      'Run it there, or choose another model: --model provider:model.',
+      `vscode:${name} is a language model of the editor and is available only there.`,
+      'Run it in the editor, or choose another model: --model provider:model.',
     );
   const all = await models.list();
   const model = all.find((item) => namesOf(item).includes(name));
@@ -59,7 +59,7 @@ export async function openEditorModel(
       'model/unknown',
       `The editor offers no language model ${name}.`,
       all.length === 0
-        ? 'It offers none: sign in to an extension that has some, such as GitHub Copilot.'
+        ? 'It offers none. Sign in to an extension that provides models, such as GitHub Copilot.'
         : `It offers: ${all.map(editorModelId).slice(0, 8).join(', ')}.`,
     );
   if (model.mayBeAsked() === false)
@@ -77,8 +77,8 @@ export const editorModelId = ({ vendor, family }: EditorModel): string => `${EDI
 /** The codes of the editor's `LanguageModelError`. */
 const FAILURES: Readonly<Record<string, readonly [ProviderFailure, string]>> = {
   NoPermissions: ['authentication', ALLOW],
-  NotFound: ['not-found', 'Is the extension that offers it still there, and are you signed in?'],
-  Blocked: ['quota', 'Its quota is used up, or it is switched off for you.'],
+  NotFound: ['not-found', 'Check that the extension that provides it is installed and that you are signed in.'],
+  Blocked: ['quota', 'Its quota is used up, or it is disabled for your account.'],
 };
 
 class EditorClient implements ModelClient {
@@ -148,7 +148,7 @@ class EditorClient implements ModelClient {
     } = chatBody('', { messages: [], tools: [], output, parameters });
     const converted = this.messagesOf(messages);
     if (!this.model.takesImages && converted.some(({ content }) => content.some((part) => 'image' in part)))
-      throw new ProviderError('bad-request', `${this.id}: this version of the editor sends no images to language models.`);
+      throw new ProviderError('bad-request', `${this.id}: this version of the editor can’t send images to language models.`);
     return { messages: converted, tools, options };
   }
 
@@ -159,7 +159,7 @@ class EditorClient implements ModelClient {
       if (!isUnsendableImage(error)) throw error;
       throw new ProviderError(
         'bad-request',
-        `${this.id}: the image ${excerpt(error.image, 80)} is behind an address, and the editor sends only what is in the request.`,
+        `${this.id}: the image ${excerpt(error.image, 80)} is a URL, and the editor sends only images that are part of the request.`,
       );
     }
   }

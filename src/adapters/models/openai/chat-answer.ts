@@ -37,7 +37,7 @@ export class ChatAnswer implements AnswerReader {
     if (!Array.isArray(choices) || choices.length === 0 || !choices.every((item) => isJsonObject(item) && isJsonObject(item['message'])))
       throw new ProviderError(
         'malformed',
-        `${this.id} answered with JSON that is no chat completion: ${excerpt(JSON.stringify(body))}`,
+        `${this.id} answered with JSON that is not a chat completion: ${excerpt(JSON.stringify(body))}`,
         status,
       );
     this.addBill(body);

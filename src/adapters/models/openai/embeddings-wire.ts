@@ -27,7 +27,7 @@ class EmbeddingAnswer implements AnswerReader {
   }
 
   add(): void {
-    throw new ProviderError('malformed', `${this.id} streams an embedding, which nobody asked for.`);
+    throw new ProviderError('malformed', `${this.id} streamed an embedding, although no stream was requested.`);
   }
 
   addWhole({ data, usage }: JsonObject, status: number): void {

@@ -52,7 +52,11 @@ export class ResponsesAnswer implements AnswerReader {
   addWhole(body: JsonObject, status: number): void {
     const { output } = body;
     if (!Array.isArray(output))
-      throw new ProviderError('malformed', `${this.id} answered with JSON that is no response: ${excerpt(JSON.stringify(body))}`, status);
+      throw new ProviderError(
+        'malformed',
+        `${this.id} answered with JSON that is not a response: ${excerpt(JSON.stringify(body))}`,
+        status,
+      );
     for (const item of output) {
       if (!isJsonObject(item)) continue;
       this.addItem(item);

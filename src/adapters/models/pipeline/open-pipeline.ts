@@ -49,7 +49,7 @@ export async function openPipeline({ name, model, config }: PipelineName, opener
     if (!opener.mayRunPrograms)
       throw new ConfigurationError(
         'trust/command',
-        `${name} runs a program of the workspace, which is not trusted.`,
+        `${name} runs a program from this workspace, which is not trusted.`,
         'Trust the workspace first.',
       );
     return new PipelineClient({ id, model, endpoint, origin: `command:${name}`, account: null, now }, commandTransport(id, config, root));

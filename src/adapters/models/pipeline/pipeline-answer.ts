@@ -30,7 +30,7 @@ export function pipelineAnswer(id: string, text: string, latencyMs: number): Mod
       `${id} must answer with a JSON object that has an \`output\`, not: ${excerpt(text.trim(), 200)}`,
       null,
       null,
-      'docs/models.md has the form of an answer.',
+      'See docs/models.md for the answer format.',
     );
   const { ttftMs, costUsd, context, usage } = value;
   return {

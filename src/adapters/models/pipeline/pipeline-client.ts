@@ -88,7 +88,7 @@ export function httpTransport(id: string, url: string, apiKey: string | null, de
         `No connection to ${new URL(url).origin}: ${hidden(messageOf(error))}`,
         null,
         null,
-        'Is the pipeline running, and is its address right?',
+        'Check that the pipeline is running and that its address is correct.',
       );
     }
   };
@@ -105,7 +105,7 @@ export function commandTransport(
       throw stopped(id, error, signal);
     });
     if (code === 0) return answer;
-    const said = printed.trim() === '' ? '' : ` It said: ${excerpt(printed.trim().split('\n').at(-1) ?? '', 300)}`;
+    const said = printed.trim() === '' ? '' : ` Last output: ${excerpt(printed.trim().split('\n').at(-1) ?? '', 300)}`;
     throw new ProviderError('bad-request', `${id} ended with exit code ${code ?? 'none'}.${said}`);
   };
 }

@@ -26,7 +26,7 @@ export function readChatRequest(body: JsonObject): ChatRequest | string {
   if (!Array.isArray(messages) || messages.length === 0) return "'messages' must be a list with at least one message";
   if (!messages.every((item) => isJsonObject(item) && typeof item['role'] === 'string'))
     return "each of 'messages' must be an object with a role";
-  if (typeof body['n'] === 'number' && body['n'] > 1) return "'n' above 1 is not supported: ask again with another seed";
+  if (typeof body['n'] === 'number' && body['n'] > 1) return "'n' above 1 is not supported: send another request with another seed";
   const options = body['stream_options'];
   return {
     request: {

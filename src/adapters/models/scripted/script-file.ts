@@ -14,7 +14,7 @@ export async function loadScript(file: string): Promise<Script> {
     throw new ConfigurationError(
       'scripted/missing',
       `The scripted model ${file} cannot be read: ${messageOf(error)}`,
-      'The path is relative to the file that names it.',
+      'The path is relative to the file that contains it.',
     );
   }
   const { script, diagnostics } = readScript(file, text);

@@ -93,7 +93,7 @@ const readCache = (fields: Fields, cache: JsonObject): Script['cache'] => ({
 
 function readRule(fields: Fields, item: JsonValue, path: readonly (string | number)[]): Rule[] {
   if (!isJsonObject(item)) {
-    fields.report(path, 'A rule is a map with `when` and `reply`.');
+    fields.report(path, 'A rule must be a map with `when` and `reply`.');
     return [];
   }
   fields.unknownKeys(item, ['when', ...ANSWER_KEYS], path);

@@ -34,8 +34,8 @@ const TOKENIZERS: readonly Row[] = [
     source: 'Anthropic: Token counting (about 30 % more than before)',
   },
   { models: /^claude-/, exact: false, factor: 1.12, band: 0.1, source: 'measured on public vocabularies' },
-  { models: /^gemini-/, exact: false, factor: 1.08, band: 0.1, source: 'a starting value; not calibrated' },
-  { models: /./, exact: false, factor: 1.1, band: 0.2, source: 'a starting value; not calibrated' },
+  { models: /^gemini-/, exact: false, factor: 1.08, band: 0.1, source: 'default value, not calibrated' },
+  { models: /./, exact: false, factor: 1.1, band: 0.2, source: 'default value, not calibrated' },
 ];
 
 const UNKNOWN: TokenizerFact = { exact: false, factor: 1, band: 0.2, source: 'o200k_base' };

@@ -1,5 +1,5 @@
 /** Findings against what the prompt declares: its budget, and how its answers are used. */
-import { count, milliseconds, usd } from '../../figures.ts';
+import { count, milliseconds, quantity, usd } from '../../figures.ts';
 import { finding, outputSaving, outputTime, type Detector } from './finding.ts';
 
 export const costBudget: Detector = (evidence) => {
@@ -10,7 +10,7 @@ export const costBudget: Detector = (evidence) => {
     finding(evidence, 'budget/cost', {
       severity: 'warning',
       message: `A call costs ${usd(cost)}, over the budget of ${usd(limit)}.`,
-      hint: "Show Cost Breakdown says what it goes to; Compare Models' Cost, what another model would cost.",
+      hint: "Show Cost Breakdown shows what the money is spent on. Compare Models' Cost shows what another model would cost.",
       savingPerThousandUsd: (cost - limit) * 1000,
     }),
   ];
@@ -27,7 +27,7 @@ export const ttftBudget: Detector = (evidence) => {
     finding(evidence, 'budget/ttft', {
       severity: 'warning',
       message: `In the last run the first token took ${milliseconds(p95)} (p95), over the budget of ${milliseconds(limit)}.`,
-      hint: 'A cached prefix, less input or a smaller model brings it sooner.',
+      hint: 'To get it sooner, cache the prefix, shorten the input or use a smaller model.',
       savingMsPerCall: p95 - limit,
     }),
   ];
@@ -42,8 +42,8 @@ export const outputBudget: Detector = (evidence) => {
   return [
     finding(evidence, 'budget/output-tokens', {
       severity: 'warning',
-      message: `Answers have up to ${count(p95)} tokens (p95, ${BASIS[model.output.basis]}), over the budget of ${count(limit)}.`,
-      hint: 'Ask for less, or set `maxOutputTokens`.',
+      message: `Answers have ${quantity(p95, 'token')} at p95 (${BASIS[model.output.basis]}), over the budget of ${count(limit)}.`,
+      hint: 'Ask for shorter answers, or set `maxOutputTokens`.',
       savingPerThousandUsd: spare > 0 ? outputSaving(model, spare) : null,
       savingMsPerCall: outputTime(model, p95 - limit),
     }),
@@ -68,8 +68,8 @@ export const tooSlow: Detector = (evidence) => {
   return [
     finding(evidence, 'model/too-slow', {
       severity: 'warning',
-      message: `The first token took ${milliseconds(p95)} (p95) in the last run; ${interaction === 'chat' ? 'a chat' : 'an autocompletion'} should begin within ${milliseconds(limit)}.`,
-      hint: 'Try a smaller model with the same golden cases, or say with `ttftMs` how long users wait.',
+      message: `The first token took ${milliseconds(p95)} (p95) in the last run; ${interaction === 'chat' ? 'a chat' : 'autocompletion'} should start within ${milliseconds(limit)}.`,
+      hint: 'Try a smaller model with the same golden cases, or set `ttftMs` to how long your users wait.',
       savingMsPerCall: p95 - limit,
     }),
   ];
@@ -81,8 +81,8 @@ export const batchEligible: Detector = (evidence) => {
   if (expected === null || batch === null || batch >= expected) return [];
   return [
     finding(evidence, 'batch/eligible', {
-      message: `Nobody waits for this prompt, and by batch a call costs ${usd(batch)} instead of ${usd(expected)}.`,
-      hint: "Send it with the provider's batch service; answers come within a day.",
+      message: `This prompt runs in the background. As a batch, a call costs ${usd(batch)} instead of ${usd(expected)}.`,
+      hint: "Use the provider's batch service. Answers arrive within 24 hours.",
       savingPerThousandUsd: (expected - batch) * 1000,
     }),
   ];

@@ -27,7 +27,7 @@ const DETECTORS: readonly Detector[] = [
   budget.batchEligible,
 ];
 
-/** `off`: codes, or whole areas such as `output`, that goldset.yaml or a setting turns off. Dearest first. */
+/** `off`: codes, or whole areas such as `output`, that goldset.yaml or a setting turns off. Most expensive first. */
 export function findAll(evidence: Evidence, off: readonly string[]): Finding[] {
   if (evidence.reading.document.isPartial || evidence.analysis.requests.length === 0) return [];
   const silent = new Set([...off, ...switchedOff(evidence.text), ...evidence.partials.flatMap(({ text }) => switchedOff(text))]);

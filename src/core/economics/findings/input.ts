@@ -1,5 +1,5 @@
 /** Findings about what is sent: the same twice, for nothing, or nearly too much. */
-import { count, percent } from '../../figures.ts';
+import { percent, quantity } from '../../figures.ts';
 import { partialFile } from '../../prompt/render.ts';
 import { analyseTemplate } from '../../prompt/template/analyse.ts';
 import { excerpt } from '../../text.ts';
@@ -28,8 +28,8 @@ export const repeatedText: Detector = (evidence) => {
           finding(evidence, 'input/repeated-text', {
             path: segment.source.path,
             range: { start, end: Math.max(start, Math.min(segment.source.range.end, start + paragraph.trim().length)) },
-            message: `"${excerpt(text, 50)}" stands in the prompt twice: ${count(tokens)} tokens a call.`,
-            hint: 'Say it once, where it matters most.',
+            message: `The prompt contains "${excerpt(text, 50)}" twice: ${quantity(tokens, 'token')} per call.`,
+            hint: 'Keep one copy, where it matters most.',
             savingPerThousandUsd: inputSaving(evidence.model, tokens * (evidence.model?.tokenizer.factor ?? 1)),
           }),
         );
@@ -61,8 +61,8 @@ export const unusedVariable: Detector = (evidence) => {
         range,
         severity: 'info',
         model: null,
-        message: `Nothing in the template reads the declared variable \`${name}\`.`,
-        hint: 'Use it, or take it out of the schema: whoever calls the prompt computes it for nothing.',
+        message: `The template does not use the declared variable \`${name}\`.`,
+        hint: 'Use it, or remove it from the schema: callers compute it for nothing.',
       }),
     );
 };
@@ -79,8 +79,8 @@ export const contextNearLimit: Detector = (evidence) => {
   return [
     finding(evidence, 'input/context-near-limit', {
       severity: needed > window ? 'error' : 'warning',
-      message: `The longest golden case takes ${percent(needed / window)} of the ${count(window)} tokens that the model can read and write.`,
-      hint: 'Shorten what is retrieved, or choose a model with a larger window.',
+      message: `The longest golden case uses ${percent(needed / window)} of the model's context window of ${quantity(window, 'token')}.`,
+      hint: 'Retrieve less context, or choose a model with a larger window.',
     }),
   ];
 };

@@ -1,5 +1,5 @@
 /** Findings about the answer: the tokens that cost most and take the time. */
-import { count } from '../../figures.ts';
+import { quantity } from '../../figures.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../json.ts';
 import { finding, outputSaving, outputTime, type Detector, type Evidence } from './finding.ts';
 
@@ -10,7 +10,7 @@ const askedFor = ({ analysis }: Evidence): string =>
     .map((segment) => (segment.kind === 'literal' ? segment.text : ' '))
     .join('');
 
-/** The answer's limit as the golden cases or past runs suggest it: half as much again as the longest usual answer. */
+/** The answer's limit as the golden cases or past runs suggest it, 1.5× the longest usual answer. */
 export function suggestedLimit({ model }: Pick<Evidence, 'model'>): number | null {
   const p95 = model?.output.p95;
   if (!p95 || model?.output.basis === 'limit') return null;
@@ -27,9 +27,8 @@ export const noLimit: Detector = (evidence) => {
     finding(evidence, 'output/no-limit', {
       range: document.model?.range ?? null,
       severity: 'info',
-      message: 'Nothing limits the length of the answer, so one that runs away is paid to the end.',
-      hint:
-        limit === null ? 'Set `maxOutputTokens`.' : `Set \`maxOutputTokens: ${limit}\`: half as much again as the longest usual answer.`,
+      message: 'No max output tokens: a runaway answer is billed in full.',
+      hint: limit === null ? 'Set `maxOutputTokens`.' : `Set \`maxOutputTokens: ${limit}\`, 1.5× the longest usual answer.`,
     }),
   ];
 };
@@ -48,8 +47,8 @@ export const noBrevity: Detector = (evidence) => {
   const quarter = Math.round(p50 / 4);
   return [
     finding(evidence, 'output/no-brevity', {
-      message: `Answers have about ${count(p50)} tokens and nothing asks for short ones; a quarter less would save ${count(quarter)} tokens a call.`,
-      hint: 'Say how long the answer may be, such as "at most three sentences".',
+      message: `Answers have about ${quantity(p50, 'token')} and the prompt does not ask for short ones. Cutting a quarter would save ${quantity(quarter, 'token')} per call.`,
+      hint: 'State a length, such as "at most three sentences".',
       savingPerThousandUsd: outputSaving(model, quarter),
       savingMsPerCall: outputTime(model, quarter),
     }),
@@ -71,9 +70,9 @@ export const reasoningBeforeAnswer: Detector = (evidence) => {
     finding(evidence, 'output/reasoning-before-answer', {
       ...(tokens === null ? { severity: 'info' as const } : {}),
       message: inSchema
-        ? `The answer begins with \`${first}\`${tokens === null ? '' : `, about ${count(tokens)} tokens`}: a user waits for it, and every call pays for it.`
-        : 'The prompt asks for reasoning in the answer: a user waits for it, and every call pays for it.',
-      hint: 'If nothing reads it, ask for the answer alone, or let the model reason in its own hidden tokens; check the pass rate after.',
+        ? `The answer begins with \`${first}\`${tokens === null ? '' : `, about ${quantity(tokens, 'token')}`}: users wait for it and every call pays for it.`
+        : 'The prompt asks for reasoning in the answer: users wait for it and every call pays for it.',
+      hint: 'If your code does not read it, ask for the answer alone, or use the model’s own reasoning tokens. Then check the pass rate.',
       savingPerThousandUsd: tokens === null ? null : outputSaving(evidence.model, tokens),
       savingMsPerCall: tokens === null ? null : outputTime(evidence.model, tokens),
     }),
@@ -91,7 +90,8 @@ export const proseForData: Detector = (evidence) => {
   return [
     finding(evidence, 'output/prose-for-data', {
       severity: 'info',
-      message: 'The prompt asks for data but gives no schema, so the model may wrap it in prose that you pay for and have to strip.',
+      message:
+        'The prompt asks for structured data without a schema, so the model may wrap it in prose that you pay for and have to strip.',
       hint: expected.length > 0 ? 'Add the schema that the golden cases expect (quick fix).' : 'Add `output.schema`.',
     }),
   ];
@@ -108,8 +108,8 @@ export const verboseSchema: Detector = (evidence) => {
   return [
     finding(evidence, 'output/verbose-schema', {
       severity: 'info',
-      message: `Long names are written out in every answer: ${long.map(({ name }) => `\`${name}\``).join(', ')} (${count(spare)} tokens a call more than short ones).`,
-      hint: 'Name fields with one short word, and say in their description what they mean.',
+      message: `Every answer repeats long field names: ${long.map(({ name }) => `\`${name}\``).join(', ')} (${quantity(spare, 'token')} more per call than short names).`,
+      hint: 'Give fields short names, and explain them in their descriptions.',
       savingPerThousandUsd: outputSaving(evidence.model, spare),
       savingMsPerCall: outputTime(evidence.model, spare),
     }),
@@ -128,8 +128,8 @@ export const unusedField: Detector = (evidence) => {
       const tokens = fieldTokens(evidence, name);
       return finding(evidence, 'output/unused-field', {
         severity: 'info',
-        message: `No golden case looks at \`${name}\`${tokens === null ? '' : `, about ${count(tokens)} tokens of each answer`}.`,
-        hint: 'Leave it out of the schema if nothing reads it; else add it to `expected` of some cases.',
+        message: `No golden case checks \`${name}\`${tokens === null ? '' : `, about ${quantity(tokens, 'token')} of each answer`}.`,
+        hint: 'Remove it from the schema if your code does not read it. Otherwise add it to `expected` in some cases.',
         savingPerThousandUsd: tokens === null ? null : outputSaving(evidence.model, tokens),
         savingMsPerCall: tokens === null ? null : outputTime(evidence.model, tokens),
       });

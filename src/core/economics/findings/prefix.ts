@@ -1,5 +1,5 @@
 /** Findings about the prefix: what keeps the provider from caching it, and what an edit makes it forget. */
-import { count, usd } from '../../figures.ts';
+import { count, quantity, usd } from '../../figures.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../json.ts';
 import type { RenderedRequest } from '../../prompt/request.ts';
 import { excerpt } from '../../text.ts';
@@ -22,8 +22,8 @@ export const volatileFirst: Detector = (evidence) => {
   return [
     finding(evidence, 'prefix/volatile-first', {
       ...at(first),
-      message: `${what} stands before ${count(gain.tokens)} tokens that are the same in every call, so the provider cannot cache them.`,
-      hint: 'Move the static text in front of the first variable.',
+      message: `${what} comes before ${quantity(gain.tokens, 'static token')}, so the provider can’t cache them.`,
+      hint: 'Move the static text before the first variable.',
       savingPerThousandUsd: gain.saving,
     }),
   ];
@@ -37,8 +37,8 @@ export const nondeterministic: Detector = (evidence) =>
     return [
       finding(evidence, 'prefix/nondeterministic', {
         ...at(item),
-        message: `\`{{${excerpt(item.variable, 40)}}}\` is ${item.nondeterministic}: it changes by itself, and everything behind it, ${count(gain.tokens)} static tokens, is sent anew.`,
-        hint: 'Put it at the end, round it (the day instead of the second), or leave it out.',
+        message: `\`{{${excerpt(item.variable, 40)}}}\` is ${item.nondeterministic}, which changes on every call. The ${quantity(gain.tokens, 'static token')} after it can’t be cached.`,
+        hint: 'Move it to the end, round it (to the day instead of the second), or remove it.',
         savingPerThousandUsd: gain.saving,
       }),
     ];
@@ -66,8 +66,8 @@ export const belowMinimum: Detector = (evidence) => {
     finding(evidence, 'prefix/below-minimum', {
       ...(first ? at(first) : {}),
       severity: 'info',
-      message: `The stable prefix has ${count(model.stableTokens)} tokens, ${count(missing)} fewer than the ${count(rule.minimum)} from which ${rule.source} applies, so nothing is cached.`,
-      hint: 'Static text that you need anyway, such as examples, would make the whole prefix cheaper; do not pad for it.',
+      message: `The stable prefix has ${quantity(model.stableTokens, 'token')}, ${count(missing)} below the minimum of ${count(rule.minimum)} (${rule.source}), so nothing is cached.`,
+      hint: 'More static text that you need anyway, such as examples, would make the whole prefix cacheable. Do not pad the prompt just for this.',
       savingPerThousandUsd: null,
     }),
   ];
@@ -87,8 +87,8 @@ export const edited: Detector = (evidence) => {
     finding(evidence, 'prefix/edited', {
       ...(invalidation.source === null ? {} : { path: invalidation.source.path, range: invalidatedRange(invalidation) }),
       severity: 'info',
-      message: `Since ${invalidation.ref} the prefix changes after ${count(invalidation.shared)} tokens: a deploy makes the provider forget ${count(lost)} cached tokens and write them anew${once === null ? '' : ` (${usd(once)} for each cache)`}.`,
-      hint: 'Nothing to do for one deploy; edits near the end of the prefix cost less.',
+      message: `Since ${invalidation.ref} the prefix changes after ${quantity(invalidation.shared, 'token')}: a deploy invalidates ${quantity(lost, 'cached token')}, which the provider writes again${once === null ? '' : ` (${usd(once)} per cache)`}.`,
+      hint: 'No action needed for a single deploy. Edits near the end of the prefix cost less.',
       savingPerThousandUsd: null,
     }),
   ];
@@ -111,8 +111,8 @@ export const order: Detector = (evidence) => {
             path: segment.source.path,
             range: segment.source.range,
             severity: 'info',
-            message: `\`{{${excerpt(segment.expression, 40)}}}\` prints the same keys in another order from call to call, so equal data is not equal text.`,
-            hint: 'Sort the keys where the data is made: the same data is then the same prefix.',
+            message: `\`{{${excerpt(segment.expression, 40)}}}\` prints its keys in a different order from call to call, so equal data does not render to equal text.`,
+            hint: 'Sort the keys where the data is produced, so that the same data gives the same prefix.',
           }),
         );
       }

@@ -1,5 +1,5 @@
 /** Edits that take a finding away without a change of meaning, where there is one. */
-import { count, usd } from '../../figures.ts';
+import { quantity, usd } from '../../figures.ts';
 import type { TextEdit } from '../../text.ts';
 import type { Evidence, Finding } from '../findings/finding.ts';
 import { expectedObjects, suggestedLimit } from '../findings/output.ts';
@@ -23,14 +23,14 @@ export function suggestFixes(finding: Finding, evidence: Evidence): Fix | null {
       if (moved === null) return null;
       const saving = finding.savingPerThousandUsd === null ? '' : `, ${usd(finding.savingPerThousandUsd)} per 1,000 calls`;
       return {
-        title: `Move static text before the first variable (${count(moved.tokens)} tokens more to cache${saving})`,
+        title: `Move static text before the first variable (${quantity(moved.tokens, 'more cacheable token')}${saving})`,
         edits: moved.edits,
       };
     }
     case 'output/no-limit': {
       const limit = suggestedLimit(evidence);
       const edit = limit === null ? null : setOutputLimit(evidence.text, evidence.reading.document, limit);
-      return edit === null ? null : { title: `Limit the answer to ${count(limit)} tokens`, edits: [edit] };
+      return edit === null ? null : { title: `Limit the answer to ${quantity(limit, 'token')}`, edits: [edit] };
     }
     case 'output/prose-for-data': {
       const schema = impliedSchema(expectedObjects(evidence));

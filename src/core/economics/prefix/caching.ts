@@ -1,5 +1,5 @@
 /** Whether a provider caches a prefix, and how often a call finds it there. */
-import { count } from '../../figures.ts';
+import { quantity } from '../../figures.ts';
 import type { CachingRule } from '../data/caching-rules.ts';
 
 export interface CachedPrefix {
@@ -15,22 +15,22 @@ export const cachedTokens = (stableTokens: number, rule: CachingRule | null): nu
   rule === null || stableTokens < rule.minimum ? 0 : Math.floor(stableTokens / rule.block) * rule.block;
 
 export function cachedPrefix(stableTokens: number, rule: CachingRule | null): CachedPrefix {
-  if (rule === null) return { tokens: 0, cacheable: false, reason: 'No caching rule is known for this model.' };
+  if (rule === null) return { tokens: 0, cacheable: false, reason: 'No caching rule known for this model.' };
   const { minimum, kind } = rule;
   if (stableTokens < minimum)
     return {
       tokens: 0,
       cacheable: false,
-      reason: `Nothing is cached below ${count(minimum)} stable tokens (${rule.source}, ${rule.asOf}).`,
+      reason: `Nothing is cached below ${quantity(minimum, 'stable token')} (${rule.source}, ${rule.asOf}).`,
     };
   const tokens = cachedTokens(stableTokens, rule);
   const how =
     kind === 'marked'
-      ? 'where the request marks the end of the prefix'
+      ? 'if the request marks the end of the prefix'
       : kind === 'best-effort'
-        ? 'without a promise of the provider'
+        ? 'with no guarantee from the provider'
         : 'automatically';
-  return { tokens, cacheable: true, reason: `${count(tokens)} tokens are cached ${how}.` };
+  return { tokens, cacheable: true, reason: `${quantity(tokens, 'token')} are cached ${how}.` };
 }
 
 /**

@@ -78,7 +78,7 @@ export function findPricing(provider: string, model: string): Pricing | null {
   return found === null ? null : pricingOf(found.price);
 }
 
-/** The provider whose own server this is, by the patterns of the price data; null: somebody else's. */
+/** The provider whose own server this is, by the patterns of the price data; null: another server. */
 export const providerOfUrl = (baseUrl: string): string | null => findProvider({ providerApiUrl: baseUrl })?.id ?? null;
 
 /** Every model that has a price, as `provider:model`. */

@@ -35,8 +35,7 @@ export function readPriceOverrides(
   const root = fields.root(path);
   fields.unknownKeys(root, ['asOf', 'models']);
   const asOf = fields.string(root, ['asOf']);
-  if (asOf === null || !/^\d{4}-\d{2}-\d{2}$/.test(asOf))
-    fields.report(['asOf'], 'Prices need the date that they are from: `asOf: 2026-11-01`.');
+  if (asOf === null || !/^\d{4}-\d{2}-\d{2}$/.test(asOf)) fields.report(['asOf'], 'Prices need a date, such as `asOf: 2026-11-01`.');
   const models = fields.object(root, ['models']) ?? {};
   for (const name of Object.keys(models)) {
     const at = ['models', name];
@@ -46,7 +45,7 @@ export function readPriceOverrides(
     const read = readRow(fields, row, at, { asOf: asOf ?? '1970-01-01', source: path });
     if (read === null) fields.report(at, `The price of \`${name}\` needs \`input\` and \`output\`, in US dollars per million tokens.`);
     else if (parseModelId(name) === null)
-      fields.report(at, `\`${name}\` does not say whose model it is.`, 'Write provider:model, such as openai:gpt-6-luna.');
+      fields.report(at, `\`${name}\` does not name a provider.`, 'Write provider:model, such as openai:gpt-6-luna.');
     else overrides.set(idOf(name), read);
   }
   return { overrides, diagnostics: diagnostics.list };

@@ -1,5 +1,6 @@
 /** Token counts of models whose vocabulary is not public, corrected by what the provider reported for the same requests. */
 import type { TokenizerFact } from '../data/tokenizers.ts';
+import { quantity } from '../../figures.ts';
 
 export interface Calibration {
   /** Reported tokens ÷ tokens of o200k_base. */
@@ -46,5 +47,5 @@ export const calibrated = (fact: TokenizerFact, learnt: Calibration | null): Tok
         exact: false,
         factor: learnt.factor,
         band: learnt.band,
-        source: `learnt from ${learnt.samples} requests of this model`,
+        source: `learned from ${quantity(learnt.samples, 'request')} of this model`,
       };

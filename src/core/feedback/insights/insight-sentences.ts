@@ -1,5 +1,5 @@
 /** Insights in words, for the terminal and the page. */
-import { count, percent, usd } from '../../figures.ts';
+import { count, percent, quantity, usd } from '../../figures.ts';
 import type { PrefixCaching } from './caches/cache-insight.ts';
 import type { Insights } from './insights.ts';
 import type { Risk } from './caches/response-replay.ts';
@@ -11,25 +11,25 @@ const NOTEWORTHY = 0.05;
 
 /** The most important thing, in one sentence. */
 export function headline({ interactions, units, worse }: Insights): string {
-  const dearer = (units ?? []).flatMap(({ action, alerts }) => alerts.map((alert) => ({ action, alert })));
-  const [first, ...others] = dearer.sort((a, b) => b.alert.usdAtStake - a.alert.usdAtStake);
+  const alerted = (units ?? []).flatMap(({ action, alerts }) => alerts.map((alert) => ({ action, alert })));
+  const [first, ...others] = alerted.sort((a, b) => b.alert.usdAtStake - a.alert.usdAtStake);
   if (first !== undefined) {
-    const rest = others.length === 0 ? '' : ` ${count(others.length)} more became dearer.`;
-    return `One ${first.action} costs ${times(first.alert.ratio)} as much since ${first.alert.at.slice(0, 10)}: about ${usd(first.alert.usdAtStake)} in 30 days.${rest}`;
+    const rest = others.length === 0 ? '' : ` ${count(others.length)} more got more expensive.`;
+    return `One ${first.action} costs ${times(first.alert.ratio)} what it did before ${first.alert.at.slice(0, 10)}: about ${usd(first.alert.usdAtStake)} in 30 days.${rest}`;
   }
   const over = (units ?? []).find(({ budget }) => budget?.isExceeded === true);
   if (over?.budget) return `One ${over.action} costs ${usd(over.budget.recentUsd)}, above its budget of ${usd(over.budget.costUsd)}.`;
   const [change] = worse ?? [];
   if (change !== undefined) return `${worseSentence(change)}.`;
-  return `Nothing became dearer, and no signal got worse, in ${count(interactions)} interactions.`;
+  return `No action got more expensive and no signal got worse in ${quantity(interactions, 'interaction')}.`;
 }
 
-export const times = (ratio: number): string => `${ratio.toFixed(1)} times`;
+export const times = (ratio: number): string => `${ratio.toFixed(1)}×`;
 
 /** What changed, when, and how sure that is. */
 export function alertSentence({ at, from, to, ratio, low, high, p, usdAtStake }: UnitAlert): string {
   const versions = from === to || from === null || to === null ? '' : `, ${from} → ${to}`;
-  return `${times(ratio)} as dear since ${at.slice(0, 10)}${versions} (95 %: ${low.toFixed(1)} to ${high.toFixed(1)}, ${chance(p)}), about ${usd(usdAtStake)} in 30 days`;
+  return `${times(ratio)} the cost since ${at.slice(0, 10)}${versions} (95 %: ${low.toFixed(1)} to ${high.toFixed(1)}, ${chance(p)}), about ${usd(usdAtStake)} in 30 days`;
 }
 
 /** `by cache share × 2.97, calls per action × 0.94`; empty: no factor stands out. */
@@ -49,10 +49,10 @@ export const lifetimeText = (seconds: number): string => (seconds < 86_400 ? `${
 
 /** Of hits of a response cache: what could be wrong with the answer that is given again. */
 export const RISK_TEXTS: Readonly<Record<Risk, string>> = {
-  differentChunks: 'had other retrieved chunks',
-  differentUser: 'were of another user',
-  differentAnswer: 'had another answer',
-  rejectedAnswer: 'had an answer that people rejected',
+  differentChunks: 'had different retrieved chunks',
+  differentUser: 'came from another user',
+  differentAnswer: 'had a different answer',
+  rejectedAnswer: 'had an answer that a user rejected',
 };
 
 /** `first call 1, prefix changed 114`. */

@@ -21,7 +21,7 @@ export class RecentRows {
     this.newest.add([name], [row]);
   }
 
-  /** Null: it is none of the newest. */
+  /** Null: it is not among the newest. */
   find(name: NameHash): number | null {
     return rowIn(this.newest, name) ?? rowIn(this.earlier, name);
   }

@@ -3,12 +3,12 @@ import { schemaViolation } from '../../grade/schema.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
 import type { Interaction } from './interaction.ts';
 
-/** What is wrong with it, in one sentence; null: it is fine, or nobody asked for JSON. */
+/** What is wrong with it, in one sentence; null: it is valid, or JSON was not requested. */
 export function jsonProblem({ parameters }: Interaction, output: string): string | null {
   const format = formatIn(parameters);
   if (format === null) return null;
   const value = parseJson(output);
-  if (value === undefined) return 'The output is no JSON.';
+  if (value === undefined) return 'The output is not JSON.';
   const schema = schemaIn(format);
   return schema === null ? null : violation(schema, value);
 }
@@ -32,7 +32,7 @@ function schemaIn(format: JsonObject): JsonObject | null {
 function violation(schema: JsonObject, value: JsonValue): string | null {
   try {
     const text = schemaViolation(withoutPatterns(schema), value);
-    return text === null ? null : `The JSON breaks the schema: ${text}`;
+    return text === null ? null : `The JSON violates the schema: ${text}`;
   } catch (error) {
     // A schema that cannot be followed says nothing about the output.
     if (error instanceof Error) return null;

@@ -53,10 +53,10 @@ export function problemOfCase({ variables, messages }: Interaction, inputs: read
   const given = Object.keys(variables);
   const missing = inputs.filter((name) => !given.includes(name));
   if (missing.length === 0 || inputs.length === 0) return null;
-  if (given.length > 0) return `It was captured without ${missing.join(', ')}, which the prompt reads.`;
+  if (given.length > 0) return `It was captured without ${missing.join(', ')}, which the prompt uses.`;
   return messages.length > 0
-    ? 'Only its messages were captured, not its variables: fill in `vars` of the case by hand, and let the library capture variables.'
-    : 'No variables were captured: fill in `vars` of the case by hand, and let the library capture variables.';
+    ? 'Only its messages were captured, not its variables: fill in `vars` of the case by hand, and record calls with the library to capture variables.'
+    : 'No variables were captured: fill in `vars` of the case by hand, and record calls with the library to capture variables.';
 }
 
 /** The case that has the same variables; null: there is none. */

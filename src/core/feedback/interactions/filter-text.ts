@@ -1,4 +1,4 @@
-/** A filter of interactions as somebody types it: `open`, `signal=thumbs-down,prompt=triage`, or the id of one. */
+/** A filter of interactions as typed by the user: `open`, `signal=thumbs-down,prompt=triage`, or the id of one. */
 import { INBOX, type InteractionFilter } from './interaction-filter.ts';
 import { TRIAGES } from './interaction.ts';
 
@@ -12,7 +12,7 @@ export interface TypedFilter {
 const FIELDS = ['signal', 'prompt', 'version', 'model', 'action', 'text', 'from', 'to', 'cost', 'id'] as const;
 type Field = (typeof FIELDS)[number];
 
-export const FILTER_HELP = `${TRIAGES.join(', ')}, all, or ${FIELDS.map((name) => `${name}=…`).join(', ')}; several are separated by commas`;
+export const FILTER_HELP = `${TRIAGES.join(', ')}, all, or ${FIELDS.map((name) => `${name}=…`).join(', ')}; separate several with commas`;
 
 /** Of several texts all must hold. Without a state those that are open are meant; an id means whatever state. `problem`: a sentence. */
 export function readFilter(texts: readonly string[]): TypedFilter | { readonly problem: string } {
@@ -23,13 +23,13 @@ export function readFilter(texts: readonly string[]): TypedFilter | { readonly p
     const [, name, value] = /^(\w+)=(.+)$/s.exec(part) ?? [];
     const field = FIELDS.find((item) => item === name);
     if (state !== undefined) filter = { ...filter, triage: state };
-    else if (field === undefined || value === undefined) return { problem: `"${part.slice(0, 60)}" is no filter. Use ${FILTER_HELP}.` };
+    else if (field === undefined || value === undefined) return { problem: `"${part.slice(0, 60)}" is not a filter. Use ${FILTER_HELP}.` };
     else if (field === 'id') {
       id = value;
       filter = { ...filter, triage: 'all', text: value };
     } else {
       const change = changeOf(field, value);
-      if (change === null) return { problem: PROBLEMS[field] ?? `"${value.slice(0, 60)}" is no ${field}.` };
+      if (change === null) return { problem: PROBLEMS[field] ?? `"${value.slice(0, 60)}" is not a valid ${field}.` };
       filter = { ...filter, ...change };
     }
   }
@@ -37,12 +37,12 @@ export function readFilter(texts: readonly string[]): TypedFilter | { readonly p
 }
 
 const PROBLEMS: Partial<Record<Field, string>> = {
-  from: '`from` is a day such as 2026-11-01.',
-  to: '`to` is a day such as 2026-11-01.',
-  cost: '`cost` is US dollars above 0, such as cost=0.05.',
+  from: '`from` must be a day such as 2026-11-01.',
+  to: '`to` must be a day such as 2026-11-01.',
+  cost: '`cost` must be an amount in US dollars above 0, such as cost=0.05.',
 };
 
-/** Null: the value is none for this field. */
+/** Null: the value is invalid for this field. */
 function changeOf(field: Exclude<Field, 'id'>, value: string): Partial<InteractionFilter> | null {
   if (field === 'from' || field === 'to') return /^\d{4}-\d{2}-\d{2}$/.test(value) ? { [field]: value } : null;
   if (field === 'cost') return Number(value) > 0 ? { minUsd: Number(value) } : null;

@@ -1,4 +1,4 @@
-/** Which interactions somebody wants to see. */
+/** Selects interactions to show. */
 import { isJsonObject, type JsonObject } from '../../json.ts';
 import { TRIAGES, type Triage } from './interaction.ts';
 

@@ -1,4 +1,4 @@
-/** What a list says of an interaction, and whether somebody wants to see it. */
+/** What a list says of an interaction, and whether it passes the filter. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { derivedSignals, type DeriveOptions } from '../signals/derived-signals.ts';
 import { isInRange, type InteractionFilter } from './interaction-filter.ts';
@@ -21,7 +21,7 @@ export interface InteractionBrief {
   /** The first words of what was asked, and of what came back. */
   readonly asked: string;
   readonly answered: string;
-  /** What its signals are counted as, those that nobody has to say included. */
+  /** What its signals are counted as, derived ones included. */
   readonly signals: readonly string[];
   readonly triage: Triage | null;
   /** Why it was dismissed, or which golden case it became. */
@@ -79,7 +79,7 @@ export function joined(interaction: Interaction, followUps: readonly FollowUp[])
   };
 }
 
-/** `open`: nobody has dealt with it, and something says that it went wrong. Null: nothing does. */
+/** `open`: not triaged yet, and a signal flags it. Null: no signal flags it. */
 export const stateOf = ({ triage, signals }: Pick<InteractionBrief, 'triage' | 'signals'>): Triage | null =>
   triage ?? (signals.some(isFlag) ? 'open' : null);
 
@@ -145,7 +145,7 @@ const firstWords = (text: string): string => {
   return line.length > FIRST_WORDS ? `${line.slice(0, FIRST_WORDS)}…` : line;
 };
 
-/** The newest correction by a person; null: nobody has said what is right. */
+/** The newest correction by a person; null: there is no correction. */
 export function correctionIn({
   signals,
 }: Interaction): { readonly text: string; readonly by: string | null; readonly time: string | null } | null {

@@ -41,7 +41,7 @@ export interface Interaction {
 }
 
 export const TRIAGES = ['open', 'case', 'dismissed'] as const;
-/** Whether somebody has to look at it, made a golden case of it, or found that it needs none. */
+/** The triage state: open, made into a golden case, or dismissed. */
 export type Triage = (typeof TRIAGES)[number];
 
 export interface RetrievedChunk {

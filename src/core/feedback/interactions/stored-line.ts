@@ -21,17 +21,17 @@ export const storedLineText = (line: StoredLine): string =>
 /** The schema's name first, so that a reader of the start of a line knows what it is. An object with it would be a copy for each line. */
 const withSchema = (schema: string, record: Interaction | FollowUp): string => `{"schema":"${schema}",${JSON.stringify(record).slice(1)}`;
 
-/** Lenient where nothing is lost by it. `problem`: why the line is none. */
+/** Lenient where nothing is lost by it. `problem`: why the line is invalid. */
 export function readStoredLine(text: string): StoredLine | { readonly problem: string } {
   const value = parseJson(text);
-  if (!isJsonObject(value)) return { problem: 'It is no JSON object.' };
+  if (!isJsonObject(value)) return { problem: 'It is not a JSON object.' };
   return value['of'] === undefined ? interactionIn(value) : followUpIn(value);
 }
 
 /** Only an id and a time are needed. */
 export function readInteraction(text: string): { readonly interaction: Interaction } | { readonly problem: string } {
   const read = readStoredLine(text);
-  return 'followUp' in read ? { problem: 'It is about an interaction, and none itself.' } : read;
+  return 'followUp' in read ? { problem: 'It is a follow-up to an interaction, not an interaction.' } : read;
 }
 
 function followUpIn(value: JsonObject): { readonly followUp: FollowUp } | { readonly problem: string } {

@@ -3,7 +3,7 @@ import { isJsonObject } from '../../json.ts';
 import { readStoredLine } from '../interactions/stored-line.ts';
 import { rowFormat } from './log-format.ts';
 
-export const GOLDSET_FORMAT = rowFormat({
+export const GOLDSET = rowFormat({
   isMapped: false,
   isBegunBy: (row) => isJsonObject(row) && typeof row['schema'] === 'string' && /^goldset\.(interaction|follow-up)\//.test(row['schema']),
   readRow: (row) => readStoredLine(JSON.stringify(row)),

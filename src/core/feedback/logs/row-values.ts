@@ -32,7 +32,7 @@ function fromEpoch(value: number): number | null {
 
 const inRange = (ms: number): number | null => (ms >= 0 && ms < LAST ? ms : null);
 
-/** At least 0, also as text with a currency sign; null: it is none. */
+/** A number of at least 0, also as text with a currency sign; null: not a number. */
 export function parseAmount(value: JsonValue | undefined): number | null {
   const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim().replace(/^\$ ?/, '') : '';
   if (!/^\d*\.?\d+(e[+-]?\d+)?$/i.test(text)) return null;

@@ -1,4 +1,4 @@
-/** Signals that an interaction shows by itself, or by what came after it: nobody has to say them. */
+/** Signals derived from an interaction or from what followed it, without a report. */
 import { distance } from 'fastest-levenshtein';
 import { isRefusalText } from '../../grade/kinds/is-refusal.ts';
 import { isJsonObject, type JsonValue } from '../../json.ts';

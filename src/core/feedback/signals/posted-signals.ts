@@ -24,7 +24,7 @@ export function readPostedSignals(text: string, now: string): PostedSignals | nu
 }
 
 function followUpOf(given: JsonValue, now: string): { readonly followUp: FollowUp } | { readonly problem: string } {
-  if (!isJsonObject(given)) return { problem: 'It is no JSON object.' };
+  if (!isJsonObject(given)) return { problem: 'It is not a JSON object.' };
   const of: FollowUpTarget = {
     interaction: textIn(given, 'interaction'),
     response: textIn(given, 'response'),
@@ -32,15 +32,15 @@ function followUpOf(given: JsonValue, now: string): { readonly followUp: FollowU
     conversation: textIn(given, 'conversation'),
   };
   if (Object.values(of).every((id) => id === null))
-    return { problem: 'Say what it is about: `interaction`, `response`, `trace` or `conversation`.' };
+    return { problem: 'It needs one of `interaction`, `response`, `trace` and `conversation`.' };
   const name = textIn(given, 'name');
   if (name === null) return { problem: 'It has no `name`.' };
   const said = given['kind'];
   const kind = said === undefined ? kindOfSignal(name) : SIGNAL_KINDS.find((item) => item === said);
   if (kind === undefined || kind === null)
-    return { problem: `Goldset does not know "${name.slice(0, 60)}": say its \`kind\`, one of ${SIGNAL_KINDS.join(', ')}.` };
+    return { problem: `Unknown signal "${name.slice(0, 60)}": add its \`kind\`, one of ${SIGNAL_KINDS.join(', ')}.` };
   const { value } = given;
-  if (typeof value === 'object' && value !== null) return { problem: 'Its `value` must be a number, a text, true, false or null.' };
+  if (typeof value === 'object' && value !== null) return { problem: 'Its `value` must be a number, a string, true, false or null.' };
   const at = Date.parse(textIn(given, 'time') ?? '');
   const time = at >= 0 && at < 253_402_300_800_000 ? new Date(at).toISOString() : now;
   const annotator = ANNOTATORS.find((item) => item === given['annotator']) ?? (kind === 'operational' ? 'code' : 'human');

@@ -20,7 +20,7 @@ export function countedAs({ name, value }: Signal): string | null {
 /** Of what a signal is counted as; null: neither. */
 export const isGood = (signal: string): boolean | null => (GOOD.has(signal) ? true : BAD.has(signal) || signal === 'edited' ? false : null);
 
-/** Of what a signal is counted as: somebody should look at such an interaction. */
+/** Meanings of signals that put an interaction into the inbox. */
 export const isFlag = (signal: string): boolean => signal === CORRECTION || isGood(signal) === false;
 
 /** A person said that the answer was not good enough, or what it should have been. */

@@ -1,4 +1,4 @@
-/** What kind of signal a name is, so that nobody has to say it. */
+/** The kind of a signal by its name, so that callers need not give it. */
 import type { SignalKind } from '../interactions/interaction.ts';
 
 const KINDS: Readonly<Record<SignalKind, readonly string[]>> = {

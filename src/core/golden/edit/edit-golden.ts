@@ -29,9 +29,7 @@ export function setExpected(golden: GoldenText, caseId: string, given: JsonValue
     throw new HumanError(
       'golden/no-case',
       `The golden set ${golden.path} has no case ${caseId}.`,
-      /\/\d+$/.test(caseId)
-        ? 'It is one of the cases that a list of values makes: write what is expected by hand.'
-        : 'Run the prompt again.',
+      /\/\d+$/.test(caseId) ? 'It is generated from a list of values. Edit `expected` by hand.' : 'Run the prompt again.',
     );
   const edits = writerOf(golden.path).setExpected(golden.text, found, expected);
   const after = golden.read(applyEdits(golden.text, edits));
@@ -52,7 +50,7 @@ export function addCases(golden: GoldenText, added: readonly NewCase[]): TextEdi
   const cases = golden.read(golden.text);
   const taken = new Set(cases.map(({ id }) => id));
   for (const { id } of added) {
-    if (taken.has(id)) throw new HumanError('golden/duplicate-id', `There is a case with the id ${id} already.`);
+    if (taken.has(id)) throw new HumanError('golden/duplicate-id', `A case with the id ${id} already exists.`);
     taken.add(id);
   }
   const writer = writerOf(golden.path);
@@ -99,6 +97,6 @@ const contentOf = (item: GoldenCase): JsonValue =>
 const notSafe = (path: string): HumanError =>
   new HumanError(
     'golden/not-written',
-    `${path} is written in a way that cannot be changed here without touching other cases.`,
-    'Open the case and write it by hand; Copy Output has the text.',
+    `${path} can’t be edited here without changing other cases.`,
+    'Open the case and edit it by hand. Copy Output gives you the text.',
   );

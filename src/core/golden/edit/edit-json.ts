@@ -10,7 +10,7 @@ export function setJsonExpected(text: string, { id, source }: GoldenCase, expect
   // A line knows no places inside it: it is written anew, its keys in their order.
   if (expectedRange === null || expectedRange.start === range.start) {
     const value = parseJson(text.slice(range.start, range.end));
-    if (!isJsonObject(value)) throw new HumanError('golden/not-written', 'This case is no JSON object.', 'Write it by hand.');
+    if (!isJsonObject(value)) throw new HumanError('golden/not-written', 'This case is not a JSON object.', 'Edit it by hand.');
     const own = value['id'] === undefined ? { id, ...value } : value;
     const changed = { ...own, expected };
     const isOneLine = !text.slice(range.start, range.end).trim().includes('\n');

@@ -7,7 +7,7 @@ const normal = (reason: string): string => reason.trim().toLowerCase().replaceAl
 export const finishReason: AssertionKind = {
   check: needsText,
   grade(spec, { finish }) {
-    if (finish === null) throw new CannotGrade('The model did not say why it stopped.');
+    if (finish === null) throw new CannotGrade('The provider reported no finish reason.');
     const wanted = normal(textValue(spec));
     return normal(finish) === wanted
       ? passed(`Finished with ${wanted}.`)

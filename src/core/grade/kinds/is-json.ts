@@ -30,7 +30,7 @@ function againstSchema(spec: AssertionSpec, values: readonly JsonValue[]): Grade
   const violations = values.map((value) => schemaViolation(schema, value));
   return violations.includes(null)
     ? passed('The output is JSON and valid against the schema.')
-    : failed(`The JSON breaks the schema: ${violations[0] ?? ''}`);
+    : failed(`The JSON violates the schema: ${violations[0] ?? ''}`);
 }
 
 /** promptfoo takes a schema as a map or as JSON text. */

@@ -2,6 +2,7 @@ import { distance } from 'fastest-levenshtein';
 import { excerpt } from '../../text.ts';
 import { failed, passed, type AssertionKind } from '../assertion.ts';
 import { needsText, textValue } from '../values.ts';
+import { quantity } from '../../figures.ts';
 
 /** promptfoo's default. */
 const DEFAULT_THRESHOLD = 5;
@@ -13,7 +14,7 @@ export const levenshtein: AssertionKind = {
     const limit = spec.threshold ?? DEFAULT_THRESHOLD;
     const edits = distance(output, textValue(spec));
     return edits <= limit
-      ? passed(`${edits} edits from the expected text, at most ${limit} allowed.`)
+      ? passed(`${quantity(edits, 'edit')} from the expected text, at most ${limit} allowed.`)
       : failed(`Expected at most ${limit} edits from "${excerpt(textValue(spec))}", found ${edits}: "${excerpt(output, 160)}".`);
   },
 };

@@ -3,6 +3,7 @@ import { excerpt } from '../../text.ts';
 import { failed, passed, type AssertionKind, type GradedOutput } from '../assertion.ts';
 import type { ToolCall } from '../../tool.ts';
 import { schemaViolation } from '../schema.ts';
+import { quantity } from '../../figures.ts';
 
 /** Every tool call names a tool of the prompt and its arguments fit that tool's schema. */
 export const isValidOpenaiToolsCall: AssertionKind = {
@@ -10,7 +11,7 @@ export const isValidOpenaiToolsCall: AssertionKind = {
   grade(_spec, output) {
     if (output.toolCalls.length === 0) return failed(`Expected a tool call, found "${excerpt(output.output, 160)}".`);
     const problem = output.toolCalls.map((call) => callProblem(call, output)).find((item) => item !== null);
-    return problem === undefined ? passed(`${output.toolCalls.length} valid tool call(s).`) : failed(problem);
+    return problem === undefined ? passed(`${quantity(output.toolCalls.length, 'valid tool call')}.`) : failed(problem);
   },
 };
 
@@ -22,5 +23,5 @@ function callProblem(call: ToolCall, { tools }: GradedOutput): string | null {
   if (!isJsonObject(args))
     return `Expected the arguments of \`${call.name}\` to be a JSON object, found "${excerpt(call.arguments, 120)}".`;
   const violation = schemaViolation(tool.parameters, args);
-  return violation === null ? null : `The arguments of \`${call.name}\` break its schema: ${violation}`;
+  return violation === null ? null : `The arguments of \`${call.name}\` violate its schema: ${violation}`;
 }

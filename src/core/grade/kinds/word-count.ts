@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonValue } from '../../json.ts';
 import { failed, passed, type AssertionKind } from '../assertion.ts';
+import { quantity } from '../../figures.ts';
 
 interface Bounds {
   readonly min: number;
@@ -20,7 +21,9 @@ export const wordCount: AssertionKind = {
           : bounds.min === 0
             ? `at most ${bounds.max}`
             : `${bounds.min} to ${bounds.max}`;
-    return words >= bounds.min && words <= bounds.max ? passed(`${words} words.`) : failed(`Expected ${wanted} words, found ${words}.`);
+    return words >= bounds.min && words <= bounds.max
+      ? passed(`${quantity(words, 'word')}.`)
+      : failed(`Expected ${wanted} words, found ${words}.`);
   },
 };
 

@@ -8,12 +8,12 @@ import { neededContext, verdictText, readableJson, type JudgeKind, type JudgeVer
  */
 function share(verdict: JsonObject, threshold = 1): JudgeVerdict {
   const statements = Array.isArray(verdict['statements']) ? verdict['statements'].filter(isJsonObject) : [];
-  if (statements.length === 0) return { pass: true, score: 1, reason: 'There is no statement of fact to check.', quotes: [] };
+  if (statements.length === 0) return { pass: true, score: 1, reason: 'The answer has no factual statements to check.', quotes: [] };
   const open = statements.filter((statement) => statement['supported'] !== true);
   const score = (statements.length - open.length) / statements.length;
   const [first] = open;
   const counted = `The context supports ${statements.length - open.length} of ${statements.length} statements.`;
-  const example = first === undefined ? '' : ` Not “${excerpt(verdictText(first, 'text'), 200)}”: ${verdictText(first, 'reason')}`;
+  const example = first === undefined ? '' : ` Unsupported: “${excerpt(verdictText(first, 'text'), 200)}”: ${verdictText(first, 'reason')}`;
   return { pass: score >= threshold - Number.EPSILON, score, reason: `${counted}${example}`, quotes: [] };
 }
 

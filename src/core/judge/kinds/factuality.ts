@@ -2,11 +2,11 @@ import { verdictText, readableJson, verdictTexts, undecided, type JudgeKind } fr
 
 /** promptfoo's categories A to E: only a contradiction fails. */
 const MEANING: Readonly<Record<string, string>> = {
-  subset: 'It says part of the reference.',
-  superset: 'It says all of the reference and more.',
-  same: 'It says the same as the reference.',
-  contradicts: 'It contradicts the reference.',
-  immaterial: 'It differs from the reference in nothing that matters.',
+  subset: 'The answer is a subset of the reference.',
+  superset: 'The answer is a superset of the reference.',
+  same: 'The answer says the same as the reference.',
+  contradicts: 'The answer contradicts the reference.',
+  immaterial: 'The answer differs from the reference only in details that do not matter.',
 };
 
 /** The facts of the output agree with a reference. */

@@ -18,7 +18,7 @@ export function readDotprompt(path: string, text: string, diagnostics: Diagnosti
   if (unclosed) {
     diagnostics.error(
       'prompt/front-matter-unclosed',
-      'The front matter is never closed.',
+      'The front matter is not closed.',
       { start: 0, end: 3 },
       'Add a line `---` after its last key.',
     );
@@ -96,7 +96,7 @@ function readOutput(fields: Fields, root: JsonObject): OutputSpec {
 function readTools(fields: Fields, root: JsonObject): ToolDefinition[] {
   const definitions: ToolDefinition[] = [];
   const read = (value: JsonValue, path: Path): void => {
-    if (!isJsonObject(value)) return fields.report(path, 'A tool definition is a map with `name`, `description` and `inputSchema`.');
+    if (!isJsonObject(value)) return fields.report(path, 'A tool definition must be a map with `name`, `description` and `inputSchema`.');
     const name = fields.string(value, [...path, 'name']);
     if (name === null) return fields.report(path, 'A tool definition needs a `name`.');
     const parameters = readSchemaAt(fields, value['inputSchema'] ?? null, [...path, 'inputSchema']);
@@ -129,7 +129,7 @@ function readDottedSettings(fields: Fields, root: JsonObject): GoldsetSettings {
     if (key.startsWith('goldset.') && key !== 'goldset.golden' && key !== 'goldset.budget') {
       fields.diagnostics.warning(
         'prompt/unknown-key',
-        `Nothing reads the key \`${key}\`.`,
+        `Unknown key \`${key}\`.`,
         fields.source.keyRangeOf([key]),
         'Known: goldset.golden, goldset.budget.',
       );

@@ -24,7 +24,7 @@ export function readSettings(
 function readBudget(fields: Fields, value: JsonValue, path: Path): Budget | null {
   if (value === null) return null;
   if (typeof value !== 'object' || Array.isArray(value)) {
-    fields.report(path, 'A budget is a map, such as { interaction: chat, ttftMs: 1000, costUsd: 0.002 }.');
+    fields.report(path, 'A budget must be a map, such as { interaction: chat, ttftMs: 1000, costUsd: 0.002 }.');
     return null;
   }
   const budget: JsonObject = value;

@@ -35,7 +35,7 @@ function isJsonSchema(source: JsonValue): source is JsonObject {
 function expand(source: JsonValue, path: (string | number)[], problems: SchemaProblem[]): JsonObject {
   if (typeof source === 'string') return scalar(source, path, problems);
   if (!isJsonObject(source)) {
-    problems.push({ message: 'A Picoschema is made of objects and type names.', path });
+    problems.push({ message: 'A Picoschema consists of objects and type names.', path });
     return {};
   }
   const properties: JsonObject = {};
@@ -95,7 +95,7 @@ function property(field: Field, value: JsonValue, path: (string | number)[], pro
     }
     case 'enum': {
       if (!Array.isArray(value)) {
-        problems.push({ message: 'An enum is a list of values.', path });
+        problems.push({ message: 'An enum must be a list of values.', path });
         return {};
       }
       return described({ enum: field.optional && !value.includes(null) ? [...value, null] : value });
@@ -109,7 +109,7 @@ function property(field: Field, value: JsonValue, path: (string | number)[], pro
 function scalar(source: string, path: (string | number)[], problems: SchemaProblem[]): JsonObject {
   const { type, description } = describe(source);
   if (!SCALARS.includes(type)) {
-    problems.push({ message: `"${type}" is no type: use ${SCALARS.join(', ')}.`, path });
+    problems.push({ message: `"${type}" is not a type. Use ${SCALARS.join(', ')}.`, path });
     return {};
   }
   return { ...(type === 'any' ? {} : { type }), ...(description === null ? {} : { description }) };

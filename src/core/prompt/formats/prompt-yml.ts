@@ -53,7 +53,7 @@ function readMessages(fields: Fields, root: JsonObject, file: string): MessageTe
   }
   return list.flatMap((item, i) => {
     if (!isJsonObject(item)) {
-      fields.report(['messages', i], 'A message is a map with `role` and `content`.');
+      fields.report(['messages', i], 'A message must be a map with `role` and `content`.');
       return [];
     }
     fields.unknownKeys(item, ['role', 'content'], ['messages', i]);
@@ -65,7 +65,7 @@ function readMessages(fields: Fields, root: JsonObject, file: string): MessageTe
     if (spaced !== undefined)
       fields.diagnostics.warning(
         'template/spaces',
-        `\`${spaced}\` has spaces, so it is sent as it is written.`,
+        `\`${spaced}\` contains spaces, so it is sent literally.`,
         range,
         `Write \`${spaced.replace(/\s/g, '')}\`.`,
       );

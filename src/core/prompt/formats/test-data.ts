@@ -11,7 +11,7 @@ export function readTestData(fields: Fields, root: JsonObject, path: string): Go
   const taken = new Set<string>();
   return fields.list(root, ['testData']).flatMap((item, i) => {
     if (!isJsonObject(item)) {
-      fields.report(['testData', i], 'A test item is a map of variables.');
+      fields.report(['testData', i], 'A test item must be a map of variables.');
       return [];
     }
     const range = fields.source.rangeOf(['testData', i]);
@@ -48,7 +48,7 @@ export function readEvaluators(fields: Fields, root: JsonObject): AssertionSpec[
   return fields.list(root, ['evaluators']).flatMap((item, i) => {
     const path = ['evaluators', i];
     if (!isJsonObject(item)) {
-      fields.report(path, 'An evaluator is a map with `name` and `string`, `llm` or `uses`.');
+      fields.report(path, 'An evaluator must be a map with `name` and `string`, `llm` or `uses`.');
       return [];
     }
     const metric = fields.string(item, [...path, 'name']);
@@ -67,7 +67,7 @@ export function readEvaluators(fields: Fields, root: JsonObject): AssertionSpec[
         'prompt/passes-above-0',
         surprise,
         range,
-        'Use a golden set with `llm-rubric` and a threshold to say what is enough.',
+        'Use a golden set with `llm-rubric` and a `threshold` for passing.',
       );
     return [spec];
   });
@@ -81,7 +81,7 @@ function stringChecks(fields: Fields, item: JsonObject, path: (string | number)[
   fields.unknownKeys(checks, Object.keys(STRING_CHECKS), [...path, 'string']);
   return Object.entries(checks).flatMap(([key, value]: [string, JsonValue]): Omit<AssertionSpec, 'range'>[] => {
     const check = Object.hasOwn(STRING_CHECKS, key) ? STRING_CHECKS[key] : undefined;
-    // A check that nobody knows is an error of its cases, never a pass.
+    // An unknown check is an error of its cases, never a pass.
     if (!check) return [{ type: `string.${key}` }];
     if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
       fields.report([...path, 'string', key], `\`${key}\` must be text.`);

@@ -90,7 +90,7 @@ class Collector {
       case 'PartialBlockStatement':
         return this.partial(node as hbs.AST.PartialStatement & { program?: Program }, scope);
       case 'Decorator':
-        return this.problem('template/decorator', 'Decorators have no meaning in a prompt.', this.place(node));
+        return this.problem('template/decorator', 'Decorators are not supported in prompts.', this.place(node));
       default:
     }
   }
@@ -110,17 +110,17 @@ class Collector {
       if (role === null) {
         this.problem(
           'template/role',
-          'The role must be written out, as in {{role "system"}}: text of a variable can never choose it.',
+          'The role must be written out, as in {{role "system"}}: the value of a variable can’t choose it.',
           this.place(node),
         );
       } else if (!/^[a-z]+$/.test(role)) {
-        this.problem('template/role', `"${excerpt(role, 30)}" is no role.`, this.place(node), 'Use system, user, model or tool.');
+        this.problem('template/role', `"${excerpt(role, 30)}" is not a role.`, this.place(node), 'Use system, user, model or tool.');
       } else {
         this.roles.push({ role, range: this.shift(this.place(node)) });
       }
     }
     if (name === 'media' && !hashOf(node).some((pair) => pair.key === 'url')) {
-      this.problem('template/media', '{{media}} needs an address: {{media url=…}}.', this.place(node));
+      this.problem('template/media', '{{media}} needs a URL: {{media url=…}}.', this.place(node));
     }
     if (name === 'section' && literalOf(node.params[0]) === null) {
       this.problem('template/section', '{{section}} needs a name: {{section "name"}}.', this.place(node));
@@ -148,12 +148,7 @@ class Collector {
     this.blocks.push({ label: `#${name}`, range: this.shift(this.place(node)) });
     const known = isKnownHelper(name);
     if (isMarkerHelper(name)) {
-      this.problem(
-        'template/block-marker',
-        `{{#${name}}} is no block.`,
-        this.place(node.path),
-        `Write {{${name} …}} in front of the text.`,
-      );
+      this.problem('template/block-marker', `{{#${name}}} is not a block.`, this.place(node.path), `Write {{${name} …}} before the text.`);
     } else if (!known && name !== 'inline' && (node.params.length > 0 || node.hash !== undefined)) {
       this.unknownHelper(node);
     } else if (!known && name !== 'inline') {
@@ -191,7 +186,7 @@ class Collector {
     if (node.type === 'SubExpression') {
       const call = node as hbs.AST.SubExpression;
       const name = headOf(call.path) ?? '';
-      if (isMarkerHelper(name)) this.problem('template/nested-marker', `{{${name}}} cannot stand inside an expression.`, this.place(node));
+      if (isMarkerHelper(name)) this.problem('template/nested-marker', `{{${name}}} can’t be used inside an expression.`, this.place(node));
       else if (!isKnownHelper(name)) this.unknownHelper(call);
       this.parameters(call, scope, use);
     } else if (node.type === 'PathExpression') {

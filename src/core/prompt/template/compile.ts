@@ -54,8 +54,7 @@ export function compileTemplate(template: TemplateFile, partials: ReadonlyMap<st
         run(variables, { data: { ...data }, allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false });
       } catch (error) {
         if (isHumanError(error)) throw error;
-        const reason =
-          error instanceof RangeError ? 'it calls itself without an end' : error instanceof Error ? error.message : String(error);
+        const reason = error instanceof RangeError ? 'it calls itself endlessly' : error instanceof Error ? error.message : String(error);
         throw new HumanError('template/render', `Template ${template.path} cannot be rendered: ${reason}.`);
       }
       return recorder.segments();

@@ -80,7 +80,7 @@ export class Recorder {
 
   private site(index: number): Site {
     const site = this.sites[index];
-    if (!site) throw new HumanError('template/render', 'This template calls a name that is reserved.');
+    if (!site) throw new HumanError('template/render', 'This template calls a reserved name.');
     return site;
   }
 }

@@ -6,10 +6,10 @@ import { Section } from '../../controls/section.tsx';
 export function CostBreakdown({ detail }: { readonly detail: ResultsDetail }) {
   if (detail.bill.length === 0) return null;
   const notes = [
-    detail.service === null ? null : `Served as ${detail.service}, at the price of that.`,
+    detail.service === null ? null : `Served as ${detail.service}, at that tier’s price.`,
     detail.cacheMiss === null ? null : `Not read from the provider’s cache: ${detail.cacheMiss.replaceAll('_', ' ')}.`,
-    detail.usageEstimated ? 'Counted by Goldset: this provider reports no usage.' : null,
-    detail.judgeCostUsd === null ? null : `Judging it cost ${usd(detail.judgeCostUsd)} more.`,
+    detail.usageEstimated ? 'Counted by Goldset because this provider reports no usage.' : null,
+    detail.judgeCostUsd === null ? null : `Judging cost another ${usd(detail.judgeCostUsd)}.`,
   ].filter((note) => note !== null);
   return (
     <Section title={`Usage and cost: ${usd(detail.costUsd)}`}>

@@ -21,7 +21,7 @@ export function CorrectionForm({ detail, onDone, onCancel }: CorrectProps) {
       }}
     >
       <label>
-        What should have come
+        Expected output
         <textarea rows={8} value={text} onInput={({ currentTarget }) => setText(currentTarget.value)} ref={focusFirst} />
       </label>
       <div class="form-actions">
@@ -55,11 +55,11 @@ export function VariantForm({
         onDone(values);
       }}
     >
-      <p class="quiet">A golden case like this one with other variables. Say in it what is expected.</p>
+      <p class="quiet">Adds a copy of this golden case with other variables. Fill in `expected` there.</p>
       {detail.variables.map(({ name, text, isCut }, i) => (
         <label key={name}>
           {name}
-          {isCut && <span class="quiet"> (too long to edit here; kept as it is)</span>}
+          {isCut && <span class="quiet"> (too long to edit here; kept unchanged)</span>}
           <textarea
             rows={3}
             value={values[name] ?? text}
@@ -82,7 +82,7 @@ export function VariantForm({
 const GRADES = [
   ['pass', 'Pass', 'p', 'thumbsUp'],
   ['fail', 'Fail', 'f', 'thumbsDown'],
-  ['unknown', 'Cannot tell', 'u', 'question'],
+  ['unknown', 'Can’t tell', 'u', 'question'],
 ] as const;
 
 export function GradeForm({

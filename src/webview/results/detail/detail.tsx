@@ -1,6 +1,6 @@
 /** The side pane: one result with everything that is known about it, and what can be done with it. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { count } from '../../../core/figures.ts';
+import { quantity } from '../../../core/figures.ts';
 import type { ResultsDetail, ShownRequest } from '../../../protocol/detail.ts';
 import { Badge } from '../grid/cell.tsx';
 import { Icon } from '../../controls/icon.tsx';
@@ -64,7 +64,13 @@ export function Detail({ detail, name, readOnly, onlyChanges, repeat, onRepeat, 
     <aside class="detail" aria-label="Result" ref={pane} onKeyDown={onKey}>
       <div class="panel-head">
         <h2>{detail === null ? 'Not answered yet' : visibleControls(detail.case)}</h2>
-        <button type="button" class="icon-button" onClick={() => actions.move(-1)} title="Case before (Alt+Up)" aria-label="Case before">
+        <button
+          type="button"
+          class="icon-button"
+          onClick={() => actions.move(-1)}
+          title="Previous case (Alt+Up)"
+          aria-label="Previous case"
+        >
           <Icon name="up" />
         </button>
         <button type="button" class="icon-button" onClick={() => actions.move(1)} title="Next case (Alt+Down)" aria-label="Next case">
@@ -100,7 +106,7 @@ export function Detail({ detail, name, readOnly, onlyChanges, repeat, onRepeat, 
                   type="button"
                   class="secondary"
                   disabled={detail.output === '' || detail.cut > 0}
-                  title={detail.cut > 0 ? 'Too long to correct here: open the case and write it there' : undefined}
+                  title={detail.cut > 0 ? 'Too long to correct here. Open the case and edit it there' : undefined}
                   aria-expanded={editing === 'correct'}
                   onClick={() => setEditing(editing === 'correct' ? null : 'correct')}
                 >
@@ -153,7 +159,7 @@ export function Detail({ detail, name, readOnly, onlyChanges, repeat, onRepeat, 
             )}
             {detail.cut > 0 && (
               <p>
-                <span class="quiet">… {count(detail.cut)} more characters. </span>
+                <span class="quiet">… {quantity(detail.cut, 'more character')}. </span>
                 <button type="button" class="link" onClick={() => actions.openOutput(detail.repeat)}>
                   Open the whole output in an editor
                 </button>
@@ -187,7 +193,7 @@ export function Detail({ detail, name, readOnly, onlyChanges, repeat, onRepeat, 
           <CostBreakdown detail={detail} />
           <Timing timing={detail.timing} />
           {detail.provenance.length > 0 && (
-            <Section title="Where the case comes from">
+            <Section title="Source of the case">
               <dl class="facts">
                 {detail.provenance.map(([label, value]) => (
                   <div key={label}>

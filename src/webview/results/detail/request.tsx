@@ -33,10 +33,10 @@ function Sent({ request }: { readonly request: Exclude<ShownRequest, { problem: 
       <p class="quiet">
         {request.prefixKnown ? (
           <>
-            <span class="prefix-sample">Marked</span>: the same in the requests of other cases, so a provider can cache it.
+            <span class="prefix-sample">Marked</span>: identical in the requests of other cases, so a provider can cache it.
           </>
         ) : (
-          'With one case alone nobody knows what its requests share.'
+          'The shared prefix needs at least two cases.'
         )}
       </p>
       {request.messages.map(({ role, pieces }, i) => (

@@ -1,5 +1,5 @@
 /** One output with its verdict, reasons and figures. Model output is only ever text, or elements made from it. */
-import { count, milliseconds, percent, usd } from '../../../core/figures.ts';
+import { count, milliseconds, percent, quantity, usd } from '../../../core/figures.ts';
 import type { ResultsCell } from '../../../protocol/results.ts';
 import type { Density } from '../../host.ts';
 import { Icon, type IconName } from '../../controls/icon.tsx';
@@ -60,7 +60,7 @@ export function CellContent({ cell, against, onlyChanges, pace, density, isExpec
           place={place}
         />
       )}
-      {cell.cut > 0 && density === 'tall' && <div class="quiet">… {count(cell.cut)} more characters: open the result</div>}
+      {cell.cut > 0 && density === 'tall' && <div class="quiet">… {quantity(cell.cut, 'more character')}: open the result</div>}
     </>
   );
 }
@@ -76,7 +76,7 @@ function Figures({ cell }: { readonly cell: ResultsCell }) {
   const cached = cacheReadTokens !== null && cacheReadTokens > 0 ? ` (${count(cacheReadTokens)} cached)` : '';
   return (
     <span class="quiet numbers">
-      {inputTokens === null ? 'tokens unknown' : `${count(inputTokens)}${cached} + ${count(outputTokens)} tokens`} · {usd(costUsd)} ·{' '}
+      {inputTokens === null ? 'tokens unknown' : `${count(inputTokens)}${cached} + ${quantity(outputTokens, 'token')}`} · {usd(costUsd)} ·{' '}
       {timeText(cell)}
       {finish !== null && finish !== 'stop' && <span class="notice"> · {finish}</span>}
       {over.length > 0 && <span class="notice"> · over budget: {over.join(', ')}</span>}
@@ -86,7 +86,7 @@ function Figures({ cell }: { readonly cell: ResultsCell }) {
 
 /** Nobody waited for what was made by batch. */
 function timeText({ ttftMs, latencyMs, source }: ResultsCell): string {
-  if (ttftMs === null && latencyMs === null) return source === 'batch' ? 'by batch' : 'time unknown';
+  if (ttftMs === null && latencyMs === null) return source === 'batch' ? 'as a batch' : 'time unknown';
   return `TTFT ${milliseconds(ttftMs)} · ${milliseconds(latencyMs)}`;
 }
 
@@ -96,7 +96,7 @@ export function Repeats({ repeats }: { readonly repeats: ResultsCell['repeats'] 
   const passed = repeats.filter((verdict) => verdict === 'pass').length;
   const flake = Math.min(passed, repeats.length - passed) / repeats.length;
   return (
-    <span class="repeats" role="img" aria-label={`${passed} of ${repeats.length} repeats pass`}>
+    <span class="repeats" role="img" aria-label={`${passed} of ${quantity(repeats.length, 'repeat')} pass`}>
       {repeats.slice(0, 20).map((verdict, i) => (
         <span key={i} class={`repeat ${verdict}`} />
       ))}

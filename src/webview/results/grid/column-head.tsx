@@ -44,7 +44,7 @@ export function ColumnHead({ column, comparison, isBaseline, columns }: ColumnHe
           </span>
         )}
         {column.uncalibrated && (
-          <span class="notice" title="Nobody has measured how often this judge is right, so the rate is what the judge says.">
+          <span class="notice" title="This judge’s accuracy has not been measured, so the pass rate is only the judge’s opinion.">
             judge not calibrated
           </span>
         )}
@@ -71,7 +71,7 @@ export function ColumnHead({ column, comparison, isBaseline, columns }: ColumnHe
         )}
         {column.uncalibrated && <span class="quiet">judging {usd(column.judgeCostUsd)}</span>}
         {costPerAction !== null && (
-          <span title="by the traffic in goldset.yaml">
+          <span title="from the traffic in goldset.yaml">
             {usd(costPerAction.usd)} per {costPerAction.action}
           </span>
         )}

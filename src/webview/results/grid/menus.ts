@@ -51,12 +51,12 @@ export function columnMenu({ id, column, pinned }: ShownColumn, context: MenuCon
           ...(others
             ? [
                 {
-                  label: 'Compare the others with this one',
+                  label: 'Compare other columns with this one',
                   icon: 'diff' as const,
                   separated: true,
                   run: () => void host.call('baseline', { column: id }),
                 },
-                { label: 'Show differences from this one', icon: 'diff' as const, run: () => setDiff({ ...diff, against: id }) },
+                { label: 'Show differences from this column', icon: 'diff' as const, run: () => setDiff({ ...diff, against: id }) },
               ]
             : []),
           { label: 'Open prompt', icon: 'open', run: () => void host.call('openPrompt', { column: id }) },
@@ -82,7 +82,7 @@ export function columnsMenu({ snapshot, layout, setLayout }: MenuContext): MenuI
   return [
     entry(EXPECTED, 'Expected'),
     ...snapshot.columns.map((column) => entry(column.id, `${column.model} ${nameOf(column, snapshot.columns)}`)),
-    { label: 'All as at first', separated: true, run: () => setLayout({ order: [], hidden: [], pinned: [], widths: {} }) },
+    { label: 'Reset columns', separated: true, run: () => setLayout({ order: [], hidden: [], pinned: [], widths: {} }) },
   ];
 }
 
@@ -126,6 +126,6 @@ export function cellMenu(row: ResultsRow, column: ShownColumn | undefined, { sna
     ...copies,
     grade('Grade: pass (p)', 'pass'),
     grade('Grade: fail (f)', 'fail'),
-    grade('Grade: cannot tell (u)', 'unknown'),
+    grade('Grade: can’t tell (u)', 'unknown'),
   ];
 }

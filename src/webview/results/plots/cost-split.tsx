@@ -20,13 +20,13 @@ export function CostSplitPlot({ columns }: { readonly columns: readonly PlotColu
   const width = (cost: number): number => (most === 0 ? 0 : (cost / most) * WIDTH);
   return (
     <Figure
-      title="What a call costs"
-      summary={known.length === 0 ? 'the price is not known' : 'mean of the calls, at the price of the run'}
+      title="Cost per call"
+      summary={known.length === 0 ? 'price unknown' : 'mean per call, at the run’s prices'}
       head={['Candidate', ...PARTS.map(([, label]) => label), 'USD per call']}
       rows={known.map(({ name, split, sum }) => [name, ...PARTS.map(([part]) => usd(split[part])), usd(sum)])}
       legend={PARTS.map(([, label, colour]) => ({ name: label, colour }))}
     >
-      <svg viewBox={`0 0 ${WIDTH} ${height}`} role="group" aria-label="Cost per call by what it is for">
+      <svg viewBox={`0 0 ${WIDTH} ${height}`} role="group" aria-label="Cost per call by token type">
         {known.map(({ id, name, split, sum }, i) => {
           let x = 0;
           return (

@@ -1,5 +1,5 @@
 /** How long answers took, by candidate, against the budget. A bin that is chosen filters the rows. */
-import { milliseconds } from '../../../core/figures.ts';
+import { milliseconds, quantity } from '../../../core/figures.ts';
 import type { PlotColumn } from '../../../protocol/detail.ts';
 import type { MetricRange } from '../../../protocol/query.ts';
 import { BottomLabels, colourOf, Figure, HEIGHT, INNER, MARGIN, Mark, WIDTH } from '../../controls/figure.tsx';
@@ -34,10 +34,10 @@ export function Distribution({ title, metric, columns, edges, range, onRange }: 
       title={title}
       summary={
         edges.length === 0
-          ? 'was not measured'
+          ? 'not measured'
           : budgets.length > 0
-            ? `the line is the budget, ${budgets.map(milliseconds).join(', ')}`
-            : 'longer times to the right'
+            ? `line: budget ${budgets.map(milliseconds).join(', ')}`
+            : 'longer times on the right'
       }
       head={['Up to', ...columns.map(({ name }) => name)]}
       rows={edges.map((edge, bin) => [milliseconds(edge), ...columns.map((column) => String(column[metric][bin] ?? 0))])}
@@ -57,7 +57,7 @@ export function Distribution({ title, metric, columns, edges, range, onRange }: 
                 return (
                   <Mark
                     key={bin}
-                    label={`${column.name}: ${answers} answers in ${milliseconds(from(bin))} to ${milliseconds(edges[bin])}`}
+                    label={`${column.name}: ${quantity(answers, 'answer')} in ${milliseconds(from(bin))} to ${milliseconds(edges[bin])}`}
                     pressed={chosen}
                     onChoose={() => onRange(chosen ? null : { metric, column: column.id, from: from(bin), to: edges[bin] ?? 0 })}
                   >

@@ -1,5 +1,5 @@
 /** Pass rates of the runs of this prompt, oldest first, with their intervals: did it get better or worse. */
-import { percent } from '../../../core/figures.ts';
+import { percent, quantity } from '../../../core/figures.ts';
 import type { PlotRun } from '../../../protocol/detail.ts';
 import { dateTimeText } from '../../controls/date-time.ts';
 import { BottomLabels, colourOf, Figure, HEIGHT, INNER, LeftAxis, MARGIN, Mark, WIDTH } from '../../controls/figure.tsx';
@@ -17,8 +17,8 @@ export function PassHistory({ history, onOpenRun }: { readonly history: readonly
       title="Pass rate over versions"
       summary={
         history.length === 0
-          ? 'no whole run is on this machine yet'
-          : `${history.length} run${history.length === 1 ? '' : 's'} of most cases, oldest first; Enter opens one`
+          ? 'no complete run on this machine yet'
+          : `${history.length} run${history.length === 1 ? '' : 's'} of most cases, oldest first; press Enter to open one`
       }
       head={['Time', 'Version', 'Model', 'Pass rate', '95 % interval', 'Cases']}
       rows={history.map(({ at, version, model, passRate, interval, cases }) => [
@@ -41,7 +41,7 @@ export function PassHistory({ history, onOpenRun }: { readonly history: readonly
         {history.map((run, i) => (
           <Mark
             key={`${run.run} ${run.model} ${run.version}`}
-            label={`${dateTimeText(run.at)}, version ${run.version}, ${run.model}: ${percent(run.passRate)} (${percent(run.interval[0])} to ${percent(run.interval[1])}) of ${run.cases} cases`}
+            label={`${dateTimeText(run.at)}, version ${run.version}, ${run.model}: ${percent(run.passRate)} (${percent(run.interval[0])} to ${percent(run.interval[1])}) of ${quantity(run.cases, 'case')}`}
             onChoose={() => onOpenRun(run.run)}
           >
             <line class="whisker" stroke={colourOf(seriesOf(run))} x1={x(i)} x2={x(i)} y1={y(run.interval[0])} y2={y(run.interval[1])} />

@@ -21,7 +21,7 @@ export function QualityCost({ columns, onColumn }: { readonly columns: readonly 
         points.length === 0
           ? 'needs a pass rate and a price'
           : points.length === 1
-            ? 'one candidate; run with another model to compare'
+            ? 'only one candidate; run another model to compare'
             : `best trade-offs: ${front.map(({ column }) => column.name).join(', ')}`
       }
       head={['Candidate', 'Pass rate', '95 % interval', 'USD per call', 'Best trade-off']}

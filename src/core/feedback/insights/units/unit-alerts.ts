@@ -1,5 +1,5 @@
 /**
- * Finds when a user action became dearer. An alert needs an effect (the lower bound of the Hodges–Lehmann ratio), evidence
+ * Finds when a user action got more expensive. An alert needs an effect (the lower bound of the Hodges–Lehmann ratio), evidence
  * (a one-sided Mann–Whitney test, corrected for every day that was looked at) and money at stake. Costs are compared by their
  * logarithms, as ranks: neither a heavy tail nor a total that stays flat hides a change of the unit.
  */

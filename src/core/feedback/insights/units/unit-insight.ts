@@ -1,4 +1,4 @@
-/** What user actions cost over time, by type, or by version or model of it; and when one became dearer. */
+/** What user actions cost over time, by type, or by version or model of it; and when one got more expensive. */
 import { meanInterval } from '../../../statistics/paired-means.ts';
 import { groupBy } from '../../../group-by.ts';
 import type { ShapeOf } from './cost-causes.ts';

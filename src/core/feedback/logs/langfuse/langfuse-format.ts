@@ -3,7 +3,7 @@ import { isJsonObject } from '../../../json.ts';
 import { rowFormat } from '../log-format.ts';
 import { observationLine, scoreLine } from './langfuse-rows.ts';
 
-export const LANGFUSE_FORMAT = rowFormat({
+export const LANGFUSE = rowFormat({
   isMapped: false,
   isBegunBy: (row) => {
     const has = (...names: readonly string[]): boolean => isJsonObject(row) && names.every((name) => Object.hasOwn(row, name));

@@ -27,7 +27,7 @@ export function langfusePage(text: string): LangfusePage | null {
 
 /** Generations become interactions; spans, events and tools are none. `hash`: of a user's name. */
 export function observationLine(row: JsonValue, hash: Hash): ReadRow {
-  if (!isJsonObject(row)) return { problem: 'It is no object.' };
+  if (!isJsonObject(row)) return { problem: 'It is not an object.' };
   const type = textIn(row, 'type');
   if (type !== null && type !== 'GENERATION') return { skipped: true };
   const id = textIn(row, 'id');
@@ -81,7 +81,7 @@ export function observationLine(row: JsonValue, hash: Hash): ReadRow {
 
 /** A score becomes a signal of its observation, of its trace's last call, or of its session's. */
 export function scoreLine(row: JsonValue): ReadRow {
-  if (!isJsonObject(row)) return { problem: 'It is no object.' };
+  if (!isJsonObject(row)) return { problem: 'It is not an object.' };
   const id = textIn(row, 'id') ?? '?';
   const name = textIn(row, 'name');
   if (name === null) return { problem: `The score ${id.slice(0, 60)} has no name.` };

@@ -21,13 +21,13 @@ function chunkOf(given: JsonValue): RetrievedChunk[] {
   const { document } = given;
   const value = isJsonObject(document) ? document : given;
   const { id, score } = value;
-  const text = textIn(value) ?? (isJsonObject(value['metadata']) ? textIn(value['metadata']) : null);
+  const text = attributeText(value) ?? (isJsonObject(value['metadata']) ? attributeText(value['metadata']) : null);
   const name = typeof id === 'string' || typeof id === 'number' ? String(id) : null;
   if (text === null && name === null) return [];
   return [{ id: name, text: text ?? '', score: typeof score === 'number' ? score : null }];
 }
 
-function textIn(value: JsonObject): string | null {
+function attributeText(value: JsonObject): string | null {
   const name = TEXTS.find((key) => Object.hasOwn(value, key) && typeof value[key] === 'string');
   return name === undefined ? null : (value[name] as string);
 }

@@ -10,7 +10,7 @@ import { isWireProblem } from './wire.ts';
 const LOGS = ['resourceLogs', 'resource_logs'];
 const SPANS = ['resourceSpans', 'resource_spans'];
 
-export const OTLP_FORMAT: LogFormat = {
+export const OTLP: LogFormat = {
   binaryNames: /\.(pb|binpb)(\.gz)?$/i,
   isInCsv: false,
   isMapped: false,
@@ -53,7 +53,7 @@ function telemetryIn(item: LogItem, { decode }: LogPorts): Telemetry | { readonl
   try {
     return readProtobuf(item.bytes, decode);
   } catch (error) {
-    if (isWireProblem(error)) return { problem: `It is no OTLP protobuf: ${error.message}` };
+    if (isWireProblem(error)) return { problem: `It is not OTLP protobuf: ${error.message}` };
     throw error;
   }
 }

@@ -115,7 +115,7 @@ export class TelemetryReader {
     const { span } = item;
     if (this.isWrapping(item)) return;
     const time = isoTime(span.startMs);
-    if (time === null || span.startMs === null) return batch.refuse(`The span "${span.name.slice(0, 80)}" does not say when it began.`);
+    if (time === null || span.startMs === null) return batch.refuse(`The span "${span.name.slice(0, 80)}" has no start time.`);
     const key = `${span.traceId}${span.spanId}`;
     if (!this.memory.isNew(key)) return;
     const interaction = interactionOfSpan(span, time, this.memory.takeWaiting(key), this.hash);

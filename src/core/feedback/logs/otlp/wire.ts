@@ -132,6 +132,6 @@ export class WireReader {
   }
 
   private need(bytes: number): void {
-    if (bytes > this.end - this.position) throw new WireProblem(`It is cut off: ${bytes} bytes are announced`, this.position);
+    if (bytes > this.end - this.position) throw new WireProblem(`It is cut off: ${bytes} bytes expected`, this.position);
   }
 }

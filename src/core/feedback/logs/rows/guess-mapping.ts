@@ -6,7 +6,7 @@ import { UNITS_OF, type ImportMapping, type MappedField, type MappedSignal, type
 
 export interface GuessedMapping {
   readonly mapping: ImportMapping;
-  /** Whose export it looks like; null: nobody's in particular. */
+  /** The product whose export it looks like; null: unknown. */
   readonly shape: string | null;
   /** Columns that have no place. */
   readonly left: readonly string[];
@@ -31,7 +31,7 @@ export function guessMapping(rows: readonly JsonValue[]): GuessedMapping {
     if (from === undefined) continue;
     const unit = unitOf(target, from);
     if (unit === undefined)
-      notes.push(`\`${from}\` has no unit, so it was left out. Say it in a mapping: ${target}: { from: ${from}, unit: s }`);
+      notes.push(`\`${from}\` has no unit, so it was skipped. Give the unit in a mapping: ${target}: { from: ${from}, unit: s }`);
     else fields[target] = { from, unit };
   }
   const signals = [...(shape?.signals ?? []).filter(({ from }) => paths.has(from)), ...signalsOf(byName, shape?.signals ?? [])];

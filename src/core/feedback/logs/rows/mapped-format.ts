@@ -2,7 +2,7 @@
 import { rowFormat } from '../log-format.ts';
 import { interactionOfRow } from './row-interaction.ts';
 
-export const MAPPED_FORMAT = rowFormat({
+export const MAPPED_ROWS = rowFormat({
   isMapped: true,
   isBegunBy: () => true,
   readRow: (row, { mapping }, { hashes }) => interactionOfRow(row, mapping, hashes),

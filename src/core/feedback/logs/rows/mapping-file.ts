@@ -32,7 +32,7 @@ export function readMapping(path: string, text: string): { readonly mapping: Imp
     const inner = isJsonObject(given) ? given : null;
     const from = inner === null ? fields.string(root, [target]) : fields.string(inner, [target, 'from']);
     if (inner !== null) fields.unknownKeys(inner, ['from', 'unit'], [target]);
-    if (inner !== null && from === null) fields.report([target], `\`${target}\` needs \`from\`, the column.`);
+    if (inner !== null && from === null) fields.report([target], `\`${target}\` needs \`from\`, the column name.`);
     if (from === null) continue;
     const units = UNITS_OF[target] ?? [];
     const unit = inner === null ? null : fields.oneOf(inner, [target, 'unit'], units);
@@ -43,7 +43,7 @@ export function readMapping(path: string, text: string): { readonly mapping: Imp
   const signals = fields.list(root, ['signals']).flatMap((item, i): MappedSignal[] => {
     const from = isJsonObject(item) ? fields.string(item, ['signals', i, 'from']) : null;
     if (!isJsonObject(item) || from === null) {
-      fields.report(['signals', i], 'A signal needs `from`, its column, and may have a `name`.');
+      fields.report(['signals', i], 'A signal needs `from`, the column name, and may have a `name`.');
       return [];
     }
     fields.unknownKeys(item, ['from', 'name'], ['signals', i]);

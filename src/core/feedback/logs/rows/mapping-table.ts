@@ -26,7 +26,7 @@ export function mappingTable({ name, mapping, guess, sample, hashes, redact }: M
     from,
   ]);
   const signals = mapping.signals.map(({ from, name: signal }): [string, string] => [
-    signal === null ? 'a signal for each of' : `signal ${signal}`,
+    signal === null ? 'one signal per item of' : `signal ${signal}`,
     from,
   ]);
   const constants = Object.entries(mapping.constants).map(([target, value]): [string, string] => [TARGETS[target as Target], `= ${value}`]);
@@ -38,9 +38,9 @@ export function mappingTable({ name, mapping, guess, sample, hashes, redact }: M
     `${name}${shape}`,
     ...lines,
     ...constants.map(([what, value]) => `  ${what.padEnd(widths[0] ?? 0)}  ${value}`),
-    ...(guess === null || guess.left.length === 0 ? [] : [`  not taken: ${excerpt(guess.left.join(', '), 200)}`]),
+    ...(guess === null || guess.left.length === 0 ? [] : [`  not imported: ${excerpt(guess.left.join(', '), 200)}`]),
     ...(guess?.notes ?? []).map((note) => `  ! ${note}`),
-    ...(first !== null && 'problem' in first ? [`  ! The first row would be refused: ${first.problem}`] : []),
+    ...(first !== null && 'problem' in first ? [`  ! The first row would be rejected: ${first.problem}`] : []),
   ].join('\n');
 }
 

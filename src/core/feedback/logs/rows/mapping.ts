@@ -1,4 +1,4 @@
-/** Which column of somebody's rows is which part of an interaction. Columns are paths: `usage.prompt_tokens`, `choices.0.message`. */
+/** Maps columns of a foreign log to the parts of an interaction. Columns are paths: `usage.prompt_tokens`, `choices.0.message`. */
 import { isJsonObject, ownValue, type JsonValue } from '../../../json.ts';
 import { jsonIn } from '../json-in-text.ts';
 
@@ -21,19 +21,19 @@ export const TARGETS = {
   promptName: 'prompt',
   promptVersion: 'prompt version',
   inputTokens: 'input tokens',
-  cacheReadTokens: 'of them from the cache',
-  cacheWriteTokens: 'of them written to it',
-  freshTokens: 'input tokens beside the cache’s',
+  cacheReadTokens: 'cached input tokens',
+  cacheWriteTokens: 'input tokens written to the cache',
+  freshTokens: 'input tokens without the cached ones',
   outputTokens: 'output tokens',
-  reasoningTokens: 'of them reasoning',
+  reasoningTokens: 'reasoning tokens',
   cost: 'cost',
   latency: 'latency',
   ttft: 'time to first token',
   user: 'user (hashed)',
   conversation: 'conversation',
   trace: 'trace',
-  responseId: 'id of the answer',
-  actionType: 'type of the action',
+  responseId: 'response id',
+  actionType: 'action type',
   actionId: 'action',
   environment: 'environment',
 } as const;

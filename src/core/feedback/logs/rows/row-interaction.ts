@@ -1,8 +1,8 @@
-/** One row of somebody's log to an interaction, by a mapping. What a row does not say stays unknown. */
+/** Turns one row of a foreign log into an interaction, by a mapping. What a row does not contain stays unknown. */
 import { jsonIn } from '../json-in-text.ts';
-import type { RowHashes } from '../log-format.ts';
 import type { Usage } from '../../../economics/prices/usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
+import type { RowHashes } from '../log-format.ts';
 import { CORRECTION, type Interaction, type RetrievedChunk, type Signal } from '../../interactions/interaction.ts';
 import { kindOfSignal } from '../../signals/signal-names.ts';
 import { valueAt, type ImportMapping, type Target } from './mapping.ts';
@@ -15,20 +15,20 @@ export function interactionOfRow(
   mapping: ImportMapping,
   hashes: RowHashes,
 ): { readonly interaction: Interaction } | { readonly problem: string } {
-  if (!isJsonObject(row)) return { problem: 'It is no object with columns.' };
+  if (!isJsonObject(row)) return { problem: 'It is not an object with columns.' };
   const read = new Row(row, mapping);
   const start = read.value('time');
   const startMs = parseTime(start);
   if (startMs === null)
     return {
-      problem: start === undefined ? 'It has no time of the call.' : `Its time "${String(read.text('time')).slice(0, 60)}" is none.`,
+      problem: start === undefined ? 'It has no call time.' : `Its time "${String(read.text('time')).slice(0, 60)}" is not a valid time.`,
     };
   const { messages, variables } = conversationIn(read.value('input'), read.text('system'), read.value('variables'));
   const output = outputIn(read.value('output'));
   const error = read.text('error');
   const signals = signalsOf(row, mapping, new Date(startMs).toISOString());
   if (messages.length === 0 && Object.keys(variables).length === 0 && output === null && error === null)
-    return { problem: 'It has neither an input nor an output.' };
+    return { problem: 'It has neither input nor output.' };
   const endMs = parseTime(read.value('endTime'));
   const name = read.text('promptName');
   const [actionType, actionId, user] = [read.text('actionType'), read.text('actionId'), read.text('user')];
