@@ -7,6 +7,7 @@ import { runSpec } from '../../src/cli/command-specs.ts';
 import { METRICS } from '../../src/core/compare/metrics.ts';
 import { DIALECTS } from '../../src/core/config/dialects.ts';
 import { FINDING_CODES } from '../../src/core/economics/findings/finding.ts';
+import { FORMAT_NAMES } from '../../src/core/feedback/logs/format-names.ts';
 import { KNOWN_SHAPES } from '../../src/core/feedback/logs/rows/known-shapes.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { kinds } from '../../src/core/grade/kinds.ts';
@@ -213,6 +214,21 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {
     },
   },
   'a log format': {
+    'src/core/feedback/logs/formats.ts': () => {
+      const readers = ['', '/langfuse', '/otlp', '/rows'].flatMap((folder) =>
+        filesIn(`src/core/feedback/logs${folder}`, /(?<!log)-format\.ts$/),
+      );
+      assert.ok(readers.length > 0);
+      for (const file of readers) imports('src/core/feedback/logs/formats.ts', path.basename(file));
+    },
+    'src/core/feedback/logs/format-names.ts': () => {
+      for (const name of FORMAT_NAMES) matches('src/core/feedback/logs/formats.ts', new RegExp(`^ {2}${name}: `, 'm'));
+    },
+    'docs/import.md': () => {
+      for (const name of FORMAT_NAMES) matches('docs/import.md', new RegExp(name, 'i'));
+    },
+  },
+  'a known shape of log rows': {
     'src/core/feedback/logs/rows/known-shapes.ts': () => imports('src/core/feedback/logs/rows/guess-mapping.ts', 'known-shapes.ts'),
     'test/unit/import-mapping.test.ts': () => {
       for (const { name } of KNOWN_SHAPES) has('test/unit/import-mapping.test.ts', vendorOf(name));

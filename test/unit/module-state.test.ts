@@ -18,9 +18,9 @@ function stateIn(file: string, text: string): string[] {
   const { statements } = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   return statements.filter(ts.isVariableStatement).flatMap(({ declarationList: { flags, declarations } }) =>
     declarations
-      .filter(({ initializer }) => {
+      .filter(({ initializer, type }) => {
         if ((flags & ts.NodeFlags.Const) === 0) return true;
-        if (initializer === undefined || !ts.isNewExpression(initializer)) return false;
+        if (initializer === undefined || !ts.isNewExpression(initializer) || type?.getText().startsWith('Readonly') === true) return false;
         return /^(Weak)?(Map|Set)$/.test(initializer.expression.getText()) && (initializer.arguments ?? []).length === 0;
       })
       .map(({ name }) => `${file}: ${name.getText()}`),
@@ -42,7 +42,12 @@ describe('modules of core, adapters and engine', () => {
   it('are found to keep some by a variable or an empty collection', () => {
     for (const text of ['let a = 0;', 'export let a;', 'const a = new Map<string, number>();', 'const a = new WeakMap();'])
       assert.deepEqual(stateIn('x.ts', text), ['x.ts: a']);
-    for (const text of ['const a = 0;', "const a = new Set(['b']);", 'function f() { let a = 0; return new Map(); }'])
+    for (const text of [
+      'const a = 0;',
+      'const a: ReadonlyMap<string, number> = new Map();',
+      "const a = new Set(['b']);",
+      'function f() { let a = 0; return new Map(); }',
+    ])
       assert.deepEqual(stateIn('x.ts', text), []);
   });
 });

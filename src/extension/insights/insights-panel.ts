@@ -4,11 +4,11 @@ import { messageOf } from '../../core/errors.ts';
 import { filterOf, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { GROUPINGS } from '../../core/feedback/insights/units/unit-insight.ts';
 import { isJsonObject } from '../../core/json.ts';
-import { openChannel, type Channel, type Handlers } from '../../protocol/channel.ts';
+import { openChannel, type Channel, type Handlers, type Port } from '../../protocol/channel.ts';
 import { WINDOWS, type InsightsHost, type InsightsPage, type InsightsSnapshot, type InsightsView } from '../../protocol/insights.ts';
 import { showError } from '../window/messages.ts';
 import { commands, panels } from '../window/names.ts';
-import { pageHtml, webviewPort } from '../pages/page-html.ts';
+import { PagePanel } from '../pages/page-panel.ts';
 import type { Services } from '../window/services.ts';
 import type { InsightsFound } from '../../engine/insights-engine.ts';
 import type { Interactions } from '../interactions/interactions-view.ts';
@@ -25,62 +25,45 @@ export function registerInsights(services: Services, view: Interactions, showInt
 }
 type ShowInteractions = (root: string | null, filter: InteractionFilter) => void;
 
-class InsightsPanel {
-  private panel: vscode.WebviewPanel | null = null;
+class InsightsPanel extends PagePanel {
   private channel: Channel<InsightsPage> | null = null;
   private last: InsightsFound | null = null;
   private folder: string | null = null;
-  private readonly subscriptions: vscode.Disposable[];
 
   constructor(
     private readonly services: Services,
     private readonly view: Interactions,
     private readonly showInteractions: ShowInteractions,
   ) {
-    this.subscriptions = [
-      view.onDidChangeTreeData(() => this.channel?.tell('changed', {})),
-      vscode.window.registerWebviewPanelSerializer(panels.insights, {
-        deserializeWebviewPanel: (panel) => {
-          this.attach(panel);
-          return Promise.resolve();
-        },
-      }),
-    ];
-  }
-
-  dispose(): void {
-    this.channel?.close();
-    this.panel?.dispose();
-    vscode.Disposable.from(...this.subscriptions).dispose();
+    super(services.context.extensionUri, {
+      type: panels.insights,
+      script: 'insights.js',
+      title: 'Goldset Insights',
+      column: vscode.ViewColumn.Active,
+      preserveFocus: false,
+    });
+    this.subscriptions.push(view.onDidChangeTreeData(() => this.channel?.tell('changed', {})));
   }
 
   show(): void {
-    if (this.panel !== null) this.panel.reveal(undefined, false);
-    else this.attach(vscode.window.createWebviewPanel(panels.insights, 'Goldset Insights', vscode.ViewColumn.Active));
+    this.reveal();
   }
 
-  /** Fills the page; its rights are to run our one script and to show. */
-  private attach(panel: vscode.WebviewPanel): void {
-    this.panel = panel;
-    const { webview } = panel;
-    const { extensionUri } = this.services.context;
-    const folder = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.svg');
-    webview.options = { enableScripts: true, localResourceRoots: [folder] };
+  protected override connect(port: Port): void {
+    this.channel = openChannel<InsightsHost, InsightsPage>(port, this.handlers());
+  }
+
+  protected override disconnect(): void {
     this.channel?.close();
-    const channel = openChannel<InsightsHost, InsightsPage>(webviewPort(webview), this.handlers());
-    this.channel = channel;
-    webview.html = pageHtml(webview, folder, { script: 'insights.js', title: 'Goldset Insights' });
-    panel.onDidDispose(() => {
-      channel.close();
-      this.panel = null;
-      this.channel = null;
-      this.last = null;
-      this.services
-        .engine()
-        .insights.stop()
-        .catch((error: unknown) => this.services.log.warn(messageOf(error)));
-    });
+    this.channel = null;
+    this.last = null;
+  }
+
+  protected override closed(): void {
+    this.services
+      .engine()
+      .insights.stop()
+      .catch((error: unknown) => this.services.log.warn(messageOf(error)));
   }
 
   private handlers(): Handlers<InsightsHost> {

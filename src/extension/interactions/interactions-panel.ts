@@ -4,11 +4,11 @@ import * as vscode from 'vscode';
 import { HumanError } from '../../core/errors.ts';
 import { filterOf, INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { isJsonObject } from '../../core/json.ts';
-import { openChannel, type Channel, type Handlers } from '../../protocol/channel.ts';
+import { openChannel, type Channel, type Handlers, type Port } from '../../protocol/channel.ts';
 import type { InteractionsHost, InteractionsPage, InteractionsSnapshot, InteractionWindow } from '../../protocol/interactions.ts';
 import { showError } from '../window/messages.ts';
 import { panels } from '../window/names.ts';
-import { pageHtml, webviewPort } from '../pages/page-html.ts';
+import { PagePanel } from '../pages/page-panel.ts';
 import type { Services } from '../window/services.ts';
 import { loadOpen } from '../results/write-golden.ts';
 import type { ChosenInteractions, InteractionActions } from './interaction-actions.ts';
@@ -19,8 +19,7 @@ const MAX_ROWS = 300;
 /** Values of a kind that a filter offers. */
 const MAX_VALUES = 200;
 
-export class InteractionsPanel {
-  private panel: vscode.WebviewPanel | null = null;
+export class InteractionsPanel extends PagePanel {
   private channel: Channel<InteractionsPage> | null = null;
   private root: string | null = null;
   private selected: readonly InteractionKey[] = [];
@@ -29,31 +28,28 @@ export class InteractionsPanel {
   /** The search that the page waits for. */
   private searching = new AbortController();
   private looking = new AbortController();
-  private readonly subscriptions: vscode.Disposable[];
 
   constructor(
     private readonly services: Services,
     private readonly view: Interactions,
     private readonly actions: InteractionActions,
   ) {
-    this.subscriptions = [
+    super(services.context.extensionUri, {
+      type: panels.interactions,
+      script: 'interactions.js',
+      title: 'Goldset Interactions',
+      column: vscode.ViewColumn.Active,
+      preserveFocus: false,
+    });
+    this.subscriptions.push(
       view.onDidChangeTreeData(() => this.channel?.tell('changed', { snapshot: this.snapshot() })),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.channel?.tell('changed', { snapshot: this.snapshot() })),
-      vscode.window.registerWebviewPanelSerializer(panels.interactions, {
-        deserializeWebviewPanel: (panel) => {
-          this.attach(panel);
-          return Promise.resolve();
-        },
-      }),
-    ];
+    );
   }
 
-  dispose(): void {
-    this.searching.abort();
+  override dispose(): void {
     this.looking.abort();
-    this.channel?.close();
-    this.panel?.dispose();
-    vscode.Disposable.from(...this.subscriptions).dispose();
+    super.dispose();
   }
 
   /** What is marked in the page, while it is seen. */
@@ -68,7 +64,7 @@ export class InteractionsPanel {
       this.channel?.tell('changed', { snapshot: this.snapshot() });
     }
     this.wanted = key === null ? null : { key, correct };
-    this.reveal();
+    this.showWanted();
     if (key === null) this.channel?.tell('focus', {});
   }
 
@@ -83,14 +79,12 @@ export class InteractionsPanel {
       this.channel?.tell('changed', { snapshot: this.snapshot() });
     }
     this.wanted = { filter };
-    this.reveal();
+    this.showWanted();
   }
 
-  private reveal(): void {
-    if (this.panel === null)
-      return this.attach(vscode.window.createWebviewPanel(panels.interactions, 'Goldset Interactions', vscode.ViewColumn.Active));
-    this.panel.reveal(undefined, false);
-    this.tellWanted();
+  private showWanted(): void {
+    this.reveal();
+    this.whenReady(() => this.tellWanted());
   }
 
   private tellWanted(): void {
@@ -100,26 +94,16 @@ export class InteractionsPanel {
     this.wanted = null;
   }
 
-  /** Fills the page; its rights are to run our one script and to show. */
-  private attach(panel: vscode.WebviewPanel): void {
-    this.panel = panel;
+  protected override connect(port: Port): void {
     this.root ??= this.view.roots()[0] ?? null;
-    const { webview } = panel;
-    const { extensionUri } = this.services.context;
-    const folder = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.svg');
-    webview.options = { enableScripts: true, localResourceRoots: [folder] };
+    this.channel = openChannel<InteractionsHost, InteractionsPage>(port, this.handlers());
+  }
+
+  protected override disconnect(): void {
     this.channel?.close();
-    const channel = openChannel<InteractionsHost, InteractionsPage>(webviewPort(webview), this.handlers());
-    this.channel = channel;
-    webview.html = pageHtml(webview, folder, { script: 'interactions.js', title: 'Goldset Interactions' });
-    panel.onDidDispose(() => {
-      channel.close();
-      this.searching.abort();
-      this.panel = null;
-      this.channel = null;
-      this.selected = [];
-    });
+    this.channel = null;
+    this.searching.abort();
+    this.selected = [];
   }
 
   private handlers(): Handlers<InteractionsHost> {
@@ -139,7 +123,7 @@ export class InteractionsPanel {
     return {
       ready: async () => {
         if (this.root !== null && this.view.inboxOf(this.root) === null) void this.view.refresh();
-        setTimeout(() => this.tellWanted(), 0);
+        this.ready();
         return Promise.resolve(this.snapshot());
       },
       rows: (args) => this.rows(args),

@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { HumanError } from '../../core/errors.ts';
 import { panels } from '../window/names.ts';
+import { fillPage, RESULTS_PAGE } from '../pages/page-html.ts';
 import type { Services } from '../window/services.ts';
 import { ResultsSession } from './results-session.ts';
 import { openJournals } from './shown-views.ts';
@@ -23,7 +24,7 @@ export function registerJournalEditor(services: Services): void {
         isOpen = false;
         session.detach();
       });
-      session.attach(panel.webview);
+      fillPage(panel.webview, services.context.extensionUri, RESULTS_PAGE, (port) => session.attach(port));
       session.show(
         openJournals(services, {
           root: rootOf(uri.fsPath),

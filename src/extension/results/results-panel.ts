@@ -11,6 +11,9 @@ import { requireTrust } from '../runs/run-commands.ts';
 import type { RunEvent } from '../../core/run/events.ts';
 import type { RunFailed, Runs, ShownRun } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
+import type { Port } from '../../protocol/channel.ts';
+import { RESULTS_PAGE } from '../pages/page-html.ts';
+import { PagePanel } from '../pages/page-panel.ts';
 import { ResultsSession } from './results-session.ts';
 import { addRun, follow, openJournals } from './shown-views.ts';
 import type { ResultsView } from '../../engine/results-view/results-view.ts';
@@ -27,16 +30,11 @@ export function registerResults(services: Services, runs: Runs): void {
       return run === null ? results.show(typeof wanted === 'string' ? wanted : null) : results.showRun(run);
     }),
     vscode.commands.registerCommand(commands.focusResults, () => results.focus()),
-    vscode.window.registerWebviewPanelSerializer(panels.results, {
-      deserializeWebviewPanel: (panel, state: unknown) => results.restore(panel, state),
-    }),
   );
 }
 
-class ResultsPanel {
-  private panel: vscode.WebviewPanel | null = null;
+class ResultsPanel extends PagePanel {
   private readonly session: ResultsSession;
-  private readonly subscription: vscode.Disposable;
   /** Views of runs that go on, by run. */
   private readonly live = new Map<string, ResultsView>();
 
@@ -44,6 +42,7 @@ class ResultsPanel {
     private readonly services: Services,
     private readonly runs: Runs,
   ) {
+    super(services.context.extensionUri, { ...RESULTS_PAGE, type: panels.results, column: vscode.ViewColumn.Beside, preserveFocus: true });
     this.session = new ResultsSession(
       services,
       {
@@ -56,7 +55,7 @@ class ResultsPanel {
         if (!view.reading) void services.context.workspaceState.update(LAST_RUNS, view.shown);
       },
     );
-    this.subscription = runs.onEvent(({ run, event }) => this.take(run, event));
+    this.subscriptions.push(runs.onEvent(({ run, event }) => this.take(run, event)));
   }
 
   /** What a run tells goes to its own view, whatever is shown meanwhile. */
@@ -85,20 +84,10 @@ class ResultsPanel {
     });
   }
 
-  dispose(): void {
-    this.subscription.dispose();
-    this.session.detach();
-    this.panel?.dispose();
-  }
-
   /** Never takes the focus from the editor. `wanted`: a verdict or mark to show; null: the rows that are shown. */
   show(wanted: string | null): void {
     if (wanted !== null) this.session.showRows(queryFor(wanted));
-    if (this.panel) this.panel.reveal(undefined, true);
-    else
-      this.attach(
-        vscode.window.createWebviewPanel(panels.results, 'Goldset Results', { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }),
-      );
+    this.reveal();
   }
 
   /** A run that has ended, from its journal. */
@@ -110,26 +99,22 @@ class ResultsPanel {
   /** Takes the focus to the table, from wherever it is. */
   focus(): void {
     this.show(null);
-    this.panel?.reveal(undefined, false);
+    this.reveal(false);
     this.session.focus();
   }
 
-  restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+  protected override restoring(state: unknown): void {
     // The page's own memory is written later than ours.
     const shown = shownIn({ runs: this.services.context.workspaceState.get<unknown>(LAST_RUNS) }) ?? shownIn(state);
     if (this.session.view === null && shown !== null) this.open(shown);
-    this.attach(panel);
-    return Promise.resolve();
   }
 
-  private attach(panel: vscode.WebviewPanel): void {
-    this.panel = panel;
-    panel.iconPath = vscode.Uri.joinPath(this.services.context.extensionUri, 'media', 'icon.svg');
-    this.session.attach(panel.webview);
-    panel.onDidDispose(() => {
-      this.panel = null;
-      this.session.detach();
-    });
+  protected override connect(port: Port): void {
+    this.session.attach(port);
+  }
+
+  protected override disconnect(): void {
+    this.session.detach();
   }
 
   private open({ root, ids, sideBySide, baseline }: Remembered): void {

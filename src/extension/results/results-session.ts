@@ -1,10 +1,9 @@
 /** One page and what it shows. The panel and the editor of journals share it. */
-import * as vscode from 'vscode';
+import type { Port } from '../../protocol/channel.ts';
 import type { ResultsQuery } from '../../protocol/query.ts';
 import { showError } from '../window/messages.ts';
 import type { Services } from '../window/services.ts';
 import { readLabels } from '../../engine/labels.ts';
-import { pageHtml, webviewPort } from '../pages/page-html.ts';
 import { filesOf, resultActions, type ActionContext } from './result-actions.ts';
 import { PageHost } from '../../engine/results-view/page-host.ts';
 import type { ResultsView } from '../../engine/results-view/results-view.ts';
@@ -48,10 +47,8 @@ export class ResultsSession {
     this.page.detach();
   }
 
-  /** Fills the page; its rights are to run our one script and to show. */
-  attach(webview: vscode.Webview): void {
-    const folder = vscode.Uri.joinPath(this.services.context.extensionUri, 'dist', 'webview');
-    webview.options = { enableScripts: true, localResourceRoots: [folder] };
+  /** Opens the conversation with the page. */
+  attach(port: Port): void {
     // A grade or another baseline: runs and prices are as they were.
     const changed = (): void => {
       const { view } = this.page;
@@ -60,11 +57,7 @@ export class ResultsSession {
       this.readLabels(view);
       this.page.changed();
     };
-    this.page.connect(
-      webviewPort(webview),
-      resultActions({ ...this.context, services: this.services, view: () => this.page.view, changed }),
-    );
-    webview.html = pageHtml(webview, folder);
+    this.page.connect(port, resultActions({ ...this.context, services: this.services, view: () => this.page.view, changed }));
   }
 
   /** What stands beside the runs in the workspace: prices per action, cacheable share, labels, earlier runs. */

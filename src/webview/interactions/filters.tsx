@@ -1,10 +1,11 @@
 /** Which interactions are listed. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { count } from '../../core/figures.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 import type { InteractionsSnapshot } from '../../protocol/interactions.ts';
 import { Icon } from '../controls/icon.tsx';
+import { SearchBox } from '../controls/search-box.tsx';
 import { flagName } from './list.tsx';
 
 interface FiltersProps {
@@ -33,7 +34,13 @@ export function Filters({ snapshot, filter, onFilter, found }: FiltersProps) {
   const isFiltered = JSON.stringify({ ...filter, triage: 'open' }) !== JSON.stringify(INBOX);
   return (
     <section class="filter-bar" aria-label="Filters">
-      <Search text={filter.text} onText={(text) => set({ text })} />
+      <SearchBox
+        text={filter.text}
+        label="Find in requests, answers and notes"
+        placeholder="Find"
+        pause={250}
+        onText={(text) => set({ text })}
+      />
       <div class="filters" role="group" aria-label="Show">
         {STATES.map(([name, label]) => (
           <button key={name} type="button" class="filter" aria-pressed={filter.triage === name} onClick={() => set({ triage: name })}>
@@ -143,30 +150,3 @@ const Day = ({ label, value, onValue }: FieldProps) => (
     <input type="date" value={value} onChange={({ currentTarget }) => onValue(currentTarget.value)} />
   </label>
 );
-
-/** ms after the last key. */
-const PAUSE = 250;
-
-function Search({ text, onText }: { readonly text: string; readonly onText: (text: string) => void }) {
-  const [typed, setTyped] = useState(text);
-  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
-  useEffect(() => setTyped(text), [text]);
-  return (
-    <div class="search">
-      <Icon name="search" />
-      <input
-        id="search"
-        type="search"
-        aria-label="Find in requests, answers and notes"
-        placeholder="Find"
-        value={typed}
-        onInput={({ currentTarget }) => {
-          const { value } = currentTarget;
-          setTyped(value);
-          if (timer.current !== null) clearTimeout(timer.current);
-          timer.current = setTimeout(() => onText(value), PAUSE);
-        }}
-      />
-    </div>
-  );
-}

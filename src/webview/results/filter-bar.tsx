@@ -1,5 +1,5 @@
 /** Finding rows: what is shown, in which order, compared with what. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { count, quantity } from '../../core/figures.ts';
 import {
   EVERYTHING,
@@ -18,6 +18,7 @@ import type { ResultsSnapshot } from '../../protocol/results.ts';
 import { nameOf } from './grid/column-head.tsx';
 import { DENSITIES, type Density, type DiffChoice } from '../host.ts';
 import { Icon } from '../controls/icon.tsx';
+import { SearchBox } from '../controls/search-box.tsx';
 import { MenuButton, type MenuItem } from '../controls/menu.tsx';
 
 interface FilterBarProps {
@@ -80,7 +81,13 @@ export function FilterBar(props: FilterBarProps) {
   const more = snapshot.facets.filter(({ kind }) => kind !== 'verdicts' && kind !== 'marks');
   return (
     <section class="filter-bar" aria-label="Filters">
-      <SearchBox text={query.text} onText={(text) => onQuery({ ...query, text })} />
+      <SearchBox
+        text={query.text}
+        label="Find in cases and outputs"
+        placeholder="Find in cases and outputs"
+        pause={30}
+        onText={(text) => onQuery({ ...query, text })}
+      />
       <div class="filters" role="group" aria-label="Show">
         <button type="button" class="filter" aria-pressed={!isFiltered(query)} onClick={() => onQuery({ ...EVERYTHING, sort: query.sort })}>
           All <span class="count">{count(snapshot.cases)}</span>
@@ -113,30 +120,6 @@ export function FilterBar(props: FilterBarProps) {
       {open && more.length > 0 && <Facets facets={more} query={query} onQuery={onQuery} />}
       <ActiveFilters query={query} onQuery={onQuery} />
     </section>
-  );
-}
-
-/** Types on without waiting for the rows. */
-function SearchBox({ text, onText }: { readonly text: string; readonly onText: (text: string) => void }) {
-  const [own, setOwn] = useState(text);
-  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
-  useEffect(() => setOwn(text), [text]);
-  return (
-    <div class="search">
-      <Icon name="search" />
-      <input
-        id="search"
-        type="search"
-        placeholder="Find in cases and outputs"
-        aria-label="Find in cases and outputs"
-        value={own}
-        onInput={({ currentTarget }) => {
-          setOwn(currentTarget.value);
-          if (timer.current !== null) clearTimeout(timer.current);
-          timer.current = setTimeout(() => onText(currentTarget.value), 30);
-        }}
-      />
-    </div>
   );
 }
 
