@@ -43,7 +43,7 @@ if (unknown.length > 0) {
 // What tests make is in one folder, which goes with them.
 const temporary = mkdtempSync(path.join(os.tmpdir(), 'goldset-test-'));
 process.env.TMPDIR = temporary;
-process.once('exit', () => rmSync(temporary, { recursive: true, force: true, maxRetries: 5 }));
+process.once('exit', removeTemporary);
 
 rmSync('out/test', { recursive: true, force: true });
 mkdirSync('out/test', { recursive: true });
@@ -65,10 +65,20 @@ for (const name of names) {
   total.skipped += counts.skipped;
   if (counts.failures !== '') failures += `\n== ${name}, what failed\n${counts.failures}\n`;
 }
+removeTemporary();
 // Once more at the end: a log that was cut keeps its last lines.
 console.log(`${failures}\n${seconds.join(', ')}`);
 console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+
+/** A browser that has just closed may still write there: what is left is named, and no failure. */
+function removeTemporary() {
+  try {
+    rmSync(temporary, { recursive: true, force: true, maxRetries: 5 });
+  } catch (error) {
+    console.warn(`Left in ${temporary}: ${String(error)}`);
+  }
+}
 
 /**
  * With the workbench servers that all suites of the UI share.

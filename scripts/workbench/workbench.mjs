@@ -170,12 +170,11 @@ export async function launchChromium(options = {}) {
 
 /**
  * A Chromium with a profile on disk: it keeps the compiled code of the workbench, so that each further window opens with less work.
+ * The profile stays in the folder of temporary files, which goes with the test run: Chromium still writes to it after it has closed.
  * @param {import('playwright-core').ViewportSize} viewport
  */
 export async function launchProfile(viewport) {
   const { chromium } = await import('playwright-core');
   const folder = mkdtempSync(path.join(os.tmpdir(), 'goldset-profile-'));
-  const context = await chromium.launchPersistentContext(folder, { ...launchOptions(), viewport });
-  context.once('close', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
-  return context;
+  return chromium.launchPersistentContext(folder, { ...launchOptions(), viewport });
 }
