@@ -1,5 +1,5 @@
 /**
- * `npm test`: installs what it needs, then runs every layer: types and lint, pure core, command line and sockets, inside a real
+ * `npm test`: installs what it needs, then runs every layer: types and lint, pure core, command line and sockets, attacks, inside a real
  * VS Code, and a person's walks in a browser. Names run single layers: `node scripts/test.mjs unit`. `--all` is `npm run test:all`.
  * Prints the seconds of each layer, and ends with `N passed, N failed`, or with the skipped ones too.
  */
@@ -21,12 +21,13 @@ const layers = {
   check: checkLayer,
   unit: () => mochaLayer('unit'),
   system: () => mochaLayer('system'),
+  security: () => mochaLayer('security'),
   workbench: workbenchLayer,
   oldest: () => workbenchLayer({ oldest: true }),
   ui: () => withShared((environment) => mochaLayer('ui', { environment })),
   smoke: () => withShared((environment) => mochaLayer('ui', { environment, only: SMOKE })),
 };
-const EVERY = ['check', 'unit', 'system', 'workbench', 'ui'];
+const EVERY = ['check', 'unit', 'system', 'security', 'workbench', 'ui'];
 const IN_A_WORKBENCH = ['workbench', 'oldest', 'ui', 'smoke'];
 
 const wanted = process.argv.slice(2);

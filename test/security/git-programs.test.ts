@@ -19,7 +19,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { TestWorkspace, type RunJson } from './command-line.ts';
+import { TestWorkspace, type RunJson } from '../system/command-line.ts';
 
 const FILES = {
   'a.prompt': '---\nmodel: scripted:./a.scripted.yaml\n---\nHello {{x}}\n',
