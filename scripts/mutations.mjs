@@ -1,13 +1,15 @@
 /**
- * `npm run test:mutations [-- FOLDER…]`: changes one thing of src/core at a time and runs the unit tests that reach it. A change that no
- * test finds is a gap in the tests, or has its reason in test/mutations/survivors.yaml. Fails when fewer than 85 % of the changes of a
- * folder are found, when a survivor has no reason, and when a reason has no survivor.
+ * `npm run test:mutations [-- guards|FOLDER…]`: removes one guard against an attack at a time (mutations/guards.mjs), and changes one thing
+ * of src/core at a time and runs the unit tests that reach it. A change that no test finds is a gap in the tests, or has its reason in
+ * test/mutations/survivors.yaml. Fails when a guard is not tested, when fewer than 85 % of the changes of a folder are found, when a
+ * survivor has no reason, and when a reason has no survivor.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { ensureInstalled } from './ensure-installed.mjs';
 import { FOLDERS, folderNamed } from './mutations/folders.mjs';
+import { guardLayer } from './mutations/guards.mjs';
 import { explain, survivorsOf } from './mutations/survivors.mjs';
 
 const LEAST = 0.85;
@@ -16,14 +18,20 @@ const FOUND = ['Killed', 'Timeout'];
 ensureInstalled();
 const [command, ...rest] = process.argv.slice(2);
 const isReport = command === 'report';
-const wanted = isReport ? rest : process.argv.slice(2);
-const names = wanted.length === 0 ? Object.keys(FOLDERS) : wanted;
+const named = isReport ? rest : process.argv.slice(2);
+const wanted = named.filter((name) => name !== 'guards');
+const names = named.length === 0 ? Object.keys(FOLDERS) : wanted;
 const unknown = names.filter((name) => !(name in FOLDERS));
 if (unknown.length > 0) throw new Error(`No such folder: ${unknown.join(', ')}. There are: ${Object.keys(FOLDERS).join(', ')}.`);
 
 const reasons = parse(readFileSync('test/mutations/survivors.yaml', 'utf8'));
 const rows = [];
 const problems = [];
+if (!isReport && (named.length === 0 || named.includes('guards'))) {
+  const { passed, failures } = await guardLayer();
+  console.log(`${passed} guards are tested.`);
+  if (failures !== '') problems.push(failures);
+}
 for (const name of names) {
   const began = performance.now();
   if (!isReport) mutate(name);

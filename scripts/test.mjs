@@ -25,6 +25,7 @@ const layers = {
   workbench: workbenchLayer,
   oldest: () => workbenchLayer({ oldest: true }),
   ui: () => withShared((environment) => mochaLayer('ui', { environment })),
+  guards: async () => (await import('./mutations/guards.mjs')).guardLayer(),
   smoke: () => withShared((environment) => mochaLayer('ui', { environment, only: SMOKE })),
 };
 const EVERY = ['check', 'unit', 'system', 'security', 'workbench', 'ui'];
@@ -34,7 +35,7 @@ const wanted = process.argv.slice(2);
 const all = wanted.includes('--all');
 if (all) Object.assign(process.env, ALL);
 const named = wanted.filter((name) => name !== '--all');
-const names = named.length > 0 ? named : all ? [...EVERY, 'oldest'] : EVERY;
+const names = named.length > 0 ? named : all ? [...EVERY, 'oldest', 'guards'] : EVERY;
 const unknown = names.filter((name) => !Object.hasOwn(layers, name));
 if (unknown.length > 0) {
   console.error(`There is no layer ${unknown.join(', ')}. The layers: ${Object.keys(layers).join(', ')}.`);

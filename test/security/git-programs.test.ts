@@ -9,7 +9,6 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -176,20 +175,28 @@ describe('a repository that wants to run programs', function () {
 
   it('a bare repository inside the work tree is not taken for one, and core.worktree cannot move the work tree', async () => {
     const inner = path.join(workspace.root, 'inner');
-    execFileSync('git', ['clone', '-q', '--bare', remote, inner]);
-    const config = path.join(inner, 'config');
-    writeFileSync(
-      config,
-      `${readFileSync(config, 'utf8').replace('bare = true', 'bare = false')}\tworktree = ${realpathSync(workspace.root)}\n\tfsmonitor = ${program('inner-fsmonitor')}\n`,
-    );
-    for (const [name, text] of Object.entries(FILES)) writeFileSync(path.join(inner, name), text);
+    const draft = path.join(marks, 'draft');
+    execFileSync('git', ['clone', '-q', remote, draft]);
+    writeFileSync(path.join(draft, 'a.prompt'), FILES['a.prompt'].replace('Hello', 'Goodbye'));
+    const author = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];
+    execFileSync('git', ['-C', draft, ...author, 'commit', '-qam', 'The commit of the inner one']);
+    execFileSync('git', ['clone', '-q', '--bare', draft, inner]);
+    for (const [key, value] of [
+      ['core.bare', 'false'],
+      ['core.worktree', realpathSync(inner)],
+      ['core.fsmonitor', program('inner-fsmonitor')],
+    ] as const)
+      execFileSync('git', ['config', '-f', path.join(inner, 'config'), key, value]);
+    for (const [name, text] of Object.entries({ ...FILES, 'goldset.yaml': '{}\n' })) writeFileSync(path.join(inner, name), text);
     for (const command of [
       ['check', 'inner/a.prompt'],
       ['cost', 'inner/a.prompt'],
       ['versions', 'inner/a.prompt'],
     ]) {
-      await workspace.run(command);
+      const { out } = await workspace.run(command);
       assert.deepEqual(ran(), [], command.join(' '));
+      console.log(out);
+      assert.doesNotMatch(out, /The commit of the inner one/, 'The versions are those of the outer repository.');
     }
     set('core.worktree', os.homedir());
     const { code, err } = await workspace.run(['versions', 'a.prompt']);
