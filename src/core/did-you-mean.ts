@@ -1,15 +1,28 @@
 /** What a word that was mistyped was probably meant to be. */
 import { distance } from 'fastest-levenshtein';
 
-/** `Did you mean "run"? `, or an empty text when nothing is near: more than two changes, or more than a third of the word. */
-export function didYouMean(typed: string, known: readonly string[]): string {
-  const far = Math.min(2, Math.ceil(typed.replace(/^-+/, '').length / 3));
+/**
+ * The known word that was probably meant: the same letters in another case or with other punctuation, else the one with the fewest changes.
+ * Null: each needs more than two changes, or changes more than a third of the word.
+ */
+export function nearestWord(typed: string, known: readonly string[]): string | null {
+  const wanted = letters(typed);
+  if (wanted === '') return null;
+  const most = Math.min(2, Math.ceil(wanted.length / 3));
   const near = known
-    .map((word) => ({ word, changes: changesBetween(typed, word) }))
-    .filter(({ changes }) => changes <= far)
+    .map((word) => ({ word, changes: changesBetween(wanted, letters(word)) }))
+    .filter(({ changes }) => changes <= most)
     .sort((a, b) => a.changes - b.changes);
-  return near[0] === undefined ? '' : `Did you mean ${near[0].word}? `;
+  return near[0]?.word ?? null;
 }
+
+/** `Did you mean "run"? `, or an empty text when nothing is near. */
+export function didYouMean(typed: string, known: readonly string[]): string {
+  const near = nearestWord(typed, known);
+  return near === null ? '' : `Did you mean ${near}? `;
+}
+
+const letters = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
 /** Two letters that changed places are one slip of the fingers. */
 function changesBetween(typed: string, word: string): number {

@@ -1,5 +1,6 @@
 /** Reading single fields of hostile YAML: the right type, or a problem with its place. */
 import type { Diagnostics } from './diagnostics.ts';
+import { nearestWord } from './did-you-mean.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import type { Path, YamlSource } from './yaml.ts';
 
@@ -63,7 +64,7 @@ export class Fields {
   unknownKeys(object: JsonObject, known: readonly string[], path: Path = []): void {
     for (const key of Object.keys(object)) {
       if (known.includes(key)) continue;
-      const near = nearest(key, known);
+      const near = nearestWord(key, known);
       this.diagnostics.warning(
         `${this.area}/unknown-key`,
         `Unknown key \`${key}\`.`,
@@ -85,26 +86,3 @@ export class Fields {
 
 /** Which item of a list it is, the place says. */
 const nameOf = (path: Path): string => path.filter((step) => typeof step === 'string').join('.');
-
-/** The known key that differs by at most two letters in place or case, or null. */
-export function nearest(key: string, known: readonly string[]): string | null {
-  const letters = (text: string): string => text.toLowerCase().replace(/[^a-z]/g, '');
-  const wanted = letters(key);
-  return known.find((item) => letters(item) === wanted) ?? known.find((item) => within2(letters(item), wanted)) ?? null;
-}
-
-function within2(a: string, b: string): boolean {
-  if (Math.abs(a.length - b.length) > 2 || a === '' || b === '') return false;
-  let differences = 0;
-  for (let i = 0, j = 0; i < a.length || j < b.length;) {
-    if (a[i] === b[j]) {
-      i++;
-      j++;
-      continue;
-    }
-    if (++differences > 2) return false;
-    if (a.length >= b.length) i++;
-    if (b.length >= a.length) j++;
-  }
-  return true;
-}

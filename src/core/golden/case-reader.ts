@@ -1,7 +1,8 @@
 /** One entry of a golden set → GoldenCase: promptfoo's fields and ours. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
-import { nearest, type Fields } from '../yaml-fields.ts';
+import { nearestWord } from '../did-you-mean.ts';
+import type { Fields } from '../yaml-fields.ts';
 import type { Path } from '../yaml.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
 import { problemOf, stemOf } from '../grade/assertion-types.ts';
@@ -220,7 +221,7 @@ export class CaseReader {
       if (known.includes(key)) continue;
       if (unsupported.includes(key)) note(`\`${key}\` is not supported yet.`, [...at, key]);
       else {
-        const near = nearest(key, known);
+        const near = nearestWord(key, known);
         // A slip in a key that judges would let everything pass.
         if (near !== null && JUDGING.includes(near)) note(`Unknown key \`${key}\`. Did you mean \`${near}\`?`, [...at, key]);
         else this.fields.diagnostics.warning('golden/unknown-key', `Unknown key \`${key}\`.`, places.keyOf([...at, key]));
