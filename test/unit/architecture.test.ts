@@ -11,6 +11,7 @@ import { FORMAT_NAMES } from '../../src/core/feedback/logs/format-names.ts';
 import { KNOWN_SHAPES } from '../../src/core/feedback/logs/rows/known-shapes.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { kinds } from '../../src/core/grade/kinds.ts';
+import { JUDGED_TYPES } from '../../src/core/grade/judged-types.ts';
 import { judgeKinds } from '../../src/core/judge/judge-kinds.ts';
 import { GOLDEN_EXTENSIONS, isGoldenPath, isPromptPath } from '../../src/core/prompt/formats/prompt-name.ts';
 import { commands } from '../../src/extension/window/names.ts';
@@ -31,8 +32,15 @@ const goldenSchema = (types: readonly string[]): void => {
   for (const type of types) assert.match(type, ASSERTION, 'schemas/golden.schema.json');
 };
 
-/** Types that the completion does not offer yet: each is a gap to close, then its entry here goes. */
-const NOT_COMPLETED = ['ends-with'];
+/** The completion offers every type that is graded, and no other. */
+function completionTypes(): void {
+  const types = /ASSERTION_TYPES =\s*'([^']+)'/.exec(read('src/extension/language/yaml-completion.ts'))?.[1]?.split(' ') ?? [];
+  const graded = [...kindNames, ...JUDGED_TYPES.filter((type) => !MEASURES.test(type)), 'javascript', 'python', 'assert-set'];
+  assert.deepEqual([...types].sort(), graded.sort());
+}
+
+/** Measures of `similar`, which is offered without one. */
+const MEASURES = /^similar:/;
 
 const kindNames = Object.keys(kinds);
 const judgeNames = Object.keys(judgeKinds);
@@ -75,13 +83,7 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {
       for (const file of filesIn('src/core/grade/kinds', /\.ts$/)) imports('src/core/grade/kinds.ts', file);
     },
     'schemas/golden.schema.json': () => goldenSchema(kindNames),
-    'src/extension/language/yaml-completion.ts': () => {
-      const types = /ASSERTION_TYPES =\s*'([^']+)'/.exec(read('src/extension/language/yaml-completion.ts'))?.[1]?.split(' ') ?? [];
-      assert.deepEqual(
-        kindNames.filter((name) => !types.includes(name)),
-        NOT_COMPLETED,
-      );
-    },
+    'src/extension/language/yaml-completion.ts': completionTypes,
     'test/unit/cases/assertions.yaml': () => {
       for (const name of kindNames) matches('test/unit/cases/assertions.yaml', new RegExp(`type: "?${name}\\b`));
     },
@@ -102,6 +104,7 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {
       for (const file of kindFiles) imports('src/core/judge/judge-kinds.ts', file);
     },
     'schemas/golden.schema.json': () => goldenSchema(judgeNames),
+    'src/extension/language/yaml-completion.ts': completionTypes,
     'docs/judges.md': () => {
       for (const name of judgeNames) has('docs/judges.md', `\`${name}\``);
     },

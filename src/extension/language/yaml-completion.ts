@@ -9,8 +9,9 @@ const { CompletionItemKind: Kind } = vscode;
 
 const CASE_KEYS = ['id', 'description', 'vars', 'expected', 'assert', 'threshold', 'options', 'critical', 'group', 'status', 'metadata'];
 const ASSERTION_KEYS = ['type', 'value', 'threshold', 'weight', 'metric', 'assert'];
+/** All that Goldset grades with (test/unit/architecture.test.ts); written out, because the registry would load every check at activation. */
 const ASSERTION_TYPES =
-  'equals contains icontains contains-any contains-all icontains-any icontains-all starts-with regex is-json contains-json levenshtein word-count finish-reason is-refusal is-valid-openai-tools-call cost latency expected ttft output-tokens assert-set'.split(
+  'equals contains icontains contains-any contains-all icontains-any icontains-all starts-with ends-with regex is-json contains-json levenshtein word-count finish-reason is-refusal is-valid-openai-tools-call cost latency expected ttft output-tokens llm-rubric model-graded-closedqa factuality model-graded-factuality context-faithfulness context-recall answer-relevance similar select-best pairwise javascript python assert-set'.split(
     ' ',
   );
 const PROMPT_KEYS = [
