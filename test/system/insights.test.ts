@@ -65,7 +65,7 @@ describe('goldset insights units', () => {
     assert.match(out, /^document: \$0\.00\d+ an action \(95 %: .*\), 1,400 actions$/m);
     assert.match(
       out,
-      /! \d\.\d× the cost since 2026-10-21, summarize@3 → summarize@4 \(95 %: .*\), about \$\d+\.\d+ in 30 days\n +by cache share × [345]\.\d/,
+      /! \d\.\d× the cost since 2026-10-21, summarize@3 → summarize@4 \(95 %: .*\), about \$\d+\.\d+ more in 30 days\n +by cache share × [345]\.\d/,
     );
     const { units, interactions, window } = await json();
     assert.deepEqual([interactions, window.from.slice(0, 10), window.to.slice(0, 10)], [2800, '2026-10-01', '2026-10-30']);

@@ -11,7 +11,7 @@ import { storedLineText } from '../../src/core/feedback/interactions/stored-line
 import type { Theme } from './themes.ts';
 import { walk, Workbench, type WorkbenchOptions } from './workbench-page.ts';
 
-const MORE_EXPENSIVE = /^One document costs 2\.9× what it did before 2026-10-21: about \$1\.\d\d in 30 days\.$/;
+const MORE_EXPENSIVE = /^One document costs 2\.9× what it did before 2026-10-21: about \$1\.\d\d more in 30 days\.$/;
 
 const HOSTILE = hostileOutputs()
   .filter((text) => text.length < 20_000)

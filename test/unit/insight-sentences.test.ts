@@ -64,8 +64,8 @@ describe('insights in words', () => {
       headline(insights({ units: null, worse: null })),
     ];
     assert.deepEqual(found, [
-      'One document costs 2.9× what it did before 2026-11-04: about $12.50 in 30 days. 1 more got more expensive.',
-      'One document costs 2.9× what it did before 2026-11-04: about $12.50 in 30 days.',
+      'One document costs 2.9× what it did before 2026-11-04: about $12.50 more in 30 days. 1 more got more expensive.',
+      'One document costs 2.9× what it did before 2026-11-04: about $12.50 more in 30 days.',
       'One email costs $0.020, above its budget of $0.010.',
       'answer: reported 1 % → 9 % since 2026-11-05, version 1 → 2 (p = 0.0009).',
       'No action got more expensive and no signal got worse in 1,200 interactions.',
@@ -74,7 +74,7 @@ describe('insights in words', () => {
   });
 
   it('name the versions only where the version changed', () => {
-    const range = '(95 %: 2.7 to 3.0, p = 0.0004), about $12.50 in 30 days';
+    const range = '(95 %: 2.7 to 3.0, p = 0.0004), about $12.50 more in 30 days';
     assert.equal(alertSentence(alert()), `2.9× the cost since 2026-11-04, a@1 → a@2 ${range}`);
     for (const over of [{ to: 'a@1' }, { from: null }, { to: null }])
       assert.equal(alertSentence(alert(over)), `2.9× the cost since 2026-11-04 ${range}`);

@@ -15,7 +15,7 @@ export function headline({ interactions, units, worse }: Insights): string {
   const [first, ...others] = alerted.sort((a, b) => b.alert.usdAtStake - a.alert.usdAtStake);
   if (first !== undefined) {
     const rest = others.length === 0 ? '' : ` ${count(others.length)} more got more expensive.`;
-    return `One ${first.action} costs ${times(first.alert.ratio)} what it did before ${first.alert.at.slice(0, 10)}: about ${usd(first.alert.usdAtStake)} in 30 days.${rest}`;
+    return `One ${first.action} costs ${times(first.alert.ratio)} what it did before ${first.alert.at.slice(0, 10)}: about ${usd(first.alert.usdAtStake)} more in 30 days.${rest}`;
   }
   const over = (units ?? []).find(({ budget }) => budget?.isExceeded === true);
   if (over?.budget) return `One ${over.action} costs ${usd(over.budget.recentUsd)}, above its budget of ${usd(over.budget.costUsd)}.`;
@@ -29,7 +29,7 @@ export const times = (ratio: number): string => `${ratio.toFixed(1)}×`;
 /** What changed, when, and how sure that is. */
 export function alertSentence({ at, from, to, ratio, low, high, p, usdAtStake }: UnitAlert): string {
   const versions = from === to || from === null || to === null ? '' : `, ${from} → ${to}`;
-  return `${times(ratio)} the cost since ${at.slice(0, 10)}${versions} (95 %: ${low.toFixed(1)} to ${high.toFixed(1)}, ${chance(p)}), about ${usd(usdAtStake)} in 30 days`;
+  return `${times(ratio)} the cost since ${at.slice(0, 10)}${versions} (95 %: ${low.toFixed(1)} to ${high.toFixed(1)}, ${chance(p)}), about ${usd(usdAtStake)} more in 30 days`;
 }
 
 /** `by cache share × 2.97, calls per action × 0.94`; empty: no factor stands out. */
