@@ -2,7 +2,7 @@
 import { Diagnostics } from '../diagnostics.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
-import { readYaml, type Path, type YamlSource } from '../yaml.ts';
+import { noYaml, readYaml, type Path, type YamlSource } from '../yaml.ts';
 import { Fields } from '../yaml-fields.ts';
 import type { GoldenCase, GoldenSet } from './case.ts';
 import { CaseReader, type CaseRanges } from './case-reader.ts';
@@ -92,8 +92,14 @@ function readPieces(path: string, text: string, bom: number, diagnostics: Diagno
   const pieces = listPieces(text, bom);
   if (pieces.length < 2) return null;
   const found = new Diagnostics(path);
-  let yaml: YamlSource = noSource(() => ({ start: 0, end: 0 }));
-  const source: YamlSource = { value: null, offset: 0, rangeOf: (at) => yaml.rangeOf(at), keyRangeOf: (at) => yaml.keyRangeOf(at) };
+  let yaml: YamlSource = noYaml();
+  const source: YamlSource = {
+    value: null,
+    offset: 0,
+    rangeOf: (at) => yaml.rangeOf(at),
+    keyRangeOf: (at) => yaml.keyRangeOf(at),
+    writtenAt: (at) => yaml.writtenAt(at),
+  };
   const reader = new CaseReader(new Fields(source, found, 'golden'), path);
   const cases: GoldenCase[] = [];
   for (const { start, end } of pieces) {
@@ -130,7 +136,7 @@ function readJsonl(path: string, text: string, diagnostics: Diagnostics): Golden
   let line: TextRange = { start: 0, end: 0 };
   const reader = new CaseReader(
     new Fields(
-      noSource(() => line),
+      noYaml(() => line),
       diagnostics,
       'golden',
     ),
@@ -163,7 +169,7 @@ function readCsv(path: string, text: string, diagnostics: Diagnostics): GoldenCa
   let line: TextRange = { start: 0, end: 0 };
   const reader = new CaseReader(
     new Fields(
-      noSource(() => line),
+      noYaml(() => line),
       diagnostics,
       'golden',
     ),
@@ -176,6 +182,3 @@ function readCsv(path: string, text: string, diagnostics: Diagnostics): GoldenCa
 }
 
 const lineOnly = (range: TextRange): CaseRanges => ({ whole: range, valueOf: () => range, keyOf: () => range });
-
-/** Line-based files know the line a problem is in, and no more. */
-const noSource = (line: () => TextRange): Fields['source'] => ({ value: null, offset: 0, rangeOf: () => line(), keyRangeOf: () => line() });

@@ -1,7 +1,7 @@
 /** dotprompt `.prompt`: YAML front matter and a Handlebars body (google/dotprompt, reference/frontmatter). */
 import type { Diagnostics } from '../../diagnostics.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { readYaml, type Path, type YamlSource } from '../../yaml.ts';
+import { noYaml, readYaml, type Path, type YamlSource } from '../../yaml.ts';
 import type { GoldsetSettings, InputSpec, OutputSpec, PromptDocument } from '../document.ts';
 import type { ToolDefinition } from '../../tool.ts';
 import { Fields } from '../../yaml-fields.ts';
@@ -48,12 +48,7 @@ export function readDotprompt(path: string, text: string, diagnostics: Diagnosti
   };
 }
 
-const EMPTY: YamlSource = {
-  value: null,
-  offset: 0,
-  rangeOf: () => ({ start: 0, end: 0 }),
-  keyRangeOf: () => ({ start: 0, end: 0 }),
-};
+const EMPTY = noYaml();
 
 function readInput(fields: Fields, root: JsonObject): InputSpec {
   const input = fields.object(root, ['input']) ?? {};

@@ -1,7 +1,7 @@
 /** GitHub's `.prompt.yml` (github/gh-models pkg/prompt): messages, testData and evaluators in one YAML file. */
 import type { Diagnostics } from '../../diagnostics.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../json.ts';
-import { readYaml } from '../../yaml.ts';
+import { noYaml, readYaml } from '../../yaml.ts';
 import type { MessageTemplate, OutputSpec, PromptDocument } from '../document.ts';
 import { Fields } from '../../yaml-fields.ts';
 import { nameOfPromptYml } from './prompt-name.ts';
@@ -39,7 +39,7 @@ export function readPromptYml(path: string, text: string, diagnostics: Diagnosti
   };
 }
 
-const NOTHING = { value: null, offset: 0, rangeOf: () => ({ start: 0, end: 0 }), keyRangeOf: () => ({ start: 0, end: 0 }) };
+const NOTHING = noYaml();
 
 function readMessages(fields: Fields, root: JsonObject, file: string): MessageTemplate[] {
   const list = fields.list(root, ['messages']);
