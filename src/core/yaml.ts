@@ -64,7 +64,8 @@ function onlyDocument(text: string, diagnostics: Diagnostics, offset: number): D
   const parsed = parseAllDocuments(text, OPTIONS);
   const documents: Document.Parsed[] = 'empty' in parsed ? [] : parsed;
   const [first, second] = documents.filter((document) => !isBlank(document));
-  if (second === undefined || (first !== undefined && first.errors.length > 0)) return first ?? documents[0] ?? parseDocument(text, OPTIONS);
+  if (second === undefined || (first !== undefined && first.errors.length > 0))
+    return first ?? documents[0] ?? parseDocument(text, OPTIONS);
   const start = offset + (second.contents?.range[0] ?? second.range[0]);
   diagnostics.error(
     'yaml/second-document',

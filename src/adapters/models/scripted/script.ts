@@ -138,7 +138,7 @@ function repliesOf(fields: Fields, item: JsonObject, path: readonly (string | nu
 
 function readFailure(fields: Fields, fail: JsonObject, path: readonly (string | number)[]): Failure {
   fields.unknownKeys(fail, ['status', 'retryAfter', 'times', 'drop'], path);
-  const drop = fail['drop'] === true;
+  const drop = fields.flag(fail, [...path, 'drop'], true, 'the connection is cut until it is fixed.') ?? false;
   return {
     status: drop ? null : (fields.number(fail, [...path, 'status'], 100) ?? 500),
     retryAfter: fields.number(fail, [...path, 'retryAfter'], 0),

@@ -1,6 +1,7 @@
 /** dotprompt `.prompt`: YAML front matter and a Handlebars body (google/dotprompt, reference/frontmatter). */
 import type { Diagnostics } from '../../diagnostics.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { WrittenValues } from '../../written-values.ts';
 import { noYaml, readYaml, type Path, type YamlSource } from '../../yaml.ts';
 import type { GoldsetSettings, InputSpec, OutputSpec, PromptDocument } from '../document.ts';
 import type { ToolDefinition } from '../../tool.ts';
@@ -53,6 +54,7 @@ const EMPTY = noYaml();
 function readInput(fields: Fields, root: JsonObject): InputSpec {
   const input = fields.object(root, ['input']) ?? {};
   const defaults = fields.object(input, ['input', 'default']) ?? {};
+  new WrittenValues(fields, 'prompt/changed-value').check(defaults, ['input', 'default'], true);
   const schema = readSchemaAt(fields, input['schema'] ?? null, ['input', 'schema']);
   const properties = schema !== null && isJsonObject(schema['properties']) ? schema['properties'] : {};
   return {
