@@ -33,7 +33,10 @@ export interface Session {
 /** Opens a session on the workspace of the first path. */
 export async function withSession<T>(args: Arguments, evaluator: WorkerEvaluator, work: (session: Session) => Promise<T>): Promise<T> {
   const cwd = process.cwd();
-  const workspace = await withProvidersFrom(args.text('providers-from'), await openWorkspace(folderOf(path.resolve(cwd, args.paths[0] ?? '.'))));
+  const workspace = await withProvidersFrom(
+    args.text('providers-from'),
+    await openWorkspace(folderOf(path.resolve(cwd, args.paths[0] ?? '.'))),
+  );
   const keys = environmentKeys(await environment(args.text('env-file')));
   const allowedOrigins = args.texts('allow-origin').map(originOf);
   const models = modelOpener({

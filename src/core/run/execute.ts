@@ -92,6 +92,7 @@ export async function executeRun(given: Plan, ports: RunPorts, options: RunOptio
     outlines,
     results: new ResultList(outlines, (position) => ports.journal.result(position)),
     complete,
+    isPart: plan.shard !== null,
     // Nothing was asked, so every error is a recording that is missing.
     gate: cache === 'frozen' ? { ...gate, maxErrors: 0 } : gate,
     stopped: complete ? null : (run.stopped ?? INTERRUPTED),
@@ -118,11 +119,12 @@ function promptRecords({ candidates }: Plan): PromptRecord[] {
 
 const summaryOf = ({ candidates, spend }: RunReport): RunSummary => ({
   spentUsd: spend.usd,
-  candidates: candidates.map(({ id, cases, passed, errors, passRate, interval, costPerCallUsd }) => ({
+  candidates: candidates.map(({ id, cases, passed, errors, unjudged, passRate, interval, costPerCallUsd }) => ({
     id,
     cases,
     passed,
     errors,
+    unjudged,
     passRate,
     interval,
     costPerCallUsd,
@@ -215,8 +217,7 @@ function inPlanOrder(plan: Plan, outlines: readonly ResultOutline[]): ResultOutl
   plan.candidates.forEach(({ candidate, cases }, c) =>
     cases.forEach(({ goldenCase }, i) => rank.set(`${candidate.id}\u0000${goldenCase.id}`, i * plan.candidates.length + c)),
   );
-  const rankOf = ({ candidate, case: id }: ResultOutline): number =>
-    lookUp(rank, `${candidate}\u0000${id}`, `The case ${id} in the plan`);
+  const rankOf = ({ candidate, case: id }: ResultOutline): number => lookUp(rank, `${candidate}\u0000${id}`, `The case ${id} in the plan`);
   return outlines
     .map((outline) => ({ outline, at: rankOf(outline) * plan.repeats + outline.repeat }))
     .sort((a, b) => a.at - b.at)
