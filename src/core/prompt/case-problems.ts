@@ -1,6 +1,7 @@
 /** What only shows when a prompt and its golden cases are seen together. */
 import type { Diagnostic } from '../diagnostics.ts';
 import { expandLists } from './expand-lists.ts';
+import { unsendableCase } from './sendable.ts';
 import { sameIds } from './same-ids.ts';
 import type { TemplateAnalysis } from './template/analyse.ts';
 import { uncheckedCases } from './unchecked-cases.ts';
@@ -32,6 +33,19 @@ export function caseProblems({ document, analysis }: PromptReading, cases: reado
     ...cases.flatMap((goldenCase) => {
       const at = { path: goldenCase.source.path, range: goldenCase.source.anchor };
       const missing = missingVariables(document, printed, goldenCase.vars).filter((name) => !optional.has(name));
+      const unsendable = unsendableCase({ ...goldenCase, unsupported: null });
+      const broken: Diagnostic[] =
+        unsendable === null
+          ? []
+          : [
+              {
+                ...at,
+                code: unsendable.code,
+                severity: 'error',
+                message: `The case \`${goldenCase.id}\`: ${unsendable.problem}`,
+                ...(unsendable.hint === undefined ? {} : { hint: unsendable.hint }),
+              },
+            ];
       const problems = missing.map((name): Diagnostic => ({
         ...at,
         code: 'golden/missing-variable',
@@ -41,6 +55,7 @@ export function caseProblems({ document, analysis }: PromptReading, cases: reado
       }));
       const unused = hasPartials || document.format === 'prompt-yml' ? [] : Object.keys(goldenCase.vars).filter((name) => !used.has(name));
       return [
+        ...broken,
         ...problems,
         ...unused.map((name): Diagnostic => ({
           ...at,

@@ -1,5 +1,6 @@
 /** Cases that check nothing, said once per file: they are unjudged, and do not count as passed. */
 import type { Diagnostic } from '../diagnostics.ts';
+import { quantity } from '../figures.ts';
 import { groupBy } from '../group-by.ts';
 import { assertionsOf } from '../golden/case-assertions.ts';
 import type { GoldenCase } from '../golden/case.ts';
@@ -18,22 +19,18 @@ export function uncheckedCases(
   return [...groupBy(cases, ({ source }) => source.path)].flatMap(([file, own]): Diagnostic[] => {
     const unchecked = own.filter((item) => item.unsupported === null && !checksSomething(assertionsOf(item, embedded.assertions)));
     const isTestData = file === path && format === 'prompt-yml';
-    const misplaced = own.filter((item) => misplacedKey(item, used) !== null);
-    const key = misplaced[0] === undefined ? null : misplacedKey(misplaced[0], used);
-    const all = unchecked.length === own.length ? 'All' : String(unchecked.length);
+    const keyOf = (item: GoldenCase): string | null => (isTestData ? null : misplacedKey(item, used, unchecked.includes(item)));
+    const misplaced = own.filter((item) => keyOf(item) !== null);
+    const key = misplaced[0] === undefined ? null : keyOf(misplaced[0]);
+    const subject = quantity(unchecked.length, 'case checks nothing, so it is', 'cases check nothing, so they are');
     return [
-      ...warning(
-        unchecked,
-        'golden/unjudged',
-        `${all} of ${own.length} cases check nothing, so they are unjudged and do not count as passed.`,
-        hintFor(isTestData, key),
-      ),
+      ...warning(unchecked, 'golden/unjudged', `${subject} unjudged and not counted as passed.`, hintFor(isTestData, key)),
       ...(key === null
         ? []
         : warning(
             misplaced,
             'golden/misplaced-check',
-            `\`${key}\` stands under \`vars\` in ${misplaced.length} of ${own.length} cases, so it is a variable and checks nothing.`,
+            `\`${key}\` stands under \`vars\` in ${quantity(misplaced.length, 'case')}, so it is a variable and checks nothing.`,
             `Move \`${key}\` beside \`vars\`.`,
           )),
     ];
@@ -44,12 +41,12 @@ function warning([first]: readonly GoldenCase[], code: string, message: string, 
   return first === undefined ? [] : [{ code, severity: 'warning', message, hint, path: first.source.path, range: first.source.anchor }];
 }
 
-/** A check that stands among the variables of a template that does not use it. */
-function misplacedKey({ vars }: GoldenCase, used: ReadonlySet<string>): string | null {
+/** A check that stands among the variables of a template that does not use it. An assertion may use `expected`, if there is one. */
+function misplacedKey({ vars }: GoldenCase, used: ReadonlySet<string>, isUnchecked: boolean): string | null {
   const { assert, expected } = vars;
   if (!used.has('assert') && Array.isArray(assert) && assert.some((item) => isJsonObject(item) && item['type'] !== undefined))
     return 'assert';
-  return expected !== undefined && !used.has('expected') ? 'expected' : null;
+  return isUnchecked && expected !== undefined && !used.has('expected') ? 'expected' : null;
 }
 
 function hintFor(isTestData: boolean, misplaced: string | null): string {

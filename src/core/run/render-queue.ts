@@ -2,6 +2,7 @@
 import { isEvaluationTimeout } from '../errors.ts';
 import { groupBy } from '../group-by.ts';
 import { lookUp, notFound } from '../look-up.ts';
+import { unsendableCase, unsendableRequest } from '../prompt/sendable.ts';
 import type { RenderData } from '../prompt/request.ts';
 import type { Evaluator, RenderOutcome } from '../evaluation/evaluator.ts';
 import type { Candidate, Plan, PlannedCase } from './plan.ts';
@@ -19,8 +20,13 @@ export class RenderQueue {
     }
   }
 
-  outcome(candidate: Candidate, planned: PlannedCase): Promise<RenderOutcome> {
-    return lookUp(this.targets, candidate.target, `The prompt ${candidate.target.document.path} in the plan`).outcome(planned);
+  /** The request, or why none is sent. */
+  async outcome(candidate: Candidate, planned: PlannedCase): Promise<RenderOutcome> {
+    const unsendable = unsendableCase(planned.goldenCase);
+    if (unsendable !== null) return unsendable;
+    const renders = lookUp(this.targets, candidate.target, `The prompt ${candidate.target.document.path} in the plan`);
+    const outcome = await renders.outcome(planned);
+    return 'problem' in outcome ? outcome : (unsendableRequest(outcome.request) ?? outcome);
   }
 }
 
