@@ -15,7 +15,7 @@ import { ProcessCodeRunner } from '../adapters/process/code-runner.ts';
 import type { CodeRunner } from '../core/grade/code-assertion.ts';
 import type { Judges } from '../core/judge/judges-port.ts';
 import { modelOpener, type ModelOpener } from '../adapters/models/open-model.ts';
-import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
+import { folderOf, openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
 import type { Arguments } from './arguments.ts';
 
 export interface Session {
@@ -33,7 +33,10 @@ export interface Session {
 /** Opens a session on the workspace of the first path. */
 export async function withSession<T>(args: Arguments, evaluator: WorkerEvaluator, work: (session: Session) => Promise<T>): Promise<T> {
   const cwd = process.cwd();
-  const workspace = await withProvidersFrom(args.text('providers-from'), await openWorkspace(startOf(args.paths[0], cwd)));
+  const workspace = await withProvidersFrom(
+    args.text('providers-from'),
+    await openWorkspace(folderOf(path.resolve(cwd, args.paths[0] ?? '.'))),
+  );
   const keys = environmentKeys(await environment(args.text('env-file')));
   const allowedOrigins = args.texts('allow-origin').map(originOf);
   const models = modelOpener({
@@ -74,12 +77,6 @@ async function withProvidersFrom(ref: string | null, workspace: Workspace): Prom
   } finally {
     repository.close();
   }
-}
-
-/** The workspace is that of the first path. */
-function startOf(given: string | undefined, cwd: string): string {
-  const file = path.resolve(cwd, given ?? '.');
-  return existsSync(file) && path.extname(file) !== '' ? path.dirname(file) : file;
 }
 
 async function environment(file: string | null): Promise<NodeJS.ProcessEnv> {

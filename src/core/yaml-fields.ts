@@ -36,6 +36,26 @@ export class Fields {
     return null;
   }
 
+  /**
+   * A flag. What is neither true nor false is a warning, and `unclear` is used. `yes`, `no`, `on`, `off`, `1` and `0` are read as
+   * readers of YAML 1.1 and of CSV read them.
+   */
+  flag(object: JsonObject, path: Path, unclear: boolean, meanwhile: string): boolean | null {
+    const value = this.at(object, path);
+    if (value === undefined || value === null) return null;
+    const word = String(value).trim().toLowerCase();
+    if (typeof value !== 'object' && TRUE_WORDS.includes(word)) return true;
+    if (typeof value !== 'object' && FALSE_WORDS.includes(word)) return false;
+    const name = nameOf(path);
+    this.diagnostics.warning(
+      `${this.area}/not-a-flag`,
+      `\`${name}\` must be true or false, not ${JSON.stringify(value)}; ${meanwhile}`,
+      this.source.rangeOf(path),
+      `Write \`${name}: true\` or \`${name}: false\`.`,
+    );
+    return unclear;
+  }
+
   object(object: JsonObject, path: Path): JsonObject | null {
     const value = this.at(object, path);
     if (value === undefined || value === null) return null;
@@ -83,6 +103,9 @@ export class Fields {
     return key !== undefined && Object.hasOwn(object, String(key)) ? object[String(key)] : undefined;
   }
 }
+
+const TRUE_WORDS = ['true', 'yes', 'on', '1'];
+const FALSE_WORDS = ['false', 'no', 'off', '0', ''];
 
 /** Which item of a list it is, the place says. */
 const nameOf = (path: Path): string => path.filter((step) => typeof step === 'string').join('.');

@@ -1,5 +1,5 @@
 /** YAML with places: every value can say where it stands, and no text makes it throw, hang or grow. */
-import { isMap, isScalar, isSeq, parseDocument, type Document, type Node, type Pair } from 'yaml';
+import { isMap, isScalar, isSeq, parseAllDocuments, parseDocument, Scalar, type Document, type Node, type Pair } from 'yaml';
 import type { Diagnostics } from './diagnostics.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 
@@ -18,6 +18,8 @@ export interface YamlSource {
   rangeOf(path: Path): TextRange;
   /** Where the key of a path stands; the value's place when there is no key. */
   keyRangeOf(path: Path): TextRange;
+  /** The plain scalar at a path as it is written, such as `007`; null: there is none, or it is in quotes. */
+  writtenAt(path: Path): string | null;
   /** The text of a block or quoted scalar as written, for places inside it. */
   readonly offset: number;
 }
@@ -31,13 +33,14 @@ export function readYaml(text: string, diagnostics: Diagnostics, offset = 0): Ya
     diagnostics.error('yaml/too-deep', `This YAML is nested deeper than ${MAX_DEPTH} levels.`, { start: offset, end: offset });
     return null;
   }
-  let document: Document.Parsed;
+  let document: Document.Parsed | null;
   try {
-    document = parseDocument(text, { uniqueKeys: true, prettyErrors: false, stringKeys: true, logLevel: 'silent' });
+    document = onlyDocument(text, diagnostics, offset);
   } catch (error) {
     diagnostics.error('yaml/unreadable', `This YAML cannot be read: ${messageOf(error)}`, { start: offset, end: offset + text.length });
     return null;
   }
+  if (document === null) return null;
   for (const problem of document.errors) {
     const [start, end] = problem.pos;
     diagnostics.error('yaml/syntax', `YAML: ${problem.message}`, { start: offset + start, end: offset + Math.max(end, start + 1) });
@@ -46,6 +49,35 @@ export function readYaml(text: string, diagnostics: Diagnostics, offset = 0): Ya
   const value = toJson(document, diagnostics, offset, text);
   return value === undefined ? null : located(document, value, offset, text.length);
 }
+
+const OPTIONS = { uniqueKeys: isSameKey, merge: true, prettyErrors: false, stringKeys: true, logLevel: 'silent' } as const;
+
+/** `<<` may stand more than once, as readers of YAML 1.1 allow. */
+function isSameKey(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (!isScalar(a) || !isScalar(b) || a.value !== b.value) return false;
+  return !(a.value === '<<' && [a, b].every(({ type }) => type === undefined || type === Scalar.PLAIN));
+}
+
+/** The document of a text; null: it has several, of which all but one would be ignored. */
+function onlyDocument(text: string, diagnostics: Diagnostics, offset: number): Document.Parsed | null {
+  const parsed = parseAllDocuments(text, OPTIONS);
+  const documents: Document.Parsed[] = 'empty' in parsed ? [] : parsed;
+  const [first, second] = documents.filter((document) => !isBlank(document));
+  if (second === undefined || (first !== undefined && first.errors.length > 0))
+    return first ?? documents[0] ?? parseDocument(text, OPTIONS);
+  const start = offset + (second.contents?.range[0] ?? second.range[0]);
+  diagnostics.error(
+    'yaml/second-document',
+    'This file has a second YAML document, which would be ignored.',
+    { start, end: Math.max(start + 1, offset + (second.contents?.range[1] ?? second.range[1])) },
+    'Remove the line `---` above it so that all of the file is one document, or move this part into a file of its own.',
+  );
+  return null;
+}
+
+const isBlank = ({ contents, errors }: Document.Parsed): boolean =>
+  errors.length === 0 && (contents === null || (isScalar(contents) && (contents.source ?? '') === ''));
 
 function toJson(document: Document.Parsed, diagnostics: Diagnostics, offset: number, text: string): JsonValue | undefined {
   try {
@@ -93,25 +125,29 @@ function located(document: Document.Parsed, value: JsonValue, offset: number, le
     const range = (node as Node | null)?.range;
     return range ? { start: offset + range[0], end: offset + range[1] } : null;
   };
-  const walk = (path: Path): { node: unknown; pair: Pair | null } => {
+  const walk = (path: Path): { node: unknown; pair: Pair | null; isAt: boolean } => {
     let node: unknown = document.contents;
     let pair: Pair | null = null;
     for (const step of path) {
       if (isMap(node)) {
         const found: Pair | undefined = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step));
-        if (!found) break;
+        if (!found) return { node, pair, isAt: false };
         pair = found;
         node = found.value ?? found.key;
       } else if (isSeq(node) && typeof step === 'number' && node.items[step] !== undefined) {
         pair = null;
         node = node.items[step];
-      } else break;
+      } else return { node, pair, isAt: false };
     }
-    return { node, pair };
+    return { node, pair, isAt: true };
   };
   return {
     value,
     offset,
+    writtenAt: (path) => {
+      const { node, isAt } = walk(path);
+      return isAt && isScalar(node) && node.type === Scalar.PLAIN ? (node.source ?? null) : null;
+    },
     rangeOf: (path) => rangeOfNode(walk(path).node) ?? whole,
     keyRangeOf: (path) => {
       const { node, pair } = walk(path);
@@ -119,6 +155,15 @@ function located(document: Document.Parsed, value: JsonValue, offset: number, le
     },
   };
 }
+
+/** What stands in for YAML that is not there; every place is `range`. */
+export const noYaml = (range: () => TextRange = () => ({ start: 0, end: 0 })): YamlSource => ({
+  value: null,
+  offset: 0,
+  rangeOf: () => range(),
+  keyRangeOf: () => range(),
+  writtenAt: () => null,
+});
 
 /**
  * A cheap upper bound of the nesting, so that the recursive parser is never asked for more than its stack holds:

@@ -114,7 +114,7 @@ function caseOf({ id, variables }: Interaction, shown: string): GoldenCase {
     group: null,
     status: 'unverified',
     metadata: {},
-    source: { path: shown, range: nowhere, anchor: nowhere, expectedRange: null },
+    source: { path: shown, line: null, range: nowhere, anchor: nowhere, expectedRange: null },
     unsupported: null,
   };
 }

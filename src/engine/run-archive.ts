@@ -101,6 +101,7 @@ export class RunArchive {
       const { head, end } = ends;
       if (prompts.length > 0 && !head.candidates.some(({ prompt }) => prompts.includes(prompt.path))) continue;
       const candidates = end?.summary?.candidates ?? null;
+      const unjudged = (candidates ?? []).reduce((sum, item) => sum + (item.unjudged ?? 0), 0);
       rows.push({
         id,
         startedAt: head.startedAt,
@@ -113,7 +114,8 @@ export class RunArchive {
         verdict: end?.verdict ?? null,
         complete: ends.isComplete,
         passed: candidates === null ? null : candidates.reduce((sum, { passed }) => sum + passed, 0),
-        cases: head.cases.reduce((sum, { ids }) => sum + ids.length, 0),
+        cases: head.cases.reduce((sum, { ids }) => sum + ids.length, 0) - unjudged,
+        unjudged,
         spentUsd: end?.summary?.spentUsd ?? null,
         isShown: shown.includes(id),
       });

@@ -6,7 +6,7 @@ export interface ResultsDetail {
   readonly repeat: number;
   /** Numbers of the repeats that are there. */
   readonly repeats: readonly number[];
-  readonly verdict: 'pass' | 'fail' | 'error';
+  readonly verdict: 'pass' | 'fail' | 'error' | 'unjudged';
   readonly score: number | null;
   readonly status: string;
   readonly critical: boolean;
@@ -159,7 +159,9 @@ export interface RunSummaryRow {
   readonly complete: boolean;
   /** Null: the journal is of an older version, which does not say. */
   readonly passed: number | null;
+  /** That check something. */
   readonly cases: number;
+  readonly unjudged: number;
   readonly spentUsd: number | null;
   readonly isShown: boolean;
 }

@@ -1,6 +1,6 @@
 /** Which rows of the results a person wants to see, and in which order. Kept by the page over a reload. */
 
-export const VERDICTS = ['pass', 'fail', 'error'] as const;
+export const VERDICTS = ['pass', 'fail', 'error', 'unjudged'] as const;
 export type ShownVerdict = (typeof VERDICTS)[number];
 
 /** What may hold for a case beside its verdict. The first three need something to compare with. */

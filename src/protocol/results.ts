@@ -76,6 +76,8 @@ export interface ResultsColumn {
   readonly passed: number;
   readonly failed: number;
   readonly errors: number;
+  /** Cases that check nothing. */
+  readonly unjudged: number;
   /** All that it is asked, answered or not. */
   readonly cases: number;
   readonly passRate: number | null;
@@ -110,7 +112,7 @@ export interface ResultsRow {
 }
 
 export interface ResultsCell {
-  readonly verdict: 'pass' | 'fail' | 'error' | 'running';
+  readonly verdict: 'pass' | 'fail' | 'error' | 'unjudged' | 'running';
   readonly score: number | null;
   readonly format: OutputFormat;
   readonly output: string;
@@ -127,7 +129,7 @@ export interface ResultsCell {
   readonly finish: string | null;
   readonly source: string;
   /** Verdicts of the repeats; one: the case was asked once. */
-  readonly repeats: readonly ('pass' | 'fail' | 'error')[];
+  readonly repeats: readonly ('pass' | 'fail' | 'error' | 'unjudged')[];
   /** Budgets it is over: `TTFT`, `cost`, `output tokens`. */
   readonly over: readonly string[];
   readonly label: ShownLabel['grade'] | null;

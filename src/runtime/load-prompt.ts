@@ -51,7 +51,14 @@ function loaded({ reading, partials, version }: PromptSource, name: string, mode
     output: { format: output.format, schema: output.schema },
     render: (variables = {}) => renderedPrompt(render(renderer, name, variables).request, { id, config }),
     async ask(client, variables = {}, options = {}) {
-      return askPrompt({ prompt, workspace, ...render(renderer, name, variables) }, client, options);
+      const rendered = render(renderer, name, variables);
+      if (rendered.request.messages.length === 0)
+        throw new LoadPromptError(
+          'template/no-messages',
+          `${name} renders to no message, so there is nothing to send.`,
+          'Check its variables.',
+        );
+      return askPrompt({ prompt, workspace, ...rendered }, client, options);
     },
   };
   return prompt;

@@ -92,4 +92,4 @@ describe('assertions', () => {
   });
 });
 
-const pick = ({ verdict, score }: { verdict: string; score: number }): unknown[] => [verdict, score];
+const pick = ({ verdict, score }: { verdict: string; score: number | null }): unknown[] => [verdict, score];

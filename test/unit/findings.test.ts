@@ -97,6 +97,10 @@ const PAIRS: Readonly<Record<FindingCode, Pair>> = {
     has: { prompt: `${head('output:\n  format: json\n  schema:\n    label: string\n    mood: string\n')}{{q}}`, cases: labelled },
     hasNot: { prompt: `${head(SCHEMA)}{{q}}`, cases: labelled },
   },
+  'input/object-as-text': {
+    has: { prompt: `${head()}{{item}} {{q}}`, cases: [{ vars: { item: { name: 'tea' }, q: 'a' } }] },
+    hasNot: { prompt: `${head()}{{json item}} {{item.name}} {{q}}`, cases: [{ vars: { item: { name: 'tea' }, q: '[object Object]' } }] },
+  },
   'input/repeated-text': {
     has: { prompt: `${head()}${RULES}\n\nThink of {{q}}.\n\n${RULES}` },
     hasNot: { prompt: `${head()}${RULES}\n\nThink of {{q}}.\n\n${OTHER}` },

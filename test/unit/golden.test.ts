@@ -5,7 +5,7 @@ import { keyTrail } from '../../src/core/golden/key-trail.ts';
 import { goldenVariableKeys, variableKeys } from '../../src/core/golden/variable-keys.ts';
 import { gradeOutput } from '../../src/core/grade/grade.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
-import { expandLists } from '../../src/core/run/expand-lists.ts';
+import { expandLists } from '../../src/core/prompt/expand-lists.ts';
 import { parseExpectedCell } from '../../src/core/golden/expected-cell.ts';
 import { LineIndex } from '../../src/core/text.ts';
 

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../src/core/json.ts';
 import { reportCandidate, onlyModel, type CandidateReport } from '../../src/core/results/candidate-report.ts';
 import { caseVerdicts } from '../../src/core/results/case-outcomes.ts';
 import { costOf } from '../../src/core/model/cost-of.ts';
-import { expandLists } from '../../src/core/run/expand-lists.ts';
+import { expandLists } from '../../src/core/prompt/expand-lists.ts';
 import { jsonReport } from '../../src/cli/reporters/json.ts';
 import type { RunReport } from '../../src/core/run/report.ts';
 import { chooseModels } from '../../src/core/compare/model-choice.ts';

@@ -363,7 +363,7 @@ function endOf({ verdict, candidates, spend }: RunReport, isCancelled: boolean):
     state: isCancelled ? 'cancelled' : 'graded',
     verdict,
     passed: sum(({ passed }) => passed),
-    cases: sum(({ cases }) => cases),
+    cases: sum(({ cases, unjudged }) => cases - unjudged),
     spentUsd: spend.usd,
   };
 }

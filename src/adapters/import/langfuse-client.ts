@@ -1,6 +1,6 @@
 /** Langfuse's public API, page by page, as far as an import needs it. Keys go to its own origins, or to one that the user has named. */
 import { hideKey } from '../models/hide-key.ts';
-import type { KeySource } from '../models/keys.ts';
+import { usableKey, type KeySource } from '../models/keys.ts';
 import { keepAliveFetch } from '../http/keep-alive-fetch.ts';
 import { ConfigurationError, messageOf, ProviderError, isProviderError } from '../../core/errors.ts';
 import { langfusePage, type LangfusePage } from '../../core/feedback/logs/langfuse/langfuse-rows.ts';
@@ -61,7 +61,7 @@ export class LangfuseClient {
         `${SECRET} would be sent to ${url.origin}, which is not this key’s own server.`,
         `Set LANGFUSE_HOST=${url.origin} next to the keys, or allow it: --allow-origin ${url.origin}.`,
       );
-    const [publicKey, secretKey] = [PUBLIC, SECRET].map((name) => keys.variable(name));
+    const [publicKey, secretKey] = [PUBLIC, SECRET].map((name) => usableKey(name, keys.variable(name)));
     if (typeof publicKey !== 'string' || typeof secretKey !== 'string')
       throw new ConfigurationError(
         'key/missing',

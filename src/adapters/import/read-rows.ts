@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import type { Readable } from 'node:stream';
+import { csvLayout, type CsvLayout } from '../../core/golden/csv-delimiter.ts';
 import { parse } from 'csv-parse';
 import { parseJson, type JsonObject } from '../../core/json.ts';
 import { JsonItems, type FileRow } from './json-items.ts';
@@ -88,10 +89,12 @@ interface CsvRecord {
 /** The first line says what separates, and names the columns. An empty cell says nothing. */
 async function* csvRows(file: string): AsyncIterable<FileRow> {
   const skipped: FileRow[] = [];
+  const layout = await layoutOf(file);
   const parser = parse({
     bom: true,
     info: true,
-    delimiter: await delimiterOf(file),
+    delimiter: layout.delimiter,
+    from_line: layout.said === 'sep' ? 2 : 1,
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
@@ -111,7 +114,11 @@ async function* csvRows(file: string): AsyncIterable<FileRow> {
   for await (const { record, info } of parser as AsyncIterable<CsvRecord>) {
     yield* skipped.splice(0);
     if (header === null) {
-      header = record.map((name) => name.trim());
+      const names = record.map((name) => name.trim());
+      const twice = names.find((name, i) => name !== '' && names.indexOf(name) !== i);
+      if (twice !== undefined)
+        yield { place: `line ${info.lines}`, problem: `The column ${twice} stands more than once; only the last is read.` };
+      header = names;
       continue;
     }
     const place = `line ${info.lines}`;
@@ -133,10 +140,8 @@ function rowOf(header: readonly string[], record: readonly string[]): JsonObject
   return Object.fromEntries(cells);
 }
 
-async function delimiterOf(file: string): Promise<string> {
-  for await (const { text } of linesOf(textOf(file))) {
-    const count = (mark: string): number => (text ?? '').split(mark).length;
-    return [',', ';', '\t'].reduce((best, mark) => (count(mark) > count(best) ? mark : best));
-  }
-  return ',';
+/** What separates the columns, as the beginning of the file says. */
+async function layoutOf(file: string): Promise<CsvLayout> {
+  for await (const chunk of textOf(file)) return csvLayout(chunk.slice(0, PEEK));
+  return csvLayout('');
 }

@@ -70,7 +70,7 @@ export interface KeyRequest {
 
 /** The key for the official provider. @throws {ConfigurationError} when there is none. */
 export async function officialKey(provider: OfficialProvider, keys: KeySource): Promise<string> {
-  const key = (await keys.keyForOrigin(provider.origin)) ?? keys.variable(provider.variable);
+  const key = (await keys.keyForOrigin(provider.origin)) ?? usableKey(provider.variable, keys.variable(provider.variable));
   if (key === null) throw missingKey(provider.name, provider.variable);
   return key;
 }
@@ -114,9 +114,27 @@ export async function serverKey(request: KeyRequest, keys: KeySource): Promise<s
         `Use a separate variable for ${provider}, or allow it: --allow-origin ${origin}.`,
       );
   }
-  const key = keys.variable(variable);
+  const key = usableKey(variable, keys.variable(variable));
   if (key === null) throw missingKey(provider, variable);
   return key;
+}
+
+/** The key as it is. @throws {ConfigurationError} when it cannot be one; the message names the variable and the fault, not the key. */
+export function usableKey(variable: string, key: string | null): string | null {
+  const fault = key === null ? null : keyFault(key);
+  if (fault === null) return key;
+  throw new ConfigurationError('key/malformed', `The value of ${variable} ${fault.is}, so it cannot be a key.`, fault.hint);
+}
+
+/** What is wrong with the text of a key, and what to do; null: nothing that can be seen. */
+export function keyFault(key: string): { readonly is: string; readonly hint: string } | null {
+  if (/^["'`“”‘’]|["'`“”‘’]$/.test(key))
+    return { is: 'is in quotes', hint: 'Remove the quotes: some tools, such as docker --env-file, keep them.' };
+  if (/^(?:authorization:\s*)?(?:bearer|basic)\s/i.test(key))
+    return { is: `starts with “${/^\S+/.exec(key)?.[0] ?? ''}”`, hint: 'Give the key alone: Goldset adds the header.' };
+  if (/\s/.test(key)) return { is: 'contains white space or a line break', hint: 'Copy the key again, in one piece.' };
+  if (/[^\x21-\x7e]/.test(key)) return { is: 'contains a character that no header can carry', hint: 'Copy the key again, as plain text.' };
+  return null;
 }
 
 const homeOf = (variable: string): string | null =>

@@ -1,7 +1,7 @@
 /** The one store of scores: `.goldset/scores.jsonl` of a workspace, one line for each candidate of a run, appended. */
 import { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { expandLists } from '../../core/run/expand-lists.ts';
+import { expandLists } from '../../core/prompt/expand-lists.ts';
 import type { Candidate, Plan } from '../../core/run/plan.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import { readScores, scoreFor, scoreOf, type Score, type ScoreKey } from '../../core/versions/score.ts';

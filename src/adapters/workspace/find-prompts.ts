@@ -34,6 +34,9 @@ async function* promptsBelow(folder: string): AsyncGenerator<string> {
 /** The prompts beside a golden set that use it by name. */
 export async function promptsOfGolden(golden: string): Promise<string[]> {
   const folder = path.dirname(golden);
-  const files = (await readdir(folder)).map((name) => path.join(folder, name)).filter((file) => isPromptPath(file) && !isPartialPath(file));
+  const files = (await readdir(folder, { withFileTypes: true }))
+    .filter((entry) => !entry.isDirectory())
+    .map(({ name }) => path.join(folder, name))
+    .filter((file) => isPromptPath(file) && !isPartialPath(file));
   return files.filter((file) => goldenCandidates(file).find((candidate) => existsSync(candidate)) === golden).sort();
 }

@@ -7,6 +7,7 @@ import type { GoldenCase } from '../../core/golden/case.ts';
 import { readGoldenSet, tooLarge } from '../../core/golden/read-golden.ts';
 import type { PartialSource } from '../../core/prompt/document.ts';
 import { goldenCandidates } from '../../core/prompt/formats/prompt-name.ts';
+import { walkedAsLists } from '../../core/prompt/case-problems.ts';
 import type { PromptReading } from '../../core/prompt/read-prompt.ts';
 import { goldenHash, withHash, type HashedGoldenSet } from './golden-hash.ts';
 import { PromptSources, type PromptFiles, type ReadText } from './prompt-source.ts';
@@ -45,7 +46,7 @@ export class PromptLoader extends PromptSources {
     const target: RunTarget = {
       document: reading.document,
       partials,
-      listVariables: reading.analysis.variables.filter((use) => use.use === 'iteration').map((use) => use.name),
+      listVariables: walkedAsLists(reading.analysis),
       cases: [...reading.document.embedded.cases, ...golden.cases],
       version,
       ref: null,

@@ -1,5 +1,5 @@
 /** Where a workspace begins, and what its goldset.yaml says. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Diagnostic } from '../../core/diagnostics.ts';
@@ -11,15 +11,22 @@ export interface Workspace {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The nearest folder upward with goldset.yaml, else the git root, else `from` itself. */
+/**
+ * The nearest folder upward with goldset.yaml, no further than the git root; else the git root; else `from` itself. A file above
+ * the repository belongs to others, so it decides nothing here.
+ */
 export function findRoot(from: string): string {
-  return ancestorWith(from, 'goldset.yaml') ?? ancestorWith(from, '.git') ?? path.resolve(from);
+  const start = path.resolve(from);
+  for (let folder = start; ; folder = path.dirname(folder)) {
+    if (existsSync(path.join(folder, 'goldset.yaml')) || existsSync(path.join(folder, '.git'))) return folder;
+    if (path.dirname(folder) === folder) return start;
+  }
 }
 
-function ancestorWith(from: string, name: string): string | null {
-  for (let folder = path.resolve(from); ; folder = path.dirname(folder)) {
-    if (existsSync(path.join(folder, name))) return folder;
-    if (path.dirname(folder) === folder) return null;
+/** The folder that a path is, or is in; its name may contain dots. Of a path that does not exist: the nearest folder above that does. */
+export function folderOf(given: string): string {
+  for (let place = path.resolve(given); ; place = path.dirname(place)) {
+    if (statSync(place, { throwIfNoEntry: false })?.isDirectory() === true || path.dirname(place) === place) return place;
   }
 }
 

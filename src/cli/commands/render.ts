@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { printedVariables } from '../../core/prompt/case-problems.ts';
 import { missingVariables } from '../../core/prompt/render.ts';
-import { expandLists } from '../../core/run/expand-lists.ts';
+import { expandLists } from '../../core/prompt/expand-lists.ts';
 import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import { Diagnostics } from '../../core/diagnostics.ts';

@@ -1,15 +1,25 @@
 /** Workflow commands that GitHub shows beside the changed files. */
+import { quantity } from '../../core/figures.ts';
 import type { RunReport } from '../../core/run/report.ts';
 
 /** Of each kind GitHub shows so many per step. */
 const MOST = 10;
 
-export function annotations({ comparisons, verdict, stopped }: RunReport): string[] {
+export function annotations({ candidates, comparisons, verdict, stopped }: RunReport): string[] {
   const lines = comparisons.flatMap((comparison) => {
     if (comparison.verdict === 'pass') return [];
     const level = comparison.verdict === 'fail' ? 'error' : 'warning';
     return [command(level, comparison.prompt, `Goldset: ${comparison.verdict}`, comparison.reason)];
   });
+  for (const { prompt, unjudged, cases } of candidates.filter((candidate) => candidate.unjudged > 0))
+    lines.push(
+      command(
+        'warning',
+        prompt.path,
+        'Goldset: unjudged',
+        `${unjudged} of ${quantity(cases, 'case')} check nothing and do not count as passed.`,
+      ),
+    );
   if (stopped !== null) lines.push(command('warning', null, 'Goldset: incomplete', stopped.message));
   if (lines.length === 0 && verdict !== 'pass') lines.push(command('error', null, 'Goldset', `The run's verdict is ${verdict}.`));
   return lines.slice(0, MOST);

@@ -1,4 +1,5 @@
 /** What a reviewer reads: changed prompts with verdict, quality and cost before and after, flipped cases with their outputs. */
+import { passedText } from '../../core/results/candidate-report.ts';
 import type { Comparison } from '../../core/compare/compare.ts';
 import { signedPoints } from '../../core/compare/compare.ts';
 import { percent, usd } from '../../core/figures.ts';
@@ -56,8 +57,8 @@ function tables(report: RunReport): string[] {
     '| prompt | model | passed | pass rate | cost per call |',
     '|---|---|---|---|---|',
     ...own.map(
-      ({ prompt, model, passed, cases, passRate, uncalibrated, costPerCallUsd }) =>
-        `| ${markdownCell(prompt.path)} | ${markdownCell(model)} | ${passed}/${cases} | ${percent(passRate)}${uncalibrated ? ' (judge not calibrated)' : ''} | ${usd(costPerCallUsd)} |`,
+      ({ prompt, model, passRate, uncalibrated, costPerCallUsd, ...counts }) =>
+        `| ${markdownCell(prompt.path)} | ${markdownCell(model)} | ${passedText(counts).replace(' passed', '')} | ${percent(passRate)}${uncalibrated ? ' (judge not calibrated)' : ''} | ${usd(costPerCallUsd)} |`,
     ),
     '',
   ];

@@ -14,7 +14,7 @@ export function progressReporter(out: Terminal, now: () => number): { event: (ev
   const live = out.isTTY;
   let drawn = -Infinity;
   let began = now();
-  let verdicts = { pass: 0, fail: 0, error: 0 };
+  let verdicts = { pass: 0, fail: 0, error: 0, unjudged: 0 };
   let spent: number | null = 0;
   let quarter = 0;
   let written = -Infinity;
@@ -31,13 +31,13 @@ export function progressReporter(out: Terminal, now: () => number): { event: (ev
     const rate = seconds > 0 ? fresh / seconds : 0;
     const left = rate > 0 ? `, ${Math.ceil((samples - done) / rate)} s left` : '';
     const cost = spent === null ? '' : `, ${usd(spent)}`;
-    return `${done}/${samples} · ${verdicts.pass} passed, ${verdicts.fail} failed, ${quantity(verdicts.error, 'error')}${known > 0 ? ` · ${known} known` : ''} · ${rate.toFixed(1)}/s${cost}${left}`;
+    return `${done}/${samples} · ${verdicts.pass} passed, ${verdicts.fail} failed, ${quantity(verdicts.error, 'error')}${verdicts.unjudged > 0 ? `, ${verdicts.unjudged} unjudged` : ''}${known > 0 ? ` · ${known} known` : ''} · ${rate.toFixed(1)}/s${cost}${left}`;
   };
   return {
     event(event) {
       if (event.type === 'started') {
         began = now();
-        verdicts = { pass: 0, fail: 0, error: 0 };
+        verdicts = { pass: 0, fail: 0, error: 0, unjudged: 0 };
         out.write(`Running ${quantity(event.samples, 'sample')} of ${quantity(event.plan.candidates.length, 'candidate')}…\n`);
       } else if (event.type === 'retry') {
         clear();

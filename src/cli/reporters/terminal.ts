@@ -30,7 +30,9 @@ export function terminalReport(report: RunReport, options: TerminalOptions): Tex
   const baselines = baselineIds(report);
   const sections = report.candidates.map((candidate) => {
     if (baselines.has(candidate.id)) return joinedText(headOf(candidate, paint), '\n');
-    const failing = report.results.where((outline) => outline.candidate === candidate.id && outline.verdict !== 'pass');
+    const failing = report.results.where(
+      (outline) => outline.candidate === candidate.id && outline.verdict !== 'pass' && outline.verdict !== 'unjudged',
+    );
     return joinedText([...headOf(candidate, paint), ...failuresOf(failing, options.width, paint)], '\n');
   });
   const lines = [
@@ -44,6 +46,8 @@ export function terminalReport(report: RunReport, options: TerminalOptions): Tex
   return joinedText(lines, '\n');
 }
 
+const UNJUDGED_HINT = 'Next: give the unjudged cases `expected` or `assert` (goldset check names them).';
+
 type Paint = (code: number, text: Text) => Text;
 const GREEN = 32;
 const RED = 31;
@@ -56,9 +60,10 @@ function headOf(candidate: CandidateReport, paint: Paint): Text[] {
   const set = Object.keys(parameters).length === 0 ? '' : ` ${JSON.stringify(parameters)}`;
   const interval =
     candidate.interval === null ? '' : ` (95 % interval ${percent(candidate.interval[0])} to ${percent(candidate.interval[1])})`;
-  const colour = candidate.failed > 0 ? RED : candidate.errors > 0 ? YELLOW : GREEN;
+  const colour = candidate.failed > 0 ? RED : candidate.errors > 0 || candidate.passed === 0 ? YELLOW : GREEN;
   const errors = candidate.errors === 0 ? '' : `, ${quantity(candidate.errors, 'error')}`;
   const aside = [
+    candidate.unjudged > 0 ? `${quantity(candidate.unjudged, 'case is', 'cases are')} unjudged: nothing is checked` : '',
     candidate.knownFailing > 0 ? `${candidate.knownFailing} known-failing` : '',
     candidate.unverified > 0 ? `${candidate.unverified} unverified` : '',
   ]
@@ -75,7 +80,7 @@ function headOf(candidate: CandidateReport, paint: Paint): Text[] {
       : `price ${price.basis === 'estimated' ? `estimated from ${price.basedOn ?? 'a similar model'}, ` : ''}as of ${price.asOf}, ${price.source}`;
   return [
     styled`${paint(BOLD, prompt.path)} ${paint(DIM, prompt.ref === null ? prompt.version.slice(0, 8) : `${prompt.version.slice(0, 8)} at ${prompt.ref}`)}  ${model}${set}`,
-    styled`  passed  ${paint(colour, `${candidate.passed}/${candidate.cases}`)}  pass rate ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? paint(YELLOW, ', judge not calibrated') : ''}${errors}${aside === '' ? '' : `  (${aside})`}`,
+    styled`  passed  ${paint(colour, `${candidate.passed}/${candidate.cases - candidate.unjudged}`)}  pass rate ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? paint(YELLOW, ', judge not calibrated') : ''}${errors}${aside === '' ? '' : `  (${aside})`}`,
     styled`  cost    ${usd(candidate.costPerCallUsd)} per call, ${usd(candidate.costUsd)} in all${judge}  ${paint(DIM, `(${priced})`)}`,
     `  tokens  ${tokens}`,
     `  TTFT    p50 ${milliseconds(candidate.ttftMs?.p50)}, p95 ${milliseconds(candidate.ttftMs?.p95)}  ·  total p50 ${milliseconds(candidate.latencyMs?.p50)}, p95 ${milliseconds(candidate.latencyMs?.p95)}`,
@@ -120,7 +125,9 @@ function footer(report: RunReport, { journal, written, colour }: TerminalOptions
       ? `Next: run one failing case: goldset run --case ${JSON.stringify(failing.case)}`
       : report.verdict === 'error'
         ? 'Next: fix the errors above, then run again.'
-        : 'Next: commit the prompt, or try a cheaper model with --model.';
+        : report.verdict === 'inconclusive' && report.candidates.some(({ unjudged }) => unjudged > 0)
+          ? UNJUDGED_HINT
+          : 'Next: commit the prompt, or try a cheaper model with --model.';
   return [
     `Calls: ${callsText(report)}`,
     styled`Verdict: ${verdict}${report.complete ? '' : ' (incomplete)'}`,

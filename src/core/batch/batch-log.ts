@@ -69,6 +69,7 @@ export interface BatchEnd {
   readonly state: 'graded' | 'cancelled';
   readonly verdict: string;
   readonly passed: number;
+  /** That check something. */
   readonly cases: number;
   /** USD; null: not known. */
   readonly spentUsd: number | null;

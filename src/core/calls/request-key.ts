@@ -1,14 +1,23 @@
 /** What makes two requests the same: the key of the response cache. */
 import canonicalize from 'canonicalize';
+import { HumanError } from '../errors.ts';
+import type { JsonValue } from '../json.ts';
+import { loneSurrogateIn } from '../well-formed.ts';
 import type { Hash } from '../hash.ts';
 import type { ModelRequest } from '../model/model-request.ts';
 
 /**
  * SHA-256 over canonical JSON (RFC 8785) of who answers and everything that is sent, with the index of the repeat, so
  * that repeats stay samples of their own. The account is not in it: the cache keeps it beside the key.
+ * @throws {HumanError} when a text of it is not well-formed.
  */
 export function requestKey(endpoint: string, { messages, tools, output, parameters, repeat, variables }: ModelRequest, hash: Hash): string {
-  return hash(
-    canonicalize({ endpoint, messages, tools, output, parameters, repeat, ...(variables === undefined ? {} : { variables }) }) ?? '',
-  );
+  const sent = { endpoint, messages, tools, output, parameters, repeat, ...(variables === undefined ? {} : { variables }) };
+  const place = loneSurrogateIn(sent as unknown as JsonValue);
+  if (place !== null)
+    throw new HumanError(
+      'request/lone-surrogate',
+      `The request contains half of a character (a lone surrogate) in ${place}, so it is not sent.`,
+    );
+  return hash(canonicalize(sent) ?? '');
 }

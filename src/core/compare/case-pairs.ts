@@ -24,6 +24,8 @@ export interface Pairing {
   /** Cases that never gate, with how they changed. */
   readonly knownFailing: readonly string[];
   readonly unverified: readonly string[];
+  /** Active cases that check nothing on one side. */
+  readonly unjudged: readonly string[];
   /** Active critical cases that fail on side b. */
   readonly criticalFailures: readonly string[];
   /** Cases that only one side has. */
@@ -37,6 +39,7 @@ export function pairCases(a: readonly ResultOutline[], b: readonly ResultOutline
   const pairs: CasePair[] = [];
   const knownFailing: string[] = [];
   const unverified: string[] = [];
+  const unjudged: string[] = [];
   const criticalFailures: string[] = [];
   let errors = 0;
   let unpaired = [...before.keys()].filter((id) => !after.has(id)).length;
@@ -53,10 +56,11 @@ export function pairCases(a: readonly ResultOutline[], b: readonly ResultOutline
       if (other === undefined) continue;
       const sideA = sideOf(other);
       if (answered(sideA) && answered(sideB)) pairs.push({ case: id, group: first.group, a: sideA, b: sideB });
+      else if (checksNothing(sideA) || checksNothing(sideB)) unjudged.push(id);
       else errors++;
     }
   }
-  return { pairs, errors, knownFailing, unverified, criticalFailures, unpaired };
+  return { pairs, errors, knownFailing, unverified, unjudged, criticalFailures, unpaired };
 }
 
 function sideOf(samples: readonly ResultOutline[]): CaseSide {
@@ -64,6 +68,9 @@ function sideOf(samples: readonly ResultOutline[]): CaseSide {
     samples.reduce((sum, sample) => sum + (sample.verdict === verdict ? 1 : 0), 0);
   return { passed: count('pass'), failed: count('fail'), errors: count('error'), samples };
 }
+
+/** All that it has are answers to a case that checks nothing. */
+const checksNothing = ({ passed, failed, errors }: CaseSide): boolean => passed + failed + errors === 0;
 
 const answered = ({ passed, failed }: CaseSide): boolean => passed + failed > 0;
 

@@ -58,6 +58,8 @@ export interface Comparison {
   readonly criticalFailures: readonly string[];
   readonly knownFailing: readonly string[];
   readonly unverified: readonly string[];
+  /** Cases that check nothing on one side. */
+  readonly unjudged: readonly string[];
   /** Cases that a side gave no answer to. */
   readonly errors: number;
   /** Calls that an early stop saved. */
@@ -110,6 +112,7 @@ export function compareSides(a: SideInput, b: SideInput, settings: CompareSettin
     criticalFailures: pairing.criticalFailures,
     knownFailing: pairing.knownFailing,
     unverified: pairing.unverified,
+    unjudged: pairing.unjudged,
     errors: pairing.errors,
     savedCalls: sequential?.savedCalls ?? 0,
     metrics: compareMetrics(pairing.pairs, ALPHA),
@@ -158,7 +161,14 @@ function decide(evidence: Evidence): Decision {
       reason: `Critical ${criticalFailures.length === 1 ? 'case' : 'cases'} failed: ${listed(criticalFailures)}${failedBefore(evidence) ? ' (they failed before too)' : ''}.`,
     };
   const n = quality.paired.n;
-  if (n === 0) return { verdict: 'inconclusive', reason: 'No case has an answer on both sides.' };
+  if (n === 0)
+    return {
+      verdict: 'inconclusive',
+      reason:
+        pairing.unjudged.length > 0
+          ? `No case could be judged on both sides: ${quantity(pairing.unjudged.length, 'case checks', 'cases check')} nothing.`
+          : 'No case has an answer on both sides.',
+    };
   if (errors / (n + errors) > gate.maxErrors)
     return {
       verdict: 'inconclusive',

@@ -39,7 +39,7 @@ export function chooseModels(candidates: readonly CandidateReport[], results: re
     const passesOf = (candidate: CandidateReport): Map<string, boolean> =>
       new Map(
         caseVerdicts(byCandidate.get(candidate.id) ?? [])
-          .filter((item) => item.status === 'active' && item.verdict !== 'error')
+          .filter((item) => item.status === 'active' && (item.verdict === 'pass' || item.verdict === 'fail'))
           .map((item) => [item.case, item.verdict === 'pass']),
       );
     const best = passesOf(mostExpensive);

@@ -6,7 +6,8 @@ import { Fields } from '../yaml-fields.ts';
 import { parameterFromText } from '../prompt/formats/parameters.ts';
 import { readSettings } from '../prompt/formats/goldset-settings.ts';
 import type { GoldsetSettings, Parameters as SamplingParameters } from '../prompt/document.ts';
-import { readYaml } from '../yaml.ts';
+import { warnOfOtherBytes } from '../text-encoding.ts';
+import { readYaml, type Path } from '../yaml.ts';
 import { DEFAULT_CAPTURE, readCapture, type CaptureConfig } from './capture-config.ts';
 import { readProviders, type ProviderConfig } from './providers.ts';
 import { DIALECT_NAMES } from './dialects.ts';
@@ -109,6 +110,7 @@ const KEYS = [
 
 export function readGoldsetYaml(path: string, text: string): { config: GoldsetConfig; diagnostics: readonly Diagnostic[] } {
   const diagnostics = new Diagnostics(path);
+  warnOfOtherBytes(text, diagnostics);
   const yaml = readYaml(text, diagnostics);
   if (yaml === null) return { config: EMPTY_CONFIG, diagnostics: diagnostics.list };
   const fields = new Fields(yaml, diagnostics, 'config');
@@ -127,6 +129,7 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
   fields.unknownKeys(findings, ['off'], ['findings']);
   const providers = fields.object(root, ['providers']) ?? {};
   const prompts = fields.object(root, ['prompts']) ?? {};
+  const flag = (object: JsonObject, at: Path): boolean => fields.flag(object, at, false, 'it counts as false until it is fixed.') ?? false;
   const config: GoldsetConfig = {
     model: fields.string(root, ['model']),
     matrix: readMatrix(fields, fields.object(root, ['matrix']) ?? {}),
@@ -145,10 +148,10 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
     },
     spend: { perRun: fields.number(spend, ['spend', 'perRun'], 0), askAbove: fields.number(spend, ['spend', 'askAbove'], 0) },
     promptCache: {
-      keys: promptCache['keys'] === true,
-      breakpoints: promptCache['breakpoints'] === true,
+      keys: flag(promptCache, ['promptCache', 'keys']),
+      breakpoints: flag(promptCache, ['promptCache', 'breakpoints']),
       ttl: fields.oneOf(promptCache, ['promptCache', 'ttl'], ['5m', '30m', '1h', '12h']),
-      diagnostics: promptCache['diagnostics'] === true,
+      diagnostics: flag(promptCache, ['promptCache', 'diagnostics']),
     },
     judge: readJudge(fields, fields.object(root, ['judge']) ?? {}),
     code: readCode(fields, fields.object(root, ['code']) ?? {}),

@@ -12,7 +12,8 @@ export interface RenderJob {
   readonly segments: boolean;
 }
 
-export type RenderOutcome = { readonly request: RenderedRequest } | { readonly problem: string };
+export type RenderOutcome =
+  { readonly request: RenderedRequest } | { readonly problem: string; readonly code?: string; readonly hint?: string };
 
 export interface GradeJob {
   readonly assertions: readonly AssertionSpec[];

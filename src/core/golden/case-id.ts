@@ -1,6 +1,11 @@
 /** Ids for cases that were given none: stable under reordering, and under edits of other cases. */
 import type { JsonValue } from '../json.ts';
 
+export const UNIQUE_ID = 'Give each case a unique id.';
+
+/** Two places have cases with one id. */
+export const doubledId = (id: string, first: string, second: string): string => `Two cases have the id \`${id}\`: ${first} and ${second}.`;
+
 /** Eight hex digits of the content; a copy of the same content gets a number behind it. Adds to `taken`. */
 export function deriveCaseId(content: JsonValue, taken: Set<string>): string {
   const base = `case-${fnv1a(canonical(content))}`;

@@ -7,10 +7,11 @@ import type { Path } from '../yaml.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
 import { problemOf, stemOf } from '../grade/assertion-types.ts';
 import { isCode } from '../grade/code-assertion.ts';
-import type { CaseStatus, GoldenCase } from './case.ts';
-import { deriveCaseId } from './case-id.ts';
+import { placeOfCase, type CaseSource, type CaseStatus, type GoldenCase } from './case.ts';
+import { deriveCaseId, doubledId, UNIQUE_ID } from './case-id.ts';
 import { readToolMocks } from './tool-mocks.ts';
 import { isChoiceJudge } from '../grade/choice-evaluator.ts';
+import { WrittenValues } from '../written-values.ts';
 import { isJudged } from '../grade/judged-types.ts';
 
 /** Where parts of the entry stand; keys are relative to it. */
@@ -26,6 +27,8 @@ const KNOWN = [...OURS, 'vars', 'assert', 'description', 'threshold', 'options',
 const UNSUPPORTED = ['provider', 'providers', 'prompts', 'providerOutput', 'assertScoringFunction'];
 /** Keys that decide whether a case passes. */
 const JUDGING = ['expected', 'assert', 'threshold', 'critical', 'status'];
+/** Types whose value is compared as a number. */
+const NUMBER_VALUED = ['word-count', 'levenshtein', 'cost', 'latency', 'ttft', 'output-tokens'];
 const STATUSES: readonly CaseStatus[] = ['active', 'known-failing', 'unverified'];
 const OPTIONS = ['prefix', 'suffix', 'disableVarExpansion'];
 const UNSUPPORTED_OPTIONS = [
@@ -42,11 +45,23 @@ const UNSUPPORTED_OPTIONS = [
 
 export class CaseReader {
   private readonly ids = new Set<string>();
+  /** By id as given: where its case is. */
+  private readonly places = new Map<string, string>();
+  private readonly written: WrittenValues;
 
   constructor(
     private readonly fields: Fields,
     private readonly path: string,
-  ) {}
+    /** The line of an offset, from 1. */
+    private readonly lineAt: (offset: number) => number,
+  ) {
+    this.written = new WrittenValues(fields, 'golden/changed-value');
+  }
+
+  /** What is said once of the whole file. */
+  finish(): void {
+    this.written.finish();
+  }
 
   /** No case, or one. Problems go to the fields' diagnostics. */
   read(entry: JsonValue, at: Path, places: CaseRanges): GoldenCase[] {
@@ -75,12 +90,22 @@ export class CaseReader {
     const threshold = this.fields.number(entry, [...at, 'threshold'], 0);
     if (threshold !== null && threshold > 1)
       this.fields.report([...at, 'threshold'], 'The `threshold` of a case must be a score from 0 to 1.');
-    if (entry['critical'] !== undefined && typeof entry['critical'] !== 'boolean')
-      this.fields.report([...at, 'critical'], '`critical` must be true or false.');
+    // What may be critical counts as critical.
+    const critical = this.fields.flag(entry, [...at, 'critical'], true, 'the case counts as critical until it is fixed.') ?? false;
+    const keepsLists =
+      this.fields.flag(options, [...at, 'options', 'disableVarExpansion'], false, 'lists are expanded until it is fixed.') ?? false;
+    this.checkWritten(entry, at);
     if (entry['expected'] === null) note('`expected` is empty.', ['expected']);
     // A case that is not as its author wrote it cannot be judged.
     const broken = problems.slice(before).find((item) => item.severity === 'error');
-    const id = this.id(entry, at, vars, places);
+    const source: CaseSource = {
+      path: this.path,
+      line: this.lineAt(places.whole.start),
+      range: places.whole,
+      anchor: places.keyOf([Object.keys(entry)[0] ?? '']),
+      expectedRange: entry['expected'] === undefined ? null : places.valueOf(['expected']),
+    };
+    const { id, doubled } = this.id(entry, at, vars, places, placeOfCase(source));
     return [
       {
         id,
@@ -92,38 +117,47 @@ export class CaseReader {
         ...(tools.length === 0 ? {} : { tools }),
         prefix: this.fields.string(options, [...at, 'options', 'prefix']) ?? '',
         suffix: this.fields.string(options, [...at, 'options', 'suffix']) ?? '',
-        expandLists: options['disableVarExpansion'] !== true,
-        critical: entry['critical'] === true,
+        expandLists: !keepsLists,
+        critical,
         group: this.fields.string(entry, [...at, 'group']),
         status,
         metadata: this.fields.object(entry, [...at, 'metadata']) ?? {},
-        source: {
-          path: this.path,
-          range: places.whole,
-          anchor: places.keyOf([Object.keys(entry)[0] ?? '']),
-          expectedRange: entry['expected'] === undefined ? null : places.valueOf(['expected']),
-        },
-        unsupported: unsupported[0] ?? (broken === undefined || broken.code.startsWith('assert/') ? null : broken.message),
+        source,
+        unsupported: unsupported[0] ?? (broken === undefined || broken.code.startsWith('assert/') ? doubled : broken.message),
       },
     ];
   }
 
-  private id(entry: JsonObject, at: Path, vars: JsonObject, places: CaseRanges): string {
+  /** `doubled`: why the case cannot be told from another; null: it can. */
+  private id(entry: JsonObject, at: Path, vars: JsonObject, places: CaseRanges, place: string): { id: string; doubled: string | null } {
     const given = this.fields.string(entry, [...at, 'id']);
     if (given === null || given === '') {
-      return deriveCaseId({ vars, expected: entry['expected'] ?? null, description: entry['description'] ?? null }, this.ids);
+      const id = deriveCaseId({ vars, expected: entry['expected'] ?? null, description: entry['description'] ?? null }, this.ids);
+      this.places.set(id, place);
+      return { id, doubled: null };
     }
     if (!this.ids.has(given)) {
       this.ids.add(given);
-      return given;
+      this.places.set(given, place);
+      return { id: given, doubled: null };
     }
-    this.fields.diagnostics.error(
-      'golden/duplicate-id',
-      `There is another case with the id \`${given}\`.`,
-      places.valueOf(['id']),
-      'Give each case a unique id.',
-    );
-    return deriveCaseId({ id: given }, this.ids);
+    const doubled = doubledId(given, this.places.get(given) ?? this.path, place);
+    this.fields.diagnostics.error('golden/duplicate-id', doubled, places.valueOf(['id']), UNIQUE_ID);
+    return { id: deriveCaseId({ id: given }, this.ids), doubled };
+  }
+
+  /** Variables and what is compared with text are shown as they are written; a threshold is a number. */
+  private checkWritten(entry: JsonObject, at: Path): void {
+    const { vars, expected, assert, id, group, description } = entry;
+    this.written.check(vars, [...at, 'vars'], true);
+    this.written.check(expected, [...at, 'expected'], typeof expected !== 'object');
+    for (const [key, value] of Object.entries({ id, group, description })) this.written.check(value, [...at, key], true);
+    if (!Array.isArray(assert)) return;
+    assert.forEach((item, i) => {
+      const value = isJsonObject(item) ? item['value'] : undefined;
+      const isText = !isJsonObject(value) && !(isJsonObject(item) && NUMBER_VALUED.includes(stemOf(String(item['type']))));
+      this.written.check(value, [...at, 'assert', i, 'value'], isText);
+    });
   }
 
   private vars(entry: JsonObject, at: Path, note: (reason: string, keys: Path) => void): JsonObject {

@@ -35,6 +35,8 @@ export interface GoldenCase {
 
 export interface CaseSource {
   readonly path: string;
+  /** The line in which the case begins, from 1; null: it is in no file. */
+  readonly line: number | null;
   /** All of the case. */
   readonly range: TextRange;
   /** Its id, description or first line: where a lens or a test icon goes. */
@@ -47,6 +49,9 @@ export interface GoldenSet {
   readonly cases: readonly GoldenCase[];
   readonly diagnostics: readonly Diagnostic[];
 }
+
+/** Where a case is, for a message: `triage.golden.yaml:12`. */
+export const placeOfCase = ({ path, line }: CaseSource): string => (line === null ? path : `${path}:${line}`);
 
 /** What a person calls the case. */
 export const labelOf = (goldenCase: GoldenCase): string => goldenCase.description ?? goldenCase.id;

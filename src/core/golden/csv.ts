@@ -3,6 +3,7 @@ import { parse, CsvError } from 'csv-parse/sync';
 import type { Diagnostics } from '../diagnostics.ts';
 import { parseJson, type JsonObject, type JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
+import { csvLayout, delimiterName, type CsvLayout } from './csv-delimiter.ts';
 import { parseExpectedCell } from './expected-cell.ts';
 import { quantity } from '../figures.ts';
 
@@ -20,11 +21,12 @@ interface RawRow {
 const OURS = ['id', 'critical', 'group', 'status'];
 
 export function readCsvRows(text: string, diagnostics: Diagnostics): CsvRow[] {
-  const rows = rawRows(text, diagnostics);
+  const layout = csvLayout(text);
+  const rows = rawRows(text.slice(layout.start), layout.delimiter, diagnostics);
   const header = rows[0]?.record;
   if (!header) return [];
-  let offset = rows[0]?.raw.length ?? 0;
-  if (text.startsWith('\uFEFF')) offset += 1;
+  let offset = layout.start + (rows[0]?.raw.length ?? 0);
+  checkHeader(header, { start: layout.start, end: Math.max(layout.start, text.slice(0, offset).trimEnd().length) }, layout, diagnostics);
   return rows.slice(1).map((row) => {
     const start = text.indexOf(row.raw, offset);
     const from = start === -1 ? offset : start;
@@ -37,10 +39,27 @@ export function readCsvRows(text: string, diagnostics: Diagnostics): CsvRow[] {
   });
 }
 
-function rawRows(text: string, diagnostics: Diagnostics): RawRow[] {
+function checkHeader(header: readonly string[], range: TextRange, { delimiter, said }: CsvLayout, diagnostics: Diagnostics): void {
+  if (said !== null)
+    diagnostics.info(
+      'golden/delimiter',
+      `The columns of this CSV are separated by ${delimiterName(delimiter)}, as ${said === 'sep' ? 'its line `sep=` says' : 'its header shows'}.`,
+      range,
+    );
+  const names = header.map((name) => name.trim()).filter((name) => name !== '' && !/^__expected\d*$/.test(name));
+  for (const name of new Set(names.filter((name, i) => names.indexOf(name) !== i)))
+    diagnostics.warning(
+      'golden/duplicate-column',
+      `The column \`${name}\` stands ${names.filter((other) => other === name).length} times; only the last is read.`,
+      range,
+      'Rename or remove the others.',
+    );
+}
+
+function rawRows(text: string, delimiter: string, diagnostics: Diagnostics): RawRow[] {
   try {
     return parse(text, {
-      bom: true,
+      delimiter,
       info: true,
       raw: true,
       relax_column_count: true,
@@ -71,7 +90,7 @@ function caseOf(header: readonly string[], record: readonly string[], range: Tex
     if (!name.startsWith('__')) {
       if (name === 'expected') {
         if (cell !== '') entry['expected'] = jsonObjectOr(cell);
-      } else if (OURS.includes(name) && cell !== '') entry[name] = name === 'critical' ? /^(true|yes|1)$/i.test(cell) : cell;
+      } else if (OURS.includes(name) && cell !== '') entry[name] = cell;
       else if (!OURS.includes(name)) vars[name] = cell;
     } else if (/^__expected\d*$/.test(name)) {
       if (cell.trim() !== '') assertions.push(parseExpectedCell(cell));

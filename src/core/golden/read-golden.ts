@@ -1,12 +1,14 @@
 /** text → golden set + diagnostics, for every file form that promptfoo loads and ours. Nothing throws, nothing is dropped in silence. */
 import { Diagnostics } from '../diagnostics.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import type { TextRange } from '../text.ts';
-import { readYaml, type Path, type YamlSource } from '../yaml.ts';
+import { LineIndex, type TextRange } from '../text.ts';
+import { isUtf16, SAVE_AS_UTF8, warnOfOtherBytes } from '../text-encoding.ts';
+import { noYaml, readYaml, type Path, type YamlSource } from '../yaml.ts';
 import { Fields } from '../yaml-fields.ts';
 import type { GoldenCase, GoldenSet } from './case.ts';
 import { CaseReader, type CaseRanges } from './case-reader.ts';
 import { readCsvRows } from './csv.ts';
+import { duplicateKey, hasUnusualNumber } from './json-line.ts';
 
 /** Beyond these a file is refused with advice, so that no editor and no CI job hangs on it. In characters. */
 const MAX_YAML = 24 * 1024 * 1024;
@@ -16,6 +18,8 @@ const PIECE = 32 * 1024;
 
 export function readGoldenSet(path: string, text: string): GoldenSet {
   const diagnostics = new Diagnostics(path);
+  if (isUtf16(text)) return unreadable(path);
+  warnOfOtherBytes(text, diagnostics);
   const lineBased = /\.(jsonl|csv)$/.test(path);
   const limit = lineBased ? MAX_LINES : MAX_YAML;
   if (text.length > limit) return tooLarge(path, text.length, limit);
@@ -25,6 +29,12 @@ export function readGoldenSet(path: string, text: string): GoldenSet {
       ? readCsv(path, text, diagnostics)
       : readList(path, text, diagnostics);
   return { path, cases, diagnostics: diagnostics.list };
+}
+
+function unreadable(path: string): GoldenSet {
+  const diagnostics = new Diagnostics(path);
+  diagnostics.error('golden/encoding', 'This file is not UTF-8; it looks like UTF-16.', null, SAVE_AS_UTF8);
+  return { path, cases: [], diagnostics: diagnostics.list };
 }
 
 /** The answer to a golden set that is too large to read; sizes in bytes or characters. */
@@ -53,7 +63,7 @@ function readList(path: string, text: string, diagnostics: Diagnostics): GoldenC
     diagnostics.error('golden/not-a-list', 'A golden set must be a list of cases.', yaml.rangeOf([]), 'Start each case with `- vars:`.');
     return [];
   }
-  const reader = new CaseReader(new Fields(yaml, diagnostics, 'golden'), path);
+  const reader = new CaseReader(new Fields(yaml, diagnostics, 'golden'), path, lineIn(text));
   const beside = nested && isJsonObject(yaml.value) ? besideTests(yaml.value, yaml, diagnostics) : null;
   const cases = list.flatMap((item, i) => {
     const at = [...base, i];
@@ -63,6 +73,7 @@ function readList(path: string, text: string, diagnostics: Diagnostics): GoldenC
       keyOf: (keys) => yaml.keyRangeOf([...at, ...keys]),
     });
   });
+  reader.finish();
   return beside === null ? cases : cases.map((item) => ({ ...item, unsupported: item.unsupported ?? beside }));
 }
 
@@ -92,9 +103,15 @@ function readPieces(path: string, text: string, bom: number, diagnostics: Diagno
   const pieces = listPieces(text, bom);
   if (pieces.length < 2) return null;
   const found = new Diagnostics(path);
-  let yaml: YamlSource = noSource(() => ({ start: 0, end: 0 }));
-  const source: YamlSource = { value: null, offset: 0, rangeOf: (at) => yaml.rangeOf(at), keyRangeOf: (at) => yaml.keyRangeOf(at) };
-  const reader = new CaseReader(new Fields(source, found, 'golden'), path);
+  let yaml: YamlSource = noYaml();
+  const source: YamlSource = {
+    value: null,
+    offset: 0,
+    rangeOf: (at) => yaml.rangeOf(at),
+    keyRangeOf: (at) => yaml.keyRangeOf(at),
+    writtenAt: (at) => yaml.writtenAt(at),
+  };
+  const reader = new CaseReader(new Fields(source, found, 'golden'), path, lineIn(text));
   const cases: GoldenCase[] = [];
   for (const { start, end } of pieces) {
     const piece = readYaml(text.slice(start, end), new Diagnostics(path), start);
@@ -105,6 +122,7 @@ function readPieces(path: string, text: string, bom: number, diagnostics: Diagno
       cases.push(...reader.read(item, [i], { whole: valueOf([]), valueOf, keyOf: (keys) => piece.keyRangeOf([i, ...keys]) }));
     });
   }
+  reader.finish();
   for (const item of found.list) diagnostics.list.push(item);
   return cases;
 }
@@ -128,14 +146,9 @@ function listPieces(text: string, from: number): TextRange[] {
 function readJsonl(path: string, text: string, diagnostics: Diagnostics): GoldenCase[] {
   const cases: GoldenCase[] = [];
   let line: TextRange = { start: 0, end: 0 };
-  const reader = new CaseReader(
-    new Fields(
-      noSource(() => line),
-      diagnostics,
-      'golden',
-    ),
-    path,
-  );
+  let written: YamlSource | null = null;
+  const source: YamlSource = { ...noYaml(() => line), writtenAt: ([, ...keys]) => written?.writtenAt(keys) ?? null };
+  const reader = new CaseReader(new Fields(source, diagnostics, 'golden'), path, lineIn(text));
   for (let start = text.startsWith('\uFEFF') ? 1 : 0; start < text.length;) {
     const newline = text.indexOf('\n', start);
     const end = newline === -1 ? text.length : newline;
@@ -144,30 +157,37 @@ function readJsonl(path: string, text: string, diagnostics: Diagnostics): Golden
     start = end + 1;
     if (content === '') continue;
     const value = parseLine(content, line, diagnostics);
+    // JSON is YAML: its reader knows how a number is written.
+    written = value !== undefined && hasUnusualNumber(content) ? readYaml(content, new Diagnostics(path)) : null;
     if (value !== undefined) cases.push(...reader.read(value, [cases.length], lineOnly(line)));
   }
+  reader.finish();
   return cases;
 }
 
 function parseLine(content: string, line: TextRange, diagnostics: Diagnostics): JsonValue | undefined {
   try {
-    return JSON.parse(content) as JsonValue;
+    const value = JSON.parse(content) as JsonValue;
+    const twice = duplicateKey(content);
+    if (twice === null) return value;
+    diagnostics.error('golden/syntax', `The key \`${twice}\` stands twice in one object of this line.`, line, 'Remove one of them.');
   } catch (error) {
     if (!(error instanceof SyntaxError) && !(error instanceof RangeError)) throw error;
     diagnostics.error('golden/syntax', `This line is not valid JSON: ${error.message}`, line, 'Write one case per line.');
-    return undefined;
   }
+  return undefined;
 }
 
 function readCsv(path: string, text: string, diagnostics: Diagnostics): GoldenCase[] {
   let line: TextRange = { start: 0, end: 0 };
   const reader = new CaseReader(
     new Fields(
-      noSource(() => line),
+      noYaml(() => line),
       diagnostics,
       'golden',
     ),
     path,
+    lineIn(text),
   );
   return readCsvRows(text, diagnostics).flatMap((row, i) => {
     line = row.range;
@@ -175,7 +195,10 @@ function readCsv(path: string, text: string, diagnostics: Diagnostics): GoldenCa
   });
 }
 
-const lineOnly = (range: TextRange): CaseRanges => ({ whole: range, valueOf: () => range, keyOf: () => range });
+/** Lines by offset, from 1; found when the first is wanted. */
+function lineIn(text: string): (offset: number) => number {
+  let lines: LineIndex | undefined;
+  return (offset) => (lines ??= new LineIndex(text)).position(offset).line + 1;
+}
 
-/** Line-based files know the line a problem is in, and no more. */
-const noSource = (line: () => TextRange): Fields['source'] => ({ value: null, offset: 0, rangeOf: () => line(), keyRangeOf: () => line() });
+const lineOnly = (range: TextRange): CaseRanges => ({ whole: range, valueOf: () => range, keyOf: () => range });

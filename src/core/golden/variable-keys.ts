@@ -1,6 +1,7 @@
 /** The variable names in a golden set (`vars`), a `.prompt.yml` (`testData`) or a front matter (`default`), with their places: for rename and go to definition. */
 import { isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import type { TextRange } from '../text.ts';
+import { csvLayout } from './csv-delimiter.ts';
 
 export interface VariableKey {
   readonly name: string;
@@ -20,10 +21,11 @@ export function goldenVariableKeys(path: string, text: string, holder: 'vars' | 
 }
 
 function headerKeys(text: string): VariableKey[] {
-  const header = /^\uFEFF?([^\r\n]*)/.exec(text)?.[0] ?? '';
-  return [...header.matchAll(/(?<=^\uFEFF?"?|[,;]"?)[A-Za-z_][\w-]*(?="?(?:[,;]|$))/g)]
+  const { start } = csvLayout(text);
+  const header = /^[^\r\n]*/.exec(text.slice(start))?.[0] ?? '';
+  return [...header.matchAll(/(?<=^"?|[,;\t|]"?)[A-Za-z_][\w-]*(?="?(?:[,;\t|]|$))/g)]
     .filter(([name]) => !name.startsWith('__') && name !== 'expected')
-    .map((match) => ({ name: match[0], range: { start: match.index, end: match.index + match[0].length } }));
+    .map((match) => ({ name: match[0], range: { start: start + match.index, end: start + match.index + match[0].length } }));
 }
 
 /** Reads YAML and JSON; whatever cannot be read has no keys. */

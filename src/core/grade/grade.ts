@@ -1,26 +1,36 @@
 /** Grades one output by the assertions of its case. Pure; whatever can hang in here runs in a worker that can be killed. */
 import { messageOf } from '../errors.ts';
 import { isCannotGrade, type AssertionResult, type AssertionSpec, type GradedOutput, type ExternalGrade } from './assertion.ts';
-import { isNegated, kindOf, problemOf } from './assertion-types.ts';
+import { isNegated, kindOf, problemOf, stemOf } from './assertion-types.ts';
 import { filled } from './fill.ts';
 import { kinds } from './kinds.ts';
 
-export type CaseVerdict = 'pass' | 'fail' | 'error';
+/** `unjudged`: nothing was checked, so it is neither a pass nor a fail. */
+export type CaseVerdict = 'pass' | 'fail' | 'error' | 'unjudged';
 
 export interface GradedResult {
   readonly verdict: CaseVerdict;
-  /** Weighted mean of the assertions, 0..1. */
-  readonly score: number;
+  /** Weighted mean of the assertions, 0..1; null: there is none with a weight. */
+  readonly score: number | null;
   readonly assertions: readonly AssertionResult[];
 }
 
 /** `threshold`: the score that is enough (promptfoo); null: every assertion with a weight must pass. */
 export function gradeOutput(specs: readonly AssertionSpec[], threshold: number | null, output: GradedOutput): GradedResult {
   const assertions = specs.map((spec) => gradeAssertion(spec, output));
-  return { assertions, ...combine(assertions, threshold) };
+  const combined = combine(assertions, threshold);
+  return combined.verdict !== 'error' && !checksSomething(specs)
+    ? { assertions, verdict: 'unjudged', score: null }
+    : { assertions, ...combined };
 }
 
-function combine(results: readonly AssertionResult[], threshold: number | null): { verdict: CaseVerdict; score: number } {
+/** Whether any of the assertions can fail: one with a weight, which in a set has members that can. */
+export const checksSomething = (specs: readonly AssertionSpec[]): boolean =>
+  specs.some(
+    ({ type, weight = 1, assert }) => weight !== 0 && (stemOf(type) !== 'assert-set' || assert === undefined || checksSomething(assert)),
+  );
+
+function combine(results: readonly AssertionResult[], threshold: number | null): { verdict: 'pass' | 'fail' | 'error'; score: number } {
   const weights = results.reduce((sum, result) => sum + result.weight, 0);
   const score = weights === 0 ? 1 : results.reduce((sum, result) => sum + result.score * result.weight, 0) / weights;
   if (results.some((result) => result.error === true)) return { verdict: 'error', score };

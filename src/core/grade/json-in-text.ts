@@ -4,18 +4,28 @@ import { parseJson, type JsonValue } from '../json.ts';
 /** Prose with more brackets than this that open no JSON is not searched further, so that the time stays bounded. */
 const MAX_FALSE_STARTS = 200;
 
+/** A value with its place in the text. */
+export interface JsonInText {
+  readonly value: JsonValue;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** The outermost objects and lists of a text, in order. */
-export function jsonValuesIn(text: string): JsonValue[] {
-  const values: JsonValue[] = [];
+export const jsonValuesIn = (text: string): JsonValue[] => jsonPlacesIn(text).map(({ value }) => value);
+
+/** As `jsonValuesIn`, with places. */
+export function jsonPlacesIn(text: string): JsonInText[] {
+  const found: JsonInText[] = [];
   let falseStarts = 0;
   for (let at = nextOpening(text, 0); at !== -1 && falseStarts < MAX_FALSE_STARTS;) {
     const end = closingOf(text, at);
     const value = end === -1 ? undefined : parseJson(text.slice(at, end));
     if (value === undefined) falseStarts++;
-    else values.push(value);
+    else found.push({ value, start: at, end });
     at = nextOpening(text, value === undefined ? at + 1 : end);
   }
-  return values;
+  return found;
 }
 
 function nextOpening(text: string, from: number): number {

@@ -13,6 +13,12 @@ export const needsText = (spec: AssertionSpec): string | null =>
     ? null
     : `\`${spec.type}\` needs a string as \`value\`.`;
 
+/** Every output contains the empty text, so it would check nothing. */
+export const needsWords = (spec: AssertionSpec): string | null => needsText(spec) ?? (textValue(spec) === '' ? emptyText(spec) : null);
+
+export const emptyText = ({ type }: AssertionSpec): string =>
+  `The \`value\` of \`${type}\` is empty, which every output contains, so it checks nothing.`;
+
 export const needsList = (spec: AssertionSpec): string | null =>
   listValue(spec).length > 0 ? null : `\`${spec.type}\` needs a list of strings as \`value\`.`;
 

@@ -3,6 +3,7 @@ import { isHumanError, messageOf, isProviderError } from '../errors.ts';
 import { CannotGrade, type AssertionSpec, type Grade, type JudgeNote, type ExternalGrade, isCannotGrade } from '../grade/assertion.ts';
 import { filled } from '../grade/fill.ts';
 import type { JsonObject } from '../json.ts';
+import { unsendableRequest } from '../prompt/sendable.ts';
 import type { RenderedRequest } from '../prompt/request.ts';
 import type { AnsweredCall } from '../calls/call-model.ts';
 import type { ModelCall } from '../calls/model-call.ts';
@@ -156,6 +157,8 @@ async function askTwice<T>(
 async function rendered({ document, partials }: Judge, vars: JsonObject, { evaluator }: JudgingContext): Promise<RenderedRequest> {
   const [outcome] = await evaluator.render({ document, partials, data: [{ input: vars }], segments: false });
   if (outcome === undefined || 'problem' in outcome) throw new CannotGrade(`The judge’s prompt: ${outcome?.problem ?? 'not rendered'}`);
+  const unsendable = unsendableRequest(outcome.request);
+  if (unsendable !== null) throw new CannotGrade(`The judge’s prompt: ${unsendable.problem}`);
   return outcome.request;
 }
 

@@ -1,5 +1,6 @@
 /** text → PromptDocument + diagnostics. Whatever the bytes, there is a document and nothing is thrown. */
 import { Diagnostics, type Diagnostic } from '../diagnostics.ts';
+import { warnOfOtherBytes } from '../text-encoding.ts';
 import type { PartialSource, PromptDocument } from './document.ts';
 import { readDotprompt } from './formats/dotprompt.ts';
 import { isPromptYml } from './formats/prompt-name.ts';
@@ -16,6 +17,7 @@ export interface PromptReading {
 /** Reads a prompt by its file name. `partials` are the files its `{{> name}}` may mean. */
 export function readPrompt(path: string, text: string, partials: readonly PartialSource[] = []): PromptReading {
   const diagnostics = new Diagnostics(path);
+  warnOfOtherBytes(text, diagnostics);
   const document = isPromptYml(path) ? readPromptYml(path, text, diagnostics) : readDotprompt(path, text, diagnostics);
   const analysis = analyse(document);
   for (const problem of analysis.problems) diagnostics.error(problem.code, problem.message, problem.range, problem.hint);

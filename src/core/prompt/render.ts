@@ -24,6 +24,7 @@ export function prepareRenderer(document: PromptDocument, partials: readonly Par
     render(data) {
       const segments = segmentsOf({ ...document.input.defaults, ...data.input }, data);
       const assembled = wrapLastUserMessage(assembleMessages(segments, data.messages), data.prefix ?? '', data.suffix ?? '', document.path);
+      const objects = segments.flatMap((segment) => (segment.kind === 'value' && segment.isObject === true ? [segment.expression] : []));
       return {
         segments,
         messages: assembled.map(({ message }) => message),
@@ -31,6 +32,7 @@ export function prepareRenderer(document: PromptDocument, partials: readonly Par
         tools: document.tools,
         output: document.output,
         parameters: document.parameters,
+        ...(objects.length === 0 ? {} : { objects: [...new Set(objects)] }),
       };
     },
   };

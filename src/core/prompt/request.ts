@@ -10,7 +10,14 @@ import type { ToolCall, ToolDefinition, ToolResult } from '../tool.ts';
  */
 export type Segment =
   | { readonly kind: 'literal'; readonly text: string; readonly source: SegmentSource }
-  | { readonly kind: 'value'; readonly text: string; readonly expression: string; readonly source: SegmentSource }
+  | {
+      readonly kind: 'value';
+      readonly text: string;
+      readonly expression: string;
+      readonly source: SegmentSource;
+      /** The value is an object, or a list with one, that is printed as `[object Object]`. */
+      readonly isObject?: true;
+    }
   | { readonly kind: 'marker'; readonly marker: Marker; readonly source: SegmentSource };
 
 export type TextSegment = Exclude<Segment, { kind: 'marker' }>;
@@ -53,6 +60,8 @@ export interface RenderedRequest {
   readonly tools: readonly ToolDefinition[];
   readonly output: OutputSpec;
   readonly parameters: Parameters;
+  /** Expressions that printed an object as `[object Object]`; absent: none. */
+  readonly objects?: readonly string[];
 }
 
 /** dotprompt's data argument. */

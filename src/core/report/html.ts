@@ -56,7 +56,7 @@ function* section(candidate: CandidateReport, report: RunReport, most: number): 
   const figures: [string, string][] = [
     [
       'Passed',
-      `${candidate.passed} of ${quantity(candidate.cases, 'case')}${candidate.errors > 0 ? `, ${quantity(candidate.errors, 'error')}` : ''}`,
+      `${candidate.passed} of ${quantity(candidate.cases - candidate.unjudged, 'case')}${candidate.unjudged > 0 ? `, ${candidate.unjudged} unjudged` : ''}${candidate.errors > 0 ? `, ${quantity(candidate.errors, 'error')}` : ''}`,
     ],
     ['Pass rate', `${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? ', judge not calibrated' : ''}`],
     ...(candidate.uncalibrated ? [['Judging', `${usd(candidate.judgeCostUsd)} in all`] satisfies [string, string]] : []),

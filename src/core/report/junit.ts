@@ -11,7 +11,7 @@ export function* junitReport(report: RunReport): Generator<string> {
     const own = report.results.where((outline) => outline.candidate === candidate.id);
     const failures = own.count((outline) => outline.verdict === 'fail' && gates(outline));
     const errors = own.count((outline) => outline.verdict === 'error' && gates(outline));
-    const skipped = own.count((outline) => outline.verdict !== 'pass' && !gates(outline));
+    const skipped = own.count((outline) => outline.verdict === 'unjudged' || (outline.verdict !== 'pass' && !gates(outline)));
     const name = `${candidate.prompt.path} · ${candidate.model}`;
     const time = (own.totalMs / 1000).toFixed(3);
     yield `  <testsuite name="${xml(name)}" tests="${own.length}" failures="${failures}" errors="${errors}" skipped="${skipped}" time="${time}" timestamp="${xml(report.startedAt)}">\n`;
@@ -28,6 +28,7 @@ function testCase(result: Result, classname: string): string {
   const name = result.repeat === 0 ? result.case : `${result.case} #${result.repeat + 1}`;
   const head = `    <testcase classname="${xml(classname)}" name="${xml(name)}" time="${((result.latencyMs ?? 0) / 1000).toFixed(3)}"`;
   if (result.verdict === 'pass') return `${head}/>`;
+  if (result.verdict === 'unjudged') return `${head}>\n      <skipped message="unjudged: the case checks nothing"/>\n    </testcase>`;
   const message =
     result.error?.message ??
     result.assertions

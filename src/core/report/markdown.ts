@@ -1,4 +1,5 @@
 /** Markdown for a pull request's comment: no text from outside can mention, link, show an image or break the table. */
+import { passedText } from '../results/candidate-report.ts';
 import { baselineIds, type RunReport } from '../run/report.ts';
 import { comparisonLines } from './comparison.ts';
 import { excerpt } from '../text.ts';
@@ -15,10 +16,12 @@ export function* markdownReport(report: RunReport, part: string | null = null): 
     const { usage } = candidate;
     const tokens = usage === null ? 'unknown' : `${count(usage.input)} in (${count(usage.cacheRead)} cached), ${count(usage.output)} out`;
     const interval = candidate.interval === null ? '' : ` (${percent(candidate.interval[0])} to ${percent(candidate.interval[1])})`;
-    return `| ${markdownCell(candidate.prompt.path)} | ${markdownCell(candidate.model)} | ${candidate.passed}/${candidate.cases} | ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? ', judge not calibrated' : ''} | ${usd(candidate.costPerCallUsd)} | ${tokens} | ${milliseconds(candidate.ttftMs?.p50)} |`;
+    return `| ${markdownCell(candidate.prompt.path)} | ${markdownCell(candidate.model)} | ${passedText(candidate).replace(' passed', '')} | ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? ', judge not calibrated' : ''} | ${usd(candidate.costPerCallUsd)} | ${tokens} | ${milliseconds(candidate.ttftMs?.p50)} |`;
   });
   const baselines = baselineIds(report);
-  const failing = report.results.where(({ verdict, candidate }) => verdict !== 'pass' && !baselines.has(candidate));
+  const failing = report.results.where(
+    ({ verdict, candidate }) => verdict !== 'pass' && verdict !== 'unjudged' && !baselines.has(candidate),
+  );
   const failures = failing.first(MAX_FAILURES).map((result) => {
     const reason =
       result.error?.message ??
@@ -38,7 +41,7 @@ export function* markdownReport(report: RunReport, part: string | null = null): 
     ...rows,
     '',
     ...(failures.length === 0
-      ? [part === null ? 'All golden cases passed.' : 'All of these cases passed.']
+      ? [part === null ? allPassed(report, 'All golden cases passed.') : allPassed(report, 'All of these cases passed.')]
       : ['| case | verdict | reason |', '|---|---|---|', ...failures]),
     ...(failing.length > MAX_FAILURES ? ['', `… and ${failing.length - MAX_FAILURES} more.`] : []),
     '',
@@ -48,6 +51,10 @@ export function* markdownReport(report: RunReport, part: string | null = null): 
     '',
   ].join('\n');
 }
+
+/** Cases that check nothing have not passed. */
+const allPassed = ({ candidates }: RunReport, text: string): string =>
+  candidates.some(({ unjudged }) => unjudged > 0) ? 'No golden case failed; unjudged cases check nothing.' : text;
 
 /** Inside an indented block nothing is markup; only line breaks could end it. */
 const fenced = (line: string): string => plainText(line).replace(/[\r\n]+/g, ' ');

@@ -12,6 +12,8 @@ export interface CandidateReport extends CandidateHead {
   readonly passed: number;
   readonly failed: number;
   readonly errors: number;
+  /** Cases that check nothing: neither passed nor failed, and not part of the pass rate. */
+  readonly unjudged: number;
   /** Of the active cases that gave an answer; null when none did. */
   readonly passRate: number | null;
   /** 95 % Wilson score interval of `passRate`. */
@@ -29,8 +31,8 @@ export interface CandidateReport extends CandidateHead {
 }
 
 export function reportCandidate(head: CandidateHead, outlines: readonly ResultOutline[], cases: readonly CaseOutcome[]): CandidateReport {
-  const counted = { pass: 0, fail: 0, error: 0 };
-  const active = { pass: 0, fail: 0, error: 0 };
+  const counted = { pass: 0, fail: 0, error: 0, unjudged: 0 };
+  const active = { pass: 0, fail: 0, error: 0, unjudged: 0 };
   const statuses = { active: 0, 'known-failing': 0, unverified: 0 };
   for (const { verdict, status } of cases) {
     counted[verdict]++;
@@ -47,6 +49,7 @@ export function reportCandidate(head: CandidateHead, outlines: readonly ResultOu
     passed: counted.pass,
     failed: counted.fail,
     errors: counted.error,
+    unjudged: counted.unjudged,
     passRate: answered === 0 ? null : active.pass / answered,
     interval: wilsonInterval(active.pass, answered),
     knownFailing: statuses['known-failing'],
@@ -61,6 +64,10 @@ export function reportCandidate(head: CandidateHead, outlines: readonly ResultOu
     latencyMs: percentiles(known(calls.map((result) => result.latencyMs))),
   };
 }
+
+/** `23/24 passed, 3 unjudged`: of the cases that check something. */
+export const passedText = ({ passed, cases, unjudged = 0 }: { passed: number; cases: number; unjudged?: number }): string =>
+  `${passed}/${cases - unjudged} passed${unjudged === 0 ? '' : `, ${unjudged} unjudged`}`;
 
 const known = <T>(values: readonly (T | null)[]): T[] => values.filter((value): value is T & {} => value !== null);
 

@@ -9,7 +9,7 @@ export interface CaseOutcome {
   readonly verdict: CaseVerdict;
 }
 
-const WEIGHT: Readonly<Record<CaseVerdict, number>> = { pass: 0, error: 1, fail: 2 };
+const WEIGHT: Readonly<Record<CaseVerdict, number>> = { pass: 0, unjudged: 1, error: 2, fail: 3 };
 
 /** A case fails when a sample fails; else it is an error when a sample is. In the order of the first samples. */
 export function caseVerdicts(results: readonly ResultOutline[]): CaseOutcome[] {

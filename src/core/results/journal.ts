@@ -66,7 +66,13 @@ export interface RunSummary {
   readonly candidates: readonly CandidateSummary[];
 }
 
-export type CandidateSummary = Pick<CandidateReport, 'id' | 'cases' | 'passed' | 'errors' | 'passRate' | 'interval' | 'costPerCallUsd'>;
+export interface CandidateSummary extends Pick<
+  CandidateReport,
+  'id' | 'cases' | 'passed' | 'errors' | 'passRate' | 'interval' | 'costPerCallUsd'
+> {
+  /** Absent in journals of versions before 0.6. */
+  readonly unjudged?: number;
+}
 
 /** A reader skips kinds that it does not know. */
 export type JournalRecord =
@@ -174,8 +180,14 @@ export function recordOf(line: string): JournalRecord | null {
   if (!isJsonObject(value)) return null;
   const { kind } = value;
   const isWhole = typeof kind === 'string' && (Object.hasOwn(SHAPES, kind) ? SHAPES[kind]?.(value) : true);
-  return isWhole === true ? (value as unknown as JournalRecord) : null;
+  if (isWhole !== true) return null;
+  const record = value as unknown as JournalRecord;
+  return record.kind === 'result' ? { ...record, result: asJudged(record.result) } : record;
 }
+
+/** Versions before 0.6 counted a case that checks nothing as passed. */
+const asJudged = (result: Result): Result =>
+  result.verdict === 'pass' && result.assertions.length === 0 ? { ...result, verdict: 'unjudged', score: null } : result;
 
 const isSample = (value: JsonValue | undefined): value is JsonObject =>
   isJsonObject(value) && typeof value['candidate'] === 'string' && typeof value['case'] === 'string' && typeof value['repeat'] === 'number';
@@ -230,7 +242,7 @@ const isAssertion = (value: JsonValue): boolean =>
 
 /** A journal may come from anywhere: what the views rely upon is checked once, here. */
 const isResult = (value: JsonObject): boolean =>
-  (value['verdict'] === 'pass' || value['verdict'] === 'fail' || value['verdict'] === 'error') &&
+  ['pass', 'fail', 'error', 'unjudged'].some((verdict) => value['verdict'] === verdict) &&
   (value['output'] === null || typeof value['output'] === 'string') &&
   (value['description'] === null || typeof value['description'] === 'string') &&
   isJsonObject(value['vars']) &&

@@ -13,36 +13,45 @@ export const worstOf = (all: readonly RunVerdict[]): RunVerdict => WORST.find((v
  * A fail is certain whatever else went wrong, so it comes first; then too many errors. Only active cases gate.
  * `compared`: the verdicts of comparisons with a baseline, which then decide together with critical cases and `minPassRate`;
  * null: there is no baseline, and every active case must pass.
+ *
+ * What checks nothing is no pass: a prompt none of whose active cases could be judged, a critical case that checks nothing, and a
+ * run without an active case are inconclusive. `isPart`: it is a shard, whose cases are judged together with the others' by a merge.
  */
 export function verdictOf(
   candidates: readonly { readonly passRate: number | null; readonly cases: readonly CaseOutcome[] }[],
   gate: Gate,
   compared: readonly RunVerdict[] | null,
+  isPart = false,
 ): RunVerdict {
   const verdicts = candidates.map(({ passRate, cases }) =>
     candidateVerdict(
       cases.filter((item) => item.status === 'active'),
       passRate,
       gate,
-      compared !== null,
+      { hasBaseline: compared !== null, isPart },
     ),
   );
-  return worstOf([...verdicts, ...(compared ?? [])]);
+  const cases = candidates.flatMap((candidate) => candidate.cases);
+  const isIdle = !isPart && cases.length > 0 && !cases.some(({ status }) => status === 'active');
+  return worstOf([...verdicts, ...(isIdle ? (['inconclusive'] as const) : []), ...(compared ?? [])]);
 }
 
 function candidateVerdict(
   active: readonly CaseOutcome[],
   passRate: number | null,
   { minPassRate, maxErrors }: Gate,
-  hasBaseline: boolean,
-): 'pass' | 'fail' | 'error' {
+  { hasBaseline, isPart }: { readonly hasBaseline: boolean; readonly isPart: boolean },
+): 'pass' | 'fail' | 'error' | 'inconclusive' {
+  const judged = active.filter((item) => item.verdict !== 'unjudged');
   const errors = active.filter((item) => item.verdict === 'error').length;
   const failed = active.filter((item) => item.verdict === 'fail');
   const mustAllPass = minPassRate === null && !hasBaseline;
   const belowGate = mustAllPass ? failed.length > 0 : minPassRate !== null && passRate !== null && passRate < minPassRate;
   if (belowGate || failed.some((item) => item.critical)) return 'fail';
-  if (active.length > 0 && errors / active.length > maxErrors) return 'error';
-  return active.some((item) => item.critical && item.verdict === 'error') ? 'error' : 'pass';
+  if (judged.length > 0 && errors / judged.length > maxErrors) return 'error';
+  if (active.some((item) => item.critical && item.verdict === 'error')) return 'error';
+  const isOpen = judged.length === 0 ? active.length > 0 : active.some((item) => item.critical && item.verdict === 'unjudged');
+  return isOpen && !isPart ? 'inconclusive' : 'pass';
 }
 
 const EXIT_CODES: Readonly<Record<RunVerdict, number>> = { pass: 0, fail: 1, inconclusive: 3, 'not-comparable': 3, error: 4 };

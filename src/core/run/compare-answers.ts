@@ -2,6 +2,7 @@
 import { CannotGrade, type AssertionSpec, type ExternalGrade } from '../grade/assertion.ts';
 import { stemOf } from '../grade/assertion-types.ts';
 import { filled } from '../grade/fill.ts';
+import { lookUp } from '../look-up.ts';
 import type { Plan } from './plan.ts';
 import type { SampleId } from '../results/sample-id.ts';
 import { fenced } from '../judge/fence.ts';
@@ -106,7 +107,7 @@ export class AnswersToCompare {
   }
 
   private groupOf({ candidate, case: id, repeat }: SampleId): string {
-    return `${this.paths.get(candidate) ?? ''}\u0000${id}\u0000${repeat}`;
+    return `${lookUp(this.paths, candidate, `The candidate ${candidate} in the plan`)}\u0000${id}\u0000${repeat}`;
   }
 
   private wake(group: string): void {

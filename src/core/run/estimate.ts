@@ -46,7 +46,8 @@ export async function dryRun(plan: Plan, ports: DryRunPorts, isBatch = false): P
     if (sendable === null) continue;
     const { messages, tools, output } = sendable;
     const request = { messages, tools, output, parameters, repeat, ...variablesFor(client, planned.goldenCase.vars) };
-    const key = requestKey(client.endpoint, request, hash);
+    const key = keyOf(() => requestKey(client.endpoint, request, hash));
+    if (key === null) continue;
     keys.add(key);
     if (answers?.find(key, client.account)) {
       known++;
@@ -57,6 +58,15 @@ export async function dryRun(plan: Plan, ports: DryRunPorts, isBatch = false): P
     atMostUsd = atMostUsd === null || bound === null ? null : atMostUsd + bound;
   }
   return { calls: [...callsOf.values()].reduce((a, b) => a + b, 0), known, keys, callsOf, atMostUsd };
+}
+
+/** A case that cannot be sent is an error of its own, and costs nothing. */
+function keyOf(make: () => string): string | null {
+  try {
+    return make();
+  } catch (error) {
+    return unreadable(error);
+  }
 }
 
 /** A case whose image cannot be read is an error of its own, and costs nothing. */

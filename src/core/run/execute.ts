@@ -11,6 +11,7 @@ import { Calls } from '../calls/calls.ts';
 import { SampleCancels } from '../calls/sample-cancels.ts';
 import { SpendLedger } from '../calls/spend-ledger.ts';
 import { forEachConcurrently } from './concurrency.ts';
+import { lookUp } from '../look-up.ts';
 import { groupBy } from '../group-by.ts';
 import { AnswersToCompare } from './compare-answers.ts';
 import { JOURNAL_SCHEMA, type JournalRecord, type PromptRecord, type RunSummary } from '../results/journal.ts';
@@ -91,6 +92,7 @@ export async function executeRun(given: Plan, ports: RunPorts, options: RunOptio
     outlines,
     results: new ResultList(outlines, (position) => ports.journal.result(position)),
     complete,
+    isPart: plan.shard !== null,
     // Nothing was asked, so every error is a recording that is missing.
     gate: cache === 'frozen' ? { ...gate, maxErrors: 0 } : gate,
     stopped: complete ? null : (run.stopped ?? INTERRUPTED),
@@ -117,11 +119,12 @@ function promptRecords({ candidates }: Plan): PromptRecord[] {
 
 const summaryOf = ({ candidates, spend }: RunReport): RunSummary => ({
   spentUsd: spend.usd,
-  candidates: candidates.map(({ id, cases, passed, errors, passRate, interval, costPerCallUsd }) => ({
+  candidates: candidates.map(({ id, cases, passed, errors, unjudged, passRate, interval, costPerCallUsd }) => ({
     id,
     cases,
     passed,
     errors,
+    unjudged,
     passRate,
     interval,
     costPerCallUsd,
@@ -214,8 +217,9 @@ function inPlanOrder(plan: Plan, outlines: readonly ResultOutline[]): ResultOutl
   plan.candidates.forEach(({ candidate, cases }, c) =>
     cases.forEach(({ goldenCase }, i) => rank.set(`${candidate.id}\u0000${goldenCase.id}`, i * plan.candidates.length + c)),
   );
+  const rankOf = ({ candidate, case: id }: ResultOutline): number => lookUp(rank, `${candidate}\u0000${id}`, `The case ${id} in the plan`);
   return outlines
-    .map((outline) => ({ outline, at: (rank.get(`${outline.candidate}\u0000${outline.case}`) ?? 0) * plan.repeats + outline.repeat }))
+    .map((outline) => ({ outline, at: rankOf(outline) * plan.repeats + outline.repeat }))
     .sort((a, b) => a.at - b.at)
     .map(({ outline }) => outline);
 }

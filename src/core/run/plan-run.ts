@@ -5,7 +5,9 @@ import type { SideInput } from '../compare/side.ts';
 import type { Parameters } from '../prompt/document.ts';
 import type { RunTarget } from '../prompt/run-target.ts';
 import type { Shard } from '../results/shard.ts';
-import { expandLists } from './expand-lists.ts';
+import { ConfigurationError } from '../errors.ts';
+import { sameIds } from '../prompt/same-ids.ts';
+import { expandLists } from '../prompt/expand-lists.ts';
 import { isStored, pairedCandidates } from './pair-candidates.ts';
 import { candidateId, type Plan, type PlannedCase, type PlannedTarget } from './plan.ts';
 
@@ -34,7 +36,10 @@ export interface PlanInput {
   readonly hash: (text: string) => string;
 }
 
-/** The plan; it has no candidates or cases when nothing is selected. An older side stands before what is compared with it. */
+/**
+ * The plan; it has no candidates or cases when nothing is selected. An older side stands before what is compared with it.
+ * @throws {ConfigurationError} when two cases of a prompt have the same id.
+ */
 export function planRun({ targets, parameters = [], repeats, selection = ALL_CASES, hash }: PlanInput): Plan {
   const overrides = parameters.length > 0 ? parameters : [{}];
   const candidates = targets.flatMap(withOlderSide).flatMap(({ target, clients, only = null }) => {
@@ -68,8 +73,10 @@ function withOlderSide(own: ComparedTarget): PlannedTarget[] {
 }
 
 function selectCases(target: RunTarget, { matches, tags, shard }: CaseSelection, hash: PlanInput['hash']): PlannedCase[] {
-  return target.cases
-    .flatMap((goldenCase) => expandLists(goldenCase, target))
+  const all = target.cases.flatMap((goldenCase) => expandLists(goldenCase, target));
+  const [doubled] = sameIds(all);
+  if (doubled !== undefined) throw new ConfigurationError(doubled.code, doubled.message, doubled.hint);
+  return all
     .filter(
       (goldenCase) => matches === null || matches(goldenCase.id) || (goldenCase.description !== null && matches(goldenCase.description)),
     )

@@ -1,5 +1,8 @@
 /** Renders the cases of a plan ahead of the calls, in batches, each case once however many repeats it has. */
 import { isEvaluationTimeout } from '../errors.ts';
+import { groupBy } from '../group-by.ts';
+import { lookUp, notFound } from '../look-up.ts';
+import { unsendableCase, unsendableRequest } from '../prompt/sendable.ts';
 import type { RenderData } from '../prompt/request.ts';
 import type { Evaluator, RenderOutcome } from '../evaluation/evaluator.ts';
 import type { Candidate, Plan, PlannedCase } from './plan.ts';
@@ -12,17 +15,25 @@ export class RenderQueue {
   private readonly targets = new Map<Candidate['target'], TargetRenders>();
 
   constructor(plan: Plan, evaluator: Evaluator) {
-    for (const { candidate, cases } of plan.candidates) {
-      if (!this.targets.has(candidate.target)) this.targets.set(candidate.target, new TargetRenders(candidate.target, cases, evaluator));
+    for (const [target, sharing] of groupBy(plan.candidates, ({ candidate }) => candidate.target)) {
+      this.targets.set(target, new TargetRenders(target, unitedCases(sharing.map(({ cases }) => cases)), evaluator));
     }
   }
 
-  outcome(candidate: Candidate, planned: PlannedCase): Promise<RenderOutcome> {
-    const renders = this.targets.get(candidate.target);
-    if (!renders) throw new Error('This candidate is not in the plan. This is a defect in Goldset; please report it.');
-    return renders.outcome(planned);
+  /** The request, or why none is sent. */
+  async outcome(candidate: Candidate, planned: PlannedCase): Promise<RenderOutcome> {
+    const unsendable = unsendableCase(planned.goldenCase);
+    if (unsendable !== null) return unsendable;
+    const renders = lookUp(this.targets, candidate.target, `The prompt ${candidate.target.document.path} in the plan`);
+    const outcome = await renders.outcome(planned);
+    return 'problem' in outcome ? outcome : (unsendableRequest(outcome.request) ?? outcome);
   }
 }
+
+/** The cases of all candidates of one prompt, each once. */
+const unitedCases = (all: readonly (readonly PlannedCase[])[]): PlannedCase[] => [
+  ...new Map(all.flat().map((item) => [item.goldenCase.id, item])).values(),
+];
 
 /** The first case goes alone, so that the first call starts soon; the rest follows in batches, the next begun while one is used. */
 class TargetRenders {
@@ -39,12 +50,14 @@ class TargetRenders {
   }
 
   async outcome(planned: PlannedCase): Promise<RenderOutcome> {
-    const at = this.index.get(planned.goldenCase.id) ?? 0;
+    const at = lookUp(this.index, planned.goldenCase.id, `The case ${planned.goldenCase.id} in the plan`);
     const batch = at === 0 ? 0 : 1 + Math.floor((at - 1) / BATCH);
     const outcomes = await this.batch(batch);
     void this.batch(batch + 1);
     if (batch > 1) this.batches.delete(batch - 2);
-    return outcomes[batch === 0 ? 0 : (at - 1) % BATCH] ?? { problem: 'This case was not rendered.' };
+    const outcome = outcomes[batch === 0 ? 0 : (at - 1) % BATCH];
+    if (outcome === undefined) throw notFound(`The rendering of the case ${planned.goldenCase.id}`);
+    return outcome;
   }
 
   private batch(number: number): Promise<readonly RenderOutcome[]> {

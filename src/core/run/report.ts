@@ -59,6 +59,8 @@ export interface ReportInput {
   readonly outlines: readonly ResultOutline[];
   readonly results: ResultList;
   readonly complete: boolean;
+  /** It is a shard, of which a merge makes the verdict. */
+  readonly isPart?: boolean;
   readonly gate: Gate;
   readonly stopped: Stop | null;
   readonly resumed: number;
@@ -91,6 +93,7 @@ export function reportRun(input: ReportInput): RunReport {
     unconfirmedUsd,
     countedUsd,
     compared,
+    isPart = false,
   } = input;
   const byCandidate = groupBy(outlines, (outline) => outline.candidate);
   const judged = heads.map((head) => {
@@ -105,6 +108,7 @@ export function reportRun(input: ReportInput): RunReport {
     judged.filter(({ report }) => !baselines.has(report.id)).map(({ report, cases }) => ({ passRate: report.passRate, cases })),
     gate,
     compared.length === 0 ? null : comparisons.map((comparison) => comparison.verdict),
+    isPart,
   );
   const answered = outlines.filter((outline) => outline.answered);
   const paid = answered.filter(({ source }) => source !== 'cache');

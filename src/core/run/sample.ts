@@ -43,10 +43,8 @@ export async function runSample(item: PlanItem, renders: RenderQueue, context: S
   }
   ports.emit({ type: 'sample-started', sample });
   try {
-    const unsupported = planned.goldenCase.unsupported;
-    if (unsupported !== null) throw new HumanError('golden/unsupported', unsupported);
     const outcome = await renders.outcome(candidate, planned);
-    if ('problem' in outcome) throw new HumanError('template/render', outcome.problem);
+    if ('problem' in outcome) throw new HumanError(outcome.code ?? 'template/render', outcome.problem, outcome.hint);
     const { client, parameters, target } = candidate;
     const request = await withImages(outcome.request, target.document.path, ports.readImage);
     const question = {

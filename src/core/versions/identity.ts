@@ -2,7 +2,9 @@
 import canonicalize from 'canonicalize';
 import type { Hash } from '../hash.ts';
 import type { PartialSource, PromptDocument } from '../prompt/document.ts';
+import type { JsonValue } from '../json.ts';
 import { normaliseText } from '../text.ts';
+import { wellFormedCopy } from '../well-formed.ts';
 
 /**
  * SHA-256 over canonical JSON (RFC 8785) of templates, model, parameters, input defaults, tools, output schema and
@@ -22,5 +24,5 @@ export function promptVersion(document: PromptDocument, partials: readonly Parti
     output,
     partials: partials.map(({ name, text }) => ({ name, text: normaliseText(text) })).sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
-  return hash(canonicalize(content) ?? '');
+  return hash(canonicalize(wellFormedCopy(content as unknown as JsonValue)) ?? '');
 }

@@ -6,6 +6,8 @@ import type { CandidateReport } from '../results/candidate-report.ts';
 type Measured = 'golden' | 'model' | 'parameters' | 'cases' | 'passed' | 'failed' | 'errors' | 'passRate' | 'interval' | 'costPerCallUsd';
 
 export interface Score extends Pick<CandidateReport, Measured> {
+  /** Cases that check nothing; absent in scores of versions before 0.6. */
+  readonly unjudged?: number;
   readonly schema: 'goldset.score/1';
   /** Path from the workspace's root, with forward slashes. */
   readonly prompt: string;
@@ -39,7 +41,8 @@ const keyText = ({ prompt, version, golden, model, parameters }: ScoreKey): stri
   JSON.stringify([prompt, version, golden, model, parameters]);
 
 export function scoreOf(report: CandidateReport, calls: number, origin: Pick<Score, 'at' | 'run' | 'by'>): Score {
-  const { prompt, golden, model, parameters, cases, passed, failed, errors, passRate, interval, costPerCallUsd, usage, ttftMs } = report;
+  const { prompt, golden, model, parameters, cases, passed, failed, errors, unjudged, passRate, interval, costPerCallUsd, usage, ttftMs } =
+    report;
   const perCall = (tokens: number | undefined): number | null => (tokens === undefined || calls === 0 ? null : tokens / calls);
   return {
     schema: 'goldset.score/1',
@@ -52,6 +55,7 @@ export function scoreOf(report: CandidateReport, calls: number, origin: Pick<Sco
     passed,
     failed,
     errors,
+    unjudged,
     passRate,
     interval,
     costPerCallUsd,

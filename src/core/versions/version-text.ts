@@ -1,5 +1,6 @@
 /** What a version is worth, in the words of a tree: pass rate and its change, cost, tokens, cache. */
 import { count, percent, quantity, usd } from '../figures.ts';
+import { passedText } from '../results/candidate-report.ts';
 import type { Score } from './score.ts';
 
 export interface VersionFacts {
@@ -36,5 +37,5 @@ export function isRegressed(score: Score | null, older: Score | null): boolean {
 }
 
 /** Where a score comes from. */
-export const scoreSource = ({ at, by, model, cases, passed, run }: Score): string =>
-  `${passed}/${quantity(cases, 'case')} passed with ${model}; ${by === 'local' ? 'run here' : `measured by ${by}`}, ${at.slice(0, 16).replace('T', ' ')}, run ${run}`;
+export const scoreSource = ({ at, by, model, run, ...counts }: Score): string =>
+  `${passedText(counts)} with ${model}; ${by === 'local' ? 'run here' : `measured by ${by}`}, ${at.slice(0, 16).replace('T', ' ')}, run ${run}`;

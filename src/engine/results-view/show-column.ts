@@ -41,6 +41,7 @@ export function showColumn(
     failed: report.failed,
     cases: Math.max(planned, report.cases),
     errors: report.errors,
+    unjudged: report.unjudged,
     passRate: report.passRate,
     interval: report.interval,
     costPerCallUsd,

@@ -1,4 +1,5 @@
 /** `Run 24 · 23/24 passed · ~1,240 in (83 % cacheable) + ~180 out · $0.0021/call · model` on a prompt, `Run · passed` on each golden case. */
+import { passedText } from '../../core/results/candidate-report.ts';
 import * as vscode from 'vscode';
 import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import type { ScoreKey } from '../../core/versions/score.ts';
@@ -13,7 +14,12 @@ import type { Services } from '../window/services.ts';
 
 /** Lenses on more cases than this would make scrolling slow and say little. */
 const MAX_CASES = 2000;
-const VERDICTS = { pass: '$(pass) passed', fail: '$(error) failed', error: '$(warning) error' } as const;
+const VERDICTS = {
+  pass: '$(pass) passed',
+  fail: '$(error) failed',
+  error: '$(warning) error',
+  unjudged: '$(question) unjudged: nothing is checked',
+} as const;
 
 export function registerCodeLenses(services: Services, runs: Runs, insights: PromptAnalyses): void {
   const provider = new GoldsetLenses(services, runs, insights);
@@ -67,7 +73,7 @@ class GoldsetLenses implements vscode.CodeLensProvider {
     // While the new text is not analysed yet, the score would be that of the old one.
     const isKnown = scored !== null && this.insights.isCurrent(document);
     const score = isKnown ? this.services.engine().scores.find(root, scored) : null;
-    const results = score === null ? 'not run yet' : `${score.passed}/${score.cases} passed`;
+    const results = score === null ? 'not run yet' : passedText(score);
     const model = report.models[0];
     return [
       cases === 0

@@ -1,5 +1,6 @@
 /** Asks for the key of one origin and keeps it for that origin alone. */
 import * as vscode from 'vscode';
+import { keyFault } from '../../adapters/models/keys.ts';
 import type { KeyRing } from './key-ring.ts';
 
 /** False: nothing was entered. */
@@ -9,8 +10,10 @@ export async function enterKey(origin: string, ring: KeyRing): Promise<boolean> 
     prompt: 'The key stays in the editor’s secret storage and is sent only to this address.',
     password: true,
     ignoreFocusOut: true,
-    validateInput: (text) =>
-      text.trim() === '' || /^[\x21-\x7e]+$/.test(text.trim()) ? null : 'A key contains no spaces or special characters.',
+    validateInput: (text) => {
+      const fault = text.trim() === '' ? null : keyFault(text.trim());
+      return fault === null ? null : `This text ${fault.is}. ${fault.hint}`;
+    },
   });
   const trimmed = key?.trim() ?? '';
   if (trimmed === '') return false;

@@ -1,4 +1,5 @@
 /** Run events → states of test items, in batches that yield, with VS Code's own expected/actual diff. */
+import { passedText } from '../../core/results/candidate-report.ts';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { parseJson, readable } from '../../core/json.ts';
@@ -32,7 +33,7 @@ export class TestRunPublisher {
       );
     } else if (event.type === 'ended') {
       const lines = event.report.candidates.map(
-        (candidate) => `${candidate.prompt.path}: ${candidate.passed}/${candidate.cases} passed with ${candidate.model}`,
+        (candidate) => `${candidate.prompt.path}: ${passedText(candidate)} with ${candidate.model}`,
       );
       this.push(() => lines.forEach((line) => this.testRun.appendOutput(`${line}\r\n`)));
     }
@@ -73,7 +74,10 @@ export class TestRunPublisher {
       undefined,
       tieOutput ? item : undefined,
     );
-    if (result.verdict === 'pass') this.testRun.passed(item, duration);
+    if (result.verdict === 'unjudged') {
+      this.testRun.appendOutput('Unjudged: the case has no `expected` and no assertion, so nothing is checked.\r\n', undefined, item);
+      this.testRun.skipped(item);
+    } else if (result.verdict === 'pass') this.testRun.passed(item, duration);
     else if (result.verdict === 'error')
       this.testRun.errored(item, new vscode.TestMessage(result.error?.message ?? 'The case could not be graded.'), duration);
     else if (result.status !== 'active') this.testRun.skipped(item);

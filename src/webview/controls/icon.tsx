@@ -4,6 +4,7 @@ const GLYPHS = {
   check: '\ueab2',
   fail: '\uea87',
   error: '\uea6c',
+  unjudged: '\ueb32',
   running: '\uea77',
   search: '\uea6d',
   filter: '\ueaf1',

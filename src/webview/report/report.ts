@@ -10,7 +10,7 @@ const status = document.createElement('span');
 
 const tools = document.getElementById('tools');
 if (tools) {
-  const verdicts = ['all', 'fail', 'error', 'pass'].map((name) => {
+  const verdicts = ['all', 'fail', 'error', 'pass', 'unjudged'].map((name) => {
     const count = name === 'all' ? rows.length : rows.filter((row) => row.dataset['verdict'] === name).length;
     const button = element('button', `${name} ${count}`);
     button.addEventListener('click', () => {

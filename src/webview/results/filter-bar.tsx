@@ -32,7 +32,8 @@ interface FilterBarProps {
   readonly columns: readonly MenuItem[];
 }
 
-const VERDICT_LABELS = { fail: 'Failed', error: 'Errors', pass: 'Passed' } as const;
+const VERDICT_LABELS = { fail: 'Failed', error: 'Errors', pass: 'Passed', unjudged: 'Unjudged' } as const;
+const SHOWN_VERDICTS = ['fail', 'error', 'pass', 'unjudged'] as const;
 const MARK_LABELS: Readonly<Record<string, string>> = {
   flipped: 'Flipped',
   regressed: 'Regressed',
@@ -92,7 +93,9 @@ export function FilterBar(props: FilterBarProps) {
         <button type="button" class="filter" aria-pressed={!isFiltered(query)} onClick={() => onQuery({ ...EVERYTHING, sort: query.sort })}>
           All <span class="count">{count(snapshot.cases)}</span>
         </button>
-        {(['fail', 'error', 'pass'] as const).map((verdict) => quick('verdicts', verdict, VERDICT_LABELS[verdict]))}
+        {SHOWN_VERDICTS.filter(
+          (verdict) => verdict !== 'unjudged' || numberOf('verdicts', verdict) > 0 || query.verdicts.includes(verdict),
+        ).map((verdict) => quick('verdicts', verdict, VERDICT_LABELS[verdict]))}
         {marks.map((mark) => quick('marks', mark, MARK_LABELS[mark] ?? mark))}
         {more.length > 0 && (
           <button type="button" class="filter" aria-expanded={open} onClick={() => setOpen(!open)}>

@@ -94,7 +94,11 @@ function RunRow({ run, isChosen, onChoose, onOpen, onDelete }: RunRowProps) {
       <td>
         <span class={`verdict ${verdict}`}>{run.complete || run.verdict === null ? verdict : `${verdict}, incomplete`}</span>
       </td>
-      <td>{run.passed === null ? 'not recorded' : `${count(run.passed)}/${count(run.cases)}`}</td>
+      <td>
+        {run.passed === null
+          ? 'not recorded'
+          : `${count(run.passed)}/${count(run.cases)}${run.unjudged > 0 ? `, ${count(run.unjudged)} unjudged` : ''}`}
+      </td>
       <td>{usd(run.spentUsd)}</td>
       <td>
         <button type="button" class="icon-button" onClick={onDelete} title="Delete this run" aria-label={`Delete the run of ${time}`}>

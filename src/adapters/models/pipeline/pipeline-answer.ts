@@ -4,6 +4,7 @@ import { usageFromAnthropic, usageFromOpenai } from '../../../core/economics/pri
 import type { Usage } from '../../../core/economics/prices/usage.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import type { ModelRequest, ModelResponse } from '../../../core/model/model-request.ts';
+import { failureOfStatus } from '../provider-failure.ts';
 import { excerpt } from '../../../core/text.ts';
 
 export const PIPELINE_SCHEMA = 'goldset.pipeline/1';
@@ -20,9 +21,10 @@ export function pipelineRequest(model: string, { messages, parameters, repeat, v
   };
 }
 
-/** @throws {ProviderError} when there is no answer in it. */
+/** @throws {ProviderError} when there is no answer in it, or the pipeline reports an `error`, whatever else it says. */
 export function pipelineAnswer(id: string, text: string, latencyMs: number): ModelResponse {
   const value = parseJson(text);
+  if (isJsonObject(value)) refuseReportedError(id, value['error']);
   const output = isJsonObject(value) ? value['output'] : undefined;
   if (!isJsonObject(value) || output === undefined)
     throw new ProviderError(
@@ -43,6 +45,21 @@ export function pipelineAnswer(id: string, text: string, latencyMs: number): Mod
     ...(isAmount(costUsd) ? { costUsd } : {}),
     ...(Array.isArray(context) ? { context: context.map(chunkText) } : {}),
   };
+}
+
+/** `error` as text, as `{ message, status }`, or as anything that is not null, false or empty. */
+function refuseReportedError(id: string, error: JsonValue | undefined): void {
+  if (error === undefined || error === null || error === false || error === '') return;
+  const detail = isJsonObject(error) ? error : {};
+  const message = typeof error === 'string' ? error : typeof detail['message'] === 'string' ? detail['message'] : JSON.stringify(error);
+  const status = [detail['status'], detail['code']].find((item) => typeof item === 'number') ?? null;
+  throw new ProviderError(
+    status === null ? 'bad-request' : failureOfStatus(status),
+    `${id} reported an error: ${excerpt(message, 300)}`,
+    status,
+    null,
+    'Fix it in the pipeline, then run again.',
+  );
 }
 
 const isAmount = (value: JsonValue | undefined): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;

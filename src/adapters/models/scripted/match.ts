@@ -3,7 +3,8 @@ import type { ModelRequest } from '../../../core/model/model-request.ts';
 import { textOf } from '../../../core/prompt/request.ts';
 import { pieceTokens, requestPieces } from '../../../core/economics/tokens/request-stream.ts';
 import { TokenCounter } from '../../../core/economics/tokens/token-counter.ts';
-import { compilePattern, RULE_PARTS, type Answer, type Rule, type RulePart, type Script } from './script.ts';
+import { compilePattern } from '../../../core/pattern.ts';
+import { RULE_PARTS, type Answer, type Rule, type RulePart, type Script } from './script.ts';
 
 export interface ScriptedRequest extends Omit<ModelRequest, 'repeat'> {
   readonly model: string;

@@ -2,7 +2,8 @@
 import { Diagnostics, type Diagnostic } from '../../../core/diagnostics.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import { Fields } from '../../../core/yaml-fields.ts';
-import { readYaml } from '../../../core/yaml.ts';
+import { compilePattern } from '../../../core/pattern.ts';
+import { noYaml, readYaml } from '../../../core/yaml.ts';
 import type { FinishReason } from '../../../core/model/model-request.ts';
 
 export interface Script {
@@ -53,12 +54,7 @@ const FINISH: readonly FinishReason[] = ['stop', 'length', 'content-filter', 'to
 
 export function readScript(path: string, text: string): { script: Script; diagnostics: readonly Diagnostic[] } {
   const diagnostics = new Diagnostics(path);
-  const yaml = readYaml(text, diagnostics) ?? {
-    value: null,
-    offset: 0,
-    rangeOf: () => ({ start: 0, end: 0 }),
-    keyRangeOf: () => ({ start: 0, end: 0 }),
-  };
+  const yaml = readYaml(text, diagnostics) ?? noYaml();
   const fields = new Fields(yaml, diagnostics, 'scripted');
   const root = fields.root('A scripted model');
   fields.unknownKeys(root, ['price', 'pricedAs', 'cache', 'speed', 'rules', 'default']);
@@ -142,19 +138,13 @@ function repliesOf(fields: Fields, item: JsonObject, path: readonly (string | nu
 
 function readFailure(fields: Fields, fail: JsonObject, path: readonly (string | number)[]): Failure {
   fields.unknownKeys(fail, ['status', 'retryAfter', 'times', 'drop'], path);
-  const drop = fail['drop'] === true;
+  const drop = fields.flag(fail, [...path, 'drop'], true, 'the connection is cut until it is fixed.') ?? false;
   return {
     status: drop ? null : (fields.number(fail, [...path, 'status'], 100) ?? 500),
     retryAfter: fields.number(fail, [...path, 'retryAfter'], 0),
     times: fields.number(fail, [...path, 'times'], 0) ?? Infinity,
     drop,
   };
-}
-
-/** `(?i)` at the start becomes a flag, as other languages write it. */
-export function compilePattern(pattern: string): RegExp {
-  const flags = /^\(\?([ims]+)\)/.exec(pattern);
-  return flags ? new RegExp(pattern.slice(flags[0].length), flags[1]) : new RegExp(pattern);
 }
 
 function patternProblem(pattern: string): string | null {

@@ -17,6 +17,7 @@ const DETECTORS: readonly Detector[] = [
   output.proseForData,
   output.verboseSchema,
   output.unusedField,
+  input.objectAsText,
   input.repeatedText,
   input.unusedVariable,
   input.contextNearLimit,

@@ -19,6 +19,7 @@ export const FINDING_CODES = [
   'output/prose-for-data',
   'output/verbose-schema',
   'output/unused-field',
+  'input/object-as-text',
   'input/repeated-text',
   'input/unused-variable',
   'input/context-near-limit',

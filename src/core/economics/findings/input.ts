@@ -1,9 +1,28 @@
 /** Findings about what is sent: the same twice, for nothing, or nearly too much. */
 import { percent, quantity } from '../../figures.ts';
+import type { Segment } from '../../prompt/request.ts';
+import { objectHint } from '../../prompt/sendable.ts';
 import { partialFile } from '../../prompt/render.ts';
 import { analyseTemplate } from '../../prompt/template/analyse.ts';
 import { excerpt } from '../../text.ts';
 import { finding, inputSaving, type Detector } from './finding.ts';
+
+/** `{{item}}` where the item is an object: the model gets `[object Object]`. */
+export const objectAsText: Detector = (evidence) => {
+  const places = new Map<string, Segment & { kind: 'value' }>();
+  for (const segment of evidence.analysis.requests.flatMap(({ segments }) => segments)) {
+    if (segment.kind === 'value' && segment.isObject === true) places.set(`${segment.source.path}:${segment.source.range.start}`, segment);
+  }
+  return [...places.values()].map(({ expression, source }) =>
+    finding(evidence, 'input/object-as-text', {
+      severity: 'warning',
+      path: source.path,
+      range: source.range,
+      message: `\`${expression}\` prints an object, so the model would get [object Object]. Such a case ends in an error.`,
+      hint: objectHint(expression),
+    }),
+  );
+};
 
 /** Shorter passages repeat for good reasons. Tokens. */
 const WORTH_SAYING_ONCE = 24;

@@ -4,16 +4,18 @@ import { HumanError } from '../../errors.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import type { TextEdit } from '../../text.ts';
 import type { GoldenCase } from '../case.ts';
+import { csvLayout } from '../csv-delimiter.ts';
 import type { NewCase } from './new-case.ts';
 
 export function setCsvExpected(text: string, { source }: GoldenCase, expected: JsonValue): TextEdit[] {
+  const { delimiter } = csvLayout(text);
   const header = headerOf(text);
   const at = header.indexOf('expected');
   if (at === -1)
     throw new HumanError('golden/no-column', 'This CSV has no column `expected`.', 'Add one, or move the case to a .golden.yaml file.');
-  const [row = []] = rowsOf(text.slice(source.range.start, source.range.end), {});
+  const [row = []] = rowsOf(text.slice(source.range.start, source.range.end), { delimiter });
   const cells = header.map((_, i) => (i === at ? cellText(expected) : (row[i] ?? '')));
-  return [{ range: source.range, text: cells.map(quoted).join(',') }];
+  return [{ range: source.range, text: rowText(cells, delimiter) }];
 }
 
 export function addCsvCase(text: string, added: NewCase): TextEdit[] {
@@ -34,20 +36,27 @@ export function addCsvCase(text: string, added: NewCase): TextEdit[] {
       `This CSV has no column for ${[...missing, ...(header.includes('id') ? [] : ['id'])].join(', ')}.`,
       'Add it, or keep new cases in a .golden.yaml file.',
     );
-  const row = header.map((name) => quoted(cellText(values[name] ?? ''))).join(',');
+  const row = rowText(
+    header.map((name) => cellText(values[name] ?? '')),
+    csvLayout(text).delimiter,
+  );
   const end = text.length;
   return [{ range: { start: end, end }, text: `${text.endsWith('\n') ? '' : '\n'}${row}\n` }];
 }
 
 function headerOf(text: string): string[] {
-  const [header = []] = rowsOf(text, { bom: true, to: 1 });
+  const { start, delimiter } = csvLayout(text);
+  const [header = []] = rowsOf(text.slice(start), { delimiter, to: 1 });
   return header.map((name) => name.trim());
 }
 
-const rowsOf = (text: string, options: { readonly bom?: boolean; readonly to?: number }): readonly string[][] =>
+const rowsOf = (text: string, options: { readonly delimiter: string; readonly to?: number }): readonly string[][] =>
   parse(text, { ...options, relax_column_count: true });
 
 const cellText = (value: JsonValue): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
+const rowText = (cells: readonly string[], delimiter: string): string => cells.map((cell) => quoted(cell, delimiter)).join(delimiter);
+
 /** RFC 4180. */
-const quoted = (cell: string): string => (/[",\r\n]/.test(cell) || cell !== cell.trim() ? `"${cell.replace(/"/g, '""')}"` : cell);
+const quoted = (cell: string, delimiter: string): string =>
+  /["\r\n]/.test(cell) || cell.includes(delimiter) || cell !== cell.trim() ? `"${cell.replace(/"/g, '""')}"` : cell;

@@ -1,13 +1,20 @@
 import { excerpt } from '../../text.ts';
-import { failed, passed, type AssertionKind } from '../assertion.ts';
-import { foldCase, listValue, needsList, type Fold } from '../values.ts';
+import { CannotGrade, failed, passed, type AssertionKind, type AssertionSpec } from '../assertion.ts';
+import { emptyText, foldCase, listValue, needsList, type Fold } from '../values.ts';
 
 const quoted = (items: readonly string[]): string => items.map((item) => `"${excerpt(item, 40)}"`).join(', ');
+
+/** @throws {CannotGrade} when an item is empty: every output contains it. */
+function wordsOf(spec: AssertionSpec): string[] {
+  const words = listValue(spec);
+  if (words.includes('')) throw new CannotGrade(emptyText(spec));
+  return words;
+}
 
 const any = (fold: Fold): AssertionKind => ({
   check: needsList,
   grade(spec, { output }) {
-    const wanted = listValue(spec);
+    const wanted = wordsOf(spec);
     const found = wanted.find((item) => fold(output).includes(fold(item)));
     return found === undefined
       ? failed(`Expected the output to contain one of ${quoted(wanted)}, found "${excerpt(output, 200)}".`)
@@ -18,7 +25,7 @@ const any = (fold: Fold): AssertionKind => ({
 const all = (fold: Fold): AssertionKind => ({
   check: needsList,
   grade(spec, { output }) {
-    const wanted = listValue(spec);
+    const wanted = wordsOf(spec);
     const missing = wanted.filter((item) => !fold(output).includes(fold(item)));
     return missing.length === 0
       ? passed(`The output contains all of ${quoted(wanted)}.`)

@@ -1,11 +1,12 @@
 import { excerpt } from '../../text.ts';
-import { failed, passed, type AssertionKind } from '../assertion.ts';
-import { foldCase, needsText, textValue } from '../values.ts';
+import { CannotGrade, failed, passed, type AssertionKind } from '../assertion.ts';
+import { emptyText, foldCase, needsWords, textValue } from '../values.ts';
 
 const edge = (verb: 'start' | 'end', test: (output: string, wanted: string) => boolean): AssertionKind => ({
-  check: needsText,
+  check: needsWords,
   grade(spec, { output }) {
     const wanted = textValue(spec);
+    if (wanted === '') throw new CannotGrade(emptyText(spec));
     const fold = spec.ignoreCase === true ? foldCase : (text: string): string => text;
     return test(fold(output), fold(wanted))
       ? passed(`The output ${verb}s with "${excerpt(wanted)}".`)

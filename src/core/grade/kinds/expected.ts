@@ -1,10 +1,10 @@
-import { isJsonObject, jsonEquals, parseJson, type JsonValue } from '../../json.ts';
+import { isJsonObject, jsonEquals, type JsonValue } from '../../json.ts';
 import { excerpt } from '../../text.ts';
 import { failed, passed, type AssertionKind } from '../assertion.ts';
 import { needsValue } from '../values.ts';
-import { jsonValuesIn } from '../json-in-text.ts';
+import { answerJson } from '../answer-json.ts';
 
-/** A case's `expected`. Text: equal after trim. An object or list: the JSON output contains it. */
+/** A case's `expected`. Text: equal after trim. An object or list: the JSON that the output answers with contains it. */
 export const expected: AssertionKind = {
   check: needsValue,
   grade(spec, { output }) {
@@ -15,13 +15,10 @@ export const expected: AssertionKind = {
         ? passed('The output equals the expected text.')
         : failed(`Expected "${excerpt(text, 200)}", found "${excerpt(output, 200)}".`);
     }
-    const whole = parseJson(output.trim());
-    const candidates = whole === undefined ? jsonValuesIn(output) : [whole];
-    if (candidates.length === 0)
-      return failed(`Expected JSON with ${excerpt(JSON.stringify(wanted), 160)}, found "${excerpt(output, 200)}".`);
-    const differences = candidates.map((found) => difference(wanted, found, ''));
-    const first = differences[0] ?? '';
-    return differences.includes(null) ? passed('The output contains the expected JSON.') : failed(first ?? '');
+    const found = answerJson(output, Array.isArray(wanted));
+    if (found === undefined) return failed(`Expected JSON with ${excerpt(JSON.stringify(wanted), 160)}, found "${excerpt(output, 200)}".`);
+    const problem = difference(wanted, found, '');
+    return problem === null ? passed('The output contains the expected JSON.') : failed(problem);
   },
 };
 

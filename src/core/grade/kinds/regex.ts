@@ -1,3 +1,4 @@
+import { compilePattern } from '../../pattern.ts';
 import { excerpt } from '../../text.ts';
 import { failed, passed, type AssertionKind } from '../assertion.ts';
 import { needsText, textValue } from '../values.ts';
@@ -8,7 +9,7 @@ export const regex: AssertionKind = {
     const problem = needsText(spec);
     if (problem !== null || textValue(spec).includes('{{')) return problem;
     try {
-      new RegExp(textValue(spec));
+      compilePattern(textValue(spec));
       return null;
     } catch (error) {
       return `This regular expression is invalid: ${error instanceof Error ? error.message : String(error)}`;
@@ -16,7 +17,7 @@ export const regex: AssertionKind = {
   },
   grade(spec, { output }) {
     const pattern = textValue(spec);
-    return new RegExp(pattern).test(output)
+    return compilePattern(pattern).test(output)
       ? passed(`The output matches /${excerpt(pattern)}/.`)
       : failed(`Expected the output to match /${excerpt(pattern)}/, found "${excerpt(output, 200)}".`);
   },

@@ -1,7 +1,8 @@
 /** dotprompt `.prompt`: YAML front matter and a Handlebars body (google/dotprompt, reference/frontmatter). */
 import type { Diagnostics } from '../../diagnostics.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { readYaml, type Path, type YamlSource } from '../../yaml.ts';
+import { WrittenValues } from '../../written-values.ts';
+import { noYaml, readYaml, type Path, type YamlSource } from '../../yaml.ts';
 import type { GoldsetSettings, InputSpec, OutputSpec, PromptDocument } from '../document.ts';
 import type { ToolDefinition } from '../../tool.ts';
 import { Fields } from '../../yaml-fields.ts';
@@ -48,16 +49,12 @@ export function readDotprompt(path: string, text: string, diagnostics: Diagnosti
   };
 }
 
-const EMPTY: YamlSource = {
-  value: null,
-  offset: 0,
-  rangeOf: () => ({ start: 0, end: 0 }),
-  keyRangeOf: () => ({ start: 0, end: 0 }),
-};
+const EMPTY = noYaml();
 
 function readInput(fields: Fields, root: JsonObject): InputSpec {
   const input = fields.object(root, ['input']) ?? {};
   const defaults = fields.object(input, ['input', 'default']) ?? {};
+  new WrittenValues(fields, 'prompt/changed-value').check(defaults, ['input', 'default'], true);
   const schema = readSchemaAt(fields, input['schema'] ?? null, ['input', 'schema']);
   const properties = schema !== null && isJsonObject(schema['properties']) ? schema['properties'] : {};
   return {

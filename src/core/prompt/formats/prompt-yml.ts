@@ -1,7 +1,8 @@
 /** GitHub's `.prompt.yml` (github/gh-models pkg/prompt): messages, testData and evaluators in one YAML file. */
 import type { Diagnostics } from '../../diagnostics.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../json.ts';
-import { readYaml } from '../../yaml.ts';
+import { LineIndex } from '../../text.ts';
+import { noYaml, readYaml } from '../../yaml.ts';
 import type { MessageTemplate, OutputSpec, PromptDocument } from '../document.ts';
 import { Fields } from '../../yaml-fields.ts';
 import { nameOfPromptYml } from './prompt-name.ts';
@@ -33,13 +34,13 @@ export function readPromptYml(path: string, text: string, diagnostics: Diagnosti
     input: { defaults: {}, schema: null, declared: [] },
     tools: [],
     output: readOutput(fields, root),
-    embedded: { cases: readTestData(fields, root, path), assertions: readEvaluators(fields, root) },
+    embedded: { cases: readTestData(fields, root, path, new LineIndex(text)), assertions: readEvaluators(fields, root) },
     settings: { golden: null, budget: null },
     metadata: {},
   };
 }
 
-const NOTHING = { value: null, offset: 0, rangeOf: () => ({ start: 0, end: 0 }), keyRangeOf: () => ({ start: 0, end: 0 }) };
+const NOTHING = noYaml();
 
 function readMessages(fields: Fields, root: JsonObject, file: string): MessageTemplate[] {
   const list = fields.list(root, ['messages']);
@@ -102,6 +103,6 @@ function readOutput(fields: Fields, root: JsonObject): OutputSpec {
     format: 'json',
     name: typeof value['name'] === 'string' ? value['name'] : null,
     schema: value['schema'],
-    strict: value['strict'] === true,
+    strict: fields.flag(value, ['jsonSchema', 'strict'], false, 'it counts as false until it is fixed.') ?? false,
   };
 }

@@ -3,18 +3,22 @@ import type { GoldenCase } from '../../golden/case.ts';
 import { deriveCaseId } from '../../golden/case-id.ts';
 import type { AssertionSpec } from '../../grade/assertion.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import type { LineIndex } from '../../text.ts';
+import { WrittenValues } from '../../written-values.ts';
 import type { Fields } from '../../yaml-fields.ts';
 import { isChoiceJudge, surprisingPass } from '../../grade/choice-evaluator.ts';
 
 /** Each item is the whole variable map; nothing in it is judged but by the evaluators. */
-export function readTestData(fields: Fields, root: JsonObject, path: string): GoldenCase[] {
+export function readTestData(fields: Fields, root: JsonObject, path: string, lines: LineIndex): GoldenCase[] {
+  const written = new WrittenValues(fields, 'prompt/changed-value');
   const taken = new Set<string>();
-  return fields.list(root, ['testData']).flatMap((item, i) => {
+  const cases = fields.list(root, ['testData']).flatMap((item, i) => {
     if (!isJsonObject(item)) {
       fields.report(['testData', i], 'A test item must be a map of variables.');
       return [];
     }
     const range = fields.source.rangeOf(['testData', i]);
+    written.check(item, ['testData', i], true);
     return [
       {
         id: deriveCaseId(item, taken),
@@ -29,11 +33,13 @@ export function readTestData(fields: Fields, root: JsonObject, path: string): Go
         group: null,
         status: 'active' as const,
         metadata: {},
-        source: { path, range, anchor: range, expectedRange: null },
+        source: { path, line: lines.position(range.start).line + 1, range, anchor: range, expectedRange: null },
         unsupported: null,
       },
     ];
   });
+  written.finish();
+  return cases;
 }
 
 /** contains, startsWith and endsWith ignore case there; equals does not. */
@@ -79,6 +85,9 @@ const judgeOf = (item: JsonObject): string | null =>
 function stringChecks(fields: Fields, item: JsonObject, path: (string | number)[]): Omit<AssertionSpec, 'range'>[] {
   const checks = fields.object(item, [...path, 'string']) ?? {};
   fields.unknownKeys(checks, Object.keys(STRING_CHECKS), [...path, 'string']);
+  new WrittenValues(fields, 'prompt/changed-value').check(checks, [...path, 'string'], true);
+  if (Object.keys(checks).length === 0)
+    fields.report([...path, 'string'], 'A `string` evaluator needs one of equals, contains, startsWith and endsWith.');
   return Object.entries(checks).flatMap(([key, value]: [string, JsonValue]): Omit<AssertionSpec, 'range'>[] => {
     const check = Object.hasOwn(STRING_CHECKS, key) ? STRING_CHECKS[key] : undefined;
     // An unknown check is an error of its cases, never a pass.

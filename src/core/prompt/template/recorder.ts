@@ -41,7 +41,7 @@ export class Recorder {
   value(site: number, value: unknown): void {
     const { text: expression, source } = this.site(site);
     const text = printedValue(value);
-    this.push({ kind: 'value', text, expression, source }, text.length);
+    this.push({ kind: 'value', text, expression, source, ...(printsObject(value) ? { isObject: true } : {}) }, text.length);
   }
 
   marker(site: number, marker: Marker): void {
@@ -84,6 +84,9 @@ export class Recorder {
     return site;
   }
 }
+
+const printsObject = (value: unknown): boolean =>
+  Array.isArray(value) ? value.some(printsObject) : typeof value === 'object' && value !== null;
 
 /** What `{{x}}` prints: Handlebars' own rule (nothing for null, a comma list for an array). */
 export function printedValue(value: unknown): string {

@@ -149,6 +149,9 @@ export function Detail({ detail, name, readOnly, onlyChanges, repeat, onRepeat, 
           {editing === 'variant' && <VariantForm key={key} detail={detail} onDone={actions.addCase} onCancel={() => setEditing(null)} />}
           {detail.error !== null && <p class="error-text">{visibleControls(detail.error)}</p>}
           {/* Why it did not pass comes before the rest. */}
+          {detail.verdict === 'unjudged' && (
+            <p class="notice">This case has no expected output and no assertion, so nothing is checked and it does not count as passed.</p>
+          )}
           {detail.verdict !== 'pass' && <Assertions assertions={detail.assertions} />}
           <Section title={against === null ? 'Output' : 'Output, with differences'}>
             {detail.rounds.length === 0 && <ToolCalls calls={detail.toolCalls} />}

@@ -8,11 +8,12 @@ import { Output, ToolCalls } from '../../output/output.tsx';
 import { visibleControls } from '../../../core/visible-controls.ts';
 import type { ScrollSpeed } from '../../controls/use-virtual-rows.ts';
 
-export const VERDICT_LABELS = { pass: 'pass', fail: 'fail', error: 'error', running: 'running' } as const;
+export const VERDICT_LABELS = { pass: 'pass', fail: 'fail', error: 'error', unjudged: 'unjudged', running: 'running' } as const;
 export const VERDICT_ICONS: Readonly<Record<ResultsCell['verdict'], IconName>> = {
   pass: 'pass',
   fail: 'fail',
   error: 'error',
+  unjudged: 'unjudged',
   running: 'running',
 };
 

@@ -15,7 +15,7 @@ export function ColumnHead({ column, comparison, isBaseline, columns }: ColumnHe
   const { tokens, interval, cacheable, ttftMs, latencyMs, ttftBudgetMs, costPerAction } = column;
   const slow = ttftBudgetMs !== null && ttftMs !== null && ttftMs.p95 > ttftBudgetMs;
   const dear = column.costBudgetUsd !== null && column.costPerCallUsd !== null && column.costPerCallUsd > column.costBudgetUsd;
-  const open = column.cases - column.passed - column.failed - column.errors;
+  const open = column.cases - column.passed - column.failed - column.errors - column.unjudged;
   return (
     <>
       <div class="name" title={`${column.prompt} ${column.version} ${column.model} ${column.parameters}`}>
@@ -26,12 +26,18 @@ export function ColumnHead({ column, comparison, isBaseline, columns }: ColumnHe
         <span class="pass" style={{ flexGrow: column.passed }} />
         <span class="fail" style={{ flexGrow: column.failed }} />
         <span class="error" style={{ flexGrow: column.errors }} />
+        <span class="unjudged" style={{ flexGrow: column.unjudged }} />
         <span style={{ flexGrow: Math.max(0, open) }} />
       </div>
       <div class="figures">
         <span class="score">
-          {count(column.passed)}/{count(column.cases)} passed
+          {count(column.passed)}/{count(column.cases - column.unjudged)} passed
         </span>
+        {column.unjudged > 0 && (
+          <span class="notice" title="These cases have no expected output and no assertion, so they do not count as passed.">
+            {count(column.unjudged)} unjudged
+          </span>
+        )}
         {column.passRate !== null && (
           <span title={interval === null ? '' : `95 % interval ${percent(interval[0])} to ${percent(interval[1])} (Wilson)`}>
             {percent(column.passRate)}

@@ -136,7 +136,9 @@ function Head({ shown, place, ...props }: { shown: ShownColumn; place: GridPosit
       class={`${column === null ? 'expected' : 'candidate'}${pinned ? ' pinned' : ''}${current ? ' current' : ''}`}
       style={pinned ? { left: `${left}px` } : undefined}
       aria-label={
-        column === null ? 'Expected' : `${column.model} ${nameOf(column, snapshot.columns)}, ${column.passed} of ${column.cases} passed`
+        column === null
+          ? 'Expected'
+          : `${column.model} ${nameOf(column, snapshot.columns)}, ${column.passed} of ${column.cases - column.unjudged} passed`
       }
       onMouseDown={() => onActive(place)}
       onContextMenu={(event) => {
