@@ -66,6 +66,8 @@ export type ProviderFailure =
   | 'connection'
   | 'unreachable'
   | 'timeout'
+  /** The stream ended as it should, but the answer did not; or the provider paused it. */
+  | 'unfinished'
   | 'malformed'
   | 'aborted';
 
@@ -84,7 +86,7 @@ export class ProviderError extends HumanError {
     readonly retryAfterMs: number | null = null,
     hint?: string,
     /** The request may have reached the model, so it may have to be paid for. */
-    readonly mayBeBilled = ['connection', 'timeout', 'malformed', 'aborted'].includes(failure),
+    readonly mayBeBilled = ['connection', 'timeout', 'unfinished', 'malformed', 'aborted'].includes(failure),
   ) {
     super(`provider/${failure}`, message, hint);
   }

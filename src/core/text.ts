@@ -49,6 +49,9 @@ export class LineIndex {
   }
 }
 
+/** Text from outside, without the mark that some programs write at its start. */
+export const withoutBom = (text: string): string => text.replace(/^\uFEFF/, '');
+
 /** What identifies a text whatever the editor or the checkout did to it: no BOM, LF line ends. */
 export const normaliseText = (text: string): string => text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
 

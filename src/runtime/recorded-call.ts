@@ -80,13 +80,13 @@ export class RecordedCall {
   end(): void {
     const { failure, reader } = this;
     if (failure !== null) this.finish(null, failure, []);
-    else if (reader.isWhole) this.finish(reader.finish(), null, []);
+    else if (reader.isWhole) this.finishWhole();
     else this.finish(null, { type: 'connection', message: 'The answer ended before it was complete.' }, []);
   }
 
   /** The application, or its user, did not want the rest. An answer that was whole by then is an answer. */
   abandon(): void {
-    if (this.reader.isWhole && this.failure === null) this.finish(this.reader.finish(), null, []);
+    if (this.reader.isWhole && this.failure === null) this.finishWhole();
     else this.finish(null, null, [ABANDONED]);
   }
 
@@ -103,6 +103,17 @@ export class RecordedCall {
 
   fail(error: unknown): void {
     if (!this.isEnded) this.finish(null, this.failure ?? this.errorOf(error), []);
+  }
+
+  /** The provider ended its answer: as an answer, or by breaking it off, which is an error. */
+  private finishWhole(): void {
+    let response: ModelResponse | null = null;
+    try {
+      response = this.reader.finish();
+    } catch (error) {
+      this.onMalformed(error);
+    }
+    this.finish(response, this.failure, []);
   }
 
   private finish(response: ModelResponse | null, error: Interaction['error'], signals: readonly Omit<Signal, 'time'>[]): void {
@@ -133,7 +144,7 @@ export class RecordedCall {
       output: response === null ? partial : answerText(response.output, response.toolCalls),
       finish: response?.finish ?? null,
       // What the cache answers costs nothing, and that is known.
-      usage: fromCache ? NO_USAGE : (response?.usage ?? null),
+      usage: fromCache ? NO_USAGE : this.reader.isWhole ? this.reader.usage : null,
       costUsd: fromCache ? 0 : null,
       ttftMs: rounded(arriving.ttftMs),
       latencyMs: rounded(this.elapsed),

@@ -10,7 +10,7 @@ import { nondeterminismOf } from '../../src/core/economics/prefix/nondeterminism
 import { findPrices } from '../../src/core/economics/prices/price-book.ts';
 import { readPriceOverrides } from '../../src/core/economics/prices/price-overrides.ts';
 import { costUsd, splitCost, staleDays } from '../../src/core/economics/prices/price.ts';
-import { usageFromAnthropic, usageFromGemini, usageFromOpenai } from '../../src/core/economics/prices/reported-usage.ts';
+import { reportedUsage } from '../../src/core/economics/prices/reported-usage.ts';
 import { countRequest } from '../../src/core/economics/tokens/request-tokens.ts';
 import { TokenCounter } from '../../src/core/economics/tokens/token-counter.ts';
 import { encodeText } from '../../src/core/economics/tokens/tokenizer.ts';
@@ -131,7 +131,7 @@ describe('usage', () => {
       prompt_tokens_details: { cached_tokens: 1920, cache_write_tokens: 40 },
       completion_tokens_details: { reasoning_tokens: 64 },
     };
-    assert.deepEqual(usageFromOpenai(chat), {
+    assert.deepEqual(reportedUsage(chat, true), {
       input: 2006,
       cacheRead: 1920,
       cacheWriteShort: 40,
@@ -144,7 +144,7 @@ describe('usage', () => {
       output_tokens: 5,
       input_tokens_details: { cached_tokens: 0, cache_write_tokens: 90, cache_write_tokens_details: { ttl_12h_tokens: 60 } },
     };
-    assert.deepEqual(usageFromOpenai(response), {
+    assert.deepEqual(reportedUsage(response, true), {
       input: 100,
       cacheRead: 0,
       cacheWriteShort: 30,
@@ -152,7 +152,7 @@ describe('usage', () => {
       output: 5,
       reasoning: 0,
     });
-    assert.equal(usageFromOpenai({ prompt_tokens: 10, completion_tokens: 1, prompt_cache_hit_tokens: 8 })?.cacheRead, 8);
+    assert.equal(reportedUsage({ prompt_tokens: 10, completion_tokens: 1, prompt_cache_hit_tokens: 8 }, true)?.cacheRead, 8);
   });
 
   it('of Anthropic does not, so they are added', () => {
@@ -163,7 +163,7 @@ describe('usage', () => {
       cache_creation: { ephemeral_1h_input_tokens: 200 },
       output_tokens: 500,
     };
-    assert.deepEqual(usageFromAnthropic(message), {
+    assert.deepEqual(reportedUsage(message, true), {
       input: 100_298,
       cacheRead: 100_000,
       cacheWriteShort: 48,
@@ -175,7 +175,7 @@ describe('usage', () => {
 
   it('of Gemini has thoughts beside the answer', () => {
     assert.deepEqual(
-      usageFromGemini({ promptTokenCount: 10, candidatesTokenCount: 4, thoughtsTokenCount: 6, cachedContentTokenCount: 8 }),
+      reportedUsage({ promptTokenCount: 10, candidatesTokenCount: 4, thoughtsTokenCount: 6, cachedContentTokenCount: 8 }, true),
       {
         ...NO_USAGE,
         input: 10,
@@ -188,9 +188,7 @@ describe('usage', () => {
 
   it('that is not there, or no number, is null and never zero', () => {
     for (const raw of [null, {}, [], 'x', { prompt_tokens: 'many' }, { input_tokens: -1 }]) {
-      assert.equal(usageFromOpenai(raw), null);
-      assert.equal(usageFromAnthropic(raw), null);
-      assert.equal(usageFromGemini(raw), null);
+      assert.equal(reportedUsage(raw, true), null);
     }
   });
 });

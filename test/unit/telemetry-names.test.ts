@@ -26,7 +26,7 @@ describe('names of the conventions’ own packages', () => {
     }
   });
   /** OpenLLMetry's names in the same space. */
-  const TRACELOOP_LLM = new Set(['llm.request.type', 'llm.request.functions']);
+  const TRACELOOP_LLM = new Set(['llm.request.type', 'llm.request.functions', 'llm.usage.total_tokens']);
   it('OpenLLMetry knows every name of its own that is read', () => {
     const known = new Set<string>(Object.values(SpanAttributes));
     // Which its JavaScript package does not name: those of prompts, from its Python one.

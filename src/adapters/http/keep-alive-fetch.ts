@@ -22,6 +22,7 @@
 import http from 'http';
 import https from 'https';
 import type { Readable } from 'node:stream';
+import { decodedBody } from './decoded-body.ts';
 
 /** A server that does not end its response within this is cut off after all. ms. */
 const DRAIN_LIMIT = 1000;
@@ -61,7 +62,8 @@ const send = (
   new Promise((resolve, reject) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const isSecure = url.protocol === 'https:';
-    const headers = Object.fromEntries(new Headers(init.headers));
+    // Compressing a stream holds its first events back.
+    const headers = { 'accept-encoding': 'identity', ...Object.fromEntries(new Headers(init.headers)) };
     const request = (isSecure ? https : http).request(url, {
       method: init.method ?? 'GET',
       headers: { ...headers, ...encoding, 'content-length': Buffer.byteLength(body) },
@@ -95,13 +97,15 @@ function responseOf(url: string, status: number, message: http.IncomingMessage):
   message.on('error', () => undefined);
   const headers = new Headers();
   for (let i = 0; i < message.rawHeaders.length; i += 2) headers.append(message.rawHeaders[i] ?? '', message.rawHeaders[i + 1] ?? '');
+  const body = decodedBody(message);
   const text = async (): Promise<string> => {
     const chunks: Buffer[] = [];
-    for await (const chunk of message) chunks.push(chunk as Buffer);
-    return Buffer.concat(chunks).toString('utf8');
+    for await (const chunk of body) chunks.push(chunk as Buffer);
+    // Without the mark that some servers write at the start.
+    return new TextDecoder().decode(Buffer.concat(chunks));
   };
   const parts = { ok: status >= 200 && status < 300, status, statusText: message.statusMessage ?? '', headers, url, redirected: false };
-  return { ...parts, body: bodyOf(message), text, json: () => text().then(JSON.parse) } as unknown as Response;
+  return { ...parts, body: bodyOf(body), text, json: () => text().then(JSON.parse) } as unknown as Response;
 }
 
 function bodyOf(message: Readable): AsyncIterable<unknown> & { cancel(): Promise<void> } {

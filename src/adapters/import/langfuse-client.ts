@@ -1,10 +1,11 @@
 /** Langfuse's public API, page by page, as far as an import needs it. Keys go to its own origins, or to one that the user has named. */
 import { hideKey } from '../models/hide-key.ts';
 import { usableKey, type KeySource } from '../models/keys.ts';
+import { retryAfterOf } from '../models/retry-after.ts';
 import { keepAliveFetch } from '../http/keep-alive-fetch.ts';
 import { ConfigurationError, messageOf, ProviderError, isProviderError } from '../../core/errors.ts';
 import { langfusePage, type LangfusePage } from '../../core/feedback/logs/langfuse/langfuse-rows.ts';
-import { excerpt } from '../../core/text.ts';
+import { excerpt, withoutBom } from '../../core/text.ts';
 
 export const LANGFUSE_CLOUD = 'https://cloud.langfuse.com';
 const OFFICIAL = [LANGFUSE_CLOUD, 'https://us.cloud.langfuse.com', 'https://jp.cloud.langfuse.com', 'https://hipaa.cloud.langfuse.com'];
@@ -105,7 +106,7 @@ export class LangfuseClient {
 
   private failureOf({ status, headers }: Response, text: string): ProviderError {
     const said = excerpt(this.hidden(text), 200);
-    const wait = retryAfter(headers.get('retry-after'));
+    const wait = retryAfterOf(headers, Date.now());
     if (status === 401 || status === 403)
       return new ProviderError(
         'authentication',
@@ -159,14 +160,6 @@ function urlOf(text: string): URL {
   return url;
 }
 
-/** ms; null: it does not say. */
-function retryAfter(text: string | null): number | null {
-  if (text === null) return null;
-  if (/^\d{1,9}$/.test(text.trim())) return Number(text) * 1000;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? null : Math.max(0, at - Date.now());
-}
-
 async function bodyOf({ body }: Response): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -182,5 +175,5 @@ async function bodyOf({ body }: Response): Promise<string> {
         'Import fewer days at a time.',
       );
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return withoutBom(Buffer.concat(chunks).toString('utf8'));
 }

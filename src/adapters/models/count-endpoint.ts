@@ -7,7 +7,7 @@ import { ANTHROPIC, OPENAI, officialKey, type KeySource, type OfficialProvider }
 import { keepAliveFetch } from '../http/keep-alive-fetch.ts';
 import { ANTHROPIC_VERSION, messagesBody } from './anthropic/messages-body.ts';
 import { responsesBody } from './openai/responses-body.ts';
-import { failureOfStatus } from './provider-failure.ts';
+import { failureOfError } from './provider-failure.ts';
 
 export interface CountEndpoints {
   readonly openai: OfficialProvider;
@@ -57,7 +57,7 @@ async function ask(id: string, url: string, headers: Record<string, string>, bod
     if (!response.ok) {
       const error = isJsonObject(answer) ? answer['error'] : undefined;
       const message = isJsonObject(error) && typeof error['message'] === 'string' ? error['message'] : `status ${response.status}`;
-      throw new ProviderError(failureOfStatus(response.status), `${id}: ${message.replaceAll(key, '…')}`, response.status);
+      throw new ProviderError(failureOfError(error, response.status), `${id}: ${message.replaceAll(key, '…')}`, response.status);
     }
     const tokens = isJsonObject(answer) ? answer['input_tokens'] : undefined;
     if (typeof tokens !== 'number') throw new ProviderError('malformed', `${id}: the answer has no \`input_tokens\`.`);

@@ -10,6 +10,7 @@ import { readReportedLimits } from '../../core/model/reported-limits.ts';
 import { excerpt } from '../../core/text.ts';
 import { hideKeyIn, KeyFilter } from './hide-key.ts';
 import { readEvents } from './event-stream.ts';
+import { retryAfterOf } from './retry-after.ts';
 import { providerErrorOf, type SdkErrors } from './sdk-errors.ts';
 import type { AnswerReader, Wire } from './wire.ts';
 
@@ -74,6 +75,7 @@ export class HttpModelClient implements ModelClient {
     const cancel = (): void => deadline.abort();
     signal.addEventListener('abort', cancel, { once: true });
     const started = now();
+    let headers: Headers | undefined;
     const answer = this.wire.reader(
       request,
       () => now() - started,
@@ -81,10 +83,14 @@ export class HttpModelClient implements ModelClient {
     );
     try {
       if (signal.aborted) deadline.abort();
-      await this.receive(request, deadline.signal, answer, callbacks.onLimits);
+      await this.receive(request, deadline.signal, answer, (response) => {
+        ({ headers } = response);
+        const limits = readReportedLimits((name) => response.headers.get(name), new Date());
+        if (limits !== null) callbacks.onLimits?.(limits);
+      });
     } catch (error) {
       // The answer was there; only the end of its stream was not.
-      if (!answer.isWhole || isProviderError(error)) throw this.failure(error, signal, deadline.signal);
+      if (!answer.isWhole || isProviderError(error)) throw withWait(this.failure(error, signal, deadline.signal), headers);
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', cancel);
@@ -98,13 +104,12 @@ export class HttpModelClient implements ModelClient {
     request: ModelRequest,
     signal: AbortSignal,
     answer: AnswerReader,
-    onLimits: ModelCallOptions['onLimits'],
+    onResponse: (response: Response) => void,
   ): Promise<void> {
     const { wire, sdk } = this;
     const { id } = this.options;
     const response = await sdk.post(wire.path(request), { ...wire.body(request), ...wire.stream }, signal);
-    const limits = readReportedLimits((name) => response.headers.get(name), new Date());
-    if (limits !== null) onLimits?.(limits);
+    onResponse(response);
     const type = response.headers.get('content-type') ?? 'text/event-stream';
     if (type.includes('application/json')) {
       const body: unknown = await response.json();
@@ -115,7 +120,7 @@ export class HttpModelClient implements ModelClient {
       await stream?.cancel();
       throw new ProviderError('malformed', `${id} answered with ${excerpt(type, 80)} instead of a stream of events.`, response.status);
     }
-    await readEvents(id, stream, (event) => answer.add(event));
+    if (await readEvents(id, stream, (event) => answer.add(event))) answer.markEnd();
   }
 
   private failure(error: unknown, signal: AbortSignal, deadline: AbortSignal): ProviderError {
@@ -123,4 +128,11 @@ export class HttpModelClient implements ModelClient {
     if (deadline.aborted) return new ProviderError('timeout', `${this.id} did not finish within ${this.options.deadlineMs / 1000} s.`);
     return providerErrorOf(error, this.options, this.sdk.errors);
   }
+}
+
+/** An error inside a response with status 200 has no headers of its own: how long to wait is in those of the response. */
+function withWait(error: ProviderError, headers: Headers | undefined): ProviderError {
+  if (error.failure !== 'rate-limit' || error.retryAfterMs !== null) return error;
+  const { failure, message, status, hint, mayBeBilled } = error;
+  return new ProviderError(failure, message, status, retryAfterOf(headers, Date.now()), hint, mayBeBilled);
 }

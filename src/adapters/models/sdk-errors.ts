@@ -1,8 +1,9 @@
 /** Errors of an SDK in our words, with the provider's own message and never a key. */
 import { messageOf, ProviderError, isProviderError } from '../../core/errors.ts';
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
-import { failureOfStatus } from './provider-failure.ts';
+import { errorMessage, failureOfError, reportedStatus } from './provider-failure.ts';
+import { retryAfterOf } from './retry-after.ts';
 
 type ErrorClass<T extends Error = Error> = abstract new (...args: never[]) => T;
 
@@ -31,31 +32,39 @@ export function providerErrorOf(error: unknown, target: CallTarget, sdk: SdkErro
   if (error instanceof sdk.APIConnectionError) return connectionError(error, target);
   if (error instanceof sdk.APIError && typeof error.status === 'number') {
     return new ProviderError(
-      isQuota(error) ? 'quota' : failureOfStatus(error.status),
+      failureOfError(reportedBy(error), error.status),
       `${target.id}: ${message}`,
       error.status,
-      retryAfterOf(error.headers as Headers | undefined),
+      retryAfterOf(error.headers as Headers | undefined, Date.now()),
       hintOf(error.status, target),
     );
   }
   if (error instanceof SyntaxError) return new ProviderError('malformed', `${target.id} sent invalid JSON: ${message}`);
-  if (error instanceof sdk.APIError) return new ProviderError('server', `${target.id}: ${message}`);
+  if (error instanceof sdk.APIError) {
+    // Reported inside a stream: it says by itself what it is.
+    const reported = reportedBy(error);
+    const failure = failureOfError(reported, null);
+    return new ProviderError(failure, `${target.id}: ${message}`, reportedStatus(reported));
+  }
   return new ProviderError(
     'connection',
     `The connection to ${originOf(target.baseUrl)} broke: ${excerpt(withoutKey(deepestMessage(error), target.apiKey), 300)}`,
   );
 }
 
-/** What the provider said; Anthropic's SDK gives the whole body as text. */
+/** What the provider said; Anthropic's SDK gives the whole body. */
 function spoken(error: unknown): string {
-  const body: unknown = error instanceof Error && 'error' in error ? error.error : null;
-  const inner: unknown = isJsonObject(body) ? body['error'] : null;
-  return isJsonObject(inner) && typeof inner['message'] === 'string' ? inner['message'] : messageOf(error);
+  const reported = reportedBy(error);
+  const inner = isJsonObject(reported) && isJsonObject(reported['error']) ? errorMessage(reported) : null;
+  return inner ?? messageOf(error);
 }
 
-/** OpenAI says it in `code`; Anthropic only in words (400, `invalid_request_error`). */
-const isQuota = (error: Error & { readonly code?: unknown }): boolean =>
-  error.code === 'insufficient_quota' || /credit balance is too low/i.test(error.message);
+/** What the body holds of an error, as OpenAI's SDK gives it, or the whole body, as Anthropic's does. */
+function reportedBy(error: unknown): JsonValue {
+  const body: unknown = error instanceof Error && 'error' in error ? error.error : null;
+  if (isJsonObject(body)) return body;
+  return typeof body === 'string' ? body : messageOf(error);
+}
 
 function connectionError(error: Error, { baseUrl, apiKey }: CallTarget): ProviderError {
   const reason = excerpt(withoutKey(deepestMessage(error), apiKey), 300);
@@ -90,16 +99,6 @@ function deepestMessage(error: unknown): string {
   const message = messageOf(current);
   if (message !== '') return message;
   return typeof code === 'string' ? code : 'unknown reason';
-}
-
-function retryAfterOf(headers: Headers | undefined): number | null {
-  const ms = Number(headers?.get('retry-after-ms'));
-  if (Number.isFinite(ms) && ms > 0) return ms;
-  const value = headers?.get('retry-after');
-  if (value === null || value === undefined) return null;
-  const seconds = Number(value);
-  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(wait) ? Math.max(0, wait) : null;
 }
 
 function hintOf(status: number, { id, baseUrl }: CallTarget): string | undefined {

@@ -1,5 +1,8 @@
 /** What differs between the formats that providers speak; how requests are sent and what can go wrong on the way does not. */
+import { ProviderError, type ProviderFailure } from '../../core/errors.ts';
+import type { Usage } from '../../core/economics/prices/usage.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { brokenOffMessage } from '../../core/model/finish-reasons.ts';
 import type { ModelCallOptions } from '../../core/model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../../core/model/model-request.ts';
 
@@ -7,11 +10,15 @@ import type { ModelRequest, ModelResponse } from '../../core/model/model-request
 export interface AnswerReader {
   /** The model has ended its answer; usage may still come. */
   readonly isWhole: boolean;
+  /** As far as it was reported, also for an answer that the provider broke off; null: unknown. */
+  readonly usage: Usage | null;
+  /** The server said that nothing more comes. */
+  markEnd(): void;
   /** @throws {ProviderError} when the event says that there will be no answer. */
   add(event: JsonObject): void;
   /** The answer of a server that does not stream. @throws {ProviderError} when there is no answer in it. */
   addWhole(body: JsonObject, status: number): void;
-  /** @throws {ProviderError} when the stream ended before the answer did. */
+  /** @throws {ProviderError} when the stream ended before the answer did, the provider broke it off, or it cannot be read. */
   finish(): ModelResponse;
 }
 
@@ -53,3 +60,29 @@ export class ArrivingText {
     return this.elapsed();
   }
 }
+
+/** An answer whose end did not come. `marker`: what the server ended the stream with; null: the connection just ended. */
+export function unfinished(id: string, marker: string | null): ProviderError {
+  if (marker === null) return new ProviderError('connection', 'The stream ended before the answer was complete.');
+  return new ProviderError(
+    'unfinished',
+    `${id}: the stream ended with ${marker} but without a finish reason, so the answer may be incomplete.`,
+    null,
+    null,
+    'Goldset sends such a request at most twice. Check whether the server, or a proxy in front of it, drops the last event.',
+  );
+}
+
+/** An answer that the provider did not finish. It may have to be paid for. */
+export const brokenOff = (id: string, failure: ProviderFailure, reason: string): ProviderError =>
+  new ProviderError(failure, `${id}: ${brokenOffMessage(reason)}`, null, null, undefined, true);
+
+/** An answer that has something in it, but nothing that can be read. */
+export const unreadable = (id: string, what: string): ProviderError =>
+  new ProviderError(
+    'malformed',
+    `${id} answered with ${what}, which Goldset cannot read.`,
+    null,
+    null,
+    'See docs/models.md for what is read.',
+  );

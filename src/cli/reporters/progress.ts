@@ -44,6 +44,9 @@ export function progressReporter(out: Terminal, now: () => number): { event: (ev
         out.write(
           `${event.sample.case}: attempt ${event.attempt} failed, retrying in ${(event.delayMs / 1000).toFixed(1)} s (${event.reason})\n`,
         );
+      } else if (event.type === 'waiting') {
+        clear();
+        out.write(`Waiting ${(event.ms / 1000).toFixed(1)} s: ${event.origin} accepts no request before then.\n`);
       } else if (event.type === 'result') {
         verdicts[event.result.verdict]++;
         const { source, output, costUsd } = event.result;

@@ -2,7 +2,7 @@
 import type { Parameters } from '../prompt/document.ts';
 import { textOf, toolCallsOf, toolResultsOf, type Message } from '../prompt/request.ts';
 import type { ModelClient } from '../model/model-client.ts';
-import type { ModelRequest } from '../model/model-request.ts';
+import type { ModelRequest, ModelResponse } from '../model/model-request.ts';
 import type { CallBound } from './spend-ledger.ts';
 
 /** Tokens that frame a message, and a request, with room to spare. */
@@ -34,6 +34,12 @@ export function boundOf({ pricing, outputLimit: usual }: Pick<ModelClient, 'pric
   if (limit === null || PRICE_RAISING.some((name) => parameters[name] !== undefined)) return null;
   const answers = typeof parameters['n'] === 'number' ? Math.max(1, parameters['n']) : 1;
   return pricing.worstCaseUsd(inputTokensAtMost(request), limit * answers);
+}
+
+/** USD at most that an answer shows by its length, for a call that had no limit. Reasoning that is not shown is not in it. */
+export function answeredAtMost({ pricing }: Pick<ModelClient, 'pricing'>, request: ModelRequest, response: ModelResponse): number {
+  const output = utf8Length(response.output) + utf8Length(JSON.stringify(response.toolCalls));
+  return pricing?.worstCaseUsd(inputTokensAtMost(request), output) ?? 0;
 }
 
 export function maxOutputTokens(parameters: Parameters): number | null {

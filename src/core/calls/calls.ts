@@ -16,7 +16,7 @@ import { mayRetryRefusal, retryDelay } from './retry.ts';
 import { capReached, originDown, type Stop } from '../results/stop.ts';
 import { variablesFor, type ModelCall } from './model-call.ts';
 import { CacheKeys, cacheKeyOf } from './cache-keys.ts';
-import { boundOf, inputTokensAtMost } from './call-bound.ts';
+import { answeredAtMost, boundOf, inputTokensAtMost } from './call-bound.ts';
 import { CircuitBreaker, isOutage } from './circuit-breaker.ts';
 import { OriginLimiter, type Slot } from './origin-limiter.ts';
 import { NO_PASS, PrefixGate, type Pass } from './prefix-gate.ts';
@@ -203,7 +203,8 @@ export class Calls {
     place.answered();
     origin.breaker.succeeded();
     // Without a price there is nothing to count, unless the answer itself says what it cost.
-    reservation.settle(client.pricing === null ? (response.costUsd ?? 0) : costOf(client, response));
+    const usd = client.pricing === null ? (response.costUsd ?? 0) : costOf(client, response);
+    reservation.settle(usd, usd === null ? answeredAtMost(client, request, response) : 0);
     return response;
   }
 
@@ -240,7 +241,8 @@ export class Calls {
     const known = this.origins.get(name);
     if (known) return known;
     const { concurrency, signal } = this.options;
-    const origin = { limiter: new OriginLimiter(concurrency, this.ports, signal), breaker: new CircuitBreaker() };
+    const onWait = (ms: number): void => this.ports.emit({ type: 'waiting', origin: name, ms });
+    const origin = { limiter: new OriginLimiter(concurrency, this.ports, signal, onWait), breaker: new CircuitBreaker() };
     this.origins.set(name, origin);
     return origin;
   }

@@ -40,6 +40,8 @@ const LONGEST_PAUSE = 30_000;
 const LONGEST_OUTAGE = 4000;
 /** Headers name the time when all is full again; long before that one more request is let through. ms. */
 const LONGEST_HEADER = 60_000;
+/** A wait that is longer is told to the user. ms. */
+export const LONG_WAIT = 5000;
 /** Timers hold no more. ms. */
 const LONGEST_SLEEP = 2 ** 31 - 1;
 
@@ -53,6 +55,8 @@ export class OriginLimiter {
   private tokensLeft: number | null = null;
   private tokensFullAt = -Infinity;
   private wakesAt = Infinity;
+  /** Until when a long wait was told. */
+  private toldUntil = -Infinity;
   private pause = PAUSE;
   private pausedAt = -Infinity;
   private outages = 0;
@@ -64,6 +68,8 @@ export class OriginLimiter {
     private readonly most: number,
     private readonly clock: LimiterClock,
     private readonly signal: AbortSignal,
+    /** Hears of a wait of more than `LONG_WAIT`, ms. */
+    private readonly onWait: (ms: number) => void = () => undefined,
   ) {
     this.window = Math.min(most, FIRST_WINDOW);
     signal.addEventListener('abort', () => this.giveUp(), { once: true });
@@ -166,6 +172,10 @@ export class OriginLimiter {
   }
 
   private wake(at: number, inMs: number): void {
+    if (inMs > LONG_WAIT && at > this.toldUntil + LONG_WAIT) {
+      this.toldUntil = at;
+      this.onWait(inMs);
+    }
     if (at >= this.wakesAt) return;
     this.wakesAt = at;
     void this.clock.sleep(Math.min(inMs, LONGEST_SLEEP), this.end.signal).then(() => {

@@ -4,6 +4,8 @@ import type { SampleId } from '../results/sample-id.ts';
 /** What a call tells while it is under way. */
 export type CallEvent =
   | { readonly type: 'text'; readonly sample: SampleId; readonly text: string }
+  /** Nothing is sent to an origin for so long, since it asked for that or has failed: a wait of more than 5 s. */
+  | { readonly type: 'waiting'; readonly origin: string; readonly ms: number }
   | { readonly type: 'retry'; readonly sample: SampleId; readonly attempt: number; readonly delayMs: number; readonly reason: string };
 
 export interface CallPorts {

@@ -1,5 +1,5 @@
 /** Retries, ours: which failures are worth another attempt, and how long to wait before it. */
-import type { ProviderError } from '../errors.ts';
+import type { ProviderError, ProviderFailure } from '../errors.ts';
 
 export interface RetryPolicy {
   readonly maxAttempts: number;
@@ -10,16 +10,18 @@ export interface RetryPolicy {
 
 export const DEFAULT_RETRIES: RetryPolicy = { maxAttempts: 5, baseMs: 500, maxMs: 30_000 };
 
-/** A call that ran into its deadline is asked once more: each attempt takes as long as that. */
-const MAX_TIMEOUTS = 2;
+/**
+ * Attempts at most: each timeout takes as long as the deadline, and a server that drops the end of a stream does so again.
+ */
+const AT_MOST: Partial<Record<ProviderFailure, number>> = { timeout: 2, unfinished: 2 };
 /** A server that refuses everybody so often in a row, and for so long, is not going to answer. ms. */
 const MAX_REFUSALS = { times: 8, during: 180_000 };
 
-const RETRYABLE: ReadonlySet<string> = new Set(['server', 'connection', 'timeout']);
+const RETRYABLE: ReadonlySet<string> = new Set(['server', 'connection', 'timeout', 'unfinished']);
 
 /** ms to wait before another attempt after a failure that is no 429, or null to give up. `random` is in [0, 1). */
 export function retryDelay(error: ProviderError, attempt: number, random: number, policy: RetryPolicy = DEFAULT_RETRIES): number | null {
-  const most = error.failure === 'timeout' ? Math.min(MAX_TIMEOUTS, policy.maxAttempts) : policy.maxAttempts;
+  const most = Math.min(AT_MOST[error.failure] ?? policy.maxAttempts, policy.maxAttempts);
   if (attempt >= most) return null;
   if (!RETRYABLE.has(error.failure) && error.status !== 408 && error.status !== 409) return null;
   const backOff = Math.min(policy.baseMs * 2 ** (attempt - 1), policy.maxMs);

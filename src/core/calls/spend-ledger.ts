@@ -9,8 +9,11 @@ import type { JournalRecord } from '../results/journal.ts';
 export type CallBound = number | null;
 
 export interface Reservation {
-  /** `usd`: what the call cost; null: unknown, so the most that it can have cost. */
-  settle(usd: number | null): void;
+  /**
+   * `usd`: what the call cost; null: unknown, so the most that it can have cost. `atMost`: USD that the answer itself shows at
+   * most, for a call without a limit. Nothing is ever credited: less than zero is unknown.
+   */
+  settle(usd: number | null, atMost?: number): void;
 }
 
 export interface LedgerOptions {
@@ -89,14 +92,15 @@ export class SpendLedger {
     if (bound === null) this.unlimitedUnderWay++;
     let isOpen = true;
     return {
-      settle: (usd) => {
+      settle: (given, atMost = 0) => {
         if (!isOpen) return;
+        const usd = given !== null && given >= 0 ? given : null;
         isOpen = false;
         this.reserved -= bound ?? 0;
         this.underWay--;
         if (bound === null) this.unlimitedUnderWay--;
-        this.book(bound, usd);
-        if (cap !== null) this.record({ kind: 'settled', call, usd });
+        this.book(bound, usd, atMost);
+        if (cap !== null) this.record({ kind: 'settled', call, usd, ...(usd === null && bound === null && atMost > 0 ? { atMost } : {}) });
         for (const wake of this.waiting.splice(0)) wake();
       },
     };
@@ -111,8 +115,8 @@ export class SpendLedger {
     }
   }
 
-  private book(bound: CallBound, usd: number | null): void {
-    const counted = usd ?? bound ?? this.mostExpensive;
+  private book(bound: CallBound, usd: number | null, atMost: number): void {
+    const counted = usd ?? bound ?? Math.max(this.mostExpensive, atMost);
     this.booked += counted;
     if (usd === null) this.unconfirmed += counted;
     else if (usd > 0) {

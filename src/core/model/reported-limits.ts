@@ -11,7 +11,9 @@ export interface ReportedLimits {
 export function readReportedLimits(get: (name: string) => string | null, now: Date): ReportedLimits | null {
   const number = (...names: string[]): number | null => {
     const text = names.map(get).find((value) => value !== null && value.trim() !== '');
-    return text === undefined || text === null || !Number.isFinite(Number(text)) ? null : Number(text);
+    const left = text === undefined || text === null ? NaN : Number(text);
+    // Some servers write −1 for "no limit".
+    return Number.isFinite(left) && left >= 0 ? left : null;
   };
   const reset = (...names: string[]): number | null => {
     const text = names.map(get).find((value) => value !== null && value.trim() !== '');
@@ -28,9 +30,17 @@ export function readReportedLimits(get: (name: string) => string | null, now: Da
 
 const UNIT: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
 
-/** `1m30.5s`, `20ms`, plain seconds, or a date (Anthropic); null: none of these. */
+/** A plain number above this is a point in time, in seconds or, from 10^11 on, in ms since 1970. */
+const FIRST_POINT = 1e9;
+const FIRST_MS = 1e11;
+
+/** `1m30.5s`, `20ms`, plain seconds, a point in time since 1970, or a date (Anthropic); null: none of these. */
 function durationMs(text: string, now: Date): number | null {
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
+  if (/^-?\d+(\.\d+)?$/.test(text)) {
+    const value = Number(text);
+    if (value > FIRST_POINT) return Math.max(0, (value < FIRST_MS ? value * 1000 : value) - now.getTime());
+    return value < 0 ? null : value * 1000;
+  }
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|d|h|m|s)/g)];
   if (parts.length > 0 && parts.map(([part]) => part).join('') === text)
     return parts.reduce((sum, [, value, unit]) => sum + Number(value) * (UNIT[unit ?? ''] ?? 0), 0);

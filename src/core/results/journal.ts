@@ -80,8 +80,8 @@ export type JournalRecord =
   | { readonly kind: 'resumed'; readonly at: string; readonly toolVersion: string }
   /** With a cap: what a call that leaves can cost at most, USD. */
   | { readonly kind: 'reserved'; readonly call: string; readonly usd: number }
-  /** … and what it did cost; null: unknown, so all that was reserved counts. */
-  | { readonly kind: 'settled'; readonly call: string; readonly usd: number | null }
+  /** … and what it did cost; null: unknown, so all that was reserved counts, or `atMost`, what the answer shows at most. */
+  | { readonly kind: 'settled'; readonly call: string; readonly usd: number | null; readonly atMost?: number }
   | AnswerRecord
   | PromptRecord
   | { readonly kind: 'result'; readonly result: Result }
@@ -152,7 +152,8 @@ export class JournalReader {
         this.reserved.set(record.call, record.usd);
         break;
       case 'settled':
-        if (record.usd === null) this.unconfirmed += this.reserved.get(record.call) ?? 0;
+        if (record.usd === null || !(record.usd >= 0))
+          this.unconfirmed += Math.max(this.reserved.get(record.call) ?? 0, record.atMost ?? 0);
         else this.settled += record.usd;
         this.reserved.delete(record.call);
         break;

@@ -29,6 +29,7 @@ const NOTHING: ResultsSnapshot = {
     projectedUsd: null,
     perSecond: null,
     leftMs: null,
+    waiting: null,
   },
 };
 

@@ -1,4 +1,5 @@
 /** How a run stands, how fast it goes, and when it ends, from the times of its last answers. */
+import { LONG_WAIT } from '../../core/calls/origin-limiter.ts';
 import type { ResultsProgress } from '../../protocol/results.ts';
 
 /** ms that the rate looks back. */
@@ -7,7 +8,17 @@ const WINDOW = 5000;
 export class ThroughputMeter {
   private readonly times: number[] = [];
 
-  constructor(private readonly now: () => number) {}
+  /** The last long wait of the run. */
+  readonly wait: WaitNotice;
+
+  constructor(private readonly now: () => number) {
+    this.wait = new WaitNotice(now);
+  }
+
+  /** Both null when nothing runs. */
+  state(running: boolean): Pick<ResultsProgress, 'perSecond' | 'waiting'> {
+    return running ? { perSecond: this.perSecond, waiting: this.wait.left } : { perSecond: null, waiting: null };
+  }
 
   tick(): void {
     this.times.push(this.now());
@@ -22,6 +33,27 @@ export class ThroughputMeter {
     if (from === -1 || first === undefined) return null;
     const recent = this.times.length - from;
     return recent < 2 ? null : (1000 * recent) / Math.max(200, now - first);
+  }
+}
+
+/** A wait that is long enough to be shown, as long as it goes on. */
+export class WaitNotice {
+  private reason = '';
+  private until = -Infinity;
+
+  constructor(private readonly now: () => number) {}
+
+  /** Nothing can be sent for so many ms; a short wait is not shown. `reason`: why, as a clause. */
+  tell(ms: number, reason: string): void {
+    if (ms <= LONG_WAIT) return;
+    this.reason = reason;
+    this.until = this.now() + ms;
+  }
+
+  /** Null: there is no wait. */
+  get left(): ResultsProgress['waiting'] {
+    const ms = this.until - this.now();
+    return ms > 0 ? { ms, reason: this.reason } : null;
   }
 }
 

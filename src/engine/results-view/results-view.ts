@@ -79,7 +79,7 @@ export class ResultsView {
   private readonly dead = new Set<number>();
   private readonly reports = new Map<string, { revision: number; at: number; report: CandidateReport }>();
   private readonly contexts = new Map<string, ColumnContext>();
-  private readonly pace: ThroughputMeter;
+  readonly pace: ThroughputMeter;
   private found: { key: string; rows: readonly number[] } = { key: '', rows: [] };
   private compared: { key: string; comparisons: readonly Comparison[] } = { key: '', comparisons: [] };
   private chosenBaseline: string | null = null;
@@ -369,7 +369,7 @@ export class ResultsView {
       samples: latest?.samples ?? 0,
       reused: this.reused,
       spentUsd: this.paidUsd,
-      perSecond: running ? this.pace.perSecond : null,
+      ...this.pace.state(running),
       canResume: !running && !this.reading && latest !== undefined && latest.report?.complete !== true && !this.options.readOnly,
     });
   }

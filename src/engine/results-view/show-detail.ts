@@ -114,7 +114,7 @@ function billOf({ usage, costUsd }: Result, head: CandidateHead): ResultsDetail[
   const sum = split === null ? null : split.fresh + split.cacheRead + split.cacheWrite + split.output;
   const parts = sum !== null && costUsd !== null && Math.abs(sum - costUsd) <= 1e-9 + costUsd * 1e-6 ? split : null;
   return [
-    { name: 'fresh input', tokens: usage.input - usage.cacheRead - written, usd: parts?.fresh ?? null },
+    { name: 'fresh input', tokens: Math.max(0, usage.input - usage.cacheRead - written), usd: parts?.fresh ?? null },
     { name: 'read from cache', tokens: usage.cacheRead, usd: parts?.cacheRead ?? null },
     ...(written > 0 ? [{ name: 'written to cache', tokens: written, usd: parts?.cacheWrite ?? null }] : []),
     { name: 'output', tokens: usage.output, usd: parts?.output ?? null },

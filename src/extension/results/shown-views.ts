@@ -34,7 +34,9 @@ export function follow(view: ResultsView, run: ShownRun, event: RunEvent | RunFa
   else if (event.type === 'ended' || event.type === 'failed') view.ended(index, event.type === 'failed');
   else if (event.type === 'text' && event.sample.repeat > 0) return;
   else if (event.type === 'text') view.stream(index, event.sample.candidate, event.sample.case, event.text);
+  else if (event.type === 'waiting') view.pace.wait.tell(event.ms, `${event.origin} accepts no request before then`);
   else if (event.type === 'cancelled' || event.type === 'retry') view.cancelled(index, event.sample.candidate, event.sample.case);
+  if (event.type === 'retry') view.pace.wait.tell(event.delayMs, `${event.sample.case} failed and is sent again`);
 }
 
 export interface OpenOptions {

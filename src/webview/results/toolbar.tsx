@@ -89,14 +89,16 @@ export function Toolbar({ snapshot, panel, onPanel, onRerun, onCancel, onExport 
   );
 }
 
-function spoken({ running, reading, done, samples }: ResultsProgress, verdict: string | null): string {
+function spoken({ running, reading, done, samples, waiting }: ResultsProgress, verdict: string | null): string {
   if (reading) return 'Reading results';
+  // Without the seconds: each change would be read aloud.
+  if (running && waiting !== null) return `Waiting: ${waiting.reason}`;
   if (running) return `Running, ${Math.floor((10 * done) / Math.max(1, samples)) * 10} %`;
   return verdict === null ? 'The run is incomplete' : `The run ended: ${verdict}`;
 }
 
 function StatusText({ progress, verdict }: { readonly progress: ResultsProgress; readonly verdict: string | null }) {
-  const { running, reading, done, samples, perSecond, leftMs } = progress;
+  const { running, reading, done, samples, perSecond, leftMs, waiting } = progress;
   if (reading)
     return (
       <>
@@ -106,7 +108,8 @@ function StatusText({ progress, verdict }: { readonly progress: ResultsProgress;
   if (!running) return <span class={`verdict ${verdict ?? ''}`}>{verdict === null ? 'Incomplete' : `Verdict: ${verdict}`}</span>;
   const rate = perSecond === null ? '' : `, ${perSecond < 10 ? perSecond.toFixed(1) : count(perSecond)} a second`;
   const left = leftMs === null ? '' : `, ${timeLeft(leftMs)} left`;
-  return <>{`Running: ${count(done)} of ${count(samples)}${rate}${left}`}</>;
+  const wait = waiting === null ? '' : `. Waiting ${timeLeft(waiting.ms)}: ${waiting.reason}`;
+  return <>{`Running: ${count(done)} of ${count(samples)}${rate}${left}${wait}`}</>;
 }
 
 const timeLeft = (ms: number): string =>

@@ -1,11 +1,15 @@
 /** The events of a streamed message → one answer. */
 import { ProviderError } from '../../../core/errors.ts';
 import { serviceOf } from '../../../core/economics/prices/price.ts';
-import { usageFromAnthropic } from '../../../core/economics/prices/reported-usage.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
-import type { FinishReason, ModelResponse } from '../../../core/model/model-request.ts';
+import { mergeReported, reportedUsage } from '../../../core/economics/prices/reported-usage.ts';
+import type { Usage } from '../../../core/economics/prices/usage.ts';
+import { isJsonObject, type JsonObject } from '../../../core/json.ts';
+import { partKind, readToolCall } from '../../../core/model/answer-content.ts';
+import { endingOf } from '../../../core/model/finish-reasons.ts';
+import type { ModelResponse } from '../../../core/model/model-request.ts';
 import { excerpt } from '../../../core/text.ts';
-import type { AnswerReader, ArrivingText } from '../wire.ts';
+import { refuseReportedError } from '../reported-error.ts';
+import { brokenOff, unfinished, unreadable, type AnswerReader, type ArrivingText } from '../wire.ts';
 
 /** A content block as far as it has arrived. */
 interface Block {
@@ -19,7 +23,11 @@ interface Block {
 export class MessagesAnswer implements AnswerReader {
   private readonly blocks = new Map<number, Block>();
   private reason: string | null = null;
-  private usage: JsonObject = {};
+  /** The body was whole, whether or not it said why the answer ended. */
+  private isComplete = false;
+  private sawMarker = false;
+  private reported: JsonObject | null = null;
+  private unread: string | null = null;
   private miss: string | null = null;
 
   constructor(
@@ -29,10 +37,20 @@ export class MessagesAnswer implements AnswerReader {
   ) {}
 
   get isWhole(): boolean {
-    return this.reason !== null;
+    return this.reason !== null || this.isComplete;
+  }
+
+  get usage(): Usage | null {
+    const called = [...this.blocks.values()].some(({ start }) => partKind(start) === 'call');
+    return reportedUsage(this.reported, this.arriving.text !== '' || called);
+  }
+
+  markEnd(): void {
+    this.sawMarker = true;
   }
 
   add(event: JsonObject): void {
+    refuseReportedError(this.id, event, this.arriving);
     switch (event['type']) {
       case 'message_start':
         if (isJsonObject(event['message'])) this.begin(event['message']);
@@ -44,58 +62,60 @@ export class MessagesAnswer implements AnswerReader {
         if (isJsonObject(event['delta'])) this.addDelta(indexOf(event), event['delta']);
         break;
       case 'message_delta':
-        // Its usage is the sum up to here, so it replaces what the start said.
-        this.count(event['usage']);
+        // Its usage is the sum up to here.
+        this.reported = mergeReported(this.reported, event['usage']);
         if (isJsonObject(event['delta']) && typeof event['delta']['stop_reason'] === 'string') this.reason = event['delta']['stop_reason'];
+        break;
+      case 'message_stop':
+        this.markEnd();
     }
   }
 
   addWhole(body: JsonObject, status: number): void {
-    const { content, stop_reason: reason } = body;
+    refuseReportedError(this.id, body, this.arriving);
+    const { stop_reason: reason } = body;
+    const content = typeof body['content'] === 'string' ? [{ type: 'text', text: body['content'] }] : body['content'];
     if (!Array.isArray(content) || body['type'] !== 'message')
       throw new ProviderError('malformed', `${this.id} answered with JSON that is not a message: ${excerpt(JSON.stringify(body))}`, status);
     this.begin(body);
     content.forEach((block, i) => {
-      if (!isJsonObject(block)) return;
+      if (!isJsonObject(block)) throw unreadable(this.id, 'a block of content that is not an object');
       this.startBlock(i, block);
-      const known = this.blocks.get(i);
-      if (block['type'] === 'tool_use' && known) known.json = JSON.stringify(block['input'] ?? {});
     });
     this.reason = typeof reason === 'string' ? reason : null;
+    this.isComplete = true;
   }
 
   finish(): ModelResponse {
-    if (this.reason === null) throw new ProviderError('connection', 'The stream ended before the answer was complete.');
-    const { arriving, usage } = this;
+    const { arriving, reported, id, reason } = this;
+    if (!this.isWhole) throw unfinished(id, this.sawMarker ? 'message_stop' : null);
+    const { finish, brokenOff: broken } = endingOf(reason);
+    if (broken !== null) throw brokenOff(id, broken.failure, reason ?? '');
     const blocks = [...this.blocks.entries()].sort(([a], [b]) => a - b).map(([, block]) => block);
-    const toolCalls = blocks.filter(({ start }) => start['type'] === 'tool_use').map(toolCallOf);
+    const toolCalls = blocks.filter(({ start }) => partKind(start) === 'call').map(toolCallOf);
+    if (arriving.text === '' && toolCalls.length === 0 && this.unread !== null) throw unreadable(id, this.unread);
+    if (toolCalls.some(({ name }) => name === '')) throw unreadable(id, 'a tool call without a name');
     const reasoning = blocks.flatMap(reasoningBlock);
     return {
       output: arriving.text,
       toolCalls,
-      finish: FINISH[this.reason] ?? 'stop',
-      usage: usageFromAnthropic(usage),
+      finish,
+      usage: this.usage,
       ttftMs: arriving.ttftMs,
       latencyMs: arriving.elapsedMs,
       ...(toolCalls.length > 0 && reasoning.length > 0 ? { reasoning } : {}),
       // Fast answers have a price of their own; that of a committed capacity is nobody's list price.
-      ...serviceOf(usage['speed'] === 'fast' ? 'priority' : usage['service_tier']),
+      ...serviceOf(reported?.['speed'] === 'fast' ? 'priority' : reported?.['service_tier']),
       ...(this.miss === null ? {} : { cacheMiss: this.miss }),
     };
   }
 
   private begin(message: JsonObject): void {
-    this.count(message['usage']);
+    this.reported = mergeReported(this.reported, message['usage']);
     if (typeof message['id'] === 'string') this.onId(message['id']);
     const diagnostics = message['diagnostics'];
     const reason = isJsonObject(diagnostics) ? diagnostics['cache_miss_reason'] : null;
     if (isJsonObject(reason) && typeof reason['type'] === 'string') this.miss = reason['type'];
-  }
-
-  private count(usage: JsonValue | undefined): void {
-    if (!isJsonObject(usage)) return;
-    const known = Object.entries(usage).filter(([, value]) => value !== null);
-    this.usage = { ...this.usage, ...Object.fromEntries(known) };
   }
 
   private startBlock(index: number, start: JsonObject): void {
@@ -106,8 +126,10 @@ export class MessagesAnswer implements AnswerReader {
       thinking: typeof thinking === 'string' ? thinking : '',
       signature: typeof signature === 'string' ? signature : '',
     });
-    if (type === 'tool_use') this.arriving.begin();
-    if (type === 'text' && typeof text === 'string') this.arriving.add(text);
+    const kind = partKind(start);
+    if (kind === 'call') this.arriving.begin();
+    if (kind === 'text' && typeof text === 'string') this.arriving.add(text);
+    if (kind === 'unknown' || kind === 'refusal') this.unread ??= `a block of the type ${JSON.stringify(type ?? null).slice(0, 60)}`;
   }
 
   private addDelta(index: number, { type, text, partial_json: json, thinking, signature }: JsonObject): void {
@@ -122,24 +144,14 @@ export class MessagesAnswer implements AnswerReader {
 
 const indexOf = ({ index }: JsonObject): number => (typeof index === 'number' ? index : 0);
 
-const toolCallOf = ({ start, json }: Block): ModelResponse['toolCalls'][number] => ({
-  id: typeof start['id'] === 'string' ? start['id'] : null,
-  name: typeof start['name'] === 'string' ? start['name'] : '',
-  arguments: json === '' ? '{}' : json,
-});
+/** The input comes in pieces, or whole with the block. */
+function toolCallOf({ start, json }: Block): ModelResponse['toolCalls'][number] {
+  const { id, name, arguments: whole } = readToolCall(start);
+  return { id, name, arguments: json === '' ? (whole ?? '{}') : json };
+}
 
 /** Thinking is signed: it goes back as it came, or the provider refuses the results of tools. */
 function reasoningBlock({ start, thinking, signature }: Block): JsonObject[] {
   if (start['type'] === 'redacted_thinking') return [start];
   return start['type'] === 'thinking' ? [{ type: 'thinking', thinking, signature }] : [];
 }
-
-const FINISH: Readonly<Record<string, FinishReason>> = {
-  end_turn: 'stop',
-  stop_sequence: 'stop',
-  pause_turn: 'stop',
-  max_tokens: 'length',
-  model_context_window_exceeded: 'length',
-  tool_use: 'tool-calls',
-  refusal: 'refusal',
-};

@@ -21,18 +21,6 @@ const SKEW = 5 * 60_000;
 
 const KINDS = ['processing', 'succeeded', 'errored', 'canceled', 'expired'] as const;
 
-/** What a request's error type would be as a status. */
-const STATUSES: Readonly<Record<string, number>> = {
-  invalid_request_error: 400,
-  authentication_error: 401,
-  permission_error: 403,
-  not_found_error: 404,
-  request_too_large: 413,
-  rate_limit_error: 429,
-  overloaded_error: 529,
-  api_error: 500,
-};
-
 export class AnthropicBatches implements BatchEndpoint {
   readonly limits: BatchLimits;
   readonly settleMs: number;
@@ -111,13 +99,7 @@ export class AnthropicBatches implements BatchEndpoint {
   private outcomeOf(result: JsonObject): BatchOutcome['outcome'] {
     const { type, message, error } = result;
     if (type === 'succeeded' && isJsonObject(message)) return batchAnswer(this.wire, LIKE, message);
-    if (type === 'errored') {
-      const inner = isJsonObject(error) && isJsonObject(error['error']) ? error['error'] : isJsonObject(error) ? error : {};
-      return refused(
-        STATUSES[nonEmptyText(inner, 'type') ?? ''] ?? 500,
-        nonEmptyText(inner, 'message') ?? 'The request was rejected without a reason.',
-      );
-    }
+    if (type === 'errored') return refused(error, null);
     if (type === 'expired') return { failure: 'timeout', message: 'The request was not processed within 24 hours.', mayGoAgain: true };
     return { failure: 'aborted', message: 'The request was cancelled before it reached the model.', mayGoAgain: false };
   }

@@ -1,9 +1,9 @@
 /** The answer in a line of batch results: read by its format's own reader, at the price of a batch. */
 import type { BatchFailure } from '../../../core/model/batch-endpoint.ts';
 import { isProviderError } from '../../../core/errors.ts';
-import type { JsonObject } from '../../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../../core/json.ts';
 import type { ModelRequest, ModelResponse } from '../../../core/model/model-request.ts';
-import { failureOfStatus } from '../provider-failure.ts';
+import { errorMessage, failureOfError, mayPass } from '../provider-failure.ts';
 import type { Wire } from '../wire.ts';
 
 /** Nobody waited for it, so there is no time to measure. */
@@ -14,14 +14,15 @@ export function batchAnswer(wire: Wire, like: ModelRequest, body: JsonObject): M
     return { ...reader.finish(), ttftMs: null, latencyMs: null, service: 'batch' };
   } catch (error) {
     if (!isProviderError(error)) throw error;
-    return { failure: error.failure, message: error.message, mayGoAgain: false };
+    return { failure: error.failure, message: error.message, mayGoAgain: mayPass(error.failure) };
   }
 }
 
 /** Refused for reasons of its own (a bad request) or of the moment (too much at once, a fault of the server). */
-export function refused(status: number, message: string): BatchFailure {
-  const failure = failureOfStatus(status);
-  return { failure, message, mayGoAgain: failure === 'rate-limit' || failure === 'server' || failure === 'timeout' };
+export function refused(error: JsonValue | undefined, status: number | null): BatchFailure {
+  const failure = failureOfError(error, status);
+  const message = errorMessage(error) ?? 'The request was rejected without a reason.';
+  return { failure, message, mayGoAgain: mayPass(failure) };
 }
 
 /** Asks for a stream nowhere: a batch has nobody to stream to. */

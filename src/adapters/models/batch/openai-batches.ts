@@ -101,7 +101,8 @@ export class OpenaiBatches implements BatchEndpoint {
     if (isJsonObject(response)) {
       const { status_code: status, body } = response;
       if (status === 200 && isJsonObject(body)) return { id, outcome: batchAnswer(this.wire, likeOf(lane), body) };
-      return { id, outcome: refused(typeof status === 'number' ? status : 500, messageIn(body)) };
+      const error = isJsonObject(body) ? (body['error'] ?? body) : body;
+      return { id, outcome: refused(error, typeof status === 'number' && status !== 200 ? status : null) };
     }
     const code = isJsonObject(error) ? error['code'] : null;
     const message = isJsonObject(error) && typeof error['message'] === 'string' ? error['message'] : 'The request was not answered.';
@@ -130,11 +131,6 @@ const likeOf = (lane: string): ModelRequest => ({
 function idOf({ id }: JsonObject): string {
   if (typeof id === 'string' && id !== '') return id;
   throw new ProviderError('malformed', 'OpenAI’s response has no id.');
-}
-
-function messageIn(body: unknown): string {
-  const error = isJsonObject(body) ? body['error'] : null;
-  return isJsonObject(error) && typeof error['message'] === 'string' ? error['message'] : 'The request was rejected without a reason.';
 }
 
 const errorsIn = ({ errors }: JsonObject): JsonObject[] =>

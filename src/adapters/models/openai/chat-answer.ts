@@ -1,20 +1,34 @@
 /** The chunks of a streamed chat completion → one answer. */
 import { ProviderError } from '../../../core/errors.ts';
 import { serviceOf } from '../../../core/economics/prices/price.ts';
-import { usageFromOpenai } from '../../../core/economics/prices/reported-usage.ts';
+import { mergeReported, reportedUsage } from '../../../core/economics/prices/reported-usage.ts';
 import type { Usage } from '../../../core/economics/prices/usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
-import type { FinishReason, ModelResponse } from '../../../core/model/model-request.ts';
+import { readContent } from '../../../core/model/answer-content.ts';
+import { endingOf, type Ending } from '../../../core/model/finish-reasons.ts';
+import type { ModelResponse } from '../../../core/model/model-request.ts';
 import { excerpt } from '../../../core/text.ts';
-import type { AnswerReader, ArrivingText } from '../wire.ts';
+import { refuseReportedError } from '../reported-error.ts';
+import { brokenOff, unfinished, unreadable, type AnswerReader, type ArrivingText } from '../wire.ts';
 import { ToolCallCollector } from './tool-calls.ts';
 
+/** Fields of a message or a delta that are read, or that are beside the answer. */
+const KNOWN_FIELDS: ReadonlySet<string> = new Set([
+  ...['role', 'content', 'refusal', 'tool_calls', 'function_call', 'name', 'annotations', 'citations', 'index', 'id'],
+  ...['reasoning', 'reasoning_content', 'reasoning_details', 'reasoning_text', 'thinking', 'reasoning_signature', 'reasoning_opaque'],
+]);
+
 export class ChatAnswer implements AnswerReader {
-  private reason: FinishReason | null = null;
+  private ending: Ending | null = null;
+  private reason = '';
+  private sawMarker = false;
   private refused = false;
-  private usage: Usage | null = null;
+  private reported: JsonObject | null = null;
   private tier: JsonValue | undefined;
+  /** What could not be read, as long as nothing else was read. */
+  private unread: string | null = null;
   private readonly calls = new ToolCallCollector();
+  private readonly legacy = new ToolCallCollector();
 
   constructor(
     private readonly id: string,
@@ -22,41 +36,56 @@ export class ChatAnswer implements AnswerReader {
   ) {}
 
   get isWhole(): boolean {
-    return this.reason !== null;
+    return this.ending !== null;
+  }
+
+  get usage(): Usage | null {
+    return reportedUsage(this.reported, this.arriving.text !== '' || this.toolCalls.length > 0);
+  }
+
+  markEnd(): void {
+    this.sawMarker = true;
   }
 
   add(chunk: JsonObject): void {
+    refuseReportedError(this.id, chunk, this.arriving);
     this.addBill(chunk);
-    const choices = chunk['choices'];
-    const choice = Array.isArray(choices) ? choices[0] : undefined;
-    if (isJsonObject(choice)) this.addChoice(choice, choice['delta']);
+    const choice = firstChoice(chunk['choices']);
+    if (choice === null) return;
+    const part = choice['delta'] ?? choice['message'];
+    if (isJsonObject(part)) this.addContent(part, false);
+    this.addReason(choice);
   }
 
   addWhole(body: JsonObject, status: number): void {
-    const { choices } = body;
-    if (!Array.isArray(choices) || choices.length === 0 || !choices.every((item) => isJsonObject(item) && isJsonObject(item['message'])))
+    refuseReportedError(this.id, body, this.arriving);
+    const choice = firstChoice(body['choices']);
+    const message = choice?.['message'];
+    if (choice === null || !isJsonObject(message))
       throw new ProviderError(
         'malformed',
         `${this.id} answered with JSON that is not a chat completion: ${excerpt(JSON.stringify(body))}`,
         status,
       );
     this.addBill(body);
-    const [choice] = choices as [JsonObject];
-    const message = choice['message'] as JsonObject;
-    const calls = message['tool_calls'];
-    const indexed = Array.isArray(calls)
-      ? { ...message, tool_calls: calls.map((call, index) => (isJsonObject(call) ? { ...call, index } : call)) }
-      : message;
-    this.addChoice(choice, indexed);
+    if (!Object.hasOwn(message, 'content')) this.unread ??= 'a message without content';
+    this.addContent(message, true);
+    this.addReason(choice);
+    // The body is whole, whether or not it says why the answer ended.
+    this.ending ??= endingOf(null);
   }
 
   finish(): ModelResponse {
-    if (this.reason === null) throw new ProviderError('connection', 'The stream ended before the answer was complete.');
-    const { arriving } = this;
+    const { arriving, ending, id } = this;
+    if (ending === null) throw unfinished(id, this.sawMarker ? '[DONE]' : null);
+    if (ending.brokenOff !== null) throw brokenOff(id, ending.brokenOff.failure, this.reason);
+    const { toolCalls } = this;
+    if (arriving.text === '' && toolCalls.length === 0 && this.unread !== null) throw unreadable(id, this.unread);
+    if (toolCalls.some(({ name }) => name === '')) throw unreadable(id, 'a tool call without a name');
     return {
       output: arriving.text,
-      toolCalls: this.calls.list(),
-      finish: this.refused ? 'refusal' : this.reason,
+      toolCalls,
+      finish: this.refused ? 'refusal' : ending.finish,
       usage: this.usage,
       ttftMs: arriving.ttftMs,
       latencyMs: arriving.elapsedMs,
@@ -64,33 +93,56 @@ export class ChatAnswer implements AnswerReader {
     };
   }
 
-  private addBill({ usage, service_tier: tier }: JsonObject): void {
-    if (isJsonObject(usage)) this.usage = usageFromOpenai(usage);
+  private get toolCalls(): ModelResponse['toolCalls'] {
+    return [...this.calls.list(), ...this.legacy.list()];
+  }
+
+  /** Groq has the usage in `x_groq`, Moonshot in the choice. */
+  private addBill({ usage, x_groq: groq, choices, service_tier: tier }: JsonObject): void {
+    this.reported = mergeReported(this.reported, usage);
+    if (isJsonObject(groq)) this.reported = mergeReported(this.reported, groq['usage']);
+    for (const choice of Array.isArray(choices) ? choices : [])
+      if (isJsonObject(choice)) this.reported = mergeReported(this.reported, choice['usage']);
     this.tier ??= tier ?? undefined;
   }
 
-  private addChoice(choice: JsonObject, message: JsonValue | undefined): void {
-    if (isJsonObject(message)) this.addContent(message);
-    const reason = choice['finish_reason'];
-    if (typeof reason === 'string' && reason !== '') this.reason = FINISH[reason] ?? 'stop';
+  private addReason({ finish_reason: given }: JsonObject): void {
+    const reason = isJsonObject(given) ? given['type'] : given;
+    if (typeof reason !== 'string' || reason === '') return;
+    this.reason = reason;
+    this.ending = endingOf(reason);
   }
 
-  private addContent({ content, refusal, tool_calls: calls }: JsonObject): void {
-    if (typeof refusal === 'string' && refusal !== '') this.refused = true;
-    if (Array.isArray(calls) && calls.length > 0) {
+  private addContent(message: JsonObject, isWhole: boolean): void {
+    const { content, refusal, tool_calls: calls, function_call: legacy } = message;
+    const read = readContent(content);
+    if (read.unread !== null) throw unreadable(this.id, read.unread);
+    const refusals = [...(typeof refusal === 'string' && refusal !== '' ? [refusal] : []), ...read.refusals];
+    if (refusals.length > 0) this.refused = true;
+    for (const call of [...(Array.isArray(calls) ? calls : [calls]), ...read.calls]) {
+      if (call === undefined || call === null) continue;
+      if (!isJsonObject(call)) throw unreadable(this.id, 'a tool call that is not an object');
       this.arriving.begin();
-      for (const call of calls) if (isJsonObject(call)) this.calls.add(call);
+      if (isWhole) this.calls.addWhole(call);
+      else this.calls.add(call);
     }
-    if (typeof content === 'string' && content !== '') this.arriving.add(content);
-    else if (typeof refusal === 'string') this.arriving.add(refusal);
+    if (isJsonObject(legacy)) {
+      this.arriving.begin();
+      this.legacy.add(legacy);
+    }
+    const texts = read.texts.join('');
+    if (texts !== '') this.arriving.add(texts);
+    else for (const text of refusals) this.arriving.add(text);
+    const other = Object.entries(message).find(([name, value]) => !KNOWN_FIELDS.has(name) && saysSomething(value));
+    if (other !== undefined) this.unread ??= `the field ${JSON.stringify(other[0].slice(0, 60))} instead of content`;
   }
 }
 
-const FINISH: Readonly<Record<string, FinishReason>> = {
-  stop: 'stop',
-  length: 'length',
-  content_filter: 'content-filter',
-  tool_calls: 'tool-calls',
-  function_call: 'tool-calls',
-  refusal: 'refusal',
-};
+/** Of several answers (`n`) the first by its index, wherever in the list it is; null: this has none of it. */
+function firstChoice(choices: JsonValue | undefined): JsonObject | null {
+  const list = Array.isArray(choices) ? choices.filter(isJsonObject) : [];
+  return list.find(({ index }) => index === 0) ?? list.find(({ index }) => typeof index !== 'number') ?? null;
+}
+
+const saysSomething = (value: JsonValue): boolean =>
+  typeof value === 'string' ? value !== '' : typeof value === 'object' && value !== null && Object.keys(value).length > 0;

@@ -3,7 +3,8 @@ import { ProviderError } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 import { textOf } from '../../../core/prompt/request.ts';
 import type { ModelResponse } from '../../../core/model/model-request.ts';
-import { usageFromOpenai } from '../../../core/economics/prices/reported-usage.ts';
+import { embeddingUsage } from '../../../core/economics/prices/reported-usage.ts';
+import { reportedError } from '../reported-error.ts';
 import type { AnswerReader, Wire } from '../wire.ts';
 
 export const embeddingsWire = (id: string, model: string): Wire => ({
@@ -15,7 +16,7 @@ export const embeddingsWire = (id: string, model: string): Wire => ({
 
 class EmbeddingAnswer implements AnswerReader {
   private vector: string | null = null;
-  private usage: ModelResponse['usage'] = null;
+  usage: ModelResponse['usage'] = null;
 
   constructor(
     private readonly id: string,
@@ -26,19 +27,24 @@ class EmbeddingAnswer implements AnswerReader {
     return this.vector !== null;
   }
 
+  markEnd(): void {
+    // An embedding comes in one piece.
+  }
+
   add(): void {
     throw new ProviderError('malformed', `${this.id} streamed an embedding, although no stream was requested.`);
   }
 
-  addWhole({ data, usage }: JsonObject, status: number): void {
+  addWhole(body: JsonObject, status: number): void {
+    const { data, usage, error } = body;
+    if (error !== undefined && error !== null) throw reportedError(this.id, error, { hasBegun: false });
     const [first] = Array.isArray(data) ? data : [];
     const vector = isJsonObject(first) ? first['embedding'] : undefined;
     if (!Array.isArray(vector) || vector.length === 0 || !vector.every((item) => typeof item === 'number'))
       throw new ProviderError('malformed', `${this.id} answered without an embedding.`, status);
     // Seven digits are what a float of 32 bits holds.
     this.vector = JSON.stringify(vector.map((item) => Number(item.toPrecision(7))));
-    // Embeddings have no output: servers report the prompt alone.
-    this.usage = usageFromOpenai(usage);
+    this.usage = embeddingUsage(usage);
   }
 
   finish(): ModelResponse {

@@ -1,20 +1,32 @@
 /** The events of a streamed response → one answer. */
 import { ProviderError } from '../../../core/errors.ts';
 import { serviceOf } from '../../../core/economics/prices/price.ts';
-import { usageFromOpenai } from '../../../core/economics/prices/reported-usage.ts';
+import { reportedUsage } from '../../../core/economics/prices/reported-usage.ts';
+import type { Usage } from '../../../core/economics/prices/usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
-import type { FinishReason, ModelResponse } from '../../../core/model/model-request.ts';
+import { partKind, readContent, readToolCall } from '../../../core/model/answer-content.ts';
+import { endingOf, type Ending } from '../../../core/model/finish-reasons.ts';
+import type { ModelResponse } from '../../../core/model/model-request.ts';
 import type { ToolCall } from '../../../core/tool.ts';
 import { excerpt } from '../../../core/text.ts';
-import { streamError } from '../event-stream.ts';
-import type { AnswerReader, ArrivingText } from '../wire.ts';
+import { refuseReportedError, reportedError } from '../reported-error.ts';
+import { brokenOff, unfinished, unreadable, type AnswerReader, type ArrivingText } from '../wire.ts';
+
+/** Items that are neither text nor a call of the prompt's tools, and no answer by themselves. */
+const BESIDE = /^(reasoning|message|function_call|compaction|\w+_call_output|(web_search|file_search|code_interpreter|mcp)_call|mcp_\w+)$/;
 
 export class ResponsesAnswer implements AnswerReader {
   /** The response object of the last event that carries it whole. */
   private ended: JsonObject | null = null;
+  private sawMarker = false;
   private refused = false;
-  private readonly calls: ToolCall[] = [];
-  private readonly reasoning: JsonObject[] = [];
+  private unread: string | null = null;
+  private readonly calls = new Map<string, ToolCall>();
+  private readonly reasoning = new Map<string, JsonObject>();
+  /** The text of every item that has ended, by its place; whole as soon as the response is. */
+  private readonly items = new Map<number, string>();
+  /** The text of every part that has ended, by its place. */
+  private readonly parts = new Map<number, string>();
 
   /** `onId`: hears the response's id, for comparing later requests with this one. */
   constructor(
@@ -27,102 +39,150 @@ export class ResponsesAnswer implements AnswerReader {
     return this.ended !== null;
   }
 
+  get usage(): Usage | null {
+    return reportedUsage(this.ended?.['usage'], this.arriving.text !== '' || this.calls.size > 0);
+  }
+
+  markEnd(): void {
+    this.sawMarker = true;
+  }
+
   add(event: JsonObject): void {
-    switch (event['type']) {
+    const { type, delta, item, output_index: index } = event;
+    switch (type) {
       case 'response.output_text.delta':
-        if (typeof event['delta'] === 'string') this.arriving.add(event['delta']);
+        if (typeof delta === 'string') this.arriving.add(delta);
         break;
       case 'response.refusal.delta':
         this.refused = true;
-        if (typeof event['delta'] === 'string') this.arriving.add(event['delta']);
+        if (typeof delta === 'string') this.arriving.add(delta);
+        break;
+      case 'response.output_text.done':
+        if (typeof event['text'] === 'string') this.addDone(event, event['text']);
+        break;
+      case 'response.refusal.done':
+        this.refused = true;
+        if (typeof event['refusal'] === 'string') this.addDone(event, event['refusal']);
         break;
       case 'response.output_item.done':
-        if (isJsonObject(event['item'])) this.addItem(event['item']);
+        if (isJsonObject(item)) this.addItem(item, typeof index === 'number' ? index : this.items.size);
+        this.complete();
         break;
       case 'response.completed':
+      case 'response.done':
       case 'response.incomplete':
       case 'response.failed':
         this.end(event['response']);
         break;
       case 'error':
-        throw streamError(this.id, event['message'] ?? event);
+        throw reportedError(this.id, event['error'] ?? event, { hasBegun: this.arriving.ttftMs !== null });
+      default:
+        refuseReportedError(this.id, event, this.arriving);
     }
   }
 
   addWhole(body: JsonObject, status: number): void {
-    const { output } = body;
-    if (!Array.isArray(output))
+    refuseReportedError(this.id, body, this.arriving);
+    if (!Array.isArray(body['output']))
       throw new ProviderError(
         'malformed',
         `${this.id} answered with JSON that is not a response: ${excerpt(JSON.stringify(body))}`,
         status,
       );
-    for (const item of output) {
-      if (!isJsonObject(item)) continue;
-      this.addItem(item);
-      for (const part of Array.isArray(item['content']) ? item['content'] : []) this.addPart(part);
-    }
     this.end(body);
   }
 
   finish(): ModelResponse {
-    const { ended, arriving } = this;
-    if (ended === null) throw new ProviderError('connection', 'The stream ended before the answer was complete.');
+    const { ended, arriving, id } = this;
+    if (ended === null) throw unfinished(id, this.sawMarker ? '[DONE]' : null);
+    const toolCalls = [...this.calls.values()];
+    const [ending, reason] = endOf(ended, toolCalls.length > 0);
+    if (ending.brokenOff !== null) throw brokenOff(id, ending.brokenOff.failure, reason);
+    if (arriving.text === '' && toolCalls.length === 0 && this.unread !== null) throw unreadable(id, this.unread);
+    if (toolCalls.some(({ name }) => name === '')) throw unreadable(id, 'a tool call without a name');
     const miss = missOf(ended['prompt_cache_diagnostics']);
     return {
       output: arriving.text,
-      toolCalls: this.calls,
-      finish: this.finishReason(ended),
-      usage: usageFromOpenai(ended['usage']),
+      toolCalls,
+      finish: this.refused ? 'refusal' : ending.finish,
+      usage: this.usage,
       ttftMs: arriving.ttftMs,
       latencyMs: arriving.elapsedMs,
-      ...(this.calls.length > 0 && this.reasoning.length > 0 ? { reasoning: this.reasoning } : {}),
+      ...(toolCalls.length > 0 && this.reasoning.size > 0 ? { reasoning: [...this.reasoning.values()] } : {}),
       ...serviceOf(ended['service_tier']),
       ...(miss === null ? {} : { cacheMiss: miss }),
     };
   }
 
-  private addItem(item: JsonObject): void {
-    const { type, call_id: id, name, arguments: text } = item;
-    if (type === 'reasoning') this.reasoning.push(item);
-    if (type !== 'function_call' || typeof name !== 'string') return;
-    this.arriving.begin();
-    this.calls.push({ id: typeof id === 'string' ? id : null, name, arguments: typeof text === 'string' ? text : '' });
+  /** The text of one part, whole. Servers that send no deltas for it send it only here. */
+  private addDone({ output_index: item, content_index: part }: JsonObject, text: string): void {
+    const place = (typeof item === 'number' ? item : 0) * 1000 + (typeof part === 'number' ? part : 0);
+    this.parts.set(place, text);
+    this.extendTo(inOrder(this.parts));
   }
 
-  private addPart(part: JsonValue): void {
-    if (!isJsonObject(part)) return;
-    if (part['type'] === 'output_text' && typeof part['text'] === 'string') this.arriving.add(part['text']);
-    if (part['type'] === 'refusal' && typeof part['refusal'] === 'string') {
-      this.refused = true;
-      this.arriving.add(part['refusal']);
-    }
+  private addItem(item: JsonObject, index: number): void {
+    const { type } = item;
+    if (type === 'reasoning') this.reasoning.set(keyOf(item, index), item);
+    if (type === 'function_call' || partKind(item) === 'call') {
+      this.arriving.begin();
+      const { id, name, arguments: text } = readToolCall(item);
+      this.calls.set(keyOf(item, index), { id, name, arguments: text ?? '' });
+    } else if (typeof type === 'string' && !BESIDE.test(type)) this.unread ??= `an item of the type ${JSON.stringify(type.slice(0, 60))}`;
+    if (type !== 'message' && type !== undefined) return;
+    const { texts, refusals, unread } = readContent(item['content']);
+    if (unread !== null) throw unreadable(this.id, unread);
+    if (refusals.length > 0) this.refused = true;
+    this.items.set(index, [...texts, ...refusals].join(''));
+  }
+
+  /** What has arrived so far, as the items have it: an item without deltas of its own adds its text here. */
+  private complete(): void {
+    this.extendTo(inOrder(this.items));
+  }
+
+  private extendTo(text: string): void {
+    const { arriving } = this;
+    if (text.length > arriving.text.length && text.startsWith(arriving.text)) arriving.add(text.slice(arriving.text.length));
   }
 
   /** @throws {ProviderError} when the response says that it failed. */
   private end(response: JsonValue | undefined): void {
     if (!isJsonObject(response)) throw new ProviderError('malformed', `${this.id} ended its stream without a response.`);
-    if (response['status'] === 'failed') throw failedResponse(this.id, response['error']);
+    const { status, error, output, id } = response;
+    if (status === 'failed' || saysError(error))
+      throw reportedError(this.id, error ?? 'the response failed', { hasBegun: this.arriving.ttftMs !== null });
     this.ended = response;
-    if (typeof response['id'] === 'string') this.onId(response['id']);
-  }
-
-  private finishReason({ status, incomplete_details: details }: JsonObject): FinishReason {
-    if (this.refused) return 'refusal';
-    if (status === 'incomplete') {
-      return isJsonObject(details) && details['reason'] === 'content_filter' ? 'content-filter' : 'length';
-    }
-    return this.calls.length > 0 ? 'tool-calls' : 'stop';
+    if (Array.isArray(output)) {
+      // What an item said while it streamed stays; what only the whole response has is added.
+      if (output.length > 0) this.items.clear();
+      output.forEach((item, i) => {
+        if (isJsonObject(item)) this.addItem(item, i);
+      });
+      this.complete();
+    } else if (output !== undefined && output !== null) this.unread ??= 'an `output` that is not a list';
+    if (typeof id === 'string') this.onId(id);
   }
 }
 
-/** `error.code` of a response (API reference): only these will go better another time. */
-function failedResponse(id: string, error: JsonValue | undefined): ProviderError {
-  const { code, message } = isJsonObject(error) ? error : {};
-  const text = `${id}: ${typeof message === 'string' ? message : 'the response failed'}`;
-  if (code === 'rate_limit_exceeded') return new ProviderError('rate-limit', text);
-  if (code === 'server_error' || code === undefined) return new ProviderError('server', text, null, null, undefined, true);
-  return new ProviderError('bad-request', text);
+const saysError = (error: JsonValue | undefined): boolean => error !== undefined && error !== null;
+
+const inOrder = (texts: ReadonlyMap<number, string>): string =>
+  [...texts.entries()]
+    .sort(([a], [b]) => a - b)
+    .map(([, text]) => text)
+    .join('');
+
+/** The same item comes when it ends and again with the whole response. */
+const keyOf = ({ call_id: call, id }: JsonObject, index: number): string =>
+  typeof call === 'string' && call !== '' ? call : typeof id === 'string' && id !== '' ? id : `#${index}`;
+
+/** How it ended, with the word that says so. */
+function endOf({ status, incomplete_details: details }: JsonObject, calledTools: boolean): readonly [Ending, string] {
+  const why = isJsonObject(details) && typeof details['reason'] === 'string' ? details['reason'] : null;
+  const word = status === 'incomplete' && why !== null ? why : typeof status === 'string' ? status : 'completed';
+  const ending = endingOf(word);
+  return [ending.finish === 'stop' && calledTools ? { ...ending, finish: 'tool-calls' } : ending, word];
 }
 
 /** OpenAI, `prompt_cache_diagnostics`: why the compared prefix was not found. */

@@ -1,11 +1,10 @@
 /** What a pipeline is told, and what it says: the same over HTTP and as a program. `docs/models.md` has the contract. */
 import { ProviderError } from '../../../core/errors.ts';
-import { usageFromAnthropic, usageFromOpenai } from '../../../core/economics/prices/reported-usage.ts';
-import type { Usage } from '../../../core/economics/prices/usage.ts';
+import { reportedUsage } from '../../../core/economics/prices/reported-usage.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import type { ModelRequest, ModelResponse } from '../../../core/model/model-request.ts';
 import { failureOfStatus } from '../provider-failure.ts';
-import { excerpt } from '../../../core/text.ts';
+import { excerpt, withoutBom } from '../../../core/text.ts';
 
 export const PIPELINE_SCHEMA = 'goldset.pipeline/1';
 
@@ -23,7 +22,7 @@ export function pipelineRequest(model: string, { messages, parameters, repeat, v
 
 /** @throws {ProviderError} when there is no answer in it, or the pipeline reports an `error`, whatever else it says. */
 export function pipelineAnswer(id: string, text: string, latencyMs: number): ModelResponse {
-  const value = parseJson(text);
+  const value = parseJson(withoutBom(text));
   if (isJsonObject(value)) refuseReportedError(id, value['error']);
   const output = isJsonObject(value) ? value['output'] : undefined;
   if (!isJsonObject(value) || output === undefined)
@@ -39,7 +38,7 @@ export function pipelineAnswer(id: string, text: string, latencyMs: number): Mod
     output: typeof output === 'string' ? output : JSON.stringify(output),
     toolCalls: [],
     finish: 'stop',
-    usage: usageOf(usage),
+    usage: reportedUsage(usage, output !== ''),
     ttftMs: isAmount(ttftMs) ? ttftMs : null,
     latencyMs,
     ...(isAmount(costUsd) ? { costUsd } : {}),
@@ -66,19 +65,3 @@ const isAmount = (value: JsonValue | undefined): value is number => typeof value
 
 const chunkText = (chunk: JsonValue): string =>
   typeof chunk === 'string' ? chunk : isJsonObject(chunk) && typeof chunk['text'] === 'string' ? chunk['text'] : JSON.stringify(chunk);
-
-/** Goldset's own names, or a provider's usage as it came. */
-function usageOf(usage: JsonValue | undefined): Usage | null {
-  if (!isJsonObject(usage)) return null;
-  if (!isAmount(usage['input']) || !isAmount(usage['output']))
-    return usage['cache_read_input_tokens'] === undefined ? usageFromOpenai(usage) : usageFromAnthropic(usage);
-  const count = (name: string): number => (isAmount(usage[name]) ? usage[name] : 0);
-  return {
-    input: usage['input'],
-    cacheRead: count('cacheRead'),
-    cacheWriteShort: count('cacheWriteShort'),
-    cacheWriteLong: count('cacheWriteLong'),
-    output: usage['output'],
-    reasoning: count('reasoning'),
-  };
-}

@@ -3,11 +3,13 @@ import { isHumanError, messageOf, ProviderError, isProviderError } from '../../.
 import type { CommandTargetConfig } from '../../../core/config/providers.ts';
 import type { ModelCallOptions, ModelClient } from '../../../core/model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../../../core/model/model-request.ts';
+import { isJsonObject, parseJson } from '../../../core/json.ts';
 import { excerpt } from '../../../core/text.ts';
 import { lastOutput, runProcess, variables } from '../../process/run-process.ts';
 import { keepAliveFetch } from '../../http/keep-alive-fetch.ts';
 import { hideKey } from '../hide-key.ts';
-import { failureOfStatus } from '../provider-failure.ts';
+import { errorMessage, failureOfError } from '../provider-failure.ts';
+import { retryAfterOf } from '../retry-after.ts';
 import { pipelineAnswer, pipelineRequest } from './pipeline-answer.ts';
 
 export interface PipelineOptions {
@@ -72,12 +74,13 @@ export function httpTransport(id: string, url: string, apiKey: string | null, de
       });
       const text = hideKey(await response.text(), apiKey);
       if (response.ok) return text;
-      const wait = Number(response.headers.get('retry-after'));
+      const answer = parseJson(text);
+      const reported = isJsonObject(answer) ? (answer['error'] ?? answer) : text;
       throw new ProviderError(
-        failureOfStatus(response.status),
-        `${id}: status ${response.status}: ${hidden(excerpt(text.trim(), 300))}`,
+        failureOfError(reported, response.status),
+        `${id}: status ${response.status}: ${hidden(excerpt((errorMessage(reported) ?? text).trim(), 300))}`,
         response.status,
-        Number.isFinite(wait) && wait > 0 ? wait * 1000 : null,
+        retryAfterOf(response.headers, Date.now()),
       );
     } catch (error) {
       if (isProviderError(error)) throw error;

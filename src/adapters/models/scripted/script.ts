@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/jso
 import { Fields } from '../../../core/yaml-fields.ts';
 import { compilePattern } from '../../../core/pattern.ts';
 import { noYaml, readYaml } from '../../../core/yaml.ts';
+import { FINISH_REASONS } from '../../../core/model/finish-reasons.ts';
 import type { FinishReason } from '../../../core/model/model-request.ts';
 
 export interface Script {
@@ -49,8 +50,6 @@ export interface Failure {
   /** The connection is cut. */
   readonly drop: boolean;
 }
-
-const FINISH: readonly FinishReason[] = ['stop', 'length', 'content-filter', 'tool-calls', 'refusal'];
 
 export function readScript(path: string, text: string): { script: Script; diagnostics: readonly Diagnostic[] } {
   const diagnostics = new Diagnostics(path);
@@ -120,7 +119,7 @@ function readAnswer(fields: Fields, item: JsonObject, path: readonly (string | n
       : [],
   );
   const fail = fields.object(item, [...path, 'fail']);
-  const finish = fields.oneOf(item, [...path, 'finish'], FINISH);
+  const finish = fields.oneOf(item, [...path, 'finish'], FINISH_REASONS);
   return {
     replies: repliesOf(fields, item, path),
     toolCalls,

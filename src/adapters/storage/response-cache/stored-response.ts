@@ -2,10 +2,11 @@
 import { serviceOf } from '../../../core/economics/prices/price.ts';
 import { USAGE_COUNTS, type Usage } from '../../../core/economics/prices/usage.ts';
 import type { ToolCall } from '../../../core/tool.ts';
+import { FINISH_REASONS } from '../../../core/model/finish-reasons.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import type { FinishReason, ModelResponse } from '../../../core/model/model-request.ts';
 
-const FINISHES: ReadonlySet<string> = new Set(['stop', 'length', 'content-filter', 'tool-calls', 'refusal'] satisfies FinishReason[]);
+const FINISHES: ReadonlySet<string> = new Set(FINISH_REASONS);
 
 /** Null: this is no answer. */
 export function responseOf(value: JsonValue | undefined): ModelResponse | null {
@@ -26,7 +27,7 @@ export function responseOf(value: JsonValue | undefined): ModelResponse | null {
     latencyMs,
     ...serviceOf(value['service']),
     ...(typeof value['cacheMiss'] === 'string' ? { cacheMiss: value['cacheMiss'] } : {}),
-    ...(typeof value['costUsd'] === 'number' ? { costUsd: value['costUsd'] } : {}),
+    ...(typeof value['costUsd'] === 'number' && value['costUsd'] >= 0 ? { costUsd: value['costUsd'] } : {}),
     ...(value['usageEstimated'] === true ? { usageEstimated: true } : {}),
     ...listOf(value, 'reasoning', isJsonObject),
     ...listOf(value, 'context', (item) => typeof item === 'string'),

@@ -65,7 +65,7 @@ export interface CostSplit {
 export const NO_SERVICES: ServiceFactors = { batch: null, flex: null, priority: null };
 
 /**
- * USD of one call by what it is for, or null when a rate that this usage needs is not known. The rule is the
+ * USD of one call by what it is for, or null when a rate that this usage needs is not known or the usage is impossible. Never negative. The rule is the
  * providers': input that was read from or written to the cache is billed at its own rate instead of the input rate.
  */
 export function splitCost(table: PriceTable, usage: Usage, service: Service = 'standard'): CostSplit | null {
@@ -75,6 +75,8 @@ export function splitCost(table: PriceTable, usage: Usage, service: Service = 's
   const long = rates.cacheWriteLong ?? (rates.cacheWriteShort === null ? rates.input : null);
   if (usage.cacheWriteLong > 0 && long === null) return null;
   const fresh = usage.input - usage.cacheRead - usage.cacheWriteShort - usage.cacheWriteLong;
+  // More from the cache than there was input is no usage; a negative part would be money given back.
+  if (![fresh, usage.cacheRead, usage.cacheWriteShort, usage.cacheWriteLong, usage.output].every((tokens) => tokens >= 0)) return null;
   const usd = (tokens: number, rate: number): number => (factor * tokens * rate) / 1e6;
   return {
     fresh: usd(fresh, rates.input),

@@ -1,5 +1,6 @@
 /** Lines of `.goldset/interactions/DAY.jsonl`, from whoever wrote them: what has a meaning is taken, what has none is left out, a line that is none says why. */
-import type { Usage } from '../../economics/prices/usage.ts';
+import { normaliseUsage } from '../../economics/prices/normalise-usage.ts';
+import { NO_USAGE, type Usage } from '../../economics/prices/usage.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
 import {
   ANNOTATORS,
@@ -125,20 +126,26 @@ function signalOf(given: JsonValue): Signal[] {
   return [{ kind, name, value: plain, annotator, by: textIn(given, 'by'), time: textIn(given, 'time'), note: textIn(given, 'note') }];
 }
 
-/** `input` and `output` are needed; the parts of them may be missing. */
+/** `input` and `output` are needed; the parts of them may be missing. What a cache answered without a call used nothing. */
 function usageIn(value: JsonObject): Usage | null {
   const usage = objectIn(value, 'usage');
-  const [input, output] = usage === null ? [null, null] : [amountIn(usage, 'input'), amountIn(usage, 'output')];
-  if (usage === null || input === null || output === null) return null;
-  const part = (name: keyof Usage): number => amountIn(usage, name) ?? 0;
-  return {
-    input,
-    cacheRead: part('cacheRead'),
-    cacheWriteShort: part('cacheWriteShort'),
-    cacheWriteLong: part('cacheWriteLong'),
-    output,
-    reasoning: part('reasoning'),
-  };
+  if (usage === null) return null;
+  const part = (name: keyof Usage): number | null => amountIn(usage, name);
+  const [input, output, long] = [part('input'), part('output'), part('cacheWriteLong') ?? 0];
+  if (input === 0 && output === 0 && value['costUsd'] === 0) return NO_USAGE;
+  return normaliseUsage(
+    {
+      input,
+      output,
+      cacheRead: part('cacheRead'),
+      cacheWrite: (part('cacheWriteShort') ?? 0) + long,
+      cacheWriteLong: long,
+      reasoning: part('reasoning'),
+      cache: 'inside',
+      thinking: 'inside',
+    },
+    typeof value['output'] === 'string' && value['output'] !== '',
+  );
 }
 
 /** In UTC, for days are those of UTC; years have four digits. */

@@ -1,5 +1,6 @@
 /** Messages of every convention in the form of OpenAI's chat: role, content, tool_calls, tool_call_id. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { partKind, partText, readToolCall } from '../../model/answer-content.ts';
 import type { ToolCall } from '../../tool.ts';
 import { structured } from './json-in-text.ts';
 
@@ -41,12 +42,13 @@ function fromParts(parts: readonly JsonValue[], role: string, message: JsonObjec
     const part = isJsonObject(inner) ? inner : given;
     if (typeof part === 'string') texts.push(part);
     if (!isJsonObject(part)) continue;
-    const type = textOf(part['type'])?.replaceAll('-', '_') ?? 'text';
-    const text = textOf(part['content']) ?? textOf(part['text']);
-    if (/^(tool_call|tool_use|function_call)$/.test(type)) calls.push(call(part));
-    else if (/^(tool_call_response|tool_result)$/.test(type)) results.push(toolResult(part));
-    else if (/^(reasoning|thinking)$/.test(type)) reasoning.push(text ?? textOf(part['thinking']) ?? '');
-    else if (/^(text|input_text|output_text)$/.test(type)) texts.push(text ?? '');
+    const kind = partKind(part);
+    const text = partText(part) || null;
+    if (kind === 'call') calls.push(call(part));
+    else if (kind === 'result') results.push(toolResult(part));
+    else if (kind === 'reasoning') reasoning.push(text ?? textOf(part['thinking']) ?? '');
+    else if (kind === 'refusal') texts.push(textOf(part['refusal']) ?? text ?? '');
+    else if (kind === 'text') texts.push(text ?? '');
     else kept.push(media(part));
   }
   if (texts.length === 0 && kept.length === 0 && calls.length === 0 && reasoning.length === 0 && results.length > 0) return results;
@@ -73,23 +75,16 @@ function rest(message: JsonObject, role: string): JsonObject {
 
 function callsIn(message: JsonObject): JsonValue[] {
   const calls = structured(message['tool_calls'] ?? message['toolCalls']);
-  return Array.isArray(calls)
-    ? calls.filter(isJsonObject).map((item) => call(isJsonObject(item['tool_call']) ? item['tool_call'] : item))
-    : [];
+  const legacy = structured(message['function_call']);
+  return [...(Array.isArray(calls) ? calls : []), legacy]
+    .filter(isJsonObject)
+    .map((item) => call(isJsonObject(item['tool_call']) ? item['tool_call'] : item));
 }
 
 /** Arguments are JSON in a text, as OpenAI has them. */
 function call(part: JsonObject): JsonObject {
-  const inner = part['function'];
-  const fn = isJsonObject(inner) ? inner : part;
-  const given = fn['arguments'] ?? fn['args'] ?? fn['input'] ?? null;
-  const name = textOf(fn['name']) ?? textOf(fn['toolName']) ?? '';
-  const id = textOf(part['id']) ?? textOf(part['toolCallId']);
-  return {
-    ...(id === null ? {} : { id }),
-    type: 'function',
-    function: { name, arguments: typeof given === 'string' ? given : JSON.stringify(given ?? {}) },
-  };
+  const { id, name, arguments: text } = readToolCall(part);
+  return { ...(id === null ? {} : { id }), type: 'function', function: { name, arguments: text ?? '{}' } };
 }
 
 function toolResult(part: JsonObject): JsonObject {
@@ -121,7 +116,10 @@ export function contentText(message: JsonObject | undefined): string | null {
   const content = message?.['content'];
   if (typeof content === 'string') return content === '' && message?.['tool_calls'] !== undefined ? null : content;
   if (!Array.isArray(content)) return textOf(message?.['refusal']);
-  const texts = content.flatMap((part) => (isJsonObject(part) ? (textOf(part['text']) ?? []) : []));
+  const texts = content.flatMap((part) => {
+    if (typeof part === 'string') return [part];
+    return isJsonObject(part) && partKind(part) !== 'reasoning' ? (textOf(part['refusal']) ?? (partText(part) || [])) : [];
+  });
   return texts.length === 0 ? null : texts.join('\n');
 }
 
@@ -129,9 +127,9 @@ export function contentText(message: JsonObject | undefined): string | null {
 export function toolCallsIn(message: JsonObject | undefined): ToolCall[] {
   const calls = message?.['tool_calls'];
   return (Array.isArray(calls) ? calls : []).flatMap((given): ToolCall[] => {
-    const fn = isJsonObject(given) ? given['function'] : undefined;
-    if (!isJsonObject(given) || !isJsonObject(fn)) return [];
-    return [{ id: textOf(given['id']), name: textOf(fn['name']) ?? '', arguments: textOf(fn['arguments']) ?? '{}' }];
+    if (!isJsonObject(given)) return [];
+    const { id, name, arguments: text } = readToolCall(given);
+    return name === '' && text === null ? [] : [{ id, name, arguments: text ?? '{}' }];
   });
 }
 

@@ -10,6 +10,7 @@ import { CORRECTION, type FollowUp, type FollowUpTarget, type Interaction, type 
 import { kindOfSignal } from '../../signals/signal-names.ts';
 import { conversationIn, outputIn } from '../row-messages.ts';
 import { parseAmount, parseTime } from '../row-values.ts';
+import { usageOfDetails } from '../usage-details.ts';
 
 export interface LangfusePage {
   readonly rows: readonly JsonValue[];
@@ -43,6 +44,7 @@ export function observationLine(row: JsonValue, hash: Hash): ReadRow {
   const promptVersion = row['promptVersion'];
   const parameters = typeof row['modelParameters'] === 'string' ? parseJson(row['modelParameters']) : row['modelParameters'];
   const isError = textIn(row, 'level') === 'ERROR';
+  const output = outputIn(row['output']);
   const interaction: Interaction = {
     id,
     time: new Date(startMs).toISOString(),
@@ -65,9 +67,9 @@ export function observationLine(row: JsonValue, hash: Hash): ReadRow {
     messages,
     tools,
     chunks: [],
-    output: outputIn(row['output']),
+    output,
     finish: null,
-    usage: usageOf(row),
+    usage: usageOf(row, output !== null && output !== ''),
     costUsd: costOf(row),
     ttftMs: firstMs !== null && firstMs >= startMs ? firstMs - startMs : ttft === null ? null : ttft * 1000,
     latencyMs: endMs !== null && endMs >= startMs ? endMs - startMs : latency === null ? null : latency * 1000,
@@ -140,28 +142,9 @@ function inputOf(given: JsonValue | undefined): { messages: JsonValue[]; tools: 
   return { messages: asText, tools };
 }
 
-/** Its counts are apart: what is read from and written to the cache is not in `input`, and reasoning not in `output`. */
-function usageOf(row: JsonObject): Usage | null {
+function usageOf(row: JsonObject, hasAnswer: boolean): Usage | null {
   const details = typeof row['usageDetails'] === 'string' ? parseJson(row['usageDetails']) : row['usageDetails'];
-  if (!isJsonObject(details)) return null;
-  let [input, output, cacheRead, cacheWriteShort, reasoning] = [0, 0, 0, 0, 0];
-  let hasInput = false;
-  let hasOutput = false;
-  for (const [name, value] of Object.entries(details)) {
-    const tokens = parseAmount(value);
-    if (tokens === null || name === 'total') continue;
-    if (/output|completion|reasoning/.test(name)) {
-      output += tokens;
-      hasOutput = true;
-      if (name.includes('reasoning')) reasoning += tokens;
-    } else if (/input|prompt|cache/.test(name)) {
-      input += tokens;
-      hasInput = true;
-      if (/cache_?(creation|write)|creation|write/.test(name)) cacheWriteShort += tokens;
-      else if (name.includes('cache')) cacheRead += tokens;
-    }
-  }
-  return hasInput && hasOutput ? { input, cacheRead, cacheWriteShort, cacheWriteLong: 0, output, reasoning } : null;
+  return isJsonObject(details) ? usageOfDetails(details, hasAnswer) : null;
 }
 
 /** USD. It writes 0 where it knows no price. */

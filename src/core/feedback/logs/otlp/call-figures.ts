@@ -1,49 +1,41 @@
 /** The numbers of a call of a model: tokens, money, time, and why it ended. */
 import { structured } from '../json-in-text.ts';
+import { normaliseUsage, type FoundCount } from '../../../economics/prices/normalise-usage.ts';
 import type { Usage } from '../../../economics/prices/usage.ts';
-import type { JsonObject, JsonValue } from '../../../json.ts';
+import type { JsonValue } from '../../../json.ts';
+import { usageOfDetails } from '../usage-details.ts';
 import { amountIn, amountOf, firstOf, objectIn, attributeText } from './attributes.ts';
 import { NAMES } from './names.ts';
 import type { Attributes, Span } from './telemetry.ts';
 
-/** Null: not reported. `input` includes what was read from and written to the cache, also where an instrumentation leaves it out. */
-export function usageIn(attributes: Attributes): Usage | null {
-  const input = amountIn(attributes, NAMES.inputTokens);
-  const output = amountIn(attributes, NAMES.outputTokens);
-  if (input === null || output === null) return detailedUsage(objectIn(attributes, NAMES.usageDetails));
-  const cacheRead = amountIn(attributes, NAMES.cacheRead) ?? 0;
-  const cacheWrite = amountIn(attributes, NAMES.cacheWrite) ?? 0;
-  const cached = cacheRead + cacheWrite;
-  return usage(input >= cached ? input : input + cached, cacheRead, cacheWrite, output, amountIn(attributes, NAMES.reasoning) ?? 0);
+/** Null: unknown, see `normaliseUsage`. `hasAnswer`: the call gave a text or a tool call. */
+export function usageIn(attributes: Attributes, hasAnswer: boolean): Usage | null {
+  const input = countIn(attributes, NAMES.inputTokens);
+  const output = countIn(attributes, NAMES.outputTokens);
+  if (input === null || output === null) {
+    const details = objectIn(attributes, NAMES.usageDetails);
+    return details === null ? null : usageOfDetails(details, hasAnswer);
+  }
+  const cacheRead = countIn(attributes, NAMES.cacheRead);
+  const cacheWrite = countIn(attributes, NAMES.cacheWrite);
+  const isBeside = (cacheRead ?? 0) + (cacheWrite ?? 0) > input && CACHE_BESIDE.test(vendorIn(attributes));
+  const total = countIn(attributes, NAMES.totalTokens);
+  const reasoning = countIn(attributes, NAMES.reasoning);
+  const cache = isBeside ? 'beside' : 'inside';
+  return normaliseUsage({ input, output, total, cacheRead, cacheWrite, reasoning, cache, thinking: 'inside' }, hasAnswer);
 }
 
-/** Langfuse's: counts that do not overlap, `total` of them, under the names of whoever made them. */
-function detailedUsage(details: JsonObject | null): Usage | null {
-  if (details === null) return null;
-  const of = (...names: string[]): number | null => {
-    for (const name of names) {
-      const amount = Object.hasOwn(details, name) ? amountOf(details[name]) : null;
-      if (amount !== null) return amount;
-    }
-    return null;
-  };
-  const fresh = of('input', 'input_tokens', 'prompt_tokens');
-  const said = of('output', 'output_tokens', 'completion_tokens');
-  if (fresh === null || said === null) return null;
-  const cacheRead = of('cache_read_input_tokens', 'input_cached_tokens', 'input_cache_read') ?? 0;
-  const cacheWrite = of('cache_creation_input_tokens', 'input_cache_creation') ?? 0;
-  const reasoning = of('output_reasoning_tokens', 'reasoning_tokens') ?? 0;
-  const total = of('total', 'total_tokens');
-  const isWhole = total !== null && total === fresh + said;
-  return isWhole
-    ? usage(Math.max(fresh, cacheRead + cacheWrite), cacheRead, cacheWrite, Math.max(said, reasoning), reasoning)
-    : usage(fresh + cacheRead + cacheWrite, cacheRead, cacheWrite, said + reasoning, reasoning);
-}
+/** Some instrumentations of these pass on what they report, which leaves the cache out of the input. */
+const CACHE_BESIDE = /anthropic|claude|bedrock/i;
 
-const usage = (input: number, cacheRead: number, cacheWriteShort: number, output: number, reasoning: number): Usage => ({
-  ...{ input, cacheRead, cacheWriteShort, cacheWriteLong: 0, output },
-  reasoning: Math.min(reasoning, output),
-});
+const vendorIn = (attributes: Attributes): string =>
+  `${attributeText(attributes, NAMES.provider) ?? ''} ${attributeText(attributes, NAMES.model) ?? ''}`;
+
+/** NaN: it is there, but is not a count. */
+function countIn(attributes: Attributes, names: readonly string[]): FoundCount {
+  const value = firstOf(attributes, names);
+  return value === undefined ? null : (amountOf(value) ?? NaN);
+}
 
 /** USD as the application reports it; null: it does not. */
 export function costIn(attributes: Attributes): number | null {
@@ -78,25 +70,11 @@ export const latencyOf = ({ startMs, endMs }: Span): number | null =>
 /** To a µs: times are kept no more exactly. */
 const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
 
-const FINISHES: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    stop: ['end-turn', 'stop-sequence', 'completed', 'eos', 'complete', 'eos-token'],
-    length: ['max-tokens', 'max-output-tokens', 'incomplete', 'model-context-window-exceeded'],
-    'tool-calls': ['tool-call', 'tool-use', 'function-call', 'tool'],
-    'content-filter': ['content-filtered', 'safety', 'recitation', 'blocklist', 'prohibited-content', 'guardrail-intervened'],
-  }).flatMap(([finish, names]) => names.map((name) => [name, finish])),
-);
-
-/** Why it ended, in the words of runs where there is one for it; null: not said. Of several choices the first. */
-export function finishOf(value: JsonValue | undefined): string | null {
+/** The provider's own word for why it ended; null: not said. Of several choices the first. */
+export function reasonOf(value: JsonValue | undefined): string | null {
   const given = structured(value);
   const first = Array.isArray(given) ? given[0] : given;
-  if (typeof first !== 'string' || first === '') return null;
-  const name = first
-    .replace(/^FinishReason\./i, '')
-    .toLowerCase()
-    .replaceAll('_', '-');
-  return FINISHES.get(name) ?? name;
+  return typeof first === 'string' && first !== '' ? first : null;
 }
 
-export const finishIn = (attributes: Attributes): string | null => finishOf(firstOf(attributes, NAMES.finish));
+export const reasonIn = (attributes: Attributes): string | null => reasonOf(firstOf(attributes, NAMES.finish));

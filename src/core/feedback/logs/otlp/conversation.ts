@@ -2,7 +2,7 @@
 import { structured } from '../json-in-text.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
 import { below, firstOf, flatList } from './attributes.ts';
-import { finishOf } from './call-figures.ts';
+import { reasonOf } from './call-figures.ts';
 import { answerText } from '../../interactions/answer-text.ts';
 import { contentText, messagesOf, toolCallsIn } from '../chat-messages.ts';
 import { NAMES } from './names.ts';
@@ -11,8 +11,9 @@ import type { Attributes, LogRecord, Span } from './telemetry.ts';
 export interface RecordedConversation {
   readonly messages: readonly JsonValue[];
   readonly output: string | null;
-  /** As the answer itself says it; null: it does not. */
-  readonly finish: string | null;
+  /** Why it ended, in the word of the answer itself; null: it does not say. */
+  readonly reason: string | null;
+  readonly callsTools: boolean;
 }
 
 /** `logs`: the events that were sent apart from the span. */
@@ -27,13 +28,12 @@ export function conversationOf({ attributes, events }: Span, logs: readonly LogR
   const answers = outputsIn(all, said);
   const [first] = answers.flatMap((answer) => messagesOf(answer, 'assistant'));
   const calls = toolCallsIn(first);
-  const finish = answers
-    .map((answer) => (isJsonObject(answer) ? finishOf(answer['finish_reason']) : null))
-    .find((reason) => reason !== null);
+  const reasons = answers.map((answer) => (isJsonObject(answer) ? reasonOf(answer['finish_reason']) : null));
   return {
     messages: [...systemIn(all), ...inputsIn(all, said)],
     output: answerText(contentText(first), calls),
-    finish: finish ?? (calls.length > 0 ? 'tool-calls' : null),
+    reason: reasons.find((reason) => reason !== null) ?? null,
+    callsTools: calls.length > 0,
   };
 }
 

@@ -4,7 +4,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts'
 import type { Hash } from '../../../hash.ts';
 import type { Interaction } from '../../interactions/interaction.ts';
 import { below, firstOf, flatList, objectIn, attributeText } from './attributes.ts';
-import { costIn, finishIn, latencyOf, ttftIn, usageIn } from './call-figures.ts';
+import { costIn, latencyOf, reasonIn, ttftIn, usageIn } from './call-figures.ts';
+import { recordedEnding } from '../recorded-ending.ts';
 import { chunksIn } from './chunks.ts';
 import { conversationOf } from './conversation.ts';
 import { NAMES, PARAMETERS } from './names.ts';
@@ -13,7 +14,8 @@ import type { Attributes, LogRecord, Span } from './telemetry.ts';
 /** `time`: when it began. `hash`: SHA-256, for a user's name is not kept. */
 export function interactionOfSpan(span: Span, time: string, logs: readonly LogRecord[], hash: Hash): Interaction {
   const { attributes } = span;
-  const { messages, output, finish } = conversationOf(span, logs);
+  const { messages, output, reason, callsTools } = conversationOf(span, logs);
+  const ending = recordedEnding(reasonIn(attributes) ?? reason ?? (callsTools ? 'tool-calls' : null));
   const user = attributeText(attributes, NAMES.user) ?? attributeText(span.resource, NAMES.user);
   return {
     id: span.spanId,
@@ -31,12 +33,12 @@ export function interactionOfSpan(span: Span, time: string, logs: readonly LogRe
     tools: toolsIn(attributes),
     chunks: chunksIn(attributes),
     output,
-    finish: finishIn(attributes) ?? finish,
-    usage: usageIn(attributes),
+    finish: ending.finish,
+    usage: usageIn(attributes, output !== null && output !== ''),
     costUsd: costIn(attributes),
     ttftMs: ttftIn(span),
     latencyMs: latencyOf(span),
-    error: errorOf(span),
+    error: errorOf(span) ?? ending.error,
     environment: attributeText(attributes, NAMES.environment) ?? attributeText(span.resource, NAMES.environment),
     signals: [],
     triage: null,

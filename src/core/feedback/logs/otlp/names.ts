@@ -59,6 +59,7 @@ export const NAMES = {
     ...['gen_ai.usage.reasoning.output_tokens', 'gen_ai.usage.reasoning_tokens', 'llm.token_count.completion_details.reasoning'],
     'ai.usage.reasoningTokens',
   ],
+  totalTokens: ['gen_ai.usage.total_tokens', 'llm.usage.total_tokens', 'llm.token_count.total', 'ai.usage.totalTokens'],
   usageDetails: ['langfuse.observation.usage_details'],
   costTotal: ['llm.cost.total', 'gen_ai.usage.cost'],
   costInput: ['llm.cost.prompt'],

@@ -25,8 +25,11 @@ export function guessMapping(rows: readonly JsonValue[]): GuessedMapping {
   const fields: Partial<Record<Target, MappedField>> = {};
   if (shape !== null) for (const [target, given] of Object.entries(shape.fields)) take(target as Target, given, paths, fields);
   const byName = namesOf(paths);
+  const isOpen = shape === null || shape.isOpen;
+  const usage = isOpen ? byName.get('usage')?.find((path) => isReportedUsage(paths.get(path))) : undefined;
+  if (usage !== undefined) fields.usage ??= { from: usage, unit: null };
   for (const [target, names] of Object.entries(NAMES) as [Target, readonly string[]][]) {
-    if (fields[target] !== undefined || (shape !== null && !shape.isOpen)) continue;
+    if (fields[target] !== undefined || !isOpen || (fields.usage !== undefined && COUNTS.has(target))) continue;
     const from = firstOf(names, byName, fields);
     if (from === undefined) continue;
     const unit = unitOf(target, from);
@@ -56,6 +59,22 @@ function take(
       return;
     }
   }
+}
+
+/** What a provider's usage says as a whole. */
+const COUNTS: ReadonlySet<Target> = new Set<Target>([
+  'inputTokens',
+  'freshTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'outputTokens',
+  'reasoningTokens',
+  'totalTokens',
+]);
+
+function isReportedUsage(given: JsonValue | undefined): boolean {
+  const value = typeof given === 'string' ? jsonIn(given) : given;
+  return isJsonObject(value) && ['prompt_tokens', 'input_tokens', 'promptTokenCount'].some((name) => Object.hasOwn(value, name));
 }
 
 /** Names in letters and digits, best first. */
@@ -132,6 +151,7 @@ const NAMES: Partial<Record<Target, readonly string[]>> = {
   cacheWriteTokens: ['cachecreationinputtokens', 'cachewritetokens', 'cachewriteinputtokens', 'promptcachewritetokens'],
   outputTokens: ['outputtokens', 'completiontokens', 'tokensout', 'outputtokencount', 'tokensoutput', 'tokenscompletion'],
   reasoningTokens: ['reasoningtokens'],
+  totalTokens: ['totaltokens', 'tokenstotal'],
   cost: ['costusd', 'usd', 'totalcostusd', 'cost', 'totalcost', 'costcents', 'price', 'responsecost'],
   latency: [
     'latencyms',

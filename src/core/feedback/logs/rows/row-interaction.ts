@@ -1,5 +1,7 @@
 /** Turns one row of a foreign log into an interaction, by a mapping. What a row does not contain stays unknown. */
 import { jsonIn } from '../json-in-text.ts';
+import { normaliseUsage, type FoundCount } from '../../../economics/prices/normalise-usage.ts';
+import { reportedUsage } from '../../../economics/prices/reported-usage.ts';
 import type { Usage } from '../../../economics/prices/usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
 import type { RowHashes } from '../log-format.ts';
@@ -7,6 +9,7 @@ import { CORRECTION, type Interaction, type RetrievedChunk, type Signal } from '
 import { kindOfSignal } from '../../signals/signal-names.ts';
 import { valueAt, type ImportMapping, type Target } from './mapping.ts';
 import { conversationIn, outputIn } from '../row-messages.ts';
+import { recordedEnding } from '../recorded-ending.ts';
 import { parseAmount, parseTime } from '../row-values.ts';
 
 /** `problem`: why the row is no interaction. */
@@ -26,6 +29,7 @@ export function interactionOfRow(
   const { messages, variables } = conversationIn(read.value('input'), read.text('system'), read.value('variables'));
   const output = outputIn(read.value('output'));
   const error = read.text('error');
+  const ending = recordedEnding(read.text('finish'));
   const signals = signalsOf(row, mapping, new Date(startMs).toISOString());
   if (messages.length === 0 && Object.keys(variables).length === 0 && output === null && error === null)
     return { problem: 'It has neither input nor output.' };
@@ -50,12 +54,12 @@ export function interactionOfRow(
     tools: listOf(read.value('tools')),
     chunks: chunksOf(read.value('chunks')),
     output,
-    finish: read.text('finish'),
-    usage: usageOf(read),
+    finish: ending.finish,
+    usage: usageOf(read, output !== null && output !== ''),
     costUsd: read.scaled('cost', { cents: 0.01 }),
     ttftMs: read.scaled('ttft', { s: 1000 }),
     latencyMs: read.scaled('latency', { s: 1000 }) ?? (endMs !== null && endMs >= startMs ? endMs - startMs : null),
-    error: error === null ? null : { type: 'error', message: error },
+    error: error === null ? ending.error : { type: 'error', message: error },
     environment: read.text('environment'),
     signals,
     triage: null,
@@ -86,6 +90,12 @@ class Row {
     return parseAmount(this.value(target));
   }
 
+  /** NaN: the row has something there that is not a count. */
+  count(target: Target): FoundCount {
+    const value = this.value(target);
+    return value === undefined ? null : (parseAmount(value) ?? NaN);
+  }
+
   scaled(target: Target, factors: Readonly<Record<string, number>>): number | null {
     const amount = this.amount(target);
     const unit = this.mapping.fields[target]?.unit;
@@ -93,13 +103,25 @@ class Row {
   }
 }
 
-/** Anthropic counts what is read from and written to the cache apart from the input; everybody else inside it. */
-function usageOf(row: Row): Usage | null {
-  const [fresh, output] = [row.amount('freshTokens'), row.amount('outputTokens')];
-  const [cacheRead, cacheWrite] = [row.amount('cacheReadTokens') ?? 0, row.amount('cacheWriteTokens') ?? 0];
-  const input = fresh === null ? row.amount('inputTokens') : fresh + cacheRead + cacheWrite;
-  if (input === null || output === null) return null;
-  return { input, cacheRead, cacheWriteShort: cacheWrite, cacheWriteLong: 0, output, reasoning: row.amount('reasoningTokens') ?? 0 };
+/** What a provider reported is read as such. Of single columns, Anthropic's input leaves the cache out; others include it. */
+function usageOf(row: Row, hasAnswer: boolean): Usage | null {
+  const given = row.value('usage');
+  const whole = reportedUsage(typeof given === 'string' ? jsonIn(given) : given, hasAnswer);
+  if (given !== undefined) return whole;
+  const fresh = row.count('freshTokens');
+  return normaliseUsage(
+    {
+      input: fresh ?? row.count('inputTokens'),
+      output: row.count('outputTokens'),
+      total: row.count('totalTokens'),
+      cacheRead: row.count('cacheReadTokens'),
+      cacheWrite: row.count('cacheWriteTokens'),
+      reasoning: row.count('reasoningTokens'),
+      cache: fresh === null ? 'inside' : 'beside',
+      thinking: 'inside',
+    },
+    hasAnswer,
+  );
 }
 
 /** As DESIGN has it: `provider:model`. */
