@@ -119,11 +119,17 @@ function report(error: unknown): number {
   return 2;
 }
 
-stdout.endWithReader();
+let isUnwritable = false;
+stdout.watch((error) => {
+  isUnwritable = true;
+  process.exitCode = report(error);
+});
+// What cannot be told there cannot be told anywhere; the exit code stays.
+stderr.watch(() => undefined);
 
 main(process.argv.slice(2)).then(
   (code) => {
-    process.exitCode = code;
+    process.exitCode = isUnwritable ? 2 : code;
   },
   (error: unknown) => {
     process.exitCode = report(error);

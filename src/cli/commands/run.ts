@@ -22,7 +22,7 @@ import { runByBatch } from './batch.ts';
 import { makePlan } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
 import { untilChanged } from '../watch.ts';
-import { stderr } from '../output.ts';
+import { stderr, stdout } from '../output.ts';
 import { quantity } from '../../core/figures.ts';
 
 export async function runCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
@@ -55,7 +55,7 @@ async function watch(args: Arguments, evaluator: WorkerEvaluator, interrupt: Abo
   let ran: Ran = await again();
   for (;;) {
     spent += ran.report?.spend.countedUsd ?? 0;
-    if (interrupt.signal.aborted) return ran.code;
+    if (interrupt.signal.aborted || stdout.hasEnded) return ran.code;
     stderr.write(`Watching ${quantity(ran.files.length, 'file')}. Stop with Ctrl+C.\n`);
     if (!(await untilChanged(ran.files, ran.readAt, interrupt.signal))) return EXIT_INTERRUPTED;
     ran = await again().catch((error: unknown) => unrunnable(error, ran));
