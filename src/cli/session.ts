@@ -1,8 +1,8 @@
 /** What commands share: the worker, the models, the environment, and how they end. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
+import { readText } from '../adapters/bounded-file.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import { EMPTY_CONFIG, readGoldsetYaml } from '../core/config/goldset-yaml.ts';
 import { Repository } from '../adapters/git/committed-prompt.ts';
@@ -85,7 +85,7 @@ function startOf(given: string | undefined, cwd: string): string {
 async function environment(file: string | null): Promise<NodeJS.ProcessEnv> {
   if (file === null) return process.env;
   if (!existsSync(file)) throw new ConfigurationError('env/missing', `Environment file not found: ${file}.`, 'Check --env-file.');
-  return { ...parseEnv(await readFile(file, 'utf8')), ...process.env };
+  return { ...parseEnv(await readText(file)), ...process.env };
 }
 
 function environmentKeys(variables: NodeJS.ProcessEnv): KeySource {

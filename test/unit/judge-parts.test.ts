@@ -338,7 +338,7 @@ describe('people’s labels', () => {
     }) as Label;
 
   it('are a line each, and the newest of an output counts', () => {
-    const text = `${labelLine(label())}\n${labelLine(label({ grade: 'fail' }))}${labelLine(label({ case: 'd', grade: 'unknown' }))}`;
+    const text = `${labelLine(label())}\n\n${labelLine(label({ grade: 'fail' }))}\n${labelLine(label({ case: 'd', grade: 'unknown' }))}\n`;
     assert.equal(text.split('\n').length, 5);
     assert.deepEqual(
       [...newestLabels(text)].map(([key, { grade }]) => [key, grade]),

@@ -22,6 +22,10 @@
 import http from 'http';
 import https from 'https';
 import type { Readable } from 'node:stream';
+import { ProviderError } from '../../core/errors.ts';
+
+/** Bytes of a body that are taken: of an answer, its events, an error, a list of models. */
+export const MAX_BODY = 16 << 20;
 
 /** A server that does not end its response within this is cut off after all. ms. */
 const DRAIN_LIMIT = 1000;
@@ -97,20 +101,45 @@ function responseOf(url: string, status: number, message: http.IncomingMessage):
   for (let i = 0; i < message.rawHeaders.length; i += 2) headers.append(message.rawHeaders[i] ?? '', message.rawHeaders[i + 1] ?? '');
   const text = async (): Promise<string> => {
     const chunks: Buffer[] = [];
-    for await (const chunk of message) chunks.push(chunk as Buffer);
+    for await (const chunk of bodyOf(message, url, MAX_BODY)) chunks.push(chunk);
     return Buffer.concat(chunks).toString('utf8');
   };
   const parts = { ok: status >= 200 && status < 300, status, statusText: message.statusMessage ?? '', headers, url, redirected: false };
-  return { ...parts, body: bodyOf(message), text, json: () => text().then(JSON.parse) } as unknown as Response;
+  return {
+    ...parts,
+    body: bodyOf(message, url, MAX_BODY),
+    [WITHOUT_END]: message,
+    text,
+    json: () => text().then(JSON.parse),
+  } as unknown as Response;
 }
 
-function bodyOf(message: Readable): AsyncIterable<unknown> & { cancel(): Promise<void> } {
+const WITHOUT_END = Symbol('the message of a response');
+
+/**
+ * The body of a response of `keepAliveFetch` as it arrives, of any length, for a reader that keeps no more than a part of it.
+ * `most`: bytes after which it is given up all the same. Reading throws {ProviderError} then.
+ */
+export function longBody(response: Response, most: number): AsyncIterable<Uint8Array> {
+  const { [WITHOUT_END]: message } = response as unknown as { readonly [WITHOUT_END]: Readable };
+  return bodyOf(message, response.url, most);
+}
+
+/** Counted as it arrives: a body that is longer than it may be is never held, and its connection is closed. */
+function bodyOf(message: Readable, url: string, most: number): AsyncIterable<Buffer> & { cancel(): Promise<void> } {
   return {
     cancel: () => Promise.resolve(void message.destroy()),
     [Symbol.asyncIterator]: () => {
-      const chunks = message.iterator({ destroyOnReturn: false });
+      const chunks: AsyncIterator<Buffer> = message.iterator({ destroyOnReturn: false });
+      let size = 0;
       return {
-        next: () => chunks.next(),
+        next: async () => {
+          const next = await chunks.next();
+          size += next.done === true ? 0 : next.value.length;
+          if (size <= most) return next;
+          message.destroy();
+          throw bodyTooLarge(url, most);
+        },
         return: async () => {
           await chunks.return?.();
           drain(message);
@@ -120,6 +149,17 @@ function bodyOf(message: Readable): AsyncIterable<unknown> & { cancel(): Promise
     },
   };
 }
+
+/** What a server has sent may have to be paid for. */
+const bodyTooLarge = (url: string, most: number): ProviderError =>
+  new ProviderError(
+    'malformed',
+    `${new URL(url).origin} sent more than ${most >> 20} MB, so the rest was not read.`,
+    null,
+    null,
+    'Limit the answer, for example with the number of output tokens.',
+    true,
+  );
 
 function drain(message: Readable): void {
   if (message.readableEnded || message.destroyed) return;

@@ -1,7 +1,7 @@
 /** Langfuse's public API, page by page, as far as an import needs it. Keys go to its own origins, or to one that the user has named. */
 import { hideKey } from '../models/hide-key.ts';
 import type { KeySource } from '../models/keys.ts';
-import { keepAliveFetch } from '../http/keep-alive-fetch.ts';
+import { keepAliveFetch, longBody } from '../http/keep-alive-fetch.ts';
 import { ConfigurationError, messageOf, ProviderError, isProviderError } from '../../core/errors.ts';
 import { langfusePage, type LangfusePage } from '../../core/feedback/logs/langfuse/langfuse-rows.ts';
 import { excerpt } from '../../core/text.ts';
@@ -167,10 +167,10 @@ function retryAfter(text: string | null): number | null {
   return Number.isNaN(at) ? null : Math.max(0, at - Date.now());
 }
 
-async function bodyOf({ body }: Response): Promise<string> {
-  const chunks: Buffer[] = [];
+async function bodyOf(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of body as unknown as AsyncIterable<Buffer>) {
+  for await (const chunk of longBody(response, Infinity)) {
     chunks.push(chunk);
     bytes += chunk.length;
     if (bytes > MOST_BYTES)

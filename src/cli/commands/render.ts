@@ -1,5 +1,5 @@
 /** `goldset render`: the request, without sending it. */
-import { readFile } from 'node:fs/promises';
+import { MAX_TEXT, readText } from '../../adapters/bounded-file.ts';
 import { printedVariables } from '../../core/prompt/case-problems.ts';
 import { missingVariables } from '../../core/prompt/render.ts';
 import { expandLists } from '../../core/run/expand-lists.ts';
@@ -85,7 +85,7 @@ function messageOf(value: JsonValue, at: number): Message {
 }
 
 async function readObject(file: string): Promise<JsonObject> {
-  const text = file === '-' ? await standardInput() : await readFile(file, 'utf8');
+  const text = file === '-' ? await standardInput() : await readText(file);
   const diagnostics = new Diagnostics(file);
   const value: JsonValue | undefined = readYaml(text, diagnostics)?.value;
   const problem = diagnostics.list[0];
@@ -94,9 +94,16 @@ async function readObject(file: string): Promise<JsonObject> {
   return value;
 }
 
+/** @throws {ConfigurationError} when it is larger than a file may be. */
 async function standardInput(): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  let size = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MAX_TEXT)
+      throw new ConfigurationError('file/too-large', `Standard input has more than ${MAX_TEXT >> 20} MB.`, 'Send fewer variables.');
+  }
   return Buffer.concat(chunks).toString('utf8');
 }
 
