@@ -94,6 +94,13 @@ export const readTextSync = (file: string, most = MAX_TEXT): string => readBytes
 /** As `readTextSync`, without blocking. */
 export const readText = async (file: string, most = MAX_TEXT): Promise<string> => (await readBytes(file, most)).toString('utf8');
 
+/** The text of a stream, such as standard input, counted as it arrives. @throws {HumanError} `file/too-large` */
+export async function readStream(stream: AsyncIterable<Buffer>, name: string, most = MAX_TEXT): Promise<string> {
+  const pieces = new Pieces(name, most);
+  for await (const piece of stream) pieces.add(piece);
+  return pieces.all.toString('utf8');
+}
+
 /** What was read so far. A file may grow while it is read, and some say that they have no bytes. */
 class Pieces {
   private readonly pieces: Buffer[] = [];

@@ -38,8 +38,12 @@ export class TerminalOutput {
   private ended = false;
   /** Those who wait until more can be written. */
   private readonly waiters = new Set<() => void>();
+  private failed: ((error: ConfigurationError) => void) | null = null;
 
-  constructor(private readonly stream: Pick<NodeJS.WriteStream, 'write' | 'on' | 'once' | 'isTTY' | 'columns'>) {}
+  /** Several bundles have an output of their own for the same stream: each of them hears of its end. */
+  constructor(private readonly stream: Pick<NodeJS.WriteStream, 'write' | 'on' | 'once' | 'isTTY' | 'columns'>) {
+    stream.on('error', (error: NodeJS.ErrnoException) => this.end(error));
+  }
 
   /** Whether a person may be reading along. */
   get isTTY(): boolean {
@@ -83,25 +87,25 @@ export class TerminalOutput {
     return this.ended;
   }
 
-  /**
-   * Watches for the end of what reads this output. A reader that is gone, as in `goldset models | head`, is no error: the command goes on
-   * to its own end, and the rest is not written. `failed` hears, once, of anything else, such as a full disk.
-   */
+  /** `failed` hears, once, that nothing can be written, because the disk is full for example. A reader that is gone is no failure. */
   watch(failed: (error: ConfigurationError) => void): void {
-    this.stream.on('error', (error: NodeJS.ErrnoException) => {
-      const isFirst = !this.ended;
-      this.ended = true;
-      for (const resolve of this.waiters) resolve();
-      this.waiters.clear();
-      if (!isFirst || error.code === 'EPIPE') return;
-      failed(
-        new ConfigurationError(
-          'output/write',
-          `The output cannot be written: ${messageOf(error)}`,
-          'Check the disk, or write to another file. Report files that were named with --report are written.',
-        ),
-      );
-    });
+    this.failed = failed;
+  }
+
+  /** A reader that is gone, as in `goldset models | head`, is no error: the command goes on to its own end, and the rest is not written. */
+  private end(error: NodeJS.ErrnoException): void {
+    const isFirst = !this.ended;
+    this.ended = true;
+    for (const resolve of this.waiters) resolve();
+    this.waiters.clear();
+    if (!isFirst || error.code === 'EPIPE') return;
+    this.failed?.(
+      new ConfigurationError(
+        'output/write',
+        `The output cannot be written: ${messageOf(error)}`,
+        'Check the disk, or write to another file. Report files that were named with --report are written.',
+      ),
+    );
   }
 
   private drained(): Promise<void> {

@@ -25,7 +25,7 @@ import type { Readable } from 'node:stream';
 import { ProviderError } from '../../core/errors.ts';
 
 /** Bytes of a body that are taken: of an answer, its events, an error, a list of models. */
-export const MAX_BODY = 16 << 20;
+export const MAX_ANSWER_BYTES = 16 << 20;
 
 /** A server that does not end its response within this is cut off after all. ms. */
 const DRAIN_LIMIT = 1000;
@@ -101,13 +101,13 @@ function responseOf(url: string, status: number, message: http.IncomingMessage):
   for (let i = 0; i < message.rawHeaders.length; i += 2) headers.append(message.rawHeaders[i] ?? '', message.rawHeaders[i + 1] ?? '');
   const text = async (): Promise<string> => {
     const chunks: Buffer[] = [];
-    for await (const chunk of bodyOf(message, url, MAX_BODY)) chunks.push(chunk);
+    for await (const chunk of bodyOf(message, url, MAX_ANSWER_BYTES)) chunks.push(chunk);
     return Buffer.concat(chunks).toString('utf8');
   };
   const parts = { ok: status >= 200 && status < 300, status, statusText: message.statusMessage ?? '', headers, url, redirected: false };
   return {
     ...parts,
-    body: bodyOf(message, url, MAX_BODY),
+    body: bodyOf(message, url, MAX_ANSWER_BYTES),
     [WITHOUT_END]: message,
     text,
     json: () => text().then(JSON.parse),

@@ -1,5 +1,5 @@
 /** `goldset render`: the request, without sending it. */
-import { MAX_TEXT, readText } from '../../adapters/bounded-file.ts';
+import { readStream, readText } from '../../adapters/bounded-file.ts';
 import { printedVariables } from '../../core/prompt/case-problems.ts';
 import { missingVariables } from '../../core/prompt/render.ts';
 import { expandLists } from '../../core/run/expand-lists.ts';
@@ -85,26 +85,13 @@ function messageOf(value: JsonValue, at: number): Message {
 }
 
 async function readObject(file: string): Promise<JsonObject> {
-  const text = file === '-' ? await standardInput() : await readText(file);
+  const text = file === '-' ? await readStream(process.stdin, 'Standard input') : await readText(file);
   const diagnostics = new Diagnostics(file);
   const value: JsonValue | undefined = readYaml(text, diagnostics)?.value;
   const problem = diagnostics.list[0];
   if (problem) throw new ConfigurationError(problem.code, `${file}: ${problem.message}`);
   if (!isJsonObject(value)) throw new ConfigurationError('vars/not-a-map', `${file} must hold a map of variables.`);
   return value;
-}
-
-/** @throws {ConfigurationError} when it is larger than a file may be. */
-async function standardInput(): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > MAX_TEXT)
-      throw new ConfigurationError('file/too-large', `Standard input has more than ${MAX_TEXT >> 20} MB.`, 'Send fewer variables.');
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function asMessages({ messages, tools, output, parameters }: RenderedRequest): unknown {
