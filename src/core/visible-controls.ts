@@ -7,8 +7,7 @@
  * Control characters but tab and line break, separators of lines that editors do not show, and everything that Unicode lets a program
  * ignore: bidirectional controls, zero-width characters, tag characters (U+E0000…), variation selectors, fillers.
  */
-const HIDDEN =
-  /\r\n|[\p{Cc}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2028\u2029\u2800\ufff9-\uffff]/gu;
+const HIDDEN = /\r\n|[\p{Cc}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2028\u2029\u2800\ufff9-\uffff]/gu;
 
 /** Pictures, and the letters of scripts whose spelling needs joiners: between those a joiner stays. */
 const JOINED =

@@ -9,7 +9,9 @@ const [file = '', name = '', count = '0', batch = '1', how = 'now'] = process.ar
 const acknowledged: string[] = [];
 let failures = 0;
 for (let from = 0; from < Number(count); from += Number(batch)) {
-  const lines = Array.from({ length: Number(batch) }, (_, i) => JSON.stringify({ id: `${name}-${from + i}`, text: 'x'.repeat((from + i) % 97) }));
+  const lines = Array.from({ length: Number(batch) }, (_, i) =>
+    JSON.stringify({ id: `${name}-${from + i}`, text: 'x'.repeat((from + i) % 97) }),
+  );
   try {
     if (how === 'now') appendLines(file, lines);
     else await appendLinesLater(file, lines);

@@ -61,15 +61,28 @@ const WRITERS: readonly (readonly [name: string, file: string, write: (root: str
     'the receiver',
     `.goldset/interactions/${DAY}.jsonl`,
     (root) => {
-      const capture = new Capture(new InteractionFiles(root), (line) => line, () => Date.parse(AT), '');
-      assert.equal(capture.takeSignals(Buffer.from('[{"interaction":"a","name":"thumbs-down","value":true},{"interaction":"b","name":"thumbs-down","value":true}]')).taken, 2);
+      const capture = new Capture(
+        new InteractionFiles(root),
+        (line) => line,
+        () => Date.parse(AT),
+        '',
+      );
+      assert.equal(
+        capture.takeSignals(
+          Buffer.from('[{"interaction":"a","name":"thumbs-down","value":true},{"interaction":"b","name":"thumbs-down","value":true}]'),
+        ).taken,
+        2,
+      );
     },
   ],
   [
     'scores',
     '.goldset/scores.jsonl',
     async (root) => {
-      const plan = planOf(goldenOf(1), [modelOf(() => Promise.resolve({ output: 'ok' })), modelOf(() => Promise.resolve({ output: 'ok' }), { id: 'x:y' })]);
+      const plan = planOf(goldenOf(1), [
+        modelOf(() => Promise.resolve({ output: 'ok' })),
+        modelOf(() => Promise.resolve({ output: 'ok' }), { id: 'x:y' }),
+      ]);
       new ScoreStore().keep(root, plan, await new World().run(plan));
     },
   ],
@@ -100,7 +113,10 @@ describe('a line that is appended', function () {
         await write(root);
         const after = readFileSync(file, 'utf8');
         assert.ok(after.startsWith(text) && after.endsWith('\n'), `${tail}: ${JSON.stringify(after)}`);
-        const added = after.slice(text.length).split('\n').filter((line) => line !== '');
+        const added = after
+          .slice(text.length)
+          .split('\n')
+          .filter((line) => line !== '');
         assert.equal(added.length, 2, `${tail}: ${JSON.stringify(after)}`);
         for (const line of added) assert.ok(after.split('\n').includes(line) && parseJson(line) !== undefined, tail);
       }
@@ -165,7 +181,10 @@ describe('an acknowledged line', function () {
       appended(file, 'b', 1000, 10, null, 'later'),
       appended(file, 'c', 1000, 5, 48, 'now'),
     ]);
-    assertKept(file, told.flatMap(({ acknowledged }) => acknowledged));
+    assertKept(
+      file,
+      told.flatMap(({ acknowledged }) => acknowledged),
+    );
   });
 
   it('is not written a second time by the receiver after a write that was cut short', () => {
@@ -178,7 +197,12 @@ describe('an acknowledged line', function () {
         if (kept.length < lines.length) throw new PartlyWritten(kept.length, new Error('ENOSPC'));
       },
     } as unknown as InteractionFiles;
-    const capture = new Capture(files, (line) => line, () => Date.parse(AT), '');
+    const capture = new Capture(
+      files,
+      (line) => line,
+      () => Date.parse(AT),
+      '',
+    );
     const body = Buffer.from(JSON.stringify(['a', 'b', 'c'].map((interaction) => ({ interaction, name: 'thumbs-down', value: true }))));
     assert.throws(() => capture.takeSignals(body), /ENOSPC/);
     room = 10;
@@ -198,9 +222,17 @@ describe('the command line after a full disk', function () {
       assert.equal(told.code, 0, told.err);
       appendFileSync(path.join(workspace.root, file), '{"followUp":{"of":{"interaction":"torn"');
       assert.equal((await workspace.run(['signal', 'second', 'thumbs-down'])).code, 0);
-      const ids = workspace.read(file).split('\n').flatMap((line) => /"interaction":"(first|second)"/.exec(line)?.[1] ?? []);
+      const ids = workspace
+        .read(file)
+        .split('\n')
+        .flatMap((line) => /"interaction":"(first|second)"/.exec(line)?.[1] ?? []);
       assert.deepEqual(ids, ['first', 'second']);
-      assert.ok(workspace.read(file).split('\n').filter((line) => parseJson(line) !== undefined).length >= 2);
+      assert.ok(
+        workspace
+          .read(file)
+          .split('\n')
+          .filter((line) => parseJson(line) !== undefined).length >= 2,
+      );
     } finally {
       workspace.dispose();
     }

@@ -1,7 +1,19 @@
 /** Everything from outside has a limit: bodies, programs, files, telemetry. What is too much ends with a problem, and soon. */
 import assert from 'node:assert/strict';
 import { execFileSync, type ChildProcess } from 'node:child_process';
-import { appendFileSync, closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
@@ -35,7 +47,11 @@ import { EndlessServer, type EndlessAnswer } from './endless-server.ts';
 
 const MB = 1 << 20;
 const never = new AbortController().signal;
-const REQUEST = { messages: [{ role: 'user', content: [{ text: 'hi' }] }], tools: [], output: { format: null, name: null, schema: null, strict: false } } as const;
+const REQUEST = {
+  messages: [{ role: 'user', content: [{ text: 'hi' }] }],
+  tools: [],
+  output: { format: null, name: null, schema: null, strict: false },
+} as const;
 
 const JSON_BODY: EndlessAnswer = { status: 200, type: 'application/json', start: '{"a":"', more: 'x' };
 const EVENT = 'data: {"choices":[{"index":0,"delta":{"content":"x"}}]}\n\n';
@@ -44,26 +60,78 @@ const EVENT = 'data: {"choices":[{"index":0,"delta":{"content":"x"}}]}\n\n';
 const READERS: readonly (readonly [name: string, answer: EndlessAnswer, read: (url: string) => Promise<unknown>])[] = [
   ['a body as text', JSON_BODY, async (url) => (await keepAliveFetch(url)).text()],
   ['a body as JSON', JSON_BODY, async (url) => (await keepAliveFetch(url)).json()],
-  ['a body as it arrives', JSON_BODY, async (url) => {
-    for await (const chunk of (await keepAliveFetch(url)).body as unknown as AsyncIterable<Uint8Array>) assert.ok(chunk);
-  }],
-  ['a body of results, up to its own limit', JSON_BODY, async (url) => {
-    for await (const chunk of longBody(await keepAliveFetch(url), 20 * MB)) assert.ok(chunk);
-  }],
-  ['an answer without a stream', JSON_BODY, (url) => serverClient({ baseUrl: `${url}/v1` }).complete({ ...REQUEST, parameters: {} } as never, { signal: never } as never)],
-  ['a stream of events', { status: 200, type: 'text/event-stream', start: '', more: EVENT }, (url) => serverClient({ baseUrl: `${url}/v1` }).complete({ ...REQUEST, parameters: {} } as never, { signal: never } as never)],
-  ['one event without its end', { status: 200, type: 'text/event-stream', start: 'data: {"x":"', more: 'x' }, (url) => serverClient({ baseUrl: `${url}/v1` }).complete({ ...REQUEST, parameters: {} } as never, { signal: never } as never)],
-  ['comments of a stream without any event', { status: 200, type: 'text/event-stream', start: '', more: ': keep-alive\n\n' }, (url) => serverClient({ baseUrl: `${url}/v1` }).complete({ ...REQUEST, parameters: {} } as never, { signal: never } as never)],
-  ['an error of a provider', { ...JSON_BODY, status: 400 }, (url) => serverClient({ baseUrl: `${url}/v1` }).complete({ ...REQUEST, parameters: {} } as never, { signal: never } as never)],
-  ['an error of Anthropic’s protocol', { ...JSON_BODY, status: 400 }, (url) => serverClient({ baseUrl: url, config: { kind: 'anthropic' } }).complete({ ...REQUEST, parameters: {} } as never, { signal: never } as never)],
+  [
+    'a body as it arrives',
+    JSON_BODY,
+    async (url) => {
+      for await (const chunk of (await keepAliveFetch(url)).body as unknown as AsyncIterable<Uint8Array>) assert.ok(chunk);
+    },
+  ],
+  [
+    'a body of results, up to its own limit',
+    JSON_BODY,
+    async (url) => {
+      for await (const chunk of longBody(await keepAliveFetch(url), 20 * MB)) assert.ok(chunk);
+    },
+  ],
+  [
+    'an answer without a stream',
+    JSON_BODY,
+    (url) => serverClient({ baseUrl: `${url}/v1` }).complete({ ...REQUEST, parameters: {} } as never, { signal: never } as never),
+  ],
+  [
+    'a stream of events',
+    { status: 200, type: 'text/event-stream', start: '', more: EVENT },
+    (url) => serverClient({ baseUrl: `${url}/v1` }).complete({ ...REQUEST, parameters: {} } as never, { signal: never } as never),
+  ],
+  [
+    'one event without its end',
+    { status: 200, type: 'text/event-stream', start: 'data: {"x":"', more: 'x' },
+    (url) => serverClient({ baseUrl: `${url}/v1` }).complete({ ...REQUEST, parameters: {} } as never, { signal: never } as never),
+  ],
+  [
+    'comments of a stream without any event',
+    { status: 200, type: 'text/event-stream', start: '', more: ': keep-alive\n\n' },
+    (url) => serverClient({ baseUrl: `${url}/v1` }).complete({ ...REQUEST, parameters: {} } as never, { signal: never } as never),
+  ],
+  [
+    'an error of a provider',
+    { ...JSON_BODY, status: 400 },
+    (url) => serverClient({ baseUrl: `${url}/v1` }).complete({ ...REQUEST, parameters: {} } as never, { signal: never } as never),
+  ],
+  [
+    'an error of Anthropic’s protocol',
+    { ...JSON_BODY, status: 400 },
+    (url) =>
+      serverClient({ baseUrl: url, config: { kind: 'anthropic' } }).complete(
+        { ...REQUEST, parameters: {} } as never,
+        { signal: never } as never,
+      ),
+  ],
   ['an answer of a pipeline', JSON_BODY, (url) => httpTransport('p', url, null, 60_000)('{}', never)],
   ['an error of a pipeline', { ...JSON_BODY, status: 500 }, (url) => httpTransport('p', url, null, 60_000)('{}', never)],
-  ['a count of tokens', JSON_BODY, (url) => {
-    const official = { openai: { ...OPENAI, origin: url, baseUrl: `${url}/v1` }, anthropic: { ...ANTHROPIC, origin: url, baseUrl: `${url}/v1` } };
-    return providerCount('openai:m', REQUEST as never, { keyForOrigin: () => Promise.resolve('k'), variable: () => 'k' } as never, official);
-  }],
+  [
+    'a count of tokens',
+    JSON_BODY,
+    (url) => {
+      const official = {
+        openai: { ...OPENAI, origin: url, baseUrl: `${url}/v1` },
+        anthropic: { ...ANTHROPIC, origin: url, baseUrl: `${url}/v1` },
+      };
+      return providerCount(
+        'openai:m',
+        REQUEST as never,
+        { keyForOrigin: () => Promise.resolve('k'), variable: () => 'k' } as never,
+        official,
+      );
+    },
+  ],
   ['a download of prices', JSON_BODY, (url) => updatePriceData(url, '2026-11-20')],
-  ['comments of a pull request', { ...JSON_BODY, start: '["' }, (url) => upsertComment({ apiUrl: url, repository: 'a/b', pullRequest: 1, token: 't', key: 'k' }, 'text')],
+  [
+    'comments of a pull request',
+    { ...JSON_BODY, start: '["' },
+    (url) => upsertComment({ apiUrl: url, repository: 'a/b', pullRequest: 1, token: 't', key: 'k' }, 'text'),
+  ],
 ];
 
 describe('a body that never ends', function () {
@@ -162,7 +230,8 @@ describe('a file that a repository names', () => {
     writeFileSync(path.join(outside, 'secret.png'), 'SECRET');
   });
   afterEach(() => [root, outside].forEach((folder) => rmSync(folder, { recursive: true, force: true })));
-  const load = (file: string): Promise<unknown> => new PromptLoader({ root, config: EMPTY_CONFIG, diagnostics: [] }).load(path.join(root, file));
+  const load = (file: string): Promise<unknown> =>
+    new PromptLoader({ root, config: EMPTY_CONFIG, diagnostics: [] }).load(path.join(root, file));
 
   it('is refused when it is a prompt that links outside the workspace', async () => {
     symlinkSync(path.join(outside, 'secret.prompt'), path.join(root, 'a.prompt'));
@@ -225,9 +294,23 @@ describe('a line that is longer than any record', function () {
       const found: unknown[] = [];
       for (const { bytes, offset, end } of linesIn(descriptor)) found.push([bytes?.toString() ?? null, offset, end]);
       closeSync(descriptor);
-      assert.deepEqual(found, [['a', 0, 2], [null, 2, size + 3], ['b', size + 3, size + 5]]);
-      assert.deepEqual([...linesOf(file, 0, MAX_LINE)].map(({ text }) => text), ['a', null, 'b']);
-      assert.deepEqual([...linesBackwards(file, size + 5, MAX_LINE)].map(({ text, offset, end }) => [text, offset, end]), [['b', size + 3, size + 5], [null, 2, size + 3], ['a', 0, 2]]);
+      assert.deepEqual(found, [
+        ['a', 0, 2],
+        [null, 2, size + 3],
+        ['b', size + 3, size + 5],
+      ]);
+      assert.deepEqual(
+        [...linesOf(file, 0, MAX_LINE)].map(({ text }) => text),
+        ['a', null, 'b'],
+      );
+      assert.deepEqual(
+        [...linesBackwards(file, size + 5, MAX_LINE)].map(({ text, offset, end }) => [text, offset, end]),
+        [
+          ['b', size + 3, size + 5],
+          [null, 2, size + 3],
+          ['a', 0, 2],
+        ],
+      );
     });
   }
 
@@ -243,7 +326,10 @@ describe('a line that is longer than any record', function () {
     longLine(file, 100 * MB);
     appendFileSync(file, `${'a'.repeat(64)} ${'-'.repeat(16)} 000000001 00000000 {}\n`);
     const segment = new SegmentReader(file);
-    assert.deepEqual([...segment.fresh()].map(({ key, offset }) => [key, offset]), [['a'.repeat(64), 100 * MB + 1]]);
+    assert.deepEqual(
+      [...segment.fresh()].map(({ key, offset }) => [key, offset]),
+      [['a'.repeat(64), 100 * MB + 1]],
+    );
     segment.close();
   });
 
@@ -294,7 +380,8 @@ describe('JSON that was sent', () => {
   });
 
   it('may have brackets and commas in its texts', () => {
-    for (const text of ['[[{,:', '\\', '"', '\\"[', '\\\\']) assert.equal(jsonSizeProblem(Buffer.from(JSON.stringify([text.repeat(1000)]))), null);
+    for (const text of ['[[{,:', '\\', '"', '\\"[', '\\\\'])
+      assert.equal(jsonSizeProblem(Buffer.from(JSON.stringify([text.repeat(1000)]))), null);
     assert.match(jsonSizeProblem(Buffer.from(`["\\\\",${'['.repeat(257)}`)) ?? '', /256 levels/);
     assert.equal(jsonSizeProblem(Buffer.from(`["\\",${'['.repeat(257)}`)), null);
   });
@@ -304,7 +391,12 @@ describe('JSON that was sent', () => {
 const BOMBS: readonly (readonly [name: string, path: string, type: string, body: Buffer])[] = [
   ['brackets', '/v1/traces', 'application/json', Buffer.alloc(60 * MB, '[')],
   ['empty objects', '/v1/traces', 'application/json', Buffer.from(`{"resourceSpans":[${'{},'.repeat(15 * MB)}{}]}`)],
-  ['empty spans', '/v1/traces', 'application/json', Buffer.from(`{"resourceSpans":[{"scopeSpans":[{"spans":[${'{},'.repeat(15 * MB)}{}]}]}]}`)],
+  [
+    'empty spans',
+    '/v1/traces',
+    'application/json',
+    Buffer.from(`{"resourceSpans":[{"scopeSpans":[{"spans":[${'{},'.repeat(15 * MB)}{}]}]}]}`),
+  ],
   ['empty spans in protobuf', '/v1/traces', 'application/x-protobuf', protobufSpans(8 * MB)],
   ['signals', '/signals', 'application/json', Buffer.from(`[${'{},'.repeat(15 * MB)}{}]`)],
 ];
@@ -345,7 +437,14 @@ describe('telemetry that becomes very much', function () {
   });
 
   const send = (target: string, type: string, body: Buffer): { answer: Promise<{ status: number; text: string }>; sent: Promise<void> } => {
-    const request = http.request({ host: '127.0.0.1', port, path: target, method: 'POST', agent: false, headers: { 'content-type': type, 'content-encoding': 'gzip' } });
+    const request = http.request({
+      host: '127.0.0.1',
+      port,
+      path: target,
+      method: 'POST',
+      agent: false,
+      headers: { 'content-type': type, 'content-encoding': 'gzip' },
+    });
     const answer = new Promise<{ status: number; text: string }>((resolve, reject) => {
       request.on('error', reject);
       request.on('response', (response) => {
@@ -368,13 +467,21 @@ describe('telemetry that becomes very much', function () {
       assert.equal(meanwhile.status, 404);
       const { status, text } = await answer;
       assert.ok(status === 413 || status === 400, `${status} ${text}`);
-      const next = await send('/signals', 'application/json', gzipSync(JSON.stringify({ interaction: name, name: 'thumbs-down', value: true }))).answer;
+      const next = await send(
+        '/signals',
+        'application/json',
+        gzipSync(JSON.stringify({ interaction: name, name: 'thumbs-down', value: true })),
+      ).answer;
       assert.equal(next.status, 200, next.text);
     });
   }
 
   it('does not keep the receiver from ending', async () => {
-    const { sent, answer } = send('/v1/traces', 'application/json', gzipSync(Buffer.from(`{"resourceSpans":[{"scopeSpans":[{"spans":[${'{"attributes":[{}]},'.repeat(600_000)}{}]}]}]}`)));
+    const { sent, answer } = send(
+      '/v1/traces',
+      'application/json',
+      gzipSync(Buffer.from(`{"resourceSpans":[{"scopeSpans":[{"spans":[${'{"attributes":[{}]},'.repeat(600_000)}{}]}]}]}`)),
+    );
     const outcome = answer.then(({ status }) => String(status), messageOf);
     await sent;
     child.kill('SIGTERM');

@@ -68,7 +68,7 @@ const surfacesOf = async (output: string): Promise<Record<string, string>> => {
     markdown: [...markdownReport({ ...report, stopped })].join(''),
     junit: [...junitReport(report)].join(''),
     html: [...htmlReport(report, { script: SCRIPT, filtered: null })].join(''),
-    csv: [...csvReport(report)].join('').slice(1),
+    csv: [...csvReport(report)].join('').slice(1).replaceAll('\r\n', '\n'),
     comment: annotations({ ...report, stopped }).join('\n'),
     sarif: sarif([{ code: 'x', severity: 'error', message: output, path: 'a.prompt', range: null }], '1'),
     page: visibleControls(output),
@@ -78,7 +78,10 @@ const surfacesOf = async (output: string): Promise<Record<string, string>> => {
 describe('what a reviewer sees of an output', () => {
   for (const [name, text, shown] of HIDDEN) {
     it(`shows ${name} as code points on every surface`, async () => {
-      const signs = new RegExp(`[${[...new Set(text.match(/[\p{Cc}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800\ufff9-\ufffb]/gu))].join('')}]`, 'u');
+      const signs = new RegExp(
+        `[${[...new Set(text.match(/[\p{Cc}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800\ufff9-\ufffb]/gu))].join('')}]`,
+        'u',
+      );
       for (const [surface, seen] of Object.entries(await surfacesOf(`a ${text}`))) {
         for (const mark of shown) assert.ok(seen.includes(mark), `${surface} hides ${mark}: ${JSON.stringify(seen.slice(0, 300))}`);
         // Of the emoji's selectors the first one decides how it looks, and stays.
@@ -100,7 +103,25 @@ describe('what a reviewer sees of an output', () => {
 });
 
 describe('a cell of a CSV report', () => {
-  const formulas = ['=1+1', '+1', '-1+1', '@SUM(A1)', '|cmd', '%0', '\t=1', '\n=1', '＝1+1', '＋1', '－1', '＠A1', '﹦1', '﹢1', '﹣1', '﹫A1', '−1'];
+  const formulas = [
+    '=1+1',
+    '+1',
+    '-1+1',
+    '@SUM(A1)',
+    '|cmd',
+    '%0',
+    '\t=1',
+    '\n=1',
+    '＝1+1',
+    '＋1',
+    '－1',
+    '＠A1',
+    '﹦1',
+    '﹢1',
+    '﹣1',
+    '﹫A1',
+    '−1',
+  ];
   const before = ['', ' ', '\u200b', '\ufeff', '\u2060', '\u00ad', '\u{e0041}', '\u202e', '\u0000', '\ufe0f', '\u3000', '\u200b \ufeff'];
   it('is inert, whatever sign of a formula it begins with, and whatever stands hidden before it', () => {
     for (const sign of formulas)
@@ -150,16 +171,26 @@ describe('an output that cannot be written', function () {
     workspace = new TestWorkspace({
       'a.prompt': '---\nmodel: scripted:./a.scripted.yaml\n---\nHello {{x}}\n',
       'a.scripted.yaml': `rules: [{ reply: "${'no '.repeat(2000)}" }]\n`,
-      'a.golden.yaml': Array.from({ length: 60 }, (_, i) => `- { id: c${i}, vars: { x: ${i} }, assert: [{ type: contains, value: hi }] }\n`).join(''),
+      'a.golden.yaml': Array.from(
+        { length: 60 },
+        (_, i) => `- { id: c${i}, vars: { x: ${i} }, assert: [{ type: contains, value: hi }] }\n`,
+      ).join(''),
     });
   });
   after(() => workspace.dispose());
 
   const shell = async (script: string): Promise<{ code: number | null; out: string; err: string }> =>
-    ended(spawn('bash', ['-c', script, process.execPath, path.resolve('dist/cli.js')], { cwd: workspace.root, stdio: ['ignore', 'pipe', 'pipe'] }));
+    ended(
+      spawn('bash', ['-c', script, process.execPath, path.resolve('dist/cli.js')], {
+        cwd: workspace.root,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    );
 
   it('leaves a failing run failing, with its report files, when the reader goes away after a line', async () => {
-    const { out } = await shell('"$0" "$1" run --json --report json=reports/r.json --report junit=reports/r.xml | head -1 >/dev/null; echo "${PIPESTATUS[0]}"');
+    const { out } = await shell(
+      '"$0" "$1" run --json --report json=reports/r.json --report junit=reports/r.xml | head -1 >/dev/null; echo "${PIPESTATUS[0]}"',
+    );
     assert.equal(out.trim(), '1');
     assert.ok(workspace.read('reports/r.json').endsWith('}\n') && existsSync(path.join(workspace.root, 'reports/r.xml')));
   });

@@ -19,8 +19,14 @@ export function appendLines(file: string, lines: readonly string[]): void {
   let descriptor = -1;
   try {
     descriptor = openSync(file, 'a+');
-    for (let bytes = append.next(isTorn(descriptor)); bytes !== null; bytes = append.next(isTorn(descriptor)))
-      append.took(writeSync(descriptor, bytes));
+    for (;;) {
+      const { size } = fstatSync(descriptor);
+      const bytes = append.next(isTorn(readFrom(descriptor, size - 1, size)));
+      if (bytes === null) return;
+      const count = writeSync(descriptor, bytes);
+      const after = fstatSync(descriptor).size;
+      append.took(count, after !== size + count && isGlued(readFrom(descriptor, size - 1, after), bytes.subarray(0, count)));
+    }
   } catch (error) {
     throw new PartlyWritten(append.written, error);
   } finally {
@@ -33,14 +39,19 @@ export async function appendLinesLater(file: string, lines: readonly string[]): 
   const append = new Append(lines);
   try {
     const handle = await open(file, 'a+');
+    const read = async (from: number, to: number): Promise<Buffer> => {
+      const bytes = Buffer.alloc(Math.max(0, to - Math.max(0, from)));
+      return bytes.subarray(0, (await handle.read(bytes, 0, bytes.length, Math.max(0, from))).bytesRead);
+    };
     try {
-      const torn = async (): Promise<boolean> => {
+      for (;;) {
         const { size } = await handle.stat();
-        const last = Buffer.alloc(1);
-        return size > 0 && (await handle.read(last, 0, 1, size - 1)).bytesRead === 1 && last[0] !== NEWLINE;
-      };
-      for (let bytes = append.next(await torn()); bytes !== null; bytes = append.next(await torn()))
-        append.took((await handle.write(bytes)).bytesWritten);
+        const bytes = append.next(isTorn(await read(size - 1, size)));
+        if (bytes === null) return;
+        const count = (await handle.write(bytes)).bytesWritten;
+        const after = (await handle.stat()).size;
+        append.took(count, after !== size + count && isGlued(await read(size - 1, after), bytes.subarray(0, count)));
+      }
     } finally {
       await handle.close();
     }
@@ -63,11 +74,18 @@ export function writeWhole(descriptor: number, bytes: Buffer, end: number): void
   }
 }
 
-/** Whether the last line has no end: whoever wrote it was killed, or had no room. */
-function isTorn(descriptor: number): boolean {
-  const { size } = fstatSync(descriptor);
-  const last = Buffer.alloc(1);
-  return size > 0 && readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] !== NEWLINE;
+function readFrom(descriptor: number, from: number, to: number): Buffer {
+  const bytes = Buffer.alloc(Math.max(0, to - Math.max(0, from)));
+  return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, Math.max(0, from)));
+}
+
+/** Whether a file that ends with these bytes has a last line without its end: its writer was killed, or had no room. */
+const isTorn = (end: Buffer): boolean => end.length > 0 && end.at(-1) !== NEWLINE;
+
+/** Whether what was written stands after a line that another process tore between the look at the end and the write. */
+function isGlued(around: Buffer, written: Buffer): boolean {
+  const at = around.indexOf(written);
+  return at > 0 && written[0] !== NEWLINE && around[at - 1] !== NEWLINE;
 }
 
 /**
@@ -75,33 +93,40 @@ function isTorn(descriptor: number): boolean {
  * line that it cut begins again: its other half could come after a line of another process.
  */
 class Append {
-  /** Lines that are in the file. */
-  written = 0;
-  private readonly lines: readonly Buffer[];
+  private pending: readonly { readonly line: Buffer; readonly at: number }[];
+  private readonly total: number;
   /** Bytes of a line end that the last piece began with. */
   private before = 0;
 
   constructor(lines: readonly string[]) {
-    this.lines = lines.map((line) => Buffer.from(`${line}\n`));
+    this.pending = lines.map((line, at) => ({ line: Buffer.from(`${line}\n`), at }));
+    this.total = lines.length;
+  }
+
+  /** Lines, from the first, that are in the file. */
+  get written(): number {
+    return this.pending[0]?.at ?? this.total;
   }
 
   /** Null: everything is written. */
   next(isTornNow: boolean): Buffer | null {
-    const rest = this.lines.slice(this.written);
-    if (rest.length === 0 && (this.lines.length === 0 || !isTornNow)) return null;
+    const rest = this.pending.map(({ line }) => line);
+    if (rest.length === 0 && (this.total === 0 || !isTornNow)) return null;
     this.before = isTornNow ? 1 : 0;
     return Buffer.concat(isTornNow ? [LINE_END, ...rest] : rest);
   }
 
-  /** @throws when nothing at all was written. */
-  took(bytes: number): void {
+  /** `glued`: the first line stands after half a line of another process, so it is written again. @throws when nothing was written. */
+  took(bytes: number, glued: boolean): void {
     if (bytes === 0) throw new Error('The file takes nothing more.');
     let left = bytes - this.before;
-    for (let line = this.lines[this.written]; line !== undefined; line = this.lines[this.written]) {
+    let whole = 0;
+    for (const { line } of this.pending) {
       // A line that lacks only its end is there: whoever appends next ends it.
-      if (left < line.length - 1) return;
+      if (left < line.length - 1) break;
       left -= line.length;
-      this.written++;
+      whole++;
     }
+    this.pending = [...(glued && whole > 0 ? this.pending.slice(0, 1) : []), ...this.pending.slice(whole)];
   }
 }

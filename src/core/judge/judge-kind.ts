@@ -27,7 +27,11 @@ export interface JudgeKind {
    * Variables of the judge prompt; those of `trusted` are the author's words, everything else is fenced. `instruction`: the author's value
    * of the assertion, in which the variables of the case are fenced. @throws {CannotGrade}
    */
-  vars(spec: AssertionSpec, subject: Subject, instruction: string): { readonly trusted: JsonObject; readonly judged: Readonly<Record<string, string>> };
+  vars(
+    spec: AssertionSpec,
+    subject: Subject,
+    instruction: string,
+  ): { readonly trusted: JsonObject; readonly judged: Readonly<Record<string, string>> };
   /** What a verdict that fits the judge's schema means. @throws {CannotGrade} when the judge could not tell. */
   read(verdict: JsonObject, spec: AssertionSpec): JudgeVerdict;
 }

@@ -20,7 +20,8 @@ export function* csvReport(report: RunReport): Generator<string> {
  * OWASP, CSV injection: a cell that begins with one of = + - @, a tab or a line break is a formula to a spreadsheet, and so is the same sign
  * in full or small width, or after a character that cannot be seen.
  */
-const FORMULA = /^[\s\p{Cc}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]*[=+\-@|%\t\r\n\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20]/u;
+const FORMULA =
+  /^[\s\p{Cc}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]*[=+\-@|%\t\r\n\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20]/u;
 
 export function csvCell(value: FlatResult[string]): string {
   if (value === null) return '';

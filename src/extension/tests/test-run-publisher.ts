@@ -69,14 +69,14 @@ export class TestRunPublisher {
 
   private publish(item: vscode.TestItem, result: Result, tieOutput: boolean): void {
     const duration = result.latencyMs ?? undefined;
-    this.testRun.appendOutput(
-      crlf(`${result.case}: ${result.verdict}\n${result.output ?? ''}\n`),
-      undefined,
-      tieOutput ? item : undefined,
-    );
+    this.testRun.appendOutput(crlf(`${result.case}: ${result.verdict}\n${result.output ?? ''}\n`), undefined, tieOutput ? item : undefined);
     if (result.verdict === 'pass') this.testRun.passed(item, duration);
     else if (result.verdict === 'error')
-      this.testRun.errored(item, new vscode.TestMessage(visibleControls(result.error?.message ?? 'The case could not be graded.')), duration);
+      this.testRun.errored(
+        item,
+        new vscode.TestMessage(visibleControls(result.error?.message ?? 'The case could not be graded.')),
+        duration,
+      );
     else if (result.status !== 'active') this.testRun.skipped(item);
     else this.testRun.failed(item, messagesOf(result, item), duration);
   }
