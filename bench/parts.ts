@@ -9,6 +9,7 @@ import { measureHistory } from './parts/history.ts';
 import { measureInsights } from './parts/insights.ts';
 import { measurePrefix } from './parts/prefix.ts';
 import { measurePromptfoo } from './parts/promptfoo.ts';
+import { measureReaders } from './parts/readers.ts';
 import { measureResultsPage } from './parts/results-page.ts';
 import { measureRuntime } from './parts/runtime.ts';
 import { measureStart } from './parts/start.ts';
@@ -30,6 +31,7 @@ export const PARTS: readonly Part[] = [
   { name: 'cache', limit: 600, measure: measureCache },
   { name: 'prefix', limit: 90, measure: measurePrefix },
   { name: 'history', limit: 120, measure: measureHistory },
+  { name: 'readers', limit: 120, measure: measureReaders },
   { name: 'insights', limit: 480, measure: measureInsights },
   { name: 'capture', limit: 180, measure: measureCapture },
   { name: 'runtime', limit: 300, measure: measureRuntime },

@@ -40,7 +40,7 @@ export async function sideNamed(name: string, session: Session, openClients: Ope
     return { name, targetOf: async (loaded) => ({ target: loaded.target, clients: await openClients(loaded, loaded.target) }) };
   if (name.startsWith('model:')) {
     const id = name.slice('model:'.length);
-    return { name, targetOf: async ({ target }) => ({ target, clients: [await models.open(id, cwd)] }) };
+    return { name, targetOf: async ({ target }) => ({ target, clients: [await models.open(id, cwd, true)] }) };
   }
   const journal = journalNamed(name, workspace.root, cwd);
   if (journal !== null) return storedSide(name, journal);

@@ -58,7 +58,7 @@ const COMMANDS: Readonly<Record<string, Command | PrintingCommand>> = {
   batch: { spec: batchSpec, run: (args, evaluator) => commands().batchCommand(args, evaluator) },
   insights: { spec: insightsSpec, run: (args) => commands().insightsCommand(args), isAlone: true },
   import: { spec: importSpec, run: (args, evaluator) => commands().importCommand(args, evaluator) },
-  capture: { spec: captureSpec, run: (args) => commands().captureCommand(args), isAlone: true },
+  capture: { spec: captureSpec, run: (args, evaluator) => commands().captureCommand(args, evaluator) },
   signal: { spec: signalSpec, run: (args) => commands().signalCommand(args), isAlone: true },
   golden: { spec: goldenSpec, run: (args, evaluator) => commands().goldenCommand(args, evaluator) },
   cache: { spec: cacheSpec, run: (args, evaluator) => commands().cacheCommand(args, evaluator) },
@@ -119,11 +119,17 @@ function report(error: unknown): number {
   return 2;
 }
 
-stdout.endWithReader();
+let isUnwritable = false;
+stdout.watch((error) => {
+  isUnwritable = true;
+  process.exitCode = report(error);
+});
+// What cannot be told there cannot be told anywhere; the exit code stays.
+stderr.watch(() => undefined);
 
 main(process.argv.slice(2)).then(
   (code) => {
-    process.exitCode = code;
+    process.exitCode = isUnwritable ? 2 : code;
   },
   (error: unknown) => {
     process.exitCode = report(error);

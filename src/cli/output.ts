@@ -1,13 +1,14 @@
 /**
- * The only way to a terminal. What is written loses its control sequences here, so that no model output or file name can move the
- * cursor, change a title or hide text; styling of our own is a `Styled` text, which keeps it.
+ * The only way to a terminal. Control characters and what cannot be seen are shown as code points here, so that no model output or file
+ * name can move the cursor, change a title or hide text; styling of our own is a `Styled` text, which keeps it.
  */
-import { plainText } from '../core/plain-text.ts';
+import { ConfigurationError, messageOf } from '../core/errors.ts';
+import { visibleControls, visibleJson } from '../core/visible-controls.ts';
 
-/** Text that has been stripped, with styling of ours. Only `paint`, `styled` and `joined` make it. */
+/** Text that is made visible, with styling of ours. Only `paint`, `styled`, `joinedText` and `shownMarkdown` make it. */
 class Styled {
   /** Brands the type: no other object fits. */
-  protected readonly isStripped = true;
+  protected readonly isVisible = true;
 
   constructor(readonly text: string) {}
 }
@@ -15,27 +16,34 @@ class Styled {
 /** What can be written: a text from anywhere, or a styled one. */
 export type Text = string | Styled;
 
-const stripped = (text: Text): string => (text instanceof Styled ? text.text : plainText(text));
+const visible = (text: Text): string => (text instanceof Styled ? text.text : visibleControls(text));
 
-/** A text in a style; the text itself is stripped. `code`: of Select Graphic Rendition, such as 31 for red. */
-export const paint = (code: number, text: Text): Text => new Styled(`\u001b[${code}m${stripped(text)}\u001b[0m`);
+/** A text in a style; its own control characters are shown. `code`: of Select Graphic Rendition, such as 31 for red. */
+export const paint = (code: number, text: Text): Text => new Styled(`\u001b[${code}m${visible(text)}\u001b[0m`);
 
-/** A template whose values are stripped, except those that are styled. */
+/** A template whose values have their control characters shown, except those that are styled. */
 export const styled = (parts: TemplateStringsArray, ...values: readonly (Text | number)[]): Text =>
-  new Styled(parts.map((part, i) => (i === 0 ? '' : stripped(textOf(values[i - 1]))) + part).join(''));
+  new Styled(parts.map((part, i) => (i === 0 ? '' : visible(textOf(values[i - 1]))) + part).join(''));
 
-/** Texts one after the other; each is stripped unless it is styled. */
-export const joinedText = (texts: readonly Text[], separator: string): Text => new Styled(texts.map(stripped).join(separator));
+/** Texts one after the other; control characters of each are shown unless it is styled. */
+export const joinedText = (texts: readonly Text[], separator: string): Text => new Styled(texts.map(visible).join(separator));
+
+/** Markdown of `summary`: its texts from outside are visible already, and the characters that make mentions harmless stay. */
+export const shownMarkdown = (text: string): Text => new Styled(text);
 
 const textOf = (value: Text | number | undefined): Text => (typeof value === 'number' ? String(value) : (value ?? ''));
 
-/** JSON with escapes in place of the characters that `plainText` drops: on a terminal it is harmless, and its values stay whole. */
-const harmlessJson = (json: string): string =>
-  json.replace(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-
 /** Standard output or standard error. */
 export class TerminalOutput {
-  constructor(private readonly stream: Pick<NodeJS.WriteStream, 'write' | 'on' | 'once' | 'isTTY' | 'columns'>) {}
+  private ended = false;
+  /** Those who wait until more can be written. */
+  private readonly waiters = new Set<() => void>();
+  private failed: ((error: ConfigurationError) => void) | null = null;
+
+  /** Several bundles have an output of their own for the same stream: each of them hears of its end. */
+  constructor(private readonly stream: Pick<NodeJS.WriteStream, 'write' | 'on' | 'once' | 'isTTY' | 'columns'>) {
+    stream.on('error', (error: NodeJS.ErrnoException) => this.end(error));
+  }
 
   /** Whether a person may be reading along. */
   get isTTY(): boolean {
@@ -48,24 +56,25 @@ export class TerminalOutput {
   }
 
   write(text: Text): void {
-    this.stream.write(stripped(text));
+    this.put(visible(text));
   }
 
   /** A value and a line break. `indent`: spaces; 0: all on one line. */
   json(value: unknown, indent = 2): void {
-    this.stream.write(`${harmlessJson(JSON.stringify(value, null, indent))}\n`);
+    this.put(`${visibleJson(JSON.stringify(value, null, indent))}\n`);
   }
 
-  /** A long text of JSON, piece by piece, as fast as it is read. */
+  /** A long text of JSON, piece by piece, as fast as it is read. Ends early when the reader is gone. */
   async jsonPieces(pieces: Iterable<string>): Promise<void> {
     for (const piece of pieces) {
-      if (!this.stream.write(harmlessJson(piece))) await new Promise((resolve) => this.stream.once('drain', resolve));
+      if (this.hasEnded) return;
+      if (!this.stream.write(visibleJson(piece))) await this.drained();
     }
   }
 
   /** Puts a line in the place of the one that the cursor is in, cut to the width of the terminal. */
   redraw(line: string): void {
-    this.stream.write(`\r\u001b[K${plainText(line).slice(0, (this.columns ?? 80) - 1)}`);
+    this.put(`\r\u001b[K${visibleControls(line).slice(0, (this.columns ?? 80) - 1)}`);
   }
 
   /** Empties the line that the cursor is in. */
@@ -73,12 +82,44 @@ export class TerminalOutput {
     this.redraw('');
   }
 
-  /** Ends the process when its reader is gone, as in `goldset models | head`: that is no error of ours. */
-  endWithReader(): void {
-    this.stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      process.exit();
+  /** Whether the reader is gone, or nothing can be written any more. */
+  get hasEnded(): boolean {
+    return this.ended;
+  }
+
+  /** `failed` hears, once, that nothing can be written, because the disk is full for example. A reader that is gone is no failure. */
+  watch(failed: (error: ConfigurationError) => void): void {
+    this.failed = failed;
+  }
+
+  /** A reader that is gone, as in `goldset models | head`, is no error: the command goes on to its own end, and the rest is not written. */
+  private end(error: NodeJS.ErrnoException): void {
+    const isFirst = !this.ended;
+    this.ended = true;
+    for (const resolve of this.waiters) resolve();
+    this.waiters.clear();
+    if (!isFirst || error.code === 'EPIPE') return;
+    this.failed?.(
+      new ConfigurationError(
+        'output/write',
+        `The output cannot be written: ${messageOf(error)}`,
+        'Check the disk, or write to another file. Report files that were named with --report are written.',
+      ),
+    );
+  }
+
+  private drained(): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiters.add(resolve);
+      this.stream.once('drain', () => {
+        this.waiters.delete(resolve);
+        resolve();
+      });
     });
+  }
+
+  private put(text: string): void {
+    if (!this.ended) this.stream.write(text);
   }
 }
 
@@ -92,7 +133,7 @@ export const isInteractive = (): boolean => process.stdin.isTTY && stderr.isTTY;
 export async function confirm(question: string): Promise<boolean> {
   const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(plainText(question));
+  const answer = await terminal.question(visibleControls(question));
   terminal.close();
   return /^y(es)?$/i.test(answer.trim());
 }

@@ -133,7 +133,7 @@ export async function openClients(
         { given, document, config: workspace.config },
         'Add `model: provider:model` to it or to goldset.yaml, or pass --model.',
       );
-      return models.open(model.id, modelFolder(model, places));
+      return models.open(model.id, modelFolder(model, places), model.source === 'given' && args.texts('model').length > 0);
     }),
   );
 }

@@ -1,8 +1,8 @@
 /** What commands share: the worker, the models, the environment, and how they end. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
+import { readText } from '../adapters/bounded-file.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import { withoutBom } from '../core/text.ts';
 import { EMPTY_CONFIG, readGoldsetYaml } from '../core/config/goldset-yaml.ts';
@@ -83,7 +83,7 @@ async function withProvidersFrom(ref: string | null, workspace: Workspace): Prom
 async function environment(file: string | null): Promise<NodeJS.ProcessEnv> {
   if (file === null) return process.env;
   if (!existsSync(file)) throw new ConfigurationError('env/missing', `Environment file not found: ${file}.`, 'Check --env-file.');
-  return { ...parseEnv(withoutBom(await readFile(file, 'utf8'))), ...process.env };
+  return { ...parseEnv(withoutBom(await readText(file))), ...process.env };
 }
 
 function environmentKeys(variables: NodeJS.ProcessEnv): KeySource {

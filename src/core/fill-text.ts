@@ -14,13 +14,16 @@ export const placeholdersIn = (text: string): { name: string; at: number; length
 export const textOrJson = (value: unknown): string =>
   typeof value === 'string' ? value : Array.isArray(value) || isJsonObject(value) ? JSON.stringify(value) : String(value);
 
-/** Replaces `{{name}}` and `{{name.field}}` in a text by variables; what is unknown stays. Used for values in assertions. */
-export function fillPlaceholders(text: string, variables: JsonObject): string {
+/**
+ * Replaces `{{name}}` and `{{name.field}}` in a text by variables; what is unknown stays. Used for values in assertions.
+ * `shown`: what stands in the text for a value.
+ */
+export function fillPlaceholders(text: string, variables: JsonObject, shown: (value: string) => string = (value) => value): string {
   return text.replace(SPACED, (whole: string, inner: string) => {
     let value: unknown = variables;
     for (const step of inner.trim().split('.')) {
       value = isJsonObject(value) ? ownValue(value, step) : undefined;
     }
-    return value === undefined ? whole : textOrJson(value);
+    return value === undefined ? whole : shown(textOrJson(value));
   });
 }

@@ -57,7 +57,11 @@ export const normaliseText = (text: string): string => text.replace(/^\uFEFF/, '
 
 /** A text on one line of at most `length` characters, for messages. */
 export function excerpt(text: string, length = 80): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+  // A sign that stands for white space and cannot be seen is no white space: whoever shows the text shows it as what it is.
+  const line = text
+    .replace(/\r\n/g, '\n')
+    .replace(/[^\S\r\u2028\u2029\ufeff]+/g, ' ')
+    .replace(/^ | $/g, '');
   return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
 }
 

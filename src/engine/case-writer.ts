@@ -1,10 +1,12 @@
 /** What a person decides about outputs, as files: golden sets, labels. Part of the engine's bundle; knows no editor. */
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import type { Git } from '../adapters/git/git.ts';
+import { MAX_STORE, readTextSync } from '../adapters/bounded-file.ts';
+import { appendLines } from '../adapters/storage/append-lines.ts';
 import { defaultGolden, type GoldenEdit } from '../adapters/workspace/golden-edit.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { ReadText } from '../adapters/workspace/prompt-source.ts';
@@ -74,7 +76,7 @@ export class CaseWriter {
     const found = new Map<string, Label>();
     for (const file of new Set(prompts.map(labelsFile))) {
       if (file === null || !existsSync(file)) continue;
-      for (const [hash, label] of newestLabels(readFileSync(file, 'utf8'))) found.set(hash, label);
+      for (const [hash, label] of newestLabels(readTextSync(file, MAX_STORE))) found.set(hash, label);
     }
     return found;
   }
@@ -84,8 +86,7 @@ export class CaseWriter {
     const label: Label = { id: randomUUID(), ...given, by: await this.person(path.dirname(promptFile)), at: new Date().toISOString() };
     const file = labelsFile(promptFile);
     if (file === null) throw new HumanError('label/no-prompt', `${promptFile} is not a prompt file.`);
-    const isTorn = existsSync(file) && !/(?:^|\n)$/.test(readFileSync(file, 'utf8'));
-    appendFileSync(file, `${isTorn ? '\n' : ''}${labelLine(label)}`);
+    appendLines(file, [labelLine(label)]);
     return label;
   }
 

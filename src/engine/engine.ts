@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import type { AnalyseJob, WorkspacePromptAnalysis } from '../adapters/analysis/prompt-analyst.ts';
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
+import { startCapture, type CaptureOptions, type RunningCapture } from '../adapters/capture/start-capture.ts';
 import { Git } from '../adapters/git/git.ts';
 import { committedText, type CommittedText } from '../adapters/git/committed-prompt.ts';
 import { ScoreStore } from '../adapters/storage/score-store.ts';
@@ -231,4 +232,6 @@ export class Engine {
 
 export const createEngine = (options: EngineOptions): Engine => new Engine(options);
 
-export { startCapture } from '../adapters/capture/start-capture.ts';
+/** Receives telemetry on a thread of its own: what an application sends never holds up the editor. `worker`: the bundled worker. */
+export const captureInto = (worker: string, options: Omit<CaptureOptions, 'thread'>): Promise<RunningCapture> =>
+  startCapture({ ...options, thread: new WorkerEvaluator(worker) });

@@ -1,6 +1,7 @@
 /** Everything about versions that is not VS Code: part of the engine's bundle. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { readTextSync } from '../adapters/bounded-file.ts';
 import { Repository } from '../adapters/git/committed-prompt.ts';
 import type { Git } from '../adapters/git/git.ts';
 import type { PromptVersion } from '../adapters/git/history.ts';
@@ -108,7 +109,7 @@ export class PromptHistories {
   async deployed(prompt: string, name: string, version: PromptVersion): Promise<RestoredFile> {
     const { root } = await this.workspaceOf(prompt);
     const file = path.join(root, DEPLOYMENTS_FILE);
-    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    const text = existsSync(file) ? readTextSync(file) : '';
     const deployment = { prompt: shownPath(root, prompt), name, version: version.version, commit: version.commit.hash };
     return { file, text: withDeployment(text, deployment) };
   }

@@ -1,6 +1,6 @@
 /** The worker thread: whatever burns CPU or can hang runs here, where it can be killed. */
-import { readFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
+import { MAX_STORE, readText } from '../adapters/bounded-file.ts';
 import { isHumanError, messageOf } from '../core/errors.ts';
 import { readGoldenSet } from '../core/golden/read-golden.ts';
 import { gradeHere, renderHere } from '../core/evaluation/evaluate-here.ts';
@@ -28,13 +28,15 @@ let analyst: import('../adapters/analysis/prompt-analyst.ts').PromptAnalyst | un
 
 let interactionReader: import('../adapters/interactions/interaction-reader.ts').InteractionReader | undefined;
 
+let receiver: import('../adapters/capture/capture-job.ts').CaptureReceiver | undefined;
+
 /** The tokenizer's vocabulary takes a third of a second and 60 MB, so it is loaded by the first who counts. */
 const tasks: WorkerTasks = {
   load: async ({ workspace, file, unsaved, most }) => {
     const parse = (shown: string, text: string): Promise<HashedGoldenSet> => Promise.resolve(goldenSets.parse(shown, text));
     const loaded = await new PromptLoader(
       workspace,
-      readerOf(unsaved, (name) => readFile(name, 'utf8')),
+      readerOf(unsaved, (name) => readText(name, MAX_STORE)),
       parse,
     ).load(file);
     return most === null ? loaded : { ...loaded, target: { ...loaded.target, cases: loaded.target.cases.slice(0, most) } };
@@ -62,6 +64,11 @@ const tasks: WorkerTasks = {
     const { InteractionReader } = await import('../adapters/interactions/interaction-reader.ts');
     interactionReader ??= new InteractionReader(() => performance.now());
     return interactionReader.answer(job);
+  },
+  capture: async (job) => {
+    const { CaptureReceiver } = await import('../adapters/capture/capture-job.ts');
+    receiver ??= new CaptureReceiver();
+    return receiver.take(job);
   },
   insights: async (job) => (await import('../adapters/interactions/read-insights.ts')).readInsights(job),
 };

@@ -85,7 +85,7 @@ describe('comparing answers', () => {
     const grades = [];
     for (const id of ['x', 'y', 'z']) grades.push(known(await answers.grade(spec, of(id), subject, context)).grade);
     const texts = inputs.map(({ outputs }) => (outputs as { text: string }[]).map(({ text }) => text.split('\n')[1]?.slice(-1)).join(''));
-    assert.deepEqual([texts, inputs[0]?.['criterion']], [['xy', 'yx', 'xz', 'zx'], 'Ana']);
+    assert.deepEqual([texts, inputs[0]?.['criterion']], [['xy', 'yx', 'xz', 'zx'], `\n${fenced('Ana')}\n`]);
     assert.deepEqual(
       grades.map((grade) => [grade?.pass, grade?.reason]),
       [

@@ -10,7 +10,7 @@ import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { prepareRenderer } from '../../src/core/prompt/render.ts';
 import { textOf } from '../../src/core/prompt/request.ts';
 import { readScript } from '../../src/adapters/models/scripted/script.ts';
-import { plainText } from '../../src/core/plain-text.ts';
+import { visibleControls } from '../../src/core/visible-controls.ts';
 
 /** Pieces that structure is made of, in every format. */
 const PIECES = [
@@ -202,7 +202,7 @@ describe('hostile input', () => {
     fc.oneof(pieces, fc.string({ unit: 'binary' }), fc.constant('\u001b]0;title\u0007\u001b[2J\u009b31m\u202e')),
     (text) => {
       // eslint-disable-next-line no-control-regex -- control characters are what this is about
-      assert.doesNotMatch(plainText(text), /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+      assert.doesNotMatch(visibleControls(text), /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
     },
   );
 });

@@ -72,14 +72,14 @@ describe('what a judge may see', () => {
   it('is named by kind: the author’s words trusted, all else judged', () => {
     const spec: AssertionSpec = { type: 't', value: { a: 1 } };
     const value = '{\n  "a": 1\n}';
-    const vars = (type: string) => kind(type).vars({ ...spec, type }, subject());
-    assert.deepEqual(vars('llm-rubric'), { trusted: { rubric: value }, judged: { output: 'out', input: 'in' } });
-    assert.deepEqual(vars('model-graded-closedqa'), { trusted: { criterion: value }, judged: { output: 'out', input: 'in' } });
+    const vars = (type: string) => kind(type).vars({ ...spec, type }, subject(), 'told');
+    assert.deepEqual(vars('llm-rubric'), { trusted: { rubric: 'told' }, judged: { output: 'out', input: 'in' } });
+    assert.deepEqual(vars('model-graded-closedqa'), { trusted: { criterion: 'told' }, judged: { output: 'out', input: 'in' } });
     assert.deepEqual(vars('factuality'), { trusted: {}, judged: { output: 'out', input: 'in', reference: value } });
     assert.deepEqual(vars('context-faithfulness'), { trusted: {}, judged: { output: 'out', input: 'in', context: 'ctx' } });
     assert.deepEqual(vars('context-recall'), { trusted: {}, judged: { reference: value, context: 'ctx' } });
     for (const type of ['context-faithfulness', 'context-recall'])
-      assert.throws(() => kind(type).vars(spec, subject({ context: null })), /needs the context/);
+      assert.throws(() => kind(type).vars(spec, subject({ context: null }), 'told'), /needs the context/);
     for (const [type, { prompt }] of Object.entries(judgeKinds))
       assert.equal(prompt, type.replace('model-graded-factuality', 'factuality'));
   });
@@ -338,7 +338,7 @@ describe('people’s labels', () => {
     }) as Label;
 
   it('are a line each, and the newest of an output counts', () => {
-    const text = `${labelLine(label())}\n${labelLine(label({ grade: 'fail' }))}${labelLine(label({ case: 'd', grade: 'unknown' }))}`;
+    const text = `${labelLine(label())}\n\n${labelLine(label({ grade: 'fail' }))}\n${labelLine(label({ case: 'd', grade: 'unknown' }))}\n`;
     assert.equal(text.split('\n').length, 5);
     assert.deepEqual(
       [...newestLabels(text)].map(([key, { grade }]) => [key, grade]),

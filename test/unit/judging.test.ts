@@ -9,7 +9,10 @@ describe('asking a judge', () => {
   it('fills the rubric in, sets apart what is judged, and notes who judged for how much', async () => {
     const { context, asked, wanted, inputs } = bench({ says: [PASS], costs: [0.5] });
     const { grade, judge } = known(await judgeAssertion(RUBRIC, { ...subject, input: '' }, context));
-    assert.deepEqual([wanted, inputs], [['llm-rubric'], [{ rubric: 'greets Ana', output: fenced('good day'), input: '' }]]);
+    assert.deepEqual(
+      [wanted, inputs],
+      [['llm-rubric'], [{ rubric: `greets \n${fenced('Ana')}\n`, output: fenced('good day'), input: '' }]],
+    );
     const { client, parameters, version, repeat, isOutput, sample } = asked[0] ?? assert.fail();
     assert.deepEqual(
       [client.id, parameters, version, repeat, isOutput, sample],

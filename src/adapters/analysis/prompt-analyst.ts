@@ -1,5 +1,5 @@
 /** Reads a prompt and all that is known about it, and analyses its economics. Lives in the worker; keeps what it counted. */
-import { readFile } from 'node:fs/promises';
+import { MAX_STORE, readText } from '../bounded-file.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
 import { analysePrompt, type ModelAnalysis } from '../../core/economics/analyse-prompt.ts';
 import { costReport, type CostReport } from '../../core/economics/cost-report.ts';
@@ -60,11 +60,11 @@ export class PromptAnalyst {
 
   /** @throws {HumanError} when the prompt's own file cannot be read. */
   async analyse({ workspace, file, unsaved, models, modelsFrom, previous, off }: AnalyseJob): Promise<WorkspacePromptAnalysis> {
-    const readText = readerOf(unsaved, (name) => readFile(name, 'utf8'));
-    const loader = new PromptLoader(workspace, readText, (shown, text) => Promise.resolve(this.goldenSets.parse(shown, text)));
+    const readUnsaved = readerOf(unsaved, (name) => readText(name, MAX_STORE));
+    const loader = new PromptLoader(workspace, readUnsaved, (shown, text) => Promise.resolve(this.goldenSets.parse(shown, text)));
     const loaded = await loader.load(file);
     const { reading, partials, target } = loaded;
-    const { facts, problems } = await factsOf(loaded, workspace, models, modelsFrom ?? workspace.root);
+    const { facts, problems } = await factsOf(loaded, workspace, models, modelsFrom ?? null);
     const before =
       previous === null
         ? null
@@ -111,7 +111,7 @@ async function factsOf(
   { reading, file }: LoadedPrompt,
   { root, config }: Workspace,
   models: readonly string[],
-  modelsFrom: string,
+  modelsFrom: string | null,
 ): Promise<{ facts: ModelFacts[]; problems: Diagnostic[] }> {
   const { document } = reading;
   const { overrides, diagnostics } = await loadOverrides(root, config);
@@ -120,7 +120,9 @@ async function factsOf(
   const problems: Diagnostic[] = [...diagnostics];
   for (const model of wanted) {
     try {
-      facts.push(await resolveFacts(model.id, modelFolder(model, { file, root, given: modelsFrom }), config, overrides));
+      const isUsers = model.source === 'given' && modelsFrom !== null;
+      const folder = modelFolder(model, { file, root, given: modelsFrom ?? root });
+      facts.push(await resolveFacts(model.id, folder, config, overrides, isUsers ? null : root));
     } catch (error) {
       problems.push({
         code: 'model/unusable',

@@ -4,13 +4,11 @@
  */
 import { createHmac } from 'node:crypto';
 import {
-  appendFileSync,
   closeSync,
   existsSync,
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   truncateSync,
@@ -18,6 +16,7 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
+import { MAX_STORE, readBytesSync, readTextSync } from '../bounded-file.ts';
 import { batchStateOf, type BatchRecord, type BatchState } from '../../core/batch/batch-log.ts';
 import { ConfigurationError, HumanError, messageOf } from '../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
@@ -25,6 +24,7 @@ import type { SampleId } from '../../core/results/sample-id.ts';
 import { isFolder } from '../storage/response-cache/response-cache.ts';
 import { userSecret } from '../storage/user-folder.ts';
 import { lockHint, takeLock, type Lock } from '../storage/lock-file.ts';
+import { appendLines } from '../storage/append-lines.ts';
 import { dataFolder } from '../storage/run-files.ts';
 import { sha256 } from '../hash.ts';
 
@@ -53,7 +53,7 @@ export function listBatches(root: string): string[] {
 export function readBatch(root: string, id: string): BatchState | null {
   const file = path.join(folderOf(root), id, LOG);
   if (path.basename(id) !== id || !existsSync(file)) return null;
-  const state = batchStateOf(readFileSync(file, 'utf8').split('\n'));
+  const state = batchStateOf(readTextSync(file, MAX_STORE).split('\n'));
   return state?.head.id === id ? state : null;
 }
 
@@ -89,7 +89,7 @@ export class BatchFiles {
   }
 
   get state(): BatchState {
-    const state = batchStateOf(readFileSync(this.file(LOG), 'utf8').split('\n'));
+    const state = batchStateOf(readTextSync(this.file(LOG), MAX_STORE).split('\n'));
     if (state === null)
       throw new HumanError(
         'batch/damaged',
@@ -100,7 +100,7 @@ export class BatchFiles {
   }
 
   plan(): JsonObject {
-    const plan = parseJson(readFileSync(this.file(PLAN), 'utf8'));
+    const plan = parseJson(readTextSync(this.file(PLAN), MAX_STORE));
     if (isJsonObject(plan)) return plan;
     throw new HumanError(
       'batch/damaged',
@@ -111,19 +111,19 @@ export class BatchFiles {
 
   /** Of the plan as it was written down. */
   get seal(): string {
-    return sealOf(path.basename(this.folder), readFileSync(this.file(PLAN), 'utf8'));
+    return sealOf(path.basename(this.folder), readTextSync(this.file(PLAN), MAX_STORE));
   }
 
   /** What a file of the workspace held when the batch first needed it; `read` gives it then. */
   async frozen(name: string, read: () => Promise<string>): Promise<string> {
     const kept = `image-${sha256(name)}.txt`;
     if (!existsSync(this.file(kept))) this.replace(kept, await read());
-    return readFileSync(this.file(kept), 'utf8');
+    return readTextSync(this.file(kept));
   }
 
   /** On disk when it returns. @throws {HumanError} */
   append(record: BatchRecord): void {
-    this.write(() => appendFileSync(this.file(LOG), `${JSON.stringify(record)}\n`));
+    this.write(() => appendLines(this.file(LOG), [JSON.stringify(record)]));
   }
 
   /** The file that is sent. */
@@ -136,7 +136,7 @@ export class BatchFiles {
   }
 
   entries(part: number): RequestEntry[] {
-    return readFileSync(this.entriesFile(part), 'utf8')
+    return readTextSync(this.entriesFile(part), MAX_STORE)
       .split('\n')
       .flatMap((line) => {
         const entry = parseJson(line);
@@ -157,7 +157,7 @@ export class BatchFiles {
 
   /** A torn last line is cut off, so that the next one stands alone. */
   private mend(): void {
-    const text = readFileSync(this.file(LOG));
+    const text = readBytesSync(this.file(LOG), MAX_STORE);
     const end = text.lastIndexOf(10) + 1;
     if (end < text.length) truncateSync(this.file(LOG), end);
   }

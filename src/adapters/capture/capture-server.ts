@@ -1,7 +1,7 @@
 /** The receiver over HTTP: POST /v1/traces, /v1/logs, /v1/metrics (taken and left), /signals. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { messageOf } from '../../core/errors.ts';
-import type { Capture } from './capture.ts';
+import type { CaptureDesk } from './capture-desk.ts';
 import { CONTENT_TYPES, errorAnswer, takenAnswer, type Encoding } from './otlp-answer.ts';
 import { checkSender, RefusedRequest, isRefusedRequest } from './refused-request.ts';
 import { RequestBodies } from './request-body.ts';
@@ -17,11 +17,11 @@ export interface ServerOptions {
 }
 
 /** Does not listen yet. */
-export function captureServer(capture: Capture, options: ServerOptions): Server {
+export function captureServer(desk: CaptureDesk, options: ServerOptions): Server {
   const bodies = new RequestBodies();
   return createServer((request, response) => {
     const encoding = encodingOf(request);
-    answerTo(request, encoding, capture, bodies, options.host).then(
+    answerTo(request, encoding, desk, bodies, options.host).then(
       (body) => {
         send(response, 200, encoding, body);
         options.onChange();
@@ -44,7 +44,7 @@ export function captureServer(capture: Capture, options: ServerOptions): Server 
 async function answerTo(
   request: IncomingMessage,
   encoding: Encoding | null,
-  capture: Capture,
+  desk: CaptureDesk,
   bodies: RequestBodies,
   host: string,
 ): Promise<Buffer> {
@@ -58,10 +58,10 @@ async function answerTo(
       `The Content-Type must be ${path === '/signals' ? '' : `${CONTENT_TYPES.protobuf} or `}${CONTENT_TYPES.json}.`,
     );
   const body = await bodies.read(request);
-  if (path === '/signals') return Buffer.from(JSON.stringify(capture.takeSignals(body)));
+  if (path === '/signals') return Buffer.from(JSON.stringify(await desk.takeSignals(body)));
   if (path === '/v1/metrics') return takenAnswer(encoding, 'rejectedDataPoints', { count: 0, first: null });
   const kind = path === '/v1/traces' ? 'traces' : 'logs';
-  return takenAnswer(encoding, kind === 'traces' ? 'rejectedSpans' : 'rejectedLogRecords', capture.takeTelemetry(kind, encoding, body));
+  return takenAnswer(encoding, kind === 'traces' ? 'rejectedSpans' : 'rejectedLogRecords', await desk.takeTelemetry(kind, encoding, body));
 }
 
 function encodingOf({ headers }: IncomingMessage): Encoding | null {

@@ -1,5 +1,6 @@
 /** What is captured goes to disk here: telemetry to lines, redacted, appended; and how much it was. */
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
+import { jsonSizeProblem } from '../../core/feedback/logs/otlp/json-size.ts';
 import { readOtlpJson } from '../../core/feedback/logs/otlp/read-json.ts';
 import { readLogsProtobuf, readTraceProtobuf } from '../../core/feedback/logs/otlp/read-protobuf.ts';
 import type { RefusalSummary, Telemetry } from '../../core/feedback/logs/otlp/telemetry.ts';
@@ -9,6 +10,7 @@ import { readPostedSignals } from '../../core/feedback/signals/posted-signals.ts
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { storedLineText } from '../../core/feedback/interactions/stored-line.ts';
 import type { InteractionFiles } from '../interactions/interaction-files.ts';
+import { isPartlyWritten } from '../partly-written.ts';
 import type { Encoding } from './otlp-answer.ts';
 import { userHash } from './user-hash.ts';
 import { RefusedRequest } from './refused-request.ts';
@@ -38,13 +40,14 @@ export class Capture {
   private readonly reader: TelemetryReader;
   private unwritten: StoredLine[] = [];
 
-  /** `redact`: what is never written is taken out of a line here. `now`: ms since 1970. */
+  /** `redact`: what is never written is taken out of a line here. `now`: ms since 1970. `userSecret`: for the hashes of users. */
   constructor(
     private readonly files: InteractionFiles,
     private readonly redact: (line: StoredLine) => StoredLine,
     private readonly now: () => number,
+    userSecret: string,
   ) {
-    this.reader = new TelemetryReader(userHash, now);
+    this.reader = new TelemetryReader((user) => userHash(user, userSecret), now);
   }
 
   /** A body of /v1/traces or /v1/logs; on disk when it returns. Gives what was refused. @throws {RefusedRequest} when it is none. */
@@ -65,6 +68,8 @@ export class Capture {
   /** A body of /signals; on disk when it returns. @throws {RefusedRequest} */
   takeSignals(body: Buffer): { readonly taken: number; readonly problems: readonly string[] } {
     this.write();
+    const problem = jsonSizeProblem(body);
+    if (problem !== null) throw new RefusedRequest(413, problem);
     const posted = readPostedSignals(body.toString('utf8'), new Date(this.now()).toISOString());
     if (posted === null) throw new RefusedRequest(400, 'Send one signal or a list of them as JSON: { interaction, name, value }.');
     const { followUps, problems } = posted;
@@ -88,7 +93,13 @@ export class Capture {
   /** @throws when it cannot be written; then it is kept. */
   private write(): void {
     while (this.unwritten.length > 0) {
-      this.files.append(...this.unwritten.slice(0, LINES_AT_ONCE));
+      try {
+        this.files.append(...this.unwritten.slice(0, LINES_AT_ONCE));
+      } catch (error) {
+        // Those that are on disk must not come a second time.
+        if (isPartlyWritten(error)) this.unwritten.splice(0, error.written);
+        throw error;
+      }
       this.unwritten.splice(0, LINES_AT_ONCE);
     }
   }
@@ -108,6 +119,8 @@ export class Capture {
 
 function telemetryIn(kind: 'traces' | 'logs', encoding: Encoding, body: Buffer): Telemetry {
   if (encoding === 'json') {
+    const problem = jsonSizeProblem(body);
+    if (problem !== null) throw new RefusedRequest(413, problem);
     const value = parseJson(body.toString('utf8'));
     if (value === undefined) throw new RefusedRequest(400, 'The body is not JSON.');
     const read = readOtlpJson(value);

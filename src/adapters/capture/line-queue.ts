@@ -3,30 +3,14 @@
  * what could not be written waits for the next try, and what is too much is dropped, the oldest first, and counted.
  */
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
-import { brandErrorClass, hasErrorKind, messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/errors.ts';
 import { quantity } from '../../core/figures.ts';
+import { isPartlyWritten } from '../partly-written.ts';
 
 export interface LineWriter {
   /** @throws when lines are to be tried again: all of them, or those that `PartlyWritten` leaves. */
   write(lines: readonly StoredLine[]): Promise<void>;
 }
-
-/** A batch failed after so many of its lines, from the first, were written. */
-export class PartlyWritten extends Error {
-  static {
-    brandErrorClass(this, 'partly-written');
-  }
-
-  constructor(
-    readonly written: number,
-    cause: unknown,
-  ) {
-    super(messageOf(cause), { cause });
-  }
-}
-
-/** Whether an error is a `PartlyWritten`, of whichever bundle. */
-export const isPartlyWritten = (error: unknown): error is PartlyWritten => hasErrorKind(error, 'partly-written');
 
 export interface LineQueueOptions {
   readonly writer: LineWriter;

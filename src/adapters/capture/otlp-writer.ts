@@ -3,7 +3,8 @@ import { HumanError } from '../../core/errors.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { otlpLogs, otlpTraces, type OtlpIds } from '../../core/feedback/otel/write-otlp.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { PartlyWritten, type LineWriter } from './line-queue.ts';
+import { PartlyWritten } from '../partly-written.ts';
+import type { LineWriter } from './line-queue.ts';
 import { sha256 } from '../hash.ts';
 
 export interface OtlpTarget {

@@ -6,9 +6,13 @@ import { removeOldDays } from '../interactions/retention.ts';
 import { openWorkspace } from '../workspace/root.ts';
 import { redactorOf } from './capture-rules.ts';
 import { captureServer } from './capture-server.ts';
-import { Capture, type CaptureCounts } from './capture.ts';
+import { CaptureDesk } from './capture-desk.ts';
+import type { CaptureThread } from './capture-job.ts';
+import type { CaptureCounts } from './capture.ts';
 
 export interface CaptureOptions {
+  /** Its own: it is ended with the receiver. */
+  readonly thread: CaptureThread;
   /** The folder that holds `.goldset/`. */
   readonly root: string;
   readonly host: string;
@@ -31,10 +35,12 @@ export interface RunningCapture {
  * Takes out what `capture` of goldset.yaml says, and removes days that are older than it lets be kept.
  * @throws {ConfigurationError} when a rule is not sound, the port is taken or the address is none of this machine's.
  */
-export async function startCapture({ root, host, port, onChange, onFailure }: CaptureOptions): Promise<RunningCapture> {
+export async function startCapture({ thread, root, host, port, onChange, onFailure }: CaptureOptions): Promise<RunningCapture> {
   const { config } = await openWorkspace(root);
   const files = new InteractionFiles(root);
-  const capture = new Capture(files, redactorOf(config.capture), Date.now);
+  // Rules that are not sound are refused now, not with the first record.
+  redactorOf(config.capture);
+  const capture = new CaptureDesk(thread, root, config.capture);
   removeOldDays(files, config.capture, new Date());
   const cleaning = setInterval(() => removeOldDays(files, config.capture, new Date()), CLEANING_MS);
   cleaning.unref();
@@ -57,7 +63,15 @@ export async function startCapture({ root, host, port, onChange, onFailure }: Ca
       const late = setTimeout(() => server.closeAllConnections(), LAST_REQUESTS_MS);
       await closed;
       clearTimeout(late);
-      capture.close();
+      const ending = setTimeout(() => void thread.dispose(), LAST_WRITES_MS);
+      try {
+        await capture.close();
+      } catch (error) {
+        onFailure(error);
+      } finally {
+        clearTimeout(ending);
+        await thread.dispose();
+      }
     },
   };
 }
@@ -66,6 +80,8 @@ export async function startCapture({ root, host, port, onChange, onFailure }: Ca
 const CLEANING_MS = 3_600_000;
 /** How long requests that are under way may take when it is stopped. */
 const LAST_REQUESTS_MS = 3000;
+/** How long the thread may take after that; what it reads now has been answered to nobody. */
+const LAST_WRITES_MS = 2000;
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
   if (error.code === 'EADDRINUSE')

@@ -9,6 +9,7 @@ import type { Script } from '../models/scripted/script.ts';
 import type { InsightsRead } from '../../core/feedback/insights/insights.ts';
 import type { InsightsJob } from '../interactions/read-insights.ts';
 import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-reader.ts';
+import type { CaptureJob, CaptureReply } from '../capture/capture-job.ts';
 import type { AnalyseJob, WorkspacePromptAnalysis } from '../analysis/prompt-analyst.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { Workspace } from '../workspace/root.ts';
@@ -39,6 +40,8 @@ export interface WorkerTasks {
   interactions(job: InteractionJob): Promise<InteractionAnswer>;
   /** Sums up all that is new among stored interactions; of many, the first time takes a while. */
   insights(job: InsightsJob): Promise<InsightsRead>;
+  /** Reads what an application sent, and writes it down. */
+  capture(job: CaptureJob): Promise<CaptureReply>;
 }
 
 /** Cases that travel in one message, so that no thread is busy for long with taking them in. */

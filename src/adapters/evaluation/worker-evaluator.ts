@@ -17,6 +17,7 @@ import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { InsightsRead } from '../../core/feedback/insights/insights.ts';
 import type { InsightsJob } from '../interactions/read-insights.ts';
 import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-reader.ts';
+import type { CaptureJob, CaptureReply, CaptureThread } from '../capture/capture-job.ts';
 import { startWorker } from './start-worker.ts';
 import type { AnalyseJob, WorkspacePromptAnalysis } from '../analysis/prompt-analyst.ts';
 import { TaskWatch } from './task-watch.ts';
@@ -36,6 +37,7 @@ const LIMITS: Readonly<Record<TaskName, number>> = {
   analyse: 30_000,
   interactions: 30_000,
   insights: 1_800_000,
+  capture: 20_000,
 };
 /** ms of processor time for a thread to start, and for a task to load what it needs. */
 const START_LIMIT = 30_000;
@@ -53,6 +55,7 @@ const NAMES: Readonly<Record<TaskName, string>> = {
   analyse: 'Analysing the prompt',
   interactions: 'Reading the interactions',
   insights: 'Aggregating the interactions',
+  capture: 'Reading what was sent',
 };
 
 interface Pending {
@@ -63,7 +66,7 @@ interface Pending {
   wasRetried?: boolean;
 }
 
-export class WorkerEvaluator implements Evaluator, ScriptMatcher {
+export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread {
   private worker: Worker | null = null;
   private watch = watchOf(null);
   /** The task whose code is loaded, so that its own time runs. */
@@ -138,6 +141,11 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher {
   /** @throws {HumanError} when another process does not come to an end with the same sums. */
   insights(job: InsightsJob): Promise<InsightsRead> {
     return this.run('insights', job);
+  }
+
+  /** @throws {HumanError} when a body is more than the thread can read. */
+  capture(job: CaptureJob): Promise<CaptureReply> {
+    return this.run('capture', job);
   }
 
   async dispose(): Promise<void> {

@@ -1,6 +1,7 @@
 /** A prompt at the version that a deployment points at. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { readTextSync } from '../bounded-file.ts';
 import { HumanError } from '../../core/errors.ts';
 import { DEPLOYMENTS_FILE, readDeployments, type Deployment } from '../../core/versions/deployments.ts';
 import type { PromptSource } from '../workspace/prompt-source.ts';
@@ -30,7 +31,7 @@ export async function deployedPrompt(file: string, here: PromptSource, name: str
 
 function deploymentOf(prompt: string, name: string, root: string): Deployment {
   const file = path.join(root, DEPLOYMENTS_FILE);
-  const all = existsSync(file) ? readDeployments(readFileSync(file, 'utf8')).filter((item) => item.prompt === prompt) : [];
+  const all = existsSync(file) ? readDeployments(readTextSync(file)).filter((item) => item.prompt === prompt) : [];
   const found = all.find((item) => item.name === name);
   if (found !== undefined) return found;
   const known = all.map((item) => item.name).join(', ');

@@ -1,6 +1,7 @@
 /** Versions of one prompt with what is known about each: scores of this machine and of notes, deployments, tags. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { readTextSync } from '../bounded-file.ts';
 import { bestScore, type Score } from '../../core/versions/score.ts';
 import { DEPLOYMENTS_FILE, deploymentTag, readDeployments } from '../../core/versions/deployments.ts';
 import type { Repository } from './committed-prompt.ts';
@@ -62,7 +63,7 @@ interface Pointed {
 
 async function deploymentsOf(repository: Repository, prompt: string, name: string, workspace: Workspace): Promise<Pointed[]> {
   const file = path.join(workspace.root, DEPLOYMENTS_FILE);
-  const own = existsSync(file) ? readDeployments(readFileSync(file, 'utf8')).filter((item) => item.prompt === prompt) : [];
+  const own = existsSync(file) ? readDeployments(readTextSync(file)).filter((item) => item.prompt === prompt) : [];
   const tags = await repository.run(['for-each-ref', '--format=%(refname:strip=2) %(*objectname) %(objectname)', 'refs/tags/prompt/']);
   const tagged = tags.split('\n').flatMap((line): Pointed[] => {
     const [tag = '', ...hashes] = line.split(' ');

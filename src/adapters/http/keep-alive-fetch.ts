@@ -22,7 +22,11 @@
 import http from 'http';
 import https from 'https';
 import type { Readable } from 'node:stream';
+import { ProviderError } from '../../core/errors.ts';
 import { decodedBody } from './decoded-body.ts';
+
+/** Bytes of a body that are taken: of an answer, its events, an error, a list of models. */
+export const MAX_ANSWER_BYTES = 16 << 20;
 
 /** A server that does not end its response within this is cut off after all. ms. */
 const DRAIN_LIMIT = 1000;
@@ -100,21 +104,46 @@ function responseOf(url: string, status: number, message: http.IncomingMessage):
   const body = decodedBody(message);
   const text = async (): Promise<string> => {
     const chunks: Buffer[] = [];
-    for await (const chunk of body) chunks.push(chunk as Buffer);
+    for await (const chunk of bodyOf(body, url, MAX_ANSWER_BYTES)) chunks.push(chunk);
     // Without the mark that some servers write at the start.
     return new TextDecoder().decode(Buffer.concat(chunks));
   };
   const parts = { ok: status >= 200 && status < 300, status, statusText: message.statusMessage ?? '', headers, url, redirected: false };
-  return { ...parts, body: bodyOf(body), text, json: () => text().then(JSON.parse) } as unknown as Response;
+  return {
+    ...parts,
+    body: bodyOf(body, url, MAX_ANSWER_BYTES),
+    [WITHOUT_END]: body,
+    text,
+    json: () => text().then(JSON.parse),
+  } as unknown as Response;
 }
 
-function bodyOf(message: Readable): AsyncIterable<unknown> & { cancel(): Promise<void> } {
+const WITHOUT_END = Symbol('the decoded body of a response, of any length');
+
+/**
+ * The body of a response of `keepAliveFetch` as it arrives, of any length, for a reader that keeps no more than a part of it.
+ * `most`: bytes after which it is given up all the same. Reading throws {ProviderError} then.
+ */
+export function longBody(response: Response, most: number): AsyncIterable<Uint8Array> {
+  const { [WITHOUT_END]: message } = response as unknown as { readonly [WITHOUT_END]: Readable };
+  return bodyOf(message, response.url, most);
+}
+
+/** Counted as it arrives: a body that is longer than it may be is never held, and its connection is closed. */
+function bodyOf(message: Readable, url: string, most: number): AsyncIterable<Buffer> & { cancel(): Promise<void> } {
   return {
     cancel: () => Promise.resolve(void message.destroy()),
     [Symbol.asyncIterator]: () => {
-      const chunks = message.iterator({ destroyOnReturn: false });
+      const chunks: AsyncIterator<Buffer> = message.iterator({ destroyOnReturn: false });
+      let size = 0;
       return {
-        next: () => chunks.next(),
+        next: async () => {
+          const next = await chunks.next();
+          size += next.done === true ? 0 : next.value.length;
+          if (size <= most) return next;
+          message.destroy();
+          throw bodyTooLarge(url, most);
+        },
         return: async () => {
           await chunks.return?.();
           drain(message);
@@ -124,6 +153,17 @@ function bodyOf(message: Readable): AsyncIterable<unknown> & { cancel(): Promise
     },
   };
 }
+
+/** What a server has sent may have to be paid for. */
+const bodyTooLarge = (url: string, most: number): ProviderError =>
+  new ProviderError(
+    'malformed',
+    `${new URL(url).origin} sent more than ${most >> 20} MB, so the rest was not read.`,
+    null,
+    null,
+    'Limit the answer, for example with the number of output tokens.',
+    true,
+  );
 
 function drain(message: Readable): void {
   if (message.readableEnded || message.destroyed) return;

@@ -1,9 +1,9 @@
 /** Where imported lines go: redacted, each once, several in one write. */
-import { closeSync, existsSync, fstatSync, openSync, readSync, appendFileSync } from 'node:fs';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { storedLineText, readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import type { InteractionFiles } from '../interactions/interaction-files.ts';
-import { dayOf, KnownLines } from './known-lines.ts';
+import { dayOf } from '../interactions/day-runs.ts';
+import { KnownLines } from './known-lines.ts';
 
 /** Lines, and characters of them, that wait for one write. */
 const BATCH = { lines: 500, characters: 4 << 20 };
@@ -21,7 +21,6 @@ export class ImportSink {
   private readonly known: KnownLines;
   private waiting: StoredLine[] = [];
   private characters = 0;
-  private readonly mended = new Set<string>();
 
   /** `isTrial`: nothing is written. */
   constructor(
@@ -58,22 +57,7 @@ export class ImportSink {
     this.waiting = [];
     this.characters = 0;
     if (waiting.length === 0 || this.isTrial) return;
-    for (const day of new Set(waiting.map(dayOf))) this.mend(day);
-    this.files.append(...waiting);
-  }
-
-  /** A line that a killed process has not finished stays what it is, and the next one begins on its own. */
-  private mend(day: string): void {
-    const file = this.files.fileOf(day);
-    if (this.mended.has(day) || !existsSync(file)) return;
-    this.mended.add(day);
-    const descriptor = openSync(file, 'r');
-    try {
-      const { size } = fstatSync(descriptor);
-      const last = Buffer.alloc(1);
-      if (size > 0 && readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] !== 10) appendFileSync(file, '\n');
-    } finally {
-      closeSync(descriptor);
-    }
+    // The lines of a day together: one write for each.
+    this.files.append(...waiting.sort((a, b) => (dayOf(a) < dayOf(b) ? -1 : dayOf(a) > dayOf(b) ? 1 : 0)));
   }
 }

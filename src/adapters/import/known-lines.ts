@@ -1,6 +1,7 @@
 /** What is stored already of the days that an import is about, so that importing twice adds nothing. */
 import { storedLineText } from '../../core/feedback/interactions/stored-line.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
+import { dayOf } from '../interactions/day-runs.ts';
 import type { InteractionFiles } from '../interactions/interaction-files.ts';
 
 /** Ids that are held at once; days that were not asked about for longest are let go and read again. */
@@ -56,8 +57,6 @@ export class KnownLines {
     return ids;
   }
 }
-
-export const dayOf = (line: StoredLine): string => ('interaction' in line ? line.interaction : line.followUp).time.slice(0, 10);
 
 /** What becomes known later has no id: it is known by all that it says. */
 const keyOf = (line: StoredLine, text: string): string => ('interaction' in line ? line.interaction.id : `follow-up ${text}`);

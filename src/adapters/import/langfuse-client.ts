@@ -2,7 +2,7 @@
 import { hideKey } from '../models/hide-key.ts';
 import { usableKey, type KeySource } from '../models/keys.ts';
 import { retryAfterOf } from '../models/retry-after.ts';
-import { keepAliveFetch } from '../http/keep-alive-fetch.ts';
+import { keepAliveFetch, longBody } from '../http/keep-alive-fetch.ts';
 import { ConfigurationError, messageOf, ProviderError, isProviderError } from '../../core/errors.ts';
 import { langfusePage, type LangfusePage } from '../../core/feedback/logs/langfuse/langfuse-rows.ts';
 import { excerpt, withoutBom } from '../../core/text.ts';
@@ -160,10 +160,10 @@ function urlOf(text: string): URL {
   return url;
 }
 
-async function bodyOf({ body }: Response): Promise<string> {
-  const chunks: Buffer[] = [];
+async function bodyOf(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of body as unknown as AsyncIterable<Buffer>) {
+  for await (const chunk of longBody(response, Infinity)) {
     chunks.push(chunk);
     bytes += chunk.length;
     if (bytes > MOST_BYTES)

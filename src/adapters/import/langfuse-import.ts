@@ -2,8 +2,9 @@
  * Langfuse's observations and scores of some days. How far it is stands in `.goldset/imports/` after each page, so that an
  * import that was interrupted goes on; what it has twice is stored once.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { readTextSync } from '../bounded-file.ts';
 import type { ReadRow } from '../../core/feedback/logs/log-format.ts';
 import { observationLine, scoreLine } from '../../core/feedback/logs/langfuse/langfuse-rows.ts';
 import { isProviderError } from '../../core/errors.ts';
@@ -97,7 +98,7 @@ function stateFile(root: string, { host, publicKey }: LangfuseClient, { from, to
 
 /** Null: there is none that can be read. */
 function storedState(file: string): State | null {
-  const value = existsSync(file) ? parseJson(readFileSync(file, 'utf8')) : undefined;
+  const value = existsSync(file) ? parseJson(readTextSync(file)) : undefined;
   const list = isJsonObject(value) ? LISTS.find((item) => item === value['list']) : undefined;
   if (!isJsonObject(value) || list === undefined) return null;
   return { list, cursor: typeof value['cursor'] === 'string' ? value['cursor'] : null };

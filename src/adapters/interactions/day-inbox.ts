@@ -1,6 +1,7 @@
 /** What of a day somebody may have to look at, kept beside it: days that are closed are not read again. `.goldset/interactions/inbox/DAY.json` */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { MAX_STORE, readTextSync } from '../bounded-file.ts';
 import { briefOf, matters, stateOf, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
 import type { FollowUp, Interaction, StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
@@ -107,7 +108,7 @@ const fileOf = (folder: string, day: string): string => path.join(folder, 'inbox
 export function readDayInbox(folder: string, day: string): DayInbox | null {
   const file = fileOf(folder, day);
   if (!existsSync(file)) return null;
-  const value = parseJson(readFileSync(file, 'utf8'));
+  const value = parseJson(readTextSync(file, MAX_STORE));
   return isDayInbox(value) ? value : null;
 }
 

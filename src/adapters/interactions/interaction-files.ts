@@ -1,9 +1,12 @@
 /** Interactions on disk: `.goldset/interactions/DAY.jsonl`, one line each, only ever appended to; read line by line, however long a day is. */
-import { appendFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
-import { storedLineText, readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
+import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
+import { isPartlyWritten, PartlyWritten } from '../partly-written.ts';
+import { appendLines } from '../storage/append-lines.ts';
 import { dataFolder } from '../storage/run-files.ts';
+import { runsOfDays } from './day-runs.ts';
 import { lineNumber, linesOf } from './lines.ts';
 
 const DAY_FILE = /^\d{4}-\d{2}-\d{2}\.jsonl$/;
@@ -37,17 +40,19 @@ export class InteractionFiles {
     this.folder = path.join(root, '.goldset', 'interactions');
   }
 
-  /** On disk when it returns, each in the file of its day. @throws when that cannot be written. */
+  /** On disk when it returns, each in the file of its day. @throws {PartlyWritten} with how many of them, from the first, are. */
   append(...lines: readonly StoredLine[]): void {
     dataFolder(this.root);
     mkdirSync(this.folder, { recursive: true });
-    const days = new Map<string, string>();
-    for (const line of lines) {
-      const day = ('interaction' in line ? line.interaction : line.followUp).time.slice(0, 10);
-      days.set(day, `${days.get(day) ?? ''}${storedLineText(line)}\n`);
+    let written = 0;
+    for (const { day, texts } of runsOfDays(lines)) {
+      try {
+        appendLines(this.fileOf(day), texts);
+      } catch (error) {
+        throw isPartlyWritten(error) ? new PartlyWritten(written + error.written, error.cause) : error;
+      }
+      written += texts.length;
     }
-    // One write a day: several processes may append to the same one.
-    for (const [day, text] of days) appendFileSync(this.fileOf(day), text);
   }
 
   /** In the order of days, lines as they were written. `since`: a day, such as 2026-11-01; null: all that is stored. */
@@ -72,12 +77,18 @@ export class InteractionFiles {
   /** What stands in a day's file after so many bytes. */
   *readDay(day: string, from: number): Generator<ReadLine> {
     const file = this.fileOf(day);
+    /** Of the first line that is read, from 1; counted when a line is refused. */
+    let first: number | null = null;
+    let read = 0;
     for (const { text, offset, end } of linesOf(file, from, MAX_LINE)) {
+      read++;
       if (text !== null && text.trim() === '') continue;
-      const read = text === null ? { problem: `It is longer than ${MAX_LINE >> 20} MB.` } : readStoredLine(text);
+      const line = text === null ? { problem: `It is longer than ${MAX_LINE >> 20} MB.` } : readStoredLine(text);
       const place = { day, offset, end };
-      if ('problem' in read) yield { refused: `${day}.jsonl, line ${lineNumber(file, offset)}: ${read.problem}`, place };
-      else yield { line: read, place };
+      if ('problem' in line) {
+        first ??= lineNumber(file, from);
+        yield { refused: `${day}.jsonl, line ${first + read - 1}: ${line.problem}`, place };
+      } else yield { line, place };
     }
   }
 

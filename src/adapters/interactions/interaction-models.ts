@@ -63,6 +63,6 @@ export class InteractionModels {
   }
 
   private async look(model: string): Promise<void> {
-    this.facts.set(model, await resolveFacts(model, this.root, this.config, this.overrides));
+    this.facts.set(model, await resolveFacts(model, this.root, this.config, this.overrides, this.root));
   }
 }

@@ -1,6 +1,8 @@
 /** Lines of a file that may be larger than memory, with their places. */
 import { isAscii } from 'node:buffer';
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, readSync, statSync } from 'node:fs';
+import { openRegular } from '../bounded-file.ts';
+import { linesIn } from '../bounded-lines.ts';
 
 const CHUNK = 1 << 20;
 const NEWLINE = 10;
@@ -13,33 +15,14 @@ export interface Line {
   readonly end: number;
 }
 
-/** From a byte on, where a line begins. A torn last line is left out: whoever writes it is not done. */
-export function* linesOf(file: string, from: number, maxLine: number): Generator<Line> {
-  const descriptor = openSync(file, 'r');
+/** From a byte on, where a line begins. A torn last line is left out, because its writer may not be done. */
+export function* linesOf(file: string, from: number, longest: number): Generator<Line> {
+  const descriptor = openRegular(file);
   try {
-    const chunk = Buffer.alloc(CHUNK);
-    let rest: Buffer = Buffer.alloc(0);
-    let isTooLong = false;
-    let position = from;
-    let offset = from;
-    for (let read = 0; (read = readSync(descriptor, chunk, 0, CHUNK, position)) > 0;) {
-      position += read;
-      const bytes = rest.length === 0 ? chunk.subarray(0, read) : Buffer.concat([rest, chunk.subarray(0, read)]);
-      // Most logs are, and are read in half the time.
-      const encoding = isAscii(bytes) ? 'latin1' : 'utf8';
-      let start = 0;
-      for (let stop = bytes.indexOf(NEWLINE); stop !== -1; stop = bytes.indexOf(NEWLINE, start)) {
-        const end = position - bytes.length + stop + 1;
-        yield { text: isTooLong ? null : bytes.toString(encoding, start, stop), offset, end };
-        isTooLong = false;
-        offset = end;
-        start = stop + 1;
-      }
-      rest = Buffer.from(bytes.subarray(start));
-      if (rest.length > maxLine) {
-        isTooLong = true;
-        rest = Buffer.alloc(0);
-      }
+    for (const { bytes, offset, end } of linesIn(descriptor, { from, longest })) {
+      // Most lines are ASCII, and are read in half the time.
+      const text = bytes === null ? null : bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
+      yield { text, offset, end };
     }
   } finally {
     closeSync(descriptor);
@@ -49,52 +32,64 @@ export function* linesOf(file: string, from: number, maxLine: number): Generator
 /** From 1, of the line that begins at a byte. */
 export function lineNumber(file: string, offset: number): number {
   let number = 1;
-  for (const line of linesOf(file, 0, Infinity)) {
+  for (const line of linesOf(file, 0, 0)) {
     if (line.offset >= offset) break;
     number++;
   }
   return number;
 }
 
-/** From a byte on, where a line ends, back to the beginning: the newest first. Ends are as of `linesOf`. */
-export function* linesBackwards(file: string, end: number, maxLine: number): Generator<Line> {
-  const descriptor = openSync(file, 'r');
+/** From a byte on, where a line ends, back to the beginning: the newest first. Each byte is looked at once. Ends are as of `linesOf`. */
+export function* linesBackwards(file: string, end: number, longest: number): Generator<Line> {
+  const descriptor = openRegular(file);
   try {
-    const buffer = Buffer.alloc(CHUNK);
-    /** What stands before the lines that are out, from `position` on. */
-    let rest: Buffer = Buffer.alloc(0);
+    const buffer = Buffer.allocUnsafe(CHUNK);
+    const line = new OpenEnd(longest);
     let position = end;
-    let isTooLong = false;
     /** Bytes before the next of the line that is being collected. */
     let stop = end;
     while (position > 0) {
       const size = Math.min(CHUNK, position);
       position -= size;
       readSync(descriptor, buffer, 0, size, position);
-      const chunk = buffer.subarray(0, size);
-      let bytes = rest.length === 0 ? chunk : Buffer.concat([chunk, rest]);
+      let chunk = buffer.subarray(0, size);
       // The break before a line; the last byte is the line's own.
-      for (
-        let at = bytes.lastIndexOf(NEWLINE, bytes.length - 2);
-        at !== -1 && bytes.length > 1;
-        at = bytes.lastIndexOf(NEWLINE, bytes.length - 2)
-      ) {
-        const text = isTooLong ? null : textOf(bytes.subarray(at + 1));
-        yield { text, offset: position + at + 1, end: stop };
-        isTooLong = false;
-        stop = position + at + 1;
-        bytes = bytes.subarray(0, at + 1);
+      for (let last = line.size === 0 ? size - 2 : size - 1, at = 0; last >= 0; last = at - 1) {
+        at = chunk.lastIndexOf(NEWLINE, last);
+        if (at === -1) break;
+        const offset = position + at + 1;
+        yield { text: line.beginWith(chunk.subarray(at + 1)), offset, end: stop };
+        stop = offset;
+        chunk = chunk.subarray(0, at + 1);
       }
-      rest = Buffer.from(bytes);
-      if (rest.length > maxLine) {
-        isTooLong = true;
-        // Its break alone is kept.
-        rest = rest.subarray(rest.length - 1);
-      }
+      line.add(chunk);
     }
-    if (rest.length > 0 || isTooLong) yield { text: isTooLong ? null : textOf(rest), offset: 0, end: stop };
+    if (line.size > 0) yield { text: line.beginWith(Buffer.alloc(0)), offset: 0, end: stop };
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** The end of a line whose beginning has not been read yet. */
+class OpenEnd {
+  size = 0;
+  private pieces: Buffer[] = [];
+
+  constructor(private readonly longest: number) {}
+
+  add(piece: Buffer): void {
+    this.size += piece.length;
+    if (this.size > this.longest) this.pieces = [];
+    else this.pieces.push(Buffer.from(piece));
+  }
+
+  /** Null: it is longer than it may be. */
+  beginWith(piece: Buffer): string | null {
+    const { pieces } = this;
+    const size = this.size + piece.length;
+    this.pieces = [];
+    this.size = 0;
+    return size > this.longest ? null : textOf(Buffer.concat([piece, ...pieces.reverse()], size));
   }
 }
 
@@ -104,7 +99,7 @@ const textOf = (line: Buffer): string => line.toString('utf8', 0, line.at(-1) ==
 /** One line by its place; null: there is none such any more. */
 export function lineAt(file: string, offset: number, end: number): string | null {
   if (!existsSync(file) || end <= offset || statSync(file).size < end) return null;
-  const descriptor = openSync(file, 'r');
+  const descriptor = openRegular(file);
   try {
     const bytes = Buffer.alloc(end - offset);
     readSync(descriptor, bytes, 0, bytes.length, offset);

@@ -3,21 +3,10 @@
  * it. A line is read once in its life. A rollup is `NAME.json` with tables `NAME.TABLE.GENERATION.bin`; the JSON names those that
  * belong to it and takes its place last, so that a kill leaves the state of before.
  */
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { MAX_LINES, MAX_STORE, readBytesSync, readTextSync } from '../bounded-file.ts';
 import { HumanError, messageOf } from '../../core/errors.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import type { Rollup, RollupKind, RollupPort } from '../../core/feedback/insights/rollup.ts';
@@ -129,7 +118,7 @@ export class RollupStore {
   /** Null: nothing is kept, or it is of another version, or of files that are shorter by now. */
   private load({ name, version }: RollupKind<Rollup>): State | null {
     const file = path.join(this.folder, `${name}.json`);
-    const value = existsSync(file) ? parseJson(readFileSync(file, 'utf8')) : undefined;
+    const value = existsSync(file) ? parseJson(readTextSync(file, MAX_STORE)) : undefined;
     if (!isJsonObject(value) || value['version'] !== version) return null;
     const state = value as unknown as State;
     const isOfThese = Object.entries(state.days).every(([day, { bytes }]) => {
@@ -179,7 +168,7 @@ export class RollupStore {
       tables: Object.keys(next.tables).sort(),
       loadTable: (of) => {
         const generation = next.tables[of];
-        return generation === undefined ? null : readFileSync(this.tableFile(name, of, generation));
+        return generation === undefined ? null : readBytesSync(this.tableFile(name, of, generation), MAX_LINES);
       },
       storeTable: (of, pieces) => {
         try {

@@ -29,10 +29,11 @@ import { sha256 } from '../hash.ts';
 
 export interface ModelOpener {
   /**
-   * `from`: the folder that relative script paths are relative to.
+   * `from`: the folder that relative script paths are relative to. `isUsers`: the user named the model now; otherwise a scripted model
+   * must be inside the workspace.
    * @throws {ConfigurationError} when the model cannot be used, with the way out.
    */
-  open(id: string, from: string): Promise<ModelClient>;
+  open(id: string, from: string, isUsers?: boolean): Promise<ModelClient>;
   /** What turns text into vectors. @throws {ConfigurationError} */
   openEmbeddings(id: string): Promise<ModelClient>;
   /** Loads the client's code while others work; no ids: the prompts will name the models. */
@@ -76,9 +77,9 @@ const DEADLINE = 300_000;
 export function modelOpener(options: ModelOpenerOptions): ModelOpener {
   const opened = new Map<string, Promise<ModelClient>>();
   return {
-    open(id, from) {
+    open(id, from, isUsers = false) {
       const key = id.startsWith('scripted:') ? `scripted:${path.resolve(from, id.slice('scripted:'.length))}` : id;
-      const known = opened.get(key) ?? openModel(id, from, options);
+      const known = opened.get(key) ?? openModel(id, from, options, isUsers);
       opened.set(key, known);
       return known;
     },
@@ -96,8 +97,9 @@ export function modelOpener(options: ModelOpenerOptions): ModelOpener {
   };
 }
 
-async function openModel(id: string, from: string, options: ModelOpenerOptions): Promise<ModelClient> {
-  if (id.startsWith('scripted:')) return openScripted(id, path.resolve(from, id.slice('scripted:'.length)), options);
+async function openModel(id: string, from: string, options: ModelOpenerOptions, isUsers: boolean): Promise<ModelClient> {
+  if (id.startsWith('scripted:'))
+    return openScripted(id, path.resolve(from, id.slice('scripted:'.length)), options, isUsers ? null : options.root);
   const pipeline = pipelineNamed(id, options.config);
   if (pipeline !== null) return openPipeline(pipeline, pipelineOpener(options));
   const parsed = parseModelId(id);
@@ -153,7 +155,7 @@ async function openServer(
   const { id, baseUrl, official, format } = endpoint;
   const apiKey = isFrozen ? null : await endpointKey(endpoint, options.keys, options.allowedOrigins);
   const { overrides } = await loadOverrides(root, config);
-  const { price, caching } = await resolveFacts(id, from, config, overrides);
+  const { price, caching } = await resolveFacts(id, from, config, overrides, root);
   const deadlineMs = options.deadlineMs ?? DEADLINE;
   const sdk = await sdkFor(endpoint, apiKey, deadlineMs);
   return new HttpModelClient(
@@ -192,10 +194,10 @@ async function sdkFor({ format, baseUrl, dialect }: Endpoint, apiKey: string | n
   return (await import('./openai/sdk.ts')).openaiSdk({ baseUrl, apiKey, keyHeader: dialect.keyHeader, deadlineMs });
 }
 
-async function openScripted(id: string, file: string, options: ModelOpenerOptions): Promise<ModelClient> {
-  const script = await loadScript(file);
+async function openScripted(id: string, file: string, options: ModelOpenerOptions, within: string | null): Promise<ModelClient> {
+  const script = await loadScript(file, within);
   const model = new ScriptedModel(script, options.matcher, options.clock.now);
-  const { price, caching } = await resolveFacts(`scripted:${file}`, path.dirname(file), options.config, new Map());
+  const { price, caching } = await resolveFacts(`scripted:${file}`, path.dirname(file), options.config, new Map(), within);
   return new ScriptedClient({
     id,
     pricing: price === null ? null : pricingOf(price),

@@ -29,11 +29,17 @@ export async function loadOverrides(
 }
 
 /**
- * `from`: the folder that the path of a scripted model is relative to.
- * @throws {ConfigurationError} when a scripted model's file is missing or invalid.
+ * `from`: the folder that the path of a scripted model is relative to. `within`: the folder that must hold its file; null: the user named it.
+ * @throws {ConfigurationError} when a scripted model's file is missing, outside that folder or invalid.
  */
-export async function resolveFacts(id: string, from: string, config: GoldsetConfig, overrides: Overrides): Promise<ModelFacts> {
-  if (id.startsWith('scripted:')) return scriptedFacts(id, path.resolve(from, id.slice('scripted:'.length)));
+export async function resolveFacts(
+  id: string,
+  from: string,
+  config: GoldsetConfig,
+  overrides: Overrides,
+  within: string | null,
+): Promise<ModelFacts> {
+  if (id.startsWith('scripted:')) return scriptedFacts(id, path.resolve(from, id.slice('scripted:'.length)), within);
   const parsed = parseModelId(id);
   if (parsed === null) return { id, model: id, price: null, caching: null, tokenizer: tokenizerFact(id), contextWindow: null };
   const { provider, model } = parsed;
@@ -62,8 +68,8 @@ function isOwnServer(baseUrl: string): boolean {
   return !/[a-z]/i.test(hostname.split('.').at(-1) ?? '') || !hostname.includes('.');
 }
 
-async function scriptedFacts(id: string, file: string): Promise<ModelFacts> {
-  const script = await loadScript(file);
+async function scriptedFacts(id: string, file: string, within: string | null): Promise<ModelFacts> {
+  const script = await loadScript(file, within);
   const { cache } = script;
   const origin = { asOf: new Date().toISOString().slice(0, 10), source: path.basename(file) };
   return {

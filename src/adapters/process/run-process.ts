@@ -28,7 +28,7 @@ export interface ProcessResult {
 }
 
 /** Bytes of an answer. */
-const MAX_ANSWER = 8 * 1024 * 1024;
+const MAX_ANSWER = 16 << 20;
 /** ms until a process that waited for a processor is looked at again. */
 const SHORTEST_LOOK_MS = 50;
 /** Characters of what else it printed. */
@@ -71,7 +71,7 @@ export function runProcess(job: ProcessJob): Promise<ProcessResult> {
     let printed = '';
     const take = (chunk: Buffer): void => {
       size += chunk.length;
-      if (size > MAX_ANSWER) stop(new HumanError('process/too-much', 'It answered with more than 8 MB and was stopped.'));
+      if (size > MAX_ANSWER) stop(new HumanError('process/too-much', `It answered with more than ${MAX_ANSWER >> 20} MB and was stopped.`));
       else chunks.push(chunk);
     };
     const hear = (chunk: Buffer): void => void (printed = `${printed}${chunk.toString('utf8')}`.slice(-MAX_PRINTED));

@@ -1,6 +1,7 @@
 /** What was learnt about models' token counts, kept in `.goldset/calibration.json`. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { readTextSync } from '../bounded-file.ts';
 import { combine, type Calibration } from '../../core/economics/tokens/calibration.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { dataFolder } from './run-files.ts';
@@ -28,7 +29,7 @@ export function keepCalibration(root: string, model: string, prompt: string, les
 function readLessons(root: string): Map<string, Map<string, Calibration>> {
   const file = path.join(root, '.goldset', FILE);
   if (!existsSync(file)) return new Map();
-  const kept = parseJson(readFileSync(file, 'utf8'));
+  const kept = parseJson(readTextSync(file));
   return new Map(
     Object.entries(isJsonObject(kept) ? kept : {}).flatMap(([model, prompts]): [string, Map<string, Calibration>][] => {
       const lessons = Object.entries(isJsonObject(prompts) ? prompts : {}).flatMap(([prompt, value]): [string, Calibration][] => {

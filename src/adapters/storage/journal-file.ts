@@ -1,5 +1,5 @@
 /** A run's journal on disk: one writer, repaired where a killed process tore it, and read line by line however long it is. */
-import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { HumanError, messageOf } from '../../core/errors.ts';
 import {
@@ -12,16 +12,17 @@ import {
 } from '../../core/results/journal.ts';
 import type { RunJournal } from '../../core/run/ports.ts';
 import type { Result } from '../../core/results/result.ts';
+import { openRegular } from '../bounded-file.ts';
+import { linesIn } from '../bounded-lines.ts';
+import { writeWhole } from './append-lines.ts';
 import { lockHint, takeLock, type Lock } from './lock-file.ts';
 
-const CHUNK = 1 << 20;
 /** Bytes that hold most single results. */
 const ONE_LINE = 1 << 14;
 /** Bytes that hold the last record of most runs. */
 const TAIL = 1 << 15;
 /** Bytes of a journal that are read before others have their turn. */
 const TURN = 1 << 18;
-const NEWLINE = 10;
 
 /** Each record is with the operating system when `append` returns, so a killed process loses none. */
 export class JournalFile implements RunJournal {
@@ -56,7 +57,7 @@ export class JournalFile implements RunJournal {
       let end = 0;
       for (const line of linesOf(descriptor)) {
         reader.line(line.text, line.position);
-        lines.push({ ...line, text: '' });
+        lines.push({ ...line, text: null });
         end = line.position + line.length;
       }
       if (end < fstatSync(descriptor).size) ftruncateSync(descriptor, end);
@@ -69,10 +70,8 @@ export class JournalFile implements RunJournal {
     const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
     if (!this.isOpen) throw new HumanError('journal/write', `The journal ${path.basename(this.file)} is closed.`);
     try {
-      let done = 0;
-      while (done < bytes.length) done += writeSync(this.descriptor, bytes, done);
+      writeWhole(this.descriptor, bytes, position);
     } catch (error) {
-      ftruncateSync(this.descriptor, position);
       throw new HumanError(
         'journal/write',
         `The journal ${this.file} cannot be written: ${messageOf(error)}`,
@@ -125,7 +124,8 @@ function orRelease<T>(lock: Lock, open: () => T): T {
 }
 
 interface Line {
-  readonly text: string;
+  /** Null: it is longer than any record of ours. */
+  readonly text: string | null;
   /** Bytes from the start of the file. */
   readonly position: number;
   /** Bytes with its end. */
@@ -133,30 +133,17 @@ interface Line {
 }
 
 /** Whole lines: a torn last one is left out. */
-function* linesOf(descriptor: number, from = 0, size = CHUNK): Generator<Line> {
-  let rest: Buffer = Buffer.alloc(0);
-  let position = from;
-  for (;;) {
-    const chunk = Buffer.alloc(size);
-    const read = readSync(descriptor, chunk, 0, size, position + rest.length);
-    if (read === 0) return;
-    const bytes = Buffer.concat([rest, chunk.subarray(0, read)]);
-    let start = 0;
-    for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
-      yield { text: bytes.toString('utf8', start, end), position: position + start, length: end + 1 - start };
-      start = end + 1;
-    }
-    position += start;
-    rest = bytes.subarray(start);
-  }
+function* linesOf(descriptor: number, from = 0, chunk?: number): Generator<Line> {
+  for (const { bytes, offset, end } of linesIn(descriptor, { from, ...(chunk === undefined ? {} : { chunk }) }))
+    yield { text: bytes?.toString('utf8') ?? null, position: offset, length: end - offset };
 }
 
 /** The result whose line begins at this byte; null: there is none. */
 export function readResultAt(file: string, position: number): Result | null {
-  const descriptor = openSync(file, 'r');
+  const descriptor = openRegular(file);
   try {
     const line = linesOf(descriptor, position, ONE_LINE).next();
-    const record = line.done === true ? null : recordOf(line.value.text);
+    const record = line.done === true || line.value.text === null ? null : recordOf(line.value.text);
     return record?.kind === 'result' ? record.result : null;
   } finally {
     closeSync(descriptor);
@@ -166,7 +153,7 @@ export function readResultAt(file: string, position: number): Result | null {
 /** What a journal says; `onResult` sees each result whole, with the byte where its line begins. Null: there is none. */
 export function readJournalFile(file: string, onResult?: (result: Result, position: number) => void): JournalContent | null {
   if (!existsSync(file)) return null;
-  const descriptor = openSync(file, 'r');
+  const descriptor = openRegular(file);
   try {
     const reader = new JournalReader(onResult);
     for (const { text, position } of linesOf(descriptor)) reader.line(text, position);
@@ -182,7 +169,7 @@ export async function readJournalInTurns(
   onResult: (result: Result, position: number) => void,
   isWanted: () => boolean,
 ): Promise<JournalContent> {
-  const descriptor = openSync(file, 'r');
+  const descriptor = openRegular(file);
   try {
     const reader = new JournalReader(onResult);
     let next = TURN;
@@ -201,13 +188,14 @@ export async function readJournalInTurns(
 
 /** What stands before the first result: the head, and the prompts that were asked with. */
 export function readJournalStart(file: string): JournalContent {
-  const descriptor = openSync(file, 'r');
+  const descriptor = openRegular(file);
   try {
     const reader = new JournalReader();
     for (const { text, position } of linesOf(descriptor)) {
       reader.line(text, position);
       const { head, prompts } = reader.content;
-      if (head !== null && recordOf(text)?.kind !== 'run' && (prompts.length === 0 || recordOf(text)?.kind !== 'prompt')) break;
+      const kind = text === null ? undefined : recordOf(text)?.kind;
+      if (head !== null && kind !== 'run' && (prompts.length === 0 || kind !== 'prompt')) break;
     }
     return reader.content;
   } finally {
@@ -217,10 +205,10 @@ export function readJournalStart(file: string): JournalContent {
 
 /** The first and the last record: enough to know how a run ended. Null: no journal. */
 export function readJournalEnds(file: string): { head: JournalHead; end: EndRecord | null; isComplete: boolean } | null {
-  const descriptor = openSync(file, 'r');
+  const descriptor = openRegular(file);
   try {
     const first = linesOf(descriptor).next();
-    const head = first.done === true ? null : recordOf(first.value.text);
+    const head = first.done === true || first.value.text === null ? null : recordOf(first.value.text);
     if (head?.kind !== 'run') return null;
     const { size } = fstatSync(descriptor);
     const tail = Buffer.alloc(Math.min(size, TAIL));

@@ -9,8 +9,9 @@
  * - A process id is used again: the start of the process is in the file. See process-identity.ts.
  * - The file is of another host: it counts as held, for its process cannot be asked. `lockHint` says how to go on.
  */
-import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
+import { readTextSync } from '../bounded-file.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { hasEnded, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import { sha256 } from '../hash.ts';
@@ -97,7 +98,7 @@ function isUnchangedFor(file: string, ms: number): boolean {
 const changedAt = (file: string): number | null => unlessMissing(() => statSync(file).mtimeMs);
 
 /** Null: the file is gone. */
-const textOf = (file: string): string | null => unlessMissing(() => readFileSync(file, 'utf8'));
+const textOf = (file: string): string | null => unlessMissing(() => readTextSync(file));
 
 /** Null: it exists. */
 function madeAnew(file: string): number | null {

@@ -1,5 +1,6 @@
 /** The newest run of a prompt with each model, from the journals on disk; nothing is read twice that has not changed. */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { readTextSync } from '../bounded-file.ts';
 import { observeRun, type ObservedRun } from '../../core/economics/observed.ts';
 import { readJournal } from '../../core/results/journal.ts';
 import { journalFile, listRuns } from './run-files.ts';
@@ -34,7 +35,7 @@ export class ObservedRuns {
     const stamp = `${size}:${mtimeMs}`;
     const known = this.summaries.get(file);
     if (known?.stamp === stamp) return known;
-    const summary = { stamp, runs: size > MAX_JOURNAL ? [] : summarise(id, readFileSync(file, 'utf8')) };
+    const summary = { stamp, runs: size > MAX_JOURNAL ? [] : summarise(id, readTextSync(file, MAX_JOURNAL)) };
     this.summaries.set(file, summary);
     return summary;
   }

@@ -1,6 +1,7 @@
 /** Prices and caching rules that were downloaded after this version of Goldset was made, kept in the user's cache folder. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { readTextSync } from '../bounded-file.ts';
 import { userFolder } from './user-folder.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { HumanError, messageOf, isHumanError } from '../../core/errors.ts';
@@ -16,8 +17,6 @@ export interface PriceDocument {
 
 /** Addresses that a download may be sent on to. */
 const MAX_REDIRECTS = 5;
-/** Bytes; the data has less than 2 MB. */
-const MAX_SIZE = 20 * 1024 * 1024;
 /** ms. */
 const TIMEOUT = 30_000;
 
@@ -30,7 +29,7 @@ export async function loadPriceData(): Promise<void> {
   if (isLoaded) return;
   isLoaded = true;
   if (!existsSync(file())) return;
-  const kept = await read(readFileSync(file(), 'utf8'));
+  const kept = await read(readTextSync(file()));
   if (kept !== null) await use(kept);
 }
 
@@ -54,7 +53,6 @@ async function download(url: string): Promise<string> {
     const response = await followed(url, AbortSignal.timeout(TIMEOUT));
     if (!response.ok) throw new HumanError('prices/download', `${url} answered ${response.status}.`, 'Try again later.');
     const text = await response.text();
-    if (text.length > MAX_SIZE) throw new HumanError('prices/download', `${url} returned more than 20 MB.`);
     return text;
   } catch (error) {
     if (isHumanError(error)) throw error;

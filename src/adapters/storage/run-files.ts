@@ -1,6 +1,7 @@
 /** Where runs are kept: `.goldset/runs/ID.goldset-run.jsonl` beside the workspace's root. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { MAX_STORE, readTextSync } from '../bounded-file.ts';
 
 export const JOURNAL_SUFFIX = '.goldset-run.jsonl';
 
@@ -18,7 +19,7 @@ export const journalFile = (root: string, id: string): string => path.join(dataF
 /** Whether the answers of a run are being made by batch: then nobody else goes on with it. */
 export function isOpenBatch(root: string, id: string): boolean {
   const log = path.join(root, '.goldset', 'batches', id, 'batch.jsonl');
-  return existsSync(log) && !readFileSync(log, 'utf8').includes('"kind":"ended"');
+  return existsSync(log) && !readTextSync(log, MAX_STORE).includes('"kind":"ended"');
 }
 
 /** Ids of the runs on disk, newest first. */

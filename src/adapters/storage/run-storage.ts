@@ -10,6 +10,7 @@ import { JournalFile, readJournalEnds } from './journal-file.ts';
 import { DEFAULT_LIMITS, pruneCache } from './response-cache/prune.ts';
 import { ResponseCache } from './response-cache/response-cache.ts';
 import { isOpenBatch, journalFile, listRuns } from './run-files.ts';
+import { refuseTooLong } from './stored-side.ts';
 import { sha256 } from '../hash.ts';
 
 export interface RunStorage {
@@ -54,6 +55,8 @@ export function resumedRunStorage(root: string, plan: Plan, given: string | null
       'Run without --resume. Unchanged requests are answered from the response cache.',
     );
   const { journal, content } = JournalFile.resume(file);
+  if (content.tooLong > 0) journal.close();
+  refuseTooLong(id, content);
   return storageOf(root, plan, id, journal, resumedFrom(content));
 }
 

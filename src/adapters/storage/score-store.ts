@@ -1,10 +1,13 @@
 /** The one store of scores: `.goldset/scores.jsonl` of a workspace, one line for each candidate of a run, appended. */
-import { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { expandLists } from '../../core/prompt/expand-lists.ts';
 import type { Candidate, Plan } from '../../core/run/plan.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import { readScores, scoreFor, scoreOf, type Score, type ScoreKey } from '../../core/versions/score.ts';
+import { MAX_STORE, readTextSync } from '../bounded-file.ts';
+import { isPartlyWritten } from '../partly-written.ts';
+import { appendLines } from './append-lines.ts';
 import { dataFolder } from './run-files.ts';
 
 const FILE = 'scores.jsonl';
@@ -20,7 +23,7 @@ export class ScoreStore {
     const stamp = `${mtimeMs}:${size}`;
     const known = this.read.get(file);
     if (known?.stamp === stamp) return known.scores;
-    const scores = readScores(readFileSync(file, 'utf8').split('\n'));
+    const scores = readScores(readTextSync(file, MAX_STORE).split('\n'));
     this.read.set(file, { stamp, scores });
     return scores;
   }
@@ -44,9 +47,12 @@ export class ScoreStore {
     });
     if (scores.length === 0) return;
     try {
-      appendFileSync(path.join(dataFolder(root), FILE), scores.map((score) => `${JSON.stringify(score)}\n`).join(''));
+      appendLines(
+        path.join(dataFolder(root), FILE),
+        scores.map((score) => JSON.stringify(score)),
+      );
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error)) throw error;
+      if (!isPartlyWritten(error) && !(error instanceof Error && 'code' in error)) throw error;
     }
   }
 }

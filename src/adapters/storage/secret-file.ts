@@ -1,6 +1,7 @@
 /** A random secret in a file: made on first use, the same for every process that asks at once, and never anywhere else. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { readTextSync } from '../bounded-file.ts';
 import { HumanError } from '../../core/errors.ts';
 import { lockHint, takeLock } from './lock-file.ts';
 
@@ -39,6 +40,6 @@ export function secretIn(file: string): string {
 
 /** The secret in the file; null when the file is missing or incomplete. */
 function secretOf(file: string): string | null {
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const text = existsSync(file) ? readTextSync(file) : '';
   return /^[0-9a-f]{64}$/.test(text) ? text : null;
 }

@@ -1,10 +1,23 @@
 /** Sides of a comparison that ran before. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError, HumanError } from '../../core/errors.ts';
+import { quantity } from '../../core/figures.ts';
+import type { JournalContent } from '../../core/results/journal.ts';
+import { MAX_RECORD } from '../bounded-lines.ts';
 import type { SideInput } from '../../core/compare/side.ts';
 import { readJournalFile } from './journal-file.ts';
 import { journalFile } from './run-files.ts';
+
+/** @throws {HumanError} `journal/too-long` when a line of a journal is longer than any record of ours. */
+export function refuseTooLong(name: string, { tooLong }: JournalContent): void {
+  if (tooLong === 0) return;
+  throw new HumanError(
+    'journal/too-long',
+    `${name} has ${quantity(tooLong, 'line')} of more than ${MAX_RECORD >> 20} MB, so it is not a journal of Goldset.`,
+    'Remove the file, or restore it from a backup.',
+  );
+}
 
 export const RUN_ID = /^\d{8}T\d{6}-[0-9a-f]{6}$/;
 
@@ -17,6 +30,7 @@ export function journalNamed(name: string, root: string, cwd: string): string | 
 /** Every candidate of a run that is no baseline there. @throws {ConfigurationError} when there is no such run. */
 export function storedSides(file: string): SideInput[] {
   const content = existsSync(file) ? readJournalFile(file) : null;
+  if (content !== null) refuseTooLong(file, content);
   if (content === null || content.head === null)
     throw new ConfigurationError('run/missing', `There is no run in ${file}.`, 'Runs are in .goldset/runs/.');
   const { head, outlines } = content;

@@ -1,9 +1,9 @@
 /** Images of the workspace as `data:` addresses. By real path: nothing outside the workspace is read. */
-import { existsSync, realpathSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import path from 'node:path';
+import { readBytes } from '../bounded-file.ts';
 import { HumanError } from '../../core/errors.ts';
-import { isWithin } from './prompt-path.ts';
+import { isInside } from './prompt-path.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
@@ -20,8 +20,8 @@ export async function readImage(root: string, url: string, promptPath: string): 
   const file = path.resolve(root, path.dirname(promptPath), url);
   const type = TYPES[path.extname(file).toLowerCase()];
   if (type === undefined) throw new HumanError('image/type', `${url} is not a supported image.`, 'Use PNG, JPEG, GIF or WebP.');
-  if (!existsSync(file) || !isWithin(realpathSync(root), realpathSync(file)))
+  if (!isInside(root, file))
     throw new HumanError('image/missing', `There is no image ${url} in this workspace.`, 'Its path is relative to the prompt.');
   if (statSync(file).size > MAX_IMAGE) throw new HumanError('image/too-large', `${url} is larger than 20 MB, which no provider accepts.`);
-  return `data:${type};base64,${(await readFile(file)).toString('base64')}`;
+  return `data:${type};base64,${(await readBytes(file, MAX_IMAGE)).toString('base64')}`;
 }

@@ -1,6 +1,7 @@
 /** Paths that a journal names are from outside: only a prompt inside the workspace is touched. */
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import { HumanError } from '../../core/errors.ts';
 import { isPromptPath } from '../../core/prompt/formats/prompt-name.ts';
 
 /** The file of a prompt as journals name it, relative to the root; null: it is no prompt, or lies elsewhere. */
@@ -8,7 +9,19 @@ export function promptFileIn(root: string, shown: string): string | null {
   if (root === '' || path.isAbsolute(shown) || !isPromptPath(shown)) return null;
   const file = path.resolve(root, shown);
   if (!isWithin(root, file)) return null;
-  return existsSync(file) && !isWithin(realpathSync(root), realpathSync(file)) ? null : file;
+  return existsSync(file) && !isInside(root, file) ? null : file;
+}
+
+/** Whether a file is there, and its real path is inside the folder: no link and no `..` leads out of it. */
+export const isInside = (folder: string, file: string): boolean => existsSync(file) && isWithin(realpathSync(folder), realpathSync(file));
+
+/**
+ * Refuses a file that stands in the folder and is a link to one outside it. A file that the user named elsewhere is allowed.
+ * @throws {HumanError} `file/outside`
+ */
+export function refuseLinkOutside(folder: string, file: string): void {
+  if (!existsSync(file) || !isWithin(folder, file) || isInside(folder, file)) return;
+  throw new HumanError('file/outside', `${file} is a link to a file outside the workspace.`, 'Put the file itself into the workspace.');
 }
 
 export function isWithin(folder: string, file: string): boolean {

@@ -1,13 +1,13 @@
 /** Reads a prompt with its partials, without its golden set: from files, editors that have not saved them, or a commit. */
-import { existsSync, realpathSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { MAX_STORE, readText } from '../bounded-file.ts';
 import { HumanError } from '../../core/errors.ts';
 import type { PartialSource } from '../../core/prompt/document.ts';
 import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
 import { partialNamesIn, readPrompt, type PromptReading } from '../../core/prompt/read-prompt.ts';
 import { analyseTemplate } from '../../core/prompt/template/analyse.ts';
 import { promptVersion } from '../../core/versions/identity.ts';
+import { isInside, refuseLinkOutside } from './prompt-path.ts';
 import { shownPath, type Workspace } from './root.ts';
 import { sha256 } from '../hash.ts';
 
@@ -37,14 +37,14 @@ export class PromptSources {
 
   constructor(
     protected readonly workspace: Workspace,
-    files: ReadText | PromptFiles = (file) => readFile(file, 'utf8'),
+    files: ReadText | PromptFiles = (file) => readText(file, MAX_STORE),
   ) {
-    this.files =
-      typeof files === 'function' ? { read: files, has: (name) => Promise.resolve(existsSync(name) && this.isInside(name)) } : files;
+    this.files = typeof files === 'function' ? { read: files, has: (name) => Promise.resolve(this.isInside(name)) } : files;
   }
 
   /** As `source`, of what its file holds. @throws when it cannot be read. */
   async sourceOf(file: string): Promise<PromptSource> {
+    refuseLinkOutside(this.workspace.root, file);
     return this.source(file, await this.files.read(file));
   }
 
@@ -89,7 +89,6 @@ export class PromptSources {
 
   /** By real path: no link and no `..` leads out of the workspace. */
   protected isInside(file: string): boolean {
-    const relative = path.relative(realpathSync(this.workspace.root), realpathSync(file));
-    return relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
+    return isInside(this.workspace.root, file);
   }
 }

@@ -1,7 +1,7 @@
 /** Where a workspace begins, and what its goldset.yaml says. */
 import { existsSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readText } from '../bounded-file.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
 import { EMPTY_CONFIG, readGoldsetYaml, type GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 
@@ -34,7 +34,7 @@ export function folderOf(given: string): string {
 export const openWorkspace = (from: string): Promise<Workspace> =>
   readWorkspace(
     from,
-    (file) => readFile(file, 'utf8'),
+    (file) => readText(file),
     (text) => readGoldsetYaml('goldset.yaml', text),
   );
 

@@ -1,6 +1,7 @@
 /** `goldset cache`: what is in the response cache, and recordings for CI out of it and into it. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { MAX_STORE, readTextSync } from '../../adapters/bounded-file.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { quantity } from '../../core/figures.ts';
 import { dryRun } from '../../core/run/estimate.ts';
@@ -70,7 +71,7 @@ async function exportTo(
 function importFrom(file: string, cache: ResponseCache): number {
   if (!existsSync(file))
     throw new ConfigurationError('path/missing', `There is no ${file}.`, 'Name a file that goldset cache export wrote.');
-  const { taken, refused } = importRecordings(cache, readFileSync(file, 'utf8'), Date.now());
+  const { taken, refused } = importRecordings(cache, readTextSync(file, MAX_STORE), Date.now());
   const left =
     refused.length === 0
       ? ''

@@ -1,6 +1,7 @@
 /** `goldset check`: problems and findings, without a call. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readText } from '../../adapters/bounded-file.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { Diagnostic, Severity } from '../../core/diagnostics.ts';
 import type { Fix } from '../../core/economics/fixes/fix.ts';
@@ -54,7 +55,7 @@ export async function collectFindings(
     const previous = await committedText(git, against ?? 'HEAD', file, workspace);
     const insight = await evaluator.analyse({ workspace, file, unsaved: {}, models: [], previous, off: [] });
     cases += insight.cases;
-    const lines = new LineIndex(await readFile(file, 'utf8'));
+    const lines = new LineIndex(await readText(file));
     diagnostics.push(...insight.diagnostics, ...insight.findings.map((finding) => ({ ...finding, fix: fixByLine(finding.fix, lines) })));
   }
   return { diagnostics: unique(diagnostics), prompts: files.length, cases };
@@ -76,7 +77,7 @@ export async function placed(diagnostics: readonly Diagnostic[], root: string): 
   const indexes = new Map<string, LineIndex>();
   const all: Placed[] = [];
   for (const item of diagnostics) {
-    if (!indexes.has(item.path)) indexes.set(item.path, new LineIndex(await readFile(path.resolve(root, item.path), 'utf8')));
+    if (!indexes.has(item.path)) indexes.set(item.path, new LineIndex(await readText(path.resolve(root, item.path))));
     const range = item.range === null ? null : (indexes.get(item.path)?.range(item.range) ?? null);
     all.push({ ...item, range });
   }

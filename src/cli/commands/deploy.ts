@@ -1,6 +1,7 @@
 /** `goldset deploy PROMPT NAME REF`: lets a name, `production`, point at the version that a prompt has at a ref. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { readTextSync } from '../../adapters/bounded-file.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { DEPLOYMENTS_FILE, withDeployment } from '../../core/versions/deployments.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
@@ -31,7 +32,7 @@ export async function deployCommand(args: Arguments, evaluator: WorkerEvaluator)
     const shown = loaded.target.document.path;
     if (target === null) throw new ConfigurationError('deploy/missing', `${shown} does not exist at ${ref}.`);
     const deployments = path.join(workspace.root, DEPLOYMENTS_FILE);
-    const text = existsSync(deployments) ? readFileSync(deployments, 'utf8') : '';
+    const text = existsSync(deployments) ? readTextSync(deployments) : '';
     writeFileSync(deployments, withDeployment(text, { prompt: shown, name, version: target.version, commit: at.commit }));
     stdout.write(
       `${name} of ${shown} is ${target.version.slice(0, 8)} (${ref}, ${at.commit.slice(0, 8)}). Commit ${DEPLOYMENTS_FILE} to ship it.\n`,

@@ -16,7 +16,7 @@ import { withSession, type Session } from '../session.ts';
 import { collectFindings, placed } from './check.ts';
 import { inconclusiveOf } from '../run-modes.ts';
 import { runPlan } from './run.ts';
-import { stderr, stdout } from '../output.ts';
+import { shownMarkdown, stderr, stdout } from '../output.ts';
 
 declare const GOLDSET_VERSION: string;
 
@@ -49,7 +49,7 @@ async function publish(report: RunReport, event: WorkflowEvent, base: string | n
   const summaryFile = process.env['GITHUB_STEP_SUMMARY'];
   const text = summary(input, MAX_SUMMARY);
   if (summaryFile !== undefined && summaryFile !== '') appendFileSync(summaryFile, text);
-  else stdout.write(text);
+  else stdout.write(shownMarkdown(text));
   for (const line of annotations(report)) stdout.write(`${line}\n`);
   await comment(summary(input, MAX_COMMENT), event, args);
 }

@@ -1,7 +1,7 @@
 /** `goldset golden add`: answers of production become golden cases. */
-import { existsSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { MAX_STORE, readText, readTextSync } from '../../adapters/bounded-file.ts';
 import { InteractionFiles } from '../../adapters/interactions/interaction-files.ts';
 import type { ListedInteraction } from '../../adapters/interactions/interaction-reader.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
@@ -120,7 +120,7 @@ async function addCases(
       plan,
       chosen.map(({ added }) => added),
       evaluator,
-      (file) => readFile(file, 'utf8'),
+      (file) => readText(file),
     );
     if (!args.flag('dry-run')) write(edit, records, chosen);
     made += chosen.length;
@@ -132,7 +132,7 @@ async function addCases(
 /** The set first: an interaction counts as a case when it is one. */
 function write({ file, text, edits }: GoldenEdit, records: string, chosen: readonly CasePlan[]): void {
   const place = existsSync(file) ? realpathSync(file) : file;
-  if ((existsSync(place) ? readFileSync(place, 'utf8') : '') !== text)
+  if ((existsSync(place) ? readTextSync(place, MAX_STORE) : '') !== text)
     throw new HumanError('golden/changed', `${path.basename(file)} changed in the meantime.`, 'Try again.');
   writeFileSync(`${place}.new`, applyEdits(text, edits));
   renameSync(`${place}.new`, place);

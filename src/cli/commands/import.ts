@@ -1,7 +1,8 @@
 /** `goldset import`: production calls from files and from Langfuse. What is written was redacted before, and importing twice adds nothing. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { readTextSync } from '../../adapters/bounded-file.ts';
 import { redactorOf } from '../../adapters/capture/capture-rules.ts';
 import { filesAt, detectFormat, type DetectedFile } from '../../adapters/import/detect-format.ts';
 import { importFiles, PORTS } from '../../adapters/import/import-files.ts';
@@ -112,7 +113,7 @@ async function detectFormats(files: readonly string[], format: FormatName | null
 }
 
 function mappingFrom(file: string): ImportMapping {
-  const { mapping, diagnostics } = readMapping(file, readFileSync(file, 'utf8'));
+  const { mapping, diagnostics } = readMapping(file, readTextSync(file));
   const [first] = diagnostics;
   if (first !== undefined) throw new ConfigurationError('mapping/invalid', `${file}: ${first.message}`, first.hint);
   return mapping;

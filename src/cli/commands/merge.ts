@@ -9,7 +9,7 @@ import { ResultList, type ResultOutline } from '../../core/results/result-list.t
 import { exitCodeOf } from '../../core/results/verdict.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { readJournalFile, readResultAt } from '../../adapters/storage/journal-file.ts';
-import { journalNamed } from '../../adapters/storage/stored-side.ts';
+import { journalNamed, refuseTooLong } from '../../adapters/storage/stored-side.ts';
 import type { Arguments } from '../arguments.ts';
 import { parseReportTargets, prepareReports, printJson, writeReports } from '../reporters/reports.ts';
 import { printReport } from '../reporters/terminal.ts';
@@ -33,9 +33,9 @@ export async function mergeCommand(args: Arguments, evaluator: WorkerEvaluator):
     const parts = args.paths.map((name) => readPart(name, workspace.root, cwd));
     refuseMismatch(parts);
     const report = mergedReport(parts, workspace.config.gate);
-    if (args.flag('json')) await printJson(report);
     const written = writeReports(report, targets, cwd);
-    if (!args.flag('json'))
+    if (args.flag('json')) await printJson(report);
+    else
       printReport(report, {
         journal: parts.map(({ file }) => path.relative(cwd, file)).join(', '),
         written,
@@ -49,6 +49,7 @@ export async function mergeCommand(args: Arguments, evaluator: WorkerEvaluator):
 function readPart(name: string, root: string, cwd: string): Part {
   const file = journalNamed(name, root, cwd);
   const content = file !== null && existsSync(file) ? readJournalFile(file) : null;
+  if (content !== null) refuseTooLong(name, content);
   if (file === null || content === null || content.head === null)
     throw new ConfigurationError('merge/missing', `There is no run ${name}.`, 'Name a run’s id, or its .goldset-run.jsonl file.');
   return { file, head: content.head, content };

@@ -39,7 +39,7 @@ export async function modelsCommand(args: Arguments, evaluator: WorkerEvaluator)
     const ids = id === undefined ? [...new Set([...overrides.keys(), ...pricedModels(LISTED)])] : [id];
     const providers = id === undefined ? await probeProviders({ config: workspace.config, keys, allowedOrigins }) : [];
     const learnt = readCalibrations(workspace.root);
-    const rows = (await Promise.all(ids.map((item) => resolveFacts(item, cwd, workspace.config, overrides)))).map((row) => ({
+    const rows = (await Promise.all(ids.map((item) => resolveFacts(item, cwd, workspace.config, overrides, null)))).map((row) => ({
       ...row,
       tokenizer: calibrated(row.tokenizer, learnt.get(row.id) ?? null),
     }));

@@ -1,5 +1,5 @@
 /** `goldset render`: the request, without sending it. */
-import { readFile } from 'node:fs/promises';
+import { readStream, readText } from '../../adapters/bounded-file.ts';
 import { printedVariables } from '../../core/prompt/case-problems.ts';
 import { missingVariables } from '../../core/prompt/render.ts';
 import { expandLists } from '../../core/prompt/expand-lists.ts';
@@ -85,19 +85,13 @@ function messageOf(value: JsonValue, at: number): Message {
 }
 
 async function readObject(file: string): Promise<JsonObject> {
-  const text = file === '-' ? await standardInput() : await readFile(file, 'utf8');
+  const text = file === '-' ? await readStream(process.stdin, 'Standard input') : await readText(file);
   const diagnostics = new Diagnostics(file);
   const value: JsonValue | undefined = readYaml(text, diagnostics)?.value;
   const problem = diagnostics.list[0];
   if (problem) throw new ConfigurationError(problem.code, `${file}: ${problem.message}`);
   if (!isJsonObject(value)) throw new ConfigurationError('vars/not-a-map', `${file} must hold a map of variables.`);
   return value;
-}
-
-async function standardInput(): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function asMessages({ messages, tools, output, parameters }: RenderedRequest): unknown {

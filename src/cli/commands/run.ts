@@ -22,21 +22,29 @@ import { runByBatch } from './batch.ts';
 import { makePlan } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
 import { untilChanged } from '../watch.ts';
-import { stderr } from '../output.ts';
+import { stderr, stdout } from '../output.ts';
 import { quantity } from '../../core/figures.ts';
 
 export async function runCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const interrupt = new AbortController();
   setMaxListeners(0, interrupt.signal);
+  inconclusiveOf(args);
+  prepareReports(parseReportTargets(args.texts('report')), process.cwd());
+  return args.flag('watch')
+    ? watch(args, evaluator, interrupt)
+    : withSession(args, evaluator, (session) => runOnce(args, session, interrupt, capOf(args, session)).then(({ code }) => code));
+}
+
+/**
+ * Work that a signal ends in order: what was paid for is on disk. Before and after it a signal ends the process at once, for reading a
+ * large journal or writing a report leaves no turn to hear of it, and nothing is lost.
+ */
+async function stoppable<T>(interrupt: AbortController, work: () => Promise<T>): Promise<T> {
   const stop = (): void => interrupt.abort();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  inconclusiveOf(args);
-  prepareReports(parseReportTargets(args.texts('report')), process.cwd());
   try {
-    return args.flag('watch')
-      ? await watch(args, evaluator, interrupt)
-      : await withSession(args, evaluator, (session) => runOnce(args, session, interrupt, capOf(args, session)).then(({ code }) => code));
+    return await work();
   } finally {
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
@@ -55,9 +63,10 @@ async function watch(args: Arguments, evaluator: WorkerEvaluator, interrupt: Abo
   let ran: Ran = await again();
   for (;;) {
     spent += ran.report?.spend.countedUsd ?? 0;
-    if (interrupt.signal.aborted) return ran.code;
+    if (interrupt.signal.aborted || stdout.hasEnded) return ran.code;
     stderr.write(`Watching ${quantity(ran.files.length, 'file')}. Stop with Ctrl+C.\n`);
-    if (!(await untilChanged(ran.files, ran.readAt, interrupt.signal))) return EXIT_INTERRUPTED;
+    const { files, readAt } = ran;
+    if (!(await stoppable(interrupt, () => untilChanged(files, readAt, interrupt.signal)))) return EXIT_INTERRUPTED;
     ran = await again().catch((error: unknown) => unrunnable(error, ran));
   }
 }
@@ -83,7 +92,8 @@ async function runOnce(args: Arguments, session: Session, interrupt: AbortContro
   const { plan, files } = await makePlan(args, session);
   if (args.flag('batch')) {
     const judged = await prepareJudges(plan, session.judges);
-    return { code: await runByBatch(plan, judged, args, session, interrupt, cap), report: null, files, readAt };
+    const code = await stoppable(interrupt, () => runByBatch(plan, judged, args, session, interrupt, cap));
+    return { code, report: null, files, readAt };
   }
   const ran = await planned(plan, args, session, interrupt, cap, (report, storage) =>
     showReport(report, path.relative(session.cwd, storage.journal.file), args, session.cwd),
@@ -99,19 +109,12 @@ export async function runPlan(
   interrupt: AbortController,
   show: (report: RunReport) => void | Promise<void>,
 ): Promise<number> {
-  const stop = (): void => interrupt.abort();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  try {
-    const { code } = await planned(plan, args, session, interrupt, capOf(args, session), async (report) => {
-      await show(report);
-      writeReports(report, parseReportTargets(args.texts('report')), session.cwd);
-    });
-    return code;
-  } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-  }
+  const { code } = await planned(plan, args, session, interrupt, capOf(args, session), async (report) => {
+    // The files come first: whatever reads the output may go away at any time.
+    writeReports(report, parseReportTargets(args.texts('report')), session.cwd);
+    await show(report);
+  });
+  return code;
 }
 
 async function planned(
@@ -126,7 +129,7 @@ async function planned(
   const storage = openStorage(args, plan, session);
   try {
     if (!(await mayRun({ plan, judged, args, session, answers: storage.answers, cap }))) return { code: EXIT_INTERRUPTED, report: null };
-    const report = await execute(args, session, plan, storage, interrupt, cap);
+    const report = await stoppable(interrupt, () => execute(args, session, plan, storage, interrupt, cap));
     await show(report, storage);
     const code = exitCodeOf(report.verdict, inconclusiveOf(args), report.complete);
     return { code: interrupt.signal.aborted ? EXIT_INTERRUPTED : code, report };

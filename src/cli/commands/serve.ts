@@ -16,7 +16,7 @@ export async function serveCommand(args: Arguments, evaluator: WorkerEvaluator):
   const port = args.count('port', 0, 0);
   return withSession(args, evaluator, async ({ cwd, evaluator }) => {
     const file = path.resolve(cwd, given);
-    const model = new ScriptedModel(await loadScript(file), evaluator, systemClock.now);
+    const model = new ScriptedModel(await loadScript(file, null), evaluator, systemClock.now);
     const { scriptedServer } = await import('../../adapters/models/scripted/server.ts');
     const server = scriptedServer(path.basename(file).replace(/\.scripted\.ya?ml$/, ''), model, (ms) => systemClock.sleep(ms));
     await new Promise<void>((resolve, reject) => {

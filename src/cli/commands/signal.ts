@@ -1,6 +1,6 @@
 /** `goldset signal`: what became known of an interaction, from a script, a support tool or a person. */
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
+import { readStream } from '../../adapters/bounded-file.ts';
 import { redactorOf } from '../../adapters/capture/capture-rules.ts';
 import { findNamed } from '../../adapters/interactions/find-named.ts';
 import { InteractionFiles } from '../../adapters/interactions/interaction-files.ts';
@@ -18,7 +18,7 @@ export async function signalCommand(args: Arguments): Promise<number> {
   const files = new InteractionFiles(root);
   const redact = redactorOf((await openWorkspace(root)).config.capture);
   const isMany = args.paths.length === 1 && args.paths[0] === '-';
-  const given = isMany ? await text(process.stdin) : JSON.stringify(itemOf(args, files));
+  const given = isMany ? await readStream(process.stdin, 'Standard input') : JSON.stringify(itemOf(args, files));
   const read = readPostedSignals(given, new Date().toISOString());
   if (read === null)
     throw new ConfigurationError(

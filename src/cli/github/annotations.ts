@@ -1,6 +1,7 @@
 /** Workflow commands that GitHub shows beside the changed files. */
 import { quantity } from '../../core/figures.ts';
 import type { RunReport } from '../../core/run/report.ts';
+import { visibleControls } from '../../core/visible-controls.ts';
 
 /** Of each kind GitHub shows so many per step. */
 const MOST = 10;
@@ -31,5 +32,5 @@ function command(level: 'error' | 'warning', file: string | null, title: string,
 }
 
 /** Line breaks and colons would begin another command. */
-const data = (text: string): string => text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
+const data = (text: string): string => visibleControls(text).replace(/%/g, '%25').replace(/\n/g, '%0A');
 const property = (text: string): string => data(text).replace(/:/g, '%3A').replace(/,/g, '%2C');

@@ -1,5 +1,6 @@
 /** What started the workflow: which commit to compare with, and how far its files can be trusted. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { readTextSync } from '../../adapters/bounded-file.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
 
@@ -16,7 +17,7 @@ export interface WorkflowEvent {
 export function readEvent(env: NodeJS.ProcessEnv): WorkflowEvent {
   const name = env['GITHUB_EVENT_NAME'] ?? '';
   const file = env['GITHUB_EVENT_PATH'] ?? '';
-  const event = file !== '' && existsSync(file) ? parseJson(readFileSync(file, 'utf8')) : {};
+  const event = file !== '' && existsSync(file) ? parseJson(readTextSync(file)) : {};
   const pull = objectAt(event, 'pull_request');
   if (pull === null) return { base: name === 'push' ? pushBase(event) : null, pullRequest: null, isFork: false };
   const baseSha = textAt(objectAt(pull, 'base'), 'sha');

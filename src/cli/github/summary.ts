@@ -7,7 +7,7 @@ import { baselineIds, type RunReport } from '../../core/run/report.ts';
 import type { Result } from '../../core/results/result.ts';
 import { callsText } from '../../core/report/calls.ts';
 import { markdownCell } from '../../core/report/markdown.ts';
-import { plainText } from '../../core/plain-text.ts';
+import { visibleControls } from '../../core/visible-controls.ts';
 
 export interface SummaryInput {
   readonly report: RunReport;
@@ -104,7 +104,7 @@ function sampleOf(report: RunReport, candidate: string, id: string, isWorse: boo
 
 /** Nothing in a fence is markup or a mention, whatever it holds: the fence is longer than any run of backticks in it. */
 function fenced(output: string): string[] {
-  const text = plainText(output).slice(0, MAX_OUTPUT);
+  const text = visibleControls(output).slice(0, MAX_OUTPUT);
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   return [`${fence}text`, text + (output.length > MAX_OUTPUT ? `\n… ${output.length - MAX_OUTPUT} more characters` : ''), fence];

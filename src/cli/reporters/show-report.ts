@@ -7,9 +7,9 @@ import { stdout } from '../output.ts';
 
 /** `journal`: its path as it is shown. */
 export async function showReport(report: RunReport, journal: string, args: Arguments, cwd: string): Promise<void> {
-  if (args.flag('json')) await printJson(report);
+  // The files come first: whatever reads the output may go away at any time.
   const written = writeReports(report, parseReportTargets(args.texts('report')), cwd);
-  if (args.flag('json')) return;
+  if (args.flag('json')) return printJson(report);
   printReport(report, {
     journal,
     written,

@@ -1,6 +1,9 @@
 /** A kind of assertion that a model grades: what its judge is told, and what its verdict means. */
 import type { JsonObject, JsonValue } from '../json.ts';
 import { CannotGrade, type AssertionSpec, type Grade } from '../grade/assertion.ts';
+import { fillPlaceholders } from '../fill-text.ts';
+import type { Hash } from '../hash.ts';
+import { fenced } from './fence.ts';
 
 /** What is judged. */
 export interface Subject {
@@ -20,14 +23,25 @@ export interface JudgeVerdict extends Grade {
 export interface JudgeKind {
   /** Name of the built-in judge prompt. */
   readonly prompt: string;
-  /** Variables of the judge prompt; those of `trusted` are the author's words, everything else is fenced. @throws {CannotGrade} */
-  vars(spec: AssertionSpec, subject: Subject): { readonly trusted: JsonObject; readonly judged: Readonly<Record<string, string>> };
+  /**
+   * Variables of the judge prompt; those of `trusted` are the author's words, everything else is fenced. `instruction`: the author's value
+   * of the assertion, in which the variables of the case are fenced. @throws {CannotGrade}
+   */
+  vars(
+    spec: AssertionSpec,
+    subject: Subject,
+    instruction: string,
+  ): { readonly trusted: JsonObject; readonly judged: Readonly<Record<string, string>> };
   /** What a verdict that fits the judge's schema means. @throws {CannotGrade} when the judge could not tell. */
   read(verdict: JsonObject, spec: AssertionSpec): JudgeVerdict;
 }
 
 export const readableJson = (value: JsonValue | undefined): string =>
   value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+
+/** What a rubric or criterion tells the judge: the author's words, with the variables of the case set apart, for anyone may have written those. */
+export const instructionOf = (value: JsonValue | undefined, vars: JsonObject, hash: Hash): string =>
+  fillPlaceholders(readableJson(value), vars, (text) => (text === '' ? '' : `\n${fenced(text, hash)}\n`));
 
 export const verdictText = (verdict: JsonObject, key: string): string => {
   const value = verdict[key];

@@ -14,7 +14,7 @@ import { judgeKindOf } from './judge-kinds.ts';
 import { choiceVars, readChoice } from './kinds/choices.ts';
 import { wantedTexts } from '../grade/judged-types.ts';
 import { similarityMetric, similarGrade, similarity, vectorOf } from './kinds/similar.ts';
-import { verdictTexts, type JudgeVerdict, type Subject } from './judge-kind.ts';
+import { instructionOf, verdictTexts, type JudgeVerdict, type Subject } from './judge-kind.ts';
 import type { Judge, Judges } from './judges-port.ts';
 import { readVerdict } from './verdict.ts';
 import { builtInOf, choicesOf, evaluatorOf, isChoiceJudge } from '../grade/choice-evaluator.ts';
@@ -46,7 +46,8 @@ export async function judgeAssertion(
 ): Promise<ExternalGrade | typeof STOPPED> {
   const bill = new JudgementRecord();
   try {
-    const grade = await gradeBy(filled(spec, subject.vars), subject, context, bill);
+    const instruction = instructionOf(spec.value, subject.vars, context.hash);
+    const grade = await gradeBy(filled(spec, subject.vars), instruction, subject, context, bill);
     return grade === STOPPED ? STOPPED : { grade, judge: bill.note(grade.quotes.map((text) => quoted(text, subject.output))) };
   } catch (error) {
     return externalGradeError(error, bill);
@@ -91,6 +92,7 @@ export class JudgementRecord {
 
 async function gradeBy(
   spec: AssertionSpec,
+  instruction: string,
   subject: Subject,
   context: JudgingContext,
   bill: JudgementRecord,
@@ -101,7 +103,7 @@ async function gradeBy(
   const kind = judgeKindOf(spec.type);
   if (kind === null) throw new CannotGrade(`No judge grades \`${spec.type}\`.`);
   const judge = await context.judges.judge(kind.prompt, spec);
-  const { trusted, judged } = kind.vars(spec, subject);
+  const { trusted, judged } = kind.vars(spec, subject, instruction);
   const verdict = await askForVerdict(judge, judgeVars(trusted, judged, context.hash), context, bill);
   return verdict === STOPPED ? STOPPED : kind.read(verdict, spec);
 }

@@ -22,7 +22,7 @@ export interface Label {
   readonly samplingProbability: number | null;
 }
 
-export const labelLine = (label: Label): string => `${JSON.stringify(label)}\n`;
+export const labelLine = (label: Label): string => JSON.stringify(label);
 
 /** Which output of which case a label is of: the same words may be right for one and wrong for another. */
 export const labelKey = (prompt: string, caseId: string, hash: string): string => `${prompt}\u0000${caseId}\u0000${hash}`;

@@ -2,7 +2,7 @@
 import { percent, quantity, usd } from '../figures.ts';
 import type { ModelChoice } from '../compare/model-choice.ts';
 import type { RunReport } from '../run/report.ts';
-import { plainText } from '../plain-text.ts';
+import { visibleControls } from '../visible-controls.ts';
 
 export function choiceLines(choice: ModelChoice, { candidates }: RunReport): string[] {
   const name = (id: string): string => {
@@ -11,7 +11,7 @@ export function choiceLines(choice: ModelChoice, { candidates }: RunReport): str
       Object.keys(found?.parameters ?? {}).length > 0 && sameModelTwice(candidates, found?.model)
         ? ` ${JSON.stringify(found?.parameters)}`
         : '';
-    return plainText(`${found?.model ?? id}${set}`);
+    return visibleControls(`${found?.model ?? id}${set}`);
   };
   const verdicts = choice.compared.map(({ candidate, difference, interval, cases, verdict }) => {
     const range = `${percent(interval[0])} to ${percent(interval[1])}`;
@@ -20,7 +20,7 @@ export function choiceLines(choice: ModelChoice, { candidates }: RunReport): str
   });
   const saving = choice.savesPerThousandUsd;
   return [
-    `Choice of model for ${plainText(choice.prompt)}, compared with the most expensive, ${name(choice.mostExpensive)}`,
+    `Choice of model for ${visibleControls(choice.prompt)}, compared with the most expensive, ${name(choice.mostExpensive)}`,
     ...verdicts,
     `  best trade-offs (pass rate, cost, TTFT): ${choice.front.map(name).join(', ')}`,
     choice.cheapestGoodEnough === null

@@ -2,7 +2,7 @@
 import { milliseconds, percent, quantity, usd } from '../figures.ts';
 import { signedPoints, type ComparedSide, type Comparison } from '../compare/compare.ts';
 import type { MetricDifference, MetricName } from '../compare/metrics.ts';
-import { plainText } from '../plain-text.ts';
+import { visibleControls } from '../visible-controls.ts';
 
 /** Case ids that are listed. */
 const MAX_FLIPPED = 20;
@@ -17,8 +17,8 @@ export function comparisonLines(comparison: Comparison): string[] {
           `            ${quantity(paired.n, 'case')}: ${paired.improved} better, ${paired.regressed} worse, ${paired.bothPass} pass and ${paired.bothFail} fail as before${p === null ? '' : `; p = ${p.toFixed(4)} for a drop (${method ?? ''})`}`,
         ];
   return [
-    plainText(`${prompt}  ${sideName(a)} → ${sideName(b)}`),
-    `  verdict   ${verdict}: ${plainText(reason)}`,
+    visibleControls(`${prompt}  ${sideName(a)} → ${sideName(b)}`),
+    `  verdict   ${verdict}: ${visibleControls(reason)}`,
     ...quality,
     ...comparison.metrics.filter(({ name }) => name !== 'score').map((metric) => `  ${LABEL[metric.name].padEnd(10)}${metricText(metric)}`),
     ...caseLines(comparison),
@@ -62,7 +62,7 @@ const signed = (format: (value: number) => string, value: number): string => `${
 function caseLines({ flipped, regressed, flaky, knownFailing, unverified, errors, savedCalls, criticalFailures }: Comparison): string[] {
   const improved = flipped.filter((id) => !regressed.includes(id));
   const line = (label: string, ids: readonly string[]): string[] =>
-    ids.length === 0 ? [] : [`  ${label.padEnd(10)}${plainText(listed(ids))}`];
+    ids.length === 0 ? [] : [`  ${label.padEnd(10)}${visibleControls(listed(ids))}`];
   return [
     ...line('critical', criticalFailures),
     ...line('worse', regressed),

@@ -1,5 +1,5 @@
-import { plainText } from '../plain-text.ts';
+import { visibleControls } from '../visible-controls.ts';
 
 /** Text as HTML text or attribute value. */
 export const escapeHtml = (text: string): string =>
-  plainText(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;').replace(/'/g, '&#39;');
+  visibleControls(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;').replace(/'/g, '&#39;');

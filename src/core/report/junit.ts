@@ -1,7 +1,7 @@
 /** JUnit XML, as CI servers read it: a suite per candidate, a test case per sample. */
 import { baselineIds, type RunReport } from '../run/report.ts';
 import type { Result } from '../results/result.ts';
-import { plainText } from '../plain-text.ts';
+import { visibleControls } from '../visible-controls.ts';
 
 export function* junitReport(report: RunReport): Generator<string> {
   const baselines = baselineIds(report);
@@ -41,9 +41,9 @@ function testCase(result: Result, classname: string): string {
   return `${head}>\n      <${tag} message="${xml(message)}">${xml(body)}</${tag}>\n    </testcase>`;
 }
 
-/** XML has no way to write most control characters, so they go. */
+/** XML has no way to write most control characters; they are shown as code points. */
 const xml = (text: string): string =>
-  plainText(text)
+  visibleControls(text)
     .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|[\ufffe\uffff]/g, '\ufffd')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')

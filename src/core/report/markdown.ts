@@ -3,7 +3,7 @@ import { passedText } from '../results/candidate-report.ts';
 import { baselineIds, type RunReport } from '../run/report.ts';
 import { comparisonLines } from './comparison.ts';
 import { excerpt } from '../text.ts';
-import { plainText } from '../plain-text.ts';
+import { visibleControls } from '../visible-controls.ts';
 import { callsText } from './calls.ts';
 import { choiceLines } from './choice.ts';
 import { count, milliseconds, percent, usd } from '../figures.ts';
@@ -57,11 +57,11 @@ const allPassed = ({ candidates }: RunReport, text: string): string =>
   candidates.some(({ unjudged }) => unjudged > 0) ? 'No golden case failed; unjudged cases check nothing.' : text;
 
 /** Inside an indented block nothing is markup; only line breaks could end it. */
-const fenced = (line: string): string => plainText(line).replace(/[\r\n]+/g, ' ');
+const fenced = (line: string): string => visibleControls(line).replace(/[\r\n]+/g, ' ');
 
 /** Markup of any kind becomes visible text. */
 export const markdownCell = (text: string): string =>
-  plainText(text)
+  visibleControls(text)
     .replace(/\s+/g, ' ')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')

@@ -2,6 +2,7 @@
 import { FINDING_CODES } from '../economics/findings/finding.ts';
 import type { Severity } from '../diagnostics.ts';
 import type { LineRange } from '../text.ts';
+import { visibleControls } from '../visible-controls.ts';
 
 export interface SarifItem {
   readonly code: string;
@@ -27,7 +28,7 @@ export function sarif(items: readonly SarifItem[], version: string): string {
     ruleId: code,
     ruleIndex: rules.indexOf(code),
     level: LEVELS[severity],
-    message: { text: hint === undefined ? message : `${message} ${hint}` },
+    message: { text: visibleControls(hint === undefined ? message : `${message} ${hint}`) },
     locations: [
       {
         physicalLocation: {

@@ -100,6 +100,8 @@ export interface JournalContent {
   readonly end: EndRecord | null;
   /** Lines that could not be read: a torn last line, or damage. */
   readonly damaged: number;
+  /** Those of them that are longer than any record of ours. */
+  readonly tooLong: number;
 }
 
 /** Takes a journal line by line; whatever cannot be read is counted, and nothing readable is lost. */
@@ -107,6 +109,7 @@ export class JournalReader {
   private head: JournalHead | null = null;
   private end: EndRecord | null = null;
   private damaged = 0;
+  private tooLong = 0;
   private readonly outlines = new Map<string, ResultOutline>();
   private readonly answers: AnswerRecord[] = [];
   private readonly prompts: PromptRecord[] = [];
@@ -117,18 +120,20 @@ export class JournalReader {
   /** `onResult` sees each result whole, with where it stands. */
   constructor(private readonly onResult: (result: Result, position: number) => void = () => undefined) {}
 
-  line(text: string, position: number): void {
-    if (text.trim() === '') return;
-    const record = recordOf(text);
+  /** `text` null: the line is longer than any record of ours. */
+  line(text: string | null, position: number): void {
+    if (text === null) this.tooLong++;
+    if (text?.trim() === '') return;
+    const record = text === null ? null : recordOf(text);
     if (record === null) this.damaged++;
     else this.take(record, position);
   }
 
   get content(): JournalContent {
     const open = [...this.reserved.values()].reduce((sum, usd) => sum + usd, 0);
-    const { head, end, damaged, answers, prompts } = this;
+    const { head, end, damaged, tooLong, answers, prompts } = this;
     const outlines = [...this.outlines.values()];
-    return { head, end, damaged, answers, prompts, outlines, settledUsd: this.settled, unconfirmedUsd: this.unconfirmed + open };
+    return { head, end, damaged, tooLong, answers, prompts, outlines, settledUsd: this.settled, unconfirmedUsd: this.unconfirmed + open };
   }
 
   private take(record: JournalRecord, position: number): void {

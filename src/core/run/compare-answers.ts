@@ -7,7 +7,7 @@ import type { Plan } from './plan.ts';
 import type { SampleId } from '../results/sample-id.ts';
 import { fenced } from '../judge/fence.ts';
 import { askForVerdict, JudgementRecord, externalGradeError, STOPPED, type JudgingContext } from '../judge/judge.ts';
-import { verdictText, readableJson, type Subject } from '../judge/judge-kind.ts';
+import { instructionOf, verdictText, readableJson, type Subject } from '../judge/judge-kind.ts';
 import { COMPARING } from '../grade/judged-types.ts';
 
 /** What of a sample is compared. */
@@ -80,7 +80,7 @@ export class AnswersToCompare {
       const rivals = spec.type === 'pairwise' ? this.pair(answers, sample.candidate) : answers;
       const decision = await this.decisionOf(
         `${group}\u0000${JSON.stringify([spec.type, spec.value, rivals.map(({ candidate }) => candidate)])}`,
-        () => decide(spec, rivals, subject, context, bill),
+        () => decide({ ...spec, value: instructionOf(given.value, subject.vars, context.hash) }, rivals, subject, context, bill),
       );
       return decision === STOPPED ? STOPPED : { grade: gradeOf(decision, sample.candidate, spec.type), judge: bill.note([]) };
     } catch (error) {

@@ -48,7 +48,7 @@ class EditorCapture implements vscode.Disposable {
     if (this.running === null) {
       const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
       if (folder === undefined) throw new ConfigurationError('workspace/none', 'No folder is open to capture into.', 'Open a folder.');
-      const starting = this.services.bundle().startCapture({
+      const starting = this.services.bundle().captureInto(this.services.worker, {
         ...{ root: findRoot(folder.fsPath), host: HOST, port },
         onChange: (counts) => this.show(counts),
         onFailure: (error) => this.failed(error),

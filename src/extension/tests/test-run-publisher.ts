@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { parseJson, readable } from '../../core/json.ts';
 import type { RunEvent } from '../../core/run/events.ts';
 import type { Result } from '../../core/results/result.ts';
+import { visibleControls } from '../../core/visible-controls.ts';
 import type { RunFailed, ShownRun } from '../runs/runs.ts';
 
 type ItemOf = (file: string, caseId: string) => vscode.TestItem | undefined | Promise<vscode.TestItem | undefined>;
@@ -69,17 +70,17 @@ export class TestRunPublisher {
 
   private publish(item: vscode.TestItem, result: Result, tieOutput: boolean): void {
     const duration = result.latencyMs ?? undefined;
-    this.testRun.appendOutput(
-      `${result.case}: ${result.verdict}\r\n${crlf(result.output ?? '')}\r\n`,
-      undefined,
-      tieOutput ? item : undefined,
-    );
+    this.testRun.appendOutput(crlf(`${result.case}: ${result.verdict}\n${result.output ?? ''}\n`), undefined, tieOutput ? item : undefined);
     if (result.verdict === 'unjudged') {
       this.testRun.appendOutput('Unjudged: the case has no `expected` and no assertion, so nothing is checked.\r\n', undefined, item);
       this.testRun.skipped(item);
     } else if (result.verdict === 'pass') this.testRun.passed(item, duration);
     else if (result.verdict === 'error')
-      this.testRun.errored(item, new vscode.TestMessage(result.error?.message ?? 'The case could not be graded.'), duration);
+      this.testRun.errored(
+        item,
+        new vscode.TestMessage(visibleControls(result.error?.message ?? 'The case could not be graded.')),
+        duration,
+      );
     else if (result.status !== 'active') this.testRun.skipped(item);
     else this.testRun.failed(item, messagesOf(result, item), duration);
   }
@@ -88,11 +89,11 @@ export class TestRunPublisher {
 function messagesOf(result: Result, item: vscode.TestItem): vscode.TestMessage[] {
   const failing = result.assertions.filter((assertion) => !assertion.pass && assertion.weight > 0);
   return failing.map((assertion, i) => {
-    const message = new vscode.TestMessage(`${assertion.type}: ${assertion.reason}`);
+    const message = new vscode.TestMessage(visibleControls(`${assertion.type}: ${assertion.reason}`));
     if (item.uri && item.range) message.location = new vscode.Location(item.uri, item.range);
     if (i === 0 && result.expected !== null) {
-      message.expectedOutput = readable(result.expected);
-      message.actualOutput = typeof result.expected === 'string' ? (result.output ?? '') : prettyJson(result.output ?? '');
+      message.expectedOutput = visibleControls(readable(result.expected));
+      message.actualOutput = visibleControls(typeof result.expected === 'string' ? (result.output ?? '') : prettyJson(result.output ?? ''));
     }
     return message;
   });
@@ -104,6 +105,5 @@ function prettyJson(text: string): string {
   return value === undefined ? text : JSON.stringify(value, null, 2);
 }
 
-/** The output is a terminal: line ends as it wants them, and no control sequence of a model's. */
-// eslint-disable-next-line no-control-regex -- control characters are what this is about
-const crlf = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '').replace(/\n/g, '\r\n');
+/** The output is a terminal: line ends as it wants them, and control characters of a model's output as code points. */
+const crlf = (text: string): string => visibleControls(text).replace(/\n/g, '\r\n');

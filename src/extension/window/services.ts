@@ -14,6 +14,8 @@ export interface Services {
   readonly context: vscode.ExtensionContext;
   readonly log: vscode.LogOutputChannel;
   readonly keys: KeyRing;
+  /** The bundled worker. */
+  readonly worker: string;
   engine(): Engine;
   /** The functions of the engine's bundle that need no engine; loaded when they are first needed. */
   bundle(): EngineBundle;
@@ -31,15 +33,18 @@ export function createServices(context: vscode.ExtensionContext, models: EditorM
     context,
     log,
     keys,
+    worker: workerOf(context),
     loadedEngine: () => engine,
     engine: () => (engine ??= load(context, keys, models)),
     bundle: readBundle,
   };
 }
 
+const workerOf = (context: vscode.ExtensionContext): string => path.join(context.extensionPath, 'dist', 'worker.js');
+
 /** The worker thread starts while the engine is read. */
 function load(context: vscode.ExtensionContext, keys: KeyRing, models: EditorModels): Engine {
-  const worker = path.join(context.extensionPath, 'dist', 'worker.js');
+  const worker = workerOf(context);
   const started = startWorker(worker);
   return readBundle().createEngine({
     worker,

@@ -1,5 +1,6 @@
 /** JSON that can be folded, and the same as text for a cell, where there is room for two levels. */
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import { visibleControls } from '../../core/visible-controls.ts';
 
 /** Members that are shown of one list or object. */
 const MAX_MEMBERS = 200;
@@ -9,12 +10,12 @@ const MAX_DEPTH = 40;
 
 export function JsonTree({ value, name, depth = 0 }: { readonly value: JsonValue; readonly name?: string; readonly depth?: number }) {
   const members = membersOf(value);
-  const label = name === undefined ? null : <span class="json-key">{name}: </span>;
+  const label = name === undefined ? null : <span class="json-key">{visibleControls(name)}: </span>;
   if (members === null || members.length === 0 || depth >= MAX_DEPTH)
     return (
       <div class="json-leaf">
         {label}
-        <span>{JSON.stringify(value)}</span>
+        <span>{shown(value)}</span>
       </div>
     );
   return (
@@ -36,16 +37,19 @@ export function JsonTree({ value, name, depth = 0 }: { readonly value: JsonValue
 /** Two levels, the rest folded: `{…3}`. */
 export function foldedJson(value: JsonValue, depth = 0): string {
   const members = membersOf(value);
-  if (members === null || members.length === 0) return JSON.stringify(value);
+  if (members === null || members.length === 0) return shown(value);
   if (depth >= OPEN_LEVELS) return sizeOf(value, members.length);
   const indent = '  '.repeat(depth + 1);
   const lines = members
     .slice(0, 40)
-    .map(([key, member]) => `${indent}${Array.isArray(value) ? '' : `${JSON.stringify(key)}: `}${foldedJson(member, depth + 1)}`);
+    .map(([key, member]) => `${indent}${Array.isArray(value) ? '' : `${shown(key)}: `}${foldedJson(member, depth + 1)}`);
   const rest = members.length > 40 ? `\n${indent}… ${members.length - 40} more` : '';
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
   return `${open}\n${lines.join(',\n')}${rest}\n${'  '.repeat(depth)}${close}`;
 }
+
+/** An escape such as `\\u202e` is the character itself by now. */
+const shown = (value: JsonValue): string => visibleControls(JSON.stringify(value));
 
 const sizeOf = (value: JsonValue, count: number): string => (Array.isArray(value) ? `[…${count}]` : `{…${count}}`);
 

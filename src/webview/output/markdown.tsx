@@ -4,6 +4,7 @@
  */
 import MarkdownIt from 'markdown-it';
 import { h, type ComponentChild, type VNode } from 'preact';
+import { visibleControls } from '../../core/visible-controls.ts';
 
 /** What is read of a token of markdown-it. */
 interface Token {
@@ -84,14 +85,16 @@ function tagOf({ tag, type }: Token): string {
   return ELEMENTS.has(tag) ? tag : 'span';
 }
 
+/** An entity such as `&#x202e;` is the character itself by now. */
 function leafOf(token: Token): ComponentChild {
+  const content = visibleControls(token.content);
   switch (token.type) {
     case 'inline':
       return inline(token.children ?? []);
     case 'text':
     case 'html_inline':
     case 'html_block':
-      return token.content;
+      return content;
     case 'softbreak':
       return '\n';
     case 'hardbreak':
@@ -99,14 +102,14 @@ function leafOf(token: Token): ComponentChild {
     case 'hr':
       return h('hr', null);
     case 'code_inline':
-      return h('code', null, token.content);
+      return h('code', null, content);
     case 'code_block':
     case 'fence':
-      return h('pre', null, token.content);
+      return h('pre', null, content);
     case 'image':
-      return h('span', { class: 'link' }, `[image: ${token.content}] (${token.attrGet('src') ?? ''})`);
+      return h('span', { class: 'link' }, `[image: ${content}] (${visibleControls(String(token.attrGet('src') ?? ''))})`);
     default:
-      return token.content;
+      return content;
   }
 }
 

@@ -2,7 +2,7 @@
  * Anthropic's Message Batches: one request with all of them, results as lines in any order (Message Batches, API
  * reference). A job has no name of ours: one whose id was lost is known by its size and time, and surely by its first result.
  */
-import { readFile } from 'node:fs/promises';
+import { MAX_STORE, readText } from '../../bounded-file.ts';
 import type { BatchEndpoint, BatchLimits, BatchOutcome, BatchPart, BatchProgress } from '../../../core/model/batch-endpoint.ts';
 import { HumanError, ProviderError } from '../../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../../core/json.ts';
@@ -45,7 +45,7 @@ export class AnthropicBatches implements BatchEndpoint {
 
   async submit({ file, requests: wanted }: BatchPart, signal: AbortSignal): Promise<string> {
     // Lines end at \n alone: a text may hold what others take for the end of one.
-    const requests = (await readFile(file, 'utf8')).split('\n').flatMap((line) => {
+    const requests = (await readText(file, MAX_STORE * 2)).split('\n').flatMap((line) => {
       const request = line === '' ? undefined : parseJson(line);
       return isJsonObject(request) ? [request] : [];
     });

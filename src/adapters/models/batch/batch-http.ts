@@ -2,14 +2,17 @@
 import { ProviderError, isProviderError } from '../../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../../core/json.ts';
 import { excerpt } from '../../../core/text.ts';
+import { longBody } from '../../http/keep-alive-fetch.ts';
 import { hideKey, hideKeyIn } from '../hide-key.ts';
 import type { Sdk } from '../http-client.ts';
 import { providerErrorOf, type CallTarget } from '../sdk-errors.ts';
 
 /** A part is uploaded, and an answer begins, within this. ms. */
 const IDLE = 300_000;
-/** A line of results is one answer; nobody answers with more. Characters. */
-const MAX_LINE = 64 * 1024 * 1024;
+/** A line of results is one answer, with its characters escaped. Characters. */
+const MAX_LINE = 64 << 20;
+/** Bytes of the results of one part. */
+const MAX_RESULTS = 4 * 2 ** 30;
 
 export class BatchHttp {
   constructor(
@@ -32,13 +35,16 @@ export class BatchHttp {
     let rest = '';
     try {
       const response = await this.guarded(() => this.sdk.get(path, idle.signal));
-      // Our own fetch gives node's stream, whose pieces are buffers.
-      for await (const chunk of (response.body as unknown as AsyncIterable<Uint8Array> | null) ?? []) {
+      for await (const chunk of longBody(response, MAX_RESULTS)) {
         idle.progress();
-        rest += decoder.decode(chunk, { stream: true });
-        const lines = rest.split('\n');
-        rest = lines.pop() ?? '';
-        for (const line of lines) yield* this.objectIn(line);
+        const [first = '', ...others] = decoder.decode(chunk, { stream: true }).split('\n');
+        const next = others.pop();
+        rest += first;
+        if (next !== undefined) {
+          yield* this.objectIn(rest);
+          for (const line of others) yield* this.objectIn(line);
+          rest = next;
+        }
         if (rest.length > MAX_LINE) throw new ProviderError('malformed', `${this.target.id}: a result line does not end.`);
       }
     } catch (error) {

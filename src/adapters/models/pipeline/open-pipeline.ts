@@ -1,8 +1,8 @@
 /** A pipeline's name in goldset.yaml → the client that asks it. */
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { MAX_STORE, readBytesSync } from '../../bounded-file.ts';
 import { ConfigurationError } from '../../../core/errors.ts';
 import type { GoldsetConfig } from '../../../core/config/goldset-yaml.ts';
 import { isServer, type CommandTargetConfig, type HttpTargetConfig } from '../../../core/config/providers.ts';
@@ -70,7 +70,7 @@ async function fingerprint({ root, config, matches }: PipelineOpener): Promise<s
   const files: string[] = [];
   for await (const file of walk(root, '')) if (isPart(file)) files.push(file);
   const hash = createHash('sha256');
-  for (const file of files.sort()) hash.update(`${file}\u0000`).update(readFileSync(path.join(root, file)));
+  for (const file of files.sort()) hash.update(`${file}\u0000`).update(readBytesSync(path.join(root, file), MAX_STORE));
   return hash.digest('hex').slice(0, 16);
 }
 

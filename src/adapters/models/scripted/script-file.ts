@@ -1,15 +1,26 @@
 /** A scripted model's file, read from disk. */
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readText } from '../../bounded-file.ts';
+import { isInside } from '../../workspace/prompt-path.ts';
 import { ConfigurationError, messageOf } from '../../../core/errors.ts';
 import { readScript, type Script } from './script.ts';
 
 export type { Script } from './script.ts';
 
-/** @throws {ConfigurationError} when the file is not there or not valid. */
-export async function loadScript(file: string): Promise<Script> {
+/**
+ * The model of a script. `within`: the folder that must hold the file, because a repository names it; null: the user named it.
+ * @throws {ConfigurationError} when the file is not there, not in that folder, or not valid.
+ */
+export async function loadScript(file: string, within: string | null): Promise<Script> {
+  if (within !== null && existsSync(file) && !isInside(within, file))
+    throw new ConfigurationError(
+      'scripted/outside',
+      `The scripted model ${file} is outside the workspace.`,
+      'Put the file into the workspace, or name it on the command line with --model.',
+    );
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readText(file);
   } catch (error) {
     throw new ConfigurationError(
       'scripted/missing',

@@ -4,9 +4,12 @@
  *   KEY(64) ACCOUNT(16) TIME(9, base 36) CHECKSUM(8) JSON
  */
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { parseJson } from '../../../core/json.ts';
 import type { ModelResponse } from '../../../core/model/model-request.ts';
+import { openRegular } from '../../bounded-file.ts';
+import { linesIn } from '../../bounded-lines.ts';
+import { writeWhole } from '../append-lines.ts';
 import { responseOf } from './stored-response.ts';
 
 export interface Entry {
@@ -24,8 +27,6 @@ export interface Entry {
 export const ANY = '-'.repeat(16);
 
 const HEADER = 64 + 1 + 16 + 1 + 9 + 1 + 8 + 1;
-const CHUNK = 1 << 20;
-const NEWLINE = 10;
 
 const checksum = (head: string, json: string): string => createHash('sha256').update(head).update(json).digest('hex').slice(0, 8);
 
@@ -42,26 +43,15 @@ export class SegmentReader {
 
   /** @throws when the file is gone. */
   constructor(readonly file: string) {
-    this.descriptor = openSync(file, 'r');
+    this.descriptor = openRegular(file);
   }
 
   /** Entries that were added since the last time; a line without its end waits for it. */
   *fresh(): Generator<Entry> {
-    const { size } = fstatSync(this.descriptor);
-    let rest: Buffer = Buffer.alloc(0);
-    while (this.indexed + rest.length < size) {
-      const chunk = Buffer.alloc(Math.min(CHUNK, size - this.indexed - rest.length));
-      const read = readSync(this.descriptor, chunk, 0, chunk.length, this.indexed + rest.length);
-      if (read === 0) return;
-      const bytes = rest.length === 0 ? chunk.subarray(0, read) : Buffer.concat([rest, chunk.subarray(0, read)]);
-      let start = 0;
-      for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
-        const entry = this.entryOf(bytes, start, end + 1 - start);
-        start = end + 1;
-        if (entry) yield entry;
-      }
-      this.indexed += start;
-      rest = bytes.subarray(start);
+    for (const { bytes, offset, end } of linesIn(this.descriptor, { from: this.indexed })) {
+      const entry = bytes === null ? null : entryOf(bytes, offset, end - offset);
+      this.indexed = end;
+      if (entry) yield entry;
     }
   }
 
@@ -87,14 +77,15 @@ export class SegmentReader {
   close(): void {
     closeSync(this.descriptor);
   }
+}
 
-  private entryOf(bytes: Buffer, start: number, length: number): Entry | null {
-    if (length <= HEADER) return null;
-    const head = bytes.toString('latin1', start, start + HEADER);
-    const at = parseInt(head.slice(82, 91), 36);
-    if (!/^[0-9a-f]{64} [0-9a-f-]{16} /.test(head) || !Number.isFinite(at)) return null;
-    return { key: head.slice(0, 64), account: head.slice(65, 81), at, offset: this.indexed + start, length };
-  }
+/** `length`: bytes with the line's end. Null: it is no entry. */
+function entryOf(bytes: Buffer, offset: number, length: number): Entry | null {
+  if (length <= HEADER) return null;
+  const head = bytes.toString('latin1', 0, HEADER);
+  const at = parseInt(head.slice(82, 91), 36);
+  if (!/^[0-9a-f]{64} [0-9a-f-]{16} /.test(head) || !Number.isFinite(at)) return null;
+  return { key: head.slice(0, 64), account: head.slice(65, 81), at, offset, length };
 }
 
 export class SegmentWriter {
@@ -113,11 +104,9 @@ export class SegmentWriter {
   append(line: string): boolean {
     const bytes = Buffer.from(line);
     try {
-      let done = 0;
-      while (done < bytes.length) done += writeSync(this.descriptor, bytes, done);
+      writeWhole(this.descriptor, bytes, this.written);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      ftruncateSync(this.descriptor, this.written);
       return false;
     }
     this.written += bytes.length;

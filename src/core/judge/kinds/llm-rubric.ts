@@ -1,9 +1,9 @@
-import { verdictText, readableJson, verdictTexts, undecided, type JudgeKind } from '../judge-kind.ts';
+import { verdictText, verdictTexts, undecided, type JudgeKind } from '../judge-kind.ts';
 
 /** The output satisfies a rubric; with a threshold, with at least that score. */
 export const llmRubric: JudgeKind = {
   prompt: 'llm-rubric',
-  vars: (spec, { output, input }) => ({ trusted: { rubric: readableJson(spec.value) }, judged: { output, input } }),
+  vars: (_spec, { output, input }, rubric) => ({ trusted: { rubric }, judged: { output, input } }),
   read(verdict, { threshold }) {
     const reason = verdictText(verdict, 'reason');
     if (verdict['verdict'] === 'unknown') throw undecided(reason);
@@ -17,7 +17,7 @@ export const llmRubric: JudgeKind = {
 /** An answer to a question meets a criterion. */
 export const closedQa: JudgeKind = {
   prompt: 'model-graded-closedqa',
-  vars: (spec, { output, input }) => ({ trusted: { criterion: readableJson(spec.value) }, judged: { output, input } }),
+  vars: (_spec, { output, input }, criterion) => ({ trusted: { criterion }, judged: { output, input } }),
   read(verdict) {
     const reason = verdictText(verdict, 'reason');
     if (verdict['verdict'] === 'unknown') throw undecided(reason);

@@ -1,7 +1,17 @@
 /** OTLP as protobuf (opentelemetry-proto 1.x: trace.proto, logs.proto, common.proto) to spans and log records. */
 import type { JsonValue } from '../../../json.ts';
-import { isId, MAX_DEPTH, spanProblem, type Attributes, type LogRecord, type Span, type SpanEvent, type Telemetry } from './telemetry.ts';
-import { FIXED64, LENGTH, VARINT, WireReader, type DecodeText } from './wire.ts';
+import {
+  isId,
+  MAX_DEPTH,
+  MOST_RECORDS,
+  spanProblem,
+  type Attributes,
+  type LogRecord,
+  type Span,
+  type SpanEvent,
+  type Telemetry,
+} from './telemetry.ts';
+import { FIXED64, LENGTH, VARINT, WireProblem, WireReader, type DecodeText } from './wire.ts';
 
 /** Of an ExportTraceServiceRequest or TracesData. @throws {WireProblem} when the bytes are no protobuf. */
 export const readTraceProtobuf = (bytes: Uint8Array, decode: DecodeText): Telemetry => new OtlpReader(bytes, decode).traces();
@@ -71,12 +81,17 @@ class OtlpReader {
   /** Both requests are lists of resources with lists of scopes with lists of items. A resource may stand behind its items. */
   private ofEachResource<T>(read: (resource: Attributes, into: T[]) => void, all: T[]): void {
     const { wire } = this;
+    let records = 0;
     while (wire.next()) {
       if (!this.is(1, LENGTH)) continue;
       const resource = new Map<string, JsonValue>();
       wire.message(() => {
         if (wire.field === 1 && wire.type === LENGTH) this.each(1, () => this.keyValue(resource, 0));
-        else if (this.is(2, LENGTH)) this.each(2, () => read(resource, all));
+        else if (this.is(2, LENGTH))
+          this.each(2, () => {
+            if (++records > MOST_RECORDS) throw new WireProblem(`There are more than ${MOST_RECORDS} records`, wire.position);
+            read(resource, all);
+          });
       });
     }
   }

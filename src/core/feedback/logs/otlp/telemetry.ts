@@ -57,6 +57,9 @@ export interface RefusalSummary {
 /** Where OTLP over HTTP is received by convention. */
 export const OTLP_PORT = 4318;
 
+/** Spans or log records of one request. A few bytes are one, and a request of them must not become gigabytes. */
+export const MOST_RECORDS = 200_000;
+
 /** An AnyValue that is nested deeper holds null there. */
 export const MAX_DEPTH = 32;
 

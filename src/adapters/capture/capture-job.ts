@@ -1,0 +1,72 @@
+/** What the receiver's thread is given, and what it answers. Bodies are read there: a small one may take long, or need much memory. */
+import type { CaptureConfig } from '../../core/config/capture-config.ts';
+import type { RefusalSummary } from '../../core/feedback/logs/otlp/telemetry.ts';
+import { InteractionFiles } from '../interactions/interaction-files.ts';
+import { redactorOf } from './capture-rules.ts';
+import { Capture, type CaptureCounts } from './capture.ts';
+import type { Encoding } from './otlp-answer.ts';
+import { isRefusedRequest, type RefusedRequest } from './refused-request.ts';
+
+/** `userSecret`: for the hashes of users; the thread has no environment. */
+export type CaptureJob = { readonly root: string; readonly rules: CaptureConfig; readonly userSecret: string } & (
+  | { readonly kind: 'traces' | 'logs'; readonly encoding: Encoding; readonly body: Uint8Array }
+  | { readonly kind: 'signals'; readonly body: Uint8Array }
+  /** Everything that waits is written. */
+  | { readonly kind: 'end' }
+);
+
+export type CaptureOutcome =
+  | { readonly refused: RefusalSummary }
+  | { readonly taken: number; readonly problems: readonly string[] }
+  | { readonly status: RefusedRequest['status']; readonly message: string }
+  | { readonly ended: true };
+
+export interface CaptureReply {
+  readonly outcome: CaptureOutcome;
+  /** What this job added. */
+  readonly counts: CaptureCounts;
+}
+
+/** The port to the thread: one job at a time, in their order. */
+export interface CaptureThread {
+  /** @throws {HumanError} `evaluation/timeout` and `evaluation/crashed` when a body is too much for the thread; others when the disk is full. */
+  capture(job: CaptureJob): Promise<CaptureReply>;
+  /** Ends the thread, whatever it does. */
+  dispose(): Promise<void>;
+}
+
+/** The thread's side: what it remembers of traces lives as long as the thread. */
+export class CaptureReceiver {
+  private capture: Capture | null = null;
+
+  take(job: CaptureJob): CaptureReply {
+    this.capture ??= new Capture(new InteractionFiles(job.root), redactorOf(job.rules), Date.now, job.userSecret);
+    const before = this.capture.counts;
+    const outcome = this.outcomeOf(this.capture, job);
+    return { outcome, counts: difference(this.capture.counts, before) };
+  }
+
+  private outcomeOf(capture: Capture, job: CaptureJob): CaptureOutcome {
+    try {
+      if (job.kind === 'signals') return capture.takeSignals(bufferOf(job.body));
+      if (job.kind !== 'end') return { refused: capture.takeTelemetry(job.kind, job.encoding, bufferOf(job.body)) };
+      capture.close();
+      return { ended: true };
+    } catch (error) {
+      if (isRefusedRequest(error)) return { status: error.status, message: error.message };
+      throw error;
+    }
+  }
+}
+
+/** The same bytes. */
+const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer => Buffer.from(buffer, byteOffset, byteLength);
+
+const difference = (after: CaptureCounts, before: CaptureCounts): CaptureCounts => ({
+  spans: after.spans - before.spans,
+  interactions: after.interactions - before.interactions,
+  signals: after.signals - before.signals,
+  withoutText: after.withoutText - before.withoutText,
+  lateMessages: after.lateMessages - before.lateMessages,
+  refused: after.refused - before.refused,
+});
