@@ -18,6 +18,11 @@ export const envFile = {
   help: 'Read environment variables (API keys) from FILE. ./.env is read only if you name it here.',
 } as const;
 
+export const trust = {
+  type: 'boolean',
+  help: 'Execute the commands and code assertions of this workspace without a question. In CI also GOLDSET_TRUST=1.',
+} as const;
+
 /** From the most serious one on. */
 export const FAIL_LEVELS = ['error', 'warning', 'info'] as const;
 export const RENDER_FORMATS = ['messages', 'openai'] as const;
@@ -85,6 +90,7 @@ export const runSpec: CommandSpec = {
     report,
     'env-file': envFile,
     'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'Allow goldset.yaml to send a key to this origin.' },
+    trust,
     yes: { type: 'boolean', help: 'Do not ask for confirmation.' },
     json,
   },
@@ -118,6 +124,7 @@ const runOptions = {
   },
   'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'Allow goldset.yaml to send a key to this origin.' },
   'env-file': envFile,
+  trust,
   yes: { type: 'boolean', help: 'Do not ask for confirmation.' },
   json,
 } as const;
@@ -276,6 +283,7 @@ export const batchSpec: CommandSpec = {
     report,
     'allow-origin': runOptions['allow-origin'],
     'env-file': envFile,
+    trust,
     json,
   },
   examples: ['goldset run --batch', 'goldset batch list', 'goldset batch wait --report junit=goldset.xml', 'goldset batch cancel'],

@@ -14,9 +14,11 @@ import { WorkspaceJudges, type JudgeSources } from '../adapters/models/workspace
 import { ProcessCodeRunner } from '../adapters/process/code-runner.ts';
 import type { CodeRunner } from '../core/grade/code-assertion.ts';
 import type { Judges } from '../core/judge/judges-port.ts';
+import { CodeTrust } from '../adapters/trust/code-trust.ts';
 import { modelOpener, type ModelOpener } from '../adapters/models/open-model.ts';
 import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
 import type { Arguments } from './arguments.ts';
+import { isTrusting } from './trust.ts';
 
 export interface Session {
   readonly cwd: string;
@@ -25,6 +27,8 @@ export interface Session {
   readonly models: ModelOpener;
   readonly judges: Judges;
   readonly code: CodeRunner;
+  /** What of the workspace may be executed. */
+  readonly trust: CodeTrust;
   readonly keys: KeySource;
   /** Origins that the user lets any key go to. */
   readonly allowedOrigins: readonly string[];
@@ -36,6 +40,7 @@ export async function withSession<T>(args: Arguments, evaluator: WorkerEvaluator
   const workspace = await withProvidersFrom(args.text('providers-from'), await openWorkspace(startOf(args.paths[0], cwd)));
   const keys = environmentKeys(await environment(args.text('env-file')));
   const allowedOrigins = args.texts('allow-origin').map(originOf);
+  const trust = new CodeTrust(workspace.root, workspace.root, isTrusting(args));
   const models = modelOpener({
     root: workspace.root,
     config: workspace.config,
@@ -44,6 +49,7 @@ export async function withSession<T>(args: Arguments, evaluator: WorkerEvaluator
     clock: systemClock,
     allowedOrigins,
     mayRunPrograms: () => true,
+    permit: trust.permit,
     isFrozen: args.text('cache') === 'frozen',
     ...(args.text('timeout') === null ? {} : { deadlineMs: args.count('timeout', 300) * 1000 }),
   });
@@ -57,7 +63,8 @@ export async function withSession<T>(args: Arguments, evaluator: WorkerEvaluator
     judges,
     keys,
     allowedOrigins,
-    code: new ProcessCodeRunner(workspace.root, workspace.config.code),
+    trust,
+    code: new ProcessCodeRunner(workspace.root, workspace.config.code, trust.permit),
   });
 }
 

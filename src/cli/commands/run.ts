@@ -21,6 +21,7 @@ import { cacheModeOf, inconclusiveOf, EXIT_INTERRUPTED } from '../run-modes.ts';
 import { runByBatch } from './batch.ts';
 import { makePlan } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
+import { requireTrust } from '../trust.ts';
 import { untilChanged } from '../watch.ts';
 import { stderr } from '../output.ts';
 import { quantity } from '../../core/figures.ts';
@@ -123,6 +124,7 @@ async function planned(
   show: (report: RunReport, storage: RunStorage) => void | Promise<void>,
 ): Promise<{ code: number; report: RunReport | null }> {
   const judged = await prepareJudges(plan, session.judges);
+  await requireTrust(plan, judged, args, session);
   const storage = openStorage(args, plan, session);
   try {
     if (!(await mayRun({ plan, judged, args, session, answers: storage.answers, cap }))) return { code: EXIT_INTERRUPTED, report: null };
