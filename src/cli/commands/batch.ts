@@ -69,6 +69,12 @@ function refuseWithBatch(args: Arguments): void {
     if (args.flag(flag))
       throw new ConfigurationError('usage', `--${flag} needs answers immediately, so it can’t be combined with --batch.`);
   }
+  if (args.text('settings-from') !== null)
+    throw new ConfigurationError(
+      'usage',
+      '--settings-from can’t be combined with --batch: the answers are judged later, by the settings of that time.',
+      'Run without --batch.',
+    );
   if (args.text('resume') !== null)
     throw new ConfigurationError('usage', '--resume can’t be combined with --batch.', 'Continue a batch with: goldset batch wait ID');
   const mode = cacheModeOf(args);

@@ -19,6 +19,7 @@ import { parseReportTargets, prepareReports, writeReports } from '../reporters/r
 import { showReport } from '../reporters/show-report.ts';
 import { cacheModeOf, inconclusiveOf, EXIT_INTERRUPTED } from '../run-modes.ts';
 import { runByBatch } from './batch.ts';
+import { baseNotes } from '../base-notes.ts';
 import { makePlan } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
 import { requireTrust } from '../trust.ts';
@@ -81,7 +82,9 @@ interface Ran {
 
 async function runOnce(args: Arguments, session: Session, interrupt: AbortController, cap: number | null): Promise<Ran> {
   const readAt = Date.now();
-  const { plan, files } = await makePlan(args, session);
+  const { plan, files, changes } = await makePlan(args, session);
+  if (session.base !== null)
+    for (const note of await baseNotes(session.base, plan, await prepareJudges(plan, session.judges), changes)) stderr.write(`${note}\n`);
   if (args.flag('batch')) {
     const judged = await prepareJudges(plan, session.judges);
     return { code: await runByBatch(plan, judged, args, session, interrupt, cap), report: null, files, readAt };
