@@ -156,7 +156,10 @@ export const githubSpec: CommandSpec = {
     base: { type: 'string', value: 'REF', help: 'Compare with this ref instead of the event’s base.' },
     sarif: { type: 'string', value: 'FILE', takes: 'file', help: 'Write findings as SARIF 2.1.0.' },
     report,
-    'settings-from': { ...settingsFrom, help: 'Judge by the settings of this ref instead of the base’s. HEAD: the change’s own, in a protected job.' },
+    'settings-from': {
+      ...settingsFrom,
+      help: 'Judge by the settings of this ref instead of the base’s. HEAD: the change’s own, in a protected job.',
+    },
     'no-comment': { type: 'boolean', help: 'Do not comment on the pull request.' },
     ...runOptions,
   },

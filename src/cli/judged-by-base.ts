@@ -7,7 +7,11 @@ import { caseDifferences } from '../core/golden/case-differences.ts';
 import type { GoldenCase } from '../core/golden/case.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import type { RunTarget } from '../core/prompt/run-target.ts';
+import type { GoldsetConfig } from '../core/config/goldset-yaml.ts';
 import type { Session } from './session.ts';
+
+/** The prompt with those of its cases that are run. */
+export type SelectCases = (target: RunTarget, config: GoldsetConfig) => RunTarget;
 
 /** A prompt of a change, judged by its own cases and by those of its base. */
 export interface JudgedChange {
@@ -28,6 +32,7 @@ export class ChangeJudge {
   constructor(
     private readonly base: BaseSettings,
     private readonly session: Session,
+    private readonly select: SelectCases,
   ) {}
 
   /** @throws {ConfigurationError} `settings/new-code` when a new case needs code that the base does not have. */
@@ -35,7 +40,7 @@ export class ChangeJudge {
     const file = this.base.fileAt(loaded.file);
     const base = file === null ? null : await this.load(file);
     const { target } = loaded;
-    const before = base?.target ?? null;
+    const before = base === null ? null : this.select(base.target, this.session.workspace.config);
     const { cases, replaced, needsHead } = await this.withKnownCode(target.cases, before?.cases ?? []);
     if (needsHead.length > 0) throw this.newCode(target.document.path, needsHead);
     const embedded = { ...target.document.embedded, cases: cases.slice(0, target.document.embedded.cases.length) };

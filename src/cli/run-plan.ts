@@ -4,9 +4,7 @@ import picomatch from 'picomatch';
 import { ConfigurationError, messageOf } from '../core/errors.ts';
 import { caseProblems } from '../core/prompt/case-problems.ts';
 import { parameterFromText } from '../core/prompt/formats/parameters.ts';
-import type { GoldsetConfig } from '../core/config/goldset-yaml.ts';
 import type { Parameters } from '../core/prompt/document.ts';
-import type { RunTarget } from '../core/prompt/run-target.ts';
 import { countSamples, type Plan } from '../core/run/plan.ts';
 import { planRun, type ComparedTarget } from '../core/run/plan-run.ts';
 import { findPrompts } from '../adapters/workspace/find-prompts.ts';
@@ -17,7 +15,7 @@ import { refuseBroken, refuseBrokenPrompt } from '../core/prompt/refuse-broken.t
 import { modelFolder } from '../adapters/models/model-folder.ts';
 import type { BaseSettings } from '../adapters/git/base-settings.ts';
 import { sideNamed, type OpenClients } from './baseline.ts';
-import { ChangeJudge, type JudgedChange } from './judged-by-base.ts';
+import { ChangeJudge, type JudgedChange, type SelectCases } from './judged-by-base.ts';
 import { promptsChangedSince } from './changed-since.ts';
 import type { Session } from './session.ts';
 import { sha256 } from '../adapters/hash.ts';
@@ -34,9 +32,6 @@ export interface LoadedPlan {
   /** Everything that the plan was read from. */
   readonly files: readonly string[];
 }
-
-/** The prompt with those of its cases that are run. */
-export type SelectCases = (target: RunTarget, config: GoldsetConfig) => RunTarget;
 
 /** @throws {ConfigurationError} when there is nothing to run, or something cannot be run as written. */
 export async function makePlan(args: Arguments, session: Session, select: SelectCases = (target) => target): Promise<LoadedPlan> {
@@ -56,9 +51,8 @@ export async function makePlan(args: Arguments, session: Session, select: Select
   // The older side has the model that it had.
   const ofBase = session.base === null ? session : withModelOf(session.base, session);
   const clientsOf: OpenClients = (loaded, target) => openClients(args, ofBase, { ...loaded, target });
-  const judge = session.base === null ? null : new ChangeJudge(session.base, session);
+  const judge = session.base === null ? null : new ChangeJudge(session.base, session, select);
   const changes: JudgedChange[] = [];
-  const selected = (loaded: LoadedPrompt): LoadedPrompt => ({ ...loaded, target: select(loaded.target, workspace.config) });
   const before = baseline === null ? null : await sideNamed(baseline, session, clientsOf);
   for (const read of allLoaded) {
     if (read.target.document.isPartial)
@@ -68,10 +62,10 @@ export async function makePlan(args: Arguments, session: Session, select: Select
         'Run a prompt that uses it.',
       );
     checkPrompt(read);
-    const change = judge === null ? { own: read, byBase: null, base: null } : await judge.judged({ ...read, target: select(read.target, workspace.config) });
-    if ('changed' in change) changes.push(change);
-    const [loaded, byBase] = [selected(change.own), change.byBase === null ? null : selected(change.byBase)];
-    const base = change.base === null ? null : select(change.base, workspace.config);
+    const chosen = { ...read, target: select(read.target, workspace.config) };
+    const change = (await judge?.judged(chosen)) ?? null;
+    if (change !== null) changes.push(change);
+    const { own: loaded, byBase, base } = change ?? { own: chosen, byBase: null, base: null };
     if (loaded.target.cases.length > 0) {
       const own = { target: loaded.target, clients: await openClients(args, session, loaded) };
       const comparedWith = before === null ? null : await before.targetOf(loaded);
@@ -79,7 +73,7 @@ export async function makePlan(args: Arguments, session: Session, select: Select
         stderr.write(`${loaded.target.document.path} is new since ${before.name}, so only its critical cases can fail the run.\n`);
       targets.push({ ...own, comparedWith });
     } else stderr.write(`${loaded.target.document.path} has no golden cases: nothing to run.\n`);
-    if (byBase !== null && base !== null && byBase.target.cases.length > 0) {
+    if (byBase !== null && base !== null) {
       const own = { target: byBase.target, clients: await openClients(args, session, byBase) };
       targets.push({ ...own, comparedWith: before === null ? null : { target: base, clients: await clientsOf(byBase, base) } });
     }
@@ -107,7 +101,11 @@ export async function makePlan(args: Arguments, session: Session, select: Select
   const scripts = plan.candidates.flatMap(({ candidate: { client } }) =>
     client.source === 'scripted' ? [client.origin.slice('scripted:'.length)] : [],
   );
-  return { plan, changes, files: [...new Set([...allLoaded.flatMap((loaded) => filesOf(loaded, workspace.root)), ...settings, ...scripts])] };
+  return {
+    plan,
+    changes,
+    files: [...new Set([...allLoaded.flatMap((loaded) => filesOf(loaded, workspace.root)), ...settings, ...scripts])],
+  };
 }
 
 /** The same session with the default model of the base. */

@@ -115,9 +115,15 @@ function onlyProvidersOf(base: BaseSettings | null, models: ModelOpener): ModelO
     try {
       return await open;
     } catch (error) {
-      const provider = [parseModelId(id)?.provider ?? '', id].map((name) => name.toLowerCase()).find((name) => base.headConfig.providers.has(name));
+      const provider = [parseModelId(id)?.provider ?? '', id]
+        .map((name) => name.toLowerCase())
+        .find((name) => base.headConfig.providers.has(name));
       if (!isConfigurationError(error) || provider === undefined || base.config.providers.has(provider)) throw error;
-      throw new ConfigurationError('settings/new-provider', `There is no provider "${provider}" at ${base.ref}; only this change has it.`, USE_HEAD);
+      throw new ConfigurationError(
+        'settings/new-provider',
+        `There is no provider "${provider}" at ${base.ref}; only this change has it.`,
+        USE_HEAD,
+      );
     }
   };
   return {

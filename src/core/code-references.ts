@@ -32,7 +32,18 @@ function addQuoted(text: string, start: number, quote: string, found: Set<string
   }
 }
 
-const SIMPLE: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', '\n': '', '\r\n': '', '\u2028': '', '\u2029': '' };
+const SIMPLE: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  '\n': '',
+  '\r\n': '',
+  '\u2028': '',
+  '\u2029': '',
+};
 
 /** A string literal of JavaScript without its quotes → its value. */
 const unescaped = (raw: string): string =>
@@ -77,7 +88,12 @@ export function pythonModules(text: string): PythonModule[] {
   return modules;
 }
 
-const withoutAlias = (item: string): string => item.trim().split(/\s+as\s+/)[0]?.trim().replace(/^\((?=\w)/, '') ?? '';
+const withoutAlias = (item: string): string =>
+  item
+    .trim()
+    .split(/\s+as\s+/)[0]
+    ?.trim()
+    .replace(/^\((?=\w)/, '') ?? '';
 
 /** Words of a command line or a shell script that may name files. */
 export const shellWords = (text: string): string[] => [

@@ -20,8 +20,8 @@ describe('references of JavaScript', () => {
     ['a specifier with a useless backslash', `import '.\\/x.js'`],
     ['a specifier over two lines', `import './\\\nx.js'`],
   ];
-  for (const [name, code] of rows) it(`include ${name}`, () => assert.ok(quotedTexts(code).includes('./x.js'), JSON.stringify(quotedTexts(code))));
-
+  for (const [name, code] of rows)
+    it(`include ${name}`, () => assert.ok(quotedTexts(code).includes('./x.js'), JSON.stringify(quotedTexts(code))));
 });
 
 describe('references of Python', () => {

@@ -96,9 +96,15 @@ async function rootAt(repository: Repository, commit: string, start: string): Pr
 }
 
 const onlyHead = (ref: string): ConfigurationError =>
-  new ConfigurationError('settings/only-head', `There is no goldset.yaml at ${ref}, so the one of this change would decide how it is judged.`, USE_HEAD);
+  new ConfigurationError(
+    'settings/only-head',
+    `There is no goldset.yaml at ${ref}, so the one of this change would decide how it is judged.`,
+    USE_HEAD,
+  );
 
 /** Of files below the base's root, those that the change has otherwise, or not at all. */
 export function changedFiles({ root, headRoot }: BaseSettings, names: readonly string[]): string[] {
-  return [...new Set(names)].filter((name) => isDifferent(path.join(root, name), path.join(headRoot, name))).map((name) => shownPath(root, path.join(root, name)));
+  return [...new Set(names)]
+    .filter((name) => isDifferent(path.join(root, name), path.join(headRoot, name)))
+    .map((name) => shownPath(root, path.join(root, name)));
 }

@@ -2,7 +2,18 @@
  * The files of a commit in a folder of their own, outside the work tree: what judges a change is read and executed from here. Git's own
  * checkout would run the filters that a repository configures.
  */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { isWithin } from '../workspace/prompt-path.ts';

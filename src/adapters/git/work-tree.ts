@@ -67,7 +67,9 @@ export async function isCheckedOut(repository: Repository, ref: string): Promise
   const commit = await repository.commitOf(ref);
   if (commit !== (await repository.findCommit('HEAD'))) return false;
   const changes = await WorkTreeChanges.since(repository, commit);
-  return !changes.paths.some((name) => changes.isChanged(name) && (changes.isCommitted(name) || path.posix.basename(name) === 'goldset.yaml'));
+  return !changes.paths.some(
+    (name) => changes.isChanged(name) && (changes.isCommitted(name) || path.posix.basename(name) === 'goldset.yaml'),
+  );
 }
 
 /** Which of these files a filter such as Git LFS makes. `names`: paths from the top. */

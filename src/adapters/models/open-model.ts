@@ -148,7 +148,13 @@ async function openEmbedder(given: string, options: ModelOpenerOptions): Promise
       `${given} is not an embedding model.`,
       'Name a model with an embeddings endpoint, such as openai:text-embedding-3-small.',
     );
-  return openServer({ ...endpoint, format: 'chat', marks: false }, embeddingsWire(id, endpoint.model), settingsRootOf(options), options, false);
+  return openServer(
+    { ...endpoint, format: 'chat', marks: false },
+    embeddingsWire(id, endpoint.model),
+    settingsRootOf(options),
+    options,
+    false,
+  );
 }
 
 async function openServer(

@@ -39,6 +39,11 @@ function readableFolders(given: string): string[] {
 }
 
 function works(program: string, args: readonly string[]): boolean {
-  const { status } = spawnSync(program, [...args, '-e', '0'], { env: { ELECTRON_RUN_AS_NODE: '1' }, stdio: 'ignore', timeout: 10_000, windowsHide: true });
+  const { status } = spawnSync(program, [...args, '-e', '0'], {
+    env: { ELECTRON_RUN_AS_NODE: '1' },
+    stdio: 'ignore',
+    timeout: 10_000,
+    windowsHide: true,
+  });
   return status === 0;
 }

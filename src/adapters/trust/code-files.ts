@@ -62,7 +62,9 @@ class CodeWalk {
 
   /** Each argument may be a path, an option with one, a line for a shell, or code. */
   command(command: readonly string[]): void {
-    const words = new Set(command.flatMap((text) => [text, ...shellWords(text)]).flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]));
+    const words = new Set(
+      command.flatMap((text) => [text, ...shellWords(text)]).flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]),
+    );
     // `cd pipeline && python3 answer.py`: a folder that is named may be where the others are.
     const folders = [...words].map((word) => path.resolve(this.root, word)).filter((file) => this.isFolder(file));
     for (const from of new Set([this.root, ...folders])) {
@@ -75,7 +77,8 @@ class CodeWalk {
     }
     const names = [...words].map((word) => path.basename(word).replace(/\.(?:exe|cmd|bat)$/i, ''));
     for (const [pattern, files] of IMPLICIT) {
-      if (names.some((name) => pattern.test(name))) for (const from of new Set([this.root, ...folders])) for (const file of files) this.named(path.join(from, file));
+      if (names.some((name) => pattern.test(name)))
+        for (const from of new Set([this.root, ...folders])) for (const file of files) this.named(path.join(from, file));
     }
   }
 
@@ -208,7 +211,10 @@ class CodeWalk {
     } else if (/\.pyw?$/.test(file)) {
       this.pythonFolder(folder);
       this.code(text, 'python', folder);
-    } else if (/(?:^|\/)(?:package\.json|[Mm]akefile|GNUmakefile|[Jj]ustfile)$|\.(?:sh|bash|zsh|cmd|bat|ps1)$/.test(file) || text.startsWith('#!')) {
+    } else if (
+      /(?:^|\/)(?:package\.json|[Mm]akefile|GNUmakefile|[Jj]ustfile)$|\.(?:sh|bash|zsh|cmd|bat|ps1)$/.test(file) ||
+      text.startsWith('#!')
+    ) {
       // A script of a shell names files from where it is started, or from where it is.
       for (const from of new Set([this.root, folder])) for (const word of shellWords(text)) this.named(path.resolve(from, word));
       if (text.startsWith('#!')) for (const language of ['javascript', 'python'] as const) this.code(text, language, folder);

@@ -45,8 +45,7 @@ export async function githubCommand(args: Arguments, evaluator: WorkerEvaluator)
     const session = event.isFork ? { ...opened, code: null } : opened;
     const fork = new ForkCases();
     const { plan, changes } = await makePlan(settings, session, event.isFork ? fork.select : undefined);
-    const notes =
-      session.base === null ? [] : await baseNotes(session.base, plan, await prepareJudges(plan, session.judges), changes);
+    const notes = session.base === null ? [] : await baseNotes(session.base, plan, await prepareJudges(plan, session.judges), changes);
     const abort = new AbortController();
     setMaxListeners(0, abort.signal);
     // A run that judged nothing because all of it was left out is no pass.
