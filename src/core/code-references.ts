@@ -49,7 +49,7 @@ const SIMPLE: Readonly<Record<string, string>> = {
 const unescaped = (raw: string): string =>
   raw.replace(
     /\\(?:x([\da-f]{2})|u([\da-f]{4})|u\{([\da-f]{1,6})\}|([0-7]{1,3})|(\r\n|[\s\S]))/gi,
-    (_, hex?: string, unit?: string, point?: string, octal?: string, other = '') => {
+    (_, hex?: string, unit?: string, point?: string, octal?: string, other: string = '') => {
       const code = hex ?? unit ?? point;
       if (code !== undefined) return Number.parseInt(code, 16) <= 0x10ffff ? String.fromCodePoint(Number.parseInt(code, 16)) : '';
       if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));

@@ -14,7 +14,12 @@ import { answer, FaultyServer } from '../system/faulty-server.ts';
 const NONE = { env: [], python: 'python3' };
 const script = (file: string): Execution => ({ kind: 'code', language: 'javascript', source: { file, name: null }, ...NONE });
 const module = (file: string): Execution => ({ kind: 'code', language: 'python', source: { file, name: null }, ...NONE });
-const inline = (code: string, language: 'javascript' | 'python' = 'javascript'): Execution => ({ kind: 'code', language, source: { code }, ...NONE });
+const inline = (code: string, language: 'javascript' | 'python' = 'javascript'): Execution => ({
+  kind: 'code',
+  language,
+  source: { code },
+  ...NONE,
+});
 const command = (...words: string[]): Execution => ({ kind: 'command', provider: 'rag', command: words, env: [] });
 
 /** Sets variables of this process for as long as a test runs. */
@@ -57,33 +62,83 @@ describe('trust in code', () => {
     const rows: readonly (readonly [what: string, files: Readonly<Record<string, string>>, execution: Execution, changed: string])[] = [
       ['the file itself', { 'a.cjs': '1' }, script('a.cjs'), 'a.cjs'],
       ['a file that it imports', { 'a.mjs': `import './b.mjs'`, 'b.mjs': '1' }, script('a.mjs'), 'b.mjs'],
-      ['a file that an imported file imports', { 'a.mjs': `import './b.mjs'`, 'b.mjs': `export * from './lib/c.mjs'`, 'lib/c.mjs': '1' }, script('a.mjs'), 'lib/c.mjs'],
+      [
+        'a file that an imported file imports',
+        { 'a.mjs': `import './b.mjs'`, 'b.mjs': `export * from './lib/c.mjs'`, 'lib/c.mjs': '1' },
+        script('a.mjs'),
+        'lib/c.mjs',
+      ],
       ['a file that it requires without an ending', { 'a.cjs': `require("./b")`, 'b.js': '1' }, script('a.cjs'), 'b.js'],
       ['a folder that it requires', { 'a.cjs': `require('./lib')`, 'lib/index.js': '1' }, script('a.cjs'), 'lib/index.js'],
-      ['the main file of a folder that it requires', { 'a.cjs': `require('./lib')`, 'lib/package.json': '{"main":"x/m.js"}', 'lib/x/m.js': '1', 'lib/index.js': '' }, script('a.cjs'), 'lib/package.json'],
+      [
+        'the main file of a folder that it requires',
+        { 'a.cjs': `require('./lib')`, 'lib/package.json': '{"main":"x/m.js"}', 'lib/x/m.js': '1', 'lib/index.js': '' },
+        script('a.cjs'),
+        'lib/package.json',
+      ],
       ['a file that it imports dynamically', { 'a.mjs': 'await import(`./b.mjs`)', 'b.mjs': '1' }, script('a.mjs'), 'b.mjs'],
       ['a file that it imports by an escaped name', { 'a.mjs': `import '\\x2e/b.mjs'`, 'b.mjs': '1' }, script('a.mjs'), 'b.mjs'],
       ['a file that it imports by an encoded name', { 'a.mjs': `import './%62.mjs'`, 'b.mjs': '1' }, script('a.mjs'), 'b.mjs'],
       ['a file that it imports with a query', { 'a.mjs': `import './b.mjs?x'`, 'b.mjs': '1' }, script('a.mjs'), 'b.mjs'],
-      ['a file that it imports behind a comment with a quote', { 'a.mjs': `/* don't */ import './b.mjs'`, 'b.mjs': '1' }, script('a.mjs'), 'b.mjs'],
+      [
+        'a file that it imports behind a comment with a quote',
+        { 'a.mjs': `/* don't */ import './b.mjs'`, 'b.mjs': '1' },
+        script('a.mjs'),
+        'b.mjs',
+      ],
       ['a file of TypeScript that it names as JavaScript', { 'a.ts': `import './b.js'`, 'b.ts': '1' }, script('a.ts'), 'b.ts'],
-      ['a file that it names by #', { 'a.mjs': `import '#lib/b'`, 'package.json': '{"imports":{"#lib/*":"./src/*.mjs"}}', 'src/b.mjs': '1' }, script('a.mjs'), 'src/b.mjs'],
-      ['a file that it names by its own package', { 'a.mjs': `import 'shop/b'`, 'package.json': '{"name":"shop","exports":{"./b":"./src/b.mjs"}}', 'src/b.mjs': '1' }, script('a.mjs'), 'src/b.mjs'],
+      [
+        'a file that it names by #',
+        { 'a.mjs': `import '#lib/b'`, 'package.json': '{"imports":{"#lib/*":"./src/*.mjs"}}', 'src/b.mjs': '1' },
+        script('a.mjs'),
+        'src/b.mjs',
+      ],
+      [
+        'a file that it names by its own package',
+        { 'a.mjs': `import 'shop/b'`, 'package.json': '{"name":"shop","exports":{"./b":"./src/b.mjs"}}', 'src/b.mjs': '1' },
+        script('a.mjs'),
+        'src/b.mjs',
+      ],
       ['the package.json that says how it is read', { 'a.js': '1', 'package.json': '{}' }, script('a.js'), 'package.json'],
       ['a file that an inline check imports', { 'b.cjs': '1' }, inline(`require('./b.cjs')(output)`), 'b.cjs'],
       ['a module that it imports', { 'a.py': 'import b', 'b.py': '1' }, module('a.py'), 'b.py'],
-      ['a package that it imports', { 'a.py': 'from lib import words', 'lib/__init__.py': '', 'lib/words.py': '1' }, module('a.py'), 'lib/words.py'],
-      ['the start of a package that it imports', { 'a.py': 'import lib.words', 'lib/__init__.py': '1', 'lib/words.py': '' }, module('a.py'), 'lib/__init__.py'],
-      ['a module that it imports relative to its package', { 'lib/a.py': 'from . import b', 'lib/b.py': '1' }, module('lib/a.py'), 'lib/b.py'],
+      [
+        'a package that it imports',
+        { 'a.py': 'from lib import words', 'lib/__init__.py': '', 'lib/words.py': '1' },
+        module('a.py'),
+        'lib/words.py',
+      ],
+      [
+        'the start of a package that it imports',
+        { 'a.py': 'import lib.words', 'lib/__init__.py': '1', 'lib/words.py': '' },
+        module('a.py'),
+        'lib/__init__.py',
+      ],
+      [
+        'a module that it imports relative to its package',
+        { 'lib/a.py': 'from . import b', 'lib/b.py': '1' },
+        module('lib/a.py'),
+        'lib/b.py',
+      ],
       ['a module that it imports by name', { 'a.py': `importlib.import_module("b")`, 'b.py': '1' }, module('a.py'), 'b.py'],
       ['a module that an inline check imports', { 'b.py': '1' }, inline('__import__("b").check(output)', 'python'), 'b.py'],
       ['the script of a command', { 'a.py': '1' }, command('python3', 'a.py'), 'a.py'],
-      ['a module that the script of a command imports', { 'src/a.py': 'import b', 'src/b.py': '1' }, command('python3', 'src/a.py'), 'src/b.py'],
+      [
+        'a module that the script of a command imports',
+        { 'src/a.py': 'import b', 'src/b.py': '1' },
+        command('python3', 'src/a.py'),
+        'src/b.py',
+      ],
       ['the module of a command', { 'lib/__init__.py': '', 'lib/a.py': '1' }, command('python3', '-m', 'lib.a'), 'lib/a.py'],
       ['the program of a command', { 'bin/run': '#!/bin/sh\n' }, command('./bin/run'), 'bin/run'],
       ['a file that a script of the shell runs', { 'run.sh': 'node ./b.js', 'b.js': '1' }, command('sh', 'run.sh'), 'b.js'],
       ['a file in a line for the shell', { 'a.py': '1' }, command('sh', '-c', 'python3 a.py && true'), 'a.py'],
-      ['a file in the folder that a line for the shell goes to', { 'pipe/a.py': '1' }, command('sh', '-c', 'cd pipe && python3 a.py'), 'pipe/a.py'],
+      [
+        'a file in the folder that a line for the shell goes to',
+        { 'pipe/a.py': '1' },
+        command('sh', '-c', 'cd pipe && python3 a.py'),
+        'pipe/a.py',
+      ],
       ['a file behind an equals sign', { 'a.cjs': '1', 'b.cjs': '' }, command('node', '--require=./a.cjs', 'b.cjs'), 'a.cjs'],
       ['the scripts of npm', { 'package.json': '{}' }, command('npm', 'run', 'answer'), 'package.json'],
       ['a Makefile', { Makefile: 'answer:\n\ttrue' }, command('make', 'answer'), 'Makefile'],
@@ -94,7 +149,12 @@ describe('trust in code', () => {
         trustNow(execution);
         assert.ok(isTrusted(execution), 'It is trusted as it was.');
         folder.write({ [changed]: `${files[changed] ?? ''}\n\n` });
-        assert.ok(!isTrusted(execution), `Goldset read ${codeFilesOf(execution, folder.root).map(({ name }) => name).join(', ')}`);
+        assert.ok(
+          !isTrusted(execution),
+          `Goldset read ${codeFilesOf(execution, folder.root)
+            .map(({ name }) => name)
+            .join(', ')}`,
+        );
       });
   });
 
@@ -103,7 +163,10 @@ describe('trust in code', () => {
     const executions = [command('python3', 'a.py'), script('a.cjs')];
     executions.forEach(trustNow);
     folder.write({ 'socket.py': '', 'b.js': '' });
-    assert.deepEqual(executions.map((execution) => isTrusted(execution)), [false, false]);
+    assert.deepEqual(
+      executions.map((execution) => isTrusted(execution)),
+      [false, false],
+    );
   });
 
   it('ends when a link leads elsewhere', () => {
@@ -129,7 +192,10 @@ describe('trust in code', () => {
       { ...base, env: ['A', 'KEY'] },
       { ...base, provider: 'other' },
     ];
-    assert.deepEqual(others.map((execution) => isTrusted(execution)), others.map(() => false));
+    assert.deepEqual(
+      others.map((execution) => isTrusted(execution)),
+      others.map(() => false),
+    );
   });
 
   it('does not cover a copy of the folder', () => {
@@ -203,18 +269,36 @@ describe('a folder that is not trusted', function () {
     't.prompt': '---\nmodel: local:m\n---\n{{x}}',
     't.golden.yaml': `- { id: a, vars: { x: code }, assert: [${assertion}] }\n`,
   });
-  const rows: readonly (readonly [what: string, files: Readonly<Record<string, string>>, args: readonly string[], given?: Readonly<Record<string, string>>])[] = [
+  const rows: readonly (readonly [
+    what: string,
+    files: Readonly<Record<string, string>>,
+    args: readonly string[],
+    given?: Readonly<Record<string, string>>,
+  ])[] = [
     ['an inline check', code(`{ type: javascript, value: "require('./code.cjs')" }`), ['run']],
     ['a check in a file, even with --yes', code('{ type: javascript, value: "file://code.cjs" }'), ['run', '--yes']],
     ['a negated check', code('{ type: not-javascript, value: "file://code.cjs" }'), ['run']],
     ['a check inside a set', code('{ type: assert-set, assert: [{ type: javascript, value: "file://code.cjs" }] }'), ['run']],
     ['a check whose file a case names', code('{ type: javascript, value: "file://{{x}}.cjs" }'), ['run']],
-    ['Python, even if an environment file says that it is trusted', code('{ type: python, value: "file://code.py" }'), ['run', '--env-file', 'values.env']],
-    ['a command, even if the variable has another value', { ...code('{ type: equals, value: ok }'), 't.prompt': '---\nmodel: rag\n---\n{{x}}' }, ['run'], { GOLDSET_TRUST: 'yes' }],
+    [
+      'Python, even if an environment file says that it is trusted',
+      code('{ type: python, value: "file://code.py" }'),
+      ['run', '--env-file', 'values.env'],
+    ],
+    [
+      'a command, even if the variable has another value',
+      { ...code('{ type: equals, value: ok }'), 't.prompt': '---\nmodel: rag\n---\n{{x}}' },
+      ['run'],
+      { GOLDSET_TRUST: 'yes' },
+    ],
     ['a command that --model names', code('{ type: equals, value: ok }'), ['run', '--model', 'rag']],
     ['a command that judges', code('{ type: llm-rubric, value: ok, provider: rag }'), ['run']],
     ['a command on one side of a comparison', code('{ type: equals, value: ok }'), ['compare', 'working', 'model:rag']],
-    ['a check in a golden set that a recording answers', code('{ type: javascript, value: "file://code.cjs" }'), ['run', '--cache', 'frozen']],
+    [
+      'a check in a golden set that a recording answers',
+      code('{ type: javascript, value: "file://code.cjs" }'),
+      ['run', '--cache', 'frozen'],
+    ],
   ];
   for (const [what, files, args, given = {}] of rows)
     it(`does not execute ${what}, and sends nothing`, async () => {
@@ -269,64 +353,4 @@ sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:], read)))`;
     });
     return ended(child);
   }
-});
-
-describe('code that is trusted', function () {
-  this.timeout(120_000);
-  const workspace = new TestWorkspace({
-    'goldset.yaml': 'code: { env: [NAMED] }\nproviders: { env: { kind: command, command: [node, env.cjs], env: [NAMED] } }\n',
-    'env.cjs': `process.stdin.resume().on('end', () => console.log(JSON.stringify({ output: Object.keys(process.env).sort().join(' ') })));\n`,
-    'e.prompt': '---\nmodel: env\n---\n{{x}}',
-    'e.golden.yaml': '- { id: e, vars: { x: a }, expected: "NAMED PATH" }\n',
-    'm.scripted.yaml': 'default: { reply: hi }\n',
-    't.prompt': '---\nmodel: scripted:./m.scripted.yaml\n---\n{{x}}',
-    'data.txt': 'hi',
-    'lib/words.mjs': 'export const word = "hi";\n',
-    'check.mjs': `import { word } from './lib/words.mjs'; import { other } from 'package'; import fs from 'node:fs';
-export default (output) => output === word && other === 'hi' && fs.readFileSync('data.txt', 'utf8') === 'hi';\n`,
-    'node_modules/package/package.json': '{ "main": "index.cjs" }',
-    'node_modules/package/index.cjs': `exports.other = 'hi';\n`,
-    ...Object.fromEntries(['json', 'asyncio', 'textwrap', 'inspect'].map((name) => [`${name}.py`, 'raise RuntimeError("the workspace replaced a module")\n'])),
-    'deep/py.py': 'import json\nfrom words import word\ndef get_assert(output, context):\n    return json.loads("true") and output == word\n',
-    'deep/json.py': 'raise RuntimeError("the workspace replaced a module")\n',
-    'deep/words.py': 'word = "hi"\n',
-  });
-  after(() => workspace.dispose());
-
-  /** Checks that pass only if something is allowed, or is not. */
-  const rows: readonly (readonly [what: string, assertion: string])[] = [
-    ['gets the variables that are named', `javascript: "process.env.NAMED === 'yes'"`],
-    ['gets no other variable', `javascript: "Object.keys(process.env).filter((name) => !['PATH', 'NAMED', 'ELECTRON_RUN_AS_NODE'].includes(name)).length === 0"`],
-    ['gets no other variable in Python', `python: "set(__import__('os').environ) <= {'PATH', 'NAMED', 'LC_CTYPE'}"`],
-    ['reads its own files, other files of the workspace and packages', 'javascript: "file://check.mjs"'],
-    ['cannot read files elsewhere', `javascript: "(() => { try { require('fs').readFileSync('/etc/passwd'); return false; } catch (e) { return e.code === 'ERR_ACCESS_DENIED'; } })()"`],
-    ['cannot read the environment of its parent from JavaScript', `javascript: "(() => { try { require('fs').readFileSync('/proc/' + process.ppid + '/environ'); return false; } catch (e) { return e.code === 'ERR_ACCESS_DENIED'; } })()"`],
-    ['cannot write', `javascript: "(() => { try { require('fs').writeFileSync('x', ''); return false; } catch (e) { return e.code === 'ERR_ACCESS_DENIED'; } })()"`],
-    ['cannot start a program', `javascript: "(() => { try { require('child_process').execSync('true'); return false; } catch (e) { return e.code === 'ERR_ACCESS_DENIED'; } })()"`],
-    ['cannot start a thread', `javascript: "(() => { try { new (require('worker_threads').Worker)('', { eval: true }); return false; } catch (e) { return e.code === 'ERR_ACCESS_DENIED'; } })()"`],
-    ['in Python has the modules of Python, not those of the workspace under the same name', `python: "output == 'hi'"`],
-    ['in Python imports modules beside its file', 'python: "file://deep/py.py"'],
-  ];
-  let report: RunJson;
-  before(async () => {
-    const cases = rows.map(([, assertion], i) => {
-      const [, type = '', value = ''] = /^(\w+): (.*)$/s.exec(assertion) ?? [];
-      return `- { id: c${i}, vars: { x: a }, assert: [{ type: ${type}, value: ${value} }] }\n`;
-    });
-    workspace.write({ 't.golden.yaml': cases.join('') });
-    const { out, err } = await workspace.run(['run', '--json'], { environment: { NAMED: 'yes', OTHER_KEY: 'planted' } });
-    assert.ok(out !== '', err);
-    report = JSON.parse(out) as RunJson;
-  });
-  for (const [i, [what]] of rows.entries())
-    it(what, function () {
-      if (process.platform === 'win32' && /passwd|proc|Python/.test(rows[i]?.[1] ?? '')) this.skip();
-      const result = report.results.find((item) => item.case === `c${i}`);
-      assert.equal(result?.verdict, 'pass', JSON.stringify(result?.assertions));
-    });
-
-  it('as a command gets PATH and the variables that are named', () => {
-    const result = report.results.find((item) => item.case === 'e');
-    assert.equal(result?.verdict, 'pass', JSON.stringify(result));
-  });
 });

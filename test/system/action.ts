@@ -93,7 +93,9 @@ export async function act(
   const inputs: Record<string, string> = { ...defaults, ...pull.inputs, token: 'ghs_planted' };
   const ofFork = "github.event.pull_request.head.repo.full_name == github.repository && inputs.token || ''";
   const fill = (text: string): string =>
-    text.replace(`\${{ ${ofFork} }}`, pull.fork === true ? '' : (inputs['token'] ?? '')).replace(/\$\{\{ inputs\.([\w-]+) \}\}/g, (_, name: string) => inputs[name] ?? '');
+    text
+      .replace(`\${{ ${ofFork} }}`, pull.fork === true ? '' : (inputs['token'] ?? ''))
+      .replace(/\$\{\{ inputs\.([\w-]+) \}\}/g, (_, name: string) => inputs[name] ?? '');
   const event = {
     number: 7,
     base: { sha: pull.base },

@@ -2,7 +2,7 @@
  * The files of a workspace that an execution may run: those that it names, and their imports inside the root. Packages (node_modules,
  * site-packages) and paths that the code computes are not followed; docs/security.md says so.
  */
-import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pythonModules, quotedTexts, shellWords, type PythonModule } from '../../core/code-references.ts';
@@ -83,7 +83,7 @@ class CodeWalk {
   }
 
   private isFolder(file: string): boolean {
-    return isWithin(this.root, file) && !file.includes('\0') && statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
+    return isWithin(this.root, file) && isFolder(file);
   }
 
   code(text: string, language: 'javascript' | 'python', folder: string): void {
@@ -171,20 +171,12 @@ class CodeWalk {
 
   /** Adds a file and what it imports. */
   private add(given: string): 'file' | 'folder' | null {
-    if (!(given === this.root || isWithin(this.root, given)) || given.includes('\0')) return null;
-    let file: string;
-    let isFolder: boolean;
-    try {
-      file = realpathSync(given);
-      isFolder = statSync(file).isDirectory();
-      if (!isFolder && !statSync(file).isFile()) return null;
-    } catch (error) {
-      // There is no such file, or its name cannot be one.
-      if (error instanceof Error && 'code' in error) return null;
-      throw error;
-    }
+    if (!(given === this.root || isWithin(this.root, given))) return null;
+    const stats = statsOf(given);
+    if (stats === null || !(stats.isFile() || stats.isDirectory())) return null;
+    const file = realpathSync(given);
     const isInside = file === this.root || isWithin(this.root, file);
-    if (isFolder) return isInside ? 'folder' : null;
+    if (stats.isDirectory()) return isInside ? 'folder' : null;
     const name = (isInside ? path.relative(this.root, file) : file).split(path.sep).join('/');
     // A link is a part of what is run: where it leads may change.
     const link = path.relative(this.root, given).split(path.sep).join('/');
@@ -194,7 +186,7 @@ class CodeWalk {
       this.found.set(name, { name, bytes: null });
       return 'file';
     }
-    if (this.found.size >= MAX_FILES || lstatSync(file).size > MAX_SIZE) throw tooMuch(name);
+    if (this.found.size >= MAX_FILES || stats.size > MAX_SIZE) throw tooMuch(name);
     const bytes = readFileSync(file);
     this.found.set(name, { name, bytes });
     this.follow(file, bytes);
@@ -222,11 +214,22 @@ class CodeWalk {
   }
 }
 
-const isFile = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+const isFile = (file: string): boolean => statsOf(file)?.isFile() === true;
+const isFolder = (file: string): boolean => statsOf(file)?.isDirectory() === true;
+
+/** Null: there is no such file, its name cannot be one, or it may not be looked at. */
+function statsOf(file: string): Stats | null {
+  try {
+    return statSync(file);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return null;
+    throw error;
+  }
+}
 
 /** `words.cpython-312-x86_64-linux-gnu.so`, `words.pyd` */
 function compiledModules(folder: string, name: string): string[] {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  if (!isFolder(folder)) return [];
   return readdirSync(folder)
     .filter((entry) => entry.startsWith(`${name}.`) && /\.(?:so|pyd)$/.test(entry))
     .map((entry) => path.join(folder, entry));
