@@ -18,6 +18,17 @@ export const envFile = {
   help: 'Read environment variables (API keys) from FILE. ./.env is read only if you name it here.',
 } as const;
 
+export const trust = {
+  type: 'boolean',
+  help: 'Execute the commands and code assertions of this workspace without a question. In CI also GOLDSET_TRUST=1.',
+} as const;
+
+const settingsFrom = {
+  type: 'string',
+  value: 'REF',
+  help: 'Judge a change by the settings, code and golden cases of this ref: only prompts, golden sets, `model` and `matrix` are its own.',
+} as const;
+
 /** From the most serious one on. */
 export const FAIL_LEVELS = ['error', 'warning', 'info'] as const;
 export const RENDER_FORMATS = ['messages', 'openai'] as const;
@@ -46,11 +57,7 @@ export const runSpec: CommandSpec = {
     'allow-unknown-price': { type: 'boolean', help: 'Run a model that has no known price even though a spending limit is set.' },
     resume: { type: 'string', value: '[RUN]', optional: RUN_ID, help: 'Resume an interrupted run. Default: the newest run of this plan.' },
     timeout: { type: 'string', value: 'S', help: 'Timeout of one call in seconds. Default: 300.' },
-    'providers-from': {
-      type: 'string',
-      value: 'REF',
-      help: 'Read `providers` of goldset.yaml at this ref, so that a change under review cannot redirect a key.',
-    },
+    'settings-from': settingsFrom,
     baseline: {
       type: 'string',
       value: 'REF|RUN',
@@ -85,6 +92,7 @@ export const runSpec: CommandSpec = {
     report,
     'env-file': envFile,
     'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'Allow goldset.yaml to send a key to this origin.' },
+    trust,
     yes: { type: 'boolean', help: 'Do not ask for confirmation.' },
     json,
   },
@@ -118,6 +126,7 @@ const runOptions = {
   },
   'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'Allow goldset.yaml to send a key to this origin.' },
   'env-file': envFile,
+  trust,
   yes: { type: 'boolean', help: 'Do not ask for confirmation.' },
   json,
 } as const;
@@ -147,6 +156,10 @@ export const githubSpec: CommandSpec = {
     base: { type: 'string', value: 'REF', help: 'Compare with this ref instead of the event’s base.' },
     sarif: { type: 'string', value: 'FILE', takes: 'file', help: 'Write findings as SARIF 2.1.0.' },
     report,
+    'settings-from': {
+      ...settingsFrom,
+      help: 'Judge by the settings of this ref instead of the base’s. HEAD: the change’s own, in a protected job.',
+    },
     'no-comment': { type: 'boolean', help: 'Do not comment on the pull request.' },
     ...runOptions,
   },
@@ -276,6 +289,7 @@ export const batchSpec: CommandSpec = {
     report,
     'allow-origin': runOptions['allow-origin'],
     'env-file': envFile,
+    trust,
     json,
   },
   examples: ['goldset run --batch', 'goldset batch list', 'goldset batch wait --report junit=goldset.xml', 'goldset batch cancel'],

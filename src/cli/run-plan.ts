@@ -13,7 +13,9 @@ import type { Arguments } from './arguments.ts';
 import { resolveModel } from '../core/config/resolve-model.ts';
 import { refuseBroken, refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
 import { modelFolder } from '../adapters/models/model-folder.ts';
+import type { BaseSettings } from '../adapters/git/base-settings.ts';
 import { sideNamed, type OpenClients } from './baseline.ts';
+import { ChangeJudge, type JudgedChange, type SelectCases } from './judged-by-base.ts';
 import { promptsChangedSince } from './changed-since.ts';
 import type { Session } from './session.ts';
 import { sha256 } from '../adapters/hash.ts';
@@ -25,12 +27,14 @@ export const SEE_ALL = 'See all problems: goldset check';
 
 export interface LoadedPlan {
   readonly plan: Plan;
+  /** How the change is judged beside its own cases, prompt by prompt; empty without `--settings-from`. */
+  readonly changes: readonly JudgedChange[];
   /** Everything that the plan was read from. */
   readonly files: readonly string[];
 }
 
 /** @throws {ConfigurationError} when there is nothing to run, or something cannot be run as written. */
-export async function makePlan(args: Arguments, session: Session): Promise<LoadedPlan> {
+export async function makePlan(args: Arguments, session: Session, select: SelectCases = (target) => target): Promise<LoadedPlan> {
   const { cwd, evaluator, models, workspace } = session;
   // A spending limit or a gate that cannot be read cannot be enforced.
   refuseBroken(workspace.diagnostics, { called: 'goldset.yaml', hint: SEE_ALL });
@@ -44,16 +48,24 @@ export async function makePlan(args: Arguments, session: Session): Promise<Loade
   const given = parameterSets(args.texts('param'));
   const parameters = given.length > 0 || !args.flag('matrix') ? given : workspace.config.matrix.parameters;
   const baseline = args.text('baseline');
-  const clientsOf: OpenClients = (loaded, target) => openClients(args, session, { ...loaded, target });
+  // The older side has the model that it had.
+  const ofBase = session.base === null ? session : withModelOf(session.base, session);
+  const clientsOf: OpenClients = (loaded, target) => openClients(args, ofBase, { ...loaded, target });
+  const judge = session.base === null ? null : new ChangeJudge(session.base, session, select);
+  const changes: JudgedChange[] = [];
   const before = baseline === null ? null : await sideNamed(baseline, session, clientsOf);
-  for (const loaded of allLoaded) {
-    if (loaded.target.document.isPartial)
+  for (const read of allLoaded) {
+    if (read.target.document.isPartial)
       throw new ConfigurationError(
         'prompt/partial',
-        `${loaded.target.document.path} is a partial, which can’t run on its own.`,
+        `${read.target.document.path} is a partial, which can’t run on its own.`,
         'Run a prompt that uses it.',
       );
-    checkPrompt(loaded);
+    checkPrompt(read);
+    const chosen = { ...read, target: select(read.target, workspace.config) };
+    const change = (await judge?.judged(chosen)) ?? null;
+    if (change !== null) changes.push(change);
+    const { own: loaded, byBase, base } = change ?? { own: chosen, byBase: null, base: null };
     if (loaded.target.cases.length > 0) {
       const own = { target: loaded.target, clients: await openClients(args, session, loaded) };
       const comparedWith = before === null ? null : await before.targetOf(loaded);
@@ -61,6 +73,10 @@ export async function makePlan(args: Arguments, session: Session): Promise<Loade
         stderr.write(`${loaded.target.document.path} is new since ${before.name}, so only its critical cases can fail the run.\n`);
       targets.push({ ...own, comparedWith });
     } else stderr.write(`${loaded.target.document.path} has no golden cases: nothing to run.\n`);
+    if (byBase !== null && base !== null) {
+      const own = { target: byBase.target, clients: await openClients(args, session, byBase) };
+      targets.push({ ...own, comparedWith: before === null ? null : { target: base, clients: await clientsOf(byBase, base) } });
+    }
   }
   const plan = planRun({
     targets,
@@ -85,8 +101,18 @@ export async function makePlan(args: Arguments, session: Session): Promise<Loade
   const scripts = plan.candidates.flatMap(({ candidate: { client } }) =>
     client.source === 'scripted' ? [client.origin.slice('scripted:'.length)] : [],
   );
-  return { plan, files: [...new Set([...allLoaded.flatMap((loaded) => filesOf(loaded, workspace.root)), ...settings, ...scripts])] };
+  return {
+    plan,
+    changes,
+    files: [...new Set([...allLoaded.flatMap((loaded) => filesOf(loaded, workspace.root)), ...settings, ...scripts])],
+  };
 }
+
+/** The same session with the default model of the base. */
+const withModelOf = ({ config }: BaseSettings, session: Session): Session => ({
+  ...session,
+  workspace: { ...session.workspace, config: { ...session.workspace.config, model: config.model } },
+});
 
 function filesOf({ file, goldenFile, partials }: LoadedPrompt, root: string): string[] {
   return [file, ...(goldenFile === null ? [] : [goldenFile]), ...partials.map((partial) => path.resolve(root, partial.path))];

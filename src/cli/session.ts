@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { readText } from '../adapters/bounded-file.ts';
-import { ConfigurationError } from '../core/errors.ts';
 import { withoutBom } from '../core/text.ts';
-import { EMPTY_CONFIG, readGoldsetYaml } from '../core/config/goldset-yaml.ts';
+import { ConfigurationError, isConfigurationError } from '../core/errors.ts';
+import { parseModelId } from '../core/model-id.ts';
+import { openBaseSettings, USE_HEAD, type BaseSettings } from '../adapters/git/base-settings.ts';
 import { Repository } from '../adapters/git/committed-prompt.ts';
+import { isCheckedOut } from '../adapters/git/work-tree.ts';
 import { Git } from '../adapters/git/git.ts';
 import { systemClock } from '../adapters/clock.ts';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
@@ -15,17 +17,24 @@ import { WorkspaceJudges, type JudgeSources } from '../adapters/models/workspace
 import { ProcessCodeRunner } from '../adapters/process/code-runner.ts';
 import type { CodeRunner } from '../core/grade/code-assertion.ts';
 import type { Judges } from '../core/judge/judges-port.ts';
+import { CodeTrust } from '../adapters/trust/code-trust.ts';
 import { modelOpener, type ModelOpener } from '../adapters/models/open-model.ts';
 import { folderOf, openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
 import type { Arguments } from './arguments.ts';
+import { isTrusting } from './trust.ts';
 
 export interface Session {
   readonly cwd: string;
   readonly workspace: Workspace;
+  /** What judges a change instead of its own settings; null: its own do. */
+  readonly base: BaseSettings | null;
   readonly evaluator: WorkerEvaluator;
   readonly models: ModelOpener;
   readonly judges: Judges;
-  readonly code: CodeRunner;
+  /** Null: no code assertion runs. */
+  readonly code: CodeRunner | null;
+  /** What of the workspace may be executed. */
+  readonly trust: CodeTrust;
   readonly keys: KeySource;
   /** Origins that the user lets any key go to. */
   readonly allowedOrigins: readonly string[];
@@ -34,50 +43,96 @@ export interface Session {
 /** Opens a session on the workspace of the first path. */
 export async function withSession<T>(args: Arguments, evaluator: WorkerEvaluator, work: (session: Session) => Promise<T>): Promise<T> {
   const cwd = process.cwd();
-  const workspace = await withProvidersFrom(
-    args.text('providers-from'),
-    await openWorkspace(folderOf(path.resolve(cwd, args.paths[0] ?? '.'))),
-  );
-  const keys = environmentKeys(await environment(args.text('env-file')));
-  const allowedOrigins = args.texts('allow-origin').map(originOf);
-  const models = modelOpener({
-    root: workspace.root,
-    config: workspace.config,
-    keys,
-    matcher: evaluator,
-    clock: systemClock,
-    allowedOrigins,
-    mayRunPrograms: () => true,
-    isFrozen: args.text('cache') === 'frozen',
-    ...(args.text('timeout') === null ? {} : { deadlineMs: args.count('timeout', 300) * 1000 }),
-  });
-  const load: JudgeSources['load'] = (of, file) => evaluator.load({ workspace: of, file, unsaved: {}, most: 0 });
-  const judges = new WorkspaceJudges({ workspace, models, load, builtIn: path.join(__dirname, '..', 'judges') });
-  return work({
-    cwd,
-    workspace,
-    evaluator,
-    models,
-    judges,
-    keys,
-    allowedOrigins,
-    code: new ProcessCodeRunner(workspace.root, workspace.config.code),
-  });
+  // The workspace is that of the first path.
+  const start = folderOf(path.resolve(cwd, args.paths[0] ?? '.'));
+  const { workspace, base } = await withSettingsFrom(args.text('settings-from'), await openWorkspace(start), start);
+  try {
+    return await work(await openSession(args, evaluator, cwd, workspace, base));
+  } finally {
+    base?.close();
+  }
 }
 
-/** What a change may not decide: where keys are sent. `ref` null: the working tree's own providers. */
-async function withProvidersFrom(ref: string | null, workspace: Workspace): Promise<Workspace> {
-  if (ref === null) return workspace;
+async function openSession(
+  args: Arguments,
+  evaluator: WorkerEvaluator,
+  cwd: string,
+  workspace: Workspace,
+  base: BaseSettings | null,
+): Promise<Session> {
+  const { root, settingsRoot = root, config } = workspace;
+  const keys = environmentKeys(await environment(args.text('env-file')));
+  const allowedOrigins = args.texts('allow-origin').map(originOf);
+  const trust = new CodeTrust(root, settingsRoot, isTrusting(args));
+  const models = onlyProvidersOf(
+    base,
+    modelOpener({
+      root,
+      settingsRoot,
+      config,
+      keys,
+      matcher: evaluator,
+      clock: systemClock,
+      allowedOrigins,
+      mayRunPrograms: () => true,
+      permit: trust.permit,
+      isFrozen: args.text('cache') === 'frozen',
+      ...(args.text('timeout') === null ? {} : { deadlineMs: args.count('timeout', 300) * 1000 }),
+    }),
+  );
+  const load: JudgeSources['load'] = (of, file) => evaluator.load({ workspace: of, file, unsaved: {}, most: 0 });
+  const judging = { ...workspace, root: settingsRoot };
+  const judges = new WorkspaceJudges({ workspace: judging, models, load, builtIn: path.join(__dirname, '..', 'judges') });
+  const code = new ProcessCodeRunner(settingsRoot, config.code, trust.permit);
+  return { cwd, workspace, base, evaluator, models, judges, keys, allowedOrigins, trust, code };
+}
+
+/** What a change may not decide is that of `ref`; null: the working tree decides. */
+async function withSettingsFrom(
+  ref: string | null,
+  workspace: Workspace,
+  start: string,
+): Promise<{ readonly workspace: Workspace; readonly base: BaseSettings | null }> {
+  if (ref === null) return { workspace, base: null };
   const repository = await Repository.open(new Git(), workspace.root);
-  if (repository === null) return workspace;
+  if (repository === null)
+    throw new ConfigurationError(
+      'git/none',
+      `${workspace.root} is not in a git repository, so there are no settings at ${ref}.`,
+      'Omit --settings-from.',
+    );
   try {
-    const commit = await repository.commitOf(ref);
-    const text = await repository.textAt(commit, repository.pathOf(path.join(workspace.root, 'goldset.yaml')));
-    const { providers } = text === null ? EMPTY_CONFIG : readGoldsetYaml('goldset.yaml', text).config;
-    return { ...workspace, config: { ...workspace.config, providers } };
+    // The files of HEAD are those of the work tree, together with what is installed or built there.
+    if (await isCheckedOut(repository, ref)) return { workspace, base: null };
+    return await openBaseSettings(repository, ref, workspace, start);
   } finally {
     repository.close();
   }
+}
+
+/** A model of a provider that only the change has cannot be opened, with the way out. */
+function onlyProvidersOf(base: BaseSettings | null, models: ModelOpener): ModelOpener {
+  if (base === null) return models;
+  const explained = async <T>(id: string, open: Promise<T>): Promise<T> => {
+    try {
+      return await open;
+    } catch (error) {
+      const provider = [parseModelId(id)?.provider ?? '', id]
+        .map((name) => name.toLowerCase())
+        .find((name) => base.headConfig.providers.has(name));
+      if (!isConfigurationError(error) || provider === undefined || base.config.providers.has(provider)) throw error;
+      throw new ConfigurationError(
+        'settings/new-provider',
+        `There is no provider "${provider}" at ${base.ref}; only this change has it.`,
+        USE_HEAD,
+      );
+    }
+  };
+  return {
+    open: (id, from) => explained(id, models.open(id, from)),
+    openEmbeddings: (id) => explained(id, models.openEmbeddings(id)),
+    warmUp: (ids) => models.warmUp(ids),
+  };
 }
 
 async function environment(file: string | null): Promise<NodeJS.ProcessEnv> {

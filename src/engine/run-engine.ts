@@ -8,6 +8,7 @@ import { prepareJudges, WorkspaceJudges, type JudgeSources } from '../adapters/m
 import type { KeySource } from '../adapters/models/keys.ts';
 import { modelFolder } from '../adapters/models/model-folder.ts';
 import { modelOpener, type ModelOpener, type ModelOpenerOptions } from '../adapters/models/open-model.ts';
+import { permitWhile } from '../adapters/trust/code-trust.ts';
 import { ProcessCodeRunner } from '../adapters/process/code-runner.ts';
 import { startRun } from '../adapters/run/start-run.ts';
 import { dryRunPorts } from '../adapters/run/dry-run-ports.ts';
@@ -81,6 +82,9 @@ export interface RunEngineOptions {
 }
 
 export class RunEngine {
+  /** Workspace Trust decides, also when it ends while a run goes on. */
+  private readonly permit = permitWhile(() => this.options.mayRunCode());
+
   constructor(
     private readonly evaluator: WorkerEvaluator,
     private readonly options: RunEngineOptions,
@@ -119,6 +123,7 @@ export class RunEngine {
       clock: systemClock,
       allowedOrigins: [],
       mayRunPrograms: this.options.mayRunCode,
+      permit: this.permit,
       ...this.options.models,
     });
     const load: JudgeSources['load'] = (of, file) => this.options.loader(of).load(file);
@@ -127,7 +132,7 @@ export class RunEngine {
 
   /** Code of the workspace, while it may run. */
   codeOf({ root, config }: Workspace): ProcessCodeRunner | null {
-    return this.options.mayRunCode() ? new ProcessCodeRunner(root, config.code) : null;
+    return this.options.mayRunCode() ? new ProcessCodeRunner(root, config.code, this.permit) : null;
   }
 
   /** The prompt as each of the refs has it, with its model. */

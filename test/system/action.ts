@@ -91,7 +91,11 @@ export async function act(
   const { inputs: declared } = readAction(folder);
   const defaults = Object.fromEntries(Object.entries(declared).map(([name, input]) => [name, input.default]));
   const inputs: Record<string, string> = { ...defaults, ...pull.inputs, token: 'ghs_planted' };
-  const fill = (text: string): string => text.replace(/\$\{\{ inputs\.([\w-]+) \}\}/g, (_, name: string) => inputs[name] ?? '');
+  const ofFork = "github.event.pull_request.head.repo.full_name == github.repository && inputs.token || ''";
+  const fill = (text: string): string =>
+    text
+      .replace(`\${{ ${ofFork} }}`, pull.fork === true ? '' : (inputs['token'] ?? ''))
+      .replace(/\$\{\{ inputs\.([\w-]+) \}\}/g, (_, name: string) => inputs[name] ?? '');
   const event = {
     number: 7,
     base: { sha: pull.base },

@@ -40,7 +40,8 @@ export class TestWorkspace {
     const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/_API_KEY$|^OPENAI/.test(name)));
     return spawn(process.execPath, [path.resolve('dist/cli.js'), ...args], {
       cwd: this.root,
-      env: { ...inherited, ...environment },
+      // What these tests define, they trust; a test about trust sets GOLDSET_TRUST to an empty text.
+      env: { ...inherited, GOLDSET_TRUST: '1', ...environment },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
   }

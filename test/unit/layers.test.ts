@@ -64,7 +64,16 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     'statistics',
     '.',
   ],
-  adapters: ['evaluation import', 'analysis batch capture', 'interactions run', 'git models', 'storage process', 'http workspace', '.'],
+  adapters: [
+    'evaluation import',
+    'analysis batch capture',
+    'interactions run',
+    'git models',
+    'trust',
+    'storage process',
+    'http workspace',
+    '.',
+  ],
   engine: ['.', 'results-view'],
   extension: [
     '.',

@@ -109,12 +109,12 @@ export class PromptAnalyst {
 /** A model that cannot be looked up is a problem of the prompt, not the end of the analysis. */
 async function factsOf(
   { reading, file }: LoadedPrompt,
-  { root, config }: Workspace,
+  { root, settingsRoot = root, config }: Workspace,
   models: readonly string[],
   modelsFrom: string | null,
 ): Promise<{ facts: ModelFacts[]; problems: Diagnostic[] }> {
   const { document } = reading;
-  const { overrides, diagnostics } = await loadOverrides(root, config);
+  const { overrides, diagnostics } = await loadOverrides(settingsRoot, config);
   const wanted = (models.length > 0 ? models : [null]).flatMap((given) => findModel({ given, document, config }) ?? []);
   const facts: ModelFacts[] = [];
   const problems: Diagnostic[] = [...diagnostics];

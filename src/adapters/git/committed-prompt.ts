@@ -82,6 +82,11 @@ export class Repository {
     return this.reader.object(hash);
   }
 
+  /** The bytes of a file by its hash; null: it is not there. */
+  bytes(hash: string): Promise<Buffer | null> {
+    return this.reader.bytes(hash);
+  }
+
   /** A prompt and its partials at a commit. `file`: its path from the top, there. Null: it is not there. */
   async promptAt(commit: string, file: string, workspace: Workspace): Promise<PromptSource | null> {
     const text = await this.textAt(commit, file);

@@ -4,7 +4,7 @@ import { HumanError } from '../../core/errors.ts';
 import type { Git, GitPlace } from './git.ts';
 
 interface Asked {
-  readonly resolve: (text: string | null) => void;
+  readonly resolve: (bytes: Buffer | null) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -24,17 +24,22 @@ export class ObjectReader {
   ) {}
 
   /** The text of an object by its hash; null: there is none, or it is no text. */
-  object(hash: string): Promise<string | null> {
+  async object(hash: string): Promise<string | null> {
+    return (await this.bytes(hash))?.toString('utf8') ?? null;
+  }
+
+  /** The bytes of an object by its hash; null: there is none, or it is no file. */
+  bytes(hash: string): Promise<Buffer | null> {
     return /^[0-9a-f]{4,64}$/.test(hash) ? this.ask(hash) : Promise.resolve(null);
   }
 
   /** The text of `path` (from the top, with forward slashes) at a commit; null: there is no such file. */
-  read(commit: string, path: string): Promise<string | null> {
+  async read(commit: string, path: string): Promise<string | null> {
     // A line break would end the question.
-    return /[\n\r\0]/.test(path) ? Promise.resolve(null) : this.ask(`${commit}:${path}`);
+    return /[\n\r\0]/.test(path) ? null : ((await this.ask(`${commit}:${path}`))?.toString('utf8') ?? null);
   }
 
-  private ask(question: string): Promise<string | null> {
+  private ask(question: string): Promise<Buffer | null> {
     return new Promise((resolve, reject) => {
       this.asked.push({ resolve, reject });
       const child = this.start();
@@ -80,10 +85,10 @@ export class ObjectReader {
         else this.wanted = { body: Number(found[2]) + 1, isText: found[1] === 'blob' };
       } else {
         if (bytes.length < this.wanted.body) break;
-        const text = this.wanted.isText ? bytes.toString('utf8', 0, this.wanted.body - 1) : null;
+        const body = this.wanted.isText ? Buffer.from(bytes.subarray(0, this.wanted.body - 1)) : null;
         bytes = bytes.subarray(this.wanted.body);
         this.wanted = null;
-        this.asked.shift()?.resolve(text);
+        this.asked.shift()?.resolve(body);
       }
     }
     this.chunks = [bytes];

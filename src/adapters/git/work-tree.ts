@@ -40,6 +40,10 @@ export class WorkTreeChanges {
     return [...new Set([...this.committed.keys(), ...this.present])];
   }
 
+  isCommitted(name: string): boolean {
+    return this.committed.has(name);
+  }
+
   /** Whether the file in the work tree, committed or not, differs from the commit's. `name`: its path from the top. */
   isChanged(name: string): boolean {
     const entry = this.committed.get(name);
@@ -56,6 +60,16 @@ export class WorkTreeChanges {
     if (blobHash(bytes, entry.hash) === entry.hash) return false;
     return bytes.subarray(0, FIRST_BYTES).includes(0) || blobHash(withLineFeeds(bytes), entry.hash) !== entry.hash;
   }
+}
+
+/** Whether the work tree has a commit's files as they are; files that git does not track count only if they hold settings. */
+export async function isCheckedOut(repository: Repository, ref: string): Promise<boolean> {
+  const commit = await repository.commitOf(ref);
+  if (commit !== (await repository.findCommit('HEAD'))) return false;
+  const changes = await WorkTreeChanges.since(repository, commit);
+  return !changes.paths.some(
+    (name) => changes.isChanged(name) && (changes.isCommitted(name) || path.posix.basename(name) === 'goldset.yaml'),
+  );
 }
 
 /** Which of these files a filter such as Git LFS makes. `names`: paths from the top. */

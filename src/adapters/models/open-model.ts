@@ -4,6 +4,7 @@ import picomatch from 'picomatch';
 import type { BatchEndpoint } from '../../core/model/batch-endpoint.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
+import type { Permit } from '../../core/execution.ts';
 import { parseModelId } from '../../core/model-id.ts';
 import type { CachingRule } from '../../core/economics/data/caching-rules.ts';
 import { pricingOf } from '../../core/economics/prices/price.ts';
@@ -48,8 +49,12 @@ export interface ModelOpenerOptions {
   readonly matcher: ScriptMatcher;
   readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
   readonly allowedOrigins: readonly string[];
-  /** Whether programs that the workspace names may be run: only where it is trusted. */
+  /** Where programs run, and where the price file and other files of the settings are; absent: the root. */
+  readonly settingsRoot?: string;
+  /** Whether programs that the workspace names may be opened: in the editor, only where it is trusted. */
   readonly mayRunPrograms: () => boolean;
+  /** Called before each run of a program. */
+  readonly permit: Permit;
   /** How long one call may take, ms. */
   readonly deadlineMs?: number;
   /** Nothing will be asked, so no key is needed. */
@@ -119,13 +124,17 @@ async function openModel(id: string, from: string, options: ModelOpenerOptions, 
   return openServer(endpoint, wireOf(endpoint), from, options, endpoint.batches);
 }
 
+const settingsRootOf = ({ root, settingsRoot = root }: ModelOpenerOptions): string => settingsRoot;
+
 const pipelineOpener = (options: ModelOpenerOptions): PipelineOpener => ({
   root: options.root,
   config: options.config,
   keys: options.keys,
   allowedOrigins: options.allowedOrigins,
   deadlineMs: options.deadlineMs ?? DEADLINE,
+  codeRoot: settingsRootOf(options),
   mayRunPrograms: options.mayRunPrograms(),
+  permit: options.permit,
   isFrozen: options.isFrozen === true,
   matches: (globs) => picomatch([...globs], { dot: true }),
   now: options.clock.now,
@@ -141,7 +150,13 @@ async function openEmbedder(given: string, options: ModelOpenerOptions): Promise
       `${given} is not an embedding model.`,
       'Name a model with an embeddings endpoint, such as openai:text-embedding-3-small.',
     );
-  return openServer({ ...endpoint, format: 'chat', marks: false }, embeddingsWire(id, endpoint.model), options.root, options, false);
+  return openServer(
+    { ...endpoint, format: 'chat', marks: false },
+    embeddingsWire(id, endpoint.model),
+    settingsRootOf(options),
+    options,
+    false,
+  );
 }
 
 async function openServer(
@@ -154,7 +169,7 @@ async function openServer(
   const { root, config, clock, isFrozen } = options;
   const { id, baseUrl, official, format } = endpoint;
   const apiKey = isFrozen ? null : await endpointKey(endpoint, options.keys, options.allowedOrigins);
-  const { overrides } = await loadOverrides(root, config);
+  const { overrides } = await loadOverrides(settingsRootOf(options), config);
   const { price, caching } = await resolveFacts(id, from, config, overrides, root);
   const deadlineMs = options.deadlineMs ?? DEADLINE;
   const sdk = await sdkFor(endpoint, apiKey, deadlineMs);

@@ -1,12 +1,17 @@
-/** Code assertions: each in a process of its own, which knows nothing of the environment but what goldset.yaml allows. */
+/**
+ * Code assertions: each in a process of its own, if it is permitted. Its environment is PATH and what goldset.yaml names; JavaScript has
+ * Node's permission model, where there is one.
+ */
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { HumanError, isHumanError } from '../../core/errors.ts';
 import type { CodeConfig } from '../../core/config/goldset-yaml.ts';
+import type { Permit } from '../../core/execution.ts';
 import type { CodeJob, CodeRunner } from '../../core/grade/code-assertion.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
 import { isWithin } from '../workspace/prompt-path.ts';
+import { permissionArguments } from './node-permission.ts';
 import { lastOutput, runProcess, variables } from './run-process.ts';
 
 /** Processes at once. */
@@ -28,16 +33,24 @@ const loaded = async ({ file, name }) => {
   if (typeof found !== 'function') throw new Error(name === null ? 'the file exports no function' : 'the file exports no function ' + name);
   return found;
 };
+const hint = (error) => error?.code === 'ERR_ACCESS_DENIED' ? ' A code assertion may read files of the repository, and nothing else.' : '';
 const say = (answer) => { fs.writeSync(3, JSON.stringify(answer)); process.exit(0); };
 (async () => {
   const call = source.code === undefined ? await loaded(source) : compiled(source.code);
   const value = await call(output, context);
   say({ value: value === undefined ? null : value });
-})().catch((error) => say({ error: String(error?.message ?? error) }));
+})().catch((error) => say({ error: String(error?.message ?? error) + hint(error) }));
 `;
 
 const PYTHON = `
-import asyncio, importlib.util, inspect, json, os, sys, textwrap
+import sys
+# Modules of the workspace come behind Python's own, which code of the workspace must not replace, and before packages.
+if sys.path and sys.path[0] == "": sys.path.pop(0)
+import asyncio, importlib.util, inspect, json, os, textwrap
+def reach(folder):
+    at = next((i for i, name in enumerate(sys.path) if name.rstrip("/\\\\").endswith(("site-packages", "dist-packages"))), len(sys.path))
+    sys.path.insert(at, folder)
+reach(os.getcwd())
 job = json.loads(sys.stdin.read())
 source, output, context = job["source"], job["output"], job["context"]
 def compiled(code):
@@ -49,7 +62,7 @@ def compiled(code):
         exec("def check(output, context):\\n" + textwrap.indent(textwrap.dedent(code), "    "), {"json": json}, scope)
         return scope["check"]
 def loaded(file, name):
-    sys.path.insert(0, os.path.dirname(file))
+    reach(os.path.dirname(file))
     spec = importlib.util.spec_from_file_location("assertion", file)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -68,14 +81,18 @@ with os.fdopen(3, "w") as channel:
 
 export class ProcessCodeRunner implements CodeRunner {
   private free = AT_ONCE;
+  private permissions: readonly string[] | null = null;
   private readonly waiting: (() => void)[] = [];
 
   constructor(
     private readonly root: string,
     private readonly config: CodeConfig,
+    private readonly permit: Permit,
   ) {}
 
   async run(job: CodeJob): Promise<JsonValue> {
+    const { env, python } = this.config;
+    this.permit({ kind: 'code', language: job.language, source: job.source, env, python });
     const source = 'file' in job.source ? { ...job.source, file: this.fileIn(job.source.file) } : job.source;
     await this.turn();
     try {
@@ -98,7 +115,7 @@ export class ProcessCodeRunner implements CodeRunner {
     const own = isPython ? {} : { ELECTRON_RUN_AS_NODE: '1' };
     const { answer, printed, code } = await runProcess({
       command: isPython ? python : process.execPath,
-      args: isPython ? ['-c', PYTHON] : ['-e', JAVASCRIPT],
+      args: isPython ? ['-c', PYTHON] : [...this.permissionArguments(), '-e', JAVASCRIPT],
       cwd: this.root,
       env: { ...variables(env), ...own },
       input: JSON.stringify(input),
@@ -113,6 +130,11 @@ export class ProcessCodeRunner implements CodeRunner {
     }
     if (typeof value['error'] === 'string') throw new HumanError('code/error', `The code failed: ${excerpt(value['error'], 500)}`);
     return value['value'] ?? null;
+  }
+
+  private permissionArguments(): readonly string[] {
+    this.permissions ??= permissionArguments(process.execPath, this.root);
+    return this.permissions;
   }
 
   /** By real path: no link and no `..` leads out of the workspace. */

@@ -9,7 +9,7 @@ export interface ProcessJob {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  /** Variables that it may see beyond those that any program needs. */
+  /** All that it may see. */
   readonly env: NodeJS.ProcessEnv;
   readonly input: string;
   /** Without the time in which it was ready and the machine was busy with others. */
@@ -34,9 +34,10 @@ const SHORTEST_LOOK_MS = 50;
 /** Characters of what else it printed. */
 const MAX_PRINTED = 4000;
 
-/** Without these many programs do not even start. */
-const BASE = ['PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR', 'LANG'];
+/** Without the others, programs do not even start on Windows. */
+const BASE = process.platform === 'win32' ? ['PATH', 'PATHEXT', 'SystemRoot', 'TEMP', 'TMP'] : ['PATH'];
 
+/** The environment of a program: PATH, and the variables that are named. That is hygiene: a process can read more of its user's. */
 export const variables = (names: readonly string[]): NodeJS.ProcessEnv =>
   Object.fromEntries([...BASE, ...names].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 

@@ -7,6 +7,8 @@ import { EMPTY_CONFIG, readGoldsetYaml, type GoldsetConfig } from '../../core/co
 
 export interface Workspace {
   readonly root: string;
+  /** Where files that settings name are read and code is run: those of a base, for a change that it judges. Absent: the root. */
+  readonly settingsRoot?: string;
   readonly config: GoldsetConfig;
   readonly diagnostics: readonly Diagnostic[];
 }

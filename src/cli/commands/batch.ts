@@ -20,7 +20,9 @@ import type { Arguments } from '../arguments.ts';
 import { mayRun } from '../before-run.ts';
 import { showReport } from '../reporters/show-report.ts';
 import { cacheModeOf, inconclusiveOf, EXIT_INTERRUPTED } from '../run-modes.ts';
+import { prepareJudges } from '../../adapters/models/workspace-judges.ts';
 import { withSession, type Session } from '../session.ts';
+import { requireTrust } from '../trust.ts';
 import { stderr, stdout } from '../output.ts';
 
 /** ms: first between looks, and then at most. */
@@ -40,6 +42,7 @@ export async function runByBatch(
 ): Promise<number> {
   refuseWithBatch(args);
   refuseUnbatched(clientsOf(plan, judged));
+  await requireTrust(plan, judged, args, session);
   const { root } = session.workspace;
   const id = newRunId(new Date(), () => randomBytes(4).readUInt32BE() / 2 ** 32);
   const answers = new ResponseCache(root);
@@ -66,6 +69,12 @@ function refuseWithBatch(args: Arguments): void {
     if (args.flag(flag))
       throw new ConfigurationError('usage', `--${flag} needs answers immediately, so it can’t be combined with --batch.`);
   }
+  if (args.text('settings-from') !== null)
+    throw new ConfigurationError(
+      'usage',
+      '--settings-from can’t be combined with --batch: the answers are judged later, by the settings of that time.',
+      'Run without --batch.',
+    );
   if (args.text('resume') !== null)
     throw new ConfigurationError('usage', '--resume can’t be combined with --batch.', 'Continue a batch with: goldset batch wait ID');
   const mode = cacheModeOf(args);
@@ -100,6 +109,7 @@ async function withBatch(id: string, given: Arguments, evaluator: WorkerEvaluato
     return await withSession(args, evaluator, async (session) => {
       const batch = await openBatch(id, batchSession(args, session, interrupt), args.number('max-cost'), args.flag('from-elsewhere'));
       try {
+        await requireTrust(batch.plan, await prepareJudges(batch.plan, session.judges), args, session);
         return await work(id, batch, args, session, interrupt);
       } finally {
         batch.close();

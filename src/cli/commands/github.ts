@@ -2,15 +2,20 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
-import { isHumanError } from '../../core/errors.ts';
+import { ConfigurationError, isHumanError } from '../../core/errors.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { withValues, type Arguments } from '../arguments.ts';
 import { annotations } from '../github/annotations.ts';
 import { MAX_COMMENT, upsertComment } from '../github/comment.ts';
 import { readEvent, type WorkflowEvent } from '../github/event.ts';
-import { summary } from '../github/summary.ts';
+import { ForkCases, refuseBroughtAnswers } from '../github/fork.ts';
+import { summary, type SummaryInput } from '../github/summary.ts';
 import { sarif } from '../../core/report/sarif.ts';
+import { exitCodeOf } from '../../core/results/verdict.ts';
+import { countSamples } from '../../core/run/plan.ts';
+import { prepareJudges } from '../../adapters/models/workspace-judges.ts';
+import { baseNotes } from '../base-notes.ts';
 import { makePlan } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
 import { collectFindings, placed } from './check.ts';
@@ -25,24 +30,40 @@ const MAX_SUMMARY = 1_000_000;
 
 export async function githubCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const event = readEvent(process.env);
-  inconclusiveOf(args);
+  const inconclusive = inconclusiveOf(args);
   const base = args.text('base') ?? event.base;
+  if (event.isFork) {
+    if (base === null)
+      throw new ConfigurationError('github/no-base', 'This pull request comes from a fork and has no base.', 'Name one: --base REF.');
+    await refuseBroughtAnswers(process.cwd());
+  }
   const settings = withValues(args, {
-    ...(base === null ? {} : { baseline: base, 'changed-since': base, 'providers-from': base }),
-    ...(event.isFork ? { cache: 'frozen' } : {}),
+    ...(base === null ? {} : { baseline: base, 'changed-since': base, 'settings-from': args.text('settings-from') ?? base }),
+    ...(event.isFork ? { cache: 'frozen', 'settings-from': base ?? '' } : {}),
   });
-  return withSession(settings, evaluator, async (session) => {
-    const { plan } = await makePlan(settings, session);
+  return withSession(settings, evaluator, async (opened) => {
+    const session = event.isFork ? { ...opened, code: null } : opened;
+    const fork = new ForkCases();
+    const { plan, changes } = await makePlan(settings, session, event.isFork ? fork.select : undefined);
+    const notes = session.base === null ? [] : await baseNotes(session.base, plan, await prepareJudges(plan, session.judges), changes);
     const abort = new AbortController();
     setMaxListeners(0, abort.signal);
-    return runPlan(plan, settings, session, abort, async (report) => publish(report, event, base, args, session));
+    // A run that judged nothing because all of it was left out is no pass.
+    const isEmpty = fork.leftOut.length > 0 && countSamples(plan) === 0;
+    const code = await runPlan(plan, settings, session, abort, async (report) => {
+      const shown: RunReport = isEmpty ? { ...report, verdict: 'inconclusive' } : report;
+      await publish({ report: shown, notes, leftOut: fork.leftOut }, event, base, args, session);
+    });
+    return isEmpty && code === 0 ? exitCodeOf('inconclusive', inconclusive) : code;
   });
 }
 
-async function publish(report: RunReport, event: WorkflowEvent, base: string | null, args: Arguments, session: Session): Promise<void> {
+type Found = Pick<SummaryInput, 'report' | 'notes' | 'leftOut'>;
+
+async function publish(found: Found, event: WorkflowEvent, base: string | null, args: Arguments, session: Session): Promise<void> {
   const { diagnostics } = await collectFindings(args.paths, session, base);
   const prefixes = diagnostics.filter(({ code }) => code === 'prefix/edited').map((item) => `${item.path}: ${item.message}`);
-  const input = { report, prefixes, isFrozen: event.isFork };
+  const input = { ...found, prefixes, isFrozen: event.isFork };
   const sarifFile = args.text('sarif');
   if (sarifFile !== null)
     writeFileSync(path.resolve(session.cwd, sarifFile), sarif(await placed(diagnostics, session.workspace.root), GOLDSET_VERSION));
@@ -50,7 +71,7 @@ async function publish(report: RunReport, event: WorkflowEvent, base: string | n
   const text = summary(input, MAX_SUMMARY);
   if (summaryFile !== undefined && summaryFile !== '') appendFileSync(summaryFile, text);
   else stdout.write(shownMarkdown(text));
-  for (const line of annotations(report)) stdout.write(`${line}\n`);
+  for (const line of annotations(found.report)) stdout.write(`${line}\n`);
   await comment(summary(input, MAX_COMMENT), event, args);
 }
 

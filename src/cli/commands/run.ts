@@ -19,8 +19,10 @@ import { parseReportTargets, prepareReports, writeReports } from '../reporters/r
 import { showReport } from '../reporters/show-report.ts';
 import { cacheModeOf, inconclusiveOf, EXIT_INTERRUPTED } from '../run-modes.ts';
 import { runByBatch } from './batch.ts';
+import { baseNotes } from '../base-notes.ts';
 import { makePlan } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
+import { requireTrust } from '../trust.ts';
 import { untilChanged } from '../watch.ts';
 import { stderr, stdout } from '../output.ts';
 import { quantity } from '../../core/figures.ts';
@@ -89,7 +91,9 @@ interface Ran {
 
 async function runOnce(args: Arguments, session: Session, interrupt: AbortController, cap: number | null): Promise<Ran> {
   const readAt = Date.now();
-  const { plan, files } = await makePlan(args, session);
+  const { plan, files, changes } = await makePlan(args, session);
+  if (session.base !== null)
+    for (const note of await baseNotes(session.base, plan, await prepareJudges(plan, session.judges), changes)) stderr.write(`${note}\n`);
   if (args.flag('batch')) {
     const judged = await prepareJudges(plan, session.judges);
     const code = await stoppable(interrupt, () => runByBatch(plan, judged, args, session, interrupt, cap));
@@ -126,6 +130,7 @@ async function planned(
   show: (report: RunReport, storage: RunStorage) => void | Promise<void>,
 ): Promise<{ code: number; report: RunReport | null }> {
   const judged = await prepareJudges(plan, session.judges);
+  await requireTrust(plan, judged, args, session);
   const storage = openStorage(args, plan, session);
   try {
     if (!(await mayRun({ plan, judged, args, session, answers: storage.answers, cap }))) return { code: EXIT_INTERRUPTED, report: null };

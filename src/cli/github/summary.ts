@@ -5,6 +5,7 @@ import { signedPoints } from '../../core/compare/compare.ts';
 import { percent, usd } from '../../core/figures.ts';
 import { baselineIds, type RunReport } from '../../core/run/report.ts';
 import type { Result } from '../../core/results/result.ts';
+import { comparedName } from '../../core/report/comparison.ts';
 import { callsText } from '../../core/report/calls.ts';
 import { markdownCell } from '../../core/report/markdown.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
@@ -13,6 +14,10 @@ export interface SummaryInput {
   readonly report: RunReport;
   /** Sentences about prefixes that the change breaks. */
   readonly prefixes: readonly string[];
+  /** Sentences about what the change edits of that which judges it. */
+  readonly notes: readonly string[];
+  /** Cases that a fork's run left out. */
+  readonly leftOut: readonly string[];
   /** Nothing was asked, since the files come from a fork. */
   readonly isFrozen: boolean;
 }
@@ -21,15 +26,20 @@ const MARKS: Readonly<Record<string, string>> = { pass: '✅', fail: '❌', inco
 /** Cases that are shown with both outputs, and characters of each. */
 const MAX_FLIPPED = 20;
 const MAX_OUTPUT = 1500;
+/** Cases of a fork that are listed. */
+const MAX_LEFT_OUT = 50;
 
 /** At most `room` characters: what does not fit is counted. */
-export function summary({ report, prefixes, isFrozen }: SummaryInput, room: number): string {
+export function summary({ report, prefixes, notes, leftOut, isFrozen }: SummaryInput, room: number): string {
   const head = [
     `## ${MARKS[report.verdict] ?? ''} Goldset: ${report.verdict}`,
     '',
     ...(isFrozen ? ['Run on recorded answers: this pull request comes from a fork, so no requests were sent.', ''] : []),
     ...tables(report),
-    ...(prefixes.length === 0 ? [] : ['**Prompt cache**', '', ...prefixes.map((text) => `- ${markdownCell(text)}`), '']),
+    ...list('How this change is judged', notes),
+    ...list('Left out, because code and pipelines do not run for a fork', leftOut.slice(0, MAX_LEFT_OUT)),
+    ...(leftOut.length > MAX_LEFT_OUT ? [`… and ${leftOut.length - MAX_LEFT_OUT} more cases.`, ''] : []),
+    ...list('Prompt cache', prefixes),
     `${markdownCell(callsText(report))}. Run ${markdownCell(report.id)}, Goldset ${markdownCell(report.toolVersion)}.`,
     '',
   ].join('\n');
@@ -41,6 +51,9 @@ export function summary({ report, prefixes, isFrozen }: SummaryInput, room: numb
   }
   return text;
 }
+
+const list = (title: string, items: readonly string[]): string[] =>
+  items.length === 0 ? [] : [`**${title}**`, '', ...items.map((text) => `- ${markdownCell(text)}`), ''];
 
 function tables(report: RunReport): string[] {
   if (report.comparisons.length > 0)
@@ -57,17 +70,18 @@ function tables(report: RunReport): string[] {
     '| prompt | model | passed | pass rate | cost per call |',
     '|---|---|---|---|---|',
     ...own.map(
-      ({ prompt, model, passRate, uncalibrated, costPerCallUsd, ...counts }) =>
-        `| ${markdownCell(prompt.path)} | ${markdownCell(model)} | ${passedText(counts).replace(' passed', '')} | ${percent(passRate)}${uncalibrated ? ' (judge not calibrated)' : ''} | ${usd(costPerCallUsd)} |`,
+      ({ prompt, casesFrom = null, model, passRate, uncalibrated, costPerCallUsd, ...counts }) =>
+        `| ${markdownCell(comparedName({ prompt: prompt.path, casesFrom }))} | ${markdownCell(model)} | ${passedText(counts).replace(' passed', '')} | ${percent(passRate)}${uncalibrated ? ' (judge not calibrated)' : ''} | ${usd(costPerCallUsd)} |`,
     ),
     '',
   ];
 }
 
-function comparisonRow({ prompt, verdict, reason, a, b, difference, flipped, metrics }: Comparison): string {
+function comparisonRow(comparison: Comparison): string {
+  const { verdict, reason, a, b, difference, flipped, metrics } = comparison;
   const cost = metrics.find(({ name }) => name === 'costPerCallUsd');
   const quality = `${percent(a.passRate)} → ${percent(b.passRate)}${difference === null ? '' : ` (${signedPoints(difference)})`}`;
-  return `| ${markdownCell(prompt)} | ${MARKS[verdict] ?? ''} ${verdict} | ${quality} | ${cost ? `${usd(cost.a)} → ${usd(cost.b)}` : 'unknown'} | ${flipped.length} | ${markdownCell(reason)} |`;
+  return `| ${markdownCell(comparedName(comparison))} | ${MARKS[verdict] ?? ''} ${verdict} | ${quality} | ${cost ? `${usd(cost.a)} → ${usd(cost.b)}` : 'unknown'} | ${flipped.length} | ${markdownCell(reason)} |`;
 }
 
 function flippedBlocks({ flipped, regressed, a, b }: Comparison, report: RunReport): string[] {

@@ -56,7 +56,7 @@ const DIM = 2;
 const BOLD = 1;
 
 function headOf(candidate: CandidateReport, paint: Paint): Text[] {
-  const { prompt, model, parameters, usage, price } = candidate;
+  const { prompt, model, parameters, usage, price, casesFrom } = candidate;
   const set = Object.keys(parameters).length === 0 ? '' : ` ${JSON.stringify(parameters)}`;
   const interval =
     candidate.interval === null ? '' : ` (95 % interval ${percent(candidate.interval[0])} to ${percent(candidate.interval[1])})`;
@@ -79,7 +79,7 @@ function headOf(candidate: CandidateReport, paint: Paint): Text[] {
       ? 'price unknown'
       : `price ${price.basis === 'estimated' ? `estimated from ${price.basedOn ?? 'a similar model'}, ` : ''}as of ${price.asOf}, ${price.source}`;
   return [
-    styled`${paint(BOLD, prompt.path)} ${paint(DIM, prompt.ref === null ? prompt.version.slice(0, 8) : `${prompt.version.slice(0, 8)} at ${prompt.ref}`)}  ${model}${set}`,
+    styled`${paint(BOLD, prompt.path)} ${paint(DIM, prompt.ref === null ? prompt.version.slice(0, 8) : `${prompt.version.slice(0, 8)} at ${prompt.ref}`)}  ${model}${set}${casesFrom === undefined ? '' : paint(DIM, `, golden cases of ${casesFrom.slice(0, 12)}`)}`,
     styled`  passed  ${paint(colour, `${candidate.passed}/${candidate.cases - candidate.unjudged}`)}  pass rate ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? paint(YELLOW, ', judge not calibrated') : ''}${errors}${aside === '' ? '' : `  (${aside})`}`,
     styled`  cost    ${usd(candidate.costPerCallUsd)} per call, ${usd(candidate.costUsd)} in all${judge}  ${paint(DIM, `(${priced})`)}`,
     `  tokens  ${tokens}`,

@@ -30,6 +30,8 @@ export interface ComparedSide {
 export interface Comparison {
   readonly schema: 'goldset.compare/1';
   readonly prompt: string;
+  /** The git ref of the golden cases; null: the working tree. */
+  readonly casesFrom: string | null;
   readonly a: ComparedSide;
   readonly b: ComparedSide;
   readonly verdict: RunVerdict;
@@ -93,6 +95,7 @@ export function compareSides(a: SideInput, b: SideInput, settings: CompareSettin
   return {
     schema: 'goldset.compare/1',
     prompt: b.head.prompt.path,
+    casesFrom: b.head.casesFrom ?? null,
     a: shownSide(a, pairing, 'a'),
     b: shownSide(b, pairing, 'b'),
     ...decided,

@@ -34,7 +34,7 @@ export interface CommandTargetConfig {
   readonly kind: 'command';
   /** The program and its arguments; no shell. */
   readonly command: readonly string[];
-  /** Environment variables that it may see beyond PATH and HOME. */
+  /** Environment variables that it may see beyond PATH. */
   readonly env: readonly string[];
   /** How long one call may take, seconds. */
   readonly timeout: number;

@@ -5,7 +5,7 @@ import { judgeAssertion, STOPPED, type JudgingContext } from './judge.ts';
 import { isCannotGrade, type AssertionSpec, type ExternalGrade } from '../grade/assertion.ts';
 import { stemOf } from '../grade/assertion-types.ts';
 import { codeGrade, codeJob, isCode, type CodeRunner } from '../grade/code-assertion.ts';
-import { filled } from '../grade/fill.ts';
+import { withFilledPath } from '../grade/fill.ts';
 import { COMPARING, isJudged } from '../grade/judged-types.ts';
 
 export interface ExternalGraders {
@@ -51,14 +51,10 @@ async function gradeByCode(spec: AssertionSpec, { output, vars, input }: Subject
   if (!isCode(spec.type)) return { error: `\`${spec.type}\` is not a code assertion.` };
   if (code === null) return { error: 'Code assertions run only in a trusted workspace.' };
   try {
-    const value = await code.run(codeJob(spec.type, spec.type === 'python' ? spec : filledOnly(spec, vars), output, vars, input));
+    const value = await code.run(codeJob(spec.type, withFilledPath(spec, vars), output, vars, input));
     return { grade: codeGrade(value, spec) };
   } catch (error) {
     if (!isCannotGrade(error) && !isHumanError(error)) throw error;
     return { error: error.message };
   }
 }
-
-/** Code is code: no variable of a case is put into it as text; it gets them as `context.vars`. A path may have one. */
-const filledOnly = (spec: AssertionSpec, vars: Subject['vars']): AssertionSpec =>
-  typeof spec.value === 'string' && spec.value.startsWith('file://') ? filled(spec, vars) : spec;

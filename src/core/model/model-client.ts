@@ -1,5 +1,6 @@
 /** The port to whatever answers a prompt. */
 import type { BatchEndpoint } from './batch-endpoint.ts';
+import type { Execution } from '../execution.ts';
 import type { CachingRule } from '../economics/data/caching-rules.ts';
 import type { Pricing } from '../economics/prices/price.ts';
 import type { ModelRequest, ModelResponse } from './model-request.ts';
@@ -30,6 +31,8 @@ export interface ModelClient {
   readonly takesCacheKeys: boolean;
   /** The provider's batch service; absent: it has none, or Goldset does not speak it. */
   readonly batch?: BatchEndpoint;
+  /** A program of the workspace that each call runs; absent: none. */
+  readonly executes?: Execution;
   /** Whose limits and health count: scheme, host and port, or a scripted model's file. */
   readonly origin: string;
   /** What answers: base URL and model, or a hash of what a scripted model says. Two clients with the same answer alike. */

@@ -18,4 +18,6 @@ export interface RunTarget extends PromptWithLists {
   readonly ref: string | null;
   /** Hash of the golden set. */
   readonly golden: string;
+  /** The git ref that the golden cases were read from, where a change is also judged by those of its base; absent: the working tree. */
+  readonly casesFrom?: string;
 }

@@ -8,7 +8,7 @@ import { visibleControls } from '../visible-controls.ts';
 const MAX_FLIPPED = 20;
 
 export function comparisonLines(comparison: Comparison): string[] {
-  const { a, b, prompt, verdict, reason, difference, interval, paired, p, method, intervalMethod } = comparison;
+  const { a, b, verdict, reason, difference, interval, paired, p, method, intervalMethod } = comparison;
   const quality =
     difference === null || interval === null
       ? []
@@ -17,13 +17,17 @@ export function comparisonLines(comparison: Comparison): string[] {
           `            ${quantity(paired.n, 'case')}: ${paired.improved} better, ${paired.regressed} worse, ${paired.bothPass} pass and ${paired.bothFail} fail as before${p === null ? '' : `; p = ${p.toFixed(4)} for a drop (${method ?? ''})`}`,
         ];
   return [
-    visibleControls(`${prompt}  ${sideName(a)} → ${sideName(b)}`),
+    visibleControls(`${comparedName(comparison)}  ${sideName(a)} → ${sideName(b)}`),
     `  verdict   ${verdict}: ${visibleControls(reason)}`,
     ...quality,
     ...comparison.metrics.filter(({ name }) => name !== 'score').map((metric) => `  ${LABEL[metric.name].padEnd(10)}${metricText(metric)}`),
     ...caseLines(comparison),
   ];
 }
+
+/** `triage.prompt`, and where its golden cases come from, if that is not the working tree. */
+export const comparedName = ({ prompt, casesFrom }: Pick<Comparison, 'prompt' | 'casesFrom'>): string =>
+  casesFrom === null ? prompt : `${prompt} (golden cases of ${casesFrom.slice(0, 12)})`;
 
 /** `main 3a91c0de`, and the model where the two sides have different ones. */
 export const sideName = ({ ref, run, version, model }: ComparedSide): string =>

@@ -7,6 +7,8 @@ export interface CandidateHead {
   readonly id: string;
   readonly prompt: { readonly path: string; readonly name: string; readonly version: string; readonly ref: string | null };
   readonly golden: string;
+  /** The git ref of the golden cases; absent: the working tree. */
+  readonly casesFrom?: string;
   readonly model: string;
   readonly parameters: { readonly [key: string]: JsonValue };
   readonly price: PriceInfo | null;

@@ -7,6 +7,7 @@ export const headOf = ({ id, target, client, parameters }: Candidate): Candidate
   id,
   prompt: { path: target.document.path, name: target.document.name, version: target.version, ref: target.ref },
   golden: target.golden,
+  ...(target.casesFrom === undefined ? {} : { casesFrom: target.casesFrom }),
   model: client.id,
   parameters: parameters as Record<string, JsonValue>,
   price: client.pricing?.info ?? null,

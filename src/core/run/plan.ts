@@ -53,15 +53,15 @@ export interface PlannedTarget {
   readonly only?: ReadonlySet<string> | null;
 }
 
-/** A prompt's version with a model and its parameters, `override` over the prompt's own. */
+/** A prompt's version with a model and its parameters, `override` over the prompt's own, and the golden cases of another ref. */
 export function candidateId(
-  { document, version }: RunTarget,
+  { document, version, casesFrom }: RunTarget,
   client: Pick<ModelClient, 'id'>,
   override: Parameters,
   hash: (text: string) => string,
 ): string {
   const merged = { ...document.parameters, ...override } as Record<string, JsonValue>;
-  return hash(JSON.stringify([document.path, version, client.id, merged])).slice(0, 12);
+  return hash(JSON.stringify([document.path, version, client.id, merged, ...(casesFrom === undefined ? [] : [casesFrom])])).slice(0, 12);
 }
 
 /** Every sample of the plan, candidates side by side case by case, so that a comparison fills row by row. */

@@ -124,7 +124,8 @@ export function reportRun(input: ReportInput): RunReport {
     candidates,
     comparisons,
     choices: chooseModels(
-      candidates.filter(({ id }) => !baselines.has(id)),
+      // The golden cases of the base judge the same answers once more.
+      candidates.filter(({ id, casesFrom }) => !baselines.has(id) && casesFrom === undefined),
       outlines,
       gate.margin,
     ),

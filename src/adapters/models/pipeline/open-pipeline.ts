@@ -6,11 +6,12 @@ import { MAX_STORE, readBytesSync } from '../../bounded-file.ts';
 import { ConfigurationError } from '../../../core/errors.ts';
 import type { GoldsetConfig } from '../../../core/config/goldset-yaml.ts';
 import { isServer, type CommandTargetConfig, type HttpTargetConfig } from '../../../core/config/providers.ts';
+import type { Permit } from '../../../core/execution.ts';
 import { parseModelId } from '../../../core/model-id.ts';
 import type { ModelClient } from '../../../core/model/model-client.ts';
 import { accountOf } from '../account.ts';
 import { serverKey, type KeySource } from '../keys.ts';
-import { commandTransport, httpTransport, PipelineClient } from './pipeline-client.ts';
+import { commandExecution, commandTransport, httpTransport, PipelineClient } from './pipeline-client.ts';
 
 export interface PipelineName {
   readonly name: string;
@@ -24,8 +25,12 @@ export interface PipelineOpener {
   readonly keys: KeySource;
   readonly allowedOrigins: readonly string[];
   readonly deadlineMs: number;
-  /** Whether a program that the workspace names may be run. */
+  /** The folder that programs run in. */
+  readonly codeRoot: string;
+  /** Whether a program that the workspace names may be opened at all. */
   readonly mayRunPrograms: boolean;
+  /** Called before each run of a program. */
+  readonly permit: Permit;
   readonly isFrozen: boolean;
   readonly matches: (globs: readonly string[]) => (file: string) => boolean;
   readonly now: () => number;
@@ -52,7 +57,9 @@ export async function openPipeline({ name, model, config }: PipelineName, opener
         `${name} runs a program from this workspace, which is not trusted.`,
         'Trust the workspace first.',
       );
-    return new PipelineClient({ id, model, endpoint, origin: `command:${name}`, account: null, now }, commandTransport(id, config, root));
+    const executes = commandExecution(name, config);
+    const transport = commandTransport(id, executes, config.timeout, opener.codeRoot, opener.permit);
+    return new PipelineClient({ id, model, endpoint, origin: `command:${name}`, account: null, executes, now }, transport);
   }
   const { url, apiKeyEnv: variable } = config;
   const apiKey = isFrozen ? null : await serverKey({ provider: name, baseUrl: url, variable, allowedOrigins }, keys);
@@ -64,7 +71,7 @@ export async function openPipeline({ name, model, config }: PipelineName, opener
  * What the answers of a pipeline depend on: the files that goldset.yaml lists under `pipeline`. Without that list nobody
  * knows, so no answer of another run is used.
  */
-async function fingerprint({ root, config, matches }: PipelineOpener): Promise<string> {
+async function fingerprint({ codeRoot: root, config, matches }: PipelineOpener): Promise<string> {
   if (config.pipeline.length === 0) return randomUUID();
   const isPart = matches(config.pipeline);
   const files: string[] = [];

@@ -1,6 +1,7 @@
 /** Any pipeline as a model: `{ kind: http }` and `{ kind: command }` in goldset.yaml. */
 import { isHumanError, messageOf, ProviderError, isProviderError } from '../../../core/errors.ts';
 import type { CommandTargetConfig } from '../../../core/config/providers.ts';
+import type { CommandExecution, Execution, Permit } from '../../../core/execution.ts';
 import type { ModelCallOptions, ModelClient } from '../../../core/model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../../../core/model/model-request.ts';
 import { isJsonObject, parseJson } from '../../../core/json.ts';
@@ -19,6 +20,8 @@ export interface PipelineOptions {
   readonly endpoint: string;
   readonly origin: string;
   readonly account: string | null;
+  /** The program that answers; absent: an address does. */
+  readonly executes?: Execution;
   readonly now: () => number;
 }
 
@@ -35,6 +38,7 @@ export class PipelineClient implements ModelClient {
   readonly origin: string;
   readonly endpoint: string;
   readonly account: string | null;
+  readonly executes?: Execution;
 
   constructor(
     private readonly options: PipelineOptions,
@@ -44,6 +48,7 @@ export class PipelineClient implements ModelClient {
     this.origin = options.origin;
     this.endpoint = options.endpoint;
     this.account = options.account;
+    if (options.executes !== undefined) this.executes = options.executes;
   }
 
   async complete(request: ModelRequest, { signal, onText, onFirstToken }: ModelCallOptions): Promise<ModelResponse> {
@@ -97,12 +102,20 @@ export function httpTransport(id: string, url: string, apiKey: string | null, de
   };
 }
 
-export function commandTransport(
-  id: string,
-  { command: [program = '', ...args], env, timeout }: CommandTargetConfig,
-  cwd: string,
-): Transport {
+/** What a command of goldset.yaml executes. `provider`: its name there. */
+export const commandExecution = (provider: string, { command, env }: CommandTargetConfig): CommandExecution => ({
+  kind: 'command',
+  provider,
+  command,
+  env,
+});
+
+/** Runs the program in `cwd`, once for each call, if it is permitted. */
+export function commandTransport(id: string, execution: CommandExecution, timeout: number, cwd: string, permit: Permit): Transport {
+  const { env } = execution;
+  const [program = '', ...args] = execution.command;
   return async (input, signal) => {
+    permit(execution);
     const job = { command: program, args, cwd, env: variables(env), input, timeoutMs: timeout * 1000, signal, answer: 'stdout' } as const;
     const { answer, printed, code } = await runProcess(job).catch((error: unknown) => {
       throw stopped(id, error, signal);

@@ -1,0 +1,58 @@
+/** Before a run executes anything that its workspace defines: the user is shown what it is, once. */
+import type { CodeTrust, Untrusted } from '../adapters/trust/code-trust.ts';
+import { trustFile } from '../adapters/trust/trust-store.ts';
+import { quantity } from '../core/figures.ts';
+import type { JudgedPlan } from '../core/judge/judged-plan.ts';
+import type { Plan } from '../core/run/plan.ts';
+import { executionsOf } from '../core/run/plan-executions.ts';
+import type { CodeExecution, CommandExecution } from '../core/execution.ts';
+import type { Arguments } from './arguments.ts';
+import type { Session } from './session.ts';
+import { confirm, isInteractive, stderr } from './output.ts';
+
+/** Characters of a code text, and files of an execution, that the question shows. */
+const MAX_CODE = 4000;
+const MAX_NAMES = 20;
+
+export const isTrusting = (args: Arguments): boolean => args.flag('trust') || process.env['GOLDSET_TRUST'] === '1';
+
+/** @throws {ConfigurationError} `trust/needed` when the plan would execute what is not trusted, and the user does not trust it now. */
+export async function requireTrust(plan: Plan, judged: JudgedPlan, args: Arguments, session: Session): Promise<void> {
+  const { trust, workspace } = session;
+  const untrusted = trust.untrusted(executionsOf(plan, judged, workspace.config.code));
+  if (untrusted.length === 0) return;
+  if (!isInteractive() || args.flag('yes')) throw trust.refusal(untrusted);
+  if (!(await isAccepted(untrusted, workspace.root, trust))) throw trust.refusal(untrusted);
+}
+
+async function isAccepted(untrusted: readonly Untrusted[], root: string, trust: CodeTrust): Promise<boolean> {
+  stderr.write(`${questionText(untrusted, root)}\n`);
+  if (!(await confirm('Execute it? [y/N] '))) return false;
+  trust.remember(untrusted);
+  stderr.write(`Remembered in ${trustFile()}.\n`);
+  return true;
+}
+
+/** What the user is shown: every text and every file that would be executed, with the variables that it gets. */
+export function questionText(untrusted: readonly Untrusted[], root: string): string {
+  const items = untrusted.map(({ execution, files }) =>
+    [
+      execution.kind === 'command' ? commandText(execution) : codeText(execution),
+      ...(execution.env.length === 0 ? [] : [`    gets the variables ${execution.env.join(', ')}`]),
+      ...(files.length === 0 ? [] : [`    files: ${listed(files)}`]),
+    ].join('\n'),
+  );
+  return [`${root} wants to execute ${quantity(untrusted.length, 'item')} on this machine, with your rights:`, ...items].join('\n');
+}
+
+const commandText = ({ provider, command }: CommandExecution): string =>
+  `  command of the provider ${provider}: ${JSON.stringify(command)}`;
+
+function codeText({ language, source }: CodeExecution): string {
+  if ('file' in source) return `  ${language} assertion: ${source.file}${source.name === null ? '' : `:${source.name}`}`;
+  const more = source.code.length > MAX_CODE ? `\n… ${quantity(source.code.length - MAX_CODE, 'more character')}` : '';
+  return `  ${language} assertion:\n${`${source.code.slice(0, MAX_CODE)}${more}`.replace(/^/gm, '      ')}`;
+}
+
+const listed = (names: readonly string[]): string =>
+  names.slice(0, MAX_NAMES).join(', ') + (names.length > MAX_NAMES ? `, and ${quantity(names.length - MAX_NAMES, 'more file')}` : '');
