@@ -45,6 +45,8 @@ if (unknown.length > 0) {
 // What tests make is in one folder, which goes with them.
 const temporary = mkdtempSync(path.join(os.tmpdir(), 'goldset-test-'));
 process.env.TMPDIR = temporary;
+// The secret of the marks, and what a user decided: not those of the person who runs the tests.
+process.env.GOLDSET_CONFIG_DIR = path.join(temporary, 'config');
 process.once('exit', removeTemporary);
 
 rmSync('out/test', { recursive: true, force: true });

@@ -2,9 +2,10 @@
  * Insights over a million interactions: the first time, and again after a thousand new lines. The floor parses the same lines.
  * GOLDSET_BENCH_INTERACTIONS=100000 for a quick one.
  */
-import { createReadStream, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { dataFolder } from '../../src/adapters/storage/data-folder/data-folder.ts';
 import type { Insights } from '../../src/core/feedback/insights/insights.ts';
 import { CLI, measure, type MeasuredProcess } from '../measures/measured-process.ts';
 import type { RecordRow } from '../row.ts';
@@ -16,8 +17,7 @@ const NEW = 1000;
 
 export async function measureInsights(row: RecordRow, scope: Scope): Promise<void> {
   const root = scope.folder('insights');
-  const folder = path.join(root, '.goldset', 'interactions');
-  mkdirSync(folder, { recursive: true });
+  const folder = dataFolder(root).folder('interactions');
   writeInteractions(folder, COUNT);
   const floor = { value: await parseMs(folder), of: 'readline and JSON.parse of each line' };
   const empty = await measure(scope, [CLI, 'insights', 'units', '--json', '--store', scope.folder('empty')], { cwd: root });

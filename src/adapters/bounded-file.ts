@@ -39,10 +39,13 @@ const tooLarge = (file: string, size: number, most: number): HumanError =>
 
 const megabytes = (bytes: number): string => `${Math.max(1, Math.round(bytes / 2 ** 20))} MB`;
 
-/** A descriptor for reading. @throws {HumanError} for what is not a regular file or too large; as node does when it cannot be opened. */
-export function openRegular(file: string, most = MAX_LINES): number {
+/**
+ * A descriptor for reading. `flags`: more than those of reading, such as O_NOFOLLOW.
+ * @throws {HumanError} for what is not a regular file or too large; as node does when it cannot be opened.
+ */
+export function openRegular(file: string, most = MAX_LINES, flags = 0): number {
   check(file, statSync(file), most);
-  const descriptor = openSync(file, FLAGS);
+  const descriptor = openSync(file, FLAGS | flags);
   try {
     // It may have been replaced since.
     check(file, fstatSync(descriptor), most);
@@ -53,9 +56,9 @@ export function openRegular(file: string, most = MAX_LINES): number {
   }
 }
 
-/** All bytes of a file. `most`: bytes. @throws {HumanError} for what is not a regular file or too large; as node does when it cannot be read. */
-export function readBytesSync(file: string, most = MAX_TEXT): Buffer {
-  const descriptor = openRegular(file, most);
+/** All bytes of a file. `most`: bytes. `flags` as of `openRegular`. @throws {HumanError} for what is not a regular file or too large; as node does when it cannot be read. */
+export function readBytesSync(file: string, most = MAX_TEXT, flags = 0): Buffer {
+  const descriptor = openRegular(file, most, flags);
   try {
     const pieces = new Pieces(file, most);
     for (;;) {

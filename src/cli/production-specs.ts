@@ -151,14 +151,19 @@ export const captureSpec: CommandSpec = {
 };
 
 export const cacheSpec: CommandSpec = {
-  usage: 'cache stats|clear|export FILE [PATH…]|import FILE',
-  words: ['stats', 'clear', 'export', 'import'],
+  usage: 'cache stats|clear|export FILE [PATH…]|import FILE|adopt',
+  words: ['stats', 'clear', 'export', 'import', 'adopt'],
   paths: 'after',
   summary:
-    'Manages the response cache in .goldset/cache: shows its size, clears it, and exports or imports recordings for CI (run --cache frozen).',
+    'Manages the response cache in .goldset/cache: shows its size, clears it, and exports or imports recordings for CI (run --cache frozen). adopt: the .goldset folder that is here is yours, so Goldset uses it.',
   options: {
     model: { type: 'string', multiple: true, value: 'M', help: 'export: answers of this model instead of the prompts’ own model.' },
     json,
   },
-  examples: ['goldset cache stats', 'goldset cache export recordings.jsonl prompts', 'goldset cache import recordings.jsonl'],
+  examples: [
+    'goldset cache stats',
+    'goldset cache export recordings.jsonl prompts',
+    'goldset cache import recordings.jsonl',
+    'goldset cache adopt',
+  ],
 };

@@ -22,6 +22,7 @@ import { modelOpener, type ModelOpener } from '../adapters/models/open-model.ts'
 import { folderOf, openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
 import type { Arguments } from './arguments.ts';
 import { isTrusting } from './trust.ts';
+import { settleDataFolder, type DataFolderUse } from './data-folder-question.ts';
 
 export interface Session {
   readonly cwd: string;
@@ -40,13 +41,19 @@ export interface Session {
   readonly allowedOrigins: readonly string[];
 }
 
-/** Opens a session on the workspace of the first path. */
-export async function withSession<T>(args: Arguments, evaluator: WorkerEvaluator, work: (session: Session) => Promise<T>): Promise<T> {
+/** Opens a session on the workspace of the first path. `data`: what the command does with its data folder; null: another one's is used. */
+export async function withSession<T>(
+  args: Arguments,
+  evaluator: WorkerEvaluator,
+  work: (session: Session) => Promise<T>,
+  data: DataFolderUse | null = 'needed',
+): Promise<T> {
   const cwd = process.cwd();
   // The workspace is that of the first path.
   const start = folderOf(path.resolve(cwd, args.paths[0] ?? '.'));
   const { workspace, base } = await withSettingsFrom(args.text('settings-from'), await openWorkspace(start), start);
   try {
+    if (data !== null) await settleDataFolder(workspace.root, data);
     return await work(await openSession(args, evaluator, cwd, workspace, base));
   } finally {
     base?.close();

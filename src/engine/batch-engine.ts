@@ -6,6 +6,7 @@ import type { Workspace } from '../adapters/workspace/root.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import type { BatchState } from '../core/batch/batch-log.ts';
+import { requireTrusted } from './restricted-mode.ts';
 import type { PreparedRun, RunEngine } from './run-engine.ts';
 
 /** Calls at once, of models that have no batch service. */
@@ -31,6 +32,7 @@ export class BatchEngine {
     private readonly evaluator: WorkerEvaluator,
     private readonly workspaces: Workspaces,
     private readonly keys: { readonly keys: KeySource; readonly quietKeys: KeySource },
+    private readonly isTrusted: () => boolean,
   ) {}
 
   /** @throws {ConfigurationError} when nothing of it can be asked by batch. */
@@ -55,6 +57,7 @@ export class BatchEngine {
   }
 
   private sessionOf(workspace: Workspace, isQuiet: boolean): BatchSession {
+    requireTrusted(this.isTrusted());
     const { keys, quietKeys } = this.keys;
     return {
       workspace,

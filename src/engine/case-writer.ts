@@ -7,10 +7,11 @@ import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts
 import type { Git } from '../adapters/git/git.ts';
 import { MAX_STORE, readTextSync } from '../adapters/bounded-file.ts';
 import { appendLines } from '../adapters/storage/append-lines.ts';
+import { realPathToWrite } from '../adapters/storage/file-in-root.ts';
+import { findRoot, shownPath } from '../adapters/workspace/root.ts';
 import { defaultGolden, type GoldenEdit } from '../adapters/workspace/golden-edit.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { ReadText } from '../adapters/workspace/prompt-source.ts';
-import { shownPath } from '../adapters/workspace/root.ts';
 import { HumanError, isHumanError } from '../core/errors.ts';
 import { jsonEquals, parseJson, type JsonObject, type JsonValue } from '../core/json.ts';
 import { labelLine, labelsFile, newestLabels, type Label } from '../core/judge/label.ts';
@@ -84,8 +85,9 @@ export class CaseWriter {
   /** @throws {HumanError} when the file cannot be written. */
   async label(promptFile: string, given: Omit<Label, 'id' | 'by' | 'at'>): Promise<Label> {
     const label: Label = { id: randomUUID(), ...given, by: await this.person(path.dirname(promptFile)), at: new Date().toISOString() };
-    const file = labelsFile(promptFile);
-    if (file === null) throw new HumanError('label/no-prompt', `${promptFile} is not a prompt file.`);
+    const named = labelsFile(promptFile);
+    if (named === null) throw new HumanError('label/no-prompt', `${promptFile} is not a prompt file.`);
+    const file = realPathToWrite(findRoot(path.dirname(promptFile)), named);
     appendLines(file, [labelLine(label)]);
     return label;
   }

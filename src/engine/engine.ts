@@ -30,6 +30,7 @@ import type { ShownRequest } from '../protocol/detail.ts';
 import { BatchEngine } from './batch-engine.ts';
 import { InsightsEngine } from './insights-engine.ts';
 import { InteractionEngine } from './interaction-engine.ts';
+import { requireTrusted } from './restricted-mode.ts';
 import { Reproducer } from './reproduce.ts';
 import { CaseWriter } from './case-writer.ts';
 import { columnContext } from './column-context.ts';
@@ -65,7 +66,7 @@ export class Engine {
   readonly interactions: InteractionEngine;
   readonly insights: InsightsEngine;
   readonly reproducer: Reproducer;
-  readonly scores = new ScoreStore();
+  readonly scores: ScoreStore;
   readonly histories: PromptHistories;
   private readonly git: Git;
   private readonly workspaces: Workspaces;
@@ -73,13 +74,14 @@ export class Engine {
 
   constructor(private readonly options: EngineOptions) {
     this.evaluator = new WorkerEvaluator(options.worker, options.started);
-    this.git = new Git(options.gitExecutable);
+    this.git = new Git(options.gitExecutable, options.mayRunCode);
+    this.scores = new ScoreStore(options.mayRunCode);
     this.workspaces = new Workspaces(options.readText);
     this.histories = new PromptHistories({
       git: this.git,
       scores: this.scores,
       workspaces: this.workspaces,
-      analyse: (job) => this.evaluator.analyse(job),
+      analyse: (job) => this.evaluator.analyse({ ...job, isRestricted: !options.mayRunCode() }),
     });
     this.runs = new RunEngine(this.evaluator, {
       keys: options.keys,
@@ -90,8 +92,8 @@ export class Engine {
       loader: (workspace) => this.loader(workspace),
       mayRunCode: options.mayRunCode,
     });
-    this.batches = new BatchEngine(this.runs, this.evaluator, this.workspaces, options);
-    this.archive = new RunArchive(path.dirname(options.worker));
+    this.batches = new BatchEngine(this.runs, this.evaluator, this.workspaces, options, options.mayRunCode);
+    this.archive = new RunArchive(path.dirname(options.worker), options.mayRunCode);
     this.writer = new CaseWriter(this.evaluator, options.readText, this.git);
     this.interactions = new InteractionEngine(this.evaluator, this.writer, options.readText, options.mayRunCode);
     this.insights = new InsightsEngine(options.worker, this.workspaces, options.mayRunCode);
@@ -119,9 +121,10 @@ export class Engine {
     options: Pick<AnalyseJob, 'unsaved' | 'models' | 'off'> & { readonly git: boolean },
   ): Promise<WorkspacePromptAnalysis & { readonly root: string }> {
     const workspace = await this.workspaces.open(path.dirname(file));
-    const previous = options.git ? await this.committedAtHead(file, workspace) : null;
+    const isRestricted = !this.options.mayRunCode();
+    const previous = options.git && !isRestricted ? await this.committedAtHead(file, workspace) : null;
     const { unsaved, models, off } = options;
-    return { ...(await this.evaluator.analyse({ workspace, file, unsaved, models, off, previous })), root: workspace.root };
+    return { ...(await this.evaluator.analyse({ workspace, file, unsaved, models, off, previous, isRestricted })), root: workspace.root };
   }
 
   /** Asks git anew: something may have been committed. */
@@ -154,6 +157,8 @@ export class Engine {
     const ofWorkspace = [...own, ...(config.model === null ? [] : [config.model]), ...config.matrix.models];
     const sources = { own: [...new Set(ofWorkspace)], scripted, providers: [], editor: [] };
     onKnown(modelGroups(sources));
+    // Asking which models a server has is a request.
+    if (!this.options.mayRunCode()) return modelGroups(sources);
     const { keys, models } = this.options;
     const [providers, editor] = await Promise.all([
       probeProviders({ config, keys, allowedOrigins: [] }),
@@ -170,6 +175,7 @@ export class Engine {
 
   /** Deletes the answers of the workspace of a file; gives how many there were. */
   async clearCache(file: string): Promise<number> {
+    requireTrusted(this.options.mayRunCode());
     const { root } = await this.workspaces.open(path.dirname(file));
     const cache = new ResponseCache(root);
     const { entries } = cache.stats();

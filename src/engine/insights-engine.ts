@@ -3,6 +3,7 @@ import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { INSIGHT_KINDS, type InsightsRead } from '../core/feedback/insights/insights.ts';
 import { ALERT_RULES } from '../core/feedback/insights/units/unit-alerts.ts';
+import { requireTrusted } from './restricted-mode.ts';
 import type { Grouping, UnitInsight } from '../core/feedback/insights/units/unit-insight.ts';
 
 export interface InsightsAsked {
@@ -23,14 +24,15 @@ export class InsightsEngine {
   constructor(
     private readonly worker: string,
     private readonly workspaces: Workspaces,
-    /** Nothing is written where nobody trusts the folder. */
-    private readonly mayWrite: () => boolean,
+    /** False in Restricted Mode, where `.goldset/` is neither read nor written. */
+    private readonly isTrusted: () => boolean,
   ) {}
 
   /** @throws {HumanError} when it was stopped, or another process does not come to an end with the same sums. */
   async read({ root, by, since }: InsightsAsked): Promise<InsightsFound> {
+    requireTrusted(this.isTrusted());
     this.evaluator ??= new WorkerEvaluator(this.worker);
-    const job = { root, workspace: await this.workspaces.open(root), since, rules: ALERT_RULES, lowScore: null, isKept: this.mayWrite() };
+    const job = { root, workspace: await this.workspaces.open(root), since, rules: ALERT_RULES, lowScore: null };
     const read = await this.evaluator.insights({ ...job, kinds: INSIGHT_KINDS, by: 'type' });
     if (by === 'type') return { ...read, parts: null };
     const { insights } = await this.evaluator.insights({ ...job, kinds: ['units'], by });

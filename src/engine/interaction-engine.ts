@@ -20,6 +20,7 @@ import { followUpOn } from '../core/feedback/interactions/follow-up.ts';
 import type { InteractionFilter } from '../core/feedback/interactions/interaction-filter.ts';
 import { CORRECTION, type FollowUp, type Triage } from '../core/feedback/interactions/interaction.ts';
 import type { NewCase } from '../core/golden/edit/new-case.ts';
+import { requireTrusted } from './restricted-mode.ts';
 import type { ShownInteraction } from '../protocol/interactions.ts';
 import type { CaseWriter } from './case-writer.ts';
 import { showInteraction } from './show-interaction.ts';
@@ -29,18 +30,20 @@ export class InteractionEngine {
     private readonly evaluator: WorkerEvaluator,
     private readonly writer: CaseWriter,
     private readonly readText: ReadText,
-    /** Nothing is written where nobody trusts the folder. */
-    private readonly mayWrite: () => boolean,
+    /** False in Restricted Mode, where `.goldset/` is neither read nor written. */
+    private readonly isTrusted: () => boolean,
   ) {}
 
   /** Undefined: nobody waits for it any more. */
   async inbox(root: string, rows: number, signal?: AbortSignal): Promise<Inbox | undefined> {
-    const answer = await this.evaluator.interactions({ root, isKept: this.mayWrite(), query: { kind: 'inbox', rows } }, signal);
+    if (!this.isTrusted()) return EMPTY_INBOX;
+    const answer = await this.evaluator.interactions({ root, isKept: true, query: { kind: 'inbox', rows } }, signal);
     return answer?.kind === 'inbox' ? answer : undefined;
   }
 
   async find(root: string, filter: InteractionFilter, from: number, to: number, signal?: AbortSignal): Promise<FoundPage | undefined> {
-    const answer = await this.evaluator.interactions({ root, isKept: this.mayWrite(), query: { kind: 'find', filter, from, to } }, signal);
+    if (!this.isTrusted()) return { kind: 'found', from, total: 0, isDone: true, rows: [] };
+    const answer = await this.evaluator.interactions({ root, isKept: true, query: { kind: 'find', filter, from, to } }, signal);
     return answer?.kind === 'found' ? answer : undefined;
   }
 
@@ -53,7 +56,8 @@ export class InteractionEngine {
 
   /** In their order, all read at once. @throws {HumanError} when one is not stored any more. */
   private async readAll(root: string, keys: readonly InteractionKey[], signal?: AbortSignal): Promise<InteractionInWorkspace[]> {
-    const answer = await this.evaluator.interactions({ root, isKept: this.mayWrite(), query: { kind: 'records', keys } }, signal);
+    requireTrusted(this.isTrusted());
+    const answer = await this.evaluator.interactions({ root, isKept: true, query: { kind: 'records', keys } }, signal);
     if (answer?.kind !== 'records') return [];
     return withPrompts(
       root,
@@ -99,10 +103,11 @@ export class InteractionEngine {
   }
 
   private append(root: string, followUps: readonly FollowUp[]): void {
+    requireTrusted(this.isTrusted());
     try {
       new InteractionFiles(root).append(...followUps.map((item) => ({ followUp: item })));
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error)) throw error;
+      if (isHumanError(error) || !(error instanceof Error && 'code' in error)) throw error;
       throw new HumanError(
         'interaction/not-written',
         `The change cannot be saved: ${error.message}`,
@@ -121,6 +126,14 @@ export class InteractionEngine {
     return editOf(plan, added, this.evaluator, this.readText);
   }
 }
+
+const EMPTY_INBOX: Inbox = {
+  kind: 'inbox',
+  stored: 0,
+  open: 0,
+  prompts: [],
+  seen: { prompt: {}, version: {}, model: {}, action: {}, signal: {} },
+};
 
 const gone = (id: string): HumanError =>
   new HumanError('interaction/gone', `The interaction ${id} is no longer stored.`, 'Refresh the list of interactions.');

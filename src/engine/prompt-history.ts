@@ -11,6 +11,7 @@ import { promptVersions, type PromptVersions } from '../adapters/git/prompt-vers
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { ScoreStore } from '../adapters/storage/score-store.ts';
 import { targetsAt, type RefTargets } from '../adapters/git/target-at.ts';
+import { realPathToWrite } from '../adapters/storage/file-in-root.ts';
 import { shownPath, type Workspace } from '../adapters/workspace/root.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { DEPLOYMENTS_FILE, withDeployment } from '../core/versions/deployments.ts';
@@ -108,7 +109,7 @@ export class PromptHistories {
   /** `prompt-deployments.yaml` with the name moved: its path and its new text. */
   async deployed(prompt: string, name: string, version: PromptVersion): Promise<RestoredFile> {
     const { root } = await this.workspaceOf(prompt);
-    const file = path.join(root, DEPLOYMENTS_FILE);
+    const file = realPathToWrite(root, path.join(root, DEPLOYMENTS_FILE));
     const text = existsSync(file) ? readTextSync(file) : '';
     const deployment = { prompt: shownPath(root, prompt), name, version: version.version, commit: version.commit.hash };
     return { file, text: withDeployment(text, deployment) };

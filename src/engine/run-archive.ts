@@ -1,8 +1,10 @@
 /** Runs on disk: opened, listed, reported, deleted. Part of the engine's bundle; knows no editor. */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, realpathSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { readJournalEnds, readJournalInTurns, readJournalStart, readResultAt } from '../adapters/storage/journal-file.ts';
 import { joinedChunks, reportScript, writeReportFile } from '../adapters/storage/report-file.ts';
-import { journalFile, listRuns } from '../adapters/storage/run-files.ts';
+import { DATA_FOLDER, dataFolder } from '../adapters/storage/data-folder/data-folder.ts';
+import { JOURNAL_SUFFIX, journalToWrite, listRuns, storedJournal } from '../adapters/storage/run-files.ts';
 import type { SideInput } from '../core/compare/side.ts';
 import { csvReport } from '../core/report/csv.ts';
 import { htmlReport } from '../core/report/html.ts';
@@ -30,19 +32,36 @@ const MAX_LISTED = 200;
 const MAX_HISTORY = 60;
 
 export class RunArchive {
-  /** `bundles`: the folder of the built product. */
-  constructor(private readonly bundles: string) {}
+  /** `bundles`: the folder of the built product. `mayRead`: false in Restricted Mode, where `.goldset/` is not read. */
+  constructor(
+    private readonly bundles: string,
+    private readonly mayRead: () => boolean = () => true,
+  ) {}
 
   createView(options: Omit<ViewOptions, 'now'>): ResultsView {
     return new ResultsView({ ...options, now: () => performance.now() });
   }
 
+  /** Where the journal of a run is going to be. */
   fileOf(root: string, id: string): string {
-    return journalFile(root, id);
+    return path.join(dataFolder(root).path, 'runs', `${id}${JOURNAL_SUFFIX}`);
   }
 
-  exists(file: string): boolean {
-    return existsSync(file);
+  /** The journal of a run that is stored; null: there is none, or it must not be read. */
+  storedFile(root: string, id: string): string | null {
+    return this.mayRead() ? storedJournal(root, id) : null;
+  }
+
+  /** A journal that a person opens, where links lead. @throws {HumanError} in Restricted Mode, when it lies in a `.goldset/`. */
+  openedFile(file: string): string {
+    const real = existsSync(file) ? realpathSync.native(file) : file;
+    if (!this.mayRead() && [file, real].some((each) => each.split(path.sep).includes(DATA_FOLDER)))
+      throw new HumanError(
+        'trust/needed',
+        `In Restricted Mode Goldset does not read ${DATA_FOLDER}/.`,
+        'Use "Workspaces: Manage Workspace Trust".',
+      );
+    return real;
   }
 
   /** Reads the result at a place of this journal; null: it is gone. */
@@ -94,9 +113,9 @@ export class RunArchive {
   /** Newest first. `prompts`: shown paths; empty: of any prompt. */
   list(root: string, prompts: readonly string[], shown: readonly string[]): RunSummaryRow[] {
     const rows: RunSummaryRow[] = [];
-    for (const id of listRuns(root)) {
+    for (const id of this.mayRead() ? listRuns(root) : []) {
       if (rows.length >= MAX_LISTED) break;
-      const ends = readJournalEnds(journalFile(root, id));
+      const ends = endsOf(root, id);
       if (ends === null) continue;
       const { head, end } = ends;
       if (prompts.length > 0 && !head.candidates.some(({ prompt }) => prompts.includes(prompt.path))) continue;
@@ -126,9 +145,9 @@ export class RunArchive {
   /** Runs of these prompts that ended and had at least half of the cases, oldest first, for the plot over versions. */
   history(root: string, prompts: readonly string[]): PlotRun[] {
     const found: PlotRun[] = [];
-    for (const id of listRuns(root)) {
+    for (const id of this.mayRead() ? listRuns(root) : []) {
       if (found.length >= MAX_HISTORY) break;
-      const ends = readJournalEnds(journalFile(root, id));
+      const ends = endsOf(root, id);
       if (ends === null || !ends.isComplete) continue;
       for (const { id: candidate, passRate, interval, cases } of ends.end?.summary?.candidates ?? []) {
         const head = ends.head.candidates.find((item) => item.id === candidate);
@@ -153,7 +172,7 @@ export class RunArchive {
 
   /** @throws {HumanError} when the run goes on. */
   remove(root: string, id: string): void {
-    const file = journalFile(root, id);
+    const file = journalToWrite(root, id);
     const lock = takeLock(`${file}.lock`);
     if (lock === null)
       throw new HumanError(
@@ -206,6 +225,11 @@ export class RunArchive {
     });
     return isWhole && latest?.report ? { ...report, verdict: latest.report.verdict, comparisons: latest.report.comparisons } : report;
   }
+}
+
+function endsOf(root: string, id: string): ReturnType<typeof readJournalEnds> {
+  const file = storedJournal(root, id);
+  return file === null ? null : readJournalEnds(file);
 }
 
 function present(result: Result | null): Result {

@@ -32,6 +32,7 @@ import type { JournalHead } from '../core/results/journal.ts';
 import type { Candidate, Plan, PlannedTarget } from '../core/run/plan.ts';
 import { planRun, type ComparedTarget } from '../core/run/plan-run.ts';
 import type { RunReport } from '../core/run/report.ts';
+import { requireTrusted } from './restricted-mode.ts';
 import type { PromptHistories } from './prompt-history.ts';
 import { sha256 } from '../adapters/hash.ts';
 
@@ -157,6 +158,7 @@ export class RunEngine {
 
   /** The newest run of the workspace of a file, when it did not end. */
   async interrupted(file: string): Promise<{ head: JournalHead; request: Omit<RunRequest, 'concurrency'> } | null> {
+    if (!this.options.mayRunCode()) return null;
     const { root } = await this.options.workspaces.open(path.dirname(file));
     const head = interruptedRun(root);
     if (head === null) return null;
@@ -178,6 +180,7 @@ export class RunEngine {
 
   /** How many answers have to be asked for, and what they can cost at most: renders every request. `refresh`: no answer counts as known. */
   async dryRun({ plan, workspace }: PreparedRun, { isBatch, refresh }: { isBatch: boolean; refresh: boolean }): Promise<DryRun> {
+    requireTrusted(this.options.mayRunCode());
     const cache = refresh ? null : new ResponseCache(workspace.root);
     try {
       return await dryRun(plan, dryRunPorts(workspace.root, this.evaluator, cache), isBatch);
@@ -187,6 +190,7 @@ export class RunEngine {
   }
 
   async run(prepared: PreparedRun, { concurrency, cap, abort, cancels, cache, emit }: RunSettings): Promise<RunReport> {
+    requireTrusted(this.options.mayRunCode());
     const { plan, judges, workspace, isTrial = false } = prepared;
     setMaxListeners(0, abort.signal);
     const storage = this.openStorage(prepared);

@@ -23,6 +23,7 @@ import { registerJournalEditor } from './results/journal-editor.ts';
 import { registerResults } from './results/results-panel.ts';
 import { registerRunCommands } from './runs/run-commands.ts';
 import { Runs } from './runs/runs.ts';
+import { registerDataFolderQuestion } from './window/data-folder-question.ts';
 import { createServices } from './window/services.ts';
 import { registerTestExplorer, type TestProfile } from './tests/test-explorer.ts';
 import { registerVersions, type VersionsProvider } from './versions/versions-view.ts';
@@ -65,6 +66,10 @@ export function activate(context: ExtensionContext): GoldsetApi {
   const versions = registerVersions(services, runs);
   const batches = registerBatches(services, runs);
   const { view: interactions, panel } = registerInteractions(services);
+  registerDataFolderQuestion(services, () => {
+    interactions.refreshSoon();
+    insights.refresh();
+  });
   registerInsights(services, interactions, (root, filter) => panel.showFiltered(root, filter));
   return { activationMs: performance.now() - started, runs, insights, tests, versions, batches, interactions };
 }

@@ -52,11 +52,7 @@ const WRITERS: readonly (readonly [name: string, file: string, write: (root: str
       sink.flush();
     },
   ],
-  [
-    'the runtime',
-    `.goldset/interactions/${DAY}.jsonl`,
-    (root) => new FolderWriter(path.join(root, '.goldset/interactions'), path.join(root, '.goldset')).write([signal('a'), signal('b')]),
-  ],
+  ['the runtime', `.goldset/interactions/${DAY}.jsonl`, (root) => new FolderWriter({ root }).write([signal('a'), signal('b')])],
   [
     'the receiver',
     `.goldset/interactions/${DAY}.jsonl`,

@@ -209,7 +209,7 @@ describe('trust in code', () => {
   it('is kept for the user alone, outside the folder, and a line that cannot be read trusts nothing', () => {
     folder.write({ 'a.cjs': '1' });
     trustNow(script('a.cjs'));
-    const file = path.join(process.env['GOLDSET_CONFIG_DIR'] ?? '', 'goldset', 'trusted.jsonl');
+    const file = path.join(process.env['GOLDSET_CONFIG_DIR'] ?? '', 'trusted.jsonl');
     if (process.platform !== 'win32') assert.equal(statSync(file).mode & 0o777, 0o600);
     writeFileSync(file, `{"folder":null,"hash":null}\nnull\n[]\n{\n${readFileSync(file, 'utf8').slice(0, 60)}`);
     assert.ok(!isTrusted(script('a.cjs')));

@@ -111,6 +111,8 @@ export async function act(
       env: {
         PATH: process.env['PATH'] ?? '',
         HOME: workspace.root,
+        // On a runner, HOME is outside the checkout.
+        GOLDSET_CONFIG_DIR: process.env['GOLDSET_CONFIG_DIR'] ?? '',
         GITHUB_ACTION_PATH: path.resolve(folder),
         GITHUB_ACTIONS: 'true',
         GITHUB_WORKFLOW: 'prompts',

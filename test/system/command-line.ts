@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import { Validator } from '@cfworker/json-schema';
+import { dataFolder } from '../../src/adapters/storage/data-folder/data-folder.ts';
 import type { Result } from '../../src/core/results/result.ts';
 import type { RunReport } from '../../src/core/run/report.ts';
 
@@ -30,6 +31,13 @@ export class TestWorkspace {
       mkdirSync(path.dirname(path.join(this.root, name)), { recursive: true });
       writeFileSync(path.join(this.root, name), text);
     }
+    // What a test puts there stands for what Goldset wrote on this machine.
+    if (Object.keys(files).some((name) => name.startsWith('.goldset/'))) this.adopt();
+  }
+
+  /** Gives `.goldset/` the mark of this machine. */
+  adopt(): void {
+    dataFolder(this.root).adopt();
   }
 
   read(name: string): string {

@@ -17,10 +17,10 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { JournalFile, readJournalEnds, readJournalFile } from '../../src/adapters/storage/journal-file.ts';
-import { journalFile } from '../../src/adapters/storage/run-files.ts';
+import { journalToWrite } from '../../src/adapters/storage/run-files.ts';
 import { exportRecordings, importRecordings } from '../../src/adapters/storage/response-cache/recordings.ts';
 import { pruneCache } from '../../src/adapters/storage/response-cache/prune.ts';
-import { cacheFolder, ResponseCache, segmentName, segmentsIn } from '../../src/adapters/storage/response-cache/response-cache.ts';
+import { ResponseCache, segmentName, segmentsOf } from '../../src/adapters/storage/response-cache/response-cache.ts';
 import { responseOf } from '../../src/adapters/storage/response-cache/stored-response.ts';
 import { accountOf } from '../../src/adapters/models/account.ts';
 import type { Result } from '../../src/core/results/result.ts';
@@ -31,6 +31,8 @@ const key = (i: number): string => sha256(`request ${i}`);
 const A = 'a'.repeat(16);
 const B = 'b'.repeat(16);
 const MEGABYTE = 1 << 20;
+
+const cacheFolder = (root: string): string => path.join(root, '.goldset', 'cache');
 
 describe('the response cache', () => {
   let root: string;
@@ -43,7 +45,7 @@ describe('the response cache', () => {
     cache.close();
     rmSync(root, { recursive: true, force: true });
   });
-  const segments = (): string[] => segmentsIn(cacheFolder(root)).map((name) => path.join(cacheFolder(root), name));
+  const segments = (): string[] => segmentsOf(root).map((name) => path.join(cacheFolder(root), name));
 
   it('gives back what it was given, whatever the text, here and in another process', () => {
     fc.assert(
@@ -230,7 +232,7 @@ describe('the journal on disk', () => {
   let file: string;
   beforeEach(() => {
     root = mkdtempSync(path.join(os.tmpdir(), 'goldset-journal-'));
-    file = journalFile(root, 'r1');
+    file = journalToWrite(root, 'r1');
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
   const result = (id: string, output: string): Result =>

@@ -119,9 +119,8 @@ describe('the insights page', () => {
   );
 
   walk(
-    'reads in an untrusted workspace and writes nothing; names of others are text',
-    (theme) =>
-      open(theme, { restricted: true, files: { ...files, '.goldset/interactions/2026-11-24.jsonl': `${HOSTILE.join('\n')}\nnot json\n` } }),
+    'shows names of others as text',
+    (theme) => open(theme, { files: { ...files, '.goldset/interactions/2026-11-24.jsonl': `${HOSTILE.join('\n')}\nnot json\n` } }),
     async (workbench) => {
       const { results } = workbench;
       await shown(workbench);
@@ -129,8 +128,18 @@ describe('the insights page', () => {
       await results.getByText(/1 line skipped: not a valid interaction \(first: 2026-11-24\.jsonl/).waitFor();
       assert.equal(await results.locator('body').evaluate(() => 'hostileRan' in window), false);
       assert.equal(await results.locator('iframe, script[src*="example"], object, embed, video, form, base').count(), 0);
-      assert.equal(existsSync(path.join(workbench.root, '.goldset/interactions/rollups')), false);
       await workbench.shot('insights-hostile');
+    },
+  );
+
+  walk(
+    'reads nothing in an untrusted workspace and writes nothing',
+    (theme) => open(theme, { restricted: true, files }),
+    async (workbench) => {
+      await workbench.command('Goldset: Show Insights');
+      await workbench.command('Notifications: Show Notifications');
+      await workbench.page.locator('.notifications-center', { hasText: 'does not read .goldset/' }).waitFor();
+      assert.equal(existsSync(path.join(workbench.root, '.goldset/interactions/rollups')), false);
     },
   );
 

@@ -207,7 +207,7 @@ describe('the loop of feedback in the workbench', () => {
   );
 
   walk(
-    'shows records in an untrusted workspace, and writes and asks nothing',
+    'shows no record in an untrusted workspace, and writes and sends nothing',
     async (theme) =>
       Workbench.open({
         theme,
@@ -219,17 +219,9 @@ describe('the loop of feedback in the workbench', () => {
       const { page, results } = workbench;
       await opened(workbench);
       await workbench.command('Goldset: Show Interactions');
-      await listed(workbench, 10);
-      await results.locator('.detail', { hasText: 't-9' }).waitFor();
+      await page.locator('.monaco-workbench').waitFor();
+      assert.equal(await results.locator('.detail', { hasText: 't-9' }).count(), 0);
       assert.equal(await results.getByRole('button', { name: 'Make golden case' }).count(), 0);
-      for (const command of ['Goldset: Make Golden Case from Interaction', 'Goldset: Reproduce Interaction']) {
-        await workbench.command(command);
-        await workbench.command('Notifications: Show Notifications');
-        await page
-          .locator('.notifications-center', { hasText: /(Goldset writes no files|Prompts run only) in an? (un)?trusted workspace/ })
-          .waitFor();
-        await workbench.command('Notifications: Clear All Notifications');
-      }
       await workbench.shot('interactions-untrusted');
     },
   );

@@ -1,6 +1,7 @@
 /** A person's hands in the workbench: palette, views, pages, themes; and screenshots to be looked at. */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { dataFolder } from '../../src/adapters/storage/data-folder/data-folder.ts';
 import type { FrameLocator, Page } from 'playwright-core';
 import { assertAccessible } from './accessibility.ts';
 import { isInLayout } from './stored-layout.ts';
@@ -58,6 +59,8 @@ export class Workbench {
       mkdirSync(path.dirname(path.join(workspace.root, name)), { recursive: true });
       writeFileSync(path.join(workspace.root, name), text);
     }
+    // What a test puts there stands for what Goldset wrote on this machine.
+    if (Object.keys(options.files ?? {}).some((name) => name.startsWith('.goldset/'))) dataFolder(workspace.root).adopt();
     const { environment } = options;
     const own =
       environment || options.extensions

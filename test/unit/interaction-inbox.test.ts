@@ -1,6 +1,6 @@
 /** The inbox of interactions: what is open, what became known later, filters, and what a golden case is made of. */
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -12,6 +12,7 @@ import {
   type InteractionQuery,
 } from '../../src/adapters/interactions/interaction-reader.ts';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
+import { dataFolder } from '../../src/adapters/storage/data-folder/data-folder.ts';
 import { linesBackwards, linesOf } from '../../src/adapters/interactions/lines.ts';
 import { promptNamed } from '../../src/adapters/workspace/prompt-by-name.ts';
 import { caseFrom, caseLike, problemOfCase } from '../../src/core/feedback/interactions/case-from-interaction.ts';
@@ -227,7 +228,7 @@ describe('the inbox', () => {
       ),
       { requiredKeys: [] },
     );
-    mkdirSync(files.folder, { recursive: true });
+    dataFolder(root).folder('interactions', 'inbox');
     fc.assert(
       fc.property(fc.array(record, { maxLength: 8 }), fc.string(), (records, rubbish) => {
         const text = records.map((item) => JSON.stringify({ time: '2026-11-20T00:00:00Z', id: 'h', ...item })).join('\n');

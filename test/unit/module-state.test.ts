@@ -10,6 +10,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'core/economics/prices/price-book.ts: origin': 'the same',
   'adapters/storage/price-data.ts: isLoaded': 'that update is loaded once per thread, into the two above',
   'adapters/http/keep-alive-fetch.ts: routed': 'the proxy of the process, set once at its start',
+  'adapters/storage/data-folder/data-folder.ts: folders':
+    'what was verified of a folder on disk, and is verified again after a change of it',
   'adapters/capture/open-sink.ts: queues': 'an application names its sink again and again, and all of its modules share the queue',
 };
 

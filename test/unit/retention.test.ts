@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import { removeOldDays } from '../../src/adapters/interactions/retention.ts';
+import { dataFolder } from '../../src/adapters/storage/data-folder/data-folder.ts';
 
 describe('retention', () => {
   let root = '';
@@ -11,7 +12,7 @@ describe('retention', () => {
   beforeEach(() => {
     root = mkdtempSync(path.join(os.tmpdir(), 'goldset-retention-'));
     files = new InteractionFiles(root);
-    mkdirSync(files.folder, { recursive: true });
+    dataFolder(root).folder('interactions');
     for (const [day, mb] of [
       ['2026-08-01', 1],
       ['2026-11-20', 1],

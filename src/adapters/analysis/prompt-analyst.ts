@@ -36,6 +36,8 @@ export interface AnalyseJob {
   readonly previous: CommittedText | null;
   /** Codes of findings that a setting turns off. */
   readonly off: readonly string[];
+  /** VS Code's Restricted Mode: `.goldset/` is neither read nor written. */
+  readonly isRestricted?: boolean;
 }
 
 export interface WorkspacePromptAnalysis {
@@ -59,7 +61,16 @@ export class PromptAnalyst {
   constructor(private readonly goldenSets: GoldenSets) {}
 
   /** @throws {HumanError} when the prompt's own file cannot be read. */
-  async analyse({ workspace, file, unsaved, models, modelsFrom, previous, off }: AnalyseJob): Promise<WorkspacePromptAnalysis> {
+  async analyse({
+    workspace,
+    file,
+    unsaved,
+    models,
+    modelsFrom,
+    previous,
+    off,
+    isRestricted = false,
+  }: AnalyseJob): Promise<WorkspacePromptAnalysis> {
     const readUnsaved = readerOf(unsaved, (name) => readText(name, MAX_STORE));
     const loader = new PromptLoader(workspace, readUnsaved, (shown, text) => Promise.resolve(this.goldenSets.parse(shown, text)));
     const loaded = await loader.load(file);
@@ -79,15 +90,15 @@ export class PromptAnalyst {
         partials,
         cases: target.cases,
         models: facts,
-        observed: this.runs.of(workspace.root, shownPath(workspace.root, file)),
-        learnt: readCalibrations(workspace.root),
+        observed: isRestricted ? [] : this.runs.of(workspace.root, shownPath(workspace.root, file)),
+        learnt: isRestricted ? new Map() : readCalibrations(workspace.root),
         traffic: workspace.config.traffic.get(reading.document.name) ?? null,
         previous: before,
         version: target.version,
       },
       this.counter,
     );
-    remember(workspace.root, reading.document.path, analysis.models);
+    if (!isRestricted) remember(workspace.root, reading.document.path, analysis.models);
     const text = await readText(file);
     const evidence = { reading, text, partials, cases: target.cases, analysis, model: analysis.models[0] ?? null, counter: this.counter };
     const findings = findAll(evidence, [...off, ...workspace.config.findingsOff]);

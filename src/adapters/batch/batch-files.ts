@@ -3,34 +3,22 @@
  * for. The log is only ever appended to; a part is in it once its files are whole.
  */
 import { createHmac } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, ftruncateSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { MAX_STORE, readBytesSync, readTextSync } from '../bounded-file.ts';
 import { batchStateOf, type BatchRecord, type BatchState } from '../../core/batch/batch-log.ts';
-import { ConfigurationError, HumanError, messageOf } from '../../core/errors.ts';
+import { ConfigurationError, HumanError, isConfigurationError, messageOf } from '../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
 import type { SampleId } from '../../core/results/sample-id.ts';
-import { isFolder } from '../storage/response-cache/response-cache.ts';
 import { userSecret } from '../storage/user-folder.ts';
 import { lockHint, takeLock, type Lock } from '../storage/lock-file.ts';
 import { appendLines } from '../storage/append-lines.ts';
-import { dataFolder } from '../storage/run-files.ts';
+import { dataFolder } from '../storage/data-folder/data-folder.ts';
+import { openNoFollow, readNoFollow, replaceFile } from '../storage/data-folder/no-follow.ts';
 import { sha256 } from '../hash.ts';
 
 const LOG = 'batch.jsonl';
 const PLAN = 'plan.json';
-const folderOf = (root: string): string => path.join(root, '.goldset', 'batches');
+const BATCHES = 'batches';
 
 /** What one request of a part is for. */
 export interface RequestEntry {
@@ -41,45 +29,45 @@ export interface RequestEntry {
 
 /** Ids of the batches of a workspace, newest first. */
 export function listBatches(root: string): string[] {
-  const folder = folderOf(root);
-  if (!isFolder(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => existsSync(path.join(folder, name, LOG)))
-    .sort()
+  return dataFolder(root)
+    .list('folders', BATCHES)
+    .filter((name) => dataFolder(root).readable(BATCHES, name, LOG) !== null)
     .reverse();
 }
 
 /** Null: there is none, or its log has no head. */
 export function readBatch(root: string, id: string): BatchState | null {
-  const file = path.join(folderOf(root), id, LOG);
-  if (path.basename(id) !== id || !existsSync(file)) return null;
-  const state = batchStateOf(readTextSync(file, MAX_STORE).split('\n'));
+  const file = dataFolder(root).readable(BATCHES, id, LOG);
+  if (file === null) return null;
+  const state = batchStateOf(readNoFollow(file).toString('utf8').split('\n'));
   return state?.head.id === id ? state : null;
 }
 
 /** A batch that this process works on; nobody else does meanwhile. */
 export class BatchFiles {
+  readonly folder: string;
+
   private constructor(
-    readonly folder: string,
+    private readonly root: string,
+    private readonly id: string,
     private readonly lock: Lock,
-  ) {}
+  ) {
+    this.folder = path.join(dataFolder(root).path, BATCHES, id);
+  }
 
   /** @throws {HumanError} when it cannot be written. */
   static create(root: string, id: string, plan: JsonObject): BatchFiles {
-    dataFolder(root);
-    const folder = path.join(folderOf(root), id);
-    mkdirSync(folder, { recursive: true });
-    const files = new BatchFiles(folder, lockOf(folder));
+    const files = new BatchFiles(root, id, lockOf(root, id));
     files.replace(PLAN, JSON.stringify(plan));
     return files;
   }
 
   /** @throws {ConfigurationError} when there is none. @throws {HumanError} when another process works on it. */
   static open(root: string, id: string): BatchFiles {
+    dataFolder(root).require();
     if (readBatch(root, id) === null)
       throw new ConfigurationError('batch/missing', `There is no batch ${id}.`, 'List all batches: goldset batch list');
-    const folder = path.join(folderOf(root), id);
-    const files = new BatchFiles(folder, lockOf(folder));
+    const files = new BatchFiles(root, id, lockOf(root, id));
     files.mend();
     return files;
   }
@@ -89,7 +77,7 @@ export class BatchFiles {
   }
 
   get state(): BatchState {
-    const state = batchStateOf(readTextSync(this.file(LOG), MAX_STORE).split('\n'));
+    const state = batchStateOf(this.text(LOG).split('\n'));
     if (state === null)
       throw new HumanError(
         'batch/damaged',
@@ -100,7 +88,7 @@ export class BatchFiles {
   }
 
   plan(): JsonObject {
-    const plan = parseJson(readTextSync(this.file(PLAN), MAX_STORE));
+    const plan = parseJson(this.text(PLAN));
     if (isJsonObject(plan)) return plan;
     throw new HumanError(
       'batch/damaged',
@@ -111,14 +99,14 @@ export class BatchFiles {
 
   /** Of the plan as it was written down. */
   get seal(): string {
-    return sealOf(path.basename(this.folder), readTextSync(this.file(PLAN), MAX_STORE));
+    return sealOf(this.id, this.text(PLAN));
   }
 
   /** What a file of the workspace held when the batch first needed it; `read` gives it then. */
   async frozen(name: string, read: () => Promise<string>): Promise<string> {
     const kept = `image-${sha256(name)}.txt`;
-    if (!existsSync(this.file(kept))) this.replace(kept, await read());
-    return readTextSync(this.file(kept));
+    if (dataFolder(this.root).readable(BATCHES, this.id, kept) === null) this.replace(kept, await read());
+    return this.text(kept);
   }
 
   /** On disk when it returns. @throws {HumanError} */
@@ -128,7 +116,7 @@ export class BatchFiles {
 
   /** The file that is sent. */
   requestsFile(part: number): string {
-    return this.file(`part-${String(part).padStart(3, '0')}.jsonl`);
+    return this.file(`${partName(part)}.jsonl`);
   }
 
   newPart(part: number): PartWriter {
@@ -136,7 +124,7 @@ export class BatchFiles {
   }
 
   entries(part: number): RequestEntry[] {
-    return readTextSync(this.entriesFile(part), MAX_STORE)
+    return this.text(`${partName(part)}.entries.jsonl`)
       .split('\n')
       .flatMap((line) => {
         const entry = parseJson(line);
@@ -152,29 +140,37 @@ export class BatchFiles {
   }
 
   private entriesFile(part: number): string {
-    return this.requestsFile(part).replace(/\.jsonl$/, '.entries.jsonl');
+    return this.file(`${partName(part)}.entries.jsonl`);
   }
 
   /** A torn last line is cut off, so that the next one stands alone. */
   private mend(): void {
-    const text = readBytesSync(this.file(LOG), MAX_STORE);
+    const text = readNoFollow(this.file(LOG));
     const end = text.lastIndexOf(10) + 1;
-    if (end < text.length) truncateSync(this.file(LOG), end);
+    if (end === text.length) return;
+    const descriptor = openNoFollow(this.file(LOG), 'a');
+    try {
+      ftruncateSync(descriptor, end);
+    } finally {
+      closeSync(descriptor);
+    }
   }
 
   private replace(name: string, text: string): void {
-    this.write(() => {
-      writeFileSync(`${this.file(name)}.new`, text);
-      renameSync(`${this.file(name)}.new`, this.file(name));
-    });
+    this.write(() => replaceFile(this.file(name), text));
   }
 
   private write(work: () => void): void {
     orWriteError(this.folder, work);
   }
 
+  private text(name: string): string {
+    return readNoFollow(this.file(name)).toString('utf8');
+  }
+
+  /** @throws {ConfigurationError} when the data folder or the file must not be used. */
   private file(name: string): string {
-    return path.join(this.folder, name);
+    return dataFolder(this.root).writable(BATCHES, this.id, name);
   }
 }
 
@@ -194,7 +190,7 @@ export class PartWriter {
     private readonly requestsFile: string,
     entriesFile: string,
   ) {
-    this.open = [requestsFile, entriesFile].map((file) => ({ descriptor: openSync(file, 'w'), text: [], length: 0 }));
+    this.open = [requestsFile, entriesFile].map((file) => ({ descriptor: openNoFollow(file, 'w'), text: [], length: 0 }));
   }
 
   add(line: string, entry: RequestEntry): void {
@@ -231,6 +227,7 @@ function orWriteError(folder: string, work: () => void): void {
   try {
     work();
   } catch (error) {
+    if (isConfigurationError(error)) throw error;
     throw new HumanError(
       'batch/write',
       `${folder} cannot be written: ${messageOf(error)}`,
@@ -239,13 +236,15 @@ function orWriteError(folder: string, work: () => void): void {
   }
 }
 
-function lockOf(folder: string): Lock {
-  const file = path.join(folder, 'lock');
+const partName = (part: number): string => `part-${String(part).padStart(3, '0')}`;
+
+function lockOf(root: string, id: string): Lock {
+  const file = dataFolder(root).writable(BATCHES, id, 'lock');
   const lock = takeLock(file);
   if (lock !== null) return lock;
   throw new HumanError(
     'batch/locked',
-    `Another process is using the batch ${path.basename(folder)}.`,
+    `Another process is using the batch ${id}.`,
     lockHint(file) ?? 'Wait until it ends. Nothing is lost.',
   );
 }

@@ -28,7 +28,7 @@ import { carriedKey } from '../../core/results/resume.ts';
 import { capReached, type Stop } from '../../core/results/stop.ts';
 import { ResponseCache } from '../storage/response-cache/response-cache.ts';
 import { JournalFile } from '../storage/journal-file.ts';
-import { journalFile } from '../storage/run-files.ts';
+import { journalToWrite } from '../storage/run-files.ts';
 import { BatchFiles, listBatches, readBatch, type RequestEntry } from './batch-files.ts';
 import { PartCollector } from './part-collector.ts';
 import { sha256 } from '../hash.ts';
@@ -261,7 +261,7 @@ export class BatchJob {
     const { root, release } = this.world;
     release();
     const cache = new ResponseCache(root);
-    const { journal, content } = JournalFile.resume(journalFile(root, this.files.state.head.id));
+    const { journal, content } = JournalFile.resume(journalToWrite(root, this.files.state.head.id));
     const known = new Set(content.answers.map(({ sample, key }) => carriedKey(sample, key)));
     const { account } = client;
     return {

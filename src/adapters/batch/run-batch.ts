@@ -1,5 +1,5 @@
 /** A batch with the world behind it: its plan from disk, its models, its run. The command line and the editor work on theirs here. */
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { CodeRunner } from '../../core/grade/code-assertion.ts';
 import type { JudgedPlan } from '../../core/judge/judged-plan.ts';
@@ -12,7 +12,7 @@ import type { BatchHead } from '../../core/batch/batch-log.ts';
 import { prepareJudges } from '../models/workspace-judges.ts';
 import { startRun } from '../run/start-run.ts';
 import { readJournalEnds } from '../storage/journal-file.ts';
-import { journalFile } from '../storage/run-files.ts';
+import { journalToWrite, storedJournal } from '../storage/run-files.ts';
 import { newRunStorage, resumedRunStorage, type RunStorage } from '../storage/run-storage.ts';
 import type { Workspace } from '../workspace/root.ts';
 import type { ModelOpener } from '../models/open-model.ts';
@@ -127,7 +127,7 @@ function opened(
   return {
     job,
     plan,
-    journal: journalFile(root, id),
+    journal: journalToWrite(root, id),
     close: () => {
       release();
       files.close();
@@ -144,8 +144,8 @@ const foreign = (id: string): ConfigurationError =>
 
 /** A process that was killed may have left a journal without its first line. */
 function storageOf(root: string, plan: Plan, id: string): RunStorage {
-  const file = journalFile(root, id);
-  if (existsSync(file)) {
+  const file = storedJournal(root, id);
+  if (file !== null) {
     if (readJournalEnds(file) !== null) return resumedRunStorage(root, plan, id, true);
     rmSync(file);
   }

@@ -36,13 +36,12 @@ export async function flushSinks(): Promise<void> {
 }
 
 function queueFor({ folder, endpoint, headers, onProblem }: SinkTarget, root: string): LineQueue {
-  const data = path.join(root, '.goldset');
   const writer: LineWriter =
     endpoint !== null
       ? new OtlpWriter({ endpoint, headers }, (problem) => queue.problem('refused', problem))
       : folder !== null
-        ? new FolderWriter(path.resolve(folder), null)
-        : new FolderWriter(path.join(data, 'interactions'), data);
+        ? new FolderWriter({ folder: path.resolve(folder) })
+        : new FolderWriter({ root });
   const queue: LineQueue = new LineQueue({ writer, redact: rulesOf(root), onProblem: onProblem ?? writeWarning });
   return queue;
 }

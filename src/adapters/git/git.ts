@@ -52,11 +52,15 @@ export class GitMissing extends HumanError {
 export const isGitMissing = (error: unknown): error is GitMissing => hasErrorKind(error, 'git-missing');
 
 export class Git {
-  /** `executable`: from the editor's `git.path`, or just `git`. */
-  constructor(private readonly executable = 'git') {}
+  /** `executable`: from the editor's `git.path`, or just `git`. `mayRun`: false in VS Code's Restricted Mode, where git is not run. */
+  constructor(
+    private readonly executable = 'git',
+    private readonly mayRun: () => boolean = () => true,
+  ) {}
 
   /** A process of git that answers one question after the other. */
   start(at: GitPlace, args: readonly string[]): ChildProcessWithoutNullStreams {
+    if (!this.mayRun()) throw restricted();
     return spawn(this.executable, commandLine(at, args, OFFLINE), { cwd: cwdOf(at), env: environment(OFFLINE), windowsHide: true });
   }
 
@@ -71,6 +75,7 @@ export class Git {
 
   /** With exactly these options: for what contacts a remote. @throws {HumanError} */
   call(at: GitPlace, args: readonly string[], options: CallOptions): Promise<string> {
+    if (!this.mayRun()) return Promise.reject(restricted());
     return new Promise((resolve, reject) => {
       const settings = { cwd: cwdOf(at), env: environment(options), maxBuffer: MAX_OUTPUT, windowsHide: true };
       const child = execFile(this.executable, commandLine(at, args, options), settings, (error, stdout, stderr) => {
@@ -95,6 +100,9 @@ export class Git {
     }
   }
 }
+
+const restricted = (): HumanError =>
+  new HumanError('git/restricted', 'Git is not used in an untrusted workspace.', 'Use "Workspaces: Manage Workspace Trust".');
 
 const cwdOf = (at: GitPlace): string => (typeof at === 'string' ? at : at.top);
 

@@ -2,16 +2,15 @@
  * Langfuse's observations and scores of some days. How far it is stands in `.goldset/imports/` after each page, so that an
  * import that was interrupted goes on; what it has twice is stored once.
  */
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { readTextSync } from '../bounded-file.ts';
+import { rmSync } from 'node:fs';
 import type { ReadRow } from '../../core/feedback/logs/log-format.ts';
 import { observationLine, scoreLine } from '../../core/feedback/logs/langfuse/langfuse-rows.ts';
 import { isProviderError } from '../../core/errors.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
 import { userHash } from '../capture/user-hash.ts';
 import { sha256 } from '../hash.ts';
-import { dataFolder } from '../storage/run-files.ts';
+import { dataFolder } from '../storage/data-folder/data-folder.ts';
+import { readNoFollow, replaceFile } from '../storage/data-folder/no-follow.ts';
 import type { ImportSink } from './import-sink.ts';
 import type { LangfuseClient, LangfuseList, LangfuseWindow } from './langfuse-client.ts';
 import type { Refusals } from './refusals.ts';
@@ -47,13 +46,13 @@ interface State {
 
 /** Whether an import of these days was interrupted. */
 export const isInterrupted = (root: string, client: LangfuseClient, window: LangfuseWindow): boolean =>
-  existsSync(stateFile(root, client, window));
+  dataFolder(root).readable(...stateNames(client, window)) !== null;
 
 /** Rows that are no calls of a model. @throws {ProviderError} when Langfuse cannot be read to the end; what came is stored. */
 export async function importLangfuse(given: LangfuseImport): Promise<{ readonly skipped: number }> {
   const { root, client, window, sink, refusals, isTrial, onPage } = given;
-  const file = stateFile(root, client, window);
-  const state = (isTrial ? null : storedState(file)) ?? { list: 'observations', cursor: null };
+  const names = stateNames(client, window);
+  const state = (isTrial ? null : storedState(root, names)) ?? { list: 'observations', cursor: null };
   let skipped = 0;
   for (const list of LISTS.slice(LISTS.indexOf(state.list))) {
     if (list !== state.list) [state.list, state.cursor] = [list, null];
@@ -83,31 +82,24 @@ export async function importLangfuse(given: LangfuseImport): Promise<{ readonly 
       if (page.cursor === null || seen.has(page.cursor)) break;
       seen.add(page.cursor);
       state.cursor = page.cursor;
-      if (!isTrial) storeState(root, file, state);
+      if (!isTrial) replaceFile(dataFolder(root).writable(...names), JSON.stringify(state));
     }
   }
-  if (!isTrial) rmSync(file, { force: true });
+  if (!isTrial) rmSync(dataFolder(root).writable(...names), { force: true });
   return { skipped };
 }
 
 /** By project and days; the key itself is not in it. */
-function stateFile(root: string, { host, publicKey }: LangfuseClient, { from, to }: LangfuseWindow): string {
+function stateNames({ host, publicKey }: LangfuseClient, { from, to }: LangfuseWindow): string[] {
   const name = sha256([host, publicKey, from, to].join(' ')).slice(0, 16);
-  return path.join(root, '.goldset', 'imports', `langfuse-${name}.json`);
+  return ['imports', `langfuse-${name}.json`];
 }
 
 /** Null: there is none that can be read. */
-function storedState(file: string): State | null {
-  const value = existsSync(file) ? parseJson(readTextSync(file)) : undefined;
+function storedState(root: string, names: readonly string[]): State | null {
+  const file = dataFolder(root).readable(...names);
+  const value = file === null ? undefined : parseJson(readNoFollow(file).toString('utf8'));
   const list = isJsonObject(value) ? LISTS.find((item) => item === value['list']) : undefined;
   if (!isJsonObject(value) || list === undefined) return null;
   return { list, cursor: typeof value['cursor'] === 'string' ? value['cursor'] : null };
-}
-
-function storeState(root: string, file: string, state: State): void {
-  dataFolder(root);
-  mkdirSync(path.dirname(file), { recursive: true });
-  const fresh = `${file}.${process.pid}.new`;
-  writeFileSync(fresh, JSON.stringify(state));
-  renameSync(fresh, file);
 }

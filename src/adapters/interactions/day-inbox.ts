@@ -1,12 +1,10 @@
 /** What of a day somebody may have to look at, kept beside it: days that are closed are not read again. `.goldset/interactions/inbox/DAY.json` */
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { MAX_STORE, readTextSync } from '../bounded-file.ts';
 import { briefOf, matters, stateOf, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
 import type { FollowUp, Interaction, StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
-import { dataFolder } from '../storage/run-files.ts';
+import { dataFolder } from '../storage/data-folder/data-folder.ts';
+import { readNoFollow, replaceFile } from '../storage/data-folder/no-follow.ts';
 import type { LineLocation } from './interaction-files.ts';
 
 export interface KeptBrief {
@@ -102,13 +100,13 @@ export function keyOf({ followUp: { of }, day, offset }: KeptFollowUp): string {
   return of.trace === null ? `c:${of.conversation ?? ''}@${day}:${offset}` : `t:${of.trace}@${day}:${offset}`;
 }
 
-const fileOf = (folder: string, day: string): string => path.join(folder, 'inbox', `${day}.json`);
+const namesOf = (day: string): string[] => ['interactions', 'inbox', `${day}.json`];
 
 /** Null: there is none, or it is not of this form. */
-export function readDayInbox(folder: string, day: string): DayInbox | null {
-  const file = fileOf(folder, day);
-  if (!existsSync(file)) return null;
-  const value = parseJson(readTextSync(file, MAX_STORE));
+export function readDayInbox(root: string, day: string): DayInbox | null {
+  const file = dataFolder(root).readable(...namesOf(day));
+  if (file === null) return null;
+  const value = parseJson(readNoFollow(file).toString('utf8'));
   return isDayInbox(value) ? value : null;
 }
 
@@ -157,17 +155,10 @@ function isFollowUp(value: JsonValue): boolean {
 }
 
 /** Whole or not at all. A disk that is full is no reason to show nothing: then it is read again the next time. */
-export function writeDayInbox(folder: string, day: string, inbox: DayInbox): void {
-  const file = fileOf(folder, day);
-  const part = `${file}.${process.pid}.part`;
+export function writeDayInbox(root: string, day: string, inbox: DayInbox): void {
   try {
-    // Records that were brought here by hand are kept out of git, too.
-    dataFolder(path.resolve(folder, '..', '..'));
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(part, JSON.stringify(inbox));
-    renameSync(part, file);
+    replaceFile(dataFolder(root).writable(...namesOf(day)), JSON.stringify(inbox));
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    if (existsSync(part)) rmSync(part);
   }
 }

@@ -1,5 +1,4 @@
 /** Interactions that somebody wants to see, newest first, found piece by piece: who waits for more asks again, who does not has paid for nothing. */
-import { existsSync, statSync } from 'node:fs';
 import { isInRange, rawTextTest, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { briefOf, hasText, matchesBrief, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
 import type { FollowUp, Interaction } from '../../core/feedback/interactions/interaction.ts';
@@ -24,7 +23,7 @@ function* findKnown({ files, found }: InboxIndex, filter: InteractionFilter): Ge
     if (filter.text !== '') {
       if (++looked % TURN === 0) yield null;
       const { day, offset, end } = item.place;
-      const text = lineAt(files.fileOf(day), offset, end);
+      const text = lineAt(files.readable(day), offset, end);
       const read = text === null || !mayHave(text) ? null : readStoredLine(text);
       if (read === null || !('interaction' in read) || !hasText(read.interaction, filter.text)) continue;
     }
@@ -38,9 +37,7 @@ function* findStored(index: InboxIndex, filter: InteractionFilter): Generator<Fo
   const later = new PendingFollowUps();
   let lines = 0;
   for (const day of index.files.days(filter.from).reverse()) {
-    const file = index.files.fileOf(day);
-    if (!existsSync(file)) continue;
-    for (const { text, offset, end } of linesBackwards(file, statSync(file).size, MAX_LINE)) {
+    for (const { text, offset, end } of linesBackwards(index.files.readable(day), index.files.sizeOf(day), MAX_LINE)) {
       if (++lines % TURN === 0) yield null;
       // A torn last line is not there yet.
       if (text === null || (!mayHave(text) && !later.isWaiting && !text.includes('"of"'))) continue;

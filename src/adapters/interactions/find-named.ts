@@ -1,5 +1,4 @@
 /** What a name is of, as far as it is stored: an interaction, a provider's answer, a trace or a conversation. */
-import { statSync } from 'node:fs';
 import type { FollowUpTarget } from '../../core/feedback/interactions/interaction.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import { MAX_LINE, type InteractionFiles } from './interaction-files.ts';
@@ -10,8 +9,7 @@ import { namesIn } from './names-in-line.ts';
 export function findNamed(files: InteractionFiles, name: string): keyof FollowUpTarget | null {
   const names = new Set([name]);
   for (const day of files.days(null).reverse()) {
-    const file = files.fileOf(day);
-    for (const { text } of linesBackwards(file, statSync(file).size, MAX_LINE)) {
+    for (const { text } of linesBackwards(files.readable(day), files.sizeOf(day), MAX_LINE)) {
       if (text === null || !text.includes(name) || !namesIn(text, names)) continue;
       const line = readStoredLine(text);
       if (!('interaction' in line)) continue;

@@ -1,5 +1,4 @@
 /** The interactions that somebody may have to look at, with what became known of them later, whenever that was. */
-import { existsSync, statSync } from 'node:fs';
 import { stateOf, withFollowUps, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
 import type { FollowUp } from '../../core/feedback/interactions/interaction.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
@@ -81,7 +80,7 @@ export class InboxIndex {
     yield* this.resolve(present);
     for (const day of this.changed) {
       const inbox = this.days.get(day);
-      if (inbox !== undefined && isKept) writeDayInbox(this.files.folder, day, inbox);
+      if (inbox !== undefined && isKept) writeDayInbox(this.files.root, day, inbox);
     }
     this.changed.clear();
     this.join();
@@ -89,10 +88,10 @@ export class InboxIndex {
   }
 
   private *refreshDay(day: string): Generator<void, void> {
-    const file = this.files.fileOf(day);
-    const size = existsSync(file) ? statSync(file).size : 0;
+    const file = this.files.readable(day);
+    const size = this.files.sizeOf(day);
     if (!this.days.has(day)) this.changed.add(day);
-    let known = this.days.get(day) ?? readDayInbox(this.files.folder, day) ?? emptyDay();
+    let known = this.days.get(day) ?? readDayInbox(this.files.root, day) ?? emptyDay();
     if (known.size > size) known = emptyDay();
     this.days.set(day, known);
     if (known.size === size) return;
@@ -168,7 +167,7 @@ export class InboxIndex {
     const names = new Set([...exact.values(), ...groups.keys()]);
     const hits = new Map<string, KeptBrief>();
     let lines = 0;
-    for (const { text, offset, end } of linesOf(this.files.fileOf(day), 0, MAX_LINE)) {
+    for (const { text, offset, end } of linesOf(this.files.readable(day), 0, MAX_LINE)) {
       if (++lines % TURN === 0) yield;
       if (text === null || !namesIn(text, names)) continue;
       const read = readStoredLine(text);

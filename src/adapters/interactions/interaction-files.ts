@@ -1,15 +1,16 @@
 /** Interactions on disk: `.goldset/interactions/DAY.jsonl`, one line each, only ever appended to; read line by line, however long a day is. */
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import { isPartlyWritten, PartlyWritten } from '../partly-written.ts';
 import { appendLines } from '../storage/append-lines.ts';
-import { dataFolder } from '../storage/run-files.ts';
+import { DATA_FOLDER, dataFolder } from '../storage/data-folder/data-folder.ts';
 import { runsOfDays } from './day-runs.ts';
 import { lineNumber, linesOf } from './lines.ts';
 
 const DAY_FILE = /^\d{4}-\d{2}-\d{2}\.jsonl$/;
+const INTERACTIONS = 'interactions';
 /** A line that is longer is none of ours. Bytes. */
 export const MAX_LINE = 32 << 20;
 
@@ -36,18 +37,16 @@ export class InteractionFiles {
   readonly folder: string;
 
   /** Looking makes no folder. */
-  constructor(private readonly root: string) {
-    this.folder = path.join(root, '.goldset', 'interactions');
+  constructor(readonly root: string) {
+    this.folder = path.join(root, DATA_FOLDER, INTERACTIONS);
   }
 
   /** On disk when it returns, each in the file of its day. @throws {PartlyWritten} with how many of them, from the first, are. */
   append(...lines: readonly StoredLine[]): void {
-    dataFolder(this.root);
-    mkdirSync(this.folder, { recursive: true });
     let written = 0;
     for (const { day, texts } of runsOfDays(lines)) {
       try {
-        appendLines(this.fileOf(day), texts);
+        appendLines(dataFolder(this.root).writable(INTERACTIONS, `${day}.jsonl`), texts);
       } catch (error) {
         throw isPartlyWritten(error) ? new PartlyWritten(written + error.written, error.cause) : error;
       }
@@ -76,7 +75,7 @@ export class InteractionFiles {
 
   /** What stands in a day's file after so many bytes. */
   *readDay(day: string, from: number): Generator<ReadLine> {
-    const file = this.fileOf(day);
+    const file = this.readable(day);
     /** Of the first line that is read, from 1; counted when a line is refused. */
     let first: number | null = null;
     let read = 0;
@@ -94,13 +93,24 @@ export class InteractionFiles {
 
   /** Days that have a file, oldest first. */
   days(since: string | null): string[] {
-    if (!existsSync(this.folder)) return [];
-    return readdirSync(this.folder)
+    return dataFolder(this.root)
+      .list('files', INTERACTIONS)
       .filter((name) => DAY_FILE.test(name) && (since === null || name.slice(0, 10) >= since))
-      .map((name) => name.slice(0, 10))
-      .sort();
+      .map((name) => name.slice(0, 10));
   }
 
+  /** The file of a day, to read; null: there is none, or it must not be read. */
+  readable(day: string): string | null {
+    return dataFolder(this.root).readable(INTERACTIONS, `${day}.jsonl`);
+  }
+
+  /** Bytes of a day's file; 0: there is none that may be read. */
+  sizeOf(day: string): number {
+    const file = this.readable(day);
+    return file === null ? 0 : (lstatSync(file, { throwIfNoEntry: false })?.size ?? 0);
+  }
+
+  /** Where the file of a day is, or would be. */
   fileOf(day: string): string {
     return path.join(this.folder, `${day}.jsonl`);
   }

@@ -37,7 +37,7 @@ export function* interactionsWithFollowUps(
   const first = all.reduce((day, { place }) => (place.day < day ? place.day : day), '9999-12-31');
   let lines = 0;
   for (const day of files.days(first)) {
-    for (const { text, offset } of linesOf(files.fileOf(day), 0, MAX_LINE)) {
+    for (const { text, offset } of linesOf(files.readable(day), 0, MAX_LINE)) {
       if (++lines % TURN === 0) yield;
       if (text === null || !namesIn(text, names)) continue;
       const line = readStoredLine(text);
@@ -53,7 +53,7 @@ export function* interactionsWithFollowUps(
 }
 
 function wantedAt(files: InteractionFiles, { id, day, offset, end }: InteractionKey): Wanted | null {
-  const text = lineAt(files.fileOf(day), offset, end);
+  const text = lineAt(files.readable(day), offset, end);
   const read = text === null ? null : readStoredLine(text);
   if (read === null || !('interaction' in read) || read.interaction.id !== id) return null;
   const { interaction } = read;

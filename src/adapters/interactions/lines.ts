@@ -1,8 +1,8 @@
 /** Lines of a file that may be larger than memory, with their places. */
 import { isAscii } from 'node:buffer';
-import { closeSync, existsSync, readSync, statSync } from 'node:fs';
-import { openRegular } from '../bounded-file.ts';
+import { closeSync, readSync } from 'node:fs';
 import { linesIn } from '../bounded-lines.ts';
+import { openNoFollow, sizeOf } from '../storage/data-folder/no-follow.ts';
 
 const CHUNK = 1 << 20;
 const NEWLINE = 10;
@@ -15,9 +15,10 @@ export interface Line {
   readonly end: number;
 }
 
-/** From a byte on, where a line begins. A torn last line is left out, because its writer may not be done. */
-export function* linesOf(file: string, from: number, longest: number): Generator<Line> {
-  const descriptor = openRegular(file);
+/** From a byte on, where a line begins; of no file, no line. A torn last line is left out, because its writer may not be done. */
+export function* linesOf(file: string | null, from: number, longest: number): Generator<Line> {
+  if (file === null) return;
+  const descriptor = openNoFollow(file, 'r');
   try {
     for (const { bytes, offset, end } of linesIn(descriptor, { from, longest })) {
       // Most lines are ASCII, and are read in half the time.
@@ -30,7 +31,7 @@ export function* linesOf(file: string, from: number, longest: number): Generator
 }
 
 /** From 1, of the line that begins at a byte. */
-export function lineNumber(file: string, offset: number): number {
+export function lineNumber(file: string | null, offset: number): number {
   let number = 1;
   for (const line of linesOf(file, 0, 0)) {
     if (line.offset >= offset) break;
@@ -40,8 +41,9 @@ export function lineNumber(file: string, offset: number): number {
 }
 
 /** From a byte on, where a line ends, back to the beginning: the newest first. Each byte is looked at once. Ends are as of `linesOf`. */
-export function* linesBackwards(file: string, end: number, longest: number): Generator<Line> {
-  const descriptor = openRegular(file);
+export function* linesBackwards(file: string | null, end: number, longest: number): Generator<Line> {
+  if (file === null) return;
+  const descriptor = openNoFollow(file, 'r');
   try {
     const buffer = Buffer.allocUnsafe(CHUNK);
     const line = new OpenEnd(longest);
@@ -97,10 +99,11 @@ class OpenEnd {
 const textOf = (line: Buffer): string => line.toString('utf8', 0, line.at(-1) === NEWLINE ? line.length - 1 : line.length);
 
 /** One line by its place; null: there is none such any more. */
-export function lineAt(file: string, offset: number, end: number): string | null {
-  if (!existsSync(file) || end <= offset || statSync(file).size < end) return null;
-  const descriptor = openRegular(file);
+export function lineAt(file: string | null, offset: number, end: number): string | null {
+  if (file === null || end <= offset) return null;
+  const descriptor = openNoFollow(file, 'r');
   try {
+    if (sizeOf(descriptor) < end) return null;
     const bytes = Buffer.alloc(end - offset);
     readSync(descriptor, bytes, 0, bytes.length, offset);
     return textOf(bytes);

@@ -1,5 +1,5 @@
 /** How long interactions are kept: whole days go, the oldest first, never today's. */
-import { rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { CaptureConfig } from '../../core/config/capture-config.ts';
 import type { InteractionFiles } from './interaction-files.ts';
 
@@ -20,10 +20,7 @@ export function removeOldDays(
 ): RemovedDay[] {
   if (keepDays === null && keepMb === null) return [];
   const today = now.toISOString().slice(0, 10);
-  const days = files.days(null).flatMap((day) => {
-    const stat = statSync(files.fileOf(day), { throwIfNoEntry: false });
-    return stat === undefined ? [] : [{ day, bytes: stat.size }];
-  });
+  const days = files.days(null).flatMap((day) => (files.readable(day) === null ? [] : [{ day, bytes: files.sizeOf(day) }]));
   let left = days.reduce((sum, { bytes }) => sum + bytes, 0);
   const firstKept = keepDays === null ? '' : new Date(Date.parse(today) - keepDays * 86_400_000).toISOString().slice(0, 10);
   const most = keepMb === null ? Infinity : keepMb * 1e6;

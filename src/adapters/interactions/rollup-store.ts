@@ -3,15 +3,16 @@
  * it. A line is read once in its life. A rollup is `NAME.json` with tables `NAME.TABLE.GENERATION.bin`; the JSON names those that
  * belong to it and takes its place last, so that a kill leaves the state of before.
  */
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { closeSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { MAX_LINES, MAX_STORE, readBytesSync, readTextSync } from '../bounded-file.ts';
+import { MAX_LINES } from '../bounded-file.ts';
 import { HumanError, messageOf } from '../../core/errors.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import type { Rollup, RollupKind, RollupPort } from '../../core/feedback/insights/rollup.ts';
 import { readInteraction } from '../../core/feedback/interactions/stored-line.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
+import { dataFolder } from '../storage/data-folder/data-folder.ts';
+import { openNoFollow, readNoFollow, replaceFile } from '../storage/data-folder/no-follow.ts';
 import { lockHint, takeLock, type Lock } from '../storage/lock-file.ts';
 import type { InteractionFiles, ReadCounts, ReadLine } from './interaction-files.ts';
 
@@ -46,6 +47,7 @@ interface State {
   readonly data: unknown;
 }
 
+const ROLLUPS = ['interactions', 'rollups'] as const;
 /** ms that another process is waited for. */
 const PATIENCE = 60_000;
 const POLL = 50;
@@ -53,14 +55,22 @@ const POLL = 50;
 const MOST = 32 << 20;
 
 export class RollupStore {
-  private readonly folder: string;
-
   /** `isKept`: whether sums may be written for the next time. */
   constructor(
     private readonly files: InteractionFiles,
     private readonly isKept = true,
-  ) {
-    this.folder = path.join(files.folder, 'rollups');
+  ) {}
+
+  private readable(...names: readonly string[]): string | null {
+    return dataFolder(this.files.root).readable(...ROLLUPS, ...names);
+  }
+
+  private writable(name: string): string {
+    return dataFolder(this.files.root).writable(...ROLLUPS, name);
+  }
+
+  private names(): string[] {
+    return dataFolder(this.files.root).list('files', ...ROLLUPS);
   }
 
   /**
@@ -90,7 +100,7 @@ export class RollupStore {
   }
 
   private async readDay(day: string, all: readonly Growing[], before: (line: StoredLine) => Promise<void> | null): Promise<void> {
-    const { size } = statSync(this.files.fileOf(day));
+    const size = this.files.sizeOf(day);
     const behind = all.filter(({ days }) => (days.get(day)?.bytes ?? 0) < size);
     if (behind.length === 0) return;
     for (const { rollup } of behind) rollup.beginDay(day);
@@ -117,15 +127,14 @@ export class RollupStore {
 
   /** Null: nothing is kept, or it is of another version, or of files that are shorter by now. */
   private load({ name, version }: RollupKind<Rollup>): State | null {
-    const file = path.join(this.folder, `${name}.json`);
-    const value = existsSync(file) ? parseJson(readTextSync(file, MAX_STORE)) : undefined;
+    const file = this.readable(`${name}.json`);
+    const value = file === null ? undefined : parseJson(readNoFollow(file).toString('utf8'));
     if (!isJsonObject(value) || value['version'] !== version) return null;
     const state = value as unknown as State;
-    const isOfThese = Object.entries(state.days).every(([day, { bytes }]) => {
-      const of = this.files.fileOf(day);
-      return !existsSync(of) || statSync(of).size >= bytes;
-    });
-    const isWhole = Object.entries(state.tables).every(([table, generation]) => existsSync(this.tableFile(name, table, generation)));
+    const isOfThese = Object.entries(state.days).every(
+      ([day, { bytes }]) => this.files.readable(day) === null || this.files.sizeOf(day) >= bytes,
+    );
+    const isWhole = Object.entries(state.tables).every(([table, generation]) => this.readable(tableName(name, table, generation)) !== null);
     return isOfThese && isWhole ? state : null;
   }
 
@@ -134,9 +143,7 @@ export class RollupStore {
       const { data, tables } = rollup.save();
       for (const [table, pieces] of tables) this.write(name, next, table, pieces);
       const state: State = { version, days: Object.fromEntries(days), refused, tables: next.tables, data };
-      const file = path.join(this.folder, `${name}.json`);
-      writeFileSync(`${file}.new`, JSON.stringify(state));
-      renameSync(`${file}.new`, file);
+      replaceFile(this.writable(`${name}.json`), JSON.stringify(state));
       this.removeOthers(name, next.tables);
       return null;
     } catch (error) {
@@ -145,20 +152,20 @@ export class RollupStore {
   }
 
   private removeOthers(name: string, tables: Readonly<Record<string, number>>): void {
-    const own = new Set(Object.entries(tables).map(([table, generation]) => path.basename(this.tableFile(name, table, generation))));
-    for (const file of readdirSync(this.folder))
-      if (file.startsWith(`${name}.`) && file.endsWith('.bin') && !own.has(file)) rmSync(path.join(this.folder, file), { force: true });
+    const own = new Set(Object.entries(tables).map(([table, generation]) => tableName(name, table, generation)));
+    for (const file of this.names())
+      if (file.startsWith(`${name}.`) && file.endsWith('.bin') && !own.has(file)) rmSync(this.writable(file), { force: true });
   }
 
   /** Higher than that of any file which is there, whichever state names it: none of them is changed. */
   private newGeneration(name: string): number {
-    const own = readdirSync(this.folder).filter((file) => file.startsWith(`${name}.`) && file.endsWith('.bin'));
+    const own = this.names().filter((file) => file.startsWith(`${name}.`) && file.endsWith('.bin'));
     return own.reduce((most, file) => Math.max(most, Number(file.split('.').at(-2)) || 0), 0) + 1;
   }
 
   private write(name: string, { generation, tables }: NextTables, table: string, pieces: readonly Uint8Array[]): boolean {
     if (generation === null) return false;
-    writePieces(this.tableFile(name, table, generation), pieces);
+    writePieces(this.writable(tableName(name, table, generation)), pieces);
     tables[table] = generation;
     return true;
   }
@@ -168,7 +175,8 @@ export class RollupStore {
       tables: Object.keys(next.tables).sort(),
       loadTable: (of) => {
         const generation = next.tables[of];
-        return generation === undefined ? null : readBytesSync(this.tableFile(name, of, generation), MAX_LINES);
+        const file = generation === undefined ? null : this.readable(tableName(name, of, generation));
+        return file === null ? null : readNoFollow(file, MAX_LINES);
       },
       storeTable: (of, pieces) => {
         try {
@@ -179,22 +187,18 @@ export class RollupStore {
           throw error;
         }
       },
-      outputAt: (day, offset) => outputIn(this.files.fileOf(day), offset),
+      outputAt: (day, offset) => outputIn(this.files.readable(day), offset),
     };
-  }
-
-  private tableFile(name: string, table: string, generation: number): string {
-    return path.join(this.folder, `${name}.${table}.${generation}.bin`);
   }
 
   /** Null: the folder cannot be written, or must not be, so nothing is kept. */
   private async lock(): Promise<Lock | null> {
     if (!this.isKept) return null;
     const until = Date.now() + PATIENCE;
-    const file = path.join(this.folder, 'lock');
+    let file = '';
     for (;;) {
       try {
-        mkdirSync(this.folder, { recursive: true });
+        file = this.writable('lock');
         const lock = takeLock(file);
         if (lock !== null) return lock;
       } catch (error) {
@@ -252,8 +256,11 @@ function grow(growing: Growing, read: ReadLine): void {
   if (state.last === null || time > state.last) state.last = time;
 }
 
+const tableName = (name: string, table: string, generation: number): string => `${name}.${table}.${generation}.bin`;
+
+/** The number in its name is used once, so the file is new. */
 function writePieces(file: string, pieces: readonly Uint8Array[]): void {
-  const descriptor = openSync(file, 'w');
+  const descriptor = openNoFollow(file, 'w');
   try {
     for (const piece of pieces) writeFileSync(descriptor, piece);
   } finally {
@@ -262,9 +269,9 @@ function writePieces(file: string, pieces: readonly Uint8Array[]): void {
 }
 
 /** Null: it is gone, or no interaction. */
-function outputIn(file: string, offset: number): string | null {
-  if (!existsSync(file)) return null;
-  const descriptor = openSync(file, 'r');
+function outputIn(file: string | null, offset: number): string | null {
+  if (file === null) return null;
+  const descriptor = openNoFollow(file, 'r');
   try {
     for (let size = 1 << 14; size <= MOST; size *= 8) {
       const bytes = Buffer.alloc(size);

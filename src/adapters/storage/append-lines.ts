@@ -3,22 +3,23 @@
  * not be glued to it, or it is lost although it was acknowledged. Where several processes append, the torn line stays and the next one
  * begins on its own; where one process holds the file, the torn line is cut off.
  */
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { PartlyWritten } from '../partly-written.ts';
+import { noFollowFlags, openNoFollow } from './data-folder/no-follow.ts';
 
 const NEWLINE = 10;
 const LINE_END = Buffer.from('\n');
 
 /**
- * Appends lines (without their ends) to a file that other processes may append to as well; the file is made when it is not there.
+ * Appends lines (without their ends) to a file that other processes may append to as well; the file is made when it is not there, and a link is not followed.
  * All of them are with the operating system when it returns. @throws {PartlyWritten} with the number of lines that are.
  */
 export function appendLines(file: string, lines: readonly string[]): void {
   const append = new Append(lines);
   let descriptor = -1;
   try {
-    descriptor = openSync(file, 'a+');
+    descriptor = openNoFollow(file, 'a+');
     for (;;) {
       const { size } = fstatSync(descriptor);
       const bytes = append.next(isTorn(readFrom(descriptor, size - 1, size)));
@@ -38,7 +39,7 @@ export function appendLines(file: string, lines: readonly string[]): void {
 export async function appendLinesLater(file: string, lines: readonly string[]): Promise<void> {
   const append = new Append(lines);
   try {
-    const handle = await open(file, 'a+');
+    const handle = await open(file, noFollowFlags('a+'));
     const read = async (from: number, to: number): Promise<Buffer> => {
       const bytes = Buffer.alloc(Math.max(0, to - Math.max(0, from)));
       return bytes.subarray(0, (await handle.read(bytes, 0, bytes.length, Math.max(0, from))).bytesRead);

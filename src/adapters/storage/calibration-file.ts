@@ -1,10 +1,8 @@
 /** What was learnt about models' token counts, kept in `.goldset/calibration.json`. */
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { readTextSync } from '../bounded-file.ts';
 import { combine, type Calibration } from '../../core/economics/tokens/calibration.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
-import { dataFolder } from './run-files.ts';
+import { dataFolder } from './data-folder/data-folder.ts';
+import { readNoFollow, replaceFile } from './data-folder/no-follow.ts';
 
 const FILE = 'calibration.json';
 
@@ -12,24 +10,24 @@ const FILE = 'calibration.json';
 export const readCalibrations = (root: string): Map<string, Calibration> =>
   new Map([...readLessons(root)].map(([model, lessons]) => [model, combine([...lessons.values()])]));
 
-/** Keeps what the newest run of a prompt taught about a model; the file is replaced as a whole. `prompt`: its path. */
+/** Keeps what the newest run of a prompt taught about a model; the file is replaced as a whole. `prompt`: its path.
+ * Nothing is kept while the data folder must not be used. */
 export function keepCalibration(root: string, model: string, prompt: string, lesson: Calibration): void {
+  if (dataFolder(root).problem !== null) return;
   const all = readLessons(root);
   const lessons = all.get(model) ?? new Map<string, Calibration>();
   const known = lessons.get(prompt);
   if (known && known.factor === lesson.factor && known.samples === lesson.samples) return;
   all.set(model, lessons.set(prompt, lesson));
-  const file = path.join(dataFolder(root), FILE);
   const text = JSON.stringify(Object.fromEntries([...all].map(([name, own]) => [name, Object.fromEntries(own)])), null, 2);
-  writeFileSync(`${file}.new`, `${text}\n`);
-  renameSync(`${file}.new`, file);
+  replaceFile(dataFolder(root).writable(FILE), `${text}\n`);
 }
 
 /** By model and prompt. */
 function readLessons(root: string): Map<string, Map<string, Calibration>> {
-  const file = path.join(root, '.goldset', FILE);
-  if (!existsSync(file)) return new Map();
-  const kept = parseJson(readTextSync(file));
+  const file = dataFolder(root).readable(FILE);
+  if (file === null) return new Map();
+  const kept = parseJson(readNoFollow(file).toString('utf8'));
   return new Map(
     Object.entries(isJsonObject(kept) ? kept : {}).flatMap(([model, prompts]): [string, Map<string, Calibration>][] => {
       const lessons = Object.entries(isJsonObject(prompts) ? prompts : {}).flatMap(([prompt, value]): [string, Calibration][] => {

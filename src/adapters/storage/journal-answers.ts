@@ -1,12 +1,11 @@
 /** Answers in the journals of earlier runs: for what the response cache has lost, or was told not to keep. */
-import { existsSync } from 'node:fs';
 import type { JsonValue } from '../../core/json.ts';
 import type { AnswerStore } from '../../core/calls/answers.ts';
 import type { ModelResponse } from '../../core/model/model-request.ts';
 import type { Result } from '../../core/results/result.ts';
 import { readJournalEnds, readJournalFile, readResultAt } from './journal-file.ts';
 import { responseOf } from './response-cache/stored-response.ts';
-import { journalFile, listRuns } from './run-files.ts';
+import { listRuns, storedJournal } from './run-files.ts';
 
 /** Newest journals that are looked into. */
 const MAX_JOURNALS = 20;
@@ -42,8 +41,8 @@ export class CacheThenJournals implements AnswerStore {
   private readJournals(): Map<string, Journalled> {
     const answers = new Map<string, Journalled>();
     for (const id of listRuns(this.root).slice(0, MAX_JOURNALS)) {
-      const file = journalFile(this.root, id);
-      if (id === this.except || !existsSync(file)) continue;
+      const file = id === this.except ? null : storedJournal(this.root, id);
+      if (file === null) continue;
       if (!readJournalEnds(file)?.head.candidates.some((candidate) => this.candidates.has(candidate.id))) continue;
       for (const [key, answer] of answersIn(file)) if (!answers.has(key)) answers.set(key, answer);
     }

@@ -1,5 +1,5 @@
 /** A run's journal on disk: one writer, repaired where a killed process tore it, and read line by line however long it is. */
-import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, ftruncateSync, readSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { HumanError, messageOf } from '../../core/errors.ts';
 import {
@@ -12,7 +12,7 @@ import {
 } from '../../core/results/journal.ts';
 import type { RunJournal } from '../../core/run/ports.ts';
 import type { Result } from '../../core/results/result.ts';
-import { openRegular } from '../bounded-file.ts';
+import { openNoFollow } from './data-folder/no-follow.ts';
 import { linesIn } from '../bounded-lines.ts';
 import { writeWhole } from './append-lines.ts';
 import { lockHint, takeLock, type Lock } from './lock-file.ts';
@@ -44,14 +44,14 @@ export class JournalFile implements RunJournal {
   /** A new journal. @throws {HumanError} when another process writes it. */
   static create(file: string): JournalFile {
     const lock = lockOf(file);
-    return orRelease(lock, () => new JournalFile(file, openSync(file, 'ax+'), lock, []));
+    return orRelease(lock, () => new JournalFile(file, openNoFollow(file, 'ax+'), lock, []));
   }
 
   /** An interrupted journal, to go on with; a torn last line is cut off. @throws {HumanError} when another process writes it. */
   static resume(file: string): { journal: JournalFile; content: JournalContent } {
     const lock = lockOf(file);
     return orRelease(lock, () => {
-      const descriptor = openSync(file, 'a+');
+      const descriptor = openNoFollow(file, 'a+');
       const reader = new JournalReader();
       const lines: Line[] = [];
       let end = 0;
@@ -140,7 +140,7 @@ function* linesOf(descriptor: number, from = 0, chunk?: number): Generator<Line>
 
 /** The result whose line begins at this byte; null: there is none. */
 export function readResultAt(file: string, position: number): Result | null {
-  const descriptor = openRegular(file);
+  const descriptor = openNoFollow(file, 'r');
   try {
     const line = linesOf(descriptor, position, ONE_LINE).next();
     const record = line.done === true || line.value.text === null ? null : recordOf(line.value.text);
@@ -153,7 +153,7 @@ export function readResultAt(file: string, position: number): Result | null {
 /** What a journal says; `onResult` sees each result whole, with the byte where its line begins. Null: there is none. */
 export function readJournalFile(file: string, onResult?: (result: Result, position: number) => void): JournalContent | null {
   if (!existsSync(file)) return null;
-  const descriptor = openRegular(file);
+  const descriptor = openNoFollow(file, 'r');
   try {
     const reader = new JournalReader(onResult);
     for (const { text, position } of linesOf(descriptor)) reader.line(text, position);
@@ -169,7 +169,7 @@ export async function readJournalInTurns(
   onResult: (result: Result, position: number) => void,
   isWanted: () => boolean,
 ): Promise<JournalContent> {
-  const descriptor = openRegular(file);
+  const descriptor = openNoFollow(file, 'r');
   try {
     const reader = new JournalReader(onResult);
     let next = TURN;
@@ -188,7 +188,7 @@ export async function readJournalInTurns(
 
 /** What stands before the first result: the head, and the prompts that were asked with. */
 export function readJournalStart(file: string): JournalContent {
-  const descriptor = openRegular(file);
+  const descriptor = openNoFollow(file, 'r');
   try {
     const reader = new JournalReader();
     for (const { text, position } of linesOf(descriptor)) {
@@ -205,7 +205,7 @@ export function readJournalStart(file: string): JournalContent {
 
 /** The first and the last record: enough to know how a run ended. Null: no journal. */
 export function readJournalEnds(file: string): { head: JournalHead; end: EndRecord | null; isComplete: boolean } | null {
-  const descriptor = openRegular(file);
+  const descriptor = openNoFollow(file, 'r');
   try {
     const first = linesOf(descriptor).next();
     const head = first.done === true || first.value.text === null ? null : recordOf(first.value.text);

@@ -9,10 +9,11 @@
  * - A process id is used again: the start of the process is in the file. See process-identity.ts.
  * - The file is of another host: it counts as held, for its process cannot be asked. `lockHint` says how to go on.
  */
-import { closeSync, ftruncateSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, lstatSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { readTextSync } from '../bounded-file.ts';
+import { ConfigurationError } from '../../core/errors.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
+import { openNoFollow, textNoFollow } from './data-folder/no-follow.ts';
 import { hasEnded, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import { sha256 } from '../hash.ts';
 
@@ -95,15 +96,15 @@ function isUnchangedFor(file: string, ms: number): boolean {
   }
 }
 
-const changedAt = (file: string): number | null => unlessMissing(() => statSync(file).mtimeMs);
+const changedAt = (file: string): number | null => unlessMissing(() => lstatSync(file).mtimeMs);
 
 /** Null: the file is gone. */
-const textOf = (file: string): string | null => unlessMissing(() => readTextSync(file));
+const textOf = (file: string): string | null => unlessMissing(() => textNoFollow(file));
 
 /** Null: it exists. */
 function madeAnew(file: string): number | null {
   try {
-    return openSync(file, 'wx');
+    return openNoFollow(file, 'wx');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
     throw error;
@@ -114,7 +115,10 @@ function unlessMissing<T>(work: () => T): T | null {
   try {
     return work();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    const { code, path: file = '' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    if (code === 'ELOOP')
+      throw new ConfigurationError('lock/link', `The lock ${file} is a link. It is not followed.`, `Delete it: rm "${file}"`);
     throw error;
   }
 }

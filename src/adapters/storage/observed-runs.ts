@@ -1,9 +1,9 @@
 /** The newest run of a prompt with each model, from the journals on disk; nothing is read twice that has not changed. */
-import { statSync } from 'node:fs';
-import { readTextSync } from '../bounded-file.ts';
+import { lstatSync } from 'node:fs';
 import { observeRun, type ObservedRun } from '../../core/economics/observed.ts';
 import { readJournal } from '../../core/results/journal.ts';
-import { journalFile, listRuns } from './run-files.ts';
+import { readNoFollow } from './data-folder/no-follow.ts';
+import { listRuns, storedJournal } from './run-files.ts';
 
 /** Newer runs tell enough; older ones are of other versions. */
 const MAX_RUNS = 30;
@@ -30,12 +30,13 @@ export class ObservedRuns {
   }
 
   private summary(root: string, id: string): JournalSummary {
-    const file = journalFile(root, id);
-    const { size, mtimeMs } = statSync(file);
+    const file = storedJournal(root, id);
+    if (file === null) return { stamp: '', runs: [] };
+    const { size, mtimeMs } = lstatSync(file);
     const stamp = `${size}:${mtimeMs}`;
     const known = this.summaries.get(file);
     if (known?.stamp === stamp) return known;
-    const summary = { stamp, runs: size > MAX_JOURNAL ? [] : summarise(id, readTextSync(file, MAX_JOURNAL)) };
+    const summary = { stamp, runs: size > MAX_JOURNAL ? [] : summarise(id, readNoFollow(file, MAX_JOURNAL).toString('utf8')) };
     this.summaries.set(file, summary);
     return summary;
   }

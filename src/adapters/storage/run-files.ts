@@ -1,35 +1,29 @@
 /** Where runs are kept: `.goldset/runs/ID.goldset-run.jsonl` beside the workspace's root. */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { MAX_STORE, readTextSync } from '../bounded-file.ts';
+import { dataFolder } from './data-folder/data-folder.ts';
+import { readNoFollow } from './data-folder/no-follow.ts';
 
 export const JOURNAL_SUFFIX = '.goldset-run.jsonl';
 
-/** `.goldset/`, made on first use; it ignores itself. */
-export function dataFolder(root: string): string {
-  const folder = path.join(root, '.goldset');
-  mkdirSync(path.join(folder, 'runs'), { recursive: true });
-  const ignore = path.join(folder, '.gitignore');
-  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
-  return folder;
-}
+const RUNS = 'runs';
 
-export const journalFile = (root: string, id: string): string => path.join(dataFolder(root), 'runs', `${id}${JOURNAL_SUFFIX}`);
+/** The journal of a run, to read; null: there is none, or it must not be read. */
+export const storedJournal = (root: string, id: string): string | null => dataFolder(root).readable(RUNS, `${id}${JOURNAL_SUFFIX}`);
+
+/** The journal of a run, to write. @throws {ConfigurationError} when the data folder must not be used. */
+export const journalToWrite = (root: string, id: string): string => dataFolder(root).writable(RUNS, `${id}${JOURNAL_SUFFIX}`);
 
 /** Whether the answers of a run are being made by batch: then nobody else goes on with it. */
 export function isOpenBatch(root: string, id: string): boolean {
-  const log = path.join(root, '.goldset', 'batches', id, 'batch.jsonl');
-  return existsSync(log) && !readTextSync(log, MAX_STORE).includes('"kind":"ended"');
+  const log = dataFolder(root).readable('batches', id, 'batch.jsonl');
+  return log !== null && !readNoFollow(log).includes('"kind":"ended"');
 }
 
 /** Ids of the runs on disk, newest first. */
 export function listRuns(root: string): string[] {
-  const folder = path.join(root, '.goldset', 'runs');
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
+  return dataFolder(root)
+    .list('files', RUNS)
     .filter((name) => name.endsWith(JOURNAL_SUFFIX))
     .map((name) => name.slice(0, -JOURNAL_SUFFIX.length))
-    .sort()
     .reverse();
 }
 

@@ -1,5 +1,4 @@
 /** What a run needs on disk: its journal, new or interrupted, and the answers that are known. */
-import { existsSync } from 'node:fs';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { AnswerStore } from '../../core/calls/answers.ts';
 import { planIdentity, type Plan } from '../../core/run/plan.ts';
@@ -9,7 +8,7 @@ import { CacheThenJournals } from './journal-answers.ts';
 import { JournalFile, readJournalEnds } from './journal-file.ts';
 import { DEFAULT_LIMITS, pruneCache } from './response-cache/prune.ts';
 import { ResponseCache } from './response-cache/response-cache.ts';
-import { isOpenBatch, journalFile, listRuns } from './run-files.ts';
+import { isOpenBatch, journalToWrite, listRuns, storedJournal } from './run-files.ts';
 import { refuseTooLong } from './stored-side.ts';
 import { sha256 } from '../hash.ts';
 
@@ -24,7 +23,7 @@ export interface RunStorage {
 
 /** A new run. */
 export function newRunStorage(root: string, plan: Plan, id: string): RunStorage {
-  return storageOf(root, plan, id, JournalFile.create(journalFile(root, id)), null);
+  return storageOf(root, plan, id, JournalFile.create(journalToWrite(root, id)), null);
 }
 
 /**
@@ -45,8 +44,8 @@ export function resumedRunStorage(root: string, plan: Plan, given: string | null
       `Run ${id} is a batch that is still in progress.`,
       `Continue it: goldset batch wait ${id}`,
     );
-  const file = journalFile(root, id);
-  const ends = existsSync(file) ? readJournalEnds(file) : null;
+  const file = journalToWrite(root, id);
+  const ends = storedJournal(root, id) === null ? null : readJournalEnds(file);
   if (ends === null) throw new ConfigurationError('resume/missing', `There is no run ${id}.`, 'Runs are in .goldset/runs/.');
   if (ends.head.plan !== planIdentity(plan, sha256))
     throw new ConfigurationError(
@@ -63,7 +62,8 @@ export function resumedRunStorage(root: string, plan: Plan, given: string | null
 /** The newest run of this workspace, when it did not end; null: it did, or there is none. */
 export function interruptedRun(root: string): JournalHead | null {
   const id = listRuns(root).find((item) => !isOpenBatch(root, item));
-  const ends = id === undefined ? null : readJournalEnds(journalFile(root, id));
+  const file = id === undefined ? null : storedJournal(root, id);
+  const ends = file === null ? null : readJournalEnds(file);
   return ends === null || ends.isComplete ? null : ends.head;
 }
 
@@ -71,7 +71,8 @@ function newestUnfinished(root: string, plan: Plan): string | null {
   const identity = planIdentity(plan, sha256);
   for (const id of listRuns(root)) {
     if (isOpenBatch(root, id)) continue;
-    const ends = readJournalEnds(journalFile(root, id));
+    const file = storedJournal(root, id);
+    const ends = file === null ? null : readJournalEnds(file);
     if (ends?.head.plan === identity && !ends.isComplete) return id;
   }
   return null;

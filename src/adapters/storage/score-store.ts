@@ -1,29 +1,31 @@
 /** The one store of scores: `.goldset/scores.jsonl` of a workspace, one line for each candidate of a run, appended. */
-import { existsSync, statSync } from 'node:fs';
-import path from 'node:path';
+import { lstatSync } from 'node:fs';
 import { expandLists } from '../../core/prompt/expand-lists.ts';
 import type { Candidate, Plan } from '../../core/run/plan.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import { readScores, scoreFor, scoreOf, type Score, type ScoreKey } from '../../core/versions/score.ts';
-import { MAX_STORE, readTextSync } from '../bounded-file.ts';
 import { isPartlyWritten } from '../partly-written.ts';
 import { appendLines } from './append-lines.ts';
-import { dataFolder } from './run-files.ts';
+import { dataFolder } from './data-folder/data-folder.ts';
+import { readNoFollow } from './data-folder/no-follow.ts';
 
 const FILE = 'scores.jsonl';
 
 export class ScoreStore {
   private readonly read = new Map<string, { readonly stamp: string; readonly scores: readonly Score[] }>();
 
+  /** `mayRead`: false in Restricted Mode, where `.goldset/` is not read. */
+  constructor(private readonly mayRead: () => boolean = () => true) {}
+
   /** The newest score of each key in the workspace `root`; the file is read again only when it has changed. */
   all(root: string): readonly Score[] {
-    const file = path.join(root, '.goldset', FILE);
-    if (!existsSync(file)) return [];
-    const { mtimeMs, size } = statSync(file);
+    const file = this.mayRead() ? dataFolder(root).readable(FILE) : null;
+    if (file === null) return [];
+    const { mtimeMs, size } = lstatSync(file);
     const stamp = `${mtimeMs}:${size}`;
     const known = this.read.get(file);
     if (known?.stamp === stamp) return known.scores;
-    const scores = readScores(readTextSync(file, MAX_STORE).split('\n'));
+    const scores = readScores(readNoFollow(file).toString('utf8').split('\n'));
     this.read.set(file, { stamp, scores });
     return scores;
   }
@@ -48,7 +50,7 @@ export class ScoreStore {
     if (scores.length === 0) return;
     try {
       appendLines(
-        path.join(dataFolder(root), FILE),
+        dataFolder(root).writable(FILE),
         scores.map((score) => JSON.stringify(score)),
       );
     } catch (error) {

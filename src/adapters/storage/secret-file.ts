@@ -1,8 +1,8 @@
 /** A random secret in a file: made on first use, the same for every process that asks at once, and never anywhere else. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
-import { readTextSync } from '../bounded-file.ts';
+import { lstatSync } from 'node:fs';
 import { HumanError } from '../../core/errors.ts';
+import { readNoFollow, replaceFile } from './data-folder/no-follow.ts';
 import { lockHint, takeLock } from './lock-file.ts';
 
 /** How long another process may take to make it. ms. */
@@ -30,8 +30,7 @@ export function secretIn(file: string): string {
     }
     try {
       if (secretOf(file) !== null) continue;
-      writeFileSync(`${file}.new`, randomBytes(32).toString('hex'), { mode: 0o600 });
-      renameSync(`${file}.new`, file);
+      replaceFile(file, randomBytes(32).toString('hex'), 0o600);
     } finally {
       lock.release();
     }
@@ -40,6 +39,6 @@ export function secretIn(file: string): string {
 
 /** The secret in the file; null when the file is missing or incomplete. */
 function secretOf(file: string): string | null {
-  const text = existsSync(file) ? readTextSync(file) : '';
+  const text = lstatSync(file, { throwIfNoEntry: false }) === undefined ? '' : readNoFollow(file).toString('utf8');
   return /^[0-9a-f]{64}$/.test(text) ? text : null;
 }

@@ -1,5 +1,5 @@
 /** Sides of a comparison that ran before. */
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError, HumanError } from '../../core/errors.ts';
 import { quantity } from '../../core/figures.ts';
@@ -7,7 +7,8 @@ import type { JournalContent } from '../../core/results/journal.ts';
 import { MAX_RECORD } from '../bounded-lines.ts';
 import type { SideInput } from '../../core/compare/side.ts';
 import { readJournalFile } from './journal-file.ts';
-import { journalFile } from './run-files.ts';
+import { dataFolder } from './data-folder/data-folder.ts';
+import { storedJournal } from './run-files.ts';
 
 /** @throws {HumanError} `journal/too-long` when a line of a journal is longer than any record of ours. */
 export function refuseTooLong(name: string, { tooLong }: JournalContent): void {
@@ -21,10 +22,19 @@ export function refuseTooLong(name: string, { tooLong }: JournalContent): void {
 
 export const RUN_ID = /^\d{8}T\d{6}-[0-9a-f]{6}$/;
 
-/** The journal that a user names by a run's id or by a file; null: it is neither. */
+/**
+ * The journal that a user names by a run's id or by a file, which may be a link; null: it is neither. There may be none at the path.
+ * @throws {ConfigurationError} when the id is of a data folder that must not be used.
+ */
 export function journalNamed(name: string, root: string, cwd: string): string | null {
-  if (RUN_ID.test(name)) return journalFile(root, name);
-  return name.endsWith('.goldset-run.jsonl') ? path.resolve(cwd, name) : null;
+  if (RUN_ID.test(name)) {
+    const folder = dataFolder(root);
+    folder.require();
+    return storedJournal(root, name) ?? path.join(folder.path, 'runs', `${name}.goldset-run.jsonl`);
+  }
+  if (!name.endsWith('.goldset-run.jsonl')) return null;
+  const file = path.resolve(cwd, name);
+  return existsSync(file) ? realpathSync(file) : file;
 }
 
 /** Every candidate of a run that is no baseline there. @throws {ConfigurationError} when there is no such run. */

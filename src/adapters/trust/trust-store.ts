@@ -2,12 +2,12 @@
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { isJsonObject, parseJson } from '../../core/json.ts';
-import { userConfigFolder } from '../storage/user-folder.ts';
+import { configFolder } from '../storage/user-folder.ts';
 
 const PRIVATE = 0o600;
 
 /** `trusted.jsonl` in the user's configuration folder. To withdraw trust, delete its lines or the file. */
-export const trustFile = (): string => path.join(userConfigFolder(), 'trusted.jsonl');
+export const trustFile = (): string => path.join(configFolder(), 'trusted.jsonl');
 
 /** Hashes that are trusted in a folder, by its real path. A line that cannot be read trusts nothing. */
 export function trustedIn(folder: string): ReadonlySet<string> {

@@ -17,6 +17,7 @@ import type { JudgedPlan } from '../../core/judge/judged-plan.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import { exitCodeOf } from '../../core/results/verdict.ts';
 import type { Arguments } from '../arguments.ts';
+import { settleDataFolder } from '../data-folder-question.ts';
 import { mayRun } from '../before-run.ts';
 import { showReport } from '../reporters/show-report.ts';
 import { cacheModeOf, inconclusiveOf, EXIT_INTERRUPTED } from '../run-modes.ts';
@@ -89,6 +90,7 @@ function refuseWithBatch(args: Arguments): void {
 export async function batchCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const [action, id, ...more] = args.paths;
   const { root } = await openWorkspace(process.cwd());
+  await settleDataFolder(root, 'needed');
   if (more.length === 0) {
     if (action === 'list' && id === undefined) return list(root, args);
     if (action === 'wait' || action === 'cancel') return withBatch(idOf(root, id), args, evaluator, action === 'wait' ? wait : cancel);

@@ -6,11 +6,13 @@ import { ConfigurationError } from '../../core/errors.ts';
 import { quantity } from '../../core/figures.ts';
 import { dryRun } from '../../core/run/estimate.ts';
 import { exportRecordings, importRecordings } from '../../adapters/storage/response-cache/recordings.ts';
+import { dataFolder } from '../../adapters/storage/data-folder/data-folder.ts';
 import { ResponseCache } from '../../adapters/storage/response-cache/response-cache.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { dryRunPorts } from '../../adapters/run/dry-run-ports.ts';
 import { openWorkspace } from '../../adapters/workspace/root.ts';
 import type { Arguments } from '../arguments.ts';
+import { settleDataFolder } from '../data-folder-question.ts';
 import { makePlan } from '../run-plan.ts';
 import { withSession } from '../session.ts';
 import { stdout } from '../output.ts';
@@ -18,6 +20,8 @@ import { stdout } from '../output.ts';
 export async function cacheCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const [action, file, ...paths] = args.paths;
   const { root } = await openWorkspace(process.cwd());
+  if (action === 'adopt' && file === undefined) return adopt(root);
+  await settleDataFolder(root, 'needed');
   const cache = new ResponseCache(root);
   try {
     if (action === 'stats') return printStats(cache, args.flag('json'));
@@ -27,7 +31,7 @@ export async function cacheCommand(args: Arguments, evaluator: WorkerEvaluator):
   } finally {
     cache.close();
   }
-  throw new ConfigurationError('usage', 'Name an action: stats, clear, export FILE or import FILE.', 'See: goldset help cache');
+  throw new ConfigurationError('usage', 'Name an action: stats, clear, export FILE, import FILE or adopt.', 'See: goldset help cache');
 }
 
 function printStats(cache: ResponseCache, asJson: boolean): number {
@@ -41,6 +45,15 @@ function printStats(cache: ResponseCache, asJson: boolean): number {
   if (entries === 0) return print(`The response cache in ${path.relative(process.cwd(), folder)} is empty. goldset run fills it.`);
   const span = `from ${day(oldest)?.slice(0, 10) ?? ''} to ${day(newest)?.slice(0, 10) ?? ''}`;
   return print(`${quantity(entries, 'answer')}, ${(bytes / 1e6).toFixed(1)} MB in ${quantity(segments, 'segment')}, ${span}`);
+}
+
+/** The user says that what is in `.goldset/` is theirs: it gets this machine's mark. */
+function adopt(root: string): number {
+  const folder = dataFolder(root);
+  folder.adopt();
+  // Git may track files in it: then it is still not used, and the message says what to do.
+  folder.require();
+  return print(`${path.relative(process.cwd(), folder.path) || folder.path} is used from now on.`);
 }
 
 function clear(cache: ResponseCache): number {

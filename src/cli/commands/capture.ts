@@ -7,6 +7,7 @@ import { findRoot } from '../../adapters/workspace/root.ts';
 import { ConfigurationError, messageOf } from '../../core/errors.ts';
 import { OTLP_PORT } from '../../core/feedback/logs/otlp/telemetry.ts';
 import { count, quantity } from '../../core/figures.ts';
+import { settleDataFolder } from '../data-folder-question.ts';
 import type { Arguments } from '../arguments.ts';
 import { stderr, stdout } from '../output.ts';
 
@@ -19,6 +20,7 @@ export async function captureCommand(args: Arguments, thread: CaptureThread): Pr
   if (port > 65_535) throw new ConfigurationError('usage', `--port must be at most 65535, not ${port}.`);
   const host = args.text('host') ?? '127.0.0.1';
   const root = path.resolve(args.text('store') ?? findRoot(process.cwd()));
+  await settleDataFolder(root, 'needed');
   const progress = new Progress();
   const capture = await startCapture({
     ...{ thread, root, host, port },

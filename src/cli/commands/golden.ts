@@ -1,5 +1,5 @@
 /** `goldset golden add`: answers of production become golden cases. */
-import { existsSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { MAX_STORE, readText, readTextSync } from '../../adapters/bounded-file.ts';
 import { InteractionFiles } from '../../adapters/interactions/interaction-files.ts';
@@ -15,6 +15,8 @@ import {
   type RootedPrompt,
   type InteractionInWorkspace,
 } from '../../adapters/interactions/plan-cases.ts';
+import { replaceFile } from '../../adapters/storage/data-folder/no-follow.ts';
+import { realPathToWrite } from '../../adapters/storage/file-in-root.ts';
 import { promptNamed } from '../../adapters/workspace/prompt-by-name.ts';
 import { shownPath } from '../../adapters/workspace/root.ts';
 import { ConfigurationError, HumanError } from '../../core/errors.ts';
@@ -24,6 +26,7 @@ import type { InteractionFilter } from '../../core/feedback/interactions/interac
 import { followUpOn } from '../../core/feedback/interactions/follow-up.ts';
 import { isPromptPath } from '../../core/prompt/formats/prompt-name.ts';
 import { applyEdits } from '../../core/text.ts';
+import { settleDataFolder } from '../data-folder-question.ts';
 import type { Arguments } from '../arguments.ts';
 import { withSession, type Session } from '../session.ts';
 import { stderr, stdout } from '../output.ts';
@@ -37,22 +40,28 @@ export async function goldenCommand(args: Arguments, evaluator: WorkerEvaluator)
   const typed = readFilter(args.texts('from'));
   if ('problem' in typed) throw new ConfigurationError('usage', typed.problem, 'See: goldset help golden');
   const to = args.text('to');
-  return withSession({ ...args, paths: to === null ? [] : [path.dirname(to)] }, evaluator, async (session) => {
-    const records = path.resolve(session.cwd, args.text('store') ?? session.workspace.root);
-    const most = args.count('limit', MOST);
-    const filter = await withStoredName(typed.filter, records, evaluator);
-    const found = await evaluator.interactions({ root: records, isKept: true, query: { kind: 'find', filter, from: 0, to: most } });
-    const rows = found?.kind === 'found' ? found.rows.filter(({ key }) => typed.id === null || key.id === typed.id) : [];
-    if (rows.length === 0) return say('No stored interactions match this filter. --from all selects every one; see: goldset help golden');
-    if (found?.kind === 'found' && found.total > most)
-      stderr.write(`More interactions match; using the newest ${count(most)} (--limit).\n`);
-    const load = async (file: string): Promise<RootedPrompt> => ({
-      ...(await evaluator.load({ workspace: session.workspace, file, unsaved: {}, most: null })),
-      root: session.workspace.root,
-    });
-    const target = to === null ? null : await promptOf(path.resolve(session.cwd, to), session, load);
-    return addCases(args, session, records, await wholes(records, rows, session), target, load);
-  });
+  return withSession(
+    { ...args, paths: to === null ? [] : [path.dirname(to)] },
+    evaluator,
+    async (session) => {
+      const records = path.resolve(session.cwd, args.text('store') ?? session.workspace.root);
+      await settleDataFolder(records, 'needed');
+      const most = args.count('limit', MOST);
+      const filter = await withStoredName(typed.filter, records, evaluator);
+      const found = await evaluator.interactions({ root: records, isKept: true, query: { kind: 'find', filter, from: 0, to: most } });
+      const rows = found?.kind === 'found' ? found.rows.filter(({ key }) => typed.id === null || key.id === typed.id) : [];
+      if (rows.length === 0) return say('No stored interactions match this filter. --from all selects every one; see: goldset help golden');
+      if (found?.kind === 'found' && found.total > most)
+        stderr.write(`More interactions match; using the newest ${count(most)} (--limit).\n`);
+      const load = async (file: string): Promise<RootedPrompt> => ({
+        ...(await evaluator.load({ workspace: session.workspace, file, unsaved: {}, most: null })),
+        root: session.workspace.root,
+      });
+      const target = to === null ? null : await promptOf(path.resolve(session.cwd, to), session, load);
+      return addCases(args, session, records, await wholes(records, rows, session), target, load);
+    },
+    null,
+  );
 }
 
 /** A prompt may be named as people name it; applications mostly record its path. */
@@ -122,7 +131,7 @@ async function addCases(
       evaluator,
       (file) => readText(file),
     );
-    if (!args.flag('dry-run')) write(edit, records, chosen);
+    if (!args.flag('dry-run')) write(edit, workspace.root, records, chosen);
     made += chosen.length;
     stdout.write(`${shownPath(workspace.root, edit.file)}\n${chosen.map(caseText).join('')}`);
   }
@@ -130,12 +139,11 @@ async function addCases(
 }
 
 /** The set first: an interaction counts as a case when it is one. */
-function write({ file, text, edits }: GoldenEdit, records: string, chosen: readonly CasePlan[]): void {
-  const place = existsSync(file) ? realpathSync(file) : file;
+function write({ file, text, edits }: GoldenEdit, root: string, records: string, chosen: readonly CasePlan[]): void {
+  const place = realPathToWrite(root, file);
   if ((existsSync(place) ? readTextSync(place, MAX_STORE) : '') !== text)
     throw new HumanError('golden/changed', `${path.basename(file)} changed in the meantime.`, 'Try again.');
-  writeFileSync(`${place}.new`, applyEdits(text, edits));
-  renameSync(`${place}.new`, place);
+  replaceFile(place, applyEdits(text, edits));
   const time = new Date().toISOString();
   const became = chosen.map(({ interaction, added }) => followUpOn(interaction, time, { triage: 'case', reason: added.id }));
   new InteractionFiles(records).append(...became.map((followUp) => ({ followUp })));

@@ -1,5 +1,5 @@
 /** `goldset import`: production calls from files and from Langfuse. What is written was redacted before, and importing twice adds nothing. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readTextSync } from '../../adapters/bounded-file.ts';
@@ -13,7 +13,7 @@ import { Refusals } from '../../adapters/import/refusals.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { InteractionFiles } from '../../adapters/interactions/interaction-files.ts';
 import { lockHint, takeLock } from '../../adapters/storage/lock-file.ts';
-import { dataFolder } from '../../adapters/storage/run-files.ts';
+import { dataFolder } from '../../adapters/storage/data-folder/data-folder.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { count, quantity } from '../../core/figures.ts';
 import { FORMAT_NAMES, type FormatName } from '../../core/feedback/logs/format-names.ts';
@@ -22,6 +22,7 @@ import { mappingText, readMapping } from '../../core/feedback/logs/rows/mapping-
 import { EMPTY_MAPPING, type ImportMapping } from '../../core/feedback/logs/rows/mapping.ts';
 import { mappingTable } from '../../core/feedback/logs/rows/mapping-table.ts';
 import type { redactor } from '../../core/feedback/redaction/redact.ts';
+import { settleDataFolder } from '../data-folder-question.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
 import { withSession, type Session } from '../session.ts';
 import { confirm, isInteractive, stderr, stdout } from '../output.ts';
@@ -31,32 +32,36 @@ export function importCommand(args: Arguments, evaluator: WorkerEvaluator): Prom
   if (first === undefined)
     throw new ConfigurationError('usage', 'Name what to import: a file, a folder, or langfuse.', 'See: goldset help import');
   const store = args.text('store');
-  return withSession({ ...args, paths: store === null ? [] : [store] }, evaluator, async (session) => {
-    const { capture } = session.workspace.config;
-    const root = store === null ? session.workspace.root : path.resolve(session.cwd, store);
-    const redact = redactorOf(capture);
-    const target: ImportTarget = {
-      root,
-      redact,
-      sink: new ImportSink(new InteractionFiles(root), redact, args.flag('dry-run')),
-      refusals: new Refusals(),
-    };
-    const isTold = await alone(root, args, () =>
-      first === 'langfuse' && args.paths.length === 1 ? fromLangfuse(args, session, target) : fromFiles(args, session, target),
-    );
-    if (!isTold) return 0;
-    printOutcome(args, target);
-    const { interactions, followUps, known } = target.sink.counts;
-    return target.refusals.count > 0 && interactions + followUps + known === 0 ? 1 : 0;
-  });
+  return withSession(
+    { ...args, paths: store === null ? [] : [store] },
+    evaluator,
+    async (session) => {
+      const { capture } = session.workspace.config;
+      const root = store === null ? session.workspace.root : path.resolve(session.cwd, store);
+      await settleDataFolder(root, args.flag('dry-run') ? 'optional' : 'needed');
+      const redact = redactorOf(capture);
+      const target: ImportTarget = {
+        root,
+        redact,
+        sink: new ImportSink(new InteractionFiles(root), redact, args.flag('dry-run')),
+        refusals: new Refusals(),
+      };
+      const isTold = await alone(root, args, () =>
+        first === 'langfuse' && args.paths.length === 1 ? fromLangfuse(args, session, target) : fromFiles(args, session, target),
+      );
+      if (!isTold) return 0;
+      printOutcome(args, target);
+      const { interactions, followUps, known } = target.sink.counts;
+      return target.refusals.count > 0 && interactions + followUps + known === 0 ? 1 : 0;
+    },
+    null,
+  );
 }
 
 /** Two at once would not know what the other one stores. */
 async function alone<T>(root: string, args: Arguments, work: () => Promise<T>): Promise<T> {
   if (args.flag('dry-run')) return work();
-  const folder = path.join(dataFolder(root), 'imports');
-  mkdirSync(folder, { recursive: true });
-  const file = path.join(folder, 'lock');
+  const file = dataFolder(root).writable('imports', 'lock');
   const lock = takeLock(file);
   if (lock === null)
     throw new ConfigurationError(

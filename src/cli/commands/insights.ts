@@ -6,6 +6,7 @@ import { findRoot } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { ALERT_RULES } from '../../core/feedback/insights/units/unit-alerts.ts';
 import { GROUPINGS } from '../../core/feedback/insights/units/unit-insight.ts';
+import { settleDataFolder } from '../data-folder-question.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
 import { insightsText } from '../reporters/insights.ts';
 import { stderr, stdout } from '../output.ts';
@@ -20,8 +21,10 @@ export async function insightsCommand(args: Arguments): Promise<number> {
       'See: goldset help insights',
     );
   const by = optionChoice(args, 'by', GROUPINGS) ?? 'type';
+  const root = path.resolve(args.text('store') ?? findRoot(process.cwd()));
+  await settleDataFolder(root, 'needed');
   const { insights, notes } = await readInsights({
-    root: path.resolve(args.text('store') ?? findRoot(process.cwd())),
+    root,
     kinds: kind === undefined ? INSIGHT_KINDS : [kind],
     by,
     since: sinceOf(args),

@@ -23,33 +23,38 @@ const LISTED = ['openai', 'anthropic', 'google'];
 export async function modelsCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   if (args.paths.length > 1) throw new ConfigurationError('usage', 'Name one model: goldset models provider:model');
   const [id] = args.paths;
-  return withSession({ ...args, paths: [] }, evaluator, async ({ cwd, workspace, keys, allowedOrigins }) => {
-    const now = new Date();
-    if (args.flag('update')) {
-      const { cachingRules } = await updatePriceData(args.text('from') ?? PRICE_DATA_URL, now.toISOString().slice(0, 10));
-      const rules =
-        cachingRules === null
-          ? 'The download has no caching rules; the built-in ones stay in use.'
-          : `${quantity(cachingRules.length, 'caching rule')}.`;
-      stderr.write(`Prices updated. ${rules}\n`);
-    }
-    await loadPriceData();
-    const { overrides, diagnostics } = await loadOverrides(workspace.root, workspace.config);
-    for (const item of diagnostics) stderr.write(`${item.path}: ${item.message}\n`);
-    const ids = id === undefined ? [...new Set([...overrides.keys(), ...pricedModels(LISTED)])] : [id];
-    const providers = id === undefined ? await probeProviders({ config: workspace.config, keys, allowedOrigins }) : [];
-    const learnt = readCalibrations(workspace.root);
-    const rows = (await Promise.all(ids.map((item) => resolveFacts(item, cwd, workspace.config, overrides, null)))).map((row) => ({
-      ...row,
-      tokenizer: calibrated(row.tokenizer, learnt.get(row.id) ?? null),
-    }));
-    if (args.flag('json')) stdout.json({ schema: 'goldset.models/1', data: priceDataOrigin(), providers, models: rows });
-    else if (id === undefined) {
-      printProviders(providers);
-      printAll(rows, now);
-    } else rows.forEach((row) => stdout.write(`${detail(row, now)}${noteOf(row.id, workspace.config)}\n`));
-    return 0;
-  });
+  return withSession(
+    { ...args, paths: [] },
+    evaluator,
+    async ({ cwd, workspace, keys, allowedOrigins }) => {
+      const now = new Date();
+      if (args.flag('update')) {
+        const { cachingRules } = await updatePriceData(args.text('from') ?? PRICE_DATA_URL, now.toISOString().slice(0, 10));
+        const rules =
+          cachingRules === null
+            ? 'The download has no caching rules; the built-in ones stay in use.'
+            : `${quantity(cachingRules.length, 'caching rule')}.`;
+        stderr.write(`Prices updated. ${rules}\n`);
+      }
+      await loadPriceData();
+      const { overrides, diagnostics } = await loadOverrides(workspace.root, workspace.config);
+      for (const item of diagnostics) stderr.write(`${item.path}: ${item.message}\n`);
+      const ids = id === undefined ? [...new Set([...overrides.keys(), ...pricedModels(LISTED)])] : [id];
+      const providers = id === undefined ? await probeProviders({ config: workspace.config, keys, allowedOrigins }) : [];
+      const learnt = readCalibrations(workspace.root);
+      const rows = (await Promise.all(ids.map((item) => resolveFacts(item, cwd, workspace.config, overrides, null)))).map((row) => ({
+        ...row,
+        tokenizer: calibrated(row.tokenizer, learnt.get(row.id) ?? null),
+      }));
+      if (args.flag('json')) stdout.json({ schema: 'goldset.models/1', data: priceDataOrigin(), providers, models: rows });
+      else if (id === undefined) {
+        printProviders(providers);
+        printAll(rows, now);
+      } else rows.forEach((row) => stdout.write(`${detail(row, now)}${noteOf(row.id, workspace.config)}\n`));
+      return 0;
+    },
+    'optional',
+  );
 }
 
 function detail({ id, price, caching, tokenizer, contextWindow }: ModelFacts, now: Date): string {

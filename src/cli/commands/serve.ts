@@ -14,29 +14,34 @@ export async function serveCommand(args: Arguments, evaluator: WorkerEvaluator):
   const given = args.paths[0];
   if (given === undefined || args.paths.length > 1) throw new ConfigurationError('usage', 'Name one scripted model: goldset serve FILE');
   const port = args.count('port', 0, 0);
-  return withSession(args, evaluator, async ({ cwd, evaluator }) => {
-    const file = path.resolve(cwd, given);
-    const model = new ScriptedModel(await loadScript(file, null), evaluator, systemClock.now);
-    const { scriptedServer } = await import('../../adapters/models/scripted/server.ts');
-    const server = scriptedServer(path.basename(file).replace(/\.scripted\.ya?ml$/, ''), model, (ms) => systemClock.sleep(ms));
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) =>
-        reject(
-          error.code === 'EADDRINUSE'
-            ? new ConfigurationError('serve/port', `Port ${port} is already in use.`, 'Choose another with --port.')
-            : error,
-        ),
-      );
-      server.listen(port, '127.0.0.1', resolve);
-    });
-    const address = server.address() as AddressInfo;
-    stdout.write(`Serving ${given} at http://127.0.0.1:${address.port}/v1 (stop with Ctrl+C)\n`);
-    await new Promise<void>((resolve) => {
-      process.once('SIGINT', resolve);
-      process.once('SIGTERM', resolve);
-    });
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-    return 0;
-  });
+  return withSession(
+    args,
+    evaluator,
+    async ({ cwd, evaluator }) => {
+      const file = path.resolve(cwd, given);
+      const model = new ScriptedModel(await loadScript(file, null), evaluator, systemClock.now);
+      const { scriptedServer } = await import('../../adapters/models/scripted/server.ts');
+      const server = scriptedServer(path.basename(file).replace(/\.scripted\.ya?ml$/, ''), model, (ms) => systemClock.sleep(ms));
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', (error: NodeJS.ErrnoException) =>
+          reject(
+            error.code === 'EADDRINUSE'
+              ? new ConfigurationError('serve/port', `Port ${port} is already in use.`, 'Choose another with --port.')
+              : error,
+          ),
+        );
+        server.listen(port, '127.0.0.1', resolve);
+      });
+      const address = server.address() as AddressInfo;
+      stdout.write(`Serving ${given} at http://127.0.0.1:${address.port}/v1 (stop with Ctrl+C)\n`);
+      await new Promise<void>((resolve) => {
+        process.once('SIGINT', resolve);
+        process.once('SIGTERM', resolve);
+      });
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      return 0;
+    },
+    null,
+  );
 }

@@ -9,12 +9,14 @@ import { ConfigurationError } from '../../core/errors.ts';
 import { quantity } from '../../core/figures.ts';
 import type { FollowUp, FollowUpTarget } from '../../core/feedback/interactions/interaction.ts';
 import { readPostedSignals } from '../../core/feedback/signals/posted-signals.ts';
+import { settleDataFolder } from '../data-folder-question.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
 import { SIGNAL_TARGETS } from '../production-specs.ts';
 import { stderr, stdout } from '../output.ts';
 
 export async function signalCommand(args: Arguments): Promise<number> {
   const root = path.resolve(args.text('store') ?? findRoot(process.cwd()));
+  await settleDataFolder(root, 'needed');
   const files = new InteractionFiles(root);
   const redact = redactorOf((await openWorkspace(root)).config.capture);
   const isMany = args.paths.length === 1 && args.paths[0] === '-';

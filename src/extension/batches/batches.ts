@@ -8,7 +8,7 @@ import { quantity } from '../../core/figures.ts';
 import { mayStart } from '../runs/before-run.ts';
 import { showError } from '../window/messages.ts';
 import { commands, settings, views } from '../window/names.ts';
-import { requireTrust } from '../runs/run-commands.ts';
+import { requireTrust } from '../window/trust.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
 import { promptUnderCursor } from '../window/target-under-cursor.ts';
@@ -191,6 +191,7 @@ export class Batches implements vscode.TreeDataProvider<BatchTreeNode> {
   }
 
   private all(): BatchNode[] {
+    if (!vscode.workspace.isTrusted) return [];
     const roots = new Set((vscode.workspace.workspaceFolders ?? []).map(({ uri }) => findRoot(uri.fsPath)));
     return [...roots].flatMap((root) => {
       try {

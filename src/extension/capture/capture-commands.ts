@@ -8,7 +8,7 @@ import { OTLP_PORT } from '../../core/feedback/logs/otlp/telemetry.ts';
 import { count, quantity } from '../../core/figures.ts';
 import { showError } from '../window/messages.ts';
 import { commands, contextKeys } from '../window/names.ts';
-import { requireTrust } from '../runs/run-commands.ts';
+import { requireTrust } from '../window/trust.ts';
 import type { Services } from '../window/services.ts';
 
 const HOST = '127.0.0.1';

@@ -2,8 +2,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { realPathToWrite } from '../../adapters/storage/file-in-root.ts';
+import { findRoot } from '../../adapters/workspace/root.ts';
 import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';
+import { requireTrustToWrite } from '../window/trust.ts';
 import type { Services } from '../window/services.ts';
 import { EXAMPLE_MODEL } from '../../core/economics/data/suggested-models.ts';
 import { promptUnderCursor } from '../window/target-under-cursor.ts';
@@ -28,6 +31,7 @@ export function registerEditingCommands(services: Services): void {
   const register = (command: string, run: (uri?: vscode.Uri) => Promise<void>): vscode.Disposable =>
     vscode.commands.registerCommand(command, async (uri?: vscode.Uri) => {
       try {
+        requireTrustToWrite();
         await run(uri);
       } catch (error) {
         void showError(error, services);
@@ -70,6 +74,7 @@ async function addGoldenCase(uri: vscode.Uri | undefined, services: Services): P
     ...new Set([...reading.document.input.declared.map((item) => item.name), ...reading.analysis.variables.map((item) => item.name)]),
   ];
   const id = freeId(target.cases.map((item) => item.id));
+  realPathToWrite(findRoot(path.dirname(file)), golden);
   if (!existsSync(golden)) await vscode.workspace.fs.writeFile(vscode.Uri.file(golden), new Uint8Array());
   const document = await vscode.workspace.openTextDocument(golden);
   const text = document.getText();

@@ -1,7 +1,7 @@
 /** What can be done with interactions: correct, make cases, dismiss, reopen, reproduce, copy. */
 import * as vscode from 'vscode';
-import { ConfigurationError } from '../../core/errors.ts';
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
+import { requireTrustToWrite } from '../window/trust.ts';
 import type { Services } from '../window/services.ts';
 import { InteractionTexts } from './interaction-texts.ts';
 import type { Interactions } from './interactions-view.ts';
@@ -30,12 +30,7 @@ export function actionsOf(services: Services, view: Interactions): InteractionAc
   const { engine } = services;
   /** Nothing is written in a folder that nobody trusts. */
   const written = async (work: () => Promise<boolean>): Promise<boolean> => {
-    if (!vscode.workspace.isTrusted)
-      throw new ConfigurationError(
-        'trust/needed',
-        'Goldset writes no files in an untrusted workspace.',
-        'Use "Workspaces: Manage Workspace Trust".',
-      );
+    requireTrustToWrite();
     const done = await work();
     if (done) await view.refresh();
     return done;

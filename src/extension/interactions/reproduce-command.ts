@@ -6,7 +6,7 @@ import type { Result } from '../../core/results/result.ts';
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import { mayStart } from '../runs/before-run.ts';
 import { settings } from '../window/names.ts';
-import { requireTrust } from '../runs/run-commands.ts';
+import { requireTrust } from '../window/trust.ts';
 import type { PreparedRun } from '../../engine/run-engine.ts';
 import type { Services } from '../window/services.ts';
 import type { InteractionTexts } from './interaction-texts.ts';

@@ -8,6 +8,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import { isChoicePrompt } from '../../core/judge/kinds/choices.ts';
 import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';
+import { requireTrustToWrite } from '../window/trust.ts';
 import type { Services } from '../window/services.ts';
 
 const SUFFIX = '.prompt';
@@ -16,6 +17,7 @@ export function registerJudges(services: Services): void {
   services.context.subscriptions.push(
     vscode.commands.registerCommand(commands.copyJudge, async (name?: string) => {
       try {
+        requireTrustToWrite();
         return await copyJudge(services.context.extensionUri, name);
       } catch (error) {
         void showError(error, services);

@@ -28,7 +28,7 @@ export function registerJournalEditor(services: Services): void {
       session.show(
         openJournals(services, {
           root: rootOf(uri.fsPath),
-          files: [uri.fsPath],
+          files: [services.engine().archive.openedFile(uri.fsPath)],
           sideBySide: false,
           baseline: null,
           readOnly: true,

@@ -7,6 +7,7 @@ import type { Handlers } from '../../protocol/channel.ts';
 import { queryOf } from '../../protocol/query.ts';
 import { EXPORT_KINDS, type CellAddress, type HostMethods } from '../../protocol/results.ts';
 import { showError } from '../window/messages.ts';
+import { requireTrustToWrite } from '../window/trust.ts';
 import type { Services } from '../window/services.ts';
 import { promptFileIn } from '../../adapters/workspace/prompt-path.ts';
 import type { Label } from '../../core/judge/label.ts';
@@ -56,12 +57,7 @@ export function resultActions(context: ActionContext): Actions {
         'These results are from a journal outside this workspace.',
         'Copy it to .goldset/runs/ to work with it.',
       );
-    if (!vscode.workspace.isTrusted)
-      throw new HumanError(
-        'trust/needed',
-        'Goldset writes no files in an untrusted workspace.',
-        'Use "Workspaces: Manage Workspace Trust".',
-      );
+    requireTrustToWrite();
     return view;
   };
   const found = (view: ResultsView, args: UncheckedCell): Found => {
@@ -256,6 +252,7 @@ const originalId = (heads: readonly { readonly id: string }[], { id }: TableColu
   heads.find((head) => head.id === id || id.endsWith(`:${head.id}`))?.id ?? id;
 
 async function exportRows(view: ResultsView, kind: unknown, query: unknown, { engine }: Services): Promise<boolean> {
+  requireTrustToWrite();
   const found = EXPORT_KINDS.find((name) => name === kind) ?? 'html';
   const ending = { csv: 'csv', jsonl: 'jsonl', markdown: 'md', html: 'html' }[found];
   const root = view.shown?.root;

@@ -7,7 +7,7 @@ import type { RunRequest } from '../../engine/run-engine.ts';
 import { EVERYTHING, CASE_MARKS, VERDICTS, type ResultsQuery } from '../../protocol/query.ts';
 import type { CellAddress, Rerun } from '../../protocol/results.ts';
 import { commands, panels } from '../window/names.ts';
-import { requireTrust } from '../runs/run-commands.ts';
+import { requireTrust } from '../window/trust.ts';
 import type { RunEvent } from '../../core/run/events.ts';
 import type { RunFailed, Runs, ShownRun } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
@@ -122,7 +122,7 @@ class ResultsPanel extends PagePanel {
     const live = ids.length === 1 && only !== undefined ? this.live.get(only) : undefined;
     if (live) return this.session.show(live);
     const { archive } = this.services.engine();
-    const files = ids.map((id) => archive.fileOf(root, id)).filter((file) => archive.exists(file));
+    const files = ids.flatMap((id) => archive.storedFile(root, id) ?? []);
     if (files.length === 0) return;
     const view = openJournals(this.services, {
       root,

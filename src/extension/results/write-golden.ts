@@ -2,7 +2,10 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { HumanError } from '../../core/errors.ts';
+import { requireTrustToWrite } from '../window/trust.ts';
 import type { Services } from '../window/services.ts';
+import { realPathToWrite } from '../../adapters/storage/file-in-root.ts';
+import { findRoot } from '../../adapters/workspace/root.ts';
 import type { GoldenEdit } from '../../adapters/workspace/golden-edit.ts';
 
 /** With its golden set open, so that edits are made of what the editor has. */
@@ -18,6 +21,9 @@ export async function writeGolden(
   { log }: Services,
   what = `the case ${id} is`,
 ): Promise<void> {
+  requireTrustToWrite();
+  // A link to a file outside the workspace is refused, and the editor writes through the file that was named.
+  realPathToWrite(findRoot(path.dirname(file)), file);
   const uri = vscode.Uri.file(file);
   const made = new vscode.WorkspaceEdit();
   made.createFile(uri, { ignoreIfExists: true });

@@ -2,10 +2,10 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { quantity } from '../../core/figures.ts';
-import { ConfigurationError } from '../../core/errors.ts';
 import type { RunRequest } from '../../engine/run-engine.ts';
 import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';
+import { requireTrust, requireTrustToWrite } from '../window/trust.ts';
 import type { Runs } from './runs.ts';
 import type { Services } from '../window/services.ts';
 import { chooseModel } from '../models/model-picker.ts';
@@ -53,6 +53,7 @@ export function registerRunCommands(services: Services, runs: Runs): void {
       return run?.report?.verdict;
     }),
     register(commands.clearCache, async () => {
+      requireTrustToWrite();
       const file = await promptUnderCursor(undefined);
       const deleted = await services.engine().clearCache(file);
       void vscode.window.showInformationMessage(`Goldset: ${quantity(deleted, 'answer')} deleted. Past runs are kept.`);
@@ -79,12 +80,6 @@ async function interruptedRun(services: Services): Promise<Stopped | null> {
   const file = active?.scheme === 'file' ? active.fsPath : folder === undefined ? null : path.join(folder.fsPath, 'goldset.yaml');
   const found = file === null ? null : await services.engine().runs.interrupted(file);
   return found === null ? null : { request: found.request, resume: found.head.id };
-}
-
-/** In an untrusted workspace nothing runs, and no key is read. */
-export function requireTrust(): void {
-  if (vscode.workspace.isTrusted) return;
-  throw new ConfigurationError('trust/needed', 'Prompts run only in a trusted workspace.', 'Use "Workspaces: Manage Workspace Trust".');
 }
 
 async function start(runs: Runs, file: string, cases: ReadonlySet<string> | null, model: string | null): Promise<unknown> {

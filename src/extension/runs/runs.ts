@@ -12,6 +12,7 @@ import { commands, contextKeys, settings } from '../window/names.ts';
 import type { ScoreKey } from '../../core/versions/score.ts';
 import { CaseVerdicts } from '../../engine/case-verdicts.ts';
 import type { CaseFacts } from '../../engine/results-view/run-table.ts';
+import { requireTrust } from '../window/trust.ts';
 import type { Services } from '../window/services.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { headOf } from '../../core/run/candidate-head-of.ts';
@@ -96,6 +97,7 @@ export class Runs {
 
   /** @throws {HumanError} when it cannot start. Undefined: the user declined. */
   async start(request: Omit<RunRequest, 'concurrency'>, options: EditorRunOptions): Promise<ShownRun | undefined> {
+    requireTrust();
     const engine = this.services.engine();
     const concurrency = vscode.workspace.getConfiguration(settings.section).get<number>(settings.concurrency, 8);
     const prepared = await engine.runs.prepare({ ...request, concurrency });

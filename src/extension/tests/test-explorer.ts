@@ -9,7 +9,7 @@ import type { GoldenCase } from '../../core/golden/case.ts';
 import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
 import { isGolden, isPrompt } from '../window/documents.ts';
 import { showError } from '../window/messages.ts';
-import { requireTrust } from '../runs/run-commands.ts';
+import { requireTrust } from '../window/trust.ts';
 import type { Runs, ShownRun } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
 import { runOnSave, type WatchedTests } from './run-on-save.ts';

@@ -5,7 +5,7 @@ import type { PromptVersion } from '../../adapters/git/history.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { showError } from '../window/messages.ts';
 import { commands, schemes } from '../window/names.ts';
-import { requireTrust } from '../runs/run-commands.ts';
+import { requireTrust, requireTrustToWrite } from '../window/trust.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
 import { promptUnderCursor } from '../window/target-under-cursor.ts';
@@ -122,6 +122,7 @@ function twoVersions(node: VersionTreeNode, nodes: readonly VersionTreeNode[] = 
 
 /** As an edit that can be undone; what is going to change is shown before. */
 async function restore({ engine }: Services, node: VersionNode, confirmed: boolean): Promise<boolean> {
+  requireTrustToWrite();
   const files = await engine().histories.restored(node.uri.fsPath, node.version);
   const edit = new vscode.WorkspaceEdit();
   const changed: string[] = [];
@@ -179,6 +180,7 @@ async function openCommit({ version }: VersionNode): Promise<void> {
 }
 
 async function deploy({ engine }: Services, node: VersionNode, given: string | undefined): Promise<void> {
+  requireTrustToWrite();
   const names = [...new Set(['production', 'staging', ...node.version.deployments])];
   const other = 'Another name…';
   const chosen =

@@ -9,8 +9,9 @@ const hintOf = (error: unknown): string => (isHumanError(error) && error.hint !=
 export async function showError(error: unknown, { log }: Services): Promise<void> {
   log.error(error instanceof Error ? error : String(error));
   const code = isHumanError(error) ? error.code : null;
-  const action = code === 'key/missing' ? 'Manage API Keys' : 'Show Log';
+  const action = code === 'key/missing' ? 'Manage API Keys' : code === 'data/mark' ? 'Use This Folder…' : 'Show Log';
   const chosen = await vscode.window.showErrorMessage(`Goldset: ${messageOf(error)}${hintOf(error)}`, action);
   if (chosen === 'Manage API Keys') await vscode.commands.executeCommand(commands.manageKeys);
+  else if (chosen === 'Use This Folder…') await vscode.commands.executeCommand(commands.adoptDataFolder);
   else if (chosen === 'Show Log') log.show();
 }

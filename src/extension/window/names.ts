@@ -45,6 +45,7 @@ export const commands = {
   copyInteractionId: 'goldset.copyInteractionId',
   startCapture: 'goldset.startCapture',
   stopCapture: 'goldset.stopCapture',
+  adoptDataFolder: 'goldset.adoptDataFolder',
 } as const;
 
 export const views = { versions: 'goldset.versions', interactions: 'goldset.interactions', batches: 'goldset.batches' } as const;

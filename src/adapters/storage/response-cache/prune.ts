@@ -1,8 +1,9 @@
 /** Keeps the response cache within its limits: old and surplus segments go, small ones become one. */
-import { renameSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { dataFolder } from '../data-folder/data-folder.ts';
 import { takeLock } from '../lock-file.ts';
-import { cacheFolder, isBeingWritten, isFolder, segmentName, segmentsIn } from './response-cache.ts';
+import { isBeingWritten, segmentName, segmentsOf } from './response-cache.ts';
 import { SegmentReader, SegmentWriter, type Entry } from './segment.ts';
 
 export interface CacheLimits {
@@ -18,19 +19,20 @@ const MERGE_FROM = 32;
 const SMALL = 1 << 20;
 /** One process prunes at a time; the others go on without. */
 export function pruneCache(root: string, limits: CacheLimits, now: number): void {
-  const folder = cacheFolder(root);
-  if (!isFolder(folder)) return;
+  if (dataFolder(root).readable('cache') === null) return;
+  const folder = dataFolder(root).folder('cache');
   const lock = takeLock(path.join(folder, 'prune.lock'));
   if (lock === null) return;
   try {
-    prune(folder, limits, now);
+    prune(root, limits, now);
   } finally {
     lock.release();
   }
 }
 
-function prune(folder: string, { maxBytes, maxAge }: CacheLimits, now: number): void {
-  const closed = segmentsIn(folder)
+function prune(root: string, { maxBytes, maxAge }: CacheLimits, now: number): void {
+  const folder = dataFolder(root).folder('cache');
+  const closed = segmentsOf(root)
     .filter((name) => !isBeingWritten(name))
     .map((name) => ({ file: path.join(folder, name), ...sizeAndTime(path.join(folder, name)) }));
   let total = closed.reduce((sum, { size }) => sum + size, 0);
@@ -71,6 +73,6 @@ function merge(folder: string, files: readonly string[], now: number): void {
 }
 
 function sizeAndTime(file: string): { size: number; mtimeMs: number } {
-  const { size, mtimeMs } = statSync(file);
+  const { size, mtimeMs } = lstatSync(file);
   return { size, mtimeMs };
 }

@@ -3,12 +3,12 @@
  * processes. Nothing is locked to read or to write; what others add is seen when something is missed.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { AnswerStore } from '../../../core/calls/answers.ts';
 import type { ModelResponse } from '../../../core/model/model-request.ts';
 import { isAlive } from '../process-identity.ts';
-import { dataFolder } from '../run-files.ts';
+import { dataFolder } from '../data-folder/data-folder.ts';
 import { ANY, entryLine, SegmentReader, SegmentWriter, type Entry } from './segment.ts';
 
 export const SEGMENT_SUFFIX = '.answers';
@@ -32,21 +32,18 @@ export interface CacheStats {
   readonly newest: number | null;
 }
 
-export const cacheFolder = (root: string): string => path.join(dataFolder(root), 'cache');
+const CACHE = 'cache';
 
 export class ResponseCache implements AnswerStore {
-  private readonly folder: string;
   private readonly index = new Map<string, Found[]>();
   private readonly segments = new Map<string, SegmentReader>();
   private writer: SegmentWriter | null = null;
   private readAt = -Infinity;
 
   constructor(
-    root: string,
+    private readonly root: string,
     private readonly now: () => number = Date.now,
-  ) {
-    this.folder = cacheFolder(root);
-  }
+  ) {}
 
   find(key: string, account: string | null): ModelResponse | null {
     return this.known(key, account) ?? (this.refresh() ? this.known(key, account) : null);
@@ -100,7 +97,7 @@ export class ResponseCache implements AnswerStore {
     const all = [...this.index.values()].flat();
     const times = all.map(({ at }) => at);
     return {
-      folder: this.folder,
+      folder: path.join(dataFolder(this.root).path, CACHE),
       entries: [...this.index.values()].reduce((sum, entries) => sum + newestPerAccount(entries).length, 0),
       bytes: all.reduce((sum, { length }) => sum + length, 0),
       segments: this.segments.size,
@@ -112,15 +109,16 @@ export class ResponseCache implements AnswerStore {
   /** Deletes every answer; another process that writes just now keeps what it writes. */
   clear(): void {
     this.close();
-    if (!isFolder(this.folder)) return;
-    for (const name of segmentsIn(this.folder)) if (!isBeingWritten(name)) rmSync(path.join(this.folder, name), { force: true });
+    for (const name of segmentsOf(this.root))
+      if (!isBeingWritten(name)) rmSync(dataFolder(this.root).writable(CACHE, name), { force: true });
   }
 
   close(): void {
     const file = this.writer?.file;
     this.endSegment();
     // From now on nobody writes it, whether this process lives or not.
-    if (file !== undefined && existsSync(file)) renameSync(file, file.replace(`-${process.pid}-`, '-0-'));
+    if (file !== undefined && dataFolder(this.root).readable(CACHE, path.basename(file)) !== null)
+      renameSync(file, file.replace(`-${process.pid}-`, '-0-'));
     for (const segment of this.segments.values()) segment.close();
     this.segments.clear();
     this.index.clear();
@@ -151,8 +149,7 @@ export class ResponseCache implements AnswerStore {
     const now = performance.now();
     if (now - this.readAt < REFRESH) return false;
     this.readAt = now;
-    if (!isFolder(this.folder)) return false;
-    for (const name of segmentsIn(this.folder)) {
+    for (const name of segmentsOf(this.root)) {
       const segment = this.segmentOf(name);
       if (segment === null) continue;
       for (const entry of segment.fresh()) this.add({ ...entry, segment: name });
@@ -170,16 +167,15 @@ export class ResponseCache implements AnswerStore {
   private segmentOf(name: string): SegmentReader | null {
     const known = this.segments.get(name);
     if (known) return known;
-    const file = path.join(this.folder, name);
-    if (!existsSync(file)) return null;
+    const file = dataFolder(this.root).readable(CACHE, name);
+    if (file === null) return null;
     const segment = new SegmentReader(file);
     this.segments.set(name, segment);
     return segment;
   }
 
   private newSegment(): SegmentWriter {
-    mkdirSync(this.folder, { recursive: true });
-    return new SegmentWriter(path.join(this.folder, segmentName(this.now(), process.pid)));
+    return new SegmentWriter(dataFolder(this.root).writable(CACHE, segmentName(this.now(), process.pid)));
   }
 
   private endSegment(): void {
@@ -188,8 +184,6 @@ export class ResponseCache implements AnswerStore {
   }
 }
 
-export const isFolder = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
-
 /** Whether the process that its name names is alive. */
 export const isBeingWritten = (name: string): boolean => isAlive(Number(name.split('-')[1]));
 
@@ -197,10 +191,11 @@ export const isBeingWritten = (name: string): boolean => isAlive(Number(name.spl
 export const segmentName = (now: number, pid: number): string =>
   `${now.toString(36).padStart(9, '0')}-${pid}-${randomBytes(4).toString('hex')}${SEGMENT_SUFFIX}`;
 
-export const segmentsIn = (folder: string): string[] =>
-  readdirSync(folder)
-    .filter((name) => name.endsWith(SEGMENT_SUFFIX))
-    .sort();
+/** Names of the segments of a workspace, in the order of time. */
+export const segmentsOf = (root: string): string[] =>
+  dataFolder(root)
+    .list('files', CACHE)
+    .filter((name) => name.endsWith(SEGMENT_SUFFIX));
 
 function newestPerAccount(entries: readonly Found[]): Found[] {
   if (entries.length < 2) return [...entries];

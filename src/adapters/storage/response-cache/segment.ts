@@ -4,10 +4,10 @@
  *   KEY(64) ACCOUNT(16) TIME(9, base 36) CHECKSUM(8) JSON
  */
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { parseJson } from '../../../core/json.ts';
 import type { ModelResponse } from '../../../core/model/model-request.ts';
-import { openRegular } from '../../bounded-file.ts';
+import { openNoFollow } from '../data-folder/no-follow.ts';
 import { linesIn } from '../../bounded-lines.ts';
 import { writeWhole } from '../append-lines.ts';
 import { responseOf } from './stored-response.ts';
@@ -43,7 +43,7 @@ export class SegmentReader {
 
   /** @throws when the file is gone. */
   constructor(readonly file: string) {
-    this.descriptor = openRegular(file);
+    this.descriptor = openNoFollow(file, 'r');
   }
 
   /** Entries that were added since the last time; a line without its end waits for it. */
@@ -93,7 +93,7 @@ export class SegmentWriter {
   private written = 0;
 
   constructor(readonly file: string) {
-    this.descriptor = openSync(file, 'ax');
+    this.descriptor = openNoFollow(file, 'ax');
   }
 
   get size(): number {
