@@ -284,6 +284,7 @@ describe('tool calls of a chat completion', () => {
       () => stream([fn('weather', '{"city":', { index: 0 })], [fn('weather', '"Rome"}', { index: 0 })], [fn('weather', '', { index: 0 })]),
       [bare(A)],
     ],
+    ['with its name in pieces', () => stream([fn('wea', '{"city":', { index: 0, id: 'a' })], [fn('ther', '"Rome"}', { index: 0 })]), [A]],
     [
       'with an empty id and an empty name in later pieces',
       () => stream([fn('weather', '{"city":', { index: 0, id: 'a' })], [fn('', '"Rome"}', { index: 0, id: '' })]),

@@ -54,21 +54,23 @@ export class ToolCallCollector {
       if (same !== undefined) return same;
     }
     const last = (index === null ? this.calls : this.calls.filter((call) => call.index === index)).at(-1) ?? null;
-    return last !== null && beginsAnother(last, found) ? null : last;
+    return last !== null && beginsAnother(last, found, index) ? null : last;
   }
 }
 
-function beginsAnother(last: Collected, { id, name, arguments: piece }: FoundCall): boolean {
+function beginsAnother(last: Collected, { id, name, arguments: piece }: FoundCall, index: number | null): boolean {
   if (name === '') return false;
   if (id !== null && last.id !== null) return true;
-  if (!isJsonObject(parseJson(last.arguments))) return last.arguments !== '' && !name.startsWith(last.name);
+  // With an index of its own, another name is the rest of a name that comes in pieces.
+  if (!isJsonObject(parseJson(last.arguments))) return index === null && last.arguments !== '' && !name.startsWith(last.name);
   return name !== last.name || (piece !== null && piece !== '' && last.arguments !== '{}');
 }
 
-/** A name comes once, again in every piece, or growing; in pieces only before the arguments begin. */
+/** A name comes once, again in every piece, growing, or in pieces; no longer when the arguments are whole. */
 function nameOf({ name: known, arguments: text }: Collected, name: string): string {
   if (name === '' || name === known) return known;
-  return name.startsWith(known) ? name : text === '' ? known + name : known;
+  if (name.startsWith(known)) return name;
+  return isJsonObject(parseJson(text)) ? known : known + name;
 }
 
 const argumentsIn = (delta: JsonObject): unknown => {
