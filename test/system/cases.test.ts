@@ -9,7 +9,13 @@ const PROMPT = '---\nmodel: scripted:./t.scripted.yaml\n---\n{{x}}\n';
 const GOOD = '- id: good\n  vars: { x: good }\n  expected: good\n';
 
 interface CheckJson {
-  readonly diagnostics: readonly { code: string; severity: string; message: string; path: string; range: { start: { line: number } } | null }[];
+  readonly diagnostics: readonly {
+    code: string;
+    severity: string;
+    message: string;
+    path: string;
+    range: { start: { line: number } } | null;
+  }[];
 }
 
 describe('cases on the command line', function () {
@@ -24,7 +30,10 @@ describe('cases on the command line', function () {
     }
   }
 
-  const runJson = async (workspace: TestWorkspace, args: readonly string[] = []): Promise<{ code: number | null; report: RunJson; err: string }> => {
+  const runJson = async (
+    workspace: TestWorkspace,
+    args: readonly string[] = [],
+  ): Promise<{ code: number | null; report: RunJson; err: string }> => {
     const { code, out, err } = await workspace.run(['run', ...args, '--json']);
     const report = JSON.parse(out) as RunJson;
     assertValid('run', report);
@@ -50,7 +59,12 @@ describe('cases on the command line', function () {
 
   it('A goldset.yaml above the git root decides nothing', () =>
     inWorkspace(
-      { 'goldset.yaml': 'spend: { nonsense\n', 'next.js/t.scripted.yaml': SCRIPT, 'next.js/t.prompt': PROMPT, 'next.js/t.golden.yaml': GOOD },
+      {
+        'goldset.yaml': 'spend: { nonsense\n',
+        'next.js/t.scripted.yaml': SCRIPT,
+        'next.js/t.prompt': PROMPT,
+        'next.js/t.golden.yaml': GOOD,
+      },
       async (workspace) => {
         mkdirSync(path.join(workspace.root, 'next.js/.git'));
         const { code } = await runJson(workspace, ['next.js']);
@@ -60,17 +74,20 @@ describe('cases on the command line', function () {
     ));
 
   it('A run of only unjudged cases is not a pass: exit code 3, and 0 only when that is asked for', () =>
-    inWorkspace({ 't.scripted.yaml': SCRIPT, 't.prompt': PROMPT, 't.golden.yaml': '- vars: { x: good }\n- vars: { x: bad }\n' }, async (workspace) => {
-      const { code, report } = await runJson(workspace);
-      assert.equal(code, 3);
-      assert.equal(report.verdict, 'inconclusive');
-      const [candidate] = report.candidates;
-      assert.deepEqual([candidate?.unjudged, candidate?.passed, candidate?.passRate], [2, 0, null]);
-      const shown = await workspace.run(['run', '--inconclusive', 'pass']);
-      assert.equal(shown.code, 0);
-      assert.match(shown.out, /2 cases are unjudged: nothing is checked/);
-      assert.match(shown.out, /goldset check names them/);
-    }));
+    inWorkspace(
+      { 't.scripted.yaml': SCRIPT, 't.prompt': PROMPT, 't.golden.yaml': '- vars: { x: good }\n- vars: { x: bad }\n' },
+      async (workspace) => {
+        const { code, report } = await runJson(workspace);
+        assert.equal(code, 3);
+        assert.equal(report.verdict, 'inconclusive');
+        const [candidate] = report.candidates;
+        assert.deepEqual([candidate?.unjudged, candidate?.passed, candidate?.passRate], [2, 0, null]);
+        const shown = await workspace.run(['run', '--inconclusive', 'pass']);
+        assert.equal(shown.code, 0);
+        assert.match(shown.out, /2 cases are unjudged: nothing is checked/);
+        assert.match(shown.out, /goldset check names them/);
+      },
+    ));
 
   it('A red suite whose list member has the id of another case does not run, and check names both places', () =>
     inWorkspace(
@@ -111,7 +128,12 @@ describe('cases on the command line', function () {
 
   it('A second document in goldset.yaml, which may hide a spending limit, ends a run before it starts', () =>
     inWorkspace(
-      { 'goldset.yaml': 'spend: { perRun: 1 }\n---\nspend: { perRun: 0.01 }\n', 't.scripted.yaml': SCRIPT, 't.prompt': PROMPT, 't.golden.yaml': GOOD },
+      {
+        'goldset.yaml': 'spend: { perRun: 1 }\n---\nspend: { perRun: 0.01 }\n',
+        't.scripted.yaml': SCRIPT,
+        't.prompt': PROMPT,
+        't.golden.yaml': GOOD,
+      },
       async (workspace) => {
         const { code, err } = await workspace.run(['run']);
         assert.equal(code, 2);

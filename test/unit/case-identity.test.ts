@@ -24,7 +24,9 @@ function planFor(golden: string, options: { path?: string; text?: string; repeat
   const { document } = readPrompt(path, text);
   const cases = [...document.embedded.cases, ...readGoldenSet('t.golden.yaml', golden).cases];
   const echo = modelOf((request) =>
-    Promise.resolve({ output: request.messages.flatMap(({ content }) => content.map((part) => ('text' in part ? part.text : ''))).join('') }),
+    Promise.resolve({
+      output: request.messages.flatMap(({ content }) => content.map((part) => ('text' in part ? part.text : ''))).join(''),
+    }),
   );
   return planRun({
     targets: [{ target: { document, partials: [], listVariables: [], cases, version: 'v', ref: null, golden: 'g' }, clients: [echo] }],
@@ -47,7 +49,10 @@ const refusal = (plan: () => unknown): string => {
 describe('the identity of a case', () => {
   it('A member of a list and a case with its id are an error that names both places', () => {
     const golden = '- id: a\n  vars: { x: [one, two] }\n  expected: one\n- id: a/2\n  vars: { x: three }\n  expected: three\n';
-    assert.match(refusal(() => planFor(golden)), /`a\/2`: t\.golden\.yaml:1 and t\.golden\.yaml:4/);
+    assert.match(
+      refusal(() => planFor(golden)),
+      /`a\/2`: t\.golden\.yaml:1 and t\.golden\.yaml:4/,
+    );
     const reading = readPrompt('t.prompt', '{{x}}');
     const said = caseProblems(reading, readGoldenSet('t.golden.yaml', golden).cases).filter(({ severity }) => severity === 'error');
     assert.deepEqual(
@@ -61,7 +66,10 @@ describe('the identity of a case', () => {
     const shown = readPrompt('t.prompt.yml', PROMPT_YML).document.embedded.cases[0]?.id ?? '';
     assert.match(shown, /^case-[0-9a-f]{8}$/);
     const golden = `- id: ${shown}\n  vars: { x: two }\n  expected: two\n`;
-    assert.match(refusal(() => planFor(golden, { path: 't.prompt.yml', text: PROMPT_YML })), /t\.prompt\.yml:4 and t\.golden\.yaml:1/);
+    assert.match(
+      refusal(() => planFor(golden, { path: 't.prompt.yml', text: PROMPT_YML })),
+      /t\.prompt\.yml:4 and t\.golden\.yaml:1/,
+    );
   });
 
   it('A second case with an id in one file ends in an error, whatever the model answers', async () => {

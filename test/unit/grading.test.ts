@@ -88,10 +88,10 @@ describe('the result of an assertion', () => {
     }
   });
 
-  it('of nothing that weighs anything is a pass with all points', () => {
+  it('of nothing that weighs anything is unjudged, without points', () => {
     const { verdict, score } = gradeOutput([{ type: 'contains', value: 'z', weight: 0 }], null, output);
-    assert.deepEqual([verdict, score], ['pass', 1]);
-    assert.deepEqual(gradeOutput([], null, output), { verdict: 'pass', score: 1, assertions: [] });
+    assert.deepEqual([verdict, score], ['unjudged', null]);
+    assert.deepEqual(gradeOutput([], null, output), { verdict: 'unjudged', score: null, assertions: [] });
   });
 });
 

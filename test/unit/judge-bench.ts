@@ -59,7 +59,9 @@ export function bench({ says = [], costs = [1], reused = [], schema = { type: 'o
         assert.equal(segments, false);
         inputs.push(...data.map(({ input }) => input));
         if (renders === 'nothing') return Promise.resolve([]);
-        return Promise.resolve([renders ?? { request: { messages: [], tools: [], output: {} } as never }]);
+        return Promise.resolve([
+          renders ?? { request: { messages: [{ role: 'user', content: [{ text: 'grade' }] }], tools: [], output: {} } as never },
+        ]);
       },
     },
     hash,

@@ -72,7 +72,7 @@ describe('the verdict of a run', () => {
     assert.deepEqual([verdict([pass]), verdict([pass, fail]), verdict([])], ['pass', 'fail', 'pass']);
     assert.deepEqual([verdict([pass, fail], { minPassRate: 0.5 }), verdict([pass, fail], { minPassRate: 0.51 })], ['pass', 'fail']);
     assert.equal(verdict([pass, fail], { minPassRate: 0.9 }, null, null), 'pass');
-    assert.equal(verdict([outcome('fail', { status: 'known-failing' }), outcome('fail', { status: 'unverified' })]), 'pass');
+    assert.equal(verdict([outcome('fail', { status: 'known-failing' }), outcome('fail', { status: 'unverified' })]), 'inconclusive');
     assert.equal(verdict([outcome('fail', { critical: true })], { minPassRate: 0 }), 'fail');
   });
 

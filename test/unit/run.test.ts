@@ -192,8 +192,10 @@ describe('a run', () => {
   const verdicts: readonly (readonly [string, string[], Partial<Gate>, string, number])[] = [
     ['all pass', ['expected: "0"'], {}, 'pass', 0],
     ['an active case fails', ['expected: x'], {}, 'fail', 1],
-    ['a known-failing case fails', ['expected: x, status: known-failing'], {}, 'pass', 0],
-    ['an unverified case fails', ['expected: x, status: unverified'], {}, 'pass', 0],
+    ['only a known-failing case, which fails', ['expected: x, status: known-failing'], {}, 'inconclusive', 3],
+    ['a known-failing case fails beside a pass', ['expected: "0"', 'expected: x, status: known-failing'], {}, 'pass', 0],
+    ['only an unverified case, which fails', ['expected: x, status: unverified'], {}, 'inconclusive', 3],
+    ['only an unjudged case', [''], {}, 'inconclusive', 3],
     ['below the pass rate', ['expected: "0"', 'expected: x'], { minPassRate: 0.6 }, 'fail', 1],
     ['at the pass rate', ['expected: "0"', 'expected: x'], { minPassRate: 0.5 }, 'pass', 0],
     ['a critical case fails within the pass rate', ['expected: "0"', 'expected: x, critical: true'], { minPassRate: 0.5 }, 'fail', 1],

@@ -16,10 +16,34 @@ const GOOD = line({ id: 'good', vars: { x: 'a' }, expected: 'ok' });
 describe('what is not sent', () => {
   const rows: readonly (readonly [string, string, object, string, RegExp])[] = [
     ['half an emoji in a variable', '{{x}}', { vars: { x: 'a \ud83d' }, expected: 'ok' }, 'golden/lone-surrogate', /variable `x`/],
-    ['half an emoji deep in a variable', '{{x}}', { vars: { x: 'a', t: { body: ['\udc00'] } }, expected: 'ok' }, 'golden/lone-surrogate', /variable `t\.body\.0`/],
-    ['half an emoji in a suffix', '{{x}}', { vars: { x: 'a' }, options: { suffix: '\ud83d' }, expected: 'ok' }, 'golden/lone-surrogate', /`suffix`/],
-    ['an object that is printed', '{{x}}', { vars: { x: { a: 1 } }, expected: 'ok' }, 'template/object-as-text', /`\{\{x\}\}` is an object/],
-    ['a list with an object that is printed', '{{#if x}}{{this.x}}{{/if}}', { vars: { x: [[{ a: 1 }]] }, options: { disableVarExpansion: true }, expected: 'ok' }, 'template/object-as-text', /\[object Object\]/],
+    [
+      'half an emoji deep in a variable',
+      '{{x}}',
+      { vars: { x: 'a', t: { body: ['\udc00'] } }, expected: 'ok' },
+      'golden/lone-surrogate',
+      /variable `t\.body\.0`/,
+    ],
+    [
+      'half an emoji in a suffix',
+      '{{x}}',
+      { vars: { x: 'a' }, options: { suffix: '\ud83d' }, expected: 'ok' },
+      'golden/lone-surrogate',
+      /`suffix`/,
+    ],
+    [
+      'an object that is printed',
+      '{{x}}',
+      { vars: { x: { a: 1 } }, expected: 'ok' },
+      'template/object-as-text',
+      /`\{\{x\}\}` is an object/,
+    ],
+    [
+      'a list with an object that is printed',
+      '{{#if x}}{{this.x}}{{/if}}',
+      { vars: { x: [[{ a: 1 }]] }, options: { disableVarExpansion: true }, expected: 'ok' },
+      'template/object-as-text',
+      /\[object Object\]/,
+    ],
     ['no message', '{{#if x}}{{x}}{{/if}}', { vars: { x: '' }, expected: 'ok' }, 'template/no-messages', /no message/],
   ];
   for (const [name, template, item, code, message] of rows)
@@ -36,20 +60,28 @@ describe('what is not sent', () => {
       assert.deepEqual([odd?.verdict, odd?.error?.code], ['error', code]);
       assert.match(odd?.error?.message ?? '', message);
       assert.equal(sent.length, 1);
-      const evaluator = { render: (job: Parameters<typeof renderHere>[0]) => Promise.resolve(renderHere(job)), grade: (job: Parameters<typeof gradeHere>[0]) => Promise.resolve(gradeHere(job)) };
+      const evaluator = {
+        render: (job: Parameters<typeof renderHere>[0]) => Promise.resolve(renderHere(job)),
+        grade: (job: Parameters<typeof gradeHere>[0]) => Promise.resolve(gradeHere(job)),
+      };
       const estimate = await dryRun(plan, { evaluator, answers: null, hash: sha256, readImage: (url) => Promise.resolve(url) });
       assert.equal(estimate.calls, 1);
     });
 
   it('A text that contains [object Object] is sent as it is', async () => {
-    const plan = planOf(line({ id: 'a', vars: { x: 'It prints [object Object] \u{1f600}' }, expected: 'ok' }), [modelOf(() => Promise.resolve({ output: 'ok' }))]);
+    const plan = planOf(line({ id: 'a', vars: { x: 'It prints [object Object] \u{1f600}' }, expected: 'ok' }), [
+      modelOf(() => Promise.resolve({ output: 'ok' })),
+    ]);
     assert.equal((await new World().run(plan)).verdict, 'pass');
   });
 
   it('Half an emoji in the text of a prompt has a version, and is not sent', async () => {
     const text = 'messages:\n  - { role: user, content: "Hi \\ud83d {{x}}" }\n';
     const { document } = readPrompt('t.prompt.yml', text);
-    assert.notEqual(promptVersion(document, [], sha256), promptVersion(readPrompt('t.prompt.yml', text.replace('ud83d', 'ud83c')).document, [], sha256));
+    assert.notEqual(
+      promptVersion(document, [], sha256),
+      promptVersion(readPrompt('t.prompt.yml', text.replace('ud83d', 'ud83c')).document, [], sha256),
+    );
   });
 
   const answers: readonly (readonly [string, object, string, RegExp])[] = [

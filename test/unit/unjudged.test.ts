@@ -58,7 +58,11 @@ describe('unjudged cases', () => {
     ['a critical case that checks nothing', [[outcome('pass'), outcome('unjudged', { critical: true })]], 'inconclusive'],
     ['one prompt that checks nothing beside one that passes', [[outcome('unjudged')], [outcome('pass')]], 'inconclusive'],
     ['only known-failing cases', [[outcome('fail', { status: 'known-failing' })]], 'inconclusive'],
-    ['known-failing cases of one prompt beside a pass of another', [[outcome('fail', { status: 'known-failing' })], [outcome('pass')]], 'pass'],
+    [
+      'known-failing cases of one prompt beside a pass of another',
+      [[outcome('fail', { status: 'known-failing' })], [outcome('pass')]],
+      'pass',
+    ],
     ['no case at all', [[]], 'pass'],
   ];
   for (const [name, candidates, verdict] of verdicts)
@@ -72,7 +76,8 @@ describe('unjudged cases', () => {
   });
 
   it('Unjudged cases are counted in each report and are not part of the pass rate', async () => {
-    const golden = '- id: good\n  vars: { x: a }\n  expected: ok\n- id: bad\n  vars: { x: b }\n  expected: no\n- id: none\n  vars: { x: c }\n';
+    const golden =
+      '- id: good\n  vars: { x: a }\n  expected: ok\n- id: bad\n  vars: { x: b }\n  expected: no\n- id: none\n  vars: { x: c }\n';
     const report = await new World().run(planOf(golden, [modelOf(() => Promise.resolve({ output: 'ok' }))]));
     const [candidate] = report.candidates;
     assert.deepEqual(
@@ -104,7 +109,9 @@ describe('unjudged cases', () => {
   it('A journal of an older version that counts such a case as passed is read as unjudged', async () => {
     const world = new World();
     await world.run(planOf('- id: none\n  vars: { x: c }\n', [modelOf(() => Promise.resolve({}))]));
-    const older = world.journal.map((record) => JSON.stringify(record).replace('"verdict":"unjudged","score":null', '"verdict":"pass","score":1'));
+    const older = world.journal.map((record) =>
+      JSON.stringify(record).replace('"verdict":"unjudged","score":null', '"verdict":"pass","score":1'),
+    );
     assert.ok(older.some((line) => line.includes('"verdict":"pass"')));
     assert.deepEqual(
       readJournal(older.join('\n')).outlines.map(({ verdict }) => verdict),
@@ -113,9 +120,24 @@ describe('unjudged cases', () => {
   });
 
   const causes: readonly (readonly [string, string, string, RegExp])[] = [
-    ['no check at all', 't.prompt', '- vars: { x: a }\n- vars: { x: b }\n', /golden\/unjudged 1 2 cases check nothing.*`expected` or `assert`/],
-    ['a misspelt key', 't.prompt', '- vars: { x: a }\n  checks: [{ type: contains, value: a }]\n', /golden\/unjudged 1 1 case checks nothing/],
-    ['assert under vars', 't.prompt', '- vars:\n    x: a\n    assert: [{ type: contains, value: a }]\n', /golden\/misplaced-check 1 .*Move `assert` beside `vars`/],
+    [
+      'no check at all',
+      't.prompt',
+      '- vars: { x: a }\n- vars: { x: b }\n',
+      /golden\/unjudged 1 2 cases check nothing.*`expected` or `assert`/,
+    ],
+    [
+      'a misspelt key',
+      't.prompt',
+      '- vars: { x: a }\n  checks: [{ type: contains, value: a }]\n',
+      /golden\/unjudged 1 1 case checks nothing/,
+    ],
+    [
+      'assert under vars',
+      't.prompt',
+      '- vars:\n    x: a\n    assert: [{ type: contains, value: a }]\n',
+      /golden\/misplaced-check 1 .*Move `assert` beside `vars`/,
+    ],
     ['expected under vars', 't.prompt', '- vars: { x: a, expected: b }\n', /golden\/unjudged 1 .*Move `expected` out of `vars`/],
     ['a case among others', 't.prompt', '- vars: { x: a }\n  expected: a\n- vars: { x: b }\n', /golden\/unjudged 3 1 case checks nothing/],
   ];

@@ -49,7 +49,7 @@ export function unsendableRequest({
   if (object !== undefined)
     return {
       code: 'template/object-as-text',
-      problem: `\`${object}\` is an object, so it would be sent as [object Object].`,
+      problem: `\`{{${object}}}\` is an object, so it would be sent as [object Object].`,
       hint: objectHint(object),
     };
   const place = loneSurrogateIn({ messages, tools, output } as unknown as JsonValue);
@@ -61,8 +61,7 @@ export function unsendableRequest({
       };
 }
 
-/** What to write instead of an expression such as `{{item}}` that prints an object. */
+/** What to write instead of an expression such as `item` that prints an object. */
 export function objectHint(expression: string): string {
-  const name = expression.replace(/^\{+~?&?\s*|\s*~?\}+$/g, '');
-  return `Write \`{{json ${name}}}\`, or print one of its fields: \`{{${name}.field}}\`.`;
+  return `Write \`{{json ${expression}}}\`, or print one of its fields: \`{{${expression}.field}}\`.`;
 }

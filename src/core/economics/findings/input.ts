@@ -18,7 +18,7 @@ export const objectAsText: Detector = (evidence) => {
       severity: 'warning',
       path: source.path,
       range: source.range,
-      message: `\`${expression}\` prints an object, so the model would get [object Object]. Such a case ends in an error.`,
+      message: `\`{{${expression}}}\` prints an object, so the model would get [object Object]. Such a case ends in an error.`,
       hint: objectHint(expression),
     }),
   );

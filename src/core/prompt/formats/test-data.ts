@@ -87,7 +87,7 @@ function stringChecks(fields: Fields, item: JsonObject, path: (string | number)[
   fields.unknownKeys(checks, Object.keys(STRING_CHECKS), [...path, 'string']);
   new WrittenValues(fields, 'prompt/changed-value').check(checks, [...path, 'string'], true);
   if (Object.keys(checks).length === 0)
-    fields.report([...path, 'string'], 'A `string` evaluator needs one of equals, contains, startsWith and endsWith.');
+    fields.report([...path, 'string'], 'This evaluator has no check.', 'Give `string` one of equals, contains, startsWith and endsWith.');
   return Object.entries(checks).flatMap(([key, value]: [string, JsonValue]): Omit<AssertionSpec, 'range'>[] => {
     const check = Object.hasOwn(STRING_CHECKS, key) ? STRING_CHECKS[key] : undefined;
     // An unknown check is an error of its cases, never a pass.
