@@ -69,7 +69,7 @@ export class Capture {
   takeSignals(body: Buffer): { readonly taken: number; readonly problems: readonly string[] } {
     this.write();
     const problem = jsonSizeProblem(body);
-    if (problem !== null) throw new RefusedRequest(413, problem);
+    if (problem !== null) throw new RefusedRequest(400, problem);
     const posted = readPostedSignals(body.toString('utf8'), new Date(this.now()).toISOString());
     if (posted === null) throw new RefusedRequest(400, 'Send one signal or a list of them as JSON: { interaction, name, value }.');
     const { followUps, problems } = posted;
@@ -120,7 +120,7 @@ export class Capture {
 function telemetryIn(kind: 'traces' | 'logs', encoding: Encoding, body: Buffer): Telemetry {
   if (encoding === 'json') {
     const problem = jsonSizeProblem(body);
-    if (problem !== null) throw new RefusedRequest(413, problem);
+    if (problem !== null) throw new RefusedRequest(400, problem);
     const value = parseJson(body.toString('utf8'));
     if (value === undefined) throw new RefusedRequest(400, 'The body is not JSON.');
     const read = readOtlpJson(value);

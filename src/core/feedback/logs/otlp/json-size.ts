@@ -17,7 +17,7 @@ export function jsonSizeProblem(bytes: Uint8Array): string | null {
     if (byte === QUOTE) at = endOfString(bytes, at + 1);
     else if (byte === 0x5b || byte === 0x7b) {
       marks++;
-      if (++depth > MAX_DEPTH) return `The JSON is nested more than ${MAX_DEPTH} levels deep.`;
+      if (++depth > MAX_DEPTH) return `The body is not JSON of telemetry: it is nested more than ${MAX_DEPTH} levels deep.`;
     } else if (byte === 0x5d || byte === 0x7d) depth--;
     else if (byte === 0x2c || byte === 0x3a) marks++;
     if (marks > MAX_MARKS) return 'The JSON has more than 4 million values: send smaller batches.';
