@@ -20,7 +20,7 @@ import { CodeTrust } from '../adapters/trust/code-trust.ts';
 import { modelOpener, type ModelOpener } from '../adapters/models/open-model.ts';
 import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
 import type { Arguments } from './arguments.ts';
-import { isTrusting } from './trust.ts';
+import { isTrusting } from './run-modes.ts';
 
 export interface Session {
   readonly cwd: string;

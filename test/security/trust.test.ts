@@ -8,7 +8,7 @@ import { codeFilesOf } from '../../src/adapters/trust/code-files.ts';
 import { CodeTrust, permitWhile } from '../../src/adapters/trust/code-trust.ts';
 import { questionText } from '../../src/cli/trust.ts';
 import type { Execution } from '../../src/core/execution.ts';
-import { ended, TestWorkspace, type RunJson } from '../system/command-line.ts';
+import { ended, TestWorkspace } from '../system/command-line.ts';
 import { answer, FaultyServer } from '../system/faulty-server.ts';
 
 const NONE = { env: [], python: 'python3' };
