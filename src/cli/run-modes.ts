@@ -11,3 +11,6 @@ export const inconclusiveOf = (args: Arguments): InconclusiveMode => optionChoic
 
 /** @throws {ConfigurationError} for a mode that there is not. */
 export const cacheModeOf = (args: Arguments): CacheMode => optionChoice(args, 'cache', CACHE_MODES) ?? 'use';
+
+/** Whether the user trusts whatever the workspace would execute. */
+export const isTrusting = (args: Arguments): boolean => args.flag('trust') || process.env['GOLDSET_TRUST'] === '1';

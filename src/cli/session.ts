@@ -21,7 +21,7 @@ import { CodeTrust } from '../adapters/trust/code-trust.ts';
 import { modelOpener, type ModelOpener } from '../adapters/models/open-model.ts';
 import { folderOf, openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
 import type { Arguments } from './arguments.ts';
-import { isTrusting } from './trust.ts';
+import { isTrusting } from './run-modes.ts';
 import { settleDataFolder, type DataFolderUse } from './data-folder-question.ts';
 
 export interface Session {

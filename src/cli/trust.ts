@@ -14,10 +14,8 @@ import { confirm, isInteractive, stderr } from './output.ts';
 const MAX_CODE = 4000;
 const MAX_NAMES = 20;
 
-export const isTrusting = (args: Arguments): boolean => args.flag('trust') || process.env['GOLDSET_TRUST'] === '1';
-
 /** @throws {ConfigurationError} `trust/needed` when the plan would execute what is not trusted, and the user does not trust it now. */
-export async function requireTrust(plan: Plan, judged: JudgedPlan, args: Arguments, session: Session): Promise<void> {
+export async function requireCodeTrust(plan: Plan, judged: JudgedPlan, args: Arguments, session: Session): Promise<void> {
   const { trust, workspace } = session;
   const untrusted = trust.untrusted(executionsOf(plan, judged, workspace.config.code));
   if (untrusted.length === 0) return;

@@ -23,7 +23,7 @@ import { showReport } from '../reporters/show-report.ts';
 import { cacheModeOf, inconclusiveOf, EXIT_INTERRUPTED } from '../run-modes.ts';
 import { prepareJudges } from '../../adapters/models/workspace-judges.ts';
 import { withSession, type Session } from '../session.ts';
-import { requireTrust } from '../trust.ts';
+import { requireCodeTrust } from '../trust.ts';
 import { stderr, stdout } from '../output.ts';
 
 /** ms: first between looks, and then at most. */
@@ -43,7 +43,7 @@ export async function runByBatch(
 ): Promise<number> {
   refuseWithBatch(args);
   refuseUnbatched(clientsOf(plan, judged));
-  await requireTrust(plan, judged, args, session);
+  await requireCodeTrust(plan, judged, args, session);
   const { root } = session.workspace;
   const id = newRunId(new Date(), () => randomBytes(4).readUInt32BE() / 2 ** 32);
   const answers = new ResponseCache(root);
@@ -111,7 +111,7 @@ async function withBatch(id: string, given: Arguments, evaluator: WorkerEvaluato
     return await withSession(args, evaluator, async (session) => {
       const batch = await openBatch(id, batchSession(args, session, interrupt), args.number('max-cost'), args.flag('from-elsewhere'));
       try {
-        await requireTrust(batch.plan, await prepareJudges(batch.plan, session.judges), args, session);
+        await requireCodeTrust(batch.plan, await prepareJudges(batch.plan, session.judges), args, session);
         return await work(id, batch, args, session, interrupt);
       } finally {
         batch.close();

@@ -22,7 +22,7 @@ import { runByBatch } from './batch.ts';
 import { baseNotes } from '../base-notes.ts';
 import { makePlan } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
-import { requireTrust } from '../trust.ts';
+import { requireCodeTrust } from '../trust.ts';
 import { untilChanged } from '../watch.ts';
 import { stderr, stdout } from '../output.ts';
 import { quantity } from '../../core/figures.ts';
@@ -130,7 +130,7 @@ async function planned(
   show: (report: RunReport, storage: RunStorage) => void | Promise<void>,
 ): Promise<{ code: number; report: RunReport | null }> {
   const judged = await prepareJudges(plan, session.judges);
-  await requireTrust(plan, judged, args, session);
+  await requireCodeTrust(plan, judged, args, session);
   const storage = openStorage(args, plan, session);
   try {
     if (!(await mayRun({ plan, judged, args, session, answers: storage.answers, cap }))) return { code: EXIT_INTERRUPTED, report: null };
