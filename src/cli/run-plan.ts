@@ -11,8 +11,9 @@ import { findPrompts } from '../adapters/workspace/find-prompts.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { Arguments } from './arguments.ts';
 import { resolveModel } from '../core/config/resolve-model.ts';
-import { refuseBroken, refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
+import { refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
 import { modelFolder } from '../adapters/models/model-folder.ts';
+import { refuseBrokenSettings } from '../adapters/models/price-file.ts';
 import { sideNamed, type OpenClients } from './baseline.ts';
 import { promptsChangedSince } from './changed-since.ts';
 import type { Session } from './session.ts';
@@ -32,8 +33,8 @@ export interface LoadedPlan {
 /** @throws {ConfigurationError} when there is nothing to run, or something cannot be run as written. */
 export async function makePlan(args: Arguments, session: Session): Promise<LoadedPlan> {
   const { cwd, evaluator, models, workspace } = session;
-  // A spending limit or a gate that cannot be read cannot be enforced.
-  refuseBroken(workspace.diagnostics, { called: 'goldset.yaml', hint: SEE_ALL });
+  // A spending limit, a price or a gate that cannot be read cannot be enforced.
+  refuseBrokenSettings(workspace, SEE_ALL);
   const files = await findPrompts(args.paths, cwd);
   const targets: ComparedTarget[] = [];
   const chosen = modelsOf(args, session);

@@ -1,9 +1,6 @@
 /** What commands share: the worker, the models, the environment, and how they end. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseEnv } from 'node:util';
-import { ConfigurationError } from '../core/errors.ts';
 import { EMPTY_CONFIG, readGoldsetYaml } from '../core/config/goldset-yaml.ts';
 import { Repository } from '../adapters/git/committed-prompt.ts';
 import { Git } from '../adapters/git/git.ts';
@@ -17,6 +14,7 @@ import type { Judges } from '../core/judge/judges-port.ts';
 import { modelOpener, type ModelOpener } from '../adapters/models/open-model.ts';
 import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
 import type { Arguments } from './arguments.ts';
+import { environmentKeys } from './environment-keys.ts';
 
 export interface Session {
   readonly cwd: string;
@@ -26,23 +24,19 @@ export interface Session {
   readonly judges: Judges;
   readonly code: CodeRunner;
   readonly keys: KeySource;
-  /** Origins that the user lets any key go to. */
-  readonly allowedOrigins: readonly string[];
 }
 
 /** Opens a session on the workspace of the first path. */
 export async function withSession<T>(args: Arguments, evaluator: WorkerEvaluator, work: (session: Session) => Promise<T>): Promise<T> {
   const cwd = process.cwd();
   const workspace = await withProvidersFrom(args.text('providers-from'), await openWorkspace(startOf(args.paths[0], cwd)));
-  const keys = environmentKeys(await environment(args.text('env-file')));
-  const allowedOrigins = args.texts('allow-origin').map(originOf);
+  const keys = environmentKeys(args, workspace.config);
   const models = modelOpener({
     root: workspace.root,
     config: workspace.config,
     keys,
     matcher: evaluator,
     clock: systemClock,
-    allowedOrigins,
     mayRunPrograms: () => true,
     isFrozen: args.text('cache') === 'frozen',
     ...(args.text('timeout') === null ? {} : { deadlineMs: args.count('timeout', 300) * 1000 }),
@@ -56,7 +50,6 @@ export async function withSession<T>(args: Arguments, evaluator: WorkerEvaluator
     models,
     judges,
     keys,
-    allowedOrigins,
     code: new ProcessCodeRunner(workspace.root, workspace.config.code),
   });
 }
@@ -80,26 +73,4 @@ async function withProvidersFrom(ref: string | null, workspace: Workspace): Prom
 function startOf(given: string | undefined, cwd: string): string {
   const file = path.resolve(cwd, given ?? '.');
   return existsSync(file) && path.extname(file) !== '' ? path.dirname(file) : file;
-}
-
-async function environment(file: string | null): Promise<NodeJS.ProcessEnv> {
-  if (file === null) return process.env;
-  if (!existsSync(file)) throw new ConfigurationError('env/missing', `Environment file not found: ${file}.`, 'Check --env-file.');
-  return { ...parseEnv(await readFile(file, 'utf8')), ...process.env };
-}
-
-function environmentKeys(variables: NodeJS.ProcessEnv): KeySource {
-  return {
-    keyForOrigin: () => Promise.resolve(null),
-    variable: (name) => {
-      const value = variables[name]?.trim();
-      return value === undefined || value === '' ? null : value;
-    },
-  };
-}
-
-function originOf(text: string): string {
-  if (!URL.canParse(text))
-    throw new ConfigurationError('usage', `--allow-origin must be an address such as https://models.example.com, not "${text}".`);
-  return new URL(text).origin;
 }

@@ -20,8 +20,9 @@ import { openEditorModel, type EditorModels } from './editor/editor-client.ts';
 import { EDITOR_PROVIDER } from './editor/editor-messages.ts';
 import { openPipeline, pipelineNamed, type PipelineOpener } from './pipeline/open-pipeline.ts';
 import type { Wire } from './wire.ts';
-import { endpointKey, OPENAI, type KeySource } from './keys.ts';
-import { loadOverrides, resolveFacts } from './resolve-facts.ts';
+import { keyFor, OPENAI, type KeySource } from './keys.ts';
+import { requirePrices } from './price-file.ts';
+import { resolveFacts } from './resolve-facts.ts';
 import { ScriptedClient } from './scripted/client.ts';
 import { loadScript } from './scripted/script-file.ts';
 import { ScriptedModel, type ScriptMatcher } from './scripted/scripted-model.ts';
@@ -46,7 +47,6 @@ export interface ModelOpenerOptions {
   readonly keys: KeySource;
   readonly matcher: ScriptMatcher;
   readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
-  readonly allowedOrigins: readonly string[];
   /** Whether programs that the workspace names may be run: only where it is trusted. */
   readonly mayRunPrograms: () => boolean;
   /** How long one call may take, ms. */
@@ -121,7 +121,6 @@ const pipelineOpener = (options: ModelOpenerOptions): PipelineOpener => ({
   root: options.root,
   config: options.config,
   keys: options.keys,
-  allowedOrigins: options.allowedOrigins,
   deadlineMs: options.deadlineMs ?? DEADLINE,
   mayRunPrograms: options.mayRunPrograms(),
   isFrozen: options.isFrozen === true,
@@ -151,9 +150,8 @@ async function openServer(
 ): Promise<ModelClient> {
   const { root, config, clock, isFrozen } = options;
   const { id, baseUrl, official, format } = endpoint;
-  const apiKey = isFrozen ? null : await endpointKey(endpoint, options.keys, options.allowedOrigins);
-  const { overrides } = await loadOverrides(root, config);
-  const { price, caching } = await resolveFacts(id, from, config, overrides);
+  const apiKey = isFrozen ? null : await keyFor(endpoint, options.keys);
+  const { price, caching } = await resolveFacts(id, from, config, requirePrices(root, config));
   const deadlineMs = options.deadlineMs ?? DEADLINE;
   const sdk = await sdkFor(endpoint, apiKey, deadlineMs);
   return new HttpModelClient(

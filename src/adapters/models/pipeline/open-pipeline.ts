@@ -9,7 +9,7 @@ import { isServer, type CommandTargetConfig, type HttpTargetConfig } from '../..
 import { parseModelId } from '../../../core/model-id.ts';
 import type { ModelClient } from '../../../core/model/model-client.ts';
 import { accountOf } from '../account.ts';
-import { serverKey, type KeySource } from '../keys.ts';
+import { keyFor, type KeySource } from '../keys.ts';
 import { commandTransport, httpTransport, PipelineClient } from './pipeline-client.ts';
 
 export interface PipelineName {
@@ -22,7 +22,6 @@ export interface PipelineOpener {
   readonly root: string;
   readonly config: GoldsetConfig;
   readonly keys: KeySource;
-  readonly allowedOrigins: readonly string[];
   readonly deadlineMs: number;
   /** Whether a program that the workspace names may be run. */
   readonly mayRunPrograms: boolean;
@@ -41,7 +40,7 @@ export function pipelineNamed(id: string, { providers }: Pick<GoldsetConfig, 'pr
 
 /** @throws {ConfigurationError} when it may not be asked. */
 export async function openPipeline({ name, model, config }: PipelineName, opener: PipelineOpener): Promise<ModelClient> {
-  const { root, keys, allowedOrigins, deadlineMs, now, isFrozen } = opener;
+  const { root, keys, deadlineMs, now, isFrozen } = opener;
   const id = model === 'default' ? name : `${name}:${model}`;
   const what = JSON.stringify(config);
   const endpoint = `pipeline#${what}#${model}#${await fingerprint(opener)}`;
@@ -54,8 +53,8 @@ export async function openPipeline({ name, model, config }: PipelineName, opener
       );
     return new PipelineClient({ id, model, endpoint, origin: `command:${name}`, account: null, now }, commandTransport(id, config, root));
   }
-  const { url, apiKeyEnv: variable } = config;
-  const apiKey = isFrozen ? null : await serverKey({ provider: name, baseUrl: url, variable, allowedOrigins }, keys);
+  const { url, apiKeyEnv: keyVariable } = config;
+  const apiKey = isFrozen ? null : await keyFor({ provider: name, baseUrl: url, keyVariable }, keys);
   const account = apiKey === null ? null : accountOf(root, apiKey);
   return new PipelineClient({ id, model, endpoint, origin: new URL(url).origin, account, now }, httpTransport(id, url, apiKey, deadlineMs));
 }
