@@ -15,7 +15,14 @@ export const envFile = {
   type: 'string',
   value: 'FILE',
   takes: 'file',
-  help: 'Read environment variables (API keys) from FILE. ./.env is read only if you name it here.',
+  help: 'Read keys that providers name from FILE. ./.env is read only if you name it here.',
+} as const;
+
+export const allowOrigin = {
+  type: 'string',
+  multiple: true,
+  value: 'VARIABLE@URL',
+  help: 'Allow this variable (a key) to be sent to this origin; repeat for several. GOLDSET_ALLOW takes the same, with commas.',
 } as const;
 
 export const trust = {
@@ -91,7 +98,7 @@ export const runSpec: CommandSpec = {
     watch: { type: 'boolean', help: 'Run again when a file changes. Unchanged requests are not sent again.' },
     report,
     'env-file': envFile,
-    'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'Allow goldset.yaml to send a key to this origin.' },
+    'allow-origin': allowOrigin,
     trust,
     yes: { type: 'boolean', help: 'Do not ask for confirmation.' },
     json,
@@ -124,7 +131,7 @@ const runOptions = {
     choices: INCONCLUSIVE_MODES,
     help: 'How to treat an inconclusive comparison: fail, pass or report (exit 3, default).',
   },
-  'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'Allow goldset.yaml to send a key to this origin.' },
+  'allow-origin': allowOrigin,
   'env-file': envFile,
   trust,
   yes: { type: 'boolean', help: 'Do not ask for confirmation.' },
@@ -246,7 +253,8 @@ export const modelsSpec: CommandSpec = {
     update: { type: 'boolean', help: 'Download current prices and caching rules first.' },
     from: { type: 'string', value: 'URL', help: 'URL that --update downloads from. Default: the data of genai-prices.' },
     'env-file': envFile,
-    'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'Allow goldset.yaml to send a key to this origin.' },
+    'allow-origin': allowOrigin,
+    trust,
     json,
   },
   examples: ['goldset models', 'goldset models openai:gpt-6-luna', 'goldset models --update'],
@@ -287,7 +295,7 @@ export const batchSpec: CommandSpec = {
     concurrency: runOptions.concurrency,
     inconclusive: runOptions.inconclusive,
     report,
-    'allow-origin': runOptions['allow-origin'],
+    'allow-origin': allowOrigin,
     'env-file': envFile,
     trust,
     json,

@@ -5,7 +5,7 @@ import type { FollowUpTarget } from '../core/feedback/interactions/interaction.t
 import { INSIGHT_KINDS } from '../core/feedback/insights/insights.ts';
 import { GROUPINGS } from '../core/feedback/insights/units/unit-insight.ts';
 import type { CommandSpec } from './arguments.ts';
-import { envFile, json } from './command-specs.ts';
+import { allowOrigin, envFile, json } from './command-specs.ts';
 
 /** What an id of a signal can be of. */
 export const SIGNAL_TARGETS = ['interaction', 'response', 'trace', 'conversation'] as const satisfies readonly (keyof FollowUpTarget)[];
@@ -63,7 +63,7 @@ export const importSpec: CommandSpec = {
     to: { type: 'string', value: 'DAY', help: 'langfuse: the last day.' },
     host: { type: 'string', value: 'URL', help: 'langfuse: the server. Default: LANGFUSE_HOST, else https://cloud.langfuse.com.' },
     store,
-    'allow-origin': { type: 'string', multiple: true, value: 'URL', help: 'langfuse: allow the keys to be sent to this origin.' },
+    'allow-origin': allowOrigin,
     'env-file': envFile,
     yes: { type: 'boolean', help: 'Accept the guessed mapping without confirmation.' },
     json,

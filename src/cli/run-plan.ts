@@ -11,9 +11,10 @@ import { findPrompts } from '../adapters/workspace/find-prompts.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { Arguments } from './arguments.ts';
 import { resolveModel } from '../core/config/resolve-model.ts';
-import { refuseBroken, refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
+import { refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
 import { modelFolder } from '../adapters/models/model-folder.ts';
 import type { BaseSettings } from '../adapters/git/base-settings.ts';
+import { refuseBrokenSettings } from '../adapters/models/price-file.ts';
 import { sideNamed, type OpenClients } from './baseline.ts';
 import { ChangeJudge, type JudgedChange, type SelectCases } from './judged-by-base.ts';
 import { promptsChangedSince } from './changed-since.ts';
@@ -36,8 +37,8 @@ export interface LoadedPlan {
 /** @throws {ConfigurationError} when there is nothing to run, or something cannot be run as written. */
 export async function makePlan(args: Arguments, session: Session, select: SelectCases = (target) => target): Promise<LoadedPlan> {
   const { cwd, evaluator, models, workspace } = session;
-  // A spending limit or a gate that cannot be read cannot be enforced.
-  refuseBroken(workspace.diagnostics, { called: 'goldset.yaml', hint: SEE_ALL });
+  // A spending limit, a price or a gate that cannot be read cannot be enforced.
+  refuseBrokenSettings(workspace, SEE_ALL);
   const files = await findPrompts(args.paths, cwd);
   const targets: ComparedTarget[] = [];
   const chosen = modelsOf(args, session);

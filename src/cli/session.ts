@@ -1,9 +1,5 @@
 /** What commands share: the worker, the models, the environment, and how they end. */
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { parseEnv } from 'node:util';
-import { readText } from '../adapters/bounded-file.ts';
-import { withoutBom } from '../core/text.ts';
 import { ConfigurationError, isConfigurationError } from '../core/errors.ts';
 import { parseModelId } from '../core/model-id.ts';
 import { openBaseSettings, USE_HEAD, type BaseSettings } from '../adapters/git/base-settings.ts';
@@ -23,6 +19,7 @@ import { folderOf, openWorkspace, type Workspace } from '../adapters/workspace/r
 import type { Arguments } from './arguments.ts';
 import { isTrusting } from './run-modes.ts';
 import { settleDataFolder, type DataFolderUse } from './data-folder-question.ts';
+import { environmentKeys } from './environment-keys.ts';
 
 export interface Session {
   readonly cwd: string;
@@ -37,8 +34,6 @@ export interface Session {
   /** What of the workspace may be executed. */
   readonly trust: CodeTrust;
   readonly keys: KeySource;
-  /** Origins that the user lets any key go to. */
-  readonly allowedOrigins: readonly string[];
 }
 
 /** Opens a session on the workspace of the first path. `data`: what the command does with its data folder; null: another one's is used. */
@@ -68,8 +63,7 @@ async function openSession(
   base: BaseSettings | null,
 ): Promise<Session> {
   const { root, settingsRoot = root, config } = workspace;
-  const keys = environmentKeys(await environment(args.text('env-file')));
-  const allowedOrigins = args.texts('allow-origin').map(originOf);
+  const keys = environmentKeys(args, config);
   const trust = new CodeTrust(root, settingsRoot, isTrusting(args));
   const models = onlyProvidersOf(
     base,
@@ -80,7 +74,6 @@ async function openSession(
       keys,
       matcher: evaluator,
       clock: systemClock,
-      allowedOrigins,
       mayRunPrograms: () => true,
       permit: trust.permit,
       isFrozen: args.text('cache') === 'frozen',
@@ -91,7 +84,7 @@ async function openSession(
   const judging = { ...workspace, root: settingsRoot };
   const judges = new WorkspaceJudges({ workspace: judging, models, load, builtIn: path.join(__dirname, '..', 'judges') });
   const code = new ProcessCodeRunner(settingsRoot, config.code, trust.permit);
-  return { cwd, workspace, base, evaluator, models, judges, keys, allowedOrigins, trust, code };
+  return { cwd, workspace, base, evaluator, models, judges, keys, trust, code };
 }
 
 /** What a change may not decide is that of `ref`; null: the working tree decides. */
@@ -140,26 +133,4 @@ function onlyProvidersOf(base: BaseSettings | null, models: ModelOpener): ModelO
     openEmbeddings: (id) => explained(id, models.openEmbeddings(id)),
     warmUp: (ids) => models.warmUp(ids),
   };
-}
-
-async function environment(file: string | null): Promise<NodeJS.ProcessEnv> {
-  if (file === null) return process.env;
-  if (!existsSync(file)) throw new ConfigurationError('env/missing', `Environment file not found: ${file}.`, 'Check --env-file.');
-  return { ...parseEnv(withoutBom(await readText(file))), ...process.env };
-}
-
-function environmentKeys(variables: NodeJS.ProcessEnv): KeySource {
-  return {
-    keyForOrigin: () => Promise.resolve(null),
-    variable: (name) => {
-      const value = variables[name]?.trim();
-      return value === undefined || value === '' ? null : value;
-    },
-  };
-}
-
-function originOf(text: string): string {
-  if (!URL.canParse(text))
-    throw new ConfigurationError('usage', `--allow-origin must be an address such as https://models.example.com, not "${text}".`);
-  return new URL(text).origin;
 }

@@ -4,6 +4,7 @@ import { clientsOf, newBatch, openBatch, type BatchSession, type OpenBatch } fro
 import { refuseUnbatched, type BatchStep } from '../adapters/batch/batch-job.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
+import { refuseBrokenSettings } from '../adapters/models/price-file.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import type { BatchState } from '../core/batch/batch-log.ts';
 import { requireTrusted } from './restricted-mode.ts';
@@ -47,7 +48,9 @@ export class BatchEngine {
 
   /** Looks at the provider, takes in what is answered, and grades when all is. @throws {HumanError} */
   async check(root: string, id: string, { cap, isQuiet, signal }: BatchCheckOptions): Promise<BatchCheck> {
-    return advanced(await openBatch(id, this.sessionOf(await this.workspaces.open(root), isQuiet), cap), signal);
+    const workspace = await this.workspaces.open(root);
+    refuseBrokenSettings(workspace);
+    return advanced(await openBatch(id, this.sessionOf(workspace, isQuiet), cap), signal);
   }
 
   /** @throws {HumanError} */

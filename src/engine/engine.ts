@@ -160,10 +160,7 @@ export class Engine {
     // Asking which models a server has is a request.
     if (!this.options.mayRunCode()) return modelGroups(sources);
     const { keys, models } = this.options;
-    const [providers, editor] = await Promise.all([
-      probeProviders({ config, keys, allowedOrigins: [] }),
-      models.editorModels?.list() ?? [],
-    ]);
+    const [providers, editor] = await Promise.all([probeProviders({ config, keys }), models.editorModels?.list() ?? []]);
     return modelGroups({ ...sources, providers, editor: editor.map((model) => ({ id: editorModelId(model), name: model.name })) });
   }
 
@@ -192,7 +189,7 @@ export class Engine {
       shown: showRequest(rendered, source.head, config),
       curl: () => {
         if (own === undefined) throw new ConfigurationError('render/failed', 'The prompt was not rendered.');
-        return curlOf(own, source.head, config);
+        return curlOf(own, source.head, config, this.options.quietKeys);
       },
     };
   }

@@ -3,6 +3,7 @@ import { ANTHROPIC_VERSION } from '../adapters/models/anthropic/messages-body.ts
 import { editorMessages, isEditorModel } from '../adapters/models/editor/editor-messages.ts';
 import { curlCommand } from '../adapters/models/curl.ts';
 import { endpointOf, shareableVariable, wireOf, type Endpoint } from '../adapters/models/endpoint.ts';
+import type { KeySource } from '../adapters/models/keys.ts';
 import type { GoldsetConfig } from '../core/config/goldset-yaml.ts';
 import { HumanError } from '../core/errors.ts';
 import { chatBody } from '../adapters/models/openai/chat-body.ts';
@@ -100,7 +101,7 @@ export function previewed(model: string | null, request: RenderedRequest, versio
 }
 
 /** @throws {HumanError} when the model has no such endpoint. */
-export function curlOf(request: RenderedRequest, head: CandidateHead, config: GoldsetConfig): string {
+export function curlOf(request: RenderedRequest, head: CandidateHead, config: GoldsetConfig, keys: Pick<KeySource, 'isAllowed'>): string {
   const endpoint = servedAt(head.model, config);
   if (endpoint === null)
     throw new HumanError('curl/no-endpoint', `${head.model} has no endpoint.`, 'Start one for a scripted model with goldset serve.');
@@ -110,7 +111,7 @@ export function curlOf(request: RenderedRequest, head: CandidateHead, config: Go
     url: `${endpoint.baseUrl}${wire.path(asked)}`,
     body: wire.body(asked),
     keyHeader: endpoint.dialect.keyHeader,
-    keyVariable: shareableVariable(endpoint),
+    keyVariable: shareableVariable(endpoint, keys),
     headers: endpoint.format === 'messages' ? { 'anthropic-version': ANTHROPIC_VERSION } : {},
   });
 }

@@ -6,6 +6,7 @@ import { costPerCall } from '../adapters/evaluation/cost-per-call.ts';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { prepareJudges, WorkspaceJudges, type JudgeSources } from '../adapters/models/workspace-judges.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
+import { refuseBrokenSettings } from '../adapters/models/price-file.ts';
 import { modelFolder } from '../adapters/models/model-folder.ts';
 import { modelOpener, type ModelOpener, type ModelOpenerOptions } from '../adapters/models/open-model.ts';
 import { permitWhile } from '../adapters/trust/code-trust.ts';
@@ -19,7 +20,7 @@ import type { LoadedPrompt, PromptLoader } from '../adapters/workspace/prompt-fi
 import type { Workspace } from '../adapters/workspace/root.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { resolveModel } from '../core/config/resolve-model.ts';
-import { refuseBroken, refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
+import { refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import type { Judges } from '../core/judge/judges-port.ts';
 import type { JudgedPlan } from '../core/judge/judged-plan.ts';
@@ -96,7 +97,7 @@ export class RunEngine {
     const first = request.prompts[0];
     if (!first) throw new ConfigurationError('run/nothing', 'Nothing to run.');
     const workspace = await this.options.workspaces.open(path.dirname(first.file));
-    refuseBroken(workspace.diagnostics, { called: 'goldset.yaml' });
+    refuseBrokenSettings(workspace);
     const { models: opener, judges } = this.modelsAndJudges(workspace);
     const targets: ComparedTarget[] = [];
     for (const { file, cases } of request.prompts) {
@@ -122,7 +123,6 @@ export class RunEngine {
       keys,
       matcher: this.evaluator,
       clock: systemClock,
-      allowedOrigins: [],
       mayRunPrograms: this.options.mayRunCode,
       permit: this.permit,
       ...this.options.models,

@@ -5,14 +5,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Random } from '../../src/core/statistics/random.ts';
 import { BATCH_KEY, BatchServer, questionIn, type Job } from './batch-server.ts';
-import { ended, TestWorkspace, type RunJson } from './command-line.ts';
+import { allowedHere, ended, TestWorkspace, type RunJson } from './command-line.ts';
 
 const KILLS = 20;
 /** Kills after which the provider's jobs may end: the others come while answers are taken in and graded. */
 const BEFORE_ANSWERS = 12;
 /** ms from a job's results to a kill, at most. */
 const LATEST_AFTER_RESULTS = 300;
-const environment = { BATCH_KEY };
+const environment = { BATCH_KEY, ...allowedHere('BATCH_KEY') };
 
 interface Walk {
   readonly provider: string;

@@ -1,6 +1,6 @@
 /** Batches over sockets: submitted once, answered later, graded like any run; whatever happens in between. */
 import assert from 'node:assert/strict';
-import { TestWorkspace, type RunJson } from './command-line.ts';
+import { allowedHere, TestWorkspace, type RunJson } from './command-line.ts';
 import { BATCH_KEY, BatchServer, questionIn, type BatchBehaviour } from './batch-server.ts';
 
 type Format = 'responses' | 'chat' | 'anthropic';
@@ -10,7 +10,7 @@ const PROVIDER: Readonly<Record<Format, string>> = {
   chat: 'kind: openai, api: chat',
   anthropic: 'kind: anthropic',
 };
-const environment = { BATCH_KEY, NO_COLOR: '1' };
+const environment = { BATCH_KEY, NO_COLOR: '1', ...allowedHere('BATCH_KEY') };
 
 const golden = (count: number, extra = ''): string =>
   Array.from({ length: count }, (_, i) => `- { id: c${i}, vars: { x: "question ${i}" }, expected: "answer ${i}"${extra} }\n`).join('');
@@ -253,7 +253,9 @@ describe('goldset run --batch', () => {
   it('goes on with the key of then only: another account knows nothing of the jobs', () =>
     withBatch({ looks: 1 }, 'anthropic', 2, async (workspace, server) => {
       const id = idIn((await run(workspace, 'run', '--batch')).out);
-      const other = await workspace.run(['batch', 'wait', id], { environment: { BATCH_KEY: 'sk-of-somebody-else-entirely' } });
+      const other = await workspace.run(['batch', 'wait', id], {
+        environment: { ...environment, BATCH_KEY: 'sk-of-somebody-else-entirely' },
+      });
       assert.equal(other.code, 2);
       assert.match(other.err, /This batch was submitted to .* with another key or at another address/);
       assert.equal((await run(workspace, 'batch', 'wait', id, '--every', '0.02')).code, 0);

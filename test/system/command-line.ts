@@ -19,8 +19,13 @@ export interface Ended {
   readonly ms: number;
 }
 
+/** Lets a variable go to every server of this machine, as a user allows it for a development server. */
+export const allowedHere = (variable: string): { readonly GOLDSET_ALLOW: string } => ({ GOLDSET_ALLOW: `${variable}@http://127.0.0.1:*` });
+
 export class TestWorkspace {
   readonly root = mkdtempSync(path.join(os.tmpdir(), 'goldset-test-'));
+  /** The configuration folder of the user who runs the commands, outside the workspace. */
+  readonly userConfig = `${this.root}-user`;
 
   constructor(files: Readonly<Record<string, string>>) {
     this.write({ 'goldset.yaml': '', ...files });
@@ -45,7 +50,7 @@ export class TestWorkspace {
   }
 
   start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): ChildProcess {
-    const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/_API_KEY$|^OPENAI/.test(name)));
+    const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/_API_KEY$|^OPENAI|^GOLDSET_ALLOW$/.test(name)));
     return spawn(process.execPath, [path.resolve('dist/cli.js'), ...args], {
       cwd: this.root,
       // What these tests define, they trust; a test about trust sets GOLDSET_TRUST to an empty text.
@@ -75,7 +80,7 @@ export class TestWorkspace {
   }
 
   dispose(): void {
-    rmSync(this.root, { recursive: true, force: true });
+    for (const folder of [this.root, this.userConfig]) rmSync(folder, { recursive: true, force: true });
   }
 }
 

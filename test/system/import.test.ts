@@ -368,7 +368,10 @@ describe('goldset import', () => {
         status: 401,
         body: `no: ${authorization} ${KEYS.LANGFUSE_SECRET_KEY} ${KEYS.LANGFUSE_PUBLIC_KEY}`,
       });
-      const refused = await workspace.run(['import', ...DAYS, '--host', server.url, '--allow-origin', server.url], { environment: KEYS });
+      const refused = await workspace.run(
+        ['import', ...DAYS, '--host', server.url, ...Object.keys(KEYS).flatMap((name) => ['--allow-origin', `${name}@${server.url}`])],
+        { environment: KEYS },
+      );
       assert.equal(refused.code, 2);
       server.answer = () => null;
       const fine = await workspace.run(['import', ...DAYS], { environment: environment() });

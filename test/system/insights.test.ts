@@ -89,7 +89,7 @@ describe('goldset insights units', () => {
     const { units } = JSON.parse(kept.out) as { units: UnitInsight[] };
     assert.deepEqual([kept.code, units[0]?.budget?.costUsd, units[0]?.budget?.isExceeded], [0, 1, false]);
     writeFileSync(path.join(workspace.root, 'goldset.yaml'), 'actions: { document: { usd: 1 } }\n');
-    assert.match((await workspace.run(['insights', 'units'])).err, /goldset\.yaml: The budget of `document` needs `costUsd`/);
+    assert.match((await workspace.run(['insights', 'units'])).err, /goldset\.yaml:\d+:\d+: The budget of `document` needs `costUsd`/);
   });
   it('writes all three kinds as its schema says', async () => {
     store(production());

@@ -4,7 +4,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EMPTY_CONFIG } from '../../src/core/config/goldset-yaml.ts';
 import { findLocalServers } from '../../src/adapters/models/probe-providers.ts';
-import { TestWorkspace } from './command-line.ts';
+import { allowedHere, TestWorkspace } from './command-line.ts';
 
 interface Heard {
   readonly url: string;
@@ -40,12 +40,14 @@ describe('goldset models', () => {
   it('lists what is configured and what it offers, with the key that belongs there', async () => {
     await listing(200, models, async (url, heard) => {
       use({ 'goldset.yaml': config(url, ', apiKeyEnv: BOX_KEY, server: vllm') });
-      const { out, code } = await workspace.run(['models'], { environment: { BOX_KEY: 'box-secret-1' } });
+      const { out, code } = await workspace.run(['models'], { environment: { BOX_KEY: 'box-secret-1', ...allowedHere('BOX_KEY') } });
       assert.equal(code, 0);
       assert.match(out, /^box +reachable, http:\/\/127\.0\.0\.1:\d+\/v1\n +alpha, zeta\n +vLLM reports cached tokens only/m);
       assert.match(out, /openai +no key, .*\n +No API key for openai/);
       assert.deepEqual(heard, [{ url: '/v1/models', authorization: 'Bearer box-secret-1' }]);
-      const { out: json } = await workspace.run(['models', '--json'], { environment: { BOX_KEY: 'box-secret-1' } });
+      const { out: json } = await workspace.run(['models', '--json'], {
+        environment: { BOX_KEY: 'box-secret-1', ...allowedHere('BOX_KEY') },
+      });
       assert.doesNotMatch(json, /box-secret/);
       assert.deepEqual((JSON.parse(json) as Printed).providers[0]?.models, ['alpha', 'zeta']);
     });
@@ -53,7 +55,7 @@ describe('goldset models', () => {
   it('says why a provider is not there, and shows no key that it repeats', async () => {
     await listing(401, 'your key box-secret-1 is wrong', async (url) => {
       use({ 'goldset.yaml': config(url, ', apiKeyEnv: BOX_KEY') });
-      const { out } = await workspace.run(['models'], { environment: { BOX_KEY: 'box-secret-1' } });
+      const { out } = await workspace.run(['models'], { environment: { BOX_KEY: 'box-secret-1', ...allowedHere('BOX_KEY') } });
       assert.match(out, /box +refused, .*\n +Status 401: your key \[key\] is wrong/);
     });
     await listing(200, '<html>not a model server</html>', async (url) => {
@@ -75,8 +77,7 @@ describe('goldset models', () => {
     const find = (baseUrl: string, providers = EMPTY_CONFIG.providers): ReturnType<typeof findLocalServers> =>
       findLocalServers({
         config: { ...EMPTY_CONFIG, providers },
-        keys: { keyForOrigin: () => Promise.resolve(null), variable: () => null },
-        allowedOrigins: [],
+        keys: { keyForOrigin: () => Promise.resolve(null), variable: () => null, isAllowed: () => false },
         localServers: [{ dialect: 'ollama', baseUrl }],
       });
     use({});

@@ -10,7 +10,7 @@ import type { HttpModelClient } from '../../src/adapters/models/http-client.ts';
 import { chatBody } from '../../src/adapters/models/openai/chat-body.ts';
 import { takesBreakpoints } from '../../src/core/economics/data/caching-rules.ts';
 import { serverClient } from './server-client.ts';
-import { endpointKey, officialKey, OPENAI, serverKey, type ForeignKey, type KeySource } from '../../src/adapters/models/keys.ts';
+import { keyFor, officialKey, OPENAI, type ForeignKey, type KeySource } from '../../src/adapters/models/keys.ts';
 import { ended, printed, TestWorkspace, type RunJson } from './command-line.ts';
 import { cpSync } from 'node:fs';
 
@@ -232,29 +232,16 @@ describe('keys', () => {
   const keys = (variables: Record<string, string>): KeySource => ({
     keyForOrigin: () => Promise.resolve(null),
     variable: (name) => variables[name] ?? null,
+    isAllowed: () => false,
   });
-  const request = { provider: 'p', baseUrl: 'https://evil.example/v1', variable: 'OPENAI_API_KEY', allowedOrigins: [] };
-  it('of an official provider go to that provider only', async () => {
+  const request = { provider: 'p', baseUrl: 'https://evil.example/v1', keyVariable: 'OPENAI_API_KEY' };
+  it('of an official provider go there without a question, and are needed there', async () => {
     assert.equal(await officialKey(OPENAI, keys({ OPENAI_API_KEY: 'k' })), 'k');
-    for (const variable of ['OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'GITHUB_TOKEN', 'AWS_SECRET_ACCESS_KEY', 'MY_SECRET', 'DB_PASSWORD']) {
-      await assert.rejects(serverKey({ ...request, variable }, keys({ [variable]: 'k' })), /not this key’s own server/);
-    }
+    await assert.rejects(officialKey(OPENAI, keys({})), /OPENAI_API_KEY is not set/);
   });
-  it('go to another origin by a variable of its own, or where the user allows it', async () => {
-    assert.equal(await serverKey({ ...request, variable: 'LOCAL_KEY' }, keys({ LOCAL_KEY: 'k' })), 'k');
-    assert.equal(await serverKey({ ...request, allowedOrigins: ['https://evil.example'] }, keys({ OPENAI_API_KEY: 'k' })), 'k');
-    assert.equal(await serverKey({ ...request, variable: null }, keys({})), null);
-    await assert.rejects(serverKey({ ...request, variable: 'LOCAL_KEY' }, keys({})), /LOCAL_KEY is not set/);
-  });
-  it('are told by their names however these are written, since some systems read them so', async () => {
-    await assert.rejects(serverKey({ ...request, variable: 'openai_api_key' }, keys({ openai_api_key: 'k' })), {
-      code: 'key/foreign-origin',
-    });
-  });
-  it('of one provider do not go to another, though it is official too', async () => {
-    const endpoint = { provider: 'openai', baseUrl: OPENAI.baseUrl, official: OPENAI, keyVariable: 'ANTHROPIC_API_KEY' };
-    await assert.rejects(endpointKey(endpoint, keys({ ANTHROPIC_API_KEY: 'k' }), []), { code: 'key/foreign-origin' });
-    assert.equal(await endpointKey({ ...endpoint, keyVariable: 'TEAM_OPENAI' }, keys({ TEAM_OPENAI: 't' }), []), 't');
+  it('are not needed where goldset.yaml names no variable, and are missing where it names one that is not set', async () => {
+    assert.equal(await keyFor({ ...request, keyVariable: null }, keys({ OPENAI_API_KEY: 'k' })), null);
+    await assert.rejects(keyFor({ ...request, keyVariable: 'LOCAL_KEY' }, keys({})), /LOCAL_KEY is not set/);
   });
   it('go elsewhere when the user says so, or that origin gets one of its own', async () => {
     const asked: ForeignKey[] = [];
@@ -266,8 +253,7 @@ describe('keys', () => {
         return Promise.resolve(answer);
       },
     });
-    const foreign = { ...request, variable: 'OPENAI_API_KEY' };
-    assert.equal(await serverKey(foreign, answering('send')), 'k');
+    assert.equal(await keyFor(request, answering('send')), 'k');
     assert.deepEqual(asked[0], {
       provider: request.provider,
       variable: 'OPENAI_API_KEY',
@@ -275,8 +261,8 @@ describe('keys', () => {
       home: OPENAI.origin,
     });
     asked.length = 0;
-    assert.equal(await serverKey(foreign, answering('kept')), 'own');
-    await assert.rejects(serverKey(foreign, answering('no')), { code: 'key/foreign-origin' });
+    assert.equal(await keyFor(request, answering('kept')), 'own');
+    await assert.rejects(keyFor(request, answering('no')), { code: 'key/foreign-origin' });
   });
 });
 

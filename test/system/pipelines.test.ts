@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { assertValid, TestWorkspace, type RunJson } from './command-line.ts';
+import { allowedHere, assertValid, TestWorkspace, type RunJson } from './command-line.ts';
 
 const PROMPT = `---\nmodel: rag\nconfig: { maxOutputTokens: 100 }\n---\n{{question}}\n`;
 const GOLDEN = `- { id: a, vars: { question: sky?, tenant: acme }, expected: blue }\n`;
@@ -46,7 +46,7 @@ describe('a pipeline as a target', () => {
       );
     });
     const made = workspace({ 'goldset.yaml': `providers: { rag: { kind: http, url: "${url}", apiKeyEnv: RAG_KEY } }\n` });
-    const { out, code } = await made.run(['run', '--json'], { environment: { RAG_KEY: 'planted-rag-key' } });
+    const { out, code } = await made.run(['run', '--json'], { environment: { RAG_KEY: 'planted-rag-key', ...allowedHere('RAG_KEY') } });
     const report = JSON.parse(out) as RunJson;
     assertValid('run', report);
     assert.equal(code, 0);
@@ -82,7 +82,7 @@ describe('a pipeline as a target', () => {
       response.end(`bad ${request.headers.authorization ?? ''}`);
     });
     const made = workspace({ 'goldset.yaml': `providers: { rag: { kind: http, url: "${url}", apiKeyEnv: RAG_KEY } }\n` });
-    const { out, code } = await made.run(['run', '--json'], { environment: { RAG_KEY: 'planted-rag-key' } });
+    const { out, code } = await made.run(['run', '--json'], { environment: { RAG_KEY: 'planted-rag-key', ...allowedHere('RAG_KEY') } });
     const [result] = (JSON.parse(out) as RunJson).results;
     assert.equal(code, 4);
     assert.match(result?.error?.message ?? '', /status 400: bad Bearer \[key\]/);

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { RunArchive } from '../../src/engine/run-archive.ts';
 import { EVERYTHING } from '../../src/protocol/query.ts';
 import { BATCH_KEY, BatchServer } from './batch-server.ts';
-import { TestWorkspace } from './command-line.ts';
+import { allowedHere, TestWorkspace } from './command-line.ts';
 
 const KEY = 'sk-planted/9f3c+77aa=secret';
 const CASES = 40;
@@ -199,7 +199,7 @@ describe('planted keys', () => {
       });
       try {
         const reports = REPORTS.flatMap((kind) => ['--report', `${kind}=out/report.${kind}`]);
-        const environment = { PLANTED: KEY, GOLDSET_DEBUG: '1' };
+        const environment = { PLANTED: KEY, GOLDSET_DEBUG: '1', ...allowedHere('PLANTED') };
         const { out, err, code } = await workspace.run(['run', '--json', '--timeout', '5', ...reports], { environment });
         assert.ok(code !== null && code !== 2, err);
         assertNoKey(out, KEY, `seed ${seed}, standard output`);
@@ -225,7 +225,7 @@ describe('planted keys', () => {
         'a.golden.yaml': '- { id: c0, vars: { x: "question 0" }, expected: "my key is [key]" }\n',
       });
       try {
-        const environment = { PLANTED: BATCH_KEY };
+        const environment = { PLANTED: BATCH_KEY, ...allowedHere('PLANTED') };
         const { out, err, code } = await workspace.run(['run', '--batch', '--wait', '--json'], { environment });
         assert.equal(code, 0, err);
         assertNoKey(out + err, BATCH_KEY, 'what is told');

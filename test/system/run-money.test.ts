@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ended, TestWorkspace } from './command-line.ts';
+import { allowedHere, ended, TestWorkspace } from './command-line.ts';
 import { answer } from './faulty-server.ts';
 import { golden, report, withServer, workspaceFor } from './run-workspace.ts';
 
@@ -86,7 +86,7 @@ describe('money on the command line', function () {
       async (url) => {
         const workspace = workspaceFor(url, 6);
         workspace.write({ 'goldset.yaml': `providers:\n  local: { kind: openai-compatible, baseUrl: "${url}", apiKeyEnv: LOCAL_KEY }\n` });
-        const environment = { LOCAL_KEY: 'sk-planted' };
+        const environment = { LOCAL_KEY: 'sk-planted', ...allowedHere('LOCAL_KEY') };
         assert.equal((await workspace.run(['run'], { environment })).code, 0);
         assert.match((await workspace.run(['cache', 'stats'])).out, /^6 answers/);
         const exported = await workspace.run(['cache', 'export', 'r.jsonl', 'a.prompt']);

@@ -7,7 +7,7 @@ import type { Answer, AskOptions } from '../../src/runtime/goldset-runtime.d.ts'
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';
 import { NO_USAGE } from '../../src/core/economics/prices/usage.ts';
-import { TestWorkspace, type RunJson } from './command-line.ts';
+import { allowedHere, TestWorkspace, type RunJson } from './command-line.ts';
 import { chatServer } from './providers/chat-server.ts';
 import { messagesServer } from './providers/messages-server.ts';
 import { KEY, RunningServer, type ProviderServer } from './providers/provider-server.ts';
@@ -53,7 +53,7 @@ async function inWorld(provider: ProviderServer, work: (world: World) => Promise
       client,
       async run(...args) {
         const { out, err } = await workspace.run(['run', '--json', '--yes', '--allow-unknown-price', ...args], {
-          environment: { LOCAL_MODEL: KEY },
+          environment: { LOCAL_MODEL: KEY, ...allowedHere('LOCAL_MODEL') },
         });
         assert.ok(out.startsWith('{'), err);
         return JSON.parse(out) as RunJson;

@@ -1,6 +1,8 @@
 /** Choosing a model, keys, and batches, as a person meets them. */
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { BATCH_KEY, BatchServer } from '../system/batch-server.ts';
 import { chatServers } from './chat-server.ts';
@@ -67,7 +69,12 @@ describe('API keys', () => {
       Workbench.open({
         theme,
         open: 'box.prompt',
-        environment: { OPENAI_API_KEY: 'sk-of-the-environment', ANTHROPIC_API_KEY: '' },
+        environment: {
+          OPENAI_API_KEY: 'sk-of-the-environment',
+          ANTHROPIC_API_KEY: '',
+          // What is allowed is remembered here, and not for the person who runs the tests.
+          GOLDSET_CONFIG_DIR: mkdtempSync(path.join(os.tmpdir(), 'goldset-user-')),
+        },
         files: {
           'goldset.yaml': `providers:\n  box: { kind: openai-compatible, baseUrl: "${chat.url}/v1", apiKeyEnv: OPENAI_API_KEY, stream: false }\n`,
           'box.prompt': PROMPT('box:small'),
@@ -140,7 +147,7 @@ describe('batches', () => {
       Workbench.open({
         theme,
         open: 'box.prompt',
-        environment: { BATCH_KEY },
+        environment: { BATCH_KEY, GOLDSET_ALLOW: 'BATCH_KEY@http://127.0.0.1:*' },
         settings: { 'goldset.batchInterval': 3600 },
         files: {
           'goldset.yaml': `providers:\n  m: { kind: openai, baseUrl: "${url}/v1", apiKeyEnv: BATCH_KEY, batchSize: 4 }\nprices: ./prices.yaml\n`,

@@ -138,6 +138,7 @@ describe('the models that can be chosen', () => {
     address: 'https://api.openai.com/v1',
     state: 'reachable',
     reason: null,
+    hint: null,
     models: [],
     note: null,
     from: 'built-in',

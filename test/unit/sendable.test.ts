@@ -1,7 +1,8 @@
 /** What is not sent, and that it costs only its own case. */
 import assert from 'node:assert/strict';
 import { pipelineAnswer } from '../../src/adapters/models/pipeline/pipeline-answer.ts';
-import { keyFault, serverKey, type KeySource } from '../../src/adapters/models/keys.ts';
+import { keyFault } from '../../src/adapters/models/key-fault.ts';
+import { keyFor, type KeySource } from '../../src/adapters/models/keys.ts';
 import { sha256 } from '../../src/adapters/hash.ts';
 import { isConfigurationError, isProviderError } from '../../src/core/errors.ts';
 import { dryRun } from '../../src/core/run/estimate.ts';
@@ -113,9 +114,9 @@ describe('what is not sent', () => {
   ];
   for (const [name, key, fault] of keys)
     it(`A key with ${name} is an error that names the variable and the fault, not the key`, async () => {
-      const source: KeySource = { keyForOrigin: () => Promise.resolve(null), variable: () => key };
-      const request = { provider: 'local', baseUrl: 'http://127.0.0.1:9/v1', variable: 'LOCAL_KEY', allowedOrigins: [] };
-      await assert.rejects(serverKey(request, source), (error) => {
+      const source: KeySource = { keyForOrigin: () => Promise.resolve(null), variable: () => key, isAllowed: () => true };
+      const request = { provider: 'local', baseUrl: 'http://127.0.0.1:9/v1', keyVariable: 'LOCAL_KEY' };
+      await assert.rejects(keyFor(request, source), (error) => {
         assert.ok(isConfigurationError(error));
         assert.match(error.message, /LOCAL_KEY/);
         assert.match(error.message, fault);

@@ -147,6 +147,19 @@ export function defineSuites(): void {
       assert.match(await until(cached, 'the lens'), /1,1\d\d in \(9\d % cacheable\) \+ \? out · \$0\.000\d+\/call \+ output/);
       await vscode.commands.executeCommand('undo');
     });
+    it('shows a price file that is missing as a problem in goldset.yaml, and runs nothing with other prices', async () => {
+      const prompt = await open('triage/triage.prompt');
+      const settings = await open('goldset.yaml');
+      const shown = (): true | undefined => (problems(settings.uri).includes('1 prices/broken') ? true : undefined);
+      await replace(settings, '# Everything', 'prices: ./none.yaml\n# Everything');
+      await until(shown, 'the problem in goldset.yaml');
+      await assert.rejects(
+        api.runs.start({ prompts: [{ file: prompt.uri.fsPath, cases: null }], model: null }, { mustAsk: false }),
+        /none\.yaml cannot be used: the file does not exist/,
+      );
+      await vscode.commands.executeCommand('workbench.action.files.revert');
+      await until(() => (shown() === undefined ? true : undefined), 'no problem in goldset.yaml');
+    });
     it('shows the tokens of each message, and the cost of the model under the mouse', async () => {
       const document = await open('replies/reply.prompt');
       const whole = new vscode.Range(0, 0, document.lineCount, 0);

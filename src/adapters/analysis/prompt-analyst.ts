@@ -14,7 +14,8 @@ import { caseProblems } from '../../core/prompt/case-problems.ts';
 import { readPrompt } from '../../core/prompt/read-prompt.ts';
 import type { SegmentSource } from '../../core/prompt/request.ts';
 import { modelFolder } from '../models/model-folder.ts';
-import { loadOverrides, resolveFacts } from '../models/resolve-facts.ts';
+import { priceProblems, readPriceFile } from '../models/price-file.ts';
+import { resolveFacts } from '../models/resolve-facts.ts';
 import { keepCalibration, readCalibrations } from '../storage/calibration-file.ts';
 import { ObservedRuns } from '../storage/observed-runs.ts';
 import { scoreKeyOf, type ScoreKey } from '../../core/versions/score.ts';
@@ -76,6 +77,7 @@ export class PromptAnalyst {
     const loaded = await loader.load(file);
     const { reading, partials, target } = loaded;
     const { facts, problems } = await factsOf(loaded, workspace, models, modelsFrom ?? null);
+    problems.push(...(await priceProblems(workspace, readText)));
     const before =
       previous === null
         ? null
@@ -125,10 +127,10 @@ async function factsOf(
   modelsFrom: string | null,
 ): Promise<{ facts: ModelFacts[]; problems: Diagnostic[] }> {
   const { document } = reading;
-  const { overrides, diagnostics } = await loadOverrides(settingsRoot, config);
+  const { overrides } = readPriceFile(settingsRoot, config);
   const wanted = (models.length > 0 ? models : [null]).flatMap((given) => findModel({ given, document, config }) ?? []);
   const facts: ModelFacts[] = [];
-  const problems: Diagnostic[] = [...diagnostics];
+  const problems: Diagnostic[] = [];
   for (const model of wanted) {
     try {
       const isUsers = model.source === 'given' && modelsFrom !== null;

@@ -1,4 +1,5 @@
 /** Sends lines to a server that takes OTLP/HTTP in JSON, such as `goldset capture` or a collector. */
+import { isUnencrypted } from '../../core/config/key-pair.ts';
 import { HumanError } from '../../core/errors.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { otlpLogs, otlpTraces, type OtlpIds } from '../../core/feedback/otel/write-otlp.ts';
@@ -11,6 +12,9 @@ export interface OtlpTarget {
   readonly endpoint: string;
   readonly headers: Readonly<Record<string, string>>;
 }
+
+/** Names of headers whose values are keys. */
+const CREDENTIAL = /auth|cookie|key|token|secret|password|credential/i;
 
 /** ms that a batch may take. */
 const TIMEOUT = 5000;
@@ -50,10 +54,16 @@ export class OtlpWriter implements LineWriter {
 
   /** @throws when it is worth another try (OTLP specification: 429, 502, 503, 504, and no answer). */
   private async post(path: string, body: JsonObject): Promise<void> {
-    const url = `${this.target.endpoint.replace(/\/+$/, '')}${path}`;
+    const { endpoint, headers } = this.target;
+    const url = `${endpoint.replace(/\/+$/, '')}${path}`;
+    const secret = Object.keys(headers).find((name) => CREDENTIAL.test(name));
+    if (secret !== undefined && isUnencrypted(url))
+      return this.refused(
+        `Interactions are not sent: the header ${secret} would go to ${url} without encryption. Use an endpoint that starts with https://.`,
+      );
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...this.target.headers },
+      headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(TIMEOUT),
       redirect: 'error',

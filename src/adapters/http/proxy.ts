@@ -13,15 +13,16 @@ import type http from 'http';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
+import { isLoopbackHost } from '../../core/config/key-pair.ts';
 import { HumanError } from '../../core/errors.ts';
 import { routeThrough } from './keep-alive-fetch.ts';
 
-/** From now on requests of this process go through the proxy that the environment names for them. */
+/** From now on requests of this process go through the proxy that the environment names for them; no proxy can reach what runs on this machine. */
 export function useEnvironmentProxy(): void {
   const known = new Map<string, http.Agent>();
   const direct = rangesOf(process.env['no_proxy'] ?? process.env['NO_PROXY'] ?? '');
   routeThrough((url) => {
-    const proxy = isLoopback(url) || isWithin(direct, url) ? '' : getProxyForUrl(url.href);
+    const proxy = isLoopbackHost(url.hostname) || isWithin(direct, url) ? '' : getProxyForUrl(url.href);
     if (proxy === '') return null;
     const key = `${url.protocol} ${proxy}`;
     const agent = known.get(key) ?? agentFor(url, proxy);
@@ -29,9 +30,6 @@ export function useEnvironmentProxy(): void {
     return agent;
   });
 }
-
-/** No proxy can reach what runs on this machine. */
-const isLoopback = ({ hostname }: URL): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 
 /** The address ranges of NO_PROXY, such as `10.0.0.0/8` and `fd00::/8`; an address without brackets is a range of one. */
 function rangesOf(noProxy: string): BlockList {

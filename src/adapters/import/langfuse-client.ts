@@ -1,17 +1,19 @@
 /** Langfuse's public API, page by page, as far as an import needs it. Keys go to its own origins, or to one that the user has named. */
 import { hideKey } from '../models/hide-key.ts';
-import { usableKey, type KeySource } from '../models/keys.ts';
+import { keyFor, type KeySource } from '../models/keys.ts';
 import { retryAfterOf } from '../models/retry-after.ts';
 import { keepAliveFetch, longBody } from '../http/keep-alive-fetch.ts';
 import { ConfigurationError, messageOf, ProviderError, isProviderError } from '../../core/errors.ts';
 import { langfusePage, type LangfusePage } from '../../core/feedback/logs/langfuse/langfuse-rows.ts';
 import { excerpt, withoutBom } from '../../core/text.ts';
+import { addressProblem, isUnencrypted } from '../../core/config/key-pair.ts';
 
 export const LANGFUSE_CLOUD = 'https://cloud.langfuse.com';
-const OFFICIAL = [LANGFUSE_CLOUD, 'https://us.cloud.langfuse.com', 'https://jp.cloud.langfuse.com', 'https://hipaa.cloud.langfuse.com'];
 const [PUBLIC, SECRET] = ['LANGFUSE_PUBLIC_KEY', 'LANGFUSE_SECRET_KEY'];
-/** Where the same environment says that the keys belong. */
-const HOSTS = ['LANGFUSE_BASE_URL', 'LANGFUSE_HOST'];
+/** The variables that hold the two keys. */
+export const LANGFUSE_KEYS: readonly string[] = [PUBLIC, SECRET];
+/** Variables in which the user's environment says where the keys belong. An environment file cannot: it may come with a repository. */
+export const LANGFUSE_HOSTS = ['LANGFUSE_BASE_URL', 'LANGFUSE_HOST'];
 
 const ATTEMPTS = 6;
 /** ms: of one request; between attempts at first and at most; what a server may ask to wait. */
@@ -38,6 +40,15 @@ export interface LangfuseWindow {
   readonly to: string;
 }
 
+export interface LangfuseOpener {
+  /** As the user gave it. */
+  readonly host: string | null;
+  /** Of the process, without what an environment file supplies. */
+  readonly environment: Readonly<NodeJS.ProcessEnv>;
+  readonly keys: KeySource;
+  readonly wait: (ms: number) => Promise<void>;
+}
+
 export class LangfuseClient {
   private constructor(
     readonly host: string,
@@ -46,29 +57,21 @@ export class LangfuseClient {
     private readonly wait: (ms: number) => Promise<void>,
   ) {}
 
-  /** `host`: null: as the environment says, else Langfuse's own. @throws {ConfigurationError} when there are no keys, or they may not go there. */
-  static open(
-    host: string | null,
-    keys: KeySource,
-    allowedOrigins: readonly string[],
-    wait: (ms: number) => Promise<void>,
-  ): LangfuseClient {
-    const own = HOSTS.flatMap((name) => keys.variable(name) ?? []);
-    const url = urlOf(host ?? own[0] ?? LANGFUSE_CLOUD);
-    const isOwn = [...OFFICIAL, ...own.map((text) => urlOf(text).origin), ...allowedOrigins].includes(url.origin);
-    if (!isOwn)
-      throw new ConfigurationError(
-        'key/foreign-origin',
-        `${SECRET} would be sent to ${url.origin}, which is not this key’s own server.`,
-        `Set LANGFUSE_HOST=${url.origin} next to the keys, or allow it: --allow-origin ${url.origin}.`,
-      );
-    const [publicKey, secretKey] = [PUBLIC, SECRET].map((name) => usableKey(name, keys.variable(name)));
-    if (typeof publicKey !== 'string' || typeof secretKey !== 'string')
-      throw new ConfigurationError(
-        'key/missing',
-        `Langfuse needs ${PUBLIC} and ${SECRET}.`,
-        'Set both in the environment, or in a file for --env-file.',
-      );
+  /**
+   * `host`: null: as the environment says, else Langfuse's own.
+   * @throws {ConfigurationError} `key/missing`, or what `keyFor` throws when the keys may not go there.
+   */
+  static async open({ host, environment, keys, wait }: LangfuseOpener): Promise<LangfuseClient> {
+    const own = LANGFUSE_HOSTS.flatMap((name) => environment[name]?.trim() || []).map(urlOf);
+    const url = host === null ? (own[0] ?? urlOf(LANGFUSE_CLOUD)) : urlOf(host);
+    // The user's environment names the server next to the keys.
+    const isOwn = own.some(({ origin }) => origin === url.origin);
+    const source: KeySource = isOwn ? { ...keys, isAllowed: () => true } : keys;
+    const request = { provider: 'langfuse', baseUrl: url.href, namedBy: host === null ? 'The environment' : '--host' };
+    if (keys.variable(PUBLIC) === null || keys.variable(SECRET) === null) throw noKeys();
+    const publicKey = await keyFor({ ...request, keyVariable: PUBLIC }, source);
+    const secretKey = await keyFor({ ...request, keyVariable: SECRET }, source);
+    if (publicKey === null || secretKey === null) throw noKeys();
     return new LangfuseClient(`${url.origin}${url.pathname.replace(/\/+$/, '')}`, publicKey, secretKey, wait);
   }
 
@@ -151,13 +154,17 @@ export class LangfuseClient {
   }
 }
 
+const noKeys = (): ConfigurationError =>
+  new ConfigurationError(
+    'key/missing',
+    `Langfuse needs ${PUBLIC} and ${SECRET}.`,
+    'Set both in the environment, or in a file for --env-file.',
+  );
+
 /** Encrypted, unless it is this machine. */
 function urlOf(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const isHere = url !== null && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(url.hostname);
-  if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && isHere)) || url.username !== '')
-    throw new ConfigurationError('usage', `"${excerpt(text)}" is not the address of a Langfuse server.`, `Write it as ${LANGFUSE_CLOUD}.`);
-  return url;
+  if (addressProblem(text) === null && !isUnencrypted(text)) return new URL(text);
+  throw new ConfigurationError('usage', `"${excerpt(text)}" is not the address of a Langfuse server.`, `Write it as ${LANGFUSE_CLOUD}.`);
 }
 
 async function bodyOf(response: Response): Promise<string> {

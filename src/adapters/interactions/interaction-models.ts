@@ -6,7 +6,8 @@ import { costUsd } from '../../core/economics/prices/price.ts';
 import { USUAL_SHAPE, type PriceShape } from '../../core/feedback/insights/units/cost-causes.ts';
 import type { ModelCaching } from '../../core/feedback/insights/caches/cache-rollup.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
-import { resolveFacts, type Overrides } from '../models/resolve-facts.ts';
+import type { Overrides } from '../models/price-file.ts';
+import { resolveFacts } from '../models/resolve-facts.ts';
 
 /** Models that are told apart; an application that invents more has no prices for them. */
 const MOST = 2000;

@@ -8,7 +8,7 @@ import type { AlertRules } from '../../core/feedback/insights/units/unit-alerts.
 import { unitInsights, type Grouping } from '../../core/feedback/insights/units/unit-insight.ts';
 import { unitRollup } from '../../core/feedback/insights/units/unit-rollup.ts';
 import { count, quantity } from '../../core/figures.ts';
-import { loadOverrides } from '../models/resolve-facts.ts';
+import { refuseBrokenSettings, requirePrices } from '../models/price-file.ts';
 import { InteractionFiles } from './interaction-files.ts';
 import { RollupStore, type DayState } from './rollup-store.ts';
 import { openWorkspace, type Workspace } from '../workspace/root.ts';
@@ -30,7 +30,7 @@ export interface InsightsJob {
   readonly isKept?: boolean;
 }
 
-/** @throws {HumanError} when another process does not come to an end with the same sums. */
+/** @throws {HumanError} when goldset.yaml or its price file is broken, and when another process does not come to an end with the same sums. */
 export async function readInsights({
   root,
   workspace,
@@ -41,9 +41,11 @@ export async function readInsights({
   lowScore,
   isKept = true,
 }: InsightsJob): Promise<InsightsRead> {
-  const { config, diagnostics } = workspace ?? (await openWorkspace(root));
-  const { overrides } = await loadOverrides(root, config);
-  const models = new InteractionModels(root, config, overrides);
+  const settings = workspace ?? (await openWorkspace(root));
+  // Budgets of actions and prices decide what is reported.
+  refuseBrokenSettings(settings);
+  const { config, diagnostics } = settings;
+  const models = new InteractionModels(root, config, requirePrices(root, config));
   const priceOf = (interaction: Interaction): number | null => models.costOf(interaction);
   const wanted = {
     ...(kinds.includes('units') ? { units: unitRollup(models.name, priceOf) } : {}),

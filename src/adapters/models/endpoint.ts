@@ -4,7 +4,8 @@ import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { parseModelId } from '../../core/model-id.ts';
 import { BATCH_SETTLE, isServer, providerNamed, type ServerConfig } from '../../core/config/providers.ts';
 import { messagesWire } from './anthropic/messages-wire.ts';
-import { ANTHROPIC, isOwned, OPENAI, type OfficialProvider } from './keys.ts';
+import { ANTHROPIC, OPENAI, type KeySource, type OfficialProvider } from './keys.ts';
+import { isOwnPair } from '../../core/config/key-pair.ts';
 import { takesBreakpoints } from '../../core/economics/data/caching-rules.ts';
 import { chatWire } from './openai/chat-wire.ts';
 import { responsesWire } from './openai/responses-wire.ts';
@@ -46,7 +47,9 @@ export function endpointOf(id: string, config: Pick<GoldsetConfig, 'providers' |
   const given = configured?.baseUrl ?? official?.baseUrl ?? null;
   if (given === null) return null;
   const format =
-    official === ANTHROPIC || configured?.kind === 'anthropic' ? 'messages' : (configured?.api ?? (official ? 'responses' : 'chat'));
+    official === ANTHROPIC || configured?.kind === 'anthropic'
+      ? 'messages'
+      : (configured?.api ?? (official !== null && configured?.kind !== 'openai-compatible' ? 'responses' : 'chat'));
   const { promptCache } = config;
   const mayMark = format === 'messages' || (official === OPENAI && takesBreakpoints(model));
   return {
@@ -68,11 +71,11 @@ export function endpointOf(id: string, config: Pick<GoldsetConfig, 'providers' |
   };
 }
 
-/** `kind: openai` and `kind: anthropic` without an address are the provider itself, with settings. */
+/** The provider itself, with settings: goldset.yaml has no address, or writes the provider's own out. */
 function officialOf(provider: string, configured: ServerConfig | null): OfficialProvider | null {
   if (configured === null) return [OPENAI, ANTHROPIC].find(({ name }) => name === provider) ?? null;
-  if (configured.baseUrl !== null) return null;
-  return configured.kind === 'anthropic' ? ANTHROPIC : OPENAI;
+  const itself = configured.kind === 'anthropic' ? ANTHROPIC : OPENAI;
+  return configured.baseUrl === null || new URL(configured.baseUrl).origin === itself.origin ? itself : null;
 }
 
 function dialectFor(configured: ServerConfig | null, official: OfficialProvider | null, baseUrl: string): Dialect {
@@ -93,6 +96,9 @@ export function wireOf({ id, model, format, dialect, marks, streams, cache }: En
 export const answersAt = ({ baseUrl, model, format }: Pick<Endpoint, 'baseUrl' | 'model' | 'format'>): string =>
   `${baseUrl}#${model}${format === 'responses' ? '#responses' : ''}`;
 
-/** The variable for a command that others may run, or null where it holds the key of somebody in particular and would go elsewhere. */
-export const shareableVariable = ({ official, keyVariable }: Endpoint): string | null =>
-  official === null && keyVariable !== null && isOwned(keyVariable) ? null : keyVariable;
+/** The variable for a command that others may run; null: no key is needed, or the variable may not go there. */
+export function shareableVariable({ baseUrl, keyVariable }: Endpoint, { isAllowed }: Pick<KeySource, 'isAllowed'>): string | null {
+  if (keyVariable === null) return null;
+  const pair = { variable: keyVariable, origin: new URL(baseUrl).origin };
+  return isOwnPair(pair) || isAllowed(pair) ? keyVariable : null;
+}

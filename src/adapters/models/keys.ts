@@ -1,24 +1,29 @@
-/** Keys belong to an origin. A key of an official provider never goes anywhere else, whatever a workspace file says. */
+/**
+ * Keys are sent by consent: a variable goes to its own provider's origin, or to the one origin that the user allowed for exactly this
+ * variable, whatever a workspace file says, and never unencrypted unless it stays on this machine. The one place that decides it.
+ */
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
+import { homeOf, isOwnPair, isUnencrypted, pairText, type KeyPair } from '../../core/config/key-pair.ts';
 import { ConfigurationError, missingKey } from '../../core/errors.ts';
+import { usableKey } from './key-fault.ts';
 
-/** The port to where keys are kept (environment, secret storage). */
+/** The port to where keys are kept (environment, secret storage) and to what the user allowed. */
 export interface KeySource {
   /** A key kept for exactly this origin, or null. */
   keyForOrigin(origin: string): Promise<string | null>;
+  /** The value of a variable; null: it is not set, or empty. */
   variable(name: string): string | null;
-  /** Asks whether a variable's key may go to an origin that is not its own; absent: nobody can be asked. `kept`: one of its own is kept now. */
+  /** Whether the user has allowed exactly this pair. @throws {ConfigurationError} when what was allowed cannot be read. */
+  isAllowed(pair: KeyPair): boolean;
+  /** Asks whether a variable may go to an origin that is not its own; absent: there is no one to ask. `kept`: the origin has a key of its own now. */
   mayLeave?(key: ForeignKey): Promise<'send' | 'kept' | 'no'>;
 }
 
 /** A key that a workspace file would send away from home. */
-export interface ForeignKey {
+export interface ForeignKey extends KeyPair {
   /** As goldset.yaml names it. */
   readonly provider: string;
-  readonly variable: string;
-  /** Where it would go. */
-  readonly origin: string;
-  /** Where it belongs; null: it is the key of somebody in particular, but not known where. */
+  /** Where the variable belongs; null: that is not known. */
   readonly home: string | null;
 }
 
@@ -26,9 +31,9 @@ export interface ForeignKey {
 export interface KeyOrigin {
   readonly name: string;
   readonly origin: string;
-  /** The environment variable that is read without a kept key; null: it is asked without one. */
+  /** The environment variable that is read without a kept key; null: requests are sent without a key. */
   readonly variable: string | null;
-  /** That variable holds a key that belongs elsewhere: it is asked before it goes there. */
+  /** The variable is not this origin's own: it is sent only after the user allowed it. */
   readonly isForeign: boolean;
 }
 
@@ -55,100 +60,76 @@ export const ANTHROPIC: OfficialProvider = {
 
 export const OFFICIAL_PROVIDERS = [OPENAI, ANTHROPIC] as const;
 
-/** Variables that hold the keys of somebody in particular: a workspace file must not be able to send them elsewhere. */
-const OWNED =
-  /^(OPENAI|ANTHROPIC|GOOGLE|GEMINI|AZURE|AWS|MISTRAL|COHERE|GROQ|DEEPSEEK|XAI|OPENROUTER|HF|HUGGINGFACE|GITHUB|GH|GITLAB|NPM|NODE|SLACK|STRIPE|DOCKER|SSH|CI)_|TOKEN$|SECRET|PASSWORD/;
-
 export interface KeyRequest {
   readonly provider: string;
+  /** Where the key would go; its origin counts. */
   readonly baseUrl: string;
   /** The variable that the configuration names, or null. */
-  readonly variable: string | null;
-  /** Origins that the user has allowed for any variable (`--allow-origin`). */
-  readonly allowedOrigins: readonly string[];
-}
-
-/** The key for the official provider. @throws {ConfigurationError} when there is none. */
-export async function officialKey(provider: OfficialProvider, keys: KeySource): Promise<string> {
-  const key = (await keys.keyForOrigin(provider.origin)) ?? usableKey(provider.variable, keys.variable(provider.variable));
-  if (key === null) throw missingKey(provider.name, provider.variable);
-  return key;
-}
-
-/** What of an endpoint decides about its key. */
-export interface KeyedEndpoint {
-  readonly provider: string;
-  readonly baseUrl: string;
-  /** The provider itself; null: another server. */
-  readonly official: OfficialProvider | null;
   readonly keyVariable: string | null;
+  /** What names the address; absent: goldset.yaml. */
+  readonly namedBy?: string;
 }
 
-/** The key for an endpoint; null: it needs none. @throws {ConfigurationError} when there is none, or it may not go there. */
-export function endpointKey(
-  { official, provider, baseUrl, keyVariable }: KeyedEndpoint,
-  keys: KeySource,
-  allowedOrigins: readonly string[],
-): Promise<string | null> {
-  const isForeign = official !== null && keyVariable !== null && keyVariable !== official.variable && isOwned(keyVariable);
-  if (official !== null && !isForeign) return officialKey({ ...official, variable: keyVariable ?? official.variable }, keys);
-  return serverKey({ provider, baseUrl, variable: keyVariable, allowedOrigins }, keys);
-}
-
-/** A variable that holds the key of somebody in particular, which a workspace file must not send elsewhere. */
-export const isOwned = (variable: string): boolean => OWNED.test(variable.toUpperCase());
-
-/** The key for another server, or null when it needs none. @throws {ConfigurationError} when it may not have the key it names. */
-export async function serverKey(request: KeyRequest, keys: KeySource): Promise<string | null> {
-  const { origin } = new URL(request.baseUrl);
-  const kept = await keys.keyForOrigin(origin);
-  if (kept !== null || request.variable === null) return kept;
-  const { provider, variable } = request;
-  if (isOwned(variable) && !request.allowedOrigins.includes(origin)) {
-    const answer = await keys.mayLeave?.({ provider, variable, origin, home: homeOf(variable) });
-    if (answer === 'kept') return keys.keyForOrigin(origin);
-    if (answer !== 'send')
-      throw new ConfigurationError(
-        'key/foreign-origin',
-        `goldset.yaml would send ${variable} to ${origin}, which is not this key’s own server.`,
-        `Use a separate variable for ${provider}, or allow it: --allow-origin ${origin}.`,
-      );
-  }
-  const key = usableKey(variable, keys.variable(variable));
-  if (key === null) throw missingKey(provider, variable);
+/** The key for the official provider. @throws {ConfigurationError} when no key is set. */
+export async function officialKey({ name, baseUrl, variable }: OfficialProvider, keys: KeySource): Promise<string> {
+  const key = await keyFor({ provider: name, baseUrl, keyVariable: variable }, keys);
+  if (key === null) throw missingKey(name, variable);
   return key;
 }
 
-/** The key as it is. @throws {ConfigurationError} when it cannot be one; the message names the variable and the fault, not the key. */
-export function usableKey(variable: string, key: string | null): string | null {
-  const fault = key === null ? null : keyFault(key);
-  if (fault === null) return key;
-  throw new ConfigurationError('key/malformed', `The value of ${variable} ${fault.is}, so it cannot be a key.`, fault.hint);
+/**
+ * The key for a server; null: its configuration names no variable, and no key is kept for its origin.
+ * @throws {ConfigurationError} `key/missing`; `key/plain-http` when it would go unencrypted to another machine; `key/foreign-origin` when the
+ * user has not allowed this pair: the hint contains the exact flag that allows it.
+ */
+export async function keyFor(request: KeyRequest, keys: KeySource): Promise<string | null> {
+  const { provider, baseUrl, keyVariable: variable, namedBy = 'goldset.yaml' } = request;
+  const { origin } = new URL(baseUrl);
+  const kept = await keys.keyForOrigin(origin);
+  const value = kept ?? (variable === null ? null : keys.variable(variable));
+  if (value === null && variable === null) return null;
+  if (value === null || (kept === null && variable === null)) throw missingKey(provider, variable ?? '');
+  if (isUnencrypted(baseUrl)) throw unencrypted(kept === null ? (variable ?? '') : 'The stored key', origin);
+  if (kept !== null || variable === null) return kept;
+  usableKey(variable, value);
+  const pair = { variable, origin };
+  if (isOwnPair(pair) || keys.isAllowed(pair)) return value;
+  const answer = await keys.mayLeave?.({ ...pair, provider, home: homeOf(variable) });
+  if (answer === 'send') return value;
+  if (answer === 'kept') return keys.keyForOrigin(origin);
+  throw new ConfigurationError(
+    'key/foreign-origin',
+    `${namedBy} would send ${variable} to ${origin}, which is not this key’s own server.`,
+    `If you trust this server with this key, allow the pair: --allow-origin ${pairText(pair)}`,
+  );
 }
 
-/** What is wrong with the text of a key, and what to do; null: nothing that can be seen. */
-export function keyFault(key: string): { readonly is: string; readonly hint: string } | null {
-  if (/^["'`“”‘’]|["'`“”‘’]$/.test(key))
-    return { is: 'is in quotes', hint: 'Remove the quotes: some tools, such as docker --env-file, keep them.' };
-  if (/^(?:authorization:\s*)?(?:bearer|basic)\s/i.test(key))
-    return { is: `starts with “${/^\S+/.exec(key)?.[0] ?? ''}”`, hint: 'Give the key alone: Goldset adds the header.' };
-  if (/\s/.test(key)) return { is: 'contains white space or a line break', hint: 'Copy the key again, in one piece.' };
-  if (/[^\x21-\x7e]/.test(key)) return { is: 'contains a character that no header can carry', hint: 'Copy the key again, as plain text.' };
-  return null;
-}
-
-const homeOf = (variable: string): string | null =>
-  OFFICIAL_PROVIDERS.find((official) => official.variable === variable.toUpperCase())?.origin ?? null;
+const unencrypted = (what: string, origin: string): ConfigurationError =>
+  new ConfigurationError(
+    'key/plain-http',
+    `${what} would be sent to ${origin} without encryption. No key is sent over http, except to this machine.`,
+    'Use an address that starts with https://, or remove `apiKeyEnv` if the server needs no key.',
+  );
 
 /** Every origin that a key can be kept for: the providers', and the servers of goldset.yaml. */
 export function keyOrigins({ providers }: Pick<GoldsetConfig, 'providers'>): KeyOrigin[] {
   const configured = [...providers].flatMap(([name, provider]): KeyOrigin[] => {
     if (provider.kind === 'command') return [];
     const address = provider.kind === 'http' ? provider.url : provider.baseUrl;
-    const variable = provider.apiKeyEnv;
-    return address === null ? [] : [{ name, origin: new URL(address).origin, variable, isForeign: variable !== null && isOwned(variable) }];
+    if (address === null) return [];
+    const { origin } = new URL(address);
+    const official = OFFICIAL_PROVIDERS.find((item) => item.origin === origin);
+    const variable = provider.apiKeyEnv ?? official?.variable ?? null;
+    return [{ name, origin, variable, isForeign: variable !== null && !isOwnPair({ variable, origin }) }];
   });
   return [...OFFICIAL_PROVIDERS.map(({ name, origin, variable }) => ({ name, origin, variable, isForeign: false })), ...configured].filter(
     (place, i, all) => all.findIndex(({ origin }) => origin === place.origin) === i,
   );
 }
+
+/** The variables that the providers name, built-in ones included: what an environment file may supply. */
+export const namedVariables = ({ providers }: Pick<GoldsetConfig, 'providers'>): ReadonlySet<string> =>
+  new Set([
+    ...OFFICIAL_PROVIDERS.map(({ variable }) => variable),
+    ...[...providers.values()].flatMap((provider) => (provider.kind === 'command' ? [] : (provider.apiKeyEnv ?? []))),
+  ]);

@@ -21,8 +21,9 @@ import { openEditorModel, type EditorModels } from './editor/editor-client.ts';
 import { EDITOR_PROVIDER } from './editor/editor-messages.ts';
 import { openPipeline, pipelineNamed, type PipelineOpener } from './pipeline/open-pipeline.ts';
 import type { Wire } from './wire.ts';
-import { endpointKey, OPENAI, type KeySource } from './keys.ts';
-import { loadOverrides, resolveFacts } from './resolve-facts.ts';
+import { keyFor, OPENAI, type KeySource } from './keys.ts';
+import { requirePrices } from './price-file.ts';
+import { resolveFacts } from './resolve-facts.ts';
 import { ScriptedClient } from './scripted/client.ts';
 import { loadScript } from './scripted/script-file.ts';
 import { ScriptedModel, type ScriptMatcher } from './scripted/scripted-model.ts';
@@ -48,7 +49,6 @@ export interface ModelOpenerOptions {
   readonly keys: KeySource;
   readonly matcher: ScriptMatcher;
   readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
-  readonly allowedOrigins: readonly string[];
   /** Where programs run, and where the price file and other files of the settings are; absent: the root. */
   readonly settingsRoot?: string;
   /** Whether programs that the workspace names may be opened: in the editor, only where it is trusted. */
@@ -130,7 +130,6 @@ const pipelineOpener = (options: ModelOpenerOptions): PipelineOpener => ({
   root: options.root,
   config: options.config,
   keys: options.keys,
-  allowedOrigins: options.allowedOrigins,
   deadlineMs: options.deadlineMs ?? DEADLINE,
   codeRoot: settingsRootOf(options),
   mayRunPrograms: options.mayRunPrograms(),
@@ -168,9 +167,8 @@ async function openServer(
 ): Promise<ModelClient> {
   const { root, config, clock, isFrozen } = options;
   const { id, baseUrl, official, format } = endpoint;
-  const apiKey = isFrozen ? null : await endpointKey(endpoint, options.keys, options.allowedOrigins);
-  const { overrides } = await loadOverrides(settingsRootOf(options), config);
-  const { price, caching } = await resolveFacts(id, from, config, overrides, root);
+  const apiKey = isFrozen ? null : await keyFor(endpoint, options.keys);
+  const { price, caching } = await resolveFacts(id, from, config, requirePrices(settingsRootOf(options), config), root);
   const deadlineMs = options.deadlineMs ?? DEADLINE;
   const sdk = await sdkFor(endpoint, apiKey, deadlineMs);
   return new HttpModelClient(

@@ -9,7 +9,7 @@ import { ANTHROPIC_VERSION } from './anthropic/messages-body.ts';
 import { endpointOf, type Endpoint } from './endpoint.ts';
 import { keepAliveFetch } from '../http/keep-alive-fetch.ts';
 import { hideKey } from './hide-key.ts';
-import { ANTHROPIC, endpointKey, OPENAI, type KeySource } from './keys.ts';
+import { ANTHROPIC, keyFor, OPENAI, type KeySource } from './keys.ts';
 
 export interface ProviderStatus {
   readonly name: string;
@@ -22,6 +22,8 @@ export interface ProviderStatus {
   readonly state: 'reachable' | 'no-key' | 'refused' | 'unreachable' | 'not-asked';
   /** Why, in one sentence; null: it is reachable. */
   readonly reason: string | null;
+  /** What to do about it; null: nothing is known to do. */
+  readonly hint: string | null;
   readonly models: readonly string[];
   /** What to know before its numbers are trusted. */
   readonly note: string | null;
@@ -32,7 +34,6 @@ export interface ProviderStatus {
 export interface ProbeOptions {
   readonly config: Pick<GoldsetConfig, 'providers' | 'promptCache'>;
   readonly keys: KeySource;
-  readonly allowedOrigins: readonly string[];
   /** Where to look for servers of this machine; absent: at their usual ports. */
   readonly localServers?: typeof LOCAL_SERVERS;
 }
@@ -48,7 +49,7 @@ export async function probeProviders(options: ProbeOptions): Promise<ProviderSta
     if (isServer(provider)) return statusOf(name, 'goldset.yaml', options);
     const address = provider.kind === 'http' ? provider.url : provider.command.join(' ');
     const reason = 'A pipeline has no list of models. It is called when a prompt runs.';
-    return Promise.resolve({ name, address, state: 'not-asked', reason, models: [], note: null, from: 'goldset.yaml' });
+    return Promise.resolve({ name, address, state: 'not-asked', reason, hint: null, models: [], note: null, from: 'goldset.yaml' });
   });
   const builtIn = [OPENAI, ANTHROPIC].filter(({ name }) => !providers.has(name)).map(({ name }) => statusOf(name, 'built-in', options));
   const [known, local] = await Promise.all([Promise.all([...configured, ...builtIn]), findLocalServers(options)]);
@@ -70,22 +71,18 @@ export async function findLocalServers(options: ProbeOptions): Promise<ProviderS
 
 const originOf = (url: string): string => new URL(url).origin.replace('localhost', '127.0.0.1');
 
-async function statusOf(
-  name: string,
-  from: ProviderStatus['from'],
-  { config, keys, allowedOrigins }: ProbeOptions,
-): Promise<ProviderStatus> {
+async function statusOf(name: string, from: ProviderStatus['from'], { config, keys }: ProbeOptions): Promise<ProviderStatus> {
   const endpoint = endpointOf(`${name}:any`, config);
   if (endpoint === null) throw new Error(`${name} is not a server. This is a defect in Goldset; please report it.`);
   const { baseUrl, dialect } = endpoint;
-  const base = { name, address: baseUrl, models: [], note: dialect.note, from };
+  const base = { name, address: baseUrl, hint: null, models: [], note: dialect.note, from };
   let key: string | null = null;
   try {
-    // Nobody asked for an answer, so nobody is asked whether a key may leave its origin.
-    key = await endpointKey(endpoint, { keyForOrigin: keys.keyForOrigin, variable: keys.variable }, allowedOrigins);
+    // A list is no answer that the user waits for, so there is no question whether a key may leave its origin.
+    key = await keyFor(endpoint, { keyForOrigin: keys.keyForOrigin, variable: keys.variable, isAllowed: keys.isAllowed });
   } catch (error) {
     if (!isHumanError(error)) throw error;
-    return { ...base, state: 'no-key', reason: error.message };
+    return { ...base, state: 'no-key', reason: error.message, hint: error.hint ?? null };
   }
   return { ...base, ...(await listOf(endpoint, key)) };
 }

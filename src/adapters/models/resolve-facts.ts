@@ -1,32 +1,15 @@
 /** What is known about a model by its name: from public data, the user's price file, or a scripted model's own file. */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { isServer, providerNamed } from '../../core/config/providers.ts';
 import { parseModelId } from '../../core/model-id.ts';
-import type { Diagnostic } from '../../core/diagnostics.ts';
 import { tokenizerFact } from '../../core/economics/data/tokenizers.ts';
 import { publicModelFacts, type ModelFacts } from '../../core/economics/model-facts.ts';
-import { readPriceOverrides, type PriceOverride } from '../../core/economics/prices/price-overrides.ts';
 import { scriptedPrice, type PriceTable } from '../../core/economics/prices/price.ts';
 import { HumanError } from '../../core/errors.ts';
 import { loadPriceData } from '../storage/price-data.ts';
+import type { Overrides } from './price-file.ts';
 import { loadScript, type Script } from './scripted/script-file.ts';
-
-export type Overrides = ReadonlyMap<string, PriceOverride>;
-
-/** The user's own prices of a workspace. */
-export async function loadOverrides(
-  root: string,
-  { prices }: GoldsetConfig,
-): Promise<{ overrides: Overrides; diagnostics: readonly Diagnostic[] }> {
-  if (prices === null) return { overrides: new Map(), diagnostics: [] };
-  const file = path.resolve(root, prices);
-  if (existsSync(file)) return readPriceOverrides(prices, await readFile(file, 'utf8'));
-  const message = `There is no price file ${prices}.`;
-  return { overrides: new Map(), diagnostics: [{ code: 'prices/missing', severity: 'error', message, path: 'goldset.yaml', range: null }] };
-}
 
 /**
  * `from`: the folder that the path of a scripted model is relative to. `within`: the folder that must hold its file; null: the user named it.

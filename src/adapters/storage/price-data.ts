@@ -4,7 +4,7 @@ import path from 'node:path';
 import { readTextSync } from '../bounded-file.ts';
 import { userFolder } from './user-folder.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
-import { HumanError, messageOf, isHumanError } from '../../core/errors.ts';
+import { ConfigurationError, HumanError, messageOf, isHumanError } from '../../core/errors.ts';
 import { keepAliveFetch } from '../http/keep-alive-fetch.ts';
 import { isCachingRules, useCachingRules, type CachingRuleData } from '../../core/economics/data/caching-rules.ts';
 
@@ -24,13 +24,20 @@ const file = (): string => path.join(userFolder(), 'prices.json');
 
 let isLoaded = false;
 
-/** Uses what an earlier update has left, once per thread. A damaged file is as none. */
+/** Uses what an earlier update has left, once per thread. @throws {ConfigurationError} `prices/damaged`: older prices are never used instead. */
 export async function loadPriceData(): Promise<void> {
   if (isLoaded) return;
+  if (existsSync(file())) {
+    const kept = await read(readTextSync(file()));
+    if (kept === null)
+      throw new ConfigurationError(
+        'prices/damaged',
+        `${file()}: the downloaded prices are damaged.`,
+        'Download them again: goldset models --update. Or delete the file to use the built-in prices.',
+      );
+    if (!isLoaded) await use(kept);
+  }
   isLoaded = true;
-  if (!existsSync(file())) return;
-  const kept = await read(readTextSync(file()));
-  if (kept !== null) await use(kept);
 }
 
 /**

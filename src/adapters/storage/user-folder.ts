@@ -16,12 +16,14 @@ export function userSecret(): string {
 /** Instead of the user's configuration folder. */
 export const CONFIG_FOLDER_VARIABLE = 'GOLDSET_CONFIG_DIR';
 
-/** Where Goldset keeps what a user decided, such as what to trust; unlike `userFolder`, it is not a cache that may be emptied. */
-export const configFolder = (): string =>
-  process.env[CONFIG_FOLDER_VARIABLE] ??
-  path.join(
-    process.env['XDG_CONFIG_HOME'] ??
-      (process.platform === 'win32' ? process.env['APPDATA'] : undefined) ??
-      path.join(os.homedir(), '.config'),
-    'goldset',
-  );
+/**
+ * Where Goldset keeps what a user decided, such as what to trust; unlike `userFolder`, it is not a cache that may be emptied. A relative path
+ * in a variable is ignored, as the XDG specification says: it could be in a repository.
+ */
+export function configFolder(): string {
+  const { [CONFIG_FOLDER_VARIABLE]: own, XDG_CONFIG_HOME, APPDATA } = process.env;
+  if (own !== undefined && path.isAbsolute(own)) return own;
+  const windows = process.platform === 'win32' ? APPDATA : undefined;
+  const named = [XDG_CONFIG_HOME, windows].find((folder) => folder !== undefined && path.isAbsolute(folder));
+  return path.join(named ?? path.join(os.homedir(), '.config'), 'goldset');
+}

@@ -5,6 +5,8 @@ import path from 'node:path';
 import { listBatches, readBatch } from '../../adapters/batch/batch-files.ts';
 import { refuseUnbatched, type BatchStep } from '../../adapters/batch/batch-job.ts';
 import { clientsOf, newBatch, openBatch, type BatchSession, type OpenBatch } from '../../adapters/batch/run-batch.ts';
+import { refuseBrokenSettings } from '../../adapters/models/price-file.ts';
+import { SEE_ALL } from '../run-plan.ts';
 import { systemClock } from '../../adapters/clock.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { newRunId } from '../../adapters/storage/run-files.ts';
@@ -109,6 +111,8 @@ async function withBatch(id: string, given: Arguments, evaluator: WorkerEvaluato
   process.once('SIGTERM', stop);
   try {
     return await withSession(args, evaluator, async (session) => {
+      // Cancelling costs nothing and must always work.
+      if (work === wait) refuseBrokenSettings(session.workspace, SEE_ALL);
       const batch = await openBatch(id, batchSession(args, session, interrupt), args.number('max-cost'), args.flag('from-elsewhere'));
       try {
         await requireCodeTrust(batch.plan, await prepareJudges(batch.plan, session.judges), args, session);

@@ -14,7 +14,8 @@ import { onlySide, repositoryOf, sideNamed, type OpenClients } from '../baseline
 import { comparisonLines } from '../../core/report/comparison.ts';
 import { parseReportTargets, prepareReports } from '../reporters/reports.ts';
 import { upgradeLines } from '../reporters/upgrade.ts';
-import { checkPrompt, openClients } from '../run-plan.ts';
+import { checkPrompt, openClients, SEE_ALL } from '../run-plan.ts';
+import { refuseBrokenSettings } from '../../adapters/models/price-file.ts';
 import { withSession, type Session } from '../session.ts';
 import { inconclusiveOf, EXIT_INTERRUPTED } from '../run-modes.ts';
 import { runPlan } from './run.ts';
@@ -29,6 +30,7 @@ export async function compareCommand(args: Arguments, evaluator: WorkerEvaluator
   prepareReports(parseReportTargets(args.texts('report')), process.cwd());
   return withSession({ ...args, paths }, evaluator, async (session) => {
     const { cwd, workspace } = session;
+    refuseBrokenSettings(workspace, SEE_ALL);
     const stored = [a, b].map((name) => journalNamed(name, workspace.root, cwd));
     const [runA, runB] = stored;
     if (typeof runA === 'string' && typeof runB === 'string') {

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { ConfigurationError } from '../../core/errors.ts';
 import { Git } from '../../adapters/git/git.ts';
 import { committedText, requireCommit } from '../../adapters/git/committed-prompt.ts';
+import { refuseBrokenSettings } from '../../adapters/models/price-file.ts';
 import { providerCount } from '../../adapters/models/count-endpoint.ts';
 import { noModel } from '../../core/config/resolve-model.ts';
 import { refuseBroken } from '../../core/prompt/refuse-broken.ts';
@@ -23,6 +24,7 @@ export async function costCommand(args: Arguments, evaluator: WorkerEvaluator): 
     evaluator,
     async (session) => {
       const { cwd, evaluator, workspace } = session;
+      refuseBrokenSettings(workspace, SEE_ALL);
       const file = path.resolve(cwd, given);
       if (!existsSync(file)) throw new ConfigurationError('path/missing', `There is no ${given}.`, 'Name a prompt.');
       const git = new Git();

@@ -154,7 +154,12 @@ const tableOf = (file: DetectedFile, mapping: ImportMapping, guess: GuessedMappi
 async function fromLangfuse(args: Arguments, session: Session, { root, sink, refusals }: ImportTarget): Promise<boolean> {
   const window = { from: dayOf(args, 'from', 0), to: dayOf(args, 'to', 1) };
   if (window.from >= window.to) throw new ConfigurationError('usage', '--to must not be before --from.');
-  const client = LangfuseClient.open(args.text('host'), session.keys, session.allowedOrigins, (ms) => wait(ms));
+  const client = await LangfuseClient.open({
+    host: args.text('host'),
+    environment: process.env,
+    keys: session.keys,
+    wait: (ms) => wait(ms),
+  });
   const isTrial = args.flag('dry-run');
   if (!isTrial && isInterrupted(root, client, window)) stderr.write('Resuming an interrupted import.\n');
   let rows = 0;

@@ -8,7 +8,8 @@ import { staleDays } from '../../core/economics/prices/price.ts';
 import { endpointOf } from '../../adapters/models/endpoint.ts';
 import { probeProviders, type ProviderStatus } from '../../adapters/models/probe-providers.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
-import { loadOverrides, resolveFacts } from '../../adapters/models/resolve-facts.ts';
+import { readPriceFile } from '../../adapters/models/price-file.ts';
+import { resolveFacts } from '../../adapters/models/resolve-facts.ts';
 import { readCalibrations } from '../../adapters/storage/calibration-file.ts';
 import { loadPriceData, updatePriceData } from '../../adapters/storage/price-data.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
@@ -26,7 +27,7 @@ export async function modelsCommand(args: Arguments, evaluator: WorkerEvaluator)
   return withSession(
     { ...args, paths: [] },
     evaluator,
-    async ({ cwd, workspace, keys, allowedOrigins }) => {
+    async ({ cwd, workspace, keys }) => {
       const now = new Date();
       if (args.flag('update')) {
         const { cachingRules } = await updatePriceData(args.text('from') ?? PRICE_DATA_URL, now.toISOString().slice(0, 10));
@@ -37,10 +38,10 @@ export async function modelsCommand(args: Arguments, evaluator: WorkerEvaluator)
         stderr.write(`Prices updated. ${rules}\n`);
       }
       await loadPriceData();
-      const { overrides, diagnostics } = await loadOverrides(workspace.root, workspace.config);
-      for (const item of diagnostics) stderr.write(`${item.path}: ${item.message}\n`);
+      const { overrides, problem } = readPriceFile(workspace.root, workspace.config);
+      if (problem !== null) stderr.write(`${problem}\n`);
       const ids = id === undefined ? [...new Set([...overrides.keys(), ...pricedModels(LISTED)])] : [id];
-      const providers = id === undefined ? await probeProviders({ config: workspace.config, keys, allowedOrigins }) : [];
+      const providers = id === undefined ? await probeProviders({ config: workspace.config, keys }) : [];
       const learnt = readCalibrations(workspace.root);
       const rows = (await Promise.all(ids.map((item) => resolveFacts(item, cwd, workspace.config, overrides, null)))).map((row) => ({
         ...row,
@@ -97,13 +98,14 @@ const STATES: Readonly<Record<ProviderStatus['state'], string>> = {
 const SHOWN = 6;
 
 function printProviders(providers: readonly ProviderStatus[]): void {
-  for (const { name, address, state, reason, models, note, from } of providers) {
+  for (const { name, address, state, reason, hint, models, note, from } of providers) {
     const more = models.length > SHOWN ? `, … (${count(models.length)})` : '';
     const offers = reason ?? (models.length === 0 ? 'The server lists no models.' : `${models.slice(0, SHOWN).join(', ')}${more}`);
     const [first = ''] = models;
     const offered = from === 'local' ? `\n${' '.repeat(18)}Runs on this machine. Use it as ${name}:${first}; no setup needed.` : '';
     const noted = note === null || state !== 'reachable' ? '' : `\n${' '.repeat(18)}${note}`;
-    stdout.write(`${name.padEnd(18)}${STATES[state]}, ${address}\n${' '.repeat(18)}${offers}${offered}${noted}\n`);
+    const advice = hint === null ? '' : `\n${' '.repeat(18)}${hint}`;
+    stdout.write(`${name.padEnd(18)}${STATES[state]}, ${address}\n${' '.repeat(18)}${offers}${advice}${offered}${noted}\n`);
   }
   stdout.write('\n');
 }

@@ -1,5 +1,6 @@
 /** One comment per pull request, found again by a hidden marker and changed in place. */
 import { keepAliveFetch } from '../../adapters/http/keep-alive-fetch.ts';
+import { addressProblem, isUnencrypted } from '../../core/config/key-pair.ts';
 import { HumanError, messageOf } from '../../core/errors.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
 
@@ -21,6 +22,12 @@ const MAX_PAGES = 30;
 
 /** @throws {HumanError} with the server's words when it refuses. */
 export async function upsertComment(target: CommentTarget, body: string): Promise<'created' | 'updated'> {
+  if (addressProblem(target.apiUrl) !== null || isUnencrypted(target.apiUrl))
+    throw new HumanError(
+      'github/address',
+      `GITHUB_TOKEN is not sent to ${target.apiUrl}, because the connection would not be encrypted.`,
+      'Set GITHUB_API_URL to an address that starts with https://.',
+    );
   const marker = `<!-- goldset:${target.key.replace(/[^\w.-]/g, '_')} -->`;
   const text = `${marker}\n${body}`;
   const issue = `/repos/${target.repository}/issues/${target.pullRequest}/comments`;

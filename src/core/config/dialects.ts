@@ -3,6 +3,7 @@
  * each project); `providers: NAME: { server: … }` in goldset.yaml chooses one where an address does not tell.
  */
 import type { JsonObject } from '../json.ts';
+import { isLoopbackHost } from './key-pair.ts';
 
 export interface Dialect {
   readonly name: string;
@@ -81,7 +82,7 @@ export function dialectOfUrl(baseUrl: string): Dialect {
   const { hostname, port } = new URL(baseUrl);
   const byHost = HOSTS.find(([host]) => host.test(hostname));
   if (byHost) return DIALECTS[byHost[1]];
-  const isHere = /^(127\.|localhost$|\[::1\]$)/.test(hostname);
+  const isHere = isLoopbackHost(hostname);
   const byPort = isHere ? LOCAL_SERVERS.find((server) => new URL(server.baseUrl).port === port) : undefined;
   return byPort ? DIALECTS[byPort.dialect] : COMPATIBLE;
 }

@@ -1,6 +1,7 @@
 /** `providers` of goldset.yaml: servers that answer for models, and pipelines that answer for prompts. */
 import type { JsonObject } from '../json.ts';
 import { LOCAL_SERVERS } from './dialects.ts';
+import { addressProblem, isVariableName } from './key-pair.ts';
 import type { Fields } from '../yaml-fields.ts';
 
 /** A server that speaks a provider's format. */
@@ -81,13 +82,16 @@ class ProviderReader {
     fields.unknownKeys(value, SERVER_KEYS, [...this.path]);
     const baseUrl = this.address('baseUrl');
     if (baseUrl === null && (kind === 'openai-compatible' || value['baseUrl'] !== undefined)) {
-      fields.report([...this.path, 'baseUrl'], `The provider \`${name}\` needs a \`baseUrl\` that starts with http:// or https://.`);
+      fields.report(
+        [...this.path, 'baseUrl'],
+        `The provider \`${name}\` needs a \`baseUrl\` that starts with http:// or https://${this.problemOf('baseUrl')}.`,
+      );
       return null;
     }
     return {
       kind,
       baseUrl,
-      apiKeyEnv: fields.string(value, this.at('apiKeyEnv')),
+      apiKeyEnv: this.variable('apiKeyEnv'),
       api: fields.oneOf(value, this.at('api'), ['chat', 'responses']),
       server: fields.oneOf(value, this.at('server'), servers),
       stream: this.boolean('stream') ?? true,
@@ -101,10 +105,13 @@ class ProviderReader {
     fields.unknownKeys(value, ['kind', 'url', 'apiKeyEnv'], [...this.path]);
     const url = this.address('url');
     if (url === null) {
-      fields.report([...this.path, 'url'], `The pipeline \`${name}\` needs a \`url\` that starts with http:// or https://.`);
+      fields.report(
+        [...this.path, 'url'],
+        `The pipeline \`${name}\` needs a \`url\` that starts with http:// or https://${this.problemOf('url')}.`,
+      );
       return null;
     }
-    return { kind: 'http', url, apiKeyEnv: fields.string(value, this.at('apiKeyEnv')) };
+    return { kind: 'http', url, apiKeyEnv: this.variable('apiKeyEnv') };
   }
 
   command(): CommandTargetConfig | null {
@@ -127,7 +134,22 @@ class ProviderReader {
 
   private address(key: string): string | null {
     const text = this.fields.string(this.value, this.at(key));
-    return text !== null && URL.canParse(text) && /^https?:/.test(text) ? text : null;
+    return text !== null && addressProblem(text) === null ? text : null;
+  }
+
+  /** What is wrong with an address that is there, as the end of a sentence; empty: the sentence says it. */
+  private problemOf(key: string): string {
+    const text = this.value[key];
+    const problem = typeof text === 'string' && /^https?:\/\//i.test(text) ? addressProblem(text) : null;
+    return problem === null ? '' : `; ${problem}`;
+  }
+
+  private variable(key: string): string | null {
+    const name = this.fields.string(this.value, this.at(key));
+    if (name === null || isVariableName(name)) return name;
+    // The text may be a key that was written here by mistake, so the message does not repeat it.
+    this.fields.report(this.at(key), `\`${key}\` must be the name of an environment variable: letters, digits and \`_\`.`);
+    return null;
   }
 
   private boolean(key: string): boolean | null {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
-import { goldenSetOf, isGolden, isPrompt, rangeIn } from '../window/documents.ts';
+import { goldenSetOf, isGolden, isPrompt, isSettings, rangeIn } from '../window/documents.ts';
 import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
 import { showError } from '../window/messages.ts';
 import type { Services } from '../window/services.ts';
@@ -30,6 +30,18 @@ export function registerDiagnostics(services: Services, insights: PromptAnalyses
       [...unique.values()].map((item) => asDiagnostic(item, document, services)),
     );
   };
+  /** Files of settings that show a problem: they keep it when their editor is closed. */
+  const settings = new Set<string>();
+  /** A problem in goldset.yaml is a reason why nothing runs, so it is shown whether the file is open or not. */
+  const showSettings = async (): Promise<void> => {
+    for (const file of [...found.values()].flatMap((byFile) => [...byFile.keys()]))
+      if (path.basename(file) === 'goldset.yaml') settings.add(file);
+    for (const file of settings) {
+      show(await vscode.workspace.openTextDocument(file));
+      if (![...found.values()].some((byFile) => byFile.has(file))) settings.delete(file);
+    }
+  };
+  const refreshSettings = (): void => void showSettings().catch((error: unknown) => void showError(error, services));
   const showGolden = async (document: vscode.TextDocument): Promise<void> => {
     const { version } = document;
     const prompts = await promptsOfGolden(document.uri.fsPath);
@@ -57,11 +69,13 @@ export function registerDiagnostics(services: Services, insights: PromptAnalyses
       }
       found.set(document.uri.fsPath, byFile);
       vscode.workspace.textDocuments.filter((item) => isPrompt(item) || isGolden(item)).forEach(show);
+      refreshSettings();
     }),
     vscode.workspace.onDidOpenTextDocument(open),
     vscode.workspace.onDidChangeTextDocument(({ document }) => open(document)),
     vscode.workspace.onDidCloseTextDocument((document) => {
-      found.delete(document.uri.fsPath);
+      if (isSettings(document)) return;
+      if (found.delete(document.uri.fsPath)) refreshSettings();
       collection.delete(document.uri);
     }),
   );

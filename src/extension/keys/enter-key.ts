@@ -1,6 +1,6 @@
 /** Asks for the key of one origin and keeps it for that origin alone. */
 import * as vscode from 'vscode';
-import { keyFault } from '../../adapters/models/keys.ts';
+import { keyFault } from '../../adapters/models/key-fault.ts';
 import type { KeyRing } from './key-ring.ts';
 
 /** False: nothing was entered. */

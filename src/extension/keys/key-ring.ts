@@ -1,14 +1,8 @@
-/** The keys that the editor keeps, each for one origin, and which variables the user lets go to an origin that is not theirs. */
+/** The keys that the editor keeps, each for one origin, and which variables the user allowed for an origin that is not theirs. */
 import type * as vscode from 'vscode';
-
-/** A variable that the user lets go to a foreign origin. */
-export interface Grant {
-  readonly variable: string;
-  readonly origin: string;
-}
+import type { AllowedKeys } from '../../adapters/storage/allowed-keys.ts';
 
 const ORIGINS = 'goldset.keyOrigins';
-const GRANTS = 'goldset.keyGrants';
 
 /** Secret storage cannot list what it has on every version of the editor, so the origins, which are no secret, are kept beside it. */
 export class KeyRing {
@@ -16,8 +10,8 @@ export class KeyRing {
     private readonly secrets: vscode.SecretStorage,
     /** Of the user. */
     private readonly ofUser: vscode.Memento,
-    /** Of the workspace: a grant is for what its goldset.yaml says. */
-    private readonly ofWorkspace: vscode.Memento,
+    /** The pairs of variable and origin that the user allowed, here or on the command line. */
+    readonly allowed: AllowedKeys,
   ) {}
 
   get origins(): readonly string[] {
@@ -38,25 +32,6 @@ export class KeyRing {
     await this.ofUser.update(
       ORIGINS,
       this.origins.filter((item) => item !== origin),
-    );
-  }
-
-  get grants(): readonly Grant[] {
-    return this.ofWorkspace.get<Grant[]>(GRANTS, []);
-  }
-
-  isGranted({ variable, origin }: Grant): boolean {
-    return this.grants.some((grant) => grant.variable === variable && grant.origin === origin);
-  }
-
-  async grant(grant: Grant): Promise<void> {
-    if (!this.isGranted(grant)) await this.ofWorkspace.update(GRANTS, [...this.grants, grant]);
-  }
-
-  async revoke({ variable, origin }: Grant): Promise<void> {
-    await this.ofWorkspace.update(
-      GRANTS,
-      this.grants.filter((grant) => grant.variable !== variable || grant.origin !== origin),
     );
   }
 }

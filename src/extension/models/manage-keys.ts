@@ -6,9 +6,10 @@ import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
 import { enterKey } from '../keys/enter-key.ts';
-import type { Grant, KeyRing } from '../keys/key-ring.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import { addressProblem, isUnencrypted, type AllowedPair } from '../../core/config/key-pair.ts';
 
-type KeyItem = vscode.QuickPickItem & { readonly origin?: string | null; readonly grant?: Grant };
+type KeyItem = vscode.QuickPickItem & { readonly origin?: string | null; readonly allowed?: AllowedPair };
 
 export function registerKeys(services: Services): void {
   services.context.subscriptions.push(
@@ -28,10 +29,11 @@ async function manageKeys({ keys, engine }: Services): Promise<void> {
   const chosen = await pick(itemsOf(places, keys));
   if (chosen === null) return;
   const { item, isRemoval } = chosen;
-  if (item.grant !== undefined) {
-    if (isRemoval || (await confirmed(`Stop sending ${item.grant.variable} to ${item.grant.origin}?`, 'Stop Sending'))) {
-      await keys.revoke(item.grant);
-      tell(`${item.grant.variable} is no longer sent to ${item.grant.origin}.`);
+  if (item.allowed !== undefined) {
+    const { variable, origin } = item.allowed;
+    if (isRemoval || (await confirmed(`Stop sending ${variable} to ${origin}?`, 'Stop Sending'))) {
+      keys.allowed.remove(item.allowed);
+      tell(`${variable} is no longer sent to ${origin}.`);
     }
     return;
   }
@@ -54,7 +56,7 @@ function itemsOf(places: readonly KeyOrigin[], keys: KeyRing): KeyItem[] {
     origin,
     buttons: [remove],
   }));
-  const others = places.filter(({ origin }) => !keys.origins.includes(origin));
+  const others = places.filter(({ origin }) => !keys.origins.includes(origin) && !isUnencrypted(origin));
   const add = others.map((place): KeyItem => {
     const { name, origin } = place;
     return {
@@ -64,10 +66,10 @@ function itemsOf(places: readonly KeyOrigin[], keys: KeyRing): KeyItem[] {
       origin,
     };
   });
-  const granted = keys.grants.map((grant): KeyItem => ({
-    label: `$(arrow-right) ${grant.variable}`,
-    description: `may be sent to ${grant.origin} in this workspace`,
-    grant,
+  const granted = keys.allowed.pairs.map((allowed): KeyItem => ({
+    label: `$(arrow-right) ${allowed.variable}`,
+    description: `may be sent to ${allowed.origin}${allowed.anyPort ? ', every port' : ''}`,
+    allowed,
     buttons: [{ iconPath: new vscode.ThemeIcon('trash'), tooltip: 'Revoke' }],
   }));
   return [
@@ -81,8 +83,8 @@ function detailOf({ variable, origin, isForeign }: KeyOrigin, keys: KeyRing): st
   if (variable === null) return 'Needs no key.';
   const isSet = vscode.workspace.isTrusted && (process.env[variable]?.trim() ?? '') !== '';
   if (!isSet) return 'No key yet.';
-  if (isForeign && keys.isGranted({ variable, origin })) return `You allowed ${variable} for this server.`;
-  if (isForeign) return `goldset.yaml names ${variable}, which belongs to another server. Goldset asks you before sending it.`;
+  if (isForeign && keys.allowed.has({ variable, origin })) return `You allowed ${variable} for this server.`;
+  if (isForeign) return `goldset.yaml names ${variable}, which is not this server’s own. Goldset asks you before sending it.`;
   return `Uses ${variable} from the environment until you add a key here.`;
 }
 
@@ -123,8 +125,11 @@ async function askOrigin(): Promise<string | undefined> {
     title: 'Address of the server',
     placeHolder: 'https://models.example.com/v1',
     ignoreFocusOut: true,
-    validateInput: (text) =>
-      URL.canParse(text) && /^https?:/.test(text) ? null : 'Enter an address that starts with https:// or http://.',
+    validateInput: (text) => {
+      const problem = addressProblem(text);
+      if (problem !== null) return `Enter an address that starts with https:// or http://; ${problem}.`;
+      return isUnencrypted(text) ? 'No key is sent over http, except to this machine. Enter an address that starts with https://.' : null;
+    },
   });
   return address === undefined ? undefined : new URL(address).origin;
 }

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { startWorker } from '../../adapters/evaluation/start-worker.ts';
 import type { EditorModels } from '../../adapters/models/editor/editor-client.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { AllowedKeys } from '../../adapters/storage/allowed-keys.ts';
 import { editorKeys } from '../keys/editor-keys.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { openText } from './open-text.ts';
@@ -26,7 +27,7 @@ export interface Services {
 /** `models`: the language models of the editor. */
 export function createServices(context: vscode.ExtensionContext, models: EditorModels): Services {
   const log = vscode.window.createOutputChannel('Goldset', { log: true });
-  const keys = new KeyRing(context.secrets, context.globalState, context.workspaceState);
+  const keys = new KeyRing(context.secrets, context.globalState, new AllowedKeys());
   let engine: Engine | null = null;
   context.subscriptions.push(log, { dispose: () => void engine?.dispose() });
   return {

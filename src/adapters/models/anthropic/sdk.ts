@@ -2,6 +2,7 @@
 import Anthropic, { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from '@anthropic-ai/sdk';
 import { keepAliveFetch } from '../../http/keep-alive-fetch.ts';
 import type { Sdk } from '../http-client.ts';
+import { withoutVariables } from '../without-variables.ts';
 
 export interface AnthropicSdkOptions {
   /** Without `/v1`. */
@@ -11,16 +12,21 @@ export interface AnthropicSdkOptions {
 }
 
 export function anthropicSdk({ baseUrl, apiKey, deadlineMs }: AnthropicSdkOptions): Sdk {
-  const api = new Anthropic({
-    apiKey: apiKey ?? 'none',
-    authToken: null,
-    baseURL: baseUrl,
-    maxRetries: 0,
-    timeout: deadlineMs,
-    logLevel: 'off',
-    fetch: keepAliveFetch,
-    ...(apiKey === null ? { defaultHeaders: { Authorization: null } } : {}),
-  });
+  const api = withoutVariables(
+    ['ANTHROPIC_CUSTOM_HEADERS'],
+    () =>
+      new Anthropic({
+        webhookKey: null,
+        apiKey: apiKey ?? 'none',
+        authToken: null,
+        baseURL: baseUrl,
+        maxRetries: 0,
+        timeout: deadlineMs,
+        logLevel: 'off',
+        fetch: keepAliveFetch,
+        ...(apiKey === null ? { defaultHeaders: { Authorization: null } } : {}),
+      }),
+  );
   return {
     errors: { APIError, APIConnectionError, APIConnectionTimeoutError, APIUserAbortError },
     post: (path, body, signal) => {

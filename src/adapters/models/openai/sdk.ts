@@ -2,6 +2,7 @@
 import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
 import { keepAliveFetch } from '../../http/keep-alive-fetch.ts';
 import type { Sdk } from '../http-client.ts';
+import { withoutVariables } from '../without-variables.ts';
 
 export interface OpenaiSdkOptions {
   readonly baseUrl: string;
@@ -12,17 +13,23 @@ export interface OpenaiSdkOptions {
 
 export function openaiSdk({ baseUrl, apiKey, keyHeader, deadlineMs }: OpenaiSdkOptions): Sdk {
   const headers = apiKey === null ? { Authorization: null } : keyHeader === 'api-key' ? { Authorization: null, 'api-key': apiKey } : null;
-  const api = new OpenAI({
-    apiKey: apiKey ?? 'none',
-    baseURL: baseUrl,
-    organization: null,
-    project: null,
-    maxRetries: 0,
-    timeout: deadlineMs,
-    logLevel: 'off',
-    fetch: keepAliveFetch,
-    ...(headers === null ? {} : { defaultHeaders: headers }),
-  });
+  const api = withoutVariables(
+    ['OPENAI_CUSTOM_HEADERS'],
+    () =>
+      new OpenAI({
+        adminAPIKey: null,
+        webhookSecret: null,
+        apiKey: apiKey ?? 'none',
+        baseURL: baseUrl,
+        organization: null,
+        project: null,
+        maxRetries: 0,
+        timeout: deadlineMs,
+        logLevel: 'off',
+        fetch: keepAliveFetch,
+        ...(headers === null ? {} : { defaultHeaders: headers }),
+      }),
+  );
   return {
     errors: { APIError, APIConnectionError, APIConnectionTimeoutError, APIUserAbortError },
     post: (path, body, signal) => {

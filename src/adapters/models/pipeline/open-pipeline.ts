@@ -10,7 +10,7 @@ import type { Permit } from '../../../core/execution.ts';
 import { parseModelId } from '../../../core/model-id.ts';
 import type { ModelClient } from '../../../core/model/model-client.ts';
 import { accountOf } from '../account.ts';
-import { serverKey, type KeySource } from '../keys.ts';
+import { keyFor, type KeySource } from '../keys.ts';
 import { commandExecution, commandTransport, httpTransport, PipelineClient } from './pipeline-client.ts';
 
 export interface PipelineName {
@@ -23,7 +23,6 @@ export interface PipelineOpener {
   readonly root: string;
   readonly config: GoldsetConfig;
   readonly keys: KeySource;
-  readonly allowedOrigins: readonly string[];
   readonly deadlineMs: number;
   /** The folder that programs run in. */
   readonly codeRoot: string;
@@ -46,7 +45,7 @@ export function pipelineNamed(id: string, { providers }: Pick<GoldsetConfig, 'pr
 
 /** @throws {ConfigurationError} when it may not be asked. */
 export async function openPipeline({ name, model, config }: PipelineName, opener: PipelineOpener): Promise<ModelClient> {
-  const { root, keys, allowedOrigins, deadlineMs, now, isFrozen } = opener;
+  const { root, keys, deadlineMs, now, isFrozen } = opener;
   const id = model === 'default' ? name : `${name}:${model}`;
   const what = JSON.stringify(config);
   const endpoint = `pipeline#${what}#${model}#${await fingerprint(opener)}`;
@@ -61,8 +60,8 @@ export async function openPipeline({ name, model, config }: PipelineName, opener
     const transport = commandTransport(id, executes, config.timeout, opener.codeRoot, opener.permit);
     return new PipelineClient({ id, model, endpoint, origin: `command:${name}`, account: null, executes, now }, transport);
   }
-  const { url, apiKeyEnv: variable } = config;
-  const apiKey = isFrozen ? null : await serverKey({ provider: name, baseUrl: url, variable, allowedOrigins }, keys);
+  const { url, apiKeyEnv: keyVariable } = config;
+  const apiKey = isFrozen ? null : await keyFor({ provider: name, baseUrl: url, keyVariable }, keys);
   const account = apiKey === null ? null : accountOf(root, apiKey);
   return new PipelineClient({ id, model, endpoint, origin: new URL(url).origin, account, now }, httpTransport(id, url, apiKey, deadlineMs));
 }

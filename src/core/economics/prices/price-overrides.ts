@@ -22,7 +22,10 @@ export interface PriceOverride {
 
 const KEYS = ['input', 'cacheRead', 'cacheWrite', 'cacheWriteLong', 'output', 'batch', 'flex', 'priority', 'contextWindow', 'caching'];
 
-/** By `provider:model`. What is no price is a diagnostic and left out. */
+/**
+ * By `provider:model`. What is no price is a diagnostic and left out; everything that would not be used is an error, because a limit would be
+ * checked against other prices than the file says.
+ */
 export function readPriceOverrides(
   path: string,
   text: string,
@@ -33,22 +36,33 @@ export function readPriceOverrides(
   if (yaml === null) return { overrides, diagnostics: diagnostics.list };
   const fields = new Fields(yaml, diagnostics, 'prices');
   const root = fields.root(path);
-  fields.unknownKeys(root, ['asOf', 'models']);
+  refuseUnknown(fields, root, ['asOf', 'models']);
   const asOf = fields.string(root, ['asOf']);
   if (asOf === null || !/^\d{4}-\d{2}-\d{2}$/.test(asOf)) fields.report(['asOf'], 'Prices need a date, such as `asOf: 2026-11-01`.');
-  const models = fields.object(root, ['models']) ?? {};
+  const given = fields.object(root, ['models']);
+  if (given === null) fields.report(['models'], 'Prices need `models`, with a row for each model.');
+  const models = given ?? {};
   for (const name of Object.keys(models)) {
     const at = ['models', name];
     const row = fields.object(models, at);
     if (row === null) continue;
-    fields.unknownKeys(row, KEYS, at);
+    refuseUnknown(fields, row, KEYS, at);
     const read = readRow(fields, row, at, { asOf: asOf ?? '1970-01-01', source: path });
     if (read === null) fields.report(at, `The price of \`${name}\` needs \`input\` and \`output\`, in US dollars per million tokens.`);
     else if (parseModelId(name) === null)
       fields.report(at, `\`${name}\` does not name a provider.`, 'Write provider:model, such as openai:gpt-6-luna.');
+    else if (overrides.has(idOf(name))) fields.report(at, `The file has two prices of \`${idOf(name)}\`.`, 'Remove one of them.');
     else overrides.set(idOf(name), read);
   }
   return { overrides, diagnostics: diagnostics.list };
+}
+
+/** A key that nothing reads, and a value that is not there (`null`, `.nan`, `.inf`), are prices that would not be used. */
+function refuseUnknown(fields: Fields, object: JsonObject, known: readonly string[], at: Path = []): void {
+  for (const [key, value] of Object.entries(object)) {
+    if (!known.includes(key)) fields.report([...at, key], `Unknown key \`${key}\`.`, `Known keys: ${known.join(', ')}.`);
+    else if (value === null && key !== 'models') fields.report([...at, key], `\`${key}\` has no value.`);
+  }
 }
 
 function idOf(name: string): string {
@@ -61,6 +75,7 @@ function readRow(fields: Fields, row: JsonObject, at: Path, origin: { asOf: stri
   const [input, output] = [number('input'), number('output')];
   if (input === null || output === null) return null;
   const caching = fields.object(row, [...at, 'caching']);
+  refuseUnknown(fields, caching ?? {}, ['minimumTokens', 'blockTokens', 'ttlSeconds'], [...at, 'caching']);
   const rule = (key: string): number | null => (caching === null ? null : fields.number(caching, [...at, 'caching', key], 1));
   return {
     price: {

@@ -1,0 +1,45 @@
+/**
+ * `--env-file`: keys from a file. It may have come with a repository, so it supplies only variables that a provider or a source names, and
+ * none that directs Goldset, Node, a proxy or an address.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { ConfigurationError, isConfigurationError, messageOf } from '../core/errors.ts';
+import { withoutBom } from '../core/text.ts';
+
+/** Bytes; files of variables have a few hundred. */
+const MOST_BYTES = 1 << 20;
+const NEVER = /^(?:GOLDSET_|NODE_)|_(?:PROXY|BASE_URL)$/i;
+
+export interface EnvironmentFile {
+  readonly variables: ReadonlyMap<string, string>;
+  /** Names in the file that no file may supply, sorted. */
+  readonly ignored: readonly string[];
+}
+
+/** `addresses`: further names that no file may supply. @throws {ConfigurationError} `env/missing` when the file cannot be read, `env/too-large`. */
+export function readEnvironmentFile(file: string, named: ReadonlySet<string>, addresses: readonly string[]): EnvironmentFile {
+  const all = Object.entries(parseEnv(withoutBom(textOf(file))));
+  const isIgnored = (name: string): boolean => NEVER.test(name) || addresses.includes(name);
+  return {
+    variables: new Map(all.flatMap(([name, value]) => (value !== undefined && named.has(name) && !isIgnored(name) ? [[name, value]] : []))),
+    ignored: all.flatMap(([name]) => (isIgnored(name) ? [name] : [])).sort(),
+  };
+}
+
+/** A pipe such as `<(op read …)` has no size; a file has one. */
+function textOf(file: string): string {
+  try {
+    if (statSync(file).size > MOST_BYTES)
+      throw new ConfigurationError('env/too-large', `The environment file ${file} is larger than 1 MB.`, 'Check --env-file.');
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (isConfigurationError(error)) throw error;
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new ConfigurationError(
+      'env/missing',
+      isMissing ? `Environment file not found: ${file}.` : `The environment file ${file} cannot be read: ${messageOf(error)}.`,
+      'Check --env-file.',
+    );
+  }
+}
