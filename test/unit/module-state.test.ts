@@ -11,6 +11,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'adapters/storage/price-data.ts: isLoaded': 'that update is loaded once per thread, into the two above',
   'adapters/http/keep-alive-fetch.ts: routed': 'the proxy of the process, set once at its start',
   'adapters/capture/open-sink.ts: queues': 'an application names its sink again and again, and all of its modules share the queue',
+  'adapters/models/hide-key.ts: known': 'the expressions of the keys of this process, each compiled once; they depend on the key alone',
 };
 
 /** Of a source file: variables of the module that can be assigned, and empty collections, which can only be filled. */

@@ -1,5 +1,7 @@
 /** Names that a secret is given to, as data. A name is compared without case, spaces, hyphens, underscores and dots. */
 
+import { groupBy } from '../../group-by.ts';
+
 /** `key`: the value is a generated key. `password`: a person may have chosen it. */
 export type SecretKind = 'key' | 'password';
 
@@ -35,9 +37,9 @@ const HARMLESS =
 const QUERY = new Set(['key', 'sig', 'signature', 'auth', 'code', 'secret', 'token']);
 
 const pairOf = (end: string): number => end.charCodeAt(end.length - 2) * 65_536 + end.charCodeAt(end.length - 1);
-const byPair = new Map<number, readonly (readonly [end: string, kind: SecretKind])[]>();
-for (const kind of ['key', 'password'] as const)
-  for (const end of ENDS[kind]) byPair.set(pairOf(end), [...(byPair.get(pairOf(end)) ?? []), [end, kind]]);
+type NameEnd = readonly [end: string, kind: SecretKind];
+const NAME_ENDS = (['key', 'password'] as const).flatMap((kind) => ENDS[kind].map((end): NameEnd => [end, kind]));
+const byPair: ReadonlyMap<number, readonly NameEnd[]> = groupBy(NAME_ENDS, ([end]) => pairOf(end));
 const PAIRS = new Set([...byPair.keys(), ...[...Object.keys(WORDS), ...QUERY].map(pairOf)]);
 
 const lower = (code: number): number => (code >= 65 && code <= 90 ? code + 32 : code);
