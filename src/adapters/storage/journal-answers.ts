@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { JsonValue } from '../../core/json.ts';
 import type { AnswerStore } from '../../core/calls/answers.ts';
+import type { Claim, RequestClaims } from '../../core/calls/request-claims.ts';
 import type { ModelResponse } from '../../core/model/model-request.ts';
 import type { Result } from '../../core/results/result.ts';
 import { readJournalEnds, readJournalFile, readResultAt } from './journal-file.ts';
@@ -21,7 +22,12 @@ export class CacheThenJournals implements AnswerStore {
     private readonly root: string,
     private readonly candidates: ReadonlySet<string>,
     private readonly except: string,
+    private readonly claims: RequestClaims,
   ) {}
+
+  claim(key: string, account: string | null, signal: AbortSignal): Promise<Claim> {
+    return this.claims.take(key, account, signal);
+  }
 
   find(key: string, account: string | null): ModelResponse | null {
     const kept = this.cache.find(key, account);
