@@ -15,8 +15,9 @@ import { ProcessCodeRunner } from '../adapters/process/code-runner.ts';
 import type { CodeRunner } from '../core/grade/code-assertion.ts';
 import type { Judges } from '../core/judge/judges-port.ts';
 import { modelOpener, type ModelOpener } from '../adapters/models/open-model.ts';
-import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
+import { findRoot, openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
 import type { Arguments } from './arguments.ts';
+import { requireOwner } from './owner.ts';
 
 export interface Session {
   readonly cwd: string;
@@ -31,8 +32,14 @@ export interface Session {
 }
 
 /** Opens a session on the workspace of the first path. */
-export async function withSession<T>(args: Arguments, evaluator: WorkerEvaluator, work: (session: Session) => Promise<T>): Promise<T> {
+export async function withSession<T>(
+  args: Arguments,
+  evaluator: WorkerEvaluator,
+  work: (session: Session) => Promise<T>,
+  { readsOnly = false }: { readonly readsOnly?: boolean } = {},
+): Promise<T> {
   const cwd = process.cwd();
+  await requireOwner(findRoot(startOf(args.paths[0], cwd)), args, readsOnly);
   const workspace = await withProvidersFrom(args.text('providers-from'), await openWorkspace(startOf(args.paths[0], cwd)));
   const keys = environmentKeys(await environment(args.text('env-file')));
   const allowedOrigins = args.texts('allow-origin').map(originOf);

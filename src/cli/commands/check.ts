@@ -21,17 +21,22 @@ declare const GOLDSET_VERSION: string;
 export async function checkCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const failOn = optionChoice(args, 'fail-on', FAIL_LEVELS) ?? 'error';
   const reports = args.texts('report').map(sarifFile);
-  return withSession(args, evaluator, async (session) => {
-    const { diagnostics, prompts, cases } = await collectFindings(args.paths, session, args.text('against'));
-    if (prompts === 0)
-      throw new ConfigurationError('check/nothing', 'No prompts found here.', 'Prompts are files that end with .prompt or .prompt.yml.');
-    const found = await placed(diagnostics, session.workspace.root);
-    for (const file of reports) await writeFile(path.resolve(session.cwd, file), sarif(found, GOLDSET_VERSION));
-    const failing = found.filter((item) => FAIL_LEVELS.indexOf(item.severity) <= FAIL_LEVELS.indexOf(failOn));
-    if (args.flag('json')) stdout.json({ schema: 'goldset.check/1', prompts, cases, diagnostics: found });
-    else print(found, prompts, cases);
-    return failing.length > 0 ? 1 : 0;
-  });
+  return withSession(
+    args,
+    evaluator,
+    async (session) => {
+      const { diagnostics, prompts, cases } = await collectFindings(args.paths, session, args.text('against'));
+      if (prompts === 0)
+        throw new ConfigurationError('check/nothing', 'No prompts found here.', 'Prompts are files that end with .prompt or .prompt.yml.');
+      const found = await placed(diagnostics, session.workspace.root);
+      for (const file of reports) await writeFile(path.resolve(session.cwd, file), sarif(found, GOLDSET_VERSION));
+      const failing = found.filter((item) => FAIL_LEVELS.indexOf(item.severity) <= FAIL_LEVELS.indexOf(failOn));
+      if (args.flag('json')) stdout.json({ schema: 'goldset.check/1', prompts, cases, diagnostics: found });
+      else print(found, prompts, cases);
+      return failing.length > 0 ? 1 : 0;
+    },
+    { readsOnly: true },
+  );
 }
 
 function sarifFile(text: string): string {

@@ -18,33 +18,38 @@ import { stdout } from '../output.ts';
 export async function costCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   const given = args.paths[0];
   if (given === undefined || args.paths.length > 1) throw new ConfigurationError('usage', 'Name one prompt: goldset cost PROMPT');
-  return withSession(args, evaluator, async (session) => {
-    const { cwd, evaluator, workspace } = session;
-    const file = path.resolve(cwd, given);
-    if (!existsSync(file)) throw new ConfigurationError('path/missing', `There is no ${given}.`, 'Name a prompt.');
-    const git = new Git();
-    const against = args.text('against');
-    if (against !== null) await requireCommit(git, against, path.dirname(file));
-    const insight = await evaluator.analyse({
-      workspace,
-      file,
-      unsaved: {},
-      models: args.texts('model'),
-      modelsFrom: cwd,
-      previous: await committedText(git, against ?? 'HEAD', file, workspace),
-      off: [],
-    });
-    refuseBroken(insight.diagnostics, { hint: SEE_ALL });
-    if (insight.report.models.length === 0) {
-      const unusable = insight.diagnostics.find((item) => item.code === 'model/unusable');
-      if (unusable !== undefined) throw new ConfigurationError(unusable.code, unusable.message, unusable.hint);
-      throw noModel(given, 'Add `model: provider:model` to it or to goldset.yaml, or pass --model.');
-    }
-    const counts = args.flag('count') ? await countByProviders(file, insight.report, session) : null;
-    if (args.flag('json')) stdout.json({ ...insight.report, ...(counts ? { counts } : {}) });
-    else printCost(insight.report, counts ?? [], new Date());
-    return 0;
-  });
+  return withSession(
+    args,
+    evaluator,
+    async (session) => {
+      const { cwd, evaluator, workspace } = session;
+      const file = path.resolve(cwd, given);
+      if (!existsSync(file)) throw new ConfigurationError('path/missing', `There is no ${given}.`, 'Name a prompt.');
+      const git = new Git();
+      const against = args.text('against');
+      if (against !== null) await requireCommit(git, against, path.dirname(file));
+      const insight = await evaluator.analyse({
+        workspace,
+        file,
+        unsaved: {},
+        models: args.texts('model'),
+        modelsFrom: cwd,
+        previous: await committedText(git, against ?? 'HEAD', file, workspace),
+        off: [],
+      });
+      refuseBroken(insight.diagnostics, { hint: SEE_ALL });
+      if (insight.report.models.length === 0) {
+        const unusable = insight.diagnostics.find((item) => item.code === 'model/unusable');
+        if (unusable !== undefined) throw new ConfigurationError(unusable.code, unusable.message, unusable.hint);
+        throw noModel(given, 'Add `model: provider:model` to it or to goldset.yaml, or pass --model.');
+      }
+      const counts = args.flag('count') ? await countByProviders(file, insight.report, session) : null;
+      if (args.flag('json')) stdout.json({ ...insight.report, ...(counts ? { counts } : {}) });
+      else printCost(insight.report, counts ?? [], new Date());
+      return 0;
+    },
+    { readsOnly: true },
+  );
 }
 
 /** What each provider counts for the first golden case; a model whose provider has no such endpoint is left out. */

@@ -24,19 +24,25 @@ export async function renderCommand(args: Arguments, evaluator: WorkerEvaluator)
   const given = args.paths[0];
   if (given === undefined || args.paths.length > 1) throw new ConfigurationError('usage', 'Name one prompt: goldset render PROMPT');
   const format = optionChoice(args, 'format', RENDER_FORMATS) ?? 'messages';
-  return withSession(args, evaluator, async ({ cwd, evaluator, workspace }) => {
-    const loaded = await evaluator.load({ workspace, file: path.resolve(cwd, given), unsaved: {}, most: null });
-    for (const item of loaded.reading.diagnostics) stderr.write(`${item.path}: ${item.severity}: ${item.message}\n`);
-    const data = await renderData(args, loaded);
-    const { document } = loaded.reading;
-    const missing = missingVariables(document, printedVariables(loaded.reading), data.input);
-    for (const name of missing) stderr.write(`${document.path}: warning: \`${name}\` has no value, so it renders empty.\n`);
-    const [outcome] = await evaluator.render({ document, partials: loaded.partials, data: [data], segments: false });
-    if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'The prompt was not rendered.');
-    const model = findModel({ given: args.text('model'), document, config: workspace.config })?.id ?? null;
-    stdout.json(format === 'messages' ? asMessages(outcome.request) : asOpenai(outcome.request, model));
-    return 0;
-  });
+  return withSession(
+    args,
+    evaluator,
+    async ({ cwd, evaluator, workspace }) => {
+      const loaded = await evaluator.load({ workspace, file: path.resolve(cwd, given), unsaved: {}, most: null });
+      for (const item of loaded.reading.diagnostics) stderr.write(`${item.path}: ${item.severity}: ${item.message}\n`);
+      const data = await renderData(args, loaded);
+      const { document } = loaded.reading;
+      const missing = missingVariables(document, printedVariables(loaded.reading), data.input);
+      for (const name of missing) stderr.write(`${document.path}: warning: \`${name}\` has no value, so it renders empty.\n`);
+      const [outcome] = await evaluator.render({ document, partials: loaded.partials, data: [data], segments: false });
+      if (!outcome || 'problem' in outcome)
+        throw new ConfigurationError('render/failed', outcome?.problem ?? 'The prompt was not rendered.');
+      const model = findModel({ given: args.text('model'), document, config: workspace.config })?.id ?? null;
+      stdout.json(format === 'messages' ? asMessages(outcome.request) : asOpenai(outcome.request, model));
+      return 0;
+    },
+    { readsOnly: true },
+  );
 }
 
 async function renderData(args: Arguments, { target, reading }: LoadedPrompt): Promise<RenderData> {

@@ -16,23 +16,28 @@ const SHOWN = 20;
 const WIDTH = 52;
 
 export async function versionsCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
-  return withSession(args, evaluator, async (session) => {
-    const { cwd, workspace } = session;
-    const repository = await repositoryOf(workspace.root);
-    const local = new ScoreStore().all(workspace.root);
-    const found: { prompt: string; history: PromptVersions }[] = [];
-    for (const file of await findPrompts(args.paths, cwd)) {
-      const loaded = await evaluator.load({ workspace, file, unsaved: {}, most: 1 });
-      const history = await promptVersions(repository, loaded, workspace, { limit: args.count('limit', SHOWN), local });
-      found.push({ prompt: loaded.target.document.path, history });
-    }
-    repository.close();
-    if (found.length === 0) throw new ConfigurationError('versions/nothing', 'No prompts found here.', 'Name a prompt or a folder.');
-    if (args.flag('json'))
-      stdout.json({ schema: 'goldset.versions/1', prompts: found.map(({ prompt, history }) => ({ prompt, ...history })) });
-    else for (const { prompt, history } of found) stdout.write(`${lines(prompt, history).join('\n')}\n`);
-    return 0;
-  });
+  return withSession(
+    args,
+    evaluator,
+    async (session) => {
+      const { cwd, workspace } = session;
+      const repository = await repositoryOf(workspace.root);
+      const local = new ScoreStore().all(workspace.root);
+      const found: { prompt: string; history: PromptVersions }[] = [];
+      for (const file of await findPrompts(args.paths, cwd)) {
+        const loaded = await evaluator.load({ workspace, file, unsaved: {}, most: 1 });
+        const history = await promptVersions(repository, loaded, workspace, { limit: args.count('limit', SHOWN), local });
+        found.push({ prompt: loaded.target.document.path, history });
+      }
+      repository.close();
+      if (found.length === 0) throw new ConfigurationError('versions/nothing', 'No prompts found here.', 'Name a prompt or a folder.');
+      if (args.flag('json'))
+        stdout.json({ schema: 'goldset.versions/1', prompts: found.map(({ prompt, history }) => ({ prompt, ...history })) });
+      else for (const { prompt, history } of found) stdout.write(`${lines(prompt, history).join('\n')}\n`);
+      return 0;
+    },
+    { readsOnly: true },
+  );
 }
 
 function lines(prompt: string, { working, versions, isShallow, more }: PromptVersions): string[] {
