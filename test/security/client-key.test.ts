@@ -13,8 +13,8 @@ import { flush, withCapture } from '../../src/runtime/index.ts';
 const KEY = 'Zq7/Kd+Rw2"Tn9Vb4Xm8~Lp3Hs6Jc1';
 
 const percent = (text: string): string => [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
-const unicode = (text: string): string => [...text].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
-const entities = (text: string): string => [...text].map((c) => `&#${c.charCodeAt(0)};`).join('');
+const unicode = (text: string): string => Array.from(text, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+const entities = (text: string): string => Array.from(text, (c) => `&#${c.charCodeAt(0)};`).join('');
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 const FORMS: readonly (readonly [name: string, form: string])[] = [
@@ -91,7 +91,7 @@ describe('the key of a captured client', () => {
   it('is hidden when it is split over the chunks of a stream', async () => {
     answer = (response) => {
       response.setHeader('content-type', 'text/event-stream');
-      for (const piece of ['mark-split ', ...KEY, ' end'])
+      for (const piece of ['mark-split ', ...Array.from(KEY), ' end'])
         response.write(`data: ${JSON.stringify({ id: 's', choices: [{ index: 0, delta: { content: piece } }] })}\n\n`);
       response.end(`data: ${JSON.stringify({ id: 's', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] })}\n\ndata: [DONE]\n\n`);
     };
@@ -127,14 +127,12 @@ describe('the key of a captured client', () => {
     await hidden(KEY, 'mark-id');
     const call = { id: 't', type: 'function', function: { name: 'f', arguments: JSON.stringify({ key: KEY, mark: 'mark-tool' }) } };
     answer = (response) =>
-      response
-        .setHeader('content-type', 'application/json')
-        .end(
-          JSON.stringify({
-            id: 'c',
-            choices: [{ index: 0, finish_reason: 'tool_calls', message: { role: 'assistant', content: null, tool_calls: [call] } }],
-          }),
-        );
+      response.setHeader('content-type', 'application/json').end(
+        JSON.stringify({
+          id: 'c',
+          choices: [{ index: 0, finish_reason: 'tool_calls', message: { role: 'assistant', content: null, tool_calls: [call] } }],
+        }),
+      );
     await send();
     await hidden(KEY, 'mark-tool');
     answer = (response) => response.setHeader('content-type', 'application/json').end(completion('ok'));

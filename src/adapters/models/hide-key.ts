@@ -30,17 +30,17 @@ function hiddenKey(key: string | null): HiddenKey | null {
 }
 
 function makeHiddenKey(key: string): HiddenKey | null {
-  const literal = [...key].map(escaped).join('');
+  const literal = Array.from(key, escaped).join('');
   if (key.length < SHORTEST) {
     if (key.length < SHORTEST_WITH_DIGIT || !/\d/.test(key)) return null;
     return { key, hints: [key], expression: new RegExp(`(?<![A-Za-z0-9])${literal}(?![A-Za-z0-9])`, 'g') };
   }
-  const anyEscape = [...key].map((character) => `(?:${escaped(character)}|${escapesOf(character)})`).join('');
+  const anyEscape = Array.from(key, (character) => `(?:${escaped(character)}|${escapesOf(character)})`).join('');
   const bytes = Buffer.from(key);
   const hex = bytes.toString('hex');
   const base64 = [0, 1, 2].map((offset) => base64Inside(bytes, offset));
   const encoded = base64.map((text) =>
-    [...text].map((c) => (c === '+' ? '(?:[+-]|%2[Bb])' : c === '/' ? '(?:\\\\?/|_|%2[Ff])' : c)).join(''),
+    Array.from(text, (c) => (c === '+' ? '(?:[+-]|%2[Bb])' : c === '/' ? '(?:\\\\?/|_|%2[Ff])' : c)).join(''),
   );
   const longest = (text: string): string => text.split(/[^A-Za-z0-9]/).reduce((a, b) => (b.length > a.length ? b : a), '');
   return {
