@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import esbuild from 'esbuild';
+import { writeNotices } from './notices.mjs';
 
 const absent = { 'source-map': './scripts/absent.cjs', 'supports-color': './scripts/absent.cjs' };
 /** @typedef {import('esbuild').BuildOptions} BuildOptions */
@@ -60,6 +61,7 @@ const META = 'dist/meta.json';
 const sources = [
   'package-lock.json',
   'scripts/build.mjs',
+  'scripts/notices.mjs',
   ...readdirSync('src', { recursive: true, encoding: 'utf8' }).map((name) => `src/${name}`),
 ];
 const isFresh = () => existsSync(META) && sources.every((file) => statSync(file).mtimeMs < statSync(META).mtimeMs);
@@ -69,6 +71,7 @@ if (!process.argv.includes('--if-needed') || !isFresh()) {
   if (watch) for (const job of jobs) await (await esbuild.context(job)).watch();
   else {
     const made = await Promise.all(jobs.map((job) => esbuild.build({ ...job, metafile: true })));
+    writeNotices(made.map(({ metafile }) => metafile));
     writeFileSync(META, JSON.stringify(made.map(({ metafile }) => metafile)));
   }
 }

@@ -1,6 +1,7 @@
 /** The npm package in dist/npm: the command line and `goldset/runtime`. Its bundles hold every library, so it has no dependencies. */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { NOTICES } from './notices.mjs';
 
 const FOLDER = 'dist/npm';
 
@@ -11,7 +12,7 @@ export const COMMAND_LINE = [
   'judges',
 ];
 /** npm packs README.md and LICENSE whatever `files` says. */
-const FILES = [...COMMAND_LINE, 'dist/runtime', 'schemas', 'CHANGELOG.md'];
+const FILES = [...COMMAND_LINE, 'dist/runtime', 'schemas', 'CHANGELOG.md', NOTICES];
 
 /** The text of its package.json: what package.json says of the package, without the extension and the tools. */
 export function npmManifest() {

@@ -15,11 +15,12 @@ import type { CodeRunner } from '../core/grade/code-assertion.ts';
 import type { Judges } from '../core/judge/judges-port.ts';
 import { CodeTrust } from '../adapters/trust/code-trust.ts';
 import { modelOpener, type ModelOpener } from '../adapters/models/open-model.ts';
-import { folderOf, openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
+import { findRoot, folderOf, openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
 import type { Arguments } from './arguments.ts';
 import { isTrusting } from './run-modes.ts';
 import { settleDataFolder, type DataFolderUse } from './data-folder-question.ts';
 import { environmentKeys } from './environment-keys.ts';
+import { requireOwner } from './owner.ts';
 
 export interface Session {
   readonly cwd: string;
@@ -36,16 +37,24 @@ export interface Session {
   readonly keys: KeySource;
 }
 
-/** Opens a session on the workspace of the first path. `data`: what the command does with its data folder; null: another one's is used. */
+export interface SessionUse {
+  /** What the command does with the data folder of the workspace; null: another workspace's is used. Absent: it needs it. */
+  readonly data?: DataFolderUse | null;
+  /** The command sends and executes nothing. */
+  readonly readsOnly?: boolean;
+}
+
+/** Opens a session on the workspace of the first path. */
 export async function withSession<T>(
   args: Arguments,
   evaluator: WorkerEvaluator,
   work: (session: Session) => Promise<T>,
-  data: DataFolderUse | null = 'needed',
+  { data = 'needed', readsOnly = false }: SessionUse = {},
 ): Promise<T> {
   const cwd = process.cwd();
   // The workspace is that of the first path.
   const start = folderOf(path.resolve(cwd, args.paths[0] ?? '.'));
+  await requireOwner(findRoot(start), args, readsOnly);
   const { workspace, base } = await withSettingsFrom(args.text('settings-from'), await openWorkspace(start), start);
   try {
     if (data !== null) await settleDataFolder(workspace.root, data);

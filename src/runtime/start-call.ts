@@ -6,6 +6,7 @@ import type { RetrievedChunk } from '../core/feedback/interactions/interaction.t
 import { copyJson } from '../core/json-copy.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { callError, isAbort, sdkErrorsOf, type SdkCallTarget } from './call-errors.ts';
+import { clientKeys, withoutClientKeys } from './client-keys.ts';
 import type { CaptureOptions } from './goldset-runtime.d.ts';
 import { newInteractionId } from './interaction-id.ts';
 import { RecordedCall } from './recorded-call.ts';
@@ -58,7 +59,11 @@ export function startCall(format: BodyFormat, client: object, options: CaptureOp
       environment: textOr(options.environment),
     },
     (error) => callError(error, target),
-    (interaction) => queue.add({ interaction }, copy.size + (interaction.output?.length ?? 0) + 600),
+    (interaction) =>
+      queue.add(
+        { interaction: withoutClientKeys(interaction, clientKeys(client, requestOptions)) },
+        copy.size + (interaction.output?.length ?? 0) + 600,
+      ),
   );
   attempt(() => options.onId?.(call.id));
   const signal = (requestOptions as { signal?: unknown } | undefined)?.signal;

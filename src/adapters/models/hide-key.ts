@@ -1,17 +1,107 @@
-/** A server that repeats the key that it was sent must not bring it into a journal, a report or a page. */
-/** Shorter ones are words that servers of one's own take as a key, and that an answer may use. Characters. */
+/**
+ * A server that repeats the key that it was sent must not bring it into a journal, a record, a report or a page: whole, with the escapes of
+ * JSON, addresses and HTML, in hexadecimal, or in base64, alone or inside a longer text.
+ */
+
+/** Shorter ones are hidden only as words of their own that contain a digit: servers of one's own take words such as `ollama`. Characters. */
 const SHORTEST = 16;
+const SHORTEST_WITH_DIGIT = 6;
+/** The beginning of a key at the end of a text that was cut is hidden too. Characters. */
+const SHORTEST_BEGINNING = 12;
 const HIDDEN = '[key]';
 
-export function hideKey(text: string, key: string | null): string {
-  return key === null || key.length < SHORTEST ? text : text.replaceAll(key, HIDDEN);
+interface HiddenKey {
+  readonly key: string;
+  /** A text without any of these, and without escapes, does not contain the key. */
+  readonly hints: readonly string[];
+  readonly expression: RegExp;
 }
 
-/** In every text of something that came as JSON, whatever escapes it was written with. */
-export function hideKeyIn<T extends object>(value: T, key: string | null): T {
-  const text = JSON.stringify(value);
-  const hidden = hideKey(text, key === null ? null : JSON.stringify(key).slice(1, -1));
-  return hidden === text ? value : (JSON.parse(hidden) as T);
+const known = new Map<string, HiddenKey | null>();
+const MOST_KNOWN = 50;
+
+function hiddenKey(key: string | null): HiddenKey | null {
+  if (key === null) return null;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const made = makeHiddenKey(key);
+  if (known.size < MOST_KNOWN) known.set(key, made);
+  return made;
+}
+
+function makeHiddenKey(key: string): HiddenKey | null {
+  const literal = Array.from(key, escaped).join('');
+  if (key.length < SHORTEST) {
+    if (key.length < SHORTEST_WITH_DIGIT || !/\d/.test(key)) return null;
+    return { key, hints: [key], expression: new RegExp(`(?<![A-Za-z0-9])${literal}(?![A-Za-z0-9])`, 'g') };
+  }
+  const anyEscape = Array.from(key, (character) => `(?:${escaped(character)}|${escapesOf(character)})`).join('');
+  const bytes = Buffer.from(key);
+  const hex = bytes.toString('hex');
+  const base64 = [0, 1, 2].map((offset) => base64Inside(bytes, offset));
+  const encoded = base64.map((text) =>
+    Array.from(text, (c) => (c === '+' ? '(?:[+-]|%2[Bb])' : c === '/' ? '(?:\\\\?/|_|%2[Ff])' : c)).join(''),
+  );
+  const longest = (text: string): string => text.split(/[^A-Za-z0-9]/).reduce((a, b) => (b.length > a.length ? b : a), '');
+  return {
+    key,
+    hints: [longest(key), ...base64.map(longest), hex, hex.toUpperCase()].filter((hint) => hint !== ''),
+    expression: new RegExp([anyEscape, ...encoded, `(?:${hex}|${hex.toUpperCase()})`].join('|'), 'g'),
+  };
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+
+/** `%73`, `\u0073`, `&#115;`, `&#x73;`, `\/`. */
+function escapesOf(character: string): string {
+  const bytes = [...Buffer.from(character)].map((byte) => `%${anyCase(byte.toString(16).padStart(2, '0'))}`).join('');
+  const code = character.codePointAt(0) ?? 0;
+  const hex = code.toString(16);
+  return `${bytes}|\\\\+u${anyCase(hex.padStart(4, '0'))}|&#0{0,4}${code};|&#[xX]0{0,4}${anyCase(hex)};|\\\\+${/[A-Za-z0-9]/.test(character) ? '(?!)' : escaped(character)}`;
+}
+
+const anyCase = (hex: string): string => hex.replace(/[a-f]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+
+/** What of base64 depends on the key alone when so many bytes, modulo 3, stand before it. */
+function base64Inside(bytes: Buffer, offset: number): string {
+  const text = Buffer.concat([Buffer.alloc(offset), bytes])
+    .toString('base64')
+    .replace(/=+$/, '');
+  const whole = Math.floor(((offset + bytes.length) * 8) / 6);
+  return text.slice(Math.ceil((offset * 8) / 6), whole);
+}
+
+/** Each form of the key becomes `[key]`. */
+export function hideKey(text: string, key: string | null): string {
+  const hidden = hiddenKey(key);
+  if (hidden === null) return text;
+  const mayContain = hidden.hints.some((hint) => text.includes(hint)) || /%[0-9a-fA-F]{2}|\\u00|&#/.test(text);
+  return mayContain ? text.replace(hidden.expression, HIDDEN) : text;
+}
+
+/** The same, for a text that may have been cut inside the key. */
+export function hideCutKey(text: string, key: string | null): string {
+  const hidden = hideKey(text, key);
+  if (key === null || key.length < SHORTEST) return hidden;
+  const cut = beginningAtEnd(hidden, key);
+  return cut < SHORTEST_BEGINNING ? hidden : hidden.slice(0, -cut) + HIDDEN;
+}
+
+/** In every text of something that came as JSON, names included. The same object when there was nothing to hide. */
+export function hideKeyIn<T>(value: T, key: string | null): T {
+  return hiddenKey(key) === null ? value : (hideIn(value, (text) => hideKey(text, key)) as T);
+}
+
+function hideIn(value: unknown, hide: (text: string) => string): unknown {
+  if (typeof value === 'string') return hide(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const items = value.map((item: unknown) => hideIn(item, hide));
+    return items.every((item, i) => item === value[i]) ? value : items;
+  }
+  const entries = Object.entries(value);
+  const shown = entries.map(([name, item]): [string, unknown] => [hide(name), hideIn(item, hide)]);
+  return shown.every(([name, item], i) => name === entries[i]?.[0] && item === entries[i][1]) ? value : Object.fromEntries(shown);
 }
 
 /** Text as it streams: what may be the beginning of the key waits for what comes next. */
@@ -25,7 +115,7 @@ export class KeyFilter {
 
   add(text: string): void {
     const { key } = this;
-    if (key === null || key.length < SHORTEST) return this.onText(text);
+    if (key === null || hiddenKey(key) === null) return this.onText(text);
     const all = hideKey(this.rest + text, key);
     const waits = beginningAtEnd(all, key);
     this.rest = all.slice(all.length - waits);
@@ -33,7 +123,7 @@ export class KeyFilter {
   }
 
   end(): void {
-    if (this.rest !== '') this.onText(this.rest);
+    if (this.rest !== '') this.onText(hideCutKey(this.rest, this.key));
     this.rest = '';
   }
 }

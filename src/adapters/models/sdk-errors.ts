@@ -2,6 +2,7 @@
 import { messageOf, ProviderError, isProviderError } from '../../core/errors.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
+import { hideKey } from './hide-key.ts';
 import { errorMessage, failureOfError, reportedStatus } from './provider-failure.ts';
 import { retryAfterOf } from './retry-after.ts';
 
@@ -22,7 +23,7 @@ export interface CallTarget {
 }
 
 export function providerErrorOf(error: unknown, target: CallTarget, sdk: SdkErrors): ProviderError {
-  const message = excerpt(withoutKey(spoken(error), target.apiKey), 500);
+  const message = excerpt(hideKey(spoken(error), target.apiKey), 500);
   if (isProviderError(error)) {
     const { failure, status, retryAfterMs, hint, mayBeBilled } = error;
     return new ProviderError(failure, message, status, retryAfterMs, hint, mayBeBilled);
@@ -48,7 +49,7 @@ export function providerErrorOf(error: unknown, target: CallTarget, sdk: SdkErro
   }
   return new ProviderError(
     'connection',
-    `The connection to ${originOf(target.baseUrl)} broke: ${excerpt(withoutKey(deepestMessage(error), target.apiKey), 300)}`,
+    `The connection to ${originOf(target.baseUrl)} broke: ${excerpt(hideKey(deepestMessage(error), target.apiKey), 300)}`,
   );
 }
 
@@ -67,7 +68,7 @@ function reportedBy(error: unknown): JsonValue {
 }
 
 function connectionError(error: Error, { baseUrl, apiKey }: CallTarget): ProviderError {
-  const reason = excerpt(withoutKey(deepestMessage(error), apiKey), 300);
+  const reason = excerpt(hideKey(deepestMessage(error), apiKey), 300);
   return new ProviderError(
     isFinal(error) ? 'unreachable' : 'connection',
     `No connection to ${originOf(baseUrl)}: ${reason}`,
@@ -108,5 +109,3 @@ function hintOf(status: number, { id, baseUrl }: CallTarget): string | undefined
 }
 
 const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : url);
-
-const withoutKey = (text: string, key: string | null): string => (key === null || key.length < 4 ? text : text.replaceAll(key, '[key]'));

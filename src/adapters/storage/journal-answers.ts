@@ -1,6 +1,7 @@
 /** Answers in the journals of earlier runs: for what the response cache has lost, or was told not to keep. */
 import type { JsonValue } from '../../core/json.ts';
 import type { AnswerStore } from '../../core/calls/answers.ts';
+import type { Claim, RequestClaims } from '../../core/calls/request-claims.ts';
 import type { ModelResponse } from '../../core/model/model-request.ts';
 import type { Result } from '../../core/results/result.ts';
 import { readJournalEnds, readJournalFile, readResultAt } from './journal-file.ts';
@@ -20,7 +21,12 @@ export class CacheThenJournals implements AnswerStore {
     private readonly root: string,
     private readonly candidates: ReadonlySet<string>,
     private readonly except: string,
+    private readonly claims: RequestClaims,
   ) {}
+
+  claim(key: string, account: string | null, signal: AbortSignal): Promise<Claim> {
+    return this.claims.take(key, account, signal);
+  }
 
   find(key: string, account: string | null): ModelResponse | null {
     const kept = this.cache.find(key, account);

@@ -4,9 +4,11 @@ import type { AnswerStore } from '../../core/calls/answers.ts';
 import { planIdentity, type Plan } from '../../core/run/plan.ts';
 import { resumedFrom, type Resumed } from '../../core/results/resume.ts';
 import type { JournalHead } from '../../core/results/journal.ts';
+import { systemClock } from '../clock.ts';
 import { CacheThenJournals } from './journal-answers.ts';
 import { JournalFile, readJournalEnds } from './journal-file.ts';
 import { DEFAULT_LIMITS, pruneCache } from './response-cache/prune.ts';
+import { FolderClaims } from './response-cache/request-claims.ts';
 import { ResponseCache } from './response-cache/response-cache.ts';
 import { isOpenBatch, journalToWrite, listRuns, storedJournal } from './run-files.ts';
 import { refuseTooLong } from './stored-side.ts';
@@ -80,12 +82,14 @@ function newestUnfinished(root: string, plan: Plan): string | null {
 
 function storageOf(root: string, plan: Plan, id: string, journal: JournalFile, resumed: Resumed | null): RunStorage {
   const cache = new ResponseCache(root);
+  const { now, sleep } = systemClock;
+  const claims = new FolderClaims(root, { find: (key, account) => cache.findFresh(key, account), now, sleep });
   const candidates = new Set(plan.candidates.map(({ candidate }) => candidate.id));
   return {
     root,
     id,
     journal,
-    answers: new CacheThenJournals(cache, root, candidates, id),
+    answers: new CacheThenJournals(cache, root, candidates, id, claims),
     resumed,
     close: () => {
       journal.close();

@@ -36,7 +36,7 @@ export async function checkCommand(args: Arguments, evaluator: WorkerEvaluator):
       else print(found, prompts, cases);
       return failing.length > 0 ? 1 : 0;
     },
-    'optional',
+    { data: 'optional', readsOnly: true },
   );
 }
 

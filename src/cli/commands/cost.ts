@@ -50,7 +50,7 @@ export async function costCommand(args: Arguments, evaluator: WorkerEvaluator): 
       else printCost(insight.report, counts ?? [], new Date());
       return 0;
     },
-    'optional',
+    { data: 'optional', readsOnly: true },
   );
 }
 

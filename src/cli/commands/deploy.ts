@@ -44,6 +44,6 @@ export async function deployCommand(args: Arguments, evaluator: WorkerEvaluator)
       );
       return 0;
     },
-    'optional',
+    { data: 'optional' },
   );
 }

@@ -60,7 +60,7 @@ export async function goldenCommand(args: Arguments, evaluator: WorkerEvaluator)
       const target = to === null ? null : await promptOf(path.resolve(session.cwd, to), session, load);
       return addCases(args, session, records, await wholes(records, rows, session), target, load);
     },
-    null,
+    { data: null },
   );
 }
 

@@ -54,7 +54,7 @@ export function importCommand(args: Arguments, evaluator: WorkerEvaluator): Prom
       const { interactions, followUps, known } = target.sink.counts;
       return target.refusals.count > 0 && interactions + followUps + known === 0 ? 1 : 0;
     },
-    null,
+    { data: null },
   );
 }
 

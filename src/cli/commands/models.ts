@@ -54,7 +54,7 @@ export async function modelsCommand(args: Arguments, evaluator: WorkerEvaluator)
       } else rows.forEach((row) => stdout.write(`${detail(row, now)}${noteOf(row.id, workspace.config)}\n`));
       return 0;
     },
-    'optional',
+    { data: 'optional' },
   );
 }
 

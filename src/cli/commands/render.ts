@@ -41,7 +41,7 @@ export async function renderCommand(args: Arguments, evaluator: WorkerEvaluator)
       stdout.json(format === 'messages' ? asMessages(outcome.request) : asOpenai(outcome.request, model));
       return 0;
     },
-    'optional',
+    { data: 'optional', readsOnly: true },
   );
 }
 

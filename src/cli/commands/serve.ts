@@ -42,6 +42,6 @@ export async function serveCommand(args: Arguments, evaluator: WorkerEvaluator):
       await new Promise((resolve) => server.close(resolve));
       return 0;
     },
-    null,
+    { data: null },
   );
 }

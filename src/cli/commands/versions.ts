@@ -36,7 +36,7 @@ export async function versionsCommand(args: Arguments, evaluator: WorkerEvaluato
       else for (const { prompt, history } of found) stdout.write(`${lines(prompt, history).join('\n')}\n`);
       return 0;
     },
-    'optional',
+    { data: 'optional', readsOnly: true },
   );
 }
 

@@ -3,6 +3,7 @@ import { HumanError } from '../errors.ts';
 import type { SampleId } from '../results/sample-id.ts';
 import type { AnswerRecord } from '../results/journal.ts';
 import type { ModelResponse } from '../model/model-request.ts';
+import type { Claim } from './request-claims.ts';
 import { carriedKey, type CarriedAnswer } from '../results/resume.ts';
 
 /** `use`: read and write. `refresh`: ask anew and write. `off`: neither. `frozen`: read only, and a miss is an error. */
@@ -14,6 +15,8 @@ export interface AnswerStore {
   find(key: string, account: string | null): ModelResponse | null;
   /** Whether it is on disk now; a cache that cannot write is no reason to end a run. */
   keep(key: string, account: string | null, answer: ModelResponse): boolean;
+  /** Waits while another process of the folder sends the same request; absent: there is no other. */
+  claim?(key: string, account: string | null, signal: AbortSignal): Promise<Claim>;
 }
 
 export interface KnownAnswer {
@@ -28,6 +31,8 @@ export interface AnswerRequest {
   readonly account: string | null;
   /** USD; null: not known. */
   readonly costUsd: (response: ModelResponse) => number | null;
+  /** It costs money or time, so two processes must not send it at once. */
+  readonly isClaimed?: boolean;
 }
 
 export interface AnswersOptions {
@@ -39,7 +44,11 @@ export interface AnswersOptions {
   readonly paidFor: ReadonlyMap<string, CarriedAnswer>;
   /** Has the answer on disk when it returns. */
   readonly journal: (record: AnswerRecord) => void;
+  /** Ends the wait for another process. */
+  readonly signal?: AbortSignal;
 }
+
+const NEVER = new AbortController().signal;
 
 export class Answers {
   private readonly underWay = new Map<string, Promise<ModelResponse | null>>();
@@ -76,14 +85,27 @@ export class Answers {
       const response = await other.catch(() => null);
       if (response !== null) return { response, reused: true };
     }
-    const asked = ask().then((response) => {
-      if (response !== null) this.paid(request, response);
-      return response;
-    });
-    const ended = asked.finally(() => this.underWay.delete(key));
+    const asked = this.ask(request, ask);
+    const ended = asked.then((answer) => answer?.response ?? null).finally(() => this.underWay.delete(key));
     if (mode !== 'off') this.underWay.set(key, ended);
-    const response = await ended;
-    return response === null ? null : { response, reused: false };
+    await ended;
+    return asked;
+  }
+
+  /** What another process was answered while this one waited for it, or what `ask` gives. */
+  private async ask(request: AnswerRequest, ask: () => Promise<ModelResponse | null>): Promise<KnownAnswer | null> {
+    const { store, mode, signal = NEVER } = this.options;
+    const { key, account, isClaimed = false } = request;
+    const claim = isClaimed && mode === 'use' ? await store.claim?.(key, account, signal) : undefined;
+    try {
+      if (claim !== undefined && claim.response !== null) return { response: claim.response, reused: true };
+      const response = await ask();
+      if (response === null) return null;
+      this.paid(request, response);
+      return { response, reused: false };
+    } finally {
+      claim?.release();
+    }
   }
 
   private sameUnderWay(key: string): Promise<ModelResponse | null> | undefined {

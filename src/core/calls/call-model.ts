@@ -41,6 +41,7 @@ export async function callModel(question: ModelCall, { calls, answers, hash }: M
   const { client, sample } = question;
   const key = requestKeyOf(question, hash);
   const costUsd = (response: ModelResponse): number | null => costOf(client, response);
-  const known = await answers.get({ sample, key, account: client.account, costUsd }, () => calls.ask(question));
+  const request = { sample, key, account: client.account, costUsd, isClaimed: client.source !== 'scripted' };
+  const known = await answers.get(request, () => calls.ask(question));
   return known === null ? null : { key, ...known, costUsd: costUsd(known.response) };
 }

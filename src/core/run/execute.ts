@@ -154,6 +154,7 @@ async function runAll(plan: Plan, samples: number, ports: RunPorts, options: Run
     carried: resumed?.carried ?? new Map<string, CarriedAnswer>(),
     paidFor: resumed?.answers ?? new Map<string, CarriedAnswer>(),
     journal,
+    signal,
   });
   const renders = new RenderQueue(plan, ports.evaluator);
   const tell = (outline: ResultOutline, result: Result, isCarried: boolean): void => {

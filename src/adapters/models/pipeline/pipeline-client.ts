@@ -65,7 +65,7 @@ export class PipelineClient implements ModelClient {
 export function httpTransport(id: string, url: string, apiKey: string | null, deadlineMs: number): Transport {
   return async (body, signal) => {
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
-    const hidden = (text: string): string => (apiKey === null ? text : text.replaceAll(apiKey, '[key]'));
+    const hidden = (text: string): string => hideKey(text, apiKey);
     try {
       const response = await keepAliveFetch(url, {
         method: 'POST',

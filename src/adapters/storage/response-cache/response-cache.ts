@@ -49,6 +49,12 @@ export class ResponseCache implements AnswerStore {
     return this.known(key, account) ?? (this.refresh() ? this.known(key, account) : null);
   }
 
+  /** Looks at what other processes have written up to now. */
+  findFresh(key: string, account: string | null): ModelResponse | null {
+    this.readAt = -Infinity;
+    return this.find(key, account);
+  }
+
   /** Whether an answer is there, without reading it. */
   has(key: string, account: string | null): boolean {
     this.refresh();

@@ -2,7 +2,7 @@
 import { findNumbers } from './numbers.ts';
 import { patternFinder } from '../../config/redaction-patterns.ts';
 import type { RedactionMatch, MarkKind, RedactionRules } from '../../config/redaction-rules.ts';
-import { findEmails, findKeys } from './secrets.ts';
+import { findEmails, keyFinder } from './secrets.ts';
 
 const MARK = /\[(?:email|phone|card|key|redacted)(?: \d{1,9})?\]/g;
 export const REDACTED = '[redacted]';
@@ -11,8 +11,6 @@ const MAX_ROUNDS = 10;
 /** Nothing that the built-ins find is shorter. Characters. */
 const SHORTEST = 6;
 const ANY_NUMBER = /\d[\d ().\/\u00a0-]{5}/;
-/** Every key has one of these. */
-const ANY_KEY = /[ps]k-|_|AIza|ya29|glpat-|xox|xai-|A[KS]IA|eyJ|[Ee]arer|EARER|Basic|[Aa]ccess|:\/\/|-----BEGIN/;
 
 /** The marks of one record: the same thing has the same mark, another of its kind a number. */
 export class Marks {
@@ -76,7 +74,7 @@ export function textRedactor(rules: RedactionRules): (text: string, marks: Marks
 
 function finderOf({ builtIn, patterns }: RedactionRules): (text: string) => RedactionMatch[] {
   const hasEmail = builtIn.includes('email');
-  const hasKeys = builtIn.includes('keys');
+  const findKeys = builtIn.includes('keys') ? keyFinder() : null;
   const numbers = { phone: builtIn.includes('phone'), card: builtIn.includes('card') };
   const hasNumbers = numbers.phone || numbers.card;
   const byPattern = patternFinder(patterns);
@@ -85,7 +83,7 @@ function finderOf({ builtIn, patterns }: RedactionRules): (text: string) => Reda
     if (text.length < SHORTEST || isImage(text)) return found;
     if (hasEmail && text.includes('@')) found.push(...findEmails(text));
     if (hasNumbers && ANY_NUMBER.test(text)) found.push(...findNumbers(text, numbers));
-    if (hasKeys && ANY_KEY.test(text)) found.push(...findKeys(text));
+    if (findKeys !== null) found.push(...findKeys(text));
     return found;
   };
 }

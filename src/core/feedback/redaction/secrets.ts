@@ -1,5 +1,7 @@
 /** E-mail addresses and keys in a text; linear in the text. */
 import type { RedactionMatch } from '../../config/redaction-rules.ts';
+import { findLabelledValues } from './labelled-values.ts';
+import { tokenFinder } from './token-finder.ts';
 
 const LOCAL = /[\p{L}\p{N}._%+'-]/u;
 const DOMAIN = /(?:[\p{L}\p{N}][\p{L}\p{N}-]{0,62}\.){1,8}\p{L}{2,24}/uy;
@@ -19,31 +21,37 @@ export function findEmails(text: string): RedactionMatch[] {
   return found;
 }
 
-/**
- * Keys by the forms that their issuers give them: OpenAI, Anthropic and others' `sk-`, Langfuse, Stripe, Google, GitHub, GitLab, Slack,
- * Hugging Face, Groq, xAI, Replicate, npm, AWS; JSON web tokens, authorization headers, passwords in URLs, blocks of private keys.
- */
-const KEYS = new RegExp(
-  [
-    String.raw`(?<![A-Za-z0-9])(?:[sp]k-[\w-]{16,}`,
-    String.raw`[sr]k_(?:live|test)_\w{16,}`,
-    String.raw`AIza[\w-]{35}`,
-    String.raw`ya29\.[\w-]{20,}`,
-    String.raw`gh[oprsu]_\w{30,}`,
-    String.raw`github_pat_\w{22,}`,
-    String.raw`glpat-[\w-]{20,}`,
-    String.raw`xox[abeoprs]-[\w-]{10,}`,
-    String.raw`(?:hf|gsk|r8|npm)_[A-Za-z0-9]{30,}`,
-    String.raw`xai-\w{40,}`,
-    String.raw`A[KS]IA[0-9A-Z]{16}(?![0-9A-Z]))`,
-    String.raw`(?<![\w-])eyJ[\w-]{10,}\.[\w-]{4,}\.[\w-]*`,
-    String.raw`(?<=\b(?:[Bb]earer|BEARER|[Aa]uthorization: ?Basic) {1,4})[\w.~+/=-]{16,}`,
-    String.raw`(?<=(?:[Ss]ecret_?[Aa]ccess_?[Kk]ey|SECRET_ACCESS_KEY|aws_secret\w{0,12})\\?["']?\s{0,4}[:=]\s{0,4}\\?["']?)[A-Za-z0-9/+=]{40}`,
-    String.raw`(?<=:\/\/[\w.%-]{0,64}:)[^\s/@:"']{1,200}(?=@)`,
-    String.raw`-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:[^-]{1,20000}-----END [A-Z ]{0,30}PRIVATE KEY-----|[^-]{0,20000})`,
-  ].join('|'),
-  'g',
-);
+const BEARER = /(?<=\b(?:[Bb]earer|BEARER|[Aa]uthorization: ?Basic) {1,4})[\w.~+/=-]{16,}/g;
+/** The user name may be empty; a placeholder is no password. */
+const IN_ADDRESS = /:\\?\/\\?\/[^\s:@/"'<>\\]{0,64}:([^\s/@:"'$<{[*%\\][^\s/@:"']{0,200})@/y;
+/** Headers of an encrypted key contain hyphens, and a key that was cut has no end. */
+const PRIVATE_KEY =
+  /-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----)){0,20000}(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----)?/g;
+const PUTTY_KEY = /PuTTY-User-Key-File-\d: (?:[^-]|-(?!----)){20,20000}/g;
 
-export const findKeys = (text: string): RedactionMatch[] =>
-  Array.from(text.matchAll(KEYS), ({ index, 0: { length } }) => ({ start: index, end: index + length, kind: 'key' }));
+/** Keys by their documented forms and by the names that they are given to, passwords in addresses, and blocks of private keys. */
+export function keyFinder(): (text: string) => RedactionMatch[] {
+  const findTokens = tokenFinder();
+  return (text) => {
+    const found = [...findTokens(text), ...findLabelledValues(text), ...passwordsInAddresses(text)];
+    if (/earer|EARER|Basic/.test(text)) found.push(...matches(text, BEARER));
+    if (text.includes('-----BEGIN')) found.push(...matches(text, PRIVATE_KEY));
+    if (text.includes('PuTTY-User-Key')) found.push(...matches(text, PUTTY_KEY));
+    return found;
+  };
+}
+
+const matches = (text: string, expression: RegExp): RedactionMatch[] =>
+  Array.from(text.matchAll(expression), ({ index, 0: { length } }) => ({ start: index, end: index + length, kind: 'key' }));
+
+function passwordsInAddresses(text: string): RedactionMatch[] {
+  const found: RedactionMatch[] = [];
+  for (let at = text.indexOf('/'); at !== -1; at = text.indexOf('/', at + 1)) {
+    const from = text[at - 1] === ':' ? at - 1 : text[at - 2] === ':' && text[at - 1] === '\\' ? at - 2 : -1;
+    if (from === -1) continue;
+    IN_ADDRESS.lastIndex = from;
+    const { length } = IN_ADDRESS.exec(text)?.[1] ?? '';
+    if (length > 0) found.push({ start: IN_ADDRESS.lastIndex - 1 - length, end: IN_ADDRESS.lastIndex - 1, kind: 'key' });
+  }
+  return found;
+}
