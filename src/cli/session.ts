@@ -58,19 +58,13 @@ export async function withSession<T>(
   const { workspace, base } = await withSettingsFrom(args.text('settings-from'), await openWorkspace(start), start);
   try {
     if (data !== null) await settleDataFolder(workspace.root, data);
-    return await work(await openSession(args, evaluator, cwd, workspace, base));
+    return await work(openSession(args, evaluator, cwd, workspace, base));
   } finally {
     base?.close();
   }
 }
 
-async function openSession(
-  args: Arguments,
-  evaluator: WorkerEvaluator,
-  cwd: string,
-  workspace: Workspace,
-  base: BaseSettings | null,
-): Promise<Session> {
+function openSession(args: Arguments, evaluator: WorkerEvaluator, cwd: string, workspace: Workspace, base: BaseSettings | null): Session {
   const { root, settingsRoot = root, config } = workspace;
   const keys = environmentKeys(args, config);
   const trust = new CodeTrust(root, settingsRoot, isTrusting(args));

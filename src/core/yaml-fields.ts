@@ -43,9 +43,9 @@ export class Fields {
   flag(object: JsonObject, path: Path, unclear: boolean, meanwhile: string): boolean | null {
     const value = this.at(object, path);
     if (value === undefined || value === null) return null;
-    const word = String(value).trim().toLowerCase();
-    if (typeof value !== 'object' && TRUE_WORDS.includes(word)) return true;
-    if (typeof value !== 'object' && FALSE_WORDS.includes(word)) return false;
+    const word = typeof value === 'object' ? '' : String(value).trim().toLowerCase();
+    if (TRUE_WORDS.includes(word)) return true;
+    if (FALSE_WORDS.includes(word)) return false;
     const name = nameOf(path);
     this.diagnostics.warning(
       `${this.area}/not-a-flag`,

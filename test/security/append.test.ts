@@ -11,8 +11,8 @@ import { ImportSink } from '../../src/adapters/import/import-sink.ts';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
 import { PartlyWritten } from '../../src/adapters/partly-written.ts';
 import { appendLines, appendLinesLater } from '../../src/adapters/storage/append-lines.ts';
+import { dataFolder } from '../../src/adapters/storage/data-folder/data-folder.ts';
 import { ScoreStore } from '../../src/adapters/storage/score-store.ts';
-import type { BatchRecord } from '../../src/core/batch/batch-log.ts';
 import type { StoredLine } from '../../src/core/feedback/interactions/interaction.ts';
 import { readPostedSignals } from '../../src/core/feedback/signals/posted-signals.ts';
 import { parseJson } from '../../src/core/json.ts';
@@ -87,8 +87,8 @@ const WRITERS: readonly (readonly [name: string, file: string, write: (root: str
     '.goldset/batches/b/batch.jsonl',
     (root) => {
       const files = BatchFiles.create(root, 'b', {});
-      files.append({ kind: 'cancelling', at: AT } as BatchRecord);
-      files.append({ kind: 'cancelling', at: AT } as BatchRecord);
+      files.append({ kind: 'cancelling', at: AT });
+      files.append({ kind: 'cancelling', at: AT });
       files.close();
     },
   ],
@@ -106,6 +106,7 @@ describe('a line that is appended', function () {
         const file = path.join(root, name);
         mkdirSync(path.dirname(file), { recursive: true });
         writeFileSync(file, text);
+        dataFolder(root).adopt();
         await write(root);
         const after = readFileSync(file, 'utf8');
         assert.ok(after.startsWith(text) && after.endsWith('\n'), `${tail}: ${JSON.stringify(after)}`);

@@ -195,7 +195,6 @@ describe('a repository that wants to run programs', function () {
     ]) {
       const { out } = await workspace.run(command);
       assert.deepEqual(ran(), [], command.join(' '));
-      console.log(out);
       assert.doesNotMatch(out, /The commit of the inner one/, 'The versions are those of the outer repository.');
     }
     set('core.worktree', os.homedir());

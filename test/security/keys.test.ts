@@ -1,13 +1,12 @@
 /** Keys are sent by consent: which variable may go to which origin, decided in one place, without a process and without a server. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { OtlpWriter } from '../../src/adapters/capture/otlp-writer.ts';
 import { endpointOf, shareableVariable } from '../../src/adapters/models/endpoint.ts';
 import { keyFor, type KeySource } from '../../src/adapters/models/keys.ts';
 import { AllowedKeys, pairsOfEnvironment } from '../../src/adapters/storage/allowed-keys.ts';
-import { configFolder } from '../../src/adapters/storage/user-folder.ts';
 import { readEnvironmentFile } from '../../src/cli/environment-file.ts';
 import { upsertComment } from '../../src/cli/github/comment.ts';
 import { KeyRing } from '../../src/extension/keys/key-ring.ts';
@@ -25,7 +24,7 @@ function machine(...allowed: readonly string[]): KeySource {
   });
   return {
     keyForOrigin: () => Promise.resolve(null),
-    variable: (name) => `value of ${name}`,
+    variable: (name) => `value-of-${name}`,
     isAllowed: (pair) => pairs.some((item) => allowsPair(item, pair)),
   };
 }
@@ -43,7 +42,7 @@ describe('a variable of a well-known service', () => {
       await assert.rejects(sent(variable, 'https://models.evil.example/v1'), (error: { code?: string; message: string; hint?: string }) => {
         assert.equal(error.code, 'key/foreign-origin');
         assert.match(error.hint ?? '', new RegExp(`--allow-origin ${variable}@https://models\\.evil\\.example$`));
-        assert.ok(!`${error.message}${error.hint}`.includes('value of'));
+        assert.ok(!`${error.message}${error.hint}`.includes('value-of'));
         return true;
       });
     });
@@ -76,7 +75,7 @@ describe('an address that looks like OpenAI’s', () => {
     assert.rejects(sent('OPENAI_API_KEY', 'http://api.openai.com/v1'), { code: 'key/plain-http' }));
   for (const address of ['https://api.openai.com/v1', 'HTTPS://API.OPENAI.COM:443/v1', 'https://api\u3002openai\u3002com/v1'])
     it(`${JSON.stringify(address)} is OpenAI’s own and gets its key without a question`, async () =>
-      assert.equal(await sent('OPENAI_API_KEY', address), 'value of OPENAI_API_KEY'));
+      assert.equal(await sent('OPENAI_API_KEY', address), 'value-of-OPENAI_API_KEY'));
   for (const [variable, address] of [
     ['ANTHROPIC_API_KEY', 'https://api.openai.com/v1'],
     ['OPENAI_API_KEY', 'https://api.anthropic.com'],
@@ -86,7 +85,7 @@ describe('an address that looks like OpenAI’s', () => {
     it(`the official address ${address} does not get ${variable}, which belongs to another provider`, () =>
       assert.rejects(sent(variable, address), { code: 'key/foreign-origin' }));
   it('GROQ_API_KEY goes to Groq’s own address', async () =>
-    assert.equal(await sent('GROQ_API_KEY', 'https://api.groq.com/openai/v1'), 'value of GROQ_API_KEY'));
+    assert.equal(await sent('GROQ_API_KEY', 'https://api.groq.com/openai/v1'), 'value-of-GROQ_API_KEY'));
 });
 
 describe('an official address that goldset.yaml writes out', () => {
@@ -145,7 +144,7 @@ describe('a key over http', () => {
     'http://[::1]:1',
   ])
     it(`is sent to this machine at ${address} once the pair is allowed`, async () =>
-      assert.equal(await sent('LOCAL_KEY', address, anything), 'value of LOCAL_KEY'));
+      assert.equal(await sent('LOCAL_KEY', address, anything), 'value-of-LOCAL_KEY'));
   it('is not sent from the secret storage either', () =>
     assert.rejects(
       keyFor(
@@ -196,7 +195,7 @@ describe('a pair that was allowed', () => {
     ['DEV_KEY', 'http://127.1/v1'],
     ['SIX_KEY', 'http://[0:0:0:0:0:0:0:1]:4011/v1'],
   ] as const)
-    it(`${variable} goes to ${address}`, async () => assert.equal(await sent(variable, address, allowed), `value of ${variable}`));
+    it(`${variable} goes to ${address}`, async () => assert.equal(await sent(variable, address, allowed), `value-of-${variable}`));
   for (const [variable, address] of [
     ['OPENAI_API_KEY', 'https://models.example.com/v1'],
     ['local_key', 'https://models.example.com/v1'],
@@ -282,54 +281,6 @@ describe('goldset.yaml', () => {
     assert.equal(shareableVariable(foreign, machine()), null);
     assert.equal(shareableVariable(foreign, machine('OPENAI_API_KEY@https://models.example.com')), 'OPENAI_API_KEY');
     assert.equal(shareableVariable(own, machine()), 'OPENAI_API_KEY');
-  });
-});
-
-describe('the remembered pairs', () => {
-  let folder: string;
-  beforeEach(() => (folder = mkdtempSync(path.join(os.tmpdir(), 'goldset-allowed-'))));
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
-  const pair = { variable: 'LOCAL_KEY', origin: 'https://models.example.com' };
-
-  it('are in a file that only its owner can read and write', () => {
-    const keys = new AllowedKeys(path.join(folder, 'deep', 'allowed-keys'));
-    keys.add(pair);
-    keys.add(pair);
-    assert.equal(readFileSync(keys.file, 'utf8'), 'LOCAL_KEY@https://models.example.com\n');
-    assert.equal(statSync(keys.file).mode & 0o777, 0o600);
-    assert.equal(statSync(path.dirname(keys.file)).mode & 0o777, 0o700);
-    assert.deepEqual(
-      [keys.has(pair), keys.has({ ...pair, variable: 'OTHER' }), keys.has({ ...pair, origin: 'https://evil.example' })],
-      [true, false, false],
-    );
-  });
-  it('can be taken back, and lines of the user stay', () => {
-    const file = path.join(folder, 'allowed-keys');
-    writeFileSync(file, '# for the gateway\nLOCAL_KEY@https://models.example.com/v1\nB@http://localhost:*', { mode: 0o600 });
-    const keys = new AllowedKeys(file);
-    keys.add({ variable: 'C', origin: 'https://c.example' });
-    const [first] = keys.pairs;
-    assert.ok(first !== undefined);
-    keys.remove(first);
-    assert.equal(readFileSync(file, 'utf8'), '# for the gateway\nB@http://localhost:*\nC@https://c.example\n');
-    assert.equal(statSync(file).mode & 0o777, 0o600);
-  });
-  it('are not used when others can write the file', () => {
-    const file = path.join(folder, 'allowed-keys');
-    writeFileSync(file, 'LOCAL_KEY@https://models.example.com\n');
-    chmodSync(file, 0o666);
-    assert.throws(() => new AllowedKeys(file).has(pair), { code: 'key/allowed-file' });
-  });
-  it('are never looked for in a relative folder, which could be in a repository', () => {
-    const before = { ...process.env };
-    try {
-      Object.assign(process.env, { GOLDSET_CONFIG_DIR: '.config', XDG_CONFIG_HOME: 'config' });
-      assert.equal(configFolder(), path.join(os.homedir(), '.config', 'goldset'));
-    } finally {
-      for (const name of ['GOLDSET_CONFIG_DIR', 'XDG_CONFIG_HOME'])
-        if (before[name] === undefined) Reflect.deleteProperty(process.env, name);
-        else process.env[name] = before[name];
-    }
   });
 });
 

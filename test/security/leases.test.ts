@@ -92,6 +92,7 @@ describe('two runs at once in one folder', function () {
   it('still run when no claim can be written', async () => {
     mkdirSync(path.join(workspace.root, '.goldset/cache'), { recursive: true });
     writeFileSync(path.join(workspace.root, '.goldset/cache/claims'), os.hostname());
+    workspace.adopt();
     const { code, err } = await workspace.run(['run', '--yes', '--allow-unknown-price']);
     assert.equal(code, 0, err);
     assert.equal(requests.length, CASES);

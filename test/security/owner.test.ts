@@ -52,7 +52,7 @@ describe('a goldset.yaml of another user', () => {
     });
     try {
       chownSync(path.join(workspace.root, 'goldset.yaml'), OTHER, OTHER);
-      const environment = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null', SUDO_UID: '' };
+      const environment = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null', SUDO_UID: '', GOLDSET_TRUST: '' };
       const refused = await workspace.run(['run'], { environment });
       assert.equal(refused.code, 2, refused.err);
       assert.match(refused.err, /belongs to another user \(id 4242\)[\s\S]*safe\.directory/);

@@ -101,7 +101,7 @@ describe('the identity of a case', () => {
       const report = await world.run(planFor(golden, { repeats: 1 + random(3) }));
       const seen = new Set<string>();
       for (const { case: id, repeat, vars, output } of report.results) {
-        assert.equal(output, `${String(vars['x'])} ${String(vars['y'])}`);
+        assert.equal(output, `${vars['x'] as string | number} ${vars['y'] as string}`);
         assert.ok(!seen.has(`${id}#${repeat}`), `${id} stands for two cases`);
         seen.add(`${id}#${repeat}`);
       }

@@ -76,7 +76,7 @@ describe('what is not sent', () => {
     assert.equal((await new World().run(plan)).verdict, 'pass');
   });
 
-  it('Half an emoji in the text of a prompt has a version, and is not sent', async () => {
+  it('Half an emoji in the text of a prompt has a version, and is not sent', () => {
     const text = 'messages:\n  - { role: user, content: "Hi \\ud83d {{x}}" }\n';
     const { document } = readPrompt('t.prompt.yml', text);
     assert.notEqual(

@@ -8,7 +8,7 @@ const PLACES = ['GOLDSET_CONFIG_DIR', 'XDG_CONFIG_HOME', 'APPDATA', 'GOLDSET_CAC
 export const startWorker = (script: string): Worker =>
   new Worker(script, {
     name: 'goldset',
-    env: Object.fromEntries(PLACES.map((name) => [name, process.env[name]]).filter(([, value]) => value !== undefined)),
+    env: Object.fromEntries(PLACES.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]))),
     stdout: false,
     stderr: false,
     resourceLimits: { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 8 },

@@ -91,11 +91,10 @@ export async function keyFor(request: KeyRequest, keys: KeySource): Promise<stri
   if (value === null || (kept === null && variable === null)) throw missingKey(provider, variable ?? '');
   if (isUnencrypted(baseUrl)) throw unencrypted(kept === null ? (variable ?? '') : 'The stored key', origin);
   if (kept !== null || variable === null) return kept;
-  usableKey(variable, value);
   const pair = { variable, origin };
-  if (isOwnPair(pair) || keys.isAllowed(pair)) return value;
+  if (isOwnPair(pair) || keys.isAllowed(pair)) return usableKey(variable, value);
   const answer = await keys.mayLeave?.({ ...pair, provider, home: homeOf(variable) });
-  if (answer === 'send') return value;
+  if (answer === 'send') return usableKey(variable, value);
   if (answer === 'kept') return keys.keyForOrigin(origin);
   throw new ConfigurationError(
     'key/foreign-origin',

@@ -27,6 +27,7 @@ import { resolveFacts } from './resolve-facts.ts';
 import { ScriptedClient } from './scripted/client.ts';
 import { loadScript } from './scripted/script-file.ts';
 import { ScriptedModel, type ScriptMatcher } from './scripted/scripted-model.ts';
+import { isWithin } from '../workspace/prompt-path.ts';
 import { sha256 } from '../hash.ts';
 
 export interface ModelOpener {
@@ -104,7 +105,7 @@ export function modelOpener(options: ModelOpenerOptions): ModelOpener {
 
 async function openModel(id: string, from: string, options: ModelOpenerOptions, isUsers: boolean): Promise<ModelClient> {
   if (id.startsWith('scripted:'))
-    return openScripted(id, path.resolve(from, id.slice('scripted:'.length)), options, isUsers ? null : options.root);
+    return openScripted(id, path.resolve(from, id.slice('scripted:'.length)), options, isUsers ? null : rootOf(from, options));
   const pipeline = pipelineNamed(id, options.config);
   if (pipeline !== null) return openPipeline(pipeline, pipelineOpener(options));
   const parsed = parseModelId(id);
@@ -205,6 +206,12 @@ function batchesOf(endpoint: Endpoint, sdk: Sdk, apiKey: string | null): BatchEn
 async function sdkFor({ format, baseUrl, dialect }: Endpoint, apiKey: string | null, deadlineMs: number): Promise<Sdk> {
   if (format === 'messages') return (await import('./anthropic/sdk.ts')).anthropicSdk({ baseUrl, apiKey, deadlineMs });
   return (await import('./openai/sdk.ts')).openaiSdk({ baseUrl, apiKey, keyHeader: dialect.keyHeader, deadlineMs });
+}
+
+/** The root that a folder is in: of the work tree, or of the base whose files are used instead. */
+function rootOf(folder: string, options: ModelOpenerOptions): string {
+  const settingsRoot = settingsRootOf(options);
+  return folder === settingsRoot || isWithin(settingsRoot, folder) ? settingsRoot : options.root;
 }
 
 async function openScripted(id: string, file: string, options: ModelOpenerOptions, within: string | null): Promise<ModelClient> {

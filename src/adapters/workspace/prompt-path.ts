@@ -26,5 +26,5 @@ export function refuseLinkOutside(folder: string, file: string): void {
 
 export function isWithin(folder: string, file: string): boolean {
   const relative = path.relative(folder, file);
-  return relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
+  return relative !== '' && relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative);
 }

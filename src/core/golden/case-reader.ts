@@ -154,8 +154,8 @@ export class CaseReader {
     for (const [key, value] of Object.entries({ id, group, description })) this.written.check(value, [...at, key], true);
     if (!Array.isArray(assert)) return;
     assert.forEach((item, i) => {
-      const value = isJsonObject(item) ? item['value'] : undefined;
-      const isText = !isJsonObject(value) && !(isJsonObject(item) && NUMBER_VALUED.includes(stemOf(String(item['type']))));
+      const { value, type } = isJsonObject(item) ? item : {};
+      const isText = !isJsonObject(value) && !(typeof type === 'string' && NUMBER_VALUED.includes(stemOf(type)));
       this.written.check(value, [...at, 'assert', i, 'value'], isText);
     });
   }
