@@ -105,7 +105,7 @@ describe('goldset', () => {
     ['a check with a warning', { 'a/triage.golden.yaml': '- { id: k, vars: {} }\n' }, ['check'], 0, /warning The case `k` has no value/],
     [
       'a check that fails on warnings',
-      { 'a/triage.golden.yaml': '- { id: k, vars: {} }\n' },
+      { 'a/triage.golden.yaml': '- { id: k, vars: {}, expected: x }\n' },
       ['check', '--fail-on', 'warning'],
       1,
       /1 warning\./,

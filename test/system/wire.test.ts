@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { answer, FaultyServer, piece, type Call } from './faulty-server.ts';
-import { TestWorkspace, type Ended, type RunJson } from './command-line.ts';
+import { allowedHere, TestWorkspace, type Ended, type RunJson } from './command-line.ts';
 import { report } from './run-workspace.ts';
 
 const json = (body: object): string => JSON.stringify(body);
@@ -256,7 +256,9 @@ describe('a byte order mark', function () {
     });
     try {
       writeFileSync(path.join(workspace.root, 'keys.env'), '\uFEFFLOCAL_KEY=a-key-of-this-test\n');
-      const { out, code, err } = await workspace.run(['run', '--json', '--env-file', 'keys.env']);
+      const { out, code, err } = await workspace.run(['run', '--json', '--env-file', 'keys.env'], {
+        environment: allowedHere('LOCAL_KEY'),
+      });
       assert.deepEqual([code, report(out).results.map(({ output }) => output)], [0, ['ok', 'ok']], err);
       assert.deepEqual([...keys], ['Bearer a-key-of-this-test']);
     } finally {

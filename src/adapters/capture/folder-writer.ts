@@ -19,7 +19,7 @@ export class FolderWriter implements LineWriter {
     let written = 0;
     try {
       for (const { day, texts } of runsOfDays(lines)) {
-        await appendLinesLater(await this.fileOf(day), texts);
+        await appendLinesLater(await this.fileOf(day), texts, { follow: 'folder' in this.target });
         written += texts.length;
       }
     } catch (error) {

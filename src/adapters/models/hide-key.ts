@@ -3,9 +3,10 @@
  * JSON, addresses and HTML, in hexadecimal, or in base64, alone or inside a longer text.
  */
 
-/** Shorter ones are hidden only as words of their own that contain a digit: servers of one's own take words such as `ollama`. Characters. */
+/** Shorter ones are hidden only as words of their own. Characters. */
 const SHORTEST = 16;
-const SHORTEST_WITH_DIGIT = 6;
+/** Shorter ones are left alone: servers of one's own take words such as `ollama` or `placeholder`. Characters: with a digit, without. */
+const SHORTEST_WORD = [6, 12] as const;
 /** The beginning of a key at the end of a text that was cut is hidden too. Characters. */
 const SHORTEST_BEGINNING = 12;
 const HIDDEN = '[key]';
@@ -32,7 +33,7 @@ function hiddenKey(key: string | null): HiddenKey | null {
 function makeHiddenKey(key: string): HiddenKey | null {
   const literal = Array.from(key, escaped).join('');
   if (key.length < SHORTEST) {
-    if (key.length < SHORTEST_WITH_DIGIT || !/\d/.test(key)) return null;
+    if (key.length < SHORTEST_WORD[/\d/.test(key) ? 0 : 1]) return null;
     return { key, hints: [key], expression: new RegExp(`(?<![A-Za-z0-9])${literal}(?![A-Za-z0-9])`, 'g') };
   }
   const anyEscape = Array.from(key, (character) => `(?:${escaped(character)}|${escapesOf(character)})`).join('');

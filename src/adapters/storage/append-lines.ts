@@ -35,11 +35,14 @@ export function appendLines(file: string, lines: readonly string[]): void {
   }
 }
 
-/** As `appendLines`, without waiting for the disk on this thread. @throws {PartlyWritten} */
-export async function appendLinesLater(file: string, lines: readonly string[]): Promise<void> {
+/**
+ * As `appendLines`, without waiting for the disk on this thread. `follow`: a link is followed, for files that the user placed.
+ * @throws {PartlyWritten}
+ */
+export async function appendLinesLater(file: string, lines: readonly string[], { follow = false } = {}): Promise<void> {
   const append = new Append(lines);
   try {
-    const handle = await open(file, noFollowFlags('a+'));
+    const handle = await open(file, follow ? 'a+' : noFollowFlags('a+'));
     const read = async (from: number, to: number): Promise<Buffer> => {
       const bytes = Buffer.alloc(Math.max(0, to - Math.max(0, from)));
       return bytes.subarray(0, (await handle.read(bytes, 0, bytes.length, Math.max(0, from))).bytesRead);

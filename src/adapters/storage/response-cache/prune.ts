@@ -19,7 +19,8 @@ const MERGE_FROM = 32;
 const SMALL = 1 << 20;
 /** One process prunes at a time; the others go on without. */
 export function pruneCache(root: string, limits: CacheLimits, now: number): void {
-  if (dataFolder(root).readable('cache') === null) return;
+  const found = dataFolder(root).readable('cache');
+  if (found === null || !lstatSync(found).isDirectory()) return;
   const folder = dataFolder(root).folder('cache');
   const lock = takeLock(path.join(folder, 'prune.lock'));
   if (lock === null) return;
