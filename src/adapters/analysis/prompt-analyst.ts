@@ -77,7 +77,7 @@ export class PromptAnalyst {
     const loaded = await loader.load(file);
     const { reading, partials, target } = loaded;
     const { facts, problems } = await factsOf(loaded, workspace, models, modelsFrom ?? null);
-    problems.push(...(await priceProblems(workspace, readText)));
+    problems.push(...(await priceProblems(workspace, readUnsaved)));
     const before =
       previous === null
         ? null
@@ -101,7 +101,7 @@ export class PromptAnalyst {
       this.counter,
     );
     if (!isRestricted) remember(workspace.root, reading.document.path, analysis.models);
-    const text = await readText(file);
+    const text = await readUnsaved(file);
     const evidence = { reading, text, partials, cases: target.cases, analysis, model: analysis.models[0] ?? null, counter: this.counter };
     const findings = findAll(evidence, [...off, ...workspace.config.findingsOff]);
     const first = analysis.prefix.breaks[0];
