@@ -3,7 +3,7 @@
  * then fail. A guard whose removal no test finds is not tested.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
@@ -37,11 +37,11 @@ export async function guardLayer() {
   return counts;
 }
 
-/** Every file that git knows or would add, in a folder of its own. */
+/** Every file of the work tree that git knows or would add, in a folder of its own. */
 function copySources() {
   const copy = mkdtempSync(path.join(os.tmpdir(), 'goldset-guards-'));
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' });
-  for (const name of listed.split('\0').filter((file) => file !== '')) {
+  for (const name of listed.split('\0').filter((file) => file !== '' && existsSync(file))) {
     mkdirSync(path.dirname(path.join(copy, name)), { recursive: true });
     cpSync(name, path.join(copy, name));
   }
