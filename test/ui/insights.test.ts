@@ -137,8 +137,10 @@ describe('the insights page', () => {
     (theme) => open(theme, { restricted: true, files }),
     async (workbench) => {
       await workbench.command('Goldset: Show Insights');
-      await workbench.command('Notifications: Show Notifications');
-      await workbench.page.locator('.notifications-center', { hasText: 'does not read .goldset/' }).waitFor();
+      const { page } = workbench;
+      const message = page.locator('.notification-list-item', { hasText: 'In Restricted Mode Goldset does not read .goldset/.' });
+      await message.getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
+      assert.equal(await page.locator('iframe.webview').count(), 0);
       assert.equal(existsSync(path.join(workbench.root, '.goldset/interactions/rollups')), false);
     },
   );

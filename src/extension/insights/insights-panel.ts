@@ -8,6 +8,7 @@ import { openChannel, type Channel, type Handlers, type Port } from '../../proto
 import { WINDOWS, type InsightsHost, type InsightsPage, type InsightsSnapshot, type InsightsView } from '../../protocol/insights.ts';
 import { showError } from '../window/messages.ts';
 import { commands, panels } from '../window/names.ts';
+import { requireTrustToRead } from '../window/trust.ts';
 import { PagePanel } from '../pages/page-panel.ts';
 import type { Services } from '../window/services.ts';
 import type { InsightsFound } from '../../engine/insights-engine.ts';
@@ -20,7 +21,14 @@ export function registerInsights(services: Services, view: Interactions, showInt
   const panel = new InsightsPanel(services, view, showInteractions);
   services.context.subscriptions.push(
     panel,
-    vscode.commands.registerCommand(commands.showInsights, () => panel.show()),
+    vscode.commands.registerCommand(commands.showInsights, () => {
+      try {
+        requireTrustToRead();
+        panel.show();
+      } catch (error) {
+        void showError(error, services);
+      }
+    }),
   );
 }
 type ShowInteractions = (root: string | null, filter: InteractionFilter) => void;

@@ -4,6 +4,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';
+import { requireTrustToRead } from '../window/trust.ts';
 import type { Services } from '../window/services.ts';
 import { actionsOf, type ChosenInteractions } from './interaction-actions.ts';
 import type { InteractionNode } from './interaction-nodes.ts';
@@ -31,9 +32,14 @@ export function registerInteractions(services: Services): { readonly view: Inter
     view,
     panel,
     vscode.commands.registerCommand(commands.showInteractions, (wanted?: unknown) => {
-      if (wanted === 'all') panel.showAll();
-      else if (isNode(wanted)) panel.show(wanted.root, wanted.row.key, false);
-      else panel.show(null, null, false);
+      try {
+        requireTrustToRead();
+        if (wanted === 'all') panel.showAll();
+        else if (isNode(wanted)) panel.show(wanted.root, wanted.row.key, false);
+        else panel.show(null, null, false);
+      } catch (error) {
+        void showError(error, services);
+      }
     }),
     register(
       commands.correctInteraction,

@@ -6,12 +6,20 @@ import type { Services } from './services.ts';
 
 const hintOf = (error: unknown): string => (isHumanError(error) && error.hint !== undefined ? ` ${error.hint}` : '');
 
+const SHOW_LOG = 'Show Log';
+
+/** The button of an error, by its code: it does what the sentence says. */
+const ACTIONS: Readonly<Record<string, readonly [title: string, command: string]>> = {
+  'key/missing': ['Manage API Keys', commands.manageKeys],
+  'data/mark': ['Use This Folder…', commands.adoptDataFolder],
+  'trust/needed': ['Manage Workspace Trust', 'workbench.trust.manage'],
+};
+
 export async function showError(error: unknown, { log }: Services): Promise<void> {
   log.error(error instanceof Error ? error : String(error));
-  const code = isHumanError(error) ? error.code : null;
-  const action = code === 'key/missing' ? 'Manage API Keys' : code === 'data/mark' ? 'Use This Folder…' : 'Show Log';
-  const chosen = await vscode.window.showErrorMessage(`Goldset: ${messageOf(error)}${hintOf(error)}`, action);
-  if (chosen === 'Manage API Keys') await vscode.commands.executeCommand(commands.manageKeys);
-  else if (chosen === 'Use This Folder…') await vscode.commands.executeCommand(commands.adoptDataFolder);
-  else if (chosen === 'Show Log') log.show();
+  const [title, command] = (isHumanError(error) ? ACTIONS[error.code] : undefined) ?? [SHOW_LOG, null];
+  const chosen = await vscode.window.showErrorMessage(`Goldset: ${messageOf(error)}${hintOf(error)}`, title);
+  if (chosen === undefined) return;
+  if (command === null) log.show();
+  else await vscode.commands.executeCommand(command);
 }

@@ -9,6 +9,12 @@ export function requireTrust(): void {
   if (!vscode.workspace.isTrusted) throw new ConfigurationError('trust/needed', 'Prompts run only in a trusted workspace.', HINT);
 }
 
+/** For commands that show what `.goldset/` holds. @throws {ConfigurationError} in an untrusted workspace. */
+export function requireTrustToRead(): void {
+  if (!vscode.workspace.isTrusted)
+    throw new ConfigurationError('trust/needed', 'In Restricted Mode Goldset does not read .goldset/.', HINT);
+}
+
 /** For commands that write a file. @throws {HumanError} in an untrusted workspace. */
 export function requireTrustToWrite(): void {
   if (!vscode.workspace.isTrusted) throw new HumanError('trust/needed', 'Goldset writes no files in an untrusted workspace.', HINT);
