@@ -136,7 +136,7 @@ describe('the insights page', () => {
     'reads nothing in an untrusted workspace and writes nothing',
     (theme) => open(theme, { restricted: true, files }),
     async (workbench) => {
-      await workbench.command('Goldset: Show Insights');
+      await shown(workbench);
       const { page } = workbench;
       const message = page.locator('.notification-list-item', { hasText: 'In Restricted Mode Goldset does not read .goldset/.' });
       await message.getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
