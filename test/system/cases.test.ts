@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { assertValid, TestWorkspace, type RunJson } from './command-line.ts';
+import { allowedHere, assertValid, TestWorkspace, type RunJson } from './command-line.ts';
 
 const SCRIPT = 'rules:\n  - when: { user: "^good" }\n    reply: good\ndefault: { reply: other }\n';
 const PROMPT = '---\nmodel: scripted:./t.scripted.yaml\n---\n{{x}}\n';
@@ -190,7 +190,8 @@ describe('cases on the command line', function () {
         't.golden.yaml': GOOD,
       },
       async (workspace) => {
-        const { code, err } = await workspace.run(['run', '--model', 'local:m'], { environment: { LOCAL_KEY: '"sk-planted"' } });
+        const environment = { LOCAL_KEY: '"sk-planted"', ...allowedHere('LOCAL_KEY') };
+        const { code, err } = await workspace.run(['run', '--model', 'local:m'], { environment });
         assert.equal(code, 2);
         assert.match(err, /LOCAL_KEY is in quotes/);
         assert.doesNotMatch(err, /planted/);
