@@ -1,6 +1,6 @@
 /** Exports as a person opens them: the HTML report in a browser without a network, and a journal from elsewhere in the editor. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,7 +9,8 @@ import { ResultsView } from '../../src/engine/results-view/results-view.ts';
 import { EVERYTHING } from '../../src/protocol/query.ts';
 import { SyntheticRun } from './harness/synthetic-run.ts';
 import { newPage } from './shared-workbench.ts';
-import { walk } from './workbench-page.ts';
+import type { Theme } from './themes.ts';
+import { walk, Workbench } from './workbench-page.ts';
 
 const MB = 1024 * 1024;
 
@@ -76,8 +77,10 @@ describe('exports', () => {
     for (const text of ['@ana', '<b>', '\u001b']) assert.ok(!markdown.includes(text), text);
   });
 
-  walk('a journal of more than 50 MB opens in the editor as it is read, and changes nothing', {}, async (workbench) => {
-    const { results } = workbench;
+  const JOURNAL = 'from-ci.goldset-run.jsonl';
+
+  /** 18,000 results with long outputs. */
+  function longJournal(): string {
     const run = new SyntheticRun({
       cases: 9000,
       candidates: 2,
@@ -94,17 +97,22 @@ describe('exports', () => {
       cases: run.heads.map(({ id }) => ({ candidate: id, ids: run.caseIds })),
       repeats: 1,
     };
-    const lines = [
-      JSON.stringify(head),
-      ...Array.from({ length: run.samples }, (_, i) => JSON.stringify({ kind: 'result', result: run.result(i) })),
-    ];
-    const file = path.join(workbench.root, 'from-ci.goldset-run.jsonl');
-    writeFileSync(file, `${lines.join('\n')}\n{"kind":"end","verdict":"fail","complete":true,"endedAt":"2026-11-20T08:10:00Z"}\n`);
+    const end = { kind: 'end', verdict: 'fail', complete: true, endedAt: '2026-11-20T08:10:00Z' };
+    const results = Array.from({ length: run.samples }, (_, i) => ({ kind: 'result', result: run.result(i) }));
+    return [head, ...results, end].map((line) => `${JSON.stringify(line)}\n`).join('');
+  }
+
+  // The file is there before the window: one that is opening does not watch its folder yet.
+  const open = (theme: Theme): Promise<Workbench> => Workbench.open({ theme, files: { [JOURNAL]: longJournal() } });
+
+  walk('a journal of more than 50 MB opens in the editor as it is read, and changes nothing', open, async (workbench) => {
+    const { results } = workbench;
+    const file = path.join(workbench.root, JOURNAL);
     const { size, mtimeMs } = statSync(file);
     // The extension is there: until then nobody knows what opens such a file.
     await workbench.lens(/Run 65/).waitFor();
     assert.ok(size > 50 * MB, `${size} bytes`);
-    await workbench.page.locator('.explorer-viewlet .monaco-list-row', { hasText: 'from-ci.goldset-run.jsonl' }).dblclick();
+    await workbench.page.locator('.explorer-viewlet .monaco-list-row', { hasText: JOURNAL }).dblclick();
     await results.locator('.row .cell').first().waitFor();
     await results.getByText('Verdict: fail').waitFor();
     await results.getByText('9,000 of 9,000 cases').waitFor();
