@@ -1,7 +1,7 @@
 /** Code of a workspace is executed only where the user trusted exactly that code in exactly that folder. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { codeFilesOf } from '../../src/adapters/trust/code-files.ts';
@@ -213,6 +213,18 @@ describe('trust in code', () => {
     if (process.platform !== 'win32') assert.equal(statSync(file).mode & 0o777, 0o600);
     writeFileSync(file, `{"folder":null,"hash":null}\nnull\n[]\n{\n${readFileSync(file, 'utf8').slice(0, 60)}`);
     assert.ok(!isTrusted(script('a.cjs')));
+  });
+
+  it('is not read from a file that other users can write, and a line without its end does not swallow the next', function () {
+    if (process.platform === 'win32') return this.skip();
+    folder.write({ 'a.cjs': '1', 'b.cjs': '2' });
+    trustNow(script('a.cjs'));
+    const file = path.join(process.env['GOLDSET_CONFIG_DIR'] ?? '', 'trusted.jsonl');
+    writeFileSync(file, readFileSync(file, 'utf8').trimEnd());
+    trustNow(script('b.cjs'));
+    assert.deepEqual([isTrusted(script('a.cjs')), isTrusted(script('b.cjs'))], [true, true]);
+    chmodSync(file, 0o622);
+    assert.throws(() => isTrusted(script('a.cjs')), { code: 'trust/file' });
   });
 
   it('is asked for with every text, file and variable that would be used', () => {
