@@ -11,6 +11,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import { isDifferent, writeCommit, type CommitFiles } from './commit-files.ts';
 import type { Repository } from './committed-prompt.ts';
 import { renamesSince } from './renames.ts';
+import { isAtOrWithin } from '../within.ts';
 import { shownPath, type Workspace } from '../workspace/root.ts';
 
 const FILE = 'goldset.yaml';
@@ -53,7 +54,7 @@ export async function openBaseSettings(
   const root = found?.root ?? head.root;
   const ofHead = path.resolve(root) === path.resolve(head.root) ? head : { root, config: EMPTY_CONFIG, diagnostics: [] };
   // The change may have removed a goldset.yaml, or put one into a folder further down.
-  const isNew = existsSync(path.join(head.root, FILE)) && (found === null || path.relative(head.root, root).startsWith('..'));
+  const isNew = existsSync(path.join(head.root, FILE)) && (found === null || !isAtOrWithin(head.root, root));
   if (isNew) throw onlyHead(ref);
   const { config, diagnostics } = found === null ? { config: EMPTY_CONFIG, diagnostics: [] } : readGoldsetYaml(FILE, found.text);
   const renames = await renamesSince(repository, commit);
@@ -86,8 +87,7 @@ export async function openBaseSettings(
 /** The nearest folder upward in which the commit has a goldset.yaml. */
 async function rootAt(repository: Repository, commit: string, start: string): Promise<{ root: string; text: string } | null> {
   for (let folder = path.resolve(start); existsSync(folder); folder = path.dirname(folder)) {
-    const isOutside = path.relative(repository.top, realpathSync(folder)).split(path.sep)[0] === '..';
-    if (isOutside) return null;
+    if (!isAtOrWithin(repository.top, realpathSync(folder))) return null;
     const text = await repository.textAt(commit, repository.pathOf(path.join(folder, FILE)));
     if (text !== null) return { root: folder, text };
     if (path.dirname(folder) === folder) return null;

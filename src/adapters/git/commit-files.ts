@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { isWithin } from '../workspace/prompt-path.ts';
+import { isWithin } from '../within.ts';
 import type { Repository } from './committed-prompt.ts';
 
 /** Files that are read at once. */

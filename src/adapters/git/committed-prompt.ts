@@ -5,6 +5,7 @@ import { HumanError, isHumanError } from '../../core/errors.ts';
 import type { PartialSource } from '../../core/prompt/document.ts';
 import { PromptSources, type PromptSource } from '../workspace/prompt-source.ts';
 import type { Workspace } from '../workspace/root.ts';
+import { isAtOrWithin } from '../within.ts';
 import { gitPath, type Git, type OfflineOptions } from './git.ts';
 import { ObjectReader } from './object-reader.ts';
 
@@ -35,8 +36,7 @@ export class Repository {
     if (found === null) return null;
     const top = realpathSync(found.top);
     // `core.worktree` may name any folder.
-    const isOutside = path.relative(top, real).split(path.sep)[0] === '..';
-    return isOutside ? null : new Repository(git, top, found.gitDir);
+    return isAtOrWithin(top, real) ? new Repository(git, top, found.gitDir) : null;
   }
 
   /** What git prints, of this git directory and work tree, without a network. @throws {HumanError} with git's own words. */

@@ -27,7 +27,7 @@ import { resolveFacts } from './resolve-facts.ts';
 import { ScriptedClient } from './scripted/client.ts';
 import { loadScript } from './scripted/script-file.ts';
 import { ScriptedModel, type ScriptMatcher } from './scripted/scripted-model.ts';
-import { isWithin } from '../workspace/prompt-path.ts';
+import { isAtOrWithin } from '../within.ts';
 import { sha256 } from '../hash.ts';
 
 export interface ModelOpener {
@@ -211,7 +211,7 @@ async function sdkFor({ format, baseUrl, dialect }: Endpoint, apiKey: string | n
 /** The root that a folder is in: of the work tree, or of the base whose files are used instead. */
 function rootOf(folder: string, options: ModelOpenerOptions): string {
   const settingsRoot = settingsRootOf(options);
-  return folder === settingsRoot || isWithin(settingsRoot, folder) ? settingsRoot : options.root;
+  return isAtOrWithin(settingsRoot, folder) ? settingsRoot : options.root;
 }
 
 async function openScripted(id: string, file: string, options: ModelOpenerOptions, within: string | null): Promise<ModelClient> {

@@ -2,7 +2,7 @@
  * The file of the user's own prices, `prices:` in goldset.yaml. It decides about money, so it is used whole or the command ends: a spending
  * limit that is checked against other prices than the user's is no limit.
  */
-import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { Diagnostics, type Diagnostic } from '../../core/diagnostics.ts';
@@ -11,7 +11,8 @@ import { ConfigurationError, messageOf } from '../../core/errors.ts';
 import { refuseBroken } from '../../core/prompt/refuse-broken.ts';
 import { LineIndex } from '../../core/text.ts';
 import { readYaml } from '../../core/yaml.ts';
-import { isWithin } from '../workspace/prompt-path.ts';
+import { textNoFollow } from '../storage/data-folder/no-follow.ts';
+import { isWithin } from '../within.ts';
 import type { ReadText } from '../workspace/prompt-source.ts';
 import type { Workspace } from '../workspace/root.ts';
 
@@ -96,19 +97,18 @@ export async function priceProblems({ root, config }: Workspace, readText: ReadT
 
 /** Only a regular file inside the workspace, by its real path, is read. */
 function textOf(root: string, prices: string): string | { readonly reason: string } {
-  let descriptor: number | null = null;
   try {
     const file = realpathSync(path.resolve(root, prices));
     if (!isWithin(realpathSync(root), file)) return { reason: 'it is outside the folder of goldset.yaml' };
-    // Without O_NONBLOCK a named pipe would hold the process here.
-    descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0));
-    const stat = fstatSync(descriptor);
-    if (!stat.isFile()) return { reason: 'it is not a regular file' };
-    if (stat.size > MOST_BYTES) return { reason: 'it is larger than 4 MB' };
-    return readFileSync(descriptor, 'utf8');
+    return textNoFollow(file, MOST_BYTES);
   } catch (error) {
-    return { reason: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the file does not exist' : messageOf(error) };
-  } finally {
-    if (descriptor !== null) closeSync(descriptor);
+    return { reason: REASONS[String((error as NodeJS.ErrnoException).code)] ?? messageOf(error) };
   }
 }
+
+/** By the code of an error. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'the file does not exist',
+  'file/kind': 'it is not a regular file',
+  'file/too-large': 'it is larger than 4 MB',
+};

@@ -10,7 +10,7 @@ import type { Permit } from '../../core/execution.ts';
 import type { CodeJob, CodeRunner } from '../../core/grade/code-assertion.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
-import { isWithin } from '../workspace/prompt-path.ts';
+import { isWithin } from '../within.ts';
 import { permissionArguments } from './node-permission.ts';
 import { lastOutput, runProcess, variables } from './run-process.ts';
 

@@ -2,6 +2,7 @@
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
+import { isWithin } from '../within.ts';
 import { DATA_FOLDER } from './data-folder/data-folder.ts';
 
 /**
@@ -10,13 +11,14 @@ import { DATA_FOLDER } from './data-folder/data-folder.ts';
  */
 export function realPathToWrite(root: string, file: string): string {
   const real = realPathOf(file);
-  const relative = real === null ? null : path.relative(realpathSync.native(root), real);
-  const parts = relative?.split(path.sep) ?? [];
-  const isInside = relative !== null && relative !== '' && parts[0] !== '..' && !path.isAbsolute(relative);
-  if (real !== null && isInside && !parts.some((part) => ['.git', DATA_FOLDER].includes(part.toLowerCase()))) return real;
+  const top = realpathSync.native(root);
+  if (real !== null && isWithin(top, real)) {
+    const parts = path.relative(top, real).split(path.sep);
+    if (!parts.some((part) => ['.git', DATA_FOLDER].includes(part.toLowerCase()))) return real;
+  }
   throw new ConfigurationError(
     'file/outside',
-    `${file} leads to ${real ?? 'a place that does not exist'}, which is no file of ${root}. It is not written.`,
+    `${file} leads to ${real ?? 'a place that does not exist'}, which is not a file of ${root}. It is not written.`,
     'Replace the link by a file.',
   );
 }

@@ -9,7 +9,7 @@ import { pythonModules, quotedTexts, shellWords, type PythonModule } from '../..
 import { ConfigurationError } from '../../core/errors.ts';
 import type { Execution } from '../../core/execution.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
-import { isWithin } from '../workspace/prompt-path.ts';
+import { isAtOrWithin, isWithin } from '../within.ts';
 
 /** Files of one execution, and bytes of one file, that are read at most. */
 const MAX_FILES = 5000;
@@ -35,6 +35,12 @@ export interface CodeFile {
   readonly bytes: Buffer | null;
 }
 
+interface Manifest {
+  readonly file: string;
+  /** Undefined: it is not JSON. */
+  readonly content: JsonValue | undefined;
+}
+
 /** Sorted by name. @throws {ConfigurationError} when they are more than can be read. */
 export function codeFilesOf(execution: Execution, root: string): CodeFile[] {
   const walk = new CodeWalk(root);
@@ -51,6 +57,10 @@ class CodeWalk {
   readonly root: string;
   private readonly found = new Map<string, CodeFile>();
   private readonly folders = new Set<string>();
+  /** The nearest package.json and what it says, by folder: every quoted text of a file needs it. */
+  private readonly manifests = new Map<string, Manifest | null>();
+  /** Names in a folder, by folder: every module of Python needs them. */
+  private readonly listings = new Map<string, readonly string[]>();
 
   constructor(root: string) {
     this.root = realpathSync(root);
@@ -108,16 +118,16 @@ class CodeWalk {
 
   /** As Node, TypeScript and bundlers look for a module: with an ending, another ending, or as a folder. */
   private moduleFile(file: string | null): void {
-    if (file === null || !(file === this.root || isWithin(this.root, file))) return;
+    if (file === null || !isAtOrWithin(this.root, file)) return;
     const stem = file.replace(/\.([cm]?)jsx?$/, '.$1ts');
     for (const candidate of [...ENDINGS.map((ending) => file + ending), stem, `${stem}x`]) this.named(candidate);
   }
 
   /** `#name` and the package's own name lead through package.json into the root. */
   private ownPackage(specifier: string, folder: string): void {
-    const file = this.nearestPackage(folder);
-    const manifest = file === null ? undefined : parseJson(readFileSync(file, 'utf8'));
-    if (file === null || !isJsonObject(manifest)) return;
+    const nearest = this.nearestPackage(folder);
+    if (nearest === null || !isJsonObject(nearest.content)) return;
+    const { file, content: manifest } = nearest;
     const name = typeof manifest['name'] === 'string' ? manifest['name'] : null;
     const isOwn = name !== null && (specifier === name || specifier.startsWith(`${name}/`));
     if (!isOwn && !specifier.startsWith('#')) return;
@@ -129,12 +139,26 @@ class CodeWalk {
     }
   }
 
-  private nearestPackage(folder: string): string | null {
-    for (let at = folder; at === this.root || isWithin(this.root, at); at = path.dirname(at)) {
-      const file = path.join(at, 'package.json');
-      if (isFile(file)) return file;
-    }
-    return null;
+  private nearestPackage(folder: string): Manifest | null {
+    const known = this.manifests.get(folder);
+    if (known !== undefined) return known;
+    const file = path.join(folder, 'package.json');
+    const found = !isAtOrWithin(this.root, folder)
+      ? null
+      : isFile(file)
+        ? { file, content: parseJson(readFileSync(file, 'utf8')) }
+        : this.nearestPackage(path.dirname(folder));
+    this.manifests.set(folder, found);
+    return found;
+  }
+
+  /** Empty: it is no folder. */
+  private namesIn(folder: string): readonly string[] {
+    const known = this.listings.get(folder);
+    if (known !== undefined) return known;
+    const names = isFolder(folder) ? readdirSync(folder) : [];
+    this.listings.set(folder, names);
+    return names;
   }
 
   /** Absolute modules are looked for beside the file, in each folder above it, and in the root. */
@@ -144,14 +168,15 @@ class CodeWalk {
       this.pythonPath(base, parts);
       return;
     }
-    for (let at = folder; at === this.root || isWithin(this.root, at); at = path.dirname(at)) this.pythonPath(at, parts);
+    for (let at = folder; isAtOrWithin(this.root, at); at = path.dirname(at)) this.pythonPath(at, parts);
   }
 
   private pythonPath(base: string, parts: readonly string[]): void {
     let at = base;
     if (parts.length === 0) this.add(path.join(at, '__init__.py'));
     for (const part of parts) {
-      for (const file of compiledModules(at, part)) this.add(file);
+      // `words.cpython-312-x86_64-linux-gnu.so`, `words.pyd`
+      for (const name of this.namesIn(at)) if (name.startsWith(`${part}.`) && /\.(?:so|pyd)$/.test(name)) this.add(path.join(at, name));
       this.add(path.join(at, `${part}.py`));
       at = path.join(at, part);
       for (const entry of PYTHON_ENTRIES) this.add(path.join(at, entry));
@@ -171,11 +196,11 @@ class CodeWalk {
 
   /** Adds a file and what it imports. */
   private add(given: string): 'file' | 'folder' | null {
-    if (!(given === this.root || isWithin(this.root, given))) return null;
+    if (!isAtOrWithin(this.root, given)) return null;
     const stats = statsOf(given);
     if (stats === null || !(stats.isFile() || stats.isDirectory())) return null;
     const file = realpathSync(given);
-    const isInside = file === this.root || isWithin(this.root, file);
+    const isInside = isAtOrWithin(this.root, file);
     if (stats.isDirectory()) return isInside ? 'folder' : null;
     const name = (isInside ? path.relative(this.root, file) : file).split(path.sep).join('/');
     // A link is a part of what is run: where it leads may change.
@@ -199,7 +224,7 @@ class CodeWalk {
     if (SCRIPT.test(file)) {
       this.code(text, 'javascript', folder);
       const manifest = this.nearestPackage(folder);
-      if (manifest !== null) this.add(manifest);
+      if (manifest !== null) this.add(manifest.file);
     } else if (/\.pyw?$/.test(file)) {
       this.pythonFolder(folder);
       this.code(text, 'python', folder);
@@ -227,14 +252,6 @@ function statsOf(file: string): Stats | null {
   }
 }
 
-/** `words.cpython-312-x86_64-linux-gnu.so`, `words.pyd` */
-function compiledModules(folder: string, name: string): string[] {
-  if (!isFolder(folder)) return [];
-  return readdirSync(folder)
-    .filter((entry) => entry.startsWith(`${name}.`) && /\.(?:so|pyd)$/.test(entry))
-    .map((entry) => path.join(folder, entry));
-}
-
 function pathOf(url: string): string | null {
   try {
     return fileURLToPath(url);
@@ -249,7 +266,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch (error) {
-    // It has a percent sign that is none of an escape.
+    // A percent sign in it does not begin an escape.
     if (error instanceof URIError) return text;
     throw error;
   }

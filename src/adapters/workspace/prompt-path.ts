@@ -2,6 +2,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { HumanError } from '../../core/errors.ts';
+import { isWithin } from '../within.ts';
 import { isPromptPath } from '../../core/prompt/formats/prompt-name.ts';
 
 /** The file of a prompt as journals name it, relative to the root; null: it is no prompt, or lies elsewhere. */
@@ -22,9 +23,4 @@ export const isInside = (folder: string, file: string): boolean => existsSync(fi
 export function refuseLinkOutside(folder: string, file: string): void {
   if (!existsSync(file) || !isWithin(folder, file) || isInside(folder, file)) return;
   throw new HumanError('file/outside', `${file} is a link to a file outside the workspace.`, 'Put the file itself into the workspace.');
-}
-
-export function isWithin(folder: string, file: string): boolean {
-  const relative = path.relative(folder, file);
-  return relative !== '' && relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative);
 }

@@ -6,6 +6,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { mkdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError, isHumanError, messageOf } from '../../../core/errors.ts';
+import { isAtOrWithin } from '../../within.ts';
 import { secretIn } from '../secret-file.ts';
 import { CONFIG_FOLDER_VARIABLE, configFolder } from '../user-folder.ts';
 
@@ -25,9 +26,7 @@ function markSecret(realPath: string): string {
   const hint = `Set ${CONFIG_FOLDER_VARIABLE} to a folder outside the repository that only you can write.`;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const root = path.dirname(realPath);
-    const relative = path.relative(root, realpathSync.native(folder));
-    if (relative === '' || (relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative)))
+    if (isAtOrWithin(path.dirname(realPath), realpathSync.native(folder)))
       throw new ConfigurationError('data/secret', `${folder}, where Goldset keeps its secret, is inside the repository.`, hint);
     return secretIn(path.join(folder, 'folder-secret'));
   } catch (error) {
