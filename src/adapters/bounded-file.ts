@@ -1,5 +1,5 @@
 /**
- * The one way to read a file whole: only regular files, and never more than so many bytes. A device has no end, and a pipe or a socket
+ * The one way to read a file whole: only regular files, and never more than a given number of bytes. A device has no end, and a pipe or a socket
  * waits for someone, so their kind is looked at before they are opened.
  */
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';

@@ -1,6 +1,6 @@
 import { brandErrorClass, hasErrorKind, messageOf } from '../core/errors.ts';
 
-/** A batch failed after so many of its lines, from the first, were written. */
+/** A batch failed after this number of its lines, from the first, was written. */
 export class PartlyWritten extends Error {
   static {
     brandErrorClass(this, 'partly-written');

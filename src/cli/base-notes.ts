@@ -3,6 +3,7 @@ import path from 'node:path';
 import { changedFiles, type BaseSettings } from '../adapters/git/base-settings.ts';
 import { codeFilesOf } from '../adapters/trust/code-files.ts';
 import { findPrompts } from '../adapters/workspace/find-prompts.ts';
+import { firstNames } from '../core/figures.ts';
 import type { AssertionSpec } from '../core/grade/assertion.ts';
 import type { JudgedPlan } from '../core/judge/judged-plan.ts';
 import type { Plan } from '../core/run/plan.ts';
@@ -36,8 +37,7 @@ function caseNotes({ own, changed, removed, codeNotRun }: JudgedChange, ref: str
   ];
 }
 
-const listed = (names: readonly string[]): string =>
-  names.slice(0, MAX_NAMES).join(', ') + (names.length > MAX_NAMES ? `, and ${names.length - MAX_NAMES} more` : '');
+const listed = (names: readonly string[]): string => firstNames(names, MAX_NAMES);
 
 /** Names of files below the base's root that judged, or that were executed. */
 function judgingFiles({ root, config }: BaseSettings, plan: Plan, judged: JudgedPlan): string[] {

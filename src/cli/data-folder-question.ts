@@ -16,7 +16,7 @@ export async function settleDataFolder(root: string, use: DataFolderUse): Promis
   if (problem === null) return;
   if (problem.code === 'data/mark' && isInteractive()) {
     stderr.write(`${problem.message}\n`);
-    if (await confirm('Is what is in it yours, so that Goldset may use it? [y/N] ')) return folder.adopt();
+    if (await confirm('Use this folder? Answer yes only if its content is yours. [y/N] ')) return folder.adopt();
     if (use === 'optional') return;
   }
   if (use === 'needed') throw problem;

@@ -6,6 +6,7 @@ import { codeOfCases, withBaseCode } from '../core/golden/base-code.ts';
 import { caseDifferences } from '../core/golden/case-differences.ts';
 import type { GoldenCase } from '../core/golden/case.ts';
 import { ConfigurationError } from '../core/errors.ts';
+import { firstNames } from '../core/figures.ts';
 import type { RunTarget } from '../core/prompt/run-target.ts';
 import type { GoldsetConfig } from '../core/config/goldset-yaml.ts';
 import type { Session } from './session.ts';
@@ -91,7 +92,7 @@ export class ChangeJudge {
   private newCode(prompt: string, ids: readonly string[]): ConfigurationError {
     return new ConfigurationError(
       'settings/new-code',
-      `${prompt}: new golden cases need assertion code that ${this.base.ref} does not have: ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? `, and ${ids.length - 5} more` : ''}.`,
+      `${prompt}: new golden cases need assertion code that ${this.base.ref} does not have: ${firstNames(ids, 5)}.`,
       USE_HEAD,
     );
   }

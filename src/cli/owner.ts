@@ -5,10 +5,11 @@ import { foreignOwner, systemOwnerPorts } from '../adapters/workspace/owner.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import type { Arguments } from './arguments.ts';
 import { stderr } from './output.ts';
+import { isTrusting } from './run-modes.ts';
 
 /** `readsOnly`: the command sends and executes nothing, so it only warns. @throws {ConfigurationError} `owner/foreign`. */
 export async function requireOwner(root: string, args: Arguments, readsOnly: boolean): Promise<void> {
-  if (args.flag('trust') || process.env['GOLDSET_TRUST'] === '1') return;
+  if (isTrusting(args)) return;
   const git = new Git();
   // From the home folder, so that the configuration of no repository is read.
   const owner = await foreignOwner(

@@ -155,7 +155,7 @@ export const cacheSpec: CommandSpec = {
   words: ['stats', 'clear', 'export', 'import', 'adopt'],
   paths: 'after',
   summary:
-    'Manages the response cache in .goldset/cache: shows its size, clears it, and exports or imports recordings for CI (run --cache frozen). adopt: the .goldset folder that is here is yours, so Goldset uses it.',
+    'Manages the response cache in .goldset/cache: shows its size, clears it, and exports or imports recordings for CI (run --cache frozen). adopt: confirms that the .goldset folder here is yours, so that Goldset uses it.',
   options: {
     model: { type: 'string', multiple: true, value: 'M', help: 'export: answers of this model instead of the prompts’ own model.' },
     json,

@@ -1,7 +1,7 @@
 /** Before a run executes anything that its workspace defines: the user is shown what it is, once. */
 import type { CodeTrust, Untrusted } from '../adapters/trust/code-trust.ts';
 import { trustFile } from '../adapters/trust/trust-store.ts';
-import { quantity } from '../core/figures.ts';
+import { firstNames, quantity } from '../core/figures.ts';
 import type { JudgedPlan } from '../core/judge/judged-plan.ts';
 import type { Plan } from '../core/run/plan.ts';
 import { executionsOf } from '../core/run/plan-executions.ts';
@@ -37,7 +37,7 @@ export function questionText(untrusted: readonly Untrusted[], root: string): str
     [
       execution.kind === 'command' ? commandText(execution) : codeText(execution),
       ...(execution.env.length === 0 ? [] : [`    gets the variables ${execution.env.join(', ')}`]),
-      ...(files.length === 0 ? [] : [`    files: ${listed(files)}`]),
+      ...(files.length === 0 ? [] : [`    files: ${firstNames(files, MAX_NAMES, 'file')}`]),
     ].join('\n'),
   );
   return [`${root} wants to execute ${quantity(untrusted.length, 'item')} on this machine, with your rights:`, ...items].join('\n');
@@ -51,6 +51,3 @@ function codeText({ language, source }: CodeExecution): string {
   const more = source.code.length > MAX_CODE ? `\n… ${quantity(source.code.length - MAX_CODE, 'more character')}` : '';
   return `  ${language} assertion:\n${`${source.code.slice(0, MAX_CODE)}${more}`.replace(/^/gm, '      ')}`;
 }
-
-const listed = (names: readonly string[]): string =>
-  names.slice(0, MAX_NAMES).join(', ') + (names.length > MAX_NAMES ? `, and ${quantity(names.length - MAX_NAMES, 'more file')}` : '');

@@ -26,3 +26,10 @@ export const count = (value: Figure): string =>
 
 /** A count with its noun, singular or plural: `1 case`, `1,204 cases`. `many` is for nouns that do not take an s. */
 export const quantity = (value: Figure, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;
+
+/** The first names of a list, and how many more there are: `a, b, and 3 more`, or with a noun `a, b, and 3 more files`. */
+export function firstNames(names: readonly string[], most: number, one?: string): string {
+  const more = names.length - most;
+  const rest = one === undefined ? `${count(more)} more` : quantity(more, `more ${one}`);
+  return names.slice(0, most).join(', ') + (more > 0 ? `, and ${rest}` : '');
+}

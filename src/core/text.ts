@@ -57,7 +57,7 @@ export const normaliseText = (text: string): string => text.replace(/^\uFEFF/, '
 
 /** A text on one line of at most `length` characters, for messages. */
 export function excerpt(text: string, length = 80): string {
-  // A sign that stands for white space and cannot be seen is no white space: whoever shows the text shows it as what it is.
+  // An invisible character that stands for white space is not white space here: it is shown as a code point.
   const line = text
     .replace(/\r\n/g, '\n')
     .replace(/[^\S\r\u2028\u2029\ufeff]+/g, ' ')

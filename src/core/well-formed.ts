@@ -6,7 +6,7 @@ const isWellFormed = (text: string): boolean => !/\p{Cs}/u.test(text);
 /** With its lone surrogates as escapes. */
 const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
 
-/** The path of the first text or key with a lone surrogate, such as `ticket.body`; null: there is none. */
+/** The path of the first text or key with a lone surrogate, such as `ticket.body`; null: no text has one. */
 export function loneSurrogateIn(value: JsonValue, path = ''): string | null {
   if (typeof value === 'string') return isWellFormed(value) ? null : path;
   const at = (step: string | number): string => (path === '' ? String(step) : `${path}.${step}`);

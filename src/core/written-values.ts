@@ -47,7 +47,7 @@ export class WrittenValues {
 /** What a plain scalar is read as, as a sentence; null: as it is written. */
 function difference(written: string, value: number | boolean | null, isText: boolean): string | null {
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))
-    return `\`${written}\` is beyond 2^53, where not every integer is a number, so it is read as ${value}.`;
+    return `\`${written}\` is beyond 2^53, where integers are rounded, so it is read as ${value}.`;
   if (value === null)
     return /^[-+]?\.(?:nan|inf)$/i.test(written) || /^N(?:ull|ULL)$/.test(written)
       ? `\`${written}\` is not a JSON value, so it is read as null and shown as nothing.`

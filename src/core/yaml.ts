@@ -18,7 +18,7 @@ export interface YamlSource {
   rangeOf(path: Path): TextRange;
   /** Where the key of a path stands; the value's place when there is no key. */
   keyRangeOf(path: Path): TextRange;
-  /** The plain scalar at a path as it is written, such as `007`; null: there is none, or it is in quotes. */
+  /** The plain scalar at a path as it is written, such as `007`; null: no value stands there, or it is in quotes. */
   writtenAt(path: Path): string | null;
   /** The text of a block or quoted scalar as written, for places inside it. */
   readonly offset: number;

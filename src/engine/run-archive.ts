@@ -47,7 +47,7 @@ export class RunArchive {
     return path.join(dataFolder(root).path, 'runs', `${id}${JOURNAL_SUFFIX}`);
   }
 
-  /** The journal of a run that is stored; null: there is none, or it must not be read. */
+  /** The journal of a run that is stored; null: it does not exist, or it must not be read. */
   storedFile(root: string, id: string): string | null {
     return this.mayRead() ? storedJournal(root, id) : null;
   }

@@ -61,7 +61,7 @@ export interface ResultsProgress {
   readonly perSecond: number | null;
   /** ms until the end at this rate; null: not known. */
   readonly leftMs: number | null;
-  /** A wait of more than 5 s that goes on: ms that are left of it, and why; null: there is none. */
+  /** A wait of more than 5 s that goes on: ms that are left of it, and why; null: no request waits so long. */
   readonly waiting: { readonly ms: number; readonly reason: string } | null;
 }
 

@@ -100,13 +100,13 @@ describe('a command in a folder whose .goldset is not ours', function () {
     };
     unmarked();
     const declined = atTerminal('n');
-    assert.equal(times(declined, 'Is what is in it yours'), 1, declined);
+    assert.equal(times(declined, 'Answer yes only if its content is yours'), 1, declined);
     assert.match(declined, /goldset cache adopt/);
     assert.equal(existsSync(data('mark')), false);
     const accepted = atTerminal('y');
     assert.match(accepted, /1\/1|passed/);
     assert.equal(existsSync(data('mark')), true);
-    assert.doesNotMatch(atTerminal('y'), /Is what is in it yours/);
+    assert.doesNotMatch(atTerminal('y'), /Answer yes only if its content is yours/);
   });
 
   it('makes the folder with its mark where there is none', async () => {

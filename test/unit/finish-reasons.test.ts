@@ -48,7 +48,7 @@ describe('the finish reason of a provider', () => {
   for (const [failure, words] of Object.entries(BROKEN_OFF))
     it(`is no finish but an error (${failure}) for ${words.join(', ')}`, () => {
       for (const word of words) {
-        assert.deepEqual([endingOf(word).finish, endingOf(word).brokenOff?.failure], [null, failure], word);
+        assert.deepEqual([endingOf(word).finish, endingOf(word).brokenOff], [null, failure], word);
         const { finish, error } = recordedEnding(word);
         assert.deepEqual([finish, error?.type], [null, failure], word);
         assert.ok(error?.message.includes(JSON.stringify(word)), error?.message);

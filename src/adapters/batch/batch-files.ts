@@ -13,7 +13,7 @@ import { userSecret } from '../storage/user-folder.ts';
 import { lockHint, takeLock, type Lock } from '../storage/lock-file.ts';
 import { appendLines } from '../storage/append-lines.ts';
 import { dataFolder } from '../storage/data-folder/data-folder.ts';
-import { openNoFollow, readNoFollow, replaceFile } from '../storage/data-folder/no-follow.ts';
+import { openNoFollow, readNoFollow, replaceFile, textNoFollow } from '../storage/data-folder/no-follow.ts';
 import { sha256 } from '../hash.ts';
 
 const LOG = 'batch.jsonl';
@@ -39,7 +39,7 @@ export function listBatches(root: string): string[] {
 export function readBatch(root: string, id: string): BatchState | null {
   const file = dataFolder(root).readable(BATCHES, id, LOG);
   if (file === null) return null;
-  const state = batchStateOf(readNoFollow(file).toString('utf8').split('\n'));
+  const state = batchStateOf(textNoFollow(file).split('\n'));
   return state?.head.id === id ? state : null;
 }
 
@@ -165,7 +165,7 @@ export class BatchFiles {
   }
 
   private text(name: string): string {
-    return readNoFollow(this.file(name)).toString('utf8');
+    return textNoFollow(this.file(name));
   }
 
   /** @throws {ConfigurationError} when the data folder or the file must not be used. */

@@ -80,7 +80,7 @@ export async function startCapture({ thread, root, host, port, onChange, onFailu
 const CLEANING_MS = 3_600_000;
 /** How long requests that are under way may take when it is stopped. */
 const LAST_REQUESTS_MS = 3000;
-/** How long the thread may take after that; what it reads now has been answered to nobody. */
+/** How long the thread may take after that; what it reads now has not been acknowledged. */
 const LAST_WRITES_MS = 2000;
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {

@@ -28,7 +28,7 @@ export class ObjectReader {
     return (await this.bytes(hash))?.toString('utf8') ?? null;
   }
 
-  /** The bytes of an object by its hash; null: there is none, or it is no file. */
+  /** The bytes of an object by its hash; null: it does not exist, or it is not a file. */
   bytes(hash: string): Promise<Buffer | null> {
     return /^[0-9a-f]{4,64}$/.test(hash) ? this.ask(hash) : Promise.resolve(null);
   }

@@ -10,7 +10,7 @@ import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
 import { userHash } from '../capture/user-hash.ts';
 import { sha256 } from '../hash.ts';
 import { dataFolder } from '../storage/data-folder/data-folder.ts';
-import { readNoFollow, replaceFile } from '../storage/data-folder/no-follow.ts';
+import { replaceFile, textNoFollow } from '../storage/data-folder/no-follow.ts';
 import type { ImportSink } from './import-sink.ts';
 import type { LangfuseClient, LangfuseList, LangfuseWindow } from './langfuse-client.ts';
 import type { Refusals } from './refusals.ts';
@@ -98,7 +98,7 @@ function stateNames({ host, publicKey }: LangfuseClient, { from, to }: LangfuseW
 /** Null: there is none that can be read. */
 function storedState(root: string, names: readonly string[]): State | null {
   const file = dataFolder(root).readable(...names);
-  const value = file === null ? undefined : parseJson(readNoFollow(file).toString('utf8'));
+  const value = file === null ? undefined : parseJson(textNoFollow(file));
   const list = isJsonObject(value) ? LISTS.find((item) => item === value['list']) : undefined;
   if (!isJsonObject(value) || list === undefined) return null;
   return { list, cursor: typeof value['cursor'] === 'string' ? value['cursor'] : null };

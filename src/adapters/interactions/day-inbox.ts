@@ -4,7 +4,7 @@ import type { FollowUp, Interaction, StoredLine } from '../../core/feedback/inte
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
 import { dataFolder } from '../storage/data-folder/data-folder.ts';
-import { readNoFollow, replaceFile } from '../storage/data-folder/no-follow.ts';
+import { replaceFile, textNoFollow } from '../storage/data-folder/no-follow.ts';
 import type { LineLocation } from './interaction-files.ts';
 
 export interface KeptBrief {
@@ -106,7 +106,7 @@ const namesOf = (day: string): string[] => ['interactions', 'inbox', `${day}.jso
 export function readDayInbox(root: string, day: string): DayInbox | null {
   const file = dataFolder(root).readable(...namesOf(day));
   if (file === null) return null;
-  const value = parseJson(readNoFollow(file).toString('utf8'));
+  const value = parseJson(textNoFollow(file));
   return isDayInbox(value) ? value : null;
 }
 

@@ -12,7 +12,7 @@ export interface DayRun {
 /** The day whose file a line belongs to. */
 export const dayOf = (line: StoredLine): string => ('interaction' in line ? line.interaction : line.followUp).time.slice(0, 10);
 
-/** Lines as texts, in the order in which they came: what failed after so many of them left the others unwritten. */
+/** Lines as texts, in the order in which they came: after a failure, those that were written are the first ones. */
 export function runsOfDays(lines: readonly StoredLine[]): DayRun[] {
   const runs: DayRun[] = [];
   for (const line of lines) {

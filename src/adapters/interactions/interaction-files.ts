@@ -99,12 +99,12 @@ export class InteractionFiles {
       .map((name) => name.slice(0, 10));
   }
 
-  /** The file of a day, to read; null: there is none, or it must not be read. */
+  /** The file of a day, to read; null: it does not exist, or it must not be read. */
   readable(day: string): string | null {
     return dataFolder(this.root).readable(INTERACTIONS, `${day}.jsonl`);
   }
 
-  /** Bytes of a day's file; 0: there is none that may be read. */
+  /** Bytes of a day's file; 0: it does not exist, or it must not be read. */
   sizeOf(day: string): number {
     const file = this.readable(day);
     return file === null ? 0 : (lstatSync(file, { throwIfNoEntry: false })?.size ?? 0);

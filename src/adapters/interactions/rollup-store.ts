@@ -12,7 +12,7 @@ import type { Rollup, RollupKind, RollupPort } from '../../core/feedback/insight
 import { readInteraction } from '../../core/feedback/interactions/stored-line.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { dataFolder } from '../storage/data-folder/data-folder.ts';
-import { openNoFollow, readNoFollow, replaceFile } from '../storage/data-folder/no-follow.ts';
+import { openNoFollow, readNoFollow, replaceFile, textNoFollow } from '../storage/data-folder/no-follow.ts';
 import { lockHint, takeLock, type Lock } from '../storage/lock-file.ts';
 import type { InteractionFiles, ReadCounts, ReadLine } from './interaction-files.ts';
 
@@ -128,7 +128,7 @@ export class RollupStore {
   /** Null: nothing is kept, or it is of another version, or of files that are shorter by now. */
   private load({ name, version }: RollupKind<Rollup>): State | null {
     const file = this.readable(`${name}.json`);
-    const value = file === null ? undefined : parseJson(readNoFollow(file).toString('utf8'));
+    const value = file === null ? undefined : parseJson(textNoFollow(file));
     if (!isJsonObject(value) || value['version'] !== version) return null;
     const state = value as unknown as State;
     const isOfThese = Object.entries(state.days).every(

@@ -63,7 +63,7 @@ function escapesOf(character: string): string {
 
 const anyCase = (hex: string): string => hex.replace(/[a-f]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 
-/** What of base64 depends on the key alone when so many bytes, modulo 3, stand before it. */
+/** What of base64 depends on the key alone when this number of bytes, modulo 3, stands before it. */
 function base64Inside(bytes: Buffer, offset: number): string {
   const text = Buffer.concat([Buffer.alloc(offset), bytes])
     .toString('base64')

@@ -19,7 +19,7 @@ export function reportedError(id: string, error: JsonValue, { hasBegun }: { read
   return new ProviderError(failure, message, reportedStatus(error), null, undefined, mayBeBilled);
 }
 
-/** Null: there is none. Groq reports it in `x_groq`, OpenRouter in the choice. */
+/** Null: it is not reported. Groq reports it in `x_groq`, OpenRouter in the choice. */
 function errorIn(body: JsonObject): JsonValue | null {
   const { error, x_groq: groq, choices } = body;
   // The whole body is the error, as older vLLM sends it.

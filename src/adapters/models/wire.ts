@@ -86,3 +86,16 @@ export const unreadable = (id: string, what: string): ProviderError =>
     null,
     'See docs/models.md for what is read.',
   );
+
+/**
+ * Refuses an answer that would pass for an empty one, or a call that names no tool. `unread`: what could not be read; null: nothing.
+ * @throws {ProviderError} `malformed`
+ */
+export function requireReadable(
+  id: string,
+  { output, toolCalls }: Pick<ModelResponse, 'output' | 'toolCalls'>,
+  unread: string | null,
+): void {
+  if (output === '' && toolCalls.length === 0 && unread !== null) throw unreadable(id, unread);
+  if (toolCalls.some(({ name }) => name === '')) throw unreadable(id, 'a tool call without a name');
+}

@@ -126,7 +126,7 @@ class Append {
     let left = bytes - this.before;
     let whole = 0;
     for (const { line } of this.pending) {
-      // A line that lacks only its end is there: whoever appends next ends it.
+      // A line that lacks only its end is there: the next append ends it.
       if (left < line.length - 1) break;
       left -= line.length;
       whole++;

@@ -2,7 +2,7 @@
 import { combine, type Calibration } from '../../core/economics/tokens/calibration.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { dataFolder } from './data-folder/data-folder.ts';
-import { readNoFollow, replaceFile } from './data-folder/no-follow.ts';
+import { replaceFile, textNoFollow } from './data-folder/no-follow.ts';
 
 const FILE = 'calibration.json';
 
@@ -27,7 +27,7 @@ export function keepCalibration(root: string, model: string, prompt: string, les
 function readLessons(root: string): Map<string, Map<string, Calibration>> {
   const file = dataFolder(root).readable(FILE);
   if (file === null) return new Map();
-  const kept = parseJson(readNoFollow(file).toString('utf8'));
+  const kept = parseJson(textNoFollow(file));
   return new Map(
     Object.entries(isJsonObject(kept) ? kept : {}).flatMap(([model, prompts]): [string, Map<string, Calibration>][] => {
       const lessons = Object.entries(isJsonObject(prompts) ? prompts : {}).flatMap(([prompt, value]): [string, Calibration][] => {

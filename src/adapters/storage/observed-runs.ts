@@ -2,7 +2,7 @@
 import { lstatSync } from 'node:fs';
 import { observeRun, type ObservedRun } from '../../core/economics/observed.ts';
 import { readJournal } from '../../core/results/journal.ts';
-import { readNoFollow } from './data-folder/no-follow.ts';
+import { textNoFollow } from './data-folder/no-follow.ts';
 import { listRuns, storedJournal } from './run-files.ts';
 
 /** Newer runs tell enough; older ones are of other versions. */
@@ -36,7 +36,7 @@ export class ObservedRuns {
     const stamp = `${size}:${mtimeMs}`;
     const known = this.summaries.get(file);
     if (known?.stamp === stamp) return known;
-    const summary = { stamp, runs: size > MAX_JOURNAL ? [] : summarise(id, readNoFollow(file, MAX_JOURNAL).toString('utf8')) };
+    const summary = { stamp, runs: size > MAX_JOURNAL ? [] : summarise(id, textNoFollow(file, MAX_JOURNAL)) };
     this.summaries.set(file, summary);
     return summary;
   }

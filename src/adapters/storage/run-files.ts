@@ -6,7 +6,7 @@ export const JOURNAL_SUFFIX = '.goldset-run.jsonl';
 
 const RUNS = 'runs';
 
-/** The journal of a run, to read; null: there is none, or it must not be read. */
+/** The journal of a run, to read; null: it does not exist, or it must not be read. */
 export const storedJournal = (root: string, id: string): string | null => dataFolder(root).readable(RUNS, `${id}${JOURNAL_SUFFIX}`);
 
 /** The journal of a run, to write. @throws {ConfigurationError} when the data folder must not be used. */

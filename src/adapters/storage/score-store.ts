@@ -7,7 +7,7 @@ import { readScores, scoreFor, scoreOf, type Score, type ScoreKey } from '../../
 import { isPartlyWritten } from '../partly-written.ts';
 import { appendLines } from './append-lines.ts';
 import { dataFolder } from './data-folder/data-folder.ts';
-import { readNoFollow } from './data-folder/no-follow.ts';
+import { textNoFollow } from './data-folder/no-follow.ts';
 
 const FILE = 'scores.jsonl';
 
@@ -25,7 +25,7 @@ export class ScoreStore {
     const stamp = `${mtimeMs}:${size}`;
     const known = this.read.get(file);
     if (known?.stamp === stamp) return known.scores;
-    const scores = readScores(readNoFollow(file).toString('utf8').split('\n'));
+    const scores = readScores(textNoFollow(file).split('\n'));
     this.read.set(file, { stamp, scores });
     return scores;
   }

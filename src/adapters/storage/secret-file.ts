@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { HumanError } from '../../core/errors.ts';
-import { readNoFollow, replaceFile } from './data-folder/no-follow.ts';
+import { replaceFile, textNoFollow } from './data-folder/no-follow.ts';
 import { lockHint, takeLock } from './lock-file.ts';
 
 /** How long another process may take to make it. ms. */
@@ -39,6 +39,6 @@ export function secretIn(file: string): string {
 
 /** The secret in the file; null when the file is missing or incomplete. */
 function secretOf(file: string): string | null {
-  const text = lstatSync(file, { throwIfNoEntry: false }) === undefined ? '' : readNoFollow(file).toString('utf8');
+  const text = lstatSync(file, { throwIfNoEntry: false }) === undefined ? '' : textNoFollow(file);
   return /^[0-9a-f]{64}$/.test(text) ? text : null;
 }

@@ -10,7 +10,7 @@ export type CaseVerdict = 'pass' | 'fail' | 'error' | 'unjudged';
 
 export interface GradedResult {
   readonly verdict: CaseVerdict;
-  /** Weighted mean of the assertions, 0..1; null: there is none with a weight. */
+  /** Weighted mean of the assertions, 0..1; null: no assertion has a weight. */
   readonly score: number | null;
   readonly assertions: readonly AssertionResult[];
 }

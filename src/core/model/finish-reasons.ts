@@ -31,8 +31,8 @@ const BROKEN_OFF: Readonly<Record<'server' | 'unfinished' | 'malformed', readonl
 export interface Ending {
   /** Null: the provider did not say, or its reason is not in the table. */
   readonly finish: FinishReason | null;
-  /** The provider broke the answer off, so it is not an answer to grade or keep; null: it did not. */
-  readonly brokenOff: { readonly failure: ProviderFailure; readonly reason: string } | null;
+  /** The provider broke the answer off, so it is not an answer to grade or keep: what may help. Null: it did not. */
+  readonly brokenOff: ProviderFailure | null;
 }
 
 const ENDINGS: ReadonlyMap<string, Ending> = new Map([
@@ -40,7 +40,7 @@ const ENDINGS: ReadonlyMap<string, Ending> = new Map([
     names.map((name): [string, Ending] => [name, { finish: finish as FinishReason, brokenOff: null }]),
   ),
   ...Object.entries(BROKEN_OFF).flatMap(([failure, names]) =>
-    names.map((name): [string, Ending] => [name, { finish: null, brokenOff: { failure: failure as ProviderFailure, reason: name } }]),
+    names.map((name): [string, Ending] => [name, { finish: null, brokenOff: failure as ProviderFailure }]),
   ),
 ]);
 

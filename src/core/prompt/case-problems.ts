@@ -19,10 +19,8 @@ export const walkedAsLists = (analysis: TemplateAnalysis): string[] =>
 
 /** Cases that leave a variable of the template without a value, or give one that nothing reads; that check nothing; and that have the id of another. */
 export function caseProblems({ document, analysis }: PromptReading, cases: readonly GoldenCase[]): Diagnostic[] {
-  const whole = [
-    ...sameIds(cases.flatMap((item) => expandLists(item, { document, listVariables: walkedAsLists(analysis) }))),
-    ...uncheckedCases(document, analysis, cases),
-  ];
+  const lists = { document, listVariables: walkedAsLists(analysis) };
+  const whole = [...sameIds(cases.flatMap((item) => expandLists(item, lists))), ...uncheckedCases(document, analysis, cases)];
   if (analysis.problems.length > 0) return whole;
   const printed = printedVariables({ analysis });
   const used = new Set(analysis.variables.map((use) => use.name));

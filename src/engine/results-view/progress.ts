@@ -43,7 +43,7 @@ export class WaitNotice {
 
   constructor(private readonly now: () => number) {}
 
-  /** Nothing can be sent for so many ms; a short wait is not shown. `reason`: why, as a clause. */
+  /** Nothing can be sent for this time, in ms; a short wait is not shown. `reason`: why, as a clause. */
   tell(ms: number, reason: string): void {
     if (ms <= LONG_WAIT) return;
     this.reason = reason;

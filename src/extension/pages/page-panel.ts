@@ -72,7 +72,7 @@ export abstract class PagePanel {
     // Most pages remember by themselves.
   }
 
-  /** Shows the panel, in whichever column it is; opens it where there is none. */
+  /** Shows the panel in the column that it is in; opens it when it is not open. */
   protected reveal(preserveFocus = this.kind.preserveFocus): void {
     const { type, title, column } = this.kind;
     if (this.panel !== null) this.panel.reveal(undefined, preserveFocus);

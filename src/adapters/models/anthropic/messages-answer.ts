@@ -9,7 +9,7 @@ import { endingOf } from '../../../core/model/finish-reasons.ts';
 import type { ModelResponse } from '../../../core/model/model-request.ts';
 import { excerpt } from '../../../core/text.ts';
 import { refuseReportedError } from '../reported-error.ts';
-import { brokenOff, unfinished, unreadable, type AnswerReader, type ArrivingText } from '../wire.ts';
+import { brokenOff, requireReadable, unfinished, unreadable, type AnswerReader, type ArrivingText } from '../wire.ts';
 
 /** A content block as far as it has arrived. */
 interface Block {
@@ -90,11 +90,10 @@ export class MessagesAnswer implements AnswerReader {
     const { arriving, reported, id, reason } = this;
     if (!this.isWhole) throw unfinished(id, this.sawMarker ? 'message_stop' : null);
     const { finish, brokenOff: broken } = endingOf(reason);
-    if (broken !== null) throw brokenOff(id, broken.failure, reason ?? '');
+    if (broken !== null) throw brokenOff(id, broken, reason ?? '');
     const blocks = [...this.blocks.entries()].sort(([a], [b]) => a - b).map(([, block]) => block);
     const toolCalls = blocks.filter(({ start }) => partKind(start) === 'call').map(toolCallOf);
-    if (arriving.text === '' && toolCalls.length === 0 && this.unread !== null) throw unreadable(id, this.unread);
-    if (toolCalls.some(({ name }) => name === '')) throw unreadable(id, 'a tool call without a name');
+    requireReadable(id, { output: arriving.text, toolCalls }, this.unread);
     const reasoning = blocks.flatMap(reasoningBlock);
     return {
       output: arriving.text,

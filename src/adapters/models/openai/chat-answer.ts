@@ -9,7 +9,7 @@ import { endingOf, type Ending } from '../../../core/model/finish-reasons.ts';
 import type { ModelResponse } from '../../../core/model/model-request.ts';
 import { excerpt } from '../../../core/text.ts';
 import { refuseReportedError } from '../reported-error.ts';
-import { brokenOff, unfinished, unreadable, type AnswerReader, type ArrivingText } from '../wire.ts';
+import { brokenOff, requireReadable, unfinished, unreadable, type AnswerReader, type ArrivingText } from '../wire.ts';
 import { ToolCallCollector } from './tool-calls.ts';
 
 /** Fields of a message or a delta that are read, or that are beside the answer. */
@@ -78,10 +78,9 @@ export class ChatAnswer implements AnswerReader {
   finish(): ModelResponse {
     const { arriving, ending, id } = this;
     if (ending === null) throw unfinished(id, this.sawMarker ? '[DONE]' : null);
-    if (ending.brokenOff !== null) throw brokenOff(id, ending.brokenOff.failure, this.reason);
+    if (ending.brokenOff !== null) throw brokenOff(id, ending.brokenOff, this.reason);
     const { toolCalls } = this;
-    if (arriving.text === '' && toolCalls.length === 0 && this.unread !== null) throw unreadable(id, this.unread);
-    if (toolCalls.some(({ name }) => name === '')) throw unreadable(id, 'a tool call without a name');
+    requireReadable(id, { output: arriving.text, toolCalls }, this.unread);
     return {
       output: arriving.text,
       toolCalls,

@@ -10,7 +10,7 @@ import type { ModelResponse } from '../../../core/model/model-request.ts';
 import type { ToolCall } from '../../../core/tool.ts';
 import { excerpt } from '../../../core/text.ts';
 import { refuseReportedError, reportedError } from '../reported-error.ts';
-import { brokenOff, unfinished, unreadable, type AnswerReader, type ArrivingText } from '../wire.ts';
+import { brokenOff, requireReadable, unfinished, unreadable, type AnswerReader, type ArrivingText } from '../wire.ts';
 
 /** Items that are neither text nor a call of the prompt's tools, and no answer by themselves. */
 const BESIDE = /^(reasoning|message|function_call|compaction|\w+_call_output|(web_search|file_search|code_interpreter|mcp)_call|mcp_\w+)$/;
@@ -97,9 +97,8 @@ export class ResponsesAnswer implements AnswerReader {
     if (ended === null) throw unfinished(id, this.sawMarker ? '[DONE]' : null);
     const toolCalls = [...this.calls.values()];
     const [ending, reason] = endOf(ended, toolCalls.length > 0);
-    if (ending.brokenOff !== null) throw brokenOff(id, ending.brokenOff.failure, reason);
-    if (arriving.text === '' && toolCalls.length === 0 && this.unread !== null) throw unreadable(id, this.unread);
-    if (toolCalls.some(({ name }) => name === '')) throw unreadable(id, 'a tool call without a name');
+    if (ending.brokenOff !== null) throw brokenOff(id, ending.brokenOff, reason);
+    requireReadable(id, { output: arriving.text, toolCalls }, this.unread);
     const miss = missOf(ended['prompt_cache_diagnostics']);
     return {
       output: arriving.text,

@@ -10,7 +10,7 @@ import { ConfigurationError, isConfigurationError } from '../../../core/errors.t
 import { quantity } from '../../../core/figures.ts';
 import { comparable, gitIndexesAbove, stampOf, trackedBelow, type GitIndex } from './git-index.ts';
 import { isSameMark, markOf } from './mark.ts';
-import { readNoFollow, replaceFile } from './no-follow.ts';
+import { replaceFile, textNoFollow } from './no-follow.ts';
 
 export const DATA_FOLDER = '.goldset';
 const MARK = 'mark';
@@ -158,7 +158,7 @@ export class DataFolder {
     if (present.length > 0) return { kind: 'closed', problem: this.trackedProblem(present) };
     try {
       const mark = path.join(this.path, MARK);
-      const isMarked = isOwnFile(statsOf(mark)) && isSameMark(readNoFollow(mark).toString('utf8').trim(), markOf(realPathOf(this.path)));
+      const isMarked = isOwnFile(statsOf(mark)) && isSameMark(textNoFollow(mark).trim(), markOf(realPathOf(this.path)));
       return isMarked ? { kind: 'open' } : { kind: 'closed', problem: this.markProblem() };
     } catch (error) {
       if (isConfigurationError(error)) return { kind: 'closed', problem: error };
@@ -214,7 +214,7 @@ export class DataFolder {
     return new ConfigurationError(
       'data/mark',
       `${this.path} was not created by Goldset on this machine, so it may have come with the repository. It is not used.`,
-      'If what is in it is yours: goldset cache adopt. Otherwise delete it.',
+      'If its content is yours, run: goldset cache adopt. Otherwise delete it.',
     );
   }
 
@@ -274,7 +274,7 @@ const indexProblem = (file: string): ConfigurationError =>
   new ConfigurationError(
     'data/index',
     `Goldset cannot read git’s index ${file}, so it does not know which files git tracks in ${DATA_FOLDER}/. The folder is not used.`,
-    'Write the index again in a known version: git update-index --index-version 2',
+    'Rewrite the index in a supported version: git update-index --index-version 2',
   );
 
 function makeFolder(folder: string): void {
@@ -285,7 +285,7 @@ function makeFolder(folder: string): void {
   }
 }
 
-/** The first thing below that is neither a folder nor a file of its own; null: there is none. */
+/** The first entry below that is neither a folder nor a file of its own; null: every entry is one of them. */
 function linkBelow(folder: string): string | null {
   for (const { name } of readdirSync(folder, { withFileTypes: true })) {
     const file = path.join(folder, name);

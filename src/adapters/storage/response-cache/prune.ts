@@ -25,14 +25,13 @@ export function pruneCache(root: string, limits: CacheLimits, now: number): void
   const lock = takeLock(path.join(folder, 'prune.lock'));
   if (lock === null) return;
   try {
-    prune(root, limits, now);
+    prune(root, folder, limits, now);
   } finally {
     lock.release();
   }
 }
 
-function prune(root: string, { maxBytes, maxAge }: CacheLimits, now: number): void {
-  const folder = dataFolder(root).folder('cache');
+function prune(root: string, folder: string, { maxBytes, maxAge }: CacheLimits, now: number): void {
   const closed = segmentsOf(root)
     .filter((name) => !isBeingWritten(name))
     .map((name) => ({ file: path.join(folder, name), ...sizeAndTime(path.join(folder, name)) }));

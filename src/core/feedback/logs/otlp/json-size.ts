@@ -25,7 +25,7 @@ export function jsonSizeProblem(bytes: Uint8Array): string | null {
   return null;
 }
 
-/** Where the quote stands that ends a string; the length when there is none. */
+/** Where the quote stands that ends a string; the length of the text when the string does not end. */
 function endOfString(bytes: Uint8Array, from: number): number {
   for (let quote = bytes.indexOf(QUOTE, from); quote !== -1; quote = bytes.indexOf(QUOTE, quote + 1)) {
     let slashes = 0;
