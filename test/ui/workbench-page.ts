@@ -209,8 +209,8 @@ export class Workbench {
       await Promise.race([steps(this), limit]);
     } catch (error) {
       await this.shot(`failed-${name}`);
-      if (error instanceof Error) error.message += `\nOn the screen (${name}):\n${await screenText(this.page)}`;
-      throw error;
+      // A new error: mocha prints the stack, which keeps the message that the first one was made with.
+      throw new Error(`${String(error)}\nOn the screen (${name}):\n${await screenText(this.page)}`, { cause: error });
     } finally {
       clearTimeout(late);
       await this.dispose();
