@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { changedFiles, type BaseSettings } from '../adapters/git/base-settings.ts';
 import { codeFilesOf } from '../adapters/trust/code-files.ts';
+import { slashed, slashedPath } from '../adapters/within.ts';
 import { findPrompts } from '../adapters/workspace/find-prompts.ts';
 import { firstNames } from '../core/figures.ts';
 import type { AssertionSpec } from '../core/grade/assertion.ts';
@@ -48,7 +49,7 @@ function judgingFiles({ root, config }: BaseSettings, plan: Plan, judged: Judged
   const code = executionsOf(plan, judged, config.code).flatMap((execution) =>
     codeFilesOf(execution, root).flatMap(({ name, bytes }) => (bytes === null ? [] : [name])),
   );
-  return [...named.map((name) => path.normalize(name.replace(/^file:\/\//, ''))), ...code];
+  return [...named.map((name) => slashed(path.normalize(name.replace(/^file:\/\//, '')))), ...code];
 }
 
 const rubricsIn = ({ rubricPrompt, assert }: AssertionSpec): string[] => [
@@ -60,5 +61,5 @@ const rubricsIn = ({ rubricPrompt, assert }: AssertionSpec): string[] => [
 async function missingPrompts(base: BaseSettings): Promise<string[]> {
   const kept = new Set((await findPrompts([base.headRoot], base.headRoot)).map((file) => base.fileAt(file)));
   const all = await findPrompts([base.root], base.root);
-  return all.filter((file) => !kept.has(file)).map((file) => path.relative(base.root, file).split(path.sep).join('/'));
+  return all.filter((file) => !kept.has(file)).map((file) => slashedPath(base.root, file));
 }

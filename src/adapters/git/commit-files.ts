@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { isWithin } from '../within.ts';
+import { isPlainName, isWithin, slashedPath } from '../within.ts';
 import type { Repository } from './committed-prompt.ts';
 
 /** Files that are read at once. */
@@ -40,7 +40,7 @@ export async function writeCommit(repository: Repository, commit: string, root: 
   const into = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'goldset-base-')));
   const remove = (): void => rmSync(into, { recursive: true, force: true });
   try {
-    const folder = path.relative(repository.top, realpathSync(root)).split(path.sep).join('/');
+    const folder = slashedPath(repository.top, realpathSync(root));
     const tree = await repository.run(['ls-tree', '-r', '-z', '--full-tree', commit, ...(folder === '' ? [] : ['--', folder])]);
     const entries = entriesIn(tree, folder === '' ? '' : `${folder}/`);
     for (let i = 0; i < entries.length; i += AT_ONCE)
@@ -75,7 +75,8 @@ const entriesIn = (tree: string, prefix: string): Entry[] =>
 /** A file that is not there, as in a partial clone, is left out: what needs it says so. */
 async function write(repository: Repository, { mode, hash, name }: Entry, into: string): Promise<void> {
   const file = path.join(into, name);
-  if (mode === LINK || !isWithin(into, file)) return;
+  // On Windows, `a.ts:b` is a stream of another file, and `aux` a device.
+  if (mode === LINK || !isWithin(into, file) || (process.platform === 'win32' && !name.split('/').every(isPlainName))) return;
   const bytes = await repository.bytes(hash);
   if (bytes === null) return;
   mkdirSync(path.dirname(file), { recursive: true });

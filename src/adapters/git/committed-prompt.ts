@@ -5,8 +5,8 @@ import { HumanError, isHumanError } from '../../core/errors.ts';
 import type { PartialSource } from '../../core/prompt/document.ts';
 import { PromptSources, type PromptSource } from '../workspace/prompt-source.ts';
 import type { Workspace } from '../workspace/root.ts';
-import { isAtOrWithin } from '../within.ts';
-import { gitPath, type Git, type OfflineOptions } from './git.ts';
+import { isAtOrWithin, slashedPath } from '../within.ts';
+import type { Git, OfflineOptions } from './git.ts';
 import { ObjectReader } from './object-reader.ts';
 
 export interface CommittedText {
@@ -69,7 +69,7 @@ export class Repository {
   /** From the top, with forward slashes; a file that is gone from disk is named by its folder. */
   pathOf(file: string): string {
     const folder = path.dirname(file);
-    return gitPath(this.top, path.join(realpathSync(folder), path.basename(file)));
+    return slashedPath(this.top, path.join(realpathSync(folder), path.basename(file)));
   }
 
   /** The text of a file, by its path from the top; null: it is not there. */
@@ -92,7 +92,7 @@ export class Repository {
     const text = await this.textAt(commit, file);
     if (text === null) return null;
     const root = realpathSync(workspace.root);
-    const read = (name: string): Promise<string | null> => this.textAt(commit, gitPath(this.top, name));
+    const read = (name: string): Promise<string | null> => this.textAt(commit, slashedPath(this.top, name));
     const loader = new PromptSources(
       { ...workspace, root },
       {

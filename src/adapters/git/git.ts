@@ -5,7 +5,6 @@
  */
 import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { devNull } from 'node:os';
-import path from 'node:path';
 import { brandErrorClass, hasErrorKind, HumanError, isHumanError } from '../../core/errors.ts';
 
 /** For every call: options of the command line. */
@@ -122,6 +121,3 @@ const environment = ({ variables = {} }: CallOptions): NodeJS.ProcessEnv => ({
 
 /** A path may itself end in a line break; git adds one. */
 const withoutLineEnd = (text: string): string => text.replace(/\r?\n$/, '');
-
-/** Relative to the top, with forward slashes, as git writes paths. */
-export const gitPath = (top: string, file: string): string => path.relative(top, file).split(path.sep).join('/');

@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { Workspace } from '../workspace/root.ts';
 import type { Repository } from './committed-prompt.ts';
-import { gitPath } from './git.ts';
+import { slashedPath } from '../within.ts';
 
 export interface PromptCommit {
   readonly hash: string;
@@ -79,7 +79,8 @@ async function partialPaths(repository: Repository, now: string, workspace: Work
   return head === null ? [] : head.partials.map((partial) => fromTop(repository, workspace, partial.path));
 }
 
-const fromTop = ({ top }: Repository, { root }: Workspace, shown: string): string => gitPath(top, path.resolve(realpathSync(root), shown));
+const fromTop = ({ top }: Repository, { root }: Workspace, shown: string): string =>
+  slashedPath(top, path.resolve(realpathSync(root), shown));
 
 interface Walked {
   readonly versions: PromptVersion[];

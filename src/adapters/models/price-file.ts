@@ -12,7 +12,7 @@ import { refuseBroken } from '../../core/prompt/refuse-broken.ts';
 import { LineIndex } from '../../core/text.ts';
 import { readYaml } from '../../core/yaml.ts';
 import { textNoFollow } from '../storage/data-folder/no-follow.ts';
-import { isWithin } from '../within.ts';
+import { leadsTo } from '../within.ts';
 import type { ReadText } from '../workspace/prompt-source.ts';
 import type { Workspace } from '../workspace/root.ts';
 
@@ -98,9 +98,9 @@ export async function priceProblems({ root, config }: Workspace, readText: ReadT
 /** Only a regular file inside the workspace, by its real path, is read. */
 function textOf(root: string, prices: string): string | { readonly reason: string } {
   try {
-    const file = realpathSync(path.resolve(root, prices));
-    if (!isWithin(realpathSync(root), file)) return { reason: 'it is outside the folder of goldset.yaml' };
-    return textNoFollow(file, MOST_BYTES);
+    const file = path.resolve(root, prices);
+    if (leadsTo(root, file) === 'outside') return { reason: 'it is outside the folder of goldset.yaml' };
+    return textNoFollow(realpathSync(file), MOST_BYTES);
   } catch (error) {
     return { reason: REASONS[String((error as NodeJS.ErrnoException).code)] ?? messageOf(error) };
   }

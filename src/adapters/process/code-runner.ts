@@ -2,7 +2,6 @@
  * Code assertions: each in a process of its own, if it is permitted. Its environment is PATH and what goldset.yaml names; JavaScript has
  * Node's permission model, where there is one.
  */
-import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { HumanError, isHumanError } from '../../core/errors.ts';
 import type { CodeConfig } from '../../core/config/goldset-yaml.ts';
@@ -10,7 +9,7 @@ import type { Permit } from '../../core/execution.ts';
 import type { CodeJob, CodeRunner } from '../../core/grade/code-assertion.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
-import { isWithin } from '../within.ts';
+import { isInside } from '../within.ts';
 import { permissionArguments } from './node-permission.ts';
 import { lastOutput, runProcess, variables } from './run-process.ts';
 
@@ -140,7 +139,7 @@ export class ProcessCodeRunner implements CodeRunner {
   /** By real path: no link and no `..` leads out of the workspace. */
   private fileIn(given: string): string {
     const file = path.resolve(this.root, given);
-    if (!existsSync(file) || !isWithin(realpathSync(this.root), realpathSync(file)))
+    if (!isInside(this.root, file))
       throw new HumanError('code/missing', `There is no file ${given} in this workspace.`, 'Its path is relative to goldset.yaml.');
     return file;
   }

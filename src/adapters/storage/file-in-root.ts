@@ -2,7 +2,7 @@
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
-import { isWithin } from '../within.ts';
+import { isPlainName, isWithin } from '../within.ts';
 import { DATA_FOLDER } from './data-folder/data-folder.ts';
 
 /**
@@ -14,7 +14,8 @@ export function realPathToWrite(root: string, file: string): string {
   const top = realpathSync.native(root);
   if (real !== null && isWithin(top, real)) {
     const parts = path.relative(top, real).split(path.sep);
-    if (!parts.some((part) => ['.git', DATA_FOLDER].includes(part.toLowerCase()))) return real;
+    const isOneFile = process.platform !== 'win32' || parts.every(isPlainName);
+    if (isOneFile && !parts.some((part) => ['.git', DATA_FOLDER].includes(part.toLowerCase()))) return real;
   }
   throw new ConfigurationError(
     'file/outside',

@@ -9,7 +9,7 @@ import { pythonModules, quotedTexts, shellWords, type PythonModule } from '../..
 import { ConfigurationError } from '../../core/errors.ts';
 import type { Execution } from '../../core/execution.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
-import { isAtOrWithin, isWithin } from '../within.ts';
+import { isAtOrWithin, isWithin, slashed, slashedPath } from '../within.ts';
 
 /** Files of one execution, and bytes of one file, that are read at most. */
 const MAX_FILES = 5000;
@@ -202,9 +202,9 @@ class CodeWalk {
     const file = realpathSync(given);
     const isInside = isAtOrWithin(this.root, file);
     if (stats.isDirectory()) return isInside ? 'folder' : null;
-    const name = (isInside ? path.relative(this.root, file) : file).split(path.sep).join('/');
+    const name = isInside ? slashedPath(this.root, file) : slashed(file);
     // A link is a part of what is run: where it leads may change.
-    const link = path.relative(this.root, given).split(path.sep).join('/');
+    const link = slashedPath(this.root, given);
     if (link !== name) this.found.set(`${link} →`, { name: `${link} → ${name}`, bytes: null });
     if (this.found.has(name)) return 'file';
     if (!isInside) {

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { readBytes } from '../bounded-file.ts';
 import { HumanError } from '../../core/errors.ts';
-import { isInside } from './prompt-path.ts';
+import { isInside } from '../within.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',

@@ -1,8 +1,8 @@
 /** Paths that a journal names are from outside: only a prompt inside the workspace is touched. */
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { HumanError } from '../../core/errors.ts';
-import { isWithin } from '../within.ts';
+import { isInside, isWithin } from '../within.ts';
 import { isPromptPath } from '../../core/prompt/formats/prompt-name.ts';
 
 /** The file of a prompt as journals name it, relative to the root; null: it is no prompt, or lies elsewhere. */
@@ -12,9 +12,6 @@ export function promptFileIn(root: string, shown: string): string | null {
   if (!isWithin(root, file)) return null;
   return existsSync(file) && !isInside(root, file) ? null : file;
 }
-
-/** Whether a file is there, and its real path is inside the folder: no link and no `..` leads out of it. */
-export const isInside = (folder: string, file: string): boolean => existsSync(file) && isWithin(realpathSync(folder), realpathSync(file));
 
 /**
  * Refuses a file that stands in the folder and is a link to one outside it. A file that the user named elsewhere is allowed.

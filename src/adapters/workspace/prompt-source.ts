@@ -7,7 +7,8 @@ import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
 import { partialNamesIn, readPrompt, type PromptReading } from '../../core/prompt/read-prompt.ts';
 import { analyseTemplate } from '../../core/prompt/template/analyse.ts';
 import { promptVersion } from '../../core/versions/identity.ts';
-import { isInside, refuseLinkOutside } from './prompt-path.ts';
+import { isInside } from '../within.ts';
+import { refuseLinkOutside } from './prompt-path.ts';
 import { shownPath, type Workspace } from './root.ts';
 import { sha256 } from '../hash.ts';
 

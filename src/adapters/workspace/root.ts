@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { readText } from '../bounded-file.ts';
+import { slashedPath } from '../within.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
 import { EMPTY_CONFIG, readGoldsetYaml, type GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 
@@ -54,6 +55,6 @@ export async function readWorkspace(
 
 /** A path as a report shows it: relative to the root, with forward slashes. */
 export const shownPath = (root: string, file: string): string => {
-  const relative = path.relative(root, file).split(path.sep).join('/');
+  const relative = slashedPath(root, file);
   return relative === '' || relative.startsWith('../') ? file : relative;
 };

@@ -1,7 +1,6 @@
 /** A scripted model's file, read from disk. */
-import { existsSync } from 'node:fs';
 import { readText } from '../../bounded-file.ts';
-import { isInside } from '../../workspace/prompt-path.ts';
+import { leadsTo } from '../../within.ts';
 import { ConfigurationError, messageOf } from '../../../core/errors.ts';
 import { readScript, type Script } from './script.ts';
 
@@ -12,7 +11,7 @@ export type { Script } from './script.ts';
  * @throws {ConfigurationError} when the file is not there, not in that folder, or not valid.
  */
 export async function loadScript(file: string, within: string | null): Promise<Script> {
-  if (within !== null && existsSync(file) && !isInside(within, file))
+  if (within !== null && leadsTo(within, file) === 'outside')
     throw new ConfigurationError(
       'scripted/outside',
       `The scripted model ${file} is outside the workspace.`,

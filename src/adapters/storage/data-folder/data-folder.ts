@@ -8,6 +8,7 @@ import { lstatSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, ty
 import path from 'node:path';
 import { ConfigurationError, isConfigurationError } from '../../../core/errors.ts';
 import { quantity } from '../../../core/figures.ts';
+import { isPlainName } from '../../within.ts';
 import { comparable, gitIndexesAbove, stampOf, trackedBelow, type GitIndex } from './git-index.ts';
 import { isSameMark, markOf } from './mark.ts';
 import { replaceFile, textNoFollow } from './no-follow.ts';
@@ -256,9 +257,6 @@ const stampOfFile = (stats: Stats | undefined): string => (stats === undefined ?
 
 /** A regular file without another name: a hard link writes to a file elsewhere, too. */
 const isOwnFile = (stats: Stats | undefined): boolean => stats?.isFile() === true && stats.nlink <= 1;
-
-/** One name, of no other folder, on any system. */
-const isPlainName = (name: string): boolean => name !== '' && name !== '.' && name !== '..' && !/[/\\:\0]/.test(name);
 
 const refusedName = (names: readonly string[]): ConfigurationError =>
   new ConfigurationError('data/name', `"${names.join('/')}" is not a name of a file in ${DATA_FOLDER}/.`, 'Use a run’s or batch’s id.');
