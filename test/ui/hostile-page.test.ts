@@ -17,19 +17,13 @@ const OWN = /^\/(?:page\.html|results\.(?:js|css)|theme\.css|codicon\.ttf|worker
 
 const AS_THEY_ARE = 'Outputs without differences';
 const DIFFERENCES = 'Differences from expected';
-/** Three heights, as they are and as differences; `npm test` looks at the differences in one height. */
-const LAYOUTS = [
-  ['normal', AS_THEY_ARE],
-  ['tall', AS_THEY_ARE],
-  ['compact', AS_THEY_ARE],
-  ['normal', DIFFERENCES],
-  ...(isEverything
-    ? ([
-        ['tall', DIFFERENCES],
-        ['compact', DIFFERENCES],
-      ] as const)
-    : []),
-] as const;
+/** `npm test` looks at the outputs and at their differences in one height each, `npm run test:all` in all three. */
+const LAYOUTS: readonly (readonly [density: string, difference: string])[] = isEverything
+  ? ['normal', 'tall', 'compact'].flatMap((density) => [AS_THEY_ARE, DIFFERENCES].map((difference) => [density, difference] as const))
+  : [
+      ['compact', AS_THEY_ARE],
+      ['normal', DIFFERENCES],
+    ];
 
 describe('hostile outputs on the results page', () => {
   let harness: Harness;

@@ -1,4 +1,4 @@
-/** The themes that a walk is looked at in. `npm test` starts each walk in one and switches; `npm run test:all` starts it in each. */
+/** The themes that a walk is looked at in. `npm test` makes each walk in one of them, `npm run test:all` in each. */
 export type Theme = 'dark' | 'light' | 'high-contrast' | 'high-contrast-light';
 
 export const THEMES: readonly Theme[] = ['dark', 'light', 'high-contrast', 'high-contrast-light'];
@@ -21,15 +21,13 @@ export const FACTS: Readonly<Record<Theme, ThemeFacts>> = {
 /** `npm run test:all` looks at everything in every theme. */
 export const isEverything = process.env['GOLDSET_THEMES'] === 'all';
 
-/** Where walks start. */
-export const STARTS: readonly Theme[] = isEverything ? THEMES : ['dark'];
+/** The themes that the walk of this title is made in: all four, or one of them that its title decides, so that the walks share them out. */
+export function themesOf(title: string): readonly Theme[] {
+  if (isEverything) return THEMES;
+  const sum = Array.from(title, (letter) => letter.codePointAt(0) ?? 0).reduce((total, code) => total + code, 0);
+  return THEMES.filter((_, index) => index === sum % THEMES.length);
+}
 
-/** What a walk that started in `start` shows of the wanted themes, `start` last, so that it goes on as it began. */
+/** What a walk that began in `start` shows of the wanted themes, `start` last, so that it goes on as it began. */
 export const shownIn = (start: Theme, wanted: readonly Theme[]): readonly Theme[] =>
   isEverything ? [start] : [...wanted.filter((theme) => theme !== start), start];
-
-/** The theme that a stop of a walk shows besides the first one: the others in turn, so that three stops show all four. */
-export const inTurn = (start: Theme, stop: number): Theme => {
-  const others = THEMES.filter((theme) => theme !== start);
-  return others[stop % others.length] ?? start;
-};

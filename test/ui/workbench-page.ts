@@ -7,7 +7,7 @@ import { assertAccessible } from './accessibility.ts';
 import { isInLayout } from './stored-layout.ts';
 import { screenText } from './screen-text.ts';
 import { harness, newPage, shared } from './shared-workbench.ts';
-import { FACTS, inTurn, shownIn, STARTS, THEMES, type Theme } from './themes.ts';
+import { FACTS, shownIn, THEMES, themesOf, type Theme } from './themes.ts';
 
 interface Examples {
   exampleWorkspace(): { readonly root: string; dispose(): void };
@@ -37,9 +37,6 @@ const FOLLOWS_MS = 5_000;
 const WALK_MS = 270_000;
 
 export class Workbench {
-  /** How many states were looked at. */
-  private stops = 0;
-
   private constructor(
     readonly root: string,
     readonly page: Page,
@@ -181,18 +178,13 @@ export class Workbench {
     await this.page.screenshot({ path: path.join(SHOTS, `${name}.png`), animations: 'disabled' });
   }
 
-  /** The theme of the walk and one other, each time the next. */
-  private nextThemes(): readonly Theme[] {
-    return [this.start, inTurn(this.start, this.stops++)];
-  }
-
-  /** A screenshot in the theme of the walk, and in one other. */
+  /** A screenshot in the theme of the walk. */
   shots(name: string): Promise<void> {
-    return this.inThemes((theme) => this.shot(`${theme}-${name}`), this.nextThemes());
+    return this.shot(`${this.start}-${name}`);
   }
 
-  /** The page in view has no accessibility problem in the theme of the walk and one other, or in the wanted ones; a screenshot in each. */
-  look(state: string, shot: string, wanted: readonly Theme[] = this.nextThemes()): Promise<void> {
+  /** The page in view has no accessibility problem in the theme of the walk, or in the wanted ones; a screenshot in each. */
+  look(state: string, shot: string, wanted: readonly Theme[] = [this.start]): Promise<void> {
     return this.inThemes(async (theme) => {
       await assertAccessible(this.results, `${state}, ${theme}`);
       await this.shot(`${theme}-${shot}`);
@@ -219,12 +211,12 @@ export class Workbench {
 }
 
 /**
- * A test that walks through a window of its own: one in `npm test`, one for each theme in `npm run test:all`.
+ * A test that walks through a window of its own: in one theme in `npm test`, in each in `npm run test:all`.
  * `open`: what the window is opened with.
  */
 export function walk(title: string, open: Opening, steps: (workbench: Workbench, theme: Theme) => Promise<void>): void {
-  for (const theme of STARTS)
-    it(STARTS.length === 1 ? title : `${title} (${theme})`, async () => {
+  for (const theme of themesOf(title))
+    it(`${title} (${theme})`, async () => {
       const workbench = await (typeof open === 'function' ? open(theme) : Workbench.open({ theme, ...open }));
       await workbench.walk(`${title.replace(/\W+/g, '-').slice(0, 60)}-${theme}`, () => steps(workbench, theme));
     });
