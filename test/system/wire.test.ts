@@ -166,6 +166,16 @@ const ROWS: Readonly<Record<string, Row>> = {
     /the stream ended with \[DONE\] but without a finish reason/,
     2,
   ),
+  'a body with five encodings': fails(
+    (call) =>
+      sendJson(
+        call,
+        Array.from({ length: 5 }).reduce<Buffer>((body) => gzipSync(body), Buffer.from(completion())),
+        { 'content-encoding': 'gzip, gzip, gzip, gzip, gzip' },
+      ),
+    'provider/malformed',
+    /encoding "gzip, gzip, gzip/,
+  ),
   'an encoding that is not known': fails(
     (call) => sendJson(call, 'x', { 'content-encoding': 'zstd' }),
     'provider/malformed',

@@ -7,6 +7,9 @@ import { pipeline, Transform, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 import { ProviderError } from '../../core/errors.ts';
 
+/** Encodings, one on the other; each is a decoder with memory of its own. */
+const MOST_ENCODINGS = 4;
+
 /** The body, decoded; errors of the message and of the decoder both end it. Fails while it is read where an encoding is not known. */
 export function decodedBody(message: IncomingMessage): Readable {
   if (message.statusCode === 204 || message.statusCode === 304) return message;
@@ -14,7 +17,7 @@ export function decodedBody(message: IncomingMessage): Readable {
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '' && name !== 'identity');
-  return encodings.reduceRight(decoded, message as Readable);
+  return encodings.length > MOST_ENCODINGS ? decoded(message, encodings.join(', ')) : encodings.reduceRight(decoded, message as Readable);
 }
 
 function decoded(body: Readable, encoding: string): Readable {
