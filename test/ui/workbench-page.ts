@@ -65,6 +65,7 @@ export class Workbench {
             extensions: options.extensions ?? extensions,
             builtIn,
             smokeTest: false,
+            trust: options.restricted === true,
             ...(environment ? { environment } : {}),
           })
         : null;
