@@ -1,4 +1,6 @@
 /** Everything that is not VS Code, behind one object; bundled apart and loaded on first use, so that activation stays short. */
+import { switchModelText, type SwitchedModel } from '../core/economics/fixes/switch-model.ts';
+import { acceptedBy } from './accepted-by.ts';
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import type { AnalyseJob, WorkspacePromptAnalysis } from '../adapters/analysis/prompt-analyst.ts';
@@ -197,6 +199,17 @@ export class Engine {
   /** What comparisons in a workspace are judged by. */
   async gateOf(root: string): Promise<Gate> {
     return (await this.workspaces.open(root)).config.gate;
+  }
+
+  /** What a model accepts, for completion in a file. */
+  async accepted(file: string, model: string): Promise<ReturnType<typeof acceptedBy>> {
+    return acceptedBy(model, await this.workspaces.open(path.dirname(file)));
+  }
+
+  /** A prompt with another model, and with its parameters as that model accepts them. `text`: of the file, as the editor has it. */
+  async switchedModel(file: string, text: string, to: string): Promise<SwitchedModel> {
+    const { target } = await this.load(file);
+    return switchModelText(text, target.document, to, await this.accepted(file, to));
   }
 
   /** What the files of a workspace say about a candidate of a run. */

@@ -26,6 +26,8 @@ export interface ResultsDetail {
   readonly context: readonly string[];
   /** Why the provider's cache did not have the prefix; null: it did, or does not say. */
   readonly cacheMiss: string | null;
+  /** Parameters that were not sent as they are written, a sentence each. */
+  readonly sentWithout: readonly string[];
   /** How the provider served it, where that changes the price. */
   readonly service: string | null;
   readonly usageEstimated: boolean;

@@ -2,13 +2,15 @@
  * `prompt.ask`: one rendered prompt, sent by the application's client as a run sends it. It knows what it rendered, so the key of the
  * response cache is made from the request itself, and the answer is read once, in the form in which it is kept.
  */
-import { answersAt, endpointOf, wireOf, type Endpoint } from '../adapters/models/endpoint.ts';
+import { answersAt, endpointOf, fitOf, wireOf, type Endpoint } from '../adapters/models/endpoint.ts';
+import { readPriceFile } from '../adapters/models/price-file.ts';
 import { hideKeyIn } from '../adapters/models/hide-key.ts';
 import type { AnswerReader } from '../adapters/models/wire.ts';
 import type { BodyFormat } from '../adapters/models/answer-reader.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { RenderedRequest } from '../core/prompt/request.ts';
+import { keyedParameters } from '../core/calls/call-model.ts';
 import { requestKey } from '../core/calls/request-key.ts';
 import type { ModelRequest, ModelResponse } from '../core/model/model-request.ts';
 import { AnswerCache } from './answer-cache.ts';
@@ -53,7 +55,11 @@ export async function askPrompt(
   const format = formatOf(wire.path(asked));
   const apiKey = [client.apiKey, client.authToken].find((key) => typeof key === 'string') ?? null;
   const cache = new AnswerCache(workspace.root, endpoint.keyVariable === null ? null : (apiKey ?? ''), options);
-  const key = requestKey(answersAt(endpoint), asked, sha256);
+  const key = requestKey(
+    answersAt(endpoint),
+    { ...asked, parameters: keyedParameters({ fit: fitOf(endpoint) }, parameters, tools) },
+    sha256,
+  );
   const known = cache.find(key);
   if (known !== null) {
     if (known.output !== '') options.onText?.(known.output);
@@ -78,8 +84,8 @@ export async function askPrompt(
 }
 
 /** Where a run would send it, except that the client says the address. */
-function endpointFor({ model, name }: LoadedPrompt, { baseURL, messages }: Client, { config }: Workspace): Endpoint {
-  const endpoint = endpointOf(model, config);
+function endpointFor({ model, name }: LoadedPrompt, { baseURL, messages }: Client, { root, config }: Workspace): Endpoint {
+  const endpoint = endpointOf(model, config, readPriceFile(root, config).capabilities);
   if (endpoint === null || typeof baseURL !== 'string')
     throw new LoadPromptError(
       'ask/client',

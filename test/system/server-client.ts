@@ -1,6 +1,6 @@
 /** A client for a server of a test, as goldset.yaml would make it. */
 import { anthropicSdk } from '../../src/adapters/models/anthropic/sdk.ts';
-import { answersAt, endpointOf, wireOf } from '../../src/adapters/models/endpoint.ts';
+import { answersAt, endpointOf, fitOf, wireOf } from '../../src/adapters/models/endpoint.ts';
 import { HttpModelClient } from '../../src/adapters/models/http-client.ts';
 import { openaiSdk } from '../../src/adapters/models/openai/sdk.ts';
 import { EMPTY_CONFIG, type PromptCacheConfig } from '../../src/core/config/goldset-yaml.ts';
@@ -49,6 +49,7 @@ export function serverClient(options: ServerClientOptions): HttpModelClient {
       takesCacheKeys: false,
       deadlineMs,
       now: () => performance.now(),
+      fit: fitOf(endpoint),
     },
     wireOf(endpoint),
     sdk,

@@ -27,6 +27,8 @@ export const FACTS: ModelFacts = {
   },
   caching: RULE,
   tokenizer: { exact: true, factor: 1, band: 0, source: 'o200k_base' },
+  capabilities: null,
+  api: null,
   contextWindow: 4000,
 };
 
@@ -54,6 +56,7 @@ export interface Situation {
   /** The prompt at HEAD. */
   readonly previous?: string;
   readonly off?: readonly string[];
+  readonly today?: string;
 }
 
 const counter = new TokenCounter();
@@ -65,7 +68,18 @@ export interface Analysed {
   readonly evidence: Evidence;
 }
 
-export function analyse({ path = 'p.prompt', prompt, cases = [], facts, observed, traffic, learnt, previous, off }: Situation): Analysed {
+export function analyse({
+  path = 'p.prompt',
+  prompt,
+  cases = [],
+  facts,
+  observed,
+  traffic,
+  learnt,
+  previous,
+  off,
+  today = '2026-11-29',
+}: Situation): Analysed {
   const reading = readPrompt(path, prompt, []);
   const golden = readGoldenSet('p.golden.json', JSON.stringify(cases)).cases;
   const analysis = analysePrompt(
@@ -82,6 +96,15 @@ export function analyse({ path = 'p.prompt', prompt, cases = [], facts, observed
     },
     counter,
   );
-  const evidence: Evidence = { reading, text: prompt, partials: [], cases: golden, analysis, model: analysis.models[0] ?? null, counter };
+  const evidence: Evidence = {
+    reading,
+    text: prompt,
+    partials: [],
+    cases: golden,
+    analysis,
+    model: analysis.models[0] ?? null,
+    counter,
+    today,
+  };
   return { analysis, findings: findAll(evidence, off ?? []), fixOf: (finding) => suggestFixes(finding, evidence), evidence };
 }

@@ -1,6 +1,7 @@
 /** For every finding a prompt that has it and a near miss that has not; and what its fix makes of the prompt. */
 import assert from 'node:assert/strict';
 import { FINDING_CODES, type FindingCode } from '../../src/core/economics/findings/finding.ts';
+import { capabilitiesOf } from '../../src/core/economics/capabilities.ts';
 import { nondeterminismOf } from '../../src/core/economics/prefix/nondeterminism.ts';
 import { switchedOff } from '../../src/core/economics/findings/find.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
@@ -15,6 +16,7 @@ const OTHER = Array.from(
   (_, i) => `Example ${i + 1}: a customer of shop ${i * 3} asks where the parcel of last week is.`,
 ).join('\n');
 const head = (more = ''): string => `---\nmodel: test:model\nconfig:\n  maxOutputTokens: 300\n${more}---\n`;
+const REASONS = { capabilities: capabilitiesOf('openai:gpt-6-luna') };
 const two = [{ vars: { name: 'Ana', q: 'where?' } }, { vars: { name: 'Bo', q: 'when?' } }];
 const SCHEMA = 'output:\n  format: json\n  schema:\n    label: string\n';
 const labelled = Array.from({ length: 4 }, (_, i) => ({ vars: { q: `q${i}` }, expected: { label: i % 2 ? 'refund' : 'bug' } }));
@@ -128,6 +130,18 @@ const PAIRS: Readonly<Record<FindingCode, Pair>> = {
   'model/too-slow': {
     has: { prompt: `${head('goldset.budget: { interaction: chat }\n')}{{q}}`, observed: {} },
     hasNot: { prompt: `${head('goldset.budget: { interaction: chat }\n')}{{q}}`, observed: { ttftMs: { p50: 300, p95: 900 } } },
+  },
+  'model/unsupported-parameter': {
+    has: { prompt: '---\nmodel: test:model\nconfig:\n  maxOutputTokens: 300\n  temperature: 0\n---\n{{q}}', cases: two, facts: REASONS },
+    hasNot: {
+      prompt: '---\nmodel: test:model\nconfig:\n  maxOutputTokens: 300\n  temperature: 0\n  reasoningEffort: none\n---\n{{q}}',
+      cases: two,
+      facts: REASONS,
+    },
+  },
+  'model/retirement': {
+    has: { prompt: `${head()}{{q}}`, cases: two, facts: { capabilities: capabilitiesOf('openai:gpt-4o') }, today: '2026-11-15' },
+    hasNot: { prompt: `${head()}{{q}}`, cases: two, facts: { capabilities: capabilitiesOf('openai:gpt-4o') }, today: '2026-11-14' },
   },
   'batch/eligible': {
     has: { prompt: `${head('goldset.budget: { interaction: background }\n')}{{q}}`, observed: {} },
@@ -346,6 +360,11 @@ describe('quick fixes', () => {
       observed,
     });
     assert.equal(readPrompt('p.prompt.yml', yml.after.prompt, []).document.parameters.maxOutputTokens, 470);
+  });
+
+  it('removes a parameter that the model rejects', () => {
+    const { after, title } = fixed('model/unsupported-parameter', PAIRS['model/unsupported-parameter'].has);
+    assert.deepEqual([after.prompt.includes('temperature'), title], [false, 'Remove `temperature`']);
   });
 
   it('adds the schema that the golden cases expect', () => {

@@ -220,12 +220,12 @@ describe('the user’s own prices', () => {
   it('come before what is known, which fills in the services that they leave open', () => {
     const { overrides } = readPriceOverrides('p', 'asOf: 2026-11-01\nmodels: { "a:m": { input: 1, output: 2, flex: 0.25 } }');
     const known = { price: { ...TABLE, service: { batch: 0.5, flex: 0.9, priority: 3 } }, contextWindow: 100 };
-    const facts = (id: string, found: typeof known | null) => publicModelFacts({ id, provider: 'a', model: 'm' }, () => found, overrides);
+    const facts = (id: string, found: typeof known | null) => publicModelFacts({ id, servedBy: null, api: null }, () => found, overrides);
     assert.deepEqual(facts('a:m', known).price?.service, { batch: 0.5, flex: 0.25, priority: 3 });
     assert.deepEqual([facts('a:m', known).price?.rates.input, facts('a:m', known).contextWindow], [1, 100]);
     assert.deepEqual(facts('a:m', null).price?.service, { batch: null, flex: 0.25, priority: null });
     assert.deepEqual([facts('a:n', known).price, facts('a:n', null).price, facts('a:n', null).contextWindow], [known.price, null, null]);
-    assert.deepEqual([facts('a:n', null).id, facts('a:n', null).model, facts('a:n', null).caching], ['a:n', 'm', null]);
+    assert.deepEqual([facts('a:n', null).id, facts('a:n', null).model, facts('a:n', null).caching], ['a:n', 'n', null]);
   });
 });
 

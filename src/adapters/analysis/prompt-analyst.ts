@@ -102,7 +102,17 @@ export class PromptAnalyst {
     );
     if (!isRestricted) remember(workspace.root, reading.document.path, analysis.models);
     const text = await readUnsaved(file);
-    const evidence = { reading, text, partials, cases: target.cases, analysis, model: analysis.models[0] ?? null, counter: this.counter };
+    const today = new Date().toISOString().slice(0, 10);
+    const evidence = {
+      reading,
+      text,
+      partials,
+      cases: target.cases,
+      analysis,
+      model: analysis.models[0] ?? null,
+      counter: this.counter,
+      today,
+    };
     const findings = findAll(evidence, [...off, ...workspace.config.findingsOff]);
     const first = analysis.prefix.breaks[0];
     const model = findModel({ given: models[0] ?? null, document: reading.document, config: workspace.config });
@@ -127,7 +137,7 @@ async function factsOf(
   modelsFrom: string | null,
 ): Promise<{ facts: ModelFacts[]; problems: Diagnostic[] }> {
   const { document } = reading;
-  const { overrides } = readPriceFile(settingsRoot, config);
+  const { overrides, capabilities } = readPriceFile(settingsRoot, config);
   const wanted = (models.length > 0 ? models : [null]).flatMap((given) => findModel({ given, document, config }) ?? []);
   const facts: ModelFacts[] = [];
   const problems: Diagnostic[] = [];
@@ -135,7 +145,7 @@ async function factsOf(
     try {
       const isUsers = model.source === 'given' && modelsFrom !== null;
       const folder = modelFolder(model, { file, root, given: modelsFrom ?? root });
-      facts.push(await resolveFacts(model.id, folder, config, overrides, isUsers ? null : root));
+      facts.push(await resolveFacts(model.id, folder, config, overrides, isUsers ? null : root, capabilities));
     } catch (error) {
       problems.push({
         code: 'model/unusable',

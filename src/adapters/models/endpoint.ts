@@ -2,6 +2,7 @@
 import { DIALECTS, dialectOfUrl, type Dialect, type DialectName } from '../../core/config/dialects.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { parseModelId } from '../../core/model-id.ts';
+import { resolveModelName } from '../../core/model-name.ts';
 import { BATCH_SETTLE, isServer, providerNamed, type ServerConfig } from '../../core/config/providers.ts';
 import { messagesWire } from './anthropic/messages-wire.ts';
 import { ANTHROPIC, OPENAI, type KeySource, type OfficialProvider } from './keys.ts';
@@ -9,6 +10,9 @@ import { isOwnPair } from '../../core/config/key-pair.ts';
 import { takesBreakpoints } from '../../core/economics/data/caching-rules.ts';
 import { chatWire } from './openai/chat-wire.ts';
 import { responsesWire } from './openai/responses-wire.ts';
+import { capabilitiesOf, type CapabilityOverrides, type KnownCapabilities } from '../../core/economics/capabilities.ts';
+import { fitParameters } from '../../core/model/sent-without.ts';
+import { fittedWire, type Fit } from './fitted-wire.ts';
 import type { Wire } from './wire.ts';
 
 export interface Endpoint {
@@ -34,13 +38,22 @@ export interface Endpoint {
   /** ms within which a batch that was submitted can be found. */
   readonly batchSettleMs: number;
   readonly cache: GoldsetConfig['promptCache'];
+  /** What the model accepts; null: not known. */
+  readonly capabilities: KnownCapabilities | null;
 }
 
-/** Null: no provider is named, it is not configured, or it is no server. */
-export function endpointOf(id: string, config: Pick<GoldsetConfig, 'providers' | 'promptCache'>): Endpoint | null {
+/** Null: no provider is named, it is not configured, or it is no server. `own`: what the user's price file says about models. */
+export function endpointOf(
+  id: string,
+  config: Pick<GoldsetConfig, 'providers' | 'promptCache'>,
+  own?: CapabilityOverrides,
+): Endpoint | null {
   const parsed = parseModelId(id);
   if (parsed === null) return null;
-  const { provider, model } = parsed;
+  const { provider } = parsed;
+  const name = resolveModelName(id);
+  // promptfoo's names choose the format: openai:chat:gpt-6-luna.
+  const { model, named } = name?.api ? { model: name.hostModel, named: name.api } : { model: parsed.model, named: null };
   const configured = providerNamed(config.providers, provider);
   if (configured !== null && !isServer(configured)) return null;
   const official = officialOf(provider, configured);
@@ -49,7 +62,9 @@ export function endpointOf(id: string, config: Pick<GoldsetConfig, 'providers' |
   const format =
     official === ANTHROPIC || configured?.kind === 'anthropic'
       ? 'messages'
-      : (configured?.api ?? (official !== null && configured?.kind !== 'openai-compatible' ? 'responses' : 'chat'));
+      : ((named === 'chat' || named === 'responses' ? named : null) ??
+        configured?.api ??
+        (official !== null && configured?.kind !== 'openai-compatible' ? 'responses' : 'chat'));
   const { promptCache } = config;
   const mayMark = format === 'messages' || (official === OPENAI && takesBreakpoints(model));
   return {
@@ -68,6 +83,7 @@ export function endpointOf(id: string, config: Pick<GoldsetConfig, 'providers' |
     batchSize: configured?.batchSize ?? null,
     batchSettleMs: (configured?.batchSettle ?? BATCH_SETTLE) * 1000,
     cache: promptCache,
+    capabilities: capabilitiesOf(id, own),
   };
 }
 
@@ -84,7 +100,16 @@ function dialectFor(configured: ServerConfig | null, official: OfficialProvider 
   return configured?.stream === false ? { ...dialect, streams: false } : dialect;
 }
 
-export function wireOf({ id, model, format, dialect, marks, streams, cache }: Endpoint): Wire {
+/** The format of its requests, which leaves out parameters that the model is known to reject. */
+export const wireOf = (endpoint: Endpoint): Wire => fittedWire(plainWireOf(endpoint), fitOf(endpoint));
+
+/** Parameters of a request as the model of an endpoint accepts them. */
+export const fitOf =
+  ({ capabilities, format }: Pick<Endpoint, 'capabilities' | 'format'>): Fit =>
+  ({ parameters, tools }) =>
+    fitParameters(parameters, capabilities, { api: format, hasTools: tools.length > 0 });
+
+function plainWireOf({ id, model, format, dialect, marks, streams, cache }: Endpoint): Wire {
   const { ttl, diagnostics: diagnose } = cache;
   if (format === 'messages') return messagesWire({ id, model, diagnose, streams, ttl: marks ? (ttl === '1h' ? '1h' : '5m') : null });
   const options = { id, model, dialect, breakpoint: marks };

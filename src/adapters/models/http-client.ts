@@ -6,10 +6,13 @@ import type { Pricing } from '../../core/economics/prices/price.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { ModelCallOptions, ModelClient } from '../../core/model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../../core/model/model-request.ts';
+import { refusedParameter } from '../../core/model/refused-parameter.ts';
 import { readReportedLimits } from '../../core/model/reported-limits.ts';
+import { fitParameters } from '../../core/model/sent-without.ts';
 import { excerpt } from '../../core/text.ts';
 import { hideKeyIn, KeyFilter } from './hide-key.ts';
 import { readEvents } from './event-stream.ts';
+import type { Fit } from './fitted-wire.ts';
 import { retryAfterOf } from './retry-after.ts';
 import { providerErrorOf, type SdkErrors } from './sdk-errors.ts';
 import type { AnswerReader, Wire } from './wire.ts';
@@ -36,6 +39,7 @@ export interface HttpClientOptions {
   /** How long one call may take, ms. */
   readonly deadlineMs: number;
   readonly now: () => number;
+  readonly fit?: Fit;
 }
 
 export class HttpModelClient implements ModelClient {
@@ -49,13 +53,16 @@ export class HttpModelClient implements ModelClient {
   readonly origin: string;
   readonly endpoint: string;
   readonly account: string | null;
+  readonly fit?: Fit;
+  /** Parameters that the provider has refused for this model since the client was opened. */
+  private readonly refused = new Set<string>();
 
   constructor(
     private readonly options: HttpClientOptions,
     private readonly wire: Wire,
     private readonly sdk: Sdk,
   ) {
-    const { id, pricing, caching, takesCacheKeys, outputLimit, batch, account, baseUrl, endpoint } = options;
+    const { id, pricing, caching, takesCacheKeys, outputLimit, batch, account, baseUrl, endpoint, fit } = options;
     this.id = id;
     this.pricing = pricing;
     this.caching = caching;
@@ -63,11 +70,28 @@ export class HttpModelClient implements ModelClient {
     this.takesCacheKeys = takesCacheKeys;
     if (outputLimit !== undefined) this.outputLimit = outputLimit;
     if (batch !== undefined) this.batch = batch;
+    if (fit !== undefined) this.fit = fit;
     this.origin = new URL(baseUrl).origin;
     this.endpoint = endpoint;
   }
 
-  async complete(request: ModelRequest, { signal, onText, ...callbacks }: ModelCallOptions): Promise<ModelResponse> {
+  /** A parameter that the provider refuses by name is left out, once for each, here and in later requests. */
+  async complete(request: ModelRequest, options: ModelCallOptions): Promise<ModelResponse> {
+    for (;;) {
+      const { parameters, changes } = fitParameters(request.parameters, null, NOWHERE, this.refused);
+      const sent = changes.length === 0 ? request : { ...request, parameters };
+      try {
+        const response = await this.attempt(sent, options);
+        return changes.length === 0 ? response : { ...response, sentWithout: changes };
+      } catch (error) {
+        const name = isProviderError(error) ? refusedParameter(error, sent.parameters) : null;
+        if (name === null || options.signal.aborted) throw error;
+        this.refused.add(name);
+      }
+    }
+  }
+
+  private async attempt(request: ModelRequest, { signal, onText, ...callbacks }: ModelCallOptions): Promise<ModelResponse> {
     const { deadlineMs, now, apiKey } = this.options;
     const shown = onText === undefined ? null : new KeyFilter(apiKey, onText);
     const deadline = new AbortController();
@@ -129,6 +153,9 @@ export class HttpModelClient implements ModelClient {
     return providerErrorOf(error, this.options, this.sdk.errors);
   }
 }
+
+/** What the provider has refused does not depend on the format. */
+const NOWHERE = { api: null, hasTools: false };
 
 /** An error inside a response with status 200 has no headers of its own: how long to wait is in those of the response. */
 function withWait(error: ProviderError, headers: Headers | undefined): ProviderError {

@@ -14,7 +14,7 @@ import { DEFAULT_LIMIT } from './anthropic/messages-body.ts';
 import { AnthropicBatches } from './batch/anthropic-batches.ts';
 import { BatchHttp } from './batch/batch-http.ts';
 import { OpenaiBatches } from './batch/openai-batches.ts';
-import { answersAt, endpointOf, wireOf, type Endpoint } from './endpoint.ts';
+import { answersAt, endpointOf, fitOf, wireOf, type Endpoint } from './endpoint.ts';
 import { HttpModelClient, type Sdk } from './http-client.ts';
 import { embeddingsWire } from './openai/embeddings-wire.ts';
 import { openEditorModel, type EditorModels } from './editor/editor-client.ts';
@@ -22,7 +22,7 @@ import { EDITOR_PROVIDER } from './editor/editor-messages.ts';
 import { openPipeline, pipelineNamed, type PipelineOpener } from './pipeline/open-pipeline.ts';
 import type { Wire } from './wire.ts';
 import { keyFor, OPENAI, type KeySource } from './keys.ts';
-import { requirePrices } from './price-file.ts';
+import { requireCapabilities, requirePrices } from './price-file.ts';
 import { resolveFacts } from './resolve-facts.ts';
 import { ScriptedClient } from './scripted/client.ts';
 import { loadScript } from './scripted/script-file.ts';
@@ -115,7 +115,7 @@ async function openModel(id: string, from: string, options: ModelOpenerOptions, 
     const { editorModels = null, clock, deadlineMs = DEADLINE } = options;
     return openEditorModel(parsed.model, editorModels, { deadlineMs, now: clock.now });
   }
-  const endpoint = endpointOf(id, options.config);
+  const endpoint = endpointOf(id, options.config, requireCapabilities(settingsRootOf(options), options.config));
   if (endpoint === null)
     throw new ConfigurationError(
       'model/unknown-provider',
@@ -186,6 +186,7 @@ async function openServer(
       ...(takesBatches ? { batch: batchesOf(endpoint, sdk, apiKey) } : {}),
       deadlineMs,
       now: clock.now,
+      fit: fitOf(endpoint),
     },
     wire,
     sdk,

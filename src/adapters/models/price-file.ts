@@ -6,6 +6,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { Diagnostics, type Diagnostic } from '../../core/diagnostics.ts';
+import type { CapabilityOverrides } from '../../core/economics/capabilities.ts';
 import { readPriceOverrides, type PriceOverride } from '../../core/economics/prices/price-overrides.ts';
 import { ConfigurationError, messageOf } from '../../core/errors.ts';
 import { refuseBroken } from '../../core/prompt/refuse-broken.ts';
@@ -24,6 +25,8 @@ const HINT = 'Fix the file, or remove `prices:` from goldset.yaml. Nothing is ru
 
 export interface PriceFile {
   readonly overrides: Overrides;
+  /** What the file says that models accept. */
+  readonly capabilities: CapabilityOverrides;
   readonly diagnostics: readonly Diagnostic[];
   /** The first error with its place, `prices.yaml:3:5: …`; null: the file can be used, or there is no file. */
   readonly problem: string | null;
@@ -31,14 +34,14 @@ export interface PriceFile {
 
 /** The user's own prices of a workspace. Never throws: what is wrong is in `diagnostics` and `problem`. */
 export function readPriceFile(root: string, { prices }: Pick<GoldsetConfig, 'prices'>): PriceFile {
-  if (prices === null) return { overrides: new Map(), diagnostics: [], problem: null };
+  if (prices === null) return { overrides: new Map(), capabilities: new Map(), diagnostics: [], problem: null };
   const text = textOf(root, prices);
   // The problem is where goldset.yaml names the file: what is outside the workspace is not looked into.
   if (typeof text !== 'string') return unusable(`The price file ${prices} cannot be used: ${text.reason}.`);
-  const { overrides, diagnostics } = readPriceOverrides(prices, text);
+  const { overrides, capabilities, diagnostics } = readPriceOverrides(prices, text);
   const error = diagnostics.find(({ severity }) => severity === 'error');
-  if (error === undefined) return { overrides, diagnostics, problem: null };
-  return { overrides: new Map(), diagnostics, problem: `${prices}${placeOf(text, error)}: ${error.message}` };
+  if (error === undefined) return { overrides, capabilities, diagnostics, problem: null };
+  return { overrides: new Map(), capabilities: new Map(), diagnostics, problem: `${prices}${placeOf(text, error)}: ${error.message}` };
 }
 
 /** The user's own prices. @throws {ConfigurationError} `prices/broken` when the file is missing, not inside the workspace, or broken. */
@@ -46,6 +49,13 @@ export function requirePrices(root: string, config: Pick<GoldsetConfig, 'prices'
   const { overrides, problem } = readPriceFile(root, config);
   if (problem !== null) throw new ConfigurationError('prices/broken', problem, HINT);
   return overrides;
+}
+
+/** What the user's file says that models accept. @throws {ConfigurationError} as `requirePrices`. */
+export function requireCapabilities(root: string, config: Pick<GoldsetConfig, 'prices'>): CapabilityOverrides {
+  const { capabilities, problem } = readPriceFile(root, config);
+  if (problem !== null) throw new ConfigurationError('prices/broken', problem, HINT);
+  return capabilities;
 }
 
 /**
@@ -79,7 +89,7 @@ function unusable(problem: string): PriceFile {
     path: 'goldset.yaml',
     range: null,
   };
-  return { overrides: new Map(), diagnostics: [diagnostic], problem };
+  return { overrides: new Map(), capabilities: new Map(), diagnostics: [diagnostic], problem };
 }
 
 /**

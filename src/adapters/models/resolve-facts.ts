@@ -4,14 +4,17 @@ import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { isServer, providerNamed } from '../../core/config/providers.ts';
 import { parseModelId } from '../../core/model-id.ts';
 import { tokenizerFact } from '../../core/economics/data/tokenizers.ts';
-import { publicModelFacts, type ModelFacts } from '../../core/economics/model-facts.ts';
+import type { CapabilityOverrides } from '../../core/economics/capabilities.ts';
+import { publicModelFacts, type ModelFacts, type NamedModel } from '../../core/economics/model-facts.ts';
 import { scriptedPrice, type PriceTable } from '../../core/economics/prices/price.ts';
 import { HumanError } from '../../core/errors.ts';
 import { loadPriceData } from '../storage/price-data.ts';
+import { endpointOf } from './endpoint.ts';
 import type { Overrides } from './price-file.ts';
 import { loadScript, type Script } from './scripted/script-file.ts';
 
 /**
+ * `capabilities`: what the user's price file says that models accept.
  * `from`: the folder that the path of a scripted model is relative to. `within`: the folder that must hold its file; null: the user named it.
  * @throws {ConfigurationError} when a scripted model's file is missing, outside that folder or invalid.
  */
@@ -21,13 +24,15 @@ export async function resolveFacts(
   config: GoldsetConfig,
   overrides: Overrides,
   within: string | null,
+  capabilities?: CapabilityOverrides,
 ): Promise<ModelFacts> {
   if (id.startsWith('scripted:')) return scriptedFacts(id, path.resolve(from, id.slice('scripted:'.length)), within);
   const parsed = parseModelId(id);
-  if (parsed === null) return { id, model: id, price: null, caching: null, tokenizer: tokenizerFact(id), contextWindow: null };
+  if (parsed === null)
+    return { id, model: id, price: null, caching: null, tokenizer: tokenizerFact(id), contextWindow: null, capabilities: null, api: null };
   const { provider, model } = parsed;
   const configured = providerNamed(config.providers, provider);
-  const known = { id: `${provider}:${model}`, provider, model };
+  const known = { id: `${provider}:${model}`, servedBy: null, api: endpointOf(id, config)?.format ?? null, capabilities };
   if (configured !== null && !isServer(configured)) return ownServerFacts(known, overrides);
   const baseUrl = configured?.baseUrl ?? null;
   if (baseUrl !== null && isOwnServer(baseUrl)) return ownServerFacts(known, overrides);
@@ -36,11 +41,11 @@ export async function resolveFacts(
   if (configured === null) return publicModelFacts(known, findPrices, overrides);
   const host = baseUrl === null ? configured.kind : providerOfUrl(baseUrl);
   if (host === null) return ownServerFacts(known, overrides);
-  return publicModelFacts({ ...known, provider: host }, findPrices, overrides);
+  return publicModelFacts({ ...known, servedBy: host }, findPrices, overrides);
 }
 
 /** A server of the user's: only the user can say what it costs. */
-function ownServerFacts(known: { id: string; provider: string; model: string }, overrides: Overrides): ModelFacts {
+function ownServerFacts(known: NamedModel, overrides: Overrides): ModelFacts {
   const facts = publicModelFacts(known, () => null, overrides);
   return { ...facts, caching: overrides.get(known.id)?.caching ?? null };
 }
@@ -65,6 +70,8 @@ async function scriptedFacts(id: string, file: string, within: string | null): P
         : { minimum: cache.minimumTokens, block: cache.blockTokens, ttlSeconds: cache.ttlSeconds, kind: 'automatic', ...origin },
     tokenizer: { exact: true, factor: 1, band: 0, source: 'o200k_base' },
     contextWindow: null,
+    capabilities: null,
+    api: null,
   };
 }
 

@@ -15,7 +15,7 @@ import { comparisonLines } from '../../core/report/comparison.ts';
 import { parseReportTargets, prepareReports } from '../reporters/reports.ts';
 import { upgradeLines } from '../reporters/upgrade.ts';
 import { checkPrompt, openClients, SEE_ALL } from '../run-plan.ts';
-import { refuseBrokenSettings } from '../../adapters/models/price-file.ts';
+import { readPriceFile, refuseBrokenSettings } from '../../adapters/models/price-file.ts';
 import { withSession, type Session } from '../session.ts';
 import { inconclusiveOf, EXIT_INTERRUPTED } from '../run-modes.ts';
 import { runPlan } from './run.ts';
@@ -67,6 +67,7 @@ async function compareLive(a: string, b: string, paths: readonly string[], args:
   const [left, right] = [await sideNamed(a, session, clientsOf), await sideNamed(b, session, clientsOf)];
   const casesFrom = args.text('cases-from');
   const repository = casesFrom === null ? null : await repositoryOf(workspace.root);
+  const own = readPriceFile(workspace.root, workspace.config).capabilities;
   const targets: ComparedTarget[] = [];
   const files = await findPrompts(paths, cwd);
   for (const file of files) {
@@ -96,7 +97,8 @@ async function compareLive(a: string, b: string, paths: readonly string[], args:
   const code = await runPlan(plan, args, session, abort, (report) => {
     verdict = report.complete ? worstOf(report.comparisons.map((comparison) => comparison.verdict)) : report.verdict;
     print(report.comparisons, args);
-    if (!args.flag('json')) for (const line of upgradeLines(a, b, report)) stdout.write(`${line}\n`);
+    if (!args.flag('json'))
+      for (const line of upgradeLines(a, b, report, new Date().toISOString().slice(0, 10), own)) stdout.write(`${line}\n`);
   });
   // Only the comparison counts here, not whether every case passes.
   return code === EXIT_INTERRUPTED ? code : exitCodeOf(verdict, inconclusiveOf(args));

@@ -14,6 +14,7 @@ import { readCalibrations } from '../../adapters/storage/calibration-file.ts';
 import { loadPriceData, updatePriceData } from '../../adapters/storage/price-data.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
+import { capabilityLines } from '../reporters/capability-lines.ts';
 import { priceLine } from '../reporters/cost-table.ts';
 import { withSession } from '../session.ts';
 import { stderr, stdout } from '../output.ts';
@@ -38,15 +39,17 @@ export async function modelsCommand(args: Arguments, evaluator: WorkerEvaluator)
         stderr.write(`Prices updated. ${rules}\n`);
       }
       await loadPriceData();
-      const { overrides, problem } = readPriceFile(workspace.root, workspace.config);
+      const { overrides, capabilities, problem } = readPriceFile(workspace.root, workspace.config);
       if (problem !== null) stderr.write(`${problem}\n`);
-      const ids = id === undefined ? [...new Set([...overrides.keys(), ...pricedModels(LISTED)])] : [id];
+      const ids = id === undefined ? [...new Set([...overrides.keys(), ...capabilities.keys(), ...pricedModels(LISTED)])] : [id];
       const providers = id === undefined ? await probeProviders({ config: workspace.config, keys }) : [];
       const learnt = readCalibrations(workspace.root);
-      const rows = (await Promise.all(ids.map((item) => resolveFacts(item, cwd, workspace.config, overrides, null)))).map((row) => ({
-        ...row,
-        tokenizer: calibrated(row.tokenizer, learnt.get(row.id) ?? null),
-      }));
+      const rows = (await Promise.all(ids.map((item) => resolveFacts(item, cwd, workspace.config, overrides, null, capabilities)))).map(
+        (row) => ({
+          ...row,
+          tokenizer: calibrated(row.tokenizer, learnt.get(row.id) ?? null),
+        }),
+      );
       if (args.flag('json')) stdout.json({ schema: 'goldset.models/1', data: priceDataOrigin(), providers, models: rows });
       else if (id === undefined) {
         printProviders(providers);
@@ -58,7 +61,7 @@ export async function modelsCommand(args: Arguments, evaluator: WorkerEvaluator)
   );
 }
 
-function detail({ id, price, caching, tokenizer, contextWindow }: ModelFacts, now: Date): string {
+function detail({ id, price, caching, tokenizer, contextWindow, capabilities }: ModelFacts, now: Date): string {
   const service = price?.service;
   const factors = service
     ? (['batch', 'flex', 'priority'] as const).flatMap((name) => (service[name] === null ? [] : [`${name} × ${service[name]}`]))
@@ -78,6 +81,7 @@ function detail({ id, price, caching, tokenizer, contextWindow }: ModelFacts, no
     }`,
     `  tokens    ${tokenizer.exact ? 'o200k_base, exact' : `o200k_base × ${tokenizer.factor.toFixed(2)} ± ${percent(tokenizer.band)}, estimated`}; ${tokenizer.source}`,
     `  context   ${contextWindow === null ? 'unknown' : quantity(contextWindow, 'token')}`,
+    ...capabilityLines(capabilities),
   ].join('\n');
 }
 

@@ -1,5 +1,6 @@
 /** Progress on standard error: one live line on a terminal, few plain lines elsewhere. */
 import { quantity, usd } from '../../core/figures.ts';
+import { changeText, overrideHint } from '../../core/model/sent-without.ts';
 import type { TerminalOutput } from '../output.ts';
 import type { RunEvent } from '../../core/run/events.ts';
 
@@ -44,6 +45,10 @@ export function progressReporter(out: Terminal, now: () => number): { event: (ev
         out.write(
           `${event.sample.case}: attempt ${event.attempt} failed, retrying in ${(event.delayMs / 1000).toFixed(1)} s (${event.reason})\n`,
         );
+      } else if (event.type === 'sent-without') {
+        clear();
+        out.write(`${event.model}: ${changeText(event.change)}\n`);
+        if (event.change.basis === 'answer') out.write(`${overrideHint(event.model, event.change)}\n`);
       } else if (event.type === 'waiting') {
         clear();
         out.write(`Waiting ${(event.ms / 1000).toFixed(1)} s: ${event.origin} accepts no request before then.\n`);

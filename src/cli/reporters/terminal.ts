@@ -4,6 +4,7 @@ import { baselineIds, type RunReport } from '../../core/run/report.ts';
 import { comparisonLines } from '../../core/report/comparison.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { ResultList } from '../../core/results/result-list.ts';
+import { changeText } from '../../core/model/sent-without.ts';
 import { excerpt } from '../../core/text.ts';
 import { callsText } from '../../core/report/calls.ts';
 import { choiceLines } from '../../core/report/choice.ts';
@@ -78,12 +79,14 @@ function headOf(candidate: CandidateReport, paint: Paint): Text[] {
     price === null
       ? 'price unknown'
       : `price ${price.basis === 'estimated' ? `estimated from ${price.basedOn ?? 'a similar model'}, ` : ''}as of ${price.asOf}, ${price.source}`;
+  const changed = candidate.sentWithout.map((change) => styled`  ${paint(YELLOW, changeText(change))}`);
   return [
     styled`${paint(BOLD, prompt.path)} ${paint(DIM, prompt.ref === null ? prompt.version.slice(0, 8) : `${prompt.version.slice(0, 8)} at ${prompt.ref}`)}  ${model}${set}${casesFrom === undefined ? '' : paint(DIM, `, golden cases of ${casesFrom.slice(0, 12)}`)}`,
     styled`  passed  ${paint(colour, `${candidate.passed}/${candidate.cases - candidate.unjudged}`)}  pass rate ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? paint(YELLOW, ', judge not calibrated') : ''}${errors}${aside === '' ? '' : `  (${aside})`}`,
     styled`  cost    ${usd(candidate.costPerCallUsd)} per call, ${usd(candidate.costUsd)} in all${judge}  ${paint(DIM, `(${priced})`)}`,
     `  tokens  ${tokens}`,
     `  TTFT    p50 ${milliseconds(candidate.ttftMs?.p50)}, p95 ${milliseconds(candidate.ttftMs?.p95)}  ·  total p50 ${milliseconds(candidate.latencyMs?.p50)}, p95 ${milliseconds(candidate.latencyMs?.p95)}`,
+    ...changed,
   ];
 }
 

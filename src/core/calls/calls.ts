@@ -12,6 +12,7 @@ import type { ModelRequest, ModelResponse } from '../model/model-request.ts';
 import type { CallPorts } from './ports.ts';
 import type { Attempt } from '../results/result.ts';
 import { costOf } from '../model/cost-of.ts';
+import { changeText, distinctChanges } from '../model/sent-without.ts';
 import { mayRetryRefusal, retryDelay } from './retry.ts';
 import { capReached, originDown, type Stop } from '../results/stop.ts';
 import { variablesFor, type ModelCall } from './model-call.ts';
@@ -73,6 +74,7 @@ export class Calls {
   private readonly origins = new Map<string, Origin>();
   private readonly gates = new Map<string, PrefixGate>();
   private readonly cacheKeys = new Map<string, CacheKeys>();
+  private readonly told = new Set<string>();
   private lastDeparture = Promise.resolve();
   private reason: Stop | null = null;
 
@@ -205,7 +207,16 @@ export class Calls {
     // Without a price there is nothing to count, unless the answer itself says what it cost.
     const usd = client.pricing === null ? (response.costUsd ?? 0) : costOf(client, response);
     reservation.settle(usd, usd === null ? answeredAtMost(client, request, response) : 0);
+    this.tellChanges(client, request, response, sample);
     return response;
+  }
+
+  private tellChanges(client: ModelClient, request: ModelRequest, { sentWithout }: ModelResponse, sample: SampleId): void {
+    for (const change of distinctChanges([client.fit?.(request).changes, sentWithout])) {
+      const key = `${client.id}\u0000${changeText(change)}`;
+      if (!this.told.has(key)) this.ports.emit({ type: 'sent-without', sample, model: client.id, change });
+      this.told.add(key);
+    }
   }
 
   private endFailed({ attempts }: Call, { pass, reservation, place }: Clearance, error: unknown, started: number): ProviderError {

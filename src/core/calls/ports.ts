@@ -1,4 +1,5 @@
 /** What the calls of a run need from outside. */
+import type { ParameterChange } from '../model/sent-without.ts';
 import type { SampleId } from '../results/sample-id.ts';
 
 /** What a call tells while it is under way. */
@@ -6,6 +7,8 @@ export type CallEvent =
   | { readonly type: 'text'; readonly sample: SampleId; readonly text: string }
   /** Nothing is sent to an origin for so long, since it asked for that or has failed: a wait of more than 5 s. */
   | { readonly type: 'waiting'; readonly origin: string; readonly ms: number }
+  /** Once for each change: a parameter is not sent to this model as it is written. */
+  | { readonly type: 'sent-without'; readonly sample: SampleId; readonly model: string; readonly change: ParameterChange }
   | { readonly type: 'retry'; readonly sample: SampleId; readonly attempt: number; readonly delayMs: number; readonly reason: string };
 
 export interface CallPorts {

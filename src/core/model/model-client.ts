@@ -5,6 +5,7 @@ import type { CachingRule } from '../economics/data/caching-rules.ts';
 import type { Pricing } from '../economics/prices/price.ts';
 import type { ModelRequest, ModelResponse } from './model-request.ts';
 import type { ReportedLimits } from './reported-limits.ts';
+import type { FittedParameters } from './sent-without.ts';
 
 export interface ModelCallOptions {
   readonly signal: AbortSignal;
@@ -25,6 +26,8 @@ export interface ModelClient {
   readonly caching: CachingRule | null;
   /** Output tokens that it asks for where the prompt sets no limit; absent: none. */
   readonly outputLimit?: number;
+  /** The parameters as the model accepts them, before anything is sent; absent: they are sent as they are written. */
+  readonly fit?: (request: Pick<ModelRequest, 'parameters' | 'tools'>) => FittedParameters;
   /** It answers from the case's variables, not from the rendered prompt alone. */
   readonly takesVariables?: boolean;
   /** The user agreed to send cache keys, and the provider takes them. */
@@ -40,7 +43,7 @@ export interface ModelClient {
   /** Keyed hash of whose key it is, never the key; null: there is none. */
   readonly account: string | null;
   /**
-   * One attempt; retries are the run's.
+   * One attempt; retries are the run's. Only a parameter that the provider refuses by name is left out at once, and the answer says so.
    * @throws {ProviderError} for anything that the provider or the way to it did.
    */
   complete(request: ModelRequest, options: ModelCallOptions): Promise<ModelResponse>;

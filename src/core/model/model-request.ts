@@ -5,6 +5,7 @@ import type { JsonObject } from '../json.ts';
 import type { OutputSpec, Parameters } from '../prompt/document.ts';
 import type { Message } from '../prompt/request.ts';
 import type { ToolCall, ToolDefinition } from '../tool.ts';
+import type { ParameterChange } from './sent-without.ts';
 
 export interface ModelRequest {
   readonly messages: readonly Message[];
@@ -44,4 +45,6 @@ export interface ModelResponse {
   readonly usageEstimated?: boolean;
   /** What a pipeline found before it answered, best first. */
   readonly context?: readonly string[];
+  /** Parameters that were not sent as they are written; absent: none. */
+  readonly sentWithout?: readonly ParameterChange[];
 }

@@ -1,6 +1,7 @@
 /** What a run found about one candidate: field by field as in the design's contract. */
 import { sumUsage, type TotalUsage } from '../economics/prices/usage.ts';
 import { sumKnown } from '../sum-known.ts';
+import { distinctChanges, type ParameterChange } from '../model/sent-without.ts';
 import type { CandidateHead } from './candidate-head.ts';
 import type { CaseOutcome } from './case-outcomes.ts';
 import type { ResultOutline } from './result-list.ts';
@@ -28,6 +29,8 @@ export interface CandidateReport extends CandidateHead {
   readonly costPerCallUsd: number | null;
   readonly ttftMs: Percentiles | null;
   readonly latencyMs: Percentiles | null;
+  /** Parameters that were not sent as they are written, each once. */
+  readonly sentWithout: readonly ParameterChange[];
 }
 
 export function reportCandidate(head: CandidateHead, outlines: readonly ResultOutline[], cases: readonly CaseOutcome[]): CandidateReport {
@@ -62,6 +65,7 @@ export function reportCandidate(head: CandidateHead, outlines: readonly ResultOu
     costPerCallUsd: costUsd === null || calls.length === 0 ? null : costUsd / calls.length,
     ttftMs: percentiles(known(calls.map((result) => result.ttftMs))),
     latencyMs: percentiles(known(calls.map((result) => result.latencyMs))),
+    sentWithout: distinctChanges(outlines.map((result) => result.sentWithout)),
   };
 }
 

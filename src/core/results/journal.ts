@@ -5,6 +5,7 @@ import type { CandidateHead } from './candidate-head.ts';
 import type { CandidateReport } from './candidate-report.ts';
 import type { SampleId } from './sample-id.ts';
 import type { ModelResponse } from '../model/model-request.ts';
+import { isParameterChange } from '../model/sent-without.ts';
 import { sampleKey, type Result } from './result.ts';
 import { outlineOf, type ResultOutline } from './result-list.ts';
 import type { RunVerdict } from './verdict.ts';
@@ -256,6 +257,7 @@ const isResult = (value: JsonObject): boolean =>
   value['assertions'].every(isAssertion) &&
   isListOf(value['rounds'], isRound) &&
   isListOf(value['context'], (item) => typeof item === 'string') &&
+  isListOf(value['sentWithout'], isParameterChange) &&
   ['cacheMiss', 'service'].every((name) => value[name] === undefined || typeof value[name] === 'string') &&
   ['judgeCostUsd', 'judgePaidUsd'].every((name) => value[name] === undefined || isNumberOrNull(value[name])) &&
   Array.isArray(value['toolCalls']) &&

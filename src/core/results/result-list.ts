@@ -20,6 +20,7 @@ export interface ResultOutline extends Pick<
   | 'judgeCostUsd'
   | 'judgePaidUsd'
   | 'usageEstimated'
+  | 'sentWithout'
 > {
   readonly group: string | null;
   /** The model gave an answer, whatever it was worth. */
@@ -51,6 +52,7 @@ export function outlineOf(result: Result, position: number): ResultOutline {
     position,
     ...(result.judgeCostUsd === undefined ? {} : { judgeCostUsd: result.judgeCostUsd, judgePaidUsd: result.judgePaidUsd ?? null }),
     ...(result.usageEstimated === true ? { usageEstimated: true } : {}),
+    ...(result.sentWithout === undefined ? {} : { sentWithout: result.sentWithout }),
   };
 }
 

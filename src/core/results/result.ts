@@ -7,6 +7,7 @@ import type { CaseStatus } from '../golden/case.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { FinishReason } from '../model/model-request.ts';
 import type { Service } from '../economics/prices/price.ts';
+import type { ParameterChange } from '../model/sent-without.ts';
 
 export interface Attempt {
   /** ms since the run began. */
@@ -69,6 +70,8 @@ export interface Result {
   readonly usageEstimated?: boolean;
   /** What a pipeline found before it answered. */
   readonly context?: readonly string[];
+  /** Parameters that were not sent as they are written; absent: none, or an older journal. */
+  readonly sentWithout?: readonly ParameterChange[];
 }
 
 /** Identity of a sample within its run. */

@@ -5,6 +5,7 @@ import { withImages } from '../prompt/images.ts';
 import { boundOf } from '../calls/call-bound.ts';
 import type { AnswerStore } from '../calls/answers.ts';
 import { variablesFor } from '../calls/model-call.ts';
+import { keyedParameters } from '../calls/call-model.ts';
 import { requestKey } from '../calls/request-key.ts';
 import type { JudgedPlan } from '../judge/judged-plan.ts';
 import type { ModelClient } from '../model/model-client.ts';
@@ -46,7 +47,8 @@ export async function dryRun(plan: Plan, ports: DryRunPorts, isBatch = false): P
     if (sendable === null) continue;
     const { messages, tools, output } = sendable;
     const request = { messages, tools, output, parameters, repeat, ...variablesFor(client, planned.goldenCase.vars) };
-    const key = keyOf(() => requestKey(client.endpoint, request, hash));
+    const keyed = { ...request, parameters: keyedParameters(client, parameters, tools) };
+    const key = keyOf(() => requestKey(client.endpoint, keyed, hash));
     if (key === null) continue;
     keys.add(key);
     if (answers?.find(key, client.account)) {

@@ -3,6 +3,7 @@ import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import type { ToolRound } from '../../core/tool.ts';
 import type { AssertionResult, JudgeNote } from '../../core/grade/assertion.ts';
 import { isJsonObject, readable, type JsonValue } from '../../core/json.ts';
+import { changeText } from '../../core/model/sent-without.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { ResultsDetail, ShownAssertion, ShownJudge, ShownLabel, ShownRound } from '../../protocol/detail.ts';
 import { formatOf } from './show-cell.ts';
@@ -47,6 +48,7 @@ export function showDetail(result: Result, { head, repeats, label, against }: De
     rounds: (result.rounds ?? []).slice(0, 20).map(showRound),
     context: (result.context ?? []).slice(0, 100).map((text) => text.slice(0, MAX_VARIABLE)),
     cacheMiss: result.cacheMiss ?? null,
+    sentWithout: (result.sentWithout ?? []).map(changeText),
     service: result.service ?? null,
     usageEstimated: result.usageEstimated === true,
     judgeCostUsd: result.judgeCostUsd ?? null,

@@ -8,24 +8,8 @@ import { showError } from '../window/messages.ts';
 import { commands } from '../window/names.ts';
 import { requireTrustToWrite } from '../window/trust.ts';
 import type { Services } from '../window/services.ts';
-import { EXAMPLE_MODEL } from '../../core/economics/data/suggested-models.ts';
+import { newPromptText } from '../../engine/new-prompt.ts';
 import { promptUnderCursor } from '../window/target-under-cursor.ts';
-
-const TEMPLATE = `---
-model: ${EXAMPLE_MODEL}
-config:
-  temperature: 0
-  maxOutputTokens: 200
-input:
-  schema:
-    text: string, the text to work on
----
-{{role "system"}}
-Describe what the model should do.
-
-{{role "user"}}
-{{text}}
-`;
 
 export function registerEditingCommands(services: Services): void {
   const register = (command: string, run: (uri?: vscode.Uri) => Promise<void>): vscode.Disposable =>
@@ -46,7 +30,7 @@ export function registerEditingCommands(services: Services): void {
 async function newPrompt(folder?: vscode.Uri): Promise<void> {
   const base = folder ?? vscode.workspace.workspaceFolders?.[0]?.uri;
   if (!base) {
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'dotprompt', content: TEMPLATE }));
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'dotprompt', content: newPromptText() }));
     return;
   }
   const name = await vscode.window.showInputBox({
@@ -61,7 +45,7 @@ async function newPrompt(folder?: vscode.Uri): Promise<void> {
   });
   if (name === undefined) return;
   const file = vscode.Uri.joinPath(base, `${name}.prompt`);
-  await vscode.workspace.fs.writeFile(file, Buffer.from(TEMPLATE));
+  await vscode.workspace.fs.writeFile(file, Buffer.from(newPromptText()));
   await vscode.window.showTextDocument(file);
 }
 

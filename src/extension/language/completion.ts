@@ -4,6 +4,7 @@ import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
 import { isPromptYml as isPromptYmlPath } from '../../core/prompt/formats/prompt-name.ts';
 import { isGolden, loadedPrompt } from '../window/documents.ts';
 import { EXAMPLE_MODEL } from '../../core/economics/data/suggested-models.ts';
+import { parameterItems } from './parameter-completion.ts';
 import { goldenCompletion, promptYmlCompletion } from './yaml-completion.ts';
 import type { Services } from '../window/services.ts';
 
@@ -11,7 +12,7 @@ const { CompletionItemKind: Kind } = vscode;
 
 const FRONT_MATTER: readonly (readonly [string, string, string])[] = [
   ['model', `model: \${1:${EXAMPLE_MODEL}}`, 'the model, as provider:model'],
-  ['config', 'config:\n  temperature: ${1:0}\n  maxOutputTokens: ${2:200}', 'sampling parameters'],
+  ['config', 'config:\n  maxOutputTokens: ${1:2000}', 'limits and parameters that the model accepts'],
   ['input', 'input:\n  schema:\n    ${1:text}: string', 'the variables, with their types'],
   ['output', 'output:\n  format: json\n  schema:\n    ${1:label}: string', 'the output format'],
   ['tools', 'tools:\n  - ${1:name}', 'tools that the model may call'],
@@ -61,6 +62,8 @@ export function completionProvider(services: Services): vscode.CompletionItemPro
       const { frontMatter } = splitFrontMatter(document.getText());
       const offset = document.offsetAt(position);
       if (frontMatter !== null && offset >= frontMatter.offset && offset <= frontMatter.offset + frontMatter.text.length) {
+        const offered = await parameterItems(document, position, services);
+        if (offered !== null) return offered;
         return /^[\w.]*$/.test(before) ? FRONT_MATTER.map(([key, snippet, help]) => item(key, snippet, help, Kind.Property)) : [];
       }
       const open = /\{\{[&~]?\s*(>|#)?[^{}]*$/.exec(before);

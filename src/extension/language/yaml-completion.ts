@@ -1,6 +1,7 @@
 /** Completion in golden sets and `.prompt.yml`, complete without any other extension. */
 import * as vscode from 'vscode';
 import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
+import { parameterItems } from './parameter-completion.ts';
 import { keyTrail } from '../../core/golden/key-trail.ts';
 import type { Services } from '../window/services.ts';
 import { loadedPrompt } from '../window/documents.ts';
@@ -64,6 +65,8 @@ export async function promptYmlCompletion(
   services: Services,
 ): Promise<vscode.CompletionItem[]> {
   if (/\{\{[^{}]*$/.test(textBefore(document, position))) return variablesOf(document, services, '');
+  const offered = await parameterItems(document, position, services);
+  if (offered !== null) return offered;
   const parent = trailAt(document, position).at(-1);
   if (parent === 'testData' && isKey(document, position)) return variablesOf(document, services, ': ');
   return itemsAt(document, position, parent, PROMPT_KEYS);

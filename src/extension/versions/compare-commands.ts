@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Comparison } from '../../core/compare/compare.ts';
 import { ConfigurationError } from '../../core/errors.ts';
+import { retirementLine } from '../../core/economics/findings/model.ts';
 import { recommendation } from '../../core/compare/recommendation.ts';
 import { commands } from '../window/names.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -26,7 +27,9 @@ export async function upgradeModel(services: Services, runs: Runs, from: string,
   const comparisons = (await runs.start(request, { mustAsk: false }))?.report?.comparisons ?? [];
   if (comparisons.length === 0) return [];
   const action = `Switch Model in ${files.length === 1 ? 'This Prompt' : `These ${files.length} Prompts`}`;
-  void tell(recommendation(from, to, comparisons), action).then((chosen) =>
+  const { capabilities } = await services.engine().accepted(files[0] ?? '', from);
+  const end = retirementLine(from, capabilities?.retirement ?? null, new Date().toISOString().slice(0, 10));
+  void tell([recommendation(from, to, comparisons), ...(end === null ? [] : [end])].join(' '), action).then((chosen) =>
     chosen === action ? switchModel(files, to, services) : undefined,
   );
   return comparisons;
@@ -49,14 +52,19 @@ async function promptsWith(model: string, { engine }: Services): Promise<string[
   return own.sort();
 }
 
-/** One edit over all files: one undo brings the old model back. */
+/** One edit over all files: one undo brings the old model back. Parameters that the model rejects go with it, and that is said. */
 export async function switchModel(files: readonly string[], to: string, { engine }: Services): Promise<boolean> {
   const edit = new vscode.WorkspaceEdit();
+  const said: string[] = [];
   for (const file of files) {
     const document = await vscode.workspace.openTextDocument(file);
-    const { target } = await engine().load(file);
-    const range = target.document.model?.range;
-    if (range) edit.replace(document.uri, new vscode.Range(document.positionAt(range.start), document.positionAt(range.end)), to);
+    const switched = await engine().switchedModel(file, document.getText(), to);
+    said.push(...switched.said.map((text) => `${vscode.workspace.asRelativePath(file)}: ${text}`));
+    if (switched.edit === null) continue;
+    const { range, text } = switched.edit;
+    edit.replace(document.uri, new vscode.Range(document.positionAt(range.start), document.positionAt(range.end)), text);
   }
-  return vscode.workspace.applyEdit(edit);
+  const isDone = await vscode.workspace.applyEdit(edit);
+  if (isDone && said.length > 0) void vscode.window.showInformationMessage(`Goldset: ${to} accepts other parameters. ${said.join(' ')}`);
+  return isDone;
 }

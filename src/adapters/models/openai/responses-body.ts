@@ -2,6 +2,7 @@
 import type { JsonObject, JsonValue } from '../../../core/json.ts';
 import type { OutputSpec, Parameters } from '../../../core/prompt/document.ts';
 import { reasoningOf, textOf, toolCallsOf, toolResultsOf, type Message, type Part } from '../../../core/prompt/request.ts';
+import { CHAT_ONLY } from '../../../core/economics/parameter-fit.ts';
 import { lastOfLeadingSystem, type ChatInput } from './chat-body.ts';
 
 export interface CacheOptions {
@@ -85,9 +86,7 @@ function cacheOptions({ ttl, comparedWith }: CacheOptions): JsonObject | null {
   return { ...(ttl === null ? {} : { ttl }), ...(comparedWith === null ? {} : { comparison_response_id: comparedWith }) };
 }
 
-/** Parameters that only Chat Completions has: a prompt with one of them is asked there. */
-const CHAT_ONLY = ['seed', 'stop', 'frequency_penalty', 'presence_penalty', 'logit_bias', 'logprobs', 'n', 'prediction', 'modalities'];
-
+/** A prompt with a parameter that only Chat Completions has is sent there. */
 export const needsChat = (parameters: Parameters): boolean => CHAT_ONLY.some((name) => parameters[name] !== undefined);
 
 const NAMES: Readonly<Record<string, string>> = { topP: 'top_p', topK: 'top_k', maxOutputTokens: 'max_output_tokens' };

@@ -4,6 +4,7 @@ import { USAGE_COUNTS, type Usage } from '../../../core/economics/prices/usage.t
 import type { ToolCall } from '../../../core/tool.ts';
 import { FINISH_REASONS } from '../../../core/model/finish-reasons.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
+import { isParameterChange, type ParameterChange } from '../../../core/model/sent-without.ts';
 import type { FinishReason, ModelResponse } from '../../../core/model/model-request.ts';
 
 const FINISHES: ReadonlySet<string> = new Set(FINISH_REASONS);
@@ -31,8 +32,12 @@ export function responseOf(value: JsonValue | undefined): ModelResponse | null {
     ...(value['usageEstimated'] === true ? { usageEstimated: true } : {}),
     ...listOf(value, 'reasoning', isJsonObject),
     ...listOf(value, 'context', (item) => typeof item === 'string'),
+    ...changesOf(value['sentWithout']),
   };
 }
+
+const changesOf = (list: JsonValue | undefined): Pick<ModelResponse, 'sentWithout'> =>
+  Array.isArray(list) && list.every(isParameterChange) ? { sentWithout: list as unknown as readonly ParameterChange[] } : {};
 
 const isNumberOrNull = (value: JsonValue | undefined): value is number | null => value === null || typeof value === 'number';
 

@@ -2,6 +2,7 @@
 import * as budget from './budget.ts';
 import type { Detector, Evidence, Finding } from './finding.ts';
 import * as input from './input.ts';
+import * as model from './model.ts';
 import * as output from './output.ts';
 import * as prefix from './prefix.ts';
 
@@ -26,6 +27,8 @@ const DETECTORS: readonly Detector[] = [
   budget.outputBudget,
   budget.tooSlow,
   budget.batchEligible,
+  model.unsupportedParameter,
+  model.retirement,
 ];
 
 /** `off`: codes, or whole areas such as `output`, that goldset.yaml or a setting turns off. Most expensive first. */

@@ -27,6 +27,8 @@ export const FINDING_CODES = [
   'budget/ttft',
   'budget/output-tokens',
   'model/too-slow',
+  'model/unsupported-parameter',
+  'model/retirement',
   'batch/eligible',
 ] as const;
 
@@ -58,6 +60,8 @@ export interface Evidence {
   /** The model that the prompt runs with; null: none is named. */
   readonly model: ModelAnalysis | null;
   readonly counter: TokenCounter;
+  /** `YYYY-MM-DD`. */
+  readonly today: string;
 }
 
 export type Detector = (evidence: Evidence) => readonly Finding[];

@@ -3,6 +3,9 @@ import { quantity, usd } from '../../figures.ts';
 import type { TextEdit } from '../../text.ts';
 import type { Evidence, Finding } from '../findings/finding.ts';
 import { expectedObjects, suggestedLimit } from '../findings/output.ts';
+import { misfitsOf } from '../findings/model.ts';
+import type { ParameterMisfit } from '../parameter-fit.ts';
+import { parameterPlace, replaceParameter } from './parameter-edits.ts';
 import { addSchema, setOutputLimit } from './front-matter-edits.ts';
 import { impliedSchema } from './implied-schema.ts';
 import { moveStaticFirst } from './move-static.ts';
@@ -37,7 +40,24 @@ export function suggestFixes(finding: Finding, evidence: Evidence): Fix | null {
       const edit = schema === null ? null : addSchema(evidence.text, evidence.reading.document, schema);
       return edit === null ? null : { title: 'Add the schema that the golden cases expect', edits: [edit] };
     }
+    case 'model/unsupported-parameter': {
+      const misfit = misfitOf(finding, evidence);
+      if (misfit === null) return null;
+      const { parameter, effect, instead } = misfit;
+      const edit = replaceParameter(evidence.text, evidence.reading.document, parameter, effect === 'ignored' ? null : instead);
+      const isRemoved = effect === 'ignored' || instead === null;
+      const value = typeof instead === 'string' ? instead : JSON.stringify(instead);
+      return edit === null ? null : { title: isRemoved ? `Remove \`${parameter}\`` : `Set \`${parameter}\` to ${value}`, edits: [edit] };
+    }
     default:
       return null;
   }
+}
+
+/** The misfit that a finding is about: the one that is written where it points to. */
+function misfitOf({ range }: Finding, evidence: Evidence): ParameterMisfit | null {
+  const { text, reading } = evidence;
+  const isThere = ({ parameter }: ParameterMisfit): boolean =>
+    range !== null && parameterPlace(text, reading.document, parameter)?.key.start === range.start;
+  return misfitsOf(evidence).find(isThere) ?? null;
 }

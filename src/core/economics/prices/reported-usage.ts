@@ -64,7 +64,7 @@ function openaiCounts(raw: JsonObject): UsageCounts {
       count(raw, 'cache_creation_input_tokens'),
     ),
     cacheWriteLong: most(count(written, 'ttl_12h_tokens'), count(created, 'ephemeral_1h_input_tokens')),
-    reasoning: most(count(outputDetails, 'reasoning_tokens'), count(raw, 'reasoning_tokens')),
+    reasoning: most(count(outputDetails, 'reasoning_tokens'), count(outputDetails, 'thinking_tokens'), count(raw, 'reasoning_tokens')),
     cache: 'inside',
     thinking: 'inside',
   };
