@@ -6,7 +6,7 @@ import { ConfigurationError } from '../core/errors.ts';
 import { quantity, usd } from '../core/figures.ts';
 import { maxOutputTokens } from '../core/calls/call-bound.ts';
 import { isFree, isFreeClient, dryRun, unpriced, type DryRun } from '../core/run/estimate.ts';
-import { asksBefore, callsOfAll, estimateSpend, judgesText, unpricedIn } from '../core/run/estimate-spend.ts';
+import { asksBefore, callsOfAll, estimateSpend, judgesText, likelyText, unpricedIn } from '../core/run/estimate-spend.ts';
 import type { JudgedPlan } from '../core/judge/judged-plan.ts';
 import type { Plan } from '../core/run/plan.ts';
 import type { Arguments } from './arguments.ts';
@@ -37,7 +37,7 @@ export async function mayRun({ plan, judged, args, session, answers, cap }: Befo
   const planned = await dryRun(plan, dryRunPorts(workspace.root, evaluator, fresh ? null : answers), isBatch);
   const perCallUsd = await costPerCall(plan, workspace, {}, evaluator, isBatch);
   const spend = estimateSpend({ plan, judged, callsOf: planned.callsOf, perCallUsd });
-  stderr.write(`${estimateText(planned, spend.likelyUsd)}${isBatch ? ', as a batch' : ''}${judgesText(judged)}\n`);
+  stderr.write(`${estimateText(planned, spend)}${isBatch ? ', as a batch' : ''}${judgesText(judged)}\n`);
   if (cap !== null && unpriced(plan).length === 0 && !isBatch) warnUnlimited(plan);
   if (cap !== null && isBatch && planned.atMostUsd === null) throw unboundedBatch(cap);
   if (!canAsk || !asksBefore(spend, workspace.config.spend.askAbove)) return true;
@@ -45,14 +45,22 @@ export async function mayRun({ plan, judged, args, session, answers, cap }: Befo
 }
 
 /** `84 calls, about $0.41, at most $0.97 (12 more are known already)`. */
-export function estimateText({ calls, known, atMostUsd }: DryRun, likely: number | null): string {
+export function estimateText({ calls, known, atMostUsd }: DryRun, spend: Parameters<typeof likelyText>[0]): string {
+  const likely = spend.likelyUsd ?? spend.rangeUsd;
   const parts = [
     quantity(calls, 'call'),
-    likely === null ? 'cost not known yet' : `about ${usd(likely)}`,
-    ...(atMostUsd === null ? [likely === null ? 'no upper bound' : 'no output limit, so no upper bound'] : [`at most ${usd(atMostUsd)}`]),
+    likelyText(spend),
+    ...(atMostUsd === null && isBounded(spend)
+      ? []
+      : atMostUsd === null
+        ? [likely === null ? 'no upper bound' : 'no output limit, so no upper bound']
+        : [`at most ${usd(atMostUsd)}`]),
   ];
   return `${parts.join(', ')}${known > 0 ? ` (${quantity(known, 'answer')} reused)` : ''}`;
 }
+
+/** The range of a call whose thinking is not measured ends at the model's own limit, which is its upper bound too. */
+const isBounded = ({ rangeUsd }: Parameters<typeof likelyText>[0]): boolean => rangeUsd !== null && rangeUsd.high !== null;
 
 function refuseUnpriced(names: readonly string[], args: Arguments): void {
   if (names.length === 0 || args.flag('allow-unknown-price')) return;

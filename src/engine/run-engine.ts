@@ -23,10 +23,13 @@ import { resolveModel } from '../core/config/resolve-model.ts';
 import { refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import type { Judges } from '../core/judge/judges-port.ts';
+import type { Parameters } from '../core/prompt/document.ts';
 import type { JudgedPlan } from '../core/judge/judged-plan.ts';
 import type { CacheMode } from '../core/calls/answers.ts';
 import type { SampleCancels } from '../core/calls/sample-cancels.ts';
 import { onlyModel } from '../core/results/candidate-report.ts';
+import type { CallCost } from '../core/run/call-cost.ts';
+import { parameterSets } from '../core/results/parameter-sets.ts';
 import { dryRun, type DryRun } from '../core/run/estimate.ts';
 import type { RunEvent } from '../core/run/events.ts';
 import type { JournalHead } from '../core/results/journal.ts';
@@ -46,6 +49,8 @@ export interface RunRequest {
   readonly refs?: readonly (string | null)[];
   /** Two models to compare, the older first. */
   readonly models?: readonly string[];
+  /** Over the prompts' own parameters, a candidate for each; absent: the prompts' own. */
+  readonly parameters?: readonly Parameters[];
   readonly concurrency: number;
 }
 
@@ -110,7 +115,7 @@ export class RunEngine {
     }
     if (targets.length === 0)
       throw new ConfigurationError('run/nothing', 'No golden cases to run.', 'Add one with "Goldset: Add Golden Case".');
-    const plan = planRun({ targets, repeats: workspace.config.gate.repeats, hash: sha256 });
+    const plan = planRun({ targets, parameters: request.parameters ?? [], repeats: workspace.config.gate.repeats, hash: sha256 });
     const judged = await prepareJudges(plan, judges);
     return { id: newRunId(new Date(), Math.random), plan, judges, judged, workspace, isResumed: false };
   }
@@ -166,15 +171,16 @@ export class RunEngine {
       file: path.resolve(root, prompt.path),
       cases: new Set(head.cases.find((item) => item.candidate === id)?.ids ?? []),
     }));
-    return { head, request: { prompts, model: onlyModel(head.candidates) } };
+    const parameters = parameterSets(head.candidates, head.candidates);
+    return { head, request: { prompts, model: onlyModel(head.candidates), ...(parameters.length === 0 ? {} : { parameters }) } };
   }
 
-  /** USD of one call of each candidate, from the analysis of its prompt: no request is rendered for it. Null: not known. */
+  /** USD of one call of each candidate, from the analysis of its prompt: no request is rendered for it. */
   costPerCall(
     { plan, workspace }: PreparedRun,
     unsaved: Readonly<Record<string, string>>,
     isBatch: boolean,
-  ): Promise<(candidate: Candidate) => number | null> {
+  ): Promise<(candidate: Candidate) => CallCost> {
     return costPerCall(plan, workspace, unsaved, this.evaluator, isBatch);
   }
 

@@ -91,7 +91,7 @@ function billOf({ input, cacheRead, cacheWriteShort, cacheWriteLong, output, rea
     { name: 'read from cache', tokens: cacheRead },
     ...(written > 0 ? [{ name: 'written to cache', tokens: written }] : []),
     { name: 'output', tokens: output },
-    ...(reasoning > 0 ? [{ name: '  reasoning output', tokens: reasoning }] : []),
+    ...(reasoning > 0 ? [{ name: '  thinking, part of output', tokens: reasoning }] : []),
   ];
 }
 

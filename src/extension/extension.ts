@@ -21,6 +21,7 @@ import { registerLanguage } from './language/register-language.ts';
 import { registerPreview } from './editor/preview.ts';
 import { registerJournalEditor } from './results/journal-editor.ts';
 import { registerResults } from './results/results-panel.ts';
+import { registerCompareEfforts } from './runs/compare-efforts.ts';
 import { registerRunCommands } from './runs/run-commands.ts';
 import { Runs } from './runs/runs.ts';
 import { registerDataFolderQuestion } from './window/data-folder-question.ts';
@@ -55,6 +56,7 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerCostReports(services);
   runs.onDidChange(() => insights.refresh());
   registerRunCommands(services, runs);
+  registerCompareEfforts(services, runs);
   registerEditingCommands(services);
   registerPreview(services);
   registerKeys(services);

@@ -130,14 +130,22 @@ export interface PlotColumn {
   readonly passRate: number | null;
   readonly interval: readonly [number, number] | null;
   readonly costPerCallUsd: number | null;
+  /** Thinking tokens of a call; null: not known. */
+  readonly reasoningTokens: { readonly p50: number; readonly p95: number } | null;
   /** No other candidate is both cheaper and better. */
   readonly onFront: boolean;
   /** Answers by bin. */
   readonly ttftMs: readonly number[];
   readonly latencyMs: readonly number[];
   readonly ttftBudgetMs: number | null;
-  /** USD per call; null: not known. */
-  readonly split: { readonly fresh: number; readonly cacheRead: number; readonly cacheWrite: number; readonly output: number } | null;
+  /** USD per call; `reasoning` is part of `output`. Null: not known. */
+  readonly split: {
+    readonly fresh: number;
+    readonly cacheRead: number;
+    readonly cacheWrite: number;
+    readonly output: number;
+    readonly reasoning: number;
+  } | null;
 }
 
 /** An earlier or the present run of one candidate's prompt. */

@@ -7,7 +7,7 @@ export type ShownVerdict = (typeof VERDICTS)[number];
 export const CASE_MARKS = ['flipped', 'regressed', 'improved', 'flaky', 'truncated', 'refused', 'over-budget'] as const;
 export type CaseMark = (typeof CASE_MARKS)[number];
 
-export const SAMPLE_METRICS = ['score', 'costUsd', 'ttftMs', 'latencyMs', 'inputTokens', 'outputTokens'] as const;
+export const SAMPLE_METRICS = ['score', 'costUsd', 'ttftMs', 'latencyMs', 'inputTokens', 'outputTokens', 'reasoningTokens'] as const;
 export type SampleMetric = (typeof SAMPLE_METRICS)[number];
 
 /** `order`: as in the golden set. `change`: regressions first, then improvements. */

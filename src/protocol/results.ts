@@ -91,7 +91,17 @@ export interface ResultsColumn {
   readonly uncalibrated: boolean;
   readonly costPerAction: { readonly action: string; readonly usd: number } | null;
   readonly price: string;
-  readonly tokens: { readonly input: number; readonly cacheRead: number; readonly output: number } | null;
+  /** Of all calls. `reasoning`: thinking, part of `output`. */
+  readonly tokens: {
+    readonly input: number;
+    readonly cacheRead: number;
+    readonly output: number;
+    readonly reasoning: number;
+    /** Thinking of one call; null: it does not think. */
+    readonly reasoningPerCall: { readonly p50: number; readonly p95: number } | null;
+    /** Calls whose answer was cut off because thinking had used up the output limit. */
+    readonly limitEaten: number;
+  } | null;
   /** Of the input of a call, that a provider can read from its cache; null: not known for this version. */
   readonly cacheable: { readonly share: number; readonly reason: string; readonly warnings: readonly string[] } | null;
   readonly ttftMs: { readonly p50: number; readonly p95: number } | null;
@@ -125,6 +135,8 @@ export interface ResultsCell {
   readonly inputTokens: number | null;
   readonly cacheReadTokens: number | null;
   readonly outputTokens: number | null;
+  /** Thinking, part of `outputTokens`. */
+  readonly reasoningTokens: number | null;
   readonly costUsd: number | null;
   readonly ttftMs: number | null;
   readonly latencyMs: number | null;

@@ -1,7 +1,7 @@
 /** The analysis of a prompt and goldset.cost/1, field by field. */
 import assert from 'node:assert/strict';
 import { costReport } from '../../src/core/economics/cost-report.ts';
-import { expectedOutput } from '../../src/core/economics/output-estimate.ts';
+import { expectedAnswer } from '../../src/core/economics/output-estimate.ts';
 import { encodeText } from '../../src/core/economics/tokens/tokenizer.ts';
 import { analyse, FACTS, OBSERVED, RULE, type Situation } from './analyse.ts';
 import type { RunTarget } from '../../src/core/prompt/run-target.ts';
@@ -94,7 +94,7 @@ describe('the analysis of a prompt', () => {
     const elsewhere = model({ observed: { model: 'test:other' } });
     assert.deepEqual([elsewhere.output.basis, elsewhere.observed], ['observed-elsewhere', null]);
     assert.equal(
-      expectedOutput({ run: null, other: null, document: { parameters: {} } as never, cases: [], factor: 1, count: tokens }).basis,
+      expectedAnswer({ run: null, other: null, document: { parameters: {} } as never, cases: [], factor: 1, count: tokens }).basis,
       'unknown',
     );
   });
@@ -134,6 +134,7 @@ describe('goldset.cost/1', () => {
     assert.deepEqual(own.tokens, {
       input: { p50: sorted[1], min: sorted[0], max: sorted[3] },
       output: { p50: 200, p95: 300, basis: 'observed' },
+      answer: { p50: 200, p95: 300, basis: 'observed' },
       basis: 'exact',
       band: 0,
       source: 'o200k_base',

@@ -6,17 +6,20 @@ import { OBSERVED } from './analyse.ts';
 import { type Given, evidence, only, near } from './finding-evidence.ts';
 
 describe('findings about the answer', () => {
-  it('suggest a limit of half as much again, in tens and hundreds', () => {
+  it('suggest a limit of half as much again, in tens, and 20 tokens more where no run has shown an answer', () => {
     const limit = (p95: number | null, basis = 'observed'): number | null =>
-      output.suggestedLimit(evidence({ model: { output: { p95, basis } } }));
-    // 1.5 · 100 + 20 is 170; 1.5 · 320 + 20 is 500; 1.5 · 321 + 20 is 501.5.
-    assert.deepEqual([limit(100), limit(101), limit(320), limit(321), limit(null), limit(100, 'limit')], [170, 180, 500, 600, null, null]);
+      output.suggestedLimit(evidence({ model: { answer: { p95, basis } } }));
+    // 1.5 · 100 is 150; 1.5 · 101 is 151.5; 1.5 · 420 is 630; 1.5 · 100 + 20 is 170.
+    assert.deepEqual(
+      [limit(100), limit(101), limit(420), limit(100, 'golden'), limit(null), limit(100, 'limit')],
+      [150, 160, 630, 170, null, null],
+    );
     assert.equal(output.suggestedLimit(evidence({ model: null })), null);
     const noLimit = (document: object, p95: number | null = 100) =>
-      only(output.noLimit, { document, model: { output: { p95, basis: 'observed' } } });
+      only(output.noLimit, { document, model: { answer: { p95, basis: 'observed' } } });
     assert.deepEqual([noLimit({ isPartial: true }), noLimit({ parameters: { maxOutputTokens: 5 } })], [null, null]);
     assert.deepEqual([noLimit({})?.severity, noLimit({})?.range], ['info', { start: 4, end: 9 }]);
-    assert.match(noLimit({})?.hint ?? '', /maxOutputTokens: 170/);
+    assert.match(noLimit({})?.hint ?? '', /maxOutputTokens: 150/);
     assert.equal(noLimit({}, null)?.hint, 'Set `maxOutputTokens`.');
     assert.equal(noLimit({ model: null })?.range, null);
   });
@@ -27,7 +30,7 @@ describe('findings about the answer', () => {
     // A quarter of 200 tokens at 10 USD per million, and at 100 a second.
     near(found?.savingPerThousandUsd, 0.5);
     near(found?.savingMsPerCall, 500);
-    const p50 = (tokens: number | null, basis = 'observed') => long('x', { model: { output: { p50: tokens, basis } } });
+    const p50 = (tokens: number | null, basis = 'observed') => long('x', { model: { answer: { p50: tokens, basis } } });
     assert.deepEqual(
       [p50(119), p50(null), p50(500, 'limit'), long('x', { schema: {} }), long('x', { model: null })],
       [null, null, null, null, null],

@@ -137,8 +137,8 @@ describe('Holm’s order', () => {
 });
 
 describe('metrics of a comparison', () => {
-  const usage = (input: number, output: number, cacheRead: number): Given => ({
-    usage: { input, output, cacheRead, cacheWrite: 0, reasoning: 0 } as unknown as NonNullable<Given['usage']>,
+  const usage = (input: number, output: number, cacheRead: number, reasoning = 0): Given => ({
+    usage: { input, output, cacheRead, cacheWrite: 0, reasoning } as unknown as NonNullable<Given['usage']>,
   });
   const priced = (a: readonly (number | null)[], b: readonly (number | null)[], group: string | null = null): CasePair[] => {
     const of = (values: readonly (number | null)[]) => (i: number) => ({ costUsd: values[i] ?? null, group });
@@ -172,7 +172,7 @@ describe('metrics of a comparison', () => {
 
   it('each read their own figure, repeats by their mean over those that have it', () => {
     const of = (factor: number) => (): Given => ({
-      ...usage(100 * factor, 20 * factor, 10),
+      ...usage(100 * factor, 20 * factor, 10, 5 * factor),
       score: 0.25 * factor,
       costUsd: factor,
       ttftMs: 300 * factor,
@@ -186,6 +186,7 @@ describe('metrics of a comparison', () => {
       latencyMs: [700, 1400],
       inputTokens: [100, 200],
       outputTokens: [20, 40],
+      reasoningTokens: [5, 10],
       cacheReadShare: [0.1, 0.05],
     };
     const found = compareMetrics(pairs, 0.05);
@@ -203,7 +204,7 @@ describe('metrics of a comparison', () => {
     );
     assert.deepEqual(
       none.map(({ name }) => name),
-      ['score', 'inputTokens', 'outputTokens'],
+      ['score', 'inputTokens', 'outputTokens', 'reasoningTokens'],
     );
     const repeats = side('a', 'PPP').outlines.map((outline, i) => ({ ...outline, ttftMs: [100, null, 300][i] ?? null }));
     const [ttft] = compareMetrics([...pairCases(repeats, repeats).pairs], 0.05).filter(({ name }) => name === 'ttftMs');

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { type Detector, type Evidence, type Finding } from '../../src/core/economics/findings/finding.ts';
 import type { ModelAnalysis } from '../../src/core/economics/analyse-prompt.ts';
+import { estimateReasoning } from '../../src/core/economics/thinking/reasoning-estimate.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { FACTS, OBSERVED } from './analyse.ts';
 
@@ -16,6 +17,9 @@ export interface Given {
   readonly analysis?: object;
   readonly cases?: readonly object[];
 }
+
+/** Of a model that does not think. */
+const NO_THINKING = estimateReasoning({ effort: null, thinks: false, limit: null, limitOf: null, stated: null }, []);
 
 /** 2 USD per million tokens of input, 0.2 from the cache, 2.5 written, 10 of output; 100 tokens a second. */
 export function evidence({
@@ -58,6 +62,9 @@ export function evidence({
         : {
             facts: FACTS,
             tokenizer: FACTS.tokenizer,
+            answer: { ...OBSERVED.answer, basis: 'observed' },
+            reasoning: NO_THINKING,
+            limitEaten: 0,
             output: { p50: 200, p95: 300, mean: 210, basis: 'observed' },
             stableTokens: 100,
             prefix: { tokens: 0 },

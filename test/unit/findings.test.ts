@@ -75,6 +75,11 @@ const PAIRS: Readonly<Record<FindingCode, Pair>> = {
       cases: [{ vars: { order: { id: 1, city: 'Bonn' } } }, { vars: { order: { id: 2, city: 'Kiel' } } }],
     },
   },
+  'output/limit-eaten-by-thinking': {
+    has: { prompt: `${head()}Say {{q}}`, cases: two, observed: { parameters: { maxOutputTokens: 300 }, cut: 1, limitEaten: 1 } },
+    // The limit was raised since.
+    hasNot: { prompt: `${head()}Say {{q}}`, cases: two, observed: { parameters: { maxOutputTokens: 60 }, cut: 1, limitEaten: 1 } },
+  },
   'output/no-limit': {
     has: { prompt: '---\nmodel: test:model\n---\nSay {{q}}', cases: labelled },
     hasNot: { prompt: `${head()}Say {{q}}`, cases: labelled },
@@ -351,7 +356,7 @@ describe('quick fixes', () => {
     for (const start of heads) {
       const { after } = fixed('output/no-limit', { prompt: `${start}{{q}}`, observed });
       const { parameters } = readPrompt('p.prompt', after.prompt, []).document;
-      assert.equal(parameters.maxOutputTokens, 470);
+      assert.equal(parameters.maxOutputTokens, 450);
       assert.equal(parameters.temperature, start.includes('temperature') ? 0 : undefined);
     }
     const yml = fixed('output/no-limit', {
@@ -359,7 +364,7 @@ describe('quick fixes', () => {
       prompt: 'model: test:model\nmessages:\n  - role: user\n    content: hi\n',
       observed,
     });
-    assert.equal(readPrompt('p.prompt.yml', yml.after.prompt, []).document.parameters.maxOutputTokens, 470);
+    assert.equal(readPrompt('p.prompt.yml', yml.after.prompt, []).document.parameters.maxOutputTokens, 450);
   });
 
   it('removes a parameter that the model rejects', () => {

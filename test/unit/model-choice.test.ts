@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { chooseModels } from '../../src/core/compare/model-choice.ts';
+import { choiceLines } from '../../src/core/report/choice.ts';
 import type { CandidateReport } from '../../src/core/results/candidate-report.ts';
 import type { ResultOutline } from '../../src/core/results/result-list.ts';
 import { pairedDifference } from '../../src/core/statistics/summary.ts';
@@ -44,6 +45,11 @@ describe('the choice of a model', () => {
     assert.deepEqual(choice?.front, ['small']);
   });
 
+  it('is none where everything fails, however alike', () => {
+    const choice = choose(400, 0, 0);
+    assert.deepEqual([choice?.compared[0]?.verdict, choice?.cheapestGoodEnough, choice?.savesPerThousandUsd], ['good-enough', null, null]);
+  });
+
   it('says when there are not enough cases to tell', () => {
     const choice = choose(12, 11, 11);
     assert.deepEqual(
@@ -75,5 +81,32 @@ describe('the interval of a paired difference', () => {
     const one = pairedDifference({ both: 20, first: 5, second: 3, neither: 4 }).interval;
     const other = pairedDifference({ both: 20, first: 3, second: 5, neither: 4 }).interval;
     assert.ok(Math.abs(one[0] + other[1]) < 1e-12 && Math.abs(one[1] + other[0]) < 1e-12);
+  });
+});
+
+describe('the choice of an effort', () => {
+  const effort = (name: string, passRate: number, costPerCallUsd: number, thinking: number): CandidateReport => ({
+    ...candidate(name, passRate, costPerCallUsd, thinking),
+    model: 'openai:gpt-6-luna',
+    parameters: { reasoningEffort: name },
+    reasoningTokens: { p50: thinking, p95: 2 * thinking },
+  });
+  const candidates = [effort('low', 0.98, 0.001, 100), effort('medium', 0.98, 0.004, 400), effort('high', 0.985, 0.01, 900)];
+  const outlines = [...results('low', 400, 392), ...results('medium', 400, 392), ...results('high', 400, 394)];
+
+  it('shows quality, cost, TTFT and thinking side by side, and the cheapest that passes', () => {
+    const [choice] = chooseModels(candidates, outlines, 0.05);
+    assert.ok(choice);
+    assert.deepEqual([choice.by, choice.mostExpensive, choice.cheapestGoodEnough], ['effort', 'high', 'low']);
+    const lines = choiceLines(choice, { candidates });
+    assert.equal(lines[0], 'Choice of effort for p.prompt, compared with the most expensive, high');
+    assert.equal(lines[1], '  low: 98 % passed, $0.0010 per call, TTFT 100 ms, thinking 100 tokens (p95 200)');
+    assert.equal(lines[3], '  high: 98.5 % passed, $0.010 per call, TTFT 900 ms, thinking 900 tokens (p95 1,800)');
+    assert.equal(lines.at(-2), '  The cheapest good-enough effort is low (98 % passed). It saves $9.00 per 1,000 calls.');
+  });
+
+  it('is not made of candidates with several models', () => {
+    const mixed = [{ ...candidates[0], model: 'openai:gpt-6-sol' } as CandidateReport, ...candidates.slice(1)];
+    assert.equal(chooseModels(mixed, outlines, 0.05)[0]?.by, 'model');
   });
 });

@@ -9,7 +9,8 @@ import type { JudgedPlan } from '../../src/core/judge/judged-plan.ts';
 import type { ModelClient } from '../../src/core/model/model-client.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { refuseBroken, refuseBrokenPrompt } from '../../src/core/prompt/refuse-broken.ts';
-import { asksBefore, callsOfAll, estimateSpend, judgesText, unpricedIn } from '../../src/core/run/estimate-spend.ts';
+import { UNKNOWN_CALL_COST, type CallCost } from '../../src/core/run/call-cost.ts';
+import { asksBefore, callsOfAll, estimateSpend, judgesText, likelyText, unpricedIn } from '../../src/core/run/estimate-spend.ts';
 import type { Plan, PlannedTarget } from '../../src/core/run/plan.ts';
 import { planRun } from '../../src/core/run/plan-run.ts';
 import { side } from './compared-side.ts';
@@ -168,10 +169,11 @@ describe('the spend of a run', () => {
   const NO_JUDGES: JudgedPlan = { clients: [], judgements: 0 };
   const near = (actual: number | null, expected: number): void =>
     assert.ok(actual !== null && Math.abs(actual - expected) < 1e-9, `${actual} is not ${expected}`);
+  const callCost = (likely: number | null, rest: Partial<CallCost> = {}): CallCost => ({ ...UNKNOWN_CALL_COST, likely, ...rest });
   const costs =
     (known: Readonly<Record<string, number>>) =>
     ({ client }: Plan['candidates'][number]['candidate']) =>
-      known[client.id] ?? null;
+      callCost(known[client.id] ?? null);
   const callsOf = (plan: Plan, ...calls: number[]): Map<string, number> =>
     new Map(plan.candidates.map(({ candidate }, i) => [candidate.id, calls[i] ?? 0]));
 
@@ -199,6 +201,24 @@ describe('the spend of a run', () => {
     near(rest.likelyUsd, 5);
   });
 
+  it('is a range where a call’s thinking is not measured, and its upper end decides whether to ask', () => {
+    const plan = planOf(goldenOf(10), [priced, other]);
+    const open: CallCost = { likely: null, low: 0.001, high: 0.2, thinking: { likely: null, low: 0, high: 0.19 } };
+    const perCallUsd = ({ client }: Plan['candidates'][number]['candidate']): CallCost =>
+      client.id === 'a:priced' ? open : callCost(0.5, { thinking: { likely: 0.3, low: null, high: null } });
+    const spend = estimateSpend({ plan, judged: NO_JUDGES, callsOf: callsOfAll(plan), perCallUsd });
+    assert.deepEqual([spend.likelyUsd, spend.thinkingUsd], [null, null]);
+    // 10 × 0.001 + 10 × 0.5, and 10 × 0.2 + 10 × 0.5.
+    near(spend.rangeUsd?.low ?? null, 5.01);
+    near(spend.rangeUsd?.high ?? null, 7);
+    near(spend.assumedUsd, 7);
+    assert.equal(likelyText(spend), '$5.01 to $7.00: thinking is not measured yet, so it may take the whole output limit');
+    const known = estimateSpend({ plan, judged: NO_JUDGES, callsOf: callsOf(plan, 0, 10), perCallUsd });
+    near(known.thinkingUsd, 3);
+    assert.equal(likelyText(known), 'about $5.00, $3.00 of it thinking');
+    assert.equal(likelyText({ likelyUsd: null, rangeUsd: null, thinkingUsd: null }), 'cost not known yet');
+  });
+
   it('leaves out what has no price, and names it once; a scripted model is free', () => {
     const plan = planOf(goldenOf(4), [priced, unpriced, scripted]);
     const judged = { clients: [unpriced, scripted], judgements: 4 };
@@ -207,7 +227,7 @@ describe('the spend of a run', () => {
     near(spend.assumedUsd, 0.04);
     assert.deepEqual(unpricedIn({ plan, judged: NO_JUDGES, callsOf: callsOf(plan, 4, 0, 4) }), []);
     const free = planOf(goldenOf(4), [scripted]);
-    near(estimateSpend({ plan: free, judged: NO_JUDGES, callsOf: callsOfAll(free), perCallUsd: () => null }).likelyUsd, 0);
+    near(estimateSpend({ plan: free, judged: NO_JUDGES, callsOf: callsOfAll(free), perCallUsd: () => callCost(null) }).likelyUsd, 0);
   });
 
   it('counts each judgement as a call of usual length to the most expensive judge', () => {
@@ -227,7 +247,7 @@ describe('the spend of a run', () => {
   });
 
   it('is asked about above the limit, where something is asked for at all', () => {
-    const spend = { calls: 1, judgements: 0, likelyUsd: null, assumedUsd: 0.2, unpriced: [] };
+    const spend = { calls: 1, judgements: 0, likelyUsd: null, rangeUsd: null, thinkingUsd: null, assumedUsd: 0.2, unpriced: [] };
     assert.equal(asksBefore(spend, 0.2), false);
     assert.equal(asksBefore(spend, 0.19), true);
     assert.equal(asksBefore(spend, 0), true);

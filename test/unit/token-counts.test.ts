@@ -4,7 +4,7 @@ import { calibrate, calibrated, combine } from '../../src/core/economics/tokens/
 import { imageTokens } from '../../src/core/economics/data/image-tokens.ts';
 import { sizeOfDataUrl } from '../../src/core/economics/tokens/image-size.ts';
 import { observeRun, type ObservedRun } from '../../src/core/economics/observed.ts';
-import { expectedOutput, type OutputEvidence } from '../../src/core/economics/output-estimate.ts';
+import { expectedAnswer, type OutputEvidence } from '../../src/core/economics/output-estimate.ts';
 import { addUsage, NO_USAGE, sumUsage, type Usage } from '../../src/core/economics/prices/usage.ts';
 import type { Result } from '../../src/core/results/result.ts';
 
@@ -81,7 +81,7 @@ describe('usage as it is reported', () => {
 });
 
 describe('how long an answer is', () => {
-  const run = (mean: number): ObservedRun => ({ output: { p50: 1, p95: 2, mean } }) as ObservedRun;
+  const run = (mean: number): ObservedRun => ({ answer: { p50: 1, p95: 2, mean } }) as ObservedRun;
   const evidence = (over: object = {}): OutputEvidence =>
     ({
       run: null,
@@ -94,8 +94,8 @@ describe('how long an answer is', () => {
     }) as unknown as OutputEvidence;
 
   it('is observed, else expected, else limited, else unknown', () => {
-    assert.deepEqual(expectedOutput(evidence({ run: run(3), other: run(4) })), { p50: 1, p95: 2, mean: 3, basis: 'observed' });
-    assert.deepEqual(expectedOutput(evidence({ run: { output: null }, other: run(4) })), {
+    assert.deepEqual(expectedAnswer(evidence({ run: run(3), other: run(4) })), { p50: 1, p95: 2, mean: 3, basis: 'observed' });
+    assert.deepEqual(expectedAnswer(evidence({ run: { answer: null }, other: run(4) })), {
       p50: 1,
       p95: 2,
       mean: 4,
@@ -103,19 +103,19 @@ describe('how long an answer is', () => {
     });
     const cases = [{ expected: 'abcd' }, { expected: { a: 1 } }, { expected: null }, {}, { expected: 'x' }];
     // Twice 1, 4 and 7 characters.
-    assert.deepEqual(expectedOutput(evidence({ cases })), { p50: 8, p95: 14, mean: 8, basis: 'golden' });
-    assert.deepEqual(expectedOutput(evidence({ document: { parameters: { maxOutputTokens: 9 } } })), {
+    assert.deepEqual(expectedAnswer(evidence({ cases })), { p50: 8, p95: 14, mean: 8, basis: 'golden' });
+    assert.deepEqual(expectedAnswer(evidence({ document: { parameters: { maxOutputTokens: 9 } } })), {
       p50: 9,
       p95: 9,
       mean: 9,
       basis: 'limit',
     });
-    assert.deepEqual(expectedOutput(evidence()), { p50: null, p95: null, mean: null, basis: 'unknown' });
+    assert.deepEqual(expectedAnswer(evidence()), { p50: null, p95: null, mean: null, basis: 'unknown' });
   });
 
   it('is taken from 500 cases at most', () => {
     const cases = Array.from({ length: 501 }, (_, i) => ({ expected: i === 500 ? 'xx' : 'x' }));
-    assert.equal(expectedOutput(evidence({ cases })).mean, 2);
+    assert.equal(expectedAnswer(evidence({ cases })).mean, 2);
   });
 
   it('is observed with its speed, from what was answered', () => {
@@ -129,7 +129,7 @@ describe('how long an answer is', () => {
         latencyMs: 600,
         ...over,
       }) as Result;
-    const seen = observeRun('r', 'm', 'v', [
+    const seen = observeRun('r', { model: 'm', version: 'v' }, [
       result({}),
       result({ case: 'd', usage: use({ output: 21 }), latencyMs: 1100 }),
       result({ repeat: 1, usage: use({ output: 1 }), ttftMs: null, latencyMs: 100 }),
@@ -154,18 +154,17 @@ describe('how long an answer is', () => {
     assert.equal(
       observeRun(
         'r',
-        'm',
-        'v',
+        { model: 'm', version: 'v' },
         Array.from({ length: 60 }, () => result({})),
       ).outputs.length,
       50,
     );
-    const speed = (over: object): number | null => observeRun('r', 'm', 'v', [result(over)]).tokensPerSecond;
+    const speed = (over: object): number | null => observeRun('r', { model: 'm', version: 'v' }, [result(over)]).tokensPerSecond;
     assert.deepEqual(
       [speed({ usage: use({ output: 2 }) }), speed({ usage: use({ output: 1 }) }), speed({ latencyMs: 100 }), speed({ latencyMs: 50 })],
       [2, null, null, null],
     );
-    const nothing = observeRun('r', 'm', 'v', []);
+    const nothing = observeRun('r', { model: 'm', version: 'v' }, []);
     assert.deepEqual([nothing.output, nothing.ttftMs, nothing.latencyMs, nothing.tokensPerSecond], [null, null, null, null]);
   });
 });

@@ -23,6 +23,8 @@ interface Period {
   /** Part of the input that the cache had. */
   readonly cached?: number;
   readonly output?: number;
+  /** Beside `output`. */
+  readonly thinking?: number;
   readonly model?: string;
   readonly price?: number;
 }
@@ -34,15 +36,27 @@ function traffic(seed: number, periods: readonly Period[], sd = 0.8): UnitCost[]
   const costs = new OpenUnits();
   let day = 0;
   let document = 0;
-  for (const { days, perDay, version, calls = 3, input = 4000, cached = 0.9, output = 200, model = 'm', price = 1 } of periods) {
+  for (const {
+    days,
+    perDay,
+    version,
+    calls = 3,
+    input = 4000,
+    cached = 0.9,
+    output: answer = 200,
+    thinking = 0,
+    model = 'm',
+    price = 1,
+  } of periods) {
     for (let d = 0; d < days; d++, day++) {
       for (let i = 0; i < perDay; i++) {
+        const output = answer + thinking;
         const size = Math.exp(sd * normal());
         document++;
         for (let c = 0; c < calls; c++) {
           const tokens = Math.round(input * size);
           const cacheRead = Math.round(tokens * cached);
-          const usage = { input: tokens, cacheRead, cacheWriteShort: 0, cacheWriteLong: 0, output, reasoning: 0 };
+          const usage = { input: tokens, cacheRead, cacheWriteShort: 0, cacheWriteLong: 0, output, reasoning: thinking };
           const costUsd = price * ((tokens - cacheRead) * PRICE.input + cacheRead * PRICE.cached + output * PRICE.output);
           const facts: CallFacts = {
             at: START + day * DAY + (i / perDay) * DAY * 0.9,
@@ -168,6 +182,7 @@ describe('the cost of a user action', () => {
   for (const [factor, after] of [
     ['calls per action', { calls: 9 }],
     ['tokens per call', { input: 14_000, output: 700 }],
+    ['thinking per call', { thinking: 6000 }],
     ['price', { price: 3 }],
     ['model mix', { model: 'dear', price: 3 }],
   ] as const) {
@@ -227,6 +242,7 @@ describe('causes', () => {
       input: fc.integer({ min: 50, max: 9000 }),
       cached: fc.double({ min: 0, max: 1, noNaN: true }),
       output: fc.integer({ min: 1, max: 900 }),
+      thinking: fc.integer({ min: 0, max: 5000 }),
       model: fc.constantFrom('m', 'n'),
       price: fc.double({ min: 0.1, max: 9, noNaN: true }),
     });
@@ -246,7 +262,7 @@ describe('causes', () => {
   it('are no price where none has changed, when it is known what the tokens cost of each other', () => {
     const side = (period: Partial<Period>): UnitSums =>
       sumsOf(cellsOf(traffic(3, [{ days: 1, perDay: 30, version: 'v', calls: 2, input: 2000, cached: 0.9, output: 50, ...period }], 0)));
-    const changed = [{ cached: 0 }, { output: 400 }, { input: 9000 }];
+    const changed = [{ cached: 0 }, { output: 400 }, { input: 9000 }, { thinking: 800 }];
     for (const period of changed) {
       const price = costCauses(side({}), side(period), () => ({
         cached: PRICE.cached / PRICE.input,

@@ -1,6 +1,7 @@
 /** Runs the suites inside the extension host. */
 import Mocha from 'mocha';
 import { defineCaptureSuite } from './capture-suite.ts';
+import { defineEffortSuites } from './efforts-suite.ts';
 import { defineEditorModelSuites } from './editor-models-suite.ts';
 import { defineInteractionSuites } from './interactions-suite.ts';
 import { defineSuites } from './suites.ts';
@@ -14,6 +15,7 @@ export async function run(): Promise<void> {
   defineEditorModelSuites();
   defineInteractionSuites();
   defineCaptureSuite();
+  defineEffortSuites();
   const failures = await new Promise<number>((resolve) => mocha.run(resolve));
   if (failures > 0) throw new Error(`${failures} failed`);
 }

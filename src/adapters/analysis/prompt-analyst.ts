@@ -11,7 +11,8 @@ import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import { TokenCounter } from '../../core/economics/tokens/token-counter.ts';
 import { messageOf } from '../../core/errors.ts';
 import { caseProblems } from '../../core/prompt/case-problems.ts';
-import { readPrompt } from '../../core/prompt/read-prompt.ts';
+import type { Parameters } from '../../core/prompt/document.ts';
+import { readPrompt, type PromptReading } from '../../core/prompt/read-prompt.ts';
 import type { SegmentSource } from '../../core/prompt/request.ts';
 import { modelFolder } from '../models/model-folder.ts';
 import { priceProblems, readPriceFile } from '../models/price-file.ts';
@@ -31,6 +32,8 @@ export interface AnalyseJob {
   readonly unsaved: Readonly<Record<string, string>>;
   /** Instead of the prompt's own model. */
   readonly models: readonly string[];
+  /** Over the prompt's own parameters; absent: nothing. */
+  readonly parameters?: Parameters;
   /** The folder that paths in `models` are relative to; the root, where it is not given. */
   readonly modelsFrom?: string;
   /** The prompt as it is at a git ref. */
@@ -67,6 +70,7 @@ export class PromptAnalyst {
     file,
     unsaved,
     models,
+    parameters,
     modelsFrom,
     previous,
     off,
@@ -75,7 +79,8 @@ export class PromptAnalyst {
     const readUnsaved = readerOf(unsaved, (name) => readText(name, MAX_STORE));
     const loader = new PromptLoader(workspace, readUnsaved, (shown, text) => Promise.resolve(this.goldenSets.parse(shown, text)));
     const loaded = await loader.load(file);
-    const { reading, partials, target } = loaded;
+    const { partials, target } = loaded;
+    const reading = withParameters(loaded.reading, parameters);
     const { facts, problems } = await factsOf(loaded, workspace, models, modelsFrom ?? null);
     problems.push(...(await priceProblems(workspace, readUnsaved)));
     const before =
@@ -128,6 +133,10 @@ export class PromptAnalyst {
     };
   }
 }
+
+/** The prompt as it is sent with these parameters over its own. */
+const withParameters = (reading: PromptReading, over: Parameters | undefined): PromptReading =>
+  over === undefined ? reading : { ...reading, document: { ...reading.document, parameters: { ...reading.document.parameters, ...over } } };
 
 /** A model that cannot be looked up is a problem of the prompt, not the end of the analysis. */
 async function factsOf(

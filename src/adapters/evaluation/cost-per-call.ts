@@ -1,29 +1,33 @@
 /** What one call of each candidate of a plan is likely to cost, from the analysis of its prompt. */
 import path from 'node:path';
 import { isFree } from '../../core/run/estimate.ts';
+import { callCostOf, UNKNOWN_CALL_COST, type CallCost } from '../../core/run/call-cost.ts';
 import type { Candidate, Plan } from '../../core/run/plan.ts';
 import type { Workspace } from '../workspace/root.ts';
 import type { WorkerEvaluator } from './worker-evaluator.ts';
 
-/** Scripted models without a price are not analysed: they are free. `isBatch`: where the provider has a batch service, at its price. USD by candidate; null: not known, because the price is not, or nothing says how long the answer will be. */
+/** Scripted models without a price are not analysed: they are free. `isBatch`: where the provider has a batch service, at its price. USD by candidate; not known where the price is not, or nothing says how long the output will be. */
 export async function costPerCall(
   plan: Plan,
   workspace: Workspace,
   unsaved: Readonly<Record<string, string>>,
   evaluator: WorkerEvaluator,
   isBatch = false,
-): Promise<(candidate: Candidate) => number | null> {
-  const costs = new Map<string, number | null>();
+): Promise<(candidate: Candidate) => CallCost> {
+  const costs = new Map<string, CallCost>();
   for (const { candidate } of plan.candidates) {
-    const { document } = candidate.target;
+    const { client, parameters, target } = candidate;
+    const { document } = target;
     const key = keyOf(candidate);
     if (costs.has(key) || isFree(candidate)) continue;
-    const models = document.model?.id === candidate.client.id ? [] : [candidate.client.id];
+    const models = document.model?.id === client.id ? [] : [client.id];
     const file = path.resolve(workspace.root, document.path);
-    const { report } = await evaluator.analyse({ workspace, file, unsaved, models, previous: null, off: [] });
-    costs.set(key, report.models[0]?.costPerCallUsd[isBatch && candidate.client.batch ? 'batch' : 'expected'] ?? null);
+    const { report } = await evaluator.analyse({ workspace, file, unsaved, models, parameters, previous: null, off: [] });
+    const [model] = report.models;
+    costs.set(key, model === undefined ? UNKNOWN_CALL_COST : callCostOf(model, isBatch && client.batch !== undefined));
   }
-  return (candidate) => costs.get(keyOf(candidate)) ?? null;
+  return (candidate) => costs.get(keyOf(candidate)) ?? UNKNOWN_CALL_COST;
 }
 
-const keyOf = ({ target, client }: Candidate): string => `${target.document.path}\u0000${client.id}`;
+const keyOf = ({ target, client, parameters }: Candidate): string =>
+  `${target.document.path}\u0000${client.id}\u0000${JSON.stringify(parameters)}`;

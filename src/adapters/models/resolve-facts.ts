@@ -5,10 +5,12 @@ import { isServer, providerNamed } from '../../core/config/providers.ts';
 import { parseModelId } from '../../core/model-id.ts';
 import { tokenizerFact } from '../../core/economics/data/tokenizers.ts';
 import type { CapabilityOverrides } from '../../core/economics/capabilities.ts';
+import { UNKNOWN_CAPABILITIES } from '../../core/economics/data/capability-row.ts';
 import { publicModelFacts, type ModelFacts, type NamedModel } from '../../core/economics/model-facts.ts';
 import { scriptedPrice, type PriceTable } from '../../core/economics/prices/price.ts';
 import { HumanError } from '../../core/errors.ts';
 import { loadPriceData } from '../storage/price-data.ts';
+import { DEFAULT_LIMIT } from './anthropic/messages-body.ts';
 import { endpointOf } from './endpoint.ts';
 import type { Overrides } from './price-file.ts';
 import { loadScript, type Script } from './scripted/script-file.ts';
@@ -32,7 +34,15 @@ export async function resolveFacts(
     return { id, model: id, price: null, caching: null, tokenizer: tokenizerFact(id), contextWindow: null, capabilities: null, api: null };
   const { provider, model } = parsed;
   const configured = providerNamed(config.providers, provider);
-  const known = { id: `${provider}:${model}`, servedBy: null, api: endpointOf(id, config)?.format ?? null, capabilities };
+  const api = endpointOf(id, config)?.format ?? null;
+  // Anthropic's format requires a limit, so Goldset sets one where the prompt sets none.
+  const known = {
+    id: `${provider}:${model}`,
+    servedBy: null,
+    api,
+    capabilities,
+    ...(api === 'messages' ? { sentLimit: DEFAULT_LIMIT } : {}),
+  };
   if (configured !== null && !isServer(configured)) return ownServerFacts(known, overrides);
   const baseUrl = configured?.baseUrl ?? null;
   if (baseUrl !== null && isOwnServer(baseUrl)) return ownServerFacts(known, overrides);
@@ -70,7 +80,15 @@ async function scriptedFacts(id: string, file: string, within: string | null): P
         : { minimum: cache.minimumTokens, block: cache.blockTokens, ttlSeconds: cache.ttlSeconds, kind: 'automatic', ...origin },
     tokenizer: { exact: true, factor: 1, band: 0, source: 'o200k_base' },
     contextWindow: null,
-    capabilities: null,
+    // A scripted model answers from its file, at once.
+    capabilities: {
+      ...UNKNOWN_CAPABILITIES,
+      thinking: { mode: 'never', budget: null },
+      source: origin.source,
+      date: origin.asOf,
+      basis: 'exact',
+      row: 'scripted',
+    },
     api: null,
   };
 }

@@ -1,4 +1,4 @@
-/** The newest run of a prompt with each model, from the journals on disk; nothing is read twice that has not changed. */
+/** The runs of a prompt, from the journals on disk; nothing is read twice that has not changed. */
 import { lstatSync } from 'node:fs';
 import { observeRun, type ObservedRun } from '../../core/economics/observed.ts';
 import { readJournal } from '../../core/results/journal.ts';
@@ -18,15 +18,10 @@ interface JournalSummary {
 export class ObservedRuns {
   private readonly summaries = new Map<string, JournalSummary>();
 
-  /** Newest first, one per model. `prompt`: as journals name it, relative to the root. */
+  /** Newest first, one for each candidate that answered. `prompt`: as journals name it, relative to the root. */
   of(root: string, prompt: string): ObservedRun[] {
-    const found = new Map<string, ObservedRun>();
-    for (const id of listRuns(root).slice(0, MAX_RUNS)) {
-      for (const run of this.summary(root, id).runs) {
-        if (run.prompt === prompt && run.calls > 0 && !found.has(run.model)) found.set(run.model, run);
-      }
-    }
-    return [...found.values()];
+    const ids = listRuns(root).slice(0, MAX_RUNS);
+    return ids.flatMap((id) => this.summary(root, id).runs.filter((run) => run.prompt === prompt && run.calls > 0));
   }
 
   private summary(root: string, id: string): JournalSummary {
@@ -47,8 +42,7 @@ function summarise(id: string, text: string): JournalSummary['runs'] {
   return (head?.candidates ?? []).map((candidate) => ({
     ...observeRun(
       id,
-      candidate.model,
-      candidate.prompt.version,
+      { model: candidate.model, version: candidate.prompt.version, parameters: candidate.parameters },
       results.filter((result) => result.candidate === candidate.id),
     ),
     prompt: candidate.prompt.path,

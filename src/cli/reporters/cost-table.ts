@@ -1,5 +1,6 @@
 /** goldset.cost/1 on a terminal. */
 import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
+import { costRangeText, thinkingLine } from '../../core/economics/thinking/thinking-text.ts';
 import { staleDays } from '../../core/economics/prices/price.ts';
 import { count, milliseconds, percent, quantity, usd } from '../../core/figures.ts';
 import { stdout } from '../output.ts';
@@ -46,7 +47,9 @@ export function printCost(report: CostReport, counts: readonly ProviderCount[], 
 function modelLines(model: ModelCost, traffic: CostReport['traffic'], now: Date): string[] {
   const { tokens, costPerCallUsd: cost, prefix, latency } = model;
   const band = tokens.basis === 'exact' ? 'exact' : `estimated, ±${percent(tokens.band)}; ${tokens.source}`;
-  const { input, output } = tokens;
+  const { input, answer } = tokens;
+  const thinking = thinkingLine(model.reasoning);
+  const range = costRangeText(cost);
   const perUnit =
     traffic === null
       ? ''
@@ -54,7 +57,8 @@ function modelLines(model: ModelCost, traffic: CostReport['traffic'], now: Date)
   return [
     model.model,
     `  input     ${quantity(input.p50, 'token')} (${count(input.min)}–${count(input.max)}; ${band})`,
-    `  output    ${output.p50 === null ? 'unknown' : `${quantity(output.p50, 'token')}, p95 ${count(output.p95)}`} (${OUTPUT_BASIS[output.basis]})`,
+    `  ${thinking === null ? 'output  ' : 'answer  '}  ${answer.p50 === null ? 'unknown' : `${quantity(answer.p50, 'token')}, p95 ${count(answer.p95)}`} (${OUTPUT_BASIS[answer.basis]})`,
+    ...(thinking === null ? [] : [`  thinking  ${thinking}`]),
     `  prefix    ${quantity(prefix.stableTokens, 'token')} stable, ${percent(prefix.share)} of the input cacheable. ${prefix.reason}`,
     ...(prefix.check === null
       ? []
@@ -68,12 +72,15 @@ function modelLines(model: ModelCost, traffic: CostReport['traffic'], now: Date)
       ? ['  cost      unknown: no price known for this model (set one with `prices:` in goldset.yaml)']
       : [
           cost.expected === null
-            ? `  cost      ${usd(model.inputPerCallUsd)} per call for the input; output cost unknown until the first run`
+            ? range === null
+              ? `  cost      ${usd(model.inputPerCallUsd)} per call for the input; output cost unknown until the first run`
+              : `  cost      ${range} per call: thinking is not measured yet`
             : `  cost      ${usd(cost.expected)} per call (cold ${usd(cost.cold)}, warm ${usd(cost.warm)}, batch ${usd(cost.batch)}); ${usd(model.perThousandUsd)} per 1,000${perUnit}`,
+          ...(cost.expected === null || range === null ? [] : [`  range     ${range} per call`]),
           ...(model.split === null
             ? []
             : [
-                `  split     fresh ${usd(model.split.fresh)} · cache read ${usd(model.split.cacheRead)} · cache write ${usd(model.split.cacheWrite)} · output ${usd(model.split.output)}`,
+                `  split     fresh ${usd(model.split.fresh)} · cache read ${usd(model.split.cacheRead)} · cache write ${usd(model.split.cacheWrite)} · output ${usd(model.split.output)}${model.split.reasoning > 0 ? ` (thinking ${usd(model.split.reasoning)})` : ''}`,
               ]),
           `  price     ${priceLine(model.price, now)}`,
         ]),

@@ -8,7 +8,8 @@ import { changeText } from '../../core/model/sent-without.ts';
 import { excerpt } from '../../core/text.ts';
 import { callsText } from '../../core/report/calls.ts';
 import { choiceLines } from '../../core/report/choice.ts';
-import { count, milliseconds, percent, quantity, usd } from '../../core/figures.ts';
+import { limitEatenText, usageText } from '../../core/report/usage-text.ts';
+import { milliseconds, percent, quantity, usd } from '../../core/figures.ts';
 import { joinedText, paint as painted, stdout, styled, type Text } from '../output.ts';
 import type { ReportTarget } from './reports.ts';
 
@@ -71,10 +72,9 @@ function headOf(candidate: CandidateReport, paint: Paint): Text[] {
     .filter(Boolean)
     .join(', ');
   const judge = candidate.uncalibrated ? `, judging ${usd(candidate.judgeCostUsd)}` : '';
-  const tokens =
-    usage === null
-      ? 'not reported'
-      : `${count(usage.input)} in (${count(usage.cacheRead)} from cache) + ${count(usage.output)} out, ${usage.basis}`;
+  const used = usageText(candidate);
+  const tokens = used === null || usage === null ? 'not reported' : `${used}, ${usage.basis}`;
+  const eaten = limitEatenText(candidate);
   const priced =
     price === null
       ? 'price unknown'
@@ -85,6 +85,7 @@ function headOf(candidate: CandidateReport, paint: Paint): Text[] {
     styled`  passed  ${paint(colour, `${candidate.passed}/${candidate.cases - candidate.unjudged}`)}  pass rate ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? paint(YELLOW, ', judge not calibrated') : ''}${errors}${aside === '' ? '' : `  (${aside})`}`,
     styled`  cost    ${usd(candidate.costPerCallUsd)} per call, ${usd(candidate.costUsd)} in all${judge}  ${paint(DIM, `(${priced})`)}`,
     `  tokens  ${tokens}`,
+    ...(eaten === null ? [] : [paint(YELLOW, `  limit   ${eaten}`)]),
     `  TTFT    p50 ${milliseconds(candidate.ttftMs?.p50)}, p95 ${milliseconds(candidate.ttftMs?.p95)}  ·  total p50 ${milliseconds(candidate.latencyMs?.p50)}, p95 ${milliseconds(candidate.latencyMs?.p95)}`,
     ...changed,
   ];

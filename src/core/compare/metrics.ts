@@ -3,7 +3,16 @@ import { clustersOf, type CasePair, type CaseSide } from './case-pairs.ts';
 import { clusteredMean, meanInterval, meanOf, studentDrop, type MeanEstimate } from '../statistics/paired-means.ts';
 import type { ResultOutline } from '../results/result-list.ts';
 
-export const METRICS = ['score', 'costPerCallUsd', 'ttftMs', 'latencyMs', 'inputTokens', 'outputTokens', 'cacheReadShare'] as const;
+export const METRICS = [
+  'score',
+  'costPerCallUsd',
+  'ttftMs',
+  'latencyMs',
+  'inputTokens',
+  'outputTokens',
+  'reasoningTokens',
+  'cacheReadShare',
+] as const;
 export type MetricName = (typeof METRICS)[number];
 
 export interface MetricDifference {
@@ -27,6 +36,7 @@ const VALUES: Readonly<Record<MetricName, (sample: ResultOutline) => number | nu
   latencyMs: (sample) => sample.latencyMs,
   inputTokens: ({ usage }) => usage?.input ?? null,
   outputTokens: ({ usage }) => usage?.output ?? null,
+  reasoningTokens: ({ usage }) => usage?.reasoning ?? null,
   cacheReadShare: ({ usage }) => (usage === null || usage.input === 0 ? null : usage.cacheRead / usage.input),
 };
 

@@ -3,10 +3,13 @@ import { groupBy } from '../group-by.ts';
 import { caseVerdicts } from '../results/case-outcomes.ts';
 import type { CandidateReport } from '../results/candidate-report.ts';
 import type { ResultOutline } from '../results/result-list.ts';
+import { choiceSubject } from './choice-subject.ts';
 import { pairedDifference } from '../statistics/summary.ts';
 
 export interface ModelChoice {
   readonly prompt: string;
+  /** What the candidates differ in. */
+  readonly by: 'model' | 'effort';
   /** Candidates that no other beats in pass rate, cost and TTFT at once. */
   readonly front: readonly string[];
   /** What the others are compared with: the most expensive. */
@@ -48,10 +51,13 @@ export function chooseModels(candidates: readonly CandidateReport[], results: re
       .map((candidate) => compare(candidate.id, passesOf(candidate), best, margin));
     const cheapest = [...priced]
       .sort((a, b) => cost(a) - cost(b))
+      // What passes nothing is as good as another that passes nothing, but not good enough.
+      .filter(({ passRate }) => passRate !== 0)
       .find((candidate) => compared.some((item) => item.candidate === candidate.id && item.verdict === 'good-enough'));
     return [
       {
         prompt,
+        by: choiceSubject(priced),
         front: priced.filter((candidate) => !priced.some((other) => dominates(other, candidate))).map(({ id }) => id),
         mostExpensive: mostExpensive.id,
         compared,

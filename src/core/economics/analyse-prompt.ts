@@ -9,9 +9,11 @@ import type { TokenizerFact } from './data/tokenizers.ts';
 import { compareVersions, type Invalidation } from './prefix/invalidation.ts';
 import type { ModelFacts } from './model-facts.ts';
 import type { ObservedRun } from './observed.ts';
-import { expectedOutput, type OutputEstimate } from './output-estimate.ts';
+import { expectedAnswer, expectedOutput, type OutputEstimate } from './output-estimate.ts';
+import { atMost, estimateReasoning, type MeasuredCall, type ReasoningEstimate } from './thinking/reasoning-estimate.ts';
+import { measuredCalls, runsThinkingAlike, thinkingOutlook } from './thinking/thinking-outlook.ts';
 import { analysePrefix, type PrefixAnalysis } from './prefix/prefix.ts';
-import { meanCost, projectCost, type ProjectedCost } from './projected-cost.ts';
+import { meanCost, projectCost, type OutputRange, type ProjectedCost } from './projected-cost.ts';
 import { renderCases, type RenderedCase } from './rendered-cases.ts';
 import { countRequest, type RequestTokens } from './tokens/request-tokens.ts';
 import type { TokenCounter } from './tokens/token-counter.ts';
@@ -22,7 +24,7 @@ export interface AnalysisInput {
   readonly partials: readonly PartialSource[];
   readonly cases: readonly GoldenCase[];
   readonly models: readonly ModelFacts[];
-  /** The newest run of the prompt with each model. */
+  /** Runs of the prompt, newest first. */
   readonly observed: readonly ObservedRun[];
   readonly learnt: ReadonlyMap<string, Calibration>;
   readonly traffic: Traffic | null;
@@ -36,7 +38,13 @@ export interface ModelAnalysis {
   readonly tokenizer: TokenizerFact;
   readonly input: { readonly p50: number; readonly min: number; readonly max: number; readonly mean: number };
   readonly isExact: boolean;
+  /** Thinking and answer: what is billed as output. */
   readonly output: OutputEstimate;
+  /** Tokens of the answer alone. */
+  readonly answer: OutputEstimate;
+  readonly reasoning: ReasoningEstimate;
+  /** Answers of the newest run with these parameters whose limit thinking used up. */
+  readonly limitEaten: number;
   /** In the model's own tokens. */
   readonly stableTokens: number;
   readonly prefix: CachedPrefix;
@@ -84,7 +92,9 @@ function analyseModel(
   { stableTokens }: PrefixAnalysis,
   counter: TokenCounter,
 ): ModelAnalysis {
-  const run = observed.find((item) => item.model === facts.id) ?? null;
+  const { parameters } = reading.document;
+  const alike = runsThinkingAlike(facts, parameters, observed);
+  const run = alike[0] ?? observed.find((item) => item.model === facts.id) ?? null;
   const count = (text: string): number => counter.count(text);
   const base = rendered.map(({ request }) => countRequest(request, facts.model, { exact: facts.tokenizer.exact, factor: 1 }, count));
   const lesson = run?.version === version ? calibrate(pairs(rendered, base, run)) : null;
@@ -98,7 +108,12 @@ function analyseModel(
     max: Math.round(totals.at(-1) ?? 0),
     mean: totals.length === 0 ? 0 : totals.reduce((a, b) => a + b, 0) / totals.length,
   };
-  const output = expectedOutput({ run, other: observed[0] ?? null, document: reading.document, cases, factor: tokenizer.factor, count });
+  const answer = expectedAnswer({ run, other: observed[0] ?? null, document: reading.document, cases, factor: tokenizer.factor, count });
+  const outlook = thinkingOutlook(facts, parameters);
+  const calls = measuredCalls(facts, alike);
+  const reasoning = estimateReasoning(outlook, calls);
+  const output = expectedOutput({ answer, reasoning, run: alike[0] ?? null, calls, limit: outlook.limit });
+  const range = outputRange(reasoning, calls, outlook.limit);
   const stable = Math.round(stableTokens * tokenizer.factor);
   const prefix = cachedPrefix(stable, facts.caching);
   return {
@@ -107,13 +122,37 @@ function analyseModel(
     input,
     isExact: tokenizer.exact && base.every((item) => item.exact),
     output,
+    answer,
+    reasoning,
+    limitEaten: alike[0]?.parameters.maxOutputTokens === parameters.maxOutputTokens ? (alike[0]?.limitEaten ?? 0) : 0,
     stableTokens: stable,
     prefix,
-    cost: meanCost(totals.map((inputTokens) => projectCost({ facts, inputTokens, outputTokens: output.mean, prefix, traffic }))),
+    cost: meanCost(
+      totals.map((inputTokens) =>
+        projectCost({
+          facts,
+          inputTokens,
+          outputTokens: output.mean,
+          reasoningTokens: Math.min(reasoning.mean ?? 0, output.mean ?? 0),
+          outputRange: range,
+          band: tokenizer.band,
+          prefix,
+          traffic,
+        }),
+      ),
+    ),
     observed: run,
     cacheCheck: run?.version === version ? cacheCheck(run, prefix) : null,
     learnt: lesson,
   };
+}
+
+/** Output tokens that a call has at least and at most, where it may think; null: it does not, so the estimate stands alone. */
+function outputRange({ basis, thinks }: ReasoningEstimate, calls: readonly MeasuredCall[], limit: number | null): OutputRange | null {
+  if (basis === 'none' || (basis === 'unknown' && thinks === null && calls.length === 0)) return null;
+  if (basis !== 'observed') return { least: 0, most: limit };
+  const outputs = calls.map(({ output, requests }) => atMost(output, limit, requests));
+  return { least: Math.min(...outputs), most: Math.max(...outputs) };
 }
 
 function pairs(

@@ -4,6 +4,7 @@ import { invalidatedRange } from './prefix/invalidation.ts';
 import type { ModelAnalysis, PromptAnalysis } from './analyse-prompt.ts';
 import type { Finding, FindingCode } from './findings/finding.ts';
 import type { OutputEstimate } from './output-estimate.ts';
+import type { ReasoningEstimate } from './thinking/reasoning-estimate.ts';
 import type { CostSplit, PriceInfo, Rates } from './prices/price.ts';
 import type { ProjectedCost } from './projected-cost.ts';
 import type { RunTarget } from '../prompt/run-target.ts';
@@ -26,13 +27,18 @@ export interface ModelCost {
   readonly contextWindow: number | null;
   readonly tokens: {
     readonly input: { readonly p50: number; readonly min: number; readonly max: number };
+    /** Thinking and answer: what is billed as output. */
     readonly output: Pick<OutputEstimate, 'p50' | 'p95' | 'basis'>;
+    /** The answer alone. */
+    readonly answer: Pick<OutputEstimate, 'p50' | 'p95' | 'basis'>;
     /** `exact`: the model's own vocabulary, text alone. */
     readonly basis: 'exact' | 'estimated';
     /** Share by which the input may differ. */
     readonly band: number;
     readonly source: string;
   };
+  /** `efforts`: those that the model has, from the least thinking to the most; null: not known. */
+  readonly reasoning: ReasoningEstimate & { readonly efforts: readonly string[] | null };
   readonly costPerCallUsd: ProjectedCost['costPerCallUsd'];
   readonly inputPerCallUsd: number | null;
   readonly split: CostSplit | null;
@@ -83,7 +89,7 @@ export function costReport({ document, version, cases }: RunTarget, analysis: Pr
 }
 
 function modelCost(model: ModelAnalysis, { prefix, invalidation }: PromptAnalysis, findings: readonly Finding[]): ModelCost {
-  const { facts, tokenizer, input, output, cost, observed } = model;
+  const { facts, tokenizer, input, output, answer, reasoning, cost, observed } = model;
   const scale = (tokens: number): number => Math.round(tokens * tokenizer.factor);
   return {
     model: facts.id,
@@ -92,10 +98,12 @@ function modelCost(model: ModelAnalysis, { prefix, invalidation }: PromptAnalysi
     tokens: {
       input: { p50: input.p50, min: input.min, max: input.max },
       output: { p50: output.p50, p95: output.p95, basis: output.basis },
+      answer: { p50: answer.p50, p95: answer.p95, basis: answer.basis },
       basis: model.isExact ? 'exact' : 'estimated',
       band: model.isExact ? 0 : tokenizer.band,
       source: tokenizer.source,
     },
+    reasoning: { ...reasoning, efforts: facts.capabilities?.efforts ?? null },
     costPerCallUsd: cost.costPerCallUsd,
     inputPerCallUsd: cost.inputPerCallUsd,
     split: cost.split,

@@ -21,6 +21,8 @@ export interface ModelFacts {
   readonly contextWindow: number | null;
   /** What it accepts; null: not known. */
   readonly capabilities: KnownCapabilities | null;
+  /** Output tokens that Goldset sets as the limit where the prompt sets none; absent: it sets none. */
+  readonly sentLimit?: number;
   /** The format of its requests; null: not known. */
   readonly api: ApiName | null;
 }
@@ -46,6 +48,8 @@ export interface NamedModel {
   /** Whose server goldset.yaml's address is; null: the provider that the name says. */
   readonly servedBy: string | null;
   readonly api: ApiName | null;
+  /** As in ModelFacts. */
+  readonly sentLimit?: number;
   /** What the user's price file says that models accept; absent: nothing. */
   readonly capabilities?: CapabilityOverrides | undefined;
 }
@@ -65,7 +69,7 @@ function pricesOf({ host, hostModel, provider, model }: ModelName, findPrices: F
 
 /** Facts of a public model; what the user's own price file says comes first. */
 export function publicModelFacts(
-  { id, servedBy, api, capabilities: own }: NamedModel,
+  { id, servedBy, api, sentLimit, capabilities: own }: NamedModel,
   findPrices: FindPrices,
   overrides: ReadonlyMap<string, PriceOverride>,
 ): ModelFacts {
@@ -83,5 +87,6 @@ export function publicModelFacts(
     contextWindow: override?.contextWindow ?? capabilities?.contextWindow ?? known?.contextWindow ?? null,
     capabilities,
     api,
+    ...(sentLimit === undefined ? {} : { sentLimit }),
   };
 }

@@ -2,6 +2,9 @@
 import type { GoldenCase } from '../golden/case.ts';
 import type { PromptDocument } from '../prompt/document.ts';
 import type { ObservedRun } from './observed.ts';
+import type { MeasuredCall, ReasoningEstimate } from './thinking/reasoning-estimate.ts';
+import { atMost, ENOUGH_CALLS } from './thinking/reasoning-estimate.ts';
+import { percentiles } from '../statistics/summary.ts';
 
 export interface OutputEstimate {
   readonly p50: number | null;
@@ -12,8 +15,8 @@ export interface OutputEstimate {
 }
 
 export interface OutputEvidence {
-  readonly run: ObservedRun | null;
-  readonly other: ObservedRun | null;
+  readonly run: Pick<ObservedRun, 'answer'> | null;
+  readonly other: Pick<ObservedRun, 'answer'> | null;
   readonly document: PromptDocument;
   readonly cases: readonly GoldenCase[];
   /** Tokens of the model ÷ tokens of o200k_base. */
@@ -21,9 +24,12 @@ export interface OutputEvidence {
   readonly count: (text: string) => number;
 }
 
-export function expectedOutput({ run, other, document, cases, factor, count }: OutputEvidence): OutputEstimate {
-  if (run?.output) return { ...run.output, basis: 'observed' };
-  if (other?.output) return { ...other.output, basis: 'observed-elsewhere' };
+const NOTHING: OutputEstimate = { p50: null, p95: null, mean: null, basis: 'unknown' };
+
+/** Tokens of the answer alone, without thinking. */
+export function expectedAnswer({ run, other, document, cases, factor, count }: OutputEvidence): OutputEstimate {
+  if (run?.answer) return { ...run.answer, basis: 'observed' };
+  if (other?.answer) return { ...other.answer, basis: 'observed-elsewhere' };
   const expected = cases
     .flatMap(({ expected: value }) =>
       value === undefined || value === null ? [] : [typeof value === 'string' ? value : JSON.stringify(value)],
@@ -36,7 +42,31 @@ export function expectedOutput({ run, other, document, cases, factor, count }: O
     return { p50: at(0.5), p95: at(0.95), mean: expected.reduce((a, b) => a + b, 0) / expected.length, basis: 'golden' };
   }
   const limit = document.parameters.maxOutputTokens;
-  return limit === undefined
-    ? { p50: null, p95: null, mean: null, basis: 'unknown' }
-    : { p50: limit, p95: limit, mean: limit, basis: 'limit' };
+  return limit === undefined ? NOTHING : { p50: limit, p95: limit, mean: limit, basis: 'limit' };
 }
+
+export interface WholeOutput {
+  readonly answer: OutputEstimate;
+  readonly reasoning: ReasoningEstimate;
+  /** The newest run with this model and effort. */
+  readonly run: Pick<ObservedRun, 'output'> | null;
+  /** Measured calls with this model and effort. */
+  readonly calls: readonly MeasuredCall[];
+  /** Tokens of thinking and answer at most; null: not known. */
+  readonly limit: number | null;
+}
+
+/** Tokens of thinking and answer together; unknown where the request thinks and no call has shown how long. */
+export function expectedOutput({ answer, reasoning, run, calls, limit }: WholeOutput): OutputEstimate {
+  if (calls.length >= ENOUGH_CALLS) {
+    const tokens = calls.map(({ output, requests }) => atMost(output, limit, requests));
+    const spread = percentiles(tokens);
+    if (spread !== null) return { ...spread, mean: tokens.reduce((a, b) => a + b, 0) / tokens.length, basis: 'observed' };
+  }
+  if (run?.output) return { ...run.output, basis: 'observed' };
+  if (answer.basis === 'limit') return answer;
+  return isThinkingOpen(reasoning) ? NOTHING : answer;
+}
+
+/** Whether the request thinks and no measured call says how long. */
+export const isThinkingOpen = ({ thinks, calls }: Pick<ReasoningEstimate, 'thinks' | 'calls'>): boolean => thinks === true && calls === 0;

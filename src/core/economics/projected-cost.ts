@@ -2,7 +2,7 @@
 import type { CachedPrefix } from './prefix/caching.ts';
 import { hitShare } from './prefix/caching.ts';
 import type { ModelFacts } from './model-facts.ts';
-import { splitCost, type CostSplit } from './prices/price.ts';
+import { costUsd, splitCost, type CostSplit, type PriceTable } from './prices/price.ts';
 import { NO_USAGE, type Usage } from './prices/usage.ts';
 import type { Traffic } from '../config/traffic.ts';
 
@@ -17,6 +17,9 @@ export interface ProjectedCost {
     readonly expected: number | null;
     /** By the provider's batch service, without the cache. */
     readonly batch: number | null;
+    /** Between what a call costs where thinking is not measured, or as short and as long as it was measured; null: not known. */
+    readonly low: number | null;
+    readonly high: number | null;
   };
   /** What the input of the expected call costs, known even where the output is not. USD. */
   readonly inputPerCallUsd: number | null;
@@ -33,16 +36,28 @@ export interface ProjectionInput {
   readonly facts: Pick<ModelFacts, 'price' | 'caching'>;
   /** Of one golden case. */
   readonly inputTokens: number;
-  /** Null: nothing is known about the output. */
+  /** Thinking and answer; null: nothing is known about the output. */
   readonly outputTokens: number | null;
+  /** Of these, thinking. */
+  readonly reasoningTokens?: number;
+  /** Output tokens of a call between which the cost is stated, `most` null: not known. Absent: no range is stated. */
+  readonly outputRange?: OutputRange | null;
+  /** Share by which the input may differ. */
+  readonly band?: number;
   readonly prefix: CachedPrefix;
   readonly traffic: Traffic | null;
 }
 
-export function projectCost({ facts, inputTokens, outputTokens, prefix, traffic }: ProjectionInput): ProjectedCost {
+export interface OutputRange {
+  readonly least: number;
+  readonly most: number | null;
+}
+
+export function projectCost(input: ProjectionInput): ProjectedCost {
+  const { facts, inputTokens, outputTokens, reasoningTokens = 0, prefix, traffic } = input;
   const { price, caching } = facts;
   if (price === null) return UNKNOWN;
-  const plain: Usage = { ...NO_USAGE, input: inputTokens, output: outputTokens ?? 0 };
+  const plain: Usage = { ...NO_USAGE, input: inputTokens, output: outputTokens ?? 0, reasoning: reasoningTokens };
   const cached = Math.min(prefix.tokens, inputTokens);
   const cold = splitCost(price, { ...plain, cacheWriteShort: cached });
   const warm = splitCost(price, { ...plain, cacheRead: cached });
@@ -51,15 +66,37 @@ export function projectCost({ facts, inputTokens, outputTokens, prefix, traffic 
   const expected = cold === null || warm === null ? null : mix(cold, warm, hits ?? 0);
   const perCall = sum(expected);
   const inputPerCallUsd = expected === null ? null : expected.fresh + expected.cacheRead + expected.cacheWrite;
-  if (outputTokens === null) return { ...UNKNOWN, inputPerCallUsd, hitShare: hits };
+  const range = costRange(price, input);
+  if (outputTokens === null) {
+    return { ...UNKNOWN, costPerCallUsd: { ...UNKNOWN.costPerCallUsd, ...range }, inputPerCallUsd, hitShare: hits };
+  }
   return {
     inputPerCallUsd,
-    costPerCallUsd: { cold: sum(cold), warm: sum(warm), expected: perCall, batch: sum(batch) },
+    costPerCallUsd: { cold: sum(cold), warm: sum(warm), expected: perCall, batch: sum(batch), ...range },
     split: expected,
     hitShare: hits,
     perThousandUsd: times(perCall, 1000),
     perDayUsd: traffic === null ? null : times(perCall, traffic.callsPerDay),
     perActionUsd: traffic === null ? null : times(perCall, traffic.callsPerAction),
+  };
+}
+
+/** USD of one call at least and at most: warm and cold, the input as short and as long as it may be, and the range of the output. */
+function costRange(
+  price: PriceTable,
+  { inputTokens, prefix, outputRange = null, band = 0 }: ProjectionInput,
+): Pick<ProjectedCost['costPerCallUsd'], 'low' | 'high'> {
+  if (outputRange === null) return { low: null, high: null };
+  const { least, most } = outputRange;
+  const costs = (input: number, output: number): number[] => {
+    const cached = Math.min(prefix.tokens, input);
+    const plain: Usage = { ...NO_USAGE, input, output };
+    return [plain, { ...plain, cacheRead: cached }, { ...plain, cacheWriteShort: cached }].flatMap((usage) => costUsd(price, usage) ?? []);
+  };
+  const [shortest, longest] = [costs(inputTokens * (1 - band), least), most === null ? [] : costs(inputTokens * (1 + band), most)];
+  return {
+    low: shortest.length === 0 ? null : Math.min(...shortest),
+    high: longest.length === 0 ? null : Math.max(...longest),
   };
 }
 
@@ -80,11 +117,15 @@ export function meanCost(costs: readonly ProjectedCost[]): ProjectedCost {
   const perCall = (key: keyof ProjectedCost['costPerCallUsd']): number | null => mean((cost) => cost.costPerCallUsd[key]);
   return {
     inputPerCallUsd: mean((cost) => cost.inputPerCallUsd),
-    costPerCallUsd: { cold: perCall('cold'), warm: perCall('warm'), expected: perCall('expected'), batch: perCall('batch') },
-    split:
-      first.split === null
-        ? null
-        : { fresh: part('fresh'), cacheRead: part('cacheRead'), cacheWrite: part('cacheWrite'), output: part('output') },
+    costPerCallUsd: {
+      cold: perCall('cold'),
+      warm: perCall('warm'),
+      expected: perCall('expected'),
+      batch: perCall('batch'),
+      low: perCall('low'),
+      high: perCall('high'),
+    },
+    split: first.split === null ? null : partsBy(part),
     hitShare: first.hitShare,
     perThousandUsd: mean((cost) => cost.perThousandUsd),
     perDayUsd: mean((cost) => cost.perDayUsd),
@@ -94,7 +135,7 @@ export function meanCost(costs: readonly ProjectedCost[]): ProjectedCost {
 
 const UNKNOWN: ProjectedCost = {
   inputPerCallUsd: null,
-  costPerCallUsd: { cold: null, warm: null, expected: null, batch: null },
+  costPerCallUsd: { cold: null, warm: null, expected: null, batch: null, low: null, high: null },
   split: null,
   hitShare: null,
   perThousandUsd: null,
@@ -102,9 +143,17 @@ const UNKNOWN: ProjectedCost = {
   perActionUsd: null,
 };
 
+const partsBy = (part: (key: keyof CostSplit) => number): CostSplit => ({
+  fresh: part('fresh'),
+  cacheRead: part('cacheRead'),
+  cacheWrite: part('cacheWrite'),
+  output: part('output'),
+  reasoning: part('reasoning'),
+});
+
 const mix = (cold: CostSplit, warm: CostSplit, share: number): CostSplit => {
   const part = (key: keyof CostSplit): number => cold[key] * (1 - share) + warm[key] * share;
-  return { fresh: part('fresh'), cacheRead: part('cacheRead'), cacheWrite: part('cacheWrite'), output: part('output') };
+  return partsBy(part);
 };
 
 const sum = (split: CostSplit | null): number | null =>

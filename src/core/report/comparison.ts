@@ -20,7 +20,7 @@ export function comparisonLines(comparison: Comparison): string[] {
     visibleControls(`${comparedName(comparison)}  ${sideName(a)} → ${sideName(b)}`),
     `  verdict   ${verdict}: ${visibleControls(reason)}`,
     ...quality,
-    ...comparison.metrics.filter(({ name }) => name !== 'score').map((metric) => `  ${LABEL[metric.name].padEnd(10)}${metricText(metric)}`),
+    ...comparison.metrics.filter(isTold).map((metric) => `  ${LABEL[metric.name].padEnd(10)}${metricText(metric)}`),
     ...caseLines(comparison),
   ];
 }
@@ -40,6 +40,7 @@ const LABEL: Readonly<Record<MetricName, string>> = {
   latencyMs: 'total',
   inputTokens: 'input',
   outputTokens: 'output',
+  reasoningTokens: 'thinking',
   cacheReadShare: 'cached',
 };
 
@@ -50,8 +51,12 @@ const FORMAT: Readonly<Record<MetricName, (value: number) => string>> = {
   latencyMs: milliseconds,
   inputTokens: (value) => quantity(value, 'token'),
   outputTokens: (value) => quantity(value, 'token'),
+  reasoningTokens: (value) => quantity(value, 'token'),
   cacheReadShare: percent,
 };
+
+/** The score is part of the verdict, and that neither side thinks is no news. */
+const isTold = ({ name, a, b }: MetricDifference): boolean => name !== 'score' && (name !== 'reasoningTokens' || a > 0 || b > 0);
 
 export function metricText({ name, a, b, interval }: MetricDifference): string {
   const format = FORMAT[name];

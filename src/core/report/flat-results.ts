@@ -36,6 +36,7 @@ function flat(result: Result, head: CandidateReport | undefined): FlatResult {
     inputTokens: usage?.input ?? null,
     cacheReadTokens: usage?.cacheRead ?? null,
     outputTokens: usage?.output ?? null,
+    reasoningTokens: usage?.reasoning ?? null,
     costUsd: result.costUsd,
     ttftMs: result.ttftMs,
     latencyMs: result.latencyMs,

@@ -15,7 +15,10 @@ export const outputCharacterLimit = (results: number): number =>
   Math.max(MIN_OUTPUT, Math.min(MAX_OUTPUT, Math.floor(ALL_OUTPUTS / Math.max(1, results))));
 
 export function resultRow(result: Result, most: number): string {
-  const tokens = result.usage === null ? 'unknown' : `${count(result.usage.input)} + ${count(result.usage.output)}`;
+  const tokens =
+    result.usage === null
+      ? 'unknown'
+      : `${count(result.usage.input)} + ${count(result.usage.output)}${result.usage.reasoning > 0 ? ` (${count(result.usage.reasoning)} thinking)` : ''}`;
   const expected = result.expected === null ? '' : readable(result.expected);
   const name = `${result.case}${result.repeat === 0 ? '' : ` #${result.repeat + 1}`}`;
   const cells = [

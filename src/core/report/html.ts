@@ -5,10 +5,11 @@
 import { outputCharacterLimit, resultRow } from './html-rows.ts';
 import type { CandidateReport } from '../results/candidate-report.ts';
 import type { RunReport } from '../run/report.ts';
-import { count, milliseconds, percent, quantity, usd } from '../figures.ts';
+import { milliseconds, percent, quantity, usd } from '../figures.ts';
 import { choiceLines } from './choice.ts';
 import { comparisonLines } from './comparison.ts';
 import { callsText } from './calls.ts';
+import { limitEatenText, usageText } from './usage-text.ts';
 import { escapeHtml } from './escape-html.ts';
 
 /** The script of the page, ours and from the build, with its SHA-256 in base64: nothing else may run. */
@@ -51,6 +52,7 @@ ${filtered === null ? '' : `<p><strong>Part of the run:</strong> ${escapeHtml(fi
 
 function* section(candidate: CandidateReport, report: RunReport, most: number): Generator<string> {
   const { usage, price } = candidate;
+  const eaten = limitEatenText(candidate);
   const interval =
     candidate.interval === null ? '' : `, 95 % interval ${percent(candidate.interval[0])} to ${percent(candidate.interval[1])}`;
   const figures: [string, string][] = [
@@ -64,12 +66,8 @@ function* section(candidate: CandidateReport, report: RunReport, most: number): 
       'Cost per call',
       `${usd(candidate.costPerCallUsd)}${price === null ? ' (price unknown)' : ` (price as of ${price.asOf}, ${price.source}, ${price.basis})`}`,
     ],
-    [
-      'Tokens',
-      usage === null
-        ? 'not reported'
-        : `${count(usage.input)} in (${count(usage.cacheRead)} from cache), ${count(usage.output)} out, ${usage.basis}`,
-    ],
+    ['Tokens', usage === null ? 'not reported' : `${usageText(candidate) ?? ''}, ${usage.basis}`],
+    ...(eaten === null ? [] : [['Output limit', eaten] satisfies [string, string]]),
     ['TTFT', `p50 ${milliseconds(candidate.ttftMs?.p50)}, p95 ${milliseconds(candidate.ttftMs?.p95)}`],
     ['Total time', `p50 ${milliseconds(candidate.latencyMs?.p50)}, p95 ${milliseconds(candidate.latencyMs?.p95)}`],
   ];

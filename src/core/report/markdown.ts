@@ -6,15 +6,15 @@ import { excerpt } from '../text.ts';
 import { visibleControls } from '../visible-controls.ts';
 import { callsText } from './calls.ts';
 import { choiceLines } from './choice.ts';
-import { count, milliseconds, percent, usd } from '../figures.ts';
+import { limitEatenText, usageText } from './usage-text.ts';
+import { milliseconds, percent, usd } from '../figures.ts';
 
 const MAX_FAILURES = 50;
 
 /** `part`: what was left out, in words; null: nothing. A part has no verdict. */
 export function* markdownReport(report: RunReport, part: string | null = null): Generator<string> {
   const rows = report.candidates.map((candidate) => {
-    const { usage } = candidate;
-    const tokens = usage === null ? 'unknown' : `${count(usage.input)} in (${count(usage.cacheRead)} cached), ${count(usage.output)} out`;
+    const tokens = usageText(candidate) ?? 'unknown';
     const interval = candidate.interval === null ? '' : ` (${percent(candidate.interval[0])} to ${percent(candidate.interval[1])})`;
     return `| ${markdownCell(candidate.prompt.path)} | ${markdownCell(candidate.model)} | ${passedText(candidate).replace(' passed', '')} | ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? ', judge not calibrated' : ''} | ${usd(candidate.costPerCallUsd)} | ${tokens} | ${milliseconds(candidate.ttftMs?.p50)} |`;
   });
@@ -40,6 +40,10 @@ export function* markdownReport(report: RunReport, part: string | null = null): 
     '|---|---|---|---|---|---|---|',
     ...rows,
     '',
+    ...report.candidates.flatMap((candidate) => {
+      const eaten = limitEatenText(candidate);
+      return eaten === null ? [] : [`${markdownCell(candidate.model)}: ${markdownCell(eaten)}`, ''];
+    }),
     ...(failures.length === 0
       ? [part === null ? allPassed(report, 'All golden cases passed.') : allPassed(report, 'All of these cases passed.')]
       : ['| case | verdict | reason |', '|---|---|---|', ...failures]),

@@ -29,6 +29,10 @@ export interface CandidateReport extends CandidateHead {
   readonly costPerCallUsd: number | null;
   readonly ttftMs: Percentiles | null;
   readonly latencyMs: Percentiles | null;
+  /** Thinking tokens of a call, part of its output; null: no usage is known. */
+  readonly reasoningTokens: Percentiles | null;
+  /** Calls whose answer was cut off because thinking had used up the output limit. */
+  readonly limitEaten: number;
   /** Parameters that were not sent as they are written, each once. */
   readonly sentWithout: readonly ParameterChange[];
 }
@@ -65,6 +69,8 @@ export function reportCandidate(head: CandidateHead, outlines: readonly ResultOu
     costPerCallUsd: costUsd === null || calls.length === 0 ? null : costUsd / calls.length,
     ttftMs: percentiles(known(calls.map((result) => result.ttftMs))),
     latencyMs: percentiles(known(calls.map((result) => result.latencyMs))),
+    reasoningTokens: percentiles(known(calls.map((result) => result.usage?.reasoning ?? null))),
+    limitEaten: calls.filter(({ isLimitEaten }) => isLimitEaten === true).length,
     sentWithout: distinctChanges(outlines.map((result) => result.sentWithout)),
   };
 }

@@ -1,4 +1,5 @@
 /** The results of a run without their outputs: so little that a hundred thousand fit in memory. */
+import { isLimitEaten } from '../economics/thinking/limit-eaten.ts';
 import type { Result } from './result.ts';
 
 /** What counting needs of a result; the rest stays in the journal. */
@@ -25,6 +26,8 @@ export interface ResultOutline extends Pick<
   readonly group: string | null;
   /** The model gave an answer, whatever it was worth. */
   readonly answered: boolean;
+  /** Thinking used up the output limit, so the answer is cut off. Absent: not so. */
+  readonly isLimitEaten?: boolean;
   /** Where the journal has all of it. */
   readonly position: number;
 }
@@ -52,6 +55,7 @@ export function outlineOf(result: Result, position: number): ResultOutline {
     position,
     ...(result.judgeCostUsd === undefined ? {} : { judgeCostUsd: result.judgeCostUsd, judgePaidUsd: result.judgePaidUsd ?? null }),
     ...(result.usageEstimated === true ? { usageEstimated: true } : {}),
+    ...(isLimitEaten(result) ? { isLimitEaten: true } : {}),
     ...(result.sentWithout === undefined ? {} : { sentWithout: result.sentWithout }),
   };
 }

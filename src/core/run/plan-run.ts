@@ -9,6 +9,7 @@ import { ConfigurationError } from '../errors.ts';
 import { sameIds } from '../prompt/same-ids.ts';
 import { expandLists } from '../prompt/expand-lists.ts';
 import { isStored, pairedCandidates } from './pair-candidates.ts';
+import { overParameters } from './over-parameters.ts';
 import { candidateId, type Plan, type PlannedCase, type PlannedTarget } from './plan.ts';
 
 export interface CaseSelection {
@@ -48,7 +49,7 @@ export function planRun({ targets, parameters = [], repeats, selection = ALL_CAS
     );
     return clients.flatMap((client) =>
       overrides.map((override) => {
-        const merged = { ...target.document.parameters, ...override };
+        const merged = overParameters(target.document.parameters, override);
         return { candidate: { id: candidateId(target, client, override, hash), target, client, parameters: merged }, cases };
       }),
     );

@@ -6,6 +6,7 @@ import type { Parameters } from '../prompt/document.ts';
 import type { SideInput } from '../compare/side.ts';
 import type { ModelClient } from '../model/model-client.ts';
 import type { RunTarget } from '../prompt/run-target.ts';
+import { overParameters } from './over-parameters.ts';
 import type { Shard } from '../results/shard.ts';
 
 export interface Candidate {
@@ -60,7 +61,7 @@ export function candidateId(
   override: Parameters,
   hash: (text: string) => string,
 ): string {
-  const merged = { ...document.parameters, ...override } as Record<string, JsonValue>;
+  const merged = overParameters(document.parameters, override) as Record<string, JsonValue>;
   return hash(JSON.stringify([document.path, version, client.id, merged, ...(casesFrom === undefined ? [] : [casesFrom])])).slice(0, 12);
 }
 

@@ -29,6 +29,7 @@ export function plotData(
       passRate: report.passRate,
       interval: report.interval,
       costPerCallUsd: report.costPerCallUsd,
+      reasoningTokens: report.reasoningTokens,
       onFront: isOnFront(points, i),
       ttftMs: inBins(values[i]?.ttftMs ?? [], edges.ttftMs),
       latencyMs: inBins(values[i]?.latencyMs ?? [], edges.latencyMs),
@@ -76,13 +77,13 @@ function inBins(values: readonly number[], edges: readonly number[]): number[] {
 }
 
 function meanSplit(column: TableColumn): PlotColumn['split'] {
-  const total = { fresh: 0, cacheRead: 0, cacheWrite: 0, output: 0 };
+  const total = { fresh: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };
   let calls = 0;
   for (const { usage, answered } of samplesIn(column)) {
     if (!answered) continue;
     const split = splitOf(column.head, usage);
     if (split === null) return null;
-    for (const name of ['fresh', 'cacheRead', 'cacheWrite', 'output'] as const) total[name] += split[name];
+    for (const name of ['fresh', 'cacheRead', 'cacheWrite', 'output', 'reasoning'] as const) total[name] += split[name];
     calls++;
   }
   if (calls === 0) return null;
@@ -91,5 +92,6 @@ function meanSplit(column: TableColumn): PlotColumn['split'] {
     cacheRead: total.cacheRead / calls,
     cacheWrite: total.cacheWrite / calls,
     output: total.output / calls,
+    reasoning: total.reasoning / calls,
   };
 }

@@ -54,4 +54,5 @@ export const metricReaders = {
   latencyMs: (facts: SampleFacts) => facts.latencyMs,
   inputTokens: (facts: SampleFacts) => facts.usage?.input ?? null,
   outputTokens: (facts: SampleFacts) => facts.usage?.output ?? null,
+  reasoningTokens: (facts: SampleFacts) => facts.usage?.reasoning ?? null,
 } as const;

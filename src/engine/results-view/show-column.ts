@@ -49,7 +49,7 @@ export function showColumn(
     uncalibrated: report.uncalibrated,
     costPerAction: action === null || costPerCallUsd === null ? null : { action: action.name, usd: costPerCallUsd * action.callsPerAction },
     price: price === null ? 'price unknown' : `price as of ${price.asOf}, ${price.source}, ${price.basis}`,
-    tokens: usage === null ? null : { input: usage.input, cacheRead: usage.cacheRead, output: usage.output },
+    tokens: usage === null ? null : tokensOf(report, usage),
     cacheable: context?.cacheable ?? null,
     ttftMs: report.ttftMs,
     latencyMs: report.latencyMs,
@@ -57,6 +57,18 @@ export function showColumn(
     costBudgetUsd: budget?.costUsd ?? null,
   };
 }
+
+const tokensOf = (
+  { reasoningTokens, limitEaten }: CandidateReport,
+  { input, cacheRead, output, reasoning }: Usage,
+): ResultsColumn['tokens'] => ({
+  input,
+  cacheRead,
+  output,
+  reasoning,
+  reasoningPerCall: reasoning === 0 ? null : reasoningTokens,
+  limitEaten,
+});
 
 /** USD of one call by what it is for, at the price of the run; null: not known. */
 export function splitOf({ rates, price }: CandidateHead, usage: Usage | null): CostSplit | null {

@@ -120,6 +120,6 @@ function billOf({ usage, costUsd }: Result, head: CandidateHead): ResultsDetail[
     { name: 'read from cache', tokens: usage.cacheRead, usd: parts?.cacheRead ?? null },
     ...(written > 0 ? [{ name: 'written to cache', tokens: written, usd: parts?.cacheWrite ?? null }] : []),
     { name: 'output', tokens: usage.output, usd: parts?.output ?? null },
-    ...(usage.reasoning > 0 ? [{ name: '  reasoning output', tokens: usage.reasoning, usd: null }] : []),
+    ...(usage.reasoning > 0 ? [{ name: '  thinking, part of output', tokens: usage.reasoning, usd: parts?.reasoning ?? null }] : []),
   ];
 }

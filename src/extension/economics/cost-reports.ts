@@ -81,19 +81,24 @@ const breakdown = (report: CostReport): string =>
 
 function comparison({ prompt, models, traffic }: CostReport): string {
   const unit = traffic === null ? '' : ` per ${hoverTableCell(traffic.action)} |`;
-  const byCost = [...models].sort((a, b) => (a.costPerCallUsd.expected ?? Infinity) - (b.costPerCallUsd.expected ?? Infinity));
+  // Where thinking is not measured, the most that it can cost stands for it.
+  const costOf = ({ costPerCallUsd: { expected, high } }: ModelCost): number => expected ?? high ?? Infinity;
+  const byCost = [...models].sort((a, b) => costOf(a) - costOf(b));
   const row = (model: ModelCost): string =>
-    `| ${hoverTableCell(model.model)} | ${count(model.tokens.input.p50)}${model.tokens.basis === 'exact' ? '' : ` ± ${percent(model.tokens.band)}`} | ${count(model.tokens.output.p50)} | ${percent(model.prefix.cacheable ? model.prefix.share : 0)} | ${hoverTableCell(priceText(model))} | ${usd(model.costPerCallUsd.warm)} | ${usd(model.costPerCallUsd.batch)} | ${usd(model.perThousandUsd)} |${traffic === null ? '' : ` ${usd(model.perActionUsd)} |`}`;
+    `| ${hoverTableCell(model.model)} | ${count(model.tokens.input.p50)}${model.tokens.basis === 'exact' ? '' : ` ± ${percent(model.tokens.band)}`} | ${count(model.tokens.answer.p50)} | ${thinkingCell(model)} | ${percent(model.prefix.cacheable ? model.prefix.share : 0)} | ${hoverTableCell(priceText(model))} | ${usd(model.costPerCallUsd.warm)} | ${usd(model.costPerCallUsd.batch)} | ${usd(model.perThousandUsd)} |${traffic === null ? '' : ` ${usd(model.perActionUsd)} |`}`;
   return [
     `# What models would cost for ${hoverTableCell(prompt.name)}`,
     [
-      `| model | input | output | cacheable | cost | warm | batch | per 1,000 |${unit}`,
-      `|---|--:|--:|--:|--:|--:|--:|--:|${traffic === null ? '' : '--:|'}`,
+      `| model | input | answer | thinking | cacheable | cost | warm | batch | per 1,000 |${unit}`,
+      `|---|--:|--:|--:|--:|--:|--:|--:|--:|${traffic === null ? '' : '--:|'}`,
       ...byCost.map(row),
     ].join('\n'),
     'The cheapest model is only better if its answers still pass. Run the golden cases with it ("Run with Model…", or `goldset run --model A --model B`).',
   ].join('\n\n');
 }
+
+const thinkingCell = ({ reasoning: { basis, calls, p50, high } }: ModelCost): string =>
+  basis === 'none' ? '0' : calls > 0 ? count(p50) : high === null ? 'unknown' : `up to ${count(high)}`;
 
 function explanation({ prompt, models }: CostReport): string {
   const [model] = models;

@@ -1,14 +1,15 @@
 /** A prompt's economics in words: for lens, hover, status bar and reports. Numbers carry units and where they come from. */
 import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
+import { costRangeText, thinkingLine, thinkingMark } from '../../core/economics/thinking/thinking-text.ts';
 import { staleDays } from '../../core/economics/prices/price.ts';
 import { count, milliseconds, percent, quantity, usd } from '../../core/figures.ts';
 
-/** `~1,240 in (83 % cacheable) + ~180 out · $0.0021/call · $0.0027/ticket`. */
+/** `~1,240 in (83 % cacheable) + ~180 out + ~300 thinking · $0.0021/call · $0.0027/ticket`. */
 export function lensText(model: ModelCost, traffic: CostReport['traffic']): string {
   const { tokens, prefix } = model;
   const about = tokens.basis === 'exact' ? '' : '~';
   const cacheable = prefix.cacheable ? ` (${Math.round(prefix.share * 100)} % cacheable)` : '';
-  const output = tokens.output.p50 === null ? '? out' : `~${count(tokens.output.p50)} out`;
+  const output = `${tokens.answer.p50 === null ? '? out' : `~${count(tokens.answer.p50)} out`}${thinkingMark(model.reasoning)}`;
   const unit = traffic === null || model.perActionUsd === null ? '' : ` · ${usd(model.perActionUsd)}/${traffic.action}`;
   return `${about}${count(tokens.input.p50)} in${cacheable} + ${output} · ${priceText(model)}${unit}`;
 }
@@ -16,6 +17,8 @@ export function lensText(model: ModelCost, traffic: CostReport['traffic']): stri
 /** `$0.0021/call`, or what of it is known. */
 export function priceText({ price, costPerCallUsd, inputPerCallUsd }: ModelCost): string {
   if (price === null) return 'price unknown';
+  const { high } = costPerCallUsd;
+  if (costPerCallUsd.expected === null && high !== null) return `up to ${usd(high)}/call`;
   if (costPerCallUsd.expected === null) return inputPerCallUsd === null ? 'cost unknown' : `${usd(inputPerCallUsd)}/call + output`;
   return `${price.basis === 'estimated' ? '~' : ''}${usd(costPerCallUsd.expected)}/call`;
 }
@@ -24,6 +27,8 @@ export function priceText({ price, costPerCallUsd, inputPerCallUsd }: ModelCost)
 export function costMarkdown(report: CostReport, model: ModelCost, now: Date): string {
   const { tokens, costPerCallUsd: cost, split, prefix, latency } = model;
   const { traffic } = report;
+  const thinking = thinkingLine(model.reasoning);
+  const range = costRangeText(cost);
   const basis = tokens.basis === 'exact' ? 'exact' : `estimated ± ${percent(tokens.band)}; ${tokens.source}`;
   const rows: [string, string][] = [
     [
@@ -31,11 +36,12 @@ export function costMarkdown(report: CostReport, model: ModelCost, now: Date): s
       `${quantity(tokens.input.p50, 'token')}, ${count(tokens.input.min)} to ${count(tokens.input.max)} over ${report.counted} golden cases (${basis})`,
     ],
     [
-      'Output',
-      tokens.output.p50 === null
+      thinking === null ? 'Output' : 'Answer',
+      tokens.answer.p50 === null
         ? 'unknown until the first run'
-        : `${quantity(tokens.output.p50, 'token')}, p95 ${count(tokens.output.p95)} (${OUTPUT[tokens.output.basis]})`,
+        : `${quantity(tokens.answer.p50, 'token')}, p95 ${count(tokens.answer.p95)} (${OUTPUT[tokens.answer.basis]})`,
     ],
+    ...(thinking === null ? [] : [['Thinking', thinking] as [string, string]]),
     ['Prefix', `${quantity(prefix.stableTokens, 'token')} are the same in every call. ${prefix.reason}`],
     ...(prefix.check === null
       ? []
@@ -58,7 +64,9 @@ export function costMarkdown(report: CostReport, model: ModelCost, now: Date): s
       model.price === null
         ? 'price unknown'
         : cost.expected === null
-          ? `${priceText(model)}: output unknown until the first run`
+          ? range === null
+            ? `${priceText(model)}: output unknown until the first run`
+            : `${range}: thinking is not measured yet`
           : `${usd(cost.expected)} (cold ${usd(cost.cold)}, warm ${usd(cost.warm)}, batch ${usd(cost.batch)})`,
     ],
     ...(split === null
@@ -66,7 +74,7 @@ export function costMarkdown(report: CostReport, model: ModelCost, now: Date): s
       : [
           [
             'Split',
-            `fresh ${usd(split.fresh)} · cache read ${usd(split.cacheRead)} · cache write ${usd(split.cacheWrite)} · output ${usd(split.output)}`,
+            `fresh ${usd(split.fresh)} · cache read ${usd(split.cacheRead)} · cache write ${usd(split.cacheWrite)} · output ${usd(split.output)}${split.reasoning > 0 ? ` (thinking ${usd(split.reasoning)})` : ''}`,
           ] as [string, string],
         ]),
     ...(model.perThousandUsd === null ? [] : [['Per 1,000 calls', usd(model.perThousandUsd)] as [string, string]]),

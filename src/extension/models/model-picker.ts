@@ -89,9 +89,10 @@ async function costsOf(file: string, groups: readonly ModelGroup[], services: Se
   const options = { unsaved: unsavedTexts(), models: models.slice(0, PRICED), off: findingsOff(), git: false };
   const { report } = await services.engine().analysePrompt(file, options);
   return new Map(
-    report.models.flatMap(({ model, costPerCallUsd: { expected, cold } }): [string, string][] => {
+    report.models.flatMap(({ model, costPerCallUsd: { expected, cold, high } }): [string, string][] => {
       const cost = expected ?? cold;
-      return cost === null ? [] : [[model, `${usd(cost)}/call`]];
+      if (cost !== null) return [[model, `${usd(cost)}/call`]];
+      return high === null ? [] : [[model, `up to ${usd(high)}/call`]];
     }),
   );
 }

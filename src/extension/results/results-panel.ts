@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { promptFileIn } from '../../adapters/workspace/prompt-path.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
+import { parameterSets } from '../../core/results/parameter-sets.ts';
 import type { RunRequest } from '../../engine/run-engine.ts';
 import { EVERYTHING, CASE_MARKS, VERDICTS, type ResultsQuery } from '../../protocol/query.ts';
 import type { CellAddress, Rerun } from '../../protocol/results.ts';
@@ -164,7 +165,7 @@ class ResultsPanel extends PagePanel {
     if (view.isBusy) throw new ConfigurationError('run/under-way', 'This run is still in progress.', 'Cancel it, or wait until it ends.');
     const root = view.shown?.root ?? '';
     if (what === 'rest') {
-      const request = requestFor(root, latest.heads, new Set(latest.caseIds));
+      const request = requestFor(root, latest.heads, latest.heads, new Set(latest.caseIds));
       await vscode.commands.executeCommand(commands.resumeRun, {
         request,
         resume: latest.id,
@@ -174,7 +175,7 @@ class ResultsPanel extends PagePanel {
     }
     const all = view.table.columns.map(({ head }) => head);
     const heads = typeof what === 'object' ? all.filter(({ id }) => what.column === null || what.column === id) : all;
-    await this.runs.start(requestFor(root, heads, what === 'all' ? null : new Set(casesFor(view, what))), {
+    await this.runs.start(requestFor(root, all, heads, what === 'all' ? null : new Set(casesFor(view, what))), {
       mustAsk: false,
       // All anew is a run of its own; a part is shown in its place among the rest.
       ...(what === 'all' ? {} : { joins: view }),
@@ -185,8 +186,14 @@ class ResultsPanel extends PagePanel {
   }
 }
 
-/** The same prompts at the same refs with the same models, the older ones first. @throws {ConfigurationError} when a prompt is elsewhere. */
-function requestFor(root: string, heads: readonly CandidateHead[], cases: ReadonlySet<string> | null): Omit<RunRequest, 'concurrency'> {
+/** The same prompts at the same refs with the same models and parameters, the older ones first. @throws {ConfigurationError} when a prompt is elsewhere. */
+function requestFor(
+  root: string,
+  all: readonly CandidateHead[],
+  heads: readonly CandidateHead[],
+  cases: ReadonlySet<string> | null,
+): Omit<RunRequest, 'concurrency'> {
+  const parameters = parameterSets(all, heads);
   const files = new Set(heads.map(({ prompt }) => promptFileIn(root, prompt.path)));
   if (files.has(null))
     throw new ConfigurationError('results/outside', 'A prompt of this run is not in this workspace.', 'Open the folder that contains it.');
@@ -195,6 +202,7 @@ function requestFor(root: string, heads: readonly CandidateHead[], cases: Readon
     model: null,
     refs: [...new Set(heads.map(({ prompt }) => prompt.ref))],
     ...modelsOf(heads),
+    ...(parameters.length === 0 ? {} : { parameters }),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Money is spent on purpose: an unscoped run asks before it starts, and so does one that is likely to cost more than `spend.askAbove`. */
 import * as vscode from 'vscode';
 import { quantity, usd } from '../../core/figures.ts';
-import { asksBefore, callsOfAll, estimateSpend, judgesText, type SpendEstimate } from '../../core/run/estimate-spend.ts';
+import { asksBefore, callsOfAll, estimateSpend, judgesText, likelyText, type SpendEstimate } from '../../core/run/estimate-spend.ts';
 import { unsavedTexts } from '../window/documents.ts';
 import type { PreparedRun, RunEngine } from '../../engine/run-engine.ts';
 
@@ -32,11 +32,15 @@ export async function mayStart(
   const { callsOf, known, atMostUsd } = await engine.dryRun(prepared, { isBatch, refresh });
   const spend = spendOf(callsOf);
   if (!isAsked(spend)) return true;
-  const { calls, judgements, likelyUsd, unpriced } = spend;
+  const { calls, judgements, unpriced } = spend;
   const reused = known === 0 ? '' : ` ${quantity(known, 'answer')} reused.`;
   const cost = [
-    likelyUsd === null ? 'Cost not known yet' : `About ${usd(likelyUsd)}`,
-    atMostUsd === null ? 'no output limit, so no upper bound' : `at most ${usd(atMostUsd)}`,
+    capitalised(likelyText(spend)),
+    ...(atMostUsd !== null
+      ? [`at most ${usd(atMostUsd)}`]
+      : spend.rangeUsd !== null && spend.rangeUsd.high !== null
+        ? []
+        : ['no output limit, so no upper bound']),
   ].join(', ');
   const detail =
     cap !== null && unpriced.length > 0
@@ -49,6 +53,8 @@ export async function mayStart(
   const question = questionOf(calls, judgements, forPrompts, isBatch);
   return (await vscode.window.showWarningMessage(question, { modal: true, detail: `${detail}${within}` }, action)) === action;
 }
+
+const capitalised = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
 /** With all answers reused, the question is about the judge requests. */
 function questionOf(calls: number, judgements: number, forPrompts: string, isBatch: boolean): string {

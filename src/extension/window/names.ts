@@ -4,6 +4,7 @@ export const commands = {
   runPrompt: 'goldset.runPrompt',
   runCase: 'goldset.runCase',
   runWithModel: 'goldset.runWithModel',
+  compareEfforts: 'goldset.compareEfforts',
   previewRequest: 'goldset.previewRequest',
   cancelRun: 'goldset.cancelRun',
   resumeRun: 'goldset.resumeRun',

@@ -139,6 +139,7 @@ const NEXT: Readonly<Record<UnitAlert['causes'][number]['factor'], string>> = {
   'cache share':
     'The provider’s cache hit rate fell. Move content that changes from call to call after the static part. See the prompt cache below.',
   'calls per action': 'Each action makes more calls. Look for retries, tool loops or an added step.',
+  'thinking per call': 'The model thinks more in each call. Compare efforts with your golden set: a lower one may pass too.',
   'tokens per call': 'Each call has more tokens. Check what goes into the prompt and how long answers may be.',
   'model mix': 'Other models answer than before. Check how the model is chosen.',
   price: 'Each token costs more. Check the price list, the service tier and long contexts.',

@@ -58,6 +58,7 @@ const METRIC_LABELS: Readonly<Record<SampleMetric, string>> = {
   latencyMs: 'Total time',
   inputTokens: 'Input tokens',
   outputTokens: 'Output tokens',
+  reasoningTokens: 'Thinking tokens',
 };
 
 export function FilterBar(props: FilterBarProps) {

@@ -1,5 +1,6 @@
 /** Findings against what the prompt declares: its budget, and how its answers are used. */
 import { count, milliseconds, quantity, usd } from '../../figures.ts';
+import { isThinkingOpen } from '../output-estimate.ts';
 import { finding, outputSaving, outputTime, type Detector } from './finding.ts';
 
 export const costBudget: Detector = (evidence) => {
@@ -36,14 +37,20 @@ export const ttftBudget: Detector = (evidence) => {
 export const outputBudget: Detector = (evidence) => {
   const limit = evidence.reading.document.settings.budget?.outputTokens ?? null;
   const { model } = evidence;
-  const p95 = model?.output.p95 ?? null;
-  if (limit === null || p95 === null || p95 <= limit || model === null) return [];
-  const spare = Math.max(0, (model.output.mean ?? 0) - limit);
+  // While thinking is not measured, the answer alone may be over the budget.
+  const estimate = model !== null && isThinkingOpen(model.reasoning) && model.output.p95 === null ? model.answer : model?.output;
+  const p95 = estimate?.p95 ?? null;
+  if (limit === null || p95 === null || p95 <= limit || model === null || !estimate) return [];
+  const thinking = model.reasoning.p95 ? `, ${quantity(model.reasoning.p95, 'token')} of thinking included` : '';
+  const spare = Math.max(0, (estimate.mean ?? 0) - limit);
   return [
     finding(evidence, 'budget/output-tokens', {
       severity: 'warning',
-      message: `Answers have ${quantity(p95, 'token')} at p95 (${BASIS[model.output.basis]}), over the budget of ${count(limit)}.`,
-      hint: 'Ask for shorter answers, or set `maxOutputTokens`.',
+      message: `Answers have ${quantity(p95, 'token')} at p95 (${BASIS[estimate.basis]}${thinking}), over the budget of ${count(limit)}.`,
+      hint:
+        thinking === ''
+          ? 'Ask for shorter answers, or set `maxOutputTokens`.'
+          : 'Set a lower `reasoningEffort`, or ask for shorter answers.',
       savingPerThousandUsd: spare > 0 ? outputSaving(model, spare) : null,
       savingMsPerCall: outputTime(model, p95 - limit),
     }),

@@ -12,6 +12,7 @@ const DETECTORS: readonly Detector[] = [
   prefix.belowMinimum,
   prefix.edited,
   prefix.order,
+  output.limitEaten,
   output.noLimit,
   output.noBrevity,
   output.reasoningBeforeAnswer,

@@ -13,6 +13,7 @@ export const FINDING_CODES = [
   'prefix/edited',
   'prefix/nondeterministic',
   'prefix/order',
+  'output/limit-eaten-by-thinking',
   'output/no-limit',
   'output/no-brevity',
   'output/reasoning-before-answer',

@@ -1,6 +1,8 @@
 /** Findings about the answer: the tokens that cost most and take the time. */
 import { quantity } from '../../figures.ts';
+import { LIMIT_EATEN_HINT } from '../thinking/limit-eaten.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../json.ts';
+import { isThinkingOpen } from '../output-estimate.ts';
 import { finding, outputSaving, outputTime, type Detector, type Evidence } from './finding.ts';
 
 /** All static text of the prompt: what its author asks for. */
@@ -10,13 +12,22 @@ const askedFor = ({ analysis }: Evidence): string =>
     .map((segment) => (segment.kind === 'literal' ? segment.text : ' '))
     .join('');
 
-/** The answer's limit as the golden cases or past runs suggest it, 1.5× the longest usual answer. */
+/** Tokens beside half as much again that an answer may need which no run has shown: a model rarely writes it as tersely as a golden case. */
+const UNSEEN = 20;
+/** Share of cut-off answers from which their length says nothing about how long they would be. */
+const MANY_CUT = 0.05;
+
+/**
+ * The limit that past runs or the golden cases suggest: usual thinking and 1.5× the longest usual answer, rounded up to ten
+ * tokens. Null: unknown, or nothing says how long the model thinks.
+ */
 export function suggestedLimit({ model }: Pick<Evidence, 'model'>): number | null {
-  const p95 = model?.output.p95;
-  if (!p95 || model?.output.basis === 'limit') return null;
-  const generous = p95 * 1.5 + 20;
-  const step = generous > 500 ? 100 : 10;
-  return Math.ceil(generous / step) * step;
+  const answer = model?.answer.p95;
+  if (!model || !answer || model.answer.basis === 'limit' || isThinkingOpen(model.reasoning)) return null;
+  const { observed } = model;
+  if (observed !== null && observed.cut >= MANY_CUT * observed.calls && observed.cut > 0) return null;
+  const limit = (model.reasoning.p95 ?? 0) + answer * 1.5 + (model.answer.basis === 'golden' ? UNSEEN : 0);
+  return Math.ceil(limit / 10) * 10;
 }
 
 export const noLimit: Detector = (evidence) => {
@@ -28,7 +39,35 @@ export const noLimit: Detector = (evidence) => {
       range: document.model?.range ?? null,
       severity: 'info',
       message: 'No max output tokens: a runaway answer is billed in full.',
-      hint: limit === null ? 'Set `maxOutputTokens`.' : `Set \`maxOutputTokens: ${limit}\`, 1.5× the longest usual answer.`,
+      hint: limitHint(evidence, limit),
+    }),
+  ];
+};
+
+function limitHint({ model }: Evidence, limit: number | null): string {
+  if (limit === null) {
+    return model !== null && isThinkingOpen(model.reasoning)
+      ? 'The limit covers thinking and answer. Run the golden set first, so that Goldset can measure the thinking; then set `maxOutputTokens`.'
+      : 'Set `maxOutputTokens`.';
+  }
+  const thinking = model?.reasoning.p95 ?? 0;
+  return thinking > 0
+    ? `Set \`maxOutputTokens: ${limit}\`: ${quantity(thinking, 'token')} of thinking (p95) and 1.5× the longest usual answer.`
+    : `Set \`maxOutputTokens: ${limit}\`, 1.5× the longest usual answer.`;
+}
+
+/** Thinking takes nearly all of the limit, so the answer is empty or cut off. */
+export const limitEaten: Detector = (evidence) => {
+  const { model } = evidence;
+  if (model === null || model.limitEaten === 0) return [];
+  const { facts, limitEaten: eaten, observed } = model;
+  const at = model.reasoning.effort === null ? '' : ` at effort ${model.reasoning.effort}`;
+  return [
+    finding(evidence, 'output/limit-eaten-by-thinking', {
+      range: evidence.reading.document.model?.range ?? null,
+      severity: 'warning',
+      message: `In the last run, thinking${at} used up the output limit of ${eaten} of ${quantity(observed?.calls ?? eaten, 'answer')}, so ${eaten === 1 ? 'it is' : 'they are'} empty or cut off.`,
+      hint: `${LIMIT_EATEN_HINT} Compare Efforts (or \`goldset run --param reasoningEffort=low,medium,high\`) shows which effort of ${facts.id} passes.`,
     }),
   ];
 };
@@ -41,8 +80,8 @@ const LONG_ANSWER = 120;
 
 export const noBrevity: Detector = (evidence) => {
   const { model, reading } = evidence;
-  const p50 = model?.output.p50 ?? null;
-  if (reading.document.output.schema !== null || model?.output.basis === 'limit' || p50 === null || p50 < LONG_ANSWER) return [];
+  const p50 = model?.answer.p50 ?? null;
+  if (reading.document.output.schema !== null || model?.answer.basis === 'limit' || p50 === null || p50 < LONG_ANSWER) return [];
   if (BREVITY.test(askedFor(evidence))) return [];
   const quarter = Math.round(p50 / 4);
   return [

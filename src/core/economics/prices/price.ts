@@ -59,7 +59,10 @@ export interface CostSplit {
   readonly fresh: number;
   readonly cacheRead: number;
   readonly cacheWrite: number;
+  /** Thinking and answer. */
   readonly output: number;
+  /** Of `output`, what thinking costs. */
+  readonly reasoning: number;
 }
 
 export const NO_SERVICES: ServiceFactors = { batch: null, flex: null, priority: null };
@@ -83,6 +86,7 @@ export function splitCost(table: PriceTable, usage: Usage, service: Service = 's
     cacheRead: usd(usage.cacheRead, rates.cacheRead ?? rates.input),
     cacheWrite: usd(usage.cacheWriteShort, rates.cacheWriteShort ?? rates.input) + usd(usage.cacheWriteLong, long ?? 0),
     output: usd(usage.output, rates.output),
+    reasoning: usd(Math.min(usage.reasoning, usage.output), rates.output),
   };
 }
 

@@ -73,12 +73,13 @@ export const Badge = ({ verdict }: { readonly verdict: ResultsCell['verdict'] })
 );
 
 function Figures({ cell }: { readonly cell: ResultsCell }) {
-  const { inputTokens, cacheReadTokens, outputTokens, costUsd, finish, over } = cell;
+  const { inputTokens, cacheReadTokens, outputTokens, reasoningTokens, costUsd, finish, over } = cell;
   const cached = cacheReadTokens !== null && cacheReadTokens > 0 ? ` (${count(cacheReadTokens)} cached)` : '';
+  const thinking = reasoningTokens !== null && reasoningTokens > 0 ? ` (${count(reasoningTokens)} thinking)` : '';
   return (
     <span class="quiet numbers">
-      {inputTokens === null ? 'tokens unknown' : `${count(inputTokens)}${cached} + ${quantity(outputTokens, 'token')}`} · {usd(costUsd)} ·{' '}
-      {timeText(cell)}
+      {inputTokens === null ? 'tokens unknown' : `${count(inputTokens)}${cached} + ${quantity(outputTokens, 'token')}${thinking}`} ·{' '}
+      {usd(costUsd)} · {timeText(cell)}
       {finish !== null && finish !== 'stop' && <span class="notice"> · {finish}</span>}
       {over.length > 0 && <span class="notice"> · over budget: {over.join(', ')}</span>}
     </span>

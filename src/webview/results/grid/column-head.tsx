@@ -1,5 +1,6 @@
 /** What is known about a candidate as a whole, and its menu. */
-import { count, milliseconds, percent, usd } from '../../../core/figures.ts';
+import { LIMIT_EATEN_HINT } from '../../../core/economics/thinking/limit-eaten.ts';
+import { count, milliseconds, percent, quantity, usd } from '../../../core/figures.ts';
 import type { ResultsColumn, ResultsComparison } from '../../../protocol/results.ts';
 import { Icon } from '../../controls/icon.tsx';
 
@@ -84,6 +85,17 @@ export function ColumnHead({ column, comparison, isBaseline, columns }: ColumnHe
         {tokens !== null && (
           <span title={`${count(tokens.cacheRead)} of the input tokens came from the cache, as reported`}>
             {count(tokens.input)} in + {count(tokens.output)} out tokens
+            {tokens.reasoning > 0 && ` (${count(tokens.reasoning)} thinking)`}
+          </span>
+        )}
+        {tokens !== null && tokens.reasoningPerCall !== null && (
+          <span title="thinking tokens of one call, billed as output">
+            thinking {count(tokens.reasoningPerCall.p50)} p50, {count(tokens.reasoningPerCall.p95)} p95
+          </span>
+        )}
+        {tokens !== null && tokens.limitEaten > 0 && (
+          <span class="notice" title={LIMIT_EATEN_HINT}>
+            thinking used up the output limit of {quantity(tokens.limitEaten, 'answer')}
           </span>
         )}
         {cacheable !== null && (

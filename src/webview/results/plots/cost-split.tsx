@@ -7,13 +7,17 @@ const PARTS = [
   ['fresh', 'fresh input', 'var(--vscode-charts-blue)'],
   ['cacheRead', 'read from cache', 'var(--vscode-charts-green)'],
   ['cacheWrite', 'written to cache', 'var(--vscode-charts-yellow)'],
-  ['output', 'output', 'var(--vscode-charts-orange)'],
+  ['reasoning', 'thinking', 'var(--vscode-charts-purple)'],
+  ['answer', 'answer', 'var(--vscode-charts-orange)'],
 ] as const;
 
+/** Thinking and answer apart: both are output, and only one of them is read. */
+const partsOf = ({ output, ...rest }: NonNullable<PlotColumn['split']>) => ({ ...rest, answer: output - rest.reasoning });
+
 export function CostSplitPlot({ columns }: { readonly columns: readonly PlotColumn[] }) {
-  const known = columns.flatMap(({ id, name, split }) =>
-    split === null ? [] : [{ id, name, split, sum: PARTS.reduce((sum, [part]) => sum + split[part], 0) }],
-  );
+  const known = columns
+    .flatMap(({ id, name, split }) => (split === null ? [] : [{ id, name, split: partsOf(split) }]))
+    .map((item) => ({ ...item, sum: PARTS.reduce((sum, [part]) => sum + item.split[part], 0) }));
   const most = Math.max(0, ...known.map(({ sum }) => sum));
   const lane = 34;
   const height = known.length * lane + 10;

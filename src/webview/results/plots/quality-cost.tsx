@@ -1,5 +1,5 @@
 /** Pass rate against cost per call: who is both cheaper and better, with the intervals that say how sure that is. */
-import { percent, usd } from '../../../core/figures.ts';
+import { count, percent, usd } from '../../../core/figures.ts';
 import type { PlotColumn } from '../../../protocol/detail.ts';
 import { BottomLabels, colourOf, Figure, HEIGHT, INNER, LeftAxis, MARGIN, Mark, ticksOf, WIDTH } from '../../controls/figure.tsx';
 
@@ -14,6 +14,8 @@ export function QualityCost({ columns, onColumn }: { readonly columns: readonly 
   const front = points.filter(({ column }) => column.onFront).sort((a, b) => a.cost - b.cost);
   const path = front.map(({ cost, rate }, i) => `${i === 0 ? 'M' : 'L'}${x(cost)},${y(rate)}`).join(' ');
   const interval = ({ interval: range }: PlotColumn): string => (range === null ? '' : `${percent(range[0])} to ${percent(range[1])}`);
+  const thinkingOf = ({ reasoningTokens: tokens }: PlotColumn): string =>
+    tokens === null || tokens.p95 === 0 ? '' : `, thinking ${count(tokens.p50)} tokens at p50 and ${count(tokens.p95)} at p95`;
   return (
     <Figure
       title="Quality against cost"
@@ -24,12 +26,14 @@ export function QualityCost({ columns, onColumn }: { readonly columns: readonly 
             ? 'only one candidate; run another model to compare'
             : `best trade-offs: ${front.map(({ column }) => column.name).join(', ')}`
       }
-      head={['Candidate', 'Pass rate', '95 % interval', 'USD per call', 'Best trade-off']}
+      head={['Candidate', 'Pass rate', '95 % interval', 'USD per call', 'Thinking p50', 'Thinking p95', 'Best trade-off']}
       rows={points.map(({ column, rate, cost }) => [
         column.name,
         percent(rate),
         interval(column),
         usd(cost),
+        count(column.reasoningTokens?.p50 ?? null),
+        count(column.reasoningTokens?.p95 ?? null),
         column.onFront ? 'yes' : 'no',
       ])}
       legend={points.map(({ column, colour }) => ({ name: column.name, colour }))}
@@ -41,7 +45,7 @@ export function QualityCost({ columns, onColumn }: { readonly columns: readonly 
         {points.map(({ column, rate, cost, colour }) => (
           <Mark
             key={column.id}
-            label={`${column.name}: ${percent(rate)} passed (${interval(column)}), ${usd(cost)} per call${column.onFront ? ', a best trade-off' : ''}`}
+            label={`${column.name}: ${percent(rate)} passed (${interval(column)}), ${usd(cost)} per call${thinkingOf(column)}${column.onFront ? ', a best trade-off' : ''}`}
             onChoose={() => onColumn(column.id)}
           >
             {column.interval !== null && (

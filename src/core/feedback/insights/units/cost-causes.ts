@@ -6,7 +6,7 @@
 import type { UnitSums } from './unit-cells.ts';
 import type { ModelPart } from './unit-cost.ts';
 
-export const FACTORS = ['calls per action', 'model mix', 'tokens per call', 'cache share', 'price'] as const;
+export const FACTORS = ['calls per action', 'model mix', 'tokens per call', 'thinking per call', 'cache share', 'price'] as const;
 export type Factor = (typeof FACTORS)[number];
 
 export interface Cause {
@@ -24,8 +24,10 @@ interface Side {
 interface SideKind {
   /** Of the calls, those to the model. */
   readonly share: number;
-  /** Of a call. */
+  /** Of a call, without thinking. */
   readonly tokens: number;
+  /** Of a call; 1 of a kind that is not thinking, as `tokens` is of thinking. */
+  readonly thinking: number;
   /** Part of the price that is left after the cache: 1 without any. */
   readonly afterCache: number;
   /** USD of a token that is billed whole. */
@@ -67,10 +69,10 @@ const sideOf = ({ n, calls, byModel }: UnitSums, shapeOf: ShapeOf): Side | null 
     ? null
     : { callsPerAction: calls / n, kinds: new Map([...byModel].flatMap(([name, part]) => kindsOf(name, part, calls, shapeOf(name)))) };
 
-/** Input and output are apart: a change of one is not to look like a change of the price. */
+/** Input, answer and thinking are apart: a change of one is not to look like a change of another or of the price. */
 function kindsOf(
   name: string,
-  { calls, input, cached, output, usd }: ModelPart,
+  { calls, input, cached, output, reasoning, usd }: ModelPart,
   allCalls: number,
   shape: PriceShape,
 ): [string, SideKind][] {
@@ -80,8 +82,9 @@ function kindsOf(
   const price = Math.max(weights === 0 ? usd / calls : usd / weights, TINY);
   const perCall = (tokens: number): number => Math.max(tokens / calls, TINY);
   return [
-    [`${name} input`, { share, tokens: perCall(input), afterCache: input === 0 ? 1 : billedInput / input, price }],
-    [`${name} output`, { share, tokens: perCall(output), afterCache: 1, price: price * shape.output }],
+    [`${name} input`, { share, tokens: perCall(input), thinking: 1, afterCache: input === 0 ? 1 : billedInput / input, price }],
+    [`${name} answer`, { share, tokens: perCall(output - reasoning), thinking: 1, afterCache: 1, price: price * shape.output }],
+    [`${name} thinking`, { share, tokens: 1, thinking: perCall(reasoning), afterCache: 1, price: price * shape.output }],
   ];
 }
 
@@ -91,11 +94,11 @@ function kindsOf(
  */
 function termsOf(side: Side, name: string, other: Side): readonly number[] {
   const own = side.kinds.get(name);
-  const { share, tokens, afterCache, price } = own ?? { ...(other.kinds.get(name) ?? NOTHING), share: TINY };
-  return [side.callsPerAction, share, tokens, afterCache, price];
+  const { share, tokens, thinking, afterCache, price } = own ?? { ...(other.kinds.get(name) ?? NOTHING), share: TINY };
+  return [side.callsPerAction, share, tokens, thinking, afterCache, price];
 }
 
-const NOTHING: SideKind = { share: TINY, tokens: 1, afterCache: 1, price: 1 };
+const NOTHING: SideKind = { share: TINY, tokens: 1, thinking: 1, afterCache: 1, price: 1 };
 
 const product = (terms: readonly number[]): number => terms.reduce((a, b) => a * b, 1);
 

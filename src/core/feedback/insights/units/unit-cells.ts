@@ -118,16 +118,17 @@ export function sumsOf(cells: readonly UnitSums[]): UnitSums {
   return sum;
 }
 
-function addPart(parts: Map<string, Mutable<ModelPart>>, { model, calls, input, cached, output, usd }: ModelPart): void {
+function addPart(parts: Map<string, Mutable<ModelPart>>, { model, calls, input, cached, output, reasoning, usd }: ModelPart): void {
   const known = parts.get(model);
   if (known === undefined) {
-    parts.set(model, { model, calls, input, cached, output, usd });
+    parts.set(model, { model, calls, input, cached, output, reasoning, usd });
     return;
   }
   known.calls += calls;
   known.input += input;
   known.cached += cached;
   known.output += output;
+  known.reasoning += reasoning;
   known.usd += usd;
 }
 

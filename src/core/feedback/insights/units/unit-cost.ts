@@ -51,6 +51,8 @@ export interface ModelPart {
   readonly input: number;
   readonly cached: number;
   readonly output: number;
+  /** Thinking, part of `output`. */
+  readonly reasoning: number;
   readonly usd: number;
 }
 
@@ -97,13 +99,14 @@ export class OpenUnits {
     this.lastModel = name;
     let part = piece.parts.find((item) => item.model === name);
     if (part === undefined) {
-      part = { model: name, calls: 0, input: 0, cached: 0, output: 0, usd: 0 };
+      part = { model: name, calls: 0, input: 0, cached: 0, output: 0, reasoning: 0, usd: 0 };
       piece.parts.push(part);
     }
     part.calls++;
     part.input += usage?.input ?? 0;
     part.cached += usage?.cacheRead ?? 0;
     part.output += usage?.output ?? 0;
+    part.reasoning += usage?.reasoning ?? 0;
     part.usd += costUsd ?? 0;
   }
 

@@ -58,6 +58,6 @@ interface UnitRollupData {
 /** `prices`: names the prices that are used where an application does not say what a call cost. */
 export const unitRollup = (prices: string, priceOf: PriceOf): RollupKind<UnitRollup> => ({
   name: 'units',
-  version: `2 ${prices}`,
+  version: `3 ${prices}`,
   start: (data) => new UnitRollup(priceOf, isJsonObject(data) ? (data as unknown as UnitRollupData) : null),
 });
