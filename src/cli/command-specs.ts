@@ -251,7 +251,12 @@ export const modelsSpec: CommandSpec = {
     'Lists reachable providers, local servers included, and models with their price, caching rule and tokenizer, each with its source.',
   options: {
     update: { type: 'boolean', help: 'Download current prices and caching rules first.' },
-    from: { type: 'string', value: 'URL', help: 'URL that --update downloads from. Default: the data of genai-prices.' },
+    from: {
+      type: 'string',
+      multiple: true,
+      value: 'URL',
+      help: 'URL that --update downloads from, repeatable. Default: the data of genai-prices and of models.dev.',
+    },
     'env-file': envFile,
     'allow-origin': allowOrigin,
     trust,

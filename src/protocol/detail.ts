@@ -31,6 +31,7 @@ export interface ResultsDetail {
   /** How the provider served it, where that changes the price. */
   readonly service: string | null;
   readonly usageEstimated: boolean;
+  readonly costReported: boolean;
   /** USD of the judgements; null: not known, or nobody judged. */
   readonly judgeCostUsd: number | null;
   readonly assertions: readonly ShownAssertion[];

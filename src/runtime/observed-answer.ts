@@ -50,7 +50,7 @@ function observeApiPromise(promise: ApiPromise, listener: CallListener): void {
   };
   hearParsing(promise, { onBegin, onParsed, fail });
   // A branch of its own: the promise itself stays the application's, with its rejection.
-  promise.responsePromise.catch(fail);
+  promise.responsePromise.then((given) => attempt(() => hearHeaders(given, call)), fail);
   const { asResponse, _thenUnwrap: unwrap } = promise;
   // Where it is the promise's own it parses by itself (openai 7): this is how `parse()` of the clients goes.
   if (unwrap !== undefined && Object.hasOwn(promise, '_thenUnwrap'))
@@ -69,6 +69,13 @@ function observeApiPromise(promise: ApiPromise, listener: CallListener): void {
     response.then(() => setImmediate(() => (hasBegun ? undefined : call.unread())), fail);
     return response;
   };
+}
+
+/** What both SDKs give: the response beside the options of the request. */
+function hearHeaders(given: unknown, call: RecordedCall): void {
+  const response = typeof given === 'object' && given !== null && 'response' in given ? given.response : given;
+  const headers = typeof response === 'object' && response !== null && 'headers' in response ? response.headers : null;
+  if (headers instanceof Headers) call.headers((name) => headers.get(name));
 }
 
 interface ParseListener {

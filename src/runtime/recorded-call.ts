@@ -1,6 +1,7 @@
 /** One call on its way to becoming an interaction: takes what arrives of its answer, and is written once, when it ends. */
 import { answerReader, type BodyFormat } from '../adapters/models/answer-reader.ts';
 import { ArrivingText, type AnswerReader } from '../adapters/models/wire.ts';
+import { costInHeaders } from '../core/economics/prices/reported-cost.ts';
 import { NO_USAGE } from '../core/economics/prices/usage.ts';
 import { answerText } from '../core/feedback/interactions/answer-text.ts';
 import type { Interaction, Signal } from '../core/feedback/interactions/interaction.ts';
@@ -36,6 +37,8 @@ export class RecordedCall {
   private isEnded = false;
   /** The answer came from the response cache. */
   private fromCache = false;
+  /** USD by the headers of the response; null: they do not say. */
+  private headerCost: number | null = null;
 
   constructor(
     format: BodyFormat,
@@ -49,6 +52,11 @@ export class RecordedCall {
 
   get id(): string {
     return this.before.id;
+  }
+
+  /** The headers of the response. `get` reads one by its lower-case name. */
+  headers(get: (name: string) => string | null): void {
+    this.headerCost = costInHeaders(get);
   }
 
   /** One event of a stream. */
@@ -145,7 +153,7 @@ export class RecordedCall {
       finish: response?.finish ?? null,
       // What the cache answers costs nothing, and that is known.
       usage: fromCache ? NO_USAGE : this.reader.isWhole ? this.reader.usage : null,
-      costUsd: fromCache ? 0 : null,
+      costUsd: fromCache ? 0 : (response?.costUsd ?? (response === null ? null : this.headerCost)),
       ttftMs: rounded(arriving.ttftMs),
       latencyMs: rounded(this.elapsed),
       error,

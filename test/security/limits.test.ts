@@ -8,13 +8,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { openRegular, readBytes, readBytesSync, readText, readTextSync } from '../../src/adapters/bounded-file.ts';
+import { download } from '../../src/adapters/http/download.ts';
 import { keepAliveFetch, longBody, MAX_ANSWER_BYTES } from '../../src/adapters/http/keep-alive-fetch.ts';
 import { providerCount } from '../../src/adapters/models/count-endpoint.ts';
 import { OPENAI, ANTHROPIC } from '../../src/adapters/models/keys.ts';
 import { httpTransport } from '../../src/adapters/models/pipeline/pipeline-client.ts';
 import { loadScript } from '../../src/adapters/models/scripted/script-file.ts';
 import { runProcess, variables } from '../../src/adapters/process/run-process.ts';
-import { updatePriceData } from '../../src/adapters/storage/price-data.ts';
 import { readImage } from '../../src/adapters/workspace/image-files.ts';
 import { PromptLoader } from '../../src/adapters/workspace/prompt-files.ts';
 import { upsertComment } from '../../src/cli/github/comment.ts';
@@ -99,7 +99,7 @@ const READERS: readonly (readonly [name: string, answer: EndlessAnswer, read: (u
       return providerCount('openai:m', REQUEST, { keyForOrigin: () => Promise.resolve('k'), variable: () => 'k' } as never, official);
     },
   ],
-  ['a download of prices', JSON_BODY, (url) => updatePriceData(url, '2026-11-20')],
+  ['a download of prices', JSON_BODY, (url) => download(url)],
   [
     'comments of a pull request',
     { ...JSON_BODY, start: '["' },

@@ -186,7 +186,8 @@ describe('goldset cost, models and check', () => {
         const known = (await workspace.run(['models', 'anthropic:claude-sonnet-5'])).out;
         assert.match(known, /input \$2, .*genai-prices.*\d{4}-\d\d-\d\d/);
         assert.match(known, /marked, from 1,024 tokens/);
-        assert.match((await workspace.run(['models', 'anthropic:claude-sonnet-5-5'])).out, /estimated from claude-sonnet-5/);
+        assert.match((await workspace.run(['models', 'anthropic:claude-sonnet-5-9'])).out, /estimated from claude-sonnet-5/);
+        assert.match((await workspace.run(['models', 'google:gemini-3.7-flash'])).out, /doubles on 1 January 2027|input \$1\.5/);
         assert.match((await workspace.run(['models'])).out, /openai:gpt-6-sol/);
       },
     ));
@@ -228,6 +229,104 @@ describe('goldset cost, models and check', () => {
         server.close();
       }
     }));
+
+  it('models --update keeps both sources in .goldset/, lists where they disagree, and says offline what it has and how old it is', () =>
+    inWorkspace({ 'goldset.yaml': '' }, async (workspace) => {
+      const many = Array.from({ length: 20 }, (_, i) => [`m-${i}`, i + 1] as const);
+      const genai = JSON.stringify([
+        {
+          id: 'openai',
+          name: 'OpenAI',
+          api_pattern: 'x',
+          models: many.map(([id, usd]) => ({ id, prices: { input_mtok: usd, output_mtok: 2 } })),
+        },
+      ]);
+      const model = (input: number): object => ({ cost: { input, output: 2, cache_read: 0.1 }, limit: { context: 1000, output: 100 } });
+      const catalogue = JSON.stringify({
+        openai: { models: { ...Object.fromEntries(many.map(([id, usd]) => [id, model(usd)])), 'm-3': model(4.5), 'only-here': model(7) } },
+        anthropic: { models: { 'claude-x': model(3) } },
+      });
+      // What each path answers: a body, or null for a connection that breaks.
+      const answers = new Map<string, { body: string | null; changed?: string }>([
+        ['/genai', { body: genai, changed: 'Fri, 02 Jan 2026 10:00:00 GMT' }],
+        ['/models-dev', { body: catalogue }],
+      ]);
+      const server = createServer((request, response) => {
+        const { body = null, changed } = answers.get(request.url ?? '') ?? {};
+        if (body === null) return void request.socket.destroy();
+        if (changed !== undefined) response.setHeader('last-modified', changed);
+        response.end(body);
+      }).listen(0, '127.0.0.1');
+      await new Promise((resolve) => server.once('listening', resolve));
+      const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const update = ['models', 'openai:m-3', '--update', '--from', `${base}/genai`, '--from', `${base}/models-dev`];
+      try {
+        const first = await workspace.run(update);
+        assert.equal(first.code, 0, first.err);
+        assert.match(first.err, /genai-prices: prices of 2026-01-02/);
+        assert.match(
+          first.err,
+          /openai:m-3 input: \$4\.5 \(models\.dev, 20\d\d-\d\d-\d\d\), \$4 \(genai-prices, updated, 2026-01-02\); 11\.1 % apart/,
+        );
+        // The newer of the two counts.
+        assert.match(first.out, /input \$4\.5, .*models\.dev/);
+        const keptGenai = workspace.read('.goldset/prices/genai-prices.json');
+        const keptSecond = workspace.read('.goldset/prices/models-dev.json');
+        const { out } = await workspace.run(['models', 'openai:only-here', '--json']);
+        const shown = JSON.parse(out) as {
+          sources: unknown[];
+          disagreements: { model: string; rate: string }[];
+          models: { contextWindow: number }[];
+        };
+        assert.equal(shown.sources.length, 3);
+        assert.deepEqual(
+          shown.disagreements.filter(({ model: id }) => id.startsWith('m-')).map(({ model: id, rate }) => `${id} ${rate}`),
+          ['m-3 input'],
+        );
+        assert.equal(shown.models[0]?.contextWindow, 1000);
+
+        // One source is broken, the other one is new: only the file of the new one changes.
+        answers.set('/genai', { body: genai.replace('"input_mtok":4,', '"input_mtok":"free",') });
+        answers.set('/models-dev', { body: catalogue.replace('4.5', '4.7') });
+        const half = await workspace.run(update);
+        assert.deepEqual([half.code, /\/genai did not return price data/.test(half.err)], [0, true]);
+        assert.equal(workspace.read('.goldset/prices/genai-prices.json'), keptGenai);
+        assert.notEqual(workspace.read('.goldset/prices/models-dev.json'), keptSecond);
+
+        // Neither can be reached.
+        answers.clear();
+        const offline = await workspace.run(update);
+        assert.equal(offline.code, 2);
+        assert.match(offline.err, /cannot be reached/);
+        assert.match(offline.err, /In use: .*genai-prices, updated, 2026-01-02 \(\d+ days old\); models\.dev, 20\d\d/);
+        assert.match((await workspace.run(['models', 'openai:m-3'])).out, /input \$4\.7, /);
+
+        // A kept file that was damaged is never replaced by older prices in silence.
+        workspace.write({ '.goldset/prices/models-dev.json': '{"asOf":"2026-11-01","document":{"openai":4}}' });
+        const damaged = await workspace.run(['models', 'openai:m-3']);
+        assert.deepEqual([damaged.code, /downloaded prices are damaged/.test(damaged.err)], [2, true]);
+      } finally {
+        server.close();
+      }
+    }));
+
+  it('cost says when the price changes', () => {
+    const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+    return inWorkspace(
+      {
+        'goldset.yaml': 'prices: ./p.yaml\n',
+        'p.yaml': `asOf: ${day(-1)}\nmodels:\n  foo:bar:\n    - { until: ${day(5)}, input: 1, output: 4 }\n    - { from: ${day(6)}, input: 2, output: 8 }\n`,
+      },
+      async (workspace) => {
+        const { out } = await workspace.run(['cost', 'triage.prompt', '--model', 'foo:bar']);
+        assert.match(out, /input \$1, .*; doubles on \d+ [A-Z][a-z]+ 20\d\d/);
+        const json = JSON.parse((await workspace.run(['cost', 'triage.prompt', '--model', 'foo:bar', '--json'])).out) as {
+          models: { price: { change: { from: string } } }[];
+        };
+        assert.equal(json.models[0]?.price.change.from, day(6));
+      },
+    );
+  });
 
   it('check lists findings, gates on them, and writes SARIF', () =>
     inWorkspace({}, async (workspace) => {

@@ -117,7 +117,7 @@ describe('goldset.cost/1', () => {
   const report = (situation: Partial<Situation> = {}) => {
     const { analysis, findings } = analyse({ prompt: PROMPT, cases, ...situation });
     const target = { document: { path: 'p.prompt', name: 'p' }, version: 'v1', cases: [1, 2, 3, 4, 5] } as unknown as RunTarget;
-    const found = costReport(target, analysis, findings);
+    const found = costReport(target, analysis, findings, new Date('2026-11-28T12:00:00Z'));
     return { found, own: found.models[0] ?? assert.fail(), analysis, findings };
   };
 

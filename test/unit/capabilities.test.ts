@@ -7,7 +7,8 @@ import { retirementLine } from '../../src/core/economics/findings/model.ts';
 import { switchModelText } from '../../src/core/economics/fixes/switch-model.ts';
 import { publicModelFacts } from '../../src/core/economics/model-facts.ts';
 import { parameterMisfits } from '../../src/core/economics/parameter-fit.ts';
-import { findPrices } from '../../src/core/economics/prices/price-book.ts';
+import { genaiPrices } from '../../src/core/economics/prices/genai-prices.ts';
+import { PriceBook } from '../../src/core/economics/prices/price-book.ts';
 import { readPriceOverrides } from '../../src/core/economics/prices/price-overrides.ts';
 import { resolveModelName } from '../../src/core/model-name.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
@@ -62,7 +63,8 @@ describe('the name of a model', () => {
   });
 
   it('leads price, tokenizer, caching rule and capabilities to the same model', () => {
-    const facts = (id: string) => publicModelFacts({ id, servedBy: null, api: null }, findPrices, new Map());
+    const book = new PriceBook([genaiPrices()]);
+    const facts = (id: string) => publicModelFacts({ id, servedBy: null, api: null }, book, new Map(), new Date('2026-11-28T12:00:00Z'));
     const own = facts('google:gemini-2.5-flash');
     for (const id of ['googleai/gemini-2.5-flash', 'vertexai/gemini-2.5-flash', 'gemini/gemini-2.5-flash']) {
       const found = facts(id);
@@ -101,7 +103,8 @@ describe('the table of what models accept', () => {
   });
 
   it('is null where nothing is known', () => {
-    for (const id of ['house:llama3.2', 'scripted:./m.yaml', 'nonsense', 'openai:davinci', 'vscode:copilot/gpt-5.6']) assert.equal(capabilitiesOf(id), null, id);
+    for (const id of ['house:llama3.2', 'scripted:./m.yaml', 'nonsense', 'openai:davinci', 'vscode:copilot/gpt-5.6'])
+      assert.equal(capabilitiesOf(id), null, id);
   });
 
   /** inspect_ai#5242, measured on 2026-09-04: `temperature` without an effort, and with `none`. */

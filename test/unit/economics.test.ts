@@ -7,7 +7,8 @@ import { cachingRule, isCachingRules } from '../../src/core/economics/data/cachi
 import { imageTokens } from '../../src/core/economics/data/image-tokens.ts';
 import { sizeOfDataUrl } from '../../src/core/economics/tokens/image-size.ts';
 import { nondeterminismOf } from '../../src/core/economics/prefix/nondeterminism.ts';
-import { findPrices } from '../../src/core/economics/prices/price-book.ts';
+import { genaiPrices } from '../../src/core/economics/prices/genai-prices.ts';
+import { PriceBook, type ModelPrices } from '../../src/core/economics/prices/price-book.ts';
 import { readPriceOverrides } from '../../src/core/economics/prices/price-overrides.ts';
 import { costUsd, splitCost, staleDays } from '../../src/core/economics/prices/price.ts';
 import { reportedUsage } from '../../src/core/economics/prices/reported-usage.ts';
@@ -193,9 +194,12 @@ describe('usage', () => {
   });
 });
 
+const BOOK = new PriceBook([genaiPrices()]);
+const NOW = new Date('2026-11-28T12:00:00Z');
+
 describe('cost', () => {
-  const price = (provider: string, model: string): NonNullable<ReturnType<typeof findPrices>>['price'] => {
-    const found = findPrices(provider, model);
+  const price = (provider: string, model: string): ModelPrices['price'] => {
+    const found = BOOK.find(provider, model, NOW);
     assert.ok(found);
     return found.price;
   };
@@ -235,12 +239,12 @@ describe('cost', () => {
   });
 
   it('never takes a model for another in silence', () => {
-    assert.equal(findPrices('openai', 'gpt-6-luna')?.price.info.basis, 'exact');
-    assert.equal(findPrices('openai', 'gpt-6-luna-2026-10-01')?.price.info.basis, 'exact');
-    const guessed = findPrices('anthropic', 'claude-sonnet-5-5')?.price.info;
+    assert.equal(BOOK.find('openai', 'gpt-6-luna', NOW)?.price.info.basis, 'exact');
+    assert.equal(BOOK.find('openai', 'gpt-6-luna-2026-10-01', NOW)?.price.info.basis, 'exact');
+    const guessed = BOOK.find('anthropic', 'claude-sonnet-5-9', NOW)?.price.info;
     assert.deepEqual([guessed?.basis, guessed?.basedOn], ['estimated', 'claude-sonnet-5']);
-    assert.equal(findPrices('openai', 'gpt-99'), null);
-    assert.equal(findPrices('openai', 'gpt-6.1-sol')?.price.rates.cacheRead, 0.1);
+    assert.equal(BOOK.find('openai', 'gpt-99', NOW), null);
+    assert.equal(BOOK.find('openai', 'gpt-6.1-sol', NOW)?.price.rates.cacheRead, 0.1);
   });
 
   it('says how old a price is', () => {

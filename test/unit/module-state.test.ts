@@ -6,9 +6,7 @@ import ts from 'typescript';
 
 /** What may change in a module, each with its reason. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
-  'core/economics/data/caching-rules.ts: rules': 'data that an update of prices replaces, for the whole process',
-  'core/economics/prices/price-book.ts: origin': 'the same',
-  'adapters/storage/price-data.ts: isLoaded': 'that update is loaded once per thread, into the two above',
+  'adapters/storage/price-data.ts: books': 'what was read of the files of prices, and is read again after a change of them',
   'adapters/http/keep-alive-fetch.ts: routed': 'the proxy of the process, set once at its start',
   'adapters/storage/data-folder/data-folder.ts: folders':
     'what was verified of a folder on disk, and is verified again after a change of it',

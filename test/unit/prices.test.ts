@@ -12,16 +12,11 @@ import {
   serviceOf,
   splitCost,
   staleDays,
-  type PriceTable,
 } from '../../src/core/economics/prices/price.ts';
-import {
-  findPrices,
-  findPricing,
-  isPriceData,
-  pricedModels,
-  priceDataOrigin,
-  providerOfUrl,
-} from '../../src/core/economics/prices/price-book.ts';
+import type { PriceTable } from '../../src/core/economics/prices/price-table.ts';
+import { isPriceData } from '../../src/core/economics/prices/genai-check.ts';
+import { genaiPrices, providerOfUrl } from '../../src/core/economics/prices/genai-prices.ts';
+import { PriceBook, type ModelPrices } from '../../src/core/economics/prices/price-book.ts';
 import { readPriceOverrides } from '../../src/core/economics/prices/price-overrides.ts';
 import { meanCost, projectCost, type ProjectionInput } from '../../src/core/economics/projected-cost.ts';
 import { NO_USAGE, type Usage } from '../../src/core/economics/prices/usage.ts';
@@ -37,6 +32,9 @@ const TABLE: PriceTable = {
   tiers: [{ above: 1000, rates: { input: 2, cacheRead: null, cacheWriteShort: null, cacheWriteLong: null, output: 15 } }],
   service: { batch: 0.5, flex: null, priority: 2 },
 };
+const NOW = new Date('2026-11-28T12:00:00Z');
+const BOOK = new PriceBook([genaiPrices()]);
+const findPrices = (provider: string, model: string): ModelPrices | null => BOOK.find(provider, model, NOW);
 const use = (over: Partial<Usage>): Usage => ({ ...NO_USAGE, ...over });
 
 describe('the price of a call', () => {
@@ -74,12 +72,15 @@ describe('the price of a call', () => {
   });
 
   it('is at most that of the highest rate of input in any tier that can be reached, and of the whole answer', () => {
-    const pricing = pricingOf(TABLE);
+    const pricing = pricingOf(TABLE, () => NOW);
     assert.equal(pricing.info, INFO);
     near(pricing.worstCaseUsd(1000, 100), 2000e-6 + 1000e-6);
     // At 2,000 tokens the upper tier gives 4,000 + 1,500, the lower one 4,000 + 1,000.
     near(pricing.worstCaseUsd(2000, 100), 5500e-6);
-    near(pricingOf({ ...TABLE, rates: { ...TABLE.rates, cacheWriteShort: 3, cacheWriteLong: null } }).worstCaseUsd(10, 0), 30e-6);
+    near(
+      pricingOf({ ...TABLE, rates: { ...TABLE.rates, cacheWriteShort: 3, cacheWriteLong: null } }, () => NOW).worstCaseUsd(10, 0),
+      30e-6,
+    );
     near(pricing.costUsd(use({ input: 10 }), 'batch'), 5e-6);
     const scripted = scriptedPrice({ input: 1, cacheRead: 0.5, output: 2 }, INFO);
     assert.deepEqual(scripted, {
@@ -107,21 +108,22 @@ describe('the price book', () => {
     assert.equal(findPrices('openai', 'gpt-6-luna-20261001')?.price.info.basedOn, null);
     assert.notEqual(findPrices('openai', 'gpt-6-luna-2026-10-01x')?.price.info.basis, 'exact');
     assert.deepEqual(findPrices('openai', 'gpt-6-luna')?.price.service.batch, 0.5);
-    assert.equal(findPricing('openai', 'gpt-99'), null);
-    near(findPricing('openai', 'gpt-6-luna')?.costUsd(use({ input: 100_000 }), 'batch'), 0.005);
+    assert.equal(findPrices('openai', 'gpt-99'), null);
+    const luna = findPrices('openai', 'gpt-6-luna')?.price ?? null;
+    near(luna === null ? null : pricingOf(luna, () => NOW).costUsd(use({ input: 100_000 }), 'batch'), 0.005);
     assert.equal(providerOfUrl('https://api.openai.com/v1'), 'openai');
     assert.equal(providerOfUrl('https://models.example'), null);
-    const { asOf, source } = priceDataOrigin();
+    const { asOf, source } = BOOK.origin;
     assert.match(`${asOf} ${source}`, /^\d{4}-\d\d-\d\d genai-prices/);
   });
 
   it('lists each model once, of the providers that are asked for', () => {
-    const models = pricedModels(['openai', 'nobody']);
+    const models = BOOK.models(['openai', 'nobody']);
     assert.equal(new Set(models).size, models.length);
     assert.ok(models.includes('openai:gpt-6.1-sol') && models.includes('openai:gpt-6-luna'));
     assert.ok(models.every((name) => name.startsWith('openai:')));
     assert.deepEqual(
-      pricedModels(['anthropic']).filter((name) => name.includes('gpt')),
+      BOOK.models(['anthropic']).filter((name) => name.includes('gpt')),
       [],
     );
   });
@@ -220,7 +222,8 @@ describe('the user’s own prices', () => {
   it('come before what is known, which fills in the services that they leave open', () => {
     const { overrides } = readPriceOverrides('p', 'asOf: 2026-11-01\nmodels: { "a:m": { input: 1, output: 2, flex: 0.25 } }');
     const known = { price: { ...TABLE, service: { batch: 0.5, flex: 0.9, priority: 3 } }, contextWindow: 100 };
-    const facts = (id: string, found: typeof known | null) => publicModelFacts({ id, servedBy: null, api: null }, () => found, overrides);
+    const facts = (id: string, found: typeof known | null) =>
+      publicModelFacts({ id, servedBy: null, api: null }, { find: () => found, cachingRule: () => null }, overrides, NOW);
     assert.deepEqual(facts('a:m', known).price?.service, { batch: 0.5, flex: 0.25, priority: 3 });
     assert.deepEqual([facts('a:m', known).price?.rates.input, facts('a:m', known).contextWindow], [1, 100]);
     assert.deepEqual(facts('a:m', null).price?.service, { batch: null, flex: 0.25, priority: null });

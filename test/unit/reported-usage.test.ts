@@ -1,6 +1,7 @@
 /** Usage in the shapes of every provider, each with the counts that a person worked out by hand. */
 import assert from 'node:assert/strict';
-import { costUsd, NO_SERVICES, splitCost, type PriceTable } from '../../src/core/economics/prices/price.ts';
+import { costUsd, NO_SERVICES, splitCost } from '../../src/core/economics/prices/price.ts';
+import type { PriceTable } from '../../src/core/economics/prices/price-table.ts';
 import { embeddingUsage, mergeReported, reportedUsage } from '../../src/core/economics/prices/reported-usage.ts';
 import type { Usage } from '../../src/core/economics/prices/usage.ts';
 import { usageIn } from '../../src/core/feedback/logs/otlp/call-figures.ts';

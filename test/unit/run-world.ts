@@ -24,6 +24,7 @@ import { DEFAULT_GATE } from '../../src/core/config/gate.ts';
 
 export const PRICING = pricingOf(
   scriptedPrice({ input: 1, cacheRead: 0.1, output: 2 }, { asOf: '2026-01-01', source: 'test', basis: 'exact', basedOn: null }),
+  () => new Date('2026-01-01'),
 );
 
 export type Complete = (request: ModelRequest, options: ModelCallOptions) => Promise<Partial<ModelResponse>>;

@@ -17,8 +17,9 @@ import type { RunReport } from '../../src/core/run/report.ts';
 import { retryDelay } from '../../src/core/calls/retry.ts';
 import { wilsonInterval, percentiles } from '../../src/core/statistics/summary.ts';
 import { exitCodeOf } from '../../src/core/results/verdict.ts';
-import { pricingOf, scriptedPrice } from '../../src/core/economics/prices/price.ts';
-import { findPricing } from '../../src/core/economics/prices/price-book.ts';
+import { pricingOf, scriptedPrice, type Pricing } from '../../src/core/economics/prices/price.ts';
+import { genaiPrices } from '../../src/core/economics/prices/genai-prices.ts';
+import { PriceBook } from '../../src/core/economics/prices/price-book.ts';
 import { promptVersion } from '../../src/core/versions/identity.ts';
 import { sha256 } from '../../src/adapters/hash.ts';
 import { DEFAULT_GATE, type Gate } from '../../src/core/config/gate.ts';
@@ -37,6 +38,7 @@ function client(answer: Answer, id = 'test:model'): ModelClient {
     takesCacheKeys: false,
     pricing: pricingOf(
       scriptedPrice({ input: 1, cacheRead: 0.1, output: 2 }, { asOf: '2026-01-01', source: 'test', basis: 'exact', basedOn: null }),
+      () => new Date('2026-01-01'),
     ),
     complete: (request, { signal, onText }) => {
       if (signal.aborted) return Promise.reject(new ProviderError('aborted', 'cancelled'));
@@ -349,6 +351,11 @@ describe('statistics of a run', () => {
 });
 
 describe('prices', () => {
+  const now = (): Date => new Date('2026-11-28T12:00:00Z');
+  const findPricing = (provider: string, model: string): Pricing | null => {
+    const found = new PriceBook([genaiPrices()]).find(provider, model, now());
+    return found === null ? null : pricingOf(found.price, now);
+  };
   const usage = { input: 100_000, cacheRead: 80_000, cacheWriteShort: 10_000, cacheWriteLong: 0, output: 1000, reasoning: 0 };
   it('are exact for an id that has one, and cost as the data says', () => {
     const pricing = findPricing('openai', 'gpt-5.6-sol');
@@ -357,7 +364,7 @@ describe('prices', () => {
     assert.equal(findPricing('openai', 'gpt-6-luna-2026-09-01')?.info.basis, 'exact');
   });
   it('say so when an id only resembles a known one, and are null when nothing does', () => {
-    const pricing = findPricing('anthropic', 'claude-sonnet-5-5');
+    const pricing = findPricing('anthropic', 'claude-sonnet-5-9');
     assert.deepEqual([pricing?.info.basis, pricing?.info.basedOn], ['estimated', 'claude-sonnet-5']);
     assert.equal(findPricing('openai', 'nothing-like-it'), null);
   });

@@ -164,7 +164,12 @@ const look = (observed: ObservedRun | undefined, prompt = PROMPT, more: Partial<
 describe('the cost of a call that thinks', () => {
   const costOf = (observed?: ObservedRun, prompt?: string) => {
     const { analysis, findings } = look(observed, prompt);
-    const [model] = costReport({ document: { path: 'p', name: 'p' }, version: 'v', cases: [] } as never, analysis, findings).models;
+    const [model] = costReport(
+      { document: { path: 'p', name: 'p' }, version: 'v', cases: [] } as never,
+      analysis,
+      findings,
+      new Date('2026-11-28T12:00:00Z'),
+    ).models;
     assert.ok(model);
     return model;
   };

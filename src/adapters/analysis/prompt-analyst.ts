@@ -125,7 +125,7 @@ export class PromptAnalyst {
       diagnostics: [...loaded.diagnostics, ...caseProblems(reading, target.cases), ...problems],
       cases: target.cases.length,
       isPartial: reading.document.isPartial,
-      report: costReport(target, analysis, findings),
+      report: costReport(target, analysis, findings, new Date()),
       scored: model === null ? null : scoreKeyOf(target, model.id),
       findings: findings.map((item) => ({ ...item, fix: suggestFixes(item, evidence) })),
       messages: analysis.messages,
@@ -154,7 +154,7 @@ async function factsOf(
     try {
       const isUsers = model.source === 'given' && modelsFrom !== null;
       const folder = modelFolder(model, { file, root, given: modelsFrom ?? root });
-      facts.push(await resolveFacts(model.id, folder, config, overrides, isUsers ? null : root, capabilities));
+      facts.push(await resolveFacts(model.id, folder, config, overrides, isUsers ? null : root, root, capabilities));
     } catch (error) {
       problems.push({
         code: 'model/unusable',

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
+import { tableAt } from '../../core/economics/prices/dated-price.ts';
 import { costUsd } from '../../core/economics/prices/price.ts';
 import { USUAL_SHAPE, type PriceShape } from '../../core/feedback/insights/units/cost-causes.ts';
 import type { ModelCaching } from '../../core/feedback/insights/caches/cache-rollup.ts';
@@ -39,11 +40,12 @@ export class InteractionModels {
     return this.look(model);
   }
 
-  /** USD; null: not known. */
-  costOf({ model, costUsd: said, usage }: Interaction): number | null {
+  /** USD: what the provider or the application reported, else by the price of the day of the call; null: not known. */
+  costOf({ model, costUsd: said, usage, time }: Interaction): number | null {
     if (said !== null || usage === null || model === null) return said;
     const price = this.facts.get(model)?.price ?? null;
-    return price === null ? null : costUsd(price, usage);
+    const then = price === null ? null : tableAt(price, new Date(time));
+    return then === null ? null : costUsd(then, usage);
   }
 
   /** By its standard price. */
@@ -64,6 +66,6 @@ export class InteractionModels {
   }
 
   private async look(model: string): Promise<void> {
-    this.facts.set(model, await resolveFacts(model, this.root, this.config, this.overrides, this.root));
+    this.facts.set(model, await resolveFacts(model, this.root, this.config, this.overrides, this.root, this.root));
   }
 }

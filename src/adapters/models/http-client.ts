@@ -2,6 +2,7 @@
 import { ProviderError, isProviderError } from '../../core/errors.ts';
 import type { BatchEndpoint } from '../../core/model/batch-endpoint.ts';
 import type { CachingRule } from '../../core/economics/data/caching-rules.ts';
+import { costInHeaders } from '../../core/economics/prices/reported-cost.ts';
 import type { Pricing } from '../../core/economics/prices/price.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { ModelCallOptions, ModelClient } from '../../core/model/model-client.ts';
@@ -121,7 +122,17 @@ export class HttpModelClient implements ModelClient {
     }
     if (deadline.signal.aborted && !answer.isWhole) throw this.failure(null, signal, deadline.signal);
     shown?.end();
-    return hideKeyIn(answer.finish(), apiKey);
+    return hideKeyIn(this.billed(answer.finish(), headers), apiKey);
+  }
+
+  /** With what the response says about its cost beside the answer, and when it came, where the price has dates. */
+  private billed(response: ModelResponse, headers: Headers | undefined): ModelResponse {
+    const inHeaders = response.costUsd === undefined ? costInHeaders((name) => headers?.get(name) ?? null) : null;
+    return {
+      ...response,
+      ...(inHeaders === null ? {} : { costUsd: inHeaders }),
+      ...(this.pricing?.table.dated === undefined ? {} : { answeredAt: new Date().toISOString() }),
+    };
   }
 
   private async receive(

@@ -169,7 +169,7 @@ async function openServer(
   const { root, config, clock, isFrozen } = options;
   const { id, baseUrl, official, format } = endpoint;
   const apiKey = isFrozen ? null : await keyFor(endpoint, options.keys);
-  const { price, caching } = await resolveFacts(id, from, config, requirePrices(settingsRootOf(options), config), root);
+  const { price, caching } = await resolveFacts(id, from, config, requirePrices(settingsRootOf(options), config), root, root);
   const deadlineMs = options.deadlineMs ?? DEADLINE;
   const sdk = await sdkFor(endpoint, apiKey, deadlineMs);
   return new HttpModelClient(
@@ -179,7 +179,7 @@ async function openServer(
       apiKey,
       account: apiKey === null ? null : accountOf(root, apiKey),
       endpoint: answersAt(endpoint),
-      pricing: price === null ? null : pricingOf(price),
+      pricing: price === null ? null : pricingOf(price, () => new Date()),
       caching: caching?.kind === 'marked' && !endpoint.marks ? null : (caching ?? (official ? null : ASSUMED_CACHING)),
       takesCacheKeys: official === OPENAI && config.promptCache.keys,
       ...(format === 'messages' ? { outputLimit: DEFAULT_LIMIT } : {}),
@@ -218,10 +218,10 @@ function rootOf(folder: string, options: ModelOpenerOptions): string {
 async function openScripted(id: string, file: string, options: ModelOpenerOptions, within: string | null): Promise<ModelClient> {
   const script = await loadScript(file, within);
   const model = new ScriptedModel(script, options.matcher, options.clock.now);
-  const { price, caching } = await resolveFacts(`scripted:${file}`, path.dirname(file), options.config, new Map(), within);
+  const { price, caching } = await resolveFacts(`scripted:${file}`, path.dirname(file), options.config, new Map(), within, options.root);
   return new ScriptedClient({
     id,
-    pricing: price === null ? null : pricingOf(price),
+    pricing: price === null ? null : pricingOf(price, () => new Date()),
     caching,
     file,
     // Another text answers differently, wherever it stands.

@@ -6,18 +6,20 @@ import { parseModelId } from '../../core/model-id.ts';
 import { tokenizerFact } from '../../core/economics/data/tokenizers.ts';
 import type { CapabilityOverrides } from '../../core/economics/capabilities.ts';
 import { UNKNOWN_CAPABILITIES } from '../../core/economics/data/capability-row.ts';
-import { publicModelFacts, type ModelFacts, type NamedModel } from '../../core/economics/model-facts.ts';
-import { scriptedPrice, type PriceTable } from '../../core/economics/prices/price.ts';
-import { HumanError } from '../../core/errors.ts';
-import { loadPriceData } from '../storage/price-data.ts';
 import { DEFAULT_LIMIT } from './anthropic/messages-body.ts';
+import { NO_PUBLIC_FACTS, publicModelFacts, type ModelFacts, type NamedModel, type PublicFacts } from '../../core/economics/model-facts.ts';
+import { scriptedPrice } from '../../core/economics/prices/price.ts';
+import type { PriceTable } from '../../core/economics/prices/price-table.ts';
+import { HumanError } from '../../core/errors.ts';
+import { loadPriceBook } from '../storage/price-data.ts';
 import { endpointOf } from './endpoint.ts';
 import type { Overrides } from './price-file.ts';
 import { loadScript, type Script } from './scripted/script-file.ts';
 
 /**
- * `capabilities`: what the user's price file says that models accept.
- * `from`: the folder that the path of a scripted model is relative to. `within`: the folder that must hold its file; null: the user named it.
+ * As of now. `from`: the folder that the path of a scripted model is relative to. `within`: the folder that must hold its file; null: the
+ * user named it. `root`: of the workspace, which may have prices of its own. `capabilities`: what the user's price file says that models
+ * accept.
  * @throws {ConfigurationError} when a scripted model's file is missing, outside that folder or invalid.
  */
 export async function resolveFacts(
@@ -26,9 +28,10 @@ export async function resolveFacts(
   config: GoldsetConfig,
   overrides: Overrides,
   within: string | null,
+  root: string,
   capabilities?: CapabilityOverrides,
 ): Promise<ModelFacts> {
-  if (id.startsWith('scripted:')) return scriptedFacts(id, path.resolve(from, id.slice('scripted:'.length)), within);
+  if (id.startsWith('scripted:')) return scriptedFacts(id, path.resolve(from, id.slice('scripted:'.length)), within, root);
   const parsed = parseModelId(id);
   if (parsed === null)
     return { id, model: id, price: null, caching: null, tokenizer: tokenizerFact(id), contextWindow: null, capabilities: null, api: null };
@@ -46,19 +49,23 @@ export async function resolveFacts(
   if (configured !== null && !isServer(configured)) return ownServerFacts(known, overrides);
   const baseUrl = configured?.baseUrl ?? null;
   if (baseUrl !== null && isOwnServer(baseUrl)) return ownServerFacts(known, overrides);
-  await loadPriceData();
-  const { findPrices, providerOfUrl } = await import('../../core/economics/prices/price-book.ts');
-  if (configured === null) return publicModelFacts(known, findPrices, overrides);
-  const host = baseUrl === null ? configured.kind : providerOfUrl(baseUrl);
-  if (host === null) return ownServerFacts(known, overrides);
-  return publicModelFacts({ ...known, servedBy: host }, findPrices, overrides);
+  const book = await loadPriceBook(root);
+  if (configured === null) return factsOf(known, book, overrides);
+  const host = baseUrl === null ? configured.kind : await hostOf(baseUrl);
+  return host === null ? ownServerFacts(known, overrides) : factsOf({ ...known, servedBy: host }, book, overrides);
+}
+
+const factsOf = (known: NamedModel, facts: PublicFacts, overrides: Overrides): ModelFacts =>
+  publicModelFacts(known, facts, overrides, new Date());
+
+/** The provider whose own server this is; null: another one's. */
+async function hostOf(baseUrl: string): Promise<string | null> {
+  const { providerOfUrl } = await import('../../core/economics/prices/genai-prices.ts');
+  return providerOfUrl(baseUrl);
 }
 
 /** A server of the user's: only the user can say what it costs. */
-function ownServerFacts(known: NamedModel, overrides: Overrides): ModelFacts {
-  const facts = publicModelFacts(known, () => null, overrides);
-  return { ...facts, caching: overrides.get(known.id)?.caching ?? null };
-}
+const ownServerFacts = (known: NamedModel, overrides: Overrides): ModelFacts => factsOf(known, NO_PUBLIC_FACTS, overrides);
 
 /** An address without a public name is nobody's service, so no price list has it. */
 function isOwnServer(baseUrl: string): boolean {
@@ -66,14 +73,14 @@ function isOwnServer(baseUrl: string): boolean {
   return !/[a-z]/i.test(hostname.split('.').at(-1) ?? '') || !hostname.includes('.');
 }
 
-async function scriptedFacts(id: string, file: string, within: string | null): Promise<ModelFacts> {
+async function scriptedFacts(id: string, file: string, within: string | null, root: string): Promise<ModelFacts> {
   const script = await loadScript(file, within);
   const { cache } = script;
   const origin = { asOf: new Date().toISOString().slice(0, 10), source: path.basename(file) };
   return {
     id,
     model: 'scripted',
-    price: await scriptedPriceTable(script, file),
+    price: await scriptedPriceTable(script, file, root),
     caching:
       cache === null
         ? null
@@ -94,12 +101,12 @@ async function scriptedFacts(id: string, file: string, within: string | null): P
 }
 
 /** What a scripted model costs; null: its file does not say. */
-export async function scriptedPriceTable(script: Script, file: string): Promise<PriceTable | null> {
+export async function scriptedPriceTable(script: Script, file: string, root: string): Promise<PriceTable | null> {
   if (script.pricedAs !== null) {
     const parsed = parseModelId(script.pricedAs);
     if (parsed === null) throw new HumanError('scripted/priced-as', `${file}: \`pricedAs\` must be provider:model.`);
-    const { findPrices } = await import('../../core/economics/prices/price-book.ts');
-    return findPrices(parsed.provider, parsed.model)?.price ?? null;
+    const book = await loadPriceBook(root);
+    return book.find(parsed.provider, parsed.model, new Date())?.price ?? null;
   }
   if (script.price === null) return null;
   const asOf = new Date().toISOString().slice(0, 10);

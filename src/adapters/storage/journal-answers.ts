@@ -84,4 +84,8 @@ function responseAt(file: string, position: number): ModelResponse | null {
 }
 
 /** Null: the sample had no answer, or none that can be trusted. */
-const responseIn = ({ costUsd: _costUsd, ...result }: Result): ModelResponse | null => responseOf(result as unknown as JsonValue);
+function responseIn({ costUsd, ...result }: Result): ModelResponse | null {
+  // The cost of a result is of all of its rounds; the answer is the last of them.
+  const isReported = result.costReported === true && (result.rounds ?? []).length === 0;
+  return responseOf({ ...result, ...(isReported ? { costUsd } : {}) } as unknown as JsonValue);
+}

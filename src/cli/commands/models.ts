@@ -3,7 +3,8 @@ import { ConfigurationError } from '../../core/errors.ts';
 import { calibrated } from '../../core/economics/tokens/calibration.ts';
 import { count, percent, quantity, usd } from '../../core/figures.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
-import { priceDataOrigin, pricedModels, PRICE_DATA_URL } from '../../core/economics/prices/price-book.ts';
+import type { PriceBook } from '../../core/economics/prices/price-book.ts';
+import { priceNotes } from '../../core/economics/prices/price-notes.ts';
 import { staleDays } from '../../core/economics/prices/price.ts';
 import { endpointOf } from '../../adapters/models/endpoint.ts';
 import { probeProviders, type ProviderStatus } from '../../adapters/models/probe-providers.ts';
@@ -11,13 +12,14 @@ import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { readPriceFile } from '../../adapters/models/price-file.ts';
 import { resolveFacts } from '../../adapters/models/resolve-facts.ts';
 import { readCalibrations } from '../../adapters/storage/calibration-file.ts';
-import { loadPriceData, updatePriceData } from '../../adapters/storage/price-data.ts';
+import { loadPriceBook } from '../../adapters/storage/price-data.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
 import { capabilityLines } from '../reporters/capability-lines.ts';
 import { priceLine } from '../reporters/cost-table.ts';
 import { withSession } from '../session.ts';
 import { stderr, stdout } from '../output.ts';
+import { disagreements, originsText, updatePrices } from './update-prices.ts';
 
 /** Providers whose models are listed when nobody names one. */
 const LISTED = ['openai', 'anthropic', 'google'];
@@ -30,30 +32,25 @@ export async function modelsCommand(args: Arguments, evaluator: WorkerEvaluator)
     evaluator,
     async ({ cwd, workspace, keys }) => {
       const now = new Date();
-      if (args.flag('update')) {
-        const { cachingRules } = await updatePriceData(args.text('from') ?? PRICE_DATA_URL, now.toISOString().slice(0, 10));
-        const rules =
-          cachingRules === null
-            ? 'The download has no caching rules; the built-in ones stay in use.'
-            : `${quantity(cachingRules.length, 'caching rule')}.`;
-        stderr.write(`Prices updated. ${rules}\n`);
-      }
-      await loadPriceData();
+      const updates = args.flag('update') ? await updatePrices(workspace.root, args.texts('from'), now) : [];
+      const book = await loadPriceBook(workspace.root);
       const { overrides, capabilities, problem } = readPriceFile(workspace.root, workspace.config);
       if (problem !== null) stderr.write(`${problem}\n`);
-      const ids = id === undefined ? [...new Set([...overrides.keys(), ...capabilities.keys(), ...pricedModels(LISTED)])] : [id];
+      const ids = id === undefined ? [...new Set([...overrides.keys(), ...capabilities.keys(), ...book.models(LISTED)])] : [id];
       const providers = id === undefined ? await probeProviders({ config: workspace.config, keys }) : [];
       const learnt = readCalibrations(workspace.root);
-      const rows = (await Promise.all(ids.map((item) => resolveFacts(item, cwd, workspace.config, overrides, null, capabilities)))).map(
-        (row) => ({
-          ...row,
-          tokenizer: calibrated(row.tokenizer, learnt.get(row.id) ?? null),
-        }),
-      );
-      if (args.flag('json')) stdout.json({ schema: 'goldset.models/1', data: priceDataOrigin(), providers, models: rows });
-      else if (id === undefined) {
+      const facts = ids.map((item) => resolveFacts(item, cwd, workspace.config, overrides, null, workspace.root, capabilities));
+      const rows = (await Promise.all(facts)).map((row) => ({
+        ...row,
+        tokenizer: calibrated(row.tokenizer, learnt.get(row.id) ?? null),
+      }));
+      if (args.flag('json')) {
+        const updated = updates.map(({ url, kept, problem }) => ({ url, kept, problem: problem?.message ?? null }));
+        const data = { data: book.origin, sources: book.origins, disagreements: disagreements(book, now), updates: updated };
+        stdout.json({ schema: 'goldset.models/1', ...data, providers, models: rows });
+      } else if (id === undefined) {
         printProviders(providers);
-        printAll(rows, now);
+        printAll(rows, book, now);
       } else rows.forEach((row) => stdout.write(`${detail(row, now)}${noteOf(row.id, workspace.config)}\n`));
       return 0;
     },
@@ -68,7 +65,7 @@ function detail({ id, price, caching, tokenizer, contextWindow, capabilities }: 
     : [];
   return [
     id,
-    `  price     ${price === null ? 'unknown' : priceLine({ ...price.info, rates: price.rates }, now)}`,
+    `  price     ${price === null ? 'unknown' : priceLine({ ...price.info, ...priceNotes(price, now), rates: price.rates }, now)}`,
     ...(price?.tiers ?? []).map(
       ({ above, rates }) =>
         `  above     ${quantity(above, 'input token')}: input $${rates.input}, output $${rates.output} per million tokens, for the whole request`,
@@ -114,10 +111,9 @@ function printProviders(providers: readonly ProviderStatus[]): void {
   stdout.write('\n');
 }
 
-function printAll(rows: readonly ModelFacts[], now: Date): void {
-  const { asOf, source } = priceDataOrigin();
-  const old = staleDays({ asOf, source, basis: 'exact', basedOn: null }, now);
-  stdout.write(`US dollars per million tokens; ${source}, ${asOf}${old === null ? '' : ` (${old} days old: goldset models --update)`}\n`);
+function printAll(rows: readonly ModelFacts[], book: PriceBook, now: Date): void {
+  const isOld = staleDays({ ...book.origin, basis: 'exact', basedOn: null }, now) !== null;
+  stdout.write(`US dollars per million tokens; ${originsText(book, now)}${isOld ? '. To update: goldset models --update' : ''}\n`);
   for (const { id, price, caching } of rows) {
     const rates = price?.rates;
     const columns = [rates?.input, rates?.cacheRead, rates?.output].map((rate) =>

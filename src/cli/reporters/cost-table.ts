@@ -1,6 +1,7 @@
 /** goldset.cost/1 on a terminal. */
 import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
 import { costRangeText, thinkingLine } from '../../core/economics/thinking/thinking-text.ts';
+import { noteTexts } from '../../core/economics/prices/price-notes.ts';
 import { staleDays } from '../../core/economics/prices/price.ts';
 import { count, milliseconds, percent, quantity, usd } from '../../core/figures.ts';
 import { stdout } from '../output.ts';
@@ -104,5 +105,6 @@ export function priceLine(price: NonNullable<ModelCost['price']>, now: Date): st
     `input $${rates.input}, cache read ${rate(rates.cacheRead)}, cache write ${rate(rates.cacheWriteShort)}, output $${rates.output} per million tokens`,
     `${source}, ${asOf}${old === null ? '' : ` (${old} days old: ${basis === 'override' ? 'check them' : 'goldset models --update'})`}`,
     ...(basis === 'estimated' ? [`estimated from ${basedOn ?? 'another model'}`] : []),
+    ...noteTexts(price),
   ].join('; ');
 }

@@ -1,5 +1,5 @@
 /** What a person reads after a run: per candidate the numbers, then what failed and why, then what to do next. */
-import type { CandidateReport } from '../../core/results/candidate-report.ts';
+import { costSource, type CandidateReport } from '../../core/results/candidate-report.ts';
 import { baselineIds, type RunReport } from '../../core/run/report.ts';
 import { comparisonLines } from '../../core/report/comparison.ts';
 import type { Result } from '../../core/results/result.ts';
@@ -83,7 +83,7 @@ function headOf(candidate: CandidateReport, paint: Paint): Text[] {
   return [
     styled`${paint(BOLD, prompt.path)} ${paint(DIM, prompt.ref === null ? prompt.version.slice(0, 8) : `${prompt.version.slice(0, 8)} at ${prompt.ref}`)}  ${model}${set}${casesFrom === undefined ? '' : paint(DIM, `, golden cases of ${casesFrom.slice(0, 12)}`)}`,
     styled`  passed  ${paint(colour, `${candidate.passed}/${candidate.cases - candidate.unjudged}`)}  pass rate ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? paint(YELLOW, ', judge not calibrated') : ''}${errors}${aside === '' ? '' : `  (${aside})`}`,
-    styled`  cost    ${usd(candidate.costPerCallUsd)} per call, ${usd(candidate.costUsd)} in all${judge}  ${paint(DIM, `(${priced})`)}`,
+    styled`  cost    ${usd(candidate.costPerCallUsd)} per call, ${usd(candidate.costUsd)} in all${judge}  ${paint(DIM, `(${costSource(candidate, priced)})`)}`,
     `  tokens  ${tokens}`,
     ...(eaten === null ? [] : [paint(YELLOW, `  limit   ${eaten}`)]),
     `  TTFT    p50 ${milliseconds(candidate.ttftMs?.p50)}, p95 ${milliseconds(candidate.ttftMs?.p95)}  ·  total p50 ${milliseconds(candidate.latencyMs?.p50)}, p95 ${milliseconds(candidate.latencyMs?.p95)}`,

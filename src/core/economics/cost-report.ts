@@ -5,7 +5,9 @@ import type { ModelAnalysis, PromptAnalysis } from './analyse-prompt.ts';
 import type { Finding, FindingCode } from './findings/finding.ts';
 import type { OutputEstimate } from './output-estimate.ts';
 import type { ReasoningEstimate } from './thinking/reasoning-estimate.ts';
-import type { CostSplit, PriceInfo, Rates } from './prices/price.ts';
+import type { CostSplit } from './prices/price.ts';
+import type { PriceInfo, Rates } from './prices/price-table.ts';
+import { priceNotes, type PriceNotes } from './prices/price-notes.ts';
 import type { ProjectedCost } from './projected-cost.ts';
 import type { RunTarget } from '../prompt/run-target.ts';
 
@@ -23,7 +25,7 @@ export interface CostReport {
 export interface ModelCost {
   readonly model: string;
   /** Null: the price is not known. Rates in USD per million tokens. */
-  readonly price: (PriceInfo & { readonly rates: Rates }) | null;
+  readonly price: (PriceInfo & PriceNotes & { readonly rates: Rates }) | null;
   readonly contextWindow: number | null;
   readonly tokens: {
     readonly input: { readonly p50: number; readonly min: number; readonly max: number };
@@ -76,24 +78,30 @@ export interface ModelCost {
   };
 }
 
-export function costReport({ document, version, cases }: RunTarget, analysis: PromptAnalysis, findings: readonly Finding[]): CostReport {
+/** `at`: now, for what is said about the price. */
+export function costReport(
+  { document, version, cases }: RunTarget,
+  analysis: PromptAnalysis,
+  findings: readonly Finding[],
+  at: Date,
+): CostReport {
   return {
     schema: 'goldset.cost/1',
     prompt: { path: document.path, name: document.name, version },
     cases: cases.length,
     counted: analysis.counted,
     traffic: analysis.traffic,
-    models: analysis.models.map((model) => modelCost(model, analysis, findings)),
+    models: analysis.models.map((model) => modelCost(model, analysis, findings, at)),
     findings,
   };
 }
 
-function modelCost(model: ModelAnalysis, { prefix, invalidation }: PromptAnalysis, findings: readonly Finding[]): ModelCost {
+function modelCost(model: ModelAnalysis, { prefix, invalidation }: PromptAnalysis, findings: readonly Finding[], at: Date): ModelCost {
   const { facts, tokenizer, input, output, answer, reasoning, cost, observed } = model;
   const scale = (tokens: number): number => Math.round(tokens * tokenizer.factor);
   return {
     model: facts.id,
-    price: facts.price === null ? null : { ...facts.price.info, rates: facts.price.rates },
+    price: facts.price === null ? null : { ...facts.price.info, ...priceNotes(facts.price, at), rates: facts.price.rates },
     contextWindow: facts.contextWindow,
     tokens: {
       input: { p50: input.p50, min: input.min, max: input.max },

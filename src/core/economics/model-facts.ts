@@ -1,12 +1,13 @@
 /** All that is known about a model's economics before it is called, whatever the source. */
 import { capabilitiesOf, type CapabilityOverrides, type KnownCapabilities } from './capabilities.ts';
 import type { ApiName } from './data/capability-row.ts';
-import { cachingRule, type CachingRule } from './data/caching-rules.ts';
+import type { CachingRule } from './data/caching-rules.ts';
 import { tokenizerFact, type TokenizerFact } from './data/tokenizers.ts';
 import { resolveModelName, type ModelName } from '../model-name.ts';
 import type { PriceOverride } from './prices/price-overrides.ts';
 import type { ModelPrices } from './prices/price-book.ts';
-import type { PriceTable } from './prices/price.ts';
+import { tableAt } from './prices/dated-price.ts';
+import type { PriceTable } from './prices/price-table.ts';
 
 export interface ModelFacts {
   /** As the user writes it. */
@@ -27,7 +28,14 @@ export interface ModelFacts {
   readonly api: ApiName | null;
 }
 
-export type FindPrices = (provider: string, model: string) => ModelPrices | null;
+/** What is known of public models: their prices and how their providers cache. */
+export interface PublicFacts {
+  find(provider: string, model: string, at: Date): ModelPrices | null;
+  cachingRule(provider: string, model: string): CachingRule | null;
+}
+
+/** Nothing: of a server that is the user's own, only the user can say what it costs. */
+export const NO_PUBLIC_FACTS: PublicFacts = { find: () => null, cachingRule: () => null };
 
 /** What the user's file does not say about batch, flex and priority stays as it is known. */
 const withServices = (own: PriceTable, known: PriceTable | null): PriceTable =>
@@ -58,35 +66,44 @@ export interface NamedModel {
 const PRICED_AS: Readonly<Record<string, string>> = { bedrock: 'aws', xai: 'x-ai', vertex: 'google' };
 
 /** The price at the host that serves a model; where the data have none, its maker's, as an estimate. */
-function pricesOf({ host, hostModel, provider, model }: ModelName, findPrices: FindPrices): ModelPrices | null {
-  const atHost = findPrices(PRICED_AS[host] ?? host, host === 'google' || host === 'vertex' ? model : hostModel);
+function pricesOf({ host, hostModel, provider, model }: ModelName, known: PublicFacts, at: Date): ModelPrices | null {
+  const atHost = known.find(PRICED_AS[host] ?? host, host === 'google' || host === 'vertex' ? model : hostModel, at);
   if (atHost !== null || host === provider) return atHost;
-  const atMaker = findPrices(PRICED_AS[provider] ?? provider, model);
+  const atMaker = known.find(PRICED_AS[provider] ?? provider, model, at);
   if (atMaker === null) return null;
-  const info = { ...atMaker.price.info, basis: 'estimated', basedOn: `${provider}:${model}` } as const;
-  return { ...atMaker, price: { ...atMaker.price, info } };
+  const { price, contextWindow } = atMaker;
+  const guess = { basis: 'estimated', basedOn: `${provider}:${model}` } as const;
+  const dated = price.dated?.map((row) => (row.info === undefined ? row : { ...row, info: { ...row.info, ...guess } }));
+  return { contextWindow, price: { ...price, info: { ...price.info, ...guess }, ...(dated === undefined ? {} : { dated }) } };
 }
 
-/** Facts of a public model; what the user's own price file says comes first. */
+/** Facts of a public model as of `at`; what the user's own price file says comes first. */
 export function publicModelFacts(
   { id, servedBy, api, sentLimit, capabilities: own }: NamedModel,
-  findPrices: FindPrices,
+  known: PublicFacts,
   overrides: ReadonlyMap<string, PriceOverride>,
+  at: Date,
 ): ModelFacts {
   const name = resolveModelName(id, servedBy);
   const capabilities = name === null ? null : capabilitiesOf(name, own);
-  const known = name === null ? null : pricesOf(name, findPrices);
+  const found = name === null ? null : pricesOf(name, known, at);
   const override = overrides.get(id);
-  const rule = name === null ? null : (cachingRule(name.host, name.hostModel) ?? cachingRule(name.provider, name.model));
+  const rule = name === null ? null : (known.cachingRule(name.host, name.hostModel) ?? known.cachingRule(name.provider, name.model));
   return {
     id,
     model: name?.model ?? id,
-    price: override === undefined ? (known?.price ?? null) : withServices(override.price, known?.price ?? null),
+    price: override === undefined ? (found?.price ?? null) : ownPrice(override, found, at),
     caching: override?.caching ?? rule,
     tokenizer: tokenizerFact(name?.model ?? id),
-    contextWindow: override?.contextWindow ?? capabilities?.contextWindow ?? known?.contextWindow ?? null,
+    contextWindow: override?.contextWindow ?? capabilities?.contextWindow ?? found?.contextWindow ?? null,
     capabilities,
     api,
     ...(sentLimit === undefined ? {} : { sentLimit }),
   };
+}
+
+/** Where the user's rows end, the price is unknown: it is never another one than the file says. */
+function ownPrice({ price }: PriceOverride, found: ModelPrices | null, at: Date): PriceTable | null {
+  const own = tableAt(price, at);
+  return own === null ? null : withServices(own, found?.price ?? null);
 }

@@ -2,7 +2,8 @@
 import type { CachedPrefix } from './prefix/caching.ts';
 import { hitShare } from './prefix/caching.ts';
 import type { ModelFacts } from './model-facts.ts';
-import { costUsd, splitCost, type CostSplit, type PriceTable } from './prices/price.ts';
+import { costUsd, splitCost, type CostSplit } from './prices/price.ts';
+import type { PriceTable } from './prices/price-table.ts';
 import { NO_USAGE, type Usage } from './prices/usage.ts';
 import type { Traffic } from '../config/traffic.ts';
 

@@ -1,8 +1,13 @@
 import type { ModelClient } from './model-client.ts';
 import type { ModelResponse } from './model-request.ts';
 
-/** USD of one answer: as reported by the responder, else from its usage and price; null: unknown. */
-export function costOf({ pricing }: Pick<ModelClient, 'pricing'>, { costUsd, usage, service }: ModelResponse): number | null {
+/** USD of one answer: as reported by the responder, else from its usage and the price of its day; null: unknown. */
+export function costOf(
+  { pricing }: Pick<ModelClient, 'pricing'>,
+  { costUsd, usage, service, region, answeredAt }: ModelResponse,
+): number | null {
   if (costUsd !== undefined) return costUsd >= 0 ? costUsd : null;
-  return usage === null || pricing === null ? null : pricing.costUsd(usage, service);
+  if (usage === null || pricing === null) return null;
+  const served = { ...(service === undefined ? {} : { service }), ...(region === undefined ? {} : { region }) };
+  return pricing.costUsd(usage, served, answeredAt === undefined ? undefined : new Date(answeredAt));
 }

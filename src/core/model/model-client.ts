@@ -34,6 +34,8 @@ export interface ModelClient {
   readonly takesCacheKeys: boolean;
   /** The provider's batch service; absent: it has none, or Goldset does not speak it. */
   readonly batch?: BatchEndpoint;
+  /** Each request may count against a quota of the user's; absent: it is paid for by tokens, or free. */
+  readonly countsAgainstQuota?: true;
   /** A program of the workspace that each call runs; absent: none. */
   readonly executes?: Execution;
   /** Whose limits and health count: scheme, host and port, or a scripted model's file. */

@@ -39,8 +39,12 @@ export interface ModelResponse {
   readonly cacheMiss?: string;
   /** What the provider wants back with the results of tools, in its own form. */
   readonly reasoning?: readonly JsonObject[];
-  /** USD, if the responder reports it. */
+  /** USD, if the responder reports it: it is preferred to a computed cost. */
   readonly costUsd?: number;
+  /** Where it was served, as the response says, where that changes the price. */
+  readonly region?: string;
+  /** ISO 8601; absent: its price has no dates. */
+  readonly answeredAt?: string;
   /** The usage is counted by us, since the provider reports none. */
   readonly usageEstimated?: boolean;
   /** What a pipeline found before it answered, best first. */

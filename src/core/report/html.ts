@@ -3,7 +3,7 @@
  * script filters and shows differences; without it everything can still be read.
  */
 import { outputCharacterLimit, resultRow } from './html-rows.ts';
-import type { CandidateReport } from '../results/candidate-report.ts';
+import { costSource, type CandidateReport } from '../results/candidate-report.ts';
 import type { RunReport } from '../run/report.ts';
 import { milliseconds, percent, quantity, usd } from '../figures.ts';
 import { choiceLines } from './choice.ts';
@@ -64,7 +64,7 @@ function* section(candidate: CandidateReport, report: RunReport, most: number): 
     ...(candidate.uncalibrated ? [['Judging', `${usd(candidate.judgeCostUsd)} in all`] satisfies [string, string]] : []),
     [
       'Cost per call',
-      `${usd(candidate.costPerCallUsd)}${price === null ? ' (price unknown)' : ` (price as of ${price.asOf}, ${price.source}, ${price.basis})`}`,
+      `${usd(candidate.costPerCallUsd)} (${costSource(candidate, price === null ? 'price unknown' : `price as of ${price.asOf}, ${price.source}, ${price.basis}`)})`,
     ],
     ['Tokens', usage === null ? 'not reported' : `${usageText(candidate) ?? ''}, ${usage.basis}`],
     ...(eaten === null ? [] : [['Output limit', eaten] satisfies [string, string]]),

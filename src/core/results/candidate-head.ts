@@ -1,5 +1,5 @@
 /** What a candidate is: field by field as in the design's contract. */
-import type { PriceInfo, PriceTable } from '../economics/prices/price.ts';
+import type { PriceInfo, PriceTable } from '../economics/prices/price-table.ts';
 import type { JsonValue } from '../json.ts';
 import type { Budget } from '../prompt/document.ts';
 

@@ -23,6 +23,8 @@ export interface CandidateReport extends CandidateHead {
   readonly unverified: number;
   readonly usage: TotalUsage | null;
   readonly costUsd: number | null;
+  /** `reported`: the provider says what each call cost; `mixed`: of some calls; `computed`: by the price. Null: the cost is not known. */
+  readonly costBasis: 'reported' | 'mixed' | 'computed' | null;
   readonly judgeCostUsd: number | null;
   /** It depends on a judge whose error rate has not been measured: its rates are what the judge says, not what is true. */
   readonly uncalibrated: boolean;
@@ -63,6 +65,7 @@ export function reportCandidate(head: CandidateHead, outlines: readonly ResultOu
     unverified: statuses.unverified,
     usage: usage === null ? null : { ...usage, basis: calls.some((call) => call.usageEstimated === true) ? 'estimated' : 'reported' },
     costUsd,
+    costBasis: costUsd === null ? null : costBasis(calls),
     judgeCostUsd:
       calls.length === 0 ? null : sumKnown([0, ...calls.map(({ judgeCostUsd }) => judgeCostUsd ?? (judgeCostUsd === null ? null : 0))]),
     uncalibrated: calls.some(({ judgeCostUsd }) => judgeCostUsd !== undefined),
@@ -73,6 +76,17 @@ export function reportCandidate(head: CandidateHead, outlines: readonly ResultOu
     limitEaten: calls.filter(({ isLimitEaten }) => isLimitEaten === true).length,
     sentWithout: distinctChanges(outlines.map((result) => result.sentWithout)),
   };
+}
+
+function costBasis(calls: readonly ResultOutline[]): CandidateReport['costBasis'] {
+  const reported = calls.filter((call) => call.costReported === true).length;
+  return reported === 0 ? 'computed' : reported === calls.length ? 'reported' : 'mixed';
+}
+
+/** Where a cost comes from. `priced`: the words for the price list, for what is computed. */
+export function costSource({ costBasis: basis }: Pick<CandidateReport, 'costBasis'>, priced: string): string {
+  if (basis === 'reported') return 'reported by the provider';
+  return basis === 'mixed' ? `partly reported by the provider; the rest: ${priced}` : priced;
 }
 
 /** `23/24 passed, 3 unjudged`: of the cases that check something. */

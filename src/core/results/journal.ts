@@ -258,7 +258,7 @@ const isResult = (value: JsonObject): boolean =>
   isListOf(value['rounds'], isRound) &&
   isListOf(value['context'], (item) => typeof item === 'string') &&
   isListOf(value['sentWithout'], isParameterChange) &&
-  ['cacheMiss', 'service'].every((name) => value[name] === undefined || typeof value[name] === 'string') &&
+  ['cacheMiss', 'service', 'region', 'answeredAt'].every((name) => value[name] === undefined || typeof value[name] === 'string') &&
   ['judgeCostUsd', 'judgePaidUsd'].every((name) => value[name] === undefined || isNumberOrNull(value[name])) &&
   Array.isArray(value['toolCalls']) &&
   value['toolCalls'].every(isToolCall) &&

@@ -21,6 +21,7 @@ export interface ResultOutline extends Pick<
   | 'judgeCostUsd'
   | 'judgePaidUsd'
   | 'usageEstimated'
+  | 'costReported'
   | 'sentWithout'
 > {
   readonly group: string | null;
@@ -56,6 +57,7 @@ export function outlineOf(result: Result, position: number): ResultOutline {
     ...(result.judgeCostUsd === undefined ? {} : { judgeCostUsd: result.judgeCostUsd, judgePaidUsd: result.judgePaidUsd ?? null }),
     ...(result.usageEstimated === true ? { usageEstimated: true } : {}),
     ...(isLimitEaten(result) ? { isLimitEaten: true } : {}),
+    ...(result.costReported === true ? { costReported: true } : {}),
     ...(result.sentWithout === undefined ? {} : { sentWithout: result.sentWithout }),
   };
 }

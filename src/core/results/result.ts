@@ -66,6 +66,12 @@ export interface Result {
   readonly cacheMiss?: string;
   /** How the provider served it, where that changes the price. */
   readonly service?: Service;
+  /** `costUsd` is what the provider reports, not computed from a price list. */
+  readonly costReported?: boolean;
+  /** Where the provider says that it served it, where that changes the price. */
+  readonly region?: string;
+  /** ISO 8601, where the price has dates. */
+  readonly answeredAt?: string;
   /** The usage is counted by Goldset, since the provider reports none. */
   readonly usageEstimated?: boolean;
   /** What a pipeline found before it answered. */

@@ -31,6 +31,8 @@ export interface SpendEstimate {
   readonly assumedUsd: number;
   /** As `unpricedIn`. */
   readonly unpriced: readonly string[];
+  /** Requests that may count against a quota, and the models that they go to; 0: none does. */
+  readonly quota: { readonly requests: number; readonly models: readonly string[] };
 }
 
 /** More calls never make it less, so an estimate of all samples that stays below a limit needs no dry run. */
@@ -46,6 +48,7 @@ export function estimateSpend({ plan, judged, callsOf, perCallUsd }: SpendInput)
     thinkingUsd: likelyCost(plan, { callsOf }, (candidate) => perCallUsd(candidate).thinking.likely),
     assumedUsd: assumedCost(plan, { callsOf }, assumed) + assumedJudgeCost(judged),
     unpriced: unpricedIn({ plan, judged, callsOf }),
+    quota: quotaIn({ plan, judged, callsOf }),
   };
 }
 
@@ -65,6 +68,21 @@ export function likelyText({ likelyUsd, rangeUsd, thinkingUsd }: Pick<SpendEstim
     ? `${usd(low)} and more: thinking is not measured yet, and no output limit is known`
     : `${usd(low)} to ${usd(high)}: thinking is not measured yet, so it may take the whole output limit`;
 }
+/** Of several judges, each may be sent all judgements. */
+function quotaIn({ plan, judged, callsOf }: Omit<SpendInput, 'perCallUsd'>): SpendEstimate['quota'] {
+  const answers = plan.candidates.flatMap(({ candidate: { id, client } }) => {
+    const calls = callsOf.get(id) ?? 0;
+    return client.countsAgainstQuota === true && calls > 0 ? [{ model: client.id, calls }] : [];
+  });
+  const judges = judged.clients.filter((client) => client.countsAgainstQuota === true && judged.judgements > 0);
+  const judgements = judges.map(({ id }) => ({ model: id, calls: judged.judgements }));
+  const all = [...answers, ...judgements];
+  return { requests: all.reduce((sum, { calls }) => sum + calls, 0), models: [...new Set(all.map(({ model }) => model))] };
+}
+
+/** `12 requests to vscode:copilot/gpt-5 may count against your quota.`; empty: no request does. */
+export const quotaText = ({ quota: { requests, models } }: Pick<SpendEstimate, 'quota'>): string =>
+  requests === 0 ? '' : `${quantity(requests, 'request')} to ${models.join(', ')} may count against your quota.`;
 
 /** Ids of models and judges that are called and have no price, each once: no spending limit can be enforced for them. */
 export function unpricedIn({ plan, judged, callsOf }: Omit<SpendInput, 'perCallUsd'>): string[] {
@@ -77,8 +95,10 @@ export const callsOfAll = ({ candidates, repeats }: Plan): Map<string, number> =
   new Map(candidates.map(({ candidate, cases }) => [candidate.id, cases.length * repeats]));
 
 /** Whether a run may cost more than the user wants to spend unasked. `askAbove`: USD; null: goldset.yaml does not say. */
-export const asksBefore = ({ calls, judgements, assumedUsd }: SpendEstimate, askAbove: number | null): boolean =>
-  calls + judgements > 0 && assumedUsd > (askAbove ?? ASK_ABOVE);
+export const asksBefore = (
+  { calls, judgements, assumedUsd }: Pick<SpendEstimate, 'calls' | 'judgements' | 'assumedUsd'>,
+  askAbove: number | null,
+): boolean => calls + judgements > 0 && assumedUsd > (askAbove ?? ASK_ABOVE);
 
 /** `, and 84 judgements by openai:gpt-6-sol`; empty: nothing is judged. */
 export const judgesText = ({ clients, judgements }: JudgedPlan): string =>

@@ -90,7 +90,7 @@ async function gradeAnswer(
   context: SampleContext,
 ): Promise<Result | null> {
   const { planned, candidate } = item;
-  const { output, toolCalls, finish, usage, ttftMs, latencyMs, reasoning: _reasoning, ...rest } = response;
+  const { output, toolCalls, finish, usage, ttftMs, latencyMs, reasoning: _reasoning, costUsd: reported, ...rest } = response;
   const source = reused ? 'cache' : response.service === 'batch' ? 'batch' : candidate.client.source;
   const answered: Result = {
     ...blank(item, key, attempts),
@@ -103,6 +103,7 @@ async function gradeAnswer(
     latencyMs,
     source,
     ...rest,
+    ...(reported === undefined ? {} : { costReported: true }),
     ...(rounds.length === 0 ? {} : { rounds }),
   };
   const { goldenCase } = planned;

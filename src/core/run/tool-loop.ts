@@ -68,10 +68,15 @@ function together(answers: readonly AnsweredCall[]): AnsweredCall {
   const before = sumKnown([0, ...responses.slice(0, -1).map(({ latencyMs }) => latencyMs)]);
   const { ttftMs, latencyMs } = last.response;
   const usage = responses.map((response) => response.usage);
+  // The cost is a reported one only if every round reports its own.
+  const { costUsd: _ofLast, ...rest } = last.response;
+  const reported = responses.map((response) => response.costUsd);
+  const isReported = reported.every((item) => item !== undefined);
   return {
     key: last.key,
     response: {
-      ...last.response,
+      ...rest,
+      ...(isReported ? { costUsd: reported.reduce((sum, item) => sum + item, 0) } : {}),
       toolCalls: responses.flatMap(({ toolCalls }) => toolCalls),
       usage: usage.every((item): item is Usage => item !== null) ? usage.reduce(addUsage) : null,
       // What a person waits for is the first word of the last answer.

@@ -2,7 +2,7 @@
 import { NO_SERVICES, splitCost, type CostSplit } from '../../core/economics/prices/price.ts';
 import type { Usage } from '../../core/economics/prices/usage.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
-import { reportCandidate, type CandidateReport } from '../../core/results/candidate-report.ts';
+import { costSource, reportCandidate, type CandidateReport } from '../../core/results/candidate-report.ts';
 import { caseVerdicts } from '../../core/results/case-outcomes.ts';
 import type { ResultsColumn } from '../../protocol/results.ts';
 import type { TableColumn } from './run-table.ts';
@@ -48,8 +48,8 @@ export function showColumn(
     judgeCostUsd: report.judgeCostUsd,
     uncalibrated: report.uncalibrated,
     costPerAction: action === null || costPerCallUsd === null ? null : { action: action.name, usd: costPerCallUsd * action.callsPerAction },
-    price: price === null ? 'price unknown' : `price as of ${price.asOf}, ${price.source}, ${price.basis}`,
     tokens: usage === null ? null : tokensOf(report, usage),
+    price: costSource(report, price === null ? 'price unknown' : `price as of ${price.asOf}, ${price.source}, ${price.basis}`),
     cacheable: context?.cacheable ?? null,
     ttftMs: report.ttftMs,
     latencyMs: report.latencyMs,

@@ -51,6 +51,7 @@ export function showDetail(result: Result, { head, repeats, label, against }: De
     sentWithout: (result.sentWithout ?? []).map(changeText),
     service: result.service ?? null,
     usageEstimated: result.usageEstimated === true,
+    costReported: result.costReported === true,
     judgeCostUsd: result.judgeCostUsd ?? null,
     assertions: result.assertions.map(showAssertion),
     error: result.error === null ? null : [result.error.message, result.error.hint ?? ''].join(' ').trim(),

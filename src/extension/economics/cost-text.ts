@@ -1,6 +1,7 @@
 /** A prompt's economics in words: for lens, hover, status bar and reports. Numbers carry units and where they come from. */
 import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
 import { costRangeText, thinkingLine, thinkingMark } from '../../core/economics/thinking/thinking-text.ts';
+import { noteTexts } from '../../core/economics/prices/price-notes.ts';
 import { staleDays } from '../../core/economics/prices/price.ts';
 import { count, milliseconds, percent, quantity, usd } from '../../core/figures.ts';
 
@@ -115,7 +116,8 @@ export function priceOrigin({ price }: ModelCost, now: Date): string {
   if (price === null) return 'unknown for this model; set one with `prices:` in goldset.yaml';
   const old = staleDays(price, now);
   const guess = price.basis === 'estimated' ? `, estimated from ${price.basedOn ?? 'another model'}` : '';
-  return `${price.source}, ${price.asOf}${guess}${old === null ? '' : ` (${old} days old: run goldset models --update)`}`;
+  const age = old === null ? '' : ` (${old} days old: run goldset models --update)`;
+  return [`${price.source}, ${price.asOf}${guess}${age}`, ...noteTexts(price)].join('; ');
 }
 
 /** Text of a table cell: nothing in it is markup. */

@@ -1,7 +1,15 @@
 /** Money is spent on purpose: an unscoped run asks before it starts, and so does one that is likely to cost more than `spend.askAbove`. */
 import * as vscode from 'vscode';
 import { quantity, usd } from '../../core/figures.ts';
-import { asksBefore, callsOfAll, estimateSpend, judgesText, likelyText, type SpendEstimate } from '../../core/run/estimate-spend.ts';
+import {
+  asksBefore,
+  callsOfAll,
+  estimateSpend,
+  judgesText,
+  likelyText,
+  quotaText,
+  type SpendEstimate,
+} from '../../core/run/estimate-spend.ts';
 import { unsavedTexts } from '../window/documents.ts';
 import type { PreparedRun, RunEngine } from '../../engine/run-engine.ts';
 
@@ -28,10 +36,16 @@ export async function mayStart(
   const mustTell = ({ calls, unpriced }: SpendEstimate): boolean => (mustAsk && calls > 0) || (cap !== null && unpriced.length > 0);
   const isAsked = (spend: SpendEstimate): boolean => mustTell(spend) || asksBefore(spend, workspace.config.spend.askAbove);
   // Known answers only make it less: where all samples together are not worth a question, nothing has to be rendered.
-  if (!isAsked(spendOf(callsOfAll(plan)))) return true;
+  const atMost = spendOf(callsOfAll(plan));
+  if (!isAsked(atMost) && atMost.quota.requests === 0) return true;
   const { callsOf, known, atMostUsd } = await engine.dryRun(prepared, { isBatch, refresh });
   const spend = spendOf(callsOf);
-  if (!isAsked(spend)) return true;
+  const quota = quotaText(spend);
+  if (!isAsked(spend)) {
+    // Said, not asked: a person who runs one case again and again is not stopped each time.
+    if (quota !== '') void vscode.window.showInformationMessage(`Goldset: ${quota}`);
+    return true;
+  }
   const { calls, judgements, unpriced } = spend;
   const reused = known === 0 ? '' : ` ${quantity(known, 'answer')} reused.`;
   const cost = [
@@ -51,7 +65,13 @@ export async function mayStart(
   const within = isBatch ? ' Answers arrive within 24 hours at the batch price.' : '';
   const action = isBatch ? 'Submit' : 'Run';
   const question = questionOf(calls, judgements, forPrompts, isBatch);
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail: `${detail}${within}` }, action)) === action;
+  return (
+    (await vscode.window.showWarningMessage(
+      question,
+      { modal: true, detail: `${detail}${within}${quota === '' ? '' : ` ${quota}`}` },
+      action,
+    )) === action
+  );
 }
 
 const capitalised = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;

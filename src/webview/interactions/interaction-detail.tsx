@@ -202,7 +202,7 @@ function Cost({ shown: { bill, costUsd, ttftMs, latencyMs } }: { readonly shown:
       )}
       <p class="quiet">
         {bill.length === 0 ? 'The record has no usage. ' : 'Tokens as reported by the provider to the application. '}
-        {costUsd === null ? 'The record has no cost. ' : 'Cost as stored in the record. '}
+        {costUsd === null ? 'The record has no cost. ' : 'Cost as the provider or the application reported it. '}
         Time to first token: {milliseconds(ttftMs)}; total: {milliseconds(latencyMs)}
         {ttftMs === null && latencyMs === null ? '.' : ', measured where the call was made.'}
       </p>

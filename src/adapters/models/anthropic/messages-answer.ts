@@ -1,6 +1,7 @@
 /** The events of a streamed message → one answer. */
 import { ProviderError } from '../../../core/errors.ts';
 import { serviceOf } from '../../../core/economics/prices/price.ts';
+import { costField } from '../../../core/economics/prices/reported-cost.ts';
 import { mergeReported, reportedUsage } from '../../../core/economics/prices/reported-usage.ts';
 import type { Usage } from '../../../core/economics/prices/usage.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
@@ -102,9 +103,12 @@ export class MessagesAnswer implements AnswerReader {
       usage: this.usage,
       ttftMs: arriving.ttftMs,
       latencyMs: arriving.elapsedMs,
+      ...costField(reported),
       ...(toolCalls.length > 0 && reasoning.length > 0 ? { reasoning } : {}),
       // Fast answers have a price of their own; that of a committed capacity is nobody's list price.
       ...serviceOf(reported?.['speed'] === 'fast' ? 'priority' : reported?.['service_tier']),
+      // Another region than the usual one has its own price.
+      ...(typeof reported?.['inference_geo'] === 'string' ? { region: reported['inference_geo'] } : {}),
       ...(this.miss === null ? {} : { cacheMiss: this.miss }),
     };
   }

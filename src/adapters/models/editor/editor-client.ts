@@ -83,6 +83,7 @@ const FAILURES: Readonly<Record<string, readonly [ProviderFailure, string]>> = {
 
 class EditorClient implements ModelClient {
   readonly source = 'model';
+  readonly countsAgainstQuota = true;
   readonly pricing = null;
   readonly caching = null;
   readonly takesCacheKeys = false;

@@ -1,6 +1,7 @@
 /** The chunks of a streamed chat completion → one answer. */
 import { ProviderError } from '../../../core/errors.ts';
 import { serviceOf } from '../../../core/economics/prices/price.ts';
+import { costField } from '../../../core/economics/prices/reported-cost.ts';
 import { mergeReported, reportedUsage } from '../../../core/economics/prices/reported-usage.ts';
 import type { Usage } from '../../../core/economics/prices/usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
@@ -88,6 +89,7 @@ export class ChatAnswer implements AnswerReader {
       usage: this.usage,
       ttftMs: arriving.ttftMs,
       latencyMs: arriving.elapsedMs,
+      ...costField(this.reported),
       ...serviceOf(this.tier),
     };
   }

@@ -3,6 +3,7 @@ import { ProviderError } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 import { textOf } from '../../../core/prompt/request.ts';
 import type { ModelResponse } from '../../../core/model/model-request.ts';
+import { costField } from '../../../core/economics/prices/reported-cost.ts';
 import { embeddingUsage } from '../../../core/economics/prices/reported-usage.ts';
 import { reportedError } from '../reported-error.ts';
 import type { AnswerReader, Wire } from '../wire.ts';
@@ -17,6 +18,7 @@ export const embeddingsWire = (id: string, model: string): Wire => ({
 class EmbeddingAnswer implements AnswerReader {
   private vector: string | null = null;
   usage: ModelResponse['usage'] = null;
+  private cost: ReturnType<typeof costField> = {};
 
   constructor(
     private readonly id: string,
@@ -45,10 +47,11 @@ class EmbeddingAnswer implements AnswerReader {
     // Seven digits are what a float of 32 bits holds.
     this.vector = JSON.stringify(vector.map((item) => Number(item.toPrecision(7))));
     this.usage = embeddingUsage(usage);
+    this.cost = costField(usage);
   }
 
   finish(): ModelResponse {
     if (this.vector === null) throw new ProviderError('connection', 'The answer ended before it was complete.');
-    return { output: this.vector, toolCalls: [], finish: 'stop', usage: this.usage, ttftMs: null, latencyMs: this.elapsed() };
+    return { output: this.vector, toolCalls: [], finish: 'stop', usage: this.usage, ttftMs: null, latencyMs: this.elapsed(), ...this.cost };
   }
 }

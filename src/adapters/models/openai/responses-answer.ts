@@ -1,6 +1,7 @@
 /** The events of a streamed response → one answer. */
 import { ProviderError } from '../../../core/errors.ts';
 import { serviceOf } from '../../../core/economics/prices/price.ts';
+import { costField } from '../../../core/economics/prices/reported-cost.ts';
 import { reportedUsage } from '../../../core/economics/prices/reported-usage.ts';
 import type { Usage } from '../../../core/economics/prices/usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
@@ -107,6 +108,7 @@ export class ResponsesAnswer implements AnswerReader {
       usage: this.usage,
       ttftMs: arriving.ttftMs,
       latencyMs: arriving.elapsedMs,
+      ...costField(this.ended?.['usage']),
       ...(toolCalls.length > 0 && this.reasoning.size > 0 ? { reasoning: [...this.reasoning.values()] } : {}),
       ...serviceOf(ended['service_tier']),
       ...(miss === null ? {} : { cacheMiss: miss }),

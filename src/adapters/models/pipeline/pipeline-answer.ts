@@ -1,5 +1,6 @@
 /** What a pipeline is told, and what it says: the same over HTTP and as a program. `docs/models.md` has the contract. */
 import { ProviderError } from '../../../core/errors.ts';
+import { costField } from '../../../core/economics/prices/reported-cost.ts';
 import { reportedUsage } from '../../../core/economics/prices/reported-usage.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import type { ModelRequest, ModelResponse } from '../../../core/model/model-request.ts';
@@ -41,7 +42,7 @@ export function pipelineAnswer(id: string, text: string, latencyMs: number): Mod
     usage: reportedUsage(usage, output !== ''),
     ttftMs: isAmount(ttftMs) ? ttftMs : null,
     latencyMs,
-    ...(isAmount(costUsd) ? { costUsd } : {}),
+    ...(isAmount(costUsd) ? { costUsd } : costField(usage)),
     ...(Array.isArray(context) ? { context: context.map(chunkText) } : {}),
   };
 }

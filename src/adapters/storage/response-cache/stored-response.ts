@@ -29,6 +29,8 @@ export function responseOf(value: JsonValue | undefined): ModelResponse | null {
     ...serviceOf(value['service']),
     ...(typeof value['cacheMiss'] === 'string' ? { cacheMiss: value['cacheMiss'] } : {}),
     ...(typeof value['costUsd'] === 'number' && value['costUsd'] >= 0 ? { costUsd: value['costUsd'] } : {}),
+    ...(typeof value['region'] === 'string' ? { region: value['region'] } : {}),
+    ...(isMoment(value['answeredAt']) ? { answeredAt: value['answeredAt'] } : {}),
     ...(value['usageEstimated'] === true ? { usageEstimated: true } : {}),
     ...listOf(value, 'reasoning', isJsonObject),
     ...listOf(value, 'context', (item) => typeof item === 'string'),
@@ -38,6 +40,7 @@ export function responseOf(value: JsonValue | undefined): ModelResponse | null {
 
 const changesOf = (list: JsonValue | undefined): Pick<ModelResponse, 'sentWithout'> =>
   Array.isArray(list) && list.every(isParameterChange) ? { sentWithout: list as unknown as readonly ParameterChange[] } : {};
+const isMoment = (value: JsonValue | undefined): value is string => typeof value === 'string' && Number.isFinite(Date.parse(value));
 
 const isNumberOrNull = (value: JsonValue | undefined): value is number | null => value === null || typeof value === 'number';
 

@@ -31,6 +31,8 @@ const CLAUDE = {
   asOf: '2026-11-23',
   source: 'Anthropic: Prompt caching',
 } as const;
+/** Rows that were read again later. */
+const CONFIRMED = { asOf: '2026-11-28' } as const;
 const GEMINI = {
   provider: 'google',
   block: 1,
@@ -39,19 +41,39 @@ const GEMINI = {
   asOf: '2026-11-23',
   source: 'Gemini API: Context caching',
 } as const;
+/** Implicit caching with a durable tier: an entry may live that long, without a promise. */
+const VERTEX = {
+  ...GEMINI,
+  ...CONFIRMED,
+  provider: 'vertex',
+  ttlSeconds: 86_400,
+  source: 'Vertex AI: Context caching (up to 24 hours)',
+} as const;
 
-let rules: readonly CachingRuleData[] = [
+const RULES: readonly CachingRuleData[] = [
   // These find a prefix again only at a mark that an earlier request had too; the automatic one stands at the very end.
   { ...OPENAI, kind: 'marked', models: String.raw`^gpt-(5\.[6-9]|[6-9])`, block: 1, ttlSeconds: 1800 },
   { ...OPENAI, models: String.raw`^(gpt-4o|gpt-4\.1|gpt-4\.5|gpt-5|o[134]|chatgpt|codex)`, block: 128, ttlSeconds: 300 },
   { ...OPENAI, provider: 'azure', models: String.raw`.`, block: 128, ttlSeconds: 300, source: 'Azure OpenAI: Prompt caching' },
   { ...CLAUDE, models: String.raw`^claude-(opus-5|fable-5-1|mythos-5-1)`, minimum: 512 },
+  { ...CLAUDE, ...CONFIRMED, models: String.raw`^claude-(haiku|sonnet)-5-5`, minimum: 512 },
+  {
+    ...CLAUDE,
+    ...CONFIRMED,
+    models: String.raw`^claude-mythos-5`,
+    minimum: 2048,
+    source: 'Anthropic: Prompt caching; other pages say 512',
+  },
+  { ...CLAUDE, ...CONFIRMED, models: String.raw`^claude-fable-5`, minimum: 1024, source: 'Anthropic: Prompt caching; other pages say 512' },
   { ...CLAUDE, models: String.raw`^claude-(opus-4-7|mythos|haiku-3-5|3-5-haiku)`, minimum: 2048 },
   { ...CLAUDE, models: String.raw`^claude-(opus-4-[56]|haiku-4-5)`, minimum: 4096 },
   { ...CLAUDE, models: String.raw`.`, minimum: 1024 },
   { ...GEMINI, models: String.raw`^gemini-(3\.1-pro|3-pro|3\.[5-9]-flash)`, minimum: 4096 },
   { ...GEMINI, models: String.raw`^gemini-3-flash`, minimum: 1024 },
   { ...GEMINI, models: String.raw`.`, minimum: 2048 },
+  { ...VERTEX, models: String.raw`^gemini-(3\.1-pro|3-pro|3\.[5-9]-flash)`, minimum: 4096 },
+  { ...VERTEX, models: String.raw`^gemini-3-flash`, minimum: 1024 },
+  { ...VERTEX, models: String.raw`^gemini-`, minimum: 2048 },
   {
     provider: 'deepseek',
     models: String.raw`.`,
@@ -74,14 +96,9 @@ let rules: readonly CachingRuleData[] = [
   },
 ];
 
-/** The rule of a model, or null when none is known. */
-export const cachingRule = (provider: string, model: string): CachingRule | null =>
+/** The rule of a model, or null when none is known. `rules`: others than the built-in ones, from a later download. */
+export const cachingRule = (provider: string, model: string, rules: readonly CachingRuleData[] = RULES): CachingRule | null =>
   rules.find((row) => row.provider === provider && new RegExp(row.models).test(model)) ?? null;
-
-/** Uses rules that were downloaded later. */
-export function useCachingRules(later: readonly CachingRuleData[]): void {
-  rules = later;
-}
 
 /** Whether a document is a list of caching rules. Its patterns are short and plain, so that none can run away. */
 export const isCachingRules = (value: unknown): value is CachingRuleData[] =>

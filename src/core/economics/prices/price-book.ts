@@ -1,48 +1,14 @@
-/** Prices of public models from the dated data of genai-prices, guarded: an id that it only resembles is an estimate, and said so. */
-import {
-  calcPrice,
-  findProvider,
-  REMOTE_DATA_JSON_URL,
-  updatePrices,
-  type ModelPrice,
-  type Provider,
-  type TieredPrices,
-} from '@pydantic/genai-prices';
-import { MISSING_MODELS, SERVICES } from '../data/price-overlay.ts';
-import { NO_SERVICES, pricingOf, type PriceTable, type Pricing, type Rates } from './price.ts';
-
-/** Date and source of the data in use: the package's release (it carries no date of its own), until newer data was loaded. */
-let origin = { asOf: '2026-09-23', source: 'genai-prices 0.1.8' };
-
-export const PRICE_DATA_URL = REMOTE_DATA_JSON_URL;
-
-/** Uses data of the same shape that was downloaded later. `asOf`: the day of the download, `YYYY-MM-DD`. */
-export function usePriceData(providers: readonly Provider[], asOf: string): void {
-  updatePrices(({ setProviderData }) => setProviderData([...providers]));
-  origin = { asOf, source: 'genai-prices, updated' };
-}
-
-export const priceDataOrigin = (): { readonly asOf: string; readonly source: string } => origin;
-
-/** Whether a document is price data: providers with models that have prices. */
-export const isPriceData = (value: unknown): value is Provider[] =>
-  Array.isArray(value) &&
-  value.length > 0 &&
-  value.every(
-    (item: Partial<Provider> | null) => typeof item?.id === 'string' && Array.isArray(item.models) && item.models.every(isModel),
-  ) &&
-  value.some((item: Provider) => item.id === 'openai' && item.models.length > 10);
-
-const isModel = (model: unknown): boolean => {
-  const { id, prices } = (model ?? {}) as { id?: unknown; prices?: unknown };
-  const isTable = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
-  return (
-    typeof id === 'string' &&
-    (Array.isArray(prices)
-      ? prices.length > 0 && prices.every((row: { prices?: unknown } | null) => isTable(row?.prices))
-      : isTable(prices))
-  );
-};
+/**
+ * The prices of public models from all sources. The row with the newest day counts, and it is one of this very model; an id that it only
+ * resembles is an estimate, and said so. A change that is announced for a day after the newest row's stays announced.
+ */
+import { cachingRule, type CachingRule, type CachingRuleData } from '../data/caching-rules.ts';
+import { OVERLAY, PROMISES } from '../data/price-overlay.ts';
+import { regionFactors, serviceFactors } from '../data/service-factors.ts';
+import { dayBeside, priceAt, tableAt } from './dated-price.ts';
+import type { DatedPrice, PriceInfo, PriceTable, Rates } from './price-table.ts';
+import { NO_SERVICES } from './price.ts';
+import { isSameModel, type PriceSource, type SourcePrice } from './price-source.ts';
 
 export interface ModelPrices {
   readonly price: PriceTable;
@@ -50,77 +16,159 @@ export interface ModelPrices {
   readonly contextWindow: number | null;
 }
 
-/** The price of a model at a provider, or null when nothing like it is known. `at`: for prices that depend on the day or the hour. */
-export function findPrices(provider: string, model: string, at?: Date): ModelPrices | null {
-  const service = SERVICES[provider] ?? NO_SERVICES;
-  const missing = MISSING_MODELS.find((row) => row.provider === provider && (row.model === model || isSnapshotOf(model, row.model)));
-  if (missing && !isListed(provider, missing.model)) {
-    const { rates, tiers = [], contextWindow, asOf, source } = missing;
-    return { price: { info: { asOf, source, basis: 'exact', basedOn: null }, rates, tiers, service }, contextWindow };
+export interface Disagreement {
+  readonly provider: string;
+  readonly model: string;
+  /** Which rate, by its name in `Rates`. */
+  readonly rate: keyof Rates;
+  /** USD per million tokens, the value in use first. */
+  readonly values: readonly { readonly source: string; readonly asOf: string; readonly usd: number }[];
+  /** How far the other is from the value in use, as a share of it. */
+  readonly share: number;
+}
+
+/** Sources that are further apart than this are listed; a share. */
+export const DISAGREEMENT = 0.05;
+
+const OWN: PriceSource = {
+  source: 'Goldset’s own rows',
+  asOf:
+    OVERLAY.map(({ asOf }) => asOf)
+      .sort()
+      .at(-1) ?? '1970-01-01',
+  list: (provider) => OVERLAY.filter((row) => row.provider === provider).map(({ model }) => model),
+  find: (provider, model): SourcePrice | null => {
+    const row = OVERLAY.find((item) => item.provider === provider && isSameModel(model, item.model));
+    return row === undefined
+      ? null
+      : { id: row.model, prices: row.prices, contextWindow: row.contextWindow, asOf: row.asOf, source: row.source };
+  },
+};
+
+export class PriceBook {
+  private readonly sources: readonly PriceSource[];
+
+  /** `sources`: beside Goldset's own rows, the preferred first; of rows of one day, that of the first source counts. */
+  constructor(
+    sources: readonly PriceSource[],
+    private readonly rules: readonly CachingRuleData[] | null = null,
+  ) {
+    this.sources = [OWN, ...sources];
   }
-  const probe = calcPrice({ input_tokens: 1, output_tokens: 1 }, model, { providerId: provider, ...(at ? { timestamp: at } : {}) });
-  if (probe === null) return null;
-  const { id, context_window: contextWindow = null } = probe.model;
-  const exact = id === model || isSnapshotOf(model, id);
-  const table = tableOf(probe.model_price);
-  if (table === null) return null;
-  const info = { ...origin, basis: exact ? 'exact' : 'estimated', basedOn: exact ? null : id } as const;
-  return { price: { info, ...table, service }, contextWindow };
-}
 
-/** Newer data may have what was missing. */
-const isListed = (provider: string, model: string): boolean =>
-  (findProvider({ providerId: provider })?.models ?? []).some((row) => row.id === model);
+  /** The source that most prices are from. */
+  get origin(): { readonly asOf: string; readonly source: string } {
+    const { asOf, source } = this.sources[1] ?? OWN;
+    return { asOf, source };
+  }
 
-/** As `findPrices`, for who only wants to price a usage. */
-export function findPricing(provider: string, model: string): Pricing | null {
-  const found = findPrices(provider, model);
-  return found === null ? null : pricingOf(found.price);
-}
+  /** What it is made of, Goldset's own rows first. */
+  get origins(): readonly { readonly asOf: string; readonly source: string }[] {
+    return this.sources.map(({ asOf, source }) => ({ asOf, source }));
+  }
 
-/** The provider whose own server this is, by the patterns of the price data; null: another server. */
-export const providerOfUrl = (baseUrl: string): string | null => findProvider({ providerApiUrl: baseUrl })?.id ?? null;
+  /** The price of a model at a provider at a moment, or null when nothing like it is known then. */
+  find(provider: string, model: string, at: Date): ModelPrices | null {
+    const found = this.sources.flatMap((source) => source.find(provider, model) ?? []);
+    const exact = found.filter(({ id }) => isSameModel(model, id));
+    const newest = newestOf(exact);
+    const chosen = newest ?? found[0] ?? null;
+    if (chosen === null) return null;
+    const dated = newest === null ? chosen.prices : withAnnounced(newest, exact);
+    const table = this.tableOf(provider, model, chosen, dated);
+    const price = table === null ? null : tableAt(table, at);
+    if (price === null) return null;
+    return { price, contextWindow: [chosen, ...exact].find((row) => row.contextWindow !== null)?.contextWindow ?? null };
+  }
 
-/** Every model that has a price, as `provider:model`. */
-export const pricedModels = (providers: readonly string[]): string[] =>
-  providers.flatMap((provider) => [
-    ...(findProvider({ providerId: provider })?.models ?? []).map((model) => `${provider}:${model.id}`),
-    ...MISSING_MODELS.filter((row) => row.provider === provider && !isListed(provider, row.model)).map((row) => `${provider}:${row.model}`),
-  ]);
+  /** Every model that has a price, as `provider:model`. */
+  models(providers: readonly string[]): string[] {
+    return providers.flatMap((provider) => [...this.idsOf(provider)].map((id) => `${provider}:${id}`));
+  }
 
-/** `gpt-6-luna-2026-09-01` is a dated snapshot of `gpt-6-luna`; `gpt-6-luna-pro` is another model. */
-const isSnapshotOf = (model: string, id: string): boolean =>
-  model.startsWith(`${id}-`) && /^(\d{4}-?\d{2}-?\d{2}|latest)$/.test(model.slice(id.length + 1));
+  /** When a provider caches a model's prefix; null: not known. */
+  cachingRule(provider: string, model: string): CachingRule | null {
+    return this.rules === null ? cachingRule(provider, model) : cachingRule(provider, model, this.rules);
+  }
 
-/** Null: it has no price for input and output. */
-function tableOf(price: ModelPrice): Pick<PriceTable, 'rates' | 'tiers'> | null {
-  const starts = new Set(Object.values(price).flatMap((entry) => (isTiered(entry) ? entry.tiers.map((tier) => tier.start) : [])));
-  const rates = ratesAbove(price, -1);
-  if (rates === null) return null;
-  const tiers = [...starts]
-    .sort((a, b) => a - b)
-    .flatMap((above) => {
-      const found = ratesAbove(price, above);
-      return found === null ? [] : [{ above, rates: found }];
+  /** Rates of one model at one moment on which two sources are more than `DISAGREEMENT` apart. */
+  disagreements(providers: readonly string[], at: Date): Disagreement[] {
+    return providers.flatMap((provider) => [...this.idsOf(provider)].flatMap((model) => this.apart(provider, model, at)));
+  }
+
+  private apart(provider: string, model: string, at: Date): Disagreement[] {
+    const rows = this.sources.flatMap((source) => source.find(provider, model) ?? []).filter(({ id }) => id === model);
+    const used = newestOf(rows);
+    const own = used === null ? null : ratesAt(used, at);
+    if (used === null || own === null) return [];
+    return rows.flatMap((row) => {
+      const other = row === used ? null : ratesAt(row, at);
+      return other === null ? [] : RATES.flatMap((rate) => disagreement({ provider, model, rate }, [used, own[rate]], [row, other[rate]]));
     });
-  return { rates, tiers };
+  }
+
+  private idsOf(provider: string): ReadonlySet<string> {
+    const [own, ...others] = this.sources;
+    return new Set([...others.flatMap((source) => source.list(provider)), ...(own?.list(provider) ?? [])]);
+  }
+
+  private tableOf(provider: string, model: string, { id, asOf, source }: SourcePrice, dated: readonly DatedPrice[]): PriceTable | null {
+    const [first] = dated;
+    if (first === undefined) return null;
+    const isExact = isSameModel(model, id);
+    const promise = PROMISES.find((row) => row.provider === provider && isSameModel(model, row.model));
+    const info: PriceInfo = {
+      asOf,
+      source,
+      basis: isExact ? 'exact' : 'estimated',
+      basedOn: isExact ? null : id,
+      ...(promise === undefined ? {} : { promisedUntil: promise.until }),
+    };
+    const regions = regionFactors(provider);
+    const isPlain = dated.length === 1 && first.from === null && first.until === null && first.hours === null;
+    return {
+      info,
+      rates: first.rates,
+      tiers: first.tiers,
+      service: serviceFactors(provider, model) ?? NO_SERVICES,
+      ...(regions === null ? {} : { regions }),
+      ...(isPlain ? {} : { dated }),
+    };
+  }
 }
 
-function ratesAbove(price: ModelPrice, start: number): Rates | null {
-  const rate = (key: string): number | null => {
-    const entry = price[key];
-    if (!isTiered(entry)) return entry ?? null;
-    return entry.tiers.filter((tier) => tier.start <= start).at(-1)?.price ?? entry.base;
-  };
-  const [input, output] = [rate('input_mtok'), rate('output_mtok')];
-  if (input === null || output === null) return null;
-  return {
-    input,
-    cacheRead: rate('cache_read_mtok'),
-    cacheWriteShort: rate('cache_write_mtok'),
-    cacheWriteLong: rate('cache_write_1h_mtok'),
-    output,
-  };
+const RATES = ['input', 'cacheRead', 'cacheWriteShort', 'cacheWriteLong', 'output'] as const;
+
+/** The first of those with the latest day. */
+const newestOf = (rows: readonly SourcePrice[]): SourcePrice | null =>
+  rows.reduce<SourcePrice | null>((best, row) => (best === null || row.asOf > best.asOf ? row : best), null);
+
+/** The rows of the newest source, and what an older one announces for later days than that source's own. */
+function withAnnounced(newest: SourcePrice, all: readonly SourcePrice[]): readonly DatedPrice[] {
+  const hasSteps = newest.prices.some(({ from }) => from !== null && from > newest.asOf);
+  if (hasSteps) return newest.prices;
+  const announced = all
+    .filter((row) => row !== newest)
+    .map((row) => row.prices.filter(({ from }) => from !== null && from > newest.asOf).map((price) => ({ ...price, info: infoOf(row) })))
+    .find((rows) => rows.length > 0);
+  const [step] = announced ?? [];
+  if (announced === undefined || step?.from === null || step === undefined) return newest.prices;
+  const until = dayBeside(step.from, -1);
+  return [...newest.prices.map((price) => (price.until === null ? { ...price, until } : price)), ...announced];
 }
 
-const isTiered = (entry: number | TieredPrices | undefined): entry is TieredPrices => typeof entry === 'object';
+const infoOf = ({ asOf, source }: SourcePrice): PriceInfo => ({ asOf, source, basis: 'exact', basedOn: null });
+
+const ratesAt = ({ prices }: SourcePrice, at: Date): Rates | null => priceAt(prices, at)?.rates ?? null;
+
+function disagreement(
+  of: Pick<Disagreement, 'provider' | 'model' | 'rate'>,
+  [used, own]: readonly [SourcePrice, number | null],
+  [row, other]: readonly [SourcePrice, number | null],
+): Disagreement[] {
+  if (own === null || other === null || own === other) return [];
+  const share = own === 0 ? 1 : Math.abs(other - own) / own;
+  if (share <= DISAGREEMENT + 1e-9) return [];
+  const value = ({ source, asOf }: SourcePrice, usd: number): Disagreement['values'][number] => ({ source, asOf, usd });
+  return [{ ...of, share, values: [value(used, own), value(row, other)] }];
+}

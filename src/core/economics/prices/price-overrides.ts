@@ -4,27 +4,31 @@
  *   asOf: 2026-11-01
  *   models:
  *     openai:gpt-6-luna: { input: 0.08, cacheRead: 0.008, cacheWrite: 0.1, output: 0.4, batch: 0.5,
- *                          contextWindow: 400000, caching: { minimumTokens: 1024, blockTokens: 128, ttlSeconds: 300 } }
+ *                          contextWindow: 400000, caching: { minimumTokens: 1024, blockTokens: 128, ttlSeconds: 300 },
+ *                          tiers: [{ above: 272000, input: 0.16, output: 0.6 }] }
+ *     our:model:
+ *       - { until: 2026-12-31, input: 1, output: 4 }
+ *       - { from: 2027-01-01, input: 2, output: 8 }
+ *       - { from: 2027-01-01, hours: "01:00-04:00", input: 4, output: 16 }
  *
  * and what models accept (capability-overrides.ts).
  */
 import { Diagnostics, type Diagnostic } from '../../diagnostics.ts';
-import type { JsonObject } from '../../json.ts';
+import { isJsonObject, type JsonObject } from '../../json.ts';
 import { Fields } from '../../yaml-fields.ts';
 import { parseModelId } from '../../model-id.ts';
 import { readYaml, type Path } from '../../yaml.ts';
 import type { CapabilityOverrides } from '../capabilities.ts';
 import type { CachingRule } from '../data/caching-rules.ts';
 import { readCapabilityOverrides } from './capability-overrides.ts';
-import { NO_SERVICES, type PriceTable } from './price.ts';
+import type { PriceInfo, PriceTable, ServiceFactors } from './price-table.ts';
+import { readOverrideRow, refuseUnknown, type OverrideRow } from './price-override-row.ts';
 
 export interface PriceOverride {
   readonly price: PriceTable;
   readonly contextWindow: number | null;
   readonly caching: CachingRule | null;
 }
-
-const KEYS = ['input', 'cacheRead', 'cacheWrite', 'cacheWriteLong', 'output', 'batch', 'flex', 'priority', 'contextWindow', 'caching'];
 
 export interface PriceOverrides {
   readonly overrides: ReadonlyMap<string, PriceOverride>;
@@ -54,10 +58,9 @@ export function readPriceOverrides(path: string, text: string): PriceOverrides {
   const models = given ?? {};
   for (const name of Object.keys(models)) {
     const at = ['models', name];
-    const row = fields.object(models, at);
-    if (row === null) continue;
-    refuseUnknown(fields, row, KEYS, at);
-    const read = readRow(fields, row, at, origin);
+    const rows = readRows(fields, models, at);
+    if (rows === null) continue;
+    const read = overrideOf(rows, origin);
     if (read === null) fields.report(at, `The price of \`${name}\` needs \`input\` and \`output\`, in US dollars per million tokens.`);
     else if (parseModelId(name) === null)
       fields.report(at, `\`${name}\` does not name a provider.`, 'Write provider:model, such as openai:gpt-6-luna.');
@@ -67,49 +70,45 @@ export function readPriceOverrides(path: string, text: string): PriceOverrides {
   return { overrides, capabilities, diagnostics: diagnostics.list };
 }
 
-/** A key that nothing reads, and a value that is not there (`null`, `.nan`, `.inf`), are prices that would not be used. */
-function refuseUnknown(fields: Fields, object: JsonObject, known: readonly string[], at: Path = []): void {
-  for (const [key, value] of Object.entries(object)) {
-    if (!known.includes(key)) fields.report([...at, key], `Unknown key \`${key}\`.`, `Known keys: ${known.join(', ')}.`);
-    else if (value === null && key !== 'models') fields.report([...at, key], `\`${key}\` has no value.`);
-  }
-}
-
 function idOf(name: string): string {
   const parsed = parseModelId(name);
   return parsed === null ? name : `${parsed.provider}:${parsed.model}`;
 }
 
-function readRow(fields: Fields, row: JsonObject, at: Path, origin: { asOf: string; source: string }): PriceOverride | null {
-  const number = (key: string): number | null => fields.number(row, [...at, key], 0);
-  const [input, output] = [number('input'), number('output')];
-  if (input === null || output === null) return null;
-  const caching = fields.object(row, [...at, 'caching']);
-  refuseUnknown(fields, caching ?? {}, ['minimumTokens', 'blockTokens', 'ttlSeconds'], [...at, 'caching']);
-  const rule = (key: string): number | null => (caching === null ? null : fields.number(caching, [...at, 'caching', key], 1));
+/** One row, or several with days and hours. Null: it is neither; an empty list: a row has no price. */
+function readRows(fields: Fields, models: JsonObject, at: Path): readonly OverrideRow[] | null {
+  const given = models[String(at.at(-1))];
+  if (!Array.isArray(given)) {
+    const row = fields.object(models, at);
+    if (row === null) return null;
+    return [readOverrideRow(fields, row, at) ?? []].flat();
+  }
+  const rows = given.map((row, i) => {
+    if (!isJsonObject(row)) fields.report([...at, i], 'A row must be a map of keys and values.');
+    return isJsonObject(row) ? readOverrideRow(fields, row, [...at, i]) : null;
+  });
+  const read = rows.filter((row) => row !== null);
+  return read.length < rows.length ? [] : read;
+}
+
+/** Null: there is no price. What is of the model and not of a day may be in any row. */
+function overrideOf(rows: readonly OverrideRow[], origin: { readonly asOf: string; readonly source: string }): PriceOverride | null {
+  const [first] = rows;
+  if (first === undefined) return null;
+  const info: PriceInfo = { ...origin, basis: 'override', basedOn: null };
+  const service = (name: keyof ServiceFactors): number | null => rows.find((row) => row.service[name] !== null)?.service[name] ?? null;
+  const dated = rows.map(({ from, until, hours, rates, tiers }) => ({ from, until, hours, rates, tiers }));
+  const isPlain = rows.length === 1 && first.from === null && first.until === null && first.hours === null;
+  const caching = rows.find((row) => row.caching !== null)?.caching ?? null;
   return {
     price: {
-      info: { ...origin, basis: 'override', basedOn: null },
-      rates: {
-        input,
-        cacheRead: number('cacheRead'),
-        cacheWriteShort: number('cacheWrite'),
-        cacheWriteLong: number('cacheWriteLong'),
-        output,
-      },
-      tiers: [],
-      service: { ...NO_SERVICES, batch: number('batch'), flex: number('flex'), priority: number('priority') },
+      info,
+      rates: first.rates,
+      tiers: first.tiers,
+      service: { batch: service('batch'), flex: service('flex'), priority: service('priority') },
+      ...(isPlain ? {} : { dated }),
     },
-    contextWindow: number('contextWindow'),
-    caching:
-      caching === null
-        ? null
-        : {
-            minimum: rule('minimumTokens') ?? 1024,
-            block: rule('blockTokens') ?? 1,
-            ttlSeconds: rule('ttlSeconds') ?? 300,
-            kind: 'automatic',
-            ...origin,
-          },
+    contextWindow: rows.find((row) => row.contextWindow !== null)?.contextWindow ?? null,
+    caching: caching === null ? null : { ...caching, kind: 'automatic', ...origin },
   };
 }

@@ -1,40 +1,7 @@
-/** What a model costs, and since when and by whom we know it. All rates are US dollars per million tokens. */
+/** What a call costs by a table of prices. US dollars. */
+import { tableAt, tablesWithinDay } from './dated-price.ts';
+import type { PriceInfo, PriceTable, Rates, ServiceFactors } from './price-table.ts';
 import type { Usage } from './usage.ts';
-
-export interface PriceInfo {
-  /** Date of the data, `YYYY-MM-DD`. */
-  readonly asOf: string;
-  readonly source: string;
-  /** `exact`: this very id has a price. `estimated`: that of `basedOn`. `scripted`: the scripted model's own file. `override`: the user's file. */
-  readonly basis: 'exact' | 'estimated' | 'scripted' | 'override';
-  readonly basedOn: string | null;
-}
-
-export interface Rates {
-  readonly input: number;
-  /** Null: the provider has no reduced price; reads cost what input costs. */
-  readonly cacheRead: number | null;
-  /** Null: writing to the cache costs no more than input. */
-  readonly cacheWriteShort: number | null;
-  /** Null: not known where the short write has a price, else as input. */
-  readonly cacheWriteLong: number | null;
-  readonly output: number;
-}
-
-/** What other ways to send a request cost, as a factor of the standard price; null: not offered or not known. */
-export interface ServiceFactors {
-  readonly batch: number | null;
-  readonly flex: number | null;
-  readonly priority: number | null;
-}
-
-export interface PriceTable {
-  readonly info: PriceInfo;
-  readonly rates: Rates;
-  /** A request with more input tokens than `above` is billed whole at these rates. Ascending. */
-  readonly tiers: readonly { readonly above: number; readonly rates: Rates }[];
-  readonly service: ServiceFactors;
-}
 
 export type Service = 'standard' | keyof ServiceFactors;
 
@@ -46,12 +13,20 @@ export function serviceOf(tier: unknown): { readonly service?: Service } {
   return tier === 'flex' || tier === 'priority' || tier === 'batch' ? { service: tier } : {};
 }
 
+/** How a call was served, where that changes its price. */
+export interface Served {
+  readonly service?: Service;
+  /** Where, as the response says. */
+  readonly region?: string;
+}
+
 export interface Pricing {
   readonly info: PriceInfo;
+  /** As of now. */
   readonly table: PriceTable;
-  /** USD for one call, or null when this usage cannot be priced; `service`: how it was served, default as usual. */
-  costUsd(usage: Usage, service?: Service): number | null;
-  /** USD that a call with at most so many tokens can cost at most, written to the cache or not, in whatever tier. */
+  /** USD for one call, or null when this usage cannot be priced. `at`: when it was answered; absent: now. */
+  costUsd(usage: Usage, served?: Service | Served, at?: Date): number | null;
+  /** USD that a call with at most so many tokens can cost at most, written to the cache or not, in whatever tier, within a day. */
   worstCaseUsd(inputTokens: number, outputTokens: number): number;
 }
 
@@ -71,9 +46,11 @@ export const NO_SERVICES: ServiceFactors = { batch: null, flex: null, priority: 
  * USD of one call by what it is for, or null when a rate that this usage needs is not known or the usage is impossible. Never negative. The rule is the
  * providers': input that was read from or written to the cache is billed at its own rate instead of the input rate.
  */
-export function splitCost(table: PriceTable, usage: Usage, service: Service = 'standard'): CostSplit | null {
-  const factor = service === 'standard' ? 1 : table.service[service];
-  if (factor === null) return null;
+export function splitCost(table: PriceTable, usage: Usage, served: Service | Served = {}): CostSplit | null {
+  const { service = 'standard', region = null } = typeof served === 'string' ? { service: served } : served;
+  const factorOfService = service === 'standard' ? 1 : table.service[service];
+  if (factorOfService === null) return null;
+  const factor = factorOfService * (region === null ? 1 : (table.regions?.[region] ?? 1));
   const rates = ratesFor(table, usage.input);
   const long = rates.cacheWriteLong ?? (rates.cacheWriteShort === null ? rates.input : null);
   if (usage.cacheWriteLong > 0 && long === null) return null;
@@ -90,8 +67,8 @@ export function splitCost(table: PriceTable, usage: Usage, service: Service = 's
   };
 }
 
-export function costUsd(table: PriceTable, usage: Usage, service: Service = 'standard'): number | null {
-  const split = splitCost(table, usage, service);
+export function costUsd(table: PriceTable, usage: Usage, served: Service | Served = {}): number | null {
+  const split = splitCost(table, usage, served);
   return split === null ? null : split.fresh + split.cacheRead + split.cacheWrite + split.output;
 }
 
@@ -99,21 +76,36 @@ export function costUsd(table: PriceTable, usage: Usage, service: Service = 'sta
 export const ratesFor = ({ rates, tiers }: PriceTable, inputTokens: number): Rates =>
   tiers.findLast((tier) => inputTokens > tier.above)?.rates ?? rates;
 
-export const pricingOf = (table: PriceTable): Pricing => ({
-  info: table.info,
-  table,
-  costUsd: (usage, service) => costUsd(table, usage, service),
-  worstCaseUsd: (input, output) => worstCaseUsd(table, input, output),
-});
+/** `now`: the clock, for prices with dates. */
+export function pricingOf(table: PriceTable, now: () => Date): Pricing {
+  const current = (at: Date): PriceTable | null => tableAt(table, at);
+  return {
+    get info() {
+      return (current(now()) ?? table).info;
+    },
+    get table() {
+      return current(now()) ?? table;
+    },
+    costUsd: (usage, served, at = now()) => {
+      const then = current(at);
+      return then === null ? null : costUsd(then, usage, served);
+    },
+    worstCaseUsd: (input, output) => {
+      const tables = tablesWithinDay(table, now());
+      return Math.max(...(tables.length === 0 ? [table] : tables).map((item) => worstCaseUsd(item, input, output)));
+    },
+  };
+}
 
-function worstCaseUsd({ rates, tiers }: PriceTable, inputTokens: number, outputTokens: number): number {
+function worstCaseUsd({ rates, tiers, regions = {} }: PriceTable, inputTokens: number, outputTokens: number): number {
   const reachable = [rates, ...tiers.filter(({ above }) => inputTokens > above).map((tier) => tier.rates)];
-  return Math.max(
+  const highest = Math.max(
     ...reachable.map(
       ({ input, cacheWriteShort, cacheWriteLong, output }) =>
         (inputTokens * Math.max(input, cacheWriteShort ?? 0, cacheWriteLong ?? 0) + outputTokens * output) / 1e6,
     ),
   );
+  return highest * Math.max(1, ...Object.values(regions));
 }
 
 /** The table of a scripted model, from its file. */

@@ -10,6 +10,7 @@ export function CostBreakdown({ detail }: { readonly detail: ResultsDetail }) {
     detail.cacheMiss === null ? null : `Not read from the provider’s cache: ${detail.cacheMiss.replaceAll('_', ' ')}.`,
     ...detail.sentWithout.map((text) => `The request was ${text}.`),
     detail.usageEstimated ? 'Counted by Goldset because this provider reports no usage.' : null,
+    detail.costReported ? 'The provider reported this cost.' : null,
     detail.judgeCostUsd === null ? null : `Judging cost another ${usd(detail.judgeCostUsd)}.`,
   ].filter((note) => note !== null);
   return (

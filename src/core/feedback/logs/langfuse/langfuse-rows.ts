@@ -3,6 +3,7 @@
  * its own client; no answer of a real server was at hand.
  */
 import type { ReadRow } from '../log-format.ts';
+import { reportedCost } from '../../../economics/prices/reported-cost.ts';
 import type { Usage } from '../../../economics/prices/usage.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../json.ts';
 import type { Hash } from '../../../hash.ts';
@@ -70,7 +71,7 @@ export function observationLine(row: JsonValue, hash: Hash): ReadRow {
     output,
     finish: null,
     usage: usageOf(row, output !== null && output !== ''),
-    costUsd: costOf(row),
+    costUsd: costOf(row) ?? reportedCost(detailsOf(row)),
     ttftMs: firstMs !== null && firstMs >= startMs ? firstMs - startMs : ttft === null ? null : ttft * 1000,
     latencyMs: endMs !== null && endMs >= startMs ? endMs - startMs : latency === null ? null : latency * 1000,
     error: isError ? { type: 'error', message: textIn(row, 'statusMessage') ?? '' } : null,
@@ -142,8 +143,11 @@ function inputOf(given: JsonValue | undefined): { messages: JsonValue[]; tools: 
   return { messages: asText, tools };
 }
 
+const detailsOf = (row: JsonObject): JsonValue | undefined =>
+  typeof row['usageDetails'] === 'string' ? parseJson(row['usageDetails']) : row['usageDetails'];
+
 function usageOf(row: JsonObject, hasAnswer: boolean): Usage | null {
-  const details = typeof row['usageDetails'] === 'string' ? parseJson(row['usageDetails']) : row['usageDetails'];
+  const details = detailsOf(row);
   return isJsonObject(details) ? usageOfDetails(details, hasAnswer) : null;
 }
 

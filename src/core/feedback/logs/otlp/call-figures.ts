@@ -1,10 +1,11 @@
 /** The numbers of a call of a model: tokens, money, time, and why it ended. */
 import { structured } from '../json-in-text.ts';
 import { normaliseUsage, type FoundCount } from '../../../economics/prices/normalise-usage.ts';
+import { costInHeaders, reportedCost } from '../../../economics/prices/reported-cost.ts';
 import type { Usage } from '../../../economics/prices/usage.ts';
 import type { JsonValue } from '../../../json.ts';
 import { usageOfDetails } from '../usage-details.ts';
-import { amountIn, amountOf, firstOf, objectIn, attributeText } from './attributes.ts';
+import { amountIn, amountOf, firstOf, objectIn, attributeText, unflatten } from './attributes.ts';
 import { NAMES } from './names.ts';
 import type { Attributes, Span } from './telemetry.ts';
 
@@ -37,10 +38,12 @@ function countIn(attributes: Attributes, names: readonly string[]): FoundCount {
   return value === undefined ? null : (amountOf(value) ?? NaN);
 }
 
-/** USD as the application reports it; null: it does not. */
+/** USD as the provider or the application reports it; null: neither does. */
 export function costIn(attributes: Attributes): number | null {
   const total = amountIn(attributes, NAMES.costTotal);
   if (total !== null) return total;
+  const reported = reportedCost(unflatten(attributes, NAMES.usage)) ?? headerCost(attributes);
+  if (reported !== null) return reported;
   const input = amountIn(attributes, NAMES.costInput);
   const output = amountIn(attributes, NAMES.costOutput);
   if (input !== null && output !== null) return input + output;
@@ -49,6 +52,14 @@ export function costIn(attributes: Attributes): number | null {
   const parts = Object.entries(details).flatMap(([name, value]) => (name === 'total' ? [] : (amountOf(value) ?? [])));
   return amountOf(details['total']) ?? (parts.length === 0 ? null : parts.reduce((sum, part) => sum + part, 0));
 }
+
+/** Headers of the response are lists of texts, where an instrumentation is told to keep them. */
+const headerCost = (attributes: Attributes): number | null =>
+  costInHeaders((name) => {
+    const value = structured(attributes.get(`http.response.header.${name}`));
+    const first = Array.isArray(value) ? value[0] : value;
+    return typeof first === 'string' || typeof first === 'number' ? String(first) : null;
+  });
 
 /** ms to the first chunk; null: not known. */
 export function ttftIn({ attributes, events, startMs }: Span): number | null {

@@ -61,7 +61,9 @@ export const NAMES = {
   ],
   totalTokens: ['gen_ai.usage.total_tokens', 'llm.usage.total_tokens', 'llm.token_count.total', 'ai.usage.totalTokens'],
   usageDetails: ['langfuse.observation.usage_details'],
-  costTotal: ['llm.cost.total', 'gen_ai.usage.cost'],
+  /** As providers report it, field by field. */
+  usage: 'gen_ai.usage.',
+  costTotal: ['llm.cost.total', 'gen_ai.cost.total_cost'],
   costInput: ['llm.cost.prompt'],
   costOutput: ['llm.cost.completion'],
   costDetails: ['langfuse.observation.cost_details'],
@@ -91,7 +93,7 @@ export const NAMES = {
   signalKind: ['goldset.signal.kind'],
   signalAnnotator: ['goldset.signal.annotator'],
   signalBy: ['goldset.signal.by'],
-} as const satisfies Readonly<Record<string, readonly string[]>>;
+} as const satisfies Readonly<Record<string, readonly string[] | string>>;
 
 /** Parameters of a request by what OpenAI's chat calls them. */
 export const PARAMETERS: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 /** Turns one row of a foreign log into an interaction, by a mapping. What a row does not contain stays unknown. */
 import { jsonIn } from '../json-in-text.ts';
 import { normaliseUsage, type FoundCount } from '../../../economics/prices/normalise-usage.ts';
+import { reportedCost } from '../../../economics/prices/reported-cost.ts';
 import { reportedUsage } from '../../../economics/prices/reported-usage.ts';
 import type { Usage } from '../../../economics/prices/usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json.ts';
@@ -56,7 +57,7 @@ export function interactionOfRow(
     output,
     finish: ending.finish,
     usage: usageOf(read, output !== null && output !== ''),
-    costUsd: read.scaled('cost', { cents: 0.01 }),
+    costUsd: costOfRow(read, mapping),
     ttftMs: read.scaled('ttft', { s: 1000 }),
     latencyMs: read.scaled('latency', { s: 1000 }) ?? (endMs !== null && endMs >= startMs ? endMs - startMs : null),
     error: error === null ? ending.error : { type: 'error', message: error },
@@ -103,10 +104,23 @@ class Row {
   }
 }
 
+/** USD. A cost that stands in the provider's usage is read with what stands beside it there. */
+function costOfRow(row: Row, { fields: { cost, usage } }: ImportMapping): number | null {
+  const reported = reportedCost(usageGiven(row));
+  const isInUsage = cost !== undefined && usage !== undefined && cost.from.startsWith(`${usage.from}.`);
+  return isInUsage ? reported : (row.scaled('cost', { cents: 0.01 }) ?? reported);
+}
+
+/** The provider's own usage object; undefined: the row has none. */
+function usageGiven(row: Row): JsonValue | undefined {
+  const given = row.value('usage');
+  return typeof given === 'string' ? (jsonIn(given) ?? given) : given;
+}
+
 /** What a provider reported is read as such. Of single columns, Anthropic's input leaves the cache out; others include it. */
 function usageOf(row: Row, hasAnswer: boolean): Usage | null {
-  const given = row.value('usage');
-  const whole = reportedUsage(typeof given === 'string' ? jsonIn(given) : given, hasAnswer);
+  const given = usageGiven(row);
+  const whole = reportedUsage(given, hasAnswer);
   if (given !== undefined) return whole;
   const fresh = row.count('freshTokens');
   return normaliseUsage(
