@@ -14,6 +14,8 @@ const alone = {
   '@pydantic/genai-prices': './prices.js',
   openai: './openai.js',
   '@anthropic-ai/sdk': './anthropic.js',
+  '@smithy/signature-v4': './signature-v4.js',
+  '@smithy/eventstream-codec': './eventstream-codec.js',
 };
 /** @type {BuildOptions & { external: string[] }} */
 const program = {

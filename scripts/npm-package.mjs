@@ -7,7 +7,9 @@ const FOLDER = 'dist/npm';
 
 /** What the command line reads when it runs. */
 export const COMMAND_LINE = [
-  ...['cli', 'commands', 'worker', 'tokenizer', 'prices', 'openai', 'anthropic', 're2'].map((name) => `dist/${name}.js`),
+  ...['cli', 'commands', 'worker', 'tokenizer', 'prices', 'openai', 'anthropic', 'signature-v4', 'eventstream-codec', 're2'].map(
+    (name) => `dist/${name}.js`,
+  ),
   'dist/webview/report.js',
   'judges',
 ];

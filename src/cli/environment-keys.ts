@@ -79,10 +79,11 @@ function oneByOne(ask: (key: ForeignKey) => Promise<'send' | 'no'>): (key: Forei
 
 /** Names both: whose key it is, and who would get it. */
 async function askAbout(key: ForeignKey, remembered: AllowedKeys): Promise<'send' | 'no'> {
-  const { provider, variable, origin, home } = key;
+  const { provider, variable, origin, home, isToken } = key;
   stderr.write(
-    `The provider "${provider}" would send ${variable} to ${origin}. ${home === null ? 'It is not known where this key belongs.' : `This key belongs to ${home}.`} ` +
-      `The operator of ${origin} could read the key and use it.${/xn--/.test(origin) ? ' The name of this server contains letters that may look like others.' : ''}\n`,
+    `The provider "${provider}" would send ${isToken === true ? 'the token that its token command prints' : variable} to ${origin}. ` +
+      (isToken === true ? '' : home === null ? 'It is not known where this key belongs. ' : `This key belongs to ${home}. `) +
+      `The operator of ${origin} could read the ${isToken === true ? 'token' : 'key'} and use it.${/xn--/.test(origin) ? ' The name of this server contains letters that may look like others.' : ''}\n`,
   );
   if (!(await confirm(`Send ${variable} to ${origin}, now and later? [y/N] `))) return 'no';
   remembered.add(key);

@@ -43,8 +43,8 @@ export function questionText(untrusted: readonly Untrusted[], root: string): str
   return [`${root} wants to execute ${quantity(untrusted.length, 'item')} on this machine, with your rights:`, ...items].join('\n');
 }
 
-const commandText = ({ provider, command }: CommandExecution): string =>
-  `  command of the provider ${provider}: ${JSON.stringify(command)}`;
+const commandText = ({ provider, command, isSignIn }: CommandExecution): string =>
+  `  ${isSignIn === true ? 'token command' : 'command'} of the provider ${provider}: ${JSON.stringify(command)}`;
 
 function codeText({ language, source }: CodeExecution): string {
   if ('file' in source) return `  ${language} assertion: ${source.file}${source.name === null ? '' : `:${source.name}`}`;

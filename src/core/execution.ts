@@ -8,6 +8,8 @@ export interface CommandExecution {
   readonly command: readonly string[];
   /** Environment variables that it gets besides PATH. */
   readonly env: readonly string[];
+  /** It prints a token to sign in with, instead of answering prompts. */
+  readonly isSignIn?: true;
 }
 
 /** A code assertion: a text, or a function of a file. */
@@ -29,7 +31,7 @@ export type Permit = (execution: Execution) => void;
 /** Equal for the same execution, whatever the order of its keys. */
 export const executionKey = (execution: Execution): string =>
   execution.kind === 'command'
-    ? JSON.stringify(['command', execution.provider, execution.command, execution.env])
+    ? JSON.stringify([execution.isSignIn === true ? 'token command' : 'command', execution.provider, execution.command, execution.env])
     : JSON.stringify([
         execution.language,
         'code' in execution.source ? [execution.source.code] : [execution.source.file, execution.source.name],
@@ -39,7 +41,7 @@ export const executionKey = (execution: Execution): string =>
 
 /** One line for a person: `python3 answer.py`, `javascript output.length < 9`, `python checks/tone.py:polite`. */
 export function shownExecution(execution: Execution): string {
-  if (execution.kind === 'command') return `command ${execution.command.join(' ')}`;
+  if (execution.kind === 'command') return `${execution.isSignIn === true ? 'token command' : 'command'} ${execution.command.join(' ')}`;
   const { language, source } = execution;
   const text = 'code' in source ? source.code : `${source.file}${source.name === null ? '' : `:${source.name}`}`;
   return `${language} ${text}`;

@@ -10,6 +10,7 @@ export function parseModelId(text: string): ModelId | null {
   const match = /^([A-Za-z][\w.-]*)[:/](.+)$/.exec(text.trim());
   if (match?.[1] !== undefined && match[2] !== undefined) return { provider: match[1].toLowerCase(), model: match[2] };
   if (/^(gpt-|o\d|chatgpt-)/.test(text)) return { provider: 'openai', model: text };
+  if (text.startsWith('gemini-')) return { provider: 'google', model: text };
   if (text.startsWith('claude-')) return { provider: 'anthropic', model: text };
   return null;
 }

@@ -1,5 +1,5 @@
 /** Everything that is not VS Code, behind one object; bundled apart and loaded on first use, so that activation stays short. */
-import { switchModelText, type SwitchedModel } from '../core/economics/fixes/switch-model.ts';
+import { switchModelText, type SwitchedModel } from '../core/economics/switch-model.ts';
 import { acceptedBy } from './accepted-by.ts';
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';

@@ -113,6 +113,7 @@ export function curlOf(request: RenderedRequest, head: CandidateHead, config: Go
     keyHeader: endpoint.dialect.keyHeader,
     keyVariable: shareableVariable(endpoint, keys),
     headers: endpoint.format === 'messages' ? { 'anthropic-version': ANTHROPIC_VERSION } : {},
+    region: endpoint.region,
   });
 }
 

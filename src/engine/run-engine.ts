@@ -8,6 +8,7 @@ import { prepareJudges, WorkspaceJudges, type JudgeSources } from '../adapters/m
 import type { KeySource } from '../adapters/models/keys.ts';
 import { refuseBrokenSettings } from '../adapters/models/price-file.ts';
 import { modelFolder } from '../adapters/models/model-folder.ts';
+import { TokenHolders } from '../adapters/models/sign-in/token-holder.ts';
 import { modelOpener, type ModelOpener, type ModelOpenerOptions } from '../adapters/models/open-model.ts';
 import { permitWhile } from '../adapters/trust/code-trust.ts';
 import { ProcessCodeRunner } from '../adapters/process/code-runner.ts';
@@ -89,6 +90,8 @@ export interface RunEngineOptions {
 }
 
 export class RunEngine {
+  /** Tokens live as long as the window, and are in no file. */
+  private readonly tokens = new TokenHolders();
   /** Workspace Trust decides, also when it ends while a run goes on. */
   private readonly permit = permitWhile(() => this.options.mayRunCode());
 
@@ -130,6 +133,7 @@ export class RunEngine {
       clock: systemClock,
       mayRunPrograms: this.options.mayRunCode,
       permit: this.permit,
+      tokens: this.tokens,
       ...this.options.models,
     });
     const load: JudgeSources['load'] = (of, file) => this.options.loader(of).load(file);

@@ -1,7 +1,7 @@
 /** What is known of a call before it is sent. The request is copied: what the application does with it later does not change the record. */
 import type { BodyFormat } from '../adapters/models/answer-reader.ts';
 import { userHash } from '../adapters/capture/user-hash.ts';
-import { ANTHROPIC, OPENAI } from '../adapters/models/keys.ts';
+import { OFFICIAL_PROVIDERS } from '../adapters/models/keys.ts';
 import type { RetrievedChunk } from '../core/feedback/interactions/interaction.ts';
 import { copyJson } from '../core/json-copy.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
@@ -92,7 +92,7 @@ function providerOf(baseUrl: string): string {
 function providerAt(baseUrl: string): string {
   if (!URL.canParse(baseUrl)) return 'unknown';
   const { origin, hostname } = new URL(baseUrl);
-  const official = [OPENAI, ANTHROPIC].find((item) => item.origin === origin);
+  const official = OFFICIAL_PROVIDERS.find((item) => item.origin === origin);
   if (official !== undefined) return official.name;
   return /^(127\.|\[::1\]$)/.test(hostname) ? 'localhost' : hostname;
 }

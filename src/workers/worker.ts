@@ -43,6 +43,7 @@ const tasks: WorkerTasks = {
   },
   render: renderHere,
   grade: gradeHere,
+  measureMedia: async ({ base64 }) => (await import('../adapters/workspace/media-facts.ts')).mediaFacts(Buffer.from(base64, 'base64')),
   readGolden: ({ path, text }) => {
     const { cases, hash, diagnostics } = withHash(readGoldenSet(path, text));
     golden = cases;

@@ -15,7 +15,7 @@ import { OPENAI, ANTHROPIC } from '../../src/adapters/models/keys.ts';
 import { httpTransport } from '../../src/adapters/models/pipeline/pipeline-client.ts';
 import { loadScript } from '../../src/adapters/models/scripted/script-file.ts';
 import { runProcess, variables } from '../../src/adapters/process/run-process.ts';
-import { readImage } from '../../src/adapters/workspace/image-files.ts';
+import { readMedia } from '../../src/adapters/workspace/media-files.ts';
 import { PromptLoader } from '../../src/adapters/workspace/prompt-files.ts';
 import { upsertComment } from '../../src/cli/github/comment.ts';
 import { EMPTY_CONFIG } from '../../src/core/config/goldset-yaml.ts';
@@ -164,7 +164,7 @@ const FILE_READERS: readonly (readonly [name: string, file: string, read: (root:
   ['text, without blocking', 'f', (_root, file) => readText(file)],
   ['lines', 'f', (_root, file) => openRegular(file, 2 ** 30)],
   ['a prompt', 'a.prompt', (root, file) => new PromptLoader({ root, config: EMPTY_CONFIG, diagnostics: [] }).load(file)],
-  ['an image', 'a.png', (root) => readImage(root, 'a.png', 'a.prompt')],
+  ['an image', 'a.png', (root) => readMedia(root, 'a.png', 'a.prompt')],
   ['a scripted model', 's.yaml', (_root, file) => loadScript(file, null)],
 ];
 
@@ -181,7 +181,7 @@ describe('a file that cannot be read to its end', function () {
         rmSync(file, { recursive: true, force: true });
         await make(file);
         // In a workspace, a link to a device is refused because it leads outside, whatever it leads to.
-        const either = new RegExp(`${problem.source}|outside the workspace|not.* in this workspace|no image|larger than 20 MB`);
+        const either = new RegExp(`${problem.source}|outside the workspace|not.* in this workspace|no file|larger than 20 MB`);
         await assert.rejects(
           Promise.resolve().then(() => read(root, file)),
           either,
@@ -228,8 +228,8 @@ describe('a file that a repository names', () => {
 
   it('is no image when it links outside the workspace', async () => {
     symlinkSync(path.join(outside, 'secret.png'), path.join(root, 'a.png'));
-    await assert.rejects(readImage(root, 'a.png', 'a.prompt'), /no image/);
-    await assert.rejects(readImage(root, `../${path.basename(outside)}/secret.png`, 'a.prompt'), /no image/);
+    await assert.rejects(readMedia(root, 'a.png', 'a.prompt'), /no file/);
+    await assert.rejects(readMedia(root, `../${path.basename(outside)}/secret.png`, 'a.prompt'), /no file/);
   });
 
   it('is no scripted model when it is outside the workspace, unless the user named it', async () => {

@@ -57,7 +57,7 @@ const GOLDEN_SAMPLES: Readonly<Record<(typeof GOLDEN_EXTENSIONS)[number], string
   jsonl: '{ "vars": { "a": "b" } }',
   csv: 'a\nb\n',
 };
-const wires = ['chat', 'responses', 'messages'];
+const wires = ['chat', 'responses', 'messages', 'converse'];
 const detectors = filesIn('src/core/economics/findings', /\.ts$/).flatMap((name) =>
   [...read(`src/core/economics/findings/${name}`).matchAll(/^export const (\w+): Detector\b/gm)].map((match) => match[1] ?? ''),
 );
@@ -69,9 +69,9 @@ const extensionFiles = fs
 const cliCommands = filesIn('src/cli/commands', /^(?!all\.ts)/).map((name) => name.replace(/\.ts$/, ''));
 const reports = (runSpec.options['report']?.choices ?? []).map((choice) => choice.replace(/=$/, ''));
 const bundleNames = new Set([...read('scripts/build.mjs').matchAll(/'(?:\.\/)?([\w-]+)\.js'/g)].map((match) => match[1] ?? ''));
-const bundlesIn = (text: string): string[] => (/\{([\w,]+)\}\.js/.exec(text)?.[1] ?? '').split(',');
+const bundlesIn = (text: string): string[] => (/\{([\w,-]+)\}\.js/.exec(text)?.[1] ?? '').split(',');
 const inCommandLine = [
-  ...(/\.\.\.\[([^\]]+)\]\.map\(\(name\) => `dist/.exec(read('scripts/npm-package.mjs'))?.[1] ?? '').matchAll(/'([\w-]+)'/g),
+  ...(/\.\.\.\[([^\]]+)\]\.map\(\s*\(name\) => `dist/.exec(read('scripts/npm-package.mjs'))?.[1] ?? '').matchAll(/'([\w-]+)'/g),
 ].map((match) => match[1] ?? '');
 const specFile = (name: string): string | undefined =>
   ['src/cli/command-specs.ts', 'src/cli/production-specs.ts'].find((file) => read(file).includes(`export const ${name}Spec:`));
@@ -158,12 +158,13 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {
   'a wire format': {
     'src/adapters/models/endpoint.ts': () => {
       for (const name of wires) imports('src/adapters/models/endpoint.ts', `${name}-wire.ts`);
-      const files = ['anthropic', 'openai'].flatMap((folder) => filesIn(`src/adapters/models/${folder}`, /-wire\.ts$/));
+      const files = ['anthropic', 'bedrock', 'openai'].flatMap((folder) => filesIn(`src/adapters/models/${folder}`, /-wire\.ts$/));
       // Embeddings are no chat: open-model.ts opens them.
       assert.deepEqual(files.sort(), [...wires, 'embeddings'].map((name) => `${name}-wire.ts`).sort());
     },
     'test/system/providers.test.ts': () => {
-      for (const name of wires) imports('test/system/providers.test.ts', `${name}-server.ts`);
+      // Converse has frames and signatures, so a suite of its own.
+      for (const name of wires) imports(`test/system/${name === 'converse' ? 'bedrock' : 'providers'}.test.ts`, `${name}-server.ts`);
     },
   },
   'a batch service': {

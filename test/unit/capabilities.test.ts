@@ -4,7 +4,7 @@ import { acceptedParameters } from '../../src/core/economics/accepted-parameters
 import { capabilitiesOf } from '../../src/core/economics/capabilities.ts';
 import { CAPABILITY_ROWS } from '../../src/core/economics/data/capability-rows.ts';
 import { retirementLine } from '../../src/core/economics/findings/model.ts';
-import { switchModelText } from '../../src/core/economics/fixes/switch-model.ts';
+import { switchModelText } from '../../src/core/economics/switch-model.ts';
 import { publicModelFacts } from '../../src/core/economics/model-facts.ts';
 import { parameterMisfits } from '../../src/core/economics/parameter-fit.ts';
 import { genaiPrices } from '../../src/core/economics/prices/genai-prices.ts';

@@ -28,6 +28,8 @@ const LAYERS: Readonly<Record<string, { layers: readonly string[]; packages: rea
     packages: [
       'openai',
       '@anthropic-ai/sdk',
+      '@smithy/signature-v4',
+      '@smithy/eventstream-codec',
       'eventsource-parser',
       'csv-parse',
       'picomatch',

@@ -85,7 +85,13 @@ describe('exported cells', () => {
 });
 
 describe('Copy as curl', () => {
-  const request = { url: 'http://127.0.0.1:1/v1/chat/completions', body: {}, keyHeader: 'authorization', headers: {} } as const;
+  const request = {
+    url: 'http://127.0.0.1:1/v1/chat/completions',
+    body: {},
+    keyHeader: 'authorization',
+    headers: {},
+    region: null,
+  } as const;
 
   it('keeps any text in its quotes and names the key by its variable alone', () => {
     const texts = [`it's $(touch x) \`y\` "z" \\ \n $HOME`, "'; rm -rf / #", '\u0000nul is JSON'];

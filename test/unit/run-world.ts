@@ -129,7 +129,7 @@ export class World {
         answers: { find: (key) => answers.get(key) ?? null, keep: (key, _account, answer) => Boolean(answers.set(key, answer)) },
         judges: this.judges,
         code: this.code,
-        readImage: (url) => Promise.resolve(url),
+        readMedia: (url) => Promise.resolve({ url }),
         hash: sha256,
         now: clock.now,
         yieldToEventLoop: clock.yieldToEventLoop,

@@ -89,7 +89,7 @@ async function run(
       answers: { find: () => null, keep: () => true },
       judges: null,
       code: null,
-      readImage: (url) => Promise.resolve(url),
+      readMedia: (url) => Promise.resolve({ url }),
       hash: sha256,
       now: () => time,
       date: () => '2026-01-01T00:00:00.000Z',

@@ -65,7 +65,7 @@ describe('what is not sent', () => {
         render: (job: Parameters<typeof renderHere>[0]) => Promise.resolve(renderHere(job)),
         grade: (job: Parameters<typeof gradeHere>[0]) => Promise.resolve(gradeHere(job)),
       };
-      const estimate = await dryRun(plan, { evaluator, answers: null, hash: sha256, readImage: (url) => Promise.resolve(url) });
+      const estimate = await dryRun(plan, { evaluator, answers: null, hash: sha256, readMedia: (url) => Promise.resolve({ url }) });
       assert.equal(estimate.calls, 1);
     });
 

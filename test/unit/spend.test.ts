@@ -158,7 +158,7 @@ describe('the estimate', () => {
     render: (job: Parameters<typeof renderHere>[0]) => Promise.resolve(renderHere(job)),
     grade: (job: Parameters<typeof gradeHere>[0]) => Promise.resolve(gradeHere(job)),
   };
-  const ports = { evaluator, hash: sha256, readImage: (url: string) => Promise.resolve(url) };
+  const ports = { evaluator, hash: sha256, readMedia: (url: string) => Promise.resolve({ url }) };
   it('counts what has to be asked, and what it can cost at most', async () => {
     const model = modelOf(() => Promise.resolve({}));
     const plan = planOf(goldenOf(10), [model], { repeats: 2, parameters: { maxOutputTokens: 100 } });

@@ -22,6 +22,7 @@ import { ObservedRuns } from '../storage/observed-runs.ts';
 import { scoreKeyOf, type ScoreKey } from '../../core/versions/score.ts';
 import type { CommittedText } from '../git/committed-prompt.ts';
 import { readerOf, type GoldenSets } from '../workspace/golden-sets.ts';
+import { describeMedia } from '../workspace/media-files.ts';
 import { PromptLoader, type LoadedPrompt } from '../workspace/prompt-files.ts';
 import { shownPath, type Workspace } from '../workspace/root.ts';
 
@@ -102,6 +103,7 @@ export class PromptAnalyst {
         traffic: workspace.config.traffic.get(reading.document.name) ?? null,
         previous: before,
         version: target.version,
+        describe: (url) => describeMedia(workspace.root, url, reading.document.path),
       },
       this.counter,
     );

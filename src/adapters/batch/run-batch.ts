@@ -7,6 +7,7 @@ import type { Judges } from '../../core/judge/judges-port.ts';
 import type { Evaluator } from '../../core/evaluation/evaluator.ts';
 import type { RunEvent } from '../../core/run/events.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';
+import type { MediaFile, ReadMedia } from '../../core/prompt/media.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import type { BatchHead } from '../../core/batch/batch-log.ts';
 import { prepareJudges } from '../models/workspace-judges.ts';
@@ -16,7 +17,7 @@ import { journalToWrite, storedJournal } from '../storage/run-files.ts';
 import { newRunStorage, resumedRunStorage, type RunStorage } from '../storage/run-storage.ts';
 import type { Workspace } from '../workspace/root.ts';
 import type { ModelOpener } from '../models/open-model.ts';
-import { readImage } from '../workspace/image-files.ts';
+import { mediaReader } from '../workspace/media-files.ts';
 import { BatchFiles } from './batch-files.ts';
 import { BatchJob, createBatch, refuseUnbatched } from './batch-job.ts';
 import { restorePlan, storePlan } from './stored-plan.ts';
@@ -118,7 +119,7 @@ function opened(
           code,
           modelCaller,
           // A day later the file may be another: the answers are of this one.
-          readImage: (url, promptPath) => files.frozen(`${promptPath}\n${url}`, () => readImage(root, url, promptPath)),
+          readMedia: frozenMedia(files, mediaReader(root, evaluator.measureMedia)),
         });
       },
     },
@@ -134,6 +135,14 @@ function opened(
     },
   };
 }
+
+/** A part of a batch that an earlier version froze holds the address alone. */
+const frozenMedia =
+  (files: Pick<BatchFiles, 'frozen'>, read: ReadMedia): ReadMedia =>
+  async (url, promptPath) => {
+    const kept = await files.frozen(`${promptPath}\n${url}`, async () => JSON.stringify(await read(url, promptPath)));
+    return kept.startsWith('data:') ? { url: kept } : (JSON.parse(kept) as MediaFile);
+  };
 
 const foreign = (id: string): ConfigurationError =>
   new ConfigurationError(

@@ -3,7 +3,7 @@ import type { GradedResult } from '../../core/grade/grade.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import type { TextEdit } from '../../core/text.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
-import type { GradeJob, RenderJob, RenderOutcome } from '../../core/evaluation/evaluator.ts';
+import type { GradeJob, MediaFacts, RenderJob, RenderOutcome } from '../../core/evaluation/evaluator.ts';
 import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts';
 import type { Script } from '../models/scripted/script.ts';
 import type { InsightsRead } from '../../core/feedback/insights/insights.ts';
@@ -29,6 +29,8 @@ export interface WorkerTasks {
   load(job: LoadJob): Promise<LoadedPrompt>;
   render(job: RenderJob): readonly RenderOutcome[];
   grade(job: GradeJob): GradedResult;
+  /** Pages of a PDF, or the length of audio. `base64`: its bytes. */
+  measureMedia(job: { readonly base64: string }): Promise<MediaFacts>;
   readGolden(job: { readonly path: string; readonly text: string }): GoldenHead;
   /** The next cases of a set that `readGolden` has read. */
   goldenSlice(job: { readonly from: number }): readonly GoldenCase[];

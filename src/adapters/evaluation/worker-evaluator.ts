@@ -8,7 +8,7 @@ import { EvaluationTimeout, HumanError } from '../../core/errors.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import type { TextEdit } from '../../core/text.ts';
 import type { GradedResult } from '../../core/grade/grade.ts';
-import type { Evaluator, GradeJob, RenderJob, RenderOutcome } from '../../core/evaluation/evaluator.ts';
+import type { Evaluator, GradeJob, MediaFacts, RenderJob, RenderOutcome } from '../../core/evaluation/evaluator.ts';
 import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts';
 import type { ScriptMatcher } from '../models/scripted/scripted-model.ts';
 import type { Script } from '../models/scripted/script.ts';
@@ -30,6 +30,7 @@ const LIMITS: Readonly<Record<TaskName, number>> = {
   load: 30_000,
   render: 1200,
   grade: 1200,
+  measureMedia: 10_000,
   readGolden: 30_000,
   goldenSlice: 10_000,
   editGolden: 60_000,
@@ -48,6 +49,7 @@ const NAMES: Readonly<Record<TaskName, string>> = {
   load: 'Reading the prompt and its golden set',
   render: 'Rendering the template',
   grade: 'Grading the output',
+  measureMedia: 'Reading the pages or the length of a file',
   readGolden: 'Reading the golden set',
   goldenSlice: 'Reading the golden set',
   editGolden: 'Changing the golden set',
@@ -98,6 +100,9 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread 
   grade(job: GradeJob): Promise<GradedResult> {
     return this.run('grade', job);
   }
+
+  /** Bound, since readers of files take it by itself. */
+  readonly measureMedia = (base64: string): Promise<MediaFacts> => this.run('measureMedia', { base64 });
 
   /** Arrives in slices, so that taking in a large set never blocks this thread. */
   readGolden(path: string, text: string): Promise<HashedGoldenSet> {

@@ -1,11 +1,14 @@
 /** Where the requests of a model go, and in which format: from its name and goldset.yaml. */
-import { DIALECTS, dialectOfUrl, type Dialect, type DialectName } from '../../core/config/dialects.ts';
+import { DIALECTS, dialectOfUrl, GEMINI_API, type Dialect, type DialectName } from '../../core/config/dialects.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { parseModelId } from '../../core/model-id.ts';
 import { resolveModelName } from '../../core/model-name.ts';
-import { BATCH_SETTLE, isServer, providerNamed, type ServerConfig } from '../../core/config/providers.ts';
+import { BATCH_SETTLE, isServer, providerNamed, type ServerConfig, type TokenCommand } from '../../core/config/providers.ts';
+import { converseWire, takesCachePoints } from './bedrock/converse-wire.ts';
+import type { BodyFormat } from './answer-reader.ts';
 import { messagesWire } from './anthropic/messages-wire.ts';
-import { ANTHROPIC, OPENAI, type KeySource, type OfficialProvider } from './keys.ts';
+import { contentWire } from './gemini/content-wire.ts';
+import { ANTHROPIC, GOOGLE, OFFICIAL_PROVIDERS, OPENAI, type KeySource, type OfficialProvider } from './keys.ts';
 import { isOwnPair } from '../../core/config/key-pair.ts';
 import { takesBreakpoints } from '../../core/economics/data/caching-rules.ts';
 import { chatWire } from './openai/chat-wire.ts';
@@ -20,13 +23,17 @@ export interface Endpoint {
   readonly id: string;
   readonly provider: string;
   readonly model: string;
-  readonly format: 'chat' | 'responses' | 'messages';
+  readonly format: BodyFormat | 'converse';
   /** The address below which the format's paths are. */
   readonly baseUrl: string;
   /** The provider itself, not another server that speaks its format; null: another server. */
   readonly official: OfficialProvider | null;
   /** The environment variable that holds the key, as configured or the provider's own; null: none is needed. */
   readonly keyVariable: string | null;
+  /** The program that prints a token instead of a key; null: none. */
+  readonly signIn: TokenCommand | null;
+  /** That its requests are signed for; null: they are not signed. */
+  readonly region: string | null;
   readonly dialect: Dialect;
   /** Whether its requests carry marks for the provider's cache. */
   readonly marks: boolean;
@@ -56,17 +63,15 @@ export function endpointOf(
   const { model, named } = name?.api ? { model: name.hostModel, named: name.api } : { model: parsed.model, named: null };
   const configured = providerNamed(config.providers, provider);
   if (configured !== null && !isServer(configured)) return null;
-  const official = officialOf(provider, configured);
+  const official = officialOf(id, provider, configured);
   const given = configured?.baseUrl ?? official?.baseUrl ?? null;
   if (given === null) return null;
-  const format =
-    official === ANTHROPIC || configured?.kind === 'anthropic'
-      ? 'messages'
-      : ((named === 'chat' || named === 'responses' ? named : null) ??
-        configured?.api ??
-        (official !== null && configured?.kind !== 'openai-compatible' ? 'responses' : 'chat'));
+  const format = formatOf(official, configured, named === 'chat' || named === 'responses' ? named : null);
   const { promptCache } = config;
-  const mayMark = format === 'messages' || (official === OPENAI && takesBreakpoints(model));
+  const mayMark =
+    format === 'messages' || (official === OPENAI && takesBreakpoints(model)) || (format === 'converse' && takesCachePoints(model));
+  const signIn = configured?.signIn ?? null;
+  const dialect = format === 'generate-content' ? GEMINI_API : dialectFor(configured, official, given);
   return {
     id: `${provider}:${model}`,
     provider,
@@ -75,11 +80,14 @@ export function endpointOf(
     // Anthropic's paths begin with the version.
     baseUrl: (format === 'messages' ? given.replace(/\/v1\/*$/, '') : given).replace(/\/+$/, ''),
     official,
-    keyVariable: configured?.apiKeyEnv ?? official?.variable ?? null,
-    dialect: dialectFor(configured, official, given),
+    keyVariable: configured?.apiKeyEnv ?? (signIn === null ? (official?.variable ?? null) : null),
+    signIn,
+    region: configured?.region ?? null,
+    // A header for keys takes no token (Azure: `api-key`).
+    dialect: signIn === null ? dialect : { ...dialect, keyHeader: 'authorization' },
     marks: promptCache.breakpoints && mayMark,
     streams: configured?.stream ?? true,
-    batches: official !== null || configured?.kind === 'openai' || configured?.kind === 'anthropic',
+    batches: (official !== null && format !== 'generate-content') || configured?.kind === 'openai' || configured?.kind === 'anthropic',
     batchSize: configured?.batchSize ?? null,
     batchSettleMs: (configured?.batchSettle ?? BATCH_SETTLE) * 1000,
     cache: promptCache,
@@ -87,10 +95,29 @@ export function endpointOf(
   };
 }
 
+/** `named`: the format that the model's name itself chooses; null: it chooses none. */
+function formatOf(
+  official: OfficialProvider | null,
+  configured: ServerConfig | null,
+  named: 'chat' | 'responses' | null,
+): Endpoint['format'] {
+  if (configured?.kind === 'bedrock') return 'converse';
+  if (configured?.kind === 'anthropic' || official === ANTHROPIC) return 'messages';
+  if (configured?.kind === 'gemini' || official === GOOGLE) return 'generate-content';
+  return named ?? configured?.api ?? (official !== null && configured?.kind !== 'openai-compatible' ? 'responses' : 'chat');
+}
+
+/** Genkit's `googleai/…` and `vertexai/…`, promptfoo's `vertex:…`: without an address in goldset.yaml, each is Gemini's own API. */
+function isGemini(id: string): boolean {
+  const name = resolveModelName(id);
+  return name?.provider === GOOGLE.name && (name.host === GOOGLE.name || name.host === 'vertex');
+}
+
 /** The provider itself, with settings: goldset.yaml has no address, or writes the provider's own out. */
-function officialOf(provider: string, configured: ServerConfig | null): OfficialProvider | null {
-  if (configured === null) return [OPENAI, ANTHROPIC].find(({ name }) => name === provider) ?? null;
-  const itself = configured.kind === 'anthropic' ? ANTHROPIC : OPENAI;
+function officialOf(id: string, provider: string, configured: ServerConfig | null): OfficialProvider | null {
+  if (configured === null) return OFFICIAL_PROVIDERS.find(({ name }) => name === (isGemini(id) ? GOOGLE.name : provider)) ?? null;
+  if (configured.kind === 'bedrock') return null;
+  const itself = configured.kind === 'anthropic' ? ANTHROPIC : configured.kind === 'gemini' ? GOOGLE : OPENAI;
   return configured.baseUrl === null || new URL(configured.baseUrl).origin === itself.origin ? itself : null;
 }
 
@@ -112,6 +139,8 @@ export const fitOf =
 function plainWireOf({ id, model, format, dialect, marks, streams, cache }: Endpoint): Wire {
   const { ttl, diagnostics: diagnose } = cache;
   if (format === 'messages') return messagesWire({ id, model, diagnose, streams, ttl: marks ? (ttl === '1h' ? '1h' : '5m') : null });
+  if (format === 'converse') return converseWire({ id, model, streams, ttl: marks ? (ttl === '1h' ? '1h' : '5m') : null });
+  if (format === 'generate-content') return contentWire({ id, model, streams });
   const options = { id, model, dialect, breakpoint: marks };
   if (format === 'chat') return chatWire(options);
   return responsesWire({ ...options, diagnose, ttl: marks && (ttl === '30m' || ttl === '12h') ? ttl : null, streams });
@@ -121,8 +150,9 @@ function plainWireOf({ id, model, format, dialect, marks, streams, cache }: Endp
 export const answersAt = ({ baseUrl, model, format }: Pick<Endpoint, 'baseUrl' | 'model' | 'format'>): string =>
   `${baseUrl}#${model}${format === 'responses' ? '#responses' : ''}`;
 
-/** The variable for a command that others may run; null: no key is needed, or the variable may not go there. */
-export function shareableVariable({ baseUrl, keyVariable }: Endpoint, { isAllowed }: Pick<KeySource, 'isAllowed'>): string | null {
+/** The variable for a command that others may run, `TOKEN` where a command prints it; null: no key is needed, or the variable may not go there. */
+export function shareableVariable({ baseUrl, keyVariable, signIn }: Endpoint, { isAllowed }: Pick<KeySource, 'isAllowed'>): string | null {
+  if (signIn !== null) return 'TOKEN';
   if (keyVariable === null) return null;
   const pair = { variable: keyVariable, origin: new URL(baseUrl).origin };
   return isOwnPair(pair) || isAllowed(pair) ? keyVariable : null;

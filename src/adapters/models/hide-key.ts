@@ -72,8 +72,15 @@ function base64Inside(bytes: Buffer, offset: number): string {
   return text.slice(Math.ceil((offset * 8) / 6), whole);
 }
 
-/** Each form of the key becomes `[key]`. */
-export function hideKey(text: string, key: string | null): string {
+/** The key of a server, several that requests carried one after the other, or none. */
+export type Keys = string | readonly string[] | null;
+
+const listed = (keys: Keys): readonly string[] => (keys === null ? [] : typeof keys === 'string' ? [keys] : keys);
+
+/** Each form of each key becomes `[key]`. */
+export const hideKey = (text: string, keys: Keys): string => listed(keys).reduce(hideOne, text);
+
+function hideOne(text: string, key: string): string {
   const hidden = hiddenKey(key);
   if (hidden === null) return text;
   const mayContain = hidden.hints.some((hint) => text.includes(hint)) || /%[0-9a-fA-F]{2}|\\u00|&#/.test(text);
@@ -89,8 +96,9 @@ export function hideCutKey(text: string, key: string | null): string {
 }
 
 /** In every text of something that came as JSON, names included. The same object when there was nothing to hide. */
-export function hideKeyIn<T>(value: T, key: string | null): T {
-  return hiddenKey(key) === null ? value : (hideIn(value, (text) => hideKey(text, key)) as T);
+export function hideKeyIn<T>(value: T, keys: Keys): T {
+  const hidden = listed(keys).filter((key) => hiddenKey(key) !== null);
+  return hidden.length === 0 ? value : (hideIn(value, (text) => hideKey(text, hidden)) as T);
 }
 
 function hideIn(value: unknown, hide: (text: string) => string): unknown {
@@ -133,4 +141,22 @@ export class KeyFilter {
 function beginningAtEnd(text: string, key: string): number {
   for (let length = Math.min(text.length, key.length - 1); length > 0; length--) if (text.endsWith(key.slice(0, length))) return length;
   return 0;
+}
+
+/** A filter for each key, one behind the other. `keys`: called when the first text is there, since a token may be fetched only for the request. */
+export function keyFilter(keys: () => Keys, onText: (text: string) => void): Pick<KeyFilter, 'add' | 'end'> {
+  let filters: readonly KeyFilter[] | null = null;
+  const chain = (): readonly KeyFilter[] =>
+    listed(keys()).reduce<KeyFilter[]>(
+      (behind, key) => [new KeyFilter(key, (text) => (behind[0] === undefined ? onText(text) : behind[0].add(text))), ...behind],
+      [],
+    );
+  return {
+    add(text) {
+      filters ??= chain();
+      if (filters[0] === undefined) onText(text);
+      else filters[0].add(text);
+    },
+    end: () => filters?.forEach((filter) => filter.end()),
+  };
 }

@@ -1,28 +1,37 @@
 /** A provider over HTTP, by its official SDK. Streams; one attempt a call. */
-import { ProviderError, isProviderError } from '../../core/errors.ts';
+import { ProviderError, isConfigurationError, isProviderError } from '../../core/errors.ts';
+import type { Execution } from '../../core/execution.ts';
 import type { BatchEndpoint } from '../../core/model/batch-endpoint.ts';
 import type { CachingRule } from '../../core/economics/data/caching-rules.ts';
 import { costInHeaders } from '../../core/economics/prices/reported-cost.ts';
 import type { Pricing } from '../../core/economics/prices/price.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { ModelCallOptions, ModelClient } from '../../core/model/model-client.ts';
+import type { MediaSupport } from '../../core/model/media-support.ts';
 import type { ModelRequest, ModelResponse } from '../../core/model/model-request.ts';
 import { refusedParameter } from '../../core/model/refused-parameter.ts';
 import { readReportedLimits } from '../../core/model/reported-limits.ts';
 import { fitParameters } from '../../core/model/sent-without.ts';
 import { excerpt } from '../../core/text.ts';
-import { hideKeyIn, KeyFilter } from './hide-key.ts';
+import { hideKeyIn, keyFilter } from './hide-key.ts';
 import { readEvents } from './event-stream.ts';
 import type { Fit } from './fitted-wire.ts';
 import { retryAfterOf } from './retry-after.ts';
-import { providerErrorOf, type SdkErrors } from './sdk-errors.ts';
+import { providerErrorOf, secretsOf, type CallTarget, type SdkErrors } from './sdk-errors.ts';
 import type { AnswerReader, Wire } from './wire.ts';
+
+/** AWS's binary stream of events. */
+const FRAMES = 'application/vnd.amazon.eventstream';
 
 /** What of an SDK is used: it builds the request, sends it, and says what went wrong. */
 export interface Sdk {
   readonly errors: SdkErrors;
   post(path: string, body: JsonObject | FormData, signal: AbortSignal): Promise<Response>;
   get(path: string, signal: AbortSignal): Promise<Response>;
+  /** Signs in, where that takes time, so that no call is measured with it; absent: nothing to do. @throws {ProviderError} */
+  ready?(signal: AbortSignal): Promise<void>;
+  /** Tokens that requests carried; absent: none. */
+  readonly tokens?: () => readonly string[];
 }
 
 export interface HttpClientOptions {
@@ -37,8 +46,11 @@ export interface HttpClientOptions {
   readonly takesCacheKeys: boolean;
   readonly outputLimit?: number;
   readonly batch?: BatchEndpoint;
+  readonly media?: MediaSupport;
   /** How long one call may take, ms. */
   readonly deadlineMs: number;
+  /** The program that each sign-in runs; absent: none. */
+  readonly executes?: Execution;
   readonly now: () => number;
   readonly fit?: Fit;
 }
@@ -51,9 +63,11 @@ export class HttpModelClient implements ModelClient {
   readonly takesCacheKeys: boolean;
   readonly outputLimit?: number;
   readonly batch?: BatchEndpoint;
+  readonly media?: MediaSupport;
   readonly origin: string;
   readonly endpoint: string;
   readonly account: string | null;
+  readonly executes?: Execution;
   readonly fit?: Fit;
   /** Parameters that the provider has refused for this model since the client was opened. */
   private readonly refused = new Set<string>();
@@ -63,7 +77,7 @@ export class HttpModelClient implements ModelClient {
     private readonly wire: Wire,
     private readonly sdk: Sdk,
   ) {
-    const { id, pricing, caching, takesCacheKeys, outputLimit, batch, account, baseUrl, endpoint, fit } = options;
+    const { id, pricing, caching, takesCacheKeys, outputLimit, batch, media, account, baseUrl, endpoint, executes, fit } = options;
     this.id = id;
     this.pricing = pricing;
     this.caching = caching;
@@ -71,6 +85,8 @@ export class HttpModelClient implements ModelClient {
     this.takesCacheKeys = takesCacheKeys;
     if (outputLimit !== undefined) this.outputLimit = outputLimit;
     if (batch !== undefined) this.batch = batch;
+    if (executes !== undefined) this.executes = executes;
+    if (media !== undefined) this.media = media;
     if (fit !== undefined) this.fit = fit;
     this.origin = new URL(baseUrl).origin;
     this.endpoint = endpoint;
@@ -93,8 +109,9 @@ export class HttpModelClient implements ModelClient {
   }
 
   private async attempt(request: ModelRequest, { signal, onText, ...callbacks }: ModelCallOptions): Promise<ModelResponse> {
-    const { deadlineMs, now, apiKey } = this.options;
-    const shown = onText === undefined ? null : new KeyFilter(apiKey, onText);
+    const { deadlineMs, now } = this.options;
+    await this.sdk.ready?.(signal);
+    const shown = onText === undefined ? null : keyFilter(() => this.secrets, onText);
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), deadlineMs);
     const cancel = (): void => deadline.abort();
@@ -114,6 +131,7 @@ export class HttpModelClient implements ModelClient {
         if (limits !== null) callbacks.onLimits?.(limits);
       });
     } catch (error) {
+      if (isConfigurationError(error)) throw error;
       // The answer was there; only the end of its stream was not.
       if (!answer.isWhole || isProviderError(error)) throw withWait(this.failure(error, signal, deadline.signal), headers);
     } finally {
@@ -122,7 +140,7 @@ export class HttpModelClient implements ModelClient {
     }
     if (deadline.signal.aborted && !answer.isWhole) throw this.failure(null, signal, deadline.signal);
     shown?.end();
-    return hideKeyIn(this.billed(answer.finish(), headers), apiKey);
+    return hideKeyIn(this.billed(answer.finish(), headers), this.secrets);
   }
 
   /** With what the response says about its cost beside the answer, and when it came, where the price has dates. */
@@ -133,6 +151,15 @@ export class HttpModelClient implements ModelClient {
       ...(inHeaders === null ? {} : { costUsd: inHeaders }),
       ...(this.pricing?.table.dated === undefined ? {} : { answeredAt: new Date().toISOString() }),
     };
+  }
+
+  private get secrets(): readonly string[] {
+    return secretsOf(this.target);
+  }
+
+  private get target(): CallTarget {
+    const { tokens } = this.sdk;
+    return tokens === undefined ? this.options : { ...this.options, tokens };
   }
 
   private async receive(
@@ -151,6 +178,10 @@ export class HttpModelClient implements ModelClient {
       return answer.addWhole(isJsonObject(body) ? body : { not: 'an object' }, response.status);
     }
     const { body: stream } = response;
+    if (stream !== null && type.includes(FRAMES)) {
+      const { readFrames } = await import('./bedrock/event-frames.ts');
+      return readFrames(id, stream, (event) => answer.add(event));
+    }
     if (stream === null || !type.includes('text/event-stream')) {
       await stream?.cancel();
       throw new ProviderError('malformed', `${id} answered with ${excerpt(type, 80)} instead of a stream of events.`, response.status);
@@ -161,7 +192,7 @@ export class HttpModelClient implements ModelClient {
   private failure(error: unknown, signal: AbortSignal, deadline: AbortSignal): ProviderError {
     if (signal.aborted) return new ProviderError('aborted', 'The call was cancelled.');
     if (deadline.aborted) return new ProviderError('timeout', `${this.id} did not finish within ${this.options.deadlineMs / 1000} s.`);
-    return providerErrorOf(error, this.options, this.sdk.errors);
+    return providerErrorOf(error, this.target, this.sdk.errors);
   }
 }
 

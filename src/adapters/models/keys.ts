@@ -3,7 +3,8 @@
  * variable, whatever a workspace file says, and never unencrypted unless it stays on this machine. The one place that decides it.
  */
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
-import { homeOf, isOwnPair, isUnencrypted, pairText, type KeyPair } from '../../core/config/key-pair.ts';
+import { homeOf, isOwnPair, isUnencrypted, pairText, tokenName, type KeyPair } from '../../core/config/key-pair.ts';
+import { AWS_VARIABLES } from '../../core/config/own-origins.ts';
 import { ConfigurationError, missingKey } from '../../core/errors.ts';
 import { usableKey } from './key-fault.ts';
 
@@ -25,6 +26,8 @@ export interface ForeignKey extends KeyPair {
   readonly provider: string;
   /** Where the variable belongs; null: that is not known. */
   readonly home: string | null;
+  /** It is what a token command prints, so no other key can be given instead. */
+  readonly isToken?: true;
 }
 
 /** An origin that a key can be kept for. */
@@ -58,7 +61,15 @@ export const ANTHROPIC: OfficialProvider = {
   variable: 'ANTHROPIC_API_KEY',
 };
 
-export const OFFICIAL_PROVIDERS = [OPENAI, ANTHROPIC] as const;
+/** Gemini's own API. */
+export const GOOGLE: OfficialProvider = {
+  name: 'google',
+  origin: 'https://generativelanguage.googleapis.com',
+  baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
+  variable: 'GEMINI_API_KEY',
+};
+
+export const OFFICIAL_PROVIDERS = [OPENAI, ANTHROPIC, GOOGLE] as const;
 
 export interface KeyRequest {
   readonly provider: string;
@@ -89,7 +100,8 @@ export async function keyFor(request: KeyRequest, keys: KeySource): Promise<stri
   const value = kept ?? (variable === null ? null : keys.variable(variable));
   if (value === null && variable === null) return null;
   if (value === null || (kept === null && variable === null)) throw missingKey(provider, variable ?? '');
-  if (isUnencrypted(baseUrl)) throw unencrypted(kept === null ? (variable ?? '') : 'The stored key', origin);
+  if (isUnencrypted(baseUrl))
+    throw unencrypted(kept === null ? (variable ?? '') : 'The stored key', origin, 'remove `apiKeyEnv` if the server needs no key');
   if (kept !== null || variable === null) return kept;
   const pair = { variable, origin };
   if (isOwnPair(pair) || keys.isAllowed(pair)) return usableKey(variable, value);
@@ -103,11 +115,27 @@ export async function keyFor(request: KeyRequest, keys: KeySource): Promise<stri
   );
 }
 
-const unencrypted = (what: string, origin: string): ConfigurationError =>
+/**
+ * Whether what a provider's token command prints may go to its server. A token has no server of its own that Goldset could know.
+ * @throws {ConfigurationError} as `keyFor`, unless the user allowed `token:PROVIDER` at exactly this origin.
+ */
+export async function requireTokenConsent({ provider, baseUrl }: Omit<KeyRequest, 'keyVariable'>, keys: KeySource): Promise<void> {
+  const { origin } = new URL(baseUrl);
+  const pair = { variable: tokenName(provider), origin };
+  if (isUnencrypted(baseUrl)) throw unencrypted(`The token of ${provider}`, origin, 'remove `tokenCommand`');
+  if (keys.isAllowed(pair) || (await keys.mayLeave?.({ ...pair, provider, home: null, isToken: true })) === 'send') return;
+  throw new ConfigurationError(
+    'key/foreign-origin',
+    `goldset.yaml would send the token of the provider ${provider} to ${origin}, which you have not allowed.`,
+    `If you trust this server with this token, allow the pair: --allow-origin ${pairText(pair)}`,
+  );
+}
+
+const unencrypted = (what: string, origin: string, otherwise: string): ConfigurationError =>
   new ConfigurationError(
     'key/plain-http',
     `${what} would be sent to ${origin} without encryption. No key is sent over http, except to this machine.`,
-    'Use an address that starts with https://, or remove `apiKeyEnv` if the server needs no key.',
+    `Use an address that starts with https://, or ${otherwise}.`,
   );
 
 /** Every origin that a key can be kept for: the providers', and the servers of goldset.yaml. */
@@ -115,7 +143,8 @@ export function keyOrigins({ providers }: Pick<GoldsetConfig, 'providers'>): Key
   const configured = [...providers].flatMap(([name, provider]): KeyOrigin[] => {
     if (provider.kind === 'command') return [];
     const address = provider.kind === 'http' ? provider.url : provider.baseUrl;
-    if (address === null) return [];
+    // A provider with a token command has no key that could be kept.
+    if (address === null || (provider.kind !== 'http' && provider.signIn !== undefined)) return [];
     const { origin } = new URL(address);
     const official = OFFICIAL_PROVIDERS.find((item) => item.origin === origin);
     const variable = provider.apiKeyEnv ?? official?.variable ?? null;
@@ -130,5 +159,10 @@ export function keyOrigins({ providers }: Pick<GoldsetConfig, 'providers'>): Key
 export const namedVariables = ({ providers }: Pick<GoldsetConfig, 'providers'>): ReadonlySet<string> =>
   new Set([
     ...OFFICIAL_PROVIDERS.map(({ variable }) => variable),
-    ...[...providers.values()].flatMap((provider) => (provider.kind === 'command' ? [] : (provider.apiKeyEnv ?? []))),
+    ...[...providers.values()].flatMap((provider) => {
+      if (provider.kind === 'command') return [];
+      const signIn =
+        provider.kind === 'http' ? [] : [...(provider.signIn?.env ?? []), ...(provider.kind === 'bedrock' ? AWS_VARIABLES : [])];
+      return [...(provider.apiKeyEnv === null ? [] : [provider.apiKeyEnv]), ...signIn];
+    }),
   ]);

@@ -21,9 +21,11 @@ import { openEditorModel, type EditorModels } from './editor/editor-client.ts';
 import { EDITOR_PROVIDER } from './editor/editor-messages.ts';
 import { openPipeline, pipelineNamed, type PipelineOpener } from './pipeline/open-pipeline.ts';
 import type { Wire } from './wire.ts';
-import { keyFor, OPENAI, type KeySource } from './keys.ts';
+import { OPENAI, type KeySource } from './keys.ts';
 import { requireCapabilities, requirePrices } from './price-file.ts';
 import { resolveFacts } from './resolve-facts.ts';
+import { signIn, type SignInOptions } from './sign-in/sign-in.ts';
+import { TokenHolders } from './sign-in/token-holder.ts';
 import { ScriptedClient } from './scripted/client.ts';
 import { loadScript } from './scripted/script-file.ts';
 import { ScriptedModel, type ScriptMatcher } from './scripted/scripted-model.ts';
@@ -60,6 +62,8 @@ export interface ModelOpenerOptions {
   readonly deadlineMs?: number;
   /** Nothing will be asked, so no key is needed. */
   readonly isFrozen?: boolean;
+  /** What token commands printed before; absent: each client fetches its own. */
+  readonly tokens?: TokenHolders;
   /** The language models of the editor; absent: there is no editor. */
   readonly editorModels?: EditorModels;
 }
@@ -80,7 +84,8 @@ const ASSUMED_CACHING: CachingRule = {
 /** No answer of a chat model takes longer; a server that hangs is an error, not a run without an end. ms. */
 const DEADLINE = 300_000;
 
-export function modelOpener(options: ModelOpenerOptions): ModelOpener {
+export function modelOpener(given: ModelOpenerOptions): ModelOpener {
+  const options = { ...given, tokens: given.tokens ?? new TokenHolders() };
   const opened = new Map<string, Promise<ModelClient>>();
   return {
     open(id, from, isUsers = false) {
@@ -120,12 +125,22 @@ async function openModel(id: string, from: string, options: ModelOpenerOptions, 
     throw new ConfigurationError(
       'model/unknown-provider',
       `There is no provider "${parsed.provider}" for the model ${id}.`,
-      `Add it to goldset.yaml (providers: ${parsed.provider}: { kind: openai-compatible, baseUrl: … }), or choose a model with --model.`,
+      `Add it to goldset.yaml (providers: ${parsed.provider}: { ${parsed.provider === 'bedrock' ? 'kind: bedrock, region: us-east-1' : 'kind: openai-compatible, baseUrl: …'} }), or choose a model with --model.`,
     );
   return openServer(endpoint, wireOf(endpoint), from, options, endpoint.batches);
 }
 
 const settingsRootOf = ({ root, settingsRoot = root }: ModelOpenerOptions): string => settingsRoot;
+
+const signInOptions = (options: ModelOpenerOptions): SignInOptions => ({
+  keys: options.keys,
+  workspace: [settingsRootOf(options), options.root],
+  mayRunPrograms: options.mayRunPrograms,
+  permit: options.permit,
+  tokens: options.tokens ?? new TokenHolders(),
+  isFrozen: options.isFrozen === true,
+  deadlineMs: options.deadlineMs ?? DEADLINE,
+});
 
 const pipelineOpener = (options: ModelOpenerOptions): PipelineOpener => ({
   root: options.root,
@@ -144,7 +159,7 @@ const pipelineOpener = (options: ModelOpenerOptions): PipelineOpener => ({
 async function openEmbedder(given: string, options: ModelOpenerOptions): Promise<ModelClient> {
   const id = given.replace(/:embeddings?:/, ':');
   const endpoint = endpointOf(id, options.config);
-  if (endpoint === null || endpoint.format === 'messages')
+  if (endpoint === null || endpoint.format === 'messages' || endpoint.format === 'generate-content' || endpoint.format === 'converse')
     throw new ConfigurationError(
       'judge/embeddings',
       `${given} is not an embedding model.`,
@@ -166,24 +181,29 @@ async function openServer(
   options: ModelOpenerOptions,
   takesBatches: boolean,
 ): Promise<ModelClient> {
-  const { root, config, clock, isFrozen } = options;
+  const { root, config, clock } = options;
   const { id, baseUrl, official, format } = endpoint;
-  const apiKey = isFrozen ? null : await keyFor(endpoint, options.keys);
-  const { price, caching } = await resolveFacts(id, from, config, requirePrices(settingsRootOf(options), config), root, root);
+  const { sdk, apiKey, owner, executes } = await signIn(endpoint, signInOptions(options));
+  const {
+    price,
+    caching,
+    capabilities: accepts,
+  } = await resolveFacts(id, from, config, requirePrices(settingsRootOf(options), config), root, root);
   const deadlineMs = options.deadlineMs ?? DEADLINE;
-  const sdk = await sdkFor(endpoint, apiKey, deadlineMs);
   return new HttpModelClient(
     {
       id,
       baseUrl,
       apiKey,
-      account: apiKey === null ? null : accountOf(root, apiKey),
+      account: owner === null ? null : accountOf(root, owner),
       endpoint: answersAt(endpoint),
       pricing: price === null ? null : pricingOf(price, () => new Date()),
       caching: caching?.kind === 'marked' && !endpoint.marks ? null : (caching ?? (official ? null : ASSUMED_CACHING)),
       takesCacheKeys: official === OPENAI && config.promptCache.keys,
+      media: { id, api: format, accepts },
       ...(format === 'messages' ? { outputLimit: DEFAULT_LIMIT } : {}),
       ...(takesBatches ? { batch: batchesOf(endpoint, sdk, apiKey) } : {}),
+      ...(executes === undefined ? {} : { executes }),
       deadlineMs,
       now: clock.now,
       fit: fitOf(endpoint),
@@ -202,11 +222,6 @@ function batchesOf(endpoint: Endpoint, sdk: Sdk, apiKey: string | null): BatchEn
   return format === 'messages'
     ? new AnthropicBatches(http, wire, { model, size, settleMs })
     : new OpenaiBatches(http, wire, { model, baseUrl, size, settleMs });
-}
-
-async function sdkFor({ format, baseUrl, dialect }: Endpoint, apiKey: string | null, deadlineMs: number): Promise<Sdk> {
-  if (format === 'messages') return (await import('./anthropic/sdk.ts')).anthropicSdk({ baseUrl, apiKey, deadlineMs });
-  return (await import('./openai/sdk.ts')).openaiSdk({ baseUrl, apiKey, keyHeader: dialect.keyHeader, deadlineMs });
 }
 
 /** The root that a folder is in: of the work tree, or of the base whose files are used instead. */

@@ -9,7 +9,7 @@ import { ANTHROPIC_VERSION } from './anthropic/messages-body.ts';
 import { endpointOf, type Endpoint } from './endpoint.ts';
 import { keepAliveFetch } from '../http/keep-alive-fetch.ts';
 import { hideKey } from './hide-key.ts';
-import { ANTHROPIC, keyFor, OPENAI, type KeySource } from './keys.ts';
+import { keyFor, OFFICIAL_PROVIDERS, type KeySource } from './keys.ts';
 
 export interface ProviderStatus {
   readonly name: string;
@@ -17,7 +17,7 @@ export interface ProviderStatus {
   readonly address: string;
   /**
    * `reachable`: it has listed its models. `no-key`: it was not asked. `refused`: it answered, but not with a list.
-   * `unreachable`: there was no answer. `not-asked`: a pipeline, which has no list, or a provider that is not set up.
+   * `unreachable`: there was no answer. `not-asked`: a pipeline or Bedrock, which have no list, a provider with a token command, or one that is not set up.
    */
   readonly state: 'reachable' | 'no-key' | 'refused' | 'unreachable' | 'not-asked';
   /** Why, in one sentence; null: it is reachable. */
@@ -42,7 +42,7 @@ export interface ProbeOptions {
 const TIMEOUT = 4000;
 const MAX_MODELS = 2000;
 
-/** Providers in the order of goldset.yaml, then OpenAI and Anthropic, then local servers that answer. */
+/** Providers in the order of goldset.yaml, then OpenAI, Anthropic and Google, then local servers that answer. */
 export async function probeProviders(options: ProbeOptions): Promise<ProviderStatus[]> {
   const { providers } = options.config;
   const configured = [...providers].map(([name, provider]): Promise<ProviderStatus> => {
@@ -51,7 +51,7 @@ export async function probeProviders(options: ProbeOptions): Promise<ProviderSta
     const reason = 'A pipeline has no list of models. It is called when a prompt runs.';
     return Promise.resolve({ name, address, state: 'not-asked', reason, hint: null, models: [], note: null, from: 'goldset.yaml' });
   });
-  const builtIn = [OPENAI, ANTHROPIC].filter(({ name }) => !providers.has(name)).map(({ name }) => statusOf(name, 'built-in', options));
+  const builtIn = OFFICIAL_PROVIDERS.filter(({ name }) => !providers.has(name)).map(({ name }) => statusOf(name, 'built-in', options));
   const [known, local] = await Promise.all([Promise.all([...configured, ...builtIn]), findLocalServers(options)]);
   return [...known, ...local];
 }
@@ -76,6 +76,10 @@ async function statusOf(name: string, from: ProviderStatus['from'], { config, ke
   if (endpoint === null) throw new Error(`${name} is not a server. This is a defect in Goldset; please report it.`);
   const { baseUrl, dialect } = endpoint;
   const base = { name, address: baseUrl, hint: null, models: [], note: dialect.note, from };
+  if (endpoint.signIn !== null || endpoint.format === 'converse') {
+    const reason = endpoint.signIn === null ? 'Bedrock’s runtime has no list of models.' : 'Its token command runs only for a prompt.';
+    return { ...base, state: 'not-asked', reason };
+  }
   let key: string | null = null;
   try {
     // A list is no answer that the user waits for, so there is no question whether a key may leave its origin.
@@ -87,9 +91,14 @@ async function statusOf(name: string, from: ProviderStatus['from'], { config, ke
   return { ...base, ...(await listOf(endpoint, key)) };
 }
 
+/** Below the base URL, where it is not `/models`. */
+const LISTS: Readonly<Partial<Record<Endpoint['format'], string>>> = {
+  messages: '/v1/models?limit=1000',
+  'generate-content': '/models?pageSize=1000',
+};
+
 async function listOf(endpoint: Endpoint, key: string | null): Promise<Pick<ProviderStatus, 'state' | 'reason' | 'models'>> {
-  const isMessages = endpoint.format === 'messages';
-  const url = `${endpoint.baseUrl}${isMessages ? '/v1/models?limit=1000' : '/models'}`;
+  const url = `${endpoint.baseUrl}${LISTS[endpoint.format] ?? '/models'}`;
   const hidden = (text: string): string => (key === null ? text : text.replaceAll(key, '[key]'));
   try {
     const response = await keepAliveFetch(url, { headers: headersOf(endpoint, key), signal: AbortSignal.timeout(TIMEOUT) });
@@ -106,16 +115,20 @@ async function listOf(endpoint: Endpoint, key: string | null): Promise<Pick<Prov
 function headersOf({ format, dialect }: Endpoint, key: string | null): Record<string, string> {
   const version: Record<string, string> = format === 'messages' ? { 'anthropic-version': ANTHROPIC_VERSION } : {};
   if (key === null) return version;
-  return dialect.keyHeader === 'api-key' ? { 'api-key': key } : { ...version, authorization: `Bearer ${key}` };
+  const { keyHeader } = dialect;
+  return keyHeader === 'authorization' ? { ...version, authorization: `Bearer ${key}` } : { [keyHeader]: key };
 }
 
-/** OpenAI's and Anthropic's lists are alike: `{ data: [{ id }] }`. */
+/** OpenAI's and Anthropic's lists are alike, `{ data: [{ id }] }`; Gemini's is `{ models: [{ name: 'models/ID' }] }`. */
 function modelsIn(text: string): string[] | null {
   const body = parseJson(text);
-  const data = isJsonObject(body) ? body['data'] : undefined;
+  const data = isJsonObject(body) ? (body['data'] ?? body['models']) : undefined;
   if (!Array.isArray(data)) return null;
   return data
     .slice(0, MAX_MODELS)
-    .flatMap((item) => (isJsonObject(item) && typeof item['id'] === 'string' ? [item['id']] : []))
+    .flatMap((item) => {
+      const name = isJsonObject(item) ? (item['id'] ?? item['name']) : undefined;
+      return typeof name === 'string' ? [name.replace(/^models\//, '')] : [];
+    })
     .sort();
 }

@@ -1,7 +1,7 @@
 /**
  * What an error of a provider means, by what it says: its code, its status, its type, at last its words. The same wherever it
  * occurs: with an HTTP status, in a body with status 200, in a stream, in a line of a batch.
- * Sources: error pages of OpenAI, Anthropic, OpenRouter, Gemini, Mistral, Groq, DeepSeek, Moonshot, vLLM, LiteLLM, Alibaba.
+ * Sources: error pages of OpenAI, Anthropic, OpenRouter, Gemini, Bedrock, Mistral, Groq, DeepSeek, Moonshot, vLLM, LiteLLM, Alibaba.
  */
 import type { ProviderFailure } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
@@ -71,18 +71,26 @@ const normalised = (name: string): string =>
 
 /** Codes that say more than the status that they come with. */
 const SPECIFIC_NAMES: Partial<Record<ProviderFailure, readonly string[]>> = {
-  authentication: ['invalid_api_key', 'invalid_authentication_error', 'incorrect_api_key_error', 'account_deactivated', 'unauthenticated'],
+  authentication: [
+    ...['invalid_api_key', 'invalid_authentication_error', 'incorrect_api_key_error', 'account_deactivated', 'unauthenticated'],
+    ...['access_denied_exception', 'expired_token_exception', 'unrecognized_client_exception', 'invalid_signature_exception'],
+    ...['missing_authentication_token_exception', 'incomplete_signature_exception'],
+  ],
   'rate-limit': [
     ...['rate_limit_exceeded', 'rate_limit_error', 'rate_limit_reached_error', 'rate_limited', 'too_many_requests'],
-    ...['resource_exhausted', 'throttling', 'throttling_exception', 'tokens_per_minute_exceeded'],
+    ...['resource_exhausted', 'throttling', 'throttling_exception', 'tokens_per_minute_exceeded', 'model_not_ready_exception'],
   ],
-  'not-found': ['model_not_found', 'not_found_error', 'resource_not_found_error', 'deployment_not_found'],
+  'not-found': ['model_not_found', 'not_found_error', 'resource_not_found_error', 'resource_not_found_exception', 'deployment_not_found'],
   'bad-request': [
     ...['context_length_exceeded', 'string_above_max_length', 'content_policy_violation', 'content_filter', 'invalid_prompt'],
     ...['unsupported_parameter', 'unsupported_value', 'invalid_value', 'invalid_argument', 'failed_precondition', 'request_too_large'],
     ...['json_validate_failed', 'tool_use_failed', 'data_inspection_failed', 'invalid_parameter_error', 'invalid_image'],
   ],
-  server: ['overloaded_error', 'engine_overloaded_error', 'model_overloaded', 'overloaded', 'unavailable', 'service_unavailable'],
+  timeout: ['model_timeout_exception'],
+  server: [
+    ...['overloaded_error', 'engine_overloaded_error', 'model_overloaded', 'overloaded', 'unavailable', 'service_unavailable'],
+    ...['service_unavailable_exception', 'internal_server_exception', 'model_error_exception', 'model_stream_error_exception'],
+  ],
 };
 
 /** Types that say as much as a status, and less than one that is there. */
@@ -90,7 +98,7 @@ const GENERAL_NAMES: Partial<Record<ProviderFailure, readonly string[]>> = {
   authentication: ['authentication_error', 'permission_error', 'permission_denied', 'unauthorized', 'forbidden', 'access_denied'],
   quota: [
     ...['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active', 'billing_error', 'exceeded_current_quota_error'],
-    ...['insufficient_balance', 'payment_required', 'insufficient_credits'],
+    ...['insufficient_balance', 'payment_required', 'insufficient_credits', 'service_quota_exceeded_exception'],
   ],
   'not-found': ['not_found'],
   'bad-request': [
@@ -100,6 +108,7 @@ const GENERAL_NAMES: Partial<Record<ProviderFailure, readonly string[]>> = {
     'bad_request_error',
     'unprocessable_entity',
     'validation_error',
+    'validation_exception',
   ],
   timeout: ['timeout', 'timeout_error', 'request_timeout', 'deadline_exceeded'],
   server: ['server_error', 'api_error', 'internal', 'internal_error', 'internal_server_error', 'bad_gateway', 'network_error'],

@@ -51,7 +51,7 @@ export async function resolveFacts(
   if (baseUrl !== null && isOwnServer(baseUrl)) return ownServerFacts(known, overrides);
   const book = await loadPriceBook(root);
   if (configured === null) return factsOf(known, book, overrides);
-  const host = baseUrl === null ? configured.kind : await hostOf(baseUrl);
+  const host = baseUrl === null ? (configured.kind === 'gemini' ? 'google' : configured.kind) : await hostOf(baseUrl);
   return host === null ? ownServerFacts(known, overrides) : factsOf({ ...known, servedBy: host }, book, overrides);
 }
 

@@ -20,10 +20,18 @@ export interface CallTarget {
   readonly id: string;
   readonly baseUrl: string;
   readonly apiKey: string | null;
+  /** Tokens that requests carried; absent: none. */
+  readonly tokens?: () => readonly string[];
 }
 
+/** What no answer of a server may bring back. */
+export const secretsOf = ({ apiKey, tokens }: Pick<CallTarget, 'apiKey' | 'tokens'>): readonly string[] => [
+  ...(apiKey === null ? [] : [apiKey]),
+  ...(tokens?.() ?? []),
+];
+
 export function providerErrorOf(error: unknown, target: CallTarget, sdk: SdkErrors): ProviderError {
-  const message = excerpt(hideKey(spoken(error), target.apiKey), 500);
+  const message = excerpt(hideKey(spoken(error), secretsOf(target)), 500);
   if (isProviderError(error)) {
     const { failure, status, retryAfterMs, hint, mayBeBilled } = error;
     return new ProviderError(failure, message, status, retryAfterMs, hint, mayBeBilled);
@@ -49,7 +57,7 @@ export function providerErrorOf(error: unknown, target: CallTarget, sdk: SdkErro
   }
   return new ProviderError(
     'connection',
-    `The connection to ${originOf(target.baseUrl)} broke: ${excerpt(hideKey(deepestMessage(error), target.apiKey), 300)}`,
+    `The connection to ${originOf(target.baseUrl)} broke: ${excerpt(hideKey(deepestMessage(error), secretsOf(target)), 300)}`,
   );
 }
 
@@ -67,8 +75,9 @@ function reportedBy(error: unknown): JsonValue {
   return typeof body === 'string' ? body : messageOf(error);
 }
 
-function connectionError(error: Error, { baseUrl, apiKey }: CallTarget): ProviderError {
-  const reason = excerpt(hideKey(deepestMessage(error), apiKey), 300);
+function connectionError(error: Error, target: CallTarget): ProviderError {
+  const { baseUrl } = target;
+  const reason = excerpt(hideKey(deepestMessage(error), secretsOf(target)), 300);
   return new ProviderError(
     isFinal(error) ? 'unreachable' : 'connection',
     `No connection to ${originOf(baseUrl)}: ${reason}`,

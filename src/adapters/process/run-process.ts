@@ -17,6 +17,8 @@ export interface ProcessJob {
   readonly signal?: AbortSignal;
   /** Where its answer is read from: standard output, or a channel of its own (file descriptor 3), so that what it prints stays apart. */
   readonly answer: 'stdout' | 'channel';
+  /** The arguments are quoted for Windows already. */
+  readonly isVerbatim?: boolean;
 }
 
 export interface ProcessResult {
@@ -43,7 +45,7 @@ export const variables = (names: readonly string[]): NodeJS.ProcessEnv =>
 
 /** @throws {HumanError} `process/timeout`, `process/stopped`, `process/too-much`, `process/missing`. */
 export function runProcess(job: ProcessJob): Promise<ProcessResult> {
-  const { command, args, cwd, env, input, timeoutMs, signal, answer: from } = job;
+  const { command, args, cwd, env, input, timeoutMs, signal, answer: from, isVerbatim = false } = job;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
@@ -51,6 +53,7 @@ export function runProcess(job: ProcessJob): Promise<ProcessResult> {
       detached: process.platform !== 'win32',
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
       windowsHide: true,
+      windowsVerbatimArguments: isVerbatim,
     });
     let failure: HumanError | null = null;
     const stop = (error: HumanError): void => {

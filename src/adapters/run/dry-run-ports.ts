@@ -2,12 +2,12 @@
 import type { AnswerStore } from '../../core/calls/answers.ts';
 import type { Evaluator } from '../../core/evaluation/evaluator.ts';
 import type { DryRunPorts } from '../../core/run/estimate.ts';
-import { readImage } from '../workspace/image-files.ts';
+import { mediaReader } from '../workspace/media-files.ts';
 import { sha256 } from '../hash.ts';
 
 export const dryRunPorts = (root: string, evaluator: Evaluator, answers: AnswerStore | null): DryRunPorts => ({
   evaluator,
   answers,
   hash: sha256,
-  readImage: (url, promptPath) => readImage(root, url, promptPath),
+  readMedia: mediaReader(root, evaluator.measureMedia),
 });

@@ -2,12 +2,13 @@
 import { executeRun, type RunOptions } from '../../core/run/execute.ts';
 import type { Evaluator } from '../../core/evaluation/evaluator.ts';
 import type { RunEvent } from '../../core/run/events.ts';
+import type { ReadMedia } from '../../core/prompt/media.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import { systemClock } from '../clock.ts';
 import type { CodeRunner } from '../../core/grade/code-assertion.ts';
 import type { Judges } from '../../core/judge/judges-port.ts';
-import { readImage } from '../workspace/image-files.ts';
+import { mediaReader } from '../workspace/media-files.ts';
 import { ScoreStore } from '../storage/score-store.ts';
 import type { RunStorage } from '../storage/run-storage.ts';
 import { sha256 } from '../hash.ts';
@@ -17,8 +18,8 @@ declare const GOLDSET_VERSION: string;
 export interface StartRunOptions extends Omit<RunOptions, 'id' | 'toolVersion' | 'resumed'> {
   readonly emit: (event: RunEvent) => void;
   readonly judges: Judges;
-  /** Where images that a prompt names by their path come from; absent: from their files. */
-  readonly readImage?: (url: string, promptPath: string) => Promise<string>;
+  /** Where files that a prompt names by their path come from; absent: from the workspace. */
+  readonly readMedia?: ReadMedia;
   /** Null: the workspace is not trusted, so its code does not run. */
   readonly code: CodeRunner | null;
   /** What it asks is in no golden set, so it scores nothing. */
@@ -29,7 +30,7 @@ export async function startRun(
   plan: Plan,
   evaluator: Evaluator,
   storage: RunStorage,
-  { emit, judges, code, readImage: given, isTrial = false, ...options }: StartRunOptions,
+  { emit, judges, code, readMedia: given, isTrial = false, ...options }: StartRunOptions,
 ): Promise<RunReport> {
   const { root, id, journal, answers, resumed } = storage;
   const { now, yieldToEventLoop, sleep } = systemClock;
@@ -39,7 +40,7 @@ export async function startRun(
     answers,
     judges,
     code,
-    readImage: given ?? ((url: string, promptPath: string) => readImage(root, url, promptPath)),
+    readMedia: given ?? mediaReader(root, evaluator.measureMedia),
     hash: sha256,
     now,
     yieldToEventLoop,

@@ -1,6 +1,8 @@
 /** What a call can cost at most, without a tokenizer: one for every model would have to be right. */
 import type { Parameters } from '../prompt/document.ts';
-import { textOf, toolCallsOf, toolResultsOf, type Message } from '../prompt/request.ts';
+import { audioTokens, pdfTokens } from '../economics/data/media-tokens.ts';
+import { kindOfMedia } from '../media-type.ts';
+import { textOf, toolCallsOf, toolResultsOf, type Message, type Part } from '../prompt/request.ts';
 import type { ModelClient } from '../model/model-client.ts';
 import type { ModelRequest, ModelResponse } from '../model/model-request.ts';
 import type { CallBound } from './spend-ledger.ts';
@@ -18,13 +20,25 @@ const PRICE_RAISING = ['service_tier', 'prediction', 'web_search_options', 'moda
 
 /** Input tokens at most: a token of a byte-level tokenizer stands for one byte of UTF-8 or more. */
 export function inputTokensAtMost({ messages, tools, output }: Omit<ModelRequest, 'parameters' | 'repeat'>): number {
-  const images = messages.reduce((sum, { content }) => sum + content.filter((part) => 'media' in part).length, 0);
+  const files = messages.reduce((sum, { content }) => sum + content.reduce((all, part) => all + fileTokensAtMost(part), 0), 0);
   const text = messages.reduce((sum, message) => sum + utf8Length(textOf(message)) + PER_MESSAGE, 0);
   const declared = tools.length === 0 ? 0 : utf8Length(JSON.stringify(tools)) + FOR_TOOLS;
   const schema = output.schema === null ? 0 : utf8Length(JSON.stringify(output.schema)) + PER_REQUEST;
   const called = messages.reduce((sum, message) => sum + utf8Length(toolText(message)), 0);
-  return PER_REQUEST + text + called + declared + schema + images * PER_IMAGE;
+  return PER_REQUEST + text + called + declared + schema + files;
 }
+
+/** Twice the upper end of the widest band that is known. */
+function fileTokensAtMost(part: Part): number {
+  if (!('media' in part)) return 0;
+  const kind = kindOfMedia(part.media);
+  if (kind === 'pdf') return 2 * pdfTokens(WIDEST, part.media.pages ?? null).high;
+  if (kind === 'audio') return 2 * audioTokens(WIDEST, part.media.seconds ?? null).high;
+  return PER_IMAGE;
+}
+
+/** Of all models the one whose pages can cost most. */
+const WIDEST = 'claude-opus-5';
 
 /** USD at most; null: no output limit, or a parameter whose cost is not known. A client without a price costs nothing that could be counted. */
 export function boundOf({ pricing, outputLimit: usual }: Pick<ModelClient, 'pricing' | 'outputLimit'>, request: ModelRequest): CallBound {

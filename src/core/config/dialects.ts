@@ -18,7 +18,7 @@ export interface Dialect {
   /** Parameters that it has under another name, or in another place: value → fields of the body. */
   readonly parameters: Readonly<Record<string, (value: unknown) => JsonObject>>;
   /** The header that the key goes into. */
-  readonly keyHeader: 'authorization' | 'api-key';
+  readonly keyHeader: 'authorization' | 'api-key' | 'x-goog-api-key';
   /** What to know before numbers of it are trusted, for `goldset models`; null: nothing. */
   readonly note: string | null;
 }
@@ -59,6 +59,9 @@ export const DIALECTS = {
   }),
 } as const satisfies Readonly<Record<string, Dialect>>;
 
+/** Gemini's own API, which is no dialect of OpenAI's: only where its key goes, and what to know about it. */
+export const GEMINI_API: Dialect = { ...COMPATIBLE, name: 'gemini-api', keyHeader: 'x-goog-api-key' };
+
 export type DialectName = keyof typeof DIALECTS;
 export const DIALECT_NAMES = Object.keys(DIALECTS) as DialectName[];
 
@@ -73,7 +76,7 @@ export const LOCAL_SERVERS: readonly { readonly dialect: DialectName; readonly b
 const HOSTS: readonly (readonly [RegExp, DialectName])[] = [
   [/(^|\.)openrouter\.ai$/, 'openrouter'],
   [/\.openai\.azure\.com$|\.services\.ai\.azure\.com$|\.cognitiveservices\.azure\.com$/, 'azure'],
-  [/^generativelanguage\.googleapis\.com$/, 'gemini'],
+  [/^generativelanguage\.googleapis\.com$|(^|-)aiplatform\.googleapis\.com$/, 'gemini'],
   [/^api\.openai\.com$/, 'openai'],
 ];
 

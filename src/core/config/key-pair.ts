@@ -2,7 +2,7 @@
  * Which variable may go to which origin. A key is sent by consent: to its own provider's origin, or to the one origin that the user allowed
  * for exactly this variable. Nothing that a repository contains is consent.
  */
-import { OWN_ORIGINS } from './own-origins.ts';
+import { isOwnOrigin, OWN_ORIGINS } from './own-origins.ts';
 
 /** A variable and an origin that it would go to, as `new URL(address).origin` writes it. */
 export interface KeyPair {
@@ -26,6 +26,12 @@ const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/;
 /** Whether a text is a name that an environment variable can have in every shell. */
 export const isVariableName = (text: string): boolean => VARIABLE.test(text);
 
+/** Whether a provider's token can be allowed by name: `token:PROVIDER@URL`. */
+export const isTokenOwner = (provider: string): boolean => /^[\w.-]+$/.test(provider);
+
+/** What the token of a provider is called where a variable stands in a pair. */
+export const tokenName = (provider: string): string => `token:${provider}`;
+
 /** Whether a host, as `URL` writes it, is this machine: `localhost`, 127.0.0.0/8 or `[::1]`, and nothing that only looks like one of these. */
 export const isLoopbackHost = (hostname: string): boolean => /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/.test(hostname);
 
@@ -47,7 +53,7 @@ export function addressProblem(text: string): string | null {
 const hasUserInfo = (url: URL, text: string): boolean => url.username !== '' || url.password !== '' || /^https?:\/\/[^/?#\\]*@/i.test(text);
 
 /** Whether a variable belongs to this origin: both are the provider's own. The case of the name counts. */
-export const isOwnPair = ({ variable, origin }: KeyPair): boolean => OWN_ORIGINS.get(variable)?.includes(origin) === true;
+export const isOwnPair = ({ variable, origin }: KeyPair): boolean => isOwnOrigin(variable, origin);
 
 /** Where a variable belongs; null: that is not known. */
 export const homeOf = (variable: string): string | null => OWN_ORIGINS.get(variable)?.[0] ?? null;

@@ -1,7 +1,7 @@
 /**
  * Which variable is whose own: the name that a service's documentation gives the variable of its key, and the origins of its API in the same
- * documentation. Read on 2026-11-28. A service whose address differs by customer (Azure, Bedrock, Vertex, gateways) has no row: its pairs are
- * allowed by the user.
+ * documentation. Read on 2026-11-28. A service whose address differs by customer (Azure, Vertex, gateways, private endpoints) has no row: its
+ * pairs are allowed by the user. Bedrock's addresses differ by region alone.
  */
 const ROWS: readonly (readonly [variables: readonly string[], origins: readonly string[]])[] = [
   [['OPENAI_API_KEY'], ['https://api.openai.com']],
@@ -26,3 +26,16 @@ const ROWS: readonly (readonly [variables: readonly string[], origins: readonly 
 export const OWN_ORIGINS: ReadonlyMap<string, readonly string[]> = new Map(
   ROWS.flatMap(([variables, origins]) => variables.map((variable) => [variable, origins] as const)),
 );
+
+/** What signs requests to Bedrock, and its own key. */
+export const AWS_VARIABLES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_BEARER_TOKEN_BEDROCK'] as const;
+
+/** Bedrock's addresses, of which only the region differs (service endpoints of the AWS General Reference). */
+const BEDROCK =
+  /^https:\/\/(?:bedrock-runtime(?:-fips)?\.[a-z]{2,}(?:-[a-z]+)+-\d+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)|bedrock-mantle\.[a-z]{2,}(?:-[a-z]+)+-\d+\.api\.aws)$/;
+
+const isAwsVariable = (variable: string): boolean => AWS_VARIABLES.some((name) => name === variable);
+
+/** Whether an origin, as `URL` writes it, is one of the variable's own. */
+export const isOwnOrigin = (variable: string, origin: string): boolean =>
+  OWN_ORIGINS.get(variable)?.includes(origin) === true || (isAwsVariable(variable) && BEDROCK.test(origin));

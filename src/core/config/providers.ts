@@ -1,12 +1,12 @@
 /** `providers` of goldset.yaml: servers that answer for models, and pipelines that answer for prompts. */
-import type { JsonObject } from '../json.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
 import { LOCAL_SERVERS } from './dialects.ts';
-import { addressProblem, isVariableName } from './key-pair.ts';
+import { addressProblem, isTokenOwner, isVariableName } from './key-pair.ts';
 import type { Fields } from '../yaml-fields.ts';
 
 /** A server that speaks a provider's format. */
 export interface ServerConfig {
-  readonly kind: 'openai-compatible' | 'openai' | 'anthropic';
+  readonly kind: 'openai-compatible' | 'openai' | 'anthropic' | 'gemini' | 'bedrock';
   /** Null: the provider's own. */
   readonly baseUrl: string | null;
   /** The environment variable that holds the key; null: none is needed, or the provider's own. */
@@ -21,6 +21,18 @@ export interface ServerConfig {
   readonly batchSize: number | null;
   /** Seconds within which a batch that was submitted can be found there. */
   readonly batchSettle: number;
+  /** The program that prints a token for each request, instead of a key; absent: none. */
+  readonly signIn?: TokenCommand;
+  /** The region that Bedrock's requests are signed for; absent: another kind. */
+  readonly region?: string;
+}
+
+/** `tokenCommand` and `tokenEnv`. */
+export interface TokenCommand {
+  /** The program and its arguments; no shell. */
+  readonly command: readonly string[];
+  /** Environment variables that it gets beyond PATH, HOME, USERPROFILE and APPDATA. */
+  readonly env: readonly string[];
 }
 
 /** Any pipeline behind an address: variables go in; output, retrieved chunks and usage come out. */
@@ -48,8 +60,11 @@ const COMMAND_TIMEOUT = 120;
 /** Seconds: lists of jobs may be a little behind. */
 export const BATCH_SETTLE = 120;
 
-const KINDS = ['openai-compatible', 'openai', 'anthropic', 'http', 'command'] as const;
-const SERVER_KEYS = ['kind', 'baseUrl', 'apiKeyEnv', 'api', 'server', 'stream', 'batchSize', 'batchSettle'];
+const KINDS = ['openai-compatible', 'openai', 'anthropic', 'gemini', 'bedrock', 'http', 'command'] as const;
+const SERVER_KEYS = [
+  ...['kind', 'baseUrl', 'apiKeyEnv', 'api', 'server', 'stream', 'batchSize', 'batchSettle'],
+  ...['tokenCommand', 'tokenEnv', 'region'],
+];
 
 /** What is wrong is reported; a provider that cannot be used is not in the list. */
 export function readProviders(fields: Fields, providers: JsonObject, servers: readonly string[]): Map<string, ProviderConfig> {
@@ -80,7 +95,10 @@ class ProviderReader {
   server(kind: ServerConfig['kind'], servers: readonly string[]): ServerConfig | null {
     const { fields, value, name } = this;
     fields.unknownKeys(value, SERVER_KEYS, [...this.path]);
-    const baseUrl = this.address('baseUrl');
+    const { signIn, isWrong } = this.signIn();
+    const region = kind === 'bedrock' ? this.region() : null;
+    if (isWrong || (kind === 'bedrock' && region === null)) return null;
+    const baseUrl = this.address('baseUrl') ?? (value['baseUrl'] === undefined && region !== null ? bedrockUrl(region) : null);
     if (baseUrl === null && (kind === 'openai-compatible' || value['baseUrl'] !== undefined)) {
       fields.report(
         [...this.path, 'baseUrl'],
@@ -97,7 +115,53 @@ class ProviderReader {
       stream: this.boolean('stream') ?? true,
       batchSize: fields.number(value, this.at('batchSize'), 1),
       batchSettle: fields.number(value, this.at('batchSettle'), 0) ?? BATCH_SETTLE,
+      ...(signIn === null ? {} : { signIn }),
+      ...(region === null ? {} : { region }),
     };
+  }
+
+  /** `isWrong`: what is written cannot be used, and without it requests would go out unsigned. */
+  private signIn(): { readonly signIn: TokenCommand | null; readonly isWrong: boolean } {
+    const { fields, value, name } = this;
+    const { tokenCommand, tokenEnv } = value;
+    const wrong = (key: string, message: string): { signIn: null; isWrong: true } => {
+      fields.report(this.at(key), message);
+      return { signIn: null, isWrong: true };
+    };
+    if (tokenCommand === undefined)
+      return tokenEnv === undefined
+        ? { signIn: null, isWrong: false }
+        : wrong('tokenEnv', `\`tokenEnv\` of the provider \`${name}\` needs a \`tokenCommand\`.`);
+    if (!isTexts(tokenCommand) || tokenCommand.length === 0)
+      return wrong(
+        'tokenCommand',
+        '`tokenCommand` must be a list of texts, the program and its arguments, such as [gcloud, auth, print-access-token].',
+      );
+    const env = tokenEnv ?? [];
+    if (!isTexts(env) || !env.every(isVariableName))
+      return wrong('tokenEnv', '`tokenEnv` must be a list of names of environment variables: letters, digits and `_`.');
+    if (value['apiKeyEnv'] !== undefined)
+      return wrong('tokenCommand', `The provider \`${name}\` has both \`apiKeyEnv\` and \`tokenCommand\`. Keep one of them.`);
+    if (!isTokenOwner(name))
+      return wrong(
+        'tokenCommand',
+        `A provider with a \`tokenCommand\` needs a name of letters, digits, \`.\`, \`_\` and \`-\`, not "${name}".`,
+      );
+    return { signIn: { command: tokenCommand, env }, isWrong: false };
+  }
+
+  /** Of Bedrock: as written, or as its address has it. */
+  private region(): string | null {
+    const { fields, value, name } = this;
+    const given = fields.string(value, this.at('region')) ?? regionOf(this.address('baseUrl'));
+    if (given !== null && /^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(given)) return given;
+    fields.report(
+      this.at('region'),
+      given === null
+        ? `The provider \`${name}\` needs a \`region\`, such as us-east-1.`
+        : `\`region\` of the provider \`${name}\` must be a region of AWS, such as us-east-1, not "${given}".`,
+    );
+    return null;
   }
 
   http(): HttpTargetConfig | null {
@@ -163,6 +227,17 @@ class ProviderReader {
     const list = this.fields.list(this.value, this.at(key));
     return list.filter((item): item is string => typeof item === 'string' && item !== '');
   }
+}
+
+const isTexts = (value: JsonValue): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '');
+
+const bedrockUrl = (region: string): string => `https://bedrock-runtime.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+
+/** `us-east-1` of `https://bedrock-runtime.us-east-1.amazonaws.com`, also of a private endpoint in a VPC; null: the address does not say. */
+function regionOf(baseUrl: string | null): string | null {
+  const host = baseUrl === null ? '' : new URL(baseUrl).hostname;
+  return /(?:^|\.)bedrock-runtime(?:-fips)?\.([a-z0-9-]+)\./.exec(host)?.[1] ?? null;
 }
 
 /** As goldset.yaml has it, or a server that people run themselves, at its usual address under its own name. Null: neither. */

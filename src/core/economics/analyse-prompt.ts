@@ -1,7 +1,8 @@
 /** What a prompt costs and how well it caches, for each model, without sending anything. goldset.cost/1. */
 import type { GoldenCase } from '../golden/case.ts';
 import type { PartialSource, PromptDocument } from '../prompt/document.ts';
-import type { RenderedRequest, SegmentSource } from '../prompt/request.ts';
+import { localPathOf } from '../prompt/media.ts';
+import type { Part, RenderedRequest, SegmentSource } from '../prompt/request.ts';
 import type { PromptReading } from '../prompt/read-prompt.ts';
 import { calibrate, calibrated, type Calibration } from './tokens/calibration.ts';
 import { cachedPrefix, type CachedPrefix } from './prefix/caching.ts';
@@ -16,6 +17,7 @@ import { analysePrefix, type PrefixAnalysis } from './prefix/prefix.ts';
 import { meanCost, projectCost, type OutputRange, type ProjectedCost } from './projected-cost.ts';
 import { renderCases, type RenderedCase } from './rendered-cases.ts';
 import { countRequest, type RequestTokens } from './tokens/request-tokens.ts';
+import type { MediaDescription } from './tokens/request-stream.ts';
 import type { TokenCounter } from './tokens/token-counter.ts';
 import type { Traffic } from '../config/traffic.ts';
 
@@ -31,6 +33,8 @@ export interface AnalysisInput {
   /** The prompt as it is at a git ref; null: no commit, or the same. */
   readonly previous: { readonly ref: string; readonly document: PromptDocument; readonly partials: readonly PartialSource[] } | null;
   readonly version: string;
+  /** What is known about a file that a prompt names by its path; null: nothing. Absent: files are not read. */
+  readonly describe?: (url: string) => Partial<MediaDescription> | null;
 }
 
 export interface ModelAnalysis {
@@ -69,7 +73,7 @@ export interface PromptAnalysis {
 
 export function analysePrompt(input: AnalysisInput, counter: TokenCounter): PromptAnalysis {
   const { document } = input.reading;
-  const rendered = renderCases(document, input.partials, input.cases);
+  const rendered = describeFiles(renderCases(document, input.partials, input.cases), input.describe);
   const requests = rendered.map(({ request }) => request);
   const prefix = analysePrefix(requests, counter);
   const invalidation = compareVersions(input.previous, rendered, counter, document.model?.id ?? null);
@@ -83,6 +87,19 @@ export function analysePrompt(input: AnalysisInput, counter: TokenCounter): Prom
     counted: rendered.filter(({ goldenCase }) => goldenCase !== null).length,
     traffic: input.traffic,
   };
+}
+
+/** The requests with what is known about their files: the pages of a PDF, the length of audio. */
+function describeFiles(rendered: readonly RenderedCase[], describe: AnalysisInput['describe']): readonly RenderedCase[] {
+  if (describe === undefined) return rendered;
+  const described = (part: Part): Part => {
+    const path = 'media' in part ? localPathOf(part.media.url) : null;
+    return path === null || !('media' in part) ? part : { media: { ...part.media, ...describe(path) } };
+  };
+  return rendered.map(({ goldenCase, request }) => ({
+    goldenCase,
+    request: { ...request, messages: request.messages.map((message) => ({ ...message, content: message.content.map(described) })) },
+  }));
 }
 
 function analyseModel(
@@ -101,11 +118,12 @@ function analyseModel(
   const known = lesson ?? learnt.get(facts.id) ?? null;
   const tokenizer = calibrated(facts.tokenizer, known);
   // Images and what a provider adds by itself have sizes of their own, whatever the vocabulary.
-  const totals = base.map((item) => (item.total - item.fixed) * tokenizer.factor + item.fixed).sort((a, b) => a - b);
+  const counted = base.map((item) => ({ total: (item.total - item.fixed) * tokenizer.factor + item.fixed, band: item.band }));
+  const totals = counted.map(({ total }) => total).sort((a, b) => a - b);
   const input = {
     p50: Math.round(totals[Math.floor((totals.length - 1) / 2)] ?? 0),
-    min: Math.round(totals[0] ?? 0),
-    max: Math.round(totals.at(-1) ?? 0),
+    min: Math.round(counted.length === 0 ? 0 : Math.min(...counted.map(({ total, band }) => total - band))),
+    max: Math.round(counted.length === 0 ? 0 : Math.max(...counted.map(({ total, band }) => total + band))),
     mean: totals.length === 0 ? 0 : totals.reduce((a, b) => a + b, 0) / totals.length,
   };
   const answer = expectedAnswer({ run, other: observed[0] ?? null, document: reading.document, cases, factor: tokenizer.factor, count });

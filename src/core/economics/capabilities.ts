@@ -13,18 +13,16 @@ export interface KnownCapabilities extends Capabilities {
 /** What the user's price file says about models: by `provider:model`, only the fields that are written there. */
 export type CapabilityOverrides = ReadonlyMap<string, Partial<Capabilities>>;
 
-const NONE: CapabilityOverrides = new Map();
-
 /**
- * The row of a model, or null when nothing is known about it. `model`: a name as any tool writes it, or what `resolveModelName` returned.
+ * The row of a model, or null when nothing is known about it. `model`: a name as tools and clouds write it, or what `resolveModelName` returned.
  * `overrides`: of the user's price file; a field that is written there replaces that of the row.
  */
-export function capabilitiesOf(model: string | ModelName, overrides: CapabilityOverrides = NONE): KnownCapabilities | null {
+export function capabilitiesOf(model: string | ModelName, overrides: CapabilityOverrides | null = null): KnownCapabilities | null {
   const name = typeof model === 'string' ? resolveModelName(model) : model;
   if (name === null) return null;
   // The editor's models are called through an API that decides by itself what it passes on.
   const known = name.host === 'vscode' ? null : rowOf(name);
-  const own = overrides.get(`${name.host}:${name.hostModel}`) ?? overrides.get(`${name.provider}:${name.model}`);
+  const own = overrides?.get(`${name.host}:${name.hostModel}`) ?? overrides?.get(`${name.provider}:${name.model}`);
   if (own === undefined) return known;
   return {
     ...(known ?? { ...UNKNOWN_CAPABILITIES, source: 'your price file', date: '1970-01-01', row: name.model }),

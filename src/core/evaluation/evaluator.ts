@@ -26,4 +26,13 @@ export interface Evaluator {
   render(job: RenderJob): Promise<readonly RenderOutcome[]>;
   /** @throws {EvaluationTimeout} when it had to be killed. */
   grade(job: GradeJob): Promise<GradedResult>;
+  /** What the bytes of a PDF or of audio say; absent: nothing reads them here. @throws {EvaluationTimeout} when it had to be killed. */
+  readonly measureMedia?: (base64: string) => Promise<MediaFacts>;
+}
+
+export interface MediaFacts {
+  /** Of a PDF; null: not known. */
+  readonly pages: number | null;
+  /** Of audio; null: not known. */
+  readonly seconds: number | null;
 }

@@ -1,5 +1,6 @@
 /** One entry of a golden set → GoldenCase: promptfoo's fields and ours. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { contentTypeOf } from '../media-type.ts';
 import type { TextRange } from '../text.ts';
 import { nearestWord } from '../did-you-mean.ts';
 import type { Fields } from '../yaml-fields.ts';
@@ -167,7 +168,7 @@ export class CaseReader {
     }
     const vars = this.fields.object(entry, [...at, 'vars']) ?? {};
     for (const [name, value] of Object.entries(vars)) {
-      if (typeof value === 'string' && value.startsWith('file://'))
+      if (typeof value === 'string' && value.startsWith('file://') && contentTypeOf({ url: value }) === null)
         note(`The variable \`${name}\` is read from a file, which is not supported yet.`, ['vars', name]);
     }
     return vars;

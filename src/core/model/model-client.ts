@@ -3,6 +3,7 @@ import type { BatchEndpoint } from './batch-endpoint.ts';
 import type { Execution } from '../execution.ts';
 import type { CachingRule } from '../economics/data/caching-rules.ts';
 import type { Pricing } from '../economics/prices/price.ts';
+import type { MediaSupport } from './media-support.ts';
 import type { ModelRequest, ModelResponse } from './model-request.ts';
 import type { ReportedLimits } from './reported-limits.ts';
 import type { FittedParameters } from './sent-without.ts';
@@ -26,6 +27,8 @@ export interface ModelClient {
   readonly caching: CachingRule | null;
   /** Output tokens that it asks for where the prompt sets no limit; absent: none. */
   readonly outputLimit?: number;
+  /** Which files it is sent; absent: it decides by itself. */
+  readonly media?: MediaSupport;
   /** The parameters as the model accepts them, before anything is sent; absent: they are sent as they are written. */
   readonly fit?: (request: Pick<ModelRequest, 'parameters' | 'tools'>) => FittedParameters;
   /** It answers from the case's variables, not from the rendered prompt alone. */

@@ -36,7 +36,16 @@ export type Marker =
 
 export type Part =
   | { readonly text: string }
-  | { readonly media: { readonly url: string; readonly contentType?: string } }
+  | {
+      readonly media: {
+        readonly url: string;
+        readonly contentType?: string;
+        /** Of a PDF that was read; null: its bytes do not tell. */
+        readonly pages?: number | null;
+        /** Of audio that was read; null: its bytes do not tell. */
+        readonly seconds?: number | null;
+      };
+    }
   | { readonly metadata: JsonObject }
   /** What a model asked for, in a message of its own (`model`). */
   | { readonly toolCall: ToolCall }

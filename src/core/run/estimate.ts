@@ -1,7 +1,6 @@
 /** What a run is going to ask and cost, before anything is sent. */
 import { batchBound } from '../batch/batch-calls.ts';
 import { isHumanError } from '../errors.ts';
-import { withImages } from '../prompt/images.ts';
 import { boundOf } from '../calls/call-bound.ts';
 import type { AnswerStore } from '../calls/answers.ts';
 import { variablesFor } from '../calls/model-call.ts';
@@ -12,6 +11,7 @@ import type { ModelClient } from '../model/model-client.ts';
 import { planItems, type Candidate, type Plan } from './plan.ts';
 import type { RunPorts } from './ports.ts';
 import { RenderQueue } from './render-queue.ts';
+import { sendableRequest } from './sendable-request.ts';
 
 export interface DryRun {
   /** Samples whose answer has to be asked for. */
@@ -26,14 +26,14 @@ export interface DryRun {
   readonly atMostUsd: number | null;
 }
 
-export interface DryRunPorts extends Pick<RunPorts, 'evaluator' | 'hash' | 'readImage'> {
+export interface DryRunPorts extends Pick<RunPorts, 'evaluator' | 'hash' | 'readMedia'> {
   /** Null: nothing counts as known. */
   readonly answers: AnswerStore | null;
 }
 
 /** Renders every case of the plan and looks which answers are known. A case that cannot be rendered costs nothing. */
 export async function dryRun(plan: Plan, ports: DryRunPorts, isBatch = false): Promise<DryRun> {
-  const { evaluator, answers, hash, readImage } = ports;
+  const { evaluator, answers, hash, readMedia: read } = ports;
   const renders = new RenderQueue(plan, evaluator);
   const callsOf = new Map<string, number>();
   const keys = new Set<string>();
@@ -43,10 +43,11 @@ export async function dryRun(plan: Plan, ports: DryRunPorts, isBatch = false): P
     const outcome = await renders.outcome(candidate, planned);
     if ('problem' in outcome) continue;
     const { client, parameters, target } = candidate;
-    const sendable = await withImages(outcome.request, target.document.path, readImage).catch(unreadable);
+    const { vars } = planned.goldenCase;
+    const sendable = await sendableRequest(outcome.request, { promptPath: target.document.path, client, vars, read }).catch(unreadable);
     if (sendable === null) continue;
     const { messages, tools, output } = sendable;
-    const request = { messages, tools, output, parameters, repeat, ...variablesFor(client, planned.goldenCase.vars) };
+    const request = { messages, tools, output, parameters, repeat, ...variablesFor(client, vars) };
     const keyed = { ...request, parameters: keyedParameters(client, parameters, tools) };
     const key = keyOf(() => requestKey(client.endpoint, keyed, hash));
     if (key === null) continue;
@@ -71,7 +72,7 @@ function keyOf(make: () => string): string | null {
   }
 }
 
-/** A case whose image cannot be read is an error of its own, and costs nothing. */
+/** A case whose file cannot be read or sent is an error of its own, and costs nothing. */
 function unreadable(error: unknown): null {
   if (isHumanError(error)) return null;
   throw error;

@@ -1,4 +1,5 @@
 /** What a run asks of the world. */
+import type { ReadMedia } from '../prompt/media.ts';
 import type { CodeRunner } from '../grade/code-assertion.ts';
 import type { Judges } from '../judge/judges-port.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
@@ -24,8 +25,8 @@ export interface RunPorts extends Omit<CallPorts, 'emit'> {
   readonly judges: Judges | null;
   /** Null: code of the workspace may not run. */
   readonly code: CodeRunner | null;
-  /** An image that a prompt names by its path, as a `data:` address. @throws {HumanError} */
-  readonly readImage: (url: string, promptPath: string) => Promise<string>;
+  /** A file that a prompt names by its path, as a `data:` address. @throws {HumanError} */
+  readonly readMedia: ReadMedia;
   /** SHA-256 in hex. */
   readonly hash: Hash;
   /** ISO 8601. */

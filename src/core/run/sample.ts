@@ -7,7 +7,6 @@ import type { AnswersToCompare } from './compare-answers.ts';
 import { judgeCosts } from '../judge/judge-costs.ts';
 import type { Subject } from '../judge/judge-kind.ts';
 import type { RenderedRequest } from '../prompt/request.ts';
-import { withImages } from '../prompt/images.ts';
 import type { Answers } from '../calls/answers.ts';
 import { callModel, requestKeyOf, type ModelCaller } from '../calls/call-model.ts';
 import type { ModelCall } from '../calls/model-call.ts';
@@ -17,6 +16,7 @@ import type { PlanItem } from './plan.ts';
 import type { RunPorts } from './ports.ts';
 import type { RenderQueue } from './render-queue.ts';
 import type { Attempt, Result, ResultError } from '../results/result.ts';
+import { sendableRequest } from './sendable-request.ts';
 import { runToolLoop, type ToolLoopResult } from './tool-loop.ts';
 import { subjectOf } from './subject.ts';
 
@@ -46,13 +46,14 @@ export async function runSample(item: PlanItem, renders: RenderQueue, context: S
     const outcome = await renders.outcome(candidate, planned);
     if ('problem' in outcome) throw new HumanError(outcome.code ?? 'template/render', outcome.problem, outcome.hint);
     const { client, parameters, target } = candidate;
-    const request = await withImages(outcome.request, target.document.path, ports.readImage);
+    const { vars } = planned.goldenCase;
+    const request = await sendableRequest(outcome.request, { promptPath: target.document.path, client, vars, read: ports.readMedia });
     const question = {
       client,
       parameters,
       version: target.version,
       request,
-      variables: planned.goldenCase.vars,
+      variables: vars,
       repeat,
       sample,
       attempts,

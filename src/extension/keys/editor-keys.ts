@@ -18,18 +18,23 @@ const isAllowedByEnvironment = (pair: KeyPair): boolean =>
   pairsOfEnvironment(process.env['GOLDSET_ALLOW'] ?? '').some((allowed) => allowsPair(allowed, pair));
 
 /** Names both: whose key it is, and who would get it. An answer of yes is remembered for this user, and can be taken back. */
-async function mayLeave({ provider, variable, origin, home }: ForeignKey, ring: KeyRing): Promise<'send' | 'kept' | 'no'> {
+async function mayLeave({ provider, variable, origin, home, isToken }: ForeignKey, ring: KeyRing): Promise<'send' | 'kept' | 'no'> {
   if (!vscode.workspace.isTrusted) return 'no';
   const detail = [
-    `goldset.yaml names ${variable} for the provider "${provider}" at ${origin}.`,
-    home === null ? 'It is not known where this key belongs.' : `This key belongs to ${home}.`,
-    `The operator of ${origin} could read the key and use it.`,
+    ...(isToken === true
+      ? [`goldset.yaml has a token command for the provider "${provider}" at ${origin}.`]
+      : [
+          `goldset.yaml names ${variable} for the provider "${provider}" at ${origin}.`,
+          home === null ? 'It is not known where this key belongs.' : `This key belongs to ${home}.`,
+        ]),
+    `The operator of ${origin} could read the ${isToken === true ? 'token' : 'key'} and use it.`,
     ...(origin.includes('xn--') ? ['The name of this server contains letters that may look like others.'] : []),
   ].join(' ');
   const send = 'Send It There';
   const own = 'Use Another Key…';
   // What is first is what Enter does: nothing that cannot be taken back.
-  const chosen = await vscode.window.showWarningMessage(`Send ${variable} to ${origin}?`, { modal: true, detail }, own, send);
+  const choices = isToken === true ? ['Do Not Send', send] : [own, send];
+  const chosen = await vscode.window.showWarningMessage(`Send ${variable} to ${origin}?`, { modal: true, detail }, ...choices);
   if (chosen === send) {
     ring.allowed.add({ variable, origin });
     return 'send';

@@ -82,6 +82,29 @@ const gemini = (_path: string, body: Body): string | null => {
   return effort === undefined || ['low', 'medium', 'high'].includes(effort) ? null : `reasoning_effort ${effort} is not supported.`;
 };
 
+/** Gemini 4 by its own API: `generateContent` refuses fields that it does not know, sampling is ignored, penalties and budgets are refused. */
+const generateContent = (_path: string, body: Body): string | null => {
+  const known = [
+    'contents',
+    'systemInstruction',
+    'tools',
+    'toolConfig',
+    'generationConfig',
+    'safetySettings',
+    'cachedContent',
+    'serviceTier',
+  ];
+  const config = (body['generationConfig'] ?? {}) as Body;
+  const thinking = (config['thinkingConfig'] ?? {}) as Body;
+  const unknown = Object.keys(body).find((name) => !known.includes(name)) ?? has(config, 'frequencyPenalty', 'presencePenalty');
+  if (unknown !== undefined) return `Invalid JSON payload received. Unknown name "${unknown}": Cannot find field.`;
+  if (thinking['thinkingBudget'] !== undefined) return 'Thinking budget is not supported for this model.';
+  const level = thinking['thinkingLevel'];
+  return level === undefined || ['LOW', 'MEDIUM', 'HIGH'].includes(String(level))
+    ? null
+    : `Thinking level ${String(level)} is not supported.`;
+};
+
 const OPENAI = { kind: 'openai', api: 'responses', server: 'openai' } as const;
 const CLAUDE = { kind: 'anthropic' } as const;
 const FROM_LOW = ['low', 'medium', 'high', 'xhigh', 'max'];
@@ -105,6 +128,7 @@ export const FAMILIES: readonly Family[] = [
     refusal: claude({ samples: false, efforts: FROM_LOW, disables: false }),
   },
   { name: 'Gemini 4', model: 'gemini-4-argon', config: { kind: 'openai-compatible', server: 'gemini' }, refusal: gemini },
+  { name: 'Gemini 4, own API', model: 'gemini-4-argon', config: { kind: 'gemini' }, refusal: generateContent },
 ];
 
 export class FamilyServer {
@@ -153,6 +177,17 @@ const OUTPUT = 306;
 const THINKING = 300;
 
 function answer(path: string, text: string): Body {
+  if (path.includes('enerateContent'))
+    return {
+      candidates: [{ index: 0, content: { role: 'model', parts: [{ text }] }, finishReason: 'STOP' }],
+      // Thoughts are reported beside the candidates' tokens.
+      usageMetadata: {
+        promptTokenCount: 60,
+        candidatesTokenCount: OUTPUT - THINKING,
+        thoughtsTokenCount: THINKING,
+        totalTokenCount: 60 + OUTPUT,
+      },
+    };
   if (path.endsWith('/messages'))
     return {
       ...{ id: 'msg_1', type: 'message', role: 'assistant', model: 'm', stop_reason: 'end_turn', stop_sequence: null },
@@ -180,7 +215,9 @@ function answer(path: string, text: string): Body {
 }
 
 /** The smallest value that the schema of the request allows; without one, `refund`. */
-function replyTo({ text, response_format: chat, output_config: config }: Body): string {
+function replyTo({ text, response_format: chat, output_config: config, generationConfig }: Body): string {
+  const { responseJsonSchema } = (generationConfig ?? {}) as Body;
+  if (responseJsonSchema !== undefined) return JSON.stringify(instanceOf(responseJsonSchema as Body));
   const formats = [(text as Body | undefined)?.['format'], chat, (config as Body | undefined)?.['format']] as (Body | undefined)[];
   const format = formats.find((item) => item !== undefined);
   const schema = format?.['schema'] ?? (format?.['json_schema'] as Body | undefined)?.['schema'];

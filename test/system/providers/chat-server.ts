@@ -1,5 +1,6 @@
 /** OpenAI, Chat Completions (API reference). */
 import {
+  CACHED_USAGE,
   constant,
   data,
   exactly,
@@ -89,6 +90,14 @@ const chunk = (choices: unknown[], rest: Json = {}): string =>
 const delta = (content: Json, finish: string | null = null): string => chunk([{ index: 0, delta: content, finish_reason: finish }]);
 
 export const chatServer: ProviderServer = {
+  expected: {
+    usage: CACHED_USAGE,
+    service: 'flex',
+    structured: [/json_schema/, /effort":"low"/],
+    reasoning: 0,
+    refusal: ['I can not.', 'refusal'],
+    marks: false,
+  },
   name: 'Chat Completions',
   config: { kind: 'openai-compatible' },
   path: '/v1/chat/completions',

@@ -1,5 +1,6 @@
 /** Anthropic, Messages (API reference). */
 import {
+  CACHED_USAGE,
   constant,
   exactly,
   integer,
@@ -97,6 +98,14 @@ const emptied = (block: Json): Json =>
       : { ...block, text: '' };
 
 export const messagesServer: ProviderServer = {
+  expected: {
+    usage: CACHED_USAGE,
+    service: 'batch',
+    structured: [/json_schema/, /effort":"low"/],
+    reasoning: 1,
+    refusal: ['I can not.', 'refusal'],
+    marks: true,
+  },
   name: 'Messages',
   config: { kind: 'anthropic' },
   path: '/v1/messages',

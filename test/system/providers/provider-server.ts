@@ -13,6 +13,8 @@ export interface ProviderServer {
   /** How goldset.yaml reaches it. */
   readonly config: Json;
   readonly path: string;
+  /** The address of a stream, where that is another one; absent: the body asks for it (`stream`). */
+  readonly streamPath?: string;
   readonly schema: Json;
   /** The header and value that carry the key. */
   readonly key: readonly [string, string];
@@ -21,6 +23,22 @@ export interface ProviderServer {
   events(scene: Scene, body: Json): string[];
   whole(scene: Scene, body: Json): Json;
   error(status: number, message: string): Json;
+  readonly expected: Expected;
+}
+
+/** What differs between the formats, as their documentation has it. */
+export interface Expected {
+  /** Of the scene `cached`. */
+  readonly usage: Json;
+  readonly service: string;
+  /** What a request for JSON by a schema, at low effort, contains. */
+  readonly structured: readonly RegExp[];
+  /** Items of reasoning that go back with the result of a tool. */
+  readonly reasoning: number;
+  /** Text and finish of the scene `refusal`. */
+  readonly refusal: readonly [string, string];
+  /** A prefix can be marked, and a miss is explained. */
+  readonly marks: boolean;
 }
 
 export interface Received {
@@ -68,7 +86,7 @@ export class RunningServer {
       return;
     }
     const scene = provider.sceneOf(body);
-    if (body['stream'] !== true) {
+    if (provider.streamPath === undefined ? body['stream'] !== true : request.url !== provider.streamPath) {
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(provider.whole(scene, body)));
       return;
     }
@@ -83,8 +101,8 @@ export class RunningServer {
   }
 
   private problemOf({ url, headers }: IncomingMessage, body: Json): string | null {
-    const { path, key, schema } = this.provider;
-    if (url !== path) return `unknown address ${url ?? ''}`;
+    const { path, streamPath = path, key, schema } = this.provider;
+    if (url !== path && url !== streamPath) return `unknown address ${url ?? ''}`;
     const [header, value] = key;
     if (headers[header] !== value) return `no key in ${header}`;
     const { valid, errors } = new Validator(schema, '7', false).validate(body);
@@ -92,6 +110,9 @@ export class RunningServer {
     return valid ? null : `invalid request: ${deepest?.instanceLocation ?? ''} ${deepest?.error ?? ''}`;
   }
 }
+
+/** What OpenAI's and Anthropic's servers of these tests report for the scene `cached`. */
+export const CACHED_USAGE: Json = { input: 1200, cacheRead: 1024, cacheWriteShort: 64, cacheWriteLong: 0, output: 30, reasoning: 12 };
 
 /** An object with exactly these fields. */
 export const exactly = (properties: Json, required: readonly string[] = Object.keys(properties)): Json => ({

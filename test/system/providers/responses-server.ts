@@ -1,5 +1,6 @@
 /** OpenAI, Responses (API reference). */
 import {
+  CACHED_USAGE,
   constant,
   exactly,
   integer,
@@ -103,6 +104,14 @@ function responseOf(scene: Scene, { prompt_cache_options: options }: Json): Json
 }
 
 export const responsesServer: ProviderServer = {
+  expected: {
+    usage: CACHED_USAGE,
+    service: 'flex',
+    structured: [/json_schema/, /effort":"low"/],
+    reasoning: 1,
+    refusal: ['I can not.', 'refusal'],
+    marks: true,
+  },
   name: 'Responses',
   config: { api: 'responses' },
   path: '/v1/responses',

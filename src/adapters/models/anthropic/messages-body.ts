@@ -3,6 +3,8 @@ import type { JsonObject, JsonValue } from '../../../core/json.ts';
 import type { OutputSpec, Parameters } from '../../../core/prompt/document.ts';
 import { reasoningOf, textOf, toolCallsOf, toolResultsOf, type Message, type Part } from '../../../core/prompt/request.ts';
 import { parseJson } from '../../../core/json.ts';
+import { dataUrlOf } from '../../../core/data-url.ts';
+import { kindOfMedia } from '../../../core/media-type.ts';
 import type { ModelRequest } from '../../../core/model/model-request.ts';
 
 export interface MessagesCache {
@@ -71,9 +73,9 @@ function blockOf(part: Part): JsonObject[] {
   if ('text' in part) return part.text === '' ? [] : [{ type: 'text', text: part.text }];
   if (!('media' in part)) return [];
   const { url } = part.media;
-  const data = /^data:(image\/[a-z]+);base64,(.+)$/s.exec(url);
-  const source = data ? { type: 'base64', media_type: data[1] ?? '', data: data[2] ?? '' } : { type: 'url', url };
-  return [{ type: 'image', source }];
+  const held = dataUrlOf(url);
+  const source = held === null ? { type: 'url', url } : { type: 'base64', media_type: held.type, data: held.base64 };
+  return [{ type: kindOfMedia(part.media) === 'pdf' ? 'document' : 'image', source }];
 }
 
 /** Claude takes a JSON Schema; it has no mode for JSON of any shape, which the prompt itself must ask for. */

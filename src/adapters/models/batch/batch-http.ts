@@ -5,7 +5,7 @@ import { excerpt } from '../../../core/text.ts';
 import { longBody } from '../../http/keep-alive-fetch.ts';
 import { hideKey, hideKeyIn } from '../hide-key.ts';
 import type { Sdk } from '../http-client.ts';
-import { providerErrorOf, type CallTarget } from '../sdk-errors.ts';
+import { providerErrorOf, secretsOf, type CallTarget } from '../sdk-errors.ts';
 
 /** A part is uploaded, and an answer begins, within this. ms. */
 const IDLE = 300_000;
@@ -59,21 +59,24 @@ export class BatchHttp {
     if (line.trim() === '') return;
     const value = parseJson(line);
     if (!isJsonObject(value)) {
-      const shown = excerpt(hideKey(line, this.target.apiKey), 80);
+      const shown = excerpt(hideKey(line, secretsOf(this.target)), 80);
       throw new ProviderError('malformed', `${this.target.id}: a result line is not JSON: ${shown}`);
     }
-    yield hideKeyIn(value, this.target.apiKey);
+    yield hideKeyIn(value, secretsOf(this.target));
   }
 
   private async object(work: (signal: AbortSignal) => Promise<Response>, signal: AbortSignal): Promise<JsonObject> {
     const idle = new IdleDeadline(signal);
-    const { id, apiKey } = this.target;
+    const { id } = this.target;
     try {
       const response = await this.guarded(() => work(idle.signal));
       const text = await this.guarded(() => response.text());
       const value = parseJson(text);
-      if (isJsonObject(value)) return hideKeyIn(value, apiKey);
-      throw new ProviderError('malformed', `${id} did not answer with a JSON object: ${excerpt(hideKey(text, apiKey), 80)}`);
+      if (isJsonObject(value)) return hideKeyIn(value, secretsOf(this.target));
+      throw new ProviderError(
+        'malformed',
+        `${id} did not answer with a JSON object: ${excerpt(hideKey(text, secretsOf(this.target)), 80)}`,
+      );
     } catch (error) {
       throw idle.isOver ? new ProviderError('timeout', `${id} did not answer in time.`) : error;
     } finally {

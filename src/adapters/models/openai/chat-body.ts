@@ -3,6 +3,8 @@ import type { JsonObject, JsonValue } from '../../../core/json.ts';
 import type { OutputSpec, Parameters } from '../../../core/prompt/document.ts';
 import type { ToolDefinition } from '../../../core/tool.ts';
 import { textOf, toolCallsOf, toolResultsOf, type Message, type Part } from '../../../core/prompt/request.ts';
+import { dataUrlOf } from '../../../core/data-url.ts';
+import { kindOfMedia, type MediaAddress } from '../../../core/media-type.ts';
 import { DIALECTS, type Dialect } from '../../../core/config/dialects.ts';
 
 export interface ChatInput {
@@ -67,8 +69,18 @@ function chatMessage(message: Message): JsonObject[] {
 }
 
 function chatPart(part: Part): JsonObject {
-  if ('media' in part) return { type: 'image_url', image_url: { url: part.media.url } };
+  if ('media' in part) return mediaPart(part.media);
   return { type: 'text', text: 'text' in part ? part.text : '' };
+}
+
+/** Chat Completions, API reference: a file and audio are held in the request; an image may be at an address. */
+function mediaPart(media: MediaAddress): JsonObject {
+  const held = dataUrlOf(media.url);
+  const kind = kindOfMedia(media);
+  if (kind === 'pdf') return { type: 'file', file: { filename: 'document.pdf', file_data: media.url } };
+  if (kind === 'audio' && held !== null)
+    return { type: 'input_audio', input_audio: { data: held.base64, format: held.type === 'audio/wav' ? 'wav' : 'mp3' } };
+  return { type: 'image_url', image_url: { url: media.url } };
 }
 
 const chatTool = ({ name, description, parameters }: ToolDefinition): JsonObject => ({

@@ -2,6 +2,8 @@
 import type { JsonObject, JsonValue } from '../../../core/json.ts';
 import type { OutputSpec, Parameters } from '../../../core/prompt/document.ts';
 import { reasoningOf, textOf, toolCallsOf, toolResultsOf, type Message, type Part } from '../../../core/prompt/request.ts';
+import { dataUrlOf } from '../../../core/data-url.ts';
+import { kindOfMedia } from '../../../core/media-type.ts';
 import { CHAT_ONLY } from '../../../core/economics/parameter-fit.ts';
 import { lastOfLeadingSystem, type ChatInput } from './chat-body.ts';
 
@@ -73,7 +75,10 @@ function inputItems(message: Message, isMarked: boolean): JsonObject[] {
 
 function inputPart(part: Part): JsonObject[] {
   if ('text' in part) return [{ type: 'input_text', text: part.text }];
-  return 'media' in part ? [{ type: 'input_image', image_url: part.media.url, detail: 'auto' }] : [];
+  if (!('media' in part)) return [];
+  const { url } = part.media;
+  if (kindOfMedia(part.media) !== 'pdf') return [{ type: 'input_image', image_url: url, detail: 'auto' }];
+  return [{ type: 'input_file', ...(dataUrlOf(url) === null ? { file_url: url } : { filename: 'document.pdf', file_data: url }) }];
 }
 
 function textFormat({ format, schema, name, strict }: OutputSpec): JsonObject | null {

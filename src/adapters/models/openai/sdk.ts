@@ -1,5 +1,6 @@
 /** What of the `openai` SDK is used, for OpenAI and every server that is reached as it is. */
 import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
+import type { Dialect } from '../../../core/config/dialects.ts';
 import { keepAliveFetch } from '../../http/keep-alive-fetch.ts';
 import type { Sdk } from '../http-client.ts';
 import { withoutVariables } from '../without-variables.ts';
@@ -7,12 +8,13 @@ import { withoutVariables } from '../without-variables.ts';
 export interface OpenaiSdkOptions {
   readonly baseUrl: string;
   readonly apiKey: string | null;
-  readonly keyHeader: 'authorization' | 'api-key';
+  readonly keyHeader: Dialect['keyHeader'];
   readonly deadlineMs: number;
 }
 
 export function openaiSdk({ baseUrl, apiKey, keyHeader, deadlineMs }: OpenaiSdkOptions): Sdk {
-  const headers = apiKey === null ? { Authorization: null } : keyHeader === 'api-key' ? { Authorization: null, 'api-key': apiKey } : null;
+  const headers =
+    apiKey === null ? { Authorization: null } : keyHeader === 'authorization' ? null : { Authorization: null, [keyHeader]: apiKey };
   const api = withoutVariables(
     ['OPENAI_CUSTOM_HEADERS'],
     () =>

@@ -113,10 +113,18 @@ function camelCounts(raw: JsonObject): UsageCounts {
     total: count(raw, 'totalTokens'),
     cacheRead: first(count(raw, 'cacheReadInputTokens'), count(raw, 'cachedInputTokens')),
     cacheWrite: count(raw, 'cacheWriteInputTokens'),
+    cacheWriteLong: longWrites(raw['cacheDetails']),
     reasoning: count(raw, 'reasoningTokens'),
     cache: isBedrock ? 'beside' : 'inside',
     thinking: 'inside',
   };
+}
+
+/** Bedrock lists what was written by how long it is kept. Null: it does not. */
+function longWrites(details: JsonValue | undefined): FoundCount {
+  if (!Array.isArray(details)) return null;
+  const long = details.filter(isJsonObject).filter(({ ttl }) => ttl === '1h');
+  return long.reduce<number>((sum, detail) => sum + (count(detail, 'inputTokens') ?? NaN), 0);
 }
 
 /** As a pipeline may report it, in the fields of a run's report. */

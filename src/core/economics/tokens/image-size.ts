@@ -1,4 +1,5 @@
 /** The size of an image, from its header. */
+import { decodeBase64 } from '../../data-url.ts';
 
 export interface ImageSize {
   readonly width: number;
@@ -27,20 +28,3 @@ export function sizeOfDataUrl(url: string): ImageSize | null {
 }
 
 const sized = (width: number, height: number): ImageSize | null => (width > 0 && height > 0 ? { width, height } : null);
-
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-function decodeBase64(text: string): Uint8Array {
-  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
-  let [bits, held, at] = [0, 0, 0];
-  for (const character of text) {
-    const value = ALPHABET.indexOf(character);
-    if (value < 0) break;
-    bits = (bits << 6) | value;
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    bytes[at++] = (bits >> held) & 0xff;
-  }
-  return bytes.subarray(0, at);
-}

@@ -3,8 +3,10 @@
  * Anthropic: prompt caching). The order decides what a prefix is.
  */
 import type { OutputSpec } from '../../prompt/document.ts';
-import type { Message } from '../../prompt/request.ts';
+import type { Message, Part } from '../../prompt/request.ts';
 import type { ToolDefinition } from '../../tool.ts';
+
+export type MediaDescription = Extract<Part, { media: unknown }>['media'];
 
 export interface StreamedRequest {
   readonly messages: readonly Message[];
@@ -18,7 +20,7 @@ export type RequestPiece =
   /** The frame that begins message `message`, or (null) the model's answer. */
   | { readonly kind: 'frame'; readonly message: number | null; readonly role: string }
   | { readonly kind: 'text'; readonly message: number; readonly part: number; readonly text: string }
-  | { readonly kind: 'media'; readonly message: number; readonly part: number; readonly url: string };
+  | { readonly kind: 'media'; readonly message: number; readonly part: number; readonly url: string; readonly media?: MediaDescription };
 
 export function requestPieces({ tools, output, messages }: StreamedRequest): RequestPiece[] {
   const pieces: RequestPiece[] = tools.map((tool) => ({ kind: 'tool', text: JSON.stringify(tool) }));
@@ -27,7 +29,7 @@ export function requestPieces({ tools, output, messages }: StreamedRequest): Req
     pieces.push({ kind: 'frame', message, role: role === 'model' ? 'assistant' : role });
     content.forEach((item, part) => {
       if ('text' in item) pieces.push({ kind: 'text', message, part, text: item.text });
-      else if ('media' in item) pieces.push({ kind: 'media', message, part, url: item.media.url });
+      else if ('media' in item) pieces.push({ kind: 'media', message, part, url: item.media.url, media: item.media });
     });
   });
   pieces.push({ kind: 'frame', message: null, role: '' });

@@ -1,9 +1,11 @@
 /** How many input tokens a request has for a model, and where they are. Before calibration these are o200k_base × the model's factor. */
 import { imageTokens } from '../data/image-tokens.ts';
+import { audioTokens, pdfTokens, type TokenBand } from '../data/media-tokens.ts';
 import { CLAUDE_TOOLS, OPENAI_TOOLS, isClaude } from '../data/tool-tokens.ts';
 import { ASSUMED_SIZE, sizeOfDataUrl } from './image-size.ts';
 import type { TokenizerFact } from '../data/tokenizers.ts';
-import { requestPieces, type StreamedRequest } from './request-stream.ts';
+import { requestPieces, type MediaDescription, type StreamedRequest } from './request-stream.ts';
+import { kindOfMedia } from '../../media-type.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import { isJsonObject } from '../../json.ts';
 import type { ToolDefinition } from '../../tool.ts';
@@ -14,8 +16,10 @@ export interface RequestTokens {
   readonly tools: number;
   readonly schema: number;
   readonly total: number;
-  /** Of `total`: images, and what the provider adds by itself; no vocabulary changes these. */
+  /** Of `total`: images and other files, and what the provider adds by itself; no vocabulary changes these. */
   readonly fixed: number;
+  /** By how many tokens `total` may differ, either way: pages and audio have a band. */
+  readonly band: number;
   /** No part of it is estimated: the model's own vocabulary, text alone. */
   readonly exact: boolean;
 }
@@ -34,15 +38,19 @@ export function countRequest(
   const messages = request.messages.map(() => 0);
   let schema = 0;
   let images = 0;
+  let band = 0;
   for (const piece of requestPieces(request)) {
     if (piece.kind === 'tool') continue;
     if (piece.kind === 'schema') schema += count(piece.text) * factor;
     else if (piece.message !== null) {
-      const tokens =
-        piece.kind === 'media'
-          ? imageTokens(model, sizeOfDataUrl(piece.url) ?? ASSUMED_SIZE)
-          : (piece.kind === 'frame' ? FRAME + count(piece.role) : count(piece.text)) * factor;
-      if (piece.kind === 'media') images += tokens;
+      if (piece.kind === 'media') {
+        const { low, high } = mediaTokens(model, piece.media ?? { url: piece.url });
+        band += (high - low) / 2;
+        images += (low + high) / 2;
+        messages[piece.message] = (messages[piece.message] ?? 0) + (low + high) / 2;
+        continue;
+      }
+      const tokens = (piece.kind === 'frame' ? FRAME + count(piece.role) : count(piece.text)) * factor;
       messages[piece.message] = (messages[piece.message] ?? 0) + tokens;
     }
   }
@@ -55,8 +63,17 @@ export function countRequest(
     schema: Math.round(schema),
     total: Math.round(sum),
     fixed: Math.round(images + added),
+    band: Math.round(band),
     exact: exact && images === 0 && request.tools.length === 0 && schema === 0,
   };
+}
+
+function mediaTokens(model: string, media: MediaDescription): TokenBand {
+  const kind = kindOfMedia(media);
+  if (kind === 'pdf') return pdfTokens(model, media.pages ?? null);
+  if (kind === 'audio') return audioTokens(model, media.seconds ?? null);
+  const tokens = imageTokens(model, sizeOfDataUrl(media.url) ?? ASSUMED_SIZE);
+  return { low: tokens, high: tokens };
 }
 
 function toolTokens(tools: readonly ToolDefinition[], model: string, count: (text: string) => number): number {

@@ -1,9 +1,9 @@
 /** A prompt's text with another model, and with its parameters as that model accepts them. */
-import type { PromptDocument } from '../../prompt/document.ts';
-import { applyEdits, type TextEdit } from '../../text.ts';
-import type { ModelFacts } from '../model-facts.ts';
-import { parameterMisfits } from '../parameter-fit.ts';
-import { replaceParameter } from './parameter-edits.ts';
+import type { PromptDocument } from '../prompt/document.ts';
+import { applyEdits, type TextEdit } from '../text.ts';
+import type { ModelFacts } from './model-facts.ts';
+import { parameterMisfits } from './parameter-fit.ts';
+import { replaceParameter } from './fixes/parameter-edits.ts';
 
 export interface SwitchedModel {
   /** One edit of the prompt's file; null: the file names no model. */
