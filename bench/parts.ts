@@ -7,6 +7,7 @@ import { measureEngine } from './parts/engine.ts';
 import { measureExtensionHost } from './parts/extension-host.ts';
 import { measureHistory } from './parts/history.ts';
 import { measureInsights } from './parts/insights.ts';
+import { measureMonths } from './parts/months.ts';
 import { measurePrefix } from './parts/prefix.ts';
 import { measurePromptfoo } from './parts/promptfoo.ts';
 import { measureReaders } from './parts/readers.ts';
@@ -31,6 +32,7 @@ export const PARTS: readonly Part[] = [
   { name: 'cache', limit: 600, measure: measureCache },
   { name: 'prefix', limit: 90, measure: measurePrefix },
   { name: 'history', limit: 120, measure: measureHistory },
+  { name: 'months', limit: 300, measure: measureMonths },
   { name: 'readers', limit: 120, measure: measureReaders },
   { name: 'insights', limit: 480, measure: measureInsights },
   { name: 'capture', limit: 180, measure: measureCapture },

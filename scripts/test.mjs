@@ -22,6 +22,7 @@ const layers = {
   unit: () => mochaLayer('unit'),
   system: () => mochaLayer('system'),
   security: () => mochaLayer('security'),
+  aging: () => mochaLayer('aging'),
   workbench: workbenchLayer,
   oldest: () => workbenchLayer({ oldest: true }),
   ui: () => withShared((environment) => mochaLayer('ui', { environment })),
@@ -35,7 +36,7 @@ const wanted = process.argv.slice(2);
 const all = wanted.includes('--all');
 if (all) Object.assign(process.env, ALL);
 const named = wanted.filter((name) => name !== '--all');
-const names = named.length > 0 ? named : all ? [...EVERY, 'oldest', 'guards'] : EVERY;
+const names = named.length > 0 ? named : all ? [...EVERY, 'aging', 'oldest', 'guards'] : EVERY;
 const unknown = names.filter((name) => !Object.hasOwn(layers, name));
 if (unknown.length > 0) {
   console.error(`There is no layer ${unknown.join(', ')}. The layers: ${Object.keys(layers).join(', ')}.`);

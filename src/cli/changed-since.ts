@@ -3,6 +3,7 @@ import path from 'node:path';
 import picomatch from 'picomatch';
 import { filteredFiles, WorkTreeChanges } from '../adapters/git/work-tree.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
+import { Submodules } from '../adapters/git/submodules.ts';
 import { targetsAt, type RefTargets } from '../adapters/git/target-at.ts';
 import type { Repository } from '../adapters/git/committed-prompt.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
@@ -23,7 +24,15 @@ export async function promptsChangedSince(ref: string, all: readonly LoadedPromp
       return is;
     };
     const isAll = surroundings(changes.paths, repository, workspace).filter(isChanged).length > 0;
-    const kept = isAll ? [...all] : await changedPrompts(all, at, repository, isChanged);
+    const submodules = new Submodules(repository);
+    const isFileChanged = async (file: string): Promise<boolean> => {
+      const place = await submodules.commitOf(at.commit, file);
+      if (place?.repository === repository) return isChanged(repository.pathOf(file));
+      if (place === null) return true;
+      return (await WorkTreeChanges.since(place.repository, place.commit)).isChanged(place.repository.pathOf(file));
+    };
+    const kept = isAll ? [...all] : await changedPrompts(all, at, isFileChanged);
+    await submodules.close();
     if (changed.length > 0) await sayFiltered(repository, changed);
     return kept;
   } finally {
@@ -43,16 +52,15 @@ function surroundings(paths: readonly string[], repository: Repository, { root, 
 async function changedPrompts(
   all: readonly LoadedPrompt[],
   at: RefTargets,
-  repository: Repository,
-  isChanged: (name: string) => boolean,
+  isFileChanged: (file: string) => Promise<boolean>,
 ): Promise<LoadedPrompt[]> {
   const kept: LoadedPrompt[] = [];
   for (const loaded of all) {
     const { goldenFile, target } = loaded;
-    const goldenChanged = goldenFile !== null && isChanged(repository.pathOf(goldenFile));
+    const goldenChanged = goldenFile !== null && (await isFileChanged(goldenFile));
     const before = goldenChanged ? null : await at.targetOf(loaded);
     // Golden cases inside a .prompt.yml do not change its version.
-    const ownChanged = target.document.embedded.cases.length > 0 && isChanged(repository.pathOf(loaded.file));
+    const ownChanged = target.document.embedded.cases.length > 0 && (await isFileChanged(loaded.file));
     if (goldenChanged || ownChanged || before === null || before.version !== target.version) kept.push(loaded);
   }
   return kept;

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { startWorker } from '../adapters/evaluation/start-worker.ts';
-import { ConfigurationError, HumanError, messageOf, isHumanError } from '../core/errors.ts';
+import { ConfigurationError, hintOf, messageOf, isHumanError } from '../core/errors.ts';
 import { helpOf, readArguments, type Arguments, type CommandSpec } from './arguments.ts';
 import {
   batchSpec,
@@ -112,7 +112,8 @@ function print(text: string): number {
 }
 
 function report(error: unknown): number {
-  const hint = typeof (error as HumanError | null)?.hint === 'string' ? `\n  ${(error as HumanError).hint}` : '';
+  const next = hintOf(error);
+  const hint = next === undefined ? '' : `\n  ${next}`;
   const stack =
     isHumanError(error) || !(error instanceof Error) || process.env['GOLDSET_DEBUG'] === undefined ? '' : `\n${error.stack ?? ''}`;
   stderr.write(`goldset: ${messageOf(error)}${hint}${stack}\n`);

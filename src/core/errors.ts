@@ -122,5 +122,37 @@ export const missingKey = (provider: string, variable: string): ConfigurationErr
     `Set ${variable}, pass --env-file, or run without a key: --model scripted:FILE. In the editor: "Goldset: Manage API Keys".`,
   );
 
-/** The message of anything thrown, for a sentence that a person reads. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** The message of anything thrown, for a sentence that a person reads; without a full stop where the system gave the reason. */
+export function messageOf(error: unknown): string {
+  const fault = systemFault(error);
+  if (fault === null) return error instanceof Error ? error.message : String(error);
+  return `${fault.says}${fault.file === null ? '' : `: ${fault.file}`} (${fault.code})`;
+}
+
+/** What to do next; undefined: the error does not say. */
+export function hintOf(error: unknown): string | undefined {
+  if (isHumanError(error)) return error.hint;
+  const cause = error instanceof Error ? error.cause : undefined;
+  return systemFault(error)?.hint ?? (cause === undefined ? undefined : hintOf(cause));
+}
+
+/** What a system says by a code alone, and that a person can do something about. */
+const SYSTEM_FAULTS: Readonly<Record<string, { readonly says: string; readonly hint: string }>> = {
+  ENOSPC: { says: 'No space is left on the disk', hint: 'Free some disk space, then try again. What .goldset/ holds: goldset data' },
+  EDQUOT: { says: 'The disk quota of this user is used up', hint: 'Delete files of yours, then try again.' },
+  EACCES: { says: 'This user has no permission', hint: 'Check the owner and the permissions of the file and its folders: ls -ld' },
+  EPERM: { says: 'The system does not permit this', hint: 'Check the owner and the attributes of the file and its folders.' },
+  EROFS: { says: 'The file system is read-only', hint: 'Use a folder that can be written.' },
+  EMFILE: { says: 'This process has too many files open', hint: 'Raise the limit, such as: ulimit -n 4096' },
+  ENFILE: { says: 'This machine has too many files open', hint: 'End other programs, then try again.' },
+};
+
+/** Only of what concerns files: a refused address has its own message. */
+function systemFault(error: unknown): { says: string; hint: string; code: string; file: string | null } | null {
+  if (!(error instanceof Error)) return null;
+  const { code, syscall, path: file } = error as Error & { code?: unknown; syscall?: unknown; path?: unknown };
+  if (typeof code !== 'string' || typeof syscall !== 'string' || !Object.hasOwn(SYSTEM_FAULTS, code)) return null;
+  if (['listen', 'connect', 'bind', 'send'].includes(syscall)) return null;
+  const fault = SYSTEM_FAULTS[code];
+  return fault === undefined ? null : { ...fault, code, file: typeof file === 'string' ? file : null };
+}

@@ -131,6 +131,8 @@ const EMPTY_INBOX: Inbox = {
   kind: 'inbox',
   stored: 0,
   open: 0,
+  isWhole: true,
+  refused: { count: 0, first: null },
   prompts: [],
   seen: { prompt: {}, version: {}, model: {}, action: {}, signal: {} },
 };

@@ -9,6 +9,7 @@ import { restoredFiles, type RestoredFile } from '../adapters/git/restore.ts';
 import type { AnalyseJob, WorkspacePromptAnalysis } from '../adapters/analysis/prompt-analyst.ts';
 import { promptVersions, type PromptVersions } from '../adapters/git/prompt-versions.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
+import { ScoreNotes } from '../adapters/git/score-notes.ts';
 import type { ScoreStore } from '../adapters/storage/score-store.ts';
 import { targetsAt, type RefTargets } from '../adapters/git/target-at.ts';
 import { realPathToWrite } from '../adapters/storage/file-in-root.ts';
@@ -33,6 +34,7 @@ export interface HistoryParts {
 
 export class PromptHistories {
   private readonly repositories = new Map<string, Promise<Repository | null>>();
+  private readonly notes = new ScoreNotes();
   private readonly economics = new Map<string, Promise<VersionEconomics>>();
 
   constructor(private readonly parts: HistoryParts) {}
@@ -57,7 +59,11 @@ export class PromptHistories {
     const repository = await this.repositoryOf(path.dirname(loaded.file));
     return repository === null
       ? null
-      : promptVersions(repository, loaded, workspace, { limit, local: this.parts.scores.all(workspace.root) });
+      : promptVersions(repository, loaded, workspace, {
+          limit,
+          local: this.parts.scores.all(workspace.root),
+          noted: await this.notes.of(repository),
+        });
   }
 
   async targetsAt(ref: string, file: string, workspace: Workspace): Promise<RefTargets | null> {

@@ -1,7 +1,7 @@
 /** Runs on disk: opened, listed, reported, deleted. Part of the engine's bundle; knows no editor. */
 import { existsSync, realpathSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { readJournalEnds, readJournalInTurns, readJournalStart, readResultAt } from '../adapters/storage/journal-file.ts';
+import { readJournalEnds, readJournalInTurns, readJournalStart, readResultAt, unknownVersion } from '../adapters/storage/journal-file.ts';
 import { joinedChunks, reportScript, writeReportFile } from '../adapters/storage/report-file.ts';
 import { DATA_FOLDER, dataFolder } from '../adapters/storage/data-folder/data-folder.ts';
 import { JOURNAL_SUFFIX, journalToWrite, listRuns, storedJournal } from '../adapters/storage/run-files.ts';
@@ -70,16 +70,16 @@ export class RunArchive {
   }
 
   start(file: string): JournalContent {
-    return readJournalStart(file);
+    return known(file, readJournalStart(file));
   }
 
   /** What this candidate was asked with; null: the journal is of a version before 0.5. */
   promptOf(file: string, candidate: string): PromptRecord | null {
-    return readJournalStart(file).prompts.find(({ candidates }) => candidates.includes(candidate)) ?? null;
+    return this.start(file).prompts.find(({ candidates }) => candidates.includes(candidate)) ?? null;
   }
 
   read(file: string, onResult: (result: Result, position: number) => void, isWanted: () => boolean): Promise<JournalContent> {
-    return readJournalInTurns(file, onResult, isWanted);
+    return readJournalInTurns(file, onResult, isWanted).then((content) => known(file, content));
   }
 
   /** The report of a journal; of a run that never ended, of what it did. Null: nothing is there. */
@@ -178,7 +178,7 @@ export class RunArchive {
       throw new HumanError(
         'run/under-way',
         'This run is still in progress.',
-        lockHint(`${file}.lock`) ?? 'Cancel it, or wait until it ends.',
+        lockHint(`${file}.lock`, 'Cancel it, or wait until it ends.'),
       );
     try {
       rmSync(file, { force: true });
@@ -230,6 +230,12 @@ export class RunArchive {
 function endsOf(root: string, id: string): ReturnType<typeof readJournalEnds> {
   const file = storedJournal(root, id);
   return file === null ? null : readJournalEnds(file);
+}
+
+/** @throws {HumanError} when the journal is of a version that is not known. */
+function known(file: string, content: JournalContent): JournalContent {
+  if (content.unknownVersion !== null) throw unknownVersion(file, content.unknownVersion);
+  return content;
 }
 
 function present(result: Result | null): Result {

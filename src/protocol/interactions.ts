@@ -12,6 +12,8 @@ export interface InteractionRow extends InteractionBrief {
 export interface InteractionsSnapshot {
   readonly stored: number;
   readonly open: number;
+  /** Whether these are all; false: there are older ones, which a list reads when it comes to them. */
+  readonly isWhole: boolean;
   /** Values of a kind with how many interactions have them, for filters. */
   readonly seen: Readonly<Record<'prompt' | 'version' | 'model' | 'action' | 'signal', readonly (readonly [string, number])[]>>;
   /** Nothing is written or run from here: the workspace is not trusted. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import fs, { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -99,7 +99,10 @@ describe('a lock', () => {
     assert.equal(isFree(own), false, 'this process runs');
     assert.equal(isFree({ ...own, pid: 999_999_999 }), true, 'no process has this id');
     assert.equal(isFree({ ...own, start: '1000' }), true, 'a process from before the machine was started');
-    assert.equal(isFree({ ...own, pid: 999_999_999, host: 'elsewhere' }), false, 'another host cannot be asked');
+    assert.equal(isFree({ ...own, host: 'elsewhere' }), false, 'another host cannot be asked');
+    assert.equal(isFree({ ...own, host: 'elsewhere' }, 290), false, 'not renewed for 290 s');
+    assert.equal(isFree({ ...own, host: 'elsewhere' }, 310), true, 'not renewed for 310 s');
+    assert.equal(isFree(own, 3600), process.platform !== 'linux', 'this process can be asked, however long ago it renewed');
     assert.equal(isFree({ pid: 999_999_999, host: own['host'], started: null }), true, 'as version 0.5 wrote it');
     if (process.platform !== 'linux') return;
     const [boot] = String(own['start']).split(':');
@@ -136,9 +139,42 @@ describe('a lock', () => {
 
   it('says what to do about a process on another host', () => {
     writeFileSync(file, JSON.stringify({ ...ownText(), pid: 12, host: 'build-7' }));
-    assert.equal(lockHint(file), `Process 12 on build-7 holds the lock. If that process has ended, delete ${file}.`);
+    assert.equal(
+      lockHint(file, 'Wait.'),
+      `Process 12 on build-7 holds ${file}. If that process has ended, the lock expires 5 minutes after it was last renewed, or delete the file.`,
+    );
     writeFileSync(file, JSON.stringify(ownText()));
-    assert.equal(lockHint(file), null);
+    assert.equal(lockHint(file, 'Wait.'), `Process ${process.pid} of this machine holds ${file}. Wait.`);
+    rmSync(file);
+    assert.equal(lockHint(file, 'Wait.'), 'Wait.');
+  });
+
+  it('is renewed by its holder, and a holder that slept too long learns that it has lost it', () => {
+    const { now } = Date;
+    const holder = takeLock(file);
+    assert.ok(holder !== null);
+    try {
+      const old = Date.now() / 1000 - 3600;
+      utimesSync(file, old, old);
+      assert.equal(holder.stillHeld(), true);
+      assert.ok(statSync(file).mtimeMs < Date.now() - 3_000_000, 'it was renewed a moment ago, so no time is spent on it');
+      Date.now = () => now() + 3_600_000;
+      assert.equal(holder.stillHeld(), true);
+      assert.ok(statSync(file).mtimeMs > now() - 60_000, 'it is renewed');
+      // Another host has found it expired.
+      rmSync(file);
+      const other = takeLock(file);
+      assert.ok(other !== null);
+      const text = readFileSync(file, 'utf8');
+      Date.now = () => now() + 7_200_000;
+      assert.equal(holder.stillHeld(), false);
+      holder.release();
+      assert.equal(readFileSync(file, 'utf8'), text, 'the lock of the other process stays');
+      other.release();
+    } finally {
+      Date.now = now;
+    }
+    assert.deepEqual(readdirSync(folder), []);
   });
 
   describe('step by step', () => {

@@ -7,7 +7,7 @@ import { recommendation } from '../../src/core/compare/recommendation.ts';
 import type { SideInput } from '../../src/core/compare/side.ts';
 import { Random } from '../../src/core/statistics/random.ts';
 import type { ResultOutline } from '../../src/core/results/result-list.ts';
-import { bestScore, readScores } from '../../src/core/versions/score.ts';
+import { bestScore, ScoreReader } from '../../src/core/versions/score.ts';
 import { readDeployments, withDeployment } from '../../src/core/versions/deployments.ts';
 import { all, side, type Given } from './compared-side.ts';
 import { drawSuite, type SuiteShape } from './simulated-suite.ts';
@@ -243,7 +243,9 @@ describe('scores and deployments', () => {
       score('2026-01-02', 'now', 0.2),
       score('2026-01-03', 'old', 0.3),
     ];
-    const scores = readScores(lines);
+    const reader = new ScoreReader();
+    lines.forEach((line, i) => reader.line(line, () => `line ${i + 1}`));
+    const { scores } = reader;
     assert.equal(scores.length, 2);
     assert.equal(bestScore(scores, 'v', 'now')?.passRate, 0.2);
     assert.equal(bestScore(scores, 'v', 'gone')?.passRate, 0.3);

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { capabilitiesOf } from '../../src/core/economics/capabilities.ts';
 import { costReport } from '../../src/core/economics/cost-report.ts';
 import { isLimitEaten } from '../../src/core/economics/thinking/limit-eaten.ts';
-import { observeRun, type ObservedRun } from '../../src/core/economics/observed.ts';
+import { observeResults, type ObservedRun } from '../../src/core/economics/observed.ts';
+import { outlineOf } from '../../src/core/results/result-list.ts';
+import type { Result } from '../../src/core/results/result.ts';
 import { estimateReasoning, type MeasuredCall, type ThinkingOutlook } from '../../src/core/economics/thinking/reasoning-estimate.ts';
 import { thinkingOutlook } from '../../src/core/economics/thinking/thinking-outlook.ts';
 import { thinkingRange } from '../../src/core/economics/data/thinking-ranges.ts';
@@ -156,8 +158,14 @@ const result = (reasoning: number, answer: number, over: object = {}) => ({
   source: 'model',
   ...over,
 });
-const ran = (results: readonly ReturnType<typeof result>[], parameters: Parameters = {}): ObservedRun =>
-  observeRun('r', { model: luna.id, version: 'v', parameters }, results);
+const ran = (results: readonly ReturnType<typeof result>[], parameters: Parameters = {}): ObservedRun => ({
+  ...observeResults(results.map((item, i) => outlineOf(item as unknown as Result, i))),
+  run: 'r',
+  model: luna.id,
+  version: 'v',
+  parameters,
+  outputs: results.flatMap(({ output }) => output ?? []),
+});
 const look = (observed: ObservedRun | undefined, prompt = PROMPT, more: Partial<Situation> = {}) =>
   analyse({ prompt, cases: CASES, facts: luna, ...(observed ? { observed } : {}), ...more });
 

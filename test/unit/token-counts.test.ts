@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { calibrate, calibrated, combine } from '../../src/core/economics/tokens/calibration.ts';
 import { imageTokens } from '../../src/core/economics/data/image-tokens.ts';
 import { sizeOfDataUrl } from '../../src/core/economics/tokens/image-size.ts';
-import { observeRun, type ObservedRun } from '../../src/core/economics/observed.ts';
+import { observeResults, type ObservedRun } from '../../src/core/economics/observed.ts';
 import { expectedAnswer, type OutputEvidence } from '../../src/core/economics/output-estimate.ts';
 import { addUsage, NO_USAGE, sumUsage, type Usage } from '../../src/core/economics/prices/usage.ts';
 import type { Result } from '../../src/core/results/result.ts';
+import { outlineOf } from '../../src/core/results/result-list.ts';
 
 function near(actual: number | null | undefined, expected: number, within = 1e-12): void {
   assert.ok(typeof actual === 'number' && Math.abs(actual - expected) <= within, `${actual} instead of ${expected}`);
@@ -129,14 +130,17 @@ describe('how long an answer is', () => {
         latencyMs: 600,
         ...over,
       }) as Result;
-    const seen = observeRun('r', { model: 'm', version: 'v' }, [
+    const observe = (results: readonly Result[]) => observeResults(results.map((item, i) => outlineOf(item, i)));
+    const seen = observe([
       result({}),
       result({ case: 'd', usage: use({ output: 21 }), latencyMs: 1100 }),
       result({ repeat: 1, usage: use({ output: 1 }), ttftMs: null, latencyMs: 100 }),
       result({ case: 'e', usage: null, ttftMs: 100, latencyMs: 100 }),
       result({ output: null, usage: use({ output: 999 }) }),
     ]);
-    assert.deepEqual([seen.run, seen.model, seen.version, seen.calls], ['r', 'm', 'v', 4]);
+    assert.equal(seen.calls, 4);
+    // The last has no answer.
+    assert.deepEqual(seen.positions, [0, 1, 2, 3]);
     // 10 tokens in 500 ms, 20 in 1,000.
     assert.equal(seen.tokensPerSecond, 20);
     assert.deepEqual(seen.output, { p50: 11, p95: 21, mean: 11 });
@@ -151,20 +155,13 @@ describe('how long an answer is', () => {
       { case: 'c', input: 5, cacheRead: 2 },
       { case: 'd', input: 0, cacheRead: 0 },
     ]);
-    assert.equal(
-      observeRun(
-        'r',
-        { model: 'm', version: 'v' },
-        Array.from({ length: 60 }, () => result({})),
-      ).outputs.length,
-      50,
-    );
-    const speed = (over: object): number | null => observeRun('r', { model: 'm', version: 'v' }, [result(over)]).tokensPerSecond;
+    assert.equal(observe(Array.from({ length: 60 }, () => result({}))).positions.length, 50);
+    const speed = (over: object): number | null => observe([result(over)]).tokensPerSecond;
     assert.deepEqual(
       [speed({ usage: use({ output: 2 }) }), speed({ usage: use({ output: 1 }) }), speed({ latencyMs: 100 }), speed({ latencyMs: 50 })],
       [2, null, null, null],
     );
-    const nothing = observeRun('r', { model: 'm', version: 'v' }, []);
+    const nothing = observe([]);
     assert.deepEqual([nothing.output, nothing.ttftMs, nothing.latencyMs, nothing.tokensPerSecond], [null, null, null, null]);
   });
 });

@@ -99,7 +99,11 @@ export class PromptAnalyst {
         cases: target.cases,
         models: facts,
         observed: isRestricted ? [] : this.runs.of(workspace.root, shownPath(workspace.root, file)),
-        learnt: isRestricted ? new Map() : readCalibrations(workspace.root),
+        learnt: isRestricted
+          ? new Map()
+          : readCalibrations(workspace.root, (message) =>
+              problems.push({ code: 'file/version', severity: 'warning', message, path: reading.document.path, range: null }),
+            ),
         traffic: workspace.config.traffic.get(reading.document.name) ?? null,
         previous: before,
         version: target.version,

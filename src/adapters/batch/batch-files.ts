@@ -5,8 +5,9 @@
 import { createHmac } from 'node:crypto';
 import { closeSync, ftruncateSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { batchStateOf, type BatchRecord, type BatchState } from '../../core/batch/batch-log.ts';
-import { ConfigurationError, HumanError, isConfigurationError, messageOf } from '../../core/errors.ts';
+import { batchStateOf, batchVersionProblem, type BatchRecord, type BatchState } from '../../core/batch/batch-log.ts';
+import { ConfigurationError, HumanError, isConfigurationError, isHumanError, messageOf } from '../../core/errors.ts';
+import { VERSION_HINT } from '../../core/file-version.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
 import type { SampleId } from '../../core/results/sample-id.ts';
 import { userSecret } from '../storage/user-folder.ts';
@@ -35,10 +36,30 @@ export function listBatches(root: string): string[] {
     .reverse();
 }
 
-/** Null: there is none, or its log has no head. */
+/** The batches of a workspace that can be read, newest first, and why each other one cannot. */
+export function readBatches(root: string, most = Infinity): { readonly states: BatchState[]; readonly problems: string[] } {
+  const problems: string[] = [];
+  const states = listBatches(root)
+    .slice(0, most)
+    .flatMap((id) => {
+      try {
+        return readBatch(root, id) ?? [];
+      } catch (error) {
+        if (!isHumanError(error)) throw error;
+        problems.push(error.message);
+        return [];
+      }
+    });
+  return { states, problems };
+}
+
+/** Null: there is none, or its log has no head. @throws {HumanError} `batch/version` when it is of a version that is not known. */
 export function readBatch(root: string, id: string): BatchState | null {
   const file = dataFolder(root).readable(BATCHES, id, LOG);
   if (file === null) return null;
+  const [firstLine = ''] = textNoFollow(file).split('\n', 1);
+  const problem = batchVersionProblem(firstLine);
+  if (problem !== null) throw new HumanError('batch/version', `${file}, line 1: ${problem}`, VERSION_HINT);
   const state = batchStateOf(textNoFollow(file).split('\n'));
   return state?.head.id === id ? state : null;
 }
@@ -245,6 +266,6 @@ function lockOf(root: string, id: string): Lock {
   throw new HumanError(
     'batch/locked',
     `Another process is using the batch ${id}.`,
-    lockHint(file) ?? 'Wait until it ends. Nothing is lost.',
+    lockHint(file, 'Wait until it ends. Nothing is lost.'),
   );
 }

@@ -29,7 +29,7 @@ import { capReached, type Stop } from '../../core/results/stop.ts';
 import { ResponseCache } from '../storage/response-cache/response-cache.ts';
 import { JournalFile } from '../storage/journal-file.ts';
 import { journalToWrite } from '../storage/run-files.ts';
-import { BatchFiles, listBatches, readBatch, type RequestEntry } from './batch-files.ts';
+import { BatchFiles, readBatches, type RequestEntry } from './batch-files.ts';
 import { PartCollector } from './part-collector.ts';
 import { sha256 } from '../hash.ts';
 
@@ -332,8 +332,7 @@ export class BatchJob {
 }
 
 /** Jobs of all batches of the workspace. */
-const knownJobs = (root: string): string[] =>
-  listBatches(root).flatMap((id) => readBatch(root, id)?.parts.flatMap(({ job }) => job ?? []) ?? []);
+const knownJobs = (root: string): string[] => readBatches(root).states.flatMap(({ parts }) => parts.flatMap(({ job }) => job ?? []));
 
 /** The provider has surely not taken it. */
 const REFUSED: ReadonlySet<string> = new Set(['authentication', 'quota', 'rate-limit', 'bad-request', 'not-found', 'unreachable']);

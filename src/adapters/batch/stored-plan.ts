@@ -1,6 +1,7 @@
 /** The plan of a batch as it was when it was submitted: its prompts and golden cases may be others by the time it is answered. */
 import path from 'node:path';
 import { ConfigurationError, HumanError } from '../../core/errors.ts';
+import { FILE_KINDS, schemaOf, VERSION_HINT, versionProblem } from '../../core/file-version.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';
 import type { Plan, PlannedCase } from '../../core/run/plan.ts';
@@ -41,11 +42,13 @@ export function storePlan(plan: Plan, root: string): JsonObject {
     };
   });
   const { repeats, comparisons, shard } = plan;
-  return { schema: 'goldset.plan/1', root, targets, cases, candidates, repeats, comparisons, shard } as unknown as JsonObject;
+  return { schema: schemaOf(FILE_KINDS.plan), root, targets, cases, candidates, repeats, comparisons, shard } as unknown as JsonObject;
 }
 
 /** @throws {HumanError} when it is not what `storePlan` made. @throws {ConfigurationError} when a model cannot be opened. */
 export async function restorePlan(stored: JsonObject, root: string, open: Opener): Promise<Plan> {
+  const problem = versionProblem(stored['schema'], FILE_KINDS.plan);
+  if (problem !== null) throw new HumanError('batch/version', `The plan of this batch cannot be read. ${problem}`, VERSION_HINT);
   const { targets, cases, candidates, repeats, comparisons, shard } = stored;
   if (![targets, cases, candidates, comparisons].every(Array.isArray) || typeof repeats !== 'number')
     throw new HumanError('batch/damaged', 'The plan of this batch cannot be read.', 'Submit it again: goldset run --batch');

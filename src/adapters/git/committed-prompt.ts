@@ -57,9 +57,14 @@ export class Repository {
   }
 
   /** Null: there is no such commit. */
-  async findCommit(ref: string): Promise<string | null> {
+  findCommit(ref: string): Promise<string | null> {
+    return this.findObject(`${ref}^{commit}`);
+  }
+
+  /** The hash of what a revision such as `COMMIT:PATH` names; null: there is no such object. */
+  async findObject(revision: string): Promise<string | null> {
     try {
-      return (await this.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])).trim();
+      return (await this.run(['rev-parse', '--verify', '--quiet', '--end-of-options', revision])).trim();
     } catch (error) {
       if (isHumanError(error) && error.code === 'git/failed') return null;
       throw error;

@@ -6,7 +6,7 @@ import { bestScore, type Score } from '../../core/versions/score.ts';
 import { DEPLOYMENTS_FILE, deploymentTag, readDeployments } from '../../core/versions/deployments.ts';
 import type { Repository } from './committed-prompt.ts';
 import { promptHistory, type PromptVersion } from './history.ts';
-import { notedScores } from './score-notes.ts';
+import type { NotedScores } from './score-notes.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { Workspace } from '../workspace/root.ts';
 
@@ -28,16 +28,18 @@ export interface VersionOptions {
   readonly limit: number;
   /** The scores of this machine. */
   readonly local: readonly Score[];
+  /** Those in git notes. */
+  readonly noted: NotedScores;
 }
 
 export async function promptVersions(
   repository: Repository,
   { file, target }: LoadedPrompt,
   workspace: Workspace,
-  { limit, local }: VersionOptions,
+  { limit, local, noted }: VersionOptions,
 ): Promise<PromptVersions> {
   const history = await promptHistory(repository, file, workspace, limit);
-  const scores = [...local, ...(await notedScores(repository))];
+  const scores = [...local, ...noted.scores];
   const deployed = await deploymentsOf(repository, target.document.path, target.document.name, workspace);
   const scoreOf = (version: string): Score | null => bestScore(scores, version, target.golden);
   const isCommitted = history.versions[0]?.version === target.version;

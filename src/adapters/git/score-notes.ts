@@ -1,6 +1,7 @@
 /** Scores that travel with the repository: git notes under refs/notes/goldset, one JSON line each, merged line by line. */
 import { isHumanError } from '../../core/errors.ts';
-import { readScores, type Score } from '../../core/versions/score.ts';
+import type { Refused } from '../../core/file-version.ts';
+import { newestScoreLines, ScoreReader, type Score } from '../../core/versions/score.ts';
 import type { Repository } from './committed-prompt.ts';
 import { openRemote, type CallRemote } from './network.ts';
 
@@ -8,21 +9,51 @@ const NOTES = 'refs/notes/goldset';
 const FETCHED = 'refs/notes/goldset-fetched';
 const TRIES = 5;
 
-/** All scores in notes. Empty: nobody has pushed any. */
-export async function notedScores(repository: Repository): Promise<Score[]> {
-  const list = await run(repository, ['notes', `--ref=${NOTES}`, 'list']);
-  if (list === null) return [];
-  const objects = list.split('\n').flatMap((line) => (/^[0-9a-f]+ /.test(line) ? [line.split(' ')[0] ?? ''] : []));
-  const texts = await Promise.all(objects.map((object) => repository.object(object)));
-  return readScores(texts.flatMap((text) => (text ?? '').split('\n')));
+export interface NotedScores {
+  readonly scores: readonly Score[];
+  readonly refused: Refused;
 }
 
-/** Adds lines to the note of a commit; a line that is there already stays one. */
+/** Scores in notes, read once for each state of a repository's notes, however many prompts are looked at. */
+export class ScoreNotes {
+  private readonly read = new Map<string, { readonly commit: string; readonly noted: Promise<NotedScores> }>();
+
+  /** The newest score of each key. Empty: no notes were pushed. */
+  async of(repository: Repository): Promise<NotedScores> {
+    const commit = (await repository.findCommit(NOTES)) ?? '';
+    const known = this.read.get(repository.gitDir);
+    if (known?.commit === commit) return known.noted;
+    const noted = commit === '' ? Promise.resolve({ scores: [], refused: { count: 0, first: null } }) : readNotes(repository);
+    this.read.set(repository.gitDir, { commit, noted });
+    noted.catch(() => this.read.delete(repository.gitDir));
+    return noted;
+  }
+}
+
+async function readNotes(repository: Repository): Promise<NotedScores> {
+  const list = (await run(repository, ['notes', `--ref=${NOTES}`, 'list'])) ?? '';
+  const reader = new ScoreReader();
+  const notes = list.split('\n').flatMap((line) => {
+    const [object = '', commit = ''] = line.split(' ');
+    return /^[0-9a-f]+$/.test(object) ? [{ object, commit }] : [];
+  });
+  await Promise.all(
+    notes.map(async ({ object, commit }) => {
+      const lines = ((await repository.object(object)) ?? '').split('\n');
+      lines.forEach((line, i) => reader.line(line, () => `The note of ${commit.slice(0, 8)} in ${NOTES}, line ${i + 1}`));
+    }),
+  );
+  return { scores: reader.scores, refused: reader.refused };
+}
+
+/**
+ * Adds scores to the note of a commit. Each candidate of each version has one line, the newest, so that a note does not grow with every
+ * run; lines of other versions of Goldset stay.
+ */
 export async function noteScores(repository: Repository, commit: string, scores: readonly Score[]): Promise<void> {
   if (scores.length === 0) return;
   const known = await noteOf(repository, commit);
-  const lines = new Set([...known.split('\n').filter((line) => line.trim() !== ''), ...scores.map((score) => JSON.stringify(score))]);
-  const input = [...lines].sort().join('\n');
+  const input = newestScoreLines([...known.split('\n'), ...scores.map((score) => JSON.stringify(score))]).join('\n');
   await repository.run(['notes', `--ref=${NOTES}`, 'add', '-f', '-F', '-', commit], { variables: AUTHOR, input });
 }
 

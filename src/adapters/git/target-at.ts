@@ -5,6 +5,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import { refuseBroken } from '../../core/prompt/refuse-broken.ts';
 import type { Repository } from './committed-prompt.ts';
 import { renamesSince } from './renames.ts';
+import { Submodules } from './submodules.ts';
 import { withHash } from '../workspace/golden-hash.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { Workspace } from '../workspace/root.ts';
@@ -20,13 +21,20 @@ export interface RefTargets {
 /** @throws {HumanError} when there is no such commit. */
 export async function targetsAt(repository: Repository, ref: string, workspace: Workspace): Promise<RefTargets> {
   const commit = await repository.commitOf(ref);
-  const renames = await renamesSince(repository, commit);
+  const submodules = new Submodules(repository);
+  const renames = new Map([[repository.top, await renamesSince(repository, commit)]]);
   return {
     ref,
     commit,
     async targetOf({ file, target }) {
-      const now = repository.pathOf(file);
-      const source = await repository.promptAt(commit, renames.get(now) ?? now, workspace);
+      const place = await submodules.commitOf(commit, file);
+      if (place === null) return null;
+      const { repository: own, commit: ownCommit } = place;
+      const renamed = renames.get(own.top) ?? (await renamesSince(own, ownCommit));
+      renames.set(own.top, renamed);
+      const now = own.pathOf(file);
+      const source = await own.promptAt(ownCommit, renamed.get(now) ?? now, workspace);
+      await submodules.close();
       if (source === null) return null;
       refuseBroken(source.reading.diagnostics, { called: `${target.document.path} at ${ref}` });
       const { reading, partials, version } = source;

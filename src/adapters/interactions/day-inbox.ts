@@ -2,6 +2,7 @@
 import { briefOf, matters, stateOf, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
 import type { FollowUp, Interaction, StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
+import type { Refused } from '../../core/file-version.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
 import { dataFolder } from '../storage/data-folder/data-folder.ts';
 import { replaceFile, textNoFollow } from '../storage/data-folder/no-follow.ts';
@@ -21,19 +22,25 @@ export interface KeptFollowUp {
 }
 
 export interface DayInbox {
-  /** Of the form of this file: another one is made anew. */
-  readonly form: 2;
-  /** Bytes of the day's file that it is of. */
+  /** Of the form of this file: an older one is made again, a newer one is not touched. */
+  readonly form: typeof FORM;
+  /** Bytes of the day's file between which it knows every line. Before `from` stand lines that are too many to be held. */
+  from: number;
   size: number;
+  /** Between these. */
   interactions: number;
-  /** Flagged by themselves, or dealt with. */
-  readonly items: KeptBrief[];
-  readonly followUps: KeptFollowUp[];
+  /** Flagged by themselves, or dealt with; in the order of the file, as follow-ups are. */
+  items: KeptBrief[];
+  followUps: KeptFollowUp[];
   /** Interactions that follow-ups of this day are about and that nothing flagged before, by `keyOf`; null: there is none. */
   readonly found: Record<string, KeptBrief | null>;
   /** How many interactions have a value, for filters. */
   readonly seen: SeenNames;
+  /** Lines that are not interactions of a known version: how many, and what is wrong with the first. */
+  refused: Refused;
 }
+
+const FORM = 3;
 
 export const SEEN_KINDS = ['prompt', 'version', 'model', 'action', 'signal'] as const;
 export type SeenKind = (typeof SEEN_KINDS)[number];
@@ -45,14 +52,29 @@ const MAX_SEEN = 500;
 export const emptySeenNames = (): SeenNames => ({ prompt: {}, version: {}, model: {}, action: {}, signal: {} });
 
 export const emptyDay = (): DayInbox => ({
-  form: 2,
+  form: FORM,
+  from: 0,
   size: 0,
   interactions: 0,
   items: [],
   followUps: [],
   found: {},
   seen: emptySeenNames(),
+  refused: { count: 0, first: null },
 });
+
+/** What is held of a day, as a number of records. */
+export const heldOf = ({ items, followUps }: DayInbox): number => items.length + followUps.length;
+
+/** Lets go of the oldest records beyond the newest `most`: they are read again when a list comes to them. */
+export function trimDay(inbox: DayInbox, most: number): void {
+  const surplus = heldOf(inbox) - most;
+  if (surplus <= 0) return;
+  const offsets = [...inbox.items.map(({ place }) => place.offset), ...inbox.followUps.map(({ offset }) => offset)].sort((a, b) => a - b);
+  inbox.from = offsets[surplus] ?? inbox.size;
+  inbox.items = inbox.items.filter(({ place }) => place.offset >= inbox.from);
+  inbox.followUps = inbox.followUps.filter(({ offset }) => offset >= inbox.from);
+}
 
 /** Takes in one more line. */
 export function takeLine(inbox: DayInbox, line: StoredLine, place: LineLocation): void {
@@ -112,18 +134,34 @@ export function readDayInbox(root: string, day: string): DayInbox | null {
 
 /** Who shares a folder may have written anything there: what is not of this form is made anew. */
 function isDayInbox(value: unknown): value is DayInbox {
-  if (!isJsonObject(value) || value['form'] !== 2 || !isCount(value['size']) || !isCount(value['interactions'])) return false;
-  const { items, followUps, found, seen } = value;
+  if (
+    !isJsonObject(value) ||
+    value['form'] !== FORM ||
+    !isCount(value['from']) ||
+    !isCount(value['size']) ||
+    !isCount(value['interactions'])
+  )
+    return false;
+  const { items, followUps, found, seen, refused } = value;
   return (
     Array.isArray(items) &&
     items.every(isKept) &&
     Array.isArray(followUps) &&
     followUps.every(isFollowUp) &&
+    isJsonObject(refused) &&
+    isCount(refused['count']) &&
+    isTextOrNull(refused['first']) &&
     isJsonObject(found) &&
     Object.values(found).every((item) => item === null || isKept(item)) &&
     isJsonObject(seen) &&
     SEEN_KINDS.every((kind) => isJsonObject(seen[kind]) && Object.values(seen[kind]).every(isCount))
   );
+}
+
+function isOfNewerForm(root: string, day: string): boolean {
+  const file = dataFolder(root).readable(...namesOf(day));
+  const value = file === null ? undefined : parseJson(textNoFollow(file));
+  return isJsonObject(value) && typeof value['form'] === 'number' && value['form'] > FORM;
 }
 
 const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isInteger(value) && value >= 0;
@@ -157,6 +195,7 @@ function isFollowUp(value: JsonValue): boolean {
 /** Whole or not at all. A disk that is full is no reason to show nothing: then it is read again the next time. */
 export function writeDayInbox(root: string, day: string, inbox: DayInbox): void {
   try {
+    if (isOfNewerForm(root, day)) return;
     replaceFile(dataFolder(root).writable(...namesOf(day)), JSON.stringify(inbox));
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;

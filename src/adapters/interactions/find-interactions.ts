@@ -8,10 +8,18 @@ import { MAX_LINE } from './interaction-files.ts';
 import { lineAt, linesBackwards } from './lines.ts';
 
 const TURN = 128;
+/** Later than every day. */
+const NO_END = { day: '9999-99-99', offset: 0 };
 
 /** Gives what matches, and null where others may have their turn. The index must be fresh. */
 export function findInteractions(index: InboxIndex, filter: InteractionFilter): Generator<FoundInteraction | null, void> {
   return filter.triage === 'all' ? findStored(index, filter) : findKnown(index, filter);
+}
+
+/** What matches before the place where the index begins; nothing where the index holds everything, or `findInteractions` has read it. */
+export function* findOlder(index: InboxIndex, filter: InteractionFilter): Generator<FoundInteraction | null, void> {
+  if (filter.triage === 'all' || index.begins === null) return;
+  for (const item of findStored(index, filter, index.begins)) if (item === null || index.foundById(item.brief.id) === null) yield item;
 }
 
 /** Among those that are open or were dealt with: they are at hand. */
@@ -32,12 +40,14 @@ function* findKnown({ files, found }: InboxIndex, filter: InteractionFilter): Ge
 }
 
 /** Among all: follow-ups stand behind what they are about, so they are met first. */
-function* findStored(index: InboxIndex, filter: InteractionFilter): Generator<FoundInteraction | null, void> {
+function* findStored(index: InboxIndex, filter: InteractionFilter, before = NO_END): Generator<FoundInteraction | null, void> {
   const mayHave = rawTextTest(filter.text);
   const later = new PendingFollowUps();
   let lines = 0;
   for (const day of index.files.days(filter.from).reverse()) {
-    for (const { text, offset, end } of linesBackwards(index.files.readable(day), index.files.sizeOf(day), MAX_LINE)) {
+    if (day > before.day) continue;
+    const last = day === before.day ? before.offset : index.files.sizeOf(day);
+    for (const { text, offset, end } of linesBackwards(index.files.readable(day), last, MAX_LINE)) {
       if (++lines % TURN === 0) yield null;
       // A torn last line is not there yet.
       if (text === null || (!mayHave(text) && !later.isWaiting && !text.includes('"of"'))) continue;

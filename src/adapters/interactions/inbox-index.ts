@@ -1,5 +1,10 @@
-/** The interactions that somebody may have to look at, with what became known of them later, whenever that was. */
+/**
+ * The interactions that may need attention, with what became known of them later, whenever that was. Months of them do not fit in memory:
+ * the newest are held, as many as `MOST_HELD`, and `begins` says where they begin. What stands before is read when a list comes to it.
+ */
+import path from 'node:path';
 import { stateOf, withFollowUps, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
+import type { Refused } from '../../core/file-version.ts';
 import type { FollowUp } from '../../core/feedback/interactions/interaction.ts';
 import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import {
@@ -10,7 +15,9 @@ import {
   emptySeenNames,
   readDayInbox,
   SEEN_KINDS,
+  heldOf,
   takeLine,
+  trimDay,
   writeDayInbox,
   type DayInbox,
   type KeptBrief,
@@ -18,13 +25,16 @@ import {
   type SeenNames,
 } from './day-inbox.ts';
 import { InteractionFiles, MAX_LINE, type LineLocation } from './interaction-files.ts';
-import { linesOf } from './lines.ts';
+import { endOfLines, lineNumber, linesBackwards, linesOf } from './lines.ts';
 import { namesIn } from './names-in-line.ts';
 
 export interface FoundInteraction {
   readonly brief: InteractionBrief;
   readonly place: LineLocation;
 }
+
+/** Flagged interactions and follow-ups that are held at once. */
+const MOST_HELD = 20_000;
 
 /** Lines after which others may have their turn. */
 const TURN = 256;
@@ -44,7 +54,16 @@ export class InboxIndex {
     this.files = new InteractionFiles(root);
   }
 
-  /** Interactions that are stored. */
+  /** The day, and the byte in its file, before which nothing is held; null: everything is held. */
+  begins: { readonly day: string; readonly offset: number } | null = null;
+
+  /** Lines of the days that are held which are not interactions of a known version. */
+  get refused(): Refused {
+    const all = [...this.days].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { refused }]) => refused);
+    return { count: all.reduce((sum, { count }) => sum + count, 0), first: all.find(({ first }) => first !== null)?.first ?? null };
+  }
+
+  /** Interactions that are stored where something is held. */
   get stored(): number {
     return [...this.days.values()].reduce((sum, { interactions }) => sum + interactions, 0);
   }
@@ -75,7 +94,25 @@ export class InboxIndex {
         this.days.delete(day);
         this.changed.add(day);
       }
-    for (const day of present) yield* this.refreshDay(day);
+    let held = 0;
+    this.begins = null;
+    for (const day of [...present].reverse()) {
+      if (held >= MOST_HELD) {
+        // Oldest days make room for new ones.
+        if (this.days.delete(day)) this.changed.add(day);
+        this.begins ??= { day, offset: this.files.sizeOf(day) };
+        continue;
+      }
+      yield* this.refreshDay(day);
+      const inbox = this.days.get(day);
+      if (inbox === undefined) continue;
+      trimDay(inbox, MOST_HELD);
+      held += heldOf(inbox);
+      if (inbox.from > 0) {
+        this.begins = { day, offset: inbox.from };
+        held = MOST_HELD;
+      }
+    }
     if (this.changed.size === 0) return;
     yield* this.resolve(present);
     for (const day of this.changed) {
@@ -95,19 +132,48 @@ export class InboxIndex {
     if (known.size > size) known = emptyDay();
     this.days.set(day, known);
     if (known.size === size) return;
+    if (known.size === 0) {
+      this.changed.add(day);
+      return yield* this.readNewest(day, known, size);
+    }
     const lost = this.lost();
     let lines = 0;
     for (const { text, offset, end } of linesOf(file, known.size, MAX_LINE)) {
       const read = text === null ? null : readStoredLine(text);
-      if (read !== null && !('problem' in read)) takeLine(known, read, { day, offset, end });
-      // What was looked for in vain may be written only now.
-      if (read !== null && 'interaction' in read)
-        for (const key of [`i:${read.interaction.id}`, `r:${read.interaction.responseId ?? ''}`])
-          for (const other of lost.get(key) ?? []) this.keep(other, key, keptBrief(read.interaction, { day, offset, end }));
+      if (read === null || 'problem' in read) refuse(known, this.files.fileOf(day), offset, text, read);
+      else takeLine(known, read, { day, offset, end });
+      this.fill(lost, read, { day, offset, end });
       known.size = end;
       this.changed.add(day);
       if (++lines % TURN === 0) yield;
     }
+  }
+
+  /** A day that nothing is known of, from its end back, until enough is held. */
+  private *readNewest(day: string, inbox: DayInbox, size: number): Generator<void, void> {
+    const file = this.files.readable(day);
+    const end = endOfLines(file, size);
+    const lost = this.lost();
+    let lines = 0;
+    inbox.size = end;
+    for (const { text, offset, end: stop } of linesBackwards(file, end, MAX_LINE)) {
+      const read = text === null ? null : readStoredLine(text);
+      if (read === null || 'problem' in read) refuse(inbox, this.files.fileOf(day), offset, text, read);
+      else takeLine(inbox, read, { day, offset, end: stop });
+      this.fill(lost, read, { day, offset, end: stop });
+      inbox.from = offset;
+      if (heldOf(inbox) >= MOST_HELD) break;
+      if (++lines % TURN === 0) yield;
+    }
+    inbox.items.reverse();
+    inbox.followUps.reverse();
+  }
+
+  /** What was looked for in vain may be written only now. */
+  private fill(lost: ReadonlyMap<string, readonly string[]>, read: ReturnType<typeof readStoredLine> | null, place: LineLocation): void {
+    if (lost.size === 0 || read === null || !('interaction' in read)) return;
+    for (const key of [`i:${read.interaction.id}`, `r:${read.interaction.responseId ?? ''}`])
+      for (const other of lost.get(key) ?? []) this.keep(other, key, keptBrief(read.interaction, place));
   }
 
   /** Days of the follow-ups whose interaction was nowhere, by key. */
@@ -220,3 +286,13 @@ export class InboxIndex {
 /** What a draft became is compared with it while the draft is here. */
 const keptSignals = (followUp: FollowUp): FollowUp[] =>
   followUp.signals.some(({ name }) => name === 'kept') ? [{ ...followUp, triage: null, reason: null }] : [];
+
+/** An empty line is nothing. `read`: why it is none; null: it is too long. */
+function refuse(inbox: DayInbox, file: string, offset: number, text: string | null, read: { readonly problem: string } | null): void {
+  if (text?.trim() === '') return;
+  const { count } = inbox.refused;
+  const problem = read?.problem ?? `It is longer than ${MAX_LINE >> 20} MB.`;
+  // Counting lines reads the file, so only the first that is met is numbered.
+  const first = inbox.refused.first ?? `${path.basename(file)}, line ${lineNumber(file, offset)}: ${problem}`;
+  inbox.refused = { count: count + 1, first };
+}

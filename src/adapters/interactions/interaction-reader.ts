@@ -2,8 +2,9 @@
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import type { InteractionKey } from '../../core/feedback/interactions/interaction-key.ts';
 import { flagOf, matchesBrief, type InteractionBrief } from '../../core/feedback/interactions/interaction-query.ts';
+import type { Refused } from '../../core/file-version.ts';
 import type { SeenNames } from './day-inbox.ts';
-import { findInteractions } from './find-interactions.ts';
+import { findInteractions, findOlder } from './find-interactions.ts';
 import { InboxIndex, type FoundInteraction } from './inbox-index.ts';
 import { InteractionFiles } from './interaction-files.ts';
 import { interactionsWithFollowUps, type InteractionWithFollowUps } from './interactions-with-follow-ups.ts';
@@ -37,6 +38,10 @@ export interface Inbox {
   /** Interactions that are stored. */
   readonly stored: number;
   readonly open: number;
+  /** Whether these are all. False: they are the newest, and older ones are found page by page. */
+  readonly isWhole: boolean;
+  /** Lines that are not interactions of a known version. */
+  readonly refused: Refused;
   /** By prompt, those with most first. */
   readonly prompts: readonly { readonly prompt: string | null; readonly count: number; readonly flags: readonly FlagGroup[] }[];
   readonly seen: SeenNames;
@@ -66,9 +71,14 @@ const MOST_READINGS = 16;
 interface Search {
   readonly name: string;
   readonly rows: FoundInteraction[];
-  readonly steps: Generator<FoundInteraction | null, void>;
+  steps: Generator<FoundInteraction | null, void>;
+  /** What comes when `steps` has ended; null: that has begun. */
+  older: Generator<FoundInteraction | null, void> | null;
   isDone: boolean;
 }
+
+/** Rows of one search: who wants to see more narrows the filter. */
+const MOST_ROWS = 50_000;
 
 export class InteractionReader {
   private readonly indexes = new Map<string, InboxIndex>();
@@ -113,14 +123,17 @@ export class InteractionReader {
     const name = nameOf(root, filter, index);
     if (this.search?.name !== name) {
       this.search?.steps.return();
-      this.search = { name, rows: [], steps: findInteractions(index, filter), isDone: false };
+      this.search = { name, rows: [], steps: findInteractions(index, filter), older: findOlder(index, filter), isDone: false };
     }
     const { search } = this;
     // What is at hand is counted whole.
     const isAtHand = filter.triage !== 'all' && filter.text === '';
-    while (!search.isDone && (isAtHand || search.rows.length <= to)) {
+    while (!search.isDone && ((isAtHand && search.older !== null) || search.rows.length <= to)) {
       const step = search.steps.next();
-      if (step.done === true) search.isDone = true;
+      if (step.done === true && search.older !== null) {
+        search.steps = search.older;
+        search.older = null;
+      } else if (step.done === true || search.rows.length >= MOST_ROWS) search.isDone = true;
       else if (step.value !== null) search.rows.push(step.value);
       if (!search.isDone && this.now() > until) return { kind: 'more' };
     }
@@ -165,6 +178,8 @@ function inboxOf(index: InboxIndex, rows: number): Inbox {
     kind: 'inbox',
     stored: index.stored,
     open: open.length,
+    isWhole: index.begins === null,
+    refused: index.refused,
     prompts: [...prompts]
       .map(([prompt, flags]) => ({
         prompt,

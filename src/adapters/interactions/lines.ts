@@ -30,6 +30,25 @@ export function* linesOf(file: string | null, from: number, longest: number): Ge
   }
 }
 
+/** Bytes up to the end of the last whole line: a torn one behind it is not there yet. */
+export function endOfLines(file: string | null, size: number): number {
+  if (file === null) return 0;
+  const descriptor = openNoFollow(file, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(CHUNK);
+    for (let position = size; position > 0;) {
+      const length = Math.min(CHUNK, position);
+      position -= length;
+      readSync(descriptor, buffer, 0, length, position);
+      const at = buffer.lastIndexOf(NEWLINE, length - 1);
+      if (at !== -1 && at < length) return position + at + 1;
+    }
+    return 0;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** From 1, of the line that begins at a byte. */
 export function lineNumber(file: string | null, offset: number): number {
   let number = 1;

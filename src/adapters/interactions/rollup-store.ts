@@ -81,13 +81,15 @@ export class RollupStore {
     const lock = await this.lock();
     try {
       const growing = Object.entries(kinds).map(([key, kind]) => ({ key, of: this.open(kind, lock !== null) }));
-      for (const day of this.files.days(null))
+      for (const day of this.files.days(null)) {
+        if (lock?.stillHeld() === false) throw busy('');
         await this.readDay(
           day,
           growing.map(({ of }) => of),
           before,
         );
-      const problems = growing.map(({ of }) => (of.isNew && lock !== null ? this.keep(of) : null));
+      }
+      const problems = growing.map(({ of }) => of.newer ?? (of.isNew && lock !== null ? this.keep(of) : null));
       return {
         rollups: Object.fromEntries(growing.map(({ key, of }) => [key, of.rollup])) as Rollups<K>,
         days: growing[0]?.of.days ?? new Map(),
@@ -113,8 +115,12 @@ export class RollupStore {
   }
 
   private open(kind: RollupKind<Rollup>, mayWrite: boolean): Growing {
-    const state = this.load(kind);
-    const next: NextTables = { generation: mayWrite ? this.newGeneration(kind.name) : null, tables: { ...state?.tables } };
+    const newer = this.newerVersion(kind);
+    const state = newer === null ? this.load(kind) : null;
+    const next: NextTables = {
+      generation: mayWrite && newer === null ? this.newGeneration(kind.name) : null,
+      tables: { ...state?.tables },
+    };
     return {
       kind,
       rollup: kind.start(state?.data ?? null, this.port(kind.name, next)),
@@ -122,6 +128,7 @@ export class RollupStore {
       days: new Map(Object.entries(state?.days ?? {})),
       refused: state?.refused ?? { count: 0, first: null },
       isNew: state === null,
+      newer,
     };
   }
 
@@ -136,6 +143,16 @@ export class RollupStore {
     );
     const isWhole = Object.entries(state.tables).every(([table, generation]) => this.readable(tableName(name, table, generation)) !== null);
     return isOfThese && isWhole ? state : null;
+  }
+
+  /** The number before the first space of a version counts up with the form of what is kept. */
+  private newerVersion({ name, version }: RollupKind<Rollup>): string | null {
+    const file = this.readable(`${name}.json`);
+    const value = file === null ? undefined : parseJson(textNoFollow(file));
+    const kept = isJsonObject(value) ? value['version'] : null;
+    return typeof kept === 'string' && Number.parseInt(kept, 10) > Number.parseInt(version, 10)
+      ? `${file ?? name}, line 1: a newer version of Goldset wrote it (form ${Number.parseInt(kept, 10)}, this version reads ${Number.parseInt(version, 10)}). It was not changed.`
+      : null;
   }
 
   private keep({ kind: { name, version }, rollup, next, days, refused }: Growing): string | null {
@@ -193,7 +210,8 @@ export class RollupStore {
 
   /** Null: the folder cannot be written, or must not be, so nothing is kept. */
   private async lock(): Promise<Lock | null> {
-    if (!this.isKept) return null;
+    // Where nothing was captured there is nothing to keep, and looking makes no folder.
+    if (!this.isKept || dataFolder(this.files.root).readable('interactions') === null) return null;
     const until = Date.now() + PATIENCE;
     let file = '';
     for (;;) {
@@ -205,12 +223,7 @@ export class RollupStore {
         if (['EACCES', 'EROFS', 'ENOSPC', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
         throw error;
       }
-      if (Date.now() > until)
-        throw new HumanError(
-          'insights/busy',
-          'Another process is aggregating these interactions.',
-          lockHint(file) ?? 'Try again when it has finished.',
-        );
+      if (Date.now() > until) throw busy(file);
       await wait(POLL);
     }
   }
@@ -231,6 +244,8 @@ interface Growing {
   readonly days: Map<string, Mutable<DayState>>;
   refused: ReadCounts['refused'];
   isNew: boolean;
+  /** Why what is kept is not changed: a newer version wrote it. Null: it is of this one, or older. */
+  readonly newer: string | null;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -286,3 +301,10 @@ function outputIn(file: string | null, offset: number): string | null {
     closeSync(descriptor);
   }
 }
+
+const busy = (lock: string): HumanError =>
+  new HumanError(
+    'insights/busy',
+    'Another process is aggregating these interactions.',
+    lock === '' ? 'Try again when it has finished.' : lockHint(lock, 'Try again when it has finished.'),
+  );

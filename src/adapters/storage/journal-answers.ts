@@ -1,15 +1,18 @@
 /** Answers in the journals of earlier runs: for what the response cache has lost, or was told not to keep. */
+import { existsSync, lstatSync } from 'node:fs';
 import type { JsonValue } from '../../core/json.ts';
 import type { AnswerStore } from '../../core/calls/answers.ts';
 import type { Claim, RequestClaims } from '../../core/calls/request-claims.ts';
 import type { ModelResponse } from '../../core/model/model-request.ts';
 import type { Result } from '../../core/results/result.ts';
-import { readJournalEnds, readJournalFile, readResultAt } from './journal-file.ts';
+import { readJournalEnds, readJournalFile, readRecordAt, readResultAt } from './journal-file.ts';
 import { responseOf } from './response-cache/stored-response.ts';
 import { listRuns, storedJournal } from './run-files.ts';
 
 /** Newest journals that are looked into. */
 const MAX_JOURNALS = 20;
+/** Bytes of journals without an index that are read whole, all together: those of versions before 0.6 and of interrupted runs. */
+const MAX_READ = 32 << 20;
 
 /** The cache first; then, once something is missed, the journals of the same candidates. */
 export class CacheThenJournals implements AnswerStore {
@@ -46,11 +49,19 @@ export class CacheThenJournals implements AnswerStore {
 
   private readJournals(): Map<string, Journalled> {
     const answers = new Map<string, Journalled>();
+    let left = MAX_READ;
     for (const id of listRuns(this.root).slice(0, MAX_JOURNALS)) {
       const file = id === this.except ? null : storedJournal(this.root, id);
-      if (file === null) continue;
-      if (!readJournalEnds(file)?.head.candidates.some((candidate) => this.candidates.has(candidate.id))) continue;
-      for (const [key, answer] of answersIn(file)) if (!answers.has(key)) answers.set(key, answer);
+      const ends = file === null ? null : readJournalEnds(file);
+      if (file === null || !ends?.head.candidates.some((candidate) => this.candidates.has(candidate.id))) continue;
+      let found = ends.end?.index === undefined ? null : indexedAnswers(file, ends.end.index);
+      if (found === null) {
+        const { size } = lstatSync(file);
+        if (size > left) continue;
+        left -= size;
+        found = answersIn(file);
+      }
+      for (const [key, answer] of found) if (!answers.has(key)) answers.set(key, answer);
     }
     return answers;
   }
@@ -60,6 +71,26 @@ interface Journalled {
   readonly account: string | null;
   /** Read when it is asked for: outputs are not kept in memory. Null: it cannot be trusted. */
   readonly response: () => ModelResponse | null;
+}
+
+/** By the index at the end of a journal; null: it is damaged. */
+function indexedAnswers(file: string, position: number): Map<string, Journalled> | null {
+  const index = readRecordAt(file, position);
+  if (index?.kind !== 'index') return null;
+  return new Map(
+    index.answers.map(([key, account, at]): [string, Journalled] => [
+      key,
+      {
+        account,
+        response: () => {
+          const record = existsSync(file) ? readRecordAt(file, at) : null;
+          return record?.kind === 'answer' && record.key === key
+            ? responseOf((record.response ?? undefined) as JsonValue | undefined)
+            : null;
+        },
+      },
+    ]),
+  );
 }
 
 /** What a run paid for, graded or not. */

@@ -7,14 +7,16 @@
  * - A process is killed between making the file and writing it, or another process reads half of it. A file that cannot be read counts
  *   as held for `UNREADABLE` after its last change, and a process that takes longer than half of that to write does not have the lock.
  * - A process id is used again: the start of the process is in the file. See process-identity.ts.
- * - The file is of another host: it counts as held, for its process cannot be asked. `lockHint` says how to go on.
+ * - The file is of another host, or the system does not say when the process of this id began: the process cannot be asked. A holder
+ *   writes its text again every `BEAT`; a lock that was not renewed for `EXPIRY` has expired. A holder that slept for so long looks whether
+ *   its file is still there before it goes on (`stillHeld`).
  */
-import { closeSync, ftruncateSync, lstatSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, lstatSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { ConfigurationError } from '../../core/errors.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { openNoFollow, textNoFollow } from './data-folder/no-follow.ts';
-import { hasEnded, ownIdentity, type ProcessIdentity } from './process-identity.ts';
+import { canBeAsked, hasEnded, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import { sha256 } from '../hash.ts';
 
 /** How long a file that cannot be read may be one that is being written. ms. */
@@ -22,7 +24,13 @@ const UNREADABLE = 10_000;
 /** The lock is taken or lost within so many looks; a lock that changes hands faster is held by another process. */
 const LOOKS = 5;
 
+/** How often a holder renews its lock, and how long one that is not renewed holds. ms. */
+const BEAT = 15_000;
+const EXPIRY = 5 * 60_000;
+
 export interface Lock {
+  /** Renews it. False: it had expired and another process has taken it over, so nothing more may be written. */
+  stillHeld(): boolean;
   release(): void;
 }
 
@@ -38,11 +46,12 @@ export function takeLock(file: string): Lock | null {
   return null;
 }
 
-/** What to do about a lock that another host holds; null: the process runs here and will end. */
-export function lockHint(file: string): string | null {
+/** Who holds a lock, and what to do next. `next`: where the process runs here and will end. */
+export function lockHint(file: string, next: string): string {
   const holder = holderIn(textOf(file) ?? '');
-  if (holder === null || holder.host === ownIdentity().host) return null;
-  return `Process ${holder.pid} on ${holder.host} holds the lock. If that process has ended, delete ${file}.`;
+  if (holder === null) return next;
+  if (holder.host === ownIdentity().host) return `Process ${holder.pid} of this machine holds ${file}. ${next}`;
+  return `Process ${holder.pid} on ${holder.host} holds ${file}. If that process has ended, the lock expires ${EXPIRY / 60_000} minutes after it was last renewed, or delete the file.`;
 }
 
 function writeOwn(file: string, handle: number, began: number): Lock | null {
@@ -53,20 +62,75 @@ function writeOwn(file: string, handle: number, began: number): Lock | null {
     if (isLate()) {
       // Another process may be removing the file as one left behind. Empty, it stays for that process.
       ftruncateSync(handle);
+      closeSync(handle);
       return null;
     }
+    if (textOf(file) === own) return new HeldLock(file, handle, own);
   } catch (error) {
+    closeSync(handle);
     if (!isLate()) rmSync(file, { force: true });
     throw error;
-  } finally {
-    closeSync(handle);
   }
-  return textOf(file) === own ? { release: () => (textOf(file) === own ? rmSync(file, { force: true }) : undefined) } : null;
+  closeSync(handle);
+  return null;
+}
+
+/** Its file stays open: what is written to it never reaches the lock of another process in its place. */
+class HeldLock implements Lock {
+  private isOpen = true;
+  /** ms since 1970, for a machine that sleeps counts no time else. */
+  private renewed = Date.now();
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly file: string,
+    private readonly handle: number,
+    private readonly text: string,
+  ) {
+    this.timer = setInterval(() => this.beat(), BEAT);
+    this.timer.unref();
+  }
+
+  stillHeld(): boolean {
+    if (!this.isOpen) return false;
+    if (Date.now() - this.renewed < BEAT) return true;
+    return this.beat();
+  }
+
+  release(): void {
+    if (!this.isOpen) return;
+    const isOwn = textOf(this.file) === this.text;
+    this.close();
+    if (isOwn) rmSync(this.file, { force: true });
+  }
+
+  /** The file system sets the time, which on a network drive is that of the server. A disk that is full renews nothing. */
+  private beat(): boolean {
+    try {
+      if (fstatSync(this.handle).nlink === 0) {
+        this.close();
+        return false;
+      }
+      writeSync(this.handle, this.text, 0);
+      this.renewed = Date.now();
+    } catch (error) {
+      // It is tried again with the next beat; whether the file is there is known.
+      if (typeof (error as NodeJS.ErrnoException).code !== 'string') throw error;
+    }
+    return true;
+  }
+
+  private close(): void {
+    this.isOpen = false;
+    clearInterval(this.timer);
+    closeSync(this.handle);
+  }
 }
 
 function isLeftBehind(file: string, text: string): boolean {
   const holder = holderIn(text);
-  return holder === null ? isUnchangedFor(file, UNREADABLE) : hasEnded(holder);
+  if (holder === null) return isUnchangedFor(file, UNREADABLE);
+  return hasEnded(holder) || (!canBeAsked(holder) && isUnchangedFor(file, EXPIRY));
 }
 
 /** Whether the lock may be free now. */

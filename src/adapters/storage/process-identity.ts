@@ -33,6 +33,10 @@ export function hasEnded({ pid, host, start }: ProcessIdentity): boolean {
   return Number.isFinite(startedAt) && startedAt > 0 && startedAt < Date.now() - os.uptime() * 1000 - BOOT_TOLERANCE;
 }
 
+/** Whether `hasEnded` knows: the process belongs to this host, and the system says since when its id is in use. */
+export const canBeAsked = ({ pid, host, start }: ProcessIdentity): boolean =>
+  host === hostId() && (!isAlive(pid) || (start.includes(':') && startOf(pid) !== null));
+
 /** Whether a process of this machine has this id and has not ended. */
 export function isAlive(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;

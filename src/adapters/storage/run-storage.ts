@@ -6,12 +6,12 @@ import { resumedFrom, type Resumed } from '../../core/results/resume.ts';
 import type { JournalHead } from '../../core/results/journal.ts';
 import { systemClock } from '../clock.ts';
 import { CacheThenJournals } from './journal-answers.ts';
-import { JournalFile, readJournalEnds } from './journal-file.ts';
+import { JournalFile, readJournalEnds, readJournalStart } from './journal-file.ts';
 import { DEFAULT_LIMITS, pruneCache } from './response-cache/prune.ts';
 import { FolderClaims } from './response-cache/request-claims.ts';
 import { ResponseCache } from './response-cache/response-cache.ts';
 import { isOpenBatch, journalToWrite, listRuns, storedJournal } from './run-files.ts';
-import { refuseTooLong } from './stored-side.ts';
+import { refuseForeign } from './stored-side.ts';
 import { sha256 } from '../hash.ts';
 
 export interface RunStorage {
@@ -47,7 +47,9 @@ export function resumedRunStorage(root: string, plan: Plan, given: string | null
       `Continue it: goldset batch wait ${id}`,
     );
   const file = journalToWrite(root, id);
-  const ends = storedJournal(root, id) === null ? null : readJournalEnds(file);
+  const stored = storedJournal(root, id);
+  const ends = stored === null ? null : readJournalEnds(file);
+  if (stored !== null && ends === null) refuseForeign(file, readJournalStart(file));
   if (ends === null) throw new ConfigurationError('resume/missing', `There is no run ${id}.`, 'Runs are in .goldset/runs/.');
   if (ends.head.plan !== planIdentity(plan, sha256))
     throw new ConfigurationError(
@@ -57,7 +59,7 @@ export function resumedRunStorage(root: string, plan: Plan, given: string | null
     );
   const { journal, content } = JournalFile.resume(file);
   if (content.tooLong > 0) journal.close();
-  refuseTooLong(id, content);
+  refuseForeign(id, content);
   return storageOf(root, plan, id, journal, resumedFrom(content));
 }
 

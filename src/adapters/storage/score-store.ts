@@ -1,33 +1,47 @@
 /** The one store of scores: `.goldset/scores.jsonl` of a workspace, one line for each candidate of a run, appended. */
 import { lstatSync } from 'node:fs';
+import type { Refused } from '../../core/file-version.ts';
 import { expandLists } from '../../core/prompt/expand-lists.ts';
 import type { Candidate, Plan } from '../../core/run/plan.ts';
 import type { RunReport } from '../../core/run/report.ts';
-import { readScores, scoreFor, scoreOf, type Score, type ScoreKey } from '../../core/versions/score.ts';
+import { ScoreReader, scoreFor, scoreOf, type Score, type ScoreKey } from '../../core/versions/score.ts';
 import { isPartlyWritten } from '../partly-written.ts';
 import { appendLines } from './append-lines.ts';
 import { dataFolder } from './data-folder/data-folder.ts';
-import { textNoFollow } from './data-folder/no-follow.ts';
+import { readLines } from './data-folder/no-follow.ts';
 
 const FILE = 'scores.jsonl';
 
+export interface KeptScores {
+  readonly scores: readonly Score[];
+  readonly refused: Refused;
+}
+
 export class ScoreStore {
-  private readonly read = new Map<string, { readonly stamp: string; readonly scores: readonly Score[] }>();
+  private readonly read = new Map<string, KeptScores & { readonly stamp: string }>();
 
   /** `mayRead`: false in Restricted Mode, where `.goldset/` is not read. */
   constructor(private readonly mayRead: () => boolean = () => true) {}
 
-  /** The newest score of each key in the workspace `root`; the file is read again only when it has changed. */
+  /** The newest score of each key in the workspace `root`. */
   all(root: string): readonly Score[] {
+    return this.kept(root).scores;
+  }
+
+  /** The same, with the lines that could not be read; the file is read again only when it has changed. */
+  kept(root: string): KeptScores {
     const file = this.mayRead() ? dataFolder(root).readable(FILE) : null;
-    if (file === null) return [];
+    if (file === null) return { scores: [], refused: { count: 0, first: null } };
     const { mtimeMs, size } = lstatSync(file);
     const stamp = `${mtimeMs}:${size}`;
     const known = this.read.get(file);
-    if (known?.stamp === stamp) return known.scores;
-    const scores = readScores(textNoFollow(file).split('\n'));
-    this.read.set(file, { stamp, scores });
-    return scores;
+    if (known?.stamp === stamp) return known;
+    const reader = new ScoreReader();
+    readLines(file, (line, number) => reader.line(line ?? '-', () => `${file}, line ${number}`));
+    const { scores, refused } = reader;
+    const kept = { stamp, scores, refused };
+    this.read.set(file, kept);
+    return kept;
   }
 
   /** The score of exactly this version, golden set, model and parameters; null: it has not run. */

@@ -23,7 +23,7 @@ export function secretIn(file: string): string {
         throw new HumanError(
           'secret/busy',
           `Another process is creating ${file}.`,
-          lockHint(`${file}.lock`) ?? 'Try again when it has finished.',
+          lockHint(`${file}.lock`, 'Try again when it has finished.'),
         );
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, POLL);
       continue;

@@ -3,15 +3,19 @@ import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError, HumanError } from '../../core/errors.ts';
 import { quantity } from '../../core/figures.ts';
-import type { JournalContent } from '../../core/results/journal.ts';
+import { missingResults, type JournalContent } from '../../core/results/journal.ts';
 import { MAX_RECORD } from '../bounded-lines.ts';
 import type { SideInput } from '../../core/compare/side.ts';
-import { readJournalFile } from './journal-file.ts';
+import { readJournalFile, unknownVersion } from './journal-file.ts';
 import { dataFolder } from './data-folder/data-folder.ts';
 import { storedJournal } from './run-files.ts';
 
-/** @throws {HumanError} `journal/too-long` when a line of a journal is longer than any record of ours. */
-export function refuseTooLong(name: string, { tooLong }: JournalContent): void {
+/**
+ * @throws {HumanError} `journal/version` when the journal is of a version that is not known, `journal/too-long` when a line of it is longer
+ * than any record of ours.
+ */
+export function refuseForeign(name: string, { tooLong, unknownVersion: problem }: JournalContent): void {
+  if (problem !== null) throw unknownVersion(name, problem);
   if (tooLong === 0) return;
   throw new HumanError(
     'journal/too-long',
@@ -40,13 +44,19 @@ export function journalNamed(name: string, root: string, cwd: string): string | 
 /** Every candidate of a run that is no baseline there. @throws {ConfigurationError} when there is no such run. */
 export function storedSides(file: string): SideInput[] {
   const content = existsSync(file) ? readJournalFile(file) : null;
-  if (content !== null) refuseTooLong(file, content);
+  if (content !== null) refuseForeign(file, content);
   if (content === null || content.head === null)
     throw new ConfigurationError('run/missing', `There is no run in ${file}.`, 'Runs are in .goldset/runs/.');
   const { head, outlines } = content;
+  const missing = missingResults(content);
   const compared = head.comparisons ?? [];
   const baselines = new Set(compared.map(({ a }) => a).filter((id) => !compared.some(({ b }) => b === id)));
   return head.candidates
     .filter(({ id }) => !baselines.has(id))
-    .map((candidate) => ({ head: candidate, outlines: outlines.filter((outline) => outline.candidate === candidate.id), run: head.id }));
+    .map((candidate) => ({
+      head: candidate,
+      outlines: outlines.filter((outline) => outline.candidate === candidate.id),
+      run: head.id,
+      missing: missing.get(candidate.id) ?? 0,
+    }));
 }

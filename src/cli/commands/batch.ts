@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
-import { listBatches, readBatch } from '../../adapters/batch/batch-files.ts';
+import { readBatches } from '../../adapters/batch/batch-files.ts';
 import { refuseUnbatched, type BatchStep } from '../../adapters/batch/batch-job.ts';
 import { clientsOf, newBatch, openBatch, type BatchSession, type OpenBatch } from '../../adapters/batch/run-batch.ts';
 import { refuseBrokenSettings } from '../../adapters/models/price-file.ts';
@@ -14,6 +14,7 @@ import { ResponseCache } from '../../adapters/storage/response-cache/response-ca
 import { openWorkspace } from '../../adapters/workspace/root.ts';
 import { batchProgress, batchStatus, countBatch, type BatchState } from '../../core/batch/batch-log.ts';
 import { ConfigurationError, isProviderError } from '../../core/errors.ts';
+import { VERSION_HINT } from '../../core/file-version.ts';
 import { count, quantity } from '../../core/figures.ts';
 import type { JudgedPlan } from '../../core/judge/judged-plan.ts';
 import type { Plan } from '../../core/run/plan.ts';
@@ -129,7 +130,7 @@ async function withBatch(id: string, given: Arguments, evaluator: WorkerEvaluato
 
 /** The newest that has not ended, where none is named. */
 function idOf(root: string, given: string | undefined): string {
-  const id = given ?? listBatches(root).find((item) => readBatch(root, item)?.end === null);
+  const id = given ?? readBatches(root).states.find(({ end }) => end === null)?.head.id;
   if (id !== undefined) return id;
   throw new ConfigurationError('batch/none', 'This workspace has no unfinished batch.', 'Submit one: goldset run --batch');
 }
@@ -216,7 +217,8 @@ function submitted(state: BatchState, args: Arguments): number {
 }
 
 function list(root: string, args: Arguments): number {
-  const states = listBatches(root).flatMap((id) => readBatch(root, id) ?? []);
+  const { states, problems } = readBatches(root);
+  for (const problem of problems) stderr.write(`${problem} ${VERSION_HINT}\n`);
   if (args.flag('json')) return printJson({ schema: 'goldset.batches/1', batches: states.map(jsonOf) });
   if (states.length === 0) return print('This workspace has no batches. Submit one: goldset run --batch');
   return print(states.map(rowOf).join('\n'));

@@ -67,7 +67,7 @@ async function alone<T>(root: string, args: Arguments, work: () => Promise<T>): 
     throw new ConfigurationError(
       'import/busy',
       'Another import is running here.',
-      lockHint(file) ?? 'Wait until it ends. Nothing it stores is stored twice.',
+      lockHint(file, 'Wait until it ends. Nothing it stores is stored twice.'),
     );
   try {
     return await work();

@@ -2,14 +2,15 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
-import type { JournalContent, JournalHead } from '../../core/results/journal.ts';
+import { quantity } from '../../core/figures.ts';
+import { missingResults, type JournalContent, type JournalHead } from '../../core/results/journal.ts';
 import { reportRun, type RunReport } from '../../core/run/report.ts';
 import { sampleKey, type Result } from '../../core/results/result.ts';
 import { ResultList, type ResultOutline } from '../../core/results/result-list.ts';
 import { exitCodeOf } from '../../core/results/verdict.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { readJournalFile, readResultAt } from '../../adapters/storage/journal-file.ts';
-import { journalNamed, refuseTooLong } from '../../adapters/storage/stored-side.ts';
+import { journalNamed, refuseForeign } from '../../adapters/storage/stored-side.ts';
 import type { Arguments } from '../arguments.ts';
 import { parseReportTargets, prepareReports, printJson, writeReports } from '../reporters/reports.ts';
 import { printReport } from '../reporters/terminal.ts';
@@ -49,7 +50,7 @@ export async function mergeCommand(args: Arguments, evaluator: WorkerEvaluator):
 function readPart(name: string, root: string, cwd: string): Part {
   const file = journalNamed(name, root, cwd);
   const content = file !== null && existsSync(file) ? readJournalFile(file) : null;
-  if (content !== null) refuseTooLong(name, content);
+  if (content !== null) refuseForeign(file ?? name, content);
   if (file === null || content === null || content.head === null)
     throw new ConfigurationError('merge/missing', `There is no run ${name}.`, 'Name a run’s id, or its .goldset-run.jsonl file.');
   return { file, head: content.head, content };
@@ -71,6 +72,13 @@ function refuseMismatch(parts: readonly Part[]): void {
       );
     if (content.end?.complete !== true)
       throw new ConfigurationError('merge/incomplete', `${name} is incomplete.`, 'Resume it: goldset run --resume');
+    const missing = [...missingResults(content).values()].reduce((sum, count) => sum + count, 0);
+    if (missing > 0)
+      throw new ConfigurationError(
+        'merge/damaged',
+        `${name} is damaged: ${quantity(missing, 'result')} cannot be read, so a merge would leave ${missing === 1 ? 'it' : 'them'} out.`,
+        'Restore the file, or run this shard again. Answers that are in the response cache are not paid for again.',
+      );
   }
   const count = first?.head.shard?.count ?? 0;
   const indexes = parts.map(({ head }) => head.shard?.index ?? 0);

@@ -2,7 +2,7 @@
 import { ConfigurationError } from '../../core/errors.ts';
 import { quantity } from '../../core/figures.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
-import { notedScores, noteScores, pullScores, pushScores } from '../../adapters/git/score-notes.ts';
+import { noteScores, pullScores, pushScores, ScoreNotes } from '../../adapters/git/score-notes.ts';
 import { ScoreStore } from '../../adapters/storage/score-store.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import { targetsAt } from '../../adapters/git/target-at.ts';
@@ -22,7 +22,7 @@ export async function scoresCommand(args: Arguments, evaluator: WorkerEvaluator)
     try {
       if (action === 'pull') {
         const had = await pullScores(repository, remote);
-        const known = await notedScores(repository);
+        const { scores: known } = await new ScoreNotes().of(repository);
         stdout.write(had ? `${quantity(known.length, 'score')} available.\n` : `${remote} has no scores yet.\n`);
         return 0;
       }

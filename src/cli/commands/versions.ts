@@ -1,15 +1,18 @@
 /** `goldset versions`: the commits that changed a prompt's version, with what each scored and cost. */
 import { ConfigurationError } from '../../core/errors.ts';
+import { quantity } from '../../core/figures.ts';
 import type { Score } from '../../core/versions/score.ts';
 import { versionText } from '../../core/versions/version-text.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
 import { promptVersions, type PromptVersions } from '../../adapters/git/prompt-versions.ts';
+import { Submodules } from '../../adapters/git/submodules.ts';
+import { ScoreNotes } from '../../adapters/git/score-notes.ts';
 import { ScoreStore } from '../../adapters/storage/score-store.ts';
 import type { Arguments } from '../arguments.ts';
 import { repositoryOf } from '../baseline.ts';
 import { withSession } from '../session.ts';
-import { stdout } from '../output.ts';
+import { stderr, stdout } from '../output.ts';
 
 const SHOWN = 20;
 /** Of a score as text, in columns. */
@@ -22,13 +25,22 @@ export async function versionsCommand(args: Arguments, evaluator: WorkerEvaluato
     async (session) => {
       const { cwd, workspace } = session;
       const repository = await repositoryOf(workspace.root);
-      const local = new ScoreStore().all(workspace.root);
+      const submodules = new Submodules(repository);
+      const local = new ScoreStore().kept(workspace.root);
+      const noted = await new ScoreNotes().of(repository);
+      for (const { count, first } of [local.refused, noted.refused])
+        if (count > 0) stderr.write(`${quantity(count, 'score was', 'scores were')} not read. The first: ${first ?? ''}\n`);
       const found: { prompt: string; history: PromptVersions }[] = [];
       for (const file of await findPrompts(args.paths, cwd)) {
         const loaded = await evaluator.load({ workspace, file, unsaved: {}, most: 1 });
-        const history = await promptVersions(repository, loaded, workspace, { limit: args.count('limit', SHOWN), local });
+        const history = await promptVersions(await submodules.repositoryOf(file), loaded, workspace, {
+          limit: args.count('limit', SHOWN),
+          local: local.scores,
+          noted,
+        });
         found.push({ prompt: loaded.target.document.path, history });
       }
+      await submodules.close();
       repository.close();
       if (found.length === 0) throw new ConfigurationError('versions/nothing', 'No prompts found here.', 'Name a prompt or a folder.');
       if (args.flag('json'))

@@ -1,14 +1,16 @@
 /** What has happened to a batch, one JSON object a line, appended before and after every step that cannot be taken twice. */
+import { FILE_KINDS, schemaOf, versionProblem } from '../file-version.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
 import type { ProviderFailure } from '../errors.ts';
 import { count, usd } from '../figures.ts';
 import type { BatchProgress } from '../model/batch-endpoint.ts';
 
-export const BATCH_SCHEMA = 'goldset.batch/1';
+export const BATCH_SCHEMA = schemaOf(FILE_KINDS.batch);
 
 export interface BatchHead {
   readonly kind: 'batch';
-  readonly schema: typeof BATCH_SCHEMA;
+  /** `BATCH_SCHEMA`. */
+  readonly schema: string;
   /** That of the run whose answers it makes. */
   readonly id: string;
   readonly startedAt: string;
@@ -107,6 +109,12 @@ export interface BatchState {
   readonly failures: ReadonlyMap<string, KeyFailure>;
   readonly isCancelling: boolean;
   readonly end: BatchEnd | null;
+}
+
+/** Why a log whose first line this is cannot be read; null: it can, or it is damaged. */
+export function batchVersionProblem(firstLine: string): string | null {
+  const value = parseJson(firstLine);
+  return isJsonObject(value) && value['kind'] === 'batch' ? versionProblem(value['schema'], FILE_KINDS.batch) : null;
 }
 
 /** Null: the log has no head. */

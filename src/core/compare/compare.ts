@@ -64,6 +64,8 @@ export interface Comparison {
   readonly unjudged: readonly string[];
   /** Cases that a side gave no answer to. */
   readonly errors: number;
+  /** Results of an earlier run that cannot be read, or that it never had. */
+  readonly missing: number;
   /** Calls that an early stop saved. */
   readonly savedCalls: number;
   readonly metrics: readonly MetricDifference[];
@@ -90,15 +92,18 @@ export function compareSides(a: SideInput, b: SideInput, settings: CompareSettin
   const decided = identical
     ? { verdict: 'pass' as const, reason: 'Both sides are identical: the same version with the same model and parameters.' }
     : decide({ a, b, pairing, quality, gate, sequential, repeats });
+  const missing = (a.missing ?? 0) + (b.missing ?? 0);
+  const { verdict, reason } = decided.verdict === 'pass' && missing > 0 ? missingDecision(a, b) : decided;
   const hasPairs = quality.paired.n > 0;
-  const isOpen = decided.verdict === 'inconclusive' && hasPairs;
+  const isOpen = verdict === 'inconclusive' && missing === 0 && hasPairs;
   return {
     schema: 'goldset.compare/1',
     prompt: b.head.prompt.path,
     casesFrom: b.head.casesFrom ?? null,
     a: shownSide(a, pairing, 'a'),
     b: shownSide(b, pairing, 'b'),
-    ...decided,
+    verdict,
+    reason,
     margin: gate.margin,
     alpha: ALPHA,
     paired: quality.paired,
@@ -117,6 +122,7 @@ export function compareSides(a: SideInput, b: SideInput, settings: CompareSettin
     unverified: pairing.unverified,
     unjudged: pairing.unjudged,
     errors: pairing.errors,
+    missing,
     savedCalls: sequential?.savedCalls ?? 0,
     metrics: compareMetrics(pairing.pairs, ALPHA),
   };
@@ -136,6 +142,17 @@ function shownSide({ head, run }: SideInput, { pairs }: Pairing, side: 'a' | 'b'
   const { id: candidate, prompt, model } = head;
   const passRate = shares.length === 0 ? null : shares.reduce((sum, share) => sum + share, 0) / shares.length;
   return { candidate, path: prompt.path, version: prompt.version, ref: prompt.ref, run, model, passRate };
+}
+
+/** What cannot be seen may have been better: that nothing got worse is not known. */
+function missingDecision(a: SideInput, b: SideInput): Decision {
+  const lost = [a, b].flatMap(({ missing = 0, run }) =>
+    missing === 0 ? [] : [`${quantity(missing, 'result')} of ${run === null ? 'this run' : `run ${run}`}`],
+  );
+  return {
+    verdict: 'inconclusive',
+    reason: `Missing: ${lost.join(' and ')}. The journal is damaged, or the run did not end, so a drop could be hidden. Run both sides again.`,
+  };
 }
 
 interface Decision {

@@ -7,4 +7,6 @@ export interface SideInput {
   readonly outlines: readonly ResultOutline[];
   /** Of an earlier run; null: of this one. */
   readonly run: string | null;
+  /** Results of an earlier run that cannot be read, or that it never had; absent: no result is missing. */
+  readonly missing?: number;
 }

@@ -1,4 +1,5 @@
 /** A person's grade of an output, as `NAME.labels.jsonl` beside the prompt keeps it: one JSON object a line, only ever appended. */
+import { FILE_KINDS, versionProblem } from '../file-version.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../json.ts';
 
 export interface Label {
@@ -27,12 +28,14 @@ export const labelLine = (label: Label): string => JSON.stringify(label);
 /** Which output of which case a label is of: the same words may be right for one and wrong for another. */
 export const labelKey = (prompt: string, caseId: string, hash: string): string => `${prompt}\u0000${caseId}\u0000${hash}`;
 
-/** The newest label of each output. Lines that are no labels are passed over: they stay in the file. */
-export function newestLabels(text: string): Map<string, Label> {
+/** The newest label of each output. Lines that are not labels of a known version are passed over: they stay in the file. `refused` hears of other versions. */
+export function newestLabels(text: string, refused: (line: number, problem: string) => void = () => undefined): Map<string, Label> {
   const found = new Map<string, Label>();
-  for (const line of text.split('\n')) {
+  for (const [i, line] of text.split('\n').entries()) {
     const value = line.trim() === '' ? undefined : parseJson(line);
-    if (!isJsonObject(value) || !isJsonObject(value['output'])) continue;
+    const problem = isJsonObject(value) ? versionProblem(value['schema'], FILE_KINDS.label) : null;
+    if (problem !== null) refused(i + 1, problem);
+    if (!isJsonObject(value) || problem !== null || !isJsonObject(value['output'])) continue;
     const { hash } = value['output'];
     const { grade, by, prompt, case: id } = value;
     if (

@@ -1,8 +1,10 @@
 /** The journal of a run: one JSON object a line, appended, never rewritten. A result is here before it is shown. */
+import { FILE_KINDS, schemaOf, versionProblem } from '../file-version.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
 import type { PartialSource, PromptDocument } from '../prompt/document.ts';
 import type { CandidateHead } from './candidate-head.ts';
 import type { CandidateReport } from './candidate-report.ts';
+import { isObservedSummary, type ObservedSummary } from '../economics/observed.ts';
 import type { SampleId } from './sample-id.ts';
 import type { ModelResponse } from '../model/model-request.ts';
 import { isParameterChange } from '../model/sent-without.ts';
@@ -11,11 +13,12 @@ import { outlineOf, type ResultOutline } from './result-list.ts';
 import type { RunVerdict } from './verdict.ts';
 import type { Shard } from './shard.ts';
 
-export const JOURNAL_SCHEMA = 'goldset.journal/1';
+export const JOURNAL_SCHEMA = schemaOf(FILE_KINDS.journal);
 
 export interface JournalHead {
   readonly kind: 'run';
-  readonly schema: typeof JOURNAL_SCHEMA;
+  /** `JOURNAL_SCHEMA`. */
+  readonly schema: string;
   readonly id: string;
   readonly startedAt: string;
   readonly toolVersion: string;
@@ -59,6 +62,15 @@ export interface EndRecord {
   readonly endedAt: string;
   /** For lists of runs; absent in journals of versions before 0.5. */
   readonly summary?: RunSummary;
+  /** Byte where the record of the answers begins; absent in journals of versions before 0.6. */
+  readonly index?: number;
+}
+
+/** Where each answer stands, so that a later run finds it without reading the journal. The writer adds it before the end. */
+export interface IndexRecord {
+  readonly kind: 'index';
+  /** The key of the request, its account, the byte where the answer's line begins. */
+  readonly answers: readonly (readonly [string, string | null, number])[];
 }
 
 export interface RunSummary {
@@ -73,6 +85,10 @@ export interface CandidateSummary extends Pick<
 > {
   /** Absent in journals of versions before 0.6. */
   readonly unjudged?: number;
+  /** Results of the candidate in the journal: whoever reads fewer has lost some. Absent in journals of versions before 0.6. */
+  readonly results?: number;
+  /** What the answers say about the prompt; absent in journals of versions before 0.6. */
+  readonly observed?: ObservedSummary;
 }
 
 /** A reader skips kinds that it does not know. */
@@ -86,6 +102,7 @@ export type JournalRecord =
   | AnswerRecord
   | PromptRecord
   | { readonly kind: 'result'; readonly result: Result }
+  | IndexRecord
   | EndRecord;
 
 export interface JournalContent {
@@ -103,6 +120,8 @@ export interface JournalContent {
   readonly damaged: number;
   /** Those of them that are longer than any record of ours. */
   readonly tooLong: number;
+  /** Why nothing of it is read: its first line is of a version that this one does not know. Null: it is known. */
+  readonly unknownVersion: string | null;
 }
 
 /** Takes a journal line by line; whatever cannot be read is counted, and nothing readable is lost. */
@@ -111,6 +130,7 @@ export class JournalReader {
   private end: EndRecord | null = null;
   private damaged = 0;
   private tooLong = 0;
+  private unknownVersion: string | null = null;
   private readonly outlines = new Map<string, ResultOutline>();
   private readonly answers: AnswerRecord[] = [];
   private readonly prompts: PromptRecord[] = [];
@@ -118,23 +138,39 @@ export class JournalReader {
   private settled = 0;
   private unconfirmed = 0;
 
-  /** `onResult` sees each result whole, with where it stands. */
-  constructor(private readonly onResult: (result: Result, position: number) => void = () => undefined) {}
+  /** `onResult` sees each result whole, with where it stands; `onAnswer` each answer. */
+  constructor(
+    private readonly onResult: (result: Result, position: number) => void = () => undefined,
+    private readonly onAnswer: (answer: AnswerRecord, position: number) => void = () => undefined,
+  ) {}
 
   /** `text` null: the line is longer than any record of ours. */
   line(text: string | null, position: number): void {
+    if (this.unknownVersion !== null) return;
     if (text === null) this.tooLong++;
     if (text?.trim() === '') return;
     const record = text === null ? null : recordOf(text);
     if (record === null) this.damaged++;
+    else if (record.kind === 'run' && versionOf(record) !== null) this.refuse(versionOf(record));
     else this.take(record, position);
   }
 
   get content(): JournalContent {
     const open = [...this.reserved.values()].reduce((sum, usd) => sum + usd, 0);
-    const { head, end, damaged, tooLong, answers, prompts } = this;
+    const { head, end, damaged, tooLong, unknownVersion, answers, prompts } = this;
     const outlines = [...this.outlines.values()];
-    return { head, end, damaged, tooLong, answers, prompts, outlines, settledUsd: this.settled, unconfirmedUsd: this.unconfirmed + open };
+    const unconfirmedUsd = this.unconfirmed + open;
+    return { head, end, damaged, tooLong, unknownVersion, answers, prompts, outlines, settledUsd: this.settled, unconfirmedUsd };
+  }
+
+  /** What stands before the head is not believed either. */
+  private refuse(problem: string | null): void {
+    this.unknownVersion = problem;
+    this.head = null;
+    this.end = null;
+    this.outlines.clear();
+    this.answers.length = 0;
+    this.prompts.length = 0;
   }
 
   private take(record: JournalRecord, position: number): void {
@@ -150,6 +186,7 @@ export class JournalReader {
         break;
       case 'answer':
         this.answers.push(record);
+        this.onAnswer(record, position);
         break;
       case 'prompt':
         this.prompts.push(record);
@@ -173,6 +210,23 @@ export class JournalReader {
   }
 }
 
+/**
+ * Results of each candidate that the run had and that can no longer be read, or that it never had because it did not end. A run that
+ * stopped early on purpose lacks none: its end says how many it had.
+ */
+export function missingResults({ head, end, outlines, damaged }: JournalContent): Map<string, number> {
+  const had = new Map(end?.summary?.candidates.map(({ id, results }) => [id, results]));
+  return new Map(
+    (head?.candidates ?? []).map(({ id }) => {
+      const found = outlines.reduce((sum, { candidate }) => sum + (candidate === id ? 1 : 0), 0);
+      const planned = (head?.cases.find(({ candidate }) => candidate === id)?.ids.length ?? 0) * (head?.repeats ?? 1);
+      // Journals of older versions do not say how many there were, so each damaged line may be one.
+      const expected = had.get(id) ?? (end?.complete === true ? Math.min(planned, found + damaged) : planned);
+      return [id, Math.max(0, expected - found)];
+    }),
+  );
+}
+
 /** A whole journal that is in memory anyway, with its results. */
 export function readJournal(text: string): JournalContent & { readonly results: readonly Result[] } {
   const results = new Map<string, Result>();
@@ -181,13 +235,20 @@ export function readJournal(text: string): JournalContent & { readonly results: 
   return { ...reader.content, results: [...results.values()] };
 }
 
+/** Why a journal with this head is not read; null: it is read. */
+export const versionOf = ({ schema }: JournalHead): string | null => versionProblem(schema, FILE_KINDS.journal);
+
 /** Null: this is no record of ours, or a damaged one. */
 export function recordOf(line: string): JournalRecord | null {
   const value = parseJson(line);
   if (!isJsonObject(value)) return null;
   const { kind } = value;
   const isWhole = typeof kind === 'string' && (Object.hasOwn(SHAPES, kind) ? SHAPES[kind]?.(value) : true);
-  if (isWhole !== true) return null;
+  if (isWhole !== true) {
+    // The head of another version has another shape: it is named, not called damaged.
+    const isOfOther = kind === 'run' && typeof value['schema'] === 'string' && versionProblem(value['schema'], FILE_KINDS.journal) !== null;
+    return isOfOther ? (value as unknown as JournalRecord) : null;
+  }
   const record = value as unknown as JournalRecord;
   return record.kind === 'result' ? { ...record, result: asJudged(record.result) } : record;
 }
@@ -289,4 +350,34 @@ const SHAPES: Readonly<Record<string, (record: JsonObject) => boolean>> = {
   answer: ({ sample, key }) => isSample(sample) && typeof key === 'string',
   reserved: ({ call, usd }) => typeof call === 'string' && typeof usd === 'number',
   settled: ({ call, usd }) => typeof call === 'string' && (usd === null || typeof usd === 'number'),
+  index: ({ answers }) =>
+    Array.isArray(answers) &&
+    answers.every(
+      (item) =>
+        Array.isArray(item) &&
+        typeof item[0] === 'string' &&
+        (item[1] === null || typeof item[1] === 'string') &&
+        Number.isSafeInteger(item[2]) &&
+        Number(item[2]) >= 0,
+    ),
+  end: ({ verdict, complete, summary, index }) =>
+    typeof verdict === 'string' &&
+    typeof complete === 'boolean' &&
+    (index === undefined || (Number.isSafeInteger(index) && Number(index) >= 0)) &&
+    (summary === undefined || isSummary(summary)),
 };
+
+const isSummary = (value: JsonValue): boolean =>
+  isJsonObject(value) &&
+  isNumberOrNull(value['spentUsd']) &&
+  Array.isArray(value['candidates']) &&
+  value['candidates'].every(
+    (item) =>
+      isJsonObject(item) &&
+      typeof item['id'] === 'string' &&
+      ['cases', 'passed', 'errors'].every((name) => typeof item[name] === 'number') &&
+      ['unjudged', 'results'].every((name) => item[name] === undefined || typeof item[name] === 'number') &&
+      isNumberOrNull(item['passRate']) &&
+      isNumberOrNull(item['costPerCallUsd']) &&
+      (item['observed'] === undefined || isObservedSummary(item['observed'])),
+  );

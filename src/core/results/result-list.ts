@@ -29,6 +29,10 @@ export interface ResultOutline extends Pick<
   readonly answered: boolean;
   /** Thinking used up the output limit, so the answer is cut off. Absent: not so. */
   readonly isLimitEaten?: boolean;
+  /** The answer is cut off at the output limit. Absent: not so. */
+  readonly isCut?: boolean;
+  /** Requests after the first, which sent what tools gave. Absent: none. */
+  readonly toolRounds?: number;
   /** Where the journal has all of it. */
   readonly position: number;
 }
@@ -57,6 +61,8 @@ export function outlineOf(result: Result, position: number): ResultOutline {
     ...(result.judgeCostUsd === undefined ? {} : { judgeCostUsd: result.judgeCostUsd, judgePaidUsd: result.judgePaidUsd ?? null }),
     ...(result.usageEstimated === true ? { usageEstimated: true } : {}),
     ...(isLimitEaten(result) ? { isLimitEaten: true } : {}),
+    ...(result.finish === 'length' ? { isCut: true } : {}),
+    ...(result.rounds === undefined || result.rounds.length === 0 ? {} : { toolRounds: result.rounds.length }),
     ...(result.costReported === true ? { costReported: true } : {}),
     ...(result.sentWithout === undefined ? {} : { sentWithout: result.sentWithout }),
   };

@@ -11,6 +11,7 @@ import { Calls } from '../calls/calls.ts';
 import { SampleCancels } from '../calls/sample-cancels.ts';
 import { SpendLedger } from '../calls/spend-ledger.ts';
 import { forEachConcurrently } from './concurrency.ts';
+import { observeResults } from '../economics/observed.ts';
 import { lookUp } from '../look-up.ts';
 import { groupBy } from '../group-by.ts';
 import { AnswersToCompare } from './compare-answers.ts';
@@ -102,7 +103,7 @@ export async function executeRun(given: Plan, ports: RunPorts, options: RunOptio
     countedUsd: run.countedUsd,
     compared: comparedPairs(plan, heads, outlines, stops),
   });
-  ports.journal.append({ kind: 'end', verdict: report.verdict, complete, endedAt: ports.date(), summary: summaryOf(report) });
+  ports.journal.append({ kind: 'end', verdict: report.verdict, complete, endedAt: ports.date(), summary: summaryOf(report, run.outlines) });
   ports.emit({ type: 'ended', report });
   return report;
 }
@@ -117,19 +118,28 @@ function promptRecords({ candidates }: Plan): PromptRecord[] {
   }));
 }
 
-const summaryOf = ({ candidates, spend }: RunReport): RunSummary => ({
-  spentUsd: spend.usd,
-  candidates: candidates.map(({ id, cases, passed, errors, unjudged, passRate, interval, costPerCallUsd }) => ({
-    id,
-    cases,
-    passed,
-    errors,
-    unjudged,
-    passRate,
-    interval,
-    costPerCallUsd,
-  })),
-});
+/** `outlines`: in the order of the answers. */
+function summaryOf({ candidates, spend }: RunReport, outlines: readonly ResultOutline[]): RunSummary {
+  const byCandidate = groupBy(outlines, ({ candidate }) => candidate);
+  return {
+    spentUsd: spend.usd,
+    candidates: candidates.map(({ id, cases, passed, errors, unjudged, passRate, interval, costPerCallUsd }) => {
+      const own = byCandidate.get(id) ?? [];
+      return {
+        id,
+        cases,
+        passed,
+        errors,
+        unjudged,
+        passRate,
+        interval,
+        costPerCallUsd,
+        results: own.length,
+        observed: observeResults(own),
+      };
+    }),
+  };
+}
 
 interface Ran {
   readonly outlines: ResultOutline[];

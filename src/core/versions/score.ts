@@ -1,14 +1,18 @@
 /** What a version scored: one line per prompt, version, golden set and candidate, small enough to travel in git notes. */
-import { isJsonObject, parseJson } from '../json.ts';
+import { FILE_KINDS, schemaOf, versionProblem, type Refused } from '../file-version.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
 import type { RunTarget } from '../prompt/run-target.ts';
 import type { CandidateReport } from '../results/candidate-report.ts';
+
+export const SCORE_SCHEMA = schemaOf(FILE_KINDS.score);
 
 type Measured = 'golden' | 'model' | 'parameters' | 'cases' | 'passed' | 'failed' | 'errors' | 'passRate' | 'interval' | 'costPerCallUsd';
 
 export interface Score extends Pick<CandidateReport, Measured> {
   /** Cases that check nothing; absent in scores of versions before 0.6. */
   readonly unjudged?: number;
-  readonly schema: 'goldset.score/1';
+  /** `SCORE_SCHEMA`. */
+  readonly schema: string;
   /** Path from the workspace's root, with forward slashes. */
   readonly prompt: string;
   readonly version: string;
@@ -45,7 +49,7 @@ export function scoreOf(report: CandidateReport, calls: number, origin: Pick<Sco
     report;
   const perCall = (tokens: number | undefined): number | null => (tokens === undefined || calls === 0 ? null : tokens / calls);
   return {
-    schema: 'goldset.score/1',
+    schema: SCORE_SCHEMA,
     prompt: prompt.path,
     version: prompt.version,
     golden,
@@ -67,21 +71,58 @@ export function scoreOf(report: CandidateReport, calls: number, origin: Pick<Sco
   };
 }
 
-/** The scores in lines of JSON, whatever else is there; the last of the same candidate counts. */
-export function readScores(lines: Iterable<string>): Score[] {
-  const scores = new Map<string, Score>();
-  for (const line of lines) {
-    const value = parseJson(line);
-    if (!isScore(value)) continue;
-    const key = keyText(value);
-    const known = scores.get(key);
-    if (known === undefined || known.at <= value.at) scores.set(key, value);
+/** Takes scores line by line; the last of the same candidate counts. */
+export class ScoreReader {
+  private readonly newest = new Map<string, Score>();
+  private count = 0;
+  private first: string | null = null;
+
+  /** `place`: where the line stands, for the case that it is refused. */
+  line(text: string, place: () => string): void {
+    if (text.trim() === '') return;
+    const value = parseJson(text);
+    const problem = problemOf(value);
+    if (problem !== null) {
+      this.count++;
+      this.first ??= `${place()}: ${problem}`;
+    } else this.take(value as unknown as Score);
   }
-  return [...scores.values()];
+
+  take(score: Score): void {
+    const key = keyText(score);
+    const known = this.newest.get(key);
+    if (known === undefined || known.at <= score.at) this.newest.set(key, score);
+  }
+
+  get scores(): Score[] {
+    return [...this.newest.values()];
+  }
+
+  get refused(): Refused {
+    return { count: this.count, first: this.first };
+  }
 }
 
-function isScore(value: unknown): value is Score {
-  if (!isJsonObject(value) || value['schema'] !== 'goldset.score/1') return false;
+/** The lines of scores, each candidate once, the newest; lines that are not scores of this version stay as they are. Sorted. */
+export function newestScoreLines(lines: Iterable<string>): string[] {
+  const reader = new ScoreReader();
+  const others = new Set<string>();
+  for (const line of lines) {
+    if (line.trim() === '') continue;
+    const value = parseJson(line);
+    if (problemOf(value) === null) reader.take(value as unknown as Score);
+    else others.add(line);
+  }
+  return [...others, ...reader.scores.map((score) => JSON.stringify(score))].sort();
+}
+
+/** Why a value is not a score; null: it is one. */
+function problemOf(value: JsonValue | undefined): string | null {
+  if (!isJsonObject(value)) return 'It is not a JSON object.';
+  return versionProblem(value['schema'], FILE_KINDS.score) ?? (isScore(value) ? null : 'It is not a whole score.');
+}
+
+function isScore(value: JsonObject): boolean {
   const texts = ['prompt', 'version', 'golden', 'model', 'at', 'run', 'by'];
   const numbers = ['cases', 'passed', 'failed', 'errors'];
   const optional = ['passRate', 'costPerCallUsd', 'inputTokens', 'outputTokens', 'cacheReadShare', 'ttftMs'];

@@ -1,6 +1,6 @@
 /** Batches in the editor: submitted by Run as Batch, looked at while the window is open, graded when they are answered. */
 import * as vscode from 'vscode';
-import { listBatches, readBatch } from '../../adapters/batch/batch-files.ts';
+import { readBatches } from '../../adapters/batch/batch-files.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { batchProgress, type BatchState } from '../../core/batch/batch-log.ts';
 import { messageOf } from '../../core/errors.ts';
@@ -195,7 +195,7 @@ export class Batches implements vscode.TreeDataProvider<BatchTreeNode> {
     const roots = new Set((vscode.workspace.workspaceFolders ?? []).map(({ uri }) => findRoot(uri.fsPath)));
     return [...roots].flatMap((root) => {
       try {
-        return statesOf(root);
+        return statesOf(root, (problem) => this.services.log.warn(problem));
       } catch (error) {
         this.services.log.warn(`The batches of ${root} cannot be read: ${messageOf(error)}`);
         return [];
@@ -204,10 +204,8 @@ export class Batches implements vscode.TreeDataProvider<BatchTreeNode> {
   }
 }
 
-const statesOf = (root: string): BatchNode[] =>
-  listBatches(root)
-    .slice(0, LISTED)
-    .flatMap((id): BatchNode[] => {
-      const state = readBatch(root, id);
-      return state === null ? [] : [{ type: 'batch', root, state }];
-    });
+const statesOf = (root: string, warn: (problem: string) => void): BatchNode[] => {
+  const { states, problems } = readBatches(root, LISTED);
+  problems.forEach(warn);
+  return states.map((state) => ({ type: 'batch', root, state }));
+};

@@ -197,6 +197,7 @@ export class InteractionsPanel extends PagePanel {
     return {
       stored: inbox?.stored ?? 0,
       open: inbox?.open ?? 0,
+      isWhole: inbox?.isWhole ?? true,
       seen: {
         prompt: values(seen?.prompt),
         version: values(seen?.version),

@@ -113,8 +113,11 @@ export class Interactions implements vscode.TreeDataProvider<InteractionTreeNode
     const open = all.reduce((sum, inbox) => sum + inbox.open, 0);
     const stored = all.reduce((sum, inbox) => sum + inbox.stored, 0);
     this.tree.badge = open === 0 ? undefined : { value: open, tooltip: quantity(open, 'open interaction') };
-    this.tree.description = open === 0 ? '' : `${count(open)} open`;
-    this.tree.message = '';
+    // Only the newest are counted where there are months of them.
+    this.tree.description = open === 0 ? '' : `${count(open)}${all.every(({ isWhole }) => isWhole) ? '' : '+'} open`;
+    const refused = all.map((inbox) => inbox.refused).find((item) => item.count > 0);
+    this.tree.message =
+      refused === undefined ? '' : `${quantity(refused.count, 'line was', 'lines were')} not read. The first: ${refused.first ?? ''}`;
     await vscode.commands.executeCommand('setContext', contextKeys.interactions, stored > 0 ? 'stored' : 'none');
     this.changed.fire();
   }

@@ -1,10 +1,10 @@
 /** Says in one sentence what went wrong and what to do next. */
 import * as vscode from 'vscode';
-import { isHumanError, messageOf } from '../../core/errors.ts';
+import { hintOf, isHumanError, messageOf } from '../../core/errors.ts';
 import { commands } from './names.ts';
 import type { Services } from './services.ts';
 
-const hintOf = (error: unknown): string => (isHumanError(error) && error.hint !== undefined ? ` ${error.hint}` : '');
+const nextOf = (error: unknown): string => (hintOf(error) === undefined ? '' : ` ${hintOf(error)}`);
 
 const SHOW_LOG = 'Show Log';
 
@@ -18,7 +18,7 @@ const ACTIONS: Readonly<Record<string, readonly [title: string, command: string]
 export async function showError(error: unknown, { log }: Services): Promise<void> {
   log.error(error instanceof Error ? error : String(error));
   const [title, command] = (isHumanError(error) ? ACTIONS[error.code] : undefined) ?? [SHOW_LOG, null];
-  const chosen = await vscode.window.showErrorMessage(`Goldset: ${messageOf(error)}${hintOf(error)}`, title);
+  const chosen = await vscode.window.showErrorMessage(`Goldset: ${messageOf(error)}${nextOf(error)}`, title);
   if (chosen === undefined) return;
   if (command === null) log.show();
   else await vscode.commands.executeCommand(command);

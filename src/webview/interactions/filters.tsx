@@ -46,7 +46,7 @@ export function Filters({ snapshot, filter, onFilter, found }: FiltersProps) {
           <button key={name} type="button" class="filter" aria-pressed={filter.triage === name} onClick={() => set({ triage: name })}>
             {label}
             {name === 'open' && <span class="count"> {count(snapshot.open)}</span>}
-            {name === 'all' && <span class="count"> {count(snapshot.stored)}</span>}
+            {name === 'all' && <span class="count"> {`${count(snapshot.stored)}${snapshot.isWhole ? '' : '+'}`}</span>}
           </button>
         ))}
       </div>

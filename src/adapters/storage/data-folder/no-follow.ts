@@ -1,6 +1,7 @@
 /** Opening files of `.goldset/`: a link in the last place is not followed, and what is put in place of a file is written beside it first. */
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { linesIn } from '../../bounded-lines.ts';
 import { MAX_LINES, MAX_STORE, openRegular, readBytesSync } from '../../bounded-file.ts';
 
 /** Windows has no such flag; there the check of `DataFolder` before each opening has to do. */
@@ -30,13 +31,24 @@ export const readNoFollow = (file: string, most = MAX_STORE): Buffer => readByte
 /** The text of a file, as UTF-8. Limits and errors are those of `readNoFollow`. */
 export const textNoFollow = (file: string, most = MAX_STORE): string => readNoFollow(file, most).toString('utf8');
 
-/** Puts a text in the place of a file, whole or not at all. A link there is replaced, not followed. @throws as `fs` says it. */
-export function replaceFile(file: string, text: string, permissions = 0o666): void {
+/** Whole lines of a file, however large it is; `number`: from 1. Null: the line is longer than any record of ours. @throws as `openNoFollow`. */
+export function readLines(file: string, take: (line: string | null, number: number) => void): void {
+  const descriptor = openNoFollow(file, 'r');
+  let number = 0;
+  try {
+    for (const { bytes } of linesIn(descriptor)) take(bytes?.toString('utf8') ?? null, ++number);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Puts a text, or bytes, in the place of a file, whole or not at all. A link there is replaced, not followed. @throws as `fs` says it. */
+export function replaceFile(file: string, content: string | Uint8Array, permissions = 0o666): void {
   const part = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.new`;
   const descriptor = openNoFollow(part, 'wx', permissions);
   try {
     try {
-      writeAll(descriptor, Buffer.from(text));
+      writeAll(descriptor, Buffer.from(content));
     } finally {
       closeSync(descriptor);
     }

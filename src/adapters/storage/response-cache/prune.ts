@@ -3,8 +3,9 @@ import { lstatSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { dataFolder } from '../data-folder/data-folder.ts';
 import { takeLock } from '../lock-file.ts';
-import { isBeingWritten, segmentName, segmentsOf } from './response-cache.ts';
-import { SegmentReader, SegmentWriter, type Entry } from './segment.ts';
+import type { Entry } from './entry.ts';
+import { isBeingWritten, keepIndexOf, removeSegment, segmentName, segmentsOf } from './response-cache.ts';
+import { INDEX_SUFFIX, SegmentReader, SegmentWriter } from './segment.ts';
 
 export interface CacheLimits {
   readonly maxBytes: number;
@@ -17,6 +18,8 @@ export const DEFAULT_LIMITS: CacheLimits = { maxBytes: 256 << 20, maxAge: 30 * 2
 /** Every run makes a segment; so many small ones are worth the work. */
 const MERGE_FROM = 32;
 const SMALL = 1 << 20;
+/** A segment that was not written for so long is closed, whichever process is named. ms. */
+const UNUSED = 24 * 60 * 60 * 1000;
 /** One process prunes at a time; the others go on without. */
 export function pruneCache(root: string, limits: CacheLimits, now: number): void {
   const found = dataFolder(root).readable('cache');
@@ -33,12 +36,13 @@ export function pruneCache(root: string, limits: CacheLimits, now: number): void
 
 function prune(root: string, folder: string, { maxBytes, maxAge }: CacheLimits, now: number): void {
   const closed = segmentsOf(root)
-    .filter((name) => !isBeingWritten(name))
-    .map((name) => ({ file: path.join(folder, name), ...sizeAndTime(path.join(folder, name)) }));
+    .map((name) => ({ name, file: path.join(folder, name), ...sizeAndTime(path.join(folder, name)) }))
+    // A process of another host may have the id of one that lives here; a writer whose file was removed begins a new one.
+    .filter(({ name, mtimeMs }) => !isBeingWritten(name) || now - mtimeMs > UNUSED);
   let total = closed.reduce((sum, { size }) => sum + size, 0);
   const kept = closed.filter(({ file, size, mtimeMs }) => {
     if (now - mtimeMs <= maxAge && total <= maxBytes) return true;
-    rmSync(file, { force: true });
+    removeSegment(file);
     total -= size;
     return false;
   });
@@ -49,6 +53,16 @@ function prune(root: string, folder: string, { maxBytes, maxAge }: CacheLimits, 
       small.map(({ file }) => file),
       now,
     );
+  keepIndexes(root, folder);
+}
+
+/** Those of segments that a killed process or an older version has left; and without its segment an index is of nothing. */
+function keepIndexes(root: string, folder: string): void {
+  const segments = new Set(segmentsOf(root));
+  const names = new Set(dataFolder(root).list('files', 'cache'));
+  for (const name of segments) if (!names.has(`${name}${INDEX_SUFFIX}`) && !isBeingWritten(name)) keepIndexOf(path.join(folder, name));
+  for (const name of names)
+    if (name.endsWith(INDEX_SUFFIX) && !segments.has(name.slice(0, -INDEX_SUFFIX.length))) rmSync(path.join(folder, name), { force: true });
 }
 
 /** The newest entry of each key and account moves to one file, which appears whole. */
@@ -56,7 +70,7 @@ function merge(folder: string, files: readonly string[], now: number): void {
   const newest = new Map<string, { readonly entry: Entry; readonly segment: SegmentReader }>();
   const segments = files.map((file) => new SegmentReader(file));
   for (const segment of segments) {
-    for (const entry of segment.fresh()) {
+    for (const entry of segment.sorted) {
       const id = `${entry.key} ${entry.account}`;
       if (entry.at >= (newest.get(id)?.entry.at ?? -Infinity)) newest.set(id, { entry, segment });
     }
@@ -69,7 +83,7 @@ function merge(folder: string, files: readonly string[], now: number): void {
   for (const segment of segments) segment.close();
   if (!whole) return rmSync(unfinished, { force: true });
   renameSync(unfinished, path.join(folder, name));
-  for (const file of files) rmSync(file, { force: true });
+  for (const file of files) removeSegment(file);
 }
 
 function sizeAndTime(file: string): { size: number; mtimeMs: number } {

@@ -2,7 +2,7 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { isJsonObject, parseJson } from '../../../core/json.ts';
 import type { ResponseCache } from './response-cache.ts';
-import { ANY } from './segment.ts';
+import { ANY } from './entry.ts';
 import { responseOf } from './stored-response.ts';
 
 /** `keys` null: all. In the order of the keys, so that a repository sees small changes. Gives how many were written. */

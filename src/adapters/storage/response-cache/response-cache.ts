@@ -1,15 +1,16 @@
 /**
- * Answers on disk, `.goldset/cache/`: append-only segments with one writer each, an index in memory, and any number of
- * processes. Nothing is locked to read or to write; what others add is seen when something is missed.
+ * Answers on disk, `.goldset/cache/`: append-only segments with one writer each, an index beside each that is not written any more, and any
+ * number of processes. Nothing is locked to read or to write; what others add is seen when something is missed.
  */
 import { randomBytes } from 'node:crypto';
-import { renameSync, rmSync } from 'node:fs';
+import { lstatSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { AnswerStore } from '../../../core/calls/answers.ts';
 import type { ModelResponse } from '../../../core/model/model-request.ts';
 import { isAlive } from '../process-identity.ts';
 import { dataFolder } from '../data-folder/data-folder.ts';
-import { ANY, entryLine, SegmentReader, SegmentWriter, type Entry } from './segment.ts';
+import { ANY, type Entry } from './entry.ts';
+import { entryLine, INDEX_SUFFIX, SegmentReader, SegmentWriter } from './segment.ts';
 
 export const SEGMENT_SUFFIX = '.answers';
 
@@ -17,9 +18,17 @@ export const SEGMENT_SUFFIX = '.answers';
 const SEGMENT_SIZE = 8 << 20;
 /** ms between two looks at what other processes have written. */
 const REFRESH = 1000;
+/** A folder that was changed no longer ago may be changed again without another time, because file systems round. ms. */
+const ROUNDED = 3000;
 
 interface Found extends Entry {
-  readonly segment: string;
+  readonly reader: SegmentReader;
+}
+
+interface OpenSegment {
+  readonly reader: SegmentReader;
+  /** Its writer has closed it, so that it does not grow any more. */
+  isClosed: boolean;
 }
 
 export interface CacheStats {
@@ -35,8 +44,12 @@ export interface CacheStats {
 const CACHE = 'cache';
 
 export class ResponseCache implements AnswerStore {
-  private readonly index = new Map<string, Found[]>();
-  private readonly segments = new Map<string, SegmentReader>();
+  /** Entries that were added since their segment was opened. */
+  private readonly recent = new Map<string, Found[]>();
+  /** When the folder was last changed, as it was last listed. */
+  private listed = NaN;
+  /** By the name without the process, which changes when the writer closes it. */
+  private readonly segments = new Map<string, OpenSegment>();
   private writer: SegmentWriter | null = null;
   private readAt = -Infinity;
 
@@ -76,15 +89,16 @@ export class ResponseCache implements AnswerStore {
   }
 
   private write(key: string, account: string, at: number, answer: ModelResponse): boolean {
-    if (this.writer !== null && this.writer.size > SEGMENT_SIZE) this.endSegment();
+    if (this.writer !== null && (this.writer.size > SEGMENT_SIZE || this.writer.isGone)) this.endSegment();
     this.writer ??= this.newSegment();
     const { file, size } = this.writer;
     const line = entryLine(key, account, at, answer);
     if (!this.writer.append(line)) return false;
     const segment = path.basename(file);
     const length = this.writer.size - size;
-    this.segmentOf(segment)?.passed(length);
-    this.add({ key, account, at, offset: size, length, segment });
+    const reader = this.segments.get(idOf(segment))?.reader;
+    reader?.passed(length);
+    if (reader !== undefined) this.add({ key, account, at, offset: size, length, reader });
     return true;
   }
 
@@ -92,42 +106,47 @@ export class ResponseCache implements AnswerStore {
   *entries(): Generator<Entry & { readonly read: () => ModelResponse | null }> {
     this.readAt = -Infinity;
     this.refresh();
-    for (const all of this.index.values()) {
-      for (const entry of newestPerAccount(all)) yield { ...entry, read: () => this.read(entry) };
+    const newest = new Map<string, Found>();
+    for (const entry of this.all()) {
+      const id = `${entry.key} ${entry.account}`;
+      if (entry.at >= (newest.get(id)?.at ?? -Infinity)) newest.set(id, entry);
     }
+    for (const entry of newest.values()) yield { ...entry, read: () => this.read(entry) };
   }
 
   stats(): CacheStats {
     this.readAt = -Infinity;
     this.refresh();
-    const all = [...this.index.values()].flat();
-    const times = all.map(({ at }) => at);
+    const known = new Set<string>();
+    let [bytes, oldest, newest] = [0, Infinity, -Infinity];
+    for (const { key, account, length, at } of this.all()) {
+      known.add(`${key} ${account}`);
+      bytes += length;
+      oldest = Math.min(oldest, at);
+      newest = Math.max(newest, at);
+    }
     return {
       folder: path.join(dataFolder(this.root).path, CACHE),
-      entries: [...this.index.values()].reduce((sum, entries) => sum + newestPerAccount(entries).length, 0),
-      bytes: all.reduce((sum, { length }) => sum + length, 0),
+      entries: known.size,
+      bytes,
       segments: this.segments.size,
-      oldest: times.length === 0 ? null : times.reduce((a, b) => Math.min(a, b)),
-      newest: times.length === 0 ? null : times.reduce((a, b) => Math.max(a, b)),
+      oldest: known.size === 0 ? null : oldest,
+      newest: known.size === 0 ? null : newest,
     };
   }
 
   /** Deletes every answer; another process that writes just now keeps what it writes. */
   clear(): void {
     this.close();
-    for (const name of segmentsOf(this.root))
-      if (!isBeingWritten(name)) rmSync(dataFolder(this.root).writable(CACHE, name), { force: true });
+    for (const name of segmentsOf(this.root)) if (!isBeingWritten(name)) removeSegment(dataFolder(this.root).writable(CACHE, name));
   }
 
   close(): void {
-    const file = this.writer?.file;
     this.endSegment();
-    // From now on nobody writes it, whether this process lives or not.
-    if (file !== undefined && dataFolder(this.root).readable(CACHE, path.basename(file)) !== null)
-      renameSync(file, file.replace(`-${process.pid}-`, '-0-'));
-    for (const segment of this.segments.values()) segment.close();
+    for (const { reader } of this.segments.values()) reader.close();
     this.segments.clear();
-    this.index.clear();
+    this.recent.clear();
+    this.listed = NaN;
     this.readAt = -Infinity;
   }
 
@@ -141,54 +160,111 @@ export class ResponseCache implements AnswerStore {
 
   /** Newest first, and of two at once the later. Without an account, as in a CI run without a key, every recording will do. */
   private candidates(key: string, account: string | null): Found[] {
-    const entries = this.index.get(key) ?? [];
+    const entries: Found[] = [];
+    for (const { reader } of this.segments.values()) for (const entry of reader.sorted.find(key)) entries.push({ ...entry, reader });
+    entries.push(...(this.recent.get(key) ?? []));
     const fitting = entries.filter((entry) => account === null || entry.account === account || entry.account === ANY);
     return fitting.reverse().sort((a, b) => b.at - a.at);
   }
 
   private read(entry: Found): ModelResponse | null {
-    return this.segments.get(entry.segment)?.read(entry) ?? null;
+    return entry.reader.read(entry);
   }
 
-  /** Takes in what is new on disk; false: it has been looked at just now. */
+  /** Of every segment, the oldest first; an answer that was kept again is there more than once. */
+  private *all(): Generator<Found> {
+    for (const [, { reader }] of [...this.segments].sort(([a], [b]) => (a < b ? -1 : 1)))
+      for (const entry of reader.sorted) yield { ...entry, reader };
+    for (const entries of this.recent.values()) yield* entries;
+  }
+
+  /** Reads what is new on disk; false: it has been looked at just now. */
   private refresh(): boolean {
     const now = performance.now();
     if (now - this.readAt < REFRESH) return false;
     this.readAt = now;
-    for (const name of segmentsOf(this.root)) {
-      const segment = this.segmentOf(name);
-      if (segment === null) continue;
-      for (const entry of segment.fresh()) this.add({ ...entry, segment: name });
+    const closed = this.list();
+    for (const [id, segment] of this.segments) {
+      if (segment.isClosed) continue;
+      for (const entry of segment.reader.fresh()) this.add({ ...entry, reader: segment.reader });
+      segment.isClosed = closed.has(id);
     }
     return true;
   }
 
-  private add(found: Found): void {
-    const others = this.index.get(found.key);
-    if (others) others.push(found);
-    else this.index.set(found.key, [found]);
+  /** Opens segments that are new, and names those that are closed. The folder is listed only after a change of it: claims look before each request. */
+  private list(): ReadonlySet<string> {
+    const closed = new Set<string>();
+    const folder = dataFolder(this.root).readable(CACHE);
+    const changed = folder === null ? NaN : lstatSync(folder).mtimeMs;
+    if (changed === this.listed && Date.now() - changed > ROUNDED) return closed;
+    this.listed = changed;
+    for (const name of segmentsOf(this.root)) {
+      if (isClosed(name)) closed.add(idOf(name));
+      if (!this.segments.has(idOf(name))) this.openSegment(name)?.load();
+    }
+    return closed;
   }
 
-  /** Null: somebody has removed it meanwhile. What is open stays readable. */
-  private segmentOf(name: string): SegmentReader | null {
-    const known = this.segments.get(name);
-    if (known) return known;
+  private add(found: Found): void {
+    const others = this.recent.get(found.key);
+    if (others) others.push(found);
+    else this.recent.set(found.key, [found]);
+  }
+
+  /** Null: another process has removed it meanwhile. What is open stays readable. */
+  private openSegment(name: string): SegmentReader | null {
     const file = dataFolder(this.root).readable(CACHE, name);
     if (file === null) return null;
-    const segment = new SegmentReader(file);
-    this.segments.set(name, segment);
-    return segment;
+    const reader = new SegmentReader(file);
+    this.segments.set(idOf(name), { reader, isClosed: isClosed(name) });
+    return reader;
   }
 
   private newSegment(): SegmentWriter {
-    return new SegmentWriter(dataFolder(this.root).writable(CACHE, segmentName(this.now(), process.pid)));
+    const name = segmentName(this.now(), process.pid);
+    const writer = new SegmentWriter(dataFolder(this.root).writable(CACHE, name));
+    // While it is empty, so that no line counts twice.
+    this.openSegment(name)?.load();
+    return writer;
   }
 
+  /** From now on no process writes it, whether this one lives or not. */
   private endSegment(): void {
-    this.writer?.close();
+    const { writer } = this;
     this.writer = null;
+    if (writer === null) return;
+    writer.close();
+    if (dataFolder(this.root).readable(CACHE, path.basename(writer.file)) === null) return;
+    const closed = writer.file.replace(`-${process.pid}-`, '-0-');
+    renameSync(writer.file, closed);
+    keepIndexOf(closed);
   }
 }
+
+/** Removes a segment and its index. @throws as `fs` says it. */
+export function removeSegment(file: string): void {
+  rmSync(file, { force: true });
+  rmSync(`${file}${INDEX_SUFFIX}`, { force: true });
+}
+
+/** Writes the index of a segment that no process writes any more. Without room for it the segment itself is read. */
+export function keepIndexOf(file: string): void {
+  let reader: SegmentReader | null = null;
+  try {
+    reader = new SegmentReader(file);
+    reader.keepIndex();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+  } finally {
+    reader?.close();
+  }
+}
+
+const idOf = (name: string): string => name.replace(/-\d+-/, '-');
+
+/** Whether its writer has closed it, so that it never grows again. */
+const isClosed = (name: string): boolean => name.split('-')[1] === '0';
 
 /** Whether the process that its name names is alive. */
 export const isBeingWritten = (name: string): boolean => isAlive(Number(name.split('-')[1]));
@@ -202,10 +278,3 @@ export const segmentsOf = (root: string): string[] =>
   dataFolder(root)
     .list('files', CACHE)
     .filter((name) => name.endsWith(SEGMENT_SUFFIX));
-
-function newestPerAccount(entries: readonly Found[]): Found[] {
-  if (entries.length < 2) return [...entries];
-  const newest = new Map<string, Found>();
-  for (const entry of entries) if (entry.at >= (newest.get(entry.account)?.at ?? -Infinity)) newest.set(entry.account, entry);
-  return [...newest.values()];
-}

@@ -4,27 +4,18 @@
  *   KEY(64) ACCOUNT(16) TIME(9, base 36) CHECKSUM(8) JSON
  */
 import { createHash } from 'node:crypto';
-import { closeSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, readSync } from 'node:fs';
 import { parseJson } from '../../../core/json.ts';
 import type { ModelResponse } from '../../../core/model/model-request.ts';
-import { openNoFollow } from '../data-folder/no-follow.ts';
+import { openNoFollow, readNoFollow, replaceFile } from '../data-folder/no-follow.ts';
 import { linesIn } from '../../bounded-lines.ts';
 import { writeWhole } from '../append-lines.ts';
+import type { Entry } from './entry.ts';
+import { EntryTable } from './entry-table.ts';
 import { responseOf } from './stored-response.ts';
 
-export interface Entry {
-  readonly key: string;
-  /** ANY: a recording, for every account. */
-  readonly account: string;
-  /** ms since 1970. */
-  readonly at: number;
-  readonly offset: number;
-  /** Bytes, the line's end included. */
-  readonly length: number;
-}
-
-/** The account of an entry that is good for everybody. */
-export const ANY = '-'.repeat(16);
+/** Beside a segment that is not written any more: its entries, sorted. */
+export const INDEX_SUFFIX = '.index';
 
 const HEADER = 64 + 1 + 16 + 1 + 9 + 1 + 8 + 1;
 
@@ -36,18 +27,52 @@ export function entryLine(key: string, account: string, at: number, response: Mo
   return `${head} ${checksum(head, json)} ${json}\n`;
 }
 
-/** A segment that somebody else writes, or has written. */
+/** A segment that another process writes, or has written. */
 export class SegmentReader {
   private readonly descriptor: number;
   private indexed = 0;
+  private table: EntryTable | null = null;
+  /** Whether the index on disk holds what `sorted` gives. */
+  private isOnDisk = false;
 
   /** @throws when the file is gone. */
   constructor(readonly file: string) {
     this.descriptor = openNoFollow(file, 'r');
   }
 
-  /** Entries that were added since the last time; a line without its end waits for it. */
-  *fresh(): Generator<Entry> {
+  /** Entries up to the first look, from the index beside the file; without one the segment is read once. */
+  get sorted(): EntryTable {
+    return this.load();
+  }
+
+  /** Looks for the first time; later it gives what was found then. */
+  load(): EntryTable {
+    if (this.table !== null) return this.table;
+    const kept = readIndex(this.file, this.size);
+    this.indexed = kept?.covered ?? 0;
+    this.isOnDisk = kept !== null;
+    return (this.table = kept?.table ?? EntryTable.of(this.readOn()));
+  }
+
+  /** Entries that were added since the last time; a line without its end waits for it. Nothing is read when nothing was added. */
+  fresh(): Iterable<Entry> {
+    this.load();
+    return this.size > this.indexed ? this.readOn() : [];
+  }
+
+  /** Writes the index, for a segment that is not written any more. @throws as `fs` says it when that is impossible. */
+  keepIndex(): void {
+    const { sorted } = this;
+    if (this.isOnDisk || sorted.size === 0) return;
+    replaceFile(`${this.file}${INDEX_SUFFIX}`, sorted.file(this.indexed));
+    this.isOnDisk = true;
+  }
+
+  private get size(): number {
+    return fstatSync(this.descriptor).size;
+  }
+
+  private *readOn(): Generator<Entry> {
     for (const { bytes, offset, end } of linesIn(this.descriptor, { from: this.indexed })) {
       const entry = bytes === null ? null : entryOf(bytes, offset, end - offset);
       this.indexed = end;
@@ -57,6 +82,7 @@ export class SegmentReader {
 
   /** So many bytes are known already. */
   passed(length: number): void {
+    this.load();
     this.indexed += length;
   }
 
@@ -88,6 +114,19 @@ function entryOf(bytes: Buffer, offset: number, length: number): Entry | null {
   return { key: head.slice(0, 64), account: head.slice(65, 81), at, offset, length };
 }
 
+/** Null: there is none, or it is not of this segment. */
+function readIndex(segment: string, size: number): ReturnType<typeof EntryTable.read> {
+  const file = `${segment}${INDEX_SUFFIX}`;
+  if (!existsSync(file)) return null;
+  try {
+    return EntryTable.read(readNoFollow(file), size);
+  } catch (error) {
+    // A link in its place, or it is gone: the segment itself is read.
+    if (error instanceof Error) return null;
+    throw error;
+  }
+}
+
 export class SegmentWriter {
   private readonly descriptor: number;
   private written = 0;
@@ -98,6 +137,11 @@ export class SegmentWriter {
 
   get size(): number {
     return this.written;
+  }
+
+  /** Whether the file is gone: another process has removed it, and what is appended would be lost. */
+  get isGone(): boolean {
+    return fstatSync(this.descriptor).nlink === 0;
   }
 
   /** Whether all of it is written; of a line that does not fit on the disk nothing stays. */

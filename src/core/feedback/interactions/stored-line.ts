@@ -1,6 +1,7 @@
 /** Lines of `.goldset/interactions/DAY.jsonl`, from whoever wrote them: what has a meaning is taken, what has none is left out, a line that is none says why. */
 import { normaliseUsage } from '../../economics/prices/normalise-usage.ts';
 import { NO_USAGE, type Usage } from '../../economics/prices/usage.ts';
+import { FILE_KINDS, versionProblem } from '../../file-version.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../json.ts';
 import {
   ANNOTATORS,
@@ -26,7 +27,10 @@ const withSchema = (schema: string, record: Interaction | FollowUp): string => `
 export function readStoredLine(text: string): StoredLine | { readonly problem: string } {
   const value = parseJson(text);
   if (!isJsonObject(value)) return { problem: 'It is not a JSON object.' };
-  return value['of'] === undefined ? interactionIn(value) : followUpIn(value);
+  const isFollowUp = value['of'] !== undefined;
+  const problem = versionProblem(value['schema'], isFollowUp ? FILE_KINDS.followUp : FILE_KINDS.interaction);
+  if (problem !== null) return { problem };
+  return isFollowUp ? followUpIn(value) : interactionIn(value);
 }
 
 /** Only an id and a time are needed. */
