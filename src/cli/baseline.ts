@@ -6,6 +6,8 @@ import type { ModelClient } from '../core/model/model-client.ts';
 import type { PlannedTarget } from '../core/run/plan.ts';
 import { Git } from '../adapters/git/git.ts';
 import { Repository } from '../adapters/git/committed-prompt.ts';
+import { keepRun } from '../adapters/storage/kept-runs.ts';
+import { RUN_ID } from '../adapters/storage/run-files.ts';
 import { journalNamed, storedSides } from '../adapters/storage/stored-side.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import { targetsAt, type RefTargets } from '../adapters/git/target-at.ts';
@@ -43,7 +45,12 @@ export async function sideNamed(name: string, session: Session, openClients: Ope
     return { name, targetOf: async ({ target }) => ({ target, clients: [await models.open(id, cwd, true)] }) };
   }
   const journal = journalNamed(name, workspace.root, cwd);
-  if (journal !== null) return storedSide(name, journal);
+  if (journal !== null) {
+    const side = storedSide(name, journal);
+    // A run that something is compared with outlives the others.
+    if (RUN_ID.test(name)) keepRun(workspace.root, name, 'baseline', new Date());
+    return side;
+  }
   const at: RefTargets = await targetsAt(await repositoryOf(workspace.root), name, workspace);
   return {
     name,

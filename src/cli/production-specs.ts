@@ -150,6 +150,16 @@ export const captureSpec: CommandSpec = {
   examples: ['goldset capture', 'goldset capture --port 4319 --store ../production'],
 };
 
+export const dataSpec: CommandSpec = {
+  usage: 'data [list|prune|keep RUN [NAME]]',
+  words: ['list', 'prune', 'keep'],
+  paths: 'none',
+  summary:
+    'Lists what .goldset holds, with its size, age and rule. prune: deletes what `keepRuns`, `capture.keepDays`, `capture.keepMb` and the limits of the cache do not keep. keep: protects a run under a name; without a name, no longer.',
+  options: { json },
+  examples: ['goldset data', 'goldset data prune', 'goldset data keep 20261120T101500-3fa1c2 "before the rewrite"'],
+};
+
 export const cacheSpec: CommandSpec = {
   usage: 'cache stats|clear|export FILE [PATH…]|import FILE|adopt',
   words: ['stats', 'clear', 'export', 'import', 'adopt'],

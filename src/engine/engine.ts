@@ -17,6 +17,9 @@ import { modelGroups, type ModelGroup } from './model-choices.ts';
 import { keyOrigins, type KeyOrigin, type KeySource } from '../adapters/models/keys.ts';
 import { findModel } from '../core/config/resolve-model.ts';
 import { EMPTY_CONFIG } from '../core/config/goldset-yaml.ts';
+import { pruneData, type PrunedData } from '../adapters/retention/prune-data.ts';
+import { storedData, type StoredData } from '../adapters/retention/stored-data.ts';
+import { refuseBrokenSettings } from '../adapters/models/price-file.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { PromptLoader, type LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { ReadText } from '../adapters/workspace/prompt-source.ts';
@@ -180,6 +183,20 @@ export class Engine {
     const { entries } = cache.stats();
     cache.clear();
     return entries;
+  }
+
+  /** What `.goldset/` of a workspace holds. @throws {ConfigurationError} when it must not be used. */
+  async storedData(root: string): Promise<StoredData> {
+    requireTrusted(this.options.mayRunCode());
+    return storedData(root, (await this.workspaces.open(root)).config);
+  }
+
+  /** Deletes what the rules of a workspace do not keep. @throws {HumanError} */
+  async pruneData(root: string): Promise<PrunedData> {
+    requireTrusted(this.options.mayRunCode());
+    const workspace = await this.workspaces.open(root);
+    refuseBrokenSettings(workspace);
+    return pruneData(root, workspace.config, new Date());
   }
 
   /** The request of a result as it was sent; its prefix is what `others` share. @throws {HumanError} */

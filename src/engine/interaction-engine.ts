@@ -2,6 +2,8 @@
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import type { FoundPage, Inbox } from '../adapters/interactions/interaction-reader.ts';
 import { InteractionFiles } from '../adapters/interactions/interaction-files.ts';
+import { addUp } from '../adapters/interactions/read-insights.ts';
+import { keepRetention } from '../adapters/interactions/retention.ts';
 import type { InteractionKey } from '../core/feedback/interactions/interaction-key.ts';
 import type { GoldenEdit } from '../adapters/workspace/golden-edit.ts';
 import {
@@ -13,8 +15,9 @@ import {
   type RootedPrompt,
   type InteractionInWorkspace,
 } from '../adapters/interactions/plan-cases.ts';
+import { isPartlyWritten } from '../adapters/partly-written.ts';
 import type { ReadText } from '../adapters/workspace/prompt-source.ts';
-import { shownPath } from '../adapters/workspace/root.ts';
+import { openWorkspace, shownPath } from '../adapters/workspace/root.ts';
 import { HumanError, isHumanError } from '../core/errors.ts';
 import { followUpOn } from '../core/feedback/interactions/follow-up.ts';
 import type { InteractionFilter } from '../core/feedback/interactions/interaction-filter.ts';
@@ -107,13 +110,20 @@ export class InteractionEngine {
     try {
       new InteractionFiles(root).append(...followUps.map((item) => ({ followUp: item })));
     } catch (error) {
-      if (isHumanError(error) || !(error instanceof Error && 'code' in error)) throw error;
+      if (isHumanError(error) || !(isPartlyWritten(error) || (error instanceof Error && 'code' in error))) throw error;
       throw new HumanError(
         'interaction/not-written',
         `The change cannot be saved: ${error.message}`,
         'Check that the disk is not full or read-only.',
       );
     }
+  }
+
+  /** Deletes what goldset.yaml does not let be kept; gives what could not be deleted, as sentences. */
+  async retain(root: string): Promise<readonly string[]> {
+    requireTrusted(this.isTrusted());
+    const { config } = await openWorkspace(root);
+    return (await keepRetention(root, config.capture, new Date(), () => addUp(root))).problems;
   }
 
   /** The cases to make, by prompt. `load`: of a prompt's file, as the editor has it. @throws {HumanError} when a prompt is not found. */

@@ -1,10 +1,11 @@
 /** Runs on disk: opened, listed, reported, deleted. Part of the engine's bundle; knows no editor. */
-import { existsSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { readJournalEnds, readJournalInTurns, readJournalStart, readResultAt, unknownVersion } from '../adapters/storage/journal-file.ts';
 import { joinedChunks, reportScript, writeReportFile } from '../adapters/storage/report-file.ts';
 import { DATA_FOLDER, dataFolder } from '../adapters/storage/data-folder/data-folder.ts';
-import { JOURNAL_SUFFIX, journalToWrite, listRuns, storedJournal } from '../adapters/storage/run-files.ts';
+import { removeRun, removeUnlessKept } from '../adapters/storage/run-retention.ts';
+import { isOpenBatch, JOURNAL_SUFFIX, journalToWrite, listRuns, storedJournal } from '../adapters/storage/run-files.ts';
 import type { SideInput } from '../core/compare/side.ts';
 import { csvReport } from '../core/report/csv.ts';
 import { htmlReport } from '../core/report/html.ts';
@@ -16,7 +17,7 @@ import type { Result } from '../core/results/result.ts';
 import { ResultList, type ResultOutline } from '../core/results/result-list.ts';
 import { INTERRUPTED } from '../core/results/stop.ts';
 import { HumanError } from '../core/errors.ts';
-import { lockHint, takeLock } from '../adapters/storage/lock-file.ts';
+import { lockHint } from '../adapters/storage/lock-file.ts';
 import type { PlotRun, RunSummaryRow } from '../protocol/detail.ts';
 import { isFiltered, type ResultsQuery } from '../protocol/query.ts';
 import type { ExportKind } from '../protocol/results.ts';
@@ -170,21 +171,19 @@ export class RunArchive {
     return found.filter(({ cases }) => cases * 2 >= most).reverse();
   }
 
-  /** @throws {HumanError} when the run goes on. */
+  /** With the folder of its batch. @throws {HumanError} when the run goes on. */
   remove(root: string, id: string): void {
-    const file = journalToWrite(root, id);
-    const lock = takeLock(`${file}.lock`);
-    if (lock === null)
+    if (isOpenBatch(root, id) || removeRun(root, id) === null)
       throw new HumanError(
         'run/under-way',
         'This run is still in progress.',
-        lockHint(`${file}.lock`, 'Cancel it, or wait until it ends.'),
+        lockHint(`${journalToWrite(root, id)}.lock`, 'Cancel it, or wait until it ends.'),
       );
-    try {
-      rmSync(file, { force: true });
-    } finally {
-      lock.release();
-    }
+  }
+
+  /** A run that a newer one has replaced: it stays when a person named or labelled it, or something was compared with it. */
+  removeReplaced(root: string, id: string): void {
+    removeUnlessKept(root, id);
   }
 
   /** Writes what a query shows, or all, as one file. */

@@ -24,6 +24,7 @@ import { registerResults } from './results/results-panel.ts';
 import { registerCompareEfforts } from './runs/compare-efforts.ts';
 import { registerRunCommands } from './runs/run-commands.ts';
 import { Runs } from './runs/runs.ts';
+import { registerStoredData } from './window/stored-data.ts';
 import { registerDataFolderQuestion } from './window/data-folder-question.ts';
 import { createServices } from './window/services.ts';
 import { registerTestExplorer, type TestProfile } from './tests/test-explorer.ts';
@@ -72,6 +73,7 @@ export function activate(context: ExtensionContext): GoldsetApi {
     interactions.refreshSoon();
     insights.refresh();
   });
+  registerStoredData(services);
   registerInsights(services, interactions, (root, filter) => panel.showFiltered(root, filter));
   return { activationMs: performance.now() - started, runs, insights, tests, versions, batches, interactions };
 }

@@ -105,16 +105,30 @@ describe('rollups of interactions', () => {
     writeFileSync(file, readFileSync(file, 'utf8').replace(/[^\n]/g, ' '));
     assert.deepEqual(await insights(), before);
   });
-  it('keep what they know of days whose files were deleted, and start anew when a file was cut', async () => {
+  it('keep and mark what they know of days whose files were deleted or cut', async () => {
     new InteractionFiles(workspace.root).append(...production(1));
     const before = await insights();
     const [first = '', second = ''] = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
+    const text = readFileSync(path.join(folder, second), 'utf8');
     rmSync(path.join(folder, first));
-    assert.deepEqual(rounded(await insights()), rounded(before));
+    const { keptDays, ...deleted } = await insights();
+    assert.deepEqual(
+      keptDays.map(({ day, reason }) => `${day} ${reason}`),
+      [`${first.slice(0, 10)} deleted`],
+    );
+    assert.deepEqual(rounded({ ...deleted, keptDays: [] }), rounded(before));
     truncateSync(path.join(folder, second), 0);
     const cut = await insights();
-    assert.ok(cut.interactions < before.interactions - 20);
-    assert.deepEqual(cut, await fromScratch());
+    assert.deepEqual(
+      cut.keptDays.map(({ day, reason }) => `${day} ${reason}`),
+      [`${first.slice(0, 10)} deleted`, `${second.slice(0, 10)} damaged`],
+    );
+    assert.deepEqual(rounded({ ...cut, keptDays: [] }), rounded(before));
+    // What was counted is not counted again when the file is back, and what is new is.
+    const [line = ''] = text.split('\n');
+    const another = line.replace(/"id":"[^"]+"/, '"id":"another-call"');
+    writeFileSync(path.join(folder, second), `${another}\n${text}`);
+    assert.equal((await insights()).interactions, before.interactions + 1);
   });
   it('are made anew when what is kept is damaged, of another version, or half of it is gone', async () => {
     new InteractionFiles(workspace.root).append(...production(2));

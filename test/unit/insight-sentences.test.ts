@@ -32,6 +32,7 @@ const unit = (action: string, over: Partial<UnitInsight> = {}): UnitInsight => (
 const insights = (over: Partial<Insights>): Insights => ({
   schema: 'goldset.insights/1',
   window: null,
+  keptDays: [],
   interactions: 1200,
   units: [],
   cache: null,

@@ -68,7 +68,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   ],
   adapters: [
     'evaluation import',
-    'analysis batch capture',
+    'analysis batch capture retention',
     'interactions run',
     'git models',
     'trust',

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
-import { removeOldDays } from '../../src/adapters/interactions/retention.ts';
+import { oldDays, removeDays, type RemovedDay } from '../../src/adapters/interactions/retention.ts';
 import { dataFolder } from '../../src/adapters/storage/data-folder/data-folder.ts';
 
 describe('retention', () => {
@@ -25,24 +25,26 @@ describe('retention', () => {
   afterEach(() => rmSync(root, { recursive: true, force: true }));
   const now = new Date('2026-11-25T23:59:59Z');
   const left = (): string[] => files.days(null);
+  const removeOldDays = (limits: Parameters<typeof oldDays>[1]): readonly RemovedDay[] =>
+    removeDays(files, oldDays(files, limits, now)).removed;
 
   it('keeps all where nothing is said', () => {
-    assert.deepEqual(removeOldDays(files, { keepDays: null, keepMb: null }, now), []);
+    assert.deepEqual(removeOldDays({ keepDays: null, keepMb: null }), []);
     assert.equal(left().length, 4);
   });
   it('removes days that are older, and says which', () => {
-    assert.deepEqual(removeOldDays(files, { keepDays: 5, keepMb: null }, now), [{ day: '2026-08-01', bytes: 1e6 }]);
+    assert.deepEqual(removeOldDays({ keepDays: 5, keepMb: null }), [{ day: '2026-08-01', bytes: 1e6 }]);
     assert.deepEqual(left(), ['2026-11-20', '2026-11-24', '2026-11-25']);
-    assert.deepEqual(removeOldDays(files, { keepDays: 5, keepMb: null }, now), []);
+    assert.deepEqual(removeOldDays({ keepDays: 5, keepMb: null }), []);
   });
   it('removes the oldest beyond the size, never today', () => {
-    removeOldDays(files, { keepDays: null, keepMb: 5 }, now);
+    removeOldDays({ keepDays: null, keepMb: 5 });
     assert.deepEqual(left(), ['2026-11-24', '2026-11-25']);
-    removeOldDays(files, { keepDays: 1, keepMb: 1 }, now);
+    removeOldDays({ keepDays: 1, keepMb: 1 });
     assert.deepEqual(left(), ['2026-11-25']);
   });
   it('works where nothing was ever written', () => {
     rmSync(files.folder, { recursive: true });
-    assert.deepEqual(removeOldDays(files, { keepDays: 1, keepMb: 1 }, now), []);
+    assert.deepEqual(removeOldDays({ keepDays: 1, keepMb: 1 }), []);
   });
 });

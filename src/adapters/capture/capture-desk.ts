@@ -1,7 +1,7 @@
 /** The server's side of the receiver: bodies go to the thread one by one, and what it cannot read within its limits is refused. */
-import type { CaptureConfig } from '../../core/config/capture-config.ts';
 import { isHumanError } from '../../core/errors.ts';
 import type { RefusalSummary } from '../../core/feedback/logs/otlp/telemetry.ts';
+import type { CaptureRules } from './capture-rules.ts';
 import type { CaptureCounts } from './capture.ts';
 import type { CaptureJob, CaptureOutcome, CaptureThread } from './capture-job.ts';
 import type { Encoding } from './otlp-answer.ts';
@@ -14,28 +14,28 @@ export class CaptureDesk {
   constructor(
     private readonly thread: CaptureThread,
     private readonly root: string,
-    private readonly rules: CaptureConfig,
+    private readonly rules: CaptureRules,
   ) {}
 
   /** A body of /v1/traces or /v1/logs; on disk when it resolves. Returns what was refused. @throws {RefusedRequest} */
   async takeTelemetry(kind: 'traces' | 'logs', encoding: Encoding, body: Buffer): Promise<RefusalSummary> {
-    const outcome = await this.outcomeOf({ ...this.settings, kind, encoding, body });
+    const outcome = await this.outcomeOf({ ...(await this.settings()), kind, encoding, body });
     return 'refused' in outcome ? outcome.refused : { count: 0, first: null };
   }
 
   /** A body of /signals; on disk when it resolves. @throws {RefusedRequest} */
   async takeSignals(body: Buffer): Promise<{ readonly taken: number; readonly problems: readonly string[] }> {
-    const outcome = await this.outcomeOf({ ...this.settings, kind: 'signals', body });
+    const outcome = await this.outcomeOf({ ...(await this.settings()), kind: 'signals', body });
     return 'taken' in outcome ? outcome : { taken: 0, problems: [] };
   }
 
   /** Writes what was kept for calls that did not come. @throws when it cannot be written. */
   async close(): Promise<void> {
-    await this.outcomeOf({ ...this.settings, kind: 'end' });
+    await this.outcomeOf({ ...(await this.settings()), kind: 'end' });
   }
 
-  private get settings(): Pick<CaptureJob, 'root' | 'rules' | 'userSecret'> {
-    return { root: this.root, rules: this.rules, userSecret: userSecretOfEnvironment() };
+  private async settings(): Promise<Pick<CaptureJob, 'root' | 'rules' | 'userSecret'>> {
+    return { root: this.root, rules: await this.rules.current(), userSecret: userSecretOfEnvironment() };
   }
 
   private async outcomeOf(job: CaptureJob): Promise<CaptureOutcome> {

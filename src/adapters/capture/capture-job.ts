@@ -38,9 +38,15 @@ export interface CaptureThread {
 /** The thread's side: what it remembers of traces lives as long as the thread. */
 export class CaptureReceiver {
   private capture: Capture | null = null;
+  /** As JSON: those that the capture follows. */
+  private rules = '';
 
   take(job: CaptureJob): CaptureReply {
-    this.capture ??= new Capture(new InteractionFiles(job.root), redactorOf(job.rules), Date.now, job.userSecret);
+    const rules = JSON.stringify(job.rules);
+    const redact = this.capture === null || rules !== this.rules ? redactorOf(job.rules) : null;
+    this.rules = rules;
+    if (redact !== null) this.capture?.follow(redact);
+    this.capture ??= new Capture(new InteractionFiles(job.root), redact ?? redactorOf(job.rules), Date.now, job.userSecret);
     const before = this.capture.counts;
     const outcome = this.outcomeOf(this.capture, job);
     return { outcome, counts: difference(this.capture.counts, before) };

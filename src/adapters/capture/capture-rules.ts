@@ -1,8 +1,42 @@
-/** What goldset.yaml says of records before they are written. */
+/** What goldset.yaml says of records before they are written, as it is now: a process that runs for days follows the file. */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { CaptureConfig } from '../../core/config/capture-config.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { redactor } from '../../core/feedback/redaction/redact.ts';
+import { findRoot, openWorkspace } from '../workspace/root.ts';
+
+export class CaptureRules {
+  private readonly file: string;
+  private known: { readonly stamp: string; readonly config: CaptureConfig } | null = null;
+
+  /** `root`: the folder from which goldset.yaml is looked for. */
+  constructor(private readonly root: string) {
+    this.file = path.join(findRoot(root), 'goldset.yaml');
+  }
+
+  /** Of a file that is gone, such as between two steps of an editor that saves, the rules of before. @throws when it cannot be read. */
+  async current(): Promise<CaptureConfig> {
+    const stamp = await stampOf(this.file);
+    if (this.known !== null && (stamp === MISSING || stamp === this.known.stamp)) return this.known.config;
+    const { config } = await openWorkspace(this.root);
+    this.known = { stamp, config: config.capture };
+    return config.capture;
+  }
+}
+
+const MISSING = '';
+
+async function stampOf(file: string): Promise<string> {
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
+    return [ino, size, mtimeNs, ctimeNs].join(':');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return MISSING;
+    throw error;
+  }
+}
 
 /**
  * Takes out of a line what is never written.

@@ -21,23 +21,25 @@ export function captureServer(desk: CaptureDesk, options: ServerOptions): Server
   const bodies = new RequestBodies();
   return createServer((request, response) => {
     const encoding = encodingOf(request);
-    answerTo(request, encoding, desk, bodies, options.host).then(
-      (body) => {
-        send(response, 200, encoding, body);
-        options.onChange();
-      },
-      (error: unknown) => {
-        // What the sender broke off is nobody's failure.
-        if (response.destroyed) return;
-        const status = isRefusedRequest(error) ? error.status : 503;
-        if (!isRefusedRequest(error)) options.onFailure(error);
-        if (status === 503) response.setHeader('retry-after', '1');
-        if (status === 405) response.setHeader('allow', 'POST');
-        // The rest of a body that is not read may never end.
-        if (!request.complete) response.setHeader('connection', 'close');
-        send(response, status, encoding, errorAnswer(encoding ?? 'json', status, messageOf(error)));
-      },
-    );
+    answerTo(request, encoding, desk, bodies, options.host)
+      .then(
+        (body) => {
+          send(response, 200, encoding, body);
+          options.onChange();
+        },
+        (error: unknown) => {
+          // What the sender broke off is nobody's failure.
+          if (response.destroyed) return;
+          const status = isRefusedRequest(error) ? error.status : 503;
+          if (!isRefusedRequest(error)) options.onFailure(error);
+          if (status === 503) response.setHeader('retry-after', '1');
+          if (status === 405) response.setHeader('allow', 'POST');
+          // The rest of a body that is not read may never end.
+          if (!request.complete) response.setHeader('connection', 'close');
+          send(response, status, encoding, errorAnswer(encoding ?? 'json', status, messageOf(error)));
+        },
+      )
+      .catch(options.onFailure);
   });
 }
 

@@ -1,5 +1,6 @@
 /** What is captured goes to disk here: telemetry to lines, redacted, appended; and how much it was. */
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
+import { isoTime } from '../../core/feedback/logs/otlp/feedback.ts';
 import { jsonSizeProblem } from '../../core/feedback/logs/otlp/json-size.ts';
 import { readOtlpJson } from '../../core/feedback/logs/otlp/read-json.ts';
 import { readLogsProtobuf, readTraceProtobuf } from '../../core/feedback/logs/otlp/read-protobuf.ts';
@@ -9,6 +10,7 @@ import { isWireProblem, type DecodeText } from '../../core/feedback/logs/otlp/wi
 import { readPostedSignals } from '../../core/feedback/signals/posted-signals.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { storedLineText } from '../../core/feedback/interactions/stored-line.ts';
+import { dayOf } from '../interactions/day-lines.ts';
 import type { InteractionFiles } from '../interactions/interaction-files.ts';
 import { isPartlyWritten } from '../partly-written.ts';
 import type { Encoding } from './otlp-answer.ts';
@@ -28,6 +30,8 @@ export interface CaptureCounts {
 
 /** Arguments of a function have their limit. */
 const LINES_AT_ONCE = 5000;
+/** Lines of days that cannot be written which wait in memory. */
+const MOST_WAITING = 5000;
 /** Characters; longer ones are not read back. */
 const LONGEST_LINE = 10 << 20;
 
@@ -43,18 +47,27 @@ export class Capture {
   /** `redact`: what is never written is taken out of a line here. `now`: ms since 1970. `userSecret`: for the hashes of users. */
   constructor(
     private readonly files: InteractionFiles,
-    private readonly redact: (line: StoredLine) => StoredLine,
+    private redact: (line: StoredLine) => StoredLine,
     private readonly now: () => number,
     userSecret: string,
   ) {
     this.reader = new TelemetryReader((user) => userHash(user, userSecret), now);
   }
 
+  /** From now on other rules say what is never written, also of what still waits. */
+  follow(redact: (line: StoredLine) => StoredLine): void {
+    this.redact = redact;
+    this.unwritten = this.unwritten.map(redact);
+  }
+
   /** A body of /v1/traces or /v1/logs; on disk when it returns. Gives what was refused. @throws {RefusedRequest} when it is none. */
   takeTelemetry(kind: 'traces' | 'logs', encoding: Encoding, body: Buffer): RefusalSummary {
-    // While the disk takes nothing, nothing more is taken.
-    this.write();
+    const blocked = this.blockedDays();
     const telemetry = telemetryIn(kind, encoding, body);
+    refuseBlocked(
+      blocked,
+      [...telemetry.spans.map(({ startMs }) => startMs), ...telemetry.logs.map(({ timeMs }) => timeMs)].map((at) => at ?? this.now()),
+    );
     const { lines, refused, counts } = this.reader.take(telemetry);
     const kept = body.length > LONGEST_LINE ? lines.filter((line) => storedLineText(line).length <= LONGEST_LINE) : lines;
     const tooLong = lines.length - kept.length;
@@ -67,13 +80,17 @@ export class Capture {
 
   /** A body of /signals; on disk when it returns. @throws {RefusedRequest} */
   takeSignals(body: Buffer): { readonly taken: number; readonly problems: readonly string[] } {
-    this.write();
+    const blocked = this.blockedDays();
     const problem = jsonSizeProblem(body);
     if (problem !== null) throw new RefusedRequest(400, problem);
     const posted = readPostedSignals(body.toString('utf8'), new Date(this.now()).toISOString());
     if (posted === null) throw new RefusedRequest(400, 'Send one signal or a list of them as JSON: { interaction, name, value }.');
     const { followUps, problems } = posted;
     if (followUps.length === 0 && problems.length > 0) throw new RefusedRequest(400, problems.slice(0, 5).join(' '));
+    refuseBlocked(
+      blocked,
+      followUps.map(({ time }) => Date.parse(time)),
+    );
     this.append(followUps.map((followUp) => ({ followUp })));
     this.count({ spans: 0, interactions: 0, withoutText: 0, lateMessages: 0, signals: followUps.length, refused: problems.length });
     return { taken: followUps.length, problems };
@@ -81,27 +98,52 @@ export class Capture {
 
   /** Writes what was kept for calls that did not come. @throws when it cannot be written. */
   close(): void {
-    this.append(this.reader.close());
+    this.unwritten = [...this.unwritten, ...this.reader.close().map(this.redact)];
+    this.write();
+  }
+
+  /**
+   * Tries what could not be written before; gives the days of what still cannot be, with the reason. Their calls are known already, so
+   * they may not be acknowledged when they are sent again. @throws when the disk takes nothing, so that what waits does not fill the memory.
+   */
+  private blockedDays(): BlockedDays {
+    try {
+      this.write();
+      return { days: new Set(), reason: null };
+    } catch (error) {
+      if (!isPartlyWritten(error) || this.unwritten.length > MOST_WAITING) throw error;
+      return { days: new Set(this.unwritten.map(dayOf)), reason: error };
+    }
   }
 
   /** What could not be written before comes first: its spans are known already, so that nobody would write them when they are sent again. */
   private append(lines: readonly StoredLine[]): void {
-    this.unwritten = [...this.unwritten, ...lines.map(this.redact)];
-    this.write();
+    const own = new Set(lines.map(this.redact));
+    this.unwritten = [...this.unwritten, ...own];
+    try {
+      this.write();
+    } catch (error) {
+      // Lines of before that still cannot be written are told to those who send them.
+      if (this.unwritten.some((line) => own.has(line))) throw error;
+    }
   }
 
-  /** @throws when it cannot be written; then it is kept. */
+  /** @throws {PartlyWritten} when something cannot be written; then it is kept, and everything else is written. */
   private write(): void {
-    while (this.unwritten.length > 0) {
+    const kept: StoredLine[] = [];
+    let failed: { readonly error: unknown } | null = null;
+    for (let from = 0; from < this.unwritten.length; from += LINES_AT_ONCE) {
+      const batch = this.unwritten.slice(from, from + LINES_AT_ONCE);
       try {
-        this.files.append(...this.unwritten.slice(0, LINES_AT_ONCE));
+        this.files.append(...batch);
       } catch (error) {
+        failed ??= { error };
         // Those that are on disk must not come a second time.
-        if (isPartlyWritten(error)) this.unwritten.splice(0, error.written);
-        throw error;
+        for (const line of isPartlyWritten(error) ? error.leftOf(batch) : batch) kept.push(line);
       }
-      this.unwritten.splice(0, LINES_AT_ONCE);
     }
+    this.unwritten = kept;
+    if (failed !== null) throw failed.error;
   }
 
   private count(more: ReadTelemetry['counts'] & { readonly spans: number; readonly refused: number }): void {
@@ -115,6 +157,17 @@ export class Capture {
       refused: refused + more.refused,
     };
   }
+}
+
+interface BlockedDays {
+  readonly days: ReadonlySet<string>;
+  /** Null: no day is blocked. */
+  readonly reason: unknown;
+}
+
+/** `times`: ms since 1970, of what a body holds. @throws the reason when it has something of a day that cannot be written. */
+function refuseBlocked({ days, reason }: BlockedDays, times: readonly number[]): void {
+  if (days.size > 0 && times.some((at) => days.has((isoTime(at) ?? '').slice(0, 10)))) throw reason;
 }
 
 function telemetryIn(kind: 'traces' | 'logs', encoding: Encoding, body: Buffer): Telemetry {

@@ -1,32 +1,70 @@
 /** Appends lines to the files of their days, without ever waiting for a disk on the application's thread. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf } from '../../core/errors.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
-import { runsOfDays } from '../interactions/day-runs.ts';
+import { linesByDay } from '../interactions/day-lines.ts';
+import { keepRetention } from '../interactions/retention.ts';
 import { isPartlyWritten, PartlyWritten } from '../partly-written.ts';
 import { appendLinesLater } from '../storage/append-lines.ts';
 import { dataFolder } from '../storage/data-folder/data-folder.ts';
+import type { CaptureRules } from './capture-rules.ts';
 import type { LineWriter } from './line-queue.ts';
+
+/** How often days that are too old are looked for, ms. */
+const CLEANING_MS = 3_600_000;
+
+/** An application that writes into a workspace keeps what `capture` of its goldset.yaml keeps. */
+export class WriterRetention {
+  private next = -Infinity;
+
+  /** `tell`: hears what could not be deleted. */
+  constructor(
+    private readonly root: string,
+    private readonly rules: CaptureRules,
+    private readonly tell: (problem: string) => void,
+  ) {}
+
+  /** At most once an hour. Never rejects: what was written stays written. */
+  async follow(): Promise<void> {
+    if (performance.now() < this.next) return;
+    this.next = performance.now() + CLEANING_MS;
+    try {
+      const { problems } = await keepRetention(this.root, await this.rules.current(), new Date());
+      for (const problem of problems) this.tell(problem);
+    } catch (error) {
+      this.tell(`Interactions that are too old cannot be deleted: ${messageOf(error)}`);
+    }
+  }
+}
 
 export class FolderWriter implements LineWriter {
   /** The files that were checked, by day. */
   private readonly files = new Map<string, string>();
 
   /** `root`: of the workspace whose data folder is written; `folder`: one of the application's own. */
-  constructor(private readonly target: { readonly root: string } | { readonly folder: string }) {}
+  constructor(private readonly target: { readonly root: string; readonly retention?: WriterRetention } | { readonly folder: string }) {}
 
   async write(lines: readonly StoredLine[]): Promise<void> {
-    let written = 0;
-    try {
-      for (const { day, texts } of runsOfDays(lines)) {
+    await this.append(lines);
+    if ('root' in this.target) await this.target.retention?.follow();
+  }
+
+  private async append(lines: readonly StoredLine[]): Promise<void> {
+    const written = new Set<number>();
+    let failed: { readonly error: unknown } | null = null;
+    for (const { day, texts, places } of linesByDay(lines)) {
+      try {
         await appendLinesLater(await this.fileOf(day), texts, { follow: 'folder' in this.target });
-        written += texts.length;
+        for (const place of places) written.add(place);
+      } catch (error) {
+        // It may have been removed meanwhile.
+        this.files.clear();
+        if (isPartlyWritten(error)) for (const place of places.slice(0, error.written)) written.add(place);
+        failed ??= { error: isPartlyWritten(error) ? error.cause : error };
       }
-    } catch (error) {
-      // It may have been removed meanwhile.
-      this.files.clear();
-      throw isPartlyWritten(error) ? new PartlyWritten(written + error.written, error.cause) : new PartlyWritten(written, error);
     }
+    if (failed !== null) throw new PartlyWritten(written, failed.error);
   }
 
   /** The data folder is checked for the first line of a day, and after each failure. @throws {ConfigurationError} when it must not be used. */

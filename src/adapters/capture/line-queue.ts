@@ -123,22 +123,25 @@ export class LineQueue {
     return this.writing;
   }
 
-  /** What waits now, until a batch fails. What comes meanwhile makes a batch of its own: the fewer, the less each line costs. */
+  /**
+   * What waits now, until a batch fails as a whole; of one that fails in part, such as for one day, the rest goes to the end, so that it keeps
+   * nothing else waiting. What comes meanwhile makes a batch of its own: the fewer, the less each line costs.
+   */
   private async drain(): Promise<void> {
+    let hasFailed = false;
     for (let left = this.waiting.length; left > 0 && this.waiting.length > 0; left -= BATCH) {
       const batch = this.waiting.splice(0, Math.min(BATCH, left));
       for (const { size } of batch) this.size -= size;
       const rest = await this.write(batch);
-      if (rest.length === 0) {
-        this.failures = 0;
-        continue;
-      }
-      this.failures++;
-      this.waiting.unshift(...rest);
+      if (rest.length === 0) continue;
+      hasFailed = true;
+      if (rest.length < batch.length) this.waiting.push(...rest);
+      else this.waiting.unshift(...rest);
       for (const { size } of rest) this.size += size;
       this.shed();
-      return;
+      if (rest.length === batch.length) break;
     }
+    this.failures = hasFailed ? this.failures + 1 : 0;
   }
 
   /** What is left to be written. */
@@ -153,8 +156,7 @@ export class LineQueue {
           codeOf(error),
           `Interactions cannot be written: ${messageOf(error)}. They are queued; if the queue fills up, the oldest are dropped.`,
         );
-        const written = isPartlyWritten(error) ? error.written : 0;
-        return ready.slice(written).map(({ waiting }) => waiting);
+        return (isPartlyWritten(error) ? error.leftOf(ready) : ready).map(({ waiting }) => waiting);
       }
     } catch (error) {
       this.problem('redact', `Interactions are not written because the rules in goldset.yaml cannot be read: ${messageOf(error)}.`);

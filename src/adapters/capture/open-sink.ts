@@ -2,9 +2,10 @@
 import path from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
-import { findRoot, openWorkspace } from '../workspace/root.ts';
-import { redactorOf } from './capture-rules.ts';
-import { FolderWriter } from './folder-writer.ts';
+import type { CaptureConfig } from '../../core/config/capture-config.ts';
+import { findRoot } from '../workspace/root.ts';
+import { CaptureRules, redactorOf } from './capture-rules.ts';
+import { FolderWriter, WriterRetention } from './folder-writer.ts';
 import { LineQueue, type LineWriter } from './line-queue.ts';
 import { OtlpWriter } from './otlp-writer.ts';
 
@@ -36,20 +37,25 @@ export async function flushSinks(): Promise<void> {
 }
 
 function queueFor({ folder, endpoint, headers, onProblem }: SinkTarget, root: string): LineQueue {
+  const rules = new CaptureRules(root);
   const writer: LineWriter =
     endpoint !== null
       ? new OtlpWriter({ endpoint, headers }, (problem) => queue.problem('refused', problem))
       : folder !== null
         ? new FolderWriter({ folder: path.resolve(folder) })
-        : new FolderWriter({ root });
-  const queue: LineQueue = new LineQueue({ writer, redact: rulesOf(root), onProblem: onProblem ?? writeWarning });
+        : new FolderWriter({ root, retention: new WriterRetention(root, rules, (problem) => queue.problem('retention', problem)) });
+  const queue: LineQueue = new LineQueue({ writer, redact: redactionBy(rules), onProblem: onProblem ?? writeWarning });
   return queue;
 }
 
-/** `capture` of the root's goldset.yaml, read when the first line is to be written. */
-function rulesOf(root: string): () => Promise<(line: StoredLine) => StoredLine> {
-  let rules: Promise<(line: StoredLine) => StoredLine> | null = null;
-  return () => (rules ??= openWorkspace(root).then(({ config }) => redactorOf(config.capture)));
+/** `capture` of the root's goldset.yaml, as it is when lines are to be written. */
+function redactionBy(rules: CaptureRules): () => Promise<(line: StoredLine) => StoredLine> {
+  let known: { readonly config: CaptureConfig; readonly redact: (line: StoredLine) => StoredLine } | null = null;
+  return async () => {
+    const config = await rules.current();
+    if (known?.config !== config) known = { config, redact: redactorOf(config) };
+    return known.redact;
+  };
 }
 
 /** One line on standard error. */

@@ -1,10 +1,10 @@
 /** Starts the receiver of a workspace. */
 import type { AddressInfo } from 'node:net';
-import { ConfigurationError } from '../../core/errors.ts';
-import { InteractionFiles } from '../interactions/interaction-files.ts';
-import { removeOldDays } from '../interactions/retention.ts';
-import { openWorkspace } from '../workspace/root.ts';
-import { redactorOf } from './capture-rules.ts';
+import { ConfigurationError, messageOf } from '../../core/errors.ts';
+import { repeatEvery } from '../clock.ts';
+import { addUp } from '../interactions/read-insights.ts';
+import { keepRetention } from '../interactions/retention.ts';
+import { CaptureRules, redactorOf } from './capture-rules.ts';
 import { captureServer } from './capture-server.ts';
 import { CaptureDesk } from './capture-desk.ts';
 import type { CaptureThread } from './capture-job.ts';
@@ -22,6 +22,10 @@ export interface CaptureOptions {
   readonly onChange: (counts: CaptureCounts) => void;
   /** Something could not be written; its sender was told to send it again. */
   readonly onFailure: (error: unknown) => void;
+  /** Something else went wrong, such as a day that may not be deleted; nothing that was sent is lost. */
+  readonly onProblem: (problem: string) => void;
+  /** ms between two looks at what is too old. Absent: an hour. */
+  readonly cleanEveryMs?: number;
 }
 
 export interface RunningCapture {
@@ -35,28 +39,41 @@ export interface RunningCapture {
  * Takes out what `capture` of goldset.yaml says, and removes days that are older than it lets be kept.
  * @throws {ConfigurationError} when a rule is not sound, the port is taken or the address is none of this machine's.
  */
-export async function startCapture({ thread, root, host, port, onChange, onFailure }: CaptureOptions): Promise<RunningCapture> {
-  const { config } = await openWorkspace(root);
-  const files = new InteractionFiles(root);
+export async function startCapture({
+  thread,
+  root,
+  host,
+  port,
+  onChange,
+  onFailure,
+  onProblem,
+  cleanEveryMs = CLEANING_MS,
+}: CaptureOptions): Promise<RunningCapture> {
+  const rules = new CaptureRules(root);
   // Rules that are not sound are refused now, not with the first record.
-  redactorOf(config.capture);
-  const capture = new CaptureDesk(thread, root, config.capture);
-  removeOldDays(files, config.capture, new Date());
-  const cleaning = setInterval(() => removeOldDays(files, config.capture, new Date()), CLEANING_MS);
-  cleaning.unref();
+  redactorOf(await rules.current());
+  const capture = new CaptureDesk(thread, root, rules);
+  const notDeleted = (problem: string): void => onProblem(`Interactions that are too old cannot be deleted: ${problem}`);
+  const clean = async (): Promise<void> => {
+    const { problems } = await keepRetention(root, await rules.current(), new Date(), () => addUp(root));
+    for (const problem of problems) notDeleted(problem);
+  };
   const server = captureServer(capture, { host, onChange: () => onChange(capture.counts), onFailure });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
     server.listen(port, host, resolve);
   });
   server.on('error', onFailure);
+  // Not before it listens: adding up what is about to be deleted takes a while, and no call is to be refused meanwhile.
+  await clean().catch((error: unknown) => notDeleted(messageOf(error)));
+  const stopCleaning = repeatEvery(cleanEveryMs, clean, (error) => notDeleted(messageOf(error)));
   return {
     port: (server.address() as AddressInfo).port,
     get counts() {
       return capture.counts;
     },
     stop: async () => {
-      clearInterval(cleaning);
+      stopCleaning();
       // Requests under way end; connections that only wait are closed.
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();

@@ -2,7 +2,7 @@
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { storedLineText, readStoredLine } from '../../core/feedback/interactions/stored-line.ts';
 import type { InteractionFiles } from '../interactions/interaction-files.ts';
-import { dayOf } from '../interactions/day-runs.ts';
+import { dayOf } from '../interactions/day-lines.ts';
 import { KnownLines } from './known-lines.ts';
 
 /** Lines, and characters of them, that wait for one write. */

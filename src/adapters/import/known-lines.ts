@@ -1,7 +1,7 @@
 /** What is stored already of the days that an import is about, so that importing twice adds nothing. */
 import { storedLineText } from '../../core/feedback/interactions/stored-line.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
-import { dayOf } from '../interactions/day-runs.ts';
+import { dayOf } from '../interactions/day-lines.ts';
 import type { InteractionFiles } from '../interactions/interaction-files.ts';
 
 /** Ids that are held at once; days that were not asked about for longest are let go and read again. */

@@ -124,6 +124,16 @@ export function keyOf({ followUp: { of }, day, offset }: KeptFollowUp): string {
 
 const namesOf = (day: string): string[] => ['interactions', 'inbox', `${day}.json`];
 
+/** Days that have an index, oldest first. */
+export const inboxDays = (root: string): string[] =>
+  dataFolder(root)
+    .list('files', 'interactions', 'inbox')
+    .filter((name) => /^\d{4}-\d{2}-\d{2}\.json$/.test(name))
+    .map((name) => name.slice(0, 10));
+
+/** Where the index of a day is. @throws {ConfigurationError} when the data folder must not be used. */
+export const inboxFile = (root: string, day: string): string => dataFolder(root).writable(...namesOf(day));
+
 /** Null: there is none, or it is not of this form. */
 export function readDayInbox(root: string, day: string): DayInbox | null {
   const file = dataFolder(root).readable(...namesOf(day));

@@ -93,6 +93,7 @@ export class InboxIndex {
       if (!present.includes(day)) {
         this.days.delete(day);
         this.changed.add(day);
+        this.forget(day);
       }
     let held = 0;
     this.begins = null;
@@ -117,11 +118,22 @@ export class InboxIndex {
     yield* this.resolve(present);
     for (const day of this.changed) {
       const inbox = this.days.get(day);
-      if (inbox !== undefined && isKept) writeDayInbox(this.files.root, day, inbox);
+      if (inbox !== undefined && isKept && this.files.readable(day) !== null) writeDayInbox(this.files.root, day, inbox);
     }
     this.changed.clear();
     this.join();
     this.revision++;
+  }
+
+  /** What follow-ups of other days have found in a day that is gone. */
+  private forget(gone: string): void {
+    for (const [day, { found }] of this.days)
+      for (const [key, hit] of Object.entries(found)) {
+        if (hit?.place.day !== gone) continue;
+        // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the keys are those of a map that is kept as JSON
+        delete found[key];
+        this.changed.add(day);
+      }
   }
 
   private *refreshDay(day: string): Generator<void, void> {

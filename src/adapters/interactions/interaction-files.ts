@@ -6,7 +6,7 @@ import { readStoredLine } from '../../core/feedback/interactions/stored-line.ts'
 import { isPartlyWritten, PartlyWritten } from '../partly-written.ts';
 import { appendLines } from '../storage/append-lines.ts';
 import { DATA_FOLDER, dataFolder } from '../storage/data-folder/data-folder.ts';
-import { runsOfDays } from './day-runs.ts';
+import { linesByDay } from './day-lines.ts';
 import { lineNumber, linesOf } from './lines.ts';
 
 const DAY_FILE = /^\d{4}-\d{2}-\d{2}\.jsonl$/;
@@ -41,17 +41,23 @@ export class InteractionFiles {
     this.folder = path.join(root, DATA_FOLDER, INTERACTIONS);
   }
 
-  /** On disk when it returns, each in the file of its day. @throws {PartlyWritten} with how many of them, from the first, are. */
+  /** On disk when it returns, each in the file of its day. @throws {PartlyWritten} when a day cannot be written; the other days are. */
   append(...lines: readonly StoredLine[]): void {
-    let written = 0;
-    for (const { day, texts } of runsOfDays(lines)) {
+    const written = new Set<number>();
+    let failed: { readonly error: unknown } | null = null;
+    for (const { day, texts, places } of linesByDay(lines)) {
       try {
         appendLines(dataFolder(this.root).writable(INTERACTIONS, `${day}.jsonl`), texts);
+        for (const place of places) written.add(place);
       } catch (error) {
-        throw isPartlyWritten(error) ? new PartlyWritten(written + error.written, error.cause) : error;
+        if (isPartlyWritten(error)) for (const place of places.slice(0, error.written)) written.add(place);
+        failed ??= { error: isPartlyWritten(error) ? error.cause : error };
       }
-      written += texts.length;
     }
+    if (failed === null) return;
+    // A data folder that must not be used takes no line of any day.
+    dataFolder(this.root).require();
+    throw new PartlyWritten(written, failed.error);
   }
 
   /** In the order of days, lines as they were written. `since`: a day, such as 2026-11-01; null: all that is stored. */

@@ -1,16 +1,17 @@
 /** What production says, from the interactions of a workspace: goldset.insights/1. Only lines that are new since the last time are read. */
-import type { InsightKind, Insights, InsightsRead } from '../../core/feedback/insights/insights.ts';
+import { INSIGHT_KINDS, type InsightKind, type Insights, type InsightsRead, type KeptDay } from '../../core/feedback/insights/insights.ts';
 import { cacheRollup } from '../../core/feedback/insights/caches/cache-rollup.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
 import { signalInsight } from '../../core/feedback/insights/signals/signal-insight.ts';
 import { signalRollup } from '../../core/feedback/insights/signals/signal-rollup.ts';
-import type { AlertRules } from '../../core/feedback/insights/units/unit-alerts.ts';
+import { ALERT_RULES, type AlertRules } from '../../core/feedback/insights/units/unit-alerts.ts';
 import { unitInsights, type Grouping } from '../../core/feedback/insights/units/unit-insight.ts';
 import { unitRollup } from '../../core/feedback/insights/units/unit-rollup.ts';
 import { count, quantity } from '../../core/figures.ts';
 import { refuseBrokenSettings, requirePrices } from '../models/price-file.ts';
 import { InteractionFiles } from './interaction-files.ts';
-import { RollupStore, type DayState } from './rollup-store.ts';
+import type { DayState } from './rollup-files.ts';
+import { RollupStore } from './rollup-store.ts';
 import { openWorkspace, type Workspace } from '../workspace/root.ts';
 import { InteractionModels } from './interaction-models.ts';
 
@@ -53,7 +54,7 @@ export async function readInsights({
     ...(kinds.includes('signals') ? { signals: signalRollup({ lowScore }) } : {}),
   };
   const store = new RollupStore(new InteractionFiles(root), isKept);
-  const { rollups, days, refused, notKept } = await store.advance(wanted, (line) =>
+  const { rollups, days, refused, notKept, problems } = await store.advance(wanted, (line) =>
     'interaction' in line ? models.load(line.interaction.model) : null,
   );
   const signals = rollups.signals === undefined ? null : signalInsight(rollups.signals.list(since));
@@ -62,12 +63,15 @@ export async function readInsights({
   const insights: Insights = {
     schema: 'goldset.insights/1',
     ...windowOf([...days].flatMap(([day, state]) => (since === null || day >= since ? [state] : []))),
+    keptDays: keptDaysOf(days, since),
     units: cells === null ? null : unitInsights(cells, by, rules, config.actions, (model) => models.shapeOf(model)),
     cache: rollups.cache?.insight(since) ?? null,
     signals: signals?.rates ?? null,
     worse: signals?.worse ?? null,
   };
   const notes = [
+    ...problems,
+    ...keptNotes(insights.keptDays),
     ...diagnostics.map(({ message }) => `goldset.yaml: ${message}`),
     ...(refused.count > 0
       ? [
@@ -80,6 +84,34 @@ export async function readInsights({
     ...(notKept !== null ? [`The aggregates could not be saved, so everything is read again next time: ${notKept}`] : []),
   ];
   return { insights, notes };
+}
+
+/** Adds up everything that is stored, so that its sums outlive it. @throws as `readInsights`. */
+export async function addUp(root: string): Promise<void> {
+  await readInsights({ root, kinds: INSIGHT_KINDS, by: 'type', since: null, rules: ALERT_RULES, lowScore: null });
+}
+
+function keptDaysOf(days: ReadonlyMap<string, DayState>, since: string | null): KeptDay[] {
+  return [...days]
+    .flatMap(([day, { kept, interactions }]) =>
+      kept === undefined || (since !== null && day < since) ? [] : [{ day, reason: kept, interactions }],
+    )
+    .sort((a, b) => (a.day < b.day ? -1 : 1));
+}
+
+/** What cannot be calculated again is said. */
+function keptNotes(days: readonly KeptDay[]): string[] {
+  return (['deleted', 'damaged'] as const).flatMap((reason) => {
+    const of = days.filter((item) => item.reason === reason);
+    const [first] = of;
+    if (first === undefined) return [];
+    const span = of.length === 1 ? first.day : `${first.day} to ${of.at(-1)?.day ?? ''}`;
+    const interactions = of.reduce((sum, item) => sum + item.interactions, 0);
+    return [
+      `The interactions of ${quantity(of.length, 'day')} (${span}) are ${reason}. The sums keep what was counted of them ` +
+        `(${quantity(interactions, 'interaction')}), at the prices of that time.`,
+    ];
+  });
 }
 
 function windowOf(days: readonly DayState[]): Pick<Insights, 'window' | 'interactions'> {

@@ -1,7 +1,9 @@
-/** How long interactions are kept: whole days go, the oldest first, never today's. */
+/** How long interactions are kept: whole days go, the oldest first, never today's, with every copy of what was said on them. */
 import { rmSync } from 'node:fs';
 import type { CaptureConfig } from '../../core/config/capture-config.ts';
-import type { InteractionFiles } from './interaction-files.ts';
+import { messageOf } from '../../core/errors.ts';
+import { forgetDeletedDays } from './deleted-days.ts';
+import { InteractionFiles } from './interaction-files.ts';
 
 export interface RemovedDay {
   /** Such as 2026-11-01, in UTC. */
@@ -9,27 +11,56 @@ export interface RemovedDay {
   readonly bytes: number;
 }
 
+export interface Retained {
+  readonly removed: readonly RemovedDay[];
+  /** What could not be deleted or added up, as sentences. */
+  readonly problems: readonly string[];
+}
+
+type Limits = Pick<CaptureConfig, 'keepDays' | 'keepMb'>;
+
 /**
- * Removes days older than `keepDays`, then the oldest until the rest has at most `keepMb`. What stands in a day goes with it, flagged
- * or not. A day that another process has removed is none of ours. @throws when a file cannot be removed.
+ * Removes days older than `keepDays`, then the oldest until the rest has at most `keepMb`, and what was copied from days that are gone,
+ * whoever deleted them. A day that cannot be deleted is told, and keeps no other. `addUp`: what the days held is added up before, so that
+ * its sums outlive it.
  */
-export function removeOldDays(
-  files: InteractionFiles,
-  { keepDays, keepMb }: Pick<CaptureConfig, 'keepDays' | 'keepMb'>,
-  now: Date,
-): RemovedDay[] {
+export async function keepRetention(root: string, limits: Limits, now: Date, addUp?: () => Promise<void>): Promise<Retained> {
+  const files = new InteractionFiles(root);
+  const problems: string[] = [];
+  const old = oldDays(files, limits, now);
+  if (old.length > 0 && addUp !== undefined) await addUp().catch((error: unknown) => problems.push(messageOf(error)));
+  const { removed, problems: failed } = removeDays(files, old);
+  return { removed, problems: [...problems, ...failed, ...(await forgetDeletedDays(files))] };
+}
+
+/** Days that the limits do not let be kept, the oldest first. */
+export function oldDays(files: InteractionFiles, { keepDays, keepMb }: Limits, now: Date): RemovedDay[] {
   if (keepDays === null && keepMb === null) return [];
   const today = now.toISOString().slice(0, 10);
   const days = files.days(null).flatMap((day) => (files.readable(day) === null ? [] : [{ day, bytes: files.sizeOf(day) }]));
   let left = days.reduce((sum, { bytes }) => sum + bytes, 0);
   const firstKept = keepDays === null ? '' : new Date(Date.parse(today) - keepDays * 86_400_000).toISOString().slice(0, 10);
   const most = keepMb === null ? Infinity : keepMb * 1e6;
-  const removed: RemovedDay[] = [];
-  for (const old of days) {
-    if (old.day >= today || (old.day >= firstKept && left <= most)) break;
-    rmSync(files.fileOf(old.day), { force: true });
-    left -= old.bytes;
-    removed.push(old);
+  const old: RemovedDay[] = [];
+  for (const item of days) {
+    if (item.day >= today || (item.day >= firstKept && left <= most)) break;
+    left -= item.bytes;
+    old.push(item);
   }
-  return removed;
+  return old;
+}
+
+/** A day that another process has removed is none of ours. */
+export function removeDays(files: InteractionFiles, old: readonly RemovedDay[]): Retained {
+  const removed: RemovedDay[] = [];
+  const problems: string[] = [];
+  for (const item of old) {
+    try {
+      rmSync(files.fileOf(item.day), { force: true });
+      removed.push(item);
+    } catch (error) {
+      problems.push(messageOf(error));
+    }
+  }
+  return { removed, problems };
 }

@@ -1,20 +1,20 @@
 /**
- * Rollups of a workspace's interactions in `.goldset/interactions/rollups/`: what is kept, and how many bytes of each day are in
- * it. A line is read once in its life. A rollup is `NAME.json` with tables `NAME.TABLE.GENERATION.bin`; the JSON names those that
- * belong to it and takes its place last, so that a kill leaves the state of before.
+ * Sums of a workspace's interactions that are kept between times: a line is read once in its life. They outlive their source: days whose
+ * file was deleted or cut keep what was counted of them, marked, and only what can be read again is calculated again.
  */
-import { closeSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { MAX_LINES } from '../bounded-file.ts';
 import { HumanError, messageOf } from '../../core/errors.ts';
-import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
+import { FIRST_PLACES, withNextAge, type FirstPlace, type FirstPlaces } from '../../core/feedback/insights/first-places.ts';
 import type { Rollup, RollupKind, RollupPort } from '../../core/feedback/insights/rollup.ts';
+import { rollupParts } from '../../core/feedback/insights/rollup-parts.ts';
+import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { readInteraction } from '../../core/feedback/interactions/stored-line.ts';
-import { isJsonObject, parseJson } from '../../core/json.ts';
 import { dataFolder } from '../storage/data-folder/data-folder.ts';
-import { openNoFollow, readNoFollow, replaceFile, textNoFollow } from '../storage/data-folder/no-follow.ts';
-import { lockHint, takeLock, type Lock } from '../storage/lock-file.ts';
+import { openNoFollow } from '../storage/data-folder/no-follow.ts';
+import { lockHint, type Lock } from '../storage/lock-file.ts';
 import type { InteractionFiles, ReadCounts, ReadLine } from './interaction-files.ts';
+import { RollupFiles, type DayState, type StoredRollup } from './rollup-files.ts';
 
 /** The rollups that were asked for, by the same names. */
 export type Rollups<K extends Kinds> = { readonly [P in keyof K]: Exclude<K[P], undefined> extends RollupKind<infer R> ? R : never };
@@ -27,50 +27,28 @@ export interface AdvancedRollups<K extends Kinds> {
   readonly refused: ReadCounts['refused'];
   /** Why nothing could be kept, so that all will be read again; null: it was kept. */
   readonly notKept: string | null;
+  /** What of before is lost or could not be used, as sentences. */
+  readonly problems: readonly string[];
 }
 
-export interface DayState {
-  /** That are in the rollup. */
-  readonly bytes: number;
-  readonly interactions: number;
-  /** ISO 8601, of the first interaction and the last; null: there is none. */
-  readonly first: string | null;
-  readonly last: string | null;
-}
-
-interface State {
-  readonly version: string;
-  readonly days: Readonly<Record<string, DayState>>;
-  readonly refused: ReadCounts['refused'];
-  /** Generation of each table. */
-  readonly tables: Readonly<Record<string, number>>;
-  readonly data: unknown;
-}
-
-const ROLLUPS = ['interactions', 'rollups'] as const;
 /** ms that another process is waited for. */
 const PATIENCE = 60_000;
 const POLL = 50;
 /** Bytes of one interaction that is read by its place. */
 const MOST = 32 << 20;
 
+const LOST = 'what was counted of days whose interactions are deleted is lost.';
+const NONE_REFUSED: ReadCounts['refused'] = { count: 0, first: null };
+
 export class RollupStore {
+  private readonly stored: RollupFiles;
+
   /** `isKept`: whether sums may be written for the next time. */
   constructor(
     private readonly files: InteractionFiles,
     private readonly isKept = true,
-  ) {}
-
-  private readable(...names: readonly string[]): string | null {
-    return dataFolder(this.files.root).readable(...ROLLUPS, ...names);
-  }
-
-  private writable(name: string): string {
-    return dataFolder(this.files.root).writable(...ROLLUPS, name);
-  }
-
-  private names(): string[] {
-    return dataFolder(this.files.root).list('files', ...ROLLUPS);
+  ) {
+    this.stored = new RollupFiles(files.root);
   }
 
   /**
@@ -80,45 +58,51 @@ export class RollupStore {
   async advance<K extends Kinds>(kinds: K, before: (line: StoredLine) => Promise<void> | null = () => null): Promise<AdvancedRollups<K>> {
     const lock = await this.lock();
     try {
-      const growing = Object.entries(kinds).map(([key, kind]) => ({ key, of: this.open(kind, lock !== null) }));
+      const first = this.open(FIRST_PLACES, lock !== null, null);
+      const growing = Object.entries(kinds).map(([key, kind]) => ({ key, of: this.open(kind, lock !== null, first) }));
+      const all = growing.map(({ of }) => of);
       for (const day of this.files.days(null)) {
         if (lock?.stillHeld() === false) throw busy('');
-        await this.readDay(
-          day,
-          growing.map(({ of }) => of),
-          before,
-        );
+        await this.readDay(day, first, all, before);
       }
-      const problems = growing.map(({ of }) => of.newer ?? (of.isNew && lock !== null ? this.keep(of) : null));
+      const notKept = [...all, first].map((of) => (of.isNew && lock !== null ? this.keep(of) : null));
       return {
         rollups: Object.fromEntries(growing.map(({ key, of }) => [key, of.rollup])) as Rollups<K>,
-        days: growing[0]?.of.days ?? new Map(),
-        refused: growing[0]?.of.refused ?? { count: 0, first: null },
-        notKept: problems.find((problem) => problem !== null) ?? null,
+        days: all[0]?.days ?? new Map(),
+        refused: all[0]?.refused ?? { count: 0, first: null },
+        notKept: notKept.find((problem) => problem !== null) ?? null,
+        problems: all.flatMap(({ problem }) => problem ?? []),
       };
     } finally {
       lock?.release();
     }
   }
 
-  private async readDay(day: string, all: readonly Growing[], before: (line: StoredLine) => Promise<void> | null): Promise<void> {
+  private async readDay(
+    day: string,
+    first: Growing<FirstPlaces>,
+    all: readonly Growing[],
+    before: (line: StoredLine) => Promise<void> | null,
+  ): Promise<void> {
     const size = this.files.sizeOf(day);
-    const behind = all.filter(({ days }) => (days.get(day)?.bytes ?? 0) < size);
+    const behind = [first, ...all].filter((growing) => bytesOf(growing, day) < size);
     if (behind.length === 0) return;
-    for (const { rollup } of behind) rollup.beginDay(day);
-    const from = Math.min(...behind.map(({ days }) => days.get(day)?.bytes ?? 0));
+    for (const { rollup } of [first, ...behind.filter((growing) => growing !== first)]) rollup.beginDay(day);
+    const from = Math.min(...behind.map((growing) => bytesOf(growing, day)));
     for (const read of this.files.readDay(day, from)) {
       const waiting = 'line' in read ? before(read.line) : null;
       if (waiting !== null) await waiting;
-      for (const growing of behind) if ((growing.days.get(day)?.bytes ?? 0) <= read.place.offset) grow(growing, read);
+      const isBehind = (growing: Growing): boolean => behind.includes(growing) && bytesOf(growing, day) <= read.place.offset;
+      if (isBehind(first)) grow(first, read, null, 0);
+      const place = 'line' in read && 'interaction' in read.line ? first.rollup.find(read.line.interaction.id, day) : null;
+      for (const growing of all) if (isBehind(growing)) grow(growing, read, place, first.rollup.ageOf(day));
     }
   }
 
-  private open(kind: RollupKind<Rollup>, mayWrite: boolean): Growing {
-    const newer = this.newerVersion(kind);
-    const state = newer === null ? this.load(kind) : null;
+  private open<R extends Rollup>(kind: RollupKind<R>, mayWrite: boolean, first: Growing<FirstPlaces> | null): Growing<R> {
+    const { state, problem, isForeign, isChanged } = this.load(kind, first);
     const next: NextTables = {
-      generation: mayWrite && newer === null ? this.newGeneration(kind.name) : null,
+      generation: mayWrite && !isForeign ? this.stored.newGeneration(kind.name) : null,
       tables: { ...state?.tables },
     };
     return {
@@ -127,62 +111,67 @@ export class RollupStore {
       next,
       days: new Map(Object.entries(state?.days ?? {})),
       refused: state?.refused ?? { count: 0, first: null },
-      isNew: state === null,
-      newer,
+      isNew: isChanged,
+      problem,
     };
   }
 
-  /** Null: nothing is kept, or it is of another version, or of files that are shorter by now. */
-  private load({ name, version }: RollupKind<Rollup>): State | null {
-    const file = this.readable(`${name}.json`);
-    const value = file === null ? undefined : parseJson(textNoFollow(file));
-    if (!isJsonObject(value) || value['version'] !== version) return null;
-    const state = value as unknown as State;
-    const isOfThese = Object.entries(state.days).every(
-      ([day, { bytes }]) => this.files.readable(day) === null || this.files.sizeOf(day) >= bytes,
-    );
-    const isWhole = Object.entries(state.tables).every(([table, generation]) => this.readable(tableName(name, table, generation)) !== null);
-    return isOfThese && isWhole ? state : null;
+  /** `first`: null for the table of first places itself. */
+  private load({ name, version }: RollupKind<Rollup>, first: Growing<FirstPlaces> | null): Loaded {
+    const again = (problem: string | null): Loaded => ({ state: null, problem, isForeign: false, isChanged: true });
+    const state = this.stored.read(name);
+    if (state === null) return again(null);
+    if (state === 'damaged') return again(`${name}.json is damaged: ${LOST}`);
+    if (formOf(state.version) > formOf(version))
+      return {
+        state: null,
+        problem: `${name}.json, line 1: a newer version of Goldset wrote it (form ${formOf(state.version)}, this version reads ${formOf(version)}), so it is neither used nor changed.`,
+        isForeign: true,
+        isChanged: false,
+      };
+    const marked = this.marked(name, state, first);
+    const isWhole = Object.entries(state.tables).every(([table, generation]) => this.stored.hasTable(name, table, generation));
+    if (state.version === version && isWhole) return { state: marked, problem: null, isForeign: false, isChanged: marked !== state };
+    const kept = new Set(Object.keys(marked.days).filter((day) => marked.days[day]?.kept !== undefined));
+    if (kept.size === 0) return again(null);
+    if (formOf(state.version) !== formOf(version)) return again(`${name}.json is of an older version: ${LOST}`);
+    const days = Object.fromEntries(Object.entries(marked.days).filter(([day]) => kept.has(day)));
+    const data = rollupParts(name)?.sumsOf(state.data, kept) ?? null;
+    return { state: { version, days, refused: NONE_REFUSED, tables: {}, data }, problem: null, isForeign: false, isChanged: true };
   }
 
-  /** The number before the first space of a version counts up with the form of what is kept. */
-  private newerVersion({ name, version }: RollupKind<Rollup>): string | null {
-    const file = this.readable(`${name}.json`);
-    const value = file === null ? undefined : parseJson(textNoFollow(file));
-    const kept = isJsonObject(value) ? value['version'] : null;
-    return typeof kept === 'string' && Number.parseInt(kept, 10) > Number.parseInt(version, 10)
-      ? `${file ?? name}, line 1: a newer version of Goldset wrote it (form ${Number.parseInt(kept, 10)}, this version reads ${Number.parseInt(version, 10)}). It was not changed.`
-      : null;
+  /** With a mark at each day whose file is gone, or shorter than what was read of it: it is read from its beginning if it comes again. */
+  private marked(name: string, state: StoredRollup, first: Growing<FirstPlaces> | null): StoredRollup {
+    const lost = lostDays(this.files, state, (day) => first?.rollup.ageOf(day) ?? 0);
+    if (lost.size === 0) return state;
+    const days = Object.fromEntries(
+      Object.entries(state.days).map(([day, of]): [string, DayState] => {
+        const kept = lost.get(day);
+        if (kept === undefined) return [day, of];
+        // What stands there can be told from what was counted only by the table of first places.
+        const isKnown = first === null || first.days.has(day);
+        const age = first === null ? (of.age ?? 0) + 1 : first.rollup.ageOf(day);
+        return [day, { ...of, bytes: isKnown ? 0 : this.files.sizeOf(day), kept, age }];
+      }),
+    );
+    return { ...state, days, data: name === FIRST_PLACES.name ? withNextAge(state.data, new Set(lost.keys())) : state.data };
   }
 
   private keep({ kind: { name, version }, rollup, next, days, refused }: Growing): string | null {
     try {
       const { data, tables } = rollup.save();
       for (const [table, pieces] of tables) this.write(name, next, table, pieces);
-      const state: State = { version, days: Object.fromEntries(days), refused, tables: next.tables, data };
-      replaceFile(this.writable(`${name}.json`), JSON.stringify(state));
-      this.removeOthers(name, next.tables);
+      this.stored.replace(name, { version, days: Object.fromEntries(days), refused, tables: next.tables, data });
+      this.stored.removeOthers(name, next.tables);
       return null;
     } catch (error) {
       return messageOf(error);
     }
   }
 
-  private removeOthers(name: string, tables: Readonly<Record<string, number>>): void {
-    const own = new Set(Object.entries(tables).map(([table, generation]) => tableName(name, table, generation)));
-    for (const file of this.names())
-      if (file.startsWith(`${name}.`) && file.endsWith('.bin') && !own.has(file)) rmSync(this.writable(file), { force: true });
-  }
-
-  /** Higher than that of any file which is there, whichever state names it: none of them is changed. */
-  private newGeneration(name: string): number {
-    const own = this.names().filter((file) => file.startsWith(`${name}.`) && file.endsWith('.bin'));
-    return own.reduce((most, file) => Math.max(most, Number(file.split('.').at(-2)) || 0), 0) + 1;
-  }
-
   private write(name: string, { generation, tables }: NextTables, table: string, pieces: readonly Uint8Array[]): boolean {
     if (generation === null) return false;
-    writePieces(this.writable(tableName(name, table, generation)), pieces);
+    this.stored.writeTable(name, table, generation, pieces);
     tables[table] = generation;
     return true;
   }
@@ -192,8 +181,7 @@ export class RollupStore {
       tables: Object.keys(next.tables).sort(),
       loadTable: (of) => {
         const generation = next.tables[of];
-        const file = generation === undefined ? null : this.readable(tableName(name, of, generation));
-        return file === null ? null : readNoFollow(file, MAX_LINES);
+        return generation === undefined ? null : this.stored.table(name, of, generation);
       },
       storeTable: (of, pieces) => {
         try {
@@ -216,8 +204,8 @@ export class RollupStore {
     let file = '';
     for (;;) {
       try {
-        file = this.writable('lock');
-        const lock = takeLock(file);
+        file = this.stored.lockFile;
+        const lock = this.stored.lock();
         if (lock !== null) return lock;
       } catch (error) {
         if (['EACCES', 'EROFS', 'ENOSPC', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
@@ -237,24 +225,40 @@ interface NextTables {
   readonly tables: Record<string, number>;
 }
 
-interface Growing {
+interface Loaded {
+  /** Null: nothing can be used. */
+  readonly state: StoredRollup | null;
+  /** What is lost or not used; null: nothing. */
+  readonly problem: string | null;
+  /** Of a newer version: it stays as it is. */
+  readonly isForeign: boolean;
+  /** It is to be written, also when no line is new. */
+  readonly isChanged: boolean;
+}
+
+interface Growing<R extends Rollup = Rollup> {
   readonly kind: RollupKind<Rollup>;
-  readonly rollup: Rollup;
+  readonly rollup: R;
   readonly next: NextTables;
   readonly days: Map<string, Mutable<DayState>>;
   refused: ReadCounts['refused'];
   isNew: boolean;
-  /** Why what is kept is not changed: a newer version wrote it. Null: it is of this one, or older. */
-  readonly newer: string | null;
+  readonly problem: string | null;
 }
+
+const bytesOf = ({ days }: Growing, day: string): number => days.get(day)?.bytes ?? 0;
+
+/** The number before the prices: how the data is laid out. */
+const formOf = (version: string): number => Number(version.split(' ')[0]) || 0;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-function grow(growing: Growing, read: ReadLine): void {
-  const { day, end } = read.place;
+/** `place`: where the call stands for the first time. `age`: how often the day's file was deleted or cut. */
+function grow(growing: Growing, read: ReadLine, place: FirstPlace | null, age: number): void {
+  const { day, offset, end } = read.place;
   let state = growing.days.get(day);
   if (state === undefined) {
-    state = { bytes: 0, interactions: 0, first: null, last: null };
+    state = { bytes: 0, interactions: 0, first: null, last: null, ...(age > 0 ? { age } : {}) };
     growing.days.set(day, state);
   }
   growing.isNew = true;
@@ -263,6 +267,8 @@ function grow(growing: Growing, read: ReadLine): void {
     growing.refused = { count: growing.refused.count + 1, first: growing.refused.first ?? read.refused };
     return;
   }
+  // A call that was sent again is counted once.
+  if (place !== null && (place.offset < offset || (place.isOfBefore && state.kept !== undefined))) return;
   growing.rollup.take(read.line, read.place);
   if ('followUp' in read.line) return;
   const { time } = read.line.interaction;
@@ -271,16 +277,22 @@ function grow(growing: Growing, read: ReadLine): void {
   if (state.last === null || time > state.last) state.last = time;
 }
 
-const tableName = (name: string, table: string, generation: number): string => `${name}.${table}.${generation}.bin`;
-
-/** The number in its name is used once, so the file is new. */
-function writePieces(file: string, pieces: readonly Uint8Array[]): void {
-  const descriptor = openNoFollow(file, 'w');
-  try {
-    for (const piece of pieces) writeFileSync(descriptor, piece);
-  } finally {
-    closeSync(descriptor);
+/**
+ * Days of a rollup whose file is gone, shorter than what was read of it, or another one by now, and that are not marked yet. `ageOf`: how
+ * often the file of a day was deleted or cut, as far as that is known.
+ */
+export function lostDays(
+  files: InteractionFiles,
+  { days }: StoredRollup,
+  ageOf: (day: string) => number,
+): Map<string, 'deleted' | 'damaged'> {
+  const lost = new Map<string, 'deleted' | 'damaged'>();
+  for (const [day, { bytes, kept, age = 0 }] of Object.entries(days)) {
+    if (files.readable(day) === null) {
+      if (bytes > 0 || kept === undefined) lost.set(day, 'deleted');
+    } else if (files.sizeOf(day) < bytes || age < ageOf(day)) lost.set(day, 'damaged');
   }
+  return lost;
 }
 
 /** Null: it is gone, or no interaction. */

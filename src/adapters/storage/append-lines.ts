@@ -1,7 +1,7 @@
 /**
  * The one way to add lines to a file. A disk that was full and a process that was killed leave a line without its end; the next line must
- * not be glued to it, or it is lost although it was acknowledged. Where several processes append, the torn line stays and the next one
- * begins on its own; where one process holds the file, the torn line is cut off.
+ * not be glued to it, or it is lost although it was acknowledged. After a failed append the half line is cut off again, and before every
+ * append a torn line that somebody else has left is ended. Where other processes append too, it is cut off only while it is the last.
  */
 import { closeSync, fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -26,9 +26,10 @@ export function appendLines(file: string, lines: readonly string[]): void {
       if (bytes === null) return;
       const count = writeSync(descriptor, bytes);
       const after = fstatSync(descriptor).size;
-      append.took(count, after !== size + count && isGlued(readFrom(descriptor, size - 1, after), bytes.subarray(0, count)));
+      append.took(count, size, after, () => isGlued(readFrom(descriptor, size - 1, after), bytes.subarray(0, count)));
     }
   } catch (error) {
+    if (descriptor !== -1) cutOff(descriptor, append.torn);
     throw new PartlyWritten(append.written, error);
   } finally {
     if (descriptor !== -1) closeSync(descriptor);
@@ -54,8 +55,13 @@ export async function appendLinesLater(file: string, lines: readonly string[], {
         if (bytes === null) return;
         const count = (await handle.write(bytes)).bytesWritten;
         const after = (await handle.stat()).size;
-        append.took(count, after !== size + count && isGlued(await read(size - 1, after), bytes.subarray(0, count)));
+        const around = after === size + count ? null : await read(size - 1, after);
+        append.took(count, size, after, () => around !== null && isGlued(around, bytes.subarray(0, count)));
       }
+    } catch (error) {
+      // At once, so that no other process appends in between.
+      cutOff(handle.fd, append.torn);
+      throw error;
     } finally {
       await handle.close();
     }
@@ -76,6 +82,17 @@ export function writeWhole(descriptor: number, bytes: Buffer, end: number): void
     ftruncateSync(descriptor, end);
     throw error;
   }
+}
+
+/** A half line of a failed append goes again. Other processes that have appended since have ended it already. */
+function cutOff(descriptor: number, torn: Torn | null): void {
+  if (torn !== null && fstatSync(descriptor).size === torn.to) ftruncateSync(descriptor, torn.from);
+}
+
+/** Bytes of a file that are a line without its end. */
+interface Torn {
+  readonly from: number;
+  readonly to: number;
 }
 
 function readFrom(descriptor: number, from: number, to: number): Buffer {
@@ -101,6 +118,8 @@ class Append {
   private readonly total: number;
   /** Bytes of a line end that the last piece began with. */
   private before = 0;
+  /** The half line that the last write has left at the end of the file; null: it left none, or another process has appended since. */
+  torn: Torn | null = null;
 
   constructor(lines: readonly string[]) {
     this.pending = lines.map((line, at) => ({ line: Buffer.from(`${line}\n`), at }));
@@ -120,9 +139,14 @@ class Append {
     return Buffer.concat(isTornNow ? [LINE_END, ...rest] : rest);
   }
 
-  /** `glued`: the first line stands after half a line of another process, so it is written again. @throws when nothing was written. */
-  took(bytes: number, glued: boolean): void {
+  /**
+   * So many bytes were written where the file had `size`, and it has `after` now. `isGlued`: the first line stands after half a line of
+   * another process, so it is written again. @throws when nothing was written.
+   */
+  took(bytes: number, size: number, after: number, isGlued: () => boolean): void {
     if (bytes === 0) throw new Error('The file takes nothing more.');
+    const isAlone = after === size + bytes;
+    const glued = !isAlone && isGlued();
     let left = bytes - this.before;
     let whole = 0;
     for (const { line } of this.pending) {
@@ -131,6 +155,7 @@ class Append {
       left -= line.length;
       whole++;
     }
+    this.torn = isAlone && whole < this.pending.length && left > 0 ? { from: after - left, to: after } : null;
     this.pending = [...(glued && whole > 0 ? this.pending.slice(0, 1) : []), ...this.pending.slice(whole)];
   }
 }

@@ -6,6 +6,9 @@ export const JOURNAL_SUFFIX = '.goldset-run.jsonl';
 
 const RUNS = 'runs';
 
+/** What `newRunId` makes. */
+export const RUN_ID = /^\d{8}T\d{6}-[0-9a-f]{6}$/;
+
 /** The journal of a run, to read; null: it does not exist, or it must not be read. */
 export const storedJournal = (root: string, id: string): string | null => dataFolder(root).readable(RUNS, `${id}${JOURNAL_SUFFIX}`);
 

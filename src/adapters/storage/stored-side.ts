@@ -8,7 +8,7 @@ import { MAX_RECORD } from '../bounded-lines.ts';
 import type { SideInput } from '../../core/compare/side.ts';
 import { readJournalFile, unknownVersion } from './journal-file.ts';
 import { dataFolder } from './data-folder/data-folder.ts';
-import { storedJournal } from './run-files.ts';
+import { RUN_ID, storedJournal } from './run-files.ts';
 
 /**
  * @throws {HumanError} `journal/version` when the journal is of a version that is not known, `journal/too-long` when a line of it is longer
@@ -23,8 +23,6 @@ export function refuseForeign(name: string, { tooLong, unknownVersion: problem }
     'Remove the file, or restore it from a backup.',
   );
 }
-
-export const RUN_ID = /^\d{8}T\d{6}-[0-9a-f]{6}$/;
 
 /**
  * The journal that a user names by a run's id or by a file, which may be a link; null: it is neither. There may be none at the path.

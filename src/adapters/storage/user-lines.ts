@@ -3,20 +3,10 @@
  * sent, what may be executed. Only its owner may write it, because what it says is consent. A link is followed: people keep such files in
  * a repository of their own.
  */
-import {
-  appendFileSync,
-  chmodSync,
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  statSync,
-} from 'node:fs';
+import { chmodSync, closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
+import { writeWhole } from './append-lines.ts';
 import { replaceFile } from './data-folder/no-follow.ts';
 
 const OWNER_ONLY = 0o600;
@@ -44,7 +34,13 @@ export class UserLines {
     mkdirSync(path.dirname(this.file), { recursive: true, mode: FOLDER_OF_OWNER });
     // A line that was edited by hand may lack its end.
     const before = text === '' || text.endsWith('\n') ? '' : '\n';
-    appendFileSync(this.file, before + lines.map((line) => `${line}\n`).join(''), { mode: OWNER_ONLY });
+    const descriptor = openSync(this.file, 'a', OWNER_ONLY);
+    try {
+      // Half a line is a decision that its owner did not make.
+      writeWhole(descriptor, Buffer.from(before + lines.map((line) => `${line}\n`).join('')), fstatSync(descriptor).size);
+    } finally {
+      closeSync(descriptor);
+    }
     if (process.platform !== 'win32' && (statSync(this.file).mode & 0o777) !== OWNER_ONLY) chmodSync(this.file, OWNER_ONLY);
   }
 

@@ -5,6 +5,7 @@ export { captureCommand } from './capture.ts';
 export { checkCommand } from './check.ts';
 export { compareCommand } from './compare.ts';
 export { costCommand } from './cost.ts';
+export { dataCommand } from './data.ts';
 export { deployCommand } from './deploy.ts';
 export { githubCommand } from './github.ts';
 export { goldenCommand } from './golden.ts';

@@ -25,6 +25,7 @@ export async function captureCommand(args: Arguments, thread: CaptureThread): Pr
   const capture = await startCapture({
     ...{ thread, root, host, port },
     onChange: (counts) => progress.show(counts),
+    onProblem: tell,
     onFailure: (error) => tell(`Not written; the sender was told to retry: ${messageOf(error)}`),
   });
   tell(welcome(host.includes(':') ? `[${host}]` : host, capture.port, root));

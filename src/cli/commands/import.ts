@@ -22,6 +22,7 @@ import { mappingText, readMapping } from '../../core/feedback/logs/rows/mapping-
 import { EMPTY_MAPPING, type ImportMapping } from '../../core/feedback/logs/rows/mapping.ts';
 import { mappingTable } from '../../core/feedback/logs/rows/mapping-table.ts';
 import type { redactor } from '../../core/feedback/redaction/redact.ts';
+import { followRetention } from '../follow-retention.ts';
 import { settleDataFolder } from '../data-folder-question.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
 import { withSession, type Session } from '../session.ts';
@@ -49,6 +50,7 @@ export function importCommand(args: Arguments, evaluator: WorkerEvaluator): Prom
       const isTold = await alone(root, args, () =>
         first === 'langfuse' && args.paths.length === 1 ? fromLangfuse(args, session, target) : fromFiles(args, session, target),
       );
+      if (!args.flag('dry-run')) await followRetention(root, capture);
       if (!isTold) return 0;
       printOutcome(args, target);
       const { interactions, followUps, known } = target.sink.counts;

@@ -2,13 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
-import { isHumanError } from '../../core/errors.ts';
+import { isHumanError, messageOf } from '../../core/errors.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import type { RunReport } from '../../core/run/report.ts';
 import { exitCodeOf } from '../../core/results/verdict.ts';
 import { systemClock } from '../../adapters/clock.ts';
 import { newRunStorage, resumedRunStorage, type RunStorage } from '../../adapters/storage/run-storage.ts';
 import { newRunId } from '../../adapters/storage/run-files.ts';
+import { removeUnlessKept } from '../../adapters/storage/run-retention.ts';
 import { prepareJudges } from '../../adapters/models/workspace-judges.ts';
 import { startRun } from '../../adapters/run/start-run.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
@@ -68,22 +69,38 @@ async function watch(args: Arguments, evaluator: WorkerEvaluator, interrupt: Abo
     if (interrupt.signal.aborted || stdout.hasEnded) return ran.code;
     stderr.write(`Watching ${quantity(ran.files.length, 'file')}. Stop with Ctrl+C.\n`);
     const { files, readAt } = ran;
-    if (!(await stoppable(interrupt, () => untilChanged(files, readAt, interrupt.signal)))) return EXIT_INTERRUPTED;
-    ran = await again().catch((error: unknown) => unrunnable(error, ran));
+    if (!(await stoppable(interrupt, () => untilChanged(files, readAt, interrupt.signal, tellWatching)))) return EXIT_INTERRUPTED;
+    const before = ran;
+    ran = await again().catch((error: unknown) => unrunnable(error, before));
+    forgetReplaced(before, ran);
+  }
+}
+
+const tellWatching = (problem: string): void => stderr.write(`${problem}\n`);
+
+/** One journal is kept of a session: that of the newest run that ended. One that a person named or labelled meanwhile stays. */
+function forgetReplaced({ run: before }: Ran, { run, report }: Ran): void {
+  if (before === null || run === null || before.id === run.id || report?.complete !== true) return;
+  try {
+    removeUnlessKept(before.root, before.id);
+  } catch (error) {
+    stderr.write(`The journal of run ${before.id} cannot be deleted: ${messageOf(error)}\n`);
   }
 }
 
 /** What is half written cannot be run: that is said, and the next save is waited for. */
-function unrunnable(error: unknown, { files }: Ran): Ran {
+function unrunnable(error: unknown, { files, run }: Ran): Ran {
   // A run that lost its journal may have spent more than is known.
   if (!isHumanError(error) || error.code.startsWith('journal/')) throw error;
   stderr.write(`goldset: ${error.message}${error.hint === undefined ? '' : `\n  ${error.hint}`}\n`);
-  return { code: 2, report: null, files, readAt: Date.now() };
+  return { code: 2, report: null, run, files, readAt: Date.now() };
 }
 
 interface Ran {
   readonly code: number;
   readonly report: RunReport | null;
+  /** Whose journal is there; null: it began none. */
+  readonly run: { readonly root: string; readonly id: string } | null;
   readonly files: readonly string[];
   /** When they were read, ms since 1970. */
   readonly readAt: number;
@@ -97,7 +114,7 @@ async function runOnce(args: Arguments, session: Session, interrupt: AbortContro
   if (args.flag('batch')) {
     const judged = await prepareJudges(plan, session.judges);
     const code = await stoppable(interrupt, () => runByBatch(plan, judged, args, session, interrupt, cap));
-    return { code, report: null, files, readAt };
+    return { code, report: null, run: null, files, readAt };
   }
   const ran = await planned(plan, args, session, interrupt, cap, (report, storage) =>
     showReport(report, path.relative(session.cwd, storage.journal.file), args, session.cwd),
@@ -128,16 +145,17 @@ async function planned(
   interrupt: AbortController,
   cap: number | null,
   show: (report: RunReport, storage: RunStorage) => void | Promise<void>,
-): Promise<{ code: number; report: RunReport | null }> {
+): Promise<Pick<Ran, 'code' | 'report' | 'run'>> {
   const judged = await prepareJudges(plan, session.judges);
   await requireCodeTrust(plan, judged, args, session);
   const storage = openStorage(args, plan, session);
   try {
-    if (!(await mayRun({ plan, judged, args, session, answers: storage.answers, cap }))) return { code: EXIT_INTERRUPTED, report: null };
+    if (!(await mayRun({ plan, judged, args, session, answers: storage.answers, cap })))
+      return { code: EXIT_INTERRUPTED, report: null, run: null };
     const report = await stoppable(interrupt, () => execute(args, session, plan, storage, interrupt, cap));
     await show(report, storage);
     const code = exitCodeOf(report.verdict, inconclusiveOf(args), report.complete);
-    return { code: interrupt.signal.aborted ? EXIT_INTERRUPTED : code, report };
+    return { code: interrupt.signal.aborted ? EXIT_INTERRUPTED : code, report, run: { root: storage.root, id: storage.id } };
   } finally {
     storage.close();
   }

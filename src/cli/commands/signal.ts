@@ -9,6 +9,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import { quantity } from '../../core/figures.ts';
 import type { FollowUp, FollowUpTarget } from '../../core/feedback/interactions/interaction.ts';
 import { readPostedSignals } from '../../core/feedback/signals/posted-signals.ts';
+import { followRetention } from '../follow-retention.ts';
 import { settleDataFolder } from '../data-folder-question.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
 import { SIGNAL_TARGETS } from '../production-specs.ts';
@@ -18,7 +19,8 @@ export async function signalCommand(args: Arguments): Promise<number> {
   const root = path.resolve(args.text('store') ?? findRoot(process.cwd()));
   await settleDataFolder(root, 'needed');
   const files = new InteractionFiles(root);
-  const redact = redactorOf((await openWorkspace(root)).config.capture);
+  const { capture } = (await openWorkspace(root)).config;
+  const redact = redactorOf(capture);
   const isMany = args.paths.length === 1 && args.paths[0] === '-';
   const given = isMany ? await readStream(process.stdin, 'Standard input') : JSON.stringify(itemOf(args, files));
   const read = readPostedSignals(given, new Date().toISOString());
@@ -34,6 +36,7 @@ export async function signalCommand(args: Arguments): Promise<number> {
   if (followUps.length === 0 && first !== undefined)
     throw new ConfigurationError('signal/input', isMany ? first : first.replace(/^Signal 1: /, ''), 'See: goldset help signal');
   files.append(...followUps.map((followUp) => redact({ followUp })));
+  await followRetention(root, capture);
   for (const problem of problems) stderr.write(`${problem}\n`);
   stdout.write(`${said(followUps)}\n`);
   return problems.length > 0 ? 1 : 0;

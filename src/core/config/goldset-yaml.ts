@@ -9,6 +9,7 @@ import type { GoldsetSettings, Parameters as SamplingParameters } from '../promp
 import { warnOfOtherBytes } from '../text-encoding.ts';
 import { readYaml, type Path } from '../yaml.ts';
 import { DEFAULT_CAPTURE, readCapture, type CaptureConfig } from './capture-config.ts';
+import { DEFAULT_KEEP_RUNS, KEEP_ALL_RUNS, readKeepRuns, type KeepRuns } from './keep-runs.ts';
 import { readProviders, type ProviderConfig } from './providers.ts';
 import { DIALECT_NAMES } from './dialects.ts';
 import type { Traffic } from './traffic.ts';
@@ -61,6 +62,8 @@ export interface GoldsetConfig {
   readonly traffic: ReadonlyMap<string, Traffic>;
   /** What of production is kept, and how. */
   readonly capture: CaptureConfig;
+  /** How many runs are kept, and how long. */
+  readonly keepRuns: KeepRuns;
   /** A file of the user's own prices, as written. */
   readonly prices: string | null;
   /** Codes of findings that are turned off. */
@@ -83,6 +86,7 @@ export const EMPTY_CONFIG: GoldsetConfig = {
   actions: new Map(),
   traffic: new Map(),
   capture: DEFAULT_CAPTURE,
+  keepRuns: DEFAULT_KEEP_RUNS,
   prices: null,
   findingsOff: [],
   pipeline: [],
@@ -102,6 +106,7 @@ const KEYS = [
   'actions',
   'traffic',
   'capture',
+  'keepRuns',
   'pipeline',
   'prices',
   'prompts',
@@ -112,7 +117,14 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
   const diagnostics = new Diagnostics(path);
   warnOfOtherBytes(text, diagnostics);
   const yaml = readYaml(text, diagnostics);
-  if (yaml === null) return { config: EMPTY_CONFIG, diagnostics: diagnostics.list };
+  if (yaml === null) {
+    // What it says of redaction is not known, so nothing may be written until it can be read.
+    const problem = diagnostics.list.find(({ severity }) => severity === 'error')?.message ?? null;
+    return {
+      config: { ...EMPTY_CONFIG, capture: { ...DEFAULT_CAPTURE, problem }, keepRuns: problem === null ? DEFAULT_KEEP_RUNS : KEEP_ALL_RUNS },
+      diagnostics: diagnostics.list,
+    };
+  }
   const fields = new Fields(yaml, diagnostics, 'config');
   const root = fields.root('goldset.yaml');
   fields.unknownKeys(root, KEYS);
@@ -158,6 +170,7 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
     actions: new Map(Object.keys(actions).flatMap((type) => readAction(fields, actions, type))),
     traffic: new Map(Object.keys(traffic).flatMap((name) => readTraffic(fields, traffic, name))),
     capture: readCapture(fields, root),
+    keepRuns: readKeepRuns(fields, root),
     prices: fields.string(root, ['prices']),
     findingsOff: fields.list(findings, ['findings', 'off']).filter((item): item is string => typeof item === 'string'),
     pipeline: fields.list(root, ['pipeline']).filter((item): item is string => typeof item === 'string'),

@@ -52,6 +52,7 @@ class EditorCapture implements vscode.Disposable {
         ...{ root: findRoot(folder.fsPath), host: HOST, port },
         onChange: (counts) => this.show(counts),
         onFailure: (error) => this.failed(error),
+        onProblem: (problem) => this.services.log.warn(problem),
       });
       this.running = starting;
       this.hasWarned = this.hasFailed = false;

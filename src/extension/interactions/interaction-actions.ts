@@ -35,15 +35,32 @@ export function actionsOf(services: Services, view: Interactions): InteractionAc
     if (done) await view.refresh();
     return done;
   };
-  const triage = (root: string, name: 'dismissed' | 'open', keys: readonly InteractionKey[], reason: string | null): void =>
+  /** After something was stored; what cannot be deleted is logged, for what was stored stays stored. */
+  const retain = (root: string): void => {
+    engine()
+      .interactions.retain(root)
+      .then((problems) => {
+        for (const problem of problems) services.log.warn(`Interactions that are too old cannot be deleted: ${problem}`);
+      })
+      .catch((error: unknown) => services.log.error(error instanceof Error ? error : String(error)));
+  };
+  const triage = (root: string, name: 'dismissed' | 'open', keys: readonly InteractionKey[], reason: string | null): void => {
     engine().interactions.triage(root, name, new Map(keys.map(({ id }) => [id, reason])));
+    retain(root);
+  };
   return {
     correct: (root, key, text) =>
       written(async () => {
         await engine().interactions.correct(root, key.id, text);
+        retain(root);
         return true;
       }),
-    makeCases: ({ root, keys }) => written(async () => (await makeCases(services, root, keys)) > 0),
+    makeCases: ({ root, keys }) =>
+      written(async () => {
+        const made = await makeCases(services, root, keys);
+        if (made > 0) retain(root);
+        return made > 0;
+      }),
     dismiss: ({ root, keys }) =>
       written(async () => {
         const reason = await vscode.window.showInputBox({

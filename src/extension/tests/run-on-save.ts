@@ -1,6 +1,7 @@
 /** The Test Explorer's continuous run: on each save, what the saved file is part of; what is the same is not asked again. */
 import * as vscode from 'vscode';
 import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
+import { messageOf } from '../../core/errors.ts';
 import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
 import { isGolden, isPrompt } from '../window/documents.ts';
 import { showError } from '../window/messages.ts';
@@ -25,10 +26,12 @@ export async function runOnSave(
 ): Promise<void> {
   let left: number | undefined;
   let last: Promise<unknown> = Promise.resolve();
+  const replaced = new ReplacedRuns(services);
   const runFor = async (document: vscode.TextDocument): Promise<void> => {
     const items = await affected(document, request, explorer);
     if (items.length === 0 || token.isCancellationRequested) return;
     const run = await explorer.run(new vscode.TestRunRequest(items, request.exclude, request.profile), token, left);
+    if (run !== undefined) replaced.follow(run);
     const spend = run?.report?.spend;
     if (spend && spend.cap !== null) left = Math.max(0, spend.cap - spend.countedUsd);
   };
@@ -42,6 +45,29 @@ export async function runOnSave(
       resolve();
     });
   });
+}
+
+/**
+ * Of the runs on save of the same prompts, the newest and the one before it are kept, which a page may still show; a hundred saves leave no
+ * hundred journals. A run that a person named, labelled or compared with stays.
+ */
+class ReplacedRuns {
+  private readonly last = new Map<string, readonly ShownRun[]>();
+
+  constructor(private readonly services: Services) {}
+
+  follow(run: ShownRun): void {
+    if (run.report?.complete !== true) return;
+    const key = JSON.stringify(run.heads.map(({ prompt, model }) => [prompt.path, model]).sort());
+    const [before, older] = this.last.get(key) ?? [];
+    this.last.set(key, before === undefined ? [run] : [run, before]);
+    if (older === undefined) return;
+    try {
+      this.services.engine().archive.removeReplaced(older.root, older.id);
+    } catch (error) {
+      this.services.log.warn(`The journal of run ${older.id} cannot be deleted: ${messageOf(error)}`);
+    }
+  }
 }
 
 /** Of what the user watches: the items that the saved file is part of. A partial may be part of any prompt. */

@@ -47,6 +47,7 @@ export const commands = {
   startCapture: 'goldset.startCapture',
   stopCapture: 'goldset.stopCapture',
   adoptDataFolder: 'goldset.adoptDataFolder',
+  showStoredData: 'goldset.showStoredData',
 } as const;
 
 export const views = { versions: 'goldset.versions', interactions: 'goldset.interactions', batches: 'goldset.batches' } as const;

@@ -1,11 +1,12 @@
 /** Keeps the response cache within its limits: old and surplus segments go, small ones become one. */
-import { lstatSync, renameSync, rmSync } from 'node:fs';
+import { lstatSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { dataFolder } from '../data-folder/data-folder.ts';
 import { takeLock } from '../lock-file.ts';
 import type { Entry } from './entry.ts';
 import { isBeingWritten, keepIndexOf, removeSegment, segmentName, segmentsOf } from './response-cache.ts';
 import { INDEX_SUFFIX, SegmentReader, SegmentWriter } from './segment.ts';
+import { groupBy } from '../../../core/group-by.ts';
 
 export interface CacheLimits {
   readonly maxBytes: number;
@@ -18,8 +19,8 @@ export const DEFAULT_LIMITS: CacheLimits = { maxBytes: 256 << 20, maxAge: 30 * 2
 /** Every run makes a segment; so many small ones are worth the work. */
 const MERGE_FROM = 32;
 const SMALL = 1 << 20;
-/** A segment that was not written for so long is closed, whichever process is named. ms. */
-const UNUSED = 24 * 60 * 60 * 1000;
+/** A segment that was not written for a day is closed, whichever process is named. ms. */
+const DAY = 24 * 60 * 60 * 1000;
 /** One process prunes at a time; the others go on without. */
 export function pruneCache(root: string, limits: CacheLimits, now: number): void {
   const found = dataFolder(root).readable('cache');
@@ -38,7 +39,7 @@ function prune(root: string, folder: string, { maxBytes, maxAge }: CacheLimits, 
   const closed = segmentsOf(root)
     .map((name) => ({ name, file: path.join(folder, name), ...sizeAndTime(path.join(folder, name)) }))
     // A process of another host may have the id of one that lives here; a writer whose file was removed begins a new one.
-    .filter(({ name, mtimeMs }) => !isBeingWritten(name) || now - mtimeMs > UNUSED);
+    .filter(({ name, mtimeMs }) => !isBeingWritten(name) || now - mtimeMs > DAY);
   let total = closed.reduce((sum, { size }) => sum + size, 0);
   const kept = closed.filter(({ file, size, mtimeMs }) => {
     if (now - mtimeMs <= maxAge && total <= maxBytes) return true;
@@ -48,11 +49,12 @@ function prune(root: string, folder: string, { maxBytes, maxAge }: CacheLimits, 
   });
   const small = kept.filter(({ size }) => size < SMALL);
   if (small.length >= MERGE_FROM)
-    merge(
-      folder,
-      small.map(({ file }) => file),
-      now,
-    );
+    for (const files of groupBy(small, ({ mtimeMs }) => Math.floor(mtimeMs / DAY)).values())
+      if (files.length > 1)
+        merge(
+          folder,
+          files.map(({ file }) => file),
+        );
   keepIndexes(root, folder);
 }
 
@@ -65,8 +67,12 @@ function keepIndexes(root: string, folder: string): void {
     if (name.endsWith(INDEX_SUFFIX) && !segments.has(name.slice(0, -INDEX_SUFFIX.length))) rmSync(path.join(folder, name), { force: true });
 }
 
-/** The newest entry of each key and account moves to one file, which appears whole. */
-function merge(folder: string, files: readonly string[], now: number): void {
+/**
+ * The newest entry of each key and account moves to one file, which appears whole. The files are of one day, and the new one keeps the time of
+ * the newest of them: it gets no older because of it, and none of its answers gets younger.
+ */
+function merge(folder: string, files: readonly string[]): void {
+  const time = Math.max(...files.map((file) => sizeAndTime(file).mtimeMs));
   const newest = new Map<string, { readonly entry: Entry; readonly segment: SegmentReader }>();
   const segments = files.map((file) => new SegmentReader(file));
   for (const segment of segments) {
@@ -75,13 +81,14 @@ function merge(folder: string, files: readonly string[], now: number): void {
       if (entry.at >= (newest.get(id)?.entry.at ?? -Infinity)) newest.set(id, { entry, segment });
     }
   }
-  const name = segmentName(now, 0);
+  const name = segmentName(Math.floor(time), 0);
   const unfinished = path.join(folder, `${name}.new`);
   const writer = new SegmentWriter(unfinished);
   const whole = [...newest.values()].every(({ entry, segment }) => writer.append(segment.line(entry.offset, entry.length)));
   writer.close();
   for (const segment of segments) segment.close();
   if (!whole) return rmSync(unfinished, { force: true });
+  utimesSync(unfinished, time / 1000, time / 1000);
   renameSync(unfinished, path.join(folder, name));
   for (const file of files) removeSegment(file);
 }

@@ -6,12 +6,21 @@ import type { UnitInsight } from './units/unit-insight.ts';
 export const INSIGHT_KINDS = ['units', 'cache', 'signals'] as const;
 export type InsightKind = (typeof INSIGHT_KINDS)[number];
 
+export interface KeptDay {
+  /** Such as 2026-11-01, in UTC. */
+  readonly day: string;
+  readonly reason: 'deleted' | 'damaged';
+  readonly interactions: number;
+}
+
 /** goldset.insights/1. Null: it was not asked for. */
 export interface Insights {
   readonly schema: 'goldset.insights/1';
   /** ISO 8601; null: nothing is stored. */
   readonly window: { readonly from: string; readonly to: string } | null;
   readonly interactions: number;
+  /** Days whose file was deleted or cut: what was counted of them is in the sums, and cannot be calculated again. */
+  readonly keptDays: readonly KeptDay[];
   readonly units: readonly UnitInsight[] | null;
   readonly cache: CacheInsight | null;
   readonly signals: SignalInsight['rates'] | null;

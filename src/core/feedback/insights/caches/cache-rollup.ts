@@ -90,6 +90,27 @@ interface CacheRollupData {
   readonly replay: ReplayState;
 }
 
+const isCacheData = (data: unknown): data is CacheRollupData =>
+  isJsonObject(data) && isJsonObject(data['audit']) && isJsonObject(data['replay']);
+
+/** The cells of these days. */
+export function cacheSums(data: unknown, days: ReadonlySet<string>): CacheRollupData | null {
+  if (!isCacheData(data)) return null;
+  return {
+    audit: { cells: data.audit.cells.filter(({ hour }) => days.has(hour.slice(0, 10))), before: [] },
+    replay: { cells: data.replay.cells.filter(({ day }) => days.has(day)), early: [] },
+  };
+}
+
+/** Without the requests of these days that later ones are compared with. */
+export function cacheWithoutTexts(data: unknown, days: ReadonlySet<string>): unknown {
+  if (!isCacheData(data)) return data;
+  const { audit, replay } = data;
+  const before = audit.before.filter(([, { at }]) => !days.has(new Date(at).toISOString().slice(0, 10)));
+  const left: CacheRollupData = { audit: { ...audit, before }, replay };
+  return left;
+}
+
 /** `prices`: names the prices that are used. */
 export const cacheRollup = (prices: string, priceOf: PriceOf, cachingOf: CachingOf): RollupKind<CacheRollup> => ({
   name: 'cache',

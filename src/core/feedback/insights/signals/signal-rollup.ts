@@ -208,6 +208,23 @@ function namesOf({ interaction, response, trace, conversation }: FollowUpTarget)
   return names;
 }
 
+const isSignalData = (data: unknown): data is SignalRollupData =>
+  isJsonObject(data) && ['cells', 'names', 'retries', 'early'].every((name) => Array.isArray(data[name]));
+
+/** The cells of these days. */
+export function signalSums(data: unknown, days: ReadonlySet<string>): SignalRollupData | null {
+  if (!isSignalData(data)) return null;
+  return { cells: data.cells.filter(({ day }) => days.has(day)), names: [], retries: [], early: [], lost: data.lost };
+}
+
+/** Without what was asked on these days, and without the notes of signals that wait for a call. */
+export function signalsWithoutTexts(data: unknown, days: ReadonlySet<string>): unknown {
+  if (!isSignalData(data)) return data;
+  const retries = data.retries.filter(([, { at }]) => !days.has(new Date(at).toISOString().slice(0, 10)));
+  const left: SignalRollupData = { ...data, retries, early: data.early.filter(({ time }) => !days.has(time.slice(0, 10))) };
+  return left;
+}
+
 export const signalRollup = (options: DeriveOptions): RollupKind<SignalRollup> => ({
   name: options.lowScore === null ? 'signals' : `signals-${options.lowScore}`,
   version: '3',

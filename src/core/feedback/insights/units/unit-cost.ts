@@ -116,9 +116,14 @@ export class OpenUnits {
   }
 
   /** Actions without a call since `OVER` before this time; each is forgotten when it is given. Infinity: all. */
-  *takeOver(now: number): Generator<UnitCost> {
+  takeOver(now: number): Generator<UnitCost> {
+    return this.takeOf((at) => at < now - OVER);
+  }
+
+  /** Actions whose calls are all of such times; each is forgotten when it is given. */
+  *takeOf(isOver: (at: number) => boolean): Generator<UnitCost> {
     for (const pieces of this.actions()) {
-      if (pieces.some(({ last }) => last >= now - OVER)) continue;
+      if (!pieces.every(({ last }) => isOver(last))) continue;
       const unit = this.unitOf(pieces);
       for (const { key } of pieces) {
         this.pieces.delete(key);

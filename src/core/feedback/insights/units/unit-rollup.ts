@@ -55,6 +55,27 @@ interface UnitRollupData {
   readonly open: OpenUnitsState;
 }
 
+const isUnitData = (data: unknown): data is UnitRollupData =>
+  isJsonObject(data) && Array.isArray(data['cells']) && isJsonObject(data['open']);
+
+/** The cells of these days; actions that began there are over. */
+export function unitSums(data: unknown, days: ReadonlySet<string>): UnitRollupData | null {
+  if (!isUnitData(data)) return null;
+  const cells = UnitCells.from(data.cells.filter(({ day }) => days.has(day)));
+  for (const unit of OpenUnits.from(data.open).list()) if (days.has(new Date(unit.at).toISOString().slice(0, 10))) cells.add(unit);
+  return { cells: cells.save(), open: { pieces: [], named: [] } };
+}
+
+/** Actions of which all calls are of these days are over: their ids are forgotten. */
+export function unitsWithoutTexts(data: unknown, days: ReadonlySet<string>): unknown {
+  if (!isUnitData(data)) return data;
+  const cells = UnitCells.from(data.cells);
+  const open = OpenUnits.from(data.open);
+  for (const unit of open.takeOf((at) => days.has(new Date(at).toISOString().slice(0, 10)))) cells.add(unit);
+  const left: UnitRollupData = { cells: cells.save(), open: open.save() };
+  return left;
+}
+
 /** `prices`: names the prices that are used where an application does not say what a call cost. */
 export const unitRollup = (prices: string, priceOf: PriceOf): RollupKind<UnitRollup> => ({
   name: 'units',

@@ -1,0 +1,25 @@
+/** What of a rollup's data belongs to some days: their sums, which outlive the days, and their texts, which do not. */
+import { cacheSums, cacheWithoutTexts } from './caches/cache-rollup.ts';
+import { withNextAge } from './first-places.ts';
+import { signalSums, signalsWithoutTexts } from './signals/signal-rollup.ts';
+import { unitSums, unitsWithoutTexts } from './units/unit-rollup.ts';
+
+export interface RollupParts {
+  /** Data with the sums of these days alone, to which everything else is added again. */
+  sumsOf(data: unknown, days: ReadonlySet<string>): unknown;
+  /** The same sums, without what was said on these days. */
+  withoutTexts(data: unknown, days: ReadonlySet<string>): unknown;
+}
+
+const PARTS: Readonly<Record<string, RollupParts>> = {
+  calls: { sumsOf: () => null, withoutTexts: withNextAge },
+  units: { sumsOf: unitSums, withoutTexts: unitsWithoutTexts },
+  cache: { sumsOf: cacheSums, withoutTexts: cacheWithoutTexts },
+  signals: { sumsOf: signalSums, withoutTexts: signalsWithoutTexts },
+};
+
+/** By the name of a rollup, which may end with a setting, such as `signals-0.3`. Null: there is no such rollup. */
+export function rollupParts(name: string): RollupParts | null {
+  const [kind = ''] = name.split('-');
+  return Object.hasOwn(PARTS, kind) ? (PARTS[kind] ?? null) : null;
+}
