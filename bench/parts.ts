@@ -4,6 +4,7 @@ import type { Scope } from './scope.ts';
 import { measureCache } from './parts/cache.ts';
 import { measureCapture } from './parts/capture.ts';
 import { measureEngine } from './parts/engine.ts';
+import { measureEngineHeap } from './parts/engine-heap.ts';
 import { measureExtensionHost } from './parts/extension-host.ts';
 import { measureHistory } from './parts/history.ts';
 import { measureInsights } from './parts/insights.ts';
@@ -13,6 +14,7 @@ import { measurePromptfoo } from './parts/promptfoo.ts';
 import { measureReaders } from './parts/readers.ts';
 import { measureResultsPage } from './parts/results-page.ts';
 import { measureRuntime } from './parts/runtime.ts';
+import { measureTestExplorer } from './parts/test-explorer.ts';
 import { measureStart } from './parts/start.ts';
 
 export interface Part {
@@ -28,6 +30,7 @@ export interface Part {
 export const PARTS: readonly Part[] = [
   { name: 'start', limit: 60, measure: measureStart },
   { name: 'engine', limit: 600, measure: measureEngine },
+  { name: 'engine-heap', limit: 600, measure: measureEngineHeap },
   { name: 'promptfoo', limit: 480, measure: measurePromptfoo },
   { name: 'cache', limit: 600, measure: measureCache },
   { name: 'prefix', limit: 90, measure: measurePrefix },
@@ -38,5 +41,6 @@ export const PARTS: readonly Part[] = [
   { name: 'capture', limit: 180, measure: measureCapture },
   { name: 'runtime', limit: 300, measure: measureRuntime },
   { name: 'results-page', limit: 240, needsBrowser: true, measure: measureResultsPage },
+  { name: 'test-explorer', limit: 1800, needsBrowser: true, measure: measureTestExplorer },
   { name: 'extension-host', limit: 720, needsBrowser: true, measure: measureExtensionHost },
 ];

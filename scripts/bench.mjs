@@ -18,7 +18,7 @@ await Promise.all([
   esbuild.build({
     ...shared,
     format: 'cjs',
-    entryPoints: [...processes.map((name) => `bench/processes/${name}`), 'bench/inside-editor/suite.ts'],
+    entryPoints: [...processes.map((name) => `bench/processes/${name}`), 'bench/inside-editor/suite.ts', 'bench/inside-editor/explorer.ts'],
     outdir: 'out/bench/js',
     entryNames: '[name]',
     external: ['vscode'],

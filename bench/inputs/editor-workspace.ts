@@ -20,6 +20,14 @@ export function editorWorkspace(scope: Scope, counts: readonly number[]): string
   return root;
 }
 
+/** The files that the tests of a plain test controller stand in. */
+export function plainTests(root: string, counts: readonly number[]): void {
+  for (const count of counts) {
+    writeFileSync(path.join(root, `plain-${count}.txt`), 'The tests of this file stand beside it.\n');
+    writeFileSync(path.join(root, `plain-${count}.cases.txt`), Array.from({ length: count }, (_, i) => `case-${i}\n`).join(''));
+  }
+}
+
 const runCase = (i: number): string =>
   `- id: case-${i}\n  description: number ${i}\n  vars: { ticket: "Ticket number ${i}: where is it?" }\n  expected: { label: ${i % 10 === 0 ? 'refund' : 'shipping'} }\n`;
 

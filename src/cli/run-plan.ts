@@ -7,7 +7,7 @@ import { parameterFromText } from '../core/prompt/formats/parameters.ts';
 import type { Parameters } from '../core/prompt/document.ts';
 import { countSamples, type Plan } from '../core/run/plan.ts';
 import { planRun, type ComparedTarget } from '../core/run/plan-run.ts';
-import { findPrompts } from '../adapters/workspace/find-prompts.ts';
+import { promptsAt } from './prompt-search.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { Arguments } from './arguments.ts';
 import { resolveModel } from '../core/config/resolve-model.ts';
@@ -39,7 +39,7 @@ export async function makePlan(args: Arguments, session: Session, select: Select
   const { cwd, evaluator, models, workspace } = session;
   // A spending limit, a price or a gate that cannot be read cannot be enforced.
   refuseBrokenSettings(workspace, SEE_ALL);
-  const files = await findPrompts(args.paths, cwd);
+  const files = await promptsAt(args.paths, cwd);
   const targets: ComparedTarget[] = [];
   const chosen = modelsOf(args, session);
   const loads = files.map((file) => evaluator.load({ workspace, file, unsaved: {}, most: null }));

@@ -7,7 +7,8 @@ import type { AnalyseJob, WorkspacePromptAnalysis } from '../adapters/analysis/p
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { startCapture, type CaptureOptions, type RunningCapture } from '../adapters/capture/start-capture.ts';
 import { Git } from '../adapters/git/git.ts';
-import { committedText, type CommittedText } from '../adapters/git/committed-prompt.ts';
+import type { CommittedText } from '../adapters/git/committed-prompt.ts';
+import { ignoredBelow } from '../adapters/git/ignored-files.ts';
 import { ScoreStore } from '../adapters/storage/score-store.ts';
 import { scoreKeyOf, type ScoreKey } from '../core/versions/score.ts';
 import { PromptHistories } from './prompt-history.ts';
@@ -26,6 +27,7 @@ import type { ReadText } from '../adapters/workspace/prompt-source.ts';
 import { shownPath, type Workspace } from '../adapters/workspace/root.ts';
 import { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { ConfigurationError } from '../core/errors.ts';
+import { Newest } from '../core/newest.ts';
 import type { GoldenCase, GoldenSet } from '../core/golden/case.ts';
 import type { PartialSource } from '../core/prompt/document.ts';
 import { partialFile } from '../core/prompt/render.ts';
@@ -45,6 +47,8 @@ import { curlOf, previewed, renderedRequests, showRequest, type PreviewedRequest
 import type { ColumnContext } from './results-view/show-column.ts';
 import type { Gate } from '../core/config/gate.ts';
 
+/** Prompts whose committed text is kept. */
+const KEPT_COMMITTED = 200;
 /** Golden cases that typing features look at. */
 const OUTLINE_CASES = 300;
 
@@ -75,7 +79,7 @@ export class Engine {
   readonly histories: PromptHistories;
   private readonly git: Git;
   private readonly workspaces: Workspaces;
-  private readonly committed = new Map<string, Promise<CommittedText | null>>();
+  private readonly committed = new Newest<Promise<CommittedText | null>>(KEPT_COMMITTED);
 
   constructor(private readonly options: EngineOptions) {
     this.evaluator = new WorkerEvaluator(options.worker, options.started);
@@ -106,7 +110,7 @@ export class Engine {
   }
 
   async dispose(): Promise<void> {
-    await Promise.all([this.evaluator.dispose(), this.insights.stop()]);
+    await Promise.all([this.evaluator.dispose(), this.insights.stop(), this.histories.forget()]);
   }
 
   async load(file: string): Promise<LoadedPrompt & { readonly root: string }> {
@@ -132,15 +136,23 @@ export class Engine {
     return { ...(await this.evaluator.analyse({ workspace, file, unsaved, models, off, previous, isRestricted })), root: workspace.root };
   }
 
+  /** What git ignores below a folder of the window: absolute paths. Empty where git must not run. */
+  ignoredBelow(folder: string): Promise<ReadonlySet<string>> {
+    return ignoredBelow(this.git, folder);
+  }
+
   /** Asks git anew: something may have been committed. */
   forgetCommitted(): void {
     this.committed.clear();
   }
 
   private committedAtHead(file: string, workspace: Workspace): Promise<CommittedText | null> {
-    const known = this.committed.get(file) ?? committedText(this.git, 'HEAD', file, workspace);
-    this.committed.set(file, known);
-    return known;
+    const known = this.committed.get(file);
+    if (known !== undefined) return known;
+    const found = this.histories.committedAtHead(file, workspace);
+    this.committed.set(file, found);
+    found.catch(() => this.committed.delete(file));
+    return found;
   }
 
   async readGolden(file: string): Promise<GoldenSet> {

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { readTextSync } from '../adapters/bounded-file.ts';
-import { Repository } from '../adapters/git/committed-prompt.ts';
+import { committedTextIn, type CommittedText, type Repository } from '../adapters/git/committed-prompt.ts';
+import { OpenRepositories } from '../adapters/git/open-repositories.ts';
 import type { Git } from '../adapters/git/git.ts';
 import type { PromptVersion } from '../adapters/git/history.ts';
 import { restoredFiles, type RestoredFile } from '../adapters/git/restore.ts';
@@ -15,7 +16,11 @@ import { targetsAt, type RefTargets } from '../adapters/git/target-at.ts';
 import { realPathToWrite } from '../adapters/storage/file-in-root.ts';
 import { shownPath, type Workspace } from '../adapters/workspace/root.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
+import { Newest } from '../core/newest.ts';
 import { DEPLOYMENTS_FILE, withDeployment } from '../core/versions/deployments.ts';
+
+/** Versions whose analysis is kept. */
+const KEPT_ECONOMICS = 2000;
 
 export interface VersionEconomics {
   /** Of the input, that a warm call reads from the cache. */
@@ -33,24 +38,27 @@ export interface HistoryParts {
 }
 
 export class PromptHistories {
-  private readonly repositories = new Map<string, Promise<Repository | null>>();
   private readonly notes = new ScoreNotes();
-  private readonly economics = new Map<string, Promise<VersionEconomics>>();
+  private readonly repositories: OpenRepositories;
+  private readonly economics = new Newest<Promise<VersionEconomics>>(KEPT_ECONOMICS);
 
-  constructor(private readonly parts: HistoryParts) {}
+  constructor(private readonly parts: HistoryParts) {
+    this.repositories = new OpenRepositories(parts.git);
+  }
 
   /** Null: the folder is in no repository. */
   repositoryOf(folder: string): Promise<Repository | null> {
-    const known = this.repositories.get(folder) ?? Repository.open(this.parts.git, folder);
-    this.repositories.set(folder, known);
-    return known;
+    return this.repositories.of(folder);
   }
 
   /** Repositories may have been made or removed. */
-  async forget(): Promise<void> {
-    const open = [...this.repositories.values()];
-    this.repositories.clear();
-    for (const repository of open) (await repository)?.close();
+  forget(): Promise<void> {
+    return this.repositories.forget();
+  }
+
+  /** The prompt as the newest commit has it; null: it is not there. */
+  committedAtHead(file: string, workspace: Workspace): Promise<CommittedText | null> {
+    return committedTextIn(() => this.repositoryOf(path.dirname(file)), 'HEAD', file, workspace);
   }
 
   /** Null: the prompt is in no repository. */

@@ -1,11 +1,11 @@
 /** Runs on disk: opened, listed, reported, deleted. Part of the engine's bundle; knows no editor. */
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { readJournalEnds, readJournalInTurns, readJournalStart, readResultAt, unknownVersion } from '../adapters/storage/journal-file.ts';
+import { readJournalInTurns, readJournalStart, readResultAt, unknownVersion } from '../adapters/storage/journal-file.ts';
 import { joinedChunks, reportScript, writeReportFile } from '../adapters/storage/report-file.ts';
 import { DATA_FOLDER, dataFolder } from '../adapters/storage/data-folder/data-folder.ts';
 import { removeRun, removeUnlessKept } from '../adapters/storage/run-retention.ts';
-import { isOpenBatch, JOURNAL_SUFFIX, journalToWrite, listRuns, storedJournal } from '../adapters/storage/run-files.ts';
+import { isOpenBatch, JOURNAL_SUFFIX, journalToWrite, storedJournal } from '../adapters/storage/run-files.ts';
 import type { SideInput } from '../core/compare/side.ts';
 import { csvReport } from '../core/report/csv.ts';
 import { htmlReport } from '../core/report/html.ts';
@@ -21,18 +21,16 @@ import { lockHint } from '../adapters/storage/lock-file.ts';
 import type { PlotRun, RunSummaryRow } from '../protocol/detail.ts';
 import { isFiltered, type ResultsQuery } from '../protocol/query.ts';
 import type { ExportKind } from '../protocol/results.ts';
+import { RunSummaries } from './run-summaries.ts';
 import { ResultsView, type ViewOptions } from './results-view/results-view.ts';
 import { DEFAULT_GATE, type Gate } from '../core/config/gate.ts';
 import { quantity } from '../core/figures.ts';
 
 declare const GOLDSET_VERSION: string;
 
-/** Runs that are listed, newest first. */
-const MAX_LISTED = 200;
-/** Runs of a prompt in the plot over versions. */
-const MAX_HISTORY = 60;
-
 export class RunArchive {
+  private readonly runs = new RunSummaries();
+
   /** `bundles`: the folder of the built product. `mayRead`: false in Restricted Mode, where `.goldset/` is not read. */
   constructor(
     private readonly bundles: string,
@@ -112,63 +110,13 @@ export class RunArchive {
   }
 
   /** Newest first. `prompts`: shown paths; empty: of any prompt. */
-  list(root: string, prompts: readonly string[], shown: readonly string[]): RunSummaryRow[] {
-    const rows: RunSummaryRow[] = [];
-    for (const id of this.mayRead() ? listRuns(root) : []) {
-      if (rows.length >= MAX_LISTED) break;
-      const ends = endsOf(root, id);
-      if (ends === null) continue;
-      const { head, end } = ends;
-      if (prompts.length > 0 && !head.candidates.some(({ prompt }) => prompts.includes(prompt.path))) continue;
-      const candidates = end?.summary?.candidates ?? null;
-      const unjudged = (candidates ?? []).reduce((sum, item) => sum + (item.unjudged ?? 0), 0);
-      rows.push({
-        id,
-        startedAt: head.startedAt,
-        prompts: head.candidates.map(({ prompt, model }) => ({
-          path: prompt.path,
-          version: prompt.version.slice(0, 8),
-          ref: prompt.ref,
-          model,
-        })),
-        verdict: end?.verdict ?? null,
-        complete: ends.isComplete,
-        passed: candidates === null ? null : candidates.reduce((sum, { passed }) => sum + passed, 0),
-        cases: head.cases.reduce((sum, { ids }) => sum + ids.length, 0) - unjudged,
-        unjudged,
-        spentUsd: end?.summary?.spentUsd ?? null,
-        isShown: shown.includes(id),
-      });
-    }
-    return rows;
+  list(root: string, prompts: readonly string[], shown: readonly string[]): Promise<RunSummaryRow[]> {
+    return this.mayRead() ? this.runs.list(root, prompts, shown) : Promise.resolve([]);
   }
 
-  /** Runs of these prompts that ended and had at least half of the cases, oldest first, for the plot over versions. */
-  history(root: string, prompts: readonly string[]): PlotRun[] {
-    const found: PlotRun[] = [];
-    for (const id of this.mayRead() ? listRuns(root) : []) {
-      if (found.length >= MAX_HISTORY) break;
-      const ends = endsOf(root, id);
-      if (ends === null || !ends.isComplete) continue;
-      for (const { id: candidate, passRate, interval, cases } of ends.end?.summary?.candidates ?? []) {
-        const head = ends.head.candidates.find((item) => item.id === candidate);
-        if (head === undefined || passRate === null || interval === null || !prompts.includes(head.prompt.path)) continue;
-        const { prompt, model } = head;
-        found.push({
-          run: id,
-          at: ends.head.startedAt,
-          prompt: prompt.path,
-          version: prompt.version.slice(0, 8),
-          model,
-          passRate,
-          interval,
-          cases,
-        });
-      }
-    }
-    // A part that was run again says nothing about the whole.
-    const most = Math.max(0, ...found.map(({ cases }) => cases));
-    return found.filter(({ cases }) => cases * 2 >= most).reverse();
+  /** As `RunSummaries.history`. */
+  history(root: string, prompts: readonly string[]): Promise<PlotRun[]> {
+    return this.mayRead() ? this.runs.history(root, prompts) : Promise.resolve([]);
   }
 
   /** With the folder of its batch. @throws {HumanError} when the run goes on. */
@@ -224,11 +172,6 @@ export class RunArchive {
     });
     return isWhole && latest?.report ? { ...report, verdict: latest.report.verdict, comparisons: latest.report.comparisons } : report;
   }
-}
-
-function endsOf(root: string, id: string): ReturnType<typeof readJournalEnds> {
-  const file = storedJournal(root, id);
-  return file === null ? null : readJournalEnds(file);
 }
 
 /** @throws {HumanError} when the journal is of a version that is not known. */

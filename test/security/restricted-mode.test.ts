@@ -94,9 +94,9 @@ describe('in Restricted Mode', () => {
       assert.equal(read().length, 1);
     });
 
-  it('the list of runs and the plot are empty', () => {
+  it('the list of runs and the plot are empty', async () => {
     const archive = new RunArchive('', trusted);
-    assert.deepEqual([archive.list(attacked.root, [], []), archive.history(attacked.root, ['a.prompt'])], [[], []]);
+    assert.deepEqual([await archive.list(attacked.root, [], []), await archive.history(attacked.root, ['a.prompt'])], [[], []]);
   });
 
   it('no run is said to be interrupted', async () => {

@@ -5,6 +5,7 @@ import { defineEffortSuites } from './efforts-suite.ts';
 import { defineEditorModelSuites } from './editor-models-suite.ts';
 import { defineInteractionSuites } from './interactions-suite.ts';
 import { defineSuites } from './suites.ts';
+import { defineTestExplorerSuites } from './test-explorer-suite.ts';
 import { defineVersionSuites } from './versions-suite.ts';
 
 export async function run(): Promise<void> {
@@ -12,6 +13,7 @@ export async function run(): Promise<void> {
   mocha.suite.emit('pre-require', globalThis, 'goldset', mocha);
   defineSuites();
   defineVersionSuites();
+  defineTestExplorerSuites();
   defineEditorModelSuites();
   defineInteractionSuites();
   defineCaptureSuite();

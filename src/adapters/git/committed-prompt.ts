@@ -112,8 +112,20 @@ export class Repository {
 /** What the prompt was at a ref, for a comparison with what it is; null: no repository, no commit, or the file is new. */
 export async function committedText(git: Git, ref: string, file: string, workspace: Workspace): Promise<CommittedText | null> {
   let repository: Repository | null = null;
+  return committedTextIn(async () => (repository = await Repository.open(git, path.dirname(file))), ref, file, workspace).finally(() =>
+    repository?.close(),
+  );
+}
+
+/** As `committedText`, in a repository that stays open. */
+export async function committedTextIn(
+  open: () => Promise<Repository | null>,
+  ref: string,
+  file: string,
+  workspace: Workspace,
+): Promise<CommittedText | null> {
   try {
-    repository = await Repository.open(git, path.dirname(file));
+    const repository = await open();
     const commit = await repository?.findCommit(ref);
     if (!repository || typeof commit !== 'string') return null;
     const source = await repository.promptAt(commit, repository.pathOf(realpathSync(file)), workspace);
@@ -121,8 +133,6 @@ export async function committedText(git: Git, ref: string, file: string, workspa
   } catch (error) {
     if (isHumanError(error) && (error.code === 'git/failed' || error.code === 'git/missing')) return null;
     throw error;
-  } finally {
-    repository?.close();
   }
 }
 

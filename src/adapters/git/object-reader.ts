@@ -13,6 +13,7 @@ const NEWLINE = 10;
 export class ObjectReader {
   private process: ChildProcessWithoutNullStreams | null = null;
   private readonly asked: Asked[] = [];
+  private isClosed = false;
   private chunks: Buffer[] = [];
   private size = 0;
   /** Bytes that the answer under way needs, its newline included; null: its header has not come yet. */
@@ -48,7 +49,13 @@ export class ObjectReader {
     });
   }
 
+  /** Ends the process as soon as every question has its answer; one that is asked later is answered by a process that then ends. */
   close(): void {
+    this.isClosed = true;
+    if (this.asked.length === 0) this.endProcess();
+  }
+
+  private endProcess(): void {
     this.process?.stdin.end();
     this.process = null;
   }
@@ -58,7 +65,9 @@ export class ObjectReader {
     const child = this.git.start(this.at, ['cat-file', '--batch']);
     child.stdout.on('data', (chunk: Buffer) => this.take(chunk));
     const end = (error: Error): void => {
-      if (this.process === child) this.process = null;
+      // One that was let go has answered everything; the questions now are those of another.
+      if (this.process !== child) return;
+      this.process = null;
       for (const { reject } of this.asked.splice(0)) reject(error);
     };
     child.once('error', end);
@@ -93,8 +102,10 @@ export class ObjectReader {
     }
     this.chunks = [bytes];
     this.size = bytes.length;
-    // Nobody waits: the process must not keep ours from ending.
-    if (this.asked.length === 0 && this.process) keepAlive(this.process, false);
+    if (this.asked.length > 0 || this.process === null) return;
+    // The process must not keep ours from ending.
+    keepAlive(this.process, false);
+    if (this.isClosed) this.endProcess();
   }
 }
 

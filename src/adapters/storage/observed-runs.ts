@@ -5,11 +5,14 @@
 import { existsSync, lstatSync } from 'node:fs';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import { observeResults, type ObservedRun, type ObservedSummary } from '../../core/economics/observed.ts';
+import { Newest } from '../../core/newest.ts';
 import { readJournalEnds, readJournalFile, readResultAt } from './journal-file.ts';
 import { listRuns, storedJournal } from './run-files.ts';
 
 /** Newer runs tell enough; older ones are of other versions. */
 const MAX_RUNS = 30;
+/** Workspaces whose runs are kept. */
+const WORKSPACES = 2;
 /** Bytes of journals without a summary that are read, all together. */
 const MAX_READ = 8 << 20;
 /** Characters of answers that are looked into. */
@@ -30,17 +33,16 @@ interface SummarisedRun {
 }
 
 export class ObservedRuns {
-  private readonly summaries = new Map<string, JournalSummary>();
+  /** Of each workspace those of its newest runs. */
+  private readonly summaries = new Newest<JournalSummary>(MAX_RUNS * WORKSPACES);
 
   /** Newest first, one for each candidate that answered. `prompt`: as journals name it, relative to the root. */
   of(root: string, prompt: string): ObservedRun[] {
     const found: ObservedRun[] = [];
-    const looked = new Set<string>();
     let left = MAX_READ;
     for (const id of listRuns(root).slice(0, MAX_RUNS)) {
       const file = storedJournal(root, id);
       if (file === null) continue;
-      looked.add(file);
       const { size, mtimeMs } = lstatSync(file);
       const stamp = `${size}:${mtimeMs}`;
       let known = this.summaries.get(file);
@@ -52,12 +54,11 @@ export class ObservedRuns {
         }
         if (runs === null) continue;
         known = { stamp, runs };
-        this.summaries.set(file, known);
       }
+      // A run that is looked at again is not the oldest.
+      this.summaries.set(file, known);
       for (const run of known.runs) if (run.prompt === prompt && run.summary.calls > 0) found.push(observedRun(file, run));
     }
-    // Those of runs that were deleted or pushed out by newer ones.
-    for (const file of this.summaries.keys()) if (file.startsWith(root) && !looked.has(file)) this.summaries.delete(file);
     return found;
   }
 }

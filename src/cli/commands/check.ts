@@ -8,7 +8,7 @@ import type { Fix } from '../../core/economics/fixes/fix.ts';
 import { LineIndex, type LineRange } from '../../core/text.ts';
 import { Git } from '../../adapters/git/git.ts';
 import { committedText } from '../../adapters/git/committed-prompt.ts';
-import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
+import { promptsAt } from '../prompt-search.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
 import { FAIL_LEVELS } from '../command-specs.ts';
@@ -55,7 +55,7 @@ export async function collectFindings(
   const diagnostics = [...workspace.diagnostics];
   const git = new Git();
   let cases = 0;
-  const files = await findPrompts(paths, cwd);
+  const files = await promptsAt(paths, cwd);
   for (const file of files) {
     const previous = await committedText(git, against ?? 'HEAD', file, workspace);
     const insight = await evaluator.analyse({ workspace, file, unsaved: {}, models: [], previous, off: [] });

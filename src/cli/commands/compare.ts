@@ -6,7 +6,7 @@ import { planRun, type ComparedTarget } from '../../core/run/plan-run.ts';
 import { exitCodeOf, worstOf, type RunVerdict } from '../../core/results/verdict.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { journalNamed, storedSides } from '../../adapters/storage/stored-side.ts';
-import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
+import { promptsAt } from '../prompt-search.ts';
 import { withCasesFrom } from '../../adapters/git/target-at.ts';
 import type { Arguments } from '../arguments.ts';
 import { isStored } from '../../core/run/pair-candidates.ts';
@@ -69,7 +69,7 @@ async function compareLive(a: string, b: string, paths: readonly string[], args:
   const repository = casesFrom === null ? null : await repositoryOf(workspace.root);
   const own = readPriceFile(workspace.root, workspace.config).capabilities;
   const targets: ComparedTarget[] = [];
-  const files = await findPrompts(paths, cwd);
+  const files = await promptsAt(paths, cwd);
   for (const file of files) {
     const read = await evaluator.load({ workspace, file, unsaved: {}, most: null });
     if (read.target.document.isPartial) continue;

@@ -5,7 +5,7 @@ import { MAX_STORE, readText, readTextSync } from '../../adapters/bounded-file.t
 import { InteractionFiles } from '../../adapters/interactions/interaction-files.ts';
 import type { ListedInteraction } from '../../adapters/interactions/interaction-reader.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
-import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
+import { promptsAt } from '../prompt-search.ts';
 import { defaultGolden, type GoldenEdit } from '../../adapters/workspace/golden-edit.ts';
 import {
   editOf,
@@ -94,7 +94,7 @@ async function promptOf(file: string, { workspace }: Session, load: Load): Promi
     if (existsSync(file)) return file;
     throw new ConfigurationError('path/missing', `There is no prompt ${shownPath(workspace.root, file)}.`, 'Check --to.');
   }
-  for (const prompt of await findPrompts([], workspace.root))
+  for (const prompt of await promptsAt([], workspace.root))
     if (((await load(prompt)).goldenFile ?? defaultGolden(prompt)) === file) return prompt;
   throw new ConfigurationError(
     'golden/no-prompt',

@@ -4,7 +4,7 @@ import { quantity } from '../../core/figures.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { noteScores, pullScores, pushScores, ScoreNotes } from '../../adapters/git/score-notes.ts';
 import { ScoreStore } from '../../adapters/storage/score-store.ts';
-import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
+import { promptsAt } from '../prompt-search.ts';
 import { targetsAt } from '../../adapters/git/target-at.ts';
 import type { Arguments } from '../arguments.ts';
 import { repositoryOf } from '../baseline.ts';
@@ -30,7 +30,7 @@ export async function scoresCommand(args: Arguments, evaluator: WorkerEvaluator)
       const at = await targetsAt(repository, args.text('commit') ?? 'HEAD', workspace);
       const scores = new ScoreStore().all(workspace.root);
       const versions = new Map<string, string>();
-      for (const file of await findPrompts([], cwd)) {
+      for (const file of await promptsAt([], cwd)) {
         const loaded = await evaluator.load({ workspace, file, unsaved: {}, most: 1 });
         const target = await at.targetOf(loaded);
         if (target !== null) versions.set(loaded.target.document.path, target.version);

@@ -4,7 +4,7 @@ import { quantity } from '../../core/figures.ts';
 import type { Score } from '../../core/versions/score.ts';
 import { versionText } from '../../core/versions/version-text.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
-import { findPrompts } from '../../adapters/workspace/find-prompts.ts';
+import { promptsAt } from '../prompt-search.ts';
 import { promptVersions, type PromptVersions } from '../../adapters/git/prompt-versions.ts';
 import { Submodules } from '../../adapters/git/submodules.ts';
 import { ScoreNotes } from '../../adapters/git/score-notes.ts';
@@ -31,7 +31,7 @@ export async function versionsCommand(args: Arguments, evaluator: WorkerEvaluato
       for (const { count, first } of [local.refused, noted.refused])
         if (count > 0) stderr.write(`${quantity(count, 'score was', 'scores were')} not read. The first: ${first ?? ''}\n`);
       const found: { prompt: string; history: PromptVersions }[] = [];
-      for (const file of await findPrompts(args.paths, cwd)) {
+      for (const file of await promptsAt(args.paths, cwd)) {
         const loaded = await evaluator.load({ workspace, file, unsaved: {}, most: 1 });
         const history = await promptVersions(await submodules.repositoryOf(file), loaded, workspace, {
           limit: args.count('limit', SHOWN),

@@ -32,6 +32,7 @@ export function registerBatches(services: Services, runs: Runs): Batches {
   services.context.subscriptions.push(
     batches,
     vscode.workspace.onDidGrantWorkspaceTrust(() => batches.schedule()),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => batches.refresh()),
     vscode.window.createTreeView(views.batches, { treeDataProvider: batches }),
     register(commands.runBatch, async (uri?: vscode.Uri, model?: string) => {
       requireTrust();
@@ -161,6 +162,12 @@ export class Batches implements vscode.TreeDataProvider<BatchTreeNode> {
     if (text === undefined) return;
     this.stopped.delete(head.id);
     await this.check(root, head.id, Number(text)).catch((error: unknown) => void showError(error, this.services));
+  }
+
+  /** Lists those of the folders that the window has now. */
+  refresh(): void {
+    this.changed.fire();
+    this.schedule();
   }
 
   /** Looks again after a while, as long as something is under way. */

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { COMPARED_MODELS } from '../../core/economics/data/suggested-models.ts';
 import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
 import { count, percent, quantity, usd } from '../../core/figures.ts';
+import { Newest } from '../../core/newest.ts';
 import { unsavedTexts } from '../window/documents.ts';
 import { showError } from '../window/messages.ts';
 import { commands, schemes } from '../window/names.ts';
@@ -11,8 +12,11 @@ import { promptUnderCursor } from '../window/target-under-cursor.ts';
 import { hoverTableCell, costMarkdown, priceText } from './cost-text.ts';
 import { findingsOff } from '../window/findings-off.ts';
 
+/** Pages whose text is kept. */
+const KEPT = 40;
+
 export function registerCostReports(services: Services): void {
-  const pages = new Map<string, string>();
+  const pages = new Newest<string>(KEPT);
   const changed = new vscode.EventEmitter<vscode.Uri>();
   const show = async (name: string, text: string): Promise<void> => {
     const uri = vscode.Uri.from({ scheme: schemes.report, path: `/${name}.md` });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { WorkspacePromptAnalysis } from '../../adapters/analysis/prompt-analyst.ts';
 import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
-import { isGolden, isPrompt, isSettings, unsavedTexts } from '../window/documents.ts';
+import { isGolden, isOurs, isPrompt, isSettings, unsavedTexts } from '../window/documents.ts';
 import { showError } from '../window/messages.ts';
 import { settings } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
@@ -74,6 +74,7 @@ export class PromptAnalyses {
   }
 
   private saved(document: vscode.TextDocument): void {
+    if (!isOurs(document)) return;
     this.services.loadedEngine()?.forgetCommitted();
     this.follow(document, 0);
   }

@@ -1,13 +1,18 @@
 /** What can be done about a finding: make the change, see it first, or switch the finding off. */
 import * as vscode from 'vscode';
+import { Newest } from '../../core/newest.ts';
 import { applyEdits, type TextEdit } from '../../core/text.ts';
 import { PROMPT_FILES, rangeIn } from '../window/documents.ts';
 import { commands, schemes } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
 import type { DocumentAnalysis, PromptAnalyses } from './prompt-analyses.ts';
 
+/** Previews whose text is kept. */
+const KEPT = 40;
+
 export function registerQuickFixes(services: Services, insights: PromptAnalyses): void {
-  const previews = new Map<string, string>();
+  const previews = new Newest<string>(KEPT);
+  let made = 0;
   const provider: vscode.CodeActionProvider = {
     provideCodeActions(document, range, { diagnostics }) {
       const insight = insights.of(document);
@@ -30,7 +35,7 @@ export function registerQuickFixes(services: Services, insights: PromptAnalyses)
     }),
     vscode.commands.registerCommand(commands.previewFix, async (uri: vscode.Uri, title: string, edits: readonly TextEdit[]) => {
       const document = await vscode.workspace.openTextDocument(uri);
-      const changed = vscode.Uri.from({ scheme: schemes.fix, path: uri.path, query: String(previews.size) });
+      const changed = vscode.Uri.from({ scheme: schemes.fix, path: uri.path, query: String(made++) });
       previews.set(changed.toString(), applyEdits(document.getText(), edits));
       await vscode.commands.executeCommand('vscode.diff', uri, changed, title, { preview: true });
     }),

@@ -5,7 +5,7 @@ import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import type { ScoreKey } from '../../core/versions/score.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { isPromptYml } from '../../core/prompt/formats/prompt-name.ts';
-import { goldenSetOf, GOLDEN_FILES, isPrompt, loadedPrompt, PROMPT_FILES, rangeIn, unsavedTexts } from '../window/documents.ts';
+import { goldenSetOf, GOLDEN_FILES, isOurs, isPrompt, loadedPrompt, PROMPT_FILES, rangeIn, unsavedTexts } from '../window/documents.ts';
 import { lensText } from '../economics/cost-text.ts';
 import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
 import { commands } from '../window/names.ts';
@@ -27,7 +27,7 @@ export function registerCodeLenses(services: Services, runs: Runs, insights: Pro
     vscode.languages.registerCodeLensProvider([...PROMPT_FILES, ...GOLDEN_FILES], provider),
     runs.onDidChange(() => provider.refresh()),
     insights.onDidChange(() => provider.refresh()),
-    vscode.workspace.onDidSaveTextDocument(() => provider.refresh()),
+    vscode.workspace.onDidSaveTextDocument((document) => isOurs(document) && provider.refresh()),
     provider,
   );
 }

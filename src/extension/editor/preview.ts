@@ -1,12 +1,16 @@
 /** Preview Request: what would be sent, as a read-only JSON document beside the prompt. */
 import * as vscode from 'vscode';
+import { Newest } from '../../core/newest.ts';
 import { showError } from '../window/messages.ts';
 import { commands, schemes } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
 import { caseUnderCursor, promptUnderCursor } from '../window/target-under-cursor.ts';
 
+/** Previews whose text is kept. */
+const KEPT = 40;
+
 export function registerPreview(services: Services): void {
-  const texts = new Map<string, string>();
+  const texts = new Newest<string>(KEPT);
   const changed = new vscode.EventEmitter<vscode.Uri>();
   const provider: vscode.TextDocumentContentProvider = {
     onDidChange: changed.event,

@@ -1,5 +1,6 @@
 /** Texts that the diff editor shows: an output as it was, and as it is now. */
 import * as vscode from 'vscode';
+import { Newest } from '../../core/newest.ts';
 import { schemes } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
 
@@ -7,7 +8,7 @@ import type { Services } from '../window/services.ts';
 const KEPT = 40;
 
 export class InteractionTexts implements vscode.TextDocumentContentProvider {
-  private readonly texts = new Map<string, string>();
+  private readonly texts = new Newest<string>(KEPT);
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.changed.event;
 
@@ -23,8 +24,6 @@ export class InteractionTexts implements vscode.TextDocumentContentProvider {
   keep(folder: string, name: string, text: string): vscode.Uri {
     const uri = vscode.Uri.from({ scheme: schemes.interaction, path: `/${encodeURIComponent(folder)}/${name}` });
     this.texts.set(uri.toString(), text);
-    const [oldest] = this.texts.keys();
-    if (this.texts.size > KEPT && oldest !== undefined) this.texts.delete(oldest);
     this.changed.fire(uri);
     return uri;
   }

@@ -18,6 +18,8 @@ export class Interactions implements vscode.TreeDataProvider<InteractionTreeNode
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: { dispose(): unknown }[] = [this.changed];
   private readonly inboxes = new Map<string, Inbox>();
+  /** The watchers of each root. */
+  private readonly watched = new Map<string, vscode.Disposable>();
   private readonly closing = new AbortController();
   private readonly tree: vscode.TreeView<InteractionTreeNode>;
   private timer: NodeJS.Timeout | null = null;
@@ -31,7 +33,15 @@ export class Interactions implements vscode.TreeDataProvider<InteractionTreeNode
       this.tree,
       this.tree.onDidChangeVisibility(({ visible }) => visible && this.refreshSoon()),
     );
-    for (const root of this.roots()) this.watch(root);
+    this.subscriptions.push({ dispose: () => void vscode.Disposable.from(...this.watched.values()).dispose() });
+    this.followFolders();
+    this.subscriptions.push(
+      vscode.workspace.onDidChangeWorkspaceFolders(() => {
+        this.followFolders();
+        void this.show();
+        void this.begin();
+      }),
+    );
     void this.begin();
   }
 
@@ -80,6 +90,19 @@ export class Interactions implements vscode.TreeDataProvider<InteractionTreeNode
     if (this.reading === own) this.reading = null;
   }
 
+  /** Watches the roots of the folders that the window has, and no others. */
+  private followFolders(): void {
+    const roots = new Set(this.roots());
+    for (const [root, watchers] of this.watched) {
+      if (roots.has(root)) continue;
+      watchers.dispose();
+      this.watched.delete(root);
+      this.inboxes.delete(root);
+    }
+    for (const root of roots) if (!this.watched.has(root)) this.watched.set(root, this.watch(root));
+    this.changed.fire();
+  }
+
   /** Without records the engine need not be there. */
   private async begin(): Promise<void> {
     for (const root of this.roots()) {
@@ -97,7 +120,7 @@ export class Interactions implements vscode.TreeDataProvider<InteractionTreeNode
       for (const root of this.roots()) {
         const inbox = await this.services.engine().interactions.inbox(root, SHOWN, this.closing.signal);
         if (inbox === undefined) return;
-        this.inboxes.set(root, inbox);
+        if (this.watched.has(root)) this.inboxes.set(root, inbox);
       }
     } catch (error) {
       // The next change of a file is another chance; what was read stays.
@@ -122,13 +145,13 @@ export class Interactions implements vscode.TreeDataProvider<InteractionTreeNode
     this.changed.fire();
   }
 
-  private watch(root: string): void {
+  private watch(root: string): vscode.Disposable {
     const at = (pattern: string): vscode.RelativePattern => new vscode.RelativePattern(vscode.Uri.file(root), pattern);
     const files = vscode.workspace.createFileSystemWatcher(at('.goldset/interactions/*.jsonl'));
     // Of what comes with a new folder only the folder may be told.
     const folders = vscode.workspace.createFileSystemWatcher(at('{.goldset,.goldset/interactions}'), false, true, true);
     const soon = (): void => this.refreshSoon();
-    this.subscriptions.push(
+    return vscode.Disposable.from(
       files,
       folders,
       folders.onDidCreate(soon),

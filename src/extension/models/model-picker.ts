@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { usd } from '../../core/figures.ts';
 import { unsavedTexts } from '../window/documents.ts';
 import { showError } from '../window/messages.ts';
+import { SKIPPED_GLOB } from '../window/window-prompts.ts';
 import type { Services } from '../window/services.ts';
 import type { ModelGroup } from '../../engine/model-choices.ts';
 import { findingsOff } from '../window/findings-off.ts';
@@ -28,7 +29,7 @@ export async function chooseModel(file: string, services: Services): Promise<str
   let items: ModelItem[] = [];
   list.onDidChangeValue((value) => (list.items = withTyped(items, value)));
   void chosen.then(() => (isOpen = false));
-  const scripts = await vscode.workspace.findFiles(new vscode.RelativePattern(root, '**/*.scripted.{yaml,yml}'), '**/node_modules/**', 20);
+  const scripts = await vscode.workspace.findFiles(new vscode.RelativePattern(root, '**/*.scripted.{yaml,yml}'), SKIPPED_GLOB, 20);
   const show = (groups: readonly ModelGroup[], costs: ReadonlyMap<string, string>): void => {
     if (!isOpen) return;
     const active = list.activeItems[0]?.model;

@@ -69,7 +69,7 @@ export class ResultsSession {
     try {
       this.readLabels(view);
       view.gate = await engine().gateOf(root);
-      view.history = engine().archive.history(root, [...new Set(view.table.columns.map(({ head }) => head.prompt.path))]);
+      view.history = await engine().archive.history(root, [...new Set(view.table.columns.map(({ head }) => head.prompt.path))]);
       for (const { id, head } of view.table.columns) view.setContext(id, await engine().columnContext(root, head));
       if (this.page.view === view) this.page.changed();
     } catch (error) {

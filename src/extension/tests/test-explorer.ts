@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import { systemClock } from '../../adapters/clock.ts';
 import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
+import { messageOf } from '../../core/errors.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
 import { isGolden, isPrompt } from '../window/documents.ts';
@@ -13,7 +14,7 @@ import { requireTrust } from '../window/trust.ts';
 import type { Runs, ShownRun } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
 import { runOnSave, type WatchedTests } from './run-on-save.ts';
-import { TestRunPublisher } from './test-run-publisher.ts';
+import { TestRunPublisher, type PublishedItems } from './test-run-publisher.ts';
 import { quantity } from '../../core/figures.ts';
 
 /** Above this a prompt's cases stand in ranges of `RANGE`. */
@@ -57,20 +58,21 @@ export function registerTestExplorer(services: Services, runs: Runs): TestProfil
   return { controller, run };
 }
 
-class TestExplorer implements WatchedTests {
+class TestExplorer implements WatchedTests, PublishedItems {
   private readonly data = new WeakMap<vscode.TestItem, Data>();
   private readonly subscriptions: vscode.Disposable[] = [];
+  private isDiscovered = false;
 
   constructor(
     private readonly controller: vscode.TestController,
     private readonly services: Services,
     private readonly runs: Runs,
   ) {
-    const watcher = vscode.workspace.createFileSystemWatcher('**/*.{prompt,prompt.yml,prompt.yaml}');
+    const { promptFiles } = services;
     this.subscriptions.push(
-      watcher,
-      watcher.onDidCreate((uri) => this.addPrompt(uri)),
-      watcher.onDidDelete((uri) => this.controller.items.delete(uri.toString())),
+      promptFiles.onDidCreate((uris) => uris.forEach((uri) => this.addPrompt(uri))),
+      promptFiles.onDidDelete((uri) => this.controller.items.delete(uri.toString())),
+      promptFiles.onDidChangeFolders(() => void this.followFolders()),
       vscode.workspace.onDidSaveTextDocument((document) => void this.reload(document)),
     );
   }
@@ -86,8 +88,14 @@ class TestExplorer implements WatchedTests {
     else if (data?.type === 'range') await this.resolveRange(item, data);
   }
 
+  /** Folders were added to the window, or removed: if its tests have been looked at, they are those of the folders now. */
+  private async followFolders(): Promise<void> {
+    if (this.isDiscovered) await this.discover().catch((error: unknown) => showError(error, this.services));
+  }
+
   async discover(): Promise<void> {
-    const files = await vscode.workspace.findFiles('**/*.{prompt,prompt.yml,prompt.yaml}', '**/{node_modules,.goldset}/**', 2000);
+    this.isDiscovered = true;
+    const files = await this.services.promptFiles.find();
     const known = new Set(files.map((uri) => uri.toString()));
     this.controller.items.forEach((item) => {
       if (!known.has(item.id)) this.controller.items.delete(item.id);
@@ -121,45 +129,62 @@ class TestExplorer implements WatchedTests {
       const places = await placesIn(golden);
       const { cases } = target;
       item.description = quantity(cases.length, 'case');
-      if (cases.length <= FLAT) item.children.replace(await this.caseItems(file, cases, golden, places));
-      else item.children.replace(this.rangeItems(item, file, cases, golden, places));
-      item.error = undefined;
+      if (cases.length <= FLAT) replaceChanged(item.children, await this.caseItems(item, file, cases, golden, places));
+      else replaceChanged(item.children, await this.rangeItems(item, file, cases, golden, places));
+      if (item.error !== undefined) item.error = undefined;
     } catch (error) {
-      item.error = error instanceof Error ? error.message : String(error);
+      item.error = messageOf(error);
     } finally {
       item.busy = false;
     }
   }
 
-  private rangeItems(
+  private async rangeItems(
     parent: vscode.TestItem,
     file: string,
     cases: readonly GoldenCase[],
     golden: vscode.Uri,
     places: Places,
-  ): vscode.TestItem[] {
-    return Array.from({ length: Math.ceil(cases.length / RANGE) }, (_, i) => {
+  ): Promise<vscode.TestItem[]> {
+    const items: vscode.TestItem[] = [];
+    for (let i = 0; i * RANGE < cases.length; i++) {
       const slice = cases.slice(i * RANGE, (i + 1) * RANGE);
-      const item = this.controller.createTestItem(`${parent.id}#${i}`, `Cases ${i * RANGE + 1}–${i * RANGE + slice.length}`, golden);
+      const label = `Cases ${i * RANGE + 1}–${i * RANGE + slice.length}`;
+      const item = parent.children.get(`${parent.id}#${i}`) ?? this.controller.createTestItem(`${parent.id}#${i}`, label, golden);
+      if (item.label !== label) item.label = label;
       item.canResolveChildren = true;
       item.sortText = String(i).padStart(6, '0');
-      this.data.set(item, { type: 'range', file, cases: slice, ids: new Set(slice.map(({ id }) => id)), golden, places });
-      return item;
-    });
+      const data = { type: 'range', file, cases: slice, ids: new Set(slice.map(({ id }) => id)), golden, places } as const;
+      this.data.set(item, data);
+      if (item.children.size > 0) await this.resolveRange(item, data);
+      items.push(item);
+    }
+    return items;
   }
 
   private async resolveRange(item: vscode.TestItem, { file, cases, golden, places }: Extract<Data, { type: 'range' }>): Promise<void> {
-    item.children.replace(await this.caseItems(file, cases, golden, places));
+    replaceChanged(item.children, await this.caseItems(item, file, cases, golden, places));
   }
 
-  private async caseItems(file: string, cases: readonly GoldenCase[], golden: vscode.Uri, places: Places): Promise<vscode.TestItem[]> {
+  /** The items of these cases, in their order. One that is there already stays: a new one makes the window draw it again. */
+  private async caseItems(
+    parent: vscode.TestItem,
+    file: string,
+    cases: readonly GoldenCase[],
+    golden: vscode.Uri,
+    places: Places,
+  ): Promise<vscode.TestItem[]> {
     const items: vscode.TestItem[] = [];
-    for (const goldenCase of cases) {
-      const item = this.controller.createTestItem(`${file}#${goldenCase.id}`, goldenCase.id, golden);
-      if (goldenCase.description !== null) item.description = goldenCase.description;
-      item.sortText = String(items.length).padStart(7, '0');
-      item.range = new vscode.Range(places(goldenCase.source.anchor.start), places(goldenCase.source.anchor.end));
-      this.data.set(item, { type: 'case', file, id: goldenCase.id });
+    for (const { id, description, source } of cases) {
+      const known = parent.children.get(`${file}#${id}`);
+      const item = known?.uri?.toString() === golden.toString() ? known : this.controller.createTestItem(`${file}#${id}`, id, golden);
+      const sortText = String(items.length).padStart(7, '0');
+      const range = new vscode.Range(places(source.anchor.start), places(source.anchor.end));
+      // Each change of an item is a message to the window, the same value too.
+      if ((item.description ?? '') !== (description ?? '')) item.description = description ?? '';
+      if (item.sortText !== sortText) item.sortText = sortText;
+      if (item.range?.isEqual(range) !== true) item.range = range;
+      this.data.set(item, { type: 'case', file, id });
       items.push(item);
       if (items.length % BATCH === 0) await systemClock.yieldToEventLoop();
     }
@@ -176,7 +201,7 @@ class TestExplorer implements WatchedTests {
     try {
       requireTrust();
       const prompts = await this.selection(roots, excluded);
-      const publisher = new TestRunPublisher(testRun, (file, id) => this.itemOf(file, id));
+      const publisher = new TestRunPublisher(testRun, this);
       const listener = this.runs.onEvent(({ run, event }) => publisher.take(run, event));
       try {
         const run = await this.runs.start({ prompts, model: null }, { mustAsk: unscoped, token, ...(cap === undefined ? {} : { cap }) });
@@ -186,7 +211,7 @@ class TestExplorer implements WatchedTests {
         listener.dispose();
       }
     } catch (error) {
-      testRun.appendOutput(`${error instanceof Error ? error.message : String(error)}\r\n`);
+      testRun.appendOutput(`${messageOf(error)}\r\n`);
       void showError(error, this.services);
     } finally {
       testRun.end();
@@ -227,7 +252,7 @@ class TestExplorer implements WatchedTests {
   }
 
   /** At once where it exists; a promise where its range must resolve first. */
-  private itemOf(file: string, id: string): vscode.TestItem | undefined | Promise<vscode.TestItem | undefined> {
+  itemOf(file: string, id: string): vscode.TestItem | undefined | Promise<vscode.TestItem | undefined> {
     const prompt = this.controller.items.get(vscode.Uri.file(file).toString());
     const key = `${file}#${id}`;
     const own = prompt?.children.get(key);
@@ -239,6 +264,14 @@ class TestExplorer implements WatchedTests {
     }
     return undefined;
   }
+}
+
+/** The children are these afterwards. Those that are there already are not told to the window once more. */
+function replaceChanged(children: vscode.TestItemCollection, items: readonly vscode.TestItem[]): void {
+  const wanted = new Set(items.map(({ id }) => id));
+  for (const [id] of children) if (!wanted.has(id)) children.delete(id);
+  if (children.size === 0) return children.replace(items);
+  for (const item of items) if (children.get(item.id) !== item) children.add(item);
 }
 
 async function placesIn(uri: vscode.Uri): Promise<Places> {

@@ -1,80 +1,88 @@
-/** Run events → states of test items, in batches that yield, with VS Code's own expected/actual diff. */
+/**
+ * Run events → states of test items, with VS Code's own expected/actual diff. What the Test Explorer costs its window grows with the square
+ * of how often a parent's row is drawn again (docs/decisions/pages.md): a test that starts, and a duration, draw the rows of all parents.
+ * A long run therefore reports each case once, without them.
+ */
 import { passedText } from '../../core/results/candidate-report.ts';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { systemClock } from '../../adapters/clock.ts';
 import { parseJson, readable } from '../../core/json.ts';
 import type { RunEvent } from '../../core/run/events.ts';
 import type { Result } from '../../core/results/result.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
+import { SlicedQueue } from '../../engine/sliced-queue.ts';
 import type { RunFailed, ShownRun } from '../runs/runs.ts';
 
-type ItemOf = (file: string, caseId: string) => vscode.TestItem | undefined | Promise<vscode.TestItem | undefined>;
+/** What the publisher needs of the Test Explorer. */
+export interface PublishedItems {
+  itemOf(file: string, caseId: string): vscode.TestItem | undefined | Promise<vscode.TestItem | undefined>;
+  itemOfPrompt(file: string): vscode.TestItem | undefined;
+}
 
-const BATCH = 25;
-/** Above so many samples the output of each stands in the run's log alone: VS Code sends what is tied to items around once more at the end. */
-const TIED_OUTPUT = 1000;
+/** A context key that nothing depends on, and that always has the same value. */
+const REPORTED = 'goldset.reported';
+/** Up to so many samples each case shows that it runs, and how long it took. */
+const DETAILED = 200;
+/** ms between the slices of a longer run: a tenth of its time so far, within these. */
+const PAUSE = { least: 1000, most: 5000 };
 
 export class TestRunPublisher {
-  private readonly queue: (() => void | Promise<void>)[] = [];
-  private draining: Promise<void> | null = null;
+  private isDetailed = true;
+  private readonly queue = new SlicedQueue({
+    // The window answers a command after the messages that were sent before it.
+    answered: () => vscode.commands.executeCommand('setContext', REPORTED, true),
+    now: () => performance.now(),
+    rest: (ms) => systemClock.sleep(ms),
+    pause: (elapsed) => (this.isDetailed ? 0 : Math.min(PAUSE.most, Math.max(PAUSE.least, elapsed / 10))),
+    turn: () => systemClock.yieldToEventLoop(),
+  });
 
   constructor(
     private readonly testRun: vscode.TestRun,
-    private readonly itemOf: ItemOf,
+    private readonly items: PublishedItems,
   ) {}
 
   take(run: ShownRun, event: RunEvent | RunFailed): void {
-    if (event.type === 'sample-started') {
-      this.push(() => this.withItem(run, event.sample.candidate, event.sample.case, (item) => this.testRun.started(item)));
-    } else if (event.type === 'result') {
-      this.push(() =>
-        this.withItem(run, event.result.candidate, event.result.case, (item) =>
-          this.publish(item, event.result, event.samples <= TIED_OUTPUT),
-        ),
-      );
-    } else if (event.type === 'ended') {
+    this.isDetailed = run.samples <= DETAILED;
+    if (event.type === 'started' && !this.isDetailed) this.startPrompts(run);
+    else if (event.type === 'sample-started' && this.isDetailed)
+      this.queue.push(() => this.withItem(run, event.sample.candidate, event.sample.case, (item) => this.testRun.started(item)));
+    else if (event.type === 'result')
+      this.queue.push(() => this.withItem(run, event.result.candidate, event.result.case, (item) => this.publish(item, event.result)));
+    else if (event.type === 'ended') {
       const lines = event.report.candidates.map(
-        (candidate) => `${candidate.prompt.path}: ${passedText(candidate)} with ${candidate.model}`,
+        (candidate) => `${candidate.prompt.path}: ${passedText(candidate)} with ${candidate.model}\r\n`,
       );
-      this.push(() => lines.forEach((line) => this.testRun.appendOutput(`${line}\r\n`)));
+      this.queue.push(() => this.testRun.appendOutput(lines.join('')));
     }
   }
 
   /** Resolves when everything taken so far is published. */
-  async flush(): Promise<void> {
-    while (this.draining) await this.draining;
+  flush(): Promise<void> {
+    return this.queue.end();
   }
 
-  private push(publish: () => void | Promise<void>): void {
-    this.queue.push(publish);
-    this.draining ??= this.drain();
-  }
-
-  private async drain(): Promise<void> {
-    while (this.queue.length > 0) {
-      for (const publish of this.queue.splice(0, BATCH)) {
-        const published = publish();
-        if (published) await published;
-      }
-      await new Promise((resolve) => setImmediate(resolve));
+  /** While a prompt's own row says that it runs, no result of a case draws it again. */
+  private startPrompts(run: ShownRun): void {
+    for (const file of new Set(run.heads.map((head) => path.resolve(run.root, head.prompt.path)))) {
+      const item = this.items.itemOfPrompt(file);
+      if (item) this.queue.push(() => this.testRun.started(item));
     }
-    this.draining = null;
   }
 
   private withItem(run: ShownRun, candidate: string, caseId: string, use: (item: vscode.TestItem) => void): void | Promise<void> {
     const head = run.heads.find((item) => item.id === candidate);
-    const item = head ? this.itemOf(path.resolve(run.root, head.prompt.path), caseId) : undefined;
+    const item = head ? this.items.itemOf(path.resolve(run.root, head.prompt.path), caseId) : undefined;
     if (item instanceof Promise) return item.then((found) => found && use(found));
     if (item) use(item);
   }
 
-  private publish(item: vscode.TestItem, result: Result, tieOutput: boolean): void {
-    const duration = result.latencyMs ?? undefined;
-    this.testRun.appendOutput(crlf(`${result.case}: ${result.verdict}\n${result.output ?? ''}\n`), undefined, tieOutput ? item : undefined);
-    if (result.verdict === 'unjudged') {
-      this.testRun.appendOutput('Unjudged: the case has no `expected` and no assertion, so nothing is checked.\r\n', undefined, item);
-      this.testRun.skipped(item);
-    } else if (result.verdict === 'pass') this.testRun.passed(item, duration);
+  private publish(item: vscode.TestItem, result: Result): void {
+    const duration = this.isDetailed ? (result.latencyMs ?? undefined) : undefined;
+    this.testRun.appendOutput(crlf(`${result.case}: ${result.verdict}\n${result.output ?? ''}\n${noteOf(result)}`), undefined, item);
+    if (result.verdict === 'unjudged') this.testRun.skipped(item);
+    else if (result.verdict === 'pass') this.testRun.passed(item, duration);
     else if (result.verdict === 'error')
       this.testRun.errored(
         item,
@@ -85,6 +93,9 @@ export class TestRunPublisher {
     else this.testRun.failed(item, messagesOf(result, item), duration);
   }
 }
+
+const noteOf = ({ verdict }: Result): string =>
+  verdict === 'unjudged' ? 'Unjudged: the case has no `expected` and no assertion, so nothing is checked.\n' : '';
 
 function messagesOf(result: Result, item: vscode.TestItem): vscode.TestMessage[] {
   const failing = result.assertions.filter((assertion) => !assertion.pass && assertion.weight > 0);

@@ -7,7 +7,6 @@ import { recommendation } from '../../core/compare/recommendation.ts';
 import { commands } from '../window/names.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
-import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
 
 /** `refs`: the older side first; null is the working tree. */
 export async function compare(runs: Runs, uri: vscode.Uri, refs: readonly (string | null)[]): Promise<Comparison | undefined> {
@@ -42,10 +41,9 @@ async function tell(text: string, ...actions: string[]): Promise<string | undefi
   return chosen;
 }
 
-async function promptsWith(model: string, { engine }: Services): Promise<string[]> {
-  const uris = await vscode.workspace.findFiles('**/*.{prompt,prompt.yml,prompt.yaml}', '**/{node_modules,.goldset}/**', 1000);
+async function promptsWith(model: string, { engine, promptFiles }: Services): Promise<string[]> {
   const own: string[] = [];
-  for (const uri of uris.filter((item) => !isPartialPath(item.fsPath))) {
+  for (const uri of await promptFiles.find()) {
     const { target } = await engine().load(uri.fsPath);
     if (target.document.model?.id === model && target.cases.length > 0) own.push(uri.fsPath);
   }

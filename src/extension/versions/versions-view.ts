@@ -1,7 +1,9 @@
 /** Prompt Versions: every prompt, under it the versions that commits made, with what each scored and cost. */
+import path from 'node:path';
 import * as vscode from 'vscode';
-import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
 import { messageOf } from '../../core/errors.ts';
+import { DEPLOYMENTS_FILE } from '../../core/versions/deployments.ts';
+import { isOurs } from '../window/documents.ts';
 import { commands, views } from '../window/names.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
@@ -17,12 +19,17 @@ const BASELINES = 'goldset.baselines';
 
 export function registerVersions(services: Services, runs: Runs): VersionsProvider {
   const provider = new VersionsProvider(services);
+  const tree = vscode.window.createTreeView(views.versions, { treeDataProvider: provider, showCollapseAll: true, canSelectMany: true });
   services.context.subscriptions.push(
     provider,
-    vscode.window.createTreeView(views.versions, { treeDataProvider: provider, showCollapseAll: true, canSelectMany: true }),
+    tree,
+    // Tags and notes that git made meanwhile tell of themselves in no other way.
+    tree.onDidChangeVisibility(({ visible }) => visible && provider.refresh()),
     vscode.commands.registerCommand(commands.refreshVersions, () => provider.refresh()),
     vscode.commands.registerCommand(commands.loadVersions, ({ uri }: { readonly uri: vscode.Uri }) => provider.loadMore(uri)),
-    vscode.workspace.onDidSaveTextDocument(() => provider.refresh()),
+    vscode.workspace.onDidSaveTextDocument((document) => {
+      if (isOurs(document) || path.basename(document.fileName) === DEPLOYMENTS_FILE) provider.refresh();
+    }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => provider.refresh()),
     runs.onDidChange(() => provider.refresh()),
   );
@@ -61,32 +68,45 @@ export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode
     this.refresh();
   }
 
-  /** New commits show by themselves: the built-in git extension rewrites these files' state on every operation. */
+  /** New commits show by themselves. The built-in git extension tells of each status that it reads; only another HEAD counts. */
   watch(): void {
-    const watcher = vscode.workspace.createFileSystemWatcher('**/*.{prompt,prompt.yml,prompt.yaml}');
+    const { promptFiles } = this.services;
+    const refresh = (): void => this.refresh();
     this.subscriptions.push(
-      watcher,
-      watcher.onDidCreate(() => this.refresh()),
-      watcher.onDidDelete(() => this.refresh()),
+      promptFiles.onDidCreate(refresh),
+      promptFiles.onDidChange(refresh),
+      promptFiles.onDidDelete(refresh),
+      promptFiles.onDidChangeFolders(() => this.forgetRepositories()),
     );
-    const git = vscode.extensions.getExtension<{
-      getAPI(version: 1): {
-        repositories: { state: { onDidChange: vscode.Event<void> } }[];
-        onDidOpenRepository: vscode.Event<{ state: { onDidChange: vscode.Event<void> } }>;
-      };
-    }>('vscode.git');
+    const git = vscode.extensions.getExtension<GitExtension>('vscode.git');
     if (!git?.isActive) return;
     const api = git.exports.getAPI(1);
-    const follow = (repository: { state: { onDidChange: vscode.Event<void> } }): void => {
-      this.subscriptions.push(
-        repository.state.onDidChange(() => {
-          void this.services.loadedEngine()?.histories.forget();
-          this.refresh();
-        }),
-      );
+    const follow = ({ state }: GitRepository): vscode.Disposable => {
+      let head = headOf(state);
+      return state.onDidChange(() => {
+        const now = headOf(state);
+        if (now === head) return;
+        head = now;
+        this.forgetRepositories();
+      });
     };
-    api.repositories.forEach(follow);
-    this.subscriptions.push(api.onDidOpenRepository(follow));
+    const followed = new Map(api.repositories.map((repository) => [repository, follow(repository)]));
+    this.subscriptions.push(
+      { dispose: () => void vscode.Disposable.from(...followed.values()).dispose() },
+      api.onDidOpenRepository((repository) => followed.set(repository, follow(repository))),
+      api.onDidCloseRepository((repository) => {
+        followed.get(repository)?.dispose();
+        followed.delete(repository);
+      }),
+    );
+  }
+
+  private forgetRepositories(): void {
+    this.services
+      .loadedEngine()
+      ?.histories.forget()
+      .catch((error: unknown) => this.services.log.warn(`A repository cannot be closed: ${messageOf(error)}`));
+    this.refresh();
   }
 
   dispose(): void {
@@ -97,11 +117,7 @@ export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode
 
   async getChildren(node?: VersionTreeNode): Promise<VersionTreeNode[]> {
     if (!node) {
-      const files = await vscode.workspace.findFiles('**/*.{prompt,prompt.yml,prompt.yaml}', '**/{node_modules,.goldset}/**', 1000);
-      return files
-        .filter((uri) => !isPartialPath(uri.fsPath))
-        .sort((a, b) => (a.path < b.path ? -1 : 1))
-        .map((uri) => ({ type: 'prompt', uri }));
+      return (await this.services.promptFiles.find()).map((uri) => ({ type: 'prompt', uri }));
     }
     return node.type === 'prompt' ? this.versions(node.uri) : [];
   }
@@ -161,5 +177,23 @@ export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode
     if (found) this.refresh();
   }
 }
+
+/** What is used of the API of the built-in git extension. */
+interface GitExtension {
+  getAPI(version: 1): {
+    readonly repositories: readonly GitRepository[];
+    readonly onDidOpenRepository: vscode.Event<GitRepository>;
+    readonly onDidCloseRepository: vscode.Event<GitRepository>;
+  };
+}
+
+interface GitRepository {
+  readonly state: {
+    readonly HEAD: { readonly name?: string; readonly commit?: string } | undefined;
+    readonly onDidChange: vscode.Event<void>;
+  };
+}
+
+const headOf = ({ HEAD }: GitRepository['state']): string => `${HEAD?.name ?? ''} ${HEAD?.commit ?? ''}`;
 
 const keyOf = (uri: vscode.Uri, commit: string): string => `${uri.toString()}#${commit}`;

@@ -19,7 +19,8 @@ export const isGolden = (document: vscode.TextDocument): boolean => document.uri
 export const isSettings = (document: vscode.TextDocument): boolean =>
   document.uri.scheme === 'file' && /\/goldset\.yaml$/.test(document.uri.path);
 
-const isOurs = (document: vscode.TextDocument): boolean => isPrompt(document) || isGolden(document) || isSettings(document);
+/** A prompt, a partial, a golden set or a goldset.yaml. */
+export const isOurs = (document: vscode.TextDocument): boolean => isPrompt(document) || isGolden(document) || isSettings(document);
 
 export const rangeIn = (document: vscode.TextDocument, { start, end }: TextRange): vscode.Range =>
   new vscode.Range(document.positionAt(start), document.positionAt(end));

@@ -8,6 +8,7 @@ import { AllowedKeys } from '../../adapters/storage/allowed-keys.ts';
 import { editorKeys } from '../keys/editor-keys.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { openText } from './open-text.ts';
+import { WindowPrompts } from './window-prompts.ts';
 
 type EngineBundle = Omit<typeof import('../../engine/engine.ts'), 'createEngine'>;
 
@@ -17,6 +18,8 @@ export interface Services {
   readonly keys: KeyRing;
   /** The bundled worker. */
   readonly worker: string;
+  /** The prompts of the window: who lists prompts finds them here. */
+  readonly promptFiles: WindowPrompts;
   engine(): Engine;
   /** The functions of the engine's bundle that need no engine; loaded when they are first needed. */
   bundle(): EngineBundle;
@@ -29,14 +32,17 @@ export function createServices(context: vscode.ExtensionContext, models: EditorM
   const log = vscode.window.createOutputChannel('Goldset', { log: true });
   const keys = new KeyRing(context.secrets, context.globalState, new AllowedKeys());
   let engine: Engine | null = null;
-  context.subscriptions.push(log, { dispose: () => void engine?.dispose() });
+  const loaded = (): Engine => (engine ??= load(context, keys, models));
+  const promptFiles = new WindowPrompts(loaded, log);
+  context.subscriptions.push(log, promptFiles, { dispose: () => void engine?.dispose() });
   return {
     context,
     log,
     keys,
     worker: workerOf(context),
+    promptFiles,
     loadedEngine: () => engine,
-    engine: () => (engine ??= load(context, keys, models)),
+    engine: loaded,
     bundle: readBundle,
   };
 }

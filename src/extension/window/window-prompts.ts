@@ -1,0 +1,92 @@
+/** The prompt files of the window: one search and one watcher for everything that lists them. What git ignores is left out. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { SKIPPED_FOLDERS } from '../../adapters/workspace/find-prompts.ts';
+import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { messageOf } from '../../core/errors.ts';
+
+const PATTERN = '**/*.{prompt,prompt.yml,prompt.yaml}';
+/** What searches of the window leave out. */
+export const SKIPPED_GLOB = `**/{${SKIPPED_FOLDERS.join(',')}}/**`;
+/** Files that a search finds at most. */
+const MOST = 2000;
+/** ms in which new files are taken together: a checkout makes many. */
+const TOGETHER = 200;
+
+export class WindowPrompts {
+  private readonly created = new vscode.EventEmitter<readonly vscode.Uri[]>();
+  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  private readonly deleted = new vscode.EventEmitter<vscode.Uri>();
+  private readonly moved = new vscode.EventEmitter<void>();
+  private readonly subscriptions: { dispose(): unknown }[] = [this.created, this.changed, this.deleted, this.moved];
+  private fresh: vscode.Uri[] = [];
+  private timer: NodeJS.Timeout | null = null;
+  /** Prompts that are new, without those that a search leaves out. */
+  readonly onDidCreate = this.created.event;
+  /** A prompt or a partial has another text on disk. */
+  readonly onDidChange = this.changed.event;
+  readonly onDidDelete = this.deleted.event;
+  /** Folders were added to the window, or removed from it. */
+  readonly onDidChangeFolders = this.moved.event;
+
+  constructor(
+    private readonly engine: () => Engine,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    const watcher = vscode.workspace.createFileSystemWatcher(PATTERN);
+    this.subscriptions.push(
+      watcher,
+      watcher.onDidCreate((uri) => this.add(uri)),
+      watcher.onDidChange((uri) => !isSkipped(uri) && this.changed.fire(uri)),
+      watcher.onDidDelete((uri) => !isSkipped(uri) && this.deleted.fire(uri)),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.moved.fire()),
+    );
+  }
+
+  /** Prompts, not partials, sorted by path. */
+  async find(): Promise<vscode.Uri[]> {
+    const files = await vscode.workspace.findFiles(PATTERN, SKIPPED_GLOB, MOST);
+    return (await this.wanted(files)).sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  dispose(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  private add(uri: vscode.Uri): void {
+    if (isSkipped(uri)) return;
+    this.fresh.push(uri);
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      this.tellFresh().catch((error: unknown) => this.log.warn(`New prompts cannot be listed: ${messageOf(error)}`));
+    }, TOGETHER);
+  }
+
+  private async tellFresh(): Promise<void> {
+    const wanted = await this.wanted(this.fresh.splice(0));
+    if (wanted.length > 0) this.created.fire(wanted);
+  }
+
+  private async wanted(files: readonly vscode.Uri[]): Promise<vscode.Uri[]> {
+    const prompts = files.filter((uri) => !isPartialPath(uri.fsPath));
+    const folders = new Set(prompts.flatMap((uri) => vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath ?? []));
+    const ignored = await Promise.all([...folders].map((folder) => this.engine().ignoredBelow(folder)));
+    return prompts.filter((uri) => !ignored.some((paths) => isListed(paths, uri.fsPath)));
+  }
+}
+
+/** Whether the file, or a folder above it, is one of the paths. */
+function isListed(paths: ReadonlySet<string>, file: string): boolean {
+  for (let place = file; path.dirname(place) !== place; place = path.dirname(place)) if (paths.has(place)) return true;
+  return false;
+}
+
+function isSkipped(uri: vscode.Uri): boolean {
+  const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri.path ?? '';
+  return uri.path
+    .slice(folder.length)
+    .split('/')
+    .some((name) => SKIPPED_FOLDERS.includes(name));
+}
