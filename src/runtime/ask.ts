@@ -93,7 +93,8 @@ function endpointFor({ model, name }: LoadedPrompt, { baseURL, messages }: Clien
       endpoint === null ? 'Configure its provider in goldset.yaml.' : 'Pass a client from openai or @anthropic-ai/sdk.',
     );
   // No client of Gemini's own API is called here.
-  if (endpoint.format === 'generate-content' || (endpoint.format === 'messages') !== (messages !== undefined)) throw otherClient(name, model);
+  if (endpoint.format === 'generate-content' || (endpoint.format === 'messages') !== (messages !== undefined))
+    throw otherClient(name, model);
   // A question that compares with the one before needs a client that is kept.
   return { ...endpoint, baseUrl: baseURL.replace(/\/+$/, ''), cache: { ...endpoint.cache, diagnostics: false } };
 }

@@ -14,7 +14,7 @@ import { readOtlpJson } from '../../src/core/feedback/logs/otlp/read-json.ts';
 import { interactionOfSpan } from '../../src/core/feedback/logs/otlp/interaction-of-span.ts';
 import { guessMapping } from '../../src/core/feedback/logs/rows/guess-mapping.ts';
 import { interactionOfRow } from '../../src/core/feedback/logs/rows/row-interaction.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject, JsonValue } from '../../src/core/json.ts';
 import { flush, withCapture } from '../../src/runtime/index.ts';
 import { requestOf } from '../unit/telemetry-world.ts';
 import { TestWorkspace } from './command-line.ts';
@@ -215,13 +215,13 @@ describe('the cost that a provider reports', () => {
       const read = interactionOfRow(row, guessMapping([row]).mapping, { content: sha, user: sha });
       assert.ok('interaction' in read, name);
       near(read.interaction.costUsd, usd, `row: ${name}`);
-      const attributes = Object.fromEntries(
-        Object.entries(usage).flatMap(([key, value]) =>
+      const attributes: JsonObject = Object.fromEntries(
+        Object.entries(usage).flatMap(([key, value]): [string, JsonValue][] =>
           key === 'cost_details'
             ? Object.entries(value as JsonObject).map(([inner, item]) => [`gen_ai.usage.${key}.${inner}`, item])
             : [[`gen_ai.usage.${key}`, value]],
         ),
-      ) as JsonObject;
+      );
       near(costOfSpan(attributes), usd, `span: ${name}`);
     }
     near(costOfSpan({ 'http.response.header.x-litellm-response-cost': ['0.0044'] }), 0.0044, 'a header in a span');

@@ -1,6 +1,6 @@
 /** Prices by day, hour, length, service and region; the rows of November 2026; sources that disagree. All values by hand. */
 import assert from 'node:assert/strict';
-import { changeText, hoursText, nextChange, tableAt } from '../../src/core/economics/prices/dated-price.ts';
+import { priceChangeText, hoursText, nextChange, tableAt } from '../../src/core/economics/prices/dated-price.ts';
 import { isPriceData } from '../../src/core/economics/prices/genai-check.ts';
 import { datedPrices, downloadedGenaiPrices, genaiPrices } from '../../src/core/economics/prices/genai-prices.ts';
 import { keptOfModelsDev, modelsDev, readModelsDev } from '../../src/core/economics/prices/models-dev.ts';
@@ -82,7 +82,7 @@ describe('a price with dates', () => {
     const said = (of: PriceTable, text: string): string | null => {
       const now = tableAt(of, at(text));
       const change = nextChange(of, at(text));
-      return now === null || change === null ? null : changeText(change, now);
+      return now === null || change === null ? null : priceChangeText(change, now);
     };
     assert.equal(said(stepped, '2026-11-28T12:00:00'), 'doubles on 1 January 2027');
     assert.equal(said(stepped, '2027-01-01T00:00:00'), null);

@@ -26,7 +26,7 @@ const count = (over: object = {}, model = 'gpt-4o', fact = EXACT) => countReques
 describe('tokens of a request', () => {
   it('are those of its texts, three and the role a message, three for the answer', () => {
     // 3 + "user" + "hello", and "assistant".
-    assert.deepEqual(count(), { messages: [12], tools: 0, schema: 0, total: 15, fixed: 0, exact: true });
+    assert.deepEqual(count(), { messages: [12], tools: 0, schema: 0, total: 15, fixed: 0, band: 0, exact: true });
     const two = count({
       messages: [
         { role: 'model', content: [{ text: 'a' }, { text: 'bc' }] },
@@ -40,6 +40,7 @@ describe('tokens of a request', () => {
       schema: 0,
       total: 23,
       fixed: 0,
+      band: 0,
       exact: false,
     });
   });
@@ -98,7 +99,7 @@ describe('tokens of a request', () => {
       { kind: 'schema', text: '{"a":1}' },
       { kind: 'frame', message: 0, role: 'assistant' },
       { kind: 'text', message: 0, part: 0, text: 'x' },
-      { kind: 'media', message: 0, part: 1, url: 'u' },
+      { kind: 'media', message: 0, part: 1, url: 'u', media: { url: 'u' } },
       { kind: 'frame', message: null, role: '' },
     ]);
     assert.equal(requestPieces(request())[0]?.kind, 'frame');

@@ -263,9 +263,5 @@ function lockOf(root: string, id: string): Lock {
   const file = dataFolder(root).writable(BATCHES, id, 'lock');
   const lock = takeLock(file);
   if (lock !== null) return lock;
-  throw new HumanError(
-    'batch/locked',
-    `Another process is using the batch ${id}.`,
-    lockHint(file, 'Wait until it ends. Nothing is lost.'),
-  );
+  throw new HumanError('batch/locked', `Another process is using the batch ${id}.`, lockHint(file, 'Wait until it ends. Nothing is lost.'));
 }

@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { isHumanError } from '../../core/errors.ts';
-import { isAtOrWithin } from '../within.ts';
+import { isAtOrWithin, slashedPath } from '../within.ts';
 import { Repository } from './committed-prompt.ts';
 import { type Git } from './git.ts';
 

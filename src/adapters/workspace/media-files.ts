@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { readBytes, readBytesSync } from '../bounded-file.ts';
-import { HumanError } from '../../core/errors.ts';
+import { HumanError, isHumanError } from '../../core/errors.ts';
 import type { Evaluator, MediaFacts } from '../../core/evaluation/evaluator.ts';
 import { dataUrlOf } from '../../core/data-url.ts';
 import { typeOfBytes } from '../../core/file-signature.ts';
@@ -41,7 +41,7 @@ export function describeMedia(root: string, url: string, promptPath: string): (M
     return ['pdf', 'audio'].includes(kindOfType(type)) ? { contentType: type, ...mediaFacts(bytes) } : null;
   } catch (error) {
     // A file that cannot be read is an error of its case when it is sent.
-    if (error instanceof HumanError) return null;
+    if (isHumanError(error)) return null;
     throw error;
   }
 }

@@ -19,7 +19,7 @@ import { capabilityLines } from '../reporters/capability-lines.ts';
 import { priceLine } from '../reporters/cost-table.ts';
 import { withSession } from '../session.ts';
 import { stderr, stdout } from '../output.ts';
-import { disagreements, originsText, updatePrices } from './update-prices.ts';
+import { disagreements, originsText, updatePrices } from '../update-prices.ts';
 
 /** Providers whose models are listed when nobody names one. */
 const LISTED = ['openai', 'anthropic', 'google'];

@@ -20,7 +20,7 @@ export function switchModelText(
   { capabilities, api }: Pick<ModelFacts, 'capabilities' | 'api'>,
 ): SwitchedModel {
   const range = document.model?.range ?? null;
-  if (range === null) return { edit: null, said: ['It names no model.'] };
+  if (range === null) return { edit: null, said: ['The prompt does not name a model.'] };
   const misfits = parameterMisfits(document.parameters, capabilities, { api, hasTools: document.tools.length > 0 });
   const said: string[] = [];
   let after = text;

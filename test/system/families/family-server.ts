@@ -99,10 +99,8 @@ const generateContent = (_path: string, body: Body): string | null => {
   const unknown = Object.keys(body).find((name) => !known.includes(name)) ?? has(config, 'frequencyPenalty', 'presencePenalty');
   if (unknown !== undefined) return `Invalid JSON payload received. Unknown name "${unknown}": Cannot find field.`;
   if (thinking['thinkingBudget'] !== undefined) return 'Thinking budget is not supported for this model.';
-  const level = thinking['thinkingLevel'];
-  return level === undefined || ['LOW', 'MEDIUM', 'HIGH'].includes(String(level))
-    ? null
-    : `Thinking level ${String(level)} is not supported.`;
+  const level = JSON.stringify(thinking['thinkingLevel']) as string | undefined;
+  return level === undefined || ['"LOW"', '"MEDIUM"', '"HIGH"'].includes(level) ? null : `Thinking level ${level} is not supported.`;
 };
 
 const OPENAI = { kind: 'openai', api: 'responses', server: 'openai' } as const;

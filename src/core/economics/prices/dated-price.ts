@@ -66,7 +66,7 @@ const isSamePrice = (a: PriceTable | null, b: PriceTable | null): boolean =>
   JSON.stringify([a?.rates, a?.tiers]) === JSON.stringify([b?.rates, b?.tiers]);
 
 /** `doubles on 1 January 2027`, `changes on 1 December 2026 to input $4, output $20`. `now`: what holds before. */
-export function changeText({ from, table }: PriceChange, now: Pick<PriceTable, 'rates'>): string {
+export function priceChangeText({ from, table }: PriceChange, now: Pick<PriceTable, 'rates'>): string {
   if (table === null) return `announced until ${dayText(dayBeside(from, -1))}; the price after that is not known`;
   const { rates } = table;
   const factor = factorOf(now.rates, rates);

@@ -1,5 +1,5 @@
 /** What a person must know about a price beside its rates: when it changes, at which hours it is another one, how long it was promised. */
-import { changeText, utcDay, dayText, hoursText, nextChange } from './dated-price.ts';
+import { priceChangeText, utcDay, dayText, hoursText, nextChange } from './dated-price.ts';
 import type { PriceTable } from './price-table.ts';
 
 export interface PriceNotes {
@@ -17,7 +17,7 @@ export function priceNotes(table: PriceTable, at: Date): PriceNotes {
   const { promisedUntil = null } = table.info;
   const isOver = promisedUntil !== null && promisedUntil < utcDay(at);
   return {
-    change: change === null ? null : { from: change.from, text: changeText(change, table) },
+    change: change === null ? null : { from: change.from, text: priceChangeText(change, table) },
     hours: hoursText(table, at),
     promise: isOver ? `promised until ${dayText(promisedUntil)}, so it may have changed since` : null,
   };

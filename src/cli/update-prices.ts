@@ -1,10 +1,10 @@
 /** `goldset models --update`: what was downloaded, what was not, what is in use now, and where the sources disagree. */
-import type { Disagreement, PriceBook } from '../../core/economics/prices/price-book.ts';
-import { staleDays } from '../../core/economics/prices/price.ts';
-import { HumanError } from '../../core/errors.ts';
-import { firstNames, percent, quantity } from '../../core/figures.ts';
-import { loadPriceBook, priceUrls, updatePriceData, type PriceUpdate } from '../../adapters/storage/price-data.ts';
-import { stderr } from '../output.ts';
+import type { Disagreement, PriceBook } from '../core/economics/prices/price-book.ts';
+import { staleDays } from '../core/economics/prices/price.ts';
+import { HumanError } from '../core/errors.ts';
+import { firstNames, percent, quantity } from '../core/figures.ts';
+import { loadPriceBook, priceUrls, updatePriceData, type PriceUpdate } from '../adapters/storage/price-data.ts';
+import { stderr } from './output.ts';
 
 /** Providers whose prices are compared. */
 const COMPARED = ['openai', 'anthropic', 'google', 'azure', 'aws', 'mistral', 'deepseek', 'x-ai', 'groq', 'cohere', 'moonshotai'];
