@@ -3,7 +3,7 @@
  * VS Code, and a person's walks in a browser. Names run single layers: `node scripts/test.mjs unit`. `--all` is `npm run test:all`.
  * Prints the seconds of each layer, and ends with `N passed, N failed`, or with the skipped ones too.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { ensureBuilt, ensureInstalled } from './ensure-installed.mjs';
@@ -45,6 +45,8 @@ if (unknown.length > 0) {
 
 // What tests make is in one folder, which goes with them.
 const temporary = mkdtempSync(path.join(os.tmpdir(), 'goldset-test-'));
+// A test runs a command as another user, who must get to a folder of their own in it.
+chmodSync(temporary, 0o711);
 process.env.TMPDIR = temporary;
 // The secret of the marks, and what a user decided: not those of the person who runs the tests.
 process.env.GOLDSET_CONFIG_DIR = path.join(temporary, 'config');

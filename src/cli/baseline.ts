@@ -1,16 +1,18 @@
 /** What a run is compared with: prompts at a git ref, or an earlier run. */
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import { ConfigurationError } from '../core/errors.ts';
+import { ConfigurationError, messageOf } from '../core/errors.ts';
 import type { SideInput } from '../core/compare/side.ts';
 import type { ModelClient } from '../core/model/model-client.ts';
 import type { PlannedTarget } from '../core/run/plan.ts';
 import { Git } from '../adapters/git/git.ts';
 import { Repository } from '../adapters/git/committed-prompt.ts';
-import { keepRun } from '../adapters/storage/kept-runs.ts';
-import { RUN_ID } from '../adapters/storage/run-files.ts';
+import { keepRun, keptRuns } from '../adapters/storage/kept-runs.ts';
+import { JOURNAL_SUFFIX, RUN_ID, storedJournal } from '../adapters/storage/run-files.ts';
 import { journalNamed, storedSides } from '../adapters/storage/stored-side.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import { targetsAt, type RefTargets } from '../adapters/git/target-at.ts';
+import { stderr } from './output.ts';
 import type { Session } from './session.ts';
 import type { RunTarget } from '../core/prompt/run-target.ts';
 import { quantity } from '../core/figures.ts';
@@ -48,7 +50,7 @@ export async function sideNamed(name: string, session: Session, openClients: Ope
   if (journal !== null) {
     const side = storedSide(name, journal);
     // A run that something is compared with outlives the others.
-    if (RUN_ID.test(name)) keepRun(workspace.root, name, 'baseline', new Date());
+    keepBaseline(workspace.root, journal);
     return side;
   }
   const at: RefTargets = await targetsAt(await repositoryOf(workspace.root), name, workspace);
@@ -59,6 +61,18 @@ export async function sideNamed(name: string, session: Session, openClients: Ope
       return target === null ? null : { target, clients: await openClients(loaded, target) };
     },
   };
+}
+
+/** A run of this workspace, however it was named. A name that a person gave it stays. What cannot be written is no reason not to compare. */
+function keepBaseline(root: string, journal: string): void {
+  const id = path.basename(journal).replace(JOURNAL_SUFFIX, '');
+  const stored = RUN_ID.test(id) ? storedJournal(root, id) : null;
+  if (stored === null || realpathSync(stored) !== realpathSync(journal) || keptRuns(root).has(id)) return;
+  try {
+    keepRun(root, id, 'baseline', new Date());
+  } catch (error) {
+    stderr.write(`The run ${id} cannot be marked as a baseline, so it is deleted like every other: ${messageOf(error)}\n`);
+  }
 }
 
 function storedSide(name: string, journal: string): Side {

@@ -1,5 +1,6 @@
 /** Batches over sockets: submitted once, answered later, graded like any run; whatever happens in between. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { allowedHere, TestWorkspace, type RunJson } from './command-line.ts';
 import { BATCH_KEY, BatchServer, questionIn, type BatchBehaviour } from './batch-server.ts';
 
@@ -353,15 +354,15 @@ describe('goldset run --batch', () => {
   });
   it('keeps an image as it was when it was sent', () =>
     withBatch({ looks: 1, answer: () => 'ok' }, 'chat', 1, async (workspace, server) => {
-      const png = (text: string): string => `\u0089PNG${text}`;
+      const png = (text: string): void => writeFileSync(`${workspace.root}/chart.png`, Buffer.from(`\x89PNG\r\n\x1a\n${text}`, 'latin1'));
       workspace.write({
         'a.prompt': '---\nmodel: m:big\nconfig: { maxOutputTokens: 50 }\n---\n{{x}} {{media url="chart.png"}}',
         'a.golden.yaml': '- { id: c0, vars: { x: look }, expected: ok }\n',
-        'chart.png': png('one'),
       });
+      png('one');
       const submitted = await run(workspace, 'run', '--batch');
       assert.equal(submitted.code, 0, submitted.err);
-      workspace.write({ 'chart.png': png('two') });
+      png('two');
       assert.equal((await run(workspace, 'batch', 'wait', '--every', '0.02')).code, 0);
       assert.equal(server.submitted.length, 1);
     }));

@@ -51,7 +51,7 @@ describe('an earlier run', () => {
       assertValid('compare', comparison);
       const last = journals(workspace).at(-1) ?? '';
       const compared = await workspace.run(['compare', id, last]);
-      assert.equal(compared.code, 3, `${what}: ${compared.out}`);
+      assert.equal(compared.code, 3, `${what}: ${compared.out}${compared.err}`);
     }
   });
 

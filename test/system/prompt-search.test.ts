@@ -86,19 +86,19 @@ describe('the search for prompts', function () {
       spawnSync(process.execPath, [path.resolve('dist/cli.js'), ...args], {
         cwd: workspace.root,
         encoding: 'utf8',
-        env: { ...process.env, HOME: workspace.root, XDG_CONFIG_HOME: workspace.root },
+        env: { ...process.env, HOME: workspace.root, XDG_CONFIG_HOME: workspace.root, GOLDSET_CONFIG_DIR: '' },
         ...owner,
       });
     try {
       const all = goldset('check', '--json');
       assert.equal(
         all.stderr.split('\n').find((line) => line.startsWith('warning:')),
-        `warning: ${closed} cannot be read, so its prompts are left out: EACCES: permission denied, scandir '${closed}'. Give yourself read permission for it.`,
+        `warning: ${closed} cannot be read, so its prompts are left out: This user has no permission: ${closed} (EACCES). Give yourself read permission for it.`,
       );
       assert.equal((JSON.parse(all.stdout) as { prompts: number }).prompts, 1);
       const named = goldset('check', 'closed');
       assert.equal(named.status, 2);
-      assert.match(named.stderr, /closed cannot be read: EACCES.*\n?.*Give yourself read permission/);
+      assert.match(named.stderr, /closed cannot be read: .*EACCES.*\n?.*Give yourself read permission/);
     } finally {
       chmodSync(closed, 0o755);
     }

@@ -16,7 +16,7 @@ export const workspaceFor = (baseUrl: string, cases: number, config = ''): TestW
   });
 export const journals = (workspace: TestWorkspace): string[] =>
   readdirSync(path.join(workspace.root, '.goldset', 'runs'))
-    .filter((name) => name.endsWith('.jsonl'))
+    .filter((name) => name.endsWith('.goldset-run.jsonl'))
     .map((name) => path.join(workspace.root, '.goldset', 'runs', name));
 export const report = (out: string): RunJson => JSON.parse(out) as RunJson;
 

@@ -56,9 +56,11 @@ function newcomer(family: string, provider: string): void {
       const golden = page.locator('.tab', { hasText: 'sort.golden.yaml' }).first();
       await golden.waitFor();
       await page.locator('.monaco-editor .view-line', { hasText: 'expected:' }).first().waitFor();
-      await page.keyboard.press('Control+A');
-      await page.keyboard.insertText(CASES);
       await page.keyboard.press('Control+S');
+      await page.locator('.tab.dirty').first().waitFor({ state: 'detached' });
+      // The editor would close the brackets of what is typed.
+      writeFileSync(path.join(workbench.root, 'sort.golden.yaml'), `${CASES}\n`);
+      await page.locator('.monaco-editor .view-line', { hasText: 'broken' }).first().waitFor();
       await workbench.shots(`newcomer-1-cases-${provider}`);
 
       await workbench.openFile('sort.prompt');

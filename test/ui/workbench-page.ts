@@ -31,7 +31,7 @@ export interface WorkbenchOptions {
 const SHOTS = path.resolve('out/screenshots');
 /** Of one wait. Long, because a wait ends with its state: only a failure takes all of it, and a busy machine some. */
 const WAIT_MS = 60_000;
-/** A window shows a change of its settings within this time, if it watches them. */
+/** A window shows what a key opens, or a change of its settings, within this time, if it heard it. */
 const FOLLOWS_MS = 5_000;
 /** Of a walk; mocha's own limit is longer, so that what was on the screen is printed. */
 const WALK_MS = 270_000;
@@ -107,7 +107,8 @@ export class Workbench {
     const input = this.page.locator('.quick-input-widget input.input').first();
     for (;;) {
       await this.page.keyboard.press(key);
-      await input.waitFor();
+      // A page that is just opening takes the focus, and a key pressed there is lost.
+      if (!(await isShown(input))) continue;
       await this.page.keyboard.press('Control+A');
       await this.page.keyboard.insertText(text);
       const closed = input.waitFor({ state: 'hidden' }).then(() => false);
@@ -157,16 +158,8 @@ export class Workbench {
     const { workbenchClass, pageClass } = FACTS[theme];
     const shown = this.page.locator(`.monaco-workbench.${workbenchClass}`);
     // A window that has just opened does not watch its folder yet: the file changes once more until the window follows it.
-    for (let isShown = false; !isShown;) {
-      await this.writeTheme(theme);
-      isShown = await shown.waitFor({ timeout: FOLLOWS_MS }).then(
-        () => true,
-        (error: unknown) => {
-          if (!(error instanceof Error) || error.name !== 'TimeoutError') throw error;
-          return false;
-        },
-      );
-    }
+    do await this.writeTheme(theme);
+    while (!(await isShown(shown)));
     for (const frame of this.page.frames()) {
       if (frame.name() !== '' || !frame.url().includes('fake.html')) continue;
       await frame.waitForFunction((name) => document.body.classList.contains(name), pageClass);
@@ -210,6 +203,16 @@ export class Workbench {
     }
   }
 }
+
+/** Whether it appears within a moment. */
+const isShown = (locator: ReturnType<Page['locator']>): Promise<boolean> =>
+  locator.waitFor({ timeout: FOLLOWS_MS }).then(
+    () => true,
+    (error: unknown) => {
+      if (!(error instanceof Error) || error.name !== 'TimeoutError') throw error;
+      return false;
+    },
+  );
 
 /**
  * A test that walks through a window of its own: in one theme in `npm test`, in each in `npm run test:all`.

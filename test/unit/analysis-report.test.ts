@@ -48,7 +48,7 @@ describe('the analysis of a prompt', () => {
   it('of nothing is nothing', () => {
     const { analysis } = analyse({ prompt: '---\nmodel: test:model\n---\n{{#each q}}', cases });
     const { input } = analysis.models[0] ?? assert.fail();
-    assert.deepEqual([input, analysis.messages, analysis.counted], [{ p50: 0, min: 0, max: 0, mean: 0 }, [], 0]);
+    assert.deepEqual([input, analysis.messages, analysis.counted], [{ p50: 0, min: 0, max: 0, longest: 0, mean: 0 }, [], 0]);
   });
 
   it('learns from what a run of the same version reported, else from what was learnt', () => {

@@ -72,8 +72,9 @@ interface Search {
   readonly name: string;
   readonly rows: FoundInteraction[];
   steps: Generator<FoundInteraction | null, void>;
-  /** What comes when `steps` has ended; null: that has begun. */
+  /** What comes when `steps` has ended; null: that has begun, or the steps find everything. */
   older: Generator<FoundInteraction | null, void> | null;
+  isAtOlder: boolean;
   isDone: boolean;
 }
 
@@ -123,16 +124,18 @@ export class InteractionReader {
     const name = nameOf(root, filter, index);
     if (this.search?.name !== name) {
       this.search?.steps.return();
-      this.search = { name, rows: [], steps: findInteractions(index, filter), older: findOlder(index, filter), isDone: false };
+      const older = index.begins === null ? null : findOlder(index, filter);
+      this.search = { name, rows: [], steps: findInteractions(index, filter), older, isAtOlder: false, isDone: false };
     }
     const { search } = this;
     // What is at hand is counted whole.
     const isAtHand = filter.triage !== 'all' && filter.text === '';
-    while (!search.isDone && ((isAtHand && search.older !== null) || search.rows.length <= to)) {
+    while (!search.isDone && ((isAtHand && !search.isAtOlder) || search.rows.length <= to)) {
       const step = search.steps.next();
       if (step.done === true && search.older !== null) {
         search.steps = search.older;
         search.older = null;
+        search.isAtOlder = true;
       } else if (step.done === true || search.rows.length >= MOST_ROWS) search.isDone = true;
       else if (step.value !== null) search.rows.push(step.value);
       if (!search.isDone && this.now() > until) return { kind: 'more' };

@@ -1,4 +1,5 @@
 /** What production says, from the interactions of a workspace: goldset.insights/1. Only lines that are new since the last time are read. */
+import { HumanError } from '../../core/errors.ts';
 import { INSIGHT_KINDS, type InsightKind, type Insights, type InsightsRead, type KeptDay } from '../../core/feedback/insights/insights.ts';
 import { cacheRollup } from '../../core/feedback/insights/caches/cache-rollup.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
@@ -83,12 +84,13 @@ export async function readInsights({
       : []),
     ...(notKept !== null ? [`The aggregates could not be saved, so everything is read again next time: ${notKept}`] : []),
   ];
-  return { insights, notes };
+  return { insights, notes, notKept };
 }
 
-/** Adds up everything that is stored, so that its sums outlive it. @throws as `readInsights`. */
+/** Adds up everything that is stored, so that its sums outlive it. @throws as `readInsights`, and {HumanError} when the sums cannot be saved. */
 export async function addUp(root: string): Promise<void> {
-  await readInsights({ root, kinds: INSIGHT_KINDS, by: 'type', since: null, rules: ALERT_RULES, lowScore: null });
+  const { notKept } = await readInsights({ root, kinds: INSIGHT_KINDS, by: 'type', since: null, rules: ALERT_RULES, lowScore: null });
+  if (notKept !== null) throw new HumanError('insights/not-saved', `The sums cannot be saved: ${notKept}`);
 }
 
 function keptDaysOf(days: ReadonlyMap<string, DayState>, since: string | null): KeptDay[] {

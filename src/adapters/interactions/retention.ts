@@ -22,16 +22,26 @@ type Limits = Pick<CaptureConfig, 'keepDays' | 'keepMb'>;
 /**
  * Removes days older than `keepDays`, then the oldest until the rest has at most `keepMb`, and what was copied from days that are gone,
  * whoever deleted them. A day that cannot be deleted is told, and keeps no other. `addUp`: what the days held is added up before, so that
- * its sums outlive it.
+ * its sums outlive it; where that fails, nothing is deleted.
  */
 export async function keepRetention(root: string, limits: Limits, now: Date, addUp?: () => Promise<void>): Promise<Retained> {
   const files = new InteractionFiles(root);
   const problems: string[] = [];
   const old = oldDays(files, limits, now);
-  if (old.length > 0 && addUp !== undefined) await addUp().catch((error: unknown) => problems.push(messageOf(error)));
-  const { removed, problems: failed } = removeDays(files, old);
+  const isAddedUp =
+    old.length === 0 ||
+    addUp === undefined ||
+    (await addUp().then(
+      () => true,
+      (error: unknown) => problems.push(notAddedUp(error)) === 0,
+    ));
+  const { removed, problems: failed } = isAddedUp ? removeDays(files, old) : NOTHING_REMOVED;
   return { removed, problems: [...problems, ...failed, ...(await forgetDeletedDays(files))] };
 }
+
+const NOTHING_REMOVED: Retained = { removed: [], problems: [] };
+
+const notAddedUp = (error: unknown): string => `Old days are kept, because what they hold could not be added up: ${messageOf(error)}`;
 
 /** Days that the limits do not let be kept, the oldest first. */
 export function oldDays(files: InteractionFiles, { keepDays, keepMb }: Limits, now: Date): RemovedDay[] {

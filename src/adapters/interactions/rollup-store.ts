@@ -65,7 +65,9 @@ export class RollupStore {
         if (lock?.stillHeld() === false) throw busy('');
         await this.readDay(day, first, all, before);
       }
-      const notKept = [...all, first].map((of) => (of.isNew && lock !== null ? this.keep(of) : null));
+      // Whoever has the lock by now has newer sums.
+      if (lock?.stillHeld() === false) throw busy('');
+      const notKept = [...all, first].map((of) => (of.isNew && !of.isForeign && lock !== null ? this.keep(of) : null));
       return {
         rollups: Object.fromEntries(growing.map(({ key, of }) => [key, of.rollup])) as Rollups<K>,
         days: all[0]?.days ?? new Map(),
@@ -112,6 +114,7 @@ export class RollupStore {
       days: new Map(Object.entries(state?.days ?? {})),
       refused: state?.refused ?? { count: 0, first: null },
       isNew: isChanged,
+      isForeign,
       problem,
     };
   }
@@ -243,6 +246,8 @@ interface Growing<R extends Rollup = Rollup> {
   readonly days: Map<string, Mutable<DayState>>;
   refused: ReadCounts['refused'];
   isNew: boolean;
+  /** A newer version of Goldset wrote what is kept, so it is not changed. */
+  readonly isForeign: boolean;
   readonly problem: string | null;
 }
 

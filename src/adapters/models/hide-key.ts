@@ -26,7 +26,12 @@ function hiddenKey(key: string | null): HiddenKey | null {
   const before = known.get(key);
   if (before !== undefined) return before;
   const made = makeHiddenKey(key);
-  if (known.size < MOST_KNOWN) known.set(key, made);
+  // Tokens come and go: the oldest makes room.
+  for (const oldest of known.keys()) {
+    if (known.size < MOST_KNOWN) break;
+    known.delete(oldest);
+  }
+  known.set(key, made);
   return made;
 }
 

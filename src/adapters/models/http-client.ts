@@ -140,7 +140,14 @@ export class HttpModelClient implements ModelClient {
     }
     if (deadline.signal.aborted && !answer.isWhole) throw this.failure(null, signal, deadline.signal);
     shown?.end();
-    return hideKeyIn(this.billed(answer.finish(), headers), this.secrets);
+    let response: ModelResponse;
+    try {
+      response = answer.finish();
+    } catch (error) {
+      // What a server names in an answer that cannot be read may be the key.
+      throw this.failure(error, signal, deadline.signal);
+    }
+    return hideKeyIn(this.billed(response, headers), this.secrets);
   }
 
   /** With what the response says about its cost beside the answer, and when it came, where the price has dates. */

@@ -1,4 +1,5 @@
 /** A model's name → the client that answers for it. The one place that knows all providers. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import type { BatchEndpoint } from '../../core/model/batch-endpoint.ts';
@@ -134,13 +135,21 @@ const settingsRootOf = ({ root, settingsRoot = root }: ModelOpenerOptions): stri
 
 const signInOptions = (options: ModelOpenerOptions): SignInOptions => ({
   keys: options.keys,
-  workspace: [settingsRootOf(options), options.root],
+  workspace: [settingsRootOf(options), options.root, ...repositoryOf(options.root)],
   mayRunPrograms: options.mayRunPrograms,
   permit: options.permit,
   tokens: options.tokens ?? new TokenHolders(),
   isFrozen: options.isFrozen === true,
   deadlineMs: options.deadlineMs ?? DEADLINE,
 });
+
+/** The work tree that the workspace is a part of: what it holds came with the repository too. */
+function repositoryOf(root: string): string[] {
+  for (let folder = root; ; folder = path.dirname(folder)) {
+    if (existsSync(path.join(folder, '.git'))) return folder === root ? [] : [folder];
+    if (path.dirname(folder) === folder) return [];
+  }
+}
 
 const pipelineOpener = (options: ModelOpenerOptions): PipelineOpener => ({
   root: options.root,
@@ -184,11 +193,7 @@ async function openServer(
   const { root, config, clock } = options;
   const { id, baseUrl, official, format } = endpoint;
   const { sdk, apiKey, owner, executes } = await signIn(endpoint, signInOptions(options));
-  const {
-    price,
-    caching,
-    capabilities: accepts,
-  } = await resolveFacts(id, from, config, requirePrices(settingsRootOf(options), config), root, root);
+  const { price, caching } = await resolveFacts(id, from, config, requirePrices(settingsRootOf(options), config), root, root);
   const deadlineMs = options.deadlineMs ?? DEADLINE;
   return new HttpModelClient(
     {
@@ -200,7 +205,7 @@ async function openServer(
       pricing: price === null ? null : pricingOf(price, () => new Date()),
       caching: caching?.kind === 'marked' && !endpoint.marks ? null : (caching ?? (official ? null : ASSUMED_CACHING)),
       takesCacheKeys: official === OPENAI && config.promptCache.keys,
-      media: { id, api: format, accepts },
+      media: { id, api: format, accepts: endpoint.capabilities },
       ...(format === 'messages' ? { outputLimit: DEFAULT_LIMIT } : {}),
       ...(takesBatches ? { batch: batchesOf(endpoint, sdk, apiKey) } : {}),
       ...(executes === undefined ? {} : { executes }),
@@ -216,7 +221,7 @@ async function openServer(
 /** Uploads and results are larger than answers, but each request of a batch service is short: the deadline is that of a call. */
 function batchesOf(endpoint: Endpoint, sdk: Sdk, apiKey: string | null): BatchEndpoint {
   const { id, baseUrl, model, format, cache, batchSize: size, batchSettleMs: settleMs } = endpoint;
-  const http = new BatchHttp(sdk, { id, baseUrl, apiKey });
+  const http = new BatchHttp(sdk, { id, baseUrl, apiKey, ...(sdk.tokens === undefined ? {} : { tokens: sdk.tokens }) });
   // Nothing comes before a request of a batch that it could be compared with.
   const wire = wireOf({ ...endpoint, cache: { ...cache, diagnostics: false } });
   return format === 'messages'

@@ -37,10 +37,10 @@ export function keepRunsOf(root: string): KeepRuns {
  * Removes runs beyond the newest `count`, and those that began more than `days` ago. Runs stay that are in progress, that something was
  * compared with, that a person named or labelled, and files that a person put there under a name of their own.
  */
-export function removeOldRuns(root: string, { count, days }: KeepRuns, now: Date): RetainedRuns {
+export function removeOldRuns(root: string, { count, days }: KeepRuns, now: Date, except: string | null = null): RetainedRuns {
   const runs = listRuns(root).filter((id) => RUN_ID.test(id));
   const first = days === null ? -Infinity : now.getTime() - days * 86_400_000;
-  const old = runs.filter((id, place) => (count !== null && place >= count) || startOf(id) < first);
+  const old = runs.filter((id, place) => id !== except && ((count !== null && place >= count) || startOf(id) < first));
   if (old.length === 0) return { removed: [], problems: [] };
   const kept = keptRuns(root);
   const labelled = new LabelledRuns(root);

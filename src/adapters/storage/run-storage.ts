@@ -97,16 +97,16 @@ function storageOf(root: string, plan: Plan, id: string, journal: JournalFile, r
     close: () => {
       journal.close();
       cache.close();
-      tidy(root);
+      tidy(root, id);
     },
   };
 }
 
 /** What cannot be deleted is no reason to lose a report: the next run tries again, and `goldset data prune` says why. */
-function tidy(root: string): void {
+function tidy(root: string, id: string): void {
   try {
     pruneCache(root, DEFAULT_LIMITS, Date.now());
-    removeOldRuns(root, keepRunsOf(root), new Date());
+    removeOldRuns(root, keepRunsOf(root), new Date(), id);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
   }

@@ -41,7 +41,7 @@ export function describeMedia(root: string, url: string, promptPath: string): (M
     return ['pdf', 'audio'].includes(kindOfType(type)) ? { contentType: type, ...mediaFacts(bytes) } : null;
   } catch (error) {
     // A file that cannot be read is an error of its case when it is sent.
-    if (isHumanError(error)) return null;
+    if (isHumanError(error) || (error instanceof Error && 'code' in error)) return null;
     throw error;
   }
 }

@@ -16,7 +16,16 @@ const FOR_TOOLS = 1000;
 const PER_IMAGE = 20_000;
 
 /** Parameters that can make a call cost more than its tokens at the standard price. */
-const PRICE_RAISING = ['service_tier', 'prediction', 'web_search_options', 'modalities', 'best_of'];
+const PRICE_RAISING = [
+  'service_tier',
+  'serviceTier',
+  'speed',
+  'prediction',
+  'web_search_options',
+  'modalities',
+  'best_of',
+  'candidateCount',
+];
 
 /** Input tokens at most: a token of a byte-level tokenizer stands for one byte of UTF-8 or more. */
 export function inputTokensAtMost({ messages, tools, output }: Omit<ModelRequest, 'parameters' | 'repeat'>): number {

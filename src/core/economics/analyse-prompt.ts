@@ -40,7 +40,8 @@ export interface AnalysisInput {
 export interface ModelAnalysis {
   readonly facts: ModelFacts;
   readonly tokenizer: TokenizerFact;
-  readonly input: { readonly p50: number; readonly min: number; readonly max: number; readonly mean: number };
+  /** `longest`: the longest case at least; `max`, at most: the pages of a file may not be known. */
+  readonly input: { readonly p50: number; readonly min: number; readonly max: number; readonly longest: number; readonly mean: number };
   readonly isExact: boolean;
   /** Thinking and answer: what is billed as output. */
   readonly output: OutputEstimate;
@@ -124,6 +125,7 @@ function analyseModel(
     p50: Math.round(totals[Math.floor((totals.length - 1) / 2)] ?? 0),
     min: Math.round(counted.length === 0 ? 0 : Math.min(...counted.map(({ total, band }) => total - band))),
     max: Math.round(counted.length === 0 ? 0 : Math.max(...counted.map(({ total, band }) => total + band))),
+    longest: Math.round(counted.length === 0 ? 0 : Math.max(...counted.map(({ total, band }) => total - band))),
     mean: totals.length === 0 ? 0 : totals.reduce((a, b) => a + b, 0) / totals.length,
   };
   const answer = expectedAnswer({ run, other: observed[0] ?? null, document: reading.document, cases, factor: tokenizer.factor, count });

@@ -15,14 +15,19 @@ export type CapabilityOverrides = ReadonlyMap<string, Partial<Capabilities>>;
 
 /**
  * The row of a model, or null when nothing is known about it. `model`: a name as tools and clouds write it, or what `resolveModelName` returned.
- * `overrides`: of the user's price file; a field that is written there replaces that of the row.
+ * `overrides`: of the user's price file; a field that is written there replaces that of the row. `id`: as goldset.yaml or the prompt names the
+ * model, where that differs.
  */
-export function capabilitiesOf(model: string | ModelName, overrides: CapabilityOverrides | null = null): KnownCapabilities | null {
+export function capabilitiesOf(
+  model: string | ModelName,
+  overrides: CapabilityOverrides | null = null,
+  id = typeof model === 'string' ? model : '',
+): KnownCapabilities | null {
   const name = typeof model === 'string' ? resolveModelName(model) : model;
   if (name === null) return null;
   // The editor's models are called through an API that decides by itself what it passes on.
   const known = name.host === 'vscode' ? null : rowOf(name);
-  const own = overrides?.get(`${name.host}:${name.hostModel}`) ?? overrides?.get(`${name.provider}:${name.model}`);
+  const own = overrides?.get(id) ?? overrides?.get(`${name.host}:${name.hostModel}`) ?? overrides?.get(`${name.provider}:${name.model}`);
   if (own === undefined) return known;
   return {
     ...(known ?? { ...UNKNOWN_CAPABILITIES, source: 'your price file', date: '1970-01-01', row: name.model }),

@@ -1,6 +1,7 @@
 /** goldset.cost/1, field by field as in the design's contract. */
 import type { TextRange } from '../text.ts';
 import { invalidatedRange } from './prefix/invalidation.ts';
+import type { KnownCapabilities } from './capabilities.ts';
 import type { ModelAnalysis, PromptAnalysis } from './analyse-prompt.ts';
 import type { Finding, FindingCode } from './findings/finding.ts';
 import type { OutputEstimate } from './output-estimate.ts';
@@ -27,6 +28,8 @@ export interface ModelCost {
   /** Null: the price is not known. Rates in USD per million tokens. */
   readonly price: (PriceInfo & PriceNotes & { readonly rates: Rates }) | null;
   readonly contextWindow: number | null;
+  /** The row of the capability table; null: the table does not have the model. */
+  readonly capabilities: KnownCapabilities | null;
   readonly tokens: {
     readonly input: { readonly p50: number; readonly min: number; readonly max: number };
     /** Thinking and answer: what is billed as output. */
@@ -103,6 +106,7 @@ function modelCost(model: ModelAnalysis, { prefix, invalidation }: PromptAnalysi
     model: facts.id,
     price: facts.price === null ? null : { ...facts.price.info, ...priceNotes(facts.price, at), rates: facts.price.rates },
     contextWindow: facts.contextWindow,
+    capabilities: facts.capabilities,
     tokens: {
       input: { p50: input.p50, min: input.min, max: input.max },
       output: { p50: output.p50, p95: output.p95, basis: output.basis },

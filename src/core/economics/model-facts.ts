@@ -68,9 +68,14 @@ const PRICED_AS: Readonly<Record<string, string>> = { bedrock: 'aws', xai: 'x-ai
 /** The price at the host that serves a model; where the data have none, its maker's, as an estimate. */
 function pricesOf({ host, hostModel, provider, model }: ModelName, known: PublicFacts, at: Date): ModelPrices | null {
   const atHost = known.find(PRICED_AS[host] ?? host, host === 'google' || host === 'vertex' ? model : hostModel, at);
-  if (atHost !== null || host === provider) return atHost;
+  // The host's row of this model, if under another name, is its price; that of another model is worse than the maker's own of this one.
+  if (
+    host === provider ||
+    (atHost !== null && (atHost.price.info.basis === 'exact' || atHost.price.info.basedOn?.includes(model) === true))
+  )
+    return atHost;
   const atMaker = known.find(PRICED_AS[provider] ?? provider, model, at);
-  if (atMaker === null) return null;
+  if (atMaker === null || (atHost !== null && atMaker.price.info.basis !== 'exact')) return atHost;
   const { price, contextWindow } = atMaker;
   const guess = { basis: 'estimated', basedOn: `${provider}:${model}` } as const;
   const dated = price.dated?.map((row) => (row.info === undefined ? row : { ...row, info: { ...row.info, ...guess } }));
@@ -85,7 +90,7 @@ export function publicModelFacts(
   at: Date,
 ): ModelFacts {
   const name = resolveModelName(id, servedBy);
-  const capabilities = name === null ? null : capabilitiesOf(name, own);
+  const capabilities = name === null ? null : capabilitiesOf(name, own, id);
   const found = name === null ? null : pricesOf(name, known, at);
   const override = overrides.get(id);
   const rule = name === null ? null : (known.cachingRule(name.host, name.hostModel) ?? known.cachingRule(name.provider, name.model));

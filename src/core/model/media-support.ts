@@ -27,8 +27,11 @@ const CARRIAGE: Readonly<Record<ApiName, Partial<Record<'pdf' | 'audio', Carriag
   chat: { pdf: { by: 'held' }, audio: { by: 'held', types: ['audio/wav', 'audio/mpeg'] } },
   responses: { pdf: { by: 'any' } },
   messages: { pdf: { by: 'any' } },
-  'generate-content': { pdf: { by: 'any' }, audio: { by: 'any' } },
-  converse: { pdf: { by: 'held' } },
+  'generate-content': {
+    pdf: { by: 'any' },
+    audio: { by: 'any', types: ['audio/wav', 'audio/mpeg', 'audio/aiff', 'audio/aac', 'audio/ogg', 'audio/flac'] },
+  },
+  converse: {},
 };
 
 /** What files of a kind are called, and the column that says whether a model takes them. */
@@ -93,14 +96,17 @@ const TAKES: Readonly<Record<ApiName, string>> = {
   responses: 'It takes PDF. For audio, set `api: chat` of the provider in goldset.yaml.',
   messages: 'It takes PDF.',
   'generate-content': 'It takes PDF and audio.',
-  converse: 'It takes PDF.',
+  converse: 'It takes images.',
 };
+
+/** An address of a file that can be sent; a text that merely begins with `file:` is none. */
+const isFileAddress = (text: string): boolean => /^file:\/\/\S+$/i.test(text) && contentTypeOf({ url: text }) !== null;
 
 /** A variable that names a file (`file://…`) which the prompt does not place; null: each is placed. Its path would be sent as text. */
 export function unplacedFile(vars: JsonObject, placed: readonly Message[]): Unsendable | null {
   const urls = new Set(placed.flatMap(({ content }) => content.flatMap((part) => ('media' in part ? [part.media.url] : []))));
   const found = Object.entries(vars).find(
-    (entry): entry is [string, string] => typeof entry[1] === 'string' && /^file:/i.test(entry[1]) && !urls.has(entry[1]),
+    (entry): entry is [string, string] => typeof entry[1] === 'string' && isFileAddress(entry[1]) && !urls.has(entry[1]),
   );
   if (found === undefined) return null;
   return {

@@ -211,8 +211,8 @@ export class JournalReader {
 }
 
 /**
- * Results of each candidate that the run had and that can no longer be read, or that it never had because it did not end. A run that
- * stopped early on purpose lacks none: its end says how many it had.
+ * Results of each candidate that the run had and that can no longer be read, or that it never had because it did not end or was stopped.
+ * A run that decided early lacks none: it is complete, and its end says how many it had.
  */
 export function missingResults({ head, end, outlines, damaged }: JournalContent): Map<string, number> {
   const had = new Map(end?.summary?.candidates.map(({ id, results }) => [id, results]));
@@ -221,7 +221,7 @@ export function missingResults({ head, end, outlines, damaged }: JournalContent)
       const found = outlines.reduce((sum, { candidate }) => sum + (candidate === id ? 1 : 0), 0);
       const planned = (head?.cases.find(({ candidate }) => candidate === id)?.ids.length ?? 0) * (head?.repeats ?? 1);
       // Journals of older versions do not say how many there were, so each damaged line may be one.
-      const expected = had.get(id) ?? (end?.complete === true ? Math.min(planned, found + damaged) : planned);
+      const expected = end?.complete === true ? (had.get(id) ?? Math.min(planned, found + damaged)) : planned;
       return [id, Math.max(0, expected - found)];
     }),
   );

@@ -204,10 +204,10 @@ class TestExplorer implements WatchedTests, PublishedItems {
       const publisher = new TestRunPublisher(testRun, this);
       const listener = this.runs.onEvent(({ run, event }) => publisher.take(run, event));
       try {
-        const run = await this.runs.start({ prompts, model: null }, { mustAsk: unscoped, token, ...(cap === undefined ? {} : { cap }) });
-        await publisher.flush();
-        return run;
+        return await this.runs.start({ prompts, model: null }, { mustAsk: unscoped, token, ...(cap === undefined ? {} : { cap }) });
       } finally {
+        // What was answered before a run failed is shown too.
+        await publisher.flush();
         listener.dispose();
       }
     } catch (error) {

@@ -105,8 +105,10 @@ export class MessagesAnswer implements AnswerReader {
       latencyMs: arriving.elapsedMs,
       ...costField(reported),
       ...(toolCalls.length > 0 && reasoning.length > 0 ? { reasoning } : {}),
-      // Fast answers have a price of their own; that of a committed capacity is nobody's list price.
-      ...serviceOf(reported?.['speed'] === 'fast' ? 'priority' : reported?.['service_tier']),
+      // Fast answers have a price of their own; a committed capacity has no list price, so it counts at the standard one.
+      ...serviceOf(
+        reported?.['speed'] === 'fast' ? 'priority' : reported?.['service_tier'] === 'priority' ? null : reported?.['service_tier'],
+      ),
       // Another region than the usual one has its own price.
       ...(typeof reported?.['inference_geo'] === 'string' ? { region: reported['inference_geo'] } : {}),
       ...(this.miss === null ? {} : { cacheMiss: this.miss }),

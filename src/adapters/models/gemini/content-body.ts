@@ -101,7 +101,8 @@ function partOf(part: Part): JsonObject[] {
   if (!('media' in part)) return [];
   const { url } = part.media;
   const held = dataUrlOf(url);
-  if (held !== null) return [{ inlineData: { mimeType: held.type, data: held.base64 } }];
+  // Google's name for MP3.
+  if (held !== null) return [{ inlineData: { mimeType: held.type === 'audio/mpeg' ? 'audio/mp3' : held.type, data: held.base64 } }];
   const mimeType = contentTypeOf(part.media);
   if (mimeType === null)
     throw new ProviderError(

@@ -1,4 +1,5 @@
 /** How a server is told who sends a request: a key, a token that a command prints, or a signature. Each goes to one origin, by consent. */
+import { homedir } from 'node:os';
 import type { TokenCommand } from '../../../core/config/providers.ts';
 import { ConfigurationError, ProviderError } from '../../../core/errors.ts';
 import type { Execution, Permit } from '../../../core/execution.ts';
@@ -39,6 +40,12 @@ export async function signIn(endpoint: Endpoint, options: SignInOptions): Promis
   if (options.isFrozen) return { sdk: await keyedSdk(endpoint, null, deadlineMs), apiKey: null, owner: null };
   if (endpoint.signIn !== null) return byToken(endpoint, endpoint.signIn, options);
   if (endpoint.format === 'converse') return byAwsVariables(endpoint, options);
+  if (SIGNING.includes(endpoint.keyVariable ?? ''))
+    throw new ConfigurationError(
+      'key/signing',
+      `${endpoint.keyVariable ?? ''} signs requests and is never sent, so it cannot be the key of ${endpoint.provider}.`,
+      'Use `kind: bedrock`, or name the variable of a Bedrock key, such as AWS_BEARER_TOKEN_BEDROCK.',
+    );
   const apiKey = await keyFor(endpoint, options.keys);
   return { sdk: await keyedSdk(endpoint, apiKey, deadlineMs), apiKey, owner: apiKey };
 }
@@ -54,7 +61,8 @@ async function byToken(endpoint: Endpoint, command: TokenCommand, options: SignI
       'Trust the workspace first.',
     );
   const owner = JSON.stringify([command.command, command.env.map((name) => [name, keys.variable(name)])]);
-  const program = { provider, signIn: command, cwd: workspace[0], workspace, permit, keys };
+  // Some programs load what is in the folder that they run in: that is not the repository's.
+  const program = { provider, signIn: command, cwd: homedir(), workspace, permit, keys };
   const holder = tokens.of(
     JSON.stringify([new URL(baseUrl).origin, provider, workspace, owner]),
     () => new TokenHolder((signal) => runTokenCommand(program, signal), Date.now),
@@ -97,6 +105,9 @@ async function byAwsVariables(endpoint: Endpoint, { keys, deadlineMs }: SignInOp
   // The id of temporary credentials is another one every hour, for the same account.
   return { sdk: make(token), apiKey: null, owner: sessionToken === null ? accessKeyId : `temporary ${keys.variable('AWS_PROFILE') ?? ''}` };
 }
+
+/** Credentials that sign a request and must not be in it. */
+const SIGNING: readonly string[] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
 
 const BEARER = 'AWS_BEARER_TOKEN_BEDROCK';
 

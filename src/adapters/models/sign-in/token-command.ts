@@ -56,7 +56,8 @@ export async function runTokenCommand(program: TokenProgram, signal: AbortSignal
     const value = keys.variable(variable);
     return value === null ? [] : [[variable, value] as const];
   });
-  const env = { ...variables(HOMES), ...Object.fromEntries(named), PATH: found.path };
+  // On Windows, what a `.cmd` file starts is otherwise looked for in the current folder first.
+  const env = { ...variables(HOMES), ...Object.fromEntries(named), PATH: found.path, NoDefaultCurrentDirectoryInExePath: '1' };
   try {
     const { command, args: given, isVerbatim } = spawnable(found.file, args, platform, process.env);
     const job = { command, args: given, isVerbatim, cwd, env, input: '', timeoutMs: TIMEOUT, signal, answer: 'stdout' } as const;

@@ -6,7 +6,7 @@ import type { ImageSize } from '../tokens/image-size.ts';
 
 export function imageTokens(model: string, { width, height }: ImageSize): number {
   if (/^claude-/.test(model)) return Math.min(Math.ceil(width / 28) * Math.ceil(height / 28), isLargeClaude(model) ? 4784 : 1568);
-  if (/^gemini-3/.test(model)) return 1120;
+  if (/^gemini-[3-9]/.test(model)) return 1120;
   if (/^gemini-/.test(model)) return width <= 384 && height <= 384 ? 258 : 258 * Math.ceil(width / 768) * Math.ceil(height / 768);
   const patches = PATCHES.find((row) => row.models.test(model));
   if (patches) return Math.ceil(Math.min(Math.ceil(width / 32) * Math.ceil(height / 32), patches.cap) * patches.factor);
@@ -14,7 +14,7 @@ export function imageTokens(model: string, { width, height }: ImageSize): number
   return tiles.base + tiles.tile * tilesOf(width, height);
 }
 
-const isLargeClaude = (model: string): boolean => /^claude-(opus-4-[78]|opus-5|sonnet-5|fable|mythos)/.test(model);
+const isLargeClaude = (model: string): boolean => /^claude-(opus-4-[78]|opus-5|sonnet-5|haiku-5|fable|mythos)/.test(model);
 
 const PATCHES = [
   { models: /^gpt-4\.1-mini/, cap: 1536, factor: 1.62 },

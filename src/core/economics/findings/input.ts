@@ -93,7 +93,8 @@ export const contextNearLimit: Detector = (evidence) => {
   const { model, reading } = evidence;
   const window = model?.facts.contextWindow;
   if (!model || !window) return [];
-  const needed = model.input.max + (reading.document.parameters.maxOutputTokens ?? model.output.p95 ?? 0);
+  // What is known: a file of which the pages are not known is no reason to refuse a prompt.
+  const needed = model.input.longest + (reading.document.parameters.maxOutputTokens ?? model.output.p95 ?? 0);
   if (needed < window * NEAR) return [];
   return [
     finding(evidence, 'input/context-near-limit', {

@@ -31,4 +31,6 @@ export interface InsightsRead {
   readonly insights: Insights;
   /** What a reader of them should know: lines that were left out, sums that could not be kept. */
   readonly notes: readonly string[];
+  /** Why the sums could not be kept; null: they are kept. */
+  readonly notKept: string | null;
 }
