@@ -57,9 +57,11 @@ function newcomer(family: string, provider: string): void {
       await golden.waitFor();
       await page.locator('.monaco-editor .view-line', { hasText: 'expected:' }).first().waitFor();
       await page.keyboard.press('Control+S');
-      await page.locator('.tab.dirty').first().waitFor({ state: 'detached' });
+      const saved = path.join(workbench.root, 'sort.golden.yaml');
+      while (!readFileSync(saved, 'utf8').includes('expected'))
+        await page.waitForFunction(() => new Promise((resolve) => requestAnimationFrame(() => resolve(true))));
       // The editor would close the brackets of what is typed.
-      writeFileSync(path.join(workbench.root, 'sort.golden.yaml'), `${CASES}\n`);
+      writeFileSync(saved, `${CASES}\n`);
       await page.locator('.monaco-editor .view-line', { hasText: 'broken' }).first().waitFor();
       await workbench.shots(`newcomer-1-cases-${provider}`);
 

@@ -113,7 +113,7 @@ export class Workbench {
       await this.page.keyboard.insertText(text);
       const closed = input.waitFor({ state: 'hidden' }).then(() => false);
       const listed = row.waitFor().then(() => true);
-      if (await Promise.race([listed, closed])) return row.click();
+      if ((await Promise.race([listed, closed])) && (await inTime(row.click({ timeout: FOLLOWS_MS })))) return;
     }
   }
 
@@ -205,8 +205,10 @@ export class Workbench {
 }
 
 /** Whether it appears within a moment. */
-const isShown = (locator: ReturnType<Page['locator']>): Promise<boolean> =>
-  locator.waitFor({ timeout: FOLLOWS_MS }).then(
+const isShown = (locator: ReturnType<Page['locator']>): Promise<boolean> => inTime(locator.waitFor({ timeout: FOLLOWS_MS }));
+
+const inTime = (work: Promise<unknown>): Promise<boolean> =>
+  work.then(
     () => true,
     (error: unknown) => {
       if (!(error instanceof Error) || error.name !== 'TimeoutError') throw error;
