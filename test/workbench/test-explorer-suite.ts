@@ -109,26 +109,26 @@ export function defineTestExplorerSuites(): void {
     it('have a new prompt, and none that git ignores or that is a copy', async () => {
       const ignore = file('.git/info/exclude').fsPath;
       fs.appendFileSync(ignore, '\nignored/\n');
-      const names = ['ignored/x.prompt', 'dist/x.prompt', 'sub/vendor/x.prompt', '.venv/x.prompt', 'sub/fresh.prompt'];
+      const names = ['ignored/x.prompt', 'dist/x.prompt', 'sub/vendor/x.prompt', '.venv/x.prompt', 'triage/fresh.prompt'];
       for (const name of names) {
         fs.mkdirSync(path.dirname(file(name).fsPath), { recursive: true });
         fs.writeFileSync(file(name).fsPath, 'Hello\n');
       }
-      // Without a refresh: the file that is new tells of itself.
-      await until(() => api.tests.controller.items.get(file('sub/fresh.prompt').toString()), 'the new test');
+      // Without a refresh: the file that is new tells of itself, in a folder that is watched already.
+      await until(() => api.tests.controller.items.get(file('triage/fresh.prompt').toString()), 'the new test');
       const found = await shown();
       assert.deepEqual(
         names.filter((name) => found.includes(name)),
-        ['sub/fresh.prompt'],
+        ['triage/fresh.prompt'],
       );
       assert.deepEqual(
         names.filter((name) => api.tests.controller.items.get(file(name).toString()) !== undefined),
-        ['sub/fresh.prompt'],
+        ['triage/fresh.prompt'],
       );
       // Of a folder that is deleted VS Code tells the folder alone, so the file goes first.
-      fs.rmSync(file('sub/fresh.prompt').fsPath);
+      fs.rmSync(file('triage/fresh.prompt').fsPath);
       await until(
-        () => (api.tests.controller.items.get(file('sub/fresh.prompt').toString()) === undefined ? true : undefined),
+        () => (api.tests.controller.items.get(file('triage/fresh.prompt').toString()) === undefined ? true : undefined),
         'the test gone',
       );
       for (const name of ['ignored', 'dist', 'sub', '.venv']) fs.rmSync(file(name).fsPath, { recursive: true });

@@ -56,8 +56,9 @@ export async function runTokenCommand(program: TokenProgram, signal: AbortSignal
     const value = keys.variable(variable);
     return value === null ? [] : [[variable, value] as const];
   });
-  // On Windows, what a `.cmd` file starts is otherwise looked for in the current folder first.
-  const env = { ...variables(HOMES), ...Object.fromEntries(named), PATH: found.path, NoDefaultCurrentDirectoryInExePath: '1' };
+  // What a `.cmd` file starts is otherwise looked for in the current folder first.
+  const elsewhere = platform === 'win32' ? { NoDefaultCurrentDirectoryInExePath: '1' } : {};
+  const env = { ...variables(HOMES), ...Object.fromEntries(named), ...elsewhere, PATH: found.path };
   try {
     const { command, args: given, isVerbatim } = spawnable(found.file, args, platform, process.env);
     const job = { command, args: given, isVerbatim, cwd, env, input: '', timeoutMs: TIMEOUT, signal, answer: 'stdout' } as const;
