@@ -53,7 +53,7 @@ export function readBatches(root: string, most = Infinity): { readonly states: B
   return { states, problems };
 }
 
-/** Null: there is none, or its log has no head. @throws {HumanError} `batch/version` when it is of a version that is not known. */
+/** Null: it does not exist, or its log has no head. @throws {HumanError} `batch/version` when it is of a version that is not known. */
 export function readBatch(root: string, id: string): BatchState | null {
   const file = dataFolder(root).readable(BATCHES, id, LOG);
   if (file === null) return null;

@@ -28,7 +28,7 @@ export function captureServer(desk: CaptureDesk, options: ServerOptions): Server
           options.onChange();
         },
         (error: unknown) => {
-          // What the sender broke off is nobody's failure.
+          // A request that its sender broke off is not a failure.
           if (response.destroyed) return;
           const status = isRefusedRequest(error) ? error.status : 503;
           if (!isRefusedRequest(error)) options.onFailure(error);

@@ -66,7 +66,7 @@ export const emptyDay = (): DayInbox => ({
 /** What is held of a day, as a number of records. */
 export const heldOf = ({ items, followUps }: DayInbox): number => items.length + followUps.length;
 
-/** Lets go of the oldest records beyond the newest `most`: they are read again when a list comes to them. */
+/** Drops the oldest records beyond the newest `most`: they are read again when a list reaches them. */
 export function trimDay(inbox: DayInbox, most: number): void {
   const surplus = heldOf(inbox) - most;
   if (surplus <= 0) return;

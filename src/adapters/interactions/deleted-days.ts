@@ -1,5 +1,5 @@
 /**
- * What was copied from days whose file is gone goes too, whoever deleted the file: the index of the inbox, and the texts that sums compare
+ * Copies of days whose file is gone are deleted too, no matter which process deleted the file: the index of the inbox, and the texts that sums compare
  * later calls with. The sums stay. The copies themselves say which days they are of, so an interrupted run of this is made up for by the next.
  */
 import { rmSync } from 'node:fs';

@@ -299,7 +299,7 @@ export class InboxIndex {
 const keptSignals = (followUp: FollowUp): FollowUp[] =>
   followUp.signals.some(({ name }) => name === 'kept') ? [{ ...followUp, triage: null, reason: null }] : [];
 
-/** An empty line is nothing. `read`: why it is none; null: it is too long. */
+/** Skips empty lines. `read`: why the line is not valid; null: it is too long. */
 function refuse(inbox: DayInbox, file: string, offset: number, text: string | null, read: { readonly problem: string } | null): void {
   if (text?.trim() === '') return;
   const { count } = inbox.refused;

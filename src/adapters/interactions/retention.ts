@@ -21,8 +21,8 @@ type Limits = Pick<CaptureConfig, 'keepDays' | 'keepMb'>;
 
 /**
  * Removes days older than `keepDays`, then the oldest until the rest has at most `keepMb`, and what was copied from days that are gone,
- * whoever deleted them. A day that cannot be deleted is told, and keeps no other. `addUp`: what the days held is added up before, so that
- * its sums outlive it; where that fails, nothing is deleted.
+ * no matter which process deleted them. A day that cannot be deleted is reported, and the others are deleted all the same. `addUp`: what
+ * the days held is added up before, so that its sums outlive it; where that fails, nothing is deleted.
  */
 export async function keepRetention(root: string, limits: Limits, now: Date, addUp?: () => Promise<void>): Promise<Retained> {
   const files = new InteractionFiles(root);
@@ -60,7 +60,7 @@ export function oldDays(files: InteractionFiles, { keepDays, keepMb }: Limits, n
   return old;
 }
 
-/** A day that another process has removed is none of ours. */
+/** A day that another process has removed meanwhile counts as removed. */
 export function removeDays(files: InteractionFiles, old: readonly RemovedDay[]): Retained {
   const removed: RemovedDay[] = [];
   const problems: string[] = [];

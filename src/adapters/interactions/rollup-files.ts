@@ -15,7 +15,7 @@ export interface DayState {
   /** Bytes of the day's file that are in it; 0 again after the file was deleted or cut. */
   readonly bytes: number;
   readonly interactions: number;
-  /** ISO 8601, of the first interaction and the last; null: there is none. */
+  /** ISO 8601, of the first interaction and the last; null: the file has no interaction. */
   readonly first: string | null;
   readonly last: string | null;
   /** Why its sums cannot be calculated again, so that they are kept as they are. Absent: they can. */
@@ -45,7 +45,7 @@ export class RollupFiles {
       .map((file) => file.slice(0, -'.json'.length));
   }
 
-  /** Null: there is none. `damaged`: it is there, and cannot be read. */
+  /** Null: it does not exist. `damaged`: it exists, and cannot be read. */
   read(name: string): StoredRollup | 'damaged' | null {
     const file = this.readable(`${name}.json`);
     if (file === null) return null;

@@ -65,7 +65,7 @@ export class RollupStore {
         if (lock?.stillHeld() === false) throw busy('');
         await this.readDay(day, first, all, before);
       }
-      // Whoever has the lock by now has newer sums.
+      // The process that holds the lock now has newer sums.
       if (lock?.stillHeld() === false) throw busy('');
       const notKept = [...all, first].map((of) => (of.isNew && !of.isForeign && lock !== null ? this.keep(of) : null));
       return {

@@ -32,7 +32,7 @@ export const FETCH_ERRORS: SdkErrors = {
   APIUserAbortError: NeverThrown,
 };
 
-/** The error of a response that is none of success. `code`: what the headers say of it; null: nothing. */
+/** The error of a response that did not succeed. `code`: what the headers say of it; null: nothing. */
 export async function statusErrorOf(response: Response, code: string | null): Promise<FetchStatusError> {
   const text = await response.text();
   const body = parseJson(text);

@@ -1,7 +1,7 @@
 /**
  * The one way to add lines to a file. A disk that was full and a process that was killed leave a line without its end; the next line must
  * not be glued to it, or it is lost although it was acknowledged. After a failed append the half line is cut off again, and before every
- * append a torn line that somebody else has left is ended. Where other processes append too, it is cut off only while it is the last.
+ * append a torn line that another process has left is ended. Where other processes append too, it is cut off only while it is the last.
  */
 import { closeSync, fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';

@@ -170,7 +170,7 @@ function* linesOf(descriptor: number, from = 0, chunk?: number): Generator<Line>
     yield { text: bytes?.toString('utf8') ?? null, position: offset, length: end - offset };
 }
 
-/** The record whose line begins at this byte; null: there is none. */
+/** The record whose line begins at this byte; null: no record begins there. */
 export function readRecordAt(file: string, position: number): JournalRecord | null {
   const descriptor = openNoFollow(file, 'r');
   try {

@@ -26,7 +26,7 @@ export interface SignInOptions {
 
 export interface SignedIn {
   readonly sdk: Sdk;
-  /** Null: there is none, or it is not the same for all requests. */
+  /** Null: it is not set, or it is not the same for all requests. */
   readonly apiKey: string | null;
   /** Whose answers they are, for the response cache: a key, or what stands for one that changes; null: anyone's. */
   readonly owner: string | null;

@@ -5,7 +5,7 @@
 import { isJsonObject } from '../../json.ts';
 import type { StoredLine } from '../interactions/interaction.ts';
 import type { Rollup, RollupKind, RollupPort, RollupState } from './rollup.ts';
-import { hash64, NameTable } from './signals/name-table.ts';
+import { changedTables, hash64, NameTable } from './signals/name-table.ts';
 
 /** Columns of a day's table: place in the file (two of them), and the age of the file for this place and for the first time. */
 const [OFFSET, AGE, FIRST_AGE, WIDTH] = [0, 2, 3, 4];
@@ -79,15 +79,7 @@ export class FirstPlaces implements Rollup {
 
   save(): RollupState {
     const data: FirstPlacesData = { ages: Object.fromEntries(this.ages) };
-    return { data, tables: this.changed() };
-  }
-
-  private *changed(): Generator<readonly [string, readonly Uint8Array[]]> {
-    for (const [day, table] of this.tables) {
-      if (!table.isChanged) continue;
-      yield [day, table.pieces()];
-      table.kept();
-    }
+    return { data, tables: changedTables(this.tables) };
   }
 
   private tableOf(day: string): NameTable | null {

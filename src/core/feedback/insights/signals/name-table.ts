@@ -154,3 +154,12 @@ function hashOf(first: string | null, texts: readonly string[], kind: number): N
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
   return [a >>> 0, b >>> 0];
 }
+
+/** The tables of days that have changed, by day: each counts as kept once its pieces were taken. */
+export function* changedTables(tables: ReadonlyMap<string, NameTable>): Generator<readonly [string, readonly Uint8Array[]]> {
+  for (const [day, table] of tables) {
+    if (!table.isChanged) continue;
+    yield [day, table.pieces()];
+    table.kept();
+  }
+}

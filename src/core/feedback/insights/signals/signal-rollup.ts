@@ -2,7 +2,7 @@
 import { isJsonObject } from '../../../json.ts';
 import { derivedSignals, editSignal, RetryFinder, type DeriveOptions, type RetryState } from '../../signals/derived-signals.ts';
 import { EarlyFollowUps } from './early-follow-ups.ts';
-import { hash64, NameTable, type NameHash } from './name-table.ts';
+import { changedTables, hash64, NameTable, type NameHash } from './name-table.ts';
 import type { FollowUp, FollowUpTarget, Interaction, Signal, StoredLine } from '../../interactions/interaction.ts';
 import type { Rollup, RollupKind, RollupPort, RollupState } from '../rollup.ts';
 import { countedAs } from '../../signals/signal-meaning.ts';
@@ -72,15 +72,7 @@ export class SignalRollup implements Rollup {
   save(): RollupState {
     const cells = this.cells.map(({ counts, ...cell }) => ({ ...cell, counts: [...counts] }));
     const data: SignalRollupData = { cells, names: this.names, retries: this.retries.save(), early: this.early.save(), lost: this.lost };
-    return { data, tables: this.changed() };
-  }
-
-  private *changed(): Generator<readonly [string, readonly Uint8Array[]]> {
-    for (const [day, table] of this.tables) {
-      if (!table.isChanged) continue;
-      yield [day, table.pieces()];
-      table.kept();
-    }
+    return { data, tables: changedTables(this.tables) };
   }
 
   private add(interaction: Interaction, day: string, offset: number): void {
