@@ -13,7 +13,7 @@ import { messageOf } from '../../core/errors.ts';
 import { caseProblems } from '../../core/prompt/case-problems.ts';
 import type { Parameters } from '../../core/prompt/document.ts';
 import { readPrompt, type PromptReading } from '../../core/prompt/read-prompt.ts';
-import type { SegmentSource } from '../../core/prompt/request.ts';
+import type { SegmentSource } from '../../core/prompt/document.ts';
 import { modelFolder } from '../models/model-folder.ts';
 import { priceProblems, readPriceFile } from '../models/price-file.ts';
 import { resolveFacts } from '../models/resolve-facts.ts';

@@ -2,7 +2,8 @@
 import type { GoldenCase } from '../golden/case.ts';
 import type { PartialSource, PromptDocument } from '../prompt/document.ts';
 import { localPathOf } from '../prompt/media.ts';
-import type { Part, RenderedRequest, SegmentSource } from '../prompt/request.ts';
+import type { SegmentSource } from '../prompt/document.ts';
+import type { Part, RenderedRequest } from '../prompt/request.ts';
 import type { PromptReading } from '../prompt/read-prompt.ts';
 import { calibrate, calibrated, type Calibration } from './tokens/calibration.ts';
 import { cachedPrefix, type CachedPrefix } from './prefix/caching.ts';

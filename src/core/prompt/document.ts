@@ -7,7 +7,7 @@ import type { ToolDefinition } from '../tool.ts';
 
 export interface PromptDocument {
   readonly path: string;
-  readonly format: 'dotprompt' | 'prompt-yml';
+  readonly format: 'dotprompt' | 'prompt-yml' | 'text' | 'code';
   readonly name: string;
   readonly variant: string | null;
   /** `_name.prompt`: part of other prompts, never run by itself. */
@@ -27,6 +27,12 @@ export interface PromptDocument {
   readonly metadata: JsonObject;
 }
 
+export interface SegmentSource {
+  /** Of the file: the prompt's own, or a partial's. */
+  readonly path: string;
+  readonly range: TextRange;
+}
+
 /** Provider-neutral sampling parameters; what is not known here is passed on as written. */
 export interface Parameters {
   readonly temperature?: number;
@@ -40,7 +46,39 @@ export interface Parameters {
 
 export type Template =
   | { readonly kind: 'handlebars'; readonly source: string; /** of `source` in the file */ readonly offset: number }
-  | { readonly kind: 'messages'; readonly messages: readonly MessageTemplate[] };
+  | { readonly kind: 'messages'; readonly messages: readonly MessageTemplate[] }
+  | { readonly kind: 'text'; readonly syntax: SyntaxName; readonly messages: readonly TextMessage[] }
+  | { readonly kind: 'parts'; readonly messages: readonly PartsMessage[] };
+
+/** The template languages of plain text. */
+export const SYNTAXES = ['mustache', 'jinja', 'handlebars', 'python', 'dollar', 'percent', 'none'] as const;
+export type SyntaxName = (typeof SYNTAXES)[number];
+
+/** One message of a prompt in plain text. */
+export interface TextMessage {
+  readonly role: string;
+  readonly source: string;
+  /** The file that contains `source`, from the root of the workspace. */
+  readonly file: string;
+  /** Of `source` in the file. */
+  readonly offset: number;
+}
+
+/** One message of a prompt in code, its expressions resolved as far as they can be. */
+export interface PartsMessage {
+  readonly role: string;
+  readonly parts: readonly TemplatePart[];
+  /** The whole of it in its file. */
+  readonly source: SegmentSource;
+}
+
+/** Static text, or a variable with how its language prints a value. `source` may be in another file than the prompt. */
+export type TemplatePart =
+  | { readonly text: string; readonly source: SegmentSource }
+  | { readonly variable: string; readonly print: PrintRule; readonly format: string | null; readonly source: SegmentSource };
+
+/** `text`: a string as it is, else JSON; `javascript`: `String(value)`; `python`: `format(value, FORMAT)`. */
+export type PrintRule = 'text' | 'javascript' | 'python';
 
 /** One message of a format that lists them; `{{key}}` is all its text can do. */
 export interface MessageTemplate {

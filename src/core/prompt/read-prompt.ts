@@ -1,12 +1,14 @@
 /** text → PromptDocument + diagnostics. Whatever the bytes, there is a document and nothing is thrown. */
 import { Diagnostics, type Diagnostic } from '../diagnostics.ts';
 import { warnOfOtherBytes } from '../text-encoding.ts';
-import type { PartialSource, PromptDocument } from './document.ts';
+import type { MessageTemplate, PartialSource, PromptDocument } from './document.ts';
 import { readDotprompt } from './formats/dotprompt.ts';
 import { isPromptYml } from './formats/prompt-name.ts';
 import { readPromptYml } from './formats/prompt-yml.ts';
 import { partialFile } from './render.ts';
 import { analyseTemplate, type TemplateAnalysis } from './template/analyse.ts';
+import { analyseParts } from './template/parts.ts';
+import { analyseText } from './template/text-syntaxes.ts';
 
 export interface PromptReading {
   readonly document: PromptDocument;
@@ -26,18 +28,29 @@ export function readPrompt(path: string, text: string, partials: readonly Partia
   return { document, analysis, diagnostics: diagnostics.list };
 }
 
-function analyse(document: PromptDocument): TemplateAnalysis {
-  const { template } = document;
-  if (template.kind === 'handlebars') return analyseTemplate(template.source, template.offset);
+function analyse({ template, path }: PromptDocument): TemplateAnalysis {
+  switch (template.kind) {
+    case 'handlebars':
+      return analyseTemplate(template.source, template.offset);
+    case 'text':
+      return analyseText(template.syntax, template.messages, path);
+    case 'parts':
+      return analyseParts(template.messages, path);
+    case 'messages':
+      return analysePlaceholders(template.messages);
+  }
+}
+
+function analysePlaceholders(messages: readonly MessageTemplate[]): TemplateAnalysis {
   return {
-    variables: template.messages.flatMap((message) =>
+    variables: messages.flatMap((message) =>
       message.placeholders.map((hole) => {
         const start = hole.range.end - hole.range.start === hole.length ? hole.range.start + 2 : hole.range.start;
         return { name: hole.name, path: hole.name, use: 'value' as const, range: { start, end: start + hole.name.length } };
       }),
     ),
     partials: [],
-    roles: template.messages.map(({ role, range }) => ({ role, range })),
+    roles: messages.map(({ role, range }) => ({ role, range })),
     blocks: [],
     problems: [],
   };

@@ -8,6 +8,8 @@ import { assembleMessages, type AssembledMessage } from './messages.ts';
 import { renderMessageTemplate } from './placeholders.ts';
 import type { RenderData, RenderedRequest, Segment, TextSegment } from './request.ts';
 import { compileTemplate, type TemplateFile } from './template/compile.ts';
+import { renderParts } from './template/parts.ts';
+import { compileText } from './template/text-syntaxes.ts';
 
 export interface PromptRenderer {
   /** @throws {HumanError} when the template cannot be rendered with this data. */
@@ -45,7 +47,9 @@ function segmentRenderer(document: PromptDocument, partials: readonly PartialSou
   if (template.kind === 'messages') {
     return (variables) => template.messages.flatMap((message) => renderMessageTemplate(path, message, variables));
   }
+  if (template.kind === 'parts') return (variables) => template.messages.flatMap((message) => renderParts(message, variables));
   const files = new Map(partials.map((partial) => [partial.name, partialFile(partial)]));
+  if (template.kind === 'text') return compileText(template.syntax, template.messages, files);
   const compiled = compileTemplate({ path, source: template.source, offset: template.offset }, files);
   return (variables, data) => {
     const metadata = { prompt: document.metadata, docs: data.docs ?? [], messages: data.messages ?? [] };

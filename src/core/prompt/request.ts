@@ -1,7 +1,6 @@
 /** What a prompt becomes for one set of variables, before a provider's format is known. */
 import type { JsonObject, JsonValue } from '../json.ts';
-import type { TextRange } from '../text.ts';
-import type { OutputSpec, Parameters } from './document.ts';
+import type { OutputSpec, Parameters, SegmentSource } from './document.ts';
 import type { ToolCall, ToolDefinition, ToolResult } from '../tool.ts';
 
 /**
@@ -21,12 +20,6 @@ export type Segment =
   | { readonly kind: 'marker'; readonly marker: Marker; readonly source: SegmentSource };
 
 export type TextSegment = Exclude<Segment, { kind: 'marker' }>;
-
-export interface SegmentSource {
-  /** Of the file: the prompt's own, or a partial's. */
-  readonly path: string;
-  readonly range: TextRange;
-}
 
 export type Marker =
   | { readonly type: 'role'; readonly role: string }

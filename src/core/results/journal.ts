@@ -265,10 +265,18 @@ function hasTemplate({ template }: JsonObject): boolean {
   if (!isJsonObject(template)) return false;
   const { kind, source, messages } = template;
   if (kind === 'handlebars') return typeof source === 'string';
-  return (
-    kind === 'messages' && Array.isArray(messages) && messages.every((item) => isJsonObject(item) && typeof item['content'] === 'string')
-  );
+  const hasText = typeof kind === 'string' && Object.hasOwn(MESSAGE_TEXTS, kind) ? MESSAGE_TEXTS[kind] : undefined;
+  return hasText !== undefined && Array.isArray(messages) && messages.every((item) => isJsonObject(item) && hasText(item));
 }
+
+/** What a message needs, by the kind of its template. */
+const MESSAGE_TEXTS: Readonly<Record<string, (message: JsonObject) => boolean>> = {
+  messages: ({ content }) => typeof content === 'string',
+  text: ({ source }) => typeof source === 'string',
+  parts: ({ parts }) =>
+    Array.isArray(parts) &&
+    parts.every((part) => isJsonObject(part) && (typeof part['text'] === 'string' || typeof part['variable'] === 'string')),
+};
 
 const isCandidate = (value: JsonValue): boolean =>
   isJsonObject(value) &&

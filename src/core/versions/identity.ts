@@ -1,7 +1,7 @@
 /** The version of a prompt: what decides the request, and nothing else. */
 import canonicalize from 'canonicalize';
 import type { Hash } from '../hash.ts';
-import type { PartialSource, PromptDocument } from '../prompt/document.ts';
+import type { PartialSource, PromptDocument, Template, TemplatePart } from '../prompt/document.ts';
 import type { JsonValue } from '../json.ts';
 import { normaliseText } from '../text.ts';
 import { wellFormedCopy } from '../well-formed.ts';
@@ -13,10 +13,7 @@ import { wellFormedCopy } from '../well-formed.ts';
 export function promptVersion(document: PromptDocument, partials: readonly PartialSource[], hash: Hash): string {
   const { template, model, parameters, input, tools, output } = document;
   const content = {
-    template:
-      template.kind === 'handlebars'
-        ? normaliseText(template.source)
-        : template.messages.map(({ role, content }) => ({ role, content: normaliseText(content) })),
+    template: templateContent(template),
     model: model?.id ?? null,
     parameters,
     defaults: input.defaults,
@@ -25,4 +22,41 @@ export function promptVersion(document: PromptDocument, partials: readonly Parti
     partials: partials.map(({ name, text }) => ({ name, text: normaliseText(text) })).sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
   return hash(canonicalize(wellFormedCopy(content as unknown as JsonValue)) ?? '');
+}
+
+/** The text that decides, without its places: moving a prompt within its file, or to another, keeps its version. */
+function templateContent(template: Template): JsonValue {
+  switch (template.kind) {
+    case 'handlebars':
+      return normaliseText(template.source);
+    case 'messages':
+      return template.messages.map(({ role, content }) => ({ role, content: normaliseText(content) }));
+    case 'text':
+      return {
+        syntax: template.syntax,
+        messages: template.messages.map(({ role, source }) => ({ role, content: normaliseText(source) })),
+      };
+    case 'parts':
+      return template.messages.map(({ role, parts }) => ({ role, parts: joinedParts(parts) }));
+  }
+}
+
+/** Neighbouring texts are one: where a string is split in the code decides nothing. */
+function joinedParts(parts: readonly TemplatePart[]): JsonValue[] {
+  const joined: JsonValue[] = [];
+  let text = '';
+  const flush = (): void => {
+    if (text !== '') joined.push(normaliseText(text));
+    text = '';
+  };
+  for (const part of parts) {
+    if ('text' in part) {
+      text += part.text;
+      continue;
+    }
+    flush();
+    joined.push({ variable: part.variable, print: part.print, format: part.format });
+  }
+  flush();
+  return joined;
 }

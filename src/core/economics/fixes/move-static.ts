@@ -51,6 +51,7 @@ function messageRegion({ reading, text }: Evidence, place: TextRange): TextRange
     const header = /^[|>][-+0-9]*[ \t]*\r?\n/.exec(text.slice(message.range.start, message.range.end));
     return header?.[0].startsWith('|') === true ? { start: message.range.start + header[0].length, end: message.range.end } : null;
   }
+  if (template.kind !== 'handlebars') return null;
   const markers = [...text.matchAll(/\{\{~?\s*(?:role|history|section)\b[^}]*\}\}/g)].map((match) => ({
     start: match.index,
     end: match.index + match[0].length,

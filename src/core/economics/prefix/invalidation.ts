@@ -1,7 +1,7 @@
 /** What a deploy of this edit makes the provider forget: how far the new requests begin like those of another version. */
 import { prepareRenderer } from '../../prompt/render.ts';
 import type { PartialSource, PromptDocument } from '../../prompt/document.ts';
-import type { SegmentSource } from '../../prompt/request.ts';
+import type { SegmentSource } from '../../prompt/document.ts';
 import { isHumanError } from '../../errors.ts';
 import type { TextRange } from '../../text.ts';
 import { analysePrefix, divergence, segmentAt, sharedTokens, type SegmentLocation } from './prefix.ts';

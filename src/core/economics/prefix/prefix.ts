@@ -3,7 +3,8 @@
  *
  * Static text and the text of variables are told apart by the segments of the rendering, never by searching in text.
  */
-import type { RenderedRequest, SegmentSource, TextSegment } from '../../prompt/request.ts';
+import type { SegmentSource } from '../../prompt/document.ts';
+import type { RenderedRequest, TextSegment } from '../../prompt/request.ts';
 import { nondeterminismOf } from './nondeterminism.ts';
 import { pieceTokens, requestPieces, type RequestPiece } from '../tokens/request-stream.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';

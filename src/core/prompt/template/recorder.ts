@@ -1,7 +1,8 @@
 /** Collects the segments of one rendering in the order in which the template produces them. */
 import { HumanError } from '../../errors.ts';
 import { normaliseText } from '../../text.ts';
-import type { Marker, Segment, SegmentSource } from '../request.ts';
+import type { SegmentSource } from '../document.ts';
+import type { Marker, Segment } from '../request.ts';
 
 /** A template statement that records: its fixed text (literal or expression) and its place. */
 export interface Site {

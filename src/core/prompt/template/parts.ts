@@ -1,0 +1,61 @@
+/** Messages whose text is already parted into static text and variables: rendering and analysis. */
+import { textOrJson } from '../../fill-text.ts';
+import { ownValue, type JsonObject, type JsonValue } from '../../json.ts';
+import { normaliseText } from '../../text.ts';
+import type { PartsMessage, PrintRule, TemplatePart } from '../document.ts';
+import type { Segment } from '../request.ts';
+import type { TemplateAnalysis } from './analyse.ts';
+
+/** The segments of one message. A variable without a value renders empty. */
+export const renderParts = ({ role, parts, source }: PartsMessage, variables: JsonObject): Segment[] => [
+  { kind: 'marker', marker: { type: 'role', role }, source },
+  ...parts.map((part) => renderPart(part, variables)),
+];
+
+function renderPart(part: TemplatePart, variables: JsonObject): Segment {
+  if ('text' in part) return { kind: 'literal', text: normaliseText(part.text), source: part.source };
+  const value = variableValue(variables, part.variable);
+  const text = value === undefined ? '' : printValue(value, part.print);
+  return { kind: 'value', text, expression: part.variable, source: part.source };
+}
+
+/** A variable of this very name, else the field that its path leads to. */
+function variableValue(variables: JsonObject, name: string): JsonValue | undefined {
+  const own = ownValue(variables, name);
+  if (own !== undefined) return own;
+  const [root = '', ...fields] = name.split('.');
+  return fields.reduce<JsonValue | undefined>(
+    (value, field) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? ownValue(value, field) : undefined),
+    ownValue(variables, root),
+  );
+}
+
+function printValue(value: JsonValue, print: PrintRule): string {
+  if (print === 'text' || typeof value === 'string') return textOrJson(value);
+  if (print === 'javascript') return javascriptText(value);
+  return textOrJson(value);
+}
+
+/** `String(value)` of JavaScript. */
+function javascriptText(value: JsonValue): string {
+  if (Array.isArray(value)) return value.map((item) => (item === null ? '' : javascriptText(item))).join(',');
+  return typeof value === 'object' && value !== null ? '[object Object]' : String(value);
+}
+
+/** What the messages refer to, as for a template. `path`: the prompt's own file; places in other files have no range here. */
+export function analyseParts(messages: readonly PartsMessage[], path: string): TemplateAnalysis {
+  const here = ({ source }: { source: PartsMessage['source'] }) => (source.path === path ? source.range : { start: 0, end: 0 });
+  return {
+    variables: messages.flatMap(({ parts }) =>
+      parts.flatMap((part) =>
+        'text' in part
+          ? []
+          : [{ name: part.variable.split('.')[0] ?? part.variable, path: part.variable, use: 'value' as const, range: here(part) }],
+      ),
+    ),
+    partials: [],
+    roles: messages.map((message) => ({ role: message.role, range: here(message) })),
+    blocks: [],
+    problems: [],
+  };
+}

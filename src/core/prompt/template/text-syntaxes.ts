@@ -1,0 +1,73 @@
+/** The template languages of plain text, by the name that `syntax:` gives: what each refers to, and how it renders. */
+import { HumanError } from '../../errors.ts';
+import type { SyntaxName, TextMessage } from '../document.ts';
+import type { Segment } from '../request.ts';
+import type { JsonObject } from '../../json.ts';
+import { analyseTemplate, type TemplateAnalysis } from './analyse.ts';
+import { compileTemplate, type CompiledTemplate, type TemplateFile } from './compile.ts';
+import { normaliseText } from '../../text.ts';
+
+export interface TextSyntax {
+  /** Never throws; ranges are offsets in `source` plus `offset`. `partials`: the files that the text includes, by the name it writes. */
+  analyse(source: string, offset: number): TemplateAnalysis;
+  /** @throws {HumanError} when the text or a file that it includes is invalid. */
+  compile(template: TemplateFile, files: ReadonlyMap<string, TemplateFile>): CompiledTemplate;
+}
+
+const HANDLEBARS: TextSyntax = { analyse: analyseTemplate, compile: compileTemplate };
+
+const NONE: TextSyntax = {
+  analyse: () => NOTHING,
+  compile: ({ path, source, offset }) => ({
+    render: () => [
+      { kind: 'literal', text: normaliseText(source), source: { path, range: { start: offset, end: offset + source.length } } },
+    ],
+  }),
+};
+
+const NOTHING: TemplateAnalysis = { variables: [], partials: [], roles: [], blocks: [], problems: [] };
+
+const TEXT_SYNTAXES: Readonly<Partial<Record<SyntaxName, TextSyntax>>> = { handlebars: HANDLEBARS, mustache: HANDLEBARS, none: NONE };
+
+/** @throws {HumanError} for a syntax without a reader. */
+export function textSyntax(name: SyntaxName): TextSyntax {
+  const found = TEXT_SYNTAXES[name];
+  if (found === undefined) throw new HumanError('template/unknown-syntax', `Goldset does not read the syntax ${name}.`);
+  return found;
+}
+
+/** What all messages refer to. */
+export function analyseText(syntax: SyntaxName, messages: readonly TextMessage[], path: string): TemplateAnalysis {
+  const all = messages.map(({ source, offset, file, role }) => ({
+    role,
+    range: file === path ? { start: offset, end: offset + source.length } : { start: 0, end: 0 },
+    found: textSyntax(syntax).analyse(source, offset),
+  }));
+  return {
+    variables: all.flatMap(({ found }) => found.variables),
+    partials: all.flatMap(({ found }) => found.partials),
+    roles: all.map(({ role, range }) => ({ role, range })),
+    blocks: all.flatMap(({ found }) => found.blocks),
+    problems: all.flatMap(({ found }) => found.problems),
+  };
+}
+
+/**
+ * Renders each message by itself: no text can end it or begin another.
+ * @throws {HumanError} when a message or a file that it includes is invalid.
+ */
+export function compileText(
+  syntax: SyntaxName,
+  messages: readonly TextMessage[],
+  files: ReadonlyMap<string, TemplateFile>,
+): (variables: JsonObject) => Segment[] {
+  const compiled = messages.map(({ role, source, file, offset }) => ({
+    marker: {
+      kind: 'marker',
+      marker: { type: 'role', role },
+      source: { path: file, range: { start: offset, end: offset + source.length } },
+    } satisfies Segment,
+    template: textSyntax(syntax).compile({ path: file, source, offset }, files),
+  }));
+  return (variables) => compiled.flatMap(({ marker, template }) => [marker, ...template.render(variables, {})]);
+}
