@@ -1,7 +1,7 @@
 /** What a change edits of that which judges it, without effect: for the comment and the terminal. */
 import path from 'node:path';
 import { changedFiles, type BaseSettings } from '../adapters/git/base-settings.ts';
-import { codeFilesOf } from '../adapters/trust/code-files.ts';
+import { codeFilesOf } from '../adapters/workspace/code-files.ts';
 import { slashed, slashedPath } from '../adapters/within.ts';
 import { findPrompts } from '../adapters/workspace/find-prompts.ts';
 import { firstNames } from '../core/figures.ts';

@@ -27,7 +27,7 @@ export const allowOrigin = {
 
 export const trust = {
   type: 'boolean',
-  help: 'Execute the commands and code assertions of this workspace without a question. In CI also GOLDSET_TRUST=1.',
+  help: 'Execute the commands, code assertions and `build:` functions of this workspace without a question. In CI also GOLDSET_TRUST=1.',
 } as const;
 
 const settingsFrom = {
@@ -222,6 +222,7 @@ export const checkSpec: CommandSpec = {
     },
     against: { type: 'string', value: 'REF', help: 'Git ref to compare prefixes with. Default: HEAD.' },
     report: { type: 'string', multiple: true, value: 'sarif=FILE', choices: ['sarif='], help: 'Also write SARIF 2.1.0.' },
+    trust,
     json,
   },
   examples: ['goldset check', 'goldset check --report sarif=goldset.sarif', 'goldset check prompts --fail-on warning'],
@@ -235,6 +236,7 @@ export const costSpec: CommandSpec = {
     against: { type: 'string', value: 'REF', help: 'Git ref to compare the prefix with. Default: HEAD.' },
     count: { type: 'boolean', help: 'Count one golden case with each provider’s own endpoint (free; needs its key).' },
     'env-file': envFile,
+    trust,
     json,
   },
   examples: [
@@ -279,6 +281,7 @@ export const renderSpec: CommandSpec = {
     },
     format: { type: 'string', value: 'F', choices: RENDER_FORMATS, help: 'messages (default) or openai.' },
     model: { type: 'string', value: 'M', help: 'provider:model instead of the prompt’s own.' },
+    trust,
   },
   examples: [
     'goldset render prompts/triage.prompt --case refund-late',

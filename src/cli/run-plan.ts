@@ -15,6 +15,7 @@ import { refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
 import { modelFolder } from '../adapters/models/model-folder.ts';
 import type { BaseSettings } from '../adapters/git/base-settings.ts';
 import { refuseBrokenSettings } from '../adapters/models/price-file.ts';
+import { settleBuilt } from './built-prompts.ts';
 import { sideNamed, type OpenClients } from './baseline.ts';
 import { ChangeJudge, type JudgedChange, type SelectCases } from './judged-by-base.ts';
 import { promptsChangedSince } from './changed-since.ts';
@@ -43,7 +44,8 @@ export async function makePlan(args: Arguments, session: Session, select: Select
   const targets: ComparedTarget[] = [];
   const chosen = modelsOf(args, session);
   const loads = files.map((file) => evaluator.load({ workspace, file, unsaved: {}, most: null }));
-  const [everything] = await Promise.all([Promise.all(loads), models.warmUp(chosen)]);
+  const [read] = await Promise.all([Promise.all(loads), models.warmUp(chosen)]);
+  const everything = await settleBuilt(read, args, session);
   const since = args.text('changed-since');
   const allLoaded = since === null ? everything : await promptsChangedSince(since, everything, session);
   const given = parameterSets(args.texts('param'));
@@ -55,15 +57,15 @@ export async function makePlan(args: Arguments, session: Session, select: Select
   const judge = session.base === null ? null : new ChangeJudge(session.base, session, select);
   const changes: JudgedChange[] = [];
   const before = baseline === null ? null : await sideNamed(baseline, session, clientsOf);
-  for (const read of allLoaded) {
-    if (read.target.document.isPartial)
+  for (const item of allLoaded) {
+    if (item.target.document.isPartial)
       throw new ConfigurationError(
         'prompt/partial',
-        `${read.target.document.path} is a partial, which can’t run on its own.`,
+        `${item.target.document.path} is a partial, which can’t run on its own.`,
         'Run a prompt that uses it.',
       );
-    checkPrompt(read);
-    const chosen = { ...read, target: select(read.target, workspace.config) };
+    checkPrompt(item);
+    const chosen = { ...item, target: select(item.target, workspace.config) };
     const change = (await judge?.judged(chosen)) ?? null;
     if (change !== null) changes.push(change);
     const { own: loaded, byBase, base } = change ?? { own: chosen, byBase: null, base: null };

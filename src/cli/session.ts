@@ -10,6 +10,7 @@ import { systemClock } from '../adapters/clock.ts';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import { WorkspaceJudges, type JudgeSources } from '../adapters/models/workspace-judges.ts';
+import { BuildFunctions } from '../adapters/process/build-functions.ts';
 import { ProcessCodeRunner } from '../adapters/process/code-runner.ts';
 import type { CodeRunner } from '../core/grade/code-assertion.ts';
 import type { Judges } from '../core/judge/judges-port.ts';
@@ -32,6 +33,8 @@ export interface Session {
   readonly judges: Judges;
   /** Null: no code assertion runs. */
   readonly code: CodeRunner | null;
+  /** Calls the functions that build prompts. */
+  readonly builds: BuildFunctions;
   /** What of the workspace may be executed. */
   readonly trust: CodeTrust;
   readonly keys: KeySource;
@@ -56,10 +59,13 @@ export async function withSession<T>(
   const start = folderOf(path.resolve(cwd, args.paths[0] ?? '.'));
   await requireOwner(findRoot(start), args, readsOnly);
   const { workspace, base } = await withSettingsFrom(args.text('settings-from'), await openWorkspace(start), start);
+  let session: Session | null = null;
   try {
     if (data !== null) await settleDataFolder(workspace.root, data);
-    return await work(openSession(args, evaluator, cwd, workspace, base));
+    session = openSession(args, evaluator, cwd, workspace, base);
+    return await work(session);
   } finally {
+    session?.builds.dispose();
     base?.close();
   }
 }
@@ -87,7 +93,10 @@ function openSession(args: Arguments, evaluator: WorkerEvaluator, cwd: string, w
   const judging = { ...workspace, root: settingsRoot };
   const judges = new WorkspaceJudges({ workspace: judging, models, load, builtIn: path.join(__dirname, '..', 'judges') });
   const code = new ProcessCodeRunner(settingsRoot, config.code, trust.permit);
-  return { cwd, workspace, base, evaluator, models, judges, keys, trust, code };
+  // Of a change that a base judges, the function is that of the base too: a change executes nothing of its own.
+  const builds = new BuildFunctions(settingsRoot, config.code, trust.permit);
+  evaluator.useBuilds(builds, true);
+  return { cwd, workspace, base, evaluator, models, judges, keys, trust, code, builds };
 }
 
 /** What a change may not decide is that of `ref`; null: the working tree decides. */

@@ -5,7 +5,7 @@ import { firstNames, quantity } from '../core/figures.ts';
 import type { JudgedPlan } from '../core/judge/judged-plan.ts';
 import type { Plan } from '../core/run/plan.ts';
 import { executionsOf } from '../core/run/plan-executions.ts';
-import type { CodeExecution, CommandExecution } from '../core/execution.ts';
+import type { CodeExecution, CommandExecution, Execution } from '../core/execution.ts';
 import type { Arguments } from './arguments.ts';
 import type { Session } from './session.ts';
 import { confirm, isInteractive, stderr } from './output.ts';
@@ -16,8 +16,13 @@ const MAX_NAMES = 20;
 
 /** @throws {ConfigurationError} `trust/needed` when the plan would execute what is not trusted, and the user does not trust it now. */
 export async function requireCodeTrust(plan: Plan, judged: JudgedPlan, args: Arguments, session: Session): Promise<void> {
+  await requireTrustFor(executionsOf(plan, judged, session.workspace.config.code), args, session);
+}
+
+/** As `requireCodeTrust`, for what a command is about to execute. */
+export async function requireTrustFor(executions: readonly Execution[], args: Arguments, session: Session): Promise<void> {
   const { trust, workspace } = session;
-  const untrusted = trust.untrusted(executionsOf(plan, judged, workspace.config.code));
+  const untrusted = trust.untrusted(executions);
   if (untrusted.length === 0) return;
   if (!isInteractive() || args.flag('yes')) throw trust.refusal(untrusted);
   if (!(await isAccepted(untrusted, workspace.root, trust))) throw trust.refusal(untrusted);
@@ -46,8 +51,10 @@ export function questionText(untrusted: readonly Untrusted[], root: string): str
 const commandText = ({ provider, command, isSignIn }: CommandExecution): string =>
   `  ${isSignIn === true ? 'token command' : 'command'} of the provider ${provider}: ${JSON.stringify(command)}`;
 
-function codeText({ language, source }: CodeExecution): string {
-  if ('file' in source) return `  ${language} assertion: ${source.file}${source.name === null ? '' : `:${source.name}`}`;
+function codeText({ language, source, python, builds }: CodeExecution): string {
+  const role = builds === true ? 'function that builds a prompt' : 'assertion';
+  const by = language === 'python' && python !== 'python3' ? ` (run by ${python})` : '';
+  if ('file' in source) return `  ${language} ${role}${by}: ${source.file}${source.name === null ? '' : `:${source.name}`}`;
   const more = source.code.length > MAX_CODE ? `\n… ${quantity(source.code.length - MAX_CODE, 'more character')}` : '';
-  return `  ${language} assertion:\n${`${source.code.slice(0, MAX_CODE)}${more}`.replace(/^/gm, '      ')}`;
+  return `  ${language} ${role}${by}:\n${`${source.code.slice(0, MAX_CODE)}${more}`.replace(/^/gm, '      ')}`;
 }

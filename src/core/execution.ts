@@ -12,7 +12,7 @@ export interface CommandExecution {
   readonly isSignIn?: true;
 }
 
-/** A code assertion: a text, or a function of a file. */
+/** A code assertion, a text or a function of a file; or a function that builds a prompt. */
 export interface CodeExecution {
   readonly kind: 'code';
   readonly language: 'javascript' | 'python';
@@ -21,6 +21,8 @@ export interface CodeExecution {
   readonly env: readonly string[];
   /** The program that runs Python. */
   readonly python: string;
+  /** It builds the messages of a prompt, instead of grading. */
+  readonly builds?: true;
 }
 
 export type Execution = CommandExecution | CodeExecution;

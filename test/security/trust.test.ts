@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { codeFilesOf } from '../../src/adapters/trust/code-files.ts';
+import { codeFilesOf } from '../../src/adapters/workspace/code-files.ts';
 import { CodeTrust, permitWhile } from '../../src/adapters/trust/code-trust.ts';
 import { questionText } from '../../src/cli/trust.ts';
 import type { Execution } from '../../src/core/execution.ts';

@@ -10,6 +10,8 @@ import { findModel } from '../../core/config/resolve-model.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import { TokenCounter } from '../../core/economics/tokens/token-counter.ts';
 import { messageOf } from '../../core/errors.ts';
+import type { BuildProblem, BuiltAnswers } from '../../core/prompt/built/built-answer.ts';
+import { buildProblems, withFirstBuilt } from './built-analysis.ts';
 import { caseProblems } from '../../core/prompt/case-problems.ts';
 import type { Parameters } from '../../core/prompt/document.ts';
 import { readPrompt, type PromptReading } from '../../core/prompt/read-prompt.ts';
@@ -41,6 +43,8 @@ export interface AnalyseJob {
   readonly previous: CommittedText | null;
   /** Codes of findings that a setting turns off. */
   readonly off: readonly string[];
+  /** What the function of the prompt returned, or why it was not called; absent: the prompt has none, or it was not called yet. */
+  readonly built?: BuiltAnswers | BuildProblem;
   /** VS Code's Restricted Mode: `.goldset/` is neither read nor written. */
   readonly isRestricted?: boolean;
 }
@@ -75,11 +79,13 @@ export class PromptAnalyst {
     modelsFrom,
     previous,
     off,
+    built: given,
     isRestricted = false,
   }: AnalyseJob): Promise<WorkspacePromptAnalysis> {
     const readUnsaved = readerOf(unsaved, (name) => readText(name, MAX_STORE));
     const loader = new PromptLoader(workspace, readUnsaved, (shown, text) => Promise.resolve(this.goldenSets.parse(shown, text)));
-    const loaded = await loader.load(file);
+    const built = given === undefined || 'problem' in given ? undefined : given;
+    const loaded = withFirstBuilt(await loader.load(file), built);
     const { partials, target } = loaded;
     const reading = withParameters(loaded.reading, parameters);
     const { facts, problems } = await factsOf(loaded, workspace, models, modelsFrom ?? null);
@@ -97,6 +103,7 @@ export class PromptAnalyst {
         reading,
         partials,
         cases: target.cases,
+        ...(built === undefined ? {} : { built }),
         models: facts,
         observed: isRestricted ? [] : this.runs.of(workspace.root, shownPath(workspace.root, file)),
         learnt: isRestricted
@@ -128,7 +135,7 @@ export class PromptAnalyst {
     const first = analysis.prefix.breaks[0];
     const model = findModel({ given: models[0] ?? null, document: reading.document, config: workspace.config });
     return {
-      diagnostics: [...loaded.diagnostics, ...caseProblems(reading, target.cases), ...problems],
+      diagnostics: [...loaded.diagnostics, ...caseProblems(reading, target.cases), ...buildProblems(target, given), ...problems],
       cases: target.cases.length,
       isPartial: reading.document.isPartial,
       report: costReport(target, analysis, findings, new Date()),

@@ -12,6 +12,7 @@ import { isDifferent, writeCommit, type CommitFiles } from './commit-files.ts';
 import type { Repository } from './committed-prompt.ts';
 import { renamesSince } from './renames.ts';
 import { isAtOrWithin } from '../within.ts';
+import { withPython } from '../workspace/python.ts';
 import { shownPath, type Workspace } from '../workspace/root.ts';
 
 const FILE = 'goldset.yaml';
@@ -78,7 +79,7 @@ export async function openBaseSettings(
   const workspace: Workspace = {
     root,
     settingsRoot: files.root,
-    config: judgedBy(config, ofHead.config),
+    config: withPython(files.root, judgedBy(config, ofHead.config)),
     diagnostics: [...diagnostics.map((item) => ({ ...item, message: `At ${ref}: ${item.message}` })), ...ofHead.diagnostics],
   };
   return { workspace, base };

@@ -10,6 +10,7 @@ import type { CodeJob, CodeRunner } from '../../core/grade/code-assertion.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
 import { isInside } from '../within.ts';
+import { pythonProgram } from '../workspace/python.ts';
 import { permissionArguments } from './node-permission.ts';
 import { lastOutput, runProcess, variables } from './run-process.ts';
 
@@ -113,7 +114,7 @@ export class ProcessCodeRunner implements CodeRunner {
     // In the extension host the program is VS Code's own, which is a plain Node with this variable.
     const own = isPython ? {} : { ELECTRON_RUN_AS_NODE: '1' };
     const { answer, printed, code } = await runProcess({
-      command: isPython ? python : process.execPath,
+      command: isPython ? pythonProgram(this.root, python) : process.execPath,
       args: isPython ? ['-c', PYTHON] : [...this.permissionArguments(), '-e', JAVASCRIPT],
       cwd: this.root,
       env: { ...variables(env), ...own },

@@ -30,11 +30,11 @@ export interface ProcessResult {
 }
 
 /** Bytes of an answer. */
-const MAX_ANSWER = 16 << 20;
+export const MAX_ANSWER = 16 << 20;
 /** ms until a process that waited for a processor is looked at again. */
 const SHORTEST_LOOK_MS = 50;
 /** Characters of what else it printed. */
-const MAX_PRINTED = 4000;
+export const MAX_PRINTED = 4000;
 
 /** Without the others, programs do not even start on Windows. */
 const BASE = process.platform === 'win32' ? ['PATH', 'PATHEXT', 'SystemRoot', 'TEMP', 'TMP'] : ['PATH'];
@@ -60,13 +60,9 @@ export function runProcess(job: ProcessJob): Promise<ProcessResult> {
       failure ??= error;
       killTree(child);
     };
-    const started = performance.now();
-    const look = (): void => {
-      const left = timeoutMs - (performance.now() - started - waitedMs(child.pid ?? 0));
-      if (left > 0) timer = setTimeout(look, Math.max(left, SHORTEST_LOOK_MS));
-      else stop(new HumanError('process/timeout', `It did not finish within ${timeoutMs / 1000} s and was stopped.`));
-    };
-    let timer = setTimeout(look, timeoutMs);
+    const endLimit = limitTime(child, timeoutMs, () => {
+      stop(new HumanError('process/timeout', `It did not finish within ${timeoutMs / 1000} s and was stopped.`));
+    });
     const cancel = (): void => stop(new HumanError('process/stopped', 'It was stopped.'));
     if (signal?.aborted === true) cancel();
     signal?.addEventListener('abort', cancel, { once: true });
@@ -87,7 +83,7 @@ export function runProcess(job: ProcessJob): Promise<ProcessResult> {
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
     const end = (): void => {
-      clearTimeout(timer);
+      endLimit();
       signal?.removeEventListener('abort', cancel);
     };
     child.once('error', (error) => {
@@ -107,13 +103,30 @@ export function runProcess(job: ProcessJob): Promise<ProcessResult> {
   });
 }
 
+/**
+ * Calls `over` once a program has had this time from now on, without the time in which it was ready and the machine was busy with others.
+ * Returns what ends the limit.
+ */
+export function limitTime(child: ChildProcess, ms: number, over: () => void): () => void {
+  const pid = child.pid ?? 0;
+  const [started, waited] = [performance.now(), waitedMs(pid)];
+  const look = (): void => {
+    const left = ms - (performance.now() - started - Math.max(0, waitedMs(pid) - waited));
+    if (left > 0) timer = setTimeout(look, Math.max(left, SHORTEST_LOOK_MS));
+    else over();
+  };
+  let timer = setTimeout(look, ms);
+  return () => clearTimeout(timer);
+}
+
 /** ` Last output: …`, the last line that a program printed; empty: it printed nothing. */
 export function lastOutput(printed: string): string {
   const text = printed.trim();
   return text === '' ? '' : ` Last output: ${excerpt(text.split('\n').at(-1) ?? '', 300)}`;
 }
 
-function killTree(child: ChildProcess): void {
+/** Kills a program with all that it started. */
+export function killTree(child: ChildProcess): void {
   const { pid } = child;
   if (pid === undefined) return;
   if (process.platform === 'win32') {

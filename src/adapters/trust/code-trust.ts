@@ -9,7 +9,7 @@ import { executionKey, shownExecution, type Execution, type Permit } from '../..
 import { quantity } from '../../core/figures.ts';
 import { excerpt } from '../../core/text.ts';
 import { sha256 } from '../hash.ts';
-import { codeFilesOf } from './code-files.ts';
+import { codeFilesOf } from '../workspace/code-files.ts';
 import { rememberTrust, trustedIn } from './trust-store.ts';
 
 /** An execution that is not trusted, with what it would run. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { readText } from '../bounded-file.ts';
 import { slashedPath } from '../within.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
+import { withPython } from './python.ts';
 import { EMPTY_CONFIG, readGoldsetYaml, type GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 
 export interface Workspace {
@@ -49,8 +50,9 @@ export async function readWorkspace(
 ): Promise<Workspace> {
   const root = findRoot(from);
   const file = path.join(root, 'goldset.yaml');
-  if (!existsSync(file)) return { root, config: EMPTY_CONFIG, diagnostics: [] };
-  return { root, ...parse(await read(file), root) };
+  if (!existsSync(file)) return { root, config: withPython(root, EMPTY_CONFIG), diagnostics: [] };
+  const parsed = parse(await read(file), root);
+  return { root, ...parsed, config: withPython(root, parsed.config) };
 }
 
 /** A path as a report shows it: relative to the root, with forward slashes. */

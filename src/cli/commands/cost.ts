@@ -39,6 +39,8 @@ export async function costCommand(args: Arguments, evaluator: WorkerEvaluator): 
         previous: await committedText(git, against ?? 'HEAD', file, workspace),
         off: [],
       });
+      const untrusted = insight.diagnostics.find(({ code }) => code === 'trust/needed');
+      if (untrusted !== undefined) throw new ConfigurationError(untrusted.code, untrusted.message, untrusted.hint);
       refuseBroken(insight.diagnostics, { hint: SEE_ALL });
       if (insight.report.models.length === 0) {
         const unusable = insight.diagnostics.find((item) => item.code === 'model/unusable');

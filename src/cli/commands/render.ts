@@ -17,6 +17,9 @@ import type { LoadedPrompt } from '../../adapters/workspace/prompt-files.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
 import { RENDER_FORMATS } from '../command-specs.ts';
+import { settledDocument } from '../../adapters/evaluation/built-cases.ts';
+import { buildExecutionsOf } from '../../core/run/plan-executions.ts';
+import { requireTrustFor } from '../trust.ts';
 import { withSession } from '../session.ts';
 import { stderr, stdout } from '../output.ts';
 
@@ -27,11 +30,15 @@ export async function renderCommand(args: Arguments, evaluator: WorkerEvaluator)
   return withSession(
     args,
     evaluator,
-    async ({ cwd, evaluator, workspace }) => {
-      const loaded = await evaluator.load({ workspace, file: path.resolve(cwd, given), unsaved: {}, most: null });
+    async (session) => {
+      const { cwd, evaluator, workspace } = session;
+      const read = await evaluator.load({ workspace, file: path.resolve(cwd, given), unsaved: {}, most: null });
+      await requireTrustFor(buildExecutionsOf(read.target.document, workspace.config.code), args, session);
+      const data = await renderData(args, read);
+      // What is shown is what is sent for these variables, with the model that the function names for them.
+      const document = await settledDocument(session.builds, read.target.document, [data.input]);
+      const loaded = { ...read, reading: { ...read.reading, document } };
       for (const item of loaded.reading.diagnostics) stderr.write(`${item.path}: ${item.severity}: ${item.message}\n`);
-      const data = await renderData(args, loaded);
-      const { document } = loaded.reading;
       const missing = missingVariables(document, printedVariables(loaded.reading), data.input);
       for (const name of missing) stderr.write(`${document.path}: warning: \`${name}\` has no value, so it renders empty.\n`);
       const [outcome] = await evaluator.render({ document, partials: loaded.partials, data: [data], segments: false });

@@ -33,6 +33,8 @@ export interface CodeConfig {
   /** How long one may take, seconds. */
   readonly timeout: number;
   readonly python: string;
+  /** Whether `python` is what goldset.yaml says. */
+  readonly isPythonGiven: boolean;
 }
 
 /** What grades by a model. */
@@ -82,7 +84,7 @@ export const EMPTY_CONFIG: GoldsetConfig = {
   spend: { perRun: null, askAbove: null },
   promptCache: { keys: false, breakpoints: false, ttl: null, diagnostics: false },
   judge: { model: null, embeddings: null, prompts: new Map() },
-  code: { env: [], timeout: 10, python: 'python3' },
+  code: { env: [], timeout: 10, python: 'python3', isPythonGiven: false },
   actions: new Map(),
   traffic: new Map(),
   capture: DEFAULT_CAPTURE,
@@ -203,10 +205,12 @@ function readJudge(fields: Fields, judge: JsonObject): JudgeConfig {
 
 function readCode(fields: Fields, code: JsonObject): CodeConfig {
   fields.unknownKeys(code, ['env', 'timeout', 'python'], ['code']);
+  const python = fields.string(code, ['code', 'python']);
   return {
     env: fields.list(code, ['code', 'env']).filter((item): item is string => typeof item === 'string'),
     timeout: fields.number(code, ['code', 'timeout'], 0.1) ?? EMPTY_CONFIG.code.timeout,
-    python: fields.string(code, ['code', 'python']) ?? EMPTY_CONFIG.code.python,
+    python: python ?? EMPTY_CONFIG.code.python,
+    isPythonGiven: python !== null,
   };
 }
 

@@ -1,5 +1,6 @@
 /** What a prompt costs and how well it caches, for each model, without sending anything. goldset.cost/1. */
 import type { GoldenCase } from '../golden/case.ts';
+import type { BuiltAnswers } from '../prompt/built/built-answer.ts';
 import type { PartialSource, PromptDocument } from '../prompt/document.ts';
 import { localPathOf } from '../prompt/media.ts';
 import type { SegmentSource } from '../prompt/document.ts';
@@ -26,6 +27,8 @@ export interface AnalysisInput {
   readonly reading: PromptReading;
   readonly partials: readonly PartialSource[];
   readonly cases: readonly GoldenCase[];
+  /** What the function of the prompt returned; absent: it has none. */
+  readonly built?: BuiltAnswers;
   readonly models: readonly ModelFacts[];
   /** Runs of the prompt, newest first. */
   readonly observed: readonly ObservedRun[];
@@ -75,7 +78,7 @@ export interface PromptAnalysis {
 
 export function analysePrompt(input: AnalysisInput, counter: TokenCounter): PromptAnalysis {
   const { document } = input.reading;
-  const rendered = describeFiles(renderCases(document, input.partials, input.cases), input.describe);
+  const rendered = describeFiles(renderCases(document, input.partials, input.cases, input.built), input.describe);
   const requests = rendered.map(({ request }) => request);
   const prefix = analysePrefix(requests, counter);
   const invalidation = compareVersions(input.previous, rendered, counter, document.model?.id ?? null);

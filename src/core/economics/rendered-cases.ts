@@ -1,6 +1,7 @@
 /** A prompt rendered with the variables of its golden cases, for counting and comparing. */
 import { isHumanError } from '../errors.ts';
 import type { GoldenCase } from '../golden/case.ts';
+import type { BuiltAnswers } from '../prompt/built/built-answer.ts';
 import type { PartialSource, PromptDocument } from '../prompt/document.ts';
 import { prepareRenderer } from '../prompt/render.ts';
 import type { RenderedRequest } from '../prompt/request.ts';
@@ -16,11 +17,19 @@ export interface RenderedCase {
   readonly request: RenderedRequest;
 }
 
+/** Those of a golden set that are rendered for counting, evenly spread over it. */
+export const countedCases = (all: readonly GoldenCase[]): readonly GoldenCase[] => spread(all, MAX_CASES);
+
 /** The golden cases as they would be sent; of many, a spread that tells the same. Those that cannot be rendered are left out. */
-export function renderCases(document: PromptDocument, partials: readonly PartialSource[], all: readonly GoldenCase[]): RenderedCase[] {
-  const cases = spread(all, MAX_CASES);
+export function renderCases(
+  document: PromptDocument,
+  partials: readonly PartialSource[],
+  all: readonly GoldenCase[],
+  built?: BuiltAnswers,
+): RenderedCase[] {
+  const cases = countedCases(all);
   try {
-    const renderer = prepareRenderer(document, partials);
+    const renderer = prepareRenderer(document, partials, built);
     if (cases.length === 0) return [{ goldenCase: null, request: renderer.render({ input: {} }) }];
     const rendered: RenderedCase[] = [];
     let text = 0;

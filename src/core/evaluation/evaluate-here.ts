@@ -5,10 +5,10 @@ import { prepareRenderer, type PromptRenderer } from '../prompt/render.ts';
 import type { GradeJob, RenderJob, RenderOutcome } from './evaluator.ts';
 import type { GradedResult } from '../grade/grade.ts';
 
-export function renderHere({ document, partials, data, segments }: RenderJob): RenderOutcome[] {
+export function renderHere({ document, partials, data, segments, built }: RenderJob): RenderOutcome[] {
   let renderer: PromptRenderer;
   try {
-    renderer = prepareRenderer(document, partials);
+    renderer = prepareRenderer(document, partials, built);
   } catch (error) {
     if (!isHumanError(error)) throw error;
     const { message } = error;
@@ -20,7 +20,7 @@ export function renderHere({ document, partials, data, segments }: RenderJob): R
       return { request: segments ? request : { ...request, segments: [], origins: [] } };
     } catch (error) {
       if (!isHumanError(error)) throw error;
-      return { problem: error.message };
+      return { problem: error.message, code: error.code, ...(error.hint === undefined ? {} : { hint: error.hint }) };
     }
   });
 }

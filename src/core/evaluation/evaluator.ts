@@ -1,6 +1,7 @@
 /** The port to the place where untrusted templates, patterns and schemas run: it can be killed. */
 import type { AssertionSpec, GradedOutput } from '../grade/assertion.ts';
 import type { GradedResult } from '../grade/grade.ts';
+import type { BuiltAnswers } from '../prompt/built/built-answer.ts';
 import type { PartialSource, PromptDocument } from '../prompt/document.ts';
 import type { RenderData, RenderedRequest } from '../prompt/request.ts';
 
@@ -8,6 +9,8 @@ export interface RenderJob {
   readonly document: PromptDocument;
   readonly partials: readonly PartialSource[];
   readonly data: readonly RenderData[];
+  /** What the function of the prompt returned; absent: it has none. */
+  readonly built?: BuiltAnswers;
   /** Segments are for previews and the prefix analysis; a run does without. */
   readonly segments: boolean;
 }

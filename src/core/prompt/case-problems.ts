@@ -25,6 +25,7 @@ export function caseProblems({ document, analysis }: PromptReading, cases: reado
   const printed = printedVariables({ analysis });
   const used = new Set(analysis.variables.map((use) => use.name));
   const optional = optionalVariables(document.input.schema);
+  const readsAll = document.template.kind === 'built';
   const hasPartials = analysis.partials.length > 0;
   return [
     ...whole,
@@ -51,7 +52,8 @@ export function caseProblems({ document, analysis }: PromptReading, cases: reado
         message: `The case \`${goldenCase.id}\` has no value for \`${name}\`, so it renders empty.`,
         hint: `Add it to \`vars\`, or to \`input.default\` of ${document.path}.`,
       }));
-      const unused = hasPartials || document.format === 'prompt-yml' ? [] : Object.keys(goldenCase.vars).filter((name) => !used.has(name));
+      const unused =
+        readsAll || hasPartials || document.format === 'prompt-yml' ? [] : Object.keys(goldenCase.vars).filter((name) => !used.has(name));
       return [
         ...broken,
         ...problems,

@@ -48,7 +48,24 @@ export type Template =
   | { readonly kind: 'handlebars'; readonly source: string; /** of `source` in the file */ readonly offset: number }
   | { readonly kind: 'messages'; readonly messages: readonly MessageTemplate[] }
   | { readonly kind: 'text'; readonly syntax: SyntaxName; readonly messages: readonly TextMessage[] }
-  | { readonly kind: 'parts'; readonly messages: readonly PartsMessage[] };
+  | { readonly kind: 'parts'; readonly messages: readonly PartsMessage[] }
+  | {
+      readonly kind: 'built';
+      readonly build: BuildFunction;
+      /** SHA-256 of the function's file and of all that it imports from the workspace. */
+      readonly content: string;
+      /** What it returned for the first case, which is that of the candidate; absent: it was not called yet. */
+      readonly first?: { readonly model: string | null; readonly parameters: Parameters };
+    };
+
+/** A function of the user's program that returns the messages of a case. */
+export interface BuildFunction {
+  readonly language: 'javascript' | 'python';
+  /** Relative to goldset.yaml. */
+  readonly file: string;
+  /** Null: the default export, or a function named `build`. */
+  readonly name: string | null;
+}
 
 /** The template languages of plain text. */
 export const SYNTAXES = ['mustache', 'jinja', 'handlebars', 'python', 'dollar', 'percent', 'none'] as const;

@@ -44,6 +44,13 @@ export function assembleMessages(segments: readonly Segment[], history: readonly
   return placed ? messages : insertHistory(messages, past);
 }
 
+/** Messages with a history before the last user message. */
+export const withHistory = (messages: readonly AssembledMessage[], history: readonly Message[]): AssembledMessage[] =>
+  insertHistory(
+    [...messages],
+    history.map((message) => ({ message, origins: message.content.map(() => []) })),
+  );
+
 const isBlank = (pieces: readonly Piece[]): boolean => pieces.every((piece) => piece.kind !== 'marker' && piece.text.trim() === '');
 
 const asHistory = ({ message, origins }: AssembledMessage): AssembledMessage => ({

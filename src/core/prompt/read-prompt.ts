@@ -38,8 +38,13 @@ function analyse({ template, path }: PromptDocument): TemplateAnalysis {
       return analyseParts(template.messages, path);
     case 'messages':
       return analysePlaceholders(template.messages);
+    case 'built':
+      return NOTHING_ANALYSED;
   }
 }
+
+/** What a function reads is not known. */
+const NOTHING_ANALYSED: TemplateAnalysis = { variables: [], partials: [], roles: [], blocks: [], problems: [] };
 
 function analysePlaceholders(messages: readonly MessageTemplate[]): TemplateAnalysis {
   return {

@@ -3,8 +3,10 @@ import type { JsonObject } from '../json.ts';
 import { ownValue } from '../json.ts';
 import { HumanError } from '../errors.ts';
 import { splitFrontMatter } from './formats/front-matter.ts';
+import type { BuiltAnswers } from './built/built-answer.ts';
+import { builtRenderer } from './built/render-built.ts';
 import type { PartialSource, PromptDocument } from './document.ts';
-import { assembleMessages, type AssembledMessage } from './messages.ts';
+import { assembleMessages, withHistory, type AssembledMessage } from './messages.ts';
 import { renderMessageTemplate } from './placeholders.ts';
 import type { RenderData, RenderedRequest, Segment, TextSegment } from './request.ts';
 import { compileTemplate, type TemplateFile } from './template/compile.ts';
@@ -17,10 +19,15 @@ export interface PromptRenderer {
 }
 
 /**
- * Prepares a prompt for rendering many cases.
+ * Prepares a prompt for rendering many cases. `built`: what the function of a prompt that has one returned.
  * @throws {HumanError} when its template, or a partial it uses, is invalid.
  */
-export function prepareRenderer(document: PromptDocument, partials: readonly PartialSource[]): PromptRenderer {
+export function prepareRenderer(
+  document: PromptDocument,
+  partials: readonly PartialSource[],
+  built: BuiltAnswers = new Map(),
+): PromptRenderer {
+  if (document.template.kind === 'built') return prepareBuilt(document, built);
   const segmentsOf = segmentRenderer(document, partials);
   return {
     render(data) {
@@ -40,6 +47,27 @@ export function prepareRenderer(document: PromptDocument, partials: readonly Par
   };
 }
 
+function prepareBuilt(document: PromptDocument, answers: BuiltAnswers): PromptRenderer {
+  const builtFor = builtRenderer(document, answers);
+  return {
+    render({ input, messages: history = [], prefix = '', suffix = '' }) {
+      const { request, messages } = builtFor({ ...document.input.defaults, ...input });
+      const assembled = wrapLastUserMessage(withHistory(messages, history), prefix, suffix, document.path);
+      return {
+        segments: assembled.flatMap(({ message: { role }, origins }): Segment[] => {
+          const source = { path: document.path, range: { start: 0, end: 0 } };
+          return [{ kind: 'marker', marker: { type: 'role', role }, source }, ...origins.flat()];
+        }),
+        messages: assembled.map(({ message }) => message),
+        origins: assembled.map(({ origins }) => origins),
+        tools: request.tools.length > 0 ? request.tools : document.tools,
+        output: request.output ?? document.output,
+        parameters: { ...request.parameters, ...document.parameters },
+      };
+    },
+  };
+}
+
 type SegmentRenderer = (variables: JsonObject, data: RenderData) => Segment[];
 
 function segmentRenderer(document: PromptDocument, partials: readonly PartialSource[]): SegmentRenderer {
@@ -50,6 +78,7 @@ function segmentRenderer(document: PromptDocument, partials: readonly PartialSou
   if (template.kind === 'parts') return (variables) => template.messages.flatMap((message) => renderParts(message, variables));
   const files = new Map(partials.map((partial) => [partial.name, partialFile(partial)]));
   if (template.kind === 'text') return compileText(template.syntax, template.messages, files);
+  if (template.kind === 'built') throw new TypeError('What a function builds is not rendered from a template.');
   const compiled = compileTemplate({ path, source: template.source, offset: template.offset }, files);
   return (variables, data) => {
     const metadata = { prompt: document.metadata, docs: data.docs ?? [], messages: data.messages ?? [] };

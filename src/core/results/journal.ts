@@ -265,9 +265,16 @@ function hasTemplate({ template }: JsonObject): boolean {
   if (!isJsonObject(template)) return false;
   const { kind, source, messages } = template;
   if (kind === 'handlebars') return typeof source === 'string';
+  if (kind === 'built') return isBuildFunction(template['build']) && typeof template['content'] === 'string';
   const hasText = typeof kind === 'string' && Object.hasOwn(MESSAGE_TEXTS, kind) ? MESSAGE_TEXTS[kind] : undefined;
   return hasText !== undefined && Array.isArray(messages) && messages.every((item) => isJsonObject(item) && hasText(item));
 }
+
+const isBuildFunction = (value: JsonValue | undefined): boolean =>
+  isJsonObject(value) &&
+  (value['language'] === 'javascript' || value['language'] === 'python') &&
+  typeof value['file'] === 'string' &&
+  (value['name'] === null || typeof value['name'] === 'string');
 
 /** What a message needs, by the kind of its template. */
 const MESSAGE_TEXTS: Readonly<Record<string, (message: JsonObject) => boolean>> = {

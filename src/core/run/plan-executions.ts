@@ -1,14 +1,25 @@
 /** Everything that a plan would execute of what its workspace defines. */
 import { codeExecutionsOf, type CodeSettings } from '../grade/code-executions.ts';
-import type { Execution } from '../execution.ts';
+import type { CodeExecution, Execution } from '../execution.ts';
 import type { JudgedPlan } from '../judge/judged-plan.ts';
+import type { BuildFunction, PromptDocument } from '../prompt/document.ts';
 import type { Plan } from './plan.ts';
 
-/** The commands of its models and judges, and the code assertions of its cases. */
+/** What a prompt executes to be rendered; empty: nothing. */
+export const buildExecutionsOf = ({ template }: PromptDocument, { env, python }: CodeSettings): CodeExecution[] =>
+  template.kind === 'built' ? [{ kind: 'code', ...buildSource(template.build), env, python, builds: true }] : [];
+
+const buildSource = ({ language, file, name }: BuildFunction): Pick<CodeExecution, 'language' | 'source'> => ({
+  language,
+  source: { file, name },
+});
+
+/** The commands of its models and judges, the functions that build its prompts, and the code assertions of its cases. */
 export function executionsOf({ candidates }: Plan, { clients }: JudgedPlan, code: CodeSettings): Execution[] {
   const commands = [...candidates.map(({ candidate }) => candidate.client), ...clients].flatMap(({ executes }) => executes ?? []);
   const assertions = candidates.flatMap(({ cases }) =>
     cases.flatMap(({ goldenCase, assertions: specs }) => codeExecutionsOf(specs, goldenCase.vars, code)),
   );
-  return [...commands, ...assertions];
+  const builds = candidates.flatMap(({ candidate }) => buildExecutionsOf(candidate.target.document, code));
+  return [...commands, ...builds, ...assertions];
 }

@@ -38,6 +38,8 @@ function templateContent(template: Template): JsonValue {
       };
     case 'parts':
       return template.messages.map(({ role, parts }) => ({ role, parts: joinedParts(parts) }));
+    case 'built':
+      return { build: template.build.name, content: template.content };
   }
 }
 

@@ -46,7 +46,7 @@ export function codeFilesOf(execution: Execution, root: string): CodeFile[] {
   const walk = new CodeWalk(root);
   if (execution.kind === 'command') walk.command(execution.command);
   else {
-    if (execution.language === 'python') walk.command([execution.python]);
+    if (execution.language === 'python') walk.interpreter(execution.python);
     if ('file' in execution.source) walk.named(path.resolve(walk.root, execution.source.file));
     else walk.code(execution.source.code, execution.language, walk.root);
   }
@@ -89,6 +89,23 @@ class CodeWalk {
     for (const [pattern, files] of IMPLICIT) {
       if (names.some((name) => pattern.test(name)))
         for (const from of new Set([this.root, ...folders])) for (const file of files) this.named(path.join(from, file));
+    }
+  }
+
+  /** A Python of the workspace, with what it reads at its start without being told: where its packages are, and what they run then. */
+  interpreter(python: string): void {
+    if (python === '') return;
+    this.command([python]);
+    const environment = path.resolve(this.root, python, '../..');
+    if (!/[\\/]/.test(python) || !isWithin(this.root, environment)) return;
+    this.add(path.join(environment, 'pyvenv.cfg'));
+    const libraries = ['lib', 'lib64'].flatMap((name) =>
+      this.namesIn(path.join(environment, name)).map((version) => path.join(name, version)),
+    );
+    for (const library of [...libraries, 'Lib']) {
+      const packages = path.join(environment, library, 'site-packages');
+      for (const name of this.namesIn(packages))
+        if (/\.pth$|^(?:site|user)customize(?:\.py)?$/.test(name)) this.named(path.join(packages, name));
     }
   }
 
