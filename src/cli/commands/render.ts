@@ -3,7 +3,6 @@ import { readStream, readText } from '../../adapters/bounded-file.ts';
 import { printedVariables } from '../../core/prompt/case-problems.ts';
 import { missingVariables } from '../../core/prompt/render.ts';
 import { expandLists } from '../../core/prompt/expand-lists.ts';
-import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import { Diagnostics } from '../../core/diagnostics.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
@@ -17,6 +16,7 @@ import type { LoadedPrompt } from '../../adapters/workspace/prompt-files.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
 import { RENDER_FORMATS } from '../command-specs.ts';
+import { promptAt } from '../prompt-search.ts';
 import { withSession } from '../session.ts';
 import { stderr, stdout } from '../output.ts';
 
@@ -28,7 +28,7 @@ export async function renderCommand(args: Arguments, evaluator: WorkerEvaluator)
     args,
     evaluator,
     async ({ cwd, evaluator, workspace }) => {
-      const loaded = await evaluator.load({ workspace, file: path.resolve(cwd, given), unsaved: {}, most: null });
+      const loaded = await evaluator.load({ workspace, file: await promptAt(given, cwd), unsaved: {}, most: null });
       for (const item of loaded.reading.diagnostics) stderr.write(`${item.path}: ${item.severity}: ${item.message}\n`);
       const data = await renderData(args, loaded);
       const { document } = loaded.reading;
