@@ -7,6 +7,7 @@ import { parameterFromText } from '../core/prompt/formats/parameters.ts';
 import type { Parameters } from '../core/prompt/document.ts';
 import { countSamples, type Plan } from '../core/run/plan.ts';
 import { planRun, type ComparedTarget } from '../core/run/plan-run.ts';
+import { PROMPT_HINT } from '../adapters/workspace/find-prompts.ts';
 import { promptsAt } from './prompt-search.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { Arguments } from './arguments.ts';
@@ -92,9 +93,7 @@ export async function makePlan(args: Arguments, session: Session, select: Select
     throw new ConfigurationError(
       'run/nothing',
       'No golden cases to run.',
-      files.length === 0
-        ? 'Prompts are files that end with .prompt or .prompt.yml.'
-        : 'Add cases beside the prompt (NAME.golden.yaml), or check --case and --tag.',
+      files.length === 0 ? PROMPT_HINT : 'Add cases beside the prompt (NAME.golden.yaml), or check --case and --tag.',
     );
   }
   const settings = [

@@ -46,7 +46,7 @@ export function untilChanged(
       if (!existsSync(folder)) continue;
       try {
         const watcher = watch(folder, (_event, name) => {
-          if (name !== null && !names.has(name) && !isPromptPath(name) && !isGoldenPath(name)) return;
+          if (name !== null && !names.has(name) && !isPromptPath(name) && !isGoldenPath(name) && name !== 'goldset.yaml') return;
           if (timer) clearTimeout(timer);
           timer = setTimeout(() => end(true), SETTLE);
         });

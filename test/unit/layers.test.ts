@@ -17,6 +17,7 @@ const LAYERS: Readonly<Record<string, { layers: readonly string[]; packages: rea
       '@pydantic/genai-prices',
       'gpt-tokenizer',
       'canonicalize',
+      'picomatch',
       're2js',
       'diff',
     ],

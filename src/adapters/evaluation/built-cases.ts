@@ -52,5 +52,4 @@ export async function settledDocument(builds: Builds, document: PromptDocument, 
 }
 
 /** Whether goldset.yaml names a function that builds a prompt. */
-export const declaresBuilds = ({ prompts }: GoldsetConfig): boolean =>
-  [...prompts.values()].some((entry) => 'build' in entry && entry.build !== null);
+export const declaresBuilds = ({ prompts }: GoldsetConfig): boolean => [...prompts.values()].some(({ build }) => build !== null);

@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EMPTY_CONFIG, readGoldsetYaml, type GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { judgedBy, settingsDifferences } from '../../core/config/settings-differences.ts';
+import { idOfPrompt, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { isDifferent, writeCommit, type CommitFiles } from './commit-files.ts';
 import type { Repository } from './committed-prompt.ts';
@@ -31,8 +32,8 @@ export interface BaseSettings {
   readonly headRoot: string;
   /** Keys of goldset.yaml that the change edits without effect. */
   readonly differs: readonly string[];
-  /** Where a file of the change was at the base. `file`: below the change's root. Null: it was not there. */
-  fileAt(file: string): string | null;
+  /** The id of a prompt of the change as it was at the base. `prompt`: its id, below the change's root. Null: its file was not there. */
+  fileAt(prompt: string): string | null;
   close(): void;
 }
 
@@ -68,11 +69,12 @@ export async function openBaseSettings(
     root: files.root,
     headRoot: root,
     differs: settingsDifferences(found?.text ?? '', existsSync(path.join(root, FILE)) ? await readFile(path.join(root, FILE), 'utf8') : ''),
-    fileAt: (file) => {
+    fileAt: (prompt) => {
+      const { file, name } = placeOfPrompt(prompt);
       const now = repository.pathOf(file);
       const then = path.join(repository.top, renames.get(now) ?? now);
       const copied = path.join(files.root, path.relative(realpathSync(root), then));
-      return existsSync(copied) ? copied : null;
+      return existsSync(copied) ? idOfPrompt({ file: copied, name }) : null;
     },
     close: files.remove,
   };

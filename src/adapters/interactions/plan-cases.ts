@@ -8,7 +8,8 @@ import type { Interaction } from '../../core/feedback/interactions/interaction.t
 import type { NewCase } from '../../core/golden/edit/new-case.ts';
 import type { InteractionWithFollowUps } from './interactions-with-follow-ups.ts';
 import { findPrompts } from '../workspace/find-prompts.ts';
-import { defaultGolden, type GoldenEdit, type GoldenEditor } from '../workspace/golden-edit.ts';
+import { defaultGolden } from '../../core/prompt/formats/prompt-name.ts';
+import type { GoldenEdit, GoldenEditor } from '../workspace/golden-edit.ts';
 import { promptNamed } from '../workspace/prompt-by-name.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { ReadText } from '../workspace/prompt-source.ts';

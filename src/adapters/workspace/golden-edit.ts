@@ -1,4 +1,4 @@
-/** An edit of a golden set that is not made yet, and where a golden set goes that is not there yet. */
+/** An edit of a golden set that is not made yet. */
 import type { TextEdit } from '../../core/text.ts';
 import type { NewCase } from '../../core/golden/edit/new-case.ts';
 import type { JsonValue } from '../../core/json.ts';
@@ -12,9 +12,6 @@ export interface GoldenEdit {
   /** The case that is written. */
   readonly case: string;
 }
-
-/** Where the golden set of a prompt goes that has none. */
-export const defaultGolden = (file: string): string => file.replace(/(?:\.prompt\.ya?ml|\.prompt)$/, '.golden.yaml');
 
 /** A change to a golden set, as an edit of its text. */
 export interface GoldenEditJob {

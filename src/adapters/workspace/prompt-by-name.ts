@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { HumanError } from '../../core/errors.ts';
-import { isPartialPath, isPromptPath } from '../../core/prompt/formats/prompt-name.ts';
+import { fileOfPrompt, isPartialPath, isPromptPath, isTextPath, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { findPrompts } from './find-prompts.ts';
 import { promptFileIn } from './prompt-path.ts';
 import { shownPath } from './root.ts';
@@ -22,8 +22,8 @@ export function promptNamed(name: string, paths: readonly string[]): string | nu
  */
 export async function namedPrompt(root: string, name: string): Promise<string> {
   const byPath = ['', ...ENDINGS].map((ending) => promptFileIn(root, `${name}${ending}`));
-  const file = byPath.find((candidate) => candidate !== null && existsSync(candidate));
-  if (file !== undefined && file !== null) return file;
+  const file = byPath.find((candidate) => candidate !== null && existsSync(fileOfPrompt(candidate)));
+  if (file !== undefined && file !== null && isPromptPath(file)) return file;
   const shown = calledSo(
     name,
     (await findPrompts([], root)).map((candidate) => shownPath(root, candidate)),
@@ -55,4 +55,8 @@ function calledSo(name: string, paths: readonly string[]): string[] {
   return paths.filter((item) => path.posix.basename(item) === wanted || path.posix.basename(bare(item)) === wanted);
 }
 
-const bare = (file: string): string => file.replace(/\.prompt(?:\.ya?ml)?$/, '');
+const bare = (id: string): string => {
+  const { file, name } = placeOfPrompt(id);
+  if (name !== null) return name;
+  return isTextPath(file) ? file.replace(/\.[^./]+$/, '') : file.replace(/\.prompt(?:\.ya?ml)?$/, '');
+};

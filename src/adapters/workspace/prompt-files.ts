@@ -6,7 +6,6 @@ import { Diagnostics, type Diagnostic } from '../../core/diagnostics.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { readGoldenSet, tooLarge } from '../../core/golden/read-golden.ts';
 import type { PartialSource } from '../../core/prompt/document.ts';
-import { goldenCandidates } from '../../core/prompt/formats/prompt-name.ts';
 import { walkedAsLists } from '../../core/prompt/case-problems.ts';
 import type { PromptReading } from '../../core/prompt/read-prompt.ts';
 import { goldenHash, withHash, type HashedGoldenSet } from './golden-hash.ts';
@@ -57,13 +56,11 @@ export class PromptLoader extends PromptSources {
 
   /** Where the golden set of a prompt is; null when it has none. */
   goldenFile(file: string, reading: PromptReading): string | null {
-    const configured =
-      this.workspace.config.prompts.get(reading.document.path)?.golden ??
-      this.workspace.config.prompts.get(`./${reading.document.path}`)?.golden;
-    if (configured) return path.resolve(this.workspace.root, configured.path);
+    const configured = this.index.declared(file)?.golden ?? null;
+    if (configured !== null) return path.resolve(this.workspace.root, configured.path);
     const own = reading.document.settings.golden;
     if (own !== null) return path.resolve(path.dirname(file), own.path);
-    return goldenCandidates(file).find((candidate) => existsSync(candidate)) ?? null;
+    return this.index.goldenCandidates(file).find((candidate) => existsSync(candidate)) ?? null;
   }
 
   private async golden(

@@ -3,14 +3,21 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { HumanError } from '../../core/errors.ts';
 import { isInside, isWithin } from '../within.ts';
-import { isPromptPath } from '../../core/prompt/formats/prompt-name.ts';
+import { idOfPrompt, isCodePath, isPromptPath, isTextPath, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 
-/** The file of a prompt as journals name it, relative to the root; null: it is no prompt, or lies elsewhere. */
+/**
+ * The id of a prompt as journals name it, relative to the root, made absolute; null: it is no prompt, or lies elsewhere. A file that is a
+ * prompt by its ending need not be there; any other must, and whether it is a prompt is checked where it is loaded.
+ */
 export function promptFileIn(root: string, shown: string): string | null {
-  if (root === '' || path.isAbsolute(shown) || !isPromptPath(shown)) return null;
-  const file = path.resolve(root, shown);
+  if (root === '' || path.isAbsolute(shown)) return null;
+  const { file: own, name } = placeOfPrompt(shown);
+  const byEnding = isPromptPath(own);
+  if (!byEnding && !isTextPath(own) && !isCodePath(own)) return null;
+  const file = path.resolve(root, own);
   if (!isWithin(root, file)) return null;
-  return existsSync(file) && !isInside(root, file) ? null : file;
+  if (existsSync(file) ? !isInside(root, file) : !byEnding) return null;
+  return idOfPrompt({ file, name });
 }
 
 /**

@@ -8,6 +8,7 @@ import { partialNamesIn, readPrompt, type PromptReading } from '../../core/promp
 import { analyseTemplate } from '../../core/prompt/template/analyse.ts';
 import { promptVersion } from '../../core/versions/identity.ts';
 import { isInside } from '../within.ts';
+import { PromptIndex } from './prompt-index.ts';
 import { refuseLinkOutside } from './prompt-path.ts';
 import { shownPath, type Workspace } from './root.ts';
 import { sha256 } from '../hash.ts';
@@ -35,11 +36,13 @@ const MAX_PROMPT = 8 * 1024 * 1024;
 
 export class PromptSources {
   protected readonly files: PromptFiles;
+  protected readonly index: PromptIndex;
 
   constructor(
     protected readonly workspace: Workspace,
     files: ReadText | PromptFiles = (file) => readText(file, MAX_STORE),
   ) {
+    this.index = new PromptIndex(workspace);
     this.files = typeof files === 'function' ? { read: files, has: (name) => Promise.resolve(this.isInside(name)) } : files;
   }
 

@@ -8,6 +8,8 @@ import type { Fix } from '../../core/economics/fixes/fix.ts';
 import { LineIndex, type LineRange } from '../../core/text.ts';
 import { Git } from '../../adapters/git/git.ts';
 import { committedText } from '../../adapters/git/committed-prompt.ts';
+import { PROMPT_HINT } from '../../adapters/workspace/find-prompts.ts';
+import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { promptsAt } from '../prompt-search.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
@@ -27,8 +29,7 @@ export async function checkCommand(args: Arguments, evaluator: WorkerEvaluator):
     evaluator,
     async (session) => {
       const { diagnostics, prompts, cases } = await collectFindings(args.paths, session, args.text('against'));
-      if (prompts === 0)
-        throw new ConfigurationError('check/nothing', 'No prompts found here.', 'Prompts are files that end with .prompt or .prompt.yml.');
+      if (prompts === 0) throw new ConfigurationError('check/nothing', 'No prompts found here.', PROMPT_HINT);
       const found = await placed(diagnostics, session.workspace.root);
       for (const file of reports) await writeFile(path.resolve(session.cwd, file), sarif(found, GOLDSET_VERSION));
       const failing = found.filter((item) => FAIL_LEVELS.indexOf(item.severity) <= FAIL_LEVELS.indexOf(failOn));
@@ -60,7 +61,7 @@ export async function collectFindings(
     const previous = await committedText(git, against ?? 'HEAD', file, workspace);
     const insight = await evaluator.analyse({ workspace, file, unsaved: {}, models: [], previous, off: [] });
     cases += insight.cases;
-    const lines = new LineIndex(await readText(file));
+    const lines = new LineIndex(await readText(fileOfPrompt(file)));
     diagnostics.push(...insight.diagnostics, ...insight.findings.map((finding) => ({ ...finding, fix: fixByLine(finding.fix, lines) })));
   }
   return { diagnostics: unique(diagnostics), prompts: files.length, cases };

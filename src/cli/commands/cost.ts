@@ -1,6 +1,5 @@
 /** `goldset cost`: what a prompt costs for each model, and what would make it cheaper. Nothing is sent. */
 import path from 'node:path';
-import { existsSync } from 'node:fs';
 import { ConfigurationError } from '../../core/errors.ts';
 import { Git } from '../../adapters/git/git.ts';
 import { committedText, requireCommit } from '../../adapters/git/committed-prompt.ts';
@@ -12,6 +11,7 @@ import type { CostReport } from '../../core/economics/cost-report.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
 import { printCost, type ProviderCount } from '../reporters/cost-table.ts';
+import { promptAt } from '../prompt-search.ts';
 import { SEE_ALL } from '../run-plan.ts';
 import { withSession, type Session } from '../session.ts';
 import { stdout } from '../output.ts';
@@ -25,8 +25,7 @@ export async function costCommand(args: Arguments, evaluator: WorkerEvaluator): 
     async (session) => {
       const { cwd, evaluator, workspace } = session;
       refuseBrokenSettings(workspace, SEE_ALL);
-      const file = path.resolve(cwd, given);
-      if (!existsSync(file)) throw new ConfigurationError('path/missing', `There is no ${given}.`, 'Name a prompt.');
+      const file = await promptAt(given, cwd);
       const git = new Git();
       const against = args.text('against');
       if (against !== null) await requireCommit(git, against, path.dirname(file));

@@ -10,6 +10,7 @@ import { realPathToWrite } from '../../adapters/storage/file-in-root.ts';
 import { targetsAt } from '../../adapters/git/target-at.ts';
 import type { Arguments } from '../arguments.ts';
 import { repositoryOf } from '../baseline.ts';
+import { promptAt } from '../prompt-search.ts';
 import { withSession } from '../session.ts';
 import { stdout } from '../output.ts';
 
@@ -27,8 +28,7 @@ export async function deployCommand(args: Arguments, evaluator: WorkerEvaluator)
     { ...args, paths: [prompt] },
     evaluator,
     async ({ cwd, workspace }) => {
-      const file = path.resolve(cwd, prompt);
-      if (!existsSync(file)) throw new ConfigurationError('path/missing', `There is no ${prompt}.`, 'Name a prompt.');
+      const file = await promptAt(prompt, cwd);
       const loaded = await evaluator.load({ workspace, file, unsaved: {}, most: 1 });
       const repository = await repositoryOf(workspace.root);
       const at = await targetsAt(repository, ref, workspace);

@@ -5,8 +5,9 @@ import { MAX_STORE, readText, readTextSync } from '../../adapters/bounded-file.t
 import { InteractionFiles } from '../../adapters/interactions/interaction-files.ts';
 import type { ListedInteraction } from '../../adapters/interactions/interaction-reader.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
+import { PromptIndexes } from '../../adapters/workspace/prompt-index.ts';
 import { promptsAt } from '../prompt-search.ts';
-import { defaultGolden, type GoldenEdit } from '../../adapters/workspace/golden-edit.ts';
+import type { GoldenEdit } from '../../adapters/workspace/golden-edit.ts';
 import {
   editOf,
   planCases,
@@ -24,7 +25,7 @@ import { count, quantity } from '../../core/figures.ts';
 import { readFilter } from '../../core/feedback/interactions/filter-text.ts';
 import type { InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { followUpOn } from '../../core/feedback/interactions/follow-up.ts';
-import { isPromptPath } from '../../core/prompt/formats/prompt-name.ts';
+import { defaultGolden, isGoldenPath, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { applyEdits } from '../../core/text.ts';
 import { settleDataFolder } from '../data-folder-question.ts';
 import type { Arguments } from '../arguments.ts';
@@ -90,8 +91,11 @@ type Load = (file: string) => Promise<RootedPrompt>;
 
 /** The prompt whose golden set is meant. */
 async function promptOf(file: string, { workspace }: Session, load: Load): Promise<string> {
-  if (isPromptPath(file)) {
-    if (existsSync(file)) return file;
+  const { file: own } = placeOfPrompt(file);
+  if (!isGoldenPath(file)) {
+    const prompts = existsSync(own) ? (await new PromptIndexes().of(path.dirname(own))).promptsOf(own) : [];
+    const prompt = prompts.find((id) => id === file) ?? (prompts.length === 1 ? prompts[0] : undefined);
+    if (prompt !== undefined) return prompt;
     throw new ConfigurationError('path/missing', `There is no prompt ${shownPath(workspace.root, file)}.`, 'Check --to.');
   }
   for (const prompt of await promptsAt([], workspace.root))

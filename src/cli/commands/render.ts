@@ -3,7 +3,6 @@ import { readStream, readText } from '../../adapters/bounded-file.ts';
 import { printedVariables } from '../../core/prompt/case-problems.ts';
 import { missingVariables } from '../../core/prompt/render.ts';
 import { expandLists } from '../../core/prompt/expand-lists.ts';
-import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import { Diagnostics } from '../../core/diagnostics.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
@@ -19,6 +18,7 @@ import { optionChoice, type Arguments } from '../arguments.ts';
 import { RENDER_FORMATS } from '../command-specs.ts';
 import { settledDocument } from '../../adapters/evaluation/built-cases.ts';
 import { buildExecutionsOf } from '../../core/run/plan-executions.ts';
+import { promptAt } from '../prompt-search.ts';
 import { requireTrustFor } from '../trust.ts';
 import { withSession } from '../session.ts';
 import { stderr, stdout } from '../output.ts';
@@ -32,7 +32,7 @@ export async function renderCommand(args: Arguments, evaluator: WorkerEvaluator)
     evaluator,
     async (session) => {
       const { cwd, evaluator, workspace } = session;
-      const read = await evaluator.load({ workspace, file: path.resolve(cwd, given), unsaved: {}, most: null });
+      const read = await evaluator.load({ workspace, file: await promptAt(given, cwd), unsaved: {}, most: null });
       await requireTrustFor(buildExecutionsOf(read.target.document, workspace.config.code), args, session);
       const data = await renderData(args, read);
       // What is shown is what is sent for these variables, with the model that the function names for them.

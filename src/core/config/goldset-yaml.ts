@@ -4,8 +4,8 @@ import { messageOf } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { Fields } from '../yaml-fields.ts';
 import { parameterFromText } from '../prompt/formats/parameters.ts';
-import { readSettings } from '../prompt/formats/goldset-settings.ts';
-import type { GoldsetSettings, Parameters as SamplingParameters } from '../prompt/document.ts';
+import { readDeclaredPrompt, type DeclaredPrompt, type DeclaredPrompts } from '../prompt/formats/declared-prompt.ts';
+import type { Parameters as SamplingParameters } from '../prompt/document.ts';
 import { warnOfOtherBytes } from '../text-encoding.ts';
 import { readYaml, type Path } from '../yaml.ts';
 import { DEFAULT_CAPTURE, readCapture, type CaptureConfig } from './capture-config.ts';
@@ -72,8 +72,8 @@ export interface GoldsetConfig {
   readonly findingsOff: readonly string[];
   /** Globs of files that are part of what answers: a change there runs the whole suite under `--changed-since`. */
   readonly pipeline: readonly string[];
-  /** By path as written, relative to goldset.yaml. */
-  readonly prompts: ReadonlyMap<string, GoldsetSettings>;
+  /** By path, glob or name as written, relative to goldset.yaml. */
+  readonly prompts: DeclaredPrompts;
 }
 
 export const EMPTY_CONFIG: GoldsetConfig = {
@@ -177,12 +177,14 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
     findingsOff: fields.list(findings, ['findings', 'off']).filter((item): item is string => typeof item === 'string'),
     pipeline: fields.list(root, ['pipeline']).filter((item): item is string => typeof item === 'string'),
     prompts: new Map(
-      Object.keys(prompts).flatMap((name): [string, GoldsetSettings][] => {
-        const value = prompts[name];
-        if (!isJsonObject(value)) return [];
-        fields.unknownKeys(value, ['golden', 'budget'], ['prompts', name]);
-        const settings = { golden: value['golden'] ?? null, budget: value['budget'] ?? null };
-        return [[name, readSettings(fields, settings, ['prompts', name, 'golden'], ['prompts', name, 'budget'])]];
+      Object.keys(prompts).flatMap((name): [string, DeclaredPrompt][] => {
+        const value = prompts[name] ?? {};
+        if (isJsonObject(value)) return [[name, readDeclaredPrompt(fields, name, value)]];
+        fields.report(
+          ['prompts', name],
+          `\`prompts.${name}\` must be a map, such as { model: provider:model }. {} names the prompt alone.`,
+        );
+        return [];
       }),
     ),
   };

@@ -2,6 +2,7 @@
 import type { JsonObject, JsonValue } from '../../json.ts';
 import type { Parameters } from '../document.ts';
 import type { Fields } from '../../yaml-fields.ts';
+import type { Path } from '../../yaml.ts';
 
 const NUMBERS: Readonly<Record<string, { name: string; atLeast: number }>> = {
   temperature: { name: 'temperature', atLeast: 0 },
@@ -18,20 +19,23 @@ const NUMBERS: Readonly<Record<string, { name: string; atLeast: number }>> = {
 };
 
 /** Reads `config` (dotprompt) or `modelParameters` (`.prompt.yml`); what is not known is passed on. */
-export function readConfig(fields: Fields, root: JsonObject, key: string): Parameters {
-  const config = fields.object(root, [key]) ?? {};
+export const readConfig = (fields: Fields, root: JsonObject, key: string): Parameters =>
+  readParameters(fields, fields.object(root, [key]) ?? {}, [key]);
+
+/** As `readConfig`, of a map at any place. */
+export function readParameters(fields: Fields, config: JsonObject, at: Path): Parameters {
   const parameters: Record<string, JsonValue> = {};
   for (const [name, value] of Object.entries(config)) {
     const known = Object.hasOwn(NUMBERS, name) ? NUMBERS[name] : undefined;
     if (known) {
-      const number = fields.number(config, [key, name], known.atLeast);
+      const number = fields.number(config, [...at, name], known.atLeast);
       if (number !== null) parameters[known.name] = number;
     } else if (name === 'stopSequences' || name === 'stop') {
-      const list = typeof value === 'string' ? [value] : fields.list(config, [key, name]);
+      const list = typeof value === 'string' ? [value] : fields.list(config, [...at, name]);
       parameters['stop'] = list.filter((item) => typeof item === 'string');
     } else if (isSecretName(name)) {
       fields.report(
-        [key, name],
+        [...at, name],
         `\`${name}\` does not belong in a prompt file.`,
         'Keep keys in the environment or in the editor’s secret storage.',
       );

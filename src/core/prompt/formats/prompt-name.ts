@@ -1,4 +1,4 @@
-/** Which files are prompts, and what their names say. */
+/** What the names of files say about prompts. A prompt has an id: its file, or `FILE#NAME` where a file holds or joins several. */
 
 export interface PromptName {
   readonly name: string;
@@ -9,9 +9,39 @@ export interface PromptName {
 
 export const isDotprompt = (path: string): boolean => path.endsWith('.prompt');
 export const isPromptYml = (path: string): boolean => /\.prompt\.ya?ml$/.test(path);
+/** A prompt by its ending alone. Other files are prompts if something beside them or goldset.yaml says so. */
 export const isPromptPath = (path: string): boolean => isDotprompt(path) || isPromptYml(path);
 export const isGoldenPath = (path: string): boolean => /\.golden\.(ya?ml|json|jsonl|csv)$/.test(path);
 export const isPartialPath = (path: string): boolean => fileName(path).startsWith('_') && isDotprompt(path);
+
+/** Endings of files in plain text that can be prompts. */
+export const TEXT_ENDINGS = ['md', 'txt', 'j2', 'jinja', 'jinja2', 'hbs', 'mustache', 'xml'] as const;
+const TEXT_ENDING = new RegExp(`\\.(?:${TEXT_ENDINGS.join('|')})$`);
+export const isTextPath = (path: string): boolean => TEXT_ENDING.test(path);
+
+/** Endings of source files that can hold prompts. */
+export const CODE_ENDINGS = ['ts', 'tsx', 'mts', 'cts', 'js', 'jsx', 'mjs', 'cjs', 'py'] as const;
+const CODE_ENDING = new RegExp(`\\.(?:${CODE_ENDINGS.join('|')})$`);
+export const isCodePath = (path: string): boolean => CODE_ENDING.test(path);
+
+/** Where a prompt is. */
+export interface PromptPlace {
+  readonly file: string;
+  /** Of one prompt of several; null: the prompt is the whole file. */
+  readonly name: string | null;
+}
+
+/** The file and name that an id means: `src/triage.ts#SYSTEM_PROMPT`. A `#` in the name of a file or folder is a part of its path. */
+export function placeOfPrompt(id: string): PromptPlace {
+  const [, file, name] = /^(.+)#([^#/\\]+)$/.exec(id) ?? [];
+  const isNamed = file !== undefined && name !== undefined && (isCodePath(file) || isTextPath(file) || isDotprompt(file));
+  return isNamed && !isPromptPath(id) && !isTextPath(id) && !isCodePath(id) ? { file, name } : { file: id, name: null };
+}
+
+/** The file that a prompt is in: its first one, where it is made of several. */
+export const fileOfPrompt = (id: string): string => placeOfPrompt(id).file;
+
+export const idOfPrompt = ({ file, name }: PromptPlace): string => (name === null ? file : `${file}#${name}`);
 
 export const fileName = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 
@@ -28,13 +58,30 @@ export const nameOfPromptYml = (path: string): string => fileName(path).replace(
 export const GOLDEN_EXTENSIONS = ['yaml', 'yml', 'json', 'jsonl', 'csv'] as const;
 
 /** Where the golden set of a prompt may be, best first: its own name, then the name without the variant. */
-export function goldenCandidates(path: string): string[] {
-  const stems = isDotprompt(path) ? dotpromptStems(path) : [path.replace(/\.prompt\.ya?ml$/, '')];
-  return stems.flatMap((stem) => GOLDEN_EXTENSIONS.map((extension) => `${stem}.golden.${extension}`));
+export const goldenCandidates = (id: string): string[] =>
+  stemsOf(id).flatMap((stem) => GOLDEN_EXTENSIONS.map((extension) => `${stem}.golden.${extension}`));
+
+/** Where the first golden case of a prompt without a golden set is written. */
+export const defaultGolden = (id: string): string => `${stemsOf(id)[0] ?? id}.golden.yaml`;
+
+function stemsOf(id: string): string[] {
+  const { file, name } = placeOfPrompt(id);
+  if (name !== null && isCodePath(file)) return [`${file.replace(CODE_ENDING, '')}.${name}`];
+  if (name !== null) return [`${folderPart(file)}${name}`];
+  if (isDotprompt(file)) return dotpromptStems(file);
+  if (isPromptYml(file)) return [file.replace(/\.prompt\.ya?ml$/, '')];
+  // `mail.txt.j2`: mail.txt.golden.yaml, then mail.golden.yaml.
+  const stem = file.replace(TEXT_ENDING, '');
+  return isTextPath(stem) ? [stem, stem.replace(TEXT_ENDING, '')] : [stem];
 }
+
+const folderPart = (path: string): string => path.slice(0, path.length - fileName(path).length);
 
 function dotpromptStems(path: string): string[] {
   const stem = path.slice(0, -'.prompt'.length);
   const { name, variant } = nameOfDotprompt(path);
-  return variant === null ? [stem] : [stem, `${path.slice(0, path.length - fileName(path).length)}${name}`];
+  return variant === null ? [stem] : [stem, `${folderPart(path)}${name}`];
 }
+
+/** `system.md`, `system.j2`: the name is system. */
+export const nameOfText = (path: string): string => fileName(path).replace(TEXT_ENDING, '').replace(TEXT_ENDING, '');

@@ -1,0 +1,139 @@
+/**
+ * Which files are prompts: the one place that decides it, for the command line and the editor. A `.prompt` and a `.prompt.yml` are prompts by
+ * their ending; other files because a golden set is beside them or `prompts:` of goldset.yaml names them. What a text says never decides.
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import {
+  composedPrompts,
+  declaredPrompt,
+  isNamedExactly,
+  type ComposedPrompt,
+  type DeclaredPrompt,
+} from '../../core/prompt/formats/declared-prompt.ts';
+import {
+  fileName,
+  fileOfPrompt,
+  goldenCandidates,
+  GOLDEN_EXTENSIONS,
+  idOfPrompt,
+  isGoldenPath,
+  isPartialPath,
+  isPromptPath,
+  isTextPath,
+  placeOfPrompt,
+} from '../../core/prompt/formats/prompt-name.ts';
+import { slashedPath } from '../within.ts';
+import { findRoot, openWorkspace, type Workspace } from './root.ts';
+
+/** Whether there is a file. */
+export type HasFile = (file: string) => boolean;
+
+/** The prompts of one workspace. Ids are absolute: a file, or `FILE#NAME`. */
+export class PromptIndex {
+  private readonly composed: readonly ComposedPrompt[];
+
+  constructor(private readonly workspace: Pick<Workspace, 'root' | 'config'>) {
+    this.composed = composedPrompts(workspace.config.prompts);
+  }
+
+  get root(): string {
+    return this.workspace.root;
+  }
+
+  /** The ids of the prompts that a file is or is part of; empty: it is no prompt. `has`: which files are beside it. */
+  promptsOf(file: string, has: HasFile = existsSync): string[] {
+    const shown = this.shown(file);
+    const parts = this.composed.filter(({ files }) => files.includes(shown)).map(({ id }) => path.resolve(this.root, id));
+    return this.isPromptItself(file, shown, parts.length > 0, has) ? [file, ...parts] : parts;
+  }
+
+  isPrompt(file: string, has: HasFile = existsSync): boolean {
+    return this.promptsOf(file, has).length > 0;
+  }
+
+  /** The files that make a prompt, the first one first, whether they are there or not. */
+  filesOf(id: string): string[] {
+    const composed = this.composedOf(id);
+    return composed === undefined ? [fileOfPrompt(id)] : composed.files.map((file) => path.resolve(this.root, file));
+  }
+
+  /** What goldset.yaml says about a prompt; null: nothing. */
+  declared(id: string): DeclaredPrompt | null {
+    return declaredPrompt(this.workspace.config.prompts, this.shown(id));
+  }
+
+  /** Where the golden set of a prompt may be, best first: the paths that its name gives. */
+  goldenCandidates(id: string): string[] {
+    const composed = this.composedOf(id);
+    const members = composed === undefined ? [] : this.filesOf(id).flatMap((file) => goldenCandidates(file));
+    return [...goldenCandidates(id), ...members];
+  }
+
+  /** The prompts of goldset.yaml that are made of several files. */
+  composedPrompts(): string[] {
+    return this.composed.map(({ id }) => path.resolve(this.root, id));
+  }
+
+  /** The prompt that a word means: `FILE#NAME` from `cwd`, or the name of a prompt of several files; null: none. */
+  named(word: string, cwd: string): string | null {
+    const given = path.resolve(cwd, word);
+    const known = this.composedPrompts();
+    return known.find((id) => id === given) ?? known.find((id) => placeOfPrompt(id).name === word) ?? null;
+  }
+
+  /** The ids of prompts whose entry in goldset.yaml names this golden set. */
+  declaredFor(golden: string): string[] {
+    const { config, root } = this.workspace;
+    return [...config.prompts].flatMap(([key, entry]) => {
+      if (entry.golden === null || path.resolve(root, entry.golden.path) !== golden) return [];
+      const id = this.named(key, root) ?? path.resolve(root, key);
+      return existsSync(fileOfPrompt(id)) ? [id] : [];
+    });
+  }
+
+  private isPromptItself(file: string, shown: string, isPart: boolean, has: HasFile): boolean {
+    if (isPromptPath(file)) return !isPartialPath(file);
+    if (!isTextPath(file) || isGoldenPath(file) || shown.startsWith('../')) return false;
+    const { prompts } = this.workspace.config;
+    if (isNamedExactly(prompts, shown)) return true;
+    // A part of another prompt, and `_name.md`, which other files include, are prompts only if they are named themselves.
+    if (isPart || fileName(file).startsWith('_')) return false;
+    return declaredPrompt(prompts, shown) !== null || hasOwnGolden(file, has);
+  }
+
+  private composedOf(id: string): ComposedPrompt | undefined {
+    const shown = this.shown(id);
+    return this.composed.find((item) => item.id === shown);
+  }
+
+  private shown(id: string): string {
+    const { file, name } = placeOfPrompt(id);
+    return idOfPrompt({ file: slashedPath(this.root, file), name });
+  }
+}
+
+/** Whether a golden set is beside the file that is not the one of a `.prompt` or `.prompt.yml` of that name, which the file may describe. */
+function hasOwnGolden(file: string, has: HasFile): boolean {
+  const golden = goldenCandidates(file).find(has);
+  if (golden === undefined) return false;
+  const stem = golden.replace(new RegExp(`\\.golden\\.(?:${GOLDEN_EXTENSIONS.join('|')})$`), '');
+  return !['.prompt', '.prompt.yml', '.prompt.yaml'].some((ending) => has(`${stem}${ending}`));
+}
+
+/** The indexes of the workspaces that a command looks into, each opened once. */
+export class PromptIndexes {
+  private readonly byRoot = new Map<string, Promise<PromptIndex>>();
+
+  constructor(private readonly open: (root: string) => Promise<Workspace> = openWorkspace) {}
+
+  /** The index of the workspace that a folder is in. @throws when its goldset.yaml cannot be read. */
+  of(folder: string): Promise<PromptIndex> {
+    const root = findRoot(folder);
+    const known = this.byRoot.get(root);
+    if (known !== undefined) return known;
+    const opened = this.open(root).then((workspace) => new PromptIndex(workspace));
+    this.byRoot.set(root, opened);
+    return opened;
+  }
+}

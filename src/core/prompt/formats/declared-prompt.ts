@@ -1,0 +1,163 @@
+/** An entry of `prompts:` in goldset.yaml: which files are prompts, and what their own text cannot say. */
+import picomatch from 'picomatch';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import type { TextRange } from '../../text.ts';
+import type { Fields } from '../../yaml-fields.ts';
+import { SYNTAXES, type GoldsetSettings, type OutputSpec, type Parameters, type SyntaxName } from '../document.ts';
+import { readSettings } from './goldset-settings.ts';
+import { readParameters } from './parameters.ts';
+import { readSchema } from './picoschema.ts';
+import { isCodePath, isGoldenPath, isPromptPath, isTextPath, nameOfText, placeOfPrompt, TEXT_ENDINGS } from './prompt-name.ts';
+
+/** Null or absent: the entry does not say. */
+export interface DeclaredPrompt extends GoldsetSettings {
+  readonly model: string | null;
+  /** Of the whole text of one file. */
+  readonly role: 'system' | 'user' | null;
+  /** The user message that follows a system message, with `{{name}}` as placeholders. */
+  readonly user: string | null;
+  readonly syntax: SyntaxName | null;
+  readonly parameters: Parameters;
+  readonly output: OutputSpec | null;
+  /** The files that make the prompt, from the root with forward slashes, in the order of the messages. */
+  readonly messages: readonly DeclaredMessage[] | null;
+  /** The function that builds the messages, as written. */
+  readonly build: string | null;
+}
+
+export interface DeclaredMessage {
+  readonly role: 'system' | 'user' | 'model';
+  readonly file: string;
+}
+
+/** By key as written: a path from the root, a glob of paths, `FILE#NAME`, or the name of a prompt of several files. */
+export type DeclaredPrompts = ReadonlyMap<string, DeclaredPrompt>;
+
+const KEYS = ['golden', 'budget', 'model', 'role', 'user', 'syntax', 'parameters', 'output', 'messages', 'build'];
+
+/** Reads one entry. Problems are reported at their places. */
+export function readDeclaredPrompt(fields: Fields, key: string, value: JsonObject): DeclaredPrompt {
+  const at = ['prompts', key];
+  fields.unknownKeys(value, KEYS, at);
+  const golden = value['golden'] ?? null;
+  const budget = value['budget'] ?? null;
+  const messages = readMessages(fields, value, at);
+  checkKey(fields, key, messages !== null);
+  return {
+    ...readSettings(fields, { golden, budget }, [...at, 'golden'], [...at, 'budget']),
+    model: fields.string(value, [...at, 'model']),
+    role: fields.oneOf(value, [...at, 'role'], ['system', 'user']),
+    user: fields.string(value, [...at, 'user']),
+    syntax: fields.oneOf(value, [...at, 'syntax'], SYNTAXES),
+    parameters: readParameters(fields, fields.object(value, [...at, 'parameters']) ?? {}, [...at, 'parameters']),
+    output: value['output'] === undefined ? null : readDeclaredOutput(fields, value, [...at, 'output']),
+    messages,
+    build: fields.string(value, [...at, 'build']),
+  };
+}
+
+function readMessages(fields: Fields, value: JsonObject, at: readonly string[]): DeclaredMessage[] | null {
+  if (value['messages'] === undefined) return null;
+  const list = fields.list(value, [...at, 'messages']);
+  if (list.length === 0) fields.report([...at, 'messages'], '`messages` must list at least one `{ role, file }`.');
+  return list.flatMap((item: JsonValue, i): DeclaredMessage[] => {
+    const path = [...at, 'messages', i];
+    if (!isJsonObject(item)) {
+      fields.report(path, 'A message must be a map, such as { role: system, file: prompts/system.md }.');
+      return [];
+    }
+    fields.unknownKeys(item, ['role', 'file'], path);
+    const role = fields.oneOf(item, [...path, 'role'], ['system', 'user', 'assistant', 'model']);
+    const file = fields.string(item, [...path, 'file']);
+    if (item['role'] === undefined) fields.report(path, 'A message needs a `role`: system, user or assistant.');
+    if (item['file'] === undefined) fields.report(path, 'A message needs a `file`, from the folder of goldset.yaml.');
+    return role === null || file === null ? [] : [{ role: role === 'assistant' ? 'model' : role, file: plainKey(file) }];
+  });
+}
+
+/** `output: { format, schema }` as in dotprompt. */
+function readDeclaredOutput(fields: Fields, value: JsonObject, path: readonly string[]): OutputSpec | null {
+  const output = fields.object(value, path);
+  if (output === null) return null;
+  fields.unknownKeys(output, ['format', 'schema'], path);
+  const { schema, problems } = readSchema(output['schema'] ?? null);
+  for (const problem of problems) fields.report([...path, 'schema', ...problem.path], `Schema: ${problem.message}`);
+  const format = fields.oneOf(output, [...path, 'format'], ['json', 'text']);
+  return { format: format ?? (schema === null ? null : 'json'), name: null, schema, strict: false };
+}
+
+/** A key that can name no prompt is a slip. */
+function checkKey(fields: Fields, key: string, hasMessages: boolean): void {
+  const { file } = placeOfPrompt(key);
+  const problem = isGoldenPath(file)
+    ? 'is a golden set, not a prompt'
+    : hasMessages || isGlob(file) || isPromptPath(file) || isTextPath(file) || isCodePath(file)
+      ? null
+      : 'is no file that Goldset reads as a prompt';
+  if (problem === null) return;
+  fields.diagnostics.warning(
+    'config/not-a-prompt',
+    `\`${key}\` ${problem}.`,
+    fields.source.keyRangeOf(['prompts', key]),
+    `Prompts are .prompt, .prompt.yml, .${TEXT_ENDINGS.join(', .')} and source files. A prompt of several files lists them under \`messages\`.`,
+  );
+}
+
+const isGlob = (key: string): boolean => picomatch.scan(key).isGlob;
+
+const plainKey = (key: string): string => key.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '');
+
+/** The name of a prompt of several files. */
+const nameOfKey = (key: string): string => nameOfText(plainKey(key).replace(/\.prompt$/, '')).replaceAll('#', '.');
+
+/**
+ * What goldset.yaml says about a prompt: globs in their order, then the key that is the prompt itself, which wins field by field.
+ * `path`: its id from the root, with forward slashes. Null: no key names it.
+ */
+export function declaredPrompt(prompts: DeclaredPrompts, path: string): DeclaredPrompt | null {
+  const { file, name } = placeOfPrompt(path);
+  const globs: DeclaredPrompt[] = [];
+  const exact: DeclaredPrompt[] = [];
+  for (const [key, entry] of prompts) {
+    const plain = plainKey(key);
+    if (plain === path || (entry.messages !== null && nameOfKey(key) === name)) exact.push(entry);
+    else if (entry.messages === null && isGlob(plain) && picomatch.isMatch(path, plain, { dot: true, windows: false })) globs.push(entry);
+  }
+  const found = name !== null && exact.length === 0 && !isCodePath(file) ? [] : [...globs, ...exact];
+  return found.length === 0 ? null : found.reduce(merged);
+}
+
+/** Whether a key without `*` names this file. */
+export const isNamedExactly = (prompts: DeclaredPrompts, path: string): boolean =>
+  [...prompts].some(([key, { messages }]) => messages === null && plainKey(key) === path);
+
+const merged = (under: DeclaredPrompt, over: DeclaredPrompt): DeclaredPrompt => ({
+  golden: over.golden ?? under.golden,
+  budget: over.budget ?? under.budget,
+  model: over.model ?? under.model,
+  role: over.role ?? under.role,
+  user: over.user ?? under.user,
+  syntax: over.syntax ?? under.syntax,
+  parameters: { ...under.parameters, ...over.parameters },
+  output: over.output ?? under.output,
+  messages: over.messages ?? under.messages,
+  build: over.build ?? under.build,
+});
+
+/** A prompt of several files. */
+export interface ComposedPrompt {
+  /** From the root: `FILE#KEY`, with the first of its files. */
+  readonly id: string;
+  readonly files: readonly string[];
+}
+
+/** The prompts of goldset.yaml that are made of several files. */
+export function composedPrompts(prompts: DeclaredPrompts): ComposedPrompt[] {
+  return [...prompts].flatMap(([key, { messages }]) => {
+    const files = [...new Set((messages ?? []).map(({ file }) => file))];
+    return files[0] === undefined ? [] : [{ id: `${files[0]}#${nameOfKey(key)}`, files }];
+  });
+}
+
+/** A range for what is not written in the prompt's own file. */
+export const NOWHERE: TextRange = { start: 0, end: 0 };
