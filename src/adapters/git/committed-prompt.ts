@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { HumanError, isHumanError } from '../../core/errors.ts';
 import type { PartialSource } from '../../core/prompt/document.ts';
+import { PromptIndex } from '../workspace/prompt-index.ts';
 import { PromptSources, type PromptSource } from '../workspace/prompt-source.ts';
 import type { Workspace } from '../workspace/root.ts';
 import { isAtOrWithin, slashedPath } from '../within.ts';
@@ -124,6 +125,8 @@ export async function committedTextIn(
   file: string,
   workspace: Workspace,
 ): Promise<CommittedText | null> {
+  // What a function built at another commit is not known: the code of a commit is not executed.
+  if (new PromptIndex(workspace).buildOf(file) !== null) return null;
   try {
     const repository = await open();
     const commit = await repository?.findCommit(ref);

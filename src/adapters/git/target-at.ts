@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { readGoldenSet } from '../../core/golden/read-golden.ts';
 import { ConfigurationError } from '../../core/errors.ts';
+import type { PromptDocument } from '../../core/prompt/document.ts';
 import { refuseBroken } from '../../core/prompt/refuse-broken.ts';
 import type { Repository } from './committed-prompt.ts';
 import { renamesSince } from './renames.ts';
@@ -27,6 +28,7 @@ export async function targetsAt(repository: Repository, ref: string, workspace: 
     ref,
     commit,
     async targetOf({ file, target }) {
+      if (target.document.template.kind === 'built') throw builtAt(target.document, ref);
       const place = await submodules.commitOf(commit, file);
       if (place === null) return null;
       const { repository: own, commit: ownCommit } = place;
@@ -45,6 +47,13 @@ export async function targetsAt(repository: Repository, ref: string, workspace: 
     },
   };
 }
+
+const builtAt = ({ path: shown }: PromptDocument, ref: string): ConfigurationError =>
+  new ConfigurationError(
+    'build/other-commit',
+    `${shown} is built by a function, and Goldset does not execute the code of ${ref}.`,
+    'Run the prompt at that commit, and compare with the run: goldset compare RUN working.',
+  );
 
 /** The prompt with the golden set of a commit. @throws {ConfigurationError} when it was not there. */
 export async function withCasesFrom(repository: Repository, ref: string, loaded: LoadedPrompt): Promise<LoadedPrompt> {

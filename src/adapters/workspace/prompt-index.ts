@@ -5,10 +5,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import {
+  builtPrompts,
   composedPrompts,
   declaredPrompt,
   isNamedExactly,
   type ComposedPrompt,
+  type DeclaredBuiltPrompt,
   type DeclaredPrompt,
 } from '../../core/prompt/formats/declared-prompt.ts';
 import {
@@ -23,6 +25,7 @@ import {
   isTextPath,
   placeOfPrompt,
 } from '../../core/prompt/formats/prompt-name.ts';
+import type { BuildFunction } from '../../core/prompt/document.ts';
 import { slashedPath } from '../within.ts';
 import { findRoot, openWorkspace, type Workspace } from './root.ts';
 
@@ -32,9 +35,11 @@ export type HasFile = (file: string) => boolean;
 /** The prompts of one workspace. Ids are absolute: a file, or `FILE#NAME`. */
 export class PromptIndex {
   private readonly composed: readonly ComposedPrompt[];
+  private readonly built: readonly DeclaredBuiltPrompt[];
 
   constructor(private readonly workspace: Pick<Workspace, 'root' | 'config'>) {
     this.composed = composedPrompts(workspace.config.prompts);
+    this.built = builtPrompts(workspace.config.prompts);
   }
 
   get root(): string {
@@ -44,7 +49,9 @@ export class PromptIndex {
   /** The ids of the prompts that a file is or is part of; empty: it is no prompt. `has`: which files are beside it. */
   promptsOf(file: string, has: HasFile = existsSync): string[] {
     const shown = this.shown(file);
-    const parts = this.composed.filter(({ files }) => files.includes(shown)).map(({ id }) => path.resolve(this.root, id));
+    const parts = [...this.composed.filter(({ files }) => files.includes(shown)), ...this.builtIn(shown)].map(({ id }) =>
+      path.resolve(this.root, id),
+    );
     return this.isPromptItself(file, shown, parts.length > 0, has) ? [file, ...parts] : parts;
   }
 
@@ -56,6 +63,12 @@ export class PromptIndex {
   filesOf(id: string): string[] {
     const composed = this.composedOf(id);
     return composed === undefined ? [fileOfPrompt(id)] : composed.files.map((file) => path.resolve(this.root, file));
+  }
+
+  /** The function that builds a prompt; null: none does. */
+  buildOf(id: string): BuildFunction | null {
+    const shown = this.shown(id);
+    return this.built.find((item) => item.id === shown)?.build ?? null;
   }
 
   /** What goldset.yaml says about a prompt; null: nothing. */
@@ -70,9 +83,9 @@ export class PromptIndex {
     return [...goldenCandidates(id), ...members];
   }
 
-  /** The prompts of goldset.yaml that are made of several files. */
+  /** The prompts of goldset.yaml that are made of several files, or built by a function. */
   composedPrompts(): string[] {
-    return this.composed.map(({ id }) => path.resolve(this.root, id));
+    return [...this.composed, ...this.built].map(({ id }) => path.resolve(this.root, id));
   }
 
   /** The prompt that a word means: `FILE#NAME` from `cwd`, or the name of a prompt of several files; null: none. */
@@ -100,6 +113,10 @@ export class PromptIndex {
     // A part of another prompt, and `_name.md`, which other files include, are prompts only if they are named themselves.
     if (isPart || fileName(file).startsWith('_')) return false;
     return declaredPrompt(prompts, shown) !== null || hasOwnGolden(file, has);
+  }
+
+  private builtIn(shown: string): readonly DeclaredBuiltPrompt[] {
+    return this.built.filter(({ id }) => placeOfPrompt(id).file === shown);
   }
 
   private composedOf(id: string): ComposedPrompt | undefined {

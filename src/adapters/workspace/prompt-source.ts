@@ -9,6 +9,10 @@ import { analyseTemplate } from '../../core/prompt/template/analyse.ts';
 import { promptVersion } from '../../core/versions/identity.ts';
 import { isInside } from '../within.ts';
 import { PromptIndex } from './prompt-index.ts';
+import { readBuilt } from '../../core/prompt/built/read-built.ts';
+import { nameOfText, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
+import type { BuildFunction } from '../../core/prompt/document.ts';
+import { buildContent } from './build-content.ts';
 import { refuseLinkOutside } from './prompt-path.ts';
 import { shownPath, type Workspace } from './root.ts';
 import { sha256 } from '../hash.ts';
@@ -48,8 +52,27 @@ export class PromptSources {
 
   /** As `source`, of what its file holds. @throws when it cannot be read. */
   async sourceOf(file: string): Promise<PromptSource> {
+    const build = this.index.buildOf(file);
+    if (build !== null) return this.builtSource(file, build);
     refuseLinkOutside(this.workspace.root, file);
     return this.source(file, await this.files.read(file));
+  }
+
+  /** A prompt that a function builds: its text is the code, which is read where it is executed. @throws {HumanError} `build/missing` */
+  private async builtSource(id: string, build: BuildFunction): Promise<PromptSource> {
+    const root = this.workspace.settingsRoot ?? this.workspace.root;
+    const content = buildContent(root, build);
+    const file = path.resolve(root, build.file);
+    if (content === null || !isInside(root, file))
+      throw new HumanError(
+        'build/missing',
+        `There is no file ${build.file}, whose function builds ${shownPath(this.workspace.root, id)}.`,
+        'Correct `build` in goldset.yaml. Its path is relative to goldset.yaml.',
+      );
+    const declared = this.index.declared(id) ?? { model: null, parameters: {}, output: null, golden: null, budget: null };
+    const reading = readBuilt(shownPath(this.workspace.root, id), placeOfPrompt(id).name ?? nameOfText(id), declared, build, content);
+    const text = await this.files.read(file);
+    return { text, reading, partials: [], version: promptVersion(reading.document, [], sha256) };
   }
 
   /** Reads the prompt alone, without its golden set. @throws {HumanError} when it is too large to be one. */

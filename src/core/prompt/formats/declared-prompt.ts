@@ -3,7 +3,8 @@ import picomatch from 'picomatch';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import type { TextRange } from '../../text.ts';
 import type { Fields } from '../../yaml-fields.ts';
-import { SYNTAXES, type GoldsetSettings, type OutputSpec, type Parameters, type SyntaxName } from '../document.ts';
+import { buildFunction } from '../built/build-reference.ts';
+import { SYNTAXES, type BuildFunction, type GoldsetSettings, type OutputSpec, type Parameters, type SyntaxName } from '../document.ts';
 import { readSettings } from './goldset-settings.ts';
 import { readParameters } from './parameters.ts';
 import { readSchema } from './picoschema.ts';
@@ -21,8 +22,8 @@ export interface DeclaredPrompt extends GoldsetSettings {
   readonly output: OutputSpec | null;
   /** The files that make the prompt, from the root with forward slashes, in the order of the messages. */
   readonly messages: readonly DeclaredMessage[] | null;
-  /** The function that builds the messages, as written. */
-  readonly build: string | null;
+  /** The function that builds the messages. */
+  readonly build: BuildFunction | null;
 }
 
 export interface DeclaredMessage {
@@ -42,7 +43,8 @@ export function readDeclaredPrompt(fields: Fields, key: string, value: JsonObjec
   const golden = value['golden'] ?? null;
   const budget = value['budget'] ?? null;
   const messages = readMessages(fields, value, at);
-  checkKey(fields, key, messages !== null);
+  const build = fields.string(value, [...at, 'build']);
+  checkKey(fields, key, messages !== null || build !== null);
   return {
     ...readSettings(fields, { golden, budget }, [...at, 'golden'], [...at, 'budget']),
     model: fields.string(value, [...at, 'model']),
@@ -52,8 +54,19 @@ export function readDeclaredPrompt(fields: Fields, key: string, value: JsonObjec
     parameters: readParameters(fields, fields.object(value, [...at, 'parameters']) ?? {}, [...at, 'parameters']),
     output: value['output'] === undefined ? null : readDeclaredOutput(fields, value, [...at, 'output']),
     messages,
-    build: fields.string(value, [...at, 'build']),
+    build: build === null ? null : readBuild(fields, build, [...at, 'build']),
   };
+}
+
+function readBuild(fields: Fields, text: string, path: readonly string[]): BuildFunction | null {
+  const build = buildFunction(text);
+  if (build === null)
+    fields.report(
+      path,
+      `\`build: ${JSON.stringify(text)}\` names no function of a JavaScript, TypeScript or Python file.`,
+      'Write it as file://PATH:FUNCTION, with a path from the folder of goldset.yaml: build: "file://scripts/messages.ts:build".',
+    );
+  return build;
 }
 
 function readMessages(fields: Fields, value: JsonObject, at: readonly string[]): DeclaredMessage[] | null {
@@ -120,7 +133,7 @@ export function declaredPrompt(prompts: DeclaredPrompts, path: string): Declared
   const exact: DeclaredPrompt[] = [];
   for (const [key, entry] of prompts) {
     const plain = plainKey(key);
-    if (plain === path || (entry.messages !== null && nameOfKey(key) === name)) exact.push(entry);
+    if (plain === path || ((entry.messages !== null || entry.build !== null) && nameOfKey(key) === name)) exact.push(entry);
     else if (entry.messages === null && isGlob(plain) && picomatch.isMatch(path, plain, { dot: true, windows: false })) globs.push(entry);
   }
   const found = name !== null && exact.length === 0 && !isCodePath(file) ? [] : [...globs, ...exact];
@@ -158,6 +171,21 @@ export function composedPrompts(prompts: DeclaredPrompts): ComposedPrompt[] {
     return files[0] === undefined ? [] : [{ id: `${files[0]}#${nameOfKey(key)}`, files }];
   });
 }
+
+/** A prompt whose messages a function builds. */
+export interface DeclaredBuiltPrompt {
+  /** From the root: the key where it names a source file, else `FILE#KEY` with the file of the function. */
+  readonly id: string;
+  readonly build: BuildFunction;
+}
+
+/** The prompts of goldset.yaml that functions build. A glob names none: a function builds one prompt. */
+export const builtPrompts = (prompts: DeclaredPrompts): DeclaredBuiltPrompt[] =>
+  [...prompts].flatMap(([key, { build }]) => {
+    const plain = plainKey(key);
+    if (build === null || isGlob(plain)) return [];
+    return [{ id: isCodePath(placeOfPrompt(plain).file) ? plain : `${build.file}#${nameOfKey(key)}`, build }];
+  });
 
 /** A range for what is not written in the prompt's own file. */
 export const NOWHERE: TextRange = { start: 0, end: 0 };
