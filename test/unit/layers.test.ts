@@ -19,6 +19,8 @@ const LAYERS: Readonly<Record<string, { layers: readonly string[]; packages: rea
       'canonicalize',
       're2js',
       'diff',
+      '@lezer/javascript',
+      '@lezer/python',
     ],
   },
   protocol: { layers: ['core'], packages: [] },
