@@ -20,6 +20,8 @@ const LAYERS: Readonly<Record<string, { layers: readonly string[]; packages: rea
       'picomatch',
       're2js',
       'diff',
+      '@lezer/javascript',
+      '@lezer/python',
     ],
   },
   protocol: { layers: ['core'], packages: [] },

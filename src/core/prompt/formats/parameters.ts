@@ -64,3 +64,7 @@ function parseScalar(text: string): JsonValue {
     throw error;
   }
 }
+
+/** The neutral name of a sampling parameter; null: it is not one. */
+export const parameterName = (written: string): string | null =>
+  Object.hasOwn(NUMBERS, written) ? (NUMBERS[written]?.name ?? null) : null;

@@ -42,9 +42,10 @@ function javascriptText(value: JsonValue): string {
   return typeof value === 'object' && value !== null ? '[object Object]' : String(value);
 }
 
-/** What the messages refer to, as for a template. `path`: the prompt's own file; places in other files have no range here. */
+/** What the messages refer to, as for a template. `path`: the prompt's own (`FILE#NAME`); places in other files have no range here. */
 export function analyseParts(messages: readonly PartsMessage[], path: string): TemplateAnalysis {
-  const here = ({ source }: { source: PartsMessage['source'] }) => (source.path === path ? source.range : { start: 0, end: 0 });
+  const file = fileOfCodePrompt(path);
+  const here = ({ source }: { source: PartsMessage['source'] }) => (source.path === file ? source.range : { start: 0, end: 0 });
   return {
     variables: messages.flatMap(({ parts }) =>
       parts.flatMap((part) =>
@@ -59,3 +60,6 @@ export function analyseParts(messages: readonly PartsMessage[], path: string): T
     problems: [],
   };
 }
+
+/** The file of a prompt in code: its path without `#NAME`. */
+export const fileOfCodePrompt = (path: string): string => path.replace(/#[^#/\\]*$/, '');

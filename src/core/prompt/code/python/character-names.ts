@@ -1,0 +1,41 @@
+/** Unicode names that `\N{…}` uses in prompts; the whole table is a megabyte. An unknown one makes the literal a variable. */
+const NAMES: Readonly<Record<string, string>> = {
+  BULLET: '\u2022',
+  'EM DASH': '\u2014',
+  'EN DASH': '\u2013',
+  'HORIZONTAL ELLIPSIS': '\u2026',
+  'LEFT DOUBLE QUOTATION MARK': '\u201C',
+  'RIGHT DOUBLE QUOTATION MARK': '\u201D',
+  'LEFT SINGLE QUOTATION MARK': '\u2018',
+  'RIGHT SINGLE QUOTATION MARK': '\u2019',
+  'NO-BREAK SPACE': '\u00A0',
+  'ZERO WIDTH SPACE': '\u200B',
+  'RIGHTWARDS ARROW': '\u2192',
+  'LEFTWARDS ARROW': '\u2190',
+  'DEGREE SIGN': '\u00B0',
+  'MULTIPLICATION SIGN': '\u00D7',
+  'PLUS-MINUS SIGN': '\u00B1',
+  'LESS-THAN OR EQUAL TO': '\u2264',
+  'GREATER-THAN OR EQUAL TO': '\u2265',
+  'NOT EQUAL TO': '\u2260',
+  'CHECK MARK': '\u2713',
+  'HEAVY CHECK MARK': '\u2714',
+  'BALLOT X': '\u2717',
+  'WARNING SIGN': '\u26A0',
+  'MIDDLE DOT': '\u00B7',
+  'EURO SIGN': '\u20AC',
+  'POUND SIGN': '\u00A3',
+  'SECTION SIGN': '\u00A7',
+  'COPYRIGHT SIGN': '\u00A9',
+  'REGISTERED SIGN': '\u00AE',
+  'TRADE MARK SIGN': '\u2122',
+  SNOWMAN: '\u2603',
+  'GREEK SMALL LETTER ALPHA': '\u03B1',
+  'GREEK SMALL LETTER BETA': '\u03B2',
+  'GREEK SMALL LETTER PI': '\u03C0',
+  'LATIN SMALL LETTER E WITH ACUTE': '\u00E9',
+};
+
+/** Names are not sensitive to case. */
+export const characterNamed = (name: string): string | null =>
+  Object.hasOwn(NAMES, name.toUpperCase()) ? (NAMES[name.toUpperCase()] ?? null) : null;
