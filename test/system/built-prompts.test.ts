@@ -20,7 +20,7 @@ default: { reply: other }
 export function build({ question }) {
   if (question === 'broken') throw new Error('no template for it');
   return {
-    model: 'scripted:./m.scripted.yaml',
+    model: 'scripted:../m.scripted.yaml',
     messages: [{ role: 'system', content: SYSTEM }, { role: 'user', content: 'Question: ' + question }],
     tools: [{ type: 'function', function: { name: 'look', parameters: { type: 'object' } } }],
     max_tokens: 50,

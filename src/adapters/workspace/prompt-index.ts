@@ -2,7 +2,7 @@
  * Which files are prompts: the one place that decides it, for the command line and the editor. A `.prompt` and a `.prompt.yml` are prompts by
  * their ending; other files because a golden set is beside them or `prompts:` of goldset.yaml names them. What a text says never decides.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import {
   builtPrompts,
@@ -19,6 +19,7 @@ import {
   goldenCandidates,
   GOLDEN_EXTENSIONS,
   idOfPrompt,
+  isCodePath,
   isGoldenPath,
   isPartialPath,
   isPromptPath,
@@ -26,6 +27,7 @@ import {
   placeOfPrompt,
 } from '../../core/prompt/formats/prompt-name.ts';
 import type { BuildFunction } from '../../core/prompt/document.ts';
+import { codePromptNames } from './code-index.ts';
 import { slashedPath } from '../within.ts';
 import { findRoot, openWorkspace, type Workspace } from './root.ts';
 
@@ -36,6 +38,8 @@ export type HasFile = (file: string) => boolean;
 export class PromptIndex {
   private readonly composed: readonly ComposedPrompt[];
   private readonly built: readonly DeclaredBuiltPrompt[];
+  /** The folder that was listed last: a search asks for all files of one after the other. */
+  private listed: { readonly folder: string; readonly names: readonly string[] } | null = null;
 
   constructor(private readonly workspace: Pick<Workspace, 'root' | 'config'>) {
     this.composed = composedPrompts(workspace.config.prompts);
@@ -52,7 +56,17 @@ export class PromptIndex {
     const parts = [...this.composed.filter(({ files }) => files.includes(shown)), ...this.builtIn(shown)].map(({ id }) =>
       path.resolve(this.root, id),
     );
+    if (isCodePath(file)) return [...new Set([...parts, ...this.codePromptsOf(file, shown)])];
     return this.isPromptItself(file, shown, parts.length > 0, has) ? [file, ...parts] : parts;
+  }
+
+  /** The used prompts of a source file. `beside`: the names in its folder. */
+  private codePromptsOf(file: string, shown: string): string[] {
+    if (shown.startsWith('../')) return [];
+    const folder = path.dirname(file);
+    if (this.listed?.folder !== folder) this.listed = { folder, names: namesIn(folder) };
+    const names = codePromptNames(file, shown, this.listed.names, [...this.workspace.config.prompts.keys()]);
+    return names.map((name) => idOfPrompt({ file, name }));
   }
 
   isPrompt(file: string, has: HasFile = existsSync): boolean {
@@ -92,6 +106,7 @@ export class PromptIndex {
   named(word: string, cwd: string): string | null {
     const given = path.resolve(cwd, word);
     const known = this.composedPrompts();
+    if (isCodePath(placeOfPrompt(given).file) && placeOfPrompt(given).name !== null && existsSync(fileOfPrompt(given))) return given;
     return known.find((id) => id === given) ?? known.find((id) => placeOfPrompt(id).name === word) ?? null;
   }
 
@@ -127,6 +142,16 @@ export class PromptIndex {
   private shown(id: string): string {
     const { file, name } = placeOfPrompt(id);
     return idOfPrompt({ file: slashedPath(this.root, file), name });
+  }
+}
+
+/** Empty: the folder cannot be read. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return [];
+    throw error;
   }
 }
 

@@ -10,7 +10,9 @@ import { promptVersion } from '../../core/versions/identity.ts';
 import { isInside } from '../within.ts';
 import { PromptIndex } from './prompt-index.ts';
 import { readBuilt } from '../../core/prompt/built/read-built.ts';
-import { nameOfText, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
+import { readCodePrompt } from '../../core/prompt/code/code-prompt-reading.ts';
+import { loadImports } from './code-imports.ts';
+import { fileOfPrompt, idOfPrompt, isCodePath, nameOfText, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import type { BuildFunction } from '../../core/prompt/document.ts';
 import { buildContent } from './build-content.ts';
 import { refuseLinkOutside } from './prompt-path.ts';
@@ -54,8 +56,30 @@ export class PromptSources {
   async sourceOf(file: string): Promise<PromptSource> {
     const build = this.index.buildOf(file);
     if (build !== null) return this.builtSource(file, build);
-    refuseLinkOutside(this.workspace.root, file);
-    return this.source(file, await this.files.read(file));
+    const place = fileOfPrompt(file);
+    refuseLinkOutside(this.workspace.root, place);
+    return this.source(file, await this.files.read(place));
+  }
+
+  /** A prompt in code, with the constants of the files that it imports. */
+  private async codeSource(id: string, text: string): Promise<PromptSource> {
+    const { root } = this.workspace;
+    const { file, name } = placeOfPrompt(id);
+    const shown = shownPath(root, file);
+    const imports = await loadImports(root, shown, text, this.files);
+    const declared = this.index.declared(id);
+    const reading = readCodePrompt(idOfPrompt({ file: shown, name }), text, imports, (document) =>
+      declared === null
+        ? document
+        : {
+            ...document,
+            model: document.model ?? (declared.model === null ? null : { id: declared.model, range: { start: 0, end: 0 } }),
+            parameters: { ...document.parameters, ...declared.parameters },
+            output: declared.output ?? document.output,
+            settings: { golden: declared.golden, budget: declared.budget },
+          },
+    );
+    return { text, reading, partials: [], version: promptVersion(reading.document, [], sha256) };
   }
 
   /** A prompt that a function builds: its text is the code, which is read where it is executed. @throws {HumanError} `build/missing` */
@@ -83,6 +107,7 @@ export class PromptSources {
         `${shownPath(this.workspace.root, file)} has ${Math.round(text.length / 1e6)} MB, too large for a prompt.`,
         'The limit is 8 MB. Put long content into variables.',
       );
+    if (isCodePath(fileOfPrompt(file))) return this.codeSource(file, text);
     const partials = await this.partials(file, text);
     const reading = readPrompt(shownPath(this.workspace.root, file), text, partials);
     return { text, reading, partials, version: promptVersion(reading.document, partials, sha256) };

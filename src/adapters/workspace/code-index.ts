@@ -1,0 +1,58 @@
+/**
+ * Which prompts of a source file are used: those that have a golden set beside them (`triage.SYSTEM_PROMPT.golden.yaml`), that goldset.yaml
+ * names, or that a comment `goldset: NAME` marks. All others show nothing. Nothing is parsed unless the bytes have such a comment.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { readCode } from '../../core/prompt/code/read-code.ts';
+import { MARKER } from '../../core/prompt/code/markers.ts';
+import { GOLDEN_EXTENSIONS, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
+
+const GOLDEN = new RegExp(`^(.+)\\.golden\\.(?:${GOLDEN_EXTENSIONS.join('|')})$`);
+/** Bytes of a source file that are read at most. */
+const MAX_SOURCE = 2 * 1024 * 1024;
+
+/** The names of prompts for which golden sets stand beside a source file. `beside`: all names in its folder. */
+export function goldenNames(file: string, beside: readonly string[]): string[] {
+  const stem = `${path.basename(file).replace(/\.[^.]+$/, '')}.`;
+  const others = new Set(beside);
+  return beside.flatMap((entry) => {
+    const full = GOLDEN.exec(entry)?.[1];
+    if (full === undefined || !full.startsWith(stem) || full.length === stem.length) return [];
+    // The golden set of a `.prompt`, a `.prompt.yml` or a text of that name is theirs.
+    const isOther = ['.prompt', '.prompt.yml', '.prompt.yaml', '.md', '.txt', '.j2', '.jinja', '.hbs', '.mustache', '.xml'].some((ending) =>
+      others.has(`${full}${ending}`),
+    );
+    return isOther ? [] : [full.slice(stem.length)];
+  });
+}
+
+/** The names of the used prompts of a source file. `declared`: ids from the root that goldset.yaml names. */
+export function codePromptNames(file: string, shown: string, beside: readonly string[], declared: readonly string[]): string[] {
+  const golden = goldenNames(file, beside);
+  const text = textOf(file);
+  const ofFile = declared.flatMap((id) => {
+    const place = placeOfPrompt(id);
+    return place.file === shown && place.name !== null ? [place.name] : [];
+  });
+  const written = golden.filter((name) => text.includes(/([\p{L}\p{N}_$]+)(?::\d+)?$/u.exec(name)?.[1] ?? name));
+  return [...new Set([...ofFile, ...written, ...markedNames(shown, text)])];
+}
+
+function markedNames(shown: string, text: string): string[] {
+  if (!text.includes(MARKER)) return [];
+  return readCode(shown, text, () => null)
+    .prompts.filter(({ origin }) => origin === 'marker')
+    .map(({ id }) => id.slice(shown.length + 1));
+}
+
+/** Empty: it cannot be read, or is too large to be source code that a person wrote. */
+function textOf(file: string): string {
+  try {
+    const bytes = readFileSync(file);
+    return bytes.length > MAX_SOURCE ? '' : bytes.toString('utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return '';
+    throw error;
+  }
+}
