@@ -6,6 +6,7 @@ import { costReport, type CostReport } from '../../core/economics/cost-report.ts
 import { findAll } from '../../core/economics/findings/find.ts';
 import type { Finding } from '../../core/economics/findings/finding.ts';
 import { suggestFixes, type Fix } from '../../core/economics/fixes/fix.ts';
+import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { findModel } from '../../core/config/resolve-model.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import { TokenCounter } from '../../core/economics/tokens/token-counter.ts';
@@ -89,7 +90,7 @@ export class PromptAnalyst {
         ? null
         : {
             ref: previous.ref,
-            document: readPrompt(reading.document.path, previous.text, previous.partials).document,
+            document: readPrompt(reading.document.path, previous.text, previous.partials, previous.context).document,
             partials: previous.partials,
           };
     const analysis = analysePrompt(
@@ -112,7 +113,7 @@ export class PromptAnalyst {
       this.counter,
     );
     if (!isRestricted) remember(workspace.root, reading.document.path, analysis.models);
-    const text = await readUnsaved(file);
+    const text = await readUnsaved(fileOfPrompt(file));
     const today = new Date().toISOString().slice(0, 10);
     const evidence = {
       reading,
@@ -128,17 +129,20 @@ export class PromptAnalyst {
     const first = analysis.prefix.breaks[0];
     const model = findModel({ given: models[0] ?? null, document: reading.document, config: workspace.config });
     return {
-      diagnostics: [...loaded.diagnostics, ...caseProblems(reading, target.cases), ...problems],
+      diagnostics: [...loaded.diagnostics, ...caseProblems(reading, target.cases), ...problems].map(inFile),
       cases: target.cases.length,
       isPartial: reading.document.isPartial,
       report: costReport(target, analysis, findings, new Date()),
       scored: model === null ? null : scoreKeyOf(target, model.id),
-      findings: findings.map((item) => ({ ...item, fix: suggestFixes(item, evidence) })),
+      findings: findings.map((item) => ({ ...inFile(item), fix: suggestFixes(item, evidence) })),
       messages: analysis.messages,
       boundary: first ? { source: first.source, variable: first.variable } : null,
     };
   }
 }
+
+/** A place is in a file, also where the prompt is one of several. */
+const inFile = <T extends { readonly path: string }>(item: T): T => ({ ...item, path: fileOfPrompt(item.path) });
 
 /** The prompt as it is sent with these parameters over its own. */
 const withParameters = (reading: PromptReading, over: Parameters | undefined): PromptReading =>

@@ -1,13 +1,15 @@
 /** Reads a prompt with its partials, without its golden set: from files, editors that have not saved them, or a commit. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { MAX_STORE, readText } from '../bounded-file.ts';
 import { HumanError } from '../../core/errors.ts';
-import type { PartialSource } from '../../core/prompt/document.ts';
-import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
+import type { PartialSource, Template } from '../../core/prompt/document.ts';
+import { fileOfPrompt, isDotprompt, isTextPath, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
+import type { PromptContext } from '../../core/prompt/formats/text-prompt.ts';
 import { partialNamesIn, readPrompt, type PromptReading } from '../../core/prompt/read-prompt.ts';
-import { analyseTemplate } from '../../core/prompt/template/analyse.ts';
 import { promptVersion } from '../../core/versions/identity.ts';
 import { isInside } from '../within.ts';
+import { CaseNames } from './case-names.ts';
 import { PromptIndex } from './prompt-index.ts';
 import { refuseLinkOutside } from './prompt-path.ts';
 import { shownPath, type Workspace } from './root.ts';
@@ -28,6 +30,8 @@ export interface PromptSource {
   readonly text: string;
   readonly reading: PromptReading;
   readonly partials: readonly PartialSource[];
+  /** The other files that it is made of, from the root: messages and partials. */
+  readonly parts: readonly string[];
   readonly version: string;
 }
 
@@ -41,52 +45,93 @@ export class PromptSources {
   constructor(
     protected readonly workspace: Workspace,
     files: ReadText | PromptFiles = (file) => readText(file, MAX_STORE),
+    /** The variables of golden cases, which are those of the work tree for every version of a prompt. */
+    private readonly caseNames: CaseNames = new CaseNames(),
   ) {
     this.index = new PromptIndex(workspace);
     this.files = typeof files === 'function' ? { read: files, has: (name) => Promise.resolve(this.isInside(name)) } : files;
   }
 
-  /** As `source`, of what its file holds. @throws when it cannot be read. */
-  async sourceOf(file: string): Promise<PromptSource> {
+  /** As `source`, of what its file holds. @throws {HumanError} when it cannot be read, or is not a prompt. */
+  async sourceOf(prompt: string): Promise<PromptSource> {
+    const file = fileOfPrompt(prompt);
     refuseLinkOutside(this.workspace.root, file);
-    return this.source(file, await this.files.read(file));
+    if (isTextPath(file) && !this.index.promptsOf(file).includes(prompt))
+      throw new HumanError(
+        'path/not-a-prompt',
+        `${shownPath(this.workspace.root, prompt)} is not a prompt.`,
+        'Put a golden set beside it, or name it under `prompts:` in goldset.yaml.',
+      );
+    if (placeOfPrompt(prompt).name !== null && !(await this.files.has(file)))
+      throw new HumanError('path/missing', `There is no ${shownPath(this.workspace.root, file)}.`, 'Correct `messages` in goldset.yaml.');
+    return this.source(prompt, await this.files.read(file));
   }
 
-  /** Reads the prompt alone, without its golden set. @throws {HumanError} when it is too large to be one. */
-  async source(file: string, text: string): Promise<PromptSource> {
+  /**
+   * Reads the prompt alone, without its golden set. `today`: its id in the work tree, where `prompt` is an older one; goldset.yaml and the
+   * names of the cases' variables are those of today for every version. @throws {HumanError} when it is too large to be one.
+   */
+  async source(prompt: string, text: string, today: string = prompt): Promise<PromptSource> {
     if (text.length > MAX_PROMPT)
       throw new HumanError(
         'prompt/too-large',
-        `${shownPath(this.workspace.root, file)} has ${Math.round(text.length / 1e6)} MB, too large for a prompt.`,
+        `${shownPath(this.workspace.root, prompt)} has ${Math.round(text.length / 1e6)} MB, too large for a prompt.`,
         'The limit is 8 MB. Put long content into variables.',
       );
-    const partials = await this.partials(file, text);
-    const reading = readPrompt(shownPath(this.workspace.root, file), text, partials);
-    return { text, reading, partials, version: promptVersion(reading.document, partials, sha256) };
+    const shown = shownPath(this.workspace.root, prompt);
+    const context = await this.contextOf(today);
+    const first = readPrompt(shown, text, [], context);
+    const partials = await this.partials(prompt, first);
+    const reading = partials.length === 0 ? first : readPrompt(shown, text, partials, context);
+    const parts = [...Object.keys(context.files), ...partials.map((partial) => partial.path)];
+    return { text, reading, partials, parts, version: promptVersion(reading.document, partials, sha256) };
+  }
+
+  /** What is known about a prompt besides its own file. */
+  private async contextOf(prompt: string): Promise<PromptContext> {
+    const declared = this.index.declared(prompt);
+    const [, ...others] = this.index.filesOf(prompt);
+    const files: Record<string, string> = {};
+    for (const file of others) if (await this.files.has(file)) files[shownPath(this.workspace.root, file)] = await this.files.read(file);
+    const decides = (isTextPath(prompt) || isDotprompt(prompt)) && (declared?.role == null || declared.role === 'system');
+    return { declared, files, caseVariables: decides ? this.caseNames.of(this.goldenByName(prompt), this.workspace.root) : [] };
+  }
+
+  /** The golden set that goldset.yaml or the name of the prompt gives; null: none is there. */
+  protected goldenByName(prompt: string): string | null {
+    const declared = this.index.declared(prompt)?.golden ?? null;
+    if (declared !== null) return path.resolve(this.workspace.root, declared.path);
+    return this.index.goldenCandidates(prompt).find((candidate) => existsSync(candidate)) ?? null;
   }
 
   /** Every partial that the prompt reaches, found beside it or in a folder above, up to the root. */
-  private async partials(file: string, text: string): Promise<PartialSource[]> {
-    if (!file.endsWith('.prompt')) return [];
-    const { body } = splitFrontMatter(text);
-    const wanted = analyseTemplate(body.text, body.offset).partials.map((use) => use.name);
+  private async partials(prompt: string, { document, analysis }: PromptReading): Promise<PartialSource[]> {
+    const { template } = document;
+    if (template.kind !== 'handlebars' && template.kind !== 'text') return [];
+    const wanted = analysis.partials.map(({ name, file }) => ({
+      name,
+      from: path.dirname(file === undefined ? fileOfPrompt(prompt) : path.resolve(this.workspace.root, file)),
+    }));
     const found = new Map<string, PartialSource>();
-    for (const name of wanted) {
+    for (const { name, from } of wanted) {
       if (found.has(name)) continue;
-      const partial = await this.partialFile(path.dirname(file), name);
+      const partial = await this.partialFile(from, includedNames(name, template));
       if (partial === null) continue;
       const source = { name, path: shownPath(this.workspace.root, partial), text: await this.files.read(partial) };
       found.set(name, source);
-      wanted.push(...partialNamesIn(source));
+      // A partial of dotprompt is looked for from the prompt's folder, an included file from that of the file that names it.
+      const next = template.kind === 'text' ? path.dirname(partial) : from;
+      wanted.push(...partialNamesIn(source, template).map((inner) => ({ name: inner, from: next })));
     }
     return [...found.values()];
   }
 
-  private async partialFile(from: string, name: string): Promise<string | null> {
-    const at = path.posix.join(path.posix.dirname(name), `_${path.posix.basename(name)}.prompt`);
+  private async partialFile(from: string, names: readonly string[]): Promise<string | null> {
     for (let folder = from; ; folder = path.dirname(folder)) {
-      const candidate = path.resolve(folder, at);
-      if (await this.files.has(candidate)) return candidate;
+      for (const name of names) {
+        const candidate = path.resolve(folder, name);
+        if (await this.files.has(candidate)) return candidate;
+      }
       if (folder === this.workspace.root || path.dirname(folder) === folder) return null;
     }
   }
@@ -95,4 +140,14 @@ export class PromptSources {
   protected isInside(file: string): boolean {
     return isInside(this.workspace.root, file);
   }
+}
+
+/** The paths that a name may mean, from the folder of the file that names it or one above. */
+function includedNames(name: string, template: Template): string[] {
+  const partial = path.posix.join(path.posix.dirname(name), `_${path.posix.basename(name)}.prompt`);
+  if (template.kind !== 'text') return [partial];
+  if (template.syntax !== 'handlebars' && template.syntax !== 'mustache') return [name];
+  const underscored = path.posix.join(path.posix.dirname(name), `_${path.posix.basename(name)}`);
+  const endings = ['', '.hbs', '.mustache', '.md', '.txt'];
+  return [...endings.flatMap((ending) => [`${name}${ending}`, `${underscored}${ending}`]), partial];
 }
