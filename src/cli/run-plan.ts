@@ -106,7 +106,7 @@ export async function makePlan(args: Arguments, session: Session, select: Select
   return {
     plan,
     changes,
-    files: [...new Set([...allLoaded.flatMap((loaded) => filesOf(loaded, workspace.root)), ...settings, ...scripts])],
+    files: [...new Set([...allLoaded.flatMap(filesOf), ...settings, ...scripts])],
   };
 }
 
@@ -116,9 +116,7 @@ const withModelOf = ({ config }: BaseSettings, session: Session): Session => ({
   workspace: { ...session.workspace, config: { ...session.workspace.config, model: config.model } },
 });
 
-function filesOf({ file, goldenFile, partials }: LoadedPrompt, root: string): string[] {
-  return [file, ...(goldenFile === null ? [] : [goldenFile]), ...partials.map((partial) => path.resolve(root, partial.path))];
-}
+const filesOf = ({ files, goldenFile }: LoadedPrompt): string[] => [...files, ...(goldenFile === null ? [] : [goldenFile])];
 
 /** Refuses a broken prompt, and says on stderr what is wrong with single golden cases. @throws {ConfigurationError} */
 export function checkPrompt(loaded: LoadedPrompt): void {

@@ -16,6 +16,7 @@ import { targetsAt, type RefTargets } from '../adapters/git/target-at.ts';
 import { realPathToWrite } from '../adapters/storage/file-in-root.ts';
 import { shownPath, type Workspace } from '../adapters/workspace/root.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
+import { fileOfPrompt } from '../core/prompt/formats/prompt-name.ts';
 import { Newest } from '../core/newest.ts';
 import { DEPLOYMENTS_FILE, withDeployment } from '../core/versions/deployments.ts';
 
@@ -104,14 +105,18 @@ export class PromptHistories {
   private async analyseVersion(file: string, version: PromptVersion, older: PromptVersion | null): Promise<VersionEconomics> {
     const workspace = await this.workspaceOf(file);
     const repository = await this.repositoryOf(path.dirname(file));
-    const source = repository === null ? null : await repository.promptAt(version.commit.hash, version.path, workspace);
+    const source = repository === null ? null : await repository.promptAt(version.commit.hash, version.path, workspace, file);
     if (repository === null || source === null) return { cacheableShare: null, forgotten: 0 };
-    const before = older === null ? null : await repository.promptAt(older.commit.hash, older.path, workspace);
+    const before = older === null ? null : await repository.promptAt(older.commit.hash, older.path, workspace, file);
     const unsaved = Object.fromEntries([
-      [file, source.text],
+      [fileOfPrompt(file), source.text],
+      ...Object.entries(source.reading.context.files).map(([part, text]) => [path.resolve(workspace.root, part), text]),
       ...source.partials.map((partial) => [path.resolve(workspace.root, partial.path), partial.text]),
     ]) as Record<string, string>;
-    const previous = before === null ? null : { ref: older?.commit.hash.slice(0, 8) ?? '', text: before.text, partials: before.partials };
+    const previous =
+      before === null
+        ? null
+        : { ref: older?.commit.hash.slice(0, 8) ?? '', text: before.text, partials: before.partials, context: before.reading.context };
     const { report } = await this.parts.analyse({ workspace, file, unsaved, models: [], previous, off: [] });
     const [model] = report.models;
     return {

@@ -8,7 +8,7 @@ const SYSTEM = `You are the agent of a shop. ${'Answer from the rules of the sho
 const FILES: Readonly<Record<string, string>> = {
   'goldset.yaml': `prompts:
   answer: { build: "file://scripts/messages.mjs:build" }
-  "app/agent.py#reply": { build: "file://app/agent.py:reply", model: "scripted:../m.scripted.yaml" }
+  "app/agent.py#reply": { build: "file://app/agent.py:reply", model: "scripted:./m.scripted.yaml" }
 `,
   'm.scripted.yaml': `price: { input: 1, cacheRead: 0.1, output: 2 }
 rules:

@@ -15,7 +15,8 @@ import type { BuildProblem, BuiltAnswers } from '../../core/prompt/built/built-a
 import { buildProblems, withFirstBuilt } from './built-analysis.ts';
 import { caseProblems } from '../../core/prompt/case-problems.ts';
 import type { Parameters } from '../../core/prompt/document.ts';
-import { readPrompt, type PromptReading } from '../../core/prompt/read-prompt.ts';
+import { readAgain } from '../../core/prompt/code/code-prompt-reading.ts';
+import type { PromptReading } from '../../core/prompt/read-prompt.ts';
 import type { SegmentSource } from '../../core/prompt/document.ts';
 import { modelFolder } from '../models/model-folder.ts';
 import { priceProblems, readPriceFile } from '../models/price-file.ts';
@@ -96,7 +97,7 @@ export class PromptAnalyst {
         ? null
         : {
             ref: previous.ref,
-            document: readPrompt(reading.document.path, previous.text, previous.partials).document,
+            document: readAgain(reading.document.path, previous.text, previous.partials, previous.context).document,
             partials: previous.partials,
           };
     const analysis = analysePrompt(
@@ -136,7 +137,9 @@ export class PromptAnalyst {
     const first = analysis.prefix.breaks[0];
     const model = findModel({ given: models[0] ?? null, document: reading.document, config: workspace.config });
     return {
-      diagnostics: [...loaded.diagnostics, ...caseProblems(reading, target.cases), ...buildProblems(target, given), ...problems].map(inFile),
+      diagnostics: [...loaded.diagnostics, ...caseProblems(reading, target.cases), ...buildProblems(target, given), ...problems].map(
+        inFile,
+      ),
       cases: target.cases.length,
       isPartial: reading.document.isPartial,
       report: costReport(target, analysis, findings, new Date()),

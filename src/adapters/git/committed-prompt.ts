@@ -4,9 +4,12 @@ import path from 'node:path';
 import { HumanError, isHumanError } from '../../core/errors.ts';
 import type { PartialSource } from '../../core/prompt/document.ts';
 import { PromptIndex } from '../workspace/prompt-index.ts';
+import { fileOfPrompt, idOfPrompt, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
+import type { PromptContext } from '../../core/prompt/formats/text-prompt.ts';
+import { CaseNames } from '../workspace/case-names.ts';
 import { PromptSources, type PromptSource } from '../workspace/prompt-source.ts';
-import type { Workspace } from '../workspace/root.ts';
-import { isAtOrWithin, slashedPath } from '../within.ts';
+import { shownPath, type Workspace } from '../workspace/root.ts';
+import { isAtOrWithin, isWithin, slashedPath } from '../within.ts';
 import type { Git, OfflineOptions } from './git.ts';
 import { ObjectReader } from './object-reader.ts';
 
@@ -14,11 +17,14 @@ export interface CommittedText {
   readonly ref: string;
   readonly text: string;
   readonly partials: readonly PartialSource[];
+  /** With the texts of its other files at the ref. */
+  readonly context: PromptContext;
 }
 
 /** The files of a work tree as they are at its commits. */
 export class Repository {
   private readonly reader: ObjectReader;
+  private readonly caseNames = new CaseNames();
 
   private constructor(
     readonly git: Git,
@@ -72,8 +78,9 @@ export class Repository {
     }
   }
 
-  /** From the top, with forward slashes; a file that is gone from disk is named by its folder. */
-  pathOf(file: string): string {
+  /** From the top, with forward slashes; of a prompt's id, its file. A file that is gone from disk is named by its folder. */
+  pathOf(prompt: string): string {
+    const file = fileOfPrompt(prompt);
     const folder = path.dirname(file);
     return slashedPath(this.top, path.join(realpathSync(folder), path.basename(file)));
   }
@@ -93,8 +100,8 @@ export class Repository {
     return this.reader.bytes(hash);
   }
 
-  /** A prompt and its partials at a commit. `file`: its path from the top, there. Null: it is not there. */
-  async promptAt(commit: string, file: string, workspace: Workspace): Promise<PromptSource | null> {
+  /** A prompt and its partials at a commit. `file`: its path from the top, there. `today`: its id in the work tree. Null: it is not there. */
+  async promptAt(commit: string, file: string, workspace: Workspace, today: string): Promise<PromptSource | null> {
     const text = await this.textAt(commit, file);
     if (text === null) return null;
     const root = realpathSync(workspace.root);
@@ -103,10 +110,22 @@ export class Repository {
       { ...workspace, root },
       {
         read: async (name) => (await read(name)) ?? '',
-        has: async (name) => (await read(name)) !== null,
+        has: async (name) => isWithin(root, name) && (await read(name)) !== null,
       },
+      this.caseNames,
     );
-    return loader.source(path.join(this.top, file), text);
+    const { name } = placeOfPrompt(today);
+    try {
+      return await loader.source(
+        idOfPrompt({ file: path.join(this.top, file), name }),
+        text,
+        path.resolve(root, shownPath(workspace.root, today)),
+      );
+    } catch (error) {
+      // The file was there, and this prompt was not in it.
+      if (isHumanError(error) && error.code === 'code/no-prompt') return null;
+      throw error;
+    }
   }
 }
 
@@ -131,8 +150,8 @@ export async function committedTextIn(
     const repository = await open();
     const commit = await repository?.findCommit(ref);
     if (!repository || typeof commit !== 'string') return null;
-    const source = await repository.promptAt(commit, repository.pathOf(realpathSync(file)), workspace);
-    return source === null ? null : { ref, text: source.text, partials: source.partials };
+    const source = await repository.promptAt(commit, repository.pathOf(realpathSync(fileOfPrompt(file))), workspace, file);
+    return source === null ? null : { ref, text: source.text, partials: source.partials, context: source.reading.context };
   } catch (error) {
     if (isHumanError(error) && (error.code === 'git/failed' || error.code === 'git/missing')) return null;
     throw error;

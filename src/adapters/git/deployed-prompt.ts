@@ -62,11 +62,11 @@ async function sourceAt(
   const commit = named === null ? null : await repository.findCommit(named);
   if (commit !== null) {
     const now = repository.pathOf(file);
-    return repository.promptAt(commit, (await renamesSince(repository, commit)).get(now) ?? now, workspace);
+    return repository.promptAt(commit, (await renamesSince(repository, commit)).get(now) ?? now, workspace, file);
   }
   const { versions } = await promptHistory(repository, file, workspace, MOST_VERSIONS);
   const found = versions.find((item) => item.version === version);
-  return found === undefined ? null : repository.promptAt(found.commit.hash, found.path, workspace);
+  return found === undefined ? null : repository.promptAt(found.commit.hash, found.path, workspace, file);
 }
 
 const MOST_VERSIONS = 10_000;

@@ -19,7 +19,7 @@ export interface PromptVersion {
   readonly commit: PromptCommit;
   /** The prompt's path at that commit, from the top of the work tree. */
   readonly path: string;
-  /** The partials that it used, by their paths from the workspace's root. */
+  /** Its other files, such as partials, by their paths from the workspace's root. */
   readonly partials: readonly string[];
 }
 
@@ -39,14 +39,14 @@ const FIRST_CHUNK = 64;
 const CHUNK_GROWTH = 4;
 
 /** `limit`: versions at most. */
-export async function promptHistory(repository: Repository, file: string, workspace: Workspace, limit: number): Promise<PromptHistory> {
+export async function promptHistory(repository: Repository, prompt: string, workspace: Workspace, limit: number): Promise<PromptHistory> {
   const isShallow = (await repository.run(['rev-parse', '--is-shallow-repository'])).trim() === 'true';
   if ((await repository.findCommit('HEAD')) === null) return { versions: [], isShallow, more: false };
-  const now = repository.pathOf(file);
-  const [names, used] = await Promise.all([namesOf(repository, now), partialPaths(repository, now, workspace)]);
+  const now = repository.pathOf(prompt);
+  const [names, used] = await Promise.all([namesOf(repository, now), partialPaths(repository, now, workspace, prompt)]);
   const partials = new Set(used);
   for (;;) {
-    const found = await walk(repository, workspace, names, [...names, ...partials], limit);
+    const found = await walk(repository, workspace, names, [...names, ...partials], limit, prompt);
     const unknown = found.partials.filter((name) => !partials.has(name));
     if (unknown.length === 0) return { versions: found.versions.slice(0, limit), isShallow, more: found.versions.length > limit };
     // An older version used a partial that the newest does not: its commits count too.
@@ -74,9 +74,9 @@ async function namesOf(repository: Repository, now: string): Promise<string[]> {
   return [...new Set(names.filter((name) => name !== ''))];
 }
 
-async function partialPaths(repository: Repository, now: string, workspace: Workspace): Promise<string[]> {
-  const head = await repository.promptAt('HEAD', now, workspace);
-  return head === null ? [] : head.partials.map((partial) => fromTop(repository, workspace, partial.path));
+async function partialPaths(repository: Repository, now: string, workspace: Workspace, prompt: string): Promise<string[]> {
+  const head = await repository.promptAt('HEAD', now, workspace, prompt);
+  return head === null ? [] : head.parts.map((part) => fromTop(repository, workspace, part));
 }
 
 const fromTop = ({ top }: Repository, { root }: Workspace, shown: string): string =>
@@ -94,6 +94,7 @@ async function walk(
   names: readonly string[],
   paths: readonly string[],
   limit: number,
+  prompt: string,
 ): Promise<Walked> {
   const versions: PromptVersion[] = [];
   const partials = new Set<string>();
@@ -111,7 +112,7 @@ async function walk(
       ...paths,
     ]);
     const commits = parseLog(log);
-    const read = await Promise.all(commits.map((commit) => versionAt(repository, workspace, names, commit)));
+    const read = await Promise.all(commits.map((commit) => versionAt(repository, workspace, names, commit, prompt)));
     for (const version of read) {
       if (version !== null) for (const name of version.partials) partials.add(fromTop(repository, workspace, name));
       // A commit made the version that the one before it did not have.
@@ -131,11 +132,12 @@ async function versionAt(
   workspace: Workspace,
   names: readonly string[],
   commit: PromptCommit,
+  prompt: string,
 ): Promise<PromptVersion | null> {
   for (const name of names) {
-    const source = await repository.promptAt(commit.hash, name, workspace);
+    const source = await repository.promptAt(commit.hash, name, workspace, prompt);
     if (source === null) continue;
-    return { version: source.version, commit, path: name, partials: source.partials.map((partial) => partial.path) };
+    return { version: source.version, commit, path: name, partials: source.parts };
   }
   return null;
 }

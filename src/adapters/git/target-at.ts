@@ -35,7 +35,7 @@ export async function targetsAt(repository: Repository, ref: string, workspace: 
       const renamed = renames.get(own.top) ?? (await renamesSince(own, ownCommit));
       renames.set(own.top, renamed);
       const now = own.pathOf(file);
-      const source = await own.promptAt(ownCommit, renamed.get(now) ?? now, workspace);
+      const source = await own.promptAt(ownCommit, renamed.get(now) ?? now, workspace, file);
       await submodules.close();
       if (source === null) return null;
       refuseBroken(source.reading.diagnostics, { called: `${target.document.path} at ${ref}` });

@@ -6,6 +6,7 @@ import { Diagnostics, type Diagnostic } from '../../core/diagnostics.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { readGoldenSet, tooLarge } from '../../core/golden/read-golden.ts';
 import type { PartialSource } from '../../core/prompt/document.ts';
+import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { walkedAsLists } from '../../core/prompt/case-problems.ts';
 import type { PromptReading } from '../../core/prompt/read-prompt.ts';
 import { goldenHash, withHash, type HashedGoldenSet } from './golden-hash.ts';
@@ -17,7 +18,10 @@ import type { RunTarget } from '../../core/prompt/run-target.ts';
 export type ParseGolden = (shown: string, text: string) => Promise<HashedGoldenSet>;
 
 export interface LoadedPrompt {
+  /** The prompt's id: its file, or `FILE#NAME`. */
   readonly file: string;
+  /** The files that it is read from: its own, other messages, partials. Absolute. */
+  readonly files: readonly string[];
   readonly reading: PromptReading;
   readonly partials: readonly PartialSource[];
   readonly goldenFile: string | null;
@@ -40,7 +44,7 @@ export class PromptLoader extends PromptSources {
 
   /** @throws only when the prompt's own file cannot be read. */
   async load(file: string): Promise<LoadedPrompt> {
-    const { reading, partials, version } = await this.sourceOf(file);
+    const { reading, partials, parts, version } = await this.sourceOf(file);
     const golden = await this.golden(file, reading);
     const target: RunTarget = {
       document: reading.document,
@@ -51,16 +55,16 @@ export class PromptLoader extends PromptSources {
       ref: null,
       golden: golden.hash,
     };
-    return { file, reading, partials, goldenFile: golden.file, target, diagnostics: [...reading.diagnostics, ...golden.diagnostics] };
+    const files = [...new Set([...this.index.filesOf(file), ...parts.map((part) => path.resolve(this.workspace.root, part))])];
+    const diagnostics = [...reading.diagnostics, ...golden.diagnostics];
+    return { file, files, reading, partials, goldenFile: golden.file, target, diagnostics };
   }
 
   /** Where the golden set of a prompt is; null when it has none. */
   goldenFile(file: string, reading: PromptReading): string | null {
-    const configured = this.index.declared(file)?.golden ?? null;
-    if (configured !== null) return path.resolve(this.workspace.root, configured.path);
     const own = reading.document.settings.golden;
-    if (own !== null) return path.resolve(path.dirname(file), own.path);
-    return this.index.goldenCandidates(file).find((candidate) => existsSync(candidate)) ?? null;
+    const isDeclared = (this.index.declared(file)?.golden ?? null) !== null;
+    return own === null || isDeclared ? this.goldenByName(file) : path.resolve(path.dirname(file), own.path);
   }
 
   private async golden(
@@ -71,9 +75,14 @@ export class PromptLoader extends PromptSources {
     if (goldenFile === null) return { file: null, cases: [], diagnostics: [], hash: goldenHash(reading.document.embedded.cases) };
     const shown = shownPath(this.workspace.root, goldenFile);
     if (!existsSync(goldenFile) || !this.isInside(goldenFile)) {
-      const diagnostics = new Diagnostics(reading.document.path);
+      const diagnostics = new Diagnostics(fileOfPrompt(reading.document.path));
       const range = reading.document.settings.golden?.range ?? null;
-      diagnostics.error('golden/missing', `The golden set ${shown} is not in this workspace.`, range, 'Check `goldset.golden`.');
+      diagnostics.error(
+        'golden/missing',
+        `The golden set ${shown} is not in this workspace.`,
+        range,
+        reading.document.format === 'dotprompt' ? 'Check `goldset.golden`.' : 'Check `golden` under `prompts:` in goldset.yaml.',
+      );
       return { file: null, cases: [], diagnostics: diagnostics.list, hash: goldenHash([]) };
     }
     const { size } = await stat(goldenFile);

@@ -1,19 +1,27 @@
 /** Reads a prompt with its partials, without its golden set: from files, editors that have not saved them, or a commit. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { MAX_STORE, readText } from '../bounded-file.ts';
 import { HumanError } from '../../core/errors.ts';
-import type { PartialSource } from '../../core/prompt/document.ts';
-import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
+import type { BuildFunction, PartialSource, Template } from '../../core/prompt/document.ts';
+import {
+  fileOfPrompt,
+  idOfPrompt,
+  isCodePath,
+  isDotprompt,
+  isTextPath,
+  nameOfText,
+  placeOfPrompt,
+} from '../../core/prompt/formats/prompt-name.ts';
+import { NO_CONTEXT, type PromptContext } from '../../core/prompt/formats/text-prompt.ts';
 import { partialNamesIn, readPrompt, type PromptReading } from '../../core/prompt/read-prompt.ts';
-import { analyseTemplate } from '../../core/prompt/template/analyse.ts';
 import { promptVersion } from '../../core/versions/identity.ts';
 import { isInside } from '../within.ts';
+import { CaseNames } from './case-names.ts';
 import { PromptIndex } from './prompt-index.ts';
 import { readBuilt } from '../../core/prompt/built/read-built.ts';
 import { readCodePrompt } from '../../core/prompt/code/code-prompt-reading.ts';
 import { loadImports } from './code-imports.ts';
-import { fileOfPrompt, idOfPrompt, isCodePath, nameOfText, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
-import type { BuildFunction } from '../../core/prompt/document.ts';
 import { buildContent } from './build-content.ts';
 import { refuseLinkOutside } from './prompt-path.ts';
 import { shownPath, type Workspace } from './root.ts';
@@ -34,6 +42,8 @@ export interface PromptSource {
   readonly text: string;
   readonly reading: PromptReading;
   readonly partials: readonly PartialSource[];
+  /** The other files that it is made of, from the root: messages and partials. */
+  readonly parts: readonly string[];
   readonly version: string;
 }
 
@@ -47,39 +57,39 @@ export class PromptSources {
   constructor(
     protected readonly workspace: Workspace,
     files: ReadText | PromptFiles = (file) => readText(file, MAX_STORE),
+    /** The variables of golden cases, which are those of the work tree for every version of a prompt. */
+    private readonly caseNames: CaseNames = new CaseNames(),
   ) {
     this.index = new PromptIndex(workspace);
     this.files = typeof files === 'function' ? { read: files, has: (name) => Promise.resolve(this.isInside(name)) } : files;
   }
 
-  /** As `source`, of what its file holds. @throws when it cannot be read. */
-  async sourceOf(file: string): Promise<PromptSource> {
-    const build = this.index.buildOf(file);
-    if (build !== null) return this.builtSource(file, build);
-    const place = fileOfPrompt(file);
-    refuseLinkOutside(this.workspace.root, place);
-    return this.source(file, await this.files.read(place));
+  /** As `source`, of what its file holds. @throws {HumanError} when it cannot be read, or is not a prompt. */
+  async sourceOf(prompt: string): Promise<PromptSource> {
+    const build = this.index.buildOf(prompt);
+    if (build !== null) return this.builtSource(prompt, build);
+    const file = fileOfPrompt(prompt);
+    refuseLinkOutside(this.workspace.root, file);
+    if (isTextPath(file) && !this.index.promptsOf(file).includes(prompt))
+      throw new HumanError(
+        'path/not-a-prompt',
+        `${shownPath(this.workspace.root, prompt)} is not a prompt.`,
+        'Put a golden set beside it, or name it under `prompts:` in goldset.yaml.',
+      );
+    if (placeOfPrompt(prompt).name !== null && !(await this.files.has(file)))
+      throw new HumanError('path/missing', `There is no ${shownPath(this.workspace.root, file)}.`, 'Correct `messages` in goldset.yaml.');
+    return this.source(prompt, await this.files.read(file));
   }
 
-  /** A prompt in code, with the constants of the files that it imports. */
-  private async codeSource(id: string, text: string): Promise<PromptSource> {
+  /** A prompt in code, with the constants of the files that it imports. `today`: see `source`. */
+  private async codeSource(id: string, text: string, today: string): Promise<PromptSource> {
     const { root } = this.workspace;
     const { file, name } = placeOfPrompt(id);
     const shown = shownPath(root, file);
     const imports = await loadImports(root, shown, text, this.files);
-    const declared = this.index.declared(id);
-    const reading = readCodePrompt(idOfPrompt({ file: shown, name }), text, imports, (document) =>
-      declared === null
-        ? document
-        : {
-            ...document,
-            model: document.model ?? (declared.model === null ? null : { id: declared.model, range: { start: 0, end: 0 } }),
-            parameters: { ...document.parameters, ...declared.parameters },
-            output: declared.output ?? document.output,
-            settings: { golden: declared.golden, budget: declared.budget },
-          },
-    );
-    return { text, reading, partials: [], version: promptVersion(reading.document, [], sha256) };
+    const context: PromptContext = { ...NO_CONTEXT, declared: this.index.declared(today), files: imports };
+    const reading = readCodePrompt(idOfPrompt({ file: shown, name }), text, context);
+    return { text, reading, partials: [], parts: reading.prompt.dependencies, version: promptVersion(reading.document, [], sha256) };
   }
 
   /** A prompt that a function builds: its text is the code, which is read where it is executed. @throws {HumanError} `build/missing` */
@@ -96,45 +106,75 @@ export class PromptSources {
     const declared = this.index.declared(id) ?? { model: null, parameters: {}, output: null, golden: null, budget: null };
     const reading = readBuilt(shownPath(this.workspace.root, id), placeOfPrompt(id).name ?? nameOfText(id), declared, build, content);
     const text = await this.files.read(file);
-    return { text, reading, partials: [], version: promptVersion(reading.document, [], sha256) };
+    return { text, reading, partials: [], parts: [], version: promptVersion(reading.document, [], sha256) };
   }
 
-  /** Reads the prompt alone, without its golden set. @throws {HumanError} when it is too large to be one. */
-  async source(file: string, text: string): Promise<PromptSource> {
+  /**
+   * Reads the prompt alone, without its golden set. `today`: its id in the work tree, where `prompt` is an older one; goldset.yaml and the
+   * names of the cases' variables are those of today for every version. @throws {HumanError} when it is too large to be one.
+   */
+  async source(prompt: string, text: string, today: string = prompt): Promise<PromptSource> {
     if (text.length > MAX_PROMPT)
       throw new HumanError(
         'prompt/too-large',
-        `${shownPath(this.workspace.root, file)} has ${Math.round(text.length / 1e6)} MB, too large for a prompt.`,
+        `${shownPath(this.workspace.root, prompt)} has ${Math.round(text.length / 1e6)} MB, too large for a prompt.`,
         'The limit is 8 MB. Put long content into variables.',
       );
-    if (isCodePath(fileOfPrompt(file))) return this.codeSource(file, text);
-    const partials = await this.partials(file, text);
-    const reading = readPrompt(shownPath(this.workspace.root, file), text, partials);
-    return { text, reading, partials, version: promptVersion(reading.document, partials, sha256) };
+    if (isCodePath(fileOfPrompt(prompt))) return this.codeSource(prompt, text, today);
+    const shown = shownPath(this.workspace.root, prompt);
+    const context = await this.contextOf(today);
+    const first = readPrompt(shown, text, [], context);
+    const partials = await this.partials(prompt, first);
+    const reading = partials.length === 0 ? first : readPrompt(shown, text, partials, context);
+    const parts = [...Object.keys(context.files), ...partials.map((partial) => partial.path)];
+    return { text, reading, partials, parts, version: promptVersion(reading.document, partials, sha256) };
+  }
+
+  /** What is known about a prompt besides its own file. */
+  private async contextOf(prompt: string): Promise<PromptContext> {
+    const declared = this.index.declared(prompt);
+    const [, ...others] = this.index.filesOf(prompt);
+    const files: Record<string, string> = {};
+    for (const file of others) if (await this.files.has(file)) files[shownPath(this.workspace.root, file)] = await this.files.read(file);
+    const decides = (isTextPath(prompt) || isDotprompt(prompt)) && (declared?.role == null || declared.role === 'system');
+    return { declared, files, caseVariables: decides ? this.caseNames.of(this.goldenByName(prompt), this.workspace.root) : [] };
+  }
+
+  /** The golden set that goldset.yaml or the name of the prompt gives; null: none is there. */
+  protected goldenByName(prompt: string): string | null {
+    const declared = this.index.declared(prompt)?.golden ?? null;
+    if (declared !== null) return path.resolve(this.workspace.root, declared.path);
+    return this.index.goldenCandidates(prompt).find((candidate) => existsSync(candidate)) ?? null;
   }
 
   /** Every partial that the prompt reaches, found beside it or in a folder above, up to the root. */
-  private async partials(file: string, text: string): Promise<PartialSource[]> {
-    if (!file.endsWith('.prompt')) return [];
-    const { body } = splitFrontMatter(text);
-    const wanted = analyseTemplate(body.text, body.offset).partials.map((use) => use.name);
+  private async partials(prompt: string, { document, analysis }: PromptReading): Promise<PartialSource[]> {
+    const { template } = document;
+    if (template.kind !== 'handlebars' && template.kind !== 'text') return [];
+    const wanted = analysis.partials.map(({ name, file }) => ({
+      name,
+      from: path.dirname(file === undefined ? fileOfPrompt(prompt) : path.resolve(this.workspace.root, file)),
+    }));
     const found = new Map<string, PartialSource>();
-    for (const name of wanted) {
+    for (const { name, from } of wanted) {
       if (found.has(name)) continue;
-      const partial = await this.partialFile(path.dirname(file), name);
+      const partial = await this.partialFile(from, includedNames(name, template));
       if (partial === null) continue;
       const source = { name, path: shownPath(this.workspace.root, partial), text: await this.files.read(partial) };
       found.set(name, source);
-      wanted.push(...partialNamesIn(source));
+      // A partial of dotprompt is looked for from the prompt's folder, an included file from that of the file that names it.
+      const next = template.kind === 'text' ? path.dirname(partial) : from;
+      wanted.push(...partialNamesIn(source, template).map((inner) => ({ name: inner, from: next })));
     }
     return [...found.values()];
   }
 
-  private async partialFile(from: string, name: string): Promise<string | null> {
-    const at = path.posix.join(path.posix.dirname(name), `_${path.posix.basename(name)}.prompt`);
+  private async partialFile(from: string, names: readonly string[]): Promise<string | null> {
     for (let folder = from; ; folder = path.dirname(folder)) {
-      const candidate = path.resolve(folder, at);
-      if (await this.files.has(candidate)) return candidate;
+      for (const name of names) {
+        const candidate = path.resolve(folder, name);
+        if (await this.files.has(candidate)) return candidate;
+      }
       if (folder === this.workspace.root || path.dirname(folder) === folder) return null;
     }
   }
@@ -143,4 +183,14 @@ export class PromptSources {
   protected isInside(file: string): boolean {
     return isInside(this.workspace.root, file);
   }
+}
+
+/** The paths that a name may mean, from the folder of the file that names it or one above. */
+function includedNames(name: string, template: Template): string[] {
+  const partial = path.posix.join(path.posix.dirname(name), `_${path.posix.basename(name)}.prompt`);
+  if (template.kind !== 'text') return [partial];
+  if (template.syntax !== 'handlebars' && template.syntax !== 'mustache') return [name];
+  const underscored = path.posix.join(path.posix.dirname(name), `_${path.posix.basename(name)}`);
+  const endings = ['', '.hbs', '.mustache', '.md', '.txt'];
+  return [...endings.flatMap((ending) => [`${name}${ending}`, `${underscored}${ending}`]), partial];
 }

@@ -20,7 +20,7 @@ export interface ResolvedModel {
 /** Null: nothing names a model. */
 export function findModel({ given, document, config }: ModelSources): ResolvedModel | null {
   if (given !== null) return { id: given, source: 'given' };
-  if (document.model !== null) return { id: document.model.id, source: 'prompt' };
+  if (document.model !== null) return { id: document.model.id, source: document.model.inSettings === true ? 'config' : 'prompt' };
   return config.model === null ? null : { id: config.model, source: 'config' };
 }
 

@@ -23,7 +23,7 @@ export function caseProblems({ document, analysis }: PromptReading, cases: reado
   const whole = [...sameIds(cases.flatMap((item) => expandLists(item, lists))), ...uncheckedCases(document, analysis, cases)];
   if (analysis.problems.length > 0) return whole;
   const printed = printedVariables({ analysis });
-  const used = new Set(analysis.variables.map((use) => use.name));
+  const used = new Set([...analysis.variables.map((use) => use.name), ...historyVariable(document.template)]);
   const optional = optionalVariables(document.input.schema);
   const readsAll = document.template.kind === 'built';
   const hasPartials = analysis.partials.length > 0;
@@ -50,7 +50,7 @@ export function caseProblems({ document, analysis }: PromptReading, cases: reado
         code: 'golden/missing-variable',
         severity: 'warning',
         message: `The case \`${goldenCase.id}\` has no value for \`${name}\`, so it renders empty.`,
-        hint: `Add it to \`vars\`, or to \`input.default\` of ${document.path}.`,
+        hint: document.format === 'dotprompt' ? `Add it to \`vars\`, or to \`input.default\` of ${document.path}.` : 'Add it to `vars`.',
       }));
       const unused =
         readsAll || hasPartials || document.format === 'prompt-yml' ? [] : Object.keys(goldenCase.vars).filter((name) => !used.has(name));
@@ -67,6 +67,9 @@ export function caseProblems({ document, analysis }: PromptReading, cases: reado
     }),
   ];
 }
+
+const historyVariable = (template: PromptReading['document']['template']): string[] =>
+  template.kind === 'text' && template.history !== undefined ? [template.history] : [];
 
 function optionalVariables(schema: PromptReading['document']['input']['schema']): Set<string> {
   const properties = schema?.['properties'];

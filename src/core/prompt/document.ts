@@ -14,7 +14,12 @@ export interface PromptDocument {
   readonly isPartial: boolean;
   readonly description: string | null;
   /** As written: `provider:model`, `provider/model` or a bare id. */
-  readonly model: { readonly id: string; readonly range: TextRange } | null;
+  readonly model: {
+    readonly id: string;
+    readonly range: TextRange;
+    /** It is in goldset.yaml, not in the prompt's file. */
+    readonly inSettings?: true;
+  } | null;
   readonly parameters: Parameters;
   readonly template: Template;
   readonly input: InputSpec;
@@ -47,7 +52,13 @@ export interface Parameters {
 export type Template =
   | { readonly kind: 'handlebars'; readonly source: string; /** of `source` in the file */ readonly offset: number }
   | { readonly kind: 'messages'; readonly messages: readonly MessageTemplate[] }
-  | { readonly kind: 'text'; readonly syntax: SyntaxName; readonly messages: readonly TextMessage[] }
+  | {
+      readonly kind: 'text';
+      readonly syntax: SyntaxName;
+      readonly messages: readonly TextMessage[];
+      /** The variable that holds a conversation, which comes before the last user message. */
+      readonly history?: string;
+    }
   | { readonly kind: 'parts'; readonly messages: readonly PartsMessage[] }
   | {
       readonly kind: 'built';
@@ -79,6 +90,8 @@ export interface TextMessage {
   readonly file: string;
   /** Of `source` in the file. */
   readonly offset: number;
+  /** Absent: that of the template. */
+  readonly syntax?: SyntaxName;
 }
 
 /** One message of a prompt in code, its expressions resolved as far as they can be. */

@@ -1,31 +1,53 @@
 /** text → PromptDocument + diagnostics. Whatever the bytes, there is a document and nothing is thrown. */
 import { Diagnostics, type Diagnostic } from '../diagnostics.ts';
 import { warnOfOtherBytes } from '../text-encoding.ts';
-import type { MessageTemplate, PartialSource, PromptDocument } from './document.ts';
+import type { MessageTemplate, PartialSource, PromptDocument, Template } from './document.ts';
 import { readDotprompt } from './formats/dotprompt.ts';
-import { isPromptYml } from './formats/prompt-name.ts';
+import { fileOfPrompt, isPromptYml } from './formats/prompt-name.ts';
 import { readPromptYml } from './formats/prompt-yml.ts';
+import { isTextPrompt, NO_CONTEXT, readTextPrompt, SETTINGS_FILE, withDeclared, type PromptContext } from './formats/text-prompt.ts';
 import { partialFile } from './render.ts';
 import { analyseTemplate, type TemplateAnalysis } from './template/analyse.ts';
 import { analyseParts } from './template/parts.ts';
-import { analyseText } from './template/text-syntaxes.ts';
+import { analyseText, textSyntax } from './template/text-syntaxes.ts';
 
 export interface PromptReading {
   readonly document: PromptDocument;
   readonly analysis: TemplateAnalysis;
   readonly diagnostics: readonly Diagnostic[];
+  /** What it was read with, to read a changed text in the same way. */
+  readonly context: PromptContext;
 }
 
-/** Reads a prompt by its file name. `partials` are the files its `{{> name}}` may mean. */
-export function readPrompt(path: string, text: string, partials: readonly PartialSource[] = []): PromptReading {
-  const diagnostics = new Diagnostics(path);
+/**
+ * Reads a prompt by its id, from the root: its file, or `FILE#NAME`. `partials` are the files its `{{> name}}` or `include` may mean.
+ */
+export function readPrompt(
+  path: string,
+  text: string,
+  partials: readonly PartialSource[] = [],
+  context: PromptContext = NO_CONTEXT,
+): PromptReading {
+  const file = fileOfPrompt(path);
+  const diagnostics = new Diagnostics(file);
   warnOfOtherBytes(text, diagnostics);
-  const document = isPromptYml(path) ? readPromptYml(path, text, diagnostics) : readDotprompt(path, text, diagnostics);
+  const document = withDeclared(readDocument(path, text, context, diagnostics), context.declared);
   const analysis = analyse(document);
-  for (const problem of analysis.problems) diagnostics.error(problem.code, problem.message, problem.range, problem.hint);
+  const elsewhere: Diagnostics[] = [];
+  for (const problem of analysis.problems) {
+    const at = problem.file === undefined ? diagnostics : new Diagnostics(problem.file);
+    if (at !== diagnostics) elsewhere.push(at);
+    at.error(problem.code, problem.message, problem.file === SETTINGS_FILE ? null : problem.range, problem.hint);
+  }
   checkPartials(document, analysis, partials, diagnostics);
   checkVariables(document, analysis, diagnostics);
-  return { document, analysis, diagnostics: diagnostics.list };
+  return { document, analysis, diagnostics: [...diagnostics.list, ...elsewhere.flatMap(({ list }) => list)], context };
+}
+
+function readDocument(path: string, text: string, context: PromptContext, diagnostics: Diagnostics): PromptDocument {
+  if (isPromptYml(path)) return readPromptYml(path, text, diagnostics);
+  if (isTextPrompt(path, text, context)) return readTextPrompt(path, text, context, diagnostics);
+  return readDotprompt(path, text, diagnostics);
 }
 
 function analyse({ template, path }: PromptDocument): TemplateAnalysis {
@@ -68,42 +90,53 @@ function checkPartials(
   partials: readonly PartialSource[],
   diagnostics: Diagnostics,
 ): void {
+  const { template } = document;
   const byName = new Map(partials.map((partial) => [partial.name, partial]));
   const usedBy = new Map<string, readonly string[]>();
   const usesOf = (name: string): readonly string[] => {
     const known = usedBy.get(name);
     if (known) return known;
     const partial = byName.get(name);
-    const uses = partial ? partialNamesIn(partial) : [];
+    const uses = partial ? partialNamesIn(partial, template) : [];
     usedBy.set(name, uses);
     return uses;
   };
+  const kind = template.kind === 'text' ? 'included file' : 'partial';
   for (const use of analysis.partials) {
+    const range = use.file === undefined ? use.range : null;
     if (!byName.has(use.name)) {
       diagnostics.error(
         'template/missing-partial',
-        `There is no partial \`${use.name}\`.`,
-        use.range,
-        `Create _${use.name}.prompt beside ${document.path}.`,
+        `There is no ${kind} \`${use.name}\`.`,
+        range,
+        template.kind === 'text'
+          ? `Create ${use.name} beside ${use.file ?? document.path} or in a folder above it. Files outside the workspace are not read.`
+          : `Create _${use.name}.prompt beside ${document.path}.`,
       );
       continue;
     }
     const cycle = findCycle(use.name, usesOf);
-    if (cycle) diagnostics.error('template/partial-cycle', `This partial includes itself: ${cycle.join(' → ')}.`, use.range);
+    if (cycle) diagnostics.error('template/partial-cycle', `This ${kind} includes itself: ${cycle.join(' → ')}.`, range);
     for (const name of reachable(use.name, usesOf)) {
       const partial = byName.get(name);
-      const problem = partial ? analyseTemplate(partialFile(partial).source, 0).problems[0] : undefined;
+      const problem = partial ? analysePartial(partial, template).problems[0] : undefined;
       if (problem)
-        diagnostics.error('template/partial', `The partial \`${name}\` is invalid: ${problem.message}`, use.range, `Fix ${partial?.path}.`);
+        diagnostics.error('template/partial', `The ${kind} \`${name}\` is invalid: ${problem.message}`, range, `Fix ${partial?.path}.`);
       else if (!partial)
-        diagnostics.error('template/missing-partial', `\`${use.name}\` uses a partial \`${name}\` that does not exist.`, use.range);
+        diagnostics.error('template/missing-partial', `\`${use.name}\` uses a ${kind} \`${name}\` that does not exist.`, range);
     }
   }
 }
 
+/** What a partial's text refers to; it is in the language of the template that names it. Ranges are of its file. */
+export function analysePartial(partial: PartialSource, template: Template): TemplateAnalysis {
+  const { source, offset } = partialFile(partial);
+  return template.kind === 'text' ? textSyntax(template.syntax).analyse(source, offset) : analyseTemplate(source, offset);
+}
+
 /** The partials that a partial's text names. */
-export const partialNamesIn = (partial: PartialSource): string[] => [
-  ...new Set(analyseTemplate(partialFile(partial).source, 0).partials.map((use) => use.name)),
+export const partialNamesIn = (partial: PartialSource, template: Template): string[] => [
+  ...new Set(analysePartial(partial, template).partials.map((use) => use.name)),
 ];
 
 function reachable(start: string, usesOf: (name: string) => readonly string[]): Set<string> {

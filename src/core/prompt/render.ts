@@ -5,10 +5,11 @@ import { HumanError } from '../errors.ts';
 import { splitFrontMatter } from './formats/front-matter.ts';
 import type { BuiltAnswers } from './built/built-answer.ts';
 import { builtRenderer } from './built/render-built.ts';
-import type { PartialSource, PromptDocument } from './document.ts';
+import type { PartialSource, PromptDocument, Template } from './document.ts';
+import { historyOf } from './history-variable.ts';
 import { assembleMessages, withHistory, type AssembledMessage } from './messages.ts';
 import { renderMessageTemplate } from './placeholders.ts';
-import type { RenderData, RenderedRequest, Segment, TextSegment } from './request.ts';
+import type { Message, RenderData, RenderedRequest, Segment, TextSegment } from './request.ts';
 import { compileTemplate, type TemplateFile } from './template/compile.ts';
 import { renderParts } from './template/parts.ts';
 import { compileText } from './template/text-syntaxes.ts';
@@ -31,8 +32,14 @@ export function prepareRenderer(
   const segmentsOf = segmentRenderer(document, partials);
   return {
     render(data) {
-      const segments = segmentsOf({ ...document.input.defaults, ...data.input }, data);
-      const assembled = wrapLastUserMessage(assembleMessages(segments, data.messages), data.prefix ?? '', data.suffix ?? '', document.path);
+      const variables = { ...document.input.defaults, ...data.input };
+      const segments = segmentsOf(variables, data);
+      const assembled = wrapLastUserMessage(
+        assembleMessages(segments, pastOf(document.template, variables, data)),
+        data.prefix ?? '',
+        data.suffix ?? '',
+        document.path,
+      );
       const objects = segments.flatMap((segment) => (segment.kind === 'value' && segment.isObject === true ? [segment.expression] : []));
       return {
         segments,
@@ -66,6 +73,12 @@ function prepareBuilt(document: PromptDocument, answers: BuiltAnswers): PromptRe
       };
     },
   };
+}
+
+/** The messages so far: the request's own, else those that a variable of the case holds. */
+function pastOf(template: Template, variables: JsonObject, { messages }: RenderData): readonly Message[] {
+  if (messages !== undefined) return messages;
+  return template.kind === 'text' && template.history !== undefined ? historyOf(template.history, variables) : [];
 }
 
 type SegmentRenderer = (variables: JsonObject, data: RenderData) => Segment[];

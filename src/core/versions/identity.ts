@@ -34,7 +34,12 @@ function templateContent(template: Template): JsonValue {
     case 'text':
       return {
         syntax: template.syntax,
-        messages: template.messages.map(({ role, source }) => ({ role, content: normaliseText(source) })),
+        messages: template.messages.map(({ role, source, syntax }) => ({
+          role,
+          content: normaliseText(source),
+          ...(syntax === undefined ? {} : { syntax }),
+        })),
+        ...(template.history === undefined ? {} : { history: template.history }),
       };
     case 'parts':
       return template.messages.map(({ role, parts }) => ({ role, parts: joinedParts(parts) }));

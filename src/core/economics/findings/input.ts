@@ -2,8 +2,7 @@
 import { percent, quantity } from '../../figures.ts';
 import type { Segment } from '../../prompt/request.ts';
 import { objectHint } from '../../prompt/sendable.ts';
-import { partialFile } from '../../prompt/render.ts';
-import { analyseTemplate } from '../../prompt/template/analyse.ts';
+import { analysePartial } from '../../prompt/read-prompt.ts';
 import { excerpt } from '../../text.ts';
 import { finding, inputSaving, type Detector } from './finding.ts';
 
@@ -71,7 +70,7 @@ export const unusedVariable: Detector = (evidence) => {
   const { document, analysis } = evidence.reading;
   const missing = analysis.partials.some((use) => !evidence.partials.some((partial) => partial.name === use.name));
   if (analysis.problems.length > 0 || missing) return [];
-  const inPartials = evidence.partials.flatMap((partial) => analyseTemplate(partialFile(partial).source, 0).variables);
+  const inPartials = evidence.partials.flatMap((partial) => analysePartial(partial, evidence.reading.document.template).variables);
   const used = new Set([...analysis.variables, ...inPartials].map((use) => use.name));
   return document.input.declared
     .filter(({ name }) => !used.has(name))

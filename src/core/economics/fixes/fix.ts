@@ -19,6 +19,9 @@ export interface Fix {
 
 /** Null: a person has to decide. */
 export function suggestFixes(finding: Finding, evidence: Evidence): Fix | null {
+  // The text of the file is code, whose strings have edits of their own.
+  const { kind } = evidence.reading.document.template;
+  if (kind === 'parts' || kind === 'built') return null;
   switch (finding.code) {
     case 'prefix/volatile-first':
     case 'prefix/nondeterministic': {

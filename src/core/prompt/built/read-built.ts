@@ -1,5 +1,6 @@
 /** A prompt whose messages a function of the program builds, as goldset.yaml declares it. */
 import type { BuildFunction, GoldsetSettings, OutputSpec, Parameters, PromptDocument } from '../document.ts';
+import { NO_CONTEXT } from '../formats/text-prompt.ts';
 import type { PromptReading } from '../read-prompt.ts';
 import type { BuiltRequest } from './built-answer.ts';
 
@@ -20,7 +21,7 @@ export function readBuilt(path: string, name: string, declared: DeclaredBuild, b
     variant: null,
     isPartial: false,
     description: null,
-    model: model === null ? null : { id: model, range: { start: 0, end: 0 } },
+    model: model === null ? null : { id: model, range: { start: 0, end: 0 }, inSettings: true },
     parameters,
     template: { kind: 'built', build, content },
     input: { defaults: {}, schema: null, declared: [] },
@@ -30,7 +31,7 @@ export function readBuilt(path: string, name: string, declared: DeclaredBuild, b
     settings: { golden, budget },
     metadata: {},
   };
-  return { document, analysis: { variables: [], partials: [], roles: [], blocks: [], problems: [] }, diagnostics: [] };
+  return { document, analysis: { variables: [], partials: [], roles: [], blocks: [], problems: [] }, diagnostics: [], context: NO_CONTEXT };
 }
 
 /**

@@ -1,10 +1,11 @@
 /** One prompt of a source file, as every later stage reads a prompt. */
-import { Diagnostics } from '../../diagnostics.ts';
 import { HumanError } from '../../errors.ts';
 import { firstNames } from '../../figures.ts';
-import type { PromptDocument } from '../document.ts';
-import { placeOfPrompt } from '../formats/prompt-name.ts';
-import type { PromptReading } from '../read-prompt.ts';
+import { isCodePath, placeOfPrompt } from '../formats/prompt-name.ts';
+import { NO_CONTEXT, withDeclared, type PromptContext } from '../formats/text-prompt.ts';
+import type { PartialSource } from '../document.ts';
+import { readPrompt, type PromptReading } from '../read-prompt.ts';
+import { importCandidates } from './import-paths.ts';
 import { analyseParts } from '../template/parts.ts';
 import { readCode, type CodePrompt, type ImportResolver } from './read-code.ts';
 
@@ -16,26 +17,32 @@ export interface CodeReading extends PromptReading {
 }
 
 /**
- * Reads the prompt with an id such as `src/triage.ts#SYSTEM_PROMPT`. `declared`: the document with what goldset.yaml says of it.
+ * Reads the prompt with an id such as `src/triage.ts#SYSTEM_PROMPT`. `context`: what goldset.yaml says of it, and the texts of the files that it imports.
  * @throws {HumanError} `code/no-prompt` when the file has no prompt of that name.
  */
-export function readCodePrompt(
-  id: string,
-  text: string,
-  resolveImport: ImportResolver,
-  declared: (document: PromptDocument) => PromptDocument = (document) => document,
-): CodeReading {
+export function readCodePrompt(id: string, text: string, context: PromptContext = NO_CONTEXT): CodeReading {
   const { file, name } = placeOfPrompt(id);
-  const { prompts, diagnostics } = readCode(file, text, resolveImport);
+  const { prompts, diagnostics } = readCode(file, text, importsFrom(context.files));
   const prompt = prompts.find((item) => item.id === id);
   if (prompt === undefined) throw noPrompt(file, name, prompts);
-  const document = declared(prompt.document);
+  const document = withDeclared(prompt.document, context.declared);
   const { template } = document;
-  const problems = new Diagnostics(file);
   const analysis = analyseParts(template.kind === 'parts' ? template.messages : [], file);
   const own = diagnostics.filter(({ range }) => range === null || (range.start >= prompt.range.start && range.end <= prompt.range.end));
-  return { document, analysis, diagnostics: [...own, ...problems.list], prompt };
+  return { document, analysis, diagnostics: own, context, prompt };
 }
+
+/** Imports among texts that were loaded before, by path from the root. */
+function importsFrom(files: Readonly<Record<string, string>>): ImportResolver {
+  return (from, specifier) => {
+    const path = importCandidates(from, specifier).find((candidate) => Object.hasOwn(files, candidate));
+    return path === undefined ? null : { path, text: files[path] ?? '' };
+  };
+}
+
+/** Any prompt again, with an edited or an older text. @throws {HumanError} as `readCodePrompt`. */
+export const readAgain = (id: string, text: string, partials: readonly PartialSource[], context: PromptContext): PromptReading =>
+  isCodePath(placeOfPrompt(id).file) ? readCodePrompt(id, text, context) : readPrompt(id, text, partials, context);
 
 function noPrompt(file: string, name: string | null, prompts: readonly CodePrompt[]): HumanError {
   const names = prompts.map(({ id }) => id.slice(file.length + 1));

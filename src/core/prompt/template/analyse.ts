@@ -11,15 +11,26 @@ export interface VariableReference {
   /** Of the root name itself, so that a rename replaces just that. */
   readonly range: TextRange;
   readonly use: ReferenceUse;
+  /** The file that the range is in, from the root; absent: the prompt's own. */
+  readonly file?: string;
+}
+
+export interface TemplateProblem {
+  readonly code: string;
+  readonly message: string;
+  readonly range: TextRange;
+  readonly hint?: string;
+  /** As in `VariableReference`. */
+  readonly file?: string;
 }
 
 export interface TemplateAnalysis {
   readonly variables: readonly VariableReference[];
-  readonly partials: readonly { readonly name: string; readonly range: TextRange }[];
-  readonly roles: readonly { readonly role: string; readonly range: TextRange }[];
+  readonly partials: readonly { readonly name: string; readonly range: TextRange; readonly file?: string }[];
+  readonly roles: readonly { readonly role: string; readonly range: TextRange; readonly file?: string }[];
   /** Blocks, for folding and symbols. */
-  readonly blocks: readonly { readonly label: string; readonly range: TextRange }[];
-  readonly problems: readonly { readonly code: string; readonly message: string; readonly range: TextRange; readonly hint?: string }[];
+  readonly blocks: readonly { readonly label: string; readonly range: TextRange; readonly file?: string }[];
+  readonly problems: readonly TemplateProblem[];
 }
 
 /** Ranges are offsets in `source` plus `offset`. */

@@ -1,6 +1,7 @@
 /** The template languages of plain text, by the name that `syntax:` gives: what each refers to, and how it renders. */
 import { HumanError } from '../../errors.ts';
 import type { SyntaxName, TextMessage } from '../document.ts';
+import { fileOfPrompt } from '../formats/prompt-name.ts';
 import type { Segment } from '../request.ts';
 import type { JsonObject } from '../../json.ts';
 import { analyseTemplate, type TemplateAnalysis } from './analyse.ts';
@@ -36,19 +37,28 @@ export function textSyntax(name: SyntaxName): TextSyntax {
   return found;
 }
 
-/** What all messages refer to. */
+/** What all messages refer to. `path`: the prompt's id; what is in another file names it. */
 export function analyseText(syntax: SyntaxName, messages: readonly TextMessage[], path: string): TemplateAnalysis {
-  const all = messages.map(({ source, offset, file, role }) => ({
-    role,
-    range: file === path ? { start: offset, end: offset + source.length } : { start: 0, end: 0 },
-    found: textSyntax(syntax).analyse(source, offset),
-  }));
+  const own = fileOfPrompt(path);
+  const all = messages.map((message) => {
+    const { source, offset, file, role } = message;
+    const at = file === own ? {} : { file };
+    const found = textSyntax(message.syntax ?? syntax).analyse(source, offset);
+    const placed = <T>(items: readonly T[]): T[] => items.map((item) => ({ ...item, ...at }));
+    return {
+      variables: placed(found.variables),
+      partials: placed(found.partials),
+      roles: [{ role, range: { start: offset, end: offset + source.length }, ...at }],
+      blocks: placed(found.blocks),
+      problems: placed(found.problems),
+    };
+  });
   return {
-    variables: all.flatMap(({ found }) => found.variables),
-    partials: all.flatMap(({ found }) => found.partials),
-    roles: all.map(({ role, range }) => ({ role, range })),
-    blocks: all.flatMap(({ found }) => found.blocks),
-    problems: all.flatMap(({ found }) => found.problems),
+    variables: all.flatMap(({ variables }) => variables),
+    partials: all.flatMap(({ partials }) => partials),
+    roles: all.flatMap(({ roles }) => roles),
+    blocks: all.flatMap(({ blocks }) => blocks),
+    problems: all.flatMap(({ problems }) => problems),
   };
 }
 
@@ -61,13 +71,13 @@ export function compileText(
   messages: readonly TextMessage[],
   files: ReadonlyMap<string, TemplateFile>,
 ): (variables: JsonObject) => Segment[] {
-  const compiled = messages.map(({ role, source, file, offset }) => ({
+  const compiled = messages.map(({ role, source, file, offset, syntax: own }) => ({
     marker: {
       kind: 'marker',
       marker: { type: 'role', role },
       source: { path: file, range: { start: offset, end: offset + source.length } },
     } satisfies Segment,
-    template: textSyntax(syntax).compile({ path: file, source, offset }, files),
+    template: textSyntax(own ?? syntax).compile({ path: file, source, offset }, files),
   }));
   return (variables) => compiled.flatMap(({ marker, template }) => [marker, ...template.render(variables, {})]);
 }

@@ -1,0 +1,29 @@
+/** The names of the variables in golden sets, for what a prompt in plain text leaves open. Read again when the file changes. */
+import { statSync } from 'node:fs';
+import { readTextSync } from '../bounded-file.ts';
+import { readGoldenSet } from '../../core/golden/read-golden.ts';
+import { Newest } from '../../core/newest.ts';
+import { isInside } from '../within.ts';
+import { shownPath } from './root.ts';
+
+/** Golden sets whose names are kept. */
+const KEPT = 100;
+/** Bytes of a golden set that is read for them; of a larger one, `role` and `user` in goldset.yaml say what its names would. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+export class CaseNames {
+  private readonly known = new Newest<{ readonly stamp: string; readonly names: readonly string[] }>(KEPT);
+
+  /** Of a golden set below the root, as it is on disk; empty: there is none, it is outside, or it is too large. */
+  of(golden: string | null, root: string): readonly string[] {
+    const stat = golden === null ? undefined : statSync(golden, { throwIfNoEntry: false });
+    if (golden === null || stat?.isFile() !== true || stat.size > MAX_BYTES || !isInside(root, golden)) return [];
+    const stamp = `${stat.mtimeMs} ${stat.size}`;
+    const known = this.known.get(golden);
+    if (known?.stamp === stamp) return known.names;
+    const { cases } = readGoldenSet(shownPath(root, golden), readTextSync(golden, MAX_BYTES));
+    const names = [...new Set(cases.flatMap(({ vars }) => Object.keys(vars)))];
+    this.known.set(golden, { stamp, names });
+    return names;
+  }
+}
