@@ -12,9 +12,8 @@ import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import { TokenCounter } from '../../core/economics/tokens/token-counter.ts';
 import { messageOf } from '../../core/errors.ts';
 import { caseProblems } from '../../core/prompt/case-problems.ts';
-import type { Parameters } from '../../core/prompt/document.ts';
 import { readPrompt, type PromptReading } from '../../core/prompt/read-prompt.ts';
-import type { SegmentSource } from '../../core/prompt/document.ts';
+import type { Parameters, SegmentSource, SyntaxName } from '../../core/prompt/document.ts';
 import { modelFolder } from '../models/model-folder.ts';
 import { priceProblems, readPriceFile } from '../models/price-file.ts';
 import { resolveFacts } from '../models/resolve-facts.ts';
@@ -51,6 +50,8 @@ export interface WorkspacePromptAnalysis {
   readonly diagnostics: readonly Diagnostic[];
   readonly cases: number;
   readonly isPartial: boolean;
+  /** Of a prompt in plain text: the language of its template; null: its format has one. */
+  readonly syntax: SyntaxName | null;
   readonly report: CostReport;
   /** What a run of this text would be a score of; null: no model is named. */
   readonly scored: ScoreKey | null;
@@ -132,6 +133,7 @@ export class PromptAnalyst {
       diagnostics: [...loaded.diagnostics, ...caseProblems(reading, target.cases), ...problems].map(inFile),
       cases: target.cases.length,
       isPartial: reading.document.isPartial,
+      syntax: reading.document.template.kind === 'text' ? reading.document.template.syntax : null,
       report: costReport(target, analysis, findings, new Date()),
       scored: model === null ? null : scoreKeyOf(target, model.id),
       findings: findings.map((item) => ({ ...inFile(item), fix: suggestFixes(item, evidence) })),
