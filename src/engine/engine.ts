@@ -24,14 +24,15 @@ import { refuseBrokenSettings } from '../adapters/models/price-file.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { PromptLoader, type LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { ReadText } from '../adapters/workspace/prompt-source.ts';
+import { PromptIndex } from '../adapters/workspace/prompt-index.ts';
 import { shownPath, type Workspace } from '../adapters/workspace/root.ts';
 import { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import { Newest } from '../core/newest.ts';
 import type { GoldenCase, GoldenSet } from '../core/golden/case.ts';
-import type { PartialSource } from '../core/prompt/document.ts';
-import { partialFile } from '../core/prompt/render.ts';
-import { analyseTemplate, type VariableReference } from '../core/prompt/template/analyse.ts';
+import type { PartialSource, Template } from '../core/prompt/document.ts';
+import { analysePartial } from '../core/prompt/read-prompt.ts';
+import type { VariableReference } from '../core/prompt/template/analyse.ts';
 import type { CandidateHead } from '../core/results/candidate-head.ts';
 import type { ShownRequest } from '../protocol/detail.ts';
 import { BatchEngine } from './batch-engine.ts';
@@ -124,6 +125,18 @@ export class Engine {
     return { ...(await this.evaluator.load({ workspace, file, unsaved, most: OUTLINE_CASES })), root: workspace.root };
   }
 
+  /** The ids of the prompts that a file is or is part of; empty: it is no prompt. */
+  async promptsOf(file: string): Promise<string[]> {
+    return new PromptIndex(await this.workspaces.open(path.dirname(file))).promptsOf(file);
+  }
+
+  /** Keys under `prompts:` of the workspace of a folder: paths, globs of paths, and files that make a prompt together. */
+  async promptKeys(folder: string): Promise<{ readonly root: string; readonly keys: readonly string[] }> {
+    const { root, config } = await this.workspaces.open(folder);
+    const keys = [...config.prompts].flatMap(([key, { messages }]) => messages?.map(({ file }) => file) ?? [key.replace(/^\.\//, '')]);
+    return { root, keys };
+  }
+
   /** Problems, findings, tokens and cost of a prompt. `git`: whether git may be asked for the committed version. */
   async analysePrompt(
     file: string,
@@ -181,10 +194,9 @@ export class Engine {
     return modelGroups({ ...sources, providers, editor: editor.map((model) => ({ id: editorModelId(model), name: model.name })) });
   }
 
-  /** The variables that a partial reads, with their places in its file. */
-  variablesIn(partial: PartialSource): readonly VariableReference[] {
-    const { source, offset } = partialFile(partial);
-    return analyseTemplate(source, offset).variables;
+  /** The variables that a partial of a template reads, with their places in its file. */
+  variablesIn(partial: PartialSource, template: Template): readonly VariableReference[] {
+    return analysePartial(partial, template).variables;
   }
 
   /** Deletes the answers of the workspace of a file; gives how many there were. */

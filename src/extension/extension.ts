@@ -11,6 +11,7 @@ import { registerPrefixDecoration } from './economics/prefix-decoration.ts';
 import { registerQuickFixes } from './economics/quick-fixes.ts';
 import { registerStatusBar } from './economics/status-bar.ts';
 import { registerEditingCommands } from './editor/editing-commands.ts';
+import { registerTextPromptCommands } from './editor/text-prompt-commands.ts';
 import { registerInteractions } from './interactions/interaction-commands.ts';
 import { registerInsights } from './insights/insights-panel.ts';
 import type { Interactions } from './interactions/interactions-view.ts';
@@ -59,6 +60,7 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerRunCommands(services, runs);
   registerCompareEfforts(services, runs);
   registerEditingCommands(services);
+  registerTextPromptCommands(services);
   registerPreview(services);
   registerKeys(services);
   registerJudges(services);

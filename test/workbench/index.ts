@@ -6,6 +6,7 @@ import { defineEditorModelSuites } from './editor-models-suite.ts';
 import { defineInteractionSuites } from './interactions-suite.ts';
 import { defineSuites } from './suites.ts';
 import { defineTestExplorerSuites } from './test-explorer-suite.ts';
+import { defineTextPromptSuites } from './text-prompts-suite.ts';
 import { defineVersionSuites } from './versions-suite.ts';
 
 export async function run(): Promise<void> {
@@ -18,6 +19,7 @@ export async function run(): Promise<void> {
   defineInteractionSuites();
   defineCaptureSuite();
   defineEffortSuites();
+  defineTextPromptSuites();
   const failures = await new Promise<number>((resolve) => mocha.run(resolve));
   if (failures > 0) throw new Error(`${failures} failed`);
 }

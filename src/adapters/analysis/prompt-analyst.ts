@@ -14,10 +14,9 @@ import { messageOf } from '../../core/errors.ts';
 import type { BuildProblem, BuiltAnswers } from '../../core/prompt/built/built-answer.ts';
 import { buildProblems, withFirstBuilt } from './built-analysis.ts';
 import { caseProblems } from '../../core/prompt/case-problems.ts';
-import type { Parameters } from '../../core/prompt/document.ts';
 import { readAgain } from '../../core/prompt/code/code-prompt-reading.ts';
 import type { PromptReading } from '../../core/prompt/read-prompt.ts';
-import type { SegmentSource } from '../../core/prompt/document.ts';
+import type { Parameters, SegmentSource, SyntaxName } from '../../core/prompt/document.ts';
 import { modelFolder } from '../models/model-folder.ts';
 import { priceProblems, readPriceFile } from '../models/price-file.ts';
 import { resolveFacts } from '../models/resolve-facts.ts';
@@ -56,6 +55,8 @@ export interface WorkspacePromptAnalysis {
   readonly diagnostics: readonly Diagnostic[];
   readonly cases: number;
   readonly isPartial: boolean;
+  /** Of a prompt in plain text: the language of its template; null: its format has one. */
+  readonly syntax: SyntaxName | null;
   readonly report: CostReport;
   /** What a run of this text would be a score of; null: no model is named. */
   readonly scored: ScoreKey | null;
@@ -142,6 +143,7 @@ export class PromptAnalyst {
       ),
       cases: target.cases.length,
       isPartial: reading.document.isPartial,
+      syntax: reading.document.template.kind === 'text' ? reading.document.template.syntax : null,
       report: costReport(target, analysis, findings, new Date()),
       scored: model === null ? null : scoreKeyOf(target, model.id),
       findings: findings.map((item) => ({ ...inFile(item), fix: suggestFixes(item, evidence) })),

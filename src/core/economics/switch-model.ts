@@ -21,6 +21,8 @@ export function switchModelText(
 ): SwitchedModel {
   const range = document.model?.range ?? null;
   if (range === null) return { edit: null, said: ['The prompt does not name a model.'] };
+  if (document.model?.inSettings === true)
+    return { edit: null, said: [`Its model is in goldset.yaml: set \`model: ${to}\` of its entry under \`prompts:\`.`] };
   const misfits = parameterMisfits(document.parameters, capabilities, { api, hasTools: document.tools.length > 0 });
   const said: string[] = [];
   let after = text;

@@ -1,7 +1,7 @@
 /** Tokens of each message, where it begins. */
 import * as vscode from 'vscode';
 import { quantity } from '../../core/figures.ts';
-import { PROMPT_FILES } from '../window/documents.ts';
+import { PROMPT_FILES, TEXT_FILES } from '../window/documents.ts';
 import { settings } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
 import { isInDocument, type PromptAnalyses } from './prompt-analyses.ts';
@@ -31,6 +31,6 @@ export function registerTokenHints(services: Services, insights: PromptAnalyses)
   services.context.subscriptions.push(
     changed,
     insights.onDidChange(() => changed.fire()),
-    vscode.languages.registerInlayHintsProvider(PROMPT_FILES, provider),
+    vscode.languages.registerInlayHintsProvider([...PROMPT_FILES, ...TEXT_FILES], provider),
   );
 }

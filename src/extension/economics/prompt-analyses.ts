@@ -2,8 +2,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { WorkspacePromptAnalysis } from '../../adapters/analysis/prompt-analyst.ts';
-import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
-import { isGolden, isOurs, isPrompt, isSettings, unsavedTexts } from '../window/documents.ts';
+import { isPartialPath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
+import { isGolden, isOurs, isPrompt, isSettings, promptOf, promptsIn, unsavedTexts } from '../window/documents.ts';
 import { showError } from '../window/messages.ts';
 import { settings } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
@@ -36,6 +36,7 @@ export class PromptAnalyses {
         if (contentChanges.length > 0) this.follow(document, QUIET, true);
       }),
       vscode.workspace.onDidSaveTextDocument((document) => this.saved(document)),
+      services.textPrompts.onDidChange((document) => this.changedKind(document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.forget(document)),
       vscode.window.onDidChangeWindowState(({ focused }) => {
         if (focused) services.loadedEngine()?.forgetCommitted();
@@ -66,7 +67,9 @@ export class PromptAnalyses {
 
   private follow(document: vscode.TextDocument, delay: number, isEdit = false): void {
     const isShared = (isPrompt(document) && isPartialPath(document.uri.fsPath)) || isGolden(document) || isSettings(document);
-    const prompts = isShared ? vscode.workspace.textDocuments.filter(isPrompt) : isPrompt(document) ? [document] : [];
+    const prompts = vscode.workspace.textDocuments.filter(
+      (item) => isPrompt(item) && (isShared || item === document || isTogether(item, document)),
+    );
     for (const prompt of prompts) {
       if (isEdit) this.edited.add(prompt.uri.toString());
       this.schedule(prompt, delay);
@@ -74,9 +77,19 @@ export class PromptAnalyses {
   }
 
   private saved(document: vscode.TextDocument): void {
+    // A text that is no prompt may be included by one.
+    const isIncluded = document.uri.scheme === 'file' && isTextPath(document.uri.fsPath) && !isPrompt(document);
+    if (isIncluded) vscode.workspace.textDocuments.filter((item) => isTextPath(item.uri.fsPath)).forEach((item) => this.follow(item, 0));
     if (!isOurs(document)) return;
     this.services.loadedEngine()?.forgetCommitted();
     this.follow(document, 0);
+  }
+
+  /** A text has become a prompt, or is one no more. */
+  private changedKind(document: vscode.TextDocument): void {
+    if (isPrompt(document)) return this.follow(document, 0);
+    this.forget(document);
+    this.changed.fire(document);
   }
 
   private forget(document: vscode.TextDocument): void {
@@ -104,13 +117,13 @@ export class PromptAnalyses {
     this.running.add(id);
     try {
       const { version } = document;
-      const insight = await this.services.engine().analysePrompt(document.uri.fsPath, {
+      const insight = await this.services.engine().analysePrompt(promptOf(document), {
         unsaved: unsavedTexts(),
         models: [],
         off: findingsOff(),
         git: vscode.workspace.isTrusted,
       });
-      if (document.isClosed) return;
+      if (document.isClosed || !isPrompt(document)) return;
       this.known.set(id, { ...insight, version });
       if (!this.timers.has(id)) this.edited.delete(id);
       this.changed.fire(document);
@@ -119,6 +132,9 @@ export class PromptAnalyses {
     }
   }
 }
+
+/** Whether two documents are parts of one prompt. */
+const isTogether = (a: vscode.TextDocument, b: vscode.TextDocument): boolean => promptsIn(a).some((id) => promptsIn(b).includes(id));
 
 /** Whether a place that the analysis names is in this document. */
 export const isInDocument = (document: vscode.TextDocument, { root }: DocumentAnalysis, at: string): boolean =>

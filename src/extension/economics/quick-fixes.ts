@@ -1,11 +1,12 @@
 /** What can be done about a finding: make the change, see it first, or switch the finding off. */
 import * as vscode from 'vscode';
+import { isTextPath } from '../../core/prompt/formats/prompt-name.ts';
 import { Newest } from '../../core/newest.ts';
 import { applyEdits, type TextEdit } from '../../core/text.ts';
-import { PROMPT_FILES, rangeIn } from '../window/documents.ts';
+import { PROMPT_FILES, promptOf, rangeIn, TEXT_FILES } from '../window/documents.ts';
 import { commands, schemes } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
-import type { DocumentAnalysis, PromptAnalyses } from './prompt-analyses.ts';
+import { isInDocument, type DocumentAnalysis, type PromptAnalyses } from './prompt-analyses.ts';
 
 /** Previews whose text is kept. */
 const KEPT = 40;
@@ -18,7 +19,11 @@ export function registerQuickFixes(services: Services, insights: PromptAnalyses)
       const insight = insights.of(document);
       if (insight?.version !== document.version) return [];
       return insight.findings
-        .filter((item) => rangeIn(document, item.range ?? { start: 0, end: 1 }).intersection(range) !== undefined)
+        .filter(
+          (item) =>
+            isInDocument(document, insight, item.path) &&
+            rangeIn(document, item.range ?? { start: 0, end: 1 }).intersection(range) !== undefined,
+        )
         .flatMap((item) =>
           actionsFor(
             document,
@@ -29,7 +34,9 @@ export function registerQuickFixes(services: Services, insights: PromptAnalyses)
     },
   };
   services.context.subscriptions.push(
-    vscode.languages.registerCodeActionsProvider(PROMPT_FILES, provider, { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }),
+    vscode.languages.registerCodeActionsProvider([...PROMPT_FILES, ...TEXT_FILES], provider, {
+      providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+    }),
     vscode.workspace.registerTextDocumentContentProvider(schemes.fix, {
       provideTextDocumentContent: (uri) => previews.get(uri.toString()) ?? '',
     }),
@@ -53,7 +60,12 @@ function actionsFor(
     return made;
   };
   const actions: vscode.CodeAction[] = [];
-  if (fix) {
+  if (fix?.settings !== undefined) {
+    const change = action(`${fix.title} in goldset.yaml`);
+    change.isPreferred = true;
+    change.command = { title: change.title, command: commands.applySettingsFix, arguments: [promptOf(document), fix.settings] };
+    actions.push(change);
+  } else if (fix) {
     const change = action(fix.title);
     change.isPreferred = true;
     change.edit = new vscode.WorkspaceEdit();
@@ -62,6 +74,8 @@ function actionsFor(
     preview.command = { title: preview.title, command: commands.previewFix, arguments: [document.uri, fix.title, fix.edits] };
     actions.push(change, preview);
   }
+  // A comment in plain text would be sent with it.
+  if (isTextPath(document.uri.fsPath)) return actions;
   const off = action(`Turn off ${code} in this file`);
   off.edit = new vscode.WorkspaceEdit();
   if (/\.ya?ml$/.test(document.uri.path)) off.edit.insert(document.uri, new vscode.Position(0, 0), `# goldset-off ${code}\n`);

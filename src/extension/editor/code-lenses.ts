@@ -5,7 +5,19 @@ import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import type { ScoreKey } from '../../core/versions/score.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { isPromptYml } from '../../core/prompt/formats/prompt-name.ts';
-import { goldenSetOf, GOLDEN_FILES, isOurs, isPrompt, loadedPrompt, PROMPT_FILES, rangeIn, unsavedTexts } from '../window/documents.ts';
+import {
+  goldenSetOf,
+  GOLDEN_FILES,
+  isGolden,
+  isOurs,
+  isPrompt,
+  loadedPrompt,
+  PROMPT_FILES,
+  promptOf,
+  rangeIn,
+  TEXT_FILES,
+  unsavedTexts,
+} from '../window/documents.ts';
 import { lensText } from '../economics/cost-text.ts';
 import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
 import { commands } from '../window/names.ts';
@@ -24,7 +36,7 @@ const VERDICTS = {
 export function registerCodeLenses(services: Services, runs: Runs, insights: PromptAnalyses): void {
   const provider = new GoldsetLenses(services, runs, insights);
   services.context.subscriptions.push(
-    vscode.languages.registerCodeLensProvider([...PROMPT_FILES, ...GOLDEN_FILES], provider),
+    vscode.languages.registerCodeLensProvider([...PROMPT_FILES, ...TEXT_FILES, ...GOLDEN_FILES], provider),
     runs.onDidChange(() => provider.refresh()),
     insights.onDidChange(() => provider.refresh()),
     vscode.workspace.onDidSaveTextDocument((document) => isOurs(document) && provider.refresh()),
@@ -56,7 +68,8 @@ class GoldsetLenses implements vscode.CodeLensProvider {
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] | Promise<vscode.CodeLens[]> {
-    if (!isPrompt(document)) return this.goldenLenses(document);
+    if (isGolden(document)) return this.goldenLenses(document);
+    if (!isPrompt(document)) return [];
     const lenses = this.promptLenses(document);
     return lenses.length > 0 && isPromptYml(document.uri.fsPath) ? this.withTestData(document, lenses) : lenses;
   }
@@ -82,6 +95,7 @@ class GoldsetLenses implements vscode.CodeLensProvider {
       lens(results, commands.showResults, 'Show the results of the last run'),
       ...(model ? [lens(lensText(model, report.traffic), commands.showCost, 'Show the cost breakdown')] : []),
       lens(model?.model ?? 'no model', commands.runWithModel, 'Run with another model'),
+      ...(insight.syntax === null ? [] : [lens(`syntax: ${insight.syntax}`, commands.setSyntax, 'Change the syntax of this template')]),
     ];
   }
 
@@ -89,7 +103,7 @@ class GoldsetLenses implements vscode.CodeLensProvider {
   private async withTestData(document: vscode.TextDocument, lenses: vscode.CodeLens[]): Promise<vscode.CodeLens[]> {
     const { reading } = await loadedPrompt(document, this.services);
     const own = reading.document.embedded.cases.slice(0, MAX_CASES);
-    const prompt = await this.ran(document.uri.fsPath);
+    const prompt = await this.ran(promptOf(document));
     return [...lenses, ...own.flatMap((goldenCase) => this.caseLenses(document, goldenCase, prompt))];
   }
 

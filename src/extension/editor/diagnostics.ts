@@ -2,6 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
+import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
 import { goldenSetOf, isGolden, isPrompt, isSettings, rangeIn } from '../window/documents.ts';
 import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
@@ -45,14 +46,14 @@ export function registerDiagnostics(services: Services, insights: PromptAnalyses
   const showGolden = async (document: vscode.TextDocument): Promise<void> => {
     const { version } = document;
     const prompts = await promptsOfGolden(document.uri.fsPath);
-    if (prompts.some((file) => found.has(file))) return show(document);
+    if (prompts.some((prompt) => found.has(fileOfPrompt(prompt)))) return show(document);
     const { diagnostics } = await goldenSetOf(document, services);
     if (document.isClosed || document.version !== version) return;
     collection.set(
       document.uri,
       diagnostics.map((item) => asDiagnostic(item, document, services)),
     );
-    for (const prompt of prompts) await vscode.workspace.openTextDocument(prompt);
+    for (const prompt of prompts) await vscode.workspace.openTextDocument(fileOfPrompt(prompt));
   };
   const open = (document: vscode.TextDocument): void => {
     if (isGolden(document)) showGolden(document).catch((error: unknown) => void showError(error, services));
@@ -61,6 +62,7 @@ export function registerDiagnostics(services: Services, insights: PromptAnalyses
     collection,
     insights.onDidChange((document) => {
       const insight = insights.of(document);
+      if (insight === undefined && found.delete(document.uri.fsPath)) return collection.delete(document.uri);
       if (insight?.version !== document.version) return;
       const byFile = new Map<string, Diagnostic[]>();
       for (const item of [...insight.diagnostics, ...insight.findings]) {

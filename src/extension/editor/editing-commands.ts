@@ -9,6 +9,7 @@ import { commands } from '../window/names.ts';
 import { requireTrustToWrite } from '../window/trust.ts';
 import type { Services } from '../window/services.ts';
 import { newPromptText } from '../../engine/new-prompt.ts';
+import { defaultGolden } from '../../core/prompt/formats/prompt-name.ts';
 import { promptUnderCursor } from '../window/target-under-cursor.ts';
 
 export function registerEditingCommands(services: Services): void {
@@ -53,7 +54,7 @@ async function newPrompt(folder?: vscode.Uri): Promise<void> {
 async function addGoldenCase(uri: vscode.Uri | undefined, services: Services): Promise<void> {
   const file = await promptUnderCursor(uri);
   const { goldenFile, reading, target } = await services.engine().load(file);
-  const golden = goldenFile ?? file.replace(/(\.prompt\.ya?ml|\.prompt)$/, '.golden.yaml');
+  const golden = goldenFile ?? defaultGolden(file);
   const names = [
     ...new Set([...reading.document.input.declared.map((item) => item.name), ...reading.analysis.variables.map((item) => item.name)]),
   ];

@@ -1,8 +1,8 @@
 /** Completion: front matter keys, variables, helpers and partials in a template, keys and assertion types in a golden set. */
 import * as vscode from 'vscode';
 import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
-import { isPromptYml as isPromptYmlPath } from '../../core/prompt/formats/prompt-name.ts';
-import { isGolden, loadedPrompt } from '../window/documents.ts';
+import { isPromptYml as isPromptYmlPath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
+import { isGolden, isPrompt, loadedPrompt } from '../window/documents.ts';
 import { EXAMPLE_MODEL } from '../../core/economics/data/suggested-models.ts';
 import { parameterItems } from './parameter-completion.ts';
 import { goldenCompletion, promptYmlCompletion } from './yaml-completion.ts';
@@ -58,6 +58,7 @@ export function completionProvider(services: Services): vscode.CompletionItemPro
       const before = document.lineAt(position).text.slice(0, position.character);
       if (isGolden(document)) return goldenCompletion(document, position, services);
       if (isPromptYmlPath(document.uri.fsPath)) return promptYmlCompletion(document, position, services);
+      if (isTextPath(document.uri.fsPath)) return isPrompt(document) ? textCompletion(document, before, services) : [];
       if (document.languageId !== 'dotprompt') return [];
       const { frontMatter } = splitFrontMatter(document.getText());
       const offset = document.offsetAt(position);
@@ -83,6 +84,25 @@ export function completionProvider(services: Services): vscode.CompletionItemPro
     },
   };
 }
+
+/** The variables of the golden cases and of the template, after what opens a placeholder in its syntax. */
+async function textCompletion(document: vscode.TextDocument, before: string, services: Services): Promise<vscode.CompletionItem[]> {
+  const { reading, target } = await loadedPrompt(document, services);
+  const { template } = reading.document;
+  if (template.kind !== 'text' || OPEN[template.syntax]?.test(before) !== true) return [];
+  const names = new Set([...target.cases.flatMap(({ vars }) => Object.keys(vars)), ...reading.analysis.variables.map(({ name }) => name)]);
+  return [...names].map((name) => item(name, name, 'variable', Kind.Variable));
+}
+
+/** The text before the cursor within a placeholder. */
+const OPEN: Readonly<Record<string, RegExp | undefined>> = {
+  mustache: /\{\{[^{}]*$/,
+  handlebars: /\{\{[^{}]*$/,
+  jinja: /\{[{%][^{}]*$/,
+  python: /(?:^|[^{])(?:\{\{)*\{[^{}]*$/,
+  dollar: /\$\{[^{}]*$/,
+  percent: /%\([^()]*$/,
+};
 
 function item(label: string, snippet: string, detail: string, kind: vscode.CompletionItemKind): vscode.CompletionItem {
   const result = new vscode.CompletionItem(label, kind);

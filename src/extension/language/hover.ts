@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { isJsonObject } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
-import { loadedPrompt } from '../window/documents.ts';
+import { isPrompt, loadedPrompt } from '../window/documents.ts';
 import { costMarkdown } from '../economics/cost-text.ts';
 import type { DocumentAnalysis, PromptAnalyses } from '../economics/prompt-analyses.ts';
 import type { Services } from '../window/services.ts';
@@ -14,10 +14,12 @@ const SHOWN_VALUES = 5;
 export function hoverProvider(services: Services, insights: PromptAnalyses): vscode.HoverProvider {
   return {
     async provideHover(document, position) {
+      if (!isPrompt(document)) return undefined;
       const { reading, target } = await loadedPrompt(document, services);
       const at = document.offsetAt(position);
       const { model, input } = reading.document;
-      if (model && model.range.start <= at && at <= model.range.end) return new vscode.Hover(modelText(model.id, insights.of(document)));
+      if (model && model.inSettings !== true && model.range.start <= at && at <= model.range.end)
+        return new vscode.Hover(modelText(model.id, insights.of(document)));
       const variable = await variableAt(document, position, services);
       if (variable === null) return undefined;
       const properties = input.schema?.['properties'];
@@ -31,6 +33,8 @@ export function hoverProvider(services: Services, insights: PromptAnalyses): vsc
         `Set in ${given.length} of ${quantity(target.cases.length, 'golden case')}, with ${quantity(values.length, 'different value')}.`,
       );
       if (values.length > 0) text.appendCodeblock(values.slice(0, SHOWN_VALUES).join('\n'), 'text');
+      const { template } = reading.document;
+      if (template.kind === 'text') text.appendText(`\nThe syntax of this template is ${template.syntax}.`);
       return new vscode.Hover(text);
     },
   };

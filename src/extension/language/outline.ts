@@ -1,15 +1,17 @@
 /** Symbols (messages, variables) and folding (front matter, blocks). */
 import * as vscode from 'vscode';
 import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
-import { loadedPrompt, rangeIn } from '../window/documents.ts';
+import { inDocument, isPrompt, loadedPrompt, rangeIn } from '../window/documents.ts';
 import type { Services } from '../window/services.ts';
 
 export function outlineProviders(services: Services): { symbols: vscode.DocumentSymbolProvider; folding: vscode.FoldingRangeProvider } {
   return {
     symbols: {
       async provideDocumentSymbols(document) {
-        const { reading } = await loadedPrompt(document, services);
-        const { roles, variables } = reading.analysis;
+        if (!isPrompt(document)) return [];
+        const loaded = await loadedPrompt(document, services);
+        const roles = inDocument(loaded, document, loaded.reading.analysis.roles);
+        const variables = inDocument(loaded, document, loaded.reading.analysis.variables);
         const end = document.positionAt(document.getText().length);
         const messages = roles.map(({ role, range }, i) => {
           const head = rangeIn(document, range);

@@ -1,9 +1,12 @@
 /** All places of one variable: in the template, in its declaration, and in the golden cases. */
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { goldenVariableKeys, variableKeys } from '../../core/golden/variable-keys.ts';
+import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
+import { SETTINGS_FILE } from '../../core/prompt/formats/text-prompt.ts';
 import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
-import { isGolden, isPrompt, loadedPrompt, rangeIn } from '../window/documents.ts';
+import { inDocument, isGolden, isPrompt, loadedPrompt, rangeIn, whenKnown } from '../window/documents.ts';
 import type { Services } from '../window/services.ts';
 
 interface VariableLocation {
@@ -30,6 +33,7 @@ export function definitionProvider(services: Services): vscode.DefinitionProvide
 export function renameProvider(services: Services): vscode.RenameProvider {
   return {
     async prepareRename(document, position) {
+      if (!isPrompt(document) && !isGolden(document)) return undefined;
       const variable = await variableAt(document, position, services);
       const places = variable === null ? [] : await placesOf(variable, document, services);
       const here = places.find((place) => place.uri.toString() === document.uri.toString() && place.range.contains(position));
@@ -50,17 +54,21 @@ export function renameProvider(services: Services): vscode.RenameProvider {
 
 async function promptDocument(document: vscode.TextDocument): Promise<vscode.TextDocument | null> {
   if (isPrompt(document)) return document;
-  const file = isGolden(document) ? (await promptsOfGolden(document.uri.fsPath))[0] : undefined;
-  return file === undefined ? null : vscode.workspace.openTextDocument(file);
+  const prompt = isGolden(document) ? (await promptsOfGolden(document.uri.fsPath))[0] : undefined;
+  if (prompt === undefined) return null;
+  const opened = await vscode.workspace.openTextDocument(fileOfPrompt(prompt));
+  await whenKnown(opened);
+  return isPrompt(opened) ? opened : null;
 }
 
 export async function variableAt(document: vscode.TextDocument, position: vscode.Position, services: Services): Promise<string | null> {
   const prompt = await promptDocument(document);
   if (!prompt) return null;
-  const { reading } = await loadedPrompt(prompt, services);
+  const loaded = await loadedPrompt(prompt, services);
+  const { reading } = loaded;
   if (document === prompt) {
     const at = document.offsetAt(position);
-    const used = [...reading.analysis.variables, ...reading.document.input.declared].find(
+    const used = [...inDocument(loaded, document, reading.analysis.variables), ...reading.document.input.declared].find(
       ({ range }) => range.start <= at && at <= range.end,
     );
     return used?.name ?? null;
@@ -71,9 +79,10 @@ export async function variableAt(document: vscode.TextDocument, position: vscode
 
 async function partialAt(document: vscode.TextDocument, position: vscode.Position, services: Services): Promise<vscode.Uri | null> {
   if (!isPrompt(document)) return null;
-  const { reading, partials, root } = await loadedPrompt(document, services);
+  const loaded = await loadedPrompt(document, services);
+  const { reading, partials, root } = loaded;
   const at = document.offsetAt(position);
-  const use = reading.analysis.partials.find(({ range }) => range.start <= at && at <= range.end);
+  const use = inDocument(loaded, document, reading.analysis.partials).find(({ range }) => range.start <= at && at <= range.end);
   const partial = partials.find((item) => item.name === use?.name);
   return partial ? vscode.Uri.file(`${root}/${partial.path}`) : null;
 }
@@ -87,10 +96,13 @@ async function placesOf(variable: string, document: vscode.TextDocument, service
     ...reading.document.input.declared
       .filter(({ name }) => name === variable)
       .map(({ range }): VariableLocation => ({ uri, range: rangeIn(prompt, range), kind: 'declaration' })),
-    ...reading.analysis.variables
-      .filter(({ name }) => name === variable)
-      .map(({ range }): VariableLocation => ({ uri, range: rangeIn(prompt, range), kind: 'use' })),
   ];
+  const own = fileOfPrompt(reading.document.path);
+  for (const { name, range, file = own } of reading.analysis.variables) {
+    if (name !== variable || file === SETTINGS_FILE) continue;
+    const at = await vscode.workspace.openTextDocument(path.resolve(root, file));
+    places.push({ uri: at.uri, range: rangeIn(at, range), kind: 'use' });
+  }
   if (reading.document.format === 'dotprompt') {
     const { frontMatter } = splitFrontMatter(prompt.getText());
     const defaults = frontMatter === null ? [] : variableKeys(frontMatter.text, 'default');
@@ -102,7 +114,7 @@ async function placesOf(variable: string, document: vscode.TextDocument, service
   for (const partial of partials) {
     const uses = services
       .engine()
-      .variablesIn(partial)
+      .variablesIn(partial, reading.document.template)
       .filter(({ name }) => name === variable);
     if (uses.length === 0) continue;
     const document = await vscode.workspace.openTextDocument(vscode.Uri.file(`${root}/${partial.path}`));

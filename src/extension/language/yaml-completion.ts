@@ -1,10 +1,11 @@
 /** Completion in golden sets and `.prompt.yml`, complete without any other extension. */
 import * as vscode from 'vscode';
+import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { parameterItems } from './parameter-completion.ts';
 import { keyTrail } from '../../core/golden/key-trail.ts';
 import type { Services } from '../window/services.ts';
-import { loadedPrompt } from '../window/documents.ts';
+import { isPrompt, loadedPrompt, whenKnown } from '../window/documents.ts';
 
 const { CompletionItemKind: Kind } = vscode;
 
@@ -54,7 +55,10 @@ export async function goldenCompletion(
   const parent = trail.at(-1);
   if (parent === 'vars' && isKey(document, position)) {
     const [prompt] = await promptsOfGolden(document.uri.fsPath);
-    return prompt === undefined ? [] : variablesOf(await vscode.workspace.openTextDocument(prompt), services, ': ');
+    if (prompt === undefined) return [];
+    const opened = await vscode.workspace.openTextDocument(fileOfPrompt(prompt));
+    await whenKnown(opened);
+    return isPrompt(opened) ? variablesOf(opened, services, ': ') : [];
   }
   return itemsAt(document, position, parent, CASE_KEYS);
 }

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { messageOf } from '../../core/errors.ts';
 import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
-import { isGolden, isPrompt } from '../window/documents.ts';
+import { isGolden, isPrompt, promptsIn } from '../window/documents.ts';
 import { showError } from '../window/messages.ts';
 import type { Services } from '../window/services.ts';
 import type { ShownRun } from '../runs/runs.ts';
@@ -80,7 +80,7 @@ async function affected(
   const isShared = (isPrompt(document) && isPartialPath(file)) || file.endsWith('goldset.yaml');
   if (!isShared && !isPrompt(document) && !isGolden(document)) return [];
   if (isShared) return include === undefined ? [] : [...include];
-  const prompts = isPrompt(document) ? [file] : await promptsOfGolden(file);
+  const prompts = isPrompt(document) ? promptsIn(document) : await promptsOfGolden(file);
   if (include !== undefined) return include.filter((item) => prompts.includes(explorer.fileOf(item) ?? ''));
   return prompts.flatMap((prompt) => explorer.itemOfPrompt(prompt) ?? []);
 }

@@ -7,8 +7,8 @@ import { systemClock } from '../../adapters/clock.ts';
 import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
-import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
-import { isGolden, isPrompt } from '../window/documents.ts';
+import { fileOfPrompt, isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
+import { isGolden, isPrompt, promptsIn } from '../window/documents.ts';
 import { showError } from '../window/messages.ts';
 import { requireTrust } from '../window/trust.ts';
 import type { Runs, ShownRun } from '../runs/runs.ts';
@@ -73,6 +73,7 @@ class TestExplorer implements WatchedTests, PublishedItems {
       promptFiles.onDidCreate((uris) => uris.forEach((uri) => this.addPrompt(uri))),
       promptFiles.onDidDelete((uri) => this.controller.items.delete(uri.toString())),
       promptFiles.onDidChangeFolders(() => void this.followFolders()),
+      promptFiles.onDidRelist(() => void this.followFolders()),
       vscode.workspace.onDidSaveTextDocument((document) => void this.reload(document)),
     );
   }
@@ -105,7 +106,11 @@ class TestExplorer implements WatchedTests, PublishedItems {
 
   private addPrompt(uri: vscode.Uri): void {
     if (isPartialPath(uri.fsPath) || this.controller.items.get(uri.toString())) return;
-    const item = this.controller.createTestItem(uri.toString(), vscode.workspace.asRelativePath(uri), uri);
+    const item = this.controller.createTestItem(
+      uri.toString(),
+      vscode.workspace.asRelativePath(uri),
+      vscode.Uri.file(fileOfPrompt(uri.fsPath)),
+    );
     item.canResolveChildren = true;
     this.data.set(item, { type: 'prompt', file: uri.fsPath });
     this.controller.items.add(item);
@@ -114,7 +119,7 @@ class TestExplorer implements WatchedTests, PublishedItems {
   /** After a save, cases that somebody has looked at are read again. */
   private async reload(document: vscode.TextDocument): Promise<void> {
     if (!isPrompt(document) && !isGolden(document)) return;
-    const prompts = isPrompt(document) ? [document.uri.fsPath] : await promptsOfGolden(document.uri.fsPath);
+    const prompts = isPrompt(document) ? promptsIn(document) : await promptsOfGolden(document.uri.fsPath);
     for (const file of prompts) {
       const item = this.controller.items.get(vscode.Uri.file(file).toString());
       if (item && item.children.size > 0) await this.resolvePrompt(item, file);
@@ -125,7 +130,7 @@ class TestExplorer implements WatchedTests, PublishedItems {
     item.busy = true;
     try {
       const { target, goldenFile } = await this.services.engine().load(file);
-      const golden = vscode.Uri.file(goldenFile ?? file);
+      const golden = vscode.Uri.file(goldenFile ?? fileOfPrompt(file));
       const places = await placesIn(golden);
       const { cases } = target;
       item.description = quantity(cases.length, 'case');

@@ -1,5 +1,6 @@
 /** Compares versions, or models, and says the verdict with one click to the table. */
 import * as vscode from 'vscode';
+import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import type { Comparison } from '../../core/compare/compare.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { retirementLine } from '../../core/economics/findings/model.ts';
@@ -55,7 +56,7 @@ export async function switchModel(files: readonly string[], to: string, { engine
   const edit = new vscode.WorkspaceEdit();
   const said: string[] = [];
   for (const file of files) {
-    const document = await vscode.workspace.openTextDocument(file);
+    const document = await vscode.workspace.openTextDocument(fileOfPrompt(file));
     const switched = await engine().switchedModel(file, document.getText(), to);
     said.push(...switched.said.map((text) => `${vscode.workspace.asRelativePath(file)}: ${text}`));
     if (switched.edit === null) continue;

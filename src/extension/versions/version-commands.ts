@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { PromptVersion } from '../../adapters/git/history.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { showError } from '../window/messages.ts';
+import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { commands, schemes } from '../window/names.ts';
 import { requireTrust, requireTrustToWrite } from '../window/trust.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -85,6 +86,9 @@ const at = (uri: vscode.Uri, version: PromptVersion | null): vscode.Uri =>
     query: JSON.stringify({ file: uri.fsPath, commit: version?.commit.hash ?? null, at: version?.path ?? '' }),
   });
 
+/** The file of a prompt, which may be one of several in it. */
+const fileUri = (uri: vscode.Uri): vscode.Uri => vscode.Uri.file(fileOfPrompt(uri.fsPath));
+
 const shortOf = (version: PromptVersion | null): string => version?.commit.hash.slice(0, 7) ?? 'nothing';
 
 async function openDiff(node: VersionTreeNode): Promise<void> {
@@ -92,7 +96,7 @@ async function openDiff(node: VersionTreeNode): Promise<void> {
   const name = path.basename(node.uri.path);
   const title =
     node.type === 'working' ? `${name} (last version ↔ working tree)` : `${name} (${shortOf(node.older)} ↔ ${shortOf(node.version)})`;
-  const right = node.type === 'working' ? node.uri : at(node.uri, node.version);
+  const right = node.type === 'working' ? fileUri(node.uri) : at(node.uri, node.version);
   await vscode.commands.executeCommand('vscode.diff', at(node.uri, node.older), right, title);
 }
 
@@ -106,7 +110,7 @@ async function diffTwo(node: VersionTreeNode, nodes: readonly VersionTreeNode[] 
   await vscode.commands.executeCommand(
     'vscode.diff',
     at(first.uri, first.version),
-    second === undefined ? first.uri : at(second.uri, second.version),
+    second === undefined ? fileUri(first.uri) : at(second.uri, second.version),
     `${name} (${shortOf(first.version)} ↔ ${second === undefined ? 'working tree' : shortOf(second.version)})`,
   );
 }

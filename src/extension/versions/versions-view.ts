@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors.ts';
 import { DEPLOYMENTS_FILE } from '../../core/versions/deployments.ts';
+import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { isOurs } from '../window/documents.ts';
 import { commands, views } from '../window/names.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -77,6 +78,7 @@ export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode
       promptFiles.onDidChange(refresh),
       promptFiles.onDidDelete(refresh),
       promptFiles.onDidChangeFolders(() => this.forgetRepositories()),
+      promptFiles.onDidRelist(refresh),
     );
     const git = vscode.extensions.getExtension<GitExtension>('vscode.git');
     if (!git?.isActive) return;
@@ -144,7 +146,9 @@ export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode
         economics: this.economics.get(keyOf(uri, version.commit.hash)) ?? null,
       }));
       void this.analyse(nodes.slice(0, ANALYSED));
-      const isDirty = vscode.workspace.textDocuments.some((document) => document.isDirty && document.uri.toString() === uri.toString());
+      const isDirty = vscode.workspace.textDocuments.some(
+        (document) => document.isDirty && document.uri.fsPath === fileOfPrompt(uri.fsPath),
+      );
       const top: VersionTreeNode[] =
         working === null ? [] : [{ type: 'working', uri, isDirty, score: working.score, older: versions[0] ?? null }];
       const tail: VersionTreeNode[] = [

@@ -1,7 +1,8 @@
 /** Which documents are ours, and what they say, read once per version of the document. */
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { GoldenSet } from '../../core/golden/case.ts';
-import { isGoldenPath, isPromptPath } from '../../core/prompt/formats/prompt-name.ts';
+import { fileOfPrompt, isGoldenPath, isPromptPath, isTextPath, TEXT_ENDINGS } from '../../core/prompt/formats/prompt-name.ts';
 import type { TextRange } from '../../core/text.ts';
 import { DOTPROMPT } from './names.ts';
 import type { Services } from './services.ts';
@@ -11,9 +12,30 @@ export const PROMPT_FILES: vscode.DocumentFilter[] = [
   { pattern: '**/*.prompt', scheme: 'file' },
   { pattern: '**/*.prompt.{yml,yaml}', scheme: 'file' },
 ];
+/** Files that are prompts if the index of their workspace says so: every feature checks `isPrompt` first. */
+export const TEXT_FILES: vscode.DocumentFilter[] = [{ pattern: `**/*.{${TEXT_ENDINGS.join(',')}}`, scheme: 'file' }];
 export const GOLDEN_FILES: vscode.DocumentFilter[] = [{ pattern: '**/*.golden.{yaml,yml,json,jsonl,csv}', scheme: 'file' }];
 
-export const isPrompt = (document: vscode.TextDocument): boolean => document.uri.scheme === 'file' && isPromptPath(document.uri.fsPath);
+/** What is known of documents in plain text: the ids of the prompts that each is or is part of. */
+const textPrompts = new WeakMap<vscode.TextDocument, readonly string[]>();
+const looks = new WeakMap<vscode.TextDocument, Promise<void>>();
+
+export const setPrompts = (document: vscode.TextDocument, ids: readonly string[]): void => void textPrompts.set(document, ids);
+export const setLook = (document: vscode.TextDocument, looked: Promise<void>): void => void looks.set(document, looked);
+
+/** Resolves when it is known whether a document that was just opened is a prompt. */
+export const whenKnown = (document: vscode.TextDocument): Promise<void> => looks.get(document) ?? Promise.resolve();
+
+/** The ids of the prompts that a document is or is part of. */
+export function promptsIn(document: vscode.TextDocument): readonly string[] {
+  if (document.uri.scheme !== 'file') return [];
+  return isPromptPath(document.uri.fsPath) ? [document.uri.fsPath] : (textPrompts.get(document) ?? []);
+}
+
+/** The id of the prompt that features of a document show: its own, or the first that it is part of. */
+export const promptOf = (document: vscode.TextDocument): string => promptsIn(document)[0] ?? document.uri.fsPath;
+
+export const isPrompt = (document: vscode.TextDocument): boolean => promptsIn(document).length > 0;
 export const isGolden = (document: vscode.TextDocument): boolean => document.uri.scheme === 'file' && isGoldenPath(document.uri.fsPath);
 /** A goldset.yaml. */
 export const isSettings = (document: vscode.TextDocument): boolean =>
@@ -37,16 +59,27 @@ export function loadedPrompt(document: vscode.TextDocument, { engine }: Services
     .join();
   const known = prompts.get(document);
   if (known?.stamp === stamp) return known.loaded;
-  const loaded = engine().outline(document.uri.fsPath, unsavedTexts());
+  const loaded = engine().outline(promptOf(document), unsavedTexts());
   prompts.set(document, { stamp, loaded });
   return loaded;
+}
+
+/** Of the places that a prompt names, those in this document: a prompt may have several files. */
+export function inDocument<T extends { readonly file?: string }>(
+  { reading, root }: Loaded,
+  document: vscode.TextDocument,
+  places: readonly T[],
+): T[] {
+  const own = fileOfPrompt(reading.document.path);
+  return places.filter(({ file = own }) => path.resolve(root, file) === document.uri.fsPath);
 }
 
 /** What editors hold of prompts, golden sets and settings and have not saved, by absolute path. */
 export const unsavedTexts = (): Record<string, string> =>
   Object.fromEntries(
     vscode.workspace.textDocuments
-      .filter((document) => document.isDirty && isOurs(document))
+      // An included file is not known as a part of a prompt.
+      .filter((document) => document.isDirty && (isOurs(document) || (document.uri.scheme === 'file' && isTextPath(document.uri.fsPath))))
       .map((document) => [document.uri.fsPath, document.getText()]),
   );
 

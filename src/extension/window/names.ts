@@ -14,6 +14,9 @@ export const commands = {
   focusResults: 'goldset.focusResults',
   newPrompt: 'goldset.newPrompt',
   addGoldenCase: 'goldset.addGoldenCase',
+  useAsPrompt: 'goldset.useAsPrompt',
+  setSyntax: 'goldset.setSyntax',
+  applySettingsFix: 'goldset.applySettingsFix',
   refreshVersions: 'goldset.refreshVersions',
   openVersionDiff: 'goldset.openVersionDiff',
   loadVersions: 'goldset.loadVersions',
@@ -71,6 +74,7 @@ export const settings = {
 
 export const contextKeys = {
   running: 'goldset.running',
+  textPrompts: 'goldset.textPrompts',
   interactions: 'goldset.interactions',
   capturing: 'goldset.capturing',
 } as const;

@@ -8,6 +8,7 @@ import { AllowedKeys } from '../../adapters/storage/allowed-keys.ts';
 import { editorKeys } from '../keys/editor-keys.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { openText } from './open-text.ts';
+import { TextPrompts } from './text-prompts.ts';
 import { WindowPrompts } from './window-prompts.ts';
 
 type EngineBundle = Omit<typeof import('../../engine/engine.ts'), 'createEngine'>;
@@ -20,6 +21,8 @@ export interface Services {
   readonly worker: string;
   /** The prompts of the window: who lists prompts finds them here. */
   readonly promptFiles: WindowPrompts;
+  /** Which open text documents are prompts. */
+  readonly textPrompts: TextPrompts;
   engine(): Engine;
   /** The functions of the engine's bundle that need no engine; loaded when they are first needed. */
   bundle(): EngineBundle;
@@ -33,14 +36,16 @@ export function createServices(context: vscode.ExtensionContext, models: EditorM
   const keys = new KeyRing(context.secrets, context.globalState, new AllowedKeys());
   let engine: Engine | null = null;
   const loaded = (): Engine => (engine ??= load(context, keys, models));
-  const promptFiles = new WindowPrompts(loaded, log);
-  context.subscriptions.push(log, promptFiles, { dispose: () => void engine?.dispose() });
+  const textPrompts = new TextPrompts(loaded, log);
+  const promptFiles = new WindowPrompts(loaded, log, textPrompts.onDidRelist);
+  context.subscriptions.push(log, textPrompts, promptFiles, { dispose: () => void engine?.dispose() });
   return {
     context,
     log,
     keys,
     worker: workerOf(context),
     promptFiles,
+    textPrompts,
     loadedEngine: () => engine,
     engine: loaded,
     bundle: readBundle,

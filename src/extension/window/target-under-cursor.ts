@@ -3,19 +3,20 @@ import * as vscode from 'vscode';
 import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
-import { isPromptYml } from '../../core/prompt/formats/prompt-name.ts';
-import { goldenSetOf, isGolden, isPrompt, loadedPrompt } from './documents.ts';
+import { fileOfPrompt, isPromptYml } from '../../core/prompt/formats/prompt-name.ts';
+import { goldenSetOf, isGolden, isPrompt, loadedPrompt, promptOf, promptsIn, whenKnown } from './documents.ts';
 import type { Services } from './services.ts';
 
 /** @throws {ConfigurationError} when there is no prompt under the cursor. */
 export async function promptUnderCursor(uri: vscode.Uri | undefined): Promise<string> {
   const document = await documentFor(uri);
-  if (document && isPrompt(document)) return document.uri.fsPath;
+  if (document && isPrompt(document))
+    return uri !== undefined && promptsIn(document).includes(uri.fsPath) ? uri.fsPath : promptOf(document);
   if (document && isGolden(document)) return choosePrompt(document.uri.fsPath);
   throw new ConfigurationError(
     'cursor/no-prompt',
     'No prompt under the cursor.',
-    'Open a .prompt file, a .prompt.yml file or a golden set.',
+    'Open a prompt or a golden set. A text file is a prompt if a golden set is beside it, or after Use as Prompt.',
   );
 }
 
@@ -32,7 +33,11 @@ export async function caseUnderCursor(uri: vscode.Uri | undefined, services: Ser
 }
 
 async function documentFor(uri: vscode.Uri | undefined): Promise<vscode.TextDocument | undefined> {
-  if (uri instanceof vscode.Uri) return vscode.workspace.openTextDocument(uri);
+  if (uri instanceof vscode.Uri) {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(fileOfPrompt(uri.fsPath)));
+    await whenKnown(document);
+    return document;
+  }
   const isOurs = (document: vscode.TextDocument | undefined): boolean =>
     document !== undefined && (isPrompt(document) || isGolden(document));
   const active = vscode.window.activeTextEditor?.document;
@@ -49,7 +54,7 @@ async function choosePrompt(golden: string): Promise<string> {
     throw new ConfigurationError(
       'golden/no-prompt',
       'No prompt next to this golden set uses it.',
-      'Name it after its prompt: NAME.golden.yaml next to NAME.prompt.',
+      'Name it after its prompt: NAME.golden.yaml next to NAME.prompt or NAME.md.',
     );
   if (prompts.length === 1) return only;
   const chosen = await vscode.window.showQuickPick(

@@ -1,12 +1,15 @@
 /** The prompt files of the window: one search and one watcher for everything that lists them. What git ignores is left out. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { SKIPPED_FOLDERS } from '../../adapters/workspace/find-prompts.ts';
-import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
+import { isPartialPath, isPromptPath, isTextPath, TEXT_ENDINGS } from '../../core/prompt/formats/prompt-name.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { messageOf } from '../../core/errors.ts';
 
 const PATTERN = '**/*.{prompt,prompt.yml,prompt.yaml}';
+const GOLDEN_PATTERN = '**/*.golden.{yaml,yml,json,jsonl,csv}';
+const TEXT_PATTERN = `**/*.{${TEXT_ENDINGS.join(',')}}`;
 /** What searches of the window leave out. */
 export const SKIPPED_GLOB = `**/{${SKIPPED_FOLDERS.join(',')}}/**`;
 /** Files that a search finds at most. */
@@ -22,6 +25,8 @@ export class WindowPrompts {
   private readonly subscriptions: { dispose(): unknown }[] = [this.created, this.changed, this.deleted, this.moved];
   private fresh: vscode.Uri[] = [];
   private timer: NodeJS.Timeout | null = null;
+  /** Files in plain text that the last search found to be prompts, or parts of them. */
+  private textFiles: ReadonlySet<string> = new Set();
   /** Prompts that are new, without those that a search leaves out. */
   readonly onDidCreate = this.created.event;
   /** A prompt or a partial has another text on disk. */
@@ -33,10 +38,15 @@ export class WindowPrompts {
   constructor(
     private readonly engine: () => Engine,
     private readonly log: vscode.LogOutputChannel,
+    /** Other files may be prompts now. */
+    readonly onDidRelist: vscode.Event<void>,
   ) {
+    const texts = vscode.workspace.createFileSystemWatcher(TEXT_PATTERN, true, false, true);
     const watcher = vscode.workspace.createFileSystemWatcher(PATTERN);
     this.subscriptions.push(
       watcher,
+      texts,
+      texts.onDidChange((uri) => this.textFiles.has(uri.fsPath) && this.changed.fire(uri)),
       watcher.onDidCreate((uri) => this.add(uri)),
       watcher.onDidChange((uri) => !isSkipped(uri) && this.changed.fire(uri)),
       watcher.onDidDelete((uri) => !isSkipped(uri) && this.deleted.fire(uri)),
@@ -44,10 +54,39 @@ export class WindowPrompts {
     );
   }
 
-  /** Prompts, not partials, sorted by path. */
+  /** Prompts, not partials, sorted by path. The path is the prompt's id: of a prompt of several files, `FILE#NAME`. */
   async find(): Promise<vscode.Uri[]> {
     const files = await vscode.workspace.findFiles(PATTERN, SKIPPED_GLOB, MOST);
-    return (await this.wanted(files)).sort((a, b) => (a.path < b.path ? -1 : 1));
+    return (await this.wanted([...files, ...(await this.findTexts())])).sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  /** Texts with a golden set beside them, and those that goldset.yaml names. */
+  private async findTexts(): Promise<vscode.Uri[]> {
+    const [sets, settings] = await Promise.all([
+      vscode.workspace.findFiles(GOLDEN_PATTERN, SKIPPED_GLOB, MOST),
+      vscode.workspace.findFiles('**/goldset.yaml', SKIPPED_GLOB, MOST),
+    ]);
+    const stems = sets.map(({ fsPath }) => fsPath.replace(/\.golden\.[a-z]+$/, ''));
+    const beside = stems.flatMap((stem) => TEXT_ENDINGS.map((ending) => `${stem}.${ending}`)).filter((file) => existsSync(file));
+    const declared = await Promise.all(settings.map(({ fsPath }) => this.declaredIn(path.dirname(fsPath))));
+    const files = new Set([...beside, ...declared.flat()]);
+    if (files.size === 0) return [];
+    const found = await Promise.all([...files].map((file) => this.engine().promptsOf(file)));
+    this.textFiles = new Set([...files].filter((_, i) => (found[i] ?? []).length > 0));
+    return [...new Set(found.flat())].filter((id) => !isPromptPath(id)).map((id) => vscode.Uri.file(id));
+  }
+
+  private async declaredIn(folder: string): Promise<string[]> {
+    const { root, keys } = await this.engine().promptKeys(folder);
+    const found = await Promise.all(
+      keys.map(async (key) => {
+        const file = path.resolve(root, key);
+        if (existsSync(file)) return [file];
+        if (!/[*?[{]/.test(key)) return [];
+        return (await vscode.workspace.findFiles(new vscode.RelativePattern(root, key), SKIPPED_GLOB, MOST)).map(({ fsPath }) => fsPath);
+      }),
+    );
+    return found.flat().filter((file) => isTextPath(file));
   }
 
   dispose(): void {

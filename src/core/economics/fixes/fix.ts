@@ -1,5 +1,6 @@
 /** Edits that take a finding away without a change of meaning, where there is one. */
 import { quantity, usd } from '../../figures.ts';
+import type { JsonObject } from '../../json.ts';
 import type { TextEdit } from '../../text.ts';
 import type { Evidence, Finding } from '../findings/finding.ts';
 import { expectedObjects, suggestedLimit } from '../findings/output.ts';
@@ -15,13 +16,17 @@ export interface Fix {
   readonly title: string;
   /** Of the prompt's file. */
   readonly edits: readonly TextEdit[];
+  /** Values for the prompt's entry under `prompts:` in goldset.yaml, where its file cannot hold them. */
+  readonly settings?: JsonObject;
 }
 
 /** Null: a person has to decide. */
 export function suggestFixes(finding: Finding, evidence: Evidence): Fix | null {
-  // The text of the file is code, whose strings have edits of their own.
-  const { kind } = evidence.reading.document.template;
-  if (kind === 'parts' || kind === 'built') return null;
+  // What a function builds stands in no file.
+  if (evidence.reading.document.template.kind === 'built') return null;
+  const { format } = evidence.reading.document;
+  // Plain text and code have no place for settings.
+  const isInSettings = format === 'text' || format === 'code';
   switch (finding.code) {
     case 'prefix/volatile-first':
     case 'prefix/nondeterministic': {
@@ -35,16 +40,20 @@ export function suggestFixes(finding: Finding, evidence: Evidence): Fix | null {
     }
     case 'output/no-limit': {
       const limit = suggestedLimit(evidence);
+      const title = limit === null ? '' : `Limit the answer to ${quantity(limit, 'token')}`;
+      if (isInSettings) return limit === null ? null : { title, edits: [], settings: { parameters: { maxOutputTokens: limit } } };
       const edit = limit === null ? null : setOutputLimit(evidence.text, evidence.reading.document, limit);
-      return edit === null ? null : { title: `Limit the answer to ${quantity(limit, 'token')}`, edits: [edit] };
+      return edit === null ? null : { title, edits: [edit] };
     }
     case 'output/prose-for-data': {
       const schema = impliedSchema(expectedObjects(evidence));
+      const title = 'Add the schema that the golden cases expect';
+      if (isInSettings) return schema === null ? null : { title, edits: [], settings: { output: { format: 'json', schema } } };
       const edit = schema === null ? null : addSchema(evidence.text, evidence.reading.document, schema);
-      return edit === null ? null : { title: 'Add the schema that the golden cases expect', edits: [edit] };
+      return edit === null ? null : { title, edits: [edit] };
     }
     case 'model/unsupported-parameter': {
-      const misfit = misfitOf(finding, evidence);
+      const misfit = isInSettings ? null : misfitOf(finding, evidence);
       if (misfit === null) return null;
       const { parameter, effect, instead } = misfit;
       const edit = replaceParameter(evidence.text, evidence.reading.document, parameter, effect === 'ignored' ? null : instead);

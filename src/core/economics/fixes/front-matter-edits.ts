@@ -40,6 +40,7 @@ interface Settings {
 
 function settingsOf(text: string, document: PromptDocument): Settings | null {
   if (document.format === 'prompt-yml') return { text, start: 0, fence: '' };
+  if (document.format !== 'dotprompt') return null;
   const { frontMatter, body } = splitFrontMatter(text);
   if (frontMatter !== null) return { text: frontMatter.text, start: frontMatter.offset, fence: '' };
   return { text: '', start: body.offset, fence: '---\n' };

@@ -1,0 +1,149 @@
+/** Prompts in plain text inside VS Code: a Markdown file is one only if something else says so, and then every feature works in it. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { GoldsetApi } from '../../src/extension/extension.ts';
+import { file, lenses, open, positionOf, replace, root, until } from './editor.ts';
+
+const TEXT = 'You answer in a {{tone}} tone.\nReply with one word.\n';
+const write = (name: string, text: string): void => {
+  fs.mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
+  fs.writeFileSync(path.join(root, name), text);
+};
+const shown = (document: vscode.TextDocument, title: RegExp): Promise<string> =>
+  until(async () => {
+    const line = (await lenses(document)).join(' | ');
+    return title.test(line) ? line : undefined;
+  }, `a lens ${title}`);
+
+export function defineTextPromptSuites(): void {
+  let api: GoldsetApi;
+  before(async () => {
+    const extension = vscode.extensions.getExtension<GoldsetApi>('goldset.goldset');
+    assert.ok(extension);
+    api = await extension.activate();
+  });
+
+  describe('prompts in plain text', () => {
+    it('are none without a golden set and an entry: a Markdown file shows nothing of Goldset', async () => {
+      write('prompts/notes.md', TEXT);
+      const document = await open('prompts/notes.md');
+      // A prompt beside it is analysed meanwhile, so that what would appear has appeared.
+      await shown(await open('replies/reply.prompt'), /Run \d+/);
+      assert.deepEqual(await lenses(document), []);
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        document.uri,
+        positionOf(document, 'tone'),
+      );
+      assert.deepEqual(hovers, []);
+      assert.deepEqual(
+        vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === 'goldset'),
+        [],
+      );
+      assert.equal(api.insights.of(document), undefined);
+    });
+
+    it('become prompts by Use as Prompt, which adds an entry to goldset.yaml', async () => {
+      const document = await open('prompts/notes.md');
+      await vscode.commands.executeCommand('goldset.useAsPrompt', document.uri);
+      assert.match(fs.readFileSync(path.join(root, 'goldset.yaml'), 'utf8'), /^prompts:\n {2}prompts\/notes\.md: \{ ?\}/m);
+      assert.match(await shown(document, /Add golden case/), /syntax: mustache/);
+      assert.equal(document.languageId, 'markdown');
+    });
+
+    it('run with a golden set beside them, and the score is in the lens', async () => {
+      write('prompts/words.scripted.yaml', 'default: { reply: "ok" }\n');
+      write('prompts/system.md', TEXT);
+      write('prompts/system.golden.yaml', '- { id: a, vars: { tone: kind, input: Hello }, expected: ok }\n');
+      const document = await open('prompts/system.md');
+      await shown(document, /Run 1/);
+      await replaceSettings('prompts/system.md', { model: 'scripted:prompts/words.scripted.yaml' });
+      await shown(document, /words\.scripted/);
+      assert.equal(await vscode.commands.executeCommand('goldset.runPrompt', document.uri), 'pass');
+      await shown(document, /1\/1 passed/);
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        document.uri,
+        positionOf(document, 'tone'),
+      );
+      const hover = hovers.flatMap(({ contents }) => contents.map((item) => (typeof item === 'string' ? item : item.value))).join('\n');
+      assert.match(hover, /Set in 1 of 1 golden case/);
+    });
+
+    it('are renamed in the text and in the golden set', async () => {
+      const document = await open('prompts/system.md');
+      const edit = await vscode.commands.executeCommand<vscode.WorkspaceEdit>(
+        'vscode.executeDocumentRenameProvider',
+        document.uri,
+        positionOf(document, 'tone'),
+        'mood',
+      );
+      assert.deepEqual(
+        edit
+          .entries()
+          .map(([uri, edits]) => [path.basename(uri.fsPath), edits.map(({ newText }) => newText)])
+          .sort(),
+        [
+          ['system.golden.yaml', ['mood']],
+          ['system.md', ['mood']],
+        ],
+      );
+    });
+
+    it('of several files show in each file, and an edit of one is seen by the other', async () => {
+      write('several/system.md', 'Be kind.\n');
+      write('several/user.hbs', 'Answer {{question}}.\n');
+      write('several/answer.golden.yaml', '- { id: a, vars: { question: Why }, expected: ok }\n');
+      await replaceSettings('answer', {
+        messages: [
+          { role: 'system', file: 'several/system.md' },
+          { role: 'user', file: 'several/user.hbs' },
+        ],
+      });
+      const system = await open('several/system.md');
+      const user = await open('several/user.hbs');
+      await shown(system, /Run 1/);
+      await shown(user, /Run 1/);
+      const version = api.insights.of(system)?.report.prompt.version;
+      await replace(user, 'Answer', 'Please answer');
+      await until(() => {
+        const now = api.insights.of(system)?.report.prompt.version;
+        return now === undefined || now === version ? undefined : now;
+      }, 'another version');
+      await vscode.window.showTextDocument(user);
+      await vscode.commands.executeCommand('workbench.action.files.revert');
+    });
+
+    it('are listed among the prompts of the window', async () => {
+      const nodes = await api.versions.getChildren();
+      const names = nodes.flatMap((node) => (node.type === 'prompt' ? [path.relative(root, node.uri.fsPath)] : []));
+      for (const name of ['prompts/notes.md', 'prompts/system.md', 'several/system.md#answer'])
+        assert.ok(names.includes(name), names.join());
+      assert.ok(!names.includes('README.md'));
+    });
+
+    it('are prompts no more when their entry and golden set are gone', async () => {
+      const settings = await open('goldset.yaml');
+      const edit = new vscode.WorkspaceEdit();
+      const at = settings.getText().indexOf('\nprompts:');
+      edit.delete(settings.uri, new vscode.Range(settings.positionAt(at), settings.positionAt(settings.getText().length)));
+      await vscode.workspace.applyEdit(edit);
+      const document = await open('prompts/notes.md');
+      await until(async () => ((await lenses(document)).length === 0 ? true : undefined), 'no lens');
+      await settings.save();
+      assert.equal(api.insights.of(document), undefined);
+    });
+  });
+}
+
+/** Sets values of an entry under `prompts:`, as a person would type them. */
+async function replaceSettings(key: string, values: object): Promise<void> {
+  const settings = await vscode.workspace.openTextDocument(file('goldset.yaml'));
+  const edit = new vscode.WorkspaceEdit();
+  const at = settings.getText().indexOf('prompts:\n') + 'prompts:\n'.length;
+  edit.insert(settings.uri, settings.positionAt(at), `  ${key}: ${JSON.stringify(values)}\n`);
+  await vscode.workspace.applyEdit(edit);
+  await settings.save();
+}
