@@ -3,6 +3,7 @@ import { switchModelText, type SwitchedModel } from '../core/economics/switch-mo
 import { acceptedBy } from './accepted-by.ts';
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
+import { idOfPrompt } from '../core/prompt/formats/prompt-name.ts';
 import type { AnalyseJob, WorkspacePromptAnalysis } from '../adapters/analysis/prompt-analyst.ts';
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { startCapture, type CaptureOptions, type RunningCapture } from '../adapters/capture/start-capture.ts';
@@ -128,6 +129,13 @@ export class Engine {
   /** The ids of the prompts that a file is or is part of; empty: it is no prompt. */
   async promptsOf(file: string): Promise<string[]> {
     return new PromptIndex(await this.workspaces.open(path.dirname(file))).promptsOf(file);
+  }
+
+  /** The ids of all prompts that stand in a source file by themselves, read on the worker. */
+  async codePromptsIn(file: string, text: string): Promise<string[]> {
+    const { root } = await this.workspaces.open(path.dirname(file));
+    const names = await this.evaluator.codePrompts({ path: shownPath(root, file), text });
+    return names.map((name) => idOfPrompt({ file, name }));
   }
 
   /** Keys under `prompts:` of the workspace of a folder: paths, globs of paths, and files that make a prompt together. */

@@ -3,6 +3,7 @@ import type { ExtensionContext } from 'vscode';
 import { registerBatches, type Batches } from './batches/batches.ts';
 import { registerCapture } from './capture/capture-commands.ts';
 import { registerCodeLenses } from './editor/code-lenses.ts';
+import { registerCodePromptLenses } from './editor/code-prompt-lenses.ts';
 import { registerDiagnostics } from './editor/diagnostics.ts';
 import { registerCostReports } from './economics/cost-reports.ts';
 import { registerTokenHints } from './economics/inlay-hints.ts';
@@ -51,6 +52,7 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerDiagnostics(services, insights);
   registerLanguage(services, insights);
   registerCodeLenses(services, runs, insights);
+  registerCodePromptLenses(services, runs);
   registerPrefixDecoration(services, insights);
   registerTokenHints(services, insights);
   registerStatusBar(services, insights);

@@ -41,6 +41,15 @@ const tasks: WorkerTasks = {
     ).load(file);
     return most === null ? loaded : { ...loaded, target: { ...loaded.target, cases: loaded.target.cases.slice(0, most) } };
   },
+  codePrompts: async ({ path, text }) => {
+    const [{ mayHavePrompts }, { readCode }] = await Promise.all([
+      import('../core/prompt/code/may-have-prompts.ts'),
+      import('../core/prompt/code/read-code.ts'),
+    ]);
+    if (!mayHavePrompts(text)) return [];
+    const { prompts } = readCode(path, text, () => null);
+    return prompts.filter(({ containedIn }) => containedIn === null).map(({ id }) => id.slice(path.length + 1));
+  },
   render: renderHere,
   grade: gradeHere,
   measureMedia: async ({ base64 }) => (await import('../adapters/workspace/media-facts.ts')).mediaFacts(Buffer.from(base64, 'base64')),

@@ -27,6 +27,8 @@ export interface LoadJob {
 export interface WorkerTasks {
   /** A prompt from its files, with its golden set. */
   load(job: LoadJob): Promise<LoadedPrompt>;
+  /** The names of the prompts that stand in a source file by themselves. `path`: from the root. */
+  codePrompts(job: { readonly path: string; readonly text: string }): Promise<readonly string[]>;
   render(job: RenderJob): readonly RenderOutcome[];
   grade(job: GradeJob): GradedResult;
   /** Pages of a PDF, or the length of audio. `base64`: its bytes. */

@@ -29,6 +29,7 @@ import type { GoldenEditJob } from '../workspace/golden-edit.ts';
 /** ms of processor time, after the code that the task needs was loaded. On a quiet machine a user sees the error within two seconds. */
 const LIMITS: Readonly<Record<TaskName, number>> = {
   load: 30_000,
+  codePrompts: 10_000,
   render: 1200,
   grade: 1200,
   measureMedia: 10_000,
@@ -47,6 +48,7 @@ const START_LIMIT = 30_000;
 const LOOK_MS = 100;
 
 const NAMES: Readonly<Record<TaskName, string>> = {
+  codePrompts: 'Reading the prompts of a source file',
   load: 'Reading the prompt and its golden set',
   render: 'Rendering the template',
   grade: 'Grading the output',
@@ -94,6 +96,11 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread 
   /** @throws {HumanError} when the prompt's own file cannot be read. */
   load(job: LoadJob): Promise<LoadedPrompt> {
     return this.run('load', job);
+  }
+
+  /** The names of the prompts that stand in a source file by themselves. */
+  codePrompts(job: { readonly path: string; readonly text: string }): Promise<readonly string[]> {
+    return this.run('codePrompts', job);
   }
 
   /** What a function of the program builds is built first, in its own process. */

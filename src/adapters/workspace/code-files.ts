@@ -105,7 +105,7 @@ class CodeWalk {
     for (const library of [...libraries, 'Lib']) {
       const packages = path.join(environment, library, 'site-packages');
       for (const name of this.namesIn(packages))
-        if (/\.pth$|^(?:site|user)customize(?:\.py)?$/.test(name)) this.named(path.join(packages, name));
+        if (/\.pth$|^(?:site|user)customize(?:\.py)?$/.test(name)) this.add(path.join(packages, name), false);
     }
   }
 
@@ -211,8 +211,8 @@ class CodeWalk {
     }
   }
 
-  /** Adds a file and what it imports. */
-  private add(given: string): 'file' | 'folder' | null {
+  /** Adds a file and, if it `follows`, what it imports. */
+  private add(given: string, follows = true): 'file' | 'folder' | null {
     if (!isAtOrWithin(this.root, given)) return null;
     const stats = statsOf(given);
     if (stats === null || !(stats.isFile() || stats.isDirectory())) return null;
@@ -231,7 +231,7 @@ class CodeWalk {
     if (this.found.size >= MAX_FILES || stats.size > MAX_SIZE) throw tooMuch(name);
     const bytes = readFileSync(file);
     this.found.set(name, { name, bytes });
-    this.follow(file, bytes);
+    if (follows) this.follow(file, bytes);
     return 'file';
   }
 

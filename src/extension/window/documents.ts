@@ -2,7 +2,15 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { GoldenSet } from '../../core/golden/case.ts';
-import { fileOfPrompt, isGoldenPath, isPromptPath, isTextPath, TEXT_ENDINGS } from '../../core/prompt/formats/prompt-name.ts';
+import {
+  CODE_ENDINGS,
+  fileOfPrompt,
+  isCodePath,
+  isGoldenPath,
+  isPromptPath,
+  isTextPath,
+  TEXT_ENDINGS,
+} from '../../core/prompt/formats/prompt-name.ts';
 import type { TextRange } from '../../core/text.ts';
 import { DOTPROMPT } from './names.ts';
 import type { Services } from './services.ts';
@@ -14,6 +22,8 @@ export const PROMPT_FILES: vscode.DocumentFilter[] = [
 ];
 /** Files that are prompts if the index of their workspace says so: every feature checks `isPrompt` first. */
 export const TEXT_FILES: vscode.DocumentFilter[] = [{ pattern: `**/*.{${TEXT_ENDINGS.join(',')}}`, scheme: 'file' }];
+/** Source files: a prompt in one shows only where it has a golden set, an entry of goldset.yaml or a marker, or where a setting says so. */
+export const CODE_FILES: vscode.DocumentFilter[] = [{ pattern: `**/*.{${CODE_ENDINGS.join(',')}}`, scheme: 'file' }];
 export const GOLDEN_FILES: vscode.DocumentFilter[] = [{ pattern: '**/*.golden.{yaml,yml,json,jsonl,csv}', scheme: 'file' }];
 
 /** What is known of documents in plain text: the ids of the prompts that each is or is part of. */
@@ -79,7 +89,11 @@ export const unsavedTexts = (): Record<string, string> =>
   Object.fromEntries(
     vscode.workspace.textDocuments
       // An included file is not known as a part of a prompt.
-      .filter((document) => document.isDirty && (isOurs(document) || (document.uri.scheme === 'file' && isTextPath(document.uri.fsPath))))
+      .filter(
+        (document) =>
+          document.isDirty &&
+          (isOurs(document) || (document.uri.scheme === 'file' && (isTextPath(document.uri.fsPath) || isCodePath(document.uri.fsPath)))),
+      )
       .map((document) => [document.uri.fsPath, document.getText()]),
   );
 

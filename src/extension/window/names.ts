@@ -70,6 +70,7 @@ export const settings = {
   findingsOff: 'findings.off',
   tokenHints: 'tokenHints',
   prefixDecoration: 'prefixDecoration',
+  codePrompts: 'codePrompts',
 } as const;
 
 export const contextKeys = {

@@ -1,12 +1,25 @@
 /** Which open text documents are prompts: the index of the workspace says it, and is asked again when a golden set or goldset.yaml changes. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { messageOf } from '../../core/errors.ts';
-import { goldenCandidates, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
+import { goldenCandidates, isCodePath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { settings } from './names.ts';
 import { isSettings, promptsIn, setLook, setPrompts } from './documents.ts';
+
+/** What a comment that marks a prompt in code begins with. */
+const MARKER = 'goldset:';
+
+/** Whether every prompt in code shows, or only those that are used. */
+const showsAllCode = (): boolean => vscode.workspace.getConfiguration(settings.section).get<string>(settings.codePrompts) === 'all';
+
+/** Whether a golden set stands beside a source file that may be that of a prompt in it. The engine is not loaded for other files. */
+function hasGoldenBeside(file: string): boolean {
+  const stem = `${path.basename(file).replace(/\.[^.]+$/, '')}.`;
+  return readdirSync(path.dirname(file)).some((name) => name.startsWith(stem) && name.includes('.golden.'));
+}
 
 export class TextPrompts {
   private readonly changed = new vscode.EventEmitter<vscode.TextDocument>();
@@ -22,17 +35,23 @@ export class TextPrompts {
     private readonly log: vscode.LogOutputChannel,
   ) {
     const sets = vscode.workspace.createFileSystemWatcher('**/*.golden.{yaml,yml,json,jsonl,csv}', false, true, false);
-    const settings = vscode.workspace.createFileSystemWatcher('**/goldset.yaml');
+    const configuration = vscode.workspace.createFileSystemWatcher('**/goldset.yaml');
     const again = (): void => this.lookAgain();
     this.subscriptions.push(
       sets,
-      settings,
+      configuration,
       sets.onDidCreate(again),
       sets.onDidDelete(again),
-      settings.onDidCreate(again),
-      settings.onDidChange(again),
-      settings.onDidDelete(again),
+      configuration.onDidCreate(again),
+      configuration.onDidChange(again),
+      configuration.onDidDelete(again),
       vscode.workspace.onDidOpenTextDocument((document) => this.look(document)),
+      vscode.workspace.onDidSaveTextDocument((document) => {
+        if (isCodePath(document.uri.fsPath)) this.look(document);
+      }),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(`${settings.section}.${settings.codePrompts}`)) this.lookAgain();
+      }),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (contentChanges.length > 0 && isSettings(document)) this.lookAgain();
       }),
@@ -50,7 +69,7 @@ export class TextPrompts {
   }
 
   private look(document: vscode.TextDocument): void {
-    if (document.uri.scheme !== 'file' || !isTextPath(document.uri.fsPath)) return;
+    if (document.uri.scheme !== 'file' || !(isTextPath(document.uri.fsPath) || isCodePath(document.uri.fsPath))) return;
     const looked = this.find(document).catch((error: unknown) =>
       this.log.warn(`Whether ${document.uri.fsPath} is a prompt cannot be told: ${messageOf(error)}`),
     );
@@ -62,7 +81,9 @@ export class TextPrompts {
     // The engine is not loaded for a Markdown file of a folder that uses no golden set and no goldset.yaml.
     const isPossible =
       existsSync(path.join(findRoot(path.dirname(file)), 'goldset.yaml')) || goldenCandidates(file).some((at) => existsSync(at));
-    const found = isPossible ? await this.engine().promptsOf(file) : [];
+    const isAll = isCodePath(file) && showsAllCode();
+    const isUsed = isPossible || (isCodePath(file) && (document.getText().includes(MARKER) || hasGoldenBeside(file)));
+    const found = isAll ? await this.engine().codePromptsIn(file, document.getText()) : isUsed ? await this.engine().promptsOf(file) : [];
     const known = promptsIn(document);
     if (document.isClosed || known.join('\n') === found.join('\n')) return;
     setPrompts(document, found);
