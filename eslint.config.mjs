@@ -2,7 +2,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['dist', 'out', '.workbench', 'node_modules'] },
+  { ignores: ['dist', 'out', '.workbench', 'node_modules', 'test/fixtures'] },
   {
     files: ['**/*.{ts,tsx,mjs,cjs}'],
     extends: [tseslint.configs.strictTypeChecked],

@@ -1,4 +1,4 @@
-/** Prompts in TypeScript and Python on the command line, in the two example applications. */
+/** Prompts in TypeScript and Python on the command line, in two applications. */
 import assert from 'node:assert/strict';
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -42,7 +42,7 @@ const APPLICATIONS = [
 for (const { name, file, prompt, from, to, prompts } of APPLICATIONS)
   describe(`the prompts in the code of ${name}, on the command line`, function () {
     this.timeout(240_000);
-    const workspace = new TestWorkspace(filesOf(path.resolve('examples', name)));
+    const workspace = new TestWorkspace(filesOf(path.resolve('test/fixtures', name)));
     before(() => {
       workspace.git('init', '-q');
       workspace.git('add', '.');
