@@ -56,18 +56,19 @@ export function codeLanguageOf(path: string): 'javascript' | 'python' | null {
   return /\.py$/i.test(path) ? 'python' : null;
 }
 
-const readFile = ({ path, text }: SourceText): SourceFile =>
+/** A source file by its language. Never throws. */
+export const parseSource = ({ path, text }: SourceText): SourceFile =>
   codeLanguageOf(path) === 'python' ? readPython(path, text) : readJavascript(path, text);
 
 /** The prompts of a file, in the order of its text. Never throws. */
 export function readCode(path: string, text: string, resolveImport: ImportResolver): CodePrompts {
   const diagnostics = new Diagnostics(path);
-  const file = readFile({ path, text });
+  const file = parseSource({ path, text });
   const files = new Map<string, SourceFile>([[path, file]]);
   const importFile = (from: SourceFile, specifier: string): SourceFile | null => {
     const source = resolveImport(from.path, specifier);
     if (source === null || codeLanguageOf(source.path) !== file.language) return null;
-    const known = files.get(source.path) ?? readFile(source);
+    const known = files.get(source.path) ?? parseSource(source);
     files.set(source.path, known);
     return known;
   };
@@ -82,7 +83,7 @@ export function readCode(path: string, text: string, resolveImport: ImportResolv
 
 /** What a file imports, so that it can be loaded before it is asked for. */
 export function importsOf(path: string, text: string): string[] {
-  const { imports, reExports, language } = readFile({ path, text });
+  const { imports, reExports, language } = parseSource({ path, text });
   const submodules = imports.flatMap(({ specifier, names }) =>
     language === 'python' ? names.map((name) => (specifier.endsWith('.') ? `${specifier}${name}` : `${specifier}.${name}`)) : [],
   );

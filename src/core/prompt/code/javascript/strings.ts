@@ -5,16 +5,16 @@ const SIMPLE: Readonly<Record<string, string>> = { n: '\n', t: '\t', b: '\b', v:
 
 /** Pieces of the source between two offsets, without holes. Text that stands for itself is one piece; each escape is one. */
 export function readEscapes(source: string, start: number, end: number): TextPiece[] {
-  return split(source, start, end, escapeAt);
+  return splitText(source, start, end, escapeAt);
 }
 
 /** The same where a backslash is an ordinary character (`String.raw`). */
-export const readRaw = (source: string, start: number, end: number): TextPiece[] => split(source, start, end, lineEndAt);
+export const readRaw = (source: string, start: number, end: number): TextPiece[] => splitText(source, start, end, lineEndAt);
 
 /** What an escape at an offset stands for and how long it is; null: no escape begins here. */
 export type EscapeReader = (source: string, at: number, end: number) => { readonly text: string; readonly length: number } | null;
 
-export function split(source: string, start: number, end: number, read: EscapeReader): TextPiece[] {
+export function splitText(source: string, start: number, end: number, read: EscapeReader): TextPiece[] {
   const pieces: TextPiece[] = [];
   let from = start;
   let at = start;

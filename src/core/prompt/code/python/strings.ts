@@ -1,6 +1,6 @@
 /** The text of Python's literals: escapes read as the language reads them, each piece with its place. */
 import type { TextPiece } from '../expression.ts';
-import { fromCodePoint, lineEndAt, split, type EscapeReader } from '../javascript/strings.ts';
+import { fromCodePoint, lineEndAt, splitText, type EscapeReader } from '../javascript/strings.ts';
 import { characterNamed } from './character-names.ts';
 
 export interface StringPrefix {
@@ -48,7 +48,7 @@ export function readPythonText(
 ): TextPiece[] {
   const read: EscapeReader = (text, at, limit) =>
     (isFormat ? doubledBrace(text, at, limit) : null) ?? (isRaw ? lineEndAt(text, at, limit) : escapeAt(text, at, limit));
-  return split(source, start, end, read);
+  return splitText(source, start, end, read);
 }
 
 const doubledBrace: EscapeReader = (source, at, end) =>
