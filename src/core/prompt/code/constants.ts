@@ -1,6 +1,6 @@
 /** Constants that hold a prompt: which names count, and what message their text is. */
 import type { SourceFile, Declaration } from './source-file.ts';
-import { flatText, type DraftPart, type Located, type Replacement, replaceSpans } from './draft.ts';
+import { FILLED_LATER, flatText, replaceSpans, USER_INPUT, type DraftPart, type Located, type Replacement } from './draft.ts';
 import { fieldsAsHoles, placeOf } from './format-calls.ts';
 import { formatFields } from './format-fields.ts';
 import { sourceOf, type DraftMessage } from './messages.ts';
@@ -48,7 +48,7 @@ function withFields(file: SourceFile, name: string, parts: DraftPart[], owner: L
       print: 'text',
       format: null,
       source: placeOf(parts, span),
-      why: 'the program fills this field',
+      why: FILLED_LATER,
     } as const;
     return { ...span, with: [hole] };
   });
@@ -69,6 +69,6 @@ export function constantMessages(
   if (own.role !== 'system') return [own];
   const { end } = text.expression.range;
   const source = { path: text.file.path, range: { start: end, end } };
-  const hole = { ...reader.hole(text, 'text', { name: 'input', source }), why: 'what the user writes' };
+  const hole = { ...reader.hole(text, 'text', { name: 'input', source }), why: USER_INPUT };
   return [own, { role: 'user', parts: [hole], source }];
 }

@@ -1,6 +1,6 @@
 /** Python's `text.format(…)` and `text % values`: fields become static text or holes. */
 import type { SourceFile } from './source-file.ts';
-import { flatText, replaceSpans, type DraftPart, type Replacement } from './draft.ts';
+import { FILLED_LATER, flatText, replaceSpans, type DraftPart, type Replacement } from './draft.ts';
 import { fieldOf, type Argument, type CallExpression, type CodeExpression, type PercentExpression } from './expression.ts';
 import { formatFields, percentFields, type BraceField } from './format-fields.ts';
 import type { PartsReader } from './parts-reader.ts';
@@ -36,7 +36,7 @@ function literalOrVariable(file: SourceFile, parts: readonly DraftPart[], field:
     print: 'python',
     format: field.format,
     source: placeOf(parts, field),
-    why: 'the program fills this field',
+    why: FILLED_LATER,
   };
 }
 

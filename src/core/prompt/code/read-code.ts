@@ -11,7 +11,7 @@ import type { TextRange } from '../../text.ts';
 import type { PartsMessage, PromptDocument, SegmentSource } from '../document.ts';
 import type { Unresolved } from './call-prompt.ts';
 import type { SourceFile } from './source-file.ts';
-import type { DraftPart } from './draft.ts';
+import { FILLED_LATER, USER_INPUT, type DraftPart } from './draft.ts';
 import { promptsInFile, type FoundDraft } from './prompts-in-file.ts';
 import { readJavascript } from './javascript/read-javascript.ts';
 import { readPython } from './python/read-python.ts';
@@ -33,7 +33,14 @@ export interface CodePrompt {
   /** Files whose constants are in it, without its own. */
   readonly dependencies: readonly string[];
   /** What only the running program knows: each variable once, then settings of the call. */
-  readonly unresolved: readonly (Unresolved & { readonly variable: string | null })[];
+  readonly unresolved: readonly UnresolvedPart[];
+}
+
+export interface UnresolvedPart extends Unresolved {
+  /** Null: a setting of the call. */
+  readonly variable: string | null;
+  /** Source of the expression that gives the value; null: another part of the program fills it. */
+  readonly value: string | null;
 }
 
 export interface CodePrompts {
@@ -151,7 +158,7 @@ function promptOf(path: string, draft: FoundDraft, id: string): CodePrompt {
     containedIn: null,
     document,
     dependencies: [...dependencies],
-    unresolved: [...holesOf(parts, names), ...draft.unresolved.map((item) => ({ ...item, variable: null }))],
+    unresolved: [...holesOf(parts, names), ...draft.unresolved.map((item) => ({ ...item, variable: null, value: item.expression }))],
   };
 }
 
@@ -163,8 +170,10 @@ function holesOf(parts: readonly DraftPart[], names: VariableNames): CodePrompt[
     if (seen.has(variable)) return [];
     seen.add(variable);
     const { file, expression } = part.hole;
-    const written = part.name ?? file.text.slice(expression.range.start, expression.range.end).slice(0, 200);
-    return [{ variable, expression: written, path: part.source.path, range: part.source.range, why: part.why }];
+    const value = file.text.slice(expression.range.start, expression.range.end);
+    const isFilled = part.why === FILLED_LATER || part.why === USER_INPUT;
+    const item = { variable, expression: part.name ?? value.slice(0, 200), value: isFilled ? null : value, why: part.why };
+    return [{ ...item, path: part.source.path, range: part.source.range }];
   });
 }
 

@@ -32,9 +32,19 @@ export function readJavascript(path: string, text: string): SourceFile {
     imports: builder.imports,
     exports: builder.exports,
     reExports: builder.reExports,
+    canAwait: (offset) => canAwait(tree.topNode, offset, builder.imports.length > 0 || builder.exports.size > 0 || /^export\b/m.test(text)),
     literalAt: (range) => literalAt(tree.topNode, text, range, 'javascript'),
     nextAfter: (offset) => nextAfter(tree.topNode, offset, STRINGS, (node) => javascriptExpression(node, text)),
   };
+}
+
+/** In an async function, or outside of any function of a module. */
+function canAwait(top: SyntaxNode, offset: number, isModule: boolean): boolean {
+  for (let node: SyntaxNode | null = top.resolveInner(offset, 1); node !== null; node = node.parent) {
+    if (FUNCTION_NODES.has(node.name)) return childOf(node, 'async') !== null;
+    if (node.name === 'ClassBody' || node.name === 'ParamList') return false;
+  }
+  return isModule;
 }
 
 class JavascriptWalk {

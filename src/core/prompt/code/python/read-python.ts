@@ -37,6 +37,7 @@ export function readPython(path: string, text: string): SourceFile {
     imports: builder.imports,
     exports: builder.exports,
     reExports: builder.reExports,
+    canAwait: () => false,
     literalAt: (range) => literalAt(tree.topNode, text, range, 'python'),
     nextAfter: (offset) => nextAfter(tree.topNode, offset, new Set(['String']), (node) => pythonExpression(node, text)),
   };
