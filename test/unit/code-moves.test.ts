@@ -34,7 +34,12 @@ describe('moving a prompt of TypeScript to a file', () => {
   for (const [title, text, hasModel, refusal] of [
     ['where `await` cannot stand', "import x from 'x';\nfunction f() { const MY_PROMPT = 'Be brief.'; }", true, /needs `await`/],
     ['without a model', "export const MY_PROMPT = 'Be brief.';", false, /needs a model/],
-    ['X or ends with white space/],
+    [
+      'when its text begins with a line break behind front matter',
+      "export const MY_PROMPT = '\\nBe brief.'; client.messages.create({ model: 'm', messages: [{ role: 'user', content: MY_PROMPT }] });",
+      true,
+      /begins or ends with white space/,
+    ],
     ['when it has the signs of a template', "export const MY_PROMPT = 'Write {{#if x}} here.';", true, /cannot/],
     ['when the program fills it', "export const MY_PROMPT = 'Hi {{name}}';", true, /fills fields of this text itself/],
     ['when a part is in another constant', "const A = 'x'; export const MY_PROMPT = `${A} y`;", true, /in another constant/],

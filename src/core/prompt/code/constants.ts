@@ -32,6 +32,12 @@ export const hasStaticText = (parts: readonly DraftPart[]): boolean => parts.som
 /** A text whose fields are filled elsewhere: Python's `{name}`, and `{{name}}` in any language. */
 function withFields(file: SourceFile, name: string, parts: DraftPart[], owner: Located): DraftPart[] {
   const text = flatText(parts);
+  // What a format call has filled is no template any more.
+  const { expression } = owner;
+  const isFormattedText =
+    expression.kind === 'percent' ||
+    (expression.kind === 'call' && expression.callee.kind === 'member' && expression.callee.property === 'format');
+  if (isFormattedText) return parts;
   if (file.language === 'python') {
     const isFormatted = new RegExp(`\\b${name}\\s*\\.\\s*format(?:_map)?\\s*\\(`).test(file.text);
     const fields = formatFields(text);

@@ -64,8 +64,25 @@ export function codeLanguageOf(path: string): 'javascript' | 'python' | null {
 }
 
 /** A source file by its language. Never throws. */
-export const parseSource = ({ path, text }: SourceText): SourceFile =>
-  codeLanguageOf(path) === 'python' ? readPython(path, text) : readJavascript(path, text);
+export function parseSource({ path, text }: SourceText): SourceFile {
+  const read = codeLanguageOf(path) === 'python' ? readPython : readJavascript;
+  return isParsed(text) ? read(path, text) : { ...read(path, ''), text };
+}
+
+/** The time of the parsers grows with the square of the nesting; people write neither such nesting nor such files. */
+const MAX_BRACKETS = 400;
+const MAX_LENGTH = 4_000_000;
+
+function isParsed(text: string): boolean {
+  if (text.length > MAX_LENGTH) return false;
+  let depth = 0;
+  for (let at = 0; at < text.length && depth <= MAX_BRACKETS; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x28 || code === 0x5b || code === 0x7b) depth++;
+    else if ((code === 0x29 || code === 0x5d || code === 0x7d) && depth > 0) depth--;
+  }
+  return depth <= MAX_BRACKETS;
+}
 
 /** The prompts of a file, in the order of its text. Never throws. */
 export function readCode(path: string, text: string, resolveImport: ImportResolver): CodePrompts {
@@ -79,6 +96,13 @@ export function readCode(path: string, text: string, resolveImport: ImportResolv
     files.set(source.path, known);
     return known;
   };
+  if (!isParsed(text))
+    diagnostics.info(
+      'code/not-read',
+      'This file is too long or too deeply nested to be searched for prompts.',
+      null,
+      'Move its prompts to a file of their own.',
+    );
   const drafts = promptsInFile(new TextReader(new Resolver(importFile)), file, diagnostics);
   const ids = idsOf(path, drafts, diagnostics);
   const prompts = drafts.map((draft, i) => promptOf(path, draft, ids[i] ?? path));

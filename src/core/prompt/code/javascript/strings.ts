@@ -51,7 +51,7 @@ const escapeAt: EscapeReader = (source, at, end) => {
   const simple = SIMPLE[next];
   if (simple !== undefined) return { text: simple, length: 2 };
   const rest = source.slice(at, Math.min(end, at + 14));
-  const hex = /^\\x([0-9a-f]{2})|^\\u([0-9a-f]{4})|^\\u\{0*([0-9a-f]{1,6})\}/i.exec(rest);
+  const hex = /^\\x([0-9a-fA-F]{2})|^\\u([0-9a-fA-F]{4})|^\\u\{0*([0-9a-fA-F]{1,6})\}/.exec(rest);
   if (hex) {
     const code = parseInt(hex[1] ?? hex[2] ?? hex[3] ?? '0', 16);
     return { text: hex[3] === undefined ? String.fromCharCode(code) : fromCodePoint(code), length: hex[0].length };
