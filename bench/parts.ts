@@ -3,6 +3,7 @@ import type { RecordRow } from './row.ts';
 import type { Scope } from './scope.ts';
 import { measureCache } from './parts/cache.ts';
 import { measureCapture } from './parts/capture.ts';
+import { measureCodePrompts } from './parts/code-prompts.ts';
 import { measureEngine } from './parts/engine.ts';
 import { measureEngineHeap } from './parts/engine-heap.ts';
 import { measureExtensionHost } from './parts/extension-host.ts';
@@ -37,6 +38,7 @@ export const PARTS: readonly Part[] = [
   { name: 'history', limit: 120, measure: measureHistory },
   { name: 'months', limit: 300, measure: measureMonths },
   { name: 'readers', limit: 120, measure: measureReaders },
+  { name: 'code-prompts', limit: 120, measure: measureCodePrompts },
   { name: 'insights', limit: 480, measure: measureInsights },
   { name: 'capture', limit: 180, measure: measureCapture },
   { name: 'runtime', limit: 300, measure: measureRuntime },

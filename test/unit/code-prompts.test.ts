@@ -313,3 +313,22 @@ describe('the identity of a prompt in code', () => {
     assert.notEqual(version('a.ts', "const MY_PROMPT = 'One ' + user.name + ' three';"), before);
   });
 });
+
+describe('functions of the program', () => {
+  it('that return a text at their end only are followed where they are called without arguments', () => {
+    const texts = (text: string) => shown(read('a.ts', text).prompts.at(-1) as CodePrompt);
+    const call = 'generateText({ system: build(), prompt: q });';
+    assert.deepEqual(texts(`const build = () => { const now = today(); return \`It is \${now}.\`; };\n${call}`), [
+      'system: It is ⟨now⟩.',
+      'user: ⟨q⟩',
+    ]);
+    assert.deepEqual(read('a.ts', `const build = () => { if (x) { return 'a'; } return 'b'; };\n${call}`).prompts, []);
+    assert.deepEqual(texts("const build = (x) => `It is ${x}.`;\ngenerateText({ system: build(y), prompt: 'Go' });"), [
+      'system: ⟨build⟩',
+      'user: Go',
+    ]);
+    const python =
+      'def build():\n    """Says it."""\n    return f"It is {now}."\nllm.chat.completions.create(messages=[Message(role="user", content=build())])\n';
+    assert.deepEqual(shown(only('a.py', python)), ['user: It is ⟨now⟩.']);
+  });
+});

@@ -15,8 +15,10 @@ export const shown = ({ document: { template } }: CodePrompt): string[] =>
     ? []
     : template.messages.map(
         ({ role, parts }) =>
-          `${role}: ${parts.map((part) => ('text' in part ? part.text : `⟨${part.variable}${part.format ?? ''}⟩`)).join('')}`,
+          `${role}: ${parts.map((part) => ('text' in part ? part.text : `⟨${part.variable}${shownFormat(part.format)}⟩`)).join('')}`,
       );
+
+const shownFormat = (format: string | null): string => (format === null ? '' : /^[!%]/.test(format) ? format : `:${format}`);
 
 export const only = (path: string, text: string, others: Readonly<Record<string, string>> = {}): CodePrompt => {
   const { prompts } = read(path, text, others);

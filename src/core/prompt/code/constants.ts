@@ -1,6 +1,6 @@
 /** Constants that hold a prompt: which names count, and what message their text is. */
 import type { SourceFile, Declaration } from './source-file.ts';
-import { flatText, type DraftPart, type Located, type Replacement, replaceSpans } from './draft.ts';
+import { FILLED_LATER, flatText, replaceSpans, USER_INPUT, type DraftPart, type Located, type Replacement } from './draft.ts';
 import { fieldsAsHoles, placeOf } from './format-calls.ts';
 import { formatFields } from './format-fields.ts';
 import { sourceOf, type DraftMessage } from './messages.ts';
@@ -32,6 +32,12 @@ export const hasStaticText = (parts: readonly DraftPart[]): boolean => parts.som
 /** A text whose fields are filled elsewhere: Python's `{name}`, and `{{name}}` in any language. */
 function withFields(file: SourceFile, name: string, parts: DraftPart[], owner: Located): DraftPart[] {
   const text = flatText(parts);
+  // What a format call has filled is no template any more.
+  const { expression } = owner;
+  const isFormattedText =
+    expression.kind === 'percent' ||
+    (expression.kind === 'call' && expression.callee.kind === 'member' && expression.callee.property === 'format');
+  if (isFormattedText) return parts;
   if (file.language === 'python') {
     const isFormatted = new RegExp(`\\b${name}\\s*\\.\\s*format(?:_map)?\\s*\\(`).test(file.text);
     const fields = formatFields(text);
@@ -48,7 +54,7 @@ function withFields(file: SourceFile, name: string, parts: DraftPart[], owner: L
       print: 'text',
       format: null,
       source: placeOf(parts, span),
-      why: 'the program fills this field',
+      why: FILLED_LATER,
     } as const;
     return { ...span, with: [hole] };
   });
@@ -69,6 +75,6 @@ export function constantMessages(
   if (own.role !== 'system') return [own];
   const { end } = text.expression.range;
   const source = { path: text.file.path, range: { start: end, end } };
-  const hole = { ...reader.hole(text, 'text', { name: 'input', source }), why: 'what the user writes' };
+  const hole = { ...reader.hole(text, 'text', { name: 'input', source }), why: USER_INPUT };
   return [own, { role: 'user', parts: [hole], source }];
 }

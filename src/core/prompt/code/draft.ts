@@ -27,6 +27,10 @@ export interface DraftHole {
 
 export type DraftPart = DraftText | DraftHole;
 
+/** Why a hole has no value where it stands: the text is a template, or the hole was added for what the user writes. */
+export const FILLED_LATER = 'the program fills this field';
+export const USER_INPUT = 'what the user writes';
+
 /** Stands for a hole where the text of all parts is looked at as one. */
 export const HOLE = '\uFFFC';
 

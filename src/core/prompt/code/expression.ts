@@ -23,7 +23,7 @@ export interface StringExpression {
   readonly pieces: readonly StringPiece[];
 }
 
-export type StringPiece = TextPiece | HolePiece;
+export type StringPiece = TextPiece | ExpressionPiece;
 
 export interface TextPiece {
   readonly text: string;
@@ -31,11 +31,11 @@ export interface TextPiece {
 }
 
 /** `${…}` of a template literal, `{…}` of an f-string. */
-export interface HolePiece {
+export interface ExpressionPiece {
   readonly hole: CodeExpression;
   /** With its braces. */
   readonly range: TextRange;
-  /** Python: `!r` and the text behind the colon; null: plain. */
+  /** Python: the text behind the colon, with `!r:` in front of it where there is a conversion; null: plain. */
   readonly format: string | null;
 }
 

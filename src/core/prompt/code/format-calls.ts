@@ -1,8 +1,8 @@
 /** Python's `text.format(…)` and `text % values`: fields become static text or holes. */
 import type { SourceFile } from './source-file.ts';
-import { flatText, replaceSpans, type DraftPart, type Replacement } from './draft.ts';
+import { FILLED_LATER, flatText, replaceSpans, type DraftPart, type Replacement } from './draft.ts';
 import { fieldOf, type Argument, type CallExpression, type CodeExpression, type PercentExpression } from './expression.ts';
-import { formatFields, percentFields, type FormatField } from './format-fields.ts';
+import { formatFields, percentFields, type BraceField } from './format-fields.ts';
 import type { PartsReader } from './parts-reader.ts';
 
 /** Null: it is no call of `format`, or its text is not known or is not a format string. */
@@ -28,7 +28,7 @@ export function fieldsAsHoles(file: SourceFile, parts: readonly DraftPart[], own
   );
 }
 
-function literalOrVariable(file: SourceFile, parts: readonly DraftPart[], field: FormatField, owner: CodeExpression): DraftPart {
+function literalOrVariable(file: SourceFile, parts: readonly DraftPart[], field: BraceField, owner: CodeExpression): DraftPart {
   if ('text' in field) return literal(parts, field);
   return {
     hole: { file, expression: owner },
@@ -36,11 +36,11 @@ function literalOrVariable(file: SourceFile, parts: readonly DraftPart[], field:
     print: 'python',
     format: field.format,
     source: placeOf(parts, field),
-    why: 'the program fills this field',
+    why: FILLED_LATER,
   };
 }
 
-const literal = (parts: readonly DraftPart[], field: FormatField & { text: string }): DraftPart => ({
+const literal = (parts: readonly DraftPart[], field: BraceField & { text: string }): DraftPart => ({
   text: field.text,
   source: placeOf(parts, field),
 });
@@ -49,7 +49,7 @@ function valueOf(
   reader: PartsReader,
   file: SourceFile,
   parts: readonly DraftPart[],
-  field: Exclude<FormatField, { text: string }>,
+  field: Exclude<BraceField, { text: string }>,
   call: CallExpression,
 ): DraftPart[] {
   const given = field.position === null ? keyword(call.arguments, field.name) : positional(call.arguments, field.position);

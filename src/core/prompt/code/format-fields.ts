@@ -1,6 +1,6 @@
 /** The fields of Python's format strings, by position in the text. */
 
-export type FormatField =
+export type BraceField =
   /** `{{` or `}}`. */
   | { readonly start: number; readonly end: number; readonly text: string }
   | {
@@ -11,13 +11,13 @@ export type FormatField =
       readonly position: number | null;
       /** `.attribute` and `[key]`, as `.key`. */
       readonly path: string;
-      /** Conversion and format; null: none. */
+      /** The format, behind its conversion where it has one (`.2f`, `!r:>10`); null: none. */
       readonly format: string | null;
     };
 
 /** Null: Python would refuse the text. */
-export function formatFields(text: string): FormatField[] | null {
-  const fields: FormatField[] = [];
+export function formatFields(text: string): BraceField[] | null {
+  const fields: BraceField[] = [];
   let automatic = 0;
   for (let at = 0; at < text.length; at++) {
     const character = text[at];
@@ -41,7 +41,7 @@ export function formatFields(text: string): FormatField[] | null {
       name,
       position,
       path: path.replace(/\[([^\]]+)\]/g, '.$1'),
-      format: format === '' ? null : format,
+      format: format === '' || format === ':' ? null : format.replace(/^:/, ''),
     });
     at = end;
   }

@@ -5,10 +5,10 @@ import { MARKER } from './markers.ts';
 
 /** A call of a shape by its last name; `create`, `parse` and `stream` only behind the name of an interface. */
 const METHODS = ['create', 'acreate', 'parse', 'stream'];
-const FUNCTIONS = CALL_ENDS.filter((end) => !METHODS.includes(end) && !end.includes('rom') && !/^a?completion$/.test(end));
+const FUNCTIONS = CALL_ENDS.filter((end) => !METHODS.includes(end) && !end.startsWith('from') && !/^a?completion$/.test(end));
 const CALL = [
   `(?:completions|ChatCompletion|responses|messages)\\s*\\.\\s*(?:${METHODS.join('|')})\\b`,
-  `\\b(?:${FUNCTIONS.join('|')})\\b`,
+  `(?:${FUNCTIONS.join('|')})\\b`,
   `\\ba?completion\\s*\\(`,
 ];
 const NAME = `(?:${NAME_ENDS.join('|')})(?:\\s*\\(|\\s*(?::[^=\\n]{0,200})?=(?![=>]))`;

@@ -94,6 +94,10 @@ function classMessage(reader: PartsReader, located: Located & { expression: Call
   const name = path?.find((part) => Object.hasOwn(CLASSES, part));
   const content = expression.arguments.find((argument) => argument.name === 'content' || argument.name === 'template') ?? first;
   if (path?.at(-1) === 'MessagesPlaceholder') return [variableMessage(reader, first ? { file, expression: first.value } : located)];
+  const keywords = expression.arguments.map(({ name: key, value }) => ({ key, value, range: value.range }));
+  // `Message(role="user", content="…")`, whatever the class.
+  if (name === undefined && keywords.some(({ key }) => key === 'role') && keywords.some(({ key }) => key === 'content'))
+    return objectMessage(reader, { file, expression: { kind: 'object', range: expression.range, entries: keywords } });
   const role = name === undefined ? undefined : CLASSES[name];
   if (role === undefined || !content) return null;
   const inner = content.value.kind === 'object' ? (fieldOf(content.value, 'content') ?? content.value) : content.value;

@@ -11,7 +11,7 @@ import type { TextRange } from '../../text.ts';
 import type { PartsMessage, PromptDocument, SegmentSource } from '../document.ts';
 import type { Unresolved } from './call-prompt.ts';
 import type { SourceFile } from './source-file.ts';
-import type { DraftPart } from './draft.ts';
+import { FILLED_LATER, USER_INPUT, type DraftPart } from './draft.ts';
 import { promptsInFile, type FoundDraft } from './prompts-in-file.ts';
 import { readJavascript } from './javascript/read-javascript.ts';
 import { readPython } from './python/read-python.ts';
@@ -33,7 +33,14 @@ export interface CodePrompt {
   /** Files whose constants are in it, without its own. */
   readonly dependencies: readonly string[];
   /** What only the running program knows: each variable once, then settings of the call. */
-  readonly unresolved: readonly (Unresolved & { readonly variable: string | null })[];
+  readonly unresolved: readonly UnresolvedPart[];
+}
+
+export interface UnresolvedPart extends Unresolved {
+  /** Null: a setting of the call. */
+  readonly variable: string | null;
+  /** Source of the expression that gives the value; null: another part of the program fills it. */
+  readonly value: string | null;
 }
 
 export interface CodePrompts {
@@ -56,21 +63,46 @@ export function codeLanguageOf(path: string): 'javascript' | 'python' | null {
   return /\.py$/i.test(path) ? 'python' : null;
 }
 
-const readFile = ({ path, text }: SourceText): SourceFile =>
-  codeLanguageOf(path) === 'python' ? readPython(path, text) : readJavascript(path, text);
+/** A source file by its language. Never throws. */
+export function parseSource({ path, text }: SourceText): SourceFile {
+  const read = codeLanguageOf(path) === 'python' ? readPython : readJavascript;
+  return isParsed(text) ? read(path, text) : { ...read(path, ''), text };
+}
+
+/** The time of the parsers grows with the square of the nesting; people write neither such nesting nor such files. */
+const MAX_BRACKETS = 400;
+const MAX_LENGTH = 4_000_000;
+
+function isParsed(text: string): boolean {
+  if (text.length > MAX_LENGTH) return false;
+  let depth = 0;
+  for (let at = 0; at < text.length && depth <= MAX_BRACKETS; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x28 || code === 0x5b || code === 0x7b) depth++;
+    else if ((code === 0x29 || code === 0x5d || code === 0x7d) && depth > 0) depth--;
+  }
+  return depth <= MAX_BRACKETS;
+}
 
 /** The prompts of a file, in the order of its text. Never throws. */
 export function readCode(path: string, text: string, resolveImport: ImportResolver): CodePrompts {
   const diagnostics = new Diagnostics(path);
-  const file = readFile({ path, text });
+  const file = parseSource({ path, text });
   const files = new Map<string, SourceFile>([[path, file]]);
   const importFile = (from: SourceFile, specifier: string): SourceFile | null => {
     const source = resolveImport(from.path, specifier);
     if (source === null || codeLanguageOf(source.path) !== file.language) return null;
-    const known = files.get(source.path) ?? readFile(source);
+    const known = files.get(source.path) ?? parseSource(source);
     files.set(source.path, known);
     return known;
   };
+  if (!isParsed(text))
+    diagnostics.info(
+      'code/not-read',
+      'This file is too long or too deeply nested to be searched for prompts.',
+      null,
+      'Move its prompts to a file of their own.',
+    );
   const drafts = promptsInFile(new TextReader(new Resolver(importFile)), file, diagnostics);
   const ids = idsOf(path, drafts, diagnostics);
   const prompts = drafts.map((draft, i) => promptOf(path, draft, ids[i] ?? path));
@@ -82,7 +114,7 @@ export function readCode(path: string, text: string, resolveImport: ImportResolv
 
 /** What a file imports, so that it can be loaded before it is asked for. */
 export function importsOf(path: string, text: string): string[] {
-  const { imports, reExports, language } = readFile({ path, text });
+  const { imports, reExports, language } = parseSource({ path, text });
   const submodules = imports.flatMap(({ specifier, names }) =>
     language === 'python' ? names.map((name) => (specifier.endsWith('.') ? `${specifier}${name}` : `${specifier}.${name}`)) : [],
   );
@@ -150,7 +182,7 @@ function promptOf(path: string, draft: FoundDraft, id: string): CodePrompt {
     containedIn: null,
     document,
     dependencies: [...dependencies],
-    unresolved: [...holesOf(parts, names), ...draft.unresolved.map((item) => ({ ...item, variable: null }))],
+    unresolved: [...holesOf(parts, names), ...draft.unresolved.map((item) => ({ ...item, variable: null, value: item.expression }))],
   };
 }
 
@@ -162,8 +194,10 @@ function holesOf(parts: readonly DraftPart[], names: VariableNames): CodePrompt[
     if (seen.has(variable)) return [];
     seen.add(variable);
     const { file, expression } = part.hole;
-    const written = part.name ?? file.text.slice(expression.range.start, expression.range.end).slice(0, 200);
-    return [{ variable, expression: written, path: part.source.path, range: part.source.range, why: part.why }];
+    const value = file.text.slice(expression.range.start, expression.range.end);
+    const isFilled = part.why === FILLED_LATER || part.why === USER_INPUT;
+    const item = { variable, expression: part.name ?? value.slice(0, 200), value: isFilled ? null : value, why: part.why };
+    return [{ ...item, path: part.source.path, range: part.source.range }];
   });
 }
 

@@ -1,5 +1,5 @@
 /** Follows names, fields and imports to the expression that they stand for, as far as the text of the files tells. */
-import { resolveName, scopeAt, type SourceFile, type ImportedName, type Scope } from './source-file.ts';
+import { resolveName, scopeAt, type SourceFile, type ImportedName, type CodeScope } from './source-file.ts';
 import { fieldOf, type MemberExpression } from './expression.ts';
 import type { Located } from './draft.ts';
 
@@ -130,7 +130,7 @@ export class Resolver {
 
   /** A constant of the class that an offset lies in. */
   private classField(file: SourceFile, name: string, offset: number, steps: number): Followed {
-    let scope: Scope | null = scopeAt(file.root, offset);
+    let scope: CodeScope | null = scopeAt(file.root, offset);
     while (scope !== null && scope.kind !== 'class') scope = scope.parent;
     const declarations = scope?.bindings.get(name) ?? [];
     const value = declarations.length === 1 && scope?.changed.has(name) === false ? declarations[0]?.value : null;

@@ -1,16 +1,16 @@
 /** Collects scopes, declarations and calls while a reader walks over the syntax tree of a file. */
 import type { TextRange } from '../../text.ts';
-import type { CallSite, Declaration, ExportTarget, ImportedModule, ImportedName, Scope } from './source-file.ts';
+import type { CallSite, Declaration, ExportTarget, ImportedModule, ImportedName, CodeScope } from './source-file.ts';
 import type { CodeExpression } from './expression.ts';
 
 interface Open {
-  readonly scope: Scope;
+  readonly scope: CodeScope;
   /** The name that it adds to the path of what stands in it. */
   readonly name: string | null;
 }
 
 export class ScopeBuilder {
-  readonly root: Scope;
+  readonly root: CodeScope;
   readonly declarations: Declaration[] = [];
   readonly calls: CallSite[] = [];
   readonly comments: TextRange[] = [];
@@ -18,14 +18,14 @@ export class ScopeBuilder {
   readonly exports = new Map<string, ExportTarget>();
   readonly reExports: string[] = [];
   private readonly open: Open[] = [];
-  private readonly changes: { name: string; scope: Scope }[] = [];
+  private readonly changes: { name: string; scope: CodeScope }[] = [];
 
   constructor(length: number) {
     this.root = newScope({ start: 0, end: length + 1 }, null, 'file');
     this.open.push({ scope: this.root, name: null });
   }
 
-  get scope(): Scope {
+  get scope(): CodeScope {
     return this.open.at(-1)?.scope ?? this.root;
   }
 
@@ -34,7 +34,7 @@ export class ScopeBuilder {
     return this.open.flatMap(({ name }) => name ?? []);
   }
 
-  enter(range: TextRange, kind: Scope['kind'], name: string | null = null): void {
+  enter(range: TextRange, kind: CodeScope['kind'], name: string | null = null): void {
     const scope = newScope(range, this.scope, kind);
     this.scope.children.push(scope);
     this.open.push({ scope, name });
@@ -47,7 +47,7 @@ export class ScopeBuilder {
   declare(
     name: string,
     range: TextRange,
-    given: { statement?: TextRange; value?: (() => CodeExpression) | null; imported?: ImportedName; scope?: Scope } = {},
+    given: { statement?: TextRange; value?: (() => CodeExpression) | null; imported?: ImportedName; scope?: CodeScope } = {},
   ): void {
     const scope = given.scope ?? this.scope;
     const declaration: Declaration = {
@@ -78,7 +78,7 @@ export class ScopeBuilder {
   /** Applies the changes: a declaration may stand behind the assignment. */
   finish(): void {
     for (const { name, scope } of this.changes) {
-      for (let at: Scope | null = scope; at !== null; at = at.parent) {
+      for (let at: CodeScope | null = scope; at !== null; at = at.parent) {
         if (!at.bindings.has(name)) continue;
         at.changed.add(name);
         break;
@@ -87,7 +87,7 @@ export class ScopeBuilder {
   }
 }
 
-const newScope = (range: TextRange, parent: Scope | null, kind: Scope['kind']): Scope => ({
+const newScope = (range: TextRange, parent: CodeScope | null, kind: CodeScope['kind']): CodeScope => ({
   range,
   parent,
   kind,

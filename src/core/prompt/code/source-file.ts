@@ -8,7 +8,7 @@ export interface SourceFile {
   readonly path: string;
   readonly text: string;
   readonly language: SourceLanguage;
-  readonly root: Scope;
+  readonly root: CodeScope;
   /** In the order of the text. */
   readonly declarations: readonly Declaration[];
   readonly calls: readonly CallSite[];
@@ -19,13 +19,29 @@ export interface SourceFile {
   readonly reExports: readonly string[];
   /** The first string or call that begins at or after an offset. */
   readonly nextAfter: (offset: number) => CodeExpression | null;
+  /** Whether `await` may stand at an offset. */
+  readonly canAwait: (offset: number) => boolean;
+  /** The string literal that has a range in its text. */
+  readonly literalAt: (range: TextRange) => CodeLiteral | null;
 }
 
-export interface Scope {
+export interface CodeLiteral {
+  /** How text is written: `quoted` on one line with escapes, `template` between backticks, `verbatim` without any escapes. */
+  readonly writing: 'quoted' | 'template' | 'triple' | 'verbatim';
+  readonly quote: string;
+  /** Braces stand for themselves only when they are doubled (f-strings). */
+  readonly doublesBraces: boolean;
+  /** Between the quotes. */
+  readonly content: TextRange;
+  /** Places in it that are code. */
+  readonly holes: readonly TextRange[];
+}
+
+export interface CodeScope {
   readonly range: TextRange;
-  readonly parent: Scope | null;
+  readonly parent: CodeScope | null;
   readonly kind: 'file' | 'function' | 'class' | 'block';
-  readonly children: Scope[];
+  readonly children: CodeScope[];
   readonly bindings: Map<string, Declaration[]>;
   /** Names that are assigned again somewhere. */
   readonly changed: Set<string>;
@@ -37,7 +53,7 @@ export interface Declaration {
   readonly range: TextRange;
   /** Of the statement that declares it. */
   readonly statement: TextRange;
-  readonly scope: Scope;
+  readonly scope: CodeScope;
   /** Names of the functions and classes around it, outermost first. */
   readonly within: readonly string[];
   /** Null: a parameter, a loop variable, a part of a pattern. */
@@ -70,7 +86,7 @@ export interface CallSite {
 }
 
 /** The innermost scope at an offset. */
-export function scopeAt(root: Scope, offset: number): Scope {
+export function scopeAt(root: CodeScope, offset: number): CodeScope {
   let scope = root;
   for (;;) {
     const inner = childAt(scope.children, offset);
@@ -80,7 +96,7 @@ export function scopeAt(root: Scope, offset: number): Scope {
 }
 
 /** Scopes of one parent are in order and do not overlap. */
-function childAt(scopes: readonly Scope[], offset: number): Scope | null {
+function childAt(scopes: readonly CodeScope[], offset: number): CodeScope | null {
   let low = 0;
   let high = scopes.length - 1;
   while (low <= high) {
@@ -99,7 +115,7 @@ export type Lookup = { readonly found: Declaration } | { readonly why: string };
 /** What a name means at an offset. A name that is assigned more than once has no one value. */
 export function resolveName(file: SourceFile, name: string, offset: number): Lookup {
   const start = scopeAt(file.root, offset);
-  for (let scope: Scope | null = start; scope !== null; scope = scope.parent) {
+  for (let scope: CodeScope | null = start; scope !== null; scope = scope.parent) {
     if (scope.kind === 'class' && scope !== start) continue;
     const declarations = scope.bindings.get(name);
     const first = declarations?.[0];

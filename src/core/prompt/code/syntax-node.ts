@@ -48,3 +48,16 @@ export function firstName(node: SyntaxNode, text: string): string | null {
 
 /** Deeper nesting than people write; what is deeper is not read. */
 export const MAX_NESTING = 100;
+
+/** The one `return` of a function's body, which must be its last statement; null: there are others, or it is elsewhere. */
+export function onlyReturn(statements: readonly SyntaxNode[], functions: ReadonlySet<string>): SyntaxNode | null {
+  const last = statements.at(-1);
+  if (last?.name !== 'ReturnStatement') return null;
+  let count = 0;
+  for (const statement of statements)
+    statement.cursor().iterate((node) => {
+      if (node.name === 'ReturnStatement' || node.name === 'YieldStatement') count++;
+      return !functions.has(node.name);
+    });
+  return count === 1 ? last : null;
+}

@@ -56,11 +56,19 @@ export class TextReader implements PartsReader {
           const parts = this.text({ file, expression: dedent.text });
           return parts && withoutSpans(parts, dedent.spans(flatText(parts)));
         }
-        return formatText(this, file, expression) ?? textOfMethod(this, file, expression);
+        return formatText(this, file, expression) ?? textOfMethod(this, file, expression) ?? this.returned(located);
       }
       default:
         return null;
     }
+  }
+
+  /** The text that a function of the program returns. With arguments, two calls may give two texts. */
+  private returned({ file, expression }: Located): DraftPart[] | null {
+    if (expression.kind !== 'call' || expression.arguments.length > 0) return null;
+    const followed = this.resolver.follow({ file, expression: expression.callee });
+    if ('why' in followed || followed.expression.kind !== 'function' || followed.expression.result === null) return null;
+    return this.text({ file: followed.file, expression: followed.expression.result });
   }
 
   hole(located: Located, print: PrintRule, given: HoleOptions = {}): DraftHole {

@@ -83,6 +83,11 @@ export function nameOfExpression(expression: CodeExpression, depth = 0): string 
       return nameOfExpression(expression.kind === 'member' ? expression.object : expression.value, depth + 1);
     case 'other':
       return expression.about ?? 'value';
+    case 'concat':
+    case 'list': {
+      const first = expression.items.find((item) => item.kind !== 'string');
+      return first ? nameOfExpression(first, depth + 1) : 'value';
+    }
     case 'tagged':
       return nameOfExpression(expression.tag, depth + 1);
     default:

@@ -1,8 +1,15 @@
 /** Syntax tree of JavaScript, TypeScript and JSX → expressions. */
-import type { Argument, CodeExpression, HolePiece, ObjectEntry, StringExpression, StringPiece } from '../expression.ts';
-import { childOf, childNodes, firstName, separatedNodes, MAX_NESTING, rangeOf, type SyntaxNode } from '../syntax-node.ts';
+import type { Argument, CodeExpression, ExpressionPiece, ObjectEntry, StringExpression, StringPiece } from '../expression.ts';
+import { childOf, childNodes, firstName, separatedNodes, MAX_NESTING, onlyReturn, rangeOf, type SyntaxNode } from '../syntax-node.ts';
 import { jsxAttribute, jsxChildren } from './jsx.ts';
 import { readEscapes, readRaw } from './strings.ts';
+
+export const FUNCTION_NODES: ReadonlySet<string> = new Set([
+  'FunctionDeclaration',
+  'FunctionExpression',
+  'ArrowFunction',
+  'MethodDeclaration',
+]);
 
 const BRACKETS = ['(', ')', '[', ']', '{', '}'];
 
@@ -109,7 +116,7 @@ function templateString(
   return { kind: 'string', range: rangeOf(node), pieces };
 }
 
-function interpolation(node: SyntaxNode, text: string, depth: number): HolePiece {
+function interpolation(node: SyntaxNode, text: string, depth: number): ExpressionPiece {
   const inner = childNodes(node).find((child) => !child.name.startsWith('Interpolation'));
   const range = rangeOf(node);
   const hole: CodeExpression = inner ? javascriptExpression(inner, text, depth + 1) : { kind: 'other', range, about: null };
@@ -195,15 +202,16 @@ function keyOf(node: SyntaxNode, text: string): string | null {
   return ['PropertyDefinition', 'PropertyName', 'Number'].includes(node.name) ? text.slice(node.from, node.to) : null;
 }
 
-/** What an arrow function gives, or a function whose body is one `return`. */
+/** What an arrow function gives, or a function that returns at its end only. */
 function resultOf(node: SyntaxNode, text: string, depth: number): CodeExpression | null {
   const last = childNodes(node).at(-1);
   if (!last) return null;
   if (last.name !== 'Block') return node.name === 'ArrowFunction' ? javascriptExpression(last, text, depth + 1) : null;
-  const statements = childNodes(last).filter((child) => child.name !== '{' && child.name !== '}');
-  const [only] = statements;
-  if (statements.length !== 1 || only?.name !== 'ReturnStatement') return null;
-  const value = childNodes(only).find((child) => child.name !== 'return' && child.name !== ';');
+  const only = onlyReturn(
+    childNodes(last).filter((child) => child.name !== '{' && child.name !== '}'),
+    FUNCTION_NODES,
+  );
+  const value = only && childNodes(only).find((child) => child.name !== 'return' && child.name !== ';');
   return value ? javascriptExpression(value, text, depth + 1) : null;
 }
 

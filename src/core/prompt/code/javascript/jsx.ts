@@ -1,7 +1,7 @@
 /** Text in JSX: entities instead of escapes, and white space as React's compilers treat it. */
 import type { CodeExpression, StringExpression, StringPiece, TextPiece } from '../expression.ts';
 import { childNodes, rangeOf, type SyntaxNode } from '../syntax-node.ts';
-import { fromCodePoint, split, type EscapeReader } from './strings.ts';
+import { fromCodePoint, splitText, type EscapeReader } from './strings.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   amp: '&',
@@ -33,7 +33,7 @@ const entityAt: EscapeReader = (source, at, end) => {
 
 /** `title="…"`: a backslash is a character. */
 export function jsxAttribute(node: SyntaxNode, text: string): StringExpression {
-  return { kind: 'string', range: rangeOf(node), pieces: split(text, node.from + 1, node.to - 1, entityAt) };
+  return { kind: 'string', range: rangeOf(node), pieces: splitText(text, node.from + 1, node.to - 1, entityAt) };
 }
 
 /** The children of an element: text and `{…}`; another element in it is a hole. */
@@ -41,10 +41,9 @@ export function jsxChildren(node: SyntaxNode, text: string, read: (node: SyntaxN
   const inside = childNodes(node).filter(
     (child) => !/^JSX(?:Open|Close|SelfClosing)|^JSXSelf/.test(child.name) && !child.name.endsWith('Tag'),
   );
-  const pieces: StringPiece[] = inside.flatMap((child, i): StringPiece[] => {
+  const pieces: StringPiece[] = inside.flatMap((child): StringPiece[] => {
     const range = rangeOf(child);
-    if (child.name === 'JSXText' || child.name === 'JSXEntity')
-      return textPieces(text, range.start, range.end, i === 0, i === inside.length - 1);
+    if (child.name === 'JSXText' || child.name === 'JSXEntity') return textPieces(text, range.start, range.end);
     const expression = child.name === 'JSXEscape' ? childNodes(child).find((part) => part.name !== '{' && part.name !== '}') : child;
     if (!expression) return [];
     const hole = read(expression);
@@ -55,9 +54,9 @@ export function jsxChildren(node: SyntaxNode, text: string, read: (node: SyntaxN
 }
 
 /** Lines are trimmed and joined by one space; lines without text are dropped. */
-function textPieces(text: string, start: number, end: number, _first: boolean, _last: boolean): TextPiece[] {
+function textPieces(text: string, start: number, end: number): TextPiece[] {
   const source = text.slice(start, end);
-  if (!/[\r\n]/.test(source)) return split(text, start, end, entityAt);
+  if (!/[\r\n]/.test(source)) return splitText(text, start, end, entityAt);
   const lines = [...source.matchAll(/[^\r\n]+|(?<=[\r\n])$/g)];
   const breaks = { first: /^[\r\n]/.test(source), last: /[\r\n]$/.test(source) };
   const pieces: TextPiece[] = [];
@@ -73,7 +72,7 @@ function textPieces(text: string, start: number, end: number, _first: boolean, _
     const to = start + line.index + written.length - tail;
     if (to <= from) return;
     if (pieces.length > 0) pieces.push({ text: ' ', range: { start: pieces.at(-1)?.range.end ?? from, end: from } });
-    pieces.push(...split(text, from, to, entityAt));
+    pieces.push(...splitText(text, from, to, entityAt));
   });
   return pieces;
 }

@@ -3,12 +3,12 @@ import { parser } from '@lezer/javascript';
 import { isCalledByPrompts } from '../call-names.ts';
 import type { SourceFile, ExportTarget } from '../source-file.ts';
 import type { CodeExpression } from '../expression.ts';
+import { literalAt } from '../literal-at.ts';
 import { nextAfter } from '../next-after.ts';
 import { ScopeBuilder } from '../scope-builder.ts';
 import { childOf, childNodes, separatedNodes, rangeOf, type SyntaxNode } from '../syntax-node.ts';
-import { javascriptExpression, plainString } from './expressions.ts';
+import { FUNCTION_NODES, javascriptExpression, plainString } from './expressions.ts';
 
-const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunction', 'MethodDeclaration']);
 const BLOCKS = new Set(['Block', 'ForStatement', 'CatchClause', 'SwitchBody', 'StaticBlock']);
 const CLASSES = new Set(['ClassDeclaration', 'ClassExpression']);
 const STRINGS = new Set(['String', 'TemplateString', 'TaggedTemplateExpression', 'JSXAttributeValue', 'JSXElement']);
@@ -32,8 +32,19 @@ export function readJavascript(path: string, text: string): SourceFile {
     imports: builder.imports,
     exports: builder.exports,
     reExports: builder.reExports,
+    canAwait: (offset) => canAwait(tree.topNode, offset, builder.imports.length > 0 || builder.exports.size > 0 || /^export\b/m.test(text)),
+    literalAt: (range) => literalAt(tree.topNode, text, range, 'javascript'),
     nextAfter: (offset) => nextAfter(tree.topNode, offset, STRINGS, (node) => javascriptExpression(node, text)),
   };
+}
+
+/** In an async function, or outside of any function of a module. */
+function canAwait(top: SyntaxNode, offset: number, isModule: boolean): boolean {
+  for (let node: SyntaxNode | null = top.resolveInner(offset, 1); node !== null; node = node.parent) {
+    if (FUNCTION_NODES.has(node.name)) return childOf(node, 'async') !== null;
+    if (node.name === 'ClassBody' || node.name === 'ParamList') return false;
+  }
+  return isModule;
 }
 
 class JavascriptWalk {
@@ -49,7 +60,7 @@ class JavascriptWalk {
     const { name } = node.type;
     if (name === 'LineComment' || name === 'BlockComment') builder.comments.push(rangeOf(node));
     else if (name.startsWith('Type') && name !== 'TypeAssertionExpression') return name === 'TypeofExpression';
-    else if (FUNCTIONS.has(name)) {
+    else if (FUNCTION_NODES.has(name)) {
       const own = this.functionName(node);
       if (name === 'FunctionDeclaration' && own !== null) this.declareNamed(node, own);
       builder.enter(rangeOf(node), 'function', own);
@@ -76,7 +87,7 @@ class JavascriptWalk {
 
   leave(node: SyntaxNode): void {
     const { name } = node.type;
-    if (FUNCTIONS.has(name) || CLASSES.has(name) || BLOCKS.has(name)) this.builder.leave();
+    if (FUNCTION_NODES.has(name) || CLASSES.has(name) || BLOCKS.has(name)) this.builder.leave();
   }
 
   private slice(node: SyntaxNode): string {
@@ -122,7 +133,7 @@ class JavascriptWalk {
   /** A parameter, a loop variable, a part of a pattern, a variable without a value. */
   private opaque(node: SyntaxNode): void {
     const { parent } = node;
-    if (parent === null || FUNCTIONS.has(parent.name) || CLASSES.has(parent.name)) return;
+    if (parent === null || FUNCTION_NODES.has(parent.name) || CLASSES.has(parent.name)) return;
     if (parent.name === 'VariableDeclaration') {
       let next = node.nextSibling;
       while (next && next.name !== ',' && next.name !== 'Equals') next = next.nextSibling;

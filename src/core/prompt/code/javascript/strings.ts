@@ -5,16 +5,16 @@ const SIMPLE: Readonly<Record<string, string>> = { n: '\n', t: '\t', b: '\b', v:
 
 /** Pieces of the source between two offsets, without holes. Text that stands for itself is one piece; each escape is one. */
 export function readEscapes(source: string, start: number, end: number): TextPiece[] {
-  return split(source, start, end, escapeAt);
+  return splitText(source, start, end, escapeAt);
 }
 
 /** The same where a backslash is an ordinary character (`String.raw`). */
-export const readRaw = (source: string, start: number, end: number): TextPiece[] => split(source, start, end, lineEndAt);
+export const readRaw = (source: string, start: number, end: number): TextPiece[] => splitText(source, start, end, lineEndAt);
 
 /** What an escape at an offset stands for and how long it is; null: no escape begins here. */
 export type EscapeReader = (source: string, at: number, end: number) => { readonly text: string; readonly length: number } | null;
 
-export function split(source: string, start: number, end: number, read: EscapeReader): TextPiece[] {
+export function splitText(source: string, start: number, end: number, read: EscapeReader): TextPiece[] {
   const pieces: TextPiece[] = [];
   let from = start;
   let at = start;
@@ -51,7 +51,7 @@ const escapeAt: EscapeReader = (source, at, end) => {
   const simple = SIMPLE[next];
   if (simple !== undefined) return { text: simple, length: 2 };
   const rest = source.slice(at, Math.min(end, at + 14));
-  const hex = /^\\x([0-9a-f]{2})|^\\u([0-9a-f]{4})|^\\u\{0*([0-9a-f]{1,6})\}/i.exec(rest);
+  const hex = /^\\x([0-9a-fA-F]{2})|^\\u([0-9a-fA-F]{4})|^\\u\{0*([0-9a-fA-F]{1,6})\}/.exec(rest);
   if (hex) {
     const code = parseInt(hex[1] ?? hex[2] ?? hex[3] ?? '0', 16);
     return { text: hex[3] === undefined ? String.fromCharCode(code) : fromCodePoint(code), length: hex[0].length };

@@ -1,7 +1,9 @@
 /** Syntax tree of Python → expressions. */
-import type { Argument, CodeExpression, HolePiece, ObjectEntry, StringExpression, StringPiece } from '../expression.ts';
-import { childOf, childNodes, firstName, separatedNodes, MAX_NESTING, rangeOf, type SyntaxNode } from '../syntax-node.ts';
+import type { Argument, CodeExpression, ExpressionPiece, ObjectEntry, StringExpression, StringPiece } from '../expression.ts';
+import { childOf, childNodes, firstName, separatedNodes, MAX_NESTING, onlyReturn, rangeOf, type SyntaxNode } from '../syntax-node.ts';
 import { prefixOf, readPythonText, unknownCharacterNames, type StringPrefix } from './strings.ts';
+
+const FUNCTIONS: ReadonlySet<string> = new Set(['FunctionDefinition', 'LambdaExpression']);
 
 const BRACKETS = ['(', ')', '[', ']', '{', '}'];
 
@@ -91,9 +93,10 @@ function replacement(node: SyntaxNode, text: string, depth: number, _prefix: Str
   const inner = children.find((child) => !['{', '}', 'FormatConversion', 'FormatSpec', 'FormatSelfDoc', 'yield'].includes(child.name));
   const hole: CodeExpression = inner ? pythonExpression(inner, text, depth + 1) : { kind: 'other', range, about: null };
   const isSelfDocumenting = children.some((child) => child.name === 'FormatSelfDoc');
-  const conversion = part('FormatConversion') || (isSelfDocumenting && part('FormatSpec') === '' ? '!r' : '');
-  const written = `${conversion}${part('FormatSpec')}`;
-  const piece: HolePiece = { hole, range, format: written === '' ? null : written };
+  const spec = part('FormatSpec');
+  const conversion = part('FormatConversion') || (isSelfDocumenting && spec === '' ? '!r' : '');
+  const written = conversion === '' ? spec.slice(1) : `${conversion}${spec}`;
+  const piece: ExpressionPiece = { hole, range, format: written === '' ? null : written };
   if (!isSelfDocumenting) return [piece];
   const sign = children.find((child) => child.name === 'FormatSelfDoc');
   return [{ text: text.slice(node.from + 1, sign?.to ?? node.to), range: { start: node.from, end: node.from } }, piece];
@@ -163,14 +166,12 @@ function entry(item: readonly SyntaxNode[], text: string, depth: number): Object
   return { key: name, value: pythonExpression(value, text, depth + 1), range };
 }
 
-/** What a function gives whose body is one `return`, with or without a docstring. */
+/** What a function gives that returns at its end only. */
 function resultOf(node: SyntaxNode, text: string, depth: number): CodeExpression | null {
   const body = childOf(node, 'Body');
   const statements = (body ? childNodes(body) : []).filter((child) => child.name !== ':');
-  if (statements[0]?.name === 'ExpressionStatement' && /String$/.test(statements[0].firstChild?.name ?? '')) statements.shift();
-  const [only] = statements;
-  if (statements.length !== 1 || only?.name !== 'ReturnStatement') return null;
-  const values = childNodes(only).filter((child) => child.name !== 'return');
+  const only = onlyReturn(statements, FUNCTIONS);
+  const values = (only ? childNodes(only) : []).filter((child) => child.name !== 'return');
   return values.length === 1 && values[0] ? pythonExpression(values[0], text, depth + 1) : null;
 }
 

@@ -3,6 +3,7 @@ import { parser } from '@lezer/python';
 import { isCalledByPrompts } from '../call-names.ts';
 import type { SourceFile } from '../source-file.ts';
 import type { CodeExpression } from '../expression.ts';
+import { literalAt } from '../literal-at.ts';
 import { nextAfter } from '../next-after.ts';
 import { ScopeBuilder } from '../scope-builder.ts';
 import { childOf, childNodes, rangeOf, type SyntaxNode } from '../syntax-node.ts';
@@ -36,6 +37,8 @@ export function readPython(path: string, text: string): SourceFile {
     imports: builder.imports,
     exports: builder.exports,
     reExports: builder.reExports,
+    canAwait: () => false,
+    literalAt: (range) => literalAt(tree.topNode, text, range, 'python'),
     nextAfter: (offset) => nextAfter(tree.topNode, offset, new Set(['String']), (node) => pythonExpression(node, text)),
   };
 }

@@ -1,6 +1,6 @@
 /** The text of Python's literals: escapes read as the language reads them, each piece with its place. */
 import type { TextPiece } from '../expression.ts';
-import { fromCodePoint, lineEndAt, split, type EscapeReader } from '../javascript/strings.ts';
+import { fromCodePoint, lineEndAt, splitText, type EscapeReader } from '../javascript/strings.ts';
 import { characterNamed } from './character-names.ts';
 
 export interface StringPrefix {
@@ -48,7 +48,7 @@ export function readPythonText(
 ): TextPiece[] {
   const read: EscapeReader = (text, at, limit) =>
     (isFormat ? doubledBrace(text, at, limit) : null) ?? (isRaw ? lineEndAt(text, at, limit) : escapeAt(text, at, limit));
-  return split(source, start, end, read);
+  return splitText(source, start, end, read);
 }
 
 const doubledBrace: EscapeReader = (source, at, end) =>
@@ -68,9 +68,8 @@ const escapeAt: EscapeReader = (source, at, end) => {
   const rest = source.slice(at, Math.min(end, at + 100));
   const octal = /^\\([0-7]{1,3})/.exec(rest);
   if (octal) return { text: String.fromCharCode(parseInt(octal[1] ?? '0', 8)), length: octal[0].length };
-  const hex = /^\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))/i.exec(rest);
-  if (hex && /^\\[xuU]/.test(hex[0]))
-    return { text: fromCodePoint(parseInt(hex[1] ?? hex[2] ?? hex[3] ?? '0', 16)), length: hex[0].length };
+  const hex = /^\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/.exec(rest);
+  if (hex) return { text: fromCodePoint(parseInt(hex[1] ?? hex[2] ?? hex[3] ?? '0', 16)), length: hex[0].length };
   const named = /^\\N\{([^{}]+)\}/.exec(rest);
   if (named) return { text: characterNamed(named[1] ?? '') ?? '\uFFFD', length: named[0].length };
   return { text: `\\`, length: 1 };
