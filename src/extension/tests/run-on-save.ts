@@ -25,7 +25,10 @@ export async function runOnSave(
   services: Services,
 ): Promise<void> {
   let left: number | undefined;
-  let last: Promise<unknown> = Promise.resolve();
+  // A save while the prompts are looked for waits for them.
+  let last: Promise<unknown> = (request.include === undefined ? explorer.discover() : Promise.resolve()).catch((error: unknown) =>
+    showError(error, services),
+  );
   const replaced = new ReplacedRuns(services);
   const runFor = async (document: vscode.TextDocument): Promise<void> => {
     const items = await affected(document, request, explorer);
@@ -35,7 +38,6 @@ export async function runOnSave(
     const spend = run?.report?.spend;
     if (spend && spend.cap !== null) left = Math.max(0, spend.cap - spend.countedUsd);
   };
-  if (request.include === undefined) await explorer.discover();
   await new Promise<void>((resolve) => {
     const saves = vscode.workspace.onDidSaveTextDocument((document) => {
       last = last.then(() => runFor(document)).catch((error: unknown) => showError(error, services));
