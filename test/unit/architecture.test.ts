@@ -186,7 +186,8 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {
       const { activationEvents } = JSON.parse(read('package.json')) as { readonly activationEvents: readonly string[] };
       const prefix = 'workspaceContains:**/*';
       const endings = activationEvents.filter((event) => event.startsWith(prefix)).map((event) => event.slice(prefix.length));
-      assert.deepEqual(endings.sort(), [...PROMPT_ENDINGS].sort());
+      const golden = GOLDEN_EXTENSIONS.map((extension) => `.golden.${extension}`);
+      assert.deepEqual(endings.sort(), [...PROMPT_ENDINGS, ...golden].sort());
     },
     'docs/formats.md': () => {
       for (const file of promptReaders) matches('docs/formats.md', new RegExp(escaped(file.replace(/\.ts$/, '').replace('-', '.'))));

@@ -6,7 +6,7 @@ import { findRoot } from '../../adapters/workspace/root.ts';
 import { messageOf } from '../../core/errors.ts';
 import { goldenCandidates, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { isSettings, promptsIn, setLook, setPrompts } from './documents.ts';
+import { isSettings, promptsIn, setLook, setPrompts } from './open-prompts.ts';
 
 export class TextPrompts {
   private readonly changed = new vscode.EventEmitter<vscode.TextDocument>();
