@@ -87,8 +87,8 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {
     'test/unit/cases/assertions.yaml': () => {
       for (const name of kindNames) matches('test/unit/cases/assertions.yaml', new RegExp(`type: "?${name}\\b`));
     },
-    'docs/format.md': () => {
-      for (const name of kindNames) has('docs/format.md', `\`${name}\``);
+    'docs/formats.md': () => {
+      for (const name of kindNames) has('docs/formats.md', `\`${name}\``);
     },
   },
   'a judge': {
@@ -186,10 +186,11 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {
       const { activationEvents } = JSON.parse(read('package.json')) as { readonly activationEvents: readonly string[] };
       const prefix = 'workspaceContains:**/*';
       const endings = activationEvents.filter((event) => event.startsWith(prefix)).map((event) => event.slice(prefix.length));
-      assert.deepEqual(endings.sort(), [...PROMPT_ENDINGS].sort());
+      const golden = GOLDEN_EXTENSIONS.map((extension) => `.golden.${extension}`);
+      assert.deepEqual(endings.sort(), [...PROMPT_ENDINGS, ...golden].sort());
     },
-    'docs/format.md': () => {
-      for (const file of promptReaders) matches('docs/format.md', new RegExp(escaped(file.replace(/\.ts$/, '').replace('-', '.'))));
+    'docs/formats.md': () => {
+      for (const file of promptReaders) matches('docs/formats.md', new RegExp(escaped(file.replace(/\.ts$/, '').replace('-', '.'))));
     },
   },
   'a golden-set format': {
@@ -213,8 +214,8 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {
       const pattern = /resourceFilename =~ \/([^ ]*golden[^ ]*)\/ /.exec(read('package.json').replaceAll('\\\\', '\\'))?.[1] ?? '$.';
       for (const extension of GOLDEN_EXTENSIONS) assert.match(`a.golden.${extension}`, new RegExp(pattern));
     },
-    'docs/format.md': () => {
-      for (const extension of GOLDEN_EXTENSIONS) matches('docs/format.md', new RegExp(`\`(triage\\.golden)?\\.${extension}\``));
+    'docs/formats.md': () => {
+      for (const extension of GOLDEN_EXTENSIONS) matches('docs/formats.md', new RegExp(`\`(triage\\.golden)?\\.${extension}\``));
     },
   },
   'a log format': {

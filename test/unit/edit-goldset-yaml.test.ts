@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { withJudgePrompt } from '../../src/core/config/edit-goldset-yaml.ts';
+import { withJudgePrompt, withPromptEntry } from '../../src/core/config/edit-goldset-yaml.ts';
 import { readGoldsetYaml } from '../../src/core/config/goldset-yaml.ts';
 
 const set = (text: string): string => withJudgePrompt(text, 'llm-rubric', 'judges/llm-rubric.prompt');
@@ -20,5 +20,17 @@ describe('goldset.yaml is changed', () => {
   it('also where it is empty, and not where it is broken', () => {
     assert.equal(readGoldsetYaml('goldset.yaml', set('')).config.judge.prompts.size, 1);
     for (const broken of ['a: [', '- a list']) assert.throws(() => set(broken), { code: 'config/yaml' });
+  });
+});
+
+describe('an entry of a prompt in goldset.yaml', () => {
+  it('is added with its values, and keeps what a person wrote', () => {
+    assert.equal(withPromptEntry('', 'a.md', {}), 'prompts:\n  a.md: {}\n');
+    const written = '# ours\nprompts:\n  a.md:\n    parameters:\n      seed: 1 # fixed\n  b.md: {}\n';
+    assert.equal(
+      withPromptEntry(written, 'a.md', { syntax: 'python', parameters: { maxOutputTokens: 9 } }),
+      '# ours\nprompts:\n  a.md:\n    parameters:\n      seed: 1 # fixed\n      maxOutputTokens: 9\n    syntax: python\n  b.md: {}\n',
+    );
+    assert.throws(() => withPromptEntry('- a list', 'a.md', {}), /goldset\.yaml/);
   });
 });

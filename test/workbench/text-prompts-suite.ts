@@ -68,8 +68,8 @@ export function defineTextPromptSuites(): void {
         document.uri,
         positionOf(document, 'tone'),
       );
-      const hover = hovers.flatMap(({ contents }) => contents.map((item) => (typeof item === 'string' ? item : item.value))).join('\n');
-      assert.match(hover, /Set in 1 of 1 golden case/);
+      const hover = hovers.flatMap(({ contents }) => contents.map((item) => (item as vscode.MarkdownString).value)).join('\n');
+      assert.match(hover.replaceAll('&nbsp;', ' '), /Set in 1 of 1 golden case/);
     });
 
     it('are renamed in the text and in the golden set', async () => {

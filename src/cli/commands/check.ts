@@ -69,7 +69,13 @@ export async function collectFindings(
 
 /** Edits of the prompt's file, placed by lines and characters as all else that leaves here. */
 const fixByLine = (fix: Fix | null, lines: LineIndex): object | null =>
-  fix === null ? null : { title: fix.title, edits: fix.edits.map(({ range, text }) => ({ range: lines.range(range), text })) };
+  fix === null
+    ? null
+    : {
+        title: fix.title,
+        edits: fix.edits.map(({ range, text }) => ({ range: lines.range(range), text })),
+        ...(fix.settings === undefined ? {} : { settings: fix.settings }),
+      };
 
 /** Two prompts may share a golden set; its problems are said once. */
 function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {

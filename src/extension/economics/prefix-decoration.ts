@@ -1,7 +1,8 @@
 /** Where the cached prefix ends, shown in the text: a bar beside what is the same in every call, and a mark at what breaks it. */
 import * as vscode from 'vscode';
 import { quantity } from '../../core/figures.ts';
-import { isPrompt, rangeIn } from '../window/documents.ts';
+import { rangeIn } from '../window/documents.ts';
+import { isPrompt } from '../window/open-prompts.ts';
 import { settings } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
 import { isInDocument, type PromptAnalyses } from './prompt-analyses.ts';

@@ -1,6 +1,6 @@
 /** The model and what a call costs, while a prompt is in front. */
 import * as vscode from 'vscode';
-import { isPrompt } from '../window/documents.ts';
+import { isPrompt } from '../window/open-prompts.ts';
 import { commands } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
 import { priceOrigin, priceText } from './cost-text.ts';

@@ -10,14 +10,13 @@ import {
   GOLDEN_FILES,
   isGolden,
   isOurs,
-  isPrompt,
   loadedPrompt,
   PROMPT_FILES,
-  promptOf,
   rangeIn,
   TEXT_FILES,
   unsavedTexts,
 } from '../window/documents.ts';
+import { isPrompt, promptOf } from '../window/open-prompts.ts';
 import { lensText } from '../economics/cost-text.ts';
 import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
 import { commands } from '../window/names.ts';

@@ -9,7 +9,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { SYNTAXES } from '../../core/prompt/document.ts';
 import { isTextPath, placeOfPrompt, TEXT_ENDINGS } from '../../core/prompt/formats/prompt-name.ts';
-import { isPrompt, promptOf, whenKnown } from '../window/documents.ts';
+import { isPrompt, promptOf, whenKnown } from '../window/open-prompts.ts';
 import { showError } from '../window/messages.ts';
 import { commands, contextKeys } from '../window/names.ts';
 import type { Services } from '../window/services.ts';

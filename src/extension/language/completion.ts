@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
 import { isPromptYml as isPromptYmlPath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
-import { isGolden, isPrompt, loadedPrompt } from '../window/documents.ts';
+import { isGolden, loadedPrompt } from '../window/documents.ts';
+import { isPrompt } from '../window/open-prompts.ts';
 import { EXAMPLE_MODEL } from '../../core/economics/data/suggested-models.ts';
 import { parameterItems } from './parameter-completion.ts';
 import { goldenCompletion, promptYmlCompletion } from './yaml-completion.ts';

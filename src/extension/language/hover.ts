@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import { isJsonObject } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
-import { isPrompt, loadedPrompt } from '../window/documents.ts';
+import { loadedPrompt } from '../window/documents.ts';
+import { isPrompt } from '../window/open-prompts.ts';
 import { costMarkdown } from '../economics/cost-text.ts';
 import type { DocumentAnalysis, PromptAnalyses } from '../economics/prompt-analyses.ts';
 import type { Services } from '../window/services.ts';

@@ -1,7 +1,8 @@
 /** Symbols (messages, variables) and folding (front matter, blocks). */
 import * as vscode from 'vscode';
 import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
-import { inDocument, isPrompt, loadedPrompt, rangeIn } from '../window/documents.ts';
+import { inDocument, loadedPrompt, rangeIn } from '../window/documents.ts';
+import { isPrompt } from '../window/open-prompts.ts';
 import type { Services } from '../window/services.ts';
 
 export function outlineProviders(services: Services): { symbols: vscode.DocumentSymbolProvider; folding: vscode.FoldingRangeProvider } {

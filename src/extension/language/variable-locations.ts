@@ -6,7 +6,8 @@ import { goldenVariableKeys, variableKeys } from '../../core/golden/variable-key
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { SETTINGS_FILE } from '../../core/prompt/formats/text-prompt.ts';
 import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
-import { inDocument, isGolden, isPrompt, loadedPrompt, rangeIn, whenKnown } from '../window/documents.ts';
+import { inDocument, isGolden, loadedPrompt, rangeIn } from '../window/documents.ts';
+import { isPrompt, whenKnown } from '../window/open-prompts.ts';
 import type { Services } from '../window/services.ts';
 
 interface VariableLocation {

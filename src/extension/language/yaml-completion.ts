@@ -5,7 +5,8 @@ import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { parameterItems } from './parameter-completion.ts';
 import { keyTrail } from '../../core/golden/key-trail.ts';
 import type { Services } from '../window/services.ts';
-import { isPrompt, loadedPrompt, whenKnown } from '../window/documents.ts';
+import { loadedPrompt } from '../window/documents.ts';
+import { isPrompt, whenKnown } from '../window/open-prompts.ts';
 
 const { CompletionItemKind: Kind } = vscode;
 

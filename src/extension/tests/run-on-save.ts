@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { messageOf } from '../../core/errors.ts';
 import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
-import { isGolden, isPrompt, promptsIn } from '../window/documents.ts';
+import { isGolden } from '../window/documents.ts';
+import { isPrompt, promptsIn } from '../window/open-prompts.ts';
 import { showError } from '../window/messages.ts';
 import type { Services } from '../window/services.ts';
 import type { ShownRun } from '../runs/runs.ts';
@@ -25,7 +26,10 @@ export async function runOnSave(
   services: Services,
 ): Promise<void> {
   let left: number | undefined;
-  let last: Promise<unknown> = Promise.resolve();
+  // A save while the prompts are looked for waits for them.
+  let last: Promise<unknown> = (request.include === undefined ? explorer.discover() : Promise.resolve()).catch((error: unknown) =>
+    showError(error, services),
+  );
   const replaced = new ReplacedRuns(services);
   const runFor = async (document: vscode.TextDocument): Promise<void> => {
     const items = await affected(document, request, explorer);
@@ -35,7 +39,6 @@ export async function runOnSave(
     const spend = run?.report?.spend;
     if (spend && spend.cap !== null) left = Math.max(0, spend.cap - spend.countedUsd);
   };
-  if (request.include === undefined) await explorer.discover();
   await new Promise<void>((resolve) => {
     const saves = vscode.workspace.onDidSaveTextDocument((document) => {
       last = last.then(() => runFor(document)).catch((error: unknown) => showError(error, services));

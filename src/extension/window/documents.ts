@@ -2,17 +2,10 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { GoldenSet } from '../../core/golden/case.ts';
-import {
-  CODE_ENDINGS,
-  fileOfPrompt,
-  isCodePath,
-  isGoldenPath,
-  isPromptPath,
-  isTextPath,
-  TEXT_ENDINGS,
-} from '../../core/prompt/formats/prompt-name.ts';
+import { CODE_ENDINGS, fileOfPrompt, isCodePath, isGoldenPath, isTextPath, TEXT_ENDINGS } from '../../core/prompt/formats/prompt-name.ts';
 import type { TextRange } from '../../core/text.ts';
 import { DOTPROMPT } from './names.ts';
+import { isPrompt, isSettings, promptOf } from './open-prompts.ts';
 import type { Services } from './services.ts';
 
 export const PROMPT_FILES: vscode.DocumentFilter[] = [
@@ -26,30 +19,7 @@ export const TEXT_FILES: vscode.DocumentFilter[] = [{ pattern: `**/*.{${TEXT_END
 export const CODE_FILES: vscode.DocumentFilter[] = [{ pattern: `**/*.{${CODE_ENDINGS.join(',')}}`, scheme: 'file' }];
 export const GOLDEN_FILES: vscode.DocumentFilter[] = [{ pattern: '**/*.golden.{yaml,yml,json,jsonl,csv}', scheme: 'file' }];
 
-/** What is known of documents in plain text: the ids of the prompts that each is or is part of. */
-const textPrompts = new WeakMap<vscode.TextDocument, readonly string[]>();
-const looks = new WeakMap<vscode.TextDocument, Promise<void>>();
-
-export const setPrompts = (document: vscode.TextDocument, ids: readonly string[]): void => void textPrompts.set(document, ids);
-export const setLook = (document: vscode.TextDocument, looked: Promise<void>): void => void looks.set(document, looked);
-
-/** Resolves when it is known whether a document that was just opened is a prompt. */
-export const whenKnown = (document: vscode.TextDocument): Promise<void> => looks.get(document) ?? Promise.resolve();
-
-/** The ids of the prompts that a document is or is part of. */
-export function promptsIn(document: vscode.TextDocument): readonly string[] {
-  if (document.uri.scheme !== 'file') return [];
-  return isPromptPath(document.uri.fsPath) ? [document.uri.fsPath] : (textPrompts.get(document) ?? []);
-}
-
-/** The id of the prompt that features of a document show: its own, or the first that it is part of. */
-export const promptOf = (document: vscode.TextDocument): string => promptsIn(document)[0] ?? document.uri.fsPath;
-
-export const isPrompt = (document: vscode.TextDocument): boolean => promptsIn(document).length > 0;
 export const isGolden = (document: vscode.TextDocument): boolean => document.uri.scheme === 'file' && isGoldenPath(document.uri.fsPath);
-/** A goldset.yaml. */
-export const isSettings = (document: vscode.TextDocument): boolean =>
-  document.uri.scheme === 'file' && /\/goldset\.yaml$/.test(document.uri.path);
 
 /** A prompt, a partial, a golden set or a goldset.yaml. */
 export const isOurs = (document: vscode.TextDocument): boolean => isPrompt(document) || isGolden(document) || isSettings(document);

@@ -4,7 +4,8 @@ import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { fileOfPrompt, isPromptYml } from '../../core/prompt/formats/prompt-name.ts';
-import { goldenSetOf, isGolden, isPrompt, loadedPrompt, promptOf, promptsIn, whenKnown } from './documents.ts';
+import { goldenSetOf, isGolden, loadedPrompt } from './documents.ts';
+import { isPrompt, promptOf, promptsIn, whenKnown } from './open-prompts.ts';
 import type { Services } from './services.ts';
 
 /** @throws {ConfigurationError} when there is no prompt under the cursor. */

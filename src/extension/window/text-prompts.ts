@@ -7,7 +7,7 @@ import { messageOf } from '../../core/errors.ts';
 import { goldenCandidates, isCodePath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { settings } from './names.ts';
-import { isSettings, promptsIn, setLook, setPrompts } from './documents.ts';
+import { isSettings, promptsIn, setLook, setPrompts } from './open-prompts.ts';
 
 /** What a comment that marks a prompt in code begins with. */
 const MARKER = 'goldset:';

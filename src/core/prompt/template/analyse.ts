@@ -15,7 +15,7 @@ export interface VariableReference {
   readonly file?: string;
 }
 
-export interface TemplateProblem {
+export interface AnalysisProblem {
   readonly code: string;
   readonly message: string;
   readonly range: TextRange;
@@ -30,7 +30,7 @@ export interface TemplateAnalysis {
   readonly roles: readonly { readonly role: string; readonly range: TextRange; readonly file?: string }[];
   /** Blocks, for folding and symbols. */
   readonly blocks: readonly { readonly label: string; readonly range: TextRange; readonly file?: string }[];
-  readonly problems: readonly TemplateProblem[];
+  readonly problems: readonly AnalysisProblem[];
 }
 
 /** Ranges are offsets in `source` plus `offset`. */

@@ -1,0 +1,28 @@
+/** Which open documents are prompts. Of those in plain text, `TextPrompts` finds it out. */
+import * as vscode from 'vscode';
+import { isPromptPath } from '../../core/prompt/formats/prompt-name.ts';
+
+/** What is known of documents in plain text: the ids of the prompts that each is or is part of. */
+const textPrompts = new WeakMap<vscode.TextDocument, readonly string[]>();
+const looks = new WeakMap<vscode.TextDocument, Promise<void>>();
+
+export const setPrompts = (document: vscode.TextDocument, ids: readonly string[]): void => void textPrompts.set(document, ids);
+export const setLook = (document: vscode.TextDocument, looked: Promise<void>): void => void looks.set(document, looked);
+
+/** Resolves when it is known whether a document that was just opened is a prompt. */
+export const whenKnown = (document: vscode.TextDocument): Promise<void> => looks.get(document) ?? Promise.resolve();
+
+/** The ids of the prompts that a document is or is part of. */
+export function promptsIn(document: vscode.TextDocument): readonly string[] {
+  if (document.uri.scheme !== 'file') return [];
+  return isPromptPath(document.uri.fsPath) ? [document.uri.fsPath] : (textPrompts.get(document) ?? []);
+}
+
+/** The id of the prompt that features of a document show: its own, or the first that it is part of. */
+export const promptOf = (document: vscode.TextDocument): string => promptsIn(document)[0] ?? document.uri.fsPath;
+
+export const isPrompt = (document: vscode.TextDocument): boolean => promptsIn(document).length > 0;
+
+/** A goldset.yaml. */
+export const isSettings = (document: vscode.TextDocument): boolean =>
+  document.uri.scheme === 'file' && /\/goldset\.yaml$/.test(document.uri.path);
