@@ -1,6 +1,6 @@
 /** A string of TypeScript or JavaScript → a `.prompt` file, and `loadPrompt` in its place. */
 import { Diagnostics } from '../../diagnostics.ts';
-import { HumanError } from '../../errors.ts';
+import { isHumanError } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
 import type { TextEdit, TextRange } from '../../text.ts';
 import { readDotprompt } from '../formats/dotprompt.ts';
@@ -93,7 +93,7 @@ function differenceOf(path: string, text: string, parts: readonly MovedPart[], n
       if (message === undefined || textOf(message) !== wanted)
         return 'A .prompt file cannot give exactly this text: it begins or ends with white space, or has `{{` in it.';
     } catch (error) {
-      if (error instanceof HumanError) return `A .prompt file cannot have this text: ${error.message}`;
+      if (isHumanError(error)) return `A .prompt file cannot have this text: ${error.message}`;
       throw error;
     }
   }
