@@ -5,6 +5,7 @@ import type { Segment } from '../request.ts';
 import type { JsonObject } from '../../json.ts';
 import { analyseTemplate, type TemplateAnalysis } from './analyse.ts';
 import { compileTemplate, type CompiledTemplate, type TemplateFile } from './compile.ts';
+import { jinjaSyntax } from './jinja/jinja-syntax.ts';
 import { normaliseText } from '../../text.ts';
 
 export interface TextSyntax {
@@ -27,7 +28,12 @@ const NONE: TextSyntax = {
 
 const NOTHING: TemplateAnalysis = { variables: [], partials: [], roles: [], blocks: [], problems: [] };
 
-const TEXT_SYNTAXES: Readonly<Partial<Record<SyntaxName, TextSyntax>>> = { handlebars: HANDLEBARS, mustache: HANDLEBARS, none: NONE };
+const TEXT_SYNTAXES: Readonly<Partial<Record<SyntaxName, TextSyntax>>> = {
+  handlebars: HANDLEBARS,
+  mustache: HANDLEBARS,
+  jinja: jinjaSyntax(null),
+  none: NONE,
+};
 
 /** @throws {HumanError} for a syntax without a reader. */
 export function textSyntax(name: SyntaxName): TextSyntax {

@@ -1,0 +1,18 @@
+/**
+ * Jinja2 (as Debian's Python package renders it) and Nunjucks (as its npm package does) share one grammar. They differ in what a value
+ * prints, in truth, in `undefined`, and in a few words; docs/formats.md lists the differences.
+ */
+export type JinjaDialect = 'jinja' | 'nunjucks';
+
+/** A mistake in a template at its place, as offsets of the text. */
+export class TemplateMistake extends Error {
+  constructor(
+    message: string,
+    readonly start: number,
+    readonly end: number,
+    readonly hint?: string,
+  ) {
+    super(message);
+    this.name = 'TemplateMistake';
+  }
+}
