@@ -86,7 +86,8 @@ export class Recorder {
   }
 }
 
-const printsObject = (value: unknown): boolean =>
+/** Whether a value, or an item of a list, prints as `[object Object]`. */
+export const printsObject = (value: unknown): boolean =>
   Array.isArray(value) ? value.some(printsObject) : typeof value === 'object' && value !== null;
 
 /** What `{{x}}` prints: Handlebars' own rule (nothing for null, a comma list for an array). */

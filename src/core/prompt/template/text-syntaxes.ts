@@ -5,7 +5,12 @@ import type { Segment } from '../request.ts';
 import type { JsonObject } from '../../json.ts';
 import { analyseTemplate, type TemplateAnalysis } from './analyse.ts';
 import { compileTemplate, type CompiledTemplate, type TemplateFile } from './compile.ts';
+import { readDollarHoles } from './holes/dollar-holes.ts';
+import { holeSyntax } from './holes/hole-syntax.ts';
+import { readPercentHoles } from './holes/percent-holes.ts';
+import { readPythonHoles } from './holes/python-holes.ts';
 import { jinjaSyntax } from './jinja/jinja-syntax.ts';
+import { MUSTACHE } from './mustache/mustache-syntax.ts';
 import { normaliseText } from '../../text.ts';
 
 export interface TextSyntax {
@@ -30,8 +35,11 @@ const NOTHING: TemplateAnalysis = { variables: [], partials: [], roles: [], bloc
 
 const TEXT_SYNTAXES: Readonly<Partial<Record<SyntaxName, TextSyntax>>> = {
   handlebars: HANDLEBARS,
-  mustache: HANDLEBARS,
+  mustache: MUSTACHE,
   jinja: jinjaSyntax(null),
+  python: holeSyntax(readPythonHoles),
+  dollar: holeSyntax(readDollarHoles),
+  percent: holeSyntax(readPercentHoles),
   none: NONE,
 };
 

@@ -186,16 +186,7 @@ export class ExpressionEvaluator {
 }
 
 /** Filters whose first step on an undefined value is a fault in Jinja2; others read it as empty. */
-const FAILS_ON_UNDEFINED: ReadonlySet<string> = new Set([
-  'abs',
-  'round',
-  'indent',
-  'truncate',
-  'dictsort',
-  'filesizeformat',
-  'xmlattr',
-  'wordwrap',
-]);
+const FAILS_ON_UNDEFINED: ReadonlySet<string> = new Set(['abs', 'round', 'indent', 'dictsort', 'filesizeformat', 'xmlattr', 'wordwrap']);
 
 /** @throws {PyFault} when the value cannot be called. */
 export function call(target: PyValue, args: CallArguments): PyValue {

@@ -2,7 +2,7 @@
 import { HumanError } from '../../../errors.ts';
 import type { TextRange } from '../../../text.ts';
 import type { Segment } from '../../request.ts';
-import { Fuel, pythonItems, PyDict, PyFault, possibleItems, textOfString, PyTuple, type PyValue } from '../python/values.ts';
+import { Fuel, pythonItems, PyDict, PyFault, possibleItems, textOfString, typeName, PyTuple, type PyValue } from '../python/values.ts';
 import type { JinjaDialect } from './dialect.ts';
 import { call, ExpressionEvaluator } from './evaluate.ts';
 import { lineIn, type LoadedFile, type TemplateFiles } from './files.ts';
@@ -247,6 +247,8 @@ export class Interpreter {
   private filterBlock(node: NodeOf<'filter-block'>, frame: Frame, out: SegmentOutput): void {
     const text = this.capture((inner) => this.body(node.body, this.inside(frame), inner));
     const value = this.evaluator.filterChain(node.filter, text, frame);
+    if (this.dialect === 'jinja' && textOfString(value) === null)
+      throw new PyFault(`a filter block must make text, not '${typeName(value)}'`, 'End it with a filter that makes text, such as join.');
     const printed = this.evaluator.rules.print(value);
     const { file } = frame.file;
     const isLiteral = text.segments?.every(({ kind }) => kind === 'literal') === true && namesRead([{ ...node, body: [] }]).size === 0;

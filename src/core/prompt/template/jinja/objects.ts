@@ -1,6 +1,6 @@
 /** The values of a template that Python's data does not have: undefined, text with its origin, ranges, functions. */
 import type { Segment } from '../../request.ts';
-import { pythonRepr } from '../python/print.ts';
+import { pythonRepr, stringRepr } from '../python/print.ts';
 import { Fuel, PyDict, PyFault, PyObject, type PyValue } from '../python/values.ts';
 
 /** The result of looking up what does not exist: prints nothing, and is a fault where something is done with it. */
@@ -14,6 +14,9 @@ export class Undefined extends PyObject {
   }
   override text(): string {
     return '';
+  }
+  override reprText(): string {
+    return 'Undefined';
   }
   override isTrue(): boolean {
     return false;
@@ -41,6 +44,9 @@ export class TemplateText extends PyObject {
   }
   override text(): string {
     return this.value;
+  }
+  override reprText(): string {
+    return this.isSafe ? `Markup(${stringRepr(this.value)})` : stringRepr(this.value);
   }
   override isTrue(): boolean {
     return this.value !== '';

@@ -174,7 +174,7 @@ export class ExpressionParser {
     const range = { start: token.start, end: token.end };
     if (token.type === 'name') {
       this.at++;
-      const constant = CONSTANTS.get(token.value);
+      const constant = token.value === 'null' && this.dialect === 'nunjucks' ? null : CONSTANTS.get(token.value);
       if (constant !== undefined) return { type: 'constant', value: constant, range };
       return { type: 'name', name: token.value, range };
     }

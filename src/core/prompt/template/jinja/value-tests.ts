@@ -37,7 +37,8 @@ const isSequence = (value: PyValue): boolean =>
   Array.isArray(value) ||
   value instanceof PyTuple ||
   value instanceof PyDict ||
-  value instanceof RangeValue;
+  value instanceof RangeValue ||
+  value instanceof Undefined;
 const isCallable = (value: PyValue): boolean => value instanceof Callable || (value instanceof FieldsObject && value.call !== null);
 const isIterable = (value: PyValue): boolean =>
   isSequence(value) || value instanceof DictView || value instanceof Undefined || isOnce(value);

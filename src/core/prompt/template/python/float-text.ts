@@ -36,8 +36,8 @@ export function positional(digits: string, exponent: number): string {
   return rest === '' ? whole : `${whole}.${rest}`;
 }
 
-/** `|x| × 10^power`, rounded half to even from the exact binary value. */
-export function scaledToInteger(x: number, power: number): bigint {
+/** `|x| × 10^power` exactly, as a fraction. */
+function scaledFraction(x: number, power: number): { top: bigint; bottom: bigint } {
   const bits = new DataView(new ArrayBuffer(8));
   bits.setFloat64(0, Math.abs(x));
   const raw = bits.getBigUint64(0);
@@ -47,6 +47,12 @@ export function scaledToInteger(x: number, power: number): bigint {
   const exponent = (biased === 0 ? 1 : biased) - 1075;
   const top = mantissa * (exponent > 0 ? 1n << BigInt(exponent) : 1n) * (power > 0 ? 10n ** BigInt(power) : 1n);
   const bottom = (exponent < 0 ? 1n << BigInt(-exponent) : 1n) * (power < 0 ? 10n ** BigInt(-power) : 1n);
+  return { top, bottom };
+}
+
+/** `|x| × 10^power`, rounded half to even from the exact binary value. */
+export function scaledToInteger(x: number, power: number): bigint {
+  const { top, bottom } = scaledFraction(x, power);
   const whole = top / bottom;
   const twice = (top % bottom) * 2n;
   return twice > bottom || (twice === bottom && whole % 2n === 1n) ? whole + 1n : whole;
@@ -63,7 +69,10 @@ export function fixed(x: number, places: number): string {
 /** `abs(x)` rounded to `count` digits: the digits, and the power of ten of the first. */
 export function rounded(x: number, count: number): { digits: string; exponent: number } {
   if (x === 0) return { digits: '0'.repeat(count), exponent: 0 };
-  const { exponent } = shortestDigits(x);
+  const shortest = shortestDigits(x).exponent;
+  // `1e-7` is a little less than that.
+  const { top, bottom } = scaledFraction(x, -shortest);
+  const exponent = top < bottom ? shortest - 1 : shortest;
   const digits = scaledToInteger(x, count - 1 - exponent).toString();
   return digits.length > count ? { digits: digits.slice(0, count), exponent: exponent + 1 } : { digits, exponent };
 }

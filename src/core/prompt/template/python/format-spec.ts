@@ -9,6 +9,8 @@ interface Spec {
   readonly fill: string | null;
   readonly align: string | null;
   readonly sign: string;
+  /** Whether the sign is written, too where it is `-`. */
+  readonly hasSign: boolean;
   readonly alternate: boolean;
   readonly zero: boolean;
   readonly width: number;
@@ -41,6 +43,7 @@ function parseSpec(spec: string, type: string): Spec {
     fill: fill ?? null,
     align: align ?? null,
     sign: sign ?? '-',
+    hasSign: sign !== undefined,
     alternate: alternate !== undefined,
     zero: zero !== undefined,
     width: Number(width ?? 0),
@@ -52,7 +55,7 @@ function parseSpec(spec: string, type: string): Spec {
 
 function formatString(text: string, spec: Spec): string {
   if (spec.type !== '' && spec.type !== 's') throw unknownCode(spec.type, 'str');
-  if (spec.sign !== '-') throw new PyFault('Sign not allowed in string format specifier');
+  if (spec.hasSign) throw new PyFault('Sign not allowed in string format specifier');
   if (spec.align === '=') throw new PyFault("'=' alignment not allowed in string format specifier");
   if (spec.grouping !== '') throw new PyFault(`Cannot specify '${spec.grouping}' with 's'.`);
   if (spec.alternate) throw new PyFault('Alternate form (#) not allowed in string format specifier');
@@ -73,7 +76,10 @@ const RADIX: Readonly<Record<string, number>> = { b: 2, o: 8, x: 16, X: 16 };
 function formatNumber(value: number | boolean | PyFloat, spec: Spec): string {
   const number = value instanceof PyFloat ? value.value : Number(value);
   const isInt = !(value instanceof PyFloat);
-  if (isInt && spec.type === 'c') return padded(String.fromCodePoint(number), { ...spec, align: spec.align ?? '<' });
+  const refused = spec.grouping === ',' ? 'bcnosxX' : 'cns';
+  if (spec.grouping !== '' && spec.type !== '' && refused.includes(spec.type))
+    throw new PyFault(`Cannot specify '${spec.grouping}' with '${spec.type}'.`);
+  if (isInt && spec.type === 'c') return intCharacter(number, spec);
   const asInt = isInt && 'bdoxXn'.includes(spec.type);
   if (!asInt && !'eEfFgGn%'.includes(spec.type)) throw unknownCode(spec.type, typeName(value));
   if (asInt && spec.precision !== null) throw new PyFault('Precision not allowed in integer format specifier');
@@ -83,6 +89,15 @@ function formatNumber(value: number | boolean | PyFloat, spec: Spec): string {
   const prefix = asInt && spec.alternate && radix !== 10 ? `0${spec.type}` : '';
   const digits = asInt ? intDigits(Math.abs(number), radix, spec.type) : floatDigits(number, spec);
   return withSign(sign + prefix, digits, spec, radix === 10 ? 3 : 4);
+}
+
+function intCharacter(number: number, spec: Spec): string {
+  if (spec.sign !== '-' || spec.hasSign) throw new PyFault("Sign not allowed with integer format specifier 'c'");
+  if (spec.alternate) throw new PyFault("Alternate form (#) not allowed with integer format specifier 'c'");
+  if (spec.precision !== null) throw new PyFault('Precision not allowed in integer format specifier');
+  if (number < 0 || number > 0x10ffff) throw new PyFault('%c arg not in range(0x110000)');
+  const align = spec.align ?? (spec.zero ? '=' : '<');
+  return padded(String.fromCodePoint(number), { ...spec, align: align === '=' ? '>' : align, fill: spec.fill ?? (spec.zero ? '0' : null) });
 }
 
 const intDigits = (number: number, radix: number, type: string): string =>
@@ -105,7 +120,7 @@ function withSign(sign: string, digits: string, spec: Spec, group: number): stri
 }
 
 function split(digits: string): [string, string] {
-  const at = digits.search(/[.e%]/);
+  const at = digits.search(/[.eE%]/);
   return at === -1 || /^[\da-fA-F]+$/.test(digits) ? [digits, ''] : [digits.slice(0, at), digits.slice(at)];
 }
 
@@ -121,13 +136,13 @@ function floatDigits(x: number, { type, precision, alternate }: Spec): string {
   if (type === 'f' || type === 'F') return pointed(fixed(x, places), alternate);
   if (type === 'e' || type === 'E') {
     const { digits, exponent } = rounded(x, places + 1);
-    return scientific(digits, exponent, letter);
+    return pointed(scientific(digits, exponent, letter), alternate);
   }
-  if (type === '' && precision === null) return floatRepr(Math.abs(x));
-  return general(x, precision === 0 ? 1 : places, letter, type === '', alternate);
+  if (type === '' && precision === null) return pointed(floatRepr(Math.abs(x)), alternate);
+  return pointed(general(x, precision === 0 ? 1 : places, letter, type === '', alternate), alternate);
 }
 
-const pointed = (text: string, alternate: boolean): string => (alternate && !text.includes('.') ? `${text}.` : text);
+const pointed = (text: string, alternate: boolean): string => (alternate && !text.includes('.') ? text.replace(/(?=[eE]|$)/, '.') : text);
 
 /** `g`: as many digits as needed, at most `count`. `keepsPoint`: a spec without a type shows at least one digit behind the point. */
 function general(x: number, count: number, letter: string, keepsPoint: boolean, alternate: boolean): string {
@@ -141,5 +156,16 @@ function general(x: number, count: number, letter: string, keepsPoint: boolean, 
 
 /** `%g` without its trailing zeros, `%e`, `%f` of the older formatting. */
 export function percentFloat(x: number, type: string, precision: number | null, alternate: boolean): string {
-  return floatDigits(x, { fill: null, align: null, sign: '-', alternate, zero: false, width: 0, grouping: '', precision, type });
+  return floatDigits(x, {
+    fill: null,
+    align: null,
+    sign: '-',
+    hasSign: false,
+    alternate,
+    zero: false,
+    width: 0,
+    grouping: '',
+    precision,
+    type,
+  });
 }

@@ -22,7 +22,7 @@ function repr(value: PyValue, fuel: Fuel, around: readonly PyValue[]): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value === 'number') return String(value);
   if (value instanceof PyFloat) return floatRepr(value.value);
-  if (value instanceof PyObject) return objectRepr(value);
+  if (value instanceof PyObject) return value.reprText() ?? value.text();
   if (around.includes(value)) return value instanceof PyDict ? '{...}' : '[...]';
   if (around.length > MAX_NESTING) throw new PyFault('a value is nested too deeply');
   const within = [...around, value];
@@ -31,11 +31,6 @@ function repr(value: PyValue, fuel: Fuel, around: readonly PyValue[]): string {
   if (Array.isArray(value)) return `[${list(value)}]`;
   const pairs = value.pairs().map(({ items: [key = null, entry = null] }) => `${repr(key, fuel, within)}: ${repr(entry, fuel, within)}`);
   return fuel.text(`{${pairs.join(', ')}}`);
-}
-
-function objectRepr(value: PyObject): string {
-  if (value.typeName === 'Undefined') return 'Undefined';
-  return value.typeName === 'str' ? stringRepr(value.text()) : value.text();
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' };

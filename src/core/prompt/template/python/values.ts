@@ -23,6 +23,10 @@ export abstract class PyObject {
   abstract readonly typeName: string;
   /** `str(value)`; a fault where printing it tells nothing. */
   abstract text(): string;
+  /** `repr(value)` where it differs from `str(value)`. */
+  reprText(): string | null {
+    return null;
+  }
   isTrue(): boolean {
     return true;
   }

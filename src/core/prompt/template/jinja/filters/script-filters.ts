@@ -29,12 +29,12 @@ export const SCRIPT_FILTERS: FilterTable = {
   // Nunjucks gives the default for undefined only, or with `true` for whatever counts as false.
   int: filter(
     [
-      ['default', 0],
+      ['default', null],
       ['base', 10],
     ],
-    (value, [fallback = 0, base = 10], tools) => parsed(value, (text) => Number.parseInt(text, intArgument(base)), fallback, tools.text),
+    (value, [fallback = null, base = 10], tools) => parsed(value, (text) => Number.parseInt(text, intArgument(base)), fallback, tools.text),
   ),
-  float: filter([['default', 0]], (value, [fallback = 0], tools) => parsed(value, Number.parseFloat, fallback, tools.text)),
+  float: filter([['default', null]], (value, [fallback = null], tools) => parsed(value, Number.parseFloat, fallback, tools.text)),
   round: filter(
     [
       ['precision', 0],

@@ -1,6 +1,17 @@
 /** Filters over text. */
 import { percentFormat } from '../../python/percent-format.ts';
-import { PyDict, PyFault, PyObject, PyTuple, possibleItems, textOfString, typeName, type PyValue } from '../../python/values.ts';
+import {
+  PyDict,
+  PyFault,
+  PyObject,
+  PyTuple,
+  possibleItems,
+  pythonItems,
+  pythonSize,
+  textOfString,
+  typeName,
+  type PyValue,
+} from '../../python/values.ts';
 import { intArgument, stringArgument } from '../convert.ts';
 import { escapedHtml, pythonJson, scriptJson } from '../escape.ts';
 import { TemplateText, Undefined } from '../objects.ts';
@@ -35,13 +46,13 @@ function truncated(
   [length = 255, killWords = false, end = '...', leeway = null]: readonly PyValue[],
   tools: FilterTools,
 ): PyValue {
-  const text = stringArgument(value);
   const ending = stringArgument(end);
   const limit = intArgument(length);
   const slack = leeway === null ? 5 : intArgument(leeway);
   if (limit < lengthOf(ending)) throw new PyFault(`expected length >= ${lengthOf(ending)}, got ${limit}`);
   if (slack < 0) throw new PyFault(`expected leeway >= 0, got ${slack}`);
-  if (lengthOf(text) <= limit + slack) return value;
+  if (pythonSize(value) <= limit + slack) return value;
+  const text = stringArgument(value);
   const cut = part(text, 0, limit - lengthOf(ending));
   const space = cut.lastIndexOf(' ');
   return (tools.isTrue(killWords) || space < 0 ? cut : cut.slice(0, space)) + ending;
@@ -63,7 +74,8 @@ function urlEncoded(value: PyValue, tools: FilterTools): string {
   const pairs = value instanceof PyDict ? value.pairs() : (possibleItems(value) ?? []);
   return pairs
     .map((pair) => {
-      const [key = null, entry = null] = possibleItems(pair) ?? [];
+      const [key, entry, more] = pythonItems(pair, tools.fuel);
+      if (key === undefined || entry === undefined || more !== undefined) throw new PyFault('urlencode needs pairs of a key and a value');
       return `${urlQuoted(tools.text(key), false)}=${urlQuoted(tools.text(entry), false)}`;
     })
     .join('&');

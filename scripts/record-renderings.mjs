@@ -1,0 +1,28 @@
+/**
+ * Records in test/unit/cases/{jinja,python-text}.yaml what the real engines render: Python 3 with Debian's package python3-jinja2.
+ * Run it after adding a case: `node scripts/record-renderings.mjs`. A case says nothing of its result before that.
+ */
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import { isMap, isSeq, parseDocument } from 'yaml';
+
+for (const name of ['jinja', 'python-text']) {
+  const file = `test/unit/cases/${name}.yaml`;
+  const document = parseDocument(fs.readFileSync(file, 'utf8'));
+  if (!isSeq(document.contents)) throw new Error(`${file} is not a list.`);
+  const cases = document.contents.items.filter(isMap);
+  const input = cases.map((one) => `${JSON.stringify({ syntax: name, ...one.toJSON() })}\n`).join('');
+  const { stdout, status, error } = spawnSync('python3', ['test/references/render.py'], { input, encoding: 'utf8' });
+  if (error !== undefined || status !== 0) throw new Error('python3 cannot run test/references/render.py.', { cause: error });
+  const answers = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  for (const [at, one] of cases.entries()) {
+    one.delete('text');
+    one.delete('error');
+    for (const [key, value] of Object.entries(answers[at])) one.set(key, value);
+  }
+  fs.writeFileSync(file, document.toString({ lineWidth: 0 }));
+  console.log(`${file}: ${cases.length} cases`);
+}
