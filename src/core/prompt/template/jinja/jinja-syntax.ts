@@ -9,7 +9,7 @@ import type { TemplateAnalysis } from '../analyse.ts';
 import type { CompiledTemplate, TemplateFile } from '../compile.ts';
 import { analyseTree } from './analyse-jinja.ts';
 import { TemplateMistake, type JinjaDialect } from './dialect.ts';
-import { lineIn, TemplateFiles, type LoadedFile } from './files.ts';
+import { lineIn, mistakeError, TemplateFiles, type LoadedFile } from './files.ts';
 import { Interpreter } from './interpreter.ts';
 import { tokensOf } from './lexer.ts';
 import { parseJinja, usesNunjucks } from './parse-template.ts';
@@ -61,7 +61,7 @@ function compileJinja(template: TemplateFile, files: ReadonlyMap<string, Templat
   const queue: LoadedFile[] = [entry];
   const seen = new Set<string>();
   for (const loaded of queue) {
-    const { partials, problems } = analyseTree(loaded.tree, dialect);
+    const { partials, problems } = analysed(loaded, dialect);
     if (problems[0]) throw problemError(loaded, problems[0]);
     for (const { name } of partials) {
       const file = seen.has(name) ? null : all.named(name);
@@ -75,6 +75,16 @@ function compileJinja(template: TemplateFile, files: ReadonlyMap<string, Templat
       return new Interpreter(all, dialect, values).render(entry);
     },
   };
+}
+
+/** @throws {HumanError} for a template nested too deeply. */
+function analysed({ file, tree }: LoadedFile, dialect: JinjaDialect): TemplateAnalysis {
+  try {
+    return analyseTree(tree, dialect);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw mistakeError(file, new TemplateMistake('this template is nested too deeply', 0, file.source.length));
+  }
 }
 
 function problemError({ file }: LoadedFile, problem: TemplateAnalysis['problems'][number]): HumanError {
