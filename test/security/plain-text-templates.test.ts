@@ -141,6 +141,18 @@ describe('a template that would run without end', () => {
       }
     });
 
+  for (const [syntax, template] of [
+    ['jinja', '{{ v }}'],
+    ['nunjucks', '{{ v | dump }}'],
+    ['python', '{v}'],
+    ['percent', '%(v)s'],
+    ['dollar', '$v'],
+  ] as const)
+    it(`${syntax}: a value nested 5,000 lists deep is a readable error`, () => {
+      const vars = { v: JSON.parse('['.repeat(5000) + ']'.repeat(5000)) as [] };
+      assert.throws(() => render(syntax, template, vars), isHumanError);
+    });
+
   it('a partial of Mustache that uses itself', () => {
     assert.throws(() => render('mustache', '{{>p}}', {}, { p: '{{>p}}' }), isHumanError);
   });

@@ -7,7 +7,7 @@ import type { PartsMessage, TemplatePart } from '../document.ts';
 import type { Segment } from '../request.ts';
 import type { TemplateAnalysis } from './analyse.ts';
 import { formatLikeCode } from './python/format-like-code.ts';
-import { PyFault } from './python/values.ts';
+import { isPyFault } from './python/values.ts';
 
 /** The segments of one message. A variable without a value renders empty. */
 export const renderParts = ({ role, parts, source }: PartsMessage, variables: JsonObject): Segment[] => [
@@ -45,7 +45,7 @@ function pythonValue(value: JsonValue, { format, variable, source }: VariablePar
   try {
     return formatLikeCode(value, format ?? '');
   } catch (error) {
-    if (!(error instanceof PyFault)) throw error;
+    if (!isPyFault(error)) throw error;
     throw new HumanError(
       'template/render',
       `${source.path}: the variable \`${variable}\` cannot be printed: ${error.message}.`,

@@ -2,7 +2,7 @@
 import { HumanError } from '../../../errors.ts';
 import { LineIndex } from '../../../text.ts';
 import type { TemplateFile } from '../compile.ts';
-import { TemplateMistake, type JinjaDialect } from './dialect.ts';
+import { TemplateMistake, isTemplateMistake, type JinjaDialect } from './dialect.ts';
 import type { TemplateTree } from './nodes.ts';
 import { parseJinja } from './parse-template.ts';
 
@@ -33,7 +33,7 @@ export class TemplateFiles {
     try {
       return { file, tree: parseJinja(file.source, this.dialect) };
     } catch (error) {
-      throw error instanceof TemplateMistake ? mistakeError(file, error) : error;
+      throw isTemplateMistake(error) ? mistakeError(file, error) : error;
     }
   }
 

@@ -1,8 +1,21 @@
 /** Executes a template: statements in order, into segments. No host object can be reached from here. */
 import { HumanError } from '../../../errors.ts';
+import type { JsonObject } from '../../../json.ts';
 import type { TextRange } from '../../../text.ts';
 import type { Segment } from '../../request.ts';
-import { Fuel, pythonItems, PyDict, PyFault, possibleItems, textOfString, typeName, PyTuple, type PyValue } from '../python/values.ts';
+import {
+  fromJson,
+  Fuel,
+  pythonItems,
+  PyDict,
+  PyFault,
+  isPyFault,
+  possibleItems,
+  textOfString,
+  typeName,
+  PyTuple,
+  type PyValue,
+} from '../python/values.ts';
 import type { JinjaDialect } from './dialect.ts';
 import { call, ExpressionEvaluator } from './evaluate.ts';
 import { lineIn, type LoadedFile, type TemplateFiles } from './files.ts';
@@ -27,7 +40,7 @@ export class Interpreter {
   constructor(
     private readonly files: TemplateFiles,
     private readonly dialect: JinjaDialect,
-    private readonly variables: readonly (readonly [string, PyValue])[],
+    private readonly variables: JsonObject,
   ) {
     this.evaluator = new ExpressionEvaluator(dialect, this.fuel, templateGlobals(this.fuel));
   }
@@ -36,7 +49,8 @@ export class Interpreter {
   render(entry: LoadedFile): Segment[] {
     const out = new SegmentOutput(this.size);
     try {
-      this.file(entry, this.context(new Scope(null, this.variables)), out, 0);
+      const values = Object.keys(this.variables).map((name) => [name, fromJson(this.variables[name] ?? null)] as const);
+      this.file(entry, this.context(new Scope(null, values)), out, 0);
     } catch (error) {
       throw this.placed(error, entry);
     }
@@ -45,10 +59,10 @@ export class Interpreter {
 
   private placed(error: unknown, entry: LoadedFile): unknown {
     const tooDeep = error instanceof RangeError && /call stack/.test(error.message);
-    if (!(error instanceof PyFault) && !tooDeep) return error;
+    if (!isPyFault(error) && !tooDeep) return error;
     const { file, start } = this.evaluator.place ?? { file: entry, start: 0 };
-    const reason = error instanceof PyFault ? error.message : 'this template is nested too deeply';
-    const hint = error instanceof PyFault ? error.hint : undefined;
+    const reason = isPyFault(error) ? error.message : 'this template is nested too deeply';
+    const hint = isPyFault(error) ? error.hint : undefined;
     return new HumanError('template/render', `Template ${file.file.path}, line ${lineIn(file.file, start)}: ${reason}.`, hint);
   }
 

@@ -4,11 +4,10 @@
  *   text ─ lexer ─▶ tokens ─ parser ─▶ tree ─ interpreter ─▶ segments
  */
 import { HumanError } from '../../../errors.ts';
-import { fromJson } from '../python/values.ts';
 import type { TemplateAnalysis } from '../analyse.ts';
 import type { CompiledTemplate, TemplateFile } from '../compile.ts';
 import { analyseTree } from './analyse-jinja.ts';
-import { TemplateMistake, type JinjaDialect } from './dialect.ts';
+import { TemplateMistake, isTemplateMistake, type JinjaDialect } from './dialect.ts';
 import { lineIn, mistakeError, TemplateFiles, type LoadedFile } from './files.ts';
 import { Interpreter } from './interpreter.ts';
 import { tokensOf } from './lexer.ts';
@@ -25,7 +24,7 @@ function dialectOf(source: string): JinjaDialect {
   try {
     return usesNunjucks(tokensOf(source, 'nunjucks')) ? 'nunjucks' : 'jinja';
   } catch (error) {
-    if (error instanceof TemplateMistake) return 'jinja';
+    if (isTemplateMistake(error)) return 'jinja';
     throw error;
   }
 }
@@ -35,7 +34,7 @@ function analyseJinja(source: string, offset: number, dialect: JinjaDialect): Te
     return shifted(analyseTree(parseJinja(source, dialect), dialect), offset);
   } catch (error) {
     const mistake = error instanceof RangeError ? new TemplateMistake('this template is nested too deeply', 0, source.length) : error;
-    if (!(mistake instanceof TemplateMistake)) throw error;
+    if (!isTemplateMistake(mistake)) throw error;
     const { start, end, message, hint } = mistake;
     const range = { start: start + offset, end: Math.min(end, Math.max(source.length, start + 1)) + offset };
     const problem = { code: 'template/syntax', message: `Template: ${message}.`, range, ...(hint === undefined ? {} : { hint }) };
@@ -71,8 +70,7 @@ function compileJinja(template: TemplateFile, files: ReadonlyMap<string, Templat
   }
   return {
     render: (variables) => {
-      const values = Object.keys(variables).map((name) => [name, fromJson(variables[name] ?? null)] as const);
-      return new Interpreter(all, dialect, values).render(entry);
+      return new Interpreter(all, dialect, variables).render(entry);
     },
   };
 }

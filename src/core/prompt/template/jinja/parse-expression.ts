@@ -1,6 +1,6 @@
 /** Expressions of Jinja and Nunjucks, in the order of precedence that Jinja2's own parser has. */
 import type { TextRange } from '../../../text.ts';
-import { exactInt, PyFloat, PyFault } from '../python/values.ts';
+import { exactInt, PyFloat, isPyFault } from '../python/values.ts';
 import { TemplateMistake, type JinjaDialect } from './dialect.ts';
 import type { Token } from './lexer.ts';
 import { NO_ARGUMENTS, type ArgumentNodes, type BinaryOperator, type CompareOperator, type JinjaExpression } from './nodes.ts';
@@ -207,7 +207,7 @@ export class ExpressionParser {
     try {
       return exactInt(Number(digits));
     } catch (error) {
-      if (!(error instanceof PyFault)) throw error;
+      if (!isPyFault(error)) throw error;
       throw new TemplateMistake(error.message, start, end);
     }
   }

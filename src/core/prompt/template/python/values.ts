@@ -2,6 +2,7 @@
  * Python's values, for templates that print as Python does. A JSON value is copied into them, so that no object of the host can be
  * reached. A `number` is an int; a float has a class of its own, because `1.0` and `1` print differently.
  */
+import { brandErrorClass, hasErrorKind } from '../../../errors.ts';
 import type { JsonValue } from '../../../json.ts';
 
 export type PyValue = null | boolean | number | string | PyFloat | PyValue[] | PyTuple | PyDict | PyObject;
@@ -46,6 +47,10 @@ export abstract class PyObject {
 
 /** An error that Python would raise; the template's reader adds the place. */
 export class PyFault extends Error {
+  static {
+    brandErrorClass(this, 'python-fault');
+  }
+
   constructor(
     message: string,
     readonly hint?: string,
@@ -54,6 +59,9 @@ export class PyFault extends Error {
     this.name = 'PyFault';
   }
 }
+
+/** Whether an error is a `PyFault`, of whichever bundle. */
+export const isPyFault = (error: unknown): error is PyFault => hasErrorKind(error, 'python-fault');
 
 /** Steps that one rendering may still make. */
 export class Fuel {
@@ -136,12 +144,15 @@ export function typeName(value: PyValue): string {
   return value instanceof PyObject ? value.typeName : 'list';
 }
 
+const MAX_NESTING = 200;
+
 /** A copy of a JSON value. A whole number is an int: JSON as read does not tell `1` from `1.0`. */
-export function fromJson(value: JsonValue): PyValue {
+export function fromJson(value: JsonValue, depth = 0): PyValue {
+  if (depth > MAX_NESTING) throw new PyFault('a value is nested too deeply');
   if (typeof value === 'number') return Number.isSafeInteger(value) ? value + 0 : new PyFloat(value);
   if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map(fromJson);
-  return new PyDict(Object.keys(value).map((key) => [key, fromJson(value[key] ?? null)] as const));
+  if (Array.isArray(value)) return value.map((item) => fromJson(item, depth + 1));
+  return new PyDict(Object.keys(value).map((key) => [key, fromJson(value[key] ?? null, depth + 1)] as const));
 }
 
 /** The text of a string; null: it is something else. */
