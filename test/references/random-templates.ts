@@ -1,5 +1,6 @@
 /** Random Jinja templates that are mostly valid, for comparison with the real engine. */
 import fc from 'fast-check';
+import type { JsonObject } from '../../src/core/json.ts';
 
 const names = fc.constantFrom('a', 'b', 'n', 'f', 'xs', 'd', 'missing', 'rows', 'u', 's', 't');
 /** What templates assign to is no input: before that it is undefined on both sides. */
@@ -97,5 +98,7 @@ const data = fc.record({
 });
 
 /** `count` requests for the engine; the same seed makes the same ones. */
-export const randomTemplates = (count: number, seed: number) =>
-  fc.sample(fc.tuple(body, data), { numRuns: count, seed }).map(([template, vars]) => ({ syntax: 'jinja', template, vars }));
+export const randomTemplates = (count: number, seed: number): { syntax: string; template: string; vars: JsonObject }[] =>
+  fc
+    .sample(fc.tuple(body, data), { numRuns: count, seed })
+    .map(([template, vars]) => ({ syntax: 'jinja', template, vars: vars as unknown as JsonObject }));

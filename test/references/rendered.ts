@@ -1,5 +1,4 @@
 /** One rendering of plain text, for comparison with an engine. */
-import type { JsonObject } from '../../src/core/json.ts';
 import type { SyntaxName } from '../../src/core/prompt/document.ts';
 import type { Segment } from '../../src/core/prompt/request.ts';
 import { jinjaSyntax } from '../../src/core/prompt/template/jinja/jinja-syntax.ts';
@@ -12,7 +11,7 @@ const syntaxOf = (name: string) => (name === 'nunjucks' ? jinjaSyntax('nunjucks'
 export function segmentsOf({ syntax, template, vars, files }: Omit<RenderingCase, 'name'>): Segment[] {
   const known = Object.entries(files ?? {}).map(([name, source]) => [name, { path: name, source, offset: 0 }] as const);
   const compiled = syntaxOf(syntax).compile({ path: 'main', source: template, offset: 0 }, new Map(known));
-  return compiled.render((vars ?? {}) as JsonObject, {});
+  return compiled.render(vars ?? {}, {});
 }
 
 export const textOfSegments = (segments: readonly Segment[]): string =>

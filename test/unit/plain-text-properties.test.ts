@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { isHumanError } from '../../src/core/errors.ts';
-import type { JsonObject } from '../../src/core/json.ts';
 import type { SyntaxName } from '../../src/core/prompt/document.ts';
 import type { Segment } from '../../src/core/prompt/request.ts';
 import { compileText, textSyntax } from '../../src/core/prompt/template/text-syntaxes.ts';
@@ -41,9 +40,7 @@ for (const syntax of Object.keys(PIECES))
     it('text of a variable is only ever in a value, and changes no literal and no marker', () => {
       fc.assert(
         fc.property(templateOf(syntax), values, values, (template, one, other) => {
-          const [first, second] = [one, other].map((vars) =>
-            segmentsOf({ syntax, template, vars: vars as unknown as JsonObject, files: FILES }),
-          );
+          const [first, second] = [one, other].map((vars) => segmentsOf({ syntax, template, vars: vars, files: FILES }));
           assert.ok(first && second);
           for (const segment of first) {
             assert.notEqual(segment.kind, 'marker');
@@ -63,7 +60,7 @@ for (const syntax of Object.keys(PIECES))
             { role: 'user', source: 'Q', file: 'b', offset: 0 },
           ];
           const files = new Map(Object.entries(FILES).map(([name, source]) => [name, { path: name, source, offset: 0 }]));
-          const segments = compileText(syntax as SyntaxName, messages, files)(vars as unknown as JsonObject);
+          const segments = compileText(syntax as SyntaxName, messages, files)(vars);
           const markers = segments.flatMap((segment) => (segment.kind === 'marker' ? [segment.marker] : []));
           assert.deepEqual(markers, [
             { type: 'role', role: 'system' },
@@ -77,7 +74,7 @@ for (const syntax of Object.keys(PIECES))
     it('every piece has a place inside of its own file', () => {
       fc.assert(
         fc.property(templateOf(syntax), values, (template, vars) => {
-          for (const { source } of segmentsOf({ syntax, template, vars: vars as unknown as JsonObject, files: FILES })) {
+          for (const { source } of segmentsOf({ syntax, template, vars: vars, files: FILES })) {
             const text = source.path === 'main' ? template : (FILES as Record<string, string>)[source.path];
             assert.ok(
               text !== undefined && source.range.start >= 0 && source.range.start <= source.range.end && source.range.end <= text.length,
@@ -105,7 +102,7 @@ for (const syntax of Object.keys(PIECES))
           const { problems } = textSyntax(syntax as SyntaxName).analyse(source, 7);
           for (const { range } of problems) assert.ok(range.start >= 7 && range.end >= range.start && range.start <= source.length + 7);
           try {
-            segmentsOf({ syntax, template: source, vars: vars as unknown as JsonObject, files: FILES });
+            segmentsOf({ syntax, template: source, vars: vars, files: FILES });
           } catch (error) {
             assert.ok(isHumanError(error), String(error));
           }

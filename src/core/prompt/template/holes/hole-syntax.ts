@@ -5,7 +5,7 @@ import { LineIndex, type TextRange } from '../../../text.ts';
 import type { Segment } from '../../request.ts';
 import type { ReferenceUse, TemplateAnalysis } from '../analyse.ts';
 import type { CompiledTemplate, TemplateFile } from '../compile.ts';
-import { Fuel, fromJson, PyFault, isPyFault, type PyValue } from '../python/values.ts';
+import { Fuel, fromJson, isPyFault, type PyValue } from '../python/values.ts';
 
 /** What a hole reads: the fields and items behind a name. `nameStart`: of the name in the text. */
 export interface HoleVariable {
