@@ -11,8 +11,15 @@ import { ensureBuilt, ensureInstalled } from './ensure-installed.mjs';
 ensureInstalled();
 const { checkLayer, mochaLayer, workbenchLayer } = await import('./test-layers.mjs');
 
-/** Walks in four themes, and kills in the numbers that find rare faults. */
-const ALL = { GOLDSET_THEMES: 'all', GOLDSET_KILLS: '200', GOLDSET_KILL_CASES: '1000', GOLDSET_ROUND_TRIPS: '10000' };
+/** Walks in four themes, kills and mutated sources in the numbers that find rare faults, and the template engines of other languages themselves. */
+const ALL = {
+  GOLDSET_THEMES: 'all',
+  GOLDSET_ENGINES: 'all',
+  GOLDSET_KILLS: '200',
+  GOLDSET_KILL_CASES: '1000',
+  GOLDSET_ROUND_TRIPS: '10000',
+  GOLDSET_SEEDS: '3',
+};
 /** What a busy machine must still do in the workbench. */
 const SMOKE = /^(main-job|vsix|economics|versions)\.test\.ts$/;
 

@@ -1,6 +1,7 @@
 /** Prompts whose messages are parted into text and variables, and plain text by its syntax: rendering, places, identity. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { isHumanError } from '../../src/core/errors.ts';
 import type { PartsMessage, PromptDocument, Template, TemplatePart } from '../../src/core/prompt/document.ts';
 import { prepareRenderer } from '../../src/core/prompt/render.ts';
 import { promptVersion } from '../../src/core/versions/identity.ts';
@@ -57,6 +58,32 @@ describe('messages of text and variables', () => {
       const { messages } = prepareRenderer(parts(message('user', text('v='), variable('v'))), []).render({ input: { v: value as never } });
       assert.deepEqual(messages[0]?.content, [{ text: `v=${javascript}` }]);
     });
+
+  for (const [value, format, python] of [
+    [true, null, 'True'],
+    [null, null, 'None'],
+    [['a', 1, null, { k: 'v' }], null, "['a', 1, None, {'k': 'v'}]"],
+    ['x', null, 'x'],
+    ['x', '!r', "'x'"],
+    ['x', '!r:>5', "  'x'"],
+    [3.14159, '.2f', '3.14'],
+    [1234567, ',', '1,234,567'],
+    [3.7, '%d', '3'],
+    ['é', '!a', "'\\xe9'"],
+  ] as const)
+    it(`Python prints ${JSON.stringify(value)}${format === null ? '' : ` with the format ${format}`} as ${python}`, () => {
+      const part: TemplatePart = { variable: 'v', print: 'python', format, source: at(50, 60) };
+      const { messages } = prepareRenderer(parts(message('user', text('v='), part)), []).render({ input: { v: value as never } });
+      assert.deepEqual(messages[0]?.content, [{ text: `v=${python}` }]);
+    });
+
+  it('a value that Python cannot print in its format is an error that names the variable', () => {
+    const part: TemplatePart = { variable: 'v', print: 'python', format: 'd', source: at(50, 60) };
+    assert.throws(
+      () => prepareRenderer(parts(message('user', part)), []).render({ input: { v: 'x' } }),
+      (error) => isHumanError(error) && error.message.includes('the variable `v` cannot be printed'),
+    );
+  });
 
   it('a variable `user.name` is the value of that name, else the field of `user`', () => {
     const document = parts(message('user', variable('user.name')));

@@ -107,7 +107,7 @@ export type TemplatePart =
   | { readonly text: string; readonly source: SegmentSource }
   | { readonly variable: string; readonly print: PrintRule; readonly format: string | null; readonly source: SegmentSource };
 
-/** `text`: a string as it is, else JSON; `javascript`: `String(value)`; `python`: `format(value, FORMAT)`. */
+/** `text`: a string as it is, else JSON; `javascript`: `String(value)`; `python`: `format(value, FORMAT)`; see format-like-code.ts. */
 export type PrintRule = 'text' | 'javascript' | 'python';
 
 /** One message of a format that lists them; `{{key}}` is all its text can do. */

@@ -2,9 +2,12 @@
 import { textOrJson } from '../../fill-text.ts';
 import { ownValue, type JsonObject, type JsonValue } from '../../json.ts';
 import { normaliseText } from '../../text.ts';
-import type { PartsMessage, PrintRule, TemplatePart } from '../document.ts';
+import { HumanError } from '../../errors.ts';
+import type { PartsMessage, TemplatePart } from '../document.ts';
 import type { Segment } from '../request.ts';
 import type { TemplateAnalysis } from './analyse.ts';
+import { formatLikeCode } from './python/format-like-code.ts';
+import { isPyFault } from './python/values.ts';
 
 /** The segments of one message. A variable without a value renders empty. */
 export const renderParts = ({ role, parts, source }: PartsMessage, variables: JsonObject): Segment[] => [
@@ -15,7 +18,7 @@ export const renderParts = ({ role, parts, source }: PartsMessage, variables: Js
 function renderPart(part: TemplatePart, variables: JsonObject): Segment {
   if ('text' in part) return { kind: 'literal', text: normaliseText(part.text), source: part.source };
   const value = variableValue(variables, part.variable);
-  const text = value === undefined ? '' : printValue(value, part.print);
+  const text = value === undefined ? '' : printValue(value, part);
   return { kind: 'value', text, expression: part.variable, source: part.source };
 }
 
@@ -30,10 +33,25 @@ function variableValue(variables: JsonObject, name: string): JsonValue | undefin
   );
 }
 
-function printValue(value: JsonValue, print: PrintRule): string {
-  if (print === 'text' || typeof value === 'string') return textOrJson(value);
-  if (print === 'javascript') return javascriptText(value);
-  return textOrJson(value);
+type VariablePart = Exclude<TemplatePart, { text: string }>;
+
+function printValue(value: JsonValue, part: VariablePart): string {
+  if (part.print === 'python') return pythonValue(value, part);
+  return part.print === 'javascript' && typeof value !== 'string' ? javascriptText(value) : textOrJson(value);
+}
+
+/** @throws {HumanError} when Python would not format this value so. */
+function pythonValue(value: JsonValue, { format, variable, source }: VariablePart): string {
+  try {
+    return formatLikeCode(value, format ?? '');
+  } catch (error) {
+    if (!isPyFault(error)) throw error;
+    throw new HumanError(
+      'template/render',
+      `${source.path}: the variable \`${variable}\` cannot be printed: ${error.message}.`,
+      error.hint,
+    );
+  }
 }
 
 /** `String(value)` of JavaScript. */

@@ -14,6 +14,12 @@ export interface Site {
 const MAX_CHARACTERS = 32 * 1024 * 1024;
 const MAX_SEGMENTS = 2_000_000;
 
+/** @throws {HumanError} when a rendering has made more than any provider would accept. */
+export function assertWithinLimits(characters: number, segments: number): void {
+  if (characters <= MAX_CHARACTERS && segments <= MAX_SEGMENTS) return;
+  throw new HumanError('template/too-large', 'This template renders to more than 32 MB of text.', 'Look for a loop over too much data.');
+}
+
 export class Recorder {
   private readonly sites: Site[] = [];
   private recorded: Segment[] = [];
@@ -69,13 +75,7 @@ export class Recorder {
 
   private push(segment: Segment, length: number): void {
     this.characters += length;
-    if (this.characters > MAX_CHARACTERS || this.recorded.length >= MAX_SEGMENTS) {
-      throw new HumanError(
-        'template/too-large',
-        'This template renders to more than 32 MB of text.',
-        'Look for a loop over too much data.',
-      );
-    }
+    assertWithinLimits(this.characters, this.recorded.length + 1);
     this.recorded.push(segment);
   }
 
@@ -86,7 +86,8 @@ export class Recorder {
   }
 }
 
-const printsObject = (value: unknown): boolean =>
+/** Whether a value, or an item of a list, prints as `[object Object]`. */
+export const printsObject = (value: unknown): boolean =>
   Array.isArray(value) ? value.some(printsObject) : typeof value === 'object' && value !== null;
 
 /** What `{{x}}` prints: Handlebars' own rule (nothing for null, a comma list for an array). */

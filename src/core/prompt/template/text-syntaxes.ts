@@ -6,6 +6,12 @@ import type { Segment } from '../request.ts';
 import type { JsonObject } from '../../json.ts';
 import { analyseTemplate, type TemplateAnalysis } from './analyse.ts';
 import { compileTemplate, type CompiledTemplate, type TemplateFile } from './compile.ts';
+import { readDollarHoles } from './holes/dollar-holes.ts';
+import { holeSyntax } from './holes/hole-syntax.ts';
+import { readPercentHoles } from './holes/percent-holes.ts';
+import { readPythonHoles } from './holes/python-holes.ts';
+import { jinjaSyntax } from './jinja/jinja-syntax.ts';
+import { MUSTACHE } from './mustache/mustache-syntax.ts';
 import { normaliseText } from '../../text.ts';
 
 export interface TextSyntax {
@@ -28,7 +34,15 @@ const NONE: TextSyntax = {
 
 const NOTHING: TemplateAnalysis = { variables: [], partials: [], roles: [], blocks: [], problems: [] };
 
-const TEXT_SYNTAXES: Readonly<Partial<Record<SyntaxName, TextSyntax>>> = { handlebars: HANDLEBARS, mustache: HANDLEBARS, none: NONE };
+const TEXT_SYNTAXES: Readonly<Partial<Record<SyntaxName, TextSyntax>>> = {
+  handlebars: HANDLEBARS,
+  mustache: MUSTACHE,
+  jinja: jinjaSyntax(null),
+  python: holeSyntax(readPythonHoles),
+  dollar: holeSyntax(readDollarHoles),
+  percent: holeSyntax(readPercentHoles),
+  none: NONE,
+};
 
 /** @throws {HumanError} for a syntax without a reader. */
 export function textSyntax(name: SyntaxName): TextSyntax {
