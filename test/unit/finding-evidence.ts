@@ -38,6 +38,8 @@ export function evidence({
     reading: {
       document: {
         path: 'p.prompt',
+        format: 'dotprompt',
+        metadata: {},
         isPartial: false,
         model: { id: 'test:model', range: { start: 4, end: 9 } },
         parameters: {},

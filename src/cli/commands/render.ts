@@ -1,7 +1,6 @@
 /** `goldset render`: the request, without sending it. */
 import { readStream, readText } from '../../adapters/bounded-file.ts';
-import { printedVariables } from '../../core/prompt/case-problems.ts';
-import { missingVariables } from '../../core/prompt/render.ts';
+import { printedWithoutValue } from '../../core/prompt/variables-of-case.ts';
 import { expandLists } from '../../core/prompt/expand-lists.ts';
 import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
@@ -32,7 +31,7 @@ export async function renderCommand(args: Arguments, evaluator: WorkerEvaluator)
       for (const item of loaded.reading.diagnostics) stderr.write(`${item.path}: ${item.severity}: ${item.message}\n`);
       const data = await renderData(args, loaded);
       const { document } = loaded.reading;
-      const missing = missingVariables(document, printedVariables(loaded.reading), data.input);
+      const missing = printedWithoutValue(loaded.reading, data.input);
       for (const name of missing) stderr.write(`${document.path}: warning: \`${name}\` has no value, so it renders empty.\n`);
       const [outcome] = await evaluator.render({ document, partials: loaded.partials, data: [data], segments: false });
       if (!outcome || 'problem' in outcome)

@@ -2,7 +2,8 @@
 import { quantity, usd } from '../../figures.ts';
 import type { TextEdit } from '../../text.ts';
 import type { Evidence, Finding } from '../findings/finding.ts';
-import { expectedObjects, suggestedLimit } from '../findings/output.ts';
+import { expectedObjects } from '../findings/output-fields.ts';
+import { suggestedLimit } from '../findings/output-limit.ts';
 import { misfitsOf } from '../findings/model.ts';
 import type { ParameterMisfit } from '../parameter-fit.ts';
 import { parameterPlace, replaceParameter } from './parameter-edits.ts';

@@ -1,5 +1,6 @@
 /** What a template refers to and where, without rendering it. */
 import { excerpt, LineIndex, type TextRange } from '../../text.ts';
+import { otherwise, UNKNOWN_CONDITION, type Condition } from './conditions.ts';
 import { isKnownHelper, isMarkerHelper, parseTemplate, rangeOfNode, type Expression, type Program, type Statement } from './handlebars.ts';
 
 export type ReferenceUse = 'value' | 'condition' | 'iteration' | 'argument';
@@ -11,6 +12,8 @@ export interface VariableReference {
   /** Of the root name itself, so that a rename replaces just that. */
   readonly range: TextRange;
   readonly use: ReferenceUse;
+  /** What must hold for this place to be reached; absent: nothing. */
+  readonly when?: readonly Condition[];
 }
 
 export interface TemplateAnalysis {
@@ -20,6 +23,8 @@ export interface TemplateAnalysis {
   /** Blocks, for folding and symbols. */
   readonly blocks: readonly { readonly label: string; readonly range: TextRange }[];
   readonly problems: readonly { readonly code: string; readonly message: string; readonly range: TextRange; readonly hint?: string }[];
+  /** It prints or walks the whole input, as `{{json this}}` does, so every variable is used. */
+  readonly readsWholeInput?: boolean;
 }
 
 /** Ranges are offsets in `source` plus `offset`. */
@@ -44,8 +49,10 @@ interface Scope {
   readonly isRoot: boolean;
   readonly parent: Scope | null;
   readonly locals: ReadonlySet<string>;
+  /** Of the blocks around it. */
+  readonly when: readonly Condition[];
 }
-const ROOT: Scope = { isRoot: true, parent: null, locals: new Set() };
+const ROOT: Scope = { isRoot: true, parent: null, locals: new Set(), when: [] };
 
 class Collector {
   private readonly lines: LineIndex;
@@ -56,6 +63,7 @@ class Collector {
   private readonly roles: { role: string; range: TextRange }[] = [];
   private readonly blocks: { label: string; range: TextRange }[] = [];
   private readonly problems: { code: string; message: string; range: TextRange; hint?: string }[] = [];
+  private readsWholeInput = false;
 
   constructor(
     private readonly source: string,
@@ -65,8 +73,9 @@ class Collector {
   }
 
   get result(): TemplateAnalysis {
-    const { variables, roles, blocks, problems } = this;
-    return { variables, partials: this.partials.filter(({ name }) => !this.inline.has(name)), roles, blocks, problems };
+    const { variables, roles, blocks, problems, readsWholeInput } = this;
+    const partials = this.partials.filter(({ name }) => !this.inline.has(name));
+    return { variables, partials, roles, blocks, problems, ...(readsWholeInput ? { readsWholeInput } : {}) };
   }
 
   problem(code: string, message: string, range: TextRange, hint?: string): void {
@@ -155,15 +164,36 @@ class Collector {
       this.expression(node.path, scope, 'condition');
     }
     this.parameters(node, scope, name === 'each' ? 'iteration' : 'condition');
-    this.program(node.program, this.inside(name, node, scope));
-    this.program(node.inverse, scope);
+    const condition = this.conditionOf(name, node, scope);
+    const under = (holds: Condition): Scope => ({ ...scope, when: [...scope.when, holds] });
+    this.program(node.program, this.inside(name, node, condition === null ? scope : under(condition)));
+    this.program(node.inverse, condition === null ? scope : under(otherwise(condition)));
+  }
+
+  /** What a block requires of the input for its first branch; null: nothing. */
+  private conditionOf(name: string, node: hbs.AST.BlockStatement, scope: Scope): Condition | null {
+    if (name === 'inline') return null;
+    const isHelper = isKnownHelper(name);
+    const path = this.rootPath(isHelper ? node.params[0] : node.path, scope);
+    // `includeZero=true` changes what counts as empty.
+    if (path === null || hashOf(node).length > 0) return UNKNOWN_CONDITION;
+    if (name !== 'ifEquals' && name !== 'unlessEquals') return { kind: 'truthy', path, isNot: name === 'unless' };
+    const value = valueOfLiteral(node.params[1]);
+    return value === undefined ? UNKNOWN_CONDITION : { kind: 'equals', path, value, isNot: name === 'unlessEquals' };
+  }
+
+  /** The path of an input variable; null: it is something else. */
+  private rootPath(node: Expression | undefined, scope: Scope): string | null {
+    if (node?.type !== 'PathExpression') return null;
+    const found = this.rootParts(node as hbs.AST.PathExpression, scope);
+    return found === null || found.length === 0 ? null : found.join('.');
   }
 
   /** `each` and `with` (and a plain `{{#list}}`) make their item the context; `if` and its kind do not. */
   private inside(name: string, node: hbs.AST.BlockStatement, scope: Scope): Scope {
     const locals = new Set([...scope.locals, ...(node.program?.blockParams ?? [])]);
     if (name === 'inline' || (isKnownHelper(name) && name !== 'each' && name !== 'with')) return { ...scope, locals };
-    return { isRoot: false, parent: scope, locals };
+    return { isRoot: false, parent: scope, locals, when: scope.when };
   }
 
   private partial(node: hbs.AST.PartialStatement & { program?: Program }, scope: Scope): void {
@@ -195,19 +225,28 @@ class Collector {
   }
 
   private path(node: hbs.AST.PathExpression, scope: Scope, use: ReferenceUse): void {
-    const parts = node.data && node.parts[0] === 'root' ? node.parts.slice(1) : node.parts;
+    const parts = this.rootParts(node, scope);
+    if (parts === null) return;
     const name = parts[0];
-    if (name === undefined || (node.data && parts === node.parts)) return;
-    if (!node.data) {
-      let at: Scope | null = scope;
-      for (let up = node.depth; up > 0 && at; up--) at = at.parent;
-      const bare = node.depth === 0 && !/^(this\b|\.\/)/.test(node.original);
-      if (!at?.isRoot || (bare && at.locals.has(name))) return;
+    if (name === undefined) {
+      this.readsWholeInput = true;
+      return;
     }
     const whole = this.place(node);
     const inside = this.source.slice(whole.start, whole.end).indexOf(name, node.original.length - parts.join('.').length);
     const start = whole.start + Math.max(0, inside);
-    this.variables.push({ name, path: parts.join('.'), use, range: this.shift({ start, end: start + name.length }) });
+    const range = this.shift({ start, end: start + name.length });
+    this.variables.push({ name, path: parts.join('.'), use, range, ...(scope.when.length === 0 ? {} : { when: scope.when }) });
+  }
+
+  /** The names that lead from the input to what the path means, none for the whole input; null: it means something else. */
+  private rootParts(node: hbs.AST.PathExpression, scope: Scope): string[] | null {
+    if (node.data) return node.parts[0] === 'root' ? node.parts.slice(1) : null;
+    const { parts } = node;
+    let at: Scope | null = scope;
+    for (let up = node.depth; up > 0 && at; up--) at = at.parent;
+    const bare = node.depth === 0 && !/^(this\b|\.\/)/.test(node.original);
+    return !at?.isRoot || (bare && at.locals.has(parts[0] ?? '')) ? null : parts;
   }
 
   private isLocal(name: string, scope: Scope): boolean {
@@ -227,6 +266,20 @@ const hashOf = (node: { hash?: hbs.AST.Hash }): hbs.AST.HashPair[] => node.hash?
 
 const headOf = (path: { type: string }): string | null =>
   path.type === 'PathExpression' ? (path as hbs.AST.PathExpression).original : null;
+
+/** Undefined: it is no literal. */
+function valueOfLiteral(node: Expression | undefined): string | number | boolean | null | undefined {
+  switch (node?.type) {
+    case 'StringLiteral':
+    case 'NumberLiteral':
+    case 'BooleanLiteral':
+      return (node as hbs.AST.StringLiteral | hbs.AST.NumberLiteral | hbs.AST.BooleanLiteral).value;
+    case 'NullLiteral':
+      return null;
+    default:
+      return undefined;
+  }
+}
 
 const literalOf = (node: Expression | undefined): string | null =>
   node?.type === 'StringLiteral' ? (node as hbs.AST.StringLiteral).value : null;
