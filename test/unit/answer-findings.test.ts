@@ -154,6 +154,17 @@ describe('findings about the answer', () => {
       'Think before answering, and do not write down your reasoning.',
     ])
       assert.equal(of({ text }), null, text);
+    for (const text of [
+      'Respond with a JSON object:\n- "reason": why\n- "verdict": true or false',
+      'Output JSON, like this:\n{ "statement": "…", "reason": "…", "label": 1 }',
+    ])
+      assert.notEqual(of({ text }), null, text);
+    for (const text of [
+      'Respond with a JSON object:\n- "verdict": true or false\n- "reason": why',
+      'Respond with a JSON object:\n- "reason": why\n- "city": where',
+      'The form has "reason": text and "verdict": text',
+    ])
+      assert.equal(of({ text }), null, text);
     const shown = of({
       schema: named('reasoning', 'label'),
       model: { observed: { ...OBSERVED, outputs: ['{"reasoning":"abcd"}', '{"reasoning":"ab","x":1}', 'prose', '{"x":1}'] } },

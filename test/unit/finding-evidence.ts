@@ -36,6 +36,7 @@ export function evidence({
   const range = { start: 0, end: text.length };
   return {
     reading: {
+      diagnostics: [],
       document: {
         path: 'p.prompt',
         format: 'dotprompt',

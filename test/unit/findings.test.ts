@@ -202,6 +202,12 @@ describe('findings', () => {
     for (const prompt of ['Answer in a hundred words.', 'Keep it short.', 'Reply with one word.', 'At most three sentences.'])
       assert.ok(!codes(prompt, long).includes('output/no-brevity'), prompt);
     assert.ok(codes('Reply with JSON only.').includes('output/prose-for-data'));
+    // A schema that cannot be read is an error of its own.
+    for (const broken of ['output:\n  format: json\n  schema:\n    label: nonsense\n', 'output: { format: json, schema: "a" | "b" }\n']) {
+      const prompt = `${head(broken)}Reply with JSON for {{q}}`;
+      assert.ok(readPrompt('p.prompt', prompt).diagnostics.some(({ severity }) => severity === 'error'));
+      assert.ok(!analyse({ prompt, cases: two }).findings.some(({ code }) => code === 'output/prose-for-data'));
+    }
     assert.ok(codes('Explain your reasoning, then answer.').includes('output/reasoning-before-answer'));
   });
 

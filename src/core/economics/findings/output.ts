@@ -1,6 +1,7 @@
 /** Findings about what the prompt asks of the answer: the tokens that cost most and take the time. */
 import { quantity } from '../../figures.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import type { Diagnostic } from '../../diagnostics.ts';
 import { keysOfFormat } from '../../prompt/format-keys.ts';
 import { finding, outputSaving, outputTime, type Detector, type Evidence } from './finding.ts';
 import { expectedObjects, fieldTokens, propertiesOf } from './output-fields.ts';
@@ -42,7 +43,8 @@ export const reasoningBeforeAnswer: Detector = (evidence) => {
   const { schema } = evidence.reading.document.output;
   const [first, ...others] = Object.entries(propertiesOf(schema));
   const field = first !== undefined && isReasoning(...first) && others.some(([name, of]) => isDecision(name, of)) ? first[0] : null;
-  if (field === null && !(schema === null && asksToReasonFirst(askedFor(evidence)))) return [];
+  const text = schema === null ? askedFor(evidence) : '';
+  if (field === null && !asksToReasonFirst(text) && !describesReasonFirst(text)) return [];
   const tokens = field === null ? null : fieldTokens(evidence, field);
   return [
     finding(evidence, 'output/reasoning-before-answer', {
@@ -71,9 +73,19 @@ function isDecision(name: string, schema: JsonValue): boolean {
   );
 }
 
+/** Whether the text describes an object by its keys, and has those of the reasoning in front of those of the decision. */
+function describesReasonFirst(text: string): boolean {
+  if (!asksForData(text)) return false;
+  const keys = [...text.matchAll(/["'`](\w+)["'`]\s*:/g)].map((match) => match[1] ?? '');
+  const reason = keys.findIndex((name) => REASONING_FIELD.test(name));
+  const decision = keys.findIndex((name) => DECISION_FIELD.test(name));
+  return reason >= 0 && decision > reason;
+}
+
 export const proseForData: Detector = (evidence) => {
   const { output, format } = evidence.reading.document;
-  if (output.schema !== null || hasNamedSchema(evidence)) return [];
+  // Where the settings cannot be read, nothing is known to be missing.
+  if (output.schema !== null || hasNamedSchema(evidence) || evidence.reading.diagnostics.some(isError)) return [];
   const expected = expectedObjects(evidence);
   const isJson = output.format === 'json';
   if (!isJson && expected.length === 0 && (output.format === 'text' || !asksForData(askedFor(evidence)))) return [];
@@ -87,6 +99,8 @@ export const proseForData: Detector = (evidence) => {
     }),
   ];
 };
+
+const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
 
 /** dotprompt: a schema that the application registers is given by its name. */
 function hasNamedSchema({ reading }: Evidence): boolean {
