@@ -21,9 +21,10 @@ export const repeatedText: Detector = (evidence) => {
       if (isCode) continue;
       const passages = seen.has(keyOf(paragraph)) ? [{ text: paragraph, range }] : partsOf(paragraph, range, place);
       for (const { text, range: at } of passages) {
+        if (!isInstruction(text)) continue;
         const key = keyOf(text);
         const tokens = evidence.counter.count(key);
-        if (tokens < WORTH_SAYING_ONCE || !isInstruction(text)) continue;
+        if (tokens < WORTH_SAYING_ONCE) continue;
         if (seen.has(key)) findings.push(repeated(evidence, segment.source.path, { text: key, tokens, range: at }));
         seen.add(key);
       }
