@@ -12,7 +12,7 @@ ensureInstalled();
 const { checkLayer, mochaLayer, workbenchLayer } = await import('./test-layers.mjs');
 
 /** Walks in four themes, and kills in the numbers that find rare faults. */
-const ALL = { GOLDSET_THEMES: 'all', GOLDSET_KILLS: '200', GOLDSET_KILL_CASES: '1000' };
+const ALL = { GOLDSET_THEMES: 'all', GOLDSET_KILLS: '200', GOLDSET_KILL_CASES: '1000', GOLDSET_SEEDS: '3' };
 /** What a busy machine must still do in the workbench. */
 const SMOKE = /^(main-job|vsix|economics|versions)\.test\.ts$/;
 

@@ -1,7 +1,8 @@
 /** The verdict of a comparison: what decides it, in pictures; and what it promises, by simulation. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { ALPHA, compareSides, type Comparison, type CompareSettings } from '../../src/core/compare/compare.ts';
+import { ALPHA } from '../../src/core/compare/alpha.ts';
+import { compareSides, type Comparison, type CompareSettings } from '../../src/core/compare/compare.ts';
 import { EarlyStop, informativeOrder, type OrderedCase } from '../../src/core/compare/early-stop.ts';
 import { recommendation } from '../../src/core/compare/recommendation.ts';
 import type { SideInput } from '../../src/core/compare/side.ts';
@@ -44,9 +45,18 @@ describe('the verdict of a comparison', () => {
     assert.equal(verdict, 'pass');
   });
 
-  it('errors are left out and counted; too many make it inconclusive', () => {
-    const few = compare(side('a', all(100, 'P')), side('b', `E E ${all(98, 'P')}`));
-    assert.deepEqual([few.verdict, few.errors, few.paired.n], ['pass', 2, 98]);
+  it('errors are left out and counted; those of the new side alone count against a pass; too many make it inconclusive', () => {
+    const both = compare(side('a', `E E ${all(98, 'P')}`), side('b', `E E ${all(98, 'P')}`));
+    assert.deepEqual([both.verdict, both.errors, both.paired.n], ['pass', 2, 98]);
+    const old = compare(side('a', `E E ${all(98, 'P')}`), side('b', all(100, 'P')));
+    assert.deepEqual([old.verdict, old.errors, old.paired.n], ['pass', 2, 98]);
+    const lost = compare(side('a', all(100, 'P')), side('b', `E E ${all(98, 'P')}`));
+    assert.deepEqual([lost.verdict, lost.errors, lost.paired.n, lost.difference], ['inconclusive', 2, 98, 0]);
+    // Wilson's upper end of 2 of 100 at 95 %, one-sided.
+    assert.equal(lost.lowerBound?.toFixed(4), '-0.0590');
+    assert.match(lost.reason, /more than 5 points could be lost with 2 cases that only the new side did not answer counted as failed/);
+    const one = compare(side('a', all(200, 'P')), side('b', `E ${all(199, 'P')}`));
+    assert.match(one.reason, /^None of 199 cases changed: at most 5 points lost .*, with 1 case that only the new side did not answer/);
     const many = compare(side('a', all(100, 'P')), side('b', `${all(10, 'E')} ${all(90, 'P')}`));
     assert.deepEqual([many.verdict, many.errors], ['inconclusive', 10]);
     assert.match(many.reason, /10 of 100 cases ended in an error/);
@@ -78,7 +88,7 @@ describe('the verdict of a comparison', () => {
   it('cases of one group count as what they are: one piece of news', () => {
     const grouped = (i: number): Given => ({ group: `g${Math.floor(i / 10)}` });
     const found = compare(side('a', all(100, 'P'), grouped), side('b', `${all(10, 'F')} ${all(90, 'P')}`, grouped));
-    assert.deepEqual([found.method, found.units, found.verdict], ['cluster-robust-t', 10, 'inconclusive']);
+    assert.deepEqual([found.method, found.units, found.verdict], ['group-sign-flip', 10, 'inconclusive']);
     assert.equal(compare(side('a', all(100, 'P')), side('b', `${all(10, 'F')} ${all(90, 'P')}`)).verdict, 'fail');
   });
 

@@ -31,7 +31,9 @@ const outcome = (verdict: CaseOutcome['verdict'], given: Partial<CaseOutcome> = 
   case: 'c',
   status: 'active',
   critical: false,
+  group: null,
   verdict,
+  hasPass: verdict === 'pass',
   ...given,
 });
 
