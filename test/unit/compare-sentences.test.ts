@@ -54,7 +54,7 @@ describe('what a comparison says', () => {
     assert.ok(Math.abs((open.mde ?? 0) - 0.1367) < 0.01, `${open.mde}`);
     assert.equal(
       open.reason,
-      'Not enough data: None of 40 cases changed. With 40 cases only a drop of 14.2 points or more is detectable. About 55 cases would be enough.',
+      'Not enough data: None of 40 cases changed. With 40 cases only a drop of 14.1 points or more is detectable. About 55 cases would be enough.',
     );
     assert.doesNotMatch(compare(side('a', all(40, 'P')), side('b', all(40, 'P')), { gate: { margin: 0 } }).reason, /About/);
   });

@@ -10,7 +10,7 @@ import { ALPHA } from './alpha.ts';
 import { passShare, type Pairing } from './case-pairs.ts';
 import { decide, type Decision } from './decision.ts';
 import { detectableDrop, neededSamples, type NeededSamples } from './detectable.ts';
-import { gatherEvidence, testFamily, type Evidence, type SequentialState } from './evidence.ts';
+import { gatherEvidence, testFamily, type CompareEvidence, type SequentialState } from './evidence.ts';
 import { compareMetrics, type MetricDifference } from './metrics.ts';
 import { changesOf, type Quality } from './quality.ts';
 import type { SideInput } from './side.ts';
@@ -119,7 +119,7 @@ export function compareAll(pairs: readonly SidePair[], gate: Gate): Comparison[]
   });
 }
 
-function comparisonOf(evidence: Evidence, decided: Decision, tests: number): Comparison {
+function comparisonOf(evidence: CompareEvidence, decided: Decision, tests: number): Comparison {
   const { a, b, pairing, quality, worst, gate, sequential, alpha, repeats } = evidence;
   const isIdentical = isSame(a, b);
   const missing = (a.missing ?? 0) + (b.missing ?? 0);

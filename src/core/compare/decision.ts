@@ -4,7 +4,7 @@ import type { RunVerdict } from '../results/verdict.ts';
 import type { Alphas } from './alpha.ts';
 import type { Pairing } from './case-pairs.ts';
 import { detectableDrop, neededSamples } from './detectable.ts';
-import type { Evidence, Family, Rejected } from './evidence.ts';
+import type { CompareEvidence, Family, Rejected } from './evidence.ts';
 import type { Quality } from './quality.ts';
 import type { SideInput } from './side.ts';
 
@@ -13,7 +13,7 @@ export interface Decision {
   readonly reason: string;
 }
 
-export function decide(evidence: Evidence, rejected: Rejected, { tests }: Pick<Family, 'tests'>): Decision {
+export function decide(evidence: CompareEvidence, rejected: Rejected, { tests }: Pick<Family, 'tests'>): Decision {
   const { a, b, pairing, quality, gate } = evidence;
   const incomparable = whyNotComparable(a, b, pairing);
   if (incomparable !== null) return { verdict: 'not-comparable', reason: incomparable };
@@ -46,7 +46,7 @@ export function decide(evidence: Evidence, rejected: Rejected, { tests }: Pick<F
 }
 
 /** Every critical case that fails now had no pass on the other side either. */
-const failedBefore = ({ pairing: { pairs, criticalFailures } }: Evidence): boolean =>
+const failedBefore = ({ pairing: { pairs, criticalFailures } }: CompareEvidence): boolean =>
   criticalFailures.every((id) => pairs.find((pair) => pair.case === id)?.a.passed === 0);
 
 function whyNotComparable(a: SideInput, b: SideInput, { unpaired, pairs }: Pairing): string | null {
@@ -58,7 +58,7 @@ function whyNotComparable(a: SideInput, b: SideInput, { unpaired, pairs }: Pairi
 }
 
 /** Fails when a drop or a rise is sure, passes when all are surely within their limits. */
-function gated(evidence: Evidence, rejected: Rejected, tests: number): Decision {
+function gated(evidence: CompareEvidence, rejected: Rejected, tests: number): Decision {
   const { quality, worst, gate, sequential, repeats, alpha, pairing } = evidence;
   if (sequential?.decided === 'fail')
     return { verdict: 'fail', reason: `${dropText(quality)} (stopped early: the drop is certain enough).` };
@@ -99,7 +99,7 @@ function lostText({ pairs, worstPairs }: Pairing): string {
   return lost === 0 ? '' : `with ${quantity(lost, 'case')} that only the new side did not answer counted as failed`;
 }
 
-function openReason({ quality, gate }: Evidence, repeats: number, alpha: Alphas, tests: number): string {
+function openReason({ quality, gate }: CompareEvidence, repeats: number, alpha: Alphas, tests: number): string {
   const { cases, repeats: more } = neededSamples(quality, gate.margin, alpha.pass, repeats);
   const mde = detectableDrop(quality, gate.margin, { ...alpha, fail: alpha.fail / Math.max(1, tests) });
   const enough =

@@ -16,14 +16,24 @@ export function detectableDrop(quality: Quality, margin: number, alphas: Alphas)
   const power = powerOf(quality, margin, alphas);
   const most = quality.method === 'group-sign-flip' ? quality.before : 1;
   if (power(most) < POWER) return 1;
-  let low = 0;
-  let high = most;
-  while (high - low > 2e-4) {
-    const middle = (low + high) / 2;
-    if (power(middle) < POWER) low = middle;
-    else high = middle;
+  // The Illinois method: as sure as halving, and quicker where the power is smooth.
+  let low = { drop: 0, off: -POWER };
+  let high = { drop: most, off: power(most) - POWER };
+  for (let side = 0; high.drop - low.drop > 5e-4;) {
+    const drop = low.drop - (low.off * (high.drop - low.drop)) / (high.off - low.off);
+    const off = power(drop) - POWER;
+    if (Math.abs(off) < 5e-4) return drop;
+    if (off < 0) {
+      low = { drop, off };
+      if (side === -1) high = { ...high, off: high.off / 2 };
+      side = -1;
+    } else {
+      high = { drop, off };
+      if (side === 1) low = { ...low, off: low.off / 2 };
+      side = 1;
+    }
   }
-  return high;
+  return high.drop;
 }
 
 /** Below this p, what got worse is not taken for chance. */

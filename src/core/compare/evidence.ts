@@ -15,7 +15,7 @@ export interface SequentialState {
   readonly savedCalls: number;
 }
 
-export interface Evidence {
+export interface CompareEvidence {
   readonly a: SideInput;
   readonly b: SideInput;
   readonly pairing: Pairing;
@@ -40,7 +40,7 @@ interface CriticalTest {
   readonly p: number;
 }
 
-export function gatherEvidence(a: SideInput, b: SideInput, gate: Gate, sequential: SequentialState | null): Evidence {
+export function gatherEvidence(a: SideInput, b: SideInput, gate: Gate, sequential: SequentialState | null): CompareEvidence {
   const pairing = pairCases(a.outlines, b.outlines);
   const alpha = sequential?.alphaLeft ?? { fail: ALPHA, pass: ALPHA };
   const quality = compareQuality(pairing.pairs, ALPHA);
@@ -87,7 +87,7 @@ export interface Family {
  * All tests of a run are one family: Holm's correction keeps the chance that any of them fails an unchanged prompt at alpha, however
  * many prompts there are.
  */
-export function testFamily(all: readonly Evidence[]): Family {
+export function testFamily(all: readonly CompareEvidence[]): Family {
   const tests = all.flatMap((evidence, of) => testsOf(evidence).map((test) => ({ ...test, of })));
   const alpha = Math.min(ALPHA, ...all.map((evidence) => evidence.alpha.fail));
   const isRejected = holm(
@@ -115,7 +115,7 @@ interface Test {
 }
 
 /** A drop that is surely within the margin is no failure, whatever its p. */
-const testsOf = ({ quality, isWithin, rises, critical }: Evidence): Test[] => [
+const testsOf = ({ quality, isWithin, rises, critical }: CompareEvidence): Test[] => [
   ...(quality.paired.n === 0 ? [] : [{ kind: 'drop' as const, name: '', p: isWithin ? 1 : quality.p }]),
   ...rises.map(({ name, pAbove }) => ({ kind: 'rise' as const, name, p: pAbove })),
   ...critical.map((test) => ({ kind: 'critical' as const, name: test.case, p: test.p })),

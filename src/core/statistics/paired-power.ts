@@ -32,7 +32,7 @@ function bulk(n: number, p: number): [number, number] {
 
 /** Equally likely values of a share of which `changed` of `n` were seen: quantiles of its Beta posterior (Jeffreys' prior). */
 function likelyShares(changed: number, n: number): number[] {
-  return [0.1, 0.3, 0.5, 0.7, 0.9].map((p) => {
+  return [1 / 6, 1 / 2, 5 / 6].map((p) => {
     let low = 0;
     let high = 1;
     for (let i = 0; i < 40; i++) {

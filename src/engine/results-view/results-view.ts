@@ -14,7 +14,7 @@ import { verdictOf, worstOf } from '../../core/results/verdict.ts';
 import type { PlotData, PlotRun, ResultsDetail } from '../../protocol/detail.ts';
 import type { ResultsQuery } from '../../protocol/query.ts';
 import type { ResultsCell, ResultsProgress, ResultsRow, ResultsSnapshot, RowWindow, ShownRuns } from '../../protocol/results.ts';
-import { changesIn, columnPairs } from './column-pairs.ts';
+import { changesIn, sidePairs } from './column-pairs.ts';
 import { findRows } from './find-rows.ts';
 import { plotData } from './plot-data.ts';
 import { ThroughputMeter, progressOf } from './progress.ts';
@@ -390,13 +390,7 @@ export class ResultsView {
     if (only && this.chosenBaseline === null) return only.report?.comparisons ?? [];
     const compared = this.options.sideBySide ? [] : (this.runs[0]?.report?.comparisons ?? []);
     const planned = compared.map(({ a, b }) => [a.candidate, b.candidate] as const);
-    const side = (column: TableColumn) => ({ head: column.head, outlines: samplesIn(column), run: this.runs[column.run]?.id ?? null });
-    const pairs = columnPairs(this.table.columns, this.chosenBaseline, planned).map(([a, b]) => ({
-      a: side(a),
-      b: side(b),
-      sequential: null,
-    }));
-    return compareAll(pairs, this.gate);
+    return compareAll(sidePairs(this.table.columns, this.chosenBaseline, planned, this.runs), this.gate);
   }
 }
 
