@@ -104,6 +104,11 @@ describe('quality', () => {
     // PP against PPF, P against PF: the one F is on side b in 3 of 5 draws, and in 2 of 3; no sum is lower.
     near(compareQuality(pairsOf('PP P', 'PPF PF'), 0.05).p, (3 / 5) * (2 / 3));
     assert.equal(compareQuality(pairsOf('PE P', 'PE F'), 0.05).method, 'mcnemar-midp');
+    // An answer that is missing is not a plan of its own: the first of the other side counts.
+    assert.deepEqual(
+      [compareQuality(pairsOf('PP PP', 'FE FF'), 0.05).method, compareQuality(pairsOf('PP PP', 'FE FF'), 0.05).p],
+      ['sign-flip', 0.25],
+    );
     assert.equal(compareQuality(pairsOf('P P', 'P PF'), 0.05).method, 'exchange');
     assert.equal(compareQuality(pairsOf('PF P', 'P P'), 0.05).method, 'exchange');
   });

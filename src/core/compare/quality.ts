@@ -89,8 +89,9 @@ export function compareQuality(pairs: readonly CasePair[], alpha: number): Quali
 }
 
 /**
- * What is exchangeable when nothing changed: the two sides of a group, or of a case with as many samples on each side; else the samples of
- * a case.
+ * What is exchangeable when nothing changed: the two sides of a group, or of a case with as many samples on each side. Samples that one side
+ * lost to errors are matched: the first of the other side count. Where the sides were planned with different numbers, the samples of a case
+ * are exchangeable.
  */
 function dropTest(
   pairs: readonly CasePair[],
@@ -102,10 +103,25 @@ function dropTest(
     const sums = clusters.map((cluster) => cluster.reduce((sum, item) => sum + item.difference, 0));
     return { p: signFlipDrop(sums, denominator), method: 'group-sign-flip' };
   }
-  const isEven = pairs.every(({ a, b }) => a.passed + a.failed === b.passed + b.failed);
-  return isEven
-    ? { p: signFlipDrop(differences, denominator), method: 'sign-flip' }
-    : { p: exchangeDrop(pairs, denominator), method: 'exchange' };
+  if (pairs.every(({ a, b }) => a.passed + a.failed === b.passed + b.failed))
+    return { p: signFlipDrop(differences, denominator), method: 'sign-flip' };
+  const planned = (side: 'a' | 'b'): number => Math.max(...pairs.map((pair) => pair[side].samples.length));
+  if (planned('a') !== planned('b')) return { p: exchangeDrop(pairs, denominator), method: 'exchange' };
+  const matched = pairs.map(matchedDifference);
+  return { p: signFlipDrop(matched, leastCommonMultiple(pairs.map(matchedSamples))), method: 'sign-flip' };
+}
+
+const matchedSamples = ({ a, b }: CasePair): number => Math.min(a.passed + a.failed, b.passed + b.failed);
+
+/** Of as many answers of each side. */
+function matchedDifference(pair: CasePair): number {
+  const count = matchedSamples(pair);
+  const passed = ({ samples }: CasePair['a']): number =>
+    samples
+      .filter(({ verdict }) => verdict === 'pass' || verdict === 'fail')
+      .slice(0, count)
+      .filter(({ verdict }) => verdict === 'pass').length;
+  return (passed(pair.b) - passed(pair.a)) / count;
 }
 
 const withinShares = ([low, high]: readonly [number, number]): [number, number] => [Math.max(-1, low), Math.min(1, high)];
@@ -123,14 +139,16 @@ function sampleVarianceOf(pairs: readonly CasePair[]): number {
 }
 
 /** Every difference is a multiple of 1 over this. */
-function commonDenominator(pairs: readonly CasePair[]): number {
-  let denominator = 1;
-  for (const { a, b } of pairs) {
-    for (const count of [a.passed + a.failed, b.passed + b.failed])
-      denominator = (denominator * count) / greatestDivisor(denominator, count);
-    if (denominator > 5040) return denominator;
+const commonDenominator = (pairs: readonly CasePair[]): number =>
+  leastCommonMultiple(pairs.flatMap(({ a, b }) => [a.passed + a.failed, b.passed + b.failed]));
+
+function leastCommonMultiple(counts: readonly number[]): number {
+  let multiple = 1;
+  for (const count of counts) {
+    multiple = (multiple * count) / greatestDivisor(multiple, count);
+    if (multiple > 5040) return multiple;
   }
-  return denominator;
+  return multiple;
 }
 
 const greatestDivisor = (a: number, b: number): number => (b === 0 ? a : greatestDivisor(b, a % b));
