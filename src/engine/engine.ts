@@ -29,6 +29,7 @@ import { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import { Newest } from '../core/newest.ts';
 import type { GoldenCase, GoldenSet } from '../core/golden/case.ts';
+import { renderDataOf } from '../core/prompt/case-data.ts';
 import type { PartialSource } from '../core/prompt/document.ts';
 import { partialFile } from '../core/prompt/render.ts';
 import { analyseTemplate, type VariableReference } from '../core/prompt/template/analyse.ts';
@@ -252,7 +253,7 @@ export class Engine {
   async preview(file: string, goldenCase: GoldenCase | null): Promise<PreviewedRequest> {
     const loaded = await this.load(file);
     const { document, version } = loaded.target;
-    const data = goldenCase === null ? { input: {} } : { input: goldenCase.vars, prefix: goldenCase.prefix, suffix: goldenCase.suffix };
+    const data = goldenCase === null ? { input: {} } : renderDataOf(goldenCase);
     const [outcome] = await this.evaluator.render({ document, partials: loaded.partials, data: [data], segments: false });
     if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'The prompt was not rendered.');
     const { config } = await this.workspaces.open(path.dirname(file));

@@ -7,6 +7,7 @@ import { committedText, requireCommit } from '../../adapters/git/committed-promp
 import { refuseBrokenSettings } from '../../adapters/models/price-file.ts';
 import { providerCount } from '../../adapters/models/count-endpoint.ts';
 import { noModel } from '../../core/config/resolve-model.ts';
+import { renderDataOf } from '../../core/prompt/case-data.ts';
 import { refuseBroken } from '../../core/prompt/refuse-broken.ts';
 import type { CostReport } from '../../core/economics/cost-report.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
@@ -58,7 +59,7 @@ export async function costCommand(args: Arguments, evaluator: WorkerEvaluator): 
 async function countByProviders(file: string, { models }: CostReport, { evaluator, keys, workspace }: Session): Promise<ProviderCount[]> {
   const { target, partials } = await evaluator.load({ workspace, file, unsaved: {}, most: 1 });
   const [goldenCase] = target.cases;
-  const data = goldenCase ? { input: goldenCase.vars, prefix: goldenCase.prefix, suffix: goldenCase.suffix } : { input: {} };
+  const data = goldenCase ? renderDataOf(goldenCase) : { input: {} };
   const [outcome] = await evaluator.render({ document: target.document, partials, data: [data], segments: false });
   if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'The prompt was not rendered.');
   const counts: ProviderCount[] = [];

@@ -1,6 +1,7 @@
 /** `goldset render`: the request, without sending it. */
 import { readStream, readText } from '../../adapters/bounded-file.ts';
 import { printedWithoutValue } from '../../core/prompt/variables-of-case.ts';
+import { renderDataOf } from '../../core/prompt/case-data.ts';
 import { expandLists } from '../../core/prompt/expand-lists.ts';
 import path from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
@@ -61,7 +62,7 @@ async function renderData(args: Arguments, { target, reading }: LoadedPrompt): P
         .map((item) => item.id)
         .join(', ')}…`,
     );
-  return { input: goldenCase.vars, prefix: goldenCase.prefix, suffix: goldenCase.suffix };
+  return renderDataOf(goldenCase);
 }
 
 function dotpromptData(value: JsonObject): RenderData {

@@ -95,7 +95,7 @@ export function analysePrompt(input: AnalysisInput, counter: TokenCounter): Prom
 function describeFiles(rendered: readonly RenderedCase[], describe: AnalysisInput['describe']): readonly RenderedCase[] {
   if (describe === undefined) return rendered;
   const described = (part: Part): Part => {
-    const path = 'media' in part ? localPathOf(part.media.url) : null;
+    const path = 'media' in part && part.media.isLiteral !== true ? localPathOf(part.media.url) : null;
     return path === null || !('media' in part) ? part : { media: { ...part.media, ...describe(path) } };
   };
   return rendered.map(({ goldenCase, request }) => ({

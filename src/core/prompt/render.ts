@@ -4,6 +4,7 @@ import { ownValue } from '../json.ts';
 import { HumanError } from '../errors.ts';
 import { splitFrontMatter } from './formats/front-matter.ts';
 import type { PartialSource, PromptDocument } from './document.ts';
+import { withLiteralMedia } from './media.ts';
 import { assembleMessages, type AssembledMessage } from './messages.ts';
 import { renderMessageTemplate } from './placeholders.ts';
 import type { RenderData, RenderedRequest, Segment, TextSegment } from './request.ts';
@@ -29,7 +30,7 @@ export function prepareRenderer(document: PromptDocument, partials: readonly Par
       const objects = segments.flatMap((segment) => (segment.kind === 'value' && segment.isObject === true ? [segment.expression] : []));
       return {
         segments,
-        messages: assembled.map(({ message }) => message),
+        messages: assembled.map(({ message }) => withLiteralMedia(message, data.literals ?? [])),
         origins: assembled.map(({ origins }) => origins),
         tools: document.tools,
         output: document.output,

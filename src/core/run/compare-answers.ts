@@ -80,7 +80,7 @@ export class AnswersToCompare {
       const rivals = spec.type === 'pairwise' ? this.pair(answers, sample.candidate) : answers;
       const decision = await this.decisionOf(
         `${group}\u0000${JSON.stringify([spec.type, spec.value, rivals.map(({ candidate }) => candidate)])}`,
-        () => decide({ ...spec, value: instructionOf(given.value, subject.vars, context.hash) }, rivals, subject, context, bill),
+        () => decide({ ...spec, value: instructionOf(given, subject.vars, context.hash) }, rivals, subject, context, bill),
       );
       return decision === STOPPED ? STOPPED : { grade: gradeOf(decision, sample.candidate, spec.type), judge: bill.note([]) };
     } catch (error) {
