@@ -22,7 +22,7 @@ import { ObservedRuns } from '../storage/observed-runs.ts';
 import { scoreKeyOf, type ScoreKey } from '../../core/versions/score.ts';
 import type { CommittedText } from '../git/committed-prompt.ts';
 import { readerOf, type GoldenSets } from '../workspace/golden-sets.ts';
-import { describeMedia } from '../workspace/media-files.ts';
+import { MediaDescriber } from '../workspace/media-files.ts';
 import { PromptLoader, type LoadedPrompt } from '../workspace/prompt-files.ts';
 import { shownPath, type Workspace } from '../workspace/root.ts';
 
@@ -62,6 +62,7 @@ export interface WorkspacePromptAnalysis {
 export class PromptAnalyst {
   private readonly counter = new TokenCounter();
   private readonly runs = new ObservedRuns();
+  private readonly media = new MediaDescriber();
 
   constructor(private readonly goldenSets: GoldenSets) {}
 
@@ -107,7 +108,7 @@ export class PromptAnalyst {
         traffic: workspace.config.traffic.get(reading.document.name) ?? null,
         previous: before,
         version: target.version,
-        describe: (url) => describeMedia(workspace.root, url, reading.document.path),
+        describe: (url) => this.media.describe(workspace.root, url, reading.document.path),
       },
       this.counter,
     );

@@ -1,13 +1,13 @@
 /** `goldset export promptfoo`: golden cases as tests of promptfoo. */
 import path from 'node:path';
-import { stringify } from 'yaml';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { replaceFile } from '../../adapters/storage/data-folder/no-follow.ts';
 import { realPathToWrite } from '../../adapters/storage/file-in-root.ts';
 import { shownPath } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { quantity } from '../../core/figures.ts';
-import { promptfooTests } from '../../core/golden/promptfoo-export.ts';
+import { promptfooTests, promptfooYaml } from '../../core/golden/promptfoo-export.ts';
+import type { JsonObject } from '../../core/json.ts';
 import { folderOfPath } from '../../core/slash-path.ts';
 import type { Arguments } from '../arguments.ts';
 import { promptsAt } from '../prompt-search.ts';
@@ -24,14 +24,14 @@ export async function exportCommand(args: Arguments, evaluator: WorkerEvaluator)
     async ({ cwd, workspace }) => {
       const to = args.text('out') === null ? null : path.resolve(cwd, args.text('out') ?? '');
       const folder = folderOfPath(shownPath(workspace.root, to ?? path.join(cwd, 'tests.yaml')));
-      const tests: unknown[] = [];
+      const tests: JsonObject[] = [];
       for (const file of await promptsAt(paths, cwd)) {
         const { target } = await evaluator.load({ workspace, file, unsaved: {}, most: null });
         const found = promptfooTests(target.document.path, target.cases, folder);
         for (const problem of found.problems) stderr.write(`${target.document.path}: ${problem}\n`);
         tests.push(...found.tests);
       }
-      const text = stringify(tests, { lineWidth: 0, aliasDuplicateObjects: false });
+      const text = promptfooYaml(tests);
       if (to === null) stdout.write(text);
       else {
         replaceFile(realPathToWrite(workspace.root, to), text);

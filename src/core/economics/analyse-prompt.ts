@@ -149,10 +149,11 @@ function analyseModel(
     stableTokens: stable,
     prefix,
     cost: meanCost(
-      totals.map((inputTokens) =>
+      counted.map(({ total, band }) =>
         projectCost({
           facts,
-          inputTokens,
+          inputTokens: total,
+          mediaBand: band,
           outputTokens: output.mean,
           reasoningTokens: Math.min(reasoning.mean ?? 0, output.mean ?? 0),
           outputRange: range,

@@ -18,7 +18,7 @@ export interface ProjectedCost {
     readonly expected: number | null;
     /** By the provider's batch service, without the cache. */
     readonly batch: number | null;
-    /** Between what a call costs where thinking is not measured, or as short and as long as it was measured; null: not known. */
+    /** Between what a call costs where thinking is not measured, or pages and audio have a band; null: no range is known. */
     readonly low: number | null;
     readonly high: number | null;
   };
@@ -45,6 +45,8 @@ export interface ProjectionInput {
   readonly outputRange?: OutputRange | null;
   /** Share by which the input may differ. */
   readonly band?: number;
+  /** Tokens by which it may differ besides, either way: pages and audio. */
+  readonly mediaBand?: number;
   readonly prefix: CachedPrefix;
   readonly traffic: Traffic | null;
 }
@@ -85,16 +87,21 @@ export function projectCost(input: ProjectionInput): ProjectedCost {
 /** USD of one call at least and at most: warm and cold, the input as short and as long as it may be, and the range of the output. */
 function costRange(
   price: PriceTable,
-  { inputTokens, prefix, outputRange = null, band = 0 }: ProjectionInput,
+  { inputTokens, outputTokens, prefix, outputRange = null, band = 0, mediaBand = 0 }: ProjectionInput,
 ): Pick<ProjectedCost['costPerCallUsd'], 'low' | 'high'> {
-  if (outputRange === null) return { low: null, high: null };
-  const { least, most } = outputRange;
+  const asEstimated = outputTokens === null || mediaBand === 0 ? null : { least: outputTokens, most: outputTokens };
+  const range = outputRange ?? asEstimated;
+  if (range === null) return { low: null, high: null };
+  const { least, most } = range;
   const costs = (input: number, output: number): number[] => {
     const cached = Math.min(prefix.tokens, input);
     const plain: Usage = { ...NO_USAGE, input, output };
     return [plain, { ...plain, cacheRead: cached }, { ...plain, cacheWriteShort: cached }].flatMap((usage) => costUsd(price, usage) ?? []);
   };
-  const [shortest, longest] = [costs(inputTokens * (1 - band), least), most === null ? [] : costs(inputTokens * (1 + band), most)];
+  const [shortest, longest] = [
+    costs(Math.max(0, inputTokens * (1 - band) - mediaBand), least),
+    most === null ? [] : costs(inputTokens * (1 + band) + mediaBand, most),
+  ];
   return {
     low: shortest.length === 0 ? null : Math.min(...shortest),
     high: longest.length === 0 ? null : Math.max(...longest),

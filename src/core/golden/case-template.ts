@@ -54,15 +54,15 @@ export function renderVars(
   vars: JsonObject,
   { literals = [], expandLists }: Pick<GoldenCase, 'literals' | 'expandLists'>,
 ): RenderedVars | { readonly problem: string } | null {
-  const isOpen = (name: string): boolean =>
-    texts(vars[name]).some(({ text, at }) => hasTemplateTag(text) && !isLiteralAt(literals, 'vars', name, ...at));
+  const ownTexts = (name: string): readonly TextOf[] => texts(vars[name]).filter(({ at }) => !isLiteralAt(literals, 'vars', name, ...at));
+  const isOpen = (name: string): boolean => ownTexts(name).some(({ text }) => hasTemplateTag(text));
   const open = new Set(Object.keys(vars).filter(isOpen));
   if (open.size === 0) return null;
   const rendered: JsonObject = { ...vars };
   const marked: Path[] = [...literals];
   for (let round = 0; open.size > 0 && round < MOST_ROUNDS; round++) {
     for (const name of open) {
-      const own = texts(vars[name]).filter(({ at }) => !isLiteralAt(literals, 'vars', name, ...at));
+      const own = ownTexts(name);
       const named = new Set(own.flatMap(({ text }) => variablesIn(text)));
       if ([...named].some((other) => open.has(other))) continue;
       for (const { text, at } of own) {
@@ -86,8 +86,14 @@ export function renderVars(
 const holdsLiteral = (literals: readonly Path[], path: readonly string[]): boolean =>
   literals.some(([start, ...rest]) => start === 'vars' && rest.every((step, i) => i >= path.length || String(step) === path[i]));
 
+interface TextOf {
+  readonly text: string;
+  /** In the variable. */
+  readonly at: Path;
+}
+
 /** The text of a variable, or those of a list. */
-function texts(value: JsonValue | undefined): { readonly text: string; readonly at: Path }[] {
+function texts(value: JsonValue | undefined): TextOf[] {
   if (typeof value === 'string') return [{ text: value, at: [] }];
   if (!Array.isArray(value)) return [];
   return value.flatMap((item, i) => (typeof item === 'string' ? [{ text: item, at: [i] }] : []));

@@ -1,4 +1,5 @@
 /** Golden cases as tests of promptfoo: what its tests do not have is written as what they have, and the rest is named. */
+import { stringify } from 'yaml';
 import type { AssertionSpec } from '../grade/assertion.ts';
 import { stemOf } from '../grade/assertion-types.ts';
 import { isCode } from '../grade/code-assertion.ts';
@@ -57,6 +58,9 @@ export function promptfooTests(prompt: string, cases: readonly GoldenCase[], fol
   });
   return { tests, problems };
 }
+
+/** The file with these tests. */
+export const promptfooYaml = (tests: readonly JsonObject[]): string => stringify(tests, { lineWidth: 0, aliasDuplicateObjects: false });
 
 /** A file that is sent as media stays a file; every other text stands for itself. */
 function variable(value: JsonValue, at: (string | number)[], item: GoldenCase, prompt: string, from: (path: string) => string): JsonValue {
