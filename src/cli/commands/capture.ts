@@ -29,11 +29,13 @@ export async function captureCommand(args: Arguments, evaluator: WorkerEvaluator
     onProblem: tell,
     onFailure: (error) => tell(`Not written; the sender was told to retry: ${messageOf(error)}`),
   });
-  tell(welcome(host.includes(':') ? `[${host}]` : host, capture.port, root));
-  await new Promise<void>((resolve) => {
+  // From the first line on it ends in order.
+  const isStopped = new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
   });
+  tell(welcome(host.includes(':') ? `[${host}]` : host, capture.port, root));
+  await isStopped;
   await capture.stop();
   progress.end();
   if (args.flag('json')) stdout.json({ schema: 'goldset.capture/1', ...capture.counts }, 0);
