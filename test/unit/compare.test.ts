@@ -271,11 +271,28 @@ describe('scores and deployments', () => {
     });
     assert.match(text, /^# ours\nb\.prompt: \{ staging: \{ version: x \} \} # keep\n/);
     const moved = withDeployment(text, { prompt: 'a/b.prompt', name: 'production', version: 'v2', commit: null });
-    assert.deepEqual(readDeployments(moved), [
+    assert.deepEqual(readDeployments(moved).deployments, [
       { prompt: 'b.prompt', name: 'staging', version: 'x', commit: null },
       { prompt: 'a/b.prompt', name: 'production', version: 'v2', commit: null },
     ]);
-    assert.deepEqual(readDeployments('[: {'), []);
     assert.throws(() => withDeployment('- a list\n', { prompt: 'a', name: 'b', version: 'v', commit: null }), /not a YAML map/);
+  });
+
+  it('what of the deployments cannot be read is said, with its line', () => {
+    for (const [text, count, said] of [
+      ['', 0, null],
+      ['# only a comment\n', 0, null],
+      ['a: { p: { version: v } }\n', 1, null],
+      ['[: {', 0, /^prompt-deployments\.yaml:1: YAML: /],
+      ['- a list\n', 0, /^prompt-deployments\.yaml:1: It must be a map of prompts\./],
+      ['a: { p: { version: v } }\n---\nb: { p: { version: w } }\n', 0, /^prompt-deployments\.yaml:3: This file has a second YAML document/],
+      ['a: production\nb: { p: { version: w } }\n', 1, /^prompt-deployments\.yaml:1: `a` must be a map of names\./],
+      ['b:\n  p: { version: w }\n  q: { commit: c }\n', 1, /^prompt-deployments\.yaml:3: `q` of b has no `version`/],
+    ] as const) {
+      const { deployments, problems } = readDeployments(text);
+      assert.equal(deployments.length, count, text);
+      assert.equal(problems.length, said === null ? 0 : 1, problems.join('\n'));
+      if (said !== null) assert.match(problems[0] ?? '', said);
+    }
   });
 });

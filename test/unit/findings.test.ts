@@ -342,7 +342,7 @@ describe('quick fixes', () => {
   });
 
   it('sets a limit in whatever form the settings have', () => {
-    const observed = {};
+    const observed = { thinking: Array.from({ length: 10 }, () => ({ reasoning: 0, output: 200, requests: 1 })) };
     const heads = [
       '---\nmodel: test:model\n---\n',
       '---\nmodel: test:model\nconfig:\n    temperature: 0\n---\n',

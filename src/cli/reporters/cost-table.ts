@@ -97,7 +97,7 @@ function modelLines(model: ModelCost, traffic: CostReport['traffic'], now: Date)
 const disagree = ({ reported, predicted }: { readonly reported: number; readonly predicted: number }): boolean =>
   Math.abs(reported - predicted) > Math.max(128, predicted / 4);
 
-export function priceLine(price: NonNullable<ModelCost['price']>, now: Date): string {
+export function priceLine(price: Omit<NonNullable<ModelCost['price']>, 'service'>, now: Date): string {
   const { rates, asOf, source, basis, basedOn } = price;
   const old = staleDays(price, now);
   const rate = (value: number | null): string => (value === null ? 'as input' : `$${value}`);

@@ -16,6 +16,7 @@ import { atMost, estimateReasoning, type MeasuredCall, type ReasoningEstimate } 
 import { measuredCalls, runsThinkingAlike, thinkingOutlook } from './thinking/thinking-outlook.ts';
 import { analysePrefix, type PrefixAnalysis } from './prefix/prefix.ts';
 import { meanCost, projectCost, type OutputRange, type ProjectedCost } from './projected-cost.ts';
+import { requestedService, type Service } from './prices/price.ts';
 import { renderCases, type RenderedCase } from './rendered-cases.ts';
 import { countRequest, type RequestTokens } from './tokens/request-tokens.ts';
 import type { MediaDescription } from './tokens/request-stream.ts';
@@ -54,6 +55,8 @@ export interface ModelAnalysis {
   /** In the model's own tokens. */
   readonly stableTokens: number;
   readonly prefix: CachedPrefix;
+  /** That the prompt names. */
+  readonly service: Service;
   readonly cost: ProjectedCost;
   readonly observed: ObservedRun | null;
   /** Mean cached tokens that the newest run of this version reported, against what is predicted; null: nothing to compare. */
@@ -112,6 +115,7 @@ function analyseModel(
   counter: TokenCounter,
 ): ModelAnalysis {
   const { parameters } = reading.document;
+  const service = requestedService(parameters);
   const alike = runsThinkingAlike(facts, parameters, observed);
   const run = alike[0] ?? observed.find((item) => item.model === facts.id) ?? null;
   const count = (text: string): number => counter.count(text);
@@ -147,7 +151,8 @@ function analyseModel(
     reasoning,
     limitEaten: alike[0]?.parameters.maxOutputTokens === parameters.maxOutputTokens ? (alike[0]?.limitEaten ?? 0) : 0,
     stableTokens: stable,
-    prefix,
+    prefix: withMark(prefix, facts),
+    service,
     cost: meanCost(
       counted.map(({ total, band }) =>
         projectCost({
@@ -160,6 +165,8 @@ function analyseModel(
           band: tokenizer.band,
           prefix,
           traffic,
+          service,
+          ...(facts.cache === undefined ? {} : { cache: facts.cache }),
         }),
       ),
     ),
@@ -168,6 +175,15 @@ function analyseModel(
     learnt: lesson,
   };
 }
+
+/** Says where what would be cached is not, because requests do not mark it. */
+const withMark = (prefix: CachedPrefix, { caching, cache }: ModelFacts): CachedPrefix =>
+  prefix.cacheable && caching?.kind === 'marked' && cache?.marks === false
+    ? {
+        ...prefix,
+        reason: `${prefix.reason} This configuration does not mark it: set \`promptCache: { breakpoints: true }\` in goldset.yaml.`,
+      }
+    : prefix;
 
 /** Output tokens that a call has at least and at most, where it may think; null: it does not, so the estimate stands alone. */
 function outputRange({ basis, thinks }: ReasoningEstimate, calls: readonly MeasuredCall[], limit: number | null): OutputRange | null {

@@ -6,8 +6,8 @@ import type { ModelAnalysis, PromptAnalysis } from './analyse-prompt.ts';
 import type { Finding, FindingCode } from './findings/finding.ts';
 import type { OutputEstimate } from './output-estimate.ts';
 import type { ReasoningEstimate } from './thinking/reasoning-estimate.ts';
-import type { CostSplit } from './prices/price.ts';
-import type { PriceInfo, Rates } from './prices/price-table.ts';
+import { factorOf, type CostSplit } from './prices/price.ts';
+import type { PriceInfo, Rates, ServiceFactors } from './prices/price-table.ts';
 import { priceNotes, type PriceNotes } from './prices/price-notes.ts';
 import type { ProjectedCost } from './projected-cost.ts';
 import type { RunTarget } from '../prompt/run-target.ts';
@@ -25,8 +25,12 @@ export interface CostReport {
 
 export interface ModelCost {
   readonly model: string;
-  /** Null: the price is not known. Rates in USD per million tokens. */
-  readonly price: (PriceInfo & PriceNotes & { readonly rates: Rates }) | null;
+  /**
+   * Null: the price is not known. Rates in USD per million tokens. `service`: factors of them; `standard` is that of the service that the
+   * prompt names, 1 where it names none.
+   */
+  readonly price:
+    (PriceInfo & PriceNotes & { readonly rates: Rates; readonly service: ServiceFactors & { readonly standard: number | null } }) | null;
   readonly contextWindow: number | null;
   /** The row of the capability table; null: the table does not have the model. */
   readonly capabilities: KnownCapabilities | null;
@@ -100,11 +104,19 @@ export function costReport(
 }
 
 function modelCost(model: ModelAnalysis, { prefix, invalidation }: PromptAnalysis, findings: readonly Finding[], at: Date): ModelCost {
-  const { facts, tokenizer, input, output, answer, reasoning, cost, observed } = model;
+  const { facts, tokenizer, input, output, answer, reasoning, cost, observed, service } = model;
   const scale = (tokens: number): number => Math.round(tokens * tokenizer.factor);
   return {
     model: facts.id,
-    price: facts.price === null ? null : { ...facts.price.info, ...priceNotes(facts.price, at), rates: facts.price.rates },
+    price:
+      facts.price === null
+        ? null
+        : {
+            ...facts.price.info,
+            ...priceNotes(facts.price, at),
+            rates: facts.price.rates,
+            service: { ...facts.price.service, standard: factorOf(facts.price, service) },
+          },
     contextWindow: facts.contextWindow,
     capabilities: facts.capabilities,
     tokens: {
