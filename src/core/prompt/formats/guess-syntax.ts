@@ -69,7 +69,7 @@ const SIGNS: readonly (readonly [GuessedSyntax, RegExp])[] = [
 ];
 
 const JINJA_STATEMENT =
-  /\{%[-+]?\s{0,20}(?:for|if|elif|else|endif|endfor|set|endset|block|endblock|include|extends|macro|endmacro|raw|endraw|import|from|call|endcall|filter|endfilter|with|endwith|do|autoescape|generation|endgeneration|switch|case)\b|\{#-?\s[^#{}]{0,200}#\}/g;
+  /\{%[-+]?\s{0,20}(?:for|if|elif|else|endif|endfor|set|endset|block|endblock|include|extends|macro|endmacro|raw|endraw|import|from|call|endcall|filter|endfilter|with|endwith|do|autoescape|generation|endgeneration|switch|case)\b(?:[^%{}]{0,200}%\})?|\{#-?\s[^#{}]{0,200}#\}/g;
 
 /** A text that is JSON as a whole: its first line, for a message. */
 function wholeJson(text: string): TextRange | null {
