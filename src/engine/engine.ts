@@ -21,6 +21,7 @@ import { findModel } from '../core/config/resolve-model.ts';
 import { EMPTY_CONFIG } from '../core/config/goldset-yaml.ts';
 import type { PrunedData } from '../adapters/retention/prune-data.ts';
 import { storedData, type StoredData } from '../adapters/retention/stored-data.ts';
+import { refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
 import { refuseBrokenSettings } from '../adapters/models/price-file.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { PromptLoader, type LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
@@ -256,6 +257,7 @@ export class Engine {
   /** The request as it would be sent, with the model that would answer. */
   async preview(file: string, goldenCase: GoldenCase | null): Promise<PreviewedRequest> {
     const loaded = await this.load(file);
+    refuseBrokenPrompt(loaded);
     const { document, version } = loaded.target;
     const data = goldenCase === null ? { input: {} } : renderDataOf(goldenCase);
     const [outcome] = await this.evaluator.render({ document, partials: loaded.partials, data: [data], segments: false });

@@ -90,7 +90,7 @@ export class PromptAnalyst {
         ? null
         : {
             ref: previous.ref,
-            document: readPrompt(reading.document.path, previous.text, previous.partials).document,
+            document: readPrompt(reading.document.path, previous.text, previous.partials, workspace.config.stubs).document,
             partials: previous.partials,
           };
     const analysis = analysePrompt(

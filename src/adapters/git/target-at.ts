@@ -4,7 +4,7 @@ import path from 'node:path';
 import { readGoldenSet } from '../../core/golden/read-golden.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { ReadCaseFile } from '../../core/golden/case-files.ts';
-import { refuseBroken } from '../../core/prompt/refuse-broken.ts';
+import { refuseUnusable } from '../../core/prompt/refuse-broken.ts';
 import type { Repository } from './committed-prompt.ts';
 import { renamesSince } from './renames.ts';
 import { Submodules } from './submodules.ts';
@@ -41,7 +41,7 @@ export async function targetsAt(repository: Repository, ref: string, workspace: 
       const source = await own.promptAt(ownCommit, renamed.get(now) ?? now, workspace);
       await submodules.close();
       if (source === null) return null;
-      refuseBroken(source.reading.diagnostics, { called: `${target.document.path} at ${ref}` });
+      refuseUnusable(source.reading, { called: `${target.document.path} at ${ref}` });
       const { reading, partials, version } = source;
       // Cases and what judges them are those of today, on both sides.
       const document = { ...reading.document, path: target.document.path, embedded: target.document.embedded };

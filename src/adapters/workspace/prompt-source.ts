@@ -8,7 +8,7 @@ import { partialNamesIn, readPrompt, type PromptReading } from '../../core/promp
 import { analyseTemplate } from '../../core/prompt/template/analyse.ts';
 import { promptVersion } from '../../core/versions/identity.ts';
 import { isInside } from '../within.ts';
-import { refuseLinkOutside } from './prompt-path.ts';
+import { refuseLinkOutside, requirePrompt } from './prompt-path.ts';
 import { shownPath, type Workspace } from './root.ts';
 import { sha256 } from '../hash.ts';
 
@@ -45,12 +45,14 @@ export class PromptSources {
 
   /** As `source`, of what its file holds. @throws when it cannot be read. */
   async sourceOf(file: string): Promise<PromptSource> {
+    requirePrompt(file, shownPath(this.workspace.root, file));
     refuseLinkOutside(this.workspace.root, file);
     return this.source(file, await this.files.read(file));
   }
 
-  /** Reads the prompt alone, without its golden set. @throws {HumanError} when it is too large to be one. */
+  /** Reads the prompt alone, without its golden set. @throws {HumanError} when its name is not that of a prompt, or it is too large to be one. */
   async source(file: string, text: string): Promise<PromptSource> {
+    requirePrompt(file, shownPath(this.workspace.root, file));
     if (text.length > MAX_PROMPT)
       throw new HumanError(
         'prompt/too-large',
@@ -58,7 +60,7 @@ export class PromptSources {
         'The limit is 8 MB. Put long content into variables.',
       );
     const partials = await this.partials(file, text);
-    const reading = readPrompt(shownPath(this.workspace.root, file), text, partials);
+    const reading = readPrompt(shownPath(this.workspace.root, file), text, partials, this.workspace.config.stubs);
     return { text, reading, partials, version: promptVersion(reading.document, partials, sha256) };
   }
 

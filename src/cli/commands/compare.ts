@@ -14,6 +14,7 @@ import { onlySide, repositoryOf, sideNamed, type OpenClients } from '../baseline
 import { comparisonLines } from '../../core/report/comparison.ts';
 import { parseReportTargets, prepareReports } from '../reporters/reports.ts';
 import { upgradeLines } from '../reporters/upgrade.ts';
+import { isOfAnotherTool } from '../../core/prompt/refuse-broken.ts';
 import { checkPrompt, openClients, SEE_ALL } from '../run-plan.ts';
 import { readPriceFile, refuseBrokenSettings } from '../../adapters/models/price-file.ts';
 import { withSession, type Session } from '../session.ts';
@@ -72,7 +73,7 @@ async function compareLive(a: string, b: string, paths: readonly string[], args:
   const files = await promptsAt(paths, cwd);
   for (const file of files) {
     const read = await evaluator.load({ workspace, file, unsaved: {}, most: null });
-    if (read.target.document.isPartial) continue;
+    if (read.target.document.isPartial || isOfAnotherTool(read.target.document)) continue;
     checkPrompt(read);
     const loaded = repository === null || casesFrom === null ? read : await withCasesFrom(repository, casesFrom, read);
     if (loaded.target.cases.length === 0) continue;

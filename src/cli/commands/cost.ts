@@ -8,7 +8,7 @@ import { refuseBrokenSettings } from '../../adapters/models/price-file.ts';
 import { providerCount } from '../../adapters/models/count-endpoint.ts';
 import { noModel } from '../../core/config/resolve-model.ts';
 import { renderDataOf } from '../../core/prompt/case-data.ts';
-import { refuseBroken } from '../../core/prompt/refuse-broken.ts';
+import { refuseBroken, refuseBrokenPrompt } from '../../core/prompt/refuse-broken.ts';
 import type { CostReport } from '../../core/economics/cost-report.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
@@ -28,6 +28,7 @@ export async function costCommand(args: Arguments, evaluator: WorkerEvaluator): 
       refuseBrokenSettings(workspace, SEE_ALL);
       const file = path.resolve(cwd, given);
       if (!existsSync(file)) throw new ConfigurationError('path/missing', `There is no ${given}.`, 'Name a prompt.');
+      refuseBrokenPrompt(await evaluator.load({ workspace, file, unsaved: {}, most: 0 }), { hint: SEE_ALL });
       const git = new Git();
       const against = args.text('against');
       if (against !== null) await requireCommit(git, against, path.dirname(file));

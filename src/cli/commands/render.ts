@@ -17,6 +17,8 @@ import type { LoadedPrompt } from '../../adapters/workspace/prompt-files.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import { optionChoice, type Arguments } from '../arguments.ts';
 import { RENDER_FORMATS } from '../command-specs.ts';
+import { refuseBrokenPrompt } from '../../core/prompt/refuse-broken.ts';
+import { SEE_ALL } from '../run-plan.ts';
 import { withSession } from '../session.ts';
 import { stderr, stdout } from '../output.ts';
 
@@ -29,6 +31,7 @@ export async function renderCommand(args: Arguments, evaluator: WorkerEvaluator)
     evaluator,
     async ({ cwd, evaluator, workspace }) => {
       const loaded = await evaluator.load({ workspace, file: path.resolve(cwd, given), unsaved: {}, most: null });
+      refuseBrokenPrompt(loaded, { hint: SEE_ALL });
       for (const item of loaded.reading.diagnostics) stderr.write(`${item.path}: ${item.severity}: ${item.message}\n`);
       const data = await renderData(args, loaded);
       const { document } = loaded.reading;

@@ -10,6 +10,8 @@ import { warnOfOtherBytes } from '../text-encoding.ts';
 import { readYaml, type Path } from '../yaml.ts';
 import { DEFAULT_CAPTURE, readCapture, type CaptureConfig } from './capture-config.ts';
 import { DEFAULT_KEEP_RUNS, KEEP_ALL_RUNS, readKeepRuns, type KeepRuns } from './keep-runs.ts';
+import { readStubs } from './read-stubs.ts';
+import { NO_STUBS, type Stubs } from '../prompt/external.ts';
 import { readProviders, type ProviderConfig } from './providers.ts';
 import { DIALECT_NAMES } from './dialects.ts';
 import type { Traffic } from './traffic.ts';
@@ -72,6 +74,8 @@ export interface GoldsetConfig {
   readonly pipeline: readonly string[];
   /** By path as written, relative to goldset.yaml. */
   readonly prompts: ReadonlyMap<string, GoldsetSettings>;
+  /** What the application registers in its code. */
+  readonly stubs: Stubs;
 }
 
 export const EMPTY_CONFIG: GoldsetConfig = {
@@ -91,6 +95,7 @@ export const EMPTY_CONFIG: GoldsetConfig = {
   findingsOff: [],
   pipeline: [],
   prompts: new Map(),
+  stubs: NO_STUBS,
 };
 
 /** Keys that the design reserves; what later issues read is not a slip today. */
@@ -110,6 +115,7 @@ const KEYS = [
   'pipeline',
   'prices',
   'prompts',
+  'stubs',
   'findings',
 ];
 
@@ -183,6 +189,7 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
         return [[name, readSettings(fields, settings, ['prompts', name, 'golden'], ['prompts', name, 'budget'])]];
       }),
     ),
+    stubs: readStubs(fields, root),
   };
   return { config, diagnostics: diagnostics.list };
 }

@@ -80,7 +80,9 @@ export function analysePrompt(input: AnalysisInput, counter: TokenCounter): Prom
   const { document } = input.reading;
   const rendered = describeFiles(renderCases(document, input.partials, input.cases), input.describe);
   const requests = rendered.map(({ request }) => request);
-  const prefix = analysePrefix(requests, counter);
+  // Text of which it is not known what varies has no prefix that can be promised.
+  const { unread } = document;
+  const prefix = unread ? { stableTokens: 0, breaks: [] } : analysePrefix(requests, counter);
   const invalidation = compareVersions(input.previous, rendered, counter, document.model?.id ?? null);
   const models = input.models.map((facts) => analyseModel(facts, input, rendered, prefix, counter));
   return {
@@ -140,12 +142,13 @@ function analyseModel(
   const output = expectedOutput({ answer, reasoning, run: alike[0] ?? null, calls, limit: outlook.limit });
   const range = outputRange(reasoning, calls, outlook.limit);
   const stable = Math.round(stableTokens * tokenizer.factor);
-  const prefix = cachedPrefix(stable, facts.caching);
+  const { unread } = reading.document;
+  const prefix = unread ? { tokens: 0, cacheable: false, reason: unread.message } : cachedPrefix(stable, facts.caching);
   return {
     facts,
     tokenizer,
     input,
-    isExact: tokenizer.exact && base.every((item) => item.exact),
+    isExact: tokenizer.exact && base.every((item) => item.exact) && !hasUnknownTokens(reading.document),
     output,
     answer,
     reasoning,
@@ -184,6 +187,9 @@ const withMark = (prefix: CachedPrefix, { caching, cache }: ModelFacts): CachedP
         reason: `${prefix.reason} This configuration does not mark it: set \`promptCache: { breakpoints: true }\` in goldset.yaml.`,
       }
     : prefix;
+
+/** What the application adds to the request, or fills in, is in no file. */
+const hasUnknownTokens = ({ external, unread }: PromptDocument): boolean => (external ?? []).length > 0 || (unread ?? null) !== null;
 
 /** Output tokens that a call has at least and at most, where it may think; null: it does not, so the estimate stands alone. */
 function outputRange({ basis, thinks }: ReasoningEstimate, calls: readonly MeasuredCall[], limit: number | null): OutputRange | null {

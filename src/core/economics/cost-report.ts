@@ -10,6 +10,7 @@ import { factorOf, type CostSplit } from './prices/price.ts';
 import type { PriceInfo, Rates, ServiceFactors } from './prices/price-table.ts';
 import { priceNotes, type PriceNotes } from './prices/price-notes.ts';
 import type { ProjectedCost } from './projected-cost.ts';
+import type { ExternalKind } from '../prompt/external.ts';
 import type { RunTarget } from '../prompt/run-target.ts';
 
 export interface CostReport {
@@ -19,6 +20,8 @@ export interface CostReport {
   readonly cases: number;
   readonly counted: number;
   readonly traffic: { readonly callsPerDay: number; readonly action: string; readonly callsPerAction: number } | null;
+  /** What the application's code adds to the request, so that its tokens are in no count. */
+  readonly uncounted: readonly { readonly kind: ExternalKind; readonly name: string }[];
   readonly models: readonly ModelCost[];
   readonly findings: readonly Finding[];
 }
@@ -98,10 +101,15 @@ export function costReport(
     cases: cases.length,
     counted: analysis.counted,
     traffic: analysis.traffic,
+    uncounted: uncounted(document),
     models: analysis.models.map((model) => modelCost(model, analysis, findings, at)),
     findings,
   };
 }
+
+const uncounted = ({ external }: RunTarget['document']): CostReport['uncounted'] => [
+  ...new Map((external ?? []).map(({ kind, name }) => [`${kind} ${name}`, { kind, name }])).values(),
+];
 
 function modelCost(model: ModelAnalysis, { prefix, invalidation }: PromptAnalysis, findings: readonly Finding[], at: Date): ModelCost {
   const { facts, tokenizer, input, output, answer, reasoning, cost, observed, service } = model;

@@ -46,7 +46,7 @@ export function caseProblems(reading: PromptReading, cases: readonly GoldenCase[
         ...at,
         code: 'golden/missing-variable',
         severity: 'warning',
-        message: `The case \`${goldenCase.id}\` has no value for \`${name}\`, so it renders empty.`,
+        message: `The case \`${goldenCase.id}\` has no value for \`${name}\`, so ${document.format === 'prompt-yml' ? `\`{{${name}}}\` is sent as it stands` : 'it renders empty'}.`,
         hint,
       }));
       const unused = hasPartials || document.format === 'prompt-yml' ? [] : unreadVariables(reading, goldenCase);

@@ -2,36 +2,52 @@
 import { Diagnostics, type Diagnostic } from '../diagnostics.ts';
 import { warnOfOtherBytes } from '../text-encoding.ts';
 import type { MessageTemplate, PartialSource, PromptDocument } from './document.ts';
+import { NO_STUBS, warnOfExternal, type ExternalUse, type Stubs } from './external.ts';
 import { readDotprompt } from './formats/dotprompt.ts';
 import { isPromptYml } from './formats/prompt-name.ts';
 import { readPromptYml } from './formats/prompt-yml.ts';
 import { partialFile } from './render.ts';
 import { analyseTemplate, type TemplateAnalysis } from './template/analyse.ts';
 import { analyseParts } from './template/parts.ts';
+import { isExternalPartial } from './template/handlebars.ts';
 import { analyseText } from './template/text-syntaxes.ts';
+import { reportUnread, unreadTemplate } from './unread.ts';
 
 export interface PromptReading {
   readonly document: PromptDocument;
   readonly analysis: TemplateAnalysis;
   readonly diagnostics: readonly Diagnostic[];
+  /** What it was read with. */
+  readonly stubs: Stubs;
 }
 
-/** Reads a prompt by its file name. `partials` are the files its `{{> name}}` may mean. */
-export function readPrompt(path: string, text: string, partials: readonly PartialSource[] = []): PromptReading {
+/** Reads a prompt by its file name. `partials` are the files its `{{> name}}` may mean, `stubs` what its application registers in code. */
+export function readPrompt(path: string, text: string, partials: readonly PartialSource[] = [], stubs: Stubs = NO_STUBS): PromptReading {
   const diagnostics = new Diagnostics(path);
   warnOfOtherBytes(text, diagnostics);
-  const document = isPromptYml(path) ? readPromptYml(path, text, diagnostics) : readDotprompt(path, text, diagnostics);
-  const analysis = analyse(document);
-  for (const problem of analysis.problems) diagnostics.error(problem.code, problem.message, problem.range, problem.hint);
-  checkPartials(document, analysis, partials, diagnostics);
-  checkVariables(document, analysis, diagnostics);
-  return { document, analysis, diagnostics: diagnostics.list };
+  const written = isPromptYml(path) ? readPromptYml(path, text, diagnostics) : readDotprompt(path, text, diagnostics, stubs);
+  const analysis = analyse(written, stubs);
+  const unread = written.unread ?? unreadTemplate(written, analysis);
+  if (unread?.isUnusable !== true)
+    for (const problem of analysis.problems) diagnostics.error(problem.code, problem.message, problem.range, problem.hint);
+  const external = [
+    ...(written.external ?? []),
+    ...(written.template.kind === 'handlebars' ? externalHelpers(analysis, partials, stubs) : []),
+    ...checkPartials(written, analysis, partials, stubs, diagnostics),
+  ];
+  const document: PromptDocument = { ...written, external, unread };
+  if (unread !== null) reportUnread(unread, diagnostics);
+  if (unread?.isUnusable !== true) {
+    warnOfExternal(external, diagnostics);
+    checkVariables(document, analysis, diagnostics);
+  }
+  return { document, analysis, diagnostics: diagnostics.list, stubs };
 }
 
-function analyse({ template, path }: PromptDocument): TemplateAnalysis {
+function analyse({ template, path }: PromptDocument, stubs: Stubs): TemplateAnalysis {
   switch (template.kind) {
     case 'handlebars':
-      return analyseTemplate(template.source, template.offset);
+      return analyseTemplate(template.source, template.offset, stubs.helpers);
     case 'text':
       return analyseText(template.syntax, template.messages, path);
     case 'parts':
@@ -56,15 +72,30 @@ function analysePlaceholders(messages: readonly MessageTemplate[]): TemplateAnal
   };
 }
 
-/** Every partial there, and none that leads back to itself. */
+/** Helpers of the application that the template and its partials call. */
+function externalHelpers(analysis: TemplateAnalysis, partials: readonly PartialSource[], { helpers }: Stubs): ExternalUse[] {
+  const inPartials = partials.flatMap((partial) => {
+    const at = (analysis.partials.find(({ name }) => name === partial.name) ?? analysis.partials[0])?.range ?? { start: 0, end: 0 };
+    return (analyseTemplate(partialFile(partial).source, 0, helpers).helpers ?? []).map(({ name }) => ({ name, range: at }));
+  });
+  return [...(analysis.helpers ?? []), ...inPartials].map((use) => ({
+    kind: 'helper' as const,
+    ...use,
+    isDeclared: helpers.includes(use.name),
+  }));
+}
+
+/** The partials that the application registers: those without a file. A partial that is invalid, or leads back to itself, is an error. */
 function checkPartials(
   document: PromptDocument,
   analysis: TemplateAnalysis,
   partials: readonly PartialSource[],
+  stubs: Stubs,
   diagnostics: Diagnostics,
-): void {
+): ExternalUse[] {
   const byName = new Map(partials.map((partial) => [partial.name, partial]));
   const usedBy = new Map<string, readonly string[]>();
+  const external: ExternalUse[] = [];
   const usesOf = (name: string): readonly string[] => {
     const known = usedBy.get(name);
     if (known) return known;
@@ -74,26 +105,33 @@ function checkPartials(
     return uses;
   };
   for (const use of analysis.partials) {
-    if (!byName.has(use.name)) {
-      diagnostics.error(
-        'template/missing-partial',
-        `There is no partial \`${use.name}\`.`,
-        use.range,
-        `Create _${use.name}.prompt beside ${document.path}.`,
-      );
-      continue;
-    }
+    if (use.hasDefault === true && !byName.has(use.name)) continue;
     const cycle = findCycle(use.name, usesOf);
     if (cycle) diagnostics.error('template/partial-cycle', `This partial includes itself: ${cycle.join(' → ')}.`, use.range);
     for (const name of reachable(use.name, usesOf)) {
       const partial = byName.get(name);
-      const problem = partial ? analyseTemplate(partialFile(partial).source, 0).problems[0] : undefined;
-      if (problem)
-        diagnostics.error('template/partial', `The partial \`${name}\` is invalid: ${problem.message}`, use.range, `Fix ${partial?.path}.`);
-      else if (!partial)
-        diagnostics.error('template/missing-partial', `\`${use.name}\` uses a partial \`${name}\` that does not exist.`, use.range);
+      if (partial === undefined && document.template.kind === 'handlebars' && isExternalPartial(name))
+        external.push({ kind: 'partial', name, range: use.range, isDeclared: stubs.partials.includes(name) });
+      else if (partial === undefined)
+        diagnostics.error(
+          'template/missing-partial',
+          `There is no partial \`${name}\`.`,
+          use.range,
+          `Create _${name}.prompt beside ${document.path}.`,
+        );
+      else {
+        const problem = analyseTemplate(partialFile(partial).source, 0, stubs.helpers).problems[0];
+        if (problem)
+          diagnostics.error(
+            'template/partial',
+            `The partial \`${name}\` is invalid: ${problem.message}`,
+            use.range,
+            `Fix ${partial.path}.`,
+          );
+      }
     }
   }
+  return external;
 }
 
 /** The partials that a partial's text names. */
@@ -128,7 +166,7 @@ function checkVariables(document: PromptDocument, analysis: TemplateAnalysis, di
   if (schema === null || schema['additionalProperties'] === true || typeof schema['additionalProperties'] === 'object') return;
   const known = new Set([...declared.map((variable) => variable.name), ...Object.keys(defaults)]);
   for (const use of analysis.variables) {
-    if (known.has(use.name)) continue;
+    if (known.has(use.name) || use.use === 'uncertain') continue;
     diagnostics.warning(
       'template/undeclared-variable',
       `The variable \`${use.name}\` is not in the input schema.`,

@@ -51,7 +51,12 @@ function segmentRenderer(document: PromptDocument, partials: readonly PartialSou
   if (template.kind === 'parts') return (variables) => template.messages.flatMap((message) => renderParts(message, variables));
   const files = new Map(partials.map((partial) => [partial.name, partialFile(partial)]));
   if (template.kind === 'text') return compileText(template.syntax, template.messages, files);
-  const compiled = compileTemplate({ path, source: template.source, offset: template.offset }, files);
+  const external = document.external ?? [];
+  const namesOf = (kind: 'helper' | 'partial'): string[] => external.filter((use) => use.kind === kind).map(({ name }) => name);
+  const compiled = compileTemplate({ path, source: template.source, offset: template.offset }, files, {
+    helpers: namesOf('helper'),
+    partials: namesOf('partial'),
+  });
   return (variables, data) => {
     const metadata = { prompt: document.metadata, docs: data.docs ?? [], messages: data.messages ?? [] };
     return compiled.render(variables, { metadata, ...data.context } as unknown as JsonObject);

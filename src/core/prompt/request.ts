@@ -22,7 +22,8 @@ export type Segment =
 export type TextSegment = Exclude<Segment, { kind: 'marker' }>;
 
 export type Marker =
-  | { readonly type: 'role'; readonly role: string }
+  /** `isWhole`: it begins a message of its own, whose text is kept as it is, also when it is empty. */
+  | { readonly type: 'role'; readonly role: string; readonly isWhole?: true }
   | { readonly type: 'history' }
   | { readonly type: 'media'; readonly url: string; readonly contentType: string | null }
   | { readonly type: 'section'; readonly name: string };

@@ -7,7 +7,7 @@ import type { Evidence } from '../findings/finding.ts';
 import { renderCases } from '../rendered-cases.ts';
 
 export function keepsBlocks({ reading, text, partials, cases, analysis }: Evidence, edits: readonly TextEdit[]): boolean {
-  const edited = readPrompt(reading.document.path, applyEdits(text, edits), partials);
+  const edited = readPrompt(reading.document.path, applyEdits(text, edits), partials, reading.stubs);
   if (edited.diagnostics.some((item) => item.severity === 'error')) return false;
   const after = renderCases(edited.document, partials, cases);
   return (

@@ -1,9 +1,21 @@
 /** What a template refers to and where, without rendering it. */
 import { excerpt, LineIndex, type TextRange } from '../../text.ts';
 import { otherwise, UNKNOWN_CONDITION, type Condition } from './conditions.ts';
-import { isKnownHelper, isMarkerHelper, parseTemplate, rangeOfNode, type Expression, type Program, type Statement } from './handlebars.ts';
+import { nearestWord } from '../../did-you-mean.ts';
+import {
+  HELPER_NAMES,
+  isExternalHelper,
+  isKnownHelper,
+  isMarkerHelper,
+  parseTemplate,
+  rangeOfNode,
+  type Expression,
+  type Program,
+  type Statement,
+} from './handlebars.ts';
 
-export type ReferenceUse = 'value' | 'condition' | 'iteration' | 'argument';
+/** `uncertain`: inside the block of an unknown helper, which may have made something else the context. */
+export type ReferenceUse = 'value' | 'condition' | 'iteration' | 'argument' | 'uncertain';
 
 /** One use of an input variable; `name` is its root, `path` all of it. */
 export interface VariableReference {
@@ -18,7 +30,10 @@ export interface VariableReference {
 
 export interface TemplateAnalysis {
   readonly variables: readonly VariableReference[];
-  readonly partials: readonly { readonly name: string; readonly range: TextRange }[];
+  /** `hasDefault`: the block of `{{#> name}}…{{/name}}` stands in for it. */
+  readonly partials: readonly { readonly name: string; readonly range: TextRange; readonly hasDefault?: boolean }[];
+  /** Calls of helpers that are not among those of dotprompt: the application registers them. Absent: none. */
+  readonly helpers?: readonly { readonly name: string; readonly range: TextRange }[];
   readonly roles: readonly { readonly role: string; readonly range: TextRange }[];
   /** Blocks, for folding and symbols. */
   readonly blocks: readonly { readonly label: string; readonly range: TextRange }[];
@@ -27,10 +42,10 @@ export interface TemplateAnalysis {
   readonly readsWholeInput?: boolean;
 }
 
-/** Ranges are offsets in `source` plus `offset`. */
-export function analyseTemplate(source: string, offset: number): TemplateAnalysis {
+/** Ranges are offsets in `source` plus `offset`. `declared`: names of the application's helpers, which no variable has. */
+export function analyseTemplate(source: string, offset: number, declared: readonly string[] = []): TemplateAnalysis {
   const parsed = parseTemplate(source);
-  const collector = new Collector(source, offset);
+  const collector = new Collector(source, offset, declared);
   if (parsed.program === null) {
     collector.problem('template/syntax', `Template: ${parsed.problem.message}.`, parsed.problem.range);
   } else {
@@ -44,6 +59,9 @@ export function analyseTemplate(source: string, offset: number): TemplateAnalysi
   return collector.result;
 }
 
+/** A helper's name that is shorter is not compared: `is` and `gt` are helpers of their own. */
+const MIN_SLIP = 4;
+
 /** What plain names mean here: input variables at the root, fields of something else deeper. */
 interface Scope {
   readonly isRoot: boolean;
@@ -51,15 +69,18 @@ interface Scope {
   readonly locals: ReadonlySet<string>;
   /** Of the blocks around it. */
   readonly when: readonly Condition[];
+  /** A helper of the application decides what plain names mean. */
+  readonly isUncertain: boolean;
 }
-const ROOT: Scope = { isRoot: true, parent: null, locals: new Set(), when: [] };
+const ROOT: Scope = { isRoot: true, parent: null, locals: new Set(), when: [], isUncertain: false };
 
 class Collector {
   private readonly lines: LineIndex;
   private readonly variables: VariableReference[] = [];
   /** Partials that the template defines itself. */
   private readonly inline = new Set<string>();
-  private readonly partials: { name: string; range: TextRange }[] = [];
+  private readonly partials: { name: string; range: TextRange; hasDefault: boolean }[] = [];
+  private readonly helpers: { name: string; range: TextRange }[] = [];
   private readonly roles: { role: string; range: TextRange }[] = [];
   private readonly blocks: { label: string; range: TextRange }[] = [];
   private readonly problems: { code: string; message: string; range: TextRange; hint?: string }[] = [];
@@ -68,14 +89,15 @@ class Collector {
   constructor(
     private readonly source: string,
     private readonly offset: number,
+    private readonly declared: readonly string[],
   ) {
     this.lines = new LineIndex(source.replace(/\r(?!\n)/g, '\n'));
   }
 
   get result(): TemplateAnalysis {
-    const { variables, roles, blocks, problems, readsWholeInput } = this;
+    const { variables, helpers, roles, blocks, problems, readsWholeInput } = this;
     const partials = this.partials.filter(({ name }) => !this.inline.has(name));
-    return { variables, partials, roles, blocks, problems, ...(readsWholeInput ? { readsWholeInput } : {}) };
+    return { variables, partials, helpers, roles, blocks, problems, ...(readsWholeInput ? { readsWholeInput } : {}) };
   }
 
   problem(code: string, message: string, range: TextRange, hint?: string): void {
@@ -108,7 +130,7 @@ class Collector {
     const name = headOf(node.path);
     if (name !== null && isMarkerHelper(name) && !this.isLocal(name, scope)) this.marker(name, node);
     else if (name !== null && isKnownHelper(name)) this.valueHelper(name, node);
-    else if (node.params.length > 0 || node.hash !== undefined) return this.unknownHelper(node);
+    else if (node.params.length > 0 || node.hash !== undefined || this.isDeclared(name)) this.unknownHelper(node);
     else this.expression(node.path, scope, 'value');
     this.parameters(node, scope, 'value');
   }
@@ -142,32 +164,42 @@ class Collector {
     }
   }
 
+  /** A slip of the pen is a problem; any other name is one that the application may have registered. */
   private unknownHelper(node: { path: Expression }): void {
     const name = headOf(node.path) ?? '';
-    this.problem(
-      'template/unknown-helper',
-      `There is no helper "${excerpt(name, 40)}".`,
-      this.place(node.path),
-      'Known helpers: if, unless, each, with, json, role, history, media, section, ifEquals, unlessEquals.',
-    );
+    const near = name.length < MIN_SLIP || this.isDeclared(name) ? null : nearestWord(name, HELPER_NAMES, 1);
+    if (isExternalHelper(name) && near === null) this.helpers.push({ name, range: this.shift(this.place(node.path)) });
+    else
+      this.problem(
+        'template/unknown-helper',
+        `There is no helper "${excerpt(name, 40)}".`,
+        this.place(node.path),
+        near === null ? `Known helpers: ${HELPER_NAMES.join(', ')}.` : `Did you mean \`${near}\`?`,
+      );
   }
 
   private block(node: hbs.AST.BlockStatement, scope: Scope): void {
     const name = headOf(node.path) ?? '';
     this.blocks.push({ label: `#${name}`, range: this.shift(this.place(node)) });
     const known = isKnownHelper(name);
+    const isCall = node.params.length > 0 || node.hash !== undefined || this.isDeclared(name);
     if (isMarkerHelper(name)) {
       this.problem('template/block-marker', `{{#${name}}} is not a block.`, this.place(node.path), `Write {{${name} …}} before the text.`);
-    } else if (!known && name !== 'inline' && (node.params.length > 0 || node.hash !== undefined)) {
+    } else if (!known && name !== 'inline' && isCall) {
       this.unknownHelper(node);
     } else if (!known && name !== 'inline') {
       this.expression(node.path, scope, 'condition');
     }
     this.parameters(node, scope, name === 'each' ? 'iteration' : 'condition');
-    const condition = this.conditionOf(name, node, scope);
-    const under = (holds: Condition): Scope => ({ ...scope, when: [...scope.when, holds] });
-    this.program(node.program, this.inside(name, node, condition === null ? scope : under(condition)));
-    this.program(node.inverse, condition === null ? scope : under(otherwise(condition)));
+    const isUncertain = scope.isUncertain || (!known && name !== 'inline' && isCall);
+    const condition = isUncertain ? UNKNOWN_CONDITION : this.conditionOf(name, node, scope);
+    const under = (holds: Condition | null): Scope => (holds === null ? scope : { ...scope, when: [...scope.when, holds] });
+    const first = under(condition);
+    this.program(
+      node.program,
+      isUncertain ? { ...first, locals: this.localsOf(node, scope), isUncertain } : this.inside(name, node, first),
+    );
+    this.program(node.inverse, { ...under(condition === null ? null : otherwise(condition)), isUncertain });
   }
 
   /** What a block requires of the input for its first branch; null: nothing. */
@@ -191,9 +223,13 @@ class Collector {
 
   /** `each` and `with` (and a plain `{{#list}}`) make their item the context; `if` and its kind do not. */
   private inside(name: string, node: hbs.AST.BlockStatement, scope: Scope): Scope {
-    const locals = new Set([...scope.locals, ...(node.program?.blockParams ?? [])]);
+    const locals = this.localsOf(node, scope);
     if (name === 'inline' || (isKnownHelper(name) && name !== 'each' && name !== 'with')) return { ...scope, locals };
-    return { isRoot: false, parent: scope, locals, when: scope.when };
+    return { isRoot: false, parent: scope, locals, when: scope.when, isUncertain: false };
+  }
+
+  private localsOf(node: hbs.AST.BlockStatement, scope: Scope): ReadonlySet<string> {
+    return new Set([...scope.locals, ...(node.program?.blockParams ?? [])]);
   }
 
   private partial(node: hbs.AST.PartialStatement & { program?: Program }, scope: Scope): void {
@@ -201,7 +237,7 @@ class Collector {
     if (name === null) {
       this.problem('template/partial', 'The name of a partial must be written out.', this.place(node), 'Write {{> name}}.');
     } else if (name !== '@partial-block') {
-      this.partials.push({ name, range: this.shift(this.place(node.name)) });
+      this.partials.push({ name, range: this.shift(this.place(node.name)), hasDefault: node.program !== undefined });
     }
     this.parameters(node, scope, 'argument');
     this.program(node.program, scope);
@@ -236,7 +272,13 @@ class Collector {
     const inside = this.source.slice(whole.start, whole.end).indexOf(name, node.original.length - parts.join('.').length);
     const start = whole.start + Math.max(0, inside);
     const range = this.shift({ start, end: start + name.length });
-    this.variables.push({ name, path: parts.join('.'), use, range, ...(scope.when.length === 0 ? {} : { when: scope.when }) });
+    this.variables.push({
+      name,
+      path: parts.join('.'),
+      use: scope.isUncertain ? 'uncertain' : use,
+      range,
+      ...(scope.when.length === 0 ? {} : { when: scope.when }),
+    });
   }
 
   /** The names that lead from the input to what the path means, none for the whole input; null: it means something else. */
@@ -247,6 +289,10 @@ class Collector {
     for (let up = node.depth; up > 0 && at; up--) at = at.parent;
     const bare = node.depth === 0 && !/^(this\b|\.\/)/.test(node.original);
     return !at?.isRoot || (bare && at.locals.has(parts[0] ?? '')) ? null : parts;
+  }
+
+  private isDeclared(name: string | null): boolean {
+    return name !== null && this.declared.includes(name);
   }
 
   private isLocal(name: string, scope: Scope): boolean {
