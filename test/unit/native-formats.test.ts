@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { readGoldsetYaml } from '../../src/core/config/goldset-yaml.ts';
 import { isOfAnotherTool, refuseUnusable } from '../../src/core/prompt/refuse-broken.ts';
+import { analyse } from './analyse.ts';
+import { withReplacements } from '../../src/core/config/read-evaluators.ts';
+import { closedServiceModel } from '../../src/core/config/closed-service.ts';
 import { readPrompt, type PromptReading } from '../../src/core/prompt/read-prompt.ts';
 import { NO_STUBS, type Stubs } from '../../src/core/prompt/external.ts';
 
@@ -253,5 +256,118 @@ describe('a .prompt.yml of another tool', () => {
   for (const text of ['model: openai/gpt-4o\nmodelParameters: { maxTokens: 1 }\n', 'messages: []\n', 'evaluators: []\nname: a\n'])
     it(`is not suspected in ${JSON.stringify(text)}, which has an error of its own`, () => {
       assert.ok(said(readPrompt('a.prompt.yml', text)).includes('error prompt/no-messages'));
+    });
+});
+
+describe('evaluators that goldset.yaml replaces', () => {
+  const PROMPT = [
+    'messages: [{ role: user, content: Hi }]',
+    'evaluators:',
+    '  - { name: similar, uses: github/similarity }',
+    '  - { name: tone, llm: { modelId: openai/gpt-4o, prompt: "Is it kind?", choices: [{ choice: "yes", score: 1 }] } }',
+    '  - { name: greets, string: { contains: hi } }',
+  ].join('\n');
+  const replaced = (evaluators: string) => {
+    const { config, diagnostics } = readGoldsetYaml('goldset.yaml', `prompts: { a.prompt.yml: { evaluators: ${evaluators} } }`);
+    const { document } = readPrompt('a.prompt.yml', PROMPT);
+    return {
+      diagnostics,
+      assertions: withReplacements(document, config.prompts.get('a.prompt.yml')?.evaluators ?? new Map()).embedded.assertions.map(
+        ({ type, value, metric }) => ({ type, metric, ...(typeof value === 'string' ? { value } : {}) }),
+      ),
+    };
+  };
+
+  it('are those of the name or of the kind; the others stay', () => {
+    const { assertions, diagnostics } = replaced('{ github/similarity: { type: icontains, value: "{{expected}}" }, tone: [] }');
+    assert.deepEqual(diagnostics, []);
+    assert.deepEqual(assertions, [
+      { type: 'icontains', metric: 'similar', value: '{{expected}}' },
+      { type: 'icontains', metric: 'greets', value: 'hi' },
+    ]);
+  });
+
+  it('may be all of the kind llm', () => {
+    assert.deepEqual(
+      replaced('{ llm: { type: is-refusal } }').assertions.map(({ type }) => type),
+      ['github/similarity', 'is-refusal', 'icontains'],
+    );
+  });
+
+  for (const [mistake, evaluators] of [
+    ['an assertion without a type', '{ tone: { value: x } }'],
+    ['a type that does not exist', '{ tone: { type: nonsense } }'],
+    ['code', '{ tone: { type: javascript, value: "true" } }'],
+  ] as const)
+    it(`are an error of goldset.yaml with ${mistake}`, () => {
+      assert.deepEqual(
+        replaced(evaluators).diagnostics.map(({ severity }) => severity),
+        ['error'],
+      );
+    });
+});
+
+describe('a model of the closed GitHub Models', () => {
+  const said = (id: string, served: readonly string[], runs = false) => {
+    const { document } = readPrompt('a.prompt.yml', `model: ${id}\nmessages: [{ role: user, content: Hi }]`);
+    return closedServiceModel(
+      document,
+      () => runs,
+      (offer) => served.includes(offer),
+    );
+  };
+
+  it('is a warning with a change to each provider that has it', () => {
+    const found = said('meta/Llama-3.3-70B-Instruct', ['openrouter:meta-llama/llama-3.3-70b-instruct']);
+    assert.equal(found?.severity, 'warning');
+    assert.deepEqual(found.fixes, [
+      {
+        title: 'Use openrouter:meta-llama/llama-3.3-70b-instruct',
+        edits: [{ range: { start: 7, end: 34 }, text: 'openrouter:meta-llama/llama-3.3-70b-instruct' }],
+      },
+    ]);
+  });
+
+  it('is a warning without a change where no provider is known to have it', () => {
+    assert.equal(said('core42/jais-30b-chat', [])?.fixes, undefined);
+  });
+
+  it('is nothing where the name has a provider here, or is not one of its', () => {
+    assert.equal(said('openai/gpt-4o', [], true), null);
+    assert.equal(said('house/model', []), null);
+  });
+});
+
+describe('the economics of a prompt of which a part is unknown', () => {
+  const LONG = 'Answer politely and keep every fact that the customer gives. '.repeat(20);
+  const modelOf = (prompt: string) => {
+    const [model] = analyse({ prompt }).analysis.models;
+    assert.ok(model);
+    return model;
+  };
+
+  it('are exact for the text alone', () => {
+    const { isExact, prefix } = modelOf(dotprompt('', `${LONG}{{name}}`));
+    assert.deepEqual([isExact, prefix.cacheable], [true, true]);
+  });
+
+  for (const [what, prompt] of [
+    ['tools that the code defines', dotprompt('tools: [find]', `${LONG}{{name}}`)],
+    ['a schema that the code defines', dotprompt('output: { schema: Dish }', `${LONG}{{name}}`)],
+    ['a helper of the code', dotprompt('', `${LONG}{{list name}}`)],
+    ['a partial of the code', dotprompt('', `${LONG}{{> header}}{{name}}`)],
+  ] as const)
+    it(`are not exact with ${what}`, () => {
+      assert.equal(modelOf(prompt).isExact, false);
+    });
+
+  for (const [what, prompt] of [
+    ['Python’s format', `Question: {question}\n${LONG}`],
+    ['a syntax that is not known', `Write for {{INSERT COMPANY NAME}}.\n${LONG}`],
+    ['a Go template', `{{.Query}}\n${LONG}`],
+  ] as const)
+    it(`promise no cache for a text in ${what}`, () => {
+      const { isExact, prefix, stableTokens } = modelOf(prompt);
+      assert.deepEqual([isExact, prefix.cacheable, prefix.tokens, stableTokens], [false, false, 0, 0]);
     });
 });

@@ -6,6 +6,10 @@ import { costReport, type CostReport } from '../../core/economics/cost-report.ts
 import { findAll } from '../../core/economics/findings/find.ts';
 import type { Finding } from '../../core/economics/findings/finding.ts';
 import { suggestFixes, type Fix } from '../../core/economics/fixes/fix.ts';
+import { closedServiceModel } from '../../core/config/closed-service.ts';
+import { parseModelId } from '../../core/model-id.ts';
+import { endpointOf } from '../models/endpoint.ts';
+import { loadPriceBook } from '../storage/price-data.ts';
 import { findModel } from '../../core/config/resolve-model.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import { TokenCounter } from '../../core/economics/tokens/token-counter.ts';
@@ -84,7 +88,7 @@ export class PromptAnalyst {
     const { partials, target } = loaded;
     const reading = withParameters(loaded.reading, parameters);
     const { facts, problems } = await factsOf(loaded, workspace, models, modelsFrom ?? null);
-    problems.push(...(await priceProblems(workspace, readUnsaved)));
+    problems.push(...(await priceProblems(workspace, readUnsaved)), ...(await closedService(reading.document, workspace)));
     const before =
       previous === null
         ? null
@@ -144,6 +148,18 @@ export class PromptAnalyst {
 /** The prompt as it is sent with these parameters over its own. */
 const withParameters = (reading: PromptReading, over: Parameters | undefined): PromptReading =>
   over === undefined ? reading : { ...reading, document: { ...reading.document, parameters: { ...reading.document.parameters, ...over } } };
+
+/** What is said about a model of a service that has closed. */
+async function closedService(document: PromptReading['document'], { root, config }: Workspace): Promise<Diagnostic[]> {
+  if (document.format !== 'prompt-yml') return [];
+  const book = await loadPriceBook(root);
+  const isServed = (id: string): boolean => {
+    const { provider, model } = parseModelId(id) ?? { provider: '', model: id };
+    return book.find(provider === 'xai' ? 'x-ai' : provider, model, new Date())?.price.info.basis === 'exact';
+  };
+  const problem = closedServiceModel(document, (id) => endpointOf(id, config) !== null, isServed);
+  return problem === null ? [] : [problem];
+}
 
 /** A model that cannot be looked up is a problem of the prompt, not the end of the analysis. */
 async function factsOf(

@@ -3,7 +3,7 @@ import { DIALECTS, dialectOfUrl, GEMINI_API, type Dialect, type DialectName } fr
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { parseModelId } from '../../core/model-id.ts';
 import { resolveModelName } from '../../core/model-name.ts';
-import { BATCH_SETTLE, isServer, providerNamed, type ServerConfig, type TokenCommand } from '../../core/config/providers.ts';
+import { BATCH_SETTLE, isServer, providerOfModel, type ServerConfig, type TokenCommand } from '../../core/config/providers.ts';
 import { converseWire, takesCachePoints } from './bedrock/converse-wire.ts';
 import type { BodyFormat } from './answer-reader.ts';
 import { messagesWire } from './anthropic/messages-wire.ts';
@@ -62,7 +62,7 @@ export function endpointOf(
   const name = resolveModelName(id);
   // promptfoo's names choose the format: openai:chat:gpt-6-luna.
   const { model, named } = name?.api ? { model: name.hostModel, named: name.api } : { model: parsed.model, named: null };
-  const configured = providerNamed(config.providers, provider);
+  const configured = providerOfModel(config.providers, parsed);
   if (configured !== null && !isServer(configured)) return null;
   const official = officialOf(id, provider, configured);
   const given = configured?.baseUrl ?? official?.baseUrl ?? null;

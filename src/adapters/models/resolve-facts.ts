@@ -1,7 +1,7 @@
 /** What is known about a model by its name: from public data, the user's price file, or a scripted model's own file. */
 import path from 'node:path';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
-import { isServer, providerNamed } from '../../core/config/providers.ts';
+import { isServer, providerOfModel } from '../../core/config/providers.ts';
 import { parseModelId } from '../../core/model-id.ts';
 import { tokenizerFact } from '../../core/economics/data/tokenizers.ts';
 import type { CapabilityOverrides } from '../../core/economics/capabilities.ts';
@@ -36,7 +36,7 @@ export async function resolveFacts(
   if (parsed === null)
     return { id, model: id, price: null, caching: null, tokenizer: tokenizerFact(id), contextWindow: null, capabilities: null, api: null };
   const { provider, model } = parsed;
-  const configured = providerNamed(config.providers, provider);
+  const configured = providerOfModel(config.providers, parsed);
   const endpoint = endpointOf(id, config);
   const api = endpoint?.format ?? null;
   // Anthropic's format requires a limit, so Goldset sets one where the prompt sets none.

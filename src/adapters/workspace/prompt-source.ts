@@ -8,6 +8,7 @@ import { partialNamesIn, readPrompt, type PromptReading } from '../../core/promp
 import { analyseTemplate } from '../../core/prompt/template/analyse.ts';
 import { promptVersion } from '../../core/versions/identity.ts';
 import { isInside } from '../within.ts';
+import { withReplacements } from '../../core/config/read-evaluators.ts';
 import { refuseLinkOutside, requirePrompt } from './prompt-path.ts';
 import { shownPath, type Workspace } from './root.ts';
 import { sha256 } from '../hash.ts';
@@ -60,7 +61,11 @@ export class PromptSources {
         'The limit is 8 MB. Put long content into variables.',
       );
     const partials = await this.partials(file, text);
-    const reading = readPrompt(shownPath(this.workspace.root, file), text, partials, this.workspace.config.stubs);
+    const { stubs, prompts } = this.workspace.config;
+    const shown = shownPath(this.workspace.root, file);
+    const read = readPrompt(shown, text, partials, stubs);
+    const replacements = (prompts.get(shown) ?? prompts.get(`./${shown}`))?.evaluators ?? new Map<string, never>();
+    const reading = { ...read, document: withReplacements(read.document, replacements) };
     return { text, reading, partials, version: promptVersion(reading.document, partials, sha256) };
   }
 

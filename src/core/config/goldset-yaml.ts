@@ -10,6 +10,7 @@ import { warnOfOtherBytes } from '../text-encoding.ts';
 import { readYaml, type Path } from '../yaml.ts';
 import { DEFAULT_CAPTURE, readCapture, type CaptureConfig } from './capture-config.ts';
 import { DEFAULT_KEEP_RUNS, KEEP_ALL_RUNS, readKeepRuns, type KeepRuns } from './keep-runs.ts';
+import { readReplacements } from './read-evaluators.ts';
 import { readStubs } from './read-stubs.ts';
 import { NO_STUBS, type Stubs } from '../prompt/external.ts';
 import { readProviders, type ProviderConfig } from './providers.ts';
@@ -184,9 +185,11 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
       Object.keys(prompts).flatMap((name): [string, GoldsetSettings][] => {
         const value = prompts[name];
         if (!isJsonObject(value)) return [];
-        fields.unknownKeys(value, ['golden', 'budget'], ['prompts', name]);
+        fields.unknownKeys(value, ['golden', 'budget', 'evaluators'], ['prompts', name]);
         const settings = { golden: value['golden'] ?? null, budget: value['budget'] ?? null };
-        return [[name, readSettings(fields, settings, ['prompts', name, 'golden'], ['prompts', name, 'budget'])]];
+        const read = readSettings(fields, settings, ['prompts', name, 'golden'], ['prompts', name, 'budget']);
+        const evaluators = readReplacements(fields, value, ['prompts', name]);
+        return [[name, evaluators.size === 0 ? read : { ...read, evaluators }]];
       }),
     ),
     stubs: readStubs(fields, root),

@@ -124,6 +124,8 @@ export interface OutputSpec {
 export interface GoldsetSettings {
   readonly golden: { readonly path: string; readonly range: TextRange } | null;
   readonly budget: Budget | null;
+  /** What grades instead of evaluators of the file: by the name or the kind of the evaluator. Absent: nothing is replaced. */
+  readonly evaluators?: ReadonlyMap<string, readonly AssertionSpec[]>;
 }
 
 /** Limits a prompt declares: ms to first token, USD per call, output tokens per call. */

@@ -83,9 +83,10 @@ function describesReasonFirst(text: string): boolean {
 }
 
 export const proseForData: Detector = (evidence) => {
-  const { output, format } = evidence.reading.document;
+  const { output, format, external = [] } = evidence.reading.document;
   // Where the settings cannot be read, nothing is known to be missing.
   if (output.schema !== null || hasNamedSchema(evidence) || evidence.reading.diagnostics.some(isError)) return [];
+  if (external.some(({ kind }) => kind === 'schema' || kind === 'format')) return [];
   const expected = expectedObjects(evidence);
   const isJson = output.format === 'json';
   if (!isJson && expected.length === 0 && (output.format === 'text' || !asksForData(askedFor(evidence)))) return [];
