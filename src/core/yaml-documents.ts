@@ -8,9 +8,12 @@ export type YamlOptions = ParseOptions & DocumentOptions & SchemaOptions;
 
 /** All documents of a text; empty for an empty text. A document that cannot be read has errors, at the places where a strict reader stops. */
 export function yamlDocuments(text: string, options: YamlOptions = {}): Document.Parsed[] {
-  const documents = compose(text, options, true);
-  // A quote that is never closed runs to the end of the text: a strict reader stops where it begins.
-  return documents.every(({ errors }) => errors.length === 0) ? documents : compose(text, options, false);
+  const strict = compose(text, options, false);
+  const [error] = strict.flatMap(({ errors }) => errors);
+  if (error === undefined || (error.code !== 'MISSING_CHAR' && error.code !== 'BAD_INDENT')) return strict;
+  // A quote that is never closed runs to the end of the text: the strict reader stops where it begins.
+  const lenient = compose(text, options, true);
+  return lenient.every(({ errors }) => errors.length === 0) ? lenient : strict;
 }
 
 /** The first document of a text. */

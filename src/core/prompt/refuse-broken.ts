@@ -29,7 +29,7 @@ export interface GuardedReading {
 export function refuseUnusable({ document, diagnostics }: GuardedReading, file: BrokenFile = {}): void {
   const called = file.called ?? document.path;
   if (document.isPartial)
-    throw new ConfigurationError('prompt/partial', `${called} is a partial, which can’t run on its own.`, 'Run a prompt that uses it.');
+    throw new ConfigurationError('prompt/partial', `${called} is a partial, not a prompt.`, 'Use a prompt that includes it.');
   const { unread } = document;
   if (unread?.isUnusable === true)
     throw new ConfigurationError('prompt/other-syntax', `${called}: ${unread.message}`, unread.hint ?? file.hint);
