@@ -16,6 +16,7 @@ const alone = {
   '@anthropic-ai/sdk': './anthropic.js',
   '@smithy/signature-v4': './signature-v4.js',
   '@smithy/eventstream-codec': './eventstream-codec.js',
+  sucrase: './sucrase.js',
 };
 /** @type {BuildOptions & { external: string[] }} */
 const program = {

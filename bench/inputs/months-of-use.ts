@@ -1,22 +1,26 @@
 /** What months of use leave in a workspace: journals, cached answers, scores in git notes. Made quickly, in the forms that Goldset writes. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ResponseCache } from '../../src/adapters/storage/response-cache/response-cache.ts';
 import { SCORE_SCHEMA, type Score } from '../../src/core/versions/score.ts';
 
 const SUFFIX = '.goldset-run.jsonl';
 
-/** Copies the newest run of a workspace, so that there are `count` journals. Ids have one length, so every position in them holds. */
+/**
+ * Copies the largest run of a workspace, so that there are `count` journals. Ids have one length, so every position in them holds. The copies are
+ * old: with the usual `keepRuns` the next run deletes them.
+ */
 export function multiplyRuns(root: string, count: number): void {
   const folder = path.join(root, '.goldset', 'runs');
   const names = readdirSync(folder).filter((name) => name.endsWith(SUFFIX));
-  const newest = names.at(-1)?.slice(0, -SUFFIX.length) ?? '';
-  const text = readFileSync(path.join(folder, `${newest}${SUFFIX}`), 'utf8');
+  const sizeOf = (name: string): number => statSync(path.join(folder, name)).size;
+  const [largest = ''] = names.sort((a, b) => sizeOf(b) - sizeOf(a)).map((name) => name.slice(0, -SUFFIX.length));
+  const text = readFileSync(path.join(folder, `${largest}${SUFFIX}`), 'utf8');
   for (let i = names.length; i < count; i++) {
     const id = `20250101T000000-${i.toString(16).padStart(6, '0')}`;
-    writeFileSync(path.join(folder, `${id}${SUFFIX}`), text.replaceAll(newest, id));
+    writeFileSync(path.join(folder, `${id}${SUFFIX}`), text.replaceAll(largest, id));
   }
 }
 

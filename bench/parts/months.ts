@@ -1,6 +1,6 @@
 /** What the start of a command costs after months of use: beside the same workspace when it is new. */
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { startChatServer } from '../chat-server.ts';
 import { addAnswers, addNotes, multiplyRuns } from '../inputs/months-of-use.ts';
@@ -17,7 +17,11 @@ const PROMPTS = ['a', 'b', 'c', 'd', 'e', 'f'];
 export async function measureMonths(row: RecordRow, scope: Scope): Promise<void> {
   const server = await startChatServer(scope);
   const aged: Record<string, (root: string) => void> = {
-    '1,000 journals': (root) => multiplyRuns(root, 1000),
+    '1,000 journals': (root) => {
+      // Else the first run deletes them.
+      appendFileSync(path.join(root, 'goldset.yaml'), '\nkeepRuns: all\n');
+      multiplyRuns(root, 1000);
+    },
     '200,000 cached answers': (root) => addAnswers(root, 200_000),
   };
   for (const [what, age] of Object.entries(aged)) {

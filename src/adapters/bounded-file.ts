@@ -72,6 +72,17 @@ export function readBytesSync(file: string, most = MAX_TEXT, flags = 0): Buffer 
   }
 }
 
+/** The first bytes of a regular file, fewer where it ends earlier. @throws {HumanError} for what is not a regular file; as node does when it cannot be read. */
+export function readStart(file: string, count: number): Buffer {
+  const descriptor = openRegular(file);
+  try {
+    const bytes = Buffer.alloc(count);
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, count, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** As `readBytesSync`, without blocking. */
 export async function readBytes(file: string, most = MAX_TEXT): Promise<Buffer> {
   check(file, await stat(file), most);

@@ -67,11 +67,11 @@ export async function sideNamed(name: string, session: Session, openClients: Ope
 function keepBaseline(root: string, journal: string): void {
   const id = path.basename(journal).replace(JOURNAL_SUFFIX, '');
   const stored = RUN_ID.test(id) ? storedJournal(root, id) : null;
-  if (stored === null || realpathSync(stored) !== realpathSync(journal) || keptRuns(root).has(id)) return;
+  if (stored === null || realpathSync(stored) !== realpathSync(journal) || keptRuns(root).reasons.has(id)) return;
   try {
     keepRun(root, id, 'baseline', new Date());
   } catch (error) {
-    stderr.write(`The run ${id} cannot be marked as a baseline, so it is deleted like every other: ${messageOf(error)}\n`);
+    stderr.write(`The run ${id} cannot be marked as a baseline, so it may be deleted like every other: ${messageOf(error)}\n`);
   }
 }
 

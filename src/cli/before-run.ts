@@ -5,6 +5,7 @@ import { dryRunPorts } from '../adapters/run/dry-run-ports.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import { quantity, usd } from '../core/figures.ts';
 import { maxOutputTokens } from '../core/calls/call-bound.ts';
+import { keysOfFormat } from '../core/prompt/format-keys.ts';
 import { isFree, isFreeClient, dryRun, unpriced, type DryRun } from '../core/run/estimate.ts';
 import { asksBefore, callsOfAll, estimateSpend, judgesText, likelyText, unpricedIn } from '../core/run/estimate-spend.ts';
 import type { JudgedPlan } from '../core/judge/judged-plan.ts';
@@ -75,14 +76,16 @@ const unboundedBatch = (cap: number): ConfigurationError =>
   new ConfigurationError(
     'spend/unbounded',
     `These requests have no upper cost bound, so the spending limit of ${usd(cap)} can’t be enforced.`,
-    'A batch can’t be stopped halfway. Set maxOutputTokens in the prompt, or submit it without a spending limit.',
+    'A batch can’t be stopped halfway. Set a limit of the output tokens in the prompt, or submit it without a spending limit.',
   );
 
 function warnUnlimited(plan: Plan): void {
   const unlimited = plan.candidates.filter(({ candidate }) => maxOutputTokens(candidate.parameters) === null && !isFree(candidate));
-  const paths = [...new Set(unlimited.map(({ candidate }) => candidate.target.document.path))];
-  if (paths.length === 0) return;
+  const documents = unlimited.map(({ candidate }) => candidate.target.document);
+  if (documents.length === 0) return;
+  const paths = [...new Set(documents.map(({ path }) => path))];
+  const keys = [...new Set(documents.map(({ format }) => `\`${keysOfFormat(format).outputLimit}\``))];
   stderr.write(
-    `${paths.join(', ')}: no \`maxOutputTokens\`, so the cost of a call is unbounded. Near the spending limit, calls run one at a time, and the last one may exceed it.\n`,
+    `${paths.join(', ')}: no ${keys.join(' or ')}, so the cost of a call is unbounded. Near the spending limit, calls run one at a time, and the last one may exceed it.\n`,
   );
 }

@@ -1,4 +1,5 @@
 /** `--changed-since REF`: the prompts whose version, golden set or surroundings differ from a ref. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { filteredFiles, WorkTreeChanges } from '../adapters/git/work-tree.ts';
@@ -56,8 +57,10 @@ async function changedPrompts(
 ): Promise<LoadedPrompt[]> {
   const kept: LoadedPrompt[] = [];
   for (const loaded of all) {
-    const { goldenFile, target } = loaded;
-    const goldenChanged = goldenFile !== null && (await isFileChanged(goldenFile));
+    const { goldenFile, caseFiles, target } = loaded;
+    let goldenChanged = false;
+    for (const file of goldenFile === null ? [] : [goldenFile, ...caseFiles.filter((name) => existsSync(name))])
+      goldenChanged ||= await isFileChanged(file);
     const before = goldenChanged ? null : await at.targetOf(loaded);
     // Golden cases inside a .prompt.yml do not change its version.
     const ownChanged = target.document.embedded.cases.length > 0 && (await isFileChanged(loaded.file));

@@ -22,7 +22,7 @@ import {
 } from './command-specs.ts';
 import { completionScript } from './completion/completion-script.ts';
 import { didYouMean } from '../core/did-you-mean.ts';
-import { cacheSpec, captureSpec, dataSpec, goldenSpec, importSpec, insightsSpec, signalSpec } from './production-specs.ts';
+import { cacheSpec, captureSpec, dataSpec, exportSpec, goldenSpec, importSpec, insightsSpec, signalSpec } from './production-specs.ts';
 import { stderr, stdout } from './output.ts';
 
 interface Command {
@@ -61,6 +61,7 @@ const COMMANDS: Readonly<Record<string, Command | PrintingCommand>> = {
   capture: { spec: captureSpec, run: (args, evaluator) => commands().captureCommand(args, evaluator) },
   signal: { spec: signalSpec, run: (args) => commands().signalCommand(args), isAlone: true },
   golden: { spec: goldenSpec, run: (args, evaluator) => commands().goldenCommand(args, evaluator) },
+  export: { spec: exportSpec, run: (args, evaluator) => commands().exportCommand(args, evaluator) },
   data: { spec: dataSpec, run: (args) => commands().dataCommand(args), isAlone: true },
   cache: { spec: cacheSpec, run: (args, evaluator) => commands().cacheCommand(args, evaluator) },
   render: { spec: renderSpec, run: (args, evaluator) => commands().renderCommand(args, evaluator) },

@@ -150,6 +150,16 @@ export const captureSpec: CommandSpec = {
   examples: ['goldset capture', 'goldset capture --port 4319 --store ../production'],
 };
 
+export const exportSpec: CommandSpec = {
+  usage: 'export promptfoo [PATH…]',
+  words: ['promptfoo'],
+  paths: 'after',
+  summary:
+    'Writes golden cases as tests of promptfoo, with `expected` as an assertion. Text that promptfoo would read as a file or a template stands in {% raw %}. PATH: prompts, golden sets or folders; default: this folder.',
+  options: { out: { type: 'string', value: 'FILE', takes: 'file', help: 'Write to FILE in this workspace instead of standard output.' } },
+  examples: ['goldset export promptfoo triage.prompt --out promptfoo/tests.yaml', 'goldset export promptfoo > tests.yaml'],
+};
+
 export const dataSpec: CommandSpec = {
   usage: 'data [list|prune|keep RUN [NAME]]',
   words: ['list', 'prune', 'keep'],

@@ -12,7 +12,7 @@ import { promptsAt } from './prompt-search.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { Arguments } from './arguments.ts';
 import { resolveModel } from '../core/config/resolve-model.ts';
-import { refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
+import { isOfAnotherTool, refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
 import { modelFolder } from '../adapters/models/model-folder.ts';
 import type { BaseSettings } from '../adapters/git/base-settings.ts';
 import { refuseBrokenSettings } from '../adapters/models/price-file.ts';
@@ -58,15 +58,14 @@ export async function makePlan(args: Arguments, session: Session, select: Select
   const judge = session.base === null ? null : new ChangeJudge(session.base, session, select);
   const changes: JudgedChange[] = [];
   const before = baseline === null ? null : await sideNamed(baseline, session, clientsOf);
-  for (const item of allLoaded) {
-    if (item.target.document.isPartial)
-      throw new ConfigurationError(
-        'prompt/partial',
-        `${item.target.document.path} is a partial, which can’t run on its own.`,
-        'Run a prompt that uses it.',
-      );
-    checkPrompt(item);
-    const chosen = { ...item, target: select(item.target, workspace.config) };
+  for (const read of allLoaded) {
+    const { document } = read.target;
+    if (files.length > 1 && isOfAnotherTool(document)) {
+      stderr.write(`${document.path} is left out: ${document.unread?.message ?? ''}\n`);
+      continue;
+    }
+    checkPrompt(read);
+    const chosen = { ...read, target: select(read.target, workspace.config) };
     const change = (await judge?.judged(chosen)) ?? null;
     if (change !== null) changes.push(change);
     const { own: loaded, byBase, base } = change ?? { own: chosen, byBase: null, base: null };
@@ -123,11 +122,14 @@ export function checkPrompt(loaded: LoadedPrompt): void {
   refuseBrokenPrompt(loaded, { hint: SEE_ALL });
   const { reading, diagnostics, target } = loaded;
   for (const item of diagnostics) {
-    if (item.severity === 'error') stderr.write(`${item.path}: ${item.message}\n`);
+    if (item.severity === 'error' || isAboutSending(item.code)) stderr.write(`${item.path}: ${item.message}\n`);
   }
   const [missing, ...more] = caseProblems(reading, target.cases).filter((item) => item.code === 'golden/missing-variable');
   if (missing) stderr.write(`${missing.path}: ${missing.message}${more.length > 0 ? ` ${more.length} more: goldset check` : ''}\n`);
 }
+
+/** What is sent is not all that the application sends, or not what the text seems to say. */
+const isAboutSending = (code: string): boolean => code === 'prompt/defined-in-code' || code === 'prompt/other-syntax';
 
 /** --model, or the matrix; none: the prompts' own. */
 function modelsOf(args: Arguments, { workspace }: Session): readonly string[] {

@@ -1,4 +1,4 @@
-import type { TextRange } from './text.ts';
+import type { TextEdit, TextRange } from './text.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -14,6 +14,8 @@ export interface Diagnostic {
   readonly path: string;
   /** Null when it concerns the file as a whole. */
   readonly range: TextRange | null;
+  /** Changes of the file, one of which solves it; absent: a person has to decide. */
+  readonly fixes?: readonly { readonly title: string; readonly edits: readonly TextEdit[] }[];
 }
 
 /** Collects diagnostics of one file, so that readers name path and severity once. */

@@ -3,12 +3,12 @@ import { distance } from 'fastest-levenshtein';
 
 /**
  * The known word that was probably meant: the same letters in another case or with other punctuation, else the one with the fewest changes.
- * Null: each needs more than two changes, or changes more than a third of the word.
+ * Null: each needs more than `atMost` changes, or changes more than a third of the word.
  */
-export function nearestWord(typed: string, known: readonly string[]): string | null {
+export function nearestWord(typed: string, known: readonly string[], atMost = 2): string | null {
   const wanted = letters(typed);
   if (wanted === '') return null;
-  const most = Math.min(2, Math.ceil(wanted.length / 3));
+  const most = Math.min(atMost, Math.ceil(wanted.length / 3));
   const near = known
     .map((word) => ({ word, changes: changesBetween(wanted, letters(word)) }))
     .filter(({ changes }) => changes <= most)

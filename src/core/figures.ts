@@ -33,3 +33,9 @@ export function firstNames(names: readonly string[], most: number, one?: string)
   const rest = one === undefined ? `${count(more)} more` : quantity(more, `more ${one}`);
   return names.slice(0, most).join(', ') + (more > 0 ? `, and ${rest}` : '');
 }
+
+/** A difference of shares, as `+1.5 points`. */
+export const signedPoints = (share: number): string => `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(1)} points`;
+
+/** A p-value, as `= 0.0123` or `< 0.0001`. */
+export const pText = (p: number): string => (p < 0.0001 ? '< 0.0001' : `= ${p.toFixed(4)}`);

@@ -20,6 +20,7 @@ export const FILE_KINDS = {
   batch: { name: 'goldset.batch', reads: [1] },
   plan: { name: 'goldset.plan', reads: [1] },
   score: { name: 'goldset.score', reads: [1] },
+  keptRun: { name: 'goldset.kept-run', reads: [1] },
   interaction: { name: 'goldset.interaction', reads: [1], isOptional: true },
   followUp: { name: 'goldset.follow-up', reads: [1], isOptional: true },
   label: { name: 'goldset.label', reads: [1], isOptional: true },

@@ -40,6 +40,9 @@ const HOSTS: Readonly<Record<string, string>> = {
   'github-models': 'github',
 };
 
+/** The host that a name of a provider means: `googleai` is google. */
+export const hostNamed = (provider: string): string => (Object.hasOwn(HOSTS, provider) ? (HOSTS[provider] ?? provider) : provider);
+
 /** Who made a model, by the beginning of its name. */
 const MAKERS: readonly (readonly [RegExp, string])[] = [
   [/^(gpt-(?!oss)|o[134](-|$)|chatgpt-|codex-|text-embedding-3|text-embedding-ada|computer-use)/, 'openai'],
@@ -80,7 +83,7 @@ export function resolveModelName(text: string, servedBy: string | null = null): 
   const parsed = parseModelId(text) ?? bareName(text);
   if (parsed === null) return null;
   const { api, rest } = withoutApi(parsed.model);
-  const host = servedBy ?? HOSTS[parsed.provider] ?? parsed.provider;
+  const host = servedBy ?? hostNamed(parsed.provider);
   const found = makersName(rest);
   return {
     provider: found.provider ?? (host === 'vertex' ? 'google' : host),

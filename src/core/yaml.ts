@@ -1,10 +1,11 @@
 /** YAML with places: every value can say where it stands, and no text makes it throw, hang or grow. */
-import { isMap, isScalar, isSeq, parseAllDocuments, parseDocument, Scalar, type Document, type Node, type Pair } from 'yaml';
+import { isMap, isScalar, isSeq, Scalar, visit, type Document, type Node, type Pair } from 'yaml';
 import type { Diagnostics } from './diagnostics.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 
 import { messageOf } from './errors.ts';
 import type { TextRange } from './text.ts';
+import { yamlDocument, yamlDocuments } from './yaml-documents.ts';
 
 /** More aliases than this is a bomb, not a golden set. */
 const MAX_ALIASES = 1000;
@@ -41,13 +42,27 @@ export function readYaml(text: string, diagnostics: Diagnostics, offset = 0): Ya
     return null;
   }
   if (document === null) return null;
-  for (const problem of document.errors) {
-    const [start, end] = problem.pos;
+  // What follows the first error are mostly its effects.
+  const [problem] = document.errors;
+  if (problem !== undefined) {
+    const [at, end] = problem.pos;
+    const start = startOfQuote(document, at) ?? at;
     diagnostics.error('yaml/syntax', `YAML: ${problem.message}`, { start: offset + start, end: offset + Math.max(end, start + 1) });
+    return null;
   }
-  if (document.errors.length > 0) return null;
   const value = toJson(document, diagnostics, offset, text);
   return value === undefined ? null : located(document, value, offset, text.length);
+}
+
+/** Where a quoted text begins that ends at an offset, for one that is never closed; null: none does. */
+function startOfQuote(document: Document.Parsed, end: number): number | null {
+  let start: number | null = null;
+  visit(document, {
+    Scalar(_key, { type, range }) {
+      if ((type === Scalar.QUOTE_DOUBLE || type === Scalar.QUOTE_SINGLE) && range && range[0] < end && range[1] >= end) start = range[0];
+    },
+  });
+  return start;
 }
 
 const OPTIONS = { uniqueKeys: isSameKey, merge: true, prettyErrors: false, stringKeys: true, logLevel: 'silent' } as const;
@@ -61,11 +76,9 @@ function isSameKey(a: unknown, b: unknown): boolean {
 
 /** The document of a text; null: it has several, of which all but one would be ignored. */
 function onlyDocument(text: string, diagnostics: Diagnostics, offset: number): Document.Parsed | null {
-  const parsed = parseAllDocuments(text, OPTIONS);
-  const documents: Document.Parsed[] = 'empty' in parsed ? [] : parsed;
+  const documents = yamlDocuments(text, OPTIONS);
   const [first, second] = documents.filter((document) => !isBlank(document));
-  if (second === undefined || (first !== undefined && first.errors.length > 0))
-    return first ?? documents[0] ?? parseDocument(text, OPTIONS);
+  if (second === undefined || (first !== undefined && first.errors.length > 0)) return first ?? documents[0] ?? yamlDocument(text, OPTIONS);
   const start = offset + (second.contents?.range[0] ?? second.range[0]);
   diagnostics.error(
     'yaml/second-document',

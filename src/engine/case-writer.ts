@@ -14,7 +14,12 @@ import type { GoldenEdit } from '../adapters/workspace/golden-edit.ts';
 import type { LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { ReadText } from '../adapters/workspace/prompt-source.ts';
 import { HumanError, isHumanError } from '../core/errors.ts';
+import { FILE, isFileReference, isMediaReference } from '../core/golden/case-files.ts';
+import type { GoldenCase } from '../core/golden/case.ts';
+import type { NewCase } from '../core/golden/edit/new-case.ts';
+import { isLiteralAt } from '../core/golden/literal.ts';
 import { jsonEquals, parseJson, type JsonObject, type JsonValue } from '../core/json.ts';
+import { folderOfPath, joinPath, relativePath } from '../core/slash-path.ts';
 import { labelLine, labelsFile, newestLabels, type Label } from '../core/judge/label.ts';
 import type { Result } from '../core/results/result.ts';
 
@@ -40,7 +45,7 @@ export class CaseWriter {
     // The format of a prompt file has no place for it: the case goes on in the golden set beside it.
     if (known !== undefined && known.source.path === loaded.target.document.path) {
       const { id, description, vars } = known;
-      return this.add(loaded, { id: freeId(`${id}-expected`, loaded), description, vars, expected });
+      return this.add(loaded, { id: freeId(`${id}-expected`, loaded), description, vars, expected, references: [] });
     }
     const file = loaded.goldenFile ?? defaultGolden(loaded.file);
     const text = existsSync(file) ? await this.readText(file) : '';
@@ -51,20 +56,29 @@ export class CaseWriter {
   /** A case like another with other variables; nobody has said yet what is right. */
   addLike(loaded: Loaded, result: Result, texts: Readonly<Record<string, string>>): Promise<GoldenEdit> {
     const vars: JsonObject = {};
+    const known = loaded.target.cases.find(({ id }) => id === result.case || result.case.startsWith(`${id}/`));
     for (const [name, value] of Object.entries(result.vars)) {
       const text = Object.hasOwn(texts, name) ? texts[name] : undefined;
       vars[name] = text === undefined || typeof value === 'string' ? (text ?? value) : (parseJson(text) ?? text);
     }
-    return this.add(loaded, { id: freeId(`${result.case}-variant`, loaded), description: result.description, vars, expected: null });
+    // A file that the author of the case named is still that file, where it is sent as media.
+    const references = Object.keys(vars).filter((name) => vars[name] === result.vars[name] && isMediaOf(known, name));
+    return this.add(loaded, {
+      id: freeId(`${result.case}-variant`, loaded),
+      description: result.description,
+      vars,
+      expected: null,
+      references,
+    });
   }
 
   private async add(
     loaded: Loaded,
-    { id, description, vars, expected }: { id: string; description: string | null; vars: JsonObject; expected: JsonValue | null },
+    { id, description, vars, expected, references }: Omit<NewCase, 'metadata' | 'references'> & { readonly references: readonly string[] },
   ): Promise<GoldenEdit> {
     const file = loaded.goldenFile ?? defaultGolden(loaded.file);
     const text = existsSync(file) ? await this.readText(file) : '';
-    const add = { id, description, vars, expected, metadata: {} };
+    const add: NewCase = { id, description, vars: fromGolden(vars, references, loaded, file), expected, metadata: {}, references };
     return {
       file,
       text,
@@ -104,6 +118,25 @@ export class CaseWriter {
     return os.userInfo().username;
   }
 }
+
+/** Whether the author of a case named a file by a variable, or gave its path. */
+function isMediaOf(known: GoldenCase | undefined, name: string): boolean {
+  const value = known?.vars[name];
+  return typeof value === 'string' && isMediaReference(value) && !isLiteralAt(known?.literals, 'vars', name);
+}
+
+/** Variables with `file://` of the prompt's folder as the golden set writes them. */
+const fromGolden = (vars: JsonObject, references: readonly string[], { root, file: prompt }: Loaded, golden: string): JsonObject => {
+  const [from, to] = [prompt, golden].map((file) => folderOfPath(shownPath(root, file)));
+  return Object.fromEntries(
+    Object.entries(vars).map(([name, value]) => [
+      name,
+      references.includes(name) && isFileReference(value)
+        ? `${FILE}${relativePath(to ?? '', joinPath(from ?? '', value.slice(FILE.length)))}`
+        : value,
+    ]),
+  );
+};
 
 /** An expectation that was data stays data, when the text is that. */
 function expectedOf(given: string, before: JsonValue | null): JsonValue {

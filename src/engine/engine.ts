@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { idOfPrompt } from '../core/prompt/formats/prompt-name.ts';
 import type { AnalyseJob, WorkspacePromptAnalysis } from '../adapters/analysis/prompt-analyst.ts';
+import { RetentionThread } from '../adapters/evaluation/retention-thread.ts';
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { startCapture, type CaptureOptions, type RunningCapture } from '../adapters/capture/start-capture.ts';
 import { Git } from '../adapters/git/git.ts';
@@ -19,8 +20,9 @@ import { modelGroups, type ModelGroup } from './model-choices.ts';
 import { keyOrigins, type KeyOrigin, type KeySource } from '../adapters/models/keys.ts';
 import { findModel } from '../core/config/resolve-model.ts';
 import { EMPTY_CONFIG } from '../core/config/goldset-yaml.ts';
-import { pruneData, type PrunedData } from '../adapters/retention/prune-data.ts';
+import type { PrunedData } from '../adapters/retention/prune-data.ts';
 import { storedData, type StoredData } from '../adapters/retention/stored-data.ts';
+import { refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
 import { refuseBrokenSettings } from '../adapters/models/price-file.ts';
 import { ResponseCache } from '../adapters/storage/response-cache/response-cache.ts';
 import { PromptLoader, type LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
@@ -31,6 +33,7 @@ import { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import { Newest } from '../core/newest.ts';
 import type { GoldenCase, GoldenSet } from '../core/golden/case.ts';
+import { renderDataOf } from '../core/prompt/case-data.ts';
 import type { PartialSource, Template } from '../core/prompt/document.ts';
 import { analysePartial } from '../core/prompt/read-prompt.ts';
 import type { VariableReference } from '../core/prompt/template/analyse.ts';
@@ -80,11 +83,13 @@ export class Engine {
   readonly scores: ScoreStore;
   readonly histories: PromptHistories;
   private readonly git: Git;
+  private readonly retention: RetentionThread;
   private readonly workspaces: Workspaces;
   private readonly committed = new Newest<Promise<CommittedText | null>>(KEPT_COMMITTED);
 
   constructor(private readonly options: EngineOptions) {
     this.evaluator = new WorkerEvaluator(options.worker, options.started);
+    this.retention = new RetentionThread(options.worker);
     this.git = new Git(options.gitExecutable, options.mayRunCode);
     this.scores = new ScoreStore(options.mayRunCode);
     this.workspaces = new Workspaces(options.readText);
@@ -106,13 +111,13 @@ export class Engine {
     this.batches = new BatchEngine(this.runs, this.evaluator, this.workspaces, options, options.mayRunCode);
     this.archive = new RunArchive(path.dirname(options.worker), options.mayRunCode);
     this.writer = new CaseWriter(this.evaluator, options.readText, this.git);
-    this.interactions = new InteractionEngine(this.evaluator, this.writer, options.readText, options.mayRunCode);
+    this.interactions = new InteractionEngine(this.evaluator, this.retention, this.writer, options.readText, options.mayRunCode);
     this.insights = new InsightsEngine(options.worker, this.workspaces, options.mayRunCode);
     this.reproducer = new Reproducer(this.runs, this.histories, this.workspaces);
   }
 
   async dispose(): Promise<void> {
-    await Promise.all([this.evaluator.dispose(), this.insights.stop(), this.histories.forget()]);
+    await Promise.all([this.evaluator.dispose(), this.insights.stop(), this.retention.dispose(), this.histories.forget()]);
   }
 
   async load(file: string): Promise<LoadedPrompt & { readonly root: string }> {
@@ -228,7 +233,8 @@ export class Engine {
     requireTrusted(this.options.mayRunCode());
     const workspace = await this.workspaces.open(root);
     refuseBrokenSettings(workspace);
-    return pruneData(root, workspace.config, new Date());
+    const { config } = workspace;
+    return this.retention.prune({ root, config, now: Date.now() });
   }
 
   /** The request of a result as it was sent; its prefix is what `others` share. @throws {HumanError} */
@@ -271,8 +277,9 @@ export class Engine {
   /** The request as it would be sent, with the model that would answer. */
   async preview(file: string, goldenCase: GoldenCase | null): Promise<PreviewedRequest> {
     const loaded = await this.load(file);
+    refuseBrokenPrompt(loaded);
     const { document, version } = loaded.target;
-    const data = goldenCase === null ? { input: {} } : { input: goldenCase.vars, prefix: goldenCase.prefix, suffix: goldenCase.suffix };
+    const data = goldenCase === null ? { input: {} } : renderDataOf(goldenCase);
     const [outcome] = await this.evaluator.render({ document, partials: loaded.partials, data: [data], segments: false });
     if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'The prompt was not rendered.');
     const { config } = await this.workspaces.open(path.dirname(file));
@@ -298,5 +305,5 @@ export class Engine {
 export const createEngine = (options: EngineOptions): Engine => new Engine(options);
 
 /** Receives telemetry on a thread of its own: what an application sends never holds up the editor. `worker`: the bundled worker. */
-export const captureInto = (worker: string, options: Omit<CaptureOptions, 'thread'>): Promise<RunningCapture> =>
-  startCapture({ ...options, thread: new WorkerEvaluator(worker) });
+export const captureInto = (worker: string, options: Omit<CaptureOptions, 'thread' | 'retention'>): Promise<RunningCapture> =>
+  startCapture({ ...options, thread: new WorkerEvaluator(worker), retention: new RetentionThread(worker) });

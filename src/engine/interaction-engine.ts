@@ -1,9 +1,8 @@
 /** Interactions of a workspace for views and actions. Part of the engine's bundle; knows no editor. */
+import type { RetentionThread } from '../adapters/evaluation/retention-thread.ts';
 import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import type { FoundPage, Inbox } from '../adapters/interactions/interaction-reader.ts';
 import { InteractionFiles } from '../adapters/interactions/interaction-files.ts';
-import { addUp } from '../adapters/interactions/read-insights.ts';
-import { keepRetention } from '../adapters/interactions/retention.ts';
 import type { InteractionKey } from '../core/feedback/interactions/interaction-key.ts';
 import type { GoldenEdit } from '../adapters/workspace/golden-edit.ts';
 import {
@@ -31,6 +30,7 @@ import { showInteraction } from './show-interaction.ts';
 export class InteractionEngine {
   constructor(
     private readonly evaluator: WorkerEvaluator,
+    private readonly retention: RetentionThread,
     private readonly writer: CaseWriter,
     private readonly readText: ReadText,
     /** False in Restricted Mode, where `.goldset/` is neither read nor written. */
@@ -123,7 +123,7 @@ export class InteractionEngine {
   async retain(root: string): Promise<readonly string[]> {
     requireTrusted(this.isTrusted());
     const { config } = await openWorkspace(root);
-    return (await keepRetention(root, config.capture, new Date(), () => addUp(root))).problems;
+    return (await this.retention.retain({ root, limits: config.capture, now: Date.now() })).problems;
   }
 
   /** The cases to make, by prompt. `load`: of a prompt's file, as the editor has it. @throws {HumanError} when a prompt is not found. */

@@ -114,6 +114,8 @@ function caseOf({ id, variables }: Interaction, shown: string): GoldenCase {
     group: null,
     status: 'unverified',
     metadata: {},
+    // What an application sent stands for itself: nothing in it names a file of this workspace.
+    literals: [['vars']],
     source: { path: shown, line: null, range: nowhere, anchor: nowhere, expectedRange: null },
     unsupported: null,
   };

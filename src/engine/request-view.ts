@@ -2,9 +2,10 @@
 import { ANTHROPIC_VERSION } from '../adapters/models/anthropic/messages-body.ts';
 import { editorMessages, isEditorModel } from '../adapters/models/editor/editor-messages.ts';
 import { curlCommand } from '../adapters/models/curl.ts';
-import { endpointOf, shareableVariable, wireOf, type Endpoint } from '../adapters/models/endpoint.ts';
+import { endpointOf, mayGo, shareableVariable, wireOf, type Endpoint } from '../adapters/models/endpoint.ts';
 import type { KeySource } from '../adapters/models/keys.ts';
 import type { GoldsetConfig } from '../core/config/goldset-yaml.ts';
+import { SIGNING_VARIABLES } from '../core/config/own-origins.ts';
 import { HumanError } from '../core/errors.ts';
 import { chatBody } from '../adapters/models/openai/chat-body.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -105,17 +106,22 @@ export function curlOf(request: RenderedRequest, head: CandidateHead, config: Go
   const endpoint = servedAt(head.model, config);
   if (endpoint === null)
     throw new HumanError('curl/no-endpoint', `${head.model} has no endpoint.`, 'Start one for a scripted model with goldset serve.');
-  const wire = wireOf(endpoint);
+  // A terminal shows one JSON, not events, which Bedrock sends as binary frames.
+  const wire = wireOf({ ...endpoint, streams: false });
   const asked = { ...request, parameters: head.parameters, repeat: 0 };
   return curlCommand({
     url: `${endpoint.baseUrl}${wire.path(asked)}`,
     body: wire.body(asked),
     keyHeader: endpoint.dialect.keyHeader,
-    keyVariable: shareableVariable(endpoint, keys),
+    keyVariable: endpoint.format === 'converse' && endpoint.signIn !== null ? null : shareableVariable(endpoint, keys),
     headers: endpoint.format === 'messages' ? { 'anthropic-version': ANTHROPIC_VERSION } : {},
-    region: endpoint.region,
+    region: maySign(endpoint, keys) ? endpoint.region : null,
   });
 }
+
+/** Bedrock's signature names the session of the AWS credentials, so they go where they may. What a token command prints signs too. */
+const maySign = ({ baseUrl, format }: Endpoint, keys: Pick<KeySource, 'isAllowed'>): boolean =>
+  format === 'converse' && SIGNING_VARIABLES.every((variable) => mayGo({ variable, origin: new URL(baseUrl).origin }, keys));
 
 /** The editor's language models have no system role: its text goes first, as the user's, and says what it is. */
 function sentAs(role: string, model: string): string {

@@ -21,7 +21,7 @@ import type { LoadedPrompt, PromptLoader } from '../adapters/workspace/prompt-fi
 import type { Workspace } from '../adapters/workspace/root.ts';
 import type { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { resolveModel } from '../core/config/resolve-model.ts';
-import { refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
+import { isOfAnotherTool, refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import type { Judges } from '../core/judge/judges-port.ts';
 import type { Parameters } from '../core/prompt/document.ts';
@@ -110,6 +110,7 @@ export class RunEngine {
     const targets: ComparedTarget[] = [];
     for (const { file, cases } of request.prompts) {
       const loaded = await this.options.loader(workspace).load(file);
+      if (request.prompts.length > 1 && isOfAnotherTool(loaded.target.document)) continue;
       refuseBrokenPrompt(loaded);
       const sides = await this.sides(loaded, request, workspace, opener);
       if (loaded.target.cases.length === 0) continue;

@@ -6,7 +6,7 @@ import { openWorkspace, type Workspace } from '../adapters/workspace/root.ts';
 import { copyJson } from '../core/json-copy.ts';
 import { findModel } from '../core/config/resolve-model.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import { refuseBroken } from '../core/prompt/refuse-broken.ts';
+import { refuseUnusable } from '../core/prompt/refuse-broken.ts';
 import { prepareRenderer, type PromptRenderer } from '../core/prompt/render.ts';
 import type { RenderedRequest } from '../core/prompt/request.ts';
 import { askPrompt } from './ask.ts';
@@ -29,10 +29,8 @@ export async function loadPrompt(name: string, { deployment, root, model }: Load
 /** `name`: as it is called today, for a deployed version may be older than a rename. */
 function loaded({ reading, partials, version }: PromptSource, name: string, model: string | null, workspace: Workspace): LoadedPrompt {
   const { config } = workspace;
-  const { document, diagnostics } = reading;
-  refuseBroken(diagnostics, { called: name, hint: `Fix ${name}.` });
-  if (document.isPartial)
-    throw new LoadPromptError('prompt/partial', `${name} is a partial, not a prompt.`, 'Load a prompt that includes it.');
+  const { document } = reading;
+  refuseUnusable(reading, { called: name, hint: `Fix ${name}.` });
   const id = findModel({ given: model, document, config })?.id;
   if (id === undefined)
     throw new LoadPromptError(

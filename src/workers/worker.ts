@@ -81,6 +81,14 @@ const tasks: WorkerTasks = {
     return receiver.take(job);
   },
   insights: async (job) => (await import('../adapters/interactions/read-insights.ts')).readInsights(job),
+  retain: async ({ root, limits, now }) => {
+    const [{ addUp }, { keepRetention }] = await Promise.all([
+      import('../adapters/interactions/read-insights.ts'),
+      import('../adapters/interactions/retention.ts'),
+    ]);
+    return keepRetention(root, limits, new Date(now), () => addUp(root));
+  },
+  prune: async ({ root, config, now }) => (await import('../adapters/retention/prune-data.ts')).pruneData(root, config, new Date(now)),
 };
 
 /** What a task loads before its time starts: the tokenizer's vocabulary takes 0.66 s of processor time. */

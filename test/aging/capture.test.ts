@@ -4,9 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CaptureReceiver } from '../../src/adapters/capture/capture-job.ts';
+import { keepRetention } from '../../src/adapters/interactions/retention.ts';
 import { startCapture, type RunningCapture } from '../../src/adapters/capture/start-capture.ts';
 import { InteractionFiles } from '../../src/adapters/interactions/interaction-files.ts';
-import { readInsights } from '../../src/adapters/interactions/read-insights.ts';
+import { addUp, readInsights } from '../../src/adapters/interactions/read-insights.ts';
 import { dataFolder } from '../../src/adapters/storage/data-folder/data-folder.ts';
 import { INSIGHT_KINDS } from '../../src/core/feedback/insights/insights.ts';
 import { ALERT_RULES } from '../../src/core/feedback/insights/units/unit-alerts.ts';
@@ -38,6 +39,10 @@ describe('the receiver over weeks', function () {
     const receiver = new CaptureReceiver();
     running = await startCapture({
       thread: { capture: (job) => Promise.resolve().then(() => receiver.take(job)), dispose: () => Promise.resolve() },
+      retention: {
+        retain: ({ limits, now }) => keepRetention(root, limits, new Date(now), () => addUp(root)),
+        dispose: () => Promise.resolve(),
+      },
       ...{ root, host: '127.0.0.1', port: 0, onChange: () => undefined },
       onFailure: (error) => failures.push(String(error)),
       onProblem: (problem) => problems.push(problem),

@@ -84,14 +84,14 @@ describe('a pull request', function () {
       ],
       [
         'replaces the code that checks it',
-        { 'a.golden.yaml': checked('file://DIR/check.cjs'), 'check.cjs': BASE['check.cjs'] },
+        { 'a.golden.yaml': checked('file://check.cjs'), 'check.cjs': BASE['check.cjs'] },
         { 'check.cjs': THIEF },
         /were used: .*DIR\/check\.cjs/,
       ],
       [
         'replaces a file that the code which checks it imports',
         {
-          'a.golden.yaml': checked('file://DIR/check.cjs'),
+          'a.golden.yaml': checked('file://check.cjs'),
           'check.cjs': `module.exports = require('./lib.cjs');\n`,
           'lib.cjs': BASE['check.cjs'],
         },

@@ -42,7 +42,7 @@ describe('in Restricted Mode', () => {
   const restrictedError = { code: 'trust/needed' };
   const key = { id: 'i1', day: DAY, offset: 0, end: 10 };
   const interactions = (evaluator = untouchable('evaluator')): InteractionEngine =>
-    new InteractionEngine(evaluator, untouchable('writer'), untouchable('readText'), trusted);
+    new InteractionEngine(evaluator, untouchable('retention'), untouchable('writer'), untouchable('readText'), trusted);
   const runs = (): RunEngine =>
     new RunEngine(untouchable('evaluator'), {
       ...{ keys: untouchable('keys'), histories: untouchable('histories'), judges: '', models: {}, workspaces: untouchable('workspaces') },

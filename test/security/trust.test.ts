@@ -86,6 +86,25 @@ describe('trust in code', () => {
         script('a.mjs'),
         'b.mjs',
       ],
+      ...['.ts', '.mts', '.cts', '.tsx'].map(
+        (ending) =>
+          [
+            `a file ${ending} that it imports without an ending`,
+            { 'a.ts': `import './b'`, [`b${ending}`]: '1' },
+            script('a.ts'),
+            `b${ending}`,
+          ] as const,
+      ),
+      ...['.ts', '.mts', '.cts', '.tsx'].map(
+        (ending) =>
+          [
+            `the index${ending} of a folder that it imports`,
+            { 'a.ts': `import './lib'`, [`lib/index${ending}`]: '1' },
+            script('a.ts'),
+            `lib/index${ending}`,
+          ] as const,
+      ),
+      ['a file of TypeScript that it imports for a type', { 'a.ts': `import type { B } from './b'`, 'b.ts': '1' }, script('a.ts'), 'b.ts'],
       ['a file of TypeScript that it names as JavaScript', { 'a.ts': `import './b.js'`, 'b.ts': '1' }, script('a.ts'), 'b.ts'],
       [
         'a file that it names by #',

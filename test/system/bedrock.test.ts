@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { KeySource } from '../../src/adapters/models/keys.ts';
 import { modelOpener } from '../../src/adapters/models/open-model.ts';
 import { readGoldsetYaml } from '../../src/core/config/goldset-yaml.ts';
 import { ProviderError } from '../../src/core/errors.ts';
@@ -51,6 +52,8 @@ describe('Bedrock', () => {
   let root = '';
   let url = '';
   let variables: Record<string, string> = {};
+  /** Instead of the usual ones. */
+  let given: Partial<KeySource> = {};
 
   /** As goldset.yaml has it, where the user allowed what is needed. */
   const open = async (rest = '', model = CLAUDE): Promise<ModelClient> => {
@@ -60,7 +63,7 @@ describe('Bedrock', () => {
     const opener = modelOpener({
       root,
       config,
-      keys: { keyForOrigin: () => Promise.resolve(null), variable: (name) => variables[name] ?? null, isAllowed: () => true },
+      keys: { keyForOrigin: () => Promise.resolve(null), variable: (name) => variables[name] ?? null, isAllowed: () => true, ...given },
       matcher: { matchScript: () => Promise.reject(new Error('There is no scripted model here.')) },
       clock: { now: () => performance.now(), sleep: () => Promise.resolve() },
       mayRunPrograms: () => true,
@@ -79,6 +82,7 @@ describe('Bedrock', () => {
     mkdirSync(root);
   });
   beforeEach(() => {
+    given = {};
     variables = { AWS_ACCESS_KEY_ID: ACCESS_KEY, AWS_SECRET_ACCESS_KEY: SECRET };
     server.credentials = { secret: SECRET, sessionToken: null };
   });
@@ -242,6 +246,32 @@ describe('Bedrock', () => {
     server.credentials = { bearer: 'bedrock-api-key-EXAMPLE' };
     assert.equal((await ask('text')).output, 'Hello, wörld.');
     assert.equal(server.received.at(-1)?.headers['x-amz-date'], undefined);
+  });
+
+  it('sends the key that the user gives this server, asked whether the credentials may go there, and signs nothing with it', async () => {
+    const key = 'bedrock-api-key-OWN';
+    let kept: string | null = null;
+    const asked: string[] = [];
+    given = {
+      isAllowed: () => false,
+      keyForOrigin: () => Promise.resolve(kept),
+      mayLeave: ({ variable }) => {
+        asked.push(variable);
+        kept = key;
+        return Promise.resolve('kept');
+      },
+    };
+    server.credentials = { bearer: key };
+    assert.equal((await ask('text')).output, 'Hello, wörld.');
+    assert.equal(server.received.at(-1)?.headers['x-amz-date'], undefined);
+    assert.deepEqual(asked, ['AWS_ACCESS_KEY_ID']);
+  });
+
+  it('never sends as a key what signs requests', async () => {
+    for (const variable of ['AWS_SECRET_ACCESS_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SESSION_TOKEN']) {
+      variables[variable] = SECRET;
+      await assert.rejects(open(`, apiKeyEnv: ${variable}`), { code: 'key/signing', hint: /Remove `apiKeyEnv`/ });
+    }
   });
 
   it('says which variables are missing, and names the command that gives credentials', async () => {

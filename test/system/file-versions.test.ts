@@ -11,6 +11,8 @@ import { InteractionReader } from '../../src/adapters/interactions/interaction-r
 import { keepCalibration, readCalibrations } from '../../src/adapters/storage/calibration-file.ts';
 import { dataFolder } from '../../src/adapters/storage/data-folder/data-folder.ts';
 import { ObservedRuns } from '../../src/adapters/storage/observed-runs.ts';
+import { keepRun, keptRuns } from '../../src/adapters/storage/kept-runs.ts';
+import { removeOldRuns } from '../../src/adapters/storage/run-retention.ts';
 import { interruptedRun } from '../../src/adapters/storage/run-storage.ts';
 import { JournalFile, readJournalFile } from '../../src/adapters/storage/journal-file.ts';
 import { ScoreStore } from '../../src/adapters/storage/score-store.ts';
@@ -213,6 +215,24 @@ const KINDS: Readonly<Record<keyof typeof FILE_KINDS, readonly Kind[]>> = {
         const refused: string[] = [];
         const found = newestLabels(readFileSync(file, 'utf8'), (number, problem) => refused.push(`${file}, line ${number}: ${problem}`));
         return { counted: found.size, said: refused.join(' ') };
+      },
+    },
+  ],
+  keptRun: [
+    {
+      file: 'runs/kept.jsonl',
+      text: (schema) => line(schema, { run: ID, name: 'before the rewrite', at: '' }),
+      read: (root) => {
+        const { reasons, refused } = keptRuns(root);
+        return { counted: reasons.size, said: refused.first ?? '' };
+      },
+      write: (root) => {
+        // What it keeps is not known, so no run is deleted.
+        writeFileSync(path.join(root, '.goldset', 'runs', `${ID}.goldset-run.jsonl`), KINDS.journal[0]?.text('goldset.journal/1') ?? '');
+        const { removed, problems } = removeOldRuns(root, { count: 0, days: null }, new Date());
+        assert.deepEqual(removed, []);
+        assert.match(problems.join(' '), /No run is deleted.*kept\.jsonl, line 1/);
+        keepRun(root, 'other', 'a name', new Date(0));
       },
     },
   ],

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import fs, { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -149,6 +149,23 @@ describe('a lock', () => {
     assert.equal(lockHint(file, 'Wait.'), 'Wait.');
   });
 
+  it('is lost when its name is another file, also where the open file keeps its link, as on NFS', () => {
+    const lock = takeLock(file);
+    assert.ok(lock);
+    const now = Date.now;
+    try {
+      assert.equal(lock.stillHeld(), true);
+      // NFS gives a removed file that is open another name.
+      renameSync(file, path.join(folder, '.nfs01'));
+      writeFileSync(file, JSON.stringify({ pid: process.pid, host: 'elsewhere', start: '', id: 'another' }));
+      Date.now = () => now() + 60_000;
+      assert.equal(lock.stillHeld(), false);
+    } finally {
+      Date.now = now;
+    }
+    lock.release();
+    assert.match(readFileSync(file, 'utf8'), /elsewhere/, 'the lock of the other process stays');
+  });
   it('is renewed by its holder, and a holder that slept too long learns that it has lost it', () => {
     const { now } = Date;
     const holder = takeLock(file);

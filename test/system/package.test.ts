@@ -13,6 +13,9 @@ const { version, contributes } = JSON.parse(readFileSync('package.json', 'utf8')
 };
 const TARBALL = `goldset-${version}.tgz`;
 
+/** What no bundle requires: the worker thread, and what a process of a code assertion reads. */
+const BY_PATH = ['worker.js', 'sucrase.js'];
+
 /** The bundles that begin with `entries` and read each other, as paths in dist/. */
 function closure(dist: string, entries: readonly string[]): string[] {
   const found = new Set(entries);
@@ -82,7 +85,7 @@ describe('packages', function () {
     assert.ok(statSync(file).size <= 4 * 1024 * 1024, `${statSync(file).size} bytes`);
     const names = zipNames(readFileSync(file)).flatMap((name) => (name.startsWith('extension/') ? name.slice('extension/'.length) : []));
     const within = (start: string): string[] => names.filter((name) => name.startsWith(start)).map((name) => name.slice(start.length));
-    const bundles = closure('dist', ['extension.js', 'worker.js']);
+    const bundles = closure('dist', ['extension.js', ...BY_PATH]);
     const pages = readdirSync('dist/webview').map((name) => `webview/${name}`);
     assert.deepEqual(within('dist/').sort(), [...bundles, ...pages, 'THIRD-PARTY-NOTICES.txt'].sort());
     assert.deepEqual(within('judges/').sort(), readdirSync('judges').sort());
@@ -112,7 +115,7 @@ describe('packages', function () {
     for (const name of ['README.md', 'LICENSE', 'CHANGELOG.md', 'schemas/run.schema.json'])
       assert.ok(statSync(path.join(installed, name)).isFile());
     const bundles = readdirSync(path.join(installed, 'dist')).filter((name) => name.endsWith('.js'));
-    assert.deepEqual(bundles.sort(), closure(path.join(installed, 'dist'), ['cli.js', 'worker.js']));
+    assert.deepEqual(bundles.sort(), closure(path.join(installed, 'dist'), ['cli.js', ...BY_PATH]));
   });
 
   it('npx goldset run grades an example with its scripted model, judges, and writes a page', async () => {

@@ -130,7 +130,14 @@ describe('goldset.cost/1', () => {
     );
     assert.equal(found.findings, findings);
     const { cost } = analysis.models[0] ?? assert.fail();
-    const price = { ...FACTS.price?.info, rates: FACTS.price?.rates, change: null, hours: null, promise: null };
+    const price = {
+      ...FACTS.price?.info,
+      rates: FACTS.price?.rates,
+      service: { ...FACTS.price?.service, standard: 1 },
+      change: null,
+      hours: null,
+      promise: null,
+    };
     assert.deepEqual([own.model, own.price, own.contextWindow], ['test:model', price, 4000]);
     assert.deepEqual(own.tokens, {
       input: { p50: sorted[1], min: sorted[0], max: sorted[3] },

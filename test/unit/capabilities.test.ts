@@ -82,6 +82,17 @@ describe('the name of a model', () => {
       assert.equal(found.price?.service.batch, 0.5, id);
       assert.equal(found.capabilities?.row, own.capabilities?.row);
     }
+    const gpt = facts('openai:gpt-4.1');
+    for (const id of ['openai:chat:gpt-4.1', 'openai:responses:gpt-4.1', 'openai/gpt-4.1', 'gpt-4.1']) {
+      const { price, caching, tokenizer, capabilities } = facts(id);
+      assert.deepEqual(
+        [price?.rates, price?.service, caching, tokenizer, capabilities?.row],
+        [gpt.price?.rates, gpt.price?.service, gpt.caching, gpt.tokenizer, gpt.capabilities?.row],
+        id,
+      );
+    }
+    const opus = facts('anthropic:claude-opus-5-5');
+    assert.deepEqual(facts('anthropic:messages:claude-opus-5-5').price?.rates, opus.price?.rates);
     // By hand: genai-prices has $0.30 and $2.50 for gemini-2.5-flash; the rule of Gemini 2.5 starts at 2,048 tokens.
     assert.deepEqual([own.price?.rates.input, own.price?.rates.output, own.caching?.minimum], [0.3, 2.5, 2048]);
     const claude = facts('bedrock:us.anthropic.claude-sonnet-4-5-20250929-v1:0');

@@ -1,7 +1,8 @@
 /** The verdict of a comparison: what decides it, in pictures; and what it promises, by simulation. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { ALPHA, compareSides, type Comparison, type CompareSettings } from '../../src/core/compare/compare.ts';
+import { ALPHA } from '../../src/core/compare/alpha.ts';
+import { compareSides, type Comparison, type CompareSettings } from '../../src/core/compare/compare.ts';
 import { EarlyStop, informativeOrder, type OrderedCase } from '../../src/core/compare/early-stop.ts';
 import { recommendation } from '../../src/core/compare/recommendation.ts';
 import type { SideInput } from '../../src/core/compare/side.ts';
@@ -44,9 +45,18 @@ describe('the verdict of a comparison', () => {
     assert.equal(verdict, 'pass');
   });
 
-  it('errors are left out and counted; too many make it inconclusive', () => {
-    const few = compare(side('a', all(100, 'P')), side('b', `E E ${all(98, 'P')}`));
-    assert.deepEqual([few.verdict, few.errors, few.paired.n], ['pass', 2, 98]);
+  it('errors are left out and counted; those of the new side alone count against a pass; too many make it inconclusive', () => {
+    const both = compare(side('a', `E E ${all(98, 'P')}`), side('b', `E E ${all(98, 'P')}`));
+    assert.deepEqual([both.verdict, both.errors, both.paired.n], ['pass', 2, 98]);
+    const old = compare(side('a', `E E ${all(98, 'P')}`), side('b', all(100, 'P')));
+    assert.deepEqual([old.verdict, old.errors, old.paired.n], ['pass', 2, 98]);
+    const lost = compare(side('a', all(100, 'P')), side('b', `E E ${all(98, 'P')}`));
+    assert.deepEqual([lost.verdict, lost.errors, lost.paired.n, lost.difference], ['inconclusive', 2, 98, 0]);
+    // Wilson's upper end of 2 of 100 with z = 1.645: (0.02 + 0.01353 + 1.645 · √(0.000196 + 0.0000676)) / 1.02706.
+    assert.equal(lost.lowerBound?.toFixed(4), '-0.0586');
+    assert.match(lost.reason, /more than 5 points could be lost with 2 cases that only the new side did not answer counted as failed/);
+    const one = compare(side('a', all(200, 'P')), side('b', `E ${all(199, 'P')}`));
+    assert.match(one.reason, /^None of 199 cases changed: at most 5 points lost .*, with 1 case that only the new side did not answer/);
     const many = compare(side('a', all(100, 'P')), side('b', `${all(10, 'E')} ${all(90, 'P')}`));
     assert.deepEqual([many.verdict, many.errors], ['inconclusive', 10]);
     assert.match(many.reason, /10 of 100 cases ended in an error/);
@@ -78,7 +88,7 @@ describe('the verdict of a comparison', () => {
   it('cases of one group count as what they are: one piece of news', () => {
     const grouped = (i: number): Given => ({ group: `g${Math.floor(i / 10)}` });
     const found = compare(side('a', all(100, 'P'), grouped), side('b', `${all(10, 'F')} ${all(90, 'P')}`, grouped));
-    assert.deepEqual([found.method, found.units, found.verdict], ['cluster-robust-t', 10, 'inconclusive']);
+    assert.deepEqual([found.method, found.units, found.verdict], ['group-sign-flip', 10, 'inconclusive']);
     assert.equal(compare(side('a', all(100, 'P')), side('b', `${all(10, 'F')} ${all(90, 'P')}`)).verdict, 'fail');
   });
 
@@ -136,7 +146,7 @@ const SUITES = 2000;
 const noise = (suites: number): number => 3 * Math.sqrt((0.05 * 0.95) / suites);
 
 describe('what the gate promises, over 2,000 simulated suites', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   it('false alarms stay at 5 % when nothing changed, where "any pass → fail" cries in over half', () => {
     const random = new Random(20_261_124);
@@ -261,11 +271,28 @@ describe('scores and deployments', () => {
     });
     assert.match(text, /^# ours\nb\.prompt: \{ staging: \{ version: x \} \} # keep\n/);
     const moved = withDeployment(text, { prompt: 'a/b.prompt', name: 'production', version: 'v2', commit: null });
-    assert.deepEqual(readDeployments(moved), [
+    assert.deepEqual(readDeployments(moved).deployments, [
       { prompt: 'b.prompt', name: 'staging', version: 'x', commit: null },
       { prompt: 'a/b.prompt', name: 'production', version: 'v2', commit: null },
     ]);
-    assert.deepEqual(readDeployments('[: {'), []);
     assert.throws(() => withDeployment('- a list\n', { prompt: 'a', name: 'b', version: 'v', commit: null }), /not a YAML map/);
+  });
+
+  it('what of the deployments cannot be read is said, with its line', () => {
+    for (const [text, count, said] of [
+      ['', 0, null],
+      ['# only a comment\n', 0, null],
+      ['a: { p: { version: v } }\n', 1, null],
+      ['[: {', 0, /^prompt-deployments\.yaml:1: YAML: /],
+      ['- a list\n', 0, /^prompt-deployments\.yaml:1: It must be a map of prompts\./],
+      ['a: { p: { version: v } }\n---\nb: { p: { version: w } }\n', 0, /^prompt-deployments\.yaml:3: This file has a second YAML document/],
+      ['a: production\nb: { p: { version: w } }\n', 1, /^prompt-deployments\.yaml:1: `a` must be a map of names\./],
+      ['b:\n  p: { version: w }\n  q: { commit: c }\n', 1, /^prompt-deployments\.yaml:3: `q` of b has no `version`/],
+    ] as const) {
+      const { deployments, problems } = readDeployments(text);
+      assert.equal(deployments.length, count, text);
+      assert.equal(problems.length > 0, said !== null, problems.join('\n'));
+      if (said !== null) assert.match(problems[0] ?? '', said);
+    }
   });
 });

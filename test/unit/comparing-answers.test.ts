@@ -128,15 +128,17 @@ describe('comparing answers', () => {
     const alone = new AnswersToCompare(plan(['x', 'y']), running());
     alone.answered(of('x'), 'X');
     alone.leave(of('y'));
-    const { grade, judge } = known(await alone.grade(BEST, of('x'), subject, context));
-    assert.deepEqual([grade?.pass, grade?.score, judge, asked.length], [true, 1, undefined, 0]);
+    const { grade, judge, error } = known(await alone.grade(BEST, of('x'), subject, context));
+    // Nothing was compared, so nothing has passed or failed.
+    assert.deepEqual([grade, judge, asked.length], [undefined, undefined, 0]);
+    assert.match(error ?? '', /only one answer.*--matrix, --model more than once, or --baseline/);
     const later = new AnswersToCompare(plan(['x', 'y']), running());
     later.answered(of('x'), 'X');
     later.postpone(of('y'));
     assert.equal(await later.grade(BEST, of('x'), subject, context), STOPPED);
     const unknown = new AnswersToCompare(plan(['x', 'y'], { assertions: [{ type: 'equals' }] }), running());
     unknown.answered(of('x'), 'not wanted');
-    assert.equal(known(await unknown.grade(BEST, of('x'), subject, context)).grade?.score, 1);
+    assert.match(known(await unknown.grade(BEST, of('x'), subject, context)).error ?? '', /only one answer/);
   });
 
   it('ends with the run', async () => {
@@ -164,7 +166,8 @@ describe('comparing answers', () => {
       ['x0', 'y0'],
     );
     const apart = bench({ says: [best(0)] });
-    const grade = known(await three(['p', 'q', 'q']).grade(BEST, of('x'), subject, apart.context)).grade;
-    assert.deepEqual([grade?.score, apart.asked.length], [1, 0]);
+    const { error } = known(await three(['p', 'q', 'q']).grade(BEST, of('x'), subject, apart.context));
+    assert.match(error ?? '', /only one answer/);
+    assert.equal(apart.asked.length, 0);
   });
 });

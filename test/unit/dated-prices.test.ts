@@ -5,6 +5,7 @@ import { isPriceData } from '../../src/core/economics/prices/genai-check.ts';
 import { datedPrices, downloadedGenaiPrices, genaiPrices } from '../../src/core/economics/prices/genai-prices.ts';
 import { keptOfModelsDev, modelsDev, readModelsDev } from '../../src/core/economics/prices/models-dev.ts';
 import { PriceBook } from '../../src/core/economics/prices/price-book.ts';
+import type { PriceSource, SourcePrice } from '../../src/core/economics/prices/price-source.ts';
 import { noteTexts, priceNotes } from '../../src/core/economics/prices/price-notes.ts';
 import { readPriceOverrides } from '../../src/core/economics/prices/price-overrides.ts';
 import { pricingOf, splitCost } from '../../src/core/economics/prices/price.ts';
@@ -226,6 +227,34 @@ describe('sources of prices', () => {
     const book = new PriceBook([genai({ input_mtok: 2, output_mtok: 10 }, '2026-11-29')]);
     assert.deepEqual(priceIn(book, 'gemini-4-argon', '2026-11-30T12:00:00'), [2, 'genai-prices, updated']);
     assert.equal(priceIn(book, 'gemini-4-argon', '2026-12-01T00:00:00')?.[0], 4);
+  });
+
+  it('add the prices of before, which a newer source without days does not have', () => {
+    const book = new PriceBook([genai({ input_mtok: 4, output_mtok: 20 }, '2026-12-10')]);
+    // Goldset's own row of gemini-4-argon ends on 30 November.
+    assert.equal(priceIn(book, 'gemini-4-argon', '2026-11-25T12:00:00')?.[0], 2);
+    assert.deepEqual(priceIn(book, 'gemini-4-argon', '2026-12-01T00:00:00'), [4, 'genai-prices, updated']);
+    assert.deepEqual(priceIn(book, 'gemini-4-argon', '2027-02-01T00:00:00'), [4, 'genai-prices, updated']);
+  });
+
+  it('add the hours of an older source while the rate of the day is the same', () => {
+    const row = (asOf: string, prices: SourcePrice['prices'], source: string): PriceSource => ({
+      ...{ source, asOf, list: () => ['m'] },
+      find: (_provider, model) => ({ id: model, prices, contextWindow: null, asOf, source }),
+    });
+    const price = (input: number, hours: DatedPrice['hours'] = null, until: string | null = null): DatedPrice => ({
+      ...{ from: null, until, hours, tiers: [] },
+      rates: { input, output: 2 * input, cacheRead: null, cacheWriteShort: null, cacheWriteLong: null },
+    });
+    const hourly = row('2026-11-01', [price(1), price(0.5, { from: '16:30', until: '00:30' })], 'by hour');
+    const inputAt = (newest: PriceSource, when: string): number | undefined =>
+      new PriceBook([hourly, newest]).find('elsewhere', 'm', at(when))?.price.rates.input;
+    const same = row('2026-12-01', [price(1)], 'plain');
+    assert.equal(inputAt(same, '2026-12-02T12:00:00'), 1);
+    assert.equal(inputAt(same, '2026-12-02T18:00:00'), 0.5);
+    // Another rate says nothing of the hours of before.
+    const raised = row('2026-12-01', [price(3)], 'plain');
+    assert.equal(inputAt(raised, '2026-12-02T18:00:00'), 3);
   });
 
   it('are listed where they are more than 5 % apart, with both values and days', () => {

@@ -36,8 +36,11 @@ export function evidence({
   const range = { start: 0, end: text.length };
   return {
     reading: {
+      diagnostics: [],
       document: {
         path: 'p.prompt',
+        format: 'dotprompt',
+        metadata: {},
         isPartial: false,
         model: { id: 'test:model', range: { start: 4, end: 9 } },
         parameters: {},

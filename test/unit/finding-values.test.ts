@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict';
 import * as budget from '../../src/core/economics/findings/budget.ts';
 import { switchedOff } from '../../src/core/economics/findings/find.ts';
-import { cachingSaving, finding, inputSaving, outputSaving, outputTime, severityOf } from '../../src/core/economics/findings/finding.ts';
+import {
+  cachingSaving,
+  finding,
+  inputSaving,
+  isWorthReporting,
+  outputSaving,
+  outputTime,
+  severityOf,
+} from '../../src/core/economics/findings/finding.ts';
+import type { FindingCode } from '../../src/core/economics/findings/finding.ts';
 import * as prefix from '../../src/core/economics/findings/prefix.ts';
 import { FACTS, OBSERVED } from './analyse.ts';
 import { type Given, evidence, only, near } from './finding-evidence.ts';
@@ -18,6 +27,18 @@ describe('what a finding saves', () => {
       ['warning', 'info', 'info'],
     );
     assert.equal(severity(traffic(1), 9, 200), 'warning');
+  });
+
+  it('is reported from one cent per thousand calls or 200 ms per call; what is not known is reported', () => {
+    const worth = (code: FindingCode, savingPerThousandUsd: number | null, savingMsPerCall: number | null = null): boolean =>
+      isWorthReporting(finding(evidence(), code, { message: 'm', hint: 'h', savingPerThousandUsd, savingMsPerCall }));
+    assert.deepEqual(
+      [worth('input/repeated-text', 0.01), worth('input/repeated-text', 0.0099), worth('input/repeated-text', null)],
+      [true, false, true],
+    );
+    assert.deepEqual([worth('output/no-brevity', 0.001, 199), worth('output/no-brevity', 0.001, 200)], [false, true]);
+    // A limit that the author has set, and a field that is not tested, are not about the saving.
+    assert.deepEqual([worth('budget/cost', 0.001), worth('output/unused-field', 0.001)], [true, true]);
   });
 
   it('is money by the rates, and time by the speed of past runs', () => {
@@ -173,22 +194,6 @@ describe('findings about the prefix', () => {
     );
     assert.match(all[0]?.message ?? '', /^`\{\{name\}\}` is a date, .* 40 static tokens/);
     near(all[0]?.savingPerThousandUsd, (90 * 1.8) / 1000);
-  });
-
-  it('see a prefix that is a little too short', () => {
-    const of = (stableTokens: number, given: Given = {}) => only(prefix.belowMinimum, { model: { stableTokens }, ...given });
-    assert.deepEqual([of(64), of(31), of(63)?.severity, of(32)?.savingPerThousandUsd], [null, null, 'info', null]);
-    assert.match(of(60)?.message ?? '', /has 60 tokens, 4 below the minimum of 64 \(a rule\)/);
-    assert.deepEqual([of(60)?.range, of(60, breaks(item({ staticTokensAfter: 1 })))?.range], [null, { start: 1, end: 5 }]);
-    assert.equal(of(60, breaks(item())), null);
-    assert.equal(of(60, breaks(item({ nondeterministic: 'a date' }))), null);
-    assert.deepEqual(
-      [
-        only(prefix.belowMinimum, { model: null }),
-        only(prefix.belowMinimum, { model: { stableTokens: 60, facts: { ...FACTS, caching: null } } }),
-      ],
-      [null, null],
-    );
   });
 
   it('see what a deploy makes the provider forget', () => {

@@ -16,6 +16,8 @@ const OTHER = Array.from(
   (_, i) => `Example ${i + 1}: a customer of shop ${i * 3} asks where the parcel of last week is.`,
 ).join('\n');
 const head = (more = ''): string => `---\nmodel: test:model\nconfig:\n  maxOutputTokens: 300\n${more}---\n`;
+const longNames = (items: number): string =>
+  JSON.stringify(Array.from({ length: items }, () => ({ customer_requested_category_label: 1 })));
 const REASONS = { capabilities: capabilitiesOf('openai:gpt-6-luna') };
 const two = [{ vars: { name: 'Ana', q: 'where?' } }, { vars: { name: 'Bo', q: 'when?' } }];
 const SCHEMA = 'output:\n  format: json\n  schema:\n    label: string\n';
@@ -30,18 +32,6 @@ const PAIRS: Readonly<Record<FindingCode, Pair>> = {
   'prefix/volatile-first': {
     has: { prompt: `${head()}{{role "system"}}\nYou help {{name}}.\n\n${RULES}\n\n{{role "user"}}\n{{q}}\n`, cases: two },
     hasNot: { prompt: `${head()}{{role "system"}}\n${RULES}\n\nYou help {{name}}.\n\n{{role "user"}}\n{{q}}\n`, cases: two },
-  },
-  'prefix/below-minimum': {
-    has: {
-      prompt: `${head()}{{role "system"}}${RULES}\n{{role "user"}}{{q}}`,
-      cases: two,
-      facts: { caching: { minimum: 200, block: 1, ttlSeconds: 300, kind: 'automatic', asOf: '2026-11-23', source: 'a rule' } },
-    },
-    hasNot: {
-      prompt: `${head()}{{role "system"}}${RULES}\n${OTHER}\n{{role "user"}}{{q}}`,
-      cases: two,
-      facts: { caching: { minimum: 200, block: 1, ttlSeconds: 300, kind: 'automatic', asOf: '2026-11-23', source: 'a rule' } },
-    },
   },
   'prefix/edited': {
     has: {
@@ -81,8 +71,8 @@ const PAIRS: Readonly<Record<FindingCode, Pair>> = {
     hasNot: { prompt: `${head()}Say {{q}}`, cases: two, observed: { parameters: { maxOutputTokens: 60 }, cut: 1, limitEaten: 1 } },
   },
   'output/no-limit': {
-    has: { prompt: '---\nmodel: test:model\n---\nSay {{q}}', cases: labelled },
-    hasNot: { prompt: `${head()}Say {{q}}`, cases: labelled },
+    has: { prompt: '---\nmodel: test:model\ngoldset.budget: { outputTokens: 400 }\n---\nSay {{q}}', cases: labelled },
+    hasNot: { prompt: '---\nmodel: test:model\n---\nSay {{q}}', cases: labelled },
   },
   'output/no-brevity': {
     has: { prompt: `${head()}Tell about {{q}}`, cases: two, observed: {} },
@@ -97,8 +87,8 @@ const PAIRS: Readonly<Record<FindingCode, Pair>> = {
     hasNot: { prompt: `${head(SCHEMA)}Reply with JSON for {{q}}`, cases: labelled },
   },
   'output/verbose-schema': {
-    has: { prompt: `${head('output:\n  format: json\n  schema:\n    customer_requested_resolution_category_label: string\n')}{{q}}` },
-    hasNot: { prompt: `${head(SCHEMA)}{{q}}` },
+    has: { prompt: `${head()}{{q}}`, cases: two, observed: { outputs: [longNames(30)] } },
+    hasNot: { prompt: `${head()}{{q}}`, cases: two, observed: { outputs: [longNames(5)] } },
   },
   'output/unused-field': {
     has: { prompt: `${head('output:\n  format: json\n  schema:\n    label: string\n    mood: string\n')}{{q}}`, cases: labelled },
@@ -212,6 +202,12 @@ describe('findings', () => {
     for (const prompt of ['Answer in a hundred words.', 'Keep it short.', 'Reply with one word.', 'At most three sentences.'])
       assert.ok(!codes(prompt, long).includes('output/no-brevity'), prompt);
     assert.ok(codes('Reply with JSON only.').includes('output/prose-for-data'));
+    // A schema that cannot be read is an error of its own.
+    for (const broken of ['output:\n  format: json\n  schema:\n    label: nonsense\n', 'output: { format: json, schema: "a" | "b" }\n']) {
+      const prompt = `${head(broken)}Reply with JSON for {{q}}`;
+      assert.ok(readPrompt('p.prompt', prompt).diagnostics.some(({ severity }) => severity === 'error'));
+      assert.ok(!analyse({ prompt, cases: two }).findings.some(({ code }) => code === 'output/prose-for-data'));
+    }
     assert.ok(codes('Explain your reasoning, then answer.').includes('output/reasoning-before-answer'));
   });
 
@@ -346,24 +342,26 @@ describe('quick fixes', () => {
   });
 
   it('sets a limit in whatever form the settings have', () => {
-    const observed = {};
+    const observed = { thinking: Array.from({ length: 10 }, () => ({ reasoning: 0, output: 200, requests: 1 })) };
     const heads = [
       '---\nmodel: test:model\n---\n',
       '---\nmodel: test:model\nconfig:\n    temperature: 0\n---\n',
       '---\nmodel: test:model\nconfig: { temperature: 0 }\n---\n',
       '---\nmodel: test:model\nconfig: {}\n---\n',
-    ];
+    ].map((start) => start.replace('---\n', '---\ngoldset.budget: { outputTokens: 500 }\n'));
     for (const start of heads) {
       const { after } = fixed('output/no-limit', { prompt: `${start}{{q}}`, observed });
       const { parameters } = readPrompt('p.prompt', after.prompt, []).document;
       assert.equal(parameters.maxOutputTokens, 450);
       assert.equal(parameters.temperature, start.includes('temperature') ? 0 : undefined);
     }
+    // A `.prompt.yml` has no budget; a run with an answer that did not end is what asks for the limit.
     const yml = fixed('output/no-limit', {
       path: 'p.prompt.yml',
       prompt: 'model: test:model\nmessages:\n  - role: user\n    content: hi\n',
-      observed,
+      observed: { calls: 40, cut: 1 },
     });
+    assert.match(yml.after.prompt, /^modelParameters:\n {2}maxTokens: 450$/m);
     assert.equal(readPrompt('p.prompt.yml', yml.after.prompt, []).document.parameters.maxOutputTokens, 450);
   });
 

@@ -80,7 +80,7 @@ describe('golden sets', () => {
   colour: red
   status: maybe
 - id: a
-  vars: { y: "file://y.txt" }
+  vars: { y: "file://y.js" }
 - 12
 `;
     assert.deepEqual(codes('t.golden.yaml', text), [

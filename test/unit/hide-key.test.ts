@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { hideKey, KeyFilter } from '../../src/adapters/models/hide-key.ts';
+import { FETCH_ERRORS } from '../../src/adapters/models/fetch-errors.ts';
+import { providerErrorOf } from '../../src/adapters/models/sdk-errors.ts';
+import { ProviderError } from '../../src/core/errors.ts';
+import { excerpt } from '../../src/core/text.ts';
+import { hideCutKeys, hideKey, KeyFilter } from '../../src/adapters/models/hide-key.ts';
 
 const KEY = 'sk-aab-aaab-aabaab-1';
 
@@ -24,6 +28,20 @@ describe('a key that comes back', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+  it('is in no message that was cut inside of it, wherever the cut is', () => {
+    const long = 'sk-planted-0123456789abcdef';
+    for (let before = 40; before < 80; before++) {
+      const cut = `m answered with JSON that is not a message: ${excerpt(JSON.stringify({ text: `${'x'.repeat(before)}${long}` }))}`;
+      const error = providerErrorOf(
+        new ProviderError('malformed', `${cut} (status 200)`),
+        { id: 'm', baseUrl: 'https://a.example', apiKey: long },
+        FETCH_ERRORS,
+      );
+      assert.ok(!error.message.includes(long.slice(0, 12)), error.message);
+      assert.match(error.message, /^m answered with JSON/);
+    }
+    assert.equal(hideCutKeys('cut…here…', [long]), 'cut…here…');
   });
   it('is left alone where it is a word that servers of one’s own take as a key', () => {
     assert.equal(hideKey('ollama runs here', 'ollama'), 'ollama runs here');

@@ -1,6 +1,6 @@
 /** Files of a prompt: what they are, whether a model is sent them, how each format carries them, and what they may cost. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync, utimesSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { deflateSync } from 'node:zlib';
@@ -9,7 +9,7 @@ import { contentBody } from '../../src/adapters/models/gemini/content-body.ts';
 import { chatBody } from '../../src/adapters/models/openai/chat-body.ts';
 import { responsesBody } from '../../src/adapters/models/openai/responses-body.ts';
 import { audioSeconds } from '../../src/adapters/workspace/audio-length.ts';
-import { describeMedia, mediaReader } from '../../src/adapters/workspace/media-files.ts';
+import { MediaDescriber, mediaReader } from '../../src/adapters/workspace/media-files.ts';
 import { mediaFacts } from '../../src/adapters/workspace/media-facts.ts';
 import { pdfPages } from '../../src/adapters/workspace/pdf-pages.ts';
 import { inputTokensAtMost } from '../../src/core/calls/call-bound.ts';
@@ -114,6 +114,23 @@ describe('pages and length', () => {
     assert.equal(pdfPages(latin('%PDF-1.4\n3 0 obj << /Type /Page >> endobj 4 0 obj << /Type/Page >> endobj')), 2);
     assert.equal(pdfPages(latin('%PDF-1.4\n3 0 obj << /Encrypt 5 0 R >> endobj')), null);
   });
+
+  const hostile: readonly (readonly [name: string, text: () => string])[] = [
+    ['objects without an end', () => '\n1 0 obj '.repeat(200_000)],
+    ['packed objects without an end', () => '\n1 0 obj << /Type /ObjStm /First 4 /Filter /FlateDecode >> stream\n'.repeat(40_000)],
+    [
+      'packed objects that overlap',
+      () => {
+        const numbers = Array.from({ length: 200_000 }, (_, i) => `${i} ${(i % 2) * 700_000}`).join(' ');
+        const stream = deflateSync(`${numbers} ${'(x) '.repeat(200_000)}`).toString('latin1');
+        return `\n1 0 obj << /Type /ObjStm /First ${numbers.length} /Filter /FlateDecode >> stream\n${stream}endstream endobj`;
+      },
+    ],
+  ];
+  for (const [name, text] of hostile)
+    it(`are unknown where finding them takes too much work: ${name}`, () => {
+      assert.equal(pdfPages(Buffer.from(`%PDF-1.4${text()} trailer << /Root 1 0 R >>`, 'latin1')), null);
+    });
 
   for (const [type, bytes] of [
     ['audio/wav', wav(3)],
@@ -284,7 +301,27 @@ describe('files of the workspace', () => {
     assert.deepEqual(await mediaOf('b.png'), { url: dataUrl('audio/wav', wav(2)), seconds: 2 });
     assert.deepEqual(await mediaOf(dataUrl('image/png', pdf(2))), { url: dataUrl('application/pdf', pdf(2)), pages: 2 });
     assert.deepEqual(await mediaOf('https://x.example/a.pdf'), { url: 'https://x.example/a.pdf' });
-    assert.deepEqual(describeMedia(root, 'a.pdf', 'a.prompt'), { contentType: 'application/pdf', pages: 4, seconds: null });
+    assert.deepEqual(new MediaDescriber().describe(root, 'a.pdf', 'a.prompt'), { contentType: 'application/pdf', pages: 4, seconds: null });
+  });
+
+  it('are read once for each state of them when they are described', () => {
+    const file = path.join(root, 'a.pdf');
+    const media = new MediaDescriber();
+    const pages = (): number | null | undefined => media.describe(root, 'a.pdf', 'a.prompt')?.pages;
+    const [first, second] = [pdf(4), pdf(5)];
+    assert.equal(first.length, second.length);
+    const at = new Date('2026-11-01T00:00:00Z');
+    writeFileSync(file, first);
+    utimesSync(file, at, at);
+    assert.equal(pages(), 4);
+    // The same size and time: as if nothing had changed, so nothing is read.
+    writeFileSync(file, second);
+    utimesSync(file, at, at);
+    assert.equal(pages(), 4);
+    utimesSync(file, at, new Date('2026-11-02T00:00:00Z'));
+    assert.equal(pages(), 5);
+    rmSync(file);
+    assert.equal(pages(), undefined);
   });
 
   it('are refused above 20 MB, of an unknown type, and outside the workspace', async () => {

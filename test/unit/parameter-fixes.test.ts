@@ -34,7 +34,7 @@ describe('the quick fix of a parameter', () => {
       const situation = { prompt: `---\nmodel: test:model\n${before}---\n{{q}}`, facts };
       const { after: fixedPrompt, title } = fixed('model/unsupported-parameter', situation);
       assert.equal(fixedPrompt.prompt, `---\nmodel: test:model\n${after}---\n{{q}}`);
-      assert.match(title, /^Remove `(temperature|stop|topP)`$/);
+      assert.match(title, /^Remove `(temperature|stopSequences|top_p)`$/);
     }
     const yml = 'model: test:model\nmodelParameters:\n  temperature: 0\n  maxTokens: 9\nmessages:\n  - role: user\n    content: hi\n';
     const { after } = fixed('model/unsupported-parameter', { path: 'p.prompt.yml', prompt: yml, facts });
@@ -46,11 +46,26 @@ describe('the quick fix of a parameter', () => {
       ['openai:gpt-5.6-luna', 'reasoningEffort: minimal', 'reasoningEffort: none', 'Set `reasoningEffort` to none'],
       ['openai:gpt-6-astra', 'reasoningEffort: none', 'reasoningEffort: low', 'Set `reasoningEffort` to low'],
       ['anthropic:claude-haiku-4-5', 'temperature: 1.5', 'temperature: 1', 'Set `temperature` to 1'],
+      ['openai:gpt-4o', 'max_tokens: 99999', 'max_tokens: 16384', 'Set `max_tokens` to 16384'],
       ['openai:gpt-4o', 'maxOutputTokens: 99999', 'maxOutputTokens: 16384', 'Set `maxOutputTokens` to 16384'],
     ] as const) {
       const facts = { capabilities: capabilitiesOf(model) };
       const found = fixed('model/unsupported-parameter', { prompt: `---\nmodel: test:model\nconfig: { ${before} }\n---\n{{q}}`, facts });
+      const { findings } = analyse({ prompt: `---\nmodel: test:model\nconfig: { ${before} }\n---\n{{q}}`, facts });
+      const said = findings.find(({ code }) => code === 'model/unsupported-parameter');
+      assert.ok(said?.message.includes(`does not accept \`${before.split(':')[0] ?? ''}\``), said?.message);
+      assert.ok(said?.hint.startsWith(`Write \`${after}\``), said?.hint);
       assert.deepEqual([found.after.prompt, found.title], [`---\nmodel: test:model\nconfig: { ${after} }\n---\n{{q}}`, title]);
     }
+  });
+
+  it('turns the JSON of a .prompt.yml without a schema into JSON with one', () => {
+    const { after } = fixed('output/prose-for-data', {
+      path: 'p.prompt.yml',
+      prompt: 'model: test:model\nresponseFormat: json_object\nmessages:\n  - role: user\n    content: "{{q}}"\n',
+      cases: [{ vars: { q: 'a' }, expected: { label: 'bug' } }],
+    });
+    assert.match(after.prompt, /^responseFormat: json_schema\njsonSchema: '\{"name"/m);
+    assert.doesNotMatch(after.prompt, /json_object/);
   });
 });

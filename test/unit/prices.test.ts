@@ -257,6 +257,17 @@ describe('a projection', () => {
     near(projectCost(input({ prefix: { tokens: 900, cacheable: true, reason: '' } })).costPerCallUsd.warm, 50e-6 + 200e-6);
   });
 
+  it('has a range where pages or audio have a band, also without a range of the output', () => {
+    // 500 tokens, 100 either way, and 20 of output: at least 400 read from the cache, at most 200 fresh and 400 written.
+    const banded = projectCost(input({ mediaBand: 100 })).costPerCallUsd;
+    near(banded.low, 40e-6 + 200e-6);
+    near(banded.high, 200e-6 + 500e-6 + 200e-6);
+    const { low, high } = projectCost(input()).costPerCallUsd;
+    assert.deepEqual([low, high], [null, null]);
+    assert.equal(projectCost(input({ mediaBand: 100, outputTokens: null })).costPerCallUsd.high, null);
+    near(projectCost(input({ mediaBand: 900, prefix: { tokens: 0, cacheable: false, reason: '' } })).costPerCallUsd.low, 200e-6);
+  });
+
   it('mixes them by the traffic', () => {
     const {
       costPerCallUsd,

@@ -1,6 +1,10 @@
 /** What is kept of answers that a provider broke off or that cannot be read: by capture, imports and batches. */
 import assert from 'node:assert/strict';
 import { batchAnswer, refused } from '../../src/adapters/models/batch/batch-answer.ts';
+import { AnthropicBatches } from '../../src/adapters/models/batch/anthropic-batches.ts';
+import type { BatchHttp } from '../../src/adapters/models/batch/batch-http.ts';
+import { OpenaiBatches } from '../../src/adapters/models/batch/openai-batches.ts';
+import { messagesWire } from '../../src/adapters/models/anthropic/messages-wire.ts';
 import { chatWire } from '../../src/adapters/models/openai/chat-wire.ts';
 import { DIALECTS } from '../../src/core/config/dialects.ts';
 import type { Interaction } from '../../src/core/feedback/interactions/interaction.ts';
@@ -172,7 +176,7 @@ describe('a line of batch results', () => {
     repeat: 0,
   };
   const outcome = (body: JsonObject): unknown => {
-    const found = batchAnswer(wire, like, body);
+    const found = batchAnswer(wire, like, body, null);
     return 'failure' in found ? [found.failure, found.mayGoAgain] : [found.output, found.finish, found.usage];
   };
   const choice = (finish: string): JsonObject => ({ choices: [{ index: 0, message: { content: 'Hi' }, finish_reason: finish }] });
@@ -183,6 +187,48 @@ describe('a line of batch results', () => {
     assert.deepEqual(outcome(choice('malformed_function_call')), ['malformed', false]);
     assert.deepEqual(outcome({ error: { code: 429, message: 'slow' } }), ['rate-limit', true]);
     assert.deepEqual(outcome({ choices: [{ message: { content: 5 } }] }), ['malformed', false]);
+  });
+
+  const timed = async (batches: OpenaiBatches | AnthropicBatches, lane: string): Promise<unknown[]> => {
+    const found: unknown[] = [];
+    for await (const { outcome } of batches.outcomes('job', lane, new AbortController().signal))
+      found.push('failure' in outcome ? outcome : outcome.answeredAt);
+    return found;
+  };
+  const http = (job: JsonObject, lines: readonly JsonObject[]): BatchHttp =>
+    ({
+      get: () => Promise.resolve(job),
+      async *lines() {
+        yield* await Promise.resolve(lines);
+      },
+    }) as unknown as BatchHttp;
+
+  it('says when the provider answered, by which its price goes', async () => {
+    const options = { model: 'm', baseUrl: 'https://api.openai.com/v1', size: null, settleMs: 0 };
+    const line = (body: JsonObject): JsonObject => ({
+      custom_id: 'x',
+      response: { status_code: 200, body: { ...choice('stop'), ...body } },
+    });
+    const openai = (completed: JsonObject): OpenaiBatches =>
+      new OpenaiBatches(http({ output_file_id: 'f', ...completed }, [line({ created: 1_764_500_000 }), line({})]), wire, options);
+    const lane = '/v1/chat/completions m';
+    assert.deepEqual(await timed(openai({ completed_at: 1_764_590_400 }), lane), ['2025-11-30T10:53:20.000Z', '2025-12-01T12:00:00.000Z']);
+    assert.deepEqual(await timed(openai({}), lane), ['2025-11-30T10:53:20.000Z', undefined]);
+    const message = {
+      type: 'message',
+      role: 'assistant',
+      content: [{ type: 'text', text: 'Hi' }],
+      stop_reason: 'end_turn',
+      usage: { input_tokens: 1, output_tokens: 1 },
+    };
+    const claude = (ended: JsonObject): AnthropicBatches =>
+      new AnthropicBatches(
+        http(ended, [{ custom_id: 'x', result: { type: 'succeeded', message } }]),
+        messagesWire({ id: 'm', model: 'm', diagnose: false, streams: false, ttl: null }),
+        { model: 'm', size: null, settleMs: 0 },
+      );
+    assert.deepEqual(await timed(claude({ ended_at: '2026-11-30T23:59:00Z' }), ''), ['2026-11-30T23:59:00.000Z']);
+    assert.deepEqual(await timed(claude({}), ''), [undefined]);
   });
 
   it('that was refused is so for what the error says', () => {

@@ -2,6 +2,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
+import { curlOf } from '../../src/engine/request-view.ts';
+import { readGoldsetYaml } from '../../src/core/config/goldset-yaml.ts';
+import type { CandidateHead } from '../../src/core/results/candidate-head.ts';
+import type { RenderedRequest } from '../../src/core/prompt/request.ts';
 import { curlCommand } from '../../src/adapters/models/curl.ts';
 import { diffJson } from '../../src/core/compare/text/json-diff.ts';
 import { diffWords, onlyChanges } from '../../src/core/compare/text/word-diff.ts';
@@ -104,6 +108,39 @@ describe('Copy as curl', () => {
       assert.match(command, /Bearer \$OPENAI_API_KEY"/);
     }
     assert.doesNotMatch(curlCommand({ ...request, keyVariable: 'a b; rm' }), /rm/);
+  });
+});
+
+describe('Copy as curl for Bedrock', () => {
+  const request = {
+    ...{ messages: [{ role: 'user', content: [{ text: 'Hi' }] }], tools: [], parameters: {}, segments: [], origins: [] },
+    output: { format: null, name: null, schema: null, strict: false },
+  } as unknown as RenderedRequest;
+  const head = { model: 'aws:us.anthropic.claude-opus-4-6-v1:0', parameters: {} } as unknown as CandidateHead;
+  const commandOf = (settings: string, allowed: readonly string[] = []): string => {
+    const { config, diagnostics } = readGoldsetYaml(
+      'goldset.yaml',
+      `providers: { aws: { kind: bedrock, region: eu-west-1${settings} } }\n`,
+    );
+    assert.deepEqual(diagnostics, []);
+    return curlOf(request, head, config, { isAllowed: ({ variable }) => allowed.includes(variable) });
+  };
+  const OWN = ', tokenCommand: [aws, configure, export-credentials, --format, process]';
+
+  it('signs with the AWS variables, and sends one JSON instead of binary frames', () => {
+    for (const settings of ['', OWN]) {
+      const command = commandOf(settings);
+      assert.match(command, /^curl 'https:\/\/bedrock-runtime\.eu-west-1\.amazonaws\.com\/model\/[^/]+\/converse' /);
+      assert.match(command, /--aws-sigv4 'aws:amz:eu-west-1:bedrock' --user "\$AWS_ACCESS_KEY_ID:\$AWS_SECRET_ACCESS_KEY"/);
+      assert.doesNotMatch(command, /Bearer/);
+    }
+  });
+  it('names the variable of a key, and credentials of AWS for no other server that the user has not allowed', () => {
+    assert.match(commandOf(', apiKeyEnv: AWS_BEARER_TOKEN_BEDROCK'), /Authorization: Bearer \$AWS_BEARER_TOKEN_BEDROCK/);
+    assert.doesNotMatch(commandOf(', apiKeyEnv: AWS_BEARER_TOKEN_BEDROCK'), /sigv4/);
+    const elsewhere = ', baseUrl: "https://proxy.example"';
+    assert.doesNotMatch(commandOf(elsewhere), /AWS_/);
+    assert.match(commandOf(elsewhere, ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']), /sigv4/);
   });
 });
 

@@ -84,12 +84,18 @@ describe('a broken prompt', () => {
   });
 
   it('is refused too when its golden set cannot be read, but not for one broken case', () => {
-    const loaded = (...golden: Diagnostic[]) => ({ reading: { diagnostics: [] }, diagnostics: golden });
+    const loaded = (...golden: Diagnostic[]) => ({
+      reading: { document: { path: 'a.prompt', isPartial: false }, diagnostics: [] },
+      diagnostics: golden,
+    });
     refuseBrokenPrompt(loaded(problem({ code: 'golden/unsupported' }), problem({ code: 'golden/missing-variable' })));
     refuseBrokenPrompt(loaded(problem({ code: 'yaml/syntax', severity: 'warning' })));
     for (const code of ['yaml/syntax', 'golden/too-large', 'golden/not-a-list', 'golden/missing', 'golden/syntax'])
       assert.equal(thrown(() => refuseBrokenPrompt(loaded(problem({ code: 'golden/unsupported' }), problem({ code })))).code, code);
-    const own = { reading: { diagnostics: [problem({ code: 'own' })] }, diagnostics: [problem({ code: 'yaml/syntax' })] };
+    const own = {
+      reading: { document: { path: 'a.prompt', isPartial: false }, diagnostics: [problem({ code: 'own' })] },
+      diagnostics: [problem({ code: 'yaml/syntax' })],
+    };
     assert.equal(thrown(() => refuseBrokenPrompt(own)).code, 'own');
   });
 });

@@ -57,7 +57,9 @@ describe('the verdict of a run', () => {
     case: 'c',
     status: 'active',
     critical: false,
+    group: null,
     verdict,
+    hasPass: verdict === 'pass',
     ...over,
   });
   const [pass, fail, error] = [outcome('pass'), outcome('fail'), outcome('error')];

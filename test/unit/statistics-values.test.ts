@@ -94,24 +94,24 @@ describe('random numbers', () => {
 
 describe('means, at their edges', () => {
   it('of nothing and of one unit have no error that is known, and prove nothing', () => {
-    assert.deepEqual(clusteredMean([]), { mean: 0, error: Infinity, units: 0 });
-    assert.deepEqual(clusteredMean([[-1, -1, 0.5]]), { mean: -0.5, error: Infinity, units: 1 });
+    assert.deepEqual(clusteredMean([]), { mean: 0, error: Infinity, units: 0, degrees: 0 });
+    assert.deepEqual(clusteredMean([[-1, -1, 0.5]]), { mean: -0.5, error: Infinity, units: 1, degrees: 0 });
     assert.deepEqual(meanInterval(clusteredMean([[-1]]), 0.95, 1), [-Infinity, Infinity]);
     assert.equal(studentDrop(clusteredMean([[-1]])), 1);
   });
 
   it('of two units: ((1 − 2)² + (3 − 2)²) · 2 / 1 is 4, its root over 2 is 1', () => {
-    assert.deepEqual(meanOf([1, 3]), { mean: 2, error: 1, units: 2 });
+    assert.deepEqual(meanOf([1, 3]), { mean: 2, error: 1, units: 2, degrees: 1 });
   });
 
-  it('without any spread are a drop when they are below zero, and none else', () => {
+  it('without any spread are as sure as the sign test of so many units, and never p = 0', () => {
     assert.deepEqual(
       [
         [-1, -1],
         [0, 0],
         [1, 1],
       ].map((values) => studentDrop(meanOf(values))),
-      [0, 1, 1],
+      [0.25, 1, 1],
     );
   });
 });

@@ -118,16 +118,33 @@ describe('repeats and groups', () => {
     assert.equal(signFlipDrop(odd, 7), signFlipDrop(odd, 7), 'the same seed gives the same p');
   });
 
-  it('cluster-robust errors agree with the double sum over cases of a cluster (Miller 2024, equation 4)', () => {
+  it('cluster-robust errors are the sandwich with matrices (CR2), and their degrees of freedom come from its eigenvalues', () => {
     const clusters = [[-1, 0, 0], [0, 0], [1, -1, -1, 0], [0], [-1, -1]];
     const all = clusters.flat();
-    const mean = all.reduce((a, b) => a + b, 0) / all.length;
-    let double = 0;
-    for (const cluster of clusters) for (const x of cluster) for (const y of cluster) double += (x - mean) * (y - mean);
+    const n = all.length;
+    const mean = all.reduce((a, b) => a + b, 0) / n;
+    const of = clusters.flatMap((cluster, g) => cluster.map(() => g));
+    // A_g = (I − H_gg)^(−1/2): on the vector of ones it multiplies by (1 − n_g/n)^(−1/2). Row g of G: 1'A_g (I − H) for the cases of g.
+    const rows = clusters.map((cluster, g) =>
+      all.map((_, i) => ((of[i] === g ? 1 : 0) - cluster.length / n) / Math.sqrt(1 - cluster.length / n)),
+    );
     const estimate = clusteredMean(clusters);
+    const squares = rows.reduce((sum, row) => sum + row.reduce((dot, weight, i) => dot + weight * (all[i] ?? 0), 0) ** 2, 0);
     near(estimate.mean, mean, 1e-12);
-    near(estimate.error, Math.sqrt(double * (5 / 4)) / all.length, 1e-12);
-    near(studentDrop(estimate), studentCdf(mean / estimate.error, 4), 1e-12);
+    near(estimate.error, Math.sqrt(squares) / n, 1e-12);
+    // Satterthwaite: tr(GΦG')² / tr((GΦG')²), with Φ the identity, and with ones inside each cluster.
+    const degrees = [false, true].map((together) => {
+      const product = rows.map((row) =>
+        rows.map((other) =>
+          row.reduce((sum, x, i) => sum + other.reduce((part, y, j) => part + ((together ? of[i] === of[j] : i === j) ? x * y : 0), 0), 0),
+        ),
+      );
+      const trace = product.reduce((sum, row, g) => sum + (row[g] ?? 0), 0);
+      return trace ** 2 / product.flat().reduce((sum, value) => sum + value ** 2, 0);
+    });
+    near(estimate.degrees, Math.min(...degrees), 1e-9);
+    near(studentDrop(estimate), studentCdf(mean / estimate.error, estimate.degrees), 1e-12);
+    near(clusteredMean([[1], [2], [4], [7]]).degrees, 3, 1e-12);
   });
 
   it('the paired t is Student’s: sleep data of Student 1908 (t = −4.0621, df 9, two-sided p = 0.002833)', () => {

@@ -9,7 +9,7 @@ import type { Result } from '../../src/core/results/result.ts';
 import { estimateReasoning, type MeasuredCall, type ThinkingOutlook } from '../../src/core/economics/thinking/reasoning-estimate.ts';
 import { thinkingOutlook } from '../../src/core/economics/thinking/thinking-outlook.ts';
 import { thinkingRange } from '../../src/core/economics/data/thinking-ranges.ts';
-import { suggestedLimit } from '../../src/core/economics/findings/output.ts';
+import { suggestedLimit } from '../../src/core/economics/findings/output-limit.ts';
 import { thinkingLine, thinkingMark } from '../../src/core/economics/thinking/thinking-text.ts';
 import { NO_USAGE } from '../../src/core/economics/prices/usage.ts';
 import { overParameters } from '../../src/core/run/over-parameters.ts';
@@ -143,6 +143,8 @@ describe('the thinking of a call', () => {
 
 const luna = factsOf('openai:gpt-6-luna');
 const PROMPT = '---\nmodel: openai:gpt-6-luna\n---\nSay {{q}}';
+/** A budget is what makes the finding about the limit. */
+const BUDGETED = PROMPT.replace('luna\n', 'luna\ngoldset.budget: { outputTokens: 900 }\n');
 const CASES = [
   { vars: { q: 'a' }, expected: { label: 'refund' } },
   { vars: { q: 'b' }, expected: { label: 'refund' } },
@@ -234,13 +236,13 @@ describe('findings about a model that thinks', () => {
     const seen = ran(Array.from({ length: 20 }, () => result(400, 100)));
     // 400 + 1.5 × 100.
     assert.equal(suggestedLimit(look(seen).evidence), 550);
-    const hint = look(seen).findings.find(({ code }) => code === 'output/no-limit')?.hint ?? '';
-    assert.equal(hint, 'Set `maxOutputTokens: 550`: 400 tokens of thinking (p95) and 1.5× the longest usual answer.');
+    const hint = look(seen, BUDGETED).findings.find(({ code }) => code === 'output/no-limit')?.hint ?? '';
+    assert.equal(hint, 'Set `config.maxOutputTokens` to 550: 400 tokens of thinking (p95) and 1.5× the longest usual answer.');
   });
 
   it('suggest no limit before thinking is measured, nor from answers that were cut off', () => {
     assert.equal(suggestedLimit(look(undefined).evidence), null);
-    const found = look(undefined).findings.find(({ code }) => code === 'output/no-limit');
+    const found = look(undefined, BUDGETED).findings.find(({ code }) => code === 'output/no-limit');
     assert.match(found?.hint ?? '', /covers thinking and answer\. Run the golden set first/);
     const cut = ran(Array.from({ length: 10 }, () => result(29, 1, { finish: 'length' })));
     assert.equal(suggestedLimit(look(cut).evidence), null);
@@ -256,14 +258,14 @@ describe('findings about a model that thinks', () => {
   });
 
   it('count of a verbose schema only the names in the answer', () => {
-    const schema = 'output:\n  format: json\n  schema:\n    the_label_of_this_customer_ticket: string\n';
-    const saving = (observed: ObservedRun): unknown =>
-      look(observed, PROMPT.replace('luna\n', `luna\n${schema}`)).findings.find(({ code }) => code === 'output/verbose-schema')
-        ?.savingPerThousandUsd;
-    assert.equal(
-      saving(ran(Array.from({ length: 10 }, () => result(3000, 40)))),
-      saving(ran(Array.from({ length: 10 }, () => result(0, 40)))),
-    );
+    const item = { the_label_of_this_customer_ticket: 1 };
+    const output = JSON.stringify(Array.from({ length: 30 }, () => item));
+    const saving = (reasoning: number): unknown =>
+      look(ran(Array.from({ length: 10 }, () => result(reasoning, 300, { output })))).findings.find(
+        ({ code }) => code === 'output/verbose-schema',
+      )?.savingPerThousandUsd;
+    assert.equal(typeof saving(3000), 'number');
+    assert.equal(saving(3000), saving(0));
   });
 
   it('say that thinking has eaten the limit, and name the effort', () => {
@@ -276,7 +278,7 @@ describe('findings about a model that thinks', () => {
       eaten([cut, result(10, 6)])?.message ?? '',
       /thinking at effort medium used up the output limit of 1 of 2 answers, so it is empty/,
     );
-    assert.match(eaten([cut])?.hint ?? '', /lower `reasoningEffort`.*Compare Efforts/);
+    assert.match(eaten([cut])?.hint ?? '', /lower `config\.reasoningEffort`.*`config\.maxOutputTokens`.*Compare Efforts/);
     // A long answer that was cut, an answer that ended, and a limit that is another now.
     assert.equal(eaten([result(24, 6, { finish: 'length' })]), undefined);
     assert.equal(eaten([result(30, 0)]), undefined);

@@ -7,6 +7,10 @@ import { findAll } from '../../core/economics/findings/find.ts';
 import type { Finding } from '../../core/economics/findings/finding.ts';
 import { suggestFixes, type Fix } from '../../core/economics/fixes/fix.ts';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
+import { closedServiceModel } from '../../core/config/closed-service.ts';
+import { parseModelId } from '../../core/model-id.ts';
+import { endpointOf } from '../models/endpoint.ts';
+import { loadPriceBook } from '../storage/price-data.ts';
 import { findModel } from '../../core/config/resolve-model.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import { TokenCounter } from '../../core/economics/tokens/token-counter.ts';
@@ -25,7 +29,7 @@ import { ObservedRuns } from '../storage/observed-runs.ts';
 import { scoreKeyOf, type ScoreKey } from '../../core/versions/score.ts';
 import type { CommittedText } from '../git/committed-prompt.ts';
 import { readerOf, type GoldenSets } from '../workspace/golden-sets.ts';
-import { describeMedia } from '../workspace/media-files.ts';
+import { MediaDescriber } from '../workspace/media-files.ts';
 import { PromptLoader, type LoadedPrompt } from '../workspace/prompt-files.ts';
 import { shownPath, type Workspace } from '../workspace/root.ts';
 
@@ -69,6 +73,7 @@ export interface WorkspacePromptAnalysis {
 export class PromptAnalyst {
   private readonly counter = new TokenCounter();
   private readonly runs = new ObservedRuns();
+  private readonly media = new MediaDescriber();
 
   constructor(private readonly goldenSets: GoldenSets) {}
 
@@ -92,7 +97,7 @@ export class PromptAnalyst {
     const { partials, target } = loaded;
     const reading = withParameters(loaded.reading, parameters);
     const { facts, problems } = await factsOf(loaded, workspace, models, modelsFrom ?? null);
-    problems.push(...(await priceProblems(workspace, readUnsaved)));
+    problems.push(...(await priceProblems(workspace, readUnsaved)), ...(await closedService(reading.document, workspace)));
     const before =
       previous === null
         ? null
@@ -117,7 +122,7 @@ export class PromptAnalyst {
         traffic: workspace.config.traffic.get(reading.document.name) ?? null,
         previous: before,
         version: target.version,
-        describe: (url) => describeMedia(workspace.root, url, reading.document.path),
+        describe: (url) => this.media.describe(workspace.root, url, reading.document.path),
       },
       this.counter,
     );
@@ -159,6 +164,18 @@ const inFile = <T extends { readonly path: string }>(item: T): T => ({ ...item, 
 /** The prompt as it is sent with these parameters over its own. */
 const withParameters = (reading: PromptReading, over: Parameters | undefined): PromptReading =>
   over === undefined ? reading : { ...reading, document: { ...reading.document, parameters: { ...reading.document.parameters, ...over } } };
+
+/** What is said about a model of a service that has closed. */
+async function closedService(document: PromptReading['document'], { root, config }: Workspace): Promise<Diagnostic[]> {
+  if (document.format !== 'prompt-yml') return [];
+  const book = await loadPriceBook(root);
+  const isServed = (id: string): boolean => {
+    const { provider, model } = parseModelId(id) ?? { provider: '', model: id };
+    return book.find(provider === 'xai' ? 'x-ai' : provider, model, new Date())?.price.info.basis === 'exact';
+  };
+  const problem = closedServiceModel(document, (id) => endpointOf(id, config) !== null, isServed);
+  return problem === null ? [] : [problem];
+}
 
 /** A model that cannot be looked up is a problem of the prompt, not the end of the analysis. */
 async function factsOf(

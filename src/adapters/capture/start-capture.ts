@@ -2,8 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { ConfigurationError, messageOf } from '../../core/errors.ts';
 import { repeatEvery } from '../clock.ts';
-import { addUp } from '../interactions/read-insights.ts';
-import { keepRetention } from '../interactions/retention.ts';
+import type { RetainJob, Retained } from '../interactions/retention.ts';
 import { CaptureRules, redactorOf } from './capture-rules.ts';
 import { captureServer } from './capture-server.ts';
 import { CaptureDesk } from './capture-desk.ts';
@@ -13,6 +12,8 @@ import type { CaptureCounts } from './capture.ts';
 export interface CaptureOptions {
   /** Its own: it is ended with the receiver. */
   readonly thread: CaptureThread;
+  /** Deletes what is too old. Not on this thread: adding up months of calls takes minutes, and no call waits for it. Ended with the receiver. */
+  readonly retention: { retain(job: RetainJob): Promise<Retained>; dispose(): Promise<void> };
   /** The folder that holds `.goldset/`. */
   readonly root: string;
   readonly host: string;
@@ -41,6 +42,7 @@ export interface RunningCapture {
  */
 export async function startCapture({
   thread,
+  retention,
   root,
   host,
   port,
@@ -53,9 +55,12 @@ export async function startCapture({
   // Rules that are not sound are refused now, not with the first record.
   redactorOf(await rules.current());
   const capture = new CaptureDesk(thread, root, rules);
-  const notDeleted = (problem: string): void => onProblem(`Interactions that are too old cannot be deleted: ${problem}`);
+  let isStopped = false;
+  const notDeleted = (problem: string): void => {
+    if (!isStopped) onProblem(`Interactions that are too old cannot be deleted: ${problem}`);
+  };
   const clean = async (): Promise<void> => {
-    const { problems } = await keepRetention(root, await rules.current(), new Date(), () => addUp(root));
+    const { problems } = await retention.retain({ root, limits: await rules.current(), now: Date.now() });
     for (const problem of problems) notDeleted(problem);
   };
   const server = captureServer(capture, { host, onChange: () => onChange(capture.counts), onFailure });
@@ -64,7 +69,7 @@ export async function startCapture({
     server.listen(port, host, resolve);
   });
   server.on('error', onFailure);
-  // Not before it listens: adding up what is about to be deleted takes a while, and no call is to be refused meanwhile.
+  // Not before it listens: no call is refused meanwhile.
   await clean().catch((error: unknown) => notDeleted(messageOf(error)));
   const stopCleaning = repeatEvery(cleanEveryMs, clean, (error) => notDeleted(messageOf(error)));
   return {
@@ -73,7 +78,9 @@ export async function startCapture({
       return capture.counts;
     },
     stop: async () => {
+      isStopped = true;
       stopCleaning();
+      await retention.dispose();
       // Requests under way end; connections that only wait are closed.
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();

@@ -8,6 +8,8 @@ import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts
 import type { Script } from '../models/scripted/script.ts';
 import type { InsightsRead } from '../../core/feedback/insights/insights.ts';
 import type { InsightsJob } from '../interactions/read-insights.ts';
+import type { RetainJob, Retained } from '../interactions/retention.ts';
+import type { PrunedData, PruneJob } from '../retention/prune-data.ts';
 import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-reader.ts';
 import type { CaptureJob, CaptureReply } from '../capture/capture-job.ts';
 import type { AnalyseJob, WorkspacePromptAnalysis } from '../analysis/prompt-analyst.ts';
@@ -44,6 +46,10 @@ export interface WorkerTasks {
   interactions(job: InteractionJob): Promise<InteractionAnswer>;
   /** Sums up all that is new among stored interactions; of many, the first time takes a while. */
   insights(job: InsightsJob): Promise<InsightsRead>;
+  /** Deletes interactions that are too old, after adding up what they held. */
+  retain(job: RetainJob): Promise<Retained>;
+  /** Deletes what the rules of a workspace do not keep. `now`: ms since 1970. */
+  prune(job: PruneJob): Promise<PrunedData>;
   /** Reads what an application sent, and writes it down. */
   capture(job: CaptureJob): Promise<CaptureReply>;
 }

@@ -16,6 +16,8 @@ import type { HashedGoldenSet } from '../workspace/golden-hash.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { InsightsRead } from '../../core/feedback/insights/insights.ts';
 import type { InsightsJob } from '../interactions/read-insights.ts';
+import type { RetainJob, Retained } from '../interactions/retention.ts';
+import type { PrunedData, PruneJob } from '../retention/prune-data.ts';
 import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-reader.ts';
 import type { CaptureJob, CaptureReply, CaptureThread } from '../capture/capture-job.ts';
 import { builtForAnalysis, declaresBuilds, type Builds } from './built-cases.ts';
@@ -40,6 +42,8 @@ const LIMITS: Readonly<Record<TaskName, number>> = {
   analyse: 30_000,
   interactions: 30_000,
   insights: 1_800_000,
+  retain: 1_800_000,
+  prune: 1_800_000,
   capture: 20_000,
 };
 /** ms of processor time for a thread to start, and for a task to load what it needs. */
@@ -60,6 +64,8 @@ const NAMES: Readonly<Record<TaskName, string>> = {
   analyse: 'Analysing the prompt',
   interactions: 'Reading the interactions',
   insights: 'Aggregating the interactions',
+  retain: 'Deleting old interactions',
+  prune: 'Deleting old data',
   capture: 'Reading what was sent',
 };
 
@@ -87,7 +93,7 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread 
 
   /** `script`: the bundled worker. `started`: a thread of it that was started in this very turn, so that no time is lost. */
   constructor(
-    private readonly script: string,
+    readonly script: string,
     started?: Worker,
   ) {
     if (started) this.adopt(started);
@@ -173,6 +179,16 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread 
   /** @throws {HumanError} when another process does not come to an end with the same sums. */
   insights(job: InsightsJob): Promise<InsightsRead> {
     return this.run('insights', job);
+  }
+
+  /** As `keepRetention` with `addUp`. */
+  retain(job: RetainJob): Promise<Retained> {
+    return this.run('retain', job);
+  }
+
+  /** @throws {ConfigurationError} when the data folder must not be used. */
+  prune(job: PruneJob): Promise<PrunedData> {
+    return this.run('prune', job);
   }
 
   /** @throws {HumanError} when a body is more than the thread can read. */

@@ -31,9 +31,12 @@ export async function deployedPrompt(file: string, here: PromptSource, name: str
 
 function deploymentOf(prompt: string, name: string, root: string): Deployment {
   const file = path.join(root, DEPLOYMENTS_FILE);
-  const all = existsSync(file) ? readDeployments(readTextSync(file)).filter((item) => item.prompt === prompt) : [];
+  const { deployments, problems } = readDeployments(existsSync(file) ? readTextSync(file) : '');
+  const all = deployments.filter((item) => item.prompt === prompt);
   const found = all.find((item) => item.name === name);
   if (found !== undefined) return found;
+  // The name may be in what cannot be read.
+  if (problems.length > 0) throw new HumanError('deployments/syntax', problems.join(' '), `Fix ${DEPLOYMENTS_FILE}.`);
   const known = all.map((item) => item.name).join(', ');
   throw new HumanError(
     'deploy/unknown',

@@ -21,6 +21,8 @@ export interface PromptVersions {
   readonly versions: readonly KnownVersion[];
   readonly isShallow: boolean;
   readonly more: boolean;
+  /** What of the deployments is not read, as sentences. */
+  readonly problems: readonly string[];
 }
 
 export interface VersionOptions {
@@ -48,12 +50,13 @@ export async function promptVersions(
     versions: history.versions.map((item) => ({
       ...item,
       score: scoreOf(item.version),
-      deployments: deployed
+      deployments: deployed.pointed
         .filter(({ version, commit }) => version === item.version || commit === item.commit.hash)
         .map(({ name }) => name),
     })),
     isShallow: history.isShallow,
     more: history.more,
+    problems: deployed.problems,
   };
 }
 
@@ -63,9 +66,15 @@ interface Pointed {
   readonly commit: string | null;
 }
 
-async function deploymentsOf(repository: Repository, prompt: string, name: string, workspace: Workspace): Promise<Pointed[]> {
+async function deploymentsOf(
+  repository: Repository,
+  prompt: string,
+  name: string,
+  workspace: Workspace,
+): Promise<{ readonly pointed: readonly Pointed[]; readonly problems: readonly string[] }> {
   const file = path.join(workspace.root, DEPLOYMENTS_FILE);
-  const own = existsSync(file) ? readDeployments(readTextSync(file)).filter((item) => item.prompt === prompt) : [];
+  const { deployments, problems } = readDeployments(existsSync(file) ? readTextSync(file) : '');
+  const own = deployments.filter((item) => item.prompt === prompt);
   const tags = await repository.run(['for-each-ref', '--format=%(refname:strip=2) %(*objectname) %(objectname)', 'refs/tags/prompt/']);
   const tagged = tags.split('\n').flatMap((line): Pointed[] => {
     const [tag = '', ...hashes] = line.split(' ');
@@ -73,5 +82,5 @@ async function deploymentsOf(repository: Repository, prompt: string, name: strin
     const commit = hashes.find((hash) => hash !== '') ?? null;
     return found?.prompt === name ? [{ name: found.name, version: null, commit }] : [];
   });
-  return [...own, ...tagged.filter((tag) => !own.some((item) => item.name === tag.name))];
+  return { pointed: [...own, ...tagged.filter((tag) => !own.some((item) => item.name === tag.name))], problems };
 }

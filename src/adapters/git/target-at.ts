@@ -1,13 +1,18 @@
 /** A prompt as it was at a commit, to be run over the golden cases of today. */
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { readGoldenSet } from '../../core/golden/read-golden.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { PromptDocument } from '../../core/prompt/document.ts';
-import { refuseBroken } from '../../core/prompt/refuse-broken.ts';
+import type { ReadCaseFile } from '../../core/golden/case-files.ts';
+import { refuseUnusable } from '../../core/prompt/refuse-broken.ts';
 import type { Repository } from './committed-prompt.ts';
 import { renamesSince } from './renames.ts';
 import { Submodules } from './submodules.ts';
+import { refuseLarge, withFiles } from '../workspace/case-file-reader.ts';
 import { withHash } from '../workspace/golden-hash.ts';
+import { findRoot, shownPath } from '../workspace/root.ts';
+import { isWithin, slashedPath } from '../within.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { Workspace } from '../workspace/root.ts';
 import type { RunTarget } from '../../core/prompt/run-target.ts';
@@ -38,7 +43,7 @@ export async function targetsAt(repository: Repository, ref: string, workspace: 
       const source = await own.promptAt(ownCommit, renamed.get(now) ?? now, workspace, file);
       await submodules.close();
       if (source === null) return null;
-      refuseBroken(source.reading.diagnostics, { called: `${target.document.path} at ${ref}` });
+      refuseUnusable(source.reading, { called: `${target.document.path} at ${ref}` });
       const { reading, partials, version } = source;
       // Cases and what judges them are those of today, on both sides.
       const document = { ...reading.document, path: target.document.path, embedded: target.document.embedded };
@@ -62,8 +67,14 @@ export async function withCasesFrom(repository: Repository, ref: string, loaded:
   const commit = await repository.commitOf(ref);
   const at = repository.pathOf(goldenFile);
   const text = await repository.textAt(commit, (await renamesSince(repository, commit)).get(at) ?? at);
-  const shown = path.basename(goldenFile);
+  const root = findRoot(path.dirname(loaded.file));
+  const shown = shownPath(root, goldenFile);
   if (text === null) throw new ConfigurationError('golden/missing', `${shown} does not exist at ${ref}.`, 'Omit --cases-from.');
-  const { cases, hash } = withHash(readGoldenSet(shown, text));
+  const readThen: ReadCaseFile = async (name) => {
+    const file = path.join(realpathSync(root), name);
+    const then = isWithin(repository.top, file) ? await repository.textAt(commit, slashedPath(repository.top, file)) : null;
+    return then === null ? null : refuseLarge(name, then);
+  };
+  const { cases, hash } = await withFiles(withHash(readGoldenSet(shown, text)), target.document.path, readThen);
   return { ...loaded, target: { ...target, cases: [...target.document.embedded.cases, ...cases], golden: hash } };
 }

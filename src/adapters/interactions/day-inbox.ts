@@ -134,6 +134,13 @@ export const inboxDays = (root: string): string[] =>
 /** Where the index of a day is. @throws {ConfigurationError} when the data folder must not be used. */
 export const inboxFile = (root: string, day: string): string => dataFolder(root).writable(...namesOf(day));
 
+/** Days of which the index of a day holds something, whatever its form. A quote inside of a text has a backslash. */
+export function daysInIndex(root: string, day: string): Set<string> {
+  const file = dataFolder(root).readable(...namesOf(day));
+  const text = file === null ? '' : textNoFollow(file);
+  return new Set([...text.matchAll(/"day":"(\d{4}-\d{2}-\d{2})"/g)].map(([, named = '']) => named));
+}
+
 /** Null: there is none, or it is not of this form. */
 export function readDayInbox(root: string, day: string): DayInbox | null {
   const file = dataFolder(root).readable(...namesOf(day));
@@ -168,7 +175,8 @@ function isDayInbox(value: unknown): value is DayInbox {
   );
 }
 
-function isOfNewerForm(root: string, day: string): boolean {
+/** A newer version of Goldset wrote the index of this day. */
+export function isOfNewerForm(root: string, day: string): boolean {
   const file = dataFolder(root).readable(...namesOf(day));
   const value = file === null ? undefined : parseJson(textNoFollow(file));
   return isJsonObject(value) && typeof value['form'] === 'number' && value['form'] > FORM;
@@ -202,12 +210,14 @@ function isFollowUp(value: JsonValue): boolean {
   return 'followUp' in readStoredLine(JSON.stringify(value['followUp']));
 }
 
-/** Whole or not at all. A disk that is full is no reason to show nothing: then it is read again the next time. */
-export function writeDayInbox(root: string, day: string, inbox: DayInbox): void {
+/** Whole or not at all. False: the disk is full, say, which is no reason to show nothing: then it is read again the next time. */
+export function writeDayInbox(root: string, day: string, inbox: DayInbox): boolean {
   try {
-    if (isOfNewerForm(root, day)) return;
+    if (isOfNewerForm(root, day)) return true;
     replaceFile(dataFolder(root).writable(...namesOf(day)), JSON.stringify(inbox));
+    return true;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
+    return false;
   }
 }

@@ -5,12 +5,14 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf } from '../../core/errors.ts';
-import { rollupParts } from '../../core/feedback/insights/rollup-parts.ts';
+import { rollupParts, type RollupParts } from '../../core/feedback/insights/rollup-parts.ts';
+import { formOf } from '../../core/feedback/insights/rollup.ts';
+import { systemClock } from '../clock.ts';
 import { lockHint, type Lock } from '../storage/lock-file.ts';
-import { inboxDays, inboxFile, readDayInbox, writeDayInbox } from './day-inbox.ts';
+import { daysInIndex, inboxDays, inboxFile, isOfNewerForm, readDayInbox, writeDayInbox, type DayInbox } from './day-inbox.ts';
 import type { InteractionFiles } from './interaction-files.ts';
-import { RollupFiles } from './rollup-files.ts';
-import { lostDays } from './rollup-store.ts';
+import { RollupFiles, type StoredRollup } from './rollup-files.ts';
+import { LOST, lostDays, newerForm } from './rollup-store.ts';
 
 /** How often, and how long apart in ms, a lock is tried that another process has. */
 const [TRIES, POLL] = [40, 50];
@@ -18,42 +20,73 @@ const [TRIES, POLL] = [40, 50];
 /** What could not be done, as sentences. */
 export async function forgetDeletedDays(files: InteractionFiles): Promise<string[]> {
   const problems: string[] = [];
-  for (const forget of [forgetInRollups, forgetInInbox]) await forget(files).catch((error: unknown) => problems.push(messageOf(error)));
+  for (const forget of [forgetInRollups, forgetInInbox])
+    problems.push(...(await forget(files).catch((error: unknown) => [messageOf(error)])));
   return problems;
 }
 
-async function forgetInRollups(files: InteractionFiles): Promise<void> {
+async function forgetInRollups(files: InteractionFiles): Promise<string[]> {
   const stored = new RollupFiles(files.root);
-  const isBehind = (): boolean => stored.list().some((name) => deletedIn(name, stored, files).size > 0);
-  if (!isBehind()) return;
+  const isBehind = (): boolean => stored.list().some((name) => ['behind', 'lost'].includes(textsIn(name, stored, files).kind));
+  const problems = stored.list().flatMap((name) => notForgotten(name, textsIn(name, stored, files)));
+  if (!isBehind()) return problems;
   const lock = await lockOf(stored);
   try {
-    for (const name of stored.list()) {
-      const days = deletedIn(name, stored, files);
-      const state = stored.read(name);
-      const parts = rollupParts(name);
-      if (days.size === 0 || state === null || state === 'damaged' || parts === null) continue;
-      const marked = Object.entries(state.days).map(([day, of]) => [
-        day,
-        days.has(day) ? { ...of, bytes: 0, kept: 'deleted' as const, age: (of.age ?? 0) + 1 } : of,
-      ]);
-      stored.replace(name, {
-        ...state,
-        days: Object.fromEntries(marked) as typeof state.days,
-        data: parts.withoutTexts(state.data, days),
-      });
-    }
+    for (const name of stored.list()) problems.push(...forgetInRollup(name, stored, files));
   } finally {
     lock.release();
   }
+  return problems;
 }
 
-/** Days of a rollup whose file is gone and that are not marked so. */
-function deletedIn(name: string, stored: RollupFiles, files: InteractionFiles): ReadonlySet<string> {
-  const state = stored.read(name);
-  if (state === null || state === 'damaged') return new Set();
-  return new Set([...lostDays(files, state, () => 0)].flatMap(([day, reason]) => (reason === 'deleted' ? [day] : [])));
+function forgetInRollup(name: string, stored: RollupFiles, files: InteractionFiles): string[] {
+  const found = textsIn(name, stored, files);
+  if (found.kind === 'lost') {
+    stored.remove(name);
+    return [`${name}.json is of an older version and held texts of deleted days, so it was deleted: ${LOST}`];
+  }
+  if (found.kind !== 'behind') return [];
+  const { state, days, parts } = found;
+  const marked = Object.entries(state.days).map(([day, of]) => [
+    day,
+    days.has(day) ? { ...of, bytes: 0, kept: 'deleted' as const, age: (of.age ?? 0) + 1 } : of,
+  ]);
+  stored.replace(name, {
+    ...state,
+    days: Object.fromEntries(marked) as typeof state.days,
+    data: parts.withoutTexts(state.data, days),
+  });
+  return [];
 }
+
+/** What a rollup may still hold of days whose file is gone. */
+type TextsLeft =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'behind'; readonly state: StoredRollup; readonly days: ReadonlySet<string>; readonly parts: RollupParts }
+  /** An older form: no version can use what it holds of these days, since they cannot be read again. */
+  | { readonly kind: 'lost' }
+  /** Only another version, or a person, can say what it holds. */
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+function textsIn(name: string, stored: RollupFiles, files: InteractionFiles): TextsLeft {
+  const state = stored.read(name);
+  if (state === null) return { kind: 'nothing' };
+  if (state === 'damaged') return { kind: 'unknown', reason: `${name}.json is damaged` };
+  // Days of which every text was deleted before are marked.
+  const days = new Set([...lostDays(files, state, () => 0)].flatMap(([day, reason]) => (reason === 'deleted' ? [day] : [])));
+  if (days.size === 0) return { kind: 'nothing' };
+  const parts = rollupParts(name);
+  if (parts === null) return { kind: 'unknown', reason: `${name}.json, line 1: this version of Goldset does not know these sums` };
+  const form = formOf(state.version);
+  if (form > parts.form) return { kind: 'unknown', reason: newerForm(name, state.version, parts.form) };
+  return form < parts.form ? { kind: 'lost' } : { kind: 'behind', state, days, parts };
+}
+
+/** What stays, as a sentence. */
+const notForgotten = (name: string, found: TextsLeft): string[] =>
+  found.kind === 'unknown'
+    ? [`${found.reason}, so it was not changed and may hold texts of deleted days. Update Goldset, or delete the file ${name}.json.`]
+    : [];
 
 async function lockOf(stored: RollupFiles): Promise<Lock> {
   for (let tries = 0; tries < TRIES; tries++) {
@@ -64,20 +97,33 @@ async function lockOf(stored: RollupFiles): Promise<Lock> {
   throw new Error(`Another process uses the sums. ${lockHint(stored.lockFile, 'What they hold of deleted days goes the next time.')}`);
 }
 
-/** Follow-ups of other days may have found what they are about in a day that is gone. */
-async function forgetInInbox(files: InteractionFiles): Promise<void> {
+/** Indexes of days that are gone, and what follow-ups of other days have found in a day that is gone, whether that day had an index or not. */
+async function forgetInInbox(files: InteractionFiles): Promise<string[]> {
   const { root } = files;
-  const present = new Set(files.days(null));
-  const days = inboxDays(root);
-  const gone = days.filter((day) => !present.has(day));
-  if (gone.length === 0) return;
-  for (const day of days) {
-    const inbox = present.has(day) ? readDayInbox(root, day) : null;
-    if (inbox === null) continue;
-    const found = Object.entries(inbox.found);
-    const left = found.filter(([, hit]) => hit === null || present.has(hit.place.day));
-    if (left.length < found.length) writeDayInbox(root, day, { ...inbox, found: Object.fromEntries(left) });
-    await Promise.resolve();
+  const problems: string[] = [];
+  for (const day of inboxDays(root)) {
+    // Of many days these are many files.
+    await systemClock.yieldToEventLoop();
+    const present = new Set(files.days(null));
+    if (!present.has(day)) {
+      rmSync(inboxFile(root, day), { force: true });
+      continue;
+    }
+    if ([...daysInIndex(root, day)].every((named) => present.has(named))) continue;
+    if (isOfNewerForm(root, day)) {
+      problems.push(
+        `inbox/${day}.json: a newer version of Goldset wrote it, so it was not changed and may hold texts of deleted days. Update Goldset, or delete the file.`,
+      );
+      continue;
+    }
+    const inbox = readDayInbox(root, day);
+    // One that cannot be read or written is made again from its day.
+    if (inbox === null || !writeDayInbox(root, day, withoutDays(inbox, present))) rmSync(inboxFile(root, day), { force: true });
   }
-  for (const day of gone) rmSync(inboxFile(root, day), { force: true });
+  return problems;
 }
+
+const withoutDays = (inbox: DayInbox, present: ReadonlySet<string>): DayInbox => ({
+  ...inbox,
+  found: Object.fromEntries(Object.entries(inbox.found).filter(([, hit]) => hit === null || present.has(hit.place.day))),
+});

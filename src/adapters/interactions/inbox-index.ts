@@ -93,8 +93,8 @@ export class InboxIndex {
       if (!present.includes(day)) {
         this.days.delete(day);
         this.changed.add(day);
-        this.forget(day);
       }
+    this.forget(new Set(present));
     let held = 0;
     this.begins = null;
     for (const day of [...present].reverse()) {
@@ -125,11 +125,11 @@ export class InboxIndex {
     this.revision++;
   }
 
-  /** What follow-ups of other days have found in a day that is gone. */
-  private forget(gone: string): void {
+  /** What follow-ups have found in days that are gone, whether those days were held or not. */
+  private forget(present: ReadonlySet<string>): void {
     for (const [day, { found }] of this.days)
       for (const [key, hit] of Object.entries(found)) {
-        if (hit?.place.day !== gone) continue;
+        if (hit === null || present.has(hit.place.day)) continue;
         // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the keys are those of a map that is kept as JSON
         delete found[key];
         this.changed.add(day);

@@ -6,6 +6,7 @@ import { caseFrom, caseLike, problemOfCase } from '../../core/feedback/interacti
 import { joined } from '../../core/feedback/interactions/interaction-query.ts';
 import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
 import type { NewCase } from '../../core/golden/edit/new-case.ts';
+import { mediaVariables } from '../../core/prompt/media-variables.ts';
 import type { InteractionWithFollowUps } from './interactions-with-follow-ups.ts';
 import { findPrompts } from '../workspace/find-prompts.ts';
 import { defaultGolden } from '../../core/prompt/formats/prompt-name.ts';
@@ -76,7 +77,9 @@ export async function planCases(
     const known: Pick<NewCase, 'id' | 'vars'>[] = [...loaded.target.cases];
     const cases = interactions.map((interaction): CasePlan => {
       const problem = problemOfCase(interaction, inputsOf(loaded));
-      const added = caseFrom(interaction, taken, day, problem);
+      const made = caseFrom(interaction, taken, day, problem);
+      const media = mediaVariables(loaded.reading, loaded.partials, Object.keys(made.vars));
+      const added = media.length === 0 ? made : { ...made, mediaVariables: media };
       const like = caseLike(added.vars, known);
       taken.add(added.id);
       known.push(added);

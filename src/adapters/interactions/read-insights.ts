@@ -1,17 +1,18 @@
 /** What production says, from the interactions of a workspace: goldset.insights/1. Only lines that are new since the last time are read. */
 import { HumanError } from '../../core/errors.ts';
-import { INSIGHT_KINDS, type InsightKind, type Insights, type InsightsRead, type KeptDay } from '../../core/feedback/insights/insights.ts';
-import { cacheRollup } from '../../core/feedback/insights/caches/cache-rollup.ts';
-import type { Interaction } from '../../core/feedback/interactions/interaction.ts';
+import type { InsightKind, Insights, InsightsRead, KeptDay } from '../../core/feedback/insights/insights.ts';
+import { cacheRollup, type CacheRollup } from '../../core/feedback/insights/caches/cache-rollup.ts';
+import type { RollupKind } from '../../core/feedback/insights/rollup.ts';
+import type { Interaction, StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { signalInsight } from '../../core/feedback/insights/signals/signal-insight.ts';
-import { signalRollup } from '../../core/feedback/insights/signals/signal-rollup.ts';
-import { ALERT_RULES, type AlertRules } from '../../core/feedback/insights/units/unit-alerts.ts';
+import { lowScoresOf, signalRollup } from '../../core/feedback/insights/signals/signal-rollup.ts';
+import type { AlertRules } from '../../core/feedback/insights/units/unit-alerts.ts';
 import { unitInsights, type Grouping } from '../../core/feedback/insights/units/unit-insight.ts';
-import { unitRollup } from '../../core/feedback/insights/units/unit-rollup.ts';
+import { unitRollup, type UnitRollup } from '../../core/feedback/insights/units/unit-rollup.ts';
 import { count, quantity } from '../../core/figures.ts';
 import { refuseBrokenSettings, requirePrices } from '../models/price-file.ts';
 import { InteractionFiles } from './interaction-files.ts';
-import type { DayState } from './rollup-files.ts';
+import { RollupFiles, type DayState } from './rollup-files.ts';
 import { RollupStore } from './rollup-store.ts';
 import { openWorkspace, type Workspace } from '../workspace/root.ts';
 import { InteractionModels } from './interaction-models.ts';
@@ -48,16 +49,14 @@ export async function readInsights({
   refuseBrokenSettings(settings);
   const { config, diagnostics } = settings;
   const models = new InteractionModels(root, config, requirePrices(root, config));
-  const priceOf = (interaction: Interaction): number | null => models.costOf(interaction);
+  const sums = sumsWith(models);
   const wanted = {
-    ...(kinds.includes('units') ? { units: unitRollup(models.name, priceOf) } : {}),
-    ...(kinds.includes('cache') ? { cache: cacheRollup(models.name, priceOf, (model) => models.cachingOf(model)) } : {}),
+    ...(kinds.includes('units') ? { units: sums.units } : {}),
+    ...(kinds.includes('cache') ? { cache: sums.cache } : {}),
     ...(kinds.includes('signals') ? { signals: signalRollup({ lowScore }) } : {}),
   };
   const store = new RollupStore(new InteractionFiles(root), isKept);
-  const { rollups, days, refused, notKept, problems } = await store.advance(wanted, (line) =>
-    'interaction' in line ? models.load(line.interaction.model) : null,
-  );
+  const { rollups, days, refused, notKept, problems } = await store.advance(wanted, sums.before);
   const signals = rollups.signals === undefined ? null : signalInsight(rollups.signals.list(since));
   const cells = rollups.units?.cells(since) ?? null;
   for (const model of new Set(cells?.flatMap(({ byModel }) => [...byModel.keys()]))) await models.load(model);
@@ -89,8 +88,31 @@ export async function readInsights({
 
 /** Adds up everything that is stored, so that its sums outlive it. @throws as `readInsights`, and {HumanError} when the sums cannot be saved. */
 export async function addUp(root: string): Promise<void> {
-  const { notKept } = await readInsights({ root, kinds: INSIGHT_KINDS, by: 'type', since: null, rules: ALERT_RULES, lowScore: null });
+  const settings = await openWorkspace(root);
+  refuseBrokenSettings(settings);
+  const { config } = settings;
+  const { units, cache, before } = sumsWith(new InteractionModels(root, config, requirePrices(root, config)));
+  // A low score is a setting of a look at the signals: there are sums for each that was used.
+  const lowScores = [null, ...lowScoresOf(new RollupFiles(root).list())];
+  const signals = Object.fromEntries(lowScores.map((lowScore) => [`signals ${lowScore ?? ''}`, signalRollup({ lowScore })]));
+  const { notKept } = await new RollupStore(new InteractionFiles(root)).advance({ units, cache, ...signals }, before);
   if (notKept !== null) throw new HumanError('insights/not-saved', `The sums cannot be saved: ${notKept}`);
+}
+
+/** Sums that depend on what is known of models; `before` loads what a line needs. */
+function sumsWith(models: InteractionModels): SumsOfModels {
+  const priceOf = (interaction: Interaction): number | null => models.costOf(interaction);
+  return {
+    units: unitRollup(models.name, priceOf),
+    cache: cacheRollup(models.name, priceOf, (model) => models.cachingOf(model)),
+    before: (line) => ('interaction' in line ? models.load(line.interaction.model) : null),
+  };
+}
+
+interface SumsOfModels {
+  readonly units: RollupKind<UnitRollup>;
+  readonly cache: RollupKind<CacheRollup>;
+  readonly before: (line: StoredLine) => Promise<void> | null;
 }
 
 function keptDaysOf(days: ReadonlyMap<string, DayState>, since: string | null): KeptDay[] {

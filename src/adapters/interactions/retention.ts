@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import type { CaptureConfig } from '../../core/config/capture-config.ts';
 import { messageOf } from '../../core/errors.ts';
+import { removeUnfinished } from '../storage/data-folder/unfinished-files.ts';
 import { forgetDeletedDays } from './deleted-days.ts';
 import { InteractionFiles } from './interaction-files.ts';
 
@@ -18,6 +19,14 @@ export interface Retained {
 }
 
 type Limits = Pick<CaptureConfig, 'keepDays' | 'keepMb'>;
+
+/** For a thread. */
+export interface RetainJob {
+  readonly root: string;
+  readonly limits: Limits;
+  /** ms since 1970. */
+  readonly now: number;
+}
 
 /**
  * Removes days older than `keepDays`, then the oldest until the rest has at most `keepMb`, and what was copied from days that are gone,
@@ -36,7 +45,8 @@ export async function keepRetention(root: string, limits: Limits, now: Date, add
       (error: unknown) => problems.push(notAddedUp(error)) === 0,
     ));
   const { removed, problems: failed } = isAddedUp ? removeDays(files, old) : NOTHING_REMOVED;
-  return { removed, problems: [...problems, ...failed, ...(await forgetDeletedDays(files))] };
+  const left = [...(await forgetDeletedDays(files)), ...removeUnfinished(root, ['interactions'], now)];
+  return { removed, problems: [...problems, ...failed, ...left] };
 }
 
 const NOTHING_REMOVED: Retained = { removed: [], problems: [] };

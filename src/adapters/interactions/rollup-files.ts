@@ -53,6 +53,12 @@ export class RollupFiles {
     return isStoredRollup(value) ? value : 'damaged';
   }
 
+  /** Removes a rollup with its tables. @throws as `fs` says it. */
+  remove(name: string): void {
+    this.removeOthers(name, {});
+    rmSync(this.writable(`${name}.json`), { force: true });
+  }
+
   /** Puts it in the place of the one before. @throws as `fs` says it. */
   replace(name: string, state: StoredRollup): void {
     replaceFile(this.writable(`${name}.json`), JSON.stringify(state));
@@ -98,8 +104,9 @@ export class RollupFiles {
     return this.writable('lock');
   }
 
+  /** The name of a rollup may have dots, such as `signals-0.3`; that of a table has none. */
   private tablesOf(name: string): string[] {
-    return this.files().filter((file) => file.startsWith(`${name}.`) && file.endsWith('.bin'));
+    return this.files().filter((file) => file.endsWith('.bin') && file.split('.').slice(0, -3).join('.') === name);
   }
 
   private files(): string[] {

@@ -6,7 +6,7 @@ import { closeSync, readSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { HumanError, messageOf } from '../../core/errors.ts';
 import { FIRST_PLACES, withNextAge, type FirstPlace, type FirstPlaces } from '../../core/feedback/insights/first-places.ts';
-import type { Rollup, RollupKind, RollupPort } from '../../core/feedback/insights/rollup.ts';
+import { formOf, type Rollup, type RollupKind, type RollupPort } from '../../core/feedback/insights/rollup.ts';
 import { rollupParts } from '../../core/feedback/insights/rollup-parts.ts';
 import type { StoredLine } from '../../core/feedback/interactions/interaction.ts';
 import { readInteraction } from '../../core/feedback/interactions/stored-line.ts';
@@ -37,7 +37,8 @@ const POLL = 50;
 /** Bytes of one interaction that is read by its place. */
 const MOST = 32 << 20;
 
-const LOST = 'what was counted of days whose interactions are deleted is lost.';
+/** The end of a sentence that says what happened to a rollup. */
+export const LOST = 'what was counted of days whose interactions are deleted is lost.';
 const NONE_REFUSED: ReadCounts['refused'] = { count: 0, first: null };
 
 export class RollupStore {
@@ -128,7 +129,7 @@ export class RollupStore {
     if (formOf(state.version) > formOf(version))
       return {
         state: null,
-        problem: `${name}.json, line 1: a newer version of Goldset wrote it (form ${formOf(state.version)}, this version reads ${formOf(version)}), so it is neither used nor changed.`,
+        problem: `${newerForm(name, state.version, formOf(version))}, so it is neither used nor changed.`,
         isForeign: true,
         isChanged: false,
       };
@@ -253,9 +254,6 @@ interface Growing<R extends Rollup = Rollup> {
 
 const bytesOf = ({ days }: Growing, day: string): number => days.get(day)?.bytes ?? 0;
 
-/** The number before the prices: how the data is laid out. */
-const formOf = (version: string): number => Number(version.split(' ')[0]) || 0;
-
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** `place`: where the call stands for the first time. `age`: how often the day's file was deleted or cut. */
@@ -318,6 +316,10 @@ function outputIn(file: string | null, offset: number): string | null {
     closeSync(descriptor);
   }
 }
+
+/** The beginning of a sentence. */
+export const newerForm = (name: string, version: string, known: number): string =>
+  `${name}.json, line 1: a newer version of Goldset wrote it (form ${formOf(version)}, this version reads ${known})`;
 
 const busy = (lock: string): HumanError =>
   new HumanError(

@@ -3,13 +3,14 @@ import { DIALECTS, dialectOfUrl, GEMINI_API, type Dialect, type DialectName } fr
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import { parseModelId } from '../../core/model-id.ts';
 import { resolveModelName } from '../../core/model-name.ts';
-import { BATCH_SETTLE, isServer, providerNamed, type ServerConfig, type TokenCommand } from '../../core/config/providers.ts';
+import { BATCH_SETTLE, isServer, providerOfModel, type ServerConfig, type TokenCommand } from '../../core/config/providers.ts';
 import { converseWire, takesCachePoints } from './bedrock/converse-wire.ts';
 import type { BodyFormat } from './answer-reader.ts';
 import { messagesWire } from './anthropic/messages-wire.ts';
 import { contentWire } from './gemini/content-wire.ts';
 import { ANTHROPIC, GOOGLE, OFFICIAL_PROVIDERS, OPENAI, type KeySource, type OfficialProvider } from './keys.ts';
-import { isOwnPair } from '../../core/config/key-pair.ts';
+import { isOwnPair, type KeyPair } from '../../core/config/key-pair.ts';
+import type { SentCache } from '../../core/economics/model-facts.ts';
 import { takesBreakpoints } from '../../core/economics/data/caching-rules.ts';
 import { chatWire } from './openai/chat-wire.ts';
 import { responsesWire } from './openai/responses-wire.ts';
@@ -61,7 +62,7 @@ export function endpointOf(
   const name = resolveModelName(id);
   // promptfoo's names choose the format: openai:chat:gpt-6-luna.
   const { model, named } = name?.api ? { model: name.hostModel, named: name.api } : { model: parsed.model, named: null };
-  const configured = providerNamed(config.providers, provider);
+  const configured = providerOfModel(config.providers, parsed);
   if (configured !== null && !isServer(configured)) return null;
   const official = officialOf(id, provider, configured);
   const given = configured?.baseUrl ?? official?.baseUrl ?? null;
@@ -146,6 +147,22 @@ function plainWireOf({ id, model, format, dialect, marks, streams, cache }: Endp
   return responsesWire({ ...options, diagnose, ttl: marks && (ttl === '30m' || ttl === '12h') ? ttl : null, streams });
 }
 
+/** What the requests of an endpoint ask of the provider's cache. */
+export function sentCache({ format, marks, cache: { ttl } }: Pick<Endpoint, 'format' | 'marks' | 'cache'>): SentCache {
+  const name = marks ? markedTtl(format, ttl) : null;
+  return { marks, ttlSeconds: name === null ? null : TTL_SECONDS[name], isLong: name === '1h' };
+}
+
+type Ttl = NonNullable<GoldsetConfig['promptCache']['ttl']>;
+
+const TTL_SECONDS: Readonly<Record<Ttl, number>> = { '5m': 300, '30m': 1800, '1h': 3600, '12h': 43_200 };
+
+/** The lifetime that a format has for a mark; null: as the provider does by itself. */
+function markedTtl(format: Endpoint['format'], ttl: Ttl | null): Ttl | null {
+  if (format === 'messages' || format === 'converse') return ttl === '1h' ? '1h' : '5m';
+  return format === 'responses' && (ttl === '30m' || ttl === '12h') ? ttl : null;
+}
+
 /** What answers, for the response cache: the address, the model, and where a model can be asked in two formats which of them. */
 export const answersAt = ({ baseUrl, model, format }: Pick<Endpoint, 'baseUrl' | 'model' | 'format'>): string =>
   `${baseUrl}#${model}${format === 'responses' ? '#responses' : ''}`;
@@ -154,6 +171,8 @@ export const answersAt = ({ baseUrl, model, format }: Pick<Endpoint, 'baseUrl' |
 export function shareableVariable({ baseUrl, keyVariable, signIn }: Endpoint, { isAllowed }: Pick<KeySource, 'isAllowed'>): string | null {
   if (signIn !== null) return 'TOKEN';
   if (keyVariable === null) return null;
-  const pair = { variable: keyVariable, origin: new URL(baseUrl).origin };
-  return isOwnPair(pair) || isAllowed(pair) ? keyVariable : null;
+  return mayGo({ variable: keyVariable, origin: new URL(baseUrl).origin }, { isAllowed }) ? keyVariable : null;
 }
+
+/** Whether a command that others may run can name this variable for this origin. */
+export const mayGo = (pair: KeyPair, { isAllowed }: Pick<KeySource, 'isAllowed'>): boolean => isOwnPair(pair) || isAllowed(pair);

@@ -100,6 +100,17 @@ export function hideCutKey(text: string, key: string | null): string {
   return cut < SHORTEST_BEGINNING ? hidden : hidden.slice(0, -cut) + HIDDEN;
 }
 
+/** Each form of each key becomes `[key]`, and so does the beginning of a key at every place where a text was cut and says so with `…`. */
+export const hideCutKeys = (text: string, keys: Keys): string =>
+  listed(keys).reduce(
+    (shown, key) =>
+      hideKey(shown, key)
+        .split('…')
+        .map((piece) => hideCutKey(piece, key))
+        .join('…'),
+    text,
+  );
+
 /** In every text of something that came as JSON, names included. The same object when there was nothing to hide. */
 export function hideKeyIn<T>(value: T, keys: Keys): T {
   const hidden = listed(keys).filter((key) => hiddenKey(key) !== null);

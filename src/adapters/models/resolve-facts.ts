@@ -1,7 +1,7 @@
 /** What is known about a model by its name: from public data, the user's price file, or a scripted model's own file. */
 import path from 'node:path';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
-import { isServer, providerNamed } from '../../core/config/providers.ts';
+import { isServer, providerOfModel } from '../../core/config/providers.ts';
 import { parseModelId } from '../../core/model-id.ts';
 import { tokenizerFact } from '../../core/economics/data/tokenizers.ts';
 import type { CapabilityOverrides } from '../../core/economics/capabilities.ts';
@@ -12,7 +12,7 @@ import { scriptedPrice } from '../../core/economics/prices/price.ts';
 import type { PriceTable } from '../../core/economics/prices/price-table.ts';
 import { HumanError } from '../../core/errors.ts';
 import { loadPriceBook } from '../storage/price-data.ts';
-import { endpointOf } from './endpoint.ts';
+import { endpointOf, sentCache } from './endpoint.ts';
 import type { Overrides } from './price-file.ts';
 import { loadScript, type Script } from './scripted/script-file.ts';
 
@@ -36,14 +36,16 @@ export async function resolveFacts(
   if (parsed === null)
     return { id, model: id, price: null, caching: null, tokenizer: tokenizerFact(id), contextWindow: null, capabilities: null, api: null };
   const { provider, model } = parsed;
-  const configured = providerNamed(config.providers, provider);
-  const api = endpointOf(id, config)?.format ?? null;
+  const configured = providerOfModel(config.providers, parsed);
+  const endpoint = endpointOf(id, config);
+  const api = endpoint?.format ?? null;
   // Anthropic's format requires a limit, so Goldset sets one where the prompt sets none.
   const known = {
     id: `${provider}:${model}`,
     servedBy: null,
     api,
     capabilities,
+    cache: endpoint === null ? undefined : sentCache(endpoint),
     ...(api === 'messages' ? { sentLimit: DEFAULT_LIMIT } : {}),
   };
   if (configured !== null && !isServer(configured)) return ownServerFacts(known, overrides);
@@ -58,8 +60,9 @@ export async function resolveFacts(
 const factsOf = (known: NamedModel, facts: PublicFacts, overrides: Overrides): ModelFacts =>
   publicModelFacts(known, facts, overrides, new Date());
 
-/** The provider whose own server this is; null: another one's. */
+/** The provider whose own server this is; null: another one's. Vertex's servers are Google's, with a cache of their own. */
 async function hostOf(baseUrl: string): Promise<string | null> {
+  if (/(^|[.-])aiplatform\.googleapis\.com$/.test(new URL(baseUrl).hostname)) return 'vertex';
   const { providerOfUrl } = await import('../../core/economics/prices/genai-prices.ts');
   return providerOfUrl(baseUrl);
 }

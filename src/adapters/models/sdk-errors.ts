@@ -2,7 +2,7 @@
 import { messageOf, ProviderError, isProviderError } from '../../core/errors.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
-import { hideKey } from './hide-key.ts';
+import { hideCutKeys } from './hide-key.ts';
 import { errorMessage, failureOfError, reportedStatus } from './provider-failure.ts';
 import { retryAfterOf } from './retry-after.ts';
 
@@ -31,7 +31,7 @@ export const secretsOf = ({ apiKey, tokens }: Pick<CallTarget, 'apiKey' | 'token
 ];
 
 export function providerErrorOf(error: unknown, target: CallTarget, sdk: SdkErrors): ProviderError {
-  const message = excerpt(hideKey(spoken(error), secretsOf(target)), 500);
+  const message = excerpt(hideCutKeys(spoken(error), secretsOf(target)), 500);
   if (isProviderError(error)) {
     const { failure, status, retryAfterMs, hint, mayBeBilled } = error;
     return new ProviderError(failure, message, status, retryAfterMs, hint, mayBeBilled);
@@ -57,7 +57,7 @@ export function providerErrorOf(error: unknown, target: CallTarget, sdk: SdkErro
   }
   return new ProviderError(
     'connection',
-    `The connection to ${originOf(target.baseUrl)} broke: ${excerpt(hideKey(deepestMessage(error), secretsOf(target)), 300)}`,
+    `The connection to ${originOf(target.baseUrl)} broke: ${excerpt(hideCutKeys(deepestMessage(error), secretsOf(target)), 300)}`,
   );
 }
 
@@ -77,7 +77,7 @@ function reportedBy(error: unknown): JsonValue {
 
 function connectionError(error: Error, target: CallTarget): ProviderError {
   const { baseUrl } = target;
-  const reason = excerpt(hideKey(deepestMessage(error), secretsOf(target)), 300);
+  const reason = excerpt(hideCutKeys(deepestMessage(error), secretsOf(target)), 300);
   return new ProviderError(
     isFinal(error) ? 'unreachable' : 'connection',
     `No connection to ${originOf(baseUrl)}: ${reason}`,

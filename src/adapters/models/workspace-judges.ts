@@ -12,7 +12,7 @@ import type { Judge, Judges } from '../../core/judge/judges-port.ts';
 import { judgeKindOf } from '../../core/judge/judge-kinds.ts';
 import { isChoicePrompt } from '../../core/judge/kinds/choices.ts';
 import type { PromptDocument } from '../../core/prompt/document.ts';
-import { refuseBroken } from '../../core/prompt/refuse-broken.ts';
+import { refuseUnusable } from '../../core/prompt/refuse-broken.ts';
 import type { ModelClient } from '../../core/model/model-client.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import { promptVersion } from '../../core/versions/identity.ts';
@@ -73,7 +73,7 @@ export class WorkspaceJudges implements Judges {
     const file = own === null ? path.join(builtIn, `${name}.prompt`) : this.ownFile(own);
     const loaded = await load(own === null ? { root: builtIn, config: EMPTY_CONFIG, diagnostics: [] } : workspace, file);
     const { document, version } = loaded.target;
-    refuseBroken(loaded.reading.diagnostics, { called: `The judge ${document.path}` });
+    refuseUnusable(loaded.reading, { called: `The judge ${document.path}` });
     const client = await this.clientFor(document, spec, name, file);
     return { name: own ?? name, version, document, partials: loaded.partials, client, parameters: document.parameters };
   }

@@ -11,36 +11,17 @@ import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
 import { excerpt } from '../../core/text.ts';
 import { isInside } from '../within.ts';
 import { pythonProgram } from '../workspace/python.ts';
+import { JAVASCRIPT_HOST } from './javascript-host.ts';
 import { permissionArguments } from './node-permission.ts';
 import { lastOutput, runProcess, variables } from './run-process.ts';
 
+/** Turns TypeScript into JavaScript where Node does not: a bundle of its own beside this one, read only by a process that needs it. */
+const transpiler = (): string => path.join(__dirname, 'sucrase.js');
+/** Lets such a process link modules that it has compiled. */
+const VM_MODULES = '--experimental-vm-modules';
+
 /** Processes at once. */
 const AT_ONCE = 4;
-
-/** Reads the job from standard input, writes `{ value }` or `{ error }` to file descriptor 3. */
-const JAVASCRIPT = `
-const fs = require('node:fs');
-const { pathToFileURL } = require('node:url');
-const { source, output, context } = JSON.parse(fs.readFileSync(0, 'utf8'));
-const compiled = (code) => {
-  try { return new Function('output', 'context', 'return (' + code + '\\n)'); }
-  catch (error) { if (!(error instanceof SyntaxError)) throw error; }
-  return new (Object.getPrototypeOf(async () => {}).constructor)('output', 'context', code);
-};
-const loaded = async ({ file, name }) => {
-  const module = await import(pathToFileURL(file).href);
-  const found = name === null ? (module.default?.default ?? module.default ?? module.get_assert) : (module[name] ?? module.default?.[name]);
-  if (typeof found !== 'function') throw new Error(name === null ? 'the file exports no function' : 'the file exports no function ' + name);
-  return found;
-};
-const hint = (error) => error?.code === 'ERR_ACCESS_DENIED' ? ' A code assertion may read files of the repository, and nothing else.' : '';
-const say = (answer) => { fs.writeSync(3, JSON.stringify(answer)); process.exit(0); };
-(async () => {
-  const call = source.code === undefined ? await loaded(source) : compiled(source.code);
-  const value = await call(output, context);
-  say({ value: value === undefined ? null : value });
-})().catch((error) => say({ error: String(error?.message ?? error) + hint(error) }));
-`;
 
 const PYTHON = `
 import sys
@@ -115,10 +96,10 @@ export class ProcessCodeRunner implements CodeRunner {
     const own = isPython ? {} : { ELECTRON_RUN_AS_NODE: '1' };
     const { answer, printed, code } = await runProcess({
       command: isPython ? pythonProgram(this.root, python) : process.execPath,
-      args: isPython ? ['-c', PYTHON] : [...this.permissionArguments(), '-e', JAVASCRIPT],
+      args: isPython ? ['-c', PYTHON] : [...this.permissionArguments(), VM_MODULES, '-e', JAVASCRIPT_HOST],
       cwd: this.root,
       env: { ...variables(env), ...own },
-      input: JSON.stringify(input),
+      input: JSON.stringify({ ...input, transpiler: transpiler() }),
       timeoutMs: timeout * 1000,
       answer: 'channel',
     }).catch((error: unknown) => {
@@ -133,7 +114,7 @@ export class ProcessCodeRunner implements CodeRunner {
   }
 
   private permissionArguments(): readonly string[] {
-    this.permissions ??= permissionArguments(process.execPath, this.root);
+    this.permissions ??= permissionArguments(process.execPath, this.root, transpiler());
     return this.permissions;
   }
 
@@ -141,7 +122,7 @@ export class ProcessCodeRunner implements CodeRunner {
   private fileIn(given: string): string {
     const file = path.resolve(this.root, given);
     if (!isInside(this.root, file))
-      throw new HumanError('code/missing', `There is no file ${given} in this workspace.`, 'Its path is relative to goldset.yaml.');
+      throw new HumanError('code/missing', `There is no file ${given} in this workspace.`, '`file://` is relative to the golden set.');
     return file;
   }
 }

@@ -9,10 +9,13 @@ import path from 'node:path';
 
 const FLAGS = ['--permission', '--experimental-permission'] as const;
 
-/** Arguments that start `program`, this process's own, with reading alone allowed; empty where it has no permission model. */
-export function permissionArguments(program: string, root: string): string[] {
+/**
+ * Arguments that start `program`, this process's own, with reading alone allowed; empty where it has no permission model. `file`: one more
+ * file that it may read.
+ */
+export function permissionArguments(program: string, root: string, file?: string): string[] {
   const flag = FLAGS.find((name) => process.allowedNodeEnvironmentFlags.has(name));
-  const folders = readableFolders(root);
+  const folders = [...readableFolders(root), ...(file === undefined ? [] : [file])];
   // Node 20 separates folders by commas.
   if (flag === undefined || folders.some((folder) => /[,*]/.test(folder))) return [];
   const args = [flag, ...folders.map((folder) => `--allow-fs-read=${folder}`)];

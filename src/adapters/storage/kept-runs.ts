@@ -4,63 +4,112 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { HumanError } from '../../core/errors.ts';
+import { FILE_KINDS, schemaOf, VERSION_HINT, versionProblem, type Refused } from '../../core/file-version.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { labelsFile } from '../../core/judge/label.ts';
 import { MAX_STORE, readTextSync } from '../bounded-file.ts';
+import { SKIPPED_FOLDERS } from '../workspace/find-prompts.ts';
 import { appendLines } from './append-lines.ts';
 import { dataFolder } from './data-folder/data-folder.ts';
 import { textNoFollow } from './data-folder/no-follow.ts';
 
 const FILE = ['runs', 'kept.jsonl'] as const;
-/** Folder of the label files that belong to no prompt. */
+/** Name of folders of label files. */
 const LABELS = 'labels';
 
-/** Why each run is kept, by its id: `baseline`, or the name that a person gave it. */
-export function keptRuns(root: string): Map<string, string> {
+export interface KeptRuns {
+  /** Why each run is kept, by its id: `baseline`, or the name that a person gave it. */
+  readonly reasons: ReadonlyMap<string, string>;
+  /** Lines that are damaged or of another version: which runs they keep is not known. */
+  readonly refused: Refused & { readonly isOtherVersion: boolean };
+}
+
+/** What `.goldset/runs/kept.jsonl` says. A run that a later line lets go is not kept. */
+export function keptRuns(root: string): KeptRuns {
   const file = dataFolder(root).readable(...FILE);
-  const kept = new Map<string, string>();
-  if (file === null) return kept;
-  for (const line of textNoFollow(file).split('\n')) {
-    const value = parseJson(line);
-    if (!isJsonObject(value)) continue;
-    const { run, name } = value;
-    if (typeof run === 'string' && typeof name === 'string') kept.set(run, name);
-    else if (typeof run === 'string' && name === null) kept.delete(run);
+  const reasons = new Map<string, string>();
+  let refused: KeptRuns['refused'] = { count: 0, first: null, isOtherVersion: false };
+  for (const [i, line] of (file === null ? '' : textNoFollow(file)).split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const read = readKeptRun(line);
+    if ('problem' in read)
+      refused = {
+        count: refused.count + 1,
+        first: refused.first ?? `${FILE[1]}, line ${i + 1}: ${read.problem}`,
+        isOtherVersion: refused.isOtherVersion || read.isOtherVersion,
+      };
+    else if (read.name === null) reasons.delete(read.run);
+    else reasons.set(read.run, read.name);
   }
-  return kept;
+  return { reasons, refused };
 }
 
-/** Keeps a run under a name, or no longer (null). @throws {PartlyWritten} when it cannot be written. */
+type ReadKeptRun = { readonly run: string; readonly name: string | null } | { readonly problem: string; readonly isOtherVersion: boolean };
+
+const DAMAGED = { problem: 'It is damaged.', isOtherVersion: false };
+
+function readKeptRun(line: string): ReadKeptRun {
+  const value = parseJson(line);
+  if (!isJsonObject(value)) return DAMAGED;
+  const problem = versionProblem(value['schema'], FILE_KINDS.keptRun);
+  if (problem !== null) return { problem, isOtherVersion: true };
+  const { run, name } = value;
+  return typeof run === 'string' && (typeof name === 'string' || name === null) ? { run, name } : DAMAGED;
+}
+
+/** Why no run can be deleted, as a sentence; null: every line is read. */
+export const keptRunsProblem = ({ refused: { first } }: KeptRuns): string | null =>
+  first === null ? null : `No run is deleted, because which runs are kept is not known: ${first} Update Goldset, or delete that line.`;
+
+/** Keeps a run under a name, or no longer (null). @throws {PartlyWritten} when it cannot be written, {HumanError} when the file is of another version. */
 export function keepRun(root: string, run: string, name: string | null, at: Date): void {
-  if (keptRuns(root).get(run) === (name ?? undefined)) return;
-  appendLines(dataFolder(root).writable(...FILE), [JSON.stringify({ schema: 'goldset.kept-run/1', run, name, at: at.toISOString() })]);
+  const { reasons, refused } = keptRuns(root);
+  if (reasons.get(run) === (name ?? undefined)) return;
+  if (refused.isOtherVersion) throw new HumanError('runs/kept-version', `runs/${refused.first ?? ''}`, VERSION_HINT);
+  appendLines(dataFolder(root).writable(...FILE), [
+    JSON.stringify({ schema: schemaOf(FILE_KINDS.keptRun), run, name, at: at.toISOString() }),
+  ]);
 }
 
-/** Looks for ids of runs in the label files of prompts and in `labels/`; a file is read once. */
+/** Label files: beside a prompt, and in a folder `labels`. */
+const isLabels = (folder: string, name: string): boolean =>
+  name.endsWith('.labels.jsonl') || (name.endsWith('.jsonl') && folder.split(path.sep).includes(LABELS));
+
+/**
+ * Looks for ids of runs in the label files of the repository, wherever they are: a prompt may have moved since. The folders are searched
+ * when the first run is looked up, and a file is read once.
+ */
 export class LabelledRuns {
   private readonly texts = new Map<string, string>();
+  private found: readonly string[] | null = null;
 
   constructor(private readonly root: string) {}
 
-  /** `prompts`: their paths, relative to the root. */
-  has(run: string, prompts: readonly string[]): boolean {
-    const own = prompts.flatMap((prompt) => labelsFile(path.resolve(this.root, prompt)) ?? []);
-    return [...own, ...this.inFolder()].some((file) => this.textOf(file).includes(`"${run}"`));
+  has(run: string): boolean {
+    this.found ??= labelFilesBelow(this.root, this.root);
+    return this.found.some((file) => this.mentions(file, run));
   }
 
-  private inFolder(): string[] {
+  /** Whether the label files where these prompts are (relative to the root), or `labels/`, have it: a run of just now has no others. */
+  hasBeside(run: string, prompts: readonly string[]): boolean {
+    const own = prompts.flatMap((prompt) => labelsFile(path.resolve(this.root, prompt)) ?? []).filter((file) => existsSync(file));
     const folder = path.join(this.root, LABELS);
-    if (!existsSync(folder)) return [];
-    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.jsonl'))
-      .map((name) => path.join(folder, name));
+    return [...own, ...(existsSync(folder) ? labelFilesBelow(this.root, folder) : [])].some((file) => this.mentions(file, run));
   }
 
-  private textOf(file: string): string {
-    const known = this.texts.get(file);
-    if (known !== undefined) return known;
-    const text = existsSync(file) ? readTextSync(file, MAX_STORE) : '';
+  private mentions(file: string, run: string): boolean {
+    const text = this.texts.get(file) ?? readTextSync(file, MAX_STORE);
     this.texts.set(file, text);
-    return text;
+    return text.includes(`"${run}"`);
   }
+}
+
+/** Links are not followed. @throws as `fs` says it: in a folder that cannot be read there may be labels. */
+function labelFilesBelow(root: string, folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) return SKIPPED_FOLDERS.includes(entry.name) ? [] : labelFilesBelow(root, file);
+    return entry.isFile() && isLabels(path.relative(root, folder), entry.name) ? [file] : [];
+  });
 }

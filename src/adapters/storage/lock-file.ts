@@ -8,12 +8,13 @@
  *   as held for `UNREADABLE` after its last change, and a process that takes longer than half of that to write does not have the lock.
  * - A process id is used again: the start of the process is in the file. See process-identity.ts.
  * - The file is of another host, or the system does not say when the process of this id began: the process cannot be asked. A holder
- *   writes its text again every `BEAT`; a lock that was not renewed for `EXPIRY` has expired. A holder that slept for so long looks whether
- *   its file is still there before it goes on (`stillHeld`).
+ *   writes its text again every `BEAT`; a lock that was not renewed for `EXPIRY` has expired. A holder that slept for that long looks whether
+ *   the file of this name is still its own before it goes on (`stillHeld`). An open file that was removed tells nothing of that on NFS:
+ *   it stays there under another name, with a link count of 1.
  */
 import { closeSync, fstatSync, ftruncateSync, lstatSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { ConfigurationError } from '../../core/errors.ts';
+import { ConfigurationError, isConfigurationError } from '../../core/errors.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { openNoFollow, textNoFollow } from './data-folder/no-follow.ts';
 import { canBeAsked, hasEnded, ownIdentity, type ProcessIdentity } from './process-identity.ts';
@@ -107,7 +108,7 @@ class HeldLock implements Lock {
   /** The file system sets the time, which on a network drive is that of the server. A disk that is full renews nothing. */
   private beat(): boolean {
     try {
-      if (fstatSync(this.handle).nlink === 0) {
+      if (!this.isOwn()) {
         this.close();
         return false;
       }
@@ -118,6 +119,17 @@ class HeldLock implements Lock {
       if (typeof (error as NodeJS.ErrnoException).code !== 'string') throw error;
     }
     return true;
+  }
+
+  /** Whether the file of this name is the one that is open. @throws as `fs` says it. */
+  private isOwn(): boolean {
+    try {
+      return fstatSync(this.handle).nlink > 0 && textOf(this.file) === this.text;
+    } catch (error) {
+      // A link is in its place.
+      if (isConfigurationError(error)) return false;
+      throw error;
+    }
   }
 
   private close(): void {

@@ -7,7 +7,7 @@ import { messageOf } from '../../core/errors.ts';
 import { readTextSync } from '../bounded-file.ts';
 import { dataFolder } from './data-folder/data-folder.ts';
 import { readJournalEnds } from './journal-file.ts';
-import { keptRuns, LabelledRuns } from './kept-runs.ts';
+import { keptRuns, keptRunsProblem, LabelledRuns } from './kept-runs.ts';
 import { takeLock } from './lock-file.ts';
 import { isOpenBatch, journalToWrite, listRuns, RUN_ID, storedJournal } from './run-files.ts';
 
@@ -37,20 +37,37 @@ export function keepRunsOf(root: string): KeepRuns {
  * Removes runs beyond the newest `count`, and those that began more than `days` ago. Runs stay that are in progress, that something was
  * compared with, that a person named or labelled, and files that a person put there under a name of their own.
  */
-export function removeOldRuns(root: string, { count, days }: KeepRuns, now: Date, except: string | null = null): RetainedRuns {
-  const runs = listRuns(root).filter((id) => RUN_ID.test(id));
+export function removeOldRuns(root: string, { count, days }: KeepRuns, now: Date): RetainedRuns {
+  return removeRuns(root, oldRuns(root, { count, days }, now));
+}
+
+/**
+ * As `removeOldRuns`, at the end of a run. Runs beyond `count` wait until they are a tenth of it: to find labels, folders are searched. Those that
+ * are older than `days` do not wait.
+ */
+export function removeOldRunsAfter(root: string, run: string, { count, days }: KeepRuns, now: Date): RetainedRuns {
+  const old = oldRuns(root, { count, days }, now).filter((id) => id !== run);
+  const isDue = old.length > Math.floor((count ?? 0) / 10) || oldRuns(root, { count: null, days }, now).some((id) => id !== run);
+  return removeRuns(root, isDue ? old : []);
+}
+
+function oldRuns(root: string, { count, days }: KeepRuns, now: Date): string[] {
   const first = days === null ? -Infinity : now.getTime() - days * 86_400_000;
-  const old = runs.filter((id, place) => id !== except && ((count !== null && place >= count) || startOf(id) < first));
+  return storedIds(root).filter((id, place) => (count !== null && place >= count) || startOf(id) < first);
+}
+
+function removeRuns(root: string, old: readonly string[]): RetainedRuns {
   if (old.length === 0) return { removed: [], problems: [] };
   const kept = keptRuns(root);
+  const problem = keptRunsProblem(kept);
+  if (problem !== null) return { removed: [], problems: [problem] };
   const labelled = new LabelledRuns(root);
   const removed: RemovedRun[] = [];
   const problems: string[] = [];
   for (const id of old) {
     try {
-      const prompts = promptsOf(root, id);
-      // What cannot be read may be of a newer version, and who labelled it is not known.
-      if (prompts === null || kept.has(id) || isOpenBatch(root, id) || labelled.has(id, prompts)) continue;
+      // A journal that cannot be read may be of a newer version.
+      if (promptsOf(root, id) === null || kept.reasons.has(id) || isOpenBatch(root, id) || labelled.has(id)) continue;
       const bytes = removeRun(root, id);
       if (bytes !== null) removed.push({ id, bytes });
     } catch (error) {
@@ -60,10 +77,20 @@ export function removeOldRuns(root: string, { count, days }: KeepRuns, now: Date
   return { removed, problems };
 }
 
-/** As `removeRun`, of a run that nobody has named, labelled or compared with. */
+/** Ids of runs, and of batches whose journal is gone, newest first. */
+const storedIds = (root: string): string[] =>
+  [...new Set([...listRuns(root), ...dataFolder(root).list('folders', BATCHES)])]
+    .filter((id) => RUN_ID.test(id))
+    .sort()
+    .reverse();
+
+/** As `removeRun`, of a run of just now that no person has named or labelled, and that nothing was compared with. */
 export function removeUnlessKept(root: string, id: string): number | null {
   const prompts = promptsOf(root, id);
-  return prompts === null || keptRuns(root).has(id) || new LabelledRuns(root).has(id, prompts) ? null : removeRun(root, id);
+  const kept = keptRuns(root);
+  if (prompts === null || keptRunsProblem(kept) !== null || kept.reasons.has(id) || new LabelledRuns(root).hasBeside(id, prompts))
+    return null;
+  return removeRun(root, id);
 }
 
 /** Removes the journal of a run and the folder of its batch; gives their bytes. Null: it is in progress. @throws as `fs` says it. */
@@ -72,8 +99,9 @@ export function removeRun(root: string, id: string): number | null {
   const lock = takeLock(`${file}.lock`);
   if (lock === null) return null;
   try {
-    const bytes = lstatSync(file, { throwIfNoEntry: false })?.size ?? 0;
-    const batch = dataFolder(root).readable('batches', id);
+    const batch = dataFolder(root).readable(BATCHES, id);
+    const parts = dataFolder(root).list('files', BATCHES, id);
+    const bytes = [file, ...parts.map((name) => path.join(batch ?? '', name))].reduce((sum, each) => sum + sizeOf(each), 0);
     if (batch !== null) rmSync(batch, { recursive: true, force: true });
     rmSync(file, { force: true });
     return bytes;
@@ -82,10 +110,15 @@ export function removeRun(root: string, id: string): number | null {
   }
 }
 
-/** Null: the journal cannot be read. */
+const BATCHES = 'batches';
+
+const sizeOf = (file: string): number => lstatSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+/** Null: the journal cannot be read. Of a batch whose journal is gone no prompt is known. */
 function promptsOf(root: string, id: string): string[] | null {
   const file = storedJournal(root, id);
-  const ends = file === null ? null : readJournalEnds(file);
+  if (file === null) return [];
+  const ends = readJournalEnds(file);
   return ends === null ? null : [...new Set(ends.head.candidates.map(({ prompt }) => prompt.path))];
 }
 

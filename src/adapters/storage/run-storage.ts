@@ -10,7 +10,7 @@ import { JournalFile, readJournalEnds, readJournalStart } from './journal-file.t
 import { DEFAULT_LIMITS, pruneCache } from './response-cache/prune.ts';
 import { FolderClaims } from './response-cache/request-claims.ts';
 import { ResponseCache } from './response-cache/response-cache.ts';
-import { keepRunsOf, removeOldRuns } from './run-retention.ts';
+import { keepRunsOf, removeOldRunsAfter } from './run-retention.ts';
 import { isOpenBatch, journalToWrite, listRuns, storedJournal } from './run-files.ts';
 import { refuseForeign } from './stored-side.ts';
 import { sha256 } from '../hash.ts';
@@ -106,7 +106,7 @@ function storageOf(root: string, plan: Plan, id: string, journal: JournalFile, r
 function tidy(root: string, id: string): void {
   try {
     pruneCache(root, DEFAULT_LIMITS, Date.now());
-    removeOldRuns(root, keepRunsOf(root), new Date(), id);
+    removeOldRunsAfter(root, id, keepRunsOf(root), new Date());
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
   }

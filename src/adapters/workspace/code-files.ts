@@ -17,7 +17,19 @@ const MAX_SIZE = 64 * 1024 * 1024;
 
 const SCRIPT = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 const ENDINGS = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '.tsx', '.jsx', '.json', '.node', '.wasm'];
-const INDEXES = ['package.json', 'index.js', 'index.mjs', 'index.cjs', 'index.ts', 'index.mts', 'index.cts', 'index.json', 'index.node'];
+const INDEXES = [
+  'package.json',
+  'index.js',
+  'index.mjs',
+  'index.cjs',
+  'index.ts',
+  'index.mts',
+  'index.cts',
+  'index.tsx',
+  'index.jsx',
+  'index.json',
+  'index.node',
+];
 const PYTHON_ENTRIES = ['__main__.py', '__init__.py'];
 /** Files that a program reads without being told. */
 const IMPLICIT: readonly (readonly [RegExp, readonly string[]])[] = [

@@ -1,7 +1,7 @@
 /** Files of the workspace that a prompt sends, as `data:` addresses. By real path: nothing outside the workspace is read. */
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { readBytes, readBytesSync } from '../bounded-file.ts';
+import { readBytes, readBytesSync, readStart } from '../bounded-file.ts';
 import { HumanError, isHumanError } from '../../core/errors.ts';
 import type { Evaluator, MediaFacts } from '../../core/evaluation/evaluator.ts';
 import { dataUrlOf } from '../../core/data-url.ts';
@@ -33,17 +33,43 @@ export async function readMedia(root: string, url: string, promptPath: string): 
   return `data:${typeOf(bytes, url)};base64,${bytes.toString('base64')}`;
 }
 
-/** What is known about a PDF or audio of the workspace, read at once; null: it is another file, or cannot be read. For the worker thread. */
-export function describeMedia(root: string, url: string, promptPath: string): (MediaFacts & { readonly contentType: string }) | null {
-  try {
-    const bytes = readBytesSync(mediaPath(root, url, promptPath), MAX_MEDIA);
-    const type = typeOf(bytes, url);
-    return ['pdf', 'audio'].includes(kindOfType(type)) ? { contentType: type, ...mediaFacts(bytes) } : null;
-  } catch (error) {
-    // A file that cannot be read is an error of its case when it is sent.
-    if (isHumanError(error) || (error instanceof Error && 'code' in error)) return null;
-    throw error;
+export type MediaDescriptionOfFile = MediaFacts & { readonly contentType: string };
+
+/** Files that are remembered. */
+const KEPT = 200;
+
+/** What is known about PDF and audio files of a workspace. For the worker thread: a file is read at once, but once for each state of it. */
+export class MediaDescriber {
+  /** By path; `state`: size and time of the last change. */
+  private readonly known = new Map<string, { readonly state: string; readonly facts: MediaDescriptionOfFile | null }>();
+
+  /** Null: it is another file, or cannot be read. */
+  describe(root: string, url: string, promptPath: string): MediaDescriptionOfFile | null {
+    try {
+      const file = mediaPath(root, url, promptPath);
+      const { size, mtimeMs } = statSync(file);
+      const state = `${size} ${mtimeMs}`;
+      const found = this.known.get(file);
+      if (found?.state === state) return found.facts;
+      const facts = factsOf(file, url);
+      if (this.known.size >= KEPT) this.known.clear();
+      this.known.set(file, { state, facts });
+      return facts;
+    } catch (error) {
+      // A file that cannot be read is an error of its case when it is sent.
+      if (isHumanError(error) || (error instanceof Error && 'code' in error)) return null;
+      throw error;
+    }
   }
+}
+
+/** Bytes that tell the type. */
+const SIGNATURE = 64;
+
+/** Only a PDF or audio is read as a whole. @throws {HumanError} */
+function factsOf(file: string, url: string): MediaDescriptionOfFile | null {
+  const type = typeOf(readStart(file, SIGNATURE), url);
+  return ['pdf', 'audio'].includes(kindOfType(type)) ? { contentType: type, ...mediaFacts(readBytesSync(file, MAX_MEDIA)) } : null;
 }
 
 /** @throws {HumanError} */

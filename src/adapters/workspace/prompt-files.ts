@@ -9,6 +9,7 @@ import type { PartialSource } from '../../core/prompt/document.ts';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { walkedAsLists } from '../../core/prompt/case-problems.ts';
 import type { PromptReading } from '../../core/prompt/read-prompt.ts';
+import { caseFileReader, withFiles } from './case-file-reader.ts';
 import { goldenHash, withHash, type HashedGoldenSet } from './golden-hash.ts';
 import { PromptSources, type PromptFiles, type ReadText } from './prompt-source.ts';
 import { shownPath, type Workspace } from './root.ts';
@@ -25,6 +26,8 @@ export interface LoadedPrompt {
   readonly reading: PromptReading;
   readonly partials: readonly PartialSource[];
   readonly goldenFile: string | null;
+  /** Absolute paths of the files that its golden cases name. */
+  readonly caseFiles: readonly string[];
   readonly target: RunTarget;
   /** Of the prompt and of its golden set. */
   readonly diagnostics: readonly Diagnostic[];
@@ -56,8 +59,17 @@ export class PromptLoader extends PromptSources {
       golden: golden.hash,
     };
     const files = [...new Set([...this.index.filesOf(file), ...parts.map((part) => path.resolve(this.workspace.root, part))])];
-    const diagnostics = [...reading.diagnostics, ...golden.diagnostics];
-    return { file, files, reading, partials, goldenFile: golden.file, target, diagnostics };
+    const caseFiles = (golden.files ?? []).map((name) => path.resolve(this.workspace.root, name));
+    return {
+      file,
+      files,
+      reading,
+      partials,
+      goldenFile: golden.file,
+      caseFiles,
+      target,
+      diagnostics: [...reading.diagnostics, ...golden.diagnostics],
+    };
   }
 
   /** Where the golden set of a prompt is; null when it has none. */
@@ -70,7 +82,13 @@ export class PromptLoader extends PromptSources {
   private async golden(
     file: string,
     reading: PromptReading,
-  ): Promise<{ file: string | null; cases: readonly GoldenCase[]; diagnostics: readonly Diagnostic[]; hash: string }> {
+  ): Promise<{
+    file: string | null;
+    cases: readonly GoldenCase[];
+    diagnostics: readonly Diagnostic[];
+    hash: string;
+    files?: readonly string[];
+  }> {
     const goldenFile = this.goldenFile(file, reading);
     if (goldenFile === null) return { file: null, cases: [], diagnostics: [], hash: goldenHash(reading.document.embedded.cases) };
     const shown = shownPath(this.workspace.root, goldenFile);
@@ -86,8 +104,9 @@ export class PromptLoader extends PromptSources {
       return { file: null, cases: [], diagnostics: diagnostics.list, hash: goldenHash([]) };
     }
     const { size } = await stat(goldenFile);
-    const set =
+    const written =
       size > MAX_GOLDEN ? withHash(tooLarge(shown, size, MAX_GOLDEN)) : await this.parseGolden(shown, await this.files.read(goldenFile));
-    return { file: goldenFile, cases: set.cases, diagnostics: set.diagnostics, hash: set.hash };
+    const set = await withFiles(written, reading.document.path, caseFileReader(this.workspace.root, this.files));
+    return { file: goldenFile, cases: set.cases, diagnostics: set.diagnostics, hash: set.hash, files: set.files ?? [] };
   }
 }

@@ -1,7 +1,7 @@
 /** Paths that a journal names are from outside: only a prompt inside the workspace is touched. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { HumanError } from '../../core/errors.ts';
+import { ConfigurationError, HumanError } from '../../core/errors.ts';
 import { isInside, isWithin } from '../within.ts';
 import { idOfPrompt, isCodePath, isPromptPath, isTextPath, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 
@@ -27,4 +27,14 @@ export function promptFileIn(root: string, shown: string): string | null {
 export function refuseLinkOutside(folder: string, file: string): void {
   if (!existsSync(file) || !isWithin(folder, file) || isInside(folder, file)) return;
   throw new HumanError('file/outside', `${file} is a link to a file outside the workspace.`, 'Put the file itself into the workspace.');
+}
+
+/** @throws {ConfigurationError} `path/not-a-prompt` for a file that is no prompt by its name. `shown`: as messages name it. */
+export function requirePrompt(file: string, shown: string): void {
+  if (!isPromptPath(file))
+    throw new ConfigurationError(
+      'path/not-a-prompt',
+      `${shown} is not a prompt.`,
+      'Prompts are files that end with .prompt or .prompt.yml.',
+    );
 }

@@ -23,7 +23,8 @@ import { readBuilt } from '../../core/prompt/built/read-built.ts';
 import { readCodePrompt } from '../../core/prompt/code/code-prompt-reading.ts';
 import { loadImports } from './code-imports.ts';
 import { buildContent } from './build-content.ts';
-import { refuseLinkOutside } from './prompt-path.ts';
+import { withReplacements } from '../../core/config/read-evaluators.ts';
+import { refuseLinkOutside, requirePrompt } from './prompt-path.ts';
 import { shownPath, type Workspace } from './root.ts';
 import { sha256 } from '../hash.ts';
 
@@ -69,6 +70,8 @@ export class PromptSources {
     const build = this.index.buildOf(prompt);
     if (build !== null) return this.builtSource(prompt, build);
     const file = fileOfPrompt(prompt);
+    if (placeOfPrompt(prompt).name === null && !isTextPath(file) && !isCodePath(file))
+      requirePrompt(file, shownPath(this.workspace.root, file));
     refuseLinkOutside(this.workspace.root, file);
     if (isTextPath(file) && !this.index.promptsOf(file).includes(prompt))
       throw new HumanError(
@@ -125,7 +128,8 @@ export class PromptSources {
     const context = await this.contextOf(today);
     const first = readPrompt(shown, text, [], context);
     const partials = await this.partials(prompt, first);
-    const reading = partials.length === 0 ? first : readPrompt(shown, text, partials, context);
+    const read = partials.length === 0 ? first : readPrompt(shown, text, partials, context);
+    const reading = { ...read, document: withReplacements(read.document, context.declared?.evaluators ?? new Map<string, never>()) };
     const parts = [...Object.keys(context.files), ...partials.map((partial) => partial.path)];
     return { text, reading, partials, parts, version: promptVersion(reading.document, partials, sha256) };
   }
@@ -137,7 +141,12 @@ export class PromptSources {
     const files: Record<string, string> = {};
     for (const file of others) if (await this.files.has(file)) files[shownPath(this.workspace.root, file)] = await this.files.read(file);
     const decides = (isTextPath(prompt) || isDotprompt(prompt)) && (declared?.role == null || declared.role === 'system');
-    return { declared, files, caseVariables: decides ? this.caseNames.of(this.goldenByName(prompt), this.workspace.root) : [] };
+    return {
+      declared,
+      files,
+      stubs: this.workspace.config.stubs,
+      caseVariables: decides ? this.caseNames.of(this.goldenByName(prompt), this.workspace.root) : [],
+    };
   }
 
   /** The golden set that goldset.yaml or the name of the prompt gives; null: none is there. */

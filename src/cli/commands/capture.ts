@@ -1,7 +1,8 @@
 /** `goldset capture`: receives OpenTelemetry of applications until it is interrupted. */
 import path from 'node:path';
 import { startCapture } from '../../adapters/capture/start-capture.ts';
-import type { CaptureThread } from '../../adapters/capture/capture-job.ts';
+import { RetentionThread } from '../../adapters/evaluation/retention-thread.ts';
+import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { CaptureCounts } from '../../adapters/capture/capture.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { ConfigurationError, messageOf } from '../../core/errors.ts';
@@ -14,7 +15,7 @@ import { stderr, stdout } from '../output.ts';
 /** ms between two lines of progress. */
 const EVERY = 1000;
 
-export async function captureCommand(args: Arguments, thread: CaptureThread): Promise<number> {
+export async function captureCommand(args: Arguments, evaluator: WorkerEvaluator): Promise<number> {
   if (args.paths.length > 0) throw new ConfigurationError('usage', `goldset capture takes no paths, such as "${args.paths[0] ?? ''}".`);
   const port = args.count('port', OTLP_PORT, 0);
   if (port > 65_535) throw new ConfigurationError('usage', `--port must be at most 65535, not ${port}.`);
@@ -23,16 +24,18 @@ export async function captureCommand(args: Arguments, thread: CaptureThread): Pr
   await settleDataFolder(root, 'needed');
   const progress = new Progress();
   const capture = await startCapture({
-    ...{ thread, root, host, port },
+    ...{ thread: evaluator, retention: new RetentionThread(evaluator.script), root, host, port },
     onChange: (counts) => progress.show(counts),
     onProblem: tell,
     onFailure: (error) => tell(`Not written; the sender was told to retry: ${messageOf(error)}`),
   });
-  tell(welcome(host.includes(':') ? `[${host}]` : host, capture.port, root));
-  await new Promise<void>((resolve) => {
+  // From the first line on it ends in order.
+  const isStopped = new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
   });
+  tell(welcome(host.includes(':') ? `[${host}]` : host, capture.port, root));
+  await isStopped;
   await capture.stop();
   progress.end();
   if (args.flag('json')) stdout.json({ schema: 'goldset.capture/1', ...capture.counts }, 0);

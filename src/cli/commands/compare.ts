@@ -1,7 +1,7 @@
 /** `goldset compare A B`: two versions, runs or models over the same golden cases, with a verdict. */
 import { setMaxListeners } from 'node:events';
 import { ConfigurationError } from '../../core/errors.ts';
-import { compareSides, type Comparison } from '../../core/compare/compare.ts';
+import { compareAll, type Comparison } from '../../core/compare/compare.ts';
 import { planRun, type ComparedTarget } from '../../core/run/plan-run.ts';
 import { exitCodeOf, worstOf, type RunVerdict } from '../../core/results/verdict.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
@@ -15,6 +15,7 @@ import { comparisonLines } from '../../core/report/comparison.ts';
 import { parseReportTargets, prepareReports } from '../reporters/reports.ts';
 import { upgradeLines } from '../reporters/upgrade.ts';
 import { settleBuilt } from '../built-prompts.ts';
+import { isOfAnotherTool } from '../../core/prompt/refuse-broken.ts';
 import { checkPrompt, openClients, SEE_ALL } from '../run-plan.ts';
 import { readPriceFile, refuseBrokenSettings } from '../../adapters/models/price-file.ts';
 import { withSession, type Session } from '../session.ts';
@@ -54,12 +55,12 @@ function compareRuns(a: string, b: string, { workspace: { config } }: Session): 
   const before = storedSides(a);
   const after = storedSides(b);
   const prompts = [...new Set(after.map(({ head }) => head.prompt.path))];
-  const comparisons = prompts.flatMap((prompt) => {
+  const pairs = prompts.flatMap((prompt) => {
     const [left, right] = [onlySide(before, prompt, a), onlySide(after, prompt, b)];
-    return left === null || right === null ? [] : [compareSides(left, right, { gate: config.gate, sequential: null })];
+    return left === null || right === null ? [] : [{ a: left, b: right, sequential: null }];
   });
-  if (comparisons.length === 0) throw new ConfigurationError('compare/nothing', 'The two runs have no prompt in common.');
-  return comparisons;
+  if (pairs.length === 0) throw new ConfigurationError('compare/nothing', 'The two runs have no prompt in common.');
+  return compareAll(pairs, config.gate);
 }
 
 async function compareLive(a: string, b: string, paths: readonly string[], args: Arguments, session: Session): Promise<number> {
@@ -73,7 +74,7 @@ async function compareLive(a: string, b: string, paths: readonly string[], args:
   const files = await promptsAt(paths, cwd);
   for (const file of files) {
     const [read] = await settleBuilt([await evaluator.load({ workspace, file, unsaved: {}, most: null })], args, session);
-    if (read === undefined || read.target.document.isPartial) continue;
+    if (read === undefined || read.target.document.isPartial || isOfAnotherTool(read.target.document)) continue;
     checkPrompt(read);
     const loaded = repository === null || casesFrom === null ? read : await withCasesFrom(repository, casesFrom, read);
     if (loaded.target.cases.length === 0) continue;

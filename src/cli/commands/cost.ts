@@ -6,7 +6,8 @@ import { committedText, requireCommit } from '../../adapters/git/committed-promp
 import { refuseBrokenSettings } from '../../adapters/models/price-file.ts';
 import { providerCount } from '../../adapters/models/count-endpoint.ts';
 import { noModel } from '../../core/config/resolve-model.ts';
-import { refuseBroken } from '../../core/prompt/refuse-broken.ts';
+import { renderDataOf } from '../../core/prompt/case-data.ts';
+import { refuseBroken, refuseBrokenPrompt } from '../../core/prompt/refuse-broken.ts';
 import type { CostReport } from '../../core/economics/cost-report.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
@@ -26,6 +27,7 @@ export async function costCommand(args: Arguments, evaluator: WorkerEvaluator): 
       const { cwd, evaluator, workspace } = session;
       refuseBrokenSettings(workspace, SEE_ALL);
       const file = await promptAt(given, cwd);
+      refuseBrokenPrompt(await evaluator.load({ workspace, file, unsaved: {}, most: 0 }), { hint: SEE_ALL });
       const git = new Git();
       const against = args.text('against');
       if (against !== null) await requireCommit(git, against, path.dirname(file));
@@ -59,7 +61,7 @@ export async function costCommand(args: Arguments, evaluator: WorkerEvaluator): 
 async function countByProviders(file: string, { models }: CostReport, { evaluator, keys, workspace }: Session): Promise<ProviderCount[]> {
   const { target, partials } = await evaluator.load({ workspace, file, unsaved: {}, most: 1 });
   const [goldenCase] = target.cases;
-  const data = goldenCase ? { input: goldenCase.vars, prefix: goldenCase.prefix, suffix: goldenCase.suffix } : { input: {} };
+  const data = goldenCase ? renderDataOf(goldenCase) : { input: {} };
   const [outcome] = await evaluator.render({ document: target.document, partials, data: [data], segments: false });
   if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'The prompt was not rendered.');
   const counts: ProviderCount[] = [];

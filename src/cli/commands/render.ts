@@ -1,7 +1,7 @@
 /** `goldset render`: the request, without sending it. */
 import { readStream, readText } from '../../adapters/bounded-file.ts';
-import { printedVariables } from '../../core/prompt/case-problems.ts';
-import { missingVariables } from '../../core/prompt/render.ts';
+import { printedWithoutValue } from '../../core/prompt/variables-of-case.ts';
+import { renderDataOf } from '../../core/prompt/case-data.ts';
 import { expandLists } from '../../core/prompt/expand-lists.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { Diagnostics } from '../../core/diagnostics.ts';
@@ -20,6 +20,8 @@ import { settledDocument } from '../../adapters/evaluation/built-cases.ts';
 import { buildExecutionsOf } from '../../core/run/plan-executions.ts';
 import { promptAt } from '../prompt-search.ts';
 import { requireTrustFor } from '../trust.ts';
+import { refuseBrokenPrompt } from '../../core/prompt/refuse-broken.ts';
+import { SEE_ALL } from '../run-plan.ts';
 import { withSession } from '../session.ts';
 import { stderr, stdout } from '../output.ts';
 
@@ -33,13 +35,14 @@ export async function renderCommand(args: Arguments, evaluator: WorkerEvaluator)
     async (session) => {
       const { cwd, evaluator, workspace } = session;
       const read = await evaluator.load({ workspace, file: await promptAt(given, cwd), unsaved: {}, most: null });
+      refuseBrokenPrompt(read, { hint: SEE_ALL });
       await requireTrustFor(buildExecutionsOf(read.target.document, workspace.config.code), args, session);
       const data = await renderData(args, read);
       // What is shown is what is sent for these variables, with the model that the function names for them.
       const document = await settledDocument(session.builds, read.target.document, [data.input]);
       const loaded = { ...read, reading: { ...read.reading, document } };
       for (const item of loaded.reading.diagnostics) stderr.write(`${item.path}: ${item.severity}: ${item.message}\n`);
-      const missing = missingVariables(document, printedVariables(loaded.reading), data.input);
+      const missing = printedWithoutValue(loaded.reading, data.input);
       for (const name of missing) stderr.write(`${document.path}: warning: \`${name}\` has no value, so it renders empty.\n`);
       const [outcome] = await evaluator.render({ document, partials: loaded.partials, data: [data], segments: false });
       if (!outcome || 'problem' in outcome)
@@ -69,7 +72,7 @@ async function renderData(args: Arguments, { target, reading }: LoadedPrompt): P
         .map((item) => item.id)
         .join(', ')}…`,
     );
-  return { input: goldenCase.vars, prefix: goldenCase.prefix, suffix: goldenCase.suffix };
+  return renderDataOf(goldenCase);
 }
 
 function dotpromptData(value: JsonObject): RenderData {

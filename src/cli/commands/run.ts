@@ -5,6 +5,7 @@ import path from 'node:path';
 import { isHumanError, messageOf } from '../../core/errors.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import type { RunReport } from '../../core/run/report.ts';
+import { SessionRuns } from '../../core/results/session-runs.ts';
 import { exitCodeOf } from '../../core/results/verdict.ts';
 import { systemClock } from '../../adapters/clock.ts';
 import { newRunStorage, resumedRunStorage, type RunStorage } from '../../adapters/storage/run-storage.ts';
@@ -63,7 +64,9 @@ async function watch(args: Arguments, evaluator: WorkerEvaluator, interrupt: Abo
       const cap = capOf(args, session);
       return runOnce(args, session, interrupt, cap === null ? null : Math.max(0, cap - spent));
     });
+  const journals = new SessionRuns<RunPlace>(1);
   let ran: Ran = await again();
+  forgetReplaced(journals, ran);
   for (;;) {
     spent += ran.report?.spend.countedUsd ?? 0;
     if (interrupt.signal.aborted || stdout.hasEnded) return ran.code;
@@ -72,19 +75,21 @@ async function watch(args: Arguments, evaluator: WorkerEvaluator, interrupt: Abo
     if (!(await stoppable(interrupt, () => untilChanged(files, readAt, interrupt.signal, tellWatching)))) return EXIT_INTERRUPTED;
     const before = ran;
     ran = await again().catch((error: unknown) => unrunnable(error, before));
-    forgetReplaced(before, ran);
+    if (ran.run?.id !== before.run?.id) forgetReplaced(journals, ran);
   }
 }
 
 const tellWatching = (problem: string): void => stderr.write(`${problem}\n`);
 
-/** One journal is kept of a session: that of the newest run that ended. One that a person named or labelled meanwhile stays. */
-function forgetReplaced({ run: before }: Ran, { run, report }: Ran): void {
-  if (before === null || run === null || before.id === run.id || report?.complete !== true) return;
-  try {
-    removeUnlessKept(before.root, before.id);
-  } catch (error) {
-    stderr.write(`The journal of run ${before.id} cannot be deleted: ${messageOf(error)}\n`);
+/** The newest run that ended is kept, and the newest if it was stopped. One that a person named or labelled meanwhile stays. */
+function forgetReplaced(session: SessionRuns<RunPlace>, { run, report }: Ran): void {
+  if (run === null) return;
+  for (const { root, id } of session.follow(run, report?.complete === true)) {
+    try {
+      removeUnlessKept(root, id);
+    } catch (error) {
+      stderr.write(`The journal of run ${id} cannot be deleted: ${messageOf(error)}\n`);
+    }
   }
 }
 
@@ -96,11 +101,16 @@ function unrunnable(error: unknown, { files, run }: Ran): Ran {
   return { code: 2, report: null, run, files, readAt: Date.now() };
 }
 
+interface RunPlace {
+  readonly root: string;
+  readonly id: string;
+}
+
 interface Ran {
   readonly code: number;
   readonly report: RunReport | null;
   /** Whose journal is there; null: it began none. */
-  readonly run: { readonly root: string; readonly id: string } | null;
+  readonly run: RunPlace | null;
   readonly files: readonly string[];
   /** When they were read, ms since 1970. */
   readonly readAt: number;

@@ -40,6 +40,7 @@ export async function versionsCommand(args: Arguments, evaluator: WorkerEvaluato
         });
         found.push({ prompt: loaded.target.document.path, history });
       }
+      for (const problem of new Set(found.flatMap(({ history }) => history.problems))) stderr.write(`${problem}\n`);
       await submodules.close();
       repository.close();
       if (found.length === 0) throw new ConfigurationError('versions/nothing', 'No prompts found here.', 'Name a prompt or a folder.');

@@ -1,11 +1,10 @@
 /** What a reviewer reads: changed prompts with verdict, quality and cost before and after, flipped cases with their outputs. */
 import { passedText } from '../../core/results/candidate-report.ts';
 import type { Comparison } from '../../core/compare/compare.ts';
-import { signedPoints } from '../../core/compare/compare.ts';
-import { percent, usd } from '../../core/figures.ts';
+import { percent, signedPoints, usd } from '../../core/figures.ts';
 import { baselineIds, type RunReport } from '../../core/run/report.ts';
 import type { Result } from '../../core/results/result.ts';
-import { comparedName } from '../../core/report/comparison.ts';
+import { comparedName, ratesText } from '../../core/report/comparison.ts';
 import { callsText } from '../../core/report/calls.ts';
 import { markdownCell } from '../../core/report/markdown.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
@@ -80,7 +79,7 @@ function tables(report: RunReport): string[] {
 function comparisonRow(comparison: Comparison): string {
   const { verdict, reason, a, b, difference, flipped, metrics } = comparison;
   const cost = metrics.find(({ name }) => name === 'costPerCallUsd');
-  const quality = `${percent(a.passRate)} → ${percent(b.passRate)}${difference === null ? '' : ` (${signedPoints(difference)})`}`;
+  const quality = `${ratesText({ a, b })}${difference === null ? '' : ` (${signedPoints(difference)})`}`;
   return `| ${markdownCell(comparedName(comparison))} | ${MARKS[verdict] ?? ''} ${verdict} | ${quality} | ${cost ? `${usd(cost.a)} → ${usd(cost.b)}` : 'unknown'} | ${flipped.length} | ${markdownCell(reason)} |`;
 }
 

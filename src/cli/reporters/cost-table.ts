@@ -1,5 +1,6 @@
 /** goldset.cost/1 on a terminal. */
 import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
+import { uncountedText } from '../../core/prompt/external.ts';
 import { costRangeText, thinkingLine } from '../../core/economics/thinking/thinking-text.ts';
 import { noteTexts } from '../../core/economics/prices/price-notes.ts';
 import { staleDays } from '../../core/economics/prices/price.ts';
@@ -23,7 +24,7 @@ export interface ProviderCount {
 }
 
 export function printCost(report: CostReport, counts: readonly ProviderCount[], now: Date): void {
-  const { prompt, cases, counted, traffic } = report;
+  const { prompt, cases, counted } = report;
   const of =
     cases === 0
       ? 'no golden cases, default variables'
@@ -31,7 +32,7 @@ export function printCost(report: CostReport, counts: readonly ProviderCount[], 
         ? quantity(cases, 'golden case')
         : `${counted} of ${quantity(cases, 'golden case')}`;
   const lines = [`${prompt.path} (${prompt.version.slice(0, 12)}), ${of}`];
-  for (const model of report.models) lines.push('', ...modelLines(model, traffic, now));
+  for (const model of report.models) lines.push('', ...modelLines(model, report, now));
   for (const { model, case: id, tokens } of counts)
     lines.push('', `${model} counts ${quantity(tokens, 'input token')} for ${id ?? 'the defaults'}.`);
   if (report.findings.length > 0) lines.push('', 'Findings');
@@ -45,9 +46,11 @@ export function printCost(report: CostReport, counts: readonly ProviderCount[], 
   stdout.write(`${lines.join('\n')}\n`);
 }
 
-function modelLines(model: ModelCost, traffic: CostReport['traffic'], now: Date): string[] {
+function modelLines(model: ModelCost, { traffic, uncounted }: CostReport, now: Date): string[] {
   const { tokens, costPerCallUsd: cost, prefix, latency } = model;
-  const band = tokens.basis === 'exact' ? 'exact' : `estimated, ±${percent(tokens.band)}; ${tokens.source}`;
+  const missing = uncountedText(uncounted);
+  const basis = tokens.basis === 'exact' ? 'exact' : `estimated, ±${percent(tokens.band)}; ${tokens.source}`;
+  const band = missing === null ? basis : tokens.band === 0 ? missing : `${missing}; ${basis}`;
   const { input, answer } = tokens;
   const thinking = thinkingLine(model.reasoning);
   const range = costRangeText(cost);
@@ -97,7 +100,7 @@ function modelLines(model: ModelCost, traffic: CostReport['traffic'], now: Date)
 const disagree = ({ reported, predicted }: { readonly reported: number; readonly predicted: number }): boolean =>
   Math.abs(reported - predicted) > Math.max(128, predicted / 4);
 
-export function priceLine(price: NonNullable<ModelCost['price']>, now: Date): string {
+export function priceLine(price: Omit<NonNullable<ModelCost['price']>, 'service'>, now: Date): string {
   const { rates, asOf, source, basis, basedOn } = price;
   const old = staleDays(price, now);
   const rate = (value: number | null): string => (value === null ? 'as input' : `$${value}`);

@@ -19,6 +19,8 @@ export interface CasePair {
 export interface Pairing {
   /** Active cases that both sides answered, in the order of the plan. */
   readonly pairs: readonly CasePair[];
+  /** These and the cases that only side a answered, with what side b failed to answer and side a did not counted as failed. */
+  readonly worstPairs: readonly CasePair[];
   /** Active cases that were lost to an error on one side. */
   readonly errors: number;
   /** Cases that never gate, with how they changed. */
@@ -26,17 +28,24 @@ export interface Pairing {
   readonly unverified: readonly string[];
   /** Active cases that check nothing on one side. */
   readonly unjudged: readonly string[];
-  /** Active critical cases that fail on side b. */
+  /** Active critical cases that fail on side b whatever side a did: no sample passes, or some fail and side a has none to compare with. */
   readonly criticalFailures: readonly string[];
+  /** Active critical cases of which some samples fail and some pass, with side a's samples. */
+  readonly criticalPairs: readonly CasePair[];
   /** Cases that only one side has. */
   readonly unpaired: number;
 }
 
-/** Errors are no failures: a case of which a side gave nothing but errors is left out, and counted. */
+/**
+ * Errors are no failures: a case of which a side gave nothing but errors is left out of `pairs`, and counted. An error that only side b
+ * has may come from the change (a refusal, an answer that is too long), so what decides a pass counts it as failed.
+ */
 export function pairCases(a: readonly ResultOutline[], b: readonly ResultOutline[]): Pairing {
   const before = groupBy(a, (outline) => outline.case);
   const after = groupBy(b, (outline) => outline.case);
   const pairs: CasePair[] = [];
+  const worstPairs: CasePair[] = [];
+  const criticalPairs: CasePair[] = [];
   const knownFailing: string[] = [];
   const unverified: string[] = [];
   const unjudged: string[] = [];
@@ -52,15 +61,20 @@ export function pairCases(a: readonly ResultOutline[], b: readonly ResultOutline
     else if (first.status === 'unverified') unverified.push(id);
     else {
       const sideB = sideOf(own);
-      if (first.critical && sideB.failed > 0) criticalFailures.push(id);
+      const sideA = sideOf(other ?? []);
+      const pair: CasePair = { case: id, group: first.group, a: sideA, b: sideB };
+      if (first.critical && sideB.failed > 0) {
+        if (sideB.passed > 0 && answered(sideA)) criticalPairs.push(pair);
+        else criticalFailures.push(id);
+      }
       if (other === undefined) continue;
-      const sideA = sideOf(other);
-      if (answered(sideA) && answered(sideB)) pairs.push({ case: id, group: first.group, a: sideA, b: sideB });
+      if (answered(sideA) && answered(worstOfB(pair))) worstPairs.push({ ...pair, b: worstOfB(pair) });
+      if (answered(sideA) && answered(sideB)) pairs.push(pair);
       else if (checksNothing(sideA) || checksNothing(sideB)) unjudged.push(id);
       else errors++;
     }
   }
-  return { pairs, errors, knownFailing, unverified, unjudged, criticalFailures, unpaired };
+  return { pairs, worstPairs, errors, knownFailing, unverified, unjudged, criticalFailures, criticalPairs, unpaired };
 }
 
 function sideOf(samples: readonly ResultOutline[]): CaseSide {
@@ -68,6 +82,9 @@ function sideOf(samples: readonly ResultOutline[]): CaseSide {
     samples.reduce((sum, sample) => sum + (sample.verdict === verdict ? 1 : 0), 0);
   return { passed: count('pass'), failed: count('fail'), errors: count('error'), samples };
 }
+
+/** Samples that side b did not answer, beyond those of side a, as failures. */
+const worstOfB = ({ a, b }: CasePair): CaseSide => ({ ...b, failed: b.failed + Math.max(0, b.errors - a.errors) });
 
 /** All that it has are answers to a case that checks nothing. */
 const checksNothing = ({ passed, failed, errors }: CaseSide): boolean => passed + failed + errors === 0;

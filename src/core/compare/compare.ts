@@ -3,18 +3,17 @@
  *
  *   comparable? ─▶ critical cases ─▶ errors ─▶ quality and gated metrics: pass, fail or inconclusive
  */
-import { percent, quantity } from '../figures.ts';
-import type { RunVerdict } from '../results/verdict.ts';
-import { pairCases, type Pairing } from './case-pairs.ts';
-import { changesOf, compareQuality, type Quality } from './quality.ts';
-import { detectableDrop, neededSamples, type NeededSamples } from './detectable.ts';
-import { holm } from '../statistics/holm.ts';
-import type { SideInput } from './side.ts';
-import { compareMetrics, metricRise, type MetricDifference, type MetricName, type MetricRise } from './metrics.ts';
+import { quantity } from '../figures.ts';
 import type { Gate } from '../config/gate.ts';
-
-/** The chance of a false alarm, and one minus the level of the intervals. */
-export const ALPHA = 0.05;
+import type { RunVerdict } from '../results/verdict.ts';
+import { ALPHA } from './alpha.ts';
+import { passShare, type Pairing } from './case-pairs.ts';
+import { decide, type Decision } from './decision.ts';
+import { detectableDrop, neededSamples, type NeededSamples } from './detectable.ts';
+import { gatherEvidence, testFamily, type CompareEvidence, type SequentialState } from './evidence.ts';
+import { compareMetrics, type MetricDifference } from './metrics.ts';
+import { changesOf, type Quality } from './quality.ts';
+import type { SideInput } from './side.ts';
 
 export interface ComparedSide {
   readonly candidate: string;
@@ -24,7 +23,10 @@ export interface ComparedSide {
   /** Of an earlier run; null: of this one. */
   readonly run: string | null;
   readonly model: string;
+  /** Share of the compared cases that passed in every repeat: the pass rate of a run. */
   readonly passRate: number | null;
+  /** Mean share of a case's samples that passed: what the difference is of. Without repeats it is the pass rate. */
+  readonly sampleRate: number | null;
 }
 
 export interface Comparison {
@@ -39,11 +41,19 @@ export interface Comparison {
   readonly reason: string;
   readonly margin: number;
   readonly alpha: number;
+  /** Tests of the run over which Holm's correction holds the chance of a false fail at alpha; 0: nothing was tested. */
+  readonly tests: number;
   readonly paired: Quality['paired'];
+  /** Of the sample rates, b minus a. */
   readonly difference: number | null;
   readonly interval: readonly [number, number] | null;
-  /** One-sided bound of the difference, of level 1 − alpha; it is compared with the margin. */
+  /**
+   * One-sided bound of the difference; a pass needs it above −margin. What only side b failed to answer counts as failed in it, so it can be
+   * below the interval.
+   */
   readonly lowerBound: number | null;
+  /** Its level: 1 − alpha, more after early looks. */
+  readonly lowerBoundLevel: number | null;
   readonly intervalMethod: Quality['intervalMethod'] | null;
   readonly p: number | null;
   readonly method: Quality['method'] | 'identical' | null;
@@ -71,31 +81,52 @@ export interface Comparison {
   readonly metrics: readonly MetricDifference[];
 }
 
-/** Chances of a false fail, and of a false pass. */
-export interface Alphas {
-  readonly fail: number;
-  readonly pass: number;
-}
-
 export interface CompareSettings {
   readonly gate: Gate;
   /** What an early look has decided, with what is left of alpha for the end; null: there was no early look. */
-  readonly sequential: { readonly decided: 'pass' | 'fail' | null; readonly alphaLeft: Alphas; readonly savedCalls: number } | null;
+  readonly sequential: SequentialState | null;
 }
 
-export function compareSides(a: SideInput, b: SideInput, settings: CompareSettings): Comparison {
-  const { gate, sequential } = settings;
-  const pairing = pairCases(a.outlines, b.outlines);
-  const quality = compareQuality(pairing.pairs, ALPHA);
-  const identical = isSame(a, b);
-  const repeats = Math.max(1, ...pairing.pairs.map((pair) => pair.b.samples.length));
-  const decided = identical
-    ? { verdict: 'pass' as const, reason: 'Both sides are identical: the same version with the same model and parameters.' }
-    : decide({ a, b, pairing, quality, gate, sequential, repeats });
+/** Two sides with what an early look has decided of them. */
+export interface SidePair {
+  readonly a: SideInput;
+  readonly b: SideInput;
+  readonly sequential: SequentialState | null;
+}
+
+/** One comparison by itself. */
+export function compareSides(a: SideInput, b: SideInput, { gate, sequential }: CompareSettings): Comparison {
+  const [comparison] = compareAll([{ a, b, sequential }], gate);
+  if (comparison === undefined) throw new Error('One pair gives one comparison.');
+  return comparison;
+}
+
+/** The comparisons of a run: the chance that any of them fails an unchanged prompt is held at 5 % over all of their tests. */
+export function compareAll(pairs: readonly SidePair[], gate: Gate): Comparison[] {
+  const evidence = pairs.map(({ a, b, sequential }) => gatherEvidence(a, b, gate, sequential));
+  const tested = evidence.map(({ a, b }) => !isSame(a, b));
+  const family = testFamily(evidence.filter((_, i) => tested[i] === true));
+  let next = 0;
+  return evidence.map((item, i) => {
+    const rejected = tested[i] === true ? family.rejected[next++] : undefined;
+    return comparisonOf(
+      item,
+      rejected === undefined
+        ? { verdict: 'pass', reason: 'Both sides are identical: the same version with the same model and parameters.' }
+        : decide(item, rejected, family),
+      rejected === undefined ? 0 : family.tests,
+    );
+  });
+}
+
+function comparisonOf(evidence: CompareEvidence, decided: Decision, tests: number): Comparison {
+  const { a, b, pairing, quality, worst, gate, sequential, alpha, repeats } = evidence;
+  const isIdentical = isSame(a, b);
   const missing = (a.missing ?? 0) + (b.missing ?? 0);
   const { verdict, reason } = decided.verdict === 'pass' && missing > 0 ? missingDecision(a, b) : decided;
   const hasPairs = quality.paired.n > 0;
   const isOpen = verdict === 'inconclusive' && missing === 0 && hasPairs;
+  const levels = { ...alpha, fail: alpha.fail / Math.max(1, tests) };
   return {
     schema: 'goldset.compare/1',
     prompt: b.head.prompt.path,
@@ -106,16 +137,18 @@ export function compareSides(a: SideInput, b: SideInput, settings: CompareSettin
     reason,
     margin: gate.margin,
     alpha: ALPHA,
+    tests,
     paired: quality.paired,
     difference: hasPairs ? quality.difference : null,
     interval: hasPairs ? finite(quality.interval) : null,
-    lowerBound: hasPairs && Number.isFinite(quality.lowerBound) ? quality.lowerBound : null,
+    lowerBound: hasPairs && Number.isFinite(worst.lowerBound) ? worst.lowerBound : null,
+    lowerBoundLevel: hasPairs ? 1 - alpha.pass : null,
     intervalMethod: hasPairs ? quality.intervalMethod : null,
     p: hasPairs ? quality.p : null,
-    method: identical ? 'identical' : hasPairs ? quality.method : null,
+    method: isIdentical ? 'identical' : hasPairs ? quality.method : null,
     units: quality.units,
-    mde: hasPairs ? detectableDrop(quality, sequential?.alphaLeft.fail ?? ALPHA) : null,
-    needs: isOpen ? neededSamples(quality, gate.margin, sequential?.alphaLeft.pass ?? ALPHA, repeats) : null,
+    mde: hasPairs ? detectableDrop(quality, gate.margin, levels) : null,
+    needs: isOpen ? neededSamples(quality, gate.margin, alpha.pass, repeats) : null,
     ...changesOf(pairing.pairs),
     criticalFailures: pairing.criticalFailures,
     knownFailing: pairing.knownFailing,
@@ -138,10 +171,19 @@ const finite = (interval: readonly [number, number]): readonly [number, number] 
   interval.every(Number.isFinite) ? interval : null;
 
 function shownSide({ head, run }: SideInput, { pairs }: Pairing, side: 'a' | 'b'): ComparedSide {
-  const shares = pairs.map((pair) => pair[side].passed / (pair[side].passed + pair[side].failed));
-  const { id: candidate, prompt, model } = head;
-  const passRate = shares.length === 0 ? null : shares.reduce((sum, share) => sum + share, 0) / shares.length;
-  return { candidate, path: prompt.path, version: prompt.version, ref: prompt.ref, run, model, passRate };
+  const shares = pairs.map((pair) => passShare(pair[side]));
+  const meanOf = (values: readonly number[]): number | null =>
+    values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+  return {
+    candidate: head.id,
+    path: head.prompt.path,
+    version: head.prompt.version,
+    ref: head.prompt.ref,
+    run,
+    model: head.model,
+    passRate: meanOf(shares.map((share) => (share === 1 ? 1 : 0))),
+    sampleRate: meanOf(shares),
+  };
 }
 
 /** What cannot be seen may have been better: that nothing got worse is not known. */
@@ -154,113 +196,3 @@ function missingDecision(a: SideInput, b: SideInput): Decision {
     reason: `Missing: ${lost.join(' and ')}. The journal is damaged, or the run did not end, so a drop could be hidden. Run both sides again.`,
   };
 }
-
-interface Decision {
-  readonly verdict: RunVerdict;
-  readonly reason: string;
-}
-
-interface Evidence {
-  readonly a: SideInput;
-  readonly b: SideInput;
-  readonly pairing: Pairing;
-  readonly quality: Quality;
-  readonly gate: Gate;
-  readonly sequential: CompareSettings['sequential'];
-  readonly repeats: number;
-}
-
-function decide(evidence: Evidence): Decision {
-  const { a, b, pairing, quality, gate } = evidence;
-  const incomparable = whyNotComparable(a, b, pairing);
-  if (incomparable !== null) return { verdict: 'not-comparable', reason: incomparable };
-  const { criticalFailures, errors } = pairing;
-  if (criticalFailures.length > 0)
-    return {
-      verdict: 'fail',
-      reason: `Critical ${criticalFailures.length === 1 ? 'case' : 'cases'} failed: ${listed(criticalFailures)}${failedBefore(evidence) ? ' (they failed before too)' : ''}.`,
-    };
-  const n = quality.paired.n;
-  if (n === 0)
-    return {
-      verdict: 'inconclusive',
-      reason:
-        pairing.unjudged.length > 0
-          ? `No case could be judged on both sides: ${quantity(pairing.unjudged.length, 'case checks', 'cases check')} nothing.`
-          : 'No case has an answer on both sides.',
-    };
-  if (errors / (n + errors) > gate.maxErrors)
-    return {
-      verdict: 'inconclusive',
-      reason: `${errors} of ${quantity(n + errors, 'case')} ended in an error; the gate allows ${percent(gate.maxErrors)}.`,
-    };
-  return gated(evidence);
-}
-
-/** Every critical case that fails now had no pass on the other side either. */
-const failedBefore = ({ pairing: { pairs, criticalFailures } }: Evidence): boolean =>
-  criticalFailures.every((id) => pairs.find((pair) => pair.case === id)?.a.passed === 0);
-
-function whyNotComparable(a: SideInput, b: SideInput, { unpaired, pairs }: Pairing): string | null {
-  if (a.head.golden !== b.head.golden)
-    return 'The golden sets differ, so the same case id may have other variables or checks. Compare two refs instead: both then use the golden set of the working tree.';
-  if (unpaired > 0 && pairs.length > 0 && a.run !== null)
-    return `${quantity(unpaired, 'case is', 'cases are')} in only one of the runs. Run both on the same cases.`;
-  return null;
-}
-
-/** Fails when a drop or a rise is sure (Holm over all that is gated), passes when all are surely within their limits. */
-function gated({ quality, gate, pairing, sequential, repeats }: Evidence): Decision {
-  if (sequential?.decided === 'fail')
-    return { verdict: 'fail', reason: `${dropText(quality)} (stopped early: the drop is certain enough).` };
-  if (sequential?.decided === 'pass')
-    return { verdict: 'pass', reason: `${dropText(quality)}: at most ${points(gate.margin)} lost with 95 % confidence (stopped early).` };
-  const alpha = sequential?.alphaLeft ?? { fail: ALPHA, pass: ALPHA };
-  const rises = Object.entries(gate.metrics).flatMap(([name, limit]): MetricRise[] => {
-    const rise = metricRise(name as MetricName, limit, pairing.pairs);
-    return rise === null ? [] : [rise];
-  });
-  const isWithin = lowerBoundAt(quality, alpha.pass, pairing) > -gate.margin;
-  const [dropped, ...rose] = holm([isWithin ? 1 : quality.p, ...rises.map((rise) => rise.pAbove)], alpha.fail);
-  if (dropped === true) return { verdict: 'fail', reason: `${dropText(quality)}, unlikely to be chance (p = ${small(quality.p)}).` };
-  const above = rises.filter((_, i) => rose[i] === true);
-  if (above.length > 0)
-    return { verdict: 'fail', reason: `${above.map(({ name, limit }) => `${name} rose by more than ${percent(limit)}`).join('; ')}.` };
-  const open = rises.filter((rise) => rise.pBelow >= alpha.pass);
-  if (isWithin && open.length === 0)
-    return { verdict: 'pass', reason: `${dropText(quality)}: at most ${points(gate.margin)} lost with 95 % confidence.` };
-  if (isWithin)
-    return {
-      verdict: 'inconclusive',
-      reason: `Quality holds, but there are not enough cases to tell whether ${open.map(({ name, limit }) => `${name} rose by less than ${percent(limit)}`).join(' and ')}.`,
-    };
-  return { verdict: 'inconclusive', reason: openReason(quality, gate, repeats, alpha) };
-}
-
-/** The bound at another level than the one that is shown: what is left after early looks. */
-const lowerBoundAt = (quality: Quality, alpha: number, { pairs }: Pairing): number =>
-  alpha === ALPHA ? quality.lowerBound : compareQuality(pairs, alpha).lowerBound;
-
-function openReason(quality: Quality, { margin }: Gate, repeats: number, alpha: Alphas): string {
-  const { cases, repeats: more } = neededSamples(quality, margin, alpha.pass, repeats);
-  const mde = detectableDrop(quality, alpha.fail);
-  const enough =
-    cases !== null ? ` About ${quantity(cases, 'case')}${more === null ? '' : `, or ${quantity(more, 'repeat')},`} would be enough.` : '';
-  return `Not enough data: ${dropText(quality)}. With ${quantity(quality.paired.n, 'case')} only a drop of ${points(mde)} or more is detectable.${enough}`;
-}
-
-function dropText({ difference, paired }: Quality): string {
-  const { n, improved, regressed } = paired;
-  const moved = `${regressed} of ${quantity(n, 'case')} got worse, ${improved} better`;
-  return difference === 0 && regressed === 0
-    ? `None of ${quantity(n, 'case')} changed`
-    : `Pass rate ${signedPoints(difference)} (${moved})`;
-}
-
-export const signedPoints = (share: number): string => `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(1)} points`;
-const points = (share: number): string => `${(share * 100).toFixed(1).replace(/\.0$/, '')} points`;
-const small = (p: number): string => (p < 0.0001 ? '< 0.0001' : p.toFixed(4));
-
-const SHOWN = 5;
-const listed = (ids: readonly string[]): string =>
-  `${ids.slice(0, SHOWN).join(', ')}${ids.length > SHOWN ? ` and ${ids.length - SHOWN} more` : ''}`;

@@ -9,6 +9,7 @@
 import { groupBy } from '../group-by.ts';
 import type { ResultOutline } from '../results/result-list.ts';
 import { pairCases, type CasePair, passShare } from './case-pairs.ts';
+import { normalQuantile } from '../statistics/distributions.ts';
 import { logEvidenceOfDrop, MeanAbove } from '../statistics/sequential.ts';
 import type { Gate } from '../config/gate.ts';
 
@@ -16,7 +17,10 @@ import type { Gate } from '../config/gate.ts';
  * Of alpha, what looking early may use up; the rest is for the test over all cases. A drop shows early; that nothing was lost
  * takes nearly all cases in most suites, so little is spent on looking for that.
  */
-const EARLY = { fail: 0.8, pass: 0.2 };
+const EARLY = { fail: 0.4, pass: 0.2 };
+
+/** Standard errors by which the bound at the end must be below the margin. */
+const FORESIGHT = 2.5;
 
 export interface OrderedCase {
   readonly id: string;
@@ -40,11 +44,18 @@ export type EarlyDecision = 'pass' | 'fail';
 export class EarlyStop {
   private readonly units: readonly (readonly OrderedCase[])[];
   private readonly largest: number;
+  private readonly total: number;
   private readonly a = new Map<string, ResultOutline[]>();
   private readonly b = new Map<string, ResultOutline[]>();
   private next = 0;
   private improved = 0;
   private regressed = 0;
+  /** Of the units so far: how many, and the sum and the squares of their differences, in cases. */
+  private seen = 0;
+  private sum = 0;
+  private squares = 0;
+  private answered = 0;
+  private errors = 0;
   private readonly notWorse: MeanAbove;
   private readonly worse = new MeanAbove(0);
   private readonly isSingle: boolean;
@@ -56,7 +67,10 @@ export class EarlyStop {
     private readonly samples: { readonly a: number; readonly b: number },
     private readonly gate: Gate,
     private readonly alpha: number,
+    /** Comparisons of the run: they share what looking early may use up for a fail. */
+    private readonly comparisons = 1,
   ) {
+    this.total = cases.length;
     this.units = [...groupBy(cases, (item) => item.group ?? `\u0000${item.id}`).values()];
     this.largest = Math.max(1, ...this.units.map((unit) => unit.length));
     // A unit's value is its summed difference over the largest unit, so the margin shrinks as much.
@@ -91,19 +105,42 @@ export class EarlyStop {
 
   private look(unit: readonly OrderedCase[]): void {
     const outlines = (side: 'a' | 'b'): ResultOutline[] => unit.flatMap(({ id }) => this[side].get(id) ?? []);
-    const { pairs, criticalFailures } = pairCases(outlines('a'), outlines('b'));
+    const { pairs, worstPairs, criticalFailures, errors } = pairCases(outlines('a'), outlines('b'));
     if (criticalFailures.length > 0) this.decision = 'fail';
-    if (pairs.length === 0 || this.decision !== null) return;
-    const difference = pairs.reduce((sum, pair) => sum + differenceOf(pair), 0);
+    this.answered += pairs.length;
+    this.errors += errors;
+    if (worstPairs.length === 0 || this.decision !== null) return;
+    const difference = differenceOf(pairs);
     if (difference > 0) this.improved++;
     if (difference < 0) this.regressed++;
-    this.notWorse.take(difference / this.largest);
+    this.seen++;
+    this.sum += difference;
+    this.squares += difference ** 2;
+    this.notWorse.take(differenceOf(worstPairs) / this.largest);
     this.worse.take(-difference / this.largest);
     const drop = this.isSingle ? logEvidenceOfDrop(this.improved, this.regressed) : this.worse.logEvidence;
-    if (drop >= Math.log(1 / (this.alpha * EARLY.fail))) this.decision = 'fail';
+    // As at the end: with too many errors there is no verdict.
+    if (this.errors / (this.answered + this.errors) > this.gate.maxErrors) return;
+    if (drop >= Math.log(this.comparisons / (this.alpha * EARLY.fail)) && this.endsBelowMargin()) this.decision = 'fail';
     else if (this.notWorse.logEvidence >= Math.log(1 / (this.alpha * EARLY.pass)) && Object.keys(this.gate.metrics).length === 0)
       this.decision = 'pass';
   }
+
+  /**
+   * Whether the comparison of all cases would not find the drop within the margin: where its bound will be, given what was seen, and how far
+   * off that may be. A drop that is sure but may turn out to be within the margin is no early fail, as it is no fail at the end.
+   */
+  private endsBelowMargin(): boolean {
+    const units = this.units.length;
+    const mean = this.sum / this.seen;
+    // One more unit that differs: with few units their spread is not known yet.
+    const variance = Math.max(0, (this.squares + 1) / (this.seen + 1) - mean ** 2);
+    const scale = units / this.total;
+    const bound = mean * scale - normalQuantile(1 - this.alphaLeft.pass) * Math.sqrt(variance / units) * scale;
+    const spread = Math.sqrt(variance * Math.max(0, 1 / this.seen - 1 / units)) * scale;
+    return bound + FORESIGHT * spread <= -this.gate.margin;
+  }
 }
 
-const differenceOf = ({ a, b }: CasePair): number => passShare(b) - passShare(a);
+/** Of a unit, in cases: what side b gained. */
+const differenceOf = (pairs: readonly CasePair[]): number => pairs.reduce((sum, { a, b }) => sum + passShare(b) - passShare(a), 0);

@@ -17,7 +17,7 @@ export type MetricName = (typeof METRICS)[number];
 
 export interface MetricDifference {
   readonly name: MetricName;
-  /** Means over the cases that both sides know. */
+  /** Means over the cases that both sides know; of times geometric means, since they are compared by their ratios. */
   readonly a: number;
   readonly b: number;
   /** b minus a, in the metric's unit. */
@@ -32,12 +32,36 @@ export interface MetricDifference {
 const VALUES: Readonly<Record<MetricName, (sample: ResultOutline) => number | null>> = {
   score: (sample) => sample.score,
   costPerCallUsd: (sample) => sample.costUsd,
-  ttftMs: (sample) => sample.ttftMs,
-  latencyMs: (sample) => sample.latencyMs,
+  // An answer that was reused says nothing about the time of a call.
+  ttftMs: (sample) => (sample.source === 'cache' ? null : sample.ttftMs),
+  latencyMs: (sample) => (sample.source === 'cache' ? null : sample.latencyMs),
   inputTokens: ({ usage }) => usage?.input ?? null,
   outputTokens: ({ usage }) => usage?.output ?? null,
   reasoningTokens: ({ usage }) => usage?.reasoning ?? null,
   cacheReadShare: ({ usage }) => (usage === null || usage.input === 0 ? null : usage.cacheRead / usage.input),
+};
+
+/** Times have long tails and grow by factors. */
+const TIMES: readonly MetricName[] = ['ttftMs', 'latencyMs'];
+
+/** How the values of a case are compared: `change` is above zero when b rose by more than `limit`, a share. */
+interface Scale {
+  readonly typical: (values: readonly number[]) => number;
+  readonly change: (a: number, b: number, limit: number) => number;
+  /** An interval of the mean change as one of b − a. */
+  readonly inUnits: (interval: readonly [number, number], a: number) => [number, number];
+}
+
+const BY_DIFFERENCE: Scale = {
+  typical: (values) => mean(values),
+  change: (a, b, limit) => b - (1 + limit) * a,
+  inUnits: ([low, high]) => [low, high],
+};
+
+const BY_RATIO: Scale = {
+  typical: (values) => Math.exp(mean(values.map(Math.log))),
+  change: (a, b, limit) => Math.log(b / a) - Math.log1p(limit),
+  inUnits: ([low, high], a) => [a * Math.expm1(low), a * Math.expm1(high)],
 };
 
 /** A metric that no case has on both sides is left out. */
@@ -47,9 +71,10 @@ export const compareMetrics = (pairs: readonly CasePair[], alpha: number): Metri
 function compareMetric(name: MetricName, pairs: readonly CasePair[], alpha: number): MetricDifference[] {
   const values = knownValues(name, pairs);
   if (values.length === 0) return [];
-  const a = mean(values.map((item) => item.a));
-  const b = mean(values.map((item) => item.b));
-  const estimate = estimateOf(values.map((item) => ({ group: item.group, value: item.b - item.a })));
+  const { typical, change, inUnits } = TIMES.includes(name) ? BY_RATIO : BY_DIFFERENCE;
+  const a = typical(values.map((item) => item.a));
+  const b = typical(values.map((item) => item.b));
+  const estimate = estimateOf(values.map((item) => ({ group: item.group, value: change(item.a, item.b, 0) })));
   const isCertain = Number.isFinite(estimate.error);
   const moved = isCertain && estimate.error > 0;
   return [
@@ -58,7 +83,7 @@ function compareMetric(name: MetricName, pairs: readonly CasePair[], alpha: numb
       a,
       b,
       difference: b - a,
-      interval: isCertain ? meanInterval(estimate, 1 - alpha, 0) : null,
+      interval: isCertain ? inUnits(meanInterval(estimate, 1 - alpha, 0), a) : null,
       p: moved ? 2 * Math.min(studentDrop(estimate), studentDrop({ ...estimate, mean: -estimate.mean })) : null,
       n: values.length,
     },
@@ -79,7 +104,8 @@ export interface MetricRise {
 export function metricRise(name: MetricName, limit: number, pairs: readonly CasePair[]): MetricRise | null {
   const values = knownValues(name, pairs);
   if (values.length === 0) return null;
-  const excess = estimateOf(values.map((item) => ({ group: item.group, value: item.b - (1 + limit) * item.a })));
+  const { change } = TIMES.includes(name) ? BY_RATIO : BY_DIFFERENCE;
+  const excess = estimateOf(values.map((item) => ({ group: item.group, value: change(item.a, item.b, limit) })));
   return { name, limit, pAbove: studentDrop({ ...excess, mean: -excess.mean }), pBelow: studentDrop(excess) };
 }
 
@@ -87,7 +113,8 @@ function knownValues(name: MetricName, pairs: readonly CasePair[]): { a: number;
   return pairs.flatMap(({ a, b, group }) => {
     const before = meanValue(name, a);
     const after = meanValue(name, b);
-    return before === null || after === null ? [] : [{ a: before, b: after, group }];
+    if (before === null || after === null || (TIMES.includes(name) && (before <= 0 || after <= 0))) return [];
+    return [{ a: before, b: after, group }];
   });
 }
 

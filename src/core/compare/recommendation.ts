@@ -1,6 +1,6 @@
 /** Whether to switch models, in one sentence with its evidence. */
-import { percent, quantity, usd } from '../figures.ts';
-import { signedPoints, type Comparison } from './compare.ts';
+import { percent, quantity, signedPoints, usd } from '../figures.ts';
+import type { Comparison } from './compare.ts';
 
 /** A fail anywhere keeps the old model, and what cannot be told is said. */
 export function recommendation(before: string, after: string, comparisons: readonly Comparison[]): string {

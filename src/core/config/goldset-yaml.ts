@@ -10,6 +10,9 @@ import { warnOfOtherBytes } from '../text-encoding.ts';
 import { readYaml, type Path } from '../yaml.ts';
 import { DEFAULT_CAPTURE, readCapture, type CaptureConfig } from './capture-config.ts';
 import { DEFAULT_KEEP_RUNS, KEEP_ALL_RUNS, readKeepRuns, type KeepRuns } from './keep-runs.ts';
+import { readReplacements } from './read-evaluators.ts';
+import { readStubs } from './read-stubs.ts';
+import { NO_STUBS, type Stubs } from '../prompt/external.ts';
 import { readProviders, type ProviderConfig } from './providers.ts';
 import { DIALECT_NAMES } from './dialects.ts';
 import type { Traffic } from './traffic.ts';
@@ -74,6 +77,8 @@ export interface GoldsetConfig {
   readonly pipeline: readonly string[];
   /** By path, glob or name as written, relative to goldset.yaml. */
   readonly prompts: DeclaredPrompts;
+  /** What the application registers in its code. */
+  readonly stubs: Stubs;
 }
 
 export const EMPTY_CONFIG: GoldsetConfig = {
@@ -93,6 +98,7 @@ export const EMPTY_CONFIG: GoldsetConfig = {
   findingsOff: [],
   pipeline: [],
   prompts: new Map(),
+  stubs: NO_STUBS,
 };
 
 /** Keys that the design reserves; what later issues read is not a slip today. */
@@ -112,6 +118,7 @@ const KEYS = [
   'pipeline',
   'prices',
   'prompts',
+  'stubs',
   'findings',
 ];
 
@@ -179,7 +186,11 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
     prompts: new Map(
       Object.keys(prompts).flatMap((name): [string, DeclaredPrompt][] => {
         const value = prompts[name] ?? {};
-        if (isJsonObject(value)) return [[name, readDeclaredPrompt(fields, name, value)]];
+        if (isJsonObject(value)) {
+          const evaluators = readReplacements(fields, value, ['prompts', name]);
+          const read = readDeclaredPrompt(fields, name, value);
+          return [[name, evaluators.size === 0 ? read : { ...read, evaluators }]];
+        }
         fields.report(
           ['prompts', name],
           `\`prompts.${name}\` must be a map, such as { model: provider:model }. {} names the prompt alone.`,
@@ -187,6 +198,7 @@ export function readGoldsetYaml(path: string, text: string): { config: GoldsetCo
         return [];
       }),
     ),
+    stubs: readStubs(fields, root),
   };
   return { config, diagnostics: diagnostics.list };
 }

@@ -28,7 +28,10 @@ export const OWN_ORIGINS: ReadonlyMap<string, readonly string[]> = new Map(
 );
 
 /** What signs requests to Bedrock, and its own key. */
-export const AWS_VARIABLES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_BEARER_TOKEN_BEDROCK'] as const;
+/** Credentials that sign a request and must not be in it. */
+export const SIGNING_VARIABLES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;
+
+export const AWS_VARIABLES = [...SIGNING_VARIABLES, 'AWS_BEARER_TOKEN_BEDROCK'] as const;
 
 /** Bedrock's addresses, of which only the region differs (service endpoints of the AWS General Reference). */
 const BEDROCK =

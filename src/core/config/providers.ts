@@ -1,4 +1,6 @@
 /** `providers` of goldset.yaml: servers that answer for models, and pipelines that answer for prompts. */
+import type { ModelId } from '../model-id.ts';
+import { hostNamed } from '../model-name.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { LOCAL_SERVERS } from './dialects.ts';
 import { addressProblem, isTokenOwner, isVariableName } from './key-pair.ts';
@@ -244,6 +246,16 @@ function regionOf(baseUrl: string | null): string | null {
 export function providerNamed(providers: ReadonlyMap<string, ProviderConfig>, name: string): ProviderConfig | null {
   const local = LOCAL_SERVERS.find(({ dialect }) => dialect === name);
   return providers.get(name) ?? (local === undefined ? null : localServer(local.baseUrl, local.dialect));
+}
+
+/** The provider that a model's name means: under the name as written, else under another name of the same host (`googleai`, `google`). */
+export function providerOfModel(providers: ReadonlyMap<string, ProviderConfig>, { provider, model }: ModelId): ProviderConfig | null {
+  const own = providerNamed(providers, provider);
+  if (own !== null) return own;
+  const host = hostNamed(provider);
+  const hosts = host === 'vertex' && model.startsWith('gemini-') ? [host, 'google'] : [host];
+  for (const wanted of hosts) for (const [name, found] of providers) if (hostNamed(name) === wanted) return found;
+  return null;
 }
 
 export const localServer = (baseUrl: string, server: string): ServerConfig => ({

@@ -17,6 +17,7 @@ import { atMost, estimateReasoning, type MeasuredCall, type ReasoningEstimate } 
 import { measuredCalls, runsThinkingAlike, thinkingOutlook } from './thinking/thinking-outlook.ts';
 import { analysePrefix, type PrefixAnalysis } from './prefix/prefix.ts';
 import { meanCost, projectCost, type OutputRange, type ProjectedCost } from './projected-cost.ts';
+import { requestedService, type Service } from './prices/price.ts';
 import { renderCases, type RenderedCase } from './rendered-cases.ts';
 import { countRequest, type RequestTokens } from './tokens/request-tokens.ts';
 import type { MediaDescription } from './tokens/request-stream.ts';
@@ -57,6 +58,8 @@ export interface ModelAnalysis {
   /** In the model's own tokens. */
   readonly stableTokens: number;
   readonly prefix: CachedPrefix;
+  /** That the prompt names. */
+  readonly service: Service;
   readonly cost: ProjectedCost;
   readonly observed: ObservedRun | null;
   /** Mean cached tokens that the newest run of this version reported, against what is predicted; null: nothing to compare. */
@@ -80,7 +83,9 @@ export function analysePrompt(input: AnalysisInput, counter: TokenCounter): Prom
   const { document } = input.reading;
   const rendered = describeFiles(renderCases(document, input.partials, input.cases, input.built), input.describe);
   const requests = rendered.map(({ request }) => request);
-  const prefix = analysePrefix(requests, counter);
+  // Text of which it is not known what varies has no prefix that can be promised.
+  const { unread } = document;
+  const prefix = unread ? { stableTokens: 0, breaks: [] } : analysePrefix(requests, counter);
   const invalidation = compareVersions(input.previous, rendered, counter, document.model?.id ?? null);
   const models = input.models.map((facts) => analyseModel(facts, input, rendered, prefix, counter));
   return {
@@ -98,7 +103,7 @@ export function analysePrompt(input: AnalysisInput, counter: TokenCounter): Prom
 function describeFiles(rendered: readonly RenderedCase[], describe: AnalysisInput['describe']): readonly RenderedCase[] {
   if (describe === undefined) return rendered;
   const described = (part: Part): Part => {
-    const path = 'media' in part ? localPathOf(part.media.url) : null;
+    const path = 'media' in part && part.media.isLiteral !== true ? localPathOf(part.media.url) : null;
     return path === null || !('media' in part) ? part : { media: { ...part.media, ...describe(path) } };
   };
   return rendered.map(({ goldenCase, request }) => ({
@@ -115,6 +120,7 @@ function analyseModel(
   counter: TokenCounter,
 ): ModelAnalysis {
   const { parameters } = reading.document;
+  const service = requestedService(parameters);
   const alike = runsThinkingAlike(facts, parameters, observed);
   const run = alike[0] ?? observed.find((item) => item.model === facts.id) ?? null;
   const count = (text: string): number => counter.count(text);
@@ -139,29 +145,34 @@ function analyseModel(
   const output = expectedOutput({ answer, reasoning, run: alike[0] ?? null, calls, limit: outlook.limit });
   const range = outputRange(reasoning, calls, outlook.limit);
   const stable = Math.round(stableTokens * tokenizer.factor);
-  const prefix = cachedPrefix(stable, facts.caching);
+  const { unread } = reading.document;
+  const prefix = unread ? { tokens: 0, cacheable: false, reason: unread.message } : cachedPrefix(stable, facts.caching);
   return {
     facts,
     tokenizer,
     input,
-    isExact: tokenizer.exact && base.every((item) => item.exact),
+    isExact: tokenizer.exact && base.every((item) => item.exact) && !hasUnknownTokens(reading.document),
     output,
     answer,
     reasoning,
     limitEaten: alike[0]?.parameters.maxOutputTokens === parameters.maxOutputTokens ? (alike[0]?.limitEaten ?? 0) : 0,
     stableTokens: stable,
-    prefix,
+    prefix: withMark(prefix, facts),
+    service,
     cost: meanCost(
-      totals.map((inputTokens) =>
+      counted.map(({ total, band }) =>
         projectCost({
           facts,
-          inputTokens,
+          inputTokens: total,
+          mediaBand: band,
           outputTokens: output.mean,
           reasoningTokens: Math.min(reasoning.mean ?? 0, output.mean ?? 0),
           outputRange: range,
           band: tokenizer.band,
           prefix,
           traffic,
+          service,
+          ...(facts.cache === undefined ? {} : { cache: facts.cache }),
         }),
       ),
     ),
@@ -170,6 +181,18 @@ function analyseModel(
     learnt: lesson,
   };
 }
+
+/** Says where what would be cached is not, because requests do not mark it. */
+const withMark = (prefix: CachedPrefix, { caching, cache }: ModelFacts): CachedPrefix =>
+  prefix.cacheable && caching?.kind === 'marked' && cache?.marks === false
+    ? {
+        ...prefix,
+        reason: `${prefix.reason} This configuration does not mark it: set \`promptCache: { breakpoints: true }\` in goldset.yaml.`,
+      }
+    : prefix;
+
+/** What the application adds to the request, or fills in, is in no file. */
+const hasUnknownTokens = ({ external, unread }: PromptDocument): boolean => (external ?? []).length > 0 || (unread ?? null) !== null;
 
 /** Output tokens that a call has at least and at most, where it may think; null: it does not, so the estimate stands alone. */
 function outputRange({ basis, thinks }: ReasoningEstimate, calls: readonly MeasuredCall[], limit: number | null): OutputRange | null {

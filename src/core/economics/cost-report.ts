@@ -6,10 +6,11 @@ import type { ModelAnalysis, PromptAnalysis } from './analyse-prompt.ts';
 import type { Finding, FindingCode } from './findings/finding.ts';
 import type { OutputEstimate } from './output-estimate.ts';
 import type { ReasoningEstimate } from './thinking/reasoning-estimate.ts';
-import type { CostSplit } from './prices/price.ts';
-import type { PriceInfo, Rates } from './prices/price-table.ts';
+import { factorOf, type CostSplit } from './prices/price.ts';
+import type { PriceInfo, Rates, ServiceFactors } from './prices/price-table.ts';
 import { priceNotes, type PriceNotes } from './prices/price-notes.ts';
 import type { ProjectedCost } from './projected-cost.ts';
+import type { ExternalKind } from '../prompt/external.ts';
 import type { RunTarget } from '../prompt/run-target.ts';
 
 export interface CostReport {
@@ -19,14 +20,20 @@ export interface CostReport {
   readonly cases: number;
   readonly counted: number;
   readonly traffic: { readonly callsPerDay: number; readonly action: string; readonly callsPerAction: number } | null;
+  /** What the application's code adds to the request, so that its tokens are in no count. */
+  readonly uncounted: readonly { readonly kind: ExternalKind; readonly name: string }[];
   readonly models: readonly ModelCost[];
   readonly findings: readonly Finding[];
 }
 
 export interface ModelCost {
   readonly model: string;
-  /** Null: the price is not known. Rates in USD per million tokens. */
-  readonly price: (PriceInfo & PriceNotes & { readonly rates: Rates }) | null;
+  /**
+   * Null: the price is not known. Rates in USD per million tokens. `service`: factors of them; `standard` is that of the service that the
+   * prompt names, 1 where it names none.
+   */
+  readonly price:
+    (PriceInfo & PriceNotes & { readonly rates: Rates; readonly service: ServiceFactors & { readonly standard: number | null } }) | null;
   readonly contextWindow: number | null;
   /** The row of the capability table; null: the table does not have the model. */
   readonly capabilities: KnownCapabilities | null;
@@ -94,17 +101,30 @@ export function costReport(
     cases: cases.length,
     counted: analysis.counted,
     traffic: analysis.traffic,
+    uncounted: uncounted(document),
     models: analysis.models.map((model) => modelCost(model, analysis, findings, at)),
     findings,
   };
 }
 
+const uncounted = ({ external }: RunTarget['document']): CostReport['uncounted'] => [
+  ...new Map((external ?? []).map(({ kind, name }) => [`${kind} ${name}`, { kind, name }])).values(),
+];
+
 function modelCost(model: ModelAnalysis, { prefix, invalidation }: PromptAnalysis, findings: readonly Finding[], at: Date): ModelCost {
-  const { facts, tokenizer, input, output, answer, reasoning, cost, observed } = model;
+  const { facts, tokenizer, input, output, answer, reasoning, cost, observed, service } = model;
   const scale = (tokens: number): number => Math.round(tokens * tokenizer.factor);
   return {
     model: facts.id,
-    price: facts.price === null ? null : { ...facts.price.info, ...priceNotes(facts.price, at), rates: facts.price.rates },
+    price:
+      facts.price === null
+        ? null
+        : {
+            ...facts.price.info,
+            ...priceNotes(facts.price, at),
+            rates: facts.price.rates,
+            service: { ...facts.price.service, standard: factorOf(facts.price, service) },
+          },
     contextWindow: facts.contextWindow,
     capabilities: facts.capabilities,
     tokens: {

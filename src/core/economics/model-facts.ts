@@ -1,6 +1,6 @@
 /** All that is known about a model's economics before it is called, whatever the source. */
 import { capabilitiesOf, type CapabilityOverrides, type KnownCapabilities } from './capabilities.ts';
-import type { ApiName } from './data/capability-row.ts';
+import type { ApiName, ServiceName } from './data/capability-row.ts';
 import type { CachingRule } from './data/caching-rules.ts';
 import { tokenizerFact, type TokenizerFact } from './data/tokenizers.ts';
 import { resolveModelName, type ModelName } from '../model-name.ts';
@@ -8,6 +8,16 @@ import type { PriceOverride } from './prices/price-overrides.ts';
 import type { ModelPrices } from './prices/price-book.ts';
 import { tableAt } from './prices/dated-price.ts';
 import type { PriceTable } from './prices/price-table.ts';
+
+/** What requests ask of the provider's cache, by `promptCache` of goldset.yaml. */
+export interface SentCache {
+  /** Whether the end of the prefix is marked. */
+  readonly marks: boolean;
+  /** Seconds that a marked prefix is to be kept; null: as the provider does by itself. */
+  readonly ttlSeconds: number | null;
+  /** The lifetime has the price of a long write. */
+  readonly isLong: boolean;
+}
 
 export interface ModelFacts {
   /** As the user writes it. */
@@ -26,6 +36,8 @@ export interface ModelFacts {
   readonly sentLimit?: number;
   /** The format of its requests; null: not known. */
   readonly api: ApiName | null;
+  /** Absent: not known. */
+  readonly cache?: SentCache;
 }
 
 /** What is known of public models: their prices and how their providers cache. */
@@ -58,6 +70,7 @@ export interface NamedModel {
   readonly api: ApiName | null;
   /** As in ModelFacts. */
   readonly sentLimit?: number;
+  readonly cache?: SentCache | undefined;
   /** What the user's price file says that models accept; absent: nothing. */
   readonly capabilities?: CapabilityOverrides | undefined;
 }
@@ -84,7 +97,7 @@ function pricesOf({ host, hostModel, provider, model }: ModelName, known: Public
 
 /** Facts of a public model as of `at`; what the user's own price file says comes first. */
 export function publicModelFacts(
-  { id, servedBy, api, sentLimit, capabilities: own }: NamedModel,
+  { id, servedBy, api, sentLimit, cache, capabilities: own }: NamedModel,
   known: PublicFacts,
   overrides: ReadonlyMap<string, PriceOverride>,
   at: Date,
@@ -93,18 +106,42 @@ export function publicModelFacts(
   const capabilities = name === null ? null : capabilitiesOf(name, own, id);
   const found = name === null ? null : pricesOf(name, known, at);
   const override = overrides.get(id);
-  const rule = name === null ? null : (known.cachingRule(name.host, name.hostModel) ?? known.cachingRule(name.provider, name.model));
+  const rule =
+    name === null
+      ? null
+      : (known.cachingRule(name.host, name.hostModel) ??
+        known.cachingRule(name.host, name.model) ??
+        known.cachingRule(name.provider, name.model));
   return {
     id,
     model: name?.model ?? id,
-    price: override === undefined ? (found?.price ?? null) : ownPrice(override, found, at),
+    price: withCapabilities(override === undefined ? (found?.price ?? null) : ownPrice(override, found, at), capabilities, override),
     caching: override?.caching ?? rule,
     tokenizer: tokenizerFact(name?.model ?? id),
     contextWindow: override?.contextWindow ?? capabilities?.contextWindow ?? found?.contextWindow ?? null,
     capabilities,
     api,
     ...(sentLimit === undefined ? {} : { sentLimit }),
+    ...(cache === undefined ? {} : { cache }),
   };
+}
+
+/**
+ * A factor of this very model replaces that of its provider, and a service that the model does not have costs nothing that is known. What the
+ * user's price row says about a service comes first.
+ */
+function withCapabilities(
+  price: PriceTable | null,
+  known: KnownCapabilities | null,
+  override: PriceOverride | undefined,
+): PriceTable | null {
+  if (price === null || known === null) return price;
+  const factor = (name: ServiceName): number | null => {
+    const own = override?.price.service[name] ?? null;
+    if (own !== null) return own;
+    return known.serviceFactors[name] ?? (known.services?.includes(name) === false ? null : price.service[name]);
+  };
+  return { ...price, service: { batch: factor('batch'), flex: factor('flex'), priority: factor('priority') } };
 }
 
 /** Where the user's rows end, the price is unknown: it is never another one than the file says. */

@@ -65,8 +65,9 @@ export function expectedOutput({ answer, reasoning, run, calls, limit }: WholeOu
   }
   if (run?.output) return { ...run.output, basis: 'observed' };
   if (answer.basis === 'limit') return answer;
-  return isThinkingOpen(reasoning) ? NOTHING : answer;
+  // Of a model of which nothing is known, the answer is all that can be estimated.
+  return reasoning.thinks === true && reasoning.calls === 0 ? NOTHING : answer;
 }
 
-/** Whether the request thinks and no measured call says how long. */
-export const isThinkingOpen = ({ thinks, calls }: Pick<ReasoningEstimate, 'thinks' | 'calls'>): boolean => thinks === true && calls === 0;
+/** Whether the request may think and no measured call says how long: a limit of output must leave room for it. */
+export const isThinkingOpen = ({ thinks, calls }: Pick<ReasoningEstimate, 'thinks' | 'calls'>): boolean => thinks !== false && calls === 0;

@@ -1,8 +1,8 @@
 /** What a call will cost, before it is sent: cold, warm, at the prompt's traffic, and by batch. */
 import type { CachedPrefix } from './prefix/caching.ts';
 import { hitShare } from './prefix/caching.ts';
-import type { ModelFacts } from './model-facts.ts';
-import { costUsd, splitCost, type CostSplit } from './prices/price.ts';
+import type { ModelFacts, SentCache } from './model-facts.ts';
+import { costUsd, splitCost, type CostSplit, type Service } from './prices/price.ts';
 import type { PriceTable } from './prices/price-table.ts';
 import { NO_USAGE, type Usage } from './prices/usage.ts';
 import type { Traffic } from '../config/traffic.ts';
@@ -18,7 +18,7 @@ export interface ProjectedCost {
     readonly expected: number | null;
     /** By the provider's batch service, without the cache. */
     readonly batch: number | null;
-    /** Between what a call costs where thinking is not measured, or as short and as long as it was measured; null: not known. */
+    /** Between what a call costs where thinking is not measured, or pages and audio have a band; null: no range is known. */
     readonly low: number | null;
     readonly high: number | null;
   };
@@ -45,8 +45,14 @@ export interface ProjectionInput {
   readonly outputRange?: OutputRange | null;
   /** Share by which the input may differ. */
   readonly band?: number;
+  /** Tokens by which it may differ besides, either way: pages and audio. */
+  readonly mediaBand?: number;
   readonly prefix: CachedPrefix;
   readonly traffic: Traffic | null;
+  /** That the request names; absent: the standard one. */
+  readonly service?: Service;
+  /** What the request asks of the cache; absent: what the provider does by itself. */
+  readonly cache?: SentCache;
 }
 
 export interface OutputRange {
@@ -55,15 +61,16 @@ export interface OutputRange {
 }
 
 export function projectCost(input: ProjectionInput): ProjectedCost {
-  const { facts, inputTokens, outputTokens, reasoningTokens = 0, prefix, traffic } = input;
+  const { facts, inputTokens, outputTokens, reasoningTokens = 0, traffic, service = 'standard', cache } = input;
   const { price, caching } = facts;
   if (price === null) return UNKNOWN;
   const plain: Usage = { ...NO_USAGE, input: inputTokens, output: outputTokens ?? 0, reasoning: reasoningTokens };
-  const cached = Math.min(prefix.tokens, inputTokens);
-  const cold = splitCost(price, { ...plain, cacheWriteShort: cached });
-  const warm = splitCost(price, { ...plain, cacheRead: cached });
+  const cached = Math.min(prefixTokens(input), inputTokens);
+  const cold = splitCost(price, { ...plain, ...written(input, cached) }, service);
+  const warm = splitCost(price, { ...plain, cacheRead: cached }, service);
   const batch = splitCost(price, plain, 'batch');
-  const hits = traffic === null || caching === null || cached === 0 ? null : hitShare(traffic.callsPerDay, caching.ttlSeconds);
+  const hits =
+    traffic === null || caching === null || cached === 0 ? null : hitShare(traffic.callsPerDay, cache?.ttlSeconds ?? caching.ttlSeconds);
   const expected = cold === null || warm === null ? null : mix(cold, warm, hits ?? 0);
   const perCall = sum(expected);
   const inputPerCallUsd = expected === null ? null : expected.fresh + expected.cacheRead + expected.cacheWrite;
@@ -83,23 +90,35 @@ export function projectCost(input: ProjectionInput): ProjectedCost {
 }
 
 /** USD of one call at least and at most: warm and cold, the input as short and as long as it may be, and the range of the output. */
-function costRange(
-  price: PriceTable,
-  { inputTokens, prefix, outputRange = null, band = 0 }: ProjectionInput,
-): Pick<ProjectedCost['costPerCallUsd'], 'low' | 'high'> {
-  if (outputRange === null) return { low: null, high: null };
-  const { least, most } = outputRange;
+function costRange(price: PriceTable, projection: ProjectionInput): Pick<ProjectedCost['costPerCallUsd'], 'low' | 'high'> {
+  const { inputTokens, outputTokens, outputRange = null, band = 0, mediaBand = 0, service = 'standard' } = projection;
+  const asEstimated = outputTokens === null || mediaBand === 0 ? null : { least: outputTokens, most: outputTokens };
+  const range = outputRange ?? asEstimated;
+  if (range === null) return { low: null, high: null };
+  const { least, most } = range;
   const costs = (input: number, output: number): number[] => {
-    const cached = Math.min(prefix.tokens, input);
+    const cached = Math.min(prefixTokens(projection), input);
     const plain: Usage = { ...NO_USAGE, input, output };
-    return [plain, { ...plain, cacheRead: cached }, { ...plain, cacheWriteShort: cached }].flatMap((usage) => costUsd(price, usage) ?? []);
+    const usages = [plain, { ...plain, cacheRead: cached }, { ...plain, ...written(projection, cached) }];
+    return usages.flatMap((usage) => costUsd(price, usage, service) ?? []);
   };
-  const [shortest, longest] = [costs(inputTokens * (1 - band), least), most === null ? [] : costs(inputTokens * (1 + band), most)];
+  const [shortest, longest] = [
+    costs(Math.max(0, inputTokens * (1 - band) - mediaBand), least),
+    most === null ? [] : costs(inputTokens * (1 + band) + mediaBand, most),
+  ];
   return {
     low: shortest.length === 0 ? null : Math.min(...shortest),
     high: longest.length === 0 ? null : Math.max(...longest),
   };
 }
+
+/** Tokens that a call writes to the cache or reads from it: none of a prefix that has to be marked and is not. */
+const prefixTokens = ({ prefix, facts: { caching }, cache }: ProjectionInput): number =>
+  caching?.kind === 'marked' && cache?.marks === false ? 0 : prefix.tokens;
+
+/** Claude's longer lifetime has a price of its own. */
+const written = ({ cache }: ProjectionInput, tokens: number): Partial<Usage> =>
+  cache?.isLong === true ? { cacheWriteLong: tokens } : { cacheWriteShort: tokens };
 
 /** The mean over the golden cases: a long one may cost more per token. Null is unknown, so a mean with it is unknown. */
 export function meanCost(costs: readonly ProjectedCost[]): ProjectedCost {

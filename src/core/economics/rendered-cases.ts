@@ -3,6 +3,7 @@ import { isHumanError } from '../errors.ts';
 import type { GoldenCase } from '../golden/case.ts';
 import type { BuiltAnswers } from '../prompt/built/built-answer.ts';
 import type { PartialSource, PromptDocument } from '../prompt/document.ts';
+import { renderDataOf } from '../prompt/case-data.ts';
 import { prepareRenderer } from '../prompt/render.ts';
 import type { RenderedRequest } from '../prompt/request.ts';
 
@@ -50,7 +51,7 @@ export function renderCases(
 /** Null: this case cannot be rendered; the diagnostics of the prompt say why. */
 export function renderCase(renderer: ReturnType<typeof prepareRenderer>, goldenCase: GoldenCase): RenderedRequest | null {
   try {
-    return renderer.render({ input: goldenCase.vars, prefix: goldenCase.prefix, suffix: goldenCase.suffix });
+    return renderer.render(renderDataOf(goldenCase));
   } catch (error) {
     if (isHumanError(error)) return null;
     throw error;

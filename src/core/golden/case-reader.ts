@@ -1,15 +1,17 @@
 /** One entry of a golden set → GoldenCase: promptfoo's fields and ours. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import { contentTypeOf } from '../media-type.ts';
 import type { TextRange } from '../text.ts';
 import { nearestWord } from '../did-you-mean.ts';
 import type { Fields } from '../yaml-fields.ts';
 import type { Path } from '../yaml.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
 import { problemOf, stemOf } from '../grade/assertion-types.ts';
-import { isCode } from '../grade/code-assertion.ts';
+import { codeFile, isCode } from '../grade/code-assertion.ts';
 import { placeOfCase, type CaseSource, type CaseStatus, type GoldenCase } from './case.ts';
+import { isFileReference, isMediaReference, referenceProblem } from './case-files.ts';
+import { templateProblem, variablesIn, WRITE_LITERAL } from './case-template.ts';
 import { deriveCaseId, doubledId, UNIQUE_ID } from './case-id.ts';
+import { isLiteralAt, literalsBelow, withoutLiterals } from './literal.ts';
 import { readToolMocks } from './tool-mocks.ts';
 import { isChoiceJudge } from '../grade/choice-evaluator.ts';
 import { WrittenValues } from '../written-values.ts';
@@ -21,6 +23,9 @@ export interface CaseRanges {
   valueOf(keys: Path): TextRange;
   keyOf(keys: Path): TextRange;
 }
+
+/** Says why a case cannot be judged as it is written. `keys`: where, from the entry. */
+type Note = (reason: string, keys: Path, hint?: string) => void;
 
 const OURS = ['id', 'expected', 'critical', 'group', 'status', 'tools'];
 const KNOWN = [...OURS, 'vars', 'assert', 'description', 'threshold', 'options', 'metadata'];
@@ -49,6 +54,8 @@ export class CaseReader {
   /** By id as given: where its case is. */
   private readonly places = new Map<string, string>();
   private readonly written: WrittenValues;
+  /** Of the case that is being read: where values stand for themselves. */
+  private literals: readonly Path[] = [];
 
   constructor(
     private readonly fields: Fields,
@@ -65,7 +72,9 @@ export class CaseReader {
   }
 
   /** No case, or one. Problems go to the fields' diagnostics. */
-  read(entry: JsonValue, at: Path, places: CaseRanges): GoldenCase[] {
+  read(marked: JsonValue, at: Path, places: CaseRanges): GoldenCase[] {
+    const { value: entry, literals } = withoutLiterals(marked);
+    this.literals = literals;
     if (!isJsonObject(entry)) {
       this.fields.report(at, 'A golden case must be a map with `vars`, `expected` or `assert`.');
       return [];
@@ -73,20 +82,21 @@ export class CaseReader {
     const unsupported: string[] = [];
     const { list: problems } = this.fields.diagnostics;
     const before = problems.length;
-    const note = (reason: string, keys: Path): void => {
+    const note: Note = (reason, keys, hint = 'This case ends in an error until it is fixed.') => {
       unsupported.push(reason);
-      this.fields.diagnostics.error('golden/unsupported', reason, places.keyOf(keys), 'This case ends in an error until it is fixed.');
+      this.fields.diagnostics.error('golden/unsupported', reason, places.keyOf(keys), hint);
     };
     this.unknownKeys(entry, KNOWN, UNSUPPORTED, [], places, note);
     const options = this.fields.object(entry, [...at, 'options']) ?? {};
     this.unknownKeys(options, OPTIONS, UNSUPPORTED_OPTIONS, ['options'], places, note);
     for (const key of ['prefix', 'suffix']) {
       const text = options[key];
-      if (typeof text === 'string' && text.includes('{{')) note(`Variables in \`${key}\` are not supported yet.`, ['options', key]);
+      if (typeof text === 'string' && text.includes('{{') && !isLiteralAt(literals, 'options', key))
+        note(`Variables in \`${key}\` are not supported yet.`, ['options', key]);
     }
     const vars = this.vars(entry, at, note);
     const status = this.fields.oneOf(entry, [...at, 'status'], STATUSES) ?? 'active';
-    const assertions = this.assertions(this.fields.list(entry, [...at, 'assert']), at, ['assert'], places, note);
+    const assertions = this.assertions(this.fields.list(entry, [...at, 'assert']), at, ['assert'], places, vars, note);
     const tools = readToolMocks(this.fields, entry['tools'], [...at, 'tools']);
     const threshold = this.fields.number(entry, [...at, 'threshold'], 0);
     if (threshold !== null && threshold > 1)
@@ -123,6 +133,7 @@ export class CaseReader {
         group: this.fields.string(entry, [...at, 'group']),
         status,
         metadata: this.fields.object(entry, [...at, 'metadata']) ?? {},
+        ...(literals.length === 0 ? {} : { literals }),
         source,
         unsupported: unsupported[0] ?? (broken === undefined || broken.code.startsWith('assert/') ? doubled : broken.message),
       },
@@ -161,26 +172,25 @@ export class CaseReader {
     });
   }
 
-  private vars(entry: JsonObject, at: Path, note: (reason: string, keys: Path) => void): JsonObject {
+  private vars(entry: JsonObject, at: Path, note: Note): JsonObject {
     if (typeof entry['vars'] === 'string') {
       note('Variables from another file are not supported yet.', ['vars']);
       return {};
     }
     const vars = this.fields.object(entry, [...at, 'vars']) ?? {};
     for (const [name, value] of Object.entries(vars)) {
-      if (typeof value === 'string' && value.startsWith('file://') && contentTypeOf({ url: value }) === null)
-        note(`The variable \`${name}\` is read from a file, which is not supported yet.`, ['vars', name]);
+      const items = Array.isArray(value) ? value : [value];
+      for (const [i, text] of items.entries()) {
+        const keys = Array.isArray(value) ? ['vars', name, i] : ['vars', name];
+        if (typeof text !== 'string' || isLiteralAt(this.literals, ...keys)) continue;
+        const problem = isFileReference(text) ? referenceProblem(text, isMediaReference(text)) : templateProblem(text, vars);
+        if (problem !== null) note(`The variable \`${name}\`: ${problem}`, keys, isFileReference(text) ? undefined : WRITE_LITERAL);
+      }
     }
     return vars;
   }
 
-  private assertions(
-    list: readonly JsonValue[],
-    at: Path,
-    keys: Path,
-    places: CaseRanges,
-    note: (reason: string, keys: Path) => void,
-  ): AssertionSpec[] {
+  private assertions(list: readonly JsonValue[], at: Path, keys: Path, places: CaseRanges, vars: JsonObject, note: Note): AssertionSpec[] {
     return list.flatMap((item, i) => {
       const here = [...keys, i];
       if (!isJsonObject(item) || typeof item['type'] !== 'string') {
@@ -188,30 +198,28 @@ export class CaseReader {
         note('An assertion without a type can’t be graded.', here);
         return [];
       }
+      const verbatim = literalsBelow(this.literals, ...here, 'value');
       const spec: AssertionSpec = {
         type: item['type'],
         range: places.whole === places.valueOf(here) ? places.whole : places.valueOf(here),
         ...(item['value'] === undefined ? {} : { value: item['value'] }),
+        ...(verbatim.length === 0 ? {} : { verbatim }),
         ...this.optionalNumber(item, [...at, ...here], 'threshold'),
         ...this.optionalNumber(item, [...at, ...here], 'weight'),
         ...(typeof item['metric'] === 'string' ? { metric: item['metric'] } : {}),
         ...(typeof item['provider'] === 'string' ? { provider: item['provider'] } : {}),
         ...(typeof item['rubricPrompt'] === 'string' ? { rubricPrompt: item['rubricPrompt'] } : {}),
-        ...(Array.isArray(item['assert']) ? { assert: this.assertions(item['assert'], at, [...here, 'assert'], places, note) } : {}),
+        ...(Array.isArray(item['assert']) ? { assert: this.assertions(item['assert'], at, [...here, 'assert'], places, vars, note) } : {}),
       };
-      this.checkAssertion(item, spec, here, places, note);
+      this.checkAssertion(item, spec, here, places, vars, note);
       return [spec];
     });
   }
 
-  private checkAssertion(
-    item: JsonObject,
-    spec: AssertionSpec,
-    keys: Path,
-    places: CaseRanges,
-    note: (reason: string, keys: Path) => void,
-  ): void {
-    const problem = problemOf(spec);
+  private checkAssertion(item: JsonObject, spec: AssertionSpec, keys: Path, places: CaseRanges, vars: JsonObject, note: Note): void {
+    // The content of a file is checked when it is read.
+    const isFile = isFileReference(spec.value) && !isCode(stemOf(spec.type)) && spec.verbatim === undefined;
+    const problem = isFile ? null : problemOf(spec);
     if (problem !== null) {
       this.fields.diagnostics.error(problem.code, problem.message, places.valueOf([...keys, 'type']), problem.hint);
     }
@@ -230,13 +238,36 @@ export class CaseReader {
     }
     for (const key of ['provider', 'rubricPrompt']) {
       const text = item[key];
+      if (isLiteralAt(this.literals, ...keys, key))
+        note(`\`${key}\` of an assertion is a name, so it cannot be a literal.`, [...keys, key]);
       if (judged && text !== undefined && typeof text !== 'string') note(`\`${key}\` of an assertion must be text.`, [...keys, key]);
     }
     if (judged && spec.rubricPrompt?.endsWith('.prompt') === false)
       note('`rubricPrompt` must name a `.prompt` file that has its own output schema.', [...keys, 'rubricPrompt']);
-    const value = spec.value;
-    if (typeof value === 'string' && value.startsWith('file://') && !isCode(stemOf(spec.type)))
-      note('An assertion value from a file is not supported yet.', [...keys, 'value']);
+    this.checkValue(spec, vars, keys, note);
+  }
+
+  /** The texts of a value: files that it names, and variables that are put into it. */
+  private checkValue(spec: AssertionSpec, vars: JsonObject, keys: Path, note: Note): void {
+    if (stemOf(spec.type) === 'expected') return;
+    const file = codeFile(spec);
+    if (isCode(stemOf(spec.type))) {
+      const named = file === null ? [] : variablesIn(file.file);
+      if (named.some((name) => isLiteralAt(this.literals, 'vars', name)))
+        note('A literal is not put into the path of a file.', [...keys, 'value'], 'Write the path without the variable.');
+      return;
+    }
+    const check = (value: JsonValue | undefined, at: Path): void => {
+      if (isLiteralAt(this.literals, ...at)) return;
+      if (Array.isArray(value)) value.forEach((item, i) => check(item, [...at, i]));
+      else if (isJsonObject(value)) for (const [key, item] of Object.entries(value)) check(item, [...at, key]);
+      else if (typeof value === 'string') {
+        const isFile = at.length === keys.length + 1 && isFileReference(value);
+        const problem = isFile ? referenceProblem(value, false) : templateProblem(value, vars);
+        if (problem !== null) note(`The value of \`${spec.type}\`: ${problem}`, at, isFile ? undefined : WRITE_LITERAL);
+      }
+    };
+    check(spec.value, [...keys, 'value']);
   }
 
   private optionalNumber(item: JsonObject, at: Path, key: 'threshold' | 'weight'): { threshold?: number; weight?: number } {
@@ -250,7 +281,7 @@ export class CaseReader {
     unsupported: readonly string[],
     at: Path,
     places: CaseRanges,
-    note: (reason: string, keys: Path) => void,
+    note: Note,
   ): void {
     for (const key of Object.keys(object)) {
       if (known.includes(key)) continue;

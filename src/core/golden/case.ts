@@ -3,6 +3,7 @@ import type { Diagnostic } from '../diagnostics.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
+import type { Path } from '../yaml.ts';
 import type { ToolMock } from './tool-mocks.ts';
 
 /** `known-failing` is reported and never gates; `unverified` never gates. */
@@ -28,6 +29,8 @@ export interface GoldenCase {
   readonly group: string | null;
   readonly status: CaseStatus;
   readonly metadata: JsonObject;
+  /** Where values of the case stand for themselves, such as `['vars', 'ticket']`; absent: nowhere. */
+  readonly literals?: readonly Path[];
   readonly source: CaseSource;
   /** Why this case cannot be judged as written; it becomes an error, never a pass. */
   readonly unsupported: string | null;
@@ -48,6 +51,8 @@ export interface GoldenSet {
   readonly path: string;
   readonly cases: readonly GoldenCase[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Paths from the root of the files that its cases name; absent: none, or they are not looked up yet. */
+  readonly files?: readonly string[];
 }
 
 /** Where a case is, for a message: `triage.golden.yaml:12`. */

@@ -1,9 +1,10 @@
 /** promptfoo's CSV: a column per variable, and columns that start with `__`. `expected` of ours stands as it is. */
 import { parse, CsvError } from 'csv-parse/sync';
 import type { Diagnostics } from '../diagnostics.ts';
-import { parseJson, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
 import { csvLayout, delimiterName, type CsvLayout } from './csv-delimiter.ts';
+import { LITERAL } from './literal.ts';
 import { parseExpectedCell } from './expected-cell.ts';
 import { quantity } from '../figures.ts';
 
@@ -91,10 +92,10 @@ function caseOf(header: readonly string[], record: readonly string[], range: Tex
       if (name === 'expected') {
         if (cell !== '') entry['expected'] = jsonObjectOr(cell);
       } else if (OURS.includes(name) && cell !== '') entry[name] = cell;
-      else if (!OURS.includes(name)) vars[name] = cell;
+      else if (!OURS.includes(name)) vars[name] = isLiteralCell(cell) ? jsonObjectOr(cell) : cell;
     } else if (/^__expected\d*$/.test(name)) {
       if (cell.trim() !== '') assertions.push(parseExpectedCell(cell));
-    } else if (name === '__description') entry['description'] = cell;
+    } else if (name === '__description') entry['description'] = isLiteralCell(cell) ? jsonObjectOr(cell) : cell;
     else if (name === '__prefix') options['prefix'] = cell;
     else if (name === '__suffix') options['suffix'] = cell;
     else if (name === '__threshold') {
@@ -115,6 +116,12 @@ function setMetadata(metadata: JsonObject, key: string, cell: string): void {
   if (cell === '') return;
   if (key.endsWith('[]')) metadata[key.slice(0, -2)] = cell.split(/(?<!\\),/).map((item) => item.replace(/\\,/g, ',').trim());
   else metadata[key] = cell;
+}
+
+/** `{"literal":"…"}`: how a cell says that its text stands for itself. */
+export function isLiteralCell(cell: string): boolean {
+  const value = cell.startsWith(`{"${LITERAL}":`) ? parseJson(cell) : undefined;
+  return isJsonObject(value) && Object.keys(value).length === 1;
 }
 
 /** An expected object or list is written as JSON in its cell; anything else is text. */

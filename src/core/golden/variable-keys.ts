@@ -1,5 +1,6 @@
 /** The variable names in a golden set (`vars`), a `.prompt.yml` (`testData`) or a front matter (`default`), with their places: for rename and go to definition. */
-import { isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
+import { isMap, isScalar, isSeq, visit } from 'yaml';
+import { yamlDocument } from '../yaml-documents.ts';
 import type { TextRange } from '../text.ts';
 import { csvLayout } from './csv-delimiter.ts';
 
@@ -40,7 +41,7 @@ export function variableKeys(text: string, holder: 'vars' | 'testData' | 'defaul
       keys.push({ name, range: { start, end: start + name.length } });
     }
   };
-  visit(parseDocument(text, { logLevel: 'silent' }), {
+  visit(yamlDocument(text, { logLevel: 'silent' }), {
     Pair(_key, pair) {
       if (!isScalar(pair.key) || pair.key.value !== holder) return undefined;
       if (holder !== 'testData') take(pair.value);

@@ -3,12 +3,15 @@ import { brandErrorClass, hasErrorKind } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { TextRange } from '../text.ts';
 import type { ToolCall, ToolDefinition } from '../tool.ts';
+import type { Path } from '../yaml.ts';
 
 /** One check of one output, as written in a golden set (promptfoo's fields). */
 export interface AssertionSpec {
   /** As written, `not-` included. */
   readonly type: string;
   readonly value?: JsonValue;
+  /** Where in `value` text stands for itself: no variable is put into it; absent: nowhere. */
+  readonly verbatim?: readonly Path[];
   readonly threshold?: number;
   /** Default 1; 0 is reported and never fails. */
   readonly weight?: number;

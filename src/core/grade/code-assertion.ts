@@ -26,13 +26,18 @@ export const codeProblem = ({ type, value }: AssertionSpec): string | null =>
     ? null
     : `\`${type}\` needs code as \`value\`: an expression, a function's body, or file://…`;
 
-/** `file://check.js:name`. */
+/** The file of an assertion `file://check.js:name`, and the function in it; null: the value is code. */
+export function codeFile({ value, verbatim }: Pick<AssertionSpec, 'value' | 'verbatim'>): { file: string; name: string | null } | null {
+  const isLiteral = (verbatim ?? []).some((path) => path.length === 0);
+  const found = typeof value !== 'string' || isLiteral ? null : /^file:\/\/(.+?)(?::([A-Za-z_]\w*))?$/.exec(value.trim());
+  return found?.[1] === undefined ? null : { file: found[1], name: found[2] ?? null };
+}
+
 export function codeJob(language: CodeLanguage, spec: AssertionSpec, output: string, vars: JsonObject, prompt: string): CodeJob {
   const text = typeof spec.value === 'string' ? spec.value.trim() : '';
-  const file = /^file:\/\/(.+?)(?::([A-Za-z_]\w*))?$/.exec(text);
   return {
     language,
-    source: file?.[1] === undefined ? { code: text } : { file: file[1], name: file[2] ?? null },
+    source: codeFile(spec) ?? { code: text },
     output,
     context: { vars, prompt, ...(spec.threshold === undefined ? {} : { threshold: spec.threshold }) },
   };

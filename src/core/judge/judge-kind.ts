@@ -1,6 +1,7 @@
 /** A kind of assertion that a model grades: what its judge is told, and what its verdict means. */
 import type { JsonObject, JsonValue } from '../json.ts';
 import { CannotGrade, type AssertionSpec, type Grade } from '../grade/assertion.ts';
+import { filledValue } from '../grade/fill.ts';
 import { fillPlaceholders } from '../fill-text.ts';
 import type { Hash } from '../hash.ts';
 import { fenced } from './fence.ts';
@@ -40,8 +41,12 @@ export const readableJson = (value: JsonValue | undefined): string =>
   value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 
 /** What a rubric or criterion tells the judge: the author's words, with the variables of the case set apart, for anyone may have written those. */
-export const instructionOf = (value: JsonValue | undefined, vars: JsonObject, hash: Hash): string =>
-  fillPlaceholders(readableJson(value), vars, (text) => (text === '' ? '' : `\n${fenced(text, hash)}\n`));
+export function instructionOf(spec: Pick<AssertionSpec, 'value' | 'verbatim'>, vars: JsonObject, hash: Hash): string {
+  const apart = (text: string): string => (text === '' ? '' : `\n${fenced(text, hash)}\n`);
+  return spec.verbatim === undefined
+    ? fillPlaceholders(readableJson(spec.value), vars, apart)
+    : readableJson(filledValue(spec, vars, apart));
+}
 
 export const verdictText = (verdict: JsonObject, key: string): string => {
   const value = verdict[key];

@@ -46,7 +46,7 @@ export async function judgeAssertion(
 ): Promise<ExternalGrade | typeof STOPPED> {
   const bill = new JudgementRecord();
   try {
-    const instruction = instructionOf(spec.value, subject.vars, context.hash);
+    const instruction = instructionOf(spec, subject.vars, context.hash);
     const grade = await gradeBy(filled(spec, subject.vars), instruction, subject, context, bill);
     return grade === STOPPED ? STOPPED : { grade, judge: bill.note(grade.quotes.map((text) => quoted(text, subject.output))) };
   } catch (error) {

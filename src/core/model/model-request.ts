@@ -43,7 +43,7 @@ export interface ModelResponse {
   readonly costUsd?: number;
   /** Where it was served, as the response says, where that changes the price. */
   readonly region?: string;
-  /** ISO 8601; absent: its price has no dates. */
+  /** ISO 8601; absent: its price has no dates, or the provider of a batch does not say. */
   readonly answeredAt?: string;
   /** The usage is counted by us, since the provider reports none. */
   readonly usageEstimated?: boolean;

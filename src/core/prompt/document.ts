@@ -4,6 +4,8 @@ import type { TextRange } from '../text.ts';
 import type { GoldenCase } from '../golden/case.ts';
 import type { AssertionSpec } from '../grade/assertion.ts';
 import type { ToolDefinition } from '../tool.ts';
+import type { Severity } from '../diagnostics.ts';
+import type { ExternalUse } from './external.ts';
 
 export interface PromptDocument {
   readonly path: string;
@@ -30,6 +32,21 @@ export interface PromptDocument {
   readonly settings: GoldsetSettings;
   /** The front matter as a template sees it under `@metadata.prompt`. */
   readonly metadata: JsonObject;
+  /** What it uses and only the application's code defines; absent: nothing. */
+  readonly external?: readonly ExternalUse[];
+  /** Why its text is not what it seems to be to this reader; absent: it is. */
+  readonly unread?: Unread | null;
+}
+
+/** A text of another language or tool, recognised by its content. */
+export interface Unread {
+  readonly message: string;
+  readonly hint: string | null;
+  readonly range: TextRange;
+  /** It cannot be sent at all; false: its placeholders are sent as they stand. */
+  readonly isUnusable: boolean;
+  /** `info`: the file belongs to another tool, so there is nothing to mend here. */
+  readonly severity: Severity;
 }
 
 export interface SegmentSource {
@@ -137,6 +154,8 @@ export interface OutputSpec {
 export interface GoldsetSettings {
   readonly golden: { readonly path: string; readonly range: TextRange } | null;
   readonly budget: Budget | null;
+  /** What grades instead of evaluators of the file: by the name or the kind of the evaluator. Absent: nothing is replaced. */
+  readonly evaluators?: ReadonlyMap<string, readonly AssertionSpec[]>;
 }
 
 /** Limits a prompt declares: ms to first token, USD per call, output tokens per call. */

@@ -1,6 +1,8 @@
 /** Files that a prompt names (images, PDF, audio) become what a provider can read. */
 import { dataUrlOf, typedUrl } from '../data-url.ts';
+import { HumanError } from '../errors.ts';
 import { kindOfMedia } from '../media-type.ts';
+import { excerpt } from '../text.ts';
 import type { Part, RenderedRequest, Message } from './request.ts';
 
 /** A file as it is sent. */
@@ -22,17 +24,32 @@ export function localPathOf(url: string): string | null {
   return /^[a-z][a-z0-9+.-]+:/i.test(url) ? null : url;
 }
 
+/** The message, its media marked whose address is one of these texts of variables. */
+export function withLiteralMedia(message: Message, literals: readonly string[]): Message {
+  const isLiteral = (part: Part): part is Extract<Part, { media: unknown }> => 'media' in part && literals.includes(part.media.url);
+  if (!message.content.some(isLiteral)) return message;
+  return { ...message, content: message.content.map((part) => (isLiteral(part) ? { media: { ...part.media, isLiteral: true } } : part)) };
+}
+
+const literalPath = (url: string): HumanError =>
+  new HumanError(
+    'media/literal',
+    `The address “${excerpt(url, 100)}” is literal text of the case, so no file is read for it.`,
+    'If the case is meant to send this file, write its path as plain text, without `literal`.',
+  );
+
 /**
  * The request with its files in it. Files of the workspace are read, and what is known about a PDF or audio is added; nothing is
  * downloaded: any other address goes to the provider as it is.
- * @throws {HumanError} when a file cannot be read or is of an unknown type.
+ * @throws {HumanError} when a file cannot be read, is of an unknown type, or is named by literal text.
  */
 export async function withMedia(request: RenderedRequest, promptPath: string, read: ReadMedia): Promise<RenderedRequest> {
   if (!request.messages.some(({ content }) => content.some((part) => 'media' in part))) return request;
   const resolved = async (part: Part): Promise<Part> => {
     if (!('media' in part)) return part;
-    const { media } = part;
+    const { isLiteral, ...media } = part.media;
     const path = localPathOf(media.url);
+    if (path !== null && isLiteral === true) throw literalPath(media.url);
     const isMeasured = dataUrlOf(media.url) !== null && ['pdf', 'audio'].includes(kindOfMedia(media));
     if (path === null && !isMeasured) return { media: { ...media, url: typedUrl(media.url) } };
     return { media: { ...media, ...(await read(path ?? media.url, promptPath)) } };

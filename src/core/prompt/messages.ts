@@ -12,18 +12,18 @@ export interface AssembledMessage {
 
 /** Groups segments into messages; `history` goes where the template says, else before the last user message. */
 export function assembleMessages(segments: readonly Segment[], history: readonly Message[] = []): AssembledMessage[] {
-  const drafts: (AssembledMessage | { role: string; pieces: Piece[] })[] = [];
+  const drafts: (AssembledMessage | Draft)[] = [];
   const past = history.map((message): AssembledMessage => ({ message, origins: message.content.map(() => []) }));
-  let current: { role: string; pieces: Piece[] } = { role: 'user', pieces: [] };
+  let current: Draft = { role: 'user', pieces: [], isWhole: false };
   drafts.push(current);
   let run: Piece[] = [];
   let placed = false;
   const endRun = (): void => {
-    if (!isBlank(run)) current.pieces.push(...run);
+    if (current.isWhole || !isBlank(run)) current.pieces.push(...run);
     run = [];
   };
-  const begin = (role: string): void => {
-    current = { role, pieces: [] };
+  const begin = (role: string, isWhole = false): void => {
+    current = { role, pieces: [], isWhole };
     drafts.push(current);
   };
   for (const segment of segments) {
@@ -35,12 +35,15 @@ export function assembleMessages(segments: readonly Segment[], history: readonly
         drafts.push(...past.map(asHistory));
         placed = history.length > 0;
         begin('model');
-      } else if (current.pieces.length > 0) begin(segment.marker.role);
+      } else if (segment.marker.isWhole === true) begin(segment.marker.role, true);
+      else if (current.pieces.length > 0) begin(segment.marker.role);
       else current.role = segment.marker.role;
     }
   }
   endRun();
-  const messages = drafts.flatMap((draft) => ('pieces' in draft ? (draft.pieces.length > 0 ? [finish(draft)] : []) : [draft]));
+  const messages = drafts.flatMap((draft) =>
+    'pieces' in draft ? (draft.isWhole || draft.pieces.length > 0 ? [finish(draft)] : []) : [draft],
+  );
   return placed ? messages : insertHistory(messages, past);
 }
 
@@ -50,6 +53,11 @@ export const withHistory = (messages: readonly AssembledMessage[], history: read
     [...messages],
     history.map((message) => ({ message, origins: message.content.map(() => []) })),
   );
+interface Draft {
+  role: string;
+  readonly pieces: Piece[];
+  readonly isWhole: boolean;
+}
 
 const isBlank = (pieces: readonly Piece[]): boolean => pieces.every((piece) => piece.kind !== 'marker' && piece.text.trim() === '');
 
@@ -65,13 +73,13 @@ function insertHistory(messages: AssembledMessage[], history: readonly Assembled
 }
 
 /** Neighbouring texts become one part; blank text between media is dropped. */
-function finish({ role, pieces }: { role: string; pieces: readonly Piece[] }): AssembledMessage {
+function finish({ role, pieces, isWhole }: Draft): AssembledMessage {
   const content: Part[] = [];
   const origins: TextSegment[][] = [];
   let run: TextSegment[] = [];
   const endText = (): void => {
     const text = run.map((segment) => segment.text).join('');
-    if (text.trim() !== '') {
+    if (isWhole || text.trim() !== '') {
       content.push({ text });
       origins.push(run);
     }

@@ -5,17 +5,24 @@ import type { MessageTemplate } from './document.ts';
 import type { Segment } from './request.ts';
 import { textOrJson } from '../fill-text.ts';
 
-/** One message's segments; a key that has no value renders empty. */
+/** A name that a variable can have; `{{/if}}` is text of another language. */
+const isName = (name: string): boolean => /^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(name);
+
+/** One message's segments. What has no value stays as written, as in that tool, and so does a message without text. */
 export function renderMessageTemplate(path: string, template: MessageTemplate, variables: JsonObject): Segment[] {
-  const segments: Segment[] = [{ kind: 'marker', marker: { type: 'role', role: template.role }, source: { path, range: template.range } }];
+  const segments: Segment[] = [
+    { kind: 'marker', marker: { type: 'role', role: template.role, isWhole: true }, source: { path, range: template.range } },
+  ];
   let at = 0;
   const literal = (text: string): void => {
     if (text !== '') segments.push({ kind: 'literal', text, source: { path, range: template.range } });
   };
   for (const hole of template.placeholders) {
-    const value = ownValue(variables, hole.name) ?? '';
+    const value = ownValue(variables, hole.name);
+    if (value === undefined && !isName(hole.name)) continue;
     literal(template.content.slice(at, hole.at));
-    segments.push({ kind: 'value', text: textOrJson(value), expression: hole.name, source: { path, range: hole.range } });
+    const text = value === undefined ? template.content.slice(hole.at, hole.at + hole.length) : textOrJson(value ?? '');
+    segments.push({ kind: 'value', text, expression: hole.name, source: { path, range: hole.range } });
     at = hole.at + hole.length;
   }
   literal(template.content.slice(at));

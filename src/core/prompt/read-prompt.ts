@@ -2,6 +2,7 @@
 import { Diagnostics, type Diagnostic } from '../diagnostics.ts';
 import { warnOfOtherBytes } from '../text-encoding.ts';
 import type { MessageTemplate, PartialSource, PromptDocument, Template } from './document.ts';
+import { NO_STUBS, warnOfExternal, type ExternalUse, type Stubs } from './external.ts';
 import { readDotprompt } from './formats/dotprompt.ts';
 import { fileOfPrompt, isPromptYml } from './formats/prompt-name.ts';
 import { readPromptYml } from './formats/prompt-yml.ts';
@@ -9,7 +10,9 @@ import { isTextPrompt, NO_CONTEXT, readTextPrompt, SETTINGS_FILE, withDeclared, 
 import { partialFile } from './render.ts';
 import { analyseTemplate, type TemplateAnalysis } from './template/analyse.ts';
 import { analyseParts } from './template/parts.ts';
+import { isExternalPartial } from './template/handlebars.ts';
 import { analyseText, textSyntax } from './template/text-syntaxes.ts';
+import { reportUnread, unreadTemplate } from './unread.ts';
 
 export interface PromptReading {
   readonly document: PromptDocument;
@@ -28,32 +31,43 @@ export function readPrompt(
   partials: readonly PartialSource[] = [],
   context: PromptContext = NO_CONTEXT,
 ): PromptReading {
-  const file = fileOfPrompt(path);
-  const diagnostics = new Diagnostics(file);
+  const { stubs } = context;
+  const diagnostics = new Diagnostics(fileOfPrompt(path));
   warnOfOtherBytes(text, diagnostics);
-  const document = withDeclared(readDocument(path, text, context, diagnostics), context.declared);
-  const analysis = analyse(document);
+  const written = withDeclared(readDocument(path, text, context, diagnostics), context.declared);
+  const analysis = analyse(written, stubs);
+  const unread = written.unread ?? unreadTemplate(written, analysis);
   const elsewhere: Diagnostics[] = [];
-  for (const problem of analysis.problems) {
-    const at = problem.file === undefined ? diagnostics : new Diagnostics(problem.file);
-    if (at !== diagnostics) elsewhere.push(at);
-    at.error(problem.code, problem.message, problem.file === SETTINGS_FILE ? null : problem.range, problem.hint);
+  if (unread?.isUnusable !== true)
+    for (const problem of analysis.problems) {
+      const at = problem.file === undefined ? diagnostics : new Diagnostics(problem.file);
+      if (at !== diagnostics) elsewhere.push(at);
+      at.error(problem.code, problem.message, problem.file === SETTINGS_FILE ? null : problem.range, problem.hint);
+    }
+  const external = [
+    ...(written.external ?? []),
+    ...(written.template.kind === 'handlebars' ? externalHelpers(analysis, partials, stubs) : []),
+    ...checkPartials(written, analysis, partials, stubs, diagnostics),
+  ];
+  const document: PromptDocument = { ...written, external, unread };
+  if (unread !== null) reportUnread(unread, diagnostics);
+  if (unread?.isUnusable !== true) {
+    warnOfExternal(external, diagnostics);
+    checkVariables(document, analysis, diagnostics);
   }
-  checkPartials(document, analysis, partials, diagnostics);
-  checkVariables(document, analysis, diagnostics);
   return { document, analysis, diagnostics: [...diagnostics.list, ...elsewhere.flatMap(({ list }) => list)], context };
 }
 
 function readDocument(path: string, text: string, context: PromptContext, diagnostics: Diagnostics): PromptDocument {
   if (isPromptYml(path)) return readPromptYml(path, text, diagnostics);
   if (isTextPrompt(path, text, context)) return readTextPrompt(path, text, context, diagnostics);
-  return readDotprompt(path, text, diagnostics);
+  return readDotprompt(path, text, diagnostics, context.stubs);
 }
 
-function analyse({ template, path }: PromptDocument): TemplateAnalysis {
+function analyse({ template, path }: PromptDocument, stubs: Stubs): TemplateAnalysis {
   switch (template.kind) {
     case 'handlebars':
-      return analyseTemplate(template.source, template.offset);
+      return analyseTemplate(template.source, template.offset, stubs.helpers);
     case 'text':
       return analyseText(template.syntax, template.messages, path);
     case 'parts':
@@ -83,16 +97,31 @@ function analysePlaceholders(messages: readonly MessageTemplate[]): TemplateAnal
   };
 }
 
-/** Every partial there, and none that leads back to itself. */
+/** Helpers of the application that the template and its partials call. */
+function externalHelpers(analysis: TemplateAnalysis, partials: readonly PartialSource[], { helpers }: Stubs): ExternalUse[] {
+  const inPartials = partials.flatMap((partial) => {
+    const at = (analysis.partials.find(({ name }) => name === partial.name) ?? analysis.partials[0])?.range ?? { start: 0, end: 0 };
+    return (analyseTemplate(partialFile(partial).source, 0, helpers).helpers ?? []).map(({ name }) => ({ name, range: at }));
+  });
+  return [...(analysis.helpers ?? []), ...inPartials].map((use) => ({
+    kind: 'helper' as const,
+    ...use,
+    isDeclared: helpers.includes(use.name),
+  }));
+}
+
+/** The partials that the application registers: those without a file. A partial that is invalid, or leads back to itself, is an error. */
 function checkPartials(
   document: PromptDocument,
   analysis: TemplateAnalysis,
   partials: readonly PartialSource[],
+  stubs: Stubs,
   diagnostics: Diagnostics,
-): void {
+): ExternalUse[] {
   const { template } = document;
   const byName = new Map(partials.map((partial) => [partial.name, partial]));
   const usedBy = new Map<string, readonly string[]>();
+  const external: ExternalUse[] = [];
   const usesOf = (name: string): readonly string[] => {
     const known = usedBy.get(name);
     if (known) return known;
@@ -104,34 +133,36 @@ function checkPartials(
   const kind = template.kind === 'text' ? 'included file' : 'partial';
   for (const use of analysis.partials) {
     const range = use.file === undefined ? use.range : null;
-    if (!byName.has(use.name)) {
-      diagnostics.error(
-        'template/missing-partial',
-        `There is no ${kind} \`${use.name}\`.`,
-        range,
-        template.kind === 'text'
-          ? `Create ${use.name} beside ${use.file ?? document.path} or in a folder above it. Files outside the workspace are not read.`
-          : `Create _${use.name}.prompt beside ${document.path}.`,
-      );
-      continue;
-    }
+    if (use.hasDefault === true && !byName.has(use.name)) continue;
     const cycle = findCycle(use.name, usesOf);
     if (cycle) diagnostics.error('template/partial-cycle', `This ${kind} includes itself: ${cycle.join(' → ')}.`, range);
     for (const name of reachable(use.name, usesOf)) {
       const partial = byName.get(name);
-      const problem = partial ? analysePartial(partial, template).problems[0] : undefined;
-      if (problem)
-        diagnostics.error('template/partial', `The ${kind} \`${name}\` is invalid: ${problem.message}`, range, `Fix ${partial?.path}.`);
-      else if (!partial)
-        diagnostics.error('template/missing-partial', `\`${use.name}\` uses a ${kind} \`${name}\` that does not exist.`, range);
+      if (partial === undefined && template.kind === 'handlebars' && isExternalPartial(name))
+        external.push({ kind: 'partial', name, range: use.range, isDeclared: stubs.partials.includes(name) });
+      else if (partial === undefined)
+        diagnostics.error(
+          'template/missing-partial',
+          name === use.name ? `There is no ${kind} \`${name}\`.` : `\`${use.name}\` uses a ${kind} \`${name}\` that does not exist.`,
+          range,
+          template.kind === 'text'
+            ? `Create ${name} beside ${use.file ?? document.path} or in a folder above it. Files outside the workspace are not read.`
+            : `Create _${name}.prompt beside ${document.path}.`,
+        );
+      else {
+        const problem = analysePartial(partial, template, stubs).problems[0];
+        if (problem)
+          diagnostics.error('template/partial', `The ${kind} \`${name}\` is invalid: ${problem.message}`, range, `Fix ${partial.path}.`);
+      }
     }
   }
+  return external;
 }
 
 /** What a partial's text refers to; it is in the language of the template that names it. Ranges are of its file. */
-export function analysePartial(partial: PartialSource, template: Template): TemplateAnalysis {
+export function analysePartial(partial: PartialSource, template: Template, { helpers }: Stubs = NO_STUBS): TemplateAnalysis {
   const { source, offset } = partialFile(partial);
-  return template.kind === 'text' ? textSyntax(template.syntax).analyse(source, offset) : analyseTemplate(source, offset);
+  return template.kind === 'text' ? textSyntax(template.syntax).analyse(source, offset) : analyseTemplate(source, offset, helpers);
 }
 
 /** The partials that a partial's text names. */
@@ -166,7 +197,7 @@ function checkVariables(document: PromptDocument, analysis: TemplateAnalysis, di
   if (schema === null || schema['additionalProperties'] === true || typeof schema['additionalProperties'] === 'object') return;
   const known = new Set([...declared.map((variable) => variable.name), ...Object.keys(defaults)]);
   for (const use of analysis.variables) {
-    if (known.has(use.name)) continue;
+    if (known.has(use.name) || use.use === 'uncertain') continue;
     diagnostics.warning(
       'template/undeclared-variable',
       `The variable \`${use.name}\` is not in the input schema.`,

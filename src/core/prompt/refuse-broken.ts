@@ -1,6 +1,7 @@
 /** A broken file is not used: what it would send is not what its author wrote. */
 import type { Diagnostic } from '../diagnostics.ts';
 import { ConfigurationError } from '../errors.ts';
+import type { PromptDocument } from './document.ts';
 
 export interface BrokenFile {
   /** How the message names the file; absent: by the path of the problem. */
@@ -15,21 +16,42 @@ export function refuseBroken(diagnostics: readonly Diagnostic[], file: BrokenFil
   if (broken !== undefined) throw refusal(broken, file);
 }
 
+/** A prompt as read: what the guard looks at. */
+export interface GuardedReading {
+  readonly document: Pick<PromptDocument, 'path' | 'isPartial' | 'unread'>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * The one guard of everything that renders, counts or sends a prompt.
+ * @throws {ConfigurationError} when it is a partial, is written in another language, or is broken.
+ */
+export function refuseUnusable({ document, diagnostics }: GuardedReading, file: BrokenFile = {}): void {
+  const called = file.called ?? document.path;
+  if (document.isPartial)
+    throw new ConfigurationError('prompt/partial', `${called} is a partial, not a prompt.`, 'Use a prompt that includes it.');
+  const { unread } = document;
+  if (unread?.isUnusable === true)
+    throw new ConfigurationError('prompt/other-syntax', `${called}: ${unread.message}`, unread.hint ?? file.hint);
+  refuseBroken(diagnostics, file);
+}
+
 /**
  * For a prompt with its golden set. An error of one golden case is that case's own, so the rest can still run.
- * @throws {ConfigurationError} when the prompt is broken, or its golden set cannot be read as a whole.
+ * @throws {ConfigurationError} as `refuseUnusable`, and when the golden set cannot be read as a whole.
  */
 export function refuseBrokenPrompt(
-  {
-    reading,
-    diagnostics,
-  }: { readonly reading: { readonly diagnostics: readonly Diagnostic[] }; readonly diagnostics: readonly Diagnostic[] },
+  { reading, diagnostics }: { readonly reading: GuardedReading; readonly diagnostics: readonly Diagnostic[] },
   file: BrokenFile = {},
 ): void {
-  refuseBroken(reading.diagnostics, file);
+  refuseUnusable(reading, file);
   const unreadable = diagnostics.find(isUnreadableGolden);
   if (unreadable !== undefined) throw refusal(unreadable, {});
 }
+
+/** Whether the file is another tool's, so that a search which finds it passes it over. */
+export const isOfAnotherTool = ({ unread }: Pick<PromptDocument, 'unread'>): boolean =>
+  unread?.isUnusable === true && unread.severity === 'info';
 
 const refusal = ({ code, path, message, hint }: Diagnostic, file: BrokenFile): ConfigurationError =>
   new ConfigurationError(code, `${file.called ?? path}: ${message}`, hint ?? file.hint);

@@ -7,6 +7,7 @@ import type { BuiltAnswers } from './built/built-answer.ts';
 import { builtRenderer } from './built/render-built.ts';
 import type { PartialSource, PromptDocument, Template } from './document.ts';
 import { historyOf } from './history-variable.ts';
+import { withLiteralMedia } from './media.ts';
 import { assembleMessages, withHistory, type AssembledMessage } from './messages.ts';
 import { renderMessageTemplate } from './placeholders.ts';
 import type { Message, RenderData, RenderedRequest, Segment, TextSegment } from './request.ts';
@@ -43,7 +44,7 @@ export function prepareRenderer(
       const objects = segments.flatMap((segment) => (segment.kind === 'value' && segment.isObject === true ? [segment.expression] : []));
       return {
         segments,
-        messages: assembled.map(({ message }) => message),
+        messages: assembled.map(({ message }) => withLiteralMedia(message, data.literals ?? [])),
         origins: assembled.map(({ origins }) => origins),
         tools: document.tools,
         output: document.output,
@@ -92,7 +93,12 @@ function segmentRenderer(document: PromptDocument, partials: readonly PartialSou
   const files = new Map(partials.map((partial) => [partial.name, partialFile(partial)]));
   if (template.kind === 'text') return compileText(template.syntax, template.messages, files);
   if (template.kind === 'built') throw new TypeError('What a function builds is not rendered from a template.');
-  const compiled = compileTemplate({ path, source: template.source, offset: template.offset }, files);
+  const external = document.external ?? [];
+  const namesOf = (kind: 'helper' | 'partial'): string[] => external.filter((use) => use.kind === kind).map(({ name }) => name);
+  const compiled = compileTemplate({ path, source: template.source, offset: template.offset }, files, {
+    helpers: namesOf('helper'),
+    partials: namesOf('partial'),
+  });
   return (variables, data) => {
     const metadata = { prompt: document.metadata, docs: data.docs ?? [], messages: data.messages ?? [] };
     return compiled.render(variables, { metadata, ...data.context } as unknown as JsonObject);

@@ -22,7 +22,8 @@ export type Segment =
 export type TextSegment = Exclude<Segment, { kind: 'marker' }>;
 
 export type Marker =
-  | { readonly type: 'role'; readonly role: string }
+  /** `isWhole`: it begins a message of its own, whose text is kept as it is, also when it is empty. */
+  | { readonly type: 'role'; readonly role: string; readonly isWhole?: true }
   | { readonly type: 'history' }
   | { readonly type: 'media'; readonly url: string; readonly contentType: string | null }
   | { readonly type: 'section'; readonly name: string };
@@ -37,6 +38,8 @@ export type Part =
         readonly pages?: number | null;
         /** Of audio that was read; null: its bytes do not tell. */
         readonly seconds?: number | null;
+        /** The address is text of a case that stands for itself: no file is read for it. */
+        readonly isLiteral?: true;
       };
     }
   | { readonly metadata: JsonObject }
@@ -76,6 +79,8 @@ export interface RenderData {
   /** Put before and after the text of the last user message (promptfoo's `options.prefix` and `suffix`). */
   readonly prefix?: string;
   readonly suffix?: string;
+  /** Texts of variables that stand for themselves: none of them is the path of a file. */
+  readonly literals?: readonly string[];
 }
 
 /** All text of a message's parts. */

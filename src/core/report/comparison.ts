@@ -1,6 +1,6 @@
 /** A comparison as a person reads it: the verdict and why, then what changed, each with its interval. */
-import { milliseconds, percent, quantity, usd } from '../figures.ts';
-import { signedPoints, type ComparedSide, type Comparison } from '../compare/compare.ts';
+import { milliseconds, percent, pText, quantity, signedPoints, usd } from '../figures.ts';
+import type { ComparedSide, Comparison } from '../compare/compare.ts';
 import type { MetricDifference, MetricName } from '../compare/metrics.ts';
 import { visibleControls } from '../visible-controls.ts';
 
@@ -13,8 +13,8 @@ export function comparisonLines(comparison: Comparison): string[] {
     difference === null || interval === null
       ? []
       : [
-          `  quality   ${percent(a.passRate)} → ${percent(b.passRate)}, ${signedPoints(difference)} (95 % ${signedPoints(interval[0])} to ${signedPoints(interval[1])}, ${intervalMethod ?? ''})`,
-          `            ${quantity(paired.n, 'case')}: ${paired.improved} better, ${paired.regressed} worse, ${paired.bothPass} pass and ${paired.bothFail} fail as before${p === null ? '' : `; p = ${p.toFixed(4)} for a drop (${method ?? ''})`}`,
+          `  quality   ${ratesText(comparison)}, ${signedPoints(difference)} (95 % ${signedPoints(interval[0])} to ${signedPoints(interval[1])}, ${intervalMethod ?? ''})`,
+          `            ${quantity(paired.n, 'case')}: ${paired.improved} better, ${paired.regressed} worse, ${paired.bothPass} pass and ${paired.bothFail} fail as before${p === null ? '' : `; p ${pText(p)} for a drop (${method ?? ''})`}`,
         ];
   return [
     visibleControls(`${comparedName(comparison)}  ${sideName(a)} → ${sideName(b)}`),
@@ -23,6 +23,13 @@ export function comparisonLines(comparison: Comparison): string[] {
     ...comparison.metrics.filter(isTold).map((metric) => `  ${LABEL[metric.name].padEnd(10)}${metricText(metric)}`),
     ...caseLines(comparison),
   ];
+}
+
+/** `70 % → 68 %`; with repeats the share of samples too, which the difference is of. */
+export function ratesText({ a, b }: Pick<Comparison, 'a' | 'b'>): string {
+  const rates = `${percent(a.passRate)} → ${percent(b.passRate)}`;
+  const isSame = a.passRate === a.sampleRate && b.passRate === b.sampleRate;
+  return isSame ? rates : `${rates} of cases pass in every repeat; samples ${percent(a.sampleRate)} → ${percent(b.sampleRate)}`;
 }
 
 /** `triage.prompt`, and where its golden cases come from, if that is not the working tree. */

@@ -5,7 +5,8 @@ import { distinctChanges, type ParameterChange } from '../model/sent-without.ts'
 import type { CandidateHead } from './candidate-head.ts';
 import type { CaseOutcome } from './case-outcomes.ts';
 import type { ResultOutline } from './result-list.ts';
-import { percentiles, wilsonInterval, type Percentiles } from '../statistics/summary.ts';
+import { clusteredShareInterval, percentiles, wilsonInterval, type Percentiles } from '../statistics/summary.ts';
+import { groupBy } from '../group-by.ts';
 
 export interface CandidateReport extends CandidateHead {
   /** Counts are of cases; a case with repeats passes when every sample does. */
@@ -15,9 +16,9 @@ export interface CandidateReport extends CandidateHead {
   readonly errors: number;
   /** Cases that check nothing: neither passed nor failed, and not part of the pass rate. */
   readonly unjudged: number;
-  /** Of the active cases that gave an answer; null when none did. */
+  /** Share of the active cases with an answer that passed in every repeat; null: no case has an answer. */
   readonly passRate: number | null;
-  /** 95 % Wilson score interval of `passRate`. */
+  /** 95 % interval of `passRate`: Wilson's; by cluster where cases have a `group`. */
   readonly interval: readonly [number, number] | null;
   readonly knownFailing: number;
   readonly unverified: number;
@@ -60,7 +61,7 @@ export function reportCandidate(head: CandidateHead, outlines: readonly ResultOu
     errors: counted.error,
     unjudged: counted.unjudged,
     passRate: answered === 0 ? null : active.pass / answered,
-    interval: wilsonInterval(active.pass, answered),
+    interval: passRateInterval(cases),
     knownFailing: statuses['known-failing'],
     unverified: statuses.unverified,
     usage: usage === null ? null : { ...usage, basis: calls.some((call) => call.usageEstimated === true) ? 'estimated' : 'reported' },
@@ -76,6 +77,15 @@ export function reportCandidate(head: CandidateHead, outlines: readonly ResultOu
     limitEaten: calls.filter(({ isLimitEaten }) => isLimitEaten === true).length,
     sentWithout: distinctChanges(outlines.map((result) => result.sentWithout)),
   };
+}
+
+function passRateInterval(cases: readonly CaseOutcome[]): [number, number] | null {
+  const judged = cases.filter(({ status, verdict }) => status === 'active' && (verdict === 'pass' || verdict === 'fail'));
+  const clusters = [...groupBy(judged, ({ group, case: id }) => group ?? `\u0000${id}`).values()];
+  const passes = ({ verdict }: CaseOutcome): number => (verdict === 'pass' ? 1 : 0);
+  return clusters.length === judged.length
+    ? wilsonInterval(judged.filter(({ verdict }) => verdict === 'pass').length, judged.length)
+    : clusteredShareInterval(clusters.map((cluster) => cluster.map(passes)));
 }
 
 function costBasis(calls: readonly ResultOutline[]): CandidateReport['costBasis'] {

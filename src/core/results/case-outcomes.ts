@@ -6,7 +6,11 @@ export interface CaseOutcome {
   readonly case: string;
   readonly status: ResultOutline['status'];
   readonly critical: boolean;
+  /** Cases of one group hang together; null: it stands alone. */
+  readonly group: string | null;
   readonly verdict: CaseVerdict;
+  /** At least one of its samples passed. */
+  readonly hasPass: boolean;
 }
 
 const WEIGHT: Readonly<Record<CaseVerdict, number>> = { pass: 0, unjudged: 1, error: 2, fail: 3 };
@@ -16,9 +20,10 @@ export function caseVerdicts(results: readonly ResultOutline[]): CaseOutcome[] {
   const outcomes = new Map<string, CaseOutcome>();
   for (const result of results) {
     const known = outcomes.get(result.case);
-    if (known !== undefined && WEIGHT[known.verdict] >= WEIGHT[result.verdict]) continue;
-    const { status, critical } = known ?? result;
-    outcomes.set(result.case, { case: result.case, status, critical, verdict: result.verdict });
+    const { status, critical, group } = known ?? result;
+    const verdict = known !== undefined && WEIGHT[known.verdict] >= WEIGHT[result.verdict] ? known.verdict : result.verdict;
+    const hasPass = known?.hasPass === true || result.verdict === 'pass';
+    outcomes.set(result.case, { case: result.case, status, critical, group, verdict, hasPass });
   }
   return [...outcomes.values()];
 }

@@ -70,7 +70,7 @@ export interface Result {
   readonly costReported?: boolean;
   /** Where the provider says that it served it, where that changes the price. */
   readonly region?: string;
-  /** ISO 8601, where the price has dates. */
+  /** ISO 8601, where the price has dates, and of a batch where the provider says it. */
   readonly answeredAt?: string;
   /** The usage is counted by Goldset, since the provider reports none. */
   readonly usageEstimated?: boolean;

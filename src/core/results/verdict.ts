@@ -47,7 +47,8 @@ function candidateVerdict(
   const failed = active.filter((item) => item.verdict === 'fail');
   const mustAllPass = minPassRate === null && !hasBaseline;
   const belowGate = mustAllPass ? failed.length > 0 : minPassRate !== null && passRate !== null && passRate < minPassRate;
-  if (belowGate || failed.some((item) => item.critical)) return 'fail';
+  // With a baseline, a critical case of which some samples pass is tested against its share there.
+  if (belowGate || failed.some((item) => item.critical && !(hasBaseline && item.hasPass))) return 'fail';
   if (judged.length > 0 && errors / judged.length > maxErrors) return 'error';
   if (active.some((item) => item.critical && item.verdict === 'error')) return 'error';
   const isOpen = judged.length === 0 ? active.length > 0 : active.some((item) => item.critical && item.verdict === 'unjudged');

@@ -13,19 +13,26 @@ export interface CallCost {
 
 export const UNKNOWN_CALL_COST: CallCost = { likely: null, low: null, high: null, thinking: { likely: null, low: null, high: null } };
 
-/** From the analysis of a prompt. `isBatch`: at the price of the provider's batch service. */
+/**
+ * From the analysis of a prompt. `isBatch`: at the price of the provider's batch service, which has a factor before any answer is known. Where it
+ * is not known, the standard price is the upper end.
+ */
 export function callCostOf({ costPerCallUsd: cost, price, reasoning, split }: ModelCost, isBatch: boolean): CallCost {
-  const share = !isBatch ? 1 : cost.batch !== null && cost.cold !== null && cost.cold > 0 ? Math.min(1, cost.batch / cost.cold) : 1;
-  const rate = price === null ? null : (price.rates.output * share) / 1e6;
-  const usd = (tokens: number | null): number | null => (tokens === null || rate === null ? null : tokens * rate);
+  const { batch, standard } = price?.service ?? { batch: null, standard: null };
+  // The analysis has the price of the service that the prompt names; a batch has its own.
+  const share = !isBatch ? 1 : batch === null || standard === null || standard === 0 ? null : batch / standard;
+  const times = (usd: number | null): number | null => (usd === null || share === null ? null : usd * share);
+  const service = isBatch ? batch : standard;
+  const rate = price === null || service === null ? null : (price.rates.output * service) / 1e6;
+  const thinking = (tokens: number | null): number | null => (tokens === null || rate === null ? null : tokens * rate);
   return {
     likely: isBatch ? cost.batch : cost.expected,
-    low: cost.low === null ? null : cost.low * share,
-    high: cost.high,
+    low: times(cost.low),
+    high: share === null ? cost.high : times(cost.high),
     thinking: {
-      likely: split === null || reasoning.mean === null ? null : split.reasoning * share,
-      low: usd(reasoning.low),
-      high: usd(reasoning.high),
+      likely: split === null || reasoning.mean === null ? null : times(split.reasoning),
+      low: thinking(reasoning.low),
+      high: thinking(reasoning.high),
     },
   };
 }

@@ -75,12 +75,12 @@ export class AnswersToCompare {
     const bill = new JudgementRecord();
     try {
       const answers = this.sorted(group);
-      if (answers.length < 2)
-        return { grade: { pass: true, score: 1, reason: 'There is only one answer, so there is nothing to compare.' } };
+      // As in promptfoo: nothing was compared, so nothing has passed.
+      if (answers.length < 2) return { error: ONE_ANSWER };
       const rivals = spec.type === 'pairwise' ? this.pair(answers, sample.candidate) : answers;
       const decision = await this.decisionOf(
         `${group}\u0000${JSON.stringify([spec.type, spec.value, rivals.map(({ candidate }) => candidate)])}`,
-        () => decide({ ...spec, value: instructionOf(given.value, subject.vars, context.hash) }, rivals, subject, context, bill),
+        () => decide({ ...spec, value: instructionOf(given, subject.vars, context.hash) }, rivals, subject, context, bill),
       );
       return decision === STOPPED ? STOPPED : { grade: gradeOf(decision, sample.candidate, spec.type), judge: bill.note([]) };
     } catch (error) {
@@ -119,6 +119,9 @@ export class AnswersToCompare {
     for (const group of [...this.waiting.keys()]) this.wake(group);
   }
 }
+
+const ONE_ANSWER =
+  'There is only one answer, so there is nothing to compare. Run several candidates: --matrix, --model more than once, or --baseline.';
 
 const compares = ({ type, assert = [] }: AssertionSpec): boolean => COMPARING.includes(stemOf(type)) || assert.some(compares);
 

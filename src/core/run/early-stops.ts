@@ -1,9 +1,9 @@
 /** Comparisons of a run: which results belong to which side, and which of them are decided before everything was asked. */
-import { ALPHA } from '../compare/compare.ts';
+import { ALPHA } from '../compare/alpha.ts';
+import type { SidePair } from '../compare/compare.ts';
 import { EarlyStop, informativeOrder, type OrderedCase } from '../compare/early-stop.ts';
 import type { CandidateHead } from '../results/candidate-head.ts';
 import type { Plan, PlannedCase, PlannedComparison } from './plan.ts';
-import type { ComparedPair } from './report.ts';
 import type { ResultOutline } from '../results/result-list.ts';
 import type { Gate } from '../config/gate.ts';
 
@@ -33,7 +33,7 @@ export class EarlyStops {
       const { a } = comparison;
       const stored = a.kind === 'stored' ? a.side.outlines : [];
       const ofA = a.kind === 'stored' ? Math.max(1, ...stored.map((outline) => outline.repeat + 1)) : plan.repeats;
-      const stop = new EarlyStop(planned.cases.map(orderedCase), { a: ofA, b: plan.repeats }, gate, ALPHA);
+      const stop = new EarlyStop(planned.cases.map(orderedCase), { a: ofA, b: plan.repeats }, gate, ALPHA, plan.comparisons.length);
       for (const outline of stored) stop.take('a', outline);
       return [{ comparison, stop, skipped: 0 }];
     });
@@ -70,7 +70,7 @@ export class EarlyStops {
     return this.watched.reduce((sum, { skipped }) => sum + skipped, 0);
   }
 
-  sequentialOf(comparison: PlannedComparison): ComparedPair['sequential'] {
+  sequentialOf(comparison: PlannedComparison): SidePair['sequential'] {
     const found = this.watched.find((item) => item.comparison === comparison);
     if (found === undefined) return null;
     const { stop, skipped } = found;
@@ -83,12 +83,12 @@ export function comparedPairs(
   heads: readonly CandidateHead[],
   outlines: readonly ResultOutline[],
   stops: EarlyStops | null,
-): ComparedPair[] {
-  const side = (id: string): ComparedPair['b'] | null => {
+): SidePair[] {
+  const side = (id: string): SidePair['b'] | null => {
     const head = heads.find((item) => item.id === id);
     return head === undefined ? null : { head, outlines: outlines.filter((outline) => outline.candidate === id), run: null };
   };
-  return plan.comparisons.flatMap((comparison): ComparedPair[] => {
+  return plan.comparisons.flatMap((comparison): SidePair[] => {
     const a = comparison.a.kind === 'stored' ? comparison.a.side : side(comparison.a.id);
     const b = side(comparison.b);
     return a === null || b === null ? [] : [{ a, b, sequential: stops?.sequentialOf(comparison) ?? null }];

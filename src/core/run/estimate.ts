@@ -11,6 +11,7 @@ import type { ModelClient } from '../model/model-client.ts';
 import { planItems, type Candidate, type Plan } from './plan.ts';
 import type { RunPorts } from './ports.ts';
 import { RenderQueue } from './render-queue.ts';
+import { resolvableVars } from '../golden/literal.ts';
 import { sendableRequest } from './sendable-request.ts';
 
 export interface DryRun {
@@ -44,7 +45,10 @@ export async function dryRun(plan: Plan, ports: DryRunPorts, isBatch = false): P
     if ('problem' in outcome) continue;
     const { client, parameters, target } = candidate;
     const { vars } = planned.goldenCase;
-    const sendable = await sendableRequest(outcome.request, { promptPath: target.document.path, client, vars, read }).catch(unreadable);
+    const named = resolvableVars(planned.goldenCase);
+    const sendable = await sendableRequest(outcome.request, { promptPath: target.document.path, client, vars: named, read }).catch(
+      unreadable,
+    );
     if (sendable === null) continue;
     const { messages, tools, output } = sendable;
     const request = { messages, tools, output, parameters, repeat, ...variablesFor(client, vars) };

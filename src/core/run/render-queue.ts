@@ -3,7 +3,7 @@ import { isEvaluationTimeout } from '../errors.ts';
 import { groupBy } from '../group-by.ts';
 import { lookUp, notFound } from '../look-up.ts';
 import { unsendableCase, unsendableRequest } from '../prompt/sendable.ts';
-import type { RenderData } from '../prompt/request.ts';
+import { renderDataOf } from '../prompt/case-data.ts';
 import type { Evaluator, RenderOutcome } from '../evaluation/evaluator.ts';
 import type { Candidate, Plan, PlannedCase } from './plan.ts';
 
@@ -89,11 +89,7 @@ class TargetRenders {
 
   private ask(cases: readonly PlannedCase[]): Promise<readonly RenderOutcome[]> {
     const { document, partials } = this.target;
-    const data = cases.map(({ goldenCase }): RenderData => ({
-      input: goldenCase.vars,
-      prefix: goldenCase.prefix,
-      suffix: goldenCase.suffix,
-    }));
+    const data = cases.map(({ goldenCase }) => renderDataOf(goldenCase));
     return this.evaluator.render({ document, partials, data, segments: false });
   }
 }

@@ -1,6 +1,5 @@
 /** goldset.run/1: what a run found, from its results. Field by field as in the design's contract. */
-import { compareSides, type Comparison, type CompareSettings } from '../compare/compare.ts';
-import type { SideInput } from '../compare/side.ts';
+import { compareAll, type Comparison, type SidePair } from '../compare/compare.ts';
 import type { CandidateHead } from '../results/candidate-head.ts';
 import { sumKnown } from '../sum-known.ts';
 import { reportCandidate, type CandidateReport } from '../results/candidate-report.ts';
@@ -67,14 +66,7 @@ export interface ReportInput {
   readonly cap: number | null;
   readonly unconfirmedUsd: number;
   readonly countedUsd: number;
-  readonly compared: readonly ComparedPair[];
-}
-
-export interface ComparedPair {
-  readonly a: SideInput;
-  readonly b: SideInput;
-  /** What an early look has decided; null: there was no early look. */
-  readonly sequential: CompareSettings['sequential'];
+  readonly compared: readonly SidePair[];
 }
 
 export function reportRun(input: ReportInput): RunReport {
@@ -102,7 +94,7 @@ export function reportRun(input: ReportInput): RunReport {
     return { report: reportCandidate(head, own, cases), cases };
   });
   const candidates = judged.map(({ report }) => report);
-  const comparisons = compared.map(({ a, b, sequential }) => compareSides(a, b, { gate, sequential }));
+  const comparisons = compareAll(compared, gate);
   const baselines = new Set(compared.map(({ a }) => a.head.id).filter((id) => !compared.some(({ b }) => b.head.id === id)));
   const verdict = verdictOf(
     judged.filter(({ report }) => !baselines.has(report.id)).map(({ report, cases }) => ({ passRate: report.passRate, cases })),

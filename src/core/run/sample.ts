@@ -6,6 +6,7 @@ import { gradeExternally, needsExternalGrade } from '../judge/external-grading.t
 import type { AnswersToCompare } from './compare-answers.ts';
 import { judgeCosts } from '../judge/judge-costs.ts';
 import type { Subject } from '../judge/judge-kind.ts';
+import { resolvableVars } from '../golden/literal.ts';
 import type { RenderedRequest } from '../prompt/request.ts';
 import type { Answers } from '../calls/answers.ts';
 import { callModel, requestKeyOf, type ModelCaller } from '../calls/call-model.ts';
@@ -47,7 +48,13 @@ export async function runSample(item: PlanItem, renders: RenderQueue, context: S
     if ('problem' in outcome) throw new HumanError(outcome.code ?? 'template/render', outcome.problem, outcome.hint);
     const { client, parameters, target } = candidate;
     const { vars } = planned.goldenCase;
-    const request = await sendableRequest(outcome.request, { promptPath: target.document.path, client, vars, read: ports.readMedia });
+    const named = resolvableVars(planned.goldenCase);
+    const request = await sendableRequest(outcome.request, {
+      promptPath: target.document.path,
+      client,
+      vars: named,
+      read: ports.readMedia,
+    });
     const question = {
       client,
       parameters,

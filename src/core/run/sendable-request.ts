@@ -9,6 +9,7 @@ import type { RenderedRequest } from '../prompt/request.ts';
 export interface SendableFor {
   readonly promptPath: string;
   readonly client: Pick<ModelClient, 'media'>;
+  /** Those that may name a file. */
   readonly vars: JsonObject;
   readonly read: ReadMedia;
 }

@@ -8,6 +8,8 @@ export interface MeanEstimate {
   readonly error: number;
   /** Independent units: cases, or clusters of them. */
   readonly units: number;
+  /** Degrees of freedom of the error. */
+  readonly degrees: number;
 }
 
 /** The mean of independent differences, with its standard error. */
@@ -16,16 +18,46 @@ export function meanOf(differences: readonly number[]): MeanEstimate {
 }
 
 /**
- * The mean over all cases with the cluster-robust standard error: cases of a cluster may move together. The sum over
- * clusters of squared summed residuals (Miller: arXiv 2411.00640, equation 4), times G/(G − 1) for few clusters (CR1).
+ * The mean over all cases, where cases of a cluster may move together. The error is CR2, cluster-robust and unbiased when cases are
+ * independent: summed residuals of a cluster with share h of the cases, squared and divided by 1 − h (Bell and McCaffrey: Survey
+ * Methodology 28, 2002). Its degrees of freedom are Satterthwaite's (Pustejovsky and Tipton: JBES 36, 2018, equation 11), the
+ * smaller of those for independent cases and for clusters that move as one.
  */
 export function clusteredMean(clusters: readonly (readonly number[])[]): MeanEstimate {
-  const n = clusters.reduce((total, cluster) => total + cluster.length, 0);
+  const sizes = clusters.map((cluster) => cluster.length);
+  const n = sum(sizes);
   const units = clusters.length;
-  const mean = n === 0 ? 0 : clusters.reduce((total, cluster) => total + sum(cluster), 0) / n;
-  if (units < 2) return { mean, error: Infinity, units };
-  const squares = clusters.reduce((total, cluster) => total + (sum(cluster) - cluster.length * mean) ** 2, 0);
-  return { mean, error: Math.sqrt((squares * units) / (units - 1)) / n, units };
+  const mean = n === 0 ? 0 : sum(clusters.map(sum)) / n;
+  if (units < 2) return { mean, error: Infinity, units, degrees: 0 };
+  const squares = clusters.reduce((total, cluster) => total + (sum(cluster) - cluster.length * mean) ** 2 / (1 - cluster.length / n), 0);
+  const degrees = Math.min(
+    satterthwaite(sizes, sizes),
+    satterthwaite(
+      sizes,
+      sizes.map((size) => size ** 2),
+    ),
+  );
+  return { mean, error: Math.sqrt(squares) / n, units, degrees };
+}
+
+/**
+ * Degrees of freedom of the CR2 variance of a mean: (E V)² · 2 / Var V, when the sums of the clusters are normal with these variances.
+ * V is the quadratic form of the sums with the matrix (δ a_g − u_g − u_h + q) / n², where a = 1 / (1 − size / n) and u = a · size / n.
+ */
+function satterthwaite(sizes: readonly number[], variances: readonly number[]): number {
+  const n = sum(sizes);
+  const parts = sizes.map((size, i) => {
+    const a = 1 / (1 - size / n);
+    return { a, u: (a * size) / n, w: variances[i] ?? 0, q: (a * size * size) / (n * n) };
+  });
+  const q = sum(parts.map((part) => part.q));
+  const w = sum(parts.map((part) => part.w));
+  const u1 = sum(parts.map((part) => part.w * part.u));
+  const u2 = sum(parts.map((part) => part.w * part.u ** 2));
+  const trace = sum(parts.map((part) => part.w * (part.a - 2 * part.u + q)));
+  const apart = q * q * w * w + 2 * w * u2 + 2 * u1 * u1 - 4 * q * w * u1;
+  const diagonal = sum(parts.map((part) => part.w ** 2 * ((part.a - 2 * part.u + q) ** 2 - (q - 2 * part.u) ** 2)));
+  return trace ** 2 / (apart + diagonal);
 }
 
 /**
@@ -33,19 +65,20 @@ export function clusteredMean(clusters: readonly (readonly number[])[]): MeanEst
  * cases that lost a whole `step`, so h² = t² (error² + h · step / units) for the half-width h. A suite in which nothing moved
  * has no variance and is still no proof. `step` 0: Student's interval as it is, for what has no bounds.
  */
-export function meanInterval({ mean, error, units }: MeanEstimate, level: number, step: number): [number, number] {
+export function meanInterval({ mean, error, units, degrees }: MeanEstimate, level: number, step: number): [number, number] {
   if (!Number.isFinite(error)) return [-Infinity, Infinity];
-  const t = studentQuantile(0.5 + level / 2, units - 1);
+  const t = studentQuantile(0.5 + level / 2, degrees);
   const linear = (step * t * t) / (2 * units);
   const half = linear + Math.sqrt(linear ** 2 + (t * error) ** 2);
   return [mean - half, mean + half];
 }
 
-/** One-sided p of Student's test that the mean is below zero. */
-export function studentDrop({ mean, error, units }: MeanEstimate): number {
+/** One-sided p of Student's test that the mean is below zero. Without any spread it is that of the sign test: 2⁻ᵘⁿⁱᵗˢ when all are below. */
+export function studentDrop({ mean, error, units, degrees }: MeanEstimate): number {
   if (!Number.isFinite(error)) return 1;
-  if (error === 0) return mean < 0 ? 0 : 1;
-  return studentCdf(mean / error, units - 1);
+  // Equal values differ by rounding.
+  if (error <= Math.abs(mean) * 1e-12) return mean < 0 ? 0.5 ** units : 1;
+  return studentCdf(mean / error, degrees);
 }
 
 /** Sums of so many distinct values are counted out; beyond, samples are drawn. */

@@ -1,4 +1,6 @@
 /** Statistics that a single run shows. */
+import { studentQuantile } from './distributions.ts';
+import { clusteredMean } from './paired-means.ts';
 
 export interface Percentiles {
   readonly p50: number;
@@ -16,14 +18,30 @@ export function percentiles(values: readonly number[]): Percentiles | null {
 const Z95 = 1.959963984540054;
 
 /** 95 % score interval of a share (Wilson 1927); null when nothing was counted. */
-export function wilsonInterval(successes: number, total: number): [number, number] | null {
-  if (total === 0) return null;
-  const share = successes / total;
-  const z2 = Z95 * Z95;
-  const centre = share + z2 / (2 * total);
-  const spread = Z95 * Math.sqrt((share * (1 - share)) / total + z2 / (4 * total * total));
-  const scale = 1 + z2 / total;
+export const wilsonInterval = (successes: number, total: number): [number, number] | null =>
+  total === 0 ? null : scoreInterval(successes / total, total, Z95);
+
+function scoreInterval(share: number, total: number, quantile: number): [number, number] {
+  const squared = quantile * quantile;
+  const centre = share + squared / (2 * total);
+  const spread = quantile * Math.sqrt((share * (1 - share)) / total + squared / (4 * total * total));
+  const scale = 1 + squared / total;
   return [Math.max(0, (centre - spread) / scale), Math.min(1, (centre + spread) / scale)];
+}
+
+/**
+ * 95 % interval of a share over clusters of yes and no (1 and 0): Wilson's with the number of independent cases that has the cluster-robust
+ * variance, and Student's quantile for it (Korn and Graubard: Survey Methodology 24, 1998). When all are equal there is no variance: then
+ * each cluster is one case. Null: nothing was counted, or all is one cluster.
+ */
+export function clusteredShareInterval(clusters: readonly (readonly number[])[]): [number, number] | null {
+  const n = clusters.reduce((sum, cluster) => sum + cluster.length, 0);
+  const { mean, error, degrees } = clusteredMean(clusters);
+  if (n === 0) return null;
+  if (!Number.isFinite(error)) return [0, 1];
+  const alike = n ** 2 / clusters.reduce((sum, cluster) => sum + cluster.length ** 2, 0);
+  const size = error > 0 ? (mean * (1 - mean)) / error ** 2 : alike;
+  return scoreInterval(mean, Math.min(n, size), studentQuantile(0.975, Math.max(1, degrees)));
 }
 
 export interface PairedCounts {

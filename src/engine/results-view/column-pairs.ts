@@ -1,6 +1,8 @@
 /** Which columns are compared, and what that says of the cases. */
-import type { Comparison } from '../../core/compare/compare.ts';
+import type { Comparison, SidePair } from '../../core/compare/compare.ts';
+import type { SideInput } from '../../core/compare/side.ts';
 import type { TableColumn } from './run-table.ts';
+import { samplesIn } from './show-column.ts';
 
 /** The chosen baseline with the others of its prompt; without one, what the run was planned to compare; else each column with the first run's column of its prompt. */
 export function columnPairs(
@@ -20,6 +22,17 @@ export function columnPairs(
     const a = chosen ?? same.find(({ head }) => head.model === b.head.model) ?? same[0];
     return a === undefined || a === b || a.head.prompt.path !== b.head.prompt.path ? [] : [[a, b]];
   });
+}
+
+/** The pairs with their samples, as a comparison reads them. `runs`: those that are shown, by the number of a column. */
+export function sidePairs(
+  columns: readonly TableColumn[],
+  baseline: string | null,
+  planned: readonly (readonly [string, string])[],
+  runs: readonly { readonly id: string }[],
+): SidePair[] {
+  const side = (column: TableColumn): SideInput => ({ head: column.head, outlines: samplesIn(column), run: runs[column.run]?.id ?? null });
+  return columnPairs(columns, baseline, planned).map(([a, b]) => ({ a: side(a), b: side(b), sequential: null }));
 }
 
 /** A case that got worse anywhere has regressed. What cannot be compared says nothing. */

@@ -3,7 +3,7 @@
  *
  *   runs ─▶ table ─▶ find rows ─▶ window of cells          table ─▶ column heads, facets, comparisons ─▶ snapshot
  */
-import { compareSides, type Comparison } from '../../core/compare/compare.ts';
+import { compareAll, type Comparison } from '../../core/compare/compare.ts';
 import { readable } from '../../core/json.ts';
 import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import type { CandidateReport } from '../../core/results/candidate-report.ts';
@@ -14,7 +14,7 @@ import { verdictOf, worstOf } from '../../core/results/verdict.ts';
 import type { PlotData, PlotRun, ResultsDetail } from '../../protocol/detail.ts';
 import type { ResultsQuery } from '../../protocol/query.ts';
 import type { ResultsCell, ResultsProgress, ResultsRow, ResultsSnapshot, RowWindow, ShownRuns } from '../../protocol/results.ts';
-import { changesIn, columnPairs } from './column-pairs.ts';
+import { changesIn, sidePairs } from './column-pairs.ts';
 import { findRows } from './find-rows.ts';
 import { plotData } from './plot-data.ts';
 import { ThroughputMeter, progressOf } from './progress.ts';
@@ -390,10 +390,7 @@ export class ResultsView {
     if (only && this.chosenBaseline === null) return only.report?.comparisons ?? [];
     const compared = this.options.sideBySide ? [] : (this.runs[0]?.report?.comparisons ?? []);
     const planned = compared.map(({ a, b }) => [a.candidate, b.candidate] as const);
-    return columnPairs(this.table.columns, this.chosenBaseline, planned).map(([a, b]) => {
-      const side = (column: TableColumn) => ({ head: column.head, outlines: samplesIn(column), run: this.runs[column.run]?.id ?? null });
-      return compareSides(side(a), side(b), { gate: this.gate, sequential: null });
-    });
+    return compareAll(sidePairs(this.table.columns, this.chosenBaseline, planned, this.runs), this.gate);
   }
 }
 

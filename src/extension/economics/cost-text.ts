@@ -1,18 +1,21 @@
 /** A prompt's economics in words: for lens, hover, status bar and reports. Numbers carry units and where they come from. */
 import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
+import { uncountedText } from '../../core/prompt/external.ts';
 import { costRangeText, thinkingLine, thinkingMark } from '../../core/economics/thinking/thinking-text.ts';
 import { noteTexts } from '../../core/economics/prices/price-notes.ts';
 import { staleDays } from '../../core/economics/prices/price.ts';
 import { count, milliseconds, percent, quantity, usd } from '../../core/figures.ts';
 
 /** `~1,240 in (83 % cacheable) + ~180 out + ~300 thinking · $0.0021/call · $0.0027/ticket`. */
-export function lensText(model: ModelCost, traffic: CostReport['traffic']): string {
+export function lensText(model: ModelCost, { traffic, uncounted }: Pick<CostReport, 'traffic' | 'uncounted'>): string {
   const { tokens, prefix } = model;
   const about = tokens.basis === 'exact' ? '' : '~';
   const cacheable = prefix.cacheable ? ` (${Math.round(prefix.share * 100)} % cacheable)` : '';
   const output = `${tokens.answer.p50 === null ? '? out' : `~${count(tokens.answer.p50)} out`}${thinkingMark(model.reasoning)}`;
   const unit = traffic === null || model.perActionUsd === null ? '' : ` · ${usd(model.perActionUsd)}/${traffic.action}`;
-  return `${about}${count(tokens.input.p50)} in${cacheable} + ${output} · ${priceText(model)}${unit}`;
+  const tools = uncounted.filter(({ kind }) => kind === 'tool').length;
+  const missing = tools > 0 ? ` + ${quantity(tools, 'tool')} not counted` : uncounted.length > 0 ? ' + what the code adds' : '';
+  return `${about}${count(tokens.input.p50)} in${cacheable}${missing} + ${output} · ${priceText(model)}${unit}`;
 }
 
 /** `$0.0021/call`, or what of it is known. */
@@ -30,7 +33,9 @@ export function costMarkdown(report: CostReport, model: ModelCost, now: Date): s
   const { traffic } = report;
   const thinking = thinkingLine(model.reasoning);
   const range = costRangeText(cost);
-  const basis = tokens.basis === 'exact' ? 'exact' : `estimated ± ${percent(tokens.band)}; ${tokens.source}`;
+  const counted = tokens.basis === 'exact' ? 'exact' : `estimated ± ${percent(tokens.band)}; ${tokens.source}`;
+  const missing = uncountedText(report.uncounted);
+  const basis = missing === null ? counted : tokens.band === 0 ? missing : `${missing}; ${counted}`;
   const rows: [string, string][] = [
     [
       'Input',

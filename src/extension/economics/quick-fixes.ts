@@ -19,7 +19,20 @@ export function registerQuickFixes(services: Services, insights: PromptAnalyses)
     provideCodeActions(document, range, { diagnostics }) {
       const insight = insights.of(document);
       if (insight?.version !== document.version) return [];
-      return insight.findings
+      const solved = insight.diagnostics.filter(
+        ({ path: shown, range: at }) =>
+          isInDocument(document, insight, shown) && rangeIn(document, at ?? { start: 0, end: 1 }).intersection(range) !== undefined,
+      );
+      const changes = solved.flatMap(({ code, fixes }) =>
+        (fixes ?? []).map(({ title, edits }) => {
+          const change = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+          change.diagnostics = diagnostics.filter((diagnostic) => codeOf(diagnostic) === code);
+          change.edit = new vscode.WorkspaceEdit();
+          for (const edit of edits) change.edit.replace(document.uri, rangeIn(document, edit.range), edit.text);
+          return change;
+        }),
+      );
+      const own = insight.findings
         .filter(
           (item) =>
             isInDocument(document, insight, item.path) &&
@@ -32,6 +45,7 @@ export function registerQuickFixes(services: Services, insights: PromptAnalyses)
             diagnostics.filter((diagnostic) => codeOf(diagnostic) === item.code),
           ),
         );
+      return [...changes, ...own];
     },
   };
   services.context.subscriptions.push(

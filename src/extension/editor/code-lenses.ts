@@ -92,7 +92,7 @@ class GoldsetLenses implements vscode.CodeLensProvider {
         ? lens('$(add) Add golden case', commands.addGoldenCase, 'Add the first golden case of this prompt')
         : lens(`$(play) Run ${cases}`, commands.runPrompt, 'Run this prompt against its golden cases'),
       lens(results, commands.showResults, 'Show the results of the last run'),
-      ...(model ? [lens(lensText(model, report.traffic), commands.showCost, 'Show the cost breakdown')] : []),
+      ...(model ? [lens(lensText(model, report), commands.showCost, 'Show the cost breakdown')] : []),
       lens(model?.model ?? 'no model', commands.runWithModel, 'Run with another model'),
       ...(insight.syntax === null ? [] : [lens(`syntax: ${insight.syntax}`, commands.setSyntax, 'Change the syntax of this template')]),
     ];

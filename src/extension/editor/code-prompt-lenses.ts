@@ -66,6 +66,6 @@ function lensesFor(
     ...(cases === 0
       ? []
       : [lens(score === null ? 'not run yet' : passedText(score), commands.showResults, 'Show the results of the last run')]),
-    ...(model === undefined ? [] : [lens(lensText(model, report.traffic), commands.showCost, 'Show the cost breakdown')]),
+    ...(model === undefined ? [] : [lens(lensText(model, report), commands.showCost, 'Show the cost breakdown')]),
   ];
 }

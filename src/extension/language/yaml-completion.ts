@@ -35,6 +35,8 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   role: ['system', 'user', 'assistant'],
   responseFormat: ['text', 'json_object', 'json_schema'],
 };
+/** Where a value of a golden set may be `{ literal: … }`: below a variable, what is expected, the value of an assertion, a description. */
+const LITERALS = /(?:^|\.)(?:vars\.[^.]+|expected|value|description)(?:\.|$)/;
 /** What a map holds, by the key above it. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   tests: CASE_KEYS,
@@ -61,7 +63,7 @@ export async function goldenCompletion(
     await whenKnown(opened);
     return isPrompt(opened) ? variablesOf(opened, services, ': ') : [];
   }
-  return itemsAt(document, position, parent, CASE_KEYS);
+  return itemsAt(document, position, trail, CASE_KEYS);
 }
 
 export async function promptYmlCompletion(
@@ -72,9 +74,10 @@ export async function promptYmlCompletion(
   if (/\{\{[^{}]*$/.test(textBefore(document, position))) return variablesOf(document, services, '');
   const offered = await parameterItems(document, position, services);
   if (offered !== null) return offered;
-  const parent = trailAt(document, position).at(-1);
+  const trail = trailAt(document, position);
+  const parent = trail.at(-1);
   if (parent === 'testData' && isKey(document, position)) return variablesOf(document, services, ': ');
-  return itemsAt(document, position, parent, PROMPT_KEYS);
+  return itemsAt(document, position, trail, PROMPT_KEYS);
 }
 
 const textBefore = (document: vscode.TextDocument, position: vscode.Position): string =>
@@ -91,14 +94,15 @@ function trailAt(document: vscode.TextDocument, position: vscode.Position): stri
 function itemsAt(
   document: vscode.TextDocument,
   position: vscode.Position,
-  parent: string | undefined,
+  trail: readonly string[],
   root: readonly string[],
 ): vscode.CompletionItem[] {
+  const parent = trail.at(-1);
   const before = textBefore(document, position);
   const valueOf = /(?:^|[\s{,-])([\w-]+):\s*[\w-]*$/.exec(before)?.[1];
   if (valueOf !== undefined) return (VALUES[valueOf] ?? []).map((value) => item(value, value, valueOf, Kind.EnumMember));
   if (!isKey(document, position)) return [];
-  const keys = parent === undefined ? root : (KEYS[parent] ?? []);
+  const keys = parent === undefined ? root : (KEYS[parent] ?? (LITERALS.test(trail.join('.')) ? ['literal'] : []));
   return keys.map((key) => item(key, `${key}: `, parent ?? 'Goldset', Kind.Property));
 }
 

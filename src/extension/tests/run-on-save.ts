@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { messageOf } from '../../core/errors.ts';
+import { SessionRuns } from '../../core/results/session-runs.ts';
 import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
 import { isGolden } from '../window/documents.ts';
 import { isPrompt, promptsIn } from '../window/open-prompts.ts';
@@ -51,24 +52,24 @@ export async function runOnSave(
 }
 
 /**
- * Of the runs on save of the same prompts, the newest and the one before it are kept, which a page may still show; a hundred saves leave no
- * hundred journals. A run that a person named, labelled or compared with stays.
+ * Of the runs on save of the same prompts, the two newest that ended are kept, which a page may still show, and the newest that was stopped; a
+ * hundred saves leave no hundred journals. A run that a person named, labelled or compared with stays.
  */
 class ReplacedRuns {
-  private readonly last = new Map<string, readonly ShownRun[]>();
+  private readonly sessions = new Map<string, SessionRuns<ShownRun>>();
 
   constructor(private readonly services: Services) {}
 
   follow(run: ShownRun): void {
-    if (run.report?.complete !== true) return;
     const key = JSON.stringify(run.heads.map(({ prompt, model }) => [prompt.path, model]).sort());
-    const [before, older] = this.last.get(key) ?? [];
-    this.last.set(key, before === undefined ? [run] : [run, before]);
-    if (older === undefined) return;
-    try {
-      this.services.engine().archive.removeReplaced(older.root, older.id);
-    } catch (error) {
-      this.services.log.warn(`The journal of run ${older.id} cannot be deleted: ${messageOf(error)}`);
+    const session = this.sessions.get(key) ?? new SessionRuns<ShownRun>(2);
+    this.sessions.set(key, session);
+    for (const { root, id } of session.follow(run, run.report?.complete === true)) {
+      try {
+        this.services.engine().archive.removeReplaced(root, id);
+      } catch (error) {
+        this.services.log.warn(`The journal of run ${id} cannot be deleted: ${messageOf(error)}`);
+      }
     }
   }
 }

@@ -75,7 +75,9 @@ class TestExplorer implements WatchedTests, PublishedItems {
       promptFiles.onDidDelete((uri) => this.controller.items.delete(uri.toString())),
       promptFiles.onDidChangeFolders(() => void this.followFolders()),
       promptFiles.onDidRelist(() => void this.followFolders()),
-      vscode.workspace.onDidSaveTextDocument((document) => void this.reload(document)),
+      vscode.workspace.onDidSaveTextDocument((document) => {
+        void this.reload(document).catch((error: unknown) => showError(error, this.services));
+      }),
     );
   }
 
@@ -207,7 +209,7 @@ class TestExplorer implements WatchedTests, PublishedItems {
     try {
       requireTrust();
       const prompts = await this.selection(roots, excluded);
-      const publisher = new TestRunPublisher(testRun, this);
+      const publisher = new TestRunPublisher(testRun, this, (file, position) => this.services.engine().archive.reader(file)(position));
       const listener = this.runs.onEvent(({ run, event }) => publisher.take(run, event));
       try {
         return await this.runs.start({ prompts, model: null }, { mustAsk: unscoped, token, ...(cap === undefined ? {} : { cap }) });

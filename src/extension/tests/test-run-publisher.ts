@@ -41,6 +41,8 @@ export class TestRunPublisher {
   constructor(
     private readonly testRun: vscode.TestRun,
     private readonly items: PublishedItems,
+    /** The result at a place of a journal; null: it is gone. */
+    private readonly read: (file: string, position: number) => Result | null,
   ) {}
 
   take(run: ShownRun, event: RunEvent | RunFailed): void {
@@ -48,8 +50,7 @@ export class TestRunPublisher {
     if (event.type === 'started' && !this.isDetailed) this.startPrompts(run);
     else if (event.type === 'sample-started' && this.isDetailed)
       this.queue.push(() => this.withItem(run, event.sample.candidate, event.sample.case, (item) => this.testRun.started(item)));
-    else if (event.type === 'result')
-      this.queue.push(() => this.withItem(run, event.result.candidate, event.result.case, (item) => this.publish(item, event.result)));
+    else if (event.type === 'result') this.publishLater(run, event);
     else if (event.type === 'ended') {
       const lines = event.report.candidates.map(
         (candidate) => `${candidate.prompt.path}: ${passedText(candidate)} with ${candidate.model}\r\n`,
@@ -61,6 +62,19 @@ export class TestRunPublisher {
   /** Resolves when everything taken so far is published. */
   flush(): Promise<void> {
     return this.queue.end();
+  }
+
+  /** What waits is read back from the journal: outputs of a long run do not pile up in memory while the window is slow. */
+  private publishLater(run: ShownRun, { result, position }: Extract<RunEvent, { type: 'result' }>): void {
+    const { candidate, case: caseId } = result;
+    const kept = this.isDetailed ? result : null;
+    this.queue.push(() =>
+      this.withItem(run, candidate, caseId, (item) => {
+        const found = kept ?? this.read(run.file, position);
+        if (found !== null) this.publish(item, found);
+        else this.testRun.errored(item, new vscode.TestMessage('The journal of this run was changed or deleted.'));
+      }),
+    );
   }
 
   /** While a prompt's own row says that it runs, no result of a case draws it again. */

@@ -134,7 +134,7 @@ export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode
       const engine = this.services.engine();
       const found = await engine.histories.versions(await engine.load(uri.fsPath), this.limitOf(uri));
       if (found === null) return [{ type: 'message', text: 'This folder is not in a git repository.' }];
-      const { working, versions, more, isShallow } = found;
+      const { working, versions, more, isShallow, problems } = found;
       const baseline = this.baselineOf(uri);
       const nodes = versions.map((version, i): VersionNode => ({
         type: 'version',
@@ -152,6 +152,7 @@ export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode
       const top: VersionTreeNode[] =
         working === null ? [] : [{ type: 'working', uri, isDirty, score: working.score, older: versions[0] ?? null }];
       const tail: VersionTreeNode[] = [
+        ...problems.map((text) => ({ type: 'message' as const, text })),
         ...(more ? [{ type: 'more' as const, uri }] : []),
         ...(isShallow && !more
           ? [{ type: 'message' as const, text: 'This shallow clone has no older commits. Fetch them with git fetch --unshallow.' }]

@@ -85,10 +85,12 @@ export class AnthropicBatches implements BatchEndpoint {
   }
 
   async *outcomes(job: string, _lane: string, signal: AbortSignal): AsyncGenerator<BatchOutcome> {
+    // A message has no time of its own.
+    const ended = Date.parse(nonEmptyText(await this.http.get(pathOf(job), signal), 'ended_at') ?? '');
     // Not at `results_url`: the key goes where it belongs, whatever an answer says.
     for await (const { custom_id: id, result } of this.http.lines(`${pathOf(job)}/results`, signal)) {
       if (typeof id !== 'string') throw new ProviderError('malformed', 'A result line has no custom_id.');
-      yield { id, outcome: this.outcomeOf(isJsonObject(result) ? result : {}) };
+      yield { id, outcome: this.outcomeOf(isJsonObject(result) ? result : {}, ended) };
     }
   }
 
@@ -96,9 +98,9 @@ export class AnthropicBatches implements BatchEndpoint {
     await this.http.post(`${pathOf(job)}/cancel`, {}, signal);
   }
 
-  private outcomeOf(result: JsonObject): BatchOutcome['outcome'] {
+  private outcomeOf(result: JsonObject, ended: number): BatchOutcome['outcome'] {
     const { type, message, error } = result;
-    if (type === 'succeeded' && isJsonObject(message)) return batchAnswer(this.wire, LIKE, message);
+    if (type === 'succeeded' && isJsonObject(message)) return batchAnswer(this.wire, LIKE, message, ended);
     if (type === 'errored') return refused(error, null);
     if (type === 'expired') return { failure: 'timeout', message: 'The request was not processed within 24 hours.', mayGoAgain: true };
     return { failure: 'aborted', message: 'The request was cancelled before it reached the model.', mayGoAgain: false };

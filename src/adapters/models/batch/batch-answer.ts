@@ -6,12 +6,17 @@ import type { ModelRequest, ModelResponse } from '../../../core/model/model-requ
 import { errorMessage, failureOfError, mayPass } from '../provider-failure.ts';
 import type { Wire } from '../wire.ts';
 
-/** Nobody waited for it, so there is no time to measure. */
-export function batchAnswer(wire: Wire, like: ModelRequest, body: JsonObject): ModelResponse | BatchFailure {
+/**
+ * Nobody waited for it, so there is no time to measure. `answeredAt`: ms since 1970, when the provider answered, for prices with dates; NaN or null:
+ * it does not say.
+ */
+export function batchAnswer(wire: Wire, like: ModelRequest, body: JsonObject, answeredAt: number | null): ModelResponse | BatchFailure {
   try {
     const reader = wire.reader(like, () => 0, {});
     reader.addWhole(body, 200);
-    return { ...reader.finish(), ttftMs: null, latencyMs: null, service: 'batch' };
+    const at = new Date(answeredAt ?? NaN);
+    const moment = Number.isNaN(at.getTime()) ? {} : { answeredAt: at.toISOString() };
+    return { ...reader.finish(), ttftMs: null, latencyMs: null, service: 'batch', ...moment };
   } catch (error) {
     if (!isProviderError(error)) throw error;
     return { failure: error.failure, message: error.message, mayGoAgain: mayPass(error.failure) };

@@ -5,7 +5,7 @@
 import { openAsBlob } from 'node:fs';
 import type { BatchEndpoint, BatchLimits, BatchOutcome, BatchPart, BatchProgress } from '../../../core/model/batch-endpoint.ts';
 import { ProviderError } from '../../../core/errors.ts';
-import { isJsonObject, type JsonObject } from '../../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import type { ModelRequest } from '../../../core/model/model-request.ts';
 import type { Wire } from '../wire.ts';
 import { batchAnswer, batchBody, refused } from './batch-answer.ts';
@@ -88,7 +88,8 @@ export class OpenaiBatches implements BatchEndpoint {
     for (const name of ['output_file_id', 'error_file_id']) {
       const file = nonEmptyText(batch, name);
       if (file === null) continue;
-      for await (const line of this.http.lines(`/files/${encodeURIComponent(file)}/content`, signal)) yield this.outcomeOf(line, lane);
+      for await (const line of this.http.lines(`/files/${encodeURIComponent(file)}/content`, signal))
+        yield this.outcomeOf(line, lane, secondsOf(batch['completed_at']));
     }
   }
 
@@ -96,11 +97,15 @@ export class OpenaiBatches implements BatchEndpoint {
     await this.http.post(`${pathOf(job)}/cancel`, {}, signal);
   }
 
-  private outcomeOf({ custom_id: id, response, error }: JsonObject, lane: string): BatchOutcome {
+  /** `completed`: when the last request was answered, ms since 1970. */
+  private outcomeOf({ custom_id: id, response, error }: JsonObject, lane: string, completed: number | null): BatchOutcome {
     if (typeof id !== 'string') throw new ProviderError('malformed', 'A result line has no custom_id.');
     if (isJsonObject(response)) {
       const { status_code: status, body } = response;
-      if (status === 200 && isJsonObject(body)) return { id, outcome: batchAnswer(this.wire, likeOf(lane), body) };
+      if (status === 200 && isJsonObject(body)) {
+        const answered = secondsOf(body['created_at']) ?? secondsOf(body['created']) ?? completed;
+        return { id, outcome: batchAnswer(this.wire, likeOf(lane), body, answered) };
+      }
       const error = isJsonObject(body) ? (body['error'] ?? body) : body;
       return { id, outcome: refused(error, typeof status === 'number' && status !== 200 ? status : null) };
     }
@@ -113,6 +118,9 @@ export class OpenaiBatches implements BatchEndpoint {
     return `${new URL(this.options.baseUrl).pathname.replace(/\/+$/, '')}${this.wire.path(request)}`;
   }
 }
+
+/** OpenAI's times are seconds. Gives ms; null: there is none. */
+const secondsOf = (value: JsonValue | undefined): number | null => (typeof value === 'number' && value > 0 ? value * 1000 : null);
 
 const TOO_MANY = 'The provider has too many batches to search: the last submitted one was not found. Check again, or cancel it.';
 const ENDED: ReadonlySet<unknown> = new Set(['completed', 'expired', 'cancelled']);

@@ -1,5 +1,6 @@
 /** How a server is told who sends a request: a key, a token that a command prints, or a signature. Each goes to one origin, by consent. */
 import { homedir } from 'node:os';
+import { SIGNING_VARIABLES } from '../../../core/config/own-origins.ts';
 import type { TokenCommand } from '../../../core/config/providers.ts';
 import { ConfigurationError, ProviderError } from '../../../core/errors.ts';
 import type { Execution, Permit } from '../../../core/execution.ts';
@@ -39,13 +40,15 @@ export async function signIn(endpoint: Endpoint, options: SignInOptions): Promis
   const { deadlineMs } = options;
   if (options.isFrozen) return { sdk: await keyedSdk(endpoint, null, deadlineMs), apiKey: null, owner: null };
   if (endpoint.signIn !== null) return byToken(endpoint, endpoint.signIn, options);
-  if (endpoint.format === 'converse') return byAwsVariables(endpoint, options);
-  if (SIGNING.includes(endpoint.keyVariable ?? ''))
+  if (SIGNING_VARIABLES.some((variable) => variable === endpoint.keyVariable))
     throw new ConfigurationError(
       'key/signing',
       `${endpoint.keyVariable ?? ''} signs requests and is never sent, so it cannot be the key of ${endpoint.provider}.`,
-      'Use `kind: bedrock`, or name the variable of a Bedrock key, such as AWS_BEARER_TOKEN_BEDROCK.',
+      endpoint.format === 'converse'
+        ? 'Remove `apiKeyEnv`: without it Goldset signs with the `AWS_*` variables. Or name that of a Bedrock key, such as AWS_BEARER_TOKEN_BEDROCK.'
+        : 'Use `kind: bedrock`, or name the variable of a Bedrock key, such as AWS_BEARER_TOKEN_BEDROCK.',
     );
+  if (endpoint.format === 'converse') return byAwsVariables(endpoint, options);
   const apiKey = await keyFor(endpoint, options.keys);
   return { sdk: await keyedSdk(endpoint, apiKey, deadlineMs), apiKey, owner: apiKey };
 }
@@ -99,15 +102,15 @@ async function byAwsVariables(endpoint: Endpoint, { keys, deadlineMs }: SignInOp
       'Set them, or give the provider a tokenCommand: [aws, configure, export-credentials, --format, process].',
     );
   const accessKeyId = (await of('AWS_ACCESS_KEY_ID')) ?? '';
+  // Asked whether the variables may go to this server, the user has given it a key of its own: that is sent, and signs nothing.
+  const own = await keys.keyForOrigin(new URL(baseUrl).origin);
+  if (own !== null) return { sdk: make(own), apiKey: own, owner: own };
   const secretAccessKey = (await of('AWS_SECRET_ACCESS_KEY')) ?? '';
   const sessionToken = keys.variable('AWS_SESSION_TOKEN') === null ? null : await of('AWS_SESSION_TOKEN');
   const token: AwsCredentials = { accessKeyId, secretAccessKey, sessionToken };
   // The id of temporary credentials is another one every hour, for the same account.
   return { sdk: make(token), apiKey: null, owner: sessionToken === null ? accessKeyId : `temporary ${keys.variable('AWS_PROFILE') ?? ''}` };
 }
-
-/** Credentials that sign a request and must not be in it. */
-const SIGNING: readonly string[] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
 
 const BEARER = 'AWS_BEARER_TOKEN_BEDROCK';
 

@@ -4,7 +4,16 @@ import path from 'node:path';
 import { dataFolder } from '../data-folder/data-folder.ts';
 import { takeLock } from '../lock-file.ts';
 import type { Entry } from './entry.ts';
-import { isBeingWritten, keepIndexOf, removeSegment, segmentName, segmentsOf } from './response-cache.ts';
+import {
+  isBeingWritten,
+  keepIndexOf,
+  MERGE_LOCK,
+  removeSegment,
+  removeUnfinishedMerges,
+  segmentName,
+  segmentsOf,
+  UNFINISHED,
+} from './response-cache.ts';
 import { INDEX_SUFFIX, SegmentReader, SegmentWriter } from './segment.ts';
 import { groupBy } from '../../../core/group-by.ts';
 
@@ -26,7 +35,7 @@ export function pruneCache(root: string, limits: CacheLimits, now: number): void
   const found = dataFolder(root).readable('cache');
   if (found === null || !lstatSync(found).isDirectory()) return;
   const folder = dataFolder(root).folder('cache');
-  const lock = takeLock(path.join(folder, 'prune.lock'));
+  const lock = takeLock(path.join(folder, MERGE_LOCK));
   if (lock === null) return;
   try {
     prune(root, folder, limits, now);
@@ -36,6 +45,7 @@ export function pruneCache(root: string, limits: CacheLimits, now: number): void
 }
 
 function prune(root: string, folder: string, { maxBytes, maxAge }: CacheLimits, now: number): void {
+  removeUnfinishedMerges(root);
   const closed = segmentsOf(root)
     .map((name) => ({ name, file: path.join(folder, name), ...sizeAndTime(path.join(folder, name)) }))
     // A process of another host may have the id of one that lives here; a writer whose file was removed begins a new one.
@@ -82,7 +92,7 @@ function merge(folder: string, files: readonly string[]): void {
     }
   }
   const name = segmentName(Math.floor(time), 0);
-  const unfinished = path.join(folder, `${name}.new`);
+  const unfinished = path.join(folder, `${name}${UNFINISHED}`);
   const writer = new SegmentWriter(unfinished);
   const whole = [...newest.values()].every(({ entry, segment }) => writer.append(segment.line(entry.offset, entry.length)));
   writer.close();

@@ -7,12 +7,17 @@ import { lstatSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { AnswerStore } from '../../../core/calls/answers.ts';
 import type { ModelResponse } from '../../../core/model/model-request.ts';
+import { takeLock } from '../lock-file.ts';
 import { isAlive } from '../process-identity.ts';
 import { dataFolder } from '../data-folder/data-folder.ts';
 import { ANY, type Entry } from './entry.ts';
 import { entryLine, INDEX_SUFFIX, SegmentReader, SegmentWriter } from './segment.ts';
 
 export const SEGMENT_SUFFIX = '.answers';
+/** Ends the name of a segment that is being merged. */
+export const UNFINISHED = '.new';
+/** One process at a time removes and merges segments. */
+export const MERGE_LOCK = 'prune.lock';
 
 /** Bytes after which a writer begins a new segment. */
 const SEGMENT_SIZE = 8 << 20;
@@ -135,9 +140,12 @@ export class ResponseCache implements AnswerStore {
     };
   }
 
-  /** Deletes every answer; another process that writes just now keeps what it writes. */
+  /** Deletes every answer; another process that writes or merges just now keeps what it writes. */
   clear(): void {
     this.close();
+    const lock = dataFolder(this.root).readable(CACHE) === null ? null : takeLock(dataFolder(this.root).writable(CACHE, MERGE_LOCK));
+    if (lock !== null) removeUnfinishedMerges(this.root);
+    lock?.release();
     for (const name of segmentsOf(this.root)) if (!isBeingWritten(name)) removeSegment(dataFolder(this.root).writable(CACHE, name));
   }
 
@@ -240,6 +248,13 @@ export class ResponseCache implements AnswerStore {
     renameSync(writer.file, closed);
     keepIndexOf(closed);
   }
+}
+
+/** Halves of merges. The caller has the lock, so no process is at one: a process that was killed has left them. @throws as `fs` says it. */
+export function removeUnfinishedMerges(root: string): void {
+  const folder = dataFolder(root);
+  for (const name of folder.list('files', CACHE))
+    if (name.endsWith(`${SEGMENT_SUFFIX}${UNFINISHED}`)) rmSync(folder.writable(CACHE, name), { force: true });
 }
 
 /** Removes a segment and its index. @throws as `fs` says it. */

@@ -57,7 +57,16 @@ export const ANTHROPIC_CAPABILITIES: readonly CapabilityRow[] = [
   { provider, id: 'claude-haiku-5-5', ...THINKS, defaultEffort: 'medium', source: 'Anthropic: Claude Haiku 5.5', date: '2026-10-08' },
   // It thinks between tool calls at least.
   { provider, id: 'claude-sonnet-5-5', ...THINKS, source: 'Anthropic: Claude Sonnet 5.5', date: '2026-11-09' },
-  { provider, id: 'claude-opus-5-5', ...ALWAYS_THINKS, defaultEffort: 'medium', source: 'Anthropic: Models overview', date: '2026-11-09' },
+  {
+    provider,
+    id: 'claude-opus-5-5',
+    ...ALWAYS_THINKS,
+    defaultEffort: 'medium',
+    // Its fast mode.
+    services: ['batch', 'priority'],
+    source: 'Anthropic: Models overview',
+    date: '2026-11-09',
+  },
   { provider, family: '^claude-(fable|mythos)', ...ALWAYS_THINKS },
   { provider, family: '^claude-(opus|sonnet|haiku)-[5-9]', ...THINKS },
   { provider, family: '^claude-opus-4-[78]', ...ADAPTIVE },

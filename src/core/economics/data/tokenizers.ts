@@ -40,4 +40,10 @@ const TOKENIZERS: readonly Row[] = [
 
 const UNKNOWN: TokenizerFact = { exact: false, factor: 1, band: 0.2, source: 'o200k_base' };
 
-export const tokenizerFact = (model: string): TokenizerFact => TOKENIZERS.find((row) => row.models.test(model)) ?? UNKNOWN;
+/** Without the pattern of its row: facts are written as JSON. */
+export function tokenizerFact(model: string): TokenizerFact {
+  const row = TOKENIZERS.find(({ models }) => models.test(model));
+  if (row === undefined) return UNKNOWN;
+  const { exact, factor, band, source } = row;
+  return { exact, factor, band, source };
+}

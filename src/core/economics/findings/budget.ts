@@ -1,5 +1,6 @@
 /** Findings against what the prompt declares: its budget, and how its answers are used. */
 import { count, milliseconds, quantity, usd } from '../../figures.ts';
+import { keysOfFormat } from '../../prompt/format-keys.ts';
 import { isThinkingOpen } from '../output-estimate.ts';
 import { finding, outputSaving, outputTime, type Detector } from './finding.ts';
 
@@ -43,14 +44,15 @@ export const outputBudget: Detector = (evidence) => {
   if (limit === null || p95 === null || p95 <= limit || model === null || !estimate) return [];
   const thinking = model.reasoning.p95 ? `, ${quantity(model.reasoning.p95, 'token')} of thinking included` : '';
   const spare = Math.max(0, (estimate.mean ?? 0) - limit);
+  const { outputLimit, reasoningEffort } = keysOfFormat(evidence.reading.document.format);
   return [
     finding(evidence, 'budget/output-tokens', {
       severity: 'warning',
       message: `Answers have ${quantity(p95, 'token')} at p95 (${BASIS[estimate.basis]}${thinking}), over the budget of ${count(limit)}.`,
       hint:
         thinking === ''
-          ? 'Ask for shorter answers, or set `maxOutputTokens`.'
-          : 'Set a lower `reasoningEffort`, or ask for shorter answers.',
+          ? `Ask for shorter answers, or set \`${outputLimit}\`.`
+          : `Set a lower \`${reasoningEffort}\`, or ask for shorter answers.`,
       savingPerThousandUsd: spare > 0 ? outputSaving(model, spare) : null,
       savingMsPerCall: outputTime(model, p95 - limit),
     }),

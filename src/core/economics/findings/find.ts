@@ -1,26 +1,28 @@
 /** All findings of a prompt: one row a detector, and how to switch one off. */
 import * as budget from './budget.ts';
-import type { Detector, Evidence, Finding } from './finding.ts';
+import { isWorthReporting, type Detector, type Evidence, type Finding } from './finding.ts';
 import * as input from './input.ts';
 import * as model from './model.ts';
+import * as fields from './output-fields.ts';
+import * as limit from './output-limit.ts';
 import * as output from './output.ts';
 import * as prefix from './prefix.ts';
+import * as repeated from './repeated-text.ts';
 
 const DETECTORS: readonly Detector[] = [
   prefix.volatileFirst,
   prefix.nondeterministic,
-  prefix.belowMinimum,
   prefix.edited,
   prefix.order,
-  output.limitEaten,
-  output.noLimit,
+  limit.limitEaten,
+  limit.noLimit,
   output.noBrevity,
   output.reasoningBeforeAnswer,
   output.proseForData,
-  output.verboseSchema,
-  output.unusedField,
+  fields.verboseSchema,
+  fields.unusedField,
   input.objectAsText,
-  input.repeatedText,
+  repeated.repeatedText,
   input.unusedVariable,
   input.contextNearLimit,
   budget.costBudget,
@@ -32,11 +34,15 @@ const DETECTORS: readonly Detector[] = [
   model.retirement,
 ];
 
-/** `off`: codes, or whole areas such as `output`, that goldset.yaml or a setting turns off. Most expensive first. */
+/**
+ * `off`: codes, or whole areas such as `output`, that goldset.yaml or a setting turns off. Most expensive first. A finding that is about a
+ * saving alone is left out where the saving is known and too small to be worth an edit.
+ */
 export function findAll(evidence: Evidence, off: readonly string[]): Finding[] {
   if (evidence.reading.document.isPartial || evidence.analysis.requests.length === 0) return [];
   const silent = new Set([...off, ...switchedOff(evidence.text), ...evidence.partials.flatMap(({ text }) => switchedOff(text))]);
   return DETECTORS.flatMap((detect) => detect(evidence))
+    .filter(isWorthReporting)
     .filter(({ code }) => !silent.has(code) && !silent.has(code.split('/')[0] ?? ''))
     .sort((a, b) => (b.savingPerThousandUsd ?? 0) - (a.savingPerThousandUsd ?? 0));
 }

@@ -9,7 +9,6 @@ import type { TokenCounter } from '../tokens/token-counter.ts';
 
 export const FINDING_CODES = [
   'prefix/volatile-first',
-  'prefix/below-minimum',
   'prefix/edited',
   'prefix/nondeterministic',
   'prefix/order',
@@ -66,6 +65,30 @@ export interface Evidence {
 }
 
 export type Detector = (evidence: Evidence) => readonly Finding[];
+
+/**
+ * USD per thousand calls below which a saving is not reported: a prompt that is called 10,000 times a day would save less than 37 USD a year,
+ * which does not pay for reading the finding, editing the prompt and running its golden set again.
+ */
+export const LEAST_SAVING_PER_THOUSAND = 0.01;
+
+/** Findings whose only reason is what they save; the others name a defect or a limit that the author has set. */
+const ABOUT_SAVING: ReadonlySet<FindingCode> = new Set([
+  'prefix/volatile-first',
+  'prefix/nondeterministic',
+  'output/no-brevity',
+  'output/reasoning-before-answer',
+  'output/verbose-schema',
+  'input/repeated-text',
+  'batch/eligible',
+]);
+
+/** Whether a finding saves enough, in money or in time, to be said. What is not known is not nothing. */
+export const isWorthReporting = ({ code, savingPerThousandUsd, savingMsPerCall }: Finding): boolean =>
+  !ABOUT_SAVING.has(code) ||
+  savingPerThousandUsd === null ||
+  savingPerThousandUsd >= LEAST_SAVING_PER_THOUSAND ||
+  (savingMsPerCall ?? 0) >= WORTH_MS;
 
 /** USD per thousand calls from which a saving is worth a warning; with traffic, USD per day. */
 const WORTH_PER_THOUSAND = 0.05;

@@ -1,10 +1,9 @@
-/** Findings about what is sent: the same twice, for nothing, or nearly too much. */
+/** Findings about what is sent: an object as text, a variable for nothing, or nearly too much. */
 import { percent, quantity } from '../../figures.ts';
 import type { Segment } from '../../prompt/request.ts';
 import { objectHint } from '../../prompt/sendable.ts';
 import { analysePartial } from '../../prompt/read-prompt.ts';
-import { excerpt } from '../../text.ts';
-import { finding, inputSaving, type Detector } from './finding.ts';
+import { finding, type Detector } from './finding.ts';
 
 /** `{{item}}` where the item is an object: the model gets `[object Object]`. */
 export const objectAsText: Detector = (evidence) => {
@@ -23,55 +22,13 @@ export const objectAsText: Detector = (evidence) => {
   );
 };
 
-/** Shorter passages repeat for good reasons. Tokens. */
-const WORTH_SAYING_ONCE = 24;
-
-export const repeatedText: Detector = (evidence) => {
-  const seen = new Map<string, number>();
-  const findings = [];
-  const segments = (evidence.analysis.requests[0]?.origins ?? []).flat(2);
-  const places = new Set<string>();
-  for (const segment of segments) {
-    const place = `${segment.source.path}:${segment.source.range.start}`;
-    // A loop prints the same source many times; that is what loops do.
-    if (segment.kind !== 'literal' || places.has(place)) continue;
-    places.add(place);
-    let at = segment.source.range.start;
-    for (const paragraph of passagesOf(segment.text, seen)) {
-      const text = paragraph.replace(/\s+/g, ' ').trim();
-      const tokens = evidence.counter.count(text);
-      if (tokens >= WORTH_SAYING_ONCE && seen.has(text)) {
-        const start = Math.max(segment.source.range.start, evidence.text.indexOf(paragraph.trim(), at));
-        findings.push(
-          finding(evidence, 'input/repeated-text', {
-            path: segment.source.path,
-            range: { start, end: Math.max(start, Math.min(segment.source.range.end, start + paragraph.trim().length)) },
-            message: `The prompt contains "${excerpt(text, 50)}" twice: ${quantity(tokens, 'token')} per call.`,
-            hint: 'Keep one copy, where it matters most.',
-            savingPerThousandUsd: inputSaving(evidence.model, tokens * (evidence.model?.tokenizer.factor ?? 1)),
-          }),
-        );
-      }
-      seen.set(text, tokens);
-      at += paragraph.length;
-    }
-  }
-  return findings;
-};
-
-/** Paragraphs; where one does not stand twice as a whole, its lines. */
-const passagesOf = (text: string, seen: ReadonlyMap<string, number>): string[] =>
-  text.split(/\n\s*\n/).flatMap((paragraph) => {
-    const lines = paragraph.split('\n');
-    return lines.length === 1 || seen.has(paragraph.replace(/\s+/g, ' ').trim()) ? [paragraph] : [paragraph, ...lines];
-  });
-
 export const unusedVariable: Detector = (evidence) => {
   const { document, analysis } = evidence.reading;
   const missing = analysis.partials.some((use) => !evidence.partials.some((partial) => partial.name === use.name));
   if (analysis.problems.length > 0 || missing) return [];
-  const inPartials = evidence.partials.flatMap((partial) => analysePartial(partial, evidence.reading.document.template).variables);
-  const used = new Set([...analysis.variables, ...inPartials].map((use) => use.name));
+  const all = [analysis, ...evidence.partials.map((partial) => analysePartial(partial, document.template))];
+  if (all.some(({ readsWholeInput }) => readsWholeInput === true)) return [];
+  const used = new Set(all.flatMap(({ variables }) => variables.map(({ name }) => name)));
   return document.input.declared
     .filter(({ name }) => !used.has(name))
     .map(({ name, range }) =>

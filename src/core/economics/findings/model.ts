@@ -2,7 +2,7 @@
 import { quantity } from '../../figures.ts';
 import type { Capabilities } from '../data/capability-row.ts';
 import { parameterMisfits, type ParameterMisfit } from '../parameter-fit.ts';
-import { parameterPlace } from '../fixes/parameter-edits.ts';
+import { parameterPlace, writtenName } from '../fixes/parameter-edits.ts';
 import { finding, type Detector, type Evidence } from './finding.ts';
 
 /** What of the prompt's parameters its model rejects or ignores. */
@@ -21,20 +21,20 @@ export const unsupportedParameter: Detector = (evidence) => {
   const from = capabilities === null ? '' : ` (${capabilities.source}, ${capabilities.date})`;
   return misfitsOf(evidence).map(({ parameter, effect, instead, reason }) => {
     const range = parameterPlace(evidence.text, document, parameter)?.key ?? document.model?.range ?? null;
+    const name = writtenName(evidence.text, document, parameter);
     if (effect === 'ignored')
       return finding(evidence, 'model/unsupported-parameter', {
         severity: 'warning',
         range,
-        message: `${model.facts.id} ignores \`${parameter}\`, so it changes nothing${from}.`,
+        message: `${model.facts.id} ignores \`${name}\`, so it changes nothing${from}.`,
         hint: 'Remove it: answers are not more repeatable with it. Use `--repeat` to measure how much they vary.',
       });
-    const sent = instead === null ? `without \`${parameter}\`` : `with \`${parameter}: ${textOf(instead)}\``;
+    const sent = instead === null ? `without \`${name}\`` : `with \`${name}: ${textOf(instead)}\``;
     return finding(evidence, 'model/unsupported-parameter', {
       severity: 'error',
       range,
-      message: `${model.facts.id} does not accept \`${parameter}\` as it is written: ${reason}${from}. Goldset sends the request ${sent}; an application that sends it gets an error.`,
-      hint:
-        instead === null ? 'Remove it, or choose another model.' : `Write \`${parameter}: ${textOf(instead)}\`, or choose another model.`,
+      message: `${model.facts.id} does not accept \`${name}\` as it is written: ${reason}${from}. Goldset sends the request ${sent}; an application that sends it gets an error.`,
+      hint: instead === null ? 'Remove it, or choose another model.' : `Write \`${name}: ${textOf(instead)}\`, or choose another model.`,
     });
   });
 };

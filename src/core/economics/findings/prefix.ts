@@ -1,5 +1,5 @@
 /** Findings about the prefix: what keeps the provider from caching it, and what an edit makes it forget. */
-import { count, quantity, usd } from '../../figures.ts';
+import { quantity, usd } from '../../figures.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../json.ts';
 import type { RenderedRequest } from '../../prompt/request.ts';
 import { excerpt } from '../../text.ts';
@@ -54,24 +54,6 @@ function movable(evidence: Evidence, item: PrefixBreak): { tokens: number; savin
   if (then <= now) return null;
   return { tokens, saving: cachingSaving(evidence.model, then - now) };
 }
-
-export const belowMinimum: Detector = (evidence) => {
-  const { model, analysis } = evidence;
-  const rule = model?.facts.caching;
-  if (!model || !rule || model.stableTokens >= rule.minimum || model.stableTokens * 2 < rule.minimum) return [];
-  if (volatileFirst(evidence).length > 0 || nondeterministic(evidence).length > 0) return [];
-  const missing = rule.minimum - model.stableTokens;
-  const first = analysis.prefix.breaks[0];
-  return [
-    finding(evidence, 'prefix/below-minimum', {
-      ...(first ? at(first) : {}),
-      severity: 'info',
-      message: `The stable prefix has ${quantity(model.stableTokens, 'token')}, ${count(missing)} below the minimum of ${count(rule.minimum)} (${rule.source}), so nothing is cached.`,
-      hint: 'More static text that you need anyway, such as examples, would make the whole prefix cacheable. Do not pad the prompt just for this.',
-      savingPerThousandUsd: null,
-    }),
-  ];
-};
 
 export const edited: Detector = (evidence) => {
   const { invalidation } = evidence.analysis;

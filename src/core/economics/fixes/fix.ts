@@ -3,10 +3,11 @@ import { quantity, usd } from '../../figures.ts';
 import type { JsonObject } from '../../json.ts';
 import type { TextEdit } from '../../text.ts';
 import type { Evidence, Finding } from '../findings/finding.ts';
-import { expectedObjects, suggestedLimit } from '../findings/output.ts';
+import { expectedObjects } from '../findings/output-fields.ts';
+import { suggestedLimit } from '../findings/output-limit.ts';
 import { misfitsOf } from '../findings/model.ts';
 import type { ParameterMisfit } from '../parameter-fit.ts';
-import { parameterPlace, replaceParameter } from './parameter-edits.ts';
+import { parameterPlace, replaceParameter, writtenName } from './parameter-edits.ts';
 import { addSchema, setOutputLimit } from './front-matter-edits.ts';
 import { impliedSchema } from './implied-schema.ts';
 import { moveStaticFirst } from './move-static.ts';
@@ -58,8 +59,9 @@ export function suggestFixes(finding: Finding, evidence: Evidence): Fix | null {
       const { parameter, effect, instead } = misfit;
       const edit = replaceParameter(evidence.text, evidence.reading.document, parameter, effect === 'ignored' ? null : instead);
       const isRemoved = effect === 'ignored' || instead === null;
+      const name = writtenName(evidence.text, evidence.reading.document, parameter);
       const value = typeof instead === 'string' ? instead : JSON.stringify(instead);
-      return edit === null ? null : { title: isRemoved ? `Remove \`${parameter}\`` : `Set \`${parameter}\` to ${value}`, edits: [edit] };
+      return edit === null ? null : { title: isRemoved ? `Remove \`${name}\`` : `Set \`${name}\` to ${value}`, edits: [edit] };
     }
     default:
       return null;

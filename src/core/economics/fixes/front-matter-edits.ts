@@ -1,23 +1,27 @@
 /** Small edits of a prompt's settings that leave everything else, comments above all, as it stands. */
 import type { JsonObject } from '../../json.ts';
 import type { PromptDocument } from '../../prompt/document.ts';
+import { keysOfFormat } from '../../prompt/format-keys.ts';
 import { splitFrontMatter } from '../../prompt/formats/front-matter.ts';
 import type { TextEdit } from '../../text.ts';
 
 /** Null: the settings are written in a way that is not edited blindly. */
 export function setOutputLimit(text: string, document: PromptDocument, limit: number): TextEdit | null {
-  return document.format === 'dotprompt'
-    ? setIn(text, document, 'config', `maxOutputTokens: ${limit}`)
-    : setIn(text, document, 'modelParameters', `maxTokens: ${limit}`);
+  const [map = '', key = ''] = keysOfFormat(document.format).outputLimit.split('.');
+  return setIn(text, document, map, `${key}: ${limit}`);
 }
 
 export function addSchema(text: string, document: PromptDocument, schema: JsonObject): TextEdit | null {
   const place = settingsOf(text, document);
   if (place === null) return null;
   if (document.format === 'prompt-yml') {
-    if (/^(responseFormat|jsonSchema):/m.test(place.text)) return null;
     const wrapped = JSON.stringify({ name: 'output', strict: false, schema });
-    return insertAt(place, `responseFormat: json_schema\njsonSchema: '${wrapped.replaceAll("'", "''")}'\n`);
+    const added = `responseFormat: json_schema\njsonSchema: '${wrapped.replaceAll("'", "''")}'`;
+    const line = /^(?:responseFormat|jsonSchema):.*$/m.exec(place.text);
+    if (line === null) return insertAt(place, `${added}\n`);
+    const object = /^responseFormat:[ \t]*json_object[ \t]*(?=\r?$)/m.exec(place.text);
+    if (object === null || /^jsonSchema:/m.test(place.text)) return null;
+    return { range: { start: place.start + object.index, end: place.start + object.index + object[0].length }, text: added };
   }
   const added = `format: json\n  schema: ${JSON.stringify(schema)}`;
   const line = /^output:[ \t]*(.*)$/m.exec(place.text);
@@ -39,6 +43,8 @@ interface Settings {
 }
 
 function settingsOf(text: string, document: PromptDocument): Settings | null {
+  // Plain text and code have their settings in other files.
+  if (document.format !== 'dotprompt' && document.format !== 'prompt-yml') return null;
   if (document.format === 'prompt-yml') return { text, start: 0, fence: '' };
   if (document.format !== 'dotprompt') return null;
   const { frontMatter, body } = splitFrontMatter(text);

@@ -37,6 +37,12 @@ export function parameterPlace(text: string, document: PromptDocument, parameter
     : inlinePlace(start, map[0], inline, names);
 }
 
+/** The name that the settings have for a parameter; its own where they do not write it. */
+export function writtenName(text: string, document: PromptDocument, parameter: string): string {
+  const place = parameterPlace(text, document, parameter);
+  return place === null ? parameter : text.slice(place.key.start, place.key.end);
+}
+
 const escaped = (name: string): string => name.replace(/[^\w]/g, (letter) => `\\${letter}`);
 
 /** A map on one line. Values that contain brackets or quotes are left alone. */

@@ -1,6 +1,6 @@
 /**
  * The prices of public models from all sources. The row with the newest day counts, and it is one of this very model; an id that it only
- * resembles is an estimate, and said so. A change that is announced for a day after the newest row's stays announced.
+ * resembles is an estimate, and said so. Older rows add what the newest does not say: prices of before, hours, announced changes.
  */
 import { cachingRule, type CachingRule, type CachingRuleData } from '../data/caching-rules.ts';
 import { OVERLAY, PROMISES } from '../data/price-overlay.ts';
@@ -74,7 +74,7 @@ export class PriceBook {
     const newest = newestOf(exact);
     const chosen = newest ?? found[0] ?? null;
     if (chosen === null) return null;
-    const dated = newest === null ? chosen.prices : withAnnounced(newest, exact);
+    const dated = newest === null ? chosen.prices : withOlder(newest, exact);
     const table = this.tableOf(provider, model, chosen, dated);
     const price = table === null ? null : tableAt(table, at);
     if (price === null) return null;
@@ -143,18 +143,61 @@ const RATES = ['input', 'cacheRead', 'cacheWriteShort', 'cacheWriteLong', 'outpu
 const newestOf = (rows: readonly SourcePrice[]): SourcePrice | null =>
   rows.reduce<SourcePrice | null>((best, row) => (best === null || row.asOf > best.asOf ? row : best), null);
 
-/** The rows of the newest source, and what an older one announces for later days than that source's own. */
-function withAnnounced(newest: SourcePrice, all: readonly SourcePrice[]): readonly DatedPrice[] {
-  const hasSteps = newest.prices.some(({ from }) => from !== null && from > newest.asOf);
-  if (hasSteps) return newest.prices;
-  const announced = all
-    .filter((row) => row !== newest)
-    .map((row) => row.prices.filter(({ from }) => from !== null && from > newest.asOf).map((price) => ({ ...price, info: infoOf(row) })))
+/**
+ * The rows of the newest source, with what an older one alone knows: the prices of before, the hours of a day, and what it announces for
+ * later days. Many sources have one rate without dates, which is that of their day.
+ */
+function withOlder(newest: SourcePrice, all: readonly SourcePrice[]): readonly DatedPrice[] {
+  const others = all.filter((row) => row !== newest);
+  return withAnnounced(newest, others, withHours(newest, others, withHistory(newest, others)));
+}
+
+/** Prices that had ended by the day of the newest source, where that does not say since when its own holds. */
+function withHistory(newest: SourcePrice, others: readonly SourcePrice[]): readonly DatedPrice[] {
+  const [only] = newest.prices;
+  if (only === undefined || newest.prices.some(({ from }) => from !== null)) return newest.prices;
+  const before = others
+    .map((row) =>
+      row.prices.flatMap((price) => (price.until !== null && price.until < newest.asOf ? [{ ...price, info: infoOf(row) }] : [])),
+    )
     .find((rows) => rows.length > 0);
+  const last = before
+    ?.map(({ until }) => until ?? '')
+    .sort()
+    .at(-1);
+  if (before === undefined || last === undefined) return newest.prices;
+  const from = dayBeside(last, 1);
+  return [...before, ...newest.prices.map((price) => ({ ...price, from }))];
+}
+
+/** Hours with another price belong to the rate that holds else: they are kept while the newest source has that rate. */
+function withHours(newest: SourcePrice, others: readonly SourcePrice[], rows: readonly DatedPrice[]): readonly DatedPrice[] {
+  if (rows.some(({ hours }) => hours !== null)) return rows;
+  const current = rows.at(-1);
+  if (current === undefined || rows.some(({ from }) => from !== null && from > newest.asOf)) return rows;
+  for (const row of others) {
+    const today = row.prices.filter(({ from, until }) => (from ?? '') <= newest.asOf && (until ?? '9999') >= newest.asOf);
+    const daily = today.findLast(({ hours }) => hours === null);
+    const hourly = today.filter(({ hours }) => hours !== null);
+    if (hourly.length === 0 || daily === undefined || !hasSameRates(daily.rates, current.rates)) continue;
+    return [...rows, ...hourly.map((price) => ({ ...price, info: infoOf(row) }))];
+  }
+  return rows;
+}
+
+const hasSameRates = (a: Rates, b: Rates): boolean => a.input === b.input && a.output === b.output;
+
+/** What another source announces for days later than that of the newest, which announces nothing. */
+function withAnnounced(newest: SourcePrice, others: readonly SourcePrice[], rows: readonly DatedPrice[]): readonly DatedPrice[] {
+  const hasSteps = newest.prices.some(({ from }) => from !== null && from > newest.asOf);
+  if (hasSteps) return rows;
+  const announced = others
+    .map((row) => row.prices.filter(({ from }) => from !== null && from > newest.asOf).map((price) => ({ ...price, info: infoOf(row) })))
+    .find((found) => found.length > 0);
   const [step] = announced ?? [];
-  if (announced === undefined || step?.from === null || step === undefined) return newest.prices;
+  if (announced === undefined || step?.from === null || step === undefined) return rows;
   const until = dayBeside(step.from, -1);
-  return [...newest.prices.map((price) => (price.until === null ? { ...price, until } : price)), ...announced];
+  return [...rows.map((price) => (price.until === null ? { ...price, until } : price)), ...announced];
 }
 
 const infoOf = ({ asOf, source }: SourcePrice): PriceInfo => ({ asOf, source, basis: 'exact', basedOn: null });

@@ -1,6 +1,7 @@
 /** What a call costs by a table of prices. US dollars. */
 import { tableAt, tablesWithinDay } from './dated-price.ts';
 import type { PriceInfo, PriceTable, Rates, ServiceFactors } from './price-table.ts';
+import { isJsonObject } from '../../json.ts';
 import type { Usage } from './usage.ts';
 
 export type Service = 'standard' | keyof ServiceFactors;
@@ -11,6 +12,15 @@ export type Service = 'standard' | keyof ServiceFactors;
  */
 export function serviceOf(tier: unknown): { readonly service?: Service } {
   return tier === 'flex' || tier === 'priority' || tier === 'batch' ? { service: tier } : {};
+}
+
+/** The service that a request names, in the words of each provider's API. */
+export function requestedService(parameters: Readonly<Record<string, unknown>>): Service {
+  if (parameters['speed'] === 'fast') return 'priority';
+  const given = parameters['service_tier'] ?? parameters['serviceTier'];
+  const name: unknown = isJsonObject(given) ? given['type'] : given;
+  if (name === 'fast') return 'priority';
+  return serviceOf(name).service ?? 'standard';
 }
 
 /** How a call was served, where that changes its price. */
@@ -48,7 +58,7 @@ export const NO_SERVICES: ServiceFactors = { batch: null, flex: null, priority: 
  */
 export function splitCost(table: PriceTable, usage: Usage, served: Service | Served = {}): CostSplit | null {
   const { service = 'standard', region = null } = typeof served === 'string' ? { service: served } : served;
-  const factorOfService = service === 'standard' ? 1 : table.service[service];
+  const factorOfService = factorOf(table, service);
   if (factorOfService === null) return null;
   const factor = factorOfService * (region === null ? 1 : (table.regions?.[region] ?? 1));
   const rates = ratesFor(table, usage.input);
@@ -71,6 +81,10 @@ export function costUsd(table: PriceTable, usage: Usage, served: Service | Serve
   const split = splitCost(table, usage, served);
   return split === null ? null : split.fresh + split.cacheRead + split.cacheWrite + split.output;
 }
+
+/** What a service costs, as a factor of the standard price; null: not offered, or not known. */
+export const factorOf = ({ service: factors }: Pick<PriceTable, 'service'>, service: Service): number | null =>
+  service === 'standard' ? 1 : factors[service];
 
 /** The rates of the tier that this much input falls into. */
 export const ratesFor = ({ rates, tiers }: PriceTable, inputTokens: number): Rates =>

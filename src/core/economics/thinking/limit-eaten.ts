@@ -8,5 +8,9 @@ const MOST = 0.8;
 export const isLimitEaten = ({ finish, usage }: { readonly finish: string | null; readonly usage: Usage | null }): boolean =>
   finish === 'length' && usage !== null && usage.output > 0 && usage.reasoning > MOST * usage.output;
 
-/** What to do about it: effort is the lever, and the limit has to hold both. */
-export const LIMIT_EATEN_HINT = 'Set a lower `reasoningEffort`, or a `maxOutputTokens` that holds thinking and answer.';
+/** What to do about it: effort is the lever, and the limit has to hold both. `effort`, `limit`: the keys, as the file names them. */
+export const limitEatenHint = (effort: string, limit: string): string =>
+  `Set a lower \`${effort}\`, or a \`${limit}\` that holds thinking and answer.`;
+
+/** Where no file is open. */
+export const LIMIT_EATEN_HINT = limitEatenHint('reasoningEffort', 'maxOutputTokens');

@@ -7,6 +7,9 @@ import type { StoredLine } from '../interactions/interaction.ts';
 import type { Rollup, RollupKind, RollupPort, RollupState } from './rollup.ts';
 import { changedTables, hash64, NameTable } from './signals/name-table.ts';
 
+/** How the data is laid out. */
+export const CALLS_FORM = 1;
+
 /** Columns of a day's table: place in the file (two of them), and the age of the file for this place and for the first time. */
 const [OFFSET, AGE, FIRST_AGE, WIDTH] = [0, 2, 3, 4];
 
@@ -98,7 +101,7 @@ const halves = (offset: number): [number, number] => [offset % 2 ** 32, Math.flo
 
 export const FIRST_PLACES: RollupKind<FirstPlaces> = {
   name: 'calls',
-  version: '1',
+  version: String(CALLS_FORM),
   start: (data, port) => new FirstPlaces(port, isFirstPlaces(data) ? data : null),
 };
 

@@ -33,3 +33,6 @@ export interface RollupKind<R extends Rollup> {
   readonly version: string;
   start(data: unknown, port: RollupPort): R;
 }
+
+/** The form of a rollup's data, from its version: the number before the names of the prices. 0: the version names none. */
+export const formOf = (version: string): number => Number(version.split(' ')[0]) || 0;

@@ -1,11 +1,13 @@
-/** Golden sets in CSV: one row is written anew, the others stay as they are. */
+/** Golden sets in CSV: one row is replaced, the others stay as they are. */
 import { parse } from 'csv-parse/sync';
 import { HumanError } from '../../errors.ts';
-import type { JsonObject, JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import type { TextEdit } from '../../text.ts';
 import type { GoldenCase } from '../case.ts';
 import { csvLayout } from '../csv-delimiter.ts';
-import type { NewCase } from './new-case.ts';
+import { isLiteralCell } from '../csv.ts';
+import { isResolvable } from '../literal.ts';
+import { caseFields, type NewCase } from './new-case.ts';
 
 export function setCsvExpected(text: string, { source }: GoldenCase, expected: JsonValue): TextEdit[] {
   const { delimiter } = csvLayout(text);
@@ -21,12 +23,13 @@ export function setCsvExpected(text: string, { source }: GoldenCase, expected: J
 export function addCsvCase(text: string, added: NewCase): TextEdit[] {
   const header = headerOf(text);
   const status = added.status ?? '';
+  const fields = caseFields(added, (text) => isResolvable(text) || isLiteralCell(text));
   const values: JsonObject = {
-    ...added.vars,
+    ...(isJsonObject(fields['vars']) ? fields['vars'] : {}),
     id: added.id,
-    expected: added.expected ?? '',
+    expected: fields['expected'] ?? '',
     status,
-    __description: added.description ?? '',
+    __description: fields['description'] ?? '',
   };
   const needed = [...Object.keys(added.vars), ...(status === '' ? [] : ['status']), ...(added.expected === null ? [] : ['expected'])];
   const missing = needed.filter((name) => !header.includes(name));

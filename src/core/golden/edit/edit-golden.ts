@@ -6,6 +6,7 @@ import { HumanError } from '../../errors.ts';
 import { jsonEquals, type JsonValue } from '../../json.ts';
 import { applyEdits, type TextEdit } from '../../text.ts';
 import type { GoldenCase } from '../case.ts';
+import { withLiterals } from '../literal.ts';
 import type { NewCase } from './new-case.ts';
 import { addCsvCase, setCsvExpected } from './edit-csv.ts';
 import { addJsonCase, setJsonExpected } from './edit-json.ts';
@@ -31,7 +32,7 @@ export function setExpected(golden: GoldenText, caseId: string, given: JsonValue
       `The golden set ${golden.path} has no case ${caseId}.`,
       /\/\d+$/.test(caseId) ? 'It is generated from a list of values. Edit `expected` by hand.' : 'Run the prompt again.',
     );
-  const edits = writerOf(golden.path).setExpected(golden.text, found, expected);
+  const edits = writerOf(golden.path).setExpected(golden.text, found, withLiterals(expected));
   const after = golden.read(applyEdits(golden.text, edits));
   const changed = after[at];
   const isRight =
@@ -39,7 +40,7 @@ export function setExpected(golden: GoldenText, caseId: string, given: JsonValue
     changed?.expected !== undefined &&
     changed.id === found.id &&
     jsonEquals(changed.expected, expected) &&
-    sameCase({ ...found, expected }, { ...changed, expected }) &&
+    sameCase(withExpected(found, expected), withExpected(changed, expected)) &&
     cases.every((item, i) => i === at || sameCase(item, after[i]));
   if (!isRight) throw notSafe(golden.path);
   return edits;
@@ -86,6 +87,12 @@ function writerOf(path: string): Writer {
   if (/\.jsonl?$/.test(path))
     return { setExpected: setJsonExpected, addCase: (text, added) => addJsonCase(text, added, path.endsWith('.jsonl')) };
   return { setExpected: setYamlExpected, addCase: addYamlCase };
+}
+
+/** The case as if this were expected, written in either way. */
+function withExpected({ literals = [], ...item }: GoldenCase, expected: JsonValue): GoldenCase {
+  const others = literals.filter(([first]) => first !== 'expected');
+  return { ...item, expected, ...(others.length === 0 ? {} : { literals: others }) };
 }
 
 /** Everything that is written, wherever it stands. */

@@ -1,6 +1,7 @@
-/** A golden case that is to be written. */
+/** A golden case that is to be written. Its texts are values: none of them names a file or is a template. */
 import type { JsonObject, JsonValue } from '../../json.ts';
 import type { CaseStatus } from '../case.ts';
+import { isResolvable, withLiterals } from '../literal.ts';
 
 export interface NewCase {
   readonly id: string;
@@ -12,17 +13,31 @@ export interface NewCase {
   readonly status?: CaseStatus;
   /** Its lists are values, and make no cases of their own. */
   readonly expandLists?: false;
+  /** Variables that the prompt sends as media: their texts are addresses, whatever they look like. */
+  readonly mediaVariables?: readonly string[];
+  /** Variables that a person wrote as references to files: these are written as they are. */
+  readonly references?: readonly string[];
 }
 
-/** The fields of a new case, in the order in which people read them. */
-export function caseFields({ id, description, vars, expected, metadata, status, expandLists }: NewCase): JsonObject {
+/**
+ * The fields of a new case, in the order in which people read them. Text that could be read as something else than itself is written as a
+ * literal, wherever it stands. `isMarked`: which texts are.
+ */
+export function caseFields(added: NewCase, isMarked: (text: string) => boolean = isResolvable): JsonObject {
+  const { id, description, vars, expected, metadata, status, expandLists, mediaVariables = [], references = [] } = added;
   return {
     id,
-    ...(description === null ? {} : { description }),
-    vars,
-    ...(expected === null ? {} : { expected }),
+    ...(description === null ? {} : { description: withLiterals(description, isMarked) }),
+    vars: eachMarked(vars, (name) => (references.includes(name) ? () => false : mediaVariables.includes(name) ? () => true : isMarked)),
+    ...(expected === null ? {} : { expected: withLiterals(expected, isMarked) }),
     ...(status === undefined ? {} : { status }),
     ...(expandLists === undefined ? {} : { options: { disableVarExpansion: true } }),
-    ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
+    ...(Object.keys(metadata).length === 0 ? {} : { metadata: eachMarked(metadata, () => isMarked) }),
   };
 }
+
+type IsMarked = (text: string) => boolean;
+
+/** Each value of a map whose keys are names. */
+const eachMarked = (map: JsonObject, marks: (name: string) => IsMarked): JsonObject =>
+  Object.fromEntries(Object.entries(map).map(([name, value]) => [name, withLiterals(value, marks(name))]));

@@ -1,4 +1,5 @@
 /** A string of TypeScript or JavaScript → a `.prompt` file, and `loadPrompt` in its place. */
+import { NO_STUBS } from '../external.ts';
 import { Diagnostics } from '../../diagnostics.ts';
 import { isHumanError } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
@@ -83,7 +84,7 @@ const SAMPLES = ['A <b> & "c" \'d\' {{e}}', ' 0\n\n', 'ü {{role "system"}} \\']
 
 /** Why the file does not give the bytes of the string; null: it does. */
 function differenceOf(path: string, text: string, parts: readonly MovedPart[], names: ReadonlyMap<string, string>): string | null {
-  const document = readDotprompt(path, text, new Diagnostics(path));
+  const document = readDotprompt(path, text, new Diagnostics(path), NO_STUBS);
   for (let i = 0; i < SAMPLES.length; i++) {
     const sample = (name: string): string => SAMPLES[(i + name.length) % SAMPLES.length] ?? '';
     const wanted = parts.map((part) => ('text' in part ? part.text.replace(/\r\n?/g, '\n') : sample(part.variable))).join('');

@@ -34,7 +34,7 @@ export interface DeclaredMessage {
 /** By key as written: a path from the root, a glob of paths, `FILE#NAME`, or the name of a prompt of several files. */
 export type DeclaredPrompts = ReadonlyMap<string, DeclaredPrompt>;
 
-const KEYS = ['golden', 'budget', 'model', 'role', 'user', 'syntax', 'parameters', 'output', 'messages', 'build'];
+const KEYS = ['golden', 'budget', 'model', 'role', 'user', 'syntax', 'parameters', 'output', 'messages', 'build', 'evaluators'];
 
 /** Reads one entry. Problems are reported at their places. */
 export function readDeclaredPrompt(fields: Fields, key: string, value: JsonObject): DeclaredPrompt {

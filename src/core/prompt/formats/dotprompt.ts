@@ -1,20 +1,23 @@
 /** dotprompt `.prompt`: YAML front matter and a Handlebars body (google/dotprompt, reference/frontmatter). */
 import type { Diagnostics } from '../../diagnostics.ts';
+import { nearestWord } from '../../did-you-mean.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { WrittenValues } from '../../written-values.ts';
 import { noYaml, readYaml, type Path, type YamlSource } from '../../yaml.ts';
+import type { ExternalUse, Stubs } from '../external.ts';
 import type { GoldsetSettings, InputSpec, OutputSpec, PromptDocument } from '../document.ts';
 import type { ToolDefinition } from '../../tool.ts';
 import { Fields } from '../../yaml-fields.ts';
 import { splitFrontMatter } from './front-matter.ts';
 import { readSettings } from './goldset-settings.ts';
+import { reportOtherKeys } from './other-keys.ts';
 import { readConfig } from './parameters.ts';
 import { nameOfDotprompt } from './prompt-name.ts';
 import { readSchema } from './picoschema.ts';
 
 const KEYS = ['config', 'description', 'ext', 'input', 'metadata', 'model', 'name', 'output', 'toolDefs', 'tools', 'variant', 'version'];
 
-export function readDotprompt(path: string, text: string, diagnostics: Diagnostics): PromptDocument {
+export function readDotprompt(path: string, text: string, diagnostics: Diagnostics, stubs: Stubs): PromptDocument {
   const { frontMatter, body, unclosed } = splitFrontMatter(text);
   if (unclosed) {
     diagnostics.error(
@@ -27,7 +30,8 @@ export function readDotprompt(path: string, text: string, diagnostics: Diagnosti
   const yaml = frontMatter === null ? EMPTY : (readYaml(frontMatter.text, diagnostics, frontMatter.offset) ?? EMPTY);
   const fields = new Fields(yaml, diagnostics, 'prompt');
   const root = fields.root('The front matter');
-  fields.unknownKeys(Object.fromEntries(Object.entries(root).filter(([key]) => !key.includes('.'))), KEYS);
+  reportOtherKeys(fields, Object.fromEntries(Object.entries(root).filter(([key]) => !key.includes('.'))), KEYS, 'config');
+  const code: InCode = { stubs, uses: [] };
   const named = nameOfDotprompt(path);
   const model = fields.string(root, ['model']);
   return {
@@ -40,22 +44,29 @@ export function readDotprompt(path: string, text: string, diagnostics: Diagnosti
     model: model === null ? null : { id: model, range: yaml.rangeOf(['model']) },
     parameters: readConfig(fields, root, 'config'),
     template: { kind: 'handlebars', source: body.text, offset: body.offset },
-    input: readInput(fields, root),
-    tools: readTools(fields, root),
-    output: readOutput(fields, root),
+    input: readInput(fields, root, code),
+    tools: readTools(fields, root, code),
+    output: readOutput(fields, root, code),
     embedded: { cases: [], assertions: [] },
     settings: readDottedSettings(fields, root),
     metadata: templateMetadata(root),
+    external: code.uses,
   };
+}
+
+/** What the application's code may define, and what this file uses of it. */
+interface InCode {
+  readonly stubs: Stubs;
+  readonly uses: ExternalUse[];
 }
 
 const EMPTY = noYaml();
 
-function readInput(fields: Fields, root: JsonObject): InputSpec {
+function readInput(fields: Fields, root: JsonObject, code: InCode): InputSpec {
   const input = fields.object(root, ['input']) ?? {};
   const defaults = fields.object(input, ['input', 'default']) ?? {};
   new WrittenValues(fields, 'prompt/changed-value').check(defaults, ['input', 'default'], true);
-  const schema = readSchemaAt(fields, input['schema'] ?? null, ['input', 'schema']);
+  const schema = readSchemaAt(fields, input['schema'] ?? null, ['input', 'schema'], code);
   const properties = schema !== null && isJsonObject(schema['properties']) ? schema['properties'] : {};
   return {
     defaults,
@@ -73,8 +84,10 @@ function declarationRange(source: YamlSource, schema: JsonValue, name: string): 
   return { start, end: start + name.length };
 }
 
-function readSchemaAt(fields: Fields, value: JsonValue, path: Path): JsonObject | null {
-  const { schema, problems } = readSchema(value);
+function readSchemaAt(fields: Fields, value: JsonValue, path: Path, { stubs, uses }: InCode): JsonObject | null {
+  const { schema, problems, unknown } = readSchema(value, stubs.schemas);
+  for (const { name, path: inside } of unknown)
+    uses.push({ kind: 'schema', name, range: fields.source.rangeOf([...path, ...inside]), isDeclared: false });
   for (const problem of problems) {
     const at = [...path, ...problem.path];
     fields.diagnostics.error('prompt/schema', `Schema: ${problem.message}`, fields.source.rangeOf(at));
@@ -82,21 +95,35 @@ function readSchemaAt(fields: Fields, value: JsonValue, path: Path): JsonObject 
   return schema;
 }
 
-function readOutput(fields: Fields, root: JsonObject): OutputSpec {
+const FORMATS = ['json', 'text'] as const;
+
+/** Formats of Genkit, which adds instructions of its own for them. An application may register others. */
+const GENKIT_FORMATS: readonly string[] = ['array', 'enum', 'jsonl', 'media', 'csv'];
+
+function readOutput(fields: Fields, root: JsonObject, code: InCode): OutputSpec {
   const output = fields.object(root, ['output']) ?? {};
-  const schema = readSchemaAt(fields, output['schema'] ?? null, ['output', 'schema']);
-  const format = fields.oneOf(output, ['output', 'format'], ['json', 'text']);
-  return { format: format ?? (schema === null ? null : 'json'), name: null, schema, strict: false };
+  const schema = readSchemaAt(fields, output['schema'] ?? null, ['output', 'schema'], code);
+  const isGiven = (output['schema'] ?? null) !== null;
+  const written = fields.string(output, ['output', 'format']);
+  const format = FORMATS.find((item) => item === written) ?? null;
+  if (written !== null && format === null) {
+    if (GENKIT_FORMATS.includes(written) || nearestWord(written, FORMATS, 1) === null) {
+      code.uses.push({ kind: 'format', name: written, range: fields.source.rangeOf(['output', 'format']), isDeclared: false });
+      return { format: null, name: null, schema: null, strict: false };
+    }
+    fields.oneOf(output, ['output', 'format'], FORMATS);
+  }
+  return { format: format ?? (isGiven ? 'json' : null), name: null, schema, strict: false };
 }
 
 /** `toolDefs`, and definitions written straight into `tools`. A name without a definition is known to the application only. */
-function readTools(fields: Fields, root: JsonObject): ToolDefinition[] {
+function readTools(fields: Fields, root: JsonObject, code: InCode): ToolDefinition[] {
   const definitions: ToolDefinition[] = [];
   const read = (value: JsonValue, path: Path): void => {
     if (!isJsonObject(value)) return fields.report(path, 'A tool definition must be a map with `name`, `description` and `inputSchema`.');
     const name = fields.string(value, [...path, 'name']);
     if (name === null) return fields.report(path, 'A tool definition needs a `name`.');
-    const parameters = readSchemaAt(fields, value['inputSchema'] ?? null, [...path, 'inputSchema']);
+    const parameters = readSchemaAt(fields, value['inputSchema'] ?? null, [...path, 'inputSchema'], code);
     definitions.push({
       name,
       description: fields.string(value, [...path, 'description']),
@@ -110,12 +137,9 @@ function readTools(fields: Fields, root: JsonObject): ToolDefinition[] {
   });
   tools.forEach((value, i) => {
     if (typeof value !== 'string' || definitions.some((tool) => tool.name === value)) return;
-    fields.diagnostics.warning(
-      'prompt/undefined-tool',
-      `The tool \`${value}\` has no definition here, so it is not sent.`,
-      fields.source.rangeOf(['tools', i]),
-      'Define it under `toolDefs`.',
-    );
+    const stub = code.stubs.tools.find(({ name }) => name === value);
+    if (stub !== undefined) definitions.push(stub);
+    else code.uses.push({ kind: 'tool', name: value, range: fields.source.rangeOf(['tools', i]), isDeclared: false });
   });
   return definitions;
 }

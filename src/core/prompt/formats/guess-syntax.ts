@@ -1,9 +1,10 @@
 /** Which template language a text is written in, told by its content alone. Nothing is parsed and nothing is rendered. */
 import { parseJson } from '../../json.ts';
 import type { TextRange } from '../../text.ts';
+import type { SyntaxName } from '../document.ts';
 
 /** The syntaxes of `syntax:` in goldset.yaml, and those that are only recognised, so that they can be named. */
-export type GuessedSyntax = 'mustache' | 'jinja' | 'handlebars' | 'python' | 'dollar' | 'percent' | 'none' | 'go' | 'erb' | 'json';
+export type GuessedSyntax = SyntaxName | 'go' | 'erb' | 'json';
 
 export interface SyntaxGuess {
   /** Null: the text has placeholders of no syntax that is known here, or of two syntaxes alike. `none`: it has none. */
@@ -146,6 +147,7 @@ const JINJA: readonly RegExp[] = [
 /** `{name}`, `{item.price:.2f}`, `{0}`: fields of Python's `str.format`, outside escaped braces. */
 function pythonFields(text: string): TextRange[] {
   const fields: TextRange[] = [];
+  const code = programBlocks(text);
   let other = -1;
   for (const match of text.matchAll(PYTHON_FIELD)) {
     const start = match.index;
@@ -153,9 +155,30 @@ function pythonFields(text: string): TextRange[] {
     const before = text[start - 1] ?? '';
     // `${x}` and `#{x}` are others' placeholders; `\frac{a}`, `x_{i}` and `a{3}` are mathematics and patterns; `/users/{id}` is an address.
     if (/[$#%\\{_^/\w)\]]/.test(before) || start === other) other = end;
-    else if (text[end] !== '}') fields.push({ start, end });
+    else if (text[end] !== '}' && !isOfProgram(text, start, code)) fields.push({ start, end });
   }
   return fields;
 }
+
+/** Names between braces in JavaScript are not placeholders. */
+const isOfProgram = (text: string, at: number, blocks: readonly TextRange[]): boolean =>
+  /\b(?:import|export|const|let|var|return)\s*$/.test(text.slice(Math.max(0, at - 20), at)) ||
+  blocks.some(({ start, end }) => at >= start && at < end);
+
+/** Fenced blocks of Markdown that name a programming language. */
+function programBlocks(text: string): TextRange[] {
+  const blocks: TextRange[] = [];
+  let open: { readonly start: number; readonly isProgram: boolean } | null = null;
+  for (const { index, 1: language = '' } of text.matchAll(/^[ \t]*```([^\n`]*)$/gm)) {
+    if (open === null) open = { start: index, isProgram: PROGRAMMING.test(language) };
+    else {
+      if (open.isProgram) blocks.push({ start: open.start, end: index });
+      open = null;
+    }
+  }
+  return blocks;
+}
+
+const PROGRAMMING = /^\s*(?:[jt]sx?|javascript|typescript|go|rust|java|kotlin|swift|dart|c|cpp|cs|css|php|ruby)\b/;
 
 const PYTHON_FIELD = /\{[A-Za-z_]\w{0,99}(?:\.\w{1,99}|\[\w{1,99}\]){0,9}(?:![rsa])?(?::[^{}\s"']{1,20})?\}/g;

@@ -46,6 +46,9 @@ export function readParameters(fields: Fields, config: JsonObject, at: Path): Pa
   return parameters;
 }
 
+/** Whether a key is the name of a sampling parameter in one of the formats. */
+export const isParameterName = (name: string): boolean => Object.hasOwn(NUMBERS, name) || name === 'stop' || name === 'stopSequences';
+
 const isSecretName = (name: string): boolean => /^(api[-_]?key|authorization|token|secret)$/i.test(name);
 
 /** One `--param key=value`: numbers, booleans and JSON are read as such. */

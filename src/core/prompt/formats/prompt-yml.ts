@@ -2,10 +2,11 @@
 import type { Diagnostics } from '../../diagnostics.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../json.ts';
 import { LineIndex } from '../../text.ts';
-import { noYaml, readYaml } from '../../yaml.ts';
-import type { MessageTemplate, OutputSpec, PromptDocument } from '../document.ts';
+import { noYaml, readYaml, type Path } from '../../yaml.ts';
+import type { MessageTemplate, OutputSpec, PromptDocument, Unread } from '../document.ts';
 import { Fields } from '../../yaml-fields.ts';
 import { nameOfPromptYml } from './prompt-name.ts';
+import { reportOtherKeys } from './other-keys.ts';
 import { readConfig } from './parameters.ts';
 import { readEvaluators, readTestData } from './test-data.ts';
 import { placeholdersIn } from '../../fill-text.ts';
@@ -17,30 +18,60 @@ export function readPromptYml(path: string, text: string, diagnostics: Diagnosti
   const offset = text.startsWith('\uFEFF') ? 1 : 0;
   const yaml = readYaml(text.slice(offset), diagnostics, offset);
   const fields = new Fields(yaml ?? NOTHING, diagnostics, 'prompt');
+  const others = yaml === null ? null : otherTool(fields);
+  if (others !== null) return { ...blank(path), unread: others };
   const root = fields.root('A .prompt.yml file');
-  fields.unknownKeys(root, KEYS);
+  reportOtherKeys(fields, root, KEYS, 'modelParameters');
   const model = fields.string(root, ['model']);
   const messages = readMessages(fields, root, text);
   return {
-    path,
-    format: 'prompt-yml',
+    ...blank(path),
     name: fields.string(root, ['name']) ?? nameOfPromptYml(path),
-    variant: null,
-    isPartial: false,
     description: fields.string(root, ['description']),
     model: model === null ? null : { id: model, range: fields.source.rangeOf(['model']) },
     parameters: readConfig(fields, root, 'modelParameters'),
     template: { kind: 'messages', messages },
-    input: { defaults: {}, schema: null, declared: [] },
-    tools: [],
     output: readOutput(fields, root),
     embedded: { cases: readTestData(fields, root, path, new LineIndex(text)), assertions: readEvaluators(fields, root) },
-    settings: { golden: null, budget: null },
-    metadata: {},
   };
 }
 
 const NOTHING = noYaml();
+
+/** What this format has and the YAML of other tools with this file name has not. */
+const OWN_KEYS = ['messages', 'modelParameters', 'testData', 'evaluators', 'responseFormat', 'jsonSchema'];
+
+/** Null: the file is of this format, if with mistakes. */
+function otherTool({ source }: Fields): Unread | null {
+  const { value } = source;
+  const isOurs = value === null || (isJsonObject(value) ? OWN_KEYS.some((key) => key in value) : typeof value !== 'object');
+  if (isOurs) return null;
+  return {
+    message: 'This file is not in GitHub’s `.prompt.yml` format: it has no `messages`.',
+    hint: 'If it is meant for Goldset, add a list `messages` with `role` and `content`. Other tools use this file name too.',
+    range: { start: source.rangeOf([]).start, end: source.rangeOf([]).start },
+    isUnusable: true,
+    severity: 'info',
+  };
+}
+
+const blank = (path: string): PromptDocument => ({
+  path,
+  format: 'prompt-yml',
+  name: nameOfPromptYml(path),
+  variant: null,
+  isPartial: false,
+  description: null,
+  model: null,
+  parameters: {},
+  template: { kind: 'messages', messages: [] },
+  input: { defaults: {}, schema: null, declared: [] },
+  tools: [],
+  output: { format: null, name: null, schema: null, strict: false },
+  embedded: { cases: [], assertions: [] },
+  settings: { golden: null, budget: null },
+  metadata: {},
+});
 
 function readMessages(fields: Fields, root: JsonObject, file: string): MessageTemplate[] {
   const list = fields.list(root, ['messages']);
@@ -58,7 +89,7 @@ function readMessages(fields: Fields, root: JsonObject, file: string): MessageTe
       return [];
     }
     fields.unknownKeys(item, ['role', 'content'], ['messages', i]);
-    const role = fields.oneOf(item, ['messages', i, 'role'], ROLES);
+    const role = roleOf(fields, item, ['messages', i, 'role']);
     if (item['role'] === undefined) fields.report(['messages', i], 'A message needs a `role`: system, user or assistant.');
     const content = fields.string(item, ['messages', i, 'content']) ?? '';
     const range = fields.source.rangeOf(['messages', i, 'content']);
@@ -72,6 +103,12 @@ function readMessages(fields: Fields, root: JsonObject, file: string): MessageTe
       );
     return role === null ? [] : [{ role, content, range, placeholders: placed(content, range, file) }];
   });
+}
+
+/** That tool reads `System` as `system`. */
+function roleOf(fields: Fields, item: JsonObject, path: Path): string | null {
+  const written = fields.string(item, path)?.toLowerCase();
+  return ROLES.find((role) => role === written) ?? fields.oneOf(item, path, ROLES);
 }
 
 /** The n-th `{{key}}` of the text is the n-th of the scalar as written, whatever its indentation and quotes. */

@@ -4,6 +4,7 @@
  */
 import type { Diagnostics } from '../../diagnostics.ts';
 import type { PromptDocument, SyntaxName, TextMessage } from '../document.ts';
+import { NO_STUBS, type Stubs } from '../external.ts';
 import { NOWHERE, type DeclaredPrompt } from './declared-prompt.ts';
 import { splitFrontMatter } from './front-matter.ts';
 import { guessSyntax, type GuessedSyntax } from './guess-syntax.ts';
@@ -17,9 +18,11 @@ export interface PromptContext {
   readonly files: Readonly<Record<string, string>>;
   /** Names of the variables of its golden cases. */
   readonly caseVariables: readonly string[];
+  /** What the application registers in its code. */
+  readonly stubs: Stubs;
 }
 
-export const NO_CONTEXT: PromptContext = { declared: null, files: {}, caseVariables: [] };
+export const NO_CONTEXT: PromptContext = { declared: null, files: {}, caseVariables: [], stubs: NO_STUBS };
 
 /** The file that stands for goldset.yaml in places of a template. */
 export const SETTINGS_FILE = 'goldset.yaml';

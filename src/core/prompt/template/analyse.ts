@@ -1,8 +1,21 @@
 /** What a template refers to and where, without rendering it. */
 import { excerpt, LineIndex, type TextRange } from '../../text.ts';
-import { isKnownHelper, isMarkerHelper, parseTemplate, rangeOfNode, type Expression, type Program, type Statement } from './handlebars.ts';
+import { otherwise, UNKNOWN_CONDITION, type Condition } from './conditions.ts';
+import { nearestWord } from '../../did-you-mean.ts';
+import {
+  HELPER_NAMES,
+  isExternalHelper,
+  isKnownHelper,
+  isMarkerHelper,
+  parseTemplate,
+  rangeOfNode,
+  type Expression,
+  type Program,
+  type Statement,
+} from './handlebars.ts';
 
-export type ReferenceUse = 'value' | 'condition' | 'iteration' | 'argument';
+/** `uncertain`: inside the block of an unknown helper, which may have made something else the context. */
+export type ReferenceUse = 'value' | 'condition' | 'iteration' | 'argument' | 'uncertain';
 
 /** One use of an input variable; `name` is its root, `path` all of it. */
 export interface VariableReference {
@@ -13,6 +26,8 @@ export interface VariableReference {
   readonly use: ReferenceUse;
   /** The file that the range is in, from the root; absent: the prompt's own. */
   readonly file?: string;
+  /** What must hold for this place to be reached; absent: nothing. */
+  readonly when?: readonly Condition[];
 }
 
 export interface AnalysisProblem {
@@ -26,17 +41,22 @@ export interface AnalysisProblem {
 
 export interface TemplateAnalysis {
   readonly variables: readonly VariableReference[];
-  readonly partials: readonly { readonly name: string; readonly range: TextRange; readonly file?: string }[];
+  /** `hasDefault`: the block of `{{#> name}}…{{/name}}` stands in for it. */
+  readonly partials: readonly { readonly name: string; readonly range: TextRange; readonly file?: string; readonly hasDefault?: boolean }[];
+  /** Calls of helpers that are not among those of dotprompt: the application registers them. Absent: none. */
+  readonly helpers?: readonly { readonly name: string; readonly range: TextRange }[];
   readonly roles: readonly { readonly role: string; readonly range: TextRange; readonly file?: string }[];
   /** Blocks, for folding and symbols. */
   readonly blocks: readonly { readonly label: string; readonly range: TextRange; readonly file?: string }[];
   readonly problems: readonly AnalysisProblem[];
+  /** It prints or walks the whole input, as `{{json this}}` does, so every variable is used. */
+  readonly readsWholeInput?: boolean;
 }
 
-/** Ranges are offsets in `source` plus `offset`. */
-export function analyseTemplate(source: string, offset: number): TemplateAnalysis {
+/** Ranges are offsets in `source` plus `offset`. `declared`: names of the application's helpers, which no variable has. */
+export function analyseTemplate(source: string, offset: number, declared: readonly string[] = []): TemplateAnalysis {
   const parsed = parseTemplate(source);
-  const collector = new Collector(source, offset);
+  const collector = new Collector(source, offset, declared);
   if (parsed.program === null) {
     collector.problem('template/syntax', `Template: ${parsed.problem.message}.`, parsed.problem.range);
   } else {
@@ -50,34 +70,45 @@ export function analyseTemplate(source: string, offset: number): TemplateAnalysi
   return collector.result;
 }
 
+/** A helper's name that is shorter is not compared: `is` and `gt` are helpers of their own. */
+const MIN_SLIP = 4;
+
 /** What plain names mean here: input variables at the root, fields of something else deeper. */
 interface Scope {
   readonly isRoot: boolean;
   readonly parent: Scope | null;
   readonly locals: ReadonlySet<string>;
+  /** Of the blocks around it. */
+  readonly when: readonly Condition[];
+  /** A helper of the application decides what plain names mean. */
+  readonly isUncertain: boolean;
 }
-const ROOT: Scope = { isRoot: true, parent: null, locals: new Set() };
+const ROOT: Scope = { isRoot: true, parent: null, locals: new Set(), when: [], isUncertain: false };
 
 class Collector {
   private readonly lines: LineIndex;
   private readonly variables: VariableReference[] = [];
   /** Partials that the template defines itself. */
   private readonly inline = new Set<string>();
-  private readonly partials: { name: string; range: TextRange }[] = [];
+  private readonly partials: { name: string; range: TextRange; hasDefault: boolean }[] = [];
+  private readonly helpers: { name: string; range: TextRange }[] = [];
   private readonly roles: { role: string; range: TextRange }[] = [];
   private readonly blocks: { label: string; range: TextRange }[] = [];
   private readonly problems: { code: string; message: string; range: TextRange; hint?: string }[] = [];
+  private readsWholeInput = false;
 
   constructor(
     private readonly source: string,
     private readonly offset: number,
+    private readonly declared: readonly string[],
   ) {
     this.lines = new LineIndex(source.replace(/\r(?!\n)/g, '\n'));
   }
 
   get result(): TemplateAnalysis {
-    const { variables, roles, blocks, problems } = this;
-    return { variables, partials: this.partials.filter(({ name }) => !this.inline.has(name)), roles, blocks, problems };
+    const { variables, helpers, roles, blocks, problems, readsWholeInput } = this;
+    const partials = this.partials.filter(({ name }) => !this.inline.has(name));
+    return { variables, partials, helpers, roles, blocks, problems, ...(readsWholeInput ? { readsWholeInput } : {}) };
   }
 
   problem(code: string, message: string, range: TextRange, hint?: string): void {
@@ -110,7 +141,7 @@ class Collector {
     const name = headOf(node.path);
     if (name !== null && isMarkerHelper(name) && !this.isLocal(name, scope)) this.marker(name, node);
     else if (name !== null && isKnownHelper(name)) this.valueHelper(name, node);
-    else if (node.params.length > 0 || node.hash !== undefined) return this.unknownHelper(node);
+    else if (node.params.length > 0 || node.hash !== undefined || this.isDeclared(name)) this.unknownHelper(node);
     else this.expression(node.path, scope, 'value');
     this.parameters(node, scope, 'value');
   }
@@ -144,37 +175,72 @@ class Collector {
     }
   }
 
+  /** A slip of the pen is a problem; any other name is one that the application may have registered. */
   private unknownHelper(node: { path: Expression }): void {
     const name = headOf(node.path) ?? '';
-    this.problem(
-      'template/unknown-helper',
-      `There is no helper "${excerpt(name, 40)}".`,
-      this.place(node.path),
-      'Known helpers: if, unless, each, with, json, role, history, media, section, ifEquals, unlessEquals.',
-    );
+    const near = name.length < MIN_SLIP || this.isDeclared(name) ? null : nearestWord(name, HELPER_NAMES, 1);
+    if (isExternalHelper(name) && near === null) this.helpers.push({ name, range: this.shift(this.place(node.path)) });
+    else
+      this.problem(
+        'template/unknown-helper',
+        `There is no helper "${excerpt(name, 40)}".`,
+        this.place(node.path),
+        near === null ? `Known helpers: ${HELPER_NAMES.join(', ')}.` : `Did you mean \`${near}\`?`,
+      );
   }
 
   private block(node: hbs.AST.BlockStatement, scope: Scope): void {
     const name = headOf(node.path) ?? '';
     this.blocks.push({ label: `#${name}`, range: this.shift(this.place(node)) });
     const known = isKnownHelper(name);
+    const isCall = node.params.length > 0 || node.hash !== undefined || this.isDeclared(name);
     if (isMarkerHelper(name)) {
       this.problem('template/block-marker', `{{#${name}}} is not a block.`, this.place(node.path), `Write {{${name} …}} before the text.`);
-    } else if (!known && name !== 'inline' && (node.params.length > 0 || node.hash !== undefined)) {
+    } else if (!known && name !== 'inline' && isCall) {
       this.unknownHelper(node);
     } else if (!known && name !== 'inline') {
       this.expression(node.path, scope, 'condition');
     }
     this.parameters(node, scope, name === 'each' ? 'iteration' : 'condition');
-    this.program(node.program, this.inside(name, node, scope));
-    this.program(node.inverse, scope);
+    const isUncertain = scope.isUncertain || (!known && name !== 'inline' && isCall);
+    const condition = isUncertain ? UNKNOWN_CONDITION : this.conditionOf(name, node, scope);
+    const under = (holds: Condition | null): Scope => (holds === null ? scope : { ...scope, when: [...scope.when, holds] });
+    const first = under(condition);
+    this.program(
+      node.program,
+      isUncertain ? { ...first, locals: this.localsOf(node, scope), isUncertain } : this.inside(name, node, first),
+    );
+    this.program(node.inverse, { ...under(condition === null ? null : otherwise(condition)), isUncertain });
+  }
+
+  /** What a block requires of the input for its first branch; null: nothing. */
+  private conditionOf(name: string, node: hbs.AST.BlockStatement, scope: Scope): Condition | null {
+    if (name === 'inline') return null;
+    const isHelper = isKnownHelper(name);
+    const path = this.rootPath(isHelper ? node.params[0] : node.path, scope);
+    // `includeZero=true` changes what counts as empty.
+    if (path === null || hashOf(node).length > 0) return UNKNOWN_CONDITION;
+    if (name !== 'ifEquals' && name !== 'unlessEquals') return { kind: 'truthy', path, isNot: name === 'unless' };
+    const value = valueOfLiteral(node.params[1]);
+    return value === undefined ? UNKNOWN_CONDITION : { kind: 'equals', path, value, isNot: name === 'unlessEquals' };
+  }
+
+  /** The path of an input variable; null: it is something else. */
+  private rootPath(node: Expression | undefined, scope: Scope): string | null {
+    if (node?.type !== 'PathExpression') return null;
+    const found = this.rootParts(node as hbs.AST.PathExpression, scope);
+    return found === null || found.length === 0 ? null : found.join('.');
   }
 
   /** `each` and `with` (and a plain `{{#list}}`) make their item the context; `if` and its kind do not. */
   private inside(name: string, node: hbs.AST.BlockStatement, scope: Scope): Scope {
-    const locals = new Set([...scope.locals, ...(node.program?.blockParams ?? [])]);
+    const locals = this.localsOf(node, scope);
     if (name === 'inline' || (isKnownHelper(name) && name !== 'each' && name !== 'with')) return { ...scope, locals };
-    return { isRoot: false, parent: scope, locals };
+    return { isRoot: false, parent: scope, locals, when: scope.when, isUncertain: false };
+  }
+
+  private localsOf(node: hbs.AST.BlockStatement, scope: Scope): ReadonlySet<string> {
+    return new Set([...scope.locals, ...(node.program?.blockParams ?? [])]);
   }
 
   private partial(node: hbs.AST.PartialStatement & { program?: Program }, scope: Scope): void {
@@ -182,7 +248,7 @@ class Collector {
     if (name === null) {
       this.problem('template/partial', 'The name of a partial must be written out.', this.place(node), 'Write {{> name}}.');
     } else if (name !== '@partial-block') {
-      this.partials.push({ name, range: this.shift(this.place(node.name)) });
+      this.partials.push({ name, range: this.shift(this.place(node.name)), hasDefault: node.program !== undefined });
     }
     this.parameters(node, scope, 'argument');
     this.program(node.program, scope);
@@ -206,19 +272,38 @@ class Collector {
   }
 
   private path(node: hbs.AST.PathExpression, scope: Scope, use: ReferenceUse): void {
-    const parts = node.data && node.parts[0] === 'root' ? node.parts.slice(1) : node.parts;
+    const parts = this.rootParts(node, scope);
+    if (parts === null) return;
     const name = parts[0];
-    if (name === undefined || (node.data && parts === node.parts)) return;
-    if (!node.data) {
-      let at: Scope | null = scope;
-      for (let up = node.depth; up > 0 && at; up--) at = at.parent;
-      const bare = node.depth === 0 && !/^(this\b|\.\/)/.test(node.original);
-      if (!at?.isRoot || (bare && at.locals.has(name))) return;
+    if (name === undefined) {
+      this.readsWholeInput = true;
+      return;
     }
     const whole = this.place(node);
     const inside = this.source.slice(whole.start, whole.end).indexOf(name, node.original.length - parts.join('.').length);
     const start = whole.start + Math.max(0, inside);
-    this.variables.push({ name, path: parts.join('.'), use, range: this.shift({ start, end: start + name.length }) });
+    const range = this.shift({ start, end: start + name.length });
+    this.variables.push({
+      name,
+      path: parts.join('.'),
+      use: scope.isUncertain ? 'uncertain' : use,
+      range,
+      ...(scope.when.length === 0 ? {} : { when: scope.when }),
+    });
+  }
+
+  /** The names that lead from the input to what the path means, none for the whole input; null: it means something else. */
+  private rootParts(node: hbs.AST.PathExpression, scope: Scope): string[] | null {
+    if (node.data) return node.parts[0] === 'root' ? node.parts.slice(1) : null;
+    const { parts } = node;
+    let at: Scope | null = scope;
+    for (let up = node.depth; up > 0 && at; up--) at = at.parent;
+    const bare = node.depth === 0 && !/^(this\b|\.\/)/.test(node.original);
+    return !at?.isRoot || (bare && at.locals.has(parts[0] ?? '')) ? null : parts;
+  }
+
+  private isDeclared(name: string | null): boolean {
+    return name !== null && this.declared.includes(name);
   }
 
   private isLocal(name: string, scope: Scope): boolean {
@@ -238,6 +323,20 @@ const hashOf = (node: { hash?: hbs.AST.Hash }): hbs.AST.HashPair[] => node.hash?
 
 const headOf = (path: { type: string }): string | null =>
   path.type === 'PathExpression' ? (path as hbs.AST.PathExpression).original : null;
+
+/** Undefined: it is no literal. */
+function valueOfLiteral(node: Expression | undefined): string | number | boolean | null | undefined {
+  switch (node?.type) {
+    case 'StringLiteral':
+    case 'NumberLiteral':
+    case 'BooleanLiteral':
+      return (node as hbs.AST.StringLiteral | hbs.AST.NumberLiteral | hbs.AST.BooleanLiteral).value;
+    case 'NullLiteral':
+      return null;
+    default:
+      return undefined;
+  }
+}
 
 const literalOf = (node: Expression | undefined): string | null =>
   node?.type === 'StringLiteral' ? (node as hbs.AST.StringLiteral).value : null;

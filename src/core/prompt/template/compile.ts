@@ -10,6 +10,8 @@ import { HumanError, isHumanError } from '../../errors.ts';
 import type { Segment } from '../request.ts';
 import {
   createEnvironment,
+  isExternalHelper,
+  isExternalPartial,
   isKnownHelper,
   isMarkerHelper,
   parseTemplate,
@@ -18,7 +20,7 @@ import {
   type Program,
   type Statement,
 } from './handlebars.ts';
-import { registerHelpers } from './template-helpers.ts';
+import { externalHelper, registerHelpers } from './template-helpers.ts';
 import { Recorder } from './recorder.ts';
 
 export interface TemplateFile {
@@ -33,18 +35,33 @@ export interface CompiledTemplate {
   render(variables: JsonObject, data: JsonObject): Segment[];
 }
 
+/** What only the application's code defines: a call of such a helper is its first argument, or its block; such a partial is empty. */
+export interface ExternalNames {
+  readonly helpers: readonly string[];
+  readonly partials: readonly string[];
+}
+
 /** @throws {HumanError} when the template or a partial it uses is invalid. */
-export function compileTemplate(template: TemplateFile, partials: ReadonlyMap<string, TemplateFile>): CompiledTemplate {
+export function compileTemplate(
+  template: TemplateFile,
+  partials: ReadonlyMap<string, TemplateFile>,
+  external: ExternalNames = { helpers: [], partials: [] },
+): CompiledTemplate {
   const environment = createEnvironment();
   const recorder = new Recorder();
   registerHelpers(environment, recorder);
+  const helpers = external.helpers.filter(isExternalHelper);
+  for (const name of helpers) environment.registerHelper(name, externalHelper);
+  const knownHelpers = { ...KNOWN_HELPERS, ...Object.fromEntries(helpers.map((name) => [name, true])) };
   const prepare = (file: TemplateFile): Program => {
     const parsed = parseTemplate(file.source);
     if (parsed.program === null) throw new HumanError('template/syntax', `Template ${file.path}: ${parsed.problem.message}.`);
-    return new Instrument(file, recorder).program(parsed.program);
+    return new Instrument(file, recorder, helpers).program(parsed.program);
   };
   const compile = (file: TemplateFile): Handlebars.TemplateDelegate =>
-    environment.compile(prepare(file), { knownHelpers: KNOWN_HELPERS, knownHelpersOnly: true, noEscape: true });
+    environment.compile(prepare(file), { knownHelpers, knownHelpersOnly: true, noEscape: true });
+  const nothing = compile({ path: template.path, source: '', offset: 0 });
+  for (const name of external.partials.filter(isExternalPartial)) environment.registerPartial(name, nothing as Handlebars.Template);
   for (const [name, file] of partials) environment.registerPartial(name, compile(file) as Handlebars.Template);
   const run = compile(template);
   return {
@@ -72,6 +89,7 @@ class Instrument {
   constructor(
     private readonly file: TemplateFile,
     private readonly recorder: Recorder,
+    private readonly externalHelpers: readonly string[],
   ) {
     this.lines = new LineIndex(file.source.replace(/\r(?!\n)/g, '\n'));
   }
@@ -110,7 +128,8 @@ class Instrument {
       throw new HumanError('template/role', `Template ${this.file.path}: the role must be written out, as in {{role "system"}}.`);
     }
     if (name !== null && isMarkerHelper(name)) return this.call(`__${name}`, node, node.params, '', node.hash);
-    const isCall = node.params.length > 0 || node.hash !== undefined || (name !== null && isKnownHelper(name));
+    const isCall =
+      node.params.length > 0 || node.hash !== undefined || (name !== null && (isKnownHelper(name) || this.externalHelpers.includes(name)));
     const value: Expression = isCall ? { ...node, type: 'SubExpression' } : asPath(node.path);
     return this.call('__value', node, [value], this.expressionOf(node));
   }

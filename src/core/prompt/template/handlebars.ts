@@ -17,6 +17,15 @@ export const VALUE_HELPERS = ['json', 'lookup'] as const;
 export const BLOCK_HELPERS = ['if', 'unless', 'each', 'with', 'ifEquals', 'unlessEquals'] as const;
 const KNOWN = new Set<string>([...MARKER_HELPERS, ...VALUE_HELPERS, ...BLOCK_HELPERS, 'log', 'helperMissing', 'blockHelperMissing']);
 
+/** What a hint lists. */
+export const HELPER_NAMES: readonly string[] = [...BLOCK_HELPERS, ...VALUE_HELPERS, ...MARKER_HELPERS];
+
+/** Names that an application may register and that cannot be taken for something of the library or of objects. */
+export const isExternalHelper = (name: string): boolean => /^[A-Za-z][\w-]*$/.test(name) && !KNOWN.has(name) && !(name in Object.prototype);
+
+/** As `isExternalHelper`, for partials. */
+export const isExternalPartial = (name: string): boolean => /^[\w./-]+$/.test(name) && !(name in Object.prototype);
+
 export const isKnownHelper = (name: string): boolean => KNOWN.has(name);
 export const isMarkerHelper = (name: string): boolean => (MARKER_HELPERS as readonly string[]).includes(name);
 
@@ -115,4 +124,18 @@ const TOKENS: Readonly<Record<string, string>> = {
   INVERSE: '{{else}}',
   OPEN_INVERSE_CHAIN: '{{else …}}',
   ID: 'name',
+  SEP: '.',
+  COMMENT: 'comment',
+  CLOSE_BLOCK_PARAMS: '|',
+  OPEN_BLOCK: '{{#…}}',
+  OPEN_INVERSE: '{{^',
+  OPEN_PARTIAL: '{{>',
+  CLOSE_UNESCAPED: '}}}',
+  STRING: 'text in quotes',
+  NUMBER: 'number',
+  EQUALS: '=',
+  OPEN_SEXPR: '(',
+  CLOSE_SEXPR: ')',
+  DATA: '@',
+  CONTENT: 'text',
 };

@@ -38,6 +38,13 @@ export function registerHelpers(environment: typeof Handlebars, recorder: Record
   environment.registerHelper('log', () => '');
 }
 
+/** What stands in for a helper of the application: its block, else its first argument, else nothing. */
+export function externalHelper(this: unknown, ...args: readonly unknown[]): unknown {
+  const options = args.at(-1) as Partial<BlockOptions> | undefined;
+  if (typeof options?.fn === 'function') return options.fn(this);
+  return args.length > 1 ? args[0] : '';
+}
+
 /** Only text that stands in the template can be a role; see the invariant in request.ts. */
 function roleName(role: unknown): string {
   if (typeof role === 'string' && /^[a-z]+$/.test(role)) return role;

@@ -18,6 +18,9 @@ export interface ModelCaching {
 }
 export type CachingOf = (model: string) => ModelCaching;
 
+/** How the data is laid out. */
+export const CACHE_FORM = 4;
+
 export class CacheRollup implements Rollup {
   private readonly audit: PrefixAudit;
   private readonly replay: ResponseReplay;
@@ -114,6 +117,6 @@ export function cacheWithoutTexts(data: unknown, days: ReadonlySet<string>): unk
 /** `prices`: names the prices that are used. */
 export const cacheRollup = (prices: string, priceOf: PriceOf, cachingOf: CachingOf): RollupKind<CacheRollup> => ({
   name: 'cache',
-  version: `4 ${prices}`,
+  version: `${CACHE_FORM} ${prices}`,
   start: (data, port) => new CacheRollup(priceOf, cachingOf, port, isJsonObject(data) ? (data as unknown as CacheRollupData) : null),
 });

@@ -9,6 +9,9 @@ import { countedAs } from '../../signals/signal-meaning.ts';
 import { versionName } from '../../interactions/version-name.ts';
 import type { SignalCell } from './signal-insight.ts';
 
+/** How the data is laid out. */
+export const SIGNALS_FORM = 3;
+
 /** Days whose tables are in memory: most of what comes later comes soon. */
 const HELD_DAYS = 2;
 const DAY = 86_400_000;
@@ -217,8 +220,17 @@ export function signalsWithoutTexts(data: unknown, days: ReadonlySet<string>): u
   return left;
 }
 
+const SIGNALS = 'signals';
+
+/** The low scores of the rollups of these names: the setting is a part of the name. Other rollups have none. */
+export const lowScoresOf = (names: readonly string[]): number[] =>
+  names.flatMap((name) => {
+    const score = name.startsWith(`${SIGNALS}-`) ? Number(name.slice(SIGNALS.length + 1)) : NaN;
+    return Number.isNaN(score) ? [] : [score];
+  });
+
 export const signalRollup = (options: DeriveOptions): RollupKind<SignalRollup> => ({
-  name: options.lowScore === null ? 'signals' : `signals-${options.lowScore}`,
-  version: '3',
+  name: options.lowScore === null ? SIGNALS : `${SIGNALS}-${options.lowScore}`,
+  version: String(SIGNALS_FORM),
   start: (data, port) => new SignalRollup(options, port, isJsonObject(data) ? (data as unknown as SignalRollupData) : null),
 });

@@ -107,6 +107,6 @@ function intervalOf(n: number, usd: number, squares: number): [number, number] |
   if (n < 2) return null;
   const mean = usd / n;
   const variance = Math.max(0, squares - n * mean * mean) / (n - 1);
-  const [low, high] = meanInterval({ mean, error: Math.sqrt(variance / n), units: n }, 0.95, 0);
+  const [low, high] = meanInterval({ mean, error: Math.sqrt(variance / n), units: n, degrees: n - 1 }, 0.95, 0);
   return [Math.max(0, low), high];
 }

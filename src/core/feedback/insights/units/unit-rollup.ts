@@ -9,6 +9,9 @@ import { callFacts, OpenUnits, type OpenUnitsState } from './unit-cost.ts';
 /** USD; null: not known. */
 export type PriceOf = (interaction: Interaction) => number | null;
 
+/** How the data is laid out. */
+export const UNITS_FORM = 3;
+
 export class UnitRollup implements Rollup {
   private readonly open: OpenUnits;
   private readonly over: UnitCells;
@@ -79,6 +82,6 @@ export function unitsWithoutTexts(data: unknown, days: ReadonlySet<string>): unk
 /** `prices`: names the prices that are used where an application does not say what a call cost. */
 export const unitRollup = (prices: string, priceOf: PriceOf): RollupKind<UnitRollup> => ({
   name: 'units',
-  version: `3 ${prices}`,
+  version: `${UNITS_FORM} ${prices}`,
   start: (data) => new UnitRollup(priceOf, isJsonObject(data) ? (data as unknown as UnitRollupData) : null),
 });
