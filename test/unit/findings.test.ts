@@ -203,7 +203,7 @@ describe('findings', () => {
       assert.ok(!codes(prompt, long).includes('output/no-brevity'), prompt);
     assert.ok(codes('Reply with JSON only.').includes('output/prose-for-data'));
     // A schema that cannot be read is an error of its own.
-    for (const broken of ['output:\n  format: json\n  schema:\n    label: nonsense\n', 'output: { format: json, schema: "a" | "b" }\n']) {
+    for (const broken of ['output:\n  format: json\n  schema:\n    label: strng\n', 'output: { format: json, schema: "a" | "b" }\n']) {
       const prompt = `${head(broken)}Reply with JSON for {{q}}`;
       assert.ok(readPrompt('p.prompt', prompt).diagnostics.some(({ severity }) => severity === 'error'));
       assert.ok(!analyse({ prompt, cases: two }).findings.some(({ code }) => code === 'output/prose-for-data'));
@@ -359,7 +359,7 @@ describe('quick fixes', () => {
     const yml = fixed('output/no-limit', {
       path: 'p.prompt.yml',
       prompt: 'model: test:model\nmessages:\n  - role: user\n    content: hi\n',
-      observed: { calls: 40, cut: 1 },
+      observed: { calls: 40, cut: 1, ...observed },
     });
     assert.match(yml.after.prompt, /^modelParameters:\n {2}maxTokens: 450$/m);
     assert.equal(readPrompt('p.prompt.yml', yml.after.prompt, []).document.parameters.maxOutputTokens, 450);

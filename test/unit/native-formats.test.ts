@@ -1,4 +1,5 @@
 /** The two native formats as real files use them: what only the application's code defines, keys and texts of other tools. */
+import { prepareRenderer } from '../../src/core/prompt/render.ts';
 import { NO_CONTEXT } from '../../src/core/prompt/formats/text-prompt.ts';
 import assert from 'node:assert/strict';
 import { readGoldsetYaml } from '../../src/core/config/goldset-yaml.ts';
@@ -69,12 +70,10 @@ describe('a dotprompt that uses what only the application’s code defines', () 
         '  tools: { find: { description: Finds., inputSchema: { query: string } } }',
       ].join('\n'),
     );
-    const reading = readPrompt(
-      'a.prompt',
-      dotprompt('output: { schema: Dish }\ntools: [find]', '{{list name}}{{today}}{{> header}}'),
-      [],
-      { ...NO_CONTEXT, stubs },
-    );
+    const reading = readPrompt('a.prompt', dotprompt('output: { schema: Dish }\ntools: [find]', '{{list name}}{{today}}{{> header}}'), [], {
+      ...NO_CONTEXT,
+      stubs,
+    });
     assert.deepEqual(said(reading), []);
     assert.deepEqual(reading.document.output.schema, {
       type: 'object',
@@ -205,7 +204,6 @@ describe('a `---` line', () => {
 describe('a .prompt file in another language', () => {
   const UNUSABLE: readonly (readonly [language: string, text: string, message: RegExp])[] = [
     ['a Go template', 'Hello {{.Name}}, {{range .Items}}{{.}}{{end}}', /is a Go template, not dotprompt: `\{\{\.Name\}\}`/],
-    ['a Jinja template', 'Hello {% for a in b %}{{ a | upper }}{% endfor %}', /is a Jinja template/],
     ['JSON', '{"messages": [{"role": "user", "content": "Hi {{name}}"}]}', /is JSON/],
     ['an ERB template', 'Hello <%= name %>', /is an ERB or EJS template/],
   ];
@@ -224,15 +222,26 @@ describe('a .prompt file in another language', () => {
   });
 
   for (const [name, text] of [
-    ['Python', 'Question: {question}'],
     ['Python, with front matter of dotprompt', dotprompt('', 'Question: {question}')],
-    ['a shell', 'Question: ${question}'],
     ['no known syntax', 'Write for {{INSERT COMPANY NAME}}.'],
   ] as const)
     it(`is a warning, and is sent as it stands, for placeholders of ${name}`, () => {
       const reading = readPrompt('a.prompt', text);
       assert.ok(said(reading).includes('warning prompt/other-syntax'), said(reading).join());
       assert.ok(isUsable(reading));
+    });
+
+  for (const [language, text, rendered] of [
+    ['a Jinja template', 'Hello {% for a in b %}{{ a | upper }}{% endfor %}', 'Hello XY'],
+    ['a Python format string', 'Question: {question}', 'Question: why'],
+    ['text with `${name}`', 'Question: ${question}', 'Question: why'],
+  ] as const)
+    it(`is read as ${language}, and one info says so, when it has no front matter`, () => {
+      const reading = readPrompt('a.prompt', text);
+      assert.deepEqual(said(reading), ['info prompt/other-syntax']);
+      assert.ok(reading.diagnostics[0]?.message.includes(`read as ${language}`), reading.diagnostics[0]?.message);
+      const { messages } = prepareRenderer(reading.document, []).render({ input: { question: 'why', b: ['x', 'y'] } });
+      assert.deepEqual(messages.at(-1)?.content, [{ text: rendered }]);
     });
 
   for (const text of [
@@ -363,7 +372,7 @@ describe('the economics of a prompt of which a part is unknown', () => {
     });
 
   for (const [what, prompt] of [
-    ['Python’s format', `Question: {question}\n${LONG}`],
+    ['Python’s format, with front matter of dotprompt', dotprompt('', `Question: {question}\n${LONG}`)],
     ['a syntax that is not known', `Write for {{INSERT COMPANY NAME}}.\n${LONG}`],
     ['a Go template', `{{.Query}}\n${LONG}`],
   ] as const)

@@ -43,7 +43,7 @@ import sys
 # Modules of the workspace come behind Python's own, which code of the workspace must not replace, and before packages.
 if sys.path and sys.path[0] == "": sys.path.pop(0)
 import asyncio, importlib, importlib.util, inspect, json, os, platform
-# What the program itself reads and prints is none of this.
+# What the program itself reads and prints does not go through here.
 lines = os.fdopen(os.dup(0), encoding="utf-8")
 channel = os.fdopen(3, "w", encoding="utf-8")
 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -69,7 +69,7 @@ def loaded(file, name):
 def answer(line):
     global call
     job = json.loads(line)
-    if call is None:
+    if not call:
         call = loaded(job["file"], job["name"])
         return {"value": None}
     value = call(job["variables"])

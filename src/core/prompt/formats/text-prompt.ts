@@ -46,6 +46,9 @@ const BY_ENDING: readonly (readonly [RegExp, SyntaxName])[] = [
   [/\.mustache$/, 'mustache'],
 ];
 
+/** Expressions alone are also Handlebars; a statement is not. */
+const JINJA_STATEMENT = /\{%[-+]?\s*\w/;
+
 /** Whether the text is read as plain text; a `.prompt` is if it has no front matter and another syntax than dotprompt's. */
 export function isTextPrompt(path: string, text: string, { declared }: PromptContext): boolean {
   const { file, name } = placeOfPrompt(path);
@@ -57,7 +60,7 @@ export function isTextPrompt(path: string, text: string, { declared }: PromptCon
   if ((declared?.role ?? declared?.user ?? null) !== null) return true;
   if (declared?.syntax != null) return !['handlebars', 'mustache'].includes(declared.syntax);
   const { syntax } = guessSyntax(text);
-  return syntax !== null && OTHER_THAN_DOTPROMPT.includes(syntax);
+  return syntax !== null && OTHER_THAN_DOTPROMPT.includes(syntax) && (syntax !== 'jinja' || JINJA_STATEMENT.test(text));
 }
 
 /** Syntaxes with a reader that dotprompt's Handlebars would read otherwise. */
@@ -148,8 +151,24 @@ function syntaxOf(sources: readonly TextMessage[], file: string, diagnostics: Di
       range,
       'Name the variables in one of the syntaxes that `syntax:` lists, or set syntax: none in goldset.yaml.',
     );
-  return READ[syntax] ?? 'none';
+  const read = READ[syntax] ?? 'none';
+  if (isDotprompt(file))
+    diagnostics.info(
+      'prompt/other-syntax',
+      `This file is not dotprompt: it is read as ${LANGUAGES[read] ?? read}.`,
+      range,
+      'Name another syntax under `prompts:` in goldset.yaml, or begin the file with front matter to make it dotprompt.',
+    );
+  return read;
 }
+
+/** How a sentence names a syntax. */
+const LANGUAGES: Partial<Record<SyntaxName, string>> = {
+  jinja: 'a Jinja template',
+  python: 'a Python format string',
+  dollar: 'text with `${name}`',
+  percent: 'text with `%(name)s`',
+};
 
 /** Variables of cases that are the user's part of a conversation. */
 const USER_VARIABLES = ['input', 'question'];
