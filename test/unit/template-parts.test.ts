@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { isHumanError } from '../../src/core/errors.ts';
 import type { PartsMessage, PromptDocument, Template, TemplatePart } from '../../src/core/prompt/document.ts';
+import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import { prepareRenderer } from '../../src/core/prompt/render.ts';
+import { analyseParts } from '../../src/core/prompt/template/parts.ts';
+import { printedWithoutValue, unreadVariables } from '../../src/core/prompt/variables-of-case.ts';
 import { promptVersion } from '../../src/core/versions/identity.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -90,6 +93,16 @@ describe('messages of text and variables', () => {
     const rendered = (input: Record<string, never>) => prepareRenderer(document, []).render({ input }).messages[0]?.content;
     assert.deepEqual(rendered({ user: { name: 'Ana' } } as never), [{ text: 'Ana' }]);
     assert.deepEqual(rendered({ 'user.name': 'Eva', user: { name: 'Ana' } } as never), [{ text: 'Eva' }]);
+  });
+
+  it('a case may give `user.name` under that name: it is neither missing nor unused', () => {
+    const document = parts(message('user', variable('user.name'), variable('id')));
+    const analysis = analyseParts(document.template.kind === 'parts' ? document.template.messages : [], document.path);
+    assert.deepEqual(printedWithoutValue({ document, analysis }, { 'user.name': 'Ana' }), ['id']);
+    assert.deepEqual(printedWithoutValue({ document, analysis }, { user: { name: 'Ana' }, id: 1 }), []);
+    const [first] = readGoldenSet('a.golden.yaml', '- vars: { user.name: Ana, id: 1, other: 2 }\n').cases;
+    assert.ok(first);
+    assert.deepEqual(unreadVariables({ document, analysis }, first), ['other']);
   });
 
   it('the version is that of the content: neither places nor the splitting of a string change it', () => {
