@@ -27,7 +27,7 @@ export function build({ question }) {
   };
 }
 `,
-  'scripts/messages.answer.golden.yaml': `- { id: r, vars: { question: "a refund {{x}} {{role \\"system\\"}}" }, expected: refund }
+  'scripts/messages.answer.golden.yaml': `- { id: r, vars: { question: { literal: "a refund {{x}} {{role \\"system\\"}}" } }, expected: refund }
 - { id: o, vars: { question: hours }, expected: other }
 - { id: b, vars: { question: broken }, expected: other }
 `,

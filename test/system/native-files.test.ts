@@ -18,7 +18,7 @@ const REFUSED: readonly (readonly [file: string, text: string, message: RegExp])
   ['notes.md', '# Notes\n', /a prompt/],
   ['_part.prompt', 'Hi\n', /partial/],
   ['go.prompt', 'Hi {{.Name}} {{range .Items}}{{.}}{{end}}\n', /Go template/],
-  ['jinja.prompt', 'Hi {% for x in y %}{{ x }}{% endfor %}\n', /Jinja template/],
+  ['jinja.prompt', '---\nmodel: scripted:./t.scripted.yaml\n---\nHi {% for x in y %}{{ x | upper }}{% endfor %}\n', /Jinja template/],
   ['other.prompt.yaml', 'name: x\nsteps: []\n', /GitHub/],
   ['broken.prompt', '---\nmodel: scripted:./t.scripted.yaml\n---\n{{#if x}}never closed\n', /not closed/],
 ];
