@@ -24,7 +24,7 @@ for (const name of ['jinja', 'python-text']) {
   const file = `test/unit/cases/${name}.yaml`;
   const document = parseDocument(fs.readFileSync(file, 'utf8'));
   if (!isSeq(document.contents)) throw new Error(`${file} is not a list.`);
-  const cases = document.contents.items.filter(isMap);
+  const cases = /** @type {import('yaml').YAMLMap[]} */ (document.contents.items.filter((item) => isMap(item)));
   const answers = ask(
     python,
     cases.map((one) => ({ syntax: name, ...one.toJSON() })),
