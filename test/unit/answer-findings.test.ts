@@ -193,7 +193,10 @@ describe('findings about the answer', () => {
       assert.notEqual(of({ text }), null, text);
     for (const text of ['Do not reply in JSON', "don't output JSON", 'Give advice. JSON is a format', 'a json file', 'So: { label }'])
       assert.equal(of({ text }), null, text);
-    const named = { output: { schema: null, format: 'json' }, metadata: { output: { schema: 'Dish' } } };
+    const named = {
+      output: { schema: null, format: 'json' },
+      external: [{ kind: 'schema', name: 'Dish', range: { start: 0, end: 4 }, isDeclared: false }],
+    };
     assert.deepEqual([of({ text: 'JSON only', schema: {} }), of({ text: 'JSON only', document: named })], [null, null]);
     for (const text of [
       'Antworte nur mit JSON.',

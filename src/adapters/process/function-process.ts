@@ -64,7 +64,7 @@ export class FunctionProcess {
     // A child that keeps the pipes open would keep `close` from coming.
     this.child.once('exit', () => setTimeout(() => killTree(this.child), 50).unref());
     this.loaded = this.send(head, loadMs);
-    // Whoever calls hears of it.
+    // The caller gets the error.
     this.loaded.catch(() => undefined);
   }
 

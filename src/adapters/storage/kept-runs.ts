@@ -25,7 +25,7 @@ export interface KeptRuns {
   readonly refused: Refused & { readonly isOtherVersion: boolean };
 }
 
-/** What `.goldset/runs/kept.jsonl` says. A run that a later line lets go is not kept. */
+/** What `.goldset/runs/kept.jsonl` says. A run that a later line releases is not kept. */
 export function keptRuns(root: string): KeptRuns {
   const file = dataFolder(root).readable(...FILE);
   const reasons = new Map<string, string>();

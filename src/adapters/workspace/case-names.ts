@@ -14,7 +14,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
 export class CaseNames {
   private readonly known = new Newest<{ readonly stamp: string; readonly names: readonly string[] }>(KEPT);
 
-  /** Of a golden set below the root, as it is on disk; empty: there is none, it is outside, or it is too large. */
+  /** Of a golden set below the root, as it is on disk; empty: it does not exist, is outside, or is too large. */
   of(golden: string | null, root: string): readonly string[] {
     const stat = golden === null ? undefined : statSync(golden, { throwIfNoEntry: false });
     if (golden === null || stat?.isFile() !== true || stat.size > MAX_BYTES || !isInside(root, golden)) return [];

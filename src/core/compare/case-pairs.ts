@@ -21,6 +21,8 @@ export interface Pairing {
   readonly pairs: readonly CasePair[];
   /** These and the cases that only side a answered, with what side b failed to answer and side a did not counted as failed. */
   readonly worstPairs: readonly CasePair[];
+  /** Cases of `worstPairs` with samples that only side b failed to answer. */
+  readonly lost: number;
   /** Active cases that were lost to an error on one side. */
   readonly errors: number;
   /** Cases that never gate, with how they changed. */
@@ -51,6 +53,7 @@ export function pairCases(a: readonly ResultOutline[], b: readonly ResultOutline
   const unjudged: string[] = [];
   const criticalFailures: string[] = [];
   let errors = 0;
+  let lost = 0;
   let unpaired = [...before.keys()].filter((id) => !after.has(id)).length;
   for (const [id, own] of after) {
     const [first] = own;
@@ -68,13 +71,17 @@ export function pairCases(a: readonly ResultOutline[], b: readonly ResultOutline
         else criticalFailures.push(id);
       }
       if (other === undefined) continue;
-      if (answered(sideA) && answered(worstOfB(pair))) worstPairs.push({ ...pair, b: worstOfB(pair) });
+      const worst = worstOfB(pair);
+      if (answered(sideA) && answered(worst)) {
+        worstPairs.push({ ...pair, b: worst });
+        if (worst.failed > sideB.failed) lost++;
+      }
       if (answered(sideA) && answered(sideB)) pairs.push(pair);
       else if (checksNothing(sideA) || checksNothing(sideB)) unjudged.push(id);
       else errors++;
     }
   }
-  return { pairs, worstPairs, errors, knownFailing, unverified, unjudged, criticalFailures, criticalPairs, unpaired };
+  return { pairs, worstPairs, lost, errors, knownFailing, unverified, unjudged, criticalFailures, criticalPairs, unpaired };
 }
 
 function sideOf(samples: readonly ResultOutline[]): CaseSide {

@@ -93,11 +93,8 @@ function gated(evidence: CompareEvidence, rejected: Rejected, tests: number): De
 }
 
 /** How many cases have samples that only the new side did not answer. */
-function lostText({ pairs, worstPairs }: Pairing): string {
-  const answered = new Map(pairs.map((pair) => [pair.case, pair.b.failed]));
-  const lost = worstPairs.filter((pair) => pair.b.failed !== answered.get(pair.case)).length;
-  return lost === 0 ? '' : `with ${quantity(lost, 'case')} that only the new side did not answer counted as failed`;
-}
+const lostText = ({ lost }: Pairing): string =>
+  lost === 0 ? '' : `with ${quantity(lost, 'case')} that only the new side did not answer counted as failed`;
 
 function openReason({ quality, gate }: CompareEvidence, repeats: number, alpha: Alphas, tests: number): string {
   const { cases, repeats: more } = neededSamples(quality, gate.margin, alpha.pass, repeats);

@@ -44,12 +44,13 @@ export function gatherEvidence(a: SideInput, b: SideInput, gate: Gate, sequentia
   const pairing = pairCases(a.outlines, b.outlines);
   const alpha = sequential?.alphaLeft ?? { fail: ALPHA, pass: ALPHA };
   const quality = compareQuality(pairing.pairs, ALPHA);
+  const atPass = alpha.pass === ALPHA ? quality : compareQuality(pairing.pairs, alpha.pass);
   return {
     a,
     b,
     pairing,
     quality,
-    worst: compareQuality(pairing.worstPairs, alpha.pass),
+    worst: pairing.lost === 0 ? atPass : compareQuality(pairing.worstPairs, alpha.pass),
     gate,
     sequential,
     alpha,
@@ -59,7 +60,7 @@ export function gatherEvidence(a: SideInput, b: SideInput, gate: Gate, sequentia
       return rise === null ? [] : [rise];
     }),
     critical: pairing.criticalPairs.flatMap(criticalTest),
-    isWithin: compareQuality(pairing.pairs, alpha.pass).lowerBound > -gate.margin,
+    isWithin: atPass.lowerBound > -gate.margin,
   };
 }
 

@@ -47,7 +47,7 @@ const MOST_ROUNDS = 10;
 
 /**
  * The variables of a case, with the variables that their texts name put in: those of the top level and the items of their lists, as
- * promptfoo does. A text that takes in a literal stands for itself from then on. `problem`: they name each other in a circle, or a text
+ * promptfoo does. A text into which a literal is filled is a literal itself. `problem`: they name each other in a circle, or a text
  * cannot be rendered.
  */
 export function renderVars(

@@ -35,7 +35,7 @@ export function withLiterals(value: JsonValue, isMarked: (text: string) => boole
 }
 
 export interface WithoutLiterals {
-  /** Without the marks; the same object where there is none. */
+  /** Without the marks; the same object where it has no marks. */
   readonly value: JsonValue;
   /** Where values stand for themselves, in `value`. */
   readonly literals: readonly Path[];

@@ -99,7 +99,7 @@ const TAKES: Readonly<Record<ApiName, string>> = {
   converse: 'It takes images.',
 };
 
-/** An address of a file that can be sent; a text that merely begins with `file:` is none. */
+/** Whether this is the address of a file that can be sent; a text that only begins with `file:` is not. */
 const isFileAddress = (text: string): boolean => /^file:\/\/\S+$/i.test(text) && contentTypeOf({ url: text }) !== null;
 
 /** A variable that names a file (`file://…`) which the prompt does not place; null: each is placed. Its path would be sent as text. */

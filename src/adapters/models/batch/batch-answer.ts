@@ -7,7 +7,7 @@ import { errorMessage, failureOfError, mayPass } from '../provider-failure.ts';
 import type { Wire } from '../wire.ts';
 
 /**
- * Nobody waited for it, so there is no time to measure. `answeredAt`: ms since 1970, when the provider answered, for prices with dates; NaN or null:
+ * No call waited for it, so no time is measured. `answeredAt`: ms since 1970, when the provider answered, for prices with dates; NaN or null:
  * it does not say.
  */
 export function batchAnswer(wire: Wire, like: ModelRequest, body: JsonObject, answeredAt: number | null): ModelResponse | BatchFailure {

@@ -119,7 +119,7 @@ export class OpenaiBatches implements BatchEndpoint {
   }
 }
 
-/** OpenAI's times are seconds. Gives ms; null: there is none. */
+/** OpenAI's times are seconds. Gives ms; null: no time is given. */
 const secondsOf = (value: JsonValue | undefined): number | null => (typeof value === 'number' && value > 0 ? value * 1000 : null);
 
 const TOO_MANY = 'The provider has too many batches to search: the last submitted one was not found. Check again, or cancel it.';

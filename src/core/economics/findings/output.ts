@@ -1,6 +1,6 @@
 /** Findings about what the prompt asks of the answer: the tokens that cost most and take the time. */
 import { quantity } from '../../figures.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { isJsonObject, type JsonValue } from '../../json.ts';
 import type { Diagnostic } from '../../diagnostics.ts';
 import { keysOfFormat } from '../../prompt/format-keys.ts';
 import { finding, outputSaving, outputTime, type Detector, type Evidence } from './finding.ts';
@@ -85,7 +85,7 @@ function describesReasonFirst(text: string): boolean {
 export const proseForData: Detector = (evidence) => {
   const { output, format, external = [] } = evidence.reading.document;
   // Where the settings cannot be read, nothing is known to be missing.
-  if (output.schema !== null || hasNamedSchema(evidence) || evidence.reading.diagnostics.some(isError)) return [];
+  if (output.schema !== null || evidence.reading.diagnostics.some(isError)) return [];
   if (external.some(({ kind }) => kind === 'schema' || kind === 'format')) return [];
   const expected = expectedObjects(evidence);
   const isJson = output.format === 'json';
@@ -102,9 +102,3 @@ export const proseForData: Detector = (evidence) => {
 };
 
 const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
-
-/** dotprompt: a schema that the application registers is given by its name. */
-function hasNamedSchema({ reading }: Evidence): boolean {
-  const output: JsonObject = isJsonObject(reading.document.metadata['output']) ? reading.document.metadata['output'] : {};
-  return typeof output['schema'] === 'string';
-}

@@ -89,7 +89,7 @@ function writerOf(path: string): Writer {
   return { setExpected: setYamlExpected, addCase: addYamlCase };
 }
 
-/** The case as if this were expected, written in either way. */
+/** The case with this value as `expected`, in either way of writing it. */
 function withExpected({ literals = [], ...item }: GoldenCase, expected: JsonValue): GoldenCase {
   const others = literals.filter(([first]) => first !== 'expected');
   return { ...item, expected, ...(others.length === 0 ? {} : { literals: others }) };

@@ -6,7 +6,7 @@ import type { SyntaxNode } from './syntax-node.ts';
 
 const LITERALS = new Set(['String', 'TemplateString', 'FormatString', 'JSXAttributeValue', 'JSXText']);
 
-/** The innermost literal that has all of a range in its text; null: there is none. */
+/** The innermost literal that has all of a range in its text; null: no literal has it. */
 export function literalAt(top: SyntaxNode, text: string, range: TextRange, language: SourceLanguage): CodeLiteral | null {
   let node: SyntaxNode | null = top.resolveInner(range.start, 1);
   while (node !== null && !(LITERALS.has(node.name) && node.from <= range.start && node.to >= range.end)) node = node.parent;

@@ -15,7 +15,7 @@ export interface SchemaProblem {
 }
 
 export interface SchemaReading {
-  /** Null: there is none, only the application's code has it, or the problems say why. */
+  /** Null: no schema is given, only the application's code has it, or the problems say why. */
   readonly schema: JsonObject | null;
   readonly problems: readonly SchemaProblem[];
   /** Schemas that it names and that are not among the given ones. */

@@ -37,7 +37,7 @@ export class TemplateFiles {
     }
   }
 
-  /** The file of a name as templates write it; null: there is none. @throws {HumanError} when its text is invalid. */
+  /** The file of a name as templates write it; null: no file has that name. @throws {HumanError} when its text is invalid. */
   named(name: string): LoadedFile | null {
     const known = this.loaded.get(name);
     if (known) return known;

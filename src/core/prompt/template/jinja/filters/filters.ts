@@ -15,7 +15,7 @@ export const REFUSED_FILTERS: ReadonlyMap<string, string> = new Map([
   ['urlize', 'It writes HTML links, which a prompt does not need.'],
 ]);
 
-/** The filter of this name; null: there is none. */
+/** The filter of this name; null: no filter has it. */
 export function filterNamed(name: string, dialect: JinjaDialect): Filter | null {
   const table = dialect === 'jinja' ? JINJA_FILTERS : NUNJUCKS_FILTERS;
   return Object.hasOwn(table, name) ? (table[name] ?? null) : null;
