@@ -8,6 +8,7 @@ import { quantity } from '../../core/figures.ts';
 import { mayStart } from '../runs/before-run.ts';
 import { showError } from '../window/messages.ts';
 import { commands, settings, views } from '../window/names.ts';
+import { requireNode } from '../window/tree-node.ts';
 import { requireTrust } from '../window/trust.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
@@ -43,9 +44,9 @@ export function registerBatches(services: Services, runs: Runs): Batches {
       requireTrust();
       return node === undefined ? batches.checkAll() : batches.check(node.root, node.state.head.id);
     }),
-    register(commands.cancelBatch, async (node: BatchNode) => {
+    register(commands.cancelBatch, async (node?: BatchNode) => {
       requireTrust();
-      return batches.cancel(node);
+      return batches.cancel(requireNode(node));
     }),
   );
   return batches;

@@ -6,6 +6,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import { showError } from '../window/messages.ts';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { commands, schemes } from '../window/names.ts';
+import { requireNode } from '../window/tree-node.ts';
 import { requireTrust, requireTrustToWrite } from '../window/trust.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
@@ -33,6 +34,9 @@ export function registerVersionCommands(services: Services, runs: Runs, provider
         return undefined;
       }
     });
+  /** A command of the tree: it needs its node. */
+  const onNode = (command: string, run: (node: never, nodes?: readonly VersionTreeNode[]) => Promise<unknown>): vscode.Disposable =>
+    register(command, async (node?: VersionTreeNode, nodes?: readonly VersionTreeNode[]) => run(requireNode(node) as never, nodes));
   const texts: vscode.TextDocumentContentProvider = {
     provideTextDocumentContent: (uri) => {
       const { file, commit, at } = JSON.parse(uri.query) as { file: string; commit: string | null; at: string };
@@ -41,14 +45,14 @@ export function registerVersionCommands(services: Services, runs: Runs, provider
   };
   services.context.subscriptions.push(
     vscode.workspace.registerTextDocumentContentProvider(schemes.version, texts),
-    register(commands.openVersionDiff, (node: VersionTreeNode) => openDiff(node)),
-    register(commands.diffVersions, (node: VersionTreeNode, nodes?: readonly VersionTreeNode[]) => diffTwo(node, nodes)),
-    register(commands.compareWithWorking, (node: VersionNode) => compare(runs, node.uri, [node.version.commit.hash, null])),
-    register(commands.compareVersions, (node: VersionTreeNode, nodes?: readonly VersionTreeNode[]) => {
+    onNode(commands.openVersionDiff, openDiff),
+    onNode(commands.diffVersions, diffTwo),
+    onNode(commands.compareWithWorking, (node: VersionNode) => compare(runs, node.uri, [node.version.commit.hash, null])),
+    onNode(commands.compareVersions, (node: VersionTreeNode, nodes) => {
       const [older, newer] = twoVersions(node, nodes);
       return compare(runs, older.uri, [older.version.commit.hash, newer.version.commit.hash]);
     }),
-    register(commands.runVersion, async (node: VersionNode) => {
+    onNode(commands.runVersion, async (node: VersionNode) => {
       await vscode.commands.executeCommand(commands.showResults);
       const request = { prompts: [{ file: node.uri.fsPath, cases: null }], model: null, refs: [node.version.commit.hash] };
       return (await runs.start(request, { mustAsk: false }))?.report?.verdict;
@@ -66,12 +70,14 @@ export function registerVersionCommands(services: Services, runs: Runs, provider
       const uri = vscode.Uri.file(file);
       return compare(runs, uri, [provider.baselineOf(uri) ?? 'HEAD', null]);
     }),
-    register(commands.restoreVersion, (node: VersionNode, confirmed?: unknown) => restore(services, node, confirmed === true)),
-    register(commands.copyVersion, (node: VersionNode) => Promise.resolve(vscode.env.clipboard.writeText(node.version.version))),
-    register(commands.openCommit, (node: VersionNode) => openCommit(node)),
-    register(commands.setBaseline, (node: VersionNode) => provider.setBaseline(node.uri, node.version.commit.hash)),
-    register(commands.deployVersion, async (node: VersionNode, name?: string) => {
-      await deploy(services, node, name);
+    register(commands.restoreVersion, async (node?: VersionNode, confirmed?: unknown) =>
+      restore(services, requireNode(node), confirmed === true),
+    ),
+    onNode(commands.copyVersion, (node: VersionNode) => Promise.resolve(vscode.env.clipboard.writeText(node.version.version))),
+    onNode(commands.openCommit, openCommit),
+    onNode(commands.setBaseline, (node: VersionNode) => provider.setBaseline(node.uri, node.version.commit.hash)),
+    register(commands.deployVersion, async (node?: VersionNode, name?: string) => {
+      await deploy(services, requireNode(node), name);
       provider.refresh();
     }),
   );

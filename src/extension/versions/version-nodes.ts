@@ -29,8 +29,13 @@ export interface WorkingNode {
   readonly older: KnownVersion | null;
 }
 
+export interface PromptNode {
+  readonly type: 'prompt';
+  readonly uri: vscode.Uri;
+}
+
 export type VersionTreeNode =
-  | { readonly type: 'prompt'; readonly uri: vscode.Uri }
+  | PromptNode
   | WorkingNode
   | VersionNode
   | { readonly type: 'more'; readonly uri: vscode.Uri }

@@ -9,7 +9,7 @@ import { commands, views } from '../window/names.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Services } from '../window/services.ts';
 import { registerVersionCommands } from './version-commands.ts';
-import { versionTreeItem, type VersionTreeNode, type VersionNode } from './version-nodes.ts';
+import { versionTreeItem, type PromptNode, type VersionTreeNode, type VersionNode } from './version-nodes.ts';
 import type { VersionEconomics } from '../../engine/prompt-history.ts';
 
 const PAGE = 50;
@@ -26,7 +26,7 @@ export function registerVersions(services: Services, runs: Runs): VersionsProvid
     tree,
     // Tags and notes that git made meanwhile tell of themselves in no other way.
     tree.onDidChangeVisibility(({ visible }) => visible && provider.refresh()),
-    vscode.commands.registerCommand(commands.refreshVersions, () => provider.refresh()),
+    vscode.commands.registerCommand(commands.refreshVersions, () => provider.relist()),
     vscode.commands.registerCommand(commands.loadVersions, ({ uri }: { readonly uri: vscode.Uri }) => provider.loadMore(uri)),
     vscode.workspace.onDidSaveTextDocument((document) => {
       if (isOurs(document) || path.basename(document.fileName) === DEPLOYMENTS_FILE) provider.refresh();
@@ -40,16 +40,27 @@ export function registerVersions(services: Services, runs: Runs): VersionsProvid
 }
 
 export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode> {
-  private readonly changed = new vscode.EventEmitter<void>();
+  private readonly changed = new vscode.EventEmitter<VersionTreeNode[] | undefined>();
   private readonly subscriptions: { dispose(): unknown }[] = [this.changed];
+  /** The prompts that the tree shows, by their URI: the same node each time. */
+  private readonly prompts = new Map<string, PromptNode>();
   private readonly limits = new Map<string, number>();
   private readonly economics = new Map<string, VersionEconomics>();
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(private readonly services: Services) {}
 
+  /**
+   * Reads the versions again. The prompts keep their nodes: a tree that is told to begin again knows no version until git has answered, and
+   * a button pressed meanwhile would get no node.
+   */
   refresh(): void {
-    this.changed.fire();
+    this.changed.fire(this.prompts.size === 0 ? undefined : [...this.prompts.values()]);
+  }
+
+  /** Reads which prompts there are, and their versions. */
+  relist(): void {
+    this.changed.fire(undefined);
   }
 
   loadMore(uri: vscode.Uri): void {
@@ -72,13 +83,13 @@ export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode
   /** New commits show by themselves. The built-in git extension tells of each status that it reads; only another HEAD counts. */
   watch(): void {
     const { promptFiles } = this.services;
-    const refresh = (): void => this.refresh();
+    const relist = (): void => this.relist();
     this.subscriptions.push(
-      promptFiles.onDidCreate(refresh),
-      promptFiles.onDidChange(refresh),
-      promptFiles.onDidDelete(refresh),
+      promptFiles.onDidCreate(relist),
+      promptFiles.onDidChange(() => this.refresh()),
+      promptFiles.onDidDelete(relist),
       promptFiles.onDidChangeFolders(() => this.forgetRepositories()),
-      promptFiles.onDidRelist(refresh),
+      promptFiles.onDidRelist(relist),
     );
     const git = vscode.extensions.getExtension<GitExtension>('vscode.git');
     if (!git?.isActive) return;
@@ -108,7 +119,7 @@ export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode
       .loadedEngine()
       ?.histories.forget()
       .catch((error: unknown) => this.services.log.warn(`A repository cannot be closed: ${messageOf(error)}`));
-    this.refresh();
+    this.relist();
   }
 
   dispose(): void {
@@ -118,10 +129,19 @@ export class VersionsProvider implements vscode.TreeDataProvider<VersionTreeNode
   readonly getTreeItem = versionTreeItem;
 
   async getChildren(node?: VersionTreeNode): Promise<VersionTreeNode[]> {
-    if (!node) {
-      return (await this.services.promptFiles.find()).map((uri) => ({ type: 'prompt', uri }));
-    }
+    if (!node) return this.promptNodes();
     return node.type === 'prompt' ? this.versions(node.uri) : [];
+  }
+
+  private async promptNodes(): Promise<VersionTreeNode[]> {
+    const found = await this.services.promptFiles.find();
+    const shown = new Set(found.map(String));
+    for (const key of this.prompts.keys()) if (!shown.has(key)) this.prompts.delete(key);
+    return found.map((uri) => {
+      const node = this.prompts.get(uri.toString()) ?? { type: 'prompt', uri };
+      this.prompts.set(uri.toString(), node);
+      return node;
+    });
   }
 
   private limitOf(uri: vscode.Uri): number {
