@@ -1,7 +1,7 @@
 /**
  * `npm test`: installs what it needs, then runs every layer: types and lint, pure core, command line and sockets, attacks, inside a real
  * VS Code, and a person's walks in a browser. Names run single layers: `node scripts/test.mjs unit`. `--all` is `npm run test:all`.
- * Prints the seconds of each layer, and ends with `N passed, N failed`, or with the skipped ones too.
+ * Prints the seconds of each layer and how busy the processors were, and ends with `N passed, N failed`, or with the skipped ones too.
  */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -11,7 +11,7 @@ import { ensureBuilt, ensureInstalled } from './ensure-installed.mjs';
 ensureInstalled();
 const { checkLayer, mochaLayer, workbenchLayer } = await import('./test-layers.mjs');
 
-/** Walks in four themes, kills and mutated sources in the numbers that find rare faults, and the template engines of other languages themselves. */
+/** Walks in four themes, a process for each command, kills and mutated sources in the numbers that find rare faults, and the template engines of other languages themselves. */
 const ALL = {
   GOLDSET_THEMES: 'all',
   GOLDSET_ENGINES: 'all',
@@ -19,6 +19,7 @@ const ALL = {
   GOLDSET_KILL_CASES: '1000',
   GOLDSET_ROUND_TRIPS: '10000',
   GOLDSET_SEEDS: '3',
+  GOLDSET_OWN_PROCESS: '1',
 };
 /** What a busy machine must still do in the workbench. */
 const SMOKE = /^(main-job|vsix|economics|versions)\.test\.ts$/;
@@ -71,9 +72,11 @@ let failures = '';
 for (const name of names) {
   console.log(`\n== ${name}`);
   const began = performance.now();
+  const worked = processorTimes();
   const counts = await layers[name]?.();
   if (counts === undefined) continue;
-  seconds.push(`${name} ${Math.round((performance.now() - began) / 1000)} s`);
+  const busy = busyShare(worked, processorTimes());
+  seconds.push(`${name} ${Math.round((performance.now() - began) / 1000)} s (${Math.round(busy * 100)} % of the processors busy)`);
   total.passed += counts.passed;
   total.failed += counts.failed;
   total.skipped += counts.skipped;
@@ -84,6 +87,22 @@ removeTemporary();
 console.log(`${failures}\n${seconds.join(', ')}`);
 console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+
+/** ms that all processors were idle, and all ms, since the machine started. */
+function processorTimes() {
+  const all = os.cpus().map(({ times }) => times);
+  const total = all.reduce((sum, { user, nice, sys, idle, irq }) => sum + user + nice + sys + idle + irq, 0);
+  return { idle: all.reduce((sum, { idle }) => sum + idle, 0), total };
+}
+
+/**
+ * How far a layer is limited by the processors: near 1, only less work makes it faster.
+ * @param {{ idle: number, total: number }} from
+ * @param {{ idle: number, total: number }} to
+ */
+function busyShare(from, to) {
+  return 1 - (to.idle - from.idle) / Math.max(1, to.total - from.total);
+}
 
 /** A browser that has just closed may still write there: what is left is named, and no failure. */
 function removeTemporary() {

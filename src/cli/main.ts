@@ -130,7 +130,8 @@ stdout.watch((error) => {
 // What cannot be told there cannot be told anywhere; the exit code stays.
 stderr.watch(() => undefined);
 
-main(process.argv.slice(2)).then(
+/** Resolves when the command has ended and the exit code is set; a process that runs one command after the other waits for it. */
+export const ended = main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = isUnwritable ? 2 : code;
   },

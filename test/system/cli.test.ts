@@ -117,7 +117,7 @@ describe('goldset', () => {
   for (const [name, changed, args, code, shown] of exits) {
     it(`${name}: exit ${code}`, async () => {
       workspace.write(changed);
-      const ran = await workspace.run(args);
+      const ran = await workspace.run(args, { ownProcess: true });
       assert.equal(ran.code, code, ran.out + ran.err);
       assert.match(ran.out + ran.err, shown);
     });
@@ -149,7 +149,7 @@ describe('goldset', () => {
       'a/triage.golden.yaml': `- { id: regex, vars: { ticket: "${'a'.repeat(30)}" }, assert: [{ type: regex, value: "(a+)+c" }] }\n- { id: schema, vars: { ticket: "${'a'.repeat(30)}" }, assert: [{ type: is-json, value: { type: string, pattern: "^(a+)+$" } }] }\n- { id: fine, vars: { ticket: refund }, expected: { label: refund } }\n`,
       'a/m.scripted.yaml': SCRIPT.replace(`reply: "${'a'.repeat(60)}b"`, `reply: '"${'a'.repeat(60)}b"'`),
       'b/loop.prompt': `---\nmodel: scripted:../a/m.scripted.yaml\ninput:\n  schema:\n    xs(array): string\n---\n${nested}`,
-      'b/loop.golden.yaml': `- { id: loop, vars: { xs: [${Array(40).fill('a').join(',')}] }, expected: x }\n`,
+      'b/loop.golden.yaml': `- { id: loop, vars: { xs: [${Array(40).fill('a'.repeat(200)).join(',')}] }, expected: x }\n`,
     });
     const { out } = await workspace.run(['run', '--json']);
     const report = JSON.parse(out) as RunJson;

@@ -125,7 +125,7 @@ describe('faults over real sockets', function () {
         for (const cases of [10, 300]) {
           const workspace = workspaceFor(url, cases);
           server.asked.splice(0);
-          const { out, code } = await workspace.run(['run', '--json']);
+          const { out, code } = await workspace.run(['run', '--json'], { ownProcess: true });
           const { stopped } = report(out);
           assert.deepEqual([code, stopped?.code], [4, 'origin/down']);
           assert.match(stopped?.message ?? '', /daily quota/);
