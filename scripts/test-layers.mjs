@@ -35,11 +35,11 @@ function run(args, { environment = {}, isLive = true } = {}) {
 
 /** @type {(readonly [tool: string, script: string, ...args: string[]])[]} */
 const CHECKS = [
-  ['eslint', 'node_modules/eslint/bin/eslint.js', '.', '--cache', '--cache-location', 'out/.eslintcache'],
-  ['tsc', 'node_modules/typescript/bin/tsc', '--noEmit'],
-  ['tsc', 'node_modules/typescript/bin/tsc', '-p', 'src/core/tsconfig.json'],
-  ['tsc', 'node_modules/typescript/bin/tsc', '-p', 'src/webview/tsconfig.json'],
-  ['tsc', 'node_modules/typescript/bin/tsc', '-p', 'scripts/tsconfig.json'],
+  ['oxlint', 'node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings'],
+  ['tsc', 'node_modules/typescript-native/bin/tsc', '--noEmit'],
+  ['tsc', 'node_modules/typescript-native/bin/tsc', '-p', 'src/core/tsconfig.json'],
+  ['tsc', 'node_modules/typescript-native/bin/tsc', '-p', 'src/webview/tsconfig.json'],
+  ['tsc', 'node_modules/typescript-native/bin/tsc', '-p', 'scripts/tsconfig.json'],
   [
     'prettier',
     'node_modules/prettier/bin/prettier.cjs',

@@ -96,7 +96,9 @@ function requestAttributes({ model, messages, ...parameters }, { action, user, p
 
 /** @param {import('openai').OpenAI.ChatCompletion} completion */
 function answerAttributes({ id, model, choices, usage }) {
-  const { message, finish_reason: finish = 'stop' } = choices[0] ?? {};
+  const [choice] = choices;
+  const message = choice?.message;
+  const finish = choice?.finish_reason ?? 'stop';
   const part = { type: 'text', content: message?.refusal ?? message?.content ?? '' };
   return {
     'gen_ai.response.id': id,

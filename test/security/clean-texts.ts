@@ -57,7 +57,7 @@ const CODE: readonly string[] = [
 
 /** Files of this repository, in pieces: real code, documentation, data. */
 function repositoryPieces(): readonly string[] {
-  const files = ['README.md', 'CHANGELOG.md', 'package.json', 'eslint.config.mjs', 'action.yml']
+  const files = ['README.md', 'CHANGELOG.md', 'package.json', 'stryker.config.mjs', 'action.yml']
     .concat(
       readdirSync('docs', { recursive: true, encoding: 'utf8' })
         .filter((name) => name.endsWith('.md'))
