@@ -18,6 +18,7 @@ import { buildContent } from '../workspace/build-content.ts';
 import { pythonProgram } from '../workspace/python.ts';
 import { FunctionProcess } from './function-process.ts';
 import { JAVASCRIPT_FUNCTION, PYTHON_FUNCTION } from './function-programs.ts';
+import { IMPORT_ARGUMENTS } from './javascript-import.ts';
 import { permissionArguments } from './node-permission.ts';
 import { variables } from './run-process.ts';
 
@@ -48,6 +49,8 @@ export class BuildFunctions {
     private readonly root: string,
     private readonly config: CodeConfig,
     private readonly permit: Permit,
+    /** Where the bundle is that compiles TypeScript. */
+    private readonly compiler: string,
   ) {}
 
   /**
@@ -161,10 +164,12 @@ export class BuildFunctions {
     const own = isPython ? {} : { ELECTRON_RUN_AS_NODE: '1' };
     return new FunctionProcess({
       command: isPython ? pythonProgram(this.root, python) : process.execPath,
-      args: isPython ? ['-c', PYTHON_FUNCTION] : [...permissionArguments(process.execPath, this.root), '-e', JAVASCRIPT_FUNCTION],
+      args: isPython
+        ? ['-c', PYTHON_FUNCTION]
+        : [...permissionArguments(process.execPath, this.root, this.compiler), ...IMPORT_ARGUMENTS, '-e', JAVASCRIPT_FUNCTION],
       cwd: this.root,
       env: { ...variables(env), ...own },
-      head: { file: this.fileIn(file), name },
+      head: { file: this.fileIn(file), name, ...(isPython ? {} : { transpiler: this.compiler }) },
       loadMs: LOAD_MS,
       callMs: timeout * 1000,
     });
