@@ -96,7 +96,7 @@ function openSession(args: Arguments, evaluator: WorkerEvaluator, cwd: string, w
   const code = new ProcessCodeRunner(settingsRoot, config.code, trust.permit);
   // Of a change that a base judges, the function is that of the base too: a change executes nothing of its own.
   const builds = new BuildFunctions(settingsRoot, config.code, trust.permit, transpiler());
-  evaluator.useBuilds(builds, true);
+  evaluator.useBuilds(builds);
   return { cwd, workspace, base, evaluator, models, judges, keys, trust, code, builds };
 }
 

@@ -20,7 +20,7 @@ import type { RetainJob, Retained } from '../interactions/retention.ts';
 import type { PrunedData, PruneJob } from '../retention/prune-data.ts';
 import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-reader.ts';
 import type { CaptureJob, CaptureReply, CaptureThread } from '../capture/capture-job.ts';
-import { builtForAnalysis, declaresBuilds, type Builds } from './built-cases.ts';
+import { builtForAnalysis, builtJob, declaresBuilds, type Builds } from './built-cases.ts';
 import { startWorker } from './start-worker.ts';
 import type { AnalyseJob, WorkspacePromptAnalysis } from '../analysis/prompt-analyst.ts';
 import { TaskWatch } from './task-watch.ts';
@@ -80,7 +80,6 @@ interface Pending {
 export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread {
   private worker: Worker | null = null;
   private builds: Builds | null = null;
-  private buildsInAnalyses = false;
   private watch = watchOf(null);
   /** The task whose code is loaded, so that its own time runs. */
   private begun: number | null = null;
@@ -111,19 +110,15 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread 
 
   /** What a function of the program builds is built first, in its own process. */
   async render(job: RenderJob): Promise<readonly RenderOutcome[]> {
-    const { document, data } = job;
-    if (document.template.kind !== 'built' || this.builds === null) return this.run('render', job);
-    const inputs = data.map(({ input }) => ({ ...document.input.defaults, ...input }));
-    return this.run('render', { ...job, built: await this.builds.answers(document, inputs) });
+    return this.run('render', this.builds === null || job.built !== undefined ? job : await builtJob(this.builds, job));
   }
 
   /**
-   * From now on, functions that build prompts are called by this; without it, a prompt that has one is not rendered. `inAnalyses`: also for
-   * what is counted. An editor analyses while a person types, so it gives an analysis what was built before.
+   * From now on, functions that build prompts are called by this, to render and to analyse. An editor has several workspaces and analyses
+   * while a person types: it calls them itself, and gives an analysis what was built before.
    */
-  useBuilds(builds: Builds, inAnalyses: boolean): void {
+  useBuilds(builds: Builds): void {
     this.builds = builds;
-    this.buildsInAnalyses = inAnalyses;
   }
 
   grade(job: GradeJob): Promise<GradedResult> {
@@ -161,7 +156,7 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread 
   /** @throws {HumanError} when the prompt's own file cannot be read. */
   async analyse(job: AnalyseJob): Promise<WorkspacePromptAnalysis> {
     const { builds } = this;
-    if (builds === null || !this.buildsInAnalyses || !declaresBuilds(job.workspace.config)) return this.run('analyse', job);
+    if (builds === null || job.built !== undefined || !declaresBuilds(job.workspace.config)) return this.run('analyse', job);
     const { workspace, file, unsaved } = job;
     const { target } = await this.load({ workspace, file, unsaved, most: null });
     return this.run('analyse', target.document.template.kind === 'built' ? { ...job, built: await builtForAnalysis(builds, target) } : job);

@@ -55,9 +55,10 @@ export class BuildFunctions {
 
   /**
    * What the function of a prompt returns for each of these variables; empty for a prompt without one.
-   * @throws {ConfigurationError} `trust/needed`; {HumanError} `build/changed` when its code is another than that of the version.
+   * @throws {ConfigurationError} `trust/needed`; {HumanError} `build/changed` when its code is another than that of the version, and
+   * `build/stopped` when `signal` stopped it: its process has ended then.
    */
-  async answers({ template }: PromptDocument, inputs: readonly JsonObject[]): Promise<BuiltAnswers> {
+  async answers({ template }: PromptDocument, inputs: readonly JsonObject[], signal?: AbortSignal): Promise<BuiltAnswers> {
     const answers = new Map<string, BuiltAnswer>();
     if (template.kind !== 'built') return answers;
     const { build, content } = template;
@@ -72,15 +73,15 @@ export class BuildFunctions {
       );
     for (const input of inputs) {
       const key = variablesKey(input);
-      if (!answers.has(key)) answers.set(key, await this.inTurn(() => this.answer(build, content, input, key)));
+      if (!answers.has(key)) answers.set(key, await this.inTurn(() => this.answer(build, content, input, key, signal)));
     }
     return answers;
   }
 
-  /** Forgets what was returned, so that the next run calls the functions again. */
-  forget(): void {
-    this.kept.clear();
-    this.timeouts.clear();
+  /** Forgets what was returned, of this function or of all, so that the next run calls it again. */
+  forget(build?: BuildFunction): void {
+    const isOf = (key: string): boolean => build === undefined || key.startsWith(`${shownBuild(build)} `);
+    for (const known of [this.kept, this.timeouts]) for (const key of known.keys()) if (isOf(key)) known.delete(key);
   }
 
   /** Ends all processes. */
@@ -94,7 +95,13 @@ export class BuildFunctions {
     return done;
   }
 
-  private async answer(build: BuildFunction, content: string, input: JsonObject, key: string): Promise<BuiltAnswer> {
+  private async answer(
+    build: BuildFunction,
+    content: string,
+    input: JsonObject,
+    key: string,
+    signal: AbortSignal | undefined,
+  ): Promise<BuiltAnswer> {
     const id = `${shownBuild(build)} ${content}`;
     const known = this.kept.get(`${id} ${key}`);
     if (known !== undefined) return known;
@@ -104,15 +111,20 @@ export class BuildFunctions {
         code: 'build/timeout',
         problem: `${shownBuild(build)} took too long for ${timeouts} cases in a row, so it is not called again.`,
       };
-    const answer = await this.called(build, content, input);
+    refuseStopped(build, signal);
+    const answer = await this.called(build, content, input, signal);
+    // What was stopped says nothing about the case.
+    refuseStopped(build, signal);
     this.timeouts.set(id, 'problem' in answer && answer.code === 'build/timeout' ? timeouts + 1 : 0);
     if (this.kept.size >= MAX_KEPT) this.kept.clear();
     this.kept.set(`${id} ${key}`, answer);
     return answer;
   }
 
-  private async called(build: BuildFunction, content: string, input: JsonObject): Promise<BuiltAnswer> {
+  private async called(build: BuildFunction, content: string, input: JsonObject, signal: AbortSignal | undefined): Promise<BuiltAnswer> {
     const shown = shownBuild(build);
+    const stop = (): void => this.drop(shown);
+    signal?.addEventListener('abort', stop, { once: true });
     try {
       const held = this.processOf(build, content);
       const answer = await held.process.call({ variables: input });
@@ -122,6 +134,7 @@ export class BuildFunctions {
       if (!isHumanError(error)) throw error;
       return problemOf(shown, error);
     } finally {
+      signal?.removeEventListener('abort', stop);
       this.rest(shown);
     }
   }
@@ -200,6 +213,10 @@ export class BuildFunctions {
       throw new HumanError('build/missing', `There is no file ${given} in this workspace.`, 'Its path is relative to goldset.yaml.');
     return file;
   }
+}
+
+function refuseStopped(build: BuildFunction, signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new HumanError('build/stopped', `${shownBuild(build)} was stopped.`, 'Start again.');
 }
 
 function problemOf(shown: string, error: HumanError): BuildProblem {
