@@ -28,9 +28,10 @@ import { ResponseCache } from '../adapters/storage/response-cache/response-cache
 import { PromptLoader, type LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { ReadText } from '../adapters/workspace/prompt-source.ts';
 import { PromptIndex } from '../adapters/workspace/prompt-index.ts';
-import { shownPath, type Workspace } from '../adapters/workspace/root.ts';
+import { findRoot, shownPath, type Workspace } from '../adapters/workspace/root.ts';
 import { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { ConfigurationError } from '../core/errors.ts';
+import { groupBy } from '../core/group-by.ts';
 import { Newest } from '../core/newest.ts';
 import type { GoldenCase, GoldenSet } from '../core/golden/case.ts';
 import { renderDataOf } from '../core/prompt/case-data.ts';
@@ -147,6 +148,23 @@ export class Engine {
     const { root } = await this.workspaces.open(path.dirname(file));
     const names = await this.evaluator.codePrompts({ path: shownPath(root, file), text });
     return names.map((name) => idOfPrompt({ file, name }));
+  }
+
+  /**
+   * The ids of the prompts of source files: used ones, or `everything`. Undefined: `signal` stopped it. What has not changed since the last
+   * time is not read again.
+   */
+  async promptsInSources(files: readonly string[], everything: boolean, signal: AbortSignal): Promise<string[] | undefined> {
+    const byFolder = groupBy(files, (file) => path.dirname(file));
+    const byRoot = groupBy(byFolder, ([folder]) => findRoot(folder));
+    const found: string[] = [];
+    for (const [root, folders] of byRoot) {
+      const own = folders.flatMap(([, inFolder]) => inFolder);
+      const scanned = await this.evaluator.scanSources({ workspace: await this.workspaces.open(root), files: own, everything }, signal);
+      if (scanned === undefined) return undefined;
+      found.push(...scanned);
+    }
+    return found;
   }
 
   /** Keys under `prompts:` of the workspace of a folder: paths, globs of paths, and files that make a prompt together. */

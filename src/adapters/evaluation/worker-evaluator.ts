@@ -13,6 +13,7 @@ import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts
 import type { ScriptMatcher } from '../models/scripted/scripted-model.ts';
 import type { Script } from '../models/scripted/script.ts';
 import type { HashedGoldenSet } from '../workspace/golden-hash.ts';
+import type { SourceScanJob } from '../workspace/source-scan.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { InsightsRead } from '../../core/feedback/insights/insights.ts';
 import type { InsightsJob } from '../interactions/read-insights.ts';
@@ -32,6 +33,7 @@ import type { GoldenEditJob } from '../workspace/golden-edit.ts';
 const LIMITS: Readonly<Record<TaskName, number>> = {
   load: 30_000,
   codePrompts: 10_000,
+  scanSources: 20_000,
   render: 1200,
   grade: 1200,
   measureMedia: 10_000,
@@ -48,11 +50,14 @@ const LIMITS: Readonly<Record<TaskName, number>> = {
 };
 /** ms of processor time for a thread to start, and for a task to load what it needs. */
 const START_LIMIT = 30_000;
+/** Source files that are looked at in one turn. */
+const SOURCE_SLICE = 50;
 /** ms between two looks at the first in line. */
 const LOOK_MS = 100;
 
 const NAMES: Readonly<Record<TaskName, string>> = {
   codePrompts: 'Reading the prompts of a source file',
+  scanSources: 'Looking for prompts in source files',
   load: 'Reading the prompt and its golden set',
   render: 'Rendering the template',
   grade: 'Grading the output',
@@ -106,6 +111,16 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread 
   /** The names of the prompts that stand in a source file by themselves. */
   codePrompts(job: { readonly path: string; readonly text: string }): Promise<readonly string[]> {
     return this.run('codePrompts', job);
+  }
+
+  /** The ids of the prompts of source files. Between two slices others have their turn. Undefined: `signal` stopped it. */
+  async scanSources(job: SourceScanJob, signal: AbortSignal): Promise<string[] | undefined> {
+    const found: string[] = [];
+    for (let from = 0; from < job.files.length; from += SOURCE_SLICE) {
+      if (signal.aborted) return undefined;
+      found.push(...(await this.run('scanSources', { ...job, files: job.files.slice(from, from + SOURCE_SLICE) })));
+    }
+    return signal.aborted ? undefined : found;
   }
 
   /** What a function of the program builds is built first, in its own process. */
