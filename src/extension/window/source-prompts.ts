@@ -17,7 +17,7 @@ const TOGETHER = 500;
 
 export class SourcePrompts {
   private readonly changed = new vscode.EventEmitter<void>();
-  private readonly subscriptions: vscode.Disposable[] = [this.changed];
+  private readonly subscriptions: { dispose(): unknown }[] = [this.changed];
   private ids: readonly string[] = [];
   /** Nothing is looked for until a list was wanted. */
   private isWanted = false;
