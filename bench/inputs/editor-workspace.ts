@@ -1,6 +1,7 @@
 /** The workspace that the editor is measured in: prompts to run, to type in, and a file that is no prompt. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { sourceFile } from './source-file.ts';
 import type { Scope } from '../scope.ts';
 
 /** `counts`: for each a prompt `cases-N.prompt` with so many cases, one of ten failing. Returns the folder. */
@@ -14,6 +15,8 @@ export function editorWorkspace(scope: Scope, counts: readonly number[]): string
   }
   write('typing.prompt', prompt(paragraphs(200)));
   write('huge.prompt', prompt(paragraphs(7500)));
+  write('long.ts', sourceFile(5000, 20));
+  write('long.STEP_0_PROMPT.golden.yaml', '- { id: a, vars: { user.name: Ana }, expected: x }\n');
   write('plain.txt', paragraphs(200));
   write('typing.golden.yaml', typingCases(200));
   write('huge.golden.yaml', typingCases(20));

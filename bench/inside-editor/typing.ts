@@ -18,6 +18,8 @@ export interface TypingMeasure {
   readonly freshMs: number;
   /** ms of an edit in a file that is no prompt, median. */
   readonly plainEditMs: number;
+  /** As `ownP95Ms`, in a source file of 5,000 lines with a prompt that shows. */
+  readonly sourceP95Ms: number;
   /** ms of the longest block of ours while typing in a prompt of 1 MB. */
   readonly hugeBlockMs: number;
 }
@@ -45,6 +47,9 @@ export async function measureTyping(insights: PromptAnalyses, own: string): Prom
   const plain = await show('plain.txt');
   const plainShownMs = performance.now() - asked;
   const floor = await type(plain, KEYS);
+  const source = await show('long.ts');
+  await fresh(insights, source.document);
+  const inSource = await profiled(() => type(source, KEYS), own);
   const huge = await show('huge.prompt');
   await fresh(insights, huge.document);
   const blocks = await longestBlocks(async () => {
@@ -59,6 +64,7 @@ export async function measureTyping(insights: PromptAnalyses, own: string): Prom
     plainBusyP95Ms: p95(floor.map(({ busyMs }) => busyMs)),
     freshMs: median(delays),
     plainEditMs: median(floor.map(({ editMs }) => editMs)),
+    sourceP95Ms: p95(inSource.result.map(inSource.ownTime)) / 1000,
     hugeBlockMs: blocks.longestOwnMs,
   };
 }

@@ -1,8 +1,13 @@
 /** Prompts in source files: a keystroke in a long file, and the scan of a large repository. Both run in the worker; the figures are CPU. */
-import { mayHavePrompts } from '../../src/core/prompt/code/may-have-prompts.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { readCode } from '../../src/core/prompt/code/read-code.ts';
+import { openWorkspace } from '../../src/adapters/workspace/root.ts';
+import { SourceScanner } from '../../src/adapters/workspace/source-scan.ts';
+import { sourceFile } from '../inputs/source-file.ts';
 import { median } from '../measures/numbers.ts';
 import type { RecordRow } from '../row.ts';
+import type { Scope } from '../scope.ts';
 
 const LINES = 5000;
 const FILES = 5000;
@@ -10,9 +15,8 @@ const FILES = 5000;
 const WITH_PROMPTS = 12;
 const KEYSTROKES = 15;
 
-// eslint-disable-next-line @typescript-eslint/require-await -- every part is a promise
-export async function measureCodePrompts(row: RecordRow): Promise<void> {
-  const long = fileOf(LINES, 100);
+export async function measureCodePrompts(row: RecordRow, scope: Scope): Promise<void> {
+  const long = sourceFile(LINES, 100);
   const times = Array.from({ length: KEYSTROKES }, (_, i) => {
     const at = Math.floor((long.length * i) / KEYSTROKES);
     return cpuOf(() => readCode('src/long.ts', `${long.slice(0, at)} ${long.slice(at)}`, () => null));
@@ -23,25 +27,28 @@ export async function measureCodePrompts(row: RecordRow): Promise<void> {
     unit: 'ms',
   });
 
-  const [plain, prompting] = [fileOf(250, 0), fileOf(250, 4)];
-  const scan = cpuOf(() => {
-    for (let i = 0; i < FILES; i++) {
-      const text = `${i % WITH_PROMPTS === 0 ? prompting : plain}// ${String(i)}\n`;
-      if (mayHavePrompts(text)) readCode(`src/f${String(i)}.ts`, text, () => null);
-    }
+  const job = { workspace: await openWorkspace(scope.folder('sources')), files: sourceFiles(scope.folder('sources')), everything: true };
+  const scanner = new SourceScanner();
+  row({
+    what: `CPU of a scan of ${String(FILES)} source files for prompts`,
+    value: cpuOf(() => scanner.scan(job)),
+    unit: 'ms',
+    limit: { most: 10_000 },
+    note: `${String(scanner.parsed)} parsed`,
   });
-  row({ what: `CPU of a scan of ${String(FILES)} source files for prompts`, value: scan, unit: 'ms', limit: { most: 10_000 } });
+  row({ what: '  … and of the next one, when no file has changed', value: cpuOf(() => scanner.scan(job)), unit: 'ms' });
 }
 
-/** A TypeScript file with this many lines and prompts. */
-function fileOf(lines: number, prompts: number): string {
-  const block = (i: number): string =>
-    `export function step${String(i)}(input: Input, options: { limit: number }): Output {\n  const value = input.items.filter((item) => item.size > options.limit);\n  return { value, label: \`step \${input.name}\` };\n}\n\n`;
-  const prompt = (i: number): string =>
-    `export const STEP_${String(i)}_PROMPT = \`Answer in one sentence.\\nUser: \${user.name}\\nDocuments: \${docs.join('\\n')}\`;\n`;
-  const blocks = Array.from({ length: Math.ceil(lines / 5) }, (_, i) => block(i));
-  for (let i = 0; i < prompts; i++) blocks.splice(Math.floor((blocks.length * i) / Math.max(prompts, 1)), 0, prompt(i));
-  return blocks.join('');
+/** Writes source files into 50 folders; gives their paths. */
+function sourceFiles(root: string): string[] {
+  const [plain, prompting] = [sourceFile(250, 0), sourceFile(250, 4)];
+  return Array.from({ length: FILES }, (_, i) => {
+    const folder = path.join(root, `part${String(i % 50)}`);
+    mkdirSync(folder, { recursive: true });
+    const file = path.join(folder, `f${String(i)}.ts`);
+    writeFileSync(file, `${i % WITH_PROMPTS === 0 ? prompting : plain}// ${String(i)}\n`);
+    return file;
+  });
 }
 
 function cpuOf(work: () => unknown): number {

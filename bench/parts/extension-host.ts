@@ -97,6 +97,13 @@ class HostRows {
       limit: { most: 16 },
     });
     this.row({
+      what: 'the same in a source file of 5,000 lines with a prompt',
+      value: typing.sourceP95Ms,
+      unit: 'ms',
+      floor: { value: typing.plainBusyP95Ms, of: 'busy, plain file' },
+      limit: { most: 16 },
+    });
+    this.row({
       what: 'fresh lens and findings after the last keystroke',
       value: typing.freshMs,
       unit: 'ms',

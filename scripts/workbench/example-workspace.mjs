@@ -1,19 +1,25 @@
-/** A copy of the examples in a git repository with two commits, in a folder of its own. */
+/** A copy of the examples in a git repository with two commits, or of another project with one, in a folder of its own. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-export function exampleWorkspace() {
+/** @param {{ project?: string, without?: readonly string[] }} [options] `project`: a folder of this repository. `without`: files that are not copied. */
+export function exampleWorkspace({ project = 'examples', without = [] } = {}) {
   const root = mkdtempSync(path.join(os.tmpdir(), 'goldset-examples-'));
-  cpSync('examples', root, { recursive: true, filter: (name) => !name.includes('.goldset') });
+  cpSync(project, root, {
+    recursive: true,
+    filter: (name) => !name.includes('.goldset') && !without.includes(path.relative(project, name)),
+  });
   /** @param {string[]} args */
   const git = (...args) => execFileSync('git', ['-c', 'user.name=Ana Lima', '-c', 'user.email=ana@example.com', ...args], { cwd: root });
   git('init', '-q', '-b', 'main');
   git('add', '-A');
   git('commit', '-qm', 'Add the example prompts');
-  const prompt = path.join(root, 'triage/triage.prompt');
-  writeFileSync(prompt, readFileSync(prompt, 'utf8').replace('You sort support tickets.', 'You sort support tickets of a shop.'));
-  git('commit', '-qam', 'Say whose tickets they are');
+  if (project === 'examples') {
+    const prompt = path.join(root, 'triage/triage.prompt');
+    writeFileSync(prompt, readFileSync(prompt, 'utf8').replace('You sort support tickets.', 'You sort support tickets of a shop.'));
+    git('commit', '-qam', 'Say whose tickets they are');
+  }
   return { root, dispose: () => rmSync(root, { recursive: true, force: true }) };
 }

@@ -11,6 +11,7 @@ import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts
 import type { KeySource } from '../adapters/models/keys.ts';
 import { WorkspaceJudges, type JudgeSources } from '../adapters/models/workspace-judges.ts';
 import { BuildFunctions } from '../adapters/process/build-functions.ts';
+import { transpiler } from '../adapters/process/javascript-import.ts';
 import { ProcessCodeRunner } from '../adapters/process/code-runner.ts';
 import type { CodeRunner } from '../core/grade/code-assertion.ts';
 import type { Judges } from '../core/judge/judges-port.ts';
@@ -94,8 +95,8 @@ function openSession(args: Arguments, evaluator: WorkerEvaluator, cwd: string, w
   const judges = new WorkspaceJudges({ workspace: judging, models, load, builtIn: path.join(__dirname, '..', 'judges') });
   const code = new ProcessCodeRunner(settingsRoot, config.code, trust.permit);
   // Of a change that a base judges, the function is that of the base too: a change executes nothing of its own.
-  const builds = new BuildFunctions(settingsRoot, config.code, trust.permit);
-  evaluator.useBuilds(builds, true);
+  const builds = new BuildFunctions(settingsRoot, config.code, trust.permit, transpiler());
+  evaluator.useBuilds(builds);
   return { cwd, workspace, base, evaluator, models, judges, keys, trust, code, builds };
 }
 

@@ -1,5 +1,4 @@
 /** Batches of the editor: submitted, looked at, graded, cancelled. Part of the engine's bundle; knows no editor. */
-import type { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
 import { clientsOf, newBatch, openBatch, type BatchSession, type OpenBatch } from '../adapters/batch/run-batch.ts';
 import { refuseUnbatched, type BatchStep } from '../adapters/batch/batch-job.ts';
 import type { Workspace } from '../adapters/workspace/root.ts';
@@ -30,7 +29,6 @@ export interface BatchCheckOptions {
 export class BatchEngine {
   constructor(
     private readonly runs: RunEngine,
-    private readonly evaluator: WorkerEvaluator,
     private readonly workspaces: Workspaces,
     private readonly keys: { readonly keys: KeySource; readonly quietKeys: KeySource },
     private readonly isTrusted: () => boolean,
@@ -64,7 +62,7 @@ export class BatchEngine {
     const { keys, quietKeys } = this.keys;
     return {
       workspace,
-      evaluator: this.evaluator,
+      evaluator: this.runs.evaluatorOf(workspace),
       ...this.runs.modelsAndJudges(workspace, isQuiet ? quietKeys : keys),
       code: this.runs.codeOf(workspace),
       concurrency: CONCURRENCY,

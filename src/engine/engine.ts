@@ -28,9 +28,10 @@ import { ResponseCache } from '../adapters/storage/response-cache/response-cache
 import { PromptLoader, type LoadedPrompt } from '../adapters/workspace/prompt-files.ts';
 import type { ReadText } from '../adapters/workspace/prompt-source.ts';
 import { PromptIndex } from '../adapters/workspace/prompt-index.ts';
-import { shownPath, type Workspace } from '../adapters/workspace/root.ts';
+import { findRoot, shownPath, type Workspace } from '../adapters/workspace/root.ts';
 import { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { ConfigurationError } from '../core/errors.ts';
+import { groupBy } from '../core/group-by.ts';
 import { Newest } from '../core/newest.ts';
 import type { GoldenCase, GoldenSet } from '../core/golden/case.ts';
 import { renderDataOf } from '../core/prompt/case-data.ts';
@@ -42,6 +43,8 @@ import type { ShownRequest } from '../protocol/detail.ts';
 import { BatchEngine } from './batch-engine.ts';
 import { InsightsEngine } from './insights-engine.ts';
 import { InteractionEngine } from './interaction-engine.ts';
+import { permitWhile } from '../adapters/trust/code-trust.ts';
+import { PromptBuilds } from './prompt-builds.ts';
 import { requireTrusted } from './restricted-mode.ts';
 import { Reproducer } from './reproduce.ts';
 import { CaseWriter } from './case-writer.ts';
@@ -82,6 +85,7 @@ export class Engine {
   readonly reproducer: Reproducer;
   readonly scores: ScoreStore;
   readonly histories: PromptHistories;
+  readonly builds: PromptBuilds;
   private readonly git: Git;
   private readonly retention: RetentionThread;
   private readonly workspaces: Workspaces;
@@ -99,7 +103,9 @@ export class Engine {
       workspaces: this.workspaces,
       analyse: (job) => this.evaluator.analyse({ ...job, isRestricted: !options.mayRunCode() }),
     });
+    this.builds = new PromptBuilds(path.join(path.dirname(options.worker), 'sucrase.js'), permitWhile(options.mayRunCode));
     this.runs = new RunEngine(this.evaluator, {
+      builds: this.builds,
       keys: options.keys,
       histories: this.histories,
       judges: path.join(path.dirname(options.worker), '..', 'judges'),
@@ -108,7 +114,7 @@ export class Engine {
       loader: (workspace) => this.loader(workspace),
       mayRunCode: options.mayRunCode,
     });
-    this.batches = new BatchEngine(this.runs, this.evaluator, this.workspaces, options, options.mayRunCode);
+    this.batches = new BatchEngine(this.runs, this.workspaces, options, options.mayRunCode);
     this.archive = new RunArchive(path.dirname(options.worker), options.mayRunCode);
     this.writer = new CaseWriter(this.evaluator, options.readText, this.git);
     this.interactions = new InteractionEngine(this.evaluator, this.retention, this.writer, options.readText, options.mayRunCode);
@@ -117,6 +123,7 @@ export class Engine {
   }
 
   async dispose(): Promise<void> {
+    this.builds.dispose();
     await Promise.all([this.evaluator.dispose(), this.insights.stop(), this.retention.dispose(), this.histories.forget()]);
   }
 
@@ -143,6 +150,23 @@ export class Engine {
     return names.map((name) => idOfPrompt({ file, name }));
   }
 
+  /**
+   * The ids of the prompts of source files: used ones, or `everything`. Undefined: `signal` stopped it. What has not changed since the last
+   * time is not read again.
+   */
+  async promptsInSources(files: readonly string[], everything: boolean, signal: AbortSignal): Promise<string[] | undefined> {
+    const byFolder = groupBy(files, (file) => path.dirname(file));
+    const byRoot = groupBy(byFolder, ([folder]) => findRoot(folder));
+    const found: string[] = [];
+    for (const [root, folders] of byRoot) {
+      const own = folders.flatMap(([, inFolder]) => inFolder);
+      const scanned = await this.evaluator.scanSources({ workspace: await this.workspaces.open(root), files: own, everything }, signal);
+      if (scanned === undefined) return undefined;
+      found.push(...scanned);
+    }
+    return found;
+  }
+
   /** Keys under `prompts:` of the workspace of a folder: paths, globs of paths, and files that make a prompt together. */
   async promptKeys(folder: string): Promise<{ readonly root: string; readonly keys: readonly string[] }> {
     const { root, config } = await this.workspaces.open(folder);
@@ -159,7 +183,15 @@ export class Engine {
     const isRestricted = !this.options.mayRunCode();
     const previous = options.git && !isRestricted ? await this.committedAtHead(file, workspace) : null;
     const { unsaved, models, off } = options;
-    return { ...(await this.evaluator.analyse({ workspace, file, unsaved, models, off, previous, isRestricted })), root: workspace.root };
+    const before = this.builds.before(file, workspace);
+    const job = { workspace, file, unsaved, models, off, previous, isRestricted, ...before };
+    return { ...(await this.evaluator.analyse(job)), root: workspace.root };
+  }
+
+  /** Calls the function that builds a prompt, for its golden cases: analyses count what it returns. False: it has no function. @throws {HumanError} */
+  async buildPrompt(file: string, signal: AbortSignal): Promise<boolean> {
+    const workspace = await this.workspaces.open(path.dirname(file));
+    return this.builds.build(await this.loader(workspace).load(file), workspace, signal);
   }
 
   /** What git ignores below a folder of the window: absolute paths. Empty where git must not run. */
@@ -239,8 +271,9 @@ export class Engine {
 
   /** The request of a result as it was sent; its prefix is what `others` share. @throws {HumanError} */
   async requestOf(source: RequestSource, root: string): Promise<{ readonly shown: ShownRequest; curl(): string }> {
-    const { config } = await this.workspaces.open(root);
-    const rendered = await renderedRequests(source, this.evaluator);
+    const workspace = await this.workspaces.open(root);
+    const { config } = workspace;
+    const rendered = await renderedRequests(source, this.builds.evaluatorOf(workspace, this.evaluator));
     const [own] = rendered;
     return {
       shown: showRequest(rendered, source.head, config),
@@ -278,11 +311,15 @@ export class Engine {
   async preview(file: string, goldenCase: GoldenCase | null): Promise<PreviewedRequest> {
     const loaded = await this.load(file);
     refuseBrokenPrompt(loaded);
-    const { document, version } = loaded.target;
+    const workspace = await this.workspaces.open(path.dirname(file));
+    const { version } = loaded.target;
     const data = goldenCase === null ? { input: {} } : renderDataOf(goldenCase);
-    const [outcome] = await this.evaluator.render({ document, partials: loaded.partials, data: [data], segments: false });
+    const document = await this.builds.settledDocumentOf(loaded.target, workspace, [data.input]);
+    const [outcome] = await this.builds
+      .evaluatorOf(workspace, this.evaluator)
+      .render({ document, partials: loaded.partials, data: [data], segments: false });
     if (!outcome || 'problem' in outcome) throw new ConfigurationError('render/failed', outcome?.problem ?? 'The prompt was not rendered.');
-    const { config } = await this.workspaces.open(path.dirname(file));
+    const { config } = workspace;
     return previewed(findModel({ given: null, document, config })?.id ?? null, outcome.request, version, config);
   }
 
@@ -292,7 +329,7 @@ export class Engine {
     unsaved: Readonly<Record<string, string>>,
   ): Promise<{ readonly root: string; readonly key: ScoreKey } | null> {
     const workspace = await this.workspaces.open(path.dirname(file));
-    const { target } = await this.evaluator.load({ workspace, file, unsaved, most: 0 });
+    const { target } = this.builds.settledBefore(await this.evaluator.load({ workspace, file, unsaved, most: 0 }), workspace);
     const model = findModel({ given: null, document: target.document, config: workspace.config });
     return model === null ? null : { root: workspace.root, key: scoreKeyOf(target, model.id) };
   }

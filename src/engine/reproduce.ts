@@ -47,7 +47,7 @@ export class Reproducer {
   async prepare(interaction: Interaction, loaded: LoadedPrompt, commit: string | null): Promise<PreparedRun> {
     const workspace = await this.workspaces.open(path.dirname(loaded.file));
     const at = commit === null ? null : await this.histories.targetsAt(commit, loaded.file, workspace);
-    const found = commit === null ? loaded.target : ((await at?.targetOf(loaded)) ?? null);
+    const found = commit === null ? await this.runs.settled(loaded, workspace, interaction) : ((await at?.targetOf(loaded)) ?? null);
     if (found === null)
       throw new ConfigurationError('version/missing', `${loaded.target.document.path} does not exist at ${commit ?? ''}.`);
     const model = modelOf(interaction, found, workspace);

@@ -23,7 +23,10 @@ import type { Workspaces } from '../adapters/workspace/workspaces.ts';
 import { resolveModel } from '../core/config/resolve-model.ts';
 import { isOfAnotherTool, refuseBrokenPrompt } from '../core/prompt/refuse-broken.ts';
 import { ConfigurationError } from '../core/errors.ts';
+import type { Evaluator } from '../core/evaluation/evaluator.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Judges } from '../core/judge/judges-port.ts';
+import type { RunTarget } from '../core/prompt/run-target.ts';
 import type { Parameters } from '../core/prompt/document.ts';
 import type { JudgedPlan } from '../core/judge/judged-plan.ts';
 import type { CacheMode } from '../core/calls/answers.ts';
@@ -38,6 +41,7 @@ import type { Candidate, Plan, PlannedTarget } from '../core/run/plan.ts';
 import { planRun, type ComparedTarget } from '../core/run/plan-run.ts';
 import type { RunReport } from '../core/run/report.ts';
 import { requireTrusted } from './restricted-mode.ts';
+import type { PromptBuilds } from './prompt-builds.ts';
 import type { PromptHistories } from './prompt-history.ts';
 import { sha256 } from '../adapters/hash.ts';
 
@@ -80,6 +84,7 @@ export interface RunSettings {
 export interface RunEngineOptions {
   readonly keys: KeySource;
   readonly histories: PromptHistories;
+  readonly builds: PromptBuilds;
   /** The folder of the built-in judge prompts. */
   readonly judges: string;
   readonly models: Partial<ModelOpenerOptions>;
@@ -109,9 +114,11 @@ export class RunEngine {
     const { models: opener, judges } = this.modelsAndJudges(workspace);
     const targets: ComparedTarget[] = [];
     for (const { file, cases } of request.prompts) {
-      const loaded = await this.options.loader(workspace).load(file);
-      if (request.prompts.length > 1 && isOfAnotherTool(loaded.target.document)) continue;
-      refuseBrokenPrompt(loaded);
+      const read = await this.options.loader(workspace).load(file);
+      if (request.prompts.length > 1 && isOfAnotherTool(read.target.document)) continue;
+      refuseBrokenPrompt(read);
+      this.options.builds.forget(read, workspace);
+      const loaded = await this.options.builds.settled(read, workspace);
       const sides = await this.sides(loaded, request, workspace, opener);
       if (loaded.target.cases.length === 0) continue;
       const [a, b] = sides;
@@ -144,6 +151,16 @@ export class RunEngine {
   /** Code of the workspace, while it may run. */
   codeOf({ root, config }: Workspace): ProcessCodeRunner | null {
     return this.options.mayRunCode() ? new ProcessCodeRunner(root, config.code, this.permit) : null;
+  }
+
+  /** The prompt as its function, if one builds it, returns it for these variables. @throws {HumanError} */
+  async settled({ target }: LoadedPrompt, workspace: Workspace, { variables }: { readonly variables: JsonObject }): Promise<RunTarget> {
+    return { ...target, document: await this.options.builds.settledDocumentOf(target, workspace, [variables]) };
+  }
+
+  /** Renders the prompts of a workspace, of which functions may build some. */
+  evaluatorOf(workspace: Workspace, signal?: AbortSignal): Evaluator {
+    return this.options.builds.evaluatorOf(workspace, this.evaluator, signal);
   }
 
   /** The prompt as each of the refs has it, with its model. */
@@ -186,7 +203,8 @@ export class RunEngine {
     unsaved: Readonly<Record<string, string>>,
     isBatch: boolean,
   ): Promise<(candidate: Candidate) => CallCost> {
-    return costPerCall(plan, workspace, unsaved, this.evaluator, isBatch);
+    const analyser = this.options.builds.analyserOf(workspace, (file) => this.options.loader(workspace).load(file), this.evaluator);
+    return costPerCall(plan, workspace, unsaved, analyser, isBatch);
   }
 
   /** How many answers have to be asked for, and what they can cost at most: renders every request. `refresh`: no answer counts as known. */
@@ -194,7 +212,7 @@ export class RunEngine {
     requireTrusted(this.options.mayRunCode());
     const cache = refresh ? null : new ResponseCache(workspace.root);
     try {
-      return await dryRun(plan, dryRunPorts(workspace.root, this.evaluator, cache), isBatch);
+      return await dryRun(plan, dryRunPorts(workspace.root, this.evaluatorOf(workspace), cache), isBatch);
     } finally {
       cache?.close();
     }
@@ -207,7 +225,7 @@ export class RunEngine {
     const storage = this.openStorage(prepared);
     try {
       const { gate } = workspace.config;
-      return await startRun(plan, this.evaluator, storage, {
+      return await startRun(plan, this.evaluatorOf(workspace, abort.signal), storage, {
         concurrency,
         gate,
         cache,

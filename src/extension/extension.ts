@@ -2,6 +2,7 @@
 import type { ExtensionContext } from 'vscode';
 import { registerBatches, type Batches } from './batches/batches.ts';
 import { registerCapture } from './capture/capture-commands.ts';
+import { registerBuildPrompt } from './editor/build-prompt.ts';
 import { registerCodeLenses } from './editor/code-lenses.ts';
 import { registerCodePromptLenses } from './editor/code-prompt-lenses.ts';
 import { registerDiagnostics } from './editor/diagnostics.ts';
@@ -52,7 +53,8 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerDiagnostics(services, insights);
   registerLanguage(services, insights);
   registerCodeLenses(services, runs, insights);
-  registerCodePromptLenses(services, runs);
+  registerCodePromptLenses(services, runs, insights);
+  registerBuildPrompt(services, insights);
   registerPrefixDecoration(services, insights);
   registerTokenHints(services, insights);
   registerStatusBar(services, insights);

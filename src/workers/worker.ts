@@ -26,6 +26,8 @@ let golden: readonly GoldenCase[] = [];
 
 let analyst: import('../adapters/analysis/prompt-analyst.ts').PromptAnalyst | undefined;
 
+let scanner: import('../adapters/workspace/source-scan.ts').SourceScanner | undefined;
+
 let interactionReader: import('../adapters/interactions/interaction-reader.ts').InteractionReader | undefined;
 
 let receiver: import('../adapters/capture/capture-job.ts').CaptureReceiver | undefined;
@@ -49,6 +51,11 @@ const tasks: WorkerTasks = {
     if (!mayHavePrompts(text)) return [];
     const { prompts } = readCode(path, text, () => null);
     return prompts.filter(({ containedIn }) => containedIn === null).map(({ id }) => id.slice(path.length + 1));
+  },
+  scanSources: async (job) => {
+    const { SourceScanner } = await import('../adapters/workspace/source-scan.ts');
+    scanner ??= new SourceScanner();
+    return scanner.scan(job);
   },
   render: renderHere,
   grade: gradeHere,

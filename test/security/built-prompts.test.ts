@@ -14,6 +14,8 @@ import { readBuilt } from '../../src/core/prompt/built/read-built.ts';
 import type { BuildFunction, PromptDocument } from '../../src/core/prompt/document.ts';
 import { TestWorkspace } from '../system/command-line.ts';
 
+const COMPILER = path.resolve('dist/sucrase.js');
+
 describe('a function that builds a prompt', function () {
   this.timeout(120_000);
   const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'goldset-build-')));
@@ -44,7 +46,7 @@ export const fine = () => 'fine';
   write('venv/lib/python3.11/site-packages/package.py', 'x = 1\n');
   write('p.py', 'def build(variables):\n    return "x"\n');
   symlinkSync('/etc/hostname', path.join(root, 'outside.mjs'));
-  const functions = new BuildFunctions(root, { ...EMPTY_CONFIG.code, timeout: 0.5 }, () => undefined);
+  const functions = new BuildFunctions(root, { ...EMPTY_CONFIG.code, timeout: 0.5 }, () => undefined, COMPILER);
   after(() => {
     functions.dispose();
     rmSync(root, { recursive: true, force: true });
@@ -97,18 +99,23 @@ export const fine = () => 'fine';
   it('is nothing that a link leads to outside of the workspace', async () => {
     const build = buildFunction('file://outside.mjs') as BuildFunction;
     assert.equal(buildContent(root, build), null);
-    const trusted = new BuildFunctions(root, EMPTY_CONFIG.code, () => undefined);
+    const trusted = new BuildFunctions(root, EMPTY_CONFIG.code, () => undefined, COMPILER);
     await assert.rejects(trusted.answers({ ...documentOf('attacks.mjs:fine'), template: { kind: 'built', build, content: 'x' } }, [{}]));
     trusted.dispose();
   });
 
   it('is not started when it is not permitted', async () => {
     let started = false;
-    const refused = new BuildFunctions(root, EMPTY_CONFIG.code, () => {
-      throw new Error('not trusted');
-    });
+    const refused = new BuildFunctions(
+      root,
+      EMPTY_CONFIG.code,
+      () => {
+        throw new Error('not trusted');
+      },
+      COMPILER,
+    );
     const trust = new CodeTrust(root, root, false);
-    const asked = new BuildFunctions(root, EMPTY_CONFIG.code, trust.permit);
+    const asked = new BuildFunctions(root, EMPTY_CONFIG.code, trust.permit, COMPILER);
     for (const functionsOf of [refused, asked])
       await functionsOf.answers(documentOf('attacks.mjs:fine'), [{}]).then(
         () => (started = true),

@@ -45,18 +45,19 @@ describe('in Restricted Mode', () => {
     new InteractionEngine(evaluator, untouchable('retention'), untouchable('writer'), untouchable('readText'), trusted);
   const runs = (): RunEngine =>
     new RunEngine(untouchable('evaluator'), {
-      ...{ keys: untouchable('keys'), histories: untouchable('histories'), judges: '', models: {}, workspaces: untouchable('workspaces') },
+      ...{
+        keys: untouchable('keys'),
+        histories: untouchable('histories'),
+        builds: untouchable('builds'),
+        judges: '',
+        models: {},
+        workspaces: untouchable('workspaces'),
+      },
       ...{ loader: () => untouchable('loader'), mayRunCode: trusted },
     });
   const prepared = { plan: null, workspace: { root: '' } } as never;
   const batches = (): BatchEngine =>
-    new BatchEngine(
-      untouchable('runs'),
-      untouchable('evaluator'),
-      { open: () => openWorkspace(attacked.root) } as never,
-      untouchable('keys'),
-      trusted,
-    );
+    new BatchEngine(untouchable('runs'), { open: () => openWorkspace(attacked.root) } as never, untouchable('keys'), trusted);
   const signal = new AbortController().signal;
   const options = { cap: null, isQuiet: true, signal };
 

@@ -41,6 +41,16 @@ def build(variables):
 async def later(variables):
     return "später " + variables["q"]
 `,
+  'lib/kinds.ts': "export enum Kind { Plain = 'kind' }\nexport const system = (kind: Kind): string => `You are ${kind}.`;\n",
+  'typed.ts': `import { Kind, system } from './lib/kinds';
+import type { Answer } from './lib/kinds';
+interface Variables { readonly q: string }
+export function build({ q }: Variables): { messages: readonly { role: 'system' | 'user'; content: string }[] } {
+  return { messages: [{ role: 'system', content: system(Kind.Plain) }, { role: 'user', content: q satisfies string }] };
+}
+export default (variables: Variables): string => 'typed ' + variables.q!;
+`,
+  'missing.ts': "import 'package-of-types';\nexport const build = (): string => 'x';\n",
   'missing.py': 'import module_that_is_not_there\ndef build(variables):\n    return "x"\n',
   'missing.mjs': "import 'package-that-is-not-there';\nexport const build = () => 'x';\n",
 };
@@ -53,7 +63,7 @@ describe('the process of a function that builds a prompt', function () {
     writeFileSync(path.join(root, name), text);
   };
   for (const [name, text] of Object.entries(FILES)) write(name, text);
-  const functions = new BuildFunctions(root, { ...EMPTY_CONFIG.code, timeout: 20 }, () => undefined);
+  const functions = new BuildFunctions(root, { ...EMPTY_CONFIG.code, timeout: 20 }, () => undefined, path.resolve('dist/sucrase.js'));
   after(() => {
     functions.dispose();
     rmSync(root, { recursive: true, force: true });
@@ -133,6 +143,21 @@ describe('the process of a function that builds a prompt', function () {
     assert.match((await built('missing.mjs:build', { n: 1 }))[0] ?? '', /package-that-is-not-there/);
     write('node_modules/package-that-is-not-there/index.js', '');
     assert.deepEqual(await built('missing.mjs:build', { n: 2 }), ['x']);
+  });
+
+  it('a function in TypeScript that Node does not read by itself is compiled with all that it imports', async () => {
+    const [answer] = (await functions.answers(documentOf('typed.ts:build'), [{ q: 'a' }])).values();
+    assert.ok(answer !== undefined && !('problem' in answer), JSON.stringify(answer));
+    assert.deepEqual(answer.messages.map(textOf), ['You are kind.', 'a']);
+    assert.deepEqual(await built('typed.ts', { q: 'x' }), ['typed x']);
+    const before = documentOf('typed.ts:build');
+    write('lib/kinds.ts', "export enum Kind { Plain = 'brief' }\nexport const system = (kind: Kind): string => `You are ${kind}.`;\n");
+    assert.notDeepEqual(documentOf('typed.ts:build').template, before.template);
+    assert.deepEqual(await functions.answers(documentOf('typed.ts:build'), [{ q: 'a' }]).then(([first]) => first?.[1]), {
+      ...answer,
+      messages: [{ ...answer.messages[0], content: [{ text: 'You are brief.' }] }, answer.messages[1]],
+    });
+    assert.match((await built('missing.ts:build', {}))[0] ?? '', /package-of-types/);
   });
 
   it('a function that is not there is an error that names it', async () => {

@@ -10,7 +10,7 @@ import { harness, newPage, shared } from './shared-workbench.ts';
 import { FACTS, shownIn, THEMES, themesOf, type Theme } from './themes.ts';
 
 interface Examples {
-  exampleWorkspace(): { readonly root: string; dispose(): void };
+  exampleWorkspace(options?: Pick<WorkbenchOptions, 'project' | 'without'>): { readonly root: string; dispose(): void };
 }
 
 export interface WorkbenchOptions {
@@ -19,6 +19,9 @@ export interface WorkbenchOptions {
   readonly open?: string | null;
   /** Workspace Trust asks, so the window is in Restricted Mode. */
   readonly restricted?: boolean;
+  /** A folder of this repository instead of the examples, without these of its files. */
+  readonly project?: string;
+  readonly without?: readonly string[];
   /** Files that are added to the examples, by path. */
   readonly files?: Readonly<Record<string, string>>;
   /** Of the folder. */
@@ -50,7 +53,7 @@ export class Workbench {
     const { startServer, workbenchUrl } = await harness();
     const { exampleWorkspace } = (await import(path.resolve('scripts/workbench/example-workspace.mjs'))) as Examples;
     const { extensions, builtIn, trusted, restricted } = shared();
-    const workspace = exampleWorkspace();
+    const workspace = exampleWorkspace(options);
     appendFileSync(path.join(workspace.root, '.git/info/exclude'), '.vscode/\n');
     for (const [name, text] of Object.entries(options.files ?? {})) {
       mkdirSync(path.dirname(path.join(workspace.root, name)), { recursive: true });

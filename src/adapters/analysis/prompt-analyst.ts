@@ -16,7 +16,7 @@ import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import { TokenCounter } from '../../core/economics/tokens/token-counter.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { BuildProblem, BuiltAnswers } from '../../core/prompt/built/built-answer.ts';
-import { buildProblems, withFirstBuilt } from './built-analysis.ts';
+import { builtAnswers, builtState, withFirstBuilt } from './built-analysis.ts';
 import { caseProblems } from '../../core/prompt/case-problems.ts';
 import { readAgain } from '../../core/prompt/code/code-prompt-reading.ts';
 import type { PromptReading } from '../../core/prompt/read-prompt.ts';
@@ -48,10 +48,19 @@ export interface AnalyseJob {
   readonly previous: CommittedText | null;
   /** Codes of findings that a setting turns off. */
   readonly off: readonly string[];
-  /** What the function of the prompt returned, or why it was not called; absent: the prompt has none, or it was not called yet. */
+  /** What the function of the prompt returned, or why it was not called; absent: the prompt has none. */
   readonly built?: BuiltAnswers | BuildProblem;
+  /** Instead of `built`: what it returned when it was last called, for an analysis that calls nothing. */
+  readonly before?: BuiltBefore;
   /** VS Code's Restricted Mode: `.goldset/` is neither read nor written. */
   readonly isRestricted?: boolean;
+}
+
+/** What a function returned some time ago. */
+export interface BuiltBefore {
+  /** Of the code that was called; null: it was not called yet. */
+  readonly content: string | null;
+  readonly answers: BuiltAnswers;
 }
 
 export interface WorkspacePromptAnalysis {
@@ -61,6 +70,8 @@ export interface WorkspacePromptAnalysis {
   readonly isPartial: boolean;
   /** Of a prompt in plain text: the language of its template; null: its format has one. */
   readonly syntax: SyntaxName | null;
+  /** The function that builds the prompt, and whether what it returns is counted; null: it has none. */
+  readonly build: { readonly shown: string; readonly name: string | null; readonly isCounted: boolean } | null;
   readonly report: CostReport;
   /** What a run of this text would be a score of; null: no model is named. */
   readonly scored: ScoreKey | null;
@@ -87,16 +98,21 @@ export class PromptAnalyst {
     modelsFrom,
     previous,
     off,
-    built: given,
+    built,
+    before: builtBefore,
     isRestricted = false,
   }: AnalyseJob): Promise<WorkspacePromptAnalysis> {
     const readUnsaved = readerOf(unsaved, (name) => readText(name, MAX_STORE));
     const loader = new PromptLoader(workspace, readUnsaved, (shown, text) => Promise.resolve(this.goldenSets.parse(shown, text)));
-    const built = given === undefined || 'problem' in given ? undefined : given;
-    const loaded = withFirstBuilt(await loader.load(file), built);
+    const own = await loader.load(file);
+    const { answers, problems: buildDiagnostics } = builtAnswers(own.target, built, builtBefore);
+    const loaded = withFirstBuilt(own, answers);
     const { partials, target } = loaded;
     const reading = withParameters(loaded.reading, parameters);
-    const { facts, problems } = await factsOf(loaded, workspace, models, modelsFrom ?? null);
+    const build = builtState(reading.document, answers);
+    const { facts: found, problems } = await factsOf(loaded, workspace, models, modelsFrom ?? null);
+    // What was not built has no tokens that could be counted, which is not the same as having 0.
+    const facts = build?.isCounted === false ? [] : found;
     problems.push(...(await priceProblems(workspace, readUnsaved)), ...(await closedService(reading.document, workspace)));
     const before =
       previous === null
@@ -111,7 +127,7 @@ export class PromptAnalyst {
         reading,
         partials,
         cases: target.cases,
-        ...(built === undefined ? {} : { built }),
+        ...(answers === undefined ? {} : { built: answers }),
         models: facts,
         observed: isRestricted ? [] : this.runs.of(workspace.root, shownPath(workspace.root, file)),
         learnt: isRestricted
@@ -143,12 +159,11 @@ export class PromptAnalyst {
     const first = analysis.prefix.breaks[0];
     const model = findModel({ given: models[0] ?? null, document: reading.document, config: workspace.config });
     return {
-      diagnostics: [...loaded.diagnostics, ...caseProblems(reading, target.cases), ...buildProblems(target, given), ...problems].map(
-        inFile,
-      ),
+      diagnostics: [...loaded.diagnostics, ...caseProblems(reading, target.cases), ...buildDiagnostics, ...problems].map(inFile),
       cases: target.cases.length,
       isPartial: reading.document.isPartial,
       syntax: reading.document.template.kind === 'text' ? reading.document.template.syntax : null,
+      build,
       report: costReport(target, analysis, findings, new Date()),
       scored: model === null ? null : scoreKeyOf(target, model.id),
       findings: findings.map((item) => ({ ...inFile(item), fix: suggestFixes(item, evidence) })),

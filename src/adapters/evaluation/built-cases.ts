@@ -1,6 +1,7 @@
 /** Prompts that a function of the program builds, with what it returns for their cases. */
 import { ConfigurationError, isHumanError } from '../../core/errors.ts';
-import { countedCases } from '../../core/economics/rendered-cases.ts';
+import { countedInputs } from '../../core/economics/rendered-cases.ts';
+import type { Evaluator, RenderJob } from '../../core/evaluation/evaluator.ts';
 import type { GoldsetConfig } from '../../core/config/goldset-yaml.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { BuildProblem, BuiltAnswers } from '../../core/prompt/built/built-answer.ts';
@@ -11,9 +12,27 @@ import type { RunTarget } from '../../core/prompt/run-target.ts';
 
 /** Who calls the functions that build prompts. */
 export interface Builds {
-  /** Empty for a prompt without a function. @throws {HumanError} when the function may not be called, or is not that of the document. */
-  answers(document: PromptDocument, inputs: readonly JsonObject[]): Promise<BuiltAnswers>;
+  /**
+   * Empty for a prompt without a function. `signal` ends the call that is under way.
+   * @throws {HumanError} when the function may not be called, is not that of the document, or was stopped.
+   */
+  answers(document: PromptDocument, inputs: readonly JsonObject[], signal?: AbortSignal): Promise<BuiltAnswers>;
 }
+
+/** A job of rendering with what the function of its prompt returns; a job of another prompt as it is. @throws as `answers`. */
+export async function builtJob(builds: Builds, job: RenderJob): Promise<RenderJob> {
+  const { document, data } = job;
+  if (document.template.kind !== 'built') return job;
+  const inputs = data.map(({ input }) => ({ ...document.input.defaults, ...input }));
+  return { ...job, built: await builds.answers(document, inputs) };
+}
+
+/** An evaluator for one workspace: the functions of the workspace build its prompts before they are rendered. */
+export const buildingEvaluator = (evaluator: Evaluator, builds: Builds): Evaluator => ({
+  render: async (job) => evaluator.render(await builtJob(builds, job)),
+  grade: (job) => evaluator.grade(job),
+  ...(evaluator.measureMedia === undefined ? {} : { measureMedia: evaluator.measureMedia }),
+});
 
 /** Cases that are tried until one tells the model and the parameters. */
 const TRIED = 3;
@@ -21,8 +40,7 @@ const TRIED = 3;
 /** What is returned for the cases that are counted, or why nothing is: for an analysis, which says so and goes on. */
 export async function builtForAnalysis(builds: Builds, { document, cases }: RunTarget): Promise<BuiltAnswers | BuildProblem> {
   try {
-    const counted = countedCases(cases);
-    return await builds.answers(document, counted.length === 0 ? [{}] : counted.map(({ vars }) => vars));
+    return await builds.answers(document, countedInputs({ cases }));
   } catch (error) {
     if (!isHumanError(error)) throw error;
     return { code: error.code, problem: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };

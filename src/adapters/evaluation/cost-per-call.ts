@@ -11,7 +11,7 @@ export async function costPerCall(
   plan: Plan,
   workspace: Workspace,
   unsaved: Readonly<Record<string, string>>,
-  evaluator: WorkerEvaluator,
+  evaluator: Pick<WorkerEvaluator, 'analyse'>,
   isBatch = false,
 ): Promise<(candidate: Candidate) => CallCost> {
   const costs = new Map<string, CallCost>();

@@ -1,4 +1,5 @@
 /** What the worker thread can be asked to do: one entry a task. Arguments and results are plain data. */
+import type { SourceScanJob } from '../workspace/source-scan.ts';
 import type { GradedResult } from '../../core/grade/grade.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import type { TextEdit } from '../../core/text.ts';
@@ -31,6 +32,8 @@ export interface WorkerTasks {
   load(job: LoadJob): Promise<LoadedPrompt>;
   /** The names of the prompts that stand in a source file by themselves. `path`: from the root. */
   codePrompts(job: { readonly path: string; readonly text: string }): Promise<readonly string[]>;
+  /** The ids of the prompts of some source files. */
+  scanSources(job: SourceScanJob): Promise<readonly string[]>;
   render(job: RenderJob): readonly RenderOutcome[];
   grade(job: GradeJob): GradedResult;
   /** Pages of a PDF, or the length of audio. `base64`: its bytes. */

@@ -13,6 +13,7 @@ import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts
 import type { ScriptMatcher } from '../models/scripted/scripted-model.ts';
 import type { Script } from '../models/scripted/script.ts';
 import type { HashedGoldenSet } from '../workspace/golden-hash.ts';
+import type { SourceScanJob } from '../workspace/source-scan.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 import type { InsightsRead } from '../../core/feedback/insights/insights.ts';
 import type { InsightsJob } from '../interactions/read-insights.ts';
@@ -20,7 +21,7 @@ import type { RetainJob, Retained } from '../interactions/retention.ts';
 import type { PrunedData, PruneJob } from '../retention/prune-data.ts';
 import type { InteractionAnswer, InteractionJob } from '../interactions/interaction-reader.ts';
 import type { CaptureJob, CaptureReply, CaptureThread } from '../capture/capture-job.ts';
-import { builtForAnalysis, declaresBuilds, type Builds } from './built-cases.ts';
+import { builtForAnalysis, builtJob, declaresBuilds, type Builds } from './built-cases.ts';
 import { startWorker } from './start-worker.ts';
 import type { AnalyseJob, WorkspacePromptAnalysis } from '../analysis/prompt-analyst.ts';
 import { TaskWatch } from './task-watch.ts';
@@ -32,6 +33,7 @@ import type { GoldenEditJob } from '../workspace/golden-edit.ts';
 const LIMITS: Readonly<Record<TaskName, number>> = {
   load: 30_000,
   codePrompts: 10_000,
+  scanSources: 20_000,
   render: 1200,
   grade: 1200,
   measureMedia: 10_000,
@@ -48,11 +50,14 @@ const LIMITS: Readonly<Record<TaskName, number>> = {
 };
 /** ms of processor time for a thread to start, and for a task to load what it needs. */
 const START_LIMIT = 30_000;
+/** Source files that are looked at in one turn. */
+const SOURCE_SLICE = 50;
 /** ms between two looks at the first in line. */
 const LOOK_MS = 100;
 
 const NAMES: Readonly<Record<TaskName, string>> = {
   codePrompts: 'Reading the prompts of a source file',
+  scanSources: 'Looking for prompts in source files',
   load: 'Reading the prompt and its golden set',
   render: 'Rendering the template',
   grade: 'Grading the output',
@@ -80,7 +85,6 @@ interface Pending {
 export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread {
   private worker: Worker | null = null;
   private builds: Builds | null = null;
-  private buildsInAnalyses = false;
   private watch = watchOf(null);
   /** The task whose code is loaded, so that its own time runs. */
   private begun: number | null = null;
@@ -109,21 +113,27 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread 
     return this.run('codePrompts', job);
   }
 
+  /** The ids of the prompts of source files. Between two slices others have their turn. Undefined: `signal` stopped it. */
+  async scanSources(job: SourceScanJob, signal: AbortSignal): Promise<string[] | undefined> {
+    const found: string[] = [];
+    for (let from = 0; from < job.files.length; from += SOURCE_SLICE) {
+      if (signal.aborted) return undefined;
+      found.push(...(await this.run('scanSources', { ...job, files: job.files.slice(from, from + SOURCE_SLICE) })));
+    }
+    return signal.aborted ? undefined : found;
+  }
+
   /** What a function of the program builds is built first, in its own process. */
   async render(job: RenderJob): Promise<readonly RenderOutcome[]> {
-    const { document, data } = job;
-    if (document.template.kind !== 'built' || this.builds === null) return this.run('render', job);
-    const inputs = data.map(({ input }) => ({ ...document.input.defaults, ...input }));
-    return this.run('render', { ...job, built: await this.builds.answers(document, inputs) });
+    return this.run('render', this.builds === null || job.built !== undefined ? job : await builtJob(this.builds, job));
   }
 
   /**
-   * From now on, functions that build prompts are called by this; without it, a prompt that has one is not rendered. `inAnalyses`: also for
-   * what is counted. An editor analyses while a person types, so it gives an analysis what was built before.
+   * From now on, functions that build prompts are called by this, to render and to analyse. An editor has several workspaces and analyses
+   * while a person types: it calls them itself, and gives an analysis what was built before.
    */
-  useBuilds(builds: Builds, inAnalyses: boolean): void {
+  useBuilds(builds: Builds): void {
     this.builds = builds;
-    this.buildsInAnalyses = inAnalyses;
   }
 
   grade(job: GradeJob): Promise<GradedResult> {
@@ -161,7 +171,7 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread 
   /** @throws {HumanError} when the prompt's own file cannot be read. */
   async analyse(job: AnalyseJob): Promise<WorkspacePromptAnalysis> {
     const { builds } = this;
-    if (builds === null || !this.buildsInAnalyses || !declaresBuilds(job.workspace.config)) return this.run('analyse', job);
+    if (builds === null || job.built !== undefined || !declaresBuilds(job.workspace.config)) return this.run('analyse', job);
     const { workspace, file, unsaved } = job;
     const { target } = await this.load({ workspace, file, unsaved, most: null });
     return this.run('analyse', target.document.template.kind === 'built' ? { ...job, built: await builtForAnalysis(builds, target) } : job);

@@ -18,6 +18,7 @@ import { buildContent } from '../workspace/build-content.ts';
 import { pythonProgram } from '../workspace/python.ts';
 import { FunctionProcess } from './function-process.ts';
 import { JAVASCRIPT_FUNCTION, PYTHON_FUNCTION } from './function-programs.ts';
+import { IMPORT_ARGUMENTS } from './javascript-import.ts';
 import { permissionArguments } from './node-permission.ts';
 import { variables } from './run-process.ts';
 
@@ -48,13 +49,16 @@ export class BuildFunctions {
     private readonly root: string,
     private readonly config: CodeConfig,
     private readonly permit: Permit,
+    /** Where the bundle is that compiles TypeScript. */
+    private readonly compiler: string,
   ) {}
 
   /**
    * What the function of a prompt returns for each of these variables; empty for a prompt without one.
-   * @throws {ConfigurationError} `trust/needed`; {HumanError} `build/changed` when its code is another than that of the version.
+   * @throws {ConfigurationError} `trust/needed`; {HumanError} `build/changed` when its code is another than that of the version, and
+   * `build/stopped` when `signal` stopped it: its process has ended then.
    */
-  async answers({ template }: PromptDocument, inputs: readonly JsonObject[]): Promise<BuiltAnswers> {
+  async answers({ template }: PromptDocument, inputs: readonly JsonObject[], signal?: AbortSignal): Promise<BuiltAnswers> {
     const answers = new Map<string, BuiltAnswer>();
     if (template.kind !== 'built') return answers;
     const { build, content } = template;
@@ -69,15 +73,15 @@ export class BuildFunctions {
       );
     for (const input of inputs) {
       const key = variablesKey(input);
-      if (!answers.has(key)) answers.set(key, await this.inTurn(() => this.answer(build, content, input, key)));
+      if (!answers.has(key)) answers.set(key, await this.inTurn(() => this.answer(build, content, input, key, signal)));
     }
     return answers;
   }
 
-  /** Forgets what was returned, so that the next run calls the functions again. */
-  forget(): void {
-    this.kept.clear();
-    this.timeouts.clear();
+  /** Forgets what was returned, of this function or of all, so that the next run calls it again. */
+  forget(build?: BuildFunction): void {
+    const isOf = (key: string): boolean => build === undefined || key.startsWith(`${shownBuild(build)} `);
+    for (const known of [this.kept, this.timeouts]) for (const key of known.keys()) if (isOf(key)) known.delete(key);
   }
 
   /** Ends all processes. */
@@ -91,7 +95,13 @@ export class BuildFunctions {
     return done;
   }
 
-  private async answer(build: BuildFunction, content: string, input: JsonObject, key: string): Promise<BuiltAnswer> {
+  private async answer(
+    build: BuildFunction,
+    content: string,
+    input: JsonObject,
+    key: string,
+    signal: AbortSignal | undefined,
+  ): Promise<BuiltAnswer> {
     const id = `${shownBuild(build)} ${content}`;
     const known = this.kept.get(`${id} ${key}`);
     if (known !== undefined) return known;
@@ -101,15 +111,20 @@ export class BuildFunctions {
         code: 'build/timeout',
         problem: `${shownBuild(build)} took too long for ${timeouts} cases in a row, so it is not called again.`,
       };
-    const answer = await this.called(build, content, input);
+    refuseStopped(build, signal);
+    const answer = await this.called(build, content, input, signal);
+    // What was stopped says nothing about the case.
+    refuseStopped(build, signal);
     this.timeouts.set(id, 'problem' in answer && answer.code === 'build/timeout' ? timeouts + 1 : 0);
     if (this.kept.size >= MAX_KEPT) this.kept.clear();
     this.kept.set(`${id} ${key}`, answer);
     return answer;
   }
 
-  private async called(build: BuildFunction, content: string, input: JsonObject): Promise<BuiltAnswer> {
+  private async called(build: BuildFunction, content: string, input: JsonObject, signal: AbortSignal | undefined): Promise<BuiltAnswer> {
     const shown = shownBuild(build);
+    const stop = (): void => this.drop(shown);
+    signal?.addEventListener('abort', stop, { once: true });
     try {
       const held = this.processOf(build, content);
       const answer = await held.process.call({ variables: input });
@@ -119,6 +134,7 @@ export class BuildFunctions {
       if (!isHumanError(error)) throw error;
       return problemOf(shown, error);
     } finally {
+      signal?.removeEventListener('abort', stop);
       this.rest(shown);
     }
   }
@@ -161,10 +177,12 @@ export class BuildFunctions {
     const own = isPython ? {} : { ELECTRON_RUN_AS_NODE: '1' };
     return new FunctionProcess({
       command: isPython ? pythonProgram(this.root, python) : process.execPath,
-      args: isPython ? ['-c', PYTHON_FUNCTION] : [...permissionArguments(process.execPath, this.root), '-e', JAVASCRIPT_FUNCTION],
+      args: isPython
+        ? ['-c', PYTHON_FUNCTION]
+        : [...permissionArguments(process.execPath, this.root, this.compiler), ...IMPORT_ARGUMENTS, '-e', JAVASCRIPT_FUNCTION],
       cwd: this.root,
       env: { ...variables(env), ...own },
-      head: { file: this.fileIn(file), name },
+      head: { file: this.fileIn(file), name, ...(isPython ? {} : { transpiler: this.compiler }) },
       loadMs: LOAD_MS,
       callMs: timeout * 1000,
     });
@@ -195,6 +213,10 @@ export class BuildFunctions {
       throw new HumanError('build/missing', `There is no file ${given} in this workspace.`, 'Its path is relative to goldset.yaml.');
     return file;
   }
+}
+
+function refuseStopped(build: BuildFunction, signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new HumanError('build/stopped', `${shownBuild(build)} was stopped.`, 'Start again.');
 }
 
 function problemOf(shown: string, error: HumanError): BuildProblem {

@@ -12,13 +12,9 @@ import { excerpt } from '../../core/text.ts';
 import { isInside } from '../within.ts';
 import { pythonProgram } from '../workspace/python.ts';
 import { JAVASCRIPT_HOST } from './javascript-host.ts';
+import { IMPORT_ARGUMENTS, transpiler } from './javascript-import.ts';
 import { permissionArguments } from './node-permission.ts';
 import { lastOutput, runProcess, variables } from './run-process.ts';
-
-/** Turns TypeScript into JavaScript where Node does not: a bundle of its own beside this one, read only by a process that needs it. */
-const transpiler = (): string => path.join(__dirname, 'sucrase.js');
-/** Lets such a process link modules that it has compiled. */
-const VM_MODULES = '--experimental-vm-modules';
 
 /** Processes at once. */
 const AT_ONCE = 4;
@@ -96,7 +92,7 @@ export class ProcessCodeRunner implements CodeRunner {
     const own = isPython ? {} : { ELECTRON_RUN_AS_NODE: '1' };
     const { answer, printed, code } = await runProcess({
       command: isPython ? pythonProgram(this.root, python) : process.execPath,
-      args: isPython ? ['-c', PYTHON] : [...this.permissionArguments(), VM_MODULES, '-e', JAVASCRIPT_HOST],
+      args: isPython ? ['-c', PYTHON] : [...this.permissionArguments(), ...IMPORT_ARGUMENTS, '-e', JAVASCRIPT_HOST],
       cwd: this.root,
       env: { ...variables(env), ...own },
       input: JSON.stringify({ ...input, transpiler: transpiler() }),

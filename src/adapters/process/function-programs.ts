@@ -1,11 +1,16 @@
 /**
  * The programs that hold a function of the user's: each reads `{ file, name }` in the first line, and the variables of a case in every
- * other, and answers each line with `{ value }` or `{ error }`. An error for a module that is missing names it, and who misses it.
+ * other, and answers each line with `{ value }` or `{ error }`. An error for a module that is missing names it, and who misses it. The
+ * first line of a JavaScript program also says where the transpiler is.
  */
+import { IMPORTED } from './javascript-import.ts';
 
 export const JAVASCRIPT_FUNCTION = `
 const fs = require('node:fs');
-const { pathToFileURL } = require('node:url');
+const path = require('node:path');
+const { fileURLToPath, pathToFileURL } = require('node:url');
+let transpiler = null;
+${IMPORTED}
 const say = (answer) => {
   const bytes = Buffer.from(JSON.stringify(answer) + '\\n');
   for (let at = 0; at < bytes.length; ) at += fs.writeSync(3, bytes, at);
@@ -14,7 +19,7 @@ const hint = (error) => (error?.code === 'ERR_ACCESS_DENIED' ? ' It may read fil
 const missing = (error) => (['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(error?.code) ? { missing: true } : {});
 let call = null;
 const loaded = async ({ file, name }) => {
-  const module = await import(pathToFileURL(file).href);
+  const module = await imported(file);
   const found = name === null ? (module.default?.default ?? module.default ?? module.build) : (module[name] ?? module.default?.[name]);
   const own = name === null && typeof found !== 'function' ? (found?.build ?? module.build) : found;
   if (typeof own !== 'function') throw new Error('the file exports no function' + (name === null ? '' : ' ' + name));
@@ -23,6 +28,7 @@ const loaded = async ({ file, name }) => {
 const answer = async (line) => {
   const job = JSON.parse(line);
   if (call === null) {
+    transpiler = job.transpiler;
     call = await loaded(job);
     return { value: null };
   }

@@ -10,7 +10,7 @@ import { GOLDEN_EXTENSIONS, placeOfPrompt } from '../../core/prompt/formats/prom
 
 const GOLDEN = new RegExp(`^(.+)\\.golden\\.(?:${GOLDEN_EXTENSIONS.join('|')})$`);
 /** Bytes of a source file that are read at most. */
-const MAX_SOURCE = 2 * 1024 * 1024;
+export const MAX_SOURCE = 2 * 1024 * 1024;
 
 /** The names of prompts for which golden sets stand beside a source file. `beside`: all names in its folder. */
 export function goldenNames(file: string, beside: readonly string[]): string[] {
@@ -31,13 +31,16 @@ export function goldenNames(file: string, beside: readonly string[]): string[] {
 export function codePromptNames(file: string, shown: string, beside: readonly string[], declared: readonly string[]): string[] {
   const golden = goldenNames(file, beside);
   const text = textOf(file);
-  const ofFile = declared.flatMap((id) => {
+  const written = golden.filter((name) => text.includes(/([\p{L}\p{N}_$]+)(?::\d+)?$/u.exec(name)?.[1] ?? name));
+  return [...new Set([...declaredNames(shown, declared), ...written, ...markedNames(shown, text)])];
+}
+
+/** The names of the prompts of a source file that goldset.yaml names. `declared`: ids from the root. */
+export const declaredNames = (shown: string, declared: readonly string[]): string[] =>
+  declared.flatMap((id) => {
     const place = placeOfPrompt(id);
     return place.file === shown && place.name !== null ? [place.name] : [];
   });
-  const written = golden.filter((name) => text.includes(/([\p{L}\p{N}_$]+)(?::\d+)?$/u.exec(name)?.[1] ?? name));
-  return [...new Set([...ofFile, ...written, ...markedNames(shown, text)])];
-}
 
 function markedNames(shown: string, text: string): string[] {
   if (!text.includes(MARKER)) return [];

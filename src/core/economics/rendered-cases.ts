@@ -1,5 +1,6 @@
 /** A prompt rendered with the variables of its golden cases, for counting and comparing. */
 import { isHumanError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
 import type { GoldenCase } from '../golden/case.ts';
 import type { BuiltAnswers } from '../prompt/built/built-answer.ts';
 import type { PartialSource, PromptDocument } from '../prompt/document.ts';
@@ -20,6 +21,12 @@ export interface RenderedCase {
 
 /** Those of a golden set that are rendered for counting, evenly spread over it. */
 export const countedCases = (all: readonly GoldenCase[]): readonly GoldenCase[] => spread(all, MAX_CASES);
+
+/** Variables of the cases that are counted; of a prompt without cases: none at all. */
+export function countedInputs({ cases }: { readonly cases: readonly GoldenCase[] }): JsonObject[] {
+  const counted = countedCases(cases);
+  return counted.length === 0 ? [{}] : counted.map(({ vars }) => vars);
+}
 
 /** The golden cases as they would be sent; of many, a spread that tells the same. Those that cannot be rendered are left out. */
 export function renderCases(

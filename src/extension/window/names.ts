@@ -6,6 +6,7 @@ export const commands = {
   runWithModel: 'goldset.runWithModel',
   compareEfforts: 'goldset.compareEfforts',
   previewRequest: 'goldset.previewRequest',
+  buildPrompt: 'goldset.buildPrompt',
   cancelRun: 'goldset.cancelRun',
   resumeRun: 'goldset.resumeRun',
   clearCache: 'goldset.clearCache',

@@ -13,7 +13,7 @@ import { isSettings, promptsIn, setLook, setPrompts } from './open-prompts.ts';
 const MARKER = 'goldset:';
 
 /** Whether every prompt in code shows, or only those that are used. */
-const showsAllCode = (): boolean => vscode.workspace.getConfiguration(settings.section).get<string>(settings.codePrompts) === 'all';
+export const showsAllCode = (): boolean => vscode.workspace.getConfiguration(settings.section).get<string>(settings.codePrompts) === 'all';
 
 /** Whether a golden set stands beside a source file that may be that of a prompt in it. The engine is not loaded for other files. */
 function hasGoldenBeside(file: string): boolean {

@@ -6,6 +6,8 @@ import { SKIPPED_FOLDERS } from '../../adapters/workspace/find-prompts.ts';
 import { isPartialPath, isPromptPath, isTextPath, TEXT_ENDINGS } from '../../core/prompt/formats/prompt-name.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { messageOf } from '../../core/errors.ts';
+import { SourcePrompts } from './source-prompts.ts';
+import { showsAllCode } from './text-prompts.ts';
 
 const PATTERN = '**/*.{prompt,prompt.yml,prompt.yaml}';
 const GOLDEN_PATTERN = '**/*.golden.{yaml,yml,json,jsonl,csv}';
@@ -22,7 +24,8 @@ export class WindowPrompts {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   private readonly deleted = new vscode.EventEmitter<vscode.Uri>();
   private readonly moved = new vscode.EventEmitter<void>();
-  private readonly subscriptions: { dispose(): unknown }[] = [this.created, this.changed, this.deleted, this.moved];
+  private readonly relisted = new vscode.EventEmitter<void>();
+  private readonly subscriptions: { dispose(): unknown }[] = [this.created, this.changed, this.deleted, this.moved, this.relisted];
   private fresh: vscode.Uri[] = [];
   private timer: NodeJS.Timeout | null = null;
   /** Files in plain text that the last search found to be prompts, or parts of them. */
@@ -32,36 +35,52 @@ export class WindowPrompts {
   /** A prompt or a partial has another text on disk. */
   readonly onDidChange = this.changed.event;
   readonly onDidDelete = this.deleted.event;
+  private readonly sources: SourcePrompts;
+  /** Other files may be prompts now. */
+  readonly onDidRelist = this.relisted.event;
   /** Folders were added to the window, or removed from it. */
   readonly onDidChangeFolders = this.moved.event;
 
   constructor(
     private readonly engine: () => Engine,
     private readonly log: vscode.LogOutputChannel,
-    /** Other files may be prompts now. */
-    readonly onDidRelist: vscode.Event<void>,
+    /** A golden set or goldset.yaml was made, removed or edited. */
+    onDidChangeSettings: vscode.Event<void>,
   ) {
     const texts = vscode.workspace.createFileSystemWatcher(TEXT_PATTERN, true, false, true);
     const watcher = vscode.workspace.createFileSystemWatcher(PATTERN);
+    this.sources = new SourcePrompts(engine, log, (files) => this.wanted(files), SKIPPED_GLOB);
     this.subscriptions.push(
+      this.sources,
+      this.sources.onDidChange(() => this.relisted.fire()),
+      onDidChangeSettings(() => {
+        this.sources.lookAgain();
+        this.relisted.fire();
+      }),
       watcher,
       texts,
       texts.onDidChange((uri) => this.textFiles.has(uri.fsPath) && this.changed.fire(uri)),
       watcher.onDidCreate((uri) => this.add(uri)),
       watcher.onDidChange((uri) => !isSkipped(uri) && this.changed.fire(uri)),
       watcher.onDidDelete((uri) => !isSkipped(uri) && this.deleted.fire(uri)),
-      vscode.workspace.onDidChangeWorkspaceFolders(() => this.moved.fire()),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => {
+        this.sources.lookAgain();
+        this.moved.fire();
+      }),
     );
   }
 
   /** Prompts, not partials, sorted by path. The path is the prompt's id: of a prompt of several files, `FILE#NAME`. */
   async find(): Promise<vscode.Uri[]> {
     const files = await vscode.workspace.findFiles(PATTERN, SKIPPED_GLOB, MOST);
-    return (await this.wanted([...files, ...(await this.findTexts())])).sort((a, b) => (a.path < b.path ? -1 : 1));
+    const { texts, usesGoldset } = await this.findTexts();
+    const sources = usesGoldset || files.length > 0 || showsAllCode() ? this.sources.list() : [];
+    const listed = [...(await this.wanted([...files, ...texts])), ...sources.map((id) => vscode.Uri.file(id))];
+    return [...new Map(listed.map((uri) => [uri.toString(), uri])).values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
   /** Texts with a golden set beside them, and those that goldset.yaml names. */
-  private async findTexts(): Promise<vscode.Uri[]> {
+  private async findTexts(): Promise<{ readonly texts: vscode.Uri[]; readonly usesGoldset: boolean }> {
     const [sets, settings] = await Promise.all([
       vscode.workspace.findFiles(GOLDEN_PATTERN, SKIPPED_GLOB, MOST),
       vscode.workspace.findFiles('**/goldset.yaml', SKIPPED_GLOB, MOST),
@@ -70,10 +89,12 @@ export class WindowPrompts {
     const beside = stems.flatMap((stem) => TEXT_ENDINGS.map((ending) => `${stem}.${ending}`)).filter((file) => existsSync(file));
     const declared = await Promise.all(settings.map(({ fsPath }) => this.declaredIn(path.dirname(fsPath))));
     const files = new Set([...beside, ...declared.flat()]);
-    if (files.size === 0) return [];
+    const usesGoldset = sets.length > 0 || settings.length > 0;
+    if (files.size === 0) return { texts: [], usesGoldset };
     const found = await Promise.all([...files].map((file) => this.engine().promptsOf(file)));
     this.textFiles = new Set([...files].filter((_, i) => (found[i] ?? []).length > 0));
-    return [...new Set(found.flat())].filter((id) => !isPromptPath(id)).map((id) => vscode.Uri.file(id));
+    const texts = [...new Set(found.flat())].filter((id) => !isPromptPath(id)).map((id) => vscode.Uri.file(id));
+    return { texts, usesGoldset };
   }
 
   private async declaredIn(folder: string): Promise<string[]> {

@@ -27,11 +27,7 @@ export function builtRenderer({ path, template }: PromptDocument, answers: Built
   return (variables) => {
     const answer = answers.get(variablesKey(variables));
     if (answer === undefined)
-      throw new HumanError(
-        'build/not-called',
-        `The function that builds ${path} was not called for these variables.`,
-        'Run the prompt, or save its file, and look again.',
-      );
+      throw new HumanError('build/not-called', `The function that builds ${path} was not called for these variables.`, 'Run the prompt.');
     if ('problem' in answer) throw new HumanError(answer.code, answer.problem, answer.hint);
     if (template.kind === 'built') refuseOther(template, answer);
     const messages = answer.messages.map((message, i): AssembledMessage => ({

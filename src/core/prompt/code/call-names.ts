@@ -1,7 +1,7 @@
 /** The calls that send or build a prompt, by the end of their path. */
 import { groupBy } from '../../group-by.ts';
 
-export type ShapeId = 'chat' | 'responses' | 'anthropic' | 'vercel' | 'google' | 'chat-template' | 'text-template' | 'message';
+export type ShapeId = 'chat' | 'responses' | 'anthropic' | 'vercel' | 'google' | 'chat-template' | 'text-template' | 'message' | 'agent';
 
 const SHAPES: Readonly<Record<ShapeId, readonly string[]>> = {
   // OpenAI and servers that speak its protocol; LiteLLM.
@@ -29,6 +29,8 @@ const SHAPES: Readonly<Record<ShapeId, readonly string[]>> = {
     'PromptTemplate',
   ],
   message: ['SystemMessage'],
+  // OpenAI Agents, Vercel AI, LangChain, Google ADK.
+  agent: ['Agent', 'LlmAgent', 'RealtimeAgent', 'ToolLoopAgent', 'create_agent', 'createAgent', 'create_react_agent', 'createReactAgent'],
 };
 
 interface Row {
@@ -45,6 +47,9 @@ const BY_END: ReadonlyMap<string, readonly Row[]> = groupBy(ROWS, ({ path }) => 
 
 /** The last names of these calls. */
 export const CALL_ENDS: readonly string[] = [...BY_END.keys()];
+
+/** Of those, words that also end other names, such as `userAgent`. */
+export const AGENTS: readonly string[] = SHAPES.agent;
 
 /** The shape of a call with this path; null: it is not known to have a prompt. */
 export function shapeOf(callee: readonly string[]): ShapeId | null {

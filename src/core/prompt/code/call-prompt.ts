@@ -10,7 +10,7 @@ import type { SourceFile } from './source-file.ts';
 import type { Located } from './draft.ts';
 import { pathOf, type CallExpression } from './expression.ts';
 import { literalJson, literalText } from './literal-json.ts';
-import { roleMessage, listedMessages, type DraftMessage } from './messages.ts';
+import { roleMessage, listedMessages, systemMessages, type DraftMessage } from './messages.ts';
 import type { PartsReader } from './parts-reader.ts';
 
 export interface Unresolved {
@@ -80,6 +80,10 @@ const MESSAGES: Readonly<Record<ShapeId, MessageReader>> = {
     const text = fields.get('template') ?? fields.at(0);
     return text && reader.text(text) ? [roleMessage(reader, 'user', text, TEMPLATE)] : null;
   },
+  agent: (reader, fields) => {
+    const system = fields.get('instructions', 'instruction', 'system', 'system_prompt', 'systemPrompt', 'prompt');
+    return system && reader.text(system) ? systemMessages(reader, system) : null;
+  },
   message: (reader, fields) =>
     listedMessages(reader, { file: fields.file, expression: { kind: 'list', range: fields.call.range, items: [fields.call] } }, PLAIN),
 };
@@ -102,6 +106,9 @@ const NOT_PARAMETERS = new Set([
   'system',
   'prompt',
   'instructions',
+  'instruction',
+  'system_prompt',
+  'systemPrompt',
   'input',
   'contents',
   'config',

@@ -1,15 +1,19 @@
 /** Constants that hold a prompt: which names count, and what message their text is. */
-import type { SourceFile, Declaration } from './source-file.ts';
-import { FILLED_LATER, flatText, replaceSpans, USER_INPUT, type DraftPart, type Located, type Replacement } from './draft.ts';
+import type { SourceFile, SourceLanguage, Declaration } from './source-file.ts';
+import { FILLED_LATER, flatText, replaceSpans, type DraftPart, type Located, type Replacement } from './draft.ts';
 import { fieldsAsHoles, placeOf } from './format-calls.ts';
 import { formatFields } from './format-fields.ts';
-import { sourceOf, type DraftMessage } from './messages.ts';
+import { inputAfter, sourceOf, type DraftMessage } from './messages.ts';
 import type { PartsReader } from './parts-reader.ts';
 
 /** The ends of a name that say that its text is a prompt. `instructions` in lower case names many other things. */
 export const NAME_ENDS = ['PROMPT', 'Prompt', 'INSTRUCTIONS', 'SYSTEM_MESSAGE'] as const;
 
-export const isPromptName = (name: string): boolean => NAME_ENDS.some((end) => name.endsWith(end));
+/** In Python, which writes names of several words so, also of what is no constant. */
+export const PYTHON_NAME_ENDS = ['_prompt', '_instructions'] as const;
+
+export const isPromptName = (name: string, language: SourceLanguage): boolean =>
+  [...NAME_ENDS, ...(language === 'python' ? PYTHON_NAME_ENDS : [])].some((end) => name.endsWith(end));
 
 /** The text of a constant, or what a function of this name returns; null: it is no text, or an empty one. */
 export function constantText(
@@ -72,9 +76,5 @@ export function constantMessages(
     parts: text.parts,
     source: sourceOf(text),
   };
-  if (own.role !== 'system') return [own];
-  const { end } = text.expression.range;
-  const source = { path: text.file.path, range: { start: end, end } };
-  const hole = { ...reader.hole(text, 'text', { name: 'input', source }), why: USER_INPUT };
-  return [own, { role: 'user', parts: [hole], source }];
+  return own.role === 'system' ? [own, inputAfter(reader, text)] : [own];
 }

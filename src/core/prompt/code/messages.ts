@@ -1,6 +1,6 @@
 /** Messages as the calls write them: lists of objects, LangChain's tuples and classes, texts, and parts of a content. */
 import type { SegmentSource } from '../document.ts';
-import type { DraftPart, Located } from './draft.ts';
+import { USER_INPUT, type DraftPart, type Located } from './draft.ts';
 import { fieldOf, pathOf, type CallExpression, type ObjectExpression } from './expression.ts';
 import { fieldsAsHoles } from './format-calls.ts';
 import { literalText } from './literal-json.ts';
@@ -38,6 +38,19 @@ export function roleMessage(
   rules: MessageRules = { isTemplate: false },
 ): DraftMessage {
   return { role, parts: contentParts(reader, located, rules), source: sourceOf(located) };
+}
+
+/** A system text is followed by what the user writes, the variable `input`. */
+export function systemMessages(reader: PartsReader, located: Located): DraftMessage[] {
+  return [roleMessage(reader, 'system', located), inputAfter(reader, located)];
+}
+
+/** What the user writes after a text. */
+export function inputAfter(reader: PartsReader, located: Located): DraftMessage {
+  const { end } = located.expression.range;
+  const source = { path: located.file.path, range: { start: end, end } };
+  const hole = { ...reader.hole(located, 'text', { name: 'input', source }), why: USER_INPUT };
+  return { role: 'user', parts: [hole], source };
 }
 
 /** The messages of a list; a part of it that is not known is one message with one variable. */

@@ -31,9 +31,10 @@ const isInside = (inner: TextRange, outer: TextRange): boolean => inner.start >=
 
 export function promptsInFile(reader: PartsReader, file: SourceFile, diagnostics: Diagnostics): FoundDraft[] {
   const marked = markedPrompts(reader, file, diagnostics);
-  const calls = callPrompts(reader, file, marked);
+  const sent = callPrompts(reader, file, marked);
+  const calls = [...sent, ...listPrompts(reader, file, [...marked, ...sent])];
   const constants = file.declarations.flatMap((declaration): FoundDraft[] => {
-    if (!isPromptName(declaration.name)) return [];
+    if (!isPromptName(declaration.name, file.language)) return [];
     const text = constantText(reader, file, declaration);
     if (text === null || marked.some(({ range }) => range.start === text.expression.range.start)) return [];
     const { name, within } = declaration;
@@ -108,6 +109,20 @@ function callPrompts(reader: PartsReader, file: SourceFile, marked: readonly Fou
     if (prompt?.messages.some(({ parts }) => hasStaticText(parts))) found.push(prompt);
   }
   return found;
+}
+
+/** Lists of messages of which no call is known. */
+function listPrompts(reader: PartsReader, file: SourceFile, known: readonly FoundDraft[]): FoundDraft[] {
+  return file.lists.flatMap(({ range, within, list }) => {
+    const isKnown = known.some(
+      (prompt) => isInside(range, prompt.range) || prompt.messages.some(({ source }) => isInside(source.range, range)),
+    );
+    const expression = list();
+    if (isKnown || expression.kind !== 'list') return [];
+    const messages = listedMessages(reader, { file, expression }, PLAIN);
+    const isPrompt = messages[0]?.role === 'system' && messages.some(({ parts }) => hasStaticText(parts));
+    return isPrompt ? [{ origin: 'call' as const, name: null, within, range, messages, ...NOTHING_ELSE }] : [];
+  });
 }
 
 function callPrompt(reader: PartsReader, file: SourceFile, site: CallSite): FoundDraft | null {

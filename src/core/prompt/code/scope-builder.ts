@@ -1,6 +1,6 @@
 /** Collects scopes, declarations and calls while a reader walks over the syntax tree of a file. */
 import type { TextRange } from '../../text.ts';
-import type { CallSite, Declaration, ExportTarget, ImportedModule, ImportedName, CodeScope } from './source-file.ts';
+import type { CallSite, Declaration, ExportTarget, ImportedModule, ImportedName, ListSite, CodeScope } from './source-file.ts';
 import type { CodeExpression } from './expression.ts';
 
 interface Open {
@@ -13,6 +13,7 @@ export class ScopeBuilder {
   readonly root: CodeScope;
   readonly declarations: Declaration[] = [];
   readonly calls: CallSite[] = [];
+  readonly lists: ListSite[] = [];
   readonly comments: TextRange[] = [];
   readonly imports: ImportedModule[] = [];
   readonly exports = new Map<string, ExportTarget>();

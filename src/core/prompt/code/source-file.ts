@@ -12,6 +12,8 @@ export interface SourceFile {
   /** In the order of the text. */
   readonly declarations: readonly Declaration[];
   readonly calls: readonly CallSite[];
+  /** Lists that may be messages. */
+  readonly lists: readonly ListSite[];
   readonly comments: readonly TextRange[];
   readonly imports: readonly ImportedModule[];
   readonly exports: ReadonlyMap<string, ExportTarget>;
@@ -83,6 +85,12 @@ export interface CallSite {
   readonly call: () => CallExpression | null;
   /** The list that it is an item of. */
   readonly list: (() => CodeExpression) | null;
+}
+
+export interface ListSite {
+  readonly range: TextRange;
+  readonly within: readonly string[];
+  readonly list: () => CodeExpression;
 }
 
 /** The innermost scope at an offset. */

@@ -4,6 +4,7 @@ import { isCalledByPrompts } from '../call-names.ts';
 import type { SourceFile, ExportTarget } from '../source-file.ts';
 import type { CodeExpression } from '../expression.ts';
 import { literalAt } from '../literal-at.ts';
+import { mayBeMessages } from '../message-lists.ts';
 import { nextAfter } from '../next-after.ts';
 import { ScopeBuilder } from '../scope-builder.ts';
 import { childOf, childNodes, separatedNodes, rangeOf, type SyntaxNode } from '../syntax-node.ts';
@@ -28,6 +29,7 @@ export function readJavascript(path: string, text: string): SourceFile {
     root: builder.root,
     declarations: builder.declarations,
     calls: builder.calls,
+    lists: builder.lists,
     comments: builder.comments,
     imports: builder.imports,
     exports: builder.exports,
@@ -81,7 +83,10 @@ class JavascriptWalk {
       return false;
     } else if (name === 'ExportDeclaration') this.export(node);
     else if (name === 'AssignmentExpression' || name === 'PostfixExpression' || name === 'UnaryExpression') this.assignment(node);
-    else if (name === 'CallExpression' || name === 'NewExpression') this.call(node);
+    else if (name === 'ArrayExpression') {
+      if (mayBeMessages(this.text, node.from))
+        builder.lists.push({ range: rangeOf(node), within: builder.within(), list: this.lazy(node) });
+    } else if (name === 'CallExpression' || name === 'NewExpression') this.call(node);
     return true;
   }
 

@@ -4,6 +4,7 @@ import { isCalledByPrompts } from '../call-names.ts';
 import type { SourceFile } from '../source-file.ts';
 import type { CodeExpression } from '../expression.ts';
 import { literalAt } from '../literal-at.ts';
+import { mayBeMessages } from '../message-lists.ts';
 import { nextAfter } from '../next-after.ts';
 import { ScopeBuilder } from '../scope-builder.ts';
 import { childOf, childNodes, rangeOf, type SyntaxNode } from '../syntax-node.ts';
@@ -33,6 +34,7 @@ export function readPython(path: string, text: string): SourceFile {
     root: builder.root,
     declarations: builder.declarations,
     calls: builder.calls,
+    lists: builder.lists,
     comments: builder.comments,
     imports: builder.imports,
     exports: builder.exports,
@@ -98,6 +100,10 @@ class PythonWalk {
         return;
       case 'ImportStatement':
         this.import(node);
+        return;
+      case 'ArrayExpression':
+        if (mayBeMessages(this.text, node.from))
+          builder.lists.push({ range: rangeOf(node), within: builder.within(), list: this.lazy(node) });
         return;
       case 'CallExpression':
         this.call(node);
@@ -198,7 +204,13 @@ class PythonWalk {
     const callee = node.firstChild;
     if (!callee) return;
     const names =
-      /(?:[\p{L}_][\p{L}\p{N}_]*\s*\.\s*)*[\p{L}_][\p{L}\p{N}_]*$/u.exec(this.slice(callee).slice(-200))?.[0].split(/\s*\.\s*/) ?? [];
+      /(?:[\p{L}_][\p{L}\p{N}_]*\s*\.\s*)*[\p{L}_][\p{L}\p{N}_]*$/u
+        .exec(
+          this.slice(callee)
+            .slice(-200)
+            .replace(/\[[^[\]]*\]$/, ''),
+        )?.[0]
+        .split(/\s*\.\s*/) ?? [];
     if (!isCalledByPrompts(names)) return;
     const value = this.lazy(node);
     this.builder.calls.push({
