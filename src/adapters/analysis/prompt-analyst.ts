@@ -18,9 +18,11 @@ import { messageOf } from '../../core/errors.ts';
 import type { BuildProblem, BuiltAnswers } from '../../core/prompt/built/built-answer.ts';
 import { buildProblems, withFirstBuilt } from './built-analysis.ts';
 import { caseProblems } from '../../core/prompt/case-problems.ts';
+import type { CodePlace } from '../../core/prompt/code/read-code.ts';
 import { readAgain } from '../../core/prompt/code/code-prompt-reading.ts';
 import type { PromptReading } from '../../core/prompt/read-prompt.ts';
 import type { Parameters, SegmentSource, SyntaxName } from '../../core/prompt/document.ts';
+import type { TextRange } from '../../core/text.ts';
 import { modelFolder } from '../models/model-folder.ts';
 import { priceProblems, readPriceFile } from '../models/price-file.ts';
 import { resolveFacts } from '../models/resolve-facts.ts';
@@ -61,6 +63,8 @@ export interface WorkspacePromptAnalysis {
   readonly isPartial: boolean;
   /** Of a prompt in plain text: the language of its template; null: its format has one. */
   readonly syntax: SyntaxName | null;
+  /** Where a prompt stands in its source file, and what only the running program knows; null: it is no prompt in code. */
+  readonly code: AnalysedPlace | null;
   readonly report: CostReport;
   /** What a run of this text would be a score of; null: no model is named. */
   readonly scored: ScoreKey | null;
@@ -68,6 +72,11 @@ export interface WorkspacePromptAnalysis {
   readonly messages: readonly { readonly role: string; readonly tokens: number; readonly source: SegmentSource | null }[];
   /** Where the prefix ends and what ends it first; null: nothing differs. */
   readonly boundary: { readonly source: SegmentSource; readonly variable: string | null } | null;
+}
+
+interface AnalysedPlace extends CodePlace {
+  /** Each place of a variable in the prompt's own file. */
+  readonly variables: readonly { readonly name: string; readonly range: TextRange }[];
 }
 
 export class PromptAnalyst {
@@ -96,6 +105,7 @@ export class PromptAnalyst {
     const loaded = withFirstBuilt(await loader.load(file), built);
     const { partials, target } = loaded;
     const reading = withParameters(loaded.reading, parameters);
+    const code = reading.code ?? null;
     const { facts, problems } = await factsOf(loaded, workspace, models, modelsFrom ?? null);
     problems.push(...(await priceProblems(workspace, readUnsaved)), ...(await closedService(reading.document, workspace)));
     const before =
@@ -141,21 +151,34 @@ export class PromptAnalyst {
     };
     const findings = findAll(evidence, [...off, ...workspace.config.findingsOff]);
     const first = analysis.prefix.breaks[0];
+    const inPlace = <T extends Diagnostic>(item: T): T => inFile(code === null ? item : atPrompt(item, reading.document.path, code, text));
     const model = findModel({ given: models[0] ?? null, document: reading.document, config: workspace.config });
     return {
       diagnostics: [...loaded.diagnostics, ...caseProblems(reading, target.cases), ...buildProblems(target, given), ...problems].map(
-        inFile,
+        inPlace,
       ),
       cases: target.cases.length,
       isPartial: reading.document.isPartial,
       syntax: reading.document.template.kind === 'text' ? reading.document.template.syntax : null,
       report: costReport(target, analysis, findings, new Date()),
       scored: model === null ? null : scoreKeyOf(target, model.id),
-      findings: findings.map((item) => ({ ...inFile(item), fix: suggestFixes(item, evidence) })),
+      findings: findings.map((item) => ({ ...inPlace(item), fix: suggestFixes(item, evidence) })),
+      code: code && { ...code, variables: variablesHere(reading) },
       messages: analysis.messages,
       boundary: first ? { source: first.source, variable: first.variable } : null,
     };
   }
+}
+
+/** Places in other files have no range. */
+const variablesHere = ({ analysis }: PromptReading): AnalysedPlace['variables'] =>
+  analysis.variables.filter(({ range }) => range.end > range.start).map(({ path, range }) => ({ name: path, range }));
+
+/** What is said about a whole prompt in code stands on the first line of its string or call. */
+function atPrompt<T extends Diagnostic>(item: T, id: string, { range }: CodePlace, text: string): T {
+  if (item.range !== null || (item.path !== id && item.path !== fileOfPrompt(id))) return item;
+  const line = text.slice(range.start, range.end).search(/[\r\n]/);
+  return { ...item, range: { start: range.start, end: line < 0 ? range.end : range.start + Math.max(1, line) } };
 }
 
 /** A place is in a file, also where the prompt is one of several. */
