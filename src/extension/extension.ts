@@ -12,6 +12,7 @@ import { registerPrefixDecoration } from './economics/prefix-decoration.ts';
 import { registerQuickFixes } from './economics/quick-fixes.ts';
 import { registerStatusBar } from './economics/status-bar.ts';
 import { registerEditingCommands } from './editor/editing-commands.ts';
+import { registerMovePrompt } from './editor/move-prompt.ts';
 import { registerTextPromptCommands } from './editor/text-prompt-commands.ts';
 import { registerInteractions } from './interactions/interaction-commands.ts';
 import { registerInsights } from './insights/insights-panel.ts';
@@ -52,7 +53,7 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerDiagnostics(services, insights);
   registerLanguage(services, insights);
   registerCodeLenses(services, runs, insights);
-  registerCodePromptLenses(services, runs);
+  registerCodePromptLenses(services, runs, insights);
   registerPrefixDecoration(services, insights);
   registerTokenHints(services, insights);
   registerStatusBar(services, insights);
@@ -63,6 +64,7 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerCompareEfforts(services, runs);
   registerEditingCommands(services);
   registerTextPromptCommands(services);
+  registerMovePrompt(services, insights);
   registerPreview(services);
   registerKeys(services);
   registerJudges(services);

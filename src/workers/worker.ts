@@ -48,8 +48,9 @@ const tasks: WorkerTasks = {
     ]);
     if (!mayHavePrompts(text)) return [];
     const { prompts } = readCode(path, text, () => null);
-    return prompts.filter(({ containedIn }) => containedIn === null).map(({ id }) => id.slice(path.length + 1));
+    return prompts.map(({ id, range, containedIn }) => ({ name: id.slice(path.length + 1), range, isContained: containedIn !== null }));
   },
+  movePrompt: async (job) => (await import('../adapters/workspace/move-prompt.ts')).movePrompt(job),
   render: renderHere,
   grade: gradeHere,
   measureMedia: async ({ base64 }) => (await import('../adapters/workspace/media-facts.ts')).mediaFacts(Buffer.from(base64, 'base64')),

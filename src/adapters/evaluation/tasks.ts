@@ -1,7 +1,9 @@
 /** What the worker thread can be asked to do: one entry a task. Arguments and results are plain data. */
 import type { GradedResult } from '../../core/grade/grade.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
-import type { TextEdit } from '../../core/text.ts';
+import type { TextEdit, TextRange } from '../../core/text.ts';
+import type { PromptMove } from '../../core/prompt/code/move-types.ts';
+import type { SourceText } from '../../core/prompt/code/read-code.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
 import type { GradeJob, MediaFacts, RenderJob, RenderOutcome } from '../../core/evaluation/evaluator.ts';
 import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts';
@@ -26,11 +28,28 @@ export interface LoadJob {
   readonly most: number | null;
 }
 
+export interface FoundCodePrompt {
+  readonly name: string;
+  readonly range: TextRange;
+  /** It is a part of the prompt of a call. */
+  readonly isContained: boolean;
+}
+
+export interface MovePromptJob {
+  readonly workspace: Workspace;
+  /** `FILE#NAME`, absolute. */
+  readonly file: string;
+  /** What editors have not saved, by absolute path. */
+  readonly unsaved: Readonly<Record<string, string>>;
+}
+
 export interface WorkerTasks {
   /** A prompt from its files, with its golden set. */
   load(job: LoadJob): Promise<LoadedPrompt>;
-  /** The names of the prompts that stand in a source file by themselves. `path`: from the root. */
-  codePrompts(job: { readonly path: string; readonly text: string }): Promise<readonly string[]>;
+  /** Where the prompts of a source file are. `path`: from the root. */
+  codePrompts(job: SourceText): Promise<readonly FoundCodePrompt[]>;
+  /** The text of a prompt in code as a file. */
+  movePrompt(job: MovePromptJob): Promise<PromptMove>;
   render(job: RenderJob): readonly RenderOutcome[];
   grade(job: GradeJob): GradedResult;
   /** Pages of a PDF, or the length of audio. `base64`: its bytes. */

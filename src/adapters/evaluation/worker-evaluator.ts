@@ -23,15 +23,29 @@ import type { CaptureJob, CaptureReply, CaptureThread } from '../capture/capture
 import { builtForAnalysis, declaresBuilds, type Builds } from './built-cases.ts';
 import { startWorker } from './start-worker.ts';
 import type { AnalyseJob, WorkspacePromptAnalysis } from '../analysis/prompt-analyst.ts';
+import type { PromptMove } from '../../core/prompt/code/move-types.ts';
+import type { SourceText } from '../../core/prompt/code/read-code.ts';
 import { TaskWatch } from './task-watch.ts';
 import { threadClock } from './thread-cpu.ts';
-import type { LoadJob, TaskArgs, TaskFailure, TaskName, TaskReply, TaskRequest, TaskResult, ThreadNews } from './tasks.ts';
+import type {
+  FoundCodePrompt,
+  LoadJob,
+  MovePromptJob,
+  TaskArgs,
+  TaskFailure,
+  TaskName,
+  TaskReply,
+  TaskRequest,
+  TaskResult,
+  ThreadNews,
+} from './tasks.ts';
 import type { GoldenEditJob } from '../workspace/golden-edit.ts';
 
 /** ms of processor time, after the code that the task needs was loaded. On a quiet machine a user sees the error within two seconds. */
 const LIMITS: Readonly<Record<TaskName, number>> = {
   load: 30_000,
   codePrompts: 10_000,
+  movePrompt: 10_000,
   render: 1200,
   grade: 1200,
   measureMedia: 10_000,
@@ -53,6 +67,7 @@ const LOOK_MS = 100;
 
 const NAMES: Readonly<Record<TaskName, string>> = {
   codePrompts: 'Reading the prompts of a source file',
+  movePrompt: 'Moving the prompt to a file',
   load: 'Reading the prompt and its golden set',
   render: 'Rendering the template',
   grade: 'Grading the output',
@@ -104,9 +119,14 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread 
     return this.run('load', job);
   }
 
-  /** The names of the prompts that stand in a source file by themselves. */
-  codePrompts(job: { readonly path: string; readonly text: string }): Promise<readonly string[]> {
+  /** Where the prompts of a source file are. `path`: from the root. */
+  codePrompts(job: SourceText): Promise<readonly FoundCodePrompt[]> {
     return this.run('codePrompts', job);
+  }
+
+  /** The text of a prompt in code as a file, or why it cannot be one. @throws {HumanError} when its file cannot be read. */
+  movePrompt(job: MovePromptJob): Promise<PromptMove> {
+    return this.run('movePrompt', job);
   }
 
   /** What a function of the program builds is built first, in its own process. */

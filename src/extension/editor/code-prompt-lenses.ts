@@ -1,62 +1,36 @@
-/** Above each prompt in code that shows: run it, its score, tokens and cost. Everything is read on the worker. */
-import path from 'node:path';
+/** Above each prompt in code that shows: run it, its score, tokens and cost. */
 import * as vscode from 'vscode';
-import type { WorkspacePromptAnalysis } from '../../adapters/analysis/prompt-analyst.ts';
-import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { passedText } from '../../core/results/candidate-report.ts';
 import { lensText } from '../economics/cost-text.ts';
+import type { DocumentAnalysis, PromptAnalyses } from '../economics/prompt-analyses.ts';
 import type { Runs } from '../runs/runs.ts';
-import { CODE_FILES, rangeIn, unsavedTexts } from '../window/documents.ts';
-import { promptsIn, whenKnown } from '../window/open-prompts.ts';
-import { findingsOff } from '../window/findings-off.ts';
+import { CODE_FILES } from '../window/documents.ts';
 import { commands } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
 
-/** Prompts of one file that get a lens. */
-const MOST = 20;
-
-export function registerCodePromptLenses(services: Services, runs: Runs): void {
+export function registerCodePromptLenses(services: Services, runs: Runs, insights: PromptAnalyses): void {
   const changed = new vscode.EventEmitter<void>();
   const provider: vscode.CodeLensProvider = {
     onDidChangeCodeLenses: changed.event,
-    provideCodeLenses: (document, token) => lensesOf(document, token, services),
+    async provideCodeLenses(document, token) {
+      // Until the new text is analysed, the lenses that are shown move with it.
+      await insights.whenCurrent(document, token);
+      return insights.all(document).flatMap((analysis) => lensesFor(document, analysis, services));
+    },
   };
   services.context.subscriptions.push(
     changed,
     vscode.languages.registerCodeLensProvider(CODE_FILES, provider),
     runs.onDidChange(() => changed.fire()),
-    services.textPrompts.onDidChange(() => changed.fire()),
+    insights.onDidChange(() => changed.fire()),
   );
 }
 
-async function lensesOf(document: vscode.TextDocument, token: vscode.CancellationToken, services: Services): Promise<vscode.CodeLens[]> {
-  await whenKnown(document);
-  const lenses: vscode.CodeLens[] = [];
-  for (const id of promptsIn(document).slice(0, MOST)) {
-    if (token.isCancellationRequested) break;
-    const engine = services.engine();
-    const options = { unsaved: unsavedTexts(), models: [], off: findingsOff(), git: false };
-    // A prompt that is being renamed is not there for a moment.
-    const analysis = await engine.analysePrompt(id, options).catch((error: unknown) => {
-      services.log.debug(`${id}: ${String(error)}`);
-      return null;
-    });
-    if (analysis !== null) lenses.push(...lensesFor(document, id, analysis, services));
-  }
-  return lenses;
-}
-
-function lensesFor(
-  document: vscode.TextDocument,
-  id: string,
-  analysis: WorkspacePromptAnalysis & { readonly root: string },
-  services: Services,
-): vscode.CodeLens[] {
-  const { cases, report, scored, root, messages } = analysis;
-  const own = messages.find(({ source }) => source !== null && path.resolve(root, fileOfPrompt(source.path)) === document.uri.fsPath);
-  const at = own?.source == null ? new vscode.Range(0, 0, 0, 0) : rangeIn(document, own.source.range);
+function lensesFor(document: vscode.TextDocument, analysis: DocumentAnalysis, services: Services): vscode.CodeLens[] {
+  const { id, cases, report, scored, root, code } = analysis;
+  const at = document.positionAt(code?.range.start ?? 0);
   const lens = (title: string, command: string, tooltip: string): vscode.CodeLens =>
-    new vscode.CodeLens(new vscode.Range(at.start, at.start), { title, command, tooltip, arguments: [vscode.Uri.file(id)] });
+    new vscode.CodeLens(new vscode.Range(at, at), { title, command, tooltip, arguments: [vscode.Uri.file(id)] });
   const score = scored === null ? null : services.engine().scores.find(root, scored);
   const model = report.models[0];
   return [
