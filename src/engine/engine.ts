@@ -12,6 +12,8 @@ import { Git } from '../adapters/git/git.ts';
 import type { CommittedText } from '../adapters/git/committed-prompt.ts';
 import { ignoredBelow } from '../adapters/git/ignored-files.ts';
 import type { FoundCodePrompt } from '../adapters/evaluation/tasks.ts';
+import type { RenamedField } from '../core/prompt/code/rename-field.ts';
+import type { RenameFieldJob } from '../adapters/workspace/edit-code-prompt.ts';
 import type { PromptMove } from '../core/prompt/code/move-types.ts';
 import { ScoreStore } from '../adapters/storage/score-store.ts';
 import { scoreKeyOf, type ScoreKey } from '../core/versions/score.ts';
@@ -153,6 +155,12 @@ export class Engine {
   async movePrompt(file: string, unsaved: Readonly<Record<string, string>>): Promise<PromptMove & { readonly root: string }> {
     const workspace = await this.workspaces.open(path.dirname(file));
     return { ...(await this.evaluator.movePrompt({ workspace, file, unsaved })), root: workspace.root };
+  }
+
+  /** A field of a prompt in code under another name, or why that is not safe. `sources`: files that may use the prompt. */
+  async renamePromptField(job: Omit<RenameFieldJob, 'workspace'>): Promise<RenamedField & { readonly root: string }> {
+    const workspace = await this.workspaces.open(path.dirname(job.file));
+    return { ...(await this.evaluator.renamePromptField({ ...job, workspace })), root: workspace.root };
   }
 
   /** Keys under `prompts:` of the workspace of a folder: paths, globs of paths, and files that make a prompt together. */

@@ -50,7 +50,8 @@ const tasks: WorkerTasks = {
     const { prompts } = readCode(path, text, () => null);
     return prompts.map(({ id, range, containedIn }) => ({ name: id.slice(path.length + 1), range, isContained: containedIn !== null }));
   },
-  movePrompt: async (job) => (await import('../adapters/workspace/move-prompt.ts')).movePrompt(job),
+  movePrompt: async (job) => (await import('../adapters/workspace/edit-code-prompt.ts')).movePrompt(job),
+  renamePromptField: async (job) => (await import('../adapters/workspace/edit-code-prompt.ts')).renamePromptField(job),
   render: renderHere,
   grade: gradeHere,
   measureMedia: async ({ base64 }) => (await import('../adapters/workspace/media-facts.ts')).mediaFacts(Buffer.from(base64, 'base64')),

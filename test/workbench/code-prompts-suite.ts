@@ -204,6 +204,23 @@ export function defineCodePromptSuites(): void {
       assert.deepEqual(told, [`passed ${id}#password`, `passed ${id}#refund`]);
     });
 
+    it('have a field renamed in the string, in the call that fills it and in the golden set; an expression is refused', async () => {
+      const document = await open(ANSWER);
+      await shown(document, /Run 2/);
+      const rename = (of: vscode.TextDocument, text: string, inside: number): Thenable<vscode.WorkspaceEdit> =>
+        vscode.commands.executeCommand('vscode.executeDocumentRenameProvider', of.uri, positionOf(of, text, inside), 'query');
+      const edit = await rename(document, '{question}', 3);
+      const edited = edit.entries().map(([uri, edits]) => [path.basename(uri.fsPath), edits.map(({ newText }) => newText)]);
+      assert.deepEqual(edited.sort(), [
+        ['main.py', ['query']],
+        ['prompts.ANSWER_PROMPT.golden.yaml', ['query', 'query']],
+        ['prompts.py', ['query']],
+      ]);
+      const letters = await open('next-app/src/lib/letters.ts');
+      await shown(letters, /Run 2/);
+      await assert.rejects(async () => rename(letters, '${name}', 3), /name is an expression of the program/);
+    });
+
     it('move to a file that the program reads, in one edit', async () => {
       const document = await open(ANSWER);
       await shown(document, /Run 2/);

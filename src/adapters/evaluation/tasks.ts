@@ -3,6 +3,8 @@ import type { GradedResult } from '../../core/grade/grade.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import type { TextEdit, TextRange } from '../../core/text.ts';
 import type { PromptMove } from '../../core/prompt/code/move-types.ts';
+import type { RenamedField } from '../../core/prompt/code/rename-field.ts';
+import type { CodeEditJob, RenameFieldJob } from '../workspace/edit-code-prompt.ts';
 import type { SourceText } from '../../core/prompt/code/read-code.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
 import type { GradeJob, MediaFacts, RenderJob, RenderOutcome } from '../../core/evaluation/evaluator.ts';
@@ -35,21 +37,15 @@ export interface FoundCodePrompt {
   readonly isContained: boolean;
 }
 
-export interface MovePromptJob {
-  readonly workspace: Workspace;
-  /** `FILE#NAME`, absolute. */
-  readonly file: string;
-  /** What editors have not saved, by absolute path. */
-  readonly unsaved: Readonly<Record<string, string>>;
-}
-
 export interface WorkerTasks {
   /** A prompt from its files, with its golden set. */
   load(job: LoadJob): Promise<LoadedPrompt>;
   /** Where the prompts of a source file are. `path`: from the root. */
   codePrompts(job: SourceText): Promise<readonly FoundCodePrompt[]>;
   /** The text of a prompt in code as a file. */
-  movePrompt(job: MovePromptJob): Promise<PromptMove>;
+  movePrompt(job: CodeEditJob): Promise<PromptMove>;
+  /** A field of the text of a prompt in code under another name, with every place that gives it its value. */
+  renamePromptField(job: RenameFieldJob): Promise<RenamedField>;
   render(job: RenderJob): readonly RenderOutcome[];
   grade(job: GradeJob): GradedResult;
   /** Pages of a PDF, or the length of audio. `base64`: its bytes. */

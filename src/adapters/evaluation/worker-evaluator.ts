@@ -24,21 +24,12 @@ import { builtForAnalysis, declaresBuilds, type Builds } from './built-cases.ts'
 import { startWorker } from './start-worker.ts';
 import type { AnalyseJob, WorkspacePromptAnalysis } from '../analysis/prompt-analyst.ts';
 import type { PromptMove } from '../../core/prompt/code/move-types.ts';
+import type { RenamedField } from '../../core/prompt/code/rename-field.ts';
+import type { CodeEditJob, RenameFieldJob } from '../workspace/edit-code-prompt.ts';
 import type { SourceText } from '../../core/prompt/code/read-code.ts';
 import { TaskWatch } from './task-watch.ts';
 import { threadClock } from './thread-cpu.ts';
-import type {
-  FoundCodePrompt,
-  LoadJob,
-  MovePromptJob,
-  TaskArgs,
-  TaskFailure,
-  TaskName,
-  TaskReply,
-  TaskRequest,
-  TaskResult,
-  ThreadNews,
-} from './tasks.ts';
+import type { FoundCodePrompt, LoadJob, TaskArgs, TaskFailure, TaskName, TaskReply, TaskRequest, TaskResult, ThreadNews } from './tasks.ts';
 import type { GoldenEditJob } from '../workspace/golden-edit.ts';
 
 /** ms of processor time, after the code that the task needs was loaded. On a quiet machine a user sees the error within two seconds. */
@@ -46,6 +37,7 @@ const LIMITS: Readonly<Record<TaskName, number>> = {
   load: 30_000,
   codePrompts: 10_000,
   movePrompt: 10_000,
+  renamePromptField: 60_000,
   render: 1200,
   grade: 1200,
   measureMedia: 10_000,
@@ -68,6 +60,7 @@ const LOOK_MS = 100;
 const NAMES: Readonly<Record<TaskName, string>> = {
   codePrompts: 'Reading the prompts of a source file',
   movePrompt: 'Moving the prompt to a file',
+  renamePromptField: 'Renaming the variable',
   load: 'Reading the prompt and its golden set',
   render: 'Rendering the template',
   grade: 'Grading the output',
@@ -125,8 +118,13 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread 
   }
 
   /** The text of a prompt in code as a file, or why it cannot be one. @throws {HumanError} when its file cannot be read. */
-  movePrompt(job: MovePromptJob): Promise<PromptMove> {
+  movePrompt(job: CodeEditJob): Promise<PromptMove> {
     return this.run('movePrompt', job);
+  }
+
+  /** A field of a prompt in code under another name, or why that is not safe. @throws {HumanError} when a file cannot be read. */
+  renamePromptField(job: RenameFieldJob): Promise<RenamedField> {
+    return this.run('renamePromptField', job);
   }
 
   /** What a function of the program builds is built first, in its own process. */

@@ -17,7 +17,7 @@ export function registerLanguage(services: Services, insights: PromptAnalyses): 
     languages.registerCompletionItemProvider(TEXT_FILES, completionProvider(services), '{', '('),
     languages.registerHoverProvider([...PROMPT_FILES, ...TEXT_FILES, ...CODE_FILES], hoverProvider(services, insights)),
     languages.registerDefinitionProvider([...PROMPT_FILES, ...TEXT_FILES, ...GOLDEN_FILES], definitionProvider(services)),
-    languages.registerRenameProvider([...PROMPT_FILES, ...TEXT_FILES, ...GOLDEN_FILES], renameProvider(services)),
+    languages.registerRenameProvider([...PROMPT_FILES, ...TEXT_FILES, ...GOLDEN_FILES, ...CODE_FILES], renameProvider(services, insights)),
     languages.registerDocumentSymbolProvider([...PROMPT_FILES, ...TEXT_FILES], outline.symbols, { label: 'Goldset' }),
     languages.registerFoldingRangeProvider([{ language: 'dotprompt' }], outline.folding),
     languages.registerDocumentSemanticTokensProvider(
