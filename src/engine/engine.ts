@@ -3,7 +3,7 @@ import { switchModelText, type SwitchedModel } from '../core/economics/switch-mo
 import { acceptedBy } from './accepted-by.ts';
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { idOfPrompt } from '../core/prompt/formats/prompt-name.ts';
+import { idOfPrompt, isCodePath } from '../core/prompt/formats/prompt-name.ts';
 import type { AnalyseJob, WorkspacePromptAnalysis } from '../adapters/analysis/prompt-analyst.ts';
 import { RetentionThread } from '../adapters/evaluation/retention-thread.ts';
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
@@ -140,8 +140,10 @@ export class Engine {
   }
 
   /** The ids of the prompts that a file is or is part of; empty: it is no prompt. */
-  async promptsOf(file: string): Promise<string[]> {
-    return new PromptIndex(await this.workspaces.open(path.dirname(file))).promptsOf(file);
+  async promptsOf(file: string): Promise<readonly string[]> {
+    const workspace = await this.workspaces.open(path.dirname(file));
+    // A marked source file is parsed, which is the worker's.
+    return isCodePath(file) ? this.evaluator.usedCodePrompts({ workspace, file }) : new PromptIndex(workspace).promptsOf(file);
   }
 
   /** All prompts of a source file, used or not, with their places; read on the worker. */

@@ -41,6 +41,8 @@ const tasks: WorkerTasks = {
     ).load(file);
     return most === null ? loaded : { ...loaded, target: { ...loaded.target, cases: loaded.target.cases.slice(0, most) } };
   },
+  usedCodePrompts: async ({ workspace, file }) =>
+    new (await import('../adapters/workspace/prompt-index.ts')).PromptIndex(workspace).promptsOf(file),
   codePrompts: async ({ path, text }) => {
     const [{ mayHavePrompts }, { readCode }] = await Promise.all([
       import('../core/prompt/code/may-have-prompts.ts'),

@@ -40,6 +40,8 @@ export interface FoundCodePrompt {
 export interface WorkerTasks {
   /** A prompt from its files, with its golden set. */
   load(job: LoadJob): Promise<LoadedPrompt>;
+  /** The ids of the used prompts of a source file. */
+  usedCodePrompts(job: { readonly workspace: Workspace; readonly file: string }): Promise<readonly string[]>;
   /** Where the prompts of a source file are. `path`: from the root. */
   codePrompts(job: SourceText): Promise<readonly FoundCodePrompt[]>;
   /** The text of a prompt in code as a file. */

@@ -27,6 +27,7 @@ import type { PromptMove } from '../../core/prompt/code/move-types.ts';
 import type { RenamedField } from '../../core/prompt/code/rename-field.ts';
 import type { CodeEditJob, RenameFieldJob } from '../workspace/edit-code-prompt.ts';
 import type { SourceText } from '../../core/prompt/code/read-code.ts';
+import type { Workspace } from '../workspace/root.ts';
 import { TaskWatch } from './task-watch.ts';
 import { threadClock } from './thread-cpu.ts';
 import type { FoundCodePrompt, LoadJob, TaskArgs, TaskFailure, TaskName, TaskReply, TaskRequest, TaskResult, ThreadNews } from './tasks.ts';
@@ -35,6 +36,7 @@ import type { GoldenEditJob } from '../workspace/golden-edit.ts';
 /** ms of processor time, after the code that the task needs was loaded. On a quiet machine a user sees the error within two seconds. */
 const LIMITS: Readonly<Record<TaskName, number>> = {
   load: 30_000,
+  usedCodePrompts: 10_000,
   codePrompts: 10_000,
   movePrompt: 10_000,
   renamePromptField: 60_000,
@@ -58,6 +60,7 @@ const START_LIMIT = 30_000;
 const LOOK_MS = 100;
 
 const NAMES: Readonly<Record<TaskName, string>> = {
+  usedCodePrompts: 'Reading the prompts of a source file',
   codePrompts: 'Reading the prompts of a source file',
   movePrompt: 'Moving the prompt to a file',
   renamePromptField: 'Renaming the variable',
@@ -110,6 +113,11 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread 
   /** @throws {HumanError} when the prompt's own file cannot be read. */
   load(job: LoadJob): Promise<LoadedPrompt> {
     return this.run('load', job);
+  }
+
+  /** The ids of the used prompts of a source file, absolute. */
+  usedCodePrompts(job: { readonly workspace: Workspace; readonly file: string }): Promise<readonly string[]> {
+    return this.run('usedCodePrompts', job);
   }
 
   /** Where the prompts of a source file are. `path`: from the root. */

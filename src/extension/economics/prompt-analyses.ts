@@ -6,7 +6,7 @@ import { isHumanError } from '../../core/errors.ts';
 import type { TextRange } from '../../core/text.ts';
 import { isCodePath, isPartialPath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
 import { isGolden, isOurs, unsavedTexts } from '../window/documents.ts';
-import { isPrompt, isSettings, promptAt, promptOf, promptsIn, setCodePlaces, whenKnown } from '../window/open-prompts.ts';
+import { isPrompt, isSettings, promptAround, promptOf, promptsIn, setCodePlaces, whenKnown } from '../window/open-prompts.ts';
 import { showError } from '../window/messages.ts';
 import { settings } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
@@ -72,7 +72,7 @@ export class PromptAnalyses {
 
   /** Of the prompt at a place of a document. */
   at(document: vscode.TextDocument, position: vscode.Position): DocumentAnalysis | undefined {
-    const id = promptAt(document, document.offsetAt(position));
+    const id = promptAround(document, document.offsetAt(position));
     return this.all(document).find((item) => item.id === id) ?? this.of(document);
   }
 

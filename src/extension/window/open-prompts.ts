@@ -32,7 +32,7 @@ export function promptsIn(document: vscode.TextDocument): readonly string[] {
 export const promptOf = (document: vscode.TextDocument): string => promptsIn(document)[0] ?? document.uri.fsPath;
 
 /** The prompt at an offset of a source file: the innermost around it, else the last one above it, else the first. Elsewhere `promptOf`. */
-export function promptAt(document: vscode.TextDocument, offset: number): string {
+export function promptAround(document: vscode.TextDocument, offset: number): string {
   const ids = promptsIn(document);
   const places = (codePlaces.get(document) ?? []).filter(({ id }) => ids.includes(id));
   const size = ({ range }: CodePromptPlace): number => range.end - range.start;

@@ -5,7 +5,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
 import { fileOfPrompt, isPromptYml, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { goldenSetOf, isGolden, loadedPrompt } from './documents.ts';
-import { isPrompt, promptAt, promptOf, promptsIn, whenKnown } from './open-prompts.ts';
+import { isPrompt, promptAround, promptOf, promptsIn, whenKnown } from './open-prompts.ts';
 import type { Services } from './services.ts';
 
 /** @throws {ConfigurationError} when there is no prompt under the cursor. */
@@ -14,7 +14,7 @@ export async function promptUnderCursor(uri: vscode.Uri | undefined): Promise<st
   if (document && isPrompt(document)) {
     if (uri !== undefined && promptsIn(document).includes(uri.fsPath)) return uri.fsPath;
     const editor = vscode.window.visibleTextEditors.find((item) => item.document === document);
-    return editor ? promptAt(document, document.offsetAt(editor.selection.active)) : promptOf(document);
+    return editor ? promptAround(document, document.offsetAt(editor.selection.active)) : promptOf(document);
   }
   // A lens names a prompt that another file of its workspace holds, or that is no longer listed.
   if (document && uri !== undefined && placeOfPrompt(uri.fsPath).name !== null) return uri.fsPath;

@@ -5,8 +5,7 @@ import { importsAmong } from '../../prompt/code/code-prompt-reading.ts';
 import { HOLE } from '../../prompt/code/draft.ts';
 import { normaliseText, type TextRange } from '../../text.ts';
 import type { Evidence, Finding } from '../findings/finding.ts';
-import type { StaticMove } from './move-static.ts';
-import { staticFirst } from './static-units.ts';
+import { staticFirst, type StaticMove } from './static-units.ts';
 
 /** Null: the message is no single string of the file, or nothing in it can be moved. */
 export function staticFirstInString({ path, range }: Finding, { reading, text }: Evidence): StaticMove | null {

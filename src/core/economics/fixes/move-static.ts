@@ -8,7 +8,7 @@ import { cachedTokens } from '../prefix/caching.ts';
 import type { Evidence, Finding } from '../findings/finding.ts';
 import { keepsBlocks } from './keeps-blocks.ts';
 import { staticFirstInString } from './move-static-code.ts';
-import { staticFirst } from './static-units.ts';
+import { staticFirst, type StaticMove } from './static-units.ts';
 
 /** Null: nothing can be moved, or moving it would not be enough. */
 export function moveStaticFirst(finding: Finding, evidence: Evidence): { edits: TextEdit[]; tokens: number } | null {
@@ -22,13 +22,6 @@ export function moveStaticFirst(finding: Finding, evidence: Evidence): { edits: 
   const edits = change.edits();
   if (edits === null || !keepsBlocks(evidence, edits)) return null;
   return { edits, tokens: Math.round(tokens * (evidence.model?.tokenizer.factor ?? 1)) };
-}
-
-/** A change of a message. `moved`: the paragraphs that change sides. */
-export interface StaticMove {
-  readonly moved: readonly string[];
-  /** Null: the file cannot be written so. */
-  readonly edits: () => TextEdit[] | null;
 }
 
 function staticFirstInFile({ path, range }: Finding, evidence: Evidence): StaticMove | null {

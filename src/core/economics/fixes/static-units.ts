@@ -1,6 +1,15 @@
 /** A text whose static paragraphs stand in front of those with variables. */
 
-export interface StaticFirst {
+import type { TextEdit } from '../../text.ts';
+
+/** A change of a message. `moved`: the paragraphs that change sides. */
+export interface StaticMove {
+  readonly moved: readonly string[];
+  /** Null: the file cannot be written so. */
+  readonly edits: () => TextEdit[] | null;
+}
+
+interface StaticFirst {
   readonly text: string;
   /** The paragraphs that change sides. */
   readonly moved: readonly string[];
