@@ -3,7 +3,7 @@ import { switchModelText, type SwitchedModel } from '../core/economics/switch-mo
 import { acceptedBy } from './accepted-by.ts';
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { idOfPrompt } from '../core/prompt/formats/prompt-name.ts';
+import { idOfPrompt, isCodePath } from '../core/prompt/formats/prompt-name.ts';
 import type { AnalyseJob, WorkspacePromptAnalysis } from '../adapters/analysis/prompt-analyst.ts';
 import { RetentionThread } from '../adapters/evaluation/retention-thread.ts';
 import { WorkerEvaluator } from '../adapters/evaluation/worker-evaluator.ts';
@@ -11,6 +11,10 @@ import { startCapture, type CaptureOptions, type RunningCapture } from '../adapt
 import { Git } from '../adapters/git/git.ts';
 import type { CommittedText } from '../adapters/git/committed-prompt.ts';
 import { ignoredBelow } from '../adapters/git/ignored-files.ts';
+import type { FoundCodePrompt } from '../adapters/evaluation/tasks.ts';
+import type { RenamedField } from '../core/prompt/code/rename-field.ts';
+import type { RenameFieldJob } from '../adapters/workspace/edit-code-prompt.ts';
+import type { PromptMove } from '../core/prompt/code/move-types.ts';
 import { ScoreStore } from '../adapters/storage/score-store.ts';
 import { scoreKeyOf, type ScoreKey } from '../core/versions/score.ts';
 import { PromptHistories } from './prompt-history.ts';
@@ -132,22 +136,40 @@ export class Engine {
     return { ...(await this.loader(workspace).load(file)), root: workspace.root };
   }
 
-  /** As `load`, read on the worker, for features that follow the typing: with the first golden cases only. */
-  async outline(file: string, unsaved: Readonly<Record<string, string>>): Promise<LoadedPrompt & { readonly root: string }> {
+  /** As `load`, read on the worker, for features that follow the typing: with the first golden cases only. `most`: null for all of them. */
+  async outline(
+    file: string,
+    unsaved: Readonly<Record<string, string>>,
+    most: number | null = OUTLINE_CASES,
+  ): Promise<LoadedPrompt & { readonly root: string }> {
     const workspace = await this.workspaces.open(path.dirname(file));
-    return { ...(await this.evaluator.load({ workspace, file, unsaved, most: OUTLINE_CASES })), root: workspace.root };
+    return { ...(await this.evaluator.load({ workspace, file, unsaved, most })), root: workspace.root };
   }
 
   /** The ids of the prompts that a file is or is part of; empty: it is no prompt. */
-  async promptsOf(file: string): Promise<string[]> {
-    return new PromptIndex(await this.workspaces.open(path.dirname(file))).promptsOf(file);
+  async promptsOf(file: string): Promise<readonly string[]> {
+    const workspace = await this.workspaces.open(path.dirname(file));
+    // A marked source file is parsed, which is the worker's.
+    return isCodePath(file) ? this.evaluator.usedCodePrompts({ workspace, file }) : new PromptIndex(workspace).promptsOf(file);
   }
 
-  /** The ids of all prompts that stand in a source file by themselves, read on the worker. */
-  async codePromptsIn(file: string, text: string): Promise<string[]> {
+  /** All prompts of a source file, used or not, with their places; read on the worker. */
+  async codePromptsIn(file: string, text: string): Promise<(Omit<FoundCodePrompt, 'name'> & { readonly id: string })[]> {
     const { root } = await this.workspaces.open(path.dirname(file));
-    const names = await this.evaluator.codePrompts({ path: shownPath(root, file), text });
-    return names.map((name) => idOfPrompt({ file, name }));
+    const found = await this.evaluator.codePrompts({ path: shownPath(root, file), text });
+    return found.map(({ name, ...place }) => ({ id: idOfPrompt({ file, name }), ...place }));
+  }
+
+  /** The text of a prompt in code as a file, or why it cannot be one. `unsaved`: texts by absolute path. */
+  async movePrompt(file: string, unsaved: Readonly<Record<string, string>>): Promise<PromptMove & { readonly root: string }> {
+    const workspace = await this.workspaces.open(path.dirname(file));
+    return { ...(await this.evaluator.movePrompt({ workspace, file, unsaved })), root: workspace.root };
+  }
+
+  /** A field of a prompt in code under another name, or why that is not safe. `sources`: files that may use the prompt. */
+  async renamePromptField(job: Omit<RenameFieldJob, 'workspace'>): Promise<RenamedField & { readonly root: string }> {
+    const workspace = await this.workspaces.open(path.dirname(job.file));
+    return { ...(await this.evaluator.renamePromptField({ ...job, workspace })), root: workspace.root };
   }
 
   /**

@@ -13,6 +13,7 @@ import { registerPrefixDecoration } from './economics/prefix-decoration.ts';
 import { registerQuickFixes } from './economics/quick-fixes.ts';
 import { registerStatusBar } from './economics/status-bar.ts';
 import { registerEditingCommands } from './editor/editing-commands.ts';
+import { registerMovePrompt } from './editor/move-prompt.ts';
 import { registerTextPromptCommands } from './editor/text-prompt-commands.ts';
 import { registerInteractions } from './interactions/interaction-commands.ts';
 import { registerInsights } from './insights/insights-panel.ts';
@@ -65,6 +66,7 @@ export function activate(context: ExtensionContext): GoldsetApi {
   registerCompareEfforts(services, runs);
   registerEditingCommands(services);
   registerTextPromptCommands(services);
+  registerMovePrompt(services, insights);
   registerPreview(services);
   registerKeys(services);
   registerJudges(services);

@@ -43,6 +43,8 @@ const tasks: WorkerTasks = {
     ).load(file);
     return most === null ? loaded : { ...loaded, target: { ...loaded.target, cases: loaded.target.cases.slice(0, most) } };
   },
+  usedCodePrompts: async ({ workspace, file }) =>
+    new (await import('../adapters/workspace/prompt-index.ts')).PromptIndex(workspace).promptsOf(file),
   codePrompts: async ({ path, text }) => {
     const [{ mayHavePrompts }, { readCode }] = await Promise.all([
       import('../core/prompt/code/may-have-prompts.ts'),
@@ -50,13 +52,15 @@ const tasks: WorkerTasks = {
     ]);
     if (!mayHavePrompts(text)) return [];
     const { prompts } = readCode(path, text, () => null);
-    return prompts.filter(({ containedIn }) => containedIn === null).map(({ id }) => id.slice(path.length + 1));
+    return prompts.map(({ id, range, containedIn }) => ({ name: id.slice(path.length + 1), range, isContained: containedIn !== null }));
   },
   scanSources: async (job) => {
     const { SourceScanner } = await import('../adapters/workspace/source-scan.ts');
     scanner ??= new SourceScanner();
     return scanner.scan(job);
   },
+  movePrompt: async (job) => (await import('../adapters/workspace/edit-code-prompt.ts')).movePrompt(job),
+  renamePromptField: async (job) => (await import('../adapters/workspace/edit-code-prompt.ts')).renamePromptField(job),
   render: renderHere,
   grade: gradeHere,
   measureMedia: async ({ base64 }) => (await import('../adapters/workspace/media-facts.ts')).mediaFacts(Buffer.from(base64, 'base64')),

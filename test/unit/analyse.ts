@@ -11,7 +11,8 @@ import { NO_SERVICES } from '../../src/core/economics/prices/price.ts';
 import { TokenCounter } from '../../src/core/economics/tokens/token-counter.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import type { JsonValue } from '../../src/core/json.ts';
-import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
+import { readAgain } from '../../src/core/prompt/code/code-prompt-reading.ts';
+import { NO_CONTEXT } from '../../src/core/prompt/formats/text-prompt.ts';
 import type { Traffic } from '../../src/core/config/traffic.ts';
 
 export const RULE: CachingRule = { minimum: 64, block: 1, ttlSeconds: 300, kind: 'automatic', asOf: '2026-11-23', source: 'a rule' };
@@ -85,7 +86,7 @@ export function analyse({
   off,
   today = '2026-11-29',
 }: Situation): Analysed {
-  const reading = readPrompt(path, prompt, []);
+  const reading = readAgain(path, prompt, [], NO_CONTEXT);
   const golden = readGoldenSet('p.golden.json', JSON.stringify(cases)).cases;
   const analysis = analysePrompt(
     {
@@ -96,7 +97,7 @@ export function analyse({
       observed: observed ? [{ ...OBSERVED, ...observed }] : [],
       learnt: learnt ?? new Map(),
       traffic: traffic ?? null,
-      previous: previous === undefined ? null : { ref: 'HEAD', document: readPrompt(path, previous, []).document, partials: [] },
+      previous: previous === undefined ? null : { ref: 'HEAD', document: readAgain(path, previous, [], NO_CONTEXT).document, partials: [] },
       version: 'v',
     },
     counter,

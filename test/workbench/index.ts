@@ -1,6 +1,7 @@
 /** Runs the suites inside the extension host. */
 import Mocha from 'mocha';
 import { defineCaptureSuite } from './capture-suite.ts';
+import { defineCodePromptSuites } from './code-prompts-suite.ts';
 import { defineEffortSuites } from './efforts-suite.ts';
 import { defineEditorModelSuites } from './editor-models-suite.ts';
 import { defineInteractionSuites } from './interactions-suite.ts';
@@ -11,6 +12,8 @@ import { defineVersionSuites } from './versions-suite.ts';
 
 export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', color: false, timeout: 60_000, reporter: 'spec' });
+  const grep = process.env['GOLDSET_GREP'];
+  if (grep !== undefined && grep !== '') mocha.grep(grep);
   mocha.suite.emit('pre-require', globalThis, 'goldset', mocha);
   defineSuites();
   defineVersionSuites();
@@ -20,6 +23,7 @@ export async function run(): Promise<void> {
   defineCaptureSuite();
   defineEffortSuites();
   defineTextPromptSuites();
+  defineCodePromptSuites();
   const failures = await new Promise<number>((resolve) => mocha.run(resolve));
   if (failures > 0) throw new Error(`${failures} failed`);
 }

@@ -18,9 +18,11 @@ import { messageOf } from '../../core/errors.ts';
 import type { BuildProblem, BuiltAnswers } from '../../core/prompt/built/built-answer.ts';
 import { builtAnswers, builtState, withFirstBuilt } from './built-analysis.ts';
 import { caseProblems } from '../../core/prompt/case-problems.ts';
+import type { CodePlace } from '../../core/prompt/code/read-code.ts';
 import { readAgain } from '../../core/prompt/code/code-prompt-reading.ts';
 import type { PromptReading } from '../../core/prompt/read-prompt.ts';
 import type { Parameters, SegmentSource, SyntaxName } from '../../core/prompt/document.ts';
+import type { TextRange } from '../../core/text.ts';
 import { modelFolder } from '../models/model-folder.ts';
 import { priceProblems, readPriceFile } from '../models/price-file.ts';
 import { resolveFacts } from '../models/resolve-facts.ts';
@@ -72,6 +74,8 @@ export interface WorkspacePromptAnalysis {
   readonly syntax: SyntaxName | null;
   /** The function that builds the prompt, and whether what it returns is counted; null: it has none. */
   readonly build: { readonly shown: string; readonly name: string | null; readonly isCounted: boolean } | null;
+  /** Where a prompt stands in its source file, and what only the running program knows; null: it is no prompt in code. */
+  readonly code: AnalysedPlace | null;
   readonly report: CostReport;
   /** What a run of this text would be a score of; null: no model is named. */
   readonly scored: ScoreKey | null;
@@ -79,6 +83,11 @@ export interface WorkspacePromptAnalysis {
   readonly messages: readonly { readonly role: string; readonly tokens: number; readonly source: SegmentSource | null }[];
   /** Where the prefix ends and what ends it first; null: nothing differs. */
   readonly boundary: { readonly source: SegmentSource; readonly variable: string | null } | null;
+}
+
+interface AnalysedPlace extends CodePlace {
+  /** Each place of a variable in the prompt's own file. */
+  readonly variables: readonly { readonly name: string; readonly range: TextRange }[];
 }
 
 export class PromptAnalyst {
@@ -109,6 +118,7 @@ export class PromptAnalyst {
     const loaded = withFirstBuilt(own, answers);
     const { partials, target } = loaded;
     const reading = withParameters(loaded.reading, parameters);
+    const code = reading.code ?? null;
     const build = builtState(reading.document, answers);
     const { facts: found, problems } = await factsOf(loaded, workspace, models, modelsFrom ?? null);
     // What was not built has no tokens that could be counted, which is not the same as having 0.
@@ -157,20 +167,33 @@ export class PromptAnalyst {
     };
     const findings = findAll(evidence, [...off, ...workspace.config.findingsOff]);
     const first = analysis.prefix.breaks[0];
+    const inPlace = <T extends Diagnostic>(item: T): T => inFile(code === null ? item : atPrompt(item, reading.document.path, code, text));
     const model = findModel({ given: models[0] ?? null, document: reading.document, config: workspace.config });
     return {
-      diagnostics: [...loaded.diagnostics, ...caseProblems(reading, target.cases), ...buildDiagnostics, ...problems].map(inFile),
+      diagnostics: [...loaded.diagnostics, ...caseProblems(reading, target.cases), ...buildDiagnostics, ...problems].map(inPlace),
       cases: target.cases.length,
       isPartial: reading.document.isPartial,
       syntax: reading.document.template.kind === 'text' ? reading.document.template.syntax : null,
       build,
       report: costReport(target, analysis, findings, new Date()),
       scored: model === null ? null : scoreKeyOf(target, model.id),
-      findings: findings.map((item) => ({ ...inFile(item), fix: suggestFixes(item, evidence) })),
+      findings: findings.map((item) => ({ ...inPlace(item), fix: suggestFixes(item, evidence) })),
+      code: code && { ...code, variables: variablesHere(reading) },
       messages: analysis.messages,
       boundary: first ? { source: first.source, variable: first.variable } : null,
     };
   }
+}
+
+/** Places in other files have no range. */
+const variablesHere = ({ analysis }: PromptReading): AnalysedPlace['variables'] =>
+  analysis.variables.filter(({ range }) => range.end > range.start).map(({ path, range }) => ({ name: path, range }));
+
+/** What is said about a whole prompt in code stands on the first line of its string or call. */
+function atPrompt<T extends Diagnostic>(item: T, id: string, { range }: CodePlace, text: string): T {
+  if (item.range !== null || (item.path !== id && item.path !== fileOfPrompt(id))) return item;
+  const line = text.slice(range.start, range.end).search(/[\r\n]/);
+  return { ...item, range: { start: range.start, end: line < 0 ? range.end : range.start + Math.max(1, line) } };
 }
 
 /** A place is in a file, also where the prompt is one of several. */

@@ -2,7 +2,11 @@
 import type { SourceScanJob } from '../workspace/source-scan.ts';
 import type { GradedResult } from '../../core/grade/grade.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
-import type { TextEdit } from '../../core/text.ts';
+import type { TextEdit, TextRange } from '../../core/text.ts';
+import type { PromptMove } from '../../core/prompt/code/move-types.ts';
+import type { RenamedField } from '../../core/prompt/code/rename-field.ts';
+import type { CodeEditJob, RenameFieldJob } from '../workspace/edit-code-prompt.ts';
+import type { SourceText } from '../../core/prompt/code/read-code.ts';
 import type { Diagnostic } from '../../core/diagnostics.ts';
 import type { GradeJob, MediaFacts, RenderJob, RenderOutcome } from '../../core/evaluation/evaluator.ts';
 import type { ScriptedMatch, ScriptedRequest } from '../models/scripted/match.ts';
@@ -27,13 +31,26 @@ export interface LoadJob {
   readonly most: number | null;
 }
 
+export interface FoundCodePrompt {
+  readonly name: string;
+  readonly range: TextRange;
+  /** It is a part of the prompt of a call. */
+  readonly isContained: boolean;
+}
+
 export interface WorkerTasks {
   /** A prompt from its files, with its golden set. */
   load(job: LoadJob): Promise<LoadedPrompt>;
-  /** The names of the prompts that stand in a source file by themselves. `path`: from the root. */
-  codePrompts(job: { readonly path: string; readonly text: string }): Promise<readonly string[]>;
   /** The ids of the prompts of some source files. */
   scanSources(job: SourceScanJob): Promise<readonly string[]>;
+  /** The ids of the used prompts of a source file. */
+  usedCodePrompts(job: { readonly workspace: Workspace; readonly file: string }): Promise<readonly string[]>;
+  /** Where the prompts of a source file are. `path`: from the root. */
+  codePrompts(job: SourceText): Promise<readonly FoundCodePrompt[]>;
+  /** The text of a prompt in code as a file. */
+  movePrompt(job: CodeEditJob): Promise<PromptMove>;
+  /** A field of the text of a prompt in code under another name, with every place that gives it its value. */
+  renamePromptField(job: RenameFieldJob): Promise<RenamedField>;
   render(job: RenderJob): readonly RenderOutcome[];
   grade(job: GradeJob): GradedResult;
   /** Pages of a PDF, or the length of audio. `base64`: its bytes. */

@@ -24,16 +24,24 @@ import type { CaptureJob, CaptureReply, CaptureThread } from '../capture/capture
 import { builtForAnalysis, builtJob, declaresBuilds, type Builds } from './built-cases.ts';
 import { startWorker } from './start-worker.ts';
 import type { AnalyseJob, WorkspacePromptAnalysis } from '../analysis/prompt-analyst.ts';
+import type { PromptMove } from '../../core/prompt/code/move-types.ts';
+import type { RenamedField } from '../../core/prompt/code/rename-field.ts';
+import type { CodeEditJob, RenameFieldJob } from '../workspace/edit-code-prompt.ts';
+import type { SourceText } from '../../core/prompt/code/read-code.ts';
+import type { Workspace } from '../workspace/root.ts';
 import { TaskWatch } from './task-watch.ts';
 import { threadClock } from './thread-cpu.ts';
-import type { LoadJob, TaskArgs, TaskFailure, TaskName, TaskReply, TaskRequest, TaskResult, ThreadNews } from './tasks.ts';
+import type { FoundCodePrompt, LoadJob, TaskArgs, TaskFailure, TaskName, TaskReply, TaskRequest, TaskResult, ThreadNews } from './tasks.ts';
 import type { GoldenEditJob } from '../workspace/golden-edit.ts';
 
 /** ms of processor time, after the code that the task needs was loaded. On a quiet machine a user sees the error within two seconds. */
 const LIMITS: Readonly<Record<TaskName, number>> = {
   load: 30_000,
+  usedCodePrompts: 10_000,
   codePrompts: 10_000,
   scanSources: 20_000,
+  movePrompt: 10_000,
+  renamePromptField: 60_000,
   render: 1200,
   grade: 1200,
   measureMedia: 10_000,
@@ -56,8 +64,11 @@ const SOURCE_SLICE = 50;
 const LOOK_MS = 100;
 
 const NAMES: Readonly<Record<TaskName, string>> = {
+  usedCodePrompts: 'Reading the prompts of a source file',
   codePrompts: 'Reading the prompts of a source file',
   scanSources: 'Looking for prompts in source files',
+  movePrompt: 'Moving the prompt to a file',
+  renamePromptField: 'Renaming the variable',
   load: 'Reading the prompt and its golden set',
   render: 'Rendering the template',
   grade: 'Grading the output',
@@ -108,8 +119,13 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread 
     return this.run('load', job);
   }
 
-  /** The names of the prompts that stand in a source file by themselves. */
-  codePrompts(job: { readonly path: string; readonly text: string }): Promise<readonly string[]> {
+  /** The ids of the used prompts of a source file, absolute. */
+  usedCodePrompts(job: { readonly workspace: Workspace; readonly file: string }): Promise<readonly string[]> {
+    return this.run('usedCodePrompts', job);
+  }
+
+  /** Where the prompts of a source file are. `path`: from the root. */
+  codePrompts(job: SourceText): Promise<readonly FoundCodePrompt[]> {
     return this.run('codePrompts', job);
   }
 
@@ -121,6 +137,16 @@ export class WorkerEvaluator implements Evaluator, ScriptMatcher, CaptureThread 
       found.push(...(await this.run('scanSources', { ...job, files: job.files.slice(from, from + SOURCE_SLICE) })));
     }
     return signal.aborted ? undefined : found;
+  }
+
+  /** The text of a prompt in code as a file, or why it cannot be one. @throws {HumanError} when its file cannot be read. */
+  movePrompt(job: CodeEditJob): Promise<PromptMove> {
+    return this.run('movePrompt', job);
+  }
+
+  /** A field of a prompt in code under another name, or why that is not safe. @throws {HumanError} when a file cannot be read. */
+  renamePromptField(job: RenameFieldJob): Promise<RenamedField> {
+    return this.run('renamePromptField', job);
   }
 
   /** What a function of the program builds is built first, in its own process. */

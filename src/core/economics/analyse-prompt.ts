@@ -1,6 +1,7 @@
 /** What a prompt costs and how well it caches, for each model, without sending anything. goldset.cost/1. */
 import type { GoldenCase } from '../golden/case.ts';
 import type { BuiltAnswers } from '../prompt/built/built-answer.ts';
+import { fileOfPrompt } from '../prompt/formats/prompt-name.ts';
 import type { PartialSource, PromptDocument } from '../prompt/document.ts';
 import { localPathOf } from '../prompt/media.ts';
 import type { SegmentSource } from '../prompt/document.ts';
@@ -71,7 +72,7 @@ export interface PromptAnalysis {
   readonly models: readonly ModelAnalysis[];
   readonly prefix: PrefixAnalysis;
   readonly invalidation: Invalidation | null;
-  /** The messages of the first case, with where they begin. */
+  /** The messages of the first case, with where they begin in the prompt's own file, or in the file that all of their text is from. */
   readonly messages: readonly { readonly role: string; readonly tokens: number; readonly source: SegmentSource | null }[];
   readonly requests: readonly RenderedRequest[];
   /** Golden cases that were counted, of all. */
@@ -92,7 +93,7 @@ export function analysePrompt(input: AnalysisInput, counter: TokenCounter): Prom
     models,
     prefix,
     invalidation,
-    messages: messagesOf(requests[0], models[0], counter),
+    messages: messagesOf(requests[0], models[0], counter, fileOfPrompt(document.path)),
     requests,
     counted: rendered.filter(({ goldenCase }) => goldenCase !== null).length,
     traffic: input.traffic,
@@ -226,14 +227,15 @@ function messagesOf(
   request: RenderedRequest | undefined,
   model: ModelAnalysis | undefined,
   counter: TokenCounter,
+  file: string,
 ): PromptAnalysis['messages'] {
   if (!request) return [];
   const tokens = countRequest(request, model?.facts.model ?? '', model?.tokenizer ?? { exact: true, factor: 1 }, (text) =>
     counter.count(text),
   );
-  return request.messages.map(({ role }, i) => ({
-    role,
-    tokens: tokens.messages[i] ?? 0,
-    source: request.origins[i]?.flat()[0]?.source ?? null,
-  }));
+  return request.messages.map(({ role }, i) => {
+    const origins = request.origins[i]?.flat() ?? [];
+    const shown = origins.find(({ source }) => source.path === file) ?? origins[0];
+    return { role, tokens: tokens.messages[i] ?? 0, source: shown?.source ?? null };
+  });
 }

@@ -12,6 +12,7 @@ import { analyseTemplate, type TemplateAnalysis } from './template/analyse.ts';
 import { analyseParts } from './template/parts.ts';
 import { isExternalPartial } from './template/handlebars.ts';
 import { analyseText, textSyntax } from './template/text-syntaxes.ts';
+import type { CodePlace } from './code/read-code.ts';
 import { reportUnread, unreadTemplate } from './unread.ts';
 
 export interface PromptReading {
@@ -20,6 +21,8 @@ export interface PromptReading {
   readonly diagnostics: readonly Diagnostic[];
   /** What it was read with, to read a changed text in the same way. */
   readonly context: PromptContext;
+  /** Of a prompt in code: where it stands, and what only the running program knows. */
+  readonly code?: CodePlace;
 }
 
 /**

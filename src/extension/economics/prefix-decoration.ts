@@ -1,11 +1,12 @@
 /** Where the cached prefix ends, shown in the text: a bar beside what is the same in every call, and a mark at what breaks it. */
 import * as vscode from 'vscode';
 import { quantity } from '../../core/figures.ts';
+import type { SegmentSource } from '../../core/prompt/document.ts';
 import { rangeIn } from '../window/documents.ts';
 import { isPrompt } from '../window/open-prompts.ts';
 import { settings } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
-import { isInDocument, type PromptAnalyses } from './prompt-analyses.ts';
+import { isInDocument, type DocumentAnalysis, type PromptAnalyses } from './prompt-analyses.ts';
 
 const NOTE = new vscode.ThemeColor('editorCodeLens.foreground');
 
@@ -29,29 +30,63 @@ export function registerPrefixDecoration(services: Services, insights: PromptAna
   const draw = (editor: vscode.TextEditor): void => {
     const { document } = editor;
     if (!isPrompt(document)) return;
-    const insight = insights.of(document);
-    if (insight && insight.version !== document.version) return;
+    const known = insights.all(document);
+    if (known.some(({ version }) => version !== document.version)) return;
     const isOn = vscode.workspace.getConfiguration(settings.section).get<boolean>(settings.prefixDecoration, true);
-    const model = insight?.report.models[0];
-    const body = insight?.messages.find(({ source }) => source !== null)?.source;
-    const end = insight?.boundary?.source;
-    const shown =
-      isOn && insight && model && body && end && isInDocument(document, insight, end.path) && isInDocument(document, insight, body.path);
-    if (!shown) return [stable, fresh, boundary, note].forEach((type) => editor.setDecorations(type, []));
-    const at = rangeIn(document, end.range);
-    const first = document.positionAt(body.range.start).line;
-    const hover = `The stable prefix ends here, after ${quantity(model.prefix.stableTokens, 'token')}. ${model.prefix.reason}`;
-    editor.setDecorations(stable, at.start.line > first ? [new vscode.Range(first, 0, at.start.line - 1, 0)] : []);
-    editor.setDecorations(fresh, [new vscode.Range(at.start.line, 0, document.lineCount - 1, 0)]);
-    editor.setDecorations(boundary, [{ range: at, hoverMessage: hover }]);
-    const state = model.prefix.cacheable ? 'cached' : 'not cached';
-    const after = {
-      contentText: `◂ prefix ends: ${quantity(model.prefix.stableTokens, 'token')}, ${state}`,
-      color: NOTE,
-      margin: '0 0 0 2em',
-    };
-    editor.setDecorations(note, [{ range: document.lineAt(at.start.line).range, renderOptions: { after } }]);
+    const parts = isOn ? known.flatMap((insight) => partsOf(document, insight) ?? []) : [];
+    editor.setDecorations(
+      stable,
+      parts.flatMap((item) => item.stable ?? []),
+    );
+    editor.setDecorations(
+      fresh,
+      parts.map((item) => item.fresh),
+    );
+    editor.setDecorations(
+      boundary,
+      parts.map((item) => item.boundary),
+    );
+    editor.setDecorations(
+      note,
+      parts.map((item) => item.note),
+    );
   };
   const all = (): void => vscode.window.visibleTextEditors.forEach(draw);
   services.context.subscriptions.push(stable, fresh, boundary, insights.onDidChange(all), vscode.window.onDidChangeVisibleTextEditors(all));
+}
+
+interface ShownPrefix {
+  /** Lines; null: the prefix ends in the first one. */
+  readonly stable: vscode.Range | null;
+  readonly fresh: vscode.Range;
+  readonly boundary: vscode.DecorationOptions;
+  readonly note: vscode.DecorationOptions;
+}
+
+/** Null: the prefix does not end in this document. */
+function partsOf(document: vscode.TextDocument, insight: DocumentAnalysis): ShownPrefix | null {
+  const model = insight.report.models[0];
+  const isHere = ({ path }: SegmentSource): boolean => isInDocument(document, insight, path);
+  const sources = insight.messages.flatMap(({ source }) => source ?? []);
+  // A message of a prompt in code may begin with a constant of another file.
+  const body = insight.code === null ? sources[0] : sources.find(isHere);
+  const end = insight.boundary?.source;
+  if (!model || !body || !end || !isHere(body) || !isHere(end)) return null;
+  const at = rangeIn(document, end.range);
+  const first = document.positionAt(body.range.start).line;
+  const last = insight.code === null ? document.lineCount - 1 : document.positionAt(Math.max(insight.code.range.end, end.range.end)).line;
+  const state = model.prefix.cacheable ? 'cached' : 'not cached';
+  const contentText = `◂ prefix ends: ${quantity(model.prefix.stableTokens, 'token')}, ${state}`;
+  return {
+    stable: at.start.line > first ? new vscode.Range(first, 0, at.start.line - 1, 0) : null,
+    fresh: new vscode.Range(at.start.line, 0, last, 0),
+    boundary: {
+      range: at,
+      hoverMessage: `The stable prefix ends here, after ${quantity(model.prefix.stableTokens, 'token')}. ${model.prefix.reason}`,
+    },
+    note: {
+      range: document.lineAt(at.start.line).range,
+      renderOptions: { after: { contentText, color: NOTE, margin: '0 0 0 2em' } },
+    },
+  };
 }

@@ -2,9 +2,11 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { WorkspacePromptAnalysis } from '../../adapters/analysis/prompt-analyst.ts';
-import { isPartialPath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
+import { isHumanError } from '../../core/errors.ts';
+import type { TextRange } from '../../core/text.ts';
+import { isCodePath, isPartialPath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
 import { isGolden, isOurs, unsavedTexts } from '../window/documents.ts';
-import { isPrompt, isSettings, promptOf, promptsIn } from '../window/open-prompts.ts';
+import { isPrompt, isSettings, promptAround, promptOf, promptsIn, setCodePlaces, whenKnown } from '../window/open-prompts.ts';
 import { showError } from '../window/messages.ts';
 import { settings } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
@@ -13,7 +15,12 @@ import { findingsOff } from '../window/findings-off.ts';
 /** ms after the last keystroke. */
 const QUIET = 120;
 
+/** Prompts of one source file that are analysed. */
+const MOST = 20;
+
 export interface DocumentAnalysis extends WorkspacePromptAnalysis {
+  /** Of the prompt. */
+  readonly id: string;
   /** Of the document when it was analysed: places are those of this version. */
   readonly version: number;
   readonly root: string;
@@ -21,7 +28,9 @@ export interface DocumentAnalysis extends WorkspacePromptAnalysis {
 
 export class PromptAnalyses {
   private readonly changed = new vscode.EventEmitter<vscode.TextDocument>();
-  private readonly known = new Map<string, DocumentAnalysis>();
+  private readonly known = new Map<string, readonly DocumentAnalysis[]>();
+  /** The version of the text that was analysed last. */
+  private readonly analysed = new Map<string, number>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly running = new Set<string>();
   /** Whose text, or that of a file which they are made of, was edited since it was analysed. */
@@ -53,12 +62,40 @@ export class PromptAnalyses {
 
   /** The newest there is, perhaps of an older version of the text. */
   of(document: vscode.TextDocument): DocumentAnalysis | undefined {
-    return this.known.get(document.uri.toString());
+    return this.all(document)[0];
+  }
+
+  /** As `of`, of each prompt of a source file, in the order of its text; of another document the one that it is. */
+  all(document: vscode.TextDocument): readonly DocumentAnalysis[] {
+    return this.known.get(document.uri.toString()) ?? [];
+  }
+
+  /** Of the prompt at a place of a document. */
+  at(document: vscode.TextDocument, position: vscode.Position): DocumentAnalysis | undefined {
+    const id = promptAround(document, document.offsetAt(position));
+    return this.all(document).find((item) => item.id === id) ?? this.of(document);
+  }
+
+  /** Resolves when what is known is of the text as it is now, or when nobody waits for it any more. */
+  async whenCurrent(document: vscode.TextDocument, token: vscode.CancellationToken): Promise<void> {
+    await whenKnown(document);
+    if (!isPrompt(document) || this.isCurrent(document)) return;
+    await new Promise<void>((resolve) => {
+      const listeners: vscode.Disposable[] = [];
+      const end = (): void => {
+        listeners.forEach((listener) => void listener.dispose());
+        resolve();
+      };
+      listeners.push(
+        this.onDidChange((changed) => changed === document && (this.isCurrent(document) || !isPrompt(document)) && end()),
+        token.onCancellationRequested(end),
+      );
+    });
   }
 
   /** Whether what is known is of the text as it is now. */
   isCurrent(document: vscode.TextDocument): boolean {
-    return this.of(document)?.version === document.version && !this.edited.has(document.uri.toString());
+    return this.analysed.get(document.uri.toString()) === document.version && !this.edited.has(document.uri.toString());
   }
 
   /** Everything that is open, anew: a run has taught something, or a setting changed. */
@@ -81,6 +118,9 @@ export class PromptAnalyses {
     // A text that is no prompt may be included by one.
     const isIncluded = document.uri.scheme === 'file' && isTextPath(document.uri.fsPath) && !isPrompt(document);
     if (isIncluded) vscode.workspace.textDocuments.filter((item) => isTextPath(item.uri.fsPath)).forEach((item) => this.follow(item, 0));
+    // A source file may hold constants of a prompt.
+    if (document.uri.scheme === 'file' && isCodePath(document.uri.fsPath))
+      vscode.workspace.textDocuments.filter((item) => item !== document && isCode(item)).forEach((item) => this.follow(item, 0));
     if (!isOurs(document)) return;
     this.services.loadedEngine()?.forgetCommitted();
     this.follow(document, 0);
@@ -98,7 +138,20 @@ export class PromptAnalyses {
     clearTimeout(this.timers.get(id));
     this.timers.delete(id);
     this.known.delete(id);
+    this.analysed.delete(id);
     this.edited.delete(id);
+  }
+
+  /** Null: the prompt is not in the text of a source file that is being edited. */
+  private async analysisOf(prompt: string, document: vscode.TextDocument): Promise<Omit<DocumentAnalysis, 'id' | 'version'> | null> {
+    const options = { unsaved: unsavedTexts(), models: [], off: findingsOff(), git: vscode.workspace.isTrusted };
+    try {
+      return await this.services.engine().analysePrompt(prompt, options);
+    } catch (error) {
+      if (!isCode(document) || !isHumanError(error) || error.code !== 'code/no-prompt') throw error;
+      this.services.log.debug(`${prompt}: ${error.message}`);
+      return null;
+    }
   }
 
   private schedule(document: vscode.TextDocument, delay: number): void {
@@ -118,14 +171,22 @@ export class PromptAnalyses {
     this.running.add(id);
     try {
       const { version } = document;
-      const insight = await this.services.engine().analysePrompt(promptOf(document), {
-        unsaved: unsavedTexts(),
-        models: [],
-        off: findingsOff(),
-        git: vscode.workspace.isTrusted,
-      });
+      const found: DocumentAnalysis[] = [];
+      for (const prompt of isCode(document) ? promptsIn(document).slice(0, MOST) : [promptOf(document)]) {
+        const analysis = await this.analysisOf(prompt, document);
+        if (analysis !== null) found.push({ ...analysis, id: prompt, version });
+        // Someone types on: the rest would be of an old text.
+        if (document.version !== version && this.timers.has(id)) return;
+      }
       if (document.isClosed || !isPrompt(document)) return;
-      this.known.set(id, { ...insight, version });
+      found.sort((a, b) => (a.code?.range.start ?? 0) - (b.code?.range.start ?? 0));
+      this.known.set(id, found);
+      this.analysed.set(id, version);
+      if (isCode(document) && document.version === version)
+        setCodePlaces(
+          document,
+          found.flatMap((item) => placeOf(item)),
+        );
       if (!this.timers.has(id)) this.edited.delete(id);
       this.changed.fire(document);
     } finally {
@@ -133,6 +194,10 @@ export class PromptAnalyses {
     }
   }
 }
+
+const isCode = (document: vscode.TextDocument): boolean => isCodePath(document.uri.fsPath) && isPrompt(document);
+
+const placeOf = ({ id, code }: DocumentAnalysis): { id: string; range: TextRange }[] => (code === null ? [] : [{ id, range: code.range }]);
 
 /** Whether two documents are parts of one prompt. */
 const isTogether = (a: vscode.TextDocument, b: vscode.TextDocument): boolean => promptsIn(a).some((id) => promptsIn(b).includes(id));

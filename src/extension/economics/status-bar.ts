@@ -1,6 +1,6 @@
 /** The model and what a call costs, while a prompt is in front. */
 import * as vscode from 'vscode';
-import { isPrompt } from '../window/open-prompts.ts';
+import { isPrompt, promptsIn } from '../window/open-prompts.ts';
 import { commands } from '../window/names.ts';
 import type { Services } from '../window/services.ts';
 import { priceOrigin, priceText } from './cost-text.ts';
@@ -13,7 +13,8 @@ export function registerStatusBar(services: Services, insights: PromptAnalyses):
   const show = (): void => {
     const document = vscode.window.activeTextEditor?.document;
     if (!document || !isPrompt(document)) return item.hide();
-    const insight = insights.of(document);
+    const editor = vscode.window.activeTextEditor;
+    const insight = editor && insights.at(document, editor.selection.active);
     if (!insight || insight.isPartial) return item.hide();
     const model = insight.report.models[0];
     item.text = model ? `$(symbol-numeric) ${shortName(model.model)} · ${priceText(model)}` : '$(symbol-numeric) no model';
@@ -21,7 +22,13 @@ export function registerStatusBar(services: Services, insights: PromptAnalyses):
     item.accessibilityInformation = { label: `Goldset: ${model ? `${model.model}, ${priceText(model)}` : 'no model'}`, role: 'button' };
     item.show();
   };
-  services.context.subscriptions.push(item, insights.onDidChange(show), vscode.window.onDidChangeActiveTextEditor(show));
+  services.context.subscriptions.push(
+    item,
+    insights.onDidChange(show),
+    vscode.window.onDidChangeActiveTextEditor(show),
+    // A source file may hold several prompts.
+    vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => promptsIn(textEditor.document).length > 1 && show()),
+  );
 }
 
 const shortName = (model: string): string =>

@@ -62,14 +62,15 @@ export function registerDiagnostics(services: Services, insights: PromptAnalyses
   services.context.subscriptions.push(
     collection,
     insights.onDidChange((document) => {
-      const insight = insights.of(document);
-      if (insight === undefined && found.delete(document.uri.fsPath)) return collection.delete(document.uri);
-      if (insight?.version !== document.version) return;
+      const known = insights.all(document);
+      if (known.length === 0 && found.delete(document.uri.fsPath)) return collection.delete(document.uri);
+      if (known.length === 0 || known.some(({ version }) => version !== document.version)) return;
       const byFile = new Map<string, Diagnostic[]>();
-      for (const item of [...insight.diagnostics, ...insight.findings]) {
-        const file = path.resolve(insight.root, item.path);
-        byFile.set(file, [...(byFile.get(file) ?? []), item]);
-      }
+      for (const { root, diagnostics, findings } of known)
+        for (const item of [...diagnostics, ...findings]) {
+          const file = path.resolve(root, item.path);
+          byFile.set(file, [...(byFile.get(file) ?? []), item]);
+        }
       found.set(document.uri.fsPath, byFile);
       vscode.workspace.textDocuments.filter((item) => isPrompt(item) || isGolden(item)).forEach(show);
       refreshSettings();

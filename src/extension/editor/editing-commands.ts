@@ -55,9 +55,9 @@ async function addGoldenCase(uri: vscode.Uri | undefined, services: Services): P
   const file = await promptUnderCursor(uri);
   const { goldenFile, reading, target } = await services.engine().load(file);
   const golden = goldenFile ?? defaultGolden(file);
-  const names = [
-    ...new Set([...reading.document.input.declared.map((item) => item.name), ...reading.analysis.variables.map((item) => item.name)]),
-  ];
+  // In code each expression is a variable: `ticket.subject` is given by itself.
+  const used = reading.analysis.variables.map((item) => (reading.document.format === 'code' ? item.path : item.name));
+  const names = [...new Set([...reading.document.input.declared.map((item) => item.name), ...used])];
   const id = freeId(target.cases.map((item) => item.id));
   realPathToWrite(findRoot(path.dirname(file)), golden);
   if (!existsSync(golden)) await vscode.workspace.fs.writeFile(vscode.Uri.file(golden), new Uint8Array());

@@ -8,7 +8,7 @@ import { withPromptEntry } from '../../core/config/edit-goldset-yaml.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { SYNTAXES } from '../../core/prompt/document.ts';
-import { isTextPath, placeOfPrompt, TEXT_ENDINGS } from '../../core/prompt/formats/prompt-name.ts';
+import { idOfPrompt, isCodePath, isTextPath, placeOfPrompt, TEXT_ENDINGS } from '../../core/prompt/formats/prompt-name.ts';
 import { isPrompt, promptOf, whenKnown } from '../window/open-prompts.ts';
 import { showError } from '../window/messages.ts';
 import { commands, contextKeys } from '../window/names.ts';
@@ -45,8 +45,10 @@ export function registerTextPromptCommands(services: Services): void {
       }
     });
   const tellMenus = (): void => {
-    const paths = vscode.workspace.textDocuments.filter((item) => isTextPath(item.uri.path) && isPrompt(item)).map(({ uri }) => uri.fsPath);
-    void vscode.commands.executeCommand('setContext', contextKeys.textPrompts, paths);
+    const shown = vscode.workspace.textDocuments.filter((item) => isPrompt(item));
+    const pathsOf = (isOne: (file: string) => boolean): string[] => shown.map(({ uri }) => uri.fsPath).filter(isOne);
+    void vscode.commands.executeCommand('setContext', contextKeys.textPrompts, pathsOf(isTextPath));
+    void vscode.commands.executeCommand('setContext', contextKeys.codePrompts, pathsOf(isCodePath));
   };
   services.context.subscriptions.push(
     register(commands.useAsPrompt, useAsPrompt),
@@ -84,7 +86,7 @@ async function setSyntax(document: vscode.TextDocument): Promise<void> {
 
 /** Sets values of a prompt's entry in goldset.yaml, and saves it. `prompt`: its id. */
 export async function changeEntry(prompt: string, values: JsonObject): Promise<void> {
-  const { file, name } = placeOfPrompt(prompt);
+  const { file } = placeOfPrompt(prompt);
   const root = findRoot(path.dirname(file));
   const uri = vscode.Uri.file(path.join(root, 'goldset.yaml'));
   if (!existsSync(uri.fsPath)) await vscode.workspace.fs.writeFile(uri, new Uint8Array());
@@ -92,7 +94,14 @@ export async function changeEntry(prompt: string, values: JsonObject): Promise<v
   const before = document.getText();
   const edit = new vscode.WorkspaceEdit();
   const everything = new vscode.Range(document.positionAt(0), document.positionAt(before.length));
-  edit.replace(uri, everything, withPromptEntry(before, name ?? slashedPath(root, file), values));
+  edit.replace(uri, everything, withPromptEntry(before, keyOfPrompt(root, prompt), values));
   await vscode.workspace.applyEdit(edit);
   await document.save();
+}
+
+/** What goldset.yaml calls a prompt: of several files its name, else its path from the root, in code with the name. */
+function keyOfPrompt(root: string, prompt: string): string {
+  const { file, name } = placeOfPrompt(prompt);
+  if (name !== null && !isCodePath(file)) return name;
+  return idOfPrompt({ file: slashedPath(root, file), name });
 }

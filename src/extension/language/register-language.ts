@@ -1,6 +1,6 @@
 /** Language features of prompts: completion, hover, definition, references, rename, symbols, folding, semantic tokens. */
 import * as vscode from 'vscode';
-import { GOLDEN_FILES, PROMPT_FILES, TEXT_FILES } from '../window/documents.ts';
+import { CODE_FILES, GOLDEN_FILES, PROMPT_FILES, TEXT_FILES } from '../window/documents.ts';
 import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
 import type { Services } from '../window/services.ts';
 import { completionProvider } from './completion.ts';
@@ -15,9 +15,9 @@ export function registerLanguage(services: Services, insights: PromptAnalyses): 
   services.context.subscriptions.push(
     languages.registerCompletionItemProvider([...PROMPT_FILES, ...GOLDEN_FILES], completionProvider(services), '{', '>', '#', '@', ' '),
     languages.registerCompletionItemProvider(TEXT_FILES, completionProvider(services), '{', '('),
-    languages.registerHoverProvider([...PROMPT_FILES, ...TEXT_FILES], hoverProvider(services, insights)),
+    languages.registerHoverProvider([...PROMPT_FILES, ...TEXT_FILES, ...CODE_FILES], hoverProvider(services, insights)),
     languages.registerDefinitionProvider([...PROMPT_FILES, ...TEXT_FILES, ...GOLDEN_FILES], definitionProvider(services)),
-    languages.registerRenameProvider([...PROMPT_FILES, ...TEXT_FILES, ...GOLDEN_FILES], renameProvider(services)),
+    languages.registerRenameProvider([...PROMPT_FILES, ...TEXT_FILES, ...GOLDEN_FILES, ...CODE_FILES], renameProvider(services, insights)),
     languages.registerDocumentSymbolProvider([...PROMPT_FILES, ...TEXT_FILES], outline.symbols, { label: 'Goldset' }),
     languages.registerFoldingRangeProvider([{ language: 'dotprompt' }], outline.folding),
     languages.registerDocumentSemanticTokensProvider(

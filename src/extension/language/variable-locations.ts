@@ -3,10 +3,12 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { goldenVariableKeys, variableKeys } from '../../core/golden/variable-keys.ts';
-import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
+import { fileOfPrompt, isCodePath } from '../../core/prompt/formats/prompt-name.ts';
 import { SETTINGS_FILE } from '../../core/prompt/formats/text-prompt.ts';
 import { splitFrontMatter } from '../../core/prompt/formats/front-matter.ts';
 import { inDocument, isGolden, loadedPrompt, rangeIn } from '../window/documents.ts';
+import type { PromptAnalyses } from '../economics/prompt-analyses.ts';
+import { codeVariableAt, renameCodeVariable } from './rename-code-variable.ts';
 import { isPrompt, whenKnown } from '../window/open-prompts.ts';
 import type { Services } from '../window/services.ts';
 
@@ -31,17 +33,24 @@ export function definitionProvider(services: Services): vscode.DefinitionProvide
   };
 }
 
-export function renameProvider(services: Services): vscode.RenameProvider {
+export function renameProvider(services: Services, insights: PromptAnalyses): vscode.RenameProvider {
   return {
-    async prepareRename(document, position) {
+    async prepareRename(document, position, token) {
       if (!isPrompt(document) && !isGolden(document)) return undefined;
+      const found = await inCode(document, position, insights, token);
+      if (found !== null) return { range: found.range, placeholder: found.name };
+      // The language's own rename.
+      if (isCodePath(document.uri.fsPath)) return undefined;
       const variable = await variableAt(document, position, services);
       const places = variable === null ? [] : await placesOf(variable, document, services);
       const here = places.find((place) => place.uri.toString() === document.uri.toString() && place.range.contains(position));
       if (!here || variable === null) throw new Error('There is no variable here.');
       return { range: here.range, placeholder: variable };
     },
-    async provideRenameEdits(document, position, newName) {
+    async provideRenameEdits(document, position, newName, token) {
+      const found = await inCode(document, position, insights, token);
+      if (found !== null) return renameCodeVariable(found, newName, services);
+      if (isCodePath(document.uri.fsPath)) return undefined;
       if (!/^[A-Za-z_][\w-]*$/.test(newName))
         throw new Error('A variable name consists of letters, digits, _ and -, and begins with a letter.');
       const edit = new vscode.WorkspaceEdit();
@@ -51,6 +60,19 @@ export function renameProvider(services: Services): vscode.RenameProvider {
       return edit;
     },
   };
+}
+
+/** A field of a prompt in code, in its source file or its golden set; null: another variable, or none. */
+async function inCode(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  insights: PromptAnalyses,
+  token: vscode.CancellationToken,
+): Promise<Awaited<ReturnType<typeof codeVariableAt>>> {
+  if (isCodePath(document.uri.fsPath)) return codeVariableAt(document, position, insights, token);
+  const key = isGolden(document) ? goldenKeys(document).find(({ range }) => range.contains(position)) : undefined;
+  const id = key === undefined ? undefined : (await promptsOfGolden(document.uri.fsPath))[0];
+  return key === undefined || id === undefined || !isCodePath(fileOfPrompt(id)) ? null : { id, ...key };
 }
 
 async function promptDocument(document: vscode.TextDocument): Promise<vscode.TextDocument | null> {

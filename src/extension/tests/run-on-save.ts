@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { messageOf } from '../../core/errors.ts';
 import { SessionRuns } from '../../core/results/session-runs.ts';
-import { isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
-import { isGolden } from '../window/documents.ts';
+import { fileOfPrompt, isCodePath, isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
+import { isGolden, unsavedTexts } from '../window/documents.ts';
 import { isPrompt, promptsIn } from '../window/open-prompts.ts';
 import { showError } from '../window/messages.ts';
 import type { Services } from '../window/services.ts';
@@ -16,6 +16,8 @@ export interface WatchedTests {
   run(request: vscode.TestRunRequest, token: vscode.CancellationToken, cap?: number): Promise<ShownRun | undefined>;
   discover(): Promise<void>;
   itemOfPrompt(file: string): vscode.TestItem | undefined;
+  /** Of all prompts that have been looked at. */
+  prompts(): readonly vscode.TestItem[];
   fileOf(item: vscode.TestItem): string | undefined;
 }
 
@@ -33,7 +35,7 @@ export async function runOnSave(
   );
   const replaced = new ReplacedRuns(services);
   const runFor = async (document: vscode.TextDocument): Promise<void> => {
-    const items = await affected(document, request, explorer);
+    const items = await affected(document, request, explorer, services);
     if (items.length === 0 || token.isCancellationRequested) return;
     const run = await explorer.run(new vscode.TestRunRequest(items, request.exclude, request.profile), token, left);
     if (run !== undefined) replaced.follow(run);
@@ -79,12 +81,37 @@ async function affected(
   document: vscode.TextDocument,
   { include }: vscode.TestRunRequest,
   explorer: WatchedTests,
+  services: Services,
 ): Promise<vscode.TestItem[]> {
   const file = document.uri.fsPath;
   const isShared = (isPrompt(document) && isPartialPath(file)) || file.endsWith('goldset.yaml');
-  if (!isShared && !isPrompt(document) && !isGolden(document)) return [];
+  const isCode = document.uri.scheme === 'file' && isCodePath(file);
+  if (!isShared && !isPrompt(document) && !isGolden(document) && !isCode) return [];
   if (isShared) return include === undefined ? [] : [...include];
-  const prompts = isPrompt(document) ? promptsIn(document) : await promptsOfGolden(file);
+  const prompts = isPrompt(document) ? [...promptsIn(document)] : isGolden(document) ? await promptsOfGolden(file) : [];
+  if (isCode) prompts.push(...(await promptsWith(file, include ?? explorer.prompts(), explorer, services)));
   if (include !== undefined) return include.filter((item) => prompts.includes(explorer.fileOf(item) ?? ''));
   return prompts.flatMap((prompt) => explorer.itemOfPrompt(prompt) ?? []);
+}
+
+/** The prompts in other source files whose text has constants of this one. */
+async function promptsWith(
+  file: string,
+  items: readonly vscode.TestItem[],
+  explorer: WatchedTests,
+  { engine, log }: Services,
+): Promise<string[]> {
+  const others = [...new Set(items.flatMap((item) => explorer.fileOf(item) ?? []))].filter(
+    (id) => isCodePath(fileOfPrompt(id)) && fileOfPrompt(id) !== file,
+  );
+  const found: string[] = [];
+  for (const id of others) {
+    try {
+      if ((await engine().outline(id, unsavedTexts())).files.includes(file)) found.push(id);
+    } catch (error) {
+      // A prompt that is gone does not run.
+      log.debug(`${id}: ${messageOf(error)}`);
+    }
+  }
+  return found;
 }

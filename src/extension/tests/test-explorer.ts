@@ -7,8 +7,8 @@ import { systemClock } from '../../adapters/clock.ts';
 import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
-import { fileOfPrompt, isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
-import { isGolden } from '../window/documents.ts';
+import { fileOfPrompt, isCodePath, isPartialPath } from '../../core/prompt/formats/prompt-name.ts';
+import { isGolden, unsavedTexts } from '../window/documents.ts';
 import { isPrompt, promptsIn } from '../window/open-prompts.ts';
 import { showError } from '../window/messages.ts';
 import { requireTrust } from '../window/trust.ts';
@@ -132,7 +132,9 @@ class TestExplorer implements WatchedTests, PublishedItems {
   private async resolvePrompt(item: vscode.TestItem, file: string): Promise<void> {
     item.busy = true;
     try {
-      const { target, goldenFile } = await this.services.engine().load(file);
+      const { target, goldenFile, reading } = await this.loaded(file);
+      const code = await placeOf(item, reading);
+      if (code !== null && item.range?.isEqual(code) !== true) item.range = code;
       const golden = vscode.Uri.file(goldenFile ?? fileOfPrompt(file));
       const places = await placesIn(golden);
       const { cases } = target;
@@ -145,6 +147,12 @@ class TestExplorer implements WatchedTests, PublishedItems {
     } finally {
       item.busy = false;
     }
+  }
+
+  /** With all golden cases. A source file is parsed on the worker. */
+  private loaded(file: string): Promise<LoadedCases> {
+    const engine = this.services.engine();
+    return isCodePath(fileOfPrompt(file)) ? engine.outline(file, unsavedTexts(), null) : engine.load(file);
   }
 
   private async rangeItems(
@@ -232,6 +240,10 @@ class TestExplorer implements WatchedTests, PublishedItems {
     return this.controller.items.get(vscode.Uri.file(file).toString());
   }
 
+  prompts(): readonly vscode.TestItem[] {
+    return [...this.controller.items].map(([, item]) => item);
+  }
+
   fileOf(item: vscode.TestItem): string | undefined {
     return this.data.get(item)?.file;
   }
@@ -280,6 +292,15 @@ function replaceChanged(children: vscode.TestItemCollection, items: readonly vsc
   for (const [id] of children) if (!wanted.has(id)) children.delete(id);
   if (children.size === 0) return children.replace(items);
   for (const item of items) if (children.get(item.id) !== item) children.add(item);
+}
+
+type LoadedCases = Awaited<ReturnType<ReturnType<Services['engine']>['load']>>;
+
+/** The line of a prompt in code; null: the prompt is a file. */
+async function placeOf({ uri }: vscode.TestItem, { code }: LoadedCases['reading']): Promise<vscode.Range | null> {
+  if (uri === undefined || code === undefined) return null;
+  const at = (await placesIn(uri))(code.range.start);
+  return new vscode.Range(at, at);
 }
 
 async function placesIn(uri: vscode.Uri): Promise<Places> {

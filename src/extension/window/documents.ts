@@ -28,19 +28,21 @@ export const rangeIn = (document: vscode.TextDocument, { start, end }: TextRange
   new vscode.Range(document.positionAt(start), document.positionAt(end));
 
 type Loaded = Awaited<ReturnType<import('../../engine/engine.ts').Engine['load']>>;
-const prompts = new WeakMap<vscode.TextDocument, { stamp: string; loaded: Promise<Loaded> }>();
+const prompts = new WeakMap<vscode.TextDocument, Map<string, { stamp: string; loaded: Promise<Loaded> }>>();
 const sets = new WeakMap<vscode.TextDocument, { version: number; set: Promise<GoldenSet> }>();
 
-/** The prompt with its partials and the first of its golden cases; read anew when any open document has changed. */
-export function loadedPrompt(document: vscode.TextDocument, { engine }: Services): Promise<Loaded> {
+/** A prompt of a document with its partials and the first of its golden cases; read again when any open document has changed. */
+export function loadedPrompt(document: vscode.TextDocument, { engine }: Services, id: string = promptOf(document)): Promise<Loaded> {
   const stamp = vscode.workspace.textDocuments
     .filter(isOurs)
     .map((item) => item.version)
     .join();
-  const known = prompts.get(document);
+  const byId = prompts.get(document) ?? new Map<string, { stamp: string; loaded: Promise<Loaded> }>();
+  prompts.set(document, byId);
+  const known = byId.get(id);
   if (known?.stamp === stamp) return known.loaded;
-  const loaded = engine().outline(promptOf(document), unsavedTexts());
-  prompts.set(document, { stamp, loaded });
+  const loaded = engine().outline(id, unsavedTexts());
+  byId.set(id, { stamp, loaded });
   return loaded;
 }
 

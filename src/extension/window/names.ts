@@ -17,6 +17,7 @@ export const commands = {
   addGoldenCase: 'goldset.addGoldenCase',
   useAsPrompt: 'goldset.useAsPrompt',
   setSyntax: 'goldset.setSyntax',
+  movePromptToFile: 'goldset.movePromptToFile',
   applySettingsFix: 'goldset.applySettingsFix',
   refreshVersions: 'goldset.refreshVersions',
   openVersionDiff: 'goldset.openVersionDiff',
@@ -77,6 +78,7 @@ export const settings = {
 export const contextKeys = {
   running: 'goldset.running',
   textPrompts: 'goldset.textPrompts',
+  codePrompts: 'goldset.codePromptFiles',
   interactions: 'goldset.interactions',
   capturing: 'goldset.capturing',
 } as const;

@@ -3,21 +3,26 @@ import * as vscode from 'vscode';
 import { promptsOfGolden } from '../../adapters/workspace/find-prompts.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { GoldenCase } from '../../core/golden/case.ts';
-import { fileOfPrompt, isPromptYml } from '../../core/prompt/formats/prompt-name.ts';
+import { fileOfPrompt, isPromptYml, placeOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { goldenSetOf, isGolden, loadedPrompt } from './documents.ts';
-import { isPrompt, promptOf, promptsIn, whenKnown } from './open-prompts.ts';
+import { isPrompt, promptAround, promptOf, promptsIn, whenKnown } from './open-prompts.ts';
 import type { Services } from './services.ts';
 
 /** @throws {ConfigurationError} when there is no prompt under the cursor. */
 export async function promptUnderCursor(uri: vscode.Uri | undefined): Promise<string> {
   const document = await documentFor(uri);
-  if (document && isPrompt(document))
-    return uri !== undefined && promptsIn(document).includes(uri.fsPath) ? uri.fsPath : promptOf(document);
+  if (document && isPrompt(document)) {
+    if (uri !== undefined && promptsIn(document).includes(uri.fsPath)) return uri.fsPath;
+    const editor = vscode.window.visibleTextEditors.find((item) => item.document === document);
+    return editor ? promptAround(document, document.offsetAt(editor.selection.active)) : promptOf(document);
+  }
+  // A lens names a prompt that another file of its workspace holds, or that is no longer listed.
+  if (document && uri !== undefined && placeOfPrompt(uri.fsPath).name !== null) return uri.fsPath;
   if (document && isGolden(document)) return choosePrompt(document.uri.fsPath);
   throw new ConfigurationError(
     'cursor/no-prompt',
     'No prompt under the cursor.',
-    'Open a prompt or a golden set. A text file is a prompt if a golden set is beside it, or after Use as Prompt.',
+    'Open a prompt or a golden set. A text file is a prompt if a golden set is beside it, or after Use as Prompt. A prompt in code needs a golden set or a comment `goldset: NAME`.',
   );
 }
 
@@ -42,6 +47,7 @@ async function documentFor(uri: vscode.Uri | undefined): Promise<vscode.TextDocu
   const isOurs = (document: vscode.TextDocument | undefined): boolean =>
     document !== undefined && (isPrompt(document) || isGolden(document));
   const active = vscode.window.activeTextEditor?.document;
+  if (active !== undefined) await whenKnown(active);
   if (isOurs(active)) return active;
   // A report or the results page has the focus: the one prompt beside it is meant.
   const beside = vscode.window.visibleTextEditors.map((editor) => editor.document).filter(isOurs);

@@ -7,7 +7,7 @@ import { messageOf } from '../../core/errors.ts';
 import { goldenCandidates, isCodePath, isTextPath } from '../../core/prompt/formats/prompt-name.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { settings } from './names.ts';
-import { isSettings, promptsIn, setLook, setPrompts } from './open-prompts.ts';
+import { isSettings, promptsIn, setCodePlaces, setLook, setPrompts } from './open-prompts.ts';
 
 /** What a comment that marks a prompt in code begins with. */
 const MARKER = 'goldset:';
@@ -83,7 +83,11 @@ export class TextPrompts {
       existsSync(path.join(findRoot(path.dirname(file)), 'goldset.yaml')) || goldenCandidates(file).some((at) => existsSync(at));
     const isAll = isCodePath(file) && showsAllCode();
     const isUsed = isPossible || (isCodePath(file) && (document.getText().includes(MARKER) || hasGoldenBeside(file)));
-    const found = isAll ? await this.engine().codePromptsIn(file, document.getText()) : isUsed ? await this.engine().promptsOf(file) : [];
+    const used = isUsed ? await this.engine().promptsOf(file) : [];
+    const places = isCodePath(file) && (isAll || used.length > 0) ? await this.engine().codePromptsIn(file, document.getText()) : [];
+    setCodePlaces(document, places);
+    const others = isAll ? places.filter(({ isContained }) => !isContained).map(({ id }) => id) : [];
+    const found = [...new Set([...used, ...others])];
     const known = promptsIn(document);
     if (document.isClosed || known.join('\n') === found.join('\n')) return;
     setPrompts(document, found);

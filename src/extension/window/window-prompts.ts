@@ -3,8 +3,17 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { SKIPPED_FOLDERS } from '../../adapters/workspace/find-prompts.ts';
-import { isPartialPath, isPromptPath, isTextPath, TEXT_ENDINGS } from '../../core/prompt/formats/prompt-name.ts';
+import {
+  CODE_ENDINGS,
+  fileOfPrompt,
+  isCodePath,
+  isPartialPath,
+  isPromptPath,
+  isTextPath,
+  TEXT_ENDINGS,
+} from '../../core/prompt/formats/prompt-name.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { isPrompt } from './open-prompts.ts';
 import { messageOf } from '../../core/errors.ts';
 import { SourcePrompts } from './source-prompts.ts';
 import { showsAllCode } from './text-prompts.ts';
@@ -70,44 +79,49 @@ export class WindowPrompts {
     );
   }
 
-  /** Prompts, not partials, sorted by path. The path is the prompt's id: of a prompt of several files, `FILE#NAME`. */
+  /** Prompts, not partials, sorted by path. The path is the prompt's id: of several files, and in code, `FILE#NAME`. */
   async find(): Promise<vscode.Uri[]> {
     const files = await vscode.workspace.findFiles(PATTERN, SKIPPED_GLOB, MOST);
-    const { texts, usesGoldset } = await this.findTexts();
+    const { others, usesGoldset } = await this.findOthers();
     const sources = usesGoldset || files.length > 0 || showsAllCode() ? this.sources.list() : [];
-    const listed = [...(await this.wanted([...files, ...texts])), ...sources.map((id) => vscode.Uri.file(id))];
+    const listed = [...(await this.wanted([...files, ...others])), ...sources.map((id) => vscode.Uri.file(id))];
     return [...new Map(listed.map((uri) => [uri.toString(), uri])).values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
-  /** Texts with a golden set beside them, and those that goldset.yaml names. */
-  private async findTexts(): Promise<{ readonly texts: vscode.Uri[]; readonly usesGoldset: boolean }> {
+  /** Texts and prompts in code with a golden set beside them, those that goldset.yaml names, and marked ones in open source files. */
+  private async findOthers(): Promise<{ readonly others: vscode.Uri[]; readonly usesGoldset: boolean }> {
     const [sets, settings] = await Promise.all([
       vscode.workspace.findFiles(GOLDEN_PATTERN, SKIPPED_GLOB, MOST),
       vscode.workspace.findFiles('**/goldset.yaml', SKIPPED_GLOB, MOST),
     ]);
     const stems = sets.map(({ fsPath }) => fsPath.replace(/\.golden\.[a-z]+$/, ''));
-    const beside = stems.flatMap((stem) => TEXT_ENDINGS.map((ending) => `${stem}.${ending}`)).filter((file) => existsSync(file));
+    const beside = stems
+      .flatMap((stem) => [...TEXT_ENDINGS.map((ending) => `${stem}.${ending}`), ...sourcesOf(stem)])
+      .filter((file) => existsSync(file));
     const declared = await Promise.all(settings.map(({ fsPath }) => this.declaredIn(path.dirname(fsPath))));
-    const files = new Set([...beside, ...declared.flat()]);
+    const open = vscode.workspace.textDocuments
+      .filter((item) => isPrompt(item) && isCodePath(item.uri.fsPath))
+      .map(({ uri }) => uri.fsPath);
+    const files = new Set([...beside, ...declared.flat(), ...open]);
     const usesGoldset = sets.length > 0 || settings.length > 0;
-    if (files.size === 0) return { texts: [], usesGoldset };
+    if (files.size === 0) return { others: [], usesGoldset };
     const found = await Promise.all([...files].map((file) => this.engine().promptsOf(file)));
     this.textFiles = new Set([...files].filter((_, i) => (found[i] ?? []).length > 0));
-    const texts = [...new Set(found.flat())].filter((id) => !isPromptPath(id)).map((id) => vscode.Uri.file(id));
-    return { texts, usesGoldset };
+    const others = [...new Set(found.flat())].filter((id) => !isPromptPath(id)).map((id) => vscode.Uri.file(id));
+    return { others, usesGoldset };
   }
 
   private async declaredIn(folder: string): Promise<string[]> {
     const { root, keys } = await this.engine().promptKeys(folder);
     const found = await Promise.all(
       keys.map(async (key) => {
-        const file = path.resolve(root, key);
+        const file = fileOfPrompt(path.resolve(root, key));
         if (existsSync(file)) return [file];
         if (!/[*?[{]/.test(key)) return [];
         return (await vscode.workspace.findFiles(new vscode.RelativePattern(root, key), SKIPPED_GLOB, MOST)).map(({ fsPath }) => fsPath);
       }),
     );
-    return found.flat().filter((file) => isTextPath(file));
+    return found.flat().filter((file) => isTextPath(file) || isCodePath(file));
   }
 
   dispose(): void {
@@ -133,8 +147,15 @@ export class WindowPrompts {
     const prompts = files.filter((uri) => !isPartialPath(uri.fsPath));
     const folders = new Set(prompts.flatMap((uri) => vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath ?? []));
     const ignored = await Promise.all([...folders].map((folder) => this.engine().ignoredBelow(folder)));
-    return prompts.filter((uri) => !ignored.some((paths) => isListed(paths, uri.fsPath)));
+    return prompts.filter((uri) => !ignored.some((paths) => isListed(paths, fileOfPrompt(uri.fsPath))));
   }
+}
+
+/** The source files whose prompt may have the golden set `STEM.golden.yaml`: `triage.ts` for `triage.SYSTEM_PROMPT`. */
+function sourcesOf(stem: string): string[] {
+  const parts = path.basename(stem).split('.');
+  const names = parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('.'));
+  return names.flatMap((name) => CODE_ENDINGS.map((ending) => path.join(path.dirname(stem), `${name}.${ending}`)));
 }
 
 /** Whether the file, or a folder above it, is one of the paths. */

@@ -47,9 +47,9 @@ export function findAll(evidence: Evidence, off: readonly string[]): Finding[] {
     .sort((a, b) => (b.savingPerThousandUsd ?? 0) - (a.savingPerThousandUsd ?? 0));
 }
 
-const COMMENT = /(?:\{\{~?!(?:--)?|#)\s*goldset-off:?\s+([a-z/,\- ]+)/g;
+const COMMENT = /(?:\{\{~?!(?:--)?|#|\/\/)\s*goldset-off:?\s+([a-z/,\- ]+)/g;
 
-/** `{{! goldset-off prefix/edited }}` in a template, `# goldset-off output` in YAML. */
+/** `{{! goldset-off prefix/edited }}` in a template, `# goldset-off output` in YAML and Python, `// goldset-off output` in JavaScript. */
 export const switchedOff = (text: string): string[] =>
   [...text.matchAll(COMMENT)].flatMap((match) =>
     (match[1] ?? '')

@@ -1,7 +1,9 @@
 /** An instruction that stands in the prompt twice as a copy. Code, data and the scaffold of examples repeat their lines for good reasons. */
 import { quantity } from '../../figures.ts';
+import type { SegmentSource } from '../../prompt/document.ts';
+import { MappedText } from '../../prompt/mapped-text.ts';
 import type { Segment } from '../../prompt/request.ts';
-import { excerpt, type TextRange } from '../../text.ts';
+import { excerpt } from '../../text.ts';
 import { finding, inputSaving, type Detector, type Evidence, type Finding } from './finding.ts';
 
 /** Shorter passages repeat for good reasons. Tokens. */
@@ -11,21 +13,19 @@ export const repeatedText: Detector = (evidence) => {
   const seen = new Set<string>();
   const findings: Finding[] = [];
   let isFenced = false;
-  let place: Place | null = null;
-  for (const segment of literals(evidence)) {
-    place = new Place(evidence, segment, place);
-    for (const paragraph of paragraphsOf(segment.text)) {
+  for (const { text: whole, places } of staticTexts(evidence)) {
+    for (const paragraph of paragraphsOf(whole)) {
       const isCode = isFenced || FENCE.test(paragraph);
       if (paragraph.split('\n').filter((line) => FENCE.test(line)).length % 2 === 1) isFenced = !isFenced;
-      const range = place.next(paragraph);
+      const place = places.next(paragraph);
       if (isCode) continue;
-      const passages = seen.has(keyOf(paragraph)) ? [{ text: paragraph, range }] : partsOf(paragraph, range, place);
-      for (const { text, range: at } of passages) {
+      const passages = seen.has(keyOf(paragraph)) ? [{ text: paragraph, source: place.source }] : partsOf(paragraph, place, places);
+      for (const { text, source } of passages) {
         if (!isInstruction(text)) continue;
         const key = keyOf(text);
         const tokens = evidence.counter.count(key);
         if (tokens < WORTH_SAYING_ONCE) continue;
-        if (seen.has(key)) findings.push(repeated(evidence, segment.source.path, { text: key, tokens, range: at }));
+        if (seen.has(key)) findings.push(repeated(evidence, { text: key, source }, tokens));
         seen.add(key);
       }
     }
@@ -35,13 +35,13 @@ export const repeatedText: Detector = (evidence) => {
 
 interface Passage {
   readonly text: string;
-  readonly range: TextRange;
+  readonly source: SegmentSource;
 }
 
-const repeated = (evidence: Evidence, path: string, { text, tokens, range }: Passage & { readonly tokens: number }): Finding =>
+const repeated = (evidence: Evidence, { text, source }: Passage, tokens: number): Finding =>
   finding(evidence, 'input/repeated-text', {
-    path,
-    range,
+    path: source.path,
+    range: source.range,
     message: `The prompt contains "${excerpt(text, 50)}" twice: ${quantity(tokens, 'token')} per call.`,
     hint: 'Keep one copy, where it matters most.',
     savingPerThousandUsd: inputSaving(evidence.model, tokens * (evidence.model?.tokenizer.factor ?? 1)),
@@ -49,7 +49,44 @@ const repeated = (evidence: Evidence, path: string, { text, tokens, range }: Pas
 
 type Literal = Segment & { kind: 'literal' };
 
-/** The static texts of the first request. A loop prints the same source many times; that is what loops do. */
+/** A static text, and where its passages stand. */
+interface StaticText {
+  readonly text: string;
+  readonly places: Places;
+}
+
+/** The static texts of the first request. */
+function staticTexts(evidence: Evidence): StaticText[] {
+  const { analysis, reading } = evidence;
+  const origins = analysis.requests[0]?.origins ?? [];
+  // In code, an escape ends a piece and a constant begins another one: only together they are the text.
+  if (reading.document.template.kind === 'parts')
+    return origins.flat().flatMap((part) =>
+      runsOf(part).map(([first, ...others]) => {
+        const mapped = new MappedText([first, ...others]);
+        return { text: mapped.text, places: new MappedPlaces(mapped, first.source) };
+      }),
+    );
+  let place: FilePlaces | null = null;
+  return literals(evidence).map((segment) => {
+    place = new FilePlaces(evidence, segment, place);
+    return { text: segment.text, places: place };
+  });
+}
+
+/** Literals that follow one another. */
+function runsOf(part: readonly Segment[]): [Literal, ...Literal[]][] {
+  const runs: [Literal, ...Literal[]][] = [];
+  let run: [Literal, ...Literal[]] | null = null;
+  for (const segment of part) {
+    if (segment.kind !== 'literal') run = null;
+    else if (run === null) runs.push((run = [segment]));
+    else run.push(segment);
+  }
+  return runs;
+}
+
+/** The literals of the first request. A loop prints the same source many times; that is what loops do. */
 function literals({ analysis, reading }: Evidence): Literal[] {
   const segments = (analysis.requests[0]?.origins ?? []).flat(2).filter((segment): segment is Literal => segment.kind === 'literal');
   // Only a template has loops; the texts of a list of messages share the place of their message.
@@ -69,17 +106,17 @@ const FENCE = /^[ \t]*(?:```|~~~)/m;
 const paragraphsOf = (text: string): string[] => text.split(/\n\s*\n/).filter((paragraph) => paragraph.trim() !== '');
 
 /** A paragraph, and its lines where it has several. One line is the paragraph itself. */
-function partsOf(paragraph: string, range: TextRange, place: Place): Passage[] {
-  const whole = { text: paragraph, range };
+function partsOf(paragraph: string, { source, start }: FoundPlace, places: Places): Passage[] {
+  const whole = { text: paragraph, source };
   const lines = paragraph.split('\n').filter((line) => line.trim() !== '');
   if (lines.length < 2 || isRecord(lines)) return [whole];
-  let from = range.start;
+  let from = start;
   return [
     whole,
     ...lines.map((text) => {
-      const at = place.find(text, from);
+      const at = places.find(text, from);
       from = at.end;
-      return { text, range: at };
+      return { text, source: at.source };
     }),
   ];
 }
@@ -98,15 +135,52 @@ function isInstruction(text: string): boolean {
   );
 }
 
-/** Where the passages of one segment stand in the prompt's file, one after the other. Segments of one message may have one place together. */
-class Place {
+/** A passage that was found. `start` and `end` count as the `from` of `find` does. */
+interface FoundPlace {
+  readonly source: SegmentSource;
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Places {
+  /** The passage behind the one that was asked for before. */
+  next(text: string): FoundPlace;
+  /** The first passage of this text from an offset on. */
+  find(text: string, from: number): FoundPlace;
+}
+
+/** Offsets are those of the mapped text. */
+class MappedPlaces implements Places {
+  private at = 0;
+
+  constructor(
+    private readonly mapped: MappedText,
+    private readonly first: SegmentSource,
+  ) {}
+
+  next(text: string): FoundPlace {
+    const found = this.find(text, this.at);
+    this.at = found.end;
+    return found;
+  }
+
+  find(text: string, from: number): FoundPlace {
+    const passage = text.trim();
+    const start = Math.max(from, this.mapped.text.indexOf(passage, from));
+    const end = start + passage.length;
+    return { source: this.mapped.placeOf({ start, end }) ?? this.first, start, end };
+  }
+}
+
+/** Where the passages of one segment stand in its file, one after the other. Segments of one message may have one place together. */
+class FilePlaces implements Places {
   private readonly end: number;
   private at: number;
 
   constructor(
     private readonly evidence: Evidence,
     private readonly segment: Literal,
-    before: Place | null,
+    before: FilePlaces | null,
   ) {
     const { path, range } = segment.source;
     this.end = range.end;
@@ -114,21 +188,23 @@ class Place {
     this.at = isSame ? before.at : range.start;
   }
 
-  next(text: string): TextRange {
+  next(text: string): FoundPlace {
     const found = this.find(text, this.at);
     // A place that is not found leaves the others where they are.
-    if (found !== this.segment.source.range) this.at = found.end;
+    if (found.source !== this.segment.source) this.at = found.end;
     return found;
   }
 
   /** From its first line to its last, since formats indent lines; the whole segment where the file writes it in another way. */
-  find(text: string, from: number): TextRange {
+  find(text: string, from: number): FoundPlace {
     const { source } = this.segment;
+    const whole = { source, start: source.range.start, end: source.range.end };
     const lines = text.trim().split('\n');
     const [first = '', last = ''] = [lines[0]?.trim(), lines.at(-1)?.trim()];
-    if (source.path !== this.evidence.reading.document.path) return source.range;
+    if (source.path !== this.evidence.reading.document.path) return whole;
     const start = this.evidence.text.indexOf(first, from);
-    const end = start < 0 ? -1 : this.evidence.text.indexOf(last, lines.length > 1 ? start + first.length : start);
-    return end < 0 || end + last.length > this.end ? source.range : { start, end: end + last.length };
+    const at = start < 0 ? -1 : this.evidence.text.indexOf(last, lines.length > 1 ? start + first.length : start);
+    const end = at + last.length;
+    return at < 0 || end > this.end ? whole : { source: { path: source.path, range: { start, end } }, start, end };
   }
 }

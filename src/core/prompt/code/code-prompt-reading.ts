@@ -22,18 +22,19 @@ export interface CodeReading extends PromptReading {
  */
 export function readCodePrompt(id: string, text: string, context: PromptContext = NO_CONTEXT): CodeReading {
   const { file, name } = placeOfPrompt(id);
-  const { prompts, diagnostics } = readCode(file, text, importsFrom(context.files));
+  const { prompts, diagnostics } = readCode(file, text, importsAmong(context.files));
   const prompt = prompts.find((item) => item.id === id);
   if (prompt === undefined) throw noPrompt(file, name, prompts);
   const document = withDeclared(prompt.document, context.declared);
   const { template } = document;
   const analysis = analyseParts(template.kind === 'parts' ? template.messages : [], file);
   const own = diagnostics.filter(({ range }) => range === null || (range.start >= prompt.range.start && range.end <= prompt.range.end));
-  return { document, analysis, diagnostics: own, context, prompt };
+  const { origin, range, unresolved } = prompt;
+  return { document, analysis, diagnostics: own, context, prompt, code: { name: prompt.name, origin, range, unresolved } };
 }
 
-/** Imports among texts that were loaded before, by path from the root. */
-function importsFrom(files: Readonly<Record<string, string>>): ImportResolver {
+/** Finds imports among texts that were loaded before, by path from the root. */
+export function importsAmong(files: Readonly<Record<string, string>>): ImportResolver {
   return (from, specifier) => {
     const path = importCandidates(from, specifier).find((candidate) => Object.hasOwn(files, candidate));
     return path === undefined ? null : { path, text: files[path] ?? '' };

@@ -40,10 +40,10 @@ export function editPrompt(
   if (wanted === null) return { refused: 'The edit begins or ends inside an escape of the string.' };
   const eol = source.text.includes('\r\n') ? '\r\n' : '\n';
   for (const braces of BRACES)
-    for (const margin of marginsAt(source.text, literal.content, range)) {
+    for (const indented of indentations(source, prompt, literal.content, range)) {
       const written = news.map((piece) => {
         if (typeof piece !== 'string') return source.text.slice(piece.start, piece.end);
-        return writeText(piece, literal, { eol, braces }).replaceAll('\n', `\n${margin}`);
+        return indented(writeText(piece, literal, { eol, braces }));
       });
       const edit = { range, text: written.join('') };
       if (gives(source, edit, prompt, wanted, before.prompts, resolveImport)) return { edit };
@@ -51,12 +51,22 @@ export function editPrompt(
   return { refused: `The string cannot hold this text the way it is written in ${source.path}.` };
 }
 
-/** Nothing, then the indentation of the line: what stands in a text that `dedent` reads needs it. */
-function marginsAt(text: string, content: TextRange, range: TextRange): string[] {
-  const lineStart = text.lastIndexOf('\n', range.start - 1) + 1;
-  const indent = /^[ \t]*/.exec(text.slice(Math.max(lineStart, content.start), content.end))?.[0] ?? '';
-  const next = /\n([ \t]+)\S/.exec(text.slice(content.start, content.end))?.[1] ?? '';
-  return [...new Set(['', indent, next])];
+/** How the lines of a new text may have to begin: with the indentation that `dedent` removes, in blank lines or not, else with nothing. */
+function indentations(source: SourceText, prompt: CodePrompt, content: TextRange, range: TextRange): ((text: string) => string)[] {
+  const { text, path } = source;
+  const isSent = (at: number): boolean =>
+    partsOf(prompt).some((part) => part.source.path === path && part.source.range.start <= at && at < part.source.range.end);
+  const ownLine = Math.max(text.lastIndexOf('\n', range.start - 1) + 1, content.start);
+  const nextLine = /\n(?=[ \t]+\S)/.exec(text.slice(content.start, content.end));
+  const lines = [ownLine, ...(nextLine ? [content.start + nextLine.index + 1] : [])];
+  const removed = lines.flatMap((at) => (isSent(at) ? [] : (/^[ \t]+/.exec(text.slice(at, content.end))?.[0] ?? [])));
+  return [
+    ...[...new Set(removed)].flatMap((margin) => [
+      (added: string) => added.replace(/\n(?=[^\r\n])/g, `\n${margin}`),
+      (added: string) => added.replaceAll('\n', `\n${margin}`),
+    ]),
+    (added) => added,
+  ];
 }
 
 function gives(

@@ -7,7 +7,7 @@ import type { TextEdit, TextRange } from '../../text.ts';
 import { readDotprompt } from '../formats/dotprompt.ts';
 import { prepareRenderer } from '../render.ts';
 import { textOf } from '../request.ts';
-import type { MovedPart, PromptMove } from './move-types.ts';
+import { renamedIn, type MovedPart, type PromptMove } from './move-types.ts';
 import type { SourceText } from './read-code.ts';
 import type { SourceFile } from './source-file.ts';
 
@@ -45,7 +45,8 @@ export function moveJavascript({ source, file, range, role, parts, base, model }
   const values = given.map(([name, value]) => `${name ?? ''}: \`\${${value ?? ''}}\``).join(', ');
   const call = `(await loadPrompt(${quoted(base)})).render(${values === '' ? '' : `{ ${values} }`}).chat.messages[0].content as string`;
   const written = /\.[cm]?tsx?$/.test(source.path) ? `(${call})` : `(${call.replace(/ as string$/, '')})`;
-  return { file: { path, text }, edits: [...importEdit(source.text, file), { range, text: written }] };
+  const edits = [...importEdit(source.text, file), { range, text: written }];
+  return { file: { path, text }, edits, renamed: renamedIn(names) };
 }
 
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

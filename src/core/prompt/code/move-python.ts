@@ -1,7 +1,7 @@
 /** A string of Python → a `.md` file in the string's own syntax, read in its place, with the same `format` call behind it. */
 import type { TextEdit, TextRange } from '../../text.ts';
 import { formatFields } from './format-fields.ts';
-import type { MovedPart, MovedVariable, PromptMove } from './move-types.ts';
+import { renamedIn, type MovedPart, type MovedVariable, type PromptMove, type VariableRename } from './move-types.ts';
 import type { SourceText } from './read-code.ts';
 import type { SourceFile } from './source-file.ts';
 
@@ -21,13 +21,14 @@ export function movePython({ source, file, range, parts, base }: PythonMove): Pr
     return { refused: 'The program fills some fields of this text here and others elsewhere.' };
   const found = filled.length > 0 || variables.length === 0 ? asWritten(parts, filled) : asFormat(parts, variables);
   if ('refused' in found) return found;
-  const { text, values, ending } = found;
+  const { text, values, ending, renamed } = found;
   if (text.includes('\r')) return { refused: 'The text has a carriage return, which reading a file as text would change.' };
   const name = `${base.split('/').at(-1) ?? base}${ending}`;
   const read = `Path(__file__).with_name(${JSON.stringify(name)}).read_text(encoding="utf-8")`;
   const call = values.length === 0 ? read : `${read}.format(${values.map(([key, value]) => `${key}=${value}`).join(', ')})`;
   const folder = base.split('/').slice(0, -1);
-  return { file: { path: [...folder, name].join('/'), text }, edits: [...importEdit(source.text, file), { range, text: call }] };
+  const edits = [...importEdit(source.text, file), { range, text: call }];
+  return { file: { path: [...folder, name].join('/'), text }, edits, renamed };
 }
 
 interface FileText {
@@ -35,6 +36,7 @@ interface FileText {
   /** Keywords of the `format` call and their expressions. */
   readonly values: readonly (readonly [name: string, value: string])[];
   readonly ending: '.md' | '.j2';
+  readonly renamed: readonly VariableRename[];
 }
 
 /** The text as it is, for a program that fills it later or not at all. */
@@ -46,7 +48,7 @@ function asWritten(parts: readonly MovedPart[], filled: readonly MovedVariable[]
   // `format` reads a doubled brace as one, so in its own syntax it stays doubled.
   const isFormat = filled.length > 0 && !isJinja;
   const text = parts.map((part) => ('text' in part ? (isFormat ? doubled(part.text) : part.text) : part.written)).join('');
-  return { text, values: [], ending: isJinja ? '.j2' : '.md' };
+  return { text, values: [], ending: isJinja ? '.j2' : '.md', renamed: [] };
 }
 
 const doubled = (text: string): string => text.replace(/[{}]/g, (brace) => brace + brace);
@@ -67,7 +69,8 @@ function asFormat(parts: readonly MovedPart[], variables: readonly MovedVariable
     .join('');
   const difference = differenceOf(text, parts, nameOf);
   if (difference !== null) return { refused: difference };
-  return { text, values: [...new Map(variables.map(({ variable, value }) => [nameOf(variable), value ?? '']))], ending: '.md' };
+  const values = [...new Map(variables.map(({ variable, value }) => [nameOf(variable), value ?? '']))];
+  return { text, values, ending: '.md', renamed: renamedIn(names) };
 }
 
 /** A keyword for each variable; null: two would be the same. */

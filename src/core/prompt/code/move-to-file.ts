@@ -3,9 +3,11 @@
  * rendered with the same values and compared, and a difference refuses the move.
  */
 import type { TemplatePart } from '../document.ts';
+import { markedComments } from './markers.ts';
 import { moveJavascript } from './move-javascript.ts';
 import { movePython } from './move-python.ts';
 import type { MovedPart, PromptMove } from './move-types.ts';
+import type { SourceFile } from './source-file.ts';
 import { parseSource, readCode, type CodePrompt, type ImportResolver, type SourceText } from './read-code.ts';
 
 export interface MoveOptions {
@@ -32,12 +34,28 @@ export function moveToFile(source: SourceText, id: string, { resolveImport, hasM
   if ('refused' in parts) return parts;
   const file = parseSource(source);
   const base = source.path.replace(/\.[^./]+$/, '').replace(/$/, `.${name.replace(/[^\w.-]/g, '-')}`);
-  if (file.language === 'python') return movePython({ source, file, range: prompt.range, parts: parts.parts, base });
+  if (file.language === 'python')
+    return withoutMarker(movePython({ source, file, range: prompt.range, parts: parts.parts, base }), prompt, file);
   const container = prompts.find((item) => item.id === prompt.containedIn);
   const ownModel = model?.id ?? container?.document.model?.id ?? null;
   if (ownModel === null && !hasModel)
     return { refused: 'A .prompt file needs a model. Add `model:` to goldset.yaml, then move the prompt.' };
-  return moveJavascript({ source, file, range: prompt.range, role: message.role, parts: parts.parts, base, model: ownModel });
+  const move = moveJavascript({ source, file, range: prompt.range, role: message.role, parts: parts.parts, base, model: ownModel });
+  return withoutMarker(move, prompt, file);
+}
+
+/** The comment that marked the string would mark nothing any more. */
+function withoutMarker(move: PromptMove, { origin, name, range }: CodePrompt, file: SourceFile): PromptMove {
+  if ('refused' in move || origin !== 'marker') return move;
+  const comment = markedComments(file).find((item) => item.name === name && item.expression?.range.start === range.start)?.range;
+  if (comment === undefined) return move;
+  const { text } = file;
+  const start = text.slice(0, comment.start).search(/[ \t]*$/);
+  const end = comment.end + (/^[ \t]*/.exec(text.slice(comment.end))?.[0].length ?? 0);
+  const isWholeLine = (start === 0 || text[start - 1] === '\n') && /^\r?\n/.test(text.slice(end));
+  const after = isWholeLine ? text.indexOf('\n', end) + 1 : comment.end;
+  const edits = [...move.edits, { range: { start: isWholeLine || after === text.length ? start : comment.start, end: after }, text: '' }];
+  return { ...move, edits: edits.sort((a, b) => a.range.start - b.range.start) };
 }
 
 /** Each variable with the expression that gives its value; a text of another file, or a changed text, cannot be moved. */

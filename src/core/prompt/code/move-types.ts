@@ -8,8 +8,19 @@ export type PromptMove =
       readonly file: SourceText;
       /** Of the source file, in the order of its text. */
       readonly edits: readonly TextEdit[];
+      /** Variables that have another name in the file. */
+      readonly renamed: readonly VariableRename[];
     }
   | { readonly refused: string };
+
+export interface VariableRename {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Of names by variable, those that changed. */
+export const renamedIn = (names: ReadonlyMap<string, string>): VariableRename[] =>
+  [...names].flatMap(([from, to]) => (from === to ? [] : [{ from, to }]));
 
 /** What the moved prompt is made of. */
 export type MovedPart = { readonly text: string } | MovedVariable;

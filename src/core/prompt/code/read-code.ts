@@ -36,6 +36,9 @@ export interface CodePrompt {
   readonly unresolved: readonly UnresolvedPart[];
 }
 
+/** Where a prompt stands in its file, for what shows it there. */
+export type CodePlace = Pick<CodePrompt, 'name' | 'origin' | 'range' | 'unresolved'>;
+
 export interface UnresolvedPart extends Unresolved {
   /** Null: a setting of the call. */
   readonly variable: string | null;

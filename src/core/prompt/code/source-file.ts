@@ -21,6 +21,8 @@ export interface SourceFile {
   readonly reExports: readonly string[];
   /** The first string or call that begins at or after an offset. */
   readonly nextAfter: (offset: number) => CodeExpression | null;
+  /** The innermost call around an offset. */
+  readonly callAround: (offset: number) => CallExpression | null;
   /** Whether `await` may stand at an offset. */
   readonly canAwait: (offset: number) => boolean;
   /** The string literal that has a range in its text. */

@@ -3,6 +3,7 @@ import { parser } from '@lezer/javascript';
 import { isCalledByPrompts } from '../call-names.ts';
 import type { SourceFile, ExportTarget } from '../source-file.ts';
 import type { CodeExpression } from '../expression.ts';
+import { callAround } from '../call-around.ts';
 import { literalAt } from '../literal-at.ts';
 import { mayBeMessages } from '../message-lists.ts';
 import { nextAfter } from '../next-after.ts';
@@ -36,6 +37,7 @@ export function readJavascript(path: string, text: string): SourceFile {
     reExports: builder.reExports,
     canAwait: (offset) => canAwait(tree.topNode, offset, builder.imports.length > 0 || builder.exports.size > 0 || /^export\b/m.test(text)),
     literalAt: (range) => literalAt(tree.topNode, text, range, 'javascript'),
+    callAround: (offset) => callAround(tree.topNode, offset, (node) => javascriptExpression(node, text)),
     nextAfter: (offset) => nextAfter(tree.topNode, offset, STRINGS, (node) => javascriptExpression(node, text)),
   };
 }

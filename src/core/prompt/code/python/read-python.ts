@@ -3,6 +3,7 @@ import { parser } from '@lezer/python';
 import { isCalledByPrompts } from '../call-names.ts';
 import type { SourceFile } from '../source-file.ts';
 import type { CodeExpression } from '../expression.ts';
+import { callAround } from '../call-around.ts';
 import { literalAt } from '../literal-at.ts';
 import { mayBeMessages } from '../message-lists.ts';
 import { nextAfter } from '../next-after.ts';
@@ -41,6 +42,7 @@ export function readPython(path: string, text: string): SourceFile {
     reExports: builder.reExports,
     canAwait: () => false,
     literalAt: (range) => literalAt(tree.topNode, text, range, 'python'),
+    callAround: (offset) => callAround(tree.topNode, offset, (node) => pythonExpression(node, text)),
     nextAfter: (offset) => nextAfter(tree.topNode, offset, new Set(['String']), (node) => pythonExpression(node, text)),
   };
 }
