@@ -96,7 +96,7 @@ export function costOfCalls(costs: readonly CaseCost[], { cases, repeats, calls 
   // The first case was counted where nothing was in the cache.
   const after = (cost: CaseCost): number => (cost === first ? cost.warm : cost.inOrder);
   const lead = used[0] ?? first;
-  const isWhole = used.length === cases.length && asked === cases.length;
-  const others = isWhole ? used.reduce((sum, cost) => sum + after(cost), 0) - after(lead) : (asked - 1) * mean(after, used);
+  const rest = used.length > 1 ? used.slice(1) : used;
+  const others = (asked - 1) * mean(after, rest);
   return lead.cold + others + (calls - asked) * mean((cost) => cost.again, used);
 }

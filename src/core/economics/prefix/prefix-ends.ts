@@ -23,7 +23,8 @@ export function prefixEnds({ messages, origins }: Pick<RenderedRequest, 'message
   const system = messages.flatMap(({ role }, i) => (role === 'system' ? [i] : []));
   const others = messages.flatMap(({ role }, i) => (role === 'system' ? [] : [i]));
   for (const message of [...system, ...others]) {
-    if (message === others[0]) flush();
+    // OpenAI takes no mark in what an assistant said.
+    if (message === others[0] || isAnswer(messages[message])) flush();
     for (const [part, content] of (messages[message]?.content ?? []).entries()) {
       const segments = origins[message]?.[part] ?? [];
       // Of a history, a file or a tool's result it is not known what of it is the same in other requests.
@@ -46,6 +47,8 @@ export function prefixEnds({ messages, origins }: Pick<RenderedRequest, 'message
   flush();
   return ends;
 }
+
+export const isAnswer = (message: Pick<Message, 'role'> | undefined): boolean => message?.role === 'model' || message?.role === 'assistant';
 
 /** Whether enough golden cases have the same values of these expressions that a prefix with them is read more often than written. */
 export type IsShared = (printed: readonly string[]) => boolean;

@@ -7,7 +7,7 @@ import type { SentCache } from '../model-facts.ts';
 import type { RenderedRequest } from '../../prompt/request.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
 import { blocksOf, linesOf } from './cache-blocks.ts';
-import { chooseMarks, prefixEnds, type IsShared } from './prefix-ends.ts';
+import { chooseMarks, isAnswer, prefixEnds, type IsShared } from './prefix-ends.ts';
 import { PrefixTree, type PrefixNode, type TreePath } from './prefix-tree.ts';
 
 /** Tokens of one call. */
@@ -124,8 +124,12 @@ function replayMarks(mode: CacheMode, { requests, isShared, counter, factor, inp
   const tree = new PrefixTree(null);
   const written = new Set<PrefixNode>();
   const streams = requests.map((request) => {
-    const chosen = marks ? chooseMarks(request.ends ?? prefixEnds(request), isShared) : null;
-    return blocksOf(request, chosen, counter);
+    const chosen = chooseMarks(request.ends ?? prefixEnds(request), isShared).filter(
+      ({ message }) => rule.implicit !== true || !isAnswer(request.messages[message]),
+    );
+    // OpenAI has no mark for tools.
+    const isMarked = marks && (chosen.length > 0 || rule.implicit !== true);
+    return blocksOf(request, isMarked ? chosen : null, counter);
   });
   const long = (tokens: number): number => (Math.round(tokens) < rule.minimum ? 0 : Math.round(tokens));
   const ends: number[] = [];
