@@ -3,7 +3,7 @@ import { quantity, usd } from '../figures.ts';
 import type { JudgedPlan } from '../judge/judged-plan.ts';
 import { NO_JUDGEMENTS } from '../judge/judgement-cost.ts';
 import { costOfCalls } from '../economics/run-cost.ts';
-import { assumedCost, assumedJudgeCost, isUnpriced, likelyCost, type CallsUsd } from './estimate.ts';
+import { assumedCallsCost, assumedJudgeCost, isUnpriced, likelyCallsCost, likelyCost, type CallsUsd } from './estimate.ts';
 import type { CallCost } from './call-cost.ts';
 import type { Candidate, Plan } from './plan.ts';
 
@@ -42,7 +42,7 @@ export interface SpendEstimate {
 /** More calls never make it less, so an estimate of all samples that stays below a limit needs no dry run. */
 export function estimateSpend({ plan, judged, callsOf, perCallUsd }: SpendInput): SpendEstimate {
   const likely = callsCost(plan, perCallUsd);
-  const answers = likelyCost(plan, { callsOf }, likely);
+  const answers = likelyCallsCost(plan, { callsOf }, likely);
   const assumed: CallsUsd = (entry, calls) => likely(entry, calls) ?? times(perCallUsd(entry.candidate).high, calls);
   const judging = judgesCost({ plan, judged, callsOf, perCallUsd });
   return {
@@ -51,8 +51,8 @@ export function estimateSpend({ plan, judged, callsOf, perCallUsd }: SpendInput)
     likelyUsd: answers === null ? null : answers + judging,
     judgesUsd: judging,
     rangeUsd: answers === null ? rangeOf(plan, callsOf, perCallUsd, judging) : null,
-    thinkingUsd: likelyCost(plan, { callsOf }, ({ candidate }, calls) => times(perCallUsd(candidate).thinking.likely, calls)),
-    assumedUsd: assumedCost(plan, { callsOf }, assumed) + assumedJudgeCost(judged),
+    thinkingUsd: likelyCost(plan, { callsOf }, (candidate) => perCallUsd(candidate).thinking.likely),
+    assumedUsd: assumedCallsCost(plan, { callsOf }, assumed) + assumedJudgeCost(judged),
     unpriced: unpricedIn({ plan, judged, callsOf }),
     quota: quotaIn({ plan, judged, callsOf }),
   };
@@ -95,8 +95,8 @@ function rangeOf(
     (name: 'low' | 'high'): CallsUsd =>
     (entry, calls) =>
       likely(entry, calls) ?? times(perCallUsd(entry.candidate)[name], calls);
-  const low = likelyCost(plan, { callsOf }, end('low'));
-  const high = likelyCost(plan, { callsOf }, end('high'));
+  const low = likelyCallsCost(plan, { callsOf }, end('low'));
+  const high = likelyCallsCost(plan, { callsOf }, end('high'));
   return low === null ? null : { low: low + judging, high: high === null ? null : high + judging };
 }
 

@@ -86,7 +86,7 @@ function unreadable(error: unknown): null {
 export type CallsUsd = (entry: Plan['candidates'][number], calls: number) => number | null;
 
 /** USD that the calls are likely to cost; null: a candidate's cost is not known. */
-export function likelyCost(plan: Plan, { callsOf }: Pick<DryRun, 'callsOf'>, callsUsd: CallsUsd): number | null {
+export function likelyCallsCost(plan: Plan, { callsOf }: Pick<DryRun, 'callsOf'>, callsUsd: CallsUsd): number | null {
   let sum = 0;
   for (const entry of plan.candidates) {
     const calls = callsOf.get(entry.candidate.id) ?? 0;
@@ -101,13 +101,32 @@ export function likelyCost(plan: Plan, { callsOf }: Pick<DryRun, 'callsOf'>, cal
 const USUAL = { input: 1000, output: 500 };
 
 /** USD that the calls cost: as `callsUsd` says, or of usual length where it says nothing; models without a price are left out. */
-export const assumedCost = (plan: Plan, { callsOf }: Pick<DryRun, 'callsOf'>, callsUsd: CallsUsd = () => null): number =>
+export const assumedCallsCost = (plan: Plan, { callsOf }: Pick<DryRun, 'callsOf'>, callsUsd: CallsUsd): number =>
   plan.candidates.reduce((sum, entry) => {
     const { pricing } = entry.candidate.client;
     const calls = callsOf.get(entry.candidate.id) ?? 0;
     if (calls === 0 || isFree(entry.candidate)) return sum;
     return sum + (callsUsd(entry, calls) ?? calls * (pricing?.worstCaseUsd(USUAL.input, USUAL.output) ?? 0));
   }, 0);
+
+/** Where each call of a candidate costs the same. */
+const callsAt =
+  (perCallUsd: (candidate: Candidate) => number | null): CallsUsd =>
+  ({ candidate }, calls) => {
+    const usd = perCallUsd(candidate);
+    return usd === null ? null : usd * calls;
+  };
+
+/** As `likelyCallsCost`, from the cost of one call. */
+export const likelyCost = (plan: Plan, dry: Pick<DryRun, 'callsOf'>, perCallUsd: (candidate: Candidate) => number | null): number | null =>
+  likelyCallsCost(plan, dry, callsAt(perCallUsd));
+
+/** As `assumedCallsCost`, from the cost of one call; absent: each is of usual length. */
+export const assumedCost = (
+  plan: Plan,
+  dry: Pick<DryRun, 'callsOf'>,
+  perCallUsd: (candidate: Candidate) => number | null = () => null,
+): number => assumedCallsCost(plan, dry, callsAt(perCallUsd));
 
 /** USD that the judgements are likely to cost at most, each of usual length; an unknown price is left out. */
 export function assumedJudgeCost({ clients, judgements }: JudgedPlan): number {
