@@ -6,6 +6,7 @@ import { responsesBody } from '../adapters/models/openai/responses-body.ts';
 import { DIALECTS } from '../core/config/dialects.ts';
 import type { GoldsetConfig } from '../core/config/goldset-yaml.ts';
 import { parseModelId } from '../core/model-id.ts';
+import { chooseMarks, NOTHING_SHARED, prefixEnds } from '../core/economics/prefix/prefix-ends.ts';
 import type { RenderedRequest } from '../core/prompt/request.ts';
 import type { ChatBody, MessagesBody, RenderedPrompt, ResponsesBody } from './goldset-runtime.d.ts';
 
@@ -15,7 +16,8 @@ export interface RenderedFor {
   readonly config: GoldsetConfig;
 }
 
-export function renderedPrompt(request: RenderedRequest, { id, config }: RenderedFor): RenderedPrompt {
+export function renderedPrompt(rendered: RenderedRequest, { id, config }: RenderedFor): RenderedPrompt {
+  const request = { ...rendered, marks: chooseMarks(prefixEnds(rendered), NOTHING_SHARED) };
   const endpoint = endpointOf(id, config);
   const model = endpoint?.model ?? parseModelId(id)?.model ?? id;
   const breakpoint = endpoint?.marks ?? false;

@@ -2,18 +2,11 @@
 import assert from 'node:assert/strict';
 import * as budget from '../../src/core/economics/findings/budget.ts';
 import { switchedOff } from '../../src/core/economics/findings/find.ts';
-import {
-  cachingSaving,
-  finding,
-  inputSaving,
-  isWorthReporting,
-  outputSaving,
-  outputTime,
-  severityOf,
-} from '../../src/core/economics/findings/finding.ts';
+import { finding, inputSaving, isWorthReporting, outputSaving, outputTime, severityOf } from '../../src/core/economics/findings/finding.ts';
 import type { FindingCode } from '../../src/core/economics/findings/finding.ts';
 import * as prefix from '../../src/core/economics/findings/prefix.ts';
-import { FACTS, OBSERVED } from './analyse.ts';
+import type { Finding } from '../../src/core/economics/findings/finding.ts';
+import { analyse, FACTS, OBSERVED, type Situation } from './analyse.ts';
 import { type Given, evidence, only, near } from './finding-evidence.ts';
 
 describe('what a finding saves', () => {
@@ -42,20 +35,13 @@ describe('what a finding saves', () => {
   });
 
   it('is money by the rates, and time by the speed of past runs', () => {
-    const { model } = evidence({ cost: { hitShare: 0.5 } });
-    near(cachingSaving(model, 1000), (1000 * 1.8 * 0.5) / 1000);
-    near(cachingSaving(evidence().model, 1000), 1.8);
+    const { model } = evidence();
     near(inputSaving(model, 1000), 2);
     near(outputSaving(model, 1000), 10);
     near(outputTime(model, 50), 500);
     const noPrice = evidence({ model: { facts: { ...FACTS, price: null }, observed: null } }).model;
-    assert.deepEqual(
-      [cachingSaving(noPrice, 1), inputSaving(noPrice, 1), outputSaving(noPrice, 1), outputTime(noPrice, 1)],
-      [null, null, null, null],
-    );
-    assert.deepEqual([cachingSaving(null, 1), inputSaving(null, 1), outputSaving(null, 1), outputTime(null, 1)], [null, null, null, null]);
-    const noCache = { ...FACTS, price: FACTS.price && { ...FACTS.price, rates: { ...FACTS.price.rates, cacheRead: null } } };
-    assert.equal(cachingSaving(evidence({ model: { facts: noCache } }).model, 1), null);
+    assert.deepEqual([inputSaving(noPrice, 1), outputSaving(noPrice, 1), outputTime(noPrice, 1)], [null, null, null]);
+    assert.deepEqual([inputSaving(null, 1), outputSaving(null, 1), outputTime(null, 1)], [null, null, null]);
     assert.equal(outputTime(evidence({ model: { observed: { ...OBSERVED, tokensPerSecond: null } } }).model, 1), null);
   });
 
@@ -144,56 +130,57 @@ describe('budgets', () => {
 });
 
 describe('findings about the prefix', () => {
-  const item = (over: object = {}) => ({
-    variable: 'name',
-    source: { path: 'q.prompt', range: { start: 1, end: 5 } },
-    tokensBefore: 50,
-    staticTokensAfter: 40,
-    nondeterministic: null,
+  /** Each word is one token. */
+  const text = (n: number): string => Array.from({ length: n }, () => ' apple').join('');
+  const situation = (system: string, over: Partial<Situation> = {}): Situation => ({
+    prompt: `---\nmodel: test:model\nconfig: { maxOutputTokens: 9 }\n---\n{{role "system"}}${system}\n{{role "user"}}{{q}}`,
+    cases: ['Ada', 'Ben', 'Cem', 'Dea'].map((name) => ({ vars: { name, at: '2026-11-23T09:30', day: '2026-11-23', q: `${name} has it` } })),
     ...over,
   });
-  const breaks = (...items: object[]): Given => ({ analysis: { prefix: { breaks: items } } });
+  const found = (code: FindingCode, system: string, over: Partial<Situation> = {}): Finding | undefined =>
+    analyse(situation(system, over)).findings.find((item) => item.code === code);
+  const volatile = (system: string, over: Partial<Situation> = {}) => found('prefix/volatile-first', system, over);
 
-  it('see what stands before static text, where moving it would cache more', () => {
-    const first = only(prefix.volatileFirst, breaks(item(), item({ variable: 'other' })));
-    // 50 before and 40 after are 90 tokens, above the 64 of the rule: all of them are new.
-    near(first?.savingPerThousandUsd, (90 * 1.8) / 1000);
-    assert.deepEqual([first?.path, first?.range], ['q.prompt', { start: 1, end: 5 }]);
-    assert.match(first?.message ?? '', /^`\{\{name\}\}` comes before 40 static tokens/);
-    assert.match(only(prefix.volatileFirst, breaks(item({ variable: null })))?.message ?? '', /^A condition comes before/);
-    const none = (over: object, model: object = {}) => only(prefix.volatileFirst, { ...breaks(item(over)), model });
-    assert.deepEqual(
-      [none({ staticTokensAfter: 31 }), none({ tokensBefore: 23 }), none({ nondeterministic: 'a date' })],
-      [null, null, null],
+  it('see what stands before static text, and what a replay with it in front saves', () => {
+    const first = volatile(`Help {{name}}.${text(100)}`);
+    // Four tokens begin the message and its first word; 100 more would be read at 0.2 instead of 2 US dollars a million.
+    assert.ok(
+      first?.savingPerThousandUsd && Math.abs(first.savingPerThousandUsd - (106 * 1.8) / 1000) < 0.01,
+      String(first?.savingPerThousandUsd),
     );
-    assert.notEqual(none({ staticTokensAfter: 32 }), null);
-    assert.deepEqual(
-      [none({}, { facts: { ...FACTS, caching: null } }), none({}, { prefix: { tokens: 90 } }), only(prefix.volatileFirst, {})],
-      [null, null, null],
-    );
-    near(none({}, { prefix: { tokens: 80 } })?.savingPerThousandUsd, (10 * 1.8) / 1000);
-    const doubled = none({}, { tokenizer: { ...FACTS.tokenizer, factor: 2 } });
-    assert.match(doubled?.message ?? '', /80 static tokens/);
-    near(doubled?.savingPerThousandUsd, (180 * 1.8) / 1000);
+    assert.match(first.message, /^`\{\{name\}\}` comes before 10\d static tokens, so the provider can’t cache them/);
+    assert.match(volatile(`{{#if name}}Help.{{else}}Wait.{{/if}}${text(100)}`)?.message ?? 'none', /none/);
+    assert.equal(volatile(`Help {{name}}.${text(20)}`), undefined);
+    assert.equal(volatile(`${text(100)} {{name}}`), undefined);
+    assert.equal(volatile(`Help {{name}}.${text(100)}`, { facts: { caching: null } }), undefined);
+    const unpriced = volatile(`Help {{name}}.${text(100)}`, { facts: { price: null } });
+    assert.deepEqual([unpriced?.code, unpriced?.savingPerThousandUsd], ['prefix/volatile-first', null]);
   });
 
-  it('see what changes by itself', () => {
-    const all = prefix.nondeterministic(
-      evidence(
-        breaks(
-          item(),
-          item({ nondeterministic: 'a date' }),
-          item({ nondeterministic: 'a time', variable: null }),
-          item({ nondeterministic: 'a time', staticTokensAfter: 3 }),
-        ),
-      ),
-    );
-    assert.deepEqual(
-      all.map(({ code, range }) => [code, range]),
-      [['prefix/nondeterministic', { start: 1, end: 5 }]],
-    );
-    assert.match(all[0]?.message ?? '', /^`\{\{name\}\}` is a date, .* 40 static tokens/);
-    near(all[0]?.savingPerThousandUsd, (90 * 1.8) / 1000);
+  it('do not call uncacheable what enough calls share', () => {
+    const tenants = (names: readonly string[]) =>
+      volatile(`Help {{name}}.${text(100)}`, { cases: names.map((name, i) => ({ vars: { name, q: `${i} is it` } })) });
+    const shared = tenants(['Ada', 'Ben', 'Ada', 'Ben']);
+    assert.equal(shared, undefined);
+    const partly = tenants(['Ada', 'Ben', 'Ada', 'Cem']);
+    assert.match(partly?.message ?? '', /caches them only for calls with the same text before them/);
+  });
+
+  it('see what changes by itself; a day’s date costs one miss a day', () => {
+    const time = found('prefix/nondeterministic', `It is {{at}}.${text(100)}`);
+    assert.match(time?.message ?? '', /^`\{\{at\}\}` is a time, which changes on every call\. The 10\d static tokens/);
+    assert.match(time?.hint ?? '', /print the day instead of the time/);
+    assert.ok(time?.savingPerThousandUsd && Math.abs(time.savingPerThousandUsd - (106 * 1.8) / 1000) < 0.01);
+    for (const day of [
+      ['2026-11-23', '2026-11-23'],
+      ['2026-11-23', '2026-11-24'],
+    ]) {
+      const cases = day.map((date, i) => ({ vars: { date, q: `${i} is it` } }));
+      assert.deepEqual(
+        analyse(situation(`It is {{date}}.${text(100)}`, { cases })).findings.filter((item) => item.code.startsWith('prefix/')),
+        [],
+      );
+    }
   });
 
   it('see what a deploy makes the provider forget', () => {

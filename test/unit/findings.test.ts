@@ -6,7 +6,7 @@ import { nondeterminismOf } from '../../src/core/economics/prefix/nondeterminism
 import { switchedOff } from '../../src/core/economics/findings/find.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 import { applyEdits } from '../../src/core/text.ts';
-import { analyse, type Situation } from './analyse.ts';
+import { analyse, RULE, type Situation } from './analyse.ts';
 
 const RULES = Array.from({ length: 8 }, (_, i) => `Rule ${i + 1}: never promise anything that policy number ${i * 7} does not allow.`).join(
   '\n',
@@ -28,6 +28,9 @@ interface Pair {
   readonly hasNot: Situation;
 }
 
+const MARKED = { ...RULE, kind: 'marked' } as const;
+const UNMARKED = { marks: false, ttlSeconds: null, isLong: false };
+
 const PAIRS: Readonly<Record<FindingCode, Pair>> = {
   'prefix/volatile-first': {
     has: { prompt: `${head()}{{role "system"}}\nYou help {{name}}.\n\n${RULES}\n\n{{role "user"}}\n{{q}}\n`, cases: two },
@@ -48,11 +51,38 @@ const PAIRS: Readonly<Record<FindingCode, Pair>> = {
   'prefix/nondeterministic': {
     has: {
       prompt: `${head()}{{role "system"}}\nToday is {{today}}.\n\n${RULES}\n\n{{role "user"}}\n{{q}}\n`,
-      cases: [{ vars: { today: '2026-11-23', q: 'a' } }, { vars: { today: '2026-11-23', q: 'b' } }],
+      cases: [{ vars: { today: '2026-11-23T09:30', q: 'a' } }, { vars: { today: '2026-11-23T09:30', q: 'b' } }],
+    },
+    // A date is new once a day, so that one call a day finds nothing.
+    hasNot: {
+      prompt: `${head()}{{role "system"}}\nToday is {{today}}.\n\n${RULES}\n\n{{role "user"}}\n{{q}}\n`,
+      cases: [{ vars: { today: '2026-11-23', q: 'a' } }, { vars: { today: '2026-11-24', q: 'b' } }],
+    },
+  },
+  'prefix/unmarked': {
+    has: {
+      prompt: `${head()}{{role "system"}}${RULES}\n{{role "user"}}{{q}}`,
+      cases: two,
+      facts: { caching: MARKED, api: 'messages', cache: UNMARKED },
     },
     hasNot: {
-      prompt: `${head()}{{role "system"}}\nThe shop is {{today}}.\n\n${RULES}\n\n{{role "user"}}\n{{q}}\n`,
-      cases: [{ vars: { today: 'Blume', q: 'a' } }, { vars: { today: 'Blume', q: 'b' } }],
+      prompt: `${head()}{{role "system"}}${RULES}\n{{role "user"}}{{q}}`,
+      cases: two,
+      facts: { caching: MARKED, api: 'messages', cache: { ...UNMARKED, marks: true } },
+    },
+  },
+  'prefix/mark-costs': {
+    has: {
+      prompt: `${head()}{{role "system"}}${RULES}\n{{role "user"}}{{q}}`,
+      cases: two,
+      facts: { caching: MARKED, api: 'messages', cache: { ...UNMARKED, marks: true } },
+      traffic: { callsPerDay: 20, action: 'ticket', callsPerAction: 1 },
+    },
+    hasNot: {
+      prompt: `${head()}{{role "system"}}${RULES}\n{{role "user"}}{{q}}`,
+      cases: two,
+      facts: { caching: MARKED, api: 'messages', cache: { ...UNMARKED, marks: true } },
+      traffic: { callsPerDay: 20_000, action: 'ticket', callsPerAction: 1 },
     },
   },
   'prefix/order': {
@@ -277,7 +307,7 @@ describe('quick fixes', () => {
 
   const MOVES: Record<string, { code: FindingCode; situation: Situation }> = {
     'a variable in front': { code: 'prefix/volatile-first', situation: PAIRS['prefix/volatile-first'].has },
-    'a date in front': { code: 'prefix/nondeterministic', situation: PAIRS['prefix/nondeterministic'].has },
+    'a time in front': { code: 'prefix/nondeterministic', situation: PAIRS['prefix/nondeterministic'].has },
     'a block over several paragraphs': {
       code: 'prefix/volatile-first',
       situation: {

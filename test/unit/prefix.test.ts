@@ -38,14 +38,19 @@ describe('the prefix', () => {
     assert.equal(prefix.breaks[1]?.variable, 'q');
   });
 
-  it('does not trust a date that is the same in all golden cases', () => {
+  it('does not trust a time that is the same in all golden cases, and goes on after a date, which all calls of a day have', () => {
     const prompt = `${head}${words(10)} {{today}} ${words(50)} {{q}}`;
-    const { prefix } = analyse({
-      prompt,
-      cases: [{ vars: { today: '2026-11-23', q: 'a' } }, { vars: { today: '2026-11-23', q: 'b' } }],
-    }).analysis;
-    assert.equal(prefix.stableTokens, prefix.breaks[0]?.tokensBefore);
-    assert.equal(prefix.breaks[0]?.nondeterministic, 'a date');
+    const of = (...days: string[]) => analyse({ prompt, cases: days.map((today, i) => ({ vars: { today, q: `q${i}` } })) }).analysis.prefix;
+    const time = of('2026-11-23T10:15', '2026-11-23T10:15');
+    assert.equal(time.stableTokens, time.breaks[0]?.tokensBefore);
+    assert.equal(time.breaks[0]?.nondeterministic, 'a time');
+    for (const date of [of('2026-11-23', '2026-11-23'), of('2026-11-23', '2026-11-24')]) {
+      assert.deepEqual(
+        date.breaks.map(({ variable }) => variable),
+        ['q'],
+      );
+      assert.ok(date.stableTokens > time.stableTokens + 50);
+    }
   });
 
   it('that is broken by one byte is found at its byte', () => {

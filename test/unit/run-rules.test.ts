@@ -209,7 +209,7 @@ describe('the spend of a run', () => {
 
   it('is a range where a call’s thinking is not measured, and its upper end decides whether to ask', () => {
     const plan = planOf(goldenOf(10), [priced, other]);
-    const open: CallCost = { likely: null, low: 0.001, high: 0.2, thinking: { likely: null, low: 0, high: 0.19 } };
+    const open: CallCost = { ...UNKNOWN_CALL_COST, low: 0.001, high: 0.2, thinking: { likely: null, low: 0, high: 0.19 } };
     const perCallUsd = ({ client }: Plan['candidates'][number]['candidate']): CallCost =>
       client.id === 'a:priced' ? open : callCost(0.5, { thinking: { likely: 0.3, low: null, high: null } });
     const spend = estimateSpend({ plan, judged: NO_JUDGES, callsOf: callsOfAll(plan), perCallUsd });

@@ -12,6 +12,7 @@ import { parseModelId } from '../../core/model-id.ts';
 import { endpointOf } from '../models/endpoint.ts';
 import { loadPriceBook } from '../storage/price-data.ts';
 import { findModel } from '../../core/config/resolve-model.ts';
+import type { RunCost } from '../../core/economics/run-cost.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import { TokenCounter } from '../../core/economics/tokens/token-counter.ts';
 import { messageOf } from '../../core/errors.ts';
@@ -77,6 +78,8 @@ export interface WorkspacePromptAnalysis {
   /** Where a prompt stands in its source file, and what only the running program knows; null: it is no prompt in code. */
   readonly code: AnalysedPlace | null;
   readonly report: CostReport;
+  /** What the calls of a run cost, for each model of the report. */
+  readonly runCosts: readonly RunCost[];
   /** What a run of this text would be a score of; null: no model is named. */
   readonly scored: ScoreKey | null;
   readonly findings: readonly (Finding & { readonly fix: Fix | null })[];
@@ -176,6 +179,7 @@ export class PromptAnalyst {
       syntax: reading.document.template.kind === 'text' ? reading.document.template.syntax : null,
       build,
       report: costReport(target, analysis, findings, new Date()),
+      runCosts: analysis.models.map(({ run }) => run),
       scored: model === null ? null : scoreKeyOf(target, model.id),
       findings: findings.map((item) => ({ ...inPlace(item), fix: suggestFixes(item, evidence) })),
       code: code && { ...code, variables: variablesHere(reading) },

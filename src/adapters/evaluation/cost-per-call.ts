@@ -22,9 +22,9 @@ export async function costPerCall(
     if (costs.has(key) || isFree(candidate)) continue;
     const models = document.model?.id === client.id ? [] : [client.id];
     const file = path.resolve(workspace.root, document.path);
-    const { report } = await evaluator.analyse({ workspace, file, unsaved, models, parameters, previous: null, off: [] });
+    const { report, runCosts } = await evaluator.analyse({ workspace, file, unsaved, models, parameters, previous: null, off: [] });
     const [model] = report.models;
-    costs.set(key, model === undefined ? UNKNOWN_CALL_COST : callCostOf(model, isBatch && client.batch !== undefined));
+    costs.set(key, model === undefined ? UNKNOWN_CALL_COST : callCostOf(model, isBatch && client.batch !== undefined, runCosts[0]));
   }
   return (candidate) => costs.get(keyOf(candidate)) ?? UNKNOWN_CALL_COST;
 }

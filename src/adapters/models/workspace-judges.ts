@@ -8,6 +8,7 @@ import { ConfigurationError } from '../../core/errors.ts';
 import type { AssertionSpec } from '../../core/grade/assertion.ts';
 import { stemOf } from '../../core/grade/assertion-types.ts';
 import type { JudgedPlan } from '../../core/judge/judged-plan.ts';
+import { addJudgement, judgeCharacters, NO_JUDGEMENTS, type JudgementCost, type KnownJudge } from '../../core/judge/judgement-cost.ts';
 import type { Judge, Judges } from '../../core/judge/judges-port.ts';
 import { judgeKindOf } from '../../core/judge/judge-kinds.ts';
 import { isChoicePrompt } from '../../core/judge/kinds/choices.ts';
@@ -147,14 +148,23 @@ export class WorkspaceJudges implements Judges {
 
 /** @throws {ConfigurationError} when a judge that the plan needs cannot be asked: before money is spent on answers that nobody could grade. */
 export async function prepareJudges(plan: Plan, judges: Judges): Promise<JudgedPlan> {
-  const specs = plan.candidates.flatMap(({ cases }) => cases.flatMap(({ assertions }) => assertions.flatMap(judgedIn)));
-  const clients = new Set<ModelClient>();
-  for (const spec of new Map(
-    specs.map((spec) => [JSON.stringify([spec.type, spec.provider, spec.rubricPrompt, spec.type === 'llm' && spec.value]), spec]),
-  ).values()) {
-    for (const client of await clientsOf(spec, judges)) clients.add(client);
+  const specsOf = ({ cases }: Plan['candidates'][number]): AssertionSpec[] =>
+    cases.flatMap(({ assertions }) => assertions.flatMap(judgedIn));
+  const known = new Map<string, readonly KnownJudge[]>();
+  const costs = new Map<string, JudgementCost>();
+  for (const entry of plan.candidates) {
+    let cost = NO_JUDGEMENTS;
+    for (const spec of specsOf(entry)) {
+      const key = JSON.stringify([spec.type, spec.provider, spec.rubricPrompt, spec.type === 'llm' && spec.value]);
+      const found = known.get(key) ?? (await judgesOf(spec, judges));
+      known.set(key, found);
+      cost = addJudgement(cost, spec, found);
+    }
+    costs.set(entry.candidate.id, cost);
   }
-  return { clients: [...clients], judgements: specs.length * plan.repeats };
+  const clients = new Set([...known.values()].flat().map(({ client }) => client));
+  const once = [...costs.values()].reduce((sum, { judgements }) => sum + judgements, 0);
+  return { clients: [...clients], judgements: once * plan.repeats, costs };
 }
 
 function judgedIn(spec: AssertionSpec): AssertionSpec[] {
@@ -163,16 +173,19 @@ function judgedIn(spec: AssertionSpec): AssertionSpec[] {
   return isJudged(type) ? [{ ...spec, type }, ...members] : members;
 }
 
-async function clientsOf(spec: AssertionSpec, judges: Judges): Promise<ModelClient[]> {
-  if (isSimilar(spec.type)) return [await judges.embedder(spec)];
-  if (spec.type === 'answer-relevance') return [(await judges.judge(spec.type, spec)).client, await judges.embedder({ type: spec.type })];
-  if (COMPARING.includes(spec.type)) return [(await judges.judge('select-best', spec)).client];
+async function judgesOf(spec: AssertionSpec, judges: Judges): Promise<readonly KnownJudge[]> {
+  const known = ({ client, document, partials }: Judge): KnownJudge => ({ client, characters: judgeCharacters(document, partials) });
+  // Vectors are made of the texts alone.
+  const embedder = async (of: AssertionSpec): Promise<KnownJudge> => ({ client: await judges.embedder(of), characters: 0 });
+  if (isSimilar(spec.type)) return [await embedder(spec)];
+  if (spec.type === 'answer-relevance') return [known(await judges.judge(spec.type, spec)), await embedder({ type: spec.type })];
+  if (COMPARING.includes(spec.type)) return [known(await judges.judge('select-best', spec))];
   if (isChoiceJudge(spec.type)) {
     const evaluator = evaluatorOf(spec);
     const builtIn = builtInOf(spec);
-    if (builtIn !== null) return [(await judges.judge(builtIn, spec)).client];
-    return evaluator === null ? [] : [(await judges.inline(evaluator, spec)).client];
+    if (builtIn !== null) return [known(await judges.judge(builtIn, spec))];
+    return evaluator === null ? [] : [known(await judges.inline(evaluator, spec))];
   }
   const kind = judgeKindOf(spec.type);
-  return kind === null ? [] : [(await judges.judge(kind.prompt, spec)).client];
+  return kind === null ? [] : [known(await judges.judge(kind.prompt, spec))];
 }

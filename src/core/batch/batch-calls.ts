@@ -59,8 +59,12 @@ export class BatchCalls implements ModelCaller {
       return Promise.reject(new ProviderError(failure.failure, failure.message));
     if (!this.collected.has(key)) {
       this.collected.add(key);
-      const { messages, tools, output } = question.request;
-      const request = { messages, tools, output, parameters, repeat, ...variablesFor(client, variables) };
+      const { messages, tools, output, marks } = question.request;
+      const request = {
+        ...{ messages, tools, output, parameters, repeat },
+        ...(marks === undefined ? {} : { marks }),
+        ...variablesFor(client, variables),
+      };
       collect({ key, sample, client, endpoint, request, atMostUsd: batchBound(client, request) });
     }
     return Promise.resolve(null);

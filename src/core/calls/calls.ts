@@ -105,11 +105,16 @@ export class Calls {
     attempts,
     isOutput,
   }: ModelCall): Promise<ModelResponse | null> {
-    const { messages, tools, output } = rendered;
+    const { messages, tools, output, marks } = rendered;
     const origin = this.originOf(client.origin);
     const shard = client.takesCacheKeys ? this.shardOf(`${client.endpoint}\u0000${version}`) : null;
     const cacheKey = shard === null ? {} : { cacheKey: cacheKeyOf(version, shard) };
-    const request = { messages, tools, output, parameters, repeat, ...variablesFor(client, variables), ...cacheKey };
+    const request = {
+      ...{ messages, tools, output, parameters, repeat },
+      ...(marks === undefined ? {} : { marks }),
+      ...variablesFor(client, variables),
+      ...cacheKey,
+    };
     const gate = this.gateOf(client, shard ?? 0);
     const call: Call = {
       client,

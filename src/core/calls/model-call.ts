@@ -11,7 +11,7 @@ export interface ModelCall {
   readonly parameters: Parameters;
   /** Of the prompt, for the provider's cache. */
   readonly version: string;
-  readonly request: Pick<RenderedRequest, 'messages' | 'tools' | 'output'>;
+  readonly request: Pick<RenderedRequest, 'messages' | 'tools' | 'output' | 'marks'>;
   /** Of the case, for whoever answers from them; absent: none. */
   readonly variables?: JsonObject;
   readonly repeat: number;

@@ -8,7 +8,13 @@ import type { SegmentSource } from '../prompt/document.ts';
 import type { Part, RenderedRequest } from '../prompt/request.ts';
 import type { PromptReading } from '../prompt/read-prompt.ts';
 import { calibrate, calibrated, type Calibration } from './tokens/calibration.ts';
-import { cachedPrefix, type CachedPrefix } from './prefix/caching.ts';
+import { analyseCache, type CacheAnalysis, type CachedRequests } from './cache-analysis.ts';
+import type { CachedPrefix } from './prefix/caching.ts';
+import { runTokens } from './prefix/cache-outlook.ts';
+import { sharedAmong, type IsShared } from './prefix/prefix-ends.ts';
+import { inProduction, onOneDay, type ProductionRequests } from './prefix/production.ts';
+import { LineTrees } from './prefix/replay.ts';
+import { runCost, type RunCost } from './run-cost.ts';
 import type { TokenizerFact } from './data/tokenizers.ts';
 import { compareVersions, type Invalidation } from './prefix/invalidation.ts';
 import type { ModelFacts } from './model-facts.ts';
@@ -17,7 +23,7 @@ import { expectedAnswer, expectedOutput, type OutputEstimate } from './output-es
 import { atMost, estimateReasoning, type MeasuredCall, type ReasoningEstimate } from './thinking/reasoning-estimate.ts';
 import { measuredCalls, runsThinkingAlike, thinkingOutlook } from './thinking/thinking-outlook.ts';
 import { analysePrefix, type PrefixAnalysis } from './prefix/prefix.ts';
-import { meanCost, projectCost, type OutputRange, type ProjectedCost } from './projected-cost.ts';
+import { meanCost, NO_CACHE, projectCost, type OutputRange, type ProjectedCost } from './projected-cost.ts';
 import { requestedService, type Service } from './prices/price.ts';
 import { renderCases, type RenderedCase } from './rendered-cases.ts';
 import { countRequest, type RequestTokens } from './tokens/request-tokens.ts';
@@ -59,6 +65,12 @@ export interface ModelAnalysis {
   /** In the model's own tokens. */
   readonly stableTokens: number;
   readonly prefix: CachedPrefix;
+  /** The requests that the cache was replayed with, for what a change of them would give. */
+  readonly cached: CachedRequests;
+  /** Null: text was not read, so that no prefix can be promised. */
+  readonly cache: CacheAnalysis | null;
+  /** What the calls of a run cost, case by case. */
+  readonly run: RunCost;
   /** That the prompt names. */
   readonly service: Service;
   readonly cost: ProjectedCost;
@@ -86,9 +98,15 @@ export function analysePrompt(input: AnalysisInput, counter: TokenCounter): Prom
   const requests = rendered.map(({ request }) => request);
   // Text of which it is not known what varies has no prefix that can be promised.
   const { unread } = document;
-  const prefix = unread ? { stableTokens: 0, breaks: [] } : analysePrefix(requests, counter);
+  const prefix = unread ? { stableTokens: 0, breaks: [] } : analysePrefix(onOneDay(requests).requests, counter);
   const invalidation = compareVersions(input.previous, rendered, counter, document.model?.id ?? null);
-  const models = input.models.map((facts) => analyseModel(facts, input, rendered, prefix, counter));
+  const shared: SharedRequests = {
+    requests,
+    production: inProduction(requests),
+    trees: new LineTrees(),
+    isShared: sharedAmong(input.cases, document.input.defaults),
+  };
+  const models = input.models.map((facts) => analyseModel(facts, input, rendered, prefix, counter, shared));
   return {
     models,
     prefix,
@@ -113,12 +131,23 @@ function describeFiles(rendered: readonly RenderedCase[], describe: AnalysisInpu
   }));
 }
 
+const UNCACHED = { cold: NO_CACHE, warm: NO_CACHE, inOrder: NO_CACHE, expected: NO_CACHE };
+
+/** What is the same for every model. */
+interface SharedRequests {
+  readonly requests: readonly RenderedRequest[];
+  readonly production: ProductionRequests;
+  readonly trees: LineTrees;
+  readonly isShared: IsShared;
+}
+
 function analyseModel(
   facts: ModelFacts,
   { observed, learnt, traffic, cases, reading, version }: AnalysisInput,
   rendered: readonly RenderedCase[],
   { stableTokens }: PrefixAnalysis,
   counter: TokenCounter,
+  shared: SharedRequests,
 ): ModelAnalysis {
   const { parameters } = reading.document;
   const service = requestedService(parameters);
@@ -147,7 +176,10 @@ function analyseModel(
   const range = outputRange(reasoning, calls, outlook.limit);
   const stable = Math.round(stableTokens * tokenizer.factor);
   const { unread } = reading.document;
-  const prefix = unread ? { tokens: 0, cacheable: false, reason: unread.message } : cachedPrefix(stable, facts.caching);
+  const inputs = counted.map(({ total }) => total);
+  const cached: CachedRequests = { ...shared, facts, inputs, factor: tokenizer.factor, counter, traffic };
+  const cache = unread ? null : analyseCache(cached, stable);
+  const prefix = cache?.prefix ?? { tokens: 0, cacheable: false, reason: unread?.message ?? '' };
   return {
     facts,
     tokenizer,
@@ -158,10 +190,20 @@ function analyseModel(
     reasoning,
     limitEaten: alike[0]?.parameters.maxOutputTokens === parameters.maxOutputTokens ? (alike[0]?.limitEaten ?? 0) : 0,
     stableTokens: stable,
-    prefix: withMark(prefix, facts),
+    prefix,
+    cached,
+    cache,
+    run: runCost({
+      facts,
+      cases: rendered.map(({ goldenCase }) => goldenCase?.id ?? null),
+      inputs,
+      outputTokens: output.mean,
+      run: cache?.run ?? null,
+      service,
+    }),
     service,
     cost: meanCost(
-      counted.map(({ total, band }) =>
+      counted.map(({ total, band }, i) =>
         projectCost({
           facts,
           inputTokens: total,
@@ -173,24 +215,16 @@ function analyseModel(
           prefix,
           traffic,
           service,
+          use: cache?.uses?.[i] ?? UNCACHED,
           ...(facts.cache === undefined ? {} : { cache: facts.cache }),
         }),
       ),
     ),
     observed: run,
-    cacheCheck: run?.version === version ? cacheCheck(run, prefix) : null,
+    cacheCheck: run?.version === version ? cacheCheck(run, cache === null || cache.run === null ? 0 : runTokens(cache.run)) : null,
     learnt: lesson,
   };
 }
-
-/** Says where what would be cached is not, because requests do not mark it. */
-const withMark = (prefix: CachedPrefix, { caching, cache }: ModelFacts): CachedPrefix =>
-  prefix.cacheable && caching?.kind === 'marked' && cache?.marks === false
-    ? {
-        ...prefix,
-        reason: `${prefix.reason} This configuration does not mark it: set \`promptCache: { breakpoints: true }\` in goldset.yaml.`,
-      }
-    : prefix;
 
 /** What the application adds to the request, or fills in, is in no file. */
 const hasUnknownTokens = ({ external, unread }: PromptDocument): boolean => (external ?? []).length > 0 || (unread ?? null) !== null;
@@ -217,10 +251,10 @@ function pairs(
 }
 
 /** The first call of a run is cold, so it says nothing. */
-function cacheCheck(run: ObservedRun, prefix: CachedPrefix): ModelAnalysis['cacheCheck'] {
+function cacheCheck(run: ObservedRun, predicted: number): ModelAnalysis['cacheCheck'] {
   const warm = run.inputs.slice(1);
   if (warm.length < 3) return null;
-  return { reported: warm.reduce((sum, item) => sum + item.cacheRead, 0) / warm.length, predicted: prefix.tokens };
+  return { reported: warm.reduce((sum, item) => sum + item.cacheRead, 0) / warm.length, predicted };
 }
 
 function messagesOf(

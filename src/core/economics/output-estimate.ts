@@ -1,4 +1,5 @@
 /** How many tokens a prompt's answers have: from its runs, else from what the golden cases expect, else from its limit. */
+import { isJsonObject, type JsonValue } from '../json.ts';
 import type { GoldenCase } from '../golden/case.ts';
 import type { PromptDocument } from '../prompt/document.ts';
 import type { ObservedRun } from './observed.ts';
@@ -32,10 +33,12 @@ export function expectedAnswer({ run, other, document, cases, factor, count }: O
   if (other?.answer) return { ...other.answer, basis: 'observed-elsewhere' };
   const expected = cases
     .flatMap(({ expected: value }) =>
-      value === undefined || value === null ? [] : [typeof value === 'string' ? value : JSON.stringify(value)],
+      value === undefined || value === null
+        ? []
+        : [typeof value === 'string' ? { text: value, more: 0 } : { text: JSON.stringify(value), more: fieldsBeside(value, document) }],
     )
     .slice(0, 500)
-    .map((text) => count(text) * factor)
+    .map(({ text, more }) => (count(text) + more * USUAL_FIELD) * factor)
     .sort((a, b) => a - b);
   if (expected.length > 0) {
     const at = (share: number): number => Math.round(expected[Math.min(expected.length - 1, Math.floor(share * expected.length))] ?? 0);
@@ -43,6 +46,16 @@ export function expectedAnswer({ run, other, document, cases, factor, count }: O
   }
   const limit = document.parameters.maxOutputTokens;
   return limit === undefined ? NOTHING : { p50: limit, p95: limit, mean: limit, basis: 'limit' };
+}
+
+/** Tokens of a field of which only the schema is known: its name and a short text. */
+const USUAL_FIELD = 12;
+
+/** Fields that the output has beside those that a case expects: an expected object is contained in it. */
+function fieldsBeside(expected: JsonValue, { output }: Pick<PromptDocument, 'output'>): number {
+  const properties = output.schema?.['properties'];
+  if (!isJsonObject(expected) || !isJsonObject(properties)) return 0;
+  return Object.keys(properties).filter((name) => !Object.hasOwn(expected, name)).length;
 }
 
 export interface WholeOutput {

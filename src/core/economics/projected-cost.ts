@@ -1,5 +1,7 @@
 /** What a call will cost, before it is sent: cold, warm, at the prompt's traffic, and by batch. */
+import type { CaseUse } from './prefix/cache-outlook.ts';
 import type { CachedPrefix } from './prefix/caching.ts';
+import type { CacheUse } from './prefix/replay.ts';
 import { hitShare } from './prefix/caching.ts';
 import type { ModelFacts, SentCache } from './model-facts.ts';
 import { costUsd, splitCost, type CostSplit, type Service } from './prices/price.ts';
@@ -14,9 +16,9 @@ export interface ProjectedCost {
     readonly cold: number | null;
     /** The prefix is read from the cache. */
     readonly warm: number | null;
-    /** Cold and warm in the shares that the traffic gives; without `traffic:` as cold. */
+    /** At the traffic; without `traffic:`, in a run that sends the golden cases once, in order. */
     readonly expected: number | null;
-    /** By the provider's batch service, without the cache. */
+    /** By the provider's batch service. The cache is in it only where the request has marks for it, or the provider charges for its own. */
     readonly batch: number | null;
     /** Between what a call costs where thinking is not measured, or pages and audio have a band; null: no range is known. */
     readonly low: number | null;
@@ -53,6 +55,8 @@ export interface ProjectionInput {
   readonly service?: Service;
   /** What the request asks of the cache; absent: what the provider does by itself. */
   readonly cache?: SentCache;
+  /** Tokens that this golden case reads and writes; absent: the prefix is written once and then read. */
+  readonly use?: CaseUse;
 }
 
 export interface OutputRange {
@@ -61,17 +65,15 @@ export interface OutputRange {
 }
 
 export function projectCost(input: ProjectionInput): ProjectedCost {
-  const { facts, inputTokens, outputTokens, reasoningTokens = 0, traffic, service = 'standard', cache } = input;
+  const { facts, inputTokens, outputTokens, reasoningTokens = 0, traffic, service = 'standard' } = input;
   const { price, caching } = facts;
   if (price === null) return UNKNOWN;
   const plain: Usage = { ...NO_USAGE, input: inputTokens, output: outputTokens ?? 0, reasoning: reasoningTokens };
-  const cached = Math.min(prefixTokens(input), inputTokens);
-  const cold = splitCost(price, { ...plain, ...written(input, cached) }, service);
-  const warm = splitCost(price, { ...plain, cacheRead: cached }, service);
-  const batch = splitCost(price, plain, 'batch');
-  const hits =
-    traffic === null || caching === null || cached === 0 ? null : hitShare(traffic.callsPerDay, cache?.ttlSeconds ?? caching.ttlSeconds);
-  const expected = cold === null || warm === null ? null : mix(cold, warm, hits ?? 0);
+  const hits = hitShareOf(input);
+  const { cold: empty, warm: found, expected: usual, inOrder } = input.use ?? prefixUse(input, hits ?? 0);
+  const at = (use: CacheUse, by: Service = service): CostSplit | null => splitCost(price, { ...plain, ...usageOf(use, input) }, by);
+  const [cold, warm, expected] = [at(empty), at(found), at(usual)];
+  const batch = at(caching?.kind === 'marked' && input.use !== undefined ? inOrder : NO_CACHE, 'batch');
   const perCall = sum(expected);
   const inputPerCallUsd = expected === null ? null : expected.fresh + expected.cacheRead + expected.cacheWrite;
   const range = costRange(price, input);
@@ -97,9 +99,13 @@ function costRange(price: PriceTable, projection: ProjectionInput): Pick<Project
   if (range === null) return { low: null, high: null };
   const { least, most } = range;
   const costs = (input: number, output: number): number[] => {
-    const cached = Math.min(prefixTokens(projection), input);
-    const plain: Usage = { ...NO_USAGE, input, output };
-    const usages = [plain, { ...plain, cacheRead: cached }, { ...plain, ...written(projection, cached) }];
+    const { cold, warm } = projection.use ?? prefixUse(projection, 0);
+    const usages = [NO_CACHE, warm, cold].map((use) => ({
+      ...NO_USAGE,
+      input,
+      output,
+      ...usageOf(use, { ...projection, inputTokens: input }),
+    }));
     return usages.flatMap((usage) => costUsd(price, usage, service) ?? []);
   };
   const [shortest, longest] = [
@@ -112,13 +118,36 @@ function costRange(price: PriceTable, projection: ProjectionInput): Pick<Project
   };
 }
 
-/** Tokens that a call writes to the cache or reads from it: none of a prefix that has to be marked and is not. */
-const prefixTokens = ({ prefix, facts: { caching }, cache }: ProjectionInput): number =>
-  caching?.kind === 'marked' && cache?.marks === false ? 0 : prefix.tokens;
+export const NO_CACHE: CacheUse = { read: 0, written: 0 };
 
-/** Claude's longer lifetime has a price of its own. */
-const written = ({ cache }: ProjectionInput, tokens: number): Partial<Usage> =>
-  cache?.isLong === true ? { cacheWriteLong: tokens } : { cacheWriteShort: tokens };
+/** A prefix that every call has: none of it where it has to be marked and is not. */
+function prefixUse({ prefix, inputTokens, facts: { caching }, cache }: ProjectionInput, hits: number): CaseUse {
+  const tokens = caching?.kind === 'marked' && cache?.marks === false ? 0 : Math.min(prefix.tokens, inputTokens);
+  return {
+    cold: { read: 0, written: tokens },
+    inOrder: { read: tokens * hits, written: tokens * (1 - hits) },
+    warm: { read: tokens, written: 0 },
+    expected: { read: tokens * hits, written: tokens * (1 - hits) },
+  };
+}
+
+/** Share of what a warm call reads that a call at the traffic reads; null: no traffic, or nothing is read. */
+function hitShareOf({ use, prefix, facts: { caching }, cache, traffic }: ProjectionInput): number | null {
+  if (traffic === null || caching === null) return null;
+  if (use !== undefined) return use.warm.read === 0 ? null : use.expected.read / use.warm.read;
+  const isRead = prefix.tokens > 0 && !(caching.kind === 'marked' && cache?.marks === false);
+  return isRead ? hitShare(traffic.callsPerDay, cache?.ttlSeconds ?? caching.ttlSeconds) : null;
+}
+
+/** Never more than there is input; Claude's longer lifetime has a price of its own. */
+export function usageOf(
+  { read, written }: CacheUse,
+  { inputTokens, cache }: Pick<ProjectionInput, 'inputTokens' | 'cache'>,
+): Partial<Usage> {
+  const cacheRead = Math.min(read, inputTokens);
+  const tokens = Math.min(written, inputTokens - cacheRead);
+  return { cacheRead, ...(cache?.isLong === true ? { cacheWriteLong: tokens } : { cacheWriteShort: tokens }) };
+}
 
 /** The mean over the golden cases: a long one may cost more per token. Null is unknown, so a mean with it is unknown. */
 export function meanCost(costs: readonly ProjectedCost[]): ProjectedCost {
@@ -170,11 +199,6 @@ const partsBy = (part: (key: keyof CostSplit) => number): CostSplit => ({
   output: part('output'),
   reasoning: part('reasoning'),
 });
-
-const mix = (cold: CostSplit, warm: CostSplit, share: number): CostSplit => {
-  const part = (key: keyof CostSplit): number => cold[key] * (1 - share) + warm[key] * share;
-  return partsBy(part);
-};
 
 const sum = (split: CostSplit | null): number | null =>
   split === null ? null : split.fresh + split.cacheRead + split.cacheWrite + split.output;

@@ -1,6 +1,7 @@
 /** What an evaluator does, on this thread: the worker's inside, and the evaluator of pure tests. */
 import { gradeOutput } from '../grade/grade.ts';
 import { isHumanError } from '../errors.ts';
+import { chooseMarks, NOTHING_SHARED, prefixEnds } from '../economics/prefix/prefix-ends.ts';
 import { prepareRenderer, type PromptRenderer } from '../prompt/render.ts';
 import type { GradeJob, RenderJob, RenderOutcome } from './evaluator.ts';
 import type { GradedResult } from '../grade/grade.ts';
@@ -17,7 +18,9 @@ export function renderHere({ document, partials, data, segments, built }: Render
   return data.map((item) => {
     try {
       const request = renderer.render(item);
-      return { request: segments ? request : { ...request, segments: [], origins: [] } };
+      const ends = prefixEnds(request);
+      const marks = chooseMarks(ends, NOTHING_SHARED);
+      return { request: { ...request, ends, marks, ...(segments ? {} : { segments: [], origins: [] }) } };
     } catch (error) {
       if (!isHumanError(error)) throw error;
       return { problem: error.message, code: error.code, ...(error.hint === undefined ? {} : { hint: error.hint }) };

@@ -3,7 +3,7 @@ import type { Service } from '../economics/prices/price.ts';
 import type { Usage } from '../economics/prices/usage.ts';
 import type { JsonObject } from '../json.ts';
 import type { OutputSpec, Parameters } from '../prompt/document.ts';
-import type { Message } from '../prompt/request.ts';
+import type { CacheMark, Message } from '../prompt/request.ts';
 import type { ToolCall, ToolDefinition } from '../tool.ts';
 import type { ParameterChange } from './sent-without.ts';
 
@@ -14,6 +14,8 @@ export interface ModelRequest {
   readonly parameters: Parameters;
   /** Which of several samples of the same request this is. */
   readonly repeat: number;
+  /** Where the prefix is marked for the provider's cache, by a client that sets marks; absent: at the end of the system text. */
+  readonly marks?: readonly CacheMark[];
   /** Of the case; only for a client that takes them. */
   readonly variables?: JsonObject;
   /** Which of the provider's caches should hold the prefix; it changes no answer. Absent: the provider decides. */

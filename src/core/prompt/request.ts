@@ -57,6 +57,21 @@ export interface Message {
   readonly metadata?: JsonObject;
 }
 
+/** A place in the text of a request, behind which a provider's cache may end. */
+export interface CacheMark {
+  /** Of `messages`. */
+  readonly message: number;
+  readonly part: number;
+  /** Characters into the text of the part. */
+  readonly at: number;
+}
+
+/** A place where text of the template ends that stands in every request with the same values before it. */
+export interface PrefixEnd extends CacheMark {
+  /** Expressions printed before it, as written; without those that print a day's date. */
+  readonly printed: readonly string[];
+}
+
 export interface RenderedRequest {
   readonly segments: readonly Segment[];
   readonly messages: readonly Message[];
@@ -65,6 +80,10 @@ export interface RenderedRequest {
   readonly tools: readonly ToolDefinition[];
   readonly output: OutputSpec;
   readonly parameters: Parameters;
+  /** In the order in which a provider reads the request; absent: not known. */
+  readonly ends?: readonly PrefixEnd[];
+  /** Where its prefix is marked for the provider's cache, where a request may have marks; absent: at the end of the system text. */
+  readonly marks?: readonly CacheMark[];
   /** Expressions that printed an object as `[object Object]`; absent: none. */
   readonly objects?: readonly string[];
 }

@@ -1,7 +1,9 @@
 /** What a run is likely to spend, and whether a person is asked before it does. One arithmetic for the command line and the editor. */
 import { quantity, usd } from '../figures.ts';
 import type { JudgedPlan } from '../judge/judged-plan.ts';
-import { assumedCost, assumedJudgeCost, isUnpriced, likelyCost } from './estimate.ts';
+import { NO_JUDGEMENTS } from '../judge/judgement-cost.ts';
+import { costOfCalls } from '../economics/run-cost.ts';
+import { assumedCallsCost, assumedJudgeCost, isUnpriced, likelyCallsCost, likelyCost, type CallsUsd } from './estimate.ts';
 import type { CallCost } from './call-cost.ts';
 import type { Candidate, Plan } from './plan.ts';
 
@@ -21,9 +23,11 @@ export interface SpendEstimate {
   /** Requests for answers. */
   readonly calls: number;
   readonly judgements: number;
-  /** USD of the answers; null: not known of some of them. */
+  /** USD of answers and judgements; null: not known of some answers. */
   readonly likelyUsd: number | null;
-  /** USD of the answers at least and at most, where thinking is not measured: null of `high` is no known limit. Null: nothing is open, or more than thinking is not known. */
+  /** USD of `likelyUsd` that is for judges; a judge without a price is left out. */
+  readonly judgesUsd: number;
+  /** USD at least and at most, where thinking is not measured: null of `high` is no known limit. Null: nothing is open, or more than thinking is not known. */
   readonly rangeUsd: { readonly low: number; readonly high: number | null } | null;
   /** USD of `likelyUsd` that is for thinking; null: not known. */
   readonly thinkingUsd: number | null;
@@ -37,31 +41,77 @@ export interface SpendEstimate {
 
 /** More calls never make it less, so an estimate of all samples that stays below a limit needs no dry run. */
 export function estimateSpend({ plan, judged, callsOf, perCallUsd }: SpendInput): SpendEstimate {
-  const likely = (candidate: Candidate): number | null => perCallUsd(candidate).likely;
-  const assumed = (candidate: Candidate): number | null => likely(candidate) ?? perCallUsd(candidate).high;
-  const likelyUsd = likelyCost(plan, { callsOf }, likely);
+  const likely = callsCost(plan, perCallUsd);
+  const answers = likelyCallsCost(plan, { callsOf }, likely);
+  const assumed: CallsUsd = (entry, calls) => likely(entry, calls) ?? times(perCallUsd(entry.candidate).high, calls);
+  const judging = judgesCost({ plan, judged, callsOf, perCallUsd });
   return {
     calls: plan.candidates.reduce((sum, { candidate }) => sum + (callsOf.get(candidate.id) ?? 0), 0),
     judgements: judged.judgements,
-    likelyUsd,
-    rangeUsd: likelyUsd === null ? rangeOf(plan, callsOf, perCallUsd) : null,
+    likelyUsd: answers === null ? null : answers + judging,
+    judgesUsd: judging,
+    rangeUsd: answers === null ? rangeOf(plan, callsOf, perCallUsd, judging) : null,
     thinkingUsd: likelyCost(plan, { callsOf }, (candidate) => perCallUsd(candidate).thinking.likely),
-    assumedUsd: assumedCost(plan, { callsOf }, assumed) + assumedJudgeCost(judged),
+    assumedUsd: assumedCallsCost(plan, { callsOf }, assumed) + assumedJudgeCost(judged),
     unpriced: unpricedIn({ plan, judged, callsOf }),
     quota: quotaIn({ plan, judged, callsOf }),
   };
 }
 
+/** Where the cost of each case is known, one call of a prefix is cold and the rest read what it wrote; else as one call of the traffic. */
+const callsCost =
+  ({ repeats }: Plan, perCallUsd: SpendInput['perCallUsd']): CallsUsd =>
+  ({ candidate, cases }, calls) => {
+    const { likely, cases: costs } = perCallUsd(candidate);
+    if (costs === null || costs.length === 0) return times(likely, calls);
+    return costOfCalls(costs, { cases: cases.map(({ goldenCase }) => goldenCase.id), repeats, calls });
+  };
+
+const times = (usd: number | null, calls: number): number | null => (usd === null ? null : usd * calls);
+
+/** USD of the judgements of answers that are still open. An answer that is known already was judged with it, as a rule. */
+function judgesCost({ plan, judged: { costs }, callsOf, perCallUsd }: SpendInput): number {
+  if (costs === undefined) return 0;
+  return plan.candidates.reduce((sum, { candidate, cases }) => {
+    const { judgements, usd, usdPerOutputToken } = costs.get(candidate.id) ?? NO_JUDGEMENTS;
+    if (judgements === 0 || cases.length === 0) return sum;
+    const share = (callsOf.get(candidate.id) ?? 0) / cases.length;
+    return sum + share * (usd + usdPerOutputToken * (perCallUsd(candidate).answerTokens ?? USUAL_ANSWER));
+  }, 0);
+}
+
+/** Tokens of an answer of which nothing is known. */
+const USUAL_ANSWER = 500;
+
 /** Each end is the sum over the candidates: where a call's likely cost is known, that is both its ends. */
-function rangeOf(plan: Plan, callsOf: SpendInput['callsOf'], perCallUsd: SpendInput['perCallUsd']): SpendEstimate['rangeUsd'] {
-  const end = (name: 'low' | 'high') => (candidate: Candidate) => perCallUsd(candidate).likely ?? perCallUsd(candidate)[name];
-  const low = likelyCost(plan, { callsOf }, end('low'));
-  return low === null ? null : { low, high: likelyCost(plan, { callsOf }, end('high')) };
+function rangeOf(
+  plan: Plan,
+  callsOf: SpendInput['callsOf'],
+  perCallUsd: SpendInput['perCallUsd'],
+  judging: number,
+): SpendEstimate['rangeUsd'] {
+  const likely = callsCost(plan, perCallUsd);
+  const end =
+    (name: 'low' | 'high'): CallsUsd =>
+    (entry, calls) =>
+      likely(entry, calls) ?? times(perCallUsd(entry.candidate)[name], calls);
+  const low = likelyCallsCost(plan, { callsOf }, end('low'));
+  const high = likelyCallsCost(plan, { callsOf }, end('high'));
+  return low === null ? null : { low: low + judging, high: high === null ? null : high + judging };
 }
 
 /** `about $0.41, $0.30 of it thinking`, `$0.002 to $0.97 (thinking is not measured yet)`, or `cost not known yet`. */
-export function likelyText({ likelyUsd, rangeUsd, thinkingUsd }: Pick<SpendEstimate, 'likelyUsd' | 'rangeUsd' | 'thinkingUsd'>): string {
-  if (likelyUsd !== null) return `about ${usd(likelyUsd)}${thinkingUsd ? `, ${usd(thinkingUsd)} of it thinking` : ''}`;
+export function likelyText({
+  likelyUsd,
+  rangeUsd,
+  thinkingUsd,
+  judgesUsd = 0,
+}: Pick<SpendEstimate, 'likelyUsd' | 'rangeUsd' | 'thinkingUsd'> & Partial<Pick<SpendEstimate, 'judgesUsd'>>): string {
+  const parts = [
+    ...(thinkingUsd ? [`${usd(thinkingUsd)} of it thinking`] : []),
+    ...(judgesUsd > 0 ? [`${usd(judgesUsd)} of it for judges`] : []),
+  ];
+  if (likelyUsd !== null) return [`about ${usd(likelyUsd)}`, ...parts].join(', ');
   if (rangeUsd === null) return 'cost not known yet';
   const { low, high } = rangeUsd;
   return high === null

@@ -82,18 +82,17 @@ function unreadable(error: unknown): null {
   throw error;
 }
 
-/** USD that the calls are likely to cost; null: a candidate's cost is not known. `perCallUsd`: of one call of it. */
-export function likelyCost(
-  plan: Plan,
-  { callsOf }: Pick<DryRun, 'callsOf'>,
-  perCallUsd: (candidate: Candidate) => number | null,
-): number | null {
+/** USD of so many calls of a candidate; null: not known. */
+export type CallsUsd = (entry: Plan['candidates'][number], calls: number) => number | null;
+
+/** USD that the calls are likely to cost; null: a candidate's cost is not known. */
+export function likelyCallsCost(plan: Plan, { callsOf }: Pick<DryRun, 'callsOf'>, callsUsd: CallsUsd): number | null {
   let sum = 0;
-  for (const { candidate } of plan.candidates) {
-    const calls = callsOf.get(candidate.id) ?? 0;
-    const cost = calls === 0 || isFree(candidate) ? 0 : perCallUsd(candidate);
+  for (const entry of plan.candidates) {
+    const calls = callsOf.get(entry.candidate.id) ?? 0;
+    const cost = calls === 0 || isFree(entry.candidate) ? 0 : callsUsd(entry, calls);
     if (cost === null) return null;
-    sum += calls * cost;
+    sum += cost;
   }
   return sum;
 }
@@ -101,17 +100,33 @@ export function likelyCost(
 /** A request and an answer of usual length, tokens: to decide whether to ask before a run of which nobody knows more. */
 const USUAL = { input: 1000, output: 500 };
 
-/** USD that the calls cost: as `perCallUsd` says, or of usual length where it says nothing; models without a price are left out. */
+/** USD that the calls cost: as `callsUsd` says, or of usual length where it says nothing; models without a price are left out. */
+export const assumedCallsCost = (plan: Plan, { callsOf }: Pick<DryRun, 'callsOf'>, callsUsd: CallsUsd): number =>
+  plan.candidates.reduce((sum, entry) => {
+    const { pricing } = entry.candidate.client;
+    const calls = callsOf.get(entry.candidate.id) ?? 0;
+    if (calls === 0 || isFree(entry.candidate)) return sum;
+    return sum + (callsUsd(entry, calls) ?? calls * (pricing?.worstCaseUsd(USUAL.input, USUAL.output) ?? 0));
+  }, 0);
+
+/** Where each call of a candidate costs the same. */
+const callsAt =
+  (perCallUsd: (candidate: Candidate) => number | null): CallsUsd =>
+  ({ candidate }, calls) => {
+    const usd = perCallUsd(candidate);
+    return usd === null ? null : usd * calls;
+  };
+
+/** As `likelyCallsCost`, from the cost of one call. */
+export const likelyCost = (plan: Plan, dry: Pick<DryRun, 'callsOf'>, perCallUsd: (candidate: Candidate) => number | null): number | null =>
+  likelyCallsCost(plan, dry, callsAt(perCallUsd));
+
+/** As `assumedCallsCost`, from the cost of one call; absent: each is of usual length. */
 export const assumedCost = (
   plan: Plan,
-  { callsOf }: Pick<DryRun, 'callsOf'>,
+  dry: Pick<DryRun, 'callsOf'>,
   perCallUsd: (candidate: Candidate) => number | null = () => null,
-): number =>
-  plan.candidates.reduce((sum, { candidate }) => {
-    const { pricing } = candidate.client;
-    const usual = pricing?.worstCaseUsd(USUAL.input, USUAL.output) ?? 0;
-    return sum + (callsOf.get(candidate.id) ?? 0) * (isFree(candidate) ? 0 : (perCallUsd(candidate) ?? usual));
-  }, 0);
+): number => assumedCallsCost(plan, dry, callsAt(perCallUsd));
 
 /** USD that the judgements are likely to cost at most, each of usual length; an unknown price is left out. */
 export function assumedJudgeCost({ clients, judgements }: JudgedPlan): number {

@@ -4,6 +4,7 @@ import { groupBy } from '../group-by.ts';
 import { lookUp, notFound } from '../look-up.ts';
 import { unsendableCase, unsendableRequest } from '../prompt/sendable.ts';
 import { renderDataOf } from '../prompt/case-data.ts';
+import { chooseMarks, sharedAmong, type IsShared } from '../economics/prefix/prefix-ends.ts';
 import type { Evaluator, RenderOutcome } from '../evaluation/evaluator.ts';
 import type { Candidate, Plan, PlannedCase } from './plan.ts';
 
@@ -26,7 +27,10 @@ export class RenderQueue {
     if (unsendable !== null) return unsendable;
     const renders = lookUp(this.targets, candidate.target, `The prompt ${candidate.target.document.path} in the plan`);
     const outcome = await renders.outcome(planned);
-    return 'problem' in outcome ? outcome : (unsendableRequest(outcome.request) ?? outcome);
+    if ('problem' in outcome) return outcome;
+    const { request } = outcome;
+    const marks = request.ends === undefined ? {} : { marks: chooseMarks(request.ends, renders.isShared) };
+    return unsendableRequest(request) ?? { request: { ...request, ...marks } };
   }
 }
 
@@ -40,12 +44,15 @@ class TargetRenders {
   private readonly index = new Map<string, number>();
   private readonly batches = new Map<number, Promise<readonly RenderOutcome[]>>();
   private timeouts = 0;
+  /** Of all golden cases, also those that this run leaves out. */
+  readonly isShared: IsShared;
 
   constructor(
     private readonly target: Candidate['target'],
     private readonly cases: readonly PlannedCase[],
     private readonly evaluator: Evaluator,
   ) {
+    this.isShared = sharedAmong(target.cases, target.document.input.defaults);
     cases.forEach((item, i) => this.index.set(item.goldenCase.id, i));
   }
 

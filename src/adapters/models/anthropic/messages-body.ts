@@ -1,7 +1,8 @@
 /** ModelRequest → the body of Anthropic's Messages API. */
 import type { JsonObject, JsonValue } from '../../../core/json.ts';
 import type { OutputSpec, Parameters } from '../../../core/prompt/document.ts';
-import { reasoningOf, textOf, toolCallsOf, toolResultsOf, type Message, type Part } from '../../../core/prompt/request.ts';
+import { cutAtMarks, markedTexts, marksIn, systemEnd, type MarkedText } from '../../../core/economics/prefix/prefix-ends.ts';
+import { reasoningOf, toolCallsOf, toolResultsOf, type CacheMark, type Message, type Part } from '../../../core/prompt/request.ts';
 import { parseJson } from '../../../core/json.ts';
 import { dataUrlOf } from '../../../core/data-url.ts';
 import { kindOfMedia } from '../../../core/media-type.ts';
@@ -20,12 +21,17 @@ export const DEFAULT_LIMIT = 4096;
 /** As `@anthropic-ai/sdk` 1.12 sends it. */
 export const ANTHROPIC_VERSION = '2026-10-21';
 
-type Input = Pick<ModelRequest, 'messages' | 'tools' | 'output' | 'parameters'>;
+type Input = Pick<ModelRequest, 'messages' | 'tools' | 'output' | 'parameters' | 'marks'>;
 
 /** System text stands apart from the messages, wherever in the prompt it was (Messages API; its compatible endpoint does the same). */
-export function messagesBody(model: string, { messages, tools, output, parameters }: Input, cache: MessagesCache): JsonObject {
+export function messagesBody(model: string, { messages, tools, output, parameters, marks }: Input, cache: MessagesCache): JsonObject {
   const mark = cache.ttl === null ? null : { type: 'ephemeral', ...(cache.ttl === '1h' ? { ttl: '1h' } : {}) };
-  const system = messages.filter(({ role }) => role === 'system').flatMap((message) => textBlocks(message));
+  const places = mark === null ? [] : (marks ?? systemEnd(messages));
+  const block = ({ text, isMarked }: MarkedText): JsonObject => ({
+    ...{ type: 'text', text },
+    ...(mark !== null && isMarked ? { cache_control: mark } : {}),
+  });
+  const system = messages.flatMap((message, i) => (message.role === 'system' ? markedTexts(message, i, places).map(block) : []));
   const written: JsonObject[] = tools.map(({ name, description, parameters: schema }) => ({
     name,
     ...(description === null ? {} : { description }),
@@ -35,10 +41,10 @@ export function messagesBody(model: string, { messages, tools, output, parameter
   return {
     model,
     max_tokens: typeof parameters['maxOutputTokens'] === 'number' ? parameters['maxOutputTokens'] : DEFAULT_LIMIT,
-    // Tools come first, then system text: a mark at the end of the one covers the other.
-    ...(written.length === 0 ? {} : { tools: system.length === 0 ? marked(written, mark) : written }),
-    ...(system.length === 0 ? {} : { system: marked(system, mark) }),
-    messages: messages.filter(({ role }) => role !== 'system').flatMap(messageOf),
+    // Tools come first, then system text, then messages: a mark behind covers what stands before it.
+    ...(written.length === 0 ? {} : { tools: places.length === 0 ? marked(written, mark) : written }),
+    ...(system.length === 0 ? {} : { system }),
+    messages: messages.flatMap((message, i) => (message.role === 'system' ? [] : messageOf(message, i, places, block))),
     ...(config === null ? {} : { output_config: config }),
     ...(cache.comparedWith === null ? {} : { diagnostics: { previous_message_id: cache.comparedWith } }),
     ...messagesParameters(parameters),
@@ -49,12 +55,7 @@ function marked(blocks: readonly JsonObject[], mark: JsonObject | null): JsonObj
   return blocks.map((block, i) => (mark !== null && i === blocks.length - 1 ? { ...block, cache_control: mark } : block));
 }
 
-const textBlocks = (message: Message): JsonObject[] => {
-  const text = textOf(message);
-  return text === '' ? [] : [{ type: 'text', text }];
-};
-
-function messageOf(message: Message): JsonObject[] {
+function messageOf(message: Message, at: number, marks: readonly CacheMark[], block: (text: MarkedText) => JsonObject): JsonObject[] {
   const results = toolResultsOf(message);
   if (results.length > 0) {
     return [{ role: 'user', content: results.map(({ id, text }) => ({ type: 'tool_result', tool_use_id: id ?? '', content: text })) }];
@@ -65,12 +66,14 @@ function messageOf(message: Message): JsonObject[] {
     name,
     input: parseJson(text) ?? {},
   }));
-  const content = [...reasoningOf(message), ...message.content.flatMap(blockOf), ...calls];
+  const parts = message.content.flatMap((part, p) =>
+    'text' in part && part.text !== '' ? cutAtMarks(part.text, marksIn(marks, at, p)).map(block) : blockOf(part),
+  );
+  const content = [...reasoningOf(message), ...parts, ...calls];
   return content.length === 0 ? [] : [{ role: message.role === 'model' ? 'assistant' : 'user', content }];
 }
 
 function blockOf(part: Part): JsonObject[] {
-  if ('text' in part) return part.text === '' ? [] : [{ type: 'text', text: part.text }];
   if (!('media' in part)) return [];
   const { url } = part.media;
   const held = dataUrlOf(url);

@@ -3,27 +3,30 @@ import { ProviderError } from '../../../core/errors.ts';
 import { parseJson, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import type { ModelRequest } from '../../../core/model/model-request.ts';
 import type { OutputSpec, Parameters } from '../../../core/prompt/document.ts';
-import { reasoningOf, textOf, toolCallsOf, toolResultsOf, type Message, type Part } from '../../../core/prompt/request.ts';
+import { cutAtMarks, markedTexts, marksIn, systemEnd, type MarkedText } from '../../../core/economics/prefix/prefix-ends.ts';
+import { reasoningOf, toolCallsOf, toolResultsOf, type CacheMark, type Message, type Part } from '../../../core/prompt/request.ts';
 
 /** How long a marked prefix is kept; null: nothing is marked. */
 export type ConverseCache = '5m' | '1h' | null;
 
-type Input = Pick<ModelRequest, 'messages' | 'tools' | 'output' | 'parameters'>;
+type Input = Pick<ModelRequest, 'messages' | 'tools' | 'output' | 'parameters' | 'marks'>;
 
 /** @throws {ProviderError} `bad-request` for an image that Converse does not take. */
-export function converseBody(model: string, { messages, tools, output, parameters }: Input, cache: ConverseCache): JsonObject {
+export function converseBody(model: string, { messages, tools, output, parameters, marks }: Input, cache: ConverseCache): JsonObject {
   const mark: JsonObject[] = cache === null ? [] : [{ cachePoint: { type: 'default', ...(cache === '1h' ? { ttl: '1h' } : {}) } }];
-  const system = messages.filter(({ role }) => role === 'system').flatMap((message) => textBlocks(textOf(message)));
+  const places = cache === null ? [] : (marks ?? systemEnd(messages));
+  const block = ({ text, isMarked }: MarkedText): JsonObject[] => [{ text }, ...(isMarked ? mark : [])];
+  const system = messages.flatMap((message, i) => (message.role === 'system' ? markedTexts(message, i, places).flatMap(block) : []));
   const written: JsonObject[] = tools.map(({ name, description, parameters: schema }) => ({
     toolSpec: { name, ...(description === null ? {} : { description }), inputSchema: { json: schema } },
   }));
   const { inference, additional, direct } = sorted(model, parameters);
   const format = textFormat(output);
   return {
-    // Tools come first, then system text: a mark at the end of the one covers the other.
-    ...(written.length === 0 ? {} : { toolConfig: { tools: system.length === 0 ? [...written, ...mark] : written } }),
-    ...(system.length === 0 ? {} : { system: [...system, ...mark] }),
-    messages: joined(messages.filter(({ role }) => role !== 'system').flatMap(messageOf)),
+    // Tools come first, then system text, then messages: a mark behind covers what stands before it.
+    ...(written.length === 0 ? {} : { toolConfig: { tools: places.length === 0 ? [...written, ...mark] : written } }),
+    ...(system.length === 0 ? {} : { system }),
+    messages: joined(messages.flatMap((message, i) => (message.role === 'system' ? [] : messageOf(message, i, places, block)))),
     ...(format === null ? {} : { outputConfig: { textFormat: format } }),
     ...(isEmpty(inference) ? {} : { inferenceConfig: inference }),
     ...(isEmpty(additional) ? {} : { additionalModelRequestFields: additional }),
@@ -32,14 +35,18 @@ export function converseBody(model: string, { messages, tools, output, parameter
 }
 
 const isEmpty = (object: JsonObject): boolean => Object.keys(object).length === 0;
-const textBlocks = (text: string): JsonObject[] => (text === '' ? [] : [{ text }]);
 
 interface ConverseMessage {
   readonly role: 'user' | 'assistant';
   readonly content: readonly JsonObject[];
 }
 
-function messageOf(message: Message): ConverseMessage[] {
+function messageOf(
+  message: Message,
+  at: number,
+  marks: readonly CacheMark[],
+  block: (text: MarkedText) => JsonObject[],
+): ConverseMessage[] {
   const results = toolResultsOf(message).map(({ id, text }): JsonObject => ({
     toolResult: { toolUseId: id ?? '', content: [{ text }] },
   }));
@@ -47,7 +54,10 @@ function messageOf(message: Message): ConverseMessage[] {
   const calls = toolCallsOf(message).map(({ id, name, arguments: text }): JsonObject => ({
     toolUse: { toolUseId: id ?? '', name, input: parseJson(text) ?? {} },
   }));
-  const content = [...reasoningOf(message), ...message.content.flatMap(blockOf), ...calls];
+  const parts = message.content.flatMap((part, p) =>
+    'text' in part && part.text !== '' ? cutAtMarks(part.text, marksIn(marks, at, p)).flatMap(block) : blockOf(part),
+  );
+  const content = [...reasoningOf(message), ...parts, ...calls];
   return content.length === 0 ? [] : [{ role: message.role === 'model' ? 'assistant' : 'user', content }];
 }
 
@@ -65,7 +75,6 @@ function joined(messages: readonly ConverseMessage[]): JsonObject[] {
 const IMAGE = /^data:image\/(png|jpe?g|gif|webp);base64,(.+)$/s;
 
 function blockOf(part: Part): JsonObject[] {
-  if ('text' in part) return textBlocks(part.text);
   if (!('media' in part)) return [];
   const { url } = part.media;
   const [, format = '', bytes = ''] = IMAGE.exec(url) ?? [];

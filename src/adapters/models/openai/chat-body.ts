@@ -2,7 +2,8 @@
 import type { JsonObject, JsonValue } from '../../../core/json.ts';
 import type { OutputSpec, Parameters } from '../../../core/prompt/document.ts';
 import type { ToolDefinition } from '../../../core/tool.ts';
-import { textOf, toolCallsOf, toolResultsOf, type Message, type Part } from '../../../core/prompt/request.ts';
+import { cutAtMarks, markedTexts, marksIn, systemEnd, type MarkedText } from '../../../core/economics/prefix/prefix-ends.ts';
+import { textOf, toolCallsOf, toolResultsOf, type CacheMark, type Message, type Part } from '../../../core/prompt/request.ts';
 import { dataUrlOf } from '../../../core/data-url.ts';
 import { kindOfMedia, type MediaAddress } from '../../../core/media-type.ts';
 import { DIALECTS, type Dialect } from '../../../core/config/dialects.ts';
@@ -13,18 +14,19 @@ export interface ChatInput {
   readonly output: OutputSpec;
   readonly parameters: Parameters;
   readonly cacheKey?: string;
-  /** Mark the end of the leading system messages for the provider's cache. */
+  /** Mark the prefix for the provider's cache. */
   readonly breakpoint?: boolean;
+  readonly marks?: readonly CacheMark[];
 }
 
 export function chatBody(
   model: string,
-  { messages, tools, output, parameters, cacheKey, breakpoint }: ChatInput,
+  { messages, tools, output, parameters, cacheKey, breakpoint, marks }: ChatInput,
   dialect: Dialect = DIALECTS.openai,
 ): JsonObject {
   return {
     model,
-    messages: breakpoint === true ? withBreakpoint(messages) : messages.flatMap(chatMessage),
+    messages: breakpoint === true ? withBreakpoints(messages, marks ?? leadingSystemEnd(messages)) : messages.flatMap(chatMessage),
     ...(tools.length > 0 ? { tools: tools.map(chatTool) } : {}),
     ...responseFormat(output, dialect),
     ...(cacheKey === undefined ? {} : { prompt_cache_key: cacheKey }),
@@ -34,21 +36,31 @@ export function chatBody(
 }
 
 /** OpenAI, Prompt caching (gpt-5.6 and later): a prefix is found again at marks that an earlier request had too. */
-function withBreakpoint(messages: readonly Message[]): JsonObject[] {
-  const end = lastOfLeadingSystem(messages);
+function withBreakpoints(messages: readonly Message[], marks: readonly CacheMark[]): JsonObject[] {
   return messages.flatMap((message, i) => {
     const written = chatMessage(message);
     const [only] = written;
-    if (i !== end || only === undefined) return written;
-    return [{ ...only, content: [{ type: 'text', text: textOf(message), prompt_cache_breakpoint: { mode: 'explicit' } }] }];
+    // What an assistant said takes no mark.
+    if (only === undefined || (message.role !== 'system' && message.role !== 'user') || !marks.some((mark) => mark.message === i))
+      return written;
+    const block = ({ text, isMarked }: MarkedText): JsonObject => ({ type: 'text', text, ...(isMarked ? BREAKPOINT : {}) });
+    const content =
+      message.role === 'system'
+        ? markedTexts(message, i, marks).map(block)
+        : message.content.flatMap((part, p) => ('text' in part ? cutAtMarks(part.text, marksIn(marks, i, p)).map(block) : sentPart(part)));
+    return [{ ...only, content }];
   });
 }
 
-/** -1: there is none. */
-export function lastOfLeadingSystem(messages: readonly Message[]): number {
+export const BREAKPOINT: JsonObject = { prompt_cache_breakpoint: { mode: 'explicit' } };
+
+/** The end of the leading system messages, of a request of which nothing else is known. */
+export function leadingSystemEnd(messages: readonly Message[]): CacheMark[] {
   const first = messages.findIndex(({ role }) => role !== 'system');
-  return (first === -1 ? messages.length : first) - 1;
+  return systemEnd(messages.slice(0, first === -1 ? messages.length : first));
 }
+
+const sentPart = (part: Part): JsonObject[] => ('media' in part ? [mediaPart(part.media)] : []);
 
 function chatMessage(message: Message): JsonObject[] {
   const results = toolResultsOf(message);

@@ -9,7 +9,7 @@ export interface ChatWireOptions {
   readonly id: string;
   readonly model: string;
   readonly dialect: Dialect;
-  /** Mark the end of the leading system messages for the provider's cache. */
+  /** Mark the prefix for the provider's cache. */
   readonly breakpoint: boolean;
 }
 

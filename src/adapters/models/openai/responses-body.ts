@@ -1,11 +1,12 @@
 /** ModelRequest → the body of OpenAI's Responses API. */
 import type { JsonObject, JsonValue } from '../../../core/json.ts';
 import type { OutputSpec, Parameters } from '../../../core/prompt/document.ts';
-import { reasoningOf, textOf, toolCallsOf, toolResultsOf, type Message, type Part } from '../../../core/prompt/request.ts';
+import { reasoningOf, textOf, toolCallsOf, toolResultsOf, type CacheMark, type Message, type Part } from '../../../core/prompt/request.ts';
 import { dataUrlOf } from '../../../core/data-url.ts';
 import { kindOfMedia } from '../../../core/media-type.ts';
 import { CHAT_ONLY } from '../../../core/economics/parameter-fit.ts';
-import { lastOfLeadingSystem, type ChatInput } from './chat-body.ts';
+import { cutAtMarks, marksIn } from '../../../core/economics/prefix/prefix-ends.ts';
+import { BREAKPOINT, leadingSystemEnd, type ChatInput } from './chat-body.ts';
 
 export interface CacheOptions {
   /** How long the provider keeps the prefix; null: as it does by itself. */
@@ -20,15 +21,15 @@ export interface CacheOptions {
  */
 export function responsesBody(
   model: string,
-  { messages, tools, output, parameters, cacheKey, breakpoint }: ChatInput,
+  { messages, tools, output, parameters, cacheKey, breakpoint, marks }: ChatInput,
   cache: CacheOptions & { readonly store: boolean },
 ): JsonObject {
-  const end = breakpoint === true ? lastOfLeadingSystem(messages) : -1;
+  const places = breakpoint === true ? (marks ?? leadingSystemEnd(messages)) : [];
   const format = textFormat(output);
   const options = cacheOptions(cache);
   return {
     model,
-    input: messages.flatMap((message, i) => inputItems(message, i === end)),
+    input: messages.flatMap((message, i) => inputItems(message, i, places)),
     ...(tools.length === 0
       ? {}
       : {
@@ -50,7 +51,7 @@ export function responsesBody(
   };
 }
 
-function inputItems(message: Message, isMarked: boolean): JsonObject[] {
+function inputItems(message: Message, at: number, marks: readonly CacheMark[]): JsonObject[] {
   const results = toolResultsOf(message);
   if (results.length > 0) return results.map(({ id, text }) => ({ type: 'function_call_output', call_id: id ?? '', output: text }));
   const calls: JsonObject[] = toolCallsOf(message).map(({ id, name, arguments: text }) => ({
@@ -61,20 +62,22 @@ function inputItems(message: Message, isMarked: boolean): JsonObject[] {
   }));
   const role = message.role === 'model' ? 'assistant' : message.role;
   // What an assistant said is text; parts of the other kinds are for input only.
-  const content: JsonValue = role === 'assistant' ? textOf(message) : message.content.flatMap(inputPart);
+  const content: JsonValue =
+    role === 'assistant' ? textOf(message) : message.content.flatMap((part, p) => inputPart(part, marksIn(marks, at, p)));
   const before = reasoningOf(message);
   if (content.length === 0) return [...before, ...calls];
-  if (isMarked && Array.isArray(content)) {
-    const last = content.at(-1) as JsonObject;
-    content[content.length - 1] = { ...last, prompt_cache_breakpoint: { mode: 'explicit' } };
-  }
   const [only] = content;
-  const isPlain = Array.isArray(content) && content.length === 1 && !isMarked && (only as JsonObject)['type'] === 'input_text';
+  const isPlain =
+    Array.isArray(content) &&
+    content.length === 1 &&
+    (only as JsonObject)['type'] === 'input_text' &&
+    (only as JsonObject)['prompt_cache_breakpoint'] === undefined;
   return [...before, { role, content: isPlain ? textOf(message) : content }, ...calls];
 }
 
-function inputPart(part: Part): JsonObject[] {
-  if ('text' in part) return [{ type: 'input_text', text: part.text }];
+function inputPart(part: Part, marks: readonly number[]): JsonObject[] {
+  if ('text' in part)
+    return cutAtMarks(part.text, marks).map(({ text, isMarked }) => ({ type: 'input_text', text, ...(isMarked ? BREAKPOINT : {}) }));
   if (!('media' in part)) return [];
   const { url } = part.media;
   if (kindOfMedia(part.media) !== 'pdf') return [{ type: 'input_image', image_url: url, detail: 'auto' }];

@@ -12,6 +12,10 @@ export interface CachingRule {
   readonly ttlSeconds: number;
   /** `automatic`: nothing to do. `marked`: only where the request sets a breakpoint. `best-effort`: no promise. */
   readonly kind: 'automatic' | 'marked' | 'best-effort';
+  /** The provider sets one mark by itself, at the end of the newest message, and charges for writing it. Absent: it sets none. */
+  readonly implicit?: boolean;
+  /** Blocks before a mark in which an earlier entry is looked for; absent: all. */
+  readonly lookBack?: number;
   readonly asOf: string;
   readonly source: string;
 }
@@ -28,6 +32,7 @@ const CLAUDE = {
   block: 1,
   ttlSeconds: 300,
   kind: 'marked',
+  lookBack: 20,
   asOf: '2026-11-23',
   source: 'Anthropic: Prompt caching',
 } as const;
@@ -52,7 +57,7 @@ const VERTEX = {
 
 const RULES: readonly CachingRuleData[] = [
   // These find a prefix again only at a mark that an earlier request had too; the automatic one stands at the very end.
-  { ...OPENAI, kind: 'marked', models: String.raw`^gpt-(5\.[6-9]|[6-9])`, block: 1, ttlSeconds: 1800 },
+  { ...OPENAI, kind: 'marked', implicit: true, models: String.raw`^gpt-(5\.[6-9]|[6-9])`, block: 1, ttlSeconds: 1800 },
   { ...OPENAI, models: String.raw`^(gpt-4o|gpt-4\.1|gpt-4\.5|gpt-5|o[134]|chatgpt|codex)`, block: 128, ttlSeconds: 300 },
   { ...OPENAI, provider: 'azure', models: String.raw`.`, block: 128, ttlSeconds: 300, source: 'Azure OpenAI: Prompt caching' },
   { ...CLAUDE, models: String.raw`^claude-(opus-5|fable-5-1|mythos-5-1)`, minimum: 512 },

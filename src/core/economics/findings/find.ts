@@ -14,6 +14,8 @@ const DETECTORS: readonly Detector[] = [
   prefix.nondeterministic,
   prefix.edited,
   prefix.order,
+  prefix.unmarked,
+  prefix.markCosts,
   limit.limitEaten,
   limit.noLimit,
   output.noBrevity,

@@ -12,6 +12,8 @@ export const FINDING_CODES = [
   'prefix/edited',
   'prefix/nondeterministic',
   'prefix/order',
+  'prefix/unmarked',
+  'prefix/mark-costs',
   'output/limit-eaten-by-thinking',
   'output/no-limit',
   'output/no-brevity',
@@ -76,6 +78,8 @@ export const LEAST_SAVING_PER_THOUSAND = 0.01;
 const ABOUT_SAVING: ReadonlySet<FindingCode> = new Set([
   'prefix/volatile-first',
   'prefix/nondeterministic',
+  'prefix/unmarked',
+  'prefix/mark-costs',
   'output/no-brevity',
   'output/reasoning-before-answer',
   'output/verbose-schema',
@@ -100,13 +104,6 @@ export function severityOf({ analysis }: Evidence, perThousandUsd: number | null
   const perDay = analysis.traffic === null || perThousandUsd === null ? null : (perThousandUsd / 1000) * analysis.traffic.callsPerDay;
   const isMoney = perDay === null ? (perThousandUsd ?? 0) >= WORTH_PER_THOUSAND : perDay >= WORTH_PER_DAY;
   return isMoney || (ms ?? 0) >= WORTH_MS ? 'warning' : 'info';
-}
-
-/** USD per thousand calls that so many fresh input tokens cost more than cached ones, at the share of warm calls. */
-export function cachingSaving(model: ModelAnalysis | null, tokens: number): number | null {
-  const rates = model?.facts.price?.rates;
-  if (!model || !rates || rates.cacheRead === null) return null;
-  return (tokens * (rates.input - rates.cacheRead) * (model.cost.hitShare ?? 1)) / 1000;
 }
 
 export const inputSaving = (model: ModelAnalysis | null, tokens: number): number | null => {

@@ -3,10 +3,13 @@ import { quantity, usd } from '../../figures.ts';
 import { isJsonObject, parseJson, type JsonValue } from '../../json.ts';
 import type { RenderedRequest } from '../../prompt/request.ts';
 import { excerpt } from '../../text.ts';
-import { cachedTokens } from '../prefix/caching.ts';
+import type { ModelAnalysis } from '../analyse-prompt.ts';
+import { mayMark, usedInputUsd, usesWithMarks, type CacheAnalysis } from '../cache-analysis.ts';
+import { warmTokens } from '../prefix/cache-outlook.ts';
 import { invalidatedRange } from '../prefix/invalidation.ts';
-import type { PrefixBreak } from '../prefix/prefix.ts';
-import { cachingSaving, finding, type Detector, type Evidence, type Finding } from './finding.ts';
+import { staticPlaces, type PrefixBreak } from '../prefix/prefix.ts';
+import { withStaticBefore } from '../prefix/production.ts';
+import { finding, type Detector, type Evidence, type Finding } from './finding.ts';
 
 /** Fewer tokens than this are not worth a word. */
 const WORTH_MOVING = 32;
@@ -19,11 +22,12 @@ export const volatileFirst: Detector = (evidence) => {
   const gain = movable(evidence, first);
   if (gain === null) return [];
   const what = first.variable === null ? 'A condition' : `\`{{${excerpt(first.variable, 40)}}}\``;
+  const effect = gain.isPartlyRead ? 'caches them only for calls with the same text before them' : 'can’t cache them';
   return [
     finding(evidence, 'prefix/volatile-first', {
       ...at(first),
-      message: `${what} comes before ${quantity(gain.tokens, 'static token')}, so the provider can’t cache them.`,
-      hint: 'Move the static text before the first variable.',
+      message: `${what} comes before ${quantity(gain.tokens, 'static token')}, so the provider ${effect}.`,
+      hint: `Move the static text before the first variable.${markToo(evidence)}`,
       savingPerThousandUsd: gain.saving,
     }),
   ];
@@ -38,22 +42,70 @@ export const nondeterministic: Detector = (evidence) =>
       finding(evidence, 'prefix/nondeterministic', {
         ...at(item),
         message: `\`{{${excerpt(item.variable, 40)}}}\` is ${item.nondeterministic}, which changes on every call. The ${quantity(gain.tokens, 'static token')} after it can’t be cached.`,
-        hint: 'Move it to the end, round it (to the day instead of the second), or remove it.',
+        hint: `Move it to the end, ${item.nondeterministic === 'a time' ? 'print the day instead of the time (one miss a day), ' : ''}or remove it.${markToo(evidence)}`,
         savingPerThousandUsd: gain.saving,
       }),
     ];
   });
 
-/** What moving the static text in front of this place would have cached more; null: nothing that counts. */
-function movable(evidence: Evidence, item: PrefixBreak): { tokens: number; saving: number | null } | null {
+const isUnmarked = ({ model }: Evidence): boolean => model !== null && mayMark(model.facts) && model.facts.cache?.marks !== true;
+
+const markToo = (evidence: Evidence): string =>
+  isUnmarked(evidence) ? ' Then mark the prefix: `promptCache: { breakpoints: true }` in goldset.yaml.' : '';
+
+/** What the static text in front of this place would have cached more, by the replay of the golden cases; null: nothing that counts. */
+function movable(evidence: Evidence, item: PrefixBreak): { tokens: number; saving: number | null; isPartlyRead: boolean } | null {
+  const { model } = evidence;
+  const { requests } = evidence.analysis;
   const tokens = Math.round(item.staticTokensAfter * factorOf(evidence));
-  const rule = evidence.model?.facts.caching ?? null;
-  if (tokens < WORTH_MOVING || rule === null) return null;
-  const now = evidence.model?.prefix.tokens ?? 0;
-  const then = cachedTokens(Math.round(item.tokensBefore * factorOf(evidence)) + tokens, rule);
-  if (then <= now) return null;
-  return { tokens, saving: cachingSaving(evidence.model, then - now) };
+  if (tokens < WORTH_MOVING || model === null || model.cache === null || model.facts.caching === null) return null;
+  const now = usesWithMarks(model.cached);
+  const then = usesWithMarks(model.cached, withStaticBefore(requests, item.source, staticPlaces(requests)));
+  if (now === null || then === null) return null;
+  const read = warmTokens(now);
+  if (warmTokens(then) - read < WORTH_MOVING) return null;
+  const isPartlyRead = read >= Math.round(item.tokensBefore * factorOf(evidence)) + WORTH_MOVING;
+  return { tokens, saving: savedPerThousand(model, now, then), isPartlyRead };
 }
+
+/** USD per thousand calls that other uses of the cache save; null: not known. */
+function savedPerThousand(model: ModelAnalysis, now: CacheAnalysis['uses'], then: CacheAnalysis['uses']): number | null {
+  const [before, after] = [now, then].map((uses) => usedInputUsd(model.cached, uses, model.service));
+  return before === null || before === undefined || after === null || after === undefined ? null : (before - after) * 1000;
+}
+
+/** A prefix that the provider caches only where it is marked, in requests without marks. */
+export const unmarked: Detector = (evidence) => {
+  const { model } = evidence;
+  if (!isUnmarked(evidence) || model?.cache?.otherwise == null) return [];
+  const { uses, otherwise } = model.cache;
+  const tokens = warmTokens(otherwise);
+  const saving = savedPerThousand(model, uses, otherwise);
+  if (tokens < WORTH_MOVING || (saving !== null && saving <= 0)) return [];
+  const written = uses === null ? '' : ' Each call pays for writing its input, and no call reads it.';
+  return [
+    finding(evidence, 'prefix/unmarked', {
+      message: `The provider caches a prefix only where the request marks it, and requests are sent without a mark: ${quantity(tokens, 'token')} are paid in full with every call.${written}`,
+      hint: 'Set `promptCache: { breakpoints: true }` in goldset.yaml, and mark the same place in the application.',
+      savingPerThousandUsd: saving,
+    }),
+  ];
+};
+
+/** Marks whose writes cost more than their reads save: calls come too rarely, or too few have the same prefix. */
+export const markCosts: Detector = (evidence) => {
+  const { model } = evidence;
+  if (model?.cache?.uses == null || model.facts.caching?.kind !== 'marked' || model.facts.cache?.marks !== true) return [];
+  const saving = savedPerThousand(model, model.cache.uses, model.cache.otherwise);
+  if (saving === null || saving <= 0 || evidence.cases.length < 2) return [];
+  return [
+    finding(evidence, 'prefix/mark-costs', {
+      message: 'Writing the marked prefix costs more than reading it saves: too few calls find it in the cache.',
+      hint: 'Set `promptCache: { breakpoints: false }` in goldset.yaml, choose a longer `ttl`, or move what differs behind the static text.',
+      savingPerThousandUsd: saving,
+    }),
+  ];
+};
 
 export const edited: Detector = (evidence) => {
   const { invalidation } = evidence.analysis;

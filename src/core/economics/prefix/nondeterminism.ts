@@ -36,3 +36,12 @@ export function nondeterminismOf(value: string): string | null {
   if (text === '' || text.length > LONGEST) return null;
   return KINDS.find(({ pattern }) => pattern.test(text))?.what ?? null;
 }
+
+/** Whether a value is a date without a time: it changes once a day, so a prefix with it is written again once a day. */
+export const isDay = (value: string): boolean => nondeterminismOf(value) === 'a date';
+
+/** Whether a value is different at every call. */
+export const isNeverAgain = (value: string): boolean => {
+  const what = nondeterminismOf(value);
+  return what !== null && what !== 'a date';
+};

@@ -5,7 +5,7 @@
  */
 import type { SegmentSource } from '../../prompt/document.ts';
 import type { RenderedRequest, TextSegment } from '../../prompt/request.ts';
-import { nondeterminismOf } from './nondeterminism.ts';
+import { isNeverAgain, nondeterminismOf } from './nondeterminism.ts';
 import { pieceTokens, requestPieces, type RequestPiece } from '../tokens/request-stream.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
 
@@ -17,7 +17,7 @@ export interface PrefixBreak {
   readonly tokensBefore: number;
   /** Static tokens that stand after it, and that are sent anew with every call. */
   readonly staticTokensAfter: number;
-  /** Why the text can never be the same twice, `a date`; null: it just differs between the golden cases. */
+  /** Why the text can never be the same twice, `a time`; null: it just differs between the golden cases. */
   readonly nondeterministic: string | null;
 }
 
@@ -135,7 +135,7 @@ function findBreaks(
     let at = 0;
     for (const segment of request.origins[piece.message]?.[piece.part] ?? []) {
       if (segment.kind === 'value') {
-        const nondeterministic = nondeterminismOf(segment.text);
+        const nondeterministic = isNeverAgain(segment.text) ? nondeterminismOf(segment.text) : null;
         const differs = (texts.get(placeOf(segment))?.size ?? 0) > 1;
         if (differs || nondeterministic !== null || requests.length < 2)
           found.push({ variable: segment.expression, source: segment.source, piece: index, at, nondeterministic });
@@ -213,7 +213,7 @@ function tokensBefore(stream: readonly RequestPiece[], { piece, at }: Found, cou
 }
 
 /** Text of the template that stands once in every request: not what a loop or a condition prints. */
-function staticPlaces(requests: readonly RenderedRequest[]): (segment: TextSegment) => boolean {
+export function staticPlaces(requests: readonly RenderedRequest[]): (segment: TextSegment) => boolean {
   const seen = new Map<string, number>();
   const repeated = new Set<string>();
   for (const request of requests) {

@@ -19,13 +19,13 @@ export class TokenCounter {
   /** Tokens of o200k_base. */
   count(text: string): number {
     let sum = 0;
-    for (const piece of pieces(text)) sum += this.tokens(piece).length;
+    for (const piece of linesFor(text)) sum += this.tokens(piece).length;
     return sum;
   }
 
   /** The token ids of a text. */
   encode(text: string): Int32Array {
-    const parts = [...pieces(text)].map((piece) => this.tokens(piece));
+    const parts = [...linesFor(text)].map((piece) => this.tokens(piece));
     const all = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
     let at = 0;
     for (const part of parts) {
@@ -50,7 +50,8 @@ export class TokenCounter {
   }
 }
 
-function* pieces(text: string): Generator<string> {
+/** A text cut where no token can cross. */
+export function* linesFor(text: string): Generator<string> {
   let start = 0;
   for (const match of text.matchAll(CUT)) {
     yield text.slice(start, match.index + 1);
