@@ -7,7 +7,6 @@ import { TokenCounter } from '../../src/core/economics/tokens/token-counter.ts';
 import { encodeText } from '../../src/core/economics/tokens/tokenizer.ts';
 import { cachingRule, isCachingRules } from '../../src/core/economics/data/caching-rules.ts';
 import { tokenizerFact } from '../../src/core/economics/data/tokenizers.ts';
-import { serviceFactors } from '../../src/core/economics/data/service-factors.ts';
 import type { GoldenCase } from '../../src/core/golden/case.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
@@ -262,26 +261,5 @@ describe('what is known about models', () => {
       assert.deepEqual([fact.exact, fact.factor, fact.band], [exact, factor, band], model);
       assert.notEqual(fact.source, '');
     }
-  });
-
-  it('services, by provider and by model', () => {
-    for (const [provider, model, expected] of [
-      ['openai', 'gpt-6-sol', [0.5, 0.5, 2]],
-      ['openai', 'gpt-6.2-sol', [0.5, null, 2]],
-      ['openai', 'gpt-6.2-astra', [0.5, null, 2]],
-      ['azure', 'gpt-6-sol', [0.5, 0.5, null]],
-      ['anthropic', 'claude-sonnet-5-5', [0.5, null, null]],
-      ['anthropic', 'claude-opus-5-5', [0.5, null, 2]],
-      ['google', 'gemini-3.5-flash', [0.5, 0.5, 1.75]],
-      ['google', 'gemini-3.7-flash', [0.5, 0.5, 1.8]],
-      ['google', 'gemini-4-neon', [0.5, 0.5, 1.8]],
-      ['google', 'gemini-4-hydrogen', [0.5, 0.5, 1.8]],
-      ['mistral', 'any', [0.5, null, null]],
-      ['openrouter', 'any', [0.5, null, null]],
-    ] as const) {
-      const found = serviceFactors(provider, model);
-      assert.deepEqual([found?.batch, found?.flex, found?.priority], expected, `${provider}:${model}`);
-    }
-    assert.equal(serviceFactors('nobody', 'gpt-6'), null);
   });
 });

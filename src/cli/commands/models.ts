@@ -4,6 +4,7 @@ import { calibrated } from '../../core/economics/tokens/calibration.ts';
 import { count, percent, quantity, usd } from '../../core/figures.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import type { PriceBook } from '../../core/economics/prices/price-book.ts';
+import { chargesText } from '../../core/economics/prices/charges.ts';
 import { priceNotes } from '../../core/economics/prices/price-notes.ts';
 import { staleDays } from '../../core/economics/prices/price.ts';
 import { endpointOf } from '../../adapters/models/endpoint.ts';
@@ -58,11 +59,18 @@ export async function modelsCommand(args: Arguments, evaluator: WorkerEvaluator)
   );
 }
 
+const figure = (factor: number): string => String(Number(factor.toFixed(3)));
+
 function detail({ id, price, caching, tokenizer, contextWindow, capabilities }: ModelFacts, now: Date): string {
-  const service = price?.service;
-  const factors = service
-    ? (['batch', 'flex', 'priority'] as const).flatMap((name) => (service[name] === null ? [] : [`${name} × ${service[name]}`]))
-    : [];
+  const service = price?.service ?? { batch: null, flex: null, priority: null, ...capabilities?.serviceFactors };
+  const factors = (['batch', 'flex', 'priority'] as const).flatMap((name) =>
+    service[name] === null ? [] : [`${name} × ${figure(service[name])}`],
+  );
+  const { requests, ...uses } = price?.perUse ?? {};
+  const perUse = [
+    ...(requests === undefined ? [] : [`each request $${requests}`]),
+    ...Object.entries(uses).map(([kind, usd]) => `${chargesText({ [kind]: 1 })} $${usd}`),
+  ];
   return [
     id,
     `  price     ${price === null ? 'unknown' : priceLine({ ...price.info, ...priceNotes(price, now), rates: price.rates }, now)}`,
@@ -70,7 +78,8 @@ function detail({ id, price, caching, tokenizer, contextWindow, capabilities }: 
       ({ above, rates }) =>
         `  above     ${quantity(above, 'input token')}: input $${rates.input}, output $${rates.output} per million tokens, for the whole request`,
     ),
-    ...(factors.length > 0 ? [`  services  ${factors.join(', ')} of the standard price`] : []),
+    `  services  ${servicesText(factors, price, capabilities)}`,
+    ...(perUse.length > 0 ? [`  besides   ${perUse.join(', ')}`] : []),
     `  caching   ${
       caching === null
         ? 'no known rule'
@@ -80,6 +89,14 @@ function detail({ id, price, caching, tokenizer, contextWindow, capabilities }: 
     `  context   ${contextWindow === null ? 'unknown' : quantity(contextWindow, 'token')}`,
     ...capabilityLines(capabilities),
   ].join('\n');
+}
+
+/** Factors with who states them; the user's price file comes before the table. */
+function servicesText(factors: readonly string[], price: ModelFacts['price'], capabilities: ModelFacts['capabilities']): string {
+  if (factors.length === 0) return capabilities?.services?.length === 0 ? 'none' : 'unknown';
+  const regions = Object.entries(price?.regions ?? {}).map(([region, factor]) => `region ${region} × ${factor}`);
+  const { source, date } = capabilities?.servicesFrom ?? capabilities ?? { source: price?.info.source, date: price?.info.asOf };
+  return `${[...factors, ...regions].join(', ')} of the standard price; ${source}, ${date}`;
 }
 
 /** What to know about the server of a model; empty: nothing. */

@@ -17,7 +17,8 @@ import { atMost, estimateReasoning, type MeasuredCall, type ReasoningEstimate } 
 import { measuredCalls, runsThinkingAlike, thinkingOutlook } from './thinking/thinking-outlook.ts';
 import { analysePrefix, type PrefixAnalysis } from './prefix/prefix.ts';
 import { meanCost, projectCost, type OutputRange, type ProjectedCost } from './projected-cost.ts';
-import { requestedService, type Service } from './prices/price.ts';
+import { chargesOfRequest, type Charged } from './prices/charges.ts';
+import { inRegion, requestedRegion, requestedService, type Service } from './prices/price.ts';
 import { renderCases, type RenderedCase } from './rendered-cases.ts';
 import { countRequest, type RequestTokens } from './tokens/request-tokens.ts';
 import type { MediaDescription } from './tokens/request-stream.ts';
@@ -60,6 +61,8 @@ export interface ModelAnalysis {
   readonly prefix: CachedPrefix;
   /** That the prompt names. */
   readonly service: Service;
+  /** What the request may be charged for besides tokens. */
+  readonly charges: readonly Charged[];
   readonly cost: ProjectedCost;
   readonly observed: ObservedRun | null;
   /** Mean cached tokens that the newest run of this version reported, against what is predicted; null: nothing to compare. */
@@ -113,7 +116,7 @@ function describeFiles(rendered: readonly RenderedCase[], describe: AnalysisInpu
 }
 
 function analyseModel(
-  facts: ModelFacts,
+  model: ModelFacts,
   { observed, learnt, traffic, cases, reading, version }: AnalysisInput,
   rendered: readonly RenderedCase[],
   { stableTokens }: PrefixAnalysis,
@@ -121,6 +124,7 @@ function analyseModel(
 ): ModelAnalysis {
   const { parameters } = reading.document;
   const service = requestedService(parameters);
+  const facts = model.price === null ? model : { ...model, price: inRegion(model.price, requestedRegion(parameters)) };
   const alike = runsThinkingAlike(facts, parameters, observed);
   const run = alike[0] ?? observed.find((item) => item.model === facts.id) ?? null;
   const count = (text: string): number => counter.count(text);
@@ -159,6 +163,7 @@ function analyseModel(
     stableTokens: stable,
     prefix: withMark(prefix, facts),
     service,
+    charges: chargesOfRequest(parameters, facts.model),
     cost: meanCost(
       counted.map(({ total, band }) =>
         projectCost({

@@ -2,7 +2,7 @@
 import type { CachedPrefix } from './prefix/caching.ts';
 import { hitShare } from './prefix/caching.ts';
 import type { ModelFacts, SentCache } from './model-facts.ts';
-import { costUsd, splitCost, type CostSplit, type Service } from './prices/price.ts';
+import { costUsd, splitCost, sumOfSplit, type CostSplit, type Service } from './prices/price.ts';
 import type { PriceTable } from './prices/price-table.ts';
 import { NO_USAGE, type Usage } from './prices/usage.ts';
 import type { Traffic } from '../config/traffic.ts';
@@ -168,6 +168,7 @@ const partsBy = (part: (key: keyof CostSplit) => number): CostSplit => ({
   cacheRead: part('cacheRead'),
   cacheWrite: part('cacheWrite'),
   output: part('output'),
+  charges: part('charges'),
   reasoning: part('reasoning'),
 });
 
@@ -176,6 +177,5 @@ const mix = (cold: CostSplit, warm: CostSplit, share: number): CostSplit => {
   return partsBy(part);
 };
 
-const sum = (split: CostSplit | null): number | null =>
-  split === null ? null : split.fresh + split.cacheRead + split.cacheWrite + split.output;
+const sum = (split: CostSplit | null): number | null => (split === null ? null : sumOfSplit(split));
 const times = (value: number | null, factor: number): number | null => (value === null ? null : value * factor);

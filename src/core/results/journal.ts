@@ -4,6 +4,7 @@ import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../jso
 import type { PartialSource, PromptDocument } from '../prompt/document.ts';
 import type { CandidateHead } from './candidate-head.ts';
 import type { CandidateReport } from './candidate-report.ts';
+import { isCharges } from '../economics/prices/charges.ts';
 import { isObservedSummary, type ObservedSummary } from '../economics/observed.ts';
 import type { SampleId } from './sample-id.ts';
 import type { ModelResponse } from '../model/model-request.ts';
@@ -334,7 +335,10 @@ const isResult = (value: JsonObject): boolean =>
   isListOf(value['rounds'], isRound) &&
   isListOf(value['context'], (item) => typeof item === 'string') &&
   isListOf(value['sentWithout'], isParameterChange) &&
-  ['cacheMiss', 'service', 'region', 'answeredAt'].every((name) => value[name] === undefined || typeof value[name] === 'string') &&
+  (value['charges'] === undefined || isCharges(value['charges'])) &&
+  ['cacheMiss', 'service', 'region', 'answeredAt', 'usageUnknown'].every(
+    (name) => value[name] === undefined || typeof value[name] === 'string',
+  ) &&
   ['judgeCostUsd', 'judgePaidUsd'].every((name) => value[name] === undefined || isNumberOrNull(value[name])) &&
   Array.isArray(value['toolCalls']) &&
   value['toolCalls'].every(isToolCall) &&
