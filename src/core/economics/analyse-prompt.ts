@@ -20,7 +20,7 @@ import { meanCost, projectCost, type OutputRange, type ProjectedCost } from './p
 import { chargesOfRequest, type Charged } from './prices/charges.ts';
 import { inRegion, requestedRegion, requestedService, type Service } from './prices/price.ts';
 import { renderCases, type RenderedCase } from './rendered-cases.ts';
-import { countRequest, type RequestTokens } from './tokens/request-tokens.ts';
+import { countRequest, toolTokens, type RequestTokens } from './tokens/request-tokens.ts';
 import type { MediaDescription } from './tokens/request-stream.ts';
 import type { TokenCounter } from './tokens/token-counter.ts';
 import type { Traffic } from '../config/traffic.ts';
@@ -49,6 +49,8 @@ export interface ModelAnalysis {
   /** `longest`: the longest case at least; `max`, at most: the pages of a file may not be known. */
   readonly input: { readonly p50: number; readonly min: number; readonly max: number; readonly longest: number; readonly mean: number };
   readonly isExact: boolean;
+  /** Share by which the input may differ: the vocabulary, and what is estimated of tools, files and the schema. */
+  readonly band: number;
   /** Thinking and answer: what is billed as output. */
   readonly output: OutputEstimate;
   /** Tokens of the answer alone. */
@@ -133,12 +135,12 @@ function analyseModel(
   const known = lesson ?? learnt.get(facts.id) ?? null;
   const tokenizer = calibrated(facts.tokenizer, known);
   // Images and what a provider adds by itself have sizes of their own, whatever the vocabulary.
-  const counted = base.map((item) => ({ total: (item.total - item.fixed) * tokenizer.factor + item.fixed, band: item.band }));
+  const counted = base.map((item) => ({ ...item, total: (item.total - item.fixed) * tokenizer.factor + item.fixed }));
   const totals = counted.map(({ total }) => total).sort((a, b) => a - b);
   const input = {
     p50: Math.round(totals[Math.floor((totals.length - 1) / 2)] ?? 0),
     min: Math.round(counted.length === 0 ? 0 : Math.min(...counted.map(({ total, band }) => total - band))),
-    max: Math.round(counted.length === 0 ? 0 : Math.max(...counted.map(({ total, band }) => total + band))),
+    max: Math.round(counted.length === 0 ? 0 : Math.max(...counted.map(({ total, band, above }) => total + band + above))),
     longest: Math.round(counted.length === 0 ? 0 : Math.max(...counted.map(({ total, band }) => total - band))),
     mean: totals.length === 0 ? 0 : totals.reduce((a, b) => a + b, 0) / totals.length,
   };
@@ -148,7 +150,7 @@ function analyseModel(
   const reasoning = estimateReasoning(outlook, calls);
   const output = expectedOutput({ answer, reasoning, run: alike[0] ?? null, calls, limit: outlook.limit });
   const range = outputRange(reasoning, calls, outlook.limit);
-  const stable = Math.round(stableTokens * tokenizer.factor);
+  const stable = Math.round(stableTokensOf(stableTokens, rendered[0]?.request.tools ?? [], facts.model, tokenizer.factor, count));
   const { unread } = reading.document;
   const prefix = unread ? { tokens: 0, cacheable: false, reason: unread.message } : cachedPrefix(stable, facts.caching);
   return {
@@ -156,6 +158,7 @@ function analyseModel(
     tokenizer,
     input,
     isExact: tokenizer.exact && base.every((item) => item.exact) && !hasUnknownTokens(reading.document),
+    band: Math.max(0, ...counted.map((item) => bandOf(item, tokenizer.band))),
     output,
     answer,
     reasoning,
@@ -165,11 +168,12 @@ function analyseModel(
     service,
     charges: chargesOfRequest(parameters, facts.model),
     cost: meanCost(
-      counted.map(({ total, band }) =>
+      counted.map(({ total, band, above }) =>
         projectCost({
           facts,
           inputTokens: total,
           mediaBand: band,
+          mediaAbove: above,
           outputTokens: output.mean,
           reasoningTokens: Math.min(reasoning.mean ?? 0, output.mean ?? 0),
           outputRange: range,
@@ -187,6 +191,23 @@ function analyseModel(
   };
 }
 
+/**
+ * Stable tokens in the model's own, with its tools by the one counter of tools: `stable` has them as JSON, and they are the first part of a
+ * request.
+ */
+function stableTokensOf(
+  stable: number,
+  tools: RenderedRequest['tools'],
+  model: string,
+  factor: number,
+  count: (text: string) => number,
+): number {
+  const asJson = tools.reduce((sum, tool) => sum + count(JSON.stringify(tool)), 0);
+  if (stable < asJson) return stable * factor;
+  const { text, added } = toolTokens(tools, model, count);
+  return (stable - asJson + text) * factor + added;
+}
+
 /** Says where what would be cached is not, because requests do not mark it. */
 const withMark = (prefix: CachedPrefix, { caching, cache }: ModelFacts): CachedPrefix =>
   prefix.cacheable && caching?.kind === 'marked' && cache?.marks === false
@@ -195,6 +216,10 @@ const withMark = (prefix: CachedPrefix, { caching, cache }: ModelFacts): CachedP
         reason: `${prefix.reason} This configuration does not mark it: set \`promptCache: { breakpoints: true }\` in goldset.yaml.`,
       }
     : prefix;
+
+/** Of one request: the wider side. */
+const bandOf = ({ total, fixed, band, above }: RequestTokens, vocabulary: number): number =>
+  total === 0 ? 0 : ((total - fixed) * vocabulary + band + above) / total;
 
 /** What the application adds to the request, or fills in, is in no file. */
 const hasUnknownTokens = ({ external, unread }: PromptDocument): boolean => (external ?? []).length > 0 || (unread ?? null) !== null;

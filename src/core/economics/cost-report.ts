@@ -136,7 +136,7 @@ function modelCost(model: ModelAnalysis, { prefix, invalidation }: PromptAnalysi
       output: { p50: output.p50, p95: output.p95, basis: output.basis },
       answer: { p50: answer.p50, p95: answer.p95, basis: answer.basis },
       basis: model.isExact ? 'exact' : 'estimated',
-      band: model.isExact ? 0 : tokenizer.band,
+      band: model.isExact ? 0 : Number(model.band.toFixed(3)),
       source: tokenizer.source,
     },
     reasoning: { ...reasoning, efforts: facts.capabilities?.efforts ?? null },
