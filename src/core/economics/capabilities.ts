@@ -32,6 +32,8 @@ export function capabilitiesOf(
   if (own === undefined) return known;
   return {
     ...(known ?? { ...UNKNOWN_CAPABILITIES, source: 'your price file', date: '1970-01-01', row: name.model }),
+    // Who states the services is the file, where it states them.
+    ...(own.services === undefined && own.serviceFactors === undefined ? {} : { servicesFrom: null }),
     ...own,
     basis: 'override',
   };
