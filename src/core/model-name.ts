@@ -64,6 +64,12 @@ const MAKER_WORDS: Readonly<Record<string, string>> = {
   'deepseek-ai': 'deepseek',
   mistralai: 'mistral',
   mistral: 'mistral',
+  'meta-llama': 'meta',
+  meta: 'meta',
+  qwen: 'qwen',
+  moonshotai: 'moonshotai',
+  amazon: 'amazon',
+  cohere: 'cohere',
 };
 
 const APIS: Readonly<Record<string, NonNullable<ModelName['api']>>> = {
@@ -112,7 +118,7 @@ function makersName(name: string): { provider: string | null; model: string } {
   // Vertex: publishers/google/models/NAME. Bedrock: arn:aws:bedrock:…:inference-profile/NAME.
   let rest = (path.at(-1) ?? name).toLowerCase();
   let maker = MAKER_WORDS[(path.at(-2) === 'models' ? path.at(-3) : path.at(-2))?.toLowerCase() ?? ''] ?? null;
-  const dotted = /^(?:(?:us|us-gov|eu|apac|apac|jp|au|ca|global)\.)?([a-z0-9-]+)\.([a-z][\w.:@-]*)$/.exec(rest);
+  const dotted = /^(?:(?:us|us-gov|eu|apac|jp|au|ca|global|regional)\.)?([a-z0-9-]+)\.([a-z][\w.:@-]*)$/.exec(rest);
   const word = MAKER_WORDS[dotted?.[1] ?? ''];
   if (dotted?.[2] !== undefined && word !== undefined) {
     maker = word;

@@ -28,6 +28,8 @@ export interface ResultsDetail {
   readonly cacheMiss: string | null;
   /** Parameters that were not sent as they are written, a sentence each. */
   readonly sentWithout: readonly string[];
+  /** What else to know about the bill: charges besides tokens, why the usage is unknown. Sentences. */
+  readonly billNotes: readonly string[];
   /** How the provider served it, where that changes the price. */
   readonly service: string | null;
   readonly usageEstimated: boolean;

@@ -153,6 +153,7 @@ export class RecordedCall {
       finish: response?.finish ?? null,
       // What the cache answers costs nothing, and that is known.
       usage: fromCache ? NO_USAGE : this.reader.isWhole ? this.reader.usage : null,
+      ...servedOf(fromCache ? null : response),
       costUsd: fromCache ? 0 : (response?.costUsd ?? (response === null ? null : this.headerCost)),
       ttftMs: rounded(arriving.ttftMs),
       latencyMs: rounded(this.elapsed),
@@ -170,6 +171,20 @@ export class RecordedCall {
   private get elapsed(): number {
     return performance.now() - this.started;
   }
+}
+
+/** What changes the price of the call, where the provider says it. */
+function servedOf(response: ModelResponse | null): Pick<Interaction, 'served'> {
+  if (response === null) return {};
+  const { service, region, charges } = response;
+  if (service === undefined && region === undefined && charges === undefined) return {};
+  return {
+    served: {
+      ...(service === undefined ? {} : { service }),
+      ...(region === undefined ? {} : { region }),
+      ...(charges === undefined ? {} : { charges }),
+    },
+  };
 }
 
 const ABANDONED = { kind: 'implicit', name: 'abandoned', value: true, annotator: 'code', by: null, note: null } as const;

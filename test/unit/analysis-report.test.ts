@@ -39,10 +39,12 @@ describe('the analysis of a prompt', () => {
     const image = `---\nmodel: test:model\n---\n{{media url=u}}`;
     const url = 'https://x.example/a.png';
     const factor = (of: number) =>
-      model({ prompt: image, cases: [{ vars: { u: url } }], facts: { tokenizer: { ...guess, factor: of } } }).input.max;
+      model({ prompt: image, cases: [{ vars: { u: url } }], facts: { tokenizer: { ...guess, factor: of } } }).input;
     // 85 and four tiles of 170 do not grow: only the frame of one message and of the answer does.
     const frame = 3 + 3 + tokens('user');
-    assert.deepEqual([factor(1), factor(2)], [765 + frame, 765 + 2 * frame]);
+    assert.deepEqual([factor(1).p50, factor(2).p50], [765 + frame, 765 + 2 * frame]);
+    // Its size is not known: from one tile to 4032 × 3024, which is four tiles too; the band is as wide above as below.
+    assert.deepEqual([factor(1).min, factor(1).max], [255 + frame, 2 * 765 - 255 + frame]);
   });
 
   it('of nothing is nothing', () => {

@@ -1,5 +1,6 @@
 /** Prices by day, hour, length, service and region; the rows of November 2026; sources that disagree. All values by hand. */
 import assert from 'node:assert/strict';
+import { publicModelFacts } from '../../src/core/economics/model-facts.ts';
 import { priceChangeText, hoursText, nextChange, tableAt } from '../../src/core/economics/prices/dated-price.ts';
 import { isPriceData } from '../../src/core/economics/prices/genai-check.ts';
 import { datedPrices, downloadedGenaiPrices, genaiPrices } from '../../src/core/economics/prices/genai-prices.ts';
@@ -111,6 +112,7 @@ describe('the prices of November 2026', () => {
   const book = new PriceBook([genaiPrices()]);
   const NOW = '2026-11-28T12:00:00';
   const found = (provider: string, model: string, when = NOW): PriceTable | null => book.find(provider, model, at(when))?.price ?? null;
+  const factsOf = (id: string): PriceTable | null => publicModelFacts({ id, servedBy: null, api: null }, book, new Map(), at(NOW)).price;
   const list = ({ input, output, cacheRead, cacheWriteShort, cacheWriteLong }: Rates): (number | null)[] => [
     input,
     output,
@@ -168,14 +170,14 @@ describe('the prices of November 2026', () => {
   });
 
   it('applies the services of the model: Opus 5.5 is twice as much when fast, gpt-6.2 has no flex', () => {
-    const opus = found('anthropic', 'claude-opus-5-5');
+    const opus = factsOf('anthropic:claude-opus-5-5');
     assert.equal(opus === null ? null : splitCost(opus, use({ input: M, output: M }), 'priority')?.output, 40);
-    const sol = found('openai', 'gpt-6.2-sol');
+    const sol = factsOf('openai:gpt-6.2-sol');
     assert.equal(sol === null ? 0 : splitCost(sol, use({ input: M }), 'flex'), null);
   });
 
   it('costs 1.1 times as much where Claude answered in the United States', () => {
-    const sonnet = found('anthropic', 'claude-sonnet-5-5');
+    const sonnet = factsOf('anthropic:claude-sonnet-5-5');
     assert.equal(sonnet === null ? null : splitCost(sonnet, use({ input: M }), { region: 'us' })?.fresh.toFixed(6), '2.200000');
   });
 });

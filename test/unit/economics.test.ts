@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { calibrate } from '../../src/core/economics/tokens/calibration.ts';
+import { publicModelFacts } from '../../src/core/economics/model-facts.ts';
 import { cachedPrefix, hitShare } from '../../src/core/economics/prefix/caching.ts';
 import { cachingRule, isCachingRules } from '../../src/core/economics/data/caching-rules.ts';
 import { imageTokens } from '../../src/core/economics/data/image-tokens.ts';
@@ -233,7 +234,9 @@ describe('cost', () => {
   });
 
   it('halves by batch, and is unknown where the rate is', () => {
-    close(costUsd(price('openai', 'gpt-6-luna'), { ...NO_USAGE, input: 100_000 }, 'batch'), 0.005);
+    const luna = publicModelFacts({ id: 'openai:gpt-6-luna', servedBy: null, api: null }, BOOK, new Map(), NOW).price;
+    assert.ok(luna);
+    close(costUsd(luna, { ...NO_USAGE, input: 100_000 }, 'batch'), 0.005);
     assert.equal(costUsd(price('anthropic', 'claude-sonnet-5'), { ...NO_USAGE, input: 1 }, 'flex'), null);
     assert.equal(splitCost(price('openai', 'gpt-6-sol'), { ...NO_USAGE, input: 10, cacheWriteLong: 5 }), null);
   });

@@ -57,6 +57,14 @@ describe('the documentation', () => {
       for (const file of [...named, ...linked]) assert.ok(fs.existsSync(file), `${page} names ${file}`);
     }
   });
+  it('of scripts names only pages that exist', () => {
+    for (const script of fs.readdirSync('scripts').filter((name) => name.endsWith('.mjs'))) {
+      const text = fs.readFileSync(`scripts/${script}`, 'utf8');
+      const named = [...text.matchAll(/\b(docs\/[\w/-]+\.md)\b/g)].map((match) => match[1] ?? '');
+      for (const page of named) assert.ok(fs.existsSync(page), `scripts/${script} names ${page}`);
+    }
+    assert.match(fs.readFileSync('scripts/power-table.mjs', 'utf8'), /docs\/comparing\.md/);
+  });
   it('names only npm scripts that exist', () => {
     for (const page of pages) {
       const named = [...fs.readFileSync(page, 'utf8').matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] ?? '');

@@ -107,9 +107,10 @@ describe('the price book', () => {
     assert.equal(findPrices('azure', 'gpt-6.1-sol')?.price.info.asOf === '2026-11-23', false);
     assert.equal(findPrices('openai', 'gpt-6-luna-20261001')?.price.info.basedOn, null);
     assert.notEqual(findPrices('openai', 'gpt-6-luna-2026-10-01x')?.price.info.basis, 'exact');
-    assert.deepEqual(findPrices('openai', 'gpt-6-luna')?.price.service.batch, 0.5);
+    // Services have factors by model, in the capability table.
+    assert.deepEqual(findPrices('openai', 'gpt-6-luna')?.price.service, { batch: null, flex: null, priority: null });
     assert.equal(findPrices('openai', 'gpt-99'), null);
-    const luna = findPrices('openai', 'gpt-6-luna')?.price ?? null;
+    const luna = publicModelFacts({ id: 'openai:gpt-6-luna', servedBy: null, api: null }, BOOK, new Map(), NOW).price;
     near(luna === null ? null : pricingOf(luna, () => NOW).costUsd(use({ input: 100_000 }), 'batch'), 0.005);
     assert.equal(providerOfUrl('https://api.openai.com/v1'), 'openai');
     assert.equal(providerOfUrl('https://models.example'), null);

@@ -7,9 +7,8 @@ import { TokenCounter } from '../../src/core/economics/tokens/token-counter.ts';
 import { encodeText } from '../../src/core/economics/tokens/tokenizer.ts';
 import { cachingRule, isCachingRules } from '../../src/core/economics/data/caching-rules.ts';
 import { tokenizerFact } from '../../src/core/economics/data/tokenizers.ts';
-import { serviceFactors } from '../../src/core/economics/data/service-factors.ts';
 import type { GoldenCase } from '../../src/core/golden/case.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject, JsonValue } from '../../src/core/json.ts';
 import { readPrompt } from '../../src/core/prompt/read-prompt.ts';
 
 const characters = (text: string): number => text.length;
@@ -26,7 +25,7 @@ const count = (over: object = {}, model = 'gpt-4o', fact = EXACT) => countReques
 describe('tokens of a request', () => {
   it('are those of its texts, three and the role a message, three for the answer', () => {
     // 3 + "user" + "hello", and "assistant".
-    assert.deepEqual(count(), { messages: [12], tools: 0, schema: 0, total: 15, fixed: 0, band: 0, exact: true });
+    assert.deepEqual(count(), { messages: [12], tools: 0, schema: 0, total: 15, fixed: 0, band: 0, above: 0, exact: true });
     const two = count({
       messages: [
         { role: 'model', content: [{ text: 'a' }, { text: 'bc' }] },
@@ -41,6 +40,7 @@ describe('tokens of a request', () => {
       total: 23,
       fixed: 0,
       band: 0,
+      above: 0,
       exact: false,
     });
   });
@@ -61,28 +61,49 @@ describe('tokens of a request', () => {
   });
 
   const tool = (over: object = {}) => ({ name: 'find', description: null, parameters: {}, ...over });
-  it('of tools follow OpenAI’s cookbook', () => {
-    const tools = (...list: object[]): number => count({ tools: list }).tools;
-    // 12 at the end; 7 and "find:" each.
-    assert.deepEqual([tools(tool()), tools(tool(), tool())], [24, 36]);
-    assert.equal(tools(tool({ description: 'Finds.it.' })), 24 + 8);
-    // 3 for the properties, 3 and "q:string:what" each; "q:object:" where neither is said.
-    const withProperties = (properties: JsonObject): number => tools(tool({ parameters: { properties } })) - 24 - 3;
-    assert.equal(withProperties({ q: { type: 'string', description: 'what.' } }), 3 + 13);
-    assert.equal(withProperties({ q: {} }), 3 + 9);
-    assert.equal(withProperties({ q: { type: ['a'], description: 'x.y' } }), 3 + 2 + 5 + 1 + 3);
-    // −3 and 3 + the text each: ab and 12.
-    assert.equal(withProperties({ q: { type: 'x', enum: ['ab', 12] } }), 3 - 3 + 2 * 5 + 4);
-    assert.equal(withProperties({ q: { type: 'x', enum: 'ab' } }), 3 + 4);
-    assert.equal(withProperties({ q: 4, r: {} }), 2 * (3 + 9));
+  it('of tools are those of OpenAI’s TypeScript, nested fields with their descriptions', () => {
+    const frame = '# Tools\n\n## functions\n\nnamespace functions {\n\n} // namespace functions'.length;
+    const tools = (...list: object[]): number => count({ tools: list }).tools - frame;
+    const empty = 'type find = () => any;\n\n'.length;
+    assert.deepEqual([tools(tool()), tools(tool(), tool())], [empty, 2 * empty]);
+    assert.equal(tools(tool({ description: 'Finds it.\nAll.' })), empty + '// Finds it.\n// All.\n'.length);
+    const field = (property: JsonValue, required: string[] = []): number =>
+      tools(tool({ parameters: { properties: { q: property }, required } })) - 'type find = (_: {\n}) => any;\n\n'.length;
+    const cases: readonly (readonly [property: JsonValue, text: string])[] = [
+      [{ type: 'string', description: 'What.' }, '// What.\nq?: string,\n'],
+      [{}, 'q?: any,\n'],
+      [4, 'q?: any,\n'],
+      [{ type: 'integer', default: 10 }, 'q?: number, // default: 10\n'],
+      [{ type: ['string', 'null'] }, 'q?: string | null,\n'],
+      [{ type: 'string', enum: ['ab', 12] }, 'q?: "ab" | 12,\n'],
+      [{ type: 'array', items: { type: 'integer' } }, 'q?: number[],\n'],
+      [{ type: 'array' }, 'q?: any[],\n'],
+      [{ type: 'object' }, 'q?: object,\n'],
+      [{ oneOf: [{ type: 'string' }, { type: 'boolean' }] }, 'q?: string | boolean,\n'],
+      [{ allOf: [{ type: 'string' }, {}] }, 'q?: string & any,\n'],
+      [{ type: 'object', properties: { a: { type: 'string', description: 'A' } }, required: ['a'] }, 'q?: {\n// A\na: string,\n},\n'],
+      [{ type: 'array', items: { properties: { a: {} } } }, 'q?: {\na?: any,\n}[],\n'],
+    ];
+    for (const [property, text] of cases) assert.equal(field(property), text.length, text);
+    assert.equal(field({ type: 'string' }, ['q']), 'q: string,\n'.length);
     assert.deepEqual([count({ tools: [tool()] }).exact, count({ tools: [tool()] }).fixed], [false, 0]);
-    assert.equal(count({ tools: [tool()] }, 'gpt-4o', { exact: true, factor: 2 }).tools, 48);
+    assert.equal(count({ tools: [tool()] }, 'gpt-4o', { exact: true, factor: 2 }).tools, 2 * (frame + empty));
+    // 5 % of a flat tool, 16 % of a nested one; rounded up.
+    assert.equal(count({ tools: [tool()] }).band, Math.ceil(0.05 * empty));
+    const nested = tool({ parameters: { properties: { q: { type: 'object', properties: { a: {} } } } } });
+    assert.equal(count({ tools: [nested] }).band, Math.ceil(0.16 * 'type find = (_: {\nq?: {\na?: any,\n},\n}) => any;\n\n'.length));
   });
 
-  it('of tools of Anthropic’s are those of their JSON, and a system prompt of 346', () => {
+  it('of a tool whose schema holds itself end', () => {
+    let schema: JsonObject = { type: 'string' };
+    for (let depth = 0; depth < 200; depth++) schema = { type: 'object', properties: { a: schema } };
+    assert.ok(count({ tools: [tool({ parameters: schema })] }).tools < 1000);
+  });
+
+  it('of tools of Anthropic’s are those of their JSON, and the system prompt of the model', () => {
     const json = JSON.stringify(tool()).length;
     const { tools, fixed, total } = count({ tools: [tool(), tool()] }, 'claude-sonnet-5', { exact: false, factor: 2 });
-    assert.deepEqual([tools, fixed, total], [4 * json + 346, 346, 30 + 4 * json + 346]);
+    assert.deepEqual([tools, fixed, total], [4 * json + 354, 354, 30 + 4 * json + 354]);
     assert.deepEqual([count({}, 'claude-sonnet-5').total, count({ tools: [tool()] }, 'my-claude-x').fixed], [15, 0]);
   });
 
@@ -262,26 +283,5 @@ describe('what is known about models', () => {
       assert.deepEqual([fact.exact, fact.factor, fact.band], [exact, factor, band], model);
       assert.notEqual(fact.source, '');
     }
-  });
-
-  it('services, by provider and by model', () => {
-    for (const [provider, model, expected] of [
-      ['openai', 'gpt-6-sol', [0.5, 0.5, 2]],
-      ['openai', 'gpt-6.2-sol', [0.5, null, 2]],
-      ['openai', 'gpt-6.2-astra', [0.5, null, 2]],
-      ['azure', 'gpt-6-sol', [0.5, 0.5, null]],
-      ['anthropic', 'claude-sonnet-5-5', [0.5, null, null]],
-      ['anthropic', 'claude-opus-5-5', [0.5, null, 2]],
-      ['google', 'gemini-3.5-flash', [0.5, 0.5, 1.75]],
-      ['google', 'gemini-3.7-flash', [0.5, 0.5, 1.8]],
-      ['google', 'gemini-4-neon', [0.5, 0.5, 1.8]],
-      ['google', 'gemini-4-hydrogen', [0.5, 0.5, 1.8]],
-      ['mistral', 'any', [0.5, null, null]],
-      ['openrouter', 'any', [0.5, null, null]],
-    ] as const) {
-      const found = serviceFactors(provider, model);
-      assert.deepEqual([found?.batch, found?.flex, found?.priority], expected, `${provider}:${model}`);
-    }
-    assert.equal(serviceFactors('nobody', 'gpt-6'), null);
   });
 });

@@ -31,7 +31,7 @@ describe('the services of a model', () => {
   it('have the factors of the capability table, and no price where the model does not have them', () => {
     // gpt-6.2 has no flex service; gpt-4o neither.
     assert.deepEqual(servicesOf('openai:gpt-6.2-sol'), { batch: 0.5, flex: null, priority: 2 });
-    assert.deepEqual(servicesOf('openai:gpt-4o'), { batch: 0.5, flex: null, priority: 2 });
+    assert.deepEqual(servicesOf('openai:gpt-4o'), { batch: 0.5, flex: null, priority: 1.7 });
     assert.deepEqual(servicesOf('google:gemini-4-neon'), { batch: 0.5, flex: 0.5, priority: 1.8 });
     assert.deepEqual(servicesOf('anthropic:claude-sonnet-5-5'), { batch: 0.5, flex: null, priority: null });
     assert.deepEqual(servicesOf('anthropic:claude-opus-5-5'), { batch: 0.5, flex: null, priority: 2 });

@@ -167,16 +167,17 @@ describe('how long an answer is', () => {
 });
 
 describe('the tokens of an image', () => {
-  const tokens = (model: string, width: number, height: number): number => imageTokens(model, { width, height });
+  const tokens = (model: string, width: number, height: number): number => imageTokens(model, { width, height }).likely;
 
   it('by patches of 28 pixels, capped', () => {
     assert.deepEqual(
       [tokens('claude-haiku-4', 28, 29), tokens('claude-haiku-4', 4000, 4000), tokens('claude-opus-4-7', 4000, 4000)],
-      [2, 1568, 4784],
+      // Shrunk to 39 × 39 and to 69 × 69: one more would be 1,600 and 4,900.
+      [2, 1521, 4761],
     );
     for (const large of ['opus-4-8', 'opus-5', 'sonnet-5', 'fable', 'mythos'])
-      assert.equal(tokens(`claude-${large}`, 4000, 4000), 4784, large);
-    assert.equal(tokens('claude-opus-4-6', 4000, 4000), 1568);
+      assert.equal(tokens(`claude-${large}`, 4000, 4000), 4761, large);
+    assert.equal(tokens('claude-opus-4-6', 4000, 4000), 1521);
   });
 
   it('of Gemini by tiles of 768 pixels, a small one as one', () => {
@@ -198,7 +199,8 @@ describe('the tokens of an image', () => {
       ['gpt-4.1-mini', 'gpt-4.1-nano', 'o4-mini', 'gpt-5-nano', 'gpt-5-mini', 'gpt-5.2', 'gpt-5.4', 'gpt-5.5', 'gpt-6-luna'].map((model) =>
         tokens(model, 3200, 3200),
       ),
-      [1536 * 1.62, 1536 * 2.46, 1536 * 1.72, 1536 * 1.5, 1536 * 1.2, 1536 * 1.2, 1536 * 1.2, 12_000, 12_000].map(Math.ceil),
+      // Shrunk to 39 × 39: 40 × 40 would be more than 1,536. From gpt-5.5 on, 100 × 100 stay.
+      [1521 * 1.62, 1521 * 2.46, 1521 * 1.72, 1521 * 1.5, 1521 * 1.2, 1521 * 1.2, 1521 * 1.2, 12_000, 12_000].map(Math.ceil),
     );
   });
 

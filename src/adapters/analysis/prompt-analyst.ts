@@ -8,12 +8,11 @@ import type { Finding } from '../../core/economics/findings/finding.ts';
 import { suggestFixes, type Fix } from '../../core/economics/fixes/fix.ts';
 import { fileOfPrompt } from '../../core/prompt/formats/prompt-name.ts';
 import { closedServiceModel } from '../../core/config/closed-service.ts';
-import { parseModelId } from '../../core/model-id.ts';
 import { endpointOf } from '../models/endpoint.ts';
 import { loadPriceBook } from '../storage/price-data.ts';
 import { findModel } from '../../core/config/resolve-model.ts';
 import type { RunCost } from '../../core/economics/run-cost.ts';
-import type { ModelFacts } from '../../core/economics/model-facts.ts';
+import { publicModelFacts, type ModelFacts } from '../../core/economics/model-facts.ts';
 import { TokenCounter } from '../../core/economics/tokens/token-counter.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { BuildProblem, BuiltAnswers } from '../../core/prompt/built/built-answer.ts';
@@ -211,10 +210,8 @@ const withParameters = (reading: PromptReading, over: Parameters | undefined): P
 async function closedService(document: PromptReading['document'], { root, config }: Workspace): Promise<Diagnostic[]> {
   if (document.format !== 'prompt-yml') return [];
   const book = await loadPriceBook(root);
-  const isServed = (id: string): boolean => {
-    const { provider, model } = parseModelId(id) ?? { provider: '', model: id };
-    return book.find(provider === 'xai' ? 'x-ai' : provider, model, new Date())?.price.info.basis === 'exact';
-  };
+  const isServed = (id: string): boolean =>
+    publicModelFacts({ id, servedBy: null, api: null }, book, new Map(), new Date()).price?.info.basis === 'exact';
   const problem = closedServiceModel(document, (id) => endpointOf(id, config) !== null, isServed);
   return problem === null ? [] : [problem];
 }

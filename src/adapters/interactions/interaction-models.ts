@@ -41,11 +41,11 @@ export class InteractionModels {
   }
 
   /** USD: what the provider or the application reported, else by the price of the day of the call; null: not known. */
-  costOf({ model, costUsd: said, usage, time }: Interaction): number | null {
+  costOf({ model, costUsd: said, usage, served, time }: Interaction): number | null {
     if (said !== null || usage === null || model === null) return said;
     const price = this.facts.get(model)?.price ?? null;
     const then = price === null ? null : tableAt(price, new Date(time));
-    return then === null ? null : costUsd(then, usage);
+    return then === null ? null : costUsd(then, usage, served);
   }
 
   /** By its standard price. */

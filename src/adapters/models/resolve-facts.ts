@@ -108,8 +108,8 @@ export async function scriptedPriceTable(script: Script, file: string, root: str
   if (script.pricedAs !== null) {
     const parsed = parseModelId(script.pricedAs);
     if (parsed === null) throw new HumanError('scripted/priced-as', `${file}: \`pricedAs\` must be provider:model.`);
-    const book = await loadPriceBook(root);
-    return book.find(parsed.provider, parsed.model, new Date())?.price ?? null;
+    const named = { id: `${parsed.provider}:${parsed.model}`, servedBy: null, api: null };
+    return publicModelFacts(named, await loadPriceBook(root), new Map(), new Date()).price;
   }
   if (script.price === null) return null;
   const asOf = new Date().toISOString().slice(0, 10);

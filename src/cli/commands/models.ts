@@ -1,10 +1,9 @@
 /** `goldset models`: which providers can be reached and what they offer; what is known about a model before it is called, since when, and from whom. */
 import { ConfigurationError } from '../../core/errors.ts';
 import { calibrated } from '../../core/economics/tokens/calibration.ts';
-import { count, percent, quantity, usd } from '../../core/figures.ts';
+import { count, quantity, usd } from '../../core/figures.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import type { PriceBook } from '../../core/economics/prices/price-book.ts';
-import { priceNotes } from '../../core/economics/prices/price-notes.ts';
 import { staleDays } from '../../core/economics/prices/price.ts';
 import { endpointOf } from '../../adapters/models/endpoint.ts';
 import { probeProviders, type ProviderStatus } from '../../adapters/models/probe-providers.ts';
@@ -15,8 +14,7 @@ import { readCalibrations } from '../../adapters/storage/calibration-file.ts';
 import { loadPriceBook } from '../../adapters/storage/price-data.ts';
 import type { WorkerEvaluator } from '../../adapters/evaluation/worker-evaluator.ts';
 import type { Arguments } from '../arguments.ts';
-import { capabilityLines } from '../reporters/capability-lines.ts';
-import { priceLine } from '../reporters/cost-table.ts';
+import { modelDetail } from '../reporters/model-detail.ts';
 import { withSession } from '../session.ts';
 import { stderr, stdout } from '../output.ts';
 import { disagreements, originsText, updatePrices } from '../update-prices.ts';
@@ -51,35 +49,11 @@ export async function modelsCommand(args: Arguments, evaluator: WorkerEvaluator)
       } else if (id === undefined) {
         printProviders(providers);
         printAll(rows, book, now);
-      } else rows.forEach((row) => stdout.write(`${detail(row, now)}${noteOf(row.id, workspace.config)}\n`));
+      } else rows.forEach((row) => stdout.write(`${modelDetail(row, now)}${noteOf(row.id, workspace.config)}\n`));
       return 0;
     },
     { data: 'optional' },
   );
-}
-
-function detail({ id, price, caching, tokenizer, contextWindow, capabilities }: ModelFacts, now: Date): string {
-  const service = price?.service;
-  const factors = service
-    ? (['batch', 'flex', 'priority'] as const).flatMap((name) => (service[name] === null ? [] : [`${name} × ${service[name]}`]))
-    : [];
-  return [
-    id,
-    `  price     ${price === null ? 'unknown' : priceLine({ ...price.info, ...priceNotes(price, now), rates: price.rates }, now)}`,
-    ...(price?.tiers ?? []).map(
-      ({ above, rates }) =>
-        `  above     ${quantity(above, 'input token')}: input $${rates.input}, output $${rates.output} per million tokens, for the whole request`,
-    ),
-    ...(factors.length > 0 ? [`  services  ${factors.join(', ')} of the standard price`] : []),
-    `  caching   ${
-      caching === null
-        ? 'no known rule'
-        : `${caching.kind}, from ${quantity(caching.minimum, 'token')}, in blocks of ${count(caching.block)}, kept ${count(caching.ttlSeconds)} s after the last use; ${caching.source}, ${caching.asOf}`
-    }`,
-    `  tokens    ${tokenizer.exact ? 'o200k_base, exact' : `o200k_base × ${tokenizer.factor.toFixed(2)} ± ${percent(tokenizer.band)}, estimated`}; ${tokenizer.source}`,
-    `  context   ${contextWindow === null ? 'unknown' : quantity(contextWindow, 'token')}`,
-    ...capabilityLines(capabilities),
-  ].join('\n');
 }
 
 /** What to know about the server of a model; empty: nothing. */

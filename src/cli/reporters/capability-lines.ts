@@ -15,7 +15,6 @@ export function capabilityLines(row: KnownCapabilities | null): string[] {
   const all = [...rules.filter(([name]) => !own.has(name)), ...named];
   const { thinking, retirement } = row;
   const media = (['images', 'pdf', 'audio'] as const).filter((name) => row[name] === true);
-  const factors = Object.entries(row.serviceFactors).map(([name, factor]) => `${name} × ${factor}`);
   return [
     ...line(
       'accepts',
@@ -38,7 +37,7 @@ export function capabilityLines(row: KnownCapabilities | null): string[] {
     ),
     ...line('media', media),
     ...line('output', row.outputLimit === null ? [] : [`at most ${quantity(row.outputLimit, 'token')}, thinking included`]),
-    ...line('offered', [...(row.services ?? []), ...factors]),
+    ...line('offered', row.services ?? []),
     ...line(
       'retired',
       retirement === null ? [] : [retirement.date, ...(retirement.successor === null ? [] : [`successor ${retirement.successor}`])],

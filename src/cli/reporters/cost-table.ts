@@ -2,6 +2,7 @@
 import type { CostReport, ModelCost } from '../../core/economics/cost-report.ts';
 import { uncountedText } from '../../core/prompt/external.ts';
 import { costRangeText, thinkingLine } from '../../core/economics/thinking/thinking-text.ts';
+import { chargesText } from '../../core/economics/prices/charges.ts';
 import { noteTexts } from '../../core/economics/prices/price-notes.ts';
 import { staleDays } from '../../core/economics/prices/price.ts';
 import { count, milliseconds, percent, quantity, usd } from '../../core/figures.ts';
@@ -81,6 +82,10 @@ function modelLines(model: ModelCost, { traffic, uncounted }: CostReport, now: D
               : `  cost      ${range} per call: thinking is not measured yet`
             : `  cost      ${usd(cost.expected)} per call (cold ${usd(cost.cold)}, warm ${usd(cost.warm)}, batch ${usd(cost.batch)}); ${usd(model.perThousandUsd)} per 1,000${perUnit}`,
           ...(cost.expected === null || range === null ? [] : [`  range     ${range} per call`]),
+          ...model.charges.map(
+            ({ kind, usd: price }) =>
+              `  besides   ${chargesText({ [kind]: 1 })}: ${price === null ? 'price unknown' : `${usd(price)} each`}; not in the cost, because their number is not known before`,
+          ),
           ...(model.split === null
             ? []
             : [

@@ -1,4 +1,5 @@
 /** What a person reads after a run: per candidate the numbers, then what failed and why, then what to do next. */
+import { chargesText } from '../../core/economics/prices/charges.ts';
 import { costSource, type CandidateReport } from '../../core/results/candidate-report.ts';
 import { baselineIds, type RunReport } from '../../core/run/report.ts';
 import { comparisonLines } from '../../core/report/comparison.ts';
@@ -79,12 +80,18 @@ function headOf(candidate: CandidateReport, paint: Paint): Text[] {
     price === null
       ? 'price unknown'
       : `price ${price.basis === 'estimated' ? `estimated from ${price.basedOn ?? 'a similar model'}, ` : ''}as of ${price.asOf}, ${price.source}`;
+  const charged = chargesText(candidate.charges ?? {});
+  const unknown = (candidate.unknownCosts ?? []).map(({ reason, calls }) =>
+    paint(YELLOW, `  unknown cost of ${quantity(calls, 'call')}: ${reason}`),
+  );
   const changed = candidate.sentWithout.map((change) => styled`  ${paint(YELLOW, changeText(change))}`);
   return [
     styled`${paint(BOLD, prompt.path)} ${paint(DIM, prompt.ref === null ? prompt.version.slice(0, 8) : `${prompt.version.slice(0, 8)} at ${prompt.ref}`)}  ${model}${set}${casesFrom === undefined ? '' : paint(DIM, `, golden cases of ${casesFrom.slice(0, 12)}`)}`,
     styled`  passed  ${paint(colour, `${candidate.passed}/${candidate.cases - candidate.unjudged}`)}  pass rate ${percent(candidate.passRate)}${interval}${candidate.uncalibrated ? paint(YELLOW, ', judge not calibrated') : ''}${errors}${aside === '' ? '' : `  (${aside})`}`,
     styled`  cost    ${usd(candidate.costPerCallUsd)} per call, ${usd(candidate.costUsd)} in all${judge}  ${paint(DIM, `(${costSource(candidate, priced)})`)}`,
     `  tokens  ${tokens}`,
+    ...(charged === '' ? [] : [`  besides ${charged}${candidate.costBasis === null ? '' : ', in the cost'}`]),
+    ...unknown,
     ...(eaten === null ? [] : [paint(YELLOW, `  limit   ${eaten}`)]),
     `  TTFT    p50 ${milliseconds(candidate.ttftMs?.p50)}, p95 ${milliseconds(candidate.ttftMs?.p95)}  ·  total p50 ${milliseconds(candidate.latencyMs?.p50)}, p95 ${milliseconds(candidate.latencyMs?.p95)}`,
     ...changed,

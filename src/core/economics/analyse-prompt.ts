@@ -24,9 +24,10 @@ import { atMost, estimateReasoning, type MeasuredCall, type ReasoningEstimate } 
 import { measuredCalls, runsThinkingAlike, thinkingOutlook } from './thinking/thinking-outlook.ts';
 import { analysePrefix, type PrefixAnalysis } from './prefix/prefix.ts';
 import { meanCost, NO_CACHE, projectCost, type OutputRange, type ProjectedCost } from './projected-cost.ts';
-import { requestedService, type Service } from './prices/price.ts';
+import { chargesOfRequest, type Charged } from './prices/charges.ts';
+import { inRegion, requestedRegion, requestedService, type Service } from './prices/price.ts';
 import { renderCases, type RenderedCase } from './rendered-cases.ts';
-import { countRequest, type RequestTokens } from './tokens/request-tokens.ts';
+import { countRequest, toolTokens, type RequestTokens } from './tokens/request-tokens.ts';
 import type { MediaDescription } from './tokens/request-stream.ts';
 import type { TokenCounter } from './tokens/token-counter.ts';
 import type { Traffic } from '../config/traffic.ts';
@@ -55,6 +56,8 @@ export interface ModelAnalysis {
   /** `longest`: the longest case at least; `max`, at most: the pages of a file may not be known. */
   readonly input: { readonly p50: number; readonly min: number; readonly max: number; readonly longest: number; readonly mean: number };
   readonly isExact: boolean;
+  /** Share by which the input may differ: the vocabulary, and what is estimated of tools, files and the schema. */
+  readonly band: number;
   /** Thinking and answer: what is billed as output. */
   readonly output: OutputEstimate;
   /** Tokens of the answer alone. */
@@ -73,6 +76,8 @@ export interface ModelAnalysis {
   readonly run: RunCost;
   /** That the prompt names. */
   readonly service: Service;
+  /** What the request may be charged for besides tokens. */
+  readonly charges: readonly Charged[];
   readonly cost: ProjectedCost;
   readonly observed: ObservedRun | null;
   /** Mean cached tokens that the newest run of this version reported, against what is predicted; null: nothing to compare. */
@@ -142,7 +147,7 @@ interface SharedRequests {
 }
 
 function analyseModel(
-  facts: ModelFacts,
+  model: ModelFacts,
   { observed, learnt, traffic, cases, reading, version }: AnalysisInput,
   rendered: readonly RenderedCase[],
   { stableTokens }: PrefixAnalysis,
@@ -151,6 +156,7 @@ function analyseModel(
 ): ModelAnalysis {
   const { parameters } = reading.document;
   const service = requestedService(parameters);
+  const facts = model.price === null ? model : { ...model, price: inRegion(model.price, requestedRegion(parameters)) };
   const alike = runsThinkingAlike(facts, parameters, observed);
   const run = alike[0] ?? observed.find((item) => item.model === facts.id) ?? null;
   const count = (text: string): number => counter.count(text);
@@ -159,12 +165,12 @@ function analyseModel(
   const known = lesson ?? learnt.get(facts.id) ?? null;
   const tokenizer = calibrated(facts.tokenizer, known);
   // Images and what a provider adds by itself have sizes of their own, whatever the vocabulary.
-  const counted = base.map((item) => ({ total: (item.total - item.fixed) * tokenizer.factor + item.fixed, band: item.band }));
+  const counted = base.map((item) => ({ ...item, total: (item.total - item.fixed) * tokenizer.factor + item.fixed }));
   const totals = counted.map(({ total }) => total).sort((a, b) => a - b);
   const input = {
     p50: Math.round(totals[Math.floor((totals.length - 1) / 2)] ?? 0),
     min: Math.round(counted.length === 0 ? 0 : Math.min(...counted.map(({ total, band }) => total - band))),
-    max: Math.round(counted.length === 0 ? 0 : Math.max(...counted.map(({ total, band }) => total + band))),
+    max: Math.round(counted.length === 0 ? 0 : Math.max(...counted.map(({ total, band, above }) => total + band + above))),
     longest: Math.round(counted.length === 0 ? 0 : Math.max(...counted.map(({ total, band }) => total - band))),
     mean: totals.length === 0 ? 0 : totals.reduce((a, b) => a + b, 0) / totals.length,
   };
@@ -174,7 +180,7 @@ function analyseModel(
   const reasoning = estimateReasoning(outlook, calls);
   const output = expectedOutput({ answer, reasoning, run: alike[0] ?? null, calls, limit: outlook.limit });
   const range = outputRange(reasoning, calls, outlook.limit);
-  const stable = Math.round(stableTokens * tokenizer.factor);
+  const stable = Math.round(stableTokensOf(stableTokens, rendered[0]?.request.tools ?? [], facts.model, tokenizer.factor, count));
   const { unread } = reading.document;
   const inputs = counted.map(({ total }) => total);
   const cached: CachedRequests = { ...shared, facts, inputs, factor: tokenizer.factor, counter, traffic };
@@ -185,6 +191,7 @@ function analyseModel(
     tokenizer,
     input,
     isExact: tokenizer.exact && base.every((item) => item.exact) && !hasUnknownTokens(reading.document),
+    band: Math.max(0, ...counted.map((item) => bandOf(item, tokenizer.band))),
     output,
     answer,
     reasoning,
@@ -202,12 +209,14 @@ function analyseModel(
       service,
     }),
     service,
+    charges: chargesOfRequest(parameters, facts.model),
     cost: meanCost(
-      counted.map(({ total, band }, i) =>
+      counted.map(({ total, band, above }, i) =>
         projectCost({
           facts,
           inputTokens: total,
           mediaBand: band,
+          mediaAbove: above,
           outputTokens: output.mean,
           reasoningTokens: Math.min(reasoning.mean ?? 0, output.mean ?? 0),
           outputRange: range,
@@ -225,6 +234,27 @@ function analyseModel(
     learnt: lesson,
   };
 }
+
+/**
+ * Stable tokens in the model's own, with its tools by the one counter of tools: `stable` has them as JSON, and they are the first part of a
+ * request.
+ */
+function stableTokensOf(
+  stable: number,
+  tools: RenderedRequest['tools'],
+  model: string,
+  factor: number,
+  count: (text: string) => number,
+): number {
+  const asJson = tools.reduce((sum, tool) => sum + count(JSON.stringify(tool)), 0);
+  if (stable < asJson) return stable * factor;
+  const { text, added } = toolTokens(tools, model, count);
+  return (stable - asJson + text) * factor + added;
+}
+
+/** Of one request: the wider side. */
+const bandOf = ({ total, fixed, band, above }: RequestTokens, vocabulary: number): number =>
+  total === 0 ? 0 : ((total - fixed) * vocabulary + band + above) / total;
 
 /** What the application adds to the request, or fills in, is in no file. */
 const hasUnknownTokens = ({ external, unread }: PromptDocument): boolean => (external ?? []).length > 0 || (unread ?? null) !== null;

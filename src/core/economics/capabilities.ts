@@ -2,6 +2,7 @@
 import { resolveModelName, type ModelName } from '../model-name.ts';
 import { UNKNOWN_CAPABILITIES, type Capabilities, type CapabilityRow } from './data/capability-row.ts';
 import { CAPABILITY_ROWS } from './data/capability-rows.ts';
+import { familyOf, isAlias, isSameModel } from './prices/price-source.ts';
 
 export interface KnownCapabilities extends Capabilities {
   /** `exact`: the row of this id. `family`: of models with such a name. `override`: the user's file says at least a part. */
@@ -31,6 +32,8 @@ export function capabilitiesOf(
   if (own === undefined) return known;
   return {
     ...(known ?? { ...UNKNOWN_CAPABILITIES, source: 'your price file', date: '1970-01-01', row: name.model }),
+    // Who states the services is the file, where it states them.
+    ...(own.services === undefined && own.serviceFactors === undefined ? {} : { servicesFrom: null }),
     ...own,
     basis: 'override',
   };
@@ -38,8 +41,9 @@ export function capabilitiesOf(
 
 function rowOf({ provider, model }: ModelName): KnownCapabilities | null {
   const rows = CAPABILITY_ROWS.filter((row) => row.provider === provider);
-  const exact = rows.find((row) => 'id' in row && isSameModel(model, row.id));
-  if (exact) return known(exact, 'exact');
+  // An alias has the row of what it points to.
+  const exact = rows.find((row) => 'id' in row && isSameModel(familyOf(model), row.id));
+  if (exact) return known(exact, isAlias(model) ? 'family' : 'exact');
   const family = rows.find((row) => 'family' in row && new RegExp(row.family).test(model));
   return family === undefined ? null : known(family, 'family');
 }
@@ -47,7 +51,3 @@ function rowOf({ provider, model }: ModelName): KnownCapabilities | null {
 function known(found: CapabilityRow, basis: 'exact' | 'family'): KnownCapabilities {
   return { ...found, basis, row: 'id' in found ? found.id : found.family };
 }
-
-/** `gpt-6-luna-2026-09-01` is a dated snapshot of `gpt-6-luna`; `gpt-6-luna-pro` is another model. */
-const isSameModel = (model: string, id: string): boolean =>
-  model === id || (model.startsWith(`${id}-`) && /^(\d{4}-?\d{2}-?\d{2}|latest)$/.test(model.slice(id.length + 1)));

@@ -6,6 +6,7 @@ import type { ModelAnalysis, PromptAnalysis } from './analyse-prompt.ts';
 import type { Finding, FindingCode } from './findings/finding.ts';
 import type { OutputEstimate } from './output-estimate.ts';
 import type { ReasoningEstimate } from './thinking/reasoning-estimate.ts';
+import type { Charged } from './prices/charges.ts';
 import { factorOf, type CostSplit } from './prices/price.ts';
 import type { PriceInfo, Rates, ServiceFactors } from './prices/price-table.ts';
 import { priceNotes, type PriceNotes } from './prices/price-notes.ts';
@@ -34,6 +35,8 @@ export interface ModelCost {
    */
   readonly price:
     (PriceInfo & PriceNotes & { readonly rates: Rates; readonly service: ServiceFactors & { readonly standard: number | null } }) | null;
+  /** What the request may be charged for besides tokens, by its fields; not in the cost, because nothing tells how often. */
+  readonly charges: readonly { readonly kind: Charged; readonly usd: number | null }[];
   readonly contextWindow: number | null;
   /** The row of the capability table; null: the table does not have the model. */
   readonly capabilities: KnownCapabilities | null;
@@ -125,6 +128,7 @@ function modelCost(model: ModelAnalysis, { prefix, invalidation }: PromptAnalysi
             rates: facts.price.rates,
             service: { ...facts.price.service, standard: factorOf(facts.price, service) },
           },
+    charges: model.charges.map((kind) => ({ kind, usd: facts.price?.perUse?.[kind] ?? null })),
     contextWindow: facts.contextWindow,
     capabilities: facts.capabilities,
     tokens: {
@@ -132,7 +136,7 @@ function modelCost(model: ModelAnalysis, { prefix, invalidation }: PromptAnalysi
       output: { p50: output.p50, p95: output.p95, basis: output.basis },
       answer: { p50: answer.p50, p95: answer.p95, basis: answer.basis },
       basis: model.isExact ? 'exact' : 'estimated',
-      band: model.isExact ? 0 : tokenizer.band,
+      band: model.isExact ? 0 : Number(model.band.toFixed(3)),
       source: tokenizer.source,
     },
     reasoning: { ...reasoning, efforts: facts.capabilities?.efforts ?? null },

@@ -6,7 +6,9 @@ import { tokenizerFact, type TokenizerFact } from './data/tokenizers.ts';
 import { resolveModelName, type ModelName } from '../model-name.ts';
 import type { PriceOverride } from './prices/price-overrides.ts';
 import type { ModelPrices } from './prices/price-book.ts';
-import { tableAt } from './prices/dated-price.ts';
+import { estimatedFrom, tableAt } from './prices/dated-price.ts';
+import { NO_SERVICES } from './prices/price.ts';
+import { isAlias, isSameModel } from './prices/price-source.ts';
 import type { PriceTable } from './prices/price-table.ts';
 
 /** What requests ask of the provider's cache, by `promptCache` of goldset.yaml. */
@@ -78,9 +80,34 @@ export interface NamedModel {
 /** Ids of hosts in the price data, where they differ. */
 const PRICED_AS: Readonly<Record<string, string>> = { bedrock: 'aws', xai: 'x-ai', vertex: 'google' };
 
+/** OpenRouter's variants with `:free` cost nothing (openrouter.ai, Model variants). */
+const FREE: ModelPrices = {
+  price: {
+    info: { asOf: '2026-11-23', source: 'OpenRouter: Model variants', basis: 'exact', basedOn: null },
+    rates: { input: 0, cacheRead: null, cacheWriteShort: null, cacheWriteLong: null, output: 0 },
+    tiers: [],
+    service: NO_SERVICES,
+  },
+  contextWindow: null,
+};
+
+/** A row of the host under another of its names for this model (`regional.anthropic.…`) is a row of this model. */
+function asOwnRow({ host, model }: Pick<ModelName, 'host' | 'model'>, found: ModelPrices | null): ModelPrices | null {
+  const { basedOn = null } = found?.price.info ?? {};
+  if (found === null || basedOn === null || isAlias(model)) return found;
+  const row = resolveModelName(`${host}:${basedOn}`)?.model ?? basedOn;
+  if (!isSameModel(model, row)) return found;
+  const { price } = found;
+  return { ...found, price: { ...price, info: { ...price.info, basis: 'exact', basedOn: null } } };
+}
+
 /** The price at the host that serves a model; where the data have none, its maker's, as an estimate. */
 function pricesOf({ host, hostModel, provider, model }: ModelName, known: PublicFacts, at: Date): ModelPrices | null {
-  const atHost = known.find(PRICED_AS[host] ?? host, host === 'google' || host === 'vertex' ? model : hostModel, at);
+  if (host === 'openrouter' && hostModel.endsWith(':free')) return FREE;
+  const atHost = asOwnRow(
+    { host, model },
+    known.find(PRICED_AS[host] ?? host, host === 'google' || host === 'vertex' ? model : hostModel, at),
+  );
   // The host's row of this model, if under another name, is its price; that of another model is worse than the maker's own of this one.
   if (
     host === provider ||
@@ -89,10 +116,7 @@ function pricesOf({ host, hostModel, provider, model }: ModelName, known: Public
     return atHost;
   const atMaker = known.find(PRICED_AS[provider] ?? provider, model, at);
   if (atMaker === null || (atHost !== null && atMaker.price.info.basis !== 'exact')) return atHost;
-  const { price, contextWindow } = atMaker;
-  const guess = { basis: 'estimated', basedOn: `${provider}:${model}` } as const;
-  const dated = price.dated?.map((row) => (row.info === undefined ? row : { ...row, info: { ...row.info, ...guess } }));
-  return { contextWindow, price: { ...price, info: { ...price.info, ...guess }, ...(dated === undefined ? {} : { dated }) } };
+  return { ...atMaker, price: estimatedFrom(atMaker.price, `${provider}:${model}`) };
 }
 
 /** Facts of a public model as of `at`; what the user's own price file says comes first. */
@@ -115,7 +139,7 @@ export function publicModelFacts(
   return {
     id,
     model: name?.model ?? id,
-    price: withCapabilities(override === undefined ? (found?.price ?? null) : ownPrice(override, found, at), capabilities, override),
+    price: withFactors(override === undefined ? (found?.price ?? null) : ownPrice(override, found, at), capabilities, name, override),
     caching: override?.caching ?? rule,
     tokenizer: tokenizerFact(name?.model ?? id),
     contextWindow: override?.contextWindow ?? capabilities?.contextWindow ?? found?.contextWindow ?? null,
@@ -127,12 +151,13 @@ export function publicModelFacts(
 }
 
 /**
- * A factor of this very model replaces that of its provider, and a service that the model does not have costs nothing that is known. What the
- * user's price row says about a service comes first.
+ * The factors of services and regions that the capability table states for this model; a service that it does not state has no price. What the
+ * user's price row says about a service comes first. Only the maker itself answers in a region that a request chooses.
  */
-function withCapabilities(
+function withFactors(
   price: PriceTable | null,
   known: KnownCapabilities | null,
+  name: ModelName | null,
   override: PriceOverride | undefined,
 ): PriceTable | null {
   if (price === null || known === null) return price;
@@ -141,7 +166,9 @@ function withCapabilities(
     if (own !== null) return own;
     return known.serviceFactors[name] ?? (known.services?.includes(name) === false ? null : price.service[name]);
   };
-  return { ...price, service: { batch: factor('batch'), flex: factor('flex'), priority: factor('priority') } };
+  const isMaker = name !== null && name.host === name.provider;
+  const regions = isMaker && Object.keys(known.regionFactors).length > 0 ? { regions: known.regionFactors } : {};
+  return { ...price, ...regions, service: { batch: factor('batch'), flex: factor('flex'), priority: factor('priority') } };
 }
 
 /** Where the user's rows end, the price is unknown: it is never another one than the file says. */

@@ -4,7 +4,7 @@ import type { CachedPrefix } from './prefix/caching.ts';
 import type { CacheUse } from './prefix/replay.ts';
 import { hitShare } from './prefix/caching.ts';
 import type { ModelFacts, SentCache } from './model-facts.ts';
-import { costUsd, splitCost, type CostSplit, type Service } from './prices/price.ts';
+import { costUsd, splitCost, sumOfSplit, type CostSplit, type Service } from './prices/price.ts';
 import type { PriceTable } from './prices/price-table.ts';
 import { NO_USAGE, type Usage } from './prices/usage.ts';
 import type { Traffic } from '../config/traffic.ts';
@@ -49,6 +49,8 @@ export interface ProjectionInput {
   readonly band?: number;
   /** Tokens by which it may differ besides, either way: pages and audio. */
   readonly mediaBand?: number;
+  /** Tokens by which it may be more besides. */
+  readonly mediaAbove?: number;
   readonly prefix: CachedPrefix;
   readonly traffic: Traffic | null;
   /** That the request names; absent: the standard one. */
@@ -93,8 +95,8 @@ export function projectCost(input: ProjectionInput): ProjectedCost {
 
 /** USD of one call at least and at most: warm and cold, the input as short and as long as it may be, and the range of the output. */
 function costRange(price: PriceTable, projection: ProjectionInput): Pick<ProjectedCost['costPerCallUsd'], 'low' | 'high'> {
-  const { inputTokens, outputTokens, outputRange = null, band = 0, mediaBand = 0, service = 'standard' } = projection;
-  const asEstimated = outputTokens === null || mediaBand === 0 ? null : { least: outputTokens, most: outputTokens };
+  const { inputTokens, outputTokens, outputRange = null, band = 0, mediaBand = 0, mediaAbove = 0, service = 'standard' } = projection;
+  const asEstimated = outputTokens === null || mediaBand + mediaAbove === 0 ? null : { least: outputTokens, most: outputTokens };
   const range = outputRange ?? asEstimated;
   if (range === null) return { low: null, high: null };
   const { least, most } = range;
@@ -110,7 +112,7 @@ function costRange(price: PriceTable, projection: ProjectionInput): Pick<Project
   };
   const [shortest, longest] = [
     costs(Math.max(0, inputTokens * (1 - band) - mediaBand), least),
-    most === null ? [] : costs(inputTokens * (1 + band) + mediaBand, most),
+    most === null ? [] : costs(inputTokens * (1 + band) + mediaBand + mediaAbove, most),
   ];
   return {
     low: shortest.length === 0 ? null : Math.min(...shortest),
@@ -197,9 +199,9 @@ const partsBy = (part: (key: keyof CostSplit) => number): CostSplit => ({
   cacheRead: part('cacheRead'),
   cacheWrite: part('cacheWrite'),
   output: part('output'),
+  charges: part('charges'),
   reasoning: part('reasoning'),
 });
 
-const sum = (split: CostSplit | null): number | null =>
-  split === null ? null : split.fresh + split.cacheRead + split.cacheWrite + split.output;
+const sum = (split: CostSplit | null): number | null => (split === null ? null : sumOfSplit(split));
 const times = (value: number | null, factor: number): number | null => (value === null ? null : value * factor);

@@ -1,4 +1,5 @@
 /** What is asked of whatever answers a prompt, and what it answers. */
+import type { Charges } from '../economics/prices/charges.ts';
 import type { Service } from '../economics/prices/price.ts';
 import type { Usage } from '../economics/prices/usage.ts';
 import type { JsonObject } from '../json.ts';
@@ -31,6 +32,8 @@ export interface ModelResponse {
   readonly finish: FinishReason | null;
   /** Null when the provider did not report any. */
   readonly usage: Usage | null;
+  /** Why the usage is unknown, as a clause; absent: it is known, or nothing is said about it. */
+  readonly usageUnknown?: string;
   /** ms from the request to the first content; null when there was none. */
   readonly ttftMs: number | null;
   /** ms; null: it was not waited for, so it is not measured. */
@@ -45,6 +48,8 @@ export interface ModelResponse {
   readonly costUsd?: number;
   /** Where it was served, as the response says, where that changes the price. */
   readonly region?: string;
+  /** What the provider charges for besides tokens, as it reports it; absent: nothing. */
+  readonly charges?: Charges;
   /** ISO 8601; absent: its price has no dates, or the provider of a batch does not say. */
   readonly answeredAt?: string;
   /** The usage is counted by us, since the provider reports none. */

@@ -1,4 +1,5 @@
 /** What a run found about one candidate: field by field as in the design's contract. */
+import { addCharges, chargesText, type Charges } from '../economics/prices/charges.ts';
 import { sumUsage, type TotalUsage } from '../economics/prices/usage.ts';
 import { sumKnown } from '../sum-known.ts';
 import { distinctChanges, type ParameterChange } from '../model/sent-without.ts';
@@ -38,6 +39,16 @@ export interface CandidateReport extends CandidateHead {
   readonly limitEaten: number;
   /** Parameters that were not sent as they are written, each once. */
   readonly sentWithout: readonly ParameterChange[];
+  /** What the provider charged for besides tokens, as it reports it. Absent in reports of older versions. */
+  readonly charges?: Charges;
+  /** Why the cost of calls is unknown although their model may have a price, each reason once. Absent in reports of older versions. */
+  readonly unknownCosts?: readonly UnknownCost[];
+}
+
+export interface UnknownCost {
+  /** A clause. */
+  readonly reason: string;
+  readonly calls: number;
 }
 
 export function reportCandidate(head: CandidateHead, outlines: readonly ResultOutline[], cases: readonly CaseOutcome[]): CandidateReport {
@@ -76,7 +87,19 @@ export function reportCandidate(head: CandidateHead, outlines: readonly ResultOu
     reasoningTokens: percentiles(known(calls.map((result) => result.usage?.reasoning ?? null))),
     limitEaten: calls.filter(({ isLimitEaten }) => isLimitEaten === true).length,
     sentWithout: distinctChanges(outlines.map((result) => result.sentWithout)),
+    charges: calls.reduce<Charges>((sum, { charges = {} }) => addCharges(sum, charges), {}),
+    unknownCosts: unknownCosts(calls),
   };
+}
+
+/** A usage that cannot be read, and charges without a known price. */
+function unknownCosts(calls: readonly ResultOutline[]): UnknownCost[] {
+  const reasons = calls.flatMap(({ costUsd, usage, usageUnknown, charges }) => {
+    if (costUsd !== null) return [];
+    if (usage === null) return usageUnknown === undefined ? [] : [usageUnknown];
+    return charges === undefined ? [] : [`no price is known for ${chargesText(charges)}`];
+  });
+  return [...groupBy(reasons, (reason) => reason)].map(([reason, all]) => ({ reason, calls: all.length }));
 }
 
 function passRateInterval(cases: readonly CaseOutcome[]): [number, number] | null {

@@ -7,9 +7,9 @@ import type { CandidateReport } from './candidate-report.ts';
 import { isObservedSummary, type ObservedSummary } from '../economics/observed.ts';
 import type { SampleId } from './sample-id.ts';
 import type { ModelResponse } from '../model/model-request.ts';
-import { isParameterChange } from '../model/sent-without.ts';
 import { sampleKey, type Result } from './result.ts';
 import { outlineOf, type ResultOutline } from './result-list.ts';
+import { isStoredResult } from './stored-result.ts';
 import type { RunVerdict } from './verdict.ts';
 import type { Shard } from './shard.ts';
 
@@ -295,54 +295,6 @@ const isCandidate = (value: JsonValue): boolean =>
 
 const isNumberOrNull = (value: JsonValue | undefined): boolean => value === null || typeof value === 'number';
 
-const isListOf = (value: JsonValue | undefined, is: (item: JsonValue) => boolean): boolean =>
-  value === undefined || (Array.isArray(value) && value.every(is));
-
-const isToolCall = (value: JsonValue): boolean =>
-  isJsonObject(value) && typeof value['name'] === 'string' && typeof value['arguments'] === 'string';
-
-const isRound = (value: JsonValue): boolean =>
-  isJsonObject(value) &&
-  Array.isArray(value['calls']) &&
-  value['calls'].every(isToolCall) &&
-  Array.isArray(value['results']) &&
-  value['results'].every((item) => isJsonObject(item) && typeof item['text'] === 'string');
-
-const isJudge = (value: JsonValue | undefined): boolean =>
-  value === undefined ||
-  (isJsonObject(value) &&
-    ['prompt', 'version', 'model'].every((name) => typeof value[name] === 'string') &&
-    isNumberOrNull(value['costUsd']) &&
-    Array.isArray(value['quotes']) &&
-    value['quotes'].every((item) => isJsonObject(item) && typeof item['text'] === 'string'));
-
-const isAssertion = (value: JsonValue): boolean =>
-  isJsonObject(value) &&
-  typeof value['type'] === 'string' &&
-  typeof value['reason'] === 'string' &&
-  isJudge(value['judge']) &&
-  isListOf(value['members'], isAssertion);
-
-/** A journal may come from anywhere: what the views rely upon is checked once, here. */
-const isResult = (value: JsonObject): boolean =>
-  ['pass', 'fail', 'error', 'unjudged'].some((verdict) => value['verdict'] === verdict) &&
-  (value['output'] === null || typeof value['output'] === 'string') &&
-  (value['description'] === null || typeof value['description'] === 'string') &&
-  isJsonObject(value['vars']) &&
-  Array.isArray(value['assertions']) &&
-  value['assertions'].every(isAssertion) &&
-  isListOf(value['rounds'], isRound) &&
-  isListOf(value['context'], (item) => typeof item === 'string') &&
-  isListOf(value['sentWithout'], isParameterChange) &&
-  ['cacheMiss', 'service', 'region', 'answeredAt'].every((name) => value[name] === undefined || typeof value[name] === 'string') &&
-  ['judgeCostUsd', 'judgePaidUsd'].every((name) => value[name] === undefined || isNumberOrNull(value[name])) &&
-  Array.isArray(value['toolCalls']) &&
-  value['toolCalls'].every(isToolCall) &&
-  Array.isArray(value['attemptLog']) &&
-  (value['error'] === null || (isJsonObject(value['error']) && typeof value['error']['message'] === 'string')) &&
-  (value['usage'] === null || (isJsonObject(value['usage']) && Object.values(value['usage']).every((item) => typeof item === 'number'))) &&
-  ['score', 'costUsd', 'ttftMs', 'latencyMs'].every((name) => isNumberOrNull(value[name]));
-
 /** What of a record is relied upon. */
 const SHAPES: Readonly<Record<string, (record: JsonObject) => boolean>> = {
   run: ({ candidates, cases, id, startedAt, repeats }) =>
@@ -359,7 +311,7 @@ const SHAPES: Readonly<Record<string, (record: JsonObject) => boolean>> = {
         Array.isArray(item['ids']) &&
         item['ids'].every((caseId) => typeof caseId === 'string'),
     ),
-  result: ({ result }) => isSample(result) && isResult(result),
+  result: ({ result }) => isSample(result) && isStoredResult(result),
   prompt: ({ candidates, document, partials }) =>
     Array.isArray(candidates) && isJsonObject(document) && Array.isArray(partials) && hasTemplate(document),
   answer: ({ sample, key }) => isSample(sample) && typeof key === 'string',

@@ -23,6 +23,8 @@ export interface ResultOutline extends Pick<
   | 'usageEstimated'
   | 'costReported'
   | 'sentWithout'
+  | 'charges'
+  | 'usageUnknown'
 > {
   readonly group: string | null;
   /** The model gave an answer, whatever it was worth. */
@@ -65,6 +67,8 @@ export function outlineOf(result: Result, position: number): ResultOutline {
     ...(result.rounds === undefined || result.rounds.length === 0 ? {} : { toolRounds: result.rounds.length }),
     ...(result.costReported === true ? { costReported: true } : {}),
     ...(result.sentWithout === undefined ? {} : { sentWithout: result.sentWithout }),
+    ...(result.charges === undefined ? {} : { charges: result.charges }),
+    ...(result.usageUnknown === undefined ? {} : { usageUnknown: result.usageUnknown }),
   };
 }
 

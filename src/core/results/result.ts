@@ -1,4 +1,5 @@
 /** One output of a run, as the journal keeps it and every view shows it. Unknown is null. */
+import type { Charges } from '../economics/prices/charges.ts';
 import type { Usage } from '../economics/prices/usage.ts';
 import type { AssertionResult } from '../grade/assertion.ts';
 import type { ToolCall, ToolRound } from '../tool.ts';
@@ -49,6 +50,8 @@ export interface Result {
   readonly attempts: number;
   readonly attemptLog: readonly Attempt[];
   readonly usage: Usage | null;
+  /** Why the usage is unknown, as a clause; absent: it is known, or an older journal. */
+  readonly usageUnknown?: string;
   readonly costUsd: number | null;
   readonly ttftMs: number | null;
   readonly latencyMs: number | null;
@@ -70,6 +73,8 @@ export interface Result {
   readonly costReported?: boolean;
   /** Where the provider says that it served it, where that changes the price. */
   readonly region?: string;
+  /** What the provider charged for besides tokens; absent: nothing that it reports. */
+  readonly charges?: Charges;
   /** ISO 8601, where the price has dates, and of a batch where the provider says it. */
   readonly answeredAt?: string;
   /** The usage is counted by Goldset, since the provider reports none. */

@@ -1,4 +1,5 @@
 /** A model that calls tools gets the results that its golden case says, and goes on, a bounded number of times. */
+import { addCharges, chargesField, type Charges } from '../economics/prices/charges.ts';
 import { addUsage, type Usage } from '../economics/prices/usage.ts';
 import { mockedResult, type ToolMock } from '../golden/tool-mocks.ts';
 import { sumKnown } from '../sum-known.ts';
@@ -69,14 +70,18 @@ function together(answers: readonly AnsweredCall[]): AnsweredCall {
   const { ttftMs, latencyMs } = last.response;
   const usage = responses.map((response) => response.usage);
   // The cost is a reported one only if every round reports its own.
-  const { costUsd: _ofLast, ...rest } = last.response;
+  const { costUsd: _cost, charges: _charges, usageUnknown: _unknown, ...rest } = last.response;
+  const unknown = responses.find(({ usageUnknown }) => usageUnknown !== undefined)?.usageUnknown;
   const reported = responses.map((response) => response.costUsd);
   const isReported = reported.every((item) => item !== undefined);
+  const charges = responses.reduce<Charges>((sum, response) => addCharges(sum, response.charges ?? {}), {});
   return {
     key: last.key,
     response: {
       ...rest,
       ...(isReported ? { costUsd: reported.reduce((sum, item) => sum + item, 0) } : {}),
+      ...chargesField(charges),
+      ...(unknown === undefined ? {} : { usageUnknown: unknown }),
       toolCalls: responses.flatMap(({ toolCalls }) => toolCalls),
       usage: usage.every((item): item is Usage => item !== null) ? usage.reduce(addUsage) : null,
       // What a person waits for is the first word of the last answer.

@@ -3,6 +3,8 @@ import type { CandidateHead } from '../../core/results/candidate-head.ts';
 import type { ToolRound } from '../../core/tool.ts';
 import type { AssertionResult, JudgeNote } from '../../core/grade/assertion.ts';
 import { isJsonObject, readable, type JsonValue } from '../../core/json.ts';
+import { chargesText } from '../../core/economics/prices/charges.ts';
+import { sumOfSplit } from '../../core/economics/prices/price.ts';
 import { changeText } from '../../core/model/sent-without.ts';
 import type { Result } from '../../core/results/result.ts';
 import type { ResultsDetail, ShownAssertion, ShownJudge, ShownLabel, ShownRound } from '../../protocol/detail.ts';
@@ -49,6 +51,7 @@ export function showDetail(result: Result, { head, repeats, label, against }: De
     context: (result.context ?? []).slice(0, 100).map((text) => text.slice(0, MAX_VARIABLE)),
     cacheMiss: result.cacheMiss ?? null,
     sentWithout: (result.sentWithout ?? []).map(changeText),
+    billNotes: billNotes(result),
     service: result.service ?? null,
     usageEstimated: result.usageEstimated === true,
     costReported: result.costReported === true,
@@ -109,12 +112,21 @@ const lineOf = (value: JsonValue): string =>
     500,
   );
 
+function billNotes({ charges = {}, usageUnknown, costUsd, usage }: Result): string[] {
+  const text = chargesText(charges);
+  const priced = costUsd === null && usage !== null ? 'no price is known for them, so the cost is unknown' : 'in the cost';
+  return [
+    ...(text === '' ? [] : [`Charged besides tokens: ${text}; ${priced}.`]),
+    ...(usageUnknown === undefined ? [] : [`The usage is unknown: ${usageUnknown}.`]),
+  ];
+}
+
 function billOf({ usage, costUsd }: Result, head: CandidateHead): ResultsDetail['bill'] {
   if (usage === null) return [];
   const split = splitOf(head, usage);
   const written = usage.cacheWriteShort + usage.cacheWriteLong;
   // Tiers or services that the rates do not tell of: then only the sum is certain.
-  const sum = split === null ? null : split.fresh + split.cacheRead + split.cacheWrite + split.output;
+  const sum = split === null ? null : sumOfSplit(split);
   const parts = sum !== null && costUsd !== null && Math.abs(sum - costUsd) <= 1e-9 + costUsd * 1e-6 ? split : null;
   return [
     { name: 'fresh input', tokens: Math.max(0, usage.input - usage.cacheRead - written), usd: parts?.fresh ?? null },

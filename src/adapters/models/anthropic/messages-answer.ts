@@ -1,8 +1,9 @@
 /** The events of a streamed message → one answer. */
 import { ProviderError } from '../../../core/errors.ts';
 import { serviceOf } from '../../../core/economics/prices/price.ts';
+import { chargesField, reportedCharges } from '../../../core/economics/prices/charges.ts';
 import { costField } from '../../../core/economics/prices/reported-cost.ts';
-import { mergeReported, reportedUsage } from '../../../core/economics/prices/reported-usage.ts';
+import { mergeReported, reportedUsage, usageField } from '../../../core/economics/prices/reported-usage.ts';
 import type { Usage } from '../../../core/economics/prices/usage.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 import { partKind, readToolCall } from '../../../core/model/answer-content.ts';
@@ -100,10 +101,11 @@ export class MessagesAnswer implements AnswerReader {
       output: arriving.text,
       toolCalls,
       finish,
-      usage: this.usage,
+      ...usageField(reported, arriving.text !== '' || toolCalls.length > 0),
       ttftMs: arriving.ttftMs,
       latencyMs: arriving.elapsedMs,
       ...costField(reported),
+      ...chargesField(reportedCharges(reported)),
       ...(toolCalls.length > 0 && reasoning.length > 0 ? { reasoning } : {}),
       // Fast answers have a price of their own; a committed capacity has no list price, so it counts at the standard one.
       ...serviceOf(

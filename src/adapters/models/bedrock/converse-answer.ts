@@ -1,7 +1,7 @@
 /** The events of ConverseStream, or the body of Converse → one answer. */
 import { ProviderError } from '../../../core/errors.ts';
 import { serviceOf } from '../../../core/economics/prices/price.ts';
-import { mergeReported, reportedUsage } from '../../../core/economics/prices/reported-usage.ts';
+import { mergeReported, reportedUsage, usageField } from '../../../core/economics/prices/reported-usage.ts';
 import type { Usage } from '../../../core/economics/prices/usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import { endingOf } from '../../../core/model/finish-reasons.ts';
@@ -82,7 +82,7 @@ export class ConverseAnswer implements AnswerReader {
       output: arriving.text,
       toolCalls,
       finish,
-      usage: this.usage,
+      ...usageField(this.reported, this.arriving.text !== '' || this.calls.length > 0),
       ttftMs: arriving.ttftMs,
       latencyMs: arriving.elapsedMs,
       ...(toolCalls.length > 0 && reasoning.length > 0 ? { reasoning } : {}),

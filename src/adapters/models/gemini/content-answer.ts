@@ -1,7 +1,8 @@
 /** The chunks of a streamed `generateContent` → one answer. */
 import { ProviderError } from '../../../core/errors.ts';
+import { chargesField, chargesOfCandidate, type Charges } from '../../../core/economics/prices/charges.ts';
 import { serviceOf } from '../../../core/economics/prices/price.ts';
-import { mergeReported, reportedUsage } from '../../../core/economics/prices/reported-usage.ts';
+import { mergeReported, reportedUsage, usageField } from '../../../core/economics/prices/reported-usage.ts';
 import type { Usage } from '../../../core/economics/prices/usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import { readToolCall } from '../../../core/model/answer-content.ts';
@@ -28,6 +29,7 @@ export class ContentAnswer implements AnswerReader {
   private reason = '';
   private reported: JsonObject | null = null;
   private tier: JsonValue | undefined;
+  private charges: Charges = {};
   private unread: string | null = null;
   private readonly calls: ToolCall[] = [];
   /** Parts that the model wants back as they came: thoughts and calls that it signed. */
@@ -59,6 +61,9 @@ export class ContentAnswer implements AnswerReader {
     if (isJsonObject(feedback) && typeof feedback['blockReason'] === 'string' && feedback['blockReason'] !== '') this.block();
     const candidate = firstCandidate(candidates);
     if (candidate === null) return;
+    // A later chunk has the queries of the earlier ones too.
+    const searched = chargesOfCandidate(candidate);
+    if ((searched.webSearches ?? 0) > (this.charges.webSearches ?? 0)) this.charges = searched;
     const content = candidate['content'];
     const parts = isJsonObject(content) ? content['parts'] : undefined;
     for (const part of Array.isArray(parts) ? parts : []) this.addPart(part);
@@ -90,11 +95,12 @@ export class ContentAnswer implements AnswerReader {
       output: arriving.text,
       toolCalls: calls,
       finish: ending.finish === 'stop' && calls.length > 0 ? 'tool-calls' : ending.finish,
-      usage: this.usage,
+      ...usageField(this.reported, arriving.text !== '' || calls.length > 0),
       ttftMs: arriving.ttftMs,
       latencyMs: arriving.elapsedMs,
       ...(calls.length > 0 && signed.length > 0 ? { reasoning: signed } : {}),
       ...serviceOf(this.tier),
+      ...chargesField(this.charges),
     };
   }
 

@@ -1,8 +1,9 @@
 /** The chunks of a streamed chat completion → one answer. */
 import { ProviderError } from '../../../core/errors.ts';
 import { serviceOf } from '../../../core/economics/prices/price.ts';
+import { chargesField, reportedCharges } from '../../../core/economics/prices/charges.ts';
 import { costField } from '../../../core/economics/prices/reported-cost.ts';
-import { mergeReported, reportedUsage } from '../../../core/economics/prices/reported-usage.ts';
+import { mergeReported, reportedUsage, usageField } from '../../../core/economics/prices/reported-usage.ts';
 import type { Usage } from '../../../core/economics/prices/usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import { readContent } from '../../../core/model/answer-content.ts';
@@ -86,10 +87,11 @@ export class ChatAnswer implements AnswerReader {
       output: arriving.text,
       toolCalls,
       finish: this.refused ? 'refusal' : ending.finish,
-      usage: this.usage,
+      ...usageField(this.reported, arriving.text !== '' || toolCalls.length > 0),
       ttftMs: arriving.ttftMs,
       latencyMs: arriving.elapsedMs,
       ...costField(this.reported),
+      ...chargesField(reportedCharges(this.reported)),
       ...serviceOf(this.tier),
     };
   }

@@ -1,8 +1,9 @@
 /** The events of a streamed response → one answer. */
 import { ProviderError } from '../../../core/errors.ts';
 import { serviceOf } from '../../../core/economics/prices/price.ts';
+import { chargesField, chargesInItems } from '../../../core/economics/prices/charges.ts';
 import { costField } from '../../../core/economics/prices/reported-cost.ts';
-import { reportedUsage } from '../../../core/economics/prices/reported-usage.ts';
+import { reportedUsage, usageField } from '../../../core/economics/prices/reported-usage.ts';
 import type { Usage } from '../../../core/economics/prices/usage.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import { partKind, readContent, readToolCall } from '../../../core/model/answer-content.ts';
@@ -105,10 +106,11 @@ export class ResponsesAnswer implements AnswerReader {
       output: arriving.text,
       toolCalls,
       finish: this.refused ? 'refusal' : ending.finish,
-      usage: this.usage,
+      ...usageField(ended['usage'], arriving.text !== '' || toolCalls.length > 0),
       ttftMs: arriving.ttftMs,
       latencyMs: arriving.elapsedMs,
-      ...costField(this.ended?.['usage']),
+      ...costField(ended['usage']),
+      ...chargesField(chargesInItems(ended['output'])),
       ...(toolCalls.length > 0 && this.reasoning.size > 0 ? { reasoning: [...this.reasoning.values()] } : {}),
       ...serviceOf(ended['service_tier']),
       ...(miss === null ? {} : { cacheMiss: miss }),

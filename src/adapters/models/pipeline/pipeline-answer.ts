@@ -1,7 +1,7 @@
 /** What a pipeline is told, and what it says: the same over HTTP and as a program. `docs/models.md` has the contract. */
 import { ProviderError } from '../../../core/errors.ts';
 import { costField } from '../../../core/economics/prices/reported-cost.ts';
-import { reportedUsage } from '../../../core/economics/prices/reported-usage.ts';
+import { usageField } from '../../../core/economics/prices/reported-usage.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import type { ModelRequest, ModelResponse } from '../../../core/model/model-request.ts';
 import { failureOfStatus } from '../provider-failure.ts';
@@ -39,7 +39,7 @@ export function pipelineAnswer(id: string, text: string, latencyMs: number): Mod
     output: typeof output === 'string' ? output : JSON.stringify(output),
     toolCalls: [],
     finish: 'stop',
-    usage: reportedUsage(usage, output !== ''),
+    ...usageField(usage, output !== ''),
     ttftMs: isAmount(ttftMs) ? ttftMs : null,
     latencyMs,
     ...(isAmount(costUsd) ? { costUsd } : costField(usage)),

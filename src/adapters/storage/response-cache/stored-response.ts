@@ -1,4 +1,5 @@
 /** An answer as it is kept: what comes back from disk is checked like anything from outside. */
+import { isCharges, type Charges } from '../../../core/economics/prices/charges.ts';
 import { serviceOf } from '../../../core/economics/prices/price.ts';
 import { USAGE_COUNTS, type Usage } from '../../../core/economics/prices/usage.ts';
 import type { ToolCall } from '../../../core/tool.ts';
@@ -30,6 +31,8 @@ export function responseOf(value: JsonValue | undefined): ModelResponse | null {
     ...(typeof value['cacheMiss'] === 'string' ? { cacheMiss: value['cacheMiss'] } : {}),
     ...(typeof value['costUsd'] === 'number' && value['costUsd'] >= 0 ? { costUsd: value['costUsd'] } : {}),
     ...(typeof value['region'] === 'string' ? { region: value['region'] } : {}),
+    ...(typeof value['usageUnknown'] === 'string' ? { usageUnknown: value['usageUnknown'] } : {}),
+    ...(isCharges(value['charges']) ? { charges: value['charges'] as Charges } : {}),
     ...(isMoment(value['answeredAt']) ? { answeredAt: value['answeredAt'] } : {}),
     ...(value['usageEstimated'] === true ? { usageEstimated: true } : {}),
     ...listOf(value, 'reasoning', isJsonObject),

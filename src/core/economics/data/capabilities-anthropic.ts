@@ -28,12 +28,23 @@ const SAMPLED: Capabilities = {
   audio: false,
   contextWindow: 200_000,
   services: ['batch'],
+  serviceFactors: { batch: 0.5 },
   source: 'Anthropic: Messages API, Models overview',
   date: '2026-11-23',
 };
 
 /** Claude 4.5 and 4.6. */
 const FOUR_FIVE: Capabilities = { ...SAMPLED, structuredOutput: 'accepted', outputLimit: 64_000 };
+
+/** `inference_geo: us` costs 1.1 × of every rate on Claude Opus 4.6 and newer (Anthropic: Pricing, Data residency). */
+const US_ONLY = { us: 1.1 } as const;
+
+/** The response has `speed: fast`; the price is a multiple of the standard one (Anthropic: Fast mode). */
+const FAST = {
+  services: ['batch', 'priority'],
+  serviceFactors: { batch: 0.5, priority: 2 },
+  servicesFrom: { source: 'Anthropic: Fast mode', date: '2026-11-28' },
+} as const;
 
 /** From Claude 4.7: sampling, budgets and prefilled answers are rejected. */
 const ADAPTIVE: Capabilities = {
@@ -45,6 +56,7 @@ const ADAPTIVE: Capabilities = {
   thinking: { mode: 'off', budget: null },
   contextWindow: 1_000_000,
   outputLimit: 128_000,
+  regionFactors: US_ONLY,
   source: 'Anthropic: migration guides; onyx#12735, dust#28308, sim#5328: live API',
 };
 
@@ -62,13 +74,17 @@ export const ANTHROPIC_CAPABILITIES: readonly CapabilityRow[] = [
     id: 'claude-opus-5-5',
     ...ALWAYS_THINKS,
     defaultEffort: 'medium',
-    // Its fast mode.
-    services: ['batch', 'priority'],
+    ...FAST,
     source: 'Anthropic: Models overview',
     date: '2026-11-09',
   },
+  // Fast mode exists, and no source has its price.
+  { provider, family: '^claude-(fable|mythos)-5-2', ...ALWAYS_THINKS, services: ['batch', 'priority'] },
   { provider, family: '^claude-(fable|mythos)', ...ALWAYS_THINKS },
+  { provider, id: 'claude-opus-5', ...THINKS, ...FAST },
   { provider, family: '^claude-(opus|sonnet|haiku)-[5-9]', ...THINKS },
+  // Its fast mode ends on 30 November 2026; what was answered fast until then cost twice the standard price.
+  { provider, id: 'claude-opus-4-8', ...ADAPTIVE, ...FAST },
   { provider, family: '^claude-opus-4-[78]', ...ADAPTIVE },
   {
     provider,
@@ -79,8 +95,9 @@ export const ANTHROPIC_CAPABILITIES: readonly CapabilityRow[] = [
     defaultEffort: 'high',
     thinking: { mode: 'off', budget: { min: 1024, max: 128_000 } },
     outputLimit: 128_000,
+    regionFactors: US_ONLY,
   },
-  { provider, id: 'claude-sonnet-4-6', ...FOUR_FIVE, prefill: null, efforts: null },
+  { provider, id: 'claude-sonnet-4-6', ...FOUR_FIVE, prefill: null, efforts: null, regionFactors: US_ONLY },
   {
     provider,
     id: 'claude-opus-4-5',

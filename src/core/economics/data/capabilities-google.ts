@@ -28,6 +28,9 @@ const GEMINI_2: Capabilities = {
   contextWindow: 1_048_576,
   outputLimit: 65_536,
   services: ['batch', 'flex', 'priority'],
+  // Priority costs 75 % to 100 % more; a row states it where the price of its model is published.
+  serviceFactors: { batch: 0.5, flex: 0.5 },
+  servicesFrom: { source: 'Gemini API: Optimization (batch and flex 50 % off)', date: '2026-11-23' },
   source: 'Gemini API: Models, Thinking',
   date: '2026-11-23',
 };
@@ -58,12 +61,18 @@ const GEMINI_4: Capabilities = {
   date: '2026-11-20',
 };
 
+/** With the published price of priority. */
+const PRIORITY = {
+  serviceFactors: { batch: 0.5, flex: 0.5, priority: 1.8 },
+  servicesFrom: { source: 'Gemini API: Pricing, priority', date: '2026-11-28' },
+} as const;
+
 const provider = 'google';
 
 export const GOOGLE_CAPABILITIES: readonly CapabilityRow[] = [
   { provider, id: 'gemini-4-argon', ...GEMINI_4 },
-  { provider, id: 'gemini-4-neon', ...GEMINI_4, defaultEffort: 'high', serviceFactors: { priority: 1.8 } },
-  { provider, id: 'gemini-4-hydrogen', ...GEMINI_4, defaultEffort: null, serviceFactors: { priority: 1.8 } },
+  { provider, id: 'gemini-4-neon', ...GEMINI_4, ...PRIORITY, defaultEffort: 'high' },
+  { provider, id: 'gemini-4-hydrogen', ...GEMINI_4, ...PRIORITY, defaultEffort: null },
   { provider, family: '^gemini-[4-9]', ...GEMINI_4, defaultEffort: null },
   {
     provider,
@@ -74,6 +83,7 @@ export const GOOGLE_CAPABILITIES: readonly CapabilityRow[] = [
     source: 'Gemini API: Deprecations',
   },
   { provider, family: String.raw`^gemini-3(\.1)?-pro`, ...GEMINI_3, efforts: ['low', 'high'], defaultEffort: 'high' },
+  { provider, family: String.raw`^gemini-3\.[78]-flash`, ...GEMINI_3, ...PRIORITY },
   { provider, family: '^gemini-3', ...GEMINI_3 },
   {
     provider,
@@ -84,5 +94,14 @@ export const GOOGLE_CAPABILITIES: readonly CapabilityRow[] = [
   },
   { provider, family: String.raw`^gemini-2\.5-flash-lite`, ...GEMINI_2, thinking: { mode: 'off', budget: { min: 512, max: 24_576 } } },
   { provider, family: String.raw`^gemini-2\.5`, ...GEMINI_2 },
-  { provider, family: '^gemini-2', ...GEMINI_2, efforts: [], thinking: { mode: 'never', budget: null }, outputLimit: 8192 },
+  {
+    provider,
+    family: '^gemini-2',
+    ...GEMINI_2,
+    efforts: [],
+    thinking: { mode: 'never', budget: null },
+    outputLimit: 8192,
+    services: ['batch'],
+    serviceFactors: { batch: 0.5 },
+  },
 ];

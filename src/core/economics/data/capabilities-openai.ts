@@ -41,9 +41,23 @@ const PLAIN: Capabilities = {
   pdf: true,
   audio: false,
   services: ['batch', 'priority'],
+  serviceFactors: { batch: 0.5 },
   source: 'OpenAI: API reference, Models',
   date: '2026-11-23',
 };
+
+/** Services whose price is published, as multiples of the standard price. Batch and flex are half of it. */
+const offers = (priority: number | null, flex: boolean, from: Capabilities['servicesFrom']): ServiceColumns => ({
+  services: ['batch', ...(flex ? (['flex'] as const) : []), ...(priority === null ? [] : (['priority'] as const))],
+  serviceFactors: { batch: 0.5, ...(flex ? { flex: 0.5 } : {}), ...(priority === null ? {} : { priority }) },
+  servicesFrom: from,
+});
+type ServiceColumns = Pick<Capabilities, 'services' | 'serviceFactors' | 'servicesFrom'>;
+
+/** $4.25 of $2.50, $3.50 of $2.00, … per million input tokens; the rates of output and of cached input have the same factors. */
+const PRIORITY_PAGE = { source: 'OpenAI: Priority processing, Flex processing, Pricing', date: '2026-11-23' } as const;
+/** "The same model costs half as much through the Batch API and twice as much in Fast mode." */
+const FAST_MODE = { source: 'OpenAI: Pricing, Fast mode', date: '2026-08-27' } as const;
 
 /** Models that always think: o-series and gpt-5. */
 const THINKING: Capabilities = {
@@ -62,11 +76,12 @@ const THINKING: Capabilities = {
   efforts: ['low', 'medium', 'high'],
   defaultEffort: 'medium',
   thinking: { mode: 'always', budget: null },
-  services: ['batch', 'flex', 'priority'],
+  services: ['batch'],
 };
 
 const GPT_5: Capabilities = {
   ...THINKING,
+  ...offers(2, true, PRIORITY_PAGE),
   efforts: ['minimal', 'low', 'medium', 'high'],
   contextWindow: 400_000,
   outputLimit: 128_000,
@@ -99,6 +114,8 @@ const GPT_5_1: Capabilities = {
 /** gpt-5.5 and later think at `medium` unless the request sets an effort. */
 const GPT_5_5: Capabilities = {
   ...GPT_5_1,
+  // $12.50 of $5.00 and $75 of $30.
+  ...offers(2.5, true, { source: 'OpenAI: Pricing, priority of gpt-5.5', date: '2026-07-02' }),
   defaultEffort: 'medium',
   thinking: { mode: 'on', budget: null },
   tools: { chat: WITHOUT_THINKING, responses: YES },
@@ -106,6 +123,7 @@ const GPT_5_5: Capabilities = {
 
 const GPT_5_6: Capabilities = {
   ...GPT_5_5,
+  ...offers(2, true, FAST_MODE),
   efforts: [...FROM_NONE, 'max'],
   contextWindow: 1_050_000,
   source: 'inspect_ai#5242, Vane#1173, omi#11285: live API',
@@ -130,10 +148,16 @@ const GPT_6_ASTRA: Capabilities = {
   date: '2026-09-08',
 };
 
+/** No price of flex or fast is known. */
+const ONLY_BATCH: ServiceColumns = {
+  services: null,
+  serviceFactors: { batch: 0.5 },
+  servicesFrom: { source: 'OpenAI: Batch', date: '2026-11-23' },
+};
+
 /** Since gpt-6.2 there is no flex service. */
 const GPT_6_2 = {
-  services: ['batch', 'priority'],
-  serviceFactors: { priority: 2 },
+  ...offers(2, false, null),
   source: 'release notes that cite the price page',
   date: '2026-11-28',
 } as const;
@@ -143,6 +167,9 @@ const PLAIN_4O = {
   date: '2026-10-28',
   source: 'OpenAI: Deprecations',
 } as const;
+const GPT_4O: Capabilities = { ...PLAIN, ...PLAIN_4O, contextWindow: 128_000, outputLimit: 16_384 };
+const GPT_4_1: Capabilities = { ...PLAIN, contextWindow: 1_047_576, outputLimit: 32_768 };
+const O_SERIES: Capabilities = { ...THINKING, contextWindow: 200_000, outputLimit: 100_000 };
 const ENDS_2027_04 = {
   retirement: { date: '2027-04-01', successor: null },
   date: '2026-10-28',
@@ -152,29 +179,42 @@ const ENDS_2027_04 = {
 const provider = 'openai';
 
 export const OPENAI_CAPABILITIES: readonly CapabilityRow[] = [
-  { provider, id: 'gpt-4o', ...PLAIN, ...PLAIN_4O, contextWindow: 128_000, outputLimit: 16_384 },
-  { provider, id: 'gpt-4o-mini', ...PLAIN, ...PLAIN_4O, contextWindow: 128_000, outputLimit: 16_384 },
-  { provider, id: 'gpt-4.1', ...PLAIN, ...PLAIN_4O, contextWindow: 1_047_576, outputLimit: 32_768 },
-  { provider, id: 'gpt-4.1-mini', ...PLAIN, ...PLAIN_4O, contextWindow: 1_047_576, outputLimit: 32_768 },
-  { provider, id: 'gpt-4.1-nano', ...PLAIN, contextWindow: 1_047_576, outputLimit: 32_768 },
-  { provider, family: String.raw`^(gpt-4o|gpt-4\.1|gpt-4\.5|gpt-[345]\S*-chat|chatgpt-)`, ...PLAIN },
-  { provider, id: 'o3', ...THINKING, contextWindow: 200_000, outputLimit: 100_000, retirement: GPT_5.retirement },
+  // $8.75 of $5.00.
+  { provider, id: 'gpt-4o-2024-05-13', ...GPT_4O, ...offers(1.75, false, PRIORITY_PAGE) },
+  { provider, id: 'gpt-4o', ...GPT_4O, ...offers(1.7, false, PRIORITY_PAGE) },
+  // $0.25 of $0.15.
+  { provider, id: 'gpt-4o-mini', ...GPT_4O, ...offers(5 / 3, false, PRIORITY_PAGE) },
+  { provider, id: 'gpt-4.1', ...GPT_4_1, ...PLAIN_4O, ...offers(1.75, false, PRIORITY_PAGE) },
+  { provider, id: 'gpt-4.1-mini', ...GPT_4_1, ...PLAIN_4O, ...offers(1.75, false, PRIORITY_PAGE) },
+  { provider, id: 'gpt-4.1-nano', ...GPT_4_1, ...offers(2, false, PRIORITY_PAGE) },
+  { provider, family: String.raw`^(gpt-4o|gpt-4\.1|gpt-4\.5|gpt-[345]\S*-chat|chatgpt-)`, ...PLAIN, services: null },
+  { provider, id: 'o3', ...O_SERIES, ...offers(1.75, true, PRIORITY_PAGE), retirement: GPT_5.retirement },
+  // $2.00 of $1.10.
+  { provider, id: 'o4-mini', ...O_SERIES, ...offers(20 / 11, true, PRIORITY_PAGE) },
   {
     provider,
     id: 'o3-pro',
-    ...THINKING,
-    contextWindow: 200_000,
-    outputLimit: 100_000,
+    ...O_SERIES,
     retirement: { date: '2026-12-11', successor: null },
   },
-  { provider, family: '^o[1-9]', ...THINKING, contextWindow: 200_000, outputLimit: 100_000 },
+  { provider, family: '^o[1-9]', ...O_SERIES },
   { provider, id: 'gpt-5', ...GPT_5 },
-  { provider, id: 'gpt-5-mini', ...GPT_5, retirement: { date: '2026-12-11', successor: null } },
-  { provider, id: 'gpt-5-nano', ...GPT_5, retirement: { date: '2026-12-11', successor: null } },
-  { provider, id: 'gpt-5-pro', ...GPT_5, efforts: ['high'], defaultEffort: 'high', retirement: { date: '2026-12-11', successor: null } },
-  { provider, family: '^gpt-5(-|$)', ...GPT_5, retirement: null },
+  // $0.45 of $0.25.
+  { provider, id: 'gpt-5-mini', ...GPT_5, ...offers(1.8, true, PRIORITY_PAGE), retirement: { date: '2026-12-11', successor: null } },
+  { provider, id: 'gpt-5-nano', ...GPT_5, ...offers(null, true, PRIORITY_PAGE), retirement: { date: '2026-12-11', successor: null } },
+  {
+    provider,
+    id: 'gpt-5-pro',
+    ...GPT_5,
+    ...ONLY_BATCH,
+    efforts: ['high'],
+    defaultEffort: 'high',
+    retirement: { date: '2026-12-11', successor: null },
+  },
+  { provider, id: 'gpt-5-codex', ...GPT_5, ...offers(2, false, PRIORITY_PAGE), retirement: null },
+  { provider, family: '^gpt-5(-|$)', ...GPT_5, ...ONLY_BATCH, retirement: null },
   { provider, id: 'gpt-5.1', ...GPT_5_1, ...ENDS_2027_04, efforts: ['none', 'low', 'medium', 'high'] },
-  { provider, id: 'gpt-5.4-nano', ...GPT_5_1, ...ENDS_2027_04 },
+  { provider, id: 'gpt-5.4-nano', ...GPT_5_1, ...offers(null, true, PRIORITY_PAGE), ...ENDS_2027_04 },
   {
     provider,
     id: 'gpt-5.3-codex',
@@ -188,17 +228,21 @@ export const OPENAI_CAPABILITIES: readonly CapabilityRow[] = [
     provider,
     family: String.raw`^gpt-5\.[1-4]-?\S*-pro`,
     ...GPT_5_1,
+    ...ONLY_BATCH,
     sampling: THINKING.sampling,
     efforts: ['medium', 'high', 'xhigh'],
     defaultEffort: null,
     thinking: { mode: 'always', budget: null },
   },
   { provider, family: String.raw`^gpt-5\.4`, ...GPT_5_1, tools: { chat: WITHOUT_THINKING, responses: YES } },
-  { provider, family: String.raw`^gpt-5\.[1-3]`, ...GPT_5_1 },
-  { provider, family: String.raw`^gpt-5\.5`, ...GPT_5_5 },
+  { provider, family: String.raw`^gpt-5\.[1-3](-codex)?(-\d{4}-\d{2}-\d{2})?$`, ...GPT_5_1 },
+  { provider, family: String.raw`^gpt-5\.[1-3]`, ...GPT_5_1, ...ONLY_BATCH },
+  { provider, id: 'gpt-5.5', ...GPT_5_5 },
+  { provider, family: String.raw`^gpt-5\.5`, ...GPT_5_5, ...ONLY_BATCH },
   { provider, family: String.raw`^gpt-5\.[6-9]`, ...GPT_5_6 },
   { provider, id: 'gpt-6.2-astra', ...GPT_6_ASTRA, ...GPT_6_2 },
   { provider, family: String.raw`^gpt-6(\.\d+)?-astra`, ...GPT_6_ASTRA },
   { provider, id: 'gpt-6.2-sol', ...GPT_6, ...GPT_6_2 },
-  { provider, family: '^gpt-6', ...GPT_6 },
+  { provider, family: '^gpt-6-(sol|luna|terra)', ...GPT_6 },
+  { provider, family: '^gpt-6', ...GPT_6, ...ONLY_BATCH },
 ];

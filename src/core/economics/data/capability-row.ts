@@ -61,8 +61,12 @@ export interface Capabilities {
   readonly outputLimit: number | null;
   /** Services beside the standard one. */
   readonly services: readonly ServiceName[] | null;
-  /** Factors of the standard price, of this model; a service that is absent follows its provider's factor. */
+  /** Factors of the standard price, of this model; of a service that is absent no factor is known. */
   readonly serviceFactors: Readonly<Partial<Record<ServiceName, number>>>;
+  /** Factors of all rates by the value of the request's field that chooses where it is answered (Claude's `inference_geo`). */
+  readonly regionFactors: Readonly<Record<string, number>>;
+  /** Who states services and factors, and on which day; null: the source of the row. */
+  readonly servicesFrom: { readonly source: string; readonly date: string } | null;
   /** Announced: the day from which the model does not answer, `YYYY-MM-DD`. */
   readonly retirement: { readonly date: string; readonly successor: string | null } | null;
   readonly source: string;
@@ -101,6 +105,8 @@ export const UNKNOWN_CAPABILITIES: Omit<Capabilities, 'source' | 'date'> = {
   outputLimit: null,
   services: null,
   serviceFactors: {},
+  regionFactors: {},
+  servicesFrom: null,
   retirement: null,
 };
 

@@ -96,6 +96,15 @@ export const OVERLAY: readonly OverlayRow[] = [
   },
   { ...google, model: 'gemini-4-neon', prices: [price(rates(3, 15, 0.15))] },
   { ...google, model: 'gemini-4-hydrogen', prices: [price(rates(1.5, 7.5, 0.075))] },
+  {
+    provider: 'x-ai',
+    model: 'grok-4.7',
+    contextWindow: 500_000,
+    asOf: '2026-09-29',
+    source: 'docs.x.ai: Pricing',
+    // From 200,000 tokens on.
+    prices: [price(rates(2, 6, 0.5), { tiers: [{ above: 199_999, rates: rates(4, 12, 1) }] })],
+  },
   { ...flash, model: 'gemini-3.6-flash' },
   { ...flash, model: 'gemini-3.7-flash' },
   { ...flash, model: 'gemini-3.8-flash' },

@@ -16,10 +16,19 @@ export function tableAt(table: PriceTable, at: Date): PriceTable | null {
   return row === null ? null : tableOfRow(table, row);
 }
 
+/** The same price, as an estimate from another model's, or from what a name points to now. */
+export function estimatedFrom(table: PriceTable, basedOn: string): PriceTable {
+  const guess = { basis: 'estimated', basedOn } as const;
+  const dated = table.dated?.map((row) => (row.info === undefined ? row : { ...row, info: { ...row.info, ...guess } }));
+  return { ...table, info: { ...table.info, ...guess }, ...(dated === undefined ? {} : { dated }) };
+}
+
 /** The last row that holds at a moment; null: no row does. */
 export const priceAt = (prices: readonly DatedPrice[], at: Date): DatedPrice | null => prices.findLast((row) => holdsAt(row, at)) ?? null;
 
-const tableOfRow = (table: PriceTable, { info = table.info, rates, tiers }: DatedPrice): PriceTable => ({ ...table, info, rates, tiers });
+function tableOfRow({ perUse: _, ...table }: PriceTable, { info = table.info, rates, tiers, perUse }: DatedPrice): PriceTable {
+  return { ...table, info, rates, tiers, ...(perUse === undefined ? {} : { perUse }) };
+}
 
 function holdsAt({ from, until, hours }: DatedPrice, at: Date): boolean {
   const day = utcDay(at);

@@ -10,6 +10,7 @@ import {
   type TieredPrices,
 } from '@pydantic/genai-prices';
 import { dayBeside } from './dated-price.ts';
+import type { ChargePrices } from './charges.ts';
 import type { DatedPrice, PriceTable, Rates } from './price-table.ts';
 import type { PriceSource, SourcePrice } from './price-source.ts';
 
@@ -84,17 +85,32 @@ function spanOf(
 }
 
 /** Null: it has no price for input and output. */
-function ratesOf(price: ModelPrice): Pick<PriceTable, 'rates' | 'tiers'> | null {
+function ratesOf(price: ModelPrice): Pick<PriceTable, 'rates' | 'tiers' | 'perUse'> | null {
   const rates = ratesAbove(price, -1);
   if (rates === null) return null;
   const starts = new Set(Object.values(price).flatMap((entry) => (isTiered(entry) ? entry.tiers.map((tier) => tier.start) : [])));
   const tiers = [...starts]
     .sort((a, b) => a - b)
-    .flatMap((above) => {
-      const found = ratesAbove(price, above);
-      return found === null ? [] : [{ above, rates: found }];
+    .flatMap((start) => {
+      const found = ratesAbove(price, start);
+      return found === null ? [] : [{ above: limitOf(start), rates: found }];
     });
-  return { rates, tiers };
+  const perUse = chargePrices(price);
+  return { rates, tiers, ...(Object.keys(perUse).length === 0 ? {} : { perUse }) };
+}
+
+/** Some rows of the data begin OpenAI's tier "above 272,000 input tokens" one token too early. xAI's begins at 200,000. */
+const limitOf = (start: number): number => (start === 271_999 ? 272_000 : start);
+
+/** The data have USD for 1,000. */
+function chargePrices(price: ModelPrice): ChargePrices {
+  const names = { webSearches: 'web_searches_kcount', fileSearches: 'storage_searches_kcount', requests: 'requests_kcount' } as const;
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([kind, key]) => {
+      const entry = price[key];
+      return typeof entry === 'number' ? [[kind, entry / 1000]] : [];
+    }),
+  );
 }
 
 function ratesAbove(price: ModelPrice, start: number): Rates | null {

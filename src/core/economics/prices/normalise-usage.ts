@@ -2,6 +2,7 @@
  * The one normaliser of token counts. Readers (model clients, capture, OpenTelemetry, imports, batches) only name the counts that
  * they found; what they mean together is decided here. Counts that contradict each other are unknown, never a guess.
  */
+import { count } from '../../figures.ts';
 import type { Usage } from './usage.ts';
 
 /** A count as it was found: null is absent, NaN is something that is not a count (a text, a negative number). */
@@ -31,19 +32,35 @@ export interface UsageCounts {
  * (reasoning of xAI and of Gemini's compatible endpoint).
  */
 export function normaliseUsage(counts: UsageCounts, hasAnswer: boolean): Usage | null {
+  const usage = normalised(counts, hasAnswer);
+  return typeof usage === 'string' ? null : usage;
+}
+
+/** Why a usage is unknown, as a clause; null: it is not. */
+export function usageProblem(counts: UsageCounts, hasAnswer: boolean): string | null {
+  const usage = normalised(counts, hasAnswer);
+  return typeof usage === 'string' ? usage : null;
+}
+
+function normalised(counts: UsageCounts, hasAnswer: boolean): Usage | string {
   const { total = null, cacheRead = null, cacheWrite = null, cacheWriteLong = null, reasoning = null } = counts;
   const found = [counts.input, counts.output, total, cacheRead, cacheWrite, cacheWriteLong, reasoning];
-  if (found.some((count) => count !== null && !(Number.isFinite(count) && count >= 0))) return null;
+  if (found.some((value) => value !== null && !(Number.isFinite(value) && value >= 0)))
+    return 'a count of the usage is not a number of tokens';
   const long = cacheWriteLong ?? 0;
   const written = cacheWrite ?? long;
   const cached = (cacheRead ?? 0) + written;
   const whole = wholeCounts(counts, cached);
-  if (whole === null || long > written) return null;
+  if (whole === null) return missing(counts);
+  if (long > written)
+    return `the usage has more tokens written to the cache for long (${count(long)}) than written at all (${count(written)})`;
   const { cache, thinking } = counts;
   const parts = { cached, reasoning: reasoning ?? 0 };
   const sum = total === null ? sumOf(whole, parts, cache, thinking) : sumFor(total, whole, parts, { cache, thinking });
-  if (sum === null || sum.input + sum.output === 0) return null;
-  if (hasAnswer && (sum.input === 0 || sum.output === 0)) return null;
+  if (sum === null) return contradiction(whole, parts, counts);
+  if (sum.input + sum.output === 0) return 'the provider reported zero tokens';
+  if (hasAnswer && (sum.input === 0 || sum.output === 0))
+    return `the provider reported no ${sum.input === 0 ? 'input' : 'output'} tokens beside an answer`;
   return {
     input: sum.input,
     cacheRead: cacheRead ?? 0,
@@ -52,6 +69,20 @@ export function normaliseUsage(counts: UsageCounts, hasAnswer: boolean): Usage |
     output: sum.output,
     reasoning: sum.reasoning,
   };
+}
+
+const missing = ({ input, output, total = null }: UsageCounts): string => {
+  if (input === null && output === null) return 'the provider reported no usage';
+  if (total !== null) return `the usage contradicts its total (${count(total)})`;
+  return `the usage has no ${input === null ? 'input' : 'output'} tokens`;
+};
+
+function contradiction({ input, output }: Whole, { cached, reasoning }: Parts, { total = null, cache, thinking }: UsageCounts): string {
+  if (cache === 'inside' && cached > input)
+    return `the usage has more cached tokens (${count(cached)}) than input tokens (${count(input)})`;
+  if (thinking === 'inside' && reasoning > output)
+    return `the usage has more reasoning tokens (${count(reasoning)}) than output tokens (${count(output)})`;
+  return `the usage (${count(input)} in, ${count(output)} out) contradicts its total (${count(total)})`;
 }
 
 interface Whole {

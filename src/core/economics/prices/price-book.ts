@@ -4,11 +4,10 @@
  */
 import { cachingRule, type CachingRule, type CachingRuleData } from '../data/caching-rules.ts';
 import { OVERLAY, PROMISES } from '../data/price-overlay.ts';
-import { regionFactors, serviceFactors } from '../data/service-factors.ts';
-import { dayBeside, priceAt, tableAt } from './dated-price.ts';
+import { dayBeside, estimatedFrom, priceAt, tableAt } from './dated-price.ts';
 import type { DatedPrice, PriceInfo, PriceTable, Rates } from './price-table.ts';
 import { NO_SERVICES } from './price.ts';
-import { isSameModel, type PriceSource, type SourcePrice } from './price-source.ts';
+import { familyOf, isAlias, isSameModel, newestSnapshot, type PriceSource, type SourcePrice } from './price-source.ts';
 
 export interface ModelPrices {
   readonly price: PriceTable;
@@ -69,8 +68,27 @@ export class PriceBook {
 
   /** The price of a model at a provider at a moment, or null when nothing like it is known then. */
   find(provider: string, model: string, at: Date): ModelPrices | null {
+    return isAlias(model) ? this.findAlias(provider, model, at) : this.findModel(provider, model, at);
+  }
+
+  /**
+   * An alias has the price of what it points to, and that is an estimate: by a row of its own that has dates, else of the newest snapshot, else
+   * of what the sources have under its name.
+   */
+  private findAlias(provider: string, model: string, at: Date): ModelPrices | null {
     const found = this.sources.flatMap((source) => source.find(provider, model) ?? []);
-    const exact = found.filter(({ id }) => isSameModel(model, id));
+    const own = newestOf(found.filter(({ id }) => id === model));
+    const isDated = own?.prices.some(({ from }) => from !== null) ?? false;
+    const snapshot = isDated ? null : newestSnapshot([...this.idsOf(provider)], familyOf(model));
+    const target = isDated ? model : (snapshot ?? own?.id ?? found[0]?.id ?? null);
+    if (target === null) return null;
+    const prices = this.findModel(provider, target, at);
+    return prices === null ? null : { ...prices, price: estimatedFrom(prices.price, target) };
+  }
+
+  private findModel(provider: string, model: string, at: Date): ModelPrices | null {
+    const found = this.sources.flatMap((source) => source.find(provider, model) ?? []);
+    const exact = found.filter(({ id }) => id === model || isSameModel(model, id));
     const newest = newestOf(exact);
     const chosen = newest ?? found[0] ?? null;
     if (chosen === null) return null;
@@ -115,7 +133,7 @@ export class PriceBook {
   private tableOf(provider: string, model: string, { id, asOf, source }: SourcePrice, dated: readonly DatedPrice[]): PriceTable | null {
     const [first] = dated;
     if (first === undefined) return null;
-    const isExact = isSameModel(model, id);
+    const isExact = id === model || isSameModel(model, id);
     const promise = PROMISES.find((row) => row.provider === provider && isSameModel(model, row.model));
     const info: PriceInfo = {
       asOf,
@@ -124,14 +142,14 @@ export class PriceBook {
       basedOn: isExact ? null : id,
       ...(promise === undefined ? {} : { promisedUntil: promise.until }),
     };
-    const regions = regionFactors(provider);
     const isPlain = dated.length === 1 && first.from === null && first.until === null && first.hours === null;
     return {
       info,
       rates: first.rates,
       tiers: first.tiers,
-      service: serviceFactors(provider, model) ?? NO_SERVICES,
-      ...(regions === null ? {} : { regions }),
+      ...(first.perUse === undefined ? {} : { perUse: first.perUse }),
+      // Services and regions have factors by model, in the capability table.
+      service: NO_SERVICES,
       ...(isPlain ? {} : { dated }),
     };
   }

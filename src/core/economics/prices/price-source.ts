@@ -24,8 +24,27 @@ export interface PriceSource {
   list(provider: string): readonly string[];
 }
 
-/** `gpt-6-luna-2026-09-01` is a dated snapshot of `gpt-6-luna`; `gpt-6-luna-pro` is another model. */
-export const isSnapshotOf = (model: string, id: string): boolean =>
-  model.startsWith(`${id}-`) && /^(\d{4}-?\d{2}-?\d{2}|latest)$/.test(model.slice(id.length + 1));
+const ALIAS = /-latest$/;
 
-export const isSameModel = (model: string, id: string): boolean => model === id || isSnapshotOf(model, id);
+/** A name that the provider moves from one model to the next: `mistral-large-latest`. What it costs is never certain. */
+export const isAlias = (model: string): boolean => ALIAS.test(model);
+
+/** What a row is filed under, without what stands for "the newest of it": `claude-3-5-haiku-latest`, `claude-sonnet-4-0`. */
+export const familyOf = (id: string): string => id.replace(ALIAS, '').replace(/^(claude-.*-\d)-0$/, '$1');
+
+/** `gpt-6-luna-2026-09-01` is a dated snapshot of `gpt-6-luna`; `gpt-6-luna-pro` is another model. */
+export const isSnapshotOf = (model: string, id: string): boolean => {
+  const family = familyOf(id);
+  return model.startsWith(`${family}-`) && /^\d{4}-?\d{2}-?\d{2}$/.test(model.slice(family.length + 1));
+};
+
+/** Whether a row is of this very model. An alias is no model. */
+export const isSameModel = (model: string, id: string): boolean =>
+  !isAlias(model) && (model === id || model === familyOf(id) || isSnapshotOf(model, id));
+
+/** Of the ids of a provider the newest snapshot of a family, by the day or month at its end; null: there is none. */
+export function newestSnapshot(ids: readonly string[], family: string): string | null {
+  const day = (id: string): number => Number(id.slice(family.length + 1).replaceAll('-', ''));
+  const snapshots = ids.filter((id) => id.startsWith(`${family}-`) && /^(\d{4}|\d{4}-?\d{2}-?\d{2})$/.test(id.slice(family.length + 1)));
+  return snapshots.reduce<string | null>((best, id) => (best === null || day(id) > day(best) ? id : best), null);
+}

@@ -1,5 +1,7 @@
 /** What a model costs, since when and by whom we know it. All rates are US dollars per million tokens; all days and hours are UTC. */
 
+import type { ChargePrices } from './charges.ts';
+
 export interface PriceInfo {
   /** Date of the data, `YYYY-MM-DD`. */
   readonly asOf: string;
@@ -35,13 +37,15 @@ export interface PriceTable {
   /** A request with more input tokens than `above` is billed whole at these rates. Ascending. */
   readonly tiers: readonly { readonly above: number; readonly rates: Rates }[];
   readonly service: ServiceFactors;
+  /** USD for what is charged besides tokens; absent: nothing is known of such charges. */
+  readonly perUse?: ChargePrices;
   /** Factors of everything by the region that the response names; absent: it costs the same everywhere. */
   readonly regions?: Readonly<Record<string, number>>;
   /** All that is known by date and hour; the rates above are those of one moment. Absent: it always costs the same. */
   readonly dated?: readonly DatedPrice[];
 }
 
-export interface DatedPrice extends Pick<PriceTable, 'rates' | 'tiers'> {
+export interface DatedPrice extends Pick<PriceTable, 'rates' | 'tiers' | 'perUse'> {
   /** The first day, `YYYY-MM-DD`; null: always before. */
   readonly from: string | null;
   /** The last day, `YYYY-MM-DD`; null: no end is announced. */

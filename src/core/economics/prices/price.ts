@@ -1,4 +1,5 @@
 /** What a call costs by a table of prices. US dollars. */
+import { chargesUsd, type Charges } from './charges.ts';
 import { tableAt, tablesWithinDay } from './dated-price.ts';
 import type { PriceInfo, PriceTable, Rates, ServiceFactors } from './price-table.ts';
 import { isJsonObject } from '../../json.ts';
@@ -23,11 +24,40 @@ export function requestedService(parameters: Readonly<Record<string, unknown>>):
   return serviceOf(name).service ?? 'standard';
 }
 
+/** The region that a request names, where that changes the price (Claude's `inference_geo`); null: it names none. */
+export function requestedRegion(parameters: Readonly<Record<string, unknown>>): string | null {
+  const region = parameters['inference_geo'];
+  return typeof region === 'string' ? region : null;
+}
+
+/** The prices of a region: every rate times its factor. Unchanged where the region makes no difference, or none that is known. */
+export function inRegion(table: PriceTable, region: string | null): PriceTable {
+  const factor = region === null || !Object.hasOwn(table.regions ?? {}, region) ? 1 : (table.regions?.[region] ?? 1);
+  if (factor === 1) return table;
+  const times = (rate: number | null): number | null => (rate === null ? null : rate * factor);
+  const rates = (of: Rates): Rates => ({
+    input: of.input * factor,
+    cacheRead: times(of.cacheRead),
+    cacheWriteShort: times(of.cacheWriteShort),
+    cacheWriteLong: times(of.cacheWriteLong),
+    output: of.output * factor,
+  });
+  const priced = <T extends Pick<PriceTable, 'rates' | 'tiers'>>(of: T): T => ({
+    ...of,
+    rates: rates(of.rates),
+    tiers: of.tiers.map((tier) => ({ ...tier, rates: rates(tier.rates) })),
+  });
+  const { regions: _, ...plain } = table;
+  return { ...priced(plain), ...(table.dated === undefined ? {} : { dated: table.dated.map(priced) }) };
+}
+
 /** How a call was served, where that changes its price. */
 export interface Served {
   readonly service?: Service;
   /** Where, as the response says. */
   readonly region?: string;
+  /** What the provider charges besides tokens; absent: nothing that it reports. */
+  readonly charges?: Charges;
 }
 
 export interface Pricing {
@@ -46,6 +76,8 @@ export interface CostSplit {
   readonly cacheWrite: number;
   /** Thinking and answer. */
   readonly output: number;
+  /** Searches and other charges by use; they have no factor of service or region. */
+  readonly charges: number;
   /** Of `output`, what thinking costs. */
   readonly reasoning: number;
 }
@@ -57,7 +89,9 @@ export const NO_SERVICES: ServiceFactors = { batch: null, flex: null, priority: 
  * providers': input that was read from or written to the cache is billed at its own rate instead of the input rate.
  */
 export function splitCost(table: PriceTable, usage: Usage, served: Service | Served = {}): CostSplit | null {
-  const { service = 'standard', region = null } = typeof served === 'string' ? { service: served } : served;
+  const { service = 'standard', region = null, charges = {} } = typeof served === 'string' ? { service: served } : served;
+  const besides = chargesUsd(charges, table.perUse);
+  if (besides === null) return null;
   const factorOfService = factorOf(table, service);
   if (factorOfService === null) return null;
   const factor = factorOfService * (region === null ? 1 : (table.regions?.[region] ?? 1));
@@ -73,14 +107,19 @@ export function splitCost(table: PriceTable, usage: Usage, served: Service | Ser
     cacheRead: usd(usage.cacheRead, rates.cacheRead ?? rates.input),
     cacheWrite: usd(usage.cacheWriteShort, rates.cacheWriteShort ?? rates.input) + usd(usage.cacheWriteLong, long ?? 0),
     output: usd(usage.output, rates.output),
+    charges: besides,
     reasoning: usd(Math.min(usage.reasoning, usage.output), rates.output),
   };
 }
 
 export function costUsd(table: PriceTable, usage: Usage, served: Service | Served = {}): number | null {
   const split = splitCost(table, usage, served);
-  return split === null ? null : split.fresh + split.cacheRead + split.cacheWrite + split.output;
+  return split === null ? null : sumOfSplit(split);
 }
+
+/** USD of the whole call. */
+export const sumOfSplit = ({ fresh, cacheRead, cacheWrite, output, charges }: CostSplit): number =>
+  fresh + cacheRead + cacheWrite + output + charges;
 
 /** What a service costs, as a factor of the standard price; null: not offered, or not known. */
 export const factorOf = ({ service: factors }: Pick<PriceTable, 'service'>, service: Service): number | null =>
@@ -111,7 +150,7 @@ export function pricingOf(table: PriceTable, now: () => Date): Pricing {
   };
 }
 
-function worstCaseUsd({ rates, tiers, regions = {} }: PriceTable, inputTokens: number, outputTokens: number): number {
+function worstCaseUsd({ rates, tiers, regions = {}, perUse = {} }: PriceTable, inputTokens: number, outputTokens: number): number {
   const reachable = [rates, ...tiers.filter(({ above }) => inputTokens > above).map((tier) => tier.rates)];
   const highest = Math.max(
     ...reachable.map(
@@ -119,7 +158,7 @@ function worstCaseUsd({ rates, tiers, regions = {} }: PriceTable, inputTokens: n
         (inputTokens * Math.max(input, cacheWriteShort ?? 0, cacheWriteLong ?? 0) + outputTokens * output) / 1e6,
     ),
   );
-  return highest * Math.max(1, ...Object.values(regions));
+  return highest * Math.max(1, ...Object.values(regions)) + (perUse.requests ?? 0);
 }
 
 /** The table of a scripted model, from its file. */

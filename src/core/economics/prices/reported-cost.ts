@@ -5,6 +5,7 @@
  * - xAI, `usage.cost_in_usd_ticks`: 10^10 ticks are a US dollar (docs.x.ai, Cost tracking).
  * - OpenRouter, `usage.cost`: what the account is charged; with the user's own key (`is_byok`) the upstream provider charges
  *   `cost_details.upstream_inference_cost` besides (openrouter.ai, Usage accounting).
+ * - Perplexity, `usage.cost.total_cost`, with its fee for the request and for searches (docs.perplexity.ai, Pricing).
  * - LiteLLM, `usage.cost` of a stream, and the header `x-litellm-response-cost` (docs.litellm.ai, Response headers). It writes 0 for a model
  *   whose price it does not know, and before the answer of a stream, so its 0 is unknown.
  */
@@ -17,7 +18,7 @@ export function reportedCost(usage: unknown): number | null {
   if (!isJsonObject(usage)) return null;
   const ticks = amount(usage, 'cost_in_usd_ticks');
   if (ticks !== null) return ticks / TICKS_PER_USD;
-  const cost = amount(usage, 'cost');
+  const cost = amount(usage, 'cost') ?? (isJsonObject(usage['cost']) ? amount(usage['cost'], 'total_cost') : null);
   if (cost === null) return null;
   const details = isJsonObject(usage['cost_details']) ? usage['cost_details'] : null;
   const upstream = details === null ? null : amount(details, 'upstream_inference_cost');

@@ -3,13 +3,21 @@
  * Bedrock, Ollama, Goldset. The names are read here and nowhere else; `normalise-usage.ts` decides what the counts mean.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { normaliseUsage, type FoundCount, type UsageCounts } from './normalise-usage.ts';
+import { normaliseUsage, usageProblem, type FoundCount, type UsageCounts } from './normalise-usage.ts';
 import type { Usage } from './usage.ts';
 
 /** The usage in tokens, or null where it is unknown: see `normaliseUsage`. `hasAnswer`: there was a text or a tool call. */
 export function reportedUsage(raw: unknown, hasAnswer: boolean): Usage | null {
   if (!isJsonObject(raw)) return null;
   return normaliseUsage(countsIn(raw), hasAnswer);
+}
+
+/** The usage as fields of a response: where it is unknown, with the reason as a clause. */
+export function usageField(raw: unknown, hasAnswer: boolean): { readonly usage: Usage | null; readonly usageUnknown?: string } {
+  const usage = reportedUsage(raw, hasAnswer);
+  const counts = isJsonObject(raw) ? countsIn(raw) : null;
+  const reason = usage !== null ? null : counts === null ? 'the provider reported no usage' : usageProblem(counts, hasAnswer);
+  return { usage, ...(reason === null ? {} : { usageUnknown: reason }) };
 }
 
 /** The usage of embeddings: servers report the prompt alone, since there is no output. */

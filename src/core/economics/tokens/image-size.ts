@@ -6,9 +6,6 @@ export interface ImageSize {
   readonly height: number;
 }
 
-/** When nothing tells the size of an image, it counts as one of this size, and the count as an estimate. Pixels. */
-export const ASSUMED_SIZE: ImageSize = { width: 1024, height: 1024 };
-
 /** The size of a PNG, GIF or JPEG in a `data:` address, from its header; null where the address does not hold one. */
 export function sizeOfDataUrl(url: string): ImageSize | null {
   const match = /^data:image\/[a-z+.-]+;base64,([A-Za-z0-9+/=]*)/.exec(url.slice(0, 90_000));

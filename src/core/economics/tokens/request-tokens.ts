@@ -1,25 +1,27 @@
 /** How many input tokens a request has for a model, and where they are. Before calibration these are o200k_base × the model's factor. */
 import { imageTokens } from '../data/image-tokens.ts';
 import { audioTokens, pdfTokens, type TokenBand } from '../data/media-tokens.ts';
-import { CLAUDE_TOOLS, OPENAI_TOOLS, isClaude } from '../data/tool-tokens.ts';
-import { ASSUMED_SIZE, sizeOfDataUrl } from './image-size.ts';
+import { addedForTools, MOST_ADDED_FOR_TOOLS, SCHEMA_SHARE, toolShare } from '../data/tool-tokens.ts';
+import { sizeOfDataUrl } from './image-size.ts';
 import type { TokenizerFact } from '../data/tokenizers.ts';
 import { requestPieces, type MediaDescription, type StreamedRequest } from './request-stream.ts';
+import { hasNestedFields, isTypeScriptRendered, renderedTools, toolFrame } from './tool-rendering.ts';
 import { kindOfMedia } from '../../media-type.ts';
-import type { JsonObject, JsonValue } from '../../json.ts';
-import { isJsonObject } from '../../json.ts';
 import type { ToolDefinition } from '../../tool.ts';
 
 export interface RequestTokens {
   /** Of each message with its frame. */
   readonly messages: readonly number[];
+  /** Of the tools, with what the provider adds for them. */
   readonly tools: number;
   readonly schema: number;
   readonly total: number;
   /** Of `total`: images and other files, and what the provider adds by itself; no vocabulary changes these. */
   readonly fixed: number;
-  /** By how many tokens `total` may differ, either way: pages and audio have a band. */
+  /** By how many tokens `total` may differ, either way: files, tools and the schema have a band, whatever the vocabulary. */
   readonly band: number;
+  /** By how many tokens it may be more besides: an image of unknown size, what a provider adds for tools without publishing its length. */
+  readonly above: number;
   /** No part of it is estimated: the model's own vocabulary, text alone. */
   readonly exact: boolean;
 }
@@ -39,69 +41,72 @@ export function countRequest(
   let schema = 0;
   let images = 0;
   let band = 0;
+  let above = 0;
   for (const piece of requestPieces(request)) {
     if (piece.kind === 'tool') continue;
     if (piece.kind === 'schema') schema += count(piece.text) * factor;
     else if (piece.message !== null) {
       if (piece.kind === 'media') {
-        const { low, high } = mediaTokens(model, piece.media ?? { url: piece.url });
-        band += (high - low) / 2;
-        images += (low + high) / 2;
-        messages[piece.message] = (messages[piece.message] ?? 0) + (low + high) / 2;
+        const media = mediaTokens(model, piece.media ?? { url: piece.url });
+        band += media.likely - media.low;
+        above += Math.max(0, media.high - media.likely - (media.likely - media.low));
+        images += media.likely;
+        messages[piece.message] = (messages[piece.message] ?? 0) + media.likely;
         continue;
       }
       const tokens = (piece.kind === 'frame' ? FRAME + count(piece.role) : count(piece.text)) * factor;
       messages[piece.message] = (messages[piece.message] ?? 0) + tokens;
     }
   }
-  const added = request.tools.length > 0 && isClaude(model) ? CLAUDE_TOOLS : 0;
-  const tools = toolTokens(request.tools, model, count) * factor + added;
-  const sum = messages.reduce((a, b) => a + b, 0) + tools + schema + PRIMING * factor;
+  const tools = toolTokens(request.tools, model, count);
+  const sum = messages.reduce((a, b) => a + b, 0) + tools.text * factor + tools.added + schema + PRIMING * factor;
   return {
     messages: messages.map(Math.round),
-    tools: Math.round(tools),
+    tools: Math.round(tools.text * factor + tools.added),
     schema: Math.round(schema),
     total: Math.round(sum),
-    fixed: Math.round(images + added),
-    band: Math.round(band),
+    fixed: Math.round(images + tools.added),
+    band: Math.ceil(band + tools.band * factor + schema * SCHEMA_SHARE),
+    above: Math.ceil(above + tools.above),
     exact: exact && images === 0 && request.tools.length === 0 && schema === 0,
   };
 }
 
-function mediaTokens(model: string, media: MediaDescription): TokenBand {
+interface LikelyBand extends TokenBand {
+  readonly likely: number;
+}
+
+function mediaTokens(model: string, media: MediaDescription): LikelyBand {
   const kind = kindOfMedia(media);
-  if (kind === 'pdf') return pdfTokens(model, media.pages ?? null);
-  if (kind === 'audio') return audioTokens(model, media.seconds ?? null);
-  const tokens = imageTokens(model, sizeOfDataUrl(media.url) ?? ASSUMED_SIZE);
-  return { low: tokens, high: tokens };
+  if (kind === 'pdf' || kind === 'audio') {
+    const band = kind === 'pdf' ? pdfTokens(model, media.pages ?? null) : audioTokens(model, media.seconds ?? null);
+    return { ...band, likely: (band.low + band.high) / 2 };
+  }
+  return imageTokens(model, sizeOfDataUrl(media.url));
 }
 
-function toolTokens(tools: readonly ToolDefinition[], model: string, count: (text: string) => number): number {
-  if (tools.length === 0) return 0;
-  if (isClaude(model)) return tools.reduce((sum, tool) => sum + count(JSON.stringify(tool)), 0);
-  return OPENAI_TOOLS.end + tools.reduce((sum, tool) => sum + openaiTool(tool, count), 0);
+export interface ToolTokens {
+  /** Of what the model reads of the tools, in tokens of o200k_base. */
+  readonly text: number;
+  /** By how many of them the count may differ, either way. */
+  readonly band: number;
+  /** What the provider adds by itself, in the model's own tokens. */
+  readonly added: number;
+  /** How many it may add besides, where it does not publish their number. */
+  readonly above: number;
 }
 
-function openaiTool({ name, description, parameters }: ToolDefinition, count: (text: string) => number): number {
-  const properties = asObject(parameters['properties']);
-  const described = OPENAI_TOOLS.start + count(`${name}:${(description ?? '').replace(/\.$/, '')}`);
-  const names = Object.keys(properties);
-  if (names.length === 0) return described;
-  return names.reduce((sum, key) => {
-    const property = asObject(properties[key]);
-    const values = Array.isArray(property['enum']) ? property['enum'] : null;
-    const options =
-      values === null
-        ? 0
-        : OPENAI_TOOLS.enumStart + values.reduce<number>((all, value) => all + OPENAI_TOOLS.enumItem + count(text(value)), 0);
-    return (
-      sum +
-      OPENAI_TOOLS.property +
-      options +
-      count(`${key}:${text(property['type'] ?? 'object')}:${text(property['description'] ?? '').replace(/\.$/, '')}`)
-    );
-  }, described + OPENAI_TOOLS.propertyStart);
+/** The one counter of tools. */
+export function toolTokens(tools: readonly ToolDefinition[], model: string, count: (text: string) => number): ToolTokens {
+  if (tools.length === 0) return { text: 0, band: 0, added: 0, above: 0 };
+  const isRendered = isTypeScriptRendered(model);
+  const counts = renderedTools(tools, model).map(count);
+  const frame = toolFrame(model);
+  const added = addedForTools(model);
+  return {
+    text: counts.reduce((a, b) => a + b, frame === '' ? 0 : count(frame)),
+    band: counts.reduce((sum, tokens, i) => sum + tokens * toolShare(isRendered, tools[i] !== undefined && hasNestedFields(tools[i])), 0),
+    added: added ?? 0,
+    above: added === null ? MOST_ADDED_FOR_TOOLS : 0,
+  };
 }
-
-const asObject = (value: JsonValue | undefined): JsonObject => (isJsonObject(value) ? value : {});
-const text = (value: JsonValue): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -1,4 +1,5 @@
 /** One production call with everything that is known about it. A line of `.goldset/interactions/DAY.jsonl`; schemas/interaction.schema.json. */
+import type { Served } from '../../economics/prices/price.ts';
 import type { Usage } from '../../economics/prices/usage.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
 
@@ -30,6 +31,8 @@ export interface Interaction {
   readonly output: string | null;
   readonly finish: string | null;
   readonly usage: Usage | null;
+  /** How it was served and what was charged besides tokens, where that changes its price; absent: as usual, or not said. */
+  readonly served?: Served;
   /** USD; null: not known. */
   readonly costUsd: number | null;
   readonly ttftMs: number | null;

@@ -1,4 +1,6 @@
 /** Lines of `.goldset/interactions/DAY.jsonl`, from whoever wrote them: what has a meaning is taken, what has none is left out, a line that is none says why. */
+import { isCharges, type Charges } from '../../economics/prices/charges.ts';
+import { serviceOf } from '../../economics/prices/price.ts';
 import { normaliseUsage } from '../../economics/prices/normalise-usage.ts';
 import { NO_USAGE, type Usage } from '../../economics/prices/usage.ts';
 import { FILE_KINDS, versionProblem } from '../../file-version.ts';
@@ -89,6 +91,7 @@ function interactionIn(value: JsonObject): { readonly interaction: Interaction }
     output: typeof value['output'] === 'string' ? value['output'] : null,
     finish: textIn(value, 'finish'),
     usage: usageIn(value),
+    ...servedIn(value),
     costUsd: amountIn(value, 'costUsd'),
     ttftMs: amountIn(value, 'ttftMs'),
     latencyMs: amountIn(value, 'latencyMs'),
@@ -128,6 +131,20 @@ function signalOf(given: JsonValue): Signal[] {
   const plain = typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' ? value : null;
   const annotator = ANNOTATORS.find((item) => item === given['annotator']) ?? (kind === 'operational' ? 'code' : 'human');
   return [{ kind, name, value: plain, annotator, by: textIn(given, 'by'), time: textIn(given, 'time'), note: textIn(given, 'note') }];
+}
+
+/** What changes the price of a call; nothing where it is absent, or cannot be read. */
+function servedIn(value: JsonObject): Pick<Interaction, 'served'> {
+  const served = objectIn(value, 'served');
+  if (served === null) return {};
+  const [region, charges] = [textIn(served, 'region'), served['charges']];
+  return {
+    served: {
+      ...serviceOf(served['service']),
+      ...(region === null ? {} : { region }),
+      ...(isCharges(charges) ? { charges: charges as Charges } : {}),
+    },
+  };
 }
 
 /** `input` and `output` are needed; the parts of them may be missing. What a cache answered without a call used nothing. */

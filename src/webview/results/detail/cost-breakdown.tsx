@@ -4,10 +4,11 @@ import type { ResultsDetail } from '../../../protocol/detail.ts';
 import { Section } from '../../controls/section.tsx';
 
 export function CostBreakdown({ detail }: { readonly detail: ResultsDetail }) {
-  if (detail.bill.length === 0) return null;
+  if (detail.bill.length === 0 && detail.billNotes.length === 0) return null;
   const notes = [
     detail.service === null ? null : `Served as ${detail.service}, at that tier’s price.`,
     detail.cacheMiss === null ? null : `Not read from the provider’s cache: ${detail.cacheMiss.replaceAll('_', ' ')}.`,
+    ...detail.billNotes,
     ...detail.sentWithout.map((text) => `The request was ${text}.`),
     detail.usageEstimated ? 'Counted by Goldset because this provider reports no usage.' : null,
     detail.costReported ? 'The provider reported this cost.' : null,
