@@ -97,8 +97,11 @@ if (isEverything)
         await page.keyboard.press('Control+S');
         const set = path.join(root, golden);
         await isWritten(set, 'vars');
-        // The editor would close the brackets of what is typed.
+        const tab = page.locator('.tab', { hasText: path.basename(golden) }).first();
+        await tab.and(page.locator('.tab:not(.dirty)')).waitFor();
+        // The editor would close the brackets of what is typed. It runs what it shows, so that has to be the new text.
         writeFileSync(set, `${cases}\n`);
+        await page.locator('.monaco-editor .view-line', { hasText: 'id: refund' }).first().waitFor();
 
         await workbench.openFile(file);
         await workbench.lens(/Run 2/).waitFor();
