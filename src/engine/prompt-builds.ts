@@ -2,8 +2,8 @@
  * Functions that build prompts, in the editor: those of each workspace, and what they returned last. Only runs and commands call them, in
  * trusted workspaces. What follows the typing counts what was built before, and says so where that is not of the code as it is now.
  */
-import { withFirstBuilt } from '../adapters/analysis/built-analysis.ts';
-import type { WorkspacePromptAnalysis, AnalyseJob, BuiltBefore } from '../adapters/analysis/prompt-analyst.ts';
+import { withFirstBuilt, type BuiltBefore } from '../adapters/analysis/built-analysis.ts';
+import type { WorkspacePromptAnalysis, AnalyseJob } from '../adapters/analysis/prompt-analyst.ts';
 import { buildingEvaluator, builtForAnalysis, firstInputs, settledDocument, type Builds } from '../adapters/evaluation/built-cases.ts';
 import { BuildFunctions } from '../adapters/process/build-functions.ts';
 import { PromptIndex } from '../adapters/workspace/prompt-index.ts';

@@ -25,15 +25,13 @@ const PLACES: readonly Place[] = [
     title: 'a prompt in TypeScript of a web application',
     open: {
       project: 'test/fixtures/next-app',
-      open: 'src/lib/triage.ts',
-      without: ['src/lib/triage.TRIAGE_PROMPT.golden.yaml'],
-      ...CODES,
+      open: 'src/lib/reply.ts',
     },
-    name: 'TRIAGE_PROMPT',
-    golden: 'src/lib/triage.TRIAGE_PROMPT.golden.yaml',
+    name: 'REPLY',
+    golden: 'src/lib/reply.REPLY.golden.yaml',
     cases:
-      '[{ id: refund, vars: { input: "I want my money back." }, expected: refund }, { id: login, vars: { input: "I cannot log in." }, expected: account }]',
-    edit: ['Answer with one word', 'Answer with a single word'],
+      '[{ id: refund, vars: { name: Ana, question: "I want my money back." }, expected: refund }, { id: login, vars: { name: Ben, question: "I cannot log in." }, expected: account }]',
+    edit: ['Customer: ', 'The customer: '],
   },
   {
     title: 'a prompt in Python of a service',
@@ -81,11 +79,15 @@ if (isEverything)
           .locator('.tab', { hasText: `Prefix of ${name}` })
           .first()
           .waitFor();
+        await workbench.results.getByText('are the same in every call').waitFor();
         await shot('2-prefix');
         await workbench.command('View: Close All Editors in Group');
 
         await workbench.openFile(file);
-        await workbench.lens(/Add golden (?:set|case)/).click();
+        await workbench
+          .lens(/Add golden (?:set|case)/)
+          .locator('a', { hasText: 'Add golden' })
+          .click();
         await page
           .locator('.tab', { hasText: path.basename(golden) })
           .first()
@@ -95,8 +97,11 @@ if (isEverything)
         await page.keyboard.press('Control+S');
         const set = path.join(root, golden);
         await isWritten(set, 'vars');
-        // The editor would close the brackets of what is typed.
+        const tab = page.locator('.tab', { hasText: path.basename(golden) }).first();
+        await tab.and(page.locator('.tab:not(.dirty)')).waitFor();
+        // The editor would close the brackets of what is typed. It runs what it shows, so that has to be the new text.
         writeFileSync(set, `${cases}\n`);
+        await page.locator('.monaco-editor .view-line', { hasText: 'id: refund' }).first().waitFor();
 
         await workbench.openFile(file);
         await workbench.lens(/Run 2/).waitFor();

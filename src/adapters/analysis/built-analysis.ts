@@ -7,7 +7,6 @@ import { countedInputs } from '../../core/economics/rendered-cases.ts';
 import { shownBuild } from '../../core/prompt/built/build-reference.ts';
 import type { PromptDocument } from '../../core/prompt/document.ts';
 import type { RunTarget } from '../../core/prompt/run-target.ts';
-import type { BuiltBefore } from './prompt-analyst.ts';
 import type { LoadedPrompt } from '../workspace/prompt-files.ts';
 
 /** The prompt with the model, parameters and tools that were returned for its first case. */
@@ -16,6 +15,13 @@ export function withFirstBuilt(loaded: LoadedPrompt, built: BuiltAnswers = new M
   if (first === undefined || 'problem' in first) return loaded;
   const document = withFirstRequest(loaded.reading.document, first);
   return { ...loaded, reading: { ...loaded.reading, document }, target: { ...loaded.target, document } };
+}
+
+/** What a function returned some time ago. */
+export interface BuiltBefore {
+  /** Of the code that was called; null: it was not called yet. */
+  readonly content: string | null;
+  readonly answers: BuiltAnswers;
 }
 
 export interface CountedBuild {

@@ -16,7 +16,7 @@ import { publicModelFacts, type ModelFacts } from '../../core/economics/model-fa
 import { TokenCounter } from '../../core/economics/tokens/token-counter.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { BuildProblem, BuiltAnswers } from '../../core/prompt/built/built-answer.ts';
-import { builtAnswers, builtState, withFirstBuilt } from './built-analysis.ts';
+import { builtAnswers, builtState, withFirstBuilt, type BuiltBefore } from './built-analysis.ts';
 import { caseProblems } from '../../core/prompt/case-problems.ts';
 import type { CodePlace } from '../../core/prompt/code/read-code.ts';
 import { readAgain } from '../../core/prompt/code/code-prompt-reading.ts';
@@ -56,13 +56,6 @@ export interface AnalyseJob {
   readonly before?: BuiltBefore;
   /** VS Code's Restricted Mode: `.goldset/` is neither read nor written. */
   readonly isRestricted?: boolean;
-}
-
-/** What a function returned some time ago. */
-export interface BuiltBefore {
-  /** Of the code that was called; null: it was not called yet. */
-  readonly content: string | null;
-  readonly answers: BuiltAnswers;
 }
 
 export interface WorkspacePromptAnalysis {

@@ -39,7 +39,9 @@ export function costMarkdown(report: CostReport, model: ModelCost, now: Date): s
   const rows: [string, string][] = [
     [
       'Input',
-      `${quantity(tokens.input.p50, 'token')}, ${count(tokens.input.min)} to ${count(tokens.input.max)} over ${report.counted} golden cases (${basis})`,
+      report.counted === 0
+        ? `${quantity(tokens.input.p50, 'token')} without golden cases (${basis})`
+        : `${quantity(tokens.input.p50, 'token')}, ${count(tokens.input.min)} to ${count(tokens.input.max)} over ${quantity(report.counted, 'golden case')} (${basis})`,
     ],
     [
       thinking === null ? 'Output' : 'Answer',
