@@ -65,7 +65,7 @@ describe('goldset insights units', () => {
     assert.match(out, /^document: \$0\.00\d+ an action \(95 %: .*\), 1,400 actions$/m);
     assert.match(
       out,
-      /! \d\.\d× the cost since 2026-10-21, summarize@3 → summarize@4 \(95 %: .*\), about \$\d+\.\d+ more in 30 days\n +by cache share × [345]\.\d/,
+      /! \d\.\d× the cost since 2026-10-21, summarize@3 → summarize@4 \(95 %: .*; typical action .*\), about \$\d+\.\d+ more in 30 days\n +by cache share × [345]\.\d/,
     );
     const { units, interactions, window } = await json();
     assert.deepEqual([interactions, window.from.slice(0, 10), window.to.slice(0, 10)], [2800, '2026-10-01', '2026-10-30']);
@@ -78,12 +78,28 @@ describe('goldset insights units', () => {
     assert.ok(after / before > 0.6 && after / before < 1.5);
     assert.equal(unit?.alerts[0]?.causes[0]?.factor, 'cache share');
   });
+  it('ends with 1 at --check while an action is more expensive, and with 0 ten days after that is over', async () => {
+    const days = [...production()];
+    store(days);
+    assert.equal((await workspace.run(['insights', '--check'])).code, 1);
+    assert.equal((await workspace.run(['insights'])).code, 0);
+    // As before the fault, on the ten days after it.
+    store(
+      days
+        .filter(({ time }) => time >= '2026-10-10' && time < '2026-10-20')
+        .map((call) => ({ ...call, id: `${call.id}-later`, time: new Date(Date.parse(call.time) + 21 * DAY).toISOString() }))
+        .map((call) => ({ ...call, action: { type: 'document', id: `${call.action?.id ?? ''}-later` } })),
+    );
+    const { out, code } = await workspace.run(['insights', 'units', '--check']);
+    assert.equal(code, 0, out);
+    assert.ok(!out.includes('since'), out);
+  });
   it('holds the last days against the budget of goldset.yaml, and --check ends with 1', async () => {
-    store(production());
-    writeFileSync(path.join(workspace.root, 'goldset.yaml'), 'actions: { document: { costUsd: 0.006 } }\n');
+    store([...production()].filter(({ time }) => time < '2026-10-20'));
+    writeFileSync(path.join(workspace.root, 'goldset.yaml'), 'actions: { document: { costUsd: 0.001 } }\n');
     const { out, code } = await workspace.run(['insights', 'units', '--check']);
     assert.equal(code, 1);
-    assert.match(out, /! \$0\.0\d+ an action in the last 7 days with data, above its budget of \$0\.0060 in goldset\.yaml/);
+    assert.match(out, /! \$0\.0\d+ an action in the last 7 days with data, above its budget of \$0\.0010 in goldset\.yaml/);
     writeFileSync(path.join(workspace.root, 'goldset.yaml'), 'actions: { document: { costUsd: 1 } }\n');
     const kept = await workspace.run(['insights', 'units', '--check', '--json']);
     const { units } = JSON.parse(kept.out) as { units: UnitInsight[] };
@@ -151,7 +167,7 @@ describe('goldset insights units', () => {
     const { out, code } = await workspace.run(['insights', 'signals']);
     assert.equal(code, 0);
     assert.match(out, /^refusal\n +5 %  5 of 100  \(95 %: 2\.2 % to 11\.2 %\)  answer@1\n +34 %  34 of 100 .* answer@2$/m);
-    assert.match(out, /^! answer: refusal 5 % → 34 % since 2026-10-02, version 1 → 2 \(p = \de-\d+\)$/m);
+    assert.match(out, /^! answer: refusal 5 % → 34 % since 2026-10-02, version 1 → 2 \(p = 0\.00\d\)$/m);
     const json = JSON.parse((await workspace.run(['insights', 'signals', '--json'])).out) as {
       signals: unknown[];
       worse: { signal: string }[];

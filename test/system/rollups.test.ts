@@ -149,6 +149,20 @@ describe('rollups of interactions', () => {
       assert.deepEqual(await insights(), wanted);
     }
   });
+  it('of an earlier form are still read where their source is gone', async () => {
+    new InteractionFiles(workspace.root).append(...production(2).filter((line) => 'interaction' in line));
+    const before = await insights();
+    const [first = ''] = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
+    rmSync(path.join(folder, first));
+    await insights();
+    const file = path.join(folder, 'rollups', 'signals.json');
+    const { version, data, ...stored } = JSON.parse(readFileSync(file, 'utf8')) as { version: string; data: { cells: object[] } };
+    assert.equal(version, '4');
+    // Form 3 had no groups of users.
+    const cells = data.cells.map((cell) => ({ ...cell, users: undefined, byUser: undefined }));
+    writeFileSync(file, JSON.stringify({ ...stored, version: '3', data: { ...data, cells } }));
+    assert.deepEqual((await insights()).signals, before.signals);
+  });
   it('lose nothing to several processes at once', async () => {
     const files = new InteractionFiles(workspace.root);
     const lines = production(3);

@@ -1,4 +1,4 @@
-/** The page of insights over a month of the example application: what became dearer and why, plots, caches, signals. */
+/** The page of insights over a month of the example application: what got more expensive and why, plots, caches, signals. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -11,14 +11,14 @@ import { storedLineText } from '../../src/core/feedback/interactions/stored-line
 import type { Theme } from './themes.ts';
 import { walk, Workbench, type WorkbenchOptions } from './workbench-page.ts';
 
-const MORE_EXPENSIVE = /^One document costs 2\.9× what it did before 2026-10-21: about \$1\.\d\d more in 30 days\.$/;
+const MORE_EXPENSIVE = /^One document costs 2\.8× what it did before 2026-10-21: about \$1\.\d\d more in 30 days\.$/;
 
 const HOSTILE = hostileOutputs()
   .filter((text) => text.length < 20_000)
   .map((text, i) =>
     storedLineText({
       interaction: interaction(`hostile-${i}`, {
-        time: new Date(Date.parse('2026-11-24T00:00:00Z') + i * 1000).toISOString(),
+        time: new Date(Date.parse('2026-10-26T00:00:00Z') + i * 1000).toISOString(),
         action: { type: text.slice(0, 200) || 'x', id: `h${i}` },
         prompt: { name: text.slice(0, 200) || 'x', version: text.slice(0, 40) || null, contentHash: null },
         model: text.slice(0, 60) || 'm',
@@ -120,12 +120,12 @@ describe('the insights page', () => {
 
   walk(
     'shows names of others as text',
-    (theme) => open(theme, { files: { ...files, '.goldset/interactions/2026-11-24.jsonl': `${HOSTILE.join('\n')}\nnot json\n` } }),
+    (theme) => open(theme, { files: { ...files, '.goldset/interactions/2026-10-26.jsonl': `${HOSTILE.join('\n')}\nnot json\n` } }),
     async (workbench) => {
       const { results } = workbench;
       await shown(workbench);
       await results.getByRole('heading', { level: 1, name: MORE_EXPENSIVE }).waitFor();
-      await results.getByText(/1 line skipped: not a valid interaction \(first: 2026-11-24\.jsonl/).waitFor();
+      await results.getByText(/1 line skipped: not a valid interaction \(first: 2026-10-26\.jsonl/).waitFor();
       assert.equal(await results.locator('body').evaluate(() => 'hostileRan' in window), false);
       assert.equal(await results.locator('iframe, script[src*="example"], object, embed, video, form, base').count(), 0);
       await workbench.shot('insights-hostile');

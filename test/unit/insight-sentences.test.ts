@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { alertSentence, causesSentence, headline, missesText, worseSentence } from '../../src/core/feedback/insights/insight-sentences.ts';
 import type { Insights } from '../../src/core/feedback/insights/insights.ts';
-import type { WorseSignal } from '../../src/core/feedback/insights/signals/signal-insight.ts';
+import type { WorseSignal } from '../../src/core/feedback/insights/signals/signal-tests.ts';
 import type { UnitAlert } from '../../src/core/feedback/insights/units/unit-alerts.ts';
 import type { UnitInsight } from '../../src/core/feedback/insights/units/unit-insight.ts';
 
@@ -12,6 +12,9 @@ const alert = (over: Partial<UnitAlert> = {}): UnitAlert => ({
   ratio: 2.94,
   low: 2.7,
   high: 3.04,
+  rose: 'both',
+  mean: { ratio: 2.94, low: 2.7, high: 3.04 },
+  typical: { ratio: 2.5, low: 2.1, high: 2.9 },
   p: 0.00042,
   usdAtStake: 12.5,
   causes: [],
@@ -38,6 +41,7 @@ const insights = (over: Partial<Insights>): Insights => ({
   cache: null,
   signals: [],
   worse: [],
+  tested: { actions: 2, signals: 1 },
   ...over,
 });
 const reported: WorseSignal = {
@@ -54,7 +58,7 @@ const reported: WorseSignal = {
 describe('insights in words', () => {
   const exceeded = unit('email', { budget: { costUsd: 0.01, recentUsd: 0.02, isExceeded: true } });
 
-  it('begin with what costs most: what got more expensive, then a budget, then a signal, then that nothing did', () => {
+  it('begin with what costs most: what got more expensive, then a budget, then a signal, then what was tested', () => {
     const rises = [unit('email', { alerts: [alert({ usdAtStake: 3 })] }), unit('document', { alerts: [alert()] })];
     const found = [
       headline(insights({ units: [...rises, exceeded], worse: [reported] })),
@@ -62,24 +66,48 @@ describe('insights in words', () => {
       headline(insights({ units: [unit('document'), exceeded], worse: [reported] })),
       headline(insights({ worse: [reported] })),
       headline(insights({})),
-      headline(insights({ units: null, worse: null })),
+      headline(insights({ units: null, worse: null, tested: { actions: null, signals: 4 } })),
+      headline(insights({ tested: { actions: 0, signals: 0 } })),
     ];
     assert.deepEqual(found, [
       'One document costs 2.9× what it did before 2026-11-04: about $12.50 more in 30 days. 1 more got more expensive.',
       'One document costs 2.9× what it did before 2026-11-04: about $12.50 more in 30 days.',
       'One email costs $0.020, above its budget of $0.010.',
       'answer: reported 1 % → 9 % since 2026-11-05, version 1 → 2 (p = 0.0009).',
-      'No action got more expensive and no signal got worse in 1,200 interactions.',
-      'No action got more expensive and no signal got worse in 1,200 interactions.',
+      'No change for the worse was found in the mean and typical cost of 2 types of action and 1 signal, compared with the weeks before (1,200 interactions).',
+      'No change for the worse was found in 4 signals, compared with the weeks before (1,200 interactions).',
+      'There are too few days or calls to test for changes (1,200 interactions).',
     ]);
   });
 
   it('name the versions only where the version changed', () => {
-    const range = '(95 %: 2.7 to 3.0, p = 0.0004), about $12.50 more in 30 days';
+    const range = '(95 %: 2.7 to 3.0; typical action 2.5×, 95 %: 2.1 to 2.9; p = 0.0004), about $12.50 more in 30 days';
     assert.equal(alertSentence(alert()), `2.9× the cost since 2026-11-04, a@1 → a@2 ${range}`);
     for (const over of [{ to: 'a@1' }, { from: null }, { to: null }])
       assert.equal(alertSentence(alert(over)), `2.9× the cost since 2026-11-04 ${range}`);
     assert.match(worseSentence({ ...reported, from: null, p: 0 }), /version \? → 2 \(p < 1e-300\)$/);
+  });
+
+  it('say which of the mean and the typical action rose, and what the other one is', () => {
+    const mean = alert({ rose: 'mean', typical: { ratio: 1.02, low: 0.97, high: 1.08 } });
+    const typical = alert({ rose: 'typical', ratio: 2.5, low: 2.1, high: 2.9 });
+    assert.deepEqual(
+      [mean, typical].map((one) => [headline(insights({ units: [unit('document', { alerts: [one] })] })), alertSentence(one)]),
+      [
+        [
+          'The mean cost of one document is 2.9× what it was before 2026-11-04: about $12.50 more in 30 days.',
+          '2.9× the mean cost since 2026-11-04, a@1 → a@2 (95 %: 2.7 to 3.0; typical action 1.0×, 95 %: 1.0 to 1.1; p = 0.0004), about $12.50 more in 30 days',
+        ],
+        [
+          'A typical document costs 2.5× what it did before 2026-11-04: about $12.50 more in 30 days.',
+          '2.5× the cost of a typical action since 2026-11-04, a@1 → a@2 (95 %: 2.1 to 2.9; mean 2.9×, 95 %: 2.7 to 3.0; p = 0.0004), about $12.50 more in 30 days',
+        ],
+      ],
+    );
+  });
+
+  it('name the version in which a signal got worse by itself', () => {
+    assert.equal(worseSentence({ ...reported, from: '2' }), 'answer: reported 1 % → 9 % since 2026-11-05, within version 2 (p = 0.0009)');
   });
 
   it('leave out factors that did not move', () => {

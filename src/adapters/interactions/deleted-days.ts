@@ -79,7 +79,7 @@ function textsIn(name: string, stored: RollupFiles, files: InteractionFiles): Te
   if (parts === null) return { kind: 'unknown', reason: `${name}.json, line 1: this version of Goldset does not know these sums` };
   const form = formOf(state.version);
   if (form > parts.form) return { kind: 'unknown', reason: newerForm(name, state.version, parts.form) };
-  return form < parts.form ? { kind: 'lost' } : { kind: 'behind', state, days, parts };
+  return form < parts.form && !parts.reads.includes(form) ? { kind: 'lost' } : { kind: 'behind', state, days, parts };
 }
 
 /** What stays, as a sentence. */

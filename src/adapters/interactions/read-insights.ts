@@ -57,17 +57,21 @@ export async function readInsights({
   };
   const store = new RollupStore(new InteractionFiles(root), isKept);
   const { rollups, days, refused, notKept, problems } = await store.advance(wanted, sums.before);
-  const signals = rollups.signals === undefined ? null : signalInsight(rollups.signals.list(since));
-  const cells = rollups.units?.cells(since) ?? null;
+  // A change is looked for in all days, whatever is shown.
+  const signals = rollups.signals === undefined ? null : signalInsight(rollups.signals.list(null), since);
+  const cells = rollups.units?.cells(null) ?? null;
   for (const model of new Set(cells?.flatMap(({ byModel }) => [...byModel.keys()]))) await models.load(model);
+  const units =
+    cells === null ? null : unitInsights(cells, { by, since, rules, budgets: config.actions, shapeOf: (model) => models.shapeOf(model) });
   const insights: Insights = {
     schema: 'goldset.insights/1',
     ...windowOf([...days].flatMap(([day, state]) => (since === null || day >= since ? [state] : []))),
     keptDays: keptDaysOf(days, since),
-    units: cells === null ? null : unitInsights(cells, by, rules, config.actions, (model) => models.shapeOf(model)),
+    units: units?.units ?? null,
     cache: rollups.cache?.insight(since) ?? null,
     signals: signals?.rates ?? null,
     worse: signals?.worse ?? null,
+    tested: { actions: units?.tested ?? null, signals: signals?.tested ?? null },
   };
   const notes = [
     ...problems,

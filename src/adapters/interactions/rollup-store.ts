@@ -138,9 +138,11 @@ export class RollupStore {
     if (state.version === version && isWhole) return { state: marked, problem: null, isForeign: false, isChanged: marked !== state };
     const kept = new Set(Object.keys(marked.days).filter((day) => marked.days[day]?.kept !== undefined));
     if (kept.size === 0) return again(null);
-    if (formOf(state.version) !== formOf(version)) return again(`${name}.json is of an older version: ${LOST}`);
+    const parts = rollupParts(name);
+    const form = formOf(state.version);
+    if (form !== formOf(version) && parts?.reads.includes(form) !== true) return again(`${name}.json is of an older version: ${LOST}`);
     const days = Object.fromEntries(Object.entries(marked.days).filter(([day]) => kept.has(day)));
-    const data = rollupParts(name)?.sumsOf(state.data, kept) ?? null;
+    const data = parts?.sumsOf(state.data, kept) ?? null;
     return { state: { version, days, refused: NONE_REFUSED, tables: {}, data }, problem: null, isForeign: false, isChanged: true };
   }
 

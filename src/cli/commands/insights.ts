@@ -1,7 +1,7 @@
 /** `goldset insights [units|cache|signals]`: what production costs and why that rose, what caches could save, what got worse. */
 import path from 'node:path';
 import { readInsights } from '../../adapters/interactions/read-insights.ts';
-import { INSIGHT_KINDS } from '../../core/feedback/insights/insights.ts';
+import { hasAlarm, INSIGHT_KINDS } from '../../core/feedback/insights/insights.ts';
 import { findRoot } from '../../adapters/workspace/root.ts';
 import { ConfigurationError } from '../../core/errors.ts';
 import { ALERT_RULES } from '../../core/feedback/insights/units/unit-alerts.ts';
@@ -34,8 +34,7 @@ export async function insightsCommand(args: Arguments): Promise<number> {
   for (const note of notes) stderr.write(`${note}\n`);
   if (args.flag('json')) stdout.json(insights);
   else stdout.write(`${insightsText(insights)}\n`);
-  const isOver = insights.units?.some(({ budget }) => budget?.isExceeded) ?? false;
-  return args.flag('check') && isOver ? 1 : 0;
+  return args.flag('check') && hasAlarm(insights) ? 1 : 0;
 }
 
 /** A day; null: all that is stored. */

@@ -53,11 +53,14 @@ const TAIL = {
   ],
 };
 
-/** P(T ≤ t) of Student's t with so many degrees of freedom. */
-export function studentCdf(t: number, degrees: number): number {
+/** P(T > t) of Student's t with so many degrees of freedom: exact where it is small. */
+export function studentTail(t: number, degrees: number): number {
   const tail = incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5) / 2;
-  return t > 0 ? 1 - tail : tail;
+  return t > 0 ? tail : 1 - tail;
 }
+
+/** P(T ≤ t) of Student's t with so many degrees of freedom. */
+export const studentCdf = (t: number, degrees: number): number => studentTail(-t, degrees);
 
 /** P(Z > z) of the standard normal distribution: Marsaglia's series (2004) near 0, the continued fraction of Mills' ratio in the tail. */
 export function normalTail(z: number): number {

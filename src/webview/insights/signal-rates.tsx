@@ -1,7 +1,8 @@
 /** How often each signal is seen, by prompt version and model, with its interval; what got worse since when. */
 import { count, percent } from '../../core/figures.ts';
 import { worseSentence } from '../../core/feedback/insights/insight-sentences.ts';
-import type { SignalRate, WorseSignal } from '../../core/feedback/insights/signals/signal-insight.ts';
+import type { SignalRate } from '../../core/feedback/insights/signals/signal-insight.ts';
+import type { WorseSignal } from '../../core/feedback/insights/signals/signal-tests.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';
 import { visibleControls } from '../../core/visible-controls.ts';
 import { Icon } from '../controls/icon.tsx';
@@ -42,7 +43,7 @@ export function SignalRates({ rates, worse, onShow }: SignalRatesProps) {
         <p class="quiet">No interaction has a signal.</p>
       ) : (
         <Table
-          caption={`Rates with their 95 % interval (Wilson); the bars reach to ${percent(most)}`}
+          caption={`Rates with their 95 % interval (Wilson, each call by itself); the bars reach to ${percent(most)}`}
           head={['Signal', 'Prompt and version', 'Model', 'Rate', '95 % interval', 'Interactions']}
           rows={rates
             .slice(0, MOST)

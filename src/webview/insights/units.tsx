@@ -1,4 +1,4 @@
-/** What user actions cost: in words, with what became dearer, and as plots of the unit and the total side by side. */
+/** What user actions cost: in words, with what got more expensive, and as plots of the unit and the total side by side. */
 import { count, quantity, usd } from '../../core/figures.ts';
 import { alertSentence, causesSentence } from '../../core/feedback/insights/insight-sentences.ts';
 import { INBOX, type InteractionFilter } from '../../core/feedback/interactions/interaction-filter.ts';

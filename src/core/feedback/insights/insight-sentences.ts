@@ -3,33 +3,56 @@ import { count, percent, quantity, usd } from '../../figures.ts';
 import type { PrefixCaching } from './caches/cache-insight.ts';
 import type { Insights } from './insights.ts';
 import type { Risk } from './caches/response-replay.ts';
-import type { WorseSignal } from './signals/signal-insight.ts';
+import type { WorseSignal } from './signals/signal-tests.ts';
 import type { UnitAlert } from './units/unit-alerts.ts';
 
 /** A factor that is smaller is not worth a word. */
 const NOTEWORTHY = 0.05;
 
-/** The most important thing, in one sentence. */
-export function headline({ interactions, units, worse }: Insights): string {
+/** The most important thing, in one sentence. It claims what was tested, and no more. */
+export function headline({ interactions, units, worse, tested }: Insights): string {
   const alerted = (units ?? []).flatMap(({ action, alerts }) => alerts.map((alert) => ({ action, alert })));
   const [first, ...others] = alerted.sort((a, b) => b.alert.usdAtStake - a.alert.usdAtStake);
   if (first !== undefined) {
     const rest = others.length === 0 ? '' : ` ${count(others.length)} more got more expensive.`;
-    return `One ${first.action} costs ${times(first.alert.ratio)} what it did before ${first.alert.at.slice(0, 10)}: about ${usd(first.alert.usdAtStake)} more in 30 days.${rest}`;
+    return `${riseOf(first.action, first.alert)} before ${first.alert.at.slice(0, 10)}: about ${usd(first.alert.usdAtStake)} more in 30 days.${rest}`;
   }
   const over = (units ?? []).find(({ budget }) => budget?.isExceeded === true);
   if (over?.budget) return `One ${over.action} costs ${usd(over.budget.recentUsd)}, above its budget of ${usd(over.budget.costUsd)}.`;
   const [change] = worse ?? [];
   if (change !== undefined) return `${worseSentence(change)}.`;
-  return `No action got more expensive and no signal got worse in ${quantity(interactions, 'interaction')}.`;
+  return `${quietSentence(tested)} (${quantity(interactions, 'interaction')}).`;
+}
+
+/** Which of the two rose. */
+const riseOf = (action: string, { rose, ratio }: UnitAlert): string =>
+  rose === 'both'
+    ? `One ${action} costs ${times(ratio)} what it did`
+    : rose === 'mean'
+      ? `The mean cost of one ${action} is ${times(ratio)} what it was`
+      : `A typical ${action} costs ${times(ratio)} what it did`;
+
+/** What no alarm means: nothing large enough to be told from what days and users differ anyway, where that could be tested. */
+function quietSentence({ actions, signals }: Insights['tested']): string {
+  const all = [
+    ...((actions ?? 0) > 0 ? [`the mean and typical cost of ${quantity(actions ?? 0, 'type of action', 'types of action')}`] : []),
+    ...((signals ?? 0) > 0 ? [quantity(signals ?? 0, 'signal')] : []),
+  ];
+  return all.length === 0
+    ? 'There are too few days or calls to test for changes'
+    : `No change for the worse was found in ${all.join(' and ')}, compared with the weeks before`;
 }
 
 export const times = (ratio: number): string => `${ratio.toFixed(1)}×`;
 
-/** What changed, when, and how sure that is. */
-export function alertSentence({ at, from, to, ratio, low, high, p, usdAtStake }: UnitAlert): string {
+/** What changed, when, and how sure that is: which of mean and typical action rose, and what the other one did. */
+export function alertSentence({ at, from, to, rose, mean, typical, p, usdAtStake }: UnitAlert): string {
   const versions = from === to || from === null || to === null ? '' : `, ${from} → ${to}`;
-  return `${times(ratio)} the cost since ${at.slice(0, 10)}${versions} (95 %: ${low.toFixed(1)} to ${high.toFixed(1)}, ${chance(p)}), about ${usd(usdAtStake)} more in 30 days`;
+  const range = ({ ratio, low, high }: UnitAlert['mean']): string => `${times(ratio)}, 95 %: ${low.toFixed(1)} to ${high.toFixed(1)}`;
+  const [first, other] = rose === 'typical' ? [typical, `mean ${range(mean)}`] : [mean, `typical action ${range(typical)}`];
+  const what = { both: 'the cost', mean: 'the mean cost', typical: 'the cost of a typical action' }[rose];
+  const sure = `95 %: ${first.low.toFixed(1)} to ${first.high.toFixed(1)}; ${other}; ${chance(p)}`;
+  return `${times(first.ratio)} ${what} since ${at.slice(0, 10)}${versions} (${sure}), about ${usd(usdAtStake)} more in 30 days`;
 }
 
 /** `by cache share × 2.97, calls per action × 0.94`; empty: no factor stands out. */
@@ -41,7 +64,9 @@ export function causesSentence({ causes }: UnitAlert): string {
 }
 
 export const worseSentence = ({ signal, prompt, from, to, at, before, after, p }: WorseSignal): string =>
-  `${prompt}: ${signal} ${percent(before.rate)} → ${percent(after.rate)} since ${at.slice(0, 10)}, version ${from ?? '?'} → ${to ?? '?'} (${chance(p)})`;
+  `${prompt}: ${signal} ${percent(before.rate)} → ${percent(after.rate)} since ${at.slice(0, 10)}, ${
+    from === to ? `within version ${to ?? '?'}` : `version ${from ?? '?'} → ${to ?? '?'}`
+  } (${chance(p)})`;
 
 export const chance = (p: number): string => (p < 1e-300 ? 'p < 1e-300' : `p = ${p.toPrecision(1)}`);
 

@@ -3,6 +3,7 @@ import { CORRECTION, type Signal } from '../interactions/interaction.ts';
 
 const GOOD: ReadonlySet<string> = new Set(['thumbs-up', 'accepted', 'copied', 'resolved']);
 const BAD: ReadonlySet<string> = new Set([
+  CORRECTION,
   ...['thumbs-down', 'report', 'abandoned', 'retry', 'regenerated', 'escalated'],
   ...['refusal', 'truncated', 'empty-output', 'repeated-output', 'invalid-json', 'error', 'tool-failure', 'low-retrieval'],
 ]);
@@ -13,6 +14,8 @@ const NO: ReadonlySet<unknown> = new Set([false, -1, 0, 'down', 'bad', 'negative
 export function countedAs({ name, value }: Signal): string | null {
   if (name === 'thumb' || name === 'thumbs' || name === 'user_feedback') return NO.has(value) ? 'thumbs-down' : 'thumbs-up';
   if (name === 'edit-distance') return typeof value === 'number' && value > 0.3 ? 'edited' : null;
+  // A correction's value is a text, whatever it says.
+  if (name === CORRECTION) return name;
   if (BAD.has(name) || GOOD.has(name)) return NO.has(value) ? null : name;
   return name === 'kept' ? null : name;
 }
@@ -21,7 +24,7 @@ export function countedAs({ name, value }: Signal): string | null {
 export const isGood = (signal: string): boolean | null => (GOOD.has(signal) ? true : BAD.has(signal) || signal === 'edited' ? false : null);
 
 /** Meanings of signals that put an interaction into the inbox. */
-export const isFlag = (signal: string): boolean => signal === CORRECTION || isGood(signal) === false;
+export const isFlag = (signal: string): boolean => isGood(signal) === false;
 
 /** A person said that the answer was not good enough, or what it should have been. */
 export const isRejection = (signal: Signal): boolean => signal.kind === 'explicit' && isFlag(countedAs(signal) ?? '');

@@ -7,10 +7,12 @@ import type { FollowUp, FollowUpTarget, Interaction, Signal, StoredLine } from '
 import type { Rollup, RollupKind, RollupPort, RollupState } from '../rollup.ts';
 import { countedAs } from '../../signals/signal-meaning.ts';
 import { versionName } from '../../interactions/version-name.ts';
-import type { SignalCell } from './signal-insight.ts';
+import { readCell, storedCell, userGroup, type SignalCell, type StoredSignalCell } from './signal-cell.ts';
 
-/** How the data is laid out. */
-export const SIGNALS_FORM = 3;
+/** How the data is laid out. Form 3 has no groups of users. */
+export const SIGNALS_FORM = 4;
+/** Sums of earlier forms that are kept where their source is gone. */
+export const SIGNALS_READ: readonly number[] = [3];
 
 /** Days whose tables are in memory: most of what comes later comes soon. */
 const HELD_DAYS = 2;
@@ -19,8 +21,12 @@ const DAY = 86_400_000;
 /** Names of signals of which each interaction is counted once; what an application invents beyond them is counted as it comes. */
 const ONCE = 32;
 
-/** Columns of a day's table: place in its file (two of them), cell that it is counted in, signals that it has been counted for. */
+/** Columns of a day's table: place in its file (two of them), cell that it is counted in with the group of its user, signals that it has been counted for. */
 const [OFFSET, CELL, MASK, WIDTH] = [0, 2, 3, 4];
+/** Cells that a column can name beside a group of users. */
+const CELLS = 2 ** 24;
+/** Days whose groups of users are kept: no comparison goes further back. */
+const KEPT_USERS = 100;
 
 export class SignalRollup implements Rollup {
   private readonly cells: SignalCell[];
@@ -43,7 +49,7 @@ export class SignalRollup implements Rollup {
     private readonly port: RollupPort,
     data: SignalRollupData | null,
   ) {
-    this.cells = (data?.cells ?? []).map(({ counts, ...cell }) => ({ ...cell, counts: new Map(counts) }));
+    this.cells = (data?.cells ?? []).map(readCell);
     this.cells.forEach((cell, i) => this.cellOf.set(keyOf(cell), i));
     this.names = [...(data?.names ?? [])];
     this.retries = new RetryFinder(data?.retries);
@@ -73,23 +79,26 @@ export class SignalRollup implements Rollup {
   }
 
   save(): RollupState {
-    const cells = this.cells.map(({ counts, ...cell }) => ({ ...cell, counts: [...counts] }));
+    const newest = this.cells.reduce((last, { day }) => (day > last ? day : last), '');
+    const cells = this.cells.map((cell) => storedCell(cell, Date.parse(newest) - Date.parse(cell.day) < KEPT_USERS * DAY));
     const data: SignalRollupData = { cells, names: this.names, retries: this.retries.save(), early: this.early.save(), lost: this.lost };
     return { data, tables: changedTables(this.tables) };
   }
 
   private add(interaction: Interaction, day: string, offset: number): void {
-    const { id, time, prompt, model, signals, responseId, trace, conversation } = interaction;
+    const { id, time, prompt, model, user, signals, responseId, trace, conversation } = interaction;
     const version = prompt === null ? null : versionName(prompt);
     const at = Date.parse(time);
     const cell = this.cellAt({ day, prompt: prompt?.name ?? 'unknown', version, model }, at);
     cell.of.n++;
     cell.of.first = Math.min(cell.of.first, at);
+    const group = userGroup(user ?? conversation ?? id);
+    addOne(cell.of.users, group);
     const table = this.tableOf(day) ?? new NameTable(WIDTH, this.newest);
     this.tables.set(day, table);
     this.newest = table;
     const names = { interaction: id, response: responseId, trace, conversation };
-    const row = table.add(namesOf(names), [offset % 2 ** 32, Math.floor(offset / 2 ** 32), cell.index, 0]);
+    const row = table.add(namesOf(names), [offset % 2 ** 32, Math.floor(offset / 2 ** 32), cell.index + group * CELLS, 0]);
     for (const signal of signals) this.count({ table, row }, signal);
     for (const signal of derivedSignals(interaction, this.options)) this.count({ table, row }, signal);
     for (const followUp of this.early.take(names)) this.follow(followUp);
@@ -132,8 +141,13 @@ export class SignalRollup implements Rollup {
       if ((mask & flag) !== 0) return;
       table.set(row, MASK, (mask | flag) >>> 0);
     }
-    const counts = this.cells[table.get(row, CELL)]?.counts;
-    counts?.set(name, (counts.get(name) ?? 0) + 1);
+    const place = table.get(row, CELL);
+    const cell = this.cells[place % CELLS];
+    if (cell === undefined) return;
+    addOne(cell.counts, name);
+    const byUser = cell.byUser.get(name) ?? new Map<number, number>();
+    cell.byUser.set(name, byUser);
+    addOne(byUser, Math.floor(place / CELLS));
   }
 
   /** The newest day first: most of what comes later comes soon. */
@@ -166,7 +180,7 @@ export class SignalRollup implements Rollup {
     const index = this.cellOf.get(key);
     const known = index === undefined ? undefined : this.cells[index];
     if (index !== undefined && known) return (this.last = { index, of: known });
-    const cell: SignalCell = { ...of, n: 0, first, counts: new Map() };
+    const cell: SignalCell = { ...of, n: 0, first, counts: new Map(), users: new Map(), byUser: new Map() };
     this.cellOf.set(key, this.cells.length);
     return (this.last = { index: this.cells.push(cell) - 1, of: cell });
   }
@@ -178,12 +192,14 @@ interface TableRow {
 }
 
 interface SignalRollupData {
-  readonly cells: readonly (Omit<SignalCell, 'counts'> & { readonly counts: readonly (readonly [string, number])[] })[];
+  readonly cells: readonly StoredSignalCell[];
   readonly names: readonly string[];
   readonly retries: RetryState;
   readonly early: readonly FollowUp[];
   readonly lost: number;
 }
+
+const addOne = <K>(to: Map<K, number>, key: K): unknown => to.set(key, (to.get(key) ?? 0) + 1);
 
 type CellName = Pick<SignalCell, 'day' | 'prompt' | 'version' | 'model'>;
 

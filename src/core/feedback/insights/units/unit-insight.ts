@@ -43,22 +43,37 @@ export interface UnitDay {
   readonly totalUsd: number | null;
 }
 
-/** The most expensive in all first. `budgets`: USD an action may cost, by its type. Alerts are those of the type: a version or model is one side of its changes. */
-export function unitInsights(
-  cells: readonly UnitCell[],
-  by: Grouping,
-  rules: AlertRules = ALERT_RULES,
-  budgets: ReadonlyMap<string, number> = new Map(),
-  shapeOf?: ShapeOf,
-): UnitInsight[] {
-  return [...groupBy(cells, ({ action }) => action)]
+export interface UnitsInsight {
+  /** The most expensive in all first. */
+  readonly units: readonly UnitInsight[];
+  /** Types of action that have enough days to be tested for a rise. */
+  readonly tested: number;
+}
+
+export interface UnitsShown {
+  readonly by: Grouping;
+  /** A day: earlier ones are tested and not shown. Absent: all are shown. */
+  readonly since?: string | null;
+  readonly rules?: AlertRules;
+  /** USD an action may cost, by its type. */
+  readonly budgets?: ReadonlyMap<string, number>;
+  readonly shapeOf?: ShapeOf;
+}
+
+/** Alerts are those of the type: a version or model is one side of its changes. */
+export function unitInsights(cells: readonly UnitCell[], shown: UnitsShown): UnitsInsight {
+  const { by, since = null, rules = ALERT_RULES, budgets = new Map<string, number>(), shapeOf } = shown;
+  const { alerts, tested } = unitAlerts(cells, rules, shapeOf);
+  const alertsOf = (action: string): UnitAlert[] => [alerts.get(action) ?? []].flat();
+  const units = [...groupBy(since === null ? cells : cells.filter(({ day }) => day >= since), ({ action }) => action)]
     .flatMap(([action, of]): UnitInsight[] => {
-      if (by === 'type') return [insightOf(action, null, of, unitAlerts(of, rules, shapeOf), budgets.get(action))];
+      if (by === 'type') return [insightOf(action, null, of, alertsOf(action), budgets.get(action))];
       return [...groupBy(of, ({ version, model }) => (by === 'model' ? model : (version ?? 'unknown')))].map(([name, group]) =>
         insightOf(action, name, group, [], budgets.get(action)),
       );
     })
     .sort((a, b) => totalOf(b) - totalOf(a));
+  return { units, tested: tested.length };
 }
 
 const totalOf = ({ n, unknown, costPerActionUsd }: UnitInsight): number => (costPerActionUsd ?? 0) * (n - unknown);
