@@ -218,7 +218,8 @@ export function defineCodePromptSuites(): void {
       ]);
       const letters = await open('next-app/src/lib/letters.ts');
       await shown(letters, /Run 2/);
-      await assert.rejects(async () => rename(letters, '${name}', 3), /name is an expression of the program/);
+      const refused = vscode.commands.executeCommand('vscode.prepareRename', letters.uri, positionOf(letters, '${name}', 3));
+      await assert.rejects(Promise.resolve(refused), /name is an expression of the program/);
     });
 
     it('move to a file that the program reads, in one edit', async () => {
