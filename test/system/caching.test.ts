@@ -46,7 +46,10 @@ const messagesReply = ({ input, read, written }: ReportedTokens): unknown => ({
 });
 
 interface Report {
-  readonly candidates: readonly { readonly costUsd: number; readonly usage: { readonly cacheRead: number; readonly cacheWriteShort: number } }[];
+  readonly candidates: readonly {
+    readonly costUsd: number;
+    readonly usage: { readonly cacheRead: number; readonly cacheWriteShort: number };
+  }[];
 }
 interface Cost {
   readonly models: readonly { readonly prefix: { readonly check: { readonly reported: number; readonly predicted: number } | null } }[];

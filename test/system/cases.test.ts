@@ -19,8 +19,6 @@ interface CheckJson {
 }
 
 describe('cases on the command line', function () {
-  this.timeout(60_000);
-
   async function inWorkspace(files: Readonly<Record<string, string>>, use: (workspace: TestWorkspace) => Promise<void>): Promise<void> {
     const workspace = new TestWorkspace(files);
     try {

@@ -131,7 +131,6 @@ for (const { name, file, prompt, from, to, prompts } of APPLICATIONS)
   });
 
 describe('a workspace without a used prompt in code', function () {
-  this.timeout(60_000);
   const workspace = new TestWorkspace({
     'src/c#/a.ts': "const SYSTEM_PROMPT = 'You are kind.';\nexport const x = SYSTEM_PROMPT;\n",
     'src/triage.formal.prompt': '---\nmodel: scripted:../m.scripted.yaml\n---\nHi',

@@ -25,7 +25,6 @@ const golden = (count = CASES, more = ''): string =>
   Array.from({ length: count }, (_, i) => `- { id: c${i}, vars: { x: "question ${i}" }, expected: ok${more} }\n`).join('');
 
 describe('comparing', function () {
-  this.timeout(60_000);
   let workspace: TestWorkspace;
   const commit = (subject: string): void => {
     workspace.git('add', '-A');

@@ -22,7 +22,6 @@ const ended = (child: ChildProcessWithoutNullStreams): Promise<unknown> =>
   child.exitCode === null ? new Promise((resolve) => child.once('exit', resolve)) : Promise.resolve();
 
 describe('the processes of git that the editor keeps', function () {
-  this.timeout(60_000);
   const folders = Array.from({ length: 40 }, (_, i) => `folder-${i}`);
   let workspace: TestWorkspace;
   let git: WatchedGit;
@@ -77,7 +76,6 @@ describe('the processes of git that the editor keeps', function () {
 });
 
 describe('the list of runs', function () {
-  this.timeout(60_000);
   let workspace: TestWorkspace;
   afterEach(() => workspace.dispose());
 

@@ -12,7 +12,6 @@ import { openWorkspace } from '../../src/adapters/workspace/root.ts';
 import { TestWorkspace } from './command-line.ts';
 
 describe('the history of a prompt', function () {
-  this.timeout(60_000);
   let workspace: TestWorkspace;
   const open: Repository[] = [];
   const git = (...args: string[]): string => workspace.git(...args);

@@ -22,7 +22,6 @@ const prompt = (system: string): string =>
 const golden = Array.from({ length: 60 }, (_, i) => `- { id: c${i}, vars: { x: "question ${i}" }, expected: ok }\n`).join('');
 
 describe('the GitHub action', function () {
-  this.timeout(60_000);
   let workspace: TestWorkspace;
   let base: string;
   const commit = (subject: string): string => {

@@ -286,7 +286,6 @@ describe('goldset serve', () => {
   });
 
   it('gives the same verdicts over a socket as in process, for every example', async function () {
-    this.timeout(60_000);
     cpSync('examples', workspace.root, { recursive: true, filter: (name) => !name.includes('.goldset') });
     for (const name of ['triage/triage', 'clinic/codes', 'answers/answer']) {
       await start(`${name}.scripted.yaml`);

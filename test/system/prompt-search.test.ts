@@ -14,7 +14,6 @@ const NOBODY = 65534;
 const PROMPT = '---\nmodel: scripted:m\n---\nHello {{x}}\n';
 
 describe('the search for prompts', function () {
-  this.timeout(60_000);
   let workspace: TestWorkspace;
   const begin = (...names: string[]): void => {
     workspace = new TestWorkspace(Object.fromEntries(names.map((name) => [name, PROMPT])));

@@ -12,7 +12,6 @@ import { answer, Gate, piece, type Behaviour } from './faulty-server.ts';
 import { golden, journals, report, withServer, workspaceFor } from './run-workspace.ts';
 
 describe('faults over real sockets', function () {
-  this.timeout(60_000);
   /** Question 3 meets the fault at its first attempt, or always. */
   const matrix: readonly (readonly [string, Behaviour, 'answered' | RegExp])[] = [
     [

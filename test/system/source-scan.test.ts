@@ -22,7 +22,6 @@ const FILES: Readonly<Record<string, string>> = {
 const USED = ['app/build.ts#answer', 'app/golden.py#SYSTEM_PROMPT', 'app/marked.ts#welcome', 'app/named.py#NAMED_PROMPT'];
 
 describe('the search of source files for prompts', function () {
-  this.timeout(60_000);
   const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'goldset-scan-')));
   const at = (name: string): string => path.join(root, name);
   mkdirSync(at('app'));

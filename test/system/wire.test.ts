@@ -247,8 +247,6 @@ describe('what a server says over a real socket', function () {
 });
 
 describe('a byte order mark', function () {
-  this.timeout(60_000);
-
   it('is skipped in the answer of a pipeline, and in an environment file', async () => {
     const keys = new Set<string | undefined>();
     const server = new FaultyServer(({ request, response }) => {

@@ -118,7 +118,6 @@ const mutated = (seeds: readonly string[]) =>
 
 const check = (name: string, runs: number, arbitrary: fc.Arbitrary<string>, property: (text: string) => void): void => {
   it(`${name} (${runs} inputs)`, function () {
-    this.timeout(60_000);
     fc.assert(fc.property(arbitrary, property), { numRuns: runs });
   });
 };
@@ -160,7 +159,6 @@ describe('hostile input', () => {
   });
 
   it('no value forges a role, ends a message or reaches the template (2,000 values)', function () {
-    this.timeout(60_000);
     const { document } = readPrompt(
       'a.prompt',
       '{{role "system"}}S {{a}}{{#each list}}[{{this}}]{{/each}}{{>part}}{{role "user"}}U {{b}} {{json c}}{{role "model"}}M',

@@ -20,7 +20,6 @@ const bytes = (request: ModelRequest): number =>
 
 describe('the spend cap', () => {
   it('is never passed by 500 random runs whose requests have an output limit, whatever goes wrong', async function () {
-    this.timeout(60_000);
     for (let seed = 1; seed <= 500; seed++) {
       const random = seeded(seed);
       const world = new World(seed);
@@ -294,7 +293,6 @@ describe('a damaged journal', () => {
 
 describe('a resumed run', () => {
   it('asks for what is missing, whenever it was cut off, and its totals are those of one run', async function () {
-    this.timeout(30_000);
     const whole = new World();
     const plan = (count: (id: string) => void) =>
       planOf(goldenOf(30), [modelOf((request) => (count(textOf(request)), Promise.resolve({})))], { repeats: 2 });

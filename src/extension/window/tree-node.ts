@@ -4,6 +4,6 @@ import { ConfigurationError } from '../../core/errors.ts';
 /** VS Code calls a command without its node when the view was refreshed between the click and the command. @throws {ConfigurationError} then. */
 export function requireNode<T>(node: T | undefined): T {
   if (node === undefined)
-    throw new ConfigurationError('view/refreshed', 'The view was refreshed meanwhile, so the item is not known.', 'Choose the item again.');
+    throw new ConfigurationError('view/refreshed', 'The view was refreshed, so the item is not known.', 'Choose the item again.');
   return node;
 }

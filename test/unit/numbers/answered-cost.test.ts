@@ -38,7 +38,7 @@ interface UsageRow {
 }
 
 describe('the usage that a provider reports', () => {
-  for (const { name, usage: raw, headers = {}, counts, costUsd: cost, unknown } of table<UsageRow>('usage'))
+  for (const { name, usage: raw, headers = {}, counts, costUsd: cost, unknown } of table('usage') as readonly UsageRow[])
     it(`of ${name} is ${unknown === undefined ? 'read whole' : `unknown: ${unknown}`}`, () => {
       const { usage, usageUnknown } = usageField(raw, true);
       const found =
@@ -58,7 +58,7 @@ interface ServiceRow {
 }
 
 describe('the services of a model', () => {
-  for (const { model, factors, us = null, reference } of table<ServiceRow>('services'))
+  for (const { model, factors, us = null, reference } of table('services') as readonly ServiceRow[])
     it(`${model} has the factors ${factors.join(', ')} (${reference})`, () => {
       const { price, capabilities } = factsOf(model);
       const service = price?.service ?? { batch: null, flex: null, priority: null, ...capabilities?.serviceFactors };
@@ -80,7 +80,7 @@ describe('the services of a model', () => {
   });
 
   it('come from a capability row with source and date', () => {
-    for (const { model } of table<ServiceRow>('services')) {
+    for (const { model } of table('services') as readonly ServiceRow[]) {
       const row = capabilitiesOf(model);
       if (row === null) continue;
       assert.match((row.servicesFrom ?? row).date, /^2026-\d\d-\d\d$/, model);
@@ -97,7 +97,7 @@ interface NameRow {
 }
 
 describe('a model’s name', () => {
-  for (const { name, maker, model, price: expected } of table<NameRow>('model-names'))
+  for (const { name, maker, model, price: expected } of table('model-names') as readonly NameRow[])
     it(`${name} is ${model} of ${maker}`, () => {
       const found = resolveModelName(name);
       assert.deepEqual([found?.provider, found?.model], [maker, model]);
@@ -135,7 +135,7 @@ interface TierRow {
 }
 
 describe('a price by the length of the prompt', () => {
-  for (const { model, last, base, above } of table<TierRow>('tiers'))
+  for (const { model, last, base, above } of table('tiers') as readonly TierRow[])
     it(`of ${model} changes after ${last} input tokens`, () => {
       const { price } = factsOf(model);
       assert.ok(price);
@@ -166,7 +166,7 @@ interface ChargeRow {
 }
 
 describe('what a call is charged for besides its tokens', () => {
-  for (const row of table<ChargeRow>('charges'))
+  for (const row of table('charges') as readonly ChargeRow[])
     it(`${row.name}: ${row.costUsd ?? 'no price, and that is said'}`, () => {
       const charges = addCharges(
         addCharges(reportedCharges(row.usage), chargesInItems(row.output)),

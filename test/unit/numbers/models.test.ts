@@ -19,7 +19,7 @@ interface Row {
   readonly reference: string;
 }
 
-const rows = table<Row>('models');
+const rows = table('models') as readonly Row[];
 /** A source and the day of it. */
 const DATED = /\S.*2026-\d\d-\d\d/;
 

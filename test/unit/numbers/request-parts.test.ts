@@ -46,7 +46,7 @@ const toolsOf = ({ tools, fields = 0 }: ToolRow): ToolDefinition[] =>
   filled(tools as unknown as JsonValue, fields) as unknown as ToolDefinition[];
 
 describe('the tokens of tools', () => {
-  for (const row of table<ToolRow>('tools'))
+  for (const row of table('tools') as readonly ToolRow[])
     it(`of ${row.name} are about ${row.text} and never ± 0`, () => {
       const { tools, band, exact } = counted(row.model, { tools: toolsOf(row) });
       // Pieces that are counted apart may differ by a token where they meet.
@@ -57,7 +57,7 @@ describe('the tokens of tools', () => {
     });
 
   it('are the same in the input and in its stable prefix', () => {
-    const [, nested] = table<ToolRow>('tools');
+    const [, nested] = table('tools') as readonly ToolRow[];
     assert.ok(nested);
     const tools = toolsOf(nested);
     const defs = tools.map(({ name, description, parameters }) => ({ name, description, inputSchema: parameters }));
@@ -76,7 +76,7 @@ describe('the tokens of tools', () => {
     assert.ok(!model.isExact && model.band > 0.05);
   });
 
-  for (const { model, tokens } of table<{ model: string; tokens: number | null }>('added-tools'))
+  for (const { model, tokens } of table('added-tools') as readonly { model: string; tokens: number | null }[])
     it(`of ${model} ${tokens === null ? 'have a system prompt of unknown length' : `have ${tokens} added`}`, () => {
       assert.equal(addedForTools(model), tokens);
       const tool = { name: 'ping', description: null, parameters: {} };
@@ -96,7 +96,7 @@ interface ImageRow {
 }
 
 describe('the tokens of an image', () => {
-  for (const { model, sizes, within = false } of table<ImageRow>('images'))
+  for (const { model, sizes, within = false } of table('images') as readonly ImageRow[])
     for (const [width, height, tokens] of sizes)
       it(`of ${width} × ${height} for ${model} are ${tokens}${within ? ' within the band' : ''}`, () => {
         const { low, likely, high } = imageTokens(model, { width, height });
@@ -105,7 +105,7 @@ describe('the tokens of an image', () => {
       });
 
   it('of unknown size have a band that holds a small picture and a photo of 12 megapixels', () => {
-    for (const model of new Set(table<ImageRow>('images').map((row) => row.model))) {
+    for (const model of new Set((table('images') as readonly ImageRow[]).map((row) => row.model))) {
       const unknown = imageTokens(model, null);
       for (const size of [
         { width: 64, height: 64 },
