@@ -97,7 +97,7 @@ describe('tokens', () => {
       ['gemini-2.5-flash', 300, 300, 258],
     ];
     for (const [model, width, height, tokens] of cases)
-      assert.equal(imageTokens(model, { width, height }), tokens, `${model} ${width}×${height}`);
+      assert.equal(imageTokens(model, { width, height }).likely, tokens, `${model} ${width}×${height}`);
   });
 
   it('know the size of a PNG in a data address', () => {

@@ -8,7 +8,7 @@ import { cachedPrefix, type CachedPrefix } from './prefix/caching.ts';
 import { caseUses, warmTokens, type CaseUse } from './prefix/cache-outlook.ts';
 import type { IsShared } from './prefix/prefix-ends.ts';
 import { inProduction, type ProductionRequests } from './prefix/production.ts';
-import { cacheMode, replay, type CacheMode, type LineTrees, type Replay } from './prefix/replay.ts';
+import { cacheMode, replay, type PrefixCacheMode, type LineTrees, type Replay } from './prefix/replay.ts';
 import { costUsd, type Service } from './prices/price.ts';
 import { NO_USAGE } from './prices/usage.ts';
 import { NO_CACHE, usageOf } from './projected-cost.ts';
@@ -50,7 +50,7 @@ export function analyseCache(given: CachedRequests, stable: number): CacheAnalys
   return { prefix: prefixOf(stable, rule, mode, uses, otherwise), uses, otherwise, run };
 }
 
-const modeOf = ({ facts: { caching, cache, price } }: CachedRequests, marks: boolean): CacheMode | null =>
+const modeOf = ({ facts: { caching, cache, price } }: CachedRequests, marks: boolean): PrefixCacheMode | null =>
   cacheMode(caching, { ttlSeconds: null, isLong: false, ...cache, marks }, (price?.rates.cacheWriteShort ?? null) !== null);
 
 /** Whether Goldset can mark the prefix in requests of this format. */
@@ -58,7 +58,7 @@ export const mayMark = ({ caching, api }: Pick<ModelFacts, 'caching' | 'api'>): 
   caching?.kind === 'marked' &&
   (api === 'messages' || api === 'converse' || (caching.implicit === true && (api === 'responses' || api === 'chat')));
 
-function usesIn(mode: CacheMode | null, given: CachedRequests, { requests, hasDay }: ProductionRequests): readonly CaseUse[] | null {
+function usesIn(mode: PrefixCacheMode | null, given: CachedRequests, { requests, hasDay }: ProductionRequests): readonly CaseUse[] | null {
   if (mode === null) return null;
   const { inputs, traffic, facts } = given;
   const ttlSeconds = (mode.marks ? facts.cache?.ttlSeconds : null) ?? mode.rule.ttlSeconds;
@@ -79,7 +79,10 @@ export function usedInputUsd({ facts, inputs, traffic }: CachedRequests, uses: r
   const { price, cache } = facts;
   if (price === null || inputs.length === 0) return null;
   const costs = inputs.flatMap((inputTokens, i) => {
-    const use = usageOf(uses?.[i]?.[traffic === null ? 'warm' : 'expected'] ?? NO_CACHE, { inputTokens, ...(cache === undefined ? {} : { cache }) });
+    const use = usageOf(uses?.[i]?.[traffic === null ? 'warm' : 'expected'] ?? NO_CACHE, {
+      inputTokens,
+      ...(cache === undefined ? {} : { cache }),
+    });
     return costUsd(price, { ...NO_USAGE, input: inputTokens, ...use }, service) ?? [];
   });
   return costs.length === inputs.length ? costs.reduce((sum, cost) => sum + cost, 0) / costs.length : null;
@@ -88,7 +91,7 @@ export function usedInputUsd({ facts, inputs, traffic }: CachedRequests, uses: r
 function prefixOf(
   stable: number,
   rule: CachingRule | null,
-  mode: CacheMode | null,
+  mode: PrefixCacheMode | null,
   uses: readonly CaseUse[] | null,
   otherwise: readonly CaseUse[] | null,
 ): CachedPrefix {

@@ -7,7 +7,7 @@ import type { PrefixChunk } from './prefix-tree.ts';
 
 type Sent = Pick<RenderedRequest, 'messages' | 'tools' | 'output'>;
 
-export function linesOf(request: Sent, counter: TokenCounter): PrefixChunk[] {
+export function requestLines(request: Sent, counter: TokenCounter): PrefixChunk[] {
   return requestPieces(request).flatMap((piece): PrefixChunk[] =>
     piece.kind === 'text'
       ? [...linesFor(piece.text)].map((text) => ({ text, tokens: () => counter.count(text) }))

@@ -6,7 +6,7 @@ import type { CachingRule } from '../data/caching-rules.ts';
 import type { SentCache } from '../model-facts.ts';
 import type { RenderedRequest } from '../../prompt/request.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
-import { blocksOf, linesOf } from './cache-blocks.ts';
+import { blocksOf, requestLines } from './cache-blocks.ts';
 import { chooseMarks, isAnswer, prefixEnds, type IsShared } from './prefix-ends.ts';
 import { PrefixTree, type PrefixNode, type TreePath } from './prefix-tree.ts';
 
@@ -36,9 +36,9 @@ export interface Replay {
 }
 
 /** How a provider caches what this configuration sends. */
-export interface CacheMode {
+export interface PrefixCacheMode {
   readonly rule: CachingRule;
-  /** `lines`: any prefix, in blocks. `marks`: where the request or the provider sets a mark. */
+  /** `lines`: each prefix, in blocks. `marks`: where the request or the provider sets a mark. */
   readonly by: 'lines' | 'marks';
   /** The request has marks. */
   readonly marks: boolean;
@@ -47,7 +47,7 @@ export interface CacheMode {
 }
 
 /** Null: nothing is read or written: no rule is known, or a mark would be needed and is not sent. */
-export function cacheMode(rule: CachingRule | null, cache: SentCache | undefined, charges: boolean): CacheMode | null {
+export function cacheMode(rule: CachingRule | null, cache: SentCache | undefined, charges: boolean): PrefixCacheMode | null {
   if (rule === null) return null;
   if (rule.kind !== 'marked') return { rule, by: 'lines', marks: false, charges };
   const marks = cache?.marks === true;
@@ -67,7 +67,7 @@ export interface Replayed {
 
 interface LinePaths {
   readonly paths: readonly TreePath[];
-  /** Of each request: tokens that it begins with as any other one does. */
+  /** Of each request: tokens that it shares with another one. */
   readonly beyond: readonly number[];
 }
 
@@ -79,7 +79,7 @@ export class LineTrees {
     const known = this.known.get(requests);
     if (known !== undefined) return known;
     const tree = new PrefixTree(counter);
-    const streams = requests.map((request) => linesOf(request, counter));
+    const streams = requests.map((request) => requestLines(request, counter));
     const paths = streams.map((stream) => tree.add(stream));
     const made = { paths, beyond: paths.map((path, i) => tree.beyond(path, streams[i] ?? [])) };
     this.known.set(requests, made);
@@ -87,14 +87,14 @@ export class LineTrees {
   }
 }
 
-export function replay(mode: CacheMode, given: Replayed): Replay {
+export function replay(mode: PrefixCacheMode, given: Replayed): Replay {
   return mode.by === 'lines' ? replayLines(mode, given) : replayMarks(mode, given);
 }
 
 const NONE: CacheUse = { read: 0, written: 0 };
 
 /** OpenAI before gpt-5.6, DeepSeek, xAI, Gemini: the longest prefix of whole blocks that an earlier request had. */
-function replayLines({ rule, charges }: CacheMode, { requests, counter, factor, inputs, trees }: Replayed): Replay {
+function replayLines({ rule, charges }: PrefixCacheMode, { requests, counter, factor, inputs, trees }: Replayed): Replay {
   const { paths, beyond } = trees.of(requests, counter);
   const kept = (tokens: number, i: number): number => wholeBlocks(Math.min(tokens * factor, inputs[i] ?? 0), rule);
   const levels = paths.map((path, i) => {
@@ -119,7 +119,7 @@ const wholeBlocks = (tokens: number, { minimum, block }: CachingRule): number =>
   Math.round(tokens) < minimum ? 0 : Math.floor(Math.round(tokens) / block) * block;
 
 /** Claude, gpt-5.6 and later: a prefix is written where it is marked, and found again only where an earlier request wrote it. */
-function replayMarks(mode: CacheMode, { requests, isShared, counter, factor, inputs }: Replayed): Replay {
+function replayMarks(mode: PrefixCacheMode, { requests, isShared, counter, factor, inputs }: Replayed): Replay {
   const { rule, marks } = mode;
   const tree = new PrefixTree(null);
   const written = new Set<PrefixNode>();
