@@ -124,8 +124,8 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, () => void>>>> = {
     'docs/findings/': () => {
       for (const code of FINDING_CODES) assert.ok(fs.existsSync(`docs/findings/${code.replace('/', '-')}.md`), code);
     },
-    'test/unit/findings.test.ts': () => {
-      for (const code of FINDING_CODES) has('test/unit/findings.test.ts', `'${code}': {`);
+    'test/unit/finding-pairs.ts': () => {
+      for (const code of FINDING_CODES) has('test/unit/finding-pairs.ts', `'${code}': {`);
     },
   },
   'a quick fix': {

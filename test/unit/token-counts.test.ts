@@ -87,7 +87,7 @@ describe('how long an answer is', () => {
     ({
       run: null,
       other: null,
-      document: { parameters: {} },
+      document: { parameters: {}, output: { schema: null } },
       cases: [],
       factor: 2,
       count: (text: string) => text.length,
@@ -105,7 +105,7 @@ describe('how long an answer is', () => {
     const cases = [{ expected: 'abcd' }, { expected: { a: 1 } }, { expected: null }, {}, { expected: 'x' }];
     // Twice 1, 4 and 7 characters.
     assert.deepEqual(expectedAnswer(evidence({ cases })), { p50: 8, p95: 14, mean: 8, basis: 'golden' });
-    assert.deepEqual(expectedAnswer(evidence({ document: { parameters: { maxOutputTokens: 9 } } })), {
+    assert.deepEqual(expectedAnswer(evidence({ document: { parameters: { maxOutputTokens: 9 }, output: { schema: null } } })), {
       p50: 9,
       p95: 9,
       mean: 9,

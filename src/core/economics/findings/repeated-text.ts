@@ -55,23 +55,22 @@ interface StaticText {
   readonly places: Places;
 }
 
-/** The static texts of the first request. */
-function staticTexts(evidence: Evidence): StaticText[] {
+/** The static texts of the first request, one at a time: where one of them is looked for depends on what was found of the one before. */
+function* staticTexts(evidence: Evidence): Generator<StaticText> {
   const { analysis, reading } = evidence;
-  const origins = analysis.requests[0]?.origins ?? [];
   // In code, an escape ends a piece and a constant begins another one: only together they are the text.
-  if (reading.document.template.kind === 'parts')
-    return origins.flat().flatMap((part) =>
-      runsOf(part).map(([first, ...others]) => {
-        const mapped = new MappedText([first, ...others]);
-        return { text: mapped.text, places: new MappedPlaces(mapped, first.source) };
-      }),
-    );
+  if ((reading.code ?? null) !== null) {
+    for (const [first, ...others] of (analysis.requests[0]?.origins ?? []).flat().flatMap(runsOf)) {
+      const mapped = new MappedText([first, ...others]);
+      yield { text: mapped.text, places: new MappedPlaces(mapped, first.source) };
+    }
+    return;
+  }
   let place: FilePlaces | null = null;
-  return literals(evidence).map((segment) => {
+  for (const segment of literals(evidence)) {
     place = new FilePlaces(evidence, segment, place);
-    return { text: segment.text, places: place };
-  });
+    yield { text: segment.text, places: place };
+  }
 }
 
 /** Literals that follow one another. */

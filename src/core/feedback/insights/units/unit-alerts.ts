@@ -103,7 +103,7 @@ function unitTest(action: string, levels: readonly UnitLevel[], today: string, r
     const part = levels.filter(({ day }) => day >= first - PERIODS.before);
     const [before, after] = [part.filter(({ day }) => day < first), part.filter(({ day }) => day >= first)];
     // What begins on a day without an action begins on the next one.
-    if (after[0]?.day !== first || countOf(before) < rules.minUnits || countOf(after) < rules.minUnits) continue;
+    if (after[0]?.day !== first || countOf(before) < rules.minUnits) continue;
     const of = (name: 'mean' | 'typical' | 'spread'): WeekdayShift | null =>
       weekdayShift(
         part.map((level) => level[name]),
@@ -111,13 +111,13 @@ function unitTest(action: string, levels: readonly UnitLevel[], today: string, r
       );
     const [mean, typical, spread] = [of('mean'), of('typical'), of('spread')];
     if (mean === null || typical === null || spread === null) continue;
-    isTested = true;
+    isTested ||= countOf(after) >= rules.minUnits;
     const shifts = { mean, typical, spread };
     found.push({ p: Math.min(1, ...risesOf(shifts, 1)), before, after, shifts });
   }
   if (!isTested) return null;
   const [best] = found.sort((a, b) => a.p - b.p);
-  // The surest beginning must have the effect: another one would only make more of it.
+  // The surest beginning must have the effect, and the actions: another one would only make more of it.
   if (best === undefined || !isWorth(best, last, rules)) return { action, p: 1, found: null };
   const others = found.filter(({ p }) => p <= best.p * NEARLY).map(({ shifts }) => shifts);
   return { action, p: best.p, found: { ...best, others } };
@@ -125,6 +125,7 @@ function unitTest(action: string, levels: readonly UnitLevel[], today: string, r
 
 function isWorth({ p, after, shifts }: Omit<Found, 'others'>, last: number, rules: AlertRules): boolean {
   const days = last - (after[0]?.day ?? last) + 1;
+  if (countOf(after) < rules.minUnits) return false;
   return Math.min(1, ...risesOf(shifts, rules.ratio)) <= p && p < 1 && atStake(after, shifts.mean, days) >= rules.minUsd;
 }
 
