@@ -52,7 +52,11 @@ async function movePrompt(id: string, { engine }: Services): Promise<void> {
   if ('refused' in move)
     throw new ConfigurationError('code/not-moved', `${name} was not moved: ${move.refused}`, 'The string stays where it is.');
   if (document.version !== version)
-    throw new ConfigurationError('code/not-moved', `${name} was not moved: its file was edited at the same time.`, 'Run the command again.');
+    throw new ConfigurationError(
+      'code/not-moved',
+      `${name} was not moved: its file was edited at the same time.`,
+      'Run the command again.',
+    );
   const target = path.resolve(move.root, move.file.path);
   realPathToWrite(move.root, target);
   const edit = new vscode.WorkspaceEdit();
