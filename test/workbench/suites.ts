@@ -202,9 +202,9 @@ export function defineSuites(): void {
     });
     it('a finding can be switched off by a comment', async () => {
       const document = await open('replies/reply.prompt');
-      await until(() => finding(document, 'prefix/nondeterministic'), 'the finding');
-      await replace(document, 'You write replies', '{{! goldset-off prefix }}You write replies');
-      await until(() => (finding(document, 'prefix/nondeterministic') === undefined ? true : undefined), 'the finding gone');
+      await until(() => finding(document, 'output/no-limit'), 'the finding');
+      await replace(document, 'You write replies', '{{! goldset-off output }}You write replies');
+      await until(() => (finding(document, 'output/no-limit') === undefined ? true : undefined), 'the finding gone');
       await vscode.commands.executeCommand('undo');
     });
   });
