@@ -59,7 +59,9 @@ describe('calibration', () => {
     assert.equal(calibrated(exact, learnt), exact);
     assert.deepEqual(calibrated(guess, learnt), {
       exact: false,
-      factor: 1.3,
+      factor: 1.1 * 1.3,
+      correction: 1.3,
+      isMeasured: true,
       band: 0.05,
       source: 'learned from 12 requests of this model',
     });
@@ -89,8 +91,7 @@ describe('how long an answer is', () => {
       other: null,
       document: { parameters: {} },
       cases: [],
-      factor: 2,
-      count: (text: string) => text.length,
+      count: (text: string) => 2 * text.length,
       ...over,
     }) as unknown as OutputEvidence;
 

@@ -13,7 +13,7 @@ import { endpointOf } from '../models/endpoint.ts';
 import { loadPriceBook } from '../storage/price-data.ts';
 import { findModel } from '../../core/config/resolve-model.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
-import { TokenCounter } from '../../core/economics/tokens/token-counter.ts';
+import { Counters } from '../../core/economics/tokens/counters.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { BuildProblem, BuiltAnswers } from '../../core/prompt/built/built-answer.ts';
 import { buildProblems, withFirstBuilt } from './built-analysis.ts';
@@ -71,7 +71,7 @@ export interface WorkspacePromptAnalysis {
 }
 
 export class PromptAnalyst {
-  private readonly counter = new TokenCounter();
+  private readonly counters = new Counters();
   private readonly runs = new ObservedRuns();
   private readonly media = new MediaDescriber();
 
@@ -97,6 +97,7 @@ export class PromptAnalyst {
     const { partials, target } = loaded;
     const reading = withParameters(loaded.reading, parameters);
     const { facts, problems } = await factsOf(loaded, workspace, models, modelsFrom ?? null);
+    await this.counters.load(facts.map(({ tokenizer }) => tokenizer));
     problems.push(...(await priceProblems(workspace, readUnsaved)), ...(await closedService(reading.document, workspace)));
     const before =
       previous === null
@@ -124,7 +125,7 @@ export class PromptAnalyst {
         version: target.version,
         describe: (url) => this.media.describe(workspace.root, url, reading.document.path),
       },
-      this.counter,
+      this.counters,
     );
     if (!isRestricted) remember(workspace.root, reading.document.path, analysis.models);
     const text = await readUnsaved(fileOfPrompt(file));
@@ -136,7 +137,7 @@ export class PromptAnalyst {
       cases: target.cases,
       analysis,
       model: analysis.models[0] ?? null,
-      counter: this.counter,
+      counter: analysis.counter,
       today,
     };
     const findings = findAll(evidence, [...off, ...workspace.config.findingsOff]);

@@ -2,6 +2,7 @@
 import { ConfigurationError } from '../../core/errors.ts';
 import { calibrated } from '../../core/economics/tokens/calibration.ts';
 import { count, percent, quantity, usd } from '../../core/figures.ts';
+import type { TokenizerFact } from '../../core/economics/data/tokenizers.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
 import type { PriceBook } from '../../core/economics/prices/price-book.ts';
 import { priceNotes } from '../../core/economics/prices/price-notes.ts';
@@ -76,10 +77,17 @@ function detail({ id, price, caching, tokenizer, contextWindow, capabilities }: 
         ? 'no known rule'
         : `${caching.kind}, from ${quantity(caching.minimum, 'token')}, in blocks of ${count(caching.block)}, kept ${count(caching.ttlSeconds)} s after the last use; ${caching.source}, ${caching.asOf}`
     }`,
-    `  tokens    ${tokenizer.exact ? 'o200k_base, exact' : `o200k_base × ${tokenizer.factor.toFixed(2)} ± ${percent(tokenizer.band)}, estimated`}; ${tokenizer.source}`,
+    `  tokens    ${tokenText(tokenizer)}; ${tokenizer.source}`,
     `  context   ${contextWindow === null ? 'unknown' : quantity(contextWindow, 'token')}`,
     ...capabilityLines(capabilities),
   ].join('\n');
+}
+
+/** With factors by script, those of English prose stand for them. */
+function tokenText({ exact, vocabulary = 'o200k_base', factor, band, rates }: TokenizerFact): string {
+  if (exact) return `${vocabulary}, exact`;
+  const estimate = `${vocabulary} × ${factor.toFixed(2)} ± ${percent(band)}`;
+  return rates === undefined ? `${estimate}, estimated` : `${estimate} in English, by script in other text, estimated`;
 }
 
 /** What to know about the server of a model; empty: nothing. */

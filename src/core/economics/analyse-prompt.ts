@@ -20,8 +20,9 @@ import { meanCost, projectCost, type OutputRange, type ProjectedCost } from './p
 import { requestedService, type Service } from './prices/price.ts';
 import { renderCases, type RenderedCase } from './rendered-cases.ts';
 import { countRequest, type RequestTokens } from './tokens/request-tokens.ts';
-import type { MediaDescription } from './tokens/request-stream.ts';
-import type { TokenCounter } from './tokens/token-counter.ts';
+import { requestPieces, type MediaDescription } from './tokens/request-stream.ts';
+import type { Counters } from './tokens/counters.ts';
+import type { TextCounter } from './tokens/token-counter.ts';
 import type { Traffic } from '../config/traffic.ts';
 
 export interface AnalysisInput {
@@ -44,7 +45,12 @@ export interface AnalysisInput {
 
 export interface ModelAnalysis {
   readonly facts: ModelFacts;
-  readonly tokenizer: TokenizerFact;
+  /** With the band of this prompt's texts. Without its factor: every count here is of the model's own tokens. */
+  readonly tokenizer: Omit<TokenizerFact, 'factor'>;
+  readonly counter: TextCounter;
+  /** What its requests have in common. */
+  readonly sharing: PrefixAnalysis;
+  readonly invalidation: Invalidation | null;
   /** `longest`: the longest case at least; `max`, at most: the pages of a file may not be known. */
   readonly input: { readonly p50: number; readonly min: number; readonly max: number; readonly longest: number; readonly mean: number };
   readonly isExact: boolean;
@@ -69,6 +75,8 @@ export interface ModelAnalysis {
 
 export interface PromptAnalysis {
   readonly models: readonly ModelAnalysis[];
+  /** Counted for the first model; without a model, in tokens of o200k_base. */
+  readonly counter: TextCounter;
   readonly prefix: PrefixAnalysis;
   readonly invalidation: Invalidation | null;
   /** The messages of the first case, with where they begin. */
@@ -79,18 +87,25 @@ export interface PromptAnalysis {
   readonly traffic: Traffic | null;
 }
 
-export function analysePrompt(input: AnalysisInput, counter: TokenCounter): PromptAnalysis {
+/** `counters`: what the tokenizers of the models need is loaded. */
+export function analysePrompt(input: AnalysisInput, counters: Counters): PromptAnalysis {
   const { document } = input.reading;
   const rendered = describeFiles(renderCases(document, input.partials, input.cases, input.built), input.describe);
   const requests = rendered.map(({ request }) => request);
-  // Text of which it is not known what varies has no prefix that can be promised.
-  const { unread } = document;
-  const prefix = unread ? { stableTokens: 0, breaks: [] } : analysePrefix(requests, counter);
-  const invalidation = compareVersions(input.previous, rendered, counter, document.model?.id ?? null);
-  const models = input.models.map((facts) => analyseModel(facts, input, rendered, prefix, counter));
+  // Models that are counted alike have the same prefix, and nothing is counted twice for them.
+  const known = new Map<string, Shared>();
+  const sharedBy: SharedBy = (tokenizer) => {
+    const key = tokenizer === null ? '' : JSON.stringify({ ...tokenizer, source: '', band: 0 });
+    const found = known.get(key) ?? sharedOf(input, rendered, tokenizer === null ? counters.plain : counters.of(tokenizer));
+    known.set(key, found);
+    return found;
+  };
+  const models = input.models.map((facts) => analyseModel(facts, input, rendered, sharedBy, counters));
+  const { counter, sharing, invalidation } = models[0] ?? sharedBy(null);
   return {
     models,
-    prefix,
+    counter,
+    prefix: sharing,
     invalidation,
     messages: messagesOf(requests[0], models[0], counter),
     requests,
@@ -112,24 +127,56 @@ function describeFiles(rendered: readonly RenderedCase[], describe: AnalysisInpu
   }));
 }
 
+/** What the requests of a prompt have in common, in tokens of one counter. */
+interface Shared {
+  readonly counter: TextCounter;
+  readonly sharing: PrefixAnalysis;
+  readonly invalidation: Invalidation | null;
+}
+
+/** Null: tokens of o200k_base. */
+type SharedBy = (tokenizer: TokenizerFact | null) => Shared;
+
+function sharedOf({ reading: { document }, previous }: AnalysisInput, rendered: readonly RenderedCase[], counter: TextCounter): Shared {
+  const requests = rendered.map(({ request }) => request);
+  // Text of which it is not known what varies has no prefix that can be promised.
+  const sharing = document.unread ? { stableTokens: 0, breaks: [] } : analysePrefix(requests, counter);
+  return { counter, sharing, invalidation: compareVersions(previous, rendered, counter, document.model?.id ?? null) };
+}
+
+/** Cases whose scripts decide how wide the band of a prompt is. */
+const BAND_CASES = 20;
+
+/** The texts of an even spread of the cases. */
+function* textsOf(rendered: readonly RenderedCase[]): Generator<string> {
+  const step = Math.max(1, Math.ceil(rendered.length / BAND_CASES));
+  for (const item of rendered.filter((_one, i) => i % step === 0)) {
+    for (const piece of requestPieces(item.request)) if ('text' in piece) yield piece.text;
+  }
+}
+
 function analyseModel(
   facts: ModelFacts,
   { observed, learnt, traffic, cases, reading, version }: AnalysisInput,
   rendered: readonly RenderedCase[],
-  { stableTokens }: PrefixAnalysis,
-  counter: TokenCounter,
+  sharedBy: SharedBy,
+  counters: Counters,
 ): ModelAnalysis {
   const { parameters } = reading.document;
   const service = requestedService(parameters);
   const alike = runsThinkingAlike(facts, parameters, observed);
   const run = alike[0] ?? observed.find((item) => item.model === facts.id) ?? null;
-  const count = (text: string): number => counter.count(text);
-  const base = rendered.map(({ request }) => countRequest(request, facts.model, { exact: facts.tokenizer.exact, factor: 1 }, count));
+  const guess = counters.of(facts.tokenizer);
+  const base = rendered.map(({ request }) =>
+    countRequest(request, facts.model, { exact: facts.tokenizer.exact, factor: 1 }, (text) => guess.count(text)),
+  );
   const lesson = run?.version === version ? calibrate(pairs(rendered, base, run)) : null;
   const known = lesson ?? learnt.get(facts.id) ?? null;
-  const tokenizer = calibrated(facts.tokenizer, known);
+  const tokenizer = calibrated(known === null ? counters.withBand(facts.tokenizer, textsOf(rendered)) : facts.tokenizer, known);
+  const { counter, sharing, invalidation } = sharedBy(tokenizer);
+  const correction = tokenizer.correction ?? 1;
   // Images and what a provider adds by itself have sizes of their own, whatever the vocabulary.
-  const counted = base.map((item) => ({ total: (item.total - item.fixed) * tokenizer.factor + item.fixed, band: item.band }));
+  const counted = base.map((item) => ({ total: (item.total - item.fixed) * correction + item.fixed, band: item.band }));
   const totals = counted.map(({ total }) => total).sort((a, b) => a - b);
   const input = {
     p50: Math.round(totals[Math.floor((totals.length - 1) / 2)] ?? 0),
@@ -138,18 +185,27 @@ function analyseModel(
     longest: Math.round(counted.length === 0 ? 0 : Math.max(...counted.map(({ total, band }) => total - band))),
     mean: totals.length === 0 ? 0 : totals.reduce((a, b) => a + b, 0) / totals.length,
   };
-  const answer = expectedAnswer({ run, other: observed[0] ?? null, document: reading.document, cases, factor: tokenizer.factor, count });
+  const answer = expectedAnswer({
+    run,
+    other: observed[0] ?? null,
+    document: reading.document,
+    cases,
+    count: (text) => counter.count(text),
+  });
   const outlook = thinkingOutlook(facts, parameters);
   const calls = measuredCalls(facts, alike);
   const reasoning = estimateReasoning(outlook, calls);
   const output = expectedOutput({ answer, reasoning, run: alike[0] ?? null, calls, limit: outlook.limit });
   const range = outputRange(reasoning, calls, outlook.limit);
-  const stable = Math.round(stableTokens * tokenizer.factor);
+  const stable = Math.round(sharing.stableTokens);
   const { unread } = reading.document;
   const prefix = unread ? { tokens: 0, cacheable: false, reason: unread.message } : cachedPrefix(stable, facts.caching);
   return {
     facts,
     tokenizer,
+    counter,
+    sharing,
+    invalidation,
     input,
     isExact: tokenizer.exact && base.every((item) => item.exact) && !hasUnknownTokens(reading.document),
     output,
@@ -225,10 +281,10 @@ function cacheCheck(run: ObservedRun, prefix: CachedPrefix): ModelAnalysis['cach
 function messagesOf(
   request: RenderedRequest | undefined,
   model: ModelAnalysis | undefined,
-  counter: TokenCounter,
+  counter: TextCounter,
 ): PromptAnalysis['messages'] {
   if (!request) return [];
-  const tokens = countRequest(request, model?.facts.model ?? '', model?.tokenizer ?? { exact: true, factor: 1 }, (text) =>
+  const tokens = countRequest(request, model?.facts.model ?? '', { exact: model?.tokenizer.exact ?? true, factor: 1 }, (text) =>
     counter.count(text),
   );
   return request.messages.map(({ role }, i) => ({

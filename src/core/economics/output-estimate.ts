@@ -19,15 +19,14 @@ export interface OutputEvidence {
   readonly other: Pick<ObservedRun, 'answer'> | null;
   readonly document: PromptDocument;
   readonly cases: readonly GoldenCase[];
-  /** Tokens of the model ÷ tokens of o200k_base. */
-  readonly factor: number;
+  /** Tokens of the model. */
   readonly count: (text: string) => number;
 }
 
 const NOTHING: OutputEstimate = { p50: null, p95: null, mean: null, basis: 'unknown' };
 
 /** Tokens of the answer alone, without thinking. */
-export function expectedAnswer({ run, other, document, cases, factor, count }: OutputEvidence): OutputEstimate {
+export function expectedAnswer({ run, other, document, cases, count }: OutputEvidence): OutputEstimate {
   if (run?.answer) return { ...run.answer, basis: 'observed' };
   if (other?.answer) return { ...other.answer, basis: 'observed-elsewhere' };
   const expected = cases
@@ -35,7 +34,7 @@ export function expectedAnswer({ run, other, document, cases, factor, count }: O
       value === undefined || value === null ? [] : [typeof value === 'string' ? value : JSON.stringify(value)],
     )
     .slice(0, 500)
-    .map((text) => count(text) * factor)
+    .map(count)
     .sort((a, b) => a - b);
   if (expected.length > 0) {
     const at = (share: number): number => Math.round(expected[Math.min(expected.length - 1, Math.floor(share * expected.length))] ?? 0);

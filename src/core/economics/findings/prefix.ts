@@ -11,8 +11,6 @@ import { cachingSaving, finding, type Detector, type Evidence, type Finding } fr
 /** Fewer tokens than this are not worth a word. */
 const WORTH_MOVING = 32;
 
-const factorOf = ({ model }: Evidence): number => model?.tokenizer.factor ?? 1;
-
 export const volatileFirst: Detector = (evidence) => {
   const first = evidence.analysis.prefix.breaks[0];
   if (!first || first.nondeterministic !== null) return [];
@@ -46,11 +44,11 @@ export const nondeterministic: Detector = (evidence) =>
 
 /** What moving the static text in front of this place would have cached more; null: nothing that counts. */
 function movable(evidence: Evidence, item: PrefixBreak): { tokens: number; saving: number | null } | null {
-  const tokens = Math.round(item.staticTokensAfter * factorOf(evidence));
+  const tokens = item.staticTokensAfter;
   const rule = evidence.model?.facts.caching ?? null;
   if (tokens < WORTH_MOVING || rule === null) return null;
   const now = evidence.model?.prefix.tokens ?? 0;
-  const then = cachedTokens(Math.round(item.tokensBefore * factorOf(evidence)) + tokens, rule);
+  const then = cachedTokens(item.tokensBefore + tokens, rule);
   if (then <= now) return null;
   return { tokens, saving: cachingSaving(evidence.model, then - now) };
 }
@@ -60,8 +58,8 @@ export const edited: Detector = (evidence) => {
   const { model } = evidence;
   const rule = model?.facts.caching;
   if (!invalidation || !model || !rule) return [];
-  const before = Math.round((invalidation.shared + invalidation.tokens) * factorOf(evidence));
-  const lost = Math.round(invalidation.tokens * factorOf(evidence));
+  const before = invalidation.shared + invalidation.tokens;
+  const lost = invalidation.tokens;
   if (lost < Math.max(WORTH_MOVING, rule.block) || before < rule.minimum) return [];
   const rates = model.facts.price?.rates;
   const once = rates ? (lost * (rates.cacheWriteShort ?? rates.input)) / 1e6 : null;

@@ -7,11 +7,11 @@ import type { TextRange } from '../../text.ts';
 import { analysePrefix, divergence, segmentAt, sharedTokens, type SegmentLocation } from './prefix.ts';
 import { renderCase, type RenderedCase } from '../rendered-cases.ts';
 import { requestPieces } from '../tokens/request-stream.ts';
-import type { TokenCounter } from '../tokens/token-counter.ts';
+import type { TextCounter } from '../tokens/token-counter.ts';
 
 export interface Invalidation {
   readonly ref: string;
-  /** Stable tokens of the other version that are no longer the beginning. o200k_base. */
+  /** Stable tokens of the other version that are no longer the beginning. */
   readonly tokens: number;
   /** Tokens that both versions begin with. */
   readonly shared: number;
@@ -25,28 +25,36 @@ export interface Invalidation {
 export function compareVersions(
   previous: { readonly ref: string; readonly document: PromptDocument; readonly partials: readonly PartialSource[] } | null,
   rendered: readonly RenderedCase[],
-  counter: TokenCounter,
+  counter: TextCounter,
   model: string | null,
 ): Invalidation | null {
   if (previous === null) return null;
   const before = renderPrevious(previous, rendered);
   const old = before.filter((item) => item !== null);
   const stable = analysePrefix(old, counter).stableTokens;
-  const none: Invalidation = { ref: previous.ref, tokens: 0, shared: stable, source: null, at: null };
+  const none: Invalidation = { ref: previous.ref, tokens: 0, shared: Math.round(stable), source: null, at: null };
   // Each model has a cache of its own.
-  if (previous.document.model !== null && previous.document.model.id !== model) return { ...none, tokens: stable, shared: 0 };
+  if (previous.document.model !== null && previous.document.model.id !== model) return { ...none, tokens: Math.round(stable), shared: 0 };
   let nearest: Invalidation | null = null;
+  let least = stable;
   rendered.forEach(({ request }, i) => {
     const was = before[i];
     if (!was) return;
     const [now, then] = [requestPieces(request), requestPieces(was)];
     const shared = sharedTokens(now, then, counter);
-    if (shared >= stable || (nearest !== null && nearest.shared <= shared)) return;
+    if (shared >= least) return;
     const parted = divergence(now, then);
     if (parted === null) return;
     const origin = segmentAt(request, now[parted.piece], parted.at) ?? segmentAt(request, now[parted.piece], parted.at - 1);
     const at = origin === null ? null : characterAt(origin);
-    nearest = { ref: previous.ref, tokens: stable - shared, shared, source: origin?.segment.source ?? null, at };
+    least = shared;
+    nearest = {
+      ref: previous.ref,
+      tokens: Math.round(stable - shared),
+      shared: Math.round(shared),
+      source: origin?.segment.source ?? null,
+      at,
+    };
   });
   return nearest ?? none;
 }
