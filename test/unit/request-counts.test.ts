@@ -267,20 +267,45 @@ describe('what is known about models', () => {
   });
 
   it('vocabularies, by model', () => {
-    for (const [model, exact, factor, band] of [
-      ['gpt-4o-mini', true, 1, 0],
-      ['o3', true, 1, 0],
-      ['gpt-6-luna', false, 1, 0.05],
-      ['claude-opus-5', false, 1.45, 0.12],
-      ['claude-haiku-5', false, 1.45, 0.12],
-      ['claude-sonnet-4', false, 1.12, 0.1],
-      ['gemini-3-pro', false, 1.08, 0.1],
-      ['llama', false, 1.1, 0.2],
-      ['my-gpt-4o', false, 1.1, 0.2],
-      ['', false, 1, 0.2],
+    // Exact by these vocabularies (tiktoken, openai_public.py and model.py); else by the rates of these, measured or not.
+    for (const [model, by, isMeasured] of [
+      ['gpt-4o-mini', 'o200k_base', true],
+      ['gpt-4.1', 'o200k_base', true],
+      ['gpt-4.5-preview', 'o200k_base', true],
+      ['gpt-5-mini', 'o200k_base', true],
+      ['o3', 'o200k_base', true],
+      ['gpt-oss-120b', 'o200k_base', true],
+      ['gpt-4', 'cl100k_base', true],
+      ['gpt-4-0613', 'cl100k_base', true],
+      ['gpt-4-turbo', 'cl100k_base', true],
+      ['gpt-4-32k', 'cl100k_base', true],
+      ['gpt-3.5-turbo-0125', 'cl100k_base', true],
+      ['gpt-35-turbo', 'cl100k_base', true],
+      ['text-embedding-3-small', 'cl100k_base', true],
+      ['gpt-6-luna', 'openai', false],
+      ['claude-opus-5', 'claude-5', false],
+      ['claude-haiku-5', 'claude-5', false],
+      ['claude-sonnet-4', 'claude', false],
+      ['gemini-3-pro', 'gemma3', true],
+      ['gemma3', 'gemma3', true],
+      ['llama-3.3-70b-instruct', 'llama3', true],
+      ['llama3.2:3b', 'llama3', true],
+      ['meta.llama3-1-70b-instruct', 'llama3', true],
+      ['llama-4-scout', 'open', false],
+      ['qwen2.5-72b-instruct', 'qwen3', true],
+      ['qwen3-32b', 'qwen3', true],
+      ['qwen3.5-plus', 'open', false],
+      ['deepseek-chat', 'deepseek3', true],
+      ['deepseek-v4', 'open', false],
+      ['mistral-small-latest', 'tekken', true],
+      ['grok-4', 'open', false],
+      ['my-gpt-4o', 'open', false],
+      ['', 'open', false],
     ] as const) {
       const fact = tokenizerFact(model);
-      assert.deepEqual([fact.exact, fact.factor, fact.band], [exact, factor, band], model);
+      assert.deepEqual([fact.rates ?? fact.vocabulary, fact.exact, fact.isMeasured], [by, by.endsWith('_base'), isMeasured], model);
+      assert.equal(fact.band > 0, !fact.exact, model);
+      assert.equal(fact.source.includes('not measured'), !isMeasured, model);
       assert.notEqual(fact.source, '');
     }
   });

@@ -7,13 +7,13 @@ import type { SegmentSource } from '../../prompt/document.ts';
 import type { RenderedRequest, TextSegment } from '../../prompt/request.ts';
 import { isNeverAgain, nondeterminismOf } from './nondeterminism.ts';
 import { pieceTokens, requestPieces, type RequestPiece } from '../tokens/request-stream.ts';
-import type { TokenCounter } from '../tokens/token-counter.ts';
+import type { TextCounter } from '../tokens/token-counter.ts';
 
 export interface PrefixBreak {
   /** The expression as written, `ticket.text`; null: a condition or a loop, not a printed variable. */
   readonly variable: string | null;
   readonly source: SegmentSource;
-  /** Tokens of o200k_base that stand before it. */
+  /** The model's tokens that stand before it. */
   readonly tokensBefore: number;
   /** Static tokens that stand after it, and that are sent anew with every call. */
   readonly staticTokensAfter: number;
@@ -22,14 +22,14 @@ export interface PrefixBreak {
 }
 
 export interface PrefixAnalysis {
-  /** Leading tokens of o200k_base that all requests share. */
+  /** Leading tokens that all requests share, in the model's own tokens; an estimate need not be a whole number. */
   readonly stableTokens: number;
   /** In the order of the request; empty: nothing differs. */
   readonly breaks: readonly PrefixBreak[];
 }
 
 /** What differs between these requests of one prompt, one per golden case. */
-export function analysePrefix(requests: readonly RenderedRequest[], counter: TokenCounter): PrefixAnalysis {
+export function analysePrefix(requests: readonly RenderedRequest[], counter: TextCounter): PrefixAnalysis {
   const first = requests[0];
   if (!first) return { stableTokens: 0, breaks: [] };
   const streams = requests.map(requestPieces);
@@ -43,7 +43,7 @@ export function analysePrefix(requests: readonly RenderedRequest[], counter: Tok
 }
 
 /** Tokens from the start that two requests have in common. */
-export function sharedTokens(a: readonly RequestPiece[], b: readonly RequestPiece[], counter: TokenCounter): number {
+export function sharedTokens(a: readonly RequestPiece[], b: readonly RequestPiece[], counter: TextCounter): number {
   let tokens = 0;
   for (let i = 0; i < Math.max(a.length, b.length); i++) {
     const [left, right] = [a[i], b[i]];
@@ -55,7 +55,7 @@ export function sharedTokens(a: readonly RequestPiece[], b: readonly RequestPiec
     const [x, y] = [pieceTokens(left, (text) => counter.encode(text)), pieceTokens(right, (text) => counter.encode(text))];
     let shared = 0;
     while (shared < x.length && shared < y.length && x[shared] === y[shared]) shared++;
-    return tokens + shared;
+    return tokens + counter.weigh(x, shared);
   }
   return tokens;
 }
@@ -102,12 +102,12 @@ export function segmentAt(request: RenderedRequest, piece: RequestPiece | undefi
 export const contentOf = (piece: RequestPiece): string =>
   piece.kind === 'frame' ? piece.role : piece.kind === 'media' ? piece.url : piece.text;
 
-const tokensOf = (piece: RequestPiece, counter: TokenCounter): number =>
+const tokensOf = (piece: RequestPiece, counter: TextCounter): number =>
   piece.kind === 'text' || piece.kind === 'tool' || piece.kind === 'schema'
     ? counter.count(piece.text)
-    : pieceTokens(piece, (text) => counter.encode(text)).length;
+    : counter.weigh(pieceTokens(piece, (text) => counter.encode(text)));
 
-const totalTokens = (pieces: readonly RequestPiece[], counter: TokenCounter): number =>
+const totalTokens = (pieces: readonly RequestPiece[], counter: TextCounter): number =>
   pieces.reduce((sum, piece) => sum + tokensOf(piece, counter), 0);
 
 interface Found {
@@ -123,7 +123,7 @@ interface Found {
 function findBreaks(
   requests: readonly RenderedRequest[],
   streams: readonly (readonly RequestPiece[])[],
-  counter: TokenCounter,
+  counter: TextCounter,
 ): PrefixBreak[] {
   const [request, stream] = [requests[0], streams[0]];
   if (!request || !stream) return [];
@@ -156,8 +156,8 @@ function findBreaks(
       variable: item.variable,
       source: item.source,
       nondeterministic: item.nondeterministic,
-      tokensBefore: tokensBefore(stream, item, counter),
-      staticTokensAfter: staticTokensAfter(request, stream, item, isStatic, counter),
+      tokensBefore: Math.round(tokensBefore(stream, item, counter)),
+      staticTokensAfter: Math.round(staticTokensAfter(request, stream, item, isStatic, counter)),
     }));
 }
 
@@ -207,7 +207,7 @@ function conditionAt(
   return segment ? { variable: null, source: segment.source, piece: parted.piece, at: parted.at, nondeterministic: null } : null;
 }
 
-function tokensBefore(stream: readonly RequestPiece[], { piece, at }: Found, counter: TokenCounter): number {
+function tokensBefore(stream: readonly RequestPiece[], { piece, at }: Found, counter: TextCounter): number {
   const before = stream.slice(0, piece).reduce((sum, item) => sum + tokensOf(item, counter), 0);
   return before + counter.count(contentOf(stream[piece] ?? { kind: 'tool', text: '' }).slice(0, at));
 }
@@ -234,7 +234,7 @@ function staticTokensAfter(
   stream: readonly RequestPiece[],
   { piece, at }: Found,
   isStatic: (segment: TextSegment) => boolean,
-  counter: TokenCounter,
+  counter: TextCounter,
 ): number {
   let tokens = 0;
   stream.forEach((item, index) => {
