@@ -101,7 +101,7 @@ describe('tokens', () => {
       tools: [],
       output: { format: null, name: null, schema: null, strict: false },
     };
-    const tokens = countRequest(request, 'gpt-4o', { exact: true, factor: 1 }, (text) => counter.count(text));
+    const tokens = countRequest(request, 'gpt-4o', { exact: true }, (text) => counter.count(text));
     assert.equal(tokens.total, 19);
     assert.equal(tokens.exact, true);
   });

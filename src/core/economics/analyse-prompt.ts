@@ -162,9 +162,7 @@ function analyseModel(
   const alike = runsThinkingAlike(facts, parameters, observed);
   const run = alike[0] ?? observed.find((item) => item.model === facts.id) ?? null;
   const guess = counters.of(facts.tokenizer);
-  const base = rendered.map(({ request }) =>
-    countRequest(request, facts.model, { exact: facts.tokenizer.exact, factor: 1 }, (text) => guess.count(text)),
-  );
+  const base = rendered.map(({ request }) => countRequest(request, facts.model, facts.tokenizer, (text) => guess.count(text)));
   const lesson = run?.version === version ? calibrate(pairs(rendered, base, run)) : null;
   const known = lesson ?? learnt.get(facts.id) ?? null;
   const tokenizer = calibrated(known === null ? counters.withBand(facts.tokenizer, textsOf(rendered)) : facts.tokenizer, known);
@@ -304,9 +302,7 @@ function messagesOf(
   file: string,
 ): PromptAnalysis['messages'] {
   if (!request) return [];
-  const tokens = countRequest(request, model?.facts.model ?? '', { exact: model?.tokenizer.exact ?? true, factor: 1 }, (text) =>
-    counter.count(text),
-  );
+  const tokens = countRequest(request, model?.facts.model ?? '', { exact: model?.tokenizer.exact ?? true }, (text) => counter.count(text));
   return request.messages.map(({ role }, i) => {
     const origins = request.origins[i]?.flat() ?? [];
     const shown = origins.find(({ source }) => source.path === file) ?? origins[0];

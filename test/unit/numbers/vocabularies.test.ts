@@ -9,11 +9,17 @@ import { SCRIPT_RATES, type MeasuredVocabulary } from '../../../src/core/economi
 import { tokenizerFact, type TokenizerFact } from '../../../src/core/economics/data/tokenizers.ts';
 import { analysePrefix } from '../../../src/core/economics/prefix/prefix.ts';
 import { Counters } from '../../../src/core/economics/tokens/counters.ts';
+import type { ModelFacts } from '../../../src/core/economics/model-facts.ts';
+import { renderCases } from '../../../src/core/economics/rendered-cases.ts';
+import { SharedAnalysis } from '../../../src/core/economics/shared-requests.ts';
+import type { Calibration } from '../../../src/core/economics/tokens/calibration.ts';
+import { readGoldenSet } from '../../../src/core/golden/read-golden.ts';
+import { readPrompt } from '../../../src/core/prompt/read-prompt.ts';
 import { SCRIPTS, scriptOf, type TokenScript } from '../../../src/core/economics/tokens/scripts.ts';
 import { encodeText } from '../../../src/core/economics/tokens/tokenizer.ts';
 import { ownCorpus } from './tokenizer-corpus.ts';
 import { tableIn, tableOf } from './script-table.ts';
-import { analyse } from '../analyse.ts';
+import { analyse, RULE } from '../analyse.ts';
 
 const { texts, counts } = JSON.parse(readFileSync('test/unit/numbers/vocabulary-counts.json', 'utf8')) as {
   texts: number[];
@@ -175,5 +181,46 @@ describe('a count by script', () => {
     assert.equal(analysis.prefix.stableTokens, analysePrefix(analysis.requests, counters.of(gemini)).stableTokens);
     assert.ok((model?.input.mean ?? 0) > expected && (model?.input.mean ?? 0) < expected + 10);
     assert.ok((model?.tokenizer.band ?? 0) > 0 && model?.isExact === false);
+  });
+
+  it('is what the replay of the cache reads, with what usage has taught once', () => {
+    const text = '总是用完整的句子礼貌地回答客户的问题。'.repeat(20);
+    const prompt = `---\nmodel: test:model\n---\n{{role "system"}}${text}{{role "user"}}{{q}}`;
+    const own = counters.of(gemini);
+    const system = 3 + own.count('system') + own.count(text);
+    const user = 3 + own.count('user');
+    const learnt = new Map([['test:model', { factor: 1.3, band: 0.05, samples: 12 }]]);
+    const read = (facts: Partial<ModelFacts>, taught = new Map<string, Calibration>()): number =>
+      analyse({
+        prompt,
+        cases: [{ vars: { q: 'one' } }, { vars: { q: 'two' } }],
+        facts: { tokenizer: gemini, ...facts },
+        learnt: taught,
+      }).analysis.models[0]?.prefix.tokens ?? NaN;
+    const marked: Partial<ModelFacts> = {
+      caching: { ...RULE, kind: 'marked' },
+      cache: { marks: true, ttlSeconds: null, isLong: false },
+      api: 'messages',
+    };
+    // Lines are the same up to the question, the mark stands behind the system text.
+    for (const [actual, expected] of [
+      [read({}), system + user],
+      [read({}, learnt), (system + user) * 1.3],
+      [read(marked), system],
+      [read(marked, learnt), system * 1.3],
+    ] as const)
+      assert.ok(Math.abs(actual - expected) <= 1, `${actual} instead of ${expected}`);
+  });
+
+  it('is made once for models that are counted alike, whatever their bands and sources', () => {
+    const document = readPrompt('p.prompt', 'Hi {{q}}').document;
+    const cases = readGoldenSet('p.golden.json', JSON.stringify([{ vars: { q: 'one' } }, { vars: { q: 'two' } }])).cases;
+    const shared = new SharedAnalysis({ document, cases, previous: null, rendered: renderCases(document, [], cases) }, counters);
+    const known = shared.by(gemini);
+    assert.equal(shared.by({ ...gemini, band: 0.5, source: 'another' }), known);
+    assert.equal(shared.by(tokenizerFact('gemini-2.5-flash')), known);
+    assert.equal(shared.by(tokenizerFact('gpt-4o')), shared.by(null));
+    for (const other of [{ ...gemini, factor: gemini.factor * 1.1, correction: 1.1 }, tokenizerFact('qwen3-32b'), tokenizerFact('gpt-4o')])
+      assert.notEqual(shared.by(other), known);
   });
 });
