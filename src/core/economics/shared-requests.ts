@@ -5,7 +5,7 @@ import type { RenderedRequest } from '../prompt/request.ts';
 import type { TokenizerFact } from './data/tokenizers.ts';
 import { compareVersions, renderVersion, type Invalidation, type PreviousPrompt } from './prefix/invalidation.ts';
 import { sharedAmong, type IsShared } from './prefix/prefix-ends.ts';
-import { analysePrefix, type PrefixAnalysis } from './prefix/prefix.ts';
+import { countPrefix, differencesOf, type PrefixAnalysis, type RequestDifferences } from './prefix/prefix.ts';
 import { inProduction, onOneDay, type ProductionRequests } from './prefix/production.ts';
 import { LineTrees } from './prefix/replay.ts';
 import type { RenderedCase } from './rendered-cases.ts';
@@ -39,7 +39,7 @@ export interface SharedEvidence {
 export class SharedAnalysis {
   readonly same: SharedRequests;
   private readonly known = new Map<string, SharedTokens>();
-  private readonly ofOneDay: readonly RenderedRequest[];
+  private readonly ofOneDay: RequestDifferences;
   private readonly before: ReturnType<typeof renderVersion>;
 
   constructor(
@@ -49,7 +49,7 @@ export class SharedAnalysis {
     const { document, cases, previous, rendered } = evidence;
     const requests = rendered.map(({ request }) => request);
     this.same = { requests, production: inProduction(requests), isShared: sharedAmong(cases, document.input.defaults) };
-    this.ofOneDay = onOneDay(requests).requests;
+    this.ofOneDay = differencesOf(onOneDay(requests).requests);
     this.before = renderVersion(previous, rendered);
   }
 
@@ -67,7 +67,7 @@ export class SharedAnalysis {
       counter,
       trees: new LineTrees(counter),
       // Text of which it is not known what varies has no prefix that can be promised.
-      sharing: document.unread ? { stableTokens: 0, breaks: [] } : analysePrefix(this.ofOneDay, counter),
+      sharing: document.unread ? { stableTokens: 0, breaks: [] } : countPrefix(this.ofOneDay, counter),
       invalidation: compareVersions(this.before, rendered, counter, document.model?.id ?? null),
     };
   }

@@ -4,7 +4,15 @@ import type { PartialSource, PromptDocument } from '../../prompt/document.ts';
 import type { SegmentSource } from '../../prompt/document.ts';
 import { isHumanError } from '../../errors.ts';
 import type { TextRange } from '../../text.ts';
-import { analysePrefix, divergence, segmentAt, sharedTokens, type SegmentLocation } from './prefix.ts';
+import {
+  countPrefix,
+  differencesOf,
+  divergence,
+  segmentAt,
+  sharedTokens,
+  type RequestDifferences,
+  type SegmentLocation,
+} from './prefix.ts';
 import { renderCase, type RenderedCase } from '../rendered-cases.ts';
 import { requestPieces } from '../tokens/request-stream.ts';
 import type { TextCounter } from '../tokens/token-counter.ts';
@@ -31,11 +39,16 @@ export interface PreviousPrompt {
 /** With its requests, by the cases of the prompt as it is now; null: a case that it cannot render. */
 export interface RenderedVersion extends PreviousPrompt {
   readonly requests: readonly ReturnType<typeof renderCase>[];
+  /** Between those that it can render. */
+  readonly differences: RequestDifferences;
 }
 
 /** Null: there is no other version. */
-export const renderVersion = (previous: PreviousPrompt | null, rendered: readonly RenderedCase[]): RenderedVersion | null =>
-  previous === null ? null : { ...previous, requests: renderPrevious(previous, rendered) };
+export function renderVersion(previous: PreviousPrompt | null, rendered: readonly RenderedCase[]): RenderedVersion | null {
+  if (previous === null) return null;
+  const requests = renderPrevious(previous, rendered);
+  return { ...previous, requests, differences: differencesOf(requests.filter((item) => item !== null)) };
+}
 
 /** Compared case by case; the cases that both versions can render decide. Null: there is nothing to compare with. */
 export function compareVersions(
@@ -46,8 +59,7 @@ export function compareVersions(
 ): Invalidation | null {
   if (previous === null) return null;
   const before = previous.requests;
-  const old = before.filter((item) => item !== null);
-  const stable = analysePrefix(old, counter).stableTokens;
+  const stable = countPrefix(previous.differences, counter).stableTokens;
   const none: Invalidation = { ref: previous.ref, tokens: 0, shared: Math.round(stable), source: null, at: null };
   // Each model has a cache of its own.
   if (previous.document.model !== null && previous.document.model.id !== model) return { ...none, tokens: Math.round(stable), shared: 0 };

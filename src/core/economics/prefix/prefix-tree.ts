@@ -81,7 +81,8 @@ function placeOf(texts: readonly string[], text: string): number {
   return low;
 }
 
-function tokensAlike(a: string, b: string, counter: TextCounter): number {
+/** Tokens that two texts begin with alike. */
+export function tokensAlike(a: string, b: string, counter: TextCounter): number {
   if (a[0] !== b[0]) return 0;
   const [x, y] = [counter.encode(a), counter.encode(b)];
   let shared = 0;

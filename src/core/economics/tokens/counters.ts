@@ -1,8 +1,8 @@
 /** The counters of all models, with what they have counted. Vocabularies that are not o200k_base are loaded before a model needs them. */
-import { SCRIPT_RATES, type ScriptRates } from '../data/script-rates.ts';
+import { SCRIPT_RATES, type MeasuredVocabulary, type ScriptRates } from '../data/script-rates.ts';
 import type { TokenizerFact } from '../data/tokenizers.ts';
 import { SCRIPTS } from './scripts.ts';
-import { ScriptCounter, ScriptTable } from './script-counter.ts';
+import { ScriptCounter, ScriptTable, ScriptWeights } from './script-counter.ts';
 import { TokenCounter, type TextCounter } from './token-counter.ts';
 import { loadVocabulary } from './vocabularies.ts';
 import type { VocabularyName } from './vocabulary.ts';
@@ -10,6 +10,7 @@ import type { VocabularyName } from './vocabulary.ts';
 export class Counters {
   private readonly exact = new Map<VocabularyName, TokenCounter>([['o200k_base', new TokenCounter()]]);
   private readonly table = new ScriptTable(this.plain);
+  private readonly measured = new Map<MeasuredVocabulary, ScriptWeights>();
 
   /** Counts in o200k_base. */
   get plain(): TokenCounter {
@@ -43,7 +44,16 @@ export class Counters {
   }
 
   private estimating({ rates, factor, band, correction = 1 }: TokenizerFact): ScriptCounter {
-    return new ScriptCounter(this.table, rates === undefined ? same(factor / correction, band) : SCRIPT_RATES[rates], correction);
+    return new ScriptCounter(
+      rates === undefined ? new ScriptWeights(this.table, same(factor / correction, band)) : this.weightsOf(rates),
+      correction,
+    );
+  }
+
+  private weightsOf(rates: MeasuredVocabulary): ScriptWeights {
+    const weights = this.measured.get(rates) ?? new ScriptWeights(this.table, SCRIPT_RATES[rates]);
+    this.measured.set(rates, weights);
+    return weights;
   }
 }
 

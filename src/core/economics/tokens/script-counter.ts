@@ -76,24 +76,45 @@ export class ScriptTable {
   }
 }
 
-export class ScriptCounter implements TextCounter {
-  private readonly rates: LineRates;
-  private readonly squares: LineRates;
+/** The rates of one vocabulary, with what its lines weigh: a line is weighed once for as long as its tokens are kept. */
+export class ScriptWeights {
+  readonly rates: LineRates;
+  readonly squares: LineRates;
+  private readonly known = new WeakMap<Int32Array, number>();
 
-  /** `correction`: reported tokens ÷ this estimate, where it was learnt; otherwise 1. */
   constructor(
-    private readonly table: ScriptTable,
+    readonly table: ScriptTable,
     { rates, spreads }: ScriptRates,
-    private readonly correction: number,
   ) {
     this.rates = lineRates(rates);
     this.squares = lineRates(rates.map((rate, place) => rate * (spreads[place] ?? 0) ** 2));
   }
 
+  /** `line`: as the counter of the table keeps it. */
+  ofLine(line: Int32Array): number {
+    const known = this.known.get(line);
+    if (known !== undefined) return known;
+    const weight = this.table.weigh(line, this.rates);
+    this.known.set(line, weight);
+    return weight;
+  }
+}
+
+export class ScriptCounter implements TextCounter {
+  private readonly table: ScriptTable;
+
+  /** `correction`: reported tokens ÷ this estimate, where it was learnt; otherwise 1. */
+  constructor(
+    private readonly weights: ScriptWeights,
+    private readonly correction: number,
+  ) {
+    this.table = weights.table;
+  }
+
   count(text: string): number {
     let sum = 0;
-    for (const tokens of this.table.counter.pieces(text)) sum += this.weigh(tokens);
-    return sum;
+    for (const line of this.table.counter.pieces(text)) sum += this.weights.ofLine(line);
+    return sum * this.correction;
   }
 
   encode(text: string): Int32Array {
@@ -101,7 +122,7 @@ export class ScriptCounter implements TextCounter {
   }
 
   weigh(tokens: ArrayLike<number>, end?: number): number {
-    return this.table.weigh(tokens, this.rates, end) * this.correction;
+    return this.table.weigh(tokens, this.weights.rates, end) * this.correction;
   }
 
   /** Share by which the count of these texts together may differ from the model's own: by the scripts that they have; 0 for no text. */
@@ -110,8 +131,8 @@ export class ScriptCounter implements TextCounter {
     let spread = 0;
     for (const text of texts) {
       for (const tokens of this.table.counter.pieces(text)) {
-        all += this.table.weigh(tokens, this.rates);
-        spread += this.table.weigh(tokens, this.squares);
+        all += this.weights.ofLine(tokens);
+        spread += this.table.weigh(tokens, this.weights.squares);
       }
     }
     return all === 0 ? 0 : Math.sqrt(spread / all);
