@@ -11,6 +11,7 @@ const library = { platform: 'node', target: 'node20', format: 'cjs', alias: abse
 /** Libraries that are large or rarely needed are bundles of their own, read on first use, so that starting stays quick. */
 const alone = {
   'gpt-tokenizer/encoding/o200k_base': './tokenizer.js',
+  'gpt-tokenizer/encoding/cl100k_base': './cl100k.js',
   '@pydantic/genai-prices': './prices.js',
   openai: './openai.js',
   '@anthropic-ai/sdk': './anthropic.js',

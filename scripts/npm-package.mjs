@@ -7,9 +7,20 @@ const FOLDER = 'dist/npm';
 
 /** What the command line reads when it runs. */
 export const COMMAND_LINE = [
-  ...['cli', 'commands', 'worker', 'tokenizer', 'prices', 'openai', 'anthropic', 'signature-v4', 'eventstream-codec', 'sucrase', 're2'].map(
-    (name) => `dist/${name}.js`,
-  ),
+  ...[
+    'cli',
+    'commands',
+    'worker',
+    'tokenizer',
+    'cl100k',
+    'prices',
+    'openai',
+    'anthropic',
+    'signature-v4',
+    'eventstream-codec',
+    'sucrase',
+    're2',
+  ].map((name) => `dist/${name}.js`),
   'dist/webview/report.js',
   'judges',
 ];

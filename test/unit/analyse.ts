@@ -8,7 +8,7 @@ import { suggestFixes, type Fix } from '../../src/core/economics/fixes/fix.ts';
 import type { ModelFacts } from '../../src/core/economics/model-facts.ts';
 import type { ObservedRun } from '../../src/core/economics/observed.ts';
 import { NO_SERVICES } from '../../src/core/economics/prices/price.ts';
-import { TokenCounter } from '../../src/core/economics/tokens/token-counter.ts';
+import { Counters } from '../../src/core/economics/tokens/counters.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import type { JsonValue } from '../../src/core/json.ts';
 import { readAgain } from '../../src/core/prompt/code/code-prompt-reading.ts';
@@ -65,7 +65,7 @@ export interface Situation {
   readonly today?: string;
 }
 
-const counter = new TokenCounter();
+const counters = new Counters();
 
 export interface Analysed {
   readonly analysis: PromptAnalysis;
@@ -100,7 +100,7 @@ export function analyse({
       previous: previous === undefined ? null : { ref: 'HEAD', document: readAgain(path, previous, [], NO_CONTEXT).document, partials: [] },
       version: 'v',
     },
-    counter,
+    counters,
   );
   const evidence: Evidence = {
     reading,
@@ -109,7 +109,7 @@ export function analyse({
     cases: golden,
     analysis,
     model: analysis.models[0] ?? null,
-    counter,
+    counter: analysis.counter,
     today,
   };
   return { analysis, findings: findAll(evidence, off ?? []), fixOf: (finding) => suggestFixes(finding, evidence), evidence };

@@ -31,20 +31,21 @@ describe('the analysis of a prompt', () => {
     near(input.mean, mean(inputs));
   });
 
-  it('scales it by what is known of the vocabulary, and leaves images as they are', () => {
+  it('scales its text by what is known of the vocabulary, and leaves frames and images as they are', () => {
     const guess = { exact: false, factor: 1.5, band: 0.1, source: 's' };
     const { input, isExact, stableTokens } = model({ facts: { tokenizer: guess } });
-    assert.deepEqual([input.max, isExact], [Math.round((sorted[3] ?? 0) * 1.5), false]);
-    assert.equal(stableTokens, Math.round(model().stableTokens * 1.5));
+    // Three tokens frame each message and the answer.
+    assert.deepEqual([input.max, isExact], [Math.round(((sorted[3] ?? 0) - 9) * 1.5 + 9), false]);
+    assert.equal(stableTokens, Math.round((model().stableTokens - 6) * 1.5 + 6));
     const image = `---\nmodel: test:model\n---\n{{media url=u}}`;
     const url = 'https://x.example/a.png';
     const factor = (of: number) =>
       model({ prompt: image, cases: [{ vars: { u: url } }], facts: { tokenizer: { ...guess, factor: of } } }).input;
-    // 85 and four tiles of 170 do not grow: only the frame of one message and of the answer does.
-    const frame = 3 + 3 + tokens('user');
-    assert.deepEqual([factor(1).p50, factor(2).p50], [765 + frame, 765 + 2 * frame]);
+    // 85 and four tiles of 170 do not grow, nor do the frames of the message and of the answer: only its role does.
+    const frame = (of: number): number => 3 + 3 + of * tokens('user');
+    assert.deepEqual([factor(1).p50, factor(2).p50], [765 + frame(1), 765 + frame(2)]);
     // Its size is not known: from one tile to 4032 × 3024, which is four tiles too; the band is as wide above as below.
-    assert.deepEqual([factor(1).min, factor(1).max], [255 + frame, 2 * 765 - 255 + frame]);
+    assert.deepEqual([factor(1).min, factor(1).max], [255 + frame(1), 2 * 765 - 255 + frame(1)]);
   });
 
   it('of nothing is nothing', () => {
@@ -72,12 +73,12 @@ describe('the analysis of a prompt', () => {
     const lesson = model({ ...situation, observed, cases: five });
     near(lesson.learnt?.factor, 1.25);
     assert.equal(lesson.learnt?.samples, 5);
-    near(lesson.tokenizer.factor, 1.25);
+    near(lesson.tokenizer.correction, 1.25);
     // The first call is cold: 10, 20, 30 and 40 of the others.
     assert.deepEqual(lesson.cacheCheck, { reported: 25, predicted: lesson.prefix.tokens });
     const learnt = new Map([['test:model', { factor: 1.1, band: 0.02, samples: 9 }]]);
     const other = model({ ...situation, observed: { ...observed, version: 'w' }, cases: five, learnt });
-    assert.deepEqual([other.learnt, other.tokenizer.factor, other.cacheCheck], [null, 1.1, null]);
+    assert.deepEqual([other.learnt, other.tokenizer.correction, other.cacheCheck], [null, 1.1, null]);
     const few = model({ observed: { inputs: observed.inputs.slice(0, 3) }, cases: five });
     assert.deepEqual(
       [few.cacheCheck, model({ observed: { inputs: observed.inputs.slice(0, 4) }, cases: five }).cacheCheck?.reported],
@@ -96,7 +97,7 @@ describe('the analysis of a prompt', () => {
     const elsewhere = model({ observed: { model: 'test:other' } });
     assert.deepEqual([elsewhere.output.basis, elsewhere.observed], ['observed-elsewhere', null]);
     assert.equal(
-      expectedAnswer({ run: null, other: null, document: { parameters: {} } as never, cases: [], factor: 1, count: tokens }).basis,
+      expectedAnswer({ run: null, other: null, document: { parameters: {} } as never, cases: [], count: tokens }).basis,
       'unknown',
     );
   });
@@ -147,6 +148,7 @@ describe('goldset.cost/1', () => {
       answer: { p50: 200, p95: 300, basis: 'observed' },
       basis: 'exact',
       band: 0,
+      isMeasured: true,
       source: 'o200k_base',
     });
     for (const key of ['costPerCallUsd', 'inputPerCallUsd', 'split', 'hitShare', 'perThousandUsd', 'perDayUsd', 'perActionUsd'] as const)
@@ -163,32 +165,28 @@ describe('goldset.cost/1', () => {
       own.prefix.breaks.map(({ variable, code, path }) => [variable, code, path]),
       [['q', null, 'p.prompt']],
     );
-    const early = report({
-      prompt: `---\nmodel: test:model\n---\n{{role "system"}}Help {{q}}.\n\n${STATIC}{{role "user"}}go`,
-      facts: { tokenizer: { exact: false, factor: 2, band: 0.1, source: 's' } },
-    });
+    const prompt = `---\nmodel: test:model\n---\n{{role "system"}}Help {{q}}.\n\n${STATIC}{{role "user"}}go`;
+    const [counted] = report({ prompt }).own.prefix.breaks;
+    const early = report({ prompt, facts: { tokenizer: { exact: false, factor: 2, band: 0.1, source: 's' } } });
     const [first] = early.own.prefix.breaks;
-    assert.deepEqual(
-      [first?.code, first?.tokensBefore],
-      ['prefix/volatile-first', 2 * (early.analysis.prefix.breaks[0]?.tokensBefore ?? NaN)],
-    );
+    // All but the three tokens that frame the first message are doubled.
+    assert.deepEqual([first?.code, first?.tokensBefore], ['prefix/volatile-first', 2 * ((counted?.tokensBefore ?? NaN) - 3) + 3]);
     assert.deepEqual(
       [first?.tokensAfter, first?.range],
-      [2 * (early.analysis.prefix.breaks[0]?.staticTokensAfter ?? NaN), early.analysis.prefix.breaks[0]?.source.range],
+      [2 * (counted?.tokensAfter ?? NaN), early.analysis.prefix.breaks[0]?.source.range],
     );
     assert.deepEqual([early.own.tokens.basis, early.own.tokens.band], ['estimated', 0.1]);
   });
 
   it('says what a deploy makes the provider forget', () => {
-    const { own, analysis } = report({
-      previous: PROMPT.replace('Always', 'Never'),
-      facts: { tokenizer: { exact: false, factor: 2, band: 0.1, source: 's' } },
-    });
-    const { invalidation } = analysis;
+    const previous = PROMPT.replace('Always', 'Never');
+    const { invalidation } = report({ previous }).analysis;
+    const { own } = report({ previous, facts: { tokenizer: { exact: false, factor: 2, band: 0.1, source: 's' } } });
+    // The frame of the first message is shared, that of the second is not; both keep their three tokens.
     assert.deepEqual(own.prefix.invalidatedSince, {
       ref: 'HEAD',
-      tokens: 2 * (invalidation?.tokens ?? NaN),
-      shared: 2 * (invalidation?.shared ?? NaN),
+      tokens: 2 * ((invalidation?.tokens ?? NaN) - 3) + 3,
+      shared: 2 * ((invalidation?.shared ?? NaN) - 3) + 3,
       range: { start: PROMPT.indexOf('Always'), end: invalidation?.source?.range.end },
     });
     assert.ok((invalidation?.tokens ?? 0) > 60 && (invalidation?.shared ?? 99) < 10);

@@ -96,7 +96,7 @@ describe('the name of a model', () => {
     // By hand: genai-prices has $0.30 and $2.50 for gemini-2.5-flash; the rule of Gemini 2.5 starts at 2,048 tokens.
     assert.deepEqual([own.price?.rates.input, own.price?.rates.output, own.caching?.minimum], [0.3, 2.5, 2048]);
     const claude = facts('bedrock:us.anthropic.claude-sonnet-4-5-20250929-v1:0');
-    assert.deepEqual([claude.caching?.minimum, claude.tokenizer.factor, claude.price?.rates.input], [1024, 1.12, 3.3]);
+    assert.deepEqual([claude.caching?.minimum, claude.tokenizer.rates, claude.price?.rates.input], [1024, 'claude', 3.3]);
     const unlisted = facts('bedrock:anthropic.claude-haiku-4-5');
     assert.deepEqual([unlisted.price?.info.basis, unlisted.price?.info.basedOn], ['estimated', 'anthropic:claude-haiku-4-5']);
   });

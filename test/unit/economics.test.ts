@@ -15,7 +15,11 @@ import { costUsd, splitCost, staleDays } from '../../src/core/economics/prices/p
 import { reportedUsage } from '../../src/core/economics/prices/reported-usage.ts';
 import { countRequest } from '../../src/core/economics/tokens/request-tokens.ts';
 import { TokenCounter } from '../../src/core/economics/tokens/token-counter.ts';
-import { encodeText } from '../../src/core/economics/tokens/tokenizer.ts';
+import { encode as encodeHarmony } from 'gpt-tokenizer/encoding/o200k_harmony';
+import { CL100K } from '../../src/core/economics/tokens/cl100k.ts';
+import { encodeText, O200K } from '../../src/core/economics/tokens/tokenizer.ts';
+import type { VocabularyName } from '../../src/core/economics/tokens/vocabulary.ts';
+import { tokenizerFact } from '../../src/core/economics/data/tokenizers.ts';
 import { NO_USAGE } from '../../src/core/economics/prices/usage.ts';
 import { count, usd } from '../../src/core/figures.ts';
 import { analyse } from './analyse.ts';
@@ -25,16 +29,30 @@ const close = (actual: number | null | undefined, expected: number): void => {
   assert.ok(typeof actual === 'number' && Math.abs(actual - expected) <= Math.abs(expected) * 1e-9 + 1e-12, `${actual} is not ${expected}`);
 };
 const counter = new TokenCounter();
+const cl100k = new TokenCounter(CL100K);
 
 describe('tokens', () => {
-  const { counts } = JSON.parse(readFileSync('test/unit/fixtures/token-counts.json', 'utf8')) as { counts: number[] };
+  const { counts } = JSON.parse(readFileSync('test/unit/fixtures/token-counts.json', 'utf8')) as {
+    counts: Record<VocabularyName, number[]>;
+  };
 
-  it('are those of tiktoken for 2,000 texts of many kinds', () => {
-    const wrong = tokenTexts().flatMap((text, i) =>
-      counter.count(text) === counts[i] ? [] : [`${i}: ${counter.count(text)} not ${counts[i]}`],
-    );
-    assert.deepEqual(wrong, []);
-    assert.equal(counts.length, 2000);
+  for (const vocabulary of [O200K, CL100K]) {
+    it(`of ${vocabulary.name} are those of tiktoken for 2,000 texts of many kinds`, () => {
+      const own = new TokenCounter(vocabulary);
+      const expected = counts[vocabulary.name];
+      const wrong = tokenTexts().flatMap((text, i) =>
+        own.count(text) === expected[i] ? [] : [`${i}: ${own.count(text)} not ${expected[i]}`],
+      );
+      assert.deepEqual(wrong, []);
+      assert.equal(expected.length, 2000);
+    });
+  }
+
+  it('of o200k_harmony, the vocabulary of gpt-oss, are those of o200k_base', () => {
+    const { vocabulary } = tokenizerFact('gpt-oss-120b');
+    assert.equal(vocabulary, 'o200k_base');
+    for (const text of [...tokenTexts().slice(0, 300), '<|start|>system<|message|>Hi<|end|>'])
+      assert.deepEqual(encodeText(text), encodeHarmony(text, { disallowedSpecial: new Set() }), text);
   });
 
   it('of pieces, put together, are those of the whole, for any text', () => {
@@ -63,6 +81,7 @@ describe('tokens', () => {
       fc.property(fc.array(part, { maxLength: 24 }), (parts) => {
         const text = parts.join('');
         assert.deepEqual([...counter.encode(text)], encodeText(text));
+        assert.deepEqual([...cl100k.encode(text)], CL100K.encode(text));
       }),
       { numRuns: 3000 },
     );
@@ -82,7 +101,7 @@ describe('tokens', () => {
       tools: [],
       output: { format: null, name: null, schema: null, strict: false },
     };
-    const tokens = countRequest(request, 'gpt-4o', { exact: true, factor: 1 }, (text) => counter.count(text));
+    const tokens = countRequest(request, 'gpt-4o', { exact: true }, (text) => counter.count(text));
     assert.equal(tokens.total, 19);
     assert.equal(tokens.exact, true);
   });

@@ -204,7 +204,6 @@ describe('findings about the prefix', () => {
     const input = { facts: { ...FACTS, price: FACTS.price && { ...FACTS.price, rates: { ...FACTS.price.rates, cacheWriteShort: null } } } };
     assert.match(edited({}, input)?.message ?? '', /\(\$0\.00012 per cache\)/);
     assert.doesNotMatch(edited({}, { facts: { ...FACTS, price: null } })?.message ?? '', /for each cache/);
-    assert.match(edited({}, { tokenizer: { ...FACTS.tokenizer, factor: 2 } })?.message ?? '', /invalidates 120 cached/);
     assert.equal(only(prefix.edited, {}), null);
   });
 });

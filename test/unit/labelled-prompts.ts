@@ -8,7 +8,7 @@ import { publicModelFacts } from '../../src/core/economics/model-facts.ts';
 import { genaiPrices } from '../../src/core/economics/prices/genai-prices.ts';
 import { PriceBook } from '../../src/core/economics/prices/price-book.ts';
 import type { ObservedRun } from '../../src/core/economics/observed.ts';
-import { TokenCounter } from '../../src/core/economics/tokens/token-counter.ts';
+import { Counters } from '../../src/core/economics/tokens/counters.ts';
 import { readGoldenSet } from '../../src/core/golden/read-golden.ts';
 import type { JsonValue } from '../../src/core/json.ts';
 import { caseProblems } from '../../src/core/prompt/case-problems.ts';
@@ -65,7 +65,7 @@ export function labelledPrompts(): LabelledPrompt[] {
   );
 }
 
-const counter = new TokenCounter();
+const counters = new Counters();
 const prices = new PriceBook([genaiPrices()]);
 const TODAY = '2026-11-29';
 
@@ -92,9 +92,18 @@ export function reportedFor({ id, file, prompt, cases = [], run }: Omit<Labelled
       previous: null,
       version: 'v',
     },
-    counter,
+    counters,
   );
-  const evidence = { reading, text: prompt, partials: [], cases: all, analysis, model: analysis.models[0] ?? null, counter, today: TODAY };
+  const evidence = {
+    reading,
+    text: prompt,
+    partials: [],
+    cases: all,
+    analysis,
+    model: analysis.models[0] ?? null,
+    counter: analysis.counter,
+    today: TODAY,
+  };
   const said = [...reading.diagnostics, ...caseProblems(reading, all)].filter(({ code }) => OF_VARIABLES.includes(code));
   const reported = [...findAll(evidence, []), ...said].map(({ code, message, hint }) => ({ code, message, hint: hint ?? '' }));
   return reported.filter(({ code }, i) => reported.findIndex((item) => item.code === code) === i);

@@ -249,13 +249,8 @@ describe('a request with files', () => {
 describe('the tokens of files', () => {
   const count = (messages: Message[], model: string): { low: number; high: number } => {
     const request = { messages, tools: [], output: { format: null, name: null, schema: null, strict: false } };
-    const { total, band } = countRequest(request, model, { exact: true, factor: 1 }, () => 0);
-    const { total: empty } = countRequest(
-      { ...request, messages: [{ role: 'user', content: [] }] },
-      model,
-      { exact: true, factor: 1 },
-      () => 0,
-    );
+    const { total, band } = countRequest(request, model, { exact: true }, () => 0);
+    const { total: empty } = countRequest({ ...request, messages: [{ role: 'user', content: [] }] }, model, { exact: true }, () => 0);
     return { low: total - band - empty, high: total + band - empty };
   };
 

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { invalidatedRange } from '../../src/core/economics/prefix/invalidation.ts';
+import { analysePrefix } from '../../src/core/economics/prefix/prefix.ts';
+import { TokenCounter } from '../../src/core/economics/tokens/token-counter.ts';
+import { encodeText } from '../../src/core/economics/tokens/tokenizer.ts';
+import type { RenderedRequest } from '../../src/core/prompt/request.ts';
 import { analyse } from './analyse.ts';
 
 const head = '---\nmodel: test:model\n---\n';
@@ -122,6 +126,35 @@ describe('the prefix', () => {
         }
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('of any texts is as long as that of their tokens, compared one by one', () => {
+    const request = (text: string): RenderedRequest =>
+      ({
+        tools: [],
+        output: { schema: null },
+        messages: [{ role: 'user', content: [{ text }] }],
+        origins: [],
+      }) as unknown as RenderedRequest;
+    // Three tokens and the role frame the message, three the answer, which comes only after equal texts.
+    const frame = 3 + encodeText('user').length;
+    const alike = (a: string, b: string): number => {
+      const [x, y] = [encodeText(a), encodeText(b)];
+      const at = x.findIndex((token, i) => token !== y[i]);
+      return frame + (a === b ? x.length + 3 : at < 0 ? x.length : at);
+    };
+    const part = fc.constantFrom('\n', '\n\n', ' ', '/', '\r\n', 'a', 'foo', ' bar', '12', '日本', '😀', 'one line\n', 'é');
+    const start = fc.array(part, { maxLength: 12 });
+    const end = fc.array(fc.array(part, { maxLength: 5 }), { minLength: 2, maxLength: 5 });
+    const counter = new TokenCounter();
+    fc.assert(
+      fc.property(start, end, (before, ends) => {
+        const [first = '', ...others] = ends.map((parts) => [...before, ...parts].join(''));
+        const { stableTokens } = analysePrefix([first, ...others].map(request), counter);
+        assert.equal(stableTokens, Math.min(...others.map((other) => alike(first, other))));
+      }),
+      { numRuns: 1000 },
     );
   });
 });

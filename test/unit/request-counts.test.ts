@@ -19,8 +19,10 @@ const request = (over: object = {}): StreamedRequest =>
     output: { schema: null },
     ...over,
   }) as unknown as StreamedRequest;
-const EXACT = { exact: true, factor: 1 };
-const count = (over: object = {}, model = 'gpt-4o', fact = EXACT) => countRequest(request(over), model, fact, characters);
+/** A model has `each` tokens for a character. */
+const EXACT = { exact: true, each: 1 };
+const count = (over: object = {}, model = 'gpt-4o', { exact, each } = EXACT) =>
+  countRequest(request(over), model, { exact }, (text) => characters(text) * each);
 
 describe('tokens of a request', () => {
   it('are those of its texts, three and the role a message, three for the answer', () => {
@@ -33,11 +35,12 @@ describe('tokens of a request', () => {
       ],
     });
     assert.deepEqual([two.messages, two.total], [[15, 7], 25]);
-    assert.deepEqual(count({}, 'gpt-4o', { exact: false, factor: 1.5 }), {
-      messages: [18],
+    // The frames of the message and of the answer are three in every vocabulary: 3 + 6 + 7.5, and 3.
+    assert.deepEqual(count({}, 'gpt-4o', { exact: false, each: 1.5 }), {
+      messages: [17],
       tools: 0,
       schema: 0,
-      total: 23,
+      total: 20,
       fixed: 0,
       band: 0,
       above: 0,
@@ -46,17 +49,17 @@ describe('tokens of a request', () => {
   });
 
   it('of a schema are those of its JSON, and not exact', () => {
-    const { schema, total, exact } = count({ output: { schema: { a: 1 } } }, 'gpt-4o', { exact: true, factor: 2 });
-    // {"a":1} has seven.
-    assert.deepEqual([schema, total, exact], [14, 2 * 15 + 14, false]);
+    const { schema, total, exact } = count({ output: { schema: { a: 1 } } }, 'gpt-4o', { exact: true, each: 2 });
+    // {"a":1} has seven, "user" and "hello" nine.
+    assert.deepEqual([schema, total, exact], [14, 3 + 2 * 9 + 3 + 14, false]);
   });
 
-  it('of an image are those of its size, whatever the factor', () => {
+  it('of an image are those of its size, whatever the vocabulary', () => {
     const png = `data:image/png;base64,${Buffer.from([0x89, 0x50, ...Array<number>(14).fill(0), 0, 0, 2, 0, 0, 0, 2, 0]).toString('base64')}`;
-    const image = (url: string, factor = 2) =>
-      count({ messages: [{ role: 'user', content: [{ media: { url } }] }] }, 'gpt-4o', { exact: true, factor });
-    // 512 × 512 is one tile: 85 + 170; of unknown size four tiles.
-    assert.deepEqual([image(png).messages, image(png).fixed, image(png).total, image(png).exact], [[255 + 14], 255, 255 + 20, false]);
+    const image = (url: string, each = 2) =>
+      count({ messages: [{ role: 'user', content: [{ media: { url } }] }] }, 'gpt-4o', { exact: true, each });
+    // 512 × 512 is one tile: 85 + 170; of unknown size four tiles. The message has 3 + 8 besides, the answer 3.
+    assert.deepEqual([image(png).messages, image(png).fixed, image(png).total, image(png).exact], [[255 + 11], 255, 255 + 14, false]);
     assert.equal(image('https://x.example/a.png').fixed, 85 + 4 * 170);
   });
 
@@ -87,7 +90,7 @@ describe('tokens of a request', () => {
     for (const [property, text] of cases) assert.equal(field(property), text.length, text);
     assert.equal(field({ type: 'string' }, ['q']), 'q: string,\n'.length);
     assert.deepEqual([count({ tools: [tool()] }).exact, count({ tools: [tool()] }).fixed], [false, 0]);
-    assert.equal(count({ tools: [tool()] }, 'gpt-4o', { exact: true, factor: 2 }).tools, 2 * (frame + empty));
+    assert.equal(count({ tools: [tool()] }, 'gpt-4o', { exact: true, each: 2 }).tools, 2 * (frame + empty));
     // 5 % of a flat tool, 16 % of a nested one; rounded up.
     assert.equal(count({ tools: [tool()] }).band, Math.ceil(0.05 * empty));
     const nested = tool({ parameters: { properties: { q: { type: 'object', properties: { a: {} } } } } });
@@ -102,8 +105,9 @@ describe('tokens of a request', () => {
 
   it('of tools of Anthropic’s are those of their JSON, and the system prompt of the model', () => {
     const json = JSON.stringify(tool()).length;
-    const { tools, fixed, total } = count({ tools: [tool(), tool()] }, 'claude-sonnet-5', { exact: false, factor: 2 });
-    assert.deepEqual([tools, fixed, total], [4 * json + 354, 354, 30 + 4 * json + 354]);
+    const { tools, fixed, total } = count({ tools: [tool(), tool()] }, 'claude-sonnet-5', { exact: false, each: 2 });
+    // Two tools, 3 + 2 × 9 of the message, 3 of the answer.
+    assert.deepEqual([tools, fixed, total], [4 * json + 354, 354, 24 + 4 * json + 354]);
     assert.deepEqual([count({}, 'claude-sonnet-5').total, count({ tools: [tool()] }, 'my-claude-x').fixed], [15, 0]);
   });
 
@@ -267,20 +271,45 @@ describe('what is known about models', () => {
   });
 
   it('vocabularies, by model', () => {
-    for (const [model, exact, factor, band] of [
-      ['gpt-4o-mini', true, 1, 0],
-      ['o3', true, 1, 0],
-      ['gpt-6-luna', false, 1, 0.05],
-      ['claude-opus-5', false, 1.45, 0.12],
-      ['claude-haiku-5', false, 1.45, 0.12],
-      ['claude-sonnet-4', false, 1.12, 0.1],
-      ['gemini-3-pro', false, 1.08, 0.1],
-      ['llama', false, 1.1, 0.2],
-      ['my-gpt-4o', false, 1.1, 0.2],
-      ['', false, 1, 0.2],
+    // Exact by these vocabularies (tiktoken, openai_public.py and model.py); else by the rates of these, measured or not.
+    for (const [model, by, isMeasured] of [
+      ['gpt-4o-mini', 'o200k_base', true],
+      ['gpt-4.1', 'o200k_base', true],
+      ['gpt-4.5-preview', 'o200k_base', true],
+      ['gpt-5-mini', 'o200k_base', true],
+      ['o3', 'o200k_base', true],
+      ['gpt-oss-120b', 'o200k_base', true],
+      ['gpt-4', 'cl100k_base', true],
+      ['gpt-4-0613', 'cl100k_base', true],
+      ['gpt-4-turbo', 'cl100k_base', true],
+      ['gpt-4-32k', 'cl100k_base', true],
+      ['gpt-3.5-turbo-0125', 'cl100k_base', true],
+      ['gpt-35-turbo', 'cl100k_base', true],
+      ['text-embedding-3-small', 'cl100k_base', true],
+      ['gpt-6-luna', 'openai', false],
+      ['claude-opus-5', 'claude-5', false],
+      ['claude-haiku-5', 'claude-5', false],
+      ['claude-sonnet-4', 'claude', false],
+      ['gemini-3-pro', 'gemma3', true],
+      ['gemma3', 'gemma3', true],
+      ['llama-3.3-70b-instruct', 'llama3', true],
+      ['llama3.2:3b', 'llama3', true],
+      ['meta.llama3-1-70b-instruct', 'llama3', true],
+      ['llama-4-scout', 'open', false],
+      ['qwen2.5-72b-instruct', 'qwen3', true],
+      ['qwen3-32b', 'qwen3', true],
+      ['qwen3.5-plus', 'open', false],
+      ['deepseek-chat', 'deepseek3', true],
+      ['deepseek-v4', 'open', false],
+      ['mistral-small-latest', 'tekken', true],
+      ['grok-4', 'open', false],
+      ['my-gpt-4o', 'open', false],
+      ['', 'open', false],
     ] as const) {
       const fact = tokenizerFact(model);
-      assert.deepEqual([fact.exact, fact.factor, fact.band], [exact, factor, band], model);
+      assert.deepEqual([fact.rates ?? fact.vocabulary, fact.exact, fact.isMeasured], [by, by.endsWith('_base'), isMeasured], model);
+      assert.equal(fact.band > 0, !fact.exact, model);
+      assert.equal(fact.source.includes('not measured'), !isMeasured, model);
       assert.notEqual(fact.source, '');
     }
   });

@@ -59,7 +59,9 @@ describe('calibration', () => {
     assert.equal(calibrated(exact, learnt), exact);
     assert.deepEqual(calibrated(guess, learnt), {
       exact: false,
-      factor: 1.3,
+      factor: 1.1 * 1.3,
+      correction: 1.3,
+      isMeasured: true,
       band: 0.05,
       source: 'learned from 12 requests of this model',
     });
@@ -89,8 +91,7 @@ describe('how long an answer is', () => {
       other: null,
       document: { parameters: {}, output: { schema: null } },
       cases: [],
-      factor: 2,
-      count: (text: string) => text.length,
+      count: (text: string) => 2 * text.length,
       ...over,
     }) as unknown as OutputEvidence;
 
@@ -105,6 +106,10 @@ describe('how long an answer is', () => {
     const cases = [{ expected: 'abcd' }, { expected: { a: 1 } }, { expected: null }, {}, { expected: 'x' }];
     // Twice 1, 4 and 7 characters.
     assert.deepEqual(expectedAnswer(evidence({ cases })), { p50: 8, p95: 14, mean: 8, basis: 'golden' });
+    // The schema has two fields beside the one that the case expects: 12 tokens each, whatever the vocabulary.
+    const schema = { properties: { a: {}, b: {}, c: {} } };
+    const object = evidence({ cases: [{ expected: { a: 1 } }], document: { parameters: {}, output: { schema } } });
+    assert.equal(expectedAnswer(object).mean, 14 + 2 * 12);
     assert.deepEqual(expectedAnswer(evidence({ document: { parameters: { maxOutputTokens: 9 }, output: { schema: null } } })), {
       p50: 9,
       p95: 9,

@@ -13,7 +13,7 @@ import { loadPriceBook } from '../storage/price-data.ts';
 import { findModel } from '../../core/config/resolve-model.ts';
 import type { RunCost } from '../../core/economics/run-cost.ts';
 import { publicModelFacts, type ModelFacts } from '../../core/economics/model-facts.ts';
-import { TokenCounter } from '../../core/economics/tokens/token-counter.ts';
+import { Counters } from '../../core/economics/tokens/counters.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { BuildProblem, BuiltAnswers } from '../../core/prompt/built/built-answer.ts';
 import { builtAnswers, builtState, withFirstBuilt, type BuiltBefore } from './built-analysis.ts';
@@ -86,7 +86,7 @@ interface AnalysedPlace extends CodePlace {
 }
 
 export class PromptAnalyst {
-  private readonly counter = new TokenCounter();
+  private readonly counters = new Counters();
   private readonly runs = new ObservedRuns();
   private readonly media = new MediaDescriber();
 
@@ -118,6 +118,7 @@ export class PromptAnalyst {
     const { facts: found, problems } = await factsOf(loaded, workspace, models, modelsFrom ?? null);
     // What was not built has no tokens that could be counted, which is not the same as having 0.
     const facts = build?.isCounted === false ? [] : found;
+    await this.counters.load(facts.map(({ tokenizer }) => tokenizer));
     problems.push(...(await priceProblems(workspace, readUnsaved)), ...(await closedService(reading.document, workspace)));
     const before =
       previous === null
@@ -145,7 +146,7 @@ export class PromptAnalyst {
         version: target.version,
         describe: (url) => this.media.describe(workspace.root, url, reading.document.path),
       },
-      this.counter,
+      this.counters,
     );
     if (!isRestricted) remember(workspace.root, reading.document.path, analysis.models);
     const text = await readUnsaved(fileOfPrompt(file));
@@ -157,7 +158,7 @@ export class PromptAnalyst {
       cases: target.cases,
       analysis,
       model: analysis.models[0] ?? null,
-      counter: this.counter,
+      counter: analysis.counter,
       today,
     };
     const findings = findAll(evidence, [...off, ...workspace.config.findingsOff]);

@@ -88,7 +88,7 @@ async function scriptedFacts(id: string, file: string, within: string | null, ro
       cache === null
         ? null
         : { minimum: cache.minimumTokens, block: cache.blockTokens, ttlSeconds: cache.ttlSeconds, kind: 'automatic', ...origin },
-    tokenizer: { exact: true, factor: 1, band: 0, source: 'o200k_base' },
+    tokenizer: { exact: true, factor: 1, band: 0, isMeasured: true, source: 'o200k_base' },
     contextWindow: null,
     // A scripted model answers from its file, at once.
     capabilities: {

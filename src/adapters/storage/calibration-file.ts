@@ -1,7 +1,9 @@
 /** What was learnt about models' token counts, kept in `.goldset/calibration.json`. */
+import { tokenizerFact } from '../../core/economics/data/tokenizers.ts';
 import { combine, type Calibration } from '../../core/economics/tokens/calibration.ts';
 import { FILE_KINDS, schemaOf, VERSION_HINT, versionProblem } from '../../core/file-version.ts';
-import { isJsonObject, parseJson } from '../../core/json.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
+import { resolveModelName } from '../../core/model-name.ts';
 import { dataFolder } from './data-folder/data-folder.ts';
 import { replaceFile, textNoFollow } from './data-folder/no-follow.ts';
 
@@ -40,15 +42,22 @@ function readLessons(root: string, refused: (problem: string) => void = () => un
     refused(`${file}: ${problem} ${VERSION_HINT}`);
     return null;
   }
+  const isFirst = isJsonObject(kept) && isFirstVersion(kept['schema']);
   return new Map(
     Object.entries(isJsonObject(kept) ? kept : {}).flatMap(([model, prompts]): [string, Map<string, Calibration>][] => {
       const lessons = Object.entries(isJsonObject(prompts) ? prompts : {}).flatMap(([prompt, value]): [string, Calibration][] => {
         const { factor, band, samples } = isJsonObject(value) ? value : {};
         return typeof factor === 'number' && typeof band === 'number' && typeof samples === 'number' && factor > 0
-          ? [[prompt, { factor, band, samples }]]
+          ? [[prompt, { factor: isFirst ? factor / factorOf(model) : factor, band, samples }]]
           : [];
       });
       return lessons.length === 0 ? [] : [[model, new Map(lessons)]];
     }),
   );
 }
+
+/** Version 1 had one factor for all scripts: reported tokens ÷ tokens of o200k_base. */
+const isFirstVersion = (schema: JsonValue | undefined): boolean =>
+  typeof schema !== 'string' || schema === `${FILE_KINDS.calibration.name}/1`;
+
+const factorOf = (id: string): number => tokenizerFact(resolveModelName(id)?.model ?? id).factor;

@@ -1,4 +1,5 @@
 /** What is known about one model, for `goldset models ID`. */
+import type { TokenizerFact } from '../../core/economics/data/tokenizers.ts';
 import { chargesText } from '../../core/economics/prices/charges.ts';
 import { priceNotes } from '../../core/economics/prices/price-notes.ts';
 import type { ModelFacts } from '../../core/economics/model-facts.ts';
@@ -33,10 +34,17 @@ export function modelDetail({ id, price, caching, tokenizer, contextWindow, capa
         ? 'no known rule'
         : `${caching.kind}, from ${quantity(caching.minimum, 'token')}, in blocks of ${count(caching.block)}, kept ${count(caching.ttlSeconds)} s after the last use; ${caching.source}, ${caching.asOf}`
     }`,
-    `  tokens    ${tokenizer.exact ? 'o200k_base, exact' : `o200k_base × ${tokenizer.factor.toFixed(2)} ± ${percent(tokenizer.band)}, estimated`}; ${tokenizer.source}`,
+    `  tokens    ${tokenText(tokenizer)}; ${tokenizer.source}`,
     `  context   ${contextWindow === null ? 'unknown' : quantity(contextWindow, 'token')}`,
     ...capabilityLines(capabilities),
   ].join('\n');
+}
+
+/** With factors by script, those of English prose stand for them. */
+function tokenText({ exact, vocabulary = 'o200k_base', factor, band, rates }: TokenizerFact): string {
+  if (exact) return `${vocabulary}, exact`;
+  const estimate = `${vocabulary} × ${factor.toFixed(2)} ± ${percent(band)}`;
+  return rates === undefined ? `${estimate}, estimated` : `${estimate} in English, by script in other text, estimated`;
 }
 
 /** Factors with who states them; the user's price file comes before the table. */

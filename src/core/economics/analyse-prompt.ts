@@ -11,25 +11,24 @@ import { calibrate, calibrated, type Calibration } from './tokens/calibration.ts
 import { analyseCache, type CacheAnalysis, type CachedRequests } from './cache-analysis.ts';
 import type { CachedPrefix } from './prefix/caching.ts';
 import { runTokens } from './prefix/cache-outlook.ts';
-import { sharedAmong, type IsShared } from './prefix/prefix-ends.ts';
-import { inProduction, onOneDay, type ProductionRequests } from './prefix/production.ts';
-import { LineTrees } from './prefix/replay.ts';
 import { runCost, type RunCost } from './run-cost.ts';
 import type { TokenizerFact } from './data/tokenizers.ts';
-import { compareVersions, type Invalidation } from './prefix/invalidation.ts';
+import type { Invalidation, PreviousPrompt } from './prefix/invalidation.ts';
 import type { ModelFacts } from './model-facts.ts';
 import type { ObservedRun } from './observed.ts';
 import { expectedAnswer, expectedOutput, type OutputEstimate } from './output-estimate.ts';
 import { atMost, estimateReasoning, type MeasuredCall, type ReasoningEstimate } from './thinking/reasoning-estimate.ts';
 import { measuredCalls, runsThinkingAlike, thinkingOutlook } from './thinking/thinking-outlook.ts';
-import { analysePrefix, type PrefixAnalysis } from './prefix/prefix.ts';
+import type { PrefixAnalysis } from './prefix/prefix.ts';
 import { meanCost, NO_CACHE, projectCost, type OutputRange, type ProjectedCost } from './projected-cost.ts';
 import { chargesOfRequest, type Charged } from './prices/charges.ts';
 import { inRegion, requestedRegion, requestedService, type Service } from './prices/price.ts';
 import { renderCases, type RenderedCase } from './rendered-cases.ts';
+import { SharedAnalysis } from './shared-requests.ts';
 import { countRequest, toolTokens, type RequestTokens } from './tokens/request-tokens.ts';
-import type { MediaDescription } from './tokens/request-stream.ts';
-import type { TokenCounter } from './tokens/token-counter.ts';
+import { requestPieces, type MediaDescription } from './tokens/request-stream.ts';
+import type { Counters } from './tokens/counters.ts';
+import type { TextCounter } from './tokens/token-counter.ts';
 import type { Traffic } from '../config/traffic.ts';
 
 export interface AnalysisInput {
@@ -44,7 +43,7 @@ export interface AnalysisInput {
   readonly learnt: ReadonlyMap<string, Calibration>;
   readonly traffic: Traffic | null;
   /** The prompt as it is at a git ref; null: no commit, or the same. */
-  readonly previous: { readonly ref: string; readonly document: PromptDocument; readonly partials: readonly PartialSource[] } | null;
+  readonly previous: PreviousPrompt | null;
   readonly version: string;
   /** What is known about a file that a prompt names by its path; null: nothing. Absent: files are not read. */
   readonly describe?: (url: string) => Partial<MediaDescription> | null;
@@ -52,7 +51,12 @@ export interface AnalysisInput {
 
 export interface ModelAnalysis {
   readonly facts: ModelFacts;
-  readonly tokenizer: TokenizerFact;
+  /** With the band of this prompt's texts. Without its factor: every count here is of the model's own tokens. */
+  readonly tokenizer: Omit<TokenizerFact, 'factor'>;
+  readonly counter: TextCounter;
+  /** What its requests have in common. */
+  readonly sharing: PrefixAnalysis;
+  readonly invalidation: Invalidation | null;
   /** `longest`: the longest case at least; `max`, at most: the pages of a file may not be known. */
   readonly input: { readonly p50: number; readonly min: number; readonly max: number; readonly longest: number; readonly mean: number };
   readonly isExact: boolean;
@@ -87,6 +91,8 @@ export interface ModelAnalysis {
 
 export interface PromptAnalysis {
   readonly models: readonly ModelAnalysis[];
+  /** Counted for the first model; without a model, in tokens of o200k_base. */
+  readonly counter: TextCounter;
   readonly prefix: PrefixAnalysis;
   readonly invalidation: Invalidation | null;
   /** The messages of the first case, with where they begin in the prompt's own file, or in the file that all of their text is from. */
@@ -97,24 +103,18 @@ export interface PromptAnalysis {
   readonly traffic: Traffic | null;
 }
 
-export function analysePrompt(input: AnalysisInput, counter: TokenCounter): PromptAnalysis {
+/** `counters`: what the tokenizers of the models need is loaded. */
+export function analysePrompt(input: AnalysisInput, counters: Counters): PromptAnalysis {
   const { document } = input.reading;
   const rendered = describeFiles(renderCases(document, input.partials, input.cases, input.built), input.describe);
   const requests = rendered.map(({ request }) => request);
-  // Text of which it is not known what varies has no prefix that can be promised.
-  const { unread } = document;
-  const prefix = unread ? { stableTokens: 0, breaks: [] } : analysePrefix(onOneDay(requests).requests, counter);
-  const invalidation = compareVersions(input.previous, rendered, counter, document.model?.id ?? null);
-  const shared: SharedRequests = {
-    requests,
-    production: inProduction(requests),
-    trees: new LineTrees(),
-    isShared: sharedAmong(input.cases, document.input.defaults),
-  };
-  const models = input.models.map((facts) => analyseModel(facts, input, rendered, prefix, counter, shared));
+  const shared = new SharedAnalysis({ document, cases: input.cases, previous: input.previous, rendered }, counters);
+  const models = input.models.map((facts) => analyseModel(facts, input, rendered, shared, counters));
+  const { counter, sharing, invalidation } = models[0] ?? shared.by(null);
   return {
     models,
-    prefix,
+    counter,
+    prefix: sharing,
     invalidation,
     messages: messagesOf(requests[0], models[0], counter, fileOfPrompt(document.path)),
     requests,
@@ -138,34 +138,38 @@ function describeFiles(rendered: readonly RenderedCase[], describe: AnalysisInpu
 
 const UNCACHED = { cold: NO_CACHE, warm: NO_CACHE, inOrder: NO_CACHE, expected: NO_CACHE };
 
-/** What is the same for every model. */
-interface SharedRequests {
-  readonly requests: readonly RenderedRequest[];
-  readonly production: ProductionRequests;
-  readonly trees: LineTrees;
-  readonly isShared: IsShared;
+/** Cases whose scripts decide how wide the band of a prompt is. */
+const BAND_CASES = 20;
+
+/** The texts of an even spread of the cases. */
+function* textsOf(rendered: readonly RenderedCase[]): Generator<string> {
+  const step = Math.max(1, Math.ceil(rendered.length / BAND_CASES));
+  for (const item of rendered.filter((_one, i) => i % step === 0)) {
+    for (const piece of requestPieces(item.request)) if ('text' in piece) yield piece.text;
+  }
 }
 
 function analyseModel(
   model: ModelFacts,
   { observed, learnt, traffic, cases, reading, version }: AnalysisInput,
   rendered: readonly RenderedCase[],
-  { stableTokens }: PrefixAnalysis,
-  counter: TokenCounter,
-  shared: SharedRequests,
+  shared: SharedAnalysis,
+  counters: Counters,
 ): ModelAnalysis {
   const { parameters } = reading.document;
   const service = requestedService(parameters);
   const facts = model.price === null ? model : { ...model, price: inRegion(model.price, requestedRegion(parameters)) };
   const alike = runsThinkingAlike(facts, parameters, observed);
   const run = alike[0] ?? observed.find((item) => item.model === facts.id) ?? null;
-  const count = (text: string): number => counter.count(text);
-  const base = rendered.map(({ request }) => countRequest(request, facts.model, { exact: facts.tokenizer.exact, factor: 1 }, count));
+  const guess = counters.of(facts.tokenizer);
+  const base = rendered.map(({ request }) => countRequest(request, facts.model, facts.tokenizer, (text) => guess.count(text)));
   const lesson = run?.version === version ? calibrate(pairs(rendered, base, run)) : null;
   const known = lesson ?? learnt.get(facts.id) ?? null;
-  const tokenizer = calibrated(facts.tokenizer, known);
+  const tokenizer = calibrated(known === null ? counters.withBand(facts.tokenizer, textsOf(rendered)) : facts.tokenizer, known);
+  const { counter, trees, sharing, invalidation } = shared.by(tokenizer);
+  const correction = tokenizer.correction ?? 1;
   // Images and what a provider adds by itself have sizes of their own, whatever the vocabulary.
-  const counted = base.map((item) => ({ ...item, total: (item.total - item.fixed) * tokenizer.factor + item.fixed }));
+  const counted = base.map((item) => ({ ...item, total: (item.total - item.fixed) * correction + item.fixed }));
   const totals = counted.map(({ total }) => total).sort((a, b) => a - b);
   const input = {
     p50: Math.round(totals[Math.floor((totals.length - 1) / 2)] ?? 0),
@@ -174,21 +178,30 @@ function analyseModel(
     longest: Math.round(counted.length === 0 ? 0 : Math.max(...counted.map(({ total, band }) => total - band))),
     mean: totals.length === 0 ? 0 : totals.reduce((a, b) => a + b, 0) / totals.length,
   };
-  const answer = expectedAnswer({ run, other: observed[0] ?? null, document: reading.document, cases, factor: tokenizer.factor, count });
+  const answer = expectedAnswer({
+    run,
+    other: observed[0] ?? null,
+    document: reading.document,
+    cases,
+    count: (text) => counter.count(text),
+  });
   const outlook = thinkingOutlook(facts, parameters);
   const calls = measuredCalls(facts, alike);
   const reasoning = estimateReasoning(outlook, calls);
   const output = expectedOutput({ answer, reasoning, run: alike[0] ?? null, calls, limit: outlook.limit });
   const range = outputRange(reasoning, calls, outlook.limit);
-  const stable = Math.round(stableTokensOf(stableTokens, rendered[0]?.request.tools ?? [], facts.model, tokenizer.factor, count));
+  const stable = Math.round(stableTokensOf(sharing.stableTokens, rendered[0]?.request.tools ?? [], facts.model, counter));
   const { unread } = reading.document;
   const inputs = counted.map(({ total }) => total);
-  const cached: CachedRequests = { ...shared, facts, inputs, factor: tokenizer.factor, counter, traffic };
+  const cached: CachedRequests = { ...shared.same, facts, inputs, trees, traffic };
   const cache = unread ? null : analyseCache(cached, stable);
   const prefix = cache?.prefix ?? { tokens: 0, cacheable: false, reason: unread?.message ?? '' };
   return {
     facts,
     tokenizer,
+    counter,
+    sharing,
+    invalidation,
     input,
     isExact: tokenizer.exact && base.every((item) => item.exact) && !hasUnknownTokens(reading.document),
     band: Math.max(0, ...counted.map((item) => bandOf(item, tokenizer.band))),
@@ -236,20 +249,15 @@ function analyseModel(
 }
 
 /**
- * Stable tokens in the model's own, with its tools by the one counter of tools: `stable` has them as JSON, and they are the first part of a
+ * Stable tokens of the model, with its tools by the one counter of tools: `stable` has them as JSON, and they are the first part of a
  * request.
  */
-function stableTokensOf(
-  stable: number,
-  tools: RenderedRequest['tools'],
-  model: string,
-  factor: number,
-  count: (text: string) => number,
-): number {
+function stableTokensOf(stable: number, tools: RenderedRequest['tools'], model: string, counter: TextCounter): number {
+  const count = (text: string): number => counter.count(text);
   const asJson = tools.reduce((sum, tool) => sum + count(JSON.stringify(tool)), 0);
-  if (stable < asJson) return stable * factor;
+  if (stable < asJson) return stable;
   const { text, added } = toolTokens(tools, model, count);
-  return (stable - asJson + text) * factor + added;
+  return stable - asJson + text + added;
 }
 
 /** Of one request: the wider side. */
@@ -290,13 +298,11 @@ function cacheCheck(run: ObservedRun, predicted: number): ModelAnalysis['cacheCh
 function messagesOf(
   request: RenderedRequest | undefined,
   model: ModelAnalysis | undefined,
-  counter: TokenCounter,
+  counter: TextCounter,
   file: string,
 ): PromptAnalysis['messages'] {
   if (!request) return [];
-  const tokens = countRequest(request, model?.facts.model ?? '', model?.tokenizer ?? { exact: true, factor: 1 }, (text) =>
-    counter.count(text),
-  );
+  const tokens = countRequest(request, model?.facts.model ?? '', { exact: model?.tokenizer.exact ?? true }, (text) => counter.count(text));
   return request.messages.map(({ role }, i) => {
     const origins = request.origins[i]?.flat() ?? [];
     const shown = origins.find(({ source }) => source.path === file) ?? origins[0];

@@ -8,11 +8,10 @@ import { cachedPrefix, type CachedPrefix } from './prefix/caching.ts';
 import { caseUses, warmTokens, type CaseUse } from './prefix/cache-outlook.ts';
 import type { IsShared } from './prefix/prefix-ends.ts';
 import { inProduction, type ProductionRequests } from './prefix/production.ts';
-import { cacheMode, replay, type PrefixCacheMode, type LineTrees, type Replay } from './prefix/replay.ts';
+import { cachingMode, replay, type CachingMode, type LineTrees, type Replay } from './prefix/replay.ts';
 import { costUsd, type Service } from './prices/price.ts';
 import { NO_USAGE } from './prices/usage.ts';
 import { NO_CACHE, usageOf } from './projected-cost.ts';
-import type { TokenCounter } from './tokens/token-counter.ts';
 
 /** All that is the same whatever the marks. */
 export interface CachedRequests {
@@ -21,8 +20,6 @@ export interface CachedRequests {
   readonly production: ProductionRequests;
   /** Of each request, tokens of the model. */
   readonly inputs: readonly number[];
-  readonly factor: number;
-  readonly counter: TokenCounter;
   readonly trees: LineTrees;
   readonly isShared: IsShared;
   readonly traffic: Traffic | null;
@@ -50,15 +47,15 @@ export function analyseCache(given: CachedRequests, stable: number): CacheAnalys
   return { prefix: prefixOf(stable, rule, mode, uses, otherwise), uses, otherwise, run };
 }
 
-const modeOf = ({ facts: { caching, cache, price } }: CachedRequests, marks: boolean): PrefixCacheMode | null =>
-  cacheMode(caching, { ttlSeconds: null, isLong: false, ...cache, marks }, (price?.rates.cacheWriteShort ?? null) !== null);
+const modeOf = ({ facts: { caching, cache, price } }: CachedRequests, marks: boolean): CachingMode | null =>
+  cachingMode(caching, { ttlSeconds: null, isLong: false, ...cache, marks }, (price?.rates.cacheWriteShort ?? null) !== null);
 
 /** Whether Goldset can mark the prefix in requests of this format. */
 export const mayMark = ({ caching, api }: Pick<ModelFacts, 'caching' | 'api'>): boolean =>
   caching?.kind === 'marked' &&
   (api === 'messages' || api === 'converse' || (caching.implicit === true && (api === 'responses' || api === 'chat')));
 
-function usesIn(mode: PrefixCacheMode | null, given: CachedRequests, { requests, hasDay }: ProductionRequests): readonly CaseUse[] | null {
+function usesIn(mode: CachingMode | null, given: CachedRequests, { requests, hasDay }: ProductionRequests): readonly CaseUse[] | null {
   if (mode === null) return null;
   const { inputs, traffic, facts } = given;
   const ttlSeconds = (mode.marks ? facts.cache?.ttlSeconds : null) ?? mode.rule.ttlSeconds;
@@ -91,7 +88,7 @@ export function usedInputUsd({ facts, inputs, traffic }: CachedRequests, uses: r
 function prefixOf(
   stable: number,
   rule: CachingRule | null,
-  mode: PrefixCacheMode | null,
+  mode: CachingMode | null,
   uses: readonly CaseUse[] | null,
   otherwise: readonly CaseUse[] | null,
 ): CachedPrefix {

@@ -50,6 +50,8 @@ export interface ModelCost {
     readonly basis: 'exact' | 'estimated';
     /** Share by which the input may differ. */
     readonly band: number;
+    /** False: the model's vocabulary is not published, and no usage has been reported yet. */
+    readonly isMeasured: boolean;
     readonly source: string;
   };
   /** `efforts`: those that the model has, from the least thinking to the most; null: not known. */
@@ -105,7 +107,7 @@ export function costReport(
     counted: analysis.counted,
     traffic: analysis.traffic,
     uncounted: uncounted(document),
-    models: analysis.models.map((model) => modelCost(model, analysis, findings, at)),
+    models: analysis.models.map((model) => modelCost(model, findings, at)),
     findings,
   };
 }
@@ -114,9 +116,8 @@ const uncounted = ({ external }: RunTarget['document']): CostReport['uncounted']
   ...new Map((external ?? []).map(({ kind, name }) => [`${kind} ${name}`, { kind, name }])).values(),
 ];
 
-function modelCost(model: ModelAnalysis, { prefix, invalidation }: PromptAnalysis, findings: readonly Finding[], at: Date): ModelCost {
-  const { facts, tokenizer, input, output, answer, reasoning, cost, observed, service } = model;
-  const scale = (tokens: number): number => Math.round(tokens * tokenizer.factor);
+function modelCost(model: ModelAnalysis, findings: readonly Finding[], at: Date): ModelCost {
+  const { facts, tokenizer, input, output, answer, reasoning, cost, observed, service, sharing, invalidation } = model;
   return {
     model: facts.id,
     price:
@@ -137,6 +138,7 @@ function modelCost(model: ModelAnalysis, { prefix, invalidation }: PromptAnalysi
       answer: { p50: answer.p50, p95: answer.p95, basis: answer.basis },
       basis: model.isExact ? 'exact' : 'estimated',
       band: model.isExact ? 0 : Number(model.band.toFixed(3)),
+      isMeasured: tokenizer.isMeasured ?? true,
       source: tokenizer.source,
     },
     reasoning: { ...reasoning, efforts: facts.capabilities?.efforts ?? null },
@@ -153,23 +155,23 @@ function modelCost(model: ModelAnalysis, { prefix, invalidation }: PromptAnalysi
       minimum: facts.caching?.minimum ?? null,
       cacheable: model.prefix.cacheable,
       reason: model.prefix.reason,
-      breaks: prefix.breaks.map(({ variable, source, tokensBefore, staticTokensAfter }) => ({
+      breaks: sharing.breaks.map(({ variable, source, tokensBefore, staticTokensAfter }) => ({
         variable,
         code:
           findings.find((item) => item.path === source.path && item.range?.start === source.range.start && item.code.startsWith('prefix/'))
             ?.code ?? null,
         path: source.path,
         range: source.range,
-        tokensBefore: scale(tokensBefore),
-        tokensAfter: scale(staticTokensAfter),
+        tokensBefore,
+        tokensAfter: staticTokensAfter,
       })),
       invalidatedSince:
         invalidation === null
           ? null
           : {
               ref: invalidation.ref,
-              tokens: scale(invalidation.tokens),
-              shared: scale(invalidation.shared),
+              tokens: invalidation.tokens,
+              shared: invalidation.shared,
               range: invalidatedRange(invalidation),
             },
       check: model.cacheCheck,

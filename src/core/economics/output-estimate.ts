@@ -20,15 +20,14 @@ export interface OutputEvidence {
   readonly other: Pick<ObservedRun, 'answer'> | null;
   readonly document: PromptDocument;
   readonly cases: readonly GoldenCase[];
-  /** Tokens of the model ÷ tokens of o200k_base. */
-  readonly factor: number;
+  /** Tokens of the model. */
   readonly count: (text: string) => number;
 }
 
 const NOTHING: OutputEstimate = { p50: null, p95: null, mean: null, basis: 'unknown' };
 
 /** Tokens of the answer alone, without thinking. */
-export function expectedAnswer({ run, other, document, cases, factor, count }: OutputEvidence): OutputEstimate {
+export function expectedAnswer({ run, other, document, cases, count }: OutputEvidence): OutputEstimate {
   if (run?.answer) return { ...run.answer, basis: 'observed' };
   if (other?.answer) return { ...other.answer, basis: 'observed-elsewhere' };
   const expected = cases
@@ -38,7 +37,7 @@ export function expectedAnswer({ run, other, document, cases, factor, count }: O
         : [typeof value === 'string' ? { text: value, more: 0 } : { text: JSON.stringify(value), more: fieldsBeside(value, document) }],
     )
     .slice(0, 500)
-    .map(({ text, more }) => (count(text) + more * USUAL_FIELD) * factor)
+    .map(({ text, more }) => count(text) + more * USUAL_FIELD)
     .sort((a, b) => a - b);
   if (expected.length > 0) {
     const at = (share: number): number => Math.round(expected[Math.min(expected.length - 1, Math.floor(share * expected.length))] ?? 0);
@@ -48,7 +47,7 @@ export function expectedAnswer({ run, other, document, cases, factor, count }: O
   return limit === undefined ? NOTHING : { p50: limit, p95: limit, mean: limit, basis: 'limit' };
 }
 
-/** Tokens of a field of which only the schema is known: its name and a short text. */
+/** Tokens of a field of which only the schema is known, its name and a short text: as rough as that in every vocabulary. */
 const USUAL_FIELD = 12;
 
 /** Fields that the output has beside those that a case expects: an expected object is contained in it. */

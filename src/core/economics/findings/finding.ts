@@ -5,7 +5,7 @@ import type { PromptReading } from '../../prompt/read-prompt.ts';
 import type { PartialSource } from '../../prompt/document.ts';
 import type { GoldenCase } from '../../golden/case.ts';
 import type { ModelAnalysis, PromptAnalysis } from '../analyse-prompt.ts';
-import type { TokenCounter } from '../tokens/token-counter.ts';
+import type { TextCounter } from '../tokens/token-counter.ts';
 
 export const FINDING_CODES = [
   'prefix/volatile-first',
@@ -61,7 +61,8 @@ export interface Evidence {
   readonly analysis: PromptAnalysis;
   /** The model that the prompt runs with; null: none is named. */
   readonly model: ModelAnalysis | null;
-  readonly counter: TokenCounter;
+  /** Counts the model's tokens. */
+  readonly counter: Pick<TextCounter, 'count'>;
   /** `YYYY-MM-DD`. */
   readonly today: string;
 }

@@ -14,8 +14,6 @@ import { finding, type Detector, type Evidence, type Finding } from './finding.t
 /** Fewer tokens than this are not worth a word. */
 const WORTH_MOVING = 32;
 
-const factorOf = ({ model }: Evidence): number => model?.tokenizer.factor ?? 1;
-
 export const volatileFirst: Detector = (evidence) => {
   const first = evidence.analysis.prefix.breaks[0];
   if (!first || first.nondeterministic !== null) return [];
@@ -57,14 +55,14 @@ const markToo = (evidence: Evidence): string =>
 function movable(evidence: Evidence, item: PrefixBreak): { tokens: number; saving: number | null; isPartlyRead: boolean } | null {
   const { model } = evidence;
   const { requests } = evidence.analysis;
-  const tokens = Math.round(item.staticTokensAfter * factorOf(evidence));
+  const tokens = item.staticTokensAfter;
   if (tokens < WORTH_MOVING || model === null || model.cache === null || model.facts.caching === null) return null;
   const now = usesWithMarks(model.cached);
   const then = usesWithMarks(model.cached, withStaticBefore(requests, item.source, staticPlaces(requests)));
   if (now === null || then === null) return null;
   const read = warmTokens(now);
   if (warmTokens(then) - read < WORTH_MOVING) return null;
-  const isPartlyRead = read >= Math.round(item.tokensBefore * factorOf(evidence)) + WORTH_MOVING;
+  const isPartlyRead = read >= item.tokensBefore + WORTH_MOVING;
   return { tokens, saving: savedPerThousand(model, now, then), isPartlyRead };
 }
 
@@ -112,8 +110,8 @@ export const edited: Detector = (evidence) => {
   const { model } = evidence;
   const rule = model?.facts.caching;
   if (!invalidation || !model || !rule) return [];
-  const before = Math.round((invalidation.shared + invalidation.tokens) * factorOf(evidence));
-  const lost = Math.round(invalidation.tokens * factorOf(evidence));
+  const before = invalidation.shared + invalidation.tokens;
+  const lost = invalidation.tokens;
   if (lost < Math.max(WORTH_MOVING, rule.block) || before < rule.minimum) return [];
   const rates = model.facts.price?.rates;
   const once = rates ? (lost * (rates.cacheWriteShort ?? rates.input)) / 1e6 : null;

@@ -23,7 +23,7 @@ export const repeatedText: Detector = (evidence) => {
       for (const { text, source } of passages) {
         if (!isInstruction(text)) continue;
         const key = keyOf(text);
-        const tokens = evidence.counter.count(key);
+        const tokens = Math.round(evidence.counter.count(key));
         if (tokens < WORTH_SAYING_ONCE) continue;
         if (seen.has(key)) findings.push(repeated(evidence, { text: key, source }, tokens));
         seen.add(key);
@@ -44,7 +44,7 @@ const repeated = (evidence: Evidence, { text, source }: Passage, tokens: number)
     range: source.range,
     message: `The prompt contains "${excerpt(text, 50)}" twice: ${quantity(tokens, 'token')} per call.`,
     hint: 'Keep one copy, where it matters most.',
-    savingPerThousandUsd: inputSaving(evidence.model, tokens * (evidence.model?.tokenizer.factor ?? 1)),
+    savingPerThousandUsd: inputSaving(evidence.model, tokens),
   });
 
 type Literal = Segment & { kind: 'literal' };

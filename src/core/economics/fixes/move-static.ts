@@ -21,7 +21,7 @@ export function moveStaticFirst(finding: Finding, evidence: Evidence): { edits: 
   if (!isEnough(evidence, range, tokens)) return null;
   const edits = change.edits();
   if (edits === null || !keepsBlocks(evidence, edits)) return null;
-  return { edits, tokens: Math.round(tokens * (evidence.model?.tokenizer.factor ?? 1)) };
+  return { edits, tokens: Math.round(tokens) };
 }
 
 function staticFirstInFile({ path, range }: Finding, evidence: Evidence): StaticMove | null {
@@ -41,10 +41,9 @@ function isEnough({ analysis, model }: Evidence, range: TextRange, moved: number
   const rule = model?.facts.caching;
   if (!item || !rule) return false;
   const left = item.staticTokensAfter - moved;
-  const factor = model.tokenizer.factor;
-  const cached = (tokens: number): number => cachedTokens(Math.round(tokens * factor), rule);
+  const cached = (tokens: number): number => cachedTokens(Math.round(tokens), rule);
   const before = item.tokensBefore + moved;
-  return Math.round(left * factor) < 32 || cached(before + left) <= cached(before);
+  return Math.round(left) < 32 || cached(before + left) <= cached(before);
 }
 
 /** The part of the file that makes the message in which the place stands. */

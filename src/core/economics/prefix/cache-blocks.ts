@@ -1,13 +1,13 @@
 /** A request as the pieces that providers cache: lines, so that any prefix is found, or blocks with marks. */
 import type { CacheMark, RenderedRequest } from '../../prompt/request.ts';
 import { pieceTokens, requestPieces, type RequestPiece } from '../tokens/request-stream.ts';
-import { linesFor, type TokenCounter } from '../tokens/token-counter.ts';
+import { linesFor, type TextCounter } from '../tokens/token-counter.ts';
 import { cutAtMarks, marksIn } from './prefix-ends.ts';
 import type { PrefixChunk } from './prefix-tree.ts';
 
 type Sent = Pick<RenderedRequest, 'messages' | 'tools' | 'output'>;
 
-export function requestLines(request: Sent, counter: TokenCounter): PrefixChunk[] {
+export function cacheLines(request: Sent, counter: TextCounter): PrefixChunk[] {
   return requestPieces(request).flatMap((piece): PrefixChunk[] =>
     piece.kind === 'text'
       ? [...linesFor(piece.text)].map((text) => ({ text, tokens: () => counter.count(text) }))
@@ -24,7 +24,7 @@ export interface CacheBlock extends PrefixChunk {
  * `marks`: none of the text: the last tool has the mark. Null: the request has no marks, so no block ends within a text. What begins the
  * answer is in no block.
  */
-export function blocksOf(request: Sent, marks: readonly CacheMark[] | null, counter: TokenCounter): CacheBlock[] {
+export function blocksOf(request: Sent, marks: readonly CacheMark[] | null, counter: TextCounter): CacheBlock[] {
   const pieces = requestPieces(request);
   const isSystem = (piece: RequestPiece): boolean =>
     (piece.kind === 'frame' || piece.kind === 'text') && piece.message !== null && request.messages[piece.message]?.role === 'system';
@@ -58,5 +58,7 @@ export function blocksOf(request: Sent, marks: readonly CacheMark[] | null, coun
 const keyOf = (piece: RequestPiece): string =>
   piece.kind === 'frame' ? `\u0001${piece.role}` : piece.kind === 'media' ? `\u0002${piece.url}` : piece.text;
 
-const tokensOf = (piece: RequestPiece, counter: TokenCounter): number =>
-  piece.kind === 'tool' || piece.kind === 'schema' ? counter.count(piece.text) : pieceTokens(piece, (text) => counter.encode(text)).length;
+const tokensOf = (piece: RequestPiece, counter: TextCounter): number =>
+  piece.kind === 'tool' || piece.kind === 'schema'
+    ? counter.count(piece.text)
+    : counter.weigh(pieceTokens(piece, (text) => counter.encode(text)));

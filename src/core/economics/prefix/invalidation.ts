@@ -4,14 +4,22 @@ import type { PartialSource, PromptDocument } from '../../prompt/document.ts';
 import type { SegmentSource } from '../../prompt/document.ts';
 import { isHumanError } from '../../errors.ts';
 import type { TextRange } from '../../text.ts';
-import { analysePrefix, divergence, segmentAt, sharedTokens, type SegmentLocation } from './prefix.ts';
+import {
+  countPrefix,
+  differencesOf,
+  divergence,
+  segmentAt,
+  sharedTokens,
+  type RequestDifferences,
+  type SegmentLocation,
+} from './prefix.ts';
 import { renderCase, type RenderedCase } from '../rendered-cases.ts';
 import { requestPieces } from '../tokens/request-stream.ts';
-import type { TokenCounter } from '../tokens/token-counter.ts';
+import type { TextCounter } from '../tokens/token-counter.ts';
 
 export interface Invalidation {
   readonly ref: string;
-  /** Stable tokens of the other version that are no longer the beginning. o200k_base. */
+  /** Stable tokens of the other version that are no longer the beginning. */
   readonly tokens: number;
   /** Tokens that both versions begin with. */
   readonly shared: number;
@@ -21,32 +29,60 @@ export interface Invalidation {
   readonly at: number | null;
 }
 
+/** A prompt as it is at a git ref. */
+export interface PreviousPrompt {
+  readonly ref: string;
+  readonly document: PromptDocument;
+  readonly partials: readonly PartialSource[];
+}
+
+/** With its requests, by the cases of the prompt as it is now; null: a case that it cannot render. */
+export interface RenderedVersion extends PreviousPrompt {
+  readonly requests: readonly ReturnType<typeof renderCase>[];
+  /** Between those that it can render. */
+  readonly differences: RequestDifferences;
+}
+
+/** Null: there is no other version. */
+export function renderVersion(previous: PreviousPrompt | null, rendered: readonly RenderedCase[]): RenderedVersion | null {
+  if (previous === null) return null;
+  const requests = renderPrevious(previous, rendered);
+  return { ...previous, requests, differences: differencesOf(requests.filter((item) => item !== null)) };
+}
+
 /** Compared case by case; the cases that both versions can render decide. Null: there is nothing to compare with. */
 export function compareVersions(
-  previous: { readonly ref: string; readonly document: PromptDocument; readonly partials: readonly PartialSource[] } | null,
+  previous: RenderedVersion | null,
   rendered: readonly RenderedCase[],
-  counter: TokenCounter,
+  counter: TextCounter,
   model: string | null,
 ): Invalidation | null {
   if (previous === null) return null;
-  const before = renderPrevious(previous, rendered);
-  const old = before.filter((item) => item !== null);
-  const stable = analysePrefix(old, counter).stableTokens;
-  const none: Invalidation = { ref: previous.ref, tokens: 0, shared: stable, source: null, at: null };
+  const before = previous.requests;
+  const stable = countPrefix(previous.differences, counter).stableTokens;
+  const none: Invalidation = { ref: previous.ref, tokens: 0, shared: Math.round(stable), source: null, at: null };
   // Each model has a cache of its own.
-  if (previous.document.model !== null && previous.document.model.id !== model) return { ...none, tokens: stable, shared: 0 };
+  if (previous.document.model !== null && previous.document.model.id !== model) return { ...none, tokens: Math.round(stable), shared: 0 };
   let nearest: Invalidation | null = null;
+  let least = stable;
   rendered.forEach(({ request }, i) => {
     const was = before[i];
     if (!was) return;
     const [now, then] = [requestPieces(request), requestPieces(was)];
     const shared = sharedTokens(now, then, counter);
-    if (shared >= stable || (nearest !== null && nearest.shared <= shared)) return;
+    if (shared >= least) return;
     const parted = divergence(now, then);
     if (parted === null) return;
     const origin = segmentAt(request, now[parted.piece], parted.at) ?? segmentAt(request, now[parted.piece], parted.at - 1);
     const at = origin === null ? null : characterAt(origin);
-    nearest = { ref: previous.ref, tokens: stable - shared, shared, source: origin?.segment.source ?? null, at };
+    least = shared;
+    nearest = {
+      ref: previous.ref,
+      tokens: Math.round(stable - shared),
+      shared: Math.round(shared),
+      source: origin?.segment.source ?? null,
+      at,
+    };
   });
   return nearest ?? none;
 }
@@ -61,10 +97,7 @@ function characterAt({ segment, at }: SegmentLocation): number | null {
   return segment.kind === 'literal' && end - start === segment.text.length ? start + at : null;
 }
 
-function renderPrevious(
-  { document, partials }: { readonly document: PromptDocument; readonly partials: readonly PartialSource[] },
-  rendered: readonly RenderedCase[],
-): ReturnType<typeof renderCase>[] {
+function renderPrevious({ document, partials }: PreviousPrompt, rendered: readonly RenderedCase[]): ReturnType<typeof renderCase>[] {
   try {
     const renderer = prepareRenderer(document, partials);
     return rendered.map(({ goldenCase }) => (goldenCase === null ? renderer.render({ input: {} }) : renderCase(renderer, goldenCase)));

@@ -1,5 +1,5 @@
 /** Requests as paths in one tree, so that what any of them share with earlier ones is found without comparing each with each. */
-import type { TokenCounter } from '../tokens/token-counter.ts';
+import type { TextCounter } from '../tokens/token-counter.ts';
 
 /** A piece of a request that a cache keeps whole or not at all: a line, or a block. */
 export interface PrefixChunk {
@@ -31,7 +31,7 @@ export class PrefixTree {
   private readonly root = new PrefixNode(0);
 
   /** `counter`: for how far two pieces begin alike; null: a piece is shared whole or not at all. */
-  constructor(private readonly counter: TokenCounter | null) {}
+  constructor(private readonly counter: TextCounter | null) {}
 
   add(chunks: readonly PrefixChunk[]): TreePath {
     const nodes: PrefixNode[] = [];
@@ -81,10 +81,11 @@ function placeOf(texts: readonly string[], text: string): number {
   return low;
 }
 
-function tokensAlike(a: string, b: string, counter: TokenCounter): number {
+/** Tokens that two texts begin with alike. */
+export function tokensAlike(a: string, b: string, counter: TextCounter): number {
   if (a[0] !== b[0]) return 0;
   const [x, y] = [counter.encode(a), counter.encode(b)];
   let shared = 0;
   while (shared < x.length && shared < y.length && x[shared] === y[shared]) shared++;
-  return shared;
+  return counter.weigh(x, shared);
 }

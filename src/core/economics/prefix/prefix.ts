@@ -7,13 +7,14 @@ import type { SegmentSource } from '../../prompt/document.ts';
 import type { RenderedRequest, TextSegment } from '../../prompt/request.ts';
 import { isNeverAgain, nondeterminismOf } from './nondeterminism.ts';
 import { pieceTokens, requestPieces, type RequestPiece } from '../tokens/request-stream.ts';
-import type { TokenCounter } from '../tokens/token-counter.ts';
+import { lineStart, linesFor, type TextCounter } from '../tokens/token-counter.ts';
+import { tokensAlike } from './prefix-tree.ts';
 
 export interface PrefixBreak {
   /** The expression as written, `ticket.text`; null: a condition or a loop, not a printed variable. */
   readonly variable: string | null;
   readonly source: SegmentSource;
-  /** Tokens of o200k_base that stand before it. */
+  /** The model's tokens that stand before it. */
   readonly tokensBefore: number;
   /** Static tokens that stand after it, and that are sent anew with every call. */
   readonly staticTokensAfter: number;
@@ -22,28 +23,73 @@ export interface PrefixBreak {
 }
 
 export interface PrefixAnalysis {
-  /** Leading tokens of o200k_base that all requests share. */
+  /** Leading tokens that all requests share, in the model's own tokens; an estimate need not be a whole number. */
   readonly stableTokens: number;
   /** In the order of the request; empty: nothing differs. */
   readonly breaks: readonly PrefixBreak[];
 }
 
-/** What differs between these requests of one prompt, one per golden case. */
-export function analysePrefix(requests: readonly RenderedRequest[], counter: TokenCounter): PrefixAnalysis {
+/** What differs between requests, without any tokens. */
+export interface RequestDifferences {
+  readonly requests: readonly RenderedRequest[];
+  /** Of the first request, and of those that part from it first: the others have more tokens in common with it. */
+  readonly stream: readonly RequestPiece[];
+  readonly nearest: readonly (readonly RequestPiece[])[];
+  readonly places: readonly Found[];
+  readonly isStatic: (segment: TextSegment) => boolean;
+}
+
+/** What differs between these requests of one prompt, one per golden case; in tokens by `countPrefix`. */
+export function differencesOf(requests: readonly RenderedRequest[]): RequestDifferences {
+  const streams = requests.map(requestPieces);
+  const [stream = [], ...others] = streams;
+  return { requests, stream, nearest: nearestOf(stream, others), places: findPlaces(requests, streams), isStatic: staticPlaces(requests) };
+}
+
+/** The prefix of these requests of one prompt, one per golden case. */
+export const analysePrefix = (requests: readonly RenderedRequest[], counter: TextCounter): PrefixAnalysis =>
+  countPrefix(differencesOf(requests), counter);
+
+/** The prefix in the tokens of a model. */
+export function countPrefix({ requests, stream, nearest, places, isStatic }: RequestDifferences, counter: TextCounter): PrefixAnalysis {
   const first = requests[0];
   if (!first) return { stableTokens: 0, breaks: [] };
-  const streams = requests.map(requestPieces);
-  const breaks = findBreaks(requests, streams, counter);
-  const shared =
-    requests.length < 2 ? Infinity : Math.min(...streams.slice(1).map((stream) => sharedTokens(streams[0] ?? [], stream, counter)));
+  const breaks = places.map((item) => ({
+    variable: item.variable,
+    source: item.source,
+    nondeterministic: item.nondeterministic,
+    tokensBefore: Math.round(tokensBefore(stream, item, counter)),
+    staticTokensAfter: Math.round(staticTokensAfter(first, stream, item, isStatic, counter)),
+  }));
+  const shared = requests.length < 2 ? Infinity : Math.min(...nearest.map((other) => sharedTokens(stream, other, counter)));
   const volatile = breaks.find((item) => item.nondeterministic !== null);
   const alone = requests.length < 2 ? breaks[0]?.tokensBefore : undefined;
-  const all = totalTokens(streams[0] ?? [], counter);
+  const all = totalTokens(stream, counter);
   return { stableTokens: Math.min(shared, volatile?.tokensBefore ?? Infinity, alone ?? Infinity, all), breaks };
 }
 
+/** The requests that part from this one in its first line in which any does, one for each text of that line. */
+function nearestOf(stream: readonly RequestPiece[], others: readonly (readonly RequestPiece[])[]): (readonly RequestPiece[])[] {
+  let first = { piece: Infinity, start: 0 };
+  let nearest = new Map<string, readonly RequestPiece[]>();
+  for (const other of others) {
+    const parted = divergence(stream, other);
+    if (parted === null) continue;
+    const { piece } = parted;
+    const [left, right] = [stream[piece], other[piece]];
+    const isText = left?.kind === 'text' && right?.kind === 'text';
+    const start = isText ? lineStart(left.text, parted.at) : 0;
+    if (piece > first.piece || (piece === first.piece && start > first.start)) continue;
+    if (piece < first.piece || start < first.start) nearest = new Map();
+    first = { piece, start };
+    const line = isText ? (linesFor(right.text, start).next().value ?? '') : right === undefined ? '' : contentOf(right);
+    nearest.set(`${right?.kind} ${line}`, other);
+  }
+  return [...nearest.values()];
+}
+
 /** Tokens from the start that two requests have in common. */
-export function sharedTokens(a: readonly RequestPiece[], b: readonly RequestPiece[], counter: TokenCounter): number {
+export function sharedTokens(a: readonly RequestPiece[], b: readonly RequestPiece[], counter: TextCounter): number {
   let tokens = 0;
   for (let i = 0; i < Math.max(a.length, b.length); i++) {
     const [left, right] = [a[i], b[i]];
@@ -52,12 +98,28 @@ export function sharedTokens(a: readonly RequestPiece[], b: readonly RequestPiec
       tokens += tokensOf(left, counter);
       continue;
     }
-    const [x, y] = [pieceTokens(left, (text) => counter.encode(text)), pieceTokens(right, (text) => counter.encode(text))];
-    let shared = 0;
-    while (shared < x.length && shared < y.length && x[shared] === y[shared]) shared++;
-    return tokens + shared;
+    return tokens + begunAlike(left, right, counter);
   }
   return tokens;
+}
+
+/** Tokens that two pieces begin with alike. Of texts, only the lines where they part are compared token by token. */
+function begunAlike(left: RequestPiece, right: RequestPiece, counter: TextCounter): number {
+  if (left.kind === 'text' && right.kind === 'text') {
+    const start = lineStart(left.text, charactersAlike(left.text, right.text));
+    const [x = '', y = ''] = [left, right].map(({ text }) => linesFor(text, start).next().value ?? '');
+    return counter.count(left.text.slice(0, start)) + tokensAlike(x, y, counter);
+  }
+  const [x, y] = [pieceTokens(left, (text) => counter.encode(text)), pieceTokens(right, (text) => counter.encode(text))];
+  let shared = 0;
+  while (shared < x.length && shared < y.length && x[shared] === y[shared]) shared++;
+  return counter.weigh(x, shared);
+}
+
+function charactersAlike(x: string, y: string): number {
+  let at = 0;
+  while (at < x.length && at < y.length && x[at] === y[at]) at++;
+  return at;
 }
 
 /** UTF-8 bytes from the start that two requests have in common, within the piece where they part. */
@@ -75,9 +137,7 @@ export function divergence(a: readonly RequestPiece[], b: readonly RequestPiece[
     const [x, y] = [contentOf(left), contentOf(right)];
     if (left.kind !== right.kind) return { piece: i, at: 0 };
     if (x === y) continue;
-    let at = 0;
-    while (at < x.length && at < y.length && x[at] === y[at]) at++;
-    return { piece: i, at };
+    return { piece: i, at: charactersAlike(x, y) };
   }
   return null;
 }
@@ -102,12 +162,12 @@ export function segmentAt(request: RenderedRequest, piece: RequestPiece | undefi
 export const contentOf = (piece: RequestPiece): string =>
   piece.kind === 'frame' ? piece.role : piece.kind === 'media' ? piece.url : piece.text;
 
-const tokensOf = (piece: RequestPiece, counter: TokenCounter): number =>
+const tokensOf = (piece: RequestPiece, counter: TextCounter): number =>
   piece.kind === 'text' || piece.kind === 'tool' || piece.kind === 'schema'
     ? counter.count(piece.text)
-    : pieceTokens(piece, (text) => counter.encode(text)).length;
+    : counter.weigh(pieceTokens(piece, (text) => counter.encode(text)));
 
-const totalTokens = (pieces: readonly RequestPiece[], counter: TokenCounter): number =>
+const totalTokens = (pieces: readonly RequestPiece[], counter: TextCounter): number =>
   pieces.reduce((sum, piece) => sum + tokensOf(piece, counter), 0);
 
 interface Found {
@@ -120,11 +180,7 @@ interface Found {
 }
 
 /** Every place in the first request whose text is not the same in all of them, or can never be the same again. */
-function findBreaks(
-  requests: readonly RenderedRequest[],
-  streams: readonly (readonly RequestPiece[])[],
-  counter: TokenCounter,
-): PrefixBreak[] {
+function findPlaces(requests: readonly RenderedRequest[], streams: readonly (readonly RequestPiece[])[]): Found[] {
   const [request, stream] = [requests[0], streams[0]];
   if (!request || !stream) return [];
   const texts = textsByPlace(requests);
@@ -145,20 +201,11 @@ function findBreaks(
   });
   const conditional = parted === null ? null : conditionAt(requests, streams, parted, found[0]);
   const all = conditional === null ? found : [conditional, ...found];
-  const isStatic = staticPlaces(requests);
   const seen = new Set<string>();
-  return all
-    .filter((item) => {
-      const key = `${item.source.path}:${item.source.range.start}`;
-      return !seen.has(key) && seen.add(key);
-    })
-    .map((item) => ({
-      variable: item.variable,
-      source: item.source,
-      nondeterministic: item.nondeterministic,
-      tokensBefore: tokensBefore(stream, item, counter),
-      staticTokensAfter: staticTokensAfter(request, stream, item, isStatic, counter),
-    }));
+  return all.filter((item) => {
+    const key = `${item.source.path}:${item.source.range.start}`;
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 const placeOf = ({ source }: TextSegment): string => `${source.path}:${source.range.start}`;
@@ -207,7 +254,7 @@ function conditionAt(
   return segment ? { variable: null, source: segment.source, piece: parted.piece, at: parted.at, nondeterministic: null } : null;
 }
 
-function tokensBefore(stream: readonly RequestPiece[], { piece, at }: Found, counter: TokenCounter): number {
+function tokensBefore(stream: readonly RequestPiece[], { piece, at }: Found, counter: TextCounter): number {
   const before = stream.slice(0, piece).reduce((sum, item) => sum + tokensOf(item, counter), 0);
   return before + counter.count(contentOf(stream[piece] ?? { kind: 'tool', text: '' }).slice(0, at));
 }
@@ -234,7 +281,7 @@ function staticTokensAfter(
   stream: readonly RequestPiece[],
   { piece, at }: Found,
   isStatic: (segment: TextSegment) => boolean,
-  counter: TokenCounter,
+  counter: TextCounter,
 ): number {
   let tokens = 0;
   stream.forEach((item, index) => {

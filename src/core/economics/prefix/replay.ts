@@ -5,8 +5,8 @@
 import type { CachingRule } from '../data/caching-rules.ts';
 import type { SentCache } from '../model-facts.ts';
 import type { RenderedRequest } from '../../prompt/request.ts';
-import type { TokenCounter } from '../tokens/token-counter.ts';
-import { blocksOf, requestLines } from './cache-blocks.ts';
+import type { TextCounter } from '../tokens/token-counter.ts';
+import { blocksOf, cacheLines } from './cache-blocks.ts';
 import { chooseMarks, isAnswer, prefixEnds, type IsShared } from './prefix-ends.ts';
 import { PrefixTree, type PrefixNode, type TreePath } from './prefix-tree.ts';
 
@@ -36,7 +36,7 @@ export interface Replay {
 }
 
 /** How a provider caches what this configuration sends. */
-export interface PrefixCacheMode {
+export interface CachingMode {
   readonly rule: CachingRule;
   /** `lines`: each prefix, in blocks. `marks`: where the request or the provider sets a mark. */
   readonly by: 'lines' | 'marks';
@@ -47,7 +47,7 @@ export interface PrefixCacheMode {
 }
 
 /** Null: nothing is read or written: no rule is known, or a mark would be needed and is not sent. */
-export function cacheMode(rule: CachingRule | null, cache: SentCache | undefined, charges: boolean): PrefixCacheMode | null {
+export function cachingMode(rule: CachingRule | null, cache: SentCache | undefined, charges: boolean): CachingMode | null {
   if (rule === null) return null;
   if (rule.kind !== 'marked') return { rule, by: 'lines', marks: false, charges };
   const marks = cache?.marks === true;
@@ -57,9 +57,6 @@ export function cacheMode(rule: CachingRule | null, cache: SentCache | undefined
 export interface Replayed {
   readonly requests: readonly RenderedRequest[];
   readonly isShared: IsShared;
-  readonly counter: TokenCounter;
-  /** Tokens of the model ÷ tokens of o200k_base. */
-  readonly factor: number;
   /** Input tokens of each request, of the model. */
   readonly inputs: readonly number[];
   readonly trees: LineTrees;
@@ -67,19 +64,22 @@ export interface Replayed {
 
 interface LinePaths {
   readonly paths: readonly TreePath[];
-  /** Of each request: tokens that it shares with another one. */
+  /** Of each request: tokens that it begins with as at least one other does. */
   readonly beyond: readonly number[];
 }
 
-/** What requests share is the same for every model, up to its vocabulary. */
+/** What requests share, in the tokens of one model: the same for every model that is counted alike. */
 export class LineTrees {
   private readonly known = new WeakMap<readonly RenderedRequest[], LinePaths>();
 
-  of(requests: readonly RenderedRequest[], counter: TokenCounter): LinePaths {
+  constructor(readonly counter: TextCounter) {}
+
+  of(requests: readonly RenderedRequest[]): LinePaths {
+    const { counter } = this;
     const known = this.known.get(requests);
     if (known !== undefined) return known;
     const tree = new PrefixTree(counter);
-    const streams = requests.map((request) => requestLines(request, counter));
+    const streams = requests.map((request) => cacheLines(request, counter));
     const paths = streams.map((stream) => tree.add(stream));
     const made = { paths, beyond: paths.map((path, i) => tree.beyond(path, streams[i] ?? [])) };
     this.known.set(requests, made);
@@ -87,16 +87,16 @@ export class LineTrees {
   }
 }
 
-export function replay(mode: PrefixCacheMode, given: Replayed): Replay {
+export function replay(mode: CachingMode, given: Replayed): Replay {
   return mode.by === 'lines' ? replayLines(mode, given) : replayMarks(mode, given);
 }
 
 const NONE: CacheUse = { read: 0, written: 0 };
 
 /** OpenAI before gpt-5.6, DeepSeek, xAI, Gemini: the longest prefix of whole blocks that an earlier request had. */
-function replayLines({ rule, charges }: PrefixCacheMode, { requests, counter, factor, inputs, trees }: Replayed): Replay {
-  const { paths, beyond } = trees.of(requests, counter);
-  const kept = (tokens: number, i: number): number => wholeBlocks(Math.min(tokens * factor, inputs[i] ?? 0), rule);
+function replayLines({ rule, charges }: CachingMode, { requests, inputs, trees }: Replayed): Replay {
+  const { paths, beyond } = trees.of(requests);
+  const kept = (tokens: number, i: number): number => wholeBlocks(Math.min(tokens, inputs[i] ?? 0), rule);
   const levels = paths.map((path, i) => {
     const nodes = levelsOf(path.nodes, requests.length, (tokens) => kept(tokens, i));
     return withLevel(nodes, { tokens: kept(beyond[i] ?? 0, i), share: 2 / requests.length });
@@ -119,7 +119,7 @@ const wholeBlocks = (tokens: number, { minimum, block }: CachingRule): number =>
   Math.round(tokens) < minimum ? 0 : Math.floor(Math.round(tokens) / block) * block;
 
 /** Claude, gpt-5.6 and later: a prefix is written where it is marked, and found again only where an earlier request wrote it. */
-function replayMarks(mode: PrefixCacheMode, { requests, isShared, counter, factor, inputs }: Replayed): Replay {
+function replayMarks(mode: CachingMode, { requests, isShared, inputs, trees }: Replayed): Replay {
   const { rule, marks } = mode;
   const tree = new PrefixTree(null);
   const written = new Set<PrefixNode>();
@@ -129,7 +129,7 @@ function replayMarks(mode: PrefixCacheMode, { requests, isShared, counter, facto
     );
     // OpenAI has no mark for tools.
     const isMarked = marks && (chosen.length > 0 || rule.implicit !== true);
-    return blocksOf(request, isMarked ? chosen : null, counter);
+    return blocksOf(request, isMarked ? chosen : null, trees.counter);
   });
   const long = (tokens: number): number => (Math.round(tokens) < rule.minimum ? 0 : Math.round(tokens));
   const ends: number[] = [];
@@ -137,7 +137,7 @@ function replayMarks(mode: PrefixCacheMode, { requests, isShared, counter, facto
   const calls = streams.map((blocks, i): CacheUse => {
     const { nodes } = tree.add(blocks);
     paths.push(nodes);
-    const at = (block: number): number => long(Math.min((nodes[block]?.tokens ?? 0) * factor, inputs[i] ?? 0));
+    const at = (block: number): number => long(Math.min(nodes[block]?.tokens ?? 0, inputs[i] ?? 0));
     const marked = blocks.flatMap(({ isMarked }, block) => (isMarked ? [block] : []));
     if (rule.implicit === true && blocks.length > 0) marked.push(blocks.length - 1);
     const found = marked.map((mark) => newestWritten(nodes, mark, rule, written)).filter((block) => block >= 0);
@@ -155,7 +155,7 @@ function replayMarks(mode: PrefixCacheMode, { requests, isShared, counter, facto
       levelsOf(
         nodes.filter((node) => written.has(node)),
         requests.length,
-        (tokens) => long(Math.min(tokens * factor, inputs[i] ?? 0)),
+        (tokens) => long(Math.min(tokens, inputs[i] ?? 0)),
       ),
     ),
     cold: ends.map((end) => ({ read: 0, written: end })),

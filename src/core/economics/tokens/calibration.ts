@@ -1,9 +1,9 @@
-/** Token counts of models whose vocabulary is not public, corrected by what the provider reported for the same requests. */
+/** Token counts of models whose vocabulary is not shipped, corrected by what the provider reported for the same requests. */
 import type { TokenizerFact } from '../data/tokenizers.ts';
 import { quantity } from '../../figures.ts';
 
 export interface Calibration {
-  /** Reported tokens ÷ tokens of o200k_base. */
+  /** Reported tokens ÷ the tokens that were estimated for the same requests. */
   readonly factor: number;
   /** Share by which single requests differ from it (half of the spread of the middle 90 %). */
   readonly band: number;
@@ -15,7 +15,7 @@ const FEWEST = 5;
 /** A ratio beyond these means that the request was not the one that was counted. */
 const PLAUSIBLE: readonly [number, number] = [0.3, 4];
 
-/** `pairs`: reported tokens, and tokens of o200k_base of the same request. Null: too little to learn from. */
+/** `pairs`: reported tokens, and those that were estimated for the same request. Null: too little to learn from. */
 export function calibrate(pairs: readonly { readonly reported: number; readonly counted: number }[]): Calibration | null {
   const ratios = pairs
     .filter(({ counted }) => counted > 0)
@@ -44,8 +44,10 @@ export const calibrated = (fact: TokenizerFact, learnt: Calibration | null): Tok
   learnt === null || fact.exact
     ? fact
     : {
-        exact: false,
-        factor: learnt.factor,
+        ...fact,
+        factor: fact.factor * learnt.factor,
+        correction: learnt.factor,
         band: learnt.band,
+        isMeasured: true,
         source: `learned from ${quantity(learnt.samples, 'request')} of this model`,
       };

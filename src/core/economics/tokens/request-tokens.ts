@@ -1,4 +1,4 @@
-/** How many input tokens a request has for a model, and where they are. Before calibration these are o200k_base × the model's factor. */
+/** How many input tokens a request has for a model, and where they are. All of it is in the model's own tokens. */
 import { imageTokens } from '../data/image-tokens.ts';
 import { audioTokens, pdfTokens, type TokenBand } from '../data/media-tokens.ts';
 import { addedForTools, MOST_ADDED_FOR_TOOLS, SCHEMA_SHARE, toolShare } from '../data/tool-tokens.ts';
@@ -30,11 +30,11 @@ export interface RequestTokens {
 const PRIMING = 3;
 const FRAME = 3;
 
-/** `count`: tokens of o200k_base. */
+/** `count`: tokens of the model; `exact`: by its own vocabulary. */
 export function countRequest(
   request: StreamedRequest,
   model: string,
-  { exact, factor }: Pick<TokenizerFact, 'exact' | 'factor'>,
+  { exact }: Pick<TokenizerFact, 'exact'>,
   count: (text: string) => number,
 ): RequestTokens {
   const messages = request.messages.map(() => 0);
@@ -44,7 +44,7 @@ export function countRequest(
   let above = 0;
   for (const piece of requestPieces(request)) {
     if (piece.kind === 'tool') continue;
-    if (piece.kind === 'schema') schema += count(piece.text) * factor;
+    if (piece.kind === 'schema') schema += count(piece.text);
     else if (piece.message !== null) {
       if (piece.kind === 'media') {
         const media = mediaTokens(model, piece.media ?? { url: piece.url });
@@ -54,19 +54,19 @@ export function countRequest(
         messages[piece.message] = (messages[piece.message] ?? 0) + media.likely;
         continue;
       }
-      const tokens = (piece.kind === 'frame' ? FRAME + count(piece.role) : count(piece.text)) * factor;
+      const tokens = piece.kind === 'frame' ? FRAME + count(piece.role) : count(piece.text);
       messages[piece.message] = (messages[piece.message] ?? 0) + tokens;
     }
   }
   const tools = toolTokens(request.tools, model, count);
-  const sum = messages.reduce((a, b) => a + b, 0) + tools.text * factor + tools.added + schema + PRIMING * factor;
+  const sum = messages.reduce((a, b) => a + b, 0) + tools.text + tools.added + schema + PRIMING;
   return {
     messages: messages.map(Math.round),
-    tools: Math.round(tools.text * factor + tools.added),
+    tools: Math.round(tools.text + tools.added),
     schema: Math.round(schema),
     total: Math.round(sum),
     fixed: Math.round(images + tools.added),
-    band: Math.ceil(band + tools.band * factor + schema * SCHEMA_SHARE),
+    band: Math.ceil(band + tools.band + schema * SCHEMA_SHARE),
     above: Math.ceil(above + tools.above),
     exact: exact && images === 0 && request.tools.length === 0 && schema === 0,
   };
@@ -86,11 +86,11 @@ function mediaTokens(model: string, media: MediaDescription): LikelyBand {
 }
 
 export interface ToolTokens {
-  /** Of what the model reads of the tools, in tokens of o200k_base. */
+  /** Of what the model reads of the tools. */
   readonly text: number;
   /** By how many of them the count may differ, either way. */
   readonly band: number;
-  /** What the provider adds by itself, in the model's own tokens. */
+  /** What the provider adds by itself: no vocabulary changes it. */
   readonly added: number;
   /** How many it may add besides, where it does not publish their number. */
   readonly above: number;

@@ -2,30 +2,48 @@
  * Counts tokens and remembers what it has counted, so that an edit costs only the lines that it touched.
  *
  * A text is cut after a line end that no token can cross: the next character is neither white space nor a slash
- * (the pattern of o200k_base lets a token run over a line end only into those). So counts and token ids of the
+ * (the patterns of o200k_base and cl100k_base let a token run over a line end only into those). So counts and token ids of the
  * pieces, put together, are those of the whole; a property test holds it to that.
  */
-import { encodeText } from './tokenizer.ts';
+import { O200K } from './tokenizer.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** Counts a model's tokens: exactly, or as an estimate, which need not be a whole number. */
+export interface TextCounter {
+  count(text: string): number;
+  /** Tokens of the vocabulary that is counted with. */
+  encode(text: string): Int32Array;
+  /** How many tokens of the model the first `end` of these are; without `end`, all of them. */
+  weigh(tokens: ArrayLike<number>, end?: number): number;
+}
 
 /** Characters of text whose tokens are kept: some 10,000-token prompts with all of their golden cases. */
 const MAX_KEPT = 8 * 1024 * 1024;
 const CUT = /\n(?=[^\s/])/g;
 
-export class TokenCounter {
+/** Counts exactly in one vocabulary. */
+export class TokenCounter implements TextCounter {
   private known = new Map<string, Int32Array>();
   private older = new Map<string, Int32Array>();
   private kept = 0;
 
-  /** Tokens of o200k_base. */
+  constructor(readonly vocabulary: Vocabulary = O200K) {}
+
+  /** Tokens of the vocabulary. */
   count(text: string): number {
     let sum = 0;
-    for (const piece of linesFor(text)) sum += this.tokens(piece).length;
+    for (const tokens of this.pieces(text)) sum += tokens.length;
     return sum;
+  }
+
+  /** The token ids of a text, in pieces that end where a line ends. */
+  *pieces(text: string): Generator<Int32Array> {
+    for (const line of linesFor(text)) yield this.tokens(line);
   }
 
   /** The token ids of a text. */
   encode(text: string): Int32Array {
-    const parts = [...linesFor(text)].map((piece) => this.tokens(piece));
+    const parts = [...this.pieces(text)];
     const all = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
     let at = 0;
     for (const part of parts) {
@@ -35,10 +53,14 @@ export class TokenCounter {
     return all;
   }
 
+  weigh(tokens: ArrayLike<number>, end = tokens.length): number {
+    return end;
+  }
+
   private tokens(piece: string): Int32Array {
     const found = this.known.get(piece);
     if (found) return found;
-    const tokens = this.older.get(piece) ?? Int32Array.from(encodeText(piece));
+    const tokens = this.older.get(piece) ?? Int32Array.from(this.vocabulary.encode(piece));
     if (this.kept > MAX_KEPT) {
       this.older = this.known;
       this.known = new Map();
@@ -50,12 +72,25 @@ export class TokenCounter {
   }
 }
 
-/** A text cut where no token can cross. */
-export function* linesFor(text: string): Generator<string> {
-  let start = 0;
-  for (const match of text.matchAll(CUT)) {
+/** Where the last line of `linesFor` begins that two texts have a character of, if they are the same up to `end`. */
+export function lineStart(text: string, end: number): number {
+  for (let at = end - 1; at > 0; at--) {
+    at = text.lastIndexOf('\n', at - 1) + 1;
+    if (at === 0) return 0;
+    if (/[^\s/]/.test(text.charAt(at))) return at;
+  }
+  return 0;
+}
+
+/** A text, from one of its cuts on, cut where no token can cross. */
+export function* linesFor(text: string, from = 0): Generator<string, undefined> {
+  let start = from;
+  const cut = new RegExp(CUT);
+  cut.lastIndex = from;
+  for (let match = cut.exec(text); match !== null; match = cut.exec(text)) {
     yield text.slice(start, match.index + 1);
     start = match.index + 1;
   }
   if (start < text.length) yield text.slice(start);
+  return undefined;
 }
